@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "charts/types.h"
+#include "charts/time-window.h"
+#include "measure/histogram.h"
+#include "measure/pulse.h"
+#include "measure/series.h"
+#include "trace/lane-store.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The charts: widgets that know series and lanes only. Main loop only. Each redraws itself from its tick callback while it is
+ * mapped, only if its data changed or time goes on (live), and never more often than is worth it (they share one budget of drawing time).
+ */
+#define HEDDLE_TYPE_LANES_CHART (heddle_lanes_chart_get_type ())
+G_DECLARE_FINAL_TYPE (HeddleLanesChart, heddle_lanes_chart, HEDDLE, LANES_CHART, GtkWidget)
+
+/* Tells what a task is called, for the tooltip and screen readers. */
+typedef void (*HeddleTaskLabelFunc) (guint64 id, char *buffer, gsize size, gpointer data);
+
+GtkWidget *heddle_lanes_chart_new (void);
+void heddle_lanes_chart_set_store (HeddleLanesChart *self, HeddleLaneStore *store);
+void heddle_lanes_chart_set_window (HeddleLanesChart *self, HeddleTimeWindow *window);
+void heddle_lanes_chart_set_label_func (HeddleLanesChart *self, HeddleTaskLabelFunc func, gpointer data, GDestroyNotify destroy);
+void heddle_lanes_chart_set_live (HeddleLanesChart *self, gboolean live); /* time goes on */
+
+#define HEDDLE_TYPE_AREA_CHART (heddle_area_chart_get_type ())
+G_DECLARE_FINAL_TYPE (HeddleAreaChart, heddle_area_chart, HEDDLE, AREA_CHART, GtkWidget)
+
+GtkWidget *heddle_area_chart_new (void);
+void heddle_area_chart_set_series (HeddleAreaChart *self, HeddleSeries *series);
+void heddle_area_chart_set_window (HeddleAreaChart *self, HeddleTimeWindow *window);
+void heddle_area_chart_set_maximum (HeddleAreaChart *self, double maximum); /* 0: as the data wants */
+void heddle_area_chart_set_live (HeddleAreaChart *self, gboolean live);
+/* Colour: by CSS (the widget's `color`), style classes "utilisation", "throughput", "queue". */
+
+#define HEDDLE_TYPE_HISTOGRAM_CHART (heddle_histogram_chart_get_type ())
+G_DECLARE_FINAL_TYPE (HeddleHistogramChart, heddle_histogram_chart, HEDDLE, HISTOGRAM_CHART, GtkWidget)
+
+GtkWidget *heddle_histogram_chart_new (void);
+void heddle_histogram_chart_set_histogram (HeddleHistogramChart *self, const HeddleHistogram *histogram); /* copies it */
+
+#define HEDDLE_TYPE_PULSE_STRIP (heddle_pulse_strip_get_type ())
+G_DECLARE_FINAL_TYPE (HeddlePulseStrip, heddle_pulse_strip, HEDDLE, PULSE_STRIP, GtkWidget)
+
+GtkWidget *heddle_pulse_strip_new (void);
+void heddle_pulse_strip_set_reading (HeddlePulseStrip *self, const HeddlePulseReading *reading); /* copies it */
+
+G_END_DECLS

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/pool.h"
+#include "engine/types.h"
+#include "trace/ring.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The collector: reads the rings of a run's workers and turns events into lanes, series, results, log lines and counts.
+ * It alone decides what a task came to. Its thread ticks every few milliseconds while anything happens and sleeps in
+ * poll() on the wake descriptor otherwise.
+ *
+ * Lock order: the collector's lock, then the queue's, then those of the stores. Pools call these functions without any lock of
+ * the collector or the queue held.
+ */
+
+/* A worker's place in the run: one lane, one ring; one worker after another may stand in it. */
+HeddleSlot *heddle_collector_add_slot (HeddleCollector *self, HeddleRing *ring, guint ring_capacity, gboolean is_process);
+guint heddle_slot_get_number (const HeddleSlot *slot);
+
+/* A worker has come to stand in @slot; its ring starts anew (@ring as initialised for it). */
+void heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRing *ring, int pid, int tid);
+
+/* It has left as it was asked to; everything in its ring is read first. */
+void heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot);
+
+/*
+ * It died unasked. Everything in its ring is read first; the task it had in hand is tried again or lost, and the log says so.
+ * @how: for people: "was killed by signal 9 (Killed)". Returns how many tasks it had started since it was born (the one in hand counted).
+ */
+guint64 heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const char *how);
+
+/* How many tasks the worker in @slot has started since it was born, as far as its ring has been read. */
+guint64 heddle_collector_get_started (HeddleCollector *self, HeddleSlot *slot);
+
+/* Wakes the collector's thread. Async-signal-safe; from other processes the same is done by writing 8 bytes to the wake descriptor (an eventfd). */
+void heddle_collector_kick (HeddleCollector *self);
+int heddle_collector_get_wake_fd (HeddleCollector *self);
+
+G_END_DECLS

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "engine/run.h"
+#include "engine/types.h"
+
+G_BEGIN_DECLS
+
+/*
+ * A pool: workers behind one interface. The run knows nothing else of them.
+ *
+ * A pool takes items from the queue, lets workers execute them and registers each worker's place (HeddleSlot) and ring with the collector.
+ * What a task came to is told by the worker's ring alone. The queue says when it is over: heddle_queue_take() returns 0
+ * (or heddle_queue_is_finished()) once every task has ended; then workers leave.
+ */
+typedef struct {
+  const HeddleWorkload *workload;
+  gpointer data;                  /* the workload's, opened in this process */
+  const HeddleSettings *settings;
+  const HeddleRunOptions *options;
+  HeddleQueue *queue;
+  HeddleCollector *collector;
+  HeddleLog *log;
+  _Atomic guint32 *cancel;        /* futex word: 0 go on, 1 running tasks are asked to end */
+  void (*fail) (gpointer run, GError *error); /* the run cannot go on: takes the error, cancels all; any thread, does not block */
+  gpointer run;
+} HeddlePoolHost;
+
+struct _HeddlePoolClass {
+  gsize instance_size;
+  /* Starts the pool. Main loop: must not block, so processes are spawned on the pool's own thread. */
+  gboolean (*start) (HeddlePool *self, guint n_workers, GError **error);
+  /* Wants so many workers. Growing starts some, shrinking lets some leave after the task in hand; never kills. Any thread, does not block. */
+  void (*resize) (HeddlePool *self, guint n_workers);
+  /* Pause, the cancel word or the queue has changed: look again. With HEDDLE_STOP_KILL worker processes get a second, then SIGKILL. Any thread, does not block. */
+  void (*poke) (HeddlePool *self, gboolean paused, gboolean kill);
+  /* Returns when no worker is left. Called once, by the collector's thread, after heddle_queue_finish(). */
+  void (*join) (HeddlePool *self);
+  void (*finalize) (HeddlePool *self);
+};
+
+struct _HeddlePool {
+  const HeddlePoolClass *klass;
+  HeddlePoolHost host;
+};
+
+HeddlePool *heddle_pool_new (HeddleBackend backend, const HeddlePoolHost *host);
+void heddle_pool_free (HeddlePool *self);
+
+extern const HeddlePoolClass heddle_thread_pool_class;
+extern const HeddlePoolClass heddle_process_pool_class;
+extern const HeddlePoolClass heddle_loop_pool_class;          /* both main-loop backends */
+extern const HeddlePoolClass heddle_thread_per_task_class;
+extern const HeddlePoolClass heddle_process_per_task_class;
+
+G_END_DECLS

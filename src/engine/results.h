@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/types.h"
+
+G_BEGIN_DECLS
+
+/*
+ * What came out: a row a task, in the order of finishing, in chunks. Memory has a budget; the oldest rows go first and
+ * heddle_results_get_first() says how many are gone. Rows keep their index for ever. Any thread; one short lock inside.
+ */
+struct _HeddleRow {
+  guint64 id;
+  HeddleTaskState state;
+  guint attempt;
+  guint worker;      /* worker's number, from 1; 0: no worker had it */
+  gint64 queued_ns;  /* CLOCK_MONOTONIC */
+  gint64 started_ns; /* 0: never started */
+  gint64 finished_ns;
+  char *label;  /* owned by the row: heddle_row_clear() */
+  char *result; /* NULL: none */
+  char *error;  /* NULL: none */
+};
+
+void heddle_row_clear (HeddleRow *row);
+
+HeddleResults *heddle_results_new (gsize budget_bytes);
+HeddleResults *heddle_results_ref (HeddleResults *self);
+void heddle_results_unref (HeddleResults *self);
+void heddle_results_add (HeddleResults *self, const HeddleRow *row);
+guint64 heddle_results_get_first (HeddleResults *self);
+guint64 heddle_results_get_length (HeddleResults *self);
+gboolean heddle_results_get (HeddleResults *self, guint64 index, HeddleRow *row);
+guint64 heddle_results_get_n_errors (HeddleResults *self);
+guint64 heddle_results_get_first_error (HeddleResults *self);
+gboolean heddle_results_get_error (HeddleResults *self, guint64 nth, HeddleRow *row);
+gboolean heddle_results_find_id (HeddleResults *self, guint64 id, guint64 *index);
+gsize heddle_results_get_bytes (HeddleResults *self);
+
+G_END_DECLS

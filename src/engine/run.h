@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/log.h"
+#include "engine/results.h"
+#include "engine/types.h"
+#include "engine/workload.h"
+#include "measure/histogram.h"
+#include "measure/series.h"
+#include "trace/lane-store.h"
+
+G_BEGIN_DECLS
+
+/* What a run tells while it runs. Each is called on the collector's thread, in the order of finishing; may block (then the run is held back). */
+typedef struct {
+  void (*row) (const HeddleRow *row, gpointer data);                      /* a task ended */
+  void (*line) (const HeddleLogLine *line, gpointer data);                /* a line of the log */
+  void (*changed) (HeddleRun *run, gpointer data);                        /* the run's state changed; must not block */
+} HeddleRunHooks;
+
+struct _HeddleRunOptions {
+  HeddleBackend backend;
+  guint workers;          /* 1 to HEDDLE_MAX_WORKERS */
+  guint queue;            /* capacity in tasks, 1 to HEDDLE_MAX_QUEUE */
+  guint prefetch;         /* processes: tasks handed to a worker ahead of time; 1 = fair, more = fast */
+  guint retries;          /* how often a failed or lost task is tried again */
+  int nice;               /* of the workers, 0 to 19 */
+  gsize lane_budget;      /* bytes for lanes */
+  gsize result_budget;    /* bytes for rows; 0: rows are not kept, only handed to the hook */
+  const char *worker_program; /* NULL: beside this program, or HEDDLE_WORKER from the environment, or the installed one */
+  const char *trace_path; /* NULL: no trace file */
+  GMainContext *context;  /* for the main-loop backends; NULL: the default one */
+  HeddleRunHooks hooks;
+  gpointer hooks_data;
+};
+
+#define HEDDLE_MAX_WORKERS 1024
+#define HEDDLE_MAX_QUEUE 1000000
+#define HEDDLE_SNAPSHOT_QUEUE 32
+
+typedef struct {
+  guint64 id;
+  gint64 since_ns; /* CLOCK_MONOTONIC */
+  char label[56];  /* valid UTF-8, cut in front with an ellipsis where it was longer */
+} HeddleQueueEntry;
+
+/*
+ * The run at one moment. In every snapshot: submitted = queued + running + done + failed + cancelled + lost.
+ */
+struct _HeddleRunSnapshot {
+  guint64 serial; /* grows with every change */
+  HeddleRunState state;
+  gboolean failed_to_start;
+  guint64 submitted, queued, running, done, failed, cancelled, lost;
+  guint64 retried;        /* attempts that were given another one */
+  guint64 total;          /* tasks there will be, 0 while it is not known */
+  gboolean producing;     /* the producer still makes tasks */
+  gint64 started_ns;      /* CLOCK_MONOTONIC */
+  gint64 elapsed_ns;      /* without the time before start and after the end */
+  gint64 now_ns;          /* when this snapshot was made */
+  double rate;            /* tasks ended a second, over the last second or so; over all when finished */
+  gint64 left_ns;         /* estimate, -1: not known */
+  double utilisation;     /* recent, 0 to 1; over the whole run when finished */
+  guint n_workers;        /* alive */
+  guint n_workers_target;
+  guint n_lanes;
+  guint64 workers_lost;   /* worker processes that died unasked */
+  guint64 dropped_events;
+  guint queue_capacity;
+  gboolean producer_waiting; /* the queue is full and the producer waits */
+  guint n_entries;        /* how many of entries are set; the first in line first */
+  HeddleQueueEntry entries[HEDDLE_SNAPSHOT_QUEUE];
+  gint64 task_p50_ns, task_p99_ns; /* time in the worker */
+  gint64 wait_p50_ns, wait_p99_ns; /* time in the queue */
+};
+
+typedef enum {
+  HEDDLE_WORKER_STARTING,
+  HEDDLE_WORKER_IDLE,
+  HEDDLE_WORKER_BUSY,
+  HEDDLE_WORKER_PAUSED,
+  HEDDLE_WORKER_GONE,
+} HeddleWorkerState;
+
+typedef struct {
+  guint number; /* from 1 */
+  gboolean is_process;
+  HeddleWorkerState state;
+  int pid;
+  int tid;
+  guint64 tasks;     /* ended by it */
+  guint64 task;      /* in hand, 0: none */
+  double progress;   /* of that task, -1: it tells none */
+  gint64 busy_ns;
+  gint64 alive_ns;
+  gint64 cpu_ns;     /* -1: not known */
+  gint64 rss;        /* bytes; -1: not known */
+  guint deaths;      /* how many processes of this lane died unasked */
+  char name[32];
+  char label[56];    /* of the task in hand */
+} HeddleWorkerInfo;
+
+typedef enum {
+  HEDDLE_SERIES_UTILISATION, /* 0 to 1 */
+  HEDDLE_SERIES_THROUGHPUT,  /* tasks a second */
+  HEDDLE_SERIES_QUEUE,       /* tasks */
+  HEDDLE_SERIES_RUNNING,     /* tasks */
+  HEDDLE_N_SERIES
+} HeddleSeriesKind;
+
+void heddle_run_options_init (HeddleRunOptions *options, const HeddleWorkload *workload);
+
+HeddleRun *heddle_run_new (const HeddleSettings *settings, const HeddleRunOptions *options, GError **error);
+HeddleRun *heddle_run_ref (HeddleRun *self);
+void heddle_run_unref (HeddleRun *self);
+gboolean heddle_run_start (HeddleRun *self, GError **error);
+void heddle_run_pause (HeddleRun *self);
+void heddle_run_resume (HeddleRun *self);
+void heddle_run_stop (HeddleRun *self, HeddleStopPolicy policy);
+void heddle_run_resize (HeddleRun *self, guint n_workers);
+gboolean heddle_run_wait (HeddleRun *self, gint64 timeout_ns);
+
+HeddleRunState heddle_run_get_state (HeddleRun *self);
+GError *heddle_run_dup_error (HeddleRun *self);
+const HeddleWorkload *heddle_run_get_workload (HeddleRun *self);
+const HeddleSettings *heddle_run_get_settings (HeddleRun *self);
+const HeddleRunOptions *heddle_run_get_options (HeddleRun *self);
+void heddle_run_get_snapshot (HeddleRun *self, HeddleRunSnapshot *snapshot);
+guint heddle_run_get_workers (HeddleRun *self, HeddleWorkerInfo *workers, guint max_workers);
+void heddle_run_get_task_times (HeddleRun *self, HeddleHistogram *histogram);
+HeddleLaneStore *heddle_run_get_lanes (HeddleRun *self);
+HeddleSeries *heddle_run_get_series (HeddleRun *self, HeddleSeriesKind kind);
+HeddleResults *heddle_run_get_results (HeddleRun *self);
+HeddleLog *heddle_run_get_log (HeddleRun *self);
+void heddle_run_dup_task_label (HeddleRun *self, guint64 id, char *buffer, gsize size);
+char *heddle_run_dup_sentence (HeddleRun *self, const HeddleRow *row);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HeddleRun, heddle_run_unref)
+
+G_END_DECLS

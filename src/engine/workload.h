@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/param.h"
+#include "engine/types.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  HEDDLE_GROUP_REAL_WORK,
+  HEDDLE_GROUP_BASICS,
+  HEDDLE_GROUP_POOLS,
+  HEDDLE_GROUP_SHARING,
+  HEDDLE_GROUP_FAILURES,
+  HEDDLE_GROUP_COSTS,
+  HEDDLE_N_GROUPS
+} HeddleGroup;
+
+const char *heddle_group_get_name (HeddleGroup group);
+
+#define HEDDLE_BACKEND_BIT(b) (1u << (b))
+#define HEDDLE_BACKENDS_ALL ((1u << HEDDLE_N_BACKENDS) - 1)
+
+/*
+ * A workload: something that can be run. Plain C: the same functions work in a thread, in a worker process and on the main loop.
+ * All strings are static; those marked N_ are translated where they are shown.
+ */
+struct _HeddleWorkload {
+  const char *id;      /* "checksum-files" */
+  const char *name;    /* N_("Checksum files") */
+  const char *summary; /* N_ one line under the title */
+  const char *badge;   /* N_ a word or two in the catalogue ("CPU"), or NULL */
+  const char *about;   /* N_ what it does and what to look for, plain text, paragraphs separated by an empty line */
+  HeddleGroup group;
+  guint backends;              /* HEDDLE_BACKEND_BIT()s it can run on */
+  HeddleBackend default_backend;
+  guint default_workers;       /* 0: one a processor */
+  guint default_queue;         /* tasks */
+  gboolean ordered;            /* results are shown in the order of the ids, as map() gives them */
+  const HeddleParam *params;
+  guint n_params;
+
+  /* Opens the workload with these settings, in the host and once more in every worker process. Returns the data that
+   * the other functions get, or NULL with @error set. @settings outlives the data. */
+  gpointer (*open) (const HeddleSettings *settings, GError **error);
+  void (*close) (gpointer data);
+
+  /* Producer thread of the host: makes the tasks. Returns FALSE with @error set if it cannot go on (tasks made so far still run). */
+  gboolean (*produce) (gpointer data, HeddleProducer *producer, GError **error);
+
+  /* A worker, any kind: executes one task. @data is shared by all threads of the process: read it, do not write it. */
+  void (*execute) (gpointer data, HeddleTask *task);
+
+  /* What the task with this id is called ("the factorial of 5"); only for tasks without an input text. Any thread. */
+  void (*label) (gpointer data, guint64 id, char *buffer, gsize size);
+
+  /* A result as a sentence for people ("The factorial of 5 is 120"), or NULL for "label: result". Newly allocated. Any thread. */
+  char *(*sentence) (gpointer data, guint64 id, const char *label, const char *result);
+};
+
+/* What produce() may call. Each returns FALSE when the run is being stopped: then return TRUE from produce() at once. */
+gboolean heddle_producer_submit (HeddleProducer *self, const char *input, gssize length);
+gboolean heddle_producer_submit_range (HeddleProducer *self, guint64 count);
+void heddle_producer_set_total (HeddleProducer *self, guint64 total);
+gboolean heddle_producer_is_stopped (HeddleProducer *self);
+
+/* What execute() may call. The task's id counts from 1 in the order of submission. */
+guint64 heddle_task_get_id (HeddleTask *self);
+guint heddle_task_get_attempt (HeddleTask *self);
+const char *heddle_task_get_input (HeddleTask *self, gsize *length);
+gboolean heddle_task_is_cancelled (HeddleTask *self);
+gboolean heddle_task_sleep (HeddleTask *self, gint64 nanoseconds);
+void heddle_task_set_progress (HeddleTask *self, double fraction);
+void heddle_task_print (HeddleTask *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+void heddle_task_return_number (HeddleTask *self, guint64 number);
+void heddle_task_return_text (HeddleTask *self, const char *text, gssize length);
+void heddle_task_fail (HeddleTask *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+void heddle_task_fail_literal (HeddleTask *self, const char *message);
+
+G_END_DECLS

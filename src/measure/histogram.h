@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "measure/types.h"
+
+G_BEGIN_DECLS
+
+/*
+ * A histogram of durations with buckets that grow with the value: 16 linear steps in each power of two
+ * (relative error of a quantile at most 1/16), 1 ns to 2^63 ns, in fixed memory.
+ * One writer at a time; heddle_histogram_copy() under the owner's lock gives readers their own.
+ */
+#define HEDDLE_HISTOGRAM_BUCKETS 976
+
+struct _HeddleHistogram {
+  guint64 count;
+  gint64 min;
+  gint64 max;
+  double sum;
+  guint64 buckets[HEDDLE_HISTOGRAM_BUCKETS];
+};
+
+void heddle_histogram_clear (HeddleHistogram *self);
+void heddle_histogram_add (HeddleHistogram *self, gint64 value);
+void heddle_histogram_merge (HeddleHistogram *self, const HeddleHistogram *other);
+void heddle_histogram_copy (HeddleHistogram *self, const HeddleHistogram *other);
+gint64 heddle_histogram_quantile (const HeddleHistogram *self, double q);
+double heddle_histogram_mean (const HeddleHistogram *self);
+guint heddle_histogram_bucket_of (gint64 value);
+gint64 heddle_histogram_bucket_begin (guint bucket);
+guint heddle_histogram_bars (const HeddleHistogram *self, guint max_bars, gint64 *bounds, guint64 *counts);
+
+G_END_DECLS

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What /proc says of a process or of one thread of ours. */
+typedef struct {
+  gint64 cpu_ns;   /* CPU time so far, user and system, nanoseconds (resolution: /proc/.../schedstat where it is, else clock ticks) */
+  gint64 rss;      /* resident memory, bytes; for a thread that of its process */
+  char state;      /* R, S, D, Z, T as in proc(5) */
+} HeddleProcSample;
+
+gboolean heddle_proc_sample_process (int pid, HeddleProcSample *sample);
+gboolean heddle_proc_sample_thread (int pid, int tid, HeddleProcSample *sample);
+guint heddle_proc_count_children (int pid);
+
+G_END_DECLS

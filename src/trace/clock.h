@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+#include <stdatomic.h>
+#include <time.h>
+#if defined(__x86_64__)
+#include <x86intrin.h>
+#endif
+
+G_BEGIN_DECLS
+
+/*
+ * One clock for every thread and every worker process of a machine.
+ *
+ * Goal: a time stamp has to cost less than the event it stamps. Where the kernel itself trusts the
+ * processor's time stamp counter (clock source "tsc", or "kvm-clock" with constant_tsc and nonstop_tsc), ticks are that
+ * counter (about 8 ns); elsewhere ticks are CLOCK_MONOTONIC nanoseconds (about 30 ns).
+ * Ticks are only compared and stored; the collector turns them into nanoseconds of CLOCK_MONOTONIC.
+ */
+
+typedef struct {
+  gboolean tsc;       /* ticks are the processor's counter */
+  guint64 base_ticks; /* ticks at calibration */
+  gint64 base_ns;     /* CLOCK_MONOTONIC at the same moment */
+  guint64 mult;       /* ns = base_ns + ((ticks - base_ticks) * mult >> 32), in 128 bits */
+} HeddleClock;
+
+/* Set once by heddle_clock_init() before any second thread starts, read-only afterwards. */
+extern HeddleClock heddle_clock;
+
+void heddle_clock_init (void);
+void heddle_clock_adopt (const HeddleClock *parent);
+gint64 heddle_clock_to_ns (guint64 ticks);
+guint64 heddle_clock_from_ns (gint64 ns);
+
+/**
+ * heddle_clock_monotonic_ns:
+ *
+ * Returns: CLOCK_MONOTONIC, in nanoseconds. Any thread.
+ */
+static inline gint64
+heddle_clock_monotonic_ns (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (gint64) now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/**
+ * heddle_clock_ticks:
+ *
+ * Returns: the current time in ticks of the clock (see above). Any thread, any process that has
+ *   called heddle_clock_init() or heddle_clock_adopt().
+ */
+static inline guint64
+heddle_clock_ticks (void)
+{
+#if defined(__x86_64__)
+  if (G_LIKELY (heddle_clock.tsc))
+    return __rdtsc ();
+#endif
+  return (guint64) heddle_clock_monotonic_ns ();
+}
+
+G_END_DECLS

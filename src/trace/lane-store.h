@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "trace/types.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The lane store: the history of every worker, as spans on a time axis.
+ *
+ * Spans are kept in columns, in chunks with their time bounds; beside them stands a pyramid of time buckets (busy time, waiting
+ * time, tasks that ended, failures), so that a question about any stretch of time costs O(cells asked for), never
+ * O(spans). A failure that lasted a microsecond still marks its cell at every zoom.
+ * Memory has a budget; the oldest chunks go first, and heddle_lane_store_get_begin() tells where the history begins.
+ * All times are nanoseconds of CLOCK_MONOTONIC. Any thread may call anything: one lock inside, held shortly.
+ */
+
+/* One finished stretch of a lane. */
+struct _HeddleSpan {
+  gint64 begin;
+  gint64 end;
+  guint64 id;            /* the task */
+  HeddleTaskState state; /* how it ended; HEDDLE_TASK_RUNNING: still open, end is "now" */
+};
+
+/* What a stretch of time of a lane looked like: sums over the cell's time. */
+struct _HeddleLaneCell {
+  float busy;     /* share of the cell's time in tasks, 0 to 1 */
+  float waiting;  /* share of the cell's time in which a task waited on something, 0 to 1, part of busy */
+  guint32 n_done;   /* tasks that ended well inside the cell */
+  guint32 n_failed; /* tasks that failed, were lost or cancelled inside the cell */
+};
+
+struct _HeddleLaneInfo {
+  gboolean open;         /* a task is in hand */
+  HeddleSpan current;    /* that task, where open */
+  gdouble progress;      /* of that task, 0 to 1, or -1 where it tells none */
+  gint64 born;           /* when the lane's first worker came */
+  gint64 died;           /* when its last worker went, or 0 while one is there */
+  gint64 busy_ns;        /* time in tasks since the beginning, the open one counted up to the last event */
+  guint64 n_spans;       /* spans added since the beginning */
+};
+
+HeddleLaneStore *heddle_lane_store_new (gsize budget_bytes);
+HeddleLaneStore *heddle_lane_store_ref (HeddleLaneStore *self);
+void heddle_lane_store_unref (HeddleLaneStore *self);
+
+guint heddle_lane_store_add_lane (HeddleLaneStore *self, const char *name);
+guint heddle_lane_store_get_n_lanes (HeddleLaneStore *self);
+char *heddle_lane_store_dup_name (HeddleLaneStore *self, guint lane);
+
+/* Writing: the collector. lock/unlock bracket a batch; the _locked calls need the bracket. */
+void heddle_lane_store_lock (HeddleLaneStore *self);
+void heddle_lane_store_unlock (HeddleLaneStore *self);
+void heddle_lane_store_born_locked (HeddleLaneStore *self, guint lane, gint64 time);
+void heddle_lane_store_died_locked (HeddleLaneStore *self, guint lane, gint64 time);
+void heddle_lane_store_open_locked (HeddleLaneStore *self, guint lane, guint64 id, gint64 begin);
+void heddle_lane_store_close_locked (HeddleLaneStore *self, guint lane, gint64 end, HeddleTaskState state);
+void heddle_lane_store_wait_locked (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end);
+void heddle_lane_store_progress_locked (HeddleLaneStore *self, guint lane, gdouble fraction);
+
+/* Reading. */
+guint64 heddle_lane_store_get_serial (HeddleLaneStore *self);
+gint64 heddle_lane_store_get_begin (HeddleLaneStore *self);
+gint64 heddle_lane_store_get_end (HeddleLaneStore *self);
+guint64 heddle_lane_store_get_n_given_up (HeddleLaneStore *self);
+gsize heddle_lane_store_get_bytes (HeddleLaneStore *self);
+gboolean heddle_lane_store_get_info (HeddleLaneStore *self, guint lane, HeddleLaneInfo *info);
+guint heddle_lane_store_count_spans (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end);
+guint heddle_lane_store_get_spans (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end, HeddleSpan *spans, guint max_spans);
+void heddle_lane_store_get_cells (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end, HeddleLaneCell *cells, guint n_cells);
+gboolean heddle_lane_store_find_span (HeddleLaneStore *self, guint lane, gint64 time, HeddleSpan *span);
+
+G_END_DECLS
