@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "measure/pulse.h"
+
+G_BEGIN_DECLS
+
+#define HEDDLE_TYPE_PULSE_BAR (heddle_pulse_bar_get_type ())
+G_DECLARE_FINAL_TYPE (HeddlePulseBar, heddle_pulse_bar, HEDDLE, PULSE_BAR, GtkWidget)
+
+GtkWidget *heddle_pulse_bar_new       (void);
+void       heddle_pulse_bar_set_pulse (HeddlePulseBar *self,
+                                       HeddlePulse    *pulse);
+
+G_END_DECLS
