@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No .c file is longer than 700 lines, no template longer than 150, no function body longer than 60.
+
+A longer function is let through if the comment above it says why, beginning with `Long because`.
+"""
+import tree
+
+MAX_FILE, MAX_TEMPLATE, MAX_BODY = 700, 150, 60
+
+
+def bodies(lines):
+    """The function bodies: (line of the opening brace, lines in the body). Braces of functions stand in the first column."""
+    start = None
+    for number, line in enumerate(lines, 1):
+        if line.rstrip() == "{":
+            start = number
+        elif line.rstrip() == "}" and start is not None:
+            yield start, number - start - 1
+            start = None
+
+
+def comment_above(lines, brace):
+    """The comment that ends right above the function whose opening brace is in line @brace."""
+    above = lines[max(0, brace - 40):brace - 1]
+    return " ".join(above).rsplit("}", 1)[-1]
+
+
+faults = []
+sources = tree.files("*.c", "*.h")
+for source in sources:
+    lines = tree.text(source).splitlines()
+    if len(lines) > MAX_FILE:
+        faults.append(f"{source}: {len(lines)} lines, more than {MAX_FILE}")
+    for start, length in bodies(lines):
+        if length > MAX_BODY and "Long because" not in comment_above(lines, start):
+            faults.append(f"{source}:{start}: a body of {length} lines, more than {MAX_BODY}")
+templates = tree.files("ui/*.ui")
+for template in templates:
+    length = len(tree.text(template).splitlines())
+    if length > MAX_TEMPLATE:
+        faults.append(f"{template}: {length} lines, more than {MAX_TEMPLATE}")
+tree.report("sizes", len(sources) + len(templates), faults)

@@ -1,0 +1,15 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every .c file is built: its name stands in the meson.build of its folder."""
+import tree
+
+sources = tree.files("*.c")
+faults = []
+for source in sources:
+    build = source.parent / "meson.build"
+    stem = f"'{source.stem}'" if source.parts[0] in ("tests", "bench") else f"'{source.name}'"
+    listed = tree.text(build) if (tree.ROOT / build).exists() else ""
+    # Tests may be listed by their stem, in a loop that makes a program of each.
+    if f"'{source.name}'" not in listed and stem not in listed:
+        faults.append(f"{source}: not in {build}")
+tree.report("sources", len(sources), faults)
