@@ -26,8 +26,9 @@ struct _HeddleRing {
   _Atomic guint64 head;    /* writer stores (release), reader loads (acquire): slots published so far */
   _Atomic guint64 dropped; /* writer adds (relaxed), reader loads: detail events given up */
   guint8 pad2[48];
-  _Atomic guint64 tail; /* reader stores (release), writer loads (acquire): slots read so far */
-  guint8 pad3[56];
+  _Atomic guint64 tail; /* reader stores (release), writer loads (acquire): slots read so far; a futex */
+  _Atomic guint32 writer_waits; /* writer stores 1 before it sleeps until the tail moves, reader loads: a wake-up is due */
+  guint8 pad3[52];
   HeddleEvent slots[];
 };
 
