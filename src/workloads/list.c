@@ -3,7 +3,17 @@
 
 #include "workloads/list.h"
 
-static const HeddleWorkload *const workloads[] = { NULL };
+static const HeddleWorkload *const workloads[] = {
+  /* real work */
+  &heddle_workload_checksum_files,
+  /* basics */
+  &heddle_workload_numbers_and_letters,
+  &heddle_workload_handle_requests,
+  /* pools */
+  &heddle_workload_factorials,
+  &heddle_workload_squares,
+  NULL
+};
 
 /**
  * heddle_workloads_get_all:

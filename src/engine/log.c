@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "engine/log.h"
+#include "trace/clock.h"
+
+struct _HeddleLog {
+  atomic_uint ref_count;
+  guint capacity; /* constant */
+
+  pthread_mutex_t lock;
+  /* guarded by lock */
+  HeddleLogLine *lines; /* ring: the line with index i stands at i % capacity; allocated as it fills */
+  guint n_allocated;
+  guint64 length; /* lines ever added */
+};
+
+/**
+ * heddle_log_line_clear:
+ * @line: a line that heddle_log_get() filled
+ *
+ * Frees what the line owns. Any thread.
+ */
+void
+heddle_log_line_clear (HeddleLogLine *line)
+{
+  g_return_if_fail (line != NULL);
+
+  g_clear_pointer (&line->text, g_free);
+}
+
+/**
+ * heddle_log_new:
+ * @capacity: how many lines are kept; when more come, the oldest go
+ *
+ * Returns: (transfer full): an empty log
+ */
+HeddleLog *
+heddle_log_new (guint capacity)
+{
+  HeddleLog *self;
+
+  g_return_val_if_fail (capacity > 0, NULL);
+
+  self = g_new0 (HeddleLog, 1);
+  atomic_init (&self->ref_count, 1);
+  self->capacity = capacity;
+  pthread_mutex_init (&self->lock, NULL);
+  return self;
+}
+
+/**
+ * heddle_log_ref:
+ *
+ * Returns: (transfer full): @self. Any thread.
+ */
+HeddleLog *
+heddle_log_ref (HeddleLog *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  /* relaxed: who can take a reference holds one already */
+  atomic_fetch_add_explicit (&self->ref_count, 1, memory_order_relaxed);
+  return self;
+}
+
+/**
+ * heddle_log_unref:
+ * @self: (transfer full): a log
+ *
+ * Gives a reference back; the last one frees the log. Any thread.
+ */
+void
+heddle_log_unref (HeddleLog *self)
+{
+  g_return_if_fail (self != NULL);
+
+  /* acq_rel: whoever frees sees everything that the others did before they let go */
+  if (atomic_fetch_sub_explicit (&self->ref_count, 1, memory_order_acq_rel) != 1)
+    return;
+  for (guint i = 0; i < MIN (self->length, self->capacity); i++)
+    g_free (self->lines[i].text);
+  g_free (self->lines);
+  pthread_mutex_destroy (&self->lock);
+  g_free (self);
+}
+
+/* With the lock held: room for the next line. Doubles up to the capacity, so that an unused log costs nothing. */
+static void
+log_reserve (HeddleLog *self)
+{
+  guint wanted;
+
+  if (self->length < self->n_allocated || self->n_allocated == self->capacity)
+    return;
+  wanted = self->n_allocated == 0 ? 64 : self->n_allocated * 2;
+  self->n_allocated = MIN (wanted, self->capacity);
+  self->lines = g_renew (HeddleLogLine, self->lines, self->n_allocated);
+}
+
+/**
+ * heddle_log_add:
+ * @time: when it happened, CLOCK_MONOTONIC nanoseconds
+ * @worker: the worker's number, 0 for none
+ * @task: the task's id, 0 for none
+ * @text: one line without a line end; bytes that are no UTF-8 are replaced
+ *
+ * Adds a line at the end; the oldest goes if the log is full. Any thread.
+ */
+void
+heddle_log_add (HeddleLog *self, gint64 time, HeddleLogLevel level, guint worker, guint64 task, const char *text)
+{
+  HeddleLogLine line = { .time = time, .level = level, .worker = worker, .task = task };
+  char *gone = NULL;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (text != NULL);
+
+  line.text = g_utf8_make_valid (text, -1);
+  pthread_mutex_lock (&self->lock);
+  log_reserve (self);
+  if (self->length >= self->capacity)
+    gone = self->lines[self->length % self->capacity].text;
+  self->lines[self->length % self->capacity] = line;
+  self->length++;
+  pthread_mutex_unlock (&self->lock);
+  g_free (gone);
+}
+
+/**
+ * heddle_log_printf:
+ * @worker: the worker's number, 0 for none
+ * @task: the task's id, 0 for none
+ * @format: printf() format of one line
+ * @...: its arguments
+ *
+ * Adds a line that happened now. Any thread.
+ */
+void
+heddle_log_printf (HeddleLog *self, HeddleLogLevel level, guint worker, guint64 task, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (format != NULL);
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  heddle_log_add (self, heddle_clock_monotonic_ns (), level, worker, task, text);
+}
+
+/* With the lock held. */
+static guint64
+log_first (const HeddleLog *self)
+{
+  return self->length > self->capacity ? self->length - self->capacity : 0;
+}
+
+/**
+ * heddle_log_get_first:
+ *
+ * Returns: the index of the oldest line that is still kept; so many are gone. Any thread.
+ */
+guint64
+heddle_log_get_first (HeddleLog *self)
+{
+  guint64 first;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  pthread_mutex_lock (&self->lock);
+  first = log_first (self);
+  pthread_mutex_unlock (&self->lock);
+  return first;
+}
+
+/**
+ * heddle_log_get_length:
+ *
+ * Returns: how many lines were ever added; the newest has this index less one. Any thread.
+ */
+guint64
+heddle_log_get_length (HeddleLog *self)
+{
+  guint64 length;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  pthread_mutex_lock (&self->lock);
+  length = self->length;
+  pthread_mutex_unlock (&self->lock);
+  return length;
+}
+
+/**
+ * heddle_log_get:
+ * @index: which line; a line keeps its index for ever
+ * @line: (out caller-allocates): a copy of it: heddle_log_line_clear()
+ *
+ * Returns: %FALSE if that line is gone or has not come yet; then @line is not touched. Any thread.
+ */
+gboolean
+heddle_log_get (HeddleLog *self, guint64 index, HeddleLogLine *line)
+{
+  gboolean found;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (line != NULL, FALSE);
+
+  pthread_mutex_lock (&self->lock);
+  found = index < self->length && index >= log_first (self);
+  if (found)
+    {
+      *line = self->lines[index % self->capacity];
+      line->text = g_strdup (line->text);
+    }
+  pthread_mutex_unlock (&self->lock);
+  return found;
+}

@@ -1,0 +1,580 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "engine/results.h"
+
+/*
+ * Goal: a million rows in well under 120 bytes each, the newest always at hand, any row by its index in no time, and the
+ * row of a task by its id without a hash entry a row.
+ *
+ * Rows stand in chunks: a fixed table and one arena with their texts. A chunk is full with ROWS rows or ARENA bytes,
+ * whichever comes first, so that long results do not make the pieces that are given up too large. What is found by
+ * halving are chunks; rows are found by subtraction.
+ *
+ * Ids are dense (they count from 1) and end roughly in order. So the index by id is a table of pages, 4 bytes an id, and a page goes
+ * when the last of its rows has gone. An entry holds the low 32 bits of the row's index; the row found there must have the id that
+ * was asked for, which makes empty and outdated entries harmless.
+ */
+#define ROWS 1024
+#define ARENA (256 * 1024)
+#define PAGE 4096
+
+typedef struct {
+  guint64 id;
+  gint64 queued_ns, started_ns, finished_ns;
+  guint32 text; /* where its texts stand in the arena: label, result and error, each NUL-terminated, those it has */
+  guint32 worker;
+  guint16 attempt;
+  guint8 state;
+  guint8 flags; /* bit 0: has a label, 1: a result, 2: an error */
+} Row;
+
+typedef struct {
+  guint64 first;       /* index of its first row */
+  guint64 first_error; /* number of its first error among all errors */
+  guint n_rows;
+  guint n_errors;
+  guint n_errors_allocated;
+  gsize arena_length;
+  gsize arena_allocated;
+  char *arena;
+  guint16 *errors; /* which of its rows are errors */
+  Row rows[ROWS];
+} Chunk;
+
+typedef struct {
+  guint64 number; /* of the page: id / PAGE; also its key */
+  guint n_rows;   /* how many rows that are kept have their id here */
+  guint32 entries[PAGE];
+} Page;
+
+struct _HeddleResults {
+  atomic_uint ref_count;
+  gsize budget; /* constant */
+
+  pthread_mutex_t lock;
+  /* guarded by lock */
+  Chunk **chunks; /* those from head on, oldest first; never NULL in between */
+  guint head;
+  guint n_chunks; /* behind head */
+  guint n_allocated;
+  GHashTable *pages;
+  Page *last_page; /* the one used last, or NULL */
+  guint64 length;  /* rows ever added */
+  guint64 n_errors;
+  gsize bytes;
+};
+
+/**
+ * heddle_row_clear:
+ * @row: a row that was filled by one of the functions below
+ *
+ * Frees what the row owns. Any thread.
+ */
+void
+heddle_row_clear (HeddleRow *row)
+{
+  g_return_if_fail (row != NULL);
+
+  g_clear_pointer (&row->label, g_free);
+  g_clear_pointer (&row->result, g_free);
+  g_clear_pointer (&row->error, g_free);
+}
+
+/**
+ * heddle_results_new:
+ * @budget_bytes: how much memory the rows may take, their texts and indices included; the newest chunk (at most 1024
+ *   rows) is kept even where it alone takes more. 0: no row is kept, they are only counted.
+ *
+ * Returns: (transfer full): a store without rows
+ */
+HeddleResults *
+heddle_results_new (gsize budget_bytes)
+{
+  HeddleResults *self = g_new0 (HeddleResults, 1);
+
+  atomic_init (&self->ref_count, 1);
+  self->budget = budget_bytes;
+  self->pages = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
+  pthread_mutex_init (&self->lock, NULL);
+  return self;
+}
+
+/**
+ * heddle_results_ref:
+ *
+ * Returns: (transfer full): @self. Any thread.
+ */
+HeddleResults *
+heddle_results_ref (HeddleResults *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  /* relaxed: who can take a reference holds one already */
+  atomic_fetch_add_explicit (&self->ref_count, 1, memory_order_relaxed);
+  return self;
+}
+
+static gsize
+chunk_bytes (const Chunk *chunk)
+{
+  return sizeof (Chunk) + chunk->arena_allocated + chunk->n_errors_allocated * sizeof (guint16);
+}
+
+static void
+chunk_free (Chunk *chunk)
+{
+  g_free (chunk->arena);
+  g_free (chunk->errors);
+  g_free (chunk);
+}
+
+/**
+ * heddle_results_unref:
+ * @self: (transfer full): a store
+ *
+ * Gives a reference back; the last one frees the store. Any thread.
+ */
+void
+heddle_results_unref (HeddleResults *self)
+{
+  g_return_if_fail (self != NULL);
+
+  /* acq_rel: whoever frees sees everything that the others did before they let go */
+  if (atomic_fetch_sub_explicit (&self->ref_count, 1, memory_order_acq_rel) != 1)
+    return;
+  for (guint i = 0; i < self->n_chunks; i++)
+    chunk_free (self->chunks[self->head + i]);
+  g_free (self->chunks);
+  g_hash_table_unref (self->pages);
+  pthread_mutex_destroy (&self->lock);
+  g_free (self);
+}
+
+/* All statics from here on: with the lock held. */
+
+static Page *
+find_page (HeddleResults *self, guint64 id)
+{
+  guint64 number = id / PAGE;
+
+  if (self->last_page != NULL && self->last_page->number == number)
+    return self->last_page;
+  return g_hash_table_lookup (self->pages, &number);
+}
+
+static void
+index_add (HeddleResults *self, guint64 id, guint64 index)
+{
+  Page *page = find_page (self, id);
+
+  if (page == NULL)
+    {
+      page = g_new0 (Page, 1);
+      page->number = id / PAGE;
+      g_hash_table_insert (self->pages, &page->number, page);
+      self->bytes += sizeof (Page);
+    }
+  page->entries[id % PAGE] = (guint32) index;
+  page->n_rows++;
+  self->last_page = page;
+}
+
+static void
+index_remove (HeddleResults *self, guint64 id)
+{
+  Page *page = find_page (self, id);
+
+  if (--page->n_rows > 0)
+    return;
+  if (self->last_page == page)
+    self->last_page = NULL;
+  self->bytes -= sizeof (Page);
+  g_hash_table_remove (self->pages, &page->number);
+}
+
+static void
+drop_oldest_chunk (HeddleResults *self)
+{
+  Chunk *chunk = self->chunks[self->head];
+
+  for (guint i = 0; i < chunk->n_rows; i++)
+    index_remove (self, chunk->rows[i].id);
+  self->bytes -= chunk_bytes (chunk);
+  chunk_free (chunk);
+  self->head++;
+  self->n_chunks--;
+  /* half of the table is unused: move the rest down, so that it costs a constant a chunk */
+  if (self->head >= 16 && self->head >= self->n_chunks)
+    {
+      memmove (self->chunks, self->chunks + self->head, self->n_chunks * sizeof (Chunk *));
+      self->head = 0;
+    }
+}
+
+static void
+chunk_trim (HeddleResults *self, Chunk *chunk)
+{
+  self->bytes -= chunk->arena_allocated - chunk->arena_length;
+  chunk->arena = g_realloc (chunk->arena, chunk->arena_length);
+  chunk->arena_allocated = chunk->arena_length;
+}
+
+static Chunk *
+add_chunk (HeddleResults *self)
+{
+  Chunk *chunk = g_malloc (sizeof (Chunk)); /* the rows are written before they are read */
+
+  memset (chunk, 0, G_STRUCT_OFFSET (Chunk, rows));
+  chunk->first = self->length;
+  chunk->first_error = self->n_errors;
+  if (self->head + self->n_chunks == self->n_allocated)
+    {
+      self->n_allocated = MAX (self->n_allocated * 2, 32);
+      self->chunks = g_renew (Chunk *, self->chunks, self->n_allocated);
+    }
+  self->chunks[self->head + self->n_chunks++] = chunk;
+  self->bytes += chunk_bytes (chunk);
+  return chunk;
+}
+
+/* The chunk that the next row goes into. */
+static Chunk *
+get_open_chunk (HeddleResults *self)
+{
+  Chunk *chunk;
+
+  if (self->n_chunks == 0)
+    return add_chunk (self);
+  chunk = self->chunks[self->head + self->n_chunks - 1];
+  if (chunk->n_rows < ROWS && chunk->arena_length < ARENA)
+    return chunk;
+  chunk_trim (self, chunk);
+  return add_chunk (self);
+}
+
+static void
+chunk_put_text (Chunk *chunk, const char *text)
+{
+  gsize size = strlen (text) + 1;
+
+  if (chunk->arena_length + size > chunk->arena_allocated)
+    {
+      chunk->arena_allocated = MAX (MAX (chunk->arena_allocated * 2, 4096), chunk->arena_length + size);
+      chunk->arena = g_realloc (chunk->arena, chunk->arena_allocated);
+    }
+  memcpy (chunk->arena + chunk->arena_length, text, size);
+  chunk->arena_length += size;
+}
+
+static void
+chunk_put_row (Chunk *chunk, const HeddleRow *row)
+{
+  Row *place = &chunk->rows[chunk->n_rows];
+  const char *const texts[] = { row->label, row->result, row->error };
+
+  *place = (Row) {
+    .id = row->id,
+    .queued_ns = row->queued_ns,
+    .started_ns = row->started_ns,
+    .finished_ns = row->finished_ns,
+    .text = (guint32) chunk->arena_length,
+    .worker = row->worker,
+    .attempt = (guint16) MIN (row->attempt, G_MAXUINT16),
+    .state = (guint8) row->state,
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (texts[i] != NULL)
+      {
+        place->flags |= 1u << i;
+        chunk_put_text (chunk, texts[i]);
+      }
+}
+
+static gboolean
+is_error (HeddleTaskState state)
+{
+  return state == HEDDLE_TASK_FAILED || state == HEDDLE_TASK_LOST;
+}
+
+static void
+chunk_put_error (Chunk *chunk)
+{
+  if (chunk->n_errors == chunk->n_errors_allocated)
+    {
+      chunk->n_errors_allocated = MAX (chunk->n_errors_allocated * 2, 16);
+      chunk->errors = g_renew (guint16, chunk->errors, chunk->n_errors_allocated);
+    }
+  chunk->errors[chunk->n_errors++] = (guint16) chunk->n_rows;
+}
+
+static guint64
+get_first (const HeddleResults *self)
+{
+  return self->n_chunks > 0 ? self->chunks[self->head]->first : self->length;
+}
+
+/* The last chunk whose first row (or first error) is not behind @number, by halving. There is one. */
+static Chunk *
+find_chunk (const HeddleResults *self, guint64 number, gboolean by_error)
+{
+  guint low = self->head;
+  guint high = self->head + self->n_chunks;
+
+  while (high - low > 1)
+    {
+      guint middle = low + (high - low) / 2;
+      const Chunk *chunk = self->chunks[middle];
+
+      if ((by_error ? chunk->first_error : chunk->first) <= number)
+        low = middle;
+      else
+        high = middle;
+    }
+  return self->chunks[low];
+}
+
+static void
+chunk_get_row (const Chunk *chunk, guint n, HeddleRow *row)
+{
+  const Row *place = &chunk->rows[n];
+  const char *text = chunk->arena + place->text;
+  char **const texts[] = { &row->label, &row->result, &row->error };
+
+  *row = (HeddleRow) {
+    .id = place->id,
+    .state = (HeddleTaskState) place->state,
+    .attempt = place->attempt,
+    .worker = place->worker,
+    .queued_ns = place->queued_ns,
+    .started_ns = place->started_ns,
+    .finished_ns = place->finished_ns,
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (place->flags & (1u << i))
+      {
+        gsize length = strlen (text);
+
+        *texts[i] = g_strndup (text, length);
+        text += length + 1;
+      }
+}
+
+/**
+ * heddle_results_add:
+ * @row: what came of a task; copied
+ *
+ * Adds a row at the end; the oldest go if the budget is used up. Any thread.
+ */
+void
+heddle_results_add (HeddleResults *self, const HeddleRow *row)
+{
+  Chunk *chunk;
+  gsize before;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (row != NULL);
+
+  pthread_mutex_lock (&self->lock);
+  if (self->budget > 0)
+    {
+      chunk = get_open_chunk (self);
+      before = chunk_bytes (chunk);
+      chunk_put_row (chunk, row);
+      if (is_error (row->state))
+        chunk_put_error (chunk);
+      chunk->n_rows++;
+      self->bytes += chunk_bytes (chunk) - before;
+      index_add (self, row->id, self->length);
+    }
+  self->length++;
+  self->n_errors += is_error (row->state);
+  while (self->bytes > self->budget && self->n_chunks > 1)
+    drop_oldest_chunk (self);
+  pthread_mutex_unlock (&self->lock);
+}
+
+/**
+ * heddle_results_get_first:
+ *
+ * Returns: the index of the oldest row that is still kept; so many are gone. Any thread.
+ */
+guint64
+heddle_results_get_first (HeddleResults *self)
+{
+  guint64 first;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  pthread_mutex_lock (&self->lock);
+  first = get_first (self);
+  pthread_mutex_unlock (&self->lock);
+  return first;
+}
+
+/**
+ * heddle_results_get_length:
+ *
+ * Returns: how many rows were ever added; the newest has this index less one. Any thread.
+ */
+guint64
+heddle_results_get_length (HeddleResults *self)
+{
+  guint64 length;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  pthread_mutex_lock (&self->lock);
+  length = self->length;
+  pthread_mutex_unlock (&self->lock);
+  return length;
+}
+
+/**
+ * heddle_results_get:
+ * @index: which row
+ * @row: (out caller-allocates): a copy of it: heddle_row_clear()
+ *
+ * Returns: %FALSE if that row is gone or has not come yet; then @row is not touched. Any thread.
+ */
+gboolean
+heddle_results_get (HeddleResults *self, guint64 index, HeddleRow *row)
+{
+  gboolean found;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (row != NULL, FALSE);
+
+  pthread_mutex_lock (&self->lock);
+  found = index >= get_first (self) && index < self->length;
+  if (found)
+    {
+      const Chunk *chunk = find_chunk (self, index, FALSE);
+
+      chunk_get_row (chunk, (guint) (index - chunk->first), row);
+    }
+  pthread_mutex_unlock (&self->lock);
+  return found;
+}
+
+/**
+ * heddle_results_get_n_errors:
+ *
+ * Returns: how many rows were ever added whose task failed or was lost. Any thread.
+ */
+guint64
+heddle_results_get_n_errors (HeddleResults *self)
+{
+  guint64 n_errors;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  pthread_mutex_lock (&self->lock);
+  n_errors = self->n_errors;
+  pthread_mutex_unlock (&self->lock);
+  return n_errors;
+}
+
+/**
+ * heddle_results_get_first_error:
+ *
+ * Returns: the number of the oldest error that is still kept, from 0; so many errors are gone. Any thread.
+ */
+guint64
+heddle_results_get_first_error (HeddleResults *self)
+{
+  guint64 first;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  pthread_mutex_lock (&self->lock);
+  first = self->n_chunks > 0 ? self->chunks[self->head]->first_error : self->n_errors;
+  pthread_mutex_unlock (&self->lock);
+  return first;
+}
+
+/**
+ * heddle_results_get_error:
+ * @nth: which of the errors, from 0; an error keeps its number for ever
+ * @row: (out caller-allocates): a copy of its row: heddle_row_clear()
+ *
+ * Returns: %FALSE if that error is gone or has not come yet; then @row is not touched. Any thread.
+ */
+gboolean
+heddle_results_get_error (HeddleResults *self, guint64 nth, HeddleRow *row)
+{
+  gboolean found;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (row != NULL, FALSE);
+
+  pthread_mutex_lock (&self->lock);
+  found = nth < self->n_errors && self->n_chunks > 0 && nth >= self->chunks[self->head]->first_error;
+  if (found)
+    {
+      const Chunk *chunk = find_chunk (self, nth, TRUE);
+
+      chunk_get_row (chunk, chunk->errors[nth - chunk->first_error], row);
+    }
+  pthread_mutex_unlock (&self->lock);
+  return found;
+}
+
+/**
+ * heddle_results_find_id:
+ * @id: a task's id
+ * @index: (out): the index of its row
+ *
+ * Returns: %FALSE if the task has not ended yet or its row is gone; then @index is not touched. Any thread.
+ */
+gboolean
+heddle_results_find_id (HeddleResults *self, guint64 id, guint64 *index)
+{
+  gboolean found = FALSE;
+  const Page *page;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (index != NULL, FALSE);
+
+  pthread_mutex_lock (&self->lock);
+  page = find_page (self, id);
+  if (page != NULL)
+    {
+      guint64 first = get_first (self);
+      /* less than 2^32 rows are kept, so their low 32 bits tell them apart */
+      guint64 candidate = first + (guint32) (page->entries[id % PAGE] - (guint32) first);
+
+      if (candidate < self->length)
+        {
+          const Chunk *chunk = find_chunk (self, candidate, FALSE);
+
+          found = chunk->rows[candidate - chunk->first].id == id;
+        }
+      if (found)
+        *index = candidate;
+    }
+  pthread_mutex_unlock (&self->lock);
+  return found;
+}
+
+/**
+ * heddle_results_get_bytes:
+ *
+ * Returns: how much memory the rows take now, their texts and indices included. Any thread.
+ */
+gsize
+heddle_results_get_bytes (HeddleResults *self)
+{
+  gsize bytes;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  pthread_mutex_lock (&self->lock);
+  bytes = self->bytes;
+  pthread_mutex_unlock (&self->lock);
+  return bytes;
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <openssl/evp.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "workloads/file-tree.h"
+#include "workloads/list.h"
+
+/*
+ * SHA-256 of every regular file below a folder, as `find -type f` finds them and `sha256sum` hashes them.
+ *
+ * Files are read with read(), not mapped: a mapped file that shrinks kills the program that reads it. A file that grows is
+ * hashed to its end, as sha256sum does; one that is changed so that its end comes too early is an error.
+ * A folder that could not be read is a task too, with a slash at the end of its input; it fails with the reason.
+ */
+#define BLOCK (256 * 1024)
+#define SHA256_BYTES 32
+
+typedef struct {
+  int root;    /* descriptor of the folder */
+  EVP_MD *md;  /* fetched once: looking it up costs more than hashing a short file */
+} Checksum;
+
+/* What a worker needs again for every file. */
+typedef struct {
+  EVP_MD_CTX *context;
+  guint8 block[BLOCK];
+} Scratch;
+
+static const HeddleParam params[] = {
+  {
+    .name = "folder",
+    .label = N_("Folder"),
+    .description = N_("Every regular file below this folder is read."),
+    .type = HEDDLE_PARAM_FOLDER,
+    .initial = "/usr/share",
+  },
+};
+
+static pthread_key_t scratch_key;
+static pthread_once_t scratch_once = PTHREAD_ONCE_INIT;
+
+static void
+scratch_free (gpointer data)
+{
+  Scratch *self = data;
+
+  EVP_MD_CTX_free (self->context);
+  g_free (self);
+}
+
+static void
+scratch_init_key (void)
+{
+  if (pthread_key_create (&scratch_key, scratch_free) != 0)
+    g_error ("no thread-specific key is left");
+}
+
+/* The calling thread's own; freed when the thread ends. */
+static Scratch *
+scratch_get (void)
+{
+  Scratch *self;
+
+  pthread_once (&scratch_once, scratch_init_key);
+  self = pthread_getspecific (scratch_key);
+  if (self == NULL)
+    {
+      self = g_malloc (sizeof (Scratch));
+      self->context = EVP_MD_CTX_new ();
+      pthread_setspecific (scratch_key, self);
+    }
+  return self;
+}
+
+static void
+set_open_error (GError **error, const char *folder, int code)
+{
+  g_autofree char *shown = g_filename_display_name (folder);
+
+  if (code == ENOENT)
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("The folder “%s” does not exist. Choose one that does."), shown);
+  else if (code == ENOTDIR)
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” is not a folder. Choose the folder that it is in."), shown);
+  else
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_IO, _("The folder “%s” cannot be opened: %s. Choose another one, or ask for access to it."),
+                 shown, g_strerror (code));
+}
+
+static void
+checksum_close (gpointer data)
+{
+  Checksum *self = data;
+
+  if (self->root >= 0)
+    close (self->root);
+  EVP_MD_free (self->md);
+  g_free (self);
+}
+
+static gpointer
+checksum_open (const HeddleSettings *settings, GError **error)
+{
+  const char *folder = heddle_settings_get (settings, "folder");
+  Checksum *self = g_new0 (Checksum, 1);
+
+  self->root = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (self->root < 0)
+    {
+      set_open_error (error, folder, errno);
+      checksum_close (self);
+      return NULL;
+    }
+  self->md = EVP_MD_fetch (NULL, "SHA256", NULL);
+  if (self->md == NULL)
+    {
+      g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
+                           _("SHA-256 is switched off in the OpenSSL library of this computer. Look into its configuration (openssl.cnf)."));
+      checksum_close (self);
+      return NULL;
+    }
+  return self;
+}
+
+typedef struct {
+  HeddleProducer *producer;
+  guint64 n_tasks;
+  gboolean stopped;
+} Found;
+
+static gboolean
+submit_found (HeddleFound what, const char *path, gpointer data)
+{
+  Found *found = data;
+  g_autofree char *folder = NULL;
+
+  if (what == HEDDLE_FOUND_UNREADABLE_FOLDER)
+    path = folder = g_strconcat (*path != '\0' ? path : ".", "/", NULL);
+  found->stopped = !heddle_producer_submit (found->producer, path, -1);
+  found->n_tasks += !found->stopped;
+  return !found->stopped;
+}
+
+static gboolean
+checksum_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Checksum *self = data;
+  Found found = { .producer = producer };
+
+  heddle_file_tree_walk (self->root, submit_found, &found);
+  if (!found.stopped)
+    heddle_producer_set_total (producer, found.n_tasks);
+  return TRUE;
+}
+
+/* A folder that the walk could not read: say why, by trying again. */
+static void
+fail_folder (const Checksum *self, HeddleTask *task, const char *path)
+{
+  g_autofree char *folder = g_strndup (path, strlen (path) - 1);
+  int fd = heddle_file_tree_open (self->root, folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+  if (fd < 0)
+    {
+      heddle_task_fail (task, _("Folder not read: %s"), g_strerror (errno));
+      return;
+    }
+  close (fd);
+  heddle_task_fail_literal (task, _("Folder not read, or not to its end, when it was searched; it can be opened now: run this again"));
+}
+
+/* Returns a descriptor, or -1 when the task has been failed. */
+static int
+open_file (const Checksum *self, HeddleTask *task, const char *path, struct stat *status)
+{
+  /* not blocking: what was a file may have become a pipe without a writer */
+  int fd = heddle_file_tree_open (self->root, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+  if (fd < 0)
+    {
+      heddle_task_fail_literal (task, g_strerror (errno));
+      return -1;
+    }
+  if (fstat (fd, status) != 0)
+    heddle_task_fail_literal (task, g_strerror (errno));
+  else if (!S_ISREG (status->st_mode))
+    heddle_task_fail_literal (task, _("No longer a regular file"));
+  else
+    return fd;
+  close (fd);
+  return -1;
+}
+
+/*
+ * The end came earlier than the size promised. The files of /sys do that always (they claim 4096 bytes); a file that has been cut
+ * shows it in its size or its time.
+ */
+static gboolean
+was_cut (int fd, const struct stat *before)
+{
+  struct stat now;
+
+  return fstat (fd, &now) != 0 || now.st_size != before->st_size || now.st_mtim.tv_sec != before->st_mtim.tv_sec
+         || now.st_mtim.tv_nsec != before->st_mtim.tv_nsec;
+}
+
+/* Returns TRUE when all has been hashed; FALSE when the task has been failed or is cancelled. */
+static gboolean
+hash_file (const Checksum *self, HeddleTask *task, Scratch *scratch, int fd, const struct stat *status)
+{
+  unsigned long long size = (unsigned long long) status->st_size;
+  unsigned long long done = 0;
+  gssize n;
+
+  if (size > BLOCK)
+    posix_fadvise (fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+  EVP_DigestInit_ex2 (scratch->context, self->md, NULL);
+  while (!heddle_task_is_cancelled (task))
+    {
+      n = read (fd, scratch->block, BLOCK);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        {
+          heddle_task_fail_literal (task, g_strerror (errno));
+          return FALSE;
+        }
+      if (n == 0 && done < size && was_cut (fd, status))
+        {
+          heddle_task_fail (task, _("The file became shorter while it was read (%llu of %llu bytes)"), done, size);
+          return FALSE;
+        }
+      if (n == 0)
+        return TRUE;
+      EVP_DigestUpdate (scratch->context, scratch->block, (gsize) n);
+      done += (unsigned long long) n;
+      if (size > BLOCK)
+        heddle_task_set_progress (task, MIN ((double) done / (double) size, 1));
+    }
+  return FALSE;
+}
+
+static void
+return_digest (HeddleTask *task, Scratch *scratch)
+{
+  static const char digits[] = "0123456789abcdef";
+  guint8 digest[EVP_MAX_MD_SIZE];
+  char text[SHA256_BYTES * 2];
+
+  EVP_DigestFinal_ex (scratch->context, digest, NULL);
+  for (guint i = 0; i < SHA256_BYTES; i++)
+    {
+      text[i * 2] = digits[digest[i] >> 4];
+      text[i * 2 + 1] = digits[digest[i] & 15];
+    }
+  heddle_task_return_text (task, text, sizeof text);
+}
+
+static void
+checksum_execute (gpointer data, HeddleTask *task)
+{
+  const Checksum *self = data;
+  Scratch *scratch;
+  struct stat status;
+  const char *path;
+  gsize length;
+  int fd;
+
+  path = heddle_task_get_input (task, &length);
+  if (length > 0 && path[length - 1] == '/')
+    {
+      fail_folder (self, task, path);
+      return;
+    }
+  fd = open_file (self, task, path, &status);
+  if (fd < 0)
+    return;
+  scratch = scratch_get ();
+  if (hash_file (self, task, scratch, fd, &status))
+    return_digest (task, scratch);
+  close (fd);
+}
+
+const HeddleWorkload heddle_workload_checksum_files = {
+  .id = "checksum-files",
+  .name = N_("Checksum files"),
+  .summary = N_("SHA-256 of every file below a folder: reads block, hashing computes."),
+  .badge = N_("I/O + CPU"),
+  .about = N_("A checksum is a short fingerprint of a file: change one byte, and it is another. Here every file below the folder gets one, of the kind called "
+              "SHA-256; the program sha256sum computes the same. One thread, the producer, searches the folder and puts the files it finds into "
+              "the queue; the workers take them from there, read them and compute.\n"
+              "\n"
+              "What to look for: reading waits for the disk (input and output, I/O for short), computing needs the processor (CPU). On the first run workers mostly wait. On "
+              "the second one the system still has many files in memory, and they compute. When the queue is full the producer has to wait, and the page says so: "
+              "that is what keeps a folder with millions of files from filling the memory.\n"
+              "\n"
+              "Files that may not be read end as failed tasks, each with its reason, and the others go on. The lecture notes call this handling "
+              "exceptions: an error in one task must not end the program.\n"
+              "\n"
+              "The notes recommend threads where work waits and processes where it computes. This work does both: try one after the other, "
+              "with different numbers of workers."),
+  .group = HEDDLE_GROUP_REAL_WORK,
+  .backends = HEDDLE_BACKENDS_ALL,
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 4,
+  .default_queue = 64,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = checksum_open,
+  .close = checksum_close,
+  .produce = checksum_produce,
+  .execute = checksum_execute,
+};

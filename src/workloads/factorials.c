@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <gmp.h>
+
+#include "workloads/list.h"
+
+typedef struct {
+  guint64 n;
+  guint64 rounds;
+} Factorials;
+
+static const HeddleParam params[] = {
+  {
+    .name = "n",
+    .label = N_("Numbers"),
+    .description = N_("The factorials of the numbers from 1 to this one are computed."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "10",
+    .min = 1,
+    .max = 5000,
+    .step = 1,
+  },
+  {
+    .name = "rounds",
+    .label = N_("Rounds"),
+    .description = N_("How often the whole list is computed: more rounds, more work."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "1",
+    .min = 1,
+    .max = 1e6,
+    .step = 1,
+  },
+};
+
+static gpointer
+factorials_open (const HeddleSettings *settings, GError **error)
+{
+  Factorials *self = g_new0 (Factorials, 1);
+
+  self->n = (guint64) heddle_settings_get_number (settings, "n");
+  self->rounds = (guint64) heddle_settings_get_number (settings, "rounds");
+  return self;
+}
+
+static gboolean
+factorials_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Factorials *self = data;
+
+  heddle_producer_set_total (producer, self->n * self->rounds);
+  heddle_producer_submit_range (producer, self->n * self->rounds);
+  return TRUE;
+}
+
+/* Round after round, the list from its beginning. */
+static unsigned long long
+get_number (const Factorials *self, guint64 id)
+{
+  return (id - 1) % self->n + 1;
+}
+
+static void
+factorials_execute (gpointer data, HeddleTask *task)
+{
+  unsigned long long number = get_number (data, heddle_task_get_id (task));
+  g_autofree char *text = NULL;
+  mpz_t factorial;
+
+  mpz_init (factorial);
+  mpz_fac_ui (factorial, (unsigned long) number);
+  text = g_malloc (mpz_sizeinbase (factorial, 10) + 2); /* a sign and the NUL */
+  mpz_get_str (text, 10, factorial);
+  mpz_clear (factorial);
+  heddle_task_return_text (task, text, -1);
+}
+
+static void
+factorials_label (gpointer data, guint64 id, char *buffer, gsize size)
+{
+  g_snprintf (buffer, size, _("the factorial of %llu"), get_number (data, id));
+}
+
+static char *
+factorials_sentence (gpointer data, guint64 id, const char *label, const char *result)
+{
+  return g_strdup_printf (_("The factorial of %llu is %s"), get_number (data, id), result);
+}
+
+const HeddleWorkload heddle_workload_factorials = {
+  .id = "factorials",
+  .name = N_("Factorials"),
+  .summary = N_("The factorials of 1 to N on a pool, results in the order of the numbers, as map() gives them."),
+  .badge = N_("map"),
+  .about = N_("The factorial of 5 is 1 × 2 × 3 × 4 × 5 = 120. Each task computes one factorial, with as many digits as it has: that "
+              "of 5000 has 16 326. The processor is busy all the time and waits for nothing; such work is called CPU-bound.\n"
+              "\n"
+              "What to look for: workers finish in any order, since small numbers are done sooner, and still the results "
+              "stand in the order of the numbers. That is what map() promises. Set N to 2000 and Rounds to 100, and watch the utilisation with one worker, with as many "
+              "as your computer has processors, and with many more: beyond the number of processors nothing gets faster.\n"
+              "\n"
+              "The lecture notes run this on a pool of threads. In Python a lock around the interpreter, the GIL, lets only one thread compute at a time, and so "
+              "the notes advise processes for CPU-bound work. The work here is done in C, without such a lock: compare threads and "
+              "processes and see that both use all processors."),
+  .group = HEDDLE_GROUP_POOLS,
+  .backends = HEDDLE_BACKENDS_ALL,
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 0,
+  .default_queue = 1024,
+  .ordered = TRUE,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = factorials_open,
+  .close = g_free,
+  .produce = factorials_produce,
+  .execute = factorials_execute,
+  .label = factorials_label,
+  .sentence = factorials_sentence,
+};

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "workloads/file-tree.h"
+
+/*
+ * The regular files below a folder, as `find -type f` has them: symbolic links are not followed (so a loop of them is no
+ * trap), sockets, pipes and devices are passed over, other file systems mounted below are entered.
+ *
+ * A folder is read to its end before those in it are opened, so that one descriptor is enough however deep the tree is. What waits
+ * to be read is kept by path. Files are told as they are found, not sorted: the first is known at once and a folder
+ * of a million files takes no memory.
+ */
+
+typedef struct {
+  int root;
+  GPtrArray *folders; /* paths that are still to be read, the next one last */
+  HeddleFoundFunc func;
+  gpointer data;
+} Walk;
+
+/**
+ * heddle_file_tree_open:
+ * @root: descriptor of a folder
+ * @path: a path relative to it, of any length
+ * @flags: as for open()
+ *
+ * As openat(), but also for paths longer than the kernel takes at once (PATH_MAX), which deep trees have. Any thread.
+ *
+ * Returns: a descriptor, or -1 with errno set
+ */
+int
+heddle_file_tree_open (int root, const char *path, int flags)
+{
+  int folder = root;
+  int fd;
+
+  while (strlen (path) >= PATH_MAX)
+    {
+      char piece[PATH_MAX];
+      const char *slash;
+      int next;
+
+      /* the last slash with which the piece still fits */
+      slash = memrchr (path, '/', PATH_MAX - 1);
+      if (slash == NULL)
+        {
+          next = -1;
+          errno = ENAMETOOLONG;
+        }
+      else
+        {
+          memcpy (piece, path, (gsize) (slash - path));
+          piece[slash - path] = '\0';
+          next = openat (folder, piece, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        }
+      if (folder != root)
+        {
+          int saved = errno;
+
+          close (folder);
+          errno = saved;
+        }
+      if (next < 0)
+        return -1;
+      folder = next;
+      path = slash + 1;
+    }
+  fd = openat (folder, *path != '\0' ? path : ".", flags);
+  if (folder != root)
+    {
+      int saved = errno;
+
+      close (folder);
+      errno = saved;
+    }
+  return fd;
+}
+
+static DIR *
+open_folder (int root, const char *path)
+{
+  int fd = heddle_file_tree_open (root, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  DIR *folder;
+
+  if (fd < 0)
+    return NULL;
+  folder = fdopendir (fd);
+  if (folder == NULL)
+    close (fd);
+  return folder;
+}
+
+/* What an entry is: DT_REG, DT_DIR or something else. Some file systems do not say so in the folder itself. */
+static unsigned char
+get_type (DIR *folder, const struct dirent *entry)
+{
+  struct stat status;
+
+  if (entry->d_type != DT_UNKNOWN)
+    return entry->d_type;
+  if (fstatat (dirfd (folder), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+    return DT_REG; /* let the one who opens it say what is wrong */
+  return IFTODT (status.st_mode);
+}
+
+/* Returns FALSE to end the walk. */
+static gboolean
+visit (Walk *walk, DIR *folder, const char *path, const struct dirent *entry)
+{
+  const char *slash = *path != '\0' ? "/" : "";
+  unsigned char type;
+  gboolean go_on = TRUE;
+
+  if (strcmp (entry->d_name, ".") == 0 || strcmp (entry->d_name, "..") == 0)
+    return TRUE;
+  type = get_type (folder, entry);
+  if (type == DT_DIR)
+    {
+      g_ptr_array_add (walk->folders, g_strconcat (path, slash, entry->d_name, NULL));
+    }
+  else if (type == DT_REG)
+    {
+      g_autofree char *file = g_strconcat (path, slash, entry->d_name, NULL);
+
+      go_on = walk->func (HEDDLE_FOUND_FILE, file, walk->data);
+    }
+  return go_on;
+}
+
+/* Returns FALSE to end the walk. */
+static gboolean
+read_folder (Walk *walk, const char *path)
+{
+  DIR *folder = open_folder (walk->root, path);
+  const struct dirent *entry;
+  gboolean go_on = TRUE;
+
+  if (folder == NULL)
+    return walk->func (HEDDLE_FOUND_UNREADABLE_FOLDER, path, walk->data);
+  while (go_on)
+    {
+      errno = 0;
+      entry = readdir (folder);
+      if (entry == NULL)
+        break;
+      go_on = visit (walk, folder, path, entry);
+    }
+  if (go_on && errno != 0)
+    go_on = walk->func (HEDDLE_FOUND_UNREADABLE_FOLDER, path, walk->data);
+  closedir (folder);
+  return go_on;
+}
+
+/**
+ * heddle_file_tree_walk:
+ * @root: descriptor of the folder; stays open
+ * @func: called for every regular file and for every folder that could not be read
+ *
+ * Walks the tree below @root until all is seen or @func returns %FALSE. Any thread; @func is called on the same one.
+ */
+void
+heddle_file_tree_walk (int root, HeddleFoundFunc func, gpointer data)
+{
+  Walk walk = { .root = root, .func = func, .data = data };
+  gboolean go_on = TRUE;
+
+  g_return_if_fail (root >= 0);
+  g_return_if_fail (func != NULL);
+
+  walk.folders = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (walk.folders, g_strdup (""));
+  while (go_on && walk.folders->len > 0)
+    {
+      g_autofree char *path = g_ptr_array_steal_index_fast (walk.folders, walk.folders->len - 1);
+
+      go_on = read_folder (&walk, path);
+    }
+  g_ptr_array_unref (walk.folders);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "trace/clock.h"
+#include "workloads/list.h"
+
+typedef struct {
+  guint64 n_requests;
+  gint64 wait_ns;
+} Requests;
+
+static const HeddleParam params[] = {
+  {
+    .name = "requests",
+    .label = N_("Requests"),
+    .description = N_("How many requests come in."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "5",
+    .min = 1,
+    .max = 1e6,
+    .step = 1,
+  },
+  {
+    .name = "seconds",
+    .label = N_("Seconds"),
+    .description = N_("How long each request waits for its answer."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "2",
+    .min = 0,
+    .max = 3600,
+    .step = 0.1,
+    .unit = N_("s"),
+  },
+};
+
+static gpointer
+requests_open (const HeddleSettings *settings, GError **error)
+{
+  Requests *self = g_new0 (Requests, 1);
+
+  self->n_requests = (guint64) heddle_settings_get_number (settings, "requests");
+  self->wait_ns = llround (heddle_settings_get_number (settings, "seconds") * 1e9);
+  return self;
+}
+
+static gboolean
+requests_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Requests *self = data;
+
+  heddle_producer_set_total (producer, self->n_requests);
+  heddle_producer_submit_range (producer, self->n_requests);
+  return TRUE;
+}
+
+/* The notes count requests from 0. */
+static unsigned long long
+get_request (guint64 id)
+{
+  return id - 1;
+}
+
+static void
+requests_execute (gpointer data, HeddleTask *task)
+{
+  const Requests *self = data;
+  unsigned long long request = get_request (heddle_task_get_id (task));
+  gint64 started = heddle_clock_monotonic_ns ();
+  g_autofree char *result = NULL;
+
+  heddle_task_print (task, _("Handling request %llu"), request);
+  if (!heddle_task_sleep (task, self->wait_ns))
+    return;
+  heddle_task_print (task, _("Finished request %llu"), request);
+  result = g_strdup_printf (_("waited %.3f s"), (double) (heddle_clock_monotonic_ns () - started) / 1e9);
+  heddle_task_return_text (task, result, -1);
+}
+
+static void
+requests_label (gpointer data, guint64 id, char *buffer, gsize size)
+{
+  g_snprintf (buffer, size, _("request %llu"), get_request (id));
+}
+
+static char *
+requests_sentence (gpointer data, guint64 id, const char *label, const char *result)
+{
+  return g_strdup_printf (_("Request %llu %s"), get_request (id), result);
+}
+
+const HeddleWorkload heddle_workload_handle_requests = {
+  .id = "handle-requests",
+  .name = N_("Handle requests"),
+  .summary = N_("Requests that each wait a while for an answer, like those of a small web server."),
+  .badge = N_("waits"),
+  .about = N_("Every request says that it is being handled, waits for the given time as a web server waits for a disk or another computer, "
+              "and says that it is finished. Nothing is computed: the worker sleeps, and the processor is free for others.\n"
+              "\n"
+              "What to look for: with as many workers as requests all of them wait at the same time, and five requests of 2 seconds take 2 seconds together. "
+              "With one worker they wait one after another: 10 seconds. So for work that waits, more workers than processors are worth "
+              "having. Watch the log: “Handling” lines come at once, “Finished” lines after the wait, in no fixed order.\n"
+              "\n"
+              "On the main loop there is no second worker. Each wait holds the whole program up, the window too, and the pulse below the page shows it.\n"
+              "\n"
+              "The lecture notes start one thread for every request. Here threads come from a pool; choose “Thread per task” for exactly what the notes do."),
+  .group = HEDDLE_GROUP_BASICS,
+  .backends = HEDDLE_BACKENDS_ALL,
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 5,
+  .default_queue = 64,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = requests_open,
+  .close = g_free,
+  .produce = requests_produce,
+  .execute = requests_execute,
+  .label = requests_label,
+  .sentence = requests_sentence,
+};

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "workloads/list.h"
+
+/* The two tasks. */
+enum { TASK_NUMBERS = 1, TASK_LETTERS = 2, N_TASKS = 2 };
+
+typedef struct {
+  guint n_numbers;
+  guint n_letters;
+  gint64 wait_ns;
+} Printers;
+
+static const HeddleParam params[] = {
+  {
+    .name = "numbers",
+    .label = N_("Numbers"),
+    .description = N_("How many numbers the first worker prints."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "5",
+    .min = 1,
+    .max = 10000,
+    .step = 1,
+  },
+  {
+    .name = "letters",
+    .label = N_("Letters"),
+    .description = N_("How many letters the second worker prints, from a on."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "5",
+    .min = 1,
+    .max = 26,
+    .step = 1,
+  },
+  {
+    .name = "seconds",
+    .label = N_("Seconds"),
+    .description = N_("How long each worker sleeps after a line."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "1",
+    .min = 0,
+    .max = 3600,
+    .step = 0.1,
+    .unit = N_("s"),
+  },
+};
+
+static gpointer
+printers_open (const HeddleSettings *settings, GError **error)
+{
+  Printers *self = g_new0 (Printers, 1);
+
+  self->n_numbers = (guint) heddle_settings_get_number (settings, "numbers");
+  self->n_letters = (guint) heddle_settings_get_number (settings, "letters");
+  self->wait_ns = llround (heddle_settings_get_number (settings, "seconds") * 1e9);
+  return self;
+}
+
+static gboolean
+printers_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  heddle_producer_set_total (producer, N_TASKS);
+  heddle_producer_submit_range (producer, N_TASKS);
+  return TRUE;
+}
+
+static void
+printers_execute (gpointer data, HeddleTask *task)
+{
+  const Printers *self = data;
+  gboolean numbers = heddle_task_get_id (task) == TASK_NUMBERS;
+  guint n_lines = numbers ? self->n_numbers : self->n_letters;
+
+  for (guint i = 0; i < n_lines; i++)
+    {
+      if (numbers)
+        heddle_task_print (task, _("Number: %u"), i + 1);
+      else
+        heddle_task_print (task, _("Letter: %c"), 'a' + (int) i);
+      /* after the last line too, as in the notes */
+      if (!heddle_task_sleep (task, self->wait_ns))
+        return;
+      heddle_task_set_progress (task, (double) (i + 1) / n_lines);
+    }
+  heddle_task_return_number (task, n_lines);
+}
+
+static void
+printers_label (gpointer data, guint64 id, char *buffer, gsize size)
+{
+  g_strlcpy (buffer, id == TASK_NUMBERS ? _("numbers") : _("letters"), size);
+}
+
+static char *
+printers_sentence (gpointer data, guint64 id, const char *label, const char *result)
+{
+  if (id == TASK_NUMBERS)
+    return g_strdup_printf (_("Numbers printed: %s"), result);
+  return g_strdup_printf (_("Letters printed: %s"), result);
+}
+
+const HeddleWorkload heddle_workload_numbers_and_letters = {
+  .id = "numbers-and-letters",
+  .name = N_("Numbers and letters"),
+  .summary = N_("Two workers print in turn: one the numbers, the other the letters."),
+  .badge = N_("2 workers"),
+  .about = N_("There are two tasks. One prints “Number: 1”, “Number: 2” and so on, the other “Letter: a”, “Letter: b”. After each line the worker sleeps.\n"
+              "\n"
+              "What to look for: the log shows the lines in the order in which they were really printed. With two workers numbers and letters alternate, "
+              "and the whole takes as long as one of them alone. Both workers wake at about the same time, and nothing decides who is first: set Seconds to 0 "
+              "and run it a few times to see the order change.\n"
+              "\n"
+              "With one worker, or on the main loop, all numbers come first and then all letters, and it takes twice as long.\n"
+              "\n"
+              "This is the first threading program of the lecture notes: start two threads, then join both, which means to wait until they have finished."),
+  .group = HEDDLE_GROUP_BASICS,
+  .backends = HEDDLE_BACKENDS_ALL,
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 2,
+  .default_queue = 64,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = printers_open,
+  .close = g_free,
+  .produce = printers_produce,
+  .execute = printers_execute,
+  .label = printers_label,
+  .sentence = printers_sentence,
+};
