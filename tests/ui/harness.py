@@ -1,0 +1,341 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A private desktop for window tests: X server, session bus, window manager, accessibility, and Heddle in it.
+
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "squares")
+        app.click(app.find("push button", "Start"))
+
+Tests act as a user does, with a real pointer and real keys, and look as a screen reader does, at the accessibility
+tree; what is not said there is read from the screen's pixels. Waiting is always for something, with a deadline.
+Nothing is shared with the user's session, and nothing outlives the `with`: the harness adopts every orphan of the
+processes it starts (PR_SET_CHILD_SUBREAPER) and ends them all.
+"""
+import ctypes
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+# Long enough for a loaded machine and for sanitizers; nothing waits that long when all is well.
+PATIENCE = 30
+POLL = 0.05
+NEEDED = ("Xvfb", "dbus-daemon", "openbox", "xdotool", "import")
+PR_SET_CHILD_SUBREAPER = 36
+
+
+class Timeout(AssertionError):
+    """What was waited for did not come."""
+
+
+def build_directory():
+    """Where the programs are: told by meson, or build/ by hand."""
+    return pathlib.Path(os.environ.get("HEDDLE_BUILD", ROOT / "build")).resolve()
+
+
+def skip_unless_possible():
+    """Leaves with the status that meson shows as skipped where a tool of the harness is missing."""
+    missing = [tool for tool in NEEDED if shutil.which(tool) is None]
+    if missing:
+        print("not installed:", ", ".join(missing))
+        sys.exit(77)
+
+
+def wait_for(what, condition, patience=PATIENCE):
+    """Polls until @condition is true, and returns what it returned. @what says it in words, for the failure."""
+    deadline = time.monotonic() + patience
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise Timeout(f"waited {patience} s for {what}")
+        time.sleep(POLL)
+
+
+def read_stat(pid):
+    """(name, state, parent) of a process, or None when it is gone."""
+    try:
+        stat = pathlib.Path("/proc", str(pid), "stat").read_text(errors="replace")
+    except OSError:
+        return None
+    name, rest = re.match(r"\d+ \((.*)\) (.*)", stat, re.DOTALL).groups()
+    fields = rest.split()
+    return name, fields[0], int(fields[1])
+
+
+def descendants(pid):
+    """{pid: name} of every process below @pid, zombies left out."""
+    parents = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit() and (stat := read_stat(entry)) and stat[1] != "Z":
+            parents[int(entry)] = (stat[2], stat[0])
+    found, grown = {}, True
+    while grown:
+        new = {child: name for child, (parent, name) in parents.items()
+               if child not in found and (parent == pid or parent in found)}
+        found.update(new)
+        grown = bool(new)
+    return found
+
+
+class Desktop:
+    """The X server, the session bus and the window manager, for as long as the `with` lasts."""
+
+    def __init__(self, width=1600, height=1000, dark=False, environment=None):
+        self.size = (width, height)
+        self.dark = dark
+        self.more = environment or {}
+        self.processes = []
+
+    def __enter__(self):
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        self.scratch = tempfile.TemporaryDirectory(prefix="heddle-ui-")
+        try:
+            self._prepare_environment()
+            self._start_server()
+            self._start_bus()
+            self._spawn("openbox", "--sm-disable")
+            wait_for("the window manager", self._is_managed)
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def _prepare_environment(self):
+        home = pathlib.Path(self.scratch.name)
+        build = build_directory()
+        kept = {key: value for key, value in os.environ.items()
+                if key in ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS", "G_DEBUG", "G_MESSAGES_DEBUG")}
+        self.environment = kept | {
+            "HOME": str(home), "LC_ALL": "C.UTF-8", "XDG_SESSION_TYPE": "x11",
+            "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo", "GSETTINGS_BACKEND": "memory", "GTK_A11Y": "atspi",
+            "ADW_DEBUG_COLOR_SCHEME": "prefer-dark" if self.dark else "prefer-light",
+            "GSETTINGS_SCHEMA_DIR": str(build / "data"), "HEDDLE_LOCALEDIR": str(build / "po"),
+            "XDG_DATA_DIRS": f"{ROOT / 'data'}:/usr/local/share:/usr/share",
+        } | self.more
+        if "HEDDLE_WORKER" in os.environ:
+            self.environment["HEDDLE_WORKER"] = os.environ["HEDDLE_WORKER"]
+        for variable in ("XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+            folder = home / variable.lower()
+            folder.mkdir(mode=0o700)
+            self.environment[variable] = str(folder)
+
+    def _spawn(self, *command, **keywords):
+        """Starts a process with a log of its own in the scratch folder."""
+        log = open(pathlib.Path(self.scratch.name, f"{pathlib.Path(command[0]).name}-{len(self.processes)}.log"), "wb")
+        with log:
+            process = subprocess.Popen(command, env=self.environment, stdin=subprocess.DEVNULL,
+                                       stdout=keywords.pop("stdout", log), stderr=log, **keywords)
+        process.log_path = log.name
+        self.processes.append(process)
+        return process
+
+    def _run(self, *command):
+        return subprocess.run(command, env=self.environment, stdin=subprocess.DEVNULL, check=True,
+                              capture_output=True, text=True, timeout=PATIENCE).stdout
+
+    def _start_server(self):
+        told, tell = os.pipe()
+        width, height = self.size
+        self._spawn("Xvfb", "-displayfd", str(tell), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp",
+                    "-noreset", pass_fds=[tell])
+        os.close(tell)
+        with os.fdopen(told) as answer:
+            number = answer.readline().strip()
+        if not number:
+            raise RuntimeError("Xvfb did not start: " + pathlib.Path(self.processes[-1].log_path).read_text())
+        self.environment["DISPLAY"] = os.environ["DISPLAY"] = ":" + number
+
+    def _start_bus(self):
+        bus = self._spawn("dbus-daemon", "--session", "--nofork", "--print-address=1", stdout=subprocess.PIPE)
+        address = bus.stdout.readline().decode().strip()
+        if not address:
+            raise RuntimeError("dbus-daemon did not start")
+        # The harness reads the accessibility tree over the same bus; libatspi looks at its own environment.
+        for variable, value in (("DBUS_SESSION_BUS_ADDRESS", address), ("XDG_RUNTIME_DIR", self.environment["XDG_RUNTIME_DIR"])):
+            self.environment[variable] = os.environ[variable] = value
+        Atspi.init()
+
+    def _is_managed(self):
+        """A window manager has told the server how many desktops it has."""
+        return subprocess.run(["xdotool", "get_num_desktops"], env=self.environment, capture_output=True).returncode == 0
+
+    def start(self, *arguments, program=None):
+        """Starts Heddle, or another program, and returns once its window can be used."""
+        command = [str(program or build_directory() / "src/app/heddle"), *arguments]
+        return App(self, self._spawn(*command), pathlib.Path(command[0]).name)
+
+    def xdotool(self, *arguments):
+        return self._run("xdotool", *map(str, arguments))
+
+    def screenshot(self, path, window="root"):
+        """Writes what is on the screen, or one window of it, as PNG."""
+        self._run("import", "-silent", "-window", str(window), f"png:{path}")
+
+    def __exit__(self, *_):
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            for pid in descendants(os.getpid()):
+                try:
+                    os.kill(pid, sign)
+                except ProcessLookupError:
+                    pass
+            try:
+                wait_for("the desktop to end", self._reap, 5)
+                break
+            except Timeout:
+                pass
+        self.scratch.cleanup()
+
+    @staticmethod
+    def _reap():
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return True
+        return not descendants(os.getpid())
+
+
+class App:
+    """A program on the desktop: its window, its accessibility tree and its processes."""
+
+    def __init__(self, desktop, process, name):
+        self.desktop, self.process, self.name = desktop, process, name
+        self.root = wait_for(f"{name} in the accessibility tree", self._find_root)
+        self.window = wait_for(f"a window of {name}", self._find_window)
+
+    def output(self):
+        """What the program has written so far."""
+        return pathlib.Path(self.process.log_path).read_text(errors="replace")
+
+    def _check_alive(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"{self.name} ended with status {self.process.returncode}:\n{self.output()}")
+
+    def _find_root(self):
+        self._check_alive()
+        desktop = Atspi.get_desktop(0)
+        settle()
+        desktop.clear_cache()
+        for index in range(desktop.get_child_count()):
+            child = desktop.get_child_at_index(index)
+            if child is not None and child.get_process_id() == self.process.pid:
+                return child
+        return None
+
+    def _find_window(self):
+        self._check_alive()
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
+                               env=self.desktop.environment, capture_output=True, text=True).stdout.split()
+        return int(found[-1]) if found else None
+
+    def place(self, width, height):
+        """Puts the window into the corner of the screen, so that its coordinates are the screen's, in this size."""
+        self.desktop.xdotool("windowsize", "--sync", self.window, width, height)
+        self.desktop.xdotool("windowmove", "--sync", self.window, 0, 0)
+
+    def geometry(self):
+        """(left, top, width, height) of the window on the screen, in pixels."""
+        told = dict(line.split("=") for line in self.desktop.xdotool("getwindowgeometry", "--shell", self.window).split())
+        return tuple(int(told[key]) for key in ("X", "Y", "WIDTH", "HEIGHT"))
+
+    def walk(self):
+        """Every accessible of the program that is visible, from the top, as it is now. (GTK 4.8 calls toplevels alone showing.)"""
+        self._check_alive()
+        settle()
+        self.root.clear_cache()
+        waiting = [self.root]
+        while waiting:
+            accessible = waiting.pop()
+            try:
+                if accessible is not self.root and not accessible.get_state_set().contains(Atspi.StateType.VISIBLE):
+                    continue
+                children = [accessible.get_child_at_index(index) for index in range(accessible.get_child_count())]
+            except GLib.Error:
+                continue  # gone while we looked
+            yield accessible
+            waiting.extend(child for child in reversed(children) if child is not None)
+
+    def all(self, role=None, name=None):
+        """The accessibles shown that have this role and this name (a string, or a pattern that has to match all of it)."""
+        found = []
+        for accessible in self.walk():
+            try:
+                if role is not None and accessible.get_role_name() != role:
+                    continue
+                if name is not None and not re.fullmatch(name if isinstance(name, re.Pattern) else re.escape(name),
+                                                         accessible.get_name() or ""):
+                    continue
+            except GLib.Error:
+                continue
+            found.append(accessible)
+        return found
+
+    def find(self, role=None, name=None, patience=PATIENCE):
+        """The first such accessible, waited for."""
+        return wait_for(f"{role or 'anything'} named {name!r}", lambda: next(iter(self.all(role, name)), None), patience)
+
+    def texts(self):
+        """Every name that is on the screen, in order: what a screen reader could say."""
+        return [name for accessible in self.walk() if (name := read_name(accessible))]
+
+    def text(self, pattern, patience=PATIENCE):
+        """The match of the first text on the screen that @pattern finds, waited for."""
+        return wait_for(f"a text like {pattern!r}",
+                        lambda: next((match for text in self.texts() if (match := re.search(pattern, text))), None), patience)
+
+    def click(self, accessible, button=1):
+        """Clicks into the middle of it with the pointer, at its place on the screen."""
+        box = accessible.get_extents(Atspi.CoordType.WINDOW)
+        if box.width <= 0 or box.height <= 0:
+            raise AssertionError(f"{accessible.get_name()!r} has no place on the screen")
+        left, top, width, height = self.geometry()
+        # The coordinates are the GtkWindow's; where there is no compositor, its surface has a border around it.
+        frame = self.root.get_child_at_index(0).get_extents(Atspi.CoordType.WINDOW)
+        left += (width - frame.width) // 2
+        top += (height - frame.height) // 2
+        self.desktop.xdotool("mousemove", left + box.x + box.width // 2, top + box.y + box.height // 2, "click", button)
+
+    def key(self, *keys):
+        """Presses keys, by their X names: ctrl+f, Escape."""
+        self.desktop.xdotool("key", "--clearmodifiers", *keys)
+
+    def type(self, text):
+        self.desktop.xdotool("type", "--clearmodifiers", "--", text)
+
+    def screenshot(self, path):
+        self.desktop.screenshot(path, self.window)
+
+    def children(self):
+        """{pid: name} of the processes the program has started."""
+        return descendants(self.process.pid)
+
+    def wait_until_gone(self, patience=PATIENCE):
+        """Waits until the program has ended by itself; its exit status."""
+        wait_for(f"{self.name} to end", lambda: self.process.poll() is not None, patience)
+        return self.process.returncode
+
+
+def settle():
+    """Lets libatspi take in what has arrived on the bus."""
+    context = GLib.MainContext.default()
+    while context.iteration(False):
+        pass
+
+
+def read_name(accessible):
+    try:
+        return accessible.get_name()
+    except GLib.Error:
+        return None
