@@ -35,6 +35,9 @@ guint64 heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, c
 /* How many tasks the worker in @slot has started since it was born, as far as its ring has been read. */
 guint64 heddle_collector_get_started (HeddleCollector *self, HeddleSlot *slot);
 
+/* What the worker in @slot wrote makes no sense: it is to be killed and replaced. */
+gboolean heddle_collector_is_broken (HeddleCollector *self, HeddleSlot *slot);
+
 /* Wakes the collector's thread. Async-signal-safe; from other processes the same is done by writing 8 bytes to the wake descriptor (an eventfd). */
 void heddle_collector_kick (HeddleCollector *self);
 int heddle_collector_get_wake_fd (HeddleCollector *self);

@@ -34,8 +34,10 @@ typedef struct {
   const _Atomic guint32 *cancel;
   guint64 last_end;     /* ticks at which the last task ended, in a batch */
   HeddleTaskState last_state;
+  guint64 last_id;
+  guint64 last_queued;  /* last queueing time told to the ring */
   gboolean end_pending; /* that end is not recorded yet: it goes into the next task's start */
-  gint64 task_ns;       /* moving average of the time a task takes, ticks */
+  gint64 task_ticks;       /* moving average of the time a task takes, ticks; 0: none yet */
 } HeddleExecutor;
 
 void heddle_executor_init (HeddleExecutor *self, const HeddleWorkload *workload, gpointer data, HeddleRing *ring,

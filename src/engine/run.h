@@ -36,6 +36,8 @@ struct _HeddleRunOptions {
 
 #define HEDDLE_MAX_WORKERS 1024
 #define HEDDLE_MAX_QUEUE 1000000
+#define HEDDLE_MAX_PREFETCH 4096
+#define HEDDLE_MAX_RETRIES 200
 #define HEDDLE_SNAPSHOT_QUEUE 32
 
 typedef struct {

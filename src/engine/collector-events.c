@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/*
+ * What events mean. Every function here runs under the collector's lock.
+ *
+ * A task's end is decided in one place, task_ended(): it counts it, hands out its row, or gives it another try. Lane operations are
+ * gathered and applied in batches, so that the lane store's lock is taken once for some hundred events.
+ */
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "engine/run-private.h"
+#include "trace/clock.h"
+
+static void
+flush_ops (HeddleCollector *self)
+{
+  HeddleLaneStore *lanes = self->run->lanes;
+
+  if (self->n_ops == 0)
+    return;
+  heddle_lane_store_lock (lanes);
+  for (guint i = 0; i < self->n_ops; i++)
+    {
+      const LaneOp *op = &self->ops[i];
+
+      switch (op->kind)
+        {
+        case LANE_OPEN:
+          heddle_lane_store_open_locked (lanes, op->lane, op->id, op->begin);
+          break;
+        case LANE_CLOSE:
+          heddle_lane_store_close_locked (lanes, op->lane, op->end, (HeddleTaskState) op->id);
+          break;
+        case LANE_WAIT:
+          heddle_lane_store_wait_locked (lanes, op->lane, op->begin, op->end);
+          break;
+        case LANE_PROGRESS:
+          heddle_lane_store_progress_locked (lanes, op->lane, op->fraction);
+          break;
+        default:
+          g_assert_not_reached ();
+        }
+    }
+  heddle_lane_store_unlock (lanes);
+  self->n_ops = 0;
+}
+
+static LaneOp *
+next_op (HeddleCollector *self, LaneOpKind kind, HeddleSlot *slot)
+{
+  LaneOp *op;
+
+  if (self->n_ops == LANE_OPS)
+    flush_ops (self);
+  op = &self->ops[self->n_ops++];
+  op->kind = kind;
+  op->lane = slot->number - 1;
+  return op;
+}
+
+static void
+hand_out_row (HeddleCollector *self, HeddleRow *row)
+{
+  HeddleRun *run = self->run;
+
+  if (run->results != NULL)
+    heddle_results_add (run->results, row);
+  if (run->options.hooks.row != NULL)
+    run->options.hooks.row (row, run->options.hooks_data);
+}
+
+static void
+trace_span (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state, const char *label)
+{
+  HeddleSpan span = { .begin = slot->started_ns, .end = end, .id = slot->id, .state = state };
+
+  if (self->trace != NULL)
+    heddle_trace_writer_span (self->trace, slot->number - 1, &span, label, slot->attempt, slot->task_queued_ns);
+}
+
+static gboolean
+may_try_again (HeddleCollector *self, HeddleSlot *slot, HeddleTaskState state)
+{
+  return (state == HEDDLE_TASK_FAILED || state == HEDDLE_TASK_LOST) && slot->attempt <= self->run->options.retries
+         && atomic_load_explicit (self->run->cancel, memory_order_relaxed) == 0;
+}
+
+static void
+try_again (HeddleCollector *self, HeddleSlot *slot, const HeddleInput *input, const char *label, const char *why)
+{
+  HeddleItem item = { .id = slot->id, .count = 1, .attempt = slot->attempt + 1, .queued = heddle_clock_ticks (), .input = input };
+
+  heddle_log_printf (self->run->log, HEDDLE_LOG_WARNING, slot->number, slot->id, _("Task %" G_GUINT64_FORMAT " (%s) is tried again: %s"),
+                     slot->id, label, why != NULL ? why : _("it failed"));
+  self->retried++;
+  heddle_queue_put_back (self->run->queue, &item, 1);
+}
+
+static void
+count_end (HeddleCollector *self, HeddleTaskState state)
+{
+  switch (state)
+    {
+    case HEDDLE_TASK_DONE:
+      self->done++;
+      break;
+    case HEDDLE_TASK_FAILED:
+      self->failed++;
+      break;
+    case HEDDLE_TASK_CANCELLED:
+      self->cancelled++;
+      break;
+    case HEDDLE_TASK_LOST:
+      self->lost++;
+      break;
+    case HEDDLE_TASK_QUEUED:
+    case HEDDLE_TASK_RUNNING:
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* Whether anybody wants to see single tasks; where nobody does, labels need not be made. */
+static gboolean
+wants_rows (HeddleCollector *self)
+{
+  return self->run->results != NULL || self->run->options.hooks.row != NULL || self->trace != NULL;
+}
+
+static void
+finish_task (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state, const HeddleInput *input, char *label)
+{
+  HeddleRow row = {
+    .id = slot->id, .state = state, .attempt = slot->attempt, .worker = slot->number,
+    .queued_ns = slot->task_queued_ns, .started_ns = slot->started_ns, .finished_ns = end, .label = label,
+    .result = slot->has_result && state == HEDDLE_TASK_DONE ? slot->result->str : NULL,
+    .error = slot->has_error ? slot->error->str : NULL,
+  };
+
+  count_end (self, state);
+  heddle_histogram_add (&self->task_times, end - slot->started_ns);
+  heddle_histogram_add (&self->wait_times, slot->started_ns - slot->task_queued_ns);
+  if (label != NULL)
+    {
+      trace_span (self, slot, end, state, label);
+      hand_out_row (self, &row);
+    }
+  if (input != NULL)
+    heddle_input_table_drop (self->run->inputs, slot->id);
+}
+
+/* The task in the slot's hand ended, or its worker did. */
+static void
+task_ended (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
+{
+  const HeddleInput *input = heddle_input_table_get (self->run->inputs, slot->id);
+  gboolean again = may_try_again (self, slot, state);
+  char label[4352];
+  LaneOp *op;
+
+  end = MAX (end, slot->started_ns);
+  if (slot->wait_begin != 0)
+    {
+      op = next_op (self, LANE_WAIT, slot);
+      op->begin = slot->wait_begin;
+      op->end = end;
+      slot->wait_begin = 0;
+    }
+  op = next_op (self, LANE_CLOSE, slot);
+  op->end = end;
+  op->id = state;
+  slot->busy_ns += end - slot->started_ns;
+  slot->in_hand = FALSE;
+  slot->progress = -1;
+
+  if (again || wants_rows (self))
+    heddle_run_label (self->run, slot->id, input, label, sizeof label);
+  if (again)
+    {
+      trace_span (self, slot, end, state, label);
+      try_again (self, slot, input, label, slot->has_error ? slot->error->str : NULL);
+    }
+  else
+    {
+      finish_task (self, slot, end, state, input, wants_rows (self) ? label : NULL);
+      slot->tasks++;
+    }
+  slot->has_result = FALSE;
+  slot->has_error = FALSE;
+}
+
+static void
+task_started (HeddleCollector *self, HeddleSlot *slot, guint64 id, guint attempt, gint64 time)
+{
+  LaneOp *op;
+
+  slot->in_hand = TRUE;
+  slot->id = id;
+  slot->attempt = attempt;
+  slot->started_ns = time;
+  slot->task_queued_ns = MIN (heddle_clock_to_ns (slot->queued), time);
+  slot->n_started++;
+  slot->progress = -1;
+  slot->wait_begin = 0;
+  op = next_op (self, LANE_OPEN, slot);
+  op->id = id;
+  op->begin = time;
+}
+
+static void
+cancel_unstarted (HeddleCollector *self, guint64 id, guint attempt, guint worker, gint64 queued, gint64 now)
+{
+  const HeddleInput *input = heddle_input_table_get (self->run->inputs, id);
+  char label[4352];
+  HeddleRow row = {
+    .id = id, .state = HEDDLE_TASK_CANCELLED, .attempt = attempt, .worker = worker,
+    .queued_ns = queued, .started_ns = 0, .finished_ns = now, .label = label,
+  };
+
+  self->cancelled++;
+  if (self->run->results != NULL || self->run->options.hooks.row != NULL)
+    {
+      heddle_run_label (self->run, id, input, label, sizeof label);
+      hand_out_row (self, &row);
+    }
+  if (input != NULL)
+    heddle_input_table_drop (self->run->inputs, id);
+}
+
+static void
+take_text (GString **text, gboolean *has, const char *payload, gsize length)
+{
+  if (*text == NULL)
+    *text = g_string_new (NULL);
+  if (!*has)
+    g_string_truncate (*text, 0);
+  *has = TRUE;
+  g_string_append_len (*text, payload, (gssize) length);
+}
+
+static void
+take_number (HeddleSlot *slot, guint64 number)
+{
+  char digits[24];
+
+  if (slot->result == NULL)
+    slot->result = g_string_new (NULL);
+  slot->has_result = TRUE;
+  g_snprintf (digits, sizeof digits, "%" G_GUINT64_FORMAT, number);
+  g_string_assign (slot->result, digits);
+}
+
+static void
+take_output (HeddleCollector *self, HeddleSlot *slot, guint64 id, const char *payload, gsize length)
+{
+  OutputLine line = { .worker = slot->number, .task = id };
+
+  if (length < sizeof line.ticks)
+    return;
+  memcpy (&line.ticks, payload, sizeof line.ticks);
+  line.text = g_utf8_make_valid (payload + sizeof line.ticks, (gssize) (length - sizeof line.ticks));
+  g_array_append_val (self->output, line);
+}
+
+static void
+take_wait_end (HeddleCollector *self, HeddleSlot *slot, gint64 time)
+{
+  LaneOp *op;
+
+  if (slot->wait_begin == 0)
+    return;
+  op = next_op (self, LANE_WAIT, slot);
+  op->begin = slot->wait_begin;
+  op->end = MAX (time, slot->wait_begin);
+  slot->wait_begin = 0;
+}
+
+/* A worker process may write anything: a task that is not in hand cannot end. */
+static gboolean
+check_in_hand (HeddleSlot *slot, guint64 id)
+{
+  if (slot->in_hand && slot->id == id)
+    return TRUE;
+  slot->reader.broken = TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_end_state (guint state)
+{
+  return state >= HEDDLE_TASK_DONE && state <= HEDDLE_TASK_CANCELLED;
+}
+
+static void
+take_task_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event)
+{
+  guint aux = heddle_event_aux (event->word);
+  guint64 id = heddle_event_id (event->word);
+  gint64 time = heddle_clock_to_ns (event->time);
+
+  switch (heddle_event_type (event->word))
+    {
+    case HEDDLE_EVENT_TASK_START:
+      if (slot->in_hand)
+        slot->reader.broken = TRUE;
+      else
+        task_started (self, slot, id, aux, time);
+      break;
+    case HEDDLE_EVENT_TASK_END:
+      if (is_end_state (aux) && check_in_hand (slot, id))
+        task_ended (self, slot, time, (HeddleTaskState) aux);
+      break;
+    case HEDDLE_EVENT_TASK_NEXT:
+      if (is_end_state (aux) && check_in_hand (slot, slot->id))
+        {
+          task_ended (self, slot, time, (HeddleTaskState) aux);
+          task_started (self, slot, id, 1, time);
+        }
+      break;
+    default:
+      cancel_unstarted (self, id, 1, slot->number, heddle_clock_to_ns (slot->queued), time);
+      slot->n_started++;
+      break;
+    }
+}
+
+static void
+take_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event, const char *payload)
+{
+  guint64 id = heddle_event_id (event->word);
+
+  switch (heddle_event_type (event->word))
+    {
+    case HEDDLE_EVENT_QUEUED:
+      slot->queued = event->time;
+      break;
+    case HEDDLE_EVENT_TASK_START:
+    case HEDDLE_EVENT_TASK_END:
+    case HEDDLE_EVENT_TASK_NEXT:
+    case HEDDLE_EVENT_TASK_SKIPPED:
+      take_task_event (self, slot, event);
+      break;
+    case HEDDLE_EVENT_RESULT_NUMBER:
+      take_number (slot, event->time);
+      break;
+    case HEDDLE_EVENT_RESULT_TEXT:
+      take_text (&slot->result, &slot->has_result, payload, event->time);
+      break;
+    case HEDDLE_EVENT_ERROR_TEXT:
+      take_text (&slot->error, &slot->has_error, payload, event->time);
+      break;
+    case HEDDLE_EVENT_OUTPUT_TEXT:
+      take_output (self, slot, id, payload, event->time);
+      break;
+    case HEDDLE_EVENT_PROGRESS:
+      slot->progress = MIN (heddle_event_aux (event->word), 200) / 200.0;
+      next_op (self, LANE_PROGRESS, slot)->fraction = slot->progress;
+      break;
+    case HEDDLE_EVENT_WAIT:
+      slot->wait_begin = heddle_clock_to_ns (event->time);
+      break;
+    case HEDDLE_EVENT_RESUME:
+      take_wait_end (self, slot, heddle_clock_to_ns (event->time));
+      break;
+    case HEDDLE_EVENT_NONE:
+    case HEDDLE_N_EVENTS:
+    default:
+      slot->reader.broken = TRUE;
+      break;
+    }
+}
+
+/* Reads everything that the slot's worker has published. */
+void
+heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot)
+{
+  char payload[HEDDLE_EVENT_TEXT_MAX + 1];
+  HeddleEvent event;
+  guint n = 0;
+
+  if (slot->reader.ring == NULL)
+    return;
+  while (!slot->reader.broken && heddle_ring_read (&slot->reader, &event, payload))
+    {
+      take_event (self, slot, &event, payload);
+      /* give room to a worker that is waiting for it before all is read */
+      if (++n % 1024 == 0)
+        heddle_ring_release (&slot->reader);
+    }
+  heddle_ring_release (&slot->reader);
+  self->n_events += n;
+}
+
+static int
+compare_lines (gconstpointer a, gconstpointer b)
+{
+  const OutputLine *one = a;
+  const OutputLine *two = b;
+
+  return one->ticks < two->ticks ? -1 : one->ticks > two->ticks;
+}
+
+/* Hands what one pass over the rings has gathered to the lanes and to the log. */
+void
+heddle_collector_flush_locked (HeddleCollector *self)
+{
+  gint64 now = heddle_clock_monotonic_ns ();
+
+  /* a task that waits now is shown as waiting up to now */
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      HeddleSlot *slot = g_ptr_array_index (self->slots, i);
+
+      if (slot->wait_begin != 0 && slot->in_hand && now > slot->wait_begin)
+        {
+          LaneOp *op = next_op (self, LANE_WAIT, slot);
+
+          op->begin = slot->wait_begin;
+          op->end = now;
+          slot->wait_begin = now;
+        }
+    }
+  flush_ops (self);
+  if (self->output->len == 0)
+    return;
+  g_array_sort (self->output, compare_lines);
+  for (guint i = 0; i < self->output->len; i++)
+    {
+      OutputLine *line = &g_array_index (self->output, OutputLine, i);
+
+      heddle_log_add (self->run->log, heddle_clock_to_ns (line->ticks), HEDDLE_LOG_OUTPUT, line->worker, line->task, line->text);
+      g_free (line->text);
+      /* before the log gives up lines that the hook has not seen */
+      if (i % 1024 == 1023)
+        heddle_collector_tell_log_locked (self);
+    }
+  g_array_set_size (self->output, 0);
+}
+
+/* The worker is gone with a task in hand: that task is tried again or lost. */
+void
+heddle_collector_lose_task_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now, const char *why)
+{
+  if (!slot->in_hand)
+    return;
+  slot->has_error = FALSE;
+  take_text (&slot->error, &slot->has_error, why, strlen (why));
+  task_ended (self, slot, now, HEDDLE_TASK_LOST);
+}
+
+/* Tasks that were taken out of the queue and never started. */
+void
+heddle_collector_cancel_item_locked (HeddleCollector *self, const HeddleItem *item, gint64 now)
+{
+  for (guint32 i = 0; i < item->count; i++)
+    cancel_unstarted (self, item->id + i, item->attempt, 0, heddle_clock_to_ns (item->queued), now);
+}
+
+/* Hands new lines of the log to the hook. */
+void
+heddle_collector_tell_log_locked (HeddleCollector *self)
+{
+  HeddleRun *run = self->run;
+  guint64 first = heddle_log_get_first (run->log);
+  guint64 length = heddle_log_get_length (run->log);
+
+  if (run->options.hooks.line == NULL)
+    return;
+  for (guint64 i = MAX (self->log_told, first); i < length; i++)
+    {
+      HeddleLogLine line;
+
+      if (heddle_log_get (run->log, i, &line))
+        {
+          run->options.hooks.line (&line, run->options.hooks_data);
+          heddle_log_line_clear (&line);
+        }
+    }
+  self->log_told = length;
+}

@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/*
+ * The collector's thread: opens the workload, starts producer and pool, reads the rings while they work, carries out the
+ * wishes of the user (pause, resize, stop), sees when everything has ended and takes the run down. The main loop therefore never
+ * waits for anything of a run.
+ */
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "engine/run-private.h"
+#include "trace/clock.h"
+
+/* How long the thread sleeps between two passes when nobody kicks it. */
+#define TICK_BUSY_MS 5   /* events came in the last pass */
+#define TICK_CALM_MS 20  /* tasks are running, nothing came */
+#define TICK_IDLE_MS 100 /* paused, or waiting for the producer */
+
+HeddleCollector *
+heddle_collector_new (HeddleRun *run, GError **error)
+{
+  HeddleCollector *self = g_new0 (HeddleCollector, 1);
+
+  self->run = run;
+  self->wake_fd = eventfd (0, EFD_NONBLOCK | EFD_CLOEXEC);
+  if (self->wake_fd < 0)
+    {
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No file descriptor for a run: %s. Close other runs or raise the limit (ulimit -n)."),
+                   g_strerror (errno));
+      g_free (self);
+      return NULL;
+    }
+  pthread_mutex_init (&self->lock, NULL);
+  self->slots = g_ptr_array_new ();
+  self->output = g_array_new (FALSE, FALSE, sizeof (OutputLine));
+  heddle_histogram_clear (&self->task_times);
+  heddle_histogram_clear (&self->wait_times);
+  return self;
+}
+
+static void
+free_slot (HeddleSlot *slot)
+{
+  if (slot->result != NULL)
+    g_string_free (slot->result, TRUE);
+  if (slot->error != NULL)
+    g_string_free (slot->error, TRUE);
+  g_free (slot);
+}
+
+void
+heddle_collector_free (HeddleCollector *self)
+{
+  if (self == NULL)
+    return;
+  for (guint i = 0; i < self->slots->len; i++)
+    free_slot (g_ptr_array_index (self->slots, i));
+  g_ptr_array_unref (self->slots);
+  g_array_unref (self->output);
+  pthread_mutex_destroy (&self->lock);
+  close (self->wake_fd);
+  g_free (self);
+}
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* a translation of "Thread %u", checked by msgfmt */
+static void
+name_slot (HeddleSlot *slot, const char *format)
+{
+  g_snprintf (slot->name, sizeof slot->name, format, slot->number);
+}
+#pragma GCC diagnostic pop
+
+/**
+ * heddle_collector_add_slot:
+ * @ring: (nullable): the ring of the first worker, or NULL until one is born
+ * @ring_capacity: slots of every ring that will stand here
+ * @is_process: its workers are child processes
+ *
+ * Makes room for one more worker: a lane. Any thread of the pool.
+ *
+ * Returns: (transfer none): the place, valid as long as the run
+ */
+HeddleSlot *
+heddle_collector_add_slot (HeddleCollector *self, HeddleRing *ring, guint ring_capacity, gboolean is_process)
+{
+  const HeddleBackendInfo *info = heddle_backend_get_info (self->run->options.backend);
+  HeddleSlot *slot = g_new0 (HeddleSlot, 1);
+
+  pthread_mutex_lock (&self->lock);
+  slot->number = self->slots->len + 1;
+  slot->is_process = is_process;
+  slot->ring_capacity = ring_capacity;
+  slot->cpu_ns = -1;
+  slot->rss = -1;
+  slot->progress = -1;
+  name_slot (slot, g_dgettext (GETTEXT_PACKAGE, info->worker_name));
+  if (ring != NULL)
+    heddle_ring_reader_init (&slot->reader, ring, ring_capacity);
+  heddle_lane_store_add_lane (self->run->lanes, slot->name);
+  g_ptr_array_add (self->slots, slot);
+  pthread_mutex_unlock (&self->lock);
+  return slot;
+}
+
+/**
+ * heddle_slot_get_number:
+ *
+ * Returns: the worker's number, from 1. Any thread.
+ */
+guint
+heddle_slot_get_number (const HeddleSlot *slot)
+{
+  return slot->number;
+}
+
+/**
+ * heddle_collector_worker_born:
+ * @ring: its ring, newly initialised
+ * @pid: its process
+ * @tid: its thread, 0 for a process
+ *
+ * A worker has come to stand in @slot. Any thread of the pool.
+ */
+void
+heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRing *ring, int pid, int tid)
+{
+  gint64 now = heddle_clock_monotonic_ns ();
+
+  pthread_mutex_lock (&self->lock);
+  if (slot->reader.ring != NULL)
+    slot->dropped_before += heddle_ring_dropped (&slot->reader);
+  heddle_ring_reader_init (&slot->reader, ring, slot->ring_capacity);
+  slot->present = TRUE;
+  slot->pid = pid;
+  slot->tid = tid;
+  slot->born_ns = now;
+  slot->n_started = 0;
+  slot->queued = 0;
+  slot->in_hand = FALSE;
+  slot->has_result = FALSE;
+  slot->has_error = FALSE;
+  if (self->trace != NULL)
+    heddle_trace_writer_lane (self->trace, slot->number - 1, slot->name, pid, tid);
+  heddle_lane_store_lock (self->run->lanes);
+  heddle_lane_store_born_locked (self->run->lanes, slot->number - 1, now);
+  heddle_lane_store_unlock (self->run->lanes);
+  pthread_mutex_unlock (&self->lock);
+}
+
+static void
+leave_slot_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now)
+{
+  slot->present = FALSE;
+  slot->alive_ns += now - slot->born_ns;
+  if (slot->cpu_ns >= 0)
+    slot->cpu_before_ns = slot->cpu_ns;
+  slot->rss = -1;
+  heddle_lane_store_lock (self->run->lanes);
+  heddle_lane_store_died_locked (self->run->lanes, slot->number - 1, now);
+  heddle_lane_store_unlock (self->run->lanes);
+}
+
+/**
+ * heddle_collector_worker_gone:
+ *
+ * The worker in @slot has left as it was asked to. Reads what it told last. Any thread of the pool; the ring may be reused afterwards.
+ */
+void
+heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot)
+{
+  gint64 now;
+
+  pthread_mutex_lock (&self->lock);
+  heddle_collector_drain_locked (self, slot);
+  now = heddle_clock_monotonic_ns ();
+  heddle_collector_lose_task_locked (self, slot, now, _("The worker left in the middle of the task."));
+  heddle_collector_flush_locked (self);
+  leave_slot_locked (self, slot, now);
+  pthread_mutex_unlock (&self->lock);
+}
+
+/**
+ * heddle_collector_worker_died:
+ * @how: for people: "was killed by signal 9 (Killed)"
+ *
+ * The worker in @slot died unasked. Reads what it told last; the task in its hand is tried again or lost. Any thread of the pool.
+ *
+ * Returns: how many tasks it had started since it was born, the one in hand counted
+ */
+guint64
+heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const char *how)
+{
+  g_autofree char *why = NULL;
+  gint64 now;
+  guint64 n_started;
+
+  pthread_mutex_lock (&self->lock);
+  heddle_collector_drain_locked (self, slot);
+  now = heddle_clock_monotonic_ns ();
+  why = g_strdup_printf (_("%s (process %d) %s."), slot->name, slot->pid, how);
+  if (slot->in_hand)
+    heddle_log_printf (self->run->log, HEDDLE_LOG_WARNING, slot->number, slot->id,
+                       _("%s It had task %" G_GUINT64_FORMAT " in hand. The worker is replaced."), why, slot->id);
+  else
+    heddle_log_printf (self->run->log, HEDDLE_LOG_WARNING, slot->number, 0, _("%s It had no task in hand. The worker is replaced."), why);
+  if (self->trace != NULL)
+    heddle_trace_writer_mark (self->trace, slot->number - 1, now, why);
+  heddle_collector_lose_task_locked (self, slot, now, why);
+  slot->deaths++;
+  self->workers_lost++;
+  heddle_collector_flush_locked (self);
+  leave_slot_locked (self, slot, now);
+  n_started = slot->n_started;
+  pthread_mutex_unlock (&self->lock);
+  heddle_collector_kick (self);
+  return n_started;
+}
+
+/**
+ * heddle_collector_get_started:
+ *
+ * Returns: how many tasks the worker in @slot has started since it was born, as far as its ring has been read. Any thread of the pool.
+ */
+guint64
+heddle_collector_get_started (HeddleCollector *self, HeddleSlot *slot)
+{
+  guint64 n_started;
+
+  pthread_mutex_lock (&self->lock);
+  n_started = slot->n_started;
+  pthread_mutex_unlock (&self->lock);
+  return n_started;
+}
+
+/**
+ * heddle_collector_is_broken:
+ *
+ * Returns: TRUE if what the worker in @slot wrote into its ring makes no sense: it is to be killed and replaced. Any thread of the pool.
+ */
+gboolean
+heddle_collector_is_broken (HeddleCollector *self, HeddleSlot *slot)
+{
+  gboolean broken;
+
+  pthread_mutex_lock (&self->lock);
+  broken = slot->reader.broken;
+  pthread_mutex_unlock (&self->lock);
+  return broken;
+}
+
+/**
+ * heddle_collector_kick:
+ *
+ * Wakes the collector's thread. Any thread, also a signal handler.
+ */
+void
+heddle_collector_kick (HeddleCollector *self)
+{
+  guint64 one = 1;
+  gssize written = write (self->wake_fd, &one, sizeof one);
+
+  (void) written; /* full means that it is awake */
+}
+
+/**
+ * heddle_collector_get_wake_fd:
+ *
+ * Returns: the eventfd that wakes the collector's thread; stays the collector's. Any thread.
+ */
+int
+heddle_collector_get_wake_fd (HeddleCollector *self)
+{
+  return self->wake_fd;
+}
+
+/* One pass: reads all rings, samples, publishes. Returns how long to sleep at most. */
+static int
+pass (HeddleCollector *self, gboolean *ended)
+{
+  HeddleRun *run = self->run;
+  /* acquire before the counts: once it is FALSE, what was submitted is final */
+  gboolean producing = atomic_load_explicit (&run->producing, memory_order_acquire);
+  HeddleQueueCounts counts;
+  guint64 before;
+  gint64 now;
+  int tick = TICK_IDLE_MS;
+
+  pthread_mutex_lock (&self->lock);
+  before = self->n_events;
+  for (guint i = 0; i < self->slots->len; i++)
+    heddle_collector_drain_locked (self, g_ptr_array_index (self->slots, i));
+  now = heddle_clock_monotonic_ns ();
+  if (atomic_load (run->cancel) != 0)
+    {
+      g_autoptr (GArray) items = heddle_queue_remove_all (run->queue);
+
+      for (guint i = 0; i < items->len; i++)
+        heddle_collector_cancel_item_locked (self, &g_array_index (items, HeddleItem, i), now);
+    }
+  heddle_collector_flush_locked (self);
+  heddle_collector_tell_log_locked (self);
+  heddle_run_sample_locked (run, now, FALSE);
+  heddle_run_publish_locked (run, now);
+  heddle_queue_get_counts (run->queue, &counts);
+  *ended = !producing && counts.submitted == self->done + self->failed + self->cancelled + self->lost;
+  if (*ended)
+    heddle_run_end_locked (run, now);
+  if (self->n_events != before)
+    tick = TICK_BUSY_MS;
+  else if (counts.taken > self->done + self->failed + self->cancelled + self->lost)
+    tick = TICK_CALM_MS;
+  pthread_mutex_unlock (&self->lock);
+  return tick;
+}
+
+typedef struct {
+  int workers;
+  gboolean paused;
+  int stop;
+} Carried;
+
+static void
+cancel_running (HeddleRun *run)
+{
+  atomic_store (run->cancel, 1);
+  heddle_run_wake_sleepers (run);
+}
+
+/* Carries out what the user wants since the last time. */
+static void
+carry_out_wishes (HeddleRun *run, Carried *carried)
+{
+  int workers = atomic_load (&run->target_workers);
+  int stop = atomic_load (&run->want_stop);
+  gboolean paused = atomic_load (&run->want_paused) && stop == 0;
+
+  if (workers != carried->workers)
+    {
+      carried->workers = workers;
+      run->pool->klass->resize (run->pool, (guint) workers);
+    }
+  if (paused == carried->paused && stop == carried->stop)
+    return;
+  carried->paused = paused;
+  carried->stop = stop;
+  if (stop != 0)
+    heddle_queue_close (run->queue);
+  if (stop > HEDDLE_STOP_DRAIN + 1)
+    cancel_running (run);
+  heddle_queue_set_paused (run->queue, paused);
+  run->pool->klass->poke (run->pool, paused, stop == HEDDLE_STOP_KILL + 1);
+  heddle_run_set_state (run, stop != 0 ? HEDDLE_RUN_STOPPING : paused ? HEDDLE_RUN_PAUSED : HEDDLE_RUN_RUNNING);
+}
+
+static void
+collect (HeddleRun *run)
+{
+  HeddleCollector *self = run->collector;
+  Carried carried = { .workers = atomic_load (&run->target_workers) };
+  gboolean ended = FALSE;
+  int tick = 0;
+
+  while (!ended)
+    {
+      struct pollfd wake = { .fd = self->wake_fd, .events = POLLIN };
+      guint64 kicks;
+
+      if (poll (&wake, 1, tick) > 0 && read (self->wake_fd, &kicks, sizeof kicks) < 0)
+        kicks = 0; /* somebody else's kick was read before: nothing is lost */
+      carry_out_wishes (run, &carried);
+      tick = pass (self, &ended);
+    }
+}
+
+/* Everything that may fail before a task can run. */
+static gboolean
+open_run (HeddleRun *run, GError **error)
+{
+  HeddlePoolHost host = {
+    .workload = run->workload, .settings = run->settings, .options = &run->options, .queue = run->queue,
+    .collector = run->collector, .log = run->log, .cancel = run->cancel, .fail = heddle_run_fail, .run = run,
+  };
+
+  host.data = run->workload->open (run->settings, error);
+  if (host.data == NULL)
+    return FALSE;
+  atomic_store_explicit (&run->data, host.data, memory_order_release);
+  if (run->options.trace_path != NULL)
+    {
+      run->collector->trace = heddle_trace_writer_new (run->options.trace_path, run->workload->id, run->started_ns, error);
+      if (run->collector->trace == NULL)
+        return FALSE;
+    }
+  run->pool = heddle_pool_new (run->options.backend, &host);
+  heddle_queue_set_idle_waker (run->queue, (HeddleQueueWaker) heddle_collector_kick, run->collector);
+  return run->pool->klass->start (run->pool, (guint) atomic_load (&run->target_workers), error);
+}
+
+static gboolean
+start_producer (HeddleRun *run, GError **error)
+{
+  int code;
+
+  atomic_store (&run->producing, TRUE);
+  code = pthread_create (&run->producer, NULL, heddle_producer_main, run);
+  if (code == 0)
+    return TRUE;
+  atomic_store (&run->producing, FALSE);
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No thread for the producer: %s"), g_strerror (code));
+  return FALSE;
+}
+
+static void
+close_trace (HeddleRun *run)
+{
+  HeddleCollector *self = run->collector;
+  GError *error = NULL;
+
+  if (self->trace == NULL)
+    return;
+  if (!heddle_trace_writer_close (self->trace, heddle_run_count_dropped_locked (run), &error))
+    heddle_run_take_error (run, error);
+  self->trace = NULL;
+}
+
+static void
+take_down (HeddleRun *run, gboolean produced)
+{
+  HeddleCollector *self = run->collector;
+
+  heddle_queue_finish (run->queue);
+  if (produced)
+    pthread_join (run->producer, NULL);
+  if (run->pool != NULL)
+    run->pool->klass->join (run->pool);
+  pthread_mutex_lock (&self->lock);
+  if (run->ended_ns == 0)
+    heddle_run_end_locked (run, heddle_clock_monotonic_ns ());
+  heddle_collector_flush_locked (self);
+  heddle_collector_tell_log_locked (self);
+  close_trace (run);
+  /* all memory of the pool goes before anybody hears that the run is over */
+  g_clear_pointer (&run->pool, heddle_pool_free);
+  heddle_run_finish_locked (run);
+  pthread_mutex_unlock (&self->lock);
+  if (run->options.hooks.changed != NULL)
+    run->options.hooks.changed (run, run->options.hooks_data);
+}
+
+void *
+heddle_collector_main (void *data)
+{
+  HeddleRun *run = data;
+  GError *error = NULL;
+  gboolean produced = FALSE;
+
+  pthread_setname_np (pthread_self (), "heddle-collect");
+  if (open_run (run, &error) && start_producer (run, &error))
+    {
+      produced = TRUE;
+      heddle_run_set_state (run, HEDDLE_RUN_RUNNING);
+      collect (run);
+    }
+  else
+    heddle_run_take_error (run, error);
+  take_down (run, produced);
+  heddle_run_unref (run);
+  return NULL;
+}

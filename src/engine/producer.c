@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "engine/run-private.h"
+
+struct _HeddleProducer {
+  HeddleRun *run;
+  guint64 next_id;
+};
+
+/**
+ * heddle_producer_submit:
+ * @input: the task's input text
+ * @length: bytes, or -1 if @input is NUL-terminated
+ *
+ * Submits one task; sleeps while the queue is full. Producer's thread, as all functions of a producer.
+ *
+ * Returns: FALSE when the run is being stopped
+ */
+gboolean
+heddle_producer_submit (HeddleProducer *self, const char *input, gssize length)
+{
+  HeddleItem item = { .id = self->next_id, .count = 1, .attempt = 1 };
+
+  if (input != NULL)
+    {
+      item.input = heddle_input_table_add (self->run->inputs, item.id, input, length < 0 ? strlen (input) : (gsize) length);
+      if (item.input == NULL)
+        return FALSE;
+    }
+  if (!heddle_queue_push (self->run->queue, &item))
+    return FALSE; /* the text stays in the table, which goes with the run */
+  self->next_id++;
+  return TRUE;
+}
+
+/**
+ * heddle_producer_submit_range:
+ * @count: how many tasks
+ *
+ * Submits tasks that know their work from their id alone, as one range; sleeps while the queue is full.
+ *
+ * Returns: FALSE when the run is being stopped
+ */
+gboolean
+heddle_producer_submit_range (HeddleProducer *self, guint64 count)
+{
+  while (count > 0)
+    {
+      guint32 piece = (guint32) MIN (count, G_MAXUINT32 / 2);
+      HeddleItem item = { .id = self->next_id, .count = piece, .attempt = 1 };
+
+      if (!heddle_queue_push (self->run->queue, &item))
+        return FALSE;
+      self->next_id += piece;
+      count -= piece;
+    }
+  return TRUE;
+}
+
+/**
+ * heddle_producer_set_total:
+ * @total: how many tasks there will be in all
+ *
+ * Tells the number as soon as it is known, so that progress and time left can be shown.
+ */
+void
+heddle_producer_set_total (HeddleProducer *self, guint64 total)
+{
+  atomic_store_explicit (&self->run->total, total, memory_order_relaxed);
+}
+
+/**
+ * heddle_producer_is_stopped:
+ *
+ * Returns: TRUE when no more tasks are wanted; for producers that search long between two tasks
+ */
+gboolean
+heddle_producer_is_stopped (HeddleProducer *self)
+{
+  return atomic_load_explicit (&self->run->want_stop, memory_order_relaxed) != 0;
+}
+
+void *
+heddle_producer_main (void *data)
+{
+  HeddleRun *run = data;
+  HeddleProducer self = { .run = run, .next_id = 1 };
+  GError *error = NULL;
+
+  pthread_setname_np (pthread_self (), "heddle-producer");
+  if (run->options.nice > 0)
+    setpriority (PRIO_PROCESS, (id_t) syscall (SYS_gettid), run->options.nice);
+  if (!run->workload->produce (atomic_load_explicit (&run->data, memory_order_acquire), &self, &error))
+    heddle_run_take_error (run, error); /* what was submitted still runs */
+  heddle_queue_close (run->queue);
+  /* release: what was pushed is counted before the collector sees that no more comes */
+  atomic_store_explicit (&run->producing, FALSE, memory_order_release);
+  heddle_collector_kick (run->collector);
+  return NULL;
+}

@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/queue.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "trace/clock.h"
+
+struct _HeddleQueue {
+  pthread_mutex_t lock;
+  pthread_cond_t not_empty;
+  pthread_cond_t not_full;
+
+  /* All below: guarded by lock. */
+  HeddleItem *items; /* ring of n_alloc items, a power of two */
+  guint n_alloc;
+  guint head;
+  guint n_items;
+  guint capacity;       /* tasks */
+  guint64 submitted;    /* tasks */
+  guint64 queued;       /* tasks */
+  gboolean closed;      /* no more pushes */
+  gboolean finished;    /* every task has ended */
+  gboolean paused;
+  guint n_producers_waiting;
+  guint n_sleeping;     /* takers in pthread_cond_wait() */
+  gboolean waking;      /* one of them has been signalled and has not got the lock yet */
+  gboolean waker_armed; /* a try_take() came back empty */
+  HeddleQueueWaker waker;
+  gpointer waker_data;
+  HeddleQueueWaker idle_waker;
+  gpointer idle_data;
+};
+
+/**
+ * heddle_queue_new:
+ * @capacity: how many tasks may wait, at least 1
+ *
+ * Returns: (transfer full): an empty queue; free with heddle_queue_free()
+ */
+HeddleQueue *
+heddle_queue_new (guint capacity)
+{
+  HeddleQueue *self;
+
+  g_return_val_if_fail (capacity > 0, NULL);
+
+  self = g_new0 (HeddleQueue, 1);
+  self->capacity = capacity;
+  self->n_alloc = 64;
+  self->items = g_new (HeddleItem, self->n_alloc);
+  pthread_mutex_init (&self->lock, NULL);
+  pthread_cond_init (&self->not_empty, NULL);
+  pthread_cond_init (&self->not_full, NULL);
+  return self;
+}
+
+/**
+ * heddle_queue_free:
+ *
+ * Frees the queue. Nobody may be in any of its functions.
+ */
+void
+heddle_queue_free (HeddleQueue *self)
+{
+  if (self == NULL)
+    return;
+  pthread_cond_destroy (&self->not_full);
+  pthread_cond_destroy (&self->not_empty);
+  pthread_mutex_destroy (&self->lock);
+  g_free (self->items);
+  g_free (self);
+}
+
+static void
+grow (HeddleQueue *self)
+{
+  HeddleItem *items = g_new (HeddleItem, (gsize) self->n_alloc * 2);
+
+  for (guint i = 0; i < self->n_items; i++)
+    items[i] = self->items[(self->head + i) & (self->n_alloc - 1)];
+  g_free (self->items);
+  self->items = items;
+  self->head = 0;
+  self->n_alloc *= 2;
+}
+
+static void
+append (HeddleQueue *self, const HeddleItem *item)
+{
+  if (self->n_items == self->n_alloc)
+    grow (self);
+  self->items[(self->head + self->n_items++) & (self->n_alloc - 1)] = *item;
+  self->queued += item->count;
+}
+
+static void
+prepend (HeddleQueue *self, const HeddleItem *item)
+{
+  if (self->n_items == self->n_alloc)
+    grow (self);
+  self->head = (self->head - 1) & (self->n_alloc - 1);
+  self->items[self->head] = *item;
+  self->n_items++;
+  self->queued += item->count;
+}
+
+/* One taker at a time is woken; it wakes the next. Returns TRUE where the pool's waker is to be called without the lock. */
+static gboolean
+tasks_came (HeddleQueue *self)
+{
+  gboolean call = self->waker_armed;
+
+  if (self->paused)
+    return FALSE;
+  if (self->n_sleeping > 0 && !self->waking)
+    {
+      self->waking = TRUE;
+      pthread_cond_signal (&self->not_empty);
+    }
+  self->waker_armed = FALSE;
+  return call;
+}
+
+/**
+ * heddle_queue_push:
+ * @item: tasks to append; its time is set here
+ *
+ * Puts tasks into line and sleeps while it is full; a range goes in piece by piece. Producer's thread.
+ *
+ * Returns: FALSE if the queue was closed before all of it was in
+ */
+gboolean
+heddle_queue_push (HeddleQueue *self, const HeddleItem *item)
+{
+  HeddleItem piece = *item;
+  guint32 rest = item->count;
+  gboolean open = TRUE;
+
+  piece.queued = heddle_clock_ticks ();
+  pthread_mutex_lock (&self->lock);
+  while (rest > 0)
+    {
+      gboolean call;
+
+      while (self->queued >= self->capacity && !self->closed)
+        {
+          self->n_producers_waiting++;
+          pthread_cond_wait (&self->not_full, &self->lock);
+          self->n_producers_waiting--;
+          piece.queued = heddle_clock_ticks ();
+        }
+      if (self->closed)
+        {
+          open = FALSE;
+          break;
+        }
+      piece.count = (guint32) MIN ((guint64) rest, self->capacity - self->queued);
+      append (self, &piece);
+      self->submitted += piece.count;
+      piece.id += piece.count;
+      rest -= piece.count;
+      call = tasks_came (self);
+      if (call)
+        {
+          pthread_mutex_unlock (&self->lock);
+          self->waker (self->waker_data);
+          pthread_mutex_lock (&self->lock);
+        }
+    }
+  pthread_mutex_unlock (&self->lock);
+  return open;
+}
+
+/**
+ * heddle_queue_put_back:
+ * @items: tasks that were taken and not ended, first in line first
+ *
+ * Puts tasks back to the front of the line, whatever its capacity, also when it is closed. Any thread.
+ */
+void
+heddle_queue_put_back (HeddleQueue *self, const HeddleItem *items, guint n_items)
+{
+  gboolean call;
+
+  if (n_items == 0)
+    return;
+  pthread_mutex_lock (&self->lock);
+  for (guint i = n_items; i > 0; i--)
+    prepend (self, &items[i - 1]);
+  call = tasks_came (self);
+  pthread_mutex_unlock (&self->lock);
+  if (call)
+    self->waker (self->waker_data);
+}
+
+/**
+ * heddle_queue_close:
+ *
+ * No more tasks are accepted: a producer that sleeps in push comes back with FALSE. Any thread, any number of times.
+ */
+void
+heddle_queue_close (HeddleQueue *self)
+{
+  pthread_mutex_lock (&self->lock);
+  self->closed = TRUE;
+  pthread_cond_broadcast (&self->not_full);
+  /* sleeping takers look once more, so that they report that they are idle */
+  pthread_cond_broadcast (&self->not_empty);
+  pthread_mutex_unlock (&self->lock);
+}
+
+static void
+wake_everybody (HeddleQueue *self)
+{
+  gboolean call;
+
+  pthread_cond_broadcast (&self->not_empty);
+  call = self->waker != NULL;
+  self->waker_armed = FALSE;
+  pthread_mutex_unlock (&self->lock);
+  if (call)
+    self->waker (self->waker_data);
+}
+
+/**
+ * heddle_queue_finish:
+ *
+ * Every task has ended: takers come back with 0 and leave. Any thread.
+ */
+void
+heddle_queue_finish (HeddleQueue *self)
+{
+  pthread_mutex_lock (&self->lock);
+  self->closed = TRUE;
+  self->finished = TRUE;
+  pthread_cond_broadcast (&self->not_full);
+  wake_everybody (self);
+}
+
+/**
+ * heddle_queue_set_paused:
+ *
+ * While paused nobody gets a task; pushing goes on until the queue is full. Any thread.
+ */
+void
+heddle_queue_set_paused (HeddleQueue *self, gboolean paused)
+{
+  pthread_mutex_lock (&self->lock);
+  self->paused = paused;
+  wake_everybody (self);
+}
+
+/**
+ * heddle_queue_wake_all:
+ *
+ * Lets every sleeping taker look at its leave flag. Any thread.
+ */
+void
+heddle_queue_wake_all (HeddleQueue *self)
+{
+  pthread_mutex_lock (&self->lock);
+  wake_everybody (self);
+}
+
+/* Cuts at most max_tasks from the front. A single taker gets no more than a quarter of a long line, so that others find some too. */
+static guint
+cut (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks)
+{
+  guint64 share = MAX (self->queued / 4, 1);
+  guint64 rest = MIN ((guint64) max_tasks, share);
+  guint n = 0;
+
+  while (rest > 0 && n < max_items && self->n_items > 0)
+    {
+      HeddleItem *front = &self->items[self->head];
+      guint32 count = (guint32) MIN (rest, (guint64) front->count);
+
+      items[n] = *front;
+      items[n++].count = count;
+      rest -= count;
+      self->queued -= count;
+      if (count == front->count)
+        {
+          self->head = (self->head + 1) & (self->n_alloc - 1);
+          self->n_items--;
+        }
+      else
+        {
+          front->id += count;
+          front->count -= count;
+        }
+    }
+  if (self->n_producers_waiting > 0 && self->queued <= self->capacity / 2)
+    pthread_cond_broadcast (&self->not_full);
+  return n;
+}
+
+/* Sleeps until there may be something to do. The lock is held before and after. */
+static void
+sleep_for_tasks (HeddleQueue *self, gboolean *told_idle)
+{
+  if (self->closed && self->n_items == 0 && self->idle_waker != NULL && !*told_idle)
+    {
+      /* the last task may have ended: whoever counts wants to know at once */
+      *told_idle = TRUE;
+      pthread_mutex_unlock (&self->lock);
+      self->idle_waker (self->idle_data);
+      pthread_mutex_lock (&self->lock);
+      return;
+    }
+  self->n_sleeping++;
+  pthread_cond_wait (&self->not_empty, &self->lock);
+  self->n_sleeping--;
+  self->waking = FALSE;
+}
+
+/**
+ * heddle_queue_take:
+ * @items: (out): room for @max_items items
+ * @max_tasks: how many tasks at most
+ * @leave: (nullable): comes back with 0 as soon as this is set and heddle_queue_wake_all() was called
+ *
+ * Takes tasks from the front, sleeping while there are none or the queue is paused. Any worker's thread.
+ *
+ * Returns: how many items were taken; 0: leave
+ */
+guint
+heddle_queue_take (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks, const atomic_bool *leave)
+{
+  gboolean told_idle = FALSE;
+  guint n = 0;
+
+  pthread_mutex_lock (&self->lock);
+  while (!self->finished && !(leave != NULL && atomic_load_explicit (leave, memory_order_acquire)))
+    {
+      if (self->n_items > 0 && !self->paused)
+        {
+          n = cut (self, items, max_items, max_tasks);
+          break;
+        }
+      sleep_for_tasks (self, &told_idle);
+    }
+  if (self->n_items > 0 && !self->paused && self->n_sleeping > 0 && !self->waking)
+    {
+      self->waking = TRUE;
+      pthread_cond_signal (&self->not_empty);
+    }
+  pthread_mutex_unlock (&self->lock);
+  return n;
+}
+
+/**
+ * heddle_queue_try_take:
+ *
+ * As heddle_queue_take(), but never sleeps: where there is nothing it returns 0 and the waker is called when that changes.
+ */
+guint
+heddle_queue_try_take (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks)
+{
+  guint n = 0;
+
+  pthread_mutex_lock (&self->lock);
+  if (self->n_items > 0 && !self->paused && !self->finished)
+    n = cut (self, items, max_items, max_tasks);
+  else
+    self->waker_armed = self->waker != NULL;
+  pthread_mutex_unlock (&self->lock);
+  return n;
+}
+
+/**
+ * heddle_queue_is_finished:
+ *
+ * Returns: TRUE once every task has ended and workers are to leave. Any thread.
+ */
+gboolean
+heddle_queue_is_finished (HeddleQueue *self)
+{
+  gboolean finished;
+
+  pthread_mutex_lock (&self->lock);
+  finished = self->finished;
+  pthread_mutex_unlock (&self->lock);
+  return finished;
+}
+
+/**
+ * heddle_queue_set_waker:
+ *
+ * For pools that do not sleep in heddle_queue_take(). Set before tasks come; called without the lock, on the thread that pushes, pauses or finishes.
+ */
+void
+heddle_queue_set_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer data)
+{
+  pthread_mutex_lock (&self->lock);
+  self->waker = waker;
+  self->waker_data = data;
+  self->waker_armed = waker != NULL;
+  pthread_mutex_unlock (&self->lock);
+}
+
+/**
+ * heddle_queue_set_idle_waker:
+ *
+ * @waker is called when a taker finds the closed queue empty. Set before tasks come.
+ */
+void
+heddle_queue_set_idle_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer data)
+{
+  pthread_mutex_lock (&self->lock);
+  self->idle_waker = waker;
+  self->idle_data = data;
+  pthread_mutex_unlock (&self->lock);
+}
+
+/**
+ * heddle_queue_remove_all:
+ *
+ * Takes everything out of the line, for cancelling. Any thread.
+ *
+ * Returns: (transfer full) (element-type HeddleItem): what stood in it
+ */
+GArray *
+heddle_queue_remove_all (HeddleQueue *self)
+{
+  GArray *items = g_array_new (FALSE, FALSE, sizeof (HeddleItem));
+
+  pthread_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->n_items; i++)
+    g_array_append_val (items, self->items[(self->head + i) & (self->n_alloc - 1)]);
+  self->n_items = 0;
+  self->queued = 0;
+  pthread_cond_broadcast (&self->not_full);
+  pthread_mutex_unlock (&self->lock);
+  return items;
+}
+
+static void
+fill_counts (HeddleQueue *self, HeddleQueueCounts *counts)
+{
+  counts->submitted = self->submitted;
+  counts->queued = self->queued;
+  counts->taken = self->submitted - self->queued;
+  counts->capacity = self->capacity;
+  counts->producer_waiting = self->n_producers_waiting > 0;
+  counts->paused = self->paused;
+}
+
+/**
+ * heddle_queue_get_counts:
+ * @counts: (out): how many tasks, all at one moment
+ *
+ * Any thread.
+ */
+void
+heddle_queue_get_counts (HeddleQueue *self, HeddleQueueCounts *counts)
+{
+  pthread_mutex_lock (&self->lock);
+  fill_counts (self, counts);
+  pthread_mutex_unlock (&self->lock);
+}
+
+static void
+fill_peek (HeddleQueuePeek *peek, const HeddleItem *item, guint32 nth)
+{
+  peek->id = item->id + nth;
+  peek->queued = item->queued;
+  peek->has_input = item->input != NULL;
+  peek->truncated = FALSE;
+  peek->text[0] = '\0';
+  if (item->input != NULL)
+    {
+      gsize length = MIN (item->input->length, sizeof peek->text - 1);
+
+      peek->truncated = length < item->input->length;
+      memcpy (peek->text, item->input->text + item->input->length - length, length);
+      peek->text[length] = '\0';
+    }
+}
+
+/**
+ * heddle_queue_peek:
+ * @peeks: (out): room for @max_peeks tasks
+ * @counts: (out): how many tasks, at the same moment
+ *
+ * Copies what stands first in line without stopping anybody for longer than the copy. Any thread.
+ *
+ * Returns: how many were set
+ */
+guint
+heddle_queue_peek (HeddleQueue *self, HeddleQueuePeek *peeks, guint max_peeks, HeddleQueueCounts *counts)
+{
+  guint n = 0;
+
+  pthread_mutex_lock (&self->lock);
+  fill_counts (self, counts);
+  for (guint i = 0; i < self->n_items && n < max_peeks; i++)
+    {
+      const HeddleItem *item = &self->items[(self->head + i) & (self->n_alloc - 1)];
+
+      for (guint32 j = 0; j < item->count && n < max_peeks; j++)
+        fill_peek (&peeks[n++], item, j);
+    }
+  pthread_mutex_unlock (&self->lock);
+  return n;
+}

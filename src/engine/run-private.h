@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "engine/collector.h"
+#include "engine/input-table.h"
+#include "engine/pool.h"
+#include "engine/queue.h"
+#include "engine/run.h"
+#include "trace/trace-writer.h"
+
+G_BEGIN_DECLS
+
+/* A worker's place. Guarded by the collector's lock, but for the first group, which is set once. */
+struct _HeddleSlot {
+  guint number; /* from 1 */
+  gboolean is_process;
+  guint ring_capacity;
+  char name[32];
+
+  HeddleRingReader reader;
+  gboolean present; /* a worker stands in it */
+  int pid;
+  int tid;
+  gint64 born_ns;   /* of the present worker */
+  gint64 alive_ns;  /* of those before it */
+  gint64 busy_ns;   /* finished stretches */
+  gint64 cpu_ns;    /* -1: not known */
+  gint64 cpu_before_ns; /* of the workers before the present one */
+  gint64 rss;
+  guint deaths;
+  guint64 tasks;    /* that ended here */
+  guint64 n_started; /* by the present worker */
+  guint64 dropped_before; /* of the rings before the present one */
+
+  guint64 queued;   /* ticks, sticky */
+  gboolean in_hand;
+  guint64 id;
+  guint attempt;
+  gint64 started_ns;
+  gint64 task_queued_ns;
+  gint64 wait_begin; /* 0: does not wait */
+  double progress;
+  GString *result;
+  gboolean has_result;
+  GString *error;
+  gboolean has_error;
+};
+
+typedef enum { LANE_OPEN, LANE_CLOSE, LANE_WAIT, LANE_PROGRESS } LaneOpKind;
+
+typedef struct {
+  LaneOpKind kind;
+  guint lane;
+  guint64 id; /* LANE_CLOSE: the state */
+  gint64 begin;
+  gint64 end;
+  double fraction;
+} LaneOp;
+
+#define LANE_OPS 256
+
+typedef struct {
+  guint64 ticks;
+  guint worker;
+  guint64 task;
+  char *text;
+} OutputLine;
+
+struct _HeddleCollector {
+  HeddleRun *run; /* borrowed */
+  int wake_fd;    /* eventfd, set once */
+
+  pthread_mutex_t lock;
+
+  /* All below: guarded by lock. */
+  GPtrArray *slots; /* of HeddleSlot */
+  guint64 done, failed, cancelled, lost;
+  guint64 retried;
+  guint64 workers_lost;
+  HeddleHistogram task_times;
+  HeddleHistogram wait_times;
+  LaneOp ops[LANE_OPS];
+  guint n_ops;
+  GArray *output; /* OutputLine: lines of one pass over the rings, sorted before they are logged */
+  guint64 n_events; /* read so far */
+  guint64 log_told; /* lines of the log handed to the hook */
+  HeddleTraceWriter *trace;
+
+  /* sampling */
+  gint64 sampled_at;
+  gint64 sampled_busy;
+  gint64 sampled_alive;
+  guint64 sampled_ended;
+  gint64 proc_sampled_at;
+  guint proc_next;
+};
+
+struct _HeddleRun {
+  /* set once, before the run starts */
+  atomic_int refs;
+  HeddleSettings *settings;
+  HeddleRunOptions options;
+  char *worker_program;
+  char *trace_path;
+  const HeddleWorkload *workload;
+  HeddleQueue *queue;
+  HeddleInputTable *inputs;
+  HeddleLaneStore *lanes;
+  HeddleSeries *series[HEDDLE_N_SERIES];
+  HeddleResults *results; /* NULL: rows are not kept */
+  HeddleLog *log;
+  HeddleCollector *collector;
+  _Atomic guint32 *cancel; /* futex word, in memory of its own */
+
+  _Atomic (gpointer) data; /* the workload's; collector's thread stores once (release), any thread loads */
+  HeddlePool *pool;        /* collector's thread */
+  pthread_t producer;      /* collector's thread */
+
+  /* wishes: any thread stores, the collector's thread carries them out */
+  atomic_int target_workers;
+  atomic_bool want_paused;
+  atomic_int want_stop; /* 0 none, else HeddleStopPolicy + 1 */
+  atomic_bool producing;
+  _Atomic guint64 total;
+  gint64 started_ns; /* written by start(), before any thread */
+
+  /* guarded by the collector's lock */
+  HeddleRunSnapshot snapshot_draft;
+  gint64 workers_published_at;
+  gint64 ended_ns; /* when the last task ended; 0 before */
+
+  pthread_mutex_t publish_lock;
+  pthread_cond_t finished;
+  /* guarded by publish_lock, held for copies only */
+  HeddleRunState state;
+  GError *error;
+  gboolean failed_to_start;
+  HeddleRunSnapshot snapshot;
+  HeddleWorkerInfo *workers;
+  guint n_workers;
+  guint n_workers_alloc;
+  HeddleHistogram task_times;
+};
+
+/* collector-events.c: what events mean. Collector's lock held. */
+void heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot);
+void heddle_collector_flush_locked (HeddleCollector *self);
+void heddle_collector_lose_task_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now, const char *why);
+void heddle_collector_cancel_item_locked (HeddleCollector *self, const HeddleItem *item, gint64 now);
+void heddle_collector_tell_log_locked (HeddleCollector *self);
+
+/* collector.c */
+HeddleCollector *heddle_collector_new (HeddleRun *run, GError **error);
+void heddle_collector_free (HeddleCollector *self);
+void *heddle_collector_main (void *run); /* the thread; owns a reference of the run */
+
+/* run-publish.c: numbers for everybody else. Collector's lock held. */
+void heddle_run_sample_locked (HeddleRun *self, gint64 now, gboolean force);
+void heddle_run_publish_locked (HeddleRun *self, gint64 now);
+void heddle_run_end_locked (HeddleRun *self, gint64 now);
+void heddle_run_finish_locked (HeddleRun *self);
+guint64 heddle_run_count_dropped_locked (HeddleRun *self);
+
+/* run.c */
+void heddle_run_set_state (HeddleRun *self, HeddleRunState state);
+void heddle_run_wake_sleepers (HeddleRun *self);
+void heddle_run_take_error (HeddleRun *self, GError *error);
+void heddle_run_fail (gpointer run, GError *error);
+void heddle_utf8_append (char *buffer, gsize size, const char *text);
+void heddle_run_label (HeddleRun *self, guint64 id, const HeddleInput *input, char *buffer, gsize size);
+
+/* producer.c */
+void *heddle_producer_main (void *run);
+
+G_END_DECLS

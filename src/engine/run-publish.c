@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/*
+ * Numbers for everybody else: series are sampled ten times a second, and after every pass over the rings one snapshot is
+ * published. Readers (the window, the command line) copy it under a lock that is held for the copy only, so that they never wait for
+ * a worker, the queue or the collector.
+ */
+
+#include <string.h>
+
+#include "engine/run-private.h"
+#include "measure/proc.h"
+#include "trace/clock.h"
+
+#define SAMPLE_NS (100 * G_GINT64_CONSTANT (1000000))
+#define PROC_SAMPLE_NS (250 * G_GINT64_CONSTANT (1000000))
+#define PROC_SAMPLES_AT_ONCE 32 /* bounds what /proc costs with a thousand workers */
+
+static gint64
+slot_busy (const HeddleSlot *slot, gint64 now)
+{
+  return slot->busy_ns + (slot->in_hand ? MAX (now - slot->started_ns, 0) : 0);
+}
+
+static gint64
+slot_alive (const HeddleSlot *slot, gint64 now)
+{
+  return slot->alive_ns + (slot->present ? MAX (now - slot->born_ns, 0) : 0);
+}
+
+static guint64
+count_ended (const HeddleCollector *collector)
+{
+  return collector->done + collector->failed + collector->cancelled + collector->lost;
+}
+
+guint64
+heddle_run_count_dropped_locked (HeddleRun *self)
+{
+  GPtrArray *slots = self->collector->slots;
+  guint64 dropped = 0;
+
+  for (guint i = 0; i < slots->len; i++)
+    {
+      HeddleSlot *slot = g_ptr_array_index (slots, i);
+
+      dropped += slot->dropped_before;
+      if (slot->reader.ring != NULL)
+        dropped += heddle_ring_dropped (&slot->reader);
+    }
+  return dropped;
+}
+
+static void
+sample_proc (HeddleCollector *collector, gint64 now)
+{
+  guint n = MIN (collector->slots->len, PROC_SAMPLES_AT_ONCE);
+
+  collector->proc_sampled_at = now;
+  for (guint i = 0; i < n; i++)
+    {
+      HeddleSlot *slot = g_ptr_array_index (collector->slots, collector->proc_next++ % collector->slots->len);
+      HeddleProcSample sample;
+
+      if (!slot->present)
+        continue;
+      if (slot->is_process ? !heddle_proc_sample_process (slot->pid, &sample) : !heddle_proc_sample_thread (slot->pid, slot->tid, &sample))
+        continue;
+      slot->cpu_ns = slot->cpu_before_ns + sample.cpu_ns;
+      slot->rss = slot->is_process ? sample.rss : -1;
+    }
+}
+
+static void
+add_samples (HeddleRun *self, gint64 now, double utilisation, double throughput)
+{
+  HeddleQueueCounts counts;
+  guint64 ended = count_ended (self->collector);
+
+  heddle_queue_get_counts (self->queue, &counts);
+  heddle_series_add (self->series[HEDDLE_SERIES_UTILISATION], now, utilisation);
+  heddle_series_add (self->series[HEDDLE_SERIES_THROUGHPUT], now, throughput);
+  heddle_series_add (self->series[HEDDLE_SERIES_QUEUE], now, (double) counts.queued);
+  heddle_series_add (self->series[HEDDLE_SERIES_RUNNING], now, (double) (counts.taken - ended));
+  if (self->collector->trace != NULL)
+    {
+      heddle_trace_writer_counter (self->collector->trace, now, "queue", (double) counts.queued);
+      heddle_trace_writer_counter (self->collector->trace, now, "running", (double) (counts.taken - ended));
+    }
+}
+
+/* Adds one sample to each series where it is time. Utilisation and throughput are those of the time since the last sample. */
+void
+heddle_run_sample_locked (HeddleRun *self, gint64 now, gboolean force)
+{
+  HeddleCollector *collector = self->collector;
+  gint64 since = collector->sampled_at != 0 ? collector->sampled_at : self->started_ns;
+  gint64 busy = 0, alive = 0;
+  guint64 ended = count_ended (collector);
+  double utilisation, throughput;
+
+  if (now - since < SAMPLE_NS && !force)
+    return;
+  if (collector->slots->len > 0 && (force || now - collector->proc_sampled_at >= PROC_SAMPLE_NS))
+    sample_proc (collector, now);
+  for (guint i = 0; i < collector->slots->len; i++)
+    {
+      HeddleSlot *slot = g_ptr_array_index (collector->slots, i);
+
+      busy += slot_busy (slot, now);
+      alive += slot_alive (slot, now);
+    }
+  utilisation = alive > collector->sampled_alive ? (double) (busy - collector->sampled_busy) / (double) (alive - collector->sampled_alive) : 0;
+  throughput = now > since ? (double) (ended - collector->sampled_ended) * 1e9 / (double) (now - since) : 0;
+  utilisation = CLAMP (utilisation, 0.0, 1.0);
+  add_samples (self, now, utilisation, throughput);
+  collector->sampled_at = now;
+  collector->sampled_busy = busy;
+  collector->sampled_alive = alive;
+  collector->sampled_ended = ended;
+
+  self->snapshot_draft.utilisation = utilisation;
+  self->snapshot_draft.rate = self->snapshot_draft.rate > 0 ? 0.8 * self->snapshot_draft.rate + 0.2 * throughput : throughput;
+  self->snapshot_draft.task_p50_ns = heddle_histogram_quantile (&collector->task_times, 0.5);
+  self->snapshot_draft.task_p99_ns = heddle_histogram_quantile (&collector->task_times, 0.99);
+  self->snapshot_draft.wait_p50_ns = heddle_histogram_quantile (&collector->wait_times, 0.5);
+  self->snapshot_draft.wait_p99_ns = heddle_histogram_quantile (&collector->wait_times, 0.99);
+}
+
+static void
+fill_entries (HeddleRun *self, HeddleRunSnapshot *draft, HeddleQueueCounts *counts)
+{
+  HeddleQueuePeek peeks[HEDDLE_SNAPSHOT_QUEUE];
+
+  draft->n_entries = heddle_queue_peek (self->queue, peeks, HEDDLE_SNAPSHOT_QUEUE, counts);
+  for (guint i = 0; i < draft->n_entries; i++)
+    {
+      HeddleQueueEntry *entry = &draft->entries[i];
+
+      entry->id = peeks[i].id;
+      entry->since_ns = heddle_clock_to_ns (peeks[i].queued);
+      if (peeks[i].has_input)
+        {
+          g_autofree char *valid = g_utf8_make_valid (peeks[i].text, -1);
+
+          g_strlcpy (entry->label, peeks[i].truncated ? "…" : "", sizeof entry->label);
+          heddle_utf8_append (entry->label, sizeof entry->label, valid);
+        }
+      else
+        heddle_run_label (self, entry->id, NULL, entry->label, sizeof entry->label);
+    }
+}
+
+/* Estimated from the mean rate so far: a rate of the last second would make the estimate jump. */
+static gint64
+estimate_left (const HeddleRunSnapshot *draft)
+{
+  guint64 ended = draft->done + draft->failed + draft->cancelled + draft->lost;
+
+  if (draft->total == 0 || ended == 0 || ended > draft->total)
+    return -1;
+  return (gint64) ((double) draft->elapsed_ns / (double) ended * (double) (draft->total - ended));
+}
+
+static void
+fill_counts (HeddleRun *self, HeddleRunSnapshot *draft, gint64 now)
+{
+  HeddleCollector *collector = self->collector;
+  HeddleQueueCounts counts;
+
+  fill_entries (self, draft, &counts);
+  draft->done = collector->done;
+  draft->failed = collector->failed;
+  draft->cancelled = collector->cancelled;
+  draft->lost = collector->lost;
+  draft->retried = collector->retried;
+  draft->workers_lost = collector->workers_lost;
+  draft->submitted = counts.submitted;
+  draft->queued = counts.queued;
+  draft->running = counts.taken - count_ended (collector);
+  draft->queue_capacity = counts.capacity;
+  draft->producer_waiting = counts.producer_waiting;
+  draft->producing = atomic_load (&self->producing);
+  draft->total = draft->producing ? atomic_load (&self->total) : counts.submitted;
+  draft->started_ns = self->started_ns;
+  draft->now_ns = now;
+  draft->elapsed_ns = now - self->started_ns;
+  draft->n_workers_target = (guint) atomic_load (&self->target_workers);
+  draft->n_lanes = collector->slots->len;
+  draft->dropped_events = heddle_run_count_dropped_locked (self);
+  draft->left_ns = estimate_left (draft);
+}
+
+static HeddleWorkerState
+slot_state (HeddleRun *self, const HeddleSlot *slot)
+{
+  if (!slot->present)
+    return HEDDLE_WORKER_GONE;
+  if (slot->in_hand)
+    return HEDDLE_WORKER_BUSY;
+  return atomic_load (&self->want_paused) ? HEDDLE_WORKER_PAUSED : HEDDLE_WORKER_IDLE;
+}
+
+static void
+fill_worker (HeddleRun *self, HeddleWorkerInfo *info, const HeddleSlot *slot, gint64 now)
+{
+  *info = (HeddleWorkerInfo) {
+    .number = slot->number, .is_process = slot->is_process, .state = slot_state (self, slot), .pid = slot->pid, .tid = slot->tid,
+    .tasks = slot->tasks, .task = slot->in_hand ? slot->id : 0, .progress = slot->in_hand ? slot->progress : -1,
+    .busy_ns = slot_busy (slot, now), .alive_ns = slot_alive (slot, now), .cpu_ns = slot->cpu_ns, .rss = slot->rss, .deaths = slot->deaths,
+  };
+  g_strlcpy (info->name, slot->name, sizeof info->name);
+  if (slot->in_hand)
+    heddle_run_label (self, slot->id, heddle_input_table_get (self->inputs, slot->id), info->label, sizeof info->label);
+}
+
+/* Guarded by publish_lock from here on: the copies that readers see. */
+static void
+publish_workers (HeddleRun *self, gint64 now)
+{
+  GPtrArray *slots = self->collector->slots;
+
+  if (slots->len > self->n_workers_alloc)
+    {
+      self->n_workers_alloc = MAX (slots->len, self->n_workers_alloc * 2);
+      self->workers = g_renew (HeddleWorkerInfo, self->workers, self->n_workers_alloc);
+    }
+  self->n_workers = slots->len;
+  for (guint i = 0; i < slots->len; i++)
+    fill_worker (self, &self->workers[i], g_ptr_array_index (slots, i), now);
+}
+
+static guint
+count_present (const HeddleCollector *collector)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < collector->slots->len; i++)
+    n += ((HeddleSlot *) g_ptr_array_index (collector->slots, i))->present;
+  return n;
+}
+
+/* Makes what has happened visible to readers. */
+void
+heddle_run_publish_locked (HeddleRun *self, gint64 now)
+{
+  HeddleRunSnapshot *draft = &self->snapshot_draft;
+  gboolean workers_too = now - self->workers_published_at >= SAMPLE_NS / 2 || self->workers_published_at == 0
+                         || self->n_workers != self->collector->slots->len;
+
+  fill_counts (self, draft, now);
+  draft->n_workers = count_present (self->collector);
+  pthread_mutex_lock (&self->publish_lock);
+  draft->serial = self->snapshot.serial + 1;
+  draft->state = self->state;
+  draft->failed_to_start = self->failed_to_start;
+  self->snapshot = *draft;
+  if (workers_too)
+    {
+      self->workers_published_at = now;
+      publish_workers (self, now);
+      heddle_histogram_copy (&self->task_times, &self->collector->task_times);
+    }
+  pthread_mutex_unlock (&self->publish_lock);
+}
+
+/* Every task has ended: from here on, time, rate and utilisation are those of the whole run. */
+void
+heddle_run_end_locked (HeddleRun *self, gint64 now)
+{
+  HeddleCollector *collector = self->collector;
+  HeddleRunSnapshot *draft = &self->snapshot_draft;
+  gint64 busy = 0, alive = 0;
+
+  heddle_run_sample_locked (self, now, TRUE);
+  for (guint i = 0; i < collector->slots->len; i++)
+    {
+      busy += slot_busy (g_ptr_array_index (collector->slots, i), now);
+      alive += slot_alive (g_ptr_array_index (collector->slots, i), now);
+    }
+  draft->utilisation = alive > 0 ? CLAMP ((double) busy / (double) alive, 0.0, 1.0) : 0;
+  draft->rate = now > self->started_ns ? (double) count_ended (collector) * 1e9 / (double) (now - self->started_ns) : 0;
+  self->ended_ns = now;
+}
+
+/* Every worker is gone: the last snapshot, with the last state. */
+void
+heddle_run_finish_locked (HeddleRun *self)
+{
+  self->workers_published_at = 0;
+  pthread_mutex_lock (&self->publish_lock);
+  self->state = HEDDLE_RUN_FINISHED;
+  pthread_mutex_unlock (&self->publish_lock);
+  heddle_run_publish_locked (self, self->ended_ns);
+  pthread_mutex_lock (&self->publish_lock);
+  pthread_cond_broadcast (&self->finished);
+  pthread_mutex_unlock (&self->publish_lock);
+}

@@ -1,0 +1,611 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/*
+ * The run: one execution of a workload on a pool, as the window and the command line hold it. What it does is done by the
+ * collector's thread; the functions here only leave wishes and copy what was published, so none of them waits.
+ */
+
+#include <glib/gi18n-lib.h>
+#include <linux/futex.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "engine/run-private.h"
+#include "trace/clock.h"
+
+#define LOG_LINES 20000
+#define SERIES_SAMPLES 4096
+
+/**
+ * heddle_run_options_init:
+ * @options: (out): set to what suits @workload on this machine
+ *
+ * Any thread.
+ */
+void
+heddle_run_options_init (HeddleRunOptions *options, const HeddleWorkload *workload)
+{
+  g_return_if_fail (options != NULL);
+  g_return_if_fail (workload != NULL);
+
+  *options = (HeddleRunOptions) {
+    .backend = workload->default_backend,
+    .workers = workload->default_workers != 0 ? workload->default_workers : CLAMP ((guint) g_get_num_processors (), 1, HEDDLE_MAX_WORKERS),
+    .queue = workload->default_queue != 0 ? workload->default_queue : 64,
+    .prefetch = 4,
+    .lane_budget = 64 << 20,
+    .result_budget = 256 << 20,
+  };
+}
+
+static gboolean
+refuse (GError **error, const char *what, guint value, guint most)
+{
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("%s must be from 1 to %u, not %u."), what, most, value);
+  return FALSE;
+}
+
+static gboolean
+check_options (const HeddleWorkload *workload, const HeddleRunOptions *options, GError **error)
+{
+  if ((guint) options->backend >= HEDDLE_N_BACKENDS || (workload->backends & HEDDLE_BACKEND_BIT (options->backend)) == 0)
+    {
+      g_autoptr (GString) known = g_string_new (NULL);
+
+      for (guint i = 0; i < HEDDLE_N_BACKENDS; i++)
+        if ((workload->backends & HEDDLE_BACKEND_BIT (i)) != 0)
+          g_string_append_printf (known, "%s%s", known->len > 0 ? ", " : "", heddle_backend_get_info (i)->id);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("%s cannot run on this backend. It runs on: %s."), workload->id, known->str);
+      return FALSE;
+    }
+  if (options->workers < 1 || options->workers > HEDDLE_MAX_WORKERS)
+    return refuse (error, _("The number of workers"), options->workers, HEDDLE_MAX_WORKERS);
+  if (options->queue < 1 || options->queue > HEDDLE_MAX_QUEUE)
+    return refuse (error, _("The size of the queue"), options->queue, HEDDLE_MAX_QUEUE);
+  if (options->prefetch < 1 || options->prefetch > HEDDLE_MAX_PREFETCH)
+    return refuse (error, _("The prefetch"), options->prefetch, HEDDLE_MAX_PREFETCH);
+  if (options->retries > HEDDLE_MAX_RETRIES)
+    return refuse (error, _("The number of retries"), options->retries, HEDDLE_MAX_RETRIES);
+  return TRUE;
+}
+
+static void
+make_series (HeddleRun *self)
+{
+  static const struct {
+    const char *name, *unit;
+  } kinds[HEDDLE_N_SERIES] = {
+    [HEDDLE_SERIES_UTILISATION] = { N_("Pool utilisation"), "" },
+    [HEDDLE_SERIES_THROUGHPUT] = { N_("Throughput"), N_("tasks/s") },
+    [HEDDLE_SERIES_QUEUE] = { N_("Queue depth"), N_("tasks") },
+    [HEDDLE_SERIES_RUNNING] = { N_("Running"), N_("tasks") },
+  };
+
+  for (guint i = 0; i < HEDDLE_N_SERIES; i++)
+    self->series[i] = heddle_series_new (kinds[i].name, kinds[i].unit, SERIES_SAMPLES);
+}
+
+static void
+copy_options (HeddleRun *self, const HeddleRunOptions *options)
+{
+  self->options = *options;
+  self->worker_program = g_strdup (options->worker_program);
+  self->trace_path = g_strdup (options->trace_path);
+  self->options.worker_program = self->worker_program;
+  self->options.trace_path = self->trace_path;
+  if (options->context != NULL)
+    g_main_context_ref (options->context);
+}
+
+/**
+ * heddle_run_new:
+ * @settings: the workload's parameters; copied
+ * @options: copied
+ *
+ * Prepares a run; nothing is started. Main thread.
+ *
+ * Returns: (transfer full): the run, or NULL with HEDDLE_ERROR_USAGE or HEDDLE_ERROR_START
+ */
+HeddleRun *
+heddle_run_new (const HeddleSettings *settings, const HeddleRunOptions *options, GError **error)
+{
+  HeddleRun *self;
+
+  g_return_val_if_fail (settings != NULL, NULL);
+  g_return_val_if_fail (options != NULL, NULL);
+
+  if (!check_options (heddle_settings_get_workload (settings), options, error))
+    return NULL;
+  heddle_clock_init ();
+  self = g_new0 (HeddleRun, 1);
+  atomic_init (&self->refs, 1);
+  self->workload = heddle_settings_get_workload (settings);
+  self->settings = heddle_settings_copy (settings);
+  copy_options (self, options);
+  self->collector = heddle_collector_new (self, error);
+  self->cancel = mmap (NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  g_assert (self->cancel != MAP_FAILED); /* one page */
+  self->queue = heddle_queue_new (options->queue);
+  self->inputs = heddle_input_table_new ();
+  self->lanes = heddle_lane_store_new (options->lane_budget);
+  self->results = options->result_budget > 0 ? heddle_results_new (options->result_budget) : NULL;
+  self->log = heddle_log_new (LOG_LINES);
+  make_series (self);
+  pthread_mutex_init (&self->publish_lock, NULL);
+  pthread_cond_init (&self->finished, NULL);
+  atomic_init (&self->target_workers, (int) options->workers);
+  self->snapshot.queue_capacity = options->queue;
+  self->snapshot.n_workers_target = options->workers;
+  self->snapshot.left_ns = -1;
+  heddle_histogram_clear (&self->task_times);
+  if (self->collector == NULL)
+    g_clear_pointer (&self, heddle_run_unref);
+  return self;
+}
+
+/**
+ * heddle_run_ref:
+ *
+ * Returns: (transfer full): @self. Any thread.
+ */
+HeddleRun *
+heddle_run_ref (HeddleRun *self)
+{
+  atomic_fetch_add_explicit (&self->refs, 1, memory_order_relaxed);
+  return self;
+}
+
+/**
+ * heddle_run_unref:
+ *
+ * Lets go of a reference. A run that is going on holds one itself, so this never waits and never ends a run. Any thread.
+ */
+void
+heddle_run_unref (HeddleRun *self)
+{
+  if (self == NULL || atomic_fetch_sub_explicit (&self->refs, 1, memory_order_acq_rel) > 1)
+    return;
+  if (atomic_load (&self->data) != NULL)
+    self->workload->close (atomic_load (&self->data));
+  heddle_collector_free (self->collector);
+  heddle_queue_free (self->queue);
+  heddle_input_table_free (self->inputs);
+  heddle_lane_store_unref (self->lanes);
+  for (guint i = 0; i < HEDDLE_N_SERIES; i++)
+    heddle_series_unref (self->series[i]);
+  g_clear_pointer (&self->results, heddle_results_unref);
+  heddle_log_unref (self->log);
+  heddle_settings_free (self->settings);
+  munmap ((void *) self->cancel, 4096);
+  g_clear_pointer (&self->options.context, g_main_context_unref);
+  pthread_cond_destroy (&self->finished);
+  pthread_mutex_destroy (&self->publish_lock);
+  g_clear_error (&self->error);
+  g_free (self->workers);
+  g_free (self->worker_program);
+  g_free (self->trace_path);
+  g_free (self);
+}
+
+/**
+ * heddle_run_start:
+ *
+ * Starts the run, once. Errors that show later (the folder is missing, no worker program) end the run with heddle_run_dup_error(). Does not wait.
+ *
+ * Returns: FALSE with HEDDLE_ERROR_START if not even a thread could be started
+ */
+gboolean
+heddle_run_start (HeddleRun *self, GError **error)
+{
+  pthread_attr_t attributes;
+  pthread_t thread;
+  int code;
+
+  g_return_val_if_fail (self->started_ns == 0, FALSE);
+
+  self->started_ns = heddle_clock_monotonic_ns ();
+  self->snapshot.started_ns = self->started_ns;
+  self->state = HEDDLE_RUN_RUNNING;
+  self->snapshot.state = HEDDLE_RUN_RUNNING;
+  heddle_run_ref (self); /* the thread's */
+  pthread_attr_init (&attributes);
+  pthread_attr_setdetachstate (&attributes, PTHREAD_CREATE_DETACHED);
+  code = pthread_create (&thread, &attributes, heddle_collector_main, self);
+  pthread_attr_destroy (&attributes);
+  if (code == 0)
+    return TRUE;
+  self->state = HEDDLE_RUN_FINISHED;
+  self->snapshot.state = HEDDLE_RUN_FINISHED;
+  heddle_run_unref (self);
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No thread for the run: %s. Close other runs or raise the limit (ulimit -u)."),
+               g_strerror (code));
+  return FALSE;
+}
+
+/**
+ * heddle_run_pause:
+ *
+ * Workers finish the task in hand and take no other. Any thread; does not wait.
+ */
+void
+heddle_run_pause (HeddleRun *self)
+{
+  atomic_store (&self->want_paused, TRUE);
+  heddle_collector_kick (self->collector);
+}
+
+/**
+ * heddle_run_resume:
+ *
+ * Ends a pause. Any thread; does not wait.
+ */
+void
+heddle_run_resume (HeddleRun *self)
+{
+  atomic_store (&self->want_paused, FALSE);
+  heddle_collector_kick (self->collector);
+}
+
+/**
+ * heddle_run_stop:
+ * @policy: what happens to tasks that are queued or running; a stricter one may follow, a milder one is ignored
+ *
+ * Ends the run; also ends a pause. Any thread, any number of times; does not wait.
+ */
+void
+heddle_run_stop (HeddleRun *self, HeddleStopPolicy policy)
+{
+  int want = (int) policy + 1;
+  int now = atomic_load (&self->want_stop);
+
+  while (now < want && !atomic_compare_exchange_weak (&self->want_stop, &now, want))
+    ;
+  /* the producer may sleep in a full queue: the collector is not needed to let it go */
+  heddle_queue_close (self->queue);
+  heddle_collector_kick (self->collector);
+}
+
+/**
+ * heddle_run_resize:
+ * @n_workers: how many workers there shall be, 1 to HEDDLE_MAX_WORKERS
+ *
+ * New workers start; surplus ones leave after the task in hand. Any thread; does not wait.
+ */
+void
+heddle_run_resize (HeddleRun *self, guint n_workers)
+{
+  g_return_if_fail (n_workers >= 1 && n_workers <= HEDDLE_MAX_WORKERS);
+
+  atomic_store (&self->target_workers, (int) n_workers);
+  heddle_collector_kick (self->collector);
+}
+
+/**
+ * heddle_run_wait:
+ * @timeout_ns: how long at most, nanoseconds; negative: for ever
+ *
+ * Waits for the end of the run. Never on the main loop of a window.
+ *
+ * Returns: TRUE if the run is over
+ */
+gboolean
+heddle_run_wait (HeddleRun *self, gint64 timeout_ns)
+{
+  gboolean over;
+  struct timespec until;
+
+  clock_gettime (CLOCK_REALTIME, &until);
+  if (timeout_ns >= 0)
+    {
+      until.tv_sec += (timeout_ns + until.tv_nsec) / 1000000000;
+      until.tv_nsec = (timeout_ns + until.tv_nsec) % 1000000000;
+    }
+  pthread_mutex_lock (&self->publish_lock);
+  while (self->state != HEDDLE_RUN_FINISHED)
+    {
+      int code = timeout_ns < 0 ? pthread_cond_wait (&self->finished, &self->publish_lock)
+                                : pthread_cond_timedwait (&self->finished, &self->publish_lock, &until);
+
+      if (code != 0)
+        break;
+    }
+  over = self->state == HEDDLE_RUN_FINISHED;
+  pthread_mutex_unlock (&self->publish_lock);
+  return over;
+}
+
+/* Running tasks that sleep on the cancel word look at it again. */
+void
+heddle_run_wake_sleepers (HeddleRun *self)
+{
+  syscall (SYS_futex, (void *) self->cancel, FUTEX_WAKE, G_MAXINT, NULL, NULL, 0);
+}
+
+void
+heddle_run_set_state (HeddleRun *self, HeddleRunState state)
+{
+  gboolean changed;
+
+  pthread_mutex_lock (&self->publish_lock);
+  changed = self->state != state;
+  self->state = state;
+  self->snapshot.state = state;
+  if (changed)
+    self->snapshot.serial++;
+  pthread_mutex_unlock (&self->publish_lock);
+  if (changed && self->options.hooks.changed != NULL)
+    self->options.hooks.changed (self, self->options.hooks_data);
+}
+
+/* Keeps the first error of the run and logs every one. Takes it over. */
+void
+heddle_run_take_error (HeddleRun *self, GError *error)
+{
+  heddle_log_printf (self->log, HEDDLE_LOG_ERROR, 0, 0, "%s", error->message);
+  pthread_mutex_lock (&self->publish_lock);
+  if (self->snapshot.submitted == 0)
+    self->failed_to_start = TRUE;
+  if (self->error == NULL)
+    self->error = g_steal_pointer (&error);
+  pthread_mutex_unlock (&self->publish_lock);
+  g_clear_error (&error);
+}
+
+/* HeddlePoolHost.fail: the run cannot go on. */
+void
+heddle_run_fail (gpointer run, GError *error)
+{
+  heddle_run_take_error (run, error);
+  heddle_run_stop (run, HEDDLE_STOP_CANCEL);
+}
+
+/* Appends text, cut at a character where there is no more room. */
+void
+heddle_utf8_append (char *buffer, gsize size, const char *text)
+{
+  gsize used = strlen (buffer);
+  gsize room = size - used - 1;
+  gsize length = strlen (text);
+
+  if (length > room)
+    {
+      const char *end = text + room + 1;
+
+      end = g_utf8_find_prev_char (text, end);
+      length = end != NULL ? (gsize) (end - text) : 0;
+    }
+  memcpy (buffer + used, text, length);
+  buffer[used + length] = '\0';
+}
+
+/* What the task is called: its input, or what the workload says. Always valid UTF-8. */
+void
+heddle_run_label (HeddleRun *self, guint64 id, const HeddleInput *input, char *buffer, gsize size)
+{
+  gpointer data = atomic_load_explicit (&self->data, memory_order_acquire);
+
+  buffer[0] = '\0';
+  if (input != NULL)
+    {
+      gboolean fine = g_utf8_validate_len (input->text, input->length, NULL);
+      g_autofree char *valid = fine ? NULL : g_utf8_make_valid (input->text, input->length);
+
+      heddle_utf8_append (buffer, size, valid != NULL ? valid : input->text);
+    }
+  else if (self->workload->label != NULL && data != NULL)
+    self->workload->label (data, id, buffer, size);
+  else
+    g_snprintf (buffer, size, "%" G_GUINT64_FORMAT, id);
+}
+
+/**
+ * heddle_run_get_state:
+ *
+ * Returns: the state now. Any thread.
+ */
+HeddleRunState
+heddle_run_get_state (HeddleRun *self)
+{
+  HeddleRunState state;
+
+  pthread_mutex_lock (&self->publish_lock);
+  state = self->state;
+  pthread_mutex_unlock (&self->publish_lock);
+  return state;
+}
+
+/**
+ * heddle_run_dup_error:
+ *
+ * Returns: (transfer full) (nullable): why the run could not start or go on. Any thread.
+ */
+GError *
+heddle_run_dup_error (HeddleRun *self)
+{
+  GError *error;
+
+  pthread_mutex_lock (&self->publish_lock);
+  error = self->error != NULL ? g_error_copy (self->error) : NULL;
+  pthread_mutex_unlock (&self->publish_lock);
+  return error;
+}
+
+/**
+ * heddle_run_get_workload:
+ *
+ * Returns: (transfer none): what is run. Any thread.
+ */
+const HeddleWorkload *
+heddle_run_get_workload (HeddleRun *self)
+{
+  return self->workload;
+}
+
+/**
+ * heddle_run_get_settings:
+ *
+ * Returns: (transfer none): the parameters it runs with. Any thread.
+ */
+const HeddleSettings *
+heddle_run_get_settings (HeddleRun *self)
+{
+  return self->settings;
+}
+
+/**
+ * heddle_run_get_options:
+ *
+ * Returns: (transfer none): the options it was made with. Any thread.
+ */
+const HeddleRunOptions *
+heddle_run_get_options (HeddleRun *self)
+{
+  return &self->options;
+}
+
+/**
+ * heddle_run_get_snapshot:
+ * @snapshot: (out): the last one published
+ *
+ * Any thread; a copy under a short lock. Before the start: all zero.
+ */
+void
+heddle_run_get_snapshot (HeddleRun *self, HeddleRunSnapshot *snapshot)
+{
+  pthread_mutex_lock (&self->publish_lock);
+  *snapshot = self->snapshot;
+  pthread_mutex_unlock (&self->publish_lock);
+}
+
+/**
+ * heddle_run_get_workers:
+ * @workers: (out): room for @max_workers
+ *
+ * Copies what was last published about the workers, at most 50 milliseconds old. Any thread.
+ *
+ * Returns: how many workers there are or were; may be more than @max_workers
+ */
+guint
+heddle_run_get_workers (HeddleRun *self, HeddleWorkerInfo *workers, guint max_workers)
+{
+  guint n;
+
+  pthread_mutex_lock (&self->publish_lock);
+  n = self->n_workers;
+  if (n > 0 && max_workers > 0)
+    memcpy (workers, self->workers, sizeof *workers * MIN (n, max_workers));
+  pthread_mutex_unlock (&self->publish_lock);
+  return n;
+}
+
+/**
+ * heddle_run_get_task_times:
+ * @histogram: (out): how long tasks took in the worker, nanoseconds
+ *
+ * Any thread; a copy under a short lock.
+ */
+void
+heddle_run_get_task_times (HeddleRun *self, HeddleHistogram *histogram)
+{
+  pthread_mutex_lock (&self->publish_lock);
+  heddle_histogram_copy (histogram, &self->task_times);
+  pthread_mutex_unlock (&self->publish_lock);
+}
+
+/**
+ * heddle_run_get_lanes:
+ *
+ * Returns: (transfer none): the history of the workers. Any thread.
+ */
+HeddleLaneStore *
+heddle_run_get_lanes (HeddleRun *self)
+{
+  return self->lanes;
+}
+
+/**
+ * heddle_run_get_series:
+ *
+ * Returns: (transfer none): a number over time. Any thread.
+ */
+HeddleSeries *
+heddle_run_get_series (HeddleRun *self, HeddleSeriesKind kind)
+{
+  g_return_val_if_fail ((guint) kind < HEDDLE_N_SERIES, NULL);
+
+  return self->series[kind];
+}
+
+/**
+ * heddle_run_get_results:
+ *
+ * Returns: (transfer none) (nullable): a row a task; NULL where rows are not kept. Any thread.
+ */
+HeddleResults *
+heddle_run_get_results (HeddleRun *self)
+{
+  return self->results;
+}
+
+/**
+ * heddle_run_get_log:
+ *
+ * Returns: (transfer none): what was printed and what happened. Any thread.
+ */
+HeddleLog *
+heddle_run_get_log (HeddleRun *self)
+{
+  return self->log;
+}
+
+/**
+ * heddle_run_dup_task_label:
+ * @buffer: (out): what the task with this id is called, NUL-terminated; its number where it has an input and is over
+ *
+ * For tooltips: looks into what stands in line, in hand and in the results. Any thread.
+ */
+void
+heddle_run_dup_task_label (HeddleRun *self, guint64 id, char *buffer, gsize size)
+{
+  guint64 index;
+  HeddleRow row;
+
+  buffer[0] = '\0';
+  if (self->workload->label != NULL)
+    {
+      heddle_run_label (self, id, NULL, buffer, size);
+      return;
+    }
+  if (self->results != NULL && heddle_results_find_id (self->results, id, &index) && heddle_results_get (self->results, index, &row))
+    {
+      heddle_utf8_append (buffer, size, row.label != NULL ? row.label : "");
+      heddle_row_clear (&row);
+      return;
+    }
+  pthread_mutex_lock (&self->publish_lock);
+  for (guint i = 0; i < self->n_workers; i++)
+    if (self->workers[i].task == id)
+      heddle_utf8_append (buffer, size, self->workers[i].label);
+  pthread_mutex_unlock (&self->publish_lock);
+}
+
+/**
+ * heddle_run_dup_sentence:
+ * @row: a row of this run's results
+ *
+ * Returns: (transfer full): the result in words, "The factorial of 5 is 120". Any thread.
+ */
+char *
+heddle_run_dup_sentence (HeddleRun *self, const HeddleRow *row)
+{
+  gpointer data = atomic_load_explicit (&self->data, memory_order_acquire);
+
+  if (self->workload->sentence != NULL && data != NULL && row->state == HEDDLE_TASK_DONE)
+    return self->workload->sentence (data, row->id, row->label, row->result);
+  if (row->result != NULL)
+    return g_strdup_printf ("%s: %s", row->label, row->result);
+  return g_strdup (row->label);
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "engine/executor.h"
+#include "trace/clock.h"
+
+/* What a task waits on, in the aux of HEDDLE_EVENT_WAIT. */
+#define WAIT_SLEEP 1
+
+/**
+ * heddle_task_get_id:
+ *
+ * Returns: the task's number, from 1 in the order of submission. The worker's thread, as all functions of a task.
+ */
+guint64
+heddle_task_get_id (HeddleTask *self)
+{
+  return self->id;
+}
+
+/**
+ * heddle_task_get_attempt:
+ *
+ * Returns: 1 the first time, 2 when it is tried again ...
+ */
+guint
+heddle_task_get_attempt (HeddleTask *self)
+{
+  return self->attempt;
+}
+
+/**
+ * heddle_task_get_input:
+ * @length: (out) (optional): bytes of the input
+ *
+ * Returns: (transfer none) (nullable): the input it was submitted with, NUL-terminated; NULL for a task of a range
+ */
+const char *
+heddle_task_get_input (HeddleTask *self, gsize *length)
+{
+  if (length != NULL)
+    *length = self->input_length;
+  return self->input;
+}
+
+/**
+ * heddle_task_is_cancelled:
+ *
+ * Whether the task is asked to end. A task that sees this should return soon, without a result; it then ends as cancelled. Costs one load.
+ *
+ * Returns: TRUE if it should end
+ */
+gboolean
+heddle_task_is_cancelled (HeddleTask *self)
+{
+  if (G_LIKELY (self->cancel == NULL || atomic_load_explicit (self->cancel, memory_order_relaxed) == 0))
+    return FALSE;
+  self->saw_cancel = TRUE;
+  return TRUE;
+}
+
+static void
+wait_until (const _Atomic guint32 *cancel, gint64 deadline)
+{
+  struct timespec until = { .tv_sec = deadline / 1000000000, .tv_nsec = deadline % 1000000000 };
+
+  /* shared, not private: in a worker process the word lies in shared memory */
+  while (atomic_load_explicit (cancel, memory_order_acquire) == 0)
+    if (syscall (SYS_futex, (const void *) cancel, FUTEX_WAIT_BITSET, 0, &until, NULL, FUTEX_BITSET_MATCH_ANY) != 0
+        && errno == ETIMEDOUT)
+      break;
+}
+
+/**
+ * heddle_task_sleep:
+ * @nanoseconds: how long
+ *
+ * Waits, as for an answer from elsewhere; recorded as waiting. Ends early when the task is asked to end.
+ *
+ * Returns: TRUE if the whole time has passed, FALSE if the task should end
+ */
+gboolean
+heddle_task_sleep (HeddleTask *self, gint64 nanoseconds)
+{
+  gint64 deadline = heddle_clock_monotonic_ns () + nanoseconds;
+
+  if (nanoseconds <= 0)
+    return !heddle_task_is_cancelled (self);
+  heddle_ring_put_detail (self->writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_WAIT, WAIT_SLEEP, self->id));
+  heddle_ring_publish (self->writer);
+  wait_until (self->cancel, deadline);
+  heddle_ring_put_detail (self->writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_RESUME, WAIT_SLEEP, self->id));
+  heddle_ring_publish (self->writer);
+  return !heddle_task_is_cancelled (self);
+}
+
+/**
+ * heddle_task_set_progress:
+ * @fraction: how much of the task is done, 0 to 1
+ *
+ * Tells how far a long task is. Cheap; may be dropped when the ring is nearly full.
+ */
+void
+heddle_task_set_progress (HeddleTask *self, double fraction)
+{
+  guint half_per_cents = (guint) (CLAMP (fraction, 0.0, 1.0) * 200);
+
+  heddle_ring_put_detail (self->writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_PROGRESS, half_per_cents, self->id));
+  heddle_ring_publish (self->writer);
+}
+
+/**
+ * heddle_task_print:
+ * @format: a line, printf-style, without a newline
+ *
+ * Says something that is shown in the run's log in the order in which all workers said things.
+ */
+void
+heddle_task_print (HeddleTask *self, const char *format, ...)
+{
+  char line[1024];
+  guint64 ticks = heddle_clock_ticks ();
+  va_list args;
+  int length;
+
+  memcpy (line, &ticks, sizeof ticks);
+  va_start (args, format);
+  length = g_vsnprintf (line + sizeof ticks, sizeof line - sizeof ticks, format, args);
+  va_end (args);
+  length = CLAMP (length, 0, (int) (sizeof line - sizeof ticks - 1));
+  heddle_ring_put_text (self->writer, HEDDLE_EVENT_OUTPUT_TEXT, self->id, line, sizeof ticks + (gsize) length);
+  heddle_ring_publish (self->writer);
+}
+
+/**
+ * heddle_task_return_number:
+ *
+ * Gives a number as the task's result. At most one result a task; a second one is ignored.
+ */
+void
+heddle_task_return_number (HeddleTask *self, guint64 number)
+{
+  if (self->has_result)
+    return;
+  self->has_result = TRUE;
+  heddle_ring_put (self->writer, number, heddle_event_word (HEDDLE_EVENT_RESULT_NUMBER, 0, self->id));
+}
+
+/**
+ * heddle_task_return_text:
+ * @length: bytes, or -1 if @text is NUL-terminated
+ *
+ * Gives a text of any length as the task's result. At most one result a task; a second one is ignored.
+ */
+void
+heddle_task_return_text (HeddleTask *self, const char *text, gssize length)
+{
+  if (self->has_result)
+    return;
+  self->has_result = TRUE;
+  heddle_ring_put_text (self->writer, HEDDLE_EVENT_RESULT_TEXT, self->id, text, length < 0 ? strlen (text) : (gsize) length);
+}
+
+/**
+ * heddle_task_fail_literal:
+ * @message: why, in words
+ *
+ * The task ends as failed when it returns. The first message counts.
+ */
+void
+heddle_task_fail_literal (HeddleTask *self, const char *message)
+{
+  if (self->failed)
+    return;
+  self->failed = TRUE;
+  heddle_ring_put_text (self->writer, HEDDLE_EVENT_ERROR_TEXT, self->id, message, strlen (message));
+}
+
+/**
+ * heddle_task_fail:
+ * @format: why, in words, printf-style
+ *
+ * The task ends as failed when it returns. The first message counts.
+ */
+void
+heddle_task_fail (HeddleTask *self, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list args;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  heddle_task_fail_literal (self, message);
+}

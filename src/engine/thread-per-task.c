@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/*
+ * One thread a task: no worker is reused. A launcher thread waits for a free place, takes one task and starts a thread for it;
+ * at most N live at a time. What this costs beside a pool is what it is there to show.
+ */
+
+#include <glib/gi18n-lib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "engine/run-private.h"
+#include "engine/thread-worker.h"
+
+typedef struct _Launcher Launcher;
+
+typedef enum { PLACE_FREE, PLACE_BUSY, PLACE_DONE } PlaceState;
+
+typedef struct {
+  Launcher *launcher;
+  HeddleSlot *slot;
+  HeddleRing *ring;
+  HeddleItem item;
+  pthread_t thread;
+  PlaceState state; /* guarded by lock; DONE: the thread only has to be joined */
+} Place;
+
+struct _Launcher {
+  HeddlePool parent;
+  pthread_t thread;
+  gboolean started;
+  guint ring_capacity;
+  Place *places[HEDDLE_MAX_WORKERS]; /* launcher's thread */
+  guint n_places;
+
+  pthread_mutex_t lock;
+  pthread_cond_t freed;
+  guint wanted; /* guarded by lock */
+  guint n_busy; /* guarded by lock */
+};
+
+static void *
+worker_main (void *data)
+{
+  Place *place = data;
+  Launcher *launcher = place->launcher;
+  const HeddlePoolHost *host = &launcher->parent.host;
+  HeddleExecutor executor;
+
+  heddle_thread_worker_begin (heddle_slot_get_number (place->slot), host->options->nice);
+  heddle_collector_worker_born (host->collector, place->slot, place->ring, getpid (), (int) syscall (SYS_gettid));
+  heddle_executor_init (&executor, host->workload, host->data, place->ring, (HeddleRingKick) heddle_collector_kick, host->collector, host->cancel);
+  heddle_thread_worker_run_claim (&executor, &place->item, 1);
+  heddle_collector_worker_gone (host->collector, place->slot);
+
+  pthread_mutex_lock (&launcher->lock);
+  place->state = PLACE_DONE;
+  launcher->n_busy--;
+  pthread_cond_signal (&launcher->freed);
+  pthread_mutex_unlock (&launcher->lock);
+  heddle_collector_kick (host->collector); /* it may have been the last task */
+  return NULL;
+}
+
+/* Sleeps until fewer than the wanted number of threads live. Returns FALSE when all is over. */
+static gboolean
+wait_for_room (Launcher *self)
+{
+  gboolean over;
+
+  pthread_mutex_lock (&self->lock);
+  while (self->n_busy >= self->wanted && !heddle_queue_is_finished (self->parent.host.queue))
+    pthread_cond_wait (&self->freed, &self->lock);
+  over = heddle_queue_is_finished (self->parent.host.queue);
+  pthread_mutex_unlock (&self->lock);
+  return !over;
+}
+
+static Place *
+new_place (Launcher *self)
+{
+  Place *place = g_new0 (Place, 1);
+
+  place->launcher = self;
+  place->ring = g_aligned_alloc0 (1, heddle_ring_bytes (self->ring_capacity), 64);
+  place->slot = heddle_collector_add_slot (self->parent.host.collector, NULL, self->ring_capacity, FALSE);
+  self->places[self->n_places++] = place;
+  return place;
+}
+
+/* The first place without a living thread. */
+static Place *
+find_place (Launcher *self)
+{
+  for (guint i = 0; i < self->n_places; i++)
+    {
+      Place *place = self->places[i];
+      PlaceState state;
+
+      pthread_mutex_lock (&self->lock);
+      state = place->state;
+      pthread_mutex_unlock (&self->lock);
+      if (state == PLACE_BUSY)
+        continue;
+      if (state == PLACE_DONE)
+        pthread_join (place->thread, NULL);
+      place->state = PLACE_FREE;
+      return place;
+    }
+  return new_place (self);
+}
+
+static gboolean
+launch (Launcher *self, const HeddleItem *item)
+{
+  Place *place = find_place (self);
+  int code;
+
+  place->item = *item;
+  heddle_ring_init (place->ring, self->ring_capacity);
+  pthread_mutex_lock (&self->lock);
+  place->state = PLACE_BUSY;
+  self->n_busy++;
+  pthread_mutex_unlock (&self->lock);
+  code = pthread_create (&place->thread, NULL, worker_main, place);
+  if (code == 0)
+    return TRUE;
+  pthread_mutex_lock (&self->lock);
+  place->state = PLACE_FREE;
+  self->n_busy--;
+  pthread_mutex_unlock (&self->lock);
+  heddle_queue_put_back (self->parent.host.queue, item, 1);
+  self->parent.host.fail (self->parent.host.run,
+                          g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START, _("A thread for task %" G_GUINT64_FORMAT " could not be started: %s. Use fewer workers or raise the limit (ulimit -u)."),
+                                       item->id, g_strerror (code)));
+  return FALSE;
+}
+
+static void *
+launcher_main (void *data)
+{
+  Launcher *self = data;
+  HeddleItem item;
+
+  pthread_setname_np (pthread_self (), "heddle-launch");
+  while (wait_for_room (self) && heddle_queue_take (self->parent.host.queue, &item, 1, 1, NULL) > 0)
+    if (!launch (self, &item))
+      break;
+  return NULL;
+}
+
+static gboolean
+launcher_start (HeddlePool *pool, guint n_workers, GError **error)
+{
+  Launcher *self = (Launcher *) pool;
+  int code;
+
+  pthread_mutex_init (&self->lock, NULL);
+  pthread_cond_init (&self->freed, NULL);
+  self->wanted = n_workers;
+  self->ring_capacity = heddle_pool_ring_capacity (HEDDLE_MAX_WORKERS);
+  code = pthread_create (&self->thread, NULL, launcher_main, self);
+  self->started = code == 0;
+  if (!self->started)
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The thread that starts workers could not be started: %s"), g_strerror (code));
+  return self->started;
+}
+
+static void
+launcher_resize (HeddlePool *pool, guint n_workers)
+{
+  Launcher *self = (Launcher *) pool;
+
+  pthread_mutex_lock (&self->lock);
+  self->wanted = n_workers;
+  pthread_cond_signal (&self->freed);
+  pthread_mutex_unlock (&self->lock);
+}
+
+static void
+launcher_poke (HeddlePool *pool, gboolean paused, gboolean kill)
+{
+  /* the queue wakes its taker itself */
+}
+
+static void
+launcher_join (HeddlePool *pool)
+{
+  Launcher *self = (Launcher *) pool;
+
+  if (!self->started)
+    return;
+  launcher_resize (pool, self->wanted); /* a launcher that waits for room looks at the queue again */
+  pthread_join (self->thread, NULL);
+  for (guint i = 0; i < self->n_places; i++)
+    if (self->places[i]->state != PLACE_FREE)
+      {
+        pthread_join (self->places[i]->thread, NULL);
+        self->places[i]->state = PLACE_FREE;
+      }
+}
+
+static void
+launcher_finalize (HeddlePool *pool)
+{
+  Launcher *self = (Launcher *) pool;
+
+  for (guint i = 0; i < self->n_places; i++)
+    {
+      g_aligned_free (self->places[i]->ring);
+      g_free (self->places[i]);
+    }
+}
+
+const HeddlePoolClass heddle_thread_per_task_class = {
+  .instance_size = sizeof (Launcher),
+  .start = launcher_start,
+  .resize = launcher_resize,
+  .poke = launcher_poke,
+  .join = launcher_join,
+  .finalize = launcher_finalize,
+};

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/*
+ * The thread pool: N pthreads that take from the queue themselves. A worker claims several short tasks at once (one lock, one
+ * wake-up), a single long one. Shrinking sets a worker's leave flag; a place is used again once its thread is gone.
+ */
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "engine/executor.h"
+#include "engine/run-private.h"
+#include "engine/thread-worker.h"
+#include "trace/clock.h"
+
+typedef struct _ThreadPool ThreadPool;
+
+typedef enum { PLACE_EMPTY, PLACE_WORKING, PLACE_GONE } PlaceState;
+
+typedef struct {
+  ThreadPool *pool;
+  HeddleSlot *slot;
+  HeddleRing *ring;
+  pthread_t thread;
+  atomic_bool leave;
+  PlaceState state; /* guarded by the pool's lock; GONE: the thread only has to be joined */
+} Place;
+
+struct _ThreadPool {
+  HeddlePool parent;
+  pthread_mutex_t lock;
+  Place *places[HEDDLE_MAX_WORKERS]; /* collector's thread; a place stays once made */
+  guint n_places;
+  guint ring_capacity;
+};
+
+/**
+ * heddle_thread_worker_run_claim:
+ * @items: what was taken from the queue
+ *
+ * Executes a claim, task by task; skips what is left of it when the run is cancelled. Worker's thread.
+ */
+void
+heddle_thread_worker_run_claim (HeddleExecutor *executor, const HeddleItem *items, guint n_items)
+{
+  for (guint i = 0; i < n_items; i++)
+    {
+      const HeddleItem *item = &items[i];
+      const char *input = item->input != NULL ? item->input->text : NULL;
+      gsize length = item->input != NULL ? item->input->length : 0;
+
+      for (guint32 j = 0; j < item->count; j++)
+        {
+          gboolean more = i + 1 < n_items || j + 1 < item->count;
+
+          if (atomic_load_explicit (executor->cancel, memory_order_relaxed) != 0)
+            heddle_executor_skip (executor, item->id + j, item->queued);
+          else
+            heddle_executor_run (executor, item->id + j, item->attempt, item->queued, input, length, more);
+        }
+    }
+}
+
+/**
+ * heddle_thread_worker_begin:
+ * @number: the worker's
+ *
+ * Names the calling thread and gives it the nice value of the run. Worker's thread.
+ */
+void
+heddle_thread_worker_begin (guint number, int nice_value)
+{
+  char name[16];
+
+  g_snprintf (name, sizeof name, "heddle-w%u", number);
+  pthread_setname_np (pthread_self (), name);
+  if (nice_value > 0)
+    setpriority (PRIO_PROCESS, (id_t) syscall (SYS_gettid), nice_value);
+}
+
+/* A worker that was told to leave may have been wanted again in the meantime. */
+static gboolean
+really_leaves (Place *place)
+{
+  ThreadPool *pool = place->pool;
+  gboolean leaves;
+
+  pthread_mutex_lock (&pool->lock);
+  leaves = atomic_load (&place->leave) || heddle_queue_is_finished (pool->parent.host.queue);
+  if (leaves)
+    place->state = PLACE_GONE;
+  pthread_mutex_unlock (&pool->lock);
+  return leaves;
+}
+
+static void *
+worker_main (void *data)
+{
+  Place *place = data;
+  const HeddlePoolHost *host = &place->pool->parent.host;
+  HeddleItem items[HEDDLE_CLAIM_ITEMS];
+  HeddleExecutor executor;
+
+  heddle_thread_worker_begin (heddle_slot_get_number (place->slot), host->options->nice);
+  heddle_collector_worker_born (host->collector, place->slot, place->ring, getpid (), (int) syscall (SYS_gettid));
+  heddle_executor_init (&executor, host->workload, host->data, place->ring, (HeddleRingKick) heddle_collector_kick, host->collector, host->cancel);
+  do
+    {
+      guint n;
+
+      while ((n = heddle_queue_take (host->queue, items, HEDDLE_CLAIM_ITEMS, heddle_executor_claim (&executor), &place->leave)) > 0)
+        heddle_thread_worker_run_claim (&executor, items, n);
+    }
+  while (!really_leaves (place));
+  heddle_collector_worker_gone (host->collector, place->slot);
+  return NULL;
+}
+
+static gboolean
+start_worker (Place *place, GError **error)
+{
+  int code;
+
+  atomic_store (&place->leave, FALSE);
+  heddle_ring_init (place->ring, place->pool->ring_capacity);
+  code = pthread_create (&place->thread, NULL, worker_main, place);
+  if (code != 0)
+    {
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
+                   _("Worker thread %u could not be started: %s. Use fewer workers or raise the limit (ulimit -u)."),
+                   heddle_slot_get_number (place->slot), g_strerror (code));
+      return FALSE;
+    }
+  place->state = PLACE_WORKING;
+  return TRUE;
+}
+
+static Place *
+get_place (ThreadPool *self, guint nth)
+{
+  Place *place;
+
+  if (nth < self->n_places)
+    return self->places[nth];
+  place = g_new0 (Place, 1);
+  place->pool = self;
+  place->ring = g_aligned_alloc0 (1, heddle_ring_bytes (self->ring_capacity), 64);
+  place->slot = heddle_collector_add_slot (self->parent.host.collector, NULL, self->ring_capacity, FALSE);
+  self->places[self->n_places++] = place;
+  return place;
+}
+
+/* Collector's thread. */
+static gboolean
+want_workers (ThreadPool *self, guint n_workers, GError **error)
+{
+  gboolean ok = TRUE;
+
+  for (guint i = 0; i < n_workers && ok; i++)
+    get_place (self, i); /* before the lock: takes the collector's */
+  pthread_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->n_places && ok; i++)
+    {
+      Place *place = self->places[i];
+
+      if (i >= n_workers)
+        atomic_store (&place->leave, TRUE);
+      else if (place->state == PLACE_WORKING)
+        atomic_store (&place->leave, FALSE);
+      else
+        {
+          if (place->state == PLACE_GONE)
+            pthread_join (place->thread, NULL); /* it is past its last task and past this lock */
+          place->state = PLACE_EMPTY;
+          ok = start_worker (place, error);
+        }
+    }
+  pthread_mutex_unlock (&self->lock);
+  heddle_queue_wake_all (self->parent.host.queue);
+  return ok;
+}
+
+static gboolean
+thread_pool_start (HeddlePool *pool, guint n_workers, GError **error)
+{
+  ThreadPool *self = (ThreadPool *) pool;
+
+  pthread_mutex_init (&self->lock, NULL);
+  self->ring_capacity = heddle_pool_ring_capacity (n_workers);
+  return want_workers (self, n_workers, error);
+}
+
+static void
+thread_pool_resize (HeddlePool *pool, guint n_workers)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!want_workers ((ThreadPool *) pool, n_workers, &error))
+    heddle_log_printf (pool->host.log, HEDDLE_LOG_WARNING, 0, 0, "%s", error->message);
+}
+
+static void
+thread_pool_poke (HeddlePool *pool, gboolean paused, gboolean kill)
+{
+  /* the queue wakes its takers itself */
+}
+
+static void
+thread_pool_join (HeddlePool *pool)
+{
+  ThreadPool *self = (ThreadPool *) pool;
+
+  for (guint i = 0; i < self->n_places; i++)
+    if (self->places[i]->state != PLACE_EMPTY)
+      {
+        pthread_join (self->places[i]->thread, NULL);
+        self->places[i]->state = PLACE_EMPTY;
+      }
+}
+
+static void
+thread_pool_finalize (HeddlePool *pool)
+{
+  ThreadPool *self = (ThreadPool *) pool;
+
+  for (guint i = 0; i < self->n_places; i++)
+    {
+      g_aligned_free (self->places[i]->ring);
+      g_free (self->places[i]);
+    }
+}
+
+const HeddlePoolClass heddle_thread_pool_class = {
+  .instance_size = sizeof (ThreadPool),
+  .start = thread_pool_start,
+  .resize = thread_pool_resize,
+  .poke = thread_pool_poke,
+  .join = thread_pool_join,
+  .finalize = thread_pool_finalize,
+};
