@@ -8,10 +8,11 @@ G_BEGIN_DECLS
 /*
  * The lane store: the history of every worker, as spans on a time axis.
  *
- * Spans are kept in columns, in chunks with their time bounds; beside them stands a pyramid of time buckets (busy time, waiting
- * time, tasks that ended, failures), so that a question about any stretch of time costs O(cells asked for), never
- * O(spans). A failure that lasted a microsecond still marks its cell at every zoom.
- * Memory has a budget; the oldest chunks go first, and heddle_lane_store_get_begin() tells where the history begins.
+ * Spans are kept in columns, in chunks with their time bounds and with running sums (busy time, waiting time, tasks that ended,
+ * failures), so that a question about any stretch of time is a difference of two sums: it costs O(cells asked for), never
+ * O(spans), and is exact at every zoom. A failure that lasted a microsecond still marks its cell.
+ * Memory has a budget; the oldest chunks go first. Their sums stay, in time buckets that grow coarser the further they
+ * reach. heddle_lane_store_get_begin() tells from where on every span is kept.
  * All times are nanoseconds of CLOCK_MONOTONIC. Any thread may call anything: one lock inside, held shortly.
  */
 

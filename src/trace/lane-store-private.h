@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "trace/lane-fold.h"
+#include "trace/lane-store.h"
+#include "trace/track.h"
+
+G_BEGIN_DECLS
+
+/* All fields guarded by the store's lock. */
+typedef struct {
+  char *name;
+  gint64 born;
+  gint64 died;
+  gboolean open;
+  guint64 id;         /* these three: of the open task */
+  gint64 begin;
+  gdouble progress;
+  gint64 first_begin; /* of the lane's first task; valid where tracks[HEDDLE_FOLD_BUSY].n > 0 or open */
+  HeddleTrack tracks[HEDDLE_N_FOLDS]; /* tasks; stretches in which a task waited */
+  HeddleLaneFold fold;
+} HeddleLane;
+
+struct _HeddleLaneStore {
+  _Atomic guint n_refs;
+  _Atomic guint64 serial;  /* written under the lock */
+  pthread_mutex_t lock;
+  gsize budget;            /* never changes */
+
+  /* guarded by lock */
+  GPtrArray *lanes;
+  gboolean changed;
+  gboolean begun;
+  gint64 begin;
+  gint64 end;
+  gint64 given_up_until;   /* end of the last task given up */
+  guint64 n_given_up;
+  gsize bytes;
+  guint64 touched;         /* entries looked at by reading calls, for the tests */
+};
+
+HeddleLane *heddle_lane_store_get_lane_locked (HeddleLaneStore *self, guint lane);
+guint64 heddle_lane_store_get_touched (HeddleLaneStore *self);
+
+G_END_DECLS

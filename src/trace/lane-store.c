@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The writing side of the lane store, and its budget; the reading side is lane-query.c.
+ *
+ * A lane has two tracks, tasks and waits. When memory runs over the budget, the chunk that ended first in all the store is
+ * folded: its spans go, their sums stay in the lane's buckets.
+ * Times come from workers that may be broken: they are bent into order here, so that all below may rely on it.
+ */
+#include "config.h"
+
+#include "trace/lane-store-private.h"
+
+#define LAST_TIME (G_MAXINT64 / 4)
+
+static void
+lane_free (gpointer data)
+{
+  HeddleLane *lane = data;
+
+  for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
+    heddle_track_clear (&lane->tracks[kind]);
+  heddle_lane_fold_clear (&lane->fold);
+  g_free (lane->name);
+  g_free (lane);
+}
+
+/**
+ * heddle_lane_store_new:
+ * @budget_bytes: memory for the history; when it is used up, the oldest spans go
+ *
+ * Returns: (transfer full): an empty store
+ */
+HeddleLaneStore *
+heddle_lane_store_new (gsize budget_bytes)
+{
+  HeddleLaneStore *self = g_new0 (HeddleLaneStore, 1);
+
+  atomic_init (&self->n_refs, 1);
+  atomic_init (&self->serial, 1);
+  pthread_mutex_init (&self->lock, NULL);
+  self->budget = budget_bytes;
+  self->lanes = g_ptr_array_new_with_free_func (lane_free);
+  return self;
+}
+
+/**
+ * heddle_lane_store_ref:
+ * @self: a store
+ *
+ * Returns: (transfer full): @self. Any thread.
+ */
+HeddleLaneStore *
+heddle_lane_store_ref (HeddleLaneStore *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  atomic_fetch_add_explicit (&self->n_refs, 1, memory_order_relaxed);
+  return self;
+}
+
+/**
+ * heddle_lane_store_unref:
+ * @self: (transfer full): a store
+ *
+ * Any thread.
+ */
+void
+heddle_lane_store_unref (HeddleLaneStore *self)
+{
+  g_return_if_fail (self != NULL);
+
+  /* acq_rel: all uses of the others come before the end */
+  if (atomic_fetch_sub_explicit (&self->n_refs, 1, memory_order_acq_rel) > 1)
+    return;
+  g_ptr_array_unref (self->lanes);
+  pthread_mutex_destroy (&self->lock);
+  g_free (self);
+}
+
+/**
+ * heddle_lane_store_lock:
+ * @self: a store
+ *
+ * Begins a batch of writing calls. Keep it short: the window waits for this lock when it draws.
+ */
+void
+heddle_lane_store_lock (HeddleLaneStore *self)
+{
+  pthread_mutex_lock (&self->lock);
+}
+
+/**
+ * heddle_lane_store_unlock:
+ * @self: a store
+ *
+ * Ends a batch; the serial grows if anything changed.
+ */
+void
+heddle_lane_store_unlock (HeddleLaneStore *self)
+{
+  if (self->changed)
+    atomic_fetch_add_explicit (&self->serial, 1, memory_order_release);
+  self->changed = FALSE;
+  pthread_mutex_unlock (&self->lock);
+}
+
+/**
+ * heddle_lane_store_add_lane:
+ * @self: a store
+ * @name: what people call the worker
+ *
+ * Adds a lane. It takes next to no memory before its first task. Any thread, not inside a batch.
+ *
+ * Returns: the lane's number, from 0
+ */
+guint
+heddle_lane_store_add_lane (HeddleLaneStore *self, const char *name)
+{
+  HeddleLane *lane;
+  guint number;
+
+  g_return_val_if_fail (self != NULL && name != NULL, 0);
+
+  lane = g_new0 (HeddleLane, 1);
+  lane->name = g_strdup (name);
+  lane->progress = -1;
+  for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
+    heddle_track_init (&lane->tracks[kind], kind == HEDDLE_FOLD_BUSY);
+  heddle_lane_store_lock (self);
+  number = self->lanes->len;
+  g_ptr_array_add (self->lanes, lane);
+  self->bytes += sizeof *lane;
+  self->changed = TRUE;
+  heddle_lane_store_unlock (self);
+  return number;
+}
+
+/* (nullable): the lane of this number. */
+HeddleLane *
+heddle_lane_store_get_lane_locked (HeddleLaneStore *self, guint lane)
+{
+  return lane < self->lanes->len ? g_ptr_array_index (self->lanes, lane) : NULL;
+}
+
+static gint64
+note_time (HeddleLaneStore *self, gint64 time)
+{
+  time = CLAMP (time, 0, LAST_TIME);
+  self->begin = self->begun ? MIN (self->begin, time) : time;
+  self->end = self->begun ? MAX (self->end, time) : time;
+  self->begun = TRUE;
+  self->changed = TRUE;
+  return time;
+}
+
+static gsize
+lane_bytes (const HeddleLane *lane)
+{
+  return lane->tracks[HEDDLE_FOLD_BUSY].bytes + lane->tracks[HEDDLE_FOLD_WAITING].bytes + heddle_lane_fold_get_bytes (&lane->fold);
+}
+
+static void
+fold_oldest (HeddleLaneStore *self, HeddleLane *lane, HeddleFoldKind kind)
+{
+  HeddleTrack *track = &lane->tracks[kind];
+  const HeddleTrackChunk *chunk = heddle_track_get_oldest (track);
+  gsize before = lane_bytes (lane);
+
+  if (lane->fold.buckets == NULL)
+    heddle_lane_fold_begin (&lane->fold, lane->first_begin);
+  for (guint i = 0; i < chunk->n; i++)
+    {
+      HeddleStretch stretch;
+
+      heddle_track_get_stretch (track, chunk, i, &stretch);
+      heddle_lane_fold_add (&lane->fold, kind, &stretch);
+    }
+  if (kind == HEDDLE_FOLD_BUSY)
+    {
+      self->n_given_up += chunk->n;
+      self->given_up_until = MAX (self->given_up_until, chunk->end);
+    }
+  heddle_track_drop_oldest (track);
+  self->bytes = self->bytes - before + lane_bytes (lane);
+}
+
+/* Looks at every lane, which is little work a chunk. */
+static void
+keep_budget (HeddleLaneStore *self)
+{
+  while (self->bytes > self->budget)
+    {
+      HeddleLane *oldest_lane = NULL;
+      HeddleFoldKind oldest_kind = HEDDLE_FOLD_BUSY;
+      gint64 oldest = G_MAXINT64;
+
+      for (guint i = 0; i < self->lanes->len; i++)
+        for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
+          {
+            HeddleLane *lane = g_ptr_array_index (self->lanes, i);
+            const HeddleTrackChunk *chunk = heddle_track_get_oldest (&lane->tracks[kind]);
+
+            if (chunk != NULL && chunk->end < oldest)
+              {
+                oldest = chunk->end;
+                oldest_lane = lane;
+                oldest_kind = kind;
+              }
+          }
+      if (oldest_lane == NULL)
+        break;
+      fold_oldest (self, oldest_lane, oldest_kind);
+    }
+}
+
+static void
+add_stretch (HeddleLaneStore *self, HeddleLane *lane, HeddleFoldKind kind, gint64 begin, gint64 end, guint64 id, HeddleTaskState state)
+{
+  HeddleTrack *track = &lane->tracks[kind];
+  gsize before = track->bytes;
+
+  if (kind == HEDDLE_FOLD_WAITING && begin == track->end && heddle_track_get_oldest (track) != NULL)
+    heddle_track_extend (track, end);
+  else
+    heddle_track_add (track, begin, end, id, state);
+  if (track->bytes == before)
+    return;
+  self->bytes += track->bytes - before;
+  keep_budget (self);
+}
+
+/**
+ * heddle_lane_store_born_locked:
+ * @self: a store, in a batch
+ * @lane: number of a lane
+ * @time: nanoseconds
+ *
+ * A worker has come to stand in the lane.
+ */
+void
+heddle_lane_store_born_locked (HeddleLaneStore *self, guint lane, gint64 time)
+{
+  HeddleLane *it = heddle_lane_store_get_lane_locked (self, lane);
+
+  g_return_if_fail (it != NULL);
+
+  time = note_time (self, time);
+  if (it->born == 0)
+    it->born = time;
+  it->died = 0;
+}
+
+/**
+ * heddle_lane_store_died_locked:
+ * @self: a store, in a batch
+ * @lane: number of a lane
+ * @time: nanoseconds
+ *
+ * The worker in the lane has gone, for whatever reason. A task still in hand counts as lost.
+ */
+void
+heddle_lane_store_died_locked (HeddleLaneStore *self, guint lane, gint64 time)
+{
+  HeddleLane *it = heddle_lane_store_get_lane_locked (self, lane);
+
+  g_return_if_fail (it != NULL);
+
+  if (it->open)
+    heddle_lane_store_close_locked (self, lane, time, HEDDLE_TASK_LOST);
+  it->died = MAX (note_time (self, time), 1);
+}
+
+/**
+ * heddle_lane_store_open_locked:
+ * @self: a store, in a batch
+ * @lane: number of a lane
+ * @id: the task
+ * @begin: nanoseconds
+ *
+ * The worker takes a task in hand. One that is in hand already counts as lost.
+ */
+void
+heddle_lane_store_open_locked (HeddleLaneStore *self, guint lane, guint64 id, gint64 begin)
+{
+  HeddleLane *it = heddle_lane_store_get_lane_locked (self, lane);
+
+  g_return_if_fail (it != NULL);
+
+  if (it->open)
+    heddle_lane_store_close_locked (self, lane, begin, HEDDLE_TASK_LOST);
+  it->open = TRUE;
+  it->id = id;
+  it->begin = MAX (note_time (self, begin), it->tracks[HEDDLE_FOLD_BUSY].end);
+  it->progress = -1;
+  if (it->tracks[HEDDLE_FOLD_BUSY].n == 0)
+    it->first_begin = it->begin;
+}
+
+/**
+ * heddle_lane_store_close_locked:
+ * @self: a store, in a batch
+ * @lane: number of a lane
+ * @end: nanoseconds
+ * @state: how the task in hand ended
+ *
+ * The task in hand has ended. Nothing happens where none is.
+ */
+void
+heddle_lane_store_close_locked (HeddleLaneStore *self, guint lane, gint64 end, HeddleTaskState state)
+{
+  HeddleLane *it = heddle_lane_store_get_lane_locked (self, lane);
+
+  g_return_if_fail (it != NULL);
+
+  if (!it->open)
+    return;
+  end = MAX (note_time (self, end), it->begin);
+  it->open = FALSE;
+  it->progress = -1;
+  add_stretch (self, it, HEDDLE_FOLD_BUSY, it->begin, end, it->id, state);
+}
+
+/**
+ * heddle_lane_store_wait_locked:
+ * @self: a store, in a batch
+ * @lane: number of a lane
+ * @begin: nanoseconds
+ * @end: nanoseconds
+ *
+ * The task in hand waited on something. A wait that is still going on may be told in pieces: where one begins at the end of the
+ * last, they become one.
+ */
+void
+heddle_lane_store_wait_locked (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end)
+{
+  HeddleLane *it = heddle_lane_store_get_lane_locked (self, lane);
+
+  g_return_if_fail (it != NULL);
+
+  if (!it->open)
+    return;
+  begin = MAX (note_time (self, begin), MAX (it->begin, it->tracks[HEDDLE_FOLD_WAITING].end));
+  end = note_time (self, end);
+  if (begin < end)
+    add_stretch (self, it, HEDDLE_FOLD_WAITING, begin, end, 0, HEDDLE_TASK_DONE);
+}
+
+/**
+ * heddle_lane_store_progress_locked:
+ * @self: a store, in a batch
+ * @lane: number of a lane
+ * @fraction: how much of the task in hand is done, 0 to 1
+ */
+void
+heddle_lane_store_progress_locked (HeddleLaneStore *self, guint lane, gdouble fraction)
+{
+  HeddleLane *it = heddle_lane_store_get_lane_locked (self, lane);
+
+  g_return_if_fail (it != NULL);
+
+  if (!it->open)
+    return;
+  it->progress = CLAMP (fraction, 0, 1);
+  self->changed = TRUE;
+}
