@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "engine/run.h"
+#include "workloads/list.h"
+
+/* What the window and the command line take for granted of every workload. */
+
+static gboolean
+is_kebab_case (const char *id)
+{
+  return g_regex_match_simple ("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", id, G_REGEX_DOLLAR_ENDONLY, 0);
+}
+
+static void
+assert_text (const HeddleWorkload *workload, const char *what, const char *text)
+{
+  if (text == NULL || *text == '\0' || g_ascii_isspace (*text) || g_ascii_isspace (text[strlen (text) - 1]) || !g_utf8_validate (text, -1, NULL))
+    g_error ("workload %s: %s is missing or not well formed", workload->id, what);
+}
+
+static void
+every_workload_is_complete (void)
+{
+  const HeddleWorkload *const *workloads = heddle_workloads_get_all (NULL);
+
+  for (guint i = 0; workloads[i] != NULL; i++)
+    {
+      const HeddleWorkload *workload = workloads[i];
+
+      g_test_message ("%s", workload->id);
+      g_assert_true (is_kebab_case (workload->id));
+      assert_text (workload, "name", workload->name);
+      assert_text (workload, "summary", workload->summary);
+      assert_text (workload, "about", workload->about);
+      g_assert_null (strchr (workload->summary, '\n'));
+      g_assert_cmpint (g_utf8_strlen (workload->badge != NULL ? workload->badge : "", -1), <=, 12);
+      g_assert_cmpint (workload->group, <, HEDDLE_N_GROUPS);
+      g_assert_cmpuint (workload->backends & HEDDLE_BACKENDS_ALL, ==, workload->backends);
+      g_assert_true (workload->backends & HEDDLE_BACKEND_BIT (workload->default_backend));
+      g_assert_cmpuint (workload->default_workers, <=, HEDDLE_MAX_WORKERS);
+      g_assert_cmpuint (workload->default_queue, >=, 1);
+      g_assert_cmpuint (workload->default_queue, <=, HEDDLE_MAX_QUEUE);
+      g_assert_nonnull (workload->open);
+      g_assert_nonnull (workload->close);
+      g_assert_nonnull (workload->produce);
+      g_assert_nonnull (workload->execute);
+    }
+}
+
+static void
+ids_are_unique_and_found (void)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  const HeddleWorkload *const *workloads;
+  guint n_workloads;
+
+  workloads = heddle_workloads_get_all (&n_workloads);
+  g_assert_cmpuint (n_workloads, >=, 5);
+  g_assert_null (workloads[n_workloads]);
+  for (guint i = 0; i < n_workloads; i++)
+    {
+      g_assert_true (g_hash_table_add (seen, (char *) workloads[i]->id));
+      g_assert_true (heddle_workloads_find (workloads[i]->id) == workloads[i]);
+    }
+  g_assert_null (heddle_workloads_find ("no-such-workload"));
+  g_assert_null (heddle_workloads_find (""));
+}
+
+/* The catalogue shows a heading a group. */
+static void
+groups_stand_together (void)
+{
+  const HeddleWorkload *const *workloads = heddle_workloads_get_all (NULL);
+
+  for (guint i = 1; workloads[i] != NULL; i++)
+    g_assert_cmpint (workloads[i]->group, >=, workloads[i - 1]->group);
+}
+
+static void
+check_number (const HeddleParam *param)
+{
+  g_assert_cmpfloat (param->min, <, param->max);
+  g_assert_cmpfloat (param->step, >, 0);
+}
+
+static void
+check_choice (const HeddleParam *param)
+{
+  g_assert_nonnull (param->choices);
+  g_assert_nonnull (param->choice_names);
+  g_assert_cmpuint (g_strv_length ((char **) param->choices), >=, 2);
+  g_assert_cmpuint (g_strv_length ((char **) param->choices), ==, g_strv_length ((char **) param->choice_names));
+}
+
+static void
+parameters_are_complete (void)
+{
+  const HeddleWorkload *const *workloads = heddle_workloads_get_all (NULL);
+
+  for (guint i = 0; workloads[i] != NULL; i++)
+    {
+      g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+      /* aborts if an initial value is out of its own range */
+      g_autoptr (HeddleSettings) settings = heddle_settings_new (workloads[i]);
+
+      for (guint j = 0; j < workloads[i]->n_params; j++)
+        {
+          const HeddleParam *param = &workloads[i]->params[j];
+
+          g_test_message ("%s: %s", workloads[i]->id, param->name);
+          g_assert_true (is_kebab_case (param->name));
+          g_assert_true (g_hash_table_add (seen, (char *) param->name));
+          assert_text (workloads[i], param->name, param->label);
+          assert_text (workloads[i], param->name, param->description);
+          g_assert_cmpstr (heddle_settings_get (settings, param->name), ==, param->initial);
+          if (param->type == HEDDLE_PARAM_NUMBER)
+            check_number (param);
+          if (param->type == HEDDLE_PARAM_CHOICE)
+            check_choice (param);
+        }
+    }
+}
+
+/* The values of the lecture notes and of the manual. */
+static void
+initial_values_are_those_of_the_notes (void)
+{
+  static const char *const expected[][3] = {
+    { "checksum-files", "folder", "/usr/share" },  { "handle-requests", "requests", "5" },    { "handle-requests", "seconds", "2" },
+    { "factorials", "n", "10" },                   { "factorials", "rounds", "1" },           { "squares", "n", "10" },
+    { "numbers-and-letters", "numbers", "5" },     { "numbers-and-letters", "letters", "5" }, { "numbers-and-letters", "seconds", "1" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      g_autoptr (HeddleSettings) settings = heddle_settings_new (heddle_workloads_find (expected[i][0]));
+
+      g_assert_cmpstr (heddle_settings_get (settings, expected[i][1]), ==, expected[i][2]);
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/catalogue/every-workload-is-complete", every_workload_is_complete);
+  g_test_add_func ("/catalogue/ids-are-unique-and-found", ids_are_unique_and_found);
+  g_test_add_func ("/catalogue/groups-stand-together", groups_stand_together);
+  g_test_add_func ("/catalogue/parameters-are-complete", parameters_are_complete);
+  g_test_add_func ("/catalogue/initial-values-are-those-of-the-notes", initial_values_are_those_of_the_notes);
+  return g_test_run ();
+}
