@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "cli/json-line.h"
+
+/* Keys, punctuation and numbers of a task line take less than this. */
+#define TASK_FIXED_ROOM 512
+
+/* A byte of text becomes at most six characters ("\u0001"), and four thirds of one more in base64. */
+#define TEXT_ROOM(length) ((length) * 6 + (length) / 3 * 4 + 32)
+
+static inline char *
+put (char *to,
+     const char *text,
+     gsize length)
+{
+  memcpy (to, text, length);
+  return to + length;
+}
+
+#define PUT(to, literal) put ((to), "" literal, sizeof (literal) - 1)
+
+/**
+ * heddle_json_put_unsigned:
+ *
+ * Writes @number in decimal (at most 20 characters). Returns the byte behind it.
+ */
+char *
+heddle_json_put_unsigned (char *to, guint64 number)
+{
+  char digits[20];
+  guint n = 0;
+
+  do
+    digits[n++] = '0' + number % 10;
+  while ((number /= 10) != 0);
+  while (n > 0)
+    *to++ = digits[--n];
+  return to;
+}
+
+static char *
+put_signed (char *to,
+            gint64 number)
+{
+  if (number >= 0)
+    return heddle_json_put_unsigned (to, number);
+  *to++ = '-';
+  return heddle_json_put_unsigned (to, - (guint64) number);
+}
+
+static char *
+put_double (char *to,
+            double number,
+            const char *format)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (!isfinite (number))
+    return PUT (to, "null");
+  g_ascii_formatd (text, sizeof text, format, number);
+  return put (to, text, strlen (text));
+}
+
+static char *
+put_escape (char *to,
+            guchar c)
+{
+  static const char hex[] = "0123456789abcdef";
+
+  *to++ = '\\';
+  switch (c)
+    {
+    case '"':
+    case '\\':
+      *to++ = c;
+      return to;
+    case '\n':
+      *to++ = 'n';
+      return to;
+    case '\r':
+      *to++ = 'r';
+      return to;
+    case '\t':
+      *to++ = 't';
+      return to;
+    default:
+      to = PUT (to, "u00");
+      *to++ = hex[c >> 4];
+      *to++ = hex[c & 15];
+      return to;
+    }
+}
+
+/**
+ * heddle_json_put_string:
+ * @to: where to write; six bytes for each of @text and two for the quotes
+ * @text: bytes, not necessarily UTF-8
+ * @valid: (out): set to %FALSE where a byte was no UTF-8 and was replaced by U+FFFD; left alone otherwise
+ *
+ * Writes @text as a JSON string in UTF-8. Returns the byte behind it.
+ */
+char *
+heddle_json_put_string (char *to, const char *text, gboolean *valid)
+{
+  const guchar *from = (const guchar *) text;
+
+  *to++ = '"';
+  while (*from != '\0')
+    {
+      if (*from >= 0x80)
+        {
+          gunichar c = g_utf8_get_char_validated ((const char *) from, -1);
+
+          if (c == (gunichar) -1 || c == (gunichar) -2)
+            {
+              to = PUT (to, "\357\277\275");
+              *valid = FALSE;
+              from++;
+              continue;
+            }
+          to = put (to, (const char *) from, g_utf8_skip[*from]);
+          from += g_utf8_skip[*from];
+        }
+      else if (*from < 0x20 || *from == '"' || *from == '\\' || *from == 0x7f)
+        to = put_escape (to, *from++);
+      else
+        *to++ = *from++;
+    }
+  *to++ = '"';
+  return to;
+}
+
+static char *
+put_string_or_null (char *to,
+                    const char *text,
+                    gboolean *valid)
+{
+  return text != NULL ? heddle_json_put_string (to, text, valid) : PUT (to, "null");
+}
+
+/* What could not be told in UTF-8 is told once more as it is, in base64, so that nothing is lost. */
+static char *
+put_bytes (char *to,
+           const char *key,
+           const char *text)
+{
+  g_autofree char *encoded = g_base64_encode ((const guchar *) text, strlen (text));
+
+  to = PUT (to, ",\"");
+  to = put (to, key, strlen (key));
+  to = PUT (to, "_bytes\":\"");
+  to = put (to, encoded, strlen (encoded));
+  *to++ = '"';
+  return to;
+}
+
+/**
+ * heddle_json_task_room:
+ *
+ * Returns: how many bytes heddle_json_put_task() needs at most for @row
+ */
+gsize
+heddle_json_task_room (const HeddleRow *row)
+{
+  gsize room = TASK_FIXED_ROOM;
+
+  if (row->label != NULL)
+    room += TEXT_ROOM (strlen (row->label));
+  if (row->result != NULL)
+    room += TEXT_ROOM (strlen (row->result));
+  if (row->error != NULL)
+    room += TEXT_ROOM (strlen (row->error));
+  return room;
+}
+
+/**
+ * heddle_json_put_task:
+ * @to: where to write
+ * @row: a task that ended
+ * @origin: when the run started, CLOCK_MONOTONIC nanoseconds: times are told from there on
+ *
+ * Writes the line of a task. Returns the byte behind it.
+ */
+char *
+heddle_json_put_task (char *to, const HeddleRow *row, gint64 origin)
+{
+  const char *state = heddle_task_state_name (row->state);
+  gboolean label_valid = TRUE, result_valid = TRUE, error_valid = TRUE;
+
+  to = PUT (to, "{\"type\":\"task\",\"id\":");
+  to = heddle_json_put_unsigned (to, row->id);
+  to = PUT (to, ",\"label\":");
+  to = put_string_or_null (to, row->label, &label_valid);
+  to = PUT (to, ",\"state\":\"");
+  to = put (to, state, strlen (state));
+  to = PUT (to, "\",\"result\":");
+  to = put_string_or_null (to, row->result, &result_valid);
+  to = PUT (to, ",\"error\":");
+  to = put_string_or_null (to, row->error, &error_valid);
+  to = PUT (to, ",\"worker\":");
+  to = row->worker != 0 ? heddle_json_put_unsigned (to, row->worker) : PUT (to, "null");
+  to = PUT (to, ",\"attempt\":");
+  to = heddle_json_put_unsigned (to, row->attempt);
+  to = PUT (to, ",\"queued_ns\":");
+  to = put_signed (to, row->queued_ns - origin);
+  to = PUT (to, ",\"started_ns\":");
+  to = row->started_ns != 0 ? put_signed (to, row->started_ns - origin) : PUT (to, "null");
+  to = PUT (to, ",\"finished_ns\":");
+  to = put_signed (to, row->finished_ns - origin);
+  if (!label_valid)
+    to = put_bytes (to, "label", row->label);
+  if (!result_valid)
+    to = put_bytes (to, "result", row->result);
+  if (!error_valid)
+    to = put_bytes (to, "error", row->error);
+  return PUT (to, "}\n");
+}
+
+/**
+ * heddle_json_put_worker:
+ *
+ * Writes the line of a worker, as it was when the run ended. Returns the byte behind it.
+ */
+char *
+heddle_json_put_worker (char *to, const HeddleWorkerInfo *worker)
+{
+  to = PUT (to, "{\"type\":\"worker\",\"id\":");
+  to = heddle_json_put_unsigned (to, worker->number);
+  to = worker->is_process ? PUT (to, ",\"kind\":\"process\",\"pid\":") : PUT (to, ",\"kind\":\"thread\",\"pid\":");
+  to = put_signed (to, worker->pid);
+  to = PUT (to, ",\"tid\":");
+  to = put_signed (to, worker->tid);
+  to = PUT (to, ",\"tasks\":");
+  to = heddle_json_put_unsigned (to, worker->tasks);
+  to = PUT (to, ",\"busy_ns\":");
+  to = put_signed (to, worker->busy_ns);
+  return PUT (to, "}\n");
+}
+
+static char *
+put_count (char *to,
+           const char *key,
+           guint64 count)
+{
+  to = PUT (to, ",\"");
+  to = put (to, key, strlen (key));
+  to = PUT (to, "\":");
+  return heddle_json_put_unsigned (to, count);
+}
+
+/**
+ * heddle_json_put_run:
+ * @to: where to write
+ * @workload: what was run; its id is ASCII
+ * @backend: on what
+ * @workers: how many workers were asked for
+ * @snapshot: of the finished run
+ *
+ * Writes the line of the run. Returns the byte behind it.
+ */
+char *
+heddle_json_put_run (char *to, const HeddleWorkload *workload, const HeddleBackendInfo *backend, guint workers,
+                     const HeddleRunSnapshot *snapshot)
+{
+  guint64 ended = snapshot->done + snapshot->failed + snapshot->cancelled + snapshot->lost;
+  double seconds = snapshot->elapsed_ns / 1e9;
+  gboolean valid = TRUE;
+
+  to = PUT (to, "{\"type\":\"run\",\"workload\":");
+  to = heddle_json_put_string (to, workload->id, &valid);
+  to = PUT (to, ",\"backend\":");
+  to = heddle_json_put_string (to, backend->id, &valid);
+  to = put_count (to, "workers", workers);
+  to = put_count (to, "submitted", snapshot->submitted);
+  to = put_count (to, "done", snapshot->done);
+  to = put_count (to, "failed", snapshot->failed);
+  to = put_count (to, "cancelled", snapshot->cancelled);
+  to = put_count (to, "lost", snapshot->lost);
+  to = PUT (to, ",\"elapsed_ns\":");
+  to = put_signed (to, snapshot->elapsed_ns);
+  to = PUT (to, ",\"utilisation\":");
+  to = put_double (to, CLAMP (snapshot->utilisation, 0, 1), "%.4f");
+  to = PUT (to, ",\"throughput\":");
+  to = put_double (to, seconds > 0 ? ended / seconds : 0, "%.1f");
+  to = put_count (to, "dropped_events", snapshot->dropped_events);
+  return PUT (to, "}\n");
+}

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "cli/options.h"
+#include "workloads/list.h"
+
+#define MAX_PREFETCH 4096
+#define MAX_RETRIES 100
+
+/* As they stand on the command line. */
+typedef struct {
+  gboolean help;
+  gboolean no_live;
+  char *backend;
+  char *workers;
+  char *queue;
+  char *prefetch;
+  char **set;
+  char *retries;
+  char *nice;
+  char *format;
+  char *trace;
+  char *worker_program;
+  char **rest;
+} Raw;
+
+static void
+raw_clear (Raw *raw)
+{
+  g_free (raw->backend);
+  g_free (raw->workers);
+  g_free (raw->queue);
+  g_free (raw->prefetch);
+  g_strfreev (raw->set);
+  g_free (raw->retries);
+  g_free (raw->nice);
+  g_free (raw->format);
+  g_free (raw->trace);
+  g_free (raw->worker_program);
+  g_strfreev (raw->rest);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Raw, raw_clear)
+
+static char *
+backend_ids (guint backends,
+             const char *separator)
+{
+  GString *ids = g_string_new (NULL);
+
+  for (guint i = 0; i < HEDDLE_N_BACKENDS; i++)
+    if (backends & HEDDLE_BACKEND_BIT (i))
+      g_string_append_printf (ids, "%s%s", ids->len > 0 ? separator : "", heddle_backend_get_info (i)->id);
+  return g_string_free (ids, FALSE);
+}
+
+static GOptionContext *
+run_context (Raw *raw)
+{
+  const GOptionEntry entries[] = {
+    { "backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend,
+      N_("What the workers are: threads, processes, main-loop, main-loop-blocking, thread-per-task or process-per-task"), N_("BACKEND") },
+    { "workers", 'w', 0, G_OPTION_ARG_STRING, &raw->workers, N_("How many workers, 1 to 1024"), N_("N") },
+    { "queue", 'q', 0, G_OPTION_ARG_STRING, &raw->queue, N_("How many tasks may wait in the queue, 1 to 1000000"), N_("N") },
+    { "prefetch", 0, 0, G_OPTION_ARG_STRING, &raw->prefetch,
+      N_("Processes: how many tasks a worker is given ahead of time, 1 (fair) to 4096 (fast)"), N_("N") },
+    { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->set, N_("Set a parameter of the workload; may be given several times"), N_("NAME=VALUE") },
+    { "retries", 0, 0, G_OPTION_ARG_STRING, &raw->retries, N_("How often a failed or lost task is tried again, 0 to 100"), N_("N") },
+    { "nice", 0, 0, G_OPTION_ARG_STRING, &raw->nice, N_("How much the workers give way to other programs, 0 to 19"), N_("N") },
+    { "format", 'f', 0, G_OPTION_ARG_STRING, &raw->format, N_("How results are written: text or jsonl"), N_("FORMAT") },
+    { "no-live", 0, 0, G_OPTION_ARG_NONE, &raw->no_live, N_("No live view, even on a terminal"), NULL },
+    { "trace", 't', 0, G_OPTION_ARG_FILENAME, &raw->trace, N_("Write a trace for Perfetto into this file"), N_("FILE") },
+    { "worker-program", 0, 0, G_OPTION_ARG_FILENAME, &raw->worker_program, N_("Use this heddle-worker"), N_("PATH") },
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, N_("Show this help"), NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->rest, NULL, NULL },
+    { NULL },
+  };
+  GOptionContext *context = g_option_context_new (_("WORKLOAD"));
+
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  g_option_context_set_summary (context, _("Runs a workload and writes what each of its tasks came to."));
+  return context;
+}
+
+static GOptionContext *
+list_context (Raw *raw)
+{
+  const GOptionEntry entries[] = {
+    { "format", 'f', 0, G_OPTION_ARG_STRING, &raw->format, N_("How the list is written: text or json"), N_("FORMAT") },
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, N_("Show this help"), NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->rest, NULL, NULL },
+    { NULL },
+  };
+  GOptionContext *context = g_option_context_new (NULL);
+
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  g_option_context_set_summary (context, _("Lists the workloads with their parameters."));
+  return context;
+}
+
+static gboolean
+parse_raw (GOptionContext *context,
+           int argc,
+           char **argv,
+           GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_auto (GStrv) copy = g_new0 (char *, argc + 1);
+  int n = argc;
+  char **rest;
+  gboolean ok;
+
+  for (int i = 0; i < argc; i++)
+    copy[i] = g_strdup (argv[i]);
+  rest = g_memdup2 (copy, sizeof (char *) * (argc + 1)); /* the parser takes entries out of the array */
+  ok = g_option_context_parse (context, &n, &rest, &local);
+  g_free (rest);
+  if (!ok)
+    g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, local->message);
+  return ok;
+}
+
+/* A whole number within its range; @text NULL leaves @value as it is. */
+static gboolean
+parse_number (const char *option,
+              const char *text,
+              guint min,
+              guint max,
+              guint *value,
+              GError **error)
+{
+  guint64 number;
+
+  if (text == NULL)
+    return TRUE;
+  if (!g_ascii_string_to_unsigned (text, 10, min, max, &number, NULL))
+    {
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s takes a whole number from %u to %u, not “%s”"), option, min, max, text);
+      return FALSE;
+    }
+  *value = (guint) number;
+  return TRUE;
+}
+
+/* How many letters have to be changed to make one word of the other (Levenshtein's distance). */
+static guint
+distance (const char *a,
+          const char *b)
+{
+  gsize n = strlen (b);
+  g_autofree guint *row = g_new (guint, n + 1);
+
+  for (gsize j = 0; j <= n; j++)
+    row[j] = j;
+  for (gsize i = 1; a[i - 1] != '\0'; i++)
+    {
+      guint diagonal = row[0];
+
+      row[0] = i;
+      for (gsize j = 1; j <= n; j++)
+        {
+          guint changed = diagonal + (a[i - 1] != b[j - 1]);
+
+          diagonal = row[j];
+          row[j] = MIN (changed, MIN (row[j], row[j - 1]) + 1);
+        }
+    }
+  return row[n];
+}
+
+static const HeddleWorkload *
+find_workload (const char *id,
+               GError **error)
+{
+  const HeddleWorkload *const *all = heddle_workloads_get_all (NULL);
+  const HeddleWorkload *found = heddle_workloads_find (id);
+  g_autoptr (GString) known = NULL;
+  const char *nearest = NULL;
+  guint best = G_MAXUINT;
+
+  if (found != NULL)
+    return found;
+  known = g_string_new (NULL);
+  for (guint i = 0; all[i] != NULL; i++)
+    {
+      guint d = strlen (id) > 64 ? G_MAXUINT : distance (id, all[i]->id);
+
+      g_string_append_printf (known, "%s%s", i > 0 ? ", " : "", all[i]->id);
+      if (d < best)
+        {
+          best = d;
+          nearest = all[i]->id;
+        }
+    }
+  if (nearest != NULL && best <= MAX (2, strlen (nearest) / 3))
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("There is no workload “%s”; did you mean “%s”? There are: %s"), id, nearest, known->str);
+  else
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("There is no workload “%s”. There are: %s"), id, known->str);
+  return NULL;
+}
+
+static gboolean
+parse_backend (const char *id,
+               const HeddleWorkload *workload,
+               HeddleBackend *backend,
+               GError **error)
+{
+  g_autofree char *known = backend_ids (workload->backends, ", ");
+
+  if (id == NULL)
+    return TRUE;
+  if (!heddle_backend_from_id (id, backend))
+    {
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("There is no backend “%s”. There are: %s"), id, known);
+      return FALSE;
+    }
+  if (!(workload->backends & HEDDLE_BACKEND_BIT (*backend)))
+    {
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("%s cannot run on the backend “%s”, only on: %s"), workload->id, id, known);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* One of two words; NULL is the first. */
+static gboolean
+parse_format (const char *text,
+              const char *other,
+              gboolean *is_other,
+              GError **error)
+{
+  *is_other = text != NULL && g_str_equal (text, other);
+  if (text == NULL || *is_other || g_str_equal (text, "text"))
+    return TRUE;
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--format takes text or %s, not “%s”"), other, text);
+  return FALSE;
+}
+
+static gboolean
+parse_values (HeddleCliRun *self,
+              const Raw *raw,
+              const HeddleWorkload *workload,
+              GError **error)
+{
+  HeddleRunOptions *options = &self->options;
+  guint nice = (guint) options->nice;
+
+  if (!parse_backend (raw->backend, workload, &options->backend, error)
+      || !parse_number ("workers", raw->workers, 1, HEDDLE_MAX_WORKERS, &options->workers, error)
+      || !parse_number ("queue", raw->queue, 1, HEDDLE_MAX_QUEUE, &options->queue, error)
+      || !parse_number ("prefetch", raw->prefetch, 1, MAX_PREFETCH, &options->prefetch, error)
+      || !parse_number ("retries", raw->retries, 0, MAX_RETRIES, &options->retries, error)
+      || !parse_number ("nice", raw->nice, 0, 19, &nice, error)
+      || !parse_format (raw->format, "jsonl", &self->jsonl, error))
+    return FALSE;
+  options->nice = (int) nice;
+  for (guint i = 0; raw->set != NULL && raw->set[i] != NULL; i++)
+    if (!heddle_settings_parse (self->settings, raw->set[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * heddle_cli_run_parse:
+ * @self: (out): filled; heddle_cli_run_clear() in any case
+ * @argc: number of @argv
+ * @argv: the command's arguments, the command's name first
+ * @error: what is not acceptable, and what is
+ *
+ * Returns: whether the arguments make sense; nothing has been started
+ */
+gboolean
+heddle_cli_run_parse (HeddleCliRun *self, int argc, char **argv, GError **error)
+{
+  g_auto (Raw) raw = { 0 };
+  g_autoptr (GOptionContext) context = run_context (&raw);
+  const HeddleWorkload *workload;
+
+  *self = (HeddleCliRun) { 0 };
+  if (!parse_raw (context, argc, argv, error))
+    return FALSE;
+  self->help = raw.help;
+  if (raw.help)
+    return TRUE;
+  if (raw.rest == NULL || raw.rest[0] == NULL)
+    {
+      g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("Which workload? `heddle-cli list` shows them"));
+      return FALSE;
+    }
+  if ((workload = find_workload (raw.rest[0], error)) == NULL)
+    return FALSE;
+  if (raw.rest[1] != NULL)
+    {
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("One workload at a time: “%s” is one too many (parameters are given as --set NAME=VALUE)"), raw.rest[1]);
+      return FALSE;
+    }
+  self->settings = heddle_settings_new (workload);
+  heddle_run_options_init (&self->options, workload);
+  if (!parse_values (self, &raw, workload, error))
+    return FALSE;
+  self->no_live = raw.no_live;
+  self->options.trace_path = self->trace_path = g_steal_pointer (&raw.trace);
+  self->options.worker_program = self->worker_program = g_steal_pointer (&raw.worker_program);
+  return TRUE;
+}
+
+void
+heddle_cli_run_clear (HeddleCliRun *self)
+{
+  g_clear_pointer (&self->settings, heddle_settings_free);
+  g_clear_pointer (&self->trace_path, g_free);
+  g_clear_pointer (&self->worker_program, g_free);
+}
+
+static char *
+help (GOptionContext *context,
+      const char *command)
+{
+  g_autofree char *program = g_strdup (g_get_prgname ());
+  g_autofree char *name = g_strconcat ("heddle-cli ", command, NULL);
+  char *text;
+
+  g_set_prgname (name); /* the usage line takes it from there */
+  text = g_option_context_get_help (context, TRUE, NULL);
+  g_set_prgname (program);
+  return text;
+}
+
+/**
+ * heddle_cli_run_help:
+ *
+ * Returns: (transfer full): the help of `heddle-cli run`
+ */
+char *
+heddle_cli_run_help (void)
+{
+  g_auto (Raw) raw = { 0 };
+  g_autoptr (GOptionContext) context = run_context (&raw);
+
+  g_option_context_set_description (context,
+    _("Workloads and their parameters: heddle-cli list\n"
+      "\n"
+      "Ctrl+C once lets the tasks in the queue end, twice cancels them, three times kills the workers.\n"
+      "Exit status: 0 all tasks are done, 1 some are not, 2 bad usage, 130 after Ctrl+C.\n"
+      "\n"
+      "heddle-cli run checksum-files --set folder=/usr/share --workers 4\n"
+      "heddle-cli run squares --set n=1000000 --backend processes --format jsonl\n"));
+  return help (context, "run");
+}
+
+/**
+ * heddle_cli_list_parse:
+ * @json: (out): whether JSON is wanted
+ * @help: (out): whether help is wanted
+ * @argc: number of @argv
+ * @argv: the command's arguments, the command's name first
+ * @error: what is not acceptable, and what is
+ *
+ * Returns: whether the arguments make sense
+ */
+gboolean
+heddle_cli_list_parse (gboolean *json, gboolean *help, int argc, char **argv, GError **error)
+{
+  g_auto (Raw) raw = { 0 };
+  g_autoptr (GOptionContext) context = list_context (&raw);
+
+  if (!parse_raw (context, argc, argv, error))
+    return FALSE;
+  *help = raw.help;
+  if (raw.rest != NULL && raw.rest[0] != NULL)
+    {
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("list takes no argument, but here stands “%s”"), raw.rest[0]);
+      return FALSE;
+    }
+  return parse_format (raw.format, "json", json, error);
+}
+
+/**
+ * heddle_cli_list_help:
+ *
+ * Returns: (transfer full): the help of `heddle-cli list`
+ */
+char *
+heddle_cli_list_help (void)
+{
+  g_auto (Raw) raw = { 0 };
+  g_autoptr (GOptionContext) context = list_context (&raw);
+
+  return help (context, "list");
+}

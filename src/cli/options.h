@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/run.h"
+
+G_BEGIN_DECLS
+
+/* What stands on the command line of `heddle-cli run` and `heddle-cli list`, checked. */
+typedef struct {
+  gboolean help;
+  gboolean jsonl;
+  gboolean no_live;
+  char *trace_path;
+  char *worker_program;
+  HeddleSettings *settings; /* NULL where only help is wanted */
+  HeddleRunOptions options;
+} HeddleCliRun;
+
+gboolean heddle_cli_run_parse (HeddleCliRun *self, int argc, char **argv, GError **error);
+void heddle_cli_run_clear (HeddleCliRun *self);
+char *heddle_cli_run_help (void);
+
+gboolean heddle_cli_list_parse (gboolean *json, gboolean *help, int argc, char **argv, GError **error);
+char *heddle_cli_list_help (void);
+
+G_END_DECLS

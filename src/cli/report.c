@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "cli/format.h"
+#include "cli/json-line.h"
+#include "cli/report.h"
+
+/* How much text waits at most for an earlier task's, where results are shown in the order of the ids. */
+#define HELD_BYTES (64 * 1024 * 1024)
+
+struct _HeddleReport {
+  HeddleOutlet *outlet; /* borrowed */
+  gboolean jsonl;
+  gint64 origin;        /* jsonl: CLOCK_MONOTONIC nanoseconds, 0: not known yet */
+  GString *text;        /* scratch */
+
+  /* The results of an ordered workload whose turn has not come: id → line, or NULL where the task has none. */
+  GHashTable *held;
+  gsize held_bytes;
+  guint64 next_id;
+  gboolean out_of_order; /* too much was held: now they come as they come */
+};
+
+/**
+ * heddle_report_new:
+ * @outlet: outlives the report
+ * @jsonl: lines of JSON; otherwise text
+ */
+HeddleReport *
+heddle_report_new (HeddleOutlet *outlet, gboolean jsonl)
+{
+  HeddleReport *self = g_new0 (HeddleReport, 1);
+
+  self->outlet = outlet;
+  self->jsonl = jsonl;
+  self->text = g_string_new (NULL);
+  self->held = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  self->next_id = 1;
+  return self;
+}
+
+void
+heddle_report_free (HeddleReport *self)
+{
+  g_string_free (self->text, TRUE);
+  g_hash_table_unref (self->held);
+  g_free (self);
+}
+
+static void
+write_text (HeddleReport *self,
+            HeddleStream stream)
+{
+  g_string_append_c (self->text, '\n');
+  heddle_outlet_write (self->outlet, stream, self->text->str, self->text->len);
+}
+
+/* The text of a result, in self->text; FALSE where there is nothing to be said. */
+static gboolean
+make_sentence (HeddleReport *self,
+               HeddleRun *run,
+               const HeddleRow *row)
+{
+  g_autofree char *sentence = NULL;
+
+  g_string_truncate (self->text, 0);
+  if (row->state != HEDDLE_TASK_DONE || row->result == NULL)
+    return FALSE;
+  if ((sentence = heddle_run_dup_sentence (run, row)) == NULL)
+    return FALSE;
+  heddle_format_safe (self->text, sentence);
+  return TRUE;
+}
+
+static int
+compare_ids (gconstpointer a,
+             gconstpointer b)
+{
+  guint64 id_a = **(const guint64 *const *) a, id_b = **(const guint64 *const *) b;
+
+  return id_a < id_b ? -1 : id_a > id_b;
+}
+
+/* Writes everything that is held, in the order of ids, with gaps. */
+static void
+release_all (HeddleReport *self)
+{
+  g_autofree gpointer *ids = NULL;
+  guint n;
+
+  ids = g_hash_table_get_keys_as_array (self->held, &n);
+  qsort (ids, n, sizeof *ids, compare_ids);
+  for (guint i = 0; i < n; i++)
+    {
+      const char *line = g_hash_table_lookup (self->held, ids[i]);
+
+      if (line != NULL)
+        heddle_outlet_write (self->outlet, HEDDLE_STREAM_OUT, line, -1);
+    }
+  g_hash_table_remove_all (self->held);
+  self->held_bytes = 0;
+}
+
+/* Writes what is held and next in the order of ids. */
+static void
+release_ready (HeddleReport *self)
+{
+  char *line;
+
+  while (g_hash_table_lookup_extended (self->held, &self->next_id, NULL, (gpointer *) &line))
+    {
+      if (line != NULL)
+        {
+          heddle_outlet_write (self->outlet, HEDDLE_STREAM_OUT, line, -1);
+          self->held_bytes -= strlen (line);
+        }
+      g_hash_table_remove (self->held, &self->next_id);
+      self->next_id++;
+    }
+}
+
+static void
+report_in_order (HeddleReport *self,
+                 guint64 id,
+                 gboolean has_text)
+{
+  if (self->out_of_order || id == self->next_id)
+    {
+      if (has_text)
+        write_text (self, HEDDLE_STREAM_OUT);
+      self->next_id += !self->out_of_order;
+      if (g_hash_table_size (self->held) > 0)
+        release_ready (self);
+      return;
+    }
+  if (has_text)
+    g_string_append_c (self->text, '\n');
+  g_hash_table_insert (self->held, g_memdup2 (&id, sizeof id), has_text ? g_strndup (self->text->str, self->text->len) : NULL);
+  self->held_bytes += self->text->len;
+  if (self->held_bytes > HELD_BYTES)
+    {
+      heddle_outlet_printf (self->outlet, HEDDLE_STREAM_ERR,
+                            _("heddle-cli: Task %" G_GUINT64_FORMAT " takes long; from here on results come as tasks end, not in their order\n"),
+                            self->next_id);
+      self->out_of_order = TRUE;
+      release_all (self);
+    }
+}
+
+static void
+report_failure (HeddleReport *self,
+                const HeddleRow *row)
+{
+  g_string_printf (self->text, _("Task %" G_GUINT64_FORMAT), row->id);
+  if (row->label != NULL && *row->label != '\0')
+    {
+      g_string_append (self->text, " (");
+      heddle_format_safe (self->text, row->label);
+      g_string_append_c (self->text, ')');
+    }
+  g_string_append (self->text, row->state == HEDDLE_TASK_LOST ? _(": lost") : _(": failed"));
+  if (row->error != NULL)
+    {
+      g_string_append (self->text, ": ");
+      heddle_format_safe (self->text, row->error);
+    }
+  write_text (self, HEDDLE_STREAM_ERR);
+}
+
+static void
+report_json (HeddleReport *self,
+             HeddleRun *run,
+             const HeddleRow *row)
+{
+  char *to;
+
+  if (G_UNLIKELY (self->origin == 0))
+    {
+      g_autofree HeddleRunSnapshot *snapshot = g_new (HeddleRunSnapshot, 1);
+
+      heddle_run_get_snapshot (run, snapshot);
+      self->origin = snapshot->started_ns;
+    }
+  to = heddle_outlet_begin (self->outlet, HEDDLE_STREAM_OUT, heddle_json_task_room (row));
+  to = heddle_json_put_task (to, row, self->origin);
+  heddle_outlet_commit (self->outlet, HEDDLE_STREAM_OUT, to);
+}
+
+/**
+ * heddle_report_row:
+ * @self: the report
+ * @run: the run
+ * @row: a task that ended
+ *
+ * Tells what a task came to. Collector's thread; waits while a reader is slow.
+ */
+void
+heddle_report_row (HeddleReport *self, HeddleRun *run, const HeddleRow *row)
+{
+  gboolean has_text;
+
+  if (self->jsonl)
+    {
+      report_json (self, run, row);
+      return;
+    }
+  if (row->state == HEDDLE_TASK_FAILED || row->state == HEDDLE_TASK_LOST)
+    report_failure (self, row);
+  has_text = make_sentence (self, run, row);
+  if (heddle_run_get_workload (run)->ordered)
+    report_in_order (self, row->id, has_text);
+  else if (has_text)
+    write_text (self, HEDDLE_STREAM_OUT);
+}
+
+/**
+ * heddle_report_line:
+ * @self: the report
+ * @line: of the run's log
+ *
+ * Passes on what tasks print (to standard output, or with jsonl to standard error) and what went wrong with workers. Collector's thread.
+ */
+void
+heddle_report_line (HeddleReport *self, const HeddleLogLine *line)
+{
+  if (line->level == HEDDLE_LOG_INFO)
+    return;
+  g_string_assign (self->text, line->level == HEDDLE_LOG_OUTPUT ? "" : "heddle-cli: ");
+  heddle_format_safe (self->text, line->text);
+  write_text (self, line->level == HEDDLE_LOG_OUTPUT && !self->jsonl ? HEDDLE_STREAM_OUT : HEDDLE_STREAM_ERR);
+}
+
+static void
+finish_json (HeddleReport *self,
+             HeddleRun *run,
+             const HeddleRunSnapshot *snapshot)
+{
+  const HeddleRunOptions *options = heddle_run_get_options (run);
+  g_autofree HeddleWorkerInfo *workers = g_new0 (HeddleWorkerInfo, snapshot->n_lanes + 1);
+  guint n_workers = heddle_run_get_workers (run, workers, snapshot->n_lanes);
+  char *to;
+
+  for (guint i = 0; i < n_workers; i++)
+    {
+      to = heddle_outlet_begin (self->outlet, HEDDLE_STREAM_OUT, HEDDLE_JSON_WORKER_ROOM);
+      to = heddle_json_put_worker (to, &workers[i]);
+      heddle_outlet_commit (self->outlet, HEDDLE_STREAM_OUT, to);
+    }
+  to = heddle_outlet_begin (self->outlet, HEDDLE_STREAM_OUT, HEDDLE_JSON_RUN_ROOM);
+  to = heddle_json_put_run (to, heddle_run_get_workload (run), heddle_backend_get_info (options->backend),
+                            snapshot->n_workers_target, snapshot);
+  heddle_outlet_commit (self->outlet, HEDDLE_STREAM_OUT, to);
+}
+
+static void
+append_part (GString *text,
+             guint64 count,
+             const char *word)
+{
+  if (count == 0)
+    return;
+  g_string_append (text, text->str[text->len - 1] == ' ' ? "" : ", ");
+  heddle_format_count (text, count);
+  g_string_append_printf (text, " %s", word);
+}
+
+/* "42 830 tasks: 42 828 done, 2 failed in 3.2 s (13 384/s), utilisation 93 %" */
+static void
+finish_text (HeddleReport *self,
+             const HeddleRunSnapshot *snapshot)
+{
+  guint64 ended = snapshot->done + snapshot->failed + snapshot->cancelled + snapshot->lost;
+  GString *text = self->text;
+
+  g_string_truncate (text, 0);
+  heddle_format_count (text, snapshot->submitted);
+  g_string_append_printf (text, " %s: ", snapshot->submitted == 1 ? _("task") : _("tasks"));
+  if (ended == 0 || snapshot->done > 0)
+    {
+      heddle_format_count (text, snapshot->done);
+      g_string_append_printf (text, " %s", _("done"));
+    }
+  append_part (text, snapshot->failed, _("failed"));
+  append_part (text, snapshot->cancelled, _("cancelled"));
+  append_part (text, snapshot->lost, _("lost"));
+  append_part (text, snapshot->retried, _("retried"));
+  g_string_append_printf (text, " %s ", _("in"));
+  heddle_format_duration (text, snapshot->elapsed_ns);
+  g_string_append (text, " (");
+  heddle_format_rate (text, snapshot->elapsed_ns > 0 ? ended / (snapshot->elapsed_ns / 1e9) : 0);
+  g_string_append_printf (text, "), %s ", _("utilisation"));
+  heddle_format_percent (text, snapshot->utilisation);
+  append_part (text, snapshot->workers_lost, snapshot->workers_lost == 1 ? _("worker died") : _("workers died"));
+  append_part (text, snapshot->dropped_events, _("events dropped"));
+  write_text (self, HEDDLE_STREAM_ERR);
+}
+
+/**
+ * heddle_report_finish:
+ * @self: the report
+ * @run: a run that has finished
+ *
+ * Tells how the whole run went. Main thread, after the last row.
+ */
+void
+heddle_report_finish (HeddleReport *self, HeddleRun *run)
+{
+  g_autofree HeddleRunSnapshot *snapshot = g_new (HeddleRunSnapshot, 1);
+
+  heddle_run_get_snapshot (run, snapshot);
+  release_all (self);
+  if (self->jsonl)
+    finish_json (self, run, snapshot);
+  else
+    finish_text (self, snapshot);
+}

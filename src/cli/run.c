@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * `heddle-cli run`. The main thread runs the main loop, on which the main-loop backends execute; the collector of the run
+ * tells rows and lines to the report; the outlet's thread writes them and paints the live view; one more thread waits for signals.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include <glib/gi18n.h>
+
+#include "cli/commands.h"
+#include "cli/live.h"
+#include "cli/options.h"
+#include "cli/outlet.h"
+#include "cli/report.h"
+#include "cli/signals.h"
+#include "cli/terminal.h"
+#include "engine/run.h"
+#include "trace/clock.h"
+
+/* Bytes for lanes where nobody looks at them. */
+#define HIDDEN_LANE_BUDGET (1024 * 1024)
+
+typedef struct {
+  HeddleCliRun cli;
+  GMainLoop *loop;
+  HeddleOutlet *outlet;
+  HeddleReport *report;
+  HeddleRun *run;         /* set before the run and the signals start */
+  HeddleLive *live;       /* NULL: none; set before the signals start */
+  HeddleSignals *signals;
+  atomic_int interrupts;  /* signals thread writes: how often Ctrl+C was pressed */
+  atomic_int ended_by;    /* signals thread writes: SIGTERM or SIGHUP, or 0 */
+  atomic_int write_error; /* outlet's thread writes: errno of standard output, or 0 */
+} Session;
+
+static void
+on_row (const HeddleRow *row,
+        gpointer data)
+{
+  Session *self = data;
+
+  heddle_report_row (self->report, self->run, row);
+}
+
+static void
+on_line (const HeddleLogLine *line,
+         gpointer data)
+{
+  Session *self = data;
+
+  heddle_report_line (self->report, line);
+}
+
+static gboolean
+quit (gpointer data)
+{
+  g_main_loop_quit (data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_changed (HeddleRun *run,
+            gpointer data)
+{
+  Session *self = data;
+  GSource *source;
+
+  if (heddle_run_get_state (run) != HEDDLE_RUN_FINISHED)
+    return;
+  source = g_idle_source_new (); /* the loop may not have been entered yet */
+  g_source_set_static_name (source, "[heddle-cli] run finished");
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, quit, self->loop, NULL);
+  g_source_attach (source, NULL);
+  g_source_unref (source);
+}
+
+/* Nobody can read the results any more: nothing that is done now is of use. */
+static void
+on_write_failed (HeddleStream stream,
+                 int error,
+                 gpointer data)
+{
+  Session *self = data;
+
+  if (stream != HEDDLE_STREAM_OUT)
+    return;
+  atomic_store (&self->write_error, error);
+  heddle_run_stop (self->run, error == EPIPE ? HEDDLE_STOP_KILL : HEDDLE_STOP_CANCEL);
+}
+
+static void
+notice (Session *self,
+        const char *text)
+{
+  if (self->live != NULL)
+    {
+      heddle_live_set_notice (self->live, text);
+      heddle_outlet_repaint (self->outlet);
+    }
+  else
+    {
+      g_autofree char *line = g_strdup_printf ("heddle-cli: %s\n", text);
+
+      heddle_outlet_say (self->outlet, line);
+    }
+}
+
+static void
+leave_at_once (int status)
+{
+  heddle_terminal_restore ();
+  _exit (status); /* worker processes end with their parent */
+}
+
+/* Ctrl+C. A run that is over may still hang in the writing of its results, if nobody reads them. */
+static void
+interrupt (Session *self)
+{
+  int n = atomic_fetch_add (&self->interrupts, 1) + 1;
+
+  if (n > 3 || (n > 1 && heddle_run_get_state (self->run) == HEDDLE_RUN_FINISHED))
+    leave_at_once (HEDDLE_EXIT_INTERRUPTED);
+  if (n == 1)
+    {
+      heddle_run_stop (self->run, HEDDLE_STOP_DRAIN);
+      notice (self, _("Draining: Ctrl+C again cancels"));
+    }
+  else if (n == 2)
+    {
+      heddle_run_stop (self->run, HEDDLE_STOP_CANCEL);
+      notice (self, _("Cancelling: Ctrl+C again kills the workers"));
+    }
+  else
+    {
+      heddle_run_stop (self->run, HEDDLE_STOP_KILL);
+      notice (self, _("Killing the workers: Ctrl+C again leaves at once"));
+    }
+}
+
+static void
+on_signal (int number,
+           gpointer data)
+{
+  Session *self = data;
+
+  switch (number)
+    {
+    case SIGINT:
+      interrupt (self);
+      break;
+    case SIGTERM:
+    case SIGHUP:
+      if (atomic_exchange (&self->ended_by, number) != 0)
+        leave_at_once (128 + number);
+      heddle_run_stop (self->run, HEDDLE_STOP_KILL);
+      notice (self, _("Cancelling"));
+      break;
+    case SIGWINCH:
+      heddle_outlet_repaint (self->outlet);
+      break;
+    case SIGTSTP:
+      heddle_outlet_suspend (self->outlet);
+      heddle_outlet_repaint (self->outlet);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static int
+exit_status (Session *self,
+             gboolean failed)
+{
+  g_autofree HeddleRunSnapshot *snapshot = g_new (HeddleRunSnapshot, 1);
+
+  if (atomic_load (&self->interrupts) > 0)
+    return HEDDLE_EXIT_INTERRUPTED;
+  if (atomic_load (&self->ended_by) != 0)
+    return 128 + atomic_load (&self->ended_by);
+  if (atomic_load (&self->write_error) == EPIPE)
+    return HEDDLE_EXIT_PIPE;
+  heddle_run_get_snapshot (self->run, snapshot);
+  return failed || atomic_load (&self->write_error) != 0 || snapshot->done != snapshot->submitted ? HEDDLE_EXIT_FAILED : HEDDLE_EXIT_DONE;
+}
+
+static int
+finish (Session *self)
+{
+  g_autoptr (GError) error = NULL;
+  int write_error;
+
+  heddle_run_wait (self->run, -1);
+  heddle_outlet_set_painter (self->outlet, -1, NULL, NULL);
+  heddle_report_finish (self->report, self->run);
+  if ((error = heddle_run_dup_error (self->run)) != NULL)
+    heddle_outlet_printf (self->outlet, HEDDLE_STREAM_ERR, "heddle-cli: %s\n", error->message);
+  heddle_outlet_close (self->outlet);
+  write_error = atomic_load (&self->write_error);
+  if (write_error != 0 && write_error != EPIPE)
+    g_printerr (_("heddle-cli: Standard output cannot be written: %s\n"), g_strerror (write_error));
+  return exit_status (self, error != NULL);
+}
+
+static void
+session_clear (Session *self)
+{
+  g_clear_pointer (&self->signals, heddle_signals_free);
+  g_clear_pointer (&self->outlet, heddle_outlet_free);
+  g_clear_pointer (&self->live, heddle_live_free);
+  g_clear_pointer (&self->run, heddle_run_unref);
+  g_clear_pointer (&self->report, heddle_report_free);
+  g_clear_pointer (&self->loop, g_main_loop_unref);
+  heddle_cli_run_clear (&self->cli);
+}
+
+/* Nothing has been started yet, or nothing of it is left. */
+static int
+complain (const GError *error)
+{
+  g_printerr ("heddle-cli: %s\n", error->message);
+  if (!g_error_matches (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE))
+    return HEDDLE_EXIT_FAILED;
+  g_printerr ("%s\n", _("Try: heddle-cli run --help"));
+  return HEDDLE_EXIT_USAGE;
+}
+
+static gboolean
+start (Session *self,
+       GError **error)
+{
+  HeddleRunOptions *options = &self->cli.options;
+  int terminal = self->cli.no_live ? -1 : heddle_outlet_find_terminal ();
+
+  heddle_signals_block (terminal >= 0);
+  heddle_clock_init ();
+  options->result_budget = 0;
+  if (terminal < 0)
+    options->lane_budget = HIDDEN_LANE_BUDGET;
+  options->hooks = (HeddleRunHooks) { .row = on_row, .line = on_line, .changed = on_changed };
+  options->hooks_data = self;
+  if ((self->run = heddle_run_new (self->cli.settings, options, error)) == NULL)
+    return FALSE;
+  self->loop = g_main_loop_new (NULL, FALSE);
+  self->outlet = heddle_outlet_new (on_write_failed, self);
+  self->report = heddle_report_new (self->outlet, self->cli.jsonl);
+  if (!heddle_run_start (self->run, error))
+    return FALSE;
+  if (terminal >= 0)
+    {
+      self->live = heddle_live_new (self->run);
+      heddle_outlet_set_painter (self->outlet, terminal, heddle_live_paint, self->live);
+    }
+  self->signals = heddle_signals_new (on_signal, self);
+  if (self->signals != NULL)
+    return TRUE;
+  heddle_run_stop (self->run, HEDDLE_STOP_KILL);
+  g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The thread that waits for signals cannot be started"));
+  return FALSE;
+}
+
+/**
+ * heddle_command_run:
+ *
+ * `heddle-cli run`: runs a workload to its end. Returns the exit status.
+ */
+int
+heddle_command_run (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  Session self = { 0 };
+  int status;
+
+  if (!heddle_cli_run_parse (&self.cli, argc, argv, &error))
+    status = complain (error);
+  else if (self.cli.help)
+    {
+      g_autofree char *help = heddle_cli_run_help ();
+
+      status = heddle_cli_print (help);
+    }
+  else if (!start (&self, &error))
+    status = complain (error);
+  else
+    {
+      g_main_loop_run (self.loop);
+      status = finish (&self);
+    }
+  session_clear (&self);
+  return status;
+}
