@@ -174,6 +174,8 @@ heddle_json_task_room (const HeddleRow *row)
     room += TEXT_ROOM (strlen (row->result));
   if (row->error != NULL)
     room += TEXT_ROOM (strlen (row->error));
+  if (row->input != NULL)
+    room += TEXT_ROOM (strlen (row->input));
   return room;
 }
 
@@ -211,8 +213,8 @@ heddle_json_put_task (char *to, const HeddleRow *row, gint64 origin)
   to = row->started_ns != 0 ? put_signed (to, row->started_ns - origin) : PUT (to, "null");
   to = PUT (to, ",\"finished_ns\":");
   to = put_signed (to, row->finished_ns - origin);
-  if (!label_valid)
-    to = put_bytes (to, "label", row->label);
+  if (row->input != NULL || !label_valid)
+    to = put_bytes (to, "label", row->input != NULL ? row->input : row->label);
   if (!result_valid)
     to = put_bytes (to, "result", row->result);
   if (!error_valid)

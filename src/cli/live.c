@@ -340,7 +340,8 @@ paint_lanes (HeddleLive *self,
   guint n_shown = n_lanes <= max_lanes ? n_lanes : max_lanes - 1;
   guint name_width = 8;
 
-  n_shown = heddle_run_get_workers (self->run, self->workers, MIN (n_shown, G_N_ELEMENTS (self->workers)));
+  n_shown = MIN (n_shown, G_N_ELEMENTS (self->workers));
+  n_shown = MIN (n_shown, heddle_run_get_workers (self->run, self->workers, n_shown));
   for (guint i = 0; i < n_shown; i++)
     name_width = CLAMP (heddle_format_width (self->workers[i].name), name_width, 16);
   for (guint i = 0; i < n_shown; i++)

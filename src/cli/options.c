@@ -9,9 +9,6 @@
 #include "cli/options.h"
 #include "workloads/list.h"
 
-#define MAX_PREFETCH 4096
-#define MAX_RETRIES 100
-
 /* As they stand on the command line. */
 typedef struct {
   gboolean help;
@@ -70,7 +67,7 @@ run_context (Raw *raw)
     { "prefetch", 0, 0, G_OPTION_ARG_STRING, &raw->prefetch,
       N_("Processes: how many tasks a worker is given ahead of time, 1 (fair) to 4096 (fast)"), N_("N") },
     { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->set, N_("Set a parameter of the workload; may be given several times"), N_("NAME=VALUE") },
-    { "retries", 0, 0, G_OPTION_ARG_STRING, &raw->retries, N_("How often a failed or lost task is tried again, 0 to 100"), N_("N") },
+    { "retries", 0, 0, G_OPTION_ARG_STRING, &raw->retries, N_("How often a failed or lost task is tried again, 0 to 200"), N_("N") },
     { "nice", 0, 0, G_OPTION_ARG_STRING, &raw->nice, N_("How much the workers give way to other programs, 0 to 19"), N_("N") },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &raw->format, N_("How results are written: text or jsonl"), N_("FORMAT") },
     { "no-live", 0, 0, G_OPTION_ARG_NONE, &raw->no_live, N_("No live view, even on a terminal"), NULL },
@@ -255,8 +252,8 @@ parse_values (HeddleCliRun *self,
   if (!parse_backend (raw->backend, workload, &options->backend, error)
       || !parse_number ("workers", raw->workers, 1, HEDDLE_MAX_WORKERS, &options->workers, error)
       || !parse_number ("queue", raw->queue, 1, HEDDLE_MAX_QUEUE, &options->queue, error)
-      || !parse_number ("prefetch", raw->prefetch, 1, MAX_PREFETCH, &options->prefetch, error)
-      || !parse_number ("retries", raw->retries, 0, MAX_RETRIES, &options->retries, error)
+      || !parse_number ("prefetch", raw->prefetch, 1, HEDDLE_MAX_PREFETCH, &options->prefetch, error)
+      || !parse_number ("retries", raw->retries, 0, HEDDLE_MAX_RETRIES, &options->retries, error)
       || !parse_number ("nice", raw->nice, 0, 19, &nice, error)
       || !parse_format (raw->format, "jsonl", &self->jsonl, error))
     return FALSE;

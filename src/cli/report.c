@@ -241,7 +241,7 @@ finish_json (HeddleReport *self,
 {
   const HeddleRunOptions *options = heddle_run_get_options (run);
   g_autofree HeddleWorkerInfo *workers = g_new0 (HeddleWorkerInfo, snapshot->n_lanes + 1);
-  guint n_workers = heddle_run_get_workers (run, workers, snapshot->n_lanes);
+  guint n_workers = MIN (heddle_run_get_workers (run, workers, snapshot->n_lanes), snapshot->n_lanes);
   char *to;
 
   for (guint i = 0; i < n_workers; i++)

@@ -192,18 +192,22 @@ exit_status (Session *self,
 static int
 finish (Session *self)
 {
+  g_autofree HeddleRunSnapshot *snapshot = g_new (HeddleRunSnapshot, 1);
   g_autoptr (GError) error = NULL;
   int write_error;
 
   heddle_run_wait (self->run, -1);
+  heddle_run_get_snapshot (self->run, snapshot);
+  error = heddle_run_dup_error (self->run);
   heddle_outlet_set_painter (self->outlet, -1, NULL, NULL);
-  heddle_report_finish (self->report, self->run);
-  if ((error = heddle_run_dup_error (self->run)) != NULL)
-    heddle_outlet_printf (self->outlet, HEDDLE_STREAM_ERR, "heddle-cli: %s\n", error->message);
+  if (!snapshot->failed_to_start)
+    heddle_report_finish (self->report, self->run);
   heddle_outlet_close (self->outlet);
   write_error = atomic_load (&self->write_error);
   if (write_error != 0 && write_error != EPIPE)
     g_printerr (_("heddle-cli: Standard output cannot be written: %s\n"), g_strerror (write_error));
+  if (snapshot->failed_to_start && g_error_matches (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE))
+    return HEDDLE_EXIT_USAGE;
   return exit_status (self, error != NULL);
 }
 

@@ -130,6 +130,13 @@ wants_rows (HeddleCollector *self)
   return self->run->results != NULL || self->run->options.hooks.row != NULL || self->trace != NULL;
 }
 
+/* The input, where the label does not say the same: nothing of it shall be lost in an export. */
+static const char *
+input_beside_label (const HeddleInput *input, const char *label)
+{
+  return input != NULL && label != NULL && strcmp (input->text, label) != 0 ? input->text : NULL;
+}
+
 static void
 finish_task (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state, const HeddleInput *input, char *label)
 {
@@ -138,6 +145,7 @@ finish_task (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskStat
     .queued_ns = slot->task_queued_ns, .started_ns = slot->started_ns, .finished_ns = end, .label = label,
     .result = slot->has_result && state == HEDDLE_TASK_DONE ? slot->result->str : NULL,
     .error = slot->has_error ? slot->error->str : NULL,
+    .input = input_beside_label (input, label),
   };
 
   count_end (self, state);
@@ -224,6 +232,7 @@ cancel_unstarted (HeddleCollector *self, guint64 id, guint attempt, guint worker
   if (self->run->results != NULL || self->run->options.hooks.row != NULL)
     {
       heddle_run_label (self->run, id, input, label, sizeof label);
+      row.input = input_beside_label (input, label);
       hand_out_row (self, &row);
     }
   if (input != NULL)

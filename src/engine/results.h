@@ -20,6 +20,7 @@ struct _HeddleRow {
   char *label;  /* owned by the row: heddle_row_clear() */
   char *result; /* NULL: none */
   char *error;  /* NULL: none */
+  const char *input; /* the input, where the label is not the same text (no UTF-8, or too long); borrowed, only while a hook is called */
 };
 
 void heddle_row_clear (HeddleRow *row);
