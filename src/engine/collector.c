@@ -142,6 +142,7 @@ heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRin
   slot->tid = tid;
   slot->born_ns = now;
   slot->n_started = 0;
+  slot->told_broken = FALSE;
   slot->queued = 0;
   slot->in_hand = FALSE;
   slot->has_result = FALSE;
@@ -280,6 +281,17 @@ heddle_collector_get_wake_fd (HeddleCollector *self)
   return self->wake_fd;
 }
 
+static void
+drain_and_check (HeddleCollector *self, HeddleSlot *slot)
+{
+  heddle_collector_drain_locked (self, slot);
+  if (!slot->reader.broken || slot->told_broken)
+    return;
+  /* the pool asks heddle_collector_is_broken() when it is woken */
+  slot->told_broken = TRUE;
+  heddle_queue_wake_all (self->run->queue);
+}
+
 /* One pass: reads all rings, samples, publishes. Returns how long to sleep at most. */
 static int
 pass (HeddleCollector *self, gboolean *ended)
@@ -295,7 +307,7 @@ pass (HeddleCollector *self, gboolean *ended)
   pthread_mutex_lock (&self->lock);
   before = self->n_events;
   for (guint i = 0; i < self->slots->len; i++)
-    heddle_collector_drain_locked (self, g_ptr_array_index (self->slots, i));
+    drain_and_check (self, g_ptr_array_index (self->slots, i));
   now = heddle_clock_monotonic_ns ();
   if (atomic_load (run->cancel) != 0)
     {

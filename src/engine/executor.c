@@ -134,6 +134,20 @@ heddle_executor_skip (HeddleExecutor *self, guint64 id, guint64 queued)
 }
 
 /**
+ * heddle_executor_flush:
+ *
+ * Records an end that was kept back for the next start, where no other task follows at once after all. Worker's thread.
+ */
+void
+heddle_executor_flush (HeddleExecutor *self)
+{
+  if (!self->end_pending)
+    return;
+  record_pending_end (self);
+  heddle_ring_publish (&self->writer);
+}
+
+/**
  * heddle_executor_claim:
  *
  * Returns: how many tasks to take at once so that they last about 50 microseconds, judged by the last ones: 1 to 64

@@ -50,6 +50,9 @@ HeddleTaskState heddle_executor_run (HeddleExecutor *self, guint64 id, guint att
 /* Ends a task that was taken and is not to be started any more. */
 void heddle_executor_skip (HeddleExecutor *self, guint64 id, guint64 queued);
 
+/* Tells an end that was kept back because more was to follow, and does not follow yet. */
+void heddle_executor_flush (HeddleExecutor *self);
+
 /* How many tasks to claim at once so that a claim lasts about 50 microseconds. */
 guint heddle_executor_claim (const HeddleExecutor *self);
 

@@ -22,6 +22,7 @@ struct _HeddleSlot {
 
   HeddleRingReader reader;
   gboolean present; /* a worker stands in it */
+  gboolean told_broken; /* the pool knows that reader is broken */
   int pid;
   int tid;
   gint64 born_ns;   /* of the present worker */

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * How a process pool hands tasks out: to those who have least, so that nobody hoards while another is idle. All on the
+ * dispatcher's thread.
+ */
+#include "config.h"
+
+#include "engine/process-pool.h"
+
+#define TAKE_ITEMS 256
+
+/* A place with room, while tasks are handed out. */
+typedef struct {
+  HeddlePlace *place;
+  guint64 waiting;
+  guint64 limit;
+} Open;
+
+/* Finds who has room; returns how much there is in all. Starts with another place each time, so that single tasks go round. */
+static guint64
+find_open (HeddleProcessPool *self, Open *open, guint *n_open)
+{
+  guint64 room = 0;
+
+  *n_open = 0;
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      HeddlePlace *place = g_ptr_array_index (self->places, (self->turn + i) % self->places->len);
+      Open entry = { .place = place };
+
+      if (!heddle_place_is_alive (place) || place->leaving || place->backlog->len > 0)
+        continue;
+      entry.waiting = heddle_place_get_waiting (place);
+      entry.limit = heddle_place_get_limit (place, self);
+      if (entry.waiting >= entry.limit)
+        continue;
+      room += entry.limit - entry.waiting;
+      open[(*n_open)++] = entry;
+    }
+  return room;
+}
+
+static guint64
+find_level (const Open *open, guint n_open, guint64 n_tasks)
+{
+  guint64 sum = n_tasks;
+
+  for (guint i = 0; i < n_open; i++)
+    sum += open[i].waiting;
+  return (sum + n_open - 1) / n_open;
+}
+
+/* Gives the places so much that each has the same in the end, as far as it has room. There is room for all of it. */
+static void
+hand_out (HeddleProcessPool *self, Open *open, guint n_open, HeddleItem *items, guint n_items, guint64 n_tasks)
+{
+  guint64 level = find_level (open, n_open, n_tasks);
+  guint at = 0;
+
+  for (guint i = 0; n_tasks > 0; i++)
+    {
+      Open *entry = &open[i % n_open];
+      guint64 goal = MIN (level, entry->limit);
+      guint64 give = goal > entry->waiting ? MIN (goal - entry->waiting, n_tasks) : 0;
+
+      /* all have got their share, and those that had no room left a rest */
+      if (i % n_open == n_open - 1)
+        level++;
+      entry->waiting += give;
+      n_tasks -= give;
+      while (give > 0 && at < n_items)
+        {
+          HeddleItem piece = items[at];
+
+          piece.count = (guint32) MIN (give, (guint64) piece.count);
+          heddle_place_give (entry->place, self, &piece);
+          give -= piece.count;
+          items[at].id += piece.count;
+          items[at].count -= piece.count;
+          if (items[at].count == 0)
+            at++;
+        }
+    }
+}
+
+/**
+ * heddle_process_pool_feed:
+ *
+ * Hands out what the queue has, as far as workers have room.
+ */
+void
+heddle_process_pool_feed (HeddleProcessPool *self)
+{
+  g_autofree Open *open = g_new (Open, MAX (self->places->len, 1));
+  HeddleItem items[TAKE_ITEMS];
+
+  self->queue_waits = FALSE;
+  for (guint i = 0; i < self->places->len; i++)
+    heddle_place_write (g_ptr_array_index (self->places, i));
+  while (self->n_alive > 0)
+    {
+      guint n_open, n_items;
+      guint64 n_tasks = 0;
+      guint64 room = find_open (self, open, &n_open);
+
+      if (room == 0)
+        {
+          self->queue_waits = TRUE;
+          break;
+        }
+      n_items = heddle_queue_try_take (self->base.host.queue, items, TAKE_ITEMS, (guint) MIN (room, G_MAXUINT));
+      if (n_items == 0)
+        break;
+      for (guint i = 0; i < n_items; i++)
+        n_tasks += items[i].count;
+      hand_out (self, open, n_open, items, n_items, n_tasks);
+      self->turn++;
+    }
+  for (guint i = 0; i < self->places->len; i++)
+    heddle_place_publish (g_ptr_array_index (self->places, i));
+}
+
+/* Asks one worker to wake the dispatcher. Returns FALSE if it is so far already. */
+static gboolean
+ask_for_waking (HeddleProcessPool *self, HeddlePlace *place)
+{
+  HeddleSegmentMap *map = place->segment.map;
+  guint limit = heddle_place_get_limit (place, self);
+  guint wake_at = limit / 2 + 1;
+
+  if (place->backlog->len > 0)
+    wake_at = G_MAXUINT32;
+  else if (!self->queue_waits || place->leaving)
+    return TRUE;
+  /* seq_cst, as in the worker: either it sees this or we see that it is there */
+  atomic_store (&map->wake_at, wake_at);
+  if (place->backlog->len > 0 ? !heddle_place_write (place) : heddle_place_get_waiting (place) >= wake_at)
+    return TRUE;
+  heddle_place_publish (place);
+  return FALSE;
+}
+
+/**
+ * heddle_process_pool_prepare_sleep:
+ *
+ * Asks the workers to wake the dispatcher when they run low, if there is anything to give.
+ *
+ * Returns: FALSE if one of them has room already, so that the dispatcher should not sleep
+ */
+gboolean
+heddle_process_pool_prepare_sleep (HeddleProcessPool *self)
+{
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      HeddlePlace *place = g_ptr_array_index (self->places, i);
+
+      if (heddle_place_is_alive (place) && !ask_for_waking (self, place))
+        return FALSE;
+    }
+  return TRUE;
+}

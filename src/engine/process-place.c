@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A worker's place in a process pool: its segment, and the host's own list of what the worker was given, from which tasks
+ * that a dead worker had not started go back into the queue. All on the dispatcher's thread.
+ */
+#include "config.h"
+
+#include "engine/process-pool.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
+
+/* Room for tasks on their way to a worker; a longer input goes through it in pieces. */
+#define LINE_BYTES 65536
+#define ONE_SHOT_LINE_BYTES 8192
+
+/* Tasks that take long gain nothing from being handed out early; of short ones, so much as lasts about this long. */
+#define AHEAD_NS 2000000
+
+/**
+ * heddle_place_new:
+ *
+ * Returns: (transfer full): a place with its segment and its lane, where nobody stands; NULL with @error set if the system has
+ *   no memory or file descriptor left
+ */
+HeddlePlace *
+heddle_place_new (HeddleProcessPool *pool, GError **error)
+{
+  HeddlePlace *self = g_new0 (HeddlePlace, 1);
+  guint line_bytes = pool->one_shot ? ONE_SHOT_LINE_BYTES : LINE_BYTES;
+
+  if (!heddle_segment_create (&self->segment, line_bytes, pool->ring_capacity, error))
+    {
+      g_free (self);
+      return NULL;
+    }
+  self->pidfd = -1;
+  self->n_alloc = 64;
+  self->items = g_new (HeddleItem, self->n_alloc);
+  self->backlog = g_array_new (FALSE, FALSE, sizeof (HeddleItem));
+  self->slot = heddle_collector_add_slot (pool->base.host.collector, self->segment.ring, pool->ring_capacity, TRUE);
+  return self;
+}
+
+/**
+ * heddle_place_free:
+ *
+ * Frees the place; its worker must have been reaped.
+ */
+void
+heddle_place_free (HeddlePlace *self)
+{
+  g_assert (self->pidfd < 0);
+
+  heddle_segment_clear (&self->segment);
+  g_array_unref (self->backlog);
+  g_free (self->items);
+  g_free (self);
+}
+
+/**
+ * heddle_place_is_alive:
+ *
+ * Returns: TRUE if a worker stands here that has not been reaped
+ */
+gboolean
+heddle_place_is_alive (const HeddlePlace *self)
+{
+  return self->pidfd >= 0;
+}
+
+/**
+ * heddle_place_reset:
+ *
+ * Makes the place as new for another worker.
+ */
+void
+heddle_place_reset (HeddlePlace *self)
+{
+  heddle_segment_reset (&self->segment);
+  self->leaving = FALSE;
+  self->killed_because = NULL;
+  self->first = 0;
+  self->n_items = 0;
+  self->n_dropped = 0;
+  g_array_set_size (self->backlog, 0);
+  self->n_written = 0;
+  self->offset = 0;
+  self->touched = FALSE;
+}
+
+static HeddleItem *
+nth_item (HeddlePlace *self, guint nth)
+{
+  return &self->items[(self->first + nth) & (self->n_alloc - 1)];
+}
+
+/* Forgets the first tasks: they have been started, what they came to is told by the ring. */
+static void
+drop_started (HeddlePlace *self, guint64 n_started)
+{
+  while (self->n_items > 0 && self->n_dropped < n_started)
+    {
+      HeddleItem *item = nth_item (self, 0);
+      guint32 count = (guint32) MIN (n_started - self->n_dropped, (guint64) item->count);
+
+      self->n_dropped += count;
+      item->id += count;
+      item->count -= count;
+      if (item->count == 0)
+        {
+          self->first = (self->first + 1) & (self->n_alloc - 1);
+          self->n_items--;
+        }
+    }
+}
+
+static void
+grow (HeddlePlace *self)
+{
+  HeddleItem *items = g_new (HeddleItem, (gsize) self->n_alloc * 2);
+
+  for (guint i = 0; i < self->n_items; i++)
+    items[i] = *nth_item (self, i);
+  g_free (self->items);
+  self->items = items;
+  self->first = 0;
+  self->n_alloc *= 2;
+}
+
+static gboolean
+continues (const HeddleItem *last, const HeddleItem *item)
+{
+  return last->input == NULL && item->input == NULL && last->id + last->count == item->id && last->attempt == item->attempt
+         && last->queued == item->queued && last->count <= G_MAXUINT32 - item->count;
+}
+
+static void
+remember (HeddlePlace *self, HeddleProcessPool *pool, const HeddleItem *item)
+{
+  if (self->n_items > 0 && continues (nth_item (self, self->n_items - 1), item))
+    {
+      nth_item (self, self->n_items - 1)->count += item->count;
+      return;
+    }
+  if (self->n_items == self->n_alloc)
+    {
+      /* seldom, because it takes the collector's lock */
+      drop_started (self, heddle_collector_get_started (pool->base.host.collector, self->slot));
+      if (self->n_items > self->n_alloc / 2)
+        grow (self);
+    }
+  *nth_item (self, self->n_items) = *item;
+  self->n_items++;
+}
+
+/**
+ * heddle_place_give:
+ *
+ * Gives tasks to the worker that stands here; it sees them after heddle_place_publish().
+ */
+void
+heddle_place_give (HeddlePlace *self, HeddleProcessPool *pool, const HeddleItem *item)
+{
+  guint64 offset = 0;
+
+  remember (self, pool, item);
+  self->touched = TRUE;
+  if (self->backlog->len > 0 || !heddle_segment_put (&self->segment, item, &offset))
+    {
+      if (self->backlog->len == 0)
+        self->offset = offset;
+      g_array_append_vals (self->backlog, item, 1);
+    }
+}
+
+/**
+ * heddle_place_write:
+ *
+ * Puts more of the backlog into the line, if the worker has made room.
+ *
+ * Returns: TRUE if there was a move
+ */
+gboolean
+heddle_place_write (HeddlePlace *self)
+{
+  guint64 before = self->segment.head;
+
+  while (self->n_written < self->backlog->len
+         && heddle_segment_put (&self->segment, &g_array_index (self->backlog, HeddleItem, self->n_written), &self->offset))
+    {
+      self->n_written++;
+      self->offset = 0;
+    }
+  if (self->n_written == self->backlog->len)
+    {
+      g_array_set_size (self->backlog, 0);
+      self->n_written = 0;
+    }
+  if (self->segment.head == before)
+    return FALSE;
+  self->touched = TRUE;
+  return TRUE;
+}
+
+/**
+ * heddle_place_publish:
+ *
+ * Shows the worker what it was given, and wakes it if it sleeps.
+ */
+void
+heddle_place_publish (HeddlePlace *self)
+{
+  if (!self->touched)
+    return;
+  self->touched = FALSE;
+  heddle_segment_publish (&self->segment);
+}
+
+/**
+ * heddle_place_get_waiting:
+ *
+ * Returns: how many tasks it has and has not ended, by what it says
+ */
+guint64
+heddle_place_get_waiting (HeddlePlace *self)
+{
+  guint64 waiting = self->segment.assigned - heddle_segment_get_ended (&self->segment);
+
+  for (guint i = self->n_written + (self->offset > 0 ? 1 : 0); i < self->backlog->len; i++)
+    waiting += g_array_index (self->backlog, HeddleItem, i).count;
+  return waiting;
+}
+
+/**
+ * heddle_place_get_limit:
+ *
+ * How many tasks its worker may have at once: as many as the user allows ahead of time, but of long tasks less, so that
+ * nobody has a row of them waiting while another is idle. One at a time until it is known how long they take.
+ */
+guint
+heddle_place_get_limit (HeddlePlace *self, const HeddleProcessPool *pool)
+{
+  gint64 ticks = atomic_load_explicit (&self->segment.map->task_ticks, memory_order_relaxed);
+  gint64 ahead = (gint64) (heddle_clock_from_ns (heddle_clock.base_ns + AHEAD_NS) - heddle_clock.base_ticks);
+
+  if (ticks <= 0)
+    return 1;
+  return (guint) CLAMP (ahead / ticks, 1, (gint64) pool->prefetch);
+}
+
+/**
+ * heddle_place_put_back:
+ * @n_started: how many tasks the dead worker had started
+ *
+ * Puts what the worker was given and had not started back to the front of the queue.
+ */
+void
+heddle_place_put_back (HeddlePlace *self, HeddleProcessPool *pool, guint64 n_started)
+{
+  g_autofree HeddleItem *items = NULL;
+
+  drop_started (self, n_started);
+  items = g_new (HeddleItem, MAX (self->n_items, 1));
+  for (guint i = 0; i < self->n_items; i++)
+    items[i] = *nth_item (self, i);
+  heddle_queue_put_back (pool->base.host.queue, items, self->n_items);
+  self->n_items = 0;
+}
+
+/**
+ * heddle_place_kill:
+ * @because: for people, static: "did not end within a second and was killed"
+ *
+ * Kills the worker that stands here; it is reaped when the kernel says that it is dead.
+ */
+void
+heddle_place_kill (HeddlePlace *self, const char *because)
+{
+  if (self->pidfd < 0 || self->killed_because != NULL)
+    return;
+  self->killed_because = because;
+  pidfd_send_signal (self->pidfd, SIGKILL, NULL, 0);
+}

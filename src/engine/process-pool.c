@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The process pool: workers are children of this process, so one that crashes takes nothing along but the task in its hand.
+ *
+ * One thread, the dispatcher, feeds them through shared memory, notices their death through pidfds and replaces them. It
+ * sleeps in epoll_wait() on those and on one eventfd, by which the queue, the run and workers that run low wake it; with nothing to do it
+ * uses no processor time. It is the thread that spawns, because a worker dies with the thread that started it (PR_SET_PDEATHSIG).
+ */
+#include "config.h"
+
+#include "engine/process-pool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define KILL_AFTER_NS G_GINT64_CONSTANT (1000000000)
+#define LEAVE_WITHIN_NS G_GINT64_CONSTANT (2000000000)
+#define LOOK_EVERY_NS G_GINT64_CONSTANT (50000000)
+#define ONE_SHOT_RING_SLOTS 2048
+
+static void
+wake (HeddleProcessPool *self)
+{
+  guint64 one = 1;
+  gssize written = write (self->wake_fd, &one, sizeof one);
+
+  (void) written; /* full means that it is awake */
+}
+
+static void
+on_queue (gpointer data)
+{
+  wake (data);
+}
+
+/* Tells the workers what has changed. */
+static void
+carry_out_wishes (HeddleProcessPool *self)
+{
+  gboolean paused = atomic_load (&self->paused);
+  gboolean cancel = atomic_load (self->base.host.cancel) != 0;
+
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      HeddlePlace *place = g_ptr_array_index (self->places, i);
+
+      if (paused != self->told_paused)
+        heddle_segment_set_paused (&place->segment, paused);
+      if (cancel && !self->told_cancel)
+        heddle_segment_cancel (&place->segment);
+    }
+  self->told_paused = paused;
+  self->told_cancel = cancel;
+  if (!self->finishing && heddle_queue_is_finished (self->base.host.queue))
+    {
+      self->finishing = TRUE;
+      self->kill_at = heddle_clock_monotonic_ns () + LEAVE_WITHIN_NS;
+    }
+  else if (self->kill_at == 0 && atomic_load (&self->kill))
+    {
+      self->kill_at = heddle_clock_monotonic_ns () + KILL_AFTER_NS;
+    }
+}
+
+/* Those who have something in hand first; whoever is left then, next time. */
+static void
+kill_late_ones (HeddleProcessPool *self, gint64 now)
+{
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      HeddlePlace *place = g_ptr_array_index (self->places, i);
+
+      if (heddle_place_is_alive (place) && (self->finishing || self->n_kills > 0 || heddle_place_get_waiting (place) > 0))
+        heddle_place_kill (place, self->finishing ? N_("did not leave when it was asked to and was killed")
+                                                  : N_("did not end within a second and was killed"));
+    }
+  self->n_kills++;
+  self->kill_at = now + KILL_AFTER_NS;
+}
+
+static void
+kill_broken_ones (HeddleProcessPool *self)
+{
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      HeddlePlace *place = g_ptr_array_index (self->places, i);
+
+      if (heddle_place_is_alive (place)
+          && (place->segment.broken || heddle_collector_is_broken (self->base.host.collector, place->slot)))
+        heddle_place_kill (place, N_("wrote nonsense into its shared memory and was killed"));
+    }
+}
+
+/* What time brings. Returns how long the dispatcher may sleep at most, in milliseconds; -1: for ever. */
+static int
+look_at_clock (HeddleProcessPool *self)
+{
+  gint64 now = heddle_clock_monotonic_ns ();
+  gint64 next = G_MAXINT64;
+
+  if (self->kill_at != 0 && now >= self->kill_at)
+    kill_late_ones (self, now);
+  if (self->look_at != 0 && now >= self->look_at)
+    {
+      self->look_at = 0;
+      kill_broken_ones (self);
+    }
+  if (self->look_at != 0)
+    next = self->look_at;
+  if (self->kill_at != 0 && self->n_alive > 0)
+    next = MIN (next, self->kill_at);
+  for (guint i = 0; i < self->places->len && !self->finishing && !self->failed; i++)
+    {
+      const HeddlePlace *place = g_ptr_array_index (self->places, i);
+
+      if (!heddle_place_is_alive (place) && place->empty_until > now)
+        next = MIN (next, place->empty_until);
+    }
+  return next == G_MAXINT64 ? -1 : (int) CLAMP ((next - now + 999999) / 1000000, 1, 1000);
+}
+
+static void
+take_signals (HeddleProcessPool *self, const struct epoll_event *events, int n_events)
+{
+  for (int i = 0; i < n_events; i++)
+    {
+      guint64 count;
+
+      if (events[i].data.ptr != NULL)
+        {
+          heddle_process_pool_reap (self, events[i].data.ptr);
+        }
+      else if (read (self->wake_fd, &count, sizeof count) == sizeof count && self->look_at == 0)
+        {
+          /* a broken ring is noticed by the collector; asking for it takes a lock, so not each time */
+          self->look_at = heddle_clock_monotonic_ns () + LOOK_EVERY_NS;
+        }
+    }
+}
+
+static void *
+dispatch (void *data)
+{
+  HeddleProcessPool *self = data;
+  struct epoll_event events[32];
+
+  pthread_setname_np (pthread_self (), "heddle-dispatch");
+  while (TRUE)
+    {
+      gboolean hurry = FALSE;
+      int timeout, n_events;
+
+      carry_out_wishes (self);
+      if (self->one_shot)
+        {
+          hurry = heddle_process_per_task_feed (self);
+        }
+      else
+        {
+          hurry = heddle_process_pool_staff (self);
+          heddle_process_pool_feed (self);
+        }
+      if (self->finishing && self->n_alive == 0)
+        return NULL;
+      timeout = look_at_clock (self);
+      if (hurry || !heddle_process_pool_prepare_sleep (self))
+        timeout = 0;
+      n_events = epoll_wait (self->epoll_fd, events, G_N_ELEMENTS (events), timeout);
+      take_signals (self, events, n_events);
+    }
+}
+
+static int
+move_up (int fd)
+{
+  int high = fd < 0 ? -1 : fcntl (fd, F_DUPFD_CLOEXEC, 2 * HEDDLE_WORKER_FD_END);
+
+  if (fd >= 0)
+    close (fd);
+  return high;
+}
+
+/* All descriptors that are handed to workers stand above the numbers that they get there. */
+static gboolean
+open_files (HeddleProcessPool *self)
+{
+  struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
+
+  self->wake_fd = move_up (eventfd (0, EFD_NONBLOCK | EFD_CLOEXEC));
+  self->collector_fd = fcntl (heddle_collector_get_wake_fd (self->base.host.collector), F_DUPFD_CLOEXEC, 2 * HEDDLE_WORKER_FD_END);
+  self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  if (self->wake_fd < 0 || self->collector_fd < 0 || self->epoll_fd < 0 || pipe2 (self->leash, O_CLOEXEC) != 0)
+    return FALSE;
+  self->leash[0] = move_up (self->leash[0]);
+  return self->leash[0] >= 0 && epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, self->wake_fd, &event) == 0;
+}
+
+static char **
+make_argv (HeddleProcessPool *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) settings = heddle_settings_to_argv (self->base.host.settings);
+  g_autofree char *nice = g_strdup_printf ("%d", self->base.host.options->nice);
+
+  g_strv_builder_add_many (builder, "heddle-worker", "--protocol", G_STRINGIFY (HEDDLE_PROTOCOL), "--nice", nice,
+                           "--workload", self->base.host.workload->id, NULL);
+  g_strv_builder_addv (builder, (const char **) settings);
+  return g_strv_builder_end (builder);
+}
+
+/**
+ * heddle_process_pool_start:
+ *
+ * Finds the worker program and starts the dispatcher, which starts the workers. Looks at a few files.
+ *
+ * Returns: FALSE with @error set if there is no worker program, or no thread or file descriptor for the dispatcher
+ */
+gboolean
+heddle_process_pool_start (HeddleProcessPool *self, guint n_workers, GError **error)
+{
+  int code;
+
+  self->wake_fd = self->epoll_fd = self->collector_fd = self->leash[0] = self->leash[1] = -1;
+  self->places = g_ptr_array_new_with_free_func ((GDestroyNotify) heddle_place_free);
+  self->prefetch = MAX (self->base.host.options->prefetch, 1);
+  self->ring_capacity = self->one_shot ? ONE_SHOT_RING_SLOTS : heddle_pool_ring_capacity (n_workers);
+  atomic_store (&self->target, n_workers);
+  self->program = heddle_worker_program_find (self->base.host.options->worker_program, error);
+  if (self->program == NULL)
+    return FALSE;
+  self->argv = make_argv (self);
+  if (!open_files (self))
+    {
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No file descriptor for the workers: %s. Close other runs or raise the limit (ulimit -n)."),
+                   g_strerror (errno));
+      return FALSE;
+    }
+  heddle_queue_set_waker (self->base.host.queue, on_queue, self);
+  code = pthread_create (&self->thread, NULL, dispatch, self);
+  self->thread_runs = code == 0;
+  if (code != 0)
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No thread for the dispatcher of the workers: %s"), g_strerror (code));
+  return self->thread_runs;
+}
+
+static gboolean
+start (HeddlePool *pool, guint n_workers, GError **error)
+{
+  return heddle_process_pool_start ((HeddleProcessPool *) pool, n_workers, error);
+}
+
+/**
+ * heddle_process_pool_resize:
+ *
+ * Wants so many workers. Any thread, does not block.
+ */
+void
+heddle_process_pool_resize (HeddlePool *pool, guint n_workers)
+{
+  HeddleProcessPool *self = (HeddleProcessPool *) pool;
+
+  atomic_store (&self->target, n_workers);
+  wake (self);
+}
+
+/**
+ * heddle_process_pool_poke:
+ *
+ * Pause, the cancel word or the queue has changed. Any thread, does not block.
+ */
+void
+heddle_process_pool_poke (HeddlePool *pool, gboolean paused, gboolean kill)
+{
+  HeddleProcessPool *self = (HeddleProcessPool *) pool;
+
+  atomic_store (&self->paused, paused);
+  if (kill)
+    atomic_store (&self->kill, TRUE);
+  wake (self);
+}
+
+/**
+ * heddle_process_pool_join:
+ *
+ * Waits until every worker has left and is reaped; the queue must be finished.
+ */
+void
+heddle_process_pool_join (HeddlePool *pool)
+{
+  HeddleProcessPool *self = (HeddleProcessPool *) pool;
+
+  if (!self->thread_runs)
+    return;
+  wake (self);
+  pthread_join (self->thread, NULL);
+  self->thread_runs = FALSE;
+  heddle_queue_set_waker (self->base.host.queue, NULL, NULL);
+}
+
+static void
+close_if_open (int fd)
+{
+  if (fd >= 0)
+    close (fd);
+}
+
+/**
+ * heddle_process_pool_finalize:
+ *
+ * Unmaps and closes everything. After heddle_process_pool_join().
+ */
+void
+heddle_process_pool_finalize (HeddlePool *pool)
+{
+  HeddleProcessPool *self = (HeddleProcessPool *) pool;
+
+  if (self->places == NULL)
+    return; /* never started */
+  g_ptr_array_unref (self->places);
+  close_if_open (self->wake_fd);
+  close_if_open (self->collector_fd);
+  close_if_open (self->epoll_fd);
+  close_if_open (self->leash[0]);
+  close_if_open (self->leash[1]);
+  g_strfreev (self->argv);
+  g_free (self->program);
+}
+
+const HeddlePoolClass heddle_process_pool_class = {
+  .instance_size = sizeof (HeddleProcessPool),
+  .start = start,
+  .resize = heddle_process_pool_resize,
+  .poke = heddle_process_pool_poke,
+  .join = heddle_process_pool_join,
+  .finalize = heddle_process_pool_finalize,
+};

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "engine/collector.h"
+#include "engine/pool.h"
+#include "engine/queue.h"
+#include "engine/segment.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Private to the process pools.
+ *
+ * A place is where one worker process after another stands: a lane on the screen, a segment, a process. Everything about places
+ * belongs to the dispatcher's thread alone.
+ */
+typedef struct {
+  HeddleSegment segment;
+  HeddleSlot *slot;
+  int pid;
+  int pidfd;         /* -1: nobody stands here */
+  gboolean leaving;  /* asked to quit */
+  const char *killed_because; /* NULL, or why we killed it ourselves */
+  gint64 empty_until; /* CLOCK_MONOTONIC ns: the next worker is not born before */
+
+  /* What this worker was given and may not have started, in its order: a ring of n_alloc items, a power of two. */
+  HeddleItem *items;
+  guint n_alloc;
+  guint first;
+  guint n_items;
+  guint64 n_dropped; /* tasks given before items[first] */
+
+  /* The end of that which is not in the segment's line yet, because the line is full. */
+  GArray *backlog;   /* of HeddleItem */
+  guint n_written;   /* of the backlog */
+  guint64 offset;    /* bytes of backlog[n_written] that are in the line */
+  gboolean touched;  /* the line has news that is not published */
+} HeddlePlace;
+
+typedef struct {
+  HeddlePool base;
+  gboolean one_shot; /* a worker for every task */
+
+  /* Set by start(), then read only. */
+  char *program;
+  char **argv;
+  guint prefetch;
+  guint ring_capacity; /* of every worker, in slots */
+  int wake_fd;      /* eventfd: the dispatcher is to look around */
+  int epoll_fd;
+  int collector_fd; /* duplicate of the collector's */
+  int leash[2];     /* closes when this process ends */
+  pthread_t thread;
+  gboolean thread_runs; /* start() and join() only */
+
+  /* Wishes: any thread stores, the dispatcher carries them out. */
+  atomic_uint target;
+  atomic_bool paused;
+  atomic_bool kill;
+
+  /* Dispatcher's thread. */
+  GPtrArray *places;
+  guint n_alive;    /* leaving ones counted */
+  guint turn;       /* whose turn it is to get the first task */
+  gboolean told_paused;
+  gboolean told_cancel;
+  gboolean finishing;    /* the queue is finished: all are asked to quit */
+  gboolean failed;       /* the run was told that it cannot go on */
+  gboolean no_more;      /* the system gives no more processes: until one leaves or the user asks again */
+  gboolean queue_waits;  /* tasks are left in the queue because no worker has room */
+  guint deaths_unstarted; /* in a row, of workers that started no task */
+  guint deaths_fruitless; /* in a row, no task having ended well between */
+  guint64 ended_before;  /* tasks of workers that are gone */
+  guint64 ended_at_death; /* of the whole pool, when the last worker died */
+  gboolean told_short;   /* the log says that the system gives no more */
+  gint64 look_at;        /* CLOCK_MONOTONIC ns: when to ask the collector for broken rings, 0: no */
+  gint64 kill_at;        /* CLOCK_MONOTONIC ns, 0: no */
+  guint n_kills;         /* rounds of it */
+} HeddleProcessPool;
+
+/* process-pool.c */
+gboolean heddle_process_pool_start (HeddleProcessPool *self, guint n_workers, GError **error);
+void heddle_process_pool_resize (HeddlePool *pool, guint n_workers);
+void heddle_process_pool_poke (HeddlePool *pool, gboolean paused, gboolean kill);
+void heddle_process_pool_join (HeddlePool *pool);
+void heddle_process_pool_finalize (HeddlePool *pool);
+
+/* process-place.c */
+HeddlePlace *heddle_place_new (HeddleProcessPool *pool, GError **error);
+void heddle_place_free (HeddlePlace *self);
+gboolean heddle_place_is_alive (const HeddlePlace *self);
+void heddle_place_reset (HeddlePlace *self);
+void heddle_place_give (HeddlePlace *self, HeddleProcessPool *pool, const HeddleItem *item);
+gboolean heddle_place_write (HeddlePlace *self);
+void heddle_place_publish (HeddlePlace *self);
+guint64 heddle_place_get_waiting (HeddlePlace *self);
+guint heddle_place_get_limit (HeddlePlace *self, const HeddleProcessPool *pool);
+void heddle_place_put_back (HeddlePlace *self, HeddleProcessPool *pool, guint64 n_started);
+void heddle_place_kill (HeddlePlace *self, const char *because);
+
+/* process-feed.c */
+void heddle_process_pool_feed (HeddleProcessPool *self);
+gboolean heddle_process_pool_prepare_sleep (HeddleProcessPool *self);
+
+/* process-spawn.c */
+char *heddle_worker_program_find (const char *wish, GError **error);
+gboolean heddle_process_pool_spawn (HeddleProcessPool *self, HeddlePlace *place, gboolean *out_of_resources, GError **error);
+
+/* process-staff.c */
+gboolean heddle_process_pool_staff (HeddleProcessPool *self);
+HeddlePlace *heddle_process_pool_find_empty (HeddleProcessPool *self, gint64 now);
+gboolean heddle_process_pool_hire (HeddleProcessPool *self, HeddlePlace *place);
+void heddle_process_pool_reap (HeddleProcessPool *self, HeddlePlace *place);
+void heddle_process_pool_run_short (HeddleProcessPool *self, GError *error);
+void heddle_process_pool_fail (HeddleProcessPool *self, GError *error);
+
+/* process-per-task.c */
+gboolean heddle_process_per_task_feed (HeddleProcessPool *self);
+
+G_END_DECLS

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Who works in a process pool: hiring, replacing the dead, letting surplus workers leave, and giving up when none survives. All
+ * on the dispatcher's thread.
+ */
+#include "config.h"
+
+#include "engine/process-pool.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/log.h"
+
+/* So many workers in a row may die before they start a task. */
+#define MAX_DEATHS_UNSTARTED 5
+/* So many in a row may die of their task without one task ending well in between: a workload whose every task kills its worker ends there. */
+#define MAX_DEATHS_FRUITLESS 100
+/* From so many on, the next worker waits, longer each time. */
+#define SOON_DEATHS 8
+#define MAX_DELAY_NS 200000000
+/* Hired in one go, before the dispatcher looks at the others again. */
+#define HIRE_AT_ONCE 8
+
+/**
+ * heddle_process_pool_fail:
+ * @error: (transfer full): why
+ *
+ * Tells the run that it cannot go on, once; no more workers are started.
+ */
+void
+heddle_process_pool_fail (HeddleProcessPool *self, GError *error)
+{
+  if (self->failed)
+    {
+      g_error_free (error);
+      return;
+    }
+  self->failed = TRUE;
+  self->base.host.fail (self->base.host.run, error);
+}
+
+static void
+describe_exit (HeddleProcessPool *self, HeddlePlace *place, const siginfo_t *info, char *how, gsize size)
+{
+  if (place->killed_because != NULL)
+    g_strlcpy (how, _(place->killed_because), size);
+  else if (info->si_code == CLD_EXITED)
+    g_snprintf (how, size, _("exited with status %d"), info->si_status);
+  else
+    g_snprintf (how, size, _("was killed by signal %d (%s)"), info->si_status, g_strsignal (info->si_status));
+}
+
+/* A worker that gives up before it is ready says why by its status; another one would do the same. */
+static GError *
+explain_no_start (HeddleProcessPool *self, HeddlePlace *place, const siginfo_t *info)
+{
+  g_autofree char *text = heddle_segment_dup_error (&place->segment);
+
+  if (info->si_code != CLD_EXITED || info->si_status == HEDDLE_WORKER_EXIT_ORPHAN
+      || atomic_load (&place->segment.map->state) == HEDDLE_SEGMENT_READY)
+    return NULL;
+  if (info->si_status == HEDDLE_WORKER_EXIT_WORKLOAD)
+    return g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START, _("A worker process could not open the workload: %s"), text);
+  if (info->si_status == HEDDLE_WORKER_EXIT_PROTOCOL)
+    return g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START,
+                        _("The worker program “%s” is of another version than this program (%s). Set HEDDLE_WORKER to the path of the heddle-worker that belongs to it."),
+                        self->program, HEDDLE_VERSION);
+  return g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START,
+                      _("The worker program “%s” ended with status %d before it was ready. Set HEDDLE_WORKER to the path of a working heddle-worker."),
+                      self->program, info->si_status);
+}
+
+static guint64
+count_ended (HeddleProcessPool *self)
+{
+  guint64 ended = self->ended_before;
+
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      HeddlePlace *place = g_ptr_array_index (self->places, i);
+
+      if (heddle_place_is_alive (place))
+        ended += heddle_segment_get_ended (&place->segment);
+    }
+  return ended;
+}
+
+/* Progress is a task that ended in any worker since the last death. */
+static void
+count_death (HeddleProcessPool *self, HeddlePlace *place, guint64 n_started, const char *how)
+{
+  static const char *const hopeless = N_("Worker processes die faster than they can be replaced: %u in a row, the last one %s. The log has the others.");
+  guint64 ended = count_ended (self);
+  guint deaths;
+
+  if (ended != self->ended_at_death)
+    self->deaths_unstarted = self->deaths_fruitless = 0;
+  self->ended_at_death = ended;
+  self->deaths_fruitless++;
+  self->deaths_unstarted = n_started == 0 ? self->deaths_unstarted + 1 : 0;
+  deaths = MAX (self->deaths_fruitless, self->deaths_unstarted);
+  if (self->deaths_unstarted >= MAX_DEATHS_UNSTARTED || self->deaths_fruitless >= MAX_DEATHS_FRUITLESS)
+    heddle_process_pool_fail (self, g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_WORKER, _(hopeless), deaths, how));
+  else if (self->deaths_unstarted > 1 || self->deaths_fruitless > SOON_DEATHS)
+    place->empty_until = heddle_clock_monotonic_ns () + MIN (G_GINT64_CONSTANT (5000000) << MIN (deaths, 16), MAX_DELAY_NS);
+}
+
+/* What the worker had, and what it came to. */
+static void
+settle (HeddleProcessPool *self, HeddlePlace *place, const siginfo_t *info)
+{
+  HeddleCollector *collector = self->base.host.collector;
+  gboolean well = info->si_code == CLD_EXITED && info->si_status == 0 && place->killed_because == NULL
+                  && atomic_load (&place->segment.map->quit) == HEDDLE_QUIT_TAKEN && place->leaving;
+  GError *error = NULL;
+  guint64 n_started;
+  char how[160];
+
+  if (well)
+    {
+      heddle_collector_worker_gone (collector, place->slot);
+      n_started = heddle_collector_get_started (collector, place->slot);
+    }
+  else
+    {
+      describe_exit (self, place, info, how, sizeof how);
+      n_started = heddle_collector_worker_died (collector, place->slot, how);
+      error = explain_no_start (self, place, info);
+    }
+  heddle_place_put_back (place, self, n_started);
+  self->ended_before += heddle_segment_get_ended (&place->segment);
+  if (error != NULL)
+    heddle_process_pool_fail (self, error);
+  else if (!well)
+    count_death (self, place, n_started, how);
+}
+
+/**
+ * heddle_process_pool_reap:
+ *
+ * The worker at @place is dead: its ring is read to the end, tasks that it had not started go back, and its place is free.
+ */
+void
+heddle_process_pool_reap (HeddleProcessPool *self, HeddlePlace *place)
+{
+  siginfo_t info = { 0 };
+  int code;
+
+  do
+    code = waitid (P_PIDFD, (id_t) place->pidfd, &info, WEXITED | WNOHANG);
+  while (code < 0 && errno == EINTR);
+  if (code == 0 && info.si_pid == 0)
+    return; /* not dead yet */
+  if (code < 0)
+    {
+      /* somebody else has waited for our child; all that is left to know is that it is gone */
+      info.si_code = CLD_EXITED;
+      info.si_status = -1;
+    }
+  epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, place->pidfd, NULL);
+  close (place->pidfd);
+  place->pidfd = -1;
+  self->n_alive--;
+  self->no_more = FALSE;
+  settle (self, place, &info);
+}
+
+/**
+ * heddle_process_pool_find_empty:
+ *
+ * Returns: (nullable): a place where a worker may be born now; a new one if all are taken. NULL: not now
+ */
+HeddlePlace *
+heddle_process_pool_find_empty (HeddleProcessPool *self, gint64 now)
+{
+  g_autoptr (GError) error = NULL;
+  HeddlePlace *place;
+  gboolean waits = FALSE;
+
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      place = g_ptr_array_index (self->places, i);
+      if (heddle_place_is_alive (place))
+        continue;
+      if (place->empty_until <= now)
+        return place;
+      waits = TRUE;
+    }
+  if (waits)
+    return NULL;
+  place = heddle_place_new (self, &error);
+  if (place != NULL)
+    g_ptr_array_add (self->places, place);
+  else
+    heddle_process_pool_run_short (self, g_steal_pointer (&error));
+  return place;
+}
+
+/**
+ * heddle_process_pool_run_short:
+ * @error: (transfer full): what the system says
+ *
+ * The system gives no more. With workers alive the pool goes on with those, and says so; otherwise the run cannot go on.
+ */
+void
+heddle_process_pool_run_short (HeddleProcessPool *self, GError *error)
+{
+  if (self->n_alive == 0)
+    {
+      heddle_process_pool_fail (self, error);
+      return;
+    }
+  if (!self->told_short)
+    heddle_log_printf (self->base.host.log, HEDDLE_LOG_WARNING, 0, 0, _("%s Going on with %u workers."), error->message, self->n_alive);
+  self->told_short = TRUE;
+  self->no_more = TRUE;
+  g_error_free (error);
+}
+
+/**
+ * heddle_process_pool_hire:
+ * @place: empty and reset
+ *
+ * Starts a worker at @place, with the pool's present state of pause and cancelling.
+ *
+ * Returns: FALSE if the system gave none; the run or its log has been told
+ */
+gboolean
+heddle_process_pool_hire (HeddleProcessPool *self, HeddlePlace *place)
+{
+  gboolean out_of_resources = FALSE;
+  GError *error = NULL;
+
+  heddle_segment_set_paused (&place->segment, self->told_paused);
+  if (self->told_cancel)
+    heddle_segment_cancel (&place->segment);
+  if (heddle_process_pool_spawn (self, place, &out_of_resources, &error))
+    {
+      self->n_alive++;
+      heddle_collector_worker_born (self->base.host.collector, place->slot, place->segment.ring, place->pid, 0);
+      return TRUE;
+    }
+  if (out_of_resources)
+    heddle_process_pool_run_short (self, error);
+  else
+    heddle_process_pool_fail (self, error);
+  return FALSE;
+}
+
+/* Those with the highest numbers leave first, and come back first when more are wanted again. */
+static guint
+count_staying (HeddleProcessPool *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      HeddlePlace *place = g_ptr_array_index (self->places, i);
+
+      if (heddle_place_is_alive (place) && !place->leaving)
+        n++;
+    }
+  return n;
+}
+
+static guint
+let_leave (HeddleProcessPool *self, guint staying, guint target)
+{
+  for (guint i = self->places->len; i > 0 && staying > target; i--)
+    {
+      HeddlePlace *place = g_ptr_array_index (self->places, i - 1);
+
+      if (!heddle_place_is_alive (place) || place->leaving)
+        continue;
+      place->leaving = TRUE;
+      heddle_segment_quit (&place->segment);
+      staying--;
+    }
+  return staying;
+}
+
+static guint
+call_back (HeddleProcessPool *self, guint staying, guint target)
+{
+  for (guint i = 0; i < self->places->len && staying < target; i++)
+    {
+      HeddlePlace *place = g_ptr_array_index (self->places, i);
+
+      if (!heddle_place_is_alive (place) || !place->leaving || !heddle_segment_take_back_quit (&place->segment))
+        continue;
+      place->leaving = FALSE;
+      staying++;
+    }
+  return staying;
+}
+
+/**
+ * heddle_process_pool_staff:
+ *
+ * Brings the number of workers to what is wanted: hires, calls back, or lets leave.
+ *
+ * Returns: TRUE if there are more to hire at once
+ */
+gboolean
+heddle_process_pool_staff (HeddleProcessPool *self)
+{
+  guint target = self->finishing ? 0 : atomic_load (&self->target);
+  gint64 now = heddle_clock_monotonic_ns ();
+  guint staying = count_staying (self);
+
+  staying = let_leave (self, staying, target);
+  if (self->finishing || self->failed || self->told_cancel)
+    return FALSE;
+  staying = call_back (self, staying, target);
+  for (guint i = 0; i < HIRE_AT_ONCE && staying < target && !self->no_more && !self->failed; i++)
+    {
+      HeddlePlace *place = heddle_process_pool_find_empty (self, now);
+
+      if (place == NULL)
+        return FALSE;
+      heddle_place_reset (place);
+      if (!heddle_process_pool_hire (self, place))
+        return FALSE;
+      staying++;
+    }
+  return staying < target && !self->no_more && !self->failed;
+}

@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/segment.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <linux/futex.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define ROUND_UP(value, unit) (((value) + (unit) - 1) / (unit) * (unit))
+
+G_STATIC_ASSERT (sizeof (HeddleSegmentMap) <= 4096);
+
+/* Fixed numbers are given to the descriptors of a worker by dup2(); the host's own have to stay out of their way. */
+static int
+open_memory (GError **error)
+{
+  int low = memfd_create ("heddle-worker", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  int fd;
+
+  if (low < 0)
+    fd = -1;
+  else
+    fd = fcntl (low, F_DUPFD_CLOEXEC, 2 * HEDDLE_WORKER_FD_END);
+  if (fd < 0)
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No shared memory for a worker process: %s"), g_strerror (errno));
+  if (low >= 0)
+    close (low);
+  return fd;
+}
+
+static gboolean
+size_and_seal (HeddleSegment *self, GError **error)
+{
+  if (ftruncate (self->fd, (off_t) self->bytes) == 0
+      && fcntl (self->fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
+    {
+      self->map = mmap (NULL, self->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, self->fd, 0);
+      if (self->map != MAP_FAILED)
+        return TRUE;
+    }
+  self->map = NULL;
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No shared memory for a worker process: %s"), g_strerror (errno));
+  return FALSE;
+}
+
+/**
+ * heddle_segment_create:
+ * @self: (out caller-allocates): the host's view
+ * @line_bytes: room for tasks on their way in; a power of two
+ * @ring_capacity: slots of the ring for events; a power of two
+ *
+ * Makes a segment in sealed anonymous memory, ready for a worker. Any thread.
+ *
+ * Returns: FALSE with @error set if the system gives no memory or no file descriptor
+ */
+gboolean
+heddle_segment_create (HeddleSegment *self, guint line_bytes, guint ring_capacity, GError **error)
+{
+  HeddleSegmentMap *map;
+  gsize ring_offset;
+
+  g_return_val_if_fail (line_bytes >= 2 * HEDDLE_SEGMENT_UNIT && (line_bytes & (line_bytes - 1)) == 0, FALSE);
+
+  ring_offset = 4096 + ROUND_UP ((gsize) line_bytes, 4096);
+  *self = (HeddleSegment) { .bytes = ring_offset + ROUND_UP (heddle_ring_bytes (ring_capacity), 4096) };
+  self->fd = open_memory (error);
+  if (self->fd < 0)
+    return FALSE;
+  if (!size_and_seal (self, error))
+    {
+      heddle_segment_clear (self);
+      return FALSE;
+    }
+
+  map = self->map;
+  map->magic = HEDDLE_SEGMENT_MAGIC;
+  map->protocol = HEDDLE_PROTOCOL;
+  map->line_bytes = line_bytes;
+  map->line_offset = 4096;
+  map->ring_offset = ring_offset;
+  map->total_bytes = self->bytes;
+  map->ring_capacity = ring_capacity;
+  map->host_pid = getpid ();
+  g_strlcpy (map->version, HEDDLE_VERSION, sizeof map->version);
+  map->clock = heddle_clock;
+  self->line = (guint8 *) map + map->line_offset;
+  self->mask = line_bytes - 1;
+  self->ring_capacity = ring_capacity;
+  heddle_segment_reset (self);
+  return TRUE;
+}
+
+/**
+ * heddle_segment_reset:
+ *
+ * Makes the segment as new for another worker; the one before must be dead. Dispatcher's thread.
+ */
+void
+heddle_segment_reset (HeddleSegment *self)
+{
+  HeddleSegmentMap *map = self->map;
+
+  atomic_store (&map->head, 0);
+  atomic_store (&map->assigned, 0);
+  atomic_store (&map->wake_at, 0);
+  atomic_store (&map->paused, 0);
+  atomic_store (&map->cancel, 0);
+  atomic_store (&map->doorbell, 0);
+  atomic_store (&map->quit, HEDDLE_QUIT_NO);
+  atomic_store (&map->tail, 0);
+  atomic_store (&map->ended, 0);
+  atomic_store (&map->task_ticks, 0);
+  atomic_store (&map->asleep, 0);
+  atomic_store (&map->state, HEDDLE_SEGMENT_STARTING);
+  memset (map->error, 0, sizeof map->error);
+  self->head = 0;
+  self->assigned = 0;
+  self->broken = FALSE;
+  /* what stands before the line and the ring may have been overwritten by the worker before: the ring is made from numbers of our own */
+  self->ring = heddle_ring_init ((guint8 *) map + self->bytes - ROUND_UP (heddle_ring_bytes (self->ring_capacity), 4096),
+                                 self->ring_capacity);
+}
+
+static gboolean
+fits (const HeddleSegmentMap *map, gsize bytes)
+{
+  return map->total_bytes == bytes && map->line_bytes >= 2 * HEDDLE_SEGMENT_UNIT
+         && (map->line_bytes & (map->line_bytes - 1)) == 0 && map->line_offset >= sizeof *map
+         && map->line_offset + map->line_bytes <= map->ring_offset
+         && map->ring_offset + heddle_ring_bytes (map->ring_capacity) <= bytes;
+}
+
+/**
+ * heddle_segment_open:
+ * @self: (out caller-allocates): the worker's view
+ * @fd: the segment's file
+ *
+ * Maps a segment that a host has made, after checking that it is one of this very version. Worker.
+ *
+ * Returns: FALSE with @error set if it is not
+ */
+gboolean
+heddle_segment_open (HeddleSegment *self, int fd, GError **error)
+{
+  struct stat status;
+
+  *self = (HeddleSegment) { .fd = -1 };
+  if (fstat (fd, &status) == 0 && status.st_size >= 8192)
+    {
+      self->bytes = (gsize) status.st_size;
+      self->map = mmap (NULL, self->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+      if (self->map == MAP_FAILED)
+        self->map = NULL;
+    }
+  if (self->map == NULL || self->map->magic != HEDDLE_SEGMENT_MAGIC || self->map->protocol != HEDDLE_PROTOCOL
+      || strncmp (self->map->version, HEDDLE_VERSION, sizeof self->map->version) != 0 || !fits (self->map, self->bytes))
+    {
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("File descriptor %d is not a segment of Heddle %s"), fd, HEDDLE_VERSION);
+      heddle_segment_clear (self);
+      return FALSE;
+    }
+  self->line = (guint8 *) self->map + self->map->line_offset;
+  self->mask = self->map->line_bytes - 1;
+  self->ring_capacity = self->map->ring_capacity;
+  self->ring = (HeddleRing *) (gpointer) ((guint8 *) self->map + self->map->ring_offset);
+  self->input = g_string_new (NULL);
+  return TRUE;
+}
+
+/**
+ * heddle_segment_clear:
+ *
+ * Unmaps the segment and closes its file; the other side's view is not touched.
+ */
+void
+heddle_segment_clear (HeddleSegment *self)
+{
+  if (self->map != NULL)
+    munmap (self->map, self->bytes);
+  if (self->fd >= 0)
+    close (self->fd);
+  if (self->input != NULL)
+    g_string_free (self->input, TRUE);
+  *self = (HeddleSegment) { .fd = -1 };
+}
+
+static guint64
+free_bytes (HeddleSegment *self)
+{
+  /* acquire: the worker has copied what stood there before we write over it */
+  guint64 tail = atomic_load_explicit (&self->map->tail, memory_order_acquire);
+  guint64 used = self->head - tail;
+
+  if (used > (guint64) self->mask + 1)
+    {
+      self->broken = TRUE;
+      return 0;
+    }
+  return (guint64) self->mask + 1 - used;
+}
+
+static void
+copy_in (HeddleSegment *self, const void *bytes, gsize length)
+{
+  gsize at = self->head & self->mask;
+  gsize first = MIN (length, (gsize) self->mask + 1 - at);
+
+  memcpy (self->line + at, bytes, first);
+  memcpy (self->line, (const guint8 *) bytes + first, length - first);
+}
+
+/**
+ * heddle_segment_put:
+ * @offset: (inout): how far @item has been put; 0 to begin with
+ *
+ * Puts as much of an item into the line as there is room for; an input may be longer than the line. The worker sees
+ * it after heddle_segment_publish(). Dispatcher's thread.
+ *
+ * Returns: TRUE once all of @item is in
+ */
+gboolean
+heddle_segment_put (HeddleSegment *self, const HeddleItem *item, guint64 *offset)
+{
+  guint64 length = item->input != NULL ? item->input->length : 0;
+  guint64 total = HEDDLE_SEGMENT_UNIT + ROUND_UP (length, HEDDLE_SEGMENT_UNIT);
+  guint64 room = free_bytes (self);
+
+  if (*offset == 0)
+    {
+      HeddleTaskRecord record = { item->id, item->queued, item->count, item->attempt, (guint32) length, item->input != NULL };
+
+      if (room < HEDDLE_SEGMENT_UNIT)
+        return FALSE;
+      copy_in (self, &record, sizeof record);
+      self->head += sizeof record;
+      room -= sizeof record;
+      *offset = sizeof record;
+      self->assigned += item->count;
+    }
+  if (*offset < total)
+    {
+      /* room is a multiple of the unit, as all cursors are */
+      guint64 done = *offset - HEDDLE_SEGMENT_UNIT;
+      guint64 piece = MIN (room, total - *offset);
+
+      if (self->broken)
+        return FALSE;
+      copy_in (self, item->input->text + done, (gsize) MIN (piece, length - done));
+      self->head += piece;
+      *offset += piece;
+    }
+  return *offset == total;
+}
+
+static void
+ring_doorbell_unless_awake (HeddleSegment *self)
+{
+  /* seq_cst on both sides: either the worker sees the news or we see that it sleeps */
+  if (atomic_load (&self->map->asleep) != 0)
+    heddle_segment_ring_doorbell (self);
+}
+
+/**
+ * heddle_segment_publish:
+ *
+ * Shows the worker what has been put, and wakes it if it sleeps. Dispatcher's thread.
+ */
+void
+heddle_segment_publish (HeddleSegment *self)
+{
+  atomic_store_explicit (&self->map->assigned, self->assigned, memory_order_relaxed);
+  atomic_store (&self->map->head, self->head);
+  ring_doorbell_unless_awake (self);
+}
+
+/**
+ * heddle_segment_ring_doorbell:
+ *
+ * Wakes the worker if it waits for something to do. Any thread.
+ */
+void
+heddle_segment_ring_doorbell (HeddleSegment *self)
+{
+  atomic_fetch_add (&self->map->doorbell, 1);
+  syscall (SYS_futex, (void *) &self->map->doorbell, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+/**
+ * heddle_segment_set_paused:
+ *
+ * While paused, the worker starts no task. Dispatcher's thread.
+ */
+void
+heddle_segment_set_paused (HeddleSegment *self, gboolean paused)
+{
+  atomic_store (&self->map->paused, paused ? 1 : 0);
+  ring_doorbell_unless_awake (self);
+}
+
+/**
+ * heddle_segment_cancel:
+ *
+ * Asks the task in hand to end; those behind it are skipped. Dispatcher's thread.
+ */
+void
+heddle_segment_cancel (HeddleSegment *self)
+{
+  atomic_store (&self->map->cancel, 1);
+  syscall (SYS_futex, (void *) &self->map->cancel, FUTEX_WAKE, G_MAXINT, NULL, NULL, 0);
+  heddle_segment_ring_doorbell (self);
+}
+
+/**
+ * heddle_segment_quit:
+ *
+ * Asks the worker to leave when it has ended everything that it was given. Dispatcher's thread.
+ */
+void
+heddle_segment_quit (HeddleSegment *self)
+{
+  guint32 expected = HEDDLE_QUIT_NO;
+
+  if (atomic_compare_exchange_strong (&self->map->quit, &expected, HEDDLE_QUIT_ASKED))
+    heddle_segment_ring_doorbell (self);
+}
+
+/**
+ * heddle_segment_take_back_quit:
+ *
+ * Returns: TRUE if the worker stays, FALSE if it is on its way out already. Dispatcher's thread.
+ */
+gboolean
+heddle_segment_take_back_quit (HeddleSegment *self)
+{
+  guint32 expected = HEDDLE_QUIT_ASKED;
+
+  return atomic_compare_exchange_strong (&self->map->quit, &expected, HEDDLE_QUIT_NO);
+}
+
+/**
+ * heddle_segment_get_ended:
+ *
+ * How many of its tasks the worker says it has ended. Good enough for flow control, never more than it was given. Dispatcher's thread.
+ */
+guint64
+heddle_segment_get_ended (HeddleSegment *self)
+{
+  guint64 ended = atomic_load (&self->map->ended);
+
+  if (ended <= self->assigned)
+    return ended;
+  self->broken = TRUE;
+  return self->assigned;
+}
+
+/**
+ * heddle_segment_dup_error:
+ *
+ * Returns: (transfer full): why the worker could not start, as it says itself; valid UTF-8, may be empty
+ */
+char *
+heddle_segment_dup_error (HeddleSegment *self)
+{
+  char text[sizeof self->map->error + 1];
+
+  memcpy (text, self->map->error, sizeof self->map->error);
+  text[sizeof text - 1] = '\0';
+  return g_utf8_make_valid (text, -1);
+}
+
+/* How many bytes of the line are there to be read. */
+static guint64
+readable (HeddleSegment *self)
+{
+  /* acquire: the bytes are there before the head that covers them */
+  return atomic_load_explicit (&self->map->head, memory_order_acquire) - self->tail;
+}
+
+static void
+copy_out (HeddleSegment *self, void *bytes, gsize length)
+{
+  gsize at = self->tail & self->mask;
+  gsize first = MIN (length, (gsize) self->mask + 1 - at);
+
+  memcpy (bytes, self->line + at, first);
+  memcpy ((guint8 *) bytes + first, self->line, length - first);
+}
+
+static void
+give_room (HeddleSegment *self, gsize bytes)
+{
+  self->tail += bytes;
+  /* release: copied before the host writes over it */
+  atomic_store_explicit (&self->map->tail, self->tail, memory_order_release);
+}
+
+/**
+ * heddle_segment_take:
+ *
+ * Takes the next record out of the line, or as much of it as there is. Worker.
+ *
+ * Returns: TRUE once self->record, and self->input if it has one, are complete
+ */
+gboolean
+heddle_segment_take (HeddleSegment *self)
+{
+  guint64 there = readable (self);
+  gsize piece, padded;
+
+  if (!self->in_record)
+    {
+      if (there < sizeof self->record)
+        return FALSE;
+      copy_out (self, &self->record, sizeof self->record);
+      give_room (self, sizeof self->record);
+      there -= sizeof self->record;
+      self->in_record = TRUE;
+      self->input_taken = 0;
+      if (self->record.has_input != 0)
+        g_string_set_size (self->input, self->record.input_length);
+    }
+  if (self->input_taken < self->record.input_length)
+    {
+      piece = (gsize) MIN (there, (guint64) self->record.input_length - self->input_taken);
+      padded = ROUND_UP (piece, HEDDLE_SEGMENT_UNIT);
+      copy_out (self, self->input->str + self->input_taken, piece);
+      give_room (self, padded);
+      self->input_taken += (guint32) piece;
+    }
+  self->in_record = self->input_taken < self->record.input_length;
+  return !self->in_record;
+}
+
+/**
+ * heddle_segment_has_more:
+ *
+ * Returns: TRUE if heddle_segment_take() would move on now. Worker.
+ */
+gboolean
+heddle_segment_has_more (HeddleSegment *self)
+{
+  return atomic_load (&self->map->head) != self->tail;
+}

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The body of the worker program: one thread that takes tasks out of its segment, executes them and records what happens in
+ * its ring, until it is asked to quit. It never outlives its host: the kernel kills it when the host's dispatcher
+ * thread ends (PR_SET_PDEATHSIG), and once more when the host's end of the leash pipe closes. Starting is kept cheap,
+ * because the process-per-task pool starts one of these for every task.
+ */
+#include "config.h"
+
+#include "engine/worker-main.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <libintl.h>
+#include <linux/futex.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "engine/executor.h"
+#include "engine/segment.h"
+
+/* The collector may have gone to sleep when nothing was recorded for so long. */
+#define QUIET_NS 1000000
+
+typedef struct {
+  HeddleSegment segment;
+  HeddleExecutor executor;
+  const HeddleWorkload *workload;
+  HeddleSettings *settings;
+  gpointer data;
+  guint64 ended;
+  guint64 quiet_ticks;
+  guint64 last_event; /* ticks */
+} Worker;
+
+static void
+write_event (int fd)
+{
+  guint64 one = 1;
+  gssize written;
+
+  do
+    written = write (fd, &one, sizeof one);
+  while (written < 0 && errno == EINTR);
+}
+
+static void
+kick_collector (gpointer data)
+{
+  write_event (HEDDLE_WORKER_FD_COLLECTOR);
+}
+
+static void
+wake_dispatcher (Worker *self)
+{
+  if (atomic_exchange (&self->segment.map->wake_at, 0) != 0)
+    write_event (HEDDLE_WORKER_FD_DISPATCHER);
+}
+
+static gboolean
+is_cancelled (Worker *self)
+{
+  return atomic_load_explicit (&self->segment.map->cancel, memory_order_relaxed) != 0;
+}
+
+static gboolean
+is_paused (Worker *self)
+{
+  return atomic_load_explicit (&self->segment.map->paused, memory_order_relaxed) != 0;
+}
+
+static gboolean
+may_start (Worker *self)
+{
+  return !is_paused (self) || is_cancelled (self);
+}
+
+static gboolean
+has_something_to_do (Worker *self)
+{
+  return heddle_segment_has_more (&self->segment)
+         || (!self->segment.in_record && atomic_load (&self->segment.map->quit) != HEDDLE_QUIT_NO);
+}
+
+/* Sleeps until @ready says yes. What ready looks at is changed before the host looks at asleep, so no change is slept through. */
+static void
+sleep_until (Worker *self, gboolean (*ready) (Worker *self))
+{
+  HeddleSegmentMap *map = self->segment.map;
+
+  heddle_executor_flush (&self->executor);
+  while (TRUE)
+    {
+      guint32 doorbell = atomic_load (&map->doorbell);
+
+      atomic_store (&map->asleep, 1);
+      if (ready (self))
+        break;
+      if (atomic_load (&map->wake_at) != 0)
+        wake_dispatcher (self);
+      syscall (SYS_futex, (void *) &map->doorbell, FUTEX_WAIT, doorbell, NULL, NULL, 0);
+    }
+  atomic_store_explicit (&map->asleep, 0, memory_order_relaxed);
+}
+
+/* The collector sleeps when nothing happens; whoever breaks a silence wakes it. */
+static void
+break_silence (Worker *self, guint64 now)
+{
+  if (now - self->last_event > self->quiet_ticks)
+    kick_collector (NULL);
+  self->last_event = now;
+}
+
+static void
+count_end (Worker *self)
+{
+  HeddleSegmentMap *map = self->segment.map;
+  guint32 wake_at;
+
+  self->ended++;
+  atomic_store_explicit (&map->task_ticks, self->executor.task_ticks, memory_order_relaxed);
+  atomic_store_explicit (&map->ended, self->ended, memory_order_release);
+  /* A stale value costs one task's delay at most: before it sleeps, the worker looks again, in order. */
+  wake_at = atomic_load_explicit (&map->wake_at, memory_order_relaxed);
+  if (G_UNLIKELY (wake_at != 0) && atomic_load_explicit (&map->assigned, memory_order_relaxed) - self->ended < wake_at)
+    wake_dispatcher (self);
+}
+
+static void
+run_record (Worker *self)
+{
+  const HeddleTaskRecord *record = &self->segment.record;
+  const char *input = record->has_input != 0 ? self->segment.input->str : NULL;
+
+  for (guint32 i = 0; i < record->count; i++)
+    {
+      if (G_UNLIKELY (!may_start (self)))
+        sleep_until (self, may_start);
+      if (G_UNLIKELY (is_cancelled (self)))
+        {
+          heddle_executor_skip (&self->executor, record->id + i, record->queued);
+        }
+      else
+        {
+          gboolean more = (i + 1 < record->count || heddle_segment_has_more (&self->segment)) && !is_paused (self);
+
+          if (!self->executor.end_pending)
+            break_silence (self, heddle_clock_ticks ());
+          heddle_executor_run (&self->executor, record->id + i, record->attempt, record->queued, input, record->input_length, more);
+          break_silence (self, self->executor.last_end);
+        }
+      count_end (self);
+    }
+}
+
+/* TRUE when the worker is to leave: asked to, and nothing is left in the line. */
+static gboolean
+may_leave (Worker *self)
+{
+  guint32 asked = HEDDLE_QUIT_ASKED;
+
+  if (self->segment.in_record || heddle_segment_has_more (&self->segment))
+    return FALSE;
+  if (atomic_load (&self->segment.map->quit) == HEDDLE_QUIT_NO)
+    return FALSE;
+  /* The host may have taken it back, given tasks and asked again since we looked at the line: look once more after the point of no return. */
+  return (atomic_compare_exchange_strong (&self->segment.map->quit, &asked, HEDDLE_QUIT_TAKEN) || asked == HEDDLE_QUIT_TAKEN)
+         && !heddle_segment_has_more (&self->segment);
+}
+
+static void
+work (Worker *self)
+{
+  while (TRUE)
+    {
+      if (heddle_segment_take (&self->segment))
+        run_record (self);
+      else if (may_leave (self))
+        return;
+      else
+        sleep_until (self, has_something_to_do);
+    }
+}
+
+/* Ctrl+C in a terminal reaches the whole foreground group; the host decides what it means. It is blocked until here. */
+static void
+ignore_interrupts (void)
+{
+  sigset_t none;
+
+  signal (SIGINT, SIG_IGN);
+  sigemptyset (&none);
+  sigprocmask (SIG_SETMASK, &none, NULL);
+}
+
+/*
+ * Dies with the host. The second means, for hosts whose death signal does not come: when the last writer of the leash is gone, the
+ * kernel sends SIGIO, which ends a process that does not handle it. The pipe is opened once more because the owner of
+ * such a signal belongs to the open file, which all workers share.
+ */
+static gboolean
+tie_to_host (int host_pid)
+{
+  int leash;
+
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  leash = open ("/proc/self/fd/" G_STRINGIFY (HEDDLE_WORKER_FD_LEASH), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (leash >= 0)
+    {
+      fcntl (leash, F_SETOWN, getpid ());
+      fcntl (leash, F_SETFL, O_NONBLOCK | O_ASYNC);
+    }
+  return getppid () == host_pid;
+}
+
+static void
+close_on_exec (void)
+{
+  for (int fd = HEDDLE_WORKER_FD_SEGMENT; fd < HEDDLE_WORKER_FD_END; fd++)
+    fcntl (fd, F_SETFD, FD_CLOEXEC);
+}
+
+typedef struct {
+  int protocol;
+  int nice;
+  const char *workload;
+  GPtrArray *assignments;
+} Options;
+
+static gboolean
+parse (int argc, char **argv, Options *options)
+{
+  for (int i = 1; i < argc; i += 2)
+    {
+      if (i + 1 >= argc)
+        return FALSE;
+      if (g_str_equal (argv[i], "--protocol"))
+        options->protocol = atoi (argv[i + 1]);
+      else if (g_str_equal (argv[i], "--nice"))
+        options->nice = atoi (argv[i + 1]);
+      else if (g_str_equal (argv[i], "--workload"))
+        options->workload = argv[i + 1];
+      else if (g_str_equal (argv[i], "--set"))
+        g_ptr_array_add (options->assignments, argv[i + 1]);
+      else
+        return FALSE;
+    }
+  return options->protocol != 0 && options->workload != NULL;
+}
+
+static gboolean
+open_workload (Worker *self, const Options *options, HeddleFindWorkload find_workload, GError **error)
+{
+  self->workload = find_workload (options->workload);
+  if (self->workload == NULL)
+    {
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("It knows no workload “%s”"), options->workload);
+      return FALSE;
+    }
+  self->settings = heddle_settings_new (self->workload);
+  for (guint i = 0; i < options->assignments->len; i++)
+    if (!heddle_settings_parse (self->settings, g_ptr_array_index (options->assignments, i), error))
+      return FALSE;
+  self->data = self->workload->open (self->settings, error);
+  return self->data != NULL || (error != NULL && *error == NULL);
+}
+
+static int
+run (Worker *self, const Options *options, HeddleFindWorkload find_workload)
+{
+  HeddleSegmentMap *map = self->segment.map;
+  g_autoptr (GError) error = NULL;
+
+  if (!tie_to_host (map->host_pid))
+    return HEDDLE_WORKER_EXIT_ORPHAN;
+  close_on_exec ();
+  heddle_clock_adopt (&map->clock);
+  self->quiet_ticks = heddle_clock_from_ns (heddle_clock.base_ns + QUIET_NS) - heddle_clock.base_ticks;
+  if (options->nice > getpriority (PRIO_PROCESS, 0))
+    setpriority (PRIO_PROCESS, 0, options->nice);
+
+  if (!open_workload (self, options, find_workload, &error))
+    {
+      g_strlcpy (map->error, error->message, sizeof map->error);
+      atomic_store (&map->state, HEDDLE_SEGMENT_FAILED);
+      return HEDDLE_WORKER_EXIT_WORKLOAD;
+    }
+  heddle_executor_init (&self->executor, self->workload, self->data, self->segment.ring, kick_collector, NULL, &map->cancel);
+  atomic_store (&map->state, HEDDLE_SEGMENT_READY);
+  work (self);
+  if (self->workload->close != NULL)
+    self->workload->close (self->data);
+  return EXIT_SUCCESS;
+}
+
+/**
+ * heddle_worker_main:
+ * @find_workload: what a workload of this name is
+ *
+ * The whole of the worker program. It is started by a process pool, which hands it a segment and three more file descriptors
+ * (see docs/worker-protocol.md); started by hand it only tells its version.
+ *
+ * Returns: the exit status
+ */
+int
+heddle_worker_main (int argc, char **argv, HeddleFindWorkload find_workload)
+{
+  g_autoptr (GPtrArray) assignments = g_ptr_array_new ();
+  Options options = { .assignments = assignments };
+  Worker self = { 0 };
+  int status;
+
+  if (argc == 2 && g_str_equal (argv[1], "--version"))
+    {
+      printf ("heddle-worker %s\n", HEDDLE_VERSION);
+      return EXIT_SUCCESS;
+    }
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, HEDDLE_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  if (!parse (argc, argv, &options))
+    {
+      fprintf (stderr, "%s\n", _("heddle-worker executes tasks for heddle and heddle-cli, which start it themselves."));
+      return HEDDLE_WORKER_EXIT_USAGE;
+    }
+  ignore_interrupts ();
+  if (options.protocol != HEDDLE_PROTOCOL || !heddle_segment_open (&self.segment, HEDDLE_WORKER_FD_SEGMENT, NULL))
+    return HEDDLE_WORKER_EXIT_PROTOCOL;
+
+  status = run (&self, &options, find_workload);
+  heddle_settings_free (self.settings);
+  heddle_segment_clear (&self.segment);
+  return status;
+}
