@@ -158,6 +158,10 @@ heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRin
 static void
 leave_slot_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now)
 {
+  /* the ring's memory may go now */
+  if (slot->reader.ring != NULL)
+    slot->dropped_before += heddle_ring_dropped (&slot->reader);
+  slot->reader.ring = NULL;
   slot->present = FALSE;
   slot->alive_ns += now - slot->born_ns;
   if (slot->cpu_ns >= 0)
