@@ -65,11 +65,12 @@ keep_standard_descriptors (void)
 int
 main (int argc, char **argv)
 {
+  const char *localedir = g_getenv ("HEDDLE_LOCALEDIR"); /* in the build tree */
   g_autofree char *help = NULL;
 
   keep_standard_descriptors ();
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, HEDDLE_LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, localedir != NULL ? localedir : HEDDLE_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_prgname ("heddle-cli");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include <glib/gi18n.h>
@@ -144,7 +145,7 @@ report_in_order (HeddleReport *self,
   if (self->held_bytes > HELD_BYTES)
     {
       heddle_outlet_printf (self->outlet, HEDDLE_STREAM_ERR,
-                            _("heddle-cli: Task %" G_GUINT64_FORMAT " takes long; from here on results come as tasks end, not in their order\n"),
+                            _("heddle-cli: Task %" PRIu64 " takes long; from here on results come as tasks end, not in their order\n"),
                             self->next_id);
       self->out_of_order = TRUE;
       release_all (self);
@@ -155,7 +156,7 @@ static void
 report_failure (HeddleReport *self,
                 const HeddleRow *row)
 {
-  g_string_printf (self->text, _("Task %" G_GUINT64_FORMAT), row->id);
+  g_string_printf (self->text, _("Task %" PRIu64), row->id);
   if (row->label != NULL && *row->label != '\0')
     {
       g_string_append (self->text, " (");

@@ -9,6 +9,7 @@
  */
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "engine/run-private.h"
@@ -93,7 +94,7 @@ try_again (HeddleCollector *self, HeddleSlot *slot, const HeddleInput *input, co
 {
   HeddleItem item = { .id = slot->id, .count = 1, .attempt = slot->attempt + 1, .queued = heddle_clock_ticks (), .input = input };
 
-  heddle_log_printf (self->run->log, HEDDLE_LOG_WARNING, slot->number, slot->id, _("Task %" G_GUINT64_FORMAT " (%s) is tried again: %s"),
+  heddle_log_printf (self->run->log, HEDDLE_LOG_WARNING, slot->number, slot->id, _("Task %" PRIu64 " (%s) is tried again: %s"),
                      slot->id, label, why != NULL ? why : _("it failed"));
   self->retried++;
   heddle_queue_put_back (self->run->queue, &item, 1);

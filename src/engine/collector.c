@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -212,7 +213,7 @@ heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const cha
   why = g_strdup_printf (_("%s (process %d) %s."), slot->name, slot->pid, how);
   if (slot->in_hand)
     heddle_log_printf (self->run->log, HEDDLE_LOG_WARNING, slot->number, slot->id,
-                       _("%s It had task %" G_GUINT64_FORMAT " in hand. The worker is replaced."), why, slot->id);
+                       _("%s It had task %" PRIu64 " in hand. The worker is replaced."), why, slot->id);
   else
     heddle_log_printf (self->run->log, HEDDLE_LOG_WARNING, slot->number, 0, _("%s It had no task in hand. The worker is replaced."), why);
   if (self->trace != NULL)

@@ -7,6 +7,7 @@
  */
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -132,7 +133,7 @@ launch (Launcher *self, const HeddleItem *item)
   pthread_mutex_unlock (&self->lock);
   heddle_queue_put_back (self->parent.host.queue, item, 1);
   self->parent.host.fail (self->parent.host.run,
-                          g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START, _("A thread for task %" G_GUINT64_FORMAT " could not be started: %s. Use fewer workers or raise the limit (ulimit -u)."),
+                          g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START, _("A thread for task %" PRIu64 " could not be started: %s. Use fewer workers or raise the limit (ulimit -u)."),
                                        item->id, g_strerror (code)));
   return FALSE;
 }
