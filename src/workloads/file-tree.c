@@ -27,6 +27,37 @@ typedef struct {
   gpointer data;
 } Walk;
 
+/* Closes @fd unless it is @kept; leaves errno as it is. */
+static void
+close_unless (int fd, int kept)
+{
+  int saved = errno;
+
+  if (fd != kept)
+    close (fd);
+  errno = saved;
+}
+
+/* Opens as much of a path as the kernel takes at once, up to one of its slashes, and moves on behind that. */
+static int
+open_piece (int folder, const char **path)
+{
+  char piece[PATH_MAX];
+  gsize length = PATH_MAX - 1;
+
+  while (length > 0 && (*path)[length] != '/')
+    length--;
+  if (length == 0)
+    {
+      errno = ENAMETOOLONG;
+      return -1;
+    }
+  memcpy (piece, *path, length);
+  piece[length] = '\0';
+  *path += length + 1;
+  return openat (folder, piece, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
 /**
  * heddle_file_tree_open:
  * @root: descriptor of a folder
@@ -43,45 +74,19 @@ heddle_file_tree_open (int root, const char *path, int flags)
   int folder = root;
   int fd;
 
-  while (strlen (path) >= PATH_MAX)
+  g_return_val_if_fail (path != NULL, -1);
+
+  while (folder >= 0 && strlen (path) >= PATH_MAX)
     {
-      char piece[PATH_MAX];
-      const char *slash;
-      int next;
+      int next = open_piece (folder, &path);
 
-      /* the last slash with which the piece still fits */
-      slash = memrchr (path, '/', PATH_MAX - 1);
-      if (slash == NULL)
-        {
-          next = -1;
-          errno = ENAMETOOLONG;
-        }
-      else
-        {
-          memcpy (piece, path, (gsize) (slash - path));
-          piece[slash - path] = '\0';
-          next = openat (folder, piece, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        }
-      if (folder != root)
-        {
-          int saved = errno;
-
-          close (folder);
-          errno = saved;
-        }
-      if (next < 0)
-        return -1;
+      close_unless (folder, root);
       folder = next;
-      path = slash + 1;
     }
+  if (folder < 0)
+    return -1;
   fd = openat (folder, *path != '\0' ? path : ".", flags);
-  if (folder != root)
-    {
-      int saved = errno;
-
-      close (folder);
-      errno = saved;
-    }
+  close_unless (folder, root);
   return fd;
 }
 
