@@ -23,7 +23,7 @@ struct _HeddlePulseReading {
   gint64 frame_ns;      /* last interval between frames, 0 where none was told */
   gint64 frame_p99_ns;  /* over the history */
   gint64 frame_max_ns;
-  guint64 n_pings;
+  guint64 n_pings;      /* that were answered */
   guint64 n_frames;
   guint n_stalls;       /* since the beginning */
   gboolean stalled;     /* right now */

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "measure/proc.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Reads a whole small file of /proc. Returns FALSE where it is not there, or the process is gone meanwhile. */
+static gboolean
+read_small (const char *path, char *buffer, gsize size)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  gsize length = 0;
+  gssize n;
+
+  if (fd < 0)
+    return FALSE;
+  do
+    {
+      n = read (fd, buffer + length, size - 1 - length);
+      if (n > 0)
+        length += (gsize) n;
+    }
+  while ((n > 0 && length < size - 1) || (n < 0 && errno == EINTR));
+  close (fd);
+  buffer[length] = '\0';
+  return n >= 0 && length > 0;
+}
+
+/*
+ * The fields of a stat file from the state on (field 3 in proc(5)). The name before them may hold anything, blanks and
+ * parentheses too, so they are looked for from the last closing parenthesis.
+ */
+static gboolean
+parse_stat (const char *text, HeddleProcSample *sample, int *parent)
+{
+  const char *at = strrchr (text, ')');
+  unsigned long long utime, stime;
+  long long rss;
+  char state;
+  int ppid;
+
+  if (at == NULL)
+    return FALSE;
+  if (sscanf (at + 1, " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %*d %*d %*u %*u %lld",
+              &state, &ppid, &utime, &stime, &rss) != 5)
+    return FALSE;
+  if (sample != NULL)
+    {
+      sample->state = state;
+      sample->cpu_ns = (gint64) (utime + stime) * (1000000000 / sysconf (_SC_CLK_TCK));
+      sample->rss = (gint64) rss * sysconf (_SC_PAGESIZE);
+    }
+  if (parent != NULL)
+    *parent = ppid;
+  return TRUE;
+}
+
+static gboolean
+sample_stat (const char *path, HeddleProcSample *sample)
+{
+  char text[1024];
+
+  *sample = (HeddleProcSample) { 0 };
+  return read_small (path, text, sizeof text) && parse_stat (text, sample, NULL);
+}
+
+/**
+ * heddle_proc_sample_process:
+ * @pid: a process
+ * @sample: (out): what the process has used so far, all its threads together, those that have ended too
+ *
+ * A zombie is still there, in state Z. Any thread; reads /proc, so not for the main loop.
+ *
+ * Returns: whether there is such a process
+ */
+gboolean
+heddle_proc_sample_process (int pid, HeddleProcSample *sample)
+{
+  char path[64];
+  struct timespec cpu;
+  clockid_t clock;
+
+  g_return_val_if_fail (sample != NULL, FALSE);
+
+  g_snprintf (path, sizeof path, "/proc/%d/stat", pid);
+  if (pid <= 0 || !sample_stat (path, sample))
+    return FALSE;
+  /* finer than the stat file, which counts clock ticks; schedstat tells of the first thread only */
+  if (clock_getcpuclockid (pid, &clock) == 0 && clock_gettime (clock, &cpu) == 0)
+    sample->cpu_ns = (gint64) cpu.tv_sec * 1000000000 + cpu.tv_nsec;
+  return TRUE;
+}
+
+/**
+ * heddle_proc_sample_thread:
+ * @pid: a process
+ * @tid: one of its threads
+ * @sample: (out): what the thread has used so far
+ *
+ * Any thread; reads /proc, so not for the main loop.
+ *
+ * Returns: whether there is such a thread in that process
+ */
+gboolean
+heddle_proc_sample_thread (int pid, int tid, HeddleProcSample *sample)
+{
+  char path[64], text[128];
+  unsigned long long on_cpu;
+
+  g_return_val_if_fail (sample != NULL, FALSE);
+
+  g_snprintf (path, sizeof path, "/proc/%d/task/%d/stat", pid, tid);
+  if (pid <= 0 || tid <= 0 || !sample_stat (path, sample))
+    return FALSE;
+  g_snprintf (path, sizeof path, "/proc/%d/task/%d/schedstat", pid, tid);
+  if (read_small (path, text, sizeof text) && sscanf (text, "%llu", &on_cpu) == 1)
+    sample->cpu_ns = (gint64) MIN (on_cpu, G_MAXINT64);
+  return TRUE;
+}
+
+/* The name of a directory entry as a process or thread id; 0 where it is not one. */
+static int
+get_id (const struct dirent *entry)
+{
+  char *end;
+  long id = strtol (entry->d_name, &end, 10);
+
+  return *end == '\0' && id > 0 && id <= G_MAXINT ? (int) id : 0;
+}
+
+/* Counts the children that one thread has; FALSE where the kernel does not list them. */
+static gboolean
+count_children_of_thread (int pid, int tid, guint *n)
+{
+  char path[64];
+  FILE *file;
+  int child;
+
+  g_snprintf (path, sizeof path, "/proc/%d/task/%d/children", pid, tid);
+  file = fopen (path, "re");
+  if (file == NULL)
+    return FALSE;
+  while (fscanf (file, "%d", &child) == 1)
+    (*n)++;
+  fclose (file);
+  return TRUE;
+}
+
+static guint
+count_children_by_parent (int pid)
+{
+  DIR *dir = opendir ("/proc");
+  struct dirent *entry;
+  guint n = 0;
+
+  if (dir == NULL)
+    return 0;
+  while ((entry = readdir (dir)) != NULL)
+    {
+      char path[64], text[1024];
+      int parent;
+
+      g_snprintf (path, sizeof path, "/proc/%d/stat", get_id (entry));
+      if (get_id (entry) != 0 && read_small (path, text, sizeof text) && parse_stat (text, NULL, &parent) && parent == pid)
+        n++;
+    }
+  closedir (dir);
+  return n;
+}
+
+/**
+ * heddle_proc_count_children:
+ * @pid: a process
+ *
+ * Any thread; reads /proc, so not for the main loop.
+ *
+ * Returns: how many children it has, zombies included; 0 where there is no such process
+ */
+guint
+heddle_proc_count_children (int pid)
+{
+  char path[64];
+  struct dirent *entry;
+  gboolean listed = FALSE;
+  guint n = 0;
+  DIR *dir;
+
+  g_snprintf (path, sizeof path, "/proc/%d/task", pid);
+  dir = pid > 0 ? opendir (path) : NULL;
+  if (dir == NULL)
+    return 0;
+  while ((entry = readdir (dir)) != NULL)
+    if (get_id (entry) != 0 && count_children_of_thread (pid, get_id (entry), &n))
+      listed = TRUE;
+  closedir (dir);
+  return listed ? n : count_children_by_parent (pid);
+}

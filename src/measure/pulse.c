@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One source, made once, is the ping: the watchdog thread makes it ready, the loop dispatches it. So a ping allocates nothing and
+ * takes the same way through the loop as an input event. One is under way at a time: a frozen loop is not flooded.
+ * The watchdog wakes at the next ping, or when the ping under way becomes a stall, and never because of an answer.
+ */
+#include "config.h"
+
+#include "measure/pulse.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Durations, the last HEDDLE_PULSE_HISTORY of them. */
+typedef struct {
+  gint64 values[HEDDLE_PULSE_HISTORY];
+  guint next;
+  guint n;
+  gint64 last;
+  gint64 max;   /* since the beginning */
+  guint64 count;
+} History;
+
+struct _HeddlePulse {
+  _Atomic guint n_refs;   /* the owner's, and the source's while it may be dispatched */
+  GSource *source;        /* owned; set once; its ready time is set by the watchdog and by the dispatch */
+  pthread_t watchdog;     /* set once */
+  gint64 interval;        /* never changes */
+  gboolean watching;      /* owner only: there is a watchdog */
+
+  pthread_mutex_t lock;
+  pthread_cond_t wake;    /* the watchdog is to end */
+  /* guarded by lock */
+  gboolean quit;
+  gboolean outstanding;   /* a ping is under way */
+  gboolean counted;       /* and is known as a stall */
+  gint64 sent;
+  History answers;
+  History frames;
+  gint64 last_frame;      /* 0: the next frame ends no interval */
+  guint n_stalls;
+};
+
+typedef struct {
+  GSource source;
+  HeddlePulse *pulse;
+} PingSource;
+
+static gint64
+get_now (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (gint64) now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static void
+pulse_unref (HeddlePulse *self)
+{
+  /* acq_rel: all uses of the other side come before the end */
+  if (atomic_fetch_sub_explicit (&self->n_refs, 1, memory_order_acq_rel) > 1)
+    return;
+  pthread_cond_destroy (&self->wake);
+  pthread_mutex_destroy (&self->lock);
+  g_free (self);
+}
+
+static void
+history_add (History *self, gint64 value)
+{
+  self->values[self->next] = value;
+  self->next = (self->next + 1) % HEDDLE_PULSE_HISTORY;
+  self->n = MIN (self->n + 1, HEDDLE_PULSE_HISTORY);
+  self->last = value;
+  self->max = MAX (self->max, value);
+  self->count++;
+}
+
+/* Copies the values, oldest first. */
+static guint
+history_copy (const History *self, gint64 *values)
+{
+  guint first = (self->next + HEDDLE_PULSE_HISTORY - self->n) % HEDDLE_PULSE_HISTORY;
+
+  for (guint i = 0; i < self->n; i++)
+    values[i] = self->values[(first + i) % HEDDLE_PULSE_HISTORY];
+  return self->n;
+}
+
+static int
+compare (const void *a, const void *b)
+{
+  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* The value of nearest rank; sorts @values. */
+static gint64
+get_p99 (gint64 *values, guint n)
+{
+  if (n == 0)
+    return 0;
+  qsort (values, n, sizeof *values, compare);
+  return values[(n * 99 + 99) / 100 - 1];
+}
+
+/* Counts the ping under way as a stall once it has waited for too long. Called with the lock held. Returns the wait so far. */
+static gint64
+note_wait (HeddlePulse *self, gint64 now)
+{
+  gint64 wait = self->outstanding ? MAX (now - self->sent, 0) : 0;
+
+  if (wait > HEDDLE_PULSE_STALL_NS && !self->counted)
+    {
+      self->counted = TRUE;
+      self->n_stalls++;
+    }
+  return wait;
+}
+
+/* The loop answers; any thread that runs the context. */
+static gboolean
+ping_dispatch (GSource *source, GSourceFunc callback, gpointer data)
+{
+  HeddlePulse *self = ((PingSource *) source)->pulse;
+
+  g_source_set_ready_time (source, -1);
+  pthread_mutex_lock (&self->lock);
+  if (self->outstanding)
+    {
+      history_add (&self->answers, note_wait (self, get_now ()));
+      self->outstanding = FALSE;
+    }
+  pthread_mutex_unlock (&self->lock);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+ping_finalize (GSource *source)
+{
+  pulse_unref (((PingSource *) source)->pulse);
+}
+
+static GSourceFuncs ping_funcs = { NULL, NULL, ping_dispatch, ping_finalize, NULL, NULL };
+
+static void
+wait_until (HeddlePulse *self, gint64 time)
+{
+  struct timespec until = { time / 1000000000, time % 1000000000 };
+
+  pthread_cond_timedwait (&self->wake, &self->lock, &until);
+}
+
+static gpointer
+watch (gpointer data)
+{
+  HeddlePulse *self = data;
+  gint64 next = get_now ();
+
+  pthread_setname_np (pthread_self (), "heddle-pulse");
+  pthread_mutex_lock (&self->lock);
+  while (!self->quit)
+    {
+      gint64 now = get_now ();
+
+      note_wait (self, now);
+      if (now >= next)
+        {
+          next = MAX (next + self->interval, now);
+          if (!self->outstanding)
+            {
+              self->outstanding = TRUE;
+              self->counted = FALSE;
+              self->sent = now;
+              pthread_mutex_unlock (&self->lock);
+              g_source_set_ready_time (self->source, 0);
+              pthread_mutex_lock (&self->lock);
+            }
+        }
+      if (self->quit)
+        break;
+      if (self->outstanding && !self->counted)
+        wait_until (self, MIN (next, self->sent + HEDDLE_PULSE_STALL_NS + 1));
+      else
+        wait_until (self, next);
+    }
+  pthread_mutex_unlock (&self->lock);
+  return NULL;
+}
+
+/**
+ * heddle_pulse_new:
+ * @context: (nullable): the context of the loop to watch, the default one for %NULL
+ * @interval_ms: milliseconds from one ping to the next, at least 1
+ *
+ * Starts to watch a loop; the first ping is sent at once. Where no watchdog thread can be started, which happens when the system
+ * has no room for another thread, there are no pings and only frames are measured.
+ *
+ * Returns: (transfer full): free with heddle_pulse_free()
+ */
+HeddlePulse *
+heddle_pulse_new (GMainContext *context, guint interval_ms)
+{
+  HeddlePulse *self = g_new0 (HeddlePulse, 1);
+  pthread_condattr_t attributes;
+
+  atomic_init (&self->n_refs, 2);
+  self->interval = (gint64) MAX (interval_ms, 1) * 1000000;
+  pthread_mutex_init (&self->lock, NULL);
+  pthread_condattr_init (&attributes);
+  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
+  pthread_cond_init (&self->wake, &attributes);
+  pthread_condattr_destroy (&attributes);
+
+  self->source = g_source_new (&ping_funcs, sizeof (PingSource));
+  ((PingSource *) self->source)->pulse = self;
+  g_source_set_static_name (self->source, "heddle-pulse-ping");
+  g_source_set_priority (self->source, G_PRIORITY_DEFAULT);
+  g_source_attach (self->source, context);
+  self->watching = pthread_create (&self->watchdog, NULL, watch, self) == 0;
+  if (!self->watching)
+    g_warning ("The main loop is not watched: no thread could be started");
+  return self;
+}
+
+/**
+ * heddle_pulse_free:
+ * @self: (transfer full): a pulse
+ *
+ * Ends the watch. The loop may run meanwhile, in this or another thread. Waits for the watchdog, which is never busy for long.
+ */
+void
+heddle_pulse_free (HeddlePulse *self)
+{
+  g_return_if_fail (self != NULL);
+
+  pthread_mutex_lock (&self->lock);
+  self->quit = TRUE;
+  pthread_cond_signal (&self->wake);
+  pthread_mutex_unlock (&self->lock);
+  if (self->watching)
+    pthread_join (self->watchdog, NULL);
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+  pulse_unref (self);
+}
+
+/**
+ * heddle_pulse_frame:
+ * @self: a pulse
+ * @frame_time_ns: time of the frame that is being made, nanoseconds of the frame clock
+ *
+ * Tells of a frame; its distance from the one before is what counts. Two calls for one frame count once.
+ */
+void
+heddle_pulse_frame (HeddlePulse *self, gint64 frame_time_ns)
+{
+  g_return_if_fail (self != NULL);
+
+  pthread_mutex_lock (&self->lock);
+  if (self->last_frame != 0 && frame_time_ns > self->last_frame)
+    history_add (&self->frames, frame_time_ns - self->last_frame);
+  self->last_frame = frame_time_ns;
+  pthread_mutex_unlock (&self->lock);
+}
+
+/**
+ * heddle_pulse_frame_pause:
+ * @self: a pulse
+ *
+ * No frames come for a while because none are wanted (the window is hidden, or nothing moves): the time until the next one is not counted.
+ */
+void
+heddle_pulse_frame_pause (HeddlePulse *self)
+{
+  g_return_if_fail (self != NULL);
+
+  pthread_mutex_lock (&self->lock);
+  self->last_frame = 0;
+  pthread_mutex_unlock (&self->lock);
+}
+
+/**
+ * heddle_pulse_read:
+ * @self: a pulse
+ * @reading: (out): how the loop stands at this moment
+ *
+ * Any thread. A ping under way counts as soon as it has waited for longer than the last answer took.
+ */
+void
+heddle_pulse_read (HeddlePulse *self, HeddlePulseReading *reading)
+{
+  gint64 answers[HEDDLE_PULSE_HISTORY], frames[HEDDLE_PULSE_HISTORY];
+  guint n_frames;
+  gint64 wait;
+
+  g_return_if_fail (self != NULL && reading != NULL);
+
+  memset (reading, 0, sizeof *reading);
+  pthread_mutex_lock (&self->lock);
+  wait = note_wait (self, get_now ());
+  reading->answer_ns = MAX (self->answers.last, wait);
+  reading->answer_max_ns = MAX (self->answers.max, wait);
+  reading->frame_ns = self->frames.last;
+  reading->frame_max_ns = self->frames.max;
+  reading->n_pings = self->answers.count;
+  reading->n_frames = self->frames.count;
+  reading->n_stalls = self->n_stalls;
+  reading->stalled = wait > HEDDLE_PULSE_STALL_NS;
+  reading->n_history = history_copy (&self->answers, reading->history);
+  n_frames = history_copy (&self->frames, frames);
+  pthread_mutex_unlock (&self->lock);
+
+  memcpy (answers, reading->history, reading->n_history * sizeof *answers);
+  reading->answer_p99_ns = get_p99 (answers, reading->n_history);
+  reading->frame_p99_ns = get_p99 (frames, n_frames);
+}
+
+/**
+ * heddle_pulse_reset:
+ * @self: a pulse
+ *
+ * Forgets all that was measured. A ping under way goes on, and counts when it is answered; if it is a stall it was counted before and is not again.
+ */
+void
+heddle_pulse_reset (HeddlePulse *self)
+{
+  g_return_if_fail (self != NULL);
+
+  pthread_mutex_lock (&self->lock);
+  memset (&self->answers, 0, sizeof self->answers);
+  memset (&self->frames, 0, sizeof self->frames);
+  self->last_frame = 0;
+  self->n_stalls = 0;
+  pthread_mutex_unlock (&self->lock);
+}
