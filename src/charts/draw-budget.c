@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "charts/draw-budget.h"
+
+/* A frame that comes so long after the round began still belongs to it: windows on other outputs tick at other moments. */
+#define ROUND_OPEN (12 * G_GINT64_CONSTANT (1000000))
+#define WEIGHT 0.2 /* of the newest round in the moving average */
+
+/**
+ * heddle_draw_budget_get:
+ *
+ * Returns: (transfer none): the budget of the process
+ */
+HeddleDrawBudget *
+heddle_draw_budget_get (void)
+{
+  static HeddleDrawBudget budget;
+
+  return &budget;
+}
+
+void
+heddle_draw_budget_init (HeddleDrawBudget *self)
+{
+  *self = (HeddleDrawBudget) { 0 };
+}
+
+/**
+ * heddle_draw_budget_interval:
+ * @self: a budget
+ *
+ * Returns: the least time from the beginning of a round to that of the next one
+ */
+gint64
+heddle_draw_budget_interval (const HeddleDrawBudget *self)
+{
+  double cost = MAX (self->average, (double) self->round_cost * WEIGHT);
+
+  return (gint64) CLAMP (cost * HEDDLE_DRAW_SHARE, (double) HEDDLE_DRAW_INTERVAL_MIN, (double) HEDDLE_DRAW_INTERVAL_MAX);
+}
+
+/**
+ * heddle_draw_budget_round:
+ * @self: a budget
+ * @now: time of the frame
+ *
+ * Asks whether a live chart may redraw in this frame; begins a new round when its time has come.
+ *
+ * Returns: the number of the round that is open in this frame (a chart draws once in each), 0: none is
+ */
+guint64
+heddle_draw_budget_round (HeddleDrawBudget *self,
+                          gint64            now)
+{
+  gint64 past = now - self->round_begin;
+
+  if (self->round != 0 && past >= 0 && past < ROUND_OPEN)
+    return self->round;
+
+  if (self->round != 0 && past >= 0 && past < heddle_draw_budget_interval (self))
+    return 0;
+
+  if (self->round_cost > 0)
+    self->average += WEIGHT * ((double) self->round_cost - self->average);
+  self->round_cost = 0;
+  self->round_begin = now;
+  self->round++;
+
+  return self->round;
+}
+
+/**
+ * heddle_draw_budget_charge:
+ * @self: a budget
+ * @cost: processor time that drawing took
+ */
+void
+heddle_draw_budget_charge (HeddleDrawBudget *self,
+                           gint64            cost)
+{
+  self->round_cost += MAX (cost, 0);
+}

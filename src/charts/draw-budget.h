@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/*
+ * The budget of drawing time that all charts of the process share, without GTK.
+ *
+ * Live charts redraw in rounds: all in the same frame, so that a window is rendered once for all of them. What a round cost
+ * (processor time of the main thread, snapshot and rendering) decides when the next one may begin:
+ * at most 20 rounds a second, at least 4, and between these never more than a twentieth of a core.
+ * Main loop only. Times are nanoseconds of CLOCK_MONOTONIC, costs nanoseconds of processor time.
+ */
+#define HEDDLE_DRAW_INTERVAL_MIN (50 * G_GINT64_CONSTANT (1000000))
+#define HEDDLE_DRAW_INTERVAL_MAX (250 * G_GINT64_CONSTANT (1000000))
+#define HEDDLE_DRAW_SHARE 20 /* a twentieth */
+
+typedef struct {
+  guint64 round;      /* number of the current round, from 1 */
+  gint64 round_begin;
+  gint64 round_cost;  /* so far */
+  double average;     /* cost of a round, moving */
+} HeddleDrawBudget;
+
+HeddleDrawBudget *heddle_draw_budget_get (void);
+void heddle_draw_budget_init (HeddleDrawBudget *self);
+guint64 heddle_draw_budget_round (HeddleDrawBudget *self, gint64 now);
+void heddle_draw_budget_charge (HeddleDrawBudget *self, gint64 cost);
+gint64 heddle_draw_budget_interval (const HeddleDrawBudget *self);
+
+G_END_DECLS

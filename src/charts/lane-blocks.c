@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <math.h>
+
+#include "charts/lane-blocks.h"
+
+/* A column that is still being filled. */
+typedef struct {
+  GArray *blocks;
+  GArray *marks;
+  int pixel;    /* -1: none */
+  double busy;  /* in pixels */
+  guint64 id;   /* of the last task in it */
+  guint8 mark;  /* worst end in it, 0: all ended well */
+  int next;     /* first pixel that no block covers */
+} Column;
+
+static guint8
+level_of (double busy)
+{
+  return (guint8) CLAMP ((int) ceil (busy * HEDDLE_BLOCK_LEVELS - 0.01), 1, HEDDLE_BLOCK_LEVELS);
+}
+
+static gboolean
+ended_badly (guint8 state)
+{
+  return state == HEDDLE_TASK_FAILED || state == HEDDLE_TASK_LOST || state == HEDDLE_TASK_CANCELLED;
+}
+
+/* Lost outweighs failed, failed outweighs cancelled. */
+static guint8
+worse (guint8 a,
+       guint8 b)
+{
+  static const guint8 weight[HEDDLE_N_TASK_STATES] = {
+    [HEDDLE_TASK_CANCELLED] = 1, [HEDDLE_TASK_FAILED] = 2, [HEDDLE_TASK_LOST] = 3,
+  };
+
+  return weight[b] > weight[a] ? b : a;
+}
+
+/* Appends a column; one like the last is joined to it. */
+static void
+append_column (GArray          *blocks,
+               HeddleLaneBlock  block)
+{
+  HeddleLaneBlock *last = blocks->len > 0 ? &g_array_index (blocks, HeddleLaneBlock, blocks->len - 1) : NULL;
+
+  if (last != NULL && last->x + last->width == block.x && last->state == block.state && last->shade == block.shade
+      && last->level == block.level && last->flags == block.flags && (block.flags & HEDDLE_BLOCK_WHOLE) == 0)
+    last->width += block.width;
+  else
+    g_array_append_val (blocks, block);
+}
+
+static void
+append_mark (GArray *marks,
+             int     pixel,
+             guint8  state)
+{
+  HeddleLaneBlock *last = marks->len > 0 ? &g_array_index (marks, HeddleLaneBlock, marks->len - 1) : NULL;
+  HeddleLaneBlock mark = { .x = (gint16) pixel, .width = 2, .state = state, .level = HEDDLE_BLOCK_LEVELS };
+
+  if (last != NULL && last->state == state && last->x + last->width >= pixel)
+    last->width = (gint16) (pixel + 2 - last->x);
+  else
+    g_array_append_val (marks, mark);
+}
+
+static void
+flush_column (Column *self)
+{
+  HeddleLaneBlock block;
+
+  if (self->pixel < 0)
+    return;
+
+  block = (HeddleLaneBlock) {
+    .x = (gint16) self->pixel, .width = 1, .state = HEDDLE_TASK_DONE,
+    .shade = (guint8) heddle_lane_shade (self->id), .level = level_of (MIN (self->busy, 1)),
+  };
+  append_column (self->blocks, block);
+  if (self->mark != 0)
+    append_mark (self->marks, self->pixel, self->mark);
+
+  self->next = self->pixel + 1;
+  self->pixel = -1;
+  self->busy = 0;
+  self->mark = 0;
+}
+
+static void
+add_span (Column                *self,
+          const HeddleTimeScale *scale,
+          const HeddleSpan      *span)
+{
+  int from = MAX (heddle_time_scale_pixel_of (scale, span->begin), 0);
+  int to = heddle_time_scale_pixel_of (scale, span->end);
+  HeddleLaneBlock block;
+
+  if (to < 0 || from >= scale->n)
+    return;
+
+  if (to - from < 2)
+    {
+      if (self->pixel >= 0 && self->pixel != from)
+        flush_column (self);
+      self->pixel = from = MAX (from, self->next);
+      if (from >= scale->n)
+        {
+          self->pixel = -1;
+          return;
+        }
+      self->busy += (double) (span->end - span->begin) / scale->ns;
+      self->id = span->id;
+      if (ended_badly (span->state))
+        self->mark = worse (self->mark, span->state);
+      return;
+    }
+
+  flush_column (self);
+  from = MAX (from, self->next);
+  block = (HeddleLaneBlock) {
+    .x = (gint16) from, .width = (gint16) MAX (to - from - (to < scale->n), 1), .state = span->state,
+    .shade = (guint8) heddle_lane_shade (span->id), .level = HEDDLE_BLOCK_LEVELS, .flags = HEDDLE_BLOCK_WHOLE,
+  };
+  g_array_append_val (ended_badly (span->state) ? self->marks : self->blocks, block);
+  self->next = MAX (to, from + 1);
+}
+
+/**
+ * heddle_lane_blocks_add_spans:
+ * @blocks: (element-type HeddleLaneBlock): what is to be drawn, in this order
+ * @scale: time to pixel
+ * @spans: in the order of time; open ones are left out
+ * @n_spans: how many
+ */
+void
+heddle_lane_blocks_add_spans (GArray                *blocks,
+                              const HeddleTimeScale *scale,
+                              const HeddleSpan      *spans,
+                              guint                  n_spans)
+{
+  g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
+  Column column = { .blocks = blocks, .marks = marks, .pixel = -1 };
+
+  for (guint i = 0; i < n_spans; i++)
+    if (spans[i].state != HEDDLE_TASK_RUNNING)
+      add_span (&column, scale, &spans[i]);
+  flush_column (&column);
+
+  if (marks->len > 0)
+    g_array_append_vals (blocks, marks->data, marks->len);
+}
+
+/**
+ * heddle_lane_blocks_add_cells:
+ * @blocks: (element-type HeddleLaneBlock): what is to be drawn, in this order
+ * @cells: one a pixel
+ * @n_cells: how many
+ * @marks: (nullable): the worst end in each cell as a #HeddleTaskState, where known; else each end that was not good
+ *   counts as a failure
+ */
+void
+heddle_lane_blocks_add_cells (GArray               *blocks,
+                              const HeddleLaneCell *cells,
+                              guint                 n_cells,
+                              const guint8         *marks)
+{
+  g_autoptr (GArray) bad = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
+
+  for (guint i = 0; i < n_cells; i++)
+    {
+      const HeddleLaneCell *cell = &cells[i];
+      HeddleLaneBlock block = { .x = (gint16) i, .width = 1, .state = HEDDLE_TASK_DONE };
+
+      if (cell->busy > 0 || cell->n_done > 0)
+        {
+          /* the grain of a dense stretch is data too: it changes where the number of tasks does */
+          block.shade = (guint8) heddle_lane_shade (cell->n_done);
+          block.level = level_of (MIN (cell->busy, 1));
+          block.flags = cell->waiting > cell->busy / 2 ? HEDDLE_BLOCK_WAITING : 0;
+          append_column (blocks, block);
+        }
+      if (cell->n_failed > 0)
+        append_mark (bad, (int) i, marks != NULL && marks[i] != 0 ? marks[i] : HEDDLE_TASK_FAILED);
+    }
+
+  if (bad->len > 0)
+    g_array_append_vals (blocks, bad->data, bad->len);
+}
+
+/**
+ * heddle_lane_blocks_add_open:
+ * @blocks: (element-type HeddleLaneBlock): what is to be drawn, in this order
+ * @scale: time to pixel
+ * @span: the task in hand
+ * @now: how far it has got; past the scale's end it reaches the right edge
+ */
+void
+heddle_lane_blocks_add_open (GArray                *blocks,
+                             const HeddleTimeScale *scale,
+                             const HeddleSpan      *span,
+                             gint64                 now)
+{
+  int from = MAX (heddle_time_scale_pixel_of (scale, span->begin), 0);
+  int to = MIN (heddle_time_scale_pixel_of (scale, now) + 1, scale->n);
+  HeddleLaneBlock block;
+
+  if (now < span->begin || from >= scale->n || to <= from)
+    return;
+
+  block = (HeddleLaneBlock) {
+    .x = (gint16) from, .width = (gint16) (to - from), .state = HEDDLE_TASK_RUNNING,
+    .shade = (guint8) heddle_lane_shade (span->id), .level = HEDDLE_BLOCK_LEVELS, .flags = HEDDLE_BLOCK_WHOLE,
+  };
+  g_array_append_val (blocks, block);
+}
+
+/**
+ * heddle_lane_blocks_add_waiting:
+ * @blocks: (element-type HeddleLaneBlock): what is to be drawn, in this order
+ * @cells: one a pixel
+ * @n_cells: how many
+ *
+ * Adds the stretches in which a task waited, to be drawn over the blocks of spans.
+ */
+void
+heddle_lane_blocks_add_waiting (GArray               *blocks,
+                                const HeddleLaneCell *cells,
+                                guint                 n_cells)
+{
+  for (guint i = 0; i < n_cells; i++)
+    {
+      HeddleLaneBlock block = {
+        .x = (gint16) i, .width = 1, .state = HEDDLE_TASK_DONE, .level = HEDDLE_BLOCK_LEVELS, .flags = HEDDLE_BLOCK_WAITING,
+      };
+
+      if (cells[i].waiting > 0.5f)
+        append_column (blocks, block);
+    }
+}

@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <math.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "charts/axis.h"
+#include "charts/lane-blocks.h"
+#include "charts/lanes-chart-private.h"
+
+#define SHARES_INTERVAL (400 * HEDDLE_MS) /* the percentages are read, so they stand still for a moment */
+#define DESCRIBE_INTERVAL HEDDLE_S
+#define DETAIL_SPANS 64 /* a cell with a bad end and up to so many spans is looked at closely */
+#define TICK_WIDTH 76
+
+static void
+rect (GtkSnapshot   *snapshot,
+      int            x,
+      int            y,
+      int            width,
+      int            height,
+      const GdkRGBA *colour)
+{
+  if (width > 0 && height > 0)
+    gtk_snapshot_append_color (snapshot, colour, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
+}
+
+/* Corners without clips or paths: two opaque rectangles across each other leave one pixel out at each corner. */
+static void
+rounded (GtkSnapshot   *snapshot,
+         int            x,
+         int            y,
+         int            width,
+         int            height,
+         const GdkRGBA *colour)
+{
+  if (width < 4)
+    {
+      rect (snapshot, x, y, width, height, colour);
+      return;
+    }
+  rect (snapshot, x, y + 1, width, height - 2, colour);
+  rect (snapshot, x + 1, y, width - 2, height, colour);
+}
+
+/*
+ * Ends that were not good are told apart without colour, too: failed has a line above the block, lost has that and dark stripes,
+ * cancelled is cut in half.
+ */
+static void
+draw_bad (GtkSnapshot           *snapshot,
+          const HeddlePalette   *palette,
+          const HeddleLaneBlock *block,
+          int                    x,
+          int                    y,
+          int                    height,
+          int                    inset)
+{
+  const GdkRGBA *colour = block->state == HEDDLE_TASK_LOST ? &palette->lost : &palette->failed;
+  int width = block->width, line = MAX (1, inset - 3);
+
+  if (block->state == HEDDLE_TASK_CANCELLED)
+    {
+      rounded (snapshot, x, y, width, height / 2 - 1, &palette->cancelled);
+      rounded (snapshot, x, y + height / 2 + 1, width, height - height / 2 - 1, &palette->cancelled);
+      return;
+    }
+
+  rounded (snapshot, x, y, width, height, colour);
+  rect (snapshot, x, y - inset, MAX (width, 3), line, colour);
+  if (block->state == HEDDLE_TASK_LOST)
+    {
+      GdkRGBA stripe = heddle_palette_mix (colour, &palette->base, 0.45f);
+
+      for (int at = 3; at + 1 < width; at += 5)
+        rect (snapshot, x + at, y + 1, 2, height - 2, &stripe);
+    }
+}
+
+static void
+draw_blocks (HeddleLanesChart    *self,
+             GtkSnapshot         *snapshot,
+             const HeddlePalette *palette,
+             int                  y)
+{
+  const GdkRGBA *last = NULL;
+  GdkRGBA strength[HEDDLE_BLOCK_LEVELS + 1][4];
+
+  /* half a colour for the emptiest column: one short task has to be seen */
+  for (guint level = 0; level <= HEDDLE_BLOCK_LEVELS; level++)
+    for (guint shade = 0; shade < 4; shade++)
+      strength[level][shade] = heddle_palette_fade (shade < 3 ? &palette->shade[shade] : &palette->waiting,
+                                                    0.35f + 0.65f * (float) level / HEDDLE_BLOCK_LEVELS);
+
+  for (guint i = 0; i < self->blocks->len; i++)
+    {
+      const HeddleLaneBlock *block = &g_array_index (self->blocks, HeddleLaneBlock, i);
+      int x = self->plot_x + block->x;
+
+      if (block->state == HEDDLE_TASK_FAILED || block->state == HEDDLE_TASK_LOST || block->state == HEDDLE_TASK_CANCELLED)
+        {
+          draw_bad (snapshot, palette, block, x, y, self->layout.block, self->layout.inset);
+          continue;
+        }
+
+      last = &strength[block->level][(block->flags & HEDDLE_BLOCK_WAITING) != 0 ? 3 : block->shade];
+      if (block->state == HEDDLE_TASK_RUNNING) /* open to the right */
+        {
+          rect (snapshot, x, y + 1, MIN (1, block->width - 1), self->layout.block - 2, last);
+          rect (snapshot, x + MIN (1, block->width - 1), y, block->width - MIN (1, block->width - 1), self->layout.block, last);
+        }
+      else if ((block->flags & HEDDLE_BLOCK_WHOLE) != 0)
+        rounded (snapshot, x, y, block->width, self->layout.block, last);
+      else
+        rect (snapshot, x, y, block->width, self->layout.block, last);
+    }
+}
+
+static void
+ensure_buffers (HeddleLanesChart *self)
+{
+  guint n = (guint) self->scale.n;
+
+  if (n <= self->n_buffer)
+    return;
+
+  self->n_buffer = n;
+  self->spans = g_renew (HeddleSpan, self->spans, n * HEDDLE_SPANS_PER_PIXEL);
+  self->cells = g_renew (HeddleLaneCell, self->cells, n);
+  self->marks = g_renew (guint8, self->marks, n);
+}
+
+/* Cells count bad ends of all kinds together; where a cell has few spans, they tell which it was. */
+static void
+find_marks (HeddleLanesChart *self,
+            guint             lane,
+            guint             n)
+{
+  HeddleSpan spans[DETAIL_SPANS];
+
+  for (guint i = 0; i < n; i++)
+    {
+      gint64 begin = heddle_time_scale_time_at (&self->scale, (int) i);
+      gint64 end = heddle_time_scale_time_at (&self->scale, (int) i + 1);
+      guint n_spans;
+
+      self->marks[i] = 0;
+      if (self->cells[i].n_failed == 0 || self->cells[i].n_failed + self->cells[i].n_done >= DETAIL_SPANS)
+        continue;
+
+      n_spans = heddle_lane_store_get_spans (self->store, lane, begin, end, spans, DETAIL_SPANS);
+      for (guint k = 0; k < n_spans; k++)
+        if (spans[k].state > HEDDLE_TASK_DONE && (self->marks[i] == 0 || self->marks[i] == HEDDLE_TASK_CANCELLED
+                                                  || spans[k].state == HEDDLE_TASK_LOST))
+          self->marks[i] = (guint8) spans[k].state;
+    }
+}
+
+/* Asks the store what lane @lane looks like now: O(pixels). */
+static void
+collect_blocks (HeddleLanesChart *self,
+                guint             lane)
+{
+  gint64 begin = heddle_time_scale_begin (&self->scale), end = heddle_time_scale_end (&self->scale);
+  guint n = (guint) self->scale.n, n_spans;
+  HeddleLaneInfo info;
+
+  g_array_set_size (self->blocks, 0);
+  n_spans = heddle_lane_store_count_spans (self->store, lane, begin, end);
+  if (n_spans > 0)
+    heddle_lane_store_get_cells (self->store, lane, begin, end, self->cells, n);
+
+  if (n_spans > n * HEDDLE_SPANS_PER_PIXEL)
+    {
+      find_marks (self, lane, n);
+      heddle_lane_blocks_add_cells (self->blocks, self->cells, n, self->marks);
+    }
+  else if (n_spans > 0)
+    {
+      n_spans = heddle_lane_store_get_spans (self->store, lane, begin, end, self->spans, n * HEDDLE_SPANS_PER_PIXEL);
+      heddle_lane_blocks_add_spans (self->blocks, &self->scale, self->spans, n_spans);
+    }
+
+  if (heddle_lane_store_get_info (self->store, lane, &info) && info.open)
+    heddle_lane_blocks_add_open (self->blocks, &self->scale, &info.current, heddle_lanes_chart_last_moment (self));
+  if (n_spans > 0 && n_spans <= n * HEDDLE_SPANS_PER_PIXEL)
+    heddle_lane_blocks_add_waiting (self->blocks, self->cells, n);
+}
+
+/* The busy share of the time in which the lane had a worker, of the shown stretch. */
+static float
+share_of (HeddleLanesChart *self,
+          guint             lane,
+          gint64            last)
+{
+  gint64 begin = heddle_time_scale_begin (&self->scale), end = MIN (heddle_time_scale_end (&self->scale), last);
+  HeddleLaneInfo info;
+  HeddleLaneCell cell;
+  double busy;
+
+  if (!heddle_lane_store_get_info (self->store, lane, &info) || info.born == 0)
+    return -1;
+
+  begin = MAX (MAX (begin, info.born), heddle_lane_store_get_begin (self->store));
+  end = info.died != 0 ? MIN (end, info.died) : end;
+  if (end <= begin)
+    return -1;
+
+  heddle_lane_store_get_cells (self->store, lane, begin, end, &cell, 1);
+  self->n_failed += cell.n_failed;
+  busy = (double) cell.busy;
+
+  return (float) CLAMP (busy, 0, 1);
+}
+
+static void
+update_shares (HeddleLanesChart *self,
+               gint64            now)
+{
+  gint64 last = heddle_lanes_chart_last_moment (self);
+
+  if (self->redraw.live && self->shares_time != 0 && now >= self->shares_time && now - self->shares_time < SHARES_INTERVAL)
+    return;
+
+  self->shares_time = now;
+  self->n_failed = 0;
+  for (guint lane = 0; lane < self->names->len; lane++)
+    self->shares[lane] = share_of (self, lane, last);
+}
+
+/* What a screen reader says, at most once a second. */
+static void
+describe (HeddleLanesChart *self,
+          gint64            now)
+{
+  g_autofree char *workers = NULL, *failed = NULL, *text = NULL;
+  double sum = 0;
+  guint n = 0;
+
+  if (self->redraw.live && now >= self->described && now - self->described < DESCRIBE_INTERVAL)
+    return;
+
+  self->described = now;
+  for (guint lane = 0; lane < self->names->len; lane++)
+    if (self->shares[lane] >= 0)
+      {
+        sum += (double) self->shares[lane];
+        n++;
+      }
+  workers = g_strdup_printf (ngettext ("%u worker", "%u workers", self->names->len), self->names->len);
+  failed = g_strdup_printf (ngettext ("%u failed task shown", "%u failed tasks shown", (gulong) self->n_failed), (guint) self->n_failed);
+  /* Translators: "4 workers", utilisation in percent, "2 failed tasks shown" */
+  text = g_strdup_printf (_("%s, utilisation %d %%, %s"), workers, n > 0 ? (int) lround (100 * sum / n) : 0, failed);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
+static void
+draw_name (HeddleLanesChart    *self,
+           GtkSnapshot         *snapshot,
+           const HeddlePalette *palette,
+           guint                lane,
+           int                  y)
+{
+  const char *name = g_ptr_array_index (self->names, lane);
+  gboolean two = self->layout.pitch >= 36;
+  HeddleTextKind kind = self->layout.pitch >= 20 ? HEDDLE_TEXT_NAME : HEDDLE_TEXT_SMALL;
+  char share[32] = "";
+  int width, height, small_width = 0, small_height = 0;
+
+  if (two && self->shares[lane] >= 0)
+    {
+      g_snprintf (share, sizeof share, "%d\302\240%%", (int) lroundf (100 * self->shares[lane]));
+      heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, share, &small_width, &small_height);
+    }
+  heddle_text_cache_get (&self->texts, kind, name, &width, &height);
+  y += (self->layout.block - height - small_height) / 2;
+
+  if (width > self->name_width)
+    gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, (float) y, (float) self->name_width, (float) height));
+  heddle_text_cache_draw (&self->texts, snapshot, kind, name, 0, y, &palette->text);
+  if (width > self->name_width)
+    gtk_snapshot_pop (snapshot);
+  if (share[0] != '\0')
+    heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, share, 0, y + height, &palette->dim);
+}
+
+static void
+draw_axis (HeddleLanesChart    *self,
+           GtkSnapshot         *snapshot,
+           const HeddlePalette *palette)
+{
+  gint64 begin = heddle_time_scale_begin (&self->scale), end = heddle_time_scale_end (&self->scale);
+  gint64 step = heddle_axis_time_step (end - begin, (guint) MAX (self->plot_width / TICK_WIDTH, 1));
+  gint64 reach = MAX (ABS (begin - self->origin), ABS (end - self->origin));
+  gint64 times[HEDDLE_AXIS_MAX_TICKS];
+  guint n = heddle_axis_time_ticks (begin, end, self->origin, step, times, G_N_ELEMENTS (times));
+  int y = MIN (self->layout.view_height, MAX (self->layout.content_height, HEDDLE_LANE_PITCH_MAX)) + 4;
+  int taken = self->plot_x - 4;
+
+  for (guint i = 0; i < n; i++)
+    {
+      char text[HEDDLE_AXIS_TEXT];
+      int width, x;
+
+      heddle_axis_time_label (times[i] - self->origin, step, reach, text, sizeof text);
+      heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, text, &width, NULL);
+      x = self->plot_x + heddle_time_scale_pixel_of (&self->scale, times[i]) - width / 2;
+      x = CLAMP (x, self->plot_x, self->plot_x + self->plot_width - width);
+      if (x < taken + 4)
+        continue;
+      heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, text, x, y, &palette->dim);
+      taken = x + width;
+    }
+}
+
+/* Where the history begins because older spans were given up. */
+static void
+draw_given_up (HeddleLanesChart    *self,
+               GtkSnapshot         *snapshot,
+               const HeddlePalette *palette)
+{
+  const char *text = _("older history was given up");
+  int height = MIN (self->layout.view_height, self->layout.content_height);
+  int x, width, text_height;
+
+  if (heddle_lane_store_get_n_given_up (self->store) == 0)
+    return;
+
+  x = heddle_time_scale_pixel_of (&self->scale, heddle_lane_store_get_begin (self->store));
+  if (x < 0 || x >= self->scale.n)
+    return;
+
+  rect (snapshot, self->plot_x, 0, x, height, &palette->grid);
+  for (int y = 0; y < height; y += 7)
+    rect (snapshot, self->plot_x + x - 1, y, 2, MIN (4, height - y), &palette->dim);
+
+  heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, text, &width, &text_height);
+  if (width + 12 <= x)
+    x -= width + 8;
+  else
+    {
+      x += 6;
+      rect (snapshot, self->plot_x + x - 2, (height - text_height) / 2, width + 4, text_height, &palette->base);
+    }
+  heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, text, self->plot_x + x, (height - text_height) / 2, &palette->text);
+}
+
+static void
+draw_rows (HeddleLanesChart    *self,
+           GtkSnapshot         *snapshot,
+           const HeddlePalette *palette)
+{
+  int scroll = heddle_lanes_chart_scrolled (self);
+  guint first, n = heddle_lane_layout_visible (&self->layout, scroll, &first);
+
+  for (guint lane = first; lane < first + n; lane++)
+    {
+      int y = heddle_lane_layout_row_y (&self->layout, lane, scroll) + self->layout.inset;
+
+      draw_name (self, snapshot, palette, lane, y);
+      collect_blocks (self, lane);
+      draw_blocks (self, snapshot, palette, y);
+    }
+}
+
+static void
+update_scale (HeddleLanesChart *self,
+              gint64            now)
+{
+  gint64 begin = now - 10 * HEDDLE_S, end = now;
+
+  self->origin = now;
+  if (self->window != NULL)
+    {
+      heddle_time_window_get_range (self->window, now, &begin, &end);
+      self->origin = heddle_time_window_get_origin (self->window, now);
+    }
+  self->drawn_begin = begin;
+  self->drawn_end = end;
+  heddle_time_scale_init (&self->scale, begin, end, self->plot_width);
+  if (self->origin == end) /* labels stand still while pixels move under them */
+    self->origin = heddle_time_scale_end (&self->scale);
+}
+
+/**
+ * heddle_lanes_chart_build:
+ * @self: a lanes chart
+ * @now: the moment to draw
+ *
+ * Draws all but the pointer's frame into the kept node.
+ */
+void
+heddle_lanes_chart_build (HeddleLanesChart *self,
+                          gint64            now)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  HeddlePalette palette;
+
+  heddle_palette_init (&palette, GTK_WIDGET (self));
+  update_scale (self, now);
+  self->drawn_serial = self->store != NULL ? heddle_lane_store_get_serial (self->store) : 0;
+
+  if (self->store != NULL && self->names->len > 0)
+    {
+      ensure_buffers (self);
+      update_shares (self, now);
+      gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) (self->plot_x + self->plot_width), (float) self->layout.view_height));
+      draw_rows (self, snapshot, &palette);
+      draw_given_up (self, snapshot, &palette);
+      gtk_snapshot_pop (snapshot);
+    }
+  draw_axis (self, snapshot, &palette);
+  describe (self, now);
+
+  g_clear_pointer (&self->content, gsk_render_node_unref);
+  self->content = gtk_snapshot_free_to_node (snapshot);
+}
+
+/* A frame around the block below the pointer: drawn over the kept content. */
+static void
+draw_hover (HeddleLanesChart *self,
+            GtkSnapshot      *snapshot)
+{
+  HeddlePalette palette;
+  int from, to, y;
+
+  if (self->hover_lane < 0)
+    return;
+
+  heddle_palette_init (&palette, GTK_WIDGET (self));
+  from = MAX (heddle_time_scale_pixel_of (&self->scale, self->hover.begin), 0) + self->plot_x;
+  to = heddle_time_scale_pixel_of (&self->scale, self->hover.state == HEDDLE_TASK_RUNNING ? self->drawn_end : self->hover.end) + self->plot_x;
+  to = MAX (to - 1, from + 1);
+  y = heddle_lane_layout_row_y (&self->layout, (guint) self->hover_lane, heddle_lanes_chart_scrolled (self)) + self->layout.inset;
+
+  rect (snapshot, from - 2, y - 2, to - from + 4, 2, &palette.text);
+  rect (snapshot, from - 2, y + self->layout.block, to - from + 4, 2, &palette.text);
+  rect (snapshot, from - 2, y, 2, self->layout.block, &palette.text);
+  rect (snapshot, to, y, 2, self->layout.block, &palette.text);
+}
+
+void
+heddle_lanes_chart_snapshot (GtkWidget   *widget,
+                             GtkSnapshot *snapshot)
+{
+  HeddleLanesChart *self = HEDDLE_LANES_CHART (widget);
+
+  if (self->content == NULL)
+    {
+      heddle_redraw_begin (&self->redraw);
+      heddle_lanes_chart_build (self, heddle_redraw_now (&self->redraw));
+      heddle_redraw_end (&self->redraw);
+    }
+
+  if (self->content != NULL)
+    gtk_snapshot_append_node (snapshot, self->content);
+  draw_hover (self, snapshot);
+  gtk_widget_snapshot_child (widget, self->scrollbar, snapshot);
+}
+
+/* Called by the tick callback, at most as often as the budget allows. */
+gboolean
+heddle_lanes_chart_stale (GtkWidget *widget,
+                          gint64     now)
+{
+  HeddleLanesChart *self = HEDDLE_LANES_CHART (widget);
+  gint64 begin = self->drawn_begin, end = self->drawn_end;
+  gboolean moved, open = FALSE;
+
+  heddle_lanes_chart_refresh_lanes (self);
+  if (self->window != NULL)
+    heddle_time_window_get_range (self->window, now, &begin, &end);
+
+  moved = fabs ((double) (end - self->drawn_end)) >= self->scale.ns || fabs ((double) (begin - self->drawn_begin)) >= self->scale.ns;
+  if (self->content != NULL && !moved && (self->store == NULL || heddle_lane_store_get_serial (self->store) == self->drawn_serial))
+    return open;
+
+  g_clear_pointer (&self->content, gsk_render_node_unref);
+  return TRUE;
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <math.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "charts/axis.h"
+#include "charts/lanes-chart-private.h"
+
+#define ZOOM_STEP 1.25
+#define PAN_STEP 0.1 /* of the shown stretch */
+
+static gint64
+time_at (HeddleLanesChart *self,
+         double            x)
+{
+  return heddle_time_scale_time_at (&self->scale, (int) x - self->plot_x);
+}
+
+static gboolean
+in_plot (HeddleLanesChart *self,
+         double            x)
+{
+  return x >= self->plot_x && x < self->plot_x + self->plot_width;
+}
+
+/* Which span lies below the pointer: half a pixel to either side counts, so that a short one can be hit. */
+static int
+find_hover (HeddleLanesChart *self,
+            HeddleSpan       *span)
+{
+  int lane = heddle_lane_layout_lane_at (&self->layout, (int) self->pointer_y, heddle_lanes_chart_scrolled (self));
+  gint64 begin = time_at (self, self->pointer_x), end = time_at (self, self->pointer_x + 1);
+  HeddleLaneInfo info;
+
+  if (lane < 0 || self->store == NULL || !in_plot (self, self->pointer_x) || self->content == NULL)
+    return -1;
+
+  if (heddle_lane_store_find_span (self->store, (guint) lane, (begin + end) / 2, span)
+      || heddle_lane_store_get_spans (self->store, (guint) lane, begin, end, span, 1) > 0)
+    return lane;
+
+  if (heddle_lane_store_get_info (self->store, (guint) lane, &info) && info.open && end > info.current.begin
+      && begin < heddle_lanes_chart_last_moment (self))
+    {
+      *span = info.current;
+      span->state = HEDDLE_TASK_RUNNING;
+      return lane;
+    }
+
+  return -1;
+}
+
+static void
+update_hover (HeddleLanesChart *self)
+{
+  HeddleSpan span = { 0 };
+  int lane = self->hovered ? find_hover (self, &span) : -1;
+
+  if (lane == self->hover_lane && (lane < 0 || span.begin == self->hover.begin))
+    return;
+
+  self->hover_lane = lane;
+  self->hover = span;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+pointer_moved (GtkEventControllerMotion *motion,
+               double                    x,
+               double                    y,
+               HeddleLanesChart         *self)
+{
+  self->hovered = TRUE;
+  self->pointer_x = x;
+  self->pointer_y = y;
+  update_hover (self);
+}
+
+static void
+pointer_left (GtkEventControllerMotion *motion,
+              HeddleLanesChart         *self)
+{
+  self->hovered = FALSE;
+  update_hover (self);
+}
+
+static const char *
+state_text (HeddleTaskState state)
+{
+  switch (state)
+    {
+    case HEDDLE_TASK_RUNNING: return _("running");
+    case HEDDLE_TASK_DONE: return _("done");
+    case HEDDLE_TASK_FAILED: return _("failed");
+    case HEDDLE_TASK_CANCELLED: return _("cancelled");
+    case HEDDLE_TASK_LOST: return _("lost: its worker died");
+    case HEDDLE_TASK_QUEUED: default: return _("queued");
+    }
+}
+
+/* Many tasks in one pixel: their sum is told instead of one of them picked by chance. */
+static char *
+dense_text (HeddleLanesChart *self,
+            guint             lane,
+            gint64            begin,
+            gint64            end,
+            guint             n_spans)
+{
+  char count[HEDDLE_AXIS_TEXT], bad[HEDDLE_AXIS_TEXT], length[HEDDLE_AXIS_TEXT];
+  HeddleLaneCell cell;
+
+  heddle_lane_store_get_cells (self->store, lane, begin, end, &cell, 1);
+  heddle_axis_format_count (n_spans, count, sizeof count);
+  heddle_axis_format_count (cell.n_failed, bad, sizeof bad);
+  heddle_axis_format_duration (end - begin, length, sizeof length);
+  /* Translators: "1 204 tasks in 10 ms, busy 93 %, 2 did not end well" */
+  return g_strdup_printf (_("%s tasks in %s\nbusy %d %% · %s did not end well"), count, length,
+                          (int) lround (100 * CLAMP ((double) cell.busy, 0, 1)), bad);
+}
+
+static char *
+span_text (HeddleLanesChart *self,
+           const HeddleSpan *span)
+{
+  char label[256] = "", length[HEDDLE_AXIS_TEXT], began[HEDDLE_AXIS_TEXT];
+  gint64 end = span->state == HEDDLE_TASK_RUNNING ? MAX (heddle_lanes_chart_last_moment (self), span->begin) : span->end;
+  gint64 offset = span->begin - self->origin;
+
+  if (self->label_func != NULL)
+    self->label_func (span->id, label, sizeof label, self->label_data);
+  heddle_axis_format_duration (end - span->begin, length, sizeof length);
+  heddle_axis_time_label (offset, MAX (heddle_axis_time_step (ABS (offset), 10000), 1), offset, began, sizeof began);
+  /* Translators: number and name of a task; how it ended, how long it took, when it began ("-3.2 s") */
+  return g_strdup_printf (_("Task %" G_GUINT64_FORMAT "%s%s\n%s · %s · began at %s"), span->id, label[0] != '\0' ? " · " : "", label,
+                          state_text (span->state), length, began);
+}
+
+gboolean
+heddle_lanes_chart_query_tooltip (GtkWidget  *widget,
+                                  int         x,
+                                  int         y,
+                                  gboolean    keyboard,
+                                  GtkTooltip *tooltip)
+{
+  HeddleLanesChart *self = HEDDLE_LANES_CHART (widget);
+  g_autofree char *text = NULL;
+  gint64 begin, end;
+  guint n_spans;
+  int row;
+
+  if (keyboard || self->store == NULL || self->content == NULL)
+    return FALSE;
+
+  self->pointer_x = x;
+  self->pointer_y = y;
+  self->hovered = TRUE;
+  update_hover (self);
+  if (self->hover_lane < 0)
+    return FALSE;
+
+  begin = time_at (self, x);
+  end = time_at (self, x + 1.0);
+  n_spans = heddle_lane_store_count_spans (self->store, (guint) self->hover_lane, begin, end);
+  text = n_spans > 2 ? dense_text (self, (guint) self->hover_lane, begin, end, n_spans) : span_text (self, &self->hover);
+  gtk_tooltip_set_text (tooltip, text);
+
+  row = heddle_lane_layout_row_y (&self->layout, (guint) self->hover_lane, heddle_lanes_chart_scrolled (self));
+  gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle) { x - 4, row, 8, self->layout.pitch });
+  return TRUE;
+}
+
+static void
+zoom (HeddleLanesChart *self,
+      double            factor,
+      gint64            centre)
+{
+  if (self->window != NULL)
+    heddle_time_window_zoom (self->window, factor, centre);
+}
+
+static void
+pan_pixels (HeddleLanesChart *self,
+            double            pixels)
+{
+  if (self->window != NULL)
+    heddle_time_window_pan (self->window, (gint64) (pixels * self->scale.ns));
+}
+
+static gboolean
+scrolled (GtkEventControllerScroll *controller,
+          double                    dx,
+          double                    dy,
+          HeddleLanesChart         *self)
+{
+  GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
+  gboolean wheel = gtk_event_controller_scroll_get_unit (controller) == GDK_SCROLL_UNIT_WHEEL;
+
+  if ((state & GDK_CONTROL_MASK) != 0)
+    {
+      zoom (self, pow (ZOOM_STEP, wheel ? -dy : -dy / 20), time_at (self, CLAMP (self->pointer_x, self->plot_x, self->plot_x + self->plot_width)));
+      return GDK_EVENT_STOP;
+    }
+
+  if ((state & GDK_SHIFT_MASK) != 0 && dx == 0)
+    {
+      dx = dy;
+      dy = 0;
+    }
+  if (fabs (dx) > fabs (dy))
+    {
+      pan_pixels (self, wheel ? dx * PAN_STEP * self->plot_width : dx);
+      return GDK_EVENT_STOP;
+    }
+
+  if (dy == 0 || self->layout.content_height <= self->layout.view_height)
+    return GDK_EVENT_PROPAGATE; /* the page around may scroll */
+
+  gtk_adjustment_set_value (self->scroll, gtk_adjustment_get_value (self->scroll) + (wheel ? dy * 3 * self->layout.pitch : dy));
+  return GDK_EVENT_STOP;
+}
+
+static void
+drag_began (GtkGestureDrag   *drag,
+            double            x,
+            double            y,
+            HeddleLanesChart *self)
+{
+  self->dragged = 0;
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  if (!in_plot (self, x))
+    gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_DENIED);
+}
+
+static void
+drag_moved (GtkGestureDrag   *drag,
+            double            x,
+            double            y,
+            HeddleLanesChart *self)
+{
+  /* a click with a trembling hand is no drag */
+  if (fabs (x) < 4 && self->dragged == 0)
+    return;
+
+  pan_pixels (self, self->dragged - x);
+  self->dragged = x;
+}
+
+static void
+pressed (GtkGestureClick  *click,
+         int               n_press,
+         double            x,
+         double            y,
+         HeddleLanesChart *self)
+{
+  if (n_press == 2 && self->window != NULL)
+    heddle_time_window_follow (self->window);
+}
+
+static gboolean
+key_pressed (GtkEventControllerKey *controller,
+             guint                  key,
+             guint                  code,
+             GdkModifierType        state,
+             HeddleLanesChart      *self)
+{
+  double page = gtk_adjustment_get_page_increment (self->scroll), row = gtk_adjustment_get_step_increment (self->scroll);
+  double value = gtk_adjustment_get_value (self->scroll);
+  gint64 centre = self->window != NULL && heddle_time_window_get_following (self->window)
+                    ? G_MAXINT64 : time_at (self, self->plot_x + self->plot_width / 2);
+
+  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
+    return GDK_EVENT_PROPAGATE;
+
+  switch (key)
+    {
+    case GDK_KEY_plus: case GDK_KEY_equal: case GDK_KEY_KP_Add: zoom (self, ZOOM_STEP, centre); break;
+    case GDK_KEY_minus: case GDK_KEY_KP_Subtract: zoom (self, 1 / ZOOM_STEP, centre); break;
+    case GDK_KEY_Left: case GDK_KEY_KP_Left: pan_pixels (self, -PAN_STEP * self->plot_width); break;
+    case GDK_KEY_Right: case GDK_KEY_KP_Right: pan_pixels (self, PAN_STEP * self->plot_width); break;
+    case GDK_KEY_Home: case GDK_KEY_KP_Home:
+      if (self->window != NULL)
+        heddle_time_window_follow (self->window);
+      break;
+    case GDK_KEY_Up: case GDK_KEY_KP_Up: value -= row; break;
+    case GDK_KEY_Down: case GDK_KEY_KP_Down: value += row; break;
+    case GDK_KEY_Page_Up: case GDK_KEY_KP_Page_Up: value -= page; break;
+    case GDK_KEY_Page_Down: case GDK_KEY_KP_Page_Down: value += page; break;
+    default: return GDK_EVENT_PROPAGATE;
+    }
+
+  if (value != gtk_adjustment_get_value (self->scroll) && self->layout.content_height <= self->layout.view_height)
+    return GDK_EVENT_PROPAGATE; /* nothing to scroll: the arrow keys move the focus */
+  gtk_adjustment_set_value (self->scroll, value);
+  return GDK_EVENT_STOP;
+}
+
+void
+heddle_lanes_chart_class_init_input (GtkWidgetClass *klass)
+{
+  klass->query_tooltip = heddle_lanes_chart_query_tooltip;
+}
+
+void
+heddle_lanes_chart_init_input (HeddleLanesChart *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  GtkEventController *controller;
+
+  controller = gtk_event_controller_motion_new ();
+  g_signal_connect (controller, "enter", G_CALLBACK (pointer_moved), self);
+  g_signal_connect (controller, "motion", G_CALLBACK (pointer_moved), self);
+  g_signal_connect (controller, "leave", G_CALLBACK (pointer_left), self);
+  gtk_widget_add_controller (widget, controller);
+
+  controller = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+  g_signal_connect (controller, "scroll", G_CALLBACK (scrolled), self);
+  gtk_widget_add_controller (widget, controller);
+
+  controller = GTK_EVENT_CONTROLLER (gtk_gesture_drag_new ());
+  g_signal_connect (controller, "drag-begin", G_CALLBACK (drag_began), self);
+  g_signal_connect (controller, "drag-update", G_CALLBACK (drag_moved), self);
+  gtk_widget_add_controller (widget, controller);
+
+  controller = GTK_EVENT_CONTROLLER (gtk_gesture_click_new ());
+  g_signal_connect (controller, "pressed", G_CALLBACK (pressed), self);
+  gtk_widget_add_controller (widget, controller);
+
+  controller = gtk_event_controller_key_new ();
+  g_signal_connect (controller, "key-pressed", G_CALLBACK (key_pressed), self);
+  gtk_widget_add_controller (widget, controller);
+}

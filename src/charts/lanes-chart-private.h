@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "charts/charts.h"
+#include "charts/lane-layout.h"
+#include "charts/palette.h"
+#include "charts/redraw.h"
+#include "charts/text-cache.h"
+
+G_BEGIN_DECLS
+
+#define HEDDLE_LANES_AXIS_HEIGHT 24
+
+struct _HeddleLanesChart {
+  GtkWidget parent_instance;
+
+  /* children */
+  GtkWidget *scrollbar; /* owned: shown only where rows do not fit */
+
+  /* borrowed from the caller, a reference each */
+  HeddleLaneStore *store;
+  HeddleTimeWindow *window;
+  gulong window_handler;
+  HeddleTaskLabelFunc label_func;
+  gpointer label_data;
+  GDestroyNotify label_destroy;
+
+  /* geometry */
+  GtkAdjustment *scroll; /* owned by reference: rows, in pixels */
+  HeddleLaneLayout layout;
+  int plot_x;
+  int plot_width;
+
+  /* what was drawn last; NULL content: it must be drawn anew */
+  GskRenderNode *content;
+  HeddleTimeScale scale;
+  gint64 origin;
+  gint64 drawn_begin, drawn_end;
+  guint64 drawn_serial;
+
+  /* lanes */
+  GPtrArray *names;
+  int name_width;
+  float *shares;       /* busy share of the shown stretch, a lane; below 0: no lane was there */
+  guint64 n_failed;    /* shown, in all lanes */
+  gint64 shares_time;
+  gint64 described;    /* when screen readers were told */
+
+  /* the pointer */
+  double pointer_x, pointer_y;
+  gboolean hovered;
+  int hover_lane;      /* -1: none */
+  HeddleSpan hover;
+  double dragged;      /* so far, pixels */
+
+  /* buffers, kept between redraws */
+  HeddleSpan *spans;
+  HeddleLaneCell *cells;
+  guint8 *marks;
+  guint n_buffer;      /* pixels they have room for */
+  GArray *blocks;
+
+  HeddleTextCache texts;
+  HeddleRedraw redraw;
+};
+
+void heddle_lanes_chart_invalidate (HeddleLanesChart *self);
+void heddle_lanes_chart_refresh_lanes (HeddleLanesChart *self);
+void heddle_lanes_chart_place (HeddleLanesChart *self);
+int heddle_lanes_chart_scrolled (HeddleLanesChart *self);
+gint64 heddle_lanes_chart_last_moment (HeddleLanesChart *self);
+
+void heddle_lanes_chart_build (HeddleLanesChart *self, gint64 now);
+void heddle_lanes_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
+gboolean heddle_lanes_chart_stale (GtkWidget *widget, gint64 now);
+
+void heddle_lanes_chart_init_input (HeddleLanesChart *self);
+void heddle_lanes_chart_class_init_input (GtkWidgetClass *klass);
+gboolean heddle_lanes_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip);
+
+G_END_DECLS

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The lanes chart: a row for every worker, a block for every task, time from left to right.
+ *
+ * Goal: as fast with ten million spans as with a hundred. So the store is asked for spans only where few of them share a pixel, and
+ * for cells otherwise; only rows that are seen are asked for at all. What was drawn is kept as a render node: pointing at a
+ * block draws a frame over it and asks nobody.
+ * Time runs from left to right in every language, as clocks' diagrams do.
+ */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "charts/lanes-chart-private.h"
+
+G_DEFINE_FINAL_TYPE (HeddleLanesChart, heddle_lanes_chart, GTK_TYPE_WIDGET)
+
+#define NAME_WIDTH_MIN 40
+#define NAME_WIDTH_MAX 160
+#define NAME_GAP 14
+
+/* What is drawn no longer is what there is. */
+void
+heddle_lanes_chart_invalidate (HeddleLanesChart *self)
+{
+  g_clear_pointer (&self->content, gsk_render_node_unref);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+int
+heddle_lanes_chart_scrolled (HeddleLanesChart *self)
+{
+  return (int) gtk_adjustment_get_value (self->scroll);
+}
+
+/* How far the lanes have got: open tasks of a run that is over end with it. */
+gint64
+heddle_lanes_chart_last_moment (HeddleLanesChart *self)
+{
+  if (self->redraw.live)
+    return heddle_redraw_now (&self->redraw);
+  return self->store != NULL ? heddle_lane_store_get_end (self->store) : 0;
+}
+
+/* Learns of lanes that came. Names never change, lanes never go. */
+void
+heddle_lanes_chart_refresh_lanes (HeddleLanesChart *self)
+{
+  guint n = self->store != NULL ? heddle_lane_store_get_n_lanes (self->store) : 0;
+  int width;
+
+  if (n == self->names->len)
+    return;
+
+  if (n < self->names->len)
+    g_ptr_array_set_size (self->names, 0);
+  for (guint lane = self->names->len; lane < n; lane++)
+    g_ptr_array_add (self->names, heddle_lane_store_dup_name (self->store, lane));
+
+  self->shares = g_renew (float, self->shares, n);
+  for (guint lane = 0; lane < n; lane++)
+    self->shares[lane] = -1;
+  self->shares_time = 0;
+
+  self->name_width = NAME_WIDTH_MIN;
+  for (guint lane = 0, longest = 0; lane < n; lane++)
+    {
+      const char *name = g_ptr_array_index (self->names, lane);
+
+      /* the longest in letters is the widest, or nearly; laying out a thousand names would be felt */
+      if ((guint) g_utf8_strlen (name, -1) < longest)
+        continue;
+      if ((guint) g_utf8_strlen (name, -1) == longest && lane > NAME_WIDTH_MIN)
+        continue;
+      longest = (guint) g_utf8_strlen (name, -1);
+      heddle_text_cache_get (&self->texts, HEDDLE_TEXT_NAME, name, &width, NULL);
+      self->name_width = CLAMP (width, self->name_width, NAME_WIDTH_MAX);
+    }
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+/* Lays out rows, scrollbar and plot in the size the widget has. */
+void
+heddle_lanes_chart_place (HeddleLanesChart *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  int bar = 0;
+
+  heddle_lane_layout_init (&self->layout, self->names->len, height - HEDDLE_LANES_AXIS_HEIGHT);
+  if (self->layout.content_height > self->layout.view_height)
+    gtk_widget_measure (self->scrollbar, GTK_ORIENTATION_HORIZONTAL, -1, &bar, NULL, NULL, NULL);
+
+  gtk_widget_set_child_visible (self->scrollbar, bar > 0);
+  gtk_adjustment_configure (self->scroll, MIN (gtk_adjustment_get_value (self->scroll), MAX (self->layout.content_height - self->layout.view_height, 0)),
+                            0, MAX (self->layout.content_height, self->layout.view_height), self->layout.pitch,
+                            MAX (self->layout.view_height - self->layout.pitch, 1), self->layout.view_height);
+  if (bar > 0)
+    {
+      GskTransform *move = gsk_transform_translate (NULL, &GRAPHENE_POINT_INIT ((float) (width - bar), 0));
+
+      gtk_widget_allocate (self->scrollbar, bar, MAX (self->layout.view_height, 1), -1, move);
+    }
+
+  self->plot_x = self->name_width + NAME_GAP;
+  self->plot_width = MAX (width - bar - self->plot_x, 1);
+}
+
+static void
+heddle_lanes_chart_measure (GtkWidget      *widget,
+                            GtkOrientation  orientation,
+                            int             for_size,
+                            int            *minimum,
+                            int            *natural,
+                            int            *minimum_baseline,
+                            int            *natural_baseline)
+{
+  HeddleLanesChart *self = HEDDLE_LANES_CHART (widget);
+  guint n = MAX (self->names->len, 1);
+  int bar, bar_natural;
+
+  gtk_widget_measure (self->scrollbar, orientation, -1, &bar, &bar_natural, NULL, NULL);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    {
+      *minimum = 200;
+      *natural = MAX (600, bar_natural);
+      return;
+    }
+
+  *natural = heddle_lane_layout_natural_height (n) + HEDDLE_LANES_AXIS_HEIGHT;
+  *minimum = MIN (*natural, MAX ((int) MIN (n, 4) * HEDDLE_LANE_PITCH_LINE, bar) + HEDDLE_LANES_AXIS_HEIGHT);
+}
+
+static void
+heddle_lanes_chart_size_allocate (GtkWidget *widget,
+                                  int        width,
+                                  int        height,
+                                  int        baseline)
+{
+  heddle_lanes_chart_place (HEDDLE_LANES_CHART (widget));
+  g_clear_pointer (&HEDDLE_LANES_CHART (widget)->content, gsk_render_node_unref);
+}
+
+static void
+heddle_lanes_chart_map (GtkWidget *widget)
+{
+  HeddleLanesChart *self = HEDDLE_LANES_CHART (widget);
+
+  GTK_WIDGET_CLASS (heddle_lanes_chart_parent_class)->map (widget);
+  heddle_lanes_chart_refresh_lanes (self);
+  heddle_lanes_chart_invalidate (self);
+  heddle_redraw_set_mapped (&self->redraw, TRUE);
+}
+
+static void
+heddle_lanes_chart_unmap (GtkWidget *widget)
+{
+  heddle_redraw_set_mapped (&HEDDLE_LANES_CHART (widget)->redraw, FALSE);
+  GTK_WIDGET_CLASS (heddle_lanes_chart_parent_class)->unmap (widget);
+}
+
+static void
+heddle_lanes_chart_css_changed (GtkWidget         *widget,
+                                GtkCssStyleChange *change)
+{
+  HeddleLanesChart *self = HEDDLE_LANES_CHART (widget);
+
+  GTK_WIDGET_CLASS (heddle_lanes_chart_parent_class)->css_changed (widget, change);
+  heddle_text_cache_clear (&self->texts);
+  heddle_lanes_chart_invalidate (self);
+}
+
+static void
+heddle_lanes_chart_system_setting_changed (GtkWidget        *widget,
+                                           GtkSystemSetting  setting)
+{
+  GTK_WIDGET_CLASS (heddle_lanes_chart_parent_class)->system_setting_changed (widget, setting);
+  heddle_text_cache_clear (&HEDDLE_LANES_CHART (widget)->texts);
+  heddle_lanes_chart_invalidate (HEDDLE_LANES_CHART (widget));
+}
+
+static void
+heddle_lanes_chart_dispose (GObject *object)
+{
+  HeddleLanesChart *self = HEDDLE_LANES_CHART (object);
+
+  heddle_redraw_set_live (&self->redraw, FALSE);
+  heddle_lanes_chart_set_store (self, NULL);
+  heddle_lanes_chart_set_window (self, NULL);
+  heddle_lanes_chart_set_label_func (self, NULL, NULL, NULL);
+  g_clear_pointer (&self->scrollbar, gtk_widget_unparent);
+
+  G_OBJECT_CLASS (heddle_lanes_chart_parent_class)->dispose (object);
+}
+
+static void
+heddle_lanes_chart_finalize (GObject *object)
+{
+  HeddleLanesChart *self = HEDDLE_LANES_CHART (object);
+
+  g_clear_pointer (&self->content, gsk_render_node_unref);
+  g_clear_object (&self->scroll);
+  g_clear_pointer (&self->names, g_ptr_array_unref);
+  g_clear_pointer (&self->blocks, g_array_unref);
+  g_clear_pointer (&self->shares, g_free);
+  g_clear_pointer (&self->spans, g_free);
+  g_clear_pointer (&self->cells, g_free);
+  g_clear_pointer (&self->marks, g_free);
+  heddle_text_cache_clear (&self->texts);
+
+  G_OBJECT_CLASS (heddle_lanes_chart_parent_class)->finalize (object);
+}
+
+static void
+heddle_lanes_chart_class_init (HeddleLanesChartClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = heddle_lanes_chart_dispose;
+  object_class->finalize = heddle_lanes_chart_finalize;
+
+  widget_class->measure = heddle_lanes_chart_measure;
+  widget_class->size_allocate = heddle_lanes_chart_size_allocate;
+  widget_class->snapshot = heddle_lanes_chart_snapshot;
+  widget_class->map = heddle_lanes_chart_map;
+  widget_class->unmap = heddle_lanes_chart_unmap;
+  widget_class->css_changed = heddle_lanes_chart_css_changed;
+  widget_class->system_setting_changed = heddle_lanes_chart_system_setting_changed;
+  heddle_lanes_chart_class_init_input (widget_class);
+
+  gtk_widget_class_set_css_name (widget_class, "laneschart");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+scroll_changed (GtkAdjustment    *scroll,
+                HeddleLanesChart *self)
+{
+  heddle_lanes_chart_invalidate (self);
+}
+
+static void
+heddle_lanes_chart_init (HeddleLanesChart *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  self->names = g_ptr_array_new_with_free_func (g_free);
+  self->name_width = NAME_WIDTH_MIN;
+  self->blocks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
+  self->hover_lane = -1;
+  self->scroll = g_object_ref_sink (gtk_adjustment_new (0, 0, 0, 0, 0, 0));
+  g_signal_connect_object (self->scroll, "value-changed", G_CALLBACK (scroll_changed), self, 0);
+  self->scrollbar = gtk_scrollbar_new (GTK_ORIENTATION_VERTICAL, self->scroll);
+  gtk_widget_set_parent (self->scrollbar, widget);
+
+  heddle_palette_install (widget);
+  heddle_text_cache_init (&self->texts, widget);
+  heddle_redraw_init (&self->redraw, widget, heddle_lanes_chart_stale);
+  heddle_lanes_chart_init_input (self);
+
+  gtk_widget_set_direction (widget, GTK_TEXT_DIR_LTR);
+  gtk_widget_set_focusable (widget, TRUE);
+  gtk_widget_set_has_tooltip (widget, TRUE);
+  gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Workers over time"), -1);
+}
+
+/**
+ * heddle_lanes_chart_new:
+ *
+ * Returns: (transfer floating): a chart that shows nothing yet
+ */
+GtkWidget *
+heddle_lanes_chart_new (void)
+{
+  return g_object_new (HEDDLE_TYPE_LANES_CHART, NULL);
+}
+
+/**
+ * heddle_lanes_chart_set_store:
+ * @self: a lanes chart
+ * @store: (nullable): the lanes to show; the chart takes a reference
+ */
+void
+heddle_lanes_chart_set_store (HeddleLanesChart *self,
+                              HeddleLaneStore  *store)
+{
+  g_return_if_fail (HEDDLE_IS_LANES_CHART (self));
+
+  if (self->store == store)
+    return;
+
+  if (store != NULL)
+    heddle_lane_store_ref (store);
+  g_clear_pointer (&self->store, heddle_lane_store_unref);
+  self->store = store;
+  self->hover_lane = -1;
+  g_ptr_array_set_size (self->names, 0);
+  heddle_lanes_chart_refresh_lanes (self);
+  gtk_adjustment_set_value (self->scroll, 0);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+  heddle_lanes_chart_invalidate (self);
+}
+
+/**
+ * heddle_lanes_chart_set_window:
+ * @self: a lanes chart
+ * @window: (nullable): which stretch of time to show; the chart takes a reference
+ */
+void
+heddle_lanes_chart_set_window (HeddleLanesChart *self,
+                               HeddleTimeWindow *window)
+{
+  g_return_if_fail (HEDDLE_IS_LANES_CHART (self));
+
+  if (self->window == window)
+    return;
+
+  if (self->window != NULL)
+    g_clear_signal_handler (&self->window_handler, self->window);
+  g_set_object (&self->window, window);
+  if (window != NULL)
+    self->window_handler = g_signal_connect_swapped (window, "changed", G_CALLBACK (heddle_lanes_chart_invalidate), self);
+  heddle_lanes_chart_invalidate (self);
+}
+
+/**
+ * heddle_lanes_chart_set_label_func:
+ * @self: a lanes chart
+ * @func: (nullable): tells what a task is called
+ * @data: for @func
+ * @destroy: (nullable): frees @data
+ */
+void
+heddle_lanes_chart_set_label_func (HeddleLanesChart    *self,
+                                   HeddleTaskLabelFunc  func,
+                                   gpointer             data,
+                                   GDestroyNotify       destroy)
+{
+  g_return_if_fail (HEDDLE_IS_LANES_CHART (self));
+
+  if (self->label_destroy != NULL)
+    self->label_destroy (self->label_data);
+  self->label_func = func;
+  self->label_data = data;
+  self->label_destroy = destroy;
+}
+
+/**
+ * heddle_lanes_chart_set_live:
+ * @self: a lanes chart
+ * @live: whether time goes on: then the chart redraws itself while it is mapped
+ */
+void
+heddle_lanes_chart_set_live (HeddleLanesChart *self,
+                             gboolean          live)
+{
+  g_return_if_fail (HEDDLE_IS_LANES_CHART (self));
+
+  if (self->redraw.live == !!live)
+    return;
+
+  heddle_redraw_set_live (&self->redraw, live);
+  heddle_lanes_chart_refresh_lanes (self);
+  heddle_lanes_chart_invalidate (self);
+}

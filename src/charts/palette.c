@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "charts/palette.h"
+
+/*
+ * Colours the charts have where the application's style sheet says nothing. They stand below every other style sheet; the named
+ * colours that the lanes and the pulse look up are listed in charts.h.
+ */
+static const char fallback_css[] =
+  "areachart { color: #3584e4; }"
+  "areachart.throughput { color: #2ec27e; }"
+  "areachart.queue { color: #e5a50a; }"
+  "histogramchart { color: #9c52b8; }"
+  "laneschart:focus-visible, areachart:focus-visible, histogramchart:focus-visible {"
+  "  outline: 2px solid alpha(#3584e4, 0.6); outline-offset: 2px; border-radius: 4px; }";
+
+/**
+ * heddle_palette_install:
+ * @widget: a chart
+ *
+ * Gives the widget's display the charts' default colours, once.
+ */
+void
+heddle_palette_install (GtkWidget *widget)
+{
+  GdkDisplay *display = gtk_widget_get_display (widget);
+  g_autoptr (GtkCssProvider) provider = NULL;
+
+  if (g_object_get_data (G_OBJECT (display), "heddle-charts-css") != NULL)
+    return;
+
+  provider = gtk_css_provider_new ();
+  gtk_css_provider_load_from_data (provider, fallback_css, -1);
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_FALLBACK);
+  g_object_set_data (G_OBJECT (display), "heddle-charts-css", GINT_TO_POINTER (TRUE));
+}
+
+static GdkRGBA
+look_up (GtkStyleContext *style,
+         const char      *name,
+         const char      *fallback)
+{
+  GdkRGBA colour;
+
+  if (!gtk_style_context_lookup_color (style, name, &colour))
+    gdk_rgba_parse (&colour, fallback);
+  return colour;
+}
+
+/* Takes the first of two names that the theme knows: an own one of the application, then one of libadwaita's. */
+static GdkRGBA
+look_up_two (GtkStyleContext *style,
+             const char      *own,
+             const char      *name,
+             const char      *fallback)
+{
+  GdkRGBA colour;
+
+  if (gtk_style_context_lookup_color (style, own, &colour))
+    return colour;
+  return look_up (style, name, fallback);
+}
+
+GdkRGBA
+heddle_palette_mix (const GdkRGBA *a,
+                    const GdkRGBA *b,
+                    float          share)
+{
+  return (GdkRGBA) {
+    a->red + (b->red - a->red) * share, a->green + (b->green - a->green) * share,
+    a->blue + (b->blue - a->blue) * share, a->alpha + (b->alpha - a->alpha) * share,
+  };
+}
+
+GdkRGBA
+heddle_palette_fade (const GdkRGBA *colour,
+                     float          alpha)
+{
+  GdkRGBA faded = *colour;
+
+  faded.alpha *= alpha;
+  return faded;
+}
+
+/**
+ * heddle_palette_init:
+ * @self: (out): the colours
+ * @widget: a chart
+ */
+void
+heddle_palette_init (HeddlePalette *self,
+                     GtkWidget     *widget)
+{
+  GtkStyleContext *style = gtk_widget_get_style_context (widget);
+  GdkRGBA foreground;
+  gboolean dark;
+
+  gtk_style_context_get_color (style, &self->text);
+  foreground = look_up (style, "view_fg_color", "#2e3436");
+  dark = foreground.red + foreground.green + foreground.blue > 1.5f;
+
+  self->dim = heddle_palette_fade (&foreground, 0.55f);
+  self->grid = heddle_palette_fade (&foreground, dark ? 0.10f : 0.08f);
+  self->base = look_up (style, "view_bg_color", dark ? "#1e1e1e" : "#ffffff");
+  self->shade[0] = look_up_two (style, "heddle_busy_color", "accent_bg_color", "#3584e4");
+  self->shade[1] = heddle_palette_mix (&self->shade[0], &self->base, 0.14f);
+  self->shade[2] = heddle_palette_mix (&self->shade[0], &self->base, 0.30f);
+  self->waiting = look_up_two (style, "heddle_blocked_color", dark ? "dark_1" : "light_4", dark ? "#77767b" : "#c0bfbc");
+  self->cancelled = look_up_two (style, "heddle_cancelled_color", dark ? "dark_2" : "light_5", dark ? "#5e5c64" : "#9a9996");
+  self->failed = look_up_two (style, "heddle_failed_color", "red_3", "#e01b24");
+  self->lost = look_up_two (style, "heddle_lost_color", "red_5", "#a51d2d");
+  self->good = look_up_two (style, "heddle_pulse_color", "green_4", "#2ec27e");
+  self->slow = look_up_two (style, "heddle_pulse_slow_color", "yellow_5", "#e5a50a");
+  self->stuck = look_up_two (style, "heddle_pulse_stalled_color", "red_3", "#e01b24");
+}

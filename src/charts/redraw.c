@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <time.h>
+
+#include "charts/draw-budget.h"
+#include "charts/redraw.h"
+#include "trace/clock.h"
+
+static gint64
+processor_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return (gint64) now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/*
+ * What a frame costs beyond our own snapshots is its rendering. The first chart of a frame waits for the end of the
+ * frame and charges everything from there on, once for all charts of that window.
+ */
+#define FRAME_KEY "heddle-frame-began"
+
+static void
+frame_over (GdkFrameClock *clock,
+            gpointer       data)
+{
+  gint64 *began = g_object_get_data (G_OBJECT (clock), FRAME_KEY);
+
+  g_signal_handlers_disconnect_by_func (clock, frame_over, data);
+  if (began == NULL)
+    return;
+
+  heddle_draw_budget_charge (heddle_draw_budget_get (), processor_time () - *began);
+  g_object_set_data (G_OBJECT (clock), FRAME_KEY, NULL);
+}
+
+static gboolean
+measure_frame (GtkWidget *widget,
+               gint64     began)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
+
+  if (clock == NULL)
+    return FALSE;
+  if (g_object_get_data (G_OBJECT (clock), FRAME_KEY) != NULL)
+    return TRUE;
+
+  g_object_set_data_full (G_OBJECT (clock), FRAME_KEY, g_memdup2 (&began, sizeof began), g_free);
+  g_signal_connect (clock, "after-paint", G_CALLBACK (frame_over), NULL);
+  return TRUE;
+}
+
+static gboolean
+tick (GtkWidget     *widget,
+      GdkFrameClock *clock,
+      gpointer       data)
+{
+  HeddleRedraw *self = data;
+  gint64 now = gdk_frame_clock_get_frame_time (clock) * 1000;
+  guint64 round = heddle_draw_budget_round (heddle_draw_budget_get (), now);
+
+  if (round == 0 || round == self->round || !self->stale (widget, now))
+    return G_SOURCE_CONTINUE;
+
+  self->round = round;
+  gtk_widget_queue_draw (widget);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+update (HeddleRedraw *self)
+{
+  gboolean wanted = self->live && self->mapped;
+
+  if (wanted && self->tick_id == 0)
+    self->tick_id = gtk_widget_add_tick_callback (self->widget, tick, self, NULL);
+  else if (!wanted && self->tick_id != 0)
+    {
+      gtk_widget_remove_tick_callback (self->widget, self->tick_id);
+      self->tick_id = 0;
+    }
+}
+
+void
+heddle_redraw_init (HeddleRedraw    *self,
+                    GtkWidget       *widget,
+                    HeddleRedrawFunc stale)
+{
+  *self = (HeddleRedraw) { .widget = widget, .stale = stale };
+}
+
+/**
+ * heddle_redraw_set_live:
+ * @self: the redraw part of a chart
+ * @live: whether time goes on
+ *
+ * When time stops, what came last is drawn once more.
+ */
+void
+heddle_redraw_set_live (HeddleRedraw *self,
+                        gboolean      live)
+{
+  if (self->live == !!live)
+    return;
+
+  self->live = !!live;
+  gtk_widget_queue_draw (self->widget);
+  update (self);
+}
+
+/**
+ * heddle_redraw_set_mapped:
+ * @self: the redraw part of a chart
+ * @mapped: whether it is; to be called by the map and unmap vfuncs
+ */
+void
+heddle_redraw_set_mapped (HeddleRedraw *self,
+                          gboolean      mapped)
+{
+  self->mapped = mapped;
+  update (self);
+}
+
+/**
+ * heddle_redraw_now:
+ * @self: the redraw part of a chart
+ *
+ * Returns: the moment to draw, CLOCK_MONOTONIC ns: that of the frame, the same for all charts of a window
+ */
+gint64
+heddle_redraw_now (HeddleRedraw *self)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (self->widget);
+  gint64 now = clock != NULL ? gdk_frame_clock_get_frame_time (clock) * 1000 : 0;
+
+  return now != 0 ? now : heddle_clock_monotonic_ns ();
+}
+
+/* To be called by the snapshot vfunc around the drawing of content. */
+void
+heddle_redraw_begin (HeddleRedraw *self)
+{
+  self->began = processor_time ();
+}
+
+void
+heddle_redraw_end (HeddleRedraw *self)
+{
+  gint64 cost = processor_time () - self->began;
+
+  self->n_draws++;
+  self->cost += cost;
+  if (!measure_frame (self->widget, self->began))
+    heddle_draw_budget_charge (heddle_draw_budget_get (), cost);
+}
