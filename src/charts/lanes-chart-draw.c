@@ -12,6 +12,7 @@
 #define SHARES_INTERVAL (400 * HEDDLE_MS) /* the percentages are read, so they stand still for a moment */
 #define DESCRIBE_INTERVAL HEDDLE_S
 #define DETAIL_SPANS 64 /* a cell with a bad end and up to so many spans is looked at closely */
+#define DETAIL_CELLS 64 /* of so many cells a lane; where more went wrong, the kinds are told by zooming in */
 #define TICK_WIDTH 76
 
 static void
@@ -138,6 +139,7 @@ find_marks (HeddleLanesChart *self,
             guint             n)
 {
   HeddleSpan spans[DETAIL_SPANS];
+  guint n_looked = 0;
 
   for (guint i = 0; i < n; i++)
     {
@@ -146,7 +148,8 @@ find_marks (HeddleLanesChart *self,
       guint n_spans;
 
       self->marks[i] = 0;
-      if (self->cells[i].n_failed == 0 || self->cells[i].n_failed + self->cells[i].n_done >= DETAIL_SPANS)
+      if (self->cells[i].n_failed == 0 || self->cells[i].n_failed + self->cells[i].n_done >= DETAIL_SPANS
+          || n_looked++ >= DETAIL_CELLS)
         continue;
 
       n_spans = heddle_lane_store_get_spans (self->store, lane, begin, end, spans, DETAIL_SPANS);
@@ -466,7 +469,7 @@ heddle_lanes_chart_stale (GtkWidget *widget,
 {
   HeddleLanesChart *self = HEDDLE_LANES_CHART (widget);
   gint64 begin = self->drawn_begin, end = self->drawn_end;
-  gboolean moved, open = FALSE;
+  gboolean moved;
 
   heddle_lanes_chart_refresh_lanes (self);
   if (self->window != NULL)
@@ -474,7 +477,7 @@ heddle_lanes_chart_stale (GtkWidget *widget,
 
   moved = fabs ((double) (end - self->drawn_end)) >= self->scale.ns || fabs ((double) (begin - self->drawn_begin)) >= self->scale.ns;
   if (self->content != NULL && !moved && (self->store == NULL || heddle_lane_store_get_serial (self->store) == self->drawn_serial))
-    return open;
+    return FALSE;
 
   g_clear_pointer (&self->content, gsk_render_node_unref);
   return TRUE;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "charts/charts.h"
-#include "charts/lane-layout.h"
+#include "charts/lane-blocks.h"
 #include "charts/palette.h"
 #include "charts/redraw.h"
 #include "charts/text-cache.h"

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "charts/axis.h"
+#include "charts/charts.h"
+#include "charts/palette.h"
+#include "charts/redraw.h"
+#include "charts/text-cache.h"
+
+#define MAX_BARS 24
+#define FEW_BARS 12     /* fewer bars than that do not get wider */
+#define BAR_MIN 2       /* height of a bar that counts anything */
+#define AXIS_HEIGHT 16
+#define AXIS_FROM 64    /* height from which the axis has room */
+
+struct _HeddleHistogramChart {
+  GtkWidget parent_instance;
+
+  HeddleHistogram histogram; /* a copy */
+  gint64 bounds[MAX_BARS + 1];
+  guint64 counts[MAX_BARS];
+  guint n_bars;
+  guint64 highest;
+
+  int hover; /* bar below the pointer, -1: none */
+  gint64 described;
+  HeddleTextCache texts;
+  HeddleRedraw redraw;
+};
+
+G_DEFINE_FINAL_TYPE (HeddleHistogramChart, heddle_histogram_chart, GTK_TYPE_WIDGET)
+
+/* Where bar @i stands; a gap of a pixel follows it where there is room. */
+static void
+place_bar (HeddleHistogramChart *self,
+           guint                 i,
+           int                  *x,
+           int                  *width)
+{
+  int room = gtk_widget_get_width (GTK_WIDGET (self));
+  int n = (int) MAX (self->n_bars, FEW_BARS);
+  int slot = MAX (room / n, 1);
+  int used = slot * (int) self->n_bars;
+  int first = self->n_bars < FEW_BARS ? (room - used) / 2 : (room - used) / 2;
+
+  *x = MAX (first, 0) + slot * (int) i;
+  *width = slot > 6 ? slot - 2 : slot > 2 ? slot - 1 : slot;
+}
+
+static int
+plot_height (HeddleHistogramChart *self)
+{
+  int height = gtk_widget_get_height (GTK_WIDGET (self));
+
+  return height >= AXIS_FROM ? height - AXIS_HEIGHT : height;
+}
+
+static int
+bar_at (HeddleHistogramChart *self,
+        double                at)
+{
+  for (guint i = 0; i < self->n_bars; i++)
+    {
+      int x, width;
+
+      place_bar (self, i, &x, &width);
+      if (at >= x && at < x + width + 2)
+        return (int) i;
+    }
+
+  return -1;
+}
+
+static void
+append (GtkSnapshot   *snapshot,
+        int            x,
+        int            y,
+        int            width,
+        int            height,
+        const GdkRGBA *colour)
+{
+  if (width > 0 && height > 0)
+    gtk_snapshot_append_color (snapshot, colour, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
+}
+
+static void
+draw_axis (HeddleHistogramChart *self,
+           GtkSnapshot          *snapshot,
+           const HeddlePalette  *palette,
+           int                   y)
+{
+  char first[HEDDLE_AXIS_TEXT], last[HEDDLE_AXIS_TEXT];
+  int first_x, last_x, bar_width, first_width, last_width;
+
+  place_bar (self, 0, &first_x, &bar_width);
+  place_bar (self, self->n_bars - 1, &last_x, &bar_width);
+  heddle_axis_format_duration (self->histogram.min, first, sizeof first);
+  heddle_axis_format_duration (self->histogram.max, last, sizeof last);
+  heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, first, &first_width, NULL);
+  heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, last, &last_width, NULL);
+
+  last_x = CLAMP (last_x + bar_width - last_width, 0, gtk_widget_get_width (GTK_WIDGET (self)) - last_width);
+  if (first_x + first_width + 8 <= last_x)
+    heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, first, first_x, y, &palette->dim);
+  heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, last, MAX (last_x, 0), y, &palette->dim);
+}
+
+static void
+heddle_histogram_chart_snapshot (GtkWidget   *widget,
+                                 GtkSnapshot *snapshot)
+{
+  HeddleHistogramChart *self = HEDDLE_HISTOGRAM_CHART (widget);
+  int width = gtk_widget_get_width (widget), height = plot_height (self);
+  HeddlePalette palette;
+  GdkRGBA colour;
+
+  heddle_redraw_begin (&self->redraw);
+  heddle_palette_init (&palette, widget);
+  colour = heddle_palette_fade (&palette.text, 0.85f);
+  append (snapshot, 0, height - 1, width, 1, &palette.grid);
+
+  for (guint i = 0; i < self->n_bars; i++)
+    {
+      int x, bar_width, bar_height;
+
+      if (self->counts[i] == 0)
+        continue;
+      place_bar (self, i, &x, &bar_width);
+      bar_height = MAX ((int) lround ((double) self->counts[i] / (double) self->highest * (height - 1)), BAR_MIN);
+      /* the upper corners are left out, as on the lanes' blocks */
+      append (snapshot, x + 1, height - bar_height, bar_width - 2, 1, (int) i == self->hover ? &palette.text : &colour);
+      append (snapshot, x, height - bar_height + (bar_width > 2), bar_width, bar_height - (bar_width > 2),
+              (int) i == self->hover ? &palette.text : &colour);
+    }
+  if (self->n_bars > 0 && height < gtk_widget_get_height (widget))
+    draw_axis (self, snapshot, &palette, height + 2);
+  heddle_redraw_end (&self->redraw);
+}
+
+static void
+set_hover (HeddleHistogramChart *self,
+           int                   bar)
+{
+  if (self->hover == bar)
+    return;
+
+  self->hover = bar;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+pointer_moved (GtkEventControllerMotion *motion,
+               double                    x,
+               double                    y,
+               HeddleHistogramChart     *self)
+{
+  set_hover (self, bar_at (self, x));
+}
+
+static void
+pointer_left (GtkEventControllerMotion *motion,
+              HeddleHistogramChart     *self)
+{
+  set_hover (self, -1);
+}
+
+static gboolean
+heddle_histogram_chart_query_tooltip (GtkWidget  *widget,
+                                      int         x,
+                                      int         y,
+                                      gboolean    keyboard,
+                                      GtkTooltip *tooltip)
+{
+  HeddleHistogramChart *self = HEDDLE_HISTOGRAM_CHART (widget);
+  char range[2 * HEDDLE_AXIS_TEXT], count[HEDDLE_AXIS_TEXT];
+  g_autofree char *text = NULL;
+  int bar = keyboard ? -1 : bar_at (self, x), bar_x, bar_width;
+
+  if (bar < 0)
+    return FALSE;
+
+  heddle_axis_format_duration_range (self->bounds[bar], self->bounds[bar + 1], range, sizeof range);
+  heddle_axis_format_count (self->counts[bar], count, sizeof count);
+  /* Translators: a range of durations and a number, as "0.6 to 0.8 ms: 1 204 tasks" */
+  text = g_strdup_printf (ngettext ("%s: %s task", "%s: %s tasks", (gulong) self->counts[bar]), range, count);
+  gtk_tooltip_set_text (tooltip, text);
+  place_bar (self, (guint) bar, &bar_x, &bar_width);
+  gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle) { bar_x, 0, bar_width, gtk_widget_get_height (widget) });
+  return TRUE;
+}
+
+static void
+heddle_histogram_chart_measure (GtkWidget      *widget,
+                                GtkOrientation  orientation,
+                                int             for_size,
+                                int            *minimum,
+                                int            *natural,
+                                int            *minimum_baseline,
+                                int            *natural_baseline)
+{
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 60 : 32;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 240 : 92;
+}
+
+static void
+heddle_histogram_chart_css_changed (GtkWidget         *widget,
+                                    GtkCssStyleChange *change)
+{
+  GTK_WIDGET_CLASS (heddle_histogram_chart_parent_class)->css_changed (widget, change);
+  heddle_text_cache_clear (&HEDDLE_HISTOGRAM_CHART (widget)->texts);
+  gtk_widget_queue_draw (widget);
+}
+
+static void
+heddle_histogram_chart_system_setting_changed (GtkWidget        *widget,
+                                               GtkSystemSetting  setting)
+{
+  GTK_WIDGET_CLASS (heddle_histogram_chart_parent_class)->system_setting_changed (widget, setting);
+  heddle_text_cache_clear (&HEDDLE_HISTOGRAM_CHART (widget)->texts);
+  gtk_widget_queue_draw (widget);
+}
+
+static void
+heddle_histogram_chart_finalize (GObject *object)
+{
+  heddle_text_cache_clear (&HEDDLE_HISTOGRAM_CHART (object)->texts);
+  G_OBJECT_CLASS (heddle_histogram_chart_parent_class)->finalize (object);
+}
+
+static void
+heddle_histogram_chart_class_init (HeddleHistogramChartClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = heddle_histogram_chart_finalize;
+
+  widget_class->measure = heddle_histogram_chart_measure;
+  widget_class->snapshot = heddle_histogram_chart_snapshot;
+  widget_class->css_changed = heddle_histogram_chart_css_changed;
+  widget_class->system_setting_changed = heddle_histogram_chart_system_setting_changed;
+  widget_class->query_tooltip = heddle_histogram_chart_query_tooltip;
+
+  gtk_widget_class_set_css_name (widget_class, "histogramchart");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+heddle_histogram_chart_init (HeddleHistogramChart *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+
+  self->hover = -1;
+  heddle_palette_install (widget);
+  heddle_text_cache_init (&self->texts, widget);
+  heddle_redraw_init (&self->redraw, widget, NULL); /* redrawn when it is given another histogram, never by a tick */
+
+  g_signal_connect (motion, "enter", G_CALLBACK (pointer_moved), self);
+  g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
+  g_signal_connect (motion, "leave", G_CALLBACK (pointer_left), self);
+  gtk_widget_add_controller (widget, motion);
+
+  gtk_widget_set_has_tooltip (widget, TRUE);
+  gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Task times"), -1);
+}
+
+static void
+describe (HeddleHistogramChart *self)
+{
+  char median[HEDDLE_AXIS_TEXT], slow[HEDDLE_AXIS_TEXT];
+  g_autofree char *text = NULL;
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->described != 0 && now - self->described < G_USEC_PER_SEC && self->histogram.count > 0)
+    return;
+
+  self->described = now;
+  if (self->histogram.count == 0)
+    text = g_strdup (_("nothing measured yet"));
+  else
+    {
+      heddle_axis_format_duration (heddle_histogram_quantile (&self->histogram, 0.5), median, sizeof median);
+      heddle_axis_format_duration (heddle_histogram_quantile (&self->histogram, 0.99), slow, sizeof slow);
+      text = g_strdup_printf (_("p50 %s, p99 %s"), median, slow);
+    }
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
+/**
+ * heddle_histogram_chart_new:
+ *
+ * Returns: (transfer floating): a chart that shows nothing yet
+ */
+GtkWidget *
+heddle_histogram_chart_new (void)
+{
+  return g_object_new (HEDDLE_TYPE_HISTOGRAM_CHART, NULL);
+}
+
+/**
+ * heddle_histogram_chart_set_histogram:
+ * @self: a histogram chart
+ * @histogram: (nullable): what to show; it is copied. The chart redraws only if the bars are others than before.
+ */
+void
+heddle_histogram_chart_set_histogram (HeddleHistogramChart  *self,
+                                      const HeddleHistogram *histogram)
+{
+  g_return_if_fail (HEDDLE_IS_HISTOGRAM_CHART (self));
+
+  if (histogram != NULL && histogram->count == self->histogram.count && histogram->sum == self->histogram.sum
+      && histogram->min == self->histogram.min && histogram->max == self->histogram.max)
+    return;
+
+  if (histogram != NULL)
+    heddle_histogram_copy (&self->histogram, histogram);
+  else
+    heddle_histogram_clear (&self->histogram);
+
+  self->n_bars = self->histogram.count > 0 ? heddle_histogram_bars (&self->histogram, MAX_BARS, self->bounds, self->counts) : 0;
+  self->highest = 1;
+  for (guint i = 0; i < self->n_bars; i++)
+    self->highest = MAX (self->highest, self->counts[i]);
+  describe (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
