@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/*
+ * What is kept from one start to the next. Where the schema is not installed (a program run from where it was built), the
+ * defaults hold and nothing is kept, rather than that GLib ends the program. Main loop only.
+ */
+GSettings *heddle_app_settings_get (void);
+guint heddle_app_settings_get_uint (const char *key);
+int heddle_app_settings_get_int (const char *key);
+gboolean heddle_app_settings_get_boolean (const char *key);
+char *heddle_app_settings_dup_string (const char *key);
+void heddle_app_settings_set (const char *key, GVariant *value);
+
+G_END_DECLS

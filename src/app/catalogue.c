@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "app/catalogue-row.h"
+#include "app/catalogue.h"
+#include "workloads/list.h"
+
+struct _HeddleCatalogue {
+  GtkWidget parent_instance;
+
+  /* template children */
+  GtkSearchEntry *search;
+  GtkListBox *list;
+
+  char **terms; /* owned: the words searched for, case folded */
+};
+
+enum {
+  SIGNAL_CHOSEN,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (HeddleCatalogue, heddle_catalogue, GTK_TYPE_WIDGET)
+
+static gboolean
+filter (GtkListBoxRow *row, gpointer data)
+{
+  HeddleCatalogue *self = HEDDLE_CATALOGUE (data);
+
+  return self->terms == NULL || heddle_catalogue_row_matches (HEDDLE_CATALOGUE_ROW (row), (const char *const *) self->terms);
+}
+
+/* The first row of each group that is shown carries the group's heading. */
+static void
+update_header (GtkListBoxRow *row, GtkListBoxRow *before, gpointer data)
+{
+  HeddleGroup group = heddle_catalogue_row_get_workload (HEDDLE_CATALOGUE_ROW (row))->group;
+  GtkWidget *label;
+
+  if (before != NULL && heddle_catalogue_row_get_workload (HEDDLE_CATALOGUE_ROW (before))->group == group)
+    {
+      gtk_list_box_row_set_header (row, NULL);
+      return;
+    }
+  label = gtk_label_new (_(heddle_group_get_name (group)));
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, "group");
+  gtk_list_box_row_set_header (row, label);
+}
+
+static HeddleCatalogueRow *
+first_shown (HeddleCatalogue *self)
+{
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
+    if (gtk_widget_get_child_visible (GTK_WIDGET (row)))
+      return HEDDLE_CATALOGUE_ROW (row);
+  return NULL;
+}
+
+static void
+choose (HeddleCatalogue *self, HeddleCatalogueRow *row)
+{
+  g_signal_emit (self, signals[SIGNAL_CHOSEN], 0, heddle_catalogue_row_get_workload (row));
+}
+
+static void
+search_changed_cb (HeddleCatalogue *self)
+{
+  g_autofree char *folded = g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
+
+  g_strstrip (folded);
+  g_clear_pointer (&self->terms, g_strfreev);
+  if (*folded != '\0')
+    self->terms = g_strsplit_set (folded, " \t", -1);
+  gtk_list_box_invalidate_filter (self->list);
+  gtk_list_box_invalidate_headers (self->list);
+}
+
+static void
+search_activate_cb (HeddleCatalogue *self)
+{
+  HeddleCatalogueRow *row;
+
+  /* The entry tells changes with a delay; Return must not choose by what stood there before. */
+  search_changed_cb (self);
+  row = first_shown (self);
+  if (row == NULL)
+    gtk_widget_error_bell (GTK_WIDGET (self->search));
+  else
+    choose (self, row);
+}
+
+static void
+search_stop_cb (HeddleCatalogue *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  gtk_widget_child_focus (GTK_WIDGET (self->list), GTK_DIR_TAB_FORWARD);
+}
+
+static gboolean
+search_key_cb (HeddleCatalogue *self, guint keyval)
+{
+  HeddleCatalogueRow *row;
+
+  if (keyval != GDK_KEY_Down && keyval != GDK_KEY_KP_Down)
+    return GDK_EVENT_PROPAGATE;
+  row = first_shown (self);
+  if (row != NULL)
+    gtk_widget_grab_focus (GTK_WIDGET (row));
+  return GDK_EVENT_STOP;
+}
+
+static void
+row_activated_cb (HeddleCatalogue *self, HeddleCatalogueRow *row)
+{
+  choose (self, row);
+}
+
+static void
+heddle_catalogue_dispose (GObject *object)
+{
+  HeddleCatalogue *self = HEDDLE_CATALOGUE (object);
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+
+  G_OBJECT_CLASS (heddle_catalogue_parent_class)->dispose (object);
+}
+
+static void
+heddle_catalogue_finalize (GObject *object)
+{
+  g_strfreev (HEDDLE_CATALOGUE (object)->terms);
+
+  G_OBJECT_CLASS (heddle_catalogue_parent_class)->finalize (object);
+}
+
+static void
+heddle_catalogue_class_init (HeddleCatalogueClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = heddle_catalogue_dispose;
+  object_class->finalize = heddle_catalogue_finalize;
+
+  signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_POINTER);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/catalogue.ui");
+  gtk_widget_class_bind_template_child (widget_class, HeddleCatalogue, search);
+  gtk_widget_class_bind_template_child (widget_class, HeddleCatalogue, list);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_stop_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_key_cb);
+  gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
+  gtk_widget_class_set_css_name (widget_class, "catalogue");
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+}
+
+static void
+heddle_catalogue_init (HeddleCatalogue *self)
+{
+  const HeddleWorkload *const *workloads = heddle_workloads_get_all (NULL);
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
+
+  gtk_list_box_set_filter_func (self->list, filter, self, NULL);
+  gtk_list_box_set_header_func (self->list, update_header, NULL, NULL);
+  for (guint i = 0; workloads[i] != NULL; i++)
+    gtk_list_box_append (self->list, heddle_catalogue_row_new (workloads[i]));
+}
+
+/**
+ * heddle_catalogue_select:
+ * @self: the catalogue
+ * @workload: (nullable): what is shown now
+ *
+ * Marks the row of @workload, without choosing it.
+ */
+void
+heddle_catalogue_select (HeddleCatalogue *self, const HeddleWorkload *workload)
+{
+  GtkListBoxRow *row;
+
+  g_return_if_fail (HEDDLE_IS_CATALOGUE (self));
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
+    if (heddle_catalogue_row_get_workload (HEDDLE_CATALOGUE_ROW (row)) == workload)
+      break;
+  gtk_list_box_select_row (self->list, row);
+}
+
+/**
+ * heddle_catalogue_focus_search:
+ * @self: the catalogue
+ *
+ * Puts the keyboard into the search entry, with its text selected.
+ */
+void
+heddle_catalogue_focus_search (HeddleCatalogue *self)
+{
+  g_return_if_fail (HEDDLE_IS_CATALOGUE (self));
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->search));
+  gtk_editable_select_region (GTK_EDITABLE (self->search), 0, -1);
+}

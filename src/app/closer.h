@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "app/run-object.h"
+
+G_BEGIN_DECLS
+
+typedef void (*HeddleCloserFunc) (gpointer data);
+
+void heddle_closer_ask (GtkWindow *parent, guint n_runs, HeddleCloserFunc confirmed, gpointer data, GDestroyNotify destroy);
+void heddle_closer_stop (GPtrArray *runs, HeddleCloserFunc done, gpointer data, GDestroyNotify destroy);
+
+G_END_DECLS

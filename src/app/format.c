@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "app/format.h"
+
+#define SECOND G_GINT64_CONSTANT (1000000000)
+#define NARROW_SPACE "\xe2\x80\xaf" /* U+202F, no break */
+
+/**
+ * heddle_format_count:
+ * @count: a number of things
+ *
+ * Returns: (transfer full): @count with its digits in groups of three ("30 412"), as ISO 80000 has it, whatever the locale
+ */
+char *
+heddle_format_count (guint64 count)
+{
+  char digits[24];
+  int length = g_snprintf (digits, sizeof digits, "%" G_GUINT64_FORMAT, count);
+  GString *text = g_string_sized_new (40);
+
+  for (int i = 0; i < length; i++)
+    {
+      /* Four digits stay together: "4180" reads as well and does not jump. */
+      if (i > 0 && length > 4 && (length - i) % 3 == 0)
+        g_string_append (text, NARROW_SPACE);
+      g_string_append_c (text, digits[i]);
+    }
+  return g_string_free (text, FALSE);
+}
+
+/**
+ * heddle_format_rate:
+ * @per_second: how many of something a second, 0 or more
+ *
+ * Returns: (transfer full): "4180/s", with decimals where it is slow
+ */
+char *
+heddle_format_rate (double per_second)
+{
+  g_autofree char *count = NULL;
+
+  if (!(per_second > 0))
+    return g_strdup (_("0/s"));
+  if (per_second < 10)
+    /* Translators: so many tasks a second */
+    return g_strdup_printf (_("%.1f/s"), per_second);
+  count = heddle_format_count ((guint64) llround (MIN (per_second, 1e18)));
+  return g_strdup_printf (_("%s/s"), count);
+}
+
+/**
+ * heddle_format_duration:
+ * @nanoseconds: how long
+ *
+ * Returns: (transfer full): @nanoseconds in the unit that suits: "14.9 ms", "3.2 s", "2 min 5 s", "1 h 4 min"
+ */
+char *
+heddle_format_duration (gint64 nanoseconds)
+{
+  double seconds = nanoseconds / (double) SECOND;
+  gint64 whole = (nanoseconds + SECOND / 2) / SECOND;
+
+  if (nanoseconds < 1000)
+    return g_strdup_printf (_("%d ns"), (int) MAX (nanoseconds, 0));
+  if (seconds < 0.99995e-3)
+    return g_strdup_printf (_("%.1f µs"), seconds * 1e6);
+  if (seconds < 0.99995)
+    return g_strdup_printf (_("%.1f ms"), seconds * 1e3);
+  if (seconds < 59.95)
+    return g_strdup_printf (_("%.1f s"), seconds);
+  if (whole < 3600)
+    return g_strdup_printf (_("%d min %d s"), (int) (whole / 60), (int) (whole % 60));
+  return g_strdup_printf (_("%d h %d min"), (int) (whole / 3600), (int) (whole % 3600 / 60));
+}

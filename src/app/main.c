@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+
+#include "app/application.h"
+#include "trace/clock.h"
+
+/*
+ * Without a GPU GTK would draw with OpenGL in software, whose threads fight the workers for the processors: a click then takes
+ * ten times as long to show. The cairo renderer is the better choice there, unless the user has made one.
+ */
+static void
+choose_renderer (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/dev/dri", 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_prefix (name, "renderD"))
+      return;
+  g_setenv ("GSK_RENDERER", "cairo", FALSE);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autoptr (HeddleApplication) application = NULL;
+
+  heddle_clock_init ();
+  choose_renderer ();
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, HEDDLE_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  g_set_application_name (_("Heddle"));
+
+  application = heddle_application_new ();
+  return g_application_run (G_APPLICATION (application), argc, argv);
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "app/capsule.h"
+#include "app/param-row.h"
+
+#define FOLDER_CHARS 24
+
+struct _HeddleParamRow {
+  GtkWidget parent_instance;
+
+  const HeddleParam *param;  /* static */
+  GtkWidget *control;        /* inside the capsule, which is the child */
+  char *path;                /* owned: the folder's path */
+  GtkFileChooserNative *chooser; /* owned; while it is open */
+};
+
+G_DEFINE_FINAL_TYPE (HeddleParamRow, heddle_param_row, GTK_TYPE_WIDGET)
+
+static guint
+count_digits (double step)
+{
+  guint digits = 0;
+
+  if (step <= 0)
+    return 0;
+  for (; digits < 6 && fabs (step - round (step)) > 1e-9; digits++)
+    step *= 10;
+  return digits;
+}
+
+static GtkWidget *
+make_number (const HeddleParam *param)
+{
+  double step = param->step > 0 ? param->step : 1;
+  GtkAdjustment *adjustment = gtk_adjustment_new (param->min, param->min, param->max, step, step * 10, 0);
+  guint digits = count_digits (step);
+  GtkWidget *spin = gtk_spin_button_new (adjustment, step, digits);
+  int chars = (int) floor (log10 (MAX (param->max, 1))) + 1 + (digits > 0 ? (int) digits + 1 : 0);
+
+  gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
+  gtk_editable_set_width_chars (GTK_EDITABLE (spin), CLAMP (chars, 2, 8));
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (spin), CLAMP (chars, 2, 8));
+  return spin;
+}
+
+static GtkWidget *
+make_choice (const HeddleParam *param)
+{
+  GtkStringList *names = gtk_string_list_new (NULL);
+
+  for (guint i = 0; param->choices[i] != NULL; i++)
+    gtk_string_list_append (names, _(param->choice_names[i]));
+  return gtk_drop_down_new (G_LIST_MODEL (names), NULL);
+}
+
+static void
+show_path (HeddleParamRow *self)
+{
+  GtkWidget *box = gtk_button_get_child (GTK_BUTTON (self->control));
+  g_autofree char *display = g_filename_display_name (self->path);
+  g_autofree char *name = g_strdup_printf ("%s: %s", _(self->param->label), display);
+
+  gtk_label_set_label (GTK_LABEL (gtk_widget_get_first_child (box)), *display != '\0' ? display : _("Choose…"));
+  gtk_widget_set_tooltip_text (self->control, display);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->control), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, name, -1);
+}
+
+static void
+chooser_response_cb (HeddleParamRow *self, int response, GtkNativeDialog *chooser)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
+      g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+
+      if (path != NULL)
+        heddle_param_row_set_value (self, path);
+    }
+  g_clear_object (&self->chooser);
+}
+
+static void
+folder_clicked_cb (HeddleParamRow *self)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (self->path);
+
+  if (self->chooser != NULL)
+    {
+      gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+      return;
+    }
+  self->chooser = gtk_file_chooser_native_new (_(self->param->label), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+                                               GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _("_Choose"), NULL);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  gtk_file_chooser_set_file (GTK_FILE_CHOOSER (self->chooser), file, NULL);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chooser_response_cb), self, G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static GtkWidget *
+make_folder (HeddleParamRow *self)
+{
+  GtkWidget *button = gtk_button_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *label = gtk_label_new (NULL);
+
+  /* The end of a path says more than its beginning. */
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_START);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), FOLDER_CHARS);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("folder-symbolic"));
+  gtk_button_set_child (GTK_BUTTON (button), box);
+  gtk_widget_add_css_class (button, "flat");
+  g_signal_connect_object (button, "clicked", G_CALLBACK (folder_clicked_cb), self, G_CONNECT_SWAPPED);
+  return button;
+}
+
+static GtkWidget *
+make_control (HeddleParamRow *self)
+{
+  GtkWidget *control;
+
+  switch (self->param->type)
+    {
+    case HEDDLE_PARAM_NUMBER:
+      return make_number (self->param);
+    case HEDDLE_PARAM_CHOICE:
+      return make_choice (self->param);
+    case HEDDLE_PARAM_FOLDER:
+      return make_folder (self);
+    case HEDDLE_PARAM_SWITCH:
+      control = gtk_switch_new ();
+      gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
+      return control;
+    case HEDDLE_PARAM_TEXT:
+    default:
+      control = gtk_entry_new ();
+      gtk_editable_set_width_chars (GTK_EDITABLE (control), 16);
+      return control;
+    }
+}
+
+static void
+heddle_param_row_dispose (GObject *object)
+{
+  HeddleParamRow *self = HEDDLE_PARAM_ROW (object);
+  GtkWidget *child;
+
+  if (self->chooser != NULL)
+    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
+  g_clear_object (&self->chooser);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+
+  G_OBJECT_CLASS (heddle_param_row_parent_class)->dispose (object);
+}
+
+static void
+heddle_param_row_finalize (GObject *object)
+{
+  g_free (HEDDLE_PARAM_ROW (object)->path);
+
+  G_OBJECT_CLASS (heddle_param_row_parent_class)->finalize (object);
+}
+
+static void
+heddle_param_row_class_init (HeddleParamRowClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = heddle_param_row_dispose;
+  G_OBJECT_CLASS (klass)->finalize = heddle_param_row_finalize;
+
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+heddle_param_row_init (HeddleParamRow *self)
+{
+  self->path = g_strdup ("");
+}
+
+/**
+ * heddle_param_row_new:
+ * @param: a parameter
+ *
+ * Returns: (transfer floating): a control for it that shows its default
+ */
+GtkWidget *
+heddle_param_row_new (const HeddleParam *param)
+{
+  HeddleParamRow *self;
+  GtkWidget *capsule;
+
+  g_return_val_if_fail (param != NULL, NULL);
+
+  self = g_object_new (HEDDLE_TYPE_PARAM_ROW, NULL);
+  self->param = param;
+  self->control = make_control (self);
+  capsule = heddle_capsule_new (_(param->label), param->unit != NULL ? _(param->unit) : NULL, self->control);
+  gtk_widget_set_parent (capsule, GTK_WIDGET (self));
+  if (param->description != NULL)
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self), _(param->description));
+  heddle_param_row_set_value (self, param->initial != NULL ? param->initial : "");
+  return GTK_WIDGET (self);
+}
+
+/**
+ * heddle_param_row_get_param:
+ * @self: a control
+ *
+ * Returns: (transfer none): what it is for
+ */
+const HeddleParam *
+heddle_param_row_get_param (HeddleParamRow *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_PARAM_ROW (self), NULL);
+
+  return self->param;
+}
+
+/**
+ * heddle_param_row_dup_value:
+ * @self: a control
+ *
+ * Returns: (transfer full): what it shows, as heddle_settings_set() wants it
+ */
+char *
+heddle_param_row_dup_value (HeddleParamRow *self)
+{
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_return_val_if_fail (HEDDLE_IS_PARAM_ROW (self), NULL);
+
+  switch (self->param->type)
+    {
+    case HEDDLE_PARAM_NUMBER:
+      /* What was typed and not left yet counts, too. */
+      gtk_spin_button_update (GTK_SPIN_BUTTON (self->control));
+      if (gtk_spin_button_get_digits (GTK_SPIN_BUTTON (self->control)) == 0)
+        return g_strdup_printf ("%.0f", gtk_spin_button_get_value (GTK_SPIN_BUTTON (self->control)));
+      return g_strdup (g_ascii_formatd (buffer, sizeof buffer, "%.6f", gtk_spin_button_get_value (GTK_SPIN_BUTTON (self->control))));
+    case HEDDLE_PARAM_CHOICE:
+      return g_strdup (self->param->choices[gtk_drop_down_get_selected (GTK_DROP_DOWN (self->control))]);
+    case HEDDLE_PARAM_FOLDER:
+      return g_strdup (self->path);
+    case HEDDLE_PARAM_SWITCH:
+      return g_strdup (gtk_switch_get_active (GTK_SWITCH (self->control)) ? "on" : "off");
+    case HEDDLE_PARAM_TEXT:
+    default:
+      return g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->control)));
+    }
+}
+
+/**
+ * heddle_param_row_set_value:
+ * @self: a control
+ * @value: what it shall show, as heddle_settings_get() gives it
+ */
+void
+heddle_param_row_set_value (HeddleParamRow *self, const char *value)
+{
+  g_return_if_fail (HEDDLE_IS_PARAM_ROW (self));
+  g_return_if_fail (value != NULL);
+
+  switch (self->param->type)
+    {
+    case HEDDLE_PARAM_NUMBER:
+      gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->control), g_ascii_strtod (value, NULL));
+      break;
+    case HEDDLE_PARAM_CHOICE:
+      for (guint i = 0; self->param->choices[i] != NULL; i++)
+        if (g_str_equal (self->param->choices[i], value))
+          gtk_drop_down_set_selected (GTK_DROP_DOWN (self->control), i);
+      break;
+    case HEDDLE_PARAM_FOLDER:
+      g_free (self->path);
+      self->path = g_strdup (value);
+      show_path (self);
+      break;
+    case HEDDLE_PARAM_SWITCH:
+      gtk_switch_set_active (GTK_SWITCH (self->control), g_str_equal (value, "on"));
+      break;
+    case HEDDLE_PARAM_TEXT:
+    default:
+      gtk_editable_set_text (GTK_EDITABLE (self->control), value);
+    }
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "engine/param.h"
+
+G_BEGIN_DECLS
+
+/* The control of one parameter of a workload, made from its description. */
+#define HEDDLE_TYPE_PARAM_ROW (heddle_param_row_get_type ())
+G_DECLARE_FINAL_TYPE (HeddleParamRow, heddle_param_row, HEDDLE, PARAM_ROW, GtkWidget)
+
+GtkWidget *heddle_param_row_new (const HeddleParam *param);
+const HeddleParam *heddle_param_row_get_param (HeddleParamRow *self);
+char *heddle_param_row_dup_value (HeddleParamRow *self);
+void heddle_param_row_set_value (HeddleParamRow *self, const char *value);
+
+G_END_DECLS

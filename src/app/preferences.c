@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/app-settings.h"
+#include "app/preferences.h"
+
+struct _HeddlePreferences {
+  AdwPreferencesWindow parent_instance;
+
+  /* template children */
+  AdwPreferencesGroup *unkept;
+  GtkAdjustment *default_workers;
+  GtkAdjustment *lane_budget;
+  GtkAdjustment *result_budget;
+};
+
+G_DEFINE_FINAL_TYPE (HeddlePreferences, heddle_preferences, ADW_TYPE_PREFERENCES_WINDOW)
+
+static void
+bind (const char *key, GtkAdjustment *adjustment)
+{
+  GSettings *settings = heddle_app_settings_get ();
+
+  if (settings != NULL)
+    g_settings_bind (settings, key, adjustment, "value", G_SETTINGS_BIND_DEFAULT);
+  else
+    gtk_adjustment_set_value (adjustment, heddle_app_settings_get_uint (key));
+}
+
+static void
+heddle_preferences_class_init (HeddlePreferencesClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/preferences.ui");
+  gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, unkept);
+  gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, default_workers);
+  gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, lane_budget);
+  gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, result_budget);
+}
+
+static void
+heddle_preferences_init (HeddlePreferences *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->unkept), heddle_app_settings_get () == NULL);
+  bind ("default-workers", self->default_workers);
+  bind ("lane-budget", self->lane_budget);
+  bind ("result-budget", self->result_budget);
+}
+
+/**
+ * heddle_preferences_new:
+ *
+ * Returns: (transfer floating): the preferences window; what is changed in it holds from the next run on
+ */
+GtkWidget *
+heddle_preferences_new (void)
+{
+  return g_object_new (HEDDLE_TYPE_PREFERENCES, NULL);
+}

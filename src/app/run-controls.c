@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "app/app-settings.h"
+#include "app/capsule.h"
+#include "app/param-row.h"
+#include "app/run-controls.h"
+#include "app/segmented.h"
+#include "app/wrap-layout.h"
+
+#define SPACING 8
+
+struct _HeddleRunControls {
+  GtkWidget parent_instance;
+
+  /* template children */
+  HeddleSegmented *place;
+  HeddleSegmented *manner;
+  GtkWidget *workers_capsule;
+  GtkWidget *prefetch_capsule;
+  GtkWidget *queue_capsule;
+  GtkWidget *retries_capsule;
+  GtkSpinButton *workers;
+  GtkSpinButton *queue;
+  GtkSpinButton *prefetch;
+  GtkSpinButton *retries;
+
+  const HeddleWorkload *workload; /* static; NULL: not set yet */
+  GPtrArray *rows;                /* of HeddleParamRow, borrowed: they are children */
+  gboolean active;                /* a run is going on */
+  gboolean filling;               /* values are set by the program, not by the user */
+};
+
+/* A backend is two choices: where the work is done, and in what manner. */
+static const HeddleBackend backends[][2] = {
+  { HEDDLE_BACKEND_THREADS, HEDDLE_BACKEND_THREAD_PER_TASK },
+  { HEDDLE_BACKEND_PROCESSES, HEDDLE_BACKEND_PROCESS_PER_TASK },
+  { HEDDLE_BACKEND_MAIN_LOOP, HEDDLE_BACKEND_MAIN_LOOP_BLOCKING },
+};
+
+enum {
+  SIGNAL_WORKERS_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (HeddleRunControls, heddle_run_controls, GTK_TYPE_WIDGET)
+
+static gboolean
+is_offered (HeddleRunControls *self, guint place, guint manner)
+{
+  return (self->workload->backends & HEDDLE_BACKEND_BIT (backends[place][manner])) != 0;
+}
+
+static HeddleBackend
+get_backend (HeddleRunControls *self)
+{
+  int place = heddle_segmented_get_selected (self->place);
+  int manner = heddle_segmented_get_selected (self->manner);
+
+  return place < 0 || manner < 0 ? self->workload->default_backend : backends[place][manner];
+}
+
+static void
+update_sensitivity (HeddleRunControls *self)
+{
+  int place = heddle_segmented_get_selected (self->place);
+  gboolean idle = !self->active;
+
+  gtk_widget_set_visible (self->workers_capsule, place < 0 || backends[place][0] != HEDDLE_BACKEND_MAIN_LOOP);
+  gtk_widget_set_visible (self->prefetch_capsule, get_backend (self) == HEDDLE_BACKEND_PROCESSES);
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->place), idle);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->manner), idle);
+  gtk_widget_set_sensitive (self->queue_capsule, idle);
+  gtk_widget_set_sensitive (self->prefetch_capsule, idle);
+  gtk_widget_set_sensitive (self->retries_capsule, idle);
+  for (guint i = 0; i < self->rows->len; i++)
+    gtk_widget_set_sensitive (g_ptr_array_index (self->rows, i), idle);
+}
+
+/* The second choice depends on the first; where only one manner is possible, there is nothing to choose. */
+static void
+place_changed_cb (HeddleRunControls *self)
+{
+  static const char *const pool_names[] = { N_("Pool"), N_("One per task") };
+  static const char *const loop_names[] = { N_("In slices"), N_("Blocking") };
+  int place = heddle_segmented_get_selected (self->place);
+  gboolean offered[2];
+  const char *names[3] = { NULL };
+  const char *tooltips[3] = { NULL };
+
+  if (place < 0)
+    return;
+  for (guint i = 0; i < 2; i++)
+    {
+      names[i] = _(backends[place][0] == HEDDLE_BACKEND_MAIN_LOOP ? loop_names[i] : pool_names[i]);
+      tooltips[i] = _(heddle_backend_get_info (backends[place][i])->description);
+      offered[i] = is_offered (self, place, i);
+    }
+  heddle_segmented_set_segments (self->manner, names, tooltips);
+  heddle_segmented_set_offered (self->manner, 0, offered[0]);
+  heddle_segmented_set_offered (self->manner, 1, offered[1]);
+  heddle_segmented_set_selected (self->manner, offered[0] ? 0 : 1);
+  gtk_widget_set_visible (GTK_WIDGET (self->manner), offered[0] && offered[1]);
+  update_sensitivity (self);
+}
+
+static void
+workers_changed_cb (HeddleRunControls *self)
+{
+  if (!self->filling)
+    g_signal_emit (self, signals[SIGNAL_WORKERS_CHANGED], 0, (guint) gtk_spin_button_get_value_as_int (self->workers));
+}
+
+static void
+set_spin (HeddleRunControls *self, GtkSpinButton *spin, guint value)
+{
+  self->filling = TRUE;
+  gtk_spin_button_set_value (spin, value);
+  self->filling = FALSE;
+}
+
+static void
+clear_rows (HeddleRunControls *self)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    gtk_widget_unparent (g_ptr_array_index (self->rows, i));
+  g_ptr_array_set_size (self->rows, 0);
+}
+
+static void
+fill_places (HeddleRunControls *self)
+{
+  const char *names[G_N_ELEMENTS (backends) + 1] = { NULL };
+  const char *tooltips[G_N_ELEMENTS (backends) + 1] = { NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (backends); i++)
+    {
+      const HeddleBackendInfo *info = heddle_backend_get_info (backends[i][0]);
+
+      names[i] = backends[i][0] == HEDDLE_BACKEND_MAIN_LOOP ? _("Main loop") : _(info->name);
+      tooltips[i] = _(info->description);
+    }
+  heddle_segmented_set_segments (self->place, names, tooltips);
+  for (guint i = 0; i < G_N_ELEMENTS (backends); i++)
+    heddle_segmented_set_offered (self->place, i, is_offered (self, i, 0) || is_offered (self, i, 1));
+}
+
+static void
+heddle_run_controls_dispose (GObject *object)
+{
+  HeddleRunControls *self = HEDDLE_RUN_CONTROLS (object);
+  GtkWidget *child;
+
+  clear_rows (self);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+
+  G_OBJECT_CLASS (heddle_run_controls_parent_class)->dispose (object);
+}
+
+static void
+heddle_run_controls_finalize (GObject *object)
+{
+  g_ptr_array_unref (HEDDLE_RUN_CONTROLS (object)->rows);
+
+  G_OBJECT_CLASS (heddle_run_controls_parent_class)->finalize (object);
+}
+
+static void
+heddle_run_controls_class_init (HeddleRunControlsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = heddle_run_controls_dispose;
+  object_class->finalize = heddle_run_controls_finalize;
+
+  signals[SIGNAL_WORKERS_CHANGED] = g_signal_new ("workers-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                                  NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+
+  g_type_ensure (HEDDLE_TYPE_CAPSULE);
+  g_type_ensure (HEDDLE_TYPE_SEGMENTED);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run-controls.ui");
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, place);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, manner);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, workers_capsule);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, prefetch_capsule);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, queue_capsule);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, retries_capsule);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, workers);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, queue);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, prefetch);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, retries);
+  gtk_widget_class_bind_template_callback (widget_class, place_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, update_sensitivity);
+  gtk_widget_class_bind_template_callback (widget_class, workers_changed_cb);
+}
+
+static void
+heddle_run_controls_init (HeddleRunControls *self)
+{
+  self->rows = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), heddle_wrap_layout_new (SPACING));
+}
+
+/**
+ * heddle_run_controls_set_workload:
+ * @self: the controls
+ * @workload: what will be run
+ *
+ * Offers what @workload can do, with its defaults and those of the preferences.
+ */
+void
+heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWorkload *workload)
+{
+  HeddleRunOptions options;
+  guint workers = heddle_app_settings_get_uint ("default-workers");
+
+  g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
+  g_return_if_fail (workload != NULL);
+
+  self->workload = workload;
+  heddle_run_options_init (&options, workload);
+  fill_places (self);
+  heddle_run_controls_set_backend (self, workload->default_backend);
+  set_spin (self, self->workers, workers > 0 ? workers : options.workers);
+  set_spin (self, self->queue, options.queue);
+  set_spin (self, self->prefetch, options.prefetch);
+  set_spin (self, self->retries, options.retries);
+
+  clear_rows (self);
+  for (guint i = 0; i < workload->n_params; i++)
+    {
+      GtkWidget *row = heddle_param_row_new (&workload->params[i]);
+
+      gtk_widget_set_parent (row, GTK_WIDGET (self));
+      g_ptr_array_add (self->rows, row);
+    }
+  update_sensitivity (self);
+}
+
+/**
+ * heddle_run_controls_set_active:
+ * @self: the controls
+ * @active: a run is going on
+ *
+ * While a run goes on, only the number of workers can be changed: it holds at once.
+ */
+void
+heddle_run_controls_set_active (HeddleRunControls *self, gboolean active)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
+
+  if (self->active == active)
+    return;
+  self->active = active;
+  update_sensitivity (self);
+}
+
+/**
+ * heddle_run_controls_set_settings:
+ * @self: the controls
+ * @settings: values for the parameters of the same workload
+ */
+void
+heddle_run_controls_set_settings (HeddleRunControls *self, const HeddleSettings *settings)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
+  g_return_if_fail (settings != NULL && heddle_settings_get_workload (settings) == self->workload);
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      HeddleParamRow *row = g_ptr_array_index (self->rows, i);
+
+      heddle_param_row_set_value (row, heddle_settings_get (settings, heddle_param_row_get_param (row)->name));
+    }
+}
+
+/**
+ * heddle_run_controls_set_backend:
+ * @self: the controls
+ * @backend: one that the workload can run on
+ */
+void
+heddle_run_controls_set_backend (HeddleRunControls *self, HeddleBackend backend)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
+
+  for (guint place = 0; place < G_N_ELEMENTS (backends); place++)
+    for (guint manner = 0; manner < 2; manner++)
+      if (backends[place][manner] == backend && is_offered (self, place, manner))
+        {
+          heddle_segmented_set_selected (self->place, place);
+          heddle_segmented_set_selected (self->manner, manner);
+        }
+}
+
+/**
+ * heddle_run_controls_set_workers:
+ * @self: the controls
+ * @workers: how many
+ */
+void
+heddle_run_controls_set_workers (HeddleRunControls *self, guint workers)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
+
+  set_spin (self, self->workers, workers);
+}
+
+/**
+ * heddle_run_controls_set_queue:
+ * @self: the controls
+ * @queue: capacity, in tasks
+ */
+void
+heddle_run_controls_set_queue (HeddleRunControls *self, guint queue)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
+
+  set_spin (self, self->queue, queue);
+}
+
+/**
+ * heddle_run_controls_dup_settings:
+ * @self: the controls
+ * @error: which value is not acceptable
+ *
+ * Returns: (transfer full) (nullable): the parameters as they are shown
+ */
+HeddleSettings *
+heddle_run_controls_dup_settings (HeddleRunControls *self, GError **error)
+{
+  g_autoptr (HeddleSettings) settings = NULL;
+
+  g_return_val_if_fail (HEDDLE_IS_RUN_CONTROLS (self), NULL);
+
+  settings = heddle_settings_new (self->workload);
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      HeddleParamRow *row = g_ptr_array_index (self->rows, i);
+      g_autofree char *value = heddle_param_row_dup_value (row);
+
+      if (!heddle_settings_set (settings, heddle_param_row_get_param (row)->name, value, error))
+        return NULL;
+    }
+  return g_steal_pointer (&settings);
+}
+
+/**
+ * heddle_run_controls_get_options:
+ * @self: the controls
+ * @options: (out caller-allocates): set to the workload's defaults and what is shown
+ */
+void
+heddle_run_controls_get_options (HeddleRunControls *self, HeddleRunOptions *options)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
+  g_return_if_fail (options != NULL);
+
+  /* What was typed and not left yet counts, too. */
+  gtk_spin_button_update (self->workers);
+  gtk_spin_button_update (self->queue);
+  gtk_spin_button_update (self->prefetch);
+  gtk_spin_button_update (self->retries);
+
+  heddle_run_options_init (options, self->workload);
+  options->backend = get_backend (self);
+  options->workers = gtk_spin_button_get_value_as_int (self->workers);
+  options->queue = gtk_spin_button_get_value_as_int (self->queue);
+  options->prefetch = gtk_spin_button_get_value_as_int (self->prefetch);
+  options->retries = gtk_spin_button_get_value_as_int (self->retries);
+}

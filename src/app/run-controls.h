@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "engine/run.h"
+
+G_BEGIN_DECLS
+
+/*
+ * How a workload is run: backend, workers, queue and the workload's own parameters.
+ * Signal "workers-changed" (uint): the user wants so many workers, now if a run is going on.
+ */
+#define HEDDLE_TYPE_RUN_CONTROLS (heddle_run_controls_get_type ())
+G_DECLARE_FINAL_TYPE (HeddleRunControls, heddle_run_controls, HEDDLE, RUN_CONTROLS, GtkWidget)
+
+void heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWorkload *workload);
+void heddle_run_controls_set_active (HeddleRunControls *self, gboolean active);
+void heddle_run_controls_set_settings (HeddleRunControls *self, const HeddleSettings *settings);
+void heddle_run_controls_set_backend (HeddleRunControls *self, HeddleBackend backend);
+void heddle_run_controls_set_workers (HeddleRunControls *self, guint workers);
+void heddle_run_controls_set_queue (HeddleRunControls *self, guint queue);
+HeddleSettings *heddle_run_controls_dup_settings (HeddleRunControls *self, GError **error);
+void heddle_run_controls_get_options (HeddleRunControls *self, HeddleRunOptions *options);
+
+G_END_DECLS

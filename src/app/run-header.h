@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "engine/run.h"
+
+G_BEGIN_DECLS
+
+/* The head of a run page: what it runs, and the buttons Start, Pause and Stop (which activate the page's actions). */
+#define HEDDLE_TYPE_RUN_HEADER (heddle_run_header_get_type ())
+G_DECLARE_FINAL_TYPE (HeddleRunHeader, heddle_run_header, HEDDLE, RUN_HEADER, GtkWidget)
+
+void heddle_run_header_set_workload (HeddleRunHeader *self, const HeddleWorkload *workload);
+void heddle_run_header_set_state (HeddleRunHeader *self, HeddleRunState state);
+void heddle_run_header_show_about (HeddleRunHeader *self);
+
+G_END_DECLS

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "app/run-page-private.h"
+
+enum {
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (HeddleRunPage, heddle_run_page, GTK_TYPE_WIDGET)
+
+static void
+tell_troubles (HeddleRunPage *self, const HeddleRunSnapshot *snapshot)
+{
+  g_autoptr (GError) error = heddle_run_dup_error (heddle_run_object_get_run (self->run));
+  guint64 lost = snapshot->workers_lost;
+  g_autofree char *text = NULL;
+
+  if (error != NULL)
+    {
+      if (!self->told_error)
+        heddle_message_bar_say (self->message, TRUE, error->message, TRUE);
+      self->told_error = TRUE;
+      return;
+    }
+  if (lost <= self->told_workers_lost)
+    return;
+  self->told_workers_lost = lost;
+  if (snapshot->lost > 0)
+    text = g_strdup_printf (ngettext ("A worker process died; its task was lost and the worker replaced.",
+                                      "%u worker processes died; the tasks in their hands were lost unless there were tries left, and the workers replaced.",
+                                      lost), (guint) lost);
+  else
+    text = g_strdup_printf (ngettext ("A worker process died; it was replaced and its task, if it had one, is tried again.",
+                                      "%u worker processes died; they were replaced and the tasks in their hands are tried again.",
+                                      lost), (guint) lost);
+  heddle_message_bar_say (self->message, FALSE, text, TRUE);
+}
+
+static void
+run_updated_cb (HeddleRunPage *self)
+{
+  const HeddleRunSnapshot *snapshot = heddle_run_object_get_snapshot (self->run);
+
+  heddle_run_progress_set_snapshot (self->progress, snapshot);
+  if (heddle_run_object_get_run (self->run) != NULL)
+    tell_troubles (self, snapshot);
+}
+
+static void
+run_state_cb (HeddleRunPage *self)
+{
+  heddle_run_header_set_state (self->header, heddle_run_object_get_state (self->run));
+  heddle_run_controls_set_active (self->controls, heddle_run_page_is_active (self));
+  heddle_run_page_update_actions (self);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+workers_changed_cb (HeddleRunPage *self, guint workers)
+{
+  if (heddle_run_page_is_active (self))
+    heddle_run_resize (heddle_run_object_get_run (self->run), workers);
+}
+
+static void
+show_log_cb (HeddleRunPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self->monitor), "monitor.show-tab", "s", "log");
+}
+
+/* A run whose tab is not shown goes on; it is only looked at less often. */
+static void
+heddle_run_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (heddle_run_page_parent_class)->map (widget);
+  heddle_run_object_set_live (HEDDLE_RUN_PAGE (widget)->run, TRUE);
+}
+
+static void
+heddle_run_page_unmap (GtkWidget *widget)
+{
+  HeddleRunPage *self = HEDDLE_RUN_PAGE (widget);
+
+  if (self->run != NULL)
+    heddle_run_object_set_live (self->run, FALSE);
+  GTK_WIDGET_CLASS (heddle_run_page_parent_class)->unmap (widget);
+}
+
+static void
+heddle_run_page_dispose (GObject *object)
+{
+  HeddleRunPage *self = HEDDLE_RUN_PAGE (object);
+  GtkWidget *child;
+
+  if (self->run != NULL)
+    g_signal_handlers_disconnect_by_data (self->run, self);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  g_clear_object (&self->run);
+
+  G_OBJECT_CLASS (heddle_run_page_parent_class)->dispose (object);
+}
+
+static void
+heddle_run_page_class_init (HeddleRunPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = heddle_run_page_dispose;
+  widget_class->map = heddle_run_page_map;
+  widget_class->unmap = heddle_run_page_unmap;
+
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 0);
+
+  g_type_ensure (HEDDLE_TYPE_MESSAGE_BAR);
+  g_type_ensure (HEDDLE_TYPE_RUN_CONTROLS);
+  g_type_ensure (HEDDLE_TYPE_RUN_HEADER);
+  g_type_ensure (HEDDLE_TYPE_RUN_MONITOR);
+  g_type_ensure (HEDDLE_TYPE_RUN_PROGRESS);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, header);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, controls);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, progress);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, message);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, monitor);
+  gtk_widget_class_bind_template_callback (widget_class, workers_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, show_log_cb);
+  gtk_widget_class_set_css_name (widget_class, "runpage");
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  heddle_run_page_install_actions (widget_class);
+}
+
+static void
+heddle_run_page_init (HeddleRunPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+}
+
+/**
+ * heddle_run_page_set_run:
+ * @self: a page
+ * @run: what it shows from now on
+ */
+void
+heddle_run_page_set_run (HeddleRunPage *self, HeddleRunObject *run)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_PAGE (self));
+  g_return_if_fail (HEDDLE_IS_RUN_OBJECT (run));
+
+  if (self->run != NULL)
+    g_signal_handlers_disconnect_by_data (self->run, self);
+  g_set_object (&self->run, run);
+  self->told_workers_lost = 0;
+  self->told_error = FALSE;
+  heddle_run_object_set_live (run, gtk_widget_get_mapped (GTK_WIDGET (self)));
+  g_signal_connect_object (run, "updated", G_CALLBACK (run_updated_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (run, "notify::state", G_CALLBACK (run_state_cb), self, G_CONNECT_SWAPPED);
+  heddle_run_monitor_set_run (self->monitor, run);
+  run_updated_cb (self);
+  run_state_cb (self);
+}
+
+/**
+ * heddle_run_page_new:
+ * @workload: what it offers to run
+ *
+ * Returns: (transfer floating): a page with nothing started
+ */
+GtkWidget *
+heddle_run_page_new (const HeddleWorkload *workload)
+{
+  HeddleRunPage *self = g_object_new (HEDDLE_TYPE_RUN_PAGE, NULL);
+
+  heddle_run_page_set_workload (self, workload);
+  return GTK_WIDGET (self);
+}
+
+/**
+ * heddle_run_page_get_workload:
+ * @self: a page
+ *
+ * Returns: (transfer none): what it runs
+ */
+const HeddleWorkload *
+heddle_run_page_get_workload (HeddleRunPage *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_RUN_PAGE (self), NULL);
+
+  return self->workload;
+}
+
+/**
+ * heddle_run_page_set_workload:
+ * @self: a page without an active run
+ * @workload: what it shall offer instead; what the last run showed goes
+ */
+void
+heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workload)
+{
+  g_autoptr (HeddleRunObject) run = NULL;
+
+  g_return_if_fail (HEDDLE_IS_RUN_PAGE (self));
+  g_return_if_fail (workload != NULL);
+  g_return_if_fail (self->run == NULL || !heddle_run_page_is_active (self));
+
+  if (self->workload == workload)
+    return;
+  self->workload = workload;
+  heddle_message_bar_hide (self->message);
+  heddle_run_header_set_workload (self->header, workload);
+  heddle_run_controls_set_workload (self->controls, workload);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _(workload->name), -1);
+  run = heddle_run_object_new (workload);
+  heddle_run_page_set_run (self, run);
+}
+
+/**
+ * heddle_run_page_get_run:
+ * @self: a page
+ *
+ * Returns: (transfer none): its last run, or an object without a run
+ */
+HeddleRunObject *
+heddle_run_page_get_run (HeddleRunPage *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_RUN_PAGE (self), NULL);
+
+  return self->run;
+}
+
+/**
+ * heddle_run_page_is_active:
+ * @self: a page
+ *
+ * Returns: whether its run has started and not ended
+ */
+gboolean
+heddle_run_page_is_active (HeddleRunPage *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_RUN_PAGE (self), FALSE);
+
+  return heddle_run_object_is_active (self->run);
+}
+
+/**
+ * heddle_run_page_launch:
+ * @self: a page without an active run, of the same workload as @launch where that has one
+ * @launch: what the command line asks for
+ */
+void
+heddle_run_page_launch (HeddleRunPage *self, const HeddleLaunch *launch)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_PAGE (self));
+  g_return_if_fail (launch != NULL);
+
+  if (launch->settings != NULL)
+    heddle_run_controls_set_settings (self->controls, launch->settings);
+  if (launch->has_backend)
+    heddle_run_controls_set_backend (self->controls, launch->backend);
+  if (launch->workers > 0)
+    heddle_run_controls_set_workers (self->controls, launch->workers);
+  if (launch->queue > 0)
+    heddle_run_controls_set_queue (self->controls, launch->queue);
+  if (launch->start)
+    heddle_run_page_start (self);
+}

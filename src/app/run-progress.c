@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "app/format.h"
+#include "app/run-progress.h"
+
+struct _HeddleRunProgress {
+  GtkWidget parent_instance;
+
+  /* template children */
+  GtkProgressBar *bar;
+  GtkLabel *percent;
+  GtkLabel *text;
+};
+
+G_DEFINE_FINAL_TYPE (HeddleRunProgress, heddle_run_progress, GTK_TYPE_WIDGET)
+
+static guint64
+count_ended (const HeddleRunSnapshot *snapshot)
+{
+  return snapshot->done + snapshot->failed + snapshot->cancelled + snapshot->lost;
+}
+
+/* Appends "4 failed" and the like, where there is something to tell. */
+static void
+append_count (GString *text, guint64 count, const char *format)
+{
+  g_autofree char *number = NULL;
+
+  if (count == 0)
+    return;
+  number = heddle_format_count (count);
+  g_string_append (text, " · ");
+  /* Translated formats with one %s: the catalogue's own check compares them with the originals. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  g_string_append_printf (text, format, number);
+#pragma GCC diagnostic pop
+}
+
+static void
+append_troubles (GString *text, const HeddleRunSnapshot *snapshot)
+{
+  append_count (text, snapshot->failed, _("%s failed"));
+  append_count (text, snapshot->cancelled, _("%s cancelled"));
+  append_count (text, snapshot->lost, _("%s lost"));
+  append_count (text, snapshot->retried, _("%s tried again"));
+  append_count (text, snapshot->dropped_events, _("%s details not recorded"));
+}
+
+static void
+append_pace (GString *text, const HeddleRunSnapshot *snapshot)
+{
+  g_autofree char *rate = heddle_format_rate (snapshot->rate);
+
+  g_string_append_printf (text, " · %s", rate);
+  if (snapshot->left_ns >= 0)
+    {
+      /* No more digits than the estimate is worth: whole seconds. */
+      gint64 seconds = (snapshot->left_ns + G_GINT64_CONSTANT (999999999)) / G_GINT64_CONSTANT (1000000000);
+
+      g_string_append (text, " · ");
+      if (seconds < 60)
+        g_string_append_printf (text, _("%d s left"), (int) seconds);
+      else if (seconds < 3600)
+        g_string_append_printf (text, _("%d min %d s left"), (int) (seconds / 60), (int) (seconds % 60));
+      else
+        g_string_append_printf (text, _("%d h %d min left"), (int) (seconds / 3600), (int) (seconds % 3600 / 60));
+    }
+}
+
+static void
+append_position (GString *text, const HeddleRunSnapshot *snapshot)
+{
+  g_autofree char *ended = heddle_format_count (count_ended (snapshot));
+  g_autofree char *total = heddle_format_count (snapshot->total);
+
+  if (snapshot->total > 0)
+    /* Translators: how many tasks have ended, and how many there will be */
+    g_string_append_printf (text, _("%s of %s tasks"), ended, total);
+  else
+    g_string_append_printf (text, _("%s tasks so far"), ended);
+}
+
+static void
+append_summary (GString *text, const HeddleRunSnapshot *snapshot)
+{
+  g_autofree char *ended = heddle_format_count (count_ended (snapshot));
+  g_autofree char *elapsed = heddle_format_duration (snapshot->elapsed_ns);
+  g_autofree char *rate = heddle_format_rate (snapshot->rate);
+
+  g_string_append_printf (text, _("%s tasks in %s · %s"), ended, elapsed, rate);
+}
+
+/**
+ * heddle_run_progress_describe:
+ * @snapshot: a run at one moment
+ *
+ * Returns: (transfer full): one line that says how far the run is
+ */
+char *
+heddle_run_progress_describe (const HeddleRunSnapshot *snapshot)
+{
+  GString *text = g_string_new (NULL);
+
+  g_return_val_if_fail (snapshot != NULL, NULL);
+
+  switch (snapshot->state)
+    {
+    case HEDDLE_RUN_READY:
+      g_string_append (text, _("Not started yet"));
+      break;
+    case HEDDLE_RUN_RUNNING:
+      append_position (text, snapshot);
+      append_troubles (text, snapshot);
+      append_pace (text, snapshot);
+      break;
+    case HEDDLE_RUN_PAUSED:
+      g_string_append_printf (text, "%s · ", snapshot->running > 0 ? _("Pausing: tasks in hand end first") : _("Paused"));
+      append_position (text, snapshot);
+      append_troubles (text, snapshot);
+      break;
+    case HEDDLE_RUN_STOPPING:
+      g_string_append_printf (text, "%s · ", _("Stopping"));
+      append_position (text, snapshot);
+      append_count (text, snapshot->running, _("%s still running"));
+      append_troubles (text, snapshot);
+      break;
+    case HEDDLE_RUN_FINISHED:
+      append_summary (text, snapshot);
+      append_troubles (text, snapshot);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+  return g_string_free (text, FALSE);
+}
+
+static void
+heddle_run_progress_dispose (GObject *object)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+
+  G_OBJECT_CLASS (heddle_run_progress_parent_class)->dispose (object);
+}
+
+static void
+heddle_run_progress_class_init (HeddleRunProgressClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = heddle_run_progress_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run-progress.ui");
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunProgress, bar);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunProgress, percent);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunProgress, text);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+}
+
+static void
+heddle_run_progress_init (HeddleRunProgress *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))), 12);
+}
+
+/**
+ * heddle_run_progress_set_snapshot:
+ * @self: the progress
+ * @snapshot: the run as it is now
+ */
+void
+heddle_run_progress_set_snapshot (HeddleRunProgress *self, const HeddleRunSnapshot *snapshot)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *percent = NULL;
+  double fraction = 0;
+
+  g_return_if_fail (HEDDLE_IS_RUN_PROGRESS (self));
+  g_return_if_fail (snapshot != NULL);
+
+  if (snapshot->total > 0)
+    {
+      fraction = MIN (1.0, (double) count_ended (snapshot) / snapshot->total);
+      /* Cut rather than rounded: 100 % means that all have ended. */
+      percent = g_strdup_printf (_("%d %%"), (int) (fraction * 100));
+    }
+  text = heddle_run_progress_describe (snapshot);
+
+  gtk_progress_bar_set_fraction (self->bar, fraction);
+  gtk_label_set_label (self->percent, percent != NULL ? percent : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->percent), percent != NULL);
+  gtk_label_set_label (self->text, text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->text), text);
+}

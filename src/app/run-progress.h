@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "engine/run.h"
+
+G_BEGIN_DECLS
+
+/* How far a run is: a bar, per cent, and the counts in words. */
+#define HEDDLE_TYPE_RUN_PROGRESS (heddle_run_progress_get_type ())
+G_DECLARE_FINAL_TYPE (HeddleRunProgress, heddle_run_progress, HEDDLE, RUN_PROGRESS, GtkWidget)
+
+void heddle_run_progress_set_snapshot (HeddleRunProgress *self, const HeddleRunSnapshot *snapshot);
+char *heddle_run_progress_describe (const HeddleRunSnapshot *snapshot);
+
+G_END_DECLS

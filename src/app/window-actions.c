@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The keys of the window. A key that belongs to a run is handed to the page that is shown, wherever the focus is. They are
+ * bindings of the window, so whatever has the focus is asked first: an entry keeps Space, a search keeps Escape.
+ */
+#include "config.h"
+
+#include "app/window-private.h"
+
+static void
+new_tab_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  HeddleWindow *self = HEDDLE_WINDOW (widget);
+
+  heddle_window_add_page (self, heddle_run_page_get_workload (heddle_window_get_page (self)));
+}
+
+static void
+close_tab_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  HeddleWindow *self = HEDDLE_WINDOW (widget);
+
+  adw_tab_view_close_page (self->tabs, adw_tab_view_get_selected_page (self->tabs));
+}
+
+static void
+search_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  HeddleWindow *self = HEDDLE_WINDOW (widget);
+
+  adw_flap_set_reveal_flap (self->flap, TRUE);
+  heddle_catalogue_focus_search (self->catalogue);
+}
+
+static void
+sidebar_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  HeddleWindow *self = HEDDLE_WINDOW (widget);
+
+  adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
+}
+
+/* An action of the page that is shown, from the menu or by a key. */
+static void
+page_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  HeddleRunPage *page = heddle_window_get_page (HEDDLE_WINDOW (widget));
+  g_autofree char *page_name = g_strconcat ("run.", name + strlen ("win."), NULL);
+
+  if (page != NULL)
+    gtk_widget_activate_action_variant (GTK_WIDGET (page), page_name, NULL);
+}
+
+static gboolean
+escape_cb (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  HeddleWindow *self = HEDDLE_WINDOW (widget);
+  HeddleRunPage *page = heddle_window_get_page (self);
+
+  if (adw_flap_get_folded (self->flap) && adw_flap_get_reveal_flap (self->flap))
+    {
+      adw_flap_set_reveal_flap (self->flap, FALSE);
+      return GDK_EVENT_STOP;
+    }
+  if (page == NULL || !heddle_run_page_is_active (page))
+    return GDK_EVENT_PROPAGATE;
+  gtk_widget_activate_action_variant (GTK_WIDGET (page), "run.stop", NULL);
+  return GDK_EVENT_STOP;
+}
+
+/**
+ * heddle_window_install_actions:
+ * @widget_class: the window's class
+ */
+void
+heddle_window_install_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.new-tab", NULL, new_tab_action);
+  gtk_widget_class_install_action (widget_class, "win.close-tab", NULL, close_tab_action);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
+  gtk_widget_class_install_action (widget_class, "win.sidebar", NULL, sidebar_action);
+  gtk_widget_class_install_action (widget_class, "win.start", NULL, page_action);
+  gtk_widget_class_install_action (widget_class, "win.pause", NULL, page_action);
+  gtk_widget_class_install_action (widget_class, "win.about-workload", NULL, page_action);
+
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "win.start", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "win.start", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Enter, GDK_CONTROL_MASK, "win.start", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_space, 0, "win.pause", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F1, 0, "win.about-workload", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "win.sidebar", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_t, GDK_CONTROL_MASK, "win.new-tab", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "win.close-tab", NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
+}
+
+/**
+ * heddle_window_update_actions:
+ * @self: a window
+ *
+ * Lets the user do what the page that is shown allows.
+ */
+void
+heddle_window_update_actions (HeddleWindow *self)
+{
+  HeddleRunPage *page = heddle_window_get_page (self);
+  HeddleRunState state = heddle_run_object_get_state (heddle_run_page_get_run (page));
+  gboolean active = heddle_run_page_is_active (page);
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.start", !active);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pause",
+                                 active && (state == HEDDLE_RUN_RUNNING || state == HEDDLE_RUN_PAUSED));
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/app-settings.h"
+#include "app/closer.h"
+#include "app/window-private.h"
+
+static void
+save_size (HeddleWindow *self)
+{
+  int width, height;
+  gboolean maximized = gtk_window_is_maximized (GTK_WINDOW (self));
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  heddle_app_settings_set ("window-maximized", g_variant_new_boolean (maximized));
+  if (width > 0 && height > 0)
+    {
+      heddle_app_settings_set ("window-width", g_variant_new_int32 (width));
+      heddle_app_settings_set ("window-height", g_variant_new_int32 (height));
+    }
+  /* Folded away for want of room is not the user's wish. */
+  if (!adw_flap_get_folded (self->flap))
+    heddle_app_settings_set ("sidebar-shown", g_variant_new_boolean (adw_flap_get_reveal_flap (self->flap)));
+}
+
+static void
+all_stopped (gpointer data)
+{
+  gtk_window_destroy (GTK_WINDOW (data));
+}
+
+static void
+close_confirmed (gpointer data)
+{
+  HeddleWindow *self = HEDDLE_WINDOW (data);
+  g_autoptr (GPtrArray) runs = g_ptr_array_new ();
+
+  if (self->closing)
+    return;
+  self->closing = TRUE;
+  for (int i = 0; i < adw_tab_view_get_n_pages (self->tabs); i++)
+    g_ptr_array_add (runs, heddle_run_page_get_run (heddle_window_get_nth_page (self, i)));
+  /* The user is done with it; that the workers take a moment to end need not be watched. */
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  heddle_closer_stop (runs, all_stopped, g_object_ref (self), g_object_unref);
+}
+
+/**
+ * heddle_window_close_request:
+ * @window: a window that the user wants to close
+ *
+ * Asks if runs are going on; then stops them, and destroys the window when they have ended. Does not wait.
+ *
+ * Returns: whether the window stays for now
+ */
+gboolean
+heddle_window_close_request (GtkWindow *window)
+{
+  HeddleWindow *self = HEDDLE_WINDOW (window);
+  guint n_active = heddle_window_count_active (self);
+
+  if (self->closing)
+    return GDK_EVENT_STOP;
+  save_size (self);
+  if (n_active == 0)
+    return GDK_EVENT_PROPAGATE;
+  heddle_closer_ask (window, n_active, close_confirmed, g_object_ref (self), g_object_unref);
+  return GDK_EVENT_STOP;
+}

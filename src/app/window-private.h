@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/catalogue.h"
+#include "app/pulse-bar.h"
+#include "app/run-page.h"
+#include "app/window.h"
+
+G_BEGIN_DECLS
+
+struct _HeddleWindow {
+  AdwApplicationWindow parent_instance;
+
+  /* template children */
+  AdwWindowTitle *title;
+  AdwFlap *flap;
+  GtkWidget *content;
+  HeddleCatalogue *catalogue;
+  AdwTabView *tabs;
+  HeddlePulseBar *pulse_bar;
+
+  gboolean closing; /* the user has agreed: hidden, and gone as soon as its runs have ended */
+};
+
+/* window.c */
+HeddleRunPage *heddle_window_get_page (HeddleWindow *self);
+HeddleRunPage *heddle_window_get_nth_page (HeddleWindow *self, guint n);
+
+/* window-tabs.c */
+HeddleRunPage *heddle_window_add_page (HeddleWindow *self, const HeddleWorkload *workload);
+HeddleRunPage *heddle_window_show_workload (HeddleWindow *self, const HeddleWorkload *workload);
+guint heddle_window_count_active (HeddleWindow *self);
+void heddle_window_sync (HeddleWindow *self);
+gboolean heddle_window_close_page_cb (HeddleWindow *self, AdwTabPage *tab);
+
+/* window-actions.c */
+void heddle_window_install_actions (GtkWidgetClass *widget_class);
+void heddle_window_update_actions (HeddleWindow *self);
+
+/* window-close.c */
+gboolean heddle_window_close_request (GtkWindow *window);
+
+G_END_DECLS

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "app/app-settings.h"
+#include "app/closer.h"
+#include "app/window-private.h"
+
+static AdwTabPage *
+get_tab (HeddleWindow *self, HeddleRunPage *page)
+{
+  return adw_tab_view_get_page (self->tabs, GTK_WIDGET (page));
+}
+
+/* A symbol rather than a spinner: it says the same, and nothing has to be drawn anew for it. */
+static void
+update_tab (HeddleWindow *self, HeddleRunPage *page)
+{
+  AdwTabPage *tab = get_tab (self, page);
+  HeddleRunState state = heddle_run_object_get_state (heddle_run_page_get_run (page));
+  gboolean active = heddle_run_page_is_active (page);
+  g_autoptr (GIcon) icon = NULL;
+
+  if (active)
+    icon = g_themed_icon_new (state == HEDDLE_RUN_PAUSED ? "media-playback-pause-symbolic"
+                              : state == HEDDLE_RUN_STOPPING ? "media-playback-stop-symbolic"
+                                                             : "media-playback-start-symbolic");
+  adw_tab_page_set_title (tab, _(heddle_run_page_get_workload (page)->name));
+  adw_tab_page_set_indicator_icon (tab, icon);
+  adw_tab_page_set_needs_attention (tab, state == HEDDLE_RUN_FINISHED && !adw_tab_page_get_selected (tab));
+}
+
+static void
+page_changed_cb (HeddleWindow *self, HeddleRunPage *page)
+{
+  if (self->tabs == NULL)
+    return;
+  update_tab (self, page);
+  heddle_window_sync (self);
+}
+
+/**
+ * heddle_window_sync:
+ * @self: a window
+ *
+ * Makes title, catalogue and actions follow the page that is shown.
+ */
+void
+heddle_window_sync (HeddleWindow *self)
+{
+  HeddleRunPage *page = heddle_window_get_page (self);
+  guint n_active;
+  g_autofree char *subtitle = NULL;
+
+  if (page == NULL)
+    return;
+  n_active = heddle_window_count_active (self);
+  if (n_active > 0)
+    subtitle = g_strdup_printf (ngettext ("%u run going on", "%u runs going on", n_active), n_active);
+  adw_window_title_set_subtitle (self->title, subtitle != NULL ? subtitle : "");
+  adw_tab_page_set_needs_attention (get_tab (self, page), FALSE);
+  heddle_catalogue_select (self->catalogue, heddle_run_page_get_workload (page));
+  heddle_window_update_actions (self);
+}
+
+/**
+ * heddle_window_count_active:
+ * @self: a window
+ *
+ * Returns: in how many tabs a run is going on
+ */
+guint
+heddle_window_count_active (HeddleWindow *self)
+{
+  guint n_active = 0;
+
+  for (int i = 0; i < adw_tab_view_get_n_pages (self->tabs); i++)
+    if (heddle_run_page_is_active (heddle_window_get_nth_page (self, i)))
+      n_active++;
+  return n_active;
+}
+
+/**
+ * heddle_window_add_page:
+ * @self: a window
+ * @workload: what the page offers to run
+ *
+ * Returns: (transfer none): a new page, in a tab of its own that is shown
+ */
+HeddleRunPage *
+heddle_window_add_page (HeddleWindow *self, const HeddleWorkload *workload)
+{
+  HeddleRunPage *page = HEDDLE_RUN_PAGE (heddle_run_page_new (workload));
+  AdwTabPage *tab = adw_tab_view_append (self->tabs, GTK_WIDGET (page));
+
+  g_signal_connect_object (page, "changed", G_CALLBACK (page_changed_cb), self, G_CONNECT_SWAPPED);
+  adw_tab_view_set_selected_page (self->tabs, tab);
+  update_tab (self, page);
+  heddle_window_sync (self);
+  return page;
+}
+
+/**
+ * heddle_window_show_workload:
+ * @self: a window
+ * @workload: what the user has chosen
+ *
+ * Shows @workload in the tab that is shown. Where a run is going on in it, the choice must not end that run nor hide it,
+ * so the workload gets a tab of its own; choosing what the tab shows already changes nothing.
+ *
+ * Returns: (transfer none): the page of @workload
+ */
+HeddleRunPage *
+heddle_window_show_workload (HeddleWindow *self, const HeddleWorkload *workload)
+{
+  HeddleRunPage *page = heddle_window_get_page (self);
+
+  heddle_app_settings_set ("last-workload", g_variant_new_string (workload->id));
+  if (heddle_run_page_get_workload (page) == workload)
+    return page;
+  if (heddle_run_page_is_active (page))
+    return heddle_window_add_page (self, workload);
+  heddle_run_page_set_workload (page, workload);
+  return page;
+}
+
+/* A tab that the user wants to close, on its way from the question to the end of its run. */
+typedef struct {
+  HeddleWindow *window; /* owned */
+  HeddleRunPage *page;  /* owned */
+} Closing;
+
+static void
+closing_free (gpointer data)
+{
+  Closing *closing = data;
+
+  g_object_unref (closing->page);
+  g_object_unref (closing->window);
+  g_free (closing);
+}
+
+static Closing *
+closing_new (HeddleWindow *window, HeddleRunPage *page)
+{
+  Closing *closing = g_new0 (Closing, 1);
+
+  closing->window = g_object_ref (window);
+  closing->page = g_object_ref (page);
+  return closing;
+}
+
+static void
+page_stopped (gpointer data)
+{
+  Closing *closing = data;
+  HeddleWindow *self = closing->window;
+
+  /* The window may have been closed meanwhile. */
+  if (self->tabs == NULL || gtk_widget_get_parent (GTK_WIDGET (closing->page)) == NULL)
+    return;
+  adw_tab_view_close_page (self->tabs, get_tab (self, closing->page));
+}
+
+static void
+page_close_confirmed (gpointer data)
+{
+  Closing *closing = data;
+  g_autoptr (GPtrArray) runs = g_ptr_array_new ();
+
+  g_ptr_array_add (runs, heddle_run_page_get_run (closing->page));
+  heddle_closer_stop (runs, page_stopped, closing_new (closing->window, closing->page), closing_free);
+}
+
+/**
+ * heddle_window_close_page_cb:
+ * @self: a window
+ * @tab: the tab that the user wants to close
+ *
+ * A tab whose run goes on stays until the user has agreed and the run has ended; then it is closed for good by another call.
+ * The last tab takes the window with it.
+ *
+ * Returns: %GDK_EVENT_STOP: it is dealt with
+ */
+gboolean
+heddle_window_close_page_cb (HeddleWindow *self, AdwTabPage *tab)
+{
+  HeddleRunPage *page = HEDDLE_RUN_PAGE (adw_tab_page_get_child (tab));
+  gboolean last = adw_tab_view_get_n_pages (self->tabs) == 1;
+  gboolean active = heddle_run_page_is_active (page);
+
+  adw_tab_view_close_page_finish (self->tabs, tab, !active && !last);
+  if (last)
+    gtk_window_close (GTK_WINDOW (self));
+  else if (active)
+    heddle_closer_ask (GTK_WINDOW (self), 1, page_close_confirmed, closing_new (self, page), closing_free);
+  return GDK_EVENT_STOP;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "app/app-settings.h"
+#include "app/shortcuts.h"
+#include "app/window-private.h"
+#include "workloads/list.h"
+
+/* The catalogue folds away where less than this would be left for the page. */
+#define CONTENT_WIDTH 620
+
+G_DEFINE_FINAL_TYPE (HeddleWindow, heddle_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void
+chosen_cb (HeddleWindow *self, const HeddleWorkload *workload)
+{
+  heddle_window_show_workload (self, workload);
+  if (adw_flap_get_folded (self->flap))
+    adw_flap_set_reveal_flap (self->flap, FALSE);
+}
+
+/* The flap folds by its content's natural width: the page's own would be that of its widest table. */
+static void
+measure_content (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                 int *minimum_baseline, int *natural_baseline)
+{
+  GtkWidget *child = gtk_widget_get_first_child (widget);
+
+  gtk_widget_measure (child, orientation, for_size, minimum, natural, NULL, NULL);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *natural = MAX (*minimum, CONTENT_WIDTH);
+}
+
+static void
+allocate_content (GtkWidget *widget, int width, int height, int baseline)
+{
+  gtk_widget_allocate (gtk_widget_get_first_child (widget), width, height, baseline, NULL);
+}
+
+static GtkSizeRequestMode
+content_request_mode (GtkWidget *widget)
+{
+  return gtk_widget_get_request_mode (gtk_widget_get_first_child (widget));
+}
+
+static void
+restore_size (HeddleWindow *self)
+{
+  gtk_window_set_default_size (GTK_WINDOW (self), heddle_app_settings_get_int ("window-width"),
+                               heddle_app_settings_get_int ("window-height"));
+  if (heddle_app_settings_get_boolean ("window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  adw_flap_set_reveal_flap (self->flap, heddle_app_settings_get_boolean ("sidebar-shown"));
+}
+
+static void
+heddle_window_dispose (GObject *object)
+{
+  HeddleWindow *self = HEDDLE_WINDOW (object);
+
+  /* Children go while the window is still whole; their signals must find nobody who asks them back. */
+  if (self->tabs != NULL)
+    g_signal_handlers_disconnect_by_data (self->tabs, self);
+  self->tabs = NULL;
+
+  G_OBJECT_CLASS (heddle_window_parent_class)->dispose (object);
+}
+
+static void
+heddle_window_class_init (HeddleWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = heddle_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = heddle_window_close_request;
+
+  g_type_ensure (HEDDLE_TYPE_CATALOGUE);
+  g_type_ensure (HEDDLE_TYPE_PULSE_BAR);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, HeddleWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, HeddleWindow, flap);
+  gtk_widget_class_bind_template_child (widget_class, HeddleWindow, content);
+  gtk_widget_class_bind_template_child (widget_class, HeddleWindow, catalogue);
+  gtk_widget_class_bind_template_child (widget_class, HeddleWindow, tabs);
+  gtk_widget_class_bind_template_child (widget_class, HeddleWindow, pulse_bar);
+  gtk_widget_class_bind_template_callback (widget_class, chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, heddle_window_sync);
+  gtk_widget_class_bind_template_callback (widget_class, heddle_window_close_page_cb);
+  heddle_window_install_actions (widget_class);
+}
+
+static void
+heddle_window_init (HeddleWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_layout_manager (self->content, gtk_custom_layout_new (content_request_mode, measure_content, allocate_content));
+  gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self), heddle_shortcuts_new ());
+  restore_size (self);
+}
+
+/**
+ * heddle_window_get_page:
+ * @self: a window
+ *
+ * Returns: (transfer none) (nullable): the page that is shown
+ */
+HeddleRunPage *
+heddle_window_get_page (HeddleWindow *self)
+{
+  AdwTabPage *tab = self->tabs != NULL ? adw_tab_view_get_selected_page (self->tabs) : NULL;
+
+  return tab != NULL ? HEDDLE_RUN_PAGE (adw_tab_page_get_child (tab)) : NULL;
+}
+
+/**
+ * heddle_window_get_nth_page:
+ * @self: a window
+ * @n: less than the number of tabs
+ *
+ * Returns: (transfer none): that page
+ */
+HeddleRunPage *
+heddle_window_get_nth_page (HeddleWindow *self, guint n)
+{
+  return HEDDLE_RUN_PAGE (adw_tab_page_get_child (adw_tab_view_get_nth_page (self->tabs, n)));
+}
+
+/**
+ * heddle_window_new:
+ * @application: the application
+ *
+ * Returns: (transfer none): a window with one page, of the workload that was looked at last
+ */
+HeddleWindow *
+heddle_window_new (HeddleApplication *application)
+{
+  HeddleWindow *self;
+  g_autofree char *id = heddle_app_settings_dup_string ("last-workload");
+  const HeddleWorkload *workload = heddle_workloads_find (id);
+
+  g_return_val_if_fail (HEDDLE_IS_APPLICATION (application), NULL);
+
+  if (workload == NULL)
+    workload = heddle_workloads_get_all (NULL)[0];
+  self = g_object_new (HEDDLE_TYPE_WINDOW, "application", application, NULL);
+  heddle_pulse_bar_set_pulse (self->pulse_bar, heddle_application_get_pulse (application));
+  heddle_window_add_page (self, workload);
+  return self;
+}
+
+/**
+ * heddle_window_launch:
+ * @self: a window
+ * @launch: what the command line asks for
+ *
+ * Does as it asks, in the tab that is shown unless a run is going on there.
+ */
+void
+heddle_window_launch (HeddleWindow *self, const HeddleLaunch *launch)
+{
+  HeddleRunPage *page;
+
+  g_return_if_fail (HEDDLE_IS_WINDOW (self));
+  g_return_if_fail (launch != NULL);
+
+  page = heddle_window_get_page (self);
+  if (launch->settings != NULL)
+    {
+      const HeddleWorkload *workload = heddle_settings_get_workload (launch->settings);
+
+      page = heddle_run_page_is_active (page) ? heddle_window_add_page (self, workload)
+                                              : heddle_window_show_workload (self, workload);
+    }
+  else if (launch->start && heddle_run_page_is_active (page))
+    page = heddle_window_add_page (self, heddle_run_page_get_workload (page));
+  if (!heddle_run_page_is_active (page))
+    heddle_run_page_launch (page, launch);
+}
+
+/**
+ * heddle_window_is_closing:
+ * @self: a window
+ *
+ * Returns: whether it is only there until its runs have ended
+ */
+gboolean
+heddle_window_is_closing (HeddleWindow *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_WINDOW (self), FALSE);
+
+  return self->closing;
+}
