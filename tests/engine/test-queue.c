@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+
+#include "engine/queue.h"
+#include "trace/clock.h"
+
+static void
+test_first_in_first_out (void)
+{
+  HeddleQueue *queue = heddle_queue_new (8);
+  HeddleItem item;
+
+  for (guint i = 1; i <= 8; i++)
+    g_assert_true (heddle_queue_push (queue, &(HeddleItem) { .id = i, .count = 1, .attempt = 1 }));
+  for (guint i = 1; i <= 8; i++)
+    {
+      g_assert_cmpuint (heddle_queue_try_take (queue, &item, 1, 1), ==, 1);
+      g_assert_cmpuint (item.id, ==, i);
+      g_assert_cmpuint (item.count, ==, 1);
+      g_assert_cmpuint (item.queued, >, 0);
+    }
+  g_assert_cmpuint (heddle_queue_try_take (queue, &item, 1, 1), ==, 0);
+  heddle_queue_free (queue);
+}
+
+typedef struct {
+  HeddleQueue *queue;
+  HeddleItem item;
+  sem_t done;
+  gboolean accepted;
+} Push;
+
+static void *
+push_in_thread (void *data)
+{
+  Push *push = data;
+
+  push->accepted = heddle_queue_push (push->queue, &push->item);
+  sem_post (&push->done);
+  return NULL;
+}
+
+static void
+wait_for_producer (HeddleQueue *queue)
+{
+  HeddleQueueCounts counts;
+
+  do
+    {
+      sched_yield ();
+      heddle_queue_get_counts (queue, &counts);
+    }
+  while (!counts.producer_waiting);
+}
+
+static void
+test_full_producer_waits (void)
+{
+  HeddleQueue *queue = heddle_queue_new (2);
+  Push push = { .queue = queue, .item = { .id = 1, .count = 10, .attempt = 1 } };
+  HeddleQueueCounts counts;
+  pthread_t thread;
+  guint64 next = 1;
+
+  sem_init (&push.done, 0, 0);
+  pthread_create (&thread, NULL, push_in_thread, &push);
+  while (next <= 10)
+    {
+      HeddleItem item;
+
+      if (heddle_queue_try_take (queue, &item, 1, 1) == 0)
+        {
+          sched_yield ();
+          continue;
+        }
+      g_assert_cmpuint (item.id, ==, next);
+      g_assert_cmpuint (item.count, ==, 1);
+      next++;
+      heddle_queue_get_counts (queue, &counts);
+      g_assert_cmpuint (counts.queued, <=, 2);
+      g_assert_cmpuint (counts.submitted, ==, counts.queued + counts.taken);
+    }
+  pthread_join (thread, NULL);
+  g_assert_true (push.accepted);
+  sem_destroy (&push.done);
+  heddle_queue_free (queue);
+}
+
+static void
+test_close_lets_producer_go (void)
+{
+  HeddleQueue *queue = heddle_queue_new (3);
+  Push push = { .queue = queue, .item = { .id = 1, .count = 5, .attempt = 1 } };
+  HeddleQueueCounts counts;
+  pthread_t thread;
+
+  sem_init (&push.done, 0, 0);
+  pthread_create (&thread, NULL, push_in_thread, &push);
+  wait_for_producer (queue);
+  heddle_queue_close (queue);
+  sem_wait (&push.done);
+  pthread_join (thread, NULL);
+  g_assert_false (push.accepted);
+  heddle_queue_get_counts (queue, &counts);
+  g_assert_cmpuint (counts.submitted, ==, 3);
+  g_assert_cmpuint (counts.queued, ==, 3);
+  sem_destroy (&push.done);
+  heddle_queue_free (queue);
+}
+
+static void
+test_range_is_cut (void)
+{
+  HeddleQueue *queue = heddle_queue_new (1000);
+  HeddleItem item;
+
+  heddle_queue_push (queue, &(HeddleItem) { .id = 1, .count = 100, .attempt = 1 });
+  g_assert_cmpuint (heddle_queue_try_take (queue, &item, 1, 7), ==, 1);
+  g_assert_cmpuint (item.id, ==, 1);
+  g_assert_cmpuint (item.count, ==, 7);
+  g_assert_cmpuint (heddle_queue_try_take (queue, &item, 1, 1000), ==, 1);
+  g_assert_cmpuint (item.id, ==, 8);
+  g_assert_cmpuint (item.count, ==, 93 / 4);
+  heddle_queue_free (queue);
+}
+
+static void
+test_put_back_goes_first (void)
+{
+  HeddleQueue *queue = heddle_queue_new (2);
+  HeddleItem back[2] = { { .id = 10, .count = 3, .attempt = 2 }, { .id = 20, .count = 1, .attempt = 1 } };
+  HeddleQueueCounts counts;
+  HeddleItem item;
+
+  heddle_queue_push (queue, &(HeddleItem) { .id = 1, .count = 2, .attempt = 1 });
+  heddle_queue_close (queue);
+  heddle_queue_put_back (queue, back, 2);
+  heddle_queue_get_counts (queue, &counts);
+  g_assert_cmpuint (counts.queued, ==, 6);
+  g_assert_cmpuint (counts.submitted, ==, 2); /* put back is not submitted anew */
+  g_assert_cmpuint (heddle_queue_try_take (queue, &item, 1, 1), ==, 1);
+  g_assert_cmpuint (item.id, ==, 10);
+  g_assert_cmpuint (item.attempt, ==, 2);
+  heddle_queue_free (queue);
+}
+
+static void
+test_paused_gives_nothing (void)
+{
+  HeddleQueue *queue = heddle_queue_new (4);
+  HeddleItem item;
+
+  heddle_queue_push (queue, &(HeddleItem) { .id = 1, .count = 1, .attempt = 1 });
+  heddle_queue_set_paused (queue, TRUE);
+  g_assert_cmpuint (heddle_queue_try_take (queue, &item, 1, 1), ==, 0);
+  heddle_queue_set_paused (queue, FALSE);
+  g_assert_cmpuint (heddle_queue_try_take (queue, &item, 1, 1), ==, 1);
+  heddle_queue_free (queue);
+}
+
+static void
+test_peek_expands_ranges (void)
+{
+  static const char path[] = "a/very/long/path/that/does/not/fit/into/the/entry/of/a/peek/file.txt";
+  g_autofree HeddleInput *input = g_malloc (sizeof *input + sizeof path);
+  HeddleQueue *queue = heddle_queue_new (100);
+  HeddleQueuePeek peeks[8];
+  HeddleQueueCounts counts;
+
+  input->length = sizeof path - 1;
+  memcpy (input->text, path, sizeof path);
+  heddle_queue_push (queue, &(HeddleItem) { .id = 1, .count = 3, .attempt = 1 });
+  heddle_queue_push (queue, &(HeddleItem) { .id = 4, .count = 1, .attempt = 1, .input = input });
+  heddle_queue_push (queue, &(HeddleItem) { .id = 5, .count = 50, .attempt = 1 });
+  g_assert_cmpuint (heddle_queue_peek (queue, peeks, 8, &counts), ==, 8);
+  for (guint i = 0; i < 8; i++)
+    g_assert_cmpuint (peeks[i].id, ==, i + 1);
+  g_assert_true (peeks[3].has_input);
+  g_assert_true (peeks[3].truncated);
+  g_assert_true (g_str_has_suffix (path, peeks[3].text));
+  g_assert_cmpuint (strlen (peeks[3].text), ==, sizeof peeks[3].text - 1);
+  g_assert_cmpuint (counts.queued, ==, 54);
+  heddle_queue_free (queue);
+}
+
+#define N_TAKERS 4
+#define N_TASKS 200000
+
+typedef struct {
+  HeddleQueue *queue;
+  guint8 *seen;
+  guint64 n;
+} Taker;
+
+static void *
+take_in_thread (void *data)
+{
+  Taker *taker = data;
+  HeddleItem items[16];
+  guint n;
+
+  while ((n = heddle_queue_take (taker->queue, items, 16, 16, NULL)) > 0)
+    for (guint i = 0; i < n; i++)
+      for (guint j = 0; j < items[i].count; j++)
+        {
+          taker->seen[items[i].id + j]++;
+          taker->n++;
+        }
+  return NULL;
+}
+
+static void
+test_every_task_is_taken_once (void)
+{
+  HeddleQueue *queue = heddle_queue_new (64);
+  g_autofree guint8 *seen = g_malloc0 (N_TASKS + 1);
+  Taker takers[N_TAKERS];
+  pthread_t threads[N_TAKERS];
+  HeddleQueueCounts counts;
+  guint64 n = 0;
+
+  for (guint i = 0; i < N_TAKERS; i++)
+    {
+      takers[i] = (Taker) { .queue = queue, .seen = seen };
+      pthread_create (&threads[i], NULL, take_in_thread, &takers[i]);
+    }
+  for (guint64 id = 1; id <= N_TASKS;)
+    {
+      guint32 count = (guint32) MIN (1 + id % 7, N_TASKS - id + 1);
+
+      g_assert_true (heddle_queue_push (queue, &(HeddleItem) { .id = id, .count = count, .attempt = 1 }));
+      id += count;
+    }
+  heddle_queue_close (queue);
+  do
+    {
+      sched_yield ();
+      heddle_queue_get_counts (queue, &counts);
+    }
+  while (counts.queued > 0);
+  heddle_queue_finish (queue);
+  for (guint i = 0; i < N_TAKERS; i++)
+    {
+      pthread_join (threads[i], NULL);
+      n += takers[i].n;
+    }
+  g_assert_cmpuint (n, ==, N_TASKS);
+  for (guint64 id = 1; id <= N_TASKS; id++)
+    g_assert_cmpuint (seen[id], ==, 1);
+  heddle_queue_free (queue);
+}
+
+static void
+test_leave_flag_lets_taker_go (void)
+{
+  HeddleQueue *queue = heddle_queue_new (4);
+  atomic_bool leave = TRUE;
+  HeddleItem item;
+
+  heddle_queue_push (queue, &(HeddleItem) { .id = 1, .count = 1, .attempt = 1 });
+  g_assert_cmpuint (heddle_queue_take (queue, &item, 1, 1, &leave), ==, 0);
+  atomic_store (&leave, FALSE);
+  g_assert_cmpuint (heddle_queue_take (queue, &item, 1, 1, &leave), ==, 1);
+  heddle_queue_free (queue);
+}
+
+int
+main (int argc, char **argv)
+{
+  heddle_clock_init ();
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/queue/first-in-first-out", test_first_in_first_out);
+  g_test_add_func ("/queue/full-producer-waits", test_full_producer_waits);
+  g_test_add_func ("/queue/close-lets-producer-go", test_close_lets_producer_go);
+  g_test_add_func ("/queue/range-is-cut", test_range_is_cut);
+  g_test_add_func ("/queue/put-back-goes-first", test_put_back_goes_first);
+  g_test_add_func ("/queue/paused-gives-nothing", test_paused_gives_nothing);
+  g_test_add_func ("/queue/peek-expands-ranges", test_peek_expands_ranges);
+  g_test_add_func ("/queue/every-task-is-taken-once", test_every_task_is_taken_once);
+  g_test_add_func ("/queue/leave-flag-lets-taker-go", test_leave_flag_lets_taker_go);
+  return g_test_run ();
+}
