@@ -121,6 +121,16 @@ heddle_slot_get_number (const HeddleSlot *slot)
   return slot->number;
 }
 
+/* The ring's memory is the pool's again. */
+static void
+detach_ring (HeddleSlot *slot)
+{
+  if (slot->reader.ring == NULL)
+    return;
+  slot->dropped_before += heddle_ring_dropped (&slot->reader);
+  slot->reader.ring = NULL;
+}
+
 /**
  * heddle_collector_worker_born:
  * @ring: its ring, newly initialised
@@ -135,8 +145,7 @@ heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRin
   gint64 now = heddle_clock_monotonic_ns ();
 
   pthread_mutex_lock (&self->lock);
-  if (slot->reader.ring != NULL)
-    slot->dropped_before += heddle_ring_dropped (&slot->reader);
+  detach_ring (slot);
   heddle_ring_reader_init (&slot->reader, ring, slot->ring_capacity);
   slot->present = TRUE;
   slot->pid = pid;
@@ -159,10 +168,7 @@ heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRin
 static void
 leave_slot_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now)
 {
-  /* the ring's memory may go now */
-  if (slot->reader.ring != NULL)
-    slot->dropped_before += heddle_ring_dropped (&slot->reader);
-  slot->reader.ring = NULL;
+  detach_ring (slot);
   slot->present = FALSE;
   slot->alive_ns += now - slot->born_ns;
   if (slot->cpu_ns >= 0)
@@ -463,6 +469,8 @@ take_down (HeddleRun *run, gboolean produced)
   heddle_collector_flush_locked (self);
   heddle_collector_tell_log_locked (self);
   close_trace (run);
+  for (guint i = 0; i < self->slots->len; i++)
+    detach_ring (g_ptr_array_index (self->slots, i));
   /* all memory of the pool goes before anybody hears that the run is over */
   g_clear_pointer (&run->pool, heddle_pool_free);
   heddle_run_finish_locked (run);
