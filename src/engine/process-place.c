@@ -40,7 +40,8 @@ heddle_place_new (HeddleProcessPool *pool, GError **error)
   self->n_alloc = 64;
   self->items = g_new (HeddleItem, self->n_alloc);
   self->backlog = g_array_new (FALSE, FALSE, sizeof (HeddleItem));
-  self->slot = heddle_collector_add_slot (pool->base.host.collector, self->segment.ring, pool->ring_capacity, TRUE);
+  /* no ring yet: what a worker tells before it is declared born would be read too early, and forgotten at its birth */
+  self->slot = heddle_collector_add_slot (pool->base.host.collector, NULL, pool->ring_capacity, TRUE);
   return self;
 }
 
