@@ -85,24 +85,24 @@ check_squares (HeddleRun *run, const HeddleRunSnapshot *snapshot, const char *fo
     }
 }
 
-/* Each factorial divided by the one before gives its number; here by lengths and ends, which are known. */
+/* Every value is checked elsewhere; here that each came through whole and in its place. */
 static void
 check_factorials (HeddleRun *run, const HeddleRunSnapshot *snapshot, const char *folder)
 {
   HeddleRow row;
 
-  assert_all_done (run, snapshot, 4000);
+  assert_all_done (run, snapshot, 600);
   get_row (run, 20, &row);
   g_assert_cmpstr (row.result, ==, "2432902008176640000");
   heddle_row_clear (&row);
-  get_row (run, 2000 + 5, &row); /* the second round */
+  get_row (run, 300 + 5, &row); /* the second round */
   g_assert_cmpstr (row.label, ==, "the factorial of 5");
   g_assert_cmpstr (row.result, ==, "120");
   heddle_row_clear (&row);
-  get_row (run, 4000, &row);
-  g_assert_cmpuint (strlen (row.result), ==, 5736); /* digits of the factorial of 2000 */
-  g_assert_true (g_str_has_prefix (row.result, "3316275092450633241175393380576324038281117208105780394571935437"));
-  g_assert_cmpuint (strspn (strchr (row.result, '\0') - 499, "0"), ==, 499);
+  get_row (run, 600, &row);
+  g_assert_cmpuint (strlen (row.result), ==, 615); /* digits of the factorial of 300 */
+  g_assert_true (g_str_has_prefix (row.result, "3060575122164406360353704612972686293885888041735769994167767412"));
+  g_assert_cmpuint (strspn (strchr (row.result, '\0') - 74, "0"), ==, 74);
   heddle_row_clear (&row);
 }
 
@@ -201,8 +201,8 @@ check_checksums (HeddleRun *run, const HeddleRunSnapshot *snapshot, const char *
 }
 
 static const Case cases[] = {
-  { "squares", "squares", (const char *const[]) { "n=2000", NULL }, check_squares },
-  { "factorials", "factorials", (const char *const[]) { "n=2000", "rounds=2", NULL }, check_factorials },
+  { "squares", "squares", (const char *const[]) { "n=500", NULL }, check_squares },
+  { "factorials", "factorials", (const char *const[]) { "n=300", "rounds=2", NULL }, check_factorials },
   { "handle-requests", "handle-requests", (const char *const[]) { "requests=7", "seconds=0.01", NULL }, check_requests },
   { "numbers-and-letters", "numbers-and-letters", (const char *const[]) { "seconds=0.01", NULL }, check_numbers_and_letters },
   { "checksum-files", "checksum-files", (const char *const[]) { NULL }, check_checksums },
