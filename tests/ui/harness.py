@@ -92,9 +92,11 @@ def descendants(pid):
 class Desktop:
     """The X server, the session bus and the window manager, for as long as the `with` lasts."""
 
-    def __init__(self, width=1600, height=1000, dark=False, environment=None):
+    def __init__(self, width=1600, height=1000, dark=False, settings=None, environment=None):
+        """@settings: keys of Heddle's schema, each with its value as GVariant writes it."""
         self.size = (width, height)
         self.dark = dark
+        self.settings = settings or {}
         self.more = environment or {}
         self.processes = []
 
@@ -119,7 +121,7 @@ class Desktop:
                 if key in ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS", "G_DEBUG", "G_MESSAGES_DEBUG")}
         self.environment = kept | {
             "HOME": str(home), "LC_ALL": "C.UTF-8", "XDG_SESSION_TYPE": "x11",
-            "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo", "GSETTINGS_BACKEND": "memory", "GTK_A11Y": "atspi",
+            "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo", "GSETTINGS_BACKEND": "keyfile", "GTK_A11Y": "atspi",
             "ADW_DEBUG_COLOR_SCHEME": "prefer-dark" if self.dark else "prefer-light",
             "GSETTINGS_SCHEMA_DIR": str(build / "data"), "HEDDLE_LOCALEDIR": str(build / "po"),
             "XDG_DATA_DIRS": f"{ROOT / 'data'}:/usr/local/share:/usr/share",
@@ -130,6 +132,9 @@ class Desktop:
             folder = home / variable.lower()
             folder.mkdir(mode=0o700)
             self.environment[variable] = str(folder)
+        keyfile = pathlib.Path(self.environment["XDG_CONFIG_HOME"], "glib-2.0/settings/keyfile")
+        keyfile.parent.mkdir(parents=True)
+        keyfile.write_text("[org/heddle/Heddle]\n" + "".join(f"{key}={value}\n" for key, value in self.settings.items()))
 
     def _spawn(self, *command, **keywords):
         """Starts a process with a log of its own in the scratch folder."""
