@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "test-harness.h"
+
+#include <errno.h>
+#include <sys/wait.h>
+
+#include "test-workloads.h"
+
+static guint
+count_files (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  g_assert_nonnull (dir);
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+static void
+on_row (const HeddleRow *row, gpointer data)
+{
+  TestRun *self = data;
+
+  g_assert_cmpuint (row->id, >=, 1);
+  g_assert_cmpuint (row->id, <=, self->n);
+  self->n_rows++;
+  self->n_ends[row->id]++;
+  self->states[row->id] = (guint8) row->state;
+  self->attempts[row->id] = (guint8) row->attempt;
+  if (row->result != NULL)
+    {
+      self->result_sum += g_ascii_strtoull (row->result, NULL, 10);
+      g_hash_table_add (self->results, g_strdup (row->result));
+    }
+  if (row->error != NULL)
+    {
+      g_free (self->last_error);
+      self->last_error = g_strdup (row->error);
+    }
+}
+
+/* A run of @n tasks that is not started; its options may be changed before test_run_start(). */
+TestRun *
+test_run_new (const char *workload, guint64 n, const char *const *assignments)
+{
+  TestRun *self = g_new0 (TestRun, 1);
+  g_autoptr (HeddleSettings) settings = heddle_settings_new (test_workload_find (workload));
+  g_autofree char *count = g_strdup_printf ("%" G_GUINT64_FORMAT, n);
+  g_autoptr (GError) error = NULL;
+
+  self->n_files = count_files ();
+  self->n = n;
+  self->n_ends = g_new0 (guint8, n + 1);
+  self->states = g_new0 (guint8, n + 1);
+  self->attempts = g_new0 (guint8, n + 1);
+  self->results = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  heddle_run_options_init (&self->options, test_workload_find (workload));
+  self->options.backend = HEDDLE_BACKEND_PROCESSES;
+  self->options.workers = 2;
+  self->options.queue = 64;
+  self->options.worker_program = g_getenv ("TEST_WORKER");
+  self->options.result_budget = 0;
+  self->options.hooks.row = on_row;
+  self->options.hooks_data = self;
+  g_assert_true (heddle_settings_set (settings, "n", count, &error));
+  for (guint i = 0; assignments != NULL && assignments[i] != NULL; i++)
+    g_assert_true (heddle_settings_parse (settings, assignments[i], &error));
+  self->run = (gpointer) g_steal_pointer (&settings);
+  return self;
+}
+
+void
+test_run_start (TestRun *self)
+{
+  g_autoptr (HeddleSettings) settings = (gpointer) self->run;
+  g_autoptr (GError) error = NULL;
+
+  self->run = heddle_run_new (settings, &self->options, &error);
+  g_assert_no_error (error);
+  heddle_run_start (self->run, &error);
+  g_assert_no_error (error);
+}
+
+HeddleRunSnapshot
+test_run_snapshot (TestRun *self)
+{
+  HeddleRunSnapshot snapshot;
+
+  heddle_run_get_snapshot (self->run, &snapshot);
+  g_assert_cmpuint (snapshot.submitted, ==,
+                    snapshot.queued + snapshot.running + snapshot.done + snapshot.failed + snapshot.cancelled + snapshot.lost);
+  return snapshot;
+}
+
+/* Waits for the end and checks what every run must leave: all tasks ended once, no child, no file descriptor. */
+void
+test_run_finish (TestRun *self)
+{
+  HeddleRunSnapshot snapshot;
+  siginfo_t info;
+
+  if (!heddle_run_wait (self->run, 120 * G_GINT64_CONSTANT (1000000000)))
+    {
+      snapshot = test_run_snapshot (self);
+      g_error ("no end: %" G_GUINT64_FORMAT " submitted, %" G_GUINT64_FORMAT " queued, %" G_GUINT64_FORMAT " running, %" G_GUINT64_FORMAT
+               " done, %" G_GUINT64_FORMAT " lost, %u workers",
+               snapshot.submitted, snapshot.queued, snapshot.running, snapshot.done, snapshot.lost, snapshot.n_workers);
+    }
+  snapshot = test_run_snapshot (self);
+  g_assert_cmpuint (snapshot.queued, ==, 0);
+  g_assert_cmpuint (snapshot.running, ==, 0);
+  g_assert_cmpuint (snapshot.n_workers, ==, 0);
+  g_assert_cmpuint (self->n_rows, ==, snapshot.submitted);
+  for (guint64 id = 1; id <= snapshot.submitted; id++)
+    if (self->n_ends[id] != 1)
+      g_error ("task %" G_GUINT64_FORMAT " ended %u times", id, self->n_ends[id]);
+  g_assert_cmpint (waitid (P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT), ==, -1);
+  g_assert_cmpint (errno, ==, ECHILD);
+}
+
+/* The worker that has @task in hand, as last published. */
+gboolean
+test_run_find_worker (TestRun *self, guint64 task, HeddleWorkerInfo *info)
+{
+  HeddleWorkerInfo workers[64];
+  guint n = MIN (heddle_run_get_workers (self->run, workers, G_N_ELEMENTS (workers)), G_N_ELEMENTS (workers));
+
+  for (guint i = 0; i < n; i++)
+    if (workers[i].task == task && workers[i].state == HEDDLE_WORKER_BUSY)
+      {
+        *info = workers[i];
+        return TRUE;
+      }
+  return FALSE;
+}
+
+void
+test_run_free (TestRun *self)
+{
+  guint n_files = self->n_files;
+
+  heddle_run_unref (self->run);
+  g_hash_table_unref (self->results);
+  g_free (self->n_ends);
+  g_free (self->states);
+  g_free (self->attempts);
+  g_free (self->last_error);
+  g_free (self);
+  /* the run's thread lets go of its reference a moment after it has told the end */
+  test_wait_until (count_files () == n_files);
+}

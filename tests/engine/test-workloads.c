@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "test-workloads.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/executor.h"
+#include "trace/clock.h"
+
+gboolean test_in_worker = FALSE;
+
+typedef struct {
+  guint64 n;
+  guint64 size;
+  gint64 nap_ns;
+} Data;
+
+static const HeddleParam params[] = {
+  { .name = "n", .type = HEDDLE_PARAM_NUMBER, .initial = "10", .min = 1, .max = 1e9, .step = 1 },
+  { .name = "size", .type = HEDDLE_PARAM_NUMBER, .initial = "0", .min = 0, .max = 1e9, .step = 1 },
+  { .name = "nap", .type = HEDDLE_PARAM_NUMBER, .initial = "0", .min = 0, .max = 1e15, .step = 1 },
+};
+
+static gpointer
+open_data (const HeddleSettings *settings, GError **error)
+{
+  Data *self = g_new0 (Data, 1);
+
+  self->n = (guint64) heddle_settings_get_number (settings, "n");
+  self->size = (guint64) heddle_settings_get_number (settings, "size");
+  self->nap_ns = (gint64) heddle_settings_get_number (settings, "nap");
+  return self;
+}
+
+static gpointer
+refuse_in_worker (const HeddleSettings *settings, GError **error)
+{
+  if (!test_in_worker)
+    return open_data (settings, error);
+  g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_IO, "the cupboard is bare");
+  return NULL;
+}
+
+static gpointer
+die_in_worker (const HeddleSettings *settings, GError **error)
+{
+  if (test_in_worker)
+    raise (SIGUSR1);
+  return open_data (settings, error);
+}
+
+static gboolean
+produce_range (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Data *self = data;
+
+  heddle_producer_set_total (producer, self->n);
+  heddle_producer_submit_range (producer, self->n);
+  return TRUE;
+}
+
+/* Texts of 0, size, 2 size ... bytes. */
+static gboolean
+produce_texts (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Data *self = data;
+  g_autofree char *text = g_malloc (self->n * self->size + 1);
+
+  for (gsize i = 0; i < self->n * self->size; i++)
+    text[i] = (char) ('a' + i % 26);
+  for (guint64 i = 0; i < self->n; i++)
+    if (!heddle_producer_submit (producer, text, (gssize) (i * self->size)))
+      break;
+  return TRUE;
+}
+
+static void
+return_pid (gpointer data, HeddleTask *task)
+{
+  const Data *self = data;
+
+  if (!heddle_task_sleep (task, self->nap_ns))
+    return;
+  heddle_task_return_number (task, (guint64) getpid ());
+}
+
+static void
+return_double (gpointer data, HeddleTask *task)
+{
+  heddle_task_return_number (task, 2 * heddle_task_get_id (task));
+}
+
+/* The length, if it is the text that was submitted. */
+static void
+check_text (gpointer data, HeddleTask *task)
+{
+  gsize length;
+  const char *text = heddle_task_get_input (task, &length);
+
+  if (text == NULL || strlen (text) != length)
+    heddle_task_fail_literal (task, "no text, or not all of it");
+  for (gsize i = 0; text != NULL && i < length; i++)
+    if (text[i] != (char) ('a' + i % 26))
+      heddle_task_fail (task, "byte %" G_GSIZE_FORMAT " is wrong", i);
+  heddle_task_return_number (task, length);
+}
+
+/* The first task holds on, twice, until it is cancelled or killed; the others end at once. */
+static void
+hold_first (gpointer data, HeddleTask *task)
+{
+  if (heddle_task_get_id (task) == 1 && heddle_task_get_attempt (task) < 3)
+    heddle_task_sleep (task, 3600 * G_GINT64_CONSTANT (1000000000));
+  heddle_task_return_number (task, heddle_task_get_id (task));
+}
+
+static void
+hold_for_ever (gpointer data, HeddleTask *task)
+{
+  while (TRUE)
+    pause ();
+}
+
+static void
+crash (gpointer data, HeddleTask *task)
+{
+  raise (SIGUSR1);
+}
+
+/* The first attempt writes an event that there is not. */
+static void
+scribble (gpointer data, HeddleTask *task)
+{
+  if (heddle_task_get_id (task) == 5 && heddle_task_get_attempt (task) == 1)
+    heddle_ring_put (task->writer, 7, G_MAXUINT64);
+  heddle_task_return_number (task, heddle_task_get_id (task));
+}
+
+#define COMMON .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL, \
+               .default_backend = HEDDLE_BACKEND_PROCESSES, .close = g_free
+
+static const HeddleWorkload workloads[] = {
+  { COMMON, .id = "double", .open = open_data, .produce = produce_range, .execute = return_double },
+  { COMMON, .id = "pid", .open = open_data, .produce = produce_range, .execute = return_pid },
+  { COMMON, .id = "texts", .open = open_data, .produce = produce_texts, .execute = check_text },
+  { COMMON, .id = "hold-first", .open = open_data, .produce = produce_range, .execute = hold_first },
+  { COMMON, .id = "hold", .open = open_data, .produce = produce_range, .execute = hold_for_ever },
+  { COMMON, .id = "crash", .open = open_data, .produce = produce_range, .execute = crash },
+  { COMMON, .id = "scribble", .open = open_data, .produce = produce_range, .execute = scribble },
+  { COMMON, .id = "refuse", .open = refuse_in_worker, .produce = produce_range, .execute = return_double },
+  { COMMON, .id = "die", .open = die_in_worker, .produce = produce_range, .execute = return_double },
+};
+
+const HeddleWorkload *
+test_workload_find (const char *id)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (workloads); i++)
+    if (g_str_equal (workloads[i].id, id))
+      return &workloads[i];
+  return NULL;
+}

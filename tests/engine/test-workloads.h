@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/workload.h"
+
+G_BEGIN_DECLS
+
+/* Workloads that only tests need: tasks that hold on, crash and misbehave. The test's own worker program knows them too. */
+extern gboolean test_in_worker; /* set by that program */
+
+const HeddleWorkload *test_workload_find (const char *id);
+
+G_END_DECLS
