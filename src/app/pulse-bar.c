@@ -1,23 +1,221 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The foot of the window: whether the main loop answers, and how regularly frames come.
+ *
+ * While the window is stuck it cannot say so itself; the watchdog counts meanwhile, and the bar tells it as soon as it can, and
+ * keeps telling it for some seconds.
+ */
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "app/pulse-bar.h"
+#include "charts/axis.h"
+#include "charts/charts.h"
+#include "trace/clock.h"
+
+#define READ_INTERVAL_MS 250
+#define TELL_STALL_NS (5 * HEDDLE_S)
 
 struct _HeddlePulseBar {
   GtkWidget parent_instance;
+
+  /* template children */
+  GtkWidget *dot;
+  GtkLabel *status;
+  HeddlePulseStrip *strip;
+  GtkInscription *numbers;
+
+  HeddlePulse *pulse; /* borrowed */
+  guint tick;
+  guint source;
+
+  HeddlePulseReading reading;
+  guint n_stalls_seen;
+  guint64 n_pings_seen;
+  gint64 stall_ns;       /* how long the stall took that is told */
+  gint64 tell_until_ns;  /* CLOCK_MONOTONIC; 0: none is told */
 };
 
 G_DEFINE_FINAL_TYPE (HeddlePulseBar, heddle_pulse_bar, GTK_TYPE_WIDGET)
 
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  HeddlePulseBar *self = HEDDLE_PULSE_BAR (widget);
+
+  if (self->pulse != NULL)
+    heddle_pulse_frame (self->pulse, gdk_frame_clock_get_frame_time (clock) * 1000);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The longest answer since the last reading. */
+static gint64
+longest_new_answer (HeddlePulseBar *self)
+{
+  guint64 n_new = MIN (self->reading.n_pings - self->n_pings_seen, self->reading.n_history);
+  gint64 longest = self->reading.answer_ns;
+
+  for (guint64 i = 0; i < n_new; i++)
+    longest = MAX (longest, self->reading.history[self->reading.n_history - 1 - i]);
+  return longest;
+}
+
+static void
+set_status (HeddlePulseBar *self, const char *text, gboolean stalled)
+{
+  if (g_str_equal (gtk_label_get_label (self->status), text))
+    return;
+  gtk_label_set_label (self->status, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->dot), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  if (stalled)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "stalled");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "stalled");
+}
+
+static void
+update_status (HeddlePulseBar *self, gint64 now)
+{
+  gint64 longest = longest_new_answer (self);
+  char duration[HEDDLE_AXIS_TEXT];
+  g_autofree char *text = NULL;
+
+  if (self->reading.n_stalls < self->n_stalls_seen) /* the pulse was reset */
+    self->tell_until_ns = 0;
+  else if (self->reading.n_stalls > self->n_stalls_seen || self->reading.stalled)
+    {
+      self->stall_ns = now < self->tell_until_ns ? MAX (self->stall_ns, longest) : longest;
+      self->tell_until_ns = now + TELL_STALL_NS;
+    }
+  self->n_stalls_seen = self->reading.n_stalls;
+  self->n_pings_seen = self->reading.n_pings;
+  if (now >= self->tell_until_ns)
+    {
+      set_status (self, _("Window responsive"), FALSE);
+      return;
+    }
+  /* Translators: the window did not answer for so long; a duration stands for %s */
+  text = g_strdup_printf (_("Window stalled: %s"), heddle_axis_format_duration (self->stall_ns, duration, sizeof duration));
+  set_status (self, text, TRUE);
+}
+
+static void
+update_numbers (HeddlePulseBar *self)
+{
+  const HeddlePulseReading *reading = &self->reading;
+  char answer[HEDDLE_AXIS_TEXT], answer_p99[HEDDLE_AXIS_TEXT], frame[HEDDLE_AXIS_TEXT], frame_p99[HEDDLE_AXIS_TEXT];
+  g_autofree char *answers = NULL;
+  g_autofree char *frames = NULL;
+  g_autofree char *stalls = NULL;
+  g_autofree char *text = NULL;
+
+  /* Translators: two durations; p99 is the 99th percentile */
+  answers = g_strdup_printf (_("main loop answers in %s (p99 %s)"), heddle_axis_format_duration (reading->answer_ns, answer, sizeof answer),
+                             heddle_axis_format_duration (reading->answer_p99_ns, answer_p99, sizeof answer_p99));
+  /* Translators: two durations; p99 is the 99th percentile */
+  frames = g_strdup_printf (_("frames %s (p99 %s)"), heddle_axis_format_duration (reading->frame_ns, frame, sizeof frame),
+                            heddle_axis_format_duration (reading->frame_p99_ns, frame_p99, sizeof frame_p99));
+  stalls = g_strdup_printf (ngettext ("%u stall", "%u stalls", reading->n_stalls), reading->n_stalls);
+  text = reading->frame_ns > 0 ? g_strjoin (" · ", answers, frames, stalls, NULL) : g_strjoin (" · ", answers, stalls, NULL);
+  gtk_inscription_set_text (self->numbers, text);
+}
+
+static gboolean
+on_read (gpointer data)
+{
+  HeddlePulseBar *self = HEDDLE_PULSE_BAR (data);
+
+  if (self->pulse == NULL)
+    return G_SOURCE_CONTINUE;
+  heddle_pulse_read (self->pulse, &self->reading);
+  update_status (self, heddle_clock_monotonic_ns ());
+  update_numbers (self);
+  heddle_pulse_strip_set_reading (self->strip, &self->reading);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_query_tooltip (HeddlePulseBar *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  char answer[HEDDLE_AXIS_TEXT], frame[HEDDLE_AXIS_TEXT];
+  g_autofree char *worst = NULL;
+  g_autofree char *text = NULL;
+
+  if (self->pulse == NULL)
+    return FALSE;
+  /* Translators: two durations */
+  worst = g_strdup_printf (_("Longest since the start: answer %s, between frames %s"),
+                           heddle_axis_format_duration (self->reading.answer_max_ns, answer, sizeof answer),
+                           heddle_axis_format_duration (self->reading.frame_max_ns, frame, sizeof frame));
+  text = g_strjoin ("\n", gtk_inscription_get_text (self->numbers), worst,
+                    _("A thread asks the main loop again and again and times the answers. A wait of more than 100 ms is a stall."), NULL);
+  gtk_tooltip_set_text (tooltip, text);
+  return TRUE;
+}
+
+static void
+heddle_pulse_bar_map (GtkWidget *widget)
+{
+  HeddlePulseBar *self = HEDDLE_PULSE_BAR (widget);
+
+  GTK_WIDGET_CLASS (heddle_pulse_bar_parent_class)->map (widget);
+  self->tick = gtk_widget_add_tick_callback (widget, on_tick, NULL, NULL);
+  self->source = g_timeout_add (READ_INTERVAL_MS, on_read, self);
+  g_source_set_name_by_id (self->source, "[heddle] pulse bar");
+  on_read (self);
+}
+
+static void
+heddle_pulse_bar_unmap (GtkWidget *widget)
+{
+  HeddlePulseBar *self = HEDDLE_PULSE_BAR (widget);
+
+  g_clear_handle_id (&self->source, g_source_remove);
+  if (self->tick != 0)
+    gtk_widget_remove_tick_callback (widget, self->tick);
+  self->tick = 0;
+  if (self->pulse != NULL)
+    heddle_pulse_frame_pause (self->pulse);
+  GTK_WIDGET_CLASS (heddle_pulse_bar_parent_class)->unmap (widget);
+}
+
+static void
+heddle_pulse_bar_dispose (GObject *object)
+{
+  GtkWidget *child;
+
+  HEDDLE_PULSE_BAR (object)->pulse = NULL;
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (heddle_pulse_bar_parent_class)->dispose (object);
+}
+
 static void
 heddle_pulse_bar_class_init (HeddlePulseBarClass *klass)
 {
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  g_type_ensure (HEDDLE_TYPE_PULSE_STRIP);
+  G_OBJECT_CLASS (klass)->dispose = heddle_pulse_bar_dispose;
+  widget_class->map = heddle_pulse_bar_map;
+  widget_class->unmap = heddle_pulse_bar_unmap;
+  gtk_widget_class_set_css_name (widget_class, "pulsebar");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/pulse-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, HeddlePulseBar, dot);
+  gtk_widget_class_bind_template_child (widget_class, HeddlePulseBar, status);
+  gtk_widget_class_bind_template_child (widget_class, HeddlePulseBar, strip);
+  gtk_widget_class_bind_template_child (widget_class, HeddlePulseBar, numbers);
 }
 
 static void
 heddle_pulse_bar_init (HeddlePulseBar *self)
 {
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Pulse of the window"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->dot), GTK_ACCESSIBLE_PROPERTY_LABEL, gtk_label_get_label (self->status), -1);
+  g_signal_connect_swapped (self->numbers, "query-tooltip", G_CALLBACK (on_query_tooltip), self);
 }
 
 /**
@@ -33,8 +231,7 @@ heddle_pulse_bar_new (void)
 
 /**
  * heddle_pulse_bar_set_pulse:
- *
- * @pulse: (nullable): the pulse to show; must outlive the bar or be taken from it with %NULL
+ * @pulse: (nullable): the pulse to show and to tell of frames; must outlive the bar or be taken from it with %NULL
  *
  * Main loop.
  */
@@ -42,4 +239,10 @@ void
 heddle_pulse_bar_set_pulse (HeddlePulseBar *self, HeddlePulse *pulse)
 {
   g_return_if_fail (HEDDLE_IS_PULSE_BAR (self));
+
+  self->pulse = pulse;
+  self->n_stalls_seen = 0;
+  self->n_pings_seen = 0;
+  self->tell_until_ns = 0;
+  on_read (self);
 }

@@ -1,29 +1,305 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What there is to see of a run: lanes, queue, charts and tables, everything below the progress bar of its page.
+ *
+ * All of it hangs on one signal, HeddleRunObject::updated, at most a dozen times a second, and only while it is on screen; when it
+ * comes on screen it is brought up to date once. Of the tables only the one in front is updated. Charts draw themselves.
+ */
 #include "config.h"
 
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "app/card.h"
+#include "app/lanes-card.h"
+#include "app/log-pane.h"
+#include "app/pane-format.h"
+#include "app/queue-strip.h"
+#include "app/results-pane.h"
 #include "app/run-monitor.h"
+#include "app/workers-pane.h"
+#include "charts/axis.h"
+#include "charts/charts.h"
+#include "trace/clock.h"
+
+#define TIMES_INTERVAL_NS (240 * G_GINT64_CONSTANT (1000000)) /* between copies of the histogram */
+#define TITLE_INTERVAL_NS (240 * G_GINT64_CONSTANT (1000000)) /* between changes of a tab's title, which cost a layout pass */
 
 struct _HeddleRunMonitor {
   GtkWidget parent_instance;
+
+  /* template children */
+  HeddleLanesCard *lanes;
+  HeddleCard *queue;
+  HeddleQueueStrip *strip;
+  HeddleCard *utilisation, *throughput, *depth, *times;
+  HeddleAreaChart *utilisation_chart, *throughput_chart, *depth_chart;
+  HeddleHistogramChart *times_chart;
+  GtkStack *panes;
+  GtkStackPage *errors_page;
+  HeddleResultsPane *results, *errors;
+  HeddleWorkersPane *workers;
+  HeddleLogPane *log;
+
+  HeddleRunObject *object; /* owned */
+  HeddleRun *run;          /* owned: the run whose parts are shown */
+  HeddleHistogram histogram;
+  gint64 times_ns;         /* when the histogram was copied last */
+  gint64 title_ns;
+  guint64 n_errors;        /* in the title of its tab */
+  HeddleRunState state;    /* at the last update */
 };
 
 G_DEFINE_FINAL_TYPE (HeddleRunMonitor, heddle_run_monitor, GTK_TYPE_WIDGET)
 
 static void
+update_pane (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
+{
+  const char *name = gtk_stack_get_visible_child_name (self->panes);
+
+  if (g_strcmp0 (name, "results") == 0)
+    heddle_results_pane_update (self->results);
+  else if (g_strcmp0 (name, "errors") == 0)
+    heddle_results_pane_update (self->errors);
+  else if (g_strcmp0 (name, "workers") == 0)
+    heddle_workers_pane_update (self->workers);
+  else
+    heddle_log_pane_update (self->log, snapshot->started_ns);
+}
+
+static void
+update_errors_title (HeddleRunMonitor *self, gint64 now, gboolean at_once)
+{
+  guint64 n_errors = self->run != NULL ? heddle_results_get_n_errors (heddle_run_get_results (self->run)) : 0;
+  char count[HEDDLE_AXIS_TEXT];
+  g_autofree char *title = NULL;
+
+  if (n_errors == self->n_errors || (!at_once && now - self->title_ns < TITLE_INTERVAL_NS))
+    return;
+  self->n_errors = n_errors;
+  self->title_ns = now;
+  /* Translators: title of the tab with the errors, and how many there are */
+  title = g_strdup_printf (_("Errors %s"), heddle_axis_format_count (n_errors, count, sizeof count));
+  gtk_stack_page_set_title (self->errors_page, n_errors > 0 ? title : _("Errors"));
+}
+
+static void
+update_times (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot, gint64 now, gboolean at_once)
+{
+  char p50[HEDDLE_AXIS_TEXT], p99[HEDDLE_AXIS_TEXT];
+  g_autofree char *text = NULL;
+
+  if (!at_once && now - self->times_ns < TIMES_INTERVAL_NS)
+    return;
+  self->times_ns = now;
+  heddle_run_get_task_times (self->run, &self->histogram);
+  heddle_histogram_chart_set_histogram (self->times_chart, &self->histogram);
+  heddle_axis_format_duration (snapshot->task_p50_ns, p50, sizeof p50);
+  heddle_axis_format_duration (snapshot->task_p99_ns, p99, sizeof p99);
+  /* Translators: the median and the 99th percentile of the tasks' times */
+  text = g_strdup_printf (_("p50 %s · p99 %s"), p50, p99);
+  heddle_card_set_value (self->times, self->histogram.count > 0 ? text : NULL);
+}
+
+static void
+update_numbers (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
+{
+  char number[HEDDLE_AXIS_TEXT];
+  g_autofree char *queued = heddle_queue_strip_dup_count (snapshot);
+  g_autofree char *rate = NULL;
+
+  heddle_card_set_value (self->queue, queued);
+  heddle_queue_strip_set_entries (self->strip, snapshot->entries, snapshot->n_entries, snapshot->queued);
+  heddle_card_set_value (self->utilisation, heddle_format_percent (snapshot->utilisation, number, sizeof number));
+  /* Translators: throughput; a number stands for %s */
+  rate = g_strdup_printf (_("%s tasks/s"), snapshot->rate < 10 ? heddle_axis_format_value (snapshot->rate, number, sizeof number)
+                                                             : heddle_axis_format_count ((guint64) llround (snapshot->rate), number, sizeof number));
+  heddle_card_set_value (self->throughput, rate);
+  heddle_card_set_value (self->depth, heddle_axis_format_count (snapshot->queued, number, sizeof number));
+}
+
+/* Before the first start every card says what it will show. */
+static void
+set_hints (HeddleRunMonitor *self, gboolean empty)
+{
+  heddle_card_set_hint (self->queue, empty ? _("Press Start to see what waits for a worker") : NULL);
+  heddle_card_set_hint (self->utilisation, empty ? _("How busy the workers are") : NULL);
+  heddle_card_set_hint (self->throughput, empty ? _("How many tasks end each second") : NULL);
+  heddle_card_set_hint (self->depth, empty ? _("How many tasks wait") : NULL);
+  heddle_card_set_hint (self->times, empty ? _("How long the tasks take") : NULL);
+  if (!empty)
+    return;
+  heddle_card_set_value (self->queue, NULL);
+  heddle_card_set_value (self->utilisation, NULL);
+  heddle_card_set_value (self->throughput, NULL);
+  heddle_card_set_value (self->depth, NULL);
+  heddle_card_set_value (self->times, NULL);
+}
+
+static void
+set_charts (HeddleRunMonitor *self, HeddleRun *run)
+{
+  heddle_area_chart_set_series (self->utilisation_chart, run != NULL ? heddle_run_get_series (run, HEDDLE_SERIES_UTILISATION) : NULL);
+  heddle_area_chart_set_series (self->throughput_chart, run != NULL ? heddle_run_get_series (run, HEDDLE_SERIES_THROUGHPUT) : NULL);
+  heddle_area_chart_set_series (self->depth_chart, run != NULL ? heddle_run_get_series (run, HEDDLE_SERIES_QUEUE) : NULL);
+  if (run == NULL)
+    {
+      heddle_histogram_clear (&self->histogram);
+      heddle_histogram_chart_set_histogram (self->times_chart, &self->histogram);
+    }
+}
+
+/* An object gets its run when it starts. */
+static void
+take_run (HeddleRunMonitor *self)
+{
+  HeddleRun *run = self->object != NULL ? heddle_run_object_get_run (self->object) : NULL;
+
+  if (run == self->run)
+    return;
+  g_clear_pointer (&self->run, heddle_run_unref);
+  if (run != NULL)
+    self->run = heddle_run_ref (run);
+  heddle_lanes_card_set_run (self->lanes, run);
+  heddle_results_pane_set_run (self->results, run);
+  heddle_results_pane_set_run (self->errors, run);
+  heddle_workers_pane_set_run (self->workers, run);
+  heddle_log_pane_set_run (self->log, run);
+  set_charts (self, run);
+  set_hints (self, run == NULL);
+  self->times_ns = 0;
+}
+
+static void
+update (HeddleRunMonitor *self, gboolean at_once)
+{
+  static const HeddleRunSnapshot nothing = { .left_ns = -1 };
+  const HeddleRunSnapshot *snapshot = self->object != NULL ? heddle_run_object_get_snapshot (self->object) : &nothing;
+  gint64 now = heddle_clock_monotonic_ns ();
+  gboolean live = snapshot->state != HEDDLE_RUN_READY && snapshot->state != HEDDLE_RUN_FINISHED;
+
+  take_run (self);
+  at_once = at_once || snapshot->state != self->state;
+  self->state = snapshot->state;
+  heddle_lanes_card_update (self->lanes, snapshot);
+  heddle_area_chart_set_live (self->utilisation_chart, live);
+  heddle_area_chart_set_live (self->throughput_chart, live);
+  heddle_area_chart_set_live (self->depth_chart, live);
+  if (self->run != NULL)
+    {
+      update_numbers (self, snapshot);
+      update_times (self, snapshot, now, at_once);
+    }
+  update_errors_title (self, now, at_once);
+  update_pane (self, snapshot);
+}
+
+static void
+on_updated (HeddleRunMonitor *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    update (self, FALSE);
+}
+
+static void
+on_pane_chosen (HeddleRunMonitor *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    update (self, TRUE);
+}
+
+/* The action monitor.show-tab: brings a table to the front ("results", "errors", "workers" or "log"). */
+static void
+show_tab (GtkWidget *widget, const char *action, GVariant *name)
+{
+  gtk_stack_set_visible_child_name (HEDDLE_RUN_MONITOR (widget)->panes, g_variant_get_string (name, NULL));
+}
+
+static void
+heddle_run_monitor_map (GtkWidget *widget)
+{
+  update (HEDDLE_RUN_MONITOR (widget), TRUE);
+  GTK_WIDGET_CLASS (heddle_run_monitor_parent_class)->map (widget);
+}
+
+static void
+heddle_run_monitor_dispose (GObject *object)
+{
+  HeddleRunMonitor *self = HEDDLE_RUN_MONITOR (object);
+  GtkWidget *child;
+
+  if (self->object != NULL)
+    g_signal_handlers_disconnect_by_data (self->object, self);
+  g_clear_object (&self->object);
+  g_clear_pointer (&self->run, heddle_run_unref);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (heddle_run_monitor_parent_class)->dispose (object);
+}
+
+static void
+ensure_types (void)
+{
+  g_type_ensure (HEDDLE_TYPE_AREA_CHART);
+  g_type_ensure (HEDDLE_TYPE_CARD);
+  g_type_ensure (HEDDLE_TYPE_CARD_GRID);
+  g_type_ensure (HEDDLE_TYPE_HISTOGRAM_CHART);
+  g_type_ensure (HEDDLE_TYPE_LANES_CARD);
+  g_type_ensure (HEDDLE_TYPE_LOG_PANE);
+  g_type_ensure (HEDDLE_TYPE_QUEUE_STRIP);
+  g_type_ensure (HEDDLE_TYPE_RESULTS_PANE);
+  g_type_ensure (HEDDLE_TYPE_WORKERS_PANE);
+}
+
+static void
 heddle_run_monitor_class_init (HeddleRunMonitorClass *klass)
 {
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  ensure_types ();
+  G_OBJECT_CLASS (klass)->dispose = heddle_run_monitor_dispose;
+  widget_class->map = heddle_run_monitor_map;
+  gtk_widget_class_set_css_name (widget_class, "runmonitor");
+  gtk_widget_class_install_action (widget_class, "monitor.show-tab", "s", show_tab);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run-monitor.ui");
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, lanes);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, queue);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, strip);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, utilisation);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, utilisation_chart);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, throughput);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, throughput_chart);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, depth);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, depth_chart);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, times);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, times_chart);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, panes);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, errors_page);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, results);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, errors);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, workers);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, log);
 }
 
 static void
 heddle_run_monitor_init (HeddleRunMonitor *self)
 {
+  HeddleTimeWindow *window;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  window = heddle_lanes_card_get_window (self->lanes);
+  heddle_area_chart_set_window (self->utilisation_chart, window);
+  heddle_area_chart_set_maximum (self->utilisation_chart, 1);
+  heddle_area_chart_set_window (self->throughput_chart, window);
+  heddle_area_chart_set_window (self->depth_chart, window);
+  g_signal_connect_swapped (self->panes, "notify::visible-child", G_CALLBACK (on_pane_chosen), self);
+  set_hints (self, TRUE);
 }
 
 /**
  * heddle_run_monitor_new:
  *
- * Returns: (transfer floating): everything below the progress bar of a run page. Main loop.
+ * Returns: (transfer floating): everything below the progress bar of a run page. Main loop, as everything here.
  */
 GtkWidget *
 heddle_run_monitor_new (void)
@@ -33,13 +309,21 @@ heddle_run_monitor_new (void)
 
 /**
  * heddle_run_monitor_set_run:
+ * @run: (nullable): the run to show; a reference is taken
  *
- * @run: (nullable): the run to show
- *
- * Shows @run from now on, or the hints of an empty page. Main loop.
+ * Shows @run from now on, or the hints of an empty page.
  */
 void
 heddle_run_monitor_set_run (HeddleRunMonitor *self, HeddleRunObject *run)
 {
   g_return_if_fail (HEDDLE_IS_RUN_MONITOR (self));
+
+  if (run == self->object)
+    return;
+  if (self->object != NULL)
+    g_signal_handlers_disconnect_by_data (self->object, self);
+  g_set_object (&self->object, run);
+  if (run != NULL)
+    g_signal_connect_object (run, "updated", G_CALLBACK (on_updated), self, G_CONNECT_SWAPPED);
+  update (self, TRUE);
 }

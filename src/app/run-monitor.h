@@ -3,9 +3,9 @@
 
 #include <gtk/gtk.h>
 
-G_BEGIN_DECLS
+#include "app/run-object.h"
 
-typedef struct _HeddleRunObject HeddleRunObject;
+G_BEGIN_DECLS
 
 #define HEDDLE_TYPE_RUN_MONITOR (heddle_run_monitor_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleRunMonitor, heddle_run_monitor, HEDDLE, RUN_MONITOR, GtkWidget)

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define HEDDLE_TYPE_CARD (heddle_card_get_type ())
+G_DECLARE_FINAL_TYPE (HeddleCard, heddle_card, HEDDLE, CARD, GtkWidget)
+
+GtkWidget *heddle_card_new       (const char *title);
+void       heddle_card_set_title (HeddleCard *self,
+                                  const char *title);
+void       heddle_card_set_value (HeddleCard *self,
+                                  const char *value);
+void       heddle_card_set_hint  (HeddleCard *self,
+                                  const char *hint);
+
+#define HEDDLE_TYPE_CARD_GRID (heddle_card_grid_get_type ())
+G_DECLARE_FINAL_TYPE (HeddleCardGrid, heddle_card_grid, HEDDLE, CARD_GRID, GtkWidget)
+
+G_END_DECLS

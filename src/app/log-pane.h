@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "engine/run.h"
+
+G_BEGIN_DECLS
+
+/* What tasks printed and what happened to workers. */
+#define HEDDLE_TYPE_LOG_PANE (heddle_log_pane_get_type ())
+G_DECLARE_FINAL_TYPE (HeddleLogPane, heddle_log_pane, HEDDLE, LOG_PANE, GtkWidget)
+
+void heddle_log_pane_set_run (HeddleLogPane *self,
+                              HeddleRun     *run);
+void heddle_log_pane_update  (HeddleLogPane *self,
+                              gint64         started_ns);
+
+G_END_DECLS

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "app/pane-format.h"
+#include "app/result-dialog.h"
+#include "app/results-model.h"
+#include "app/results-pane.h"
+#include "app/table.h"
+#include "charts/axis.h"
+
+struct _HeddleResultsPane {
+  GtkWidget parent_instance;
+
+  GtkWidget *bar;       /* child: what stands above the table; hidden where there is nothing to say */
+  GtkWidget *note;      /* in bar */
+  GtkWidget *in_order;  /* in bar: only for workloads whose results have an order */
+  GtkWidget *stack;     /* child: table or empty */
+  GtkWidget *empty;     /* in stack */
+  HeddleTable *table;   /* in stack */
+
+  HeddleRun *run;            /* owned */
+  HeddleResultsModel *model; /* owned */
+  gboolean only_errors;
+};
+
+enum { PROP_0, PROP_ONLY_ERRORS };
+enum { TASK, INPUT, RESULT, WORKER, WAITED, RAN };
+
+static const HeddleTableColumn columns[] = {
+  [TASK] = { N_("Task"), 84, 0 },
+  [INPUT] = { N_("Input"), 240, 3, .tail = TRUE },
+  [RESULT] = { N_("Result"), 200, 2 },
+  [WORKER] = { N_("Worker"), 108, 0 },
+  [WAITED] = { N_("Waited"), 96, 0 },
+  [RAN] = { N_("Ran"), 84, 0 },
+};
+
+G_DEFINE_FINAL_TYPE (HeddleResultsPane, heddle_results_pane, GTK_TYPE_WIDGET)
+
+static void
+fill_unknown (HeddleResultsPane *self, HeddleTableRow *table_row, const HeddleRow *row)
+{
+  char id[HEDDLE_AXIS_TEXT];
+
+  heddle_table_row_set_text (table_row, TASK, row->id > 0 ? heddle_axis_format_count (row->id, id, sizeof id) : "–", HEDDLE_CELL_DIM);
+  for (guint i = INPUT; i <= RAN; i++)
+    heddle_table_row_set_text (table_row, i, NULL, HEDDLE_CELL_PLAIN);
+  heddle_table_row_set_text (table_row, RESULT, row->id > 0 && heddle_results_model_get_given_up (self->model) == 0 ? _("not finished yet") : _("no longer kept"), HEDDLE_CELL_DIM);
+  heddle_table_row_set_icon (table_row, RESULT, NULL);
+}
+
+static const char *
+result_text (const HeddleRow *row)
+{
+  if (row->error != NULL)
+    return row->error;
+  switch (row->state)
+    {
+    case HEDDLE_TASK_FAILED: return _("failed");
+    case HEDDLE_TASK_LOST: return _("lost: its worker died");
+    case HEDDLE_TASK_CANCELLED: return _("cancelled");
+    default: return row->result;
+    }
+}
+
+/* Digests and other long words are easier to compare in a fixed pitch. */
+static HeddleCellLook
+result_look (const HeddleRow *row, gboolean bad)
+{
+  if (bad)
+    return HEDDLE_CELL_ERROR;
+  if (row->state == HEDDLE_TASK_CANCELLED)
+    return HEDDLE_CELL_DIM;
+  return row->result != NULL && strlen (row->result) >= 24 && strchr (row->result, ' ') == NULL ? HEDDLE_CELL_MONOSPACE : HEDDLE_CELL_PLAIN;
+}
+
+static void
+fill (HeddleTableRow *table_row, GObject *item, gpointer data)
+{
+  HeddleResultsPane *self = data;
+  const HeddleRow *row = heddle_result_row_get (HEDDLE_RESULT_ROW (item));
+  gboolean bad = row->state == HEDDLE_TASK_FAILED || row->state == HEDDLE_TASK_LOST;
+  char text[HEDDLE_FORMAT_SIZE];
+
+  if (!heddle_result_row_is_known (HEDDLE_RESULT_ROW (item)))
+    {
+      fill_unknown (self, table_row, row);
+      return;
+    }
+  g_snprintf (text, sizeof text, "%" G_GUINT64_FORMAT, row->id);
+  heddle_table_row_set_text (table_row, TASK, text, HEDDLE_CELL_PLAIN);
+  heddle_table_row_set_text (table_row, INPUT, row->label, bad ? HEDDLE_CELL_ERROR : HEDDLE_CELL_PLAIN);
+  heddle_table_row_set_text (table_row, RESULT, result_text (row), result_look (row, bad));
+  heddle_table_row_set_icon (table_row, RESULT, bad ? "dialog-error-symbolic" : NULL);
+  heddle_table_row_set_text (table_row, WORKER, heddle_format_worker_name (self->run, row->worker, text, sizeof text), HEDDLE_CELL_PLAIN);
+  if (row->started_ns > 0)
+    {
+      heddle_table_row_set_text (table_row, WAITED, heddle_axis_format_duration (row->started_ns - row->queued_ns, text, sizeof text), HEDDLE_CELL_PLAIN);
+      heddle_table_row_set_text (table_row, RAN, heddle_axis_format_duration (row->finished_ns - row->started_ns, text, sizeof text), HEDDLE_CELL_PLAIN);
+    }
+  else
+    {
+      heddle_table_row_set_text (table_row, WAITED, heddle_axis_format_duration (row->finished_ns - row->queued_ns, text, sizeof text), HEDDLE_CELL_PLAIN);
+      heddle_table_row_set_text (table_row, RAN, "–", HEDDLE_CELL_DIM);
+    }
+}
+
+static void
+on_activate (HeddleResultsPane *self, guint position, HeddleTableBody *body)
+{
+  g_autoptr (HeddleResultRow) item = g_list_model_get_item (G_LIST_MODEL (self->model), position);
+
+  if (item != NULL && heddle_result_row_is_known (item))
+    heddle_result_dialog_present (GTK_WIDGET (self), self->run, heddle_result_row_get (item));
+}
+
+static void
+make_model (HeddleResultsPane *self)
+{
+  gboolean in_order = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->in_order));
+
+  g_clear_object (&self->model);
+  if (self->run != NULL)
+    self->model = heddle_results_model_new (heddle_run_get_results (self->run),
+                                            self->only_errors ? HEDDLE_RESULTS_ERRORS : in_order ? HEDDLE_RESULTS_BY_ID : HEDDLE_RESULTS_NEWEST_FIRST);
+  heddle_table_body_set_model (heddle_table_get_body (self->table), G_LIST_MODEL (self->model));
+  heddle_results_pane_update (self);
+}
+
+static void
+heddle_results_pane_dispose (GObject *object)
+{
+  HeddleResultsPane *self = HEDDLE_RESULTS_PANE (object);
+
+  if (self->table != NULL)
+    heddle_table_body_set_model (heddle_table_get_body (self->table), NULL);
+  self->table = NULL;
+  g_clear_object (&self->model);
+  g_clear_pointer (&self->run, heddle_run_unref);
+  g_clear_pointer (&self->bar, gtk_widget_unparent);
+  g_clear_pointer (&self->stack, gtk_widget_unparent);
+  G_OBJECT_CLASS (heddle_results_pane_parent_class)->dispose (object);
+}
+
+static void
+make_bar (HeddleResultsPane *self)
+{
+  self->bar = g_object_new (GTK_TYPE_BOX, "spacing", 12, "visible", FALSE, NULL);
+  self->note = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0f, "hexpand", TRUE, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+  gtk_widget_add_css_class (self->note, "card-value");
+  gtk_box_append (GTK_BOX (self->bar), self->note);
+  self->in_order = g_object_new (GTK_TYPE_TOGGLE_BUTTON, "label", _("In Order"), "active", TRUE, "visible", FALSE,
+                                 "tooltip-text", _("Sort by Task; Otherwise the Newest Comes First"), NULL);
+  gtk_widget_add_css_class (self->in_order, "flat");
+  gtk_widget_add_css_class (self->in_order, "small");
+  g_signal_connect_swapped (self->in_order, "toggled", G_CALLBACK (make_model), self);
+  gtk_box_append (GTK_BOX (self->bar), self->in_order);
+  gtk_widget_set_parent (self->bar, GTK_WIDGET (self));
+}
+
+static void
+heddle_results_pane_constructed (GObject *object)
+{
+  HeddleResultsPane *self = HEDDLE_RESULTS_PANE (object);
+
+  G_OBJECT_CLASS (heddle_results_pane_parent_class)->constructed (object);
+  make_bar (self);
+  self->stack = gtk_stack_new ();
+  self->empty = gtk_label_new (NULL);
+  gtk_widget_add_css_class (self->empty, "dim-label");
+  gtk_stack_add_child (GTK_STACK (self->stack), self->empty);
+  self->table = HEDDLE_TABLE (heddle_table_new (columns, G_N_ELEMENTS (columns), self->only_errors ? _("Errors") : _("Results"), fill, self));
+  g_signal_connect_swapped (heddle_table_get_body (self->table), "activate", G_CALLBACK (on_activate), self);
+  gtk_stack_add_child (GTK_STACK (self->stack), GTK_WIDGET (self->table));
+  gtk_widget_set_vexpand (self->stack, TRUE);
+  gtk_widget_set_parent (self->stack, GTK_WIDGET (self));
+  heddle_results_pane_update (self);
+}
+
+static void
+heddle_results_pane_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
+{
+  if (property_id == PROP_ONLY_ERRORS)
+    HEDDLE_RESULTS_PANE (object)->only_errors = g_value_get_boolean (value);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+}
+
+static void
+heddle_results_pane_class_init (HeddleResultsPaneClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->constructed = heddle_results_pane_constructed;
+  object_class->dispose = heddle_results_pane_dispose;
+  object_class->set_property = heddle_results_pane_set_property;
+  g_object_class_install_property (object_class, PROP_ONLY_ERRORS,
+                                   g_param_spec_boolean ("only-errors", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS));
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
+}
+
+static void
+heddle_results_pane_init (HeddleResultsPane *self)
+{
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
+}
+
+/**
+ * heddle_results_pane_set_run:
+ * @run: (nullable): whose rows to show; a reference is taken
+ *
+ * Main loop.
+ */
+void
+heddle_results_pane_set_run (HeddleResultsPane *self, HeddleRun *run)
+{
+  g_return_if_fail (HEDDLE_IS_RESULTS_PANE (self));
+
+  if (run == self->run)
+    return;
+  g_clear_pointer (&self->run, heddle_run_unref);
+  if (run != NULL)
+    self->run = heddle_run_ref (run);
+  gtk_widget_set_visible (self->in_order, run != NULL && !self->only_errors && heddle_run_get_workload (run)->ordered);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->in_order), gtk_widget_get_visible (self->in_order));
+  make_model (self);
+}
+
+static void
+set_note (HeddleResultsPane *self, guint64 given_up)
+{
+  char count[HEDDLE_AXIS_TEXT];
+  g_autofree char *note = NULL;
+
+  if (given_up > 0 && self->only_errors)
+    note = g_strdup_printf (_("The oldest %s rows were given up to save memory; errors among them are not listed"), heddle_axis_format_count (given_up, count, sizeof count));
+  else if (given_up > 0)
+    note = g_strdup_printf (_("The oldest %s rows were given up to save memory"), heddle_axis_format_count (given_up, count, sizeof count));
+  gtk_label_set_label (GTK_LABEL (self->note), note != NULL ? note : "");
+  gtk_widget_set_visible (self->bar, note != NULL || gtk_widget_get_visible (self->in_order));
+}
+
+/**
+ * heddle_results_pane_update:
+ *
+ * Shows what has come in since the last call. Costs the rows in sight, however many came. Main loop.
+ */
+void
+heddle_results_pane_update (HeddleResultsPane *self)
+{
+  g_return_if_fail (HEDDLE_IS_RESULTS_PANE (self));
+
+  if (self->model != NULL)
+    heddle_results_model_update (self->model);
+  set_note (self, self->model != NULL ? heddle_results_model_get_given_up (self->model) : 0);
+  if (self->model != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0)
+    {
+      gtk_stack_set_visible_child (GTK_STACK (self->stack), GTK_WIDGET (self->table));
+      return;
+    }
+  gtk_label_set_label (GTK_LABEL (self->empty), self->only_errors ? _("No errors") :
+                       self->run == NULL ? _("Press Start to see what each task comes to") : _("No task has ended yet"));
+  gtk_stack_set_visible_child (GTK_STACK (self->stack), self->empty);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/table-row.h"
+
+G_BEGIN_DECLS
+
+/* Fills the cells of a row from an item of the model. */
+typedef void (*HeddleTableFill) (HeddleTableRow *row, GObject *item, gpointer data);
+
+#define HEDDLE_TYPE_TABLE_BODY (heddle_table_body_get_type ())
+G_DECLARE_FINAL_TYPE (HeddleTableBody, heddle_table_body, HEDDLE, TABLE_BODY, GtkWidget)
+
+GtkWidget  *heddle_table_body_new            (const HeddleTableColumn *columns,
+                                              guint                    n_columns,
+                                              HeddleTableFill          fill,
+                                              gpointer                 data);
+void        heddle_table_body_set_model      (HeddleTableBody         *self,
+                                              GListModel              *model);
+void        heddle_table_body_set_follow_end (HeddleTableBody         *self,
+                                              gboolean                 follow_end);
+void        heddle_table_body_refresh        (HeddleTableBody         *self);
+double      heddle_table_body_get_row_height (HeddleTableBody         *self);
+
+#define HEDDLE_TYPE_TABLE (heddle_table_get_type ())
+G_DECLARE_FINAL_TYPE (HeddleTable, heddle_table, HEDDLE, TABLE, GtkWidget)
+
+GtkWidget  *heddle_table_new                 (const HeddleTableColumn *columns,
+                                              guint                    n_columns,
+                                              const char              *label,
+                                              HeddleTableFill          fill,
+                                              gpointer                 data);
+HeddleTableBody *heddle_table_get_body       (HeddleTable             *self);
+
+G_END_DECLS

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "app/table.h"
+#include "app/pane-format.h"
+#include "app/workers-pane.h"
+#include "charts/axis.h"
+#include "trace/clock.h"
+
+#define MIN_INTERVAL_NS (240 * G_GINT64_CONSTANT (1000000)) /* numbers that change faster cannot be read */
+
+struct _HeddleWorkersPane {
+  GtkWidget parent_instance;
+
+  GtkWidget *stack;   /* child: table or empty */
+  GtkWidget *empty;   /* in stack */
+  HeddleTable *table; /* in stack */
+
+  HeddleRun *run;            /* owned */
+  HeddleWorkerInfo *workers; /* owned: room for HEDDLE_MAX_WORKERS, made once */
+  guint n_workers;
+  GListStore *model;         /* owned: a place for each worker; the rows are read from workers */
+  gint64 updated_ns;
+  HeddleRunState updated_in;
+};
+
+enum { NAME, KIND, ID, STATE, TASK, DONE, CPU_TIME, CPU_SHARE, MEMORY, DEATHS };
+
+static const HeddleTableColumn columns[] = {
+  [NAME] = { N_("Worker"), 100, 0 },
+  [KIND] = { N_("Kind"), 72, 0 },
+  [ID] = { N_("Id"), 72, 0 },
+  [STATE] = { N_("State"), 72, 0 },
+  [TASK] = { N_("Task in Hand"), 200, 1, .tail = TRUE },
+  [DONE] = { N_("Tasks"), 84, 0 },
+  [CPU_TIME] = { N_("CPU Time"), 84, 0 },
+  [CPU_SHARE] = { N_("CPU"), 52, 0 },
+  [MEMORY] = { N_("Memory"), 84, 0 },
+  [DEATHS] = { N_("Deaths"), 60, 0 },
+};
+
+G_DEFINE_FINAL_TYPE (HeddleWorkersPane, heddle_workers_pane, GTK_TYPE_WIDGET)
+
+#define HEDDLE_TYPE_WORKER_PLACE (heddle_worker_place_get_type ())
+G_DECLARE_FINAL_TYPE (HeddleWorkerPlace, heddle_worker_place, HEDDLE, WORKER_PLACE, GObject)
+
+/* A place in the list of workers: the table's item. What stands there is in the pane's array. */
+struct _HeddleWorkerPlace {
+  GObject parent_instance;
+  guint index;
+};
+
+G_DEFINE_FINAL_TYPE (HeddleWorkerPlace, heddle_worker_place, G_TYPE_OBJECT)
+
+static void
+heddle_worker_place_class_init (HeddleWorkerPlaceClass *klass)
+{
+}
+
+static void
+heddle_worker_place_init (HeddleWorkerPlace *self)
+{
+}
+
+static const char *
+state_text (HeddleWorkerState state)
+{
+  switch (state)
+    {
+    case HEDDLE_WORKER_STARTING: return _("starting");
+    case HEDDLE_WORKER_IDLE: return _("idle");
+    case HEDDLE_WORKER_BUSY: return _("busy");
+    case HEDDLE_WORKER_PAUSED: return _("paused");
+    case HEDDLE_WORKER_GONE: return _("gone");
+    default: return "";
+    }
+}
+
+static void
+format_task (const HeddleWorkerInfo *worker, char *buffer, gsize size)
+{
+  if (worker->task == 0)
+    g_strlcpy (buffer, "–", size);
+  else if (worker->progress >= 0)
+    g_snprintf (buffer, size, "%" G_GUINT64_FORMAT " %s (%d %%)", worker->task, worker->label, (int) (worker->progress * 100));
+  else
+    g_snprintf (buffer, size, "%" G_GUINT64_FORMAT " %s", worker->task, worker->label);
+}
+
+static void
+fill_numbers (HeddleTableRow *row, const HeddleWorkerInfo *worker, HeddleCellLook look)
+{
+  char text[HEDDLE_FORMAT_SIZE];
+
+  heddle_table_row_set_text (row, DONE, heddle_axis_format_count (worker->tasks, text, sizeof text), look);
+  heddle_table_row_set_text (row, CPU_TIME, worker->cpu_ns >= 0 ? heddle_axis_format_duration (worker->cpu_ns, text, sizeof text) : "–", look);
+  heddle_table_row_set_text (row, CPU_SHARE, worker->cpu_ns >= 0 && worker->alive_ns > 0 ?
+                             heddle_format_percent ((double) worker->cpu_ns / (double) worker->alive_ns, text, sizeof text) : "–", look);
+  heddle_table_row_set_text (row, MEMORY, heddle_format_bytes (worker->rss, text, sizeof text), look);
+  g_snprintf (text, sizeof text, "%u", worker->deaths);
+  heddle_table_row_set_text (row, DEATHS, worker->deaths > 0 ? text : "–", worker->deaths > 0 ? HEDDLE_CELL_ERROR : HEDDLE_CELL_DIM);
+}
+
+static void
+fill (HeddleTableRow *row, GObject *item, gpointer data)
+{
+  HeddleWorkersPane *self = data;
+  guint index = HEDDLE_WORKER_PLACE (item)->index;
+  const HeddleWorkerInfo *worker = &self->workers[index];
+  HeddleCellLook look = worker->state == HEDDLE_WORKER_GONE ? HEDDLE_CELL_DIM : HEDDLE_CELL_PLAIN;
+  char text[128];
+
+  if (index >= self->n_workers)
+    return;
+  heddle_table_row_set_text (row, NAME, worker->name, look);
+  heddle_table_row_set_icon (row, NAME, worker->deaths > 0 ? "dialog-error-symbolic" : NULL);
+  heddle_table_row_set_text (row, KIND, worker->is_process ? _("process") : _("thread"), look);
+  g_snprintf (text, sizeof text, "%d", worker->is_process ? worker->pid : worker->tid);
+  heddle_table_row_set_text (row, ID, text, look);
+  heddle_table_row_set_text (row, STATE, state_text (worker->state), look);
+  format_task (worker, text, sizeof text);
+  heddle_table_row_set_text (row, TASK, text, look);
+  fill_numbers (row, worker, look);
+}
+
+static void
+heddle_workers_pane_dispose (GObject *object)
+{
+  HeddleWorkersPane *self = HEDDLE_WORKERS_PANE (object);
+
+  if (self->table != NULL)
+    heddle_table_body_set_model (heddle_table_get_body (self->table), NULL);
+  self->table = NULL;
+  g_clear_object (&self->model);
+  g_clear_pointer (&self->run, heddle_run_unref);
+  g_clear_pointer (&self->stack, gtk_widget_unparent);
+  g_clear_pointer (&self->workers, g_free);
+  G_OBJECT_CLASS (heddle_workers_pane_parent_class)->dispose (object);
+}
+
+static void
+heddle_workers_pane_class_init (HeddleWorkersPaneClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = heddle_workers_pane_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+heddle_workers_pane_init (HeddleWorkersPane *self)
+{
+  self->model = g_list_store_new (HEDDLE_TYPE_WORKER_PLACE);
+  self->stack = gtk_stack_new ();
+  self->empty = gtk_label_new (_("Press Start to see the workers"));
+  gtk_widget_add_css_class (self->empty, "dim-label");
+  gtk_stack_add_child (GTK_STACK (self->stack), self->empty);
+  self->table = HEDDLE_TABLE (heddle_table_new (columns, G_N_ELEMENTS (columns), _("Workers"), fill, self));
+  heddle_table_body_set_model (heddle_table_get_body (self->table), G_LIST_MODEL (self->model));
+  gtk_stack_add_child (GTK_STACK (self->stack), GTK_WIDGET (self->table));
+  gtk_widget_set_parent (self->stack, GTK_WIDGET (self));
+}
+
+/* Workers come, and leave their place only with the run: so the list grows and shrinks at its end. */
+static void
+set_length (HeddleWorkersPane *self, guint n_workers)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  g_autoptr (GPtrArray) places = g_ptr_array_new_with_free_func (g_object_unref);
+
+  self->n_workers = n_workers;
+  if (n == n_workers)
+    return;
+  for (guint i = n; i < n_workers; i++)
+    {
+      HeddleWorkerPlace *place = g_object_new (HEDDLE_TYPE_WORKER_PLACE, NULL);
+
+      place->index = i;
+      g_ptr_array_add (places, place);
+    }
+  g_list_store_splice (self->model, MIN (n, n_workers), n - MIN (n, n_workers), places->pdata, places->len);
+}
+
+/**
+ * heddle_workers_pane_set_run:
+ * @run: (nullable): whose workers to show; a reference is taken
+ *
+ * Main loop.
+ */
+void
+heddle_workers_pane_set_run (HeddleWorkersPane *self, HeddleRun *run)
+{
+  g_return_if_fail (HEDDLE_IS_WORKERS_PANE (self));
+
+  if (run == self->run)
+    return;
+  g_clear_pointer (&self->run, heddle_run_unref);
+  if (run != NULL)
+    self->run = heddle_run_ref (run);
+  self->updated_ns = 0;
+  set_length (self, 0);
+  gtk_stack_set_visible_child (GTK_STACK (self->stack), self->empty);
+}
+
+/**
+ * heddle_workers_pane_update:
+ *
+ * Shows the workers as they are now, four times a second at most. Main loop.
+ */
+void
+heddle_workers_pane_update (HeddleWorkersPane *self)
+{
+  gint64 now = heddle_clock_monotonic_ns ();
+  HeddleRunState state;
+
+  g_return_if_fail (HEDDLE_IS_WORKERS_PANE (self));
+
+  if (self->run == NULL)
+    return;
+  /* a change of state is shown at once: after the last one no other update may come */
+  state = heddle_run_get_state (self->run);
+  if (now - self->updated_ns < MIN_INTERVAL_NS && state == self->updated_in)
+    return;
+  self->updated_ns = now;
+  self->updated_in = state;
+  if (self->workers == NULL)
+    self->workers = g_new0 (HeddleWorkerInfo, HEDDLE_MAX_WORKERS);
+  set_length (self, MIN (heddle_run_get_workers (self->run, self->workers, HEDDLE_MAX_WORKERS), HEDDLE_MAX_WORKERS));
+  heddle_table_body_refresh (heddle_table_get_body (self->table));
+  gtk_stack_set_visible_child (GTK_STACK (self->stack), self->n_workers > 0 ? GTK_WIDGET (self->table) : self->empty);
+}
