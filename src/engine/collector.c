@@ -383,10 +383,10 @@ carry_out_wishes (HeddleRun *run, Carried *carried)
 }
 
 static void
-collect (HeddleRun *run)
+collect (HeddleRun *run, int n_workers)
 {
   HeddleCollector *self = run->collector;
-  Carried carried = { .workers = atomic_load (&run->target_workers) };
+  Carried carried = { .workers = n_workers };
   gboolean ended = FALSE;
   int tick = 0;
 
@@ -404,7 +404,7 @@ collect (HeddleRun *run)
 
 /* Everything that may fail before a task can run. */
 static gboolean
-open_run (HeddleRun *run, GError **error)
+open_run (HeddleRun *run, int n_workers, GError **error)
 {
   HeddlePoolHost host = {
     .workload = run->workload, .settings = run->settings, .options = &run->options, .queue = run->queue,
@@ -423,7 +423,7 @@ open_run (HeddleRun *run, GError **error)
     }
   run->pool = heddle_pool_new (run->options.backend, &host);
   heddle_queue_set_idle_waker (run->queue, (HeddleQueueWaker) heddle_collector_kick, run->collector);
-  return run->pool->klass->start (run->pool, (guint) atomic_load (&run->target_workers), error);
+  return run->pool->klass->start (run->pool, (guint) n_workers, error);
 }
 
 static gboolean
@@ -483,15 +483,16 @@ void *
 heddle_collector_main (void *data)
 {
   HeddleRun *run = data;
+  int n_workers = atomic_load (&run->target_workers); /* a resize from here on is a wish like others */
   GError *error = NULL;
   gboolean produced = FALSE;
 
   pthread_setname_np (pthread_self (), "heddle-collect");
-  if (open_run (run, &error) && start_producer (run, &error))
+  if (open_run (run, n_workers, &error) && start_producer (run, &error))
     {
       produced = TRUE;
       heddle_run_set_state (run, HEDDLE_RUN_RUNNING);
-      collect (run);
+      collect (run, n_workers);
     }
   else
     heddle_run_take_error (run, error);
