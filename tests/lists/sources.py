@@ -7,9 +7,9 @@ sources = tree.files("*.c")
 faults = []
 for source in sources:
     build = source.parent / "meson.build"
-    stem = f"'{source.stem}'" if source.parts[0] in ("tests", "bench") else f"'{source.name}'"
+    stems = {f"'{source.stem}'", f"'{source.stem.removeprefix('test-')}'"} if source.parts[0] in ("tests", "bench") else set()
     listed = tree.text(build) if (tree.ROOT / build).exists() else ""
-    # Tests may be listed by their stem, in a loop that makes a program of each.
-    if f"'{source.name}'" not in listed and stem not in listed:
+    # Tests may be listed by their stem, or by what follows "test-" in it, in a loop that makes a program of each.
+    if f"'{source.name}'" not in listed and not any(stem in listed for stem in stems):
         faults.append(f"{source}: not in {build}")
 tree.report("sources", len(sources), faults)
