@@ -106,6 +106,7 @@ heddle_capsule_init (HeddleCapsule *self)
   gtk_widget_add_css_class (self->unit, "dim-label");
   gtk_widget_set_parent (self->label, GTK_WIDGET (self));
   gtk_widget_set_parent (self->unit, GTK_WIDGET (self));
+  gtk_widget_set_visible (self->unit, FALSE);
 }
 
 /**

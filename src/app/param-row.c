@@ -42,8 +42,8 @@ make_number (const HeddleParam *param)
   int chars = (int) floor (log10 (MAX (param->max, 1))) + 1 + (digits > 0 ? (int) digits + 1 : 0);
 
   gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
-  gtk_editable_set_width_chars (GTK_EDITABLE (spin), CLAMP (chars, 2, 8));
-  gtk_editable_set_max_width_chars (GTK_EDITABLE (spin), CLAMP (chars, 2, 8));
+  gtk_editable_set_width_chars (GTK_EDITABLE (spin), CLAMP (chars, 2, 10));
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (spin), CLAMP (chars, 2, 10));
   return spin;
 }
 

@@ -239,7 +239,8 @@ heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWorkload 
     {
       GtkWidget *row = heddle_param_row_new (&workload->params[i]);
 
-      gtk_widget_set_parent (row, GTK_WIDGET (self));
+      /* Before the retries: those matter least. */
+      gtk_widget_insert_before (row, GTK_WIDGET (self), self->retries_capsule);
       g_ptr_array_add (self->rows, row);
     }
   update_sensitivity (self);
