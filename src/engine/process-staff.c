@@ -23,7 +23,7 @@
 #define MAX_DEATHS_FRUITLESS 100
 /* From so many on, the next worker waits, longer each time. */
 #define SOON_DEATHS 8
-#define MAX_DELAY_NS 200000000
+#define MAX_DELAY_NS 100000000
 /* Hired in one go, before the dispatcher looks at the others again. */
 #define HIRE_AT_ONCE 8
 

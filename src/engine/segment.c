@@ -29,7 +29,8 @@ open_memory (GError **error)
   else
     fd = fcntl (low, F_DUPFD_CLOEXEC, 2 * HEDDLE_WORKER_FD_END);
   if (fd < 0)
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No shared memory for a worker process: %s"), g_strerror (errno));
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
+                 _("No shared memory for another worker process: %s. Use fewer workers, or raise the limit of files (ulimit -n)."), g_strerror (errno));
   if (low >= 0)
     close (low);
   return fd;
@@ -46,7 +47,8 @@ size_and_seal (HeddleSegment *self, GError **error)
         return TRUE;
     }
   self->map = NULL;
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No shared memory for a worker process: %s"), g_strerror (errno));
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
+               _("No shared memory for another worker process: %s. Use fewer workers, or raise the limit of files (ulimit -n)."), g_strerror (errno));
   return FALSE;
 }
 

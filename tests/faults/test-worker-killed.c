@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "test-harness.h"
+
+/* Without retries exactly the task in hand is lost, which one is known, and what had been handed out behind it is done by others. */
+static void
+loses_the_task_in_hand (gconstpointer data)
+{
+  TestRun *run = test_run_new ("hold-first", 200, NULL);
+  HeddleWorkerInfo info;
+
+  run->options.backend = (HeddleBackend) GPOINTER_TO_INT (data);
+  run->options.prefetch = 16;
+  test_run_start (run);
+  test_wait_until (test_run_find_worker (run, 1, &info));
+  g_assert_cmpint (kill (info.pid, SIGKILL), ==, 0);
+  test_run_finish (run);
+  g_assert_cmpuint (test_run_snapshot (run).done, ==, 199);
+  g_assert_cmpuint (test_run_snapshot (run).lost, ==, 1);
+  g_assert_cmpuint (test_run_snapshot (run).workers_lost, ==, 1);
+  g_assert_cmpuint (run->states[1], ==, HEDDLE_TASK_LOST);
+  g_assert_nonnull (strstr (run->last_error, "signal 9"));
+  test_run_free (run);
+}
+
+/* With retries nothing is lost, and in the dead worker's place stands another. */
+static void
+is_replaced_and_its_task_retried (void)
+{
+  TestRun *run = test_run_new ("hold-first", 200, NULL);
+  HeddleWorkerInfo first, second;
+
+  run->options.retries = 2;
+  test_run_start (run);
+  test_wait_until (test_run_find_worker (run, 1, &first));
+  g_assert_cmpint (kill (first.pid, SIGKILL), ==, 0);
+  test_wait_until (test_run_find_worker (run, 1, &second) && second.pid != first.pid);
+  test_wait_until (test_run_snapshot (run).n_workers == 2);
+  g_assert_cmpint (kill (second.pid, SIGTERM), ==, 0);
+  test_run_finish (run);
+  g_assert_cmpuint (test_run_snapshot (run).done, ==, 200);
+  g_assert_cmpuint (test_run_snapshot (run).retried, ==, 2);
+  g_assert_cmpuint (test_run_snapshot (run).workers_lost, ==, 2);
+  g_assert_cmpuint (run->attempts[1], ==, 3);
+  test_run_free (run);
+}
+
+/* Many deaths at moments that nobody chose: at most one task each, and all are accounted for. */
+static void
+random_deaths_cost_one_task_each (gconstpointer data)
+{
+  const char *const nap[] = { "nap=100000", NULL };
+  TestRun *run = test_run_new ("pid", 6000, nap);
+  guint retries = GPOINTER_TO_UINT (data);
+  GRand *rand = g_rand_new_with_seed (20 + retries);
+  HeddleRunSnapshot end;
+  guint64 next = 0;
+  guint n_kills = 0;
+
+  run->options.workers = 4;
+  run->options.prefetch = 32;
+  run->options.queue = 200;
+  run->options.retries = retries;
+  test_run_start (run);
+  while (!heddle_run_wait (run->run, 0))
+    {
+      HeddleWorkerInfo workers[8];
+      guint n = MIN (heddle_run_get_workers (run->run, workers, G_N_ELEMENTS (workers)), G_N_ELEMENTS (workers));
+      HeddleRunSnapshot now = test_run_snapshot (run);
+      guint nth = n > 0 ? (guint) g_rand_int_range (rand, 0, (gint32) n) : 0;
+
+      /* one every hundred tasks or so; pids are a moment old, so only of those of our children that are there */
+      if (n > 0 && now.done >= next && workers[nth].state != HEDDLE_WORKER_GONE && kill (workers[nth].pid, 0) == 0)
+        {
+          kill (workers[nth].pid, SIGKILL);
+          n_kills++;
+          next = now.done + (guint64) g_rand_int_range (rand, 50, 250);
+        }
+      g_usleep (500);
+    }
+  test_run_finish (run);
+  end = test_run_snapshot (run);
+  g_test_message ("%u kills, %" G_GUINT64_FORMAT " noticed, %" G_GUINT64_FORMAT " lost", n_kills, end.workers_lost, end.lost);
+  g_assert_cmpuint (end.submitted, ==, 6000);
+  g_assert_cmpuint (end.done + end.lost, ==, 6000);
+  g_assert_cmpuint (end.workers_lost, >, 5);
+  g_assert_cmpuint (end.workers_lost, <=, n_kills);
+  g_assert_cmpuint (end.lost + end.retried, <=, end.workers_lost);
+  g_rand_free (rand);
+  test_run_free (run);
+}
+
+/* A workload whose every task kills its worker comes to an end all the same. */
+static void
+tasks_that_kill_are_lost (gconstpointer data)
+{
+  TestRun *run = test_run_new ("crash", 20, NULL);
+  g_autoptr (GError) error = NULL;
+
+  run->options.backend = (HeddleBackend) GPOINTER_TO_INT (data);
+  run->options.prefetch = 8;
+  test_run_start (run);
+  test_run_finish (run);
+  error = heddle_run_dup_error (run->run);
+  g_assert_no_error (error);
+  g_assert_cmpuint (test_run_snapshot (run).lost, ==, 20);
+  test_run_free (run);
+}
+
+/* ... and one with no end in sight is given up, with a reason. */
+static void
+endless_deaths_are_given_up (void)
+{
+  TestRun *run = test_run_new ("crash", 100000, NULL);
+  g_autoptr (GError) error = NULL;
+  HeddleRunSnapshot end;
+
+  test_run_start (run);
+  test_run_finish (run);
+  error = heddle_run_dup_error (run->run);
+  g_assert_error (error, HEDDLE_ERROR, HEDDLE_ERROR_WORKER);
+  end = test_run_snapshot (run);
+  g_assert_cmpuint (end.lost, <, 1000);
+  g_assert_cmpuint (end.lost + end.cancelled, ==, end.submitted);
+  test_run_free (run);
+}
+
+static void
+nonsense_costs_one_task (void)
+{
+  TestRun *run = test_run_new ("scribble", 50, NULL);
+
+  run->options.workers = 1;
+  run->options.retries = 1;
+  test_run_start (run);
+  test_run_finish (run);
+  g_assert_cmpuint (test_run_snapshot (run).done, ==, 50);
+  g_assert_cmpuint (test_run_snapshot (run).workers_lost, ==, 1);
+  test_run_free (run);
+}
+
+/* A worker that stands still holds up no more than what it was given. */
+static void
+stopped_worker_holds_up_nobody_else (void)
+{
+  const char *const nap[] = { "nap=100000", NULL };
+  TestRun *run = test_run_new ("pid", 2000, nap);
+  HeddleWorkerInfo workers[2];
+
+  run->options.prefetch = 8;
+  test_run_start (run);
+  test_wait_until (heddle_run_get_workers (run->run, workers, 2) == 2 && workers[0].pid > 0 && test_run_snapshot (run).done > 20);
+  g_assert_cmpint (kill (workers[0].pid, SIGSTOP), ==, 0);
+  test_wait_until (test_run_snapshot (run).done >= 2000 - 8);
+  g_assert_cmpint (kill (workers[0].pid, SIGCONT), ==, 0);
+  test_run_finish (run);
+  g_assert_cmpuint (test_run_snapshot (run).done, ==, 2000);
+  g_assert_cmpuint (test_run_snapshot (run).workers_lost, ==, 0);
+  test_run_free (run);
+}
+
+/* Where the system gives no more, those that are there do the work, and the log says so. */
+static void
+goes_on_with_fewer (void)
+{
+  const char *const nap[] = { "nap=1000000", NULL };
+  TestRun *run = test_run_new ("pid", 300, nap);
+  struct rlimit before, few;
+  gboolean told = FALSE;
+  guint64 n_lines;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  few = before;
+  few.rlim_cur = 30;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &few), ==, 0);
+  run->options.workers = 16;
+  test_run_start (run);
+  test_run_finish (run);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  g_assert_cmpuint (test_run_snapshot (run).done, ==, 300);
+  g_assert_cmpuint (g_hash_table_size (run->results), <, 16);
+  g_assert_cmpuint (g_hash_table_size (run->results), >, 0);
+  n_lines = heddle_log_get_length (heddle_run_get_log (run->run));
+  for (guint64 i = 0; i < n_lines; i++)
+    {
+      HeddleLogLine line;
+
+      g_assert_true (heddle_log_get (heddle_run_get_log (run->run), i, &line));
+      told = told || (line.level == HEDDLE_LOG_WARNING && strstr (line.text, "ulimit") != NULL);
+      heddle_log_line_clear (&line);
+    }
+  g_assert_true (told);
+  test_run_free (run);
+}
+
+/* The other side of the next test: starts workers that never end, tells their pids, and waits to be killed. */
+static int
+be_a_host (void)
+{
+  TestRun *run = test_run_new ("hold", 100, NULL);
+  HeddleWorkerInfo workers[4];
+
+  run->options.workers = 4;
+  test_run_start (run);
+  test_wait_until (heddle_run_get_workers (run->run, workers, 4) == 4 && workers[0].task > 0 && workers[1].task > 0 && workers[2].task > 0
+                   && workers[3].task > 0);
+  printf ("%d %d %d %d\n", workers[0].pid, workers[1].pid, workers[2].pid, workers[3].pid);
+  fflush (stdout);
+  pause ();
+  return 1;
+}
+
+static void
+no_worker_outlives_its_host (void)
+{
+  const char *const argv[] = { "/proc/self/exe", "--host", NULL };
+  g_autoptr (GError) error = NULL;
+  int pids[4];
+  GPid host;
+  FILE *out;
+  int out_fd;
+
+  /* orphans come to us, so that their end can be seen for certain */
+  g_assert_cmpint (prctl (PR_SET_CHILD_SUBREAPER, 1), ==, 0);
+  g_spawn_async_with_pipes (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &host, NULL, &out_fd, NULL, &error);
+  g_assert_no_error (error);
+  out = fdopen (out_fd, "r");
+  g_assert_cmpint (fscanf (out, "%d %d %d %d", &pids[0], &pids[1], &pids[2], &pids[3]), ==, 4);
+  g_assert_cmpint (kill (host, SIGKILL), ==, 0);
+  for (guint i = 0; i < 5; i++)
+    {
+      int status;
+      pid_t pid = waitpid (i == 0 ? host : pids[i - 1], &status, 0);
+
+      g_assert_cmpint (pid, ==, i == 0 ? host : pids[i - 1]);
+      g_assert_true (WIFSIGNALED (status));
+    }
+  fclose (out);
+  g_assert_cmpint (prctl (PR_SET_CHILD_SUBREAPER, 0), ==, 0);
+}
+
+/* Ctrl+C in a terminal goes to the whole group; what it means is the host's to say. */
+static void
+interrupt_is_not_theirs (void)
+{
+  const char *const nap[] = { "nap=200000", NULL };
+  TestRun *run = test_run_new ("pid", 1000, nap);
+  HeddleWorkerInfo workers[2];
+
+  test_run_start (run);
+  test_wait_until (heddle_run_get_workers (run->run, workers, 2) == 2 && workers[0].pid > 0 && workers[1].pid > 0);
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpint (kill (workers[i].pid, SIGINT), ==, 0);
+  test_run_finish (run);
+  g_assert_cmpuint (test_run_snapshot (run).done, ==, 1000);
+  g_assert_cmpuint (test_run_snapshot (run).workers_lost, ==, 0);
+  test_run_free (run);
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "C");
+  if (argc == 2 && strcmp (argv[1], "--host") == 0)
+    return be_a_host ();
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_data_func ("/worker-killed/loses-the-task-in-hand/pool", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), loses_the_task_in_hand);
+  g_test_add_data_func ("/worker-killed/loses-the-task-in-hand/per-task", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK), loses_the_task_in_hand);
+  g_test_add_func ("/worker-killed/is-replaced-and-its-task-retried", is_replaced_and_its_task_retried);
+  g_test_add_data_func ("/worker-killed/random-deaths-cost-one-task-each", GUINT_TO_POINTER (0), random_deaths_cost_one_task_each);
+  g_test_add_data_func ("/worker-killed/random-deaths-cost-nothing-with-retries", GUINT_TO_POINTER (5), random_deaths_cost_one_task_each);
+  g_test_add_data_func ("/worker-killed/tasks-that-kill-are-lost/pool", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), tasks_that_kill_are_lost);
+  g_test_add_data_func ("/worker-killed/tasks-that-kill-are-lost/per-task", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK), tasks_that_kill_are_lost);
+  g_test_add_func ("/worker-killed/endless-deaths-are-given-up", endless_deaths_are_given_up);
+  g_test_add_func ("/worker-killed/nonsense-costs-one-task", nonsense_costs_one_task);
+  g_test_add_func ("/worker-killed/stopped-worker-holds-up-nobody-else", stopped_worker_holds_up_nobody_else);
+  g_test_add_func ("/worker-killed/goes-on-with-fewer", goes_on_with_fewer);
+  g_test_add_func ("/worker-killed/no-worker-outlives-its-host", no_worker_outlives_its_host);
+  g_test_add_func ("/worker-killed/interrupt-is-not-theirs", interrupt_is_not_theirs);
+  return g_test_run ();
+}
