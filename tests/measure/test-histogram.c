@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "measure/histogram.h"
+
+static void
+test_buckets (void)
+{
+  gint64 value = 0;
+
+  for (guint i = 0; i + 1 < HEDDLE_HISTOGRAM_BUCKETS && heddle_histogram_bucket_begin (i + 1) < G_MAXINT64; i++)
+    {
+      gint64 begin = heddle_histogram_bucket_begin (i);
+      gint64 end = heddle_histogram_bucket_begin (i + 1);
+
+      g_assert_cmpint (begin, ==, value);
+      g_assert_cmpint (end, >, begin);
+      g_assert_cmpint (end - begin, <=, MAX (begin / 16, 1));
+      g_assert_cmpuint (heddle_histogram_bucket_of (begin), ==, i);
+      g_assert_cmpuint (heddle_histogram_bucket_of (end - 1), ==, i);
+      value = end;
+    }
+  g_assert_cmpuint (heddle_histogram_bucket_of (G_MAXINT64), <, HEDDLE_HISTOGRAM_BUCKETS);
+  g_assert_cmpuint (heddle_histogram_bucket_of (-5), ==, 0);
+  g_assert_cmpint (heddle_histogram_bucket_begin (HEDDLE_HISTOGRAM_BUCKETS), ==, G_MAXINT64);
+}
+
+static int
+compare (const void *a, const void *b)
+{
+  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
+
+  return (x > y) - (x < y);
+}
+
+static void
+test_quantiles (void)
+{
+  static const double qs[] = { 0.001, 0.1, 0.5, 0.9, 0.99, 0.999 };
+  g_autofree HeddleHistogram *histogram = g_new0 (HeddleHistogram, 1);
+  gint64 values[3000];
+
+  for (guint round = 0; round < 20; round++)
+    {
+      guint n = (guint) g_test_rand_int_range (1, G_N_ELEMENTS (values));
+      double sum = 0;
+
+      heddle_histogram_clear (histogram);
+      for (guint i = 0; i < n; i++)
+        {
+          values[i] = (gint64) exp (g_test_rand_double_range (0, 30));
+          sum += (double) values[i];
+          heddle_histogram_add (histogram, values[i]);
+        }
+      qsort (values, n, sizeof *values, compare);
+      for (guint i = 0; i < G_N_ELEMENTS (qs); i++)
+        {
+          double expected = (double) values[(guint) ceil (qs[i] * n) - 1];
+          double got = (double) heddle_histogram_quantile (histogram, qs[i]);
+
+          g_assert_cmpfloat_with_epsilon (got, expected, expected / 16 + 1);
+        }
+      g_assert_cmpint (heddle_histogram_quantile (histogram, 0), ==, values[0]);
+      g_assert_cmpint (heddle_histogram_quantile (histogram, 1), ==, values[n - 1]);
+      g_assert_cmpfloat_with_epsilon (heddle_histogram_mean (histogram) / (sum / n), 1, 1e-9);
+    }
+}
+
+static void
+test_empty (void)
+{
+  g_autofree HeddleHistogram *histogram = g_new0 (HeddleHistogram, 1);
+  gint64 bounds[2];
+  guint64 counts[1];
+
+  g_assert_cmpint (heddle_histogram_quantile (histogram, 0.5), ==, 0);
+  g_assert_cmpfloat (heddle_histogram_mean (histogram), ==, 0);
+  g_assert_cmpuint (heddle_histogram_bars (histogram, 1, bounds, counts), ==, 0);
+}
+
+static void
+test_merge (void)
+{
+  g_autofree HeddleHistogram *all = g_new0 (HeddleHistogram, 1);
+  g_autofree HeddleHistogram *a = g_new0 (HeddleHistogram, 1);
+  g_autofree HeddleHistogram *b = g_new0 (HeddleHistogram, 1);
+
+  for (guint i = 0; i < 1000; i++)
+    {
+      gint64 value = g_test_rand_int_range (0, 1000000);
+
+      heddle_histogram_add (all, value);
+      heddle_histogram_add (i % 3 == 0 ? a : b, value);
+    }
+  heddle_histogram_merge (b, a);
+  heddle_histogram_clear (a);
+  heddle_histogram_merge (b, a);
+  heddle_histogram_merge (a, b);
+  g_assert_cmpmem (a->buckets, sizeof a->buckets, all->buckets, sizeof all->buckets);
+  g_assert_cmpint (a->min, ==, all->min);
+  g_assert_cmpint (a->max, ==, all->max);
+  g_assert_cmpuint (a->count, ==, 1000);
+}
+
+/* What any picture has to be: bars side by side, every value counted once, in the bar it belongs to. */
+static void
+check_bars (const HeddleHistogram *histogram, guint max_bars)
+{
+  g_autofree gint64 *bounds = g_new (gint64, max_bars + 1);
+  g_autofree guint64 *counts = g_new (guint64, max_bars);
+  guint n = heddle_histogram_bars (histogram, max_bars, bounds, counts);
+  guint64 sum = 0;
+
+  g_assert_cmpuint (n, >=, 1);
+  g_assert_cmpuint (n, <=, max_bars);
+  g_assert_cmpint (bounds[0], <=, histogram->min);
+  g_assert_cmpint (bounds[n], >=, histogram->max);
+  for (guint i = 0; i < n; i++)
+    {
+      guint64 expected = 0;
+
+      g_assert_cmpint (bounds[i + 1], >, bounds[i]);
+      for (guint k = 0; k < HEDDLE_HISTOGRAM_BUCKETS && heddle_histogram_bucket_begin (k) < G_MAXINT64; k++)
+        if (heddle_histogram_bucket_begin (k) >= bounds[i] && heddle_histogram_bucket_begin (k) < bounds[i + 1])
+          expected += histogram->buckets[k];
+      g_assert_cmpuint (counts[i], ==, expected);
+      sum += counts[i];
+    }
+  g_assert_cmpuint (sum, ==, histogram->count);
+}
+
+static void
+test_bars (void)
+{
+  g_autofree HeddleHistogram *histogram = g_new0 (HeddleHistogram, 1);
+
+  for (guint round = 0; round < 300; round++)
+    {
+      guint n = (guint) g_test_rand_int_range (1, 500);
+      double low = g_test_rand_double_range (0, 42);
+      double high = low + g_test_rand_double_range (0, 43 - low);
+
+      heddle_histogram_clear (histogram);
+      for (guint i = 0; i < n; i++)
+        heddle_histogram_add (histogram, (gint64) exp (g_test_rand_double_range (low, high + 1e-6)));
+      check_bars (histogram, (guint) g_test_rand_int_range (1, 60));
+    }
+}
+
+static void
+test_extremes (void)
+{
+  g_autofree HeddleHistogram *histogram = g_new0 (HeddleHistogram, 1);
+
+  heddle_histogram_add (histogram, 0);
+  check_bars (histogram, 24);
+  heddle_histogram_add (histogram, G_MAXINT64 - 1);
+  check_bars (histogram, 24);
+  heddle_histogram_clear (histogram);
+  heddle_histogram_add (histogram, G_MAXINT64 - 1);
+  check_bars (histogram, 1);
+  check_bars (histogram, 24);
+}
+
+/* Ten thousand tasks of about a millisecond and one of a minute: the many still fill most of the picture. */
+static void
+test_straggler (void)
+{
+  g_autofree HeddleHistogram *histogram = g_new0 (HeddleHistogram, 1);
+  gint64 bounds[25];
+  guint64 counts[24];
+  guint n, filled = 0;
+
+  for (guint i = 0; i < 10000; i++)
+    heddle_histogram_add (histogram, g_test_rand_int_range (500000, 2000000));
+  heddle_histogram_add (histogram, G_GINT64_CONSTANT (60000000000));
+  check_bars (histogram, 24);
+  n = heddle_histogram_bars (histogram, 24, bounds, counts);
+  for (guint i = 0; i < n; i++)
+    filled += counts[i] > 0;
+  g_assert_cmpuint (filled * 3, >, n * 2);
+  g_assert_cmpuint (counts[n - 1], >=, 1);
+}
+
+/* Tasks that all take the same time are one bar among empty ones, not a block that fills the picture. */
+static void
+test_narrow (void)
+{
+  g_autofree HeddleHistogram *histogram = g_new0 (HeddleHistogram, 1);
+  gint64 bounds[25];
+  guint64 counts[24];
+  guint n, filled = 0;
+
+  for (guint i = 0; i < 10; i++)
+    heddle_histogram_add (histogram, G_GINT64_CONSTANT (2000000000));
+  n = heddle_histogram_bars (histogram, 24, bounds, counts);
+  for (guint i = 0; i < n; i++)
+    filled += counts[i] > 0;
+  g_assert_cmpuint (filled, ==, 1);
+  g_assert_cmpuint (n, >=, 5);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/histogram/buckets-cover-all-values", test_buckets);
+  g_test_add_func ("/histogram/quantiles-are-close", test_quantiles);
+  g_test_add_func ("/histogram/empty-is-zero", test_empty);
+  g_test_add_func ("/histogram/merged-equals-all", test_merge);
+  g_test_add_func ("/histogram/bars-count-every-value", test_bars);
+  g_test_add_func ("/histogram/bars-of-extreme-values", test_extremes);
+  g_test_add_func ("/histogram/straggler-does-not-squeeze-the-rest", test_straggler);
+  g_test_add_func ("/histogram/equal-values-are-one-bar", test_narrow);
+  return g_test_run ();
+}
