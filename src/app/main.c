@@ -26,13 +26,14 @@ choose_renderer (void)
 int
 main (int argc, char *argv[])
 {
+  const char *localedir = g_getenv ("HEDDLE_LOCALEDIR"); /* in the build tree */
   g_autoptr (HeddleApplication) application = NULL;
 
   heddle_clock_init ();
   choose_renderer ();
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, HEDDLE_LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, localedir != NULL ? localedir : HEDDLE_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_application_name (_("Heddle"));

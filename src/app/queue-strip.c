@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "app/queue-strip.h"
@@ -201,7 +202,7 @@ heddle_queue_strip_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyb
 
       if (x >= at && x < at + chip->width)
         {
-          g_autofree char *text = g_strdup_printf (_("Task %" G_GUINT64_FORMAT ": %s"), chip->id, chip->label);
+          g_autofree char *text = g_strdup_printf (_("Task %" PRIu64 ": %s"), chip->id, chip->label);
 
           gtk_tooltip_set_text (tooltip, text);
           return TRUE;

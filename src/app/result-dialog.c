@@ -4,6 +4,7 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "app/pane-format.h"
 #include "app/result-dialog.h"
@@ -92,7 +93,7 @@ heddle_result_dialog_present (GtkWidget *parent, HeddleRun *run, const HeddleRow
 {
   GtkWidget *window, *header, *box, *facts, *outer;
   GtkEventController *keys = gtk_shortcut_controller_new ();
-  g_autofree char *title = g_strdup_printf (_("Task %" G_GUINT64_FORMAT ": %s"), row->id, state_word (row->state));
+  g_autofree char *title = g_strdup_printf (_("Task %" PRIu64 ": %s"), row->id, state_word (row->state));
   g_autofree char *description = describe (run, row);
 
   window = g_object_new (ADW_TYPE_WINDOW, "title", title, "modal", TRUE, "default-width", 560, "destroy-with-parent", TRUE,

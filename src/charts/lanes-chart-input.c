@@ -133,7 +133,7 @@ span_text (HeddleLanesChart *self,
   heddle_axis_format_duration (end - span->begin, length, sizeof length);
   heddle_axis_time_label (offset, MAX (heddle_axis_time_step (ABS (offset), 10000), 1), offset, began, sizeof began);
   /* Translators: number and name of a task; how it ended, how long it took, when it began ("-3.2 s") */
-  return g_strdup_printf (_("Task %" G_GUINT64_FORMAT "%s%s\n%s · %s · began at %s"), span->id, label[0] != '\0' ? " · " : "", label,
+  return g_strdup_printf (_("Task %" PRIu64 "%s%s\n%s · %s · began at %s"), span->id, label[0] != '\0' ? " · " : "", label,
                           state_text (span->state), length, began);
 }
 

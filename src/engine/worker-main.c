@@ -314,6 +314,7 @@ run (Worker *self, const Options *options, HeddleFindWorkload find_workload)
 int
 heddle_worker_main (int argc, char **argv, HeddleFindWorkload find_workload)
 {
+  const char *localedir = g_getenv ("HEDDLE_LOCALEDIR"); /* in the build tree */
   g_autoptr (GPtrArray) assignments = g_ptr_array_new ();
   Options options = { .assignments = assignments };
   Worker self = { 0 };
@@ -325,7 +326,7 @@ heddle_worker_main (int argc, char **argv, HeddleFindWorkload find_workload)
       return EXIT_SUCCESS;
     }
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, HEDDLE_LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, localedir != NULL ? localedir : HEDDLE_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   if (!parse (argc, argv, &options))
     {

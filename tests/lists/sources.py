@@ -7,9 +7,11 @@ sources = tree.files("*.c")
 faults = []
 for source in sources:
     build = source.parent / "meson.build"
-    stems = {f"'{source.stem}'", f"'{source.stem.removeprefix('test-')}'"} if source.parts[0] in ("tests", "bench") else set()
     listed = tree.text(build) if (tree.ROOT / build).exists() else ""
-    # Tests may be listed by their stem, or by what follows "test-" in it, in a loop that makes a program of each.
-    if f"'{source.name}'" not in listed and not any(stem in listed for stem in stems):
+    # Tests may be listed by what follows `test-`, in a loop that makes a program of each.
+    names = {source.name}
+    if source.parts[0] != "src":
+        names |= {source.stem, source.stem.removeprefix("test-")}
+    if not any(f"'{name}'" in listed for name in names):
         faults.append(f"{source}: not in {build}")
 tree.report("sources", len(sources), faults)
