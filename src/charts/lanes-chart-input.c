@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "charts/axis.h"
 #include "charts/lanes-chart-private.h"
