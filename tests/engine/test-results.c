@@ -276,7 +276,7 @@ ids_far_apart_are_found (void)
 
 /* The promise that makes a list of a million results possible. Counted by the allocator, not by the store. */
 static void
-a_million_squares_take_less_than_120_megabytes (void)
+a_million_squares_take_less_than_100_megabytes (void)
 {
   HeddleResults *results;
   char label[64], result[32];
@@ -298,7 +298,7 @@ a_million_squares_take_less_than_120_megabytes (void)
   taken = mallinfo2 ().uordblks + mallinfo2 ().hblkhd - before;
   g_test_message ("%.1f MB by the allocator, %.1f MB by the store", (double) taken / 1e6, (double) heddle_results_get_bytes (results) / 1e6);
   g_assert_cmpuint (taken, >, 40000000);
-  g_assert_cmpuint (taken, <, 120000000);
+  g_assert_cmpuint (taken, <, 100000000);
   g_assert_cmpuint (heddle_results_get_bytes (results), <=, taken);
   g_assert_cmpuint (heddle_results_get_bytes (results), >, taken / 10 * 9);
   heddle_results_unref (results);
@@ -356,7 +356,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/results/without-budget-only-counts", without_budget_only_counts);
   g_test_add_func ("/results/newest-rows-stay-with-a-tiny-budget", newest_rows_stay_with_a_tiny_budget);
   g_test_add_func ("/results/ids-far-apart-are-found", ids_far_apart_are_found);
-  g_test_add_func ("/results/a-million-squares-take-less-than-120-megabytes", a_million_squares_take_less_than_120_megabytes);
+  g_test_add_func ("/results/a-million-squares-take-less-than-100-megabytes", a_million_squares_take_less_than_100_megabytes);
   g_test_add_func ("/results/reading-while-writing", reading_while_writing);
   return g_test_run ();
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "fake-task.h"
+#include "workloads/file-tree.h"
 #include "workloads/list.h"
 
 #define BLOCK (256 * 1024)
@@ -299,6 +300,50 @@ deep_trees_are_walked (void)
     fake_producer_clear (&producer);
   }
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  fixture_clear (&fixture);
+}
+
+typedef struct {
+  const Fixture *fixture;
+  GString *found;
+} Swap;
+
+static gboolean
+swap_folder (HeddleFound found, const char *path, gpointer data)
+{
+  const Swap *swap = data;
+
+  g_string_append_printf (swap->found, "%s%s ", path, found == HEDDLE_FOUND_UNREADABLE_FOLDER ? "!" : "");
+  if (g_str_equal (path, "file"))
+    {
+      g_autofree char *folder = path_in (swap->fixture, "folder");
+      g_autofree char *elsewhere = path_in (swap->fixture, "elsewhere");
+
+      g_assert_cmpint (rename (folder, elsewhere), ==, 0);
+      g_assert_cmpint (symlink ("elsewhere", folder), ==, 0);
+    }
+  return TRUE;
+}
+
+/* Even if it becomes a link after it was seen and before it is read. */
+static void
+folder_that_becomes_a_link_is_not_entered (void)
+{
+  g_autofree char *folder = NULL;
+  Fixture fixture;
+  Swap swap = { &fixture, g_string_new (NULL) };
+  int root;
+
+  fixture_init (&fixture);
+  folder = path_in (&fixture, "folder");
+  g_assert_cmpint (g_mkdir (folder, 0755), ==, 0);
+  write_file (&fixture, "file", 1);
+  write_file (&fixture, "folder/inside", 1);
+  root = open (fixture.folder, O_RDONLY | O_DIRECTORY);
+  heddle_file_tree_walk (root, swap_folder, &swap);
+  g_assert_cmpstr (swap.found->str, ==, "file folder! ");
+  close (root);
+  g_string_free (swap.found, TRUE);
   fixture_clear (&fixture);
 }
 
@@ -605,6 +650,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/checksum-files/links-and-special-files-are-no-trap", links_and_special_files_are_no_trap);
   g_test_add_func ("/checksum-files/the-chosen-folder-may-be-a-link", the_chosen_folder_may_be_a_link);
   g_test_add_func ("/checksum-files/deep-trees-are-walked", deep_trees_are_walked);
+  g_test_add_func ("/checksum-files/folder-that-becomes-a-link-is-not-entered", folder_that_becomes_a_link_is_not_entered);
   g_test_add_func ("/checksum-files/what-is-no-file-any-more-fails-in-words", what_is_no_file_any_more_fails_in_words);
   g_test_add_func ("/checksum-files/unreadable-ones-fail-with-the-reason", unreadable_ones_fail_with_the_reason);
   g_test_add_func ("/checksum-files/shrinking-file-is-an-error", shrinking_file_is_an_error);
