@@ -8,6 +8,7 @@
 #include "app/param-row.h"
 
 #define FOLDER_CHARS 24
+#define DECIMALS 6
 
 struct _HeddleParamRow {
   GtkWidget parent_instance;
@@ -20,16 +21,20 @@ struct _HeddleParamRow {
 
 G_DEFINE_FINAL_TYPE (HeddleParamRow, heddle_param_row, GTK_TYPE_WIDGET)
 
-static guint
-count_digits (double step)
+/* Shows a fraction with the decimals it has rather than with those of the step: 0.01 must not read 0.0. */
+static gboolean
+show_fraction_cb (GtkSpinButton *spin)
 {
-  guint digits = 0;
+  g_autofree char *text = g_strdup_printf ("%.*f", DECIMALS, gtk_spin_button_get_value (spin));
+  gsize length = strlen (text);
 
-  if (step <= 0)
-    return 0;
-  for (; digits < 6 && fabs (step - round (step)) > 1e-9; digits++)
-    step *= 10;
-  return digits;
+  while (text[length - 1] == '0')
+    text[--length] = '\0';
+  if (!g_ascii_isdigit (text[length - 1]))
+    text[length - 1] = '\0';
+  if (!g_str_equal (text, gtk_editable_get_text (GTK_EDITABLE (spin))))
+    gtk_editable_set_text (GTK_EDITABLE (spin), text);
+  return TRUE;
 }
 
 static GtkWidget *
@@ -37,9 +42,12 @@ make_number (const HeddleParam *param)
 {
   double step = param->step > 0 ? param->step : 1;
   GtkAdjustment *adjustment = gtk_adjustment_new (param->min, param->min, param->max, step, step * 10, 0);
-  guint digits = count_digits (step);
-  GtkWidget *spin = gtk_spin_button_new (adjustment, step, digits);
-  int chars = (int) floor (log10 (MAX (param->max, 1))) + 1 + (digits > 0 ? (int) digits + 1 : 0);
+  gboolean whole = step >= 1;
+  GtkWidget *spin = gtk_spin_button_new (adjustment, step, whole ? 0 : DECIMALS);
+  int chars = (int) floor (log10 (MAX (param->max, 1))) + 1 + (whole ? 0 : 3);
+
+  if (!whole)
+    g_signal_connect (spin, "output", G_CALLBACK (show_fraction_cb), NULL);
 
   gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
   gtk_editable_set_width_chars (GTK_EDITABLE (spin), CLAMP (chars, 2, 10));

@@ -13,6 +13,10 @@ struct _HeddleRunProgress {
   GtkProgressBar *bar;
   GtkLabel *percent;
   GtkLabel *text;
+
+  /* A stopped run's total is what it came to. What it had been on the way to is kept, so that the bar stays honest. */
+  gint64 started_ns;
+  guint64 planned; /* 0: was never known */
 };
 
 G_DEFINE_FINAL_TYPE (HeddleRunProgress, heddle_run_progress, GTK_TYPE_WIDGET)
@@ -129,6 +133,8 @@ heddle_run_progress_describe (const HeddleRunSnapshot *snapshot)
       append_troubles (text, snapshot);
       break;
     case HEDDLE_RUN_FINISHED:
+      if (snapshot->cancelled > 0)
+        g_string_append_printf (text, "%s · ", _("Stopped"));
       append_summary (text, snapshot);
       append_troubles (text, snapshot);
       break;
@@ -170,6 +176,21 @@ heddle_run_progress_init (HeddleRunProgress *self)
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))), 12);
 }
 
+/* The share of the tasks that have ended by themselves, or -1 while nobody knows how many there will be. */
+static double
+get_fraction (HeddleRunProgress *self, const HeddleRunSnapshot *snapshot)
+{
+  guint64 total;
+
+  if (snapshot->started_ns != self->started_ns)
+    self->planned = 0;
+  self->started_ns = snapshot->started_ns;
+  if (snapshot->state == HEDDLE_RUN_RUNNING || snapshot->state == HEDDLE_RUN_PAUSED)
+    self->planned = MAX (self->planned, snapshot->total);
+  total = MAX (self->planned, snapshot->total);
+  return total > 0 ? MIN (1.0, (double) (count_ended (snapshot) - snapshot->cancelled) / total) : -1;
+}
+
 /**
  * heddle_run_progress_set_snapshot:
  * @self: the progress
@@ -180,20 +201,18 @@ heddle_run_progress_set_snapshot (HeddleRunProgress *self, const HeddleRunSnapsh
 {
   g_autofree char *text = NULL;
   g_autofree char *percent = NULL;
-  double fraction = 0;
+  double fraction;
 
   g_return_if_fail (HEDDLE_IS_RUN_PROGRESS (self));
   g_return_if_fail (snapshot != NULL);
 
-  if (snapshot->total > 0)
-    {
-      fraction = MIN (1.0, (double) count_ended (snapshot) / snapshot->total);
-      /* Cut rather than rounded: 100 % means that all have ended. */
-      percent = g_strdup_printf (_("%d %%"), (int) (fraction * 100));
-    }
+  fraction = get_fraction (self, snapshot);
+  /* Cut rather than rounded: 100 % means that all have ended. */
+  if (fraction >= 0)
+    percent = g_strdup_printf (_("%d %%"), (int) (fraction * 100));
   text = heddle_run_progress_describe (snapshot);
 
-  gtk_progress_bar_set_fraction (self->bar, fraction);
+  gtk_progress_bar_set_fraction (self->bar, MAX (fraction, 0));
   gtk_label_set_label (self->percent, percent != NULL ? percent : "");
   gtk_widget_set_visible (GTK_WIDGET (self->percent), percent != NULL);
   gtk_label_set_label (self->text, text);

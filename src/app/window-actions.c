@@ -68,6 +68,30 @@ escape_cb (GtkWidget *widget, GVariant *args, gpointer data)
   return GDK_EVENT_STOP;
 }
 
+/* GtkWindow binds Space for itself (activate-focus), so a binding beside it would be one of two; a controller comes first. */
+static gboolean
+key_pressed_cb (HeddleWindow *self, guint keyval, guint keycode, GdkModifierType modifiers)
+{
+  if ((keyval != GDK_KEY_space && keyval != GDK_KEY_KP_Space) || (modifiers & gtk_accelerator_get_default_mod_mask ()) != 0)
+    return GDK_EVENT_PROPAGATE;
+  return gtk_widget_activate_action (GTK_WIDGET (self), "win.pause", NULL);
+}
+
+/**
+ * heddle_window_add_keys:
+ * @self: a window
+ *
+ * Adds what cannot be a binding of the class.
+ */
+void
+heddle_window_add_keys (HeddleWindow *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+}
+
 /**
  * heddle_window_install_actions:
  * @widget_class: the window's class
@@ -86,7 +110,6 @@ heddle_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "win.start", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "win.start", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Enter, GDK_CONTROL_MASK, "win.start", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_space, 0, "win.pause", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F1, 0, "win.about-workload", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "win.sidebar", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);

@@ -35,6 +35,7 @@ gboolean heddle_window_close_page_cb (HeddleWindow *self, AdwTabPage *tab);
 
 /* window-actions.c */
 void heddle_window_install_actions (GtkWidgetClass *widget_class);
+void heddle_window_add_keys (HeddleWindow *self);
 void heddle_window_update_actions (HeddleWindow *self);
 
 /* window-close.c */

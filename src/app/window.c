@@ -19,6 +19,8 @@ chosen_cb (HeddleWindow *self, const HeddleWorkload *workload)
   heddle_window_show_workload (self, workload);
   if (adw_flap_get_folded (self->flap))
     adw_flap_set_reveal_flap (self->flap, FALSE);
+  /* What was chosen is the next thing to be used: Space there must not press the catalogue's row. */
+  gtk_widget_grab_focus (GTK_WIDGET (heddle_window_get_page (self)));
 }
 
 /* The flap folds by its content's natural width: the page's own would be that of its widest table. */
@@ -97,6 +99,7 @@ heddle_window_init (HeddleWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_layout_manager (self->content, gtk_custom_layout_new (content_request_mode, measure_content, allocate_content));
   gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self), heddle_shortcuts_new ());
+  heddle_window_add_keys (self);
   restore_size (self);
 }
 
