@@ -12,20 +12,21 @@
 /**
  * heddle_executor_init:
  * @data: the workload's, opened in this process
- * @ring: this worker's
+ * @worker: its number, from 1
+ * @ring: its ring
  * @kick: (nullable): wakes the reader of the ring
  * @cancel: futex word of the run, not 0 when running tasks are asked to end
  *
  * Prepares a worker. Worker's thread.
  */
 void
-heddle_executor_init (HeddleExecutor *self, const HeddleWorkload *workload, gpointer data, HeddleRing *ring,
+heddle_executor_init (HeddleExecutor *self, const HeddleWorkload *workload, gpointer data, guint worker, HeddleRing *ring,
                       HeddleRingKick kick, gpointer kick_data, const _Atomic guint32 *cancel)
 {
   g_return_if_fail (workload != NULL);
   g_return_if_fail (ring != NULL);
 
-  *self = (HeddleExecutor) { .workload = workload, .data = data, .cancel = cancel };
+  *self = (HeddleExecutor) { .workload = workload, .data = data, .worker = worker, .cancel = cancel };
   heddle_ring_writer_init (&self->writer, ring, kick, kick_data);
 }
 
@@ -91,6 +92,7 @@ heddle_executor_run (HeddleExecutor *self, guint64 id, guint attempt, guint64 qu
 {
   HeddleTask task = {
     .id = id, .attempt = attempt, .input = input, .input_length = input_length, .writer = &self->writer, .cancel = self->cancel,
+    .worker = self->worker,
   };
   HeddleTaskState state;
   guint64 end;

@@ -21,6 +21,7 @@ struct _HeddleTask {
   gsize input_length;
   HeddleRingWriter *writer;
   const _Atomic guint32 *cancel; /* futex word */
+  guint worker;         /* number, from 1 */
   guint64 started;      /* ticks */
   gboolean failed;
   gboolean has_result;
@@ -30,6 +31,7 @@ struct _HeddleTask {
 typedef struct {
   const HeddleWorkload *workload;
   gpointer data;
+  guint worker; /* number, from 1 */
   HeddleRingWriter writer;
   const _Atomic guint32 *cancel;
   guint64 last_end;     /* ticks at which the last task ended, in a batch */
@@ -40,7 +42,7 @@ typedef struct {
   gint64 task_ticks;       /* moving average of the time a task takes, ticks; 0: none yet */
 } HeddleExecutor;
 
-void heddle_executor_init (HeddleExecutor *self, const HeddleWorkload *workload, gpointer data, HeddleRing *ring,
+void heddle_executor_init (HeddleExecutor *self, const HeddleWorkload *workload, gpointer data, guint worker, HeddleRing *ring,
                            HeddleRingKick kick, gpointer kick_data, const _Atomic guint32 *cancel);
 
 /* Executes one task. @more: another call follows at once, so the end may be recorded together with the next start. */

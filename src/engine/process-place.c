@@ -42,6 +42,7 @@ heddle_place_new (HeddleProcessPool *pool, GError **error)
   self->backlog = g_array_new (FALSE, FALSE, sizeof (HeddleItem));
   /* no ring yet: what a worker tells before it is declared born would be read too early, and forgotten at its birth */
   self->slot = heddle_collector_add_slot (pool->base.host.collector, NULL, pool->ring_capacity, TRUE);
+  self->segment.map->worker = heddle_slot_get_number (self->slot);
   return self;
 }
 

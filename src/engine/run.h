@@ -81,6 +81,7 @@ typedef enum {
   HEDDLE_WORKER_IDLE,
   HEDDLE_WORKER_BUSY,
   HEDDLE_WORKER_PAUSED,
+  HEDDLE_WORKER_WAITING, /* has a task in hand that waits: see waits_for */
   HEDDLE_WORKER_GONE,
 } HeddleWorkerState;
 
@@ -100,6 +101,7 @@ typedef struct {
   guint deaths;      /* how many processes of this lane died unasked */
   char name[32];
   char label[56];    /* of the task in hand */
+  char waits_for[96]; /* "the lock “list”, held by Thread 2"; empty: does not wait */
 } HeddleWorkerInfo;
 
 typedef enum {
@@ -129,6 +131,7 @@ const HeddleSettings *heddle_run_get_settings (HeddleRun *self);
 const HeddleRunOptions *heddle_run_get_options (HeddleRun *self);
 void heddle_run_get_snapshot (HeddleRun *self, HeddleRunSnapshot *snapshot);
 guint heddle_run_get_workers (HeddleRun *self, HeddleWorkerInfo *workers, guint max_workers);
+
 void heddle_run_get_task_times (HeddleRun *self, HeddleHistogram *histogram);
 HeddleLaneStore *heddle_run_get_lanes (HeddleRun *self);
 HeddleSeries *heddle_run_get_series (HeddleRun *self, HeddleSeriesKind kind);

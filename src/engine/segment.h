@@ -59,6 +59,7 @@ typedef struct {
   guint64 total_bytes;
   guint32 ring_capacity; /* slots */
   gint32 host_pid;
+  guint32 worker;        /* number of the worker that stands here, from 1 */
   char version[32];
   HeddleClock clock;
 

@@ -37,6 +37,17 @@ heddle_task_get_attempt (HeddleTask *self)
 }
 
 /**
+ * heddle_task_get_worker:
+ *
+ * Returns: the number of the worker that executes the task, from 1
+ */
+guint
+heddle_task_get_worker (HeddleTask *self)
+{
+  return self->worker;
+}
+
+/**
  * heddle_task_get_input:
  * @length: (out) (optional): bytes of the input
  *

@@ -294,7 +294,7 @@ run (Worker *self, const Options *options, HeddleFindWorkload find_workload)
       atomic_store (&map->state, HEDDLE_SEGMENT_FAILED);
       return HEDDLE_WORKER_EXIT_WORKLOAD;
     }
-  heddle_executor_init (&self->executor, self->workload, self->data, self->segment.ring, kick_collector, NULL, &map->cancel);
+  heddle_executor_init (&self->executor, self->workload, self->data, map->worker, self->segment.ring, kick_collector, NULL, &map->cancel);
   atomic_store (&map->state, HEDDLE_SEGMENT_READY);
   work (self);
   if (self->workload->close != NULL)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/param.h"
+#include "engine/shared.h"
 #include "engine/types.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,12 @@ const char *heddle_group_get_name (HeddleGroup group);
 #define HEDDLE_BACKEND_BIT(b) (1u << (b))
 #define HEDDLE_BACKENDS_ALL ((1u << HEDDLE_N_BACKENDS) - 1)
 
+/* A setting worth trying, offered on the workload's page. */
+typedef struct {
+  const char *label;    /* N_ what a click applies: "Lock off, 4 workers" */
+  const char *settings; /* as on the command line: "lock=off" separated by spaces; also "workers=4", "queue=8", "backend=processes" */
+} HeddleTry;
+
 /*
  * A workload: something that can be run. Plain C: the same functions work in a thread, in a worker process and on the main loop.
  * All strings are static; those marked N_ are translated where they are shown.
@@ -31,6 +38,8 @@ struct _HeddleWorkload {
   const char *summary; /* N_ one line under the title */
   const char *badge;   /* N_ a word or two in the catalogue ("CPU"), or NULL */
   const char *about;   /* N_ what it does and what to look for, plain text, paragraphs separated by an empty line */
+  const char *notes;   /* N_ what the lecture notes say about it, or NULL */
+  const HeddleTry *tries; /* settings to try, ended by one with a NULL label; or NULL */
   HeddleGroup group;
   guint backends;              /* HEDDLE_BACKEND_BIT()s it can run on */
   HeddleBackend default_backend;
@@ -44,6 +53,13 @@ struct _HeddleWorkload {
    * the other functions get, or NULL with @error set. @settings outlives the data. */
   gpointer (*open) (const HeddleSettings *settings, GError **error);
   void (*close) (gpointer data);
+
+  /* Names what the tasks share (see shared.h), or NULL. Called after open(), in the host before any task and in every worker process. */
+  gboolean (*share) (gpointer data, HeddleShared *shared, GError **error);
+  gsize arena; /* bytes that share() needs in all, 0: 64 KiB */
+
+  /* How many tasks have to run at the same time (roles, parties of a barrier), or NULL: the run gets at least so many workers. */
+  guint (*parties) (gpointer data);
 
   /* Producer thread of the host: makes the tasks. Returns FALSE with @error set if it cannot go on (tasks made so far still run). */
   gboolean (*produce) (gpointer data, HeddleProducer *producer, GError **error);
@@ -76,5 +92,6 @@ void heddle_task_return_number (HeddleTask *self, guint64 number);
 void heddle_task_return_text (HeddleTask *self, const char *text, gssize length);
 void heddle_task_fail (HeddleTask *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void heddle_task_fail_literal (HeddleTask *self, const char *message);
+guint heddle_task_get_worker (HeddleTask *self); /* the number of the worker that executes it, from 1 */
 
 G_END_DECLS
