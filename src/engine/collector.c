@@ -467,8 +467,8 @@ take_down (HeddleRun *run, gboolean produced)
   if (run->ended_ns == 0)
     heddle_run_end_locked (run, heddle_clock_monotonic_ns ());
   heddle_collector_flush_locked (self);
-  heddle_collector_tell_log_locked (self);
   close_trace (run);
+  heddle_collector_tell_log_locked (self);
   for (guint i = 0; i < self->slots->len; i++)
     detach_ring (g_ptr_array_index (self->slots, i));
   /* all memory of the pool goes before anybody hears that the run is over */

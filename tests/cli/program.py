@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""heddle-cli as a test sees it: started, read line by line, checked. HEDDLE_CLI names the program."""
+import collections
+import json
+import os
+import select
+import signal
+import subprocess
+import time
+
+CLI = os.environ["HEDDLE_CLI"]
+BACKENDS = ["threads", "processes", "main-loop", "main-loop-blocking", "thread-per-task", "process-per-task"]
+SANITIZED = os.environ.get("HEDDLE_SANITIZED") == "1"
+
+# How long anything may take before a test gives up: a bound against hanging, not a measure.
+PATIENCE = 120
+
+TASK_KEYS = ["type", "id", "label", "state", "result", "error", "worker", "attempt", "queued_ns", "started_ns", "finished_ns"]
+WORKER_KEYS = ["type", "id", "kind", "pid", "tid", "tasks", "busy_ns"]
+RUN_KEYS = ["type", "workload", "backend", "workers", "submitted", "done", "failed", "cancelled", "lost", "elapsed_ns",
+            "utilisation", "throughput", "dropped_events"]
+STATES = ["done", "failed", "cancelled", "lost"]
+
+Lines = collections.namedtuple("Lines", "tasks workers run")
+
+
+def environment(**more):
+    """A fixed language, so that words can be compared."""
+    return {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "en", **more}
+
+
+def call(*arguments, **options):
+    """Runs heddle-cli to its end."""
+    return subprocess.run([CLI, *arguments], stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, env=environment(), **options)
+
+
+def run(workload, *arguments, **options):
+    return call("run", workload, *arguments, **options)
+
+
+def check_task(line):
+    keys = list(line)
+    assert keys[:len(TASK_KEYS)] == TASK_KEYS, line
+    assert set(keys[len(TASK_KEYS):]) <= {"label_bytes", "result_bytes", "error_bytes"}, line
+    assert line["state"] in STATES, line
+    assert isinstance(line["label"], str) and line["id"] >= 1 and line["attempt"] >= 1, line
+    assert 0 <= line["queued_ns"] <= line["finished_ns"], line
+    if line["started_ns"] is None:
+        assert line["state"] == "cancelled", line
+    else:
+        assert line["queued_ns"] <= line["started_ns"] <= line["finished_ns"] and line["worker"] >= 1, line
+    assert (line["error"] is not None) or line["state"] in ("done", "cancelled"), line
+    assert line["result"] is None or line["state"] == "done", line
+
+
+def check_lines(tasks, workers, summary):
+    """What holds in every export: each task once, ids without a gap, sums that agree."""
+    for line in tasks:
+        check_task(line)
+    for line in workers:
+        assert list(line) == WORKER_KEYS and line["kind"] in ("thread", "process"), line
+        assert line["busy_ns"] >= 0 and line["tasks"] >= 0, line
+    assert list(summary) == RUN_KEYS, summary
+    assert sorted(line["id"] for line in tasks) == list(range(1, len(tasks) + 1)), "ids are not 1 to n, each once"
+    assert summary["submitted"] == len(tasks), summary
+    counts = collections.Counter(line["state"] for line in tasks)
+    assert {state: summary[state] for state in STATES} == {state: counts[state] for state in STATES}, (summary, counts)
+    assert [line["id"] for line in workers] == list(range(1, len(workers) + 1)), workers
+    started = sum(line["started_ns"] is not None for line in tasks)
+    assert sum(line["tasks"] for line in workers) == started, (workers, started)
+    assert 0 <= summary["utilisation"] <= 1 and summary["elapsed_ns"] > 0, summary
+
+
+def parse(output):
+    """The lines of an export, checked."""
+    assert output.endswith(b"\n"), output[-200:]
+    lines = [json.loads(line) for line in output.splitlines()]
+    kinds = [line["type"] for line in lines]
+    n_tasks, n_workers = kinds.count("task"), kinds.count("worker")
+    assert kinds == ["task"] * n_tasks + ["worker"] * n_workers + ["run"], "tasks, then workers, then the run"
+    found = Lines(lines[:n_tasks], lines[n_tasks:-1], lines[-1])
+    check_lines(*found)
+    return found
+
+
+def run_jsonl(workload, *arguments, status=0):
+    """Runs a workload with --format jsonl; returns its lines."""
+    ended = run(workload, "--format", "jsonl", *arguments)
+    assert ended.returncode == status, (ended.returncode, ended.stderr.decode()[-2000:])
+    return parse(ended.stdout)
+
+
+class Going:
+    """A heddle-cli that is going on. Reads what it writes as it comes."""
+
+    def __init__(self, *arguments, **more):
+        self.process = subprocess.Popen([CLI, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        env=environment(**more))
+        self.written = {self.process.stdout: b"", self.process.stderr: b""}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+        self.process.stderr.close()
+
+    @property
+    def stdout(self):
+        return self.written[self.process.stdout]
+
+    @property
+    def stderr(self):
+        return self.written[self.process.stderr]
+
+    def read(self, until):
+        """Reads until @until() holds, or both pipes end. Returns whether it holds."""
+        deadline = time.monotonic() + PATIENCE
+        pipes = list(self.written)
+        while not until() and pipes:
+            ready, _, _ = select.select(pipes, [], [], max(0, deadline - time.monotonic()))
+            assert ready, ("nothing comes any more", self.stdout[-500:], self.stderr[-500:])
+            for pipe in ready:
+                data = os.read(pipe.fileno(), 65536)
+                self.written[pipe] += data
+                if not data:
+                    pipes.remove(pipe)
+        return until()
+
+    def wait_for(self, text, count=1):
+        """Until @text has been written @count times, to either pipe."""
+        assert self.read(lambda: (self.stdout + self.stderr).count(text) >= count), (text, self.stdout[-500:], self.stderr[-500:])
+
+    def interrupt(self):
+        self.process.send_signal(signal.SIGINT)
+
+    def finish(self):
+        """Reads to the end. Returns the exit status."""
+        self.read(lambda: False)
+        return self.process.wait(PATIENCE)
+
+    def children(self):
+        return children(self.process.pid)
+
+
+def children(pid):
+    """The process ids of the children of @pid, of all its threads."""
+    found = []
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
+            found += [int(child) for child in file.read().split()]
+    return found
+
+
+def is_gone(pid):
+    """Whether the process has ended; one that waits to be buried by somebody else has."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return True

@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where results go, and what happens when they cannot: exit statuses, traces, pipes that close, disks that are full."""
+import collections
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from program import CLI, PATIENCE, Going, call, environment, run, run_jsonl
+
+
+class Status(unittest.TestCase):
+    def test_failed_tasks_are_told_and_make_one(self):
+        if os.geteuid() == 0 and not shutil.which("setpriv"):
+            self.skipTest("root may read everything")
+        as_user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"] if os.geteuid() == 0 else []
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o755)
+            for name, mode in (("open", 0o644), ("closed", 0o000)):
+                path = os.path.join(folder, name)
+                with open(path, "w", encoding="ascii") as file:
+                    file.write(name)
+                os.chmod(path, mode)
+            program = os.path.join(folder, "run", "heddle-cli")
+            os.mkdir(os.path.dirname(program), 0o755)
+            shutil.copy(CLI, program)  # where the user may execute it
+            ended = subprocess.run([*as_user, program, "run", "checksum-files", "--backend", "threads", "--set", f"folder={folder}",
+                                    "--format", "jsonl"], capture_output=True, timeout=PATIENCE, env=environment(), check=False)
+            shutil.rmtree(os.path.dirname(program))
+        self.assertEqual(ended.returncode, 1, ended.stderr)
+        lines = [json.loads(line) for line in ended.stdout.splitlines()]
+        failed = [line for line in lines if line.get("state") == "failed"]
+        self.assertEqual([line["label"] for line in failed], ["closed"])
+        self.assertIn("Permission denied", failed[0]["error"])
+        self.assertEqual(lines[-1]["failed"], 1)
+
+    def test_text_tells_failures_apart(self):
+        """A file that vanishes between the walk and the worker fails; it does not end the run."""
+        with tempfile.TemporaryDirectory() as folder:
+            os.mkfifo(os.path.join(folder, "fifo"))
+            os.symlink("nowhere", os.path.join(folder, "link"))
+            ended = run("checksum-files", "--set", f"folder={folder}")
+        self.assertEqual((ended.returncode, ended.stdout), (0, b""))
+        self.assertIn(b"0 tasks: 0 done", ended.stderr)
+
+    def test_a_file_is_not_a_folder(self):
+        ended = run("checksum-files", "--set", "folder=/etc/passwd")
+        self.assertEqual((ended.returncode, ended.stdout), (2, b""))
+        self.assertIn(b"/etc/passwd", ended.stderr)
+
+    def test_a_worker_program_that_is_missing(self):
+        ended = run("squares", "--backend", "processes", "--worker-program", "/no/such/worker")
+        self.assertIn(ended.returncode, (1, 2))
+        self.assertEqual(ended.stdout, b"")
+        self.assertIn(b"/no/such/worker", ended.stderr)
+
+    def test_a_worker_program_that_is_none(self):
+        ended = run("squares", "--backend", "processes", "--worker-program", "/bin/false", "--set", "n=5")
+        self.assertEqual(ended.returncode, 1, ended.stderr)
+        self.assertNotEqual(ended.stderr, b"")
+
+
+class Trace(unittest.TestCase):
+    def test_every_task_is_in_it(self):
+        for backend in ("threads", "processes", "main-loop"):
+            with self.subTest(backend=backend), tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "trace.json")
+                lines = run_jsonl("squares", "--backend", backend, "--set", "n=500", "--workers", "2", "--trace", path)
+                with open(path, encoding="utf-8") as file:
+                    trace = json.load(file)
+                events = trace["traceEvents"] if isinstance(trace, dict) else trace
+                spans = [event for event in events if event["ph"] == "X"]
+                self.assertEqual(len(spans), len(lines.tasks))
+                self.assertTrue(all(span["dur"] >= 0 and span["ts"] >= 0 for span in spans))
+                per_lane = collections.Counter((span["pid"], span["tid"]) for span in spans)
+                self.assertEqual(sorted(per_lane.values()), sorted(line["tasks"] for line in lines.workers if line["tasks"] > 0))
+
+    def test_a_file_that_cannot_be_made(self):
+        ended = run("squares", "--trace", "/no/such/folder/trace.json")
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn(b"/no/such/folder/trace.json", ended.stderr)
+
+    def test_a_disk_that_is_full(self):
+        ended = run("squares", "--trace", "/dev/full", "--set", "n=5000")
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn(b"/dev/full", ended.stderr)
+
+
+class Output(unittest.TestCase):
+    def test_a_pipe_that_closes_ends_the_run_quietly(self):
+        for form in ("jsonl", "text"):
+            with self.subTest(format=form), Going("run", "squares", "--set", "n=100000000", "--format", form) as going:
+                going.read(lambda: len(going.stdout) > 0)
+                going.process.stdout.close()
+                del going.written[going.process.stdout]
+                going.read(lambda: going.process.stderr not in going.written)
+                said = going.written[going.process.stderr]
+                self.assertEqual(going.process.wait(PATIENCE), 141)
+                self.assertNotIn(b"cannot be written", said)
+
+    def test_a_disk_that_is_full(self):
+        for arguments in (["run", "squares", "--set", "n=100000", "--format", "jsonl"], ["run", "squares"], ["list"], ["--help"]):
+            with self.subTest(arguments=arguments), open("/dev/full", "wb") as full:
+                ended = subprocess.run([CLI, *arguments], stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE, env=environment(), check=False)
+                self.assertEqual(ended.returncode, 1)
+                self.assertIn(b"No space left on device", ended.stderr)
+
+    def test_an_output_that_is_closed(self):
+        ended = subprocess.run(["/bin/sh", "-c", 'exec "$0" run squares >&-', CLI], stderr=subprocess.PIPE, timeout=PATIENCE,
+                               env=environment(), check=False)
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn(b"Bad file descriptor", ended.stderr)
+
+    def test_lines_come_while_the_run_goes_on(self):
+        with Going("run", "handle-requests", "--format", "jsonl", "--workers", "1", "--set", "requests=2", "--set", "seconds=0.5") as going:
+            going.wait_for(b'"type":"task"')
+            self.assertNotIn(b'"type":"run"', going.stdout)
+            self.assertEqual(going.finish(), 0)
+
+    def test_errors_are_not_lost_where_output_and_errors_are_one_file(self):
+        ended = call("run", "handle-requests", "--set", "seconds=0", "--set", "requests=100", "--workers", "1")
+        both = subprocess.run([CLI, "run", "handle-requests", "--set", "seconds=0", "--set", "requests=100", "--workers", "1"],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE, env=environment(), check=False)
+        self.assertEqual(len(both.stdout.splitlines()), len(ended.stdout.splitlines()) + 1)
+        self.assertIn(b"100 tasks: 100 done", both.stdout.splitlines()[-1])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run writes: text for people, lines of JSON for programs."""
+import base64
+import hashlib
+import math
+import os
+import tempfile
+import unittest
+
+from program import BACKENDS, SANITIZED, environment, run, run_jsonl
+
+# A new process for each task takes about 2 ms, and many times that under a sanitizer.
+MANY = 10000 if SANITIZED else 100000
+FEW = {"process-per-task": 100 if SANITIZED else 1000, "thread-per-task": MANY // 10 if SANITIZED else MANY}
+
+
+class Results(unittest.TestCase):
+    def test_squares_on_every_backend(self):
+        for backend in BACKENDS:
+            with self.subTest(backend=backend):
+                n = FEW.get(backend, MANY)
+                lines = run_jsonl("squares", "--backend", backend, "--workers", "4", "--set", f"n={n}")
+                self.assertEqual(len(lines.tasks), n)
+                self.assertEqual(lines.run["done"], n)
+                self.assertEqual(lines.run["backend"], backend)
+                self.assertEqual(lines.run["dropped_events"], 0)
+                for line in lines.tasks:
+                    self.assertEqual(line["result"], str(line["id"] ** 2))
+
+    def test_workers_say_what_they_are(self):
+        for backend, kind in (("threads", "thread"), ("processes", "process")):
+            lines = run_jsonl("handle-requests", "--backend", backend, "--workers", "3", "--set", "requests=6", "--set", "seconds=0.05")
+            self.assertEqual([line["kind"] for line in lines.workers], [kind] * 3)
+            self.assertEqual(lines.run["workers"], 3)
+            if kind == "process":
+                self.assertEqual(len({line["pid"] for line in lines.workers}), 3)
+            else:
+                self.assertEqual(len({line["tid"] for line in lines.workers}), 3)
+
+    def test_factorials_in_the_order_of_the_notes(self):
+        notes = "".join(f"The factorial of {n} is {math.factorial(n)}\n" for n in range(1, 11))
+        for backend in BACKENDS:
+            with self.subTest(backend=backend):
+                ended = run("factorials", "--backend", backend, "--workers", "4")
+                self.assertEqual((ended.returncode, ended.stdout.decode()), (0, notes))
+                self.assertIn(b"10 tasks: 10 done in ", ended.stderr)
+
+    def test_results_of_an_ordered_workload_come_in_its_order(self):
+        n = 20000
+        ended = run("squares", "--backend", "processes", "--workers", "4", "--set", f"n={n}")
+        squares = [int(line.split()[-1]) for line in ended.stdout.decode().splitlines()]
+        self.assertEqual(squares, [i * i for i in range(1, n + 1)])
+
+    def test_big_numbers_are_whole(self):
+        line = run_jsonl("factorials", "--set", "n=1200").tasks
+        results = {task["id"]: task["result"] for task in line}
+        for n in (1, 20, 1000, 1200):
+            self.assertEqual(results[n], str(math.factorial(n)))
+
+    def test_output_of_tasks_is_passed_on(self):
+        ended = run("numbers-and-letters", "--set", "seconds=0.01")
+        lines = ended.stdout.decode().splitlines()
+        self.assertEqual([line for line in lines if line.startswith("Number: ")], [f"Number: {i}" for i in range(1, 6)])
+        self.assertEqual([line for line in lines if line.startswith("Letter: ")], [f"Letter: {c}" for c in "abcde"])
+
+    def test_output_of_tasks_does_not_get_between_lines_of_json(self):
+        ended = run("numbers-and-letters", "--set", "seconds=0.01", "--format", "jsonl")
+        self.assertNotIn(b"Number: 1", ended.stdout)
+        self.assertIn(b"Number: 1\n", ended.stderr)
+
+    def test_a_language_does_not_change_json(self):
+        import json
+        import subprocess
+        from program import CLI, PATIENCE
+        ended = subprocess.run([CLI, "run", "squares", "--format", "jsonl"], capture_output=True, timeout=PATIENCE,
+                               env={**environment(), "LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de"}, check=True)
+        self.assertEqual(json.loads(ended.stdout.splitlines()[-1])["done"], 10)
+
+
+def make_tree(folder):
+    """A tree with everything a file name can be."""
+    contents = {
+        b"empty": b"",
+        b"plain.txt": b"hello\n",
+        b"sub/deep/er/file": os.urandom(300000),
+        b"big": os.urandom(5 << 20),
+        "übung 日本.txt".encode(): b"words",
+        b"no-utf8-\xff\xfe": b"bytes",
+        b"new\nline \"quoted\" back\\slash\ttab\x01": b"awkward",
+        b"-dash": b"x",
+    }
+    contents.update({b"many/%d" % i: b"%d" % i for i in range(500)})
+    for name, data in contents.items():
+        path = os.path.join(folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data)
+    os.symlink(folder, os.path.join(folder, b"loop"))
+    os.symlink(b"plain.txt", os.path.join(folder, b"link"))
+    os.symlink(b"nothing", os.path.join(folder, b"dangling"))
+    os.mkfifo(os.path.join(folder, b"fifo"))
+    return {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
+
+
+def label_bytes(line):
+    return base64.b64decode(line["label_bytes"]) if "label_bytes" in line else line["label"].encode()
+
+
+class Checksums(unittest.TestCase):
+    def test_every_kind_of_name_on_every_backend(self):
+        with tempfile.TemporaryDirectory() as folder:
+            expected = make_tree(os.fsencode(folder))
+            for backend in BACKENDS:
+                with self.subTest(backend=backend):
+                    lines = run_jsonl("checksum-files", "--backend", backend, "--workers", "4", "--set", f"folder={folder}")
+                    self.assertEqual({label_bytes(line): line["result"] for line in lines.tasks}, expected)
+
+    def test_a_real_tree_is_as_hashlib_says(self):
+        folder = "/usr/share/doc"
+        if not os.path.isdir(folder):
+            self.skipTest("no " + folder)
+        expected = {}
+        for place, folders, files in os.walk(folder):
+            for name in files:
+                path = os.path.join(place, name)
+                if os.path.isfile(path) and not os.path.islink(path):
+                    with open(path, "rb") as file:
+                        expected[os.path.relpath(path, folder)] = hashlib.sha256(file.read()).hexdigest()
+        self.assertGreater(len(expected), 0)
+        for backend in ("threads", "processes"):
+            with self.subTest(backend=backend):
+                lines = run_jsonl("checksum-files", "--backend", backend, "--workers", "4", "--set", f"folder={folder}")
+                self.assertEqual({line["label"]: line["result"] for line in lines.tasks}, expected)
+
+    def test_text_keeps_a_name_in_one_line(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "a\nb\033[31m"), "w", encoding="ascii"):
+                pass
+            ended = run("checksum-files", "--set", f"folder={folder}")
+            self.assertEqual(ended.stdout.decode(), "a\\nb\\033[31m: " + hashlib.sha256(b"").hexdigest() + "\n")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a run ends before its time: Ctrl+C, SIGTERM, a killed program, a killed worker."""
+import os
+import signal
+import time
+import unittest
+
+from program import BACKENDS, PATIENCE, Going, is_gone, parse
+
+FOREVER = "seconds=3600"
+
+# The words of a request that has started, and those that follow a signal.
+STARTED = b"Handling request"
+DRAINING = b"Draining"
+CANCELLING = b"Cancelling"
+
+
+def requests(*arguments, n=1000, seconds="0.2", **more):
+    return Going("run", "handle-requests", "--format", "jsonl", "--set", f"requests={n}", "--set", f"seconds={seconds}", *arguments, **more)
+
+
+class Interrupt(unittest.TestCase):
+    def test_once_drains(self):
+        """What is in the queue still ends, well; nothing new comes."""
+        for backend in BACKENDS:
+            with self.subTest(backend=backend), requests("--backend", backend, "--workers", "2", "--queue", "4", seconds="0.1") as going:
+                going.wait_for(b'"type":"task"')
+                going.interrupt()
+                going.wait_for(DRAINING)
+                self.assertEqual(going.finish(), 130)
+                lines = parse(going.stdout)
+                self.assertLess(lines.run["submitted"], 1000)
+                self.assertEqual(lines.run["done"], lines.run["submitted"])
+
+    def test_twice_cancels(self):
+        for backend in BACKENDS:
+            with self.subTest(backend=backend), requests("--backend", backend, "--workers", "2", "--queue", "4", seconds="3600") as going:
+                going.wait_for(STARTED)
+                going.interrupt()
+                going.wait_for(DRAINING)
+                going.interrupt()
+                self.assertEqual(going.finish(), 130)
+                lines = parse(going.stdout)
+                self.assertGreater(lines.run["cancelled"], 0)
+                self.assertEqual(lines.run["cancelled"], lines.run["submitted"])
+                started = [line for line in lines.tasks if line["started_ns"] is not None]
+                self.assertGreater(len(started), 0)
+
+    def test_term_cancels(self):
+        with requests("--backend", "processes", "--workers", "2", seconds="3600") as going:
+            going.wait_for(STARTED, 2)
+            workers = going.children()
+            self.assertEqual(len(workers), 2)
+            going.process.terminate()
+            self.assertEqual(going.finish(), 143)
+            self.assertEqual(parse(going.stdout).run["done"], 0)
+            self.assertTrue(all(is_gone(pid) for pid in workers))
+
+    def test_a_reader_that_does_not_read_can_be_left(self):
+        """The run is held back by the full pipe; Ctrl+C four times leaves all the same."""
+        with Going("run", "squares", "--backend", "threads", "--set", "n=100000000", "--format", "jsonl") as going:
+            going.wait_for(b'"type":"task"')
+            deadline = time.monotonic() + PATIENCE
+            while going.process.poll() is None and time.monotonic() < deadline:
+                going.interrupt()
+                try:
+                    going.process.wait(0.2)  # signals that are pending already do not add up
+                except Exception:
+                    pass
+            self.assertEqual(going.process.poll(), 130)
+
+
+class Killed(unittest.TestCase):
+    def test_the_program(self):
+        """SIGKILL leaves no chance to tidy up; within a second no worker is left all the same."""
+        for backend in ("processes", "process-per-task"):
+            with self.subTest(backend=backend), requests("--backend", backend, "--workers", "4", seconds="3600") as going:
+                going.wait_for(STARTED, 4)
+                workers = going.children()
+                self.assertEqual(len(workers), 4)
+                self.assertFalse(any(is_gone(pid) for pid in workers))
+                going.process.kill()
+                killed = time.monotonic()
+                going.process.wait()
+                while not all(is_gone(pid) for pid in workers):
+                    self.assertLess(time.monotonic() - killed, 1, "a worker outlives the program by a second")
+                    os.sched_yield()
+
+    def kill_a_worker(self, *arguments):
+        with requests("--backend", "processes", "--workers", "2", "--prefetch", "1", *arguments, n=6, seconds="1") as going:
+            going.wait_for(STARTED, 2)
+            worker = going.children()[0]
+            os.kill(worker, signal.SIGKILL)
+            status = going.finish()
+            return status, parse(going.stdout), going.stderr.decode()
+
+    def test_a_worker_without_retries(self):
+        status, lines, said = self.kill_a_worker("--retries", "0")
+        self.assertEqual(status, 1)
+        self.assertEqual((lines.run["lost"], lines.run["done"], lines.run["submitted"]), (1, 5, 6))
+        lost = next(line for line in lines.tasks if line["state"] == "lost")
+        self.assertIn("killed", lost["error"])
+        self.assertIn("killed", said)
+
+    def test_a_worker_with_one_retry(self):
+        status, lines, said = self.kill_a_worker("--retries", "1")
+        self.assertEqual(status, 0, said)
+        self.assertEqual((lines.run["lost"], lines.run["done"]), (0, 6))
+        self.assertEqual(sorted(line["attempt"] for line in lines.tasks), [1, 1, 1, 1, 1, 2])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bad usage: a message that says what is accepted, exit status 2, nothing started."""
+import os
+import tempfile
+import unittest
+
+from program import call
+
+# Arguments, and the words that the message must hold.
+BAD = [
+    ([], ["list", "run"]),
+    (["fly"], ["fly", "list, run"]),
+    (["list", "squares"], ["squares"]),
+    (["list", "--format", "xml"], ["text", "json", "xml"]),
+    (["list", "--colour"], ["--colour", "heddle-cli list --help"]),
+    (["run"], ["heddle-cli list"]),
+    (["run", "sqares"], ["sqares", "did you mean", "squares"]),
+    (["run", "weave"], ["weave", "checksum-files", "factorials", "numbers-and-letters"]),
+    (["run", "squares", "cubes"], ["cubes", "--set"]),
+    (["run", "squares", "--backend", "gpu"], ["gpu", "threads", "processes", "main-loop", "thread-per-task", "process-per-task"]),
+    (["run", "squares", "--workers", "0"], ["--workers", "1", "1024", "0"]),
+    (["run", "squares", "--workers", "1025"], ["--workers", "1", "1024", "1025"]),
+    (["run", "squares", "--workers", "many"], ["--workers", "many", "whole number"]),
+    (["run", "squares", "--workers", ""], ["--workers", "whole number"]),
+    (["run", "squares", "--workers", "2.5"], ["--workers", "2.5"]),
+    (["run", "squares", "--workers", "99999999999999999999"], ["--workers", "1024"]),
+    (["run", "squares", "--workers"], ["--workers"]),
+    (["run", "squares", "--queue", "0"], ["--queue", "1000000"]),
+    (["run", "squares", "--prefetch", "0"], ["--prefetch", "1"]),
+    (["run", "squares", "--retries", "-1"], ["--retries", "0"]),
+    (["run", "squares", "--nice", "20"], ["--nice", "19"]),
+    (["run", "squares", "--format", "csv"], ["--format", "text", "jsonl", "csv"]),
+    (["run", "squares", "--set", "n"], ["n"]),
+    (["run", "squares", "--set", "m=1"], ["m", "n"]),
+    (["run", "squares", "--set", "n=0"], ["n", "1"]),
+    (["run", "squares", "--set", "n=ten"], ["n", "ten"]),
+    (["run", "squares", "--set", "n=1.5"], ["n", "1.5"]),
+    (["run", "squares", "--sets", "n=1"], ["--sets", "heddle-cli run --help"]),
+    (["run", "handle-requests", "--set", "seconds=-1"], ["seconds", "0"]),
+    (["run", "handle-requests", "--set", "seconds=nan"], ["seconds", "nan"]),
+    (["run", "checksum-files", "--set", "folder=/no/such/folder"], ["/no/such/folder"]),
+]
+
+
+class Usage(unittest.TestCase):
+    def test_bad_usage(self):
+        for arguments, words in BAD:
+            with self.subTest(arguments=arguments):
+                ended = call(*arguments)
+                message = ended.stderr.decode()
+                self.assertEqual(ended.returncode, 2, message)
+                self.assertEqual(ended.stdout, b"")
+                for word in words:
+                    self.assertIn(word, message)
+
+    def test_bad_usage_starts_nothing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            trace = os.path.join(folder, "trace.json")
+            self.assertEqual(call("run", "squares", "--trace", trace, "--set", "n=0").returncode, 2)
+            self.assertFalse(os.path.exists(trace))
+
+    def test_help(self):
+        for arguments in (["--help"], ["-h"], ["list", "--help"], ["run", "--help"], ["run", "-h"]):
+            with self.subTest(arguments=arguments):
+                ended = call(*arguments)
+                self.assertEqual((ended.returncode, ended.stderr), (0, b""))
+                self.assertIn(b"heddle-cli", ended.stdout)
+
+    def test_version(self):
+        ended = call("--version")
+        self.assertEqual(ended.returncode, 0)
+        self.assertRegex(ended.stdout.decode(), r"^heddle-cli \d+\.\d+\.\d+\n$")
+
+
+if __name__ == "__main__":
+    unittest.main()
