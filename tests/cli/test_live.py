@@ -28,7 +28,7 @@ class Terminal:
         self.resize(columns, rows)
         self.process = subprocess.Popen([CLI, "run", *arguments], stdin=slave, stderr=slave,
                                         stdout=subprocess.PIPE if only_stderr else slave, start_new_session=True,
-                                        env=environment(TERM="xterm-256color", **more),
+                                        env=environment(**{"TERM": "xterm-256color", **more}),
                                         preexec_fn=lambda: fcntl.ioctl(slave, termios.TIOCSCTTY, 0))
         os.close(slave)
         self.written = b""
@@ -181,11 +181,8 @@ class Live(unittest.TestCase):
             self.assertEqual([match for match in CSI.findall(terminal.written) if match[1] == b"m"], [])
 
     def test_is_left_out_where_it_is_not_wanted(self):
-        for more in ({"extra": ["--no-live"]}, {"TERM": "dumb"}):
-            extra = more.pop("extra", [])
-            with self.subTest(more=more, extra=extra), Terminal(*REQUESTS, *extra) as terminal:
-                if more:
-                    continue
+        for extra, more in ((["--no-live"], {}), ([], {"TERM": "dumb"})):
+            with self.subTest(extra=extra, more=more), Terminal(*REQUESTS, *extra, **more) as terminal:
                 self.assertEqual(terminal.finish(), 0)
                 self.assertNotIn(b"\033", terminal.written)
 
