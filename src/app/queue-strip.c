@@ -105,12 +105,11 @@ draw_chip (HeddleQueueStrip *self, GtkSnapshot *snapshot, Chip *chip, float x, i
 
 /* "+ 40 more" stands at the right edge; returns the room that is left of it. */
 static int
-draw_more (HeddleQueueStrip *self, GtkSnapshot *snapshot, guint64 n_more, const GdkRGBA *text)
+draw_more (HeddleQueueStrip *self, GtkSnapshot *snapshot, guint64 n_more, const GdkRGBA *dim)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   g_autoptr (PangoLayout) layout = NULL;
   char count[HEDDLE_AXIS_TEXT], line[96];
-  GdkRGBA dim = *text;
   int width;
 
   if (n_more == 0)
@@ -119,25 +118,22 @@ draw_more (HeddleQueueStrip *self, GtkSnapshot *snapshot, guint64 n_more, const 
   g_snprintf (line, sizeof line, _("+ %s more"), heddle_axis_format_count (n_more, count, sizeof count));
   layout = gtk_widget_create_pango_layout (widget, line);
   pango_layout_get_pixel_size (layout, &width, NULL);
-  dim.alpha *= 0.65f;
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) (gtk_widget_get_width (widget) - width),
                                                           (float) ((gtk_widget_get_height (widget) - self->text_height) / 2)));
-  gtk_snapshot_append_layout (snapshot, layout, &dim);
+  gtk_snapshot_append_layout (snapshot, layout, dim);
   gtk_snapshot_restore (snapshot);
   return gtk_widget_get_width (widget) - width - 2 * GAP;
 }
 
 static void
-draw_empty (HeddleQueueStrip *self, GtkSnapshot *snapshot, const GdkRGBA *text)
+draw_empty (HeddleQueueStrip *self, GtkSnapshot *snapshot, const GdkRGBA *dim)
 {
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), _("No task waits"));
-  GdkRGBA dim = *text;
 
-  dim.alpha *= 0.65f;
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (0, PADDING_Y));
-  gtk_snapshot_append_layout (snapshot, layout, &dim);
+  gtk_snapshot_append_layout (snapshot, layout, dim);
   gtk_snapshot_restore (snapshot);
 }
 
@@ -164,22 +160,25 @@ heddle_queue_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   GtkStyleContext *style = gtk_widget_get_style_context (widget);
   int height = gtk_widget_get_height (widget);
   int room = gtk_widget_get_width (widget);
-  GdkRGBA text, ground;
+  GdkRGBA text, ground, dim;
   float x = 0;
   guint n_whole = count_whole (self, room);
 
   gtk_style_context_get_color (style, &text);
   ground = text;
   ground.alpha *= 0.16f;
+  if (!gtk_style_context_lookup_color (style, "card_fg_color", &dim))
+    dim = text;
+  dim.alpha *= 0.6f;
   if (self->n_queued == 0)
     {
-      draw_empty (self, snapshot, &text);
+      draw_empty (self, snapshot, &dim);
       return;
     }
   /* the note takes room itself: count again without it */
   if (n_whole < self->n_queued)
     n_whole = count_whole (self, room - 90);
-  room = draw_more (self, snapshot, self->n_queued - MIN (n_whole, self->n_queued), &text);
+  room = draw_more (self, snapshot, self->n_queued - MIN (n_whole, self->n_queued), &dim);
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) MAX (room, 0), (float) height));
   for (guint i = 0; i < self->n_chips && x < (float) room; i++)
     {

@@ -13,9 +13,7 @@
 struct _HeddleResultsPane {
   GtkWidget parent_instance;
 
-  GtkWidget *bar;       /* child: what stands above the table; hidden where there is nothing to say */
-  GtkWidget *note;      /* in bar */
-  GtkWidget *in_order;  /* in bar: only for workloads whose results have an order */
+  GtkWidget *note;      /* child: what was given up; hidden where nothing was */
   GtkWidget *stack;     /* child: table or empty */
   GtkWidget *empty;     /* in stack */
   HeddleTable *table;   /* in stack */
@@ -23,9 +21,10 @@ struct _HeddleResultsPane {
   HeddleRun *run;            /* owned */
   HeddleResultsModel *model; /* owned */
   gboolean only_errors;
+  gboolean in_order;
 };
 
-enum { PROP_0, PROP_ONLY_ERRORS };
+enum { PROP_0, PROP_ONLY_ERRORS, PROP_IN_ORDER };
 enum { TASK, INPUT, RESULT, WORKER, WAITED, RAN };
 
 static const HeddleTableColumn columns[] = {
@@ -116,10 +115,22 @@ on_activate (HeddleResultsPane *self, guint position, HeddleTableBody *body)
     heddle_result_dialog_present (GTK_WIDGET (self), self->run, heddle_result_row_get (item));
 }
 
+/**
+ * heddle_results_pane_has_order:
+ *
+ * Returns: whether there is a choice between the order of the tasks and the newest first. Main loop.
+ */
+gboolean
+heddle_results_pane_has_order (HeddleResultsPane *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_RESULTS_PANE (self), FALSE);
+  return self->run != NULL && !self->only_errors && heddle_run_get_workload (self->run)->ordered;
+}
+
 static void
 make_model (HeddleResultsPane *self)
 {
-  gboolean in_order = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->in_order));
+  gboolean in_order = self->in_order && heddle_results_pane_has_order (self);
 
   g_clear_object (&self->model);
   if (self->run != NULL)
@@ -139,25 +150,9 @@ heddle_results_pane_dispose (GObject *object)
   self->table = NULL;
   g_clear_object (&self->model);
   g_clear_pointer (&self->run, heddle_run_unref);
-  g_clear_pointer (&self->bar, gtk_widget_unparent);
+  g_clear_pointer (&self->note, gtk_widget_unparent);
   g_clear_pointer (&self->stack, gtk_widget_unparent);
   G_OBJECT_CLASS (heddle_results_pane_parent_class)->dispose (object);
-}
-
-static void
-make_bar (HeddleResultsPane *self)
-{
-  self->bar = g_object_new (GTK_TYPE_BOX, "spacing", 12, "visible", FALSE, NULL);
-  self->note = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0f, "hexpand", TRUE, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
-  gtk_widget_add_css_class (self->note, "card-value");
-  gtk_box_append (GTK_BOX (self->bar), self->note);
-  self->in_order = g_object_new (GTK_TYPE_TOGGLE_BUTTON, "label", _("In Order"), "active", TRUE, "visible", FALSE,
-                                 "tooltip-text", _("Sort by Task; Otherwise the Newest Comes First"), NULL);
-  gtk_widget_add_css_class (self->in_order, "flat");
-  gtk_widget_add_css_class (self->in_order, "small");
-  g_signal_connect_swapped (self->in_order, "toggled", G_CALLBACK (make_model), self);
-  gtk_box_append (GTK_BOX (self->bar), self->in_order);
-  gtk_widget_set_parent (self->bar, GTK_WIDGET (self));
 }
 
 static void
@@ -166,7 +161,9 @@ heddle_results_pane_constructed (GObject *object)
   HeddleResultsPane *self = HEDDLE_RESULTS_PANE (object);
 
   G_OBJECT_CLASS (heddle_results_pane_parent_class)->constructed (object);
-  make_bar (self);
+  self->note = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0f, "ellipsize", PANGO_ELLIPSIZE_END, "visible", FALSE, NULL);
+  gtk_widget_add_css_class (self->note, "card-value");
+  gtk_widget_set_parent (self->note, GTK_WIDGET (self));
   self->stack = gtk_stack_new ();
   self->empty = gtk_label_new (NULL);
   gtk_widget_add_css_class (self->empty, "dim-label");
@@ -180,12 +177,34 @@ heddle_results_pane_constructed (GObject *object)
 }
 
 static void
-heddle_results_pane_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
+heddle_results_pane_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
 {
-  if (property_id == PROP_ONLY_ERRORS)
-    HEDDLE_RESULTS_PANE (object)->only_errors = g_value_get_boolean (value);
+  if (property_id == PROP_IN_ORDER)
+    g_value_set_boolean (value, HEDDLE_RESULTS_PANE (object)->in_order);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+}
+
+static void
+heddle_results_pane_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
+{
+  HeddleResultsPane *self = HEDDLE_RESULTS_PANE (object);
+
+  switch (property_id)
+    {
+    case PROP_ONLY_ERRORS:
+      self->only_errors = g_value_get_boolean (value);
+      break;
+    case PROP_IN_ORDER:
+      if (self->in_order == g_value_get_boolean (value))
+        return;
+      self->in_order = g_value_get_boolean (value);
+      if (self->run != NULL)
+        make_model (self);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
 }
 
 static void
@@ -195,9 +214,13 @@ heddle_results_pane_class_init (HeddleResultsPaneClass *klass)
 
   object_class->constructed = heddle_results_pane_constructed;
   object_class->dispose = heddle_results_pane_dispose;
+  object_class->get_property = heddle_results_pane_get_property;
   object_class->set_property = heddle_results_pane_set_property;
   g_object_class_install_property (object_class, PROP_ONLY_ERRORS,
                                    g_param_spec_boolean ("only-errors", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS));
+  /* Whether the rows of a workload whose results have an order are shown in it, rather than newest first. */
+  g_object_class_install_property (object_class, PROP_IN_ORDER,
+                                   g_param_spec_boolean ("in-order", NULL, NULL, TRUE, G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS));
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
 }
 
@@ -223,8 +246,6 @@ heddle_results_pane_set_run (HeddleResultsPane *self, HeddleRun *run)
   g_clear_pointer (&self->run, heddle_run_unref);
   if (run != NULL)
     self->run = heddle_run_ref (run);
-  gtk_widget_set_visible (self->in_order, run != NULL && !self->only_errors && heddle_run_get_workload (run)->ordered);
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->in_order), gtk_widget_get_visible (self->in_order));
   make_model (self);
 }
 
@@ -239,7 +260,7 @@ set_note (HeddleResultsPane *self, guint64 given_up)
   else if (given_up > 0)
     note = g_strdup_printf (_("The oldest %s rows were given up to save memory"), heddle_axis_format_count (given_up, count, sizeof count));
   gtk_label_set_label (GTK_LABEL (self->note), note != NULL ? note : "");
-  gtk_widget_set_visible (self->bar, note != NULL || gtk_widget_get_visible (self->in_order));
+  gtk_widget_set_visible (self->note, note != NULL);
 }
 
 /**

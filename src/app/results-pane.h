@@ -11,8 +11,9 @@ G_BEGIN_DECLS
 #define HEDDLE_TYPE_RESULTS_PANE (heddle_results_pane_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleResultsPane, heddle_results_pane, HEDDLE, RESULTS_PANE, GtkWidget)
 
-void heddle_results_pane_set_run (HeddleResultsPane *self,
-                                  HeddleRun         *run);
-void heddle_results_pane_update  (HeddleResultsPane *self);
+void     heddle_results_pane_set_run   (HeddleResultsPane *self,
+                                        HeddleRun         *run);
+void     heddle_results_pane_update    (HeddleResultsPane *self);
+gboolean heddle_results_pane_has_order (HeddleResultsPane *self);
 
 G_END_DECLS

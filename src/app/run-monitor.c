@@ -36,6 +36,7 @@ struct _HeddleRunMonitor {
   HeddleAreaChart *utilisation_chart, *throughput_chart, *depth_chart;
   HeddleHistogramChart *times_chart;
   GtkStack *panes;
+  GtkWidget *in_order;
   GtkStackPage *errors_page;
   HeddleResultsPane *results, *errors;
   HeddleWorkersPane *workers;
@@ -57,6 +58,7 @@ update_pane (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
 {
   const char *name = gtk_stack_get_visible_child_name (self->panes);
 
+  gtk_widget_set_visible (self->in_order, g_strcmp0 (name, "results") == 0 && heddle_results_pane_has_order (self->results));
   if (g_strcmp0 (name, "results") == 0)
     heddle_results_pane_update (self->results);
   else if (g_strcmp0 (name, "errors") == 0)
@@ -274,6 +276,7 @@ heddle_run_monitor_class_init (HeddleRunMonitorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, times);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, times_chart);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, panes);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, in_order);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, errors_page);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, results);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, errors);
