@@ -96,7 +96,7 @@ heddle_result_dialog_present (GtkWidget *parent, HeddleRun *run, const HeddleRow
   g_autofree char *title = g_strdup_printf (_("Task %" PRIu64 ": %s"), row->id, state_word (row->state));
   g_autofree char *description = describe (run, row);
 
-  window = g_object_new (ADW_TYPE_WINDOW, "title", title, "modal", TRUE, "default-width", 560, "destroy-with-parent", TRUE,
+  window = g_object_new (ADW_TYPE_WINDOW, "title", title, "modal", TRUE, "default-width", 640, "destroy-with-parent", TRUE,
                          "transient-for", gtk_widget_get_root (parent), NULL);
   header = adw_header_bar_new ();
   gtk_widget_add_css_class (header, "flat");

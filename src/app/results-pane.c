@@ -29,7 +29,7 @@ enum { TASK, INPUT, RESULT, WORKER, WAITED, RAN };
 
 static const HeddleTableColumn columns[] = {
   [TASK] = { N_("Task"), 84, 0 },
-  [INPUT] = { N_("Input"), 240, 3, .tail = TRUE },
+  [INPUT] = { N_("Input"), 240, 3, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_START },
   [RESULT] = { N_("Result"), 200, 2 },
   [WORKER] = { N_("Worker"), 108, 0 },
   [WAITED] = { N_("Waited"), 96, 0 },

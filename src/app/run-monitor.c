@@ -12,18 +12,15 @@
 
 #include "app/card.h"
 #include "app/lanes-card.h"
-#include "app/log-pane.h"
 #include "app/pane-format.h"
 #include "app/queue-strip.h"
-#include "app/results-pane.h"
 #include "app/run-monitor.h"
-#include "app/workers-pane.h"
+#include "app/tables-card.h"
 #include "charts/axis.h"
 #include "charts/charts.h"
 #include "trace/clock.h"
 
 #define TIMES_INTERVAL_NS (240 * G_GINT64_CONSTANT (1000000)) /* between copies of the histogram */
-#define TITLE_INTERVAL_NS (240 * G_GINT64_CONSTANT (1000000)) /* between changes of a tab's title, which cost a layout pass */
 
 struct _HeddleRunMonitor {
   GtkWidget parent_instance;
@@ -35,55 +32,16 @@ struct _HeddleRunMonitor {
   HeddleCard *utilisation, *throughput, *depth, *times;
   HeddleAreaChart *utilisation_chart, *throughput_chart, *depth_chart;
   HeddleHistogramChart *times_chart;
-  GtkStack *panes;
-  GtkWidget *in_order;
-  GtkStackPage *errors_page;
-  HeddleResultsPane *results, *errors;
-  HeddleWorkersPane *workers;
-  HeddleLogPane *log;
+  HeddleTablesCard *tables;
 
   HeddleRunObject *object; /* owned */
   HeddleRun *run;          /* owned: the run whose parts are shown */
   HeddleHistogram histogram;
   gint64 times_ns;         /* when the histogram was copied last */
-  gint64 title_ns;
-  guint64 n_errors;        /* in the title of its tab */
   HeddleRunState state;    /* at the last update */
 };
 
 G_DEFINE_FINAL_TYPE (HeddleRunMonitor, heddle_run_monitor, GTK_TYPE_WIDGET)
-
-static void
-update_pane (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
-{
-  const char *name = gtk_stack_get_visible_child_name (self->panes);
-
-  gtk_widget_set_visible (self->in_order, g_strcmp0 (name, "results") == 0 && heddle_results_pane_has_order (self->results));
-  if (g_strcmp0 (name, "results") == 0)
-    heddle_results_pane_update (self->results);
-  else if (g_strcmp0 (name, "errors") == 0)
-    heddle_results_pane_update (self->errors);
-  else if (g_strcmp0 (name, "workers") == 0)
-    heddle_workers_pane_update (self->workers);
-  else
-    heddle_log_pane_update (self->log, snapshot->started_ns);
-}
-
-static void
-update_errors_title (HeddleRunMonitor *self, gint64 now, gboolean at_once)
-{
-  guint64 n_errors = self->run != NULL ? heddle_results_get_n_errors (heddle_run_get_results (self->run)) : 0;
-  char count[HEDDLE_AXIS_TEXT];
-  g_autofree char *title = NULL;
-
-  if (n_errors == self->n_errors || (!at_once && now - self->title_ns < TITLE_INTERVAL_NS))
-    return;
-  self->n_errors = n_errors;
-  self->title_ns = now;
-  /* Translators: title of the tab with the errors, and how many there are */
-  title = g_strdup_printf (_("Errors %s"), heddle_axis_format_count (n_errors, count, sizeof count));
-  gtk_stack_page_set_title (self->errors_page, n_errors > 0 ? title : _("Errors"));
-}
 
 static void
 update_times (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot, gint64 now, gboolean at_once)
@@ -163,10 +121,7 @@ take_run (HeddleRunMonitor *self)
   if (run != NULL)
     self->run = heddle_run_ref (run);
   heddle_lanes_card_set_run (self->lanes, run);
-  heddle_results_pane_set_run (self->results, run);
-  heddle_results_pane_set_run (self->errors, run);
-  heddle_workers_pane_set_run (self->workers, run);
-  heddle_log_pane_set_run (self->log, run);
+  heddle_tables_card_set_run (self->tables, run);
   set_charts (self, run);
   set_hints (self, run == NULL);
   self->times_ns = 0;
@@ -192,8 +147,7 @@ update (HeddleRunMonitor *self, gboolean at_once)
       update_numbers (self, snapshot);
       update_times (self, snapshot, now, at_once);
     }
-  update_errors_title (self, now, at_once);
-  update_pane (self, snapshot);
+  heddle_tables_card_update (self->tables, snapshot, at_once);
 }
 
 static void
@@ -203,18 +157,11 @@ on_updated (HeddleRunMonitor *self)
     update (self, FALSE);
 }
 
-static void
-on_pane_chosen (HeddleRunMonitor *self)
-{
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-    update (self, TRUE);
-}
-
 /* The action monitor.show-tab: brings a table to the front ("results", "errors", "workers" or "log"). */
 static void
 show_tab (GtkWidget *widget, const char *action, GVariant *name)
 {
-  gtk_stack_set_visible_child_name (HEDDLE_RUN_MONITOR (widget)->panes, g_variant_get_string (name, NULL));
+  heddle_tables_card_show_tab (HEDDLE_RUN_MONITOR (widget)->tables, g_variant_get_string (name, NULL));
 }
 
 static void
@@ -247,10 +194,8 @@ ensure_types (void)
   g_type_ensure (HEDDLE_TYPE_CARD_GRID);
   g_type_ensure (HEDDLE_TYPE_HISTOGRAM_CHART);
   g_type_ensure (HEDDLE_TYPE_LANES_CARD);
-  g_type_ensure (HEDDLE_TYPE_LOG_PANE);
   g_type_ensure (HEDDLE_TYPE_QUEUE_STRIP);
-  g_type_ensure (HEDDLE_TYPE_RESULTS_PANE);
-  g_type_ensure (HEDDLE_TYPE_WORKERS_PANE);
+  g_type_ensure (HEDDLE_TYPE_TABLES_CARD);
 }
 
 static void
@@ -275,13 +220,7 @@ heddle_run_monitor_class_init (HeddleRunMonitorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, depth_chart);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, times);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, times_chart);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, panes);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, in_order);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, errors_page);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, results);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, errors);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, workers);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, log);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, tables);
 }
 
 static void
@@ -295,7 +234,6 @@ heddle_run_monitor_init (HeddleRunMonitor *self)
   heddle_area_chart_set_maximum (self->utilisation_chart, 1);
   heddle_area_chart_set_window (self->throughput_chart, window);
   heddle_area_chart_set_window (self->depth_chart, window);
-  g_signal_connect_swapped (self->panes, "notify::visible-child", G_CALLBACK (on_pane_chosen), self);
   set_hints (self, TRUE);
 }
 

@@ -143,7 +143,7 @@ make_cell (const HeddleTableColumn *column, gboolean header)
 {
   GtkWidget *cell = g_object_new (GTK_TYPE_INSCRIPTION,
                                   "accessible-role", header ? GTK_ACCESSIBLE_ROLE_COLUMN_HEADER : GTK_ACCESSIBLE_ROLE_GRID_CELL,
-                                  "text-overflow", column->tail && !header ? GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_START : GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END,
+                                  "text-overflow", column->overflow != 0 && !header ? column->overflow : GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END,
                                   "min-lines", 1, "nat-lines", 1, "min-chars", 1,
                                   "xalign", 0.0f, "yalign", 0.5f, NULL);
 

@@ -20,7 +20,7 @@ typedef struct {
   const char *title;   /* N_ */
   int width;           /* pixels; what the column wants */
   guint weight;        /* share of the room that is left, 0: keeps its width */
-  gboolean tail;       /* text that does not fit is cut in front ("…apps/gimp.png") */
+  GtkInscriptionOverflow overflow; /* where a text that does not fit is cut; 0: at its end */
 } HeddleTableColumn;
 
 #define HEDDLE_TYPE_TABLE_ROW (heddle_table_row_get_type ())

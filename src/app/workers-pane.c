@@ -33,7 +33,7 @@ static const HeddleTableColumn columns[] = {
   [KIND] = { N_("Kind"), 72, 0 },
   [ID] = { N_("Id"), 72, 0 },
   [STATE] = { N_("State"), 72, 0 },
-  [TASK] = { N_("Task in Hand"), 200, 1, .tail = TRUE },
+  [TASK] = { N_("Task in Hand"), 200, 1, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_MIDDLE },
   [DONE] = { N_("Tasks"), 84, 0 },
   [CPU_TIME] = { N_("CPU Time"), 84, 0 },
   [CPU_SHARE] = { N_("CPU"), 52, 0 },

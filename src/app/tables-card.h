@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "engine/run.h"
+
+G_BEGIN_DECLS
+
+/* The tables of a run, one behind the other: results, errors, workers, log. */
+#define HEDDLE_TYPE_TABLES_CARD (heddle_tables_card_get_type ())
+G_DECLARE_FINAL_TYPE (HeddleTablesCard, heddle_tables_card, HEDDLE, TABLES_CARD, GtkWidget)
+
+void heddle_tables_card_set_run  (HeddleTablesCard        *self,
+                                  HeddleRun               *run);
+void heddle_tables_card_update   (HeddleTablesCard        *self,
+                                  const HeddleRunSnapshot *snapshot,
+                                  gboolean                 at_once);
+void heddle_tables_card_show_tab (HeddleTablesCard        *self,
+                                  const char              *name);
+
+G_END_DECLS
