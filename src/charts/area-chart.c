@@ -322,7 +322,7 @@ build (HeddleAreaChart *self,
       draw_filling (self, snapshot, &filling, height);
       draw_frame (self, snapshot, &palette.text, height);
       draw_line (self, snapshot, &palette.text, height);
-      if (width >= LABEL_ROOM_WIDTH && height >= LABEL_ROOM_HEIGHT)
+      if (self->maximum == 0 && width >= LABEL_ROOM_WIDTH && height >= LABEL_ROOM_HEIGHT)
         heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, format_value (self, self->top, top, sizeof top), 2, 2, &palette.dim);
     }
   describe (self, now);

@@ -5,6 +5,8 @@
 
 #include "charts/lane-blocks.h"
 
+#define GAP_FROM 4 /* narrower blocks stand side by side: gaps would say that the worker was idle */
+
 /* A column that is still being filled. */
 typedef struct {
   GArray *blocks;
@@ -13,6 +15,7 @@ typedef struct {
   double busy;  /* in pixels */
   guint64 id;   /* of the last task in it */
   guint8 mark;  /* worst end in it, 0: all ended well */
+  guint n, n_bad;
   int next;     /* first pixel that no block covers */
 } Column;
 
@@ -54,15 +57,22 @@ append_column (GArray          *blocks,
     g_array_append_val (blocks, block);
 }
 
+/*
+ * A mark is as high as the share of tasks in its column that ended so, with a root between: one of a hundred is seen well and yet
+ * differs from all of them.
+ */
 static void
 append_mark (GArray *marks,
              int     pixel,
-             guint8  state)
+             guint8  state,
+             guint   n_bad,
+             guint   n)
 {
   HeddleLaneBlock *last = marks->len > 0 ? &g_array_index (marks, HeddleLaneBlock, marks->len - 1) : NULL;
-  HeddleLaneBlock mark = { .x = (gint16) pixel, .width = 2, .state = state, .level = HEDDLE_BLOCK_LEVELS };
+  HeddleLaneBlock mark = { .x = (gint16) pixel, .width = 2, .state = state };
 
-  if (last != NULL && last->state == state && last->x + last->width >= pixel)
+  mark.level = MAX (level_of (sqrt ((double) n_bad / MAX (n, 1))), 2);
+  if (last != NULL && last->state == state && last->level == mark.level && last->x + last->width >= pixel)
     last->width = (gint16) (pixel + 2 - last->x);
   else
     g_array_append_val (marks, mark);
@@ -82,12 +92,13 @@ flush_column (Column *self)
   };
   append_column (self->blocks, block);
   if (self->mark != 0)
-    append_mark (self->marks, self->pixel, self->mark);
+    append_mark (self->marks, self->pixel, self->mark, self->n_bad, self->n);
 
   self->next = self->pixel + 1;
   self->pixel = -1;
   self->busy = 0;
   self->mark = 0;
+  self->n = self->n_bad = 0;
 }
 
 static void
@@ -114,15 +125,19 @@ add_span (Column                *self,
         }
       self->busy += (double) (span->end - span->begin) / scale->ns;
       self->id = span->id;
+      self->n++;
       if (ended_badly (span->state))
-        self->mark = worse (self->mark, span->state);
+        {
+          self->mark = worse (self->mark, span->state);
+          self->n_bad++;
+        }
       return;
     }
 
   flush_column (self);
   from = MAX (from, self->next);
   block = (HeddleLaneBlock) {
-    .x = (gint16) from, .width = (gint16) MAX (to - from - (to < scale->n), 1), .state = span->state,
+    .x = (gint16) from, .width = (gint16) to - from - (to - from >= GAP_FROM && to < scale->n ? 1 : 0), .state = span->state,
     .shade = (guint8) heddle_lane_shade (span->id), .level = HEDDLE_BLOCK_LEVELS, .flags = HEDDLE_BLOCK_WHOLE,
   };
   g_array_append_val (ended_badly (span->state) ? self->marks : self->blocks, block);
@@ -132,44 +147,42 @@ add_span (Column                *self,
 /**
  * heddle_lane_blocks_add_spans:
  * @blocks: (element-type HeddleLaneBlock): what is to be drawn, in this order
+ * @marks: (element-type HeddleLaneBlock): what is to be drawn over all that: tasks that did not end well
  * @scale: time to pixel
  * @spans: in the order of time; open ones are left out
  * @n_spans: how many
  */
 void
 heddle_lane_blocks_add_spans (GArray                *blocks,
+                              GArray                *marks,
                               const HeddleTimeScale *scale,
                               const HeddleSpan      *spans,
                               guint                  n_spans)
 {
-  g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
   Column column = { .blocks = blocks, .marks = marks, .pixel = -1 };
 
   for (guint i = 0; i < n_spans; i++)
     if (spans[i].state != HEDDLE_TASK_RUNNING)
       add_span (&column, scale, &spans[i]);
   flush_column (&column);
-
-  if (marks->len > 0)
-    g_array_append_vals (blocks, marks->data, marks->len);
 }
 
 /**
  * heddle_lane_blocks_add_cells:
  * @blocks: (element-type HeddleLaneBlock): what is to be drawn, in this order
+ * @marks: (element-type HeddleLaneBlock): what is to be drawn over all that: tasks that did not end well
  * @cells: one a pixel
  * @n_cells: how many
- * @marks: (nullable): the worst end in each cell as a #HeddleTaskState, where known; else each end that was not good
+ * @ends: (nullable): the worst end in each cell as a #HeddleTaskState, where known; else each end that was not good
  *   counts as a failure
  */
 void
 heddle_lane_blocks_add_cells (GArray               *blocks,
+                              GArray               *marks,
                               const HeddleLaneCell *cells,
                               guint                 n_cells,
-                              const guint8         *marks)
+                              const guint8         *ends)
 {
-  g_autoptr (GArray) bad = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
-
   for (guint i = 0; i < n_cells; i++)
     {
       const HeddleLaneCell *cell = &cells[i];
@@ -184,11 +197,9 @@ heddle_lane_blocks_add_cells (GArray               *blocks,
           append_column (blocks, block);
         }
       if (cell->n_failed > 0)
-        append_mark (bad, (int) i, marks != NULL && marks[i] != 0 ? marks[i] : HEDDLE_TASK_FAILED);
+        append_mark (marks, (int) i, ends != NULL && ends[i] != 0 ? ends[i] : HEDDLE_TASK_FAILED,
+                     cell->n_failed, cell->n_failed + cell->n_done);
     }
-
-  if (bad->len > 0)
-    g_array_append_vals (blocks, bad->data, bad->len);
 }
 
 /**

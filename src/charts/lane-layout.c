@@ -73,8 +73,15 @@ heddle_time_scale_pixel_of (const HeddleTimeScale *self,
                             gint64                 time)
 {
   double pixel = floor ((double) time / self->ns) - (double) self->first;
+  int rounded = (int) CLAMP (pixel, -1, self->n);
 
-  return (int) CLAMP (pixel, -1, self->n);
+  /* weeks in nanoseconds have too few bits left for the last step: the edges decide */
+  while (rounded >= 0 && edge (self, self->first + rounded) > time)
+    rounded--;
+  while (rounded < self->n && edge (self, self->first + rounded + 1) <= time)
+    rounded++;
+
+  return rounded;
 }
 
 /**
@@ -172,6 +179,9 @@ heddle_lane_layout_visible (const HeddleLaneLayout *self,
 guint
 heddle_lane_shade (guint64 id)
 {
-  /* Fibonacci hashing: the upper bits of a product with 2^64 / golden ratio */
-  return (guint) (((id * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15)) >> 40) % 3);
+  /* multiply and fold twice: with less mixing, some strides of ids keep to one shade */
+  id = (id ^ (id >> 33)) * G_GUINT64_CONSTANT (0xFF51AFD7ED558CCD);
+  id = (id ^ (id >> 33)) * G_GUINT64_CONSTANT (0xC4CEB9FE1A85EC53);
+
+  return (guint) ((id ^ (id >> 33)) % 3);
 }

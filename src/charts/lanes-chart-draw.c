@@ -36,7 +36,7 @@ rounded (GtkSnapshot   *snapshot,
          int            height,
          const GdkRGBA *colour)
 {
-  if (width < 4)
+  if (width < 5 || height < 16)
     {
       rect (snapshot, x, y, width, height, colour);
       return;
@@ -46,8 +46,8 @@ rounded (GtkSnapshot   *snapshot,
 }
 
 /*
- * Ends that were not good are told apart without colour, too: failed has a line above the block, lost has that and dark stripes,
- * cancelled is cut in half.
+ * Ends that were not good are told apart without colour, too: they have a line above the block, lost ones stripes as well, and
+ * cancelled ones are cut in half. Where many tasks share a column, the mark hangs from its top, as long as their share is.
  */
 static void
 draw_bad (GtkSnapshot           *snapshot,
@@ -58,18 +58,25 @@ draw_bad (GtkSnapshot           *snapshot,
           int                    height,
           int                    inset)
 {
-  const GdkRGBA *colour = block->state == HEDDLE_TASK_LOST ? &palette->lost : &palette->failed;
+  const GdkRGBA *colour = block->state == HEDDLE_TASK_LOST ? &palette->lost
+                          : block->state == HEDDLE_TASK_CANCELLED ? &palette->cancelled : &palette->failed;
   int width = block->width, line = MAX (1, inset - 3);
+
+  rect (snapshot, x, y - inset, MAX (width, 3), line, colour);
+  if (block->level < HEDDLE_BLOCK_LEVELS)
+    {
+      rect (snapshot, x, y, width, height * block->level / HEDDLE_BLOCK_LEVELS, colour);
+      return;
+    }
 
   if (block->state == HEDDLE_TASK_CANCELLED)
     {
-      rounded (snapshot, x, y, width, height / 2 - 1, &palette->cancelled);
-      rounded (snapshot, x, y + height / 2 + 1, width, height - height / 2 - 1, &palette->cancelled);
+      rounded (snapshot, x, y, width, height / 2 - 1, colour);
+      rounded (snapshot, x, y + height / 2 + 1, width, height - height / 2 - 1, colour);
       return;
     }
 
   rounded (snapshot, x, y, width, height, colour);
-  rect (snapshot, x, y - inset, MAX (width, 3), line, colour);
   if (block->state == HEDDLE_TASK_LOST)
     {
       GdkRGBA stripe = heddle_palette_mix (colour, &palette->base, 0.45f);
@@ -129,12 +136,12 @@ ensure_buffers (HeddleLanesChart *self)
   self->n_buffer = n;
   self->spans = g_renew (HeddleSpan, self->spans, n * HEDDLE_SPANS_PER_PIXEL);
   self->cells = g_renew (HeddleLaneCell, self->cells, n);
-  self->marks = g_renew (guint8, self->marks, n);
+  self->ends = g_renew (guint8, self->ends, n);
 }
 
 /* Cells count bad ends of all kinds together; where a cell has few spans, they tell which it was. */
 static void
-find_marks (HeddleLanesChart *self,
+find_ends (HeddleLanesChart *self,
             guint             lane,
             guint             n)
 {
@@ -147,16 +154,16 @@ find_marks (HeddleLanesChart *self,
       gint64 end = heddle_time_scale_time_at (&self->scale, (int) i + 1);
       guint n_spans;
 
-      self->marks[i] = 0;
+      self->ends[i] = 0;
       if (self->cells[i].n_failed == 0 || self->cells[i].n_failed + self->cells[i].n_done >= DETAIL_SPANS
           || n_looked++ >= DETAIL_CELLS)
         continue;
 
       n_spans = heddle_lane_store_get_spans (self->store, lane, begin, end, spans, DETAIL_SPANS);
       for (guint k = 0; k < n_spans; k++)
-        if (spans[k].state > HEDDLE_TASK_DONE && (self->marks[i] == 0 || self->marks[i] == HEDDLE_TASK_CANCELLED
+        if (spans[k].state > HEDDLE_TASK_DONE && (self->ends[i] == 0 || self->ends[i] == HEDDLE_TASK_CANCELLED
                                                   || spans[k].state == HEDDLE_TASK_LOST))
-          self->marks[i] = (guint8) spans[k].state;
+          self->ends[i] = (guint8) spans[k].state;
     }
 }
 
@@ -168,27 +175,32 @@ collect_blocks (HeddleLanesChart *self,
   gint64 begin = heddle_time_scale_begin (&self->scale), end = heddle_time_scale_end (&self->scale);
   guint n = (guint) self->scale.n, n_spans;
   HeddleLaneInfo info;
+  gboolean dense;
 
   g_array_set_size (self->blocks, 0);
+  g_array_set_size (self->marks, 0);
   n_spans = heddle_lane_store_count_spans (self->store, lane, begin, end);
   if (n_spans > 0)
     heddle_lane_store_get_cells (self->store, lane, begin, end, self->cells, n);
 
-  if (n_spans > n * HEDDLE_SPANS_PER_PIXEL)
+  dense = n_spans > n * HEDDLE_SPANS_PER_PIXEL;
+  if (dense)
     {
-      find_marks (self, lane, n);
-      heddle_lane_blocks_add_cells (self->blocks, self->cells, n, self->marks);
+      find_ends (self, lane, n);
+      heddle_lane_blocks_add_cells (self->blocks, self->marks, self->cells, n, self->ends);
     }
   else if (n_spans > 0)
     {
       n_spans = heddle_lane_store_get_spans (self->store, lane, begin, end, self->spans, n * HEDDLE_SPANS_PER_PIXEL);
-      heddle_lane_blocks_add_spans (self->blocks, &self->scale, self->spans, n_spans);
+      heddle_lane_blocks_add_spans (self->blocks, self->marks, &self->scale, self->spans, n_spans);
     }
 
   if (heddle_lane_store_get_info (self->store, lane, &info) && info.open)
     heddle_lane_blocks_add_open (self->blocks, &self->scale, &info.current, heddle_lanes_chart_last_moment (self));
-  if (n_spans > 0 && n_spans <= n * HEDDLE_SPANS_PER_PIXEL)
+  if (n_spans > 0 && !dense)
     heddle_lane_blocks_add_waiting (self->blocks, self->cells, n);
+  if (self->marks->len > 0)
+    g_array_append_vals (self->blocks, self->marks->data, self->marks->len);
 }
 
 /* The busy share of the time in which the lane had a worker, of the shown stretch. */
@@ -453,6 +465,7 @@ heddle_lanes_chart_snapshot (GtkWidget   *widget,
     {
       heddle_redraw_begin (&self->redraw);
       heddle_lanes_chart_build (self, heddle_redraw_now (&self->redraw));
+      heddle_lanes_chart_find_hover (self);
       heddle_redraw_end (&self->redraw);
     }
 

@@ -53,18 +53,24 @@ find_hover (HeddleLanesChart *self,
   return -1;
 }
 
-static void
-update_hover (HeddleLanesChart *self)
+/* Looks what lies below the pointer now. Returns whether it is something else than before. */
+gboolean
+heddle_lanes_chart_find_hover (HeddleLanesChart *self)
 {
   HeddleSpan span = { 0 };
   int lane = self->hovered ? find_hover (self, &span) : -1;
-
-  if (lane == self->hover_lane && (lane < 0 || span.begin == self->hover.begin))
-    return;
+  gboolean same = lane == self->hover_lane && (lane < 0 || span.begin == self->hover.begin);
 
   self->hover_lane = lane;
   self->hover = span;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return !same;
+}
+
+static void
+update_hover (HeddleLanesChart *self)
+{
+  if (heddle_lanes_chart_find_hover (self))
+    gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static void

@@ -56,9 +56,10 @@ struct _HeddleLanesChart {
   /* buffers, kept between redraws */
   HeddleSpan *spans;
   HeddleLaneCell *cells;
-  guint8 *marks;
+  guint8 *ends;
   guint n_buffer;      /* pixels they have room for */
   GArray *blocks;
+  GArray *marks;
 
   HeddleTextCache texts;
   HeddleRedraw redraw;
@@ -76,6 +77,7 @@ gboolean heddle_lanes_chart_stale (GtkWidget *widget, gint64 now);
 
 void heddle_lanes_chart_init_input (HeddleLanesChart *self);
 void heddle_lanes_chart_class_init_input (GtkWidgetClass *klass);
+gboolean heddle_lanes_chart_find_hover (HeddleLanesChart *self);
 gboolean heddle_lanes_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip);
 
 G_END_DECLS

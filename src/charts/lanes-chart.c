@@ -202,10 +202,11 @@ heddle_lanes_chart_finalize (GObject *object)
   g_clear_object (&self->scroll);
   g_clear_pointer (&self->names, g_ptr_array_unref);
   g_clear_pointer (&self->blocks, g_array_unref);
+  g_clear_pointer (&self->marks, g_array_unref);
   g_clear_pointer (&self->shares, g_free);
   g_clear_pointer (&self->spans, g_free);
   g_clear_pointer (&self->cells, g_free);
-  g_clear_pointer (&self->marks, g_free);
+  g_clear_pointer (&self->ends, g_free);
   heddle_text_cache_clear (&self->texts);
 
   G_OBJECT_CLASS (heddle_lanes_chart_parent_class)->finalize (object);
@@ -248,6 +249,7 @@ heddle_lanes_chart_init (HeddleLanesChart *self)
   self->names = g_ptr_array_new_with_free_func (g_free);
   self->name_width = NAME_WIDTH_MIN;
   self->blocks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
+  self->marks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
   self->hover_lane = -1;
   self->scroll = g_object_ref_sink (gtk_adjustment_new (0, 0, 0, 0, 0, 0));
   g_signal_connect_object (self->scroll, "value-changed", G_CALLBACK (scroll_changed), self, 0);

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "charts/axis.h"
+
+#define THIN "\342\200\211"
+
+static void
+test_time_step (void)
+{
+  static const struct { gint64 length; guint max; gint64 step; } rows[] = {
+    { 10 * HEDDLE_S, 12, HEDDLE_S },
+    { 10 * HEDDLE_S, 10, HEDDLE_S },
+    { 10 * HEDDLE_S, 9, 2 * HEDDLE_S },
+    { 10 * HEDDLE_S, 4, 5 * HEDDLE_S },
+    { 10 * HEDDLE_S, 1, 10 * HEDDLE_S },
+    { 11 * HEDDLE_S, 1, 20 * HEDDLE_S },
+    { 60 * HEDDLE_S, 5, 20 * HEDDLE_S },
+    { 60 * HEDDLE_S, 2, 30 * HEDDLE_S },
+    { 600 * HEDDLE_S, 5, 120 * HEDDLE_S },
+    { 3 * 3600 * HEDDLE_S, 3, 3600 * HEDDLE_S },
+    { HEDDLE_MS, 10, 100 * HEDDLE_US },
+    { 3 * HEDDLE_MS, 10, 500 * HEDDLE_US },
+    { HEDDLE_US, 10, 100 },
+    { 7, 10, 1 },
+    { 0, 0, 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_cmpint (heddle_axis_time_step (rows[i].length, rows[i].max), ==, rows[i].step);
+
+  /* whatever the length: no more ticks than fit, and no far coarser step than needed */
+  for (gint64 length = 1; length < G_GINT64_CONSTANT (100) * 3600 * HEDDLE_S; length += length / 3 + 1)
+    for (guint max = 1; max < 20; max++)
+      {
+        gint64 step = heddle_axis_time_step (length, max);
+
+        g_assert_cmpint ((length - 1) / step, <, max);
+        g_assert_true (step == 1 || step <= 3 * (length / max + 1));
+      }
+}
+
+static void
+test_time_ticks (void)
+{
+  gint64 times[8];
+
+  g_assert_cmpuint (heddle_axis_time_ticks (100, 200, 200, 25, times, 8), ==, 5);
+  g_assert_cmpint (times[0], ==, 100);
+  g_assert_cmpint (times[4], ==, 200);
+  /* the origin lies outside, on either side */
+  g_assert_cmpuint (heddle_axis_time_ticks (103, 160, 0, 50, times, 8), ==, 1);
+  g_assert_cmpint (times[0], ==, 150);
+  g_assert_cmpuint (heddle_axis_time_ticks (103, 160, 1000, 50, times, 8), ==, 1);
+  g_assert_cmpint (times[0], ==, 150);
+  /* room is respected */
+  g_assert_cmpuint (heddle_axis_time_ticks (0, 1000, 0, 1, times, 8), ==, 8);
+}
+
+static void
+test_time_label (void)
+{
+  static const struct { gint64 offset, step, reach; const char *text; } rows[] = {
+    { -10 * HEDDLE_S, HEDDLE_S, -10 * HEDDLE_S, "-10 s" },
+    { 0, HEDDLE_S, -10 * HEDDLE_S, "0" },
+    { 3 * HEDDLE_S, HEDDLE_S, 4 * HEDDLE_S, "3 s" },
+    { -2500 * HEDDLE_MS, 500 * HEDDLE_MS, -3 * HEDDLE_S, "-2.5 s" },
+    { -500 * HEDDLE_MS, 500 * HEDDLE_MS, -3 * HEDDLE_S, "-0.5 s" },
+    { -20 * HEDDLE_MS, 5 * HEDDLE_MS, -30 * HEDDLE_MS, "-20 ms" },
+    { 2500 * HEDDLE_US, 500 * HEDDLE_US, 5 * HEDDLE_MS, "2.5 ms" },
+    { 200 * HEDDLE_US, 100 * HEDDLE_US, 700 * HEDDLE_US, "200 µs" },
+    { 40, 20, 100, "40 ns" },
+    { 3 * HEDDLE_S + 20 * HEDDLE_MS, 20 * HEDDLE_MS, 4 * HEDDLE_S, "3.02 s" },
+    { 90 * HEDDLE_S, 30 * HEDDLE_S, 120 * HEDDLE_S, "90 s" },
+    { 120 * HEDDLE_S, 60 * HEDDLE_S, 300 * HEDDLE_S, "2 min" },
+    { 7200 * HEDDLE_S, 3600 * HEDDLE_S, 9000 * HEDDLE_S, "2 h" },
+  };
+  char buffer[HEDDLE_AXIS_TEXT];
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_cmpstr (heddle_axis_time_label (rows[i].offset, rows[i].step, rows[i].reach, buffer, sizeof buffer), ==, rows[i].text);
+}
+
+static void
+test_values (void)
+{
+  static const struct { double maximum; guint max; double step, ceiling; } rows[] = {
+    { 64, 4, 20, 80 }, { 1, 4, 0.25, 1 }, { 4180, 4, 2000, 6000 }, { 100, 4, 25, 100 }, { 3, 4, 1, 3 },
+    { 0.07, 4, 0.02, 0.08 }, { 1000001, 4, 500000, 1500000 }, { 0, 4, 1, 1 }, { -3, 4, 1, 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      double step = heddle_axis_value_step (rows[i].maximum, rows[i].max);
+
+      g_assert_cmpfloat_with_epsilon (step, rows[i].step, 1e-9);
+      g_assert_cmpfloat_with_epsilon (heddle_axis_value_ceiling (rows[i].maximum, step), rows[i].ceiling, 1e-9);
+    }
+}
+
+static void
+test_duration (void)
+{
+  static const struct { gint64 ns; const char *text; } rows[] = {
+    { 0, "0 ns" }, { 850, "850 ns" }, { 12345, "12.3 µs" }, { 99 * HEDDLE_US, "99.0 µs" }, { 800 * HEDDLE_US, "0.8 ms" },
+    { 14900 * HEDDLE_US, "14.9 ms" }, { 149 * HEDDLE_MS, "149 ms" }, { 2100 * HEDDLE_MS, "2.1 s" }, { 999600 * HEDDLE_US, "1.0 s" },
+    { 119 * HEDDLE_S, "119 s" }, { 200 * HEDDLE_S, "3 min 20 s" }, { 3900 * HEDDLE_S, "1 h 5 min" },
+  };
+  char buffer[HEDDLE_AXIS_TEXT];
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_cmpstr (heddle_axis_format_duration (rows[i].ns, buffer, sizeof buffer), ==, rows[i].text);
+}
+
+static void
+test_duration_range (void)
+{
+  static const struct { gint64 from, to; const char *text; } rows[] = {
+    { 600 * HEDDLE_US, 800 * HEDDLE_US, "0.6 to 0.8 ms" }, { 850, 1200, "850 ns to 1.2 µs" }, { 0, 2100 * HEDDLE_MS, "0 to 2.1 s" },
+    { 610 * HEDDLE_US, 630 * HEDDLE_US, "0.61 to 0.63 ms" }, { 600 * HEDDLE_MS, 2 * HEDDLE_S, "600 ms to 2.0 s" },
+  };
+  char buffer[2 * HEDDLE_AXIS_TEXT];
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_cmpstr (heddle_axis_format_duration_range (rows[i].from, rows[i].to, buffer, sizeof buffer), ==, rows[i].text);
+}
+
+static void
+test_count (void)
+{
+  static const struct { guint64 count; const char *text; } rows[] = {
+    { 0, "0" }, { 999, "999" }, { 4180, "4180" }, { 30412, "30" THIN "412" }, { 1000000, "1" THIN "000" THIN "000" },
+    { G_MAXUINT64, "18" THIN "446" THIN "744" THIN "073" THIN "709" THIN "551" THIN "615" },
+  };
+  char buffer[HEDDLE_AXIS_TEXT + 8], small[5];
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_cmpstr (heddle_axis_format_count (rows[i].count, buffer, sizeof buffer), ==, rows[i].text);
+
+  /* no room: cut between letters, never inside one */
+  g_assert_true (g_utf8_validate (heddle_axis_format_count (30412, small, sizeof small), -1, NULL));
+  g_assert_cmpstr (heddle_axis_format_value (0.254, buffer, sizeof buffer), ==, "0.25");
+  g_assert_cmpstr (heddle_axis_format_value (4.21, buffer, sizeof buffer), ==, "4.2");
+  g_assert_cmpstr (heddle_axis_format_value (30411.6, buffer, sizeof buffer), ==, "30" THIN "412");
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/axis/steps-are-round-and-fit", test_time_step);
+  g_test_add_func ("/axis/ticks-stand-at-multiples-from-origin", test_time_ticks);
+  g_test_add_func ("/axis/labels-share-a-unit", test_time_label);
+  g_test_add_func ("/axis/values-have-round-steps-and-top", test_values);
+  g_test_add_func ("/axis/durations-read-well", test_duration);
+  g_test_add_func ("/axis/ranges-say-the-unit-once", test_duration_range);
+  g_test_add_func ("/axis/counts-are-grouped", test_count);
+  return g_test_run ();
+}

@@ -1,0 +1,629 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The charts as widgets, drawn for real: rendered to pixels that are looked at, and mapped on an X server. */
+#include "config.h"
+
+#include "charts/axis.h"
+#include "charts/lanes-chart-private.h"
+#include "sample-data.h"
+#include "trace/clock.h"
+
+#define WIDTH 1000
+#define HEIGHT 200
+#define BUDGET (256 << 20)
+
+static const GdkRGBA white = { 1, 1, 1, 1 };
+
+typedef struct {
+  guchar *data;
+  int width, height;
+} Pixels;
+
+static void
+pixels_clear (Pixels *pixels)
+{
+  g_free (pixels->data);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pixels, pixels_clear)
+
+static Pixels
+draw (GtkWidget *chart,
+      int        width,
+      int        height)
+{
+  g_autoptr (GskRenderNode) node = sample_snapshot (chart, width, height);
+  g_autoptr (GdkTexture) texture = sample_render (node, width, height, &white);
+  Pixels pixels = { g_malloc ((gsize) width * (gsize) height * 4), width, height };
+
+  gdk_texture_download (texture, pixels.data, (gsize) width * 4);
+  return pixels;
+}
+
+static GdkRGBA
+pixel (const Pixels *pixels,
+       int           x,
+       int           y)
+{
+  const guint32 *all = (const guint32 *) (gpointer) pixels->data;
+  guint32 argb = all[y * pixels->width + x];
+
+  return (GdkRGBA) { (float) ((argb >> 16) & 255) / 255, (float) ((argb >> 8) & 255) / 255, (float) (argb & 255) / 255, 1 };
+}
+
+static gboolean
+is_red (GdkRGBA c)
+{
+  return c.red > 0.55f && c.green < 0.35f && c.blue < 0.35f;
+}
+
+static gboolean
+is_blue (GdkRGBA c)
+{
+  return c.blue > 0.7f && c.red < 0.6f;
+}
+
+static gboolean
+is_grey (GdkRGBA c)
+{
+  return ABS (c.red - c.green) < 0.05f && ABS (c.green - c.blue) < 0.05f && c.red < 0.9f;
+}
+
+static guint
+count_pixels (const Pixels *pixels,
+              gboolean (*is) (GdkRGBA))
+{
+  guint n = 0;
+
+  for (int y = 0; y < pixels->height; y++)
+    for (int x = 0; x < pixels->width; x++)
+      n += is (pixel (pixels, x, y));
+  return n;
+}
+
+typedef struct {
+  GtkWidget *widget;
+  HeddleLanesChart *chart;
+  HeddleLaneStore *store;
+  HeddleTimeWindow *window;
+  gint64 begin, end;
+} Lanes;
+
+/* A chart of a run of ten seconds that is over. */
+static void
+lanes_init (Lanes           *self,
+            HeddleLaneStore *store,
+            gint64           begin)
+{
+  self->begin = begin;
+  self->end = begin + 10 * HEDDLE_S;
+  self->store = store;
+  self->widget = g_object_ref_sink (heddle_lanes_chart_new ());
+  self->chart = HEDDLE_LANES_CHART (self->widget);
+  self->window = heddle_time_window_new ();
+  heddle_time_window_set_extent (self->window, self->begin, self->end);
+  heddle_lanes_chart_set_window (self->chart, self->window);
+  heddle_lanes_chart_set_store (self->chart, store);
+}
+
+static void
+lanes_clear (Lanes *self)
+{
+  g_assert_finalize_object (self->widget);
+  g_assert_finalize_object (self->window);
+  heddle_lane_store_unref (self->store);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Lanes, lanes_clear)
+
+static void
+add_span (HeddleLaneStore *store,
+          guint            lane,
+          guint64          id,
+          gint64           begin,
+          gint64           end,
+          HeddleTaskState  state)
+{
+  heddle_lane_store_lock (store);
+  heddle_lane_store_open_locked (store, lane, id, begin);
+  if (state != HEDDLE_TASK_RUNNING)
+    heddle_lane_store_close_locked (store, lane, end, state);
+  heddle_lane_store_unlock (store);
+}
+
+static HeddleLaneStore *
+one_lane (gint64 born)
+{
+  HeddleLaneStore *store = heddle_lane_store_new (BUDGET);
+
+  heddle_lane_store_add_lane (store, "Thread 1");
+  heddle_lane_store_lock (store);
+  heddle_lane_store_born_locked (store, 0, born);
+  heddle_lane_store_unlock (store);
+  return store;
+}
+
+static void
+test_lanes_empty (void)
+{
+  g_auto (Lanes) lanes = { 0 };
+  g_auto (Pixels) none = { 0 }, idle = { 0 };
+  HeddleLaneStore *store = one_lane (HEDDLE_S);
+
+  lanes_init (&lanes, heddle_lane_store_new (BUDGET), HEDDLE_S);
+  none = draw (lanes.widget, WIDTH, HEIGHT);
+  g_assert_cmpuint (count_pixels (&none, is_blue), ==, 0);
+
+  /* an idle worker has a name and nothing else */
+  heddle_lanes_chart_set_store (lanes.chart, store);
+  heddle_lane_store_unref (lanes.store);
+  lanes.store = store;
+  idle = draw (lanes.widget, WIDTH, HEIGHT);
+  g_assert_cmpuint (count_pixels (&idle, is_blue), ==, 0);
+  g_assert_cmpuint (count_pixels (&idle, is_red), ==, 0);
+  g_assert_cmpuint (count_pixels (&idle, is_grey), >, count_pixels (&none, is_grey));
+}
+
+static void
+test_lanes_one (void)
+{
+  g_auto (Lanes) lanes = { 0 };
+  g_auto (Pixels) pixels = { 0 };
+  int from, to, y;
+
+  lanes_init (&lanes, one_lane (HEDDLE_S), HEDDLE_S);
+  add_span (lanes.store, 0, 1, lanes.begin + 2 * HEDDLE_S, lanes.begin + 7 * HEDDLE_S, HEDDLE_TASK_DONE);
+  pixels = draw (lanes.widget, WIDTH, HEIGHT);
+  y = lanes.chart->layout.inset + lanes.chart->layout.block / 2;
+  from = lanes.chart->plot_x + lanes.chart->plot_width * 2 / 10;
+  to = lanes.chart->plot_x + lanes.chart->plot_width * 7 / 10;
+  for (int x = lanes.chart->plot_x; x < WIDTH; x++)
+    if (x > from + 1 && x < to - 2)
+      g_assert_true (is_blue (pixel (&pixels, x, y)));
+    else if (x < from - 1 || x > to + 1)
+      g_assert_false (is_blue (pixel (&pixels, x, y)));
+}
+
+/* A microsecond of failure in ten seconds of idleness, and among a million tasks that ended well. */
+static void
+test_lanes_short_failure (void)
+{
+  g_auto (Lanes) lanes = { 0 }, crowded = { 0 };
+  g_auto (Pixels) pixels = { 0 }, crowd = { 0 };
+  HeddleLaneStore *store = one_lane (HEDDLE_S);
+
+  lanes_init (&lanes, one_lane (HEDDLE_S), HEDDLE_S);
+  add_span (lanes.store, 0, 1, lanes.begin + 5 * HEDDLE_S, lanes.begin + 5 * HEDDLE_S + HEDDLE_US, HEDDLE_TASK_FAILED);
+  pixels = draw (lanes.widget, WIDTH, HEIGHT);
+  g_assert_cmpuint (count_pixels (&pixels, is_red), >=, (guint) lanes.chart->layout.block);
+
+  heddle_lane_store_lock (store);
+  for (guint i = 0; i < 1000000; i++)
+    {
+      heddle_lane_store_open_locked (store, 0, i, HEDDLE_S + i * 10 * HEDDLE_US);
+      heddle_lane_store_close_locked (store, 0, HEDDLE_S + i * 10 * HEDDLE_US + 9 * HEDDLE_US, i == 500000 ? HEDDLE_TASK_FAILED : HEDDLE_TASK_DONE);
+    }
+  heddle_lane_store_unlock (store);
+  lanes_init (&crowded, store, HEDDLE_S);
+  crowd = draw (crowded.widget, WIDTH, HEIGHT);
+  g_assert_cmpuint (count_pixels (&crowd, is_red), >=, 8);
+  g_assert_cmpuint (count_pixels (&crowd, is_red), <, 100);
+  g_assert_cmpuint (count_pixels (&crowd, is_blue), >, (guint) (crowded.chart->plot_width * crowded.chart->layout.block * 9 / 10));
+}
+
+static void
+test_lanes_ends_differ (void)
+{
+  static const HeddleTaskState states[] = { HEDDLE_TASK_DONE, HEDDLE_TASK_FAILED, HEDDLE_TASK_CANCELLED, HEDDLE_TASK_LOST };
+  g_auto (Lanes) lanes = { 0 };
+  g_auto (Pixels) pixels = { 0 };
+  guint dark[G_N_ELEMENTS (states)] = { 0 }, changes[G_N_ELEMENTS (states)] = { 0 };
+
+  lanes_init (&lanes, one_lane (HEDDLE_S), HEDDLE_S);
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    add_span (lanes.store, 0, 1, lanes.begin + 2 * i * HEDDLE_S, lanes.begin + (2 * i + 1) * HEDDLE_S, states[i]);
+  pixels = draw (lanes.widget, WIDTH, HEIGHT);
+
+  /* told apart in shades of grey: a line above all that did not end well, a cut in cancelled, stripes in lost */
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      int left = lanes.chart->plot_x + lanes.chart->plot_width * (int) i / 5, x = left + lanes.chart->plot_width / 20;
+      int middle = lanes.chart->layout.inset + lanes.chart->layout.block / 2;
+
+      dark[i] = pixel (&pixels, x, 0).green < 0.9f;
+      changes[i] += pixel (&pixels, x, middle).green > 0.9f;
+      for (int k = 4; k < lanes.chart->plot_width / 11; k++)
+        changes[i] += ABS (pixel (&pixels, left + k, middle - 6).green - pixel (&pixels, left + k + 1, middle - 6).green) > 0.1f;
+    }
+  g_assert_cmpuint (dark[0], ==, 0);
+  g_assert_cmpuint (changes[0], ==, 0);
+  g_assert_cmpuint (dark[1], ==, 1);
+  g_assert_cmpuint (changes[1], ==, 0);
+  g_assert_cmpuint (dark[2], ==, 1);
+  g_assert_cmpuint (changes[2], ==, 1);
+  g_assert_cmpuint (dark[3], ==, 1);
+  g_assert_cmpuint (changes[3], >, 10);
+}
+
+static void
+test_lanes_open (void)
+{
+  g_auto (Lanes) lanes = { 0 };
+  g_auto (Pixels) pixels = { 0 };
+  gint64 now = heddle_clock_monotonic_ns ();
+  int y;
+
+  lanes_init (&lanes, one_lane (now - 8 * HEDDLE_S), now - 10 * HEDDLE_S);
+  heddle_time_window_set_extent (lanes.window, lanes.begin, 0);
+  heddle_lanes_chart_set_live (lanes.chart, TRUE);
+  add_span (lanes.store, 0, 1, now - 3 * HEDDLE_S, 0, HEDDLE_TASK_RUNNING);
+  pixels = draw (lanes.widget, WIDTH, HEIGHT);
+  y = lanes.chart->layout.inset + lanes.chart->layout.block / 2;
+  g_assert_true (is_blue (pixel (&pixels, WIDTH - 1, y)));
+  g_assert_true (is_blue (pixel (&pixels, WIDTH - 50, y)));
+  g_assert_false (is_blue (pixel (&pixels, lanes.chart->plot_x + 5, y)));
+}
+
+static void
+test_lanes_waiting (void)
+{
+  g_auto (Lanes) lanes = { 0 };
+  g_auto (Pixels) pixels = { 0 };
+  int x, y;
+
+  lanes_init (&lanes, one_lane (HEDDLE_S), HEDDLE_S);
+  heddle_lane_store_lock (lanes.store);
+  heddle_lane_store_open_locked (lanes.store, 0, 1, lanes.begin);
+  heddle_lane_store_wait_locked (lanes.store, 0, lanes.begin + 4 * HEDDLE_S, lanes.begin + 6 * HEDDLE_S);
+  heddle_lane_store_close_locked (lanes.store, 0, lanes.end, HEDDLE_TASK_DONE);
+  heddle_lane_store_unlock (lanes.store);
+  pixels = draw (lanes.widget, WIDTH, HEIGHT);
+  x = lanes.chart->plot_x + lanes.chart->plot_width / 2;
+  y = lanes.chart->layout.inset + lanes.chart->layout.block / 2;
+  g_assert_true (is_grey (pixel (&pixels, x, y)));
+  g_assert_true (is_blue (pixel (&pixels, x - lanes.chart->plot_width / 4, y)));
+}
+
+/* The cost of drawing: nodes as pixels allow, never as spans come; nothing but colours and text. */
+static void
+test_lanes_bounded (void)
+{
+  static const guint n_spans[] = { 0, 1, 100, 1000, 4000, 250000 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (n_spans); i++)
+    {
+      g_auto (Lanes) lanes = { 0 };
+      g_autoptr (GskRenderNode) node = NULL;
+      HeddleRedraw *redraw;
+      guint n, n_other = 0;
+
+      lanes_init (&lanes, sample_lanes (4, n_spans[i], HEDDLE_S, 11 * HEDDLE_S, BUDGET), HEDDLE_S);
+      node = sample_snapshot (lanes.widget, WIDTH, HEIGHT);
+      n = sample_count_nodes (node, &n_other);
+      g_assert_cmpuint (n_other, ==, 0);
+      g_assert_cmpuint (n, <=, 4 * (3 * WIDTH) + 100);
+
+      redraw = heddle_redraw_of (lanes.widget);
+      heddle_lanes_chart_invalidate (lanes.chart);
+      g_clear_pointer (&node, gsk_render_node_unref);
+      node = sample_snapshot (lanes.widget, WIDTH, HEIGHT);
+      g_test_message ("4 lanes of %u spans: %u nodes, %.2f ms a drawing", n_spans[i], n, (double) redraw->cost / (double) redraw->n_draws / 1e6);
+    }
+}
+
+static void
+test_lanes_many (void)
+{
+  g_auto (Lanes) lanes = { 0 };
+  g_autoptr (GskRenderNode) node = NULL;
+  guint n, n_other = 0;
+
+  /* only rows that are seen are drawn */
+  lanes_init (&lanes, sample_lanes (1000, 50, HEDDLE_S, 11 * HEDDLE_S, BUDGET), HEDDLE_S);
+  node = sample_snapshot (lanes.widget, WIDTH, HEIGHT);
+  n = sample_count_nodes (node, &n_other);
+  g_assert_cmpuint (n, >, 16 * 40);
+  g_assert_cmpuint (n, <, 16 * 250);
+}
+
+static void
+test_lanes_given_up (void)
+{
+  g_auto (Lanes) lanes = { 0 };
+  g_autoptr (GskRenderNode) node = NULL;
+  HeddleLaneStore *store = one_lane (HEDDLE_S);
+  int x;
+
+  heddle_lane_store_unref (store);
+  store = sample_lanes (1, 200000, HEDDLE_S, 11 * HEDDLE_S, 256 << 10);
+  g_assert_cmpuint (heddle_lane_store_get_n_given_up (store), >, 0);
+  lanes_init (&lanes, store, HEDDLE_S);
+  node = sample_snapshot (lanes.widget, WIDTH, HEIGHT);
+  x = heddle_time_scale_pixel_of (&lanes.chart->scale, heddle_lane_store_get_begin (store));
+  g_test_message ("history begins at pixel %d of %d", x, lanes.chart->scale.n);
+  g_assert_true (g_hash_table_contains (lanes.chart->texts.layouts[HEDDLE_TEXT_SMALL], "older history was given up") == (x >= 0 && x < lanes.chart->scale.n));
+}
+
+typedef struct {
+  guint frames;
+  guint wanted;
+} Frames;
+
+static gboolean
+count_frame (GtkWidget     *widget,
+             GdkFrameClock *clock,
+             gpointer       data)
+{
+  ((Frames *) data)->frames++;
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+run_frames (GtkWidget *window,
+            guint      n)
+{
+  Frames frames = { 0, n };
+  guint id = gtk_widget_add_tick_callback (window, count_frame, &frames, NULL);
+
+  while (frames.frames < frames.wanted)
+    g_main_context_iteration (NULL, TRUE);
+  gtk_widget_remove_tick_callback (window, id);
+}
+
+/* Runs frames until @chart was drawn more than @n times. A test that waits in vain is ended by its time limit. */
+static void
+run_until_drawn (GtkWidget *window,
+                 GtkWidget *chart,
+                 guint64    n)
+{
+  while (heddle_redraw_of (chart)->n_draws <= n)
+    run_frames (window, 1);
+}
+
+static void
+test_lanes_still (void)
+{
+  g_auto (Lanes) lanes = { 0 };
+  GtkWidget *window = gtk_window_new ();
+  HeddleRedraw *redraw;
+  guint64 n;
+
+  lanes_init (&lanes, one_lane (HEDDLE_S), HEDDLE_S);
+  redraw = heddle_redraw_of (lanes.widget);
+  heddle_lanes_chart_set_live (lanes.chart, TRUE);
+  g_assert_cmpuint (redraw->tick_id, ==, 0); /* not mapped: nothing ticks */
+  gtk_window_set_child (GTK_WINDOW (window), lanes.widget);
+  gtk_window_set_default_size (GTK_WINDOW (window), WIDTH, HEIGHT);
+  gtk_window_present (GTK_WINDOW (window));
+  run_until_drawn (window, lanes.widget, 0);
+  run_frames (window, 10); /* the window gets its size */
+  g_assert_cmpuint (redraw->tick_id, !=, 0);
+
+  /* time stands, nothing happens: nothing is drawn, pointing draws no content */
+  n = redraw->n_draws;
+  lanes.chart->pointer_x = WIDTH / 2;
+  gtk_widget_queue_draw (lanes.widget);
+  run_frames (window, 40);
+  g_assert_cmpuint (redraw->n_draws, ==, n);
+
+  add_span (lanes.store, 0, 1, lanes.begin + HEDDLE_S, lanes.begin + 2 * HEDDLE_S, HEDDLE_TASK_DONE);
+  run_until_drawn (window, lanes.widget, n);
+
+  /* time goes on: drawn, but in no frame more often than once */
+  heddle_time_window_set_extent (lanes.window, heddle_clock_monotonic_ns (), 0);
+  n = redraw->n_draws;
+  run_until_drawn (window, lanes.widget, n + 3);
+
+  gtk_widget_set_visible (lanes.widget, FALSE);
+  g_assert_cmpuint (redraw->tick_id, ==, 0);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_lanes_follow_style (void)
+{
+  static const char css[] = "@define-color accent_bg_color #00b000; @define-color heddle_busy_color #00b000; laneschart { color: #b00000; }";
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+  g_auto (Lanes) lanes = { 0 };
+  g_auto (Pixels) before = { 0 }, after = { 0 };
+  GtkWidget *window = gtk_window_new ();
+  guint64 n;
+  int x, y;
+
+  lanes_init (&lanes, one_lane (HEDDLE_S), HEDDLE_S);
+  add_span (lanes.store, 0, 1, lanes.begin, lanes.end, HEDDLE_TASK_DONE);
+  gtk_window_set_child (GTK_WINDOW (window), lanes.widget);
+  gtk_window_present (GTK_WINDOW (window));
+  run_until_drawn (window, lanes.widget, 0);
+  before = draw (lanes.widget, WIDTH, HEIGHT);
+  x = WIDTH / 2;
+  y = lanes.chart->layout.inset + lanes.chart->layout.block / 2;
+  g_assert_true (is_blue (pixel (&before, x, y)));
+
+  n = heddle_redraw_of (lanes.widget)->n_draws;
+  gtk_css_provider_load_from_data (provider, css, -1);
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_USER);
+  run_until_drawn (window, lanes.widget, n);
+  after = draw (lanes.widget, WIDTH, HEIGHT);
+  g_assert_false (is_blue (pixel (&after, x, y)));
+  g_assert_cmpfloat (pixel (&after, x, y).green, >, 0.6f);
+
+  gtk_style_context_remove_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_lanes_described (void)
+{
+  g_auto (Lanes) lanes = { 0 };
+  g_auto (Pixels) pixels = { 0 };
+  g_autofree char *mismatch = NULL;
+
+  lanes_init (&lanes, one_lane (HEDDLE_S), HEDDLE_S);
+  add_span (lanes.store, 0, 1, lanes.begin, lanes.begin + 4 * HEDDLE_S, HEDDLE_TASK_FAILED);
+  add_span (lanes.store, 0, 2, lanes.begin + 5 * HEDDLE_S, lanes.begin + 10 * HEDDLE_S, HEDDLE_TASK_DONE);
+  pixels = draw (lanes.widget, WIDTH, HEIGHT);
+  g_assert_true (gtk_test_accessible_has_role (GTK_ACCESSIBLE (lanes.widget), GTK_ACCESSIBLE_ROLE_IMG));
+  mismatch = gtk_test_accessible_check_property (GTK_ACCESSIBLE (lanes.widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                                 "1 worker, utilisation 90 %, 1 failed task shown");
+  g_assert_cmpstr (mismatch, ==, NULL);
+}
+
+static void
+test_area (void)
+{
+  static const guint n_samples[] = { 0, 1, 100, 1000000 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (n_samples); i++)
+    {
+      GtkWidget *chart = g_object_ref_sink (heddle_area_chart_new ());
+      g_autoptr (HeddleTimeWindow) window = heddle_time_window_new ();
+      HeddleSeries *series = sample_throughput (HEDDLE_S, 11 * HEDDLE_S, n_samples[i]);
+      g_autoptr (GskRenderNode) node = NULL;
+      g_auto (Pixels) pixels = { 0 };
+      guint n_other = 0, n_green = 0;
+
+      gtk_widget_add_css_class (chart, "throughput");
+      heddle_time_window_set_extent (window, HEDDLE_S, 11 * HEDDLE_S);
+      heddle_area_chart_set_window (HEDDLE_AREA_CHART (chart), window);
+      heddle_area_chart_set_series (HEDDLE_AREA_CHART (chart), series);
+      pixels = draw (chart, 300, 100);
+      node = sample_snapshot (chart, 300, 100);
+      g_assert_cmpuint (sample_count_nodes (node, &n_other), <=, 300 * 2 + 20);
+      g_assert_cmpuint (n_other, ==, 0);
+
+      for (int x = 0; x < 300; x++)
+        n_green += pixel (&pixels, x, 90).green > pixel (&pixels, x, 90).red + 0.1f;
+      if (n_samples[i] == 0)
+        g_assert_cmpuint (n_green, ==, 0);
+      else if (n_samples[i] == 1)
+        g_assert_cmpuint (n_green, ==, 1);
+      else
+        g_assert_cmpuint (n_green, >=, 298);
+
+      heddle_series_unref (series);
+      g_assert_finalize_object (chart);
+    }
+}
+
+/* One sample far above a million others still reaches the top. */
+static void
+test_area_spike (void)
+{
+  GtkWidget *chart = g_object_ref_sink (heddle_area_chart_new ());
+  g_autoptr (HeddleTimeWindow) window = heddle_time_window_new ();
+  HeddleSeries *series = heddle_series_new ("Queue depth", "tasks", 1024);
+  g_auto (Pixels) pixels = { 0 };
+  guint n_top = 0;
+
+  for (guint i = 0; i < 200000; i++)
+    heddle_series_add (series, HEDDLE_S + i * 50 * HEDDLE_US, i == 120000 ? 100 : 10);
+  heddle_time_window_set_extent (window, HEDDLE_S, 11 * HEDDLE_S);
+  heddle_area_chart_set_window (HEDDLE_AREA_CHART (chart), window);
+  heddle_area_chart_set_series (HEDDLE_AREA_CHART (chart), series);
+  pixels = draw (chart, 300, 40);
+  for (int x = 0; x < 300; x++)
+    n_top += is_blue (pixel (&pixels, x, 5));
+  g_assert_cmpuint (n_top, >=, 1);
+  g_assert_cmpuint (n_top, <=, 4);
+
+  heddle_series_unref (series);
+  g_assert_finalize_object (chart);
+}
+
+static gboolean
+is_purple (GdkRGBA c)
+{
+  return c.red > c.green + 0.15f && c.blue > c.green + 0.2f;
+}
+
+static void
+test_histogram (void)
+{
+  static const guint n_samples[] = { 0, 1, 1000000 };
+  g_autofree HeddleHistogram *histogram = g_new0 (HeddleHistogram, 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (n_samples); i++)
+    {
+      GtkWidget *chart = g_object_ref_sink (heddle_histogram_chart_new ());
+      g_auto (Pixels) pixels = { 0 };
+      g_autofree char *mismatch = NULL;
+
+      sample_histogram (histogram, n_samples[i]);
+      if (n_samples[i] == 1000000)
+        heddle_histogram_add (histogram, 60 * HEDDLE_S); /* one of a million is seen */
+      heddle_histogram_chart_set_histogram (HEDDLE_HISTOGRAM_CHART (chart), histogram);
+      pixels = draw (chart, 300, 100);
+      if (n_samples[i] == 0)
+        g_assert_cmpuint (count_pixels (&pixels, is_purple), ==, 0);
+      else
+        g_assert_cmpuint (count_pixels (&pixels, is_purple), >, 300);
+      if (n_samples[i] == 1000000)
+        {
+          guint n = 0;
+
+          for (int x = 270; x < 300; x++)
+            n += is_purple (pixel (&pixels, x, 100 - 16 - 1));
+          g_assert_cmpuint (n, >=, 4);
+        }
+      mismatch = gtk_test_accessible_check_property (GTK_ACCESSIBLE (chart), GTK_ACCESSIBLE_PROPERTY_LABEL, "Task times");
+      g_assert_cmpstr (mismatch, ==, NULL);
+      g_assert_finalize_object (chart);
+    }
+}
+
+static void
+test_pulse (void)
+{
+  GtkWidget *strip = g_object_ref_sink (heddle_pulse_strip_new ());
+  HeddlePulseReading reading = { 0 };
+  g_auto (Pixels) none = { 0 }, pixels = { 0 };
+
+  none = draw (strip, 400, 20);
+  g_assert_cmpuint (count_pixels (&none, is_red), ==, 0);
+
+  sample_reading (&reading);
+  reading.history[HEDDLE_PULSE_HISTORY - 1] = 300 * HEDDLE_MS; /* the newest stands at the right, full height */
+  heddle_pulse_strip_set_reading (HEDDLE_PULSE_STRIP (strip), &reading);
+  pixels = draw (strip, 400, 20);
+  g_assert_true (is_red (pixel (&pixels, 399, 0)));
+  g_assert_false (is_red (pixel (&pixels, 395, 19)));
+  g_assert_cmpfloat (pixel (&pixels, 395, 19).green, >, pixel (&pixels, 395, 19).red + 0.2f);
+  g_assert_cmpfloat (pixel (&pixels, 395, 0).red, ==, 1); /* a fast answer is a low bar */
+  g_assert_finalize_object (strip);
+}
+
+/* A chart outside of a window inherits no text colour; GTK's initial one is white. */
+static void
+give_text_colour (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_data (provider, "laneschart { color: #303030; }", -1);
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  gtk_test_init (&argc, &argv, NULL);
+  give_text_colour ();
+  heddle_clock_init ();
+  g_test_add_func ("/lanes/empty-store-and-idle-worker-show-no-task", test_lanes_empty);
+  g_test_add_func ("/lanes/one-task-stands-where-it-was", test_lanes_one);
+  g_test_add_func ("/lanes/short-failure-stays-visible", test_lanes_short_failure);
+  g_test_add_func ("/lanes/ends-differ-without-colour", test_lanes_ends_differ);
+  g_test_add_func ("/lanes/open-task-grows-to-the-right-edge", test_lanes_open);
+  g_test_add_func ("/lanes/waiting-is-grey", test_lanes_waiting);
+  g_test_add_func ("/lanes/nodes-are-bounded-by-pixels", test_lanes_bounded);
+  g_test_add_func ("/lanes/only-visible-rows-are-drawn", test_lanes_many);
+  g_test_add_func ("/lanes/given-up-history-is-said", test_lanes_given_up);
+  g_test_add_func ("/lanes/unchanged-is-not-redrawn", test_lanes_still);
+  g_test_add_func ("/lanes/colours-follow-the-style", test_lanes_follow_style);
+  g_test_add_func ("/lanes/screen-readers-are-told", test_lanes_described);
+  g_test_add_func ("/area/zero-one-and-a-million-samples", test_area);
+  g_test_add_func ("/area/spike-reaches-the-top", test_area_spike);
+  g_test_add_func ("/histogram/zero-one-and-a-million-samples", test_histogram);
+  g_test_add_func ("/pulse/slow-answers-stand-out", test_pulse);
+  return g_test_run ();
+}

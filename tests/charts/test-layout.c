@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "charts/area-line.h"
+#include "charts/axis.h"
+#include "charts/draw-budget.h"
+#include "charts/lane-blocks.h"
+#include "charts/time-window.h"
+
+static void
+test_rows (void)
+{
+  HeddleLaneLayout layout;
+  guint first;
+
+  for (guint n = 1; n <= 1024; n *= 2)
+    for (int height = 1; height < 900; height += 37)
+      for (int scroll = 0; scroll < 300; scroll += 23)
+        {
+          heddle_lane_layout_init (&layout, n, height);
+          g_assert_cmpint (layout.pitch, >=, HEDDLE_LANE_PITCH_MIN);
+          g_assert_cmpint (layout.pitch, <=, HEDDLE_LANE_PITCH_MAX);
+          g_assert_cmpint (layout.block, >=, 9);
+          g_assert_cmpint (layout.inset + layout.block, <=, layout.pitch);
+
+          /* what is hit is what is drawn there, and lies among the visible rows */
+          for (int y = -2; y < height + 2; y++)
+            {
+              int lane = heddle_lane_layout_lane_at (&layout, y, scroll);
+              guint n_visible = heddle_lane_layout_visible (&layout, scroll, &first);
+
+              if (lane < 0)
+                continue;
+              g_assert_cmpint (y, >=, heddle_lane_layout_row_y (&layout, (guint) lane, scroll));
+              g_assert_cmpint (y, <, heddle_lane_layout_row_y (&layout, (guint) lane, scroll) + layout.pitch);
+              g_assert_cmpuint ((guint) lane, >=, first);
+              g_assert_cmpuint ((guint) lane, <, first + n_visible);
+            }
+        }
+}
+
+static void
+test_row_heights (void)
+{
+  HeddleLaneLayout layout;
+  guint first;
+
+  heddle_lane_layout_init (&layout, 4, 400);
+  g_assert_cmpint (layout.pitch, ==, HEDDLE_LANE_PITCH_MAX);
+  g_assert_cmpint (heddle_lane_layout_lane_at (&layout, 4 * HEDDLE_LANE_PITCH_MAX, 0), ==, -1);
+  heddle_lane_layout_init (&layout, 1000, 400);
+  g_assert_cmpint (layout.pitch, ==, HEDDLE_LANE_PITCH_MIN);
+  g_assert_cmpint (layout.content_height, ==, 1000 * HEDDLE_LANE_PITCH_MIN);
+  g_assert_cmpuint (heddle_lane_layout_visible (&layout, 0, &first), <=, 400 / HEDDLE_LANE_PITCH_MIN + 1);
+  heddle_lane_layout_init (&layout, 0, 400);
+  g_assert_cmpuint (heddle_lane_layout_visible (&layout, 0, &first), ==, 0);
+  g_assert_cmpint (heddle_lane_layout_natural_height (1000), ==, heddle_lane_layout_natural_height (8));
+}
+
+static void
+test_scale (void)
+{
+  static const gint64 spans[] = { 1000, HEDDLE_MS, 10 * HEDDLE_S + 7, 3600 * HEDDLE_S };
+  gint64 base = G_GINT64_CONSTANT (900000) * HEDDLE_S;
+  HeddleTimeScale scale;
+
+  for (guint i = 0; i < G_N_ELEMENTS (spans); i++)
+    {
+      heddle_time_scale_init (&scale, base - spans[i], base, 997);
+      for (int pixel = 0; pixel < 997; pixel++)
+        {
+          g_assert_cmpint (heddle_time_scale_pixel_of (&scale, heddle_time_scale_time_at (&scale, pixel)), ==, pixel);
+          g_assert_cmpint (heddle_time_scale_time_at (&scale, pixel), <, heddle_time_scale_time_at (&scale, pixel + 1));
+        }
+      g_assert_cmpint (heddle_time_scale_pixel_of (&scale, heddle_time_scale_begin (&scale) - 1), ==, -1);
+      g_assert_cmpint (heddle_time_scale_pixel_of (&scale, heddle_time_scale_end (&scale)), ==, 997);
+    }
+}
+
+/* A block that moves with time keeps its width: pixels are fixed in time. */
+static void
+test_scale_moves_whole_pixels (void)
+{
+  gint64 base = G_GINT64_CONSTANT (900000) * HEDDLE_S, begin = base - 3 * HEDDLE_S, end = begin + 123456789;
+  HeddleTimeScale scale;
+  int width = -1;
+
+  for (gint64 now = base; now < base + HEDDLE_S; now += 7 * HEDDLE_MS + 13)
+    {
+      int w;
+
+      heddle_time_scale_init (&scale, now - 10 * HEDDLE_S, now, 1003);
+      w = heddle_time_scale_pixel_of (&scale, end) - heddle_time_scale_pixel_of (&scale, begin);
+      if (width >= 0)
+        g_assert_cmpint (w, ==, width);
+      width = w;
+    }
+}
+
+static void
+test_shades (void)
+{
+  /* however many workers share the tasks, a lane's neighbours differ often enough */
+  for (guint workers = 1; workers < 40; workers++)
+    {
+      guint same = 0;
+
+      for (guint64 id = 1; id < 3000; id += workers)
+        same += heddle_lane_shade (id) == heddle_lane_shade (id + workers);
+      g_assert_cmpuint (same, <, 3000 / workers / 2);
+    }
+}
+
+static HeddleSpan
+span (gint64          begin,
+      gint64          end,
+      HeddleTaskState state)
+{
+  return (HeddleSpan) { begin, end, 1, state };
+}
+
+static void
+test_blocks (void)
+{
+  g_autoptr (GArray) blocks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
+  g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
+  HeddleTimeScale scale;
+  const HeddleSpan spans[] = {
+    span (-50, 105, HEDDLE_TASK_DONE), span (105, 205, HEDDLE_TASK_DONE), /* two blocks with a gap, the first cut at the left */
+    span (310, 312, HEDDLE_TASK_DONE), span (313, 314, HEDDLE_TASK_FAILED), span (315, 316, HEDDLE_TASK_DONE), /* one column */
+    span (950, 2000, HEDDLE_TASK_LOST),
+    span (990, 2000, HEDDLE_TASK_RUNNING), /* drawn by add_open */
+  };
+  HeddleLaneBlock *block;
+
+  heddle_time_scale_init (&scale, 0, 1000, 100);
+  heddle_lane_blocks_add_spans (blocks, marks, &scale, spans, G_N_ELEMENTS (spans));
+
+  g_assert_cmpuint (blocks->len, ==, 3);
+  block = &g_array_index (blocks, HeddleLaneBlock, 0);
+  g_assert_cmpint (block->x, ==, 0);
+  g_assert_cmpint (block->width, ==, 9);
+  block = &g_array_index (blocks, HeddleLaneBlock, 1);
+  g_assert_cmpint (block->x, ==, 10);
+  g_assert_cmpint (block->width, ==, 9);
+  block = &g_array_index (blocks, HeddleLaneBlock, 2);
+  g_assert_cmpint (block->x, ==, 31);
+  g_assert_cmpint (block->width, ==, 1);
+  g_assert_cmpint (block->level, ==, 4); /* 4 of 10 ns */
+
+  g_assert_cmpuint (marks->len, ==, 2);
+  block = &g_array_index (marks, HeddleLaneBlock, 0);
+  g_assert_cmpint (block->x, ==, 31);
+  g_assert_cmpint (block->state, ==, HEDDLE_TASK_FAILED);
+  g_assert_cmpint (block->level, <, HEDDLE_BLOCK_LEVELS);
+  block = &g_array_index (marks, HeddleLaneBlock, 1);
+  g_assert_cmpint (block->x, ==, 95);
+  g_assert_cmpint (block->x + block->width, ==, 100);
+  g_assert_cmpint (block->state, ==, HEDDLE_TASK_LOST);
+}
+
+static void
+test_open_block (void)
+{
+  g_autoptr (GArray) blocks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
+  HeddleSpan open = span (505, 0, HEDDLE_TASK_RUNNING);
+  HeddleTimeScale scale;
+  HeddleLaneBlock *block;
+
+  heddle_time_scale_init (&scale, 0, 1000, 100);
+  heddle_lane_blocks_add_open (blocks, &scale, &open, 705);
+  heddle_lane_blocks_add_open (blocks, &scale, &open, 5000);
+  heddle_lane_blocks_add_open (blocks, &scale, &open, 400); /* not yet */
+  g_assert_cmpuint (blocks->len, ==, 2);
+  block = &g_array_index (blocks, HeddleLaneBlock, 0);
+  g_assert_cmpint (block->x, ==, 50);
+  g_assert_cmpint (block->x + block->width, ==, 71);
+  block = &g_array_index (blocks, HeddleLaneBlock, 1);
+  g_assert_cmpint (block->x + block->width, ==, 100);
+}
+
+static void
+test_cells (void)
+{
+  g_autoptr (GArray) blocks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
+  g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
+  HeddleLaneCell cells[100] = { { 0 } };
+
+  for (guint i = 20; i < 60; i++)
+    cells[i] = (HeddleLaneCell) { .busy = 0.5f, .n_done = 1000 };
+  cells[40].n_failed = 1;
+  heddle_lane_blocks_add_cells (blocks, marks, cells, 100, NULL);
+
+  /* forty cells alike are one block */
+  g_assert_cmpuint (blocks->len, ==, 1);
+  g_assert_cmpint (g_array_index (blocks, HeddleLaneBlock, 0).x, ==, 20);
+  g_assert_cmpint (g_array_index (blocks, HeddleLaneBlock, 0).width, ==, 40);
+  g_assert_cmpint (g_array_index (blocks, HeddleLaneBlock, 0).level, ==, 4);
+  g_assert_cmpuint (marks->len, ==, 1);
+  g_assert_cmpint (g_array_index (marks, HeddleLaneBlock, 0).x, ==, 40);
+  g_assert_cmpint (g_array_index (marks, HeddleLaneBlock, 0).level, <, HEDDLE_BLOCK_LEVELS / 2);
+}
+
+static void
+test_area_line (void)
+{
+  HeddleSeriesCell cells[10] = { { 0 } };
+  HeddleAreaColumn columns[10];
+  HeddleAreaNeighbour none = { 0 }, before = { -2, 10, TRUE };
+
+  heddle_area_line (cells, 10, &none, &none, TRUE, columns);
+  for (guint i = 0; i < 10; i++)
+    g_assert_false (columns[i].known);
+
+  cells[2] = (HeddleSeriesCell) { 20, 20, 20, 1 };
+  cells[6] = (HeddleSeriesCell) { 0, 100, 40, 9 }; /* a spike */
+  heddle_area_line (cells, 10, &none, &none, FALSE, columns);
+  g_assert_false (columns[1].known);
+  g_assert_cmpfloat (columns[4].high, ==, 30);
+  g_assert_cmpfloat (columns[6].low, ==, 0);
+  g_assert_cmpfloat (columns[6].high, ==, 100);
+  g_assert_false (columns[7].known);
+
+  heddle_area_line (cells, 10, &before, &none, TRUE, columns);
+  g_assert_cmpfloat (columns[0].high, ==, 15);
+  g_assert_cmpfloat (columns[9].high, ==, 40);
+}
+
+static void
+test_budget (void)
+{
+  HeddleDrawBudget budget;
+  gint64 now = HEDDLE_S, begun = now;
+  guint64 round, last;
+  guint n = 0;
+
+  heddle_draw_budget_init (&budget);
+  last = heddle_draw_budget_round (&budget, now);
+  g_assert_cmpuint (last, ==, 1);
+  g_assert_cmpuint (heddle_draw_budget_round (&budget, now + HEDDLE_MS), ==, 1); /* another window's frame */
+  g_assert_cmpuint (heddle_draw_budget_round (&budget, now + 20 * HEDDLE_MS), ==, 0);
+
+  /* cheap rounds: 20 a second; dear ones: a twentieth of the time; ruinous ones: 4 a second */
+  for (int kind = 0; kind < 3; kind++)
+    {
+      gint64 cost = kind == 0 ? HEDDLE_MS : kind == 1 ? 6 * HEDDLE_MS : 100 * HEDDLE_MS;
+
+      for (guint i = 0; i < 60; i++) /* let the average settle */
+        heddle_draw_budget_charge (&budget, heddle_draw_budget_round (&budget, now += HEDDLE_S) != 0 ? cost : 0);
+      for (begun = now, n = 0, last = 0; now < begun + 10 * HEDDLE_S; now += 16 * HEDDLE_MS)
+        if ((round = heddle_draw_budget_round (&budget, now)) != 0 && round != last)
+          {
+            last = round;
+            heddle_draw_budget_charge (&budget, cost);
+            n++;
+          }
+      g_assert_cmpuint (n, <=, kind == 0 ? 200 : kind == 1 ? 84 : 42);
+      g_assert_cmpuint (n, >=, kind == 0 ? 150 : kind == 1 ? 70 : 36);
+    }
+}
+
+static void
+count (gpointer  object,
+       guint    *n)
+{
+  (*n)++;
+}
+
+static void
+test_time_window (void)
+{
+  g_autoptr (HeddleTimeWindow) window = heddle_time_window_new ();
+  gint64 begin, end, t = 1000 * HEDDLE_S;
+  guint n_changed = 0;
+
+  g_signal_connect (window, "changed", G_CALLBACK (count), &n_changed);
+  heddle_time_window_set_extent (window, t, t + 100 * HEDDLE_S);
+  heddle_time_window_set_span (window, 5 * HEDDLE_S);
+  g_assert_cmpuint (n_changed, ==, 2);
+  heddle_time_window_get_range (window, t, &begin, &end);
+  g_assert_cmpint (end, ==, t + 100 * HEDDLE_S);
+  g_assert_cmpint (begin, ==, t + 95 * HEDDLE_S);
+  g_assert_cmpint (heddle_time_window_get_origin (window, t), ==, end);
+
+  heddle_time_window_pan (window, -20 * HEDDLE_S);
+  g_assert_false (heddle_time_window_get_following (window));
+  heddle_time_window_get_range (window, t, &begin, &end);
+  g_assert_cmpint (begin, ==, t + 75 * HEDDLE_S);
+  g_assert_cmpint (end, ==, t + 80 * HEDDLE_S);
+  g_assert_cmpint (heddle_time_window_get_origin (window, t), ==, t);
+
+  /* the moment below the pointer stays there */
+  heddle_time_window_zoom (window, 2, t + 76 * HEDDLE_S);
+  heddle_time_window_get_range (window, t, &begin, &end);
+  g_assert_cmpint (end - begin, ==, 2500 * HEDDLE_MS);
+  g_assert_cmpint (t + 76 * HEDDLE_S - begin, ==, 500 * HEDDLE_MS);
+
+  /* no further than the run, no nearer than a microsecond */
+  heddle_time_window_pan (window, -1000 * HEDDLE_S);
+  heddle_time_window_get_range (window, t, &begin, &end);
+  g_assert_cmpint (begin, ==, t);
+  heddle_time_window_zoom (window, 1e12, t + HEDDLE_S);
+  heddle_time_window_get_range (window, t, &begin, &end);
+  g_assert_cmpint (end - begin, ==, 1000);
+  heddle_time_window_zoom (window, 1e-15, t);
+  heddle_time_window_get_range (window, t, &begin, &end);
+  g_assert_cmpint (begin, ==, t);
+  g_assert_cmpint (end, ==, t + 100 * HEDDLE_S);
+
+  heddle_time_window_zoom (window, 4, t);
+  heddle_time_window_pan (window, 1000 * HEDDLE_S);
+  g_assert_true (heddle_time_window_get_following (window));
+  g_assert_cmpint (heddle_time_window_get_span (window), ==, 25 * HEDDLE_S);
+}
+
+static void
+test_time_window_live (void)
+{
+  g_autoptr (HeddleTimeWindow) window = heddle_time_window_new ();
+  gint64 begin, end, t = 1000 * HEDDLE_S;
+
+  heddle_time_window_set_extent (window, t, 0);
+  heddle_time_window_set_span (window, 10 * HEDDLE_S);
+  heddle_time_window_get_range (window, t + 3 * HEDDLE_S, &begin, &end);
+  g_assert_cmpint (end, ==, t + 3 * HEDDLE_S);
+  g_assert_cmpint (end - begin, ==, 10 * HEDDLE_S); /* a young run comes in from the right */
+  heddle_time_window_set_extent (window, t, t + 4 * HEDDLE_S);
+  heddle_time_window_get_range (window, t + 50 * HEDDLE_S, &begin, &end);
+  g_assert_cmpint (begin, ==, t); /* and is shown whole once it is over */
+  g_assert_cmpint (end, ==, t + 4 * HEDDLE_S);
+
+  heddle_time_window_set_extent (window, 2 * t, 0);
+  heddle_time_window_set_span (window, 0);
+  heddle_time_window_get_range (window, 2 * t, &begin, &end);
+  g_assert_cmpint (end - begin, ==, 1000); /* never empty */
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/layout/hit-is-what-is-drawn-there", test_rows);
+  g_test_add_func ("/layout/rows-shrink-then-scroll", test_row_heights);
+  g_test_add_func ("/layout/pixels-and-times-agree", test_scale);
+  g_test_add_func ("/layout/blocks-keep-their-width-while-moving", test_scale_moves_whole_pixels);
+  g_test_add_func ("/layout/neighbours-have-other-shades", test_shades);
+  g_test_add_func ("/blocks/spans-become-blocks-columns-and-marks", test_blocks);
+  g_test_add_func ("/blocks/open-span-reaches-now-or-the-edge", test_open_block);
+  g_test_add_func ("/blocks/one-failure-of-thousands-marks-its-cell", test_cells);
+  g_test_add_func ("/area/gaps-are-bridged-and-spikes-kept", test_area_line);
+  g_test_add_func ("/budget/rounds-cost-a-twentieth-at-most", test_budget);
+  g_test_add_func ("/time-window/zooms-and-pans-within-the-run", test_time_window);
+  g_test_add_func ("/time-window/follows-a-run-and-shows-it-whole", test_time_window_live);
+  return g_test_run ();
+}
