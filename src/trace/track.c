@@ -83,13 +83,17 @@ get_end (const HeddleTrackChunk *chunk, guint index)
 static guint
 count_failed (const HeddleTrackChunk *chunk, guint index)
 {
+  const guint16 *blocks = get_blocks (chunk);
   const guint8 *states = get_states (chunk);
-  guint block, n;
+  guint block, n, next;
 
   if (index >= chunk->n)
     return chunk->n_failed;
   block = index / BLOCK;
-  n = get_blocks (chunk)[block];
+  n = blocks[block];
+  next = (block + 1) * BLOCK < chunk->n ? blocks[block + 1] : chunk->n_failed;
+  if (n == next)
+    return n;
   for (guint i = block * BLOCK; i < index; i++)
     n += states[i] != HEDDLE_TASK_DONE;
   return n;
