@@ -32,7 +32,6 @@ set_child (HeddleCapsule *self, GtkWidget *child)
   if (child == NULL)
     return;
   gtk_widget_insert_after (child, GTK_WIDGET (self), self->label);
-  gtk_accessible_update_relation (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_RELATION_LABELLED_BY, self->label, NULL, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   gtk_label_get_text (GTK_LABEL (self->label)), -1);
 }

@@ -13,8 +13,7 @@ struct _HeddleCatalogue {
   /* template children */
   GtkSearchEntry *search;
   GtkListBox *list;
-
-  char **terms; /* owned: the words searched for, case folded */
+  GtkWidget *nothing;
 };
 
 enum {
@@ -25,14 +24,6 @@ enum {
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (HeddleCatalogue, heddle_catalogue, GTK_TYPE_WIDGET)
-
-static gboolean
-filter (GtkListBoxRow *row, gpointer data)
-{
-  HeddleCatalogue *self = HEDDLE_CATALOGUE (data);
-
-  return self->terms == NULL || heddle_catalogue_row_matches (HEDDLE_CATALOGUE_ROW (row), (const char *const *) self->terms);
-}
 
 /* The first row of each group that is shown carries the group's heading. */
 static void
@@ -58,7 +49,7 @@ first_shown (HeddleCatalogue *self)
   GtkListBoxRow *row;
 
   for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
-    if (gtk_widget_get_child_visible (GTK_WIDGET (row)))
+    if (gtk_widget_get_visible (GTK_WIDGET (row)))
       return HEDDLE_CATALOGUE_ROW (row);
   return NULL;
 }
@@ -69,17 +60,18 @@ choose (HeddleCatalogue *self, HeddleCatalogueRow *row)
   g_signal_emit (self, signals[SIGNAL_CHOSEN], 0, heddle_catalogue_row_get_workload (row));
 }
 
+/* Rows that do not match are hidden rather than filtered: a screen reader would still find filtered ones. */
 static void
 search_changed_cb (HeddleCatalogue *self)
 {
   g_autofree char *folded = g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
+  g_auto (GStrv) terms = g_strsplit_set (folded, " \t", -1);
+  GtkListBoxRow *row;
 
-  g_strstrip (folded);
-  g_clear_pointer (&self->terms, g_strfreev);
-  if (*folded != '\0')
-    self->terms = g_strsplit_set (folded, " \t", -1);
-  gtk_list_box_invalidate_filter (self->list);
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
+    gtk_widget_set_visible (GTK_WIDGET (row), heddle_catalogue_row_matches (HEDDLE_CATALOGUE_ROW (row), (const char *const *) terms));
   gtk_list_box_invalidate_headers (self->list);
+  gtk_widget_set_visible (self->nothing, first_shown (self) == NULL);
 }
 
 static void
@@ -135,21 +127,12 @@ heddle_catalogue_dispose (GObject *object)
 }
 
 static void
-heddle_catalogue_finalize (GObject *object)
-{
-  g_strfreev (HEDDLE_CATALOGUE (object)->terms);
-
-  G_OBJECT_CLASS (heddle_catalogue_parent_class)->finalize (object);
-}
-
-static void
 heddle_catalogue_class_init (HeddleCatalogueClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = heddle_catalogue_dispose;
-  object_class->finalize = heddle_catalogue_finalize;
 
   signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_POINTER);
@@ -157,6 +140,7 @@ heddle_catalogue_class_init (HeddleCatalogueClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/catalogue.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleCatalogue, search);
   gtk_widget_class_bind_template_child (widget_class, HeddleCatalogue, list);
+  gtk_widget_class_bind_template_child (widget_class, HeddleCatalogue, nothing);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_stop_cb);
@@ -174,7 +158,6 @@ heddle_catalogue_init (HeddleCatalogue *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
 
-  gtk_list_box_set_filter_func (self->list, filter, self, NULL);
   gtk_list_box_set_header_func (self->list, update_header, NULL, NULL);
   for (guint i = 0; workloads[i] != NULL; i++)
     gtk_list_box_append (self->list, heddle_catalogue_row_new (workloads[i]));

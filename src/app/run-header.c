@@ -14,7 +14,6 @@ struct _HeddleRunHeader {
   GtkLabel *summary;
   GtkMenuButton *about_link;
   GtkLabel *about_text;
-  GtkWidget *pause;
   AdwButtonContent *pause_content;
   GtkWidget *stop_menu;
 };
@@ -44,7 +43,6 @@ heddle_run_header_class_init (HeddleRunHeaderClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, summary);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, about_link);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, about_text);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, pause);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, pause_content);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, stop_menu);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
@@ -92,7 +90,6 @@ heddle_run_header_set_state (HeddleRunHeader *self, HeddleRunState state)
   gtk_widget_set_sensitive (self->stop_menu, state != HEDDLE_RUN_READY && state != HEDDLE_RUN_FINISHED);
   adw_button_content_set_label (self->pause_content, label);
   adw_button_content_set_icon_name (self->pause_content, paused ? "media-playback-start-symbolic" : "media-playback-pause-symbolic");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->pause), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
 /**
