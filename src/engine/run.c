@@ -35,7 +35,7 @@ heddle_run_options_init (HeddleRunOptions *options, const HeddleWorkload *worklo
     .backend = workload->default_backend,
     .workers = workload->default_workers != 0 ? workload->default_workers : CLAMP ((guint) g_get_num_processors (), 1, HEDDLE_MAX_WORKERS),
     .queue = workload->default_queue != 0 ? workload->default_queue : 64,
-    .prefetch = 4,
+    .prefetch = 64, /* the pool hands out less of long tasks */
     .lane_budget = 64 << 20,
     .result_budget = 256 << 20,
   };

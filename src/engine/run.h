@@ -22,7 +22,7 @@ struct _HeddleRunOptions {
   HeddleBackend backend;
   guint workers;          /* 1 to HEDDLE_MAX_WORKERS */
   guint queue;            /* capacity in tasks, 1 to HEDDLE_MAX_QUEUE */
-  guint prefetch;         /* processes: tasks handed to a worker ahead of time; 1 = fair, more = fast */
+  guint prefetch;         /* processes: tasks handed to a worker ahead of time, at most; 1 = fair, more = fast. Of tasks that take long, fewer are. */
   guint retries;          /* how often a failed or lost task is tried again */
   int nice;               /* of the workers, 0 to 19 */
   gsize lane_budget;      /* bytes for lanes */

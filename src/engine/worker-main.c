@@ -325,7 +325,9 @@ heddle_worker_main (int argc, char **argv, HeddleFindWorkload find_workload)
       printf ("heddle-worker %s\n", HEDDLE_VERSION);
       return EXIT_SUCCESS;
     }
-  setlocale (LC_ALL, "");
+  /* not LC_ALL: each category is several files to look for, and numbers are to be read as the host wrote them */
+  setlocale (LC_CTYPE, "");
+  setlocale (LC_MESSAGES, "");
   bindtextdomain (GETTEXT_PACKAGE, localedir != NULL ? localedir : HEDDLE_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   if (!parse (argc, argv, &options))
