@@ -35,6 +35,7 @@ struct _HeddlePulseBar {
   guint64 n_pings_seen;
   gint64 stall_ns;       /* how long the stall took that is told */
   gint64 tell_until_ns;  /* CLOCK_MONOTONIC; 0: none is told */
+  char *story;           /* owned: all numbers in words */
 };
 
 G_DEFINE_FINAL_TYPE (HeddlePulseBar, heddle_pulse_bar, GTK_TYPE_WIDGET)
@@ -100,24 +101,51 @@ update_status (HeddlePulseBar *self, gint64 now)
   set_status (self, text, TRUE);
 }
 
-static void
-update_numbers (HeddlePulseBar *self)
+/* The whole story; it is also in the tooltip. */
+static char *
+describe (const HeddlePulseReading *reading, const char *stalls)
 {
-  const HeddlePulseReading *reading = &self->reading;
   char answer[HEDDLE_AXIS_TEXT], answer_p99[HEDDLE_AXIS_TEXT], frame[HEDDLE_AXIS_TEXT], frame_p99[HEDDLE_AXIS_TEXT];
   g_autofree char *answers = NULL;
   g_autofree char *frames = NULL;
-  g_autofree char *stalls = NULL;
-  g_autofree char *text = NULL;
 
   /* Translators: two durations; p99 is the 99th percentile */
   answers = g_strdup_printf (_("main loop answers in %s (p99 %s)"), heddle_axis_format_duration (reading->answer_ns, answer, sizeof answer),
                              heddle_axis_format_duration (reading->answer_p99_ns, answer_p99, sizeof answer_p99));
+  if (reading->frame_ns == 0)
+    return g_strjoin (" · ", answers, stalls, NULL);
   /* Translators: two durations; p99 is the 99th percentile */
   frames = g_strdup_printf (_("frames %s (p99 %s)"), heddle_axis_format_duration (reading->frame_ns, frame, sizeof frame),
                             heddle_axis_format_duration (reading->frame_p99_ns, frame_p99, sizeof frame_p99));
-  stalls = g_strdup_printf (ngettext ("%u stall", "%u stalls", reading->n_stalls), reading->n_stalls);
-  text = reading->frame_ns > 0 ? g_strjoin (" · ", answers, frames, stalls, NULL) : g_strjoin (" · ", answers, stalls, NULL);
+  return g_strjoin (" · ", answers, frames, stalls, NULL);
+}
+
+/* What fits into a narrow window. */
+static char *
+describe_shortly (const HeddlePulseReading *reading, const char *stalls)
+{
+  char answer[HEDDLE_AXIS_TEXT], frame[HEDDLE_AXIS_TEXT];
+  g_autofree char *numbers = NULL;
+
+  /* Translators: how fast the main loop answers, and how far frames are apart; two durations */
+  numbers = g_strdup_printf (_("answers in %s · frames %s"), heddle_axis_format_duration (reading->answer_ns, answer, sizeof answer),
+                             heddle_axis_format_duration (reading->frame_ns, frame, sizeof frame));
+  return g_strjoin (" · ", numbers, stalls, NULL);
+}
+
+static void
+update_numbers (HeddlePulseBar *self)
+{
+  const HeddlePulseReading *reading = &self->reading;
+  g_autofree char *stalls = g_strdup_printf (ngettext ("%u stall", "%u stalls", reading->n_stalls), reading->n_stalls);
+  g_autofree char *text = NULL;
+  int width, natural;
+
+  g_free (self->story);
+  self->story = describe (reading, stalls);
+  width = gtk_widget_get_width (GTK_WIDGET (self->numbers));
+  gtk_widget_measure (GTK_WIDGET (self->numbers), GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  text = width > 0 && width < natural * 4 / 5 ? describe_shortly (reading, stalls) : g_strdup (self->story);
   gtk_inscription_set_text (self->numbers, text);
 }
 
@@ -148,7 +176,7 @@ on_query_tooltip (HeddlePulseBar *self, int x, int y, gboolean keyboard, GtkTool
   worst = g_strdup_printf (_("Longest since the start: answer %s, between frames %s"),
                            heddle_axis_format_duration (self->reading.answer_max_ns, answer, sizeof answer),
                            heddle_axis_format_duration (self->reading.frame_max_ns, frame, sizeof frame));
-  text = g_strjoin ("\n", gtk_inscription_get_text (self->numbers), worst,
+  text = g_strjoin ("\n", self->story, worst,
                     _("A thread asks the main loop again and again and times the answers. A wait of more than 100 ms is a stall."), NULL);
   gtk_tooltip_set_text (tooltip, text);
   return TRUE;
@@ -192,12 +220,20 @@ heddle_pulse_bar_dispose (GObject *object)
 }
 
 static void
+heddle_pulse_bar_finalize (GObject *object)
+{
+  g_free (HEDDLE_PULSE_BAR (object)->story);
+  G_OBJECT_CLASS (heddle_pulse_bar_parent_class)->finalize (object);
+}
+
+static void
 heddle_pulse_bar_class_init (HeddlePulseBarClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (HEDDLE_TYPE_PULSE_STRIP);
   G_OBJECT_CLASS (klass)->dispose = heddle_pulse_bar_dispose;
+  G_OBJECT_CLASS (klass)->finalize = heddle_pulse_bar_finalize;
   widget_class->map = heddle_pulse_bar_map;
   widget_class->unmap = heddle_pulse_bar_unmap;
   gtk_widget_class_set_css_name (widget_class, "pulsebar");

@@ -282,6 +282,7 @@ heddle_results_pane_update (HeddleResultsPane *self)
       return;
     }
   gtk_label_set_label (GTK_LABEL (self->empty), self->only_errors ? _("No errors") :
-                       self->run == NULL ? _("Press Start to see what each task comes to") : _("No task has ended yet"));
+                       self->run == NULL ? _("Press Start to see what each task comes to") :
+                       heddle_run_get_state (self->run) == HEDDLE_RUN_FINISHED ? _("There were no tasks") : _("No task has ended yet"));
   gtk_stack_set_visible_child (GTK_STACK (self->stack), self->empty);
 }
