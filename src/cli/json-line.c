@@ -235,7 +235,7 @@ heddle_json_put_worker (char *to, const HeddleWorkerInfo *worker)
   to = worker->is_process ? PUT (to, ",\"kind\":\"process\",\"pid\":") : PUT (to, ",\"kind\":\"thread\",\"pid\":");
   to = put_signed (to, worker->pid);
   to = PUT (to, ",\"tid\":");
-  to = put_signed (to, worker->tid);
+  to = put_signed (to, worker->tid != 0 ? worker->tid : worker->pid); /* a process has one thread, with its number */
   to = PUT (to, ",\"tasks\":");
   to = heddle_json_put_unsigned (to, worker->tasks);
   to = PUT (to, ",\"busy_ns\":");

@@ -289,7 +289,7 @@ heddle_trace_writer_new (const char *path, const char *title, gint64 origin, GEr
  * @lane: number of a lane
  * @name: what people call its worker
  * @pid: the worker's process
- * @tid: the worker's thread
+ * @tid: the worker's thread, 0 for the only one of its process
  *
  * Introduces the worker that the lane's events from here on belong to.
  */
@@ -302,11 +302,11 @@ heddle_trace_writer_lane (HeddleTraceWriter *self, guint lane, const char *name,
 
   ids = get_ids (self, lane);
   ids->pid = pid;
-  ids->tid = tid;
+  ids->tid = tid != 0 ? tid : pid; /* to viewers, thread 0 is the idle one */
   if (g_hash_table_add (self->named, GINT_TO_POINTER (pid)))
     put_metadata (self, pid, pid, "process_name", name);
-  put_metadata (self, pid, tid, "thread_name", name);
-  begin_event (self, "M", pid, tid);
+  put_metadata (self, pid, ids->tid, "thread_name", name);
+  begin_event (self, "M", pid, ids->tid);
   put_text (self, ",\"name\":\"thread_sort_index\",\"args\":{\"sort_index\":");
   put_unsigned (self, lane);
   put_text (self, "}}");

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Completion of heddle-cli for fish. Workloads and parameters are asked of the program itself.
+
+function __heddle_cli_workloads
+    heddle-cli list 2>/dev/null | string match -rg '^  ([a-z][a-z0-9-]*) — (.*)' | paste - - 2>/dev/null
+end
+
+function __heddle_cli_parameters
+    heddle-cli list 2>/dev/null | string match -rg '^      ([a-z][a-z0-9-]*=)' | sort -u
+end
+
+set -l run '__fish_seen_subcommand_from run'
+set -l list '__fish_seen_subcommand_from list'
+
+complete -c heddle-cli -f
+complete -c heddle-cli -n __fish_use_subcommand -a list -d 'List the workloads'
+complete -c heddle-cli -n __fish_use_subcommand -a run -d 'Run a workload'
+complete -c heddle-cli -s h -l help -d 'Show the options'
+complete -c heddle-cli -n __fish_use_subcommand -s v -l version -d 'Show the version'
+complete -c heddle-cli -n $list -s f -l format -x -a 'text json' -d 'How the list is written'
+complete -c heddle-cli -n $run -a '(__heddle_cli_workloads)'
+complete -c heddle-cli -n $run -s b -l backend -x -a 'threads processes main-loop main-loop-blocking thread-per-task process-per-task' -d 'What the workers are'
+complete -c heddle-cli -n $run -s w -l workers -x -d 'How many workers'
+complete -c heddle-cli -n $run -s q -l queue -x -d 'How many tasks may wait in the queue'
+complete -c heddle-cli -n $run -l prefetch -x -d 'How many tasks a worker process is given ahead of time'
+complete -c heddle-cli -n $run -s s -l set -x -a '(__heddle_cli_parameters)' -d 'Set a parameter of the workload'
+complete -c heddle-cli -n $run -l retries -x -d 'How often a failed or lost task is tried again'
+complete -c heddle-cli -n $run -l nice -x -d 'How much the workers give way to other programs'
+complete -c heddle-cli -n $run -s f -l format -x -a 'text jsonl' -d 'How results are written'
+complete -c heddle-cli -n $run -l no-live -d 'No live view, even on a terminal'
+complete -c heddle-cli -n $run -s t -l trace -r -F -d 'Write a trace for Perfetto'
+complete -c heddle-cli -n $run -l worker-program -r -F -d 'Use this heddle-worker'
