@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "engine/run-private.h"
+#include "engine/segment.h"
 #include "trace/clock.h"
 
 static void
@@ -395,6 +396,8 @@ heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot)
     return;
   while (!slot->reader.broken && heddle_ring_read (&slot->reader, &event, payload))
     {
+      if (slot->is_process)
+        HEDDLE_SEGMENT_ORDER_AFTER (slot->reader.ring);
       take_event (self, slot, &event, payload);
       /* give room to a worker that is waiting for it before all is read */
       if (++n % 1024 == 0)

@@ -17,7 +17,9 @@
 
 typedef struct {
   GSource source;
-  HeddlePool *pool;
+  /* Stored (release) when everything else is set up, loaded (acquire) by the main loop: GLib's lock would do, but the thread sanitizer
+   * does not know it. */
+  _Atomic (HeddlePool *) pool;
   HeddleExecutor executor;
   gboolean blocking;
 } LoopSource;
@@ -82,7 +84,7 @@ static gboolean
 loop_dispatch (GSource *base, GSourceFunc callback, gpointer data)
 {
   LoopSource *source = (LoopSource *) base;
-  LoopPool *self = (LoopPool *) source->pool;
+  LoopPool *self = (LoopPool *) atomic_load_explicit (&source->pool, memory_order_acquire);
   HeddleQueue *queue = self->parent.host.queue;
   HeddleItem items[HEDDLE_CLAIM_ITEMS];
   guint n;
@@ -120,7 +122,6 @@ loop_start (HeddlePool *pool, guint n_workers, GError **error)
   self->slot = heddle_collector_add_slot (host->collector, self->ring, capacity, FALSE);
   self->source = (LoopSource *) g_source_new (&loop_funcs, sizeof (LoopSource));
   g_source_set_static_name ((GSource *) self->source, "heddle tasks");
-  self->source->pool = pool;
   self->source->blocking = host->options->backend == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING;
   heddle_executor_init (&self->source->executor, host->workload, host->data, 1, self->ring, (HeddleRingKick) heddle_collector_kick,
                         host->collector, host->cancel);
@@ -128,6 +129,7 @@ loop_start (HeddlePool *pool, guint n_workers, GError **error)
   g_source_set_priority ((GSource *) self->source, self->source->blocking ? G_PRIORITY_DEFAULT : G_PRIORITY_DEFAULT_IDLE);
   heddle_queue_set_waker (host->queue, tasks_came, self->source);
   g_source_set_ready_time ((GSource *) self->source, 0);
+  atomic_store_explicit (&self->source->pool, pool, memory_order_release);
   g_source_attach ((GSource *) self->source, host->options->context);
   return TRUE;
 }

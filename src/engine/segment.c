@@ -277,6 +277,7 @@ ring_doorbell_unless_awake (HeddleSegment *self)
 void
 heddle_segment_publish (HeddleSegment *self)
 {
+  HEDDLE_SEGMENT_ORDER_BEFORE (self->ring);
   atomic_store_explicit (&self->map->assigned, self->assigned, memory_order_relaxed);
   atomic_store (&self->map->head, self->head);
   ring_doorbell_unless_awake (self);

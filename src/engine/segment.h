@@ -12,6 +12,19 @@
 G_BEGIN_DECLS
 
 /*
+ * A task goes from the dispatcher through a worker process to the collector, and the atomics of that process order the three. The thread
+ * sanitizer sees one process only, so the two ends say to it what they know of each other.
+ */
+#ifdef __SANITIZE_THREAD__
+#include <sanitizer/tsan_interface.h>
+#define HEDDLE_SEGMENT_ORDER_BEFORE(ring) __tsan_release (ring)
+#define HEDDLE_SEGMENT_ORDER_AFTER(ring) __tsan_acquire (ring)
+#else
+#define HEDDLE_SEGMENT_ORDER_BEFORE(ring) ((void) 0)
+#define HEDDLE_SEGMENT_ORDER_AFTER(ring) ((void) 0)
+#endif
+
+/*
  * The segment: the memory that a process pool shares with one of its workers. docs/worker-protocol.md describes it for readers.
  *
  * Tasks go in through a line of bytes (one writer, the dispatcher; one reader, the worker), events come out through a

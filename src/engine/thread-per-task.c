@@ -193,14 +193,24 @@ launcher_join (HeddlePool *pool)
 
   if (!self->started)
     return;
-  launcher_resize (pool, self->wanted); /* a launcher that waits for room looks at the queue again */
+  /* a launcher that waits for room looks at the queue again */
+  pthread_mutex_lock (&self->lock);
+  pthread_cond_signal (&self->freed);
+  pthread_mutex_unlock (&self->lock);
   pthread_join (self->thread, NULL);
   for (guint i = 0; i < self->n_places; i++)
-    if (self->places[i]->state != PLACE_FREE)
-      {
-        pthread_join (self->places[i]->thread, NULL);
-        self->places[i]->state = PLACE_FREE;
-      }
+    {
+      Place *place = self->places[i];
+      gboolean to_join;
+
+      pthread_mutex_lock (&self->lock);
+      to_join = place->state != PLACE_FREE;
+      pthread_mutex_unlock (&self->lock);
+      if (!to_join)
+        continue;
+      pthread_join (place->thread, NULL);
+      place->state = PLACE_FREE;
+    }
 }
 
 static void

@@ -216,11 +216,18 @@ thread_pool_join (HeddlePool *pool)
   ThreadPool *self = (ThreadPool *) pool;
 
   for (guint i = 0; i < self->n_places; i++)
-    if (self->places[i]->state != PLACE_EMPTY)
-      {
-        pthread_join (self->places[i]->thread, NULL);
-        self->places[i]->state = PLACE_EMPTY;
-      }
+    {
+      Place *place = self->places[i];
+      gboolean started;
+
+      pthread_mutex_lock (&self->lock);
+      started = place->state != PLACE_EMPTY;
+      pthread_mutex_unlock (&self->lock);
+      if (!started)
+        continue;
+      pthread_join (place->thread, NULL);
+      place->state = PLACE_EMPTY;
+    }
 }
 
 static void
