@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 import gi
 
@@ -188,7 +189,9 @@ class Desktop:
         """Writes what is on the screen, or one window of it, as PNG."""
         self._run("import", "-silent", "-window", str(window), f"png:{path}")
 
-    def __exit__(self, *_):
+    def __exit__(self, error, *_):
+        if error is not None:
+            self._tell_what_was_there()
         for sign in (signal.SIGTERM, signal.SIGKILL):
             for pid in descendants(os.getpid()):
                 try:
@@ -201,6 +204,18 @@ class Desktop:
             except Timeout:
                 pass
         self.scratch.cleanup()
+
+    def _tell_what_was_there(self):
+        """For a test that fails: a picture of the screen, and what the programs have written."""
+        try:
+            picture = build_directory() / f"meson-logs/ui-failure-{os.getpid()}.png"
+            self.screenshot(picture)
+            print(f"# picture: {picture}")
+            for process in self.processes:
+                for line in pathlib.Path(process.log_path).read_text(errors="replace").splitlines()[-20:]:
+                    print(f"# {pathlib.Path(process.log_path).name}: {line}")
+        except (OSError, subprocess.SubprocessError) as error:
+            print(f"# no picture: {error}")
 
     @staticmethod
     def _reap():
@@ -250,16 +265,17 @@ class App:
         self.desktop.xdotool("windowsize", "--sync", self.window, width, height)
         self.desktop.xdotool("windowmove", "--sync", self.window, 0, 0)
 
-    def geometry(self):
-        """(left, top, width, height) of the window on the screen, in pixels."""
-        told = dict(line.split("=") for line in self.desktop.xdotool("getwindowgeometry", "--shell", self.window).split())
+    def geometry(self, window=None):
+        """(left, top, width, height) of a window on the screen, in pixels."""
+        told = dict(line.split("=") for line in
+                    self.desktop.xdotool("getwindowgeometry", "--shell", window or self.window).split())
         return tuple(int(told[key]) for key in ("X", "Y", "WIDTH", "HEIGHT"))
 
     def walk(self):
         """Every accessible of the program that is visible, from the top, as it is now. (GTK 4.8 calls toplevels alone showing.)"""
         self._check_alive()
         settle()
-        self.root.clear_cache()
+        self.root.clear_cache()  # what a frozen program does not answer counts as not there
         waiting = [self.root]
         while waiting:
             accessible = waiting.pop()
@@ -272,45 +288,53 @@ class App:
             yield accessible
             waiting.extend(child for child in reversed(children) if child is not None)
 
-    def all(self, role=None, name=None):
-        """The accessibles shown that have this role and this name (a string, or a pattern that has to match all of it)."""
-        found = []
+    def matches(self, role=None, name=None):
+        """The accessibles with this role and this name (a string, or a pattern that has to match all of it) that have a place on the screen."""
+        pattern = name if name is None or isinstance(name, re.Pattern) else re.compile(re.escape(name))
         for accessible in self.walk():
             try:
                 if role is not None and accessible.get_role_name() != role:
                     continue
-                if name is not None and not re.fullmatch(name if isinstance(name, re.Pattern) else re.escape(name),
-                                                         accessible.get_name() or ""):
+                if pattern is not None and not pattern.fullmatch(accessible.get_name() or ""):
                     continue
+                box = accessible.get_extents(Atspi.CoordType.WINDOW)
+                if box.width > 0 and box.height > 0:
+                    yield accessible
             except GLib.Error:
-                continue
-            found.append(accessible)
-        return found
+                continue  # gone while we looked, or without a place: the page of a stack
 
     def find(self, role=None, name=None, patience=PATIENCE):
         """The first such accessible, waited for."""
-        return wait_for(f"{role or 'anything'} named {name!r}", lambda: next(iter(self.all(role, name)), None), patience)
+        return wait_for(f"{role or 'anything'} named {name!r}", lambda: next(self.matches(role, name), None), patience)
 
     def texts(self):
-        """Every name that is on the screen, in order: what a screen reader could say."""
-        return [name for accessible in self.walk() if (name := read_name(accessible))]
+        """Every name on the screen, in order: what a screen reader could say."""
+        return [accessible.get_name() for accessible in self.matches(name=re.compile(".+", re.DOTALL))]
+
+    def read(self, pattern):
+        """The match of the first text on the screen that @pattern finds, or None."""
+        accessible = next(self.matches(name=re.compile(f".*?{pattern}.*", re.DOTALL)), None)
+        return re.search(pattern, accessible.get_name()) if accessible else None
 
     def text(self, pattern, patience=PATIENCE):
-        """The match of the first text on the screen that @pattern finds, waited for."""
-        return wait_for(f"a text like {pattern!r}",
-                        lambda: next((match for text in self.texts() if (match := re.search(pattern, text))), None), patience)
+        """As read(), waited for."""
+        return wait_for(f"a text like {pattern!r}", lambda: self.read(pattern), patience)
 
     def click(self, accessible, button=1):
         """Clicks into the middle of it with the pointer, at its place on the screen."""
         box = accessible.get_extents(Atspi.CoordType.WINDOW)
         if box.width <= 0 or box.height <= 0:
             raise AssertionError(f"{accessible.get_name()!r} has no place on the screen")
-        left, top, width, height = self.geometry()
+        toplevel = accessible
+        while (parent := toplevel.get_parent()) is not None and parent.get_role() != Atspi.Role.APPLICATION:
+            toplevel = parent
+        # A dialog that asks has the focus.
+        own = toplevel.get_index_in_parent() == 0
+        left, top, width, height = self.geometry(self.window if own else int(self.desktop.xdotool("getactivewindow")))
         # The coordinates are the GtkWindow's; where there is no compositor, its surface has a border around it.
-        frame = self.root.get_child_at_index(0).get_extents(Atspi.CoordType.WINDOW)
-        left += (width - frame.width) // 2
-        top += (height - frame.height) // 2
-        self.desktop.xdotool("mousemove", left + box.x + box.width // 2, top + box.y + box.height // 2, "click", button)
+        frame = toplevel.get_extents(Atspi.CoordType.WINDOW)
+        self.desktop.xdotool("mousemove", left + (width - frame.width) // 2 + box.x + box.width // 2,
+                             top + (height - frame.height) // 2 + box.y + box.height // 2, "click", button)
 
     def key(self, *keys):
         """Presses keys, by their X names: ctrl+f, Escape."""
@@ -339,8 +363,29 @@ def settle():
         pass
 
 
-def read_name(accessible):
-    try:
-        return accessible.get_name()
-    except GLib.Error:
-        return None
+def passes(test):
+    """Whether a test ends well, in a process of its own: libatspi stays with the first bus it has known."""
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            test()
+            status = 0
+        except Exception:
+            print("".join(f"# {line}\n" for line in traceback.format_exc().splitlines()), end="", flush=True)
+        finally:
+            os._exit(status)
+    return os.waitpid(pid, 0)[1] == 0
+
+
+def run_tests(*tests):
+    """Runs functions as tests, in this order, or those named on the command line, and tells meson what came out (TAP)."""
+    skip_unless_possible()
+    tests = [test for test in tests if not sys.argv[1:] or test.__name__ in sys.argv[1:]]
+    print(f"1..{len(tests)}")
+    results = []
+    for number, test in enumerate(tests, 1):
+        results.append(passes(test))
+        print(f"{'ok' if results[-1] else 'not ok'} {number} - {test.__name__}", flush=True)
+    sys.exit(0 if results and all(results) else 1)

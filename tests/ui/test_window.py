@@ -1,0 +1,196 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The window, driven by real clicks: a run from the first click to the last process, and the pulse under load."""
+import hashlib
+import os
+import pathlib
+import re
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from harness import Desktop, descendants, run_tests, wait_for  # noqa: E402
+
+SIZE = (1440, 900)
+CONTENT = bytes(range(256)) * 32 * 1024  # 8 MiB
+
+
+def make_tree(folder, files):
+    """Fills a folder with files of 8 MiB, all links to one, so that hashing them takes long and the disk little."""
+    first = pathlib.Path(folder, "file-0000")
+    first.write_bytes(CONTENT)
+    for number in range(1, files):
+        os.link(first, pathlib.Path(folder, f"file-{number:04}"))
+    return hashlib.sha256(CONTENT).hexdigest()
+
+
+def button(label):
+    """A pattern for the button with this label; it may be said twice, by its label and by its content."""
+    return re.compile(rf"{label}( {label})?")
+
+
+def ended(app, before=""):
+    """How many tasks have ended, as the page says."""
+    return int(re.sub(r"\D", "", app.text(rf"^{before}([\d\s\u202f]+) (of|tasks)")[1]))
+
+
+def stalls(app):
+    """How many stalls the pulse tells."""
+    return int(app.text(r"(\d+) stalls?$")[1])
+
+
+def test_click_run_pause_resume_stop_close():
+    with tempfile.TemporaryDirectory() as folder, Desktop() as desktop:
+        digest = make_tree(folder, 3000)
+        app = desktop.start()
+        app.place(*SIZE)
+
+        app.click(app.find("list item", "Squares"))
+        app.text("The squares of 1 to N")
+        app.click(app.find("list item", "Checksum files"))
+        app.text("SHA-256 of every file")
+        choose_folder(app, folder)
+        app.click(app.find("push button", button("Start")))
+
+        first = ended(app)
+        wait_for("counts to move", lambda: ended(app) > first)
+        app.find("table cell", digest)
+
+        app.click(app.find("push button", button("Pause")))
+        app.text("^Paused")
+        held = ended(app, "Paused · ")
+        see_the_pulse_beat(app)
+        assert ended(app, "Paused · ") == held, "counts move while the run is paused"
+
+        app.click(app.find("push button", button("Resume")))
+        wait_for("counts to move again", lambda: not app.read("Paused") and ended(app) > held)
+
+        app.click(app.find("push button", button("Stop")))
+        app.text(r"cancelled")
+        app.text(r"tasks in \d")
+        close(app)
+
+
+def choose_folder(app, folder):
+    """Sets the folder in the dialog, by keys, as one would who knows the path."""
+    app.click(app.find("push button", button("Folder")))
+    app.find("push button", re.compile("_?Choose.*"))
+    app.key("ctrl+l")
+    app.type(folder)
+    app.key("Return")
+    app.text(re.escape(pathlib.Path(folder).name))
+
+
+def see_the_pulse_beat(app, times=3):
+    """Waits until the window has measured itself anew a few times: proof that it draws, and that time passes."""
+    for _ in range(times):
+        last = app.text("main loop answers .*")[0]
+        wait_for("the pulse to beat", lambda last=last: app.text("main loop answers .*")[0] != last)
+
+
+def close(app):
+    app.key("alt+F4")
+    status = app.wait_until_gone()
+    assert status == 0, f"heddle ended with status {status}:\n{app.output()}"
+    see_nothing_left()
+
+
+def see_nothing_left():
+    """No worker process has outlived the window; the harness would have adopted it."""
+    wait_for("worker processes to be gone", lambda: "heddle-worker" not in descendants(os.getpid()).values(), 5)
+
+
+def test_closing_asks_and_leaves_no_process():
+    with tempfile.TemporaryDirectory() as folder, Desktop() as desktop:
+        make_tree(folder, 3000)
+        app = desktop.start("--workload", "checksum-files", "--set", f"folder={folder}", "--workers", "3")
+        app.place(*SIZE)
+        app.click(app.find("radio button", "Processes"))
+        app.click(app.find("push button", button("Start")))
+        wait_for("three worker processes", lambda: list(app.children().values()).count("heddle-worker") == 3)
+        first = ended(app)
+        wait_for("counts to move", lambda: ended(app) > first)
+
+        app.key("alt+F4")
+        app.text(r"Stop the Run and Close\?")
+        app.click(app.find("push button", re.compile("_?Cancel.*")))
+        wait_for("the question to go", lambda: not app.read(r"Stop the Run and Close\?"))
+        assert app.process.poll() is None, "heddle has ended although its user said no"
+
+        app.key("alt+F4")
+        app.click(app.find("push button", re.compile("_?Stop and Close.*")))
+        status = app.wait_until_gone()
+        assert status == 0, f"heddle ended with status {status}:\n{app.output()}"
+        see_nothing_left()
+
+
+def test_killed_window_leaves_no_process():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "handle-requests", "--set", "requests=50", "--set", "seconds=60",
+                            "--backend", "processes", "--workers", "4", "--start")
+        wait_for("four worker processes", lambda: list(app.children().values()).count("heddle-worker") == 4)
+        app.process.kill()
+        app.wait_until_gone()
+        see_nothing_left()
+
+
+def test_killed_worker_is_told_and_replaced():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "handle-requests", "--set", "requests=50", "--set", "seconds=60",
+                            "--backend", "processes", "--workers", "2", "--start")
+        app.place(*SIZE)
+
+        def workers():
+            return {pid for pid, name in app.children().items() if name == "heddle-worker"}
+
+        wait_for("two worker processes", lambda: len(workers()) == 2)
+        app.text(r"^0 of 50")
+        before = workers()
+        victim = min(before)
+        os.kill(victim, 9)
+        wait_for("a worker in its place", lambda: len(workers()) == 2 and victim not in workers())
+        app.text("worker process died")
+        app.text("1 lost")
+        app.click(app.find("push button", button("Stop")))
+        app.text(r"tasks in \d")
+        close(app)
+
+
+def test_pulse_tells_a_stall_when_the_main_loop_is_blocked():
+    assert stalls_of("main-loop-blocking", 1)[0] >= 1, "the main loop was blocked for two seconds, and the pulse did not see it"
+
+
+def test_pulse_tells_no_stall_when_threads_wait():
+    # Other programs may hold the loop of a busy machine up, once or twice; what the threads do would do it every time.
+    assert 0 in stalls_of("threads", 4), "nothing held the main loop up, and the pulse tells a stall in every run"
+
+
+def stalls_of(backend, times):
+    """How many stalls the pulse counts while two requests wait for a second each; so many times."""
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "handle-requests", "--set", "requests=2", "--set", "seconds=1",
+                            "--backend", backend, "--workers", "1")
+        app.place(*SIZE)
+        app.text("Not started yet")
+        counted = []
+        for _ in range(times):
+            see_the_pulse_beat(app)
+            before = stalls(app)
+            app.click(app.find("push button", button("Start")))
+            if counted:
+                app.text(r"^\d of 2 tasks")  # the page still told of the run before
+            app.text(r"^2 tasks in \d")
+            see_the_pulse_beat(app)
+            counted.append(stalls(app) - before)
+        close(app)
+        return counted
+
+
+run_tests(
+    test_click_run_pause_resume_stop_close,
+    test_closing_asks_and_leaves_no_process,
+    test_killed_window_leaves_no_process,
+    test_killed_worker_is_told_and_replaced,
+    test_pulse_tells_a_stall_when_the_main_loop_is_blocked,
+    test_pulse_tells_no_stall_when_threads_wait,
+)
