@@ -15,6 +15,7 @@ struct _HeddleLanesCard {
   HeddleCard *card;        /* template child */
   HeddleLanesChart *chart; /* template child */
   GtkWidget *follow;       /* template child */
+  GtkWidget *lost;         /* template child: in the legend where there is a lost task */
   GtkDropDown *span;       /* template child */
 
   HeddleTimeWindow *window; /* owned; shared with the other charts of the page */
@@ -78,6 +79,7 @@ heddle_lanes_card_class_init (HeddleLanesCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleLanesCard, card);
   gtk_widget_class_bind_template_child (widget_class, HeddleLanesCard, chart);
   gtk_widget_class_bind_template_child (widget_class, HeddleLanesCard, follow);
+  gtk_widget_class_bind_template_child (widget_class, HeddleLanesCard, lost);
   gtk_widget_class_bind_template_child (widget_class, HeddleLanesCard, span);
 }
 
@@ -136,6 +138,7 @@ heddle_lanes_card_update (HeddleLanesCard *self, const HeddleRunSnapshot *snapsh
 
   heddle_card_set_hint (self->card, snapshot->n_lanes > 0 ? NULL : snapshot->state == HEDDLE_RUN_READY ? _("Press Start to see the workers") :
                         over ? _("No worker came") : _("Workers are being started"));
+  gtk_widget_set_visible (self->lost, snapshot->lost > 0);
   heddle_time_window_set_extent (self->window, snapshot->started_ns, over ? snapshot->started_ns + snapshot->elapsed_ns : 0);
   heddle_lanes_chart_set_live (self->chart, snapshot->state != HEDDLE_RUN_READY && !over);
 }
