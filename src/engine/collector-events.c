@@ -305,6 +305,13 @@ is_end_state (guint state)
   return state >= HEDDLE_TASK_DONE && state <= HEDDLE_TASK_CANCELLED;
 }
 
+/* A process cannot start more tasks than it was given. Acquire: what the pool's thread did with them was before. */
+static gboolean
+was_given (HeddleSlot *slot)
+{
+  return !slot->is_process || slot->n_started < atomic_load_explicit (&slot->n_given, memory_order_acquire);
+}
+
 static void
 take_task_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event)
 {
@@ -312,6 +319,11 @@ take_task_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *eve
   guint64 id = heddle_event_id (event->word);
   gint64 time = heddle_clock_to_ns (event->time);
 
+  if (heddle_event_type (event->word) != HEDDLE_EVENT_TASK_END && !was_given (slot))
+    {
+      slot->reader.broken = TRUE;
+      return;
+    }
   switch (heddle_event_type (event->word))
     {
     case HEDDLE_EVENT_TASK_START:

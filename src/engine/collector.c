@@ -236,6 +236,18 @@ heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const cha
 }
 
 /**
+ * heddle_slot_give:
+ * @n_tasks: tasks given to the process in @slot since it was born
+ *
+ * Said before the process can see the last of them. The thread of the pool.
+ */
+void
+heddle_slot_give (HeddleSlot *slot, guint64 n_tasks)
+{
+  atomic_store_explicit (&slot->n_given, n_tasks, memory_order_release);
+}
+
+/**
  * heddle_collector_get_started:
  *
  * Returns: how many tasks the worker in @slot has started since it was born, as far as its ring has been read. Any thread of the pool.

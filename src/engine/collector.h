@@ -27,6 +27,12 @@ void heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, Hedd
 void heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot);
 
 /*
+ * @n_tasks tasks have been given to the process in @slot since it was born. Said before it can see the last of them: a process that starts
+ * more is broken, and what it ended is not freed before the pool has copied it.
+ */
+void heddle_slot_give (HeddleSlot *slot, guint64 n_tasks);
+
+/*
  * It died unasked. Everything in its ring is read first; the task it had in hand is tried again or lost, and the log says so.
  * @how: for people: "was killed by signal 9 (Killed)". Returns how many tasks it had started since it was born (the one in hand counted).
  */

@@ -82,6 +82,7 @@ void
 heddle_place_reset (HeddlePlace *self)
 {
   heddle_segment_reset (&self->segment);
+  heddle_slot_give (self->slot, 0);
   self->leaving = FALSE;
   self->killed_because = NULL;
   self->first = 0;
@@ -218,6 +219,7 @@ heddle_place_publish (HeddlePlace *self)
   if (!self->touched)
     return;
   self->touched = FALSE;
+  heddle_slot_give (self->slot, self->segment.assigned);
   heddle_segment_publish (&self->segment);
 }
 

@@ -20,6 +20,8 @@ struct _HeddleSlot {
   guint ring_capacity;
   char name[32];
 
+  _Atomic guint64 n_given; /* process: the pool's thread stores (release), the collector loads (acquire) */
+
   HeddleRingReader reader;
   gboolean present; /* a worker stands in it */
   gboolean told_broken; /* the pool knows that reader is broken */
