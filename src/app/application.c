@@ -16,6 +16,7 @@ struct _HeddleApplication {
   AdwApplication parent_instance;
 
   HeddlePulse *pulse; /* owned; while the program has a display */
+  gboolean parsed;    /* the command line is made of options that there are */
 };
 
 G_DEFINE_FINAL_TYPE (HeddleApplication, heddle_application, ADW_TYPE_APPLICATION)
@@ -91,10 +92,27 @@ heddle_application_handle_local_options (GApplication *application, GVariantDict
 {
   g_autoptr (GError) error = NULL;
 
+  HEDDLE_APPLICATION (application)->parsed = TRUE;
+  if (g_variant_dict_contains (options, "version"))
+    {
+      g_print ("heddle %s\n", HEDDLE_VERSION);
+      return 0;
+    }
   if (heddle_launch_make_absolute (options, &error))
     return -1;
   g_printerr ("%s: %s\n", g_get_prgname (), error->message);
   return EXIT_USAGE;
+}
+
+/* GApplication ends with 1 where it could not parse the options; that is bad usage as much as a bad value. */
+static gboolean
+heddle_application_local_command_line (GApplication *application, char ***arguments, int *exit_status)
+{
+  gboolean handled = G_APPLICATION_CLASS (heddle_application_parent_class)->local_command_line (application, arguments, exit_status);
+
+  if (handled && *exit_status == EXIT_FAILURE && !HEDDLE_APPLICATION (application)->parsed)
+    *exit_status = EXIT_USAGE;
+  return handled;
 }
 
 static int
@@ -153,6 +171,7 @@ heddle_application_class_init (HeddleApplicationClass *klass)
 
   application_class->activate = heddle_application_activate;
   application_class->handle_local_options = heddle_application_handle_local_options;
+  application_class->local_command_line = heddle_application_local_command_line;
   application_class->command_line = heddle_application_command_line;
   application_class->startup = heddle_application_startup;
   application_class->shutdown = heddle_application_shutdown;

@@ -6,31 +6,46 @@
 #include "app/launch.h"
 #include "workloads/list.h"
 
+/* Counts are texts here: GApplication does not tell a 0 that was given from none, and our own check says what is acceptable. */
 const GOptionEntry heddle_launch_entries[] = {
   { "workload", 'w', 0, G_OPTION_ARG_STRING, NULL, N_("Show this workload"), N_("ID") },
   { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, NULL, N_("Set a parameter of the workload; may be repeated"), N_("NAME=VALUE") },
   { "backend", 'b', 0, G_OPTION_ARG_STRING, NULL, N_("Run on threads, processes, main-loop, main-loop-blocking, thread-per-task or process-per-task"), N_("BACKEND") },
-  { "workers", 'n', 0, G_OPTION_ARG_INT, NULL, N_("Number of workers"), N_("N") },
-  { "queue", 'q', 0, G_OPTION_ARG_INT, NULL, N_("Capacity of the queue, in tasks"), N_("N") },
+  { "workers", 'n', 0, G_OPTION_ARG_STRING, NULL, N_("Number of workers"), N_("N") },
+  { "queue", 'q', 0, G_OPTION_ARG_STRING, NULL, N_("Capacity of the queue, in tasks"), N_("N") },
   { "start", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Start the run at once"), NULL },
   { "new-window", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Open a window of its own"), NULL },
+  { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Print the version and leave"), NULL },
+  { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, NULL },
   { NULL }
 };
 
 static gboolean
-read_count (GVariantDict *options, const char *name, int max, guint *count, GError **error)
+read_count (GVariantDict *options, const char *name, guint max, guint *count, GError **error)
 {
-  int value;
+  const char *text;
+  guint64 value;
 
-  if (!g_variant_dict_lookup (options, name, "i", &value))
+  if (!g_variant_dict_lookup (options, name, "&s", &text))
     return TRUE;
-  if (value < 1 || value > max)
+  if (!g_ascii_string_to_unsigned (text, 10, 1, max, &value, NULL))
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s: %d is not between 1 and %d"), name, value, max);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s: “%s” is not a whole number from 1 to %u"), name, text, max);
       return FALSE;
     }
   *count = value;
   return TRUE;
+}
+
+static gboolean
+check_remaining (GVariantDict *options, GError **error)
+{
+  g_autofree const char **remaining = NULL;
+
+  if (!g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&s", &remaining) || remaining[0] == NULL)
+    return TRUE;
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” is not an option; --help lists them"), remaining[0]);
+  return FALSE;
 }
 
 static gboolean
@@ -102,7 +117,8 @@ heddle_launch_new (GVariantDict *options, GError **error)
 
   g_return_val_if_fail (options != NULL, NULL);
 
-  if (!read_workload (self, options, error) ||
+  if (!check_remaining (options, error) ||
+      !read_workload (self, options, error) ||
       !read_backend (self, options, error) ||
       !read_count (options, "workers", HEDDLE_MAX_WORKERS, &self->workers, error) ||
       !read_count (options, "queue", HEDDLE_MAX_QUEUE, &self->queue, error))
