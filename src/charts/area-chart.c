@@ -328,7 +328,7 @@ build (HeddleAreaChart *self,
   describe (self, now);
 
   g_clear_pointer (&self->content, gsk_render_node_unref);
-  self->content = gtk_snapshot_free_to_node (snapshot);
+  self->content = heddle_redraw_take (&self->redraw, snapshot);
 }
 
 static void

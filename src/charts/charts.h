@@ -13,6 +13,13 @@ G_BEGIN_DECLS
 /*
  * The charts: widgets that know series and lanes only. Main loop only. Each redraws itself from its tick callback while it is
  * mapped, only if its data changed or time goes on (live), and never more often than is worth it (they share one budget of drawing time).
+ *
+ * Style. CSS nodes: laneschart, areachart (classes utilisation, throughput, queue), histogramchart, pulsestrip. `color` is that of the
+ * lanes' names, of an area, of the bars. The lanes and the strip look these named colours up at each redraw; @define-color changes them:
+ *   heddle_busy_color (accent_bg_color), heddle_blocked_color, heddle_cancelled_color, heddle_failed_color (red_3),
+ *   heddle_lost_color (red_5), heddle_pulse_color (green_4), heddle_pulse_slow_color (yellow_5), heddle_pulse_stalled_color (red_3);
+ *   view_fg_color and view_bg_color give small print, grid and shades.
+ * The lanes chart scrolls its rows itself and keeps its axis in sight: put it straight into a box, not into a scrolled window.
  */
 #define HEDDLE_TYPE_LANES_CHART (heddle_lanes_chart_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleLanesChart, heddle_lanes_chart, HEDDLE, LANES_CHART, GtkWidget)

@@ -171,7 +171,8 @@ heddle_lane_blocks_add_spans (GArray                *blocks,
  * heddle_lane_blocks_add_cells:
  * @blocks: (element-type HeddleLaneBlock): what is to be drawn, in this order
  * @marks: (element-type HeddleLaneBlock): what is to be drawn over all that: tasks that did not end well
- * @cells: one a pixel
+ * @x: where the first cell begins; one that begins left of 0 is cut
+ * @cells: cells of %HEDDLE_CELL_PIXELS pixels each
  * @n_cells: how many
  * @ends: (nullable): the worst end in each cell as a #HeddleTaskState, where known; else each end that was not good
  *   counts as a failure
@@ -179,6 +180,7 @@ heddle_lane_blocks_add_spans (GArray                *blocks,
 void
 heddle_lane_blocks_add_cells (GArray               *blocks,
                               GArray               *marks,
+                              int                   x,
                               const HeddleLaneCell *cells,
                               guint                 n_cells,
                               const guint8         *ends)
@@ -186,7 +188,8 @@ heddle_lane_blocks_add_cells (GArray               *blocks,
   for (guint i = 0; i < n_cells; i++)
     {
       const HeddleLaneCell *cell = &cells[i];
-      HeddleLaneBlock block = { .x = (gint16) i, .width = 1, .state = HEDDLE_TASK_DONE };
+      int from = MAX (x + (int) i * HEDDLE_CELL_PIXELS, 0), to = x + ((int) i + 1) * HEDDLE_CELL_PIXELS;
+      HeddleLaneBlock block = { .x = (gint16) from, .width = (gint16) (to - from), .state = HEDDLE_TASK_DONE };
 
       if (cell->busy > 0 || cell->n_done > 0)
         {
@@ -197,7 +200,7 @@ heddle_lane_blocks_add_cells (GArray               *blocks,
           append_column (blocks, block);
         }
       if (cell->n_failed > 0)
-        append_mark (marks, (int) i, ends != NULL && ends[i] != 0 ? ends[i] : HEDDLE_TASK_FAILED,
+        append_mark (marks, from, ends != NULL && ends[i] != 0 ? ends[i] : HEDDLE_TASK_FAILED,
                      cell->n_failed, cell->n_failed + cell->n_done);
     }
 }

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 
 #define HEDDLE_BLOCK_LEVELS 8
 #define HEDDLE_SPANS_PER_PIXEL 4 /* up to here spans are asked for one by one, then cells */
+#define HEDDLE_CELL_PIXELS 2     /* width of such a cell: half the nodes, and a mark is as wide anyway */
 
 typedef struct {
   gint16 x;
@@ -33,7 +34,7 @@ enum {
 };
 
 void heddle_lane_blocks_add_spans (GArray *blocks, GArray *marks, const HeddleTimeScale *scale, const HeddleSpan *spans, guint n_spans);
-void heddle_lane_blocks_add_cells (GArray *blocks, GArray *marks, const HeddleLaneCell *cells, guint n_cells, const guint8 *ends);
+void heddle_lane_blocks_add_cells (GArray *blocks, GArray *marks, int x, const HeddleLaneCell *cells, guint n_cells, const guint8 *ends);
 void heddle_lane_blocks_add_open (GArray *blocks, const HeddleTimeScale *scale, const HeddleSpan *span, gint64 now);
 void heddle_lane_blocks_add_waiting (GArray *blocks, const HeddleLaneCell *cells, guint n_cells);
 

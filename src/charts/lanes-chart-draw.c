@@ -135,28 +135,30 @@ ensure_buffers (HeddleLanesChart *self)
 
   self->n_buffer = n;
   self->spans = g_renew (HeddleSpan, self->spans, n * HEDDLE_SPANS_PER_PIXEL);
-  self->cells = g_renew (HeddleLaneCell, self->cells, n);
-  self->ends = g_renew (guint8, self->ends, n);
+  self->cells = g_renew (HeddleLaneCell, self->cells, n + 1);
+  self->ends = g_renew (guint8, self->ends, n + 1);
 }
 
 /* Cells count bad ends of all kinds together; where a cell has few spans, they tell which it was. */
 static void
 find_ends (HeddleLanesChart *self,
             guint             lane,
+            int               x,
             guint             n)
 {
   HeddleSpan spans[DETAIL_SPANS];
-  guint n_looked = 0;
+  guint n_bad = 0;
 
   for (guint i = 0; i < n; i++)
+    n_bad += self->cells[i].n_failed > 0;
+  for (guint i = 0; i < n; i++)
     {
-      gint64 begin = heddle_time_scale_time_at (&self->scale, (int) i);
-      gint64 end = heddle_time_scale_time_at (&self->scale, (int) i + 1);
+      gint64 begin = heddle_time_scale_time_at (&self->scale, x + (int) i * HEDDLE_CELL_PIXELS);
+      gint64 end = heddle_time_scale_time_at (&self->scale, x + ((int) i + 1) * HEDDLE_CELL_PIXELS);
       guint n_spans;
 
       self->ends[i] = 0;
-      if (self->cells[i].n_failed == 0 || self->cells[i].n_failed + self->cells[i].n_done >= DETAIL_SPANS
-          || n_looked++ >= DETAIL_CELLS)
+      if (self->cells[i].n_failed == 0 || self->cells[i].n_failed + self->cells[i].n_done >= DETAIL_SPANS || n_bad > DETAIL_CELLS)
         continue;
 
       n_spans = heddle_lane_store_get_spans (self->store, lane, begin, end, spans, DETAIL_SPANS);
@@ -167,38 +169,51 @@ find_ends (HeddleLanesChart *self,
     }
 }
 
+/* More spans than pixels: cells, on a grid that is fixed in time as the pixels are, so that their grain moves with them. */
+static void
+collect_cells (HeddleLanesChart *self,
+               guint             lane,
+               int               pixels)
+{
+  int x = -(int) (self->scale.first & (HEDDLE_CELL_PIXELS - 1));
+  guint n = (guint) (pixels - x + HEDDLE_CELL_PIXELS - 1) / HEDDLE_CELL_PIXELS;
+  gint64 begin = heddle_time_scale_time_at (&self->scale, x);
+  gint64 end = heddle_time_scale_time_at (&self->scale, x + (int) n * HEDDLE_CELL_PIXELS);
+
+  heddle_lane_store_get_cells (self->store, lane, begin, end, self->cells, n);
+  find_ends (self, lane, x, n);
+  heddle_lane_blocks_add_cells (self->blocks, self->marks, x, self->cells, n, self->ends);
+}
+
 /* Asks the store what lane @lane looks like now: O(pixels). */
 static void
 collect_blocks (HeddleLanesChart *self,
                 guint             lane)
 {
   gint64 begin = heddle_time_scale_begin (&self->scale), end = heddle_time_scale_end (&self->scale);
-  guint n = (guint) self->scale.n, n_spans;
+  gint64 kept = heddle_lane_store_get_n_given_up (self->store) > 0 ? heddle_lane_store_get_begin (self->store) : 0;
+  int older = kept > begin ? heddle_time_scale_pixel_of (&self->scale, kept) : 0; /* pixels of which only sums are left */
+  guint n = (guint) (self->scale.n - older), n_spans = heddle_lane_store_count_spans (self->store, lane, MAX (begin, kept), end);
+  gboolean dense = n_spans > n * HEDDLE_SPANS_PER_PIXEL;
   HeddleLaneInfo info;
-  gboolean dense;
 
   g_array_set_size (self->blocks, 0);
   g_array_set_size (self->marks, 0);
-  n_spans = heddle_lane_store_count_spans (self->store, lane, begin, end);
-  if (n_spans > 0)
-    heddle_lane_store_get_cells (self->store, lane, begin, end, self->cells, n);
-
-  dense = n_spans > n * HEDDLE_SPANS_PER_PIXEL;
-  if (dense)
+  if (dense || older > 0)
+    collect_cells (self, lane, dense ? self->scale.n : older);
+  if (n_spans > 0 && !dense)
     {
-      find_ends (self, lane, n);
-      heddle_lane_blocks_add_cells (self->blocks, self->marks, self->cells, n, self->ends);
-    }
-  else if (n_spans > 0)
-    {
-      n_spans = heddle_lane_store_get_spans (self->store, lane, begin, end, self->spans, n * HEDDLE_SPANS_PER_PIXEL);
+      n_spans = heddle_lane_store_get_spans (self->store, lane, MAX (begin, kept), end, self->spans, n * HEDDLE_SPANS_PER_PIXEL);
       heddle_lane_blocks_add_spans (self->blocks, self->marks, &self->scale, self->spans, n_spans);
     }
 
   if (heddle_lane_store_get_info (self->store, lane, &info) && info.open)
     heddle_lane_blocks_add_open (self->blocks, &self->scale, &info.current, heddle_lanes_chart_last_moment (self));
   if (n_spans > 0 && !dense)
-    heddle_lane_blocks_add_waiting (self->blocks, self->cells, n);
+    {
+      heddle_lane_store_get_cells (self->store, lane, begin, end, self->cells, (guint) self->scale.n);
+      heddle_lane_blocks_add_waiting (self->blocks, self->cells, (guint) self->scale.n);
+    }
   if (self->marks->len > 0)
     g_array_append_vals (self->blocks, self->marks->data, self->marks->len);
 }
@@ -217,7 +232,7 @@ share_of (HeddleLanesChart *self,
   if (!heddle_lane_store_get_info (self->store, lane, &info) || info.born == 0)
     return -1;
 
-  begin = MAX (MAX (begin, info.born), heddle_lane_store_get_begin (self->store));
+  begin = MAX (begin, info.born);
   end = info.died != 0 ? MIN (end, info.died) : end;
   if (end <= begin)
     return -1;
@@ -264,8 +279,8 @@ describe (HeddleLanesChart *self,
         n++;
       }
   workers = g_strdup_printf (ngettext ("%u worker", "%u workers", self->names->len), self->names->len);
-  failed = g_strdup_printf (ngettext ("%u failed task shown", "%u failed tasks shown", (gulong) self->n_failed), (guint) self->n_failed);
-  /* Translators: "4 workers", utilisation in percent, "2 failed tasks shown" */
+  failed = g_strdup_printf (ngettext ("%u task did not end well", "%u tasks did not end well", (gulong) self->n_failed), (guint) self->n_failed);
+  /* Translators: "4 workers", utilisation in percent, "2 tasks did not end well" */
   text = g_strdup_printf (_("%s, utilisation %d %%, %s"), workers, n > 0 ? (int) lround (100 * sum / n) : 0, failed);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 }
@@ -429,7 +444,7 @@ heddle_lanes_chart_build (HeddleLanesChart *self,
   describe (self, now);
 
   g_clear_pointer (&self->content, gsk_render_node_unref);
-  self->content = gtk_snapshot_free_to_node (snapshot);
+  self->content = heddle_redraw_take (&self->redraw, snapshot);
 }
 
 /* A frame around the block below the pointer: drawn over the kept content. */

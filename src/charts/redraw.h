@@ -31,5 +31,6 @@ void heddle_redraw_set_mapped (HeddleRedraw *self, gboolean mapped);
 gint64 heddle_redraw_now (HeddleRedraw *self);
 void heddle_redraw_begin (HeddleRedraw *self);
 void heddle_redraw_end (HeddleRedraw *self);
+GskRenderNode *heddle_redraw_take (HeddleRedraw *self, GtkSnapshot *snapshot);
 
 G_END_DECLS

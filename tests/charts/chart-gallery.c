@@ -12,6 +12,7 @@
 #include <adwaita.h>
 
 #include "charts/draw-budget.h"
+#include "charts/redraw.h"
 #include "sample-data.h"
 #include "trace/clock.h"
 
@@ -41,6 +42,9 @@ typedef struct {
   GRand *rand;
   guint64 next_id;
   gint64 cpu, wall;
+  gint64 frame_began;
+  guint64 frame_draws; /* of the lanes, when the frame began */
+  GArray *frame_costs; /* of frames in which the lanes were drawn, processor time */
 } Gallery;
 
 static GtkWidget *
@@ -215,6 +219,43 @@ processor_time (void)
   return (gint64) now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+static void
+frame_begins (GdkFrameClock *clock,
+              Gallery       *self)
+{
+  self->frame_began = processor_time ();
+  self->frame_draws = heddle_redraw_of (self->lanes)->n_draws;
+}
+
+static void
+frame_ends (GdkFrameClock *clock,
+            Gallery       *self)
+{
+  gint64 cost = processor_time () - self->frame_began;
+
+  if (heddle_redraw_of (self->lanes)->n_draws != self->frame_draws)
+    g_array_append_val (self->frame_costs, cost);
+}
+
+static int
+compare_costs (gconstpointer a,
+               gconstpointer b)
+{
+  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+static void
+say_cost (const char *name,
+          GtkWidget  *chart)
+{
+  HeddleRedraw *redraw = heddle_redraw_of (chart);
+
+  g_print ("  %s: %.2f ms to snapshot, %" G_GUINT64_FORMAT " times\n", name, (double) redraw->cost / (double) MAX (redraw->n_draws, 1) / 1e6,
+           redraw->n_draws);
+}
+
 static gboolean
 report (gpointer data)
 {
@@ -224,6 +265,13 @@ report (gpointer data)
 
   g_print ("%.1f rounds a second, %.2f ms each; process %.1f %% of a core\n", (double) budget->round / wall * 1e9, budget->average / 1e6,
            100 * (double) (processor_time () - self->cpu) / wall);
+  g_array_sort (self->frame_costs, compare_costs);
+  if (self->frame_costs->len > 0)
+    g_print ("  a frame with all charts: %.2f ms at best, %.2f ms in the middle\n", (double) g_array_index (self->frame_costs, gint64, 0) / 1e6,
+             (double) g_array_index (self->frame_costs, gint64, self->frame_costs->len / 2) / 1e6);
+  say_cost ("lanes", self->lanes);
+  for (guint i = 0; i < 3; i++)
+    say_cost (heddle_series_get_name (self->series[i]), self->areas[i]);
   g_main_loop_quit (self->loop);
   return G_SOURCE_REMOVE;
 }
@@ -260,6 +308,9 @@ main (int   argc,
   g_signal_connect_swapped (self.window, "close-request", G_CALLBACK (g_main_loop_quit), self.loop);
   gtk_window_present (GTK_WINDOW (self.window));
 
+  self.frame_costs = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_signal_connect (gtk_widget_get_frame_clock (self.window), "before-paint", G_CALLBACK (frame_begins), &self);
+  g_signal_connect (gtk_widget_get_frame_clock (self.window), "after-paint", G_CALLBACK (frame_ends), &self);
   self.cpu = processor_time ();
   self.wall = heddle_clock_monotonic_ns ();
   if (live)

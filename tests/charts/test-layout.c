@@ -189,15 +189,15 @@ test_cells (void)
   for (guint i = 20; i < 60; i++)
     cells[i] = (HeddleLaneCell) { .busy = 0.5f, .n_done = 1000 };
   cells[40].n_failed = 1;
-  heddle_lane_blocks_add_cells (blocks, marks, cells, 100, NULL);
+  heddle_lane_blocks_add_cells (blocks, marks, -1, cells, 100, NULL);
 
   /* forty cells alike are one block */
   g_assert_cmpuint (blocks->len, ==, 1);
-  g_assert_cmpint (g_array_index (blocks, HeddleLaneBlock, 0).x, ==, 20);
-  g_assert_cmpint (g_array_index (blocks, HeddleLaneBlock, 0).width, ==, 40);
+  g_assert_cmpint (g_array_index (blocks, HeddleLaneBlock, 0).x, ==, 39);
+  g_assert_cmpint (g_array_index (blocks, HeddleLaneBlock, 0).width, ==, 80);
   g_assert_cmpint (g_array_index (blocks, HeddleLaneBlock, 0).level, ==, 4);
   g_assert_cmpuint (marks->len, ==, 1);
-  g_assert_cmpint (g_array_index (marks, HeddleLaneBlock, 0).x, ==, 40);
+  g_assert_cmpint (g_array_index (marks, HeddleLaneBlock, 0).x, ==, 79);
   g_assert_cmpint (g_array_index (marks, HeddleLaneBlock, 0).level, <, HEDDLE_BLOCK_LEVELS / 2);
 }
 
