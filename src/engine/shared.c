@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/shared-private.h"
+
+#define ARENA_MAGIC G_GUINT64_CONSTANT (0x414e4552415f4448)
+#define ROUND_UP(n) (((n) + 63) & ~(guint64) 63)
+
+static gboolean
+map_arena (HeddleShared *self, gsize bytes, GError **error)
+{
+  gpointer map = mmap (NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, self->fd, 0);
+
+  if (map == MAP_FAILED)
+    {
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No memory for what the tasks share: %s"), g_strerror (errno));
+      return FALSE;
+    }
+  self->arena = map;
+  return TRUE;
+}
+
+static HeddleShared *
+new_shared (int fd, gboolean host)
+{
+  HeddleShared *self = g_new0 (HeddleShared, 1);
+
+  self->fd = fd;
+  self->host = host;
+  self->handles = g_ptr_array_new_with_free_func (g_free);
+  self->strays = g_ptr_array_new_with_free_func (g_aligned_free);
+  return self;
+}
+
+/**
+ * heddle_shared_new_host:
+ * @bytes: what the workload's objects need; 0: 64 KiB
+ *
+ * Makes the arena of a run. Pages cost memory only once they are used. Collector's thread.
+ *
+ * Returns: (transfer full): the host's view, or NULL with @error set
+ */
+HeddleShared *
+heddle_shared_new_host (gsize bytes, GError **error)
+{
+  guint64 total = ROUND_UP (sizeof (HeddleArena)) + ROUND_UP (bytes != 0 ? bytes : 65536);
+  int fd = memfd_create ("heddle-arena", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  HeddleShared *self;
+
+  if (fd < 0 || ftruncate (fd, (off_t) total) != 0)
+    {
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No memory for what the tasks share: %s"), g_strerror (errno));
+      if (fd >= 0)
+        close (fd);
+      return NULL;
+    }
+  fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+  self = new_shared (fd, TRUE);
+  if (!map_arena (self, total, error))
+    {
+      heddle_shared_free (self);
+      return NULL;
+    }
+  self->arena->magic = ARENA_MAGIC;
+  self->arena->size = total;
+  self->arena->used = ROUND_UP (sizeof (HeddleArena));
+  return self;
+}
+
+/**
+ * heddle_shared_new_worker:
+ * @fd: the arena, as the host handed it over; taken over
+ *
+ * Maps the run's arena into a worker process.
+ *
+ * Returns: (transfer full): the worker's view, or NULL with @error set
+ */
+HeddleShared *
+heddle_shared_new_worker (int fd, GError **error)
+{
+  HeddleShared *self = new_shared (fd, FALSE);
+  struct stat status;
+
+  if (fstat (fd, &status) == 0 && status.st_size >= (off_t) sizeof (HeddleArena) && map_arena (self, (gsize) status.st_size, error))
+    {
+      if (self->arena->magic == ARENA_MAGIC && self->arena->size == (guint64) status.st_size)
+        return self;
+    }
+  if (error != NULL && *error == NULL)
+    g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The memory shared by the tasks is not what this version knows"));
+  heddle_shared_free (self);
+  return NULL;
+}
+
+/**
+ * heddle_shared_free:
+ *
+ * Frees this process's view with all its handles; the memory goes with the last view.
+ */
+void
+heddle_shared_free (HeddleShared *self)
+{
+  if (self == NULL)
+    return;
+  if (self->arena != NULL)
+    munmap (self->arena, self->arena->size);
+  if (self->fd >= 0)
+    close (self->fd);
+  g_ptr_array_unref (self->handles);
+  g_ptr_array_unref (self->strays);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+/**
+ * heddle_shared_check:
+ *
+ * Returns: FALSE with @error set if share() named more than there is room for, or other things here than in the host
+ */
+gboolean
+heddle_shared_check (HeddleShared *self, GError **error)
+{
+  if (self->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_error_copy (self->error));
+  return FALSE;
+}
+
+static gpointer
+make_stray (HeddleShared *self, gsize size, const char *why, const char *name)
+{
+  gpointer memory = g_aligned_alloc0 (1, ROUND_UP (size), 64);
+
+  if (self->error == NULL)
+    g_set_error (&self->error, HEDDLE_ERROR, HEDDLE_ERROR_START, "%s: “%s”", why, name);
+  g_ptr_array_add (self->strays, memory);
+  return memory;
+}
+
+static gpointer
+create_cell (HeddleShared *self, HeddleSharedKind kind, const char *name, gsize size, gboolean watched)
+{
+  HeddleArena *arena = self->arena;
+  HeddleSharedObject *object;
+
+  if (arena->n_objects == HEDDLE_SHARED_OBJECTS || arena->used + ROUND_UP (size) > arena->size)
+    return make_stray (self, size, _("The workload shares more than it has asked room for"), name);
+  object = &arena->objects[arena->n_objects++];
+  object->kind = kind;
+  object->watched = watched;
+  object->offset = arena->used;
+  object->size = size;
+  g_strlcpy (object->name, name, sizeof object->name);
+  arena->used += ROUND_UP (size);
+  return (guint8 *) arena + object->offset;
+}
+
+static gpointer
+find_cell (HeddleShared *self, HeddleSharedKind kind, const char *name, gsize size)
+{
+  const HeddleArena *arena = self->arena;
+  const HeddleSharedObject *object = &arena->objects[self->n_seen];
+
+  if (self->n_seen >= arena->n_objects || object->kind != kind || object->size != size
+      || strncmp (object->name, name, sizeof object->name - 1) != 0 || object->offset + size > arena->size)
+    return make_stray (self, size, _("The worker program shares other things than this program"), name);
+  return (guint8 *) self->arena + object->offset;
+}
+
+/**
+ * heddle_shared_make:
+ * @cell_size: bytes in the arena, zeroed when new
+ * @handle_size: bytes of the handle, which starts with a HeddleSharedHandle
+ * @created: (out): whether the cell is new and has to be filled in
+ *
+ * Makes the next object or, in a worker, finds it. Only in share().
+ *
+ * Returns: (transfer none): the handle; never NULL, an error waits in heddle_shared_check()
+ */
+gpointer
+heddle_shared_make (HeddleShared *self, HeddleSharedKind kind, const char *name, gsize cell_size, gsize handle_size,
+                    gboolean watched, gboolean *created)
+{
+  HeddleSharedHandle *handle = g_malloc0 (handle_size);
+
+  handle->cell = self->host ? create_cell (self, kind, name, cell_size, watched) : find_cell (self, kind, name, cell_size);
+  handle->shared = self;
+  handle->number = ++self->n_seen;
+  handle->name = self->error == NULL ? self->arena->objects[handle->number - 1].name : "?";
+  g_ptr_array_add (self->handles, handle);
+  *created = self->host;
+  return handle;
+}
+
+/**
+ * heddle_shared_bytes:
+ * @size: how many, at least 1
+ *
+ * Returns: (transfer none): zeroed memory that all workers of the run share, 64-byte aligned
+ */
+gpointer
+heddle_shared_bytes (HeddleShared *self, const char *name, gsize size)
+{
+  gboolean created;
+  HeddleSharedHandle *handle = heddle_shared_make (self, HEDDLE_SHARED_BYTES, name, size, sizeof *handle, FALSE, &created);
+
+  return handle->cell;
+}
+
+static gboolean
+repair (const HeddleSharedObject *object, gpointer cell, guint worker)
+{
+  switch ((HeddleSharedKind) object->kind)
+    {
+    case HEDDLE_SHARED_MUTEX:
+      return heddle_mutex_repair (cell, worker);
+    case HEDDLE_SHARED_SEMAPHORE:
+      return heddle_semaphore_repair (cell, worker);
+    case HEDDLE_SHARED_BARRIER:
+      return heddle_barrier_repair (cell, worker);
+    case HEDDLE_SHARED_RW_LOCK:
+      return heddle_rw_lock_repair (cell, worker);
+    case HEDDLE_SHARED_CHANNEL:
+      return heddle_channel_repair (cell, worker);
+    case HEDDLE_SHARED_NONE:
+    case HEDDLE_SHARED_CONDITION:
+    case HEDDLE_SHARED_FLAG:
+    case HEDDLE_SHARED_PIPE:
+    case HEDDLE_SHARED_VALUE:
+    case HEDDLE_SHARED_LIST:
+    case HEDDLE_SHARED_DICT:
+    case HEDDLE_SHARED_MANAGER:
+    case HEDDLE_SHARED_BYTES:
+    case HEDDLE_N_SHARED_KINDS:
+    default:
+      return FALSE;
+    }
+}
+
+/**
+ * heddle_shared_worker_died:
+ * @worker: number of a worker process that is known to be dead
+ * @log: is told what was handed on
+ *
+ * Hands on what a dead worker held. Host, collector's lock held.
+ */
+void
+heddle_shared_worker_died (HeddleShared *self, guint worker, HeddleLog *log)
+{
+  g_return_if_fail (worker <= HEDDLE_MAX_WORKERS);
+
+  atomic_store (&self->arena->waiters[worker].waits, 0);
+  for (guint i = 0; i < self->arena->n_objects; i++)
+    {
+      const HeddleSharedObject *object = &self->arena->objects[i];
+
+      if (repair (object, (guint8 *) self->arena + object->offset, worker))
+        heddle_log_printf (log, HEDDLE_LOG_WARNING, worker, 0, _("The dead worker held “%s”: it is handed on, and the next to get it is told."),
+                           object->name);
+    }
+}
+
+/**
+ * heddle_shared_task_begins:
+ *
+ * What earlier tasks of this worker acquired and gave away is no longer this worker's to give back. Worker's thread.
+ */
+void
+heddle_shared_task_begins (HeddleShared *self, guint worker)
+{
+  for (guint i = 0; i < self->arena->n_objects; i++)
+    if (self->arena->objects[i].kind == HEDDLE_SHARED_SEMAPHORE)
+      heddle_semaphore_forget ((guint8 *) self->arena + self->arena->objects[i].offset, worker);
+}
+
+static void
+describe_object (const HeddleSharedObject *object, const char *holder, char *buffer, gsize size)
+{
+  switch ((HeddleSharedKind) object->kind)
+    {
+    case HEDDLE_SHARED_MUTEX:
+    case HEDDLE_SHARED_RW_LOCK:
+      if (holder != NULL)
+        g_snprintf (buffer, size, _("the lock “%s”, held by %s"), object->name, holder);
+      else
+        g_snprintf (buffer, size, _("the lock “%s”"), object->name);
+      break;
+    case HEDDLE_SHARED_CONDITION:
+      g_snprintf (buffer, size, _("the condition “%s”"), object->name);
+      break;
+    case HEDDLE_SHARED_SEMAPHORE:
+      g_snprintf (buffer, size, _("the semaphore “%s”"), object->name);
+      break;
+    case HEDDLE_SHARED_FLAG:
+      g_snprintf (buffer, size, _("the event “%s”"), object->name);
+      break;
+    case HEDDLE_SHARED_BARRIER:
+      g_snprintf (buffer, size, _("the barrier “%s”"), object->name);
+      break;
+    case HEDDLE_SHARED_CHANNEL:
+      g_snprintf (buffer, size, _("the queue “%s”"), object->name);
+      break;
+    case HEDDLE_SHARED_PIPE:
+      g_snprintf (buffer, size, _("the pipe “%s”"), object->name);
+      break;
+    case HEDDLE_SHARED_MANAGER:
+      g_snprintf (buffer, size, _("the manager “%s”"), object->name);
+      break;
+    case HEDDLE_SHARED_NONE:
+    case HEDDLE_SHARED_VALUE:
+    case HEDDLE_SHARED_LIST:
+    case HEDDLE_SHARED_DICT:
+    case HEDDLE_SHARED_BYTES:
+    case HEDDLE_N_SHARED_KINDS:
+    default:
+      g_strlcpy (buffer, object->name, size);
+      break;
+    }
+}
+
+/**
+ * heddle_shared_describe_wait:
+ * @buffer: (out): what @worker waits for: "the lock “list”, held by Thread 2"; empty where it does not wait
+ * @worker_name: what a worker is called
+ *
+ * Host.
+ */
+void
+heddle_shared_describe_wait (HeddleShared *self, guint worker, char *buffer, gsize size,
+                             const char *(*worker_name) (guint worker, gpointer data), gpointer data)
+{
+  guint64 waits = atomic_load_explicit (&self->arena->waiters[worker].waits, memory_order_acquire);
+  guint number = (guint) (waits & 0xffffffff);
+  const HeddleSharedObject *object;
+  guint holder = 0;
+
+  buffer[0] = '\0';
+  if (number == 0 || number > self->arena->n_objects)
+    return;
+  object = &self->arena->objects[number - 1];
+  if (object->kind == HEDDLE_SHARED_MUTEX)
+    holder = heddle_mutex_get_holder (heddle_shared_cell (self, number));
+  else if (object->kind == HEDDLE_SHARED_RW_LOCK)
+    holder = heddle_rw_lock_get_writer (heddle_shared_cell (self, number));
+  describe_object (object, holder != 0 && holder != worker ? worker_name (holder, data) : NULL, buffer, size);
+}
+
+/**
+ * heddle_shared_watch:
+ * @watches: (out): room for @max_watches
+ *
+ * Copies what is watched, as it is now. Host.
+ *
+ * Returns: how many were set
+ */
+guint
+heddle_shared_watch (HeddleShared *self, HeddleWatch *watches, guint max_watches)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->arena->n_objects && n < max_watches; i++)
+    {
+      const HeddleSharedObject *object = &self->arena->objects[i];
+      gpointer cell = (guint8 *) self->arena + object->offset;
+      HeddleWatch *watch = &watches[n];
+
+      if (!object->watched)
+        continue;
+      memset (watch, 0, sizeof *watch);
+      g_strlcpy (watch->name, object->name, sizeof watch->name);
+      if (object->kind == HEDDLE_SHARED_CHANNEL)
+        heddle_channel_fill_watch (cell, watch);
+      else
+        heddle_data_fill_watch ((HeddleSharedKind) object->kind, cell, watch);
+      n++;
+    }
+  return n;
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/*
+ * A channel: a bounded queue of messages between tasks. Messages lie in fixed slots; a spin-free lock word guards them for the
+ * few dozen nanoseconds of a copy. A message counts only once the new head or tail is stored, so a worker that dies
+ * in between leaves the channel as it was before.
+ */
+
+#include <string.h>
+
+#include "engine/shared-private.h"
+
+typedef struct {
+  guint32 length;
+  char bytes[HEDDLE_MESSAGE_MAX + 4];
+} Message;
+
+typedef struct {
+  _Atomic guint32 lock;     /* holder's number */
+  _Atomic guint32 closed;
+  _Atomic guint32 head;     /* messages put so far */
+  _Atomic guint32 tail;     /* messages got so far */
+  _Atomic guint32 n_waiting_lock, n_waiting_put, n_waiting_get;
+  guint32 capacity;
+  Message messages[];
+} ChannelCell;
+
+struct _HeddleChannel {
+  HeddleSharedHandle base;
+};
+
+/**
+ * heddle_shared_channel:
+ * @capacity: how many messages may wait in it, at least 1
+ * @watched: whether its contents are shown live
+ *
+ * Returns: (transfer none): a bounded queue of messages. Only in share().
+ */
+HeddleChannel *
+heddle_shared_channel (HeddleShared *self, const char *name, guint capacity, gboolean watched)
+{
+  gboolean created;
+  HeddleChannel *channel = heddle_shared_make (self, HEDDLE_SHARED_CHANNEL, name, sizeof (ChannelCell) + sizeof (Message) * MAX (capacity, 1),
+                                               sizeof *channel, watched, &created);
+
+  if (created)
+    ((ChannelCell *) channel->base.cell)->capacity = MAX (capacity, 1);
+  return channel;
+}
+
+static HeddleSyncStatus
+lock (ChannelCell *cell, HeddleWait *wait, guint32 worker)
+{
+  HeddleSyncStatus status = HEDDLE_SYNC_OK;
+
+  while (status == HEDDLE_SYNC_OK)
+    {
+      guint32 holder = 0;
+
+      if (atomic_compare_exchange_strong_explicit (&cell->lock, &holder, worker, memory_order_acquire, memory_order_relaxed))
+        return HEDDLE_SYNC_OK;
+      atomic_fetch_add (&cell->n_waiting_lock, 1);
+      status = heddle_wait_on (wait, &cell->lock, holder);
+      atomic_fetch_sub (&cell->n_waiting_lock, 1);
+    }
+  return status;
+}
+
+static void
+unlock (ChannelCell *cell)
+{
+  atomic_store_explicit (&cell->lock, 0, memory_order_seq_cst);
+  if (atomic_load (&cell->n_waiting_lock) > 0)
+    heddle_futex_wake (&cell->lock, 1);
+}
+
+static gboolean
+is_full (ChannelCell *cell)
+{
+  return atomic_load (&cell->head) - atomic_load (&cell->tail) >= cell->capacity;
+}
+
+/**
+ * heddle_channel_put:
+ * @message: its bytes
+ * @length: how many, at most HEDDLE_MESSAGE_MAX (the rest is cut off), or -1 if @message is NUL-terminated
+ *
+ * Appends a message, waiting while the channel is full.
+ *
+ * Returns: OK, CLOSED, CANCELLED or DEADLOCK
+ */
+HeddleSyncStatus
+heddle_channel_put (HeddleChannel *self, HeddleTask *task, const char *message, gssize length)
+{
+  ChannelCell *cell = self->base.cell;
+  HeddleSyncStatus status;
+  HeddleWait wait;
+
+  heddle_wait_init (&wait, self, task, -1);
+  while ((status = lock (cell, &wait, task->worker)) == HEDDLE_SYNC_OK)
+    {
+      guint32 tail = atomic_load (&cell->tail);
+
+      if (atomic_load (&cell->closed) || !is_full (cell))
+        break;
+      unlock (cell);
+      atomic_fetch_add (&cell->n_waiting_put, 1);
+      status = heddle_wait_on (&wait, &cell->tail, tail);
+      atomic_fetch_sub (&cell->n_waiting_put, 1);
+      if (status != HEDDLE_SYNC_OK)
+        break;
+    }
+  heddle_wait_done (&wait);
+  if (status != HEDDLE_SYNC_OK)
+    return status;
+  if (atomic_load (&cell->closed))
+    status = HEDDLE_SYNC_CLOSED;
+  else
+    {
+      Message *slot = &cell->messages[atomic_load (&cell->head) % cell->capacity];
+
+      slot->length = (guint32) MIN (length < 0 ? strlen (message) : (gsize) length, HEDDLE_MESSAGE_MAX);
+      memcpy (slot->bytes, message, slot->length);
+      slot->bytes[slot->length] = '\0';
+      atomic_fetch_add (&cell->head, 1);
+    }
+  unlock (cell);
+  if (atomic_load (&cell->n_waiting_get) > 0)
+    heddle_futex_wake (&cell->head, 1);
+  return status;
+}
+
+/**
+ * heddle_channel_get:
+ * @message: (out): room for HEDDLE_MESSAGE_MAX + 1 bytes; NUL-terminated
+ * @length: (out) (optional): its bytes
+ *
+ * Takes the first message, waiting while there is none.
+ *
+ * Returns: OK; CLOSED once it is closed and empty; CANCELLED or DEADLOCK
+ */
+HeddleSyncStatus
+heddle_channel_get (HeddleChannel *self, HeddleTask *task, char *message, gsize *length)
+{
+  ChannelCell *cell = self->base.cell;
+  HeddleSyncStatus status;
+  HeddleWait wait;
+
+  heddle_wait_init (&wait, self, task, -1);
+  while ((status = lock (cell, &wait, task->worker)) == HEDDLE_SYNC_OK)
+    {
+      guint32 head = atomic_load (&cell->head);
+
+      if (head != atomic_load (&cell->tail) || atomic_load (&cell->closed))
+        break;
+      unlock (cell);
+      atomic_fetch_add (&cell->n_waiting_get, 1);
+      status = heddle_wait_on (&wait, &cell->head, head);
+      atomic_fetch_sub (&cell->n_waiting_get, 1);
+      if (status != HEDDLE_SYNC_OK)
+        break;
+    }
+  heddle_wait_done (&wait);
+  if (status != HEDDLE_SYNC_OK)
+    return status;
+  if (atomic_load (&cell->head) == atomic_load (&cell->tail))
+    status = HEDDLE_SYNC_CLOSED;
+  else
+    {
+      const Message *slot = &cell->messages[atomic_load (&cell->tail) % cell->capacity];
+      guint32 n = MIN (slot->length, HEDDLE_MESSAGE_MAX);
+
+      memcpy (message, slot->bytes, n);
+      message[n] = '\0';
+      if (length != NULL)
+        *length = n;
+      atomic_fetch_add (&cell->tail, 1);
+    }
+  unlock (cell);
+  if (atomic_load (&cell->n_waiting_put) > 0)
+    heddle_futex_wake (&cell->tail, 1);
+  return status;
+}
+
+/**
+ * heddle_channel_close:
+ *
+ * No more messages will come: getters get what is left, then CLOSED.
+ */
+void
+heddle_channel_close (HeddleChannel *self)
+{
+  ChannelCell *cell = self->base.cell;
+
+  atomic_store (&cell->closed, 1);
+  heddle_futex_wake (&cell->head, G_MAXINT);
+  heddle_futex_wake (&cell->tail, G_MAXINT);
+}
+
+/**
+ * heddle_channel_get_length:
+ *
+ * Returns: how many messages wait in it now
+ */
+guint
+heddle_channel_get_length (HeddleChannel *self)
+{
+  ChannelCell *cell = self->base.cell;
+
+  return MIN (atomic_load (&cell->head) - atomic_load (&cell->tail), cell->capacity);
+}
+
+/* The worker is dead: it copies no message any more. */
+gboolean
+heddle_channel_repair (gpointer data, guint worker)
+{
+  ChannelCell *cell = data;
+  guint32 holder = worker;
+
+  if (!atomic_compare_exchange_strong (&cell->lock, &holder, 0))
+    return FALSE;
+  heddle_futex_wake (&cell->lock, G_MAXINT);
+  return TRUE;
+}
+
+/* Without the lock: a message may change while it is copied, so the copy is made valid text afterwards. */
+void
+heddle_channel_fill_watch (gpointer data, HeddleWatch *watch)
+{
+  ChannelCell *cell = data;
+  guint32 tail = atomic_load (&cell->tail);
+
+  watch->kind = HEDDLE_WATCH_CHANNEL;
+  watch->capacity = cell->capacity;
+  watch->length = MIN (atomic_load (&cell->head) - tail, cell->capacity);
+  watch->n_entries = MIN (watch->length, HEDDLE_WATCH_ENTRIES);
+  for (guint i = 0; i < watch->n_entries; i++)
+    {
+      const Message *message = &cell->messages[(tail + i) % cell->capacity];
+      char text[sizeof watch->entries[0]];
+      gsize n = MIN (MIN (message->length, HEDDLE_MESSAGE_MAX), sizeof text - 1);
+      const char *end;
+
+      memcpy (text, message->bytes, n);
+      text[n] = '\0';
+      g_utf8_validate (text, -1, &end);
+      text[end - text] = '\0';
+      g_strlcpy (watch->entries[i], text, sizeof watch->entries[i]);
+    }
+}

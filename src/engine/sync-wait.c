@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "engine/shared-private.h"
+#include "trace/clock.h"
+
+/* Wakes up to n waiters of the word, in any process. */
+void
+heddle_futex_wake (_Atomic guint32 *word, int n)
+{
+  syscall (SYS_futex, (void *) word, FUTEX_WAKE, n, NULL, NULL, 0);
+}
+
+void
+heddle_wait_init (HeddleWait *self, gpointer handle, HeddleTask *task, gint64 timeout)
+{
+  *self = (HeddleWait) {
+    .object = handle, .task = task, .deadline = timeout < 0 ? -1 : heddle_clock_monotonic_ns () + timeout,
+  };
+}
+
+/* Tells everybody that this worker waits, and on what. */
+static HeddleSharedWaiter *
+tell (HeddleWait *self)
+{
+  HeddleTask *task = self->task;
+  HeddleSharedWaiter *waiter = &self->object->shared->arena->waiters[task->worker];
+
+  if (self->told)
+    return waiter;
+  self->told = TRUE;
+  if (++waiter->stamp == 0)
+    waiter->stamp = 1;
+  atomic_store_explicit (&waiter->waits, (guint64) waiter->stamp << 32 | self->object->number, memory_order_release);
+  heddle_ring_put_detail (task->writer, heddle_clock_ticks (),
+                          heddle_event_word (HEDDLE_EVENT_WAIT, HEDDLE_WAIT_SHARED, self->object->number));
+  heddle_ring_publish (task->writer);
+  return waiter;
+}
+
+static HeddleSyncStatus
+judge (HeddleWait *self, HeddleSharedWaiter *waiter, gint64 now)
+{
+  HeddleTask *task = self->task;
+
+  if (heddle_task_is_cancelled (task))
+    return HEDDLE_SYNC_CANCELLED;
+  /* acquire: the verdict's text was written before */
+  if (atomic_load_explicit (&waiter->doomed, memory_order_acquire) == waiter->stamp)
+    {
+      heddle_task_fail_literal (task, self->object->shared->arena->verdict);
+      return HEDDLE_SYNC_DEADLOCK;
+    }
+  if (self->deadline >= 0 && now >= self->deadline)
+    return HEDDLE_SYNC_TIMEOUT;
+  return HEDDLE_SYNC_OK;
+}
+
+/*
+ * Waits until the word is no longer value, or somebody wakes it, or a slice is over: the caller looks again. Returns another status
+ * than OK where waiting is over without success.
+ */
+HeddleSyncStatus
+heddle_wait_on (HeddleWait *self, _Atomic guint32 *word, guint32 value)
+{
+  HeddleSharedWaiter *waiter = tell (self);
+  gint64 now = heddle_clock_monotonic_ns ();
+  gint64 until = now + HEDDLE_SHARED_SLICE_NS;
+  HeddleSyncStatus status = judge (self, waiter, now);
+  struct timespec time;
+
+  if (status != HEDDLE_SYNC_OK)
+    return status;
+  if (self->deadline >= 0)
+    until = MIN (until, self->deadline);
+  time.tv_sec = until / 1000000000;
+  time.tv_nsec = until % 1000000000;
+  syscall (SYS_futex, (void *) word, FUTEX_WAIT_BITSET, value, &time, NULL, FUTEX_BITSET_MATCH_ANY);
+  return HEDDLE_SYNC_OK;
+}
+
+/* Waiting is over, however it ended. */
+void
+heddle_wait_done (HeddleWait *self)
+{
+  HeddleTask *task = self->task;
+
+  if (!self->told)
+    return;
+  atomic_store_explicit (&self->object->shared->arena->waiters[task->worker].waits, 0, memory_order_release);
+  heddle_ring_put_detail (task->writer, heddle_clock_ticks (),
+                          heddle_event_word (HEDDLE_EVENT_RESUME, HEDDLE_WAIT_SHARED, self->object->number));
+  heddle_ring_publish (task->writer);
+  self->told = FALSE;
+}
