@@ -384,6 +384,7 @@ take_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event, c
       break;
     case HEDDLE_EVENT_WAIT:
       slot->wait_begin = heddle_clock_to_ns (event->time);
+      slot->wait_kind = (HeddleWaitKind) heddle_event_aux (event->word);
       break;
     case HEDDLE_EVENT_RESUME:
       take_wait_end (self, slot, heddle_clock_to_ns (event->time));

@@ -21,6 +21,7 @@
 /* How long the thread sleeps between two passes when nobody kicks it. */
 #define TICK_BUSY_MS 5   /* events came in the last pass */
 #define TICK_CALM_MS 20  /* tasks are running, nothing came */
+#define DEADLOCK_LOOK_NS (50 * G_GINT64_CONSTANT (1000000))
 #define TICK_IDLE_MS 100 /* paused, or waiting for the producer */
 
 HeddleCollector *
@@ -229,6 +230,8 @@ heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const cha
   self->workers_lost++;
   heddle_collector_flush_locked (self);
   leave_slot_locked (self, slot, now);
+  if (self->run->shared != NULL)
+    heddle_shared_worker_died (self->run->shared, slot->number, self->run->log);
   n_started = slot->n_started;
   pthread_mutex_unlock (&self->lock);
   heddle_collector_kick (self);
@@ -315,6 +318,23 @@ drain_and_check (HeddleCollector *self, HeddleSlot *slot)
   heddle_queue_wake_all (self->run->queue);
 }
 
+const char *
+heddle_collector_worker_name (guint worker, gpointer data)
+{
+  HeddleCollector *self = data;
+
+  return worker >= 1 && worker <= self->slots->len ? ((HeddleSlot *) g_ptr_array_index (self->slots, worker - 1))->name : "?";
+}
+
+static void
+look_for_deadlocks (HeddleCollector *self, gint64 now)
+{
+  if (self->run->shared == NULL || now - self->deadlock_looked_at < DEADLOCK_LOOK_NS)
+    return;
+  self->deadlock_looked_at = now;
+  heddle_deadlock_look (&self->deadlock, self->run->shared, self->slots->len, heddle_collector_worker_name, self, self->run->log);
+}
+
 /* One pass: reads all rings, samples, publishes. Returns how long to sleep at most. */
 static int
 pass (HeddleCollector *self, gboolean *ended)
@@ -341,6 +361,7 @@ pass (HeddleCollector *self, gboolean *ended)
     }
   heddle_collector_flush_locked (self);
   heddle_collector_tell_log_locked (self);
+  look_for_deadlocks (self, now);
   heddle_run_sample_locked (run, now, FALSE);
   heddle_run_publish_locked (run, now);
   heddle_queue_get_counts (run->queue, &counts);
@@ -372,7 +393,7 @@ cancel_running (HeddleRun *run)
 static void
 carry_out_wishes (HeddleRun *run, Carried *carried)
 {
-  int workers = atomic_load (&run->target_workers);
+  int workers = MAX (atomic_load (&run->target_workers), (int) run->parties);
   int stop = atomic_load (&run->want_stop);
   gboolean paused = atomic_load (&run->want_paused) && stop == 0;
 
@@ -415,8 +436,32 @@ collect (HeddleRun *run, int n_workers)
 }
 
 /* Everything that may fail before a task can run. */
+/* What the tasks share has to be there before any worker. */
 static gboolean
-open_run (HeddleRun *run, int n_workers, GError **error)
+share (HeddleRun *run, gpointer data, GError **error)
+{
+  if (run->workload->share == NULL)
+    return TRUE;
+  run->shared = heddle_shared_new_host (run->workload->arena, error);
+  return run->shared != NULL && run->workload->share (data, run->shared, error) && heddle_shared_check (run->shared, error);
+}
+
+/* Tasks that wait for each other need a worker each. */
+static int
+count_workers (HeddleRun *run, gpointer data, int wanted)
+{
+  guint parties = run->workload->parties != NULL ? MIN (run->workload->parties (data), HEDDLE_MAX_WORKERS) : 0;
+
+  run->parties = parties;
+  if (wanted >= (int) parties)
+    return wanted;
+  heddle_log_printf (run->log, HEDDLE_LOG_INFO, 0, 0, _("The tasks wait for each other: %u workers are needed."), parties);
+  atomic_compare_exchange_strong (&run->target_workers, &wanted, (int) parties);
+  return (int) parties;
+}
+
+static gboolean
+open_run (HeddleRun *run, int *n_workers, GError **error)
 {
   HeddlePoolHost host = {
     .workload = run->workload, .settings = run->settings, .options = &run->options, .queue = run->queue,
@@ -427,6 +472,10 @@ open_run (HeddleRun *run, int n_workers, GError **error)
   if (host.data == NULL)
     return FALSE;
   atomic_store_explicit (&run->data, host.data, memory_order_release);
+  if (!share (run, host.data, error))
+    return FALSE;
+  host.shared = run->shared;
+  *n_workers = count_workers (run, host.data, *n_workers);
   if (run->options.trace_path != NULL)
     {
       run->collector->trace = heddle_trace_writer_new (run->options.trace_path, run->workload->id, run->started_ns, error);
@@ -435,7 +484,7 @@ open_run (HeddleRun *run, int n_workers, GError **error)
     }
   run->pool = heddle_pool_new (run->options.backend, &host);
   heddle_queue_set_idle_waker (run->queue, (HeddleQueueWaker) heddle_collector_kick, run->collector);
-  return run->pool->klass->start (run->pool, (guint) n_workers, error);
+  return run->pool->klass->start (run->pool, (guint) *n_workers, error);
 }
 
 static gboolean
@@ -500,7 +549,7 @@ heddle_collector_main (void *data)
   gboolean produced = FALSE;
 
   pthread_setname_np (pthread_self (), "heddle-collect");
-  if (open_run (run, n_workers, &error) && start_producer (run, &error))
+  if (open_run (run, &n_workers, &error) && start_producer (run, &error))
     {
       produced = TRUE;
       heddle_run_set_state (run, HEDDLE_RUN_RUNNING);

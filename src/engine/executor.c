@@ -3,6 +3,7 @@
 
 #include "engine/executor.h"
 
+#include "engine/shared-private.h"
 #include "trace/clock.h"
 
 /* A claim should last about so long: long enough to pay for the lock, short enough that nobody hoards. */
@@ -98,7 +99,11 @@ heddle_executor_run (HeddleExecutor *self, guint64 id, guint attempt, guint64 qu
   guint64 end;
 
   task.started = record_start (self, id, attempt, queued);
+  if (self->shared != NULL)
+    heddle_shared_task_begins (self->shared, self->worker);
   self->workload->execute (self->data, &task);
+  if (G_UNLIKELY (task.n_held > 0))
+    heddle_shared_release_held (self->shared, &task);
   end = heddle_clock_ticks ();
   state = end_state (&task);
   self->task_ticks += ((gint64) (end - task.started) - self->task_ticks) / 8;

@@ -23,6 +23,7 @@ struct _HeddleTask {
   const _Atomic guint32 *cancel; /* futex word */
   guint worker;         /* number, from 1 */
   guint64 started;      /* ticks */
+  guint n_held;         /* locks of the arena */
   gboolean failed;
   gboolean has_result;
   gboolean saw_cancel;
@@ -33,6 +34,7 @@ typedef struct {
   gpointer data;
   guint worker; /* number, from 1 */
   HeddleRingWriter writer;
+  HeddleShared *shared; /* NULL: the tasks share nothing */
   const _Atomic guint32 *cancel;
   guint64 last_end;     /* ticks at which the last task ended, in a batch */
   HeddleTaskState last_state;

@@ -125,6 +125,7 @@ loop_start (HeddlePool *pool, guint n_workers, GError **error)
   self->source->blocking = host->options->backend == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING;
   heddle_executor_init (&self->source->executor, host->workload, host->data, 1, self->ring, (HeddleRingKick) heddle_collector_kick,
                         host->collector, host->cancel);
+  self->source->executor.shared = host->shared;
   /* behind input and drawing, where there is a choice */
   g_source_set_priority ((GSource *) self->source, self->source->blocking ? G_PRIORITY_DEFAULT : G_PRIORITY_DEFAULT_IDLE);
   heddle_queue_set_waker (host->queue, tasks_came, self->source);

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 typedef struct {
   const HeddleWorkload *workload;
   gpointer data;                  /* the workload's, opened in this process */
+  HeddleShared *shared;           /* what its tasks share, NULL: nothing */
   const HeddleSettings *settings;
   const HeddleRunOptions *options;
   HeddleQueue *queue;

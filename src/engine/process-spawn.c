@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "engine/process-pool.h"
+#include "engine/shared-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -99,7 +100,9 @@ set_files (posix_spawn_file_actions_t *files, const HeddleProcessPool *pool, con
   posix_spawn_file_actions_adddup2 (files, pool->wake_fd, HEDDLE_WORKER_FD_DISPATCHER);
   posix_spawn_file_actions_adddup2 (files, pool->collector_fd, HEDDLE_WORKER_FD_COLLECTOR);
   posix_spawn_file_actions_adddup2 (files, pool->leash[0], HEDDLE_WORKER_FD_LEASH);
-  posix_spawn_file_actions_addclosefrom_np (files, HEDDLE_WORKER_FD_END);
+  if (pool->base.host.shared != NULL)
+    posix_spawn_file_actions_adddup2 (files, pool->base.host.shared->fd, HEDDLE_WORKER_FD_ARENA);
+  posix_spawn_file_actions_addclosefrom_np (files, pool->base.host.shared != NULL ? HEDDLE_WORKER_FD_END : HEDDLE_WORKER_FD_ARENA);
 }
 
 static int

@@ -9,6 +9,7 @@
 #include "engine/pool.h"
 #include "engine/queue.h"
 #include "engine/run.h"
+#include "engine/shared-private.h"
 #include "trace/trace-writer.h"
 
 G_BEGIN_DECLS
@@ -45,6 +46,7 @@ struct _HeddleSlot {
   gint64 started_ns;
   gint64 task_queued_ns;
   gint64 wait_begin; /* 0: does not wait */
+  HeddleWaitKind wait_kind;
   double progress;
   GString *result;
   gboolean has_result;
@@ -91,6 +93,8 @@ struct _HeddleCollector {
   guint64 n_events; /* read so far */
   guint64 log_told; /* lines of the log handed to the hook */
   HeddleTraceWriter *trace;
+  HeddleDeadlockWatch deadlock;
+  gint64 deadlock_looked_at;
 
   /* sampling */
   gint64 sampled_at;
@@ -120,6 +124,8 @@ struct _HeddleRun {
 
   _Atomic (gpointer) data; /* the workload's; collector's thread stores once (release), any thread loads */
   HeddlePool *pool;        /* collector's thread */
+  HeddleShared *shared;    /* made by the collector's thread before the pool starts; NULL: nothing is shared */
+  guint parties;           /* collector's thread */
   pthread_t producer;      /* collector's thread */
 
   /* wishes: any thread stores, the collector's thread carries them out */
@@ -146,6 +152,8 @@ struct _HeddleRun {
   guint n_workers;
   guint n_workers_alloc;
   HeddleHistogram task_times;
+  HeddleWatch watches[HEDDLE_MAX_WATCHES];
+  guint n_watches;
 };
 
 /* collector-events.c: what events mean. Collector's lock held. */
@@ -158,6 +166,7 @@ void heddle_collector_tell_log_locked (HeddleCollector *self);
 /* collector.c */
 HeddleCollector *heddle_collector_new (HeddleRun *run, GError **error);
 void heddle_collector_free (HeddleCollector *self);
+const char *heddle_collector_worker_name (guint worker, gpointer data); /* lock held */
 void *heddle_collector_main (void *run); /* the thread; owns a reference of the run */
 
 /* run-publish.c: numbers for everybody else. Collector's lock held. */

@@ -7,6 +7,7 @@
  * a worker, the queue or the collector.
  */
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "engine/run-private.h"
@@ -198,8 +199,17 @@ slot_state (HeddleRun *self, const HeddleSlot *slot)
   if (!slot->present)
     return HEDDLE_WORKER_GONE;
   if (slot->in_hand)
-    return HEDDLE_WORKER_BUSY;
+    return slot->wait_begin != 0 ? HEDDLE_WORKER_WAITING : HEDDLE_WORKER_BUSY;
   return atomic_load (&self->want_paused) ? HEDDLE_WORKER_PAUSED : HEDDLE_WORKER_IDLE;
+}
+
+static void
+fill_wait (HeddleRun *self, HeddleWorkerInfo *info, const HeddleSlot *slot)
+{
+  if (slot->wait_kind == HEDDLE_WAIT_SLEEP)
+    g_strlcpy (info->waits_for, _("time to pass"), sizeof info->waits_for);
+  else if (self->shared != NULL)
+    heddle_shared_describe_wait (self->shared, slot->number, info->waits_for, sizeof info->waits_for, heddle_collector_worker_name, self->collector);
 }
 
 static void
@@ -211,6 +221,8 @@ fill_worker (HeddleRun *self, HeddleWorkerInfo *info, const HeddleSlot *slot, gi
     .busy_ns = slot_busy (slot, now), .alive_ns = slot_alive (slot, now), .cpu_ns = slot->cpu_ns, .rss = slot->rss, .deaths = slot->deaths,
   };
   g_strlcpy (info->name, slot->name, sizeof info->name);
+  if (info->state == HEDDLE_WORKER_WAITING)
+    fill_wait (self, info, slot);
   if (slot->in_hand)
     heddle_run_label (self, slot->id, heddle_input_table_get (self->inputs, slot->id), info->label, sizeof info->label);
 }
@@ -260,6 +272,8 @@ heddle_run_publish_locked (HeddleRun *self, gint64 now)
     {
       self->workers_published_at = now;
       publish_workers (self, now);
+      if (self->shared != NULL)
+        self->n_watches = heddle_shared_watch (self->shared, self->watches, HEDDLE_MAX_WATCHES);
       heddle_histogram_copy (&self->task_times, &self->collector->task_times);
     }
   pthread_mutex_unlock (&self->publish_lock);

@@ -170,6 +170,7 @@ heddle_run_unref (HeddleRun *self)
     return;
   if (atomic_load (&self->data) != NULL)
     self->workload->close (atomic_load (&self->data));
+  heddle_shared_free (self->shared);
   heddle_collector_free (self->collector);
   heddle_queue_free (self->queue);
   heddle_input_table_free (self->inputs);
@@ -497,6 +498,26 @@ heddle_run_get_workers (HeddleRun *self, HeddleWorkerInfo *workers, guint max_wo
   n = self->n_workers;
   if (n > 0 && max_workers > 0)
     memcpy (workers, self->workers, sizeof *workers * MIN (n, max_workers));
+  pthread_mutex_unlock (&self->publish_lock);
+  return n;
+}
+
+/**
+ * heddle_run_get_watches:
+ * @watches: (out): room for @max_watches, HEDDLE_MAX_WATCHES is always enough
+ *
+ * Copies what the tasks share and show, as it was at the last publishing, at most 50 milliseconds ago. Any thread.
+ *
+ * Returns: how many were set
+ */
+guint
+heddle_run_get_watches (HeddleRun *self, HeddleWatch *watches, guint max_watches)
+{
+  guint n;
+
+  pthread_mutex_lock (&self->publish_lock);
+  n = MIN (self->n_watches, max_watches);
+  memcpy (watches, self->watches, sizeof *watches * n);
   pthread_mutex_unlock (&self->publish_lock);
   return n;
 }

@@ -35,6 +35,7 @@ struct _HeddleRunOptions {
 };
 
 #define HEDDLE_MAX_WORKERS 1024
+#define HEDDLE_MAX_WATCHES 16
 #define HEDDLE_MAX_QUEUE 1000000
 #define HEDDLE_MAX_PREFETCH 4096
 #define HEDDLE_MAX_RETRIES 200
@@ -132,6 +133,7 @@ const HeddleRunOptions *heddle_run_get_options (HeddleRun *self);
 void heddle_run_get_snapshot (HeddleRun *self, HeddleRunSnapshot *snapshot);
 guint heddle_run_get_workers (HeddleRun *self, HeddleWorkerInfo *workers, guint max_workers);
 
+guint heddle_run_get_watches (HeddleRun *self, HeddleWatch *watches, guint max_watches);
 void heddle_run_get_task_times (HeddleRun *self, HeddleHistogram *histogram);
 HeddleLaneStore *heddle_run_get_lanes (HeddleRun *self);
 HeddleSeries *heddle_run_get_series (HeddleRun *self, HeddleSeriesKind kind);

@@ -42,7 +42,8 @@ G_BEGIN_DECLS
 #define HEDDLE_WORKER_FD_DISPATCHER 4 /* eventfd: wakes the dispatcher */
 #define HEDDLE_WORKER_FD_COLLECTOR 5  /* eventfd: wakes the collector */
 #define HEDDLE_WORKER_FD_LEASH 6      /* pipe whose other end closes with the host */
-#define HEDDLE_WORKER_FD_END 7
+#define HEDDLE_WORKER_FD_ARENA 7      /* the run's arena; closed where the tasks share nothing */
+#define HEDDLE_WORKER_FD_END 8
 
 /* With these a worker says why it cannot work, before it is ready. */
 #define HEDDLE_WORKER_EXIT_USAGE 2

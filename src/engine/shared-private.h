@@ -98,6 +98,7 @@ gpointer heddle_shared_make (HeddleShared *self, HeddleSharedKind kind, const ch
                              gboolean watched, gboolean *created);
 void heddle_shared_worker_died (HeddleShared *self, guint worker, HeddleLog *log);
 void heddle_shared_task_begins (HeddleShared *self, guint worker);
+void heddle_shared_release_held (HeddleShared *self, HeddleTask *task);
 void heddle_shared_describe_wait (HeddleShared *self, guint worker, char *buffer, gsize size, const char *(*worker_name) (guint worker, gpointer data), gpointer data);
 guint heddle_shared_watch (HeddleShared *self, HeddleWatch *watches, guint max_watches);
 
@@ -127,6 +128,7 @@ gboolean heddle_barrier_repair (gpointer cell, guint worker);
 gboolean heddle_rw_lock_repair (gpointer cell, guint worker);
 gboolean heddle_channel_repair (gpointer cell, guint worker);
 guint heddle_mutex_get_holder (gpointer cell);
+void heddle_mutex_release_for (gpointer cell, guint worker);
 guint heddle_rw_lock_get_writer (gpointer cell);
 void heddle_semaphore_forget (gpointer cell, guint worker);
 void heddle_channel_fill_watch (gpointer cell, HeddleWatch *watch);

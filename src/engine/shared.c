@@ -12,6 +12,7 @@
 #include "engine/shared-private.h"
 
 #define ARENA_MAGIC G_GUINT64_CONSTANT (0x414e4552415f4448)
+#define LOWEST_FD 32
 #define ROUND_UP(n) (((n) + 63) & ~(guint64) 63)
 
 static gboolean
@@ -52,8 +53,13 @@ HeddleShared *
 heddle_shared_new_host (gsize bytes, GError **error)
 {
   guint64 total = ROUND_UP (sizeof (HeddleArena)) + ROUND_UP (bytes != 0 ? bytes : 65536);
-  int fd = memfd_create ("heddle-arena", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  int low = memfd_create ("heddle-arena", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  /* above the numbers that worker processes get it under */
+  int fd = low < 0 ? -1 : fcntl (low, F_DUPFD_CLOEXEC, LOWEST_FD);
   HeddleShared *self;
+
+  if (low >= 0)
+    close (low);
 
   if (fd < 0 || ftruncate (fd, (off_t) total) != 0)
     {
@@ -279,6 +285,28 @@ heddle_shared_task_begins (HeddleShared *self, guint worker)
   for (guint i = 0; i < self->arena->n_objects; i++)
     if (self->arena->objects[i].kind == HEDDLE_SHARED_SEMAPHORE)
       heddle_semaphore_forget ((guint8 *) self->arena + self->arena->objects[i].offset, worker);
+}
+
+/**
+ * heddle_shared_release_held:
+ * @task: has ended with locks in hand
+ *
+ * Gives the locks back, so that the others can go on; a task that did not fail otherwise fails with that. Worker's thread.
+ */
+void
+heddle_shared_release_held (HeddleShared *self, HeddleTask *task)
+{
+  for (guint i = 0; i < self->arena->n_objects; i++)
+    {
+      const HeddleSharedObject *object = &self->arena->objects[i];
+      gpointer cell = (guint8 *) self->arena + object->offset;
+
+      if (object->kind != HEDDLE_SHARED_MUTEX || heddle_mutex_get_holder (cell) != task->worker)
+        continue;
+      if (!heddle_task_is_cancelled (task))
+        heddle_task_fail (task, _("The task ended with the lock “%s” in hand. It was given back."), object->name);
+      heddle_mutex_release_for (cell, task->worker);
+    }
 }
 
 static void

@@ -203,6 +203,16 @@ heddle_mutex_get_holder (gpointer cell)
   return atomic_load_explicit (&((MutexCell *) cell)->word, memory_order_relaxed) & HOLDER;
 }
 
+/* Gives back what a worker's task forgot to. */
+void
+heddle_mutex_release_for (gpointer data, guint worker)
+{
+  MutexCell *cell = data;
+
+  if (heddle_mutex_get_holder (cell) == worker && (atomic_exchange_explicit (&cell->word, 0, memory_order_release) & SLEEPERS) != 0)
+    heddle_futex_wake (&cell->word, 1);
+}
+
 /* The worker is dead: if it held the lock, the next one to get it is told. */
 gboolean
 heddle_mutex_repair (gpointer data, guint worker)

@@ -11,9 +11,6 @@
 #include "engine/executor.h"
 #include "trace/clock.h"
 
-/* What a task waits on, in the aux of HEDDLE_EVENT_WAIT. */
-#define WAIT_SLEEP 1
-
 /**
  * heddle_task_get_id:
  *
@@ -104,10 +101,10 @@ heddle_task_sleep (HeddleTask *self, gint64 nanoseconds)
 
   if (nanoseconds <= 0)
     return !heddle_task_is_cancelled (self);
-  heddle_ring_put_detail (self->writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_WAIT, WAIT_SLEEP, self->id));
+  heddle_ring_put_detail (self->writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_WAIT, HEDDLE_WAIT_SLEEP, self->id));
   heddle_ring_publish (self->writer);
   wait_until (self->cancel, deadline);
-  heddle_ring_put_detail (self->writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_RESUME, WAIT_SLEEP, self->id));
+  heddle_ring_put_detail (self->writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_RESUME, HEDDLE_WAIT_SLEEP, self->id));
   heddle_ring_publish (self->writer);
   return !heddle_task_is_cancelled (self);
 }

@@ -53,6 +53,7 @@ worker_main (void *data)
   heddle_collector_worker_born (host->collector, place->slot, place->ring, getpid (), (int) syscall (SYS_gettid));
   heddle_executor_init (&executor, host->workload, host->data, heddle_slot_get_number (place->slot), place->ring,
                         (HeddleRingKick) heddle_collector_kick, host->collector, host->cancel);
+  executor.shared = host->shared;
   heddle_thread_worker_run_claim (&executor, &place->item, 1);
   heddle_collector_worker_gone (host->collector, place->slot);
 

@@ -26,12 +26,14 @@
 
 #include "engine/executor.h"
 #include "engine/segment.h"
+#include "engine/shared-private.h"
 
 /* The collector may have gone to sleep when nothing was recorded for so long. */
 #define QUIET_NS 1000000
 
 typedef struct {
   HeddleSegment segment;
+  HeddleShared *shared; /* NULL: the tasks share nothing */
   HeddleExecutor executor;
   const HeddleWorkload *workload;
   HeddleSettings *settings;
@@ -258,6 +260,13 @@ parse (int argc, char **argv, Options *options)
 }
 
 static gboolean
+share (Worker *self, GError **error)
+{
+  self->shared = heddle_shared_new_worker (HEDDLE_WORKER_FD_ARENA, error);
+  return self->shared != NULL && self->workload->share (self->data, self->shared, error) && heddle_shared_check (self->shared, error);
+}
+
+static gboolean
 open_workload (Worker *self, const Options *options, HeddleFindWorkload find_workload, GError **error)
 {
   self->workload = find_workload (options->workload);
@@ -271,7 +280,9 @@ open_workload (Worker *self, const Options *options, HeddleFindWorkload find_wor
     if (!heddle_settings_parse (self->settings, g_ptr_array_index (options->assignments, i), error))
       return FALSE;
   self->data = self->workload->open (self->settings, error);
-  return self->data != NULL || (error != NULL && *error == NULL);
+  if (self->data == NULL)
+    return error != NULL && *error == NULL;
+  return self->workload->share == NULL || share (self, error);
 }
 
 static int
@@ -295,6 +306,7 @@ run (Worker *self, const Options *options, HeddleFindWorkload find_workload)
       return HEDDLE_WORKER_EXIT_WORKLOAD;
     }
   heddle_executor_init (&self->executor, self->workload, self->data, map->worker, self->segment.ring, kick_collector, NULL, &map->cancel);
+  self->executor.shared = self->shared;
   atomic_store (&map->state, HEDDLE_SEGMENT_READY);
   work (self);
   if (self->workload->close != NULL)

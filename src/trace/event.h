@@ -38,6 +38,12 @@ struct _HeddleEvent {
 
 G_STATIC_ASSERT (sizeof (HeddleEvent) == 16);
 
+/* What a task waits for: aux of HEDDLE_EVENT_WAIT. */
+typedef enum {
+  HEDDLE_WAIT_SLEEP = 1,  /* time to pass */
+  HEDDLE_WAIT_SHARED = 2, /* an object of the run's arena; its number stands in place of the id */
+} HeddleWaitKind;
+
 #define HEDDLE_EVENT_ID_MASK ((G_GUINT64_CONSTANT (1) << 48) - 1)
 
 static inline guint64
