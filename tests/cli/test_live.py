@@ -112,20 +112,20 @@ def last_frame(written):
     return CSI.sub(b"", written[begin:end]).replace(b"\r", b"").decode().split("\n")
 
 
-REQUESTS = ["handle-requests", "--backend", "threads", "--set", "requests=200", "--set", "seconds=0.05", "--workers", "3"]
+REQUESTS = ["handle-requests", "--backend", "threads", "--set", "requests=90", "--set", "seconds=0.05", "--workers", "3"]
 FOREVER = ["handle-requests", "--backend", "processes", "--set", "requests=200", "--set", "seconds=3600", "--workers", "3", "--queue", "5"]
 
 
 class Live(unittest.TestCase):
     def test_shows_progress_lanes_queue_and_utilisation(self):
         with Terminal(*REQUESTS) as terminal:
-            terminal.wait_for(rb"[1-9]\d? %  \d+ of 200")
+            terminal.wait_for(rb"[1-9]\d? %  \d+ of 90")
             terminal.read(lambda written: written.endswith(FRAME_END))
             frame = "\n".join(last_frame(terminal.written))
             for word in ("Handle requests", "Threads", "3 workers", "Thread 1", "Thread 2", "Thread 3", "Queue", "Utilisation", "left"):
                 self.assertIn(word, frame)
             self.assertEqual(terminal.finish(), 0)
-            counts = [int(n) for n in re.findall(rb"%  (\d+) of 200", terminal.written)]
+            counts = [int(n) for n in re.findall(rb"%  (\d+) of 90", terminal.written)]
             self.assertEqual(counts, sorted(counts))
             self.assertGreater(len(set(counts)), 3)
 
@@ -135,9 +135,9 @@ class Live(unittest.TestCase):
             self.assertIn(HIDE, terminal.written)
             self.assertGreater(terminal.written.rindex(SHOW), terminal.written.rindex(HIDE))
             lines = [line for line in terminal.screen() if line]
-            self.assertEqual(sum(line.startswith("Handling request ") for line in lines), 200)
-            self.assertEqual(sum(line.startswith("Finished request ") for line in lines), 200)
-            self.assertTrue(lines[-1].startswith("200 tasks: 200 done in "), lines[-1])
+            self.assertEqual(sum(line.startswith("Handling request ") for line in lines), 90)
+            self.assertEqual(sum(line.startswith("Finished request ") for line in lines), 90)
+            self.assertTrue(lines[-1].startswith("90 tasks: 90 done in "), lines[-1])
             self.assertFalse(any("Utilisation" in line or "Thread 1" in line for line in lines), lines)
 
     def test_gives_the_cursor_back_whatever_ends_the_program(self):
