@@ -57,7 +57,8 @@ heddle_process_per_task_feed (HeddleProcessPool *self)
       if (heddle_place_write (place))
         heddle_place_publish (place);
     }
-  if (self->finishing || self->failed || self->no_more)
+  /* cancelled: the collector ends what stands in the queue */
+  if (self->finishing || self->failed || self->no_more || self->told_cancel)
     return FALSE;
   while (self->n_alive < target && n_started < AT_ONCE && start_one (self, now))
     n_started++;

@@ -13,6 +13,15 @@
 
 #include "test-harness.h"
 
+/* What was published about workers is a moment old: a pid may have been given to somebody else's process since. */
+static gboolean
+is_our_child (int pid)
+{
+  siginfo_t info;
+
+  return waitid (P_PID, (id_t) pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
 /* Without retries exactly the task in hand is lost, which one is known, and what had been handed out behind it is done by others. */
 static void
 loses_the_task_in_hand (gconstpointer data)
@@ -80,8 +89,8 @@ random_deaths_cost_one_task_each (gconstpointer data)
       HeddleRunSnapshot now = test_run_snapshot (run);
       guint nth = n > 0 ? (guint) g_rand_int_range (rand, 0, (gint32) n) : 0;
 
-      /* one every hundred tasks or so; pids are a moment old, so only of those of our children that are there */
-      if (n > 0 && now.done >= next && workers[nth].state != HEDDLE_WORKER_GONE && kill (workers[nth].pid, 0) == 0)
+      /* one every hundred tasks or so */
+      if (n > 0 && now.done >= next && workers[nth].state != HEDDLE_WORKER_GONE && is_our_child (workers[nth].pid))
         {
           kill (workers[nth].pid, SIGKILL);
           n_kills++;
@@ -99,6 +108,60 @@ random_deaths_cost_one_task_each (gconstpointer data)
   g_assert_cmpuint (end.lost + end.retried, <=, end.workers_lost);
   g_rand_free (rand);
   test_run_free (run);
+}
+
+static void
+do_something (TestRun *run, GRand *rand)
+{
+  HeddleWorkerInfo workers[8];
+  guint n = MIN (heddle_run_get_workers (run->run, workers, G_N_ELEMENTS (workers)), G_N_ELEMENTS (workers));
+  guint nth = n > 0 ? (guint) g_rand_int_range (rand, 0, (gint32) n) : 0;
+
+  switch (g_rand_int_range (rand, 0, 4))
+    {
+    case 0:
+      heddle_run_pause (run->run);
+      break;
+    case 1:
+      heddle_run_resume (run->run);
+      break;
+    case 2:
+      heddle_run_resize (run->run, (guint) g_rand_int_range (rand, 1, 9));
+      break;
+    default:
+      if (n > 0 && workers[nth].state != HEDDLE_WORKER_GONE && is_our_child (workers[nth].pid))
+        kill (workers[nth].pid, g_rand_boolean (rand) ? SIGKILL : SIGTERM);
+      break;
+    }
+}
+
+/* Whatever is asked of a run, in whatever order, and whoever dies meanwhile: every task ends once (the harness checks that). */
+static void
+any_order_of_events (gconstpointer data)
+{
+  const char *const nap[] = { "nap=30000", NULL };
+  GRand *rand = g_rand_new_with_seed (100);
+
+  for (guint round = 0; round < 12; round++)
+    {
+      TestRun *run = test_run_new ("pid", 1500, nap);
+      int rest = g_rand_int_range (rand, 0, 60);
+
+      run->options.backend = (HeddleBackend) GPOINTER_TO_INT (data);
+      run->options.prefetch = (guint) g_rand_int_range (rand, 1, 40);
+      run->options.queue = (guint) g_rand_int_range (rand, 1, 300);
+      run->options.retries = (guint) g_rand_int_range (rand, 0, 3);
+      test_run_start (run);
+      while (rest-- > 0 && !heddle_run_wait (run->run, g_rand_int_range (rand, 0, 5000000)))
+        {
+          test_run_snapshot (run);
+          do_something (run, rand);
+        }
+      heddle_run_stop (run->run, (HeddleStopPolicy) g_rand_int_range (rand, HEDDLE_STOP_DRAIN, HEDDLE_STOP_KILL + 1));
+      test_run_finish (run);
+      test_run_free (run);
+    }
+  g_rand_free (rand);
 }
 
 /* A workload whose every task kills its worker comes to an end all the same. */
@@ -280,6 +343,8 @@ main (int argc, char **argv)
   g_test_add_func ("/worker-killed/is-replaced-and-its-task-retried", is_replaced_and_its_task_retried);
   g_test_add_data_func ("/worker-killed/random-deaths-cost-one-task-each", GUINT_TO_POINTER (0), random_deaths_cost_one_task_each);
   g_test_add_data_func ("/worker-killed/random-deaths-cost-nothing-with-retries", GUINT_TO_POINTER (5), random_deaths_cost_one_task_each);
+  g_test_add_data_func ("/worker-killed/any-order-of-events/pool", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), any_order_of_events);
+  g_test_add_data_func ("/worker-killed/any-order-of-events/per-task", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK), any_order_of_events);
   g_test_add_data_func ("/worker-killed/tasks-that-kill-are-lost/pool", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), tasks_that_kill_are_lost);
   g_test_add_data_func ("/worker-killed/tasks-that-kill-are-lost/per-task", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK), tasks_that_kill_are_lost);
   g_test_add_func ("/worker-killed/endless-deaths-are-given-up", endless_deaths_are_given_up);
