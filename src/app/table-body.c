@@ -67,6 +67,8 @@ set_value (HeddleTableBody *self, double value)
   self->moving = TRUE;
   gtk_adjustment_configure (self->vadjustment, CLAMP (value, 0, upper - page), 0, upper, self->row_height, MAX (page - self->row_height, self->row_height), page);
   self->moving = FALSE;
+  if (gtk_adjustment_get_value (self->vadjustment) < 1) /* it has become so short that the top is seen */
+    self->at_top = TRUE;
 }
 
 static void
@@ -294,6 +296,14 @@ on_pressed (HeddleTableBody *self, int n_press, double x, double y, GtkGesture *
     activate_cursor (GTK_WIDGET (self), NULL, NULL);
 }
 
+/* Who comes by keyboard sees where the keys will lead from. */
+static void
+on_focus_enter (HeddleTableBody *self)
+{
+  if (self->cursor == GTK_INVALID_LIST_POSITION && self->row_height > 0)
+    set_cursor (self, (gint64) ceil (get_value (self) / self->row_height));
+}
+
 static void
 set_adjustment (HeddleTableBody *self, GtkAdjustment **place, GtkAdjustment *adjustment)
 {
@@ -411,6 +421,7 @@ static void
 heddle_table_body_init (HeddleTableBody *self)
 {
   GtkGesture *click = gtk_gesture_click_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
 
   self->rows = g_ptr_array_new ();
   self->cursor = GTK_INVALID_LIST_POSITION;
@@ -419,6 +430,8 @@ heddle_table_body_init (HeddleTableBody *self)
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  g_signal_connect_swapped (focus, "enter", G_CALLBACK (on_focus_enter), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), focus);
 }
 
 /**

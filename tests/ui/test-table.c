@@ -186,6 +186,36 @@ test_end_is_followed (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (first_id (fixture), ==, id);
 }
 
+/* A list that shrank to less than a page and grows again is followed at its top. */
+static void
+test_top_after_shrinking (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GListStore) store = g_list_store_new (HEDDLE_TYPE_RESULT_ROW);
+
+  heddle_table_body_set_model (fixture->body, G_LIST_MODEL (store));
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autoptr (GObject) row = g_object_new (HEDDLE_TYPE_RESULT_ROW, NULL);
+
+      g_list_store_append (store, row);
+    }
+  wait_frame (fixture);
+  gtk_adjustment_set_value (fixture->adjustment, 50 * heddle_table_body_get_row_height (fixture->body));
+  wait_frame (fixture);
+  g_list_store_splice (store, 3, 197, NULL, 0);
+  wait_frame (fixture);
+  g_assert_cmpfloat (gtk_adjustment_get_value (fixture->adjustment), ==, 0);
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autoptr (GObject) row = g_object_new (HEDDLE_TYPE_RESULT_ROW, NULL);
+
+      g_list_store_insert (store, 0, row);
+    }
+  wait_frame (fixture);
+  g_assert_cmpfloat (gtk_adjustment_get_value (fixture->adjustment), ==, 0);
+  heddle_table_body_set_model (fixture->body, NULL);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -199,5 +229,6 @@ main (int argc, char *argv[])
   g_test_add ("/table/only-what-is-seen-is-filled", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_only_what_is_seen_is_filled, tear_down);
   g_test_add ("/table/what-is-read-stays", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_what_is_read_stays, tear_down);
   g_test_add ("/table/end-is-followed", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_BY_ID), set_up, test_end_is_followed, tear_down);
+  g_test_add ("/table/top-after-shrinking", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_top_after_shrinking, tear_down);
   return g_test_run ();
 }
