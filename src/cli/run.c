@@ -215,7 +215,7 @@ finish (Session *self)
  * The program's run, kept to its end. Its collector's thread may still be letting go of it while the main thread leaves main():
  * if that were the last reference, the workload would be closed while the libraries that it uses are taken down.
  */
-static HeddleRun *kept_run;
+static HeddleRun *volatile kept_run; /* volatile: nobody reads it, but it is meant to be there */
 
 static void
 session_clear (Session *self)
