@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Numbers as the window writes them. */
+#include "config.h"
+
+#include "app/format.h"
+
+#define GAP "\xe2\x80\xaf"
+
+static void
+assert_taken (char *text, const char *expected)
+{
+  g_assert_cmpstr (text, ==, expected);
+  g_free (text);
+}
+
+static void
+test_counts_in_groups (void)
+{
+  assert_taken (heddle_format_count (0), "0");
+  assert_taken (heddle_format_count (4180), "4180");
+  assert_taken (heddle_format_count (42830), "42" GAP "830");
+  assert_taken (heddle_format_count (1000000), "1" GAP "000" GAP "000");
+  assert_taken (heddle_format_count (G_MAXUINT64), "18" GAP "446" GAP "744" GAP "073" GAP "709" GAP "551" GAP "615");
+}
+
+static void
+test_rates (void)
+{
+  assert_taken (heddle_format_rate (0), "0/s");
+  assert_taken (heddle_format_rate (-1), "0/s");
+  assert_taken (heddle_format_rate (0.0 / 0.0), "0/s");
+  assert_taken (heddle_format_rate (2.5), "2.5/s");
+  assert_taken (heddle_format_rate (13384.4), "13" GAP "384/s");
+}
+
+/* At each border the smaller unit must not round up to a whole of the larger. */
+static void
+test_durations_in_the_unit_that_suits (void)
+{
+  assert_taken (heddle_format_duration (-5), "0 ns");
+  assert_taken (heddle_format_duration (999), "999 ns");
+  assert_taken (heddle_format_duration (1500), "1.5 µs");
+  assert_taken (heddle_format_duration (14900000), "14.9 ms");
+  assert_taken (heddle_format_duration (999960000), "1.0 s");
+  assert_taken (heddle_format_duration (3200000000), "3.2 s");
+  assert_taken (heddle_format_duration (G_GINT64_CONSTANT (59960000000)), "1 min 0 s");
+  assert_taken (heddle_format_duration (G_GINT64_CONSTANT (125000000000)), "2 min 5 s");
+  assert_taken (heddle_format_duration (G_GINT64_CONSTANT (3840000000000)), "1 h 4 min");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/format/counts-in-groups", test_counts_in_groups);
+  g_test_add_func ("/format/rates", test_rates);
+  g_test_add_func ("/format/durations-in-the-unit-that-suits", test_durations_in_the_unit_that_suits);
+  return g_test_run ();
+}
