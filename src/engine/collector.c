@@ -492,6 +492,8 @@ start_producer (HeddleRun *run, GError **error)
 {
   int code;
 
+  if (run->options.by_hand)
+    return TRUE;
   atomic_store (&run->producing, TRUE);
   code = pthread_create (&run->producer, NULL, heddle_producer_main, run);
   if (code == 0)
@@ -551,7 +553,7 @@ heddle_collector_main (void *data)
   pthread_setname_np (pthread_self (), "heddle-collect");
   if (open_run (run, &n_workers, &error) && start_producer (run, &error))
     {
-      produced = TRUE;
+      produced = !run->options.by_hand;
       heddle_run_set_state (run, HEDDLE_RUN_RUNNING);
       collect (run, n_workers);
     }

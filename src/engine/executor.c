@@ -118,6 +118,8 @@ heddle_executor_run (HeddleExecutor *self, guint64 id, guint attempt, guint64 qu
     {
       record_pending_end (self);
       heddle_ring_publish (&self->writer);
+      if (self->prompt && self->writer.kick != NULL)
+        self->writer.kick (self->writer.kick_data);
     }
   return state;
 }
@@ -152,6 +154,8 @@ heddle_executor_flush (HeddleExecutor *self)
     return;
   record_pending_end (self);
   heddle_ring_publish (&self->writer);
+  if (self->prompt && self->writer.kick != NULL)
+    self->writer.kick (self->writer.kick_data);
 }
 
 /**

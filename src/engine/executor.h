@@ -37,6 +37,7 @@ typedef struct {
   HeddleShared *shared; /* NULL: the tasks share nothing */
   const _Atomic guint32 *cancel;
   guint64 last_end;     /* ticks at which the last task ended, in a batch */
+  gboolean prompt;      /* the reader of the ring is woken for every end */
   HeddleTaskState last_state;
   guint64 last_id;
   guint64 last_queued;  /* last queueing time told to the ring */

@@ -209,7 +209,7 @@ make_argv (HeddleProcessPool *self)
   g_autofree char *nice = g_strdup_printf ("%d", self->base.host.options->nice);
 
   g_strv_builder_add_many (builder, "heddle-worker", "--protocol", G_STRINGIFY (HEDDLE_PROTOCOL), "--nice", nice,
-                           "--workload", self->base.host.workload->id, NULL);
+                           "--prompt", self->base.host.options->by_hand ? "yes" : "no", "--workload", self->base.host.workload->id, NULL);
   g_strv_builder_addv (builder, (const char **) settings);
   return g_strv_builder_end (builder);
 }

@@ -13,6 +13,20 @@ struct _HeddleProducer {
   guint64 next_id;
 };
 
+static gboolean
+submit (HeddleRun *run, guint64 id, const char *input, gsize length)
+{
+  HeddleItem item = { .id = id, .count = 1, .attempt = 1 };
+
+  if (input != NULL)
+    {
+      item.input = heddle_input_table_add (run->inputs, id, input, length);
+      if (item.input == NULL)
+        return FALSE;
+    }
+  return heddle_queue_push (run->queue, &item); /* where it fails, the text stays in the table, which goes with the run */
+}
+
 /**
  * heddle_producer_submit:
  * @input: the task's input text
@@ -25,16 +39,8 @@ struct _HeddleProducer {
 gboolean
 heddle_producer_submit (HeddleProducer *self, const char *input, gssize length)
 {
-  HeddleItem item = { .id = self->next_id, .count = 1, .attempt = 1 };
-
-  if (input != NULL)
-    {
-      item.input = heddle_input_table_add (self->run->inputs, item.id, input, length < 0 ? strlen (input) : (gsize) length);
-      if (item.input == NULL)
-        return FALSE;
-    }
-  if (!heddle_queue_push (self->run->queue, &item))
-    return FALSE; /* the text stays in the table, which goes with the run */
+  if (!submit (self->run, self->next_id, input, input == NULL ? 0 : length < 0 ? strlen (input) : (gsize) length))
+    return FALSE;
   self->next_id++;
   return TRUE;
 }
@@ -86,6 +92,51 @@ heddle_producer_is_stopped (HeddleProducer *self)
   return atomic_load_explicit (&self->run->want_stop, memory_order_relaxed) != 0;
 }
 
+/**
+ * heddle_run_submit:
+ * @input: (nullable): the task's input text
+ * @id: (out) (optional): the task's id, by which the hooks know it
+ *
+ * Submits one task to a run made with by_hand, from its start on; sleeps while the queue is full. One thread at a time.
+ *
+ * Returns: FALSE when the run is closed, being stopped or over
+ */
+gboolean
+heddle_run_submit (HeddleRun *self, const char *input, guint64 *id)
+{
+  g_return_val_if_fail (self->options.by_hand, FALSE);
+  g_return_val_if_fail (self->started_ns != 0, FALSE);
+
+  if (!submit (self, self->n_by_hand + 1, input, input != NULL ? strlen (input) : 0))
+    return FALSE;
+  self->n_by_hand++;
+  if (id != NULL)
+    *id = self->n_by_hand;
+  return TRUE;
+}
+
+/* No more tasks come. Release: what was pushed is counted before the collector sees that. */
+static void
+end_producing (HeddleRun *run)
+{
+  heddle_queue_close (run->queue);
+  atomic_store_explicit (&run->producing, FALSE, memory_order_release);
+  heddle_collector_kick (run->collector);
+}
+
+/**
+ * heddle_run_close:
+ *
+ * No more tasks will be submitted by hand: the run ends once those submitted have ended. Any thread, any number of times; does not wait.
+ */
+void
+heddle_run_close (HeddleRun *self)
+{
+  g_return_if_fail (self->options.by_hand);
+
+  end_producing (self);
+}
+
 void *
 heddle_producer_main (void *data)
 {
@@ -98,9 +149,6 @@ heddle_producer_main (void *data)
     setpriority (PRIO_PROCESS, (id_t) syscall (SYS_gettid), run->options.nice);
   if (!run->workload->produce (atomic_load_explicit (&run->data, memory_order_acquire), &self, &error))
     heddle_run_take_error (run, error); /* what was submitted still runs */
-  heddle_queue_close (run->queue);
-  /* release: what was pushed is counted before the collector sees that no more comes */
-  atomic_store_explicit (&run->producing, FALSE, memory_order_release);
-  heddle_collector_kick (run->collector);
+  end_producing (run);
   return NULL;
 }

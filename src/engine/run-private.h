@@ -127,6 +127,7 @@ struct _HeddleRun {
   HeddleShared *shared;    /* made by the collector's thread before the pool starts; NULL: nothing is shared */
   guint parties;           /* collector's thread */
   pthread_t producer;      /* collector's thread */
+  guint64 n_by_hand;       /* tasks submitted by hand; the submitting thread's */
 
   /* wishes: any thread stores, the collector's thread carries them out */
   atomic_int target_workers;

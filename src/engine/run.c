@@ -209,6 +209,7 @@ heddle_run_start (HeddleRun *self, GError **error)
 
   self->started_ns = heddle_clock_monotonic_ns ();
   self->snapshot.started_ns = self->started_ns;
+  atomic_store (&self->producing, self->options.by_hand);
   self->state = HEDDLE_RUN_RUNNING;
   self->snapshot.state = HEDDLE_RUN_RUNNING;
   heddle_run_ref (self); /* the thread's */
@@ -266,6 +267,8 @@ heddle_run_stop (HeddleRun *self, HeddleStopPolicy policy)
     ;
   /* the producer may sleep in a full queue: the collector is not needed to let it go */
   heddle_queue_close (self->queue);
+  if (self->options.by_hand)
+    atomic_store_explicit (&self->producing, FALSE, memory_order_release); /* nothing goes into a closed queue */
   heddle_collector_kick (self->collector);
 }
 

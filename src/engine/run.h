@@ -30,6 +30,7 @@ struct _HeddleRunOptions {
   const char *worker_program; /* NULL: beside this program, or HEDDLE_WORKER from the environment, or the installed one */
   const char *trace_path; /* NULL: no trace file */
   GMainContext *context;  /* for the main-loop backends; NULL: the default one */
+  gboolean by_hand;       /* produce() is not called: tasks come from heddle_run_submit() until heddle_run_close(), and what comes of each is told at once */
   HeddleRunHooks hooks;
   gpointer hooks_data;
 };
@@ -119,6 +120,8 @@ HeddleRun *heddle_run_new (const HeddleSettings *settings, const HeddleRunOption
 HeddleRun *heddle_run_ref (HeddleRun *self);
 void heddle_run_unref (HeddleRun *self);
 gboolean heddle_run_start (HeddleRun *self, GError **error);
+gboolean heddle_run_submit (HeddleRun *self, const char *input, guint64 *id);
+void heddle_run_close (HeddleRun *self);
 void heddle_run_pause (HeddleRun *self);
 void heddle_run_resume (HeddleRun *self);
 void heddle_run_stop (HeddleRun *self, HeddleStopPolicy policy);

@@ -110,6 +110,7 @@ worker_main (void *data)
   heddle_executor_init (&executor, host->workload, host->data, heddle_slot_get_number (place->slot), place->ring,
                         (HeddleRingKick) heddle_collector_kick, host->collector, host->cancel);
   executor.shared = host->shared;
+  executor.prompt = host->options->by_hand;
   do
     {
       guint n;

@@ -234,6 +234,7 @@ close_on_exec (void)
 typedef struct {
   int protocol;
   int nice;
+  gboolean prompt;
   const char *workload;
   GPtrArray *assignments;
 } Options;
@@ -249,6 +250,8 @@ parse (int argc, char **argv, Options *options)
         options->protocol = atoi (argv[i + 1]);
       else if (g_str_equal (argv[i], "--nice"))
         options->nice = atoi (argv[i + 1]);
+      else if (g_str_equal (argv[i], "--prompt"))
+        options->prompt = g_str_equal (argv[i + 1], "yes");
       else if (g_str_equal (argv[i], "--workload"))
         options->workload = argv[i + 1];
       else if (g_str_equal (argv[i], "--set"))
@@ -307,6 +310,7 @@ run (Worker *self, const Options *options, HeddleFindWorkload find_workload)
     }
   heddle_executor_init (&self->executor, self->workload, self->data, map->worker, self->segment.ring, kick_collector, NULL, &map->cancel);
   self->executor.shared = self->shared;
+  self->executor.prompt = options->prompt;
   atomic_store (&map->state, HEDDLE_SEGMENT_READY);
   work (self);
   if (self->workload->close != NULL)

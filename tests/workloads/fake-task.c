@@ -104,6 +104,12 @@ heddle_task_get_input (HeddleTask *self, gsize *length)
   return self->input;
 }
 
+guint
+heddle_task_get_worker (HeddleTask *self)
+{
+  return 1;
+}
+
 gboolean
 heddle_task_is_cancelled (HeddleTask *self)
 {
