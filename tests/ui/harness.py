@@ -185,9 +185,9 @@ class Desktop:
     def xdotool(self, *arguments):
         return self._run("xdotool", *map(str, arguments))
 
-    def screenshot(self, path, window="root"):
-        """Writes what is on the screen, or one window of it, as PNG."""
-        self._run("import", "-silent", "-window", str(window), f"png:{path}")
+    def screenshot(self, path, window="root", crop=None):
+        """Writes what is on the screen, or one window of it, or a part of that (WIDTHxHEIGHT+X+Y), as PNG."""
+        self._run("import", "-silent", "-window", str(window), *(["-crop", crop, "+repage"] if crop else []), f"png:{path}")
 
     def __exit__(self, error, *_):
         if error is not None:
@@ -261,9 +261,19 @@ class App:
         return int(found[-1]) if found else None
 
     def place(self, width, height):
-        """Puts the window into the corner of the screen, so that its coordinates are the screen's, in this size."""
-        self.desktop.xdotool("windowsize", "--sync", self.window, width, height)
-        self.desktop.xdotool("windowmove", "--sync", self.window, 0, 0)
+        """Puts the window into the corner of the screen and makes its content this large. Returns the width of the border
+        around it: where there is no compositor, GTK draws one into the window's surface."""
+        border = self._border(self.window, self.root.get_child_at_index(0))
+        self.desktop.xdotool("windowmove", self.window, 0, 0, "windowsize", self.window, width + 2 * border, height + 2 * border)
+        wait_for(f"a window of {width}x{height}", lambda: self._content() == (width, height))
+        return border
+
+    def _content(self):
+        box = self.root.get_child_at_index(0).get_extents(Atspi.CoordType.WINDOW)
+        return box.width, box.height
+
+    def _border(self, window, toplevel):
+        return (self.geometry(window)[2] - toplevel.get_extents(Atspi.CoordType.WINDOW).width) // 2
 
     def geometry(self, window=None):
         """(left, top, width, height) of a window on the screen, in pixels."""
@@ -329,12 +339,11 @@ class App:
         while (parent := toplevel.get_parent()) is not None and parent.get_role() != Atspi.Role.APPLICATION:
             toplevel = parent
         # A dialog that asks has the focus.
-        own = toplevel.get_index_in_parent() == 0
-        left, top, width, height = self.geometry(self.window if own else int(self.desktop.xdotool("getactivewindow")))
-        # The coordinates are the GtkWindow's; where there is no compositor, its surface has a border around it.
-        frame = toplevel.get_extents(Atspi.CoordType.WINDOW)
-        self.desktop.xdotool("mousemove", left + (width - frame.width) // 2 + box.x + box.width // 2,
-                             top + (height - frame.height) // 2 + box.y + box.height // 2, "click", button)
+        window = self.window if toplevel.get_index_in_parent() == 0 else int(self.desktop.xdotool("getactivewindow"))
+        left, top, _, _ = self.geometry(window)
+        border = self._border(window, toplevel)
+        self.desktop.xdotool("mousemove", left + border + box.x + box.width // 2, top + border + box.y + box.height // 2,
+                             "click", button)
 
     def key(self, *keys):
         """Presses keys, by their X names: ctrl+f, Escape."""
@@ -343,8 +352,8 @@ class App:
     def type(self, text):
         self.desktop.xdotool("type", "--clearmodifiers", "--", text)
 
-    def screenshot(self, path):
-        self.desktop.screenshot(path, self.window)
+    def screenshot(self, path, crop=None):
+        self.desktop.screenshot(path, self.window, crop)
 
     def children(self):
         """{pid: name} of the processes the program has started."""
