@@ -58,7 +58,7 @@ heddle_swatch_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         draw (snapshot, (float) x, 4, 2, 6, &stripe);
     }
   else
-    draw (snapshot, 0, 0, SIZE, SIZE, g_strcmp0 (self->kind, "waiting") == 0 ? &palette.waiting : &palette.shade[0]);
+    draw (snapshot, 0, 0, SIZE, SIZE, g_strcmp0 (self->kind, "waiting") == 0 ? &palette.waiting[0] : &palette.shade[0]);
   gtk_snapshot_restore (snapshot);
 }
 

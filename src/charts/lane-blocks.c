@@ -232,26 +232,52 @@ heddle_lane_blocks_add_open (GArray                *blocks,
   g_array_append_val (blocks, block);
 }
 
+/* The stretches of one block in which its task waited; a block that waited from end to end becomes one that waits. */
+static void
+add_waiting_of (GArray               *blocks,
+                guint                 index,
+                const HeddleLaneCell *cells,
+                guint                 n_cells)
+{
+  HeddleLaneBlock block = g_array_index (blocks, HeddleLaneBlock, index); /* a copy: the array grows */
+  guint end = MIN ((guint) (block.x + block.width), n_cells), i = (guint) block.x;
+
+  while (i < end)
+    {
+      guint from = i;
+
+      while (i < end && cells[i].waiting > cells[i].busy / 2)
+        i++;
+      if (from == (guint) block.x && i == end)
+        g_array_index (blocks, HeddleLaneBlock, index).flags |= HEDDLE_BLOCK_WAITING;
+      else if (i > from)
+        {
+          HeddleLaneBlock stretch = {
+            .x = (gint16) from, .width = (gint16) (i - from), .state = HEDDLE_TASK_DONE,
+            .shade = block.shade, .level = block.level, .flags = HEDDLE_BLOCK_WAITING,
+          };
+
+          g_array_append_val (blocks, stretch);
+        }
+      i = MAX (i, from + 1);
+    }
+}
+
 /**
  * heddle_lane_blocks_add_waiting:
- * @blocks: (element-type HeddleLaneBlock): what is to be drawn, in this order
+ * @blocks: (element-type HeddleLaneBlock): what is to be drawn, in this order; no marks yet
  * @cells: one a pixel
  * @n_cells: how many
  *
- * Adds the stretches in which a task waited, to be drawn over the blocks of spans.
+ * Adds the stretches in which a task waited. They keep to the blocks of their tasks, gaps included.
  */
 void
 heddle_lane_blocks_add_waiting (GArray               *blocks,
                                 const HeddleLaneCell *cells,
                                 guint                 n_cells)
 {
-  for (guint i = 0; i < n_cells; i++)
-    {
-      HeddleLaneBlock block = {
-        .x = (gint16) i, .width = 1, .state = HEDDLE_TASK_DONE, .level = HEDDLE_BLOCK_LEVELS, .flags = HEDDLE_BLOCK_WAITING,
-      };
+  guint n_blocks = blocks->len;
 
-      if (cells[i].waiting > 0.5f)
-        append_column (blocks, block);
-    }
+  for (guint i = 0; i < n_blocks; i++)
+    add_waiting_of (blocks, i, cells, n_cells);
 }

@@ -93,12 +93,12 @@ draw_blocks (HeddleLanesChart    *self,
              int                  y)
 {
   const GdkRGBA *last = NULL;
-  GdkRGBA strength[HEDDLE_BLOCK_LEVELS + 1][4];
+  GdkRGBA strength[HEDDLE_BLOCK_LEVELS + 1][6];
 
   /* half a colour for the emptiest column: one short task has to be seen */
   for (guint level = 0; level <= HEDDLE_BLOCK_LEVELS; level++)
-    for (guint shade = 0; shade < 4; shade++)
-      strength[level][shade] = heddle_palette_fade (shade < 3 ? &palette->shade[shade] : &palette->waiting,
+    for (guint shade = 0; shade < 6; shade++)
+      strength[level][shade] = heddle_palette_fade (shade < 3 ? &palette->shade[shade] : &palette->waiting[shade - 3],
                                                     0.35f + 0.65f * (float) level / HEDDLE_BLOCK_LEVELS);
 
   for (guint i = 0; i < self->blocks->len; i++)
@@ -112,7 +112,7 @@ draw_blocks (HeddleLanesChart    *self,
           continue;
         }
 
-      last = &strength[block->level][(block->flags & HEDDLE_BLOCK_WAITING) != 0 ? 3 : block->shade];
+      last = &strength[block->level][block->shade + ((block->flags & HEDDLE_BLOCK_WAITING) != 0 ? 3 : 0)];
       if (block->state == HEDDLE_TASK_RUNNING) /* open to the right */
         {
           rect (snapshot, x, y + 1, MIN (1, block->width - 1), self->layout.block - 2, last);

@@ -106,7 +106,9 @@ heddle_palette_init (HeddlePalette *self,
   self->shade[0] = look_up_two (style, "heddle_busy_color", "accent_bg_color", "#3584e4");
   self->shade[1] = heddle_palette_mix (&self->shade[0], &self->base, 0.14f);
   self->shade[2] = heddle_palette_mix (&self->shade[0], &self->base, 0.30f);
-  self->waiting = look_up_two (style, "heddle_blocked_color", dark ? "dark_1" : "light_4", dark ? "#77767b" : "#c0bfbc");
+  self->waiting[0] = look_up_two (style, "heddle_blocked_color", dark ? "dark_1" : "light_4", dark ? "#77767b" : "#c0bfbc");
+  self->waiting[1] = heddle_palette_mix (&self->waiting[0], &self->base, 0.14f);
+  self->waiting[2] = heddle_palette_mix (&self->waiting[0], &self->base, 0.28f);
   self->cancelled = look_up_two (style, "heddle_cancelled_color", dark ? "dark_2" : "light_5", dark ? "#5e5c64" : "#9a9996");
   self->failed = look_up_two (style, "heddle_failed_color", "red_3", "#e01b24");
   self->lost = look_up_two (style, "heddle_lost_color", "red_5", "#a51d2d");

@@ -12,7 +12,7 @@ typedef struct {
   GdkRGBA grid;       /* lines behind data */
   GdkRGBA base;       /* what the chart lies on */
   GdkRGBA shade[3];   /* on CPU: the accent colour, and two nearer to the base */
-  GdkRGBA waiting;
+  GdkRGBA waiting[3]; /* the same for a task that waits */
   GdkRGBA cancelled;
   GdkRGBA failed;
   GdkRGBA lost;
