@@ -130,7 +130,7 @@ test_run_find_worker (TestRun *self, guint64 task, HeddleWorkerInfo *info)
   guint n = MIN (heddle_run_get_workers (self->run, workers, G_N_ELEMENTS (workers)), G_N_ELEMENTS (workers));
 
   for (guint i = 0; i < n; i++)
-    if (workers[i].task == task && workers[i].state == HEDDLE_WORKER_BUSY)
+    if (workers[i].task == task && (workers[i].state == HEDDLE_WORKER_BUSY || workers[i].state == HEDDLE_WORKER_WAITING))
       {
         *info = workers[i];
         return TRUE;

@@ -9,5 +9,6 @@ G_BEGIN_DECLS
 extern gboolean test_in_worker; /* set by that program */
 
 const HeddleWorkload *test_workload_find (const char *id);
+const HeddleWorkload *test_sync_workload_find (const char *id); /* sync-workloads.c */
 
 G_END_DECLS
