@@ -53,24 +53,35 @@ find_hover (HeddleLanesChart *self,
   return -1;
 }
 
-/* Looks what lies below the pointer now. Returns whether it is something else than before. */
-gboolean
-heddle_lanes_chart_find_hover (HeddleLanesChart *self)
-{
-  HeddleSpan span = { 0 };
-  int lane = self->hovered ? find_hover (self, &span) : -1;
-  gboolean same = lane == self->hover_lane && (lane < 0 || span.begin == self->hover.begin);
-
-  self->hover_lane = lane;
-  self->hover = span;
-  return !same;
-}
-
 static void
 update_hover (HeddleLanesChart *self)
 {
-  if (heddle_lanes_chart_find_hover (self))
-    gtk_widget_queue_draw (GTK_WIDGET (self));
+  HeddleSpan span = { 0 };
+  int lane = self->hovered ? find_hover (self, &span) : -1;
+
+  if (lane == self->hover_lane && (lane < 0 || span.begin == self->hover.begin))
+    return;
+
+  self->hover_lane = lane;
+  self->hover = span;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* The chart moves below a pointer that rests: the frame goes with the task that the tooltip tells of, until the pointer moves. */
+void
+heddle_lanes_chart_keep_hover (HeddleLanesChart *self)
+{
+  HeddleSpan span;
+
+  if (self->hover_lane < 0)
+    return;
+
+  /* it may have ended by now */
+  if (self->hover.state == HEDDLE_TASK_RUNNING && self->store != NULL
+      && heddle_lane_store_find_span (self->store, (guint) self->hover_lane, self->hover.begin, &span) && span.id == self->hover.id)
+    self->hover = span;
+  if (self->hover.state != HEDDLE_TASK_RUNNING && self->hover.end < heddle_time_scale_begin (&self->scale))
+    self->hover_lane = -1;
 }
 
 static void

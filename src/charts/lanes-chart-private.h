@@ -77,7 +77,7 @@ gboolean heddle_lanes_chart_stale (GtkWidget *widget, gint64 now);
 
 void heddle_lanes_chart_init_input (HeddleLanesChart *self);
 void heddle_lanes_chart_class_init_input (GtkWidgetClass *klass);
-gboolean heddle_lanes_chart_find_hover (HeddleLanesChart *self);
+void heddle_lanes_chart_keep_hover (HeddleLanesChart *self);
 gboolean heddle_lanes_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip);
 
 G_END_DECLS
