@@ -443,7 +443,10 @@ share (HeddleRun *run, gpointer data, GError **error)
   if (run->workload->share == NULL)
     return TRUE;
   run->shared = heddle_shared_new_host (run->workload->arena, error);
-  return run->shared != NULL && run->workload->share (data, run->shared, error) && heddle_shared_check (run->shared, error);
+  if (run->shared == NULL)
+    return FALSE;
+  run->shared->worker_program = run->options.worker_program;
+  return run->workload->share (data, run->shared, error) && heddle_shared_check (run->shared, error);
 }
 
 /* Tasks that wait for each other need a worker each. */
@@ -526,6 +529,8 @@ take_down (HeddleRun *run, gboolean produced)
     pthread_join (run->producer, NULL);
   if (run->pool != NULL)
     run->pool->klass->join (run->pool);
+  if (run->shared != NULL)
+    heddle_shared_end (run->shared, run->log);
   pthread_mutex_lock (&self->lock);
   if (run->ended_ns == 0)
     heddle_run_end_locked (run, heddle_clock_monotonic_ns ());

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include <poll.h>
 #include <stdatomic.h>
 
 #include "engine/executor.h"
@@ -75,7 +76,14 @@ struct _HeddleShared {
   GPtrArray *handles;
   GPtrArray *strays; /* memory handed out where the arena had none, so that handles are never NULL */
   GError *error;   /* the first thing that went wrong while naming */
+  const char *worker_program; /* host, borrowed: where the caller wants it, or NULL */
+  GArray *enders;  /* of HeddleSharedEnder: files and processes that end with the run, not with the view */
 };
+
+typedef struct {
+  void (*end) (gpointer handle, HeddleLog *log);
+  gpointer handle;
+} HeddleSharedEnder;
 
 /* Every handle starts with these. */
 typedef struct {
@@ -96,6 +104,9 @@ void heddle_shared_free (HeddleShared *self);
 gboolean heddle_shared_check (HeddleShared *self, GError **error);
 gpointer heddle_shared_make (HeddleShared *self, HeddleSharedKind kind, const char *name, gsize cell_size, gsize handle_size,
                              gboolean watched, gboolean *created);
+void heddle_shared_refuse (HeddleShared *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+void heddle_shared_add_ender (HeddleShared *self, void (*end) (gpointer handle, HeddleLog *log), gpointer handle);
+void heddle_shared_end (HeddleShared *self, HeddleLog *log);
 void heddle_shared_worker_died (HeddleShared *self, guint worker, HeddleLog *log);
 void heddle_shared_task_begins (HeddleShared *self, guint worker);
 void heddle_shared_release_held (HeddleShared *self, HeddleTask *task);
@@ -117,6 +128,7 @@ typedef struct {
 } HeddleWait;
 
 void heddle_wait_init (HeddleWait *self, gpointer handle, HeddleTask *task, gint64 timeout);
+HeddleSyncStatus heddle_wait_poll (HeddleWait *self, struct pollfd *files, guint n_files);
 HeddleSyncStatus heddle_wait_on (HeddleWait *self, _Atomic guint32 *word, guint32 value);
 void heddle_wait_done (HeddleWait *self);
 void heddle_futex_wake (_Atomic guint32 *word, int n);
@@ -133,6 +145,9 @@ guint heddle_rw_lock_get_writer (gpointer cell);
 void heddle_semaphore_forget (gpointer cell, guint worker);
 void heddle_channel_fill_watch (gpointer cell, HeddleWatch *watch);
 void heddle_data_fill_watch (HeddleSharedKind kind, gpointer cell, HeddleWatch *watch);
+
+/* manager-server.c: what the worker program does where it is started as a manager. Returns the exit status. */
+int heddle_manager_serve (int host_pid);
 
 /* deadlock.c: the host looks for cycles. */
 typedef struct {

@@ -38,6 +38,7 @@ new_shared (int fd, gboolean host)
   self->host = host;
   self->handles = g_ptr_array_new_with_free_func (g_free);
   self->strays = g_ptr_array_new_with_free_func (g_aligned_free);
+  self->enders = g_array_new (FALSE, FALSE, sizeof (HeddleSharedEnder));
   return self;
 }
 
@@ -116,6 +117,8 @@ heddle_shared_free (HeddleShared *self)
 {
   if (self == NULL)
     return;
+  heddle_shared_end (self, NULL);
+  g_array_unref (self->enders);
   if (self->arena != NULL)
     munmap (self->arena, self->arena->size);
   if (self->fd >= 0)
@@ -124,6 +127,57 @@ heddle_shared_free (HeddleShared *self)
   g_ptr_array_unref (self->strays);
   g_clear_error (&self->error);
   g_free (self);
+}
+
+/**
+ * heddle_shared_add_ender:
+ * @end: (scope notified): closes what @handle has open; may wait for a process that ends at once
+ *
+ * Some objects are more than memory. In share().
+ */
+void
+heddle_shared_add_ender (HeddleShared *self, void (*end) (gpointer handle, HeddleLog *log), gpointer handle)
+{
+  HeddleSharedEnder ender = { end, handle };
+
+  g_array_append_val (self->enders, ender);
+}
+
+/**
+ * heddle_shared_end:
+ * @log: (nullable): is told of what did not end well
+ *
+ * Closes the files and ends the processes behind the objects; the memory stays for those who look at it. The thread that called share(),
+ * after the last worker has left. May be called twice.
+ */
+void
+heddle_shared_end (HeddleShared *self, HeddleLog *log)
+{
+  for (guint i = 0; i < self->enders->len; i++)
+    {
+      const HeddleSharedEnder *ender = &g_array_index (self->enders, HeddleSharedEnder, i);
+
+      ender->end (ender->handle, log);
+    }
+  g_array_set_size (self->enders, 0);
+}
+
+/**
+ * heddle_shared_refuse:
+ * @format: why an object could not be made
+ *
+ * Keeps the first reason for heddle_shared_check(). In share().
+ */
+void
+heddle_shared_refuse (HeddleShared *self, const char *format, ...)
+{
+  va_list args;
+
+  if (self->error != NULL)
+    return;
+  va_start (args, format);
+  self->error = g_error_new_valist (HEDDLE_ERROR, HEDDLE_ERROR_START, format, args);
+  va_end (args);
 }
 
 /**
@@ -145,8 +199,7 @@ make_stray (HeddleShared *self, gsize size, const char *why, const char *name)
 {
   gpointer memory = g_aligned_alloc0 (1, ROUND_UP (size), 64);
 
-  if (self->error == NULL)
-    g_set_error (&self->error, HEDDLE_ERROR, HEDDLE_ERROR_START, "%s: “%s”", why, name);
+  heddle_shared_refuse (self, "%s: “%s”", why, name);
   g_ptr_array_add (self->strays, memory);
   return memory;
 }

@@ -84,6 +84,28 @@ heddle_wait_on (HeddleWait *self, _Atomic guint32 *word, guint32 value)
   return HEDDLE_SYNC_OK;
 }
 
+/*
+ * The same for files: waits until one of them is ready, or a slice is over. OK also where none is: the caller looks again.
+ */
+HeddleSyncStatus
+heddle_wait_poll (HeddleWait *self, struct pollfd *files, guint n_files)
+{
+  HeddleSharedWaiter *waiter = tell (self);
+  gint64 now = heddle_clock_monotonic_ns ();
+  gint64 nap = HEDDLE_SHARED_SLICE_NS;
+  HeddleSyncStatus status = judge (self, waiter, now);
+  struct timespec time;
+
+  if (status != HEDDLE_SYNC_OK)
+    return status;
+  if (self->deadline >= 0)
+    nap = MIN (nap, self->deadline - now);
+  time.tv_sec = nap / 1000000000;
+  time.tv_nsec = nap % 1000000000;
+  ppoll (files, n_files, &time, NULL);
+  return HEDDLE_SYNC_OK;
+}
+
 /* Waiting is over, however it ended. */
 void
 heddle_wait_done (HeddleWait *self)

@@ -235,6 +235,7 @@ typedef struct {
   int protocol;
   int nice;
   gboolean prompt;
+  int manager; /* the host's pid; 0: not started as a manager */
   const char *workload;
   GPtrArray *assignments;
 } Options;
@@ -252,6 +253,8 @@ parse (int argc, char **argv, Options *options)
         options->nice = atoi (argv[i + 1]);
       else if (g_str_equal (argv[i], "--prompt"))
         options->prompt = g_str_equal (argv[i + 1], "yes");
+      else if (g_str_equal (argv[i], "--manager"))
+        options->manager = atoi (argv[i + 1]);
       else if (g_str_equal (argv[i], "--workload"))
         options->workload = argv[i + 1];
       else if (g_str_equal (argv[i], "--set"))
@@ -259,7 +262,7 @@ parse (int argc, char **argv, Options *options)
       else
         return FALSE;
     }
-  return options->protocol != 0 && options->workload != NULL;
+  return options->protocol != 0 && (options->workload != NULL || options->manager != 0);
 }
 
 static gboolean
@@ -323,7 +326,7 @@ run (Worker *self, const Options *options, HeddleFindWorkload find_workload)
  * @find_workload: what a workload of this name is
  *
  * The whole of the worker program. It is started by a process pool, which hands it a segment and three more file descriptors
- * (see docs/worker-protocol.md); started by hand it only tells its version.
+ * (see docs/worker-protocol.md), or by a run for its manager; started by hand it only tells its version.
  *
  * Returns: the exit status
  */
@@ -352,6 +355,8 @@ heddle_worker_main (int argc, char **argv, HeddleFindWorkload find_workload)
       return HEDDLE_WORKER_EXIT_USAGE;
     }
   ignore_interrupts ();
+  if (options.protocol == HEDDLE_PROTOCOL && options.manager != 0)
+    return heddle_manager_serve (options.manager);
   if (options.protocol != HEDDLE_PROTOCOL || !heddle_segment_open (&self.segment, HEDDLE_WORKER_FD_SEGMENT, NULL))
     return HEDDLE_WORKER_EXIT_PROTOCOL;
 

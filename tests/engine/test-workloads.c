@@ -160,5 +160,5 @@ test_workload_find (const char *id)
   for (guint i = 0; i < G_N_ELEMENTS (workloads); i++)
     if (g_str_equal (workloads[i].id, id))
       return &workloads[i];
-  return test_sync_workload_find (id);
+  return test_sync_workload_find (id) != NULL ? test_sync_workload_find (id) : test_link_workload_find (id);
 }

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/*
+ * A manager: a process that owns a list and a dictionary, and does what its clients ask, one message after the other. The host starts it in
+ * share(), on the thread that also ends it; every worker connects to it on its own, the first time it asks for something.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/manager-private.h"
+#include "engine/process-pool.h"
+#include "engine/segment.h"
+#include "engine/shared-private.h"
+
+#define READY_MS 20000
+#define END_MS 5000
+#define LOWEST_FD 32
+
+typedef struct {
+  char address[64]; /* of the abstract socket, without the zero in front; NUL-terminated */
+} ManagerCell;
+
+struct _HeddleManager {
+  HeddleSharedHandle base;
+  pid_t pid; /* host, or 0 */
+  int leash; /* host, or -1 */
+  /* one connection a worker, plus 1; each worker's own */
+  _Atomic int connections[HEDDLE_MAX_WORKERS + 1];
+};
+
+static socklen_t
+fill_address (const ManagerCell *cell, struct sockaddr_un *address)
+{
+  gsize length = strnlen (cell->address, sizeof cell->address - 1);
+
+  memset (address, 0, sizeof *address);
+  address->sun_family = AF_UNIX;
+  memcpy (address->sun_path + 1, cell->address, length);
+  return (socklen_t) (offsetof (struct sockaddr_un, sun_path) + 1 + length);
+}
+
+/* Above the numbers that the server gets it under. */
+static int
+move_up (int fd)
+{
+  int high = fd < 0 ? -1 : fcntl (fd, F_DUPFD_CLOEXEC, LOWEST_FD);
+
+  if (fd >= 0)
+    close (fd);
+  return high;
+}
+
+static int
+make_listener (ManagerCell *cell)
+{
+  guint64 salt[2] = { 0 };
+  struct sockaddr_un address;
+  int fd = move_up (socket (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+
+  if (fd < 0)
+    return -1;
+  if (getrandom (salt, sizeof salt, 0) == sizeof salt)
+    {
+      socklen_t length;
+
+      g_snprintf (cell->address, sizeof cell->address, "heddle-manager-%d-%" G_GINT64_MODIFIER "x%" G_GINT64_MODIFIER "x",
+                  (int) getpid (), salt[0], salt[1]);
+      length = fill_address (cell, &address);
+      if (bind (fd, (struct sockaddr *) &address, length) == 0 && listen (fd, SOMAXCONN) == 0)
+        return fd;
+    }
+  close (fd);
+  return -1;
+}
+
+static int
+spawn (HeddleManager *self, const char *program, int listener, int leash)
+{
+  char host[16];
+  char *argv[] = { (char *) "heddle-worker", (char *) "--protocol", (char *) G_STRINGIFY (HEDDLE_PROTOCOL), (char *) "--manager", host, NULL };
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_t files;
+  sigset_t all, interrupt;
+  int code;
+
+  g_snprintf (host, sizeof host, "%d", (int) getpid ());
+  sigfillset (&all);
+  sigemptyset (&interrupt);
+  sigaddset (&interrupt, SIGINT); /* until it ignores it */
+  posix_spawnattr_init (&attributes);
+  posix_spawnattr_setsigdefault (&attributes, &all);
+  posix_spawnattr_setsigmask (&attributes, &interrupt);
+  posix_spawnattr_setflags (&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  posix_spawn_file_actions_init (&files);
+  posix_spawn_file_actions_addopen (&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  if (fcntl (STDERR_FILENO, F_GETFD) >= 0)
+    posix_spawn_file_actions_adddup2 (&files, STDERR_FILENO, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2 (&files, listener, HEDDLE_MANAGER_FD_LISTEN);
+  posix_spawn_file_actions_adddup2 (&files, leash, HEDDLE_MANAGER_FD_LEASH);
+  posix_spawn_file_actions_addclosefrom_np (&files, HEDDLE_MANAGER_FD_END);
+  code = posix_spawn (&self->pid, program, &files, &attributes, argv, environ);
+  posix_spawn_file_actions_destroy (&files);
+  posix_spawnattr_destroy (&attributes);
+  if (code != 0)
+    self->pid = 0;
+  return code;
+}
+
+/* Whether it says so before it ends. */
+static gboolean
+wait_until_ready (int leash)
+{
+  struct pollfd file = { .fd = leash, .events = POLLIN };
+  char byte;
+  int n;
+
+  do
+    n = poll (&file, 1, READY_MS);
+  while (n < 0 && errno == EINTR);
+  return n == 1 && recv (leash, &byte, 1, MSG_DONTWAIT) == 1;
+}
+
+/* On the thread that lives as long as the run: the server dies with it. */
+static void
+start (HeddleManager *self, HeddleShared *shared)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *program = heddle_worker_program_find (shared->worker_program, &error);
+  int ends[2];
+  int listener;
+  int code;
+
+  if (program == NULL)
+    {
+      heddle_shared_refuse (shared, "%s", error->message);
+      return;
+    }
+  listener = make_listener (self->base.cell);
+  if (listener < 0 || socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    {
+      heddle_shared_refuse (shared, _("No socket for the manager “%s”: %s"), self->base.name, g_strerror (errno));
+      if (listener >= 0)
+        close (listener);
+      return;
+    }
+  self->leash = move_up (ends[0]);
+  ends[1] = move_up (ends[1]);
+  code = self->leash < 0 || ends[1] < 0 ? EMFILE : spawn (self, program, listener, ends[1]);
+  close (listener);
+  if (ends[1] >= 0)
+    close (ends[1]);
+  if (code != 0)
+    heddle_shared_refuse (shared, _("The manager “%s” cannot be started (%s): %s"), self->base.name, program, g_strerror (code));
+  else if (!wait_until_ready (self->leash))
+    heddle_shared_refuse (shared, _("The manager “%s” has not started: “%s” ended or is of another version."), self->base.name, program);
+}
+
+/* It ends at once when the leash is let go, and its own end of it closes then; one that does not is helped. */
+static void
+reap (HeddleManager *self, HeddleLog *log)
+{
+  struct pollfd file = { .fd = self->leash, .events = POLLIN };
+  int status = 0;
+  int n;
+
+  shutdown (self->leash, SHUT_WR);
+  do
+    n = poll (&file, 1, END_MS);
+  while (n < 0 && errno == EINTR);
+  if (n != 1)
+    kill (self->pid, SIGKILL);
+  while (waitpid (self->pid, &status, 0) < 0 && errno == EINTR)
+    ;
+  if (log != NULL && n == 1 && WIFSIGNALED (status))
+    heddle_log_printf (log, HEDDLE_LOG_ERROR, 0, 0, _("The manager “%s” did not live to the end: signal %d (%s) killed it."), self->base.name,
+                       WTERMSIG (status), g_strsignal (WTERMSIG (status)));
+  self->pid = 0;
+}
+
+static void
+disconnect (HeddleManager *self, guint worker)
+{
+  int connection = atomic_exchange (&self->connections[worker], 0);
+
+  if (connection != 0)
+    close (connection - 1);
+}
+
+static void
+end_manager (gpointer handle, HeddleLog *log)
+{
+  HeddleManager *self = handle;
+
+  for (guint i = 0; i <= HEDDLE_MAX_WORKERS; i++)
+    disconnect (self, i);
+  if (self->pid != 0)
+    reap (self, log);
+  if (self->leash >= 0)
+    close (self->leash);
+  self->leash = -1;
+}
+
+/**
+ * heddle_shared_manager:
+ *
+ * Starts a process that owns a list and a dictionary, both empty. Waits until it is ready: some milliseconds. Only in share().
+ *
+ * Returns: (transfer none): the manager
+ */
+HeddleManager *
+heddle_shared_manager (HeddleShared *self, const char *name)
+{
+  gboolean created;
+  HeddleManager *manager = heddle_shared_make (self, HEDDLE_SHARED_MANAGER, name, sizeof (ManagerCell), sizeof *manager, FALSE, &created);
+
+  manager->leash = -1;
+  heddle_shared_add_ender (self, end_manager, manager);
+  if (created && self->error == NULL)
+    start (manager, self);
+  return manager;
+}
+
+/* -1 with errno set: there is nobody. */
+static int
+get_connection (HeddleManager *self, guint worker)
+{
+  int connection = atomic_load (&self->connections[worker]);
+  struct sockaddr_un address;
+  socklen_t length = fill_address (self->base.cell, &address);
+  int fd;
+
+  if (connection != 0)
+    return connection - 1;
+  /* Blocks while more want in than the kernel lets stand in line, which the server's next round ends. */
+  fd = socket (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  if (fd < 0)
+    return -1;
+  if (connect (fd, (struct sockaddr *) &address, length) != 0)
+    {
+      close (fd);
+      return -1;
+    }
+  atomic_store (&self->connections[worker], fd + 1);
+  return fd;
+}
+
+/* Waits for the answer as for every other thing that workers share, so that lanes and tables tell it. */
+static HeddleSyncStatus
+receive (HeddleManager *self, HeddleTask *task, int fd, HeddleManagerAnswer *answer)
+{
+  struct pollfd file = { .fd = fd, .events = POLLIN };
+  HeddleSyncStatus status = HEDDLE_SYNC_OK;
+  HeddleWait wait;
+
+  heddle_wait_init (&wait, self, task, -1);
+  while (status == HEDDLE_SYNC_OK)
+    {
+      gssize n = recv (fd, answer, sizeof *answer, MSG_DONTWAIT);
+
+      if (n == sizeof *answer)
+        break;
+      if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        status = heddle_wait_poll (&wait, &file, 1);
+      else
+        {
+          errno = n < 0 ? errno : ECONNRESET;
+          status = HEDDLE_SYNC_CLOSED;
+        }
+    }
+  heddle_wait_done (&wait);
+  return status;
+}
+
+static HeddleSyncStatus
+ask (HeddleManager *self, HeddleTask *task, const HeddleManagerRequest *request, HeddleManagerAnswer *answer)
+{
+  HeddleSyncStatus status = HEDDLE_SYNC_CLOSED;
+  int fd;
+
+  if (heddle_task_is_cancelled (task))
+    return HEDDLE_SYNC_CANCELLED;
+  fd = get_connection (self, task->worker);
+  if (fd >= 0 && send (fd, request, sizeof *request, MSG_NOSIGNAL) == sizeof *request)
+    status = receive (self, task, fd, answer);
+  if (status == HEDDLE_SYNC_OK && answer->status == HEDDLE_MANAGER_FULL)
+    {
+      heddle_task_fail (task, _("The manager “%s” has no room for more than %u entries."), self->base.name, HEDDLE_MANAGER_ENTRIES);
+      return HEDDLE_SYNC_CLOSED;
+    }
+  if (status == HEDDLE_SYNC_OK)
+    return status;
+  if (status == HEDDLE_SYNC_CLOSED)
+    heddle_task_fail (task, _("The manager “%s” does not answer any more: its process has ended (%s)."), self->base.name, g_strerror (errno));
+  /* an answer that comes too late must not be taken for the next one's */
+  disconnect (self, task->worker);
+  return status;
+}
+
+static HeddleSyncStatus
+ask_simply (HeddleManager *self, HeddleTask *task, HeddleManagerOp op, const char *name, gint64 *value, gboolean *found)
+{
+  HeddleManagerRequest request = { .op = op, .value = *value };
+  HeddleManagerAnswer answer = { 0 };
+  HeddleSyncStatus status;
+
+  if (name != NULL)
+    g_strlcpy (request.name, name, sizeof request.name);
+  status = ask (self, task, &request, &answer);
+  if (status == HEDDLE_SYNC_OK)
+    *value = answer.value;
+  if (found != NULL)
+    *found = status == HEDDLE_SYNC_OK && answer.status == HEDDLE_MANAGER_OK;
+  return status;
+}
+
+/**
+ * heddle_manager_list_append:
+ *
+ * Asks the manager to put a number at the end of its list, and waits until it has. As with all that a manager is asked, the task fails with
+ * the reason where the manager is dead or full.
+ *
+ * Returns: OK, CLOSED or CANCELLED
+ */
+HeddleSyncStatus
+heddle_manager_list_append (HeddleManager *self, HeddleTask *task, gint64 value)
+{
+  return ask_simply (self, task, HEDDLE_MANAGER_LIST_APPEND, NULL, &value, NULL);
+}
+
+/**
+ * heddle_manager_list_pop_first:
+ * @value: (out): the number, where there was one
+ * @found: (out): FALSE if the list was empty
+ *
+ * Returns: OK, CLOSED or CANCELLED
+ */
+HeddleSyncStatus
+heddle_manager_list_pop_first (HeddleManager *self, HeddleTask *task, gint64 *value, gboolean *found)
+{
+  *value = 0;
+  return ask_simply (self, task, HEDDLE_MANAGER_LIST_POP_FIRST, NULL, value, found);
+}
+
+/**
+ * heddle_manager_list_get_length:
+ * @length: (out): entries of the list
+ *
+ * Returns: OK, CLOSED or CANCELLED
+ */
+HeddleSyncStatus
+heddle_manager_list_get_length (HeddleManager *self, HeddleTask *task, guint *length)
+{
+  gint64 value = 0;
+  HeddleSyncStatus status = ask_simply (self, task, HEDDLE_MANAGER_LIST_GET_LENGTH, NULL, &value, NULL);
+
+  *length = (guint) value;
+  return status;
+}
+
+/**
+ * heddle_manager_dict_set:
+ * @name: at most 31 bytes count
+ *
+ * Returns: OK, CLOSED or CANCELLED
+ */
+HeddleSyncStatus
+heddle_manager_dict_set (HeddleManager *self, HeddleTask *task, const char *name, gint64 value)
+{
+  return ask_simply (self, task, HEDDLE_MANAGER_DICT_SET, name, &value, NULL);
+}
+
+/**
+ * heddle_manager_dict_get:
+ * @value: (out): the number of @name, where there is one
+ * @found: (out): FALSE if the name is not there
+ *
+ * Returns: OK, CLOSED or CANCELLED
+ */
+HeddleSyncStatus
+heddle_manager_dict_get (HeddleManager *self, HeddleTask *task, const char *name, gint64 *value, gboolean *found)
+{
+  *value = 0;
+  return ask_simply (self, task, HEDDLE_MANAGER_DICT_GET, name, value, found);
+}
+
+/**
+ * heddle_manager_dict_add:
+ * @value: (out) (optional): the number of @name after it; a name that was not there counts as 0 before
+ *
+ * Adds to a number in one step: the server does nothing between.
+ *
+ * Returns: OK, CLOSED or CANCELLED
+ */
+HeddleSyncStatus
+heddle_manager_dict_add (HeddleManager *self, HeddleTask *task, const char *name, gint64 delta, gint64 *value)
+{
+  HeddleSyncStatus status = ask_simply (self, task, HEDDLE_MANAGER_DICT_ADD, name, &delta, NULL);
+
+  if (value != NULL)
+    *value = delta;
+  return status;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "test-harness.h"
+
+static TestRun *
+start (const char *workload, guint n, const char *size, HeddleBackend backend)
+{
+  const char *const assignments[] = { size, NULL };
+  TestRun *run = test_run_new (workload, n, assignments);
+
+  run->options.backend = backend;
+  run->options.workers = n;
+  test_run_start (run);
+  return run;
+}
+
+static void
+does_what_it_is_asked (gconstpointer backend)
+{
+  TestRun *run = start ("manager-quiz", 1, "size=0", (HeddleBackend) GPOINTER_TO_INT (backend));
+
+  test_run_finish (run);
+  g_assert_cmpstr (run->last_error, ==, NULL);
+  g_assert_cmpuint (run->result_sum, ==, 1);
+  test_run_free (run);
+}
+
+/* No lock, and nothing is lost: the last to add sees them all. */
+static void
+one_thing_at_a_time (gconstpointer backend)
+{
+  TestRun *run = start ("manager", 3, "size=200", (HeddleBackend) GPOINTER_TO_INT (backend));
+
+  test_run_finish (run);
+  g_assert_cmpstr (run->last_error, ==, NULL);
+  g_assert_cmpuint (test_run_snapshot (run).done, ==, 3);
+  g_assert_true (g_hash_table_contains (run->results, "600"));
+  test_run_free (run);
+}
+
+/* The process of this name that is a child of ours; 0: none. */
+static pid_t
+find_child (const char *name)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
+  const char *entry;
+
+  while ((entry = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_strdup_printf ("/proc/%s/stat", entry);
+      g_autofree char *pattern = g_strdup_printf ("(%s) ", name);
+      g_autofree char *stat = NULL;
+      const char *found;
+
+      if (g_ascii_isdigit (entry[0]) && g_file_get_contents (path, &stat, NULL, NULL) && (found = strstr (stat, pattern)) != NULL
+          && atoi (found + strlen (pattern) + 2) == getpid ())
+        return atoi (entry);
+    }
+  return 0;
+}
+
+static gboolean
+log_says (TestRun *run, const char *text)
+{
+  HeddleLog *log = heddle_run_get_log (run->run);
+  gboolean found = FALSE;
+  HeddleLogLine line;
+
+  for (guint64 i = heddle_log_get_first (log); heddle_log_get (log, i, &line); i++)
+    {
+      found = found || strstr (line.text, text) != NULL;
+      heddle_log_line_clear (&line);
+    }
+  return found;
+}
+
+static void
+killed_manager_fails_tasks_in_words (gconstpointer backend)
+{
+  TestRun *run = start ("manager-for-ever", 2, "size=0", (HeddleBackend) GPOINTER_TO_INT (backend));
+  HeddleWorkerInfo info;
+  pid_t pid = 0;
+
+  test_wait_until ((pid = find_child ("heddle-manager")) != 0);
+  test_wait_until (test_run_find_worker (run, 1, &info) && test_run_find_worker (run, 2, &info));
+  g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
+  test_run_finish (run);
+  g_assert_cmpuint (test_run_snapshot (run).failed, ==, 2);
+  g_assert_nonnull (strstr (run->last_error, "The manager “clerk” does not answer any more: its process has ended"));
+  g_assert_true (log_says (run, "The manager “clerk” did not live to the end: signal 9 (Killed) killed it."));
+  test_run_free (run);
+}
+
+/* A stopped server answers nobody; it is no reason to stay. */
+static void
+waiting_ends_with_the_run (gconstpointer backend)
+{
+  TestRun *run = start ("manager-for-ever", 1, "size=0", (HeddleBackend) GPOINTER_TO_INT (backend));
+  HeddleWorkerInfo info;
+  pid_t pid = 0;
+
+  test_wait_until ((pid = find_child ("heddle-manager")) != 0);
+  test_wait_until (test_run_find_worker (run, 1, &info));
+  g_assert_cmpint (kill (pid, SIGSTOP), ==, 0);
+  test_wait_until (test_run_find_worker (run, 1, &info) && strcmp (info.waits_for, "the manager “clerk”") == 0);
+  heddle_run_stop (run->run, HEDDLE_STOP_CANCEL);
+  test_wait_until (test_run_snapshot (run).cancelled == 1);
+  g_assert_cmpint (kill (pid, SIGCONT), ==, 0);
+  test_run_finish (run);
+  g_assert_cmpuint (test_run_snapshot (run).cancelled, ==, 1);
+  test_run_free (run);
+}
+
+static void
+killed_worker_leaves_the_manager_whole (void)
+{
+  TestRun *run = test_run_new ("manager-hold", 1, NULL);
+  HeddleWorkerInfo info;
+
+  run->options.retries = 1;
+  test_run_start (run);
+  test_wait_until (test_run_find_worker (run, 1, &info) && strcmp (info.waits_for, "time to pass") == 0);
+  g_assert_cmpint (kill (info.pid, SIGKILL), ==, 0);
+  test_run_finish (run);
+  g_assert_cmpuint (test_run_snapshot (run).done, ==, 1);
+  g_assert_true (g_hash_table_contains (run->results, "2"));
+  test_run_free (run);
+}
+
+static void
+no_program_is_told (void)
+{
+  TestRun *run = test_run_new ("manager-quiz", 1, NULL);
+  g_autoptr (GError) error = NULL;
+
+  run->options.backend = HEDDLE_BACKEND_THREADS;
+  run->options.worker_program = "/bin/true";
+  test_run_start (run);
+  test_run_finish (run);
+  error = heddle_run_dup_error (run->run);
+  g_assert_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START);
+  g_assert_cmpstr (error->message, ==, "The manager “clerk” has not started: “/bin/true” ended or is of another version.");
+  test_run_free (run);
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const struct {
+    const char *name;
+    GTestDataFunc function;
+  } both[] = {
+    { "does-what-it-is-asked", does_what_it_is_asked },
+    { "one-thing-at-a-time", one_thing_at_a_time },
+    { "killed-manager-fails-tasks-in-words", killed_manager_fails_tasks_in_words },
+    { "waiting-ends-with-the-run", waiting_ends_with_the_run },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (both); i++)
+    {
+      g_autofree char *threads = g_strdup_printf ("/manager/%s/threads", both[i].name);
+      g_autofree char *processes = g_strdup_printf ("/manager/%s/processes", both[i].name);
+
+      g_test_add_data_func (threads, GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), both[i].function);
+      g_test_add_data_func (processes, GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), both[i].function);
+    }
+  g_test_add_func ("/manager/killed-worker-leaves-it-whole", killed_worker_leaves_the_manager_whole);
+  g_test_add_func ("/manager/no-program-is-told", no_program_is_told);
+  return g_test_run ();
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "test-harness.h"
+
+static TestRun *
+start (const char *workload, guint n, const char *size, HeddleBackend backend)
+{
+  const char *const assignments[] = { size, NULL };
+  TestRun *run = test_run_new (workload, n, assignments);
+
+  run->options.backend = backend;
+  run->options.workers = n;
+  test_run_start (run);
+  return run;
+}
+
+/* Twenty times what the pipe holds: both ends wait. */
+static void
+all_bytes_arrive_in_order (gconstpointer backend)
+{
+  TestRun *run = start ("pipe", 2, "size=1300001", (HeddleBackend) GPOINTER_TO_INT (backend));
+
+  test_run_finish (run);
+  g_assert_cmpstr (run->last_error, ==, NULL);
+  g_assert_cmpuint (test_run_snapshot (run).done, ==, 2);
+  g_assert_cmpuint (run->result_sum, ==, 1300001);
+  test_run_free (run);
+}
+
+static void
+nothing_is_an_end_too (gconstpointer backend)
+{
+  TestRun *run = start ("pipe", 2, "size=0", (HeddleBackend) GPOINTER_TO_INT (backend));
+
+  test_run_finish (run);
+  g_assert_cmpstr (run->last_error, ==, NULL);
+  g_assert_cmpuint (test_run_snapshot (run).done, ==, 2);
+  g_assert_cmpuint (run->result_sum, ==, 0);
+  test_run_free (run);
+}
+
+static gboolean
+waits_for_pipe (TestRun *run, guint64 task, HeddleWorkerInfo *info)
+{
+  return test_run_find_worker (run, task, info) && strcmp (info->waits_for, "the pipe “bytes”") == 0;
+}
+
+/* A lone reader, and a lone writer of more than fits. */
+static void
+waiting_ends_with_the_run (gconstpointer backend)
+{
+  const char *const kinds[] = { "pipe", "stopped-pipe" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      TestRun *run = start (kinds[i], 1, "size=1000000", (HeddleBackend) GPOINTER_TO_INT (backend));
+      HeddleWorkerInfo info;
+
+      test_wait_until (waits_for_pipe (run, 1, &info));
+      heddle_run_stop (run->run, HEDDLE_STOP_CANCEL);
+      test_run_finish (run);
+      g_assert_cmpuint (test_run_snapshot (run).cancelled, ==, 1);
+      test_run_free (run);
+    }
+}
+
+static void
+killed_reader_is_replaced (void)
+{
+  const char *const size[] = { "size=200000", NULL };
+  TestRun *run = test_run_new ("gated-pipe", 2, size);
+  HeddleWorkerInfo info;
+
+  run->options.retries = 1;
+  test_run_start (run);
+  test_wait_until (waits_for_pipe (run, 1, &info));
+  g_assert_cmpint (kill (info.pid, SIGKILL), ==, 0);
+  test_run_finish (run);
+  g_assert_cmpstr (run->last_error, ==, NULL);
+  g_assert_cmpuint (test_run_snapshot (run).done, ==, 2);
+  g_assert_cmpuint (run->attempts[1], ==, 2);
+  g_assert_cmpuint (run->result_sum, ==, 200000);
+  test_run_free (run);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_data_func ("/pipe/all-bytes-arrive-in-order/threads", GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), all_bytes_arrive_in_order);
+  g_test_add_data_func ("/pipe/all-bytes-arrive-in-order/processes", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), all_bytes_arrive_in_order);
+  g_test_add_data_func ("/pipe/nothing-is-an-end-too/threads", GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), nothing_is_an_end_too);
+  g_test_add_data_func ("/pipe/nothing-is-an-end-too/processes", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), nothing_is_an_end_too);
+  g_test_add_data_func ("/pipe/waiting-ends-with-the-run/threads", GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), waiting_ends_with_the_run);
+  g_test_add_data_func ("/pipe/waiting-ends-with-the-run/processes", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), waiting_ends_with_the_run);
+  g_test_add_func ("/pipe/killed-reader-is-replaced", killed_reader_is_replaced);
+  return g_test_run ();
+}
