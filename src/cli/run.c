@@ -211,19 +211,13 @@ finish (Session *self)
   return exit_status (self, error != NULL);
 }
 
-/*
- * The program's run, kept to its end. Its collector's thread may still be letting go of it while the main thread leaves main():
- * if that were the last reference, the workload would be closed while the libraries that it uses are taken down.
- */
-static HeddleRun *volatile kept_run; /* volatile: nobody reads it, but it is meant to be there */
-
 static void
 session_clear (Session *self)
 {
   g_clear_pointer (&self->signals, heddle_signals_free);
   g_clear_pointer (&self->outlet, heddle_outlet_free);
   g_clear_pointer (&self->live, heddle_live_free);
-  kept_run = g_steal_pointer (&self->run);
+  g_clear_pointer (&self->run, heddle_run_unref);
   g_clear_pointer (&self->report, heddle_report_free);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   heddle_cli_run_clear (&self->cli);

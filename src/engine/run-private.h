@@ -136,6 +136,8 @@ struct _HeddleRun {
   atomic_bool producing;
   _Atomic guint64 total;
   gint64 started_ns; /* written by start(), before any thread */
+  pthread_t thread;  /* the collector's; written by start() */
+  atomic_bool joinable; /* TRUE from start() until one waits for the thread */
 
   /* guarded by the collector's lock */
   HeddleRunSnapshot snapshot_draft;

@@ -168,6 +168,8 @@ heddle_run_unref (HeddleRun *self)
 {
   if (self == NULL || atomic_fetch_sub_explicit (&self->refs, 1, memory_order_acq_rel) > 1)
     return;
+  if (atomic_load (&self->joinable)) /* nobody waited */
+    pthread_detach (self->thread);
   if (atomic_load (&self->data) != NULL)
     self->workload->close (atomic_load (&self->data));
   heddle_shared_free (self->shared);
@@ -201,8 +203,6 @@ heddle_run_unref (HeddleRun *self)
 gboolean
 heddle_run_start (HeddleRun *self, GError **error)
 {
-  pthread_attr_t attributes;
-  pthread_t thread;
   int code;
 
   g_return_val_if_fail (self->started_ns == 0, FALSE);
@@ -213,12 +213,12 @@ heddle_run_start (HeddleRun *self, GError **error)
   self->state = HEDDLE_RUN_RUNNING;
   self->snapshot.state = HEDDLE_RUN_RUNNING;
   heddle_run_ref (self); /* the thread's */
-  pthread_attr_init (&attributes);
-  pthread_attr_setdetachstate (&attributes, PTHREAD_CREATE_DETACHED);
-  code = pthread_create (&thread, &attributes, heddle_collector_main, self);
-  pthread_attr_destroy (&attributes);
+  code = pthread_create (&self->thread, NULL, heddle_collector_main, self);
   if (code == 0)
-    return TRUE;
+    {
+      atomic_store (&self->joinable, TRUE);
+      return TRUE;
+    }
   self->state = HEDDLE_RUN_FINISHED;
   self->snapshot.state = HEDDLE_RUN_FINISHED;
   heddle_run_unref (self);
@@ -291,7 +291,8 @@ heddle_run_resize (HeddleRun *self, guint n_workers)
  * heddle_run_wait:
  * @timeout_ns: how long at most, nanoseconds; negative: for ever
  *
- * Waits for the end of the run. Never on the main loop of a window.
+ * Waits for the end of the run and of its last thread, so that a program that leaves main() then leaves nothing behind that
+ * still runs. Never on the main loop of a window.
  *
  * Returns: TRUE if the run is over
  */
@@ -318,6 +319,8 @@ heddle_run_wait (HeddleRun *self, gint64 timeout_ns)
     }
   over = self->state == HEDDLE_RUN_FINISHED;
   pthread_mutex_unlock (&self->publish_lock);
+  if (over && atomic_load (&self->joinable) && !pthread_equal (pthread_self (), self->thread) && atomic_exchange (&self->joinable, FALSE))
+    pthread_join (self->thread, NULL);
   return over;
 }
 
