@@ -101,11 +101,12 @@ append_summary (GString *text, const HeddleRunSnapshot *snapshot)
 /**
  * heddle_run_progress_describe:
  * @snapshot: a run at one moment
+ * @planned: how many tasks there would have been had nobody stopped it, or 0 where that was never known
  *
  * Returns: (transfer full): one line that says how far the run is
  */
 char *
-heddle_run_progress_describe (const HeddleRunSnapshot *snapshot)
+heddle_run_progress_describe (const HeddleRunSnapshot *snapshot, guint64 planned)
 {
   GString *text = g_string_new (NULL);
 
@@ -133,7 +134,7 @@ heddle_run_progress_describe (const HeddleRunSnapshot *snapshot)
       append_troubles (text, snapshot);
       break;
     case HEDDLE_RUN_FINISHED:
-      if (snapshot->cancelled > 0)
+      if (snapshot->cancelled > 0 || planned > snapshot->total)
         g_string_append_printf (text, "%s · ", _("Stopped"));
       append_summary (text, snapshot);
       append_troubles (text, snapshot);
@@ -210,7 +211,7 @@ heddle_run_progress_set_snapshot (HeddleRunProgress *self, const HeddleRunSnapsh
   /* Cut rather than rounded: 100 % means that all have ended. */
   if (fraction >= 0)
     percent = g_strdup_printf (_("%d %%"), (int) (fraction * 100));
-  text = heddle_run_progress_describe (snapshot);
+  text = heddle_run_progress_describe (snapshot, self->planned);
 
   gtk_progress_bar_set_fraction (self->bar, MAX (fraction, 0));
   gtk_label_set_label (self->percent, percent != NULL ? percent : "");

@@ -12,6 +12,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (HeddleRunProgress, heddle_run_progress, HEDDLE, RUN_PROGRESS, GtkWidget)
 
 void heddle_run_progress_set_snapshot (HeddleRunProgress *self, const HeddleRunSnapshot *snapshot);
-char *heddle_run_progress_describe (const HeddleRunSnapshot *snapshot);
+char *heddle_run_progress_describe (const HeddleRunSnapshot *snapshot, guint64 planned);
 
 G_END_DECLS
