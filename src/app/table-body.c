@@ -26,7 +26,9 @@ struct _HeddleTableBody {
 
   GListModel *model;  /* owned */
   guint n_items;
-  GPtrArray *rows;    /* children; the row of position p is p modulo length */
+  GPtrArray *rows;    /* children, at least one; the row of position p is p modulo length */
+  guint n_wanted;     /* rows that would fill the height */
+  guint making;       /* source that makes them, or 0 */
   double row_height;
   guint cursor;       /* position, or GTK_INVALID_LIST_POSITION */
   gboolean follow_end;
@@ -104,13 +106,36 @@ make_rows (HeddleTableBody *self, guint n_rows)
     }
 }
 
+static gboolean
+make_wanted_rows (gpointer data)
+{
+  HeddleTableBody *self = data;
+
+  self->making = 0;
+  make_rows (self, self->n_wanted);
+  return G_SOURCE_REMOVE;
+}
+
+/*
+ * A widget that gets a child asks for a new layout, and GTK loses that wish in the middle of one: the ancestors would stay
+ * without an allocation and be drawn no more. So rows that are missing are made after the layout, before the next frame.
+ */
+static void
+want_rows (HeddleTableBody *self, guint n_rows)
+{
+  self->n_wanted = n_rows;
+  if (self->rows->len >= n_rows || self->making != 0)
+    return;
+  self->making = g_idle_add_full (G_PRIORITY_HIGH_IDLE, make_wanted_rows, self, NULL);
+  g_source_set_name_by_id (self->making, "[heddle] table rows");
+}
+
 /* Row heights come from the style, so they are asked for again at each layout. */
 static void
 measure_row (HeddleTableBody *self)
 {
   int height;
 
-  make_rows (self, 1);
   gtk_widget_measure (g_ptr_array_index (self->rows, 0), GTK_ORIENTATION_VERTICAL, -1, &height, NULL, NULL, NULL);
   if (height > 0)
     self->row_height = height;
@@ -127,7 +152,7 @@ heddle_table_body_size_allocate (GtkWidget *widget, int width, int height, int b
   measure_row (self);
   set_value (self, old_height > 0 ? value / old_height * self->row_height : value);
   value = get_value (self);
-  make_rows (self, (guint) ceil (height / self->row_height) + 1);
+  want_rows (self, (guint) ceil (height / self->row_height) + 1);
   first = (guint) (value / self->row_height);
   for (guint i = 0; i < self->rows->len; i++)
     {
@@ -351,6 +376,7 @@ heddle_table_body_dispose (GObject *object)
 {
   HeddleTableBody *self = HEDDLE_TABLE_BODY (object);
 
+  g_clear_handle_id (&self->making, g_source_remove);
   heddle_table_body_set_model (self, NULL);
   for (guint i = 0; i < self->rows->len; i++)
     gtk_widget_unparent (g_ptr_array_index (self->rows, i));
@@ -450,6 +476,7 @@ heddle_table_body_new (const HeddleTableColumn *columns, guint n_columns, Heddle
   self->n_columns = n_columns;
   self->fill = fill;
   self->data = data;
+  make_rows (self, 1);
   return GTK_WIDGET (self);
 }
 

@@ -24,9 +24,9 @@ struct _HeddleTableRow {
 
   GtkWidget *cells[HEDDLE_TABLE_MAX_COLUMNS];
   HeddleCellLook looks[HEDDLE_TABLE_MAX_COLUMNS];
-  GtkWidget *icon; /* made when first wanted */
+  GtkWidget *icons[2]; /* there from the beginning: rows are filled in the middle of a layout, when nothing may ask for another */
   guint icon_column;
-  gboolean icon_shown;
+  int icon;            /* the one that is shown, or -1 */
 
   GObject *item; /* owned */
   guint position;
@@ -95,13 +95,13 @@ heddle_table_row_size_allocate (GtkWidget *widget, int width, int height, int ba
   share_width (self, width, widths);
   for (guint i = 0; i < self->n_columns; i++)
     {
-      int indent = self->icon_shown && self->icon_column == i ? MIN (ICON_ROOM, widths[i]) : 0;
+      int indent = self->icon >= 0 && self->icon_column == i ? MIN (ICON_ROOM, widths[i]) : 0;
       int cell_height;
 
       gtk_widget_measure (self->cells[i], GTK_ORIENTATION_VERTICAL, -1, &cell_height, NULL, NULL, NULL);
       cell_height = MIN (cell_height, height);
       if (indent > 0)
-        place (self->icon, mirrored, width, x, (height - 16) / 2, 16, 16);
+        place (self->icons[self->icon], mirrored, width, x, (height - 16) / 2, 16, 16);
       place (self->cells[i], mirrored, width, x + indent, (height - cell_height) / 2, widths[i] - indent, cell_height);
       x += widths[i] + SPACING;
     }
@@ -114,7 +114,8 @@ heddle_table_row_dispose (GObject *object)
 
   for (guint i = 0; i < self->n_columns; i++)
     g_clear_pointer (&self->cells[i], gtk_widget_unparent);
-  g_clear_pointer (&self->icon, gtk_widget_unparent);
+  for (guint i = 0; i < G_N_ELEMENTS (self->icons); i++)
+    g_clear_pointer (&self->icons[i], gtk_widget_unparent);
   g_clear_object (&self->item);
   self->n_columns = 0;
   G_OBJECT_CLASS (heddle_table_row_parent_class)->dispose (object);
@@ -136,6 +137,22 @@ static void
 heddle_table_row_init (HeddleTableRow *self)
 {
   self->position = GTK_INVALID_LIST_POSITION;
+  self->icon = -1;
+}
+
+static const char *const icon_names[] = { "dialog-error-symbolic", "dialog-warning-symbolic" };
+
+static void
+make_icons (HeddleTableRow *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (icon_names); i++)
+    {
+      self->icons[i] = g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
+                                     "icon-name", icon_names[i], NULL);
+      gtk_widget_set_child_visible (self->icons[i], FALSE);
+      gtk_widget_set_parent (self->icons[i], GTK_WIDGET (self));
+    }
+  gtk_widget_add_css_class (self->icons[0], "error");
 }
 
 static GtkWidget *
@@ -177,6 +194,8 @@ heddle_table_row_new (const HeddleTableColumn *columns, guint n_columns, gboolea
     }
   if (header)
     gtk_widget_add_css_class (GTK_WIDGET (self), "header");
+  else
+    make_icons (self);
   return GTK_WIDGET (self);
 }
 
@@ -238,35 +257,26 @@ heddle_table_row_set_text (HeddleTableRow *self, guint column, const char *text,
 /**
  * heddle_table_row_set_icon:
  * @column: in front of which cell's text
- * @icon_name: (nullable): a symbolic icon, %NULL: none
+ * @icon_name: (nullable): "dialog-error-symbolic" or "dialog-warning-symbolic", %NULL: none
  *
- * A row has one icon at most.
+ * A row has one icon at most; the header has none.
  */
 void
 heddle_table_row_set_icon (HeddleTableRow *self, guint column, const char *icon_name)
 {
-  gboolean shown = icon_name != NULL;
+  int icon = -1;
 
-  g_return_if_fail (HEDDLE_IS_TABLE_ROW (self) && column < self->n_columns);
+  g_return_if_fail (HEDDLE_IS_TABLE_ROW (self) && column < self->n_columns && !self->header);
 
-  if (shown && self->icon == NULL)
-    {
-      self->icon = g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
-      gtk_widget_set_parent (self->icon, GTK_WIDGET (self));
-    }
-  if (shown)
-    {
-      gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), icon_name);
-      if (g_str_has_prefix (icon_name, "dialog-error"))
-        gtk_widget_add_css_class (self->icon, "error");
-      else
-        gtk_widget_remove_css_class (self->icon, "error");
-    }
-  if (shown == self->icon_shown && (!shown || column == self->icon_column))
+  for (guint i = 0; i < G_N_ELEMENTS (icon_names); i++)
+    if (g_strcmp0 (icon_name, icon_names[i]) == 0)
+      icon = (int) i;
+  if (icon == self->icon && (icon < 0 || column == self->icon_column))
     return;
-  self->icon_shown = shown;
+  self->icon = icon;
   self->icon_column = column;
-  gtk_widget_set_child_visible (self->icon, shown);
+  for (guint i = 0; i < G_N_ELEMENTS (self->icons); i++)
+    gtk_widget_set_child_visible (self->icons[i], icon == (int) i);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
