@@ -57,6 +57,27 @@ restore_size (HeddleWindow *self)
   adw_flap_set_reveal_flap (self->flap, heddle_app_settings_get_boolean ("sidebar-shown"));
 }
 
+/*
+ * The pulse starts to count with the first frame of the first window: what building it took was no stall of a window, since
+ * there was none yet.
+ */
+static void
+first_frame_cb (GdkFrameClock *clock, HeddleWindow *self)
+{
+  HeddleApplication *application = HEDDLE_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
+
+  g_signal_handlers_disconnect_by_func (clock, first_frame_cb, self);
+  if (application != NULL && g_list_length (gtk_application_get_windows (GTK_APPLICATION (application))) == 1)
+    heddle_pulse_reset (heddle_application_get_pulse (application));
+}
+
+static void
+heddle_window_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (heddle_window_parent_class)->realize (widget);
+  g_signal_connect_object (gtk_widget_get_frame_clock (widget), "after-paint", G_CALLBACK (first_frame_cb), widget, 0);
+}
+
 static void
 heddle_window_dispose (GObject *object)
 {
@@ -76,6 +97,7 @@ heddle_window_class_init (HeddleWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = heddle_window_dispose;
+  widget_class->realize = heddle_window_realize;
   GTK_WINDOW_CLASS (klass)->close_request = heddle_window_close_request;
 
   g_type_ensure (HEDDLE_TYPE_CATALOGUE);
