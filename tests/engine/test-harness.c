@@ -122,7 +122,7 @@ test_run_finish (TestRun *self)
   g_assert_cmpint (errno, ==, ECHILD);
 }
 
-/* The worker that has @task in hand, as last published. */
+/* The worker that has @task in hand, busy or waiting, as last published. */
 gboolean
 test_run_find_worker (TestRun *self, guint64 task, HeddleWorkerInfo *info)
 {
