@@ -16,6 +16,7 @@ struct _HeddleLog {
   HeddleLogLine *lines; /* ring: the line with index i stands at i % capacity; allocated as it fills */
   guint n_allocated;
   guint64 length; /* lines ever added */
+  char *first_error; /* text of the first line of that level, NULL: none; kept when the line itself has gone */
 };
 
 /**
@@ -84,6 +85,7 @@ heddle_log_unref (HeddleLog *self)
   for (guint i = 0; i < MIN (self->length, self->capacity); i++)
     g_free (self->lines[i].text);
   g_free (self->lines);
+  g_free (self->first_error);
   pthread_mutex_destroy (&self->lock);
   g_free (self);
 }
@@ -126,6 +128,8 @@ heddle_log_add (HeddleLog *self, gint64 time, HeddleLogLevel level, guint worker
     gone = self->lines[self->length % self->capacity].text;
   self->lines[self->length % self->capacity] = line;
   self->length++;
+  if (level == HEDDLE_LOG_ERROR && self->first_error == NULL)
+    self->first_error = g_strdup (line.text);
   pthread_mutex_unlock (&self->lock);
   g_free (gone);
 }
@@ -221,4 +225,23 @@ heddle_log_get (HeddleLog *self, guint64 index, HeddleLogLine *line)
     }
   pthread_mutex_unlock (&self->lock);
   return found;
+}
+
+/**
+ * heddle_log_dup_first_error:
+ *
+ * Returns: (transfer full) (nullable): the text of the first line that is an error, %NULL if there is none. Any thread; does not depend on
+ *   how long the log is.
+ */
+char *
+heddle_log_dup_first_error (HeddleLog *self)
+{
+  char *text;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  pthread_mutex_lock (&self->lock);
+  text = g_strdup (self->first_error);
+  pthread_mutex_unlock (&self->lock);
+  return text;
 }

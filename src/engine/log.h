@@ -31,5 +31,6 @@ void heddle_log_printf (HeddleLog *self, HeddleLogLevel level, guint worker, gui
 guint64 heddle_log_get_first (HeddleLog *self);
 guint64 heddle_log_get_length (HeddleLog *self);
 gboolean heddle_log_get (HeddleLog *self, guint64 index, HeddleLogLine *line);
+char *heddle_log_dup_first_error (HeddleLog *self);
 
 G_END_DECLS

@@ -152,6 +152,25 @@ any_thread_may_write (void)
   heddle_log_unref (log);
 }
 
+/* It is known for as long as the log lives, however many lines have come since. */
+static void
+first_error_stays_known (void)
+{
+  HeddleLog *log = heddle_log_new (2);
+  g_autofree char *first = NULL;
+
+  g_assert_null (heddle_log_dup_first_error (log));
+  heddle_log_add (log, 1, HEDDLE_LOG_WARNING, 1, 0, "a worker died");
+  g_assert_null (heddle_log_dup_first_error (log));
+  heddle_log_add (log, 2, HEDDLE_LOG_ERROR, 1, 0, "the first");
+  heddle_log_add (log, 3, HEDDLE_LOG_ERROR, 1, 0, "the second");
+  for (guint i = 0; i < 4; i++)
+    heddle_log_add (log, 4 + i, HEDDLE_LOG_OUTPUT, 1, 0, "chatter");
+  first = heddle_log_dup_first_error (log);
+  g_assert_cmpstr (first, ==, "the first");
+  heddle_log_unref (log);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -160,6 +179,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/log/oldest-lines-go", oldest_lines_go);
   g_test_add_func ("/log/text-is-made-valid", text_is_made_valid);
   g_test_add_func ("/log/printf-stamps-the-time", printf_stamps_the_time);
+  g_test_add_func ("/log/first-error-stays-known", first_error_stays_known);
   g_test_add_func ("/log/any-thread-may-write", any_thread_may_write);
   return g_test_run ();
 }

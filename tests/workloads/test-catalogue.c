@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/run.h"
+#include "engine/trial.h"
 #include "workloads/list.h"
 
 /* What the window and the command line take for granted of every workload. */
@@ -124,6 +125,32 @@ parameters_are_complete (void)
     }
 }
 
+/* A click on one of them must not lead to an error. */
+static void
+every_try_is_valid (void)
+{
+  const HeddleWorkload *const *workloads = heddle_workloads_get_all (NULL);
+
+  for (guint i = 0; workloads[i] != NULL; i++)
+    {
+      g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+      for (const HeddleTry *try = workloads[i]->tries; try != NULL && try->label != NULL; try++)
+        {
+          g_autoptr (GError) error = NULL;
+          g_auto (HeddleTrial) trial = { 0 };
+
+          g_test_message ("%s: %s: %s", workloads[i]->id, try->label, try->settings);
+          assert_text (workloads[i], "label of a try", try->label);
+          g_assert_cmpint (g_utf8_strlen (try->label, -1), <=, 48);
+          g_assert_true (g_hash_table_add (seen, (char *) try->label));
+          g_assert_nonnull (try->settings);
+          heddle_trial_parse (&trial, workloads[i], try->settings, &error);
+          g_assert_no_error (error);
+        }
+    }
+}
+
 /* The values of the lecture notes and of the manual. */
 static void
 initial_values_are_those_of_the_notes (void)
@@ -150,6 +177,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/catalogue/ids-are-unique-and-found", ids_are_unique_and_found);
   g_test_add_func ("/catalogue/groups-stand-together", groups_stand_together);
   g_test_add_func ("/catalogue/parameters-are-complete", parameters_are_complete);
+  g_test_add_func ("/catalogue/every-try-is-valid", every_try_is_valid);
   g_test_add_func ("/catalogue/initial-values-are-those-of-the-notes", initial_values_are_those_of_the_notes);
   return g_test_run ();
 }

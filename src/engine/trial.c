@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "engine/trial.h"
+
+/* What a try can say of the pool: the numbers. The backend is a word. */
+static const struct {
+  const char *name;
+  guint min, max;
+  gsize offset; /* of a guint in HeddleRunOptions */
+} counts[] = {
+  { "workers", 1, HEDDLE_MAX_WORKERS, G_STRUCT_OFFSET (HeddleRunOptions, workers) },
+  { "queue", 1, HEDDLE_MAX_QUEUE, G_STRUCT_OFFSET (HeddleRunOptions, queue) },
+  { "prefetch", 1, HEDDLE_MAX_PREFETCH, G_STRUCT_OFFSET (HeddleRunOptions, prefetch) },
+  { "retries", 0, HEDDLE_MAX_RETRIES, G_STRUCT_OFFSET (HeddleRunOptions, retries) },
+};
+
+static gboolean
+is_called (const char *word, gsize length, const char *name)
+{
+  return strlen (name) == length && strncmp (word, name, length) == 0;
+}
+
+static gboolean
+is_parameter (const HeddleWorkload *workload, const char *word, gsize length)
+{
+  for (guint i = 0; i < workload->n_params; i++)
+    if (is_called (word, length, workload->params[i].name))
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether the word is meant for the pool rather than for the workload. */
+static gboolean
+is_option (const HeddleWorkload *workload, const char *word)
+{
+  gsize length = strcspn (word, "=");
+
+  if (is_parameter (workload, word, length))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    if (is_called (word, length, counts[i].name))
+      return TRUE;
+  return is_called (word, length, "backend");
+}
+
+static gboolean
+read_backend (HeddleTrial *self, const char *id, GError **error)
+{
+  const HeddleWorkload *workload = heddle_settings_get_workload (self->settings);
+
+  if (!heddle_backend_from_id (id, &self->options.backend))
+    {
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                   _("There is no backend “%s”; choose threads, processes, main-loop, main-loop-blocking, thread-per-task or process-per-task"), id);
+      return FALSE;
+    }
+  if ((workload->backends & HEDDLE_BACKEND_BIT (self->options.backend)) == 0)
+    {
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” cannot run on the backend “%s”"), workload->id, id);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_option (HeddleTrial *self, const char *word, GError **error)
+{
+  gsize length = strcspn (word, "=");
+  const char *value = word[length] == '=' ? word + length + 1 : "";
+
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    {
+      guint64 number;
+
+      if (!is_called (word, length, counts[i].name))
+        continue;
+      if (!g_ascii_string_to_unsigned (value, 10, counts[i].min, counts[i].max, &number, NULL))
+        {
+          g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s takes a whole number from %u to %u, not “%s”"), counts[i].name,
+                       counts[i].min, counts[i].max, value);
+          return FALSE;
+        }
+      G_STRUCT_MEMBER (guint, &self->options, counts[i].offset) = (guint) number;
+      self->names_workers = self->names_workers || i == 0;
+      return TRUE;
+    }
+  return read_backend (self, value, error);
+}
+
+/* An empty text has no words; g_shell_parse_argv() takes that for a mistake. */
+static gboolean
+split (const char *settings, char ***words, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (settings[strspn (settings, " ")] == '\0')
+    *words = g_new0 (char *, 1);
+  else if (!g_shell_parse_argv (settings, NULL, words, &local))
+    {
+      g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, local->message);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * heddle_trial_parse:
+ * @self: (out): set; heddle_trial_clear() in any case
+ * @workload: whose try it is
+ * @settings: "lock=off workers=4"
+ * @error: which word is not acceptable, and what is
+ *
+ * Returns: whether every word makes sense for @workload. Any thread.
+ */
+gboolean
+heddle_trial_parse (HeddleTrial *self, const HeddleWorkload *workload, const char *settings, GError **error)
+{
+  g_auto (GStrv) words = NULL;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (workload != NULL && settings != NULL, FALSE);
+
+  *self = (HeddleTrial) { .settings = heddle_settings_new (workload) };
+  heddle_run_options_init (&self->options, workload);
+  if (!split (settings, &words, error))
+    return FALSE;
+  for (guint i = 0; words[i] != NULL; i++)
+    if (is_option (workload, words[i]) ? !read_option (self, words[i], error) : !heddle_settings_parse (self->settings, words[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * heddle_trial_clear:
+ * @self: a trial, parsed or not
+ *
+ * Frees what it owns.
+ */
+void
+heddle_trial_clear (HeddleTrial *self)
+{
+  g_clear_pointer (&self->settings, heddle_settings_free);
+}
+
+static void
+append_word (GString *command, const char *word)
+{
+  g_autofree char *quoted = NULL;
+
+  g_string_append_c (command, ' ');
+  if (strpbrk (word, " \t\n'\"\\$`!*?[]{}()<>|&;~#") != NULL)
+    word = quoted = g_shell_quote (word);
+  g_string_append (command, word);
+}
+
+/**
+ * heddle_trial_dup_command:
+ * @workload: whose try it is
+ * @settings: as heddle_trial_parse() takes them
+ *
+ * Returns: (transfer full): the command that does the same in a terminal: "heddle-cli run adder-and-remover --set lock=off --workers 4".
+ *   Any thread.
+ */
+char *
+heddle_trial_dup_command (const HeddleWorkload *workload, const char *settings)
+{
+  GString *command = g_string_new ("heddle-cli run ");
+  g_auto (GStrv) words = NULL;
+
+  g_return_val_if_fail (workload != NULL && settings != NULL, NULL);
+
+  g_string_append (command, workload->id);
+  if (!split (settings, &words, NULL))
+    return g_string_free (command, FALSE);
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      char *equals = strchr (words[i], '=');
+
+      if (equals != NULL && is_option (workload, words[i]))
+        {
+          *equals = '\0';
+          g_string_append_printf (command, " --%s", words[i]);
+          append_word (command, equals + 1);
+          continue;
+        }
+      g_string_append (command, " --set");
+      append_word (command, words[i]);
+    }
+  return g_string_free (command, FALSE);
+}
