@@ -429,6 +429,32 @@ compare_lines (gconstpointer a, gconstpointer b)
   return one->ticks < two->ticks ? -1 : one->ticks > two->ticks;
 }
 
+/*
+ * Logs the lines in the order in which they were printed. A line that is younger than the beginning of the last pass over all rings has to
+ * stay: one that was printed before it may still lie in the ring of another worker.
+ */
+static void
+log_output (HeddleCollector *self)
+{
+  guint n = 0;
+
+  g_array_sort (self->output, compare_lines);
+  for (; n < self->output->len; n++)
+    {
+      OutputLine *line = &g_array_index (self->output, OutputLine, n);
+
+      if (line->ticks > self->settled)
+        break;
+      heddle_log_add (self->run->log, heddle_clock_to_ns (line->ticks), HEDDLE_LOG_OUTPUT, line->worker, line->task, line->text);
+      g_free (line->text);
+      /* before the log gives up lines that the hook has not seen */
+      if (n % 1024 == 1023)
+        heddle_collector_tell_log_locked (self);
+    }
+  if (n > 0)
+    g_array_remove_range (self->output, 0, n);
+}
+
 /* Hands what one pass over the rings has gathered to the lanes and to the log. */
 void
 heddle_collector_flush_locked (HeddleCollector *self)
@@ -450,20 +476,7 @@ heddle_collector_flush_locked (HeddleCollector *self)
         }
     }
   flush_ops (self);
-  if (self->output->len == 0)
-    return;
-  g_array_sort (self->output, compare_lines);
-  for (guint i = 0; i < self->output->len; i++)
-    {
-      OutputLine *line = &g_array_index (self->output, OutputLine, i);
-
-      heddle_log_add (self->run->log, heddle_clock_to_ns (line->ticks), HEDDLE_LOG_OUTPUT, line->worker, line->task, line->text);
-      g_free (line->text);
-      /* before the log gives up lines that the hook has not seen */
-      if (i % 1024 == 1023)
-        heddle_collector_tell_log_locked (self);
-    }
-  g_array_set_size (self->output, 0);
+  log_output (self);
 }
 
 /* The worker is gone with a task in hand: that task is tried again or lost. */

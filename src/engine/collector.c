@@ -349,6 +349,7 @@ pass (HeddleCollector *self, gboolean *ended)
 
   pthread_mutex_lock (&self->lock);
   before = self->n_events;
+  self->settled = heddle_clock_ticks ();
   for (guint i = 0; i < self->slots->len; i++)
     drain_and_check (self, g_ptr_array_index (self->slots, i));
   now = heddle_clock_monotonic_ns ();
@@ -534,6 +535,7 @@ take_down (HeddleRun *run, gboolean produced)
   pthread_mutex_lock (&self->lock);
   if (run->ended_ns == 0)
     heddle_run_end_locked (run, heddle_clock_monotonic_ns ());
+  self->settled = G_MAXUINT64; /* nobody prints any more */
   heddle_collector_flush_locked (self);
   close_trace (run);
   heddle_collector_tell_log_locked (self);

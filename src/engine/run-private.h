@@ -90,6 +90,7 @@ struct _HeddleCollector {
   LaneOp ops[LANE_OPS];
   guint n_ops;
   GArray *output; /* OutputLine: lines of one pass over the rings, sorted before they are logged */
+  guint64 settled; /* ticks: every line printed before is in output, because all rings have been read since */
   guint64 n_events; /* read so far */
   guint64 log_told; /* lines of the log handed to the hook */
   HeddleTraceWriter *trace;
