@@ -9,9 +9,16 @@ static const HeddleWorkload *const workloads[] = {
   /* basics */
   &heddle_workload_numbers_and_letters,
   &heddle_workload_handle_requests,
+  &heddle_workload_start_and_join,
+  &heddle_workload_square_and_cube,
+  &heddle_workload_preemptive_or_cooperative,
   /* pools */
   &heddle_workload_factorials,
   &heddle_workload_squares,
+  &heddle_workload_results_through_a_queue,
+  &heddle_workload_ways_to_submit,
+  &heddle_workload_pool_sizes,
+  &heddle_workload_reuse_or_not,
   NULL
 };
 
@@ -44,4 +51,18 @@ heddle_workloads_find (const char *id)
     if (g_str_equal (workloads[i]->id, id))
       return workloads[i];
   return NULL;
+}
+
+/**
+ * heddle_workloads_find_for_worker:
+ * @id: what a workload is called
+ *
+ * Returns: (transfer none) (nullable): that workload, also if it is not in the catalogue. Any thread.
+ */
+const HeddleWorkload *
+heddle_workloads_find_for_worker (const char *id)
+{
+  g_return_val_if_fail (id != NULL, NULL);
+
+  return g_str_equal (id, heddle_workload_pool_work.id) ? &heddle_workload_pool_work : heddle_workloads_find (id);
 }

@@ -10,10 +10,21 @@ extern const HeddleWorkload heddle_workload_checksum_files;
 extern const HeddleWorkload heddle_workload_factorials;
 extern const HeddleWorkload heddle_workload_handle_requests;
 extern const HeddleWorkload heddle_workload_numbers_and_letters;
+extern const HeddleWorkload heddle_workload_pool_sizes;
+extern const HeddleWorkload heddle_workload_preemptive_or_cooperative;
+extern const HeddleWorkload heddle_workload_results_through_a_queue;
+extern const HeddleWorkload heddle_workload_reuse_or_not;
+extern const HeddleWorkload heddle_workload_square_and_cube;
 extern const HeddleWorkload heddle_workload_squares;
+extern const HeddleWorkload heddle_workload_start_and_join;
+extern const HeddleWorkload heddle_workload_ways_to_submit;
 
 /* The one list of workloads, in the order of the catalogue. */
 const HeddleWorkload *const *heddle_workloads_get_all (guint *n_workloads);
 const HeddleWorkload *heddle_workloads_find (const char *id);
+
+/* Not in the catalogue: what the pools compute that other workloads make. The worker program knows it, too. */
+extern const HeddleWorkload heddle_workload_pool_work;
+const HeddleWorkload *heddle_workloads_find_for_worker (const char *id);
 
 G_END_DECLS

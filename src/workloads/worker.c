@@ -7,5 +7,5 @@
 int
 main (int argc, char **argv)
 {
-  return heddle_worker_main (argc, argv, heddle_workloads_find);
+  return heddle_worker_main (argc, argv, heddle_workloads_find_for_worker);
 }

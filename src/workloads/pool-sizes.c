@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdlib.h>
+
+#include "trace/clock.h"
+#include "workloads/list.h"
+#include "workloads/own-pool.h"
+
+#define MAX_SIZES 16
+#define MAX_WORKERS 64
+#define MAX_AGAIN 99
+#define SHOWN 20 /* of the results in a line */
+
+typedef struct {
+  HeddleBackend kind;
+  guint sizes[MAX_SIZES];
+  guint n_sizes;
+  guint n;
+  double work_us;
+  guint again;
+  HeddleFlag *news[MAX_SIZES];
+} PoolSizes;
+
+static const HeddleParam params[] = {
+  {
+    .name = "sizes",
+    .label = N_("Sizes"),
+    .description = N_("How many workers the pools have, one pool after another: numbers from 1 to 64, separated by commas."),
+    .type = HEDDLE_PARAM_TEXT,
+    .initial = "2,4,8",
+  },
+  {
+    .name = "pool",
+    .label = N_("Pool"),
+    .description = N_("What the workers of the measured pools are."),
+    .type = HEDDLE_PARAM_CHOICE,
+    .initial = "processes",
+    .choices = heddle_own_pool_kinds,
+    .choice_names = heddle_own_pool_kind_names,
+  },
+  {
+    .name = "n",
+    .label = N_("Numbers"),
+    .description = N_("The numbers from 1 to this one are squared."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "10",
+    .min = 1,
+    .max = HEDDLE_OWN_POOL_MAX_TASKS,
+    .step = 1,
+  },
+  {
+    .name = "work",
+    .label = N_("Work"),
+    .description = N_("How much time on a processor each number takes besides. 0: only the multiplication."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "0",
+    .min = 0,
+    .max = 1e6,
+    .step = 1,
+    .unit = N_("µs"),
+  },
+  {
+    .name = "again",
+    .label = N_("Again"),
+    .description = N_("How often each pool does the same map once more, now that its workers are there. The middle time is shown."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "9",
+    .min = 1,
+    .max = MAX_AGAIN,
+    .step = 1,
+  },
+};
+
+static gboolean
+parse_sizes (PoolSizes *self, const char *text, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit_set (text, " ,;", -1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      guint64 size;
+
+      if (words[i][0] == '\0')
+        continue;
+      if (!g_ascii_string_to_unsigned (words[i], 10, 1, MAX_WORKERS, &size, NULL) || self->n_sizes == MAX_SIZES)
+        {
+          g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” is not a list of sizes. Write up to %d numbers from 1 to %d, such as “2,4,8”."),
+                       text, MAX_SIZES, MAX_WORKERS);
+          return FALSE;
+        }
+      self->sizes[self->n_sizes++] = (guint) size;
+    }
+  if (self->n_sizes > 0)
+    return TRUE;
+  g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("There is no size to try. Write numbers such as “2,4,8”."));
+  return FALSE;
+}
+
+static gpointer
+pool_sizes_open (const HeddleSettings *settings, GError **error)
+{
+  g_autofree PoolSizes *self = g_new0 (PoolSizes, 1);
+
+  self->kind = heddle_own_pool_kind (heddle_settings_get_choice (settings, "pool"));
+  self->n = (guint) heddle_settings_get_number (settings, "n");
+  self->work_us = heddle_settings_get_number (settings, "work");
+  self->again = (guint) heddle_settings_get_number (settings, "again");
+  if (!parse_sizes (self, heddle_settings_get (settings, "sizes"), error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+pool_sizes_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  PoolSizes *self = data;
+
+  for (guint i = 0; i < self->n_sizes; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("answers to pool %u", i + 1);
+
+      self->news[i] = heddle_shared_flag (shared, name);
+    }
+  return TRUE;
+}
+
+static gboolean
+pool_sizes_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const PoolSizes *self = data;
+
+  heddle_producer_set_total (producer, self->n_sizes);
+  heddle_producer_submit_range (producer, self->n_sizes);
+  return TRUE;
+}
+
+/* pool.map (square, range (1, n + 1)). Returns how long it took, or -1 if the task should end. */
+static gint64
+map_squares (const PoolSizes *self, HeddleOwnPool *pool, guint64 *first)
+{
+  gint64 start = heddle_clock_monotonic_ns ();
+
+  for (guint i = 1; i <= self->n; i++)
+    {
+      char input[16];
+      guint64 id;
+
+      g_snprintf (input, sizeof input, "%u", i);
+      if (!heddle_own_pool_submit (pool, input, &id))
+        return -1;
+      if (i == 1)
+        *first = id;
+    }
+  if (!heddle_own_pool_wait_all (pool))
+    return -1;
+  return heddle_clock_monotonic_ns () - start;
+}
+
+static char *
+dup_results (const PoolSizes *self, HeddleOwnPool *pool, guint64 first)
+{
+  GString *text = g_string_new ("[");
+
+  for (guint i = 0; i < self->n; i++)
+    {
+      if (self->n > SHOWN && i >= SHOWN / 2 && i < self->n - 1)
+        {
+          if (i == SHOWN / 2)
+            g_string_append (text, ", …");
+          continue;
+        }
+      g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", heddle_own_pool_get_answer (pool, first + i));
+    }
+  return g_string_free (g_string_append_c (text, ']'), FALSE);
+}
+
+static int
+compare_times (const void *a, const void *b)
+{
+  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* The middle one of some more maps, or -1. */
+static gint64
+map_again (const PoolSizes *self, HeddleOwnPool *pool, HeddleTask *task)
+{
+  gint64 times[MAX_AGAIN];
+
+  for (guint i = 0; i < self->again; i++)
+    {
+      guint64 first;
+
+      times[i] = map_squares (self, pool, &first);
+      if (times[i] < 0)
+        return -1;
+      heddle_task_set_progress (task, (double) (i + 2) / (self->again + 1));
+    }
+  qsort (times, self->again, sizeof times[0], compare_times);
+  return times[self->again / 2];
+}
+
+static void
+pool_sizes_execute (gpointer data, HeddleTask *task)
+{
+  const PoolSizes *self = data;
+  guint nth = (guint) heddle_task_get_id (task) - 1;
+  g_autoptr (HeddleOwnPool) pool = heddle_own_pool_new (task, self->news[nth], self->kind, self->sizes[nth], self->work_us);
+  g_autofree char *results = NULL;
+  g_autofree char *text = NULL;
+  guint64 first;
+  gint64 taken, again;
+
+  if (pool == NULL || (taken = map_squares (self, pool, &first)) < 0)
+    return;
+  results = dup_results (self, pool, first);
+  heddle_task_print (task, _("Pool Size: %u, Results: %s, Time Taken: %.4f seconds"), self->sizes[nth], results, (double) taken / 1e9);
+  again = map_again (self, pool, task);
+  if (again < 0 || !heddle_own_pool_end (pool))
+    return;
+  text = g_strdup_printf (_("%.3f ms, and again %.3f ms"), (double) taken / 1e6, (double) again / 1e6);
+  heddle_task_return_text (task, text, -1);
+}
+
+static void
+pool_sizes_label (gpointer data, guint64 id, char *buffer, gsize size)
+{
+  const PoolSizes *self = data;
+  guint workers = self->sizes[id - 1];
+
+  g_snprintf (buffer, size, g_dngettext (GETTEXT_PACKAGE, "%u worker", "%u workers", workers), workers);
+}
+
+static char *
+pool_sizes_sentence (gpointer data, guint64 id, const char *label, const char *result)
+{
+  return g_strdup_printf (_("Pool of %s: %s"), label, result);
+}
+
+static const HeddleTry tries[] = {
+  { N_("As in the notes"), "sizes=2,4,8 pool=processes n=10 work=0" },
+  { N_("20 thousandths of a second each"), "n=40 work=20000 pool=processes again=1" },
+  { N_("Heavy, on threads"), "n=40 work=20000 pool=threads again=1" },
+  { N_("Light, on threads"), "pool=threads work=0 n=10" },
+  { NULL, NULL },
+};
+
+const HeddleWorkload heddle_workload_pool_sizes = {
+  .id = "pool-sizes",
+  .name = N_("Pool sizes"),
+  .summary = N_("The squares of 1 to 10 on pools of 2, 4 and 8 workers, each timed: one row a size."),
+  .badge = N_("measures"),
+  .about = N_("Each row is a task that starts a pool of its own, of 2, 4 or 8 workers, lets it square the numbers and takes the time. The list “Pool” says "
+              "whether its workers are processes or threads. The rows come one after another, so that they do not disturb each other: leave the number of workers at 1.\n"
+              "\n"
+              "What to look for: two times are shown. The first is that of the map right after the pool was started, measured as the notes do: most "
+              "of it is the workers coming to life, and more workers take longer. The second is the same map on the same pool a moment later. A larger pool still gains nothing, "
+              "since a multiplication takes about a billionth of a second and handing it over thousands of times as long.\n"
+              "\n"
+              "Then let each number take 20 thousandths of a second. Now the size matters, up to the number of processors: on two of them, a pool of "
+              "4 or 8 is no faster than a pool of 2."),
+  .notes = N_("The notes' last program. There, pools of 2, 4 and 8 processes take 0.0019, 0.0033 and 0.0033 seconds, and they print them without a comment. The comment is: "
+              "larger pools are slower here, since what is measured is the pool and not the squares.\n"
+              "\n"
+              "They also say that a pool limits its workers to the number of cores and so keeps the system from being overloaded. By default it does. "
+              "Ask for 8 on fewer processors, and you get 8."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_POOLS,
+  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS),
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 1,
+  .default_queue = 64,
+  .ordered = TRUE,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = pool_sizes_open,
+  .close = g_free,
+  .share = pool_sizes_share,
+  .produce = pool_sizes_produce,
+  .execute = pool_sizes_execute,
+  .label = pool_sizes_label,
+  .sentence = pool_sizes_sentence,
+};

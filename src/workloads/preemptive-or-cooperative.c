@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/*
+ * The same jobs twice. Preemptive: each job is a task, on a thread or process of its own, and the kernel decides who has the processor.
+ * Cooperative: all jobs are coroutines of one task, on one thread, and each keeps the processor until it gives it back.
+ */
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <sched.h>
+
+#include "trace/clock.h"
+#include "workloads/burn.h"
+#include "workloads/coroutine.h"
+#include "workloads/list.h"
+
+#define MAX_JOBS 16
+#define MAX_ROUNDS 100
+
+typedef enum { MODE_PREEMPTIVE, MODE_COOPERATIVE } Mode;
+
+typedef struct {
+  Mode mode;
+  guint n_jobs;
+  guint n_rounds;
+  gint64 work_ns;
+  gboolean forget;
+  gboolean one_cpu;
+  HeddleMutex *lock;  /* guards turns */
+  HeddleList *turns;  /* which job had each round, in order */
+} Multitasking;
+
+typedef struct {
+  const Multitasking *plan;
+  HeddleTask *task;
+  HeddleCoroutine *coroutine; /* NULL: on a thread of its own */
+  guint number;               /* from 0 */
+  gint64 waits_since;         /* when it gave the processor back, or was ready to begin */
+  gint64 longest_wait;
+} Job;
+
+static const char *const modes[] = { "preemptive", "cooperative", NULL };
+static const char *const mode_names[] = { N_("Preemptive"), N_("Cooperative"), NULL };
+
+static const HeddleParam params[] = {
+  {
+    .name = "mode",
+    .label = N_("Scheduling"),
+    .description = N_("Preemptive: the kernel takes the processor away from a job. Cooperative: a job keeps it until it yields."),
+    .type = HEDDLE_PARAM_CHOICE,
+    .initial = "cooperative",
+    .choices = modes,
+    .choice_names = mode_names,
+  },
+  {
+    .name = "jobs",
+    .label = N_("Jobs"),
+    .description = N_("How many jobs want the processor."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "3",
+    .min = 2,
+    .max = MAX_JOBS,
+    .step = 1,
+  },
+  {
+    .name = "rounds",
+    .label = N_("Rounds"),
+    .description = N_("How many rounds of work each job has. After a round it yields."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "4",
+    .min = 1,
+    .max = MAX_ROUNDS,
+    .step = 1,
+  },
+  {
+    .name = "work",
+    .label = N_("Work"),
+    .description = N_("How much time on a processor one round takes."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "50",
+    .min = 0,
+    .max = 10000,
+    .step = 1,
+    .unit = N_("ms"),
+  },
+  {
+    .name = "forget-to-yield",
+    .label = N_("Forget to yield"),
+    .description = N_("Job 0 does all of its rounds without giving the processor back."),
+    .type = HEDDLE_PARAM_SWITCH,
+    .initial = "off",
+  },
+  {
+    .name = "one-processor",
+    .label = N_("One processor"),
+    .description = N_("Preemptive: all jobs share one processor, as the cooperative ones do. Off: they may use all there are."),
+    .type = HEDDLE_PARAM_SWITCH,
+    .initial = "on",
+  },
+};
+
+static gpointer
+multitasking_open (const HeddleSettings *settings, GError **error)
+{
+  Multitasking *self = g_new0 (Multitasking, 1);
+
+  self->mode = (Mode) heddle_settings_get_choice (settings, "mode");
+  self->n_jobs = (guint) heddle_settings_get_number (settings, "jobs");
+  self->n_rounds = (guint) heddle_settings_get_number (settings, "rounds");
+  self->work_ns = llround (heddle_settings_get_number (settings, "work") * 1e6);
+  self->forget = heddle_settings_get_switch (settings, "forget-to-yield");
+  self->one_cpu = heddle_settings_get_switch (settings, "one-processor");
+  return self;
+}
+
+static gboolean
+multitasking_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  Multitasking *self = data;
+
+  self->lock = heddle_shared_mutex (shared, "list of turns");
+  self->turns = heddle_shared_list (shared, "turns", MAX_JOBS * MAX_ROUNDS, TRUE);
+  return TRUE;
+}
+
+static guint
+multitasking_parties (gpointer data)
+{
+  const Multitasking *self = data;
+
+  return self->mode == MODE_PREEMPTIVE ? self->n_jobs : 1;
+}
+
+static gboolean
+multitasking_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  guint n_tasks = multitasking_parties (data);
+
+  heddle_producer_set_total (producer, n_tasks);
+  heddle_producer_submit_range (producer, n_tasks);
+  return TRUE;
+}
+
+static void
+job_waited (Job *self)
+{
+  self->longest_wait = MAX (self->longest_wait, heddle_clock_monotonic_ns () - self->waits_since);
+}
+
+/* Gives the processor to whoever else wants it. */
+static void
+job_yield (Job *self)
+{
+  if (self->plan->forget && self->number == 0)
+    return;
+  self->waits_since = heddle_clock_monotonic_ns ();
+  if (self->coroutine != NULL)
+    heddle_coroutine_yield (self->coroutine);
+  else
+    sched_yield ();
+  job_waited (self);
+}
+
+static gboolean
+job_note_turn (Job *self)
+{
+  HeddleSyncStatus status = heddle_mutex_lock (self->plan->lock, self->task);
+
+  if (!HEDDLE_SYNC_ACQUIRED (status))
+    return FALSE;
+  heddle_list_append (self->plan->turns, self->number);
+  heddle_mutex_unlock (self->plan->lock, self->task);
+  return TRUE;
+}
+
+/* The job itself: the same code in both modes. Returns FALSE if the task should end. */
+static gboolean
+job_run (Job *self)
+{
+  const Multitasking *plan = self->plan;
+
+  for (guint round = 1; round <= plan->n_rounds; round++)
+    {
+      if (!job_note_turn (self))
+        return FALSE;
+      heddle_task_print (self->task, _("Job %u: round %u of %u"), self->number, round, plan->n_rounds);
+      /* preempted within a round: that is a wait for the next turn, too */
+      if (!heddle_burn (self->task, plan->work_ns, &self->longest_wait))
+        return FALSE;
+      if (self->coroutine == NULL)
+        heddle_task_set_progress (self->task, (double) round / plan->n_rounds);
+      if (round < plan->n_rounds)
+        job_yield (self);
+    }
+  return TRUE;
+}
+
+static void
+job_tell_wait (const Job *self)
+{
+  heddle_task_print (self->task, _("Job %u: longest wait for a turn %.1f ms"), self->number, (double) self->longest_wait / 1e6);
+}
+
+/* Makes the calling thread stay on the first processor it may use. Returns FALSE where the system does not let it. */
+static gboolean
+stay_on_one_processor (cpu_set_t *before)
+{
+  cpu_set_t one;
+  int cpu = 0;
+
+  if (sched_getaffinity (0, sizeof *before, before) != 0)
+    return FALSE;
+  while (cpu < CPU_SETSIZE - 1 && !CPU_ISSET (cpu, before))
+    cpu++;
+  CPU_ZERO (&one);
+  CPU_SET (cpu, &one);
+  return sched_setaffinity (0, sizeof one, &one) == 0;
+}
+
+static void
+run_preemptive (const Multitasking *self, HeddleTask *task)
+{
+  Job job = { .plan = self, .task = task, .number = (guint) heddle_task_get_id (task) - 1 };
+  g_autofree char *result = NULL;
+  cpu_set_t before;
+  gboolean bound = self->one_cpu && stay_on_one_processor (&before);
+  gboolean done = job_run (&job);
+
+  if (bound)
+    sched_setaffinity (0, sizeof before, &before);
+  if (!done)
+    return;
+  job_tell_wait (&job);
+  result = g_strdup_printf (_("longest wait %.1f ms"), (double) job.longest_wait / 1e6);
+  heddle_task_return_text (task, result, -1);
+}
+
+static void
+job_body (HeddleCoroutine *coroutine, gpointer data)
+{
+  Job *self = data;
+
+  job_waited (self);
+  job_run (self);
+}
+
+/* The whole scheduler: whoever has not finished gets the next turn, round and round. */
+static void
+take_turns (const Multitasking *self, Job *jobs)
+{
+  guint n_left = self->n_jobs;
+  guint n_turns = 0;
+
+  while (n_left > 0)
+    {
+      n_left = 0;
+      for (guint i = 0; i < self->n_jobs; i++)
+        n_left += heddle_coroutine_resume (jobs[i].coroutine);
+      n_turns++;
+      heddle_task_set_progress (jobs[0].task, MIN (1.0, (double) n_turns / self->n_rounds));
+    }
+}
+
+static void
+run_cooperative (const Multitasking *self, HeddleTask *task)
+{
+  Job jobs[MAX_JOBS] = { 0 };
+  gint64 now = heddle_clock_monotonic_ns ();
+  gint64 longest = 0;
+  g_autofree char *result = NULL;
+
+  for (guint i = 0; i < self->n_jobs; i++)
+    {
+      jobs[i] = (Job) { .plan = self, .task = task, .number = i, .waits_since = now };
+      jobs[i].coroutine = heddle_coroutine_new (job_body, &jobs[i]);
+    }
+  take_turns (self, jobs);
+  for (guint i = 0; i < self->n_jobs; i++)
+    {
+      heddle_coroutine_free (jobs[i].coroutine);
+      longest = MAX (longest, jobs[i].longest_wait);
+    }
+  if (heddle_task_is_cancelled (task))
+    return;
+  for (guint i = 0; i < self->n_jobs; i++)
+    job_tell_wait (&jobs[i]);
+  result = g_strdup_printf (_("longest wait %.1f ms"), (double) longest / 1e6);
+  heddle_task_return_text (task, result, -1);
+}
+
+static void
+multitasking_execute (gpointer data, HeddleTask *task)
+{
+  const Multitasking *self = data;
+
+  if (self->mode == MODE_PREEMPTIVE)
+    run_preemptive (self, task);
+  else
+    run_cooperative (self, task);
+}
+
+static void
+multitasking_label (gpointer data, guint64 id, char *buffer, gsize size)
+{
+  const Multitasking *self = data;
+
+  if (self->mode == MODE_PREEMPTIVE)
+    g_snprintf (buffer, size, _("job %u"), (guint) id - 1);
+  else
+    g_snprintf (buffer, size, _("%u jobs on one thread"), self->n_jobs);
+}
+
+static char *
+multitasking_sentence (gpointer data, guint64 id, const char *label, const char *result)
+{
+  const Multitasking *self = data;
+
+  if (self->mode == MODE_PREEMPTIVE)
+    return g_strdup_printf (_("Job %u: %s"), (guint) id - 1, result);
+  return g_strdup_printf (_("%u jobs on one thread: %s"), self->n_jobs, result);
+}
+
+static const HeddleTry tries[] = {
+  { N_("Cooperative, all yield"), "mode=cooperative forget-to-yield=off" },
+  { N_("Cooperative, one forgets to yield"), "mode=cooperative forget-to-yield=on" },
+  { N_("Preemptive, one forgets to yield"), "mode=preemptive forget-to-yield=on one-processor=on backend=threads" },
+  { N_("Preemptive, on all processors"), "mode=preemptive one-processor=off backend=threads" },
+  { NULL, NULL },
+};
+
+const HeddleWorkload heddle_workload_preemptive_or_cooperative = {
+  .id = "preemptive-or-cooperative",
+  .name = N_("Preemptive or cooperative"),
+  .summary = N_("The same jobs, scheduled by the kernel or by their own good manners; one of them can forget to yield."),
+  .badge = N_("CPU"),
+  .about = N_("Several jobs want one processor. With preemptive multitasking the kernel takes it away from a job after a few thousandths of a second, whether the "
+              "job likes it or not. With cooperative multitasking a job keeps it until it yields: here the jobs are coroutines, functions that can stop in "
+              "the middle and go on later, and all of them live on one thread.\n"
+              "\n"
+              "What to look for: the shared list “turns” and the log show who had each round. Cooperative jobs take turns like clockwork: 0 1 2 0 1 2. "
+              "Switch “Forget to yield” on, and job 0 does all of its rounds before anybody else begins. The last lines of the log say how long each job had to wait "
+              "for its turn at most: that figure jumps.\n"
+              "\n"
+              "Now the same with preemptive scheduling. That job 0 does not yield changes nothing for the others, because nobody asks it. Each job has a lane of its own "
+              "there; the cooperative ones share one, since the kernel sees a single thread."),
+  .notes = N_("The notes say: the system interrupts preemptive threads to share the processor fairly, and cooperative ones must yield by themselves. Both "
+              "can be seen here. What they leave out is what it costs: a cooperative job can stop all others, and a preemptive one can be interrupted anywhere, which is why it needs locks.\n"
+              "\n"
+              "They name user interfaces as an example of cooperative multitasking. So it is: this window's main loop is one. A task on the backend “Main loop, blocking” is a job that forgets to yield."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_BASICS,
+  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
+              | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 3,
+  .default_queue = 64,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = multitasking_open,
+  .close = g_free,
+  .share = multitasking_share,
+  .arena = 128 << 10,
+  .parties = multitasking_parties,
+  .produce = multitasking_produce,
+  .execute = multitasking_execute,
+  .label = multitasking_label,
+  .sentence = multitasking_sentence,
+};

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "trace/clock.h"
+#include "workloads/list.h"
+#include "workloads/own-pool.h"
+
+static const struct {
+  HeddleBackend kind;
+  const char *label;
+} rows[] = {
+  { HEDDLE_BACKEND_THREADS, N_("a pool of threads") },
+  { HEDDLE_BACKEND_THREAD_PER_TASK, N_("a thread for every task") },
+  { HEDDLE_BACKEND_PROCESSES, N_("a pool of processes") },
+  { HEDDLE_BACKEND_PROCESS_PER_TASK, N_("a process for every task") },
+};
+
+#define N_ROWS G_N_ELEMENTS (rows)
+
+typedef struct {
+  guint n;
+  guint n_workers;
+  double work_us;
+  HeddleFlag *news[N_ROWS];
+} Reuse;
+
+static const HeddleParam params[] = {
+  {
+    .name = "tasks",
+    .label = N_("Tasks"),
+    .description = N_("How many tasks are done in each of the four ways."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "200",
+    .min = 1,
+    .max = HEDDLE_OWN_POOL_MAX_TASKS,
+    .step = 1,
+  },
+  {
+    .name = "work",
+    .label = N_("Work"),
+    .description = N_("How much time on a processor each task takes."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "0",
+    .min = 0,
+    .max = 1e6,
+    .step = 1,
+    .unit = N_("µs"),
+  },
+  {
+    .name = "at-once",
+    .label = N_("At once"),
+    .description = N_("How many workers there are at the same time."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "2",
+    .min = 1,
+    .max = 64,
+    .step = 1,
+  },
+};
+
+static gpointer
+reuse_open (const HeddleSettings *settings, GError **error)
+{
+  Reuse *self = g_new0 (Reuse, 1);
+
+  self->n = (guint) heddle_settings_get_number (settings, "tasks");
+  self->work_us = heddle_settings_get_number (settings, "work");
+  self->n_workers = (guint) heddle_settings_get_number (settings, "at-once");
+  return self;
+}
+
+static gboolean
+reuse_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  Reuse *self = data;
+
+  for (guint i = 0; i < N_ROWS; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("answers to row %u", i + 1);
+
+      self->news[i] = heddle_shared_flag (shared, name);
+    }
+  return TRUE;
+}
+
+static gboolean
+reuse_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  heddle_producer_set_total (producer, N_ROWS);
+  heddle_producer_submit_range (producer, N_ROWS);
+  return TRUE;
+}
+
+/* Every task has answered with the number of the thread that executed it. */
+static guint
+count_workers (const Reuse *self, HeddleOwnPool *pool, guint64 first)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < self->n; i++)
+    g_hash_table_add (seen, (gpointer) heddle_own_pool_get_answer (pool, first + i));
+  return g_hash_table_size (seen);
+}
+
+static void
+reuse_execute (gpointer data, HeddleTask *task)
+{
+  const Reuse *self = data;
+  guint nth = (guint) heddle_task_get_id (task) - 1;
+  gint64 start = heddle_clock_monotonic_ns ();
+  g_autoptr (HeddleOwnPool) pool = heddle_own_pool_new (task, self->news[nth], rows[nth].kind, self->n_workers, self->work_us);
+  g_autofree char *text = NULL;
+  guint n_workers;
+  double us;
+
+  if (pool == NULL)
+    return;
+  for (guint i = 0; i < self->n; i++)
+    if (!heddle_own_pool_submit (pool, "who", NULL))
+      return;
+  if (!heddle_own_pool_wait_all (pool) || !heddle_own_pool_end (pool))
+    return;
+  us = (double) (heddle_clock_monotonic_ns () - start) / 1e3;
+  n_workers = count_workers (self, pool, 1);
+  heddle_task_print (task, _("Tasks on %s: %u, workers used: %u, time taken: %.4f seconds"), _(rows[nth].label), self->n, n_workers, us / 1e6);
+  text = g_strdup_printf (_("%.1f µs a task, workers used: %u"), us / self->n, n_workers);
+  heddle_task_return_text (task, text, -1);
+}
+
+static void
+reuse_label (gpointer data, guint64 id, char *buffer, gsize size)
+{
+  g_strlcpy (buffer, _(rows[id - 1].label), size);
+}
+
+static char *
+reuse_sentence (gpointer data, guint64 id, const char *label, const char *result)
+{
+  return g_strdup_printf (_("With %s: %s"), label, result);
+}
+
+static const HeddleTry tries[] = {
+  { N_("Tasks of a thousandth of a second"), "tasks=200 work=1000" },
+  { N_("One task only"), "tasks=1 work=0" },
+  { N_("2000 tasks"), "tasks=2000 work=0" },
+  { NULL, NULL },
+};
+
+const HeddleWorkload heddle_workload_reuse_or_not = {
+  .id = "reuse-or-not",
+  .name = N_("Reuse or not"),
+  .summary = N_("The same tasks on a pool, and with a new worker for every task, on threads and on processes: what one task costs."),
+  .badge = N_("measures"),
+  .about = N_("A pool keeps its workers and gives them one task after another. The other way is to start a worker for a task and to let it go with it. Each row does the same two hundred "
+              "tasks one way, from starting the first worker to the end of the last, and divides the time by the tasks.\n"
+              "\n"
+              "What to look for: the four figures. A new thread for every task costs several times as much as handing the task to one that waits, and a new process again ten times that. "
+              "The more tasks there are, the less the start of a pool counts: try 2000. “Workers used” is counted, not assumed: every task says which thread of the system executed it.\n"
+              "\n"
+              "Then let a task take a thousandth of a second, which is still short. A thread for every task hardly matters any more, a process still does. With a single "
+              "task there is nothing to reuse, and a pool brings nothing. The rows come one after another: leave the number of workers at 1."),
+  .notes = N_("The notes say that a pool reuses its processes and so saves creating and destroying them: the last two rows show how much. They say that creating a process takes more time than creating a thread: compare the second "
+              "row with the fourth.\n"
+              "\n"
+              "They do not say how much, and that decides. If a task takes a second, a new process for it adds a few thousandths of that."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_POOLS,
+  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS),
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 1,
+  .default_queue = 16,
+  .ordered = TRUE,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = reuse_open,
+  .close = g_free,
+  .share = reuse_share,
+  .produce = reuse_produce,
+  .execute = reuse_execute,
+  .label = reuse_label,
+  .sentence = reuse_sentence,
+};

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "trace/clock.h"
+#include "workloads/join.h"
+#include "workloads/list.h"
+
+/* Tasks 1 to n are the notes' tasks 0 to n - 1; the one behind them is their main program, which joins them. */
+typedef struct {
+  guint n;
+  gint64 wait_ns;
+  HeddleJoin join;
+} StartAndJoin;
+
+static const HeddleParam params[] = {
+  {
+    .name = "tasks",
+    .label = N_("Tasks"),
+    .description = N_("How many tasks are started."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "5",
+    .min = 1,
+    .max = HEDDLE_JOIN_MAX,
+    .step = 1,
+  },
+  {
+    .name = "seconds",
+    .label = N_("Seconds"),
+    .description = N_("How long each task takes: it sleeps."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "2",
+    .min = 0,
+    .max = 3600,
+    .step = 0.1,
+    .unit = N_("s"),
+  },
+};
+
+static gpointer
+start_and_join_open (const HeddleSettings *settings, GError **error)
+{
+  StartAndJoin *self = g_new0 (StartAndJoin, 1);
+
+  self->n = (guint) heddle_settings_get_number (settings, "tasks");
+  self->wait_ns = llround (heddle_settings_get_number (settings, "seconds") * 1e9);
+  return self;
+}
+
+static gboolean
+start_and_join_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  StartAndJoin *self = data;
+
+  heddle_join_share (&self->join, shared, self->n);
+  return TRUE;
+}
+
+static gboolean
+start_and_join_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const StartAndJoin *self = data;
+
+  /* The main program comes last: whoever takes it, all it waits for has been taken before. */
+  heddle_producer_set_total (producer, self->n + 1);
+  heddle_producer_submit_range (producer, self->n + 1);
+  return TRUE;
+}
+
+static void
+run_task (const StartAndJoin *self, guint nth, HeddleTask *task)
+{
+  gint64 started = heddle_clock_monotonic_ns ();
+  g_autofree char *result = NULL;
+
+  if (!heddle_join_begin (&self->join, nth, task))
+    return;
+  heddle_task_print (task, _("Task %u is starting"), nth);
+  if (heddle_task_sleep (task, self->wait_ns))
+    {
+      heddle_task_print (task, _("Task %u is completed"), nth);
+      result = g_strdup_printf (_("took %.3f s"), (double) (heddle_clock_monotonic_ns () - started) / 1e9);
+      heddle_task_return_text (task, result, -1);
+    }
+  heddle_join_end (&self->join, nth, task);
+}
+
+static void
+run_main_program (const StartAndJoin *self, HeddleTask *task)
+{
+  gint64 started = heddle_clock_monotonic_ns ();
+  g_autofree char *result = NULL;
+
+  for (guint i = 0; i < self->n; i++)
+    {
+      if (!heddle_join_wait (&self->join, i, task))
+        return;
+      heddle_task_set_progress (task, (double) (i + 1) / self->n);
+    }
+  heddle_task_print (task, _("All tasks are completed."));
+  result = g_strdup_printf (_("waited %.3f s in join()"), (double) (heddle_clock_monotonic_ns () - started) / 1e9);
+  heddle_task_return_text (task, result, -1);
+}
+
+static void
+start_and_join_execute (gpointer data, HeddleTask *task)
+{
+  const StartAndJoin *self = data;
+  guint64 id = heddle_task_get_id (task);
+
+  if (id <= self->n)
+    run_task (self, (guint) id - 1, task);
+  else
+    run_main_program (self, task);
+}
+
+static void
+start_and_join_label (gpointer data, guint64 id, char *buffer, gsize size)
+{
+  const StartAndJoin *self = data;
+
+  if (id <= self->n)
+    g_snprintf (buffer, size, _("task %u"), (guint) id - 1);
+  else
+    g_strlcpy (buffer, _("main program"), size);
+}
+
+static char *
+start_and_join_sentence (gpointer data, guint64 id, const char *label, const char *result)
+{
+  const StartAndJoin *self = data;
+
+  if (id <= self->n)
+    return g_strdup_printf (_("Task %u %s"), (guint) id - 1, result);
+  return g_strdup_printf (_("The main program %s"), result);
+}
+
+static const HeddleTry tries[] = {
+  { N_("One process a task, as in the notes"), "backend=process-per-task workers=6" },
+  { N_("Only 2 workers for 5 tasks"), "backend=threads workers=2" },
+  { N_("50 tasks at once"), "tasks=50 workers=51" },
+  { NULL, NULL },
+};
+
+const HeddleWorkload heddle_workload_start_and_join = {
+  .id = "start-and-join",
+  .name = N_("Start and join"),
+  .summary = N_("Five tasks of two seconds are started, and the main program waits until the last of them has ended."),
+  .badge = N_("waits"),
+  .about = N_("To start a task means that it goes on by itself from then on, beside whoever started it. To join it means to wait until it has ended. "
+              "Here five tasks sleep for two seconds each, and a sixth, the main program, joins one after another and then says that all are completed.\n"
+              "\n"
+              "What to look for: all five are at work at the same time, so the whole takes two seconds and not ten. The main program's lane is blocked "
+              "all the while: its line in the workers table says which task it waits for and who has that task. That table is also the answer to "
+              "Python's enumerate() and active_count(): every line is one worker that lives now, with its process and thread number.\n"
+              "\n"
+              "Give it two workers only, and the tasks have to stand in line: six seconds.\n"
+              "\n"
+              "Kill one of the worker processes while it sleeps: its task is lost, and the main program joins it all the same."),
+  .notes = N_("The notes start five processes and print “Task 0 is starting” to “All tasks are completed.”; this prints the same lines. In the notes' "
+              "output two messages sometimes share a line, because processes write to the terminal without agreeing; "
+              "here every line reaches the log whole, in the order in which they were printed.\n"
+              "\n"
+              "They say that without join() the main program might finish first. That is so, and there is one more reason to join: only then are results "
+              "and errors known. They say that creating processes takes more time than creating threads: “Reuse or not” measures it."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_BASICS,
+  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
+              | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .default_backend = HEDDLE_BACKEND_PROCESSES,
+  .default_workers = 6,
+  .default_queue = 128,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = start_and_join_open,
+  .close = g_free,
+  .share = start_and_join_share,
+  .produce = start_and_join_produce,
+  .execute = start_and_join_execute,
+  .label = start_and_join_label,
+  .sentence = start_and_join_sentence,
+};

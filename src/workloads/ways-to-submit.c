@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "trace/clock.h"
+#include "workloads/burn.h"
+#include "workloads/list.h"
+#include "workloads/own-pool.h"
+
+#define MAX_TASKS 1000
+#define SHOWN 20 /* of the results in a line */
+
+typedef enum { WAY_APPLY, WAY_MAP, WAY_STARMAP, WAY_ASYNC, N_WAYS } Way;
+
+static const char *const way_names[N_WAYS] = { "apply", "map", "starmap", "apply_async" };
+
+typedef struct {
+  HeddleBackend kind;
+  guint n_workers;
+  guint n;
+  double work_us;
+  gint64 own_ns;
+  HeddleFlag *news[N_WAYS];
+} Ways;
+
+/* One way in the doing. */
+typedef struct {
+  const Ways *plan;
+  HeddleTask *task;
+  HeddleOwnPool *pool;
+  guint64 ids[MAX_TASKS]; /* the futures */
+} Caller;
+
+static const HeddleParam params[] = {
+  {
+    .name = "pool",
+    .label = N_("Pool"),
+    .description = N_("What the workers of the measured pools are."),
+    .type = HEDDLE_PARAM_CHOICE,
+    .initial = "processes",
+    .choices = heddle_own_pool_kinds,
+    .choice_names = heddle_own_pool_kind_names,
+  },
+  {
+    .name = "pool-workers",
+    .label = N_("Pool workers"),
+    .description = N_("How many workers the pool has."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "2",
+    .min = 1,
+    .max = 64,
+    .step = 1,
+  },
+  {
+    .name = "n",
+    .label = N_("Numbers"),
+    .description = N_("The numbers from 1 to this one are squared, a task each."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "10",
+    .min = 1,
+    .max = MAX_TASKS,
+    .step = 1,
+  },
+  {
+    .name = "work",
+    .label = N_("Work"),
+    .description = N_("How much time on a processor each number takes."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "20",
+    .min = 0,
+    .max = 10000,
+    .step = 0.1,
+    .unit = N_("ms"),
+  },
+  {
+    .name = "own-work",
+    .label = N_("Caller's work"),
+    .description = N_("How much work the caller has to do itself, besides what it hands to the pool."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "50",
+    .min = 0,
+    .max = 10000,
+    .step = 0.1,
+    .unit = N_("ms"),
+  },
+};
+
+static gpointer
+ways_open (const HeddleSettings *settings, GError **error)
+{
+  Ways *self = g_new0 (Ways, 1);
+
+  self->kind = heddle_own_pool_kind (heddle_settings_get_choice (settings, "pool"));
+  self->n_workers = (guint) heddle_settings_get_number (settings, "pool-workers");
+  self->n = (guint) heddle_settings_get_number (settings, "n");
+  self->work_us = heddle_settings_get_number (settings, "work") * 1e3;
+  self->own_ns = llround (heddle_settings_get_number (settings, "own-work") * 1e6);
+  return self;
+}
+
+static gboolean
+ways_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  Ways *self = data;
+
+  for (guint i = 0; i < N_WAYS; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("answers to %s()", way_names[i]);
+
+      self->news[i] = heddle_shared_flag (shared, name);
+    }
+  return TRUE;
+}
+
+static gboolean
+ways_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  heddle_producer_set_total (producer, N_WAYS);
+  heddle_producer_submit_range (producer, N_WAYS);
+  return TRUE;
+}
+
+/* starmap() gives each task several arguments: here the number and the exponent. */
+static gboolean
+submit (Caller *self, guint nth, gboolean two_arguments)
+{
+  char input[32];
+
+  g_snprintf (input, sizeof input, two_arguments ? "%u 2" : "%u", nth + 1);
+  return heddle_own_pool_submit (self->pool, input, &self->ids[nth]);
+}
+
+static gboolean
+submit_all (Caller *self, gboolean two_arguments)
+{
+  for (guint i = 0; i < self->plan->n; i++)
+    if (!submit (self, i, two_arguments))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+do_own_work (Caller *self)
+{
+  return self->plan->own_ns == 0 || heddle_burn (self->task, self->plan->own_ns, NULL);
+}
+
+static gboolean
+apply (Caller *self)
+{
+  for (guint i = 0; i < self->plan->n; i++)
+    if (!submit (self, i, FALSE) || !heddle_own_pool_wait (self->pool, self->ids[i]))
+      return FALSE;
+  return do_own_work (self);
+}
+
+static gboolean
+map (Caller *self, gboolean two_arguments)
+{
+  return submit_all (self, two_arguments) && heddle_own_pool_wait_all (self->pool) && do_own_work (self);
+}
+
+/* The caller goes on with its own work and asks the futures afterwards. */
+static gboolean
+apply_async (Caller *self)
+{
+  if (!submit_all (self, FALSE) || !do_own_work (self))
+    return FALSE;
+  for (guint i = 0; i < self->plan->n; i++)
+    if (!heddle_own_pool_wait (self->pool, self->ids[i]))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+call (Caller *self, Way way)
+{
+  switch (way)
+    {
+    case WAY_APPLY:
+      return apply (self);
+    case WAY_ASYNC:
+      return apply_async (self);
+    case WAY_MAP:
+    case WAY_STARMAP:
+    case N_WAYS:
+    default:
+      return map (self, way == WAY_STARMAP);
+    }
+}
+
+static char *
+dup_results (Caller *self)
+{
+  GString *text = g_string_new ("[");
+  guint n = self->plan->n;
+
+  for (guint i = 0; i < n; i++)
+    if (n <= SHOWN || i < SHOWN / 2 || i == n - 1)
+      g_string_append_printf (text, "%s%s%s", i > 0 ? ", " : "", n > SHOWN && i == n - 1 ? "…, " : "",
+                              heddle_own_pool_get_answer (self->pool, self->ids[i]));
+  return g_string_free (g_string_append_c (text, ']'), FALSE);
+}
+
+/* The pool is asked for one number first, so that its start is not measured. */
+static gboolean
+warm_up (HeddleOwnPool *pool)
+{
+  guint64 id;
+
+  return heddle_own_pool_submit (pool, "0", &id) && heddle_own_pool_wait (pool, id);
+}
+
+static void
+ways_execute (gpointer data, HeddleTask *task)
+{
+  const Ways *self = data;
+  Way way = (Way) (heddle_task_get_id (task) - 1);
+  g_autoptr (HeddleOwnPool) pool = heddle_own_pool_new (task, self->news[way], self->kind, self->n_workers, self->work_us);
+  g_autofree Caller *caller = g_new0 (Caller, 1);
+  g_autofree char *results = NULL;
+  g_autofree char *text = NULL;
+  guint n_before, n_waits;
+  gint64 start, blocked, total;
+
+  if (pool == NULL || !warm_up (pool))
+    return;
+  *caller = (Caller) { .plan = self, .task = task, .pool = pool };
+  blocked = heddle_own_pool_get_blocked (pool, &n_before);
+  start = heddle_clock_monotonic_ns ();
+  if (!call (caller, way))
+    return;
+  total = heddle_clock_monotonic_ns () - start;
+  blocked = heddle_own_pool_get_blocked (pool, &n_waits) - blocked;
+  results = dup_results (caller);
+  heddle_task_print (task, "%s: %s", way_names[way], results);
+  if (!heddle_own_pool_end (pool))
+    return;
+  text = g_strdup_printf (_("blocked for %.1f ms of %.1f ms, in waits: %u"), (double) blocked / 1e6, (double) total / 1e6, n_waits - n_before);
+  heddle_task_return_text (task, text, -1);
+}
+
+static void
+ways_label (gpointer data, guint64 id, char *buffer, gsize size)
+{
+  g_strlcpy (buffer, way_names[id - 1], size);
+}
+
+static char *
+ways_sentence (gpointer data, guint64 id, const char *label, const char *result)
+{
+  return g_strdup_printf (_("With %s the caller was %s"), label, result);
+}
+
+static const HeddleTry tries[] = {
+  { N_("On a pool of threads"), "pool=threads" },
+  { N_("Only the multiplication"), "work=0 own-work=0 n=100" },
+  { N_("One worker in the pool"), "pool-workers=1" },
+  { N_("The caller has more to do than the pool"), "own-work=400" },
+  { NULL, NULL },
+};
+
+const HeddleWorkload heddle_workload_ways_to_submit = {
+  .id = "ways-to-submit",
+  .name = N_("Ways to submit"),
+  .summary = N_("The same ten squares handed to a pool by apply, map, starmap and with a future: for how long does the caller wait?"),
+  .badge = N_("measures"),
+  .about = N_("Whoever hands work to a pool chooses when to wait for it. The task of each row is such a caller, with a pool of its own, and it has some work to do itself. With apply() it waits for each "
+              "number before it hands over the next. With map() it hands all over and waits once; starmap() is the same for functions of several arguments. "
+              "With apply_async() it gets a future for each, which is a promise of a result, goes on with its own work, and asks the futures at the end.\n"
+              "\n"
+              "What to look for: the caller's lane shows its waits. With apply() there are ten, and never more than one of the pool's workers has something to do. With map() there is one, half "
+              "as long. With futures the caller's own work is done meanwhile, and little is left to wait for. All four come to the same squares.\n"
+              "\n"
+              "Your own program is the caller; in a window, the caller is the main loop, and while it is blocked the window is frozen. The rows come one after another: leave the number of workers at 1."),
+  .notes = N_("The notes name apply(), map() and starmap() as simple interfaces that “execute functions concurrently”. Of apply() that is not true: it waits for each result, so "
+              "nothing runs at the same time, however large the pool is. Count its waits here.\n"
+              "\n"
+              "They say that asynchronous results let the main program go on. That is so, and the last row shows what it gains."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_POOLS,
+  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS),
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 1,
+  .default_queue = 16,
+  .ordered = TRUE,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = ways_open,
+  .close = g_free,
+  .share = ways_share,
+  .produce = ways_produce,
+  .execute = ways_execute,
+  .label = ways_label,
+  .sentence = ways_sentence,
+};
