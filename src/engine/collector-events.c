@@ -30,11 +30,14 @@ flush_ops (HeddleCollector *self)
 
       switch (op->kind)
         {
+        case LANE_SPAN:
+          heddle_lane_store_span_locked (lanes, op->lane, op->begin, op->end, op->id, op->state);
+          break;
         case LANE_OPEN:
           heddle_lane_store_open_locked (lanes, op->lane, op->id, op->begin);
           break;
         case LANE_CLOSE:
-          heddle_lane_store_close_locked (lanes, op->lane, op->end, (HeddleTaskState) op->id);
+          heddle_lane_store_close_locked (lanes, op->lane, op->end, op->state);
           break;
         case LANE_WAIT:
           heddle_lane_store_wait_locked (lanes, op->lane, op->begin, op->end);
@@ -61,6 +64,32 @@ next_op (HeddleCollector *self, LaneOpKind kind, HeddleSlot *slot)
   op->kind = kind;
   op->lane = slot->number - 1;
   return op;
+}
+
+/* The lane has to know of a task before its waits and progress, and when a pass ends with it in hand. */
+static void
+tell_open (HeddleCollector *self, HeddleSlot *slot)
+{
+  LaneOp *op;
+
+  if (slot->lane_open)
+    return;
+  slot->lane_open = TRUE;
+  op = next_op (self, LANE_OPEN, slot);
+  op->id = slot->id;
+  op->begin = slot->started_ns;
+}
+
+static void
+tell_close (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
+{
+  LaneOp *op = next_op (self, slot->lane_open ? LANE_CLOSE : LANE_SPAN, slot);
+
+  op->begin = slot->started_ns;
+  op->end = end;
+  op->id = slot->id;
+  op->state = state;
+  slot->lane_open = FALSE;
 }
 
 static void
@@ -174,14 +203,13 @@ task_ended (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState
   end = MAX (end, slot->started_ns);
   if (slot->wait_begin != 0)
     {
+      tell_open (self, slot);
       op = next_op (self, LANE_WAIT, slot);
       op->begin = slot->wait_begin;
       op->end = end;
       slot->wait_begin = 0;
     }
-  op = next_op (self, LANE_CLOSE, slot);
-  op->end = end;
-  op->id = state;
+  tell_close (self, slot, end, state);
   slot->busy_ns += end - slot->started_ns;
   slot->in_hand = FALSE;
   slot->progress = -1;
@@ -205,19 +233,15 @@ task_ended (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState
 static void
 task_started (HeddleCollector *self, HeddleSlot *slot, guint64 id, guint attempt, gint64 time)
 {
-  LaneOp *op;
-
   slot->in_hand = TRUE;
   slot->id = id;
   slot->attempt = attempt;
   slot->started_ns = time;
-  slot->task_queued_ns = MIN (heddle_clock_to_ns (slot->queued), time);
+  slot->task_queued_ns = MIN (slot->queued_ns, time);
   slot->n_started++;
   slot->progress = -1;
   slot->wait_begin = 0;
-  op = next_op (self, LANE_OPEN, slot);
-  op->id = id;
-  op->begin = time;
+  slot->lane_open = FALSE;
 }
 
 static void
@@ -283,6 +307,7 @@ take_wait_end (HeddleCollector *self, HeddleSlot *slot, gint64 time)
 
   if (slot->wait_begin == 0)
     return;
+  tell_open (self, slot);
   op = next_op (self, LANE_WAIT, slot);
   op->begin = slot->wait_begin;
   op->end = MAX (time, slot->wait_begin);
@@ -344,7 +369,7 @@ take_task_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *eve
         }
       break;
     default:
-      cancel_unstarted (self, id, 1, slot->number, heddle_clock_to_ns (slot->queued), time);
+      cancel_unstarted (self, id, 1, slot->number, slot->queued_ns, time);
       slot->n_started++;
       break;
     }
@@ -358,7 +383,7 @@ take_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event, c
   switch (heddle_event_type (event->word))
     {
     case HEDDLE_EVENT_QUEUED:
-      slot->queued = event->time;
+      slot->queued_ns = heddle_clock_to_ns (event->time);
       break;
     case HEDDLE_EVENT_TASK_START:
     case HEDDLE_EVENT_TASK_END:
@@ -380,7 +405,11 @@ take_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event, c
       break;
     case HEDDLE_EVENT_PROGRESS:
       slot->progress = MIN (heddle_event_aux (event->word), 200) / 200.0;
-      next_op (self, LANE_PROGRESS, slot)->fraction = slot->progress;
+      if (slot->in_hand)
+        {
+          tell_open (self, slot);
+          next_op (self, LANE_PROGRESS, slot)->fraction = slot->progress;
+        }
       break;
     case HEDDLE_EVENT_WAIT:
       slot->wait_begin = heddle_clock_to_ns (event->time);
@@ -397,20 +426,21 @@ take_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event, c
     }
 }
 
-/* Reads everything that the slot's worker has published. */
-void
-heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot)
+/*
+ * Reads what the slot's worker has published, at most so many events: a worker that goes on writing must not keep the collector from
+ * everything else. Returns whether there may be more.
+ */
+gboolean
+heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events)
 {
   char payload[HEDDLE_EVENT_TEXT_MAX + 1];
   HeddleEvent event;
   guint n = 0;
 
   if (slot->reader.ring == NULL)
-    return;
-  while (!slot->reader.broken && heddle_ring_read (&slot->reader, &event, payload))
+    return FALSE;
+  while (n < max_events && !slot->reader.broken && heddle_ring_read (&slot->reader, &event, payload))
     {
-      if (slot->is_process)
-        HEDDLE_SEGMENT_ORDER_AFTER (slot->reader.ring);
       take_event (self, slot, &event, payload);
       /* give room to a worker that is waiting for it before all is read */
       if (++n % 1024 == 0)
@@ -418,6 +448,7 @@ heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot)
     }
   heddle_ring_release (&slot->reader);
   self->n_events += n;
+  return n == max_events;
 }
 
 static int
@@ -466,6 +497,8 @@ heddle_collector_flush_locked (HeddleCollector *self)
     {
       HeddleSlot *slot = g_ptr_array_index (self->slots, i);
 
+      if (slot->in_hand)
+        tell_open (self, slot);
       if (slot->wait_begin != 0 && slot->in_hand && now > slot->wait_begin)
         {
           LaneOp *op = next_op (self, LANE_WAIT, slot);

@@ -21,6 +21,9 @@
 /* How long the thread sleeps between two passes when nobody kicks it. */
 #define TICK_BUSY_MS 5   /* events came in the last pass */
 #define TICK_CALM_MS 20  /* tasks are running, nothing came */
+/* Of one worker: some milliseconds of work at most, then samples, snapshots and wishes have their turn. */
+#define EVENTS_A_PASS 32768
+
 #define DEADLOCK_LOOK_NS (50 * G_GINT64_CONSTANT (1000000))
 #define TICK_IDLE_MS 100 /* paused, or waiting for the producer */
 
@@ -154,7 +157,8 @@ heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRin
   slot->born_ns = now;
   slot->n_started = 0;
   slot->told_broken = FALSE;
-  slot->queued = 0;
+  slot->queued_ns = 0;
+  slot->lane_open = FALSE;
   slot->in_hand = FALSE;
   slot->has_result = FALSE;
   slot->has_error = FALSE;
@@ -191,7 +195,7 @@ heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot)
   gint64 now;
 
   pthread_mutex_lock (&self->lock);
-  heddle_collector_drain_locked (self, slot);
+  heddle_collector_drain_locked (self, slot, G_MAXUINT);
   now = heddle_clock_monotonic_ns ();
   heddle_collector_lose_task_locked (self, slot, now, _("The worker left in the middle of the task."));
   heddle_collector_flush_locked (self);
@@ -215,7 +219,7 @@ heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const cha
   guint64 n_started;
 
   pthread_mutex_lock (&self->lock);
-  heddle_collector_drain_locked (self, slot);
+  heddle_collector_drain_locked (self, slot, G_MAXUINT);
   now = heddle_clock_monotonic_ns ();
   why = g_strdup_printf (_("%s (process %d) %s."), slot->name, slot->pid, how);
   if (slot->in_hand)
@@ -310,7 +314,7 @@ heddle_collector_get_wake_fd (HeddleCollector *self)
 static void
 drain_and_check (HeddleCollector *self, HeddleSlot *slot)
 {
-  heddle_collector_drain_locked (self, slot);
+  heddle_collector_drain_locked (self, slot, G_MAXUINT);
   if (!slot->reader.broken || slot->told_broken)
     return;
   /* the pool asks heddle_collector_is_broken() when it is woken */
@@ -346,6 +350,7 @@ pass (HeddleCollector *self, gboolean *ended)
   guint64 before;
   gint64 now;
   int tick = TICK_IDLE_MS;
+  gboolean more = FALSE;
 
   pthread_mutex_lock (&self->lock);
   before = self->n_events;
@@ -369,7 +374,9 @@ pass (HeddleCollector *self, gboolean *ended)
   *ended = !producing && counts.submitted == self->done + self->failed + self->cancelled + self->lost;
   if (*ended)
     heddle_run_end_locked (run, now);
-  if (self->n_events != before)
+  if (more)
+    tick = 0;
+  else if (self->n_events != before)
     tick = TICK_BUSY_MS;
   else if (counts.taken > self->done + self->failed + self->cancelled + self->lost)
     tick = TICK_CALM_MS;

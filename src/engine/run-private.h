@@ -39,8 +39,9 @@ struct _HeddleSlot {
   guint64 n_started; /* by the present worker */
   guint64 dropped_before; /* of the rings before the present one */
 
-  guint64 queued;   /* ticks, sticky */
+  gint64 queued_ns; /* sticky: of the tasks that start from here on */
   gboolean in_hand;
+  gboolean lane_open; /* the lane knows of it; a task that ends in the same pass is told to it whole */
   guint64 id;
   guint attempt;
   gint64 started_ns;
@@ -54,12 +55,13 @@ struct _HeddleSlot {
   gboolean has_error;
 };
 
-typedef enum { LANE_OPEN, LANE_CLOSE, LANE_WAIT, LANE_PROGRESS } LaneOpKind;
+typedef enum { LANE_SPAN, LANE_OPEN, LANE_CLOSE, LANE_WAIT, LANE_PROGRESS } LaneOpKind;
 
 typedef struct {
   LaneOpKind kind;
   guint lane;
-  guint64 id; /* LANE_CLOSE: the state */
+  guint64 id;
+  HeddleTaskState state;
   gint64 begin;
   gint64 end;
   double fraction;
@@ -161,7 +163,7 @@ struct _HeddleRun {
 };
 
 /* collector-events.c: what events mean. Collector's lock held. */
-void heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot);
+gboolean heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events);
 void heddle_collector_flush_locked (HeddleCollector *self);
 void heddle_collector_lose_task_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now, const char *why);
 void heddle_collector_cancel_item_locked (HeddleCollector *self, const HeddleItem *item, gint64 now);
