@@ -325,9 +325,9 @@ heddle_queue_strip_dup_count (const HeddleRunSnapshot *snapshot)
 {
   char queued[HEDDLE_AXIS_TEXT], capacity[HEDDLE_AXIS_TEXT];
 
-  if (snapshot->queued == 0)
+  if (snapshot->queue_length == 0)
     return g_strdup (_("empty"));
-  heddle_axis_format_count (snapshot->queued, queued, sizeof queued);
+  heddle_axis_format_count (snapshot->queue_length, queued, sizeof queued);
   heddle_axis_format_count (snapshot->queue_capacity, capacity, sizeof capacity);
   if (snapshot->producer_waiting)
     /* Translators: tasks in the queue, its capacity */

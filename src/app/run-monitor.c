@@ -69,13 +69,13 @@ update_numbers (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
   g_autofree char *rate = NULL;
 
   heddle_card_set_value (self->queue, queued);
-  heddle_queue_strip_set_entries (self->strip, snapshot->entries, snapshot->n_entries, snapshot->queued);
+  heddle_queue_strip_set_entries (self->strip, snapshot->entries, snapshot->n_entries, snapshot->queue_length);
   heddle_card_set_value (self->utilisation, heddle_format_percent (snapshot->utilisation, number, sizeof number));
   /* Translators: throughput; a number stands for %s */
   rate = g_strdup_printf (_("%s tasks/s"), snapshot->rate < 10 ? heddle_axis_format_value (snapshot->rate, number, sizeof number)
                                                              : heddle_axis_format_count ((guint64) llround (snapshot->rate), number, sizeof number));
   heddle_card_set_value (self->throughput, rate);
-  heddle_card_set_value (self->depth, heddle_axis_format_count (snapshot->queued, number, sizeof number));
+  heddle_card_set_value (self->depth, heddle_axis_format_count (snapshot->queue_length, number, sizeof number));
 }
 
 /* Before the first start every card says what it will show. */

@@ -364,7 +364,7 @@ paint_queue (HeddleLive *self)
   guint left;
 
   g_string_append_c (text, ' ');
-  heddle_format_count (text, snapshot->queued);
+  heddle_format_count (text, snapshot->queue_length);
   g_string_append_printf (text, " %s ", _("of"));
   heddle_format_count (text, snapshot->queue_capacity);
   if (snapshot->producer_waiting)

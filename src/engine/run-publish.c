@@ -73,21 +73,30 @@ sample_proc (HeddleCollector *collector, gint64 now)
     }
 }
 
+static guint
+count_in_hand (const HeddleCollector *collector)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < collector->slots->len; i++)
+    n += ((HeddleSlot *) g_ptr_array_index (collector->slots, i))->in_hand;
+  return n;
+}
+
 static void
 add_samples (HeddleRun *self, gint64 now, double utilisation, double throughput)
 {
   HeddleQueueCounts counts;
-  guint64 ended = count_ended (self->collector);
 
   heddle_queue_get_counts (self->queue, &counts);
   heddle_series_add (self->series[HEDDLE_SERIES_UTILISATION], now, utilisation);
   heddle_series_add (self->series[HEDDLE_SERIES_THROUGHPUT], now, throughput);
   heddle_series_add (self->series[HEDDLE_SERIES_QUEUE], now, (double) counts.queued);
-  heddle_series_add (self->series[HEDDLE_SERIES_RUNNING], now, (double) (counts.taken - ended));
+  heddle_series_add (self->series[HEDDLE_SERIES_RUNNING], now, count_in_hand (self->collector));
   if (self->collector->trace != NULL)
     {
       heddle_trace_writer_counter (self->collector->trace, now, "queue", (double) counts.queued);
-      heddle_trace_writer_counter (self->collector->trace, now, "running", (double) (counts.taken - ended));
+      heddle_trace_writer_counter (self->collector->trace, now, "running", count_in_hand (self->collector));
     }
 }
 
@@ -178,8 +187,9 @@ fill_counts (HeddleRun *self, HeddleRunSnapshot *draft, gint64 now)
   draft->retried = collector->retried;
   draft->workers_lost = collector->workers_lost;
   draft->submitted = counts.submitted;
-  draft->queued = counts.queued;
-  draft->running = counts.taken - count_ended (collector);
+  draft->queue_length = counts.queued;
+  draft->running = count_in_hand (collector);
+  draft->queued = counts.submitted - count_ended (collector) - draft->running;
   draft->queue_capacity = counts.capacity;
   draft->producer_waiting = counts.producer_waiting;
   draft->producing = atomic_load (&self->producing);

@@ -49,7 +49,8 @@ typedef struct {
 } HeddleQueueEntry;
 
 /*
- * The run at one moment. In every snapshot: submitted = queued + running + done + failed + cancelled + lost.
+ * The run at one moment. A task that waits is queued, in the queue or with a worker that has not started it; one that a worker has started is
+ * running. In every snapshot: submitted = queued + running + done + failed + cancelled + lost.
  */
 struct _HeddleRunSnapshot {
   guint64 serial; /* grows with every change */
@@ -70,6 +71,7 @@ struct _HeddleRunSnapshot {
   guint n_lanes;
   guint64 workers_lost;   /* worker processes that died unasked */
   guint64 dropped_events;
+  guint64 queue_length;   /* of the queued, those in the queue; the others were handed to a worker ahead of time */
   guint queue_capacity;
   gboolean producer_waiting; /* the queue is full and the producer waits */
   guint n_entries;        /* how many of entries are set; the first in line first */
