@@ -156,10 +156,10 @@ const HeddleWorkload heddle_workload_reuse_or_not = {
   .about = N_("A pool keeps its workers and gives them one task after another. The other way is to start a worker for a task and to let it go with it. Each row does the same two hundred "
               "tasks one way, from starting the first worker to the end of the last, and divides the time by the tasks.\n"
               "\n"
-              "What to look for: the four figures. A new thread for every task costs several times as much as handing the task to one that waits, and a new process again ten times that. "
+              "What to look for: the four figures. A new thread for every task costs ten times and more what handing the task to one that waits costs, and a new process about ten times that again. "
               "The more tasks there are, the less the start of a pool counts: try 2000. “Workers used” is counted, not assumed: every task says which thread of the system executed it.\n"
               "\n"
-              "Then let a task take a thousandth of a second, which is still short. A thread for every task hardly matters any more, a process still does. With a single "
+              "Then let a task take a thousandth of a second, which is still short. A thread for every task adds little to that, a process still about as much as the task itself. With a single "
               "task there is nothing to reuse, and a pool brings nothing. The rows come one after another: leave the number of workers at 1."),
   .notes = N_("The notes say that a pool reuses its processes and so saves creating and destroying them: the last two rows show how much. They say that creating a process takes more time than creating a thread: compare the second "
               "row with the fourth.\n"

@@ -154,7 +154,7 @@ const HeddleWorkload heddle_workload_start_and_join = {
               "\n"
               "What to look for: all five are at work at the same time, so the whole takes two seconds and not ten. The main program's lane is blocked "
               "all the while: its line in the workers table says which task it waits for and who has that task. That table is also the answer to "
-              "Python's enumerate() and active_count(): every line is one worker that lives now, with its process and thread number.\n"
+              "Python's enumerate() and active_count(): every line is one worker that lives now, with the number of its process.\n"
               "\n"
               "Give it two workers only, and the tasks have to stand in line: six seconds.\n"
               "\n"
