@@ -26,7 +26,7 @@ try:
     environment = os.environ | {"DISPLAY": f":{number}", "GDK_BACKEND": "x11", "GSK_RENDERER": "cairo", "GTK_A11Y": "test",
                                 "GSETTINGS_BACKEND": "memory", "GTK_THEME": "Adwaita", "LC_ALL": "C.UTF-8"}
     environment.pop("WAYLAND_DISPLAY", None)
-    environment.setdefault("LSAN_OPTIONS", f"suppressions={pathlib.Path(__file__).with_name('leaks.supp')}:print_suppressions=0")
+    environment.setdefault("LSAN_OPTIONS", f'suppressions="{pathlib.Path(__file__).with_name("leaks.supp")}":print_suppressions=0')
     sys.exit(subprocess.run(sys.argv[1:], env=environment, check=False).returncode)
 finally:
     server.terminate()
