@@ -19,6 +19,9 @@ static const HeddleWorkload *const workloads[] = {
   &heddle_workload_ways_to_submit,
   &heddle_workload_pool_sizes,
   &heddle_workload_reuse_or_not,
+  /* sharing data */
+  &heddle_workload_adder_and_remover,
+  &heddle_workload_counter_race,
   NULL
 };
 

@@ -6,7 +6,9 @@
 G_BEGIN_DECLS
 
 /* Each in the file of its name. */
+extern const HeddleWorkload heddle_workload_adder_and_remover;
 extern const HeddleWorkload heddle_workload_checksum_files;
+extern const HeddleWorkload heddle_workload_counter_race;
 extern const HeddleWorkload heddle_workload_factorials;
 extern const HeddleWorkload heddle_workload_handle_requests;
 extern const HeddleWorkload heddle_workload_numbers_and_letters;

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdatomic.h>
+
+#include "workloads/list.h"
+#include "workloads/sharing.h"
+
+/* Every line with the whole list is worth reading up to here; beyond, only what went wrong is told. */
+#define MAX_TOLD 100
+#define MAX_ITEMS 20000
+#define MAX_NAMED 10
+
+typedef struct {
+  guint n_items;
+  gint64 min_wait, max_wait;
+  gboolean locked;
+  guint seed;
+  HeddleStart start;
+  HeddleMutex *lock;
+  HeddleList *list;
+  HeddleValue *next;     /* number to add: an adder that is tried again goes on there */
+  HeddleValue *tries;    /* of the remover, for the same reason */
+  HeddleValue *doubled;  /* removals of a number that was removed before */
+  HeddleValue *missing;  /* numbers that were jumped over so far: they come in order, or not at all */
+  HeddleValue *finished; /* tasks */
+  _Atomic guint8 *removed; /* how often each number was */
+} AddRemove;
+
+static const HeddleParam params[] = {
+  HEDDLE_SHARING_WHOLE ("items", N_("Numbers"), N_("So many numbers are added, and so often one is removed."), "10", 1, MAX_ITEMS),
+  HEDDLE_SHARING_SECONDS ("min-wait", N_("Shortest wait"), N_("Before each step the worker waits at least so long."), "0.1", 60),
+  HEDDLE_SHARING_SECONDS ("max-wait", N_("Longest wait"), N_("Before each step the worker waits at most so long."), "0.5", 60),
+  HEDDLE_SHARING_SWITCH ("lock", N_("Lock"), N_("Whether a lock keeps the two from changing the list at the same time."), "on"),
+  HEDDLE_SHARING_SEED,
+};
+
+static const HeddleTry tries[] = {
+  { N_("As in the notes"), "items=10 min-wait=0.1 max-wait=0.5 lock=on" },
+  { N_("Lock off, no waits, 5000 numbers"), "items=5000 min-wait=0 max-wait=0 lock=off" },
+  { N_("The same with the lock"), "items=5000 min-wait=0 max-wait=0 lock=on" },
+  { N_("Lock off, on processes"), "items=5000 min-wait=0 max-wait=0 lock=off backend=processes" },
+  { NULL, NULL },
+};
+
+static gpointer
+add_remove_open (const HeddleSettings *settings, GError **error)
+{
+  AddRemove *self = g_new0 (AddRemove, 1);
+
+  self->n_items = heddle_settings_get_uint (settings, "items");
+  self->min_wait = heddle_settings_get_ns (settings, "min-wait");
+  self->max_wait = heddle_settings_get_ns (settings, "max-wait");
+  self->locked = heddle_settings_get_switch (settings, "lock");
+  self->seed = heddle_settings_get_uint (settings, "seed");
+  return self;
+}
+
+static gboolean
+add_remove_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  AddRemove *self = data;
+
+  heddle_start_share (&self->start, shared, 2);
+  self->lock = heddle_shared_mutex (shared, "list");
+  self->list = heddle_shared_list (shared, "List", self->n_items, TRUE);
+  self->next = heddle_shared_value (shared, "next", 0, FALSE);
+  self->tries = heddle_shared_value (shared, "tries", 0, FALSE);
+  self->doubled = heddle_shared_value (shared, "removed twice", 0, TRUE);
+  self->missing = heddle_shared_value (shared, "jumped over", 0, TRUE);
+  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  self->removed = heddle_shared_bytes (shared, "removed", self->n_items);
+  return TRUE;
+}
+
+static guint
+add_remove_parties (gpointer data)
+{
+  return 2;
+}
+
+static gboolean
+add_remove_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  heddle_producer_set_total (producer, 2);
+  if (heddle_roles_submit (producer, "adder", 1))
+    heddle_roles_submit (producer, "remover", 1);
+  return TRUE;
+}
+
+/* FALSE: the task should end. */
+static gboolean
+enter (AddRemove *self, HeddleTask *task)
+{
+  return self->locked ? HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->lock, task)) : !heddle_task_is_cancelled (task);
+}
+
+static void
+leave (AddRemove *self, HeddleTask *task)
+{
+  if (self->locked)
+    heddle_mutex_unlock (self->lock, task);
+}
+
+/* Without waits a step still comes at a moment of its own, a thousandth of a millisecond or so after the last: no sleep is as short. */
+static gboolean
+nap (AddRemove *self, HeddleTask *task, HeddleRandom *random)
+{
+  gint64 length = heddle_random_between (random, self->min_wait, self->max_wait);
+
+  if (length > 0)
+    return heddle_task_sleep (task, length);
+  for (guint n = (guint) (heddle_random_next (random) % 1024); n > 0; n--)
+    atomic_signal_fence (memory_order_seq_cst); /* keeps the loop */
+  return !heddle_task_is_cancelled (task);
+}
+
+/* What the notes print, while the lock is held. */
+static void
+tell_list (AddRemove *self, HeddleTask *task, gboolean added, gint64 number)
+{
+  g_autofree char *text = NULL;
+
+  if (self->n_items > MAX_TOLD)
+    return;
+  text = heddle_list_dup_text (self->list);
+  if (added)
+    heddle_task_print (task, _("Added: %lld, List: %s"), (long long) number, text);
+  else
+    heddle_task_print (task, _("Removed: %lld, List: %s"), (long long) number, text);
+}
+
+static gboolean
+add (AddRemove *self, HeddleTask *task, HeddleRandom *random)
+{
+  gint64 number;
+
+  while ((number = heddle_value_get (self->next)) < self->n_items)
+    {
+      if (!nap (self, task, random) || !enter (self, task))
+        return FALSE;
+      heddle_list_append (self->list, number);
+      heddle_value_set (self->next, number + 1);
+      tell_list (self, task, TRUE, number);
+      leave (self, task);
+      heddle_task_set_progress (task, (double) (number + 1) / self->n_items);
+    }
+  return TRUE;
+}
+
+/* They come in the order in which they were added: one that comes twice was doubled, one that is jumped over is lost. */
+static void
+check_order (AddRemove *self, HeddleTask *task, gint64 number, gint64 *expected)
+{
+  gint64 n_jumped = number - *expected;
+
+  if (number < 0 || number >= self->n_items)
+    return;
+  if (atomic_fetch_add (&self->removed[number], 1) > 0)
+    {
+      if (heddle_value_add (self->doubled, 1) <= MAX_NAMED)
+        heddle_task_print (task, _("Race: %lld is removed for the second time."), (long long) number);
+    }
+  else if (n_jumped > 0 && heddle_value_add (self->missing, n_jumped) <= MAX_NAMED)
+    heddle_task_print (task, _("Race: %lld comes where %lld should: what was between is not in the list."), (long long) number,
+                       (long long) *expected);
+  *expected = MAX (*expected, number + 1);
+}
+
+static gboolean
+take_out (AddRemove *self, HeddleTask *task, HeddleRandom *random, guint *n_empty)
+{
+  gint64 expected = 0;
+  gint64 turn;
+
+  while ((turn = heddle_value_get (self->tries)) < self->n_items)
+    {
+      gint64 number;
+
+      if (!nap (self, task, random) || !enter (self, task))
+        return FALSE;
+      heddle_value_set (self->tries, turn + 1);
+      if (heddle_list_pop_first (self->list, &number))
+        {
+          check_order (self, task, number, &expected);
+          tell_list (self, task, FALSE, number);
+        }
+      else
+        {
+          ++*n_empty;
+          if (self->n_items <= MAX_TOLD)
+            heddle_task_print (task, _("List is empty, nothing to remove."));
+        }
+      leave (self, task);
+      heddle_task_set_progress (task, (double) (turn + 1) / self->n_items);
+    }
+  return TRUE;
+}
+
+static void
+name_number (GString *names, guint *n, guint number)
+{
+  if (++*n <= MAX_NAMED)
+    g_string_append_printf (names, "%s%u", *n > 1 ? ", " : "", number);
+  else if (*n == MAX_NAMED + 1)
+    g_string_append (names, " …");
+}
+
+/* Each number was added once: it must have been removed once or be left in the list once. */
+static void
+take_stock (AddRemove *self, HeddleTask *task)
+{
+  g_autofree char *text = heddle_list_dup_text (self->list);
+  g_autofree guint *seen = g_new0 (guint, self->n_items);
+  g_autoptr (GString) lost = g_string_new (NULL);
+  g_autoptr (GString) doubled = g_string_new (NULL);
+  guint n_lost = 0;
+  guint n_doubled = 0;
+  gint64 number;
+
+  for (guint i = 0; i < self->n_items; i++)
+    seen[i] = atomic_load (&self->removed[i]);
+  for (guint i = 0; heddle_list_get (self->list, i, &number); i++)
+    if (number >= 0 && number < self->n_items)
+      seen[number]++;
+  for (guint i = 0; i < self->n_items; i++)
+    {
+      if (seen[i] == 0)
+        name_number (lost, &n_lost, i);
+      else if (seen[i] > 1)
+        name_number (doubled, &n_doubled, i);
+    }
+  if (self->n_items <= MAX_TOLD)
+    heddle_task_print (task, _("Final List: %s"), text);
+  else
+    heddle_task_print (task, _("Final List: %u numbers"), heddle_list_get_length (self->list));
+  if (n_lost + n_doubled == 0)
+    heddle_task_print (task, _("Every number is there exactly once, removed or left in the list."));
+  if (n_lost > 0)
+    heddle_task_print (task, _("Lost: %u (%s)"), n_lost, lost->str);
+  if (n_doubled > 0)
+    heddle_task_print (task, _("Doubled: %u (%s)"), n_doubled, doubled->str);
+}
+
+static void
+add_remove_execute (gpointer data, HeddleTask *task)
+{
+  AddRemove *self = data;
+  g_autofree char *result = NULL;
+  HeddleRandom random;
+  guint n_empty = 0;
+
+  heddle_random_init (&random, self->seed, heddle_task_get_id (task));
+  if (!heddle_start_wait (&self->start, task))
+    return;
+  if (heddle_role_is (task, "adder"))
+    {
+      if (!add (self, task, &random))
+        return;
+      result = g_strdup_printf (_("added %u numbers"), self->n_items);
+    }
+  else
+    {
+      if (!take_out (self, task, &random, &n_empty))
+        return;
+      result = g_strdup_printf (_("removed %u numbers, found the list empty %u times"), self->n_items - n_empty, n_empty);
+    }
+  if (heddle_value_add (self->finished, 1) == 2)
+    take_stock (self, task);
+  heddle_task_return_text (task, result, -1);
+}
+
+const HeddleWorkload heddle_workload_adder_and_remover = {
+  .id = "adder-and-remover",
+  .name = N_("Adder and remover"),
+  .summary = N_("One worker puts numbers into a list, another takes them out, with a lock between them or without."),
+  .badge = N_("race"),
+  .about = N_("The adder puts the numbers 0 to 9 at the end of a list, the remover takes the first one out, ten times; each waits a random moment before "
+              "every step. If the list is empty, the remover says so and its turn is over. A lock makes sure that only one of them has the list in hand.\n"
+              "\n"
+              "What to look for: the list is shown live above the page. The run takes about 3 seconds and nearly all of it is waiting: the lock itself is "
+              "held for millionths of a second. How many numbers are left at the end depends on chance, but each number that was added is "
+              "either removed or left, never both and never neither.\n"
+              "\n"
+              "Then switch the lock off and take the waits away. Adding is three steps: look how long the list is, write the number, store the new length. "
+              "Removing moves every number one place up. If the two get in between each other's steps, numbers vanish or come twice. The log tells as it "
+              "happens, and at the end they are counted. With the waits of the notes you will hardly ever see it, though the program is just as "
+              "wrong: that is what makes such errors so hard to find."),
+  .notes = N_("The notes write this program with two threads and a lock, and print, for one run, a list of one number at the end: “Final List: [9]”, after the "
+              "remover had found the list empty once. They call data corruption a disadvantage of threads, and the sharing of memory easier and safer between "
+              "processes. Here the same list lies in memory that processes share, and without the lock it is corrupted there just as fast."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_SHARING,
+  .backends = HEDDLE_SHARING_BACKENDS,
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 2,
+  .default_queue = 64,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = add_remove_open,
+  .close = g_free,
+  .share = add_remove_share,
+  .arena = 256 * 1024,
+  .parties = add_remove_parties,
+  .produce = add_remove_produce,
+  .execute = add_remove_execute,
+};

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "workloads/list.h"
+#include "workloads/sharing.h"
+
+typedef enum { MODE_NONE, MODE_MUTEX, MODE_ATOMIC } Mode;
+
+typedef struct {
+  guint n_counters;
+  guint n_steps;
+  Mode mode;
+  HeddleStart start;
+  HeddleMutex *lock;
+  HeddleValue *counter;
+  HeddleValue *finished;
+} Race;
+
+static const char *const modes[] = { "none", "mutex", "atomic", NULL };
+static const char *const mode_names[] = { N_("None"), N_("Lock"), N_("Atomic addition"), NULL };
+
+static const HeddleParam params[] = {
+  HEDDLE_SHARING_WHOLE ("counters", N_("Counting tasks"), N_("So many tasks count at the same time."), "2", 1, 64),
+  HEDDLE_SHARING_WHOLE ("steps", N_("Steps"), N_("So often each of them adds one."), "2000000", 1, 1e8),
+  {
+    .name = "protection",
+    .label = N_("Protection"),
+    .description = N_("What keeps the counter right: nothing, a lock around each step, or one indivisible addition."),
+    .type = HEDDLE_PARAM_CHOICE,
+    .initial = "none",
+    .choices = modes,
+    .choice_names = mode_names,
+  },
+};
+
+static const HeddleTry tries[] = {
+  { N_("No protection"), "protection=none" },
+  { N_("Lock"), "protection=mutex" },
+  { N_("Atomic addition"), "protection=atomic" },
+  { N_("No protection, on processes"), "protection=none backend=processes" },
+  { NULL, NULL },
+};
+
+static gpointer
+race_open (const HeddleSettings *settings, GError **error)
+{
+  Race *self = g_new0 (Race, 1);
+
+  self->n_counters = heddle_settings_get_uint (settings, "counters");
+  self->n_steps = heddle_settings_get_uint (settings, "steps");
+  self->mode = (Mode) heddle_settings_get_choice (settings, "protection");
+  return self;
+}
+
+static gboolean
+race_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  Race *self = data;
+
+  heddle_start_share (&self->start, shared, self->n_counters);
+  self->lock = heddle_shared_mutex (shared, "counter");
+  self->counter = heddle_shared_value (shared, "counter", 0, TRUE);
+  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  return TRUE;
+}
+
+static guint
+race_parties (gpointer data)
+{
+  return ((const Race *) data)->n_counters;
+}
+
+static gboolean
+race_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Race *self = data;
+
+  heddle_producer_set_total (producer, self->n_counters);
+  heddle_producer_submit_range (producer, self->n_counters);
+  return TRUE;
+}
+
+static gboolean
+count (Race *self, HeddleTask *task)
+{
+  switch (self->mode)
+    {
+    case MODE_MUTEX:
+      if (!HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->lock, task)))
+        return FALSE;
+      heddle_value_set (self->counter, heddle_value_get (self->counter) + 1);
+      heddle_mutex_unlock (self->lock, task);
+      return TRUE;
+    case MODE_ATOMIC:
+      heddle_value_add (self->counter, 1);
+      return TRUE;
+    case MODE_NONE:
+    default:
+      heddle_value_set (self->counter, heddle_value_get (self->counter) + 1);
+      return TRUE;
+    }
+}
+
+static void
+race_execute (gpointer data, HeddleTask *task)
+{
+  Race *self = data;
+  gint64 expected = (gint64) self->n_counters * self->n_steps;
+  gint64 actual;
+
+  if (!heddle_start_wait (&self->start, task))
+    return;
+  for (guint i = 0; i < self->n_steps; i++)
+    {
+      if (!count (self, task) || (i % 4096 == 0 && heddle_task_is_cancelled (task)))
+        return;
+      if (i % 65536 == 65535)
+        heddle_task_set_progress (task, (double) i / self->n_steps);
+    }
+  if (heddle_value_add (self->finished, 1) == self->n_counters)
+    {
+      actual = heddle_value_get (self->counter);
+      heddle_task_print (task, _("Expected: %lld, actual: %lld"), (long long) expected, (long long) actual);
+      if (actual == expected)
+        heddle_task_print (task, _("No step was lost."));
+      else
+        heddle_task_print (task, _("Race: %lld steps were lost, %.1f %% of all."), (long long) (expected - actual),
+                           100.0 * (double) (expected - actual) / (double) expected);
+    }
+  heddle_task_return_number (task, (guint64) heddle_value_get (self->counter));
+}
+
+static void
+race_label (gpointer data, guint64 id, char *buffer, gsize size)
+{
+  g_snprintf (buffer, size, _("counting task %llu"), (unsigned long long) id);
+}
+
+static char *
+race_sentence (gpointer data, guint64 id, const char *label, const char *result)
+{
+  const Race *self = data;
+
+  return g_strdup_printf (_("Counting task %llu added %u and left the counter at %s"), (unsigned long long) id, self->n_steps, result);
+}
+
+const HeddleWorkload heddle_workload_counter_race = {
+  .id = "counter-race",
+  .name = N_("Counter race"),
+  .summary = N_("Several tasks add one to the same counter: with nothing between them, with a lock, or in one indivisible step."),
+  .badge = N_("race"),
+  .about = N_("Every task adds one to a shared counter, two million times. Adding one looks like a single step but is three: read the counter, add, "
+              "write it back. When two workers read the same number, both write the same successor, and one step is lost.\n"
+              "\n"
+              "What to look for: without protection the counter ends well below what was expected, and at another number each time. The lock makes it "
+              "right, at a price: look how much longer the run takes, and how the lanes fill with waiting. Atomic addition is right as well and much "
+              "cheaper, because the processor itself makes the three steps one.\n"
+              "\n"
+              "With a single processor, or very few steps, one worker is often done before the next begins, and nothing seems to be wrong."),
+  .notes = N_("The notes warn that threads which access shared data at the same time without synchronisation corrupt it, and name locks as the cure. They hold that "
+              "in Python the interpreter lock makes threads safe, and that processes, having a memory each, cannot corrupt each other's data. The counter shows "
+              "where that ends: as soon as processes share memory they race exactly as threads do."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_SHARING,
+  .backends = HEDDLE_SHARING_BACKENDS,
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 2,
+  .default_queue = 64,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = race_open,
+  .close = g_free,
+  .share = race_share,
+  .parties = race_parties,
+  .produce = race_produce,
+  .execute = race_execute,
+  .label = race_label,
+  .sentence = race_sentence,
+};

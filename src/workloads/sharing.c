@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "workloads/sharing.h"
+
+#include <math.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "trace/clock.h"
+
+/* So long a task that is awake waits, spinning, for one that is only just being woken. */
+#define TOGETHER_NS (100 * G_GINT64_CONSTANT (1000000))
+
+typedef struct {
+  _Atomic guint32 awake;
+  _Atomic guint8 arrived[];
+} StartCell;
+
+/**
+ * heddle_settings_get_uint:
+ *
+ * Returns: a whole number of at most 32 bits. Any thread.
+ */
+guint
+heddle_settings_get_uint (const HeddleSettings *settings, const char *name)
+{
+  return (guint) heddle_settings_get_number (settings, name);
+}
+
+/**
+ * heddle_settings_get_ns:
+ *
+ * Returns: a parameter in seconds as nanoseconds. Any thread.
+ */
+gint64
+heddle_settings_get_ns (const HeddleSettings *settings, const char *name)
+{
+  return llround (heddle_settings_get_number (settings, name) * 1e9);
+}
+
+/**
+ * heddle_random_init:
+ * @seed: 0: other numbers each time
+ * @stream: each gives numbers of its own, a task's id
+ */
+void
+heddle_random_init (HeddleRandom *self, guint64 seed, guint64 stream)
+{
+  self->state = seed;
+  if (seed == 0 && getrandom (&self->state, sizeof self->state, 0) != sizeof self->state)
+    self->state = (guint64) heddle_clock_monotonic_ns ();
+  self->state += stream * G_GUINT64_CONSTANT (0xd1342543de82ef95);
+}
+
+/**
+ * heddle_random_next:
+ *
+ * Returns: 64 random bits (splitmix64 by Steele, Lea and Flood)
+ */
+guint64
+heddle_random_next (HeddleRandom *self)
+{
+  guint64 bits = self->state += G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+
+  bits = (bits ^ bits >> 30) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
+  bits = (bits ^ bits >> 27) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
+  return bits ^ bits >> 31;
+}
+
+/**
+ * heddle_random_between:
+ *
+ * Returns: a number from @low up to @high, which may be the lower one
+ */
+gint64
+heddle_random_between (HeddleRandom *self, gint64 low, gint64 high)
+{
+  gint64 least = MIN (low, high);
+  guint64 span = (guint64) (MAX (low, high) - least) + 1;
+
+  return least + (gint64) (heddle_random_next (self) % span);
+}
+
+/**
+ * heddle_roles_submit:
+ * @role: "reader"
+ * @count: how many; where there is more than one they are numbered from 1
+ *
+ * Submits a task a role. Producer's thread.
+ *
+ * Returns: FALSE when the run is being stopped
+ */
+gboolean
+heddle_roles_submit (HeddleProducer *producer, const char *role, guint count)
+{
+  if (count == 1)
+    return heddle_producer_submit (producer, role, -1);
+  for (guint i = 1; i <= count; i++)
+    {
+      g_autofree char *input = g_strdup_printf ("%s %u", role, i);
+
+      if (!heddle_producer_submit (producer, input, -1))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * heddle_role_is:
+ *
+ * Returns: whether this task has that role, whatever its number
+ */
+gboolean
+heddle_role_is (HeddleTask *task, const char *role)
+{
+  const char *input = heddle_task_get_input (task, NULL);
+  gsize length = strlen (role);
+
+  return strncmp (input, role, length) == 0 && (input[length] == '\0' || input[length] == ' ');
+}
+
+/**
+ * heddle_role_get_number:
+ *
+ * Returns: which of its role it is, from 1
+ */
+guint
+heddle_role_get_number (HeddleTask *task)
+{
+  const char *space = strchr (heddle_task_get_input (task, NULL), ' ');
+
+  return space != NULL ? (guint) atoi (space + 1) : 1;
+}
+
+/**
+ * heddle_start_share:
+ * @parties: how many tasks there are
+ *
+ * In share().
+ */
+void
+heddle_start_share (HeddleStart *self, HeddleShared *shared, guint parties)
+{
+  self->parties = parties;
+  self->gate = heddle_shared_flag (shared, "start");
+  self->cell = heddle_shared_bytes (shared, "arrived", sizeof (StartCell) + parties);
+}
+
+/**
+ * heddle_start_wait:
+ *
+ * Waits until all tasks are here. Who arrives last would be far away before those are awake that sleep, so all wait, spinning, for a moment.
+ *
+ * Returns: FALSE if the task should end
+ */
+gboolean
+heddle_start_wait (HeddleStart *self, HeddleTask *task)
+{
+  StartCell *cell = self->cell;
+  gboolean all_here = TRUE;
+  gint64 until;
+
+  atomic_store (&cell->arrived[(heddle_task_get_id (task) - 1) % self->parties], 1);
+  for (guint i = 0; i < self->parties; i++)
+    all_here = all_here && atomic_load (&cell->arrived[i]) != 0;
+  if (all_here)
+    heddle_flag_set (self->gate);
+  if (heddle_flag_wait (self->gate, task, -1) != HEDDLE_SYNC_OK)
+    return FALSE;
+  atomic_fetch_add (&cell->awake, 1);
+  until = heddle_clock_monotonic_ns () + TOGETHER_NS;
+  while (atomic_load (&cell->awake) < self->parties && heddle_clock_monotonic_ns () < until)
+    sched_yield ();
+  return !heddle_task_is_cancelled (task);
+}
+
+/**
+ * heddle_value_raise:
+ * @value: what it is to be at least
+ *
+ * Keeps a maximum. Callers that may be here at the same time hold a lock.
+ */
+void
+heddle_value_raise (HeddleValue *self, gint64 value)
+{
+  if (value > heddle_value_get (self))
+    heddle_value_set (self, value);
+}
