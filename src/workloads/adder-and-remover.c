@@ -264,7 +264,7 @@ add_remove_execute (gpointer data, HeddleTask *task)
     {
       if (!take_out (self, task, &random, &n_empty))
         return;
-      result = g_strdup_printf (_("removed %u numbers, found the list empty %u times"), self->n_items - n_empty, n_empty);
+      result = g_strdup_printf (_("removed %u numbers; found the list empty: %u"), self->n_items - n_empty, n_empty);
     }
   if (heddle_value_add (self->finished, 1) == 2)
     take_stock (self, task);

@@ -22,6 +22,18 @@ static const HeddleWorkload *const workloads[] = {
   /* sharing data */
   &heddle_workload_adder_and_remover,
   &heddle_workload_counter_race,
+  &heddle_workload_lock,
+  &heddle_workload_recursive_lock,
+  &heddle_workload_condition,
+  &heddle_workload_semaphore,
+  &heddle_workload_event,
+  &heddle_workload_barrier,
+  &heddle_workload_queue,
+  &heddle_workload_readers_and_writers,
+  &heddle_workload_pipe,
+  &heddle_workload_shared_memory,
+  &heddle_workload_manager,
+  &heddle_workload_one_big_lock,
   NULL
 };
 

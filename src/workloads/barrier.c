@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdatomic.h>
+
+#include "trace/clock.h"
+#include "workloads/list.h"
+#include "workloads/sharing.h"
+
+typedef struct {
+  guint n_parties;
+  guint n_phases;
+  gint64 min_ns, max_ns;
+  gboolean meet;
+  guint seed;
+  HeddleBarrier *barrier;
+  HeddleMutex *count_lock;
+  HeddleValue *phase; /* the last one that all have begun */
+  HeddleValue *lead;  /* the most phases that one was ahead of another */
+  HeddleValue *finished;
+  _Atomic gint32 *phases; /* each task's, from 1 */
+} Phases;
+
+static const HeddleParam params[] = {
+  HEDDLE_SHARING_WHOLE ("parties", N_("Tasks"), N_("So many tasks work in phases."), "3", 1, 64),
+  HEDDLE_SHARING_WHOLE ("phases", N_("Phases"), N_("So many phases there are."), "5", 1, 10000),
+  HEDDLE_SHARING_SECONDS ("min-work", N_("Shortest work"), N_("A phase of a task takes at least so long."), "0.05", 60),
+  HEDDLE_SHARING_SECONDS ("max-work", N_("Longest work"), N_("A phase of a task takes at most so long."), "0.4", 60),
+  HEDDLE_SHARING_SWITCH ("barrier", N_("Barrier"), N_("Whether all wait for each other between the phases."), "on"),
+  HEDDLE_SHARING_SEED,
+};
+
+static const HeddleTry tries[] = {
+  { N_("With the barrier"), "barrier=on" },
+  { N_("Without it"), "barrier=off" },
+  { N_("Six tasks"), "parties=6 barrier=on" },
+  { NULL, NULL },
+};
+
+static gpointer
+phases_open (const HeddleSettings *settings, GError **error)
+{
+  Phases *self = g_new0 (Phases, 1);
+
+  self->n_parties = heddle_settings_get_uint (settings, "parties");
+  self->n_phases = heddle_settings_get_uint (settings, "phases");
+  self->min_ns = heddle_settings_get_ns (settings, "min-work");
+  self->max_ns = heddle_settings_get_ns (settings, "max-work");
+  self->meet = heddle_settings_get_switch (settings, "barrier");
+  self->seed = heddle_settings_get_uint (settings, "seed");
+  return self;
+}
+
+static gboolean
+phases_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  Phases *self = data;
+
+  self->barrier = heddle_shared_barrier (shared, "phase", self->n_parties);
+  self->count_lock = heddle_shared_mutex (shared, "count");
+  self->phase = heddle_shared_value (shared, "phase of all", 0, TRUE);
+  self->lead = heddle_shared_value (shared, "longest lead", 0, TRUE);
+  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  self->phases = heddle_shared_bytes (shared, "phases", sizeof *self->phases * self->n_parties);
+  return TRUE;
+}
+
+static guint
+phases_parties (gpointer data)
+{
+  return ((const Phases *) data)->n_parties;
+}
+
+static gboolean
+phases_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Phases *self = data;
+
+  heddle_producer_set_total (producer, self->n_parties);
+  heddle_producer_submit_range (producer, self->n_parties);
+  return TRUE;
+}
+
+/* Notes that this task is in the phase, and how far it is ahead of the last one. FALSE: the task should end. */
+static gboolean
+begin_phase (Phases *self, HeddleTask *task, guint phase)
+{
+  gint32 least = (gint32) phase;
+
+  if (!HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->count_lock, task)))
+    return FALSE;
+  atomic_store (&self->phases[heddle_task_get_id (task) - 1], (gint32) phase);
+  for (guint i = 0; i < self->n_parties; i++)
+    least = MIN (least, atomic_load (&self->phases[i]));
+  heddle_value_raise (self->lead, (gint64) phase - least);
+  heddle_value_set (self->phase, least);
+  heddle_mutex_unlock (self->count_lock, task);
+  return TRUE;
+}
+
+static void
+phases_execute (gpointer data, HeddleTask *task)
+{
+  Phases *self = data;
+  g_autofree char *result = NULL;
+  HeddleRandom random;
+  gint64 waited = 0;
+  guint n_last = 0;
+
+  heddle_random_init (&random, self->seed, heddle_task_get_id (task));
+  for (guint phase = 1; phase <= self->n_phases; phase++)
+    {
+      gboolean last = FALSE;
+      gint64 arrived;
+
+      if (!begin_phase (self, task, phase) || !heddle_task_sleep (task, heddle_random_between (&random, self->min_ns, self->max_ns)))
+        return;
+      arrived = heddle_clock_monotonic_ns ();
+      if (self->meet && !HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->barrier, task, &last)))
+        return;
+      waited += heddle_clock_monotonic_ns () - arrived;
+      n_last += last;
+      if (last)
+        heddle_task_print (task, _("Phase %u is over: all %u are here."), phase, self->n_parties);
+      heddle_task_set_progress (task, (double) phase / self->n_phases);
+    }
+  if (heddle_value_add (self->finished, 1) == self->n_parties)
+    heddle_task_print (task, _("Longest lead of one task over another, in phases: %lld"), (long long) heddle_value_get (self->lead));
+  result = self->meet ? g_strdup_printf (_("waited %.2f s for the others; came last: %u"), (double) waited / 1e9, n_last)
+                      : g_strdup (_("waited for nobody"));
+  heddle_task_return_text (task, result, -1);
+}
+
+static void
+phases_label (gpointer data, guint64 id, char *buffer, gsize size)
+{
+  g_snprintf (buffer, size, _("party %llu"), (unsigned long long) id);
+}
+
+const HeddleWorkload heddle_workload_barrier = {
+  .id = "barrier",
+  .name = N_("Barrier"),
+  .summary = N_("Tasks that work in phases, and begin the next one only when all have ended the last."),
+  .badge = N_("barrier"),
+  .about = N_("Many computations go in rounds: every worker computes its part from what all the others found in the last round. So nobody may begin a round before "
+              "everybody has ended the one before. A barrier sees to that: who arrives waits, and who arrives last lets all of them go.\n"
+              "\n"
+              "What to look for: the lanes line up. In every phase each task works for a time of its own and then waits for the slowest; the sum of those waits is the "
+              "price. Switch the barrier off and the run is shorter, but the tasks drift apart: “Longest lead” says by how many phases.\n"
+              "\n"
+              "With the barrier the lead is at most one phase, and that only for the moment in which the others are being woken."),
+  .notes = N_("The notes do not mention threading.Barrier. It belongs to the set: without it, programs build it from a lock, a counter and a condition, and often wrongly."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_SHARING,
+  .backends = HEDDLE_SHARING_BACKENDS,
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 3,
+  .default_queue = 64,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = phases_open,
+  .close = g_free,
+  .share = phases_share,
+  .parties = phases_parties,
+  .produce = phases_produce,
+  .execute = phases_execute,
+  .label = phases_label,
+};

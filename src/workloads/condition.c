@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "workloads/list.h"
+#include "workloads/sharing.h"
+
+#define MAX_TOLD 200
+
+typedef struct {
+  guint n_producers, n_consumers;
+  guint n_items;
+  guint capacity;
+  gint64 make_ns, use_ns;
+  gboolean careful;
+  HeddleMutex *lock;
+  HeddleCondition *not_full, *not_empty;
+  HeddleList *buffer;
+  HeddleValue *made;     /* all: guarded by lock */
+  HeddleValue *used;
+  HeddleValue *sum_made, *sum_used;
+  HeddleValue *fooled;
+  HeddleValue *finished;
+} Buffer;
+
+static const HeddleParam params[] = {
+  HEDDLE_SHARING_WHOLE ("producers", N_("Producers"), N_("So many tasks make items."), "1", 1, 32),
+  HEDDLE_SHARING_WHOLE ("consumers", N_("Consumers"), N_("So many tasks use them."), "2", 1, 32),
+  HEDDLE_SHARING_WHOLE ("items", N_("Items"), N_("So many items are made in all."), "12", 1, 1e6),
+  HEDDLE_SHARING_WHOLE ("capacity", N_("Room in the buffer"), N_("So many items fit into the buffer."), "3", 1, 1000),
+  HEDDLE_SHARING_SECONDS ("make", N_("Time to make one"), N_("So long a producer needs for an item."), "0.05", 60),
+  HEDDLE_SHARING_SECONDS ("use", N_("Time to use one"), N_("So long a consumer needs for an item."), "0.2", 60),
+  HEDDLE_SHARING_SWITCH ("again", N_("Look again"), N_("Whether a worker that was woken looks once more if there is something for it."), "on"),
+};
+
+static const HeddleTry tries[] = {
+  { N_("Fast producer: the buffer is full"), "make=0.05 use=0.2 again=on" },
+  { N_("Slow producer: the buffer is empty"), "make=0.2 use=0.05 again=on" },
+  { N_("Woken workers do not look again"), "make=0.1 use=0 consumers=4 again=off" },
+  { NULL, NULL },
+};
+
+static gpointer
+buffer_open (const HeddleSettings *settings, GError **error)
+{
+  Buffer *self = g_new0 (Buffer, 1);
+
+  self->n_producers = heddle_settings_get_uint (settings, "producers");
+  self->n_consumers = heddle_settings_get_uint (settings, "consumers");
+  self->n_items = heddle_settings_get_uint (settings, "items");
+  self->capacity = heddle_settings_get_uint (settings, "capacity");
+  self->make_ns = heddle_settings_get_ns (settings, "make");
+  self->use_ns = heddle_settings_get_ns (settings, "use");
+  self->careful = heddle_settings_get_switch (settings, "again");
+  return self;
+}
+
+static gboolean
+buffer_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  Buffer *self = data;
+
+  self->lock = heddle_shared_mutex (shared, "buffer");
+  self->not_full = heddle_shared_condition (shared, "not full");
+  self->not_empty = heddle_shared_condition (shared, "not empty");
+  self->buffer = heddle_shared_list (shared, "buffer", self->capacity, TRUE);
+  self->made = heddle_shared_value (shared, "made", 0, TRUE);
+  self->used = heddle_shared_value (shared, "used", 0, TRUE);
+  self->sum_made = heddle_shared_value (shared, "sum made", 0, FALSE);
+  self->sum_used = heddle_shared_value (shared, "sum used", 0, FALSE);
+  self->fooled = heddle_shared_value (shared, "woken for nothing", 0, TRUE);
+  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  return TRUE;
+}
+
+static guint
+buffer_parties (gpointer data)
+{
+  const Buffer *self = data;
+
+  return self->n_producers + self->n_consumers;
+}
+
+static gboolean
+buffer_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Buffer *self = data;
+
+  heddle_producer_set_total (producer, buffer_parties (data));
+  if (heddle_roles_submit (producer, "producer", self->n_producers))
+    heddle_roles_submit (producer, "consumer", self->n_consumers);
+  return TRUE;
+}
+
+static gboolean
+is_full (Buffer *self)
+{
+  return heddle_list_get_length (self->buffer) >= self->capacity;
+}
+
+static gboolean
+is_empty (Buffer *self)
+{
+  return heddle_list_get_length (self->buffer) == 0 && heddle_value_get (self->used) < self->n_items;
+}
+
+/* With the lock held; FALSE: it is not held any more, and the task should end. */
+static gboolean
+wait_while (Buffer *self, HeddleTask *task, HeddleCondition *condition, gboolean (*must_wait) (Buffer *self))
+{
+  while (must_wait (self))
+    {
+      if (!HEDDLE_SYNC_ACQUIRED (heddle_condition_wait (condition, self->lock, task, -1)))
+        return FALSE;
+      if (!must_wait (self))
+        break;
+      heddle_value_set (self->fooled, heddle_value_get (self->fooled) + 1);
+      if (!self->careful)
+        break;
+    }
+  return TRUE;
+}
+
+static void
+tell (Buffer *self, HeddleTask *task, gboolean put, gint64 item)
+{
+  g_autofree char *text = NULL;
+
+  if (self->n_items > MAX_TOLD)
+    return;
+  text = heddle_list_dup_text (self->buffer);
+  if (put)
+    heddle_task_print (task, _("Put %lld, buffer: %s"), (long long) item, text);
+  else
+    heddle_task_print (task, _("Took %lld, buffer: %s"), (long long) item, text);
+}
+
+/* One item; FALSE: all are made, or the task should end. */
+static gboolean
+make_one (Buffer *self, HeddleTask *task)
+{
+  gboolean put;
+  gint64 item;
+
+  if (!heddle_task_sleep (task, self->make_ns) || !HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->lock, task)))
+    return FALSE;
+  if (!wait_while (self, task, self->not_full, is_full))
+    return FALSE;
+  item = heddle_value_get (self->made) + 1;
+  put = item <= self->n_items && heddle_list_append (self->buffer, item);
+  if (put)
+    {
+      heddle_value_set (self->made, item);
+      heddle_value_set (self->sum_made, heddle_value_get (self->sum_made) + item);
+      tell (self, task, TRUE, item);
+      heddle_condition_broadcast (self->not_empty);
+    }
+  heddle_mutex_unlock (self->lock, task);
+  return item < self->n_items;
+}
+
+/* One item; FALSE: all are used, or the task should end. */
+static gboolean
+use_one (Buffer *self, HeddleTask *task, guint *n_used)
+{
+  gboolean over;
+  gint64 item;
+
+  if (!HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->lock, task)))
+    return FALSE;
+  if (!wait_while (self, task, self->not_empty, is_empty))
+    return FALSE;
+  if (heddle_list_pop_first (self->buffer, &item))
+    {
+      ++*n_used;
+      heddle_value_set (self->sum_used, heddle_value_get (self->sum_used) + item);
+      heddle_value_set (self->used, heddle_value_get (self->used) + 1);
+      tell (self, task, FALSE, item);
+      heddle_condition_broadcast (self->not_full);
+    }
+  else if (heddle_value_get (self->used) < self->n_items)
+    heddle_task_print (task, _("Woken, and the buffer is empty: nothing was checked."));
+  over = heddle_value_get (self->used) >= self->n_items;
+  if (over)
+    heddle_condition_broadcast (self->not_empty); /* the others need not wait for more */
+  heddle_mutex_unlock (self->lock, task);
+  return !over && heddle_task_sleep (task, self->use_ns);
+}
+
+static void
+take_stock (Buffer *self, HeddleTask *task)
+{
+  heddle_task_print (task, _("Made %lld, used %lld, sums %lld and %lld; woken for nothing: %lld"), (long long) heddle_value_get (self->made),
+                     (long long) heddle_value_get (self->used), (long long) heddle_value_get (self->sum_made),
+                     (long long) heddle_value_get (self->sum_used), (long long) heddle_value_get (self->fooled));
+}
+
+static void
+buffer_execute (gpointer data, HeddleTask *task)
+{
+  Buffer *self = data;
+  gboolean producer = heddle_role_is (task, "producer");
+  g_autofree char *result = NULL;
+  guint n = 0;
+
+  if (producer)
+    while (make_one (self, task))
+      n++;
+  else
+    while (use_one (self, task, &n))
+      heddle_task_set_progress (task, (double) heddle_value_get (self->used) / self->n_items);
+  if (heddle_task_is_cancelled (task))
+    return;
+  if (heddle_value_add (self->finished, 1) == buffer_parties (self))
+    take_stock (self, task);
+  result = producer ? g_strdup (_("nothing is left to make")) : g_strdup_printf (_("used %u items"), n);
+  heddle_task_return_text (task, result, -1);
+}
+
+const HeddleWorkload heddle_workload_condition = {
+  .id = "condition",
+  .name = N_("Condition"),
+  .summary = N_("Producers and consumers with a small buffer between them: each waits until there is room, or something to take."),
+  .badge = N_("condition"),
+  .about = N_("A lock keeps others out, but it cannot wait for something to happen. A condition can: a worker that holds the lock and finds the buffer full "
+              "lets the lock go and sleeps, until another that took something out signals “not full”. Consumers wait for “not empty” in the same "
+              "way.\n"
+              "\n"
+              "What to look for: the buffer, live above the page. With a fast producer it is full and the producer's lane shows long waits; with a slow one it is empty "
+              "and the consumers wait. The slower side sets the pace of both.\n"
+              "\n"
+              "Who is woken holds no ticket. Between the signal and its turn another consumer may have been faster, so a woken worker has to look "
+              "again. Switch that off, with several consumers, and the log shows workers that reach into an empty buffer."),
+  .notes = N_("The notes: threading.Condition is “often used for signaling between threads. Threads can wait for a condition and be notified when it changes”. Their "
+              "example calls wait() once and not in a loop; the switch “Look again” shows what that can cost."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_SHARING,
+  .backends = HEDDLE_SHARING_BACKENDS,
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 3,
+  .default_queue = 64,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = buffer_open,
+  .close = g_free,
+  .share = buffer_share,
+  .parties = buffer_parties,
+  .produce = buffer_produce,
+  .execute = buffer_execute,
+};

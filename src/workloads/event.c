@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "trace/clock.h"
+#include "workloads/list.h"
+#include "workloads/sharing.h"
+
+typedef struct {
+  guint n_runners;
+  gint64 delay_ns;
+  gint64 run_ns;
+  HeddleFlag *gate;
+  HeddleValue *ready;
+  HeddleValue *opened; /* CLOCK_MONOTONIC, the same for all processes; stored before the gate opens */
+  HeddleMutex *count_lock;
+  HeddleValue *slowest;
+  HeddleValue *finished;
+} Gate;
+
+static const HeddleParam params[] = {
+  HEDDLE_SHARING_WHOLE ("runners", N_("Runners"), N_("So many tasks wait at the gate."), "4", 1, 64),
+  HEDDLE_SHARING_SECONDS ("delay", N_("Time to the start"), N_("So long the gate stays closed."), "1", 3600),
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Time to run"), N_("So long each runner is on its way afterwards."), "0.5", 3600),
+};
+
+static const HeddleTry tries[] = {
+  { N_("Four runners"), "runners=4" },
+  { N_("Sixteen runners"), "runners=16" },
+  { N_("The gate is open at once"), "delay=0" },
+  { N_("On processes"), "runners=4 backend=processes" },
+  { NULL, NULL },
+};
+
+static gpointer
+gate_open (const HeddleSettings *settings, GError **error)
+{
+  Gate *self = g_new0 (Gate, 1);
+
+  self->n_runners = heddle_settings_get_uint (settings, "runners");
+  self->delay_ns = heddle_settings_get_ns (settings, "delay");
+  self->run_ns = heddle_settings_get_ns (settings, "seconds");
+  return self;
+}
+
+static gboolean
+gate_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  Gate *self = data;
+
+  self->gate = heddle_shared_flag (shared, "gate");
+  self->ready = heddle_shared_value (shared, "at the gate", 0, TRUE);
+  self->opened = heddle_shared_value (shared, "opened", 0, FALSE);
+  self->count_lock = heddle_shared_mutex (shared, "count");
+  self->slowest = heddle_shared_value (shared, "slowest", 0, FALSE);
+  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  return TRUE;
+}
+
+static guint
+gate_parties (gpointer data)
+{
+  return ((const Gate *) data)->n_runners + 1;
+}
+
+static gboolean
+gate_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Gate *self = data;
+
+  heddle_producer_set_total (producer, gate_parties (data));
+  if (heddle_roles_submit (producer, "starter", 1))
+    heddle_roles_submit (producer, "runner", self->n_runners);
+  return TRUE;
+}
+
+static void
+finish (Gate *self, HeddleTask *task)
+{
+  if (heddle_value_add (self->finished, 1) == gate_parties (self))
+    heddle_task_print (task, _("All are through; the last to start did so %.3f ms after the gate had opened."),
+                       (double) heddle_value_get (self->slowest) / 1e6);
+}
+
+static void
+start_them (Gate *self, HeddleTask *task)
+{
+  if (!heddle_task_sleep (task, self->delay_ns))
+    return;
+  heddle_task_print (task, _("The gate opens; %lld are waiting."), (long long) heddle_value_get (self->ready));
+  heddle_value_set (self->opened, heddle_clock_monotonic_ns ());
+  heddle_flag_set (self->gate);
+  finish (self, task);
+  heddle_task_return_text (task, _("opened the gate"), -1);
+}
+
+static void
+run (Gate *self, HeddleTask *task)
+{
+  gboolean early = !heddle_flag_is_set (self->gate);
+  g_autofree char *result = NULL;
+  gint64 late;
+
+  if (early)
+    {
+      heddle_value_add (self->ready, 1);
+      heddle_task_print (task, _("Runner %u is ready."), heddle_role_get_number (task));
+    }
+  if (!HEDDLE_SYNC_ACQUIRED (heddle_flag_wait (self->gate, task, -1)))
+    return;
+  late = heddle_clock_monotonic_ns () - heddle_value_get (self->opened);
+  if (early)
+    {
+      heddle_value_add (self->ready, -1);
+      if (!HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->count_lock, task)))
+        return;
+      heddle_value_raise (self->slowest, late);
+      heddle_mutex_unlock (self->count_lock, task);
+      result = g_strdup_printf (_("started %.3f ms after the gate had opened"), (double) late / 1e6);
+    }
+  else
+    result = g_strdup (_("found the gate open"));
+  if (!heddle_task_sleep (task, self->run_ns))
+    return;
+  finish (self, task);
+  heddle_task_return_text (task, result, -1);
+}
+
+static void
+gate_execute (gpointer data, HeddleTask *task)
+{
+  if (heddle_role_is (task, "starter"))
+    start_them (data, task);
+  else
+    run (data, task);
+}
+
+const HeddleWorkload heddle_workload_event = {
+  .id = "event",
+  .name = N_("Event"),
+  .summary = N_("Runners wait at a gate until a starter opens it for all of them at once."),
+  .badge = N_("event"),
+  .about = N_("An event is either set or not. Any number of workers can wait for it, and setting it lets all of them go; it stays set, so who comes later need not "
+              "wait at all.\n"
+              "\n"
+              "What to look for: in the lanes all runners wait, then all begin together. Their results say how long after the opening each of them really "
+              "ran: first the kernel has to wake it, and with more runners than processors some of them wait for a processor too. Compare four runners "
+              "with sixteen, and threads with processes."),
+  .notes = N_("The notes: threading.Event is “a simple way to communicate between threads. One thread can signal an event that other threads are waiting for”. They "
+              "do not say how soon the others hear of it: that is measured here."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_SHARING,
+  .backends = HEDDLE_SHARING_BACKENDS,
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 5,
+  .default_queue = 64,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = gate_open,
+  .close = g_free,
+  .share = gate_share,
+  .parties = gate_parties,
+  .produce = gate_produce,
+  .execute = gate_execute,
+};

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "trace/clock.h"
+#include "workloads/list.h"
+#include "workloads/sharing.h"
+
+typedef enum { HOW_WAIT, HOW_TRY, HOW_LIMIT, HOW_NONE } How;
+
+typedef struct {
+  guint n_tasks;
+  guint n_visits;
+  gint64 inside_ns;
+  How how;
+  HeddleStart start;
+  HeddleMutex *lock;
+  HeddleValue *inside;
+  HeddleValue *most;
+  HeddleValue *finished;
+} Door;
+
+static const char *const hows[] = { "wait", "try", "limit", "none", NULL };
+static const char *const how_names[] = { N_("Wait for it"), N_("Try, and do something else"), N_("Wait at most half a visit"), N_("No lock"), NULL };
+
+static const HeddleParam params[] = {
+  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("So many tasks want in."), "3", 1, 64),
+  HEDDLE_SHARING_WHOLE ("visits", N_("Visits"), N_("So often each task goes in."), "4", 1, 100000),
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Time inside"), N_("So long each visit lasts."), "0.1", 3600),
+  {
+    .name = "how",
+    .label = N_("When it is taken"),
+    .description = N_("What a task does that finds the lock taken."),
+    .type = HEDDLE_PARAM_CHOICE,
+    .initial = "wait",
+    .choices = hows,
+    .choice_names = how_names,
+  },
+};
+
+static const HeddleTry tries[] = {
+  { N_("Wait for the lock"), "how=wait" },
+  { N_("Try, and do something else"), "how=try" },
+  { N_("Wait with a time limit"), "how=limit" },
+  { N_("No lock at all"), "how=none" },
+  { NULL, NULL },
+};
+
+static gpointer
+door_open (const HeddleSettings *settings, GError **error)
+{
+  Door *self = g_new0 (Door, 1);
+
+  self->n_tasks = heddle_settings_get_uint (settings, "tasks");
+  self->n_visits = heddle_settings_get_uint (settings, "visits");
+  self->inside_ns = heddle_settings_get_ns (settings, "seconds");
+  self->how = (How) heddle_settings_get_choice (settings, "how");
+  return self;
+}
+
+static gboolean
+door_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  Door *self = data;
+
+  heddle_start_share (&self->start, shared, self->n_tasks);
+  self->lock = heddle_shared_mutex (shared, "door");
+  self->inside = heddle_shared_value (shared, "inside now", 0, TRUE);
+  self->most = heddle_shared_value (shared, "most inside", 0, TRUE);
+  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  return TRUE;
+}
+
+static guint
+door_parties (gpointer data)
+{
+  return ((const Door *) data)->n_tasks;
+}
+
+static gboolean
+door_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Door *self = data;
+
+  heddle_producer_set_total (producer, self->n_tasks);
+  heddle_producer_submit_range (producer, self->n_tasks);
+  return TRUE;
+}
+
+static HeddleSyncStatus
+knock (Door *self, HeddleTask *task)
+{
+  switch (self->how)
+    {
+    case HOW_TRY:
+      return heddle_mutex_try_lock (self->lock, task);
+    case HOW_LIMIT:
+      return heddle_mutex_lock_for (self->lock, task, self->inside_ns / 2);
+    case HOW_NONE:
+      return heddle_task_is_cancelled (task) ? HEDDLE_SYNC_CANCELLED : HEDDLE_SYNC_OK;
+    case HOW_WAIT:
+    default:
+      return heddle_mutex_lock (self->lock, task);
+    }
+}
+
+/* FALSE: the task should end. A task that was not let in does something else for a while. */
+static gboolean
+go_in (Door *self, HeddleTask *task, guint *n_vain)
+{
+  HeddleSyncStatus status;
+
+  while (!HEDDLE_SYNC_ACQUIRED (status = knock (self, task)))
+    {
+      if (status == HEDDLE_SYNC_CANCELLED || status == HEDDLE_SYNC_DEADLOCK)
+        return FALSE;
+      ++*n_vain;
+      if (!heddle_task_sleep (task, MAX (self->inside_ns / 4, 100000)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+visit (Door *self, HeddleTask *task)
+{
+  gboolean go_on;
+
+  heddle_value_raise (self->most, heddle_value_add (self->inside, 1));
+  go_on = heddle_task_sleep (task, self->inside_ns);
+  heddle_value_add (self->inside, -1);
+  if (self->how != HOW_NONE)
+    heddle_mutex_unlock (self->lock, task);
+  return go_on;
+}
+
+static void
+door_execute (gpointer data, HeddleTask *task)
+{
+  Door *self = data;
+  g_autofree char *result = NULL;
+  gint64 waited = 0;
+  guint n_vain = 0;
+
+  if (!heddle_start_wait (&self->start, task))
+    return;
+  for (guint i = 0; i < self->n_visits; i++)
+    {
+      gint64 asked = heddle_clock_monotonic_ns ();
+
+      if (!go_in (self, task, &n_vain))
+        return;
+      waited += heddle_clock_monotonic_ns () - asked;
+      if (!visit (self, task))
+        return;
+      heddle_task_set_progress (task, (double) (i + 1) / self->n_visits);
+    }
+  if (heddle_value_add (self->finished, 1) == self->n_tasks)
+    heddle_task_print (task, _("At most %lld were inside at the same time."), (long long) heddle_value_get (self->most));
+  if (n_vain > 0)
+    result = g_strdup_printf (_("%u visits, %.2f s until let in; in vain: %u"), self->n_visits, (double) waited / 1e9, n_vain);
+  else
+    result = g_strdup_printf (_("%u visits, %.2f s until let in"), self->n_visits, (double) waited / 1e9);
+  heddle_task_return_text (task, result, -1);
+}
+
+static void
+door_label (gpointer data, guint64 id, char *buffer, gsize size)
+{
+  g_snprintf (buffer, size, _("visitor %llu"), (unsigned long long) id);
+}
+
+const HeddleWorkload heddle_workload_lock = {
+  .id = "lock",
+  .name = N_("Lock"),
+  .summary = N_("A room that only one may enter at a time, and what a task does that finds it taken."),
+  .badge = N_("lock"),
+  .about = N_("A lock, or mutex, lets one worker in and makes the others wait until it comes out. Here every task goes into the room a few times and "
+              "stays for a tenth of a second. “Inside now” counts who is in.\n"
+              "\n"
+              "What to look for: in the lanes exactly one worker is inside at any time, and the workers table says for what the others wait and who holds "
+              "it. Often the same worker goes in again at once: whoever comes out is awake and asks first, and those who sleep have to be woken. Twelve visits of 0.1 seconds take 1.2 seconds, however many workers there are: what happens under a lock happens one after another. "
+              "So keep little under it, and keep it short.\n"
+              "\n"
+              "A task need not wait. It can try, and do something else if the lock is taken, or wait for a limited time. And it can ignore the lock: then "
+              "all are inside together, because a lock protects only against those who ask for it."),
+  .notes = N_("The notes show threading.Lock and multiprocessing.Lock, used with “with lock:”, as the simplest means of sharing data safely. Both are this one lock here; "
+              "it works the same between threads and between processes."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_SHARING,
+  .backends = HEDDLE_SHARING_BACKENDS,
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 3,
+  .default_queue = 64,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = door_open,
+  .close = g_free,
+  .share = door_share,
+  .parties = door_parties,
+  .produce = door_produce,
+  .execute = door_execute,
+  .label = door_label,
+};

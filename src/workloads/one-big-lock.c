@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/*
+ * What an interpreter lock does: one lock a process, which a task must hold to compute, which it lets go while it waits for
+ * something else, and which it hands over after a turn of 5 ms if another wants it. That is how CPython shares its interpreter. Four phases: tasks that
+ * compute and tasks that wait, each without the lock and with it.
+ */
+
+#include <glib/gi18n-lib.h>
+#include <stdatomic.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "trace/clock.h"
+#include "workloads/list.h"
+#include "workloads/sharing.h"
+
+#define MAX_TASKS 16
+#define N_INTERPRETERS 32 /* processes that there may be in a run, dead ones counted */
+#define TURN_NS (5 * G_GINT64_CONSTANT (1000000))
+#define N_WAITS 20        /* that make up the waiting of a task */
+#define BETWEEN_NS 100000 /* computed between two waits */
+
+typedef struct {
+  HeddleMutex *lock;
+  HeddleFlag *taken;    /* the next one has it, after a turn was given up */
+  HeddleValue *waiting; /* how many want it */
+} Interpreter;
+
+typedef struct {
+  _Atomic gint32 pids[N_INTERPRETERS]; /* whose each is; 0: nobody's yet */
+  double times[2][2]; /* seconds, [waits][locked]; written by one task between two barriers */
+} Cell;
+
+typedef struct {
+  guint n_tasks;
+  gint64 work_ns;
+  gboolean phases[2][2]; /* [waits][locked] */
+  Interpreter interpreters[N_INTERPRETERS];
+  HeddleBarrier *ready, *done;
+  HeddleValue *began; /* of the phase */
+  HeddleValue *holder;
+  HeddleValue *computing;
+  HeddleValue *finished;
+  Cell *cell;
+} BigLock;
+
+static const char *const works[] = { "both", "computing", "waiting", NULL };
+static const char *const work_names[] = { N_("Computing, then waiting"), N_("Computing"), N_("Waiting"), NULL };
+static const char *const locks[] = { "both", "off", "on", NULL };
+static const char *const lock_names[] = { N_("Without, then with"), N_("Without"), N_("With"), NULL };
+
+static const HeddleParam params[] = {
+  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("So many tasks work at the same time."), "2", 1, MAX_TASKS),
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Work"), N_("So much processor time, or waiting, each task needs in a phase."), "0.5", 60),
+  {
+    .name = "work", .label = N_("Kind of work"), .description = N_("Whether the tasks compute, or wait as for a disk or another computer."),
+    .type = HEDDLE_PARAM_CHOICE, .initial = "both", .choices = works, .choice_names = work_names,
+  },
+  {
+    .name = "lock", .label = N_("Interpreter lock"), .description = N_("Whether a task must hold the lock of its process to compute."),
+    .type = HEDDLE_PARAM_CHOICE, .initial = "both", .choices = locks, .choice_names = lock_names,
+  },
+};
+
+static const HeddleTry tries[] = {
+  { N_("Threads"), "tasks=2 work=both lock=both backend=threads" },
+  { N_("Processes escape it"), "tasks=2 work=both lock=both backend=processes" },
+  { N_("Four threads under the lock"), "tasks=4 work=computing lock=on backend=threads" },
+  { NULL, NULL },
+};
+
+static gpointer
+big_open (const HeddleSettings *settings, GError **error)
+{
+  BigLock *self = g_new0 (BigLock, 1);
+  guint work = heddle_settings_get_choice (settings, "work");
+  guint lock = heddle_settings_get_choice (settings, "lock");
+
+  self->n_tasks = heddle_settings_get_uint (settings, "tasks");
+  self->work_ns = heddle_settings_get_ns (settings, "seconds");
+  for (guint waits = 0; waits < 2; waits++)
+    for (guint locked = 0; locked < 2; locked++)
+      self->phases[waits][locked] = (work == 0 || work == waits + 1) && (lock == 0 || lock == locked + 1);
+  return self;
+}
+
+static gboolean
+big_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  BigLock *self = data;
+
+  for (guint i = 0; i < N_INTERPRETERS; i++)
+    {
+      g_autofree char *name = i == 0 ? g_strdup ("interpreter") : g_strdup_printf ("interpreter %u", i + 1);
+      Interpreter *interpreter = &self->interpreters[i];
+
+      interpreter->lock = heddle_shared_mutex (shared, name);
+      interpreter->taken = heddle_shared_flag (shared, "turn");
+      interpreter->waiting = heddle_shared_value (shared, "waiting", 0, FALSE);
+    }
+  self->ready = heddle_shared_barrier (shared, "ready", self->n_tasks);
+  self->done = heddle_shared_barrier (shared, "done", self->n_tasks);
+  self->began = heddle_shared_value (shared, "began", 0, FALSE);
+  self->holder = heddle_shared_value (shared, "worker that holds the lock", 0, TRUE);
+  self->computing = heddle_shared_value (shared, "computing at once", 0, TRUE);
+  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  self->cell = heddle_shared_bytes (shared, "times", sizeof *self->cell);
+  return TRUE;
+}
+
+static guint
+big_parties (gpointer data)
+{
+  return ((const BigLock *) data)->n_tasks;
+}
+
+static gboolean
+big_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const BigLock *self = data;
+
+  heddle_producer_set_total (producer, self->n_tasks);
+  heddle_producer_submit_range (producer, self->n_tasks);
+  return TRUE;
+}
+
+/* The one of this process: threads find the same, processes one each. */
+static Interpreter *
+get_interpreter (BigLock *self)
+{
+  gint32 pid = getpid ();
+
+  for (guint i = 0; i < N_INTERPRETERS; i++)
+    {
+      gint32 owner = 0;
+
+      if (atomic_compare_exchange_strong (&self->cell->pids[i], &owner, pid) || owner == pid)
+        return &self->interpreters[i];
+    }
+  return &self->interpreters[N_INTERPRETERS - 1];
+}
+
+static gint64
+cpu_time (void)
+{
+  struct timespec time;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  return time.tv_sec * G_GINT64_CONSTANT (1000000000) + time.tv_nsec;
+}
+
+/* NULL: no lock. FALSE: the task should end. */
+static gboolean
+acquire (BigLock *self, HeddleTask *task, Interpreter *interpreter)
+{
+  gboolean acquired = TRUE;
+
+  if (interpreter != NULL)
+    {
+      heddle_value_add (interpreter->waiting, 1);
+      acquired = HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (interpreter->lock, task));
+      heddle_value_add (interpreter->waiting, -1);
+    }
+  if (!acquired)
+    return FALSE;
+  if (interpreter != NULL)
+    {
+      heddle_flag_set (interpreter->taken);
+      heddle_value_set (self->holder, heddle_task_get_worker (task));
+    }
+  heddle_value_add (self->computing, 1);
+  return TRUE;
+}
+
+static void
+release (BigLock *self, HeddleTask *task, Interpreter *interpreter)
+{
+  heddle_value_add (self->computing, -1);
+  if (interpreter == NULL)
+    return;
+  heddle_value_set (self->holder, 0);
+  heddle_mutex_unlock (interpreter->lock, task);
+}
+
+/* The turn is over: lets another have it, and sees to it that another does, before it asks again. */
+static gboolean
+hand_over (BigLock *self, HeddleTask *task, Interpreter *interpreter)
+{
+  heddle_flag_clear (interpreter->taken);
+  release (self, task, interpreter);
+  heddle_flag_wait (interpreter->taken, task, TURN_NS);
+  return acquire (self, task, interpreter);
+}
+
+/* Needs so much processor time; the lock is held, or there is none. FALSE: the task should end, and the lock is not held. */
+static gboolean
+compute (BigLock *self, HeddleTask *task, Interpreter *interpreter, gint64 length)
+{
+  gint64 until = cpu_time () + length;
+  gint64 turn = heddle_clock_monotonic_ns ();
+  HeddleRandom random = { heddle_task_get_id (task) };
+
+  while (cpu_time () < until)
+    {
+      for (guint i = 0; i < 4096; i++)
+        heddle_random_next (&random);
+      if (heddle_task_is_cancelled (task))
+        {
+          release (self, task, interpreter);
+          return FALSE;
+        }
+      if (interpreter != NULL && heddle_clock_monotonic_ns () - turn >= TURN_NS && heddle_value_get (interpreter->waiting) > 0)
+        {
+          if (!hand_over (self, task, interpreter))
+            return FALSE;
+          turn = heddle_clock_monotonic_ns ();
+        }
+    }
+  release (self, task, interpreter);
+  return TRUE;
+}
+
+static gboolean
+work (BigLock *self, HeddleTask *task, gboolean waits, Interpreter *interpreter)
+{
+  if (!waits)
+    return acquire (self, task, interpreter) && compute (self, task, interpreter, self->work_ns);
+  for (guint i = 0; i < N_WAITS; i++)
+    if (!acquire (self, task, interpreter) || !compute (self, task, interpreter, BETWEEN_NS) || !heddle_task_sleep (task, self->work_ns / N_WAITS))
+      return FALSE;
+  return TRUE;
+}
+
+/* FALSE: the task should end. */
+static gboolean
+run_phase (BigLock *self, HeddleTask *task, gboolean waits, gboolean locked, Interpreter *interpreter)
+{
+  gboolean last;
+
+  if (!HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->ready, task, &last)))
+    return FALSE;
+  if (last)
+    heddle_value_set (self->began, heddle_clock_monotonic_ns ());
+  if (!work (self, task, waits, locked ? interpreter : NULL) || !HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->done, task, &last)))
+    return FALSE;
+  if (last)
+    self->cell->times[waits][locked] = (double) (heddle_clock_monotonic_ns () - heddle_value_get (self->began)) / 1e9;
+  return TRUE;
+}
+
+static void
+tell (const BigLock *self, HeddleTask *task)
+{
+  for (guint waits = 0; waits < 2; waits++)
+    for (guint locked = 0; locked < 2; locked++)
+      {
+        const char *how = locked ? _("with the lock") : _("without the lock");
+        double seconds = (double) self->work_ns / 1e9;
+
+        if (!self->phases[waits][locked])
+          continue;
+        if (waits)
+          heddle_task_print (task, _("%u tasks that each wait for %.2f s: %.2f s in all, %s"), self->n_tasks, seconds, self->cell->times[waits][locked], how);
+        else
+          heddle_task_print (task, _("%u tasks that each compute for %.2f s: %.2f s in all, %s"), self->n_tasks, seconds, self->cell->times[waits][locked], how);
+      }
+}
+
+static void
+big_execute (gpointer data, HeddleTask *task)
+{
+  BigLock *self = data;
+  Interpreter *interpreter = get_interpreter (self);
+  g_autofree char *result = NULL;
+  gint64 began = heddle_clock_monotonic_ns ();
+  guint n = 0;
+
+  for (guint waits = 0; waits < 2; waits++)
+    for (guint locked = 0; locked < 2; locked++)
+      {
+        if (self->phases[waits][locked] && !run_phase (self, task, waits != 0, locked != 0, interpreter))
+          return;
+        heddle_task_set_progress (task, ++n / 4.0);
+      }
+  if (heddle_value_add (self->finished, 1) == self->n_tasks)
+    tell (self, task);
+  result = g_strdup_printf (_("%.2f s in all, under the lock of process %u"), (double) (heddle_clock_monotonic_ns () - began) / 1e9,
+                            (guint) (interpreter - self->interpreters) + 1);
+  heddle_task_return_text (task, result, -1);
+}
+
+static void
+big_label (gpointer data, guint64 id, char *buffer, gsize size)
+{
+  g_snprintf (buffer, size, _("task %llu"), (unsigned long long) id);
+}
+
+const HeddleWorkload heddle_workload_one_big_lock = {
+  .id = "one-big-lock",
+  .name = N_("One lock around everything"),
+  .summary = N_("What an interpreter lock does to threads that compute, and hardly does to threads that wait, and how processes escape it."),
+  .badge = N_("lock"),
+  .about = N_("Python's interpreter has one lock for each process. A thread must hold it to compute; it lets it go while it waits for a disk or another computer, and "
+              "after 5 thousandths of a second if another thread wants it. Here the same is done with two tasks, in four phases: they compute, without the lock and "
+              "with it, and then they wait, without it and with it.\n"
+              "\n"
+              "What to look for: two tasks that compute for half a second each take half a second together, if there are two processors. With the lock it takes a whole "
+              "second: in the lanes they take turns, and “computing at once” is never above one. Tasks that wait take half a second either way, because nobody "
+              "holds a lock while waiting.\n"
+              "\n"
+              "Then run it on processes. Each process has an interpreter and a lock of its own, so nobody is in anybody's way, and the second phase is as "
+              "fast as the first."),
+  .notes = N_("The notes: the interpreter lock “prevents true parallelism for CPU-bound tasks because only one thread can execute Python bytecode at a time”, multiprocessing "
+              "“sidesteps this restriction”, and for tasks that wait threads are suitable all the same. All three can be seen in the four times. Programs in C, like this one, have "
+              "no such lock: their threads compute side by side."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_SHARING,
+  .backends = HEDDLE_SHARING_BACKENDS,
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 2,
+  .default_queue = 64,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = big_open,
+  .close = g_free,
+  .share = big_share,
+  .parties = big_parties,
+  .produce = big_produce,
+  .execute = big_execute,
+  .label = big_label,
+};

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "trace/clock.h"
+#include "workloads/list.h"
+#include "workloads/sharing.h"
+
+#define MAX_BLOCK 65536
+
+typedef struct {
+  guint64 n_bytes;
+  guint block;
+  gint64 send_ns, receive_ns;
+  HeddlePipe *pipe;
+  HeddleValue *sent, *received;
+  HeddleValue *sum_sent, *sum_received; /* each stored by one task, at its end */
+  HeddleValue *finished;
+} Stream;
+
+static const HeddleParam params[] = {
+  {
+    .name = "megabytes", .label = N_("Amount"), .description = N_("So much is sent."), .type = HEDDLE_PARAM_NUMBER, .initial = "64",
+    .min = 0.001, .max = 100000, .step = 0.001, .unit = N_("MB"),
+  },
+  HEDDLE_SHARING_WHOLE ("block", N_("Block"), N_("So many bytes are written and read at a time."), "4096", 1, MAX_BLOCK),
+  HEDDLE_SHARING_SECONDS ("send-pause", N_("Pause of the sender"), N_("The sender waits so long after each block."), "0", 60),
+  HEDDLE_SHARING_SECONDS ("receive-pause", N_("Pause of the receiver"), N_("The receiver waits so long after each block."), "0", 60),
+};
+
+static const HeddleTry tries[] = {
+  { N_("Blocks of 4096 bytes"), "megabytes=64 block=4096 send-pause=0 receive-pause=0" },
+  { N_("Blocks of 64 bytes"), "megabytes=4 block=64 send-pause=0 receive-pause=0" },
+  { N_("Blocks of 65536 bytes"), "megabytes=256 block=65536 send-pause=0 receive-pause=0" },
+  { N_("A slow receiver: the pipe fills up"), "megabytes=0.5 block=4096 send-pause=0 receive-pause=0.02" },
+  { N_("A slow sender"), "megabytes=0.5 block=4096 send-pause=0.02 receive-pause=0" },
+  { NULL, NULL },
+};
+
+static gpointer
+stream_open (const HeddleSettings *settings, GError **error)
+{
+  Stream *self = g_new0 (Stream, 1);
+
+  self->n_bytes = (guint64) (heddle_settings_get_number (settings, "megabytes") * 1e6 + 0.5);
+  self->block = heddle_settings_get_uint (settings, "block");
+  self->send_ns = heddle_settings_get_ns (settings, "send-pause");
+  self->receive_ns = heddle_settings_get_ns (settings, "receive-pause");
+  return self;
+}
+
+static gboolean
+stream_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  Stream *self = data;
+
+  self->pipe = heddle_shared_pipe (shared, "pipe");
+  self->sent = heddle_shared_value (shared, "bytes sent", 0, TRUE);
+  self->received = heddle_shared_value (shared, "bytes received", 0, TRUE);
+  self->sum_sent = heddle_shared_value (shared, "sum sent", 0, FALSE);
+  self->sum_received = heddle_shared_value (shared, "sum received", 0, FALSE);
+  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  return TRUE;
+}
+
+static guint
+stream_parties (gpointer data)
+{
+  return 2;
+}
+
+static gboolean
+stream_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  heddle_producer_set_total (producer, 2);
+  if (heddle_roles_submit (producer, "sender", 1))
+    heddle_roles_submit (producer, "receiver", 1);
+  return TRUE;
+}
+
+/* Depends on every byte and on its place, and is the same however the bytes are cut into blocks. */
+static guint64
+add_up (guint64 sum, const guint8 *bytes, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    sum = sum * 31 + bytes[i];
+  return sum;
+}
+
+static gboolean
+send_all (Stream *self, HeddleTask *task, guint8 *bytes)
+{
+  HeddleRandom random;
+  guint64 done = 0;
+  guint64 sum = 0;
+
+  heddle_random_init (&random, 1, 1);
+  for (guint i = 0; i < self->block; i++)
+    bytes[i] = (guint8) heddle_random_next (&random);
+  while (done < self->n_bytes)
+    {
+      gsize length = (gsize) MIN (self->block, self->n_bytes - done);
+
+      bytes[0] = (guint8) heddle_random_next (&random); /* no two blocks are alike */
+      if (heddle_pipe_write (self->pipe, task, bytes, length) != HEDDLE_SYNC_OK)
+        return FALSE;
+      sum = add_up (sum, bytes, length);
+      done += length;
+      heddle_value_set (self->sent, (gint64) done);
+      heddle_task_set_progress (task, (double) done / (double) self->n_bytes);
+      if (self->send_ns > 0 && !heddle_task_sleep (task, self->send_ns))
+        return FALSE;
+    }
+  heddle_value_set (self->sum_sent, (gint64) sum);
+  heddle_pipe_close_write (self->pipe);
+  return TRUE;
+}
+
+static gboolean
+receive_all (Stream *self, HeddleTask *task, guint8 *bytes)
+{
+  HeddleSyncStatus status;
+  guint64 done = 0;
+  guint64 sum = 0;
+  gsize length;
+
+  while ((status = heddle_pipe_read (self->pipe, task, bytes, self->block, &length)) == HEDDLE_SYNC_OK)
+    {
+      sum = add_up (sum, bytes, length);
+      done += length;
+      heddle_value_set (self->received, (gint64) done);
+      heddle_task_set_progress (task, (double) done / (double) self->n_bytes);
+      if (self->receive_ns > 0 && !heddle_task_sleep (task, self->receive_ns))
+        return FALSE;
+    }
+  heddle_value_set (self->sum_received, (gint64) sum);
+  return status == HEDDLE_SYNC_CLOSED;
+}
+
+static void
+compare (Stream *self, HeddleTask *task)
+{
+  gint64 sent = heddle_value_get (self->sent);
+  gint64 received = heddle_value_get (self->received);
+
+  if (sent == received && heddle_value_get (self->sum_sent) == heddle_value_get (self->sum_received))
+    heddle_task_print (task, _("Every byte of %lld came through, in order."), (long long) sent);
+  else
+    heddle_task_fail (task, _("%lld bytes were sent and %lld received, or others than were sent."), (long long) sent, (long long) received);
+}
+
+static void
+stream_execute (gpointer data, HeddleTask *task)
+{
+  Stream *self = data;
+  gboolean sender = heddle_role_is (task, "sender");
+  gint64 began = heddle_clock_monotonic_ns ();
+  g_autofree guint8 *bytes = g_malloc (self->block);
+  g_autofree char *result = NULL;
+  double seconds;
+
+  if (!(sender ? send_all (self, task, bytes) : receive_all (self, task, bytes)))
+    return;
+  seconds = (double) (heddle_clock_monotonic_ns () - began) / 1e9;
+  if (heddle_value_add (self->finished, 1) == 2)
+    compare (self, task);
+  result = sender ? g_strdup_printf (_("sent %.3f MB in %.3f s, %.0f MB/s"), (double) self->n_bytes / 1e6, seconds, (double) self->n_bytes / 1e6 / seconds)
+                  : g_strdup_printf (_("received %.3f MB in %.3f s, %.0f MB/s"), (double) heddle_value_get (self->received) / 1e6, seconds,
+                                     (double) heddle_value_get (self->received) / 1e6 / seconds);
+  heddle_task_return_text (task, result, -1);
+}
+
+const HeddleWorkload heddle_workload_pipe = {
+  .id = "pipe",
+  .name = N_("Pipe"),
+  .summary = N_("Bytes from one worker to another through a pipe of the kernel, compared at the end."),
+  .badge = N_("pipe"),
+  .about = N_("A pipe is a tube in the kernel: what one worker writes at one end, another reads at the other, in the same order. It holds 64 KiB. Whoever writes into "
+              "a full one waits, whoever reads from an empty one waits, and when it is closed the reader gets what is left and then the end.\n"
+              "\n"
+              "What to look for: the bytes per second, with large and with small blocks. Every block costs two calls into the kernel and two copies, so small "
+              "blocks are many times slower. With a slow receiver “bytes sent” runs 64 KiB ahead and then goes at the receiver's pace.\n"
+              "\n"
+              "Both ends compute a sum over all bytes and their places; the last line of the log says whether they agree."),
+  .notes = N_("The notes show multiprocessing.Pipe: “a pair of connected endpoints, allowing for bi-directional communication”, with send() and recv() of whole objects. This is what "
+              "lies below: a pipe(2), which goes one way and knows bytes only. It works between threads too."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_SHARING,
+  .backends = HEDDLE_SHARING_BACKENDS,
+  .default_backend = HEDDLE_BACKEND_PROCESSES,
+  .default_workers = 2,
+  .default_queue = 64,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = stream_open,
+  .close = g_free,
+  .share = stream_share,
+  .parties = stream_parties,
+  .produce = stream_produce,
+  .execute = stream_execute,
+};

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdlib.h>
+
+#include "trace/clock.h"
+#include "workloads/list.h"
+#include "workloads/sharing.h"
+
+#define MAX_TOLD 200
+
+typedef struct {
+  guint n_producers, n_consumers;
+  guint n_items; /* of each producer */
+  guint capacity;
+  gint64 make_ns, use_ns;
+  HeddleChannel *queue;
+  HeddleValue *producers_left;
+  HeddleValue *n_put, *sum_put;
+  HeddleValue *n_got, *sum_got;
+  HeddleValue *finished;
+} Line;
+
+static const HeddleParam params[] = {
+  HEDDLE_SHARING_WHOLE ("producers", N_("Producers"), N_("So many tasks put items into the queue."), "2", 1, 32),
+  HEDDLE_SHARING_WHOLE ("consumers", N_("Consumers"), N_("So many tasks take them out."), "2", 1, 32),
+  HEDDLE_SHARING_WHOLE ("items", N_("Items"), N_("So many items each producer puts."), "10", 1, 1e6),
+  HEDDLE_SHARING_WHOLE ("capacity", N_("Room in the queue"), N_("So many items fit into the queue."), "4", 1, 1000),
+  HEDDLE_SHARING_SECONDS ("make", N_("Time to make one"), N_("So long a producer needs for an item."), "0.05", 60),
+  HEDDLE_SHARING_SECONDS ("use", N_("Time to use one"), N_("So long a consumer needs for an item."), "0.1", 60),
+};
+
+static const HeddleTry tries[] = {
+  { N_("Slow consumers: the queue fills up"), "make=0.05 use=0.2" },
+  { N_("Slow producers: the queue is empty"), "make=0.2 use=0.05" },
+  { N_("A hundred thousand items, no waits"), "items=50000 make=0 use=0 capacity=64" },
+  { N_("The same on processes"), "items=50000 make=0 use=0 capacity=64 backend=processes" },
+  { NULL, NULL },
+};
+
+static gpointer
+line_open (const HeddleSettings *settings, GError **error)
+{
+  Line *self = g_new0 (Line, 1);
+
+  self->n_producers = heddle_settings_get_uint (settings, "producers");
+  self->n_consumers = heddle_settings_get_uint (settings, "consumers");
+  self->n_items = heddle_settings_get_uint (settings, "items");
+  self->capacity = heddle_settings_get_uint (settings, "capacity");
+  self->make_ns = heddle_settings_get_ns (settings, "make");
+  self->use_ns = heddle_settings_get_ns (settings, "use");
+  return self;
+}
+
+static gboolean
+line_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  Line *self = data;
+
+  self->queue = heddle_shared_channel (shared, "queue", self->capacity, TRUE);
+  self->producers_left = heddle_shared_value (shared, "producers left", self->n_producers, TRUE);
+  self->n_put = heddle_shared_value (shared, "put", 0, TRUE);
+  self->sum_put = heddle_shared_value (shared, "sum put", 0, FALSE);
+  self->n_got = heddle_shared_value (shared, "taken", 0, TRUE);
+  self->sum_got = heddle_shared_value (shared, "sum taken", 0, FALSE);
+  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  return TRUE;
+}
+
+static guint
+line_parties (gpointer data)
+{
+  const Line *self = data;
+
+  return self->n_producers + self->n_consumers;
+}
+
+static gboolean
+line_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Line *self = data;
+
+  heddle_producer_set_total (producer, line_parties (data));
+  if (heddle_roles_submit (producer, "producer", self->n_producers))
+    heddle_roles_submit (producer, "consumer", self->n_consumers);
+  return TRUE;
+}
+
+static gboolean
+is_told (Line *self)
+{
+  return (guint64) self->n_items * self->n_producers <= MAX_TOLD;
+}
+
+/* FALSE: the task should end. */
+static gboolean
+put_all (Line *self, HeddleTask *task, gint64 *waited)
+{
+  guint first = (heddle_role_get_number (task) - 1) * self->n_items;
+
+  for (guint i = 1; i <= self->n_items; i++)
+    {
+      char message[16];
+      gint64 asked;
+
+      if (self->make_ns > 0 && !heddle_task_sleep (task, self->make_ns))
+        return FALSE;
+      g_snprintf (message, sizeof message, "%u", first + i);
+      asked = heddle_clock_monotonic_ns ();
+      if (heddle_channel_put (self->queue, task, message, -1) != HEDDLE_SYNC_OK)
+        return FALSE;
+      *waited += heddle_clock_monotonic_ns () - asked;
+      heddle_value_add (self->n_put, 1);
+      heddle_value_add (self->sum_put, first + i);
+      if (is_told (self))
+        heddle_task_print (task, _("Put %s"), message);
+      heddle_task_set_progress (task, (double) i / self->n_items);
+    }
+  /* the last producer says that no more will come */
+  if (heddle_value_add (self->producers_left, -1) == 0)
+    heddle_channel_close (self->queue);
+  return TRUE;
+}
+
+/* Until the queue is closed and empty. FALSE: the task should end. */
+static gboolean
+take_all (Line *self, HeddleTask *task, gint64 *waited, guint *n)
+{
+  while (TRUE)
+    {
+      char message[HEDDLE_MESSAGE_MAX + 1];
+      gint64 asked = heddle_clock_monotonic_ns ();
+      HeddleSyncStatus status = heddle_channel_get (self->queue, task, message, NULL);
+
+      *waited += heddle_clock_monotonic_ns () - asked;
+      if (status != HEDDLE_SYNC_OK)
+        return status == HEDDLE_SYNC_CLOSED;
+      ++*n;
+      heddle_value_add (self->n_got, 1);
+      heddle_value_add (self->sum_got, atoi (message));
+      if (is_told (self))
+        heddle_task_print (task, _("Took %s"), message);
+      if (self->use_ns > 0 && !heddle_task_sleep (task, self->use_ns))
+        return FALSE;
+    }
+}
+
+static void
+line_execute (gpointer data, HeddleTask *task)
+{
+  Line *self = data;
+  gboolean producer = heddle_role_is (task, "producer");
+  g_autofree char *result = NULL;
+  gint64 waited = 0;
+  guint n = 0;
+
+  if (!(producer ? put_all (self, task, &waited) : take_all (self, task, &waited, &n)))
+    return;
+  if (heddle_value_add (self->finished, 1) == line_parties (self))
+    heddle_task_print (task, _("Put %lld, taken %lld, sums %lld and %lld"), (long long) heddle_value_get (self->n_put),
+                       (long long) heddle_value_get (self->n_got), (long long) heddle_value_get (self->sum_put),
+                       (long long) heddle_value_get (self->sum_got));
+  result = producer ? g_strdup_printf (_("put %u items, waited %.2f s for room"), self->n_items, (double) waited / 1e9)
+                    : g_strdup_printf (_("took %u items, waited %.2f s for them"), n, (double) waited / 1e9);
+  heddle_task_return_text (task, result, -1);
+}
+
+const HeddleWorkload heddle_workload_queue = {
+  .id = "queue",
+  .name = N_("Queue"),
+  .summary = N_("Producers put items in at one end, consumers take them out at the other; nobody needs a lock of their own."),
+  .badge = N_("queue"),
+  .about = N_("A queue carries messages from some workers to others. It has room for so many, makes a producer wait while it is full and a consumer while it is empty. "
+              "That is all the synchronisation most programs need.\n"
+              "\n"
+              "What to look for: the contents of the queue, live above the page. With slow consumers it is full, and the producers' lanes show waits for “queue”; "
+              "with slow producers it is empty. How many were put and taken, and their sums, agree at the end.\n"
+              "\n"
+              "How do consumers know that nothing more will come? The last producer closes the queue: then they get what is left, and after that the news that "
+              "it is closed."),
+  .notes = N_("The notes call queue.Queue and multiprocessing.Queue thread-safe and process-safe, “allowing one thread to enqueue items while others dequeue them”, with the "
+              "locking inside. A multiprocessing.Queue packs each item, sends it through a pipe and unpacks it; this one copies it within shared memory."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_SHARING,
+  .backends = HEDDLE_SHARING_BACKENDS,
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 4,
+  .default_queue = 64,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = line_open,
+  .close = g_free,
+  .share = line_share,
+  .arena = 512 * 1024,
+  .parties = line_parties,
+  .produce = line_produce,
+  .execute = line_execute,
+};

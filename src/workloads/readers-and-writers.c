@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "trace/clock.h"
+#include "workloads/list.h"
+#include "workloads/sharing.h"
+
+typedef struct {
+  guint n_readers, n_writers;
+  gint64 seconds_ns;
+  gint64 read_ns, write_ns, pause_ns;
+  gboolean prefer_writers;
+  HeddleStart start;
+  HeddleRwLock *lock;
+  HeddleValue *left, *right; /* two halves of one thing: written one after the other, so they differ while a writer is at it */
+  HeddleValue *readers_inside, *writers_inside;
+  HeddleValue *torn;
+  HeddleValue *n_reads, *n_writes;
+  HeddleMutex *count_lock;
+  HeddleValue *longest_read, *longest_write;
+  HeddleValue *finished;
+} Library;
+
+static const char *const sides[] = { "readers", "writers", NULL };
+static const char *const side_names[] = { N_("Readers"), N_("Writers"), NULL };
+
+static const HeddleParam params[] = {
+  HEDDLE_SHARING_WHOLE ("readers", N_("Readers"), N_("So many tasks read."), "4", 1, 32),
+  HEDDLE_SHARING_WHOLE ("writers", N_("Writers"), N_("So many tasks write."), "1", 1, 32),
+  {
+    .name = "prefer",
+    .label = N_("Who goes first"),
+    .description = N_("Whether a reader may go in past a writer that waits."),
+    .type = HEDDLE_PARAM_CHOICE,
+    .initial = "writers",
+    .choices = sides,
+    .choice_names = side_names,
+  },
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Duration"), N_("So long they go on."), "2", 3600),
+  HEDDLE_SHARING_SECONDS ("read", N_("Time to read"), N_("So long one reading takes."), "0.02", 60),
+  HEDDLE_SHARING_SECONDS ("write", N_("Time to write"), N_("So long one writing takes."), "0.02", 60),
+  HEDDLE_SHARING_SECONDS ("pause", N_("Pause"), N_("So long each of them does something else in between."), "0.01", 60),
+};
+
+static const HeddleTry tries[] = {
+  { N_("Writers first"), "prefer=writers" },
+  { N_("Readers first: the writer starves"), "prefer=readers" },
+  { N_("Readers first, long pauses"), "prefer=readers pause=0.1" },
+  { NULL, NULL },
+};
+
+static gpointer
+library_open (const HeddleSettings *settings, GError **error)
+{
+  Library *self = g_new0 (Library, 1);
+
+  self->n_readers = heddle_settings_get_uint (settings, "readers");
+  self->n_writers = heddle_settings_get_uint (settings, "writers");
+  self->prefer_writers = heddle_settings_get_choice (settings, "prefer") == 1;
+  self->seconds_ns = heddle_settings_get_ns (settings, "seconds");
+  self->read_ns = heddle_settings_get_ns (settings, "read");
+  self->write_ns = heddle_settings_get_ns (settings, "write");
+  self->pause_ns = heddle_settings_get_ns (settings, "pause");
+  return self;
+}
+
+static guint
+library_parties (gpointer data)
+{
+  const Library *self = data;
+
+  return self->n_readers + self->n_writers;
+}
+
+static gboolean
+library_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  Library *self = data;
+
+  heddle_start_share (&self->start, shared, library_parties (self));
+  self->lock = heddle_shared_rw_lock (shared, "book", self->prefer_writers);
+  self->left = heddle_shared_value (shared, "left page", 0, FALSE);
+  self->right = heddle_shared_value (shared, "right page", 0, FALSE);
+  self->readers_inside = heddle_shared_value (shared, "readers inside", 0, TRUE);
+  self->writers_inside = heddle_shared_value (shared, "writers inside", 0, TRUE);
+  self->torn = heddle_shared_value (shared, "halves that differ", 0, FALSE);
+  self->n_reads = heddle_shared_value (shared, "readings", 0, TRUE);
+  self->n_writes = heddle_shared_value (shared, "writings", 0, TRUE);
+  self->count_lock = heddle_shared_mutex (shared, "count");
+  self->longest_read = heddle_shared_value (shared, "longest wait of a reader", 0, FALSE);
+  self->longest_write = heddle_shared_value (shared, "longest wait of a writer", 0, FALSE);
+  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  return TRUE;
+}
+
+static gboolean
+library_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Library *self = data;
+
+  heddle_producer_set_total (producer, library_parties (data));
+  if (heddle_roles_submit (producer, "reader", self->n_readers))
+    heddle_roles_submit (producer, "writer", self->n_writers);
+  return TRUE;
+}
+
+/* FALSE: the task should end. */
+static gboolean
+read_once (Library *self, HeddleTask *task)
+{
+  gboolean go_on;
+
+  if (!HEDDLE_SYNC_ACQUIRED (heddle_rw_lock_read (self->lock, task)))
+    return FALSE;
+  heddle_value_add (self->readers_inside, 1);
+  go_on = heddle_task_sleep (task, self->read_ns);
+  if (heddle_value_get (self->left) != heddle_value_get (self->right) || heddle_value_get (self->writers_inside) != 0)
+    heddle_value_add (self->torn, 1);
+  heddle_value_add (self->readers_inside, -1);
+  heddle_rw_lock_unlock (self->lock, task);
+  return go_on;
+}
+
+static gboolean
+write_once (Library *self, HeddleTask *task)
+{
+  gboolean go_on;
+
+  if (!HEDDLE_SYNC_ACQUIRED (heddle_rw_lock_write (self->lock, task)))
+    return FALSE;
+  if (heddle_value_add (self->writers_inside, 1) != 1 || heddle_value_get (self->readers_inside) != 0)
+    heddle_value_add (self->torn, 1);
+  heddle_value_add (self->left, 1);
+  go_on = heddle_task_sleep (task, self->write_ns);
+  heddle_value_add (self->right, 1);
+  heddle_value_add (self->writers_inside, -1);
+  heddle_rw_lock_unlock (self->lock, task);
+  return go_on;
+}
+
+static void
+close_library (Library *self, HeddleTask *task)
+{
+  heddle_task_print (task, _("Readings: %lld, longest wait %.0f ms. Writings: %lld, longest wait %.0f ms."), (long long) heddle_value_get (self->n_reads),
+                     (double) heddle_value_get (self->longest_read) / 1e6, (long long) heddle_value_get (self->n_writes),
+                     (double) heddle_value_get (self->longest_write) / 1e6);
+  if (heddle_value_get (self->torn) == 0)
+    heddle_task_print (task, _("No reader ever saw a half-written book."));
+  else
+    heddle_task_print (task, _("Half-written books seen: %lld"), (long long) heddle_value_get (self->torn));
+}
+
+static void
+library_execute (gpointer data, HeddleTask *task)
+{
+  Library *self = data;
+  gboolean reader = heddle_role_is (task, "reader");
+  g_autofree char *result = NULL;
+  gint64 longest = 0;
+  gint64 began;
+  gint64 end;
+  guint n = 0;
+
+  if (!heddle_start_wait (&self->start, task))
+    return;
+  began = heddle_clock_monotonic_ns ();
+  end = began + self->seconds_ns;
+  do
+    {
+      gint64 asked = heddle_clock_monotonic_ns ();
+
+      if (!(reader ? read_once (self, task) : write_once (self, task)))
+        return;
+      longest = MAX (longest, heddle_clock_monotonic_ns () - asked - (reader ? self->read_ns : self->write_ns));
+      heddle_value_add (reader ? self->n_reads : self->n_writes, 1);
+      n++;
+      heddle_task_set_progress (task, MIN (1.0, (double) (heddle_clock_monotonic_ns () - began) / (double) MAX (self->seconds_ns, 1)));
+      if (!heddle_task_sleep (task, self->pause_ns))
+        return;
+    }
+  while (heddle_clock_monotonic_ns () < end);
+  if (!HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->count_lock, task)))
+    return;
+  heddle_value_raise (reader ? self->longest_read : self->longest_write, longest);
+  heddle_mutex_unlock (self->count_lock, task);
+  if (heddle_value_add (self->finished, 1) == library_parties (self))
+    close_library (self, task);
+  result = reader ? g_strdup_printf (_("read %u times, waited at most %.0f ms"), n, (double) longest / 1e6)
+                  : g_strdup_printf (_("wrote %u times, waited at most %.0f ms"), n, (double) longest / 1e6);
+  heddle_task_return_text (task, result, -1);
+}
+
+const HeddleWorkload heddle_workload_readers_and_writers = {
+  .id = "readers-and-writers",
+  .name = N_("Readers and writers"),
+  .summary = N_("Many may read at the same time, but who writes has to be alone. Who goes first?"),
+  .badge = N_("lock"),
+  .about = N_("Reading does not hurt other readers, so a read-write lock lets any number of them in together, but a writer only alone. A writer here changes "
+              "two pages one after the other; a reader who came in between would see a half-written book. That is checked at every reading.\n"
+              "\n"
+              "What to look for: “Readers inside” goes up to four, “writers inside” never above one, and never both. Then let readers go first: as long as one "
+              "of them is inside the next may join it, so with four readers there is always one, and the writer hardly gets its turn. Its lane is one "
+              "long wait. With writers first, new readers wait behind a writer that waits, and both sides make progress.\n"
+              "\n"
+              "The last line of the log has the counts and the longest waits of both sides. Longer pauses between readings help the writer as well."),
+  .notes = N_("The notes have no read-write lock, and Python's own library has none. It is here because “use a lock” is not all there is to say where most "
+              "of the work is reading."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_SHARING,
+  .backends = HEDDLE_SHARING_BACKENDS,
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 5,
+  .default_queue = 64,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = library_open,
+  .close = g_free,
+  .share = library_share,
+  .parties = library_parties,
+  .produce = library_produce,
+  .execute = library_execute,
+};

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "workloads/list.h"
+#include "workloads/sharing.h"
+
+typedef struct {
+  guint n_tasks;
+  guint depth;
+  gint64 step_ns;
+  gboolean recursive;
+  HeddleMutex *lock;
+  HeddleValue *deepest;
+} Nest;
+
+static const char *const kinds[] = { "recursive", "plain", NULL };
+static const char *const kind_names[] = { N_("Recursive"), N_("Plain"), NULL };
+
+static const HeddleParam params[] = {
+  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("So many tasks do it."), "2", 1, 64),
+  HEDDLE_SHARING_WHOLE ("depth", N_("Depth"), N_("So often the function calls itself, and locks each time."), "3", 1, 1000),
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Time in each call"), N_("So long each call takes."), "0.1", 3600),
+  {
+    .name = "lock",
+    .label = N_("Kind of lock"),
+    .description = N_("A recursive lock may be locked again by the worker that holds it; a plain one may not."),
+    .type = HEDDLE_PARAM_CHOICE,
+    .initial = "recursive",
+    .choices = kinds,
+    .choice_names = kind_names,
+  },
+};
+
+static const HeddleTry tries[] = {
+  { N_("Recursive lock"), "lock=recursive" },
+  { N_("Plain lock"), "lock=plain" },
+  { N_("Plain lock, locked once"), "lock=plain depth=1" },
+  { NULL, NULL },
+};
+
+static gpointer
+nest_open (const HeddleSettings *settings, GError **error)
+{
+  Nest *self = g_new0 (Nest, 1);
+
+  self->n_tasks = heddle_settings_get_uint (settings, "tasks");
+  self->depth = heddle_settings_get_uint (settings, "depth");
+  self->step_ns = heddle_settings_get_ns (settings, "seconds");
+  self->recursive = heddle_settings_get_choice (settings, "lock") == 0;
+  return self;
+}
+
+static gboolean
+nest_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  Nest *self = data;
+
+  self->lock = self->recursive ? heddle_shared_recursive_mutex (shared, "lock") : heddle_shared_mutex (shared, "lock");
+  self->deepest = heddle_shared_value (shared, "times locked", 0, TRUE);
+  return TRUE;
+}
+
+static guint
+nest_parties (gpointer data)
+{
+  return ((const Nest *) data)->n_tasks;
+}
+
+static gboolean
+nest_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Nest *self = data;
+
+  heddle_producer_set_total (producer, self->n_tasks);
+  heddle_producer_submit_range (producer, self->n_tasks);
+  return TRUE;
+}
+
+/* Locks, and calls itself with the lock in hand. FALSE: it cannot go on; all that was locked is unlocked on the way out. */
+static gboolean
+go_down (Nest *self, HeddleTask *task, guint level)
+{
+  gboolean go_on;
+
+  if (!HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->lock, task)))
+    return FALSE;
+  heddle_value_set (self->deepest, level);
+  heddle_task_print (task, _("Locked %u of %u times"), level, self->depth);
+  go_on = heddle_task_sleep (task, self->step_ns) && (level == self->depth || go_down (self, task, level + 1));
+  heddle_value_set (self->deepest, level - 1);
+  heddle_mutex_unlock (self->lock, task);
+  return go_on;
+}
+
+static void
+nest_execute (gpointer data, HeddleTask *task)
+{
+  Nest *self = data;
+  g_autofree char *result = NULL;
+
+  if (!go_down (self, task, 1))
+    return;
+  heddle_task_print (task, _("Unlocked as often: the lock is free"));
+  result = g_strdup_printf (_("locked and unlocked %u times"), self->depth);
+  heddle_task_return_text (task, result, -1);
+}
+
+static void
+nest_label (gpointer data, guint64 id, char *buffer, gsize size)
+{
+  g_snprintf (buffer, size, _("call %llu"), (unsigned long long) id);
+}
+
+const HeddleWorkload heddle_workload_recursive_lock = {
+  .id = "recursive-lock",
+  .name = N_("Recursive lock"),
+  .summary = N_("A function that locks and then calls itself: possible with a recursive lock, a deadlock of one with a plain one."),
+  .badge = N_("lock"),
+  .about = N_("A function takes a lock and then calls another one, or itself, that takes the same lock. A recursive lock knows who holds it, lets its holder in "
+              "again and counts; it is free when it has been unlocked as often. For everybody else it is a lock like any other.\n"
+              "\n"
+              "What to look for: the log counts up to three for one worker, and only then begins for the other, which has been waiting.\n"
+              "\n"
+              "Then choose the plain lock. The second attempt would wait for the lock to become free, and the only one who could free it is the one "
+              "that waits. In most programs that is a hang without a word. Here the task fails at once and says why, its lock is given back, and the next "
+              "task runs into the same wall."),
+  .notes = N_("The notes: threading.RLock “allows a thread to acquire the lock multiple times without causing a deadlock”. That is what runs here, between threads and between "
+              "processes, with the deadlock that they mean as the other choice."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_SHARING,
+  .backends = HEDDLE_SHARING_BACKENDS,
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 2,
+  .default_queue = 64,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = nest_open,
+  .close = g_free,
+  .share = nest_share,
+  .parties = nest_parties,
+  .produce = nest_produce,
+  .execute = nest_execute,
+  .label = nest_label,
+};

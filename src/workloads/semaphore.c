@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "trace/clock.h"
+#include "workloads/list.h"
+#include "workloads/sharing.h"
+
+typedef struct {
+  guint n_tasks;
+  guint permits;
+  gint64 inside_ns;
+  HeddleStart start;
+  HeddleSemaphore *semaphore;
+  HeddleMutex *count_lock; /* for most, held for two loads and a store */
+  HeddleValue *inside;
+  HeddleValue *most;
+  HeddleValue *finished;
+} Permits;
+
+static const HeddleParam params[] = {
+  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("So many tasks want in."), "6", 1, 64),
+  HEDDLE_SHARING_WHOLE ("permits", N_("Permits"), N_("So many may be inside at the same time."), "2", 1, 64),
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Time inside"), N_("So long each task stays."), "0.5", 3600),
+};
+
+static const HeddleTry tries[] = {
+  { N_("Two of six"), "tasks=6 permits=2" },
+  { N_("One permit: a lock"), "tasks=6 permits=1" },
+  { N_("As many permits as tasks"), "tasks=6 permits=6" },
+  { NULL, NULL },
+};
+
+static gpointer
+permits_open (const HeddleSettings *settings, GError **error)
+{
+  Permits *self = g_new0 (Permits, 1);
+
+  self->n_tasks = heddle_settings_get_uint (settings, "tasks");
+  self->permits = heddle_settings_get_uint (settings, "permits");
+  self->inside_ns = heddle_settings_get_ns (settings, "seconds");
+  return self;
+}
+
+static gboolean
+permits_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  Permits *self = data;
+
+  heddle_start_share (&self->start, shared, self->n_tasks);
+  self->semaphore = heddle_shared_semaphore (shared, "permits", self->permits);
+  self->count_lock = heddle_shared_mutex (shared, "count");
+  self->inside = heddle_shared_value (shared, "inside now", 0, TRUE);
+  self->most = heddle_shared_value (shared, "most inside", 0, TRUE);
+  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  return TRUE;
+}
+
+static guint
+permits_parties (gpointer data)
+{
+  return ((const Permits *) data)->n_tasks;
+}
+
+static gboolean
+permits_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Permits *self = data;
+
+  heddle_producer_set_total (producer, self->n_tasks);
+  heddle_producer_submit_range (producer, self->n_tasks);
+  return TRUE;
+}
+
+static void
+permits_execute (gpointer data, HeddleTask *task)
+{
+  Permits *self = data;
+  g_autofree char *result = NULL;
+  gint64 asked;
+  double waited;
+  gboolean stayed;
+
+  if (!heddle_start_wait (&self->start, task))
+    return;
+  asked = heddle_clock_monotonic_ns ();
+  if (!HEDDLE_SYNC_ACQUIRED (heddle_semaphore_acquire (self->semaphore, task, -1)))
+    return;
+  waited = (double) (heddle_clock_monotonic_ns () - asked) / 1e9;
+  if (!HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->count_lock, task)))
+    return;
+  heddle_value_raise (self->most, heddle_value_add (self->inside, 1));
+  heddle_task_print (task, _("Goes in after %.2f s: %lld inside"), waited, (long long) heddle_value_get (self->inside));
+  heddle_mutex_unlock (self->count_lock, task);
+  stayed = heddle_task_sleep (task, self->inside_ns);
+  heddle_value_add (self->inside, -1);
+  heddle_semaphore_release (self->semaphore, task);
+  if (!stayed)
+    return;
+  if (heddle_value_add (self->finished, 1) == self->n_tasks)
+    heddle_task_print (task, _("At most %lld of %u permitted were inside at the same time."), (long long) heddle_value_get (self->most), self->permits);
+  result = g_strdup_printf (_("waited %.2f s for a permit"), waited);
+  heddle_task_return_text (task, result, -1);
+}
+
+static void
+permits_label (gpointer data, guint64 id, char *buffer, gsize size)
+{
+  g_snprintf (buffer, size, _("visitor %llu"), (unsigned long long) id);
+}
+
+const HeddleWorkload heddle_workload_semaphore = {
+  .id = "semaphore",
+  .name = N_("Semaphore"),
+  .summary = N_("Six tasks want in, and only two may be inside at the same time."),
+  .badge = N_("semaphore"),
+  .about = N_("A semaphore is a number of permits. Who comes takes one, or waits until somebody gives one back. Programs use it where something exists a few times: "
+              "connections to a database, licences, room in memory.\n"
+              "\n"
+              "What to look for: in the lanes there are never more than two that stay inside, and they go in pairs: six tasks of half a second take 1.5 seconds. "
+              "“Most inside” is counted, not assumed, and never gets above the number of permits.\n"
+              "\n"
+              "With one permit it is a lock, but for one difference: anybody may give a permit back, while only its holder may unlock a lock."),
+  .notes = N_("The notes: threading.Semaphore and multiprocessing.Semaphore “manage access to a shared resource, allowing a limited number of threads to access the "
+              "resource concurrently”. Here the number of those inside is counted to prove it, on threads and on processes."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_SHARING,
+  .backends = HEDDLE_SHARING_BACKENDS,
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 6,
+  .default_queue = 64,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = permits_open,
+  .close = g_free,
+  .share = permits_share,
+  .parties = permits_parties,
+  .produce = permits_produce,
+  .execute = permits_execute,
+  .label = permits_label,
+};

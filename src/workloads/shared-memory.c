@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "trace/clock.h"
+#include "workloads/list.h"
+#include "workloads/sharing.h"
+
+#define MAX_NUMBERS 4000000
+#define BLOCK 65536
+
+typedef struct {
+  guint n_tasks;
+  guint n_numbers;
+  HeddleBarrier *filled;
+  HeddleValue *n_filled;
+  HeddleValue *sum;
+  HeddleValue *finished;
+  gint64 *numbers; /* each task writes its own part; what others wrote is read only after the barrier */
+} Memory;
+
+static const HeddleParam params[] = {
+  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("So many tasks fill a part each."), "4", 1, 64),
+  HEDDLE_SHARING_WHOLE ("numbers", N_("Numbers"), N_("So many numbers the memory holds, 8 bytes each."), "1000000", 1, MAX_NUMBERS),
+};
+
+static const HeddleTry tries[] = {
+  { N_("A million numbers on processes"), "numbers=1000000 backend=processes" },
+  { N_("The same on threads"), "numbers=1000000 backend=threads" },
+  { N_("Four million numbers"), "numbers=4000000" },
+  { NULL, NULL },
+};
+
+static gpointer
+memory_open (const HeddleSettings *settings, GError **error)
+{
+  Memory *self = g_new0 (Memory, 1);
+
+  self->n_tasks = heddle_settings_get_uint (settings, "tasks");
+  self->n_numbers = heddle_settings_get_uint (settings, "numbers");
+  return self;
+}
+
+static gboolean
+memory_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  Memory *self = data;
+
+  self->filled = heddle_shared_barrier (shared, "all filled", self->n_tasks);
+  self->n_filled = heddle_shared_value (shared, "numbers filled in", 0, TRUE);
+  self->sum = heddle_shared_value (shared, "sum", 0, TRUE);
+  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  self->numbers = heddle_shared_bytes (shared, "numbers", sizeof *self->numbers * self->n_numbers);
+  return TRUE;
+}
+
+static guint
+memory_parties (gpointer data)
+{
+  return ((const Memory *) data)->n_tasks;
+}
+
+static gboolean
+memory_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Memory *self = data;
+
+  heddle_producer_set_total (producer, self->n_tasks);
+  heddle_producer_submit_range (producer, self->n_tasks);
+  return TRUE;
+}
+
+static guint
+part_begin (const Memory *self, guint64 part)
+{
+  return (guint) (part * self->n_numbers / self->n_tasks);
+}
+
+/* FALSE: the task should end. */
+static gboolean
+fill (Memory *self, HeddleTask *task, guint64 part)
+{
+  guint end = part_begin (self, part + 1);
+
+  for (guint i = part_begin (self, part), next; i < end; i = next)
+    {
+      if (heddle_task_is_cancelled (task))
+        return FALSE;
+      next = MIN (i + BLOCK, end);
+      for (guint k = i; k < next; k++)
+        self->numbers[k] = (gint64) k + 1;
+      heddle_value_add (self->n_filled, next - i);
+    }
+  return TRUE;
+}
+
+static void
+memory_execute (gpointer data, HeddleTask *task)
+{
+  Memory *self = data;
+  guint64 part = heddle_task_get_id (task) - 1;
+  guint64 others = (part + 1) % self->n_tasks;
+  gint64 began = heddle_clock_monotonic_ns ();
+  g_autofree char *result = NULL;
+  double fill_ms;
+  gint64 sum = 0;
+
+  if (!fill (self, task, part))
+    return;
+  fill_ms = (double) (heddle_clock_monotonic_ns () - began) / 1e6;
+  if (!HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->filled, task, NULL)))
+    return;
+  /* the part that another task has filled: nothing was sent, it is simply there */
+  began = heddle_clock_monotonic_ns ();
+  for (guint i = part_begin (self, others); i < part_begin (self, others + 1); i++)
+    sum += self->numbers[i];
+  result = g_strdup_printf (_("filled %u numbers in %.2f ms, added up those of its neighbour in %.2f ms: %lld"),
+                            part_begin (self, part + 1) - part_begin (self, part), fill_ms,
+                            (double) (heddle_clock_monotonic_ns () - began) / 1e6, (long long) sum);
+  heddle_value_add (self->sum, sum);
+  if (heddle_value_add (self->finished, 1) == self->n_tasks)
+    heddle_task_print (task, _("The sum of 1 to %u is %lld."), self->n_numbers, (long long) heddle_value_get (self->sum));
+  heddle_task_return_text (task, result, -1);
+}
+
+static void
+memory_label (gpointer data, guint64 id, char *buffer, gsize size)
+{
+  const Memory *self = data;
+
+  g_snprintf (buffer, size, _("the numbers from %u to %u"), part_begin (self, id - 1) + 1, part_begin (self, id));
+}
+
+const HeddleWorkload heddle_workload_shared_memory = {
+  .id = "shared-memory",
+  .name = N_("Shared memory"),
+  .summary = N_("Processes fill one array together and add up what the others have written, without sending a byte."),
+  .badge = N_("memory"),
+  .about = N_("Each process has a memory of its own, but the kernel can show the same pages to several of them. What one writes the others see, at the speed of "
+              "memory: nothing is packed, sent and unpacked.\n"
+              "\n"
+              "What to look for: every task fills its part of the array, all wait at a barrier, and then each adds up the part of its neighbour. The sum of 1 "
+              "to 1 000 000 is 500 000 500 000, which only comes out if all parts have arrived. On threads and on processes it takes about the same time.\n"
+              "\n"
+              "Shared memory brings the dangers of threads back: without the barrier a task could read what is not written yet. Nothing but the "
+              "program's own discipline prevents that."),
+  .notes = N_("The notes: multiprocessing.shared_memory “allows for sharing data between processes without the need for serialization (pickling), which can improve performance for "
+              "large datasets”. Compare with the pipe, where every byte is copied twice."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_SHARING,
+  .backends = HEDDLE_SHARING_BACKENDS,
+  .default_backend = HEDDLE_BACKEND_PROCESSES,
+  .default_workers = 4,
+  .default_queue = 64,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = memory_open,
+  .close = g_free,
+  .share = memory_share,
+  .arena = MAX_NUMBERS * sizeof (gint64) + 64 * 1024, /* pages cost memory only once they are used */
+  .parties = memory_parties,
+  .produce = memory_produce,
+  .execute = memory_execute,
+  .label = memory_label,
+};
