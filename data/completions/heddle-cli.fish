@@ -25,6 +25,7 @@ complete -c heddle-cli -n $run -s q -l queue -x -d 'How many tasks may wait in t
 complete -c heddle-cli -n $run -l prefetch -x -d 'How many tasks a worker process is given ahead of time'
 complete -c heddle-cli -n $run -s s -l set -x -a '(__heddle_cli_parameters)' -d 'Set a parameter of the workload'
 complete -c heddle-cli -n $run -l retries -x -d 'How often a failed or lost task is tried again'
+complete -c heddle-cli -n $run -l timeout -x -d 'How many seconds a task may take'
 complete -c heddle-cli -n $run -l nice -x -d 'How much the workers give way to other programs'
 complete -c heddle-cli -n $run -s f -l format -x -a 'text jsonl' -d 'How results are written'
 complete -c heddle-cli -n $run -l no-live -d 'No live view, even on a terminal'

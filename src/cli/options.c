@@ -19,6 +19,7 @@ typedef struct {
   char *prefetch;
   char **set;
   char *retries;
+  char *timeout;
   char *nice;
   char *format;
   char *trace;
@@ -35,6 +36,7 @@ raw_clear (Raw *raw)
   g_free (raw->prefetch);
   g_strfreev (raw->set);
   g_free (raw->retries);
+  g_free (raw->timeout);
   g_free (raw->nice);
   g_free (raw->format);
   g_free (raw->trace);
@@ -68,6 +70,8 @@ run_context (Raw *raw)
       N_("Processes: how many tasks a worker is given ahead of time, 1 (fair) to 4096 (fast)"), N_("N") },
     { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->set, N_("Set a parameter of the workload; may be given several times"), N_("NAME=VALUE") },
     { "retries", 0, 0, G_OPTION_ARG_STRING, &raw->retries, N_("How often a failed or lost task is tried again, 0 to 200"), N_("N") },
+    { "timeout", 0, 0, G_OPTION_ARG_STRING, &raw->timeout,
+      N_("How many seconds a task may take before it is asked to end; a process that has not a second later is killed"), N_("SECONDS") },
     { "nice", 0, 0, G_OPTION_ARG_STRING, &raw->nice, N_("How much the workers give way to other programs, 0 to 19"), N_("N") },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &raw->format, N_("How results are written: text or jsonl"), N_("FORMAT") },
     { "no-live", 0, 0, G_OPTION_ARG_NONE, &raw->no_live, N_("No live view, even on a terminal"), NULL },
@@ -143,6 +147,28 @@ parse_number (const char *option,
       return FALSE;
     }
   *value = (guint) number;
+  return TRUE;
+}
+
+/* Seconds; @text NULL leaves @value as it is. */
+static gboolean
+parse_seconds (const char *option,
+               const char *text,
+               double max,
+               double *value,
+               GError **error)
+{
+  char *end = NULL;
+  double number = text != NULL ? g_ascii_strtod (text, &end) : 0;
+
+  if (text == NULL)
+    return TRUE;
+  if (end == text || *end != '\0' || !(number >= 0 && number <= max))
+    {
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s takes seconds from 0 (no limit) to %g, not “%s”"), option, max, text);
+      return FALSE;
+    }
+  *value = number;
   return TRUE;
 }
 
@@ -254,6 +280,7 @@ parse_values (HeddleCliRun *self,
       || !parse_number ("queue", raw->queue, 1, HEDDLE_MAX_QUEUE, &options->queue, error)
       || !parse_number ("prefetch", raw->prefetch, 1, HEDDLE_MAX_PREFETCH, &options->prefetch, error)
       || !parse_number ("retries", raw->retries, 0, HEDDLE_MAX_RETRIES, &options->retries, error)
+      || !parse_seconds ("timeout", raw->timeout, HEDDLE_MAX_TIMEOUT, &options->timeout, error)
       || !parse_number ("nice", raw->nice, 0, 19, &nice, error)
       || !parse_format (raw->format, "jsonl", &self->jsonl, error))
     return FALSE;

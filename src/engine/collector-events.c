@@ -191,15 +191,85 @@ finish_task (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskStat
     heddle_input_table_drop (self->run->inputs, slot->id);
 }
 
+static void
+take_text (GString **text, gboolean *has, const char *payload, gsize length)
+{
+  if (*text == NULL)
+    *text = g_string_new (NULL);
+  if (!*has)
+    g_string_truncate (*text, 0);
+  *has = TRUE;
+  g_string_append_len (*text, payload, (gssize) length);
+}
+
+static gboolean
+is_overdue (const HeddleSlot *slot)
+{
+  return slot->in_hand && atomic_load_explicit (&slot->overdue, memory_order_relaxed) == slot->n_started;
+}
+
+/* What the time limit makes of an end: a task that gave up when it was asked to, or whose process was ended, has failed. */
+static HeddleTaskState
+judge_overdue (HeddleCollector *self, HeddleSlot *slot, HeddleTaskState state)
+{
+  g_autofree char *text = NULL;
+
+  if (!is_overdue (slot) || (state != HEDDLE_TASK_LOST && state != HEDDLE_TASK_CANCELLED))
+    return state;
+  if (state == HEDDLE_TASK_CANCELLED && atomic_load (self->run->cancel) != 0)
+    return state;
+  text = g_strdup_printf (_("It took longer than %g s."), (double) self->run->limit_ns / 1e9);
+  if (state == HEDDLE_TASK_LOST)
+    {
+      g_string_prepend_c (slot->error, ' ');
+      g_string_prepend (slot->error, text);
+    }
+  else if (!slot->has_error)
+    {
+      take_text (&slot->error, &slot->has_error, text, strlen (text));
+    }
+  return HEDDLE_TASK_FAILED;
+}
+
+/* Asks for the end of tasks that take longer than they may, once each. */
+void
+heddle_collector_look_for_overdue_locked (HeddleCollector *self, gint64 now)
+{
+  HeddleRun *run = self->run;
+
+  if (run->limit_ns <= 0)
+    return;
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      HeddleSlot *slot = g_ptr_array_index (self->slots, i);
+      guint32 word = atomic_load (&slot->cancel);
+      char label[256];
+
+      if (!slot->present || !slot->in_hand || is_overdue (slot) || now - slot->started_ns <= run->limit_ns)
+        continue;
+      atomic_store (&slot->overdue, slot->n_started);
+      heddle_run_label (run, slot->id, heddle_input_table_get (run->inputs, slot->id), label, sizeof label);
+      heddle_log_printf (run->log, HEDDLE_LOG_WARNING, slot->number, slot->id, _("Task %" PRIu64 " (%s) takes longer than %g s: it is asked to end."),
+                         slot->id, label, (double) run->limit_ns / 1e9);
+      /* this thread alone stores the word */
+      atomic_store (&slot->cancel, (word & HEDDLE_CANCEL_RUN) | HEDDLE_CANCEL_TASK (slot->n_started));
+      heddle_futex_wake (&slot->cancel, G_MAXINT);
+      if (run->pool->klass->overdue != NULL)
+        run->pool->klass->overdue (run->pool);
+    }
+}
+
 /* The task in the slot's hand ended, or its worker did. */
 static void
 task_ended (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
 {
   const HeddleInput *input = heddle_input_table_get (self->run->inputs, slot->id);
-  gboolean again = may_try_again (self, slot, state);
+  gboolean again;
   char label[4352];
   LaneOp *op;
 
+  state = judge_overdue (self, slot, state);
+  again = may_try_again (self, slot, state);
   end = MAX (end, slot->started_ns);
   if (slot->wait_begin != 0)
     {
@@ -263,17 +333,6 @@ cancel_unstarted (HeddleCollector *self, guint64 id, guint attempt, guint worker
     }
   if (input != NULL)
     heddle_input_table_drop (self->run->inputs, id);
-}
-
-static void
-take_text (GString **text, gboolean *has, const char *payload, gsize length)
-{
-  if (*text == NULL)
-    *text = g_string_new (NULL);
-  if (!*has)
-    g_string_truncate (*text, 0);
-  *has = TRUE;
-  g_string_append_len (*text, payload, (gssize) length);
 }
 
 static void
@@ -512,12 +571,40 @@ heddle_collector_flush_locked (HeddleCollector *self)
   log_output (self);
 }
 
+/* The worker was ended because of the task before this one, which it had only just begun. */
+static void
+start_again (HeddleCollector *self, HeddleSlot *slot, gint64 now)
+{
+  const HeddleInput *input = heddle_input_table_get (self->run->inputs, slot->id);
+  HeddleItem item = { .id = slot->id, .count = 1, .attempt = slot->attempt, .queued = heddle_clock_ticks (), .input = input };
+  LaneOp *op = next_op (self, LANE_CLOSE, slot);
+
+  op->end = MAX (now, slot->started_ns);
+  op->id = HEDDLE_TASK_LOST;
+  slot->busy_ns += op->end - slot->started_ns;
+  slot->in_hand = FALSE;
+  slot->wait_begin = 0;
+  slot->progress = -1;
+  slot->has_result = FALSE;
+  slot->has_error = FALSE;
+  heddle_log_printf (self->run->log, HEDDLE_LOG_INFO, slot->number, slot->id,
+                     _("Task %" PRIu64 " was begun by a worker that was ended because of the task before: it is started again."), slot->id);
+  heddle_queue_put_back (self->run->queue, &item, 1);
+}
+
 /* The worker is gone with a task in hand: that task is tried again or lost. */
 void
 heddle_collector_lose_task_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now, const char *why)
 {
+  guint64 ended_for = atomic_load (&slot->ended_for);
+
   if (!slot->in_hand)
     return;
+  if (ended_for != 0 && ended_for != slot->n_started)
+    {
+      start_again (self, slot, now);
+      return;
+    }
   slot->has_error = FALSE;
   take_text (&slot->error, &slot->has_error, why, strlen (why));
   task_ended (self, slot, now, HEDDLE_TASK_LOST);

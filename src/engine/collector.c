@@ -86,7 +86,7 @@ name_slot (HeddleSlot *slot, const char *format)
  * heddle_collector_add_slot:
  * @ring: (nullable): the ring of the first worker, or NULL until one is born
  * @ring_capacity: slots of every ring that will stand here
- * @is_process: its workers are child processes
+ * @is_process: its workers are child processes, or threads of one
  *
  * Makes room for one more worker: a lane. Any thread of the pool.
  *
@@ -101,10 +101,12 @@ heddle_collector_add_slot (HeddleCollector *self, HeddleRing *ring, guint ring_c
   pthread_mutex_lock (&self->lock);
   slot->number = self->slots->len + 1;
   slot->is_process = is_process;
+  slot->is_thread = !info->is_process;
   slot->ring_capacity = ring_capacity;
   slot->cpu_ns = -1;
   slot->rss = -1;
   slot->progress = -1;
+  atomic_init (&slot->cancel, atomic_load (self->run->cancel) != 0 ? HEDDLE_CANCEL_RUN : 0);
   name_slot (slot, g_dgettext (GETTEXT_PACKAGE, info->worker_name));
   if (ring != NULL)
     heddle_ring_reader_init (&slot->reader, ring, ring_capacity);
@@ -156,6 +158,9 @@ heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRin
   slot->tid = tid;
   slot->born_ns = now;
   slot->n_started = 0;
+  atomic_fetch_and (&slot->cancel, HEDDLE_CANCEL_RUN);
+  atomic_store (&slot->overdue, 0);
+  atomic_store (&slot->ended_for, 0);
   slot->told_broken = FALSE;
   slot->queued_ns = 0;
   slot->lane_open = FALSE;
@@ -167,6 +172,20 @@ heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRin
   heddle_lane_store_lock (self->run->lanes);
   heddle_lane_store_born_locked (self->run->lanes, slot->number - 1, now);
   heddle_lane_store_unlock (self->run->lanes);
+  pthread_mutex_unlock (&self->lock);
+}
+
+/**
+ * heddle_collector_set_thread:
+ * @tid: a thread of the process that was born in @slot
+ *
+ * Says so once that is known. Any thread of the pool.
+ */
+void
+heddle_collector_set_thread (HeddleCollector *self, HeddleSlot *slot, int tid)
+{
+  pthread_mutex_lock (&self->lock);
+  slot->tid = tid;
   pthread_mutex_unlock (&self->lock);
 }
 
@@ -230,8 +249,11 @@ heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const cha
   if (self->trace != NULL)
     heddle_trace_writer_mark (self->trace, slot->number - 1, now, why);
   heddle_collector_lose_task_locked (self, slot, now, why);
-  slot->deaths++;
-  self->workers_lost++;
+  if (atomic_load (&slot->ended_for) == 0)
+    {
+      slot->deaths++;
+      self->workers_lost++;
+    }
   heddle_collector_flush_locked (self);
   leave_slot_locked (self, slot, now);
   if (self->run->shared != NULL)
@@ -240,6 +262,40 @@ heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const cha
   pthread_mutex_unlock (&self->lock);
   heddle_collector_kick (self);
   return n_started;
+}
+
+/**
+ * heddle_slot_get_cancel:
+ *
+ * Returns: (transfer none): the futex word by which tasks of a worker that is a thread are asked to end. Any thread.
+ */
+const _Atomic guint32 *
+heddle_slot_get_cancel (const HeddleSlot *slot)
+{
+  return &slot->cancel;
+}
+
+/**
+ * heddle_slot_get_overdue:
+ *
+ * Returns: which of its tasks since its birth the worker has had in hand for too long, from 1; 0: none. Any thread of the pool.
+ */
+guint64
+heddle_slot_get_overdue (const HeddleSlot *slot)
+{
+  return atomic_load (&slot->overdue);
+}
+
+/**
+ * heddle_slot_end_for:
+ * @nth: a task's number as of heddle_slot_get_overdue()
+ *
+ * Says, before it is done, that the worker is ended because of that task. The thread of the pool.
+ */
+void
+heddle_slot_end_for (HeddleSlot *slot, guint64 nth)
+{
+  atomic_store (&slot->ended_for, nth);
 }
 
 /**
@@ -365,6 +421,7 @@ pass (HeddleCollector *self, gboolean *ended)
       for (guint i = 0; i < items->len; i++)
         heddle_collector_cancel_item_locked (self, &g_array_index (items, HeddleItem, i), now);
     }
+  heddle_collector_look_for_overdue_locked (self, now);
   heddle_collector_flush_locked (self);
   heddle_collector_tell_log_locked (self);
   look_for_deadlocks (self, now);
@@ -393,8 +450,18 @@ typedef struct {
 static void
 cancel_running (HeddleRun *run)
 {
+  HeddleCollector *self = run->collector;
+
   atomic_store (run->cancel, 1);
-  heddle_run_wake_sleepers (run);
+  pthread_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      HeddleSlot *slot = g_ptr_array_index (self->slots, i);
+
+      atomic_fetch_or (&slot->cancel, HEDDLE_CANCEL_RUN);
+      heddle_futex_wake (&slot->cancel, G_MAXINT);
+    }
+  pthread_mutex_unlock (&self->lock);
 }
 
 /* Carries out what the user wants since the last time. */
@@ -471,6 +538,15 @@ count_workers (HeddleRun *run, gpointer data, int wanted)
   return (int) parties;
 }
 
+/* Seconds; 0: none. */
+static double
+get_limit (HeddleRun *run, gpointer data)
+{
+  if (run->options.timeout > 0)
+    return run->options.timeout;
+  return run->workload->time_limit != NULL ? run->workload->time_limit (data) : 0;
+}
+
 static gboolean
 open_run (HeddleRun *run, int *n_workers, GError **error)
 {
@@ -486,6 +562,7 @@ open_run (HeddleRun *run, int *n_workers, GError **error)
   if (!share (run, host.data, error))
     return FALSE;
   host.shared = run->shared;
+  run->limit_ns = (gint64) (get_limit (run, host.data) * 1e9);
   *n_workers = count_workers (run, host.data, *n_workers);
   if (run->options.trace_path != NULL)
     {

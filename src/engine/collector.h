@@ -23,6 +23,9 @@ guint heddle_slot_get_number (const HeddleSlot *slot);
 /* A worker has come to stand in @slot; its ring starts anew (@ring as initialised for it). */
 void heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRing *ring, int pid, int tid);
 
+/* The worker in @slot is this thread of its process. */
+void heddle_collector_set_thread (HeddleCollector *self, HeddleSlot *slot, int tid);
+
 /* It has left as it was asked to; everything in its ring is read first. */
 void heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot);
 
@@ -31,6 +34,15 @@ void heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot);
  * more is broken, and what it ended is not freed before the pool has copied it.
  */
 void heddle_slot_give (HeddleSlot *slot, guint64 n_tasks);
+
+/* The word by which tasks of the worker in @slot are asked to end, where it is a thread of this process: see HEDDLE_CANCEL_RUN. */
+const _Atomic guint32 *heddle_slot_get_cancel (const HeddleSlot *slot);
+
+/* Which of its tasks, the nth since it was born, the worker in @slot has had in hand for too long; 0: none. Any thread of the pool. */
+guint64 heddle_slot_get_overdue (const HeddleSlot *slot);
+
+/* The worker in @slot is ended because of its nth task; said before it is. If it has another one in hand then, that one is started again. */
+void heddle_slot_end_for (HeddleSlot *slot, guint64 nth);
 
 /*
  * It died unasked. Everything in its ring is read first; the task it had in hand is tried again or lost, and the log says so.

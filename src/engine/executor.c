@@ -16,7 +16,7 @@
  * @worker: its number, from 1
  * @ring: its ring
  * @kick: (nullable): wakes the reader of the ring
- * @cancel: futex word of the run, not 0 when running tasks are asked to end
+ * @cancel: futex word of the worker: see HEDDLE_CANCEL_RUN
  *
  * Prepares a worker. Worker's thread.
  */
@@ -93,7 +93,7 @@ heddle_executor_run (HeddleExecutor *self, guint64 id, guint attempt, guint64 qu
 {
   HeddleTask task = {
     .id = id, .attempt = attempt, .input = input, .input_length = input_length, .writer = &self->writer, .cancel = self->cancel,
-    .worker = self->worker,
+    .mark = HEDDLE_CANCEL_TASK (++self->n_taken), .killable = self->killable, .worker = self->worker,
   };
   HeddleTaskState state;
   guint64 end;
@@ -132,6 +132,7 @@ heddle_executor_run (HeddleExecutor *self, guint64 id, guint attempt, guint64 qu
 void
 heddle_executor_skip (HeddleExecutor *self, guint64 id, guint64 queued)
 {
+  self->n_taken++;
   record_pending_end (self);
   if (queued != self->last_queued)
     {

@@ -14,6 +14,13 @@ G_BEGIN_DECLS
  * It executes tasks one after another and records what happens into the worker's ring. Worker's thread only.
  */
 
+/*
+ * The word by which a worker's tasks are asked to end. A task that is asked for itself alone is named by how many the worker had taken, so
+ * that a request which comes too late is not heeded by the next one.
+ */
+#define HEDDLE_CANCEL_RUN 1u /* all of them */
+#define HEDDLE_CANCEL_TASK(n_taken) ((guint32) (n_taken) << 1)
+
 struct _HeddleTask {
   guint64 id;
   guint attempt;
@@ -21,6 +28,8 @@ struct _HeddleTask {
   gsize input_length;
   HeddleRingWriter *writer;
   const _Atomic guint32 *cancel; /* futex word */
+  guint32 mark;         /* HEDDLE_CANCEL_TASK() of this one */
+  gboolean killable;    /* the worker is a process that can be ended with the task in hand */
   guint worker;         /* number, from 1 */
   guint64 started;      /* ticks */
   guint n_held;         /* locks of the arena */
@@ -42,6 +51,8 @@ typedef struct {
   guint64 last_id;
   guint64 last_queued;  /* last queueing time told to the ring */
   gboolean end_pending; /* that end is not recorded yet: it goes into the next task's start */
+  gboolean killable;    /* the worker is a process that can be ended with a task in hand */
+  guint32 n_taken;      /* tasks run or skipped */
   gint64 task_ticks;       /* moving average of the time a task takes, ticks; 0: none yet */
 } HeddleExecutor;
 

@@ -124,7 +124,7 @@ loop_start (HeddlePool *pool, guint n_workers, GError **error)
   g_source_set_static_name ((GSource *) self->source, "heddle tasks");
   self->source->blocking = host->options->backend == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING;
   heddle_executor_init (&self->source->executor, host->workload, host->data, 1, self->ring, (HeddleRingKick) heddle_collector_kick,
-                        host->collector, host->cancel);
+                        host->collector, heddle_slot_get_cancel (self->slot));
   self->source->executor.shared = host->shared;
   /* behind input and drawing, where there is a choice */
   g_source_set_priority ((GSource *) self->source, self->source->blocking ? G_PRIORITY_DEFAULT : G_PRIORITY_DEFAULT_IDLE);

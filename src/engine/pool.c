@@ -21,12 +21,14 @@ static const HeddlePoolClass *const classes[HEDDLE_N_BACKENDS] = {
 HeddlePool *
 heddle_pool_new (HeddleBackend backend, const HeddlePoolHost *host)
 {
+  const HeddlePoolClass *klass;
   HeddlePool *self;
 
   g_return_val_if_fail ((guint) backend < HEDDLE_N_BACKENDS, NULL);
 
-  self = g_malloc0 (classes[backend]->instance_size);
-  self->klass = classes[backend];
+  klass = host->workload->dangerous && backend == HEDDLE_BACKEND_THREADS ? &heddle_hosted_pool_class : classes[backend];
+  self = g_malloc0 (klass->instance_size);
+  self->klass = klass;
   self->host = *host;
   return self;
 }

@@ -37,6 +37,9 @@ struct _HeddlePoolClass {
   void (*resize) (HeddlePool *self, guint n_workers);
   /* Pause, the cancel word or the queue has changed: look again. With HEDDLE_STOP_KILL worker processes get a second, then SIGKILL. Any thread, does not block. */
   void (*poke) (HeddlePool *self, gboolean paused, gboolean kill);
+  /* heddle_slot_get_overdue() has changed for a worker: it is to be made to end that task. NULL: asking it is all that can be done, and has been.
+   * Collector's thread, with its lock held: must only wake the pool's own thread. */
+  void (*overdue) (HeddlePool *self);
   /* Returns when no worker is left. Called once, by the collector's thread, after heddle_queue_finish(). */
   void (*join) (HeddlePool *self);
   void (*finalize) (HeddlePool *self);
@@ -56,5 +59,6 @@ extern const HeddlePoolClass heddle_process_pool_class;
 extern const HeddlePoolClass heddle_loop_pool_class;          /* both main-loop backends */
 extern const HeddlePoolClass heddle_thread_per_task_class;
 extern const HeddlePoolClass heddle_process_per_task_class;
+extern const HeddlePoolClass heddle_hosted_pool_class;         /* threads of one child process, for dangerous workloads */
 
 G_END_DECLS

@@ -79,6 +79,7 @@ const HeddlePoolClass heddle_process_per_task_class = {
   .start = start,
   .resize = heddle_process_pool_resize,
   .poke = heddle_process_pool_poke,
+  .overdue = heddle_process_pool_overdue,
   .join = heddle_process_pool_join,
   .finalize = heddle_process_pool_finalize,
 };

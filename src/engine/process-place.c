@@ -14,7 +14,7 @@
 
 /* Room for tasks on their way to a worker; a longer input goes through it in pieces. */
 #define LINE_BYTES 65536
-#define ONE_SHOT_LINE_BYTES 8192
+#define SMALL_LINE_BYTES 8192
 
 /* Tasks that take long gain nothing from being handed out early; of short ones, so much as lasts about this long. */
 #define AHEAD_NS 2000000
@@ -29,9 +29,10 @@ HeddlePlace *
 heddle_place_new (HeddleProcessPool *pool, GError **error)
 {
   HeddlePlace *self = g_new0 (HeddlePlace, 1);
-  guint line_bytes = pool->one_shot ? ONE_SHOT_LINE_BYTES : LINE_BYTES;
+  guint line_bytes = pool->one_shot || pool->hosted ? SMALL_LINE_BYTES : LINE_BYTES;
 
-  if (!heddle_segment_create (&self->segment, line_bytes, pool->ring_capacity, error))
+  if (pool->hosted ? !heddle_segment_create_part (&self->segment, &pool->parts_fd, pool->places->len, line_bytes, pool->ring_capacity, error)
+                   : !heddle_segment_create (&self->segment, line_bytes, pool->ring_capacity, error))
     {
       g_free (self);
       return NULL;
@@ -85,6 +86,8 @@ heddle_place_reset (HeddlePlace *self)
   heddle_slot_give (self->slot, 0);
   self->leaving = FALSE;
   self->killed_because = NULL;
+  self->term_until = 0;
+  self->tid = 0;
   self->first = 0;
   self->n_items = 0;
   self->n_dropped = 0;

@@ -17,12 +17,13 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/pidfd.h>
 #include <unistd.h>
 
 #define KILL_AFTER_NS G_GINT64_CONSTANT (1000000000)
 #define LEAVE_WITHIN_NS G_GINT64_CONSTANT (2000000000)
 #define LOOK_EVERY_NS G_GINT64_CONSTANT (50000000)
-#define ONE_SHOT_RING_SLOTS 2048
+#define SMALL_RING_SLOTS 2048
 
 static void
 wake (HeddleProcessPool *self)
@@ -97,6 +98,35 @@ kill_broken_ones (HeddleProcessPool *self)
     }
 }
 
+/* A task has taken longer than it may: its process is asked to end, and killed if it has not a second later. A thread's task was asked itself. */
+static gint64
+end_overdue_one (HeddleProcessPool *self, HeddlePlace *place, gint64 now)
+{
+  guint64 nth = heddle_slot_get_overdue (place->slot);
+
+  if (nth == 0 || !heddle_place_is_alive (place))
+    return G_MAXINT64;
+  if (self->hosted)
+    {
+      heddle_segment_cancel_task (&place->segment, nth);
+      return G_MAXINT64;
+    }
+  if (place->term_until == 0)
+    {
+      heddle_slot_end_for (place->slot, nth);
+      place->term_until = now + KILL_AFTER_NS;
+      place->killed_because = N_("was asked to end, because of its task, and did");
+      pidfd_send_signal (place->pidfd, SIGTERM, NULL, 0);
+    }
+  else if (now >= place->term_until)
+    {
+      place->term_until = G_MAXINT64;
+      place->killed_because = N_("did not end within a second of being asked to, because of its task, and was killed");
+      pidfd_send_signal (place->pidfd, SIGKILL, NULL, 0);
+    }
+  return place->term_until;
+}
+
 /* What time brings. Returns how long the dispatcher may sleep at most, in milliseconds; -1: for ever. */
 static int
 look_at_clock (HeddleProcessPool *self)
@@ -115,6 +145,8 @@ look_at_clock (HeddleProcessPool *self)
     next = self->look_at;
   if (self->kill_at != 0 && self->n_alive > 0)
     next = MIN (next, self->kill_at);
+  for (guint i = 0; i < self->places->len; i++)
+    next = MIN (next, end_overdue_one (self, g_ptr_array_index (self->places, i), now));
   for (guint i = 0; i < self->places->len && !self->finishing && !self->failed; i++)
     {
       const HeddlePlace *place = g_ptr_array_index (self->places, i);
@@ -163,7 +195,7 @@ dispatch (void *data)
         }
       else
         {
-          hurry = heddle_process_pool_staff (self);
+          hurry = self->hosted ? heddle_hosted_pool_staff (self) : heddle_process_pool_staff (self);
           heddle_process_pool_feed (self);
         }
       if (self->finishing && self->n_alive == 0)
@@ -201,8 +233,14 @@ open_files (HeddleProcessPool *self)
   return self->leash[0] >= 0 && epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, self->wake_fd, &event) == 0;
 }
 
-static char **
-make_argv (HeddleProcessPool *self)
+/**
+ * heddle_process_pool_make_argv:
+ * @n_threads: how many workers the process is to have, 0: it is one itself
+ *
+ * Returns: (transfer full): the command line of the worker program
+ */
+char **
+heddle_process_pool_make_argv (HeddleProcessPool *self, guint n_threads)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) settings = heddle_settings_to_argv (self->base.host.settings);
@@ -210,6 +248,12 @@ make_argv (HeddleProcessPool *self)
 
   g_strv_builder_add_many (builder, "heddle-worker", "--protocol", G_STRINGIFY (HEDDLE_PROTOCOL), "--nice", nice,
                            "--prompt", self->base.host.options->by_hand ? "yes" : "no", "--workload", self->base.host.workload->id, NULL);
+  if (n_threads > 0)
+    {
+      g_autofree char *threads = g_strdup_printf ("%u", n_threads);
+
+      g_strv_builder_add_many (builder, "--threads", threads, NULL);
+    }
   g_strv_builder_addv (builder, (const char **) settings);
   return g_strv_builder_end (builder);
 }
@@ -226,15 +270,15 @@ heddle_process_pool_start (HeddleProcessPool *self, guint n_workers, GError **er
 {
   int code;
 
-  self->wake_fd = self->epoll_fd = self->collector_fd = self->leash[0] = self->leash[1] = -1;
+  self->parts_fd = self->wake_fd = self->epoll_fd = self->collector_fd = self->leash[0] = self->leash[1] = -1;
   self->places = g_ptr_array_new_with_free_func ((GDestroyNotify) heddle_place_free);
   self->prefetch = MAX (self->base.host.options->prefetch, 1);
-  self->ring_capacity = self->one_shot ? ONE_SHOT_RING_SLOTS : heddle_pool_ring_capacity (n_workers);
+  self->ring_capacity = self->one_shot || self->hosted ? SMALL_RING_SLOTS : heddle_pool_ring_capacity (n_workers);
   atomic_store (&self->target, n_workers);
   self->program = heddle_worker_program_find (self->base.host.options->worker_program, error);
   if (self->program == NULL)
     return FALSE;
-  self->argv = make_argv (self);
+  self->argv = heddle_process_pool_make_argv (self, 0);
   if (!open_files (self))
     {
       g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No file descriptor for the workers: %s. Close other runs or raise the limit (ulimit -n)."),
@@ -286,6 +330,17 @@ heddle_process_pool_poke (HeddlePool *pool, gboolean paused, gboolean kill)
 }
 
 /**
+ * heddle_process_pool_overdue:
+ *
+ * A task takes longer than it may. Any thread, does not block.
+ */
+void
+heddle_process_pool_overdue (HeddlePool *pool)
+{
+  wake ((HeddleProcessPool *) pool);
+}
+
+/**
  * heddle_process_pool_join:
  *
  * Waits until every worker has left and is reaped; the queue must be finished.
@@ -323,6 +378,7 @@ heddle_process_pool_finalize (HeddlePool *pool)
   if (self->places == NULL)
     return; /* never started */
   g_ptr_array_unref (self->places);
+  close_if_open (self->parts_fd);
   close_if_open (self->wake_fd);
   close_if_open (self->collector_fd);
   close_if_open (self->epoll_fd);
@@ -337,6 +393,7 @@ const HeddlePoolClass heddle_process_pool_class = {
   .start = start,
   .resize = heddle_process_pool_resize,
   .poke = heddle_process_pool_poke,
+  .overdue = heddle_process_pool_overdue,
   .join = heddle_process_pool_join,
   .finalize = heddle_process_pool_finalize,
 };

@@ -21,9 +21,11 @@ typedef struct {
   HeddleSegment segment;
   HeddleSlot *slot;
   int pid;
+  int tid;           /* hosted: of the thread, 0: not known yet */
   int pidfd;         /* -1: nobody stands here */
   gboolean leaving;  /* asked to quit */
   const char *killed_because; /* NULL, or why we killed it ourselves */
+  gint64 term_until;  /* CLOCK_MONOTONIC ns: it was asked to end because of its task, and is killed then; 0: it was not */
   gint64 empty_until; /* CLOCK_MONOTONIC ns: the next worker is not born before */
 
   /* What this worker was given and may not have started, in its order: a ring of n_alloc items, a power of two. */
@@ -43,6 +45,7 @@ typedef struct {
 typedef struct {
   HeddlePool base;
   gboolean one_shot; /* a worker for every task */
+  gboolean hosted;   /* the workers are threads of one process */
 
   /* Set by start(), then read only. */
   char *program;
@@ -51,6 +54,7 @@ typedef struct {
   guint ring_capacity; /* of every worker, in slots */
   int wake_fd;      /* eventfd: the dispatcher is to look around */
   int epoll_fd;
+  int parts_fd;     /* hosted: the memory of which each segment is a part; -1 otherwise */
   int collector_fd; /* duplicate of the collector's */
   int leash[2];     /* closes when this process ends */
   pthread_t thread;
@@ -65,6 +69,7 @@ typedef struct {
   GPtrArray *places;
   guint n_alive;    /* leaving ones counted */
   guint turn;       /* whose turn it is to get the first task */
+  guint n_hosted;   /* hosted: how many threads the process has */
   gboolean told_paused;
   gboolean told_cancel;
   gboolean finishing;    /* the queue is finished: all are asked to quit */
@@ -85,7 +90,9 @@ typedef struct {
 gboolean heddle_process_pool_start (HeddleProcessPool *self, guint n_workers, GError **error);
 void heddle_process_pool_resize (HeddlePool *pool, guint n_workers);
 void heddle_process_pool_poke (HeddlePool *pool, gboolean paused, gboolean kill);
+void heddle_process_pool_overdue (HeddlePool *pool);
 void heddle_process_pool_join (HeddlePool *pool);
+char **heddle_process_pool_make_argv (HeddleProcessPool *self, guint n_threads);
 void heddle_process_pool_finalize (HeddlePool *pool);
 
 /* process-place.c */
@@ -107,15 +114,22 @@ gboolean heddle_process_pool_prepare_sleep (HeddleProcessPool *self);
 
 /* process-spawn.c */
 char *heddle_worker_program_find (const char *wish, GError **error);
+gboolean heddle_process_pool_watch (HeddleProcessPool *self, HeddlePlace *place, int pid);
 gboolean heddle_process_pool_spawn (HeddleProcessPool *self, HeddlePlace *place, gboolean *out_of_resources, GError **error);
 
 /* process-staff.c */
 gboolean heddle_process_pool_staff (HeddleProcessPool *self);
 HeddlePlace *heddle_process_pool_find_empty (HeddleProcessPool *self, gint64 now);
 gboolean heddle_process_pool_hire (HeddleProcessPool *self, HeddlePlace *place);
+void heddle_process_pool_begin_hire (HeddleProcessPool *self, HeddlePlace *place);
+void heddle_process_pool_born (HeddleProcessPool *self, HeddlePlace *place);
 void heddle_process_pool_reap (HeddleProcessPool *self, HeddlePlace *place);
 void heddle_process_pool_run_short (HeddleProcessPool *self, GError *error);
 void heddle_process_pool_fail (HeddleProcessPool *self, GError *error);
+
+/* hosted-pool.c */
+gboolean heddle_hosted_pool_staff (HeddleProcessPool *self);
+gboolean heddle_hosted_pool_is_last (HeddleProcessPool *self, const HeddlePlace *place);
 
 /* process-per-task.c */
 gboolean heddle_process_per_task_feed (HeddleProcessPool *self);

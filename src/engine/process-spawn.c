@@ -96,7 +96,7 @@ set_files (posix_spawn_file_actions_t *files, const HeddleProcessPool *pool, con
   /* what a worker prints must not get between the lines that this program prints */
   if (fcntl (STDERR_FILENO, F_GETFD) >= 0)
     posix_spawn_file_actions_adddup2 (files, STDERR_FILENO, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2 (files, place->segment.fd, HEDDLE_WORKER_FD_SEGMENT);
+  posix_spawn_file_actions_adddup2 (files, pool->hosted ? pool->parts_fd : place->segment.fd, HEDDLE_WORKER_FD_SEGMENT);
   posix_spawn_file_actions_adddup2 (files, pool->wake_fd, HEDDLE_WORKER_FD_DISPATCHER);
   posix_spawn_file_actions_adddup2 (files, pool->collector_fd, HEDDLE_WORKER_FD_COLLECTOR);
   posix_spawn_file_actions_adddup2 (files, pool->leash[0], HEDDLE_WORKER_FD_LEASH);
@@ -122,22 +122,43 @@ spawn (HeddleProcessPool *self, HeddlePlace *place, pid_t *pid)
   return code;
 }
 
-static int
-watch (HeddleProcessPool *self, HeddlePlace *place, pid_t pid)
+/**
+ * heddle_process_pool_watch:
+ * @pid: a child of ours that is not reaped
+ *
+ * That process stands at @place: its death will be noticed.
+ *
+ * Returns: FALSE with errno set if there is no file descriptor for that
+ */
+gboolean
+heddle_process_pool_watch (HeddleProcessPool *self, HeddlePlace *place, int pid)
 {
   struct epoll_event event = { .events = EPOLLIN, .data.ptr = place };
   int code;
 
+  place->pid = pid;
   place->pidfd = pidfd_open (pid, 0);
   if (place->pidfd >= 0 && epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, place->pidfd, &event) == 0)
+    return TRUE;
+  code = errno;
+  if (place->pidfd >= 0)
+    close (place->pidfd);
+  place->pidfd = -1;
+  errno = code;
+  return FALSE;
+}
+
+static int
+watch_or_end (HeddleProcessPool *self, HeddlePlace *place, pid_t pid)
+{
+  int code;
+
+  if (heddle_process_pool_watch (self, place, pid))
     return 0;
   code = errno;
   kill (pid, SIGKILL);
   while (waitpid (pid, NULL, 0) < 0 && errno == EINTR)
     ;
-  if (place->pidfd >= 0)
-    close (place->pidfd);
-  place->pidfd = -1;
   return code;
 }
 
@@ -157,12 +178,9 @@ heddle_process_pool_spawn (HeddleProcessPool *self, HeddlePlace *place, gboolean
   int code = spawn (self, place, &pid);
 
   if (code == 0)
-    code = watch (self, place, pid);
+    code = watch_or_end (self, place, pid);
   if (code == 0)
-    {
-      place->pid = pid;
-      return TRUE;
-    }
+    return TRUE;
   *out_of_resources = code == EAGAIN || code == ENOMEM || code == EMFILE || code == ENFILE;
   if (*out_of_resources)
     g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START,

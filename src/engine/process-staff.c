@@ -46,14 +46,21 @@ heddle_process_pool_fail (HeddleProcessPool *self, GError *error)
 }
 
 static void
-describe_exit (HeddleProcessPool *self, HeddlePlace *place, const siginfo_t *info, char *how, gsize size)
+describe_exit (HeddleProcessPool *self, HeddlePlace *place, const siginfo_t *info, char *buffer, gsize buffer_size)
 {
+  char how[160];
+  gsize size = sizeof how;
+
   if (place->killed_because != NULL)
     g_strlcpy (how, _(place->killed_because), size);
   else if (info->si_code == CLD_EXITED)
     g_snprintf (how, size, _("exited with status %d"), info->si_status);
   else
     g_snprintf (how, size, _("was killed by signal %d (%s)"), info->si_status, g_strsignal (info->si_status));
+  if (self->hosted)
+    g_snprintf (buffer, buffer_size, _("%s: all threads of the process died with it"), how);
+  else
+    g_strlcpy (buffer, how, buffer_size);
 }
 
 /* A worker that gives up before it is ready says why by its status; another one would do the same. */
@@ -120,7 +127,7 @@ settle (HeddleProcessPool *self, HeddlePlace *place, const siginfo_t *info)
                   && atomic_load (&place->segment.map->quit) == HEDDLE_QUIT_TAKEN && place->leaving;
   GError *error = NULL;
   guint64 n_started;
-  char how[160];
+  char how[320];
 
   if (well)
     {
@@ -137,7 +144,7 @@ settle (HeddleProcessPool *self, HeddlePlace *place, const siginfo_t *info)
   self->ended_before += heddle_segment_get_ended (&place->segment);
   if (error != NULL)
     heddle_process_pool_fail (self, error);
-  else if (!well)
+  else if (!well && place->term_until == 0 && (!self->hosted || heddle_hosted_pool_is_last (self, place)))
     count_death (self, place, n_started, how);
 }
 
@@ -149,11 +156,12 @@ settle (HeddleProcessPool *self, HeddlePlace *place, const siginfo_t *info)
 void
 heddle_process_pool_reap (HeddleProcessPool *self, HeddlePlace *place)
 {
+  gboolean keep = self->hosted && !heddle_hosted_pool_is_last (self, place); /* the other places want to know how it died, too */
   siginfo_t info = { 0 };
   int code;
 
   do
-    code = waitid (P_PIDFD, (id_t) place->pidfd, &info, WEXITED | WNOHANG);
+    code = waitid (P_PIDFD, (id_t) place->pidfd, &info, WEXITED | WNOHANG | (keep ? WNOWAIT : 0));
   while (code < 0 && errno == EINTR);
   if (code == 0 && info.si_pid == 0)
     return; /* not dead yet */
@@ -227,6 +235,32 @@ heddle_process_pool_run_short (HeddleProcessPool *self, GError *error)
 }
 
 /**
+ * heddle_process_pool_begin_hire:
+ * @place: empty and reset
+ *
+ * Shows the next worker at @place whether it is paused or cancelled.
+ */
+void
+heddle_process_pool_begin_hire (HeddleProcessPool *self, HeddlePlace *place)
+{
+  heddle_segment_set_paused (&place->segment, self->told_paused);
+  if (self->told_cancel)
+    heddle_segment_cancel (&place->segment);
+}
+
+/**
+ * heddle_process_pool_born:
+ *
+ * A worker stands at @place.
+ */
+void
+heddle_process_pool_born (HeddleProcessPool *self, HeddlePlace *place)
+{
+  self->n_alive++;
+  heddle_collector_worker_born (self->base.host.collector, place->slot, place->segment.ring, place->pid, 0);
+}
+
+/**
  * heddle_process_pool_hire:
  * @place: empty and reset
  *
@@ -240,13 +274,10 @@ heddle_process_pool_hire (HeddleProcessPool *self, HeddlePlace *place)
   gboolean out_of_resources = FALSE;
   GError *error = NULL;
 
-  heddle_segment_set_paused (&place->segment, self->told_paused);
-  if (self->told_cancel)
-    heddle_segment_cancel (&place->segment);
+  heddle_process_pool_begin_hire (self, place);
   if (heddle_process_pool_spawn (self, place, &out_of_resources, &error))
     {
-      self->n_alive++;
-      heddle_collector_worker_born (self->base.host.collector, place->slot, place->segment.ring, place->pid, 0);
+      heddle_process_pool_born (self, place);
       return TRUE;
     }
   if (out_of_resources)

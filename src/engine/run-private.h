@@ -17,10 +17,14 @@ G_BEGIN_DECLS
 /* A worker's place. Guarded by the collector's lock, but for the first group, which is set once. */
 struct _HeddleSlot {
   guint number; /* from 1 */
-  gboolean is_process;
+  gboolean is_process; /* what its ring says comes from another process, and is checked */
+  gboolean is_thread;  /* the worker is a thread, of whatever process */
   guint ring_capacity;
   char name[32];
 
+  _Atomic guint32 cancel;    /* futex word, see HEDDLE_CANCEL_RUN; the collector stores, a worker that is a thread loads */
+  _Atomic guint64 overdue;   /* which task since its birth takes too long, 0: none; the collector stores, the pool loads */
+  _Atomic guint64 ended_for; /* the worker is ended because of that one, 0: it is not; the pool stores, the collector loads */
   _Atomic guint64 n_given; /* process: the pool's thread stores (release), the collector loads (acquire) */
 
   HeddleRingReader reader;
@@ -128,6 +132,7 @@ struct _HeddleRun {
   _Atomic (gpointer) data; /* the workload's; collector's thread stores once (release), any thread loads */
   HeddlePool *pool;        /* collector's thread */
   HeddleShared *shared;    /* made by the collector's thread before the pool starts; NULL: nothing is shared */
+  gint64 limit_ns;         /* collector's thread: how long a task may take, 0: as it likes */
   guint parties;           /* collector's thread */
   pthread_t producer;      /* collector's thread */
   guint64 n_by_hand;       /* tasks submitted by hand; the submitting thread's */
@@ -166,6 +171,7 @@ struct _HeddleRun {
 gboolean heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events);
 void heddle_collector_flush_locked (HeddleCollector *self);
 void heddle_collector_lose_task_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now, const char *why);
+void heddle_collector_look_for_overdue_locked (HeddleCollector *self, gint64 now);
 void heddle_collector_cancel_item_locked (HeddleCollector *self, const HeddleItem *item, gint64 now);
 void heddle_collector_tell_log_locked (HeddleCollector *self);
 
@@ -184,7 +190,6 @@ guint64 heddle_run_count_dropped_locked (HeddleRun *self);
 
 /* run.c */
 void heddle_run_set_state (HeddleRun *self, HeddleRunState state);
-void heddle_run_wake_sleepers (HeddleRun *self);
 void heddle_run_take_error (HeddleRun *self, GError *error);
 void heddle_run_fail (gpointer run, GError *error);
 void heddle_utf8_append (char *buffer, gsize size, const char *text);

@@ -64,12 +64,12 @@ sample_proc (HeddleCollector *collector, gint64 now)
       HeddleSlot *slot = g_ptr_array_index (collector->slots, collector->proc_next++ % collector->slots->len);
       HeddleProcSample sample;
 
-      if (!slot->present)
+      if (!slot->present || (slot->is_thread && slot->tid == 0))
         continue;
-      if (slot->is_process ? !heddle_proc_sample_process (slot->pid, &sample) : !heddle_proc_sample_thread (slot->pid, slot->tid, &sample))
+      if (!slot->is_thread ? !heddle_proc_sample_process (slot->pid, &sample) : !heddle_proc_sample_thread (slot->pid, slot->tid, &sample))
         continue;
       slot->cpu_ns = slot->cpu_before_ns + sample.cpu_ns;
-      slot->rss = slot->is_process ? sample.rss : -1;
+      slot->rss = !slot->is_thread ? sample.rss : -1;
     }
 }
 
@@ -226,7 +226,7 @@ static void
 fill_worker (HeddleRun *self, HeddleWorkerInfo *info, const HeddleSlot *slot, gint64 now)
 {
   *info = (HeddleWorkerInfo) {
-    .number = slot->number, .is_process = slot->is_process, .state = slot_state (self, slot), .pid = slot->pid, .tid = slot->tid,
+    .number = slot->number, .is_process = !slot->is_thread, .state = slot_state (self, slot), .pid = slot->pid, .tid = slot->tid,
     .tasks = slot->tasks, .task = slot->in_hand ? slot->id : 0, .progress = slot->in_hand ? slot->progress : -1,
     .busy_ns = slot_busy (slot, now), .alive_ns = slot_alive (slot, now), .cpu_ns = slot->cpu_ns, .rss = slot->rss, .deaths = slot->deaths,
   };

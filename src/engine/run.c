@@ -67,6 +67,11 @@ check_options (const HeddleWorkload *workload, const HeddleRunOptions *options, 
     return refuse (error, _("The size of the queue"), options->queue, HEDDLE_MAX_QUEUE);
   if (options->prefetch < 1 || options->prefetch > HEDDLE_MAX_PREFETCH)
     return refuse (error, _("The prefetch"), options->prefetch, HEDDLE_MAX_PREFETCH);
+  if (!(options->timeout >= 0 && options->timeout <= HEDDLE_MAX_TIMEOUT))
+    {
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("The time limit must be from 0 to %g seconds."), HEDDLE_MAX_TIMEOUT);
+      return FALSE;
+    }
   if (options->retries > HEDDLE_MAX_RETRIES)
     return refuse (error, _("The number of retries"), options->retries, HEDDLE_MAX_RETRIES);
   return TRUE;
@@ -322,13 +327,6 @@ heddle_run_wait (HeddleRun *self, gint64 timeout_ns)
   if (over && atomic_load (&self->joinable) && !pthread_equal (pthread_self (), self->thread) && atomic_exchange (&self->joinable, FALSE))
     pthread_join (self->thread, NULL);
   return over;
-}
-
-/* Running tasks that sleep on the cancel word look at it again. */
-void
-heddle_run_wake_sleepers (HeddleRun *self)
-{
-  syscall (SYS_futex, (void *) self->cancel, FUTEX_WAKE, G_MAXINT, NULL, NULL, 0);
 }
 
 void

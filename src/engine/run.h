@@ -24,6 +24,7 @@ struct _HeddleRunOptions {
   guint queue;            /* capacity in tasks, 1 to HEDDLE_MAX_QUEUE */
   guint prefetch;         /* processes: tasks handed to a worker ahead of time, at most; 1 = fair, more = fast. Of tasks that take long, fewer are. */
   guint retries;          /* how often a failed or lost task is tried again */
+  double timeout;         /* seconds a task may take, 0: as long as it likes. A thread's task is asked to end; a process is terminated and replaced. */
   int nice;               /* of the workers, 0 to 19 */
   gsize lane_budget;      /* bytes for lanes */
   gsize result_budget;    /* bytes for rows; 0: rows are not kept, only handed to the hook */
@@ -40,6 +41,7 @@ struct _HeddleRunOptions {
 #define HEDDLE_MAX_QUEUE 1000000
 #define HEDDLE_MAX_PREFETCH 4096
 #define HEDDLE_MAX_RETRIES 200
+#define HEDDLE_MAX_TIMEOUT 1e6 /* seconds */
 #define HEDDLE_SNAPSHOT_QUEUE 32
 
 typedef struct {

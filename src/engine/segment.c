@@ -7,11 +7,15 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <linux/futex.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "engine/executor.h"
+#include "engine/run.h"
 
 #define ROUND_UP(value, unit) (((value) + (unit) - 1) / (unit) * (unit))
 
@@ -37,19 +41,59 @@ open_memory (GError **error)
 }
 
 static gboolean
-size_and_seal (HeddleSegment *self, GError **error)
+size_and_seal (int fd, gsize bytes)
 {
-  if (ftruncate (self->fd, (off_t) self->bytes) == 0
-      && fcntl (self->fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
-    {
-      self->map = mmap (NULL, self->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, self->fd, 0);
-      if (self->map != MAP_FAILED)
-        return TRUE;
-    }
-  self->map = NULL;
+  return ftruncate (fd, (off_t) bytes) == 0 && fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
+}
+
+static gboolean
+map_part (HeddleSegment *self, int fd, gsize offset)
+{
+  self->map = mmap (NULL, self->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t) offset);
+  if (self->map == MAP_FAILED)
+    self->map = NULL;
+  return self->map != NULL;
+}
+
+static gboolean
+refuse_memory (GError **error)
+{
   g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
                _("No shared memory for another worker process: %s. Use fewer workers, or raise the limit of files (ulimit -n)."), g_strerror (errno));
   return FALSE;
+}
+
+static gsize
+ring_offset (guint line_bytes)
+{
+  return 4096 + ROUND_UP ((gsize) line_bytes, 4096);
+}
+
+static gsize
+segment_bytes (guint line_bytes, guint ring_capacity)
+{
+  return ring_offset (line_bytes) + ROUND_UP (heddle_ring_bytes (ring_capacity), 4096);
+}
+
+static void
+lay_out (HeddleSegment *self, guint line_bytes, guint ring_capacity)
+{
+  HeddleSegmentMap *map = self->map;
+
+  map->magic = HEDDLE_SEGMENT_MAGIC;
+  map->protocol = HEDDLE_PROTOCOL;
+  map->line_bytes = line_bytes;
+  map->line_offset = 4096;
+  map->ring_offset = ring_offset (line_bytes);
+  map->total_bytes = self->bytes;
+  map->ring_capacity = ring_capacity;
+  map->host_pid = getpid ();
+  g_strlcpy (map->version, HEDDLE_VERSION, sizeof map->version);
+  map->clock = heddle_clock;
+  self->line = (guint8 *) map + map->line_offset;
+  self->mask = line_bytes - 1;
+  self->ring_capacity = ring_capacity;
+  heddle_segment_reset (self);
 }
 
 /**
@@ -65,37 +109,50 @@ size_and_seal (HeddleSegment *self, GError **error)
 gboolean
 heddle_segment_create (HeddleSegment *self, guint line_bytes, guint ring_capacity, GError **error)
 {
-  HeddleSegmentMap *map;
-  gsize ring_offset;
-
   g_return_val_if_fail (line_bytes >= 2 * HEDDLE_SEGMENT_UNIT && (line_bytes & (line_bytes - 1)) == 0, FALSE);
 
-  ring_offset = 4096 + ROUND_UP ((gsize) line_bytes, 4096);
-  *self = (HeddleSegment) { .bytes = ring_offset + ROUND_UP (heddle_ring_bytes (ring_capacity), 4096) };
+  *self = (HeddleSegment) { .bytes = segment_bytes (line_bytes, ring_capacity) };
   self->fd = open_memory (error);
   if (self->fd < 0)
     return FALSE;
-  if (!size_and_seal (self, error))
+  if (!size_and_seal (self->fd, self->bytes) || !map_part (self, self->fd, 0))
     {
+      refuse_memory (error);
       heddle_segment_clear (self);
       return FALSE;
     }
+  lay_out (self, line_bytes, ring_capacity);
+  return TRUE;
+}
 
-  map = self->map;
-  map->magic = HEDDLE_SEGMENT_MAGIC;
-  map->protocol = HEDDLE_PROTOCOL;
-  map->line_bytes = line_bytes;
-  map->line_offset = 4096;
-  map->ring_offset = ring_offset;
-  map->total_bytes = self->bytes;
-  map->ring_capacity = ring_capacity;
-  map->host_pid = getpid ();
-  g_strlcpy (map->version, HEDDLE_VERSION, sizeof map->version);
-  map->clock = heddle_clock;
-  self->line = (guint8 *) map + map->line_offset;
-  self->mask = line_bytes - 1;
-  self->ring_capacity = ring_capacity;
-  heddle_segment_reset (self);
+/**
+ * heddle_segment_create_part:
+ * @fd: (inout): the memory of all parts; -1 before the first, then the caller's to close
+ * @nth: which part, from 0
+ *
+ * Makes a segment that lies beside others in one memory, for a worker that is one of several threads of a process. There is room for
+ * HEDDLE_MAX_WORKERS of them; parts that nobody uses cost nothing. All must be of the same size. Any thread.
+ *
+ * Returns: FALSE with @error set if the system gives no memory or no file descriptor
+ */
+gboolean
+heddle_segment_create_part (HeddleSegment *self, int *fd, guint nth, guint line_bytes, guint ring_capacity, GError **error)
+{
+  g_return_val_if_fail (line_bytes >= 2 * HEDDLE_SEGMENT_UNIT && (line_bytes & (line_bytes - 1)) == 0, FALSE);
+  g_return_val_if_fail (nth < HEDDLE_MAX_WORKERS, FALSE);
+
+  *self = (HeddleSegment) { .bytes = segment_bytes (line_bytes, ring_capacity), .fd = -1 };
+  if (*fd < 0)
+    {
+      *fd = open_memory (error);
+      if (*fd < 0)
+        return FALSE;
+      if (!size_and_seal (*fd, self->bytes * HEDDLE_MAX_WORKERS))
+        return refuse_memory (error);
+    }
+  if (!map_part (self, *fd, self->bytes * nth))
+    return refuse_memory (error);
+  lay_out (self, line_bytes, ring_capacity);
   return TRUE;
 }
 
@@ -121,6 +178,7 @@ heddle_segment_reset (HeddleSegment *self)
   atomic_store (&map->task_ticks, 0);
   atomic_store (&map->asleep, 0);
   atomic_store (&map->state, HEDDLE_SEGMENT_STARTING);
+  atomic_store (&map->tid, 0);
   memset (map->error, 0, sizeof map->error);
   self->head = 0;
   self->assigned = 0;
@@ -137,6 +195,25 @@ fits (const HeddleSegmentMap *map, gsize bytes)
          && (map->line_bytes & (map->line_bytes - 1)) == 0 && map->line_offset >= sizeof *map
          && map->line_offset + map->line_bytes <= map->ring_offset
          && map->ring_offset + heddle_ring_bytes (map->ring_capacity) <= bytes;
+}
+
+/* Checks that what was mapped is a segment of this very version. */
+static gboolean
+accept (HeddleSegment *self, int fd, GError **error)
+{
+  if (self->map == NULL || self->map->magic != HEDDLE_SEGMENT_MAGIC || self->map->protocol != HEDDLE_PROTOCOL
+      || strncmp (self->map->version, HEDDLE_VERSION, sizeof self->map->version) != 0 || !fits (self->map, self->bytes))
+    {
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("File descriptor %d is not a segment of Heddle %s"), fd, HEDDLE_VERSION);
+      heddle_segment_clear (self);
+      return FALSE;
+    }
+  self->line = (guint8 *) self->map + self->map->line_offset;
+  self->mask = self->map->line_bytes - 1;
+  self->ring_capacity = self->map->ring_capacity;
+  self->ring = (HeddleRing *) (gpointer) ((guint8 *) self->map + self->map->ring_offset);
+  self->input = g_string_new (NULL);
+  return TRUE;
 }
 
 /**
@@ -157,23 +234,33 @@ heddle_segment_open (HeddleSegment *self, int fd, GError **error)
   if (fstat (fd, &status) == 0 && status.st_size >= 8192)
     {
       self->bytes = (gsize) status.st_size;
-      self->map = mmap (NULL, self->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-      if (self->map == MAP_FAILED)
-        self->map = NULL;
+      map_part (self, fd, 0);
     }
-  if (self->map == NULL || self->map->magic != HEDDLE_SEGMENT_MAGIC || self->map->protocol != HEDDLE_PROTOCOL
-      || strncmp (self->map->version, HEDDLE_VERSION, sizeof self->map->version) != 0 || !fits (self->map, self->bytes))
+  return accept (self, fd, error);
+}
+
+/**
+ * heddle_segment_open_part:
+ * @nth: which part, from 0
+ *
+ * Maps one of several segments in one memory: see heddle_segment_create_part(). Worker.
+ *
+ * Returns: FALSE with @error set if there is none of this very version
+ */
+gboolean
+heddle_segment_open_part (HeddleSegment *self, int fd, guint nth, GError **error)
+{
+  struct stat status;
+  guint64 bytes;
+
+  *self = (HeddleSegment) { .fd = -1 };
+  if (fstat (fd, &status) == 0 && pread (fd, &bytes, sizeof bytes, offsetof (HeddleSegmentMap, total_bytes)) == sizeof bytes
+      && bytes >= 8192 && bytes % 4096 == 0 && bytes <= (guint64) status.st_size / (nth + 1))
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("File descriptor %d is not a segment of Heddle %s"), fd, HEDDLE_VERSION);
-      heddle_segment_clear (self);
-      return FALSE;
+      self->bytes = (gsize) bytes;
+      map_part (self, fd, self->bytes * nth);
     }
-  self->line = (guint8 *) self->map + self->map->line_offset;
-  self->mask = self->map->line_bytes - 1;
-  self->ring_capacity = self->map->ring_capacity;
-  self->ring = (HeddleRing *) (gpointer) ((guint8 *) self->map + self->map->ring_offset);
-  self->input = g_string_new (NULL);
-  return TRUE;
+  return accept (self, fd, error);
 }
 
 /**
@@ -315,9 +402,26 @@ heddle_segment_set_paused (HeddleSegment *self, gboolean paused)
 void
 heddle_segment_cancel (HeddleSegment *self)
 {
-  atomic_store (&self->map->cancel, 1);
+  atomic_fetch_or (&self->map->cancel, HEDDLE_CANCEL_RUN);
   syscall (SYS_futex, (void *) &self->map->cancel, FUTEX_WAKE, G_MAXINT, NULL, NULL, 0);
   heddle_segment_ring_doorbell (self);
+}
+
+/**
+ * heddle_segment_cancel_task:
+ * @nth: which of the worker's tasks, from 1
+ *
+ * Asks that one task to end if it is still in hand. Dispatcher's thread.
+ */
+void
+heddle_segment_cancel_task (HeddleSegment *self, guint64 nth)
+{
+  guint32 word = atomic_load (&self->map->cancel);
+  guint32 next = (word & HEDDLE_CANCEL_RUN) | HEDDLE_CANCEL_TASK (nth);
+
+  if (next == word || !atomic_compare_exchange_strong (&self->map->cancel, &word, next))
+    return;
+  syscall (SYS_futex, (void *) &self->map->cancel, FUTEX_WAKE, G_MAXINT, NULL, NULL, 0);
 }
 
 /**

@@ -82,7 +82,7 @@ typedef struct {
   _Atomic guint64 assigned;              /* tasks put into the line so far, a range counted as many */
   _Atomic guint32 wake_at;               /* the worker writes to the dispatcher's eventfd when fewer tasks than this are left; 0: never */
   _Atomic guint32 paused;
-  _Atomic guint32 cancel;                /* futex word: running tasks are asked to end, waiting ones are skipped */
+  _Atomic guint32 cancel;                /* futex word, see HEDDLE_CANCEL_RUN: which tasks in hand are asked to end; with all, waiting ones are skipped */
   alignas (64) _Atomic guint32 doorbell; /* futex word: counts what an idle worker was woken for */
   _Atomic guint32 quit;                  /* HeddleQuit; the one word that both sides write, by compare-and-swap */
 
@@ -92,6 +92,7 @@ typedef struct {
   _Atomic gint64 task_ticks;         /* moving average of what a task takes, 0: none yet; flow control only */
   _Atomic guint32 asleep;            /* waits on the doorbell */
   _Atomic guint32 state;             /* HeddleSegmentState */
+  _Atomic gint32 tid;                /* of a worker that is a thread, 0: not known yet */
   char error[1024];
 } HeddleSegmentMap;
 
@@ -130,6 +131,8 @@ typedef struct {
 
 gboolean heddle_segment_create (HeddleSegment *self, guint line_bytes, guint ring_capacity, GError **error);
 gboolean heddle_segment_open (HeddleSegment *self, int fd, GError **error);
+gboolean heddle_segment_create_part (HeddleSegment *self, int *fd, guint nth, guint line_bytes, guint ring_capacity, GError **error);
+gboolean heddle_segment_open_part (HeddleSegment *self, int fd, guint nth, GError **error);
 void heddle_segment_clear (HeddleSegment *self);
 
 /* host */
@@ -139,6 +142,7 @@ void heddle_segment_publish (HeddleSegment *self);
 void heddle_segment_ring_doorbell (HeddleSegment *self);
 void heddle_segment_set_paused (HeddleSegment *self, gboolean paused);
 void heddle_segment_cancel (HeddleSegment *self);
+void heddle_segment_cancel_task (HeddleSegment *self, guint64 nth);
 void heddle_segment_quit (HeddleSegment *self);
 gboolean heddle_segment_take_back_quit (HeddleSegment *self);
 guint64 heddle_segment_get_ended (HeddleSegment *self);

@@ -58,6 +58,13 @@ heddle_task_get_input (HeddleTask *self, gsize *length)
   return self->input;
 }
 
+/* Whether a request to end is meant for this task. */
+static gboolean
+is_meant (const HeddleTask *self, guint32 word)
+{
+  return (word & HEDDLE_CANCEL_RUN) != 0 || (word != 0 && word == self->mark);
+}
+
 /**
  * heddle_task_is_cancelled:
  *
@@ -68,20 +75,37 @@ heddle_task_get_input (HeddleTask *self, gsize *length)
 gboolean
 heddle_task_is_cancelled (HeddleTask *self)
 {
-  if (G_LIKELY (self->cancel == NULL || atomic_load_explicit (self->cancel, memory_order_relaxed) == 0))
+  guint32 word = self->cancel != NULL ? atomic_load_explicit (self->cancel, memory_order_relaxed) : 0;
+
+  if (G_LIKELY (word == 0) || !is_meant (self, word))
     return FALSE;
   self->saw_cancel = TRUE;
   return TRUE;
 }
 
+/**
+ * heddle_task_can_be_killed:
+ *
+ * Whether the task's worker is a process that can be ended with the task in hand. Only then may a task be deaf to being asked to end, or do what
+ * kills the process it runs in.
+ *
+ * Returns: FALSE if it runs in this very program
+ */
+gboolean
+heddle_task_can_be_killed (HeddleTask *self)
+{
+  return self->killable;
+}
+
 static void
-wait_until (const _Atomic guint32 *cancel, gint64 deadline)
+wait_until (const HeddleTask *self, gint64 deadline)
 {
   struct timespec until = { .tv_sec = deadline / 1000000000, .tv_nsec = deadline % 1000000000 };
+  guint32 word;
 
   /* shared, not private: in a worker process the word lies in shared memory */
-  while (atomic_load_explicit (cancel, memory_order_acquire) == 0)
-    if (syscall (SYS_futex, (const void *) cancel, FUTEX_WAIT_BITSET, 0, &until, NULL, FUTEX_BITSET_MATCH_ANY) != 0
+  while (!is_meant (self, word = atomic_load_explicit (self->cancel, memory_order_acquire)))
+    if (syscall (SYS_futex, (const void *) self->cancel, FUTEX_WAIT_BITSET, word, &until, NULL, FUTEX_BITSET_MATCH_ANY) != 0
         && errno == ETIMEDOUT)
       break;
 }
@@ -103,7 +127,7 @@ heddle_task_sleep (HeddleTask *self, gint64 nanoseconds)
     return !heddle_task_is_cancelled (self);
   heddle_ring_put_detail (self->writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_WAIT, HEDDLE_WAIT_SLEEP, self->id));
   heddle_ring_publish (self->writer);
-  wait_until (self->cancel, deadline);
+  wait_until (self, deadline);
   heddle_ring_put_detail (self->writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_RESUME, HEDDLE_WAIT_SLEEP, self->id));
   heddle_ring_publish (self->writer);
   return !heddle_task_is_cancelled (self);

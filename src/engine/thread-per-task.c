@@ -52,7 +52,7 @@ worker_main (void *data)
   heddle_thread_worker_begin (heddle_slot_get_number (place->slot), host->options->nice);
   heddle_collector_worker_born (host->collector, place->slot, place->ring, getpid (), (int) syscall (SYS_gettid));
   heddle_executor_init (&executor, host->workload, host->data, heddle_slot_get_number (place->slot), place->ring,
-                        (HeddleRingKick) heddle_collector_kick, host->collector, host->cancel);
+                        (HeddleRingKick) heddle_collector_kick, host->collector, heddle_slot_get_cancel (place->slot));
   executor.shared = host->shared;
   heddle_thread_worker_run_claim (&executor, &place->item, 1);
   heddle_collector_worker_gone (host->collector, place->slot);

@@ -57,7 +57,7 @@ heddle_thread_worker_run_claim (HeddleExecutor *executor, const HeddleItem *item
         {
           gboolean more = i + 1 < n_items || j + 1 < item->count;
 
-          if (atomic_load_explicit (executor->cancel, memory_order_relaxed) != 0)
+          if ((atomic_load_explicit (executor->cancel, memory_order_relaxed) & HEDDLE_CANCEL_RUN) != 0)
             heddle_executor_skip (executor, item->id + j, item->queued);
           else
             heddle_executor_run (executor, item->id + j, item->attempt, item->queued, input, length, more);
@@ -108,7 +108,7 @@ worker_main (void *data)
   heddle_thread_worker_begin (heddle_slot_get_number (place->slot), host->options->nice);
   heddle_collector_worker_born (host->collector, place->slot, place->ring, getpid (), (int) syscall (SYS_gettid));
   heddle_executor_init (&executor, host->workload, host->data, heddle_slot_get_number (place->slot), place->ring,
-                        (HeddleRingKick) heddle_collector_kick, host->collector, host->cancel);
+                        (HeddleRingKick) heddle_collector_kick, host->collector, heddle_slot_get_cancel (place->slot));
   executor.shared = host->shared;
   executor.prompt = host->options->by_hand;
   do

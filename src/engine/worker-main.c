@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The body of the worker program: one thread that takes tasks out of its segment, executes them and records what happens in
+ * The body of the worker program: one thread (or several, see hosted-pool.c) that takes tasks out of its segment, executes them and records what happens in
  * its ring, until it is asked to quit. It never outlives its host: the kernel kills it when the host's dispatcher
  * thread ends (PR_SET_PDEATHSIG), and once more when the host's end of the leash pipe closes. Starting is kept cheap,
  * because the process-per-task pool starts one of these for every task.
@@ -15,6 +15,7 @@
 #include <libintl.h>
 #include <linux/futex.h>
 #include <locale.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@
 #include <unistd.h>
 
 #include "engine/executor.h"
+#include "engine/run.h"
 #include "engine/segment.h"
 #include "engine/shared-private.h"
 
@@ -41,6 +43,7 @@ typedef struct {
   guint64 ended;
   guint64 quiet_ticks;
   guint64 last_event; /* ticks */
+  pthread_t thread;
 } Worker;
 
 static void
@@ -70,7 +73,7 @@ wake_dispatcher (Worker *self)
 static gboolean
 is_cancelled (Worker *self)
 {
-  return atomic_load_explicit (&self->segment.map->cancel, memory_order_relaxed) != 0;
+  return (atomic_load_explicit (&self->segment.map->cancel, memory_order_relaxed) & HEDDLE_CANCEL_RUN) != 0;
 }
 
 static gboolean
@@ -235,6 +238,7 @@ typedef struct {
   int protocol;
   int nice;
   gboolean prompt;
+  int n_threads; /* 0: the process is one worker */
   int manager; /* the host's pid; 0: not started as a manager */
   const char *workload;
   GPtrArray *assignments;
@@ -255,6 +259,8 @@ parse (int argc, char **argv, Options *options)
         options->prompt = g_str_equal (argv[i + 1], "yes");
       else if (g_str_equal (argv[i], "--manager"))
         options->manager = atoi (argv[i + 1]);
+      else if (g_str_equal (argv[i], "--threads"))
+        options->n_threads = CLAMP (atoi (argv[i + 1]), 1, HEDDLE_MAX_WORKERS);
       else if (g_str_equal (argv[i], "--workload"))
         options->workload = argv[i + 1];
       else if (g_str_equal (argv[i], "--set"))
@@ -291,8 +297,70 @@ open_workload (Worker *self, const Options *options, HeddleFindWorkload find_wor
   return self->workload->share == NULL || share (self, error);
 }
 
+static void
+begin (Worker *self, const Worker *opened, const Options *options)
+{
+  HeddleSegmentMap *map = self->segment.map;
+
+  self->workload = opened->workload;
+  self->data = opened->data;
+  self->shared = opened->shared;
+  self->quiet_ticks = opened->quiet_ticks;
+  heddle_executor_init (&self->executor, self->workload, self->data, map->worker, self->segment.ring, kick_collector, NULL, &map->cancel);
+  self->executor.shared = self->shared;
+  self->executor.prompt = options->prompt;
+  self->executor.killable = TRUE;
+}
+
+static void *
+thread_main (void *data)
+{
+  Worker *self = data;
+  char name[16];
+
+  g_snprintf (name, sizeof name, "heddle-w%u", self->segment.map->worker);
+  pthread_setname_np (pthread_self (), name);
+  atomic_store (&self->segment.map->tid, (gint32) syscall (SYS_gettid));
+  atomic_store (&self->segment.map->state, HEDDLE_SEGMENT_READY);
+  write_event (HEDDLE_WORKER_FD_DISPATCHER);
+  work (self);
+  return NULL;
+}
+
+/* Returns FALSE with error set if a thread could not be started; then the process is to end. */
+static gboolean
+work_in_threads (Worker *workers, guint n_workers, GError **error)
+{
+  for (guint i = 0; i < n_workers; i++)
+    {
+      int code = pthread_create (&workers[i].thread, NULL, thread_main, &workers[i]);
+
+      if (code == 0)
+        continue;
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("Worker thread %u could not be started: %s. Use fewer workers or raise the limit (ulimit -u)."),
+                   i + 1, g_strerror (code));
+      return FALSE;
+    }
+  for (guint i = 0; i < n_workers; i++)
+    pthread_join (workers[i].thread, NULL);
+  return TRUE;
+}
+
 static int
-run (Worker *self, const Options *options, HeddleFindWorkload find_workload)
+give_up (Worker *workers, guint n_workers, const GError *error)
+{
+  for (guint i = 0; i < n_workers; i++)
+    {
+      HeddleSegmentMap *map = workers[i].segment.map;
+
+      g_strlcpy (map->error, error->message, sizeof map->error);
+      atomic_store (&map->state, HEDDLE_SEGMENT_FAILED);
+    }
+  return HEDDLE_WORKER_EXIT_WORKLOAD;
+}
+
+static int
+run (Worker *self, guint n_workers, const Options *options, HeddleFindWorkload find_workload)
 {
   HeddleSegmentMap *map = self->segment.map;
   g_autoptr (GError) error = NULL;
@@ -306,19 +374,32 @@ run (Worker *self, const Options *options, HeddleFindWorkload find_workload)
     setpriority (PRIO_PROCESS, 0, options->nice);
 
   if (!open_workload (self, options, find_workload, &error))
+    return give_up (self, n_workers, error);
+  for (guint i = 0; i < n_workers; i++)
+    begin (&self[i], self, options);
+  if (options->n_threads == 0)
     {
-      g_strlcpy (map->error, error->message, sizeof map->error);
-      atomic_store (&map->state, HEDDLE_SEGMENT_FAILED);
-      return HEDDLE_WORKER_EXIT_WORKLOAD;
+      atomic_store (&map->state, HEDDLE_SEGMENT_READY);
+      work (self);
     }
-  heddle_executor_init (&self->executor, self->workload, self->data, map->worker, self->segment.ring, kick_collector, NULL, &map->cancel);
-  self->executor.shared = self->shared;
-  self->executor.prompt = options->prompt;
-  atomic_store (&map->state, HEDDLE_SEGMENT_READY);
-  work (self);
+  else if (!work_in_threads (self, n_workers, &error))
+    {
+      return give_up (self, n_workers, error);
+    }
   if (self->workload->close != NULL)
     self->workload->close (self->data);
   return EXIT_SUCCESS;
+}
+
+static gboolean
+open_segments (Worker *workers, const Options *options)
+{
+  if (options->n_threads == 0)
+    return heddle_segment_open (&workers[0].segment, HEDDLE_WORKER_FD_SEGMENT, NULL);
+  for (int i = 0; i < options->n_threads; i++)
+    if (!heddle_segment_open_part (&workers[i].segment, HEDDLE_WORKER_FD_SEGMENT, (guint) i, NULL))
+      return FALSE;
+  return TRUE;
 }
 
 /**
@@ -336,7 +417,8 @@ heddle_worker_main (int argc, char **argv, HeddleFindWorkload find_workload)
   const char *localedir = g_getenv ("HEDDLE_LOCALEDIR"); /* in the build tree */
   g_autoptr (GPtrArray) assignments = g_ptr_array_new ();
   Options options = { .assignments = assignments };
-  Worker self = { 0 };
+  g_autofree Worker *workers = NULL;
+  guint n_workers;
   int status;
 
   if (argc == 2 && g_str_equal (argv[1], "--version"))
@@ -357,11 +439,16 @@ heddle_worker_main (int argc, char **argv, HeddleFindWorkload find_workload)
   ignore_interrupts ();
   if (options.protocol == HEDDLE_PROTOCOL && options.manager != 0)
     return heddle_manager_serve (options.manager);
-  if (options.protocol != HEDDLE_PROTOCOL || !heddle_segment_open (&self.segment, HEDDLE_WORKER_FD_SEGMENT, NULL))
+  n_workers = (guint) MAX (options.n_threads, 1);
+  workers = g_new0 (Worker, n_workers);
+  if (options.protocol != HEDDLE_PROTOCOL || !open_segments (workers, &options))
     return HEDDLE_WORKER_EXIT_PROTOCOL;
 
-  status = run (&self, &options, find_workload);
-  heddle_settings_free (self.settings);
-  heddle_segment_clear (&self.segment);
+  status = run (workers, n_workers, &options, find_workload);
+  if (status != EXIT_SUCCESS)
+    _exit (status); /* there may be threads that look at all this */
+  heddle_settings_free (workers[0].settings);
+  for (guint i = 0; i < n_workers; i++)
+    heddle_segment_clear (&workers[i].segment);
   return status;
 }

@@ -58,6 +58,13 @@ struct _HeddleWorkload {
   gboolean (*share) (gpointer data, HeddleShared *shared, GError **error);
   gsize arena; /* bytes that share() needs in all, 0: 64 KiB */
 
+  /* How long a task may take in seconds where the run sets no limit, 0: as long as it likes; or NULL. See HeddleRunOptions.timeout. */
+  double (*time_limit) (gpointer data);
+
+  /* Its tasks may take their process with them. On the backend "threads" they then run on the threads of one child process, never in
+   * the host; backends of the host's own threads and of the main loop must not be among the backends. */
+  gboolean dangerous;
+
   /* How many tasks have to run at the same time (roles, parties of a barrier), or NULL: the run gets at least so many workers. */
   guint (*parties) (gpointer data);
 
@@ -85,6 +92,7 @@ guint64 heddle_task_get_id (HeddleTask *self);
 guint heddle_task_get_attempt (HeddleTask *self);
 const char *heddle_task_get_input (HeddleTask *self, gsize *length);
 gboolean heddle_task_is_cancelled (HeddleTask *self);
+gboolean heddle_task_can_be_killed (HeddleTask *self);
 gboolean heddle_task_sleep (HeddleTask *self, gint64 nanoseconds);
 void heddle_task_set_progress (HeddleTask *self, double fraction);
 void heddle_task_print (HeddleTask *self, const char *format, ...) G_GNUC_PRINTF (2, 3);

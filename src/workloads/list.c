@@ -34,6 +34,12 @@ static const HeddleWorkload *const workloads[] = {
   &heddle_workload_shared_memory,
   &heddle_workload_manager,
   &heddle_workload_one_big_lock,
+  /* failures */
+  &heddle_workload_exceptions_in_tasks,
+  &heddle_workload_crash_a_worker,
+  &heddle_workload_deadlock,
+  &heddle_workload_hang,
+  &heddle_workload_starvation,
   NULL
 };
 

@@ -29,6 +29,8 @@ BAD = [
     (["run", "squares", "--queue", "0"], ["--queue", "1000000"]),
     (["run", "squares", "--prefetch", "0"], ["--prefetch", "1"]),
     (["run", "squares", "--retries", "-1"], ["--retries", "0"]),
+    (["run", "squares", "--timeout", "soon"], ["--timeout", "seconds", "soon"]),
+    (["run", "squares", "--timeout", "-1"], ["--timeout", "0"]),
     (["run", "squares", "--nice", "20"], ["--nice", "19"]),
     (["run", "squares", "--format", "csv"], ["--format", "text", "jsonl", "csv"]),
     (["run", "squares", "--set", "n"], ["n"]),

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Threads of a child process: for workloads whose tasks may take their process with them. What a crash does to threads can be seen, since all
+ * of that process die together, and this program is not one of them.
+ *
+ * It is a process pool but for one thing: the places share one worker process, which has a thread for each. So each place has a segment, a
+ * part of one memory, and a pidfd of its own for the same process; its death is settled place by place. Another number of threads takes another
+ * process, after the tasks in hand.
+ */
+#include "config.h"
+
+#include "engine/process-pool.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+
+/**
+ * heddle_hosted_pool_is_last:
+ *
+ * Returns: TRUE if nobody else stands at a place, so that nobody else has to learn how the process died
+ */
+gboolean
+heddle_hosted_pool_is_last (HeddleProcessPool *self, const HeddlePlace *place)
+{
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      const HeddlePlace *other = g_ptr_array_index (self->places, i);
+
+      if (other != place && heddle_place_is_alive (other))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+let_all_leave (HeddleProcessPool *self)
+{
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      HeddlePlace *place = g_ptr_array_index (self->places, i);
+
+      if (!heddle_place_is_alive (place) || place->leaving)
+        continue;
+      place->leaving = TRUE;
+      heddle_segment_quit (&place->segment);
+    }
+}
+
+/* The threads say who they are when they have started. */
+static void
+tell_threads (HeddleProcessPool *self)
+{
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      HeddlePlace *place = g_ptr_array_index (self->places, i);
+      int tid = atomic_load (&place->segment.map->tid);
+
+      if (!heddle_place_is_alive (place) || tid <= 0 || place->tid != 0)
+        continue;
+      place->tid = tid;
+      heddle_collector_set_thread (self->base.host.collector, place->slot, tid);
+    }
+}
+
+static gboolean
+make_places (HeddleProcessPool *self, guint n_threads)
+{
+  while (self->places->len < n_threads)
+    {
+      GError *error = NULL;
+      HeddlePlace *place = heddle_place_new (self, &error);
+
+      if (place == NULL)
+        {
+          heddle_process_pool_run_short (self, error);
+          return FALSE;
+        }
+      g_ptr_array_add (self->places, place);
+    }
+  for (guint i = 0; i < n_threads; i++)
+    {
+      heddle_place_reset (g_ptr_array_index (self->places, i));
+      heddle_process_pool_begin_hire (self, g_ptr_array_index (self->places, i));
+    }
+  return TRUE;
+}
+
+static void
+hire (HeddleProcessPool *self, guint n_threads)
+{
+  gboolean out_of_resources = FALSE;
+  HeddlePlace *first;
+  GError *error = NULL;
+
+  if (!make_places (self, n_threads))
+    return;
+  g_strfreev (self->argv);
+  self->argv = heddle_process_pool_make_argv (self, n_threads);
+  self->n_hosted = n_threads;
+  first = g_ptr_array_index (self->places, 0);
+  if (!heddle_process_pool_spawn (self, first, &out_of_resources, &error))
+    {
+      heddle_process_pool_fail (self, error);
+      return;
+    }
+  heddle_process_pool_born (self, first);
+  for (guint i = 1; i < n_threads; i++)
+    {
+      HeddlePlace *place = g_ptr_array_index (self->places, i);
+
+      if (!heddle_process_pool_watch (self, place, first->pid))
+        {
+          heddle_process_pool_fail (self, g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START,
+                                                       _("No file descriptor for the workers: %s. Close other runs or raise the limit (ulimit -n)."),
+                                                       g_strerror (errno)));
+          return;
+        }
+      heddle_process_pool_born (self, place);
+    }
+}
+
+/**
+ * heddle_hosted_pool_staff:
+ *
+ * Starts the process where there is none, and lets it leave where another number of threads is wanted.
+ *
+ * Returns: FALSE: never more to start at once
+ */
+gboolean
+heddle_hosted_pool_staff (HeddleProcessPool *self)
+{
+  guint target = self->finishing ? 0 : atomic_load (&self->target);
+  gint64 now = heddle_clock_monotonic_ns ();
+
+  tell_threads (self);
+  if (self->n_alive > 0)
+    {
+      if (target != self->n_hosted || self->failed)
+        let_all_leave (self);
+      return FALSE;
+    }
+  if (target == 0 || self->failed || self->told_cancel || self->no_more)
+    return FALSE;
+  for (guint i = 0; i < self->places->len; i++)
+    if (((HeddlePlace *) g_ptr_array_index (self->places, i))->empty_until > now)
+      return FALSE;
+  hire (self, target);
+  return FALSE;
+}
+
+static gboolean
+start (HeddlePool *pool, guint n_workers, GError **error)
+{
+  HeddleProcessPool *self = (HeddleProcessPool *) pool;
+
+  self->hosted = TRUE;
+  return heddle_process_pool_start (self, n_workers, error);
+}
+
+const HeddlePoolClass heddle_hosted_pool_class = {
+  .instance_size = sizeof (HeddleProcessPool),
+  .start = start,
+  .resize = heddle_process_pool_resize,
+  .poke = heddle_process_pool_poke,
+  .overdue = heddle_process_pool_overdue,
+  .join = heddle_process_pool_join,
+  .finalize = heddle_process_pool_finalize,
+};

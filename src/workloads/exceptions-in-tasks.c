@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "workloads/list.h"
+
+typedef enum { MODE_HANDLED, MODE_FUTURE, MODE_QUEUE, MODE_UNHANDLED } Mode;
+
+typedef struct {
+  guint n_tasks;
+  guint every;
+  gint64 work_ns;
+  Mode mode;
+  HeddleChannel *errors; /* MODE_QUEUE: closed by the task that ends last */
+  HeddleValue *left;     /* MODE_QUEUE: tasks that have not ended */
+} Exceptions;
+
+/* What the notes raise. Not translated: it is the text of an exception. */
+#define MESSAGE "An error occurred!"
+
+#define COLLECTOR 1 /* MODE_QUEUE: the first task */
+
+static const char *const modes[] = { "handled", "future", "queue", "unhandled", NULL };
+static const char *const mode_names[] = {
+  N_("Handled in the task"), N_("Carried in the result (future)"), N_("Sent to a central queue"), N_("Not handled at all"), NULL
+};
+
+static const HeddleParam params[] = {
+  {
+    .name = "mode",
+    .label = N_("Handling"),
+    .description = N_("What becomes of an exception in a task."),
+    .type = HEDDLE_PARAM_CHOICE,
+    .initial = "handled",
+    .choices = modes,
+    .choice_names = mode_names,
+  },
+  {
+    .name = "tasks",
+    .label = N_("Tasks"),
+    .description = N_("How many tasks there are."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "10",
+    .min = 1,
+    .max = 100000,
+    .step = 1,
+  },
+  {
+    .name = "every",
+    .label = N_("Every"),
+    .description = N_("Each task whose number can be divided by this raises an exception; 0: none."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "3",
+    .min = 0,
+    .max = 100000,
+    .step = 1,
+  },
+  {
+    .name = "seconds",
+    .label = N_("Seconds"),
+    .description = N_("How long each task takes."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "0.3",
+    .min = 0,
+    .max = 3600,
+    .step = 0.1,
+    .unit = N_("s"),
+  },
+};
+
+static gpointer
+exceptions_open (const HeddleSettings *settings, GError **error)
+{
+  Exceptions *self = g_new0 (Exceptions, 1);
+
+  self->mode = (Mode) heddle_settings_get_choice (settings, "mode");
+  self->n_tasks = (guint) heddle_settings_get_number (settings, "tasks");
+  self->every = (guint) heddle_settings_get_number (settings, "every");
+  self->work_ns = llround (heddle_settings_get_number (settings, "seconds") * 1e9);
+  return self;
+}
+
+static gboolean
+exceptions_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  Exceptions *self = data;
+
+  self->errors = heddle_shared_channel (shared, "errors", 8, self->mode == MODE_QUEUE);
+  self->left = heddle_shared_value (shared, "tasks left", self->n_tasks, FALSE);
+  return TRUE;
+}
+
+/* The one that collects, and one that works. */
+static guint
+exceptions_parties (gpointer data)
+{
+  return ((const Exceptions *) data)->mode == MODE_QUEUE ? 2 : 1;
+}
+
+static gboolean
+exceptions_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Exceptions *self = data;
+  guint n = self->n_tasks + (self->mode == MODE_QUEUE ? 1 : 0);
+
+  heddle_producer_set_total (producer, n);
+  heddle_producer_submit_range (producer, n);
+  return TRUE;
+}
+
+static gboolean
+is_collector (const Exceptions *self, guint64 id)
+{
+  return self->mode == MODE_QUEUE && id == COLLECTOR;
+}
+
+/* As people count the tasks, the collecting one left out. */
+static guint64
+get_number (const Exceptions *self, guint64 id)
+{
+  return self->mode == MODE_QUEUE ? id - 1 : id;
+}
+
+static gboolean
+raises (const Exceptions *self, guint64 number)
+{
+  return self->every != 0 && number % self->every == 0;
+}
+
+/* Reads the central queue until nobody is left who could put something into it. */
+static void
+collect (const Exceptions *self, HeddleTask *task)
+{
+  char message[HEDDLE_MESSAGE_MAX + 1];
+  g_autofree char *result = NULL;
+  HeddleSyncStatus status;
+  guint n = 0;
+
+  while ((status = heddle_channel_get (self->errors, task, message, NULL)) == HEDDLE_SYNC_OK)
+    {
+      heddle_task_print (task, _("Error in thread: %s"), message);
+      n++;
+    }
+  if (status != HEDDLE_SYNC_CLOSED)
+    return;
+  result = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u error collected", "%u errors collected", n), n);
+  heddle_task_return_text (task, result, -1);
+}
+
+static void
+end_without_handler (HeddleTask *task, guint64 number)
+{
+  heddle_task_print (task, _("Exception in task %" PRIu64 ": %s"), number, MESSAGE);
+  /* as Python's processes: nobody has handled it, the process leaves with status 1; a thread just ends */
+  if (heddle_task_can_be_killed (task))
+    _exit (EXIT_FAILURE);
+}
+
+static void
+raise_exception (const Exceptions *self, HeddleTask *task, guint64 number)
+{
+  g_autofree char *message = NULL;
+
+  switch (self->mode)
+    {
+    case MODE_HANDLED:
+      heddle_task_print (task, _("Error in thread: %s"), MESSAGE);
+      heddle_task_return_text (task, _("handled the error itself"), -1);
+      break;
+    case MODE_FUTURE:
+      heddle_task_fail_literal (task, MESSAGE);
+      break;
+    case MODE_QUEUE:
+      message = g_strdup_printf (_("%s (task %" PRIu64 ")"), MESSAGE, number);
+      if (heddle_channel_put (self->errors, task, message, -1) == HEDDLE_SYNC_OK)
+        heddle_task_return_text (task, _("sent the error to the queue"), -1);
+      break;
+    case MODE_UNHANDLED:
+    default:
+      end_without_handler (task, number);
+      break;
+    }
+}
+
+static void
+exceptions_execute (gpointer data, HeddleTask *task)
+{
+  const Exceptions *self = data;
+  guint64 number = get_number (self, heddle_task_get_id (task));
+
+  if (is_collector (self, heddle_task_get_id (task)))
+    {
+      collect (self, task);
+      return;
+    }
+  if (heddle_task_sleep (task, self->work_ns))
+    {
+      if (raises (self, number))
+        raise_exception (self, task, number);
+      else
+        heddle_task_return_text (task, _("no error"), -1);
+    }
+  if (self->mode == MODE_QUEUE && heddle_value_add (self->left, -1) == 0)
+    heddle_channel_close (self->errors);
+}
+
+static void
+exceptions_label (gpointer data, guint64 id, char *buffer, gsize size)
+{
+  const Exceptions *self = data;
+
+  if (is_collector (self, id))
+    g_strlcpy (buffer, _("the error handler"), size);
+  else
+    g_snprintf (buffer, size, _("task %" PRIu64), get_number (self, id));
+}
+
+static const HeddleTry tries[] = {
+  { N_("The result carries it"), "mode=future" },
+  { N_("A central queue"), "mode=queue" },
+  { N_("Nobody handles it, on threads"), "mode=unhandled backend=threads" },
+  { N_("Nobody handles it, on processes"), "mode=unhandled backend=processes" },
+  { NULL },
+};
+
+const HeddleWorkload heddle_workload_exceptions_in_tasks = {
+  .id = "exceptions-in-tasks",
+  .name = N_("Exceptions in tasks"),
+  .summary = N_("Some tasks raise an exception: who gets to know, and do the others go on?"),
+  .badge = N_("errors"),
+  .about = N_("Every third task raises “An error occurred!”. There are four ways to deal with that, and each shows it somewhere else.\n"
+              "\n"
+              "Handled in the task: the task catches it, says so in the log and is done as if nothing had been. Carried in the result: the task ends as failed, "
+              "and its row in the results holds the error, for whoever asks for the result. A central queue: tasks put their errors into a queue, which is shown "
+              "beside the pool's own, and one more worker, the error handler, reads them and says so in the log.\n"
+              "\n"
+              "Not handled at all: on threads the task ends without a result, and only a line in the log tells that there was something: the row says “done”. "
+              "On processes the worker leaves with status 1 as a Python program does; its task is lost, and it is replaced.\n"
+              "\n"
+              "What to look for: in all four, the other tasks go on and are done."),
+  .notes = N_("“Since exceptions in threads do not propagate to the main thread automatically, ensure that each thread has its own exception handling logic.” The notes name "
+              "four techniques: try and except in the task, a handler in each thread, a central queue of errors, and futures, which carry the exception to the one who asks "
+              "for the result (“Caught an exception: An error occurred!”). They say that an exception nobody handles “can lead to the termination of the entire application”.\n"
+              "\n"
+              "In Python that last does not happen to threads: the thread ends, its error is printed, and the others go on, as shown here. What does end the whole application "
+              "is a crash: see “Crash a worker”."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_FAILURES,
+  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
+              | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 3,
+  .default_queue = 64,
+  .ordered = TRUE,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = exceptions_open,
+  .close = g_free,
+  .share = exceptions_share,
+  .parties = exceptions_parties,
+  .produce = exceptions_produce,
+  .execute = exceptions_execute,
+  .label = exceptions_label,
+};

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
+#include <math.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "trace/clock.h"
+#include "workloads/list.h"
+
+typedef enum { HOW_SLEEPS, HOW_LOOPS, HOW_DEAF } How;
+
+typedef struct {
+  guint64 n_tasks;
+  guint64 hanging;
+  gint64 work_ns;
+  double limit;
+  How how;
+} Hang;
+
+static const char *const hows[] = { "sleeps", "loops", "deaf", NULL };
+static const char *const how_names[] = { N_("Sleeps for ever"), N_("Computes for ever"), N_("Computes for ever, deaf to requests"), NULL };
+
+static const HeddleParam params[] = {
+  {
+    .name = "tasks",
+    .label = N_("Tasks"),
+    .description = N_("How many tasks there are."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "8",
+    .min = 1,
+    .max = 1e6,
+    .step = 1,
+  },
+  {
+    .name = "task",
+    .label = N_("Hanging task"),
+    .description = N_("Which of them never answers; 0: none."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "3",
+    .min = 0,
+    .max = 1e6,
+    .step = 1,
+  },
+  {
+    .name = "how",
+    .label = N_("How"),
+    .description = N_("What the hanging task does. On threads even the deaf one listens in the end: a thread cannot be ended from outside."),
+    .type = HEDDLE_PARAM_CHOICE,
+    .initial = "sleeps",
+    .choices = hows,
+    .choice_names = how_names,
+  },
+  {
+    .name = "limit",
+    .label = N_("Time limit"),
+    .description = N_("How long a task may take; 0: as long as it likes, so that only Stop ends the run."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "2",
+    .min = 0,
+    .max = 3600,
+    .step = 0.1,
+    .unit = N_("s"),
+  },
+  {
+    .name = "seconds",
+    .label = N_("Seconds"),
+    .description = N_("How long every other task takes."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "0.5",
+    .min = 0,
+    .max = 3600,
+    .step = 0.1,
+    .unit = N_("s"),
+  },
+};
+
+static gpointer
+hang_open (const HeddleSettings *settings, GError **error)
+{
+  Hang *self = g_new0 (Hang, 1);
+
+  self->n_tasks = (guint64) heddle_settings_get_number (settings, "tasks");
+  self->hanging = (guint64) heddle_settings_get_number (settings, "task");
+  self->limit = heddle_settings_get_number (settings, "limit");
+  self->work_ns = llround (heddle_settings_get_number (settings, "seconds") * 1e9);
+  self->how = (How) heddle_settings_get_choice (settings, "how");
+  return self;
+}
+
+static double
+hang_time_limit (gpointer data)
+{
+  return ((const Hang *) data)->limit;
+}
+
+static gboolean
+hang_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Hang *self = data;
+
+  heddle_producer_set_total (producer, self->n_tasks);
+  heddle_producer_submit_range (producer, self->n_tasks);
+  return TRUE;
+}
+
+/* Never answers. Where nobody could end it, it listens: a thread of the host that does not would stay for ever. */
+static void
+hang (const Hang *self, HeddleTask *task)
+{
+  gboolean deaf = self->how == HOW_DEAF && heddle_task_can_be_killed (task);
+  volatile guint64 n = 0;
+
+  if (deaf)
+    signal (SIGTERM, SIG_IGN);
+  if (self->how == HOW_SLEEPS)
+    while (heddle_task_sleep (task, G_GINT64_CONSTANT (3600000000000)))
+      ;
+  else
+    while (deaf || !heddle_task_is_cancelled (task))
+      for (guint i = 0; i < 100000; i++)
+        n += i;
+}
+
+static void
+hang_execute (gpointer data, HeddleTask *task)
+{
+  const Hang *self = data;
+  guint64 id = heddle_task_get_id (task);
+
+  if (id == self->hanging)
+    {
+      heddle_task_print (task, _("Task %" PRIu64 " will never answer"), id);
+      hang (self, task);
+      return;
+    }
+  if (heddle_task_sleep (task, self->work_ns))
+    heddle_task_return_number (task, id);
+}
+
+static void
+hang_label (gpointer data, guint64 id, char *buffer, gsize size)
+{
+  const Hang *self = data;
+
+  g_snprintf (buffer, size, id == self->hanging ? _("task %" PRIu64 ", which hangs") : _("task %" PRIu64), id);
+}
+
+static const HeddleTry tries[] = {
+  { N_("Processes, and it does not listen"), "backend=processes how=deaf" },
+  { N_("Threads, computing"), "backend=threads how=loops" },
+  { N_("No time limit: press Stop"), "limit=0" },
+  { NULL },
+};
+
+const HeddleWorkload heddle_workload_hang = {
+  .id = "hang",
+  .name = N_("Hang and time-out"),
+  .summary = N_("One task never answers; a time limit ends it."),
+  .badge = N_("hangs"),
+  .about = N_("Most tasks take half a second; one of them never comes to an end. Without a time limit its worker is gone for good, and the run is never over.\n"
+              "\n"
+              "What to look for: the others go on with one worker less. When the limit is over, the log says so. On processes the worker is asked to end (SIGTERM), "
+              "killed if it has not a second later (SIGKILL), and replaced; it does not matter what the task was doing.\n"
+              "\n"
+              "On threads there is only asking. A task that looks from time to time whether it shall end does end; one that never looks cannot be ended "
+              "by anybody without ending the whole program, so in this workload even the deaf one looks when it runs on a thread.\n"
+              "\n"
+              "The same limit can be set for every workload: heddle-cli run --timeout 2."),
+  .notes = N_("The notes do not speak of tasks that hang. What they call isolation helps here, too: “each process has its own memory space”, so one can be ended "
+              "without harm to the others. Python's threads cannot be ended from outside either; its pools offer a time limit only to the one who waits for the result."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_FAILURES,
+  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
+              | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .default_backend = HEDDLE_BACKEND_PROCESSES,
+  .default_workers = 3,
+  .default_queue = 64,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = hang_open,
+  .close = g_free,
+  .time_limit = hang_time_limit,
+  .produce = hang_produce,
+  .execute = hang_execute,
+  .label = hang_label,
+};

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "trace/clock.h"
+#include "workloads/list.h"
+
+#define MAX_WORKERS 12
+
+typedef enum { SCENE_READERS, SCENE_GREEDY } Scene;
+
+typedef struct {
+  Scene scene;
+  gboolean fair;
+  guint n_workers;
+  gint64 seconds_ns;
+  gint64 hold_ns;
+  HeddleRwLock *book;                /* SCENE_READERS */
+  HeddleMutex *lock;
+  HeddleCondition *called;           /* fair: another number is served */
+  HeddleValue *next_ticket;          /* fair */
+  HeddleValue *now_served;           /* fair; guarded by lock */
+  HeddleValue *turns[MAX_WORKERS];
+  HeddleBarrier *start;
+  HeddleBarrier *end;
+} Starvation;
+
+/* What one worker has seen. */
+typedef struct {
+  guint64 n_turns;
+  gint64 longest;
+} Seen;
+
+static const char *const scenes[] = { "readers", "greedy", NULL };
+static const char *const scene_names[] = { N_("Readers against a writer"), N_("A greedy one against modest ones"), NULL };
+
+static const HeddleParam params[] = {
+  {
+    .name = "scene",
+    .label = N_("Scene"),
+    .description = N_("Who wants what."),
+    .type = HEDDLE_PARAM_CHOICE,
+    .initial = "readers",
+    .choices = scenes,
+    .choice_names = scene_names,
+  },
+  {
+    .name = "fair",
+    .label = N_("Fair"),
+    .description = N_("No reader comes in while the writer waits; or turns go in the order of asking, as with the numbered tickets of an office."),
+    .type = HEDDLE_PARAM_SWITCH,
+    .initial = "off",
+  },
+  {
+    .name = "others",
+    .label = N_("Others"),
+    .description = N_("How many readers there are, or modest ones."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "3",
+    .min = 1,
+    .max = MAX_WORKERS - 1,
+    .step = 1,
+  },
+  {
+    .name = "seconds",
+    .label = N_("Seconds"),
+    .description = N_("How long all of them go on."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "3",
+    .min = 0,
+    .max = 3600,
+    .step = 0.1,
+    .unit = N_("s"),
+  },
+  {
+    .name = "hold",
+    .label = N_("A turn"),
+    .description = N_("How long each keeps the lock."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "2",
+    .min = 0,
+    .max = 1000,
+    .step = 0.1,
+    .unit = N_("ms"),
+  },
+};
+
+static gpointer
+starvation_open (const HeddleSettings *settings, GError **error)
+{
+  Starvation *self = g_new0 (Starvation, 1);
+
+  self->scene = (Scene) heddle_settings_get_choice (settings, "scene");
+  self->fair = heddle_settings_get_switch (settings, "fair");
+  self->n_workers = (guint) heddle_settings_get_number (settings, "others") + 1;
+  self->seconds_ns = llround (heddle_settings_get_number (settings, "seconds") * 1e9);
+  self->hold_ns = llround (heddle_settings_get_number (settings, "hold") * 1e6);
+  return self;
+}
+
+static gboolean
+starvation_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  Starvation *self = data;
+
+  self->book = heddle_shared_rw_lock (shared, "book", self->fair);
+  self->lock = heddle_shared_mutex (shared, "lock");
+  self->called = heddle_shared_condition (shared, "next please");
+  self->next_ticket = heddle_shared_value (shared, "next ticket", 0, FALSE);
+  self->now_served = heddle_shared_value (shared, "now served", 0, self->fair && self->scene == SCENE_GREEDY);
+  self->start = heddle_shared_barrier (shared, "start", self->n_workers);
+  self->end = heddle_shared_barrier (shared, "end", self->n_workers);
+  for (guint i = 0; i < self->n_workers; i++)
+    {
+      char name[32];
+
+      /* a name, not a text: it is the same in every language, as the worker processes look for it */
+      if (i == 0)
+        g_strlcpy (name, self->scene == SCENE_READERS ? "turns: writer" : "turns: greedy", sizeof name);
+      else
+        g_snprintf (name, sizeof name, self->scene == SCENE_READERS ? "turns: reader %u" : "turns: modest %u", i);
+      self->turns[i] = heddle_shared_value (shared, name, 0, TRUE);
+    }
+  return TRUE;
+}
+
+static guint
+starvation_parties (gpointer data)
+{
+  return ((const Starvation *) data)->n_workers;
+}
+
+static gboolean
+starvation_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Starvation *self = data;
+
+  heddle_producer_set_total (producer, self->n_workers);
+  heddle_producer_submit_range (producer, self->n_workers);
+  return TRUE;
+}
+
+/* Uses the lock for a while: computes, so that it really is in use. */
+static void
+use (const Starvation *self)
+{
+  gint64 until = heddle_clock_monotonic_ns () + self->hold_ns;
+
+  while (heddle_clock_monotonic_ns () < until)
+    ;
+}
+
+/* A ticket lock: whoever asked first is served first. The plain lock is held only to look at the number that is served. */
+static gboolean
+take_turn_fairly (const Starvation *self, HeddleTask *task)
+{
+  gint64 ticket = heddle_value_add (self->next_ticket, 1) - 1;
+
+  if (!HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->lock, task)))
+    return FALSE;
+  while (heddle_value_get (self->now_served) != ticket)
+    if (!HEDDLE_SYNC_ACQUIRED (heddle_condition_wait (self->called, self->lock, task, -1)))
+      return FALSE;
+  heddle_mutex_unlock (self->lock, task);
+  return TRUE;
+}
+
+static gboolean
+end_turn_fairly (const Starvation *self, HeddleTask *task)
+{
+  if (!HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->lock, task)))
+    return FALSE;
+  heddle_value_add (self->now_served, 1);
+  heddle_condition_broadcast (self->called);
+  heddle_mutex_unlock (self->lock, task);
+  return TRUE;
+}
+
+static gboolean
+take (const Starvation *self, HeddleTask *task, guint nth)
+{
+  if (self->scene == SCENE_READERS)
+    return HEDDLE_SYNC_ACQUIRED (nth == 0 ? heddle_rw_lock_write (self->book, task) : heddle_rw_lock_read (self->book, task));
+  return self->fair ? take_turn_fairly (self, task) : HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->lock, task));
+}
+
+static gboolean
+give (const Starvation *self, HeddleTask *task)
+{
+  if (self->scene == SCENE_READERS)
+    heddle_rw_lock_unlock (self->book, task);
+  else if (self->fair)
+    return end_turn_fairly (self, task);
+  else
+    heddle_mutex_unlock (self->lock, task);
+  return TRUE;
+}
+
+/* One turn. Returns FALSE when the run is being stopped. */
+static gboolean
+take_turn (const Starvation *self, HeddleTask *task, guint nth, Seen *seen)
+{
+  gint64 asked = heddle_clock_monotonic_ns ();
+  gboolean go_on = TRUE;
+
+  if (!take (self, task, nth))
+    return FALSE;
+  seen->longest = MAX (seen->longest, heddle_clock_monotonic_ns () - asked);
+  seen->n_turns++;
+  heddle_value_add (self->turns[nth], 1);
+  if (self->scene == SCENE_GREEDY)
+    use (self);
+  else
+    /* readers read for different times, or all would come and go in step */
+    go_on = heddle_task_sleep (task, self->hold_ns + self->hold_ns * nth / self->n_workers);
+  return give (self, task) && go_on;
+}
+
+static void
+report (const Starvation *self, HeddleTask *task, const Seen *seen)
+{
+  g_autofree char *result = NULL;
+  gint64 all = 0;
+
+  for (guint i = 0; i < self->n_workers; i++)
+    all += heddle_value_get (self->turns[i]);
+  result = g_strdup_printf (_("%llu of %llu turns (%.1f %%), longest wait %.1f ms"), (unsigned long long) seen->n_turns, (unsigned long long) all,
+                            all > 0 ? 100.0 * (double) seen->n_turns / (double) all : 0, (double) seen->longest / 1e6);
+  heddle_task_return_text (task, result, -1);
+}
+
+static void
+starvation_execute (gpointer data, HeddleTask *task)
+{
+  const Starvation *self = data;
+  guint nth = (guint) (heddle_task_get_id (task) - 1);
+  Seen seen = { 0 };
+  gint64 end;
+
+  if (!HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->start, task, NULL)))
+    return;
+  end = heddle_clock_monotonic_ns () + self->seconds_ns;
+  do
+    {
+      if (!take_turn (self, task, nth, &seen))
+        return;
+      /* readers and the greedy one want it again at once */
+      if ((self->scene == SCENE_READERS) == (nth == 0) && !heddle_task_sleep (task, self->hold_ns))
+        return;
+      if (heddle_task_is_cancelled (task))
+        return;
+    }
+  while (heddle_clock_monotonic_ns () < end);
+  /* everybody's turns are counted before anybody says what share it had */
+  if (HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->end, task, NULL)))
+    report (self, task, &seen);
+}
+
+static void
+starvation_label (gpointer data, guint64 id, char *buffer, gsize size)
+{
+  const Starvation *self = data;
+
+  if (self->scene == SCENE_READERS && id == 1)
+    g_strlcpy (buffer, _("the writer"), size);
+  else if (self->scene == SCENE_READERS)
+    g_snprintf (buffer, size, _("reader %u"), (guint) id - 1);
+  else if (id == 1)
+    g_strlcpy (buffer, _("the greedy one"), size);
+  else
+    g_snprintf (buffer, size, _("modest one %u"), (guint) id - 1);
+}
+
+static const HeddleTry tries[] = {
+  { N_("Fair"), "fair=on" },
+  { N_("A greedy one against modest ones"), "scene=greedy fair=off" },
+  { N_("The same by ticket"), "scene=greedy fair=on" },
+  { N_("On processes"), "backend=processes" },
+  { NULL },
+};
+
+const HeddleWorkload heddle_workload_starvation = {
+  .id = "starvation",
+  .name = N_("Starvation"),
+  .summary = N_("Some take the lock again and again; others hardly ever get it."),
+  .badge = N_("locks"),
+  .about = N_("A writer wants a book for itself; readers may read it together, and want it again as soon as they have put it down. There is nearly always one of them "
+              "reading, so the writer waits, and waits. Nobody is stuck, as in a deadlock, and yet one of them gets nowhere: it starves.\n"
+              "\n"
+              "What to look for: the lane of the writer is all waiting. The counters beside the queue show how many turns each had; the results say what share that was "
+              "and for how long each waited at most. Switch Fair on: while the writer waits no other reader comes in, and it gets its turns.\n"
+              "\n"
+              "The other scene is a plain lock and a greedy worker that takes it again in the moment in which it gives it back, while modest ones pause. A lock does not keep a queue: "
+              "the sleeper that is woken may find it taken again. The greedy one has more turns than anybody else, and now and then a modest one is passed over many times in a row. "
+              "Fair is a ticket lock: turns go in the order of asking."),
+  .notes = N_("The notes do not name starvation. They say of preemptive multitasking that threads are interrupted “to ensure fair CPU time distribution”.\n"
+              "\n"
+              "The processor is shared fairly; a lock is not, unless it is made so. Measured here with the defaults, on two processors: the writer had hardly a turn in three seconds, "
+              "with Fair on every fourth was its. Being fair has its price: all together had fewer turns."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_FAILURES,
+  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
+              | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .default_workers = 4,
+  .default_queue = 64,
+  .ordered = TRUE,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = starvation_open,
+  .close = g_free,
+  .share = starvation_share,
+  .parties = starvation_parties,
+  .produce = starvation_produce,
+  .execute = starvation_execute,
+  .label = starvation_label,
+};
