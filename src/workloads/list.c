@@ -40,6 +40,8 @@ static const HeddleWorkload *const workloads[] = {
   &heddle_workload_deadlock,
   &heddle_workload_hang,
   &heddle_workload_starvation,
+  /* costs */
+  &heddle_workload_costs,
   NULL
 };
 

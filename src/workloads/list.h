@@ -14,6 +14,7 @@ extern const HeddleWorkload heddle_workload_adder_and_remover;
 extern const HeddleWorkload heddle_workload_barrier;
 extern const HeddleWorkload heddle_workload_checksum_files;
 extern const HeddleWorkload heddle_workload_condition;
+extern const HeddleWorkload heddle_workload_costs;
 extern const HeddleWorkload heddle_workload_counter_race;
 extern const HeddleWorkload heddle_workload_crash_a_worker;
 extern const HeddleWorkload heddle_workload_deadlock;

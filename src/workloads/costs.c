@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <stdlib.h>
+
+#include "workloads/cost-probes.h"
+#include "workloads/list.h"
+
+/* Two of the costs are bytes. */
+#define IS_MEMORY(cost) ((cost) == HEDDLE_COST_THREAD_MEMORY || (cost) == HEDDLE_COST_PROCESS_MEMORY)
+
+typedef struct {
+  guint n_samples;
+  HeddleCostProbes probes;
+} Costs;
+
+static const char *const names[HEDDLE_N_COSTS] = {
+  [HEDDLE_COST_THREAD] = N_("thread: create and join"),
+  [HEDDLE_COST_PROCESS] = N_("process: fork and wait for its end"),
+  [HEDDLE_COST_PROGRAM] = N_("program: start it and wait for its end"),
+  [HEDDLE_COST_THREAD_MEMORY] = N_("thread: memory of its own"),
+  [HEDDLE_COST_PROCESS_MEMORY] = N_("program: memory of its own"),
+  [HEDDLE_COST_THREAD_SWITCH] = N_("switch from thread to thread"),
+  [HEDDLE_COST_PROCESS_SWITCH] = N_("switch from process to process"),
+  [HEDDLE_COST_LOCK_FREE] = N_("lock: take and give back, nobody else wants it"),
+  [HEDDLE_COST_LOCK_CONTENDED] = N_("lock: take and give back, another thread wants it all the time"),
+  [HEDDLE_COST_QUEUE] = N_("message: into a queue and out"),
+  [HEDDLE_COST_PIPE] = N_("message: into a pipe and out"),
+  [HEDDLE_COST_PIPE_SWITCH] = N_("message: through a pipe to another process and back"),
+  [HEDDLE_COST_SHARED_MEMORY] = N_("message: into shared memory and out"),
+  [HEDDLE_COST_MANAGER] = N_("message: a call of the manager and its answer"),
+};
+
+static const HeddleParam params[] = {
+  {
+    .name = "times",
+    .label = N_("Times"),
+    .description = N_("How often each is measured."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "200",
+    .min = 1,
+    .max = 100000,
+    .step = 1,
+  },
+};
+
+static gpointer
+costs_open (const HeddleSettings *settings, GError **error)
+{
+  Costs *self = g_new0 (Costs, 1);
+
+  self->n_samples = (guint) heddle_settings_get_number (settings, "times");
+  return self;
+}
+
+static gboolean
+costs_share (gpointer data, HeddleShared *shared, GError **error)
+{
+  Costs *self = data;
+
+  self->probes.queue = heddle_shared_channel (shared, "queue", 16, FALSE);
+  self->probes.pipe = heddle_shared_pipe (shared, "pipe");
+  self->probes.manager = heddle_shared_manager (shared, "manager");
+  self->probes.memory = heddle_shared_bytes (shared, "memory", 4096);
+  return TRUE;
+}
+
+static gboolean
+costs_produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  heddle_producer_set_total (producer, HEDDLE_N_COSTS);
+  heddle_producer_submit_range (producer, HEDDLE_N_COSTS);
+  return TRUE;
+}
+
+static int
+compare (const void *a, const void *b)
+{
+  double one = *(const double *) a;
+  double two = *(const double *) b;
+
+  return one < two ? -1 : one > two;
+}
+
+static char *
+format_amount (HeddleCost cost, double amount)
+{
+  if (IS_MEMORY (cost))
+    return g_strdup_printf (_("%.0f KiB"), amount / 1024);
+  if (amount < 1000)
+    return g_strdup_printf (_("%.3g ns"), amount);
+  if (amount < 1e6)
+    return g_strdup_printf (_("%.3g µs"), amount / 1e3);
+  return g_strdup_printf (_("%.3g ms"), amount / 1e6);
+}
+
+/* The one in the middle, and between what four out of five lie. */
+static char *
+summarise (HeddleCost cost, double *samples, guint n)
+{
+  g_autofree char *median = NULL;
+  g_autofree char *low = NULL;
+  g_autofree char *high = NULL;
+
+  qsort (samples, n, sizeof *samples, compare);
+  median = format_amount (cost, samples[n / 2]);
+  low = format_amount (cost, samples[n / 10]);
+  high = format_amount (cost, samples[n - 1 - n / 10]);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s (%s to %s, %u time)", "%s (%s to %s, %u times)", n), median, low, high, n);
+}
+
+static void
+costs_execute (gpointer data, HeddleTask *task)
+{
+  const Costs *self = data;
+  HeddleCost cost = (HeddleCost) (heddle_task_get_id (task) - 1);
+  g_autofree double *samples = g_new (double, self->n_samples);
+  g_autofree char *result = NULL;
+
+  for (guint i = 0; i < self->n_samples; i++)
+    {
+      if (heddle_task_is_cancelled (task))
+        return;
+      samples[i] = heddle_cost_measure (cost, &self->probes, task);
+      if (samples[i] < 0)
+        {
+          heddle_task_fail (task, _("It could not be measured: %s"), g_strerror (errno));
+          return;
+        }
+      heddle_task_set_progress (task, (double) (i + 1) / self->n_samples);
+    }
+  result = summarise (cost, samples, self->n_samples);
+  heddle_task_return_text (task, result, -1);
+}
+
+static void
+costs_label (gpointer data, guint64 id, char *buffer, gsize size)
+{
+  g_strlcpy (buffer, id >= 1 && id <= HEDDLE_N_COSTS ? _(names[id - 1]) : "", size);
+}
+
+static const HeddleTry tries[] = {
+  { N_("Quickly"), "times=20" },
+  { N_("Thoroughly"), "times=2000" },
+  { NULL },
+};
+
+const HeddleWorkload heddle_workload_costs = {
+  .id = "costs",
+  .name = N_("Costs"),
+  .summary = N_("What a thread, a process, a switch, a lock and a message cost on this computer."),
+  .badge = N_("measures"),
+  .about = N_("Each task measures one thing by doing it many times, and tells the one in the middle of all measurements and between which two four out of five lie. "
+              "It is done in a worker process of its own, one thing after another, so that the tasks do not disturb each other.\n"
+              "\n"
+              "What to look for: a thread is made many times faster than a process, and that faster than a program. A switch from one to the other is only somewhat cheaper between "
+              "threads than between processes. A lock that nobody else wants costs next to nothing; one that is fought over more, now and then much more. A message that nobody has to be woken for "
+              "is cheap; where another process has to answer, being woken is nearly all of the cost.\n"
+              "\n"
+              "Other programs that run at the same time make the figures larger, and the distance between the two limits shows it."),
+  .notes = N_("“Threads are lighter than processes and have lower overhead”, “creating processes takes more time and system resources compared to threads”, “they consume less memory "
+              "compared to processes”: so it is, several times over; a process that is only forked shares the memory of its parent until one of them writes.\n"
+              "\n"
+              "“Context switching between threads is faster … than switching between processes”: here the difference is small. Both are a trip through the kernel; a process only "
+              "has other page tables in addition.\n"
+              "\n"
+              "“Shared memory allows sharing data between processes without serialization, which can improve performance”: it does, by far the most. “You need to use IPC mechanisms "
+              "like pipes, queues, or shared memory”: the manager, which is the easiest to use, is the slowest, since each call wakes another process and waits for it."),
+  .tries = tries,
+  .group = HEDDLE_GROUP_COSTS,
+  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES),
+  .default_backend = HEDDLE_BACKEND_PROCESSES,
+  .default_workers = 1,
+  .default_queue = 64,
+  .ordered = TRUE,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = costs_open,
+  .close = g_free,
+  .share = costs_share,
+  .produce = costs_produce,
+  .execute = costs_execute,
+  .label = costs_label,
+};
