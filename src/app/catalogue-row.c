@@ -60,7 +60,8 @@ heddle_catalogue_row_new (const HeddleWorkload *workload)
 
   self = g_object_new (HEDDLE_TYPE_CATALOGUE_ROW, NULL);
   self->workload = workload;
-  text = g_strjoin ("\n", _(workload->name), _(workload->summary), _(heddle_group_get_name (workload->group)), workload->id, NULL);
+  text = g_strjoin ("\n", _(workload->name), _(workload->summary), _(workload->about), _(heddle_group_get_name (workload->group)),
+                    workload->id, NULL);
   self->haystack = g_utf8_casefold (text, -1);
 
   gtk_label_set_label (self->name, _(workload->name));
@@ -93,7 +94,7 @@ heddle_catalogue_row_get_workload (HeddleCatalogueRow *self)
  * @self: a row
  * @terms: NULL-terminated words, case folded
  *
- * Returns: whether name, summary, group or id of the workload hold every one of the words
+ * Returns: whether name, summary, description, group or id of the workload hold every one of the words
  */
 gboolean
 heddle_catalogue_row_matches (HeddleCatalogueRow *self, const char *const *terms)

@@ -14,6 +14,8 @@ struct _HeddleCatalogue {
   GtkSearchEntry *search;
   GtkListBox *list;
   GtkWidget *nothing;
+
+  guint reveal; /* tick callback that scrolls to the selected row; 0: none */
 };
 
 enum {
@@ -114,12 +116,37 @@ row_activated_cb (HeddleCatalogue *self, HeddleCatalogueRow *row)
   choose (self, row);
 }
 
+/* Once the row has its place. Its group's heading belongs to it. */
+static gboolean
+reveal_selected (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  HeddleCatalogue *self = HEDDLE_CATALOGUE (widget);
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
+  GtkAdjustment *adjustment = gtk_list_box_get_adjustment (self->list);
+  GtkWidget *header = row != NULL ? gtk_list_box_row_get_header (row) : NULL;
+  graphene_rect_t bounds, head;
+
+  if (row != NULL && !gtk_widget_compute_bounds (GTK_WIDGET (row), GTK_WIDGET (self->list), &bounds))
+    row = NULL;
+  if (row != NULL && (bounds.size.height <= 0 || gtk_adjustment_get_page_size (adjustment) <= 0))
+    return G_SOURCE_CONTINUE;
+  if (row != NULL && header != NULL && gtk_widget_compute_bounds (header, GTK_WIDGET (self->list), &head))
+    graphene_rect_union (&bounds, &head, &bounds);
+  if (row != NULL)
+    gtk_adjustment_clamp_page (adjustment, bounds.origin.y, bounds.origin.y + bounds.size.height);
+  self->reveal = 0;
+  return G_SOURCE_REMOVE;
+}
+
 static void
 heddle_catalogue_dispose (GObject *object)
 {
   HeddleCatalogue *self = HEDDLE_CATALOGUE (object);
   GtkWidget *child;
 
+  if (self->reveal != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->reveal);
+  self->reveal = 0;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
 
@@ -159,6 +186,8 @@ heddle_catalogue_init (HeddleCatalogue *self)
   gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
 
   gtk_list_box_set_header_func (self->list, update_header, NULL, NULL);
+  /* Who types in the list searches. */
+  gtk_search_entry_set_key_capture_widget (self->search, GTK_WIDGET (self->list));
   for (guint i = 0; workloads[i] != NULL; i++)
     gtk_list_box_append (self->list, heddle_catalogue_row_new (workloads[i]));
 }
@@ -168,7 +197,7 @@ heddle_catalogue_init (HeddleCatalogue *self)
  * @self: the catalogue
  * @workload: (nullable): what is shown now
  *
- * Marks the row of @workload, without choosing it.
+ * Marks the row of @workload and brings it into sight, without choosing it.
  */
 void
 heddle_catalogue_select (HeddleCatalogue *self, const HeddleWorkload *workload)
@@ -181,6 +210,8 @@ heddle_catalogue_select (HeddleCatalogue *self, const HeddleWorkload *workload)
     if (heddle_catalogue_row_get_workload (HEDDLE_CATALOGUE_ROW (row)) == workload)
       break;
   gtk_list_box_select_row (self->list, row);
+  if (self->reveal == 0)
+    self->reveal = gtk_widget_add_tick_callback (GTK_WIDGET (self), reveal_selected, NULL, NULL);
 }
 
 /**

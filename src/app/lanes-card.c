@@ -5,6 +5,7 @@
 
 #include "app/card.h"
 #include "app/lanes-card.h"
+#include "app/pane-format.h"
 #include "app/swatch.h"
 #include "charts/axis.h"
 #include "charts/charts.h"
@@ -48,10 +49,27 @@ on_follow (HeddleLanesCard *self)
   heddle_time_window_follow (self->window);
 }
 
+/* Called for the tooltip: what the task is called, and what its worker waits for, if it does so now. */
 static void
 label_task (guint64 id, char *buffer, gsize size, gpointer data)
 {
+  g_autofree HeddleWorkerInfo *workers = NULL;
+  guint n;
+
   heddle_run_dup_task_label (data, id, buffer, size);
+  if (heddle_run_get_workload (data)->share == NULL || heddle_run_get_state (data) == HEDDLE_RUN_FINISHED)
+    return;
+  workers = g_new (HeddleWorkerInfo, HEDDLE_MAX_WORKERS);
+  n = MIN (heddle_run_get_workers (data, workers, HEDDLE_MAX_WORKERS), HEDDLE_MAX_WORKERS);
+  for (guint i = 0; i < n; i++)
+    if (workers[i].task == id && workers[i].state == HEDDLE_WORKER_WAITING && workers[i].waits_for[0] != '\0')
+      {
+        g_autofree char *text = heddle_dup_waits_for (&workers[i]);
+
+        g_strlcat (buffer, "\n", size);
+        g_strlcat (buffer, text, size);
+        return;
+      }
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "app/pane-format.h"
+#include "charts/axis.h"
 
 /**
  * heddle_format_worker_name:
@@ -75,4 +76,34 @@ heddle_format_percent (double fraction, char *buffer, gsize size)
   /* Translators: a number of per cent; the space is a narrow one that does not break */
   g_snprintf (buffer, size, _("%d %%"), (int) lround (CLAMP (fraction, 0, 1) * 100));
   return buffer;
+}
+
+/**
+ * heddle_format_signed:
+ * @value: any whole number
+ *
+ * With its digits in groups of three: "−30 412". Returns: @buffer. Any thread.
+ */
+char *
+heddle_format_signed (gint64 value, char *buffer, gsize size)
+{
+  guint64 magnitude = value < 0 ? -(guint64) value : (guint64) value;
+  gsize at = value < 0 ? g_strlcpy (buffer, "\u2212", size) : 0;
+
+  if (at < size)
+    heddle_axis_format_count (magnitude, buffer + at, size - at);
+  return buffer;
+}
+
+/**
+ * heddle_dup_waits_for:
+ * @worker: one that waits
+ *
+ * Returns: (transfer full): "waits for the lock “list”, held by Thread 2". Any thread.
+ */
+char *
+heddle_dup_waits_for (const HeddleWorkerInfo *worker)
+{
+  /* Translators: %s is "the lock “list”, held by Thread 2" or the like */
+  return g_strdup_printf (_("waits for %s"), worker->waits_for);
 }

@@ -20,5 +20,9 @@ char *heddle_format_offset      (gint64      ns,
 char *heddle_format_percent     (double      fraction,
                                  char       *buffer,
                                  gsize       size);
+char *heddle_format_signed      (gint64      value,
+                                 char       *buffer,
+                                 gsize       size);
+char *heddle_dup_waits_for      (const HeddleWorkerInfo *worker);
 
 G_END_DECLS

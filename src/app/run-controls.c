@@ -209,6 +209,17 @@ heddle_run_controls_init (HeddleRunControls *self)
   gtk_widget_set_layout_manager (GTK_WIDGET (self), heddle_wrap_layout_new (SPACING));
 }
 
+static void
+set_options (HeddleRunControls *self, const HeddleRunOptions *options, gboolean names_workers)
+{
+  guint workers = heddle_app_settings_get_uint ("default-workers");
+
+  set_spin (self, self->workers, workers > 0 && !names_workers ? workers : options->workers);
+  set_spin (self, self->queue, options->queue);
+  set_spin (self, self->prefetch, options->prefetch);
+  set_spin (self, self->retries, options->retries);
+}
+
 /**
  * heddle_run_controls_set_workload:
  * @self: the controls
@@ -220,7 +231,6 @@ void
 heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWorkload *workload)
 {
   HeddleRunOptions options;
-  guint workers = heddle_app_settings_get_uint ("default-workers");
 
   g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
   g_return_if_fail (workload != NULL);
@@ -229,10 +239,7 @@ heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWorkload 
   heddle_run_options_init (&options, workload);
   fill_places (self);
   heddle_run_controls_set_backend (self, workload->default_backend);
-  set_spin (self, self->workers, workers > 0 ? workers : options.workers);
-  set_spin (self, self->queue, options.queue);
-  set_spin (self, self->prefetch, options.prefetch);
-  set_spin (self, self->retries, options.retries);
+  set_options (self, &options, FALSE);
 
   clear_rows (self);
   for (guint i = 0; i < workload->n_params; i++)
@@ -326,6 +333,33 @@ heddle_run_controls_set_queue (HeddleRunControls *self, guint queue)
   g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
 
   set_spin (self, self->queue, queue);
+}
+
+/**
+ * heddle_run_controls_apply:
+ * @self: the controls
+ * @trial: of the workload that they are for
+ *
+ * Shows @trial's settings, as its command line would have them: what it does not name goes back to its default. Only a folder stays, for
+ * the user has chosen it for its content.
+ */
+void
+heddle_run_controls_apply (HeddleRunControls *self, const HeddleTrial *trial)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
+  g_return_if_fail (trial != NULL && heddle_settings_get_workload (trial->settings) == self->workload);
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      HeddleParamRow *row = g_ptr_array_index (self->rows, i);
+      const HeddleParam *param = heddle_param_row_get_param (row);
+      const char *value = heddle_settings_get (trial->settings, param->name);
+
+      if (param->type != HEDDLE_PARAM_FOLDER || !g_str_equal (value, param->initial))
+        heddle_param_row_set_value (row, value);
+    }
+  heddle_run_controls_set_backend (self, trial->options.backend);
+  set_options (self, &trial->options, trial->names_workers);
 }
 
 /**

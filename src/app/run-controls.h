@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "engine/run.h"
+#include "engine/trial.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +21,7 @@ void heddle_run_controls_set_settings (HeddleRunControls *self, const HeddleSett
 void heddle_run_controls_set_backend (HeddleRunControls *self, HeddleBackend backend);
 void heddle_run_controls_set_workers (HeddleRunControls *self, guint workers);
 void heddle_run_controls_set_queue (HeddleRunControls *self, guint queue);
+void heddle_run_controls_apply (HeddleRunControls *self, const HeddleTrial *trial);
 HeddleSettings *heddle_run_controls_dup_settings (HeddleRunControls *self, GError **error);
 void heddle_run_controls_get_options (HeddleRunControls *self, HeddleRunOptions *options);
 

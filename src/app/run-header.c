@@ -14,6 +14,8 @@ struct _HeddleRunHeader {
   GtkLabel *summary;
   GtkMenuButton *about_link;
   GtkLabel *about_text;
+  GtkWidget *notes_title;
+  GtkLabel *notes_text;
   AdwButtonContent *pause_content;
   GtkWidget *stop_menu;
 };
@@ -43,6 +45,8 @@ heddle_run_header_class_init (HeddleRunHeaderClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, summary);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, about_link);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, about_text);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, notes_title);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, notes_text);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, pause_content);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, stop_menu);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
@@ -70,6 +74,9 @@ heddle_run_header_set_workload (HeddleRunHeader *self, const HeddleWorkload *wor
   gtk_label_set_label (self->summary, _(workload->summary));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->summary), _(workload->summary));
   gtk_label_set_label (self->about_text, _(workload->about));
+  gtk_label_set_label (self->notes_text, workload->notes != NULL ? _(workload->notes) : "");
+  gtk_widget_set_visible (self->notes_title, workload->notes != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->notes_text), workload->notes != NULL);
 }
 
 /**

@@ -16,6 +16,7 @@
 #include "app/queue-strip.h"
 #include "app/run-monitor.h"
 #include "app/tables-card.h"
+#include "app/watch-pane.h"
 #include "charts/axis.h"
 #include "charts/charts.h"
 #include "trace/clock.h"
@@ -28,7 +29,9 @@ struct _HeddleRunMonitor {
   /* template children */
   HeddleLanesCard *lanes;
   HeddleCard *queue;
-  HeddleQueueStrip *strip;
+  HeddleChipStrip *strip;
+  HeddleCard *shared; /* only where the run has something to watch */
+  HeddleWatchPane *watches;
   HeddleCard *utilisation, *throughput, *depth, *times;
   HeddleAreaChart *utilisation_chart, *throughput_chart, *depth_chart;
   HeddleHistogramChart *times_chart;
@@ -69,7 +72,7 @@ update_numbers (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
   g_autofree char *rate = NULL;
 
   heddle_card_set_value (self->queue, queued);
-  heddle_queue_strip_set_entries (self->strip, snapshot->entries, snapshot->n_entries, snapshot->queue_length);
+  heddle_queue_strip_show (self->strip, snapshot);
   heddle_card_set_value (self->utilisation, heddle_format_percent (snapshot->utilisation, number, sizeof number));
   /* Translators: throughput; a number stands for %s */
   rate = g_strdup_printf (_("%s tasks/s"), snapshot->rate < 10 ? heddle_axis_format_value (snapshot->rate, number, sizeof number)
@@ -122,6 +125,7 @@ take_run (HeddleRunMonitor *self)
     self->run = heddle_run_ref (run);
   heddle_lanes_card_set_run (self->lanes, run);
   heddle_tables_card_set_run (self->tables, run);
+  heddle_watch_pane_set_run (self->watches, run);
   set_charts (self, run);
   set_hints (self, run == NULL);
   self->times_ns = 0;
@@ -147,6 +151,7 @@ update (HeddleRunMonitor *self, gboolean at_once)
       update_numbers (self, snapshot);
       update_times (self, snapshot, now, at_once);
     }
+  gtk_widget_set_visible (GTK_WIDGET (self->shared), heddle_watch_pane_update (self->watches, at_once) > 0);
   heddle_tables_card_update (self->tables, snapshot, at_once);
 }
 
@@ -192,10 +197,11 @@ ensure_types (void)
   g_type_ensure (HEDDLE_TYPE_AREA_CHART);
   g_type_ensure (HEDDLE_TYPE_CARD);
   g_type_ensure (HEDDLE_TYPE_CARD_GRID);
+  g_type_ensure (HEDDLE_TYPE_CHIP_STRIP);
   g_type_ensure (HEDDLE_TYPE_HISTOGRAM_CHART);
   g_type_ensure (HEDDLE_TYPE_LANES_CARD);
-  g_type_ensure (HEDDLE_TYPE_QUEUE_STRIP);
   g_type_ensure (HEDDLE_TYPE_TABLES_CARD);
+  g_type_ensure (HEDDLE_TYPE_WATCH_PANE);
 }
 
 static void
@@ -212,6 +218,8 @@ heddle_run_monitor_class_init (HeddleRunMonitorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, lanes);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, queue);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, strip);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, shared);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, watches);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, utilisation);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, utilisation_chart);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, throughput);

@@ -7,6 +7,7 @@
 #include "app/run-monitor.h"
 #include "app/run-page.h"
 #include "app/run-progress.h"
+#include "app/try-row.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ struct _HeddleRunPage {
   /* template children */
   HeddleRunHeader *header;
   HeddleRunControls *controls;
+  HeddleTryRow *tries;
   HeddleRunProgress *progress;
   HeddleMessageBar *message;
   HeddleRunMonitor *monitor;

@@ -14,20 +14,34 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (HeddleRunPage, heddle_run_page, GTK_TYPE_WIDGET)
 
+/* The first error of the run, as its log has it: why it does not go on, or a deadlock. What comes after it is in the log. */
+static gboolean
+tell_error (HeddleRunPage *self, HeddleRun *run)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *logged = NULL;
+  const char *text;
+
+  if (self->told_error)
+    return TRUE;
+  error = heddle_run_dup_error (run);
+  logged = heddle_log_dup_first_error (heddle_run_get_log (run));
+  text = logged != NULL ? logged : error != NULL ? error->message : NULL;
+  if (text == NULL)
+    return FALSE;
+  heddle_message_bar_say (self->message, TRUE, text, TRUE);
+  self->told_error = TRUE;
+  return TRUE;
+}
+
 static void
 tell_troubles (HeddleRunPage *self, const HeddleRunSnapshot *snapshot)
 {
-  g_autoptr (GError) error = heddle_run_dup_error (heddle_run_object_get_run (self->run));
   guint64 lost = snapshot->workers_lost;
   g_autofree char *text = NULL;
 
-  if (error != NULL)
-    {
-      if (!self->told_error)
-        heddle_message_bar_say (self->message, TRUE, error->message, TRUE);
-      self->told_error = TRUE;
-      return;
-    }
+  if (tell_error (self, heddle_run_object_get_run (self->run)))
+    return;
   if (lost <= self->told_workers_lost)
     return;
   self->told_workers_lost = lost;
@@ -57,6 +71,7 @@ run_state_cb (HeddleRunPage *self)
 {
   heddle_run_header_set_state (self->header, heddle_run_object_get_state (self->run));
   heddle_run_controls_set_active (self->controls, heddle_run_page_is_active (self));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->tries), !heddle_run_page_is_active (self));
   heddle_run_page_update_actions (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
@@ -66,6 +81,13 @@ workers_changed_cb (HeddleRunPage *self, guint workers)
 {
   if (heddle_run_page_is_active (self))
     heddle_run_resize (heddle_run_object_get_run (self->run), workers);
+}
+
+static void
+try_chosen_cb (HeddleRunPage *self, const HeddleTrial *trial)
+{
+  if (!heddle_run_page_is_active (self))
+    heddle_run_controls_apply (self->controls, trial);
 }
 
 static void
@@ -124,13 +146,16 @@ heddle_run_page_class_init (HeddleRunPageClass *klass)
   g_type_ensure (HEDDLE_TYPE_RUN_HEADER);
   g_type_ensure (HEDDLE_TYPE_RUN_MONITOR);
   g_type_ensure (HEDDLE_TYPE_RUN_PROGRESS);
+  g_type_ensure (HEDDLE_TYPE_TRY_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run-page.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, header);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, controls);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, tries);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, progress);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, message);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, monitor);
   gtk_widget_class_bind_template_callback (widget_class, workers_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, try_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, show_log_cb);
   gtk_widget_class_set_css_name (widget_class, "runpage");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
@@ -218,6 +243,7 @@ heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workloa
   heddle_message_bar_hide (self->message);
   heddle_run_header_set_workload (self->header, workload);
   heddle_run_controls_set_workload (self->controls, workload);
+  heddle_try_row_set_workload (self->tries, workload);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _(workload->name), -1);
   run = heddle_run_object_new (workload);
   heddle_run_page_set_run (self, run);

@@ -545,3 +545,17 @@ heddle_table_body_get_row_height (HeddleTableBody *self)
   g_return_val_if_fail (HEDDLE_IS_TABLE_BODY (self), 0);
   return self->row_height;
 }
+
+/**
+ * heddle_table_body_columns_changed:
+ *
+ * Lays the rows out anew after the widths of the columns have changed.
+ */
+void
+heddle_table_body_columns_changed (HeddleTableBody *self)
+{
+  g_return_if_fail (HEDDLE_IS_TABLE_BODY (self));
+
+  for (guint i = 0; i < self->rows->len; i++)
+    gtk_widget_queue_resize (g_ptr_array_index (self->rows, i));
+}

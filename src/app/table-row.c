@@ -34,13 +34,23 @@ struct _HeddleTableRow {
 
 G_DEFINE_FINAL_TYPE (HeddleTableRow, heddle_table_row, GTK_TYPE_WIDGET)
 
+static guint
+count_columns (HeddleTableRow *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->n_columns; i++)
+    n += self->columns[i].width > 0;
+  return n;
+}
+
 /* Widths: what each column wants; what is left over goes to the weights, what is missing is taken from all alike. */
 static void
 share_width (HeddleTableRow *self, int width, int *widths)
 {
   int wanted = 0;
   guint weights = 0;
-  int room = width - SPACING * ((int) self->n_columns - 1);
+  int room = width - SPACING * ((int) count_columns (self) - 1);
 
   for (guint i = 0; i < self->n_columns; i++)
     {
@@ -70,8 +80,8 @@ heddle_table_row_measure (GtkWidget *widget, GtkOrientation orientation, int for
       *minimum = *natural = MAX (*minimum, 18);
       return;
     }
-  *minimum = 40 * (int) self->n_columns;
-  *natural = SPACING * ((int) self->n_columns - 1);
+  *minimum = 40 * (int) count_columns (self);
+  *natural = SPACING * ((int) count_columns (self) - 1);
   for (guint i = 0; i < self->n_columns; i++)
     *natural += self->columns[i].width;
 }
@@ -98,6 +108,9 @@ heddle_table_row_size_allocate (GtkWidget *widget, int width, int height, int ba
       int indent = self->icon >= 0 && self->icon_column == i ? MIN (ICON_ROOM, widths[i]) : 0;
       int cell_height;
 
+      gtk_widget_set_child_visible (self->cells[i], self->columns[i].width > 0);
+      if (self->columns[i].width == 0)
+        continue;
       gtk_widget_measure (self->cells[i], GTK_ORIENTATION_VERTICAL, -1, &cell_height, NULL, NULL, NULL);
       cell_height = MIN (cell_height, height);
       if (indent > 0)
@@ -318,6 +331,8 @@ heddle_table_row_dup_text (HeddleTableRow *self, const char *separator)
     {
       const char *cell = gtk_inscription_get_text (GTK_INSCRIPTION (self->cells[i]));
 
+      if (self->columns[i].width == 0)
+        continue;
       if (i > 0)
         g_string_append (text, separator);
       if (cell != NULL)

@@ -18,7 +18,7 @@ typedef enum {
 
 typedef struct {
   const char *title;   /* N_ */
-  int width;           /* pixels; what the column wants */
+  int width;           /* pixels; what the column wants; 0: it is not there */
   guint weight;        /* share of the room that is left, 0: keeps its width */
   GtkInscriptionOverflow overflow; /* where a text that does not fit is cut; 0: at its end */
 } HeddleTableColumn;

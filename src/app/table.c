@@ -43,7 +43,7 @@ heddle_table_init (HeddleTable *self)
 
 /**
  * heddle_table_new:
- * @columns: (array length=n_columns): static
+ * @columns: (array length=n_columns): outlive the table; where their widths change, heddle_table_columns_changed() is called
  * @label: what screen readers call it; translated
  * @fill: fills a row; called for the rows that are seen
  *
@@ -76,4 +76,18 @@ heddle_table_get_body (HeddleTable *self)
 {
   g_return_val_if_fail (HEDDLE_IS_TABLE (self), NULL);
   return self->body;
+}
+
+/**
+ * heddle_table_columns_changed:
+ *
+ * Lays the rows out anew after the widths of the columns have changed; a column of no width is not there.
+ */
+void
+heddle_table_columns_changed (HeddleTable *self)
+{
+  g_return_if_fail (HEDDLE_IS_TABLE (self));
+
+  gtk_widget_queue_resize (self->header);
+  heddle_table_body_columns_changed (self->body);
 }

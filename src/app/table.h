@@ -20,6 +20,7 @@ void        heddle_table_body_set_model      (HeddleTableBody         *self,
 void        heddle_table_body_set_follow_end (HeddleTableBody         *self,
                                               gboolean                 follow_end);
 void        heddle_table_body_refresh        (HeddleTableBody         *self);
+void        heddle_table_body_columns_changed (HeddleTableBody        *self);
 double      heddle_table_body_get_row_height (HeddleTableBody         *self);
 
 #define HEDDLE_TYPE_TABLE (heddle_table_get_type ())
@@ -31,5 +32,6 @@ GtkWidget  *heddle_table_new                 (const HeddleTableColumn *columns,
                                               HeddleTableFill          fill,
                                               gpointer                 data);
 HeddleTableBody *heddle_table_get_body       (HeddleTable             *self);
+void        heddle_table_columns_changed     (HeddleTable             *self);
 
 G_END_DECLS

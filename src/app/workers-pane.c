@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "app/table.h"
 #include "app/pane-format.h"
@@ -11,9 +12,28 @@
 
 #define MIN_INTERVAL_NS (240 * G_GINT64_CONSTANT (1000000)) /* numbers that change faster cannot be read */
 
+enum { NAME, KIND, ID, STATE, TASK, WAITS_FOR, DONE, CPU_TIME, CPU_SHARE, MEMORY, DEATHS };
+
+#define N_COLUMNS (DEATHS + 1)
+
+static const HeddleTableColumn all_columns[] = {
+  [NAME] = { N_("Worker"), 100, 0 },
+  [KIND] = { N_("Kind"), 72, 0 },
+  [ID] = { N_("Id"), 72, 0 },
+  [STATE] = { N_("State"), 72, 0 },
+  [TASK] = { N_("Task in Hand"), 200, 1, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_MIDDLE },
+  [WAITS_FOR] = { N_("Waits for"), 190, 1 },
+  [DONE] = { N_("Tasks"), 84, 0 },
+  [CPU_TIME] = { N_("CPU Time"), 84, 0 },
+  [CPU_SHARE] = { N_("CPU"), 52, 0 },
+  [MEMORY] = { N_("Memory"), 84, 0 },
+  [DEATHS] = { N_("Deaths"), 60, 0 },
+};
+
 struct _HeddleWorkersPane {
   GtkWidget parent_instance;
 
+  HeddleTableColumn columns[N_COLUMNS]; /* what the table shows of all_columns */
   GtkWidget *stack;   /* child: table or empty */
   GtkWidget *empty;   /* in stack */
   HeddleTable *table; /* in stack */
@@ -24,21 +44,6 @@ struct _HeddleWorkersPane {
   GListStore *model;         /* owned: a place for each worker; the rows are read from workers */
   gint64 updated_ns;
   HeddleRunState updated_in;
-};
-
-enum { NAME, KIND, ID, STATE, TASK, DONE, CPU_TIME, CPU_SHARE, MEMORY, DEATHS };
-
-static const HeddleTableColumn columns[] = {
-  [NAME] = { N_("Worker"), 100, 0 },
-  [KIND] = { N_("Kind"), 72, 0 },
-  [ID] = { N_("Id"), 72, 0 },
-  [STATE] = { N_("State"), 72, 0 },
-  [TASK] = { N_("Task in Hand"), 200, 1, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_MIDDLE },
-  [DONE] = { N_("Tasks"), 84, 0 },
-  [CPU_TIME] = { N_("CPU Time"), 84, 0 },
-  [CPU_SHARE] = { N_("CPU"), 52, 0 },
-  [MEMORY] = { N_("Memory"), 84, 0 },
-  [DEATHS] = { N_("Deaths"), 60, 0 },
 };
 
 G_DEFINE_FINAL_TYPE (HeddleWorkersPane, heddle_workers_pane, GTK_TYPE_WIDGET)
@@ -123,6 +128,7 @@ fill (HeddleTableRow *row, GObject *item, gpointer data)
   heddle_table_row_set_text (row, STATE, state_text (worker->state), look);
   format_task (worker, text, sizeof text);
   heddle_table_row_set_text (row, TASK, text, look);
+  heddle_table_row_set_text (row, WAITS_FOR, worker->waits_for, look);
   fill_numbers (row, worker, look);
 }
 
@@ -152,14 +158,26 @@ static void
 heddle_workers_pane_init (HeddleWorkersPane *self)
 {
   self->model = g_list_store_new (HEDDLE_TYPE_WORKER_PLACE);
+  memcpy (self->columns, all_columns, sizeof self->columns);
   self->stack = gtk_stack_new ();
   self->empty = gtk_label_new (_("Press Start to see the workers"));
   gtk_widget_add_css_class (self->empty, "dim-label");
   gtk_stack_add_child (GTK_STACK (self->stack), self->empty);
-  self->table = HEDDLE_TABLE (heddle_table_new (columns, G_N_ELEMENTS (columns), _("Workers"), fill, self));
+  self->table = HEDDLE_TABLE (heddle_table_new (self->columns, N_COLUMNS, _("Workers"), fill, self));
   heddle_table_body_set_model (heddle_table_get_body (self->table), G_LIST_MODEL (self->model));
   gtk_stack_add_child (GTK_STACK (self->stack), GTK_WIDGET (self->table));
   gtk_widget_set_parent (self->stack, GTK_WIDGET (self));
+}
+
+/* Where the tasks share nothing, none can wait: the column is not there. */
+static void
+offer_waits_for (HeddleWorkersPane *self, gboolean offered)
+{
+  if (offered == (self->columns[WAITS_FOR].width > 0))
+    return;
+  self->columns[WAITS_FOR].width = offered ? all_columns[WAITS_FOR].width : 0;
+  self->columns[WAITS_FOR].weight = offered ? all_columns[WAITS_FOR].weight : 0;
+  heddle_table_columns_changed (self->table);
 }
 
 /* Workers come, and leave their place only with the run: so the list grows and shrinks at its end. */
@@ -199,6 +217,7 @@ heddle_workers_pane_set_run (HeddleWorkersPane *self, HeddleRun *run)
   if (run != NULL)
     self->run = heddle_run_ref (run);
   self->updated_ns = 0;
+  offer_waits_for (self, run != NULL && heddle_run_get_workload (run)->share != NULL);
   set_length (self, 0);
   gtk_stack_set_visible_child (GTK_STACK (self->stack), self->empty);
 }

@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/format.h"
 #include "cli/options.h"
+#include "engine/trial.h"
 #include "workloads/list.h"
 
 static const char *const type_names[] = {
@@ -95,6 +96,25 @@ add_parameter (JsonBuilder *builder,
 }
 
 static void
+add_tries (JsonBuilder *builder,
+           const HeddleWorkload *workload)
+{
+  json_builder_set_member_name (builder, "tries");
+  json_builder_begin_array (builder);
+  for (const HeddleTry *try = workload->tries; try != NULL && try->label != NULL; try++)
+    {
+      g_autofree char *command = heddle_trial_dup_command (workload, try->settings);
+
+      json_builder_begin_object (builder);
+      add_string (builder, "label", try->label);
+      add_string (builder, "settings", try->settings);
+      add_string (builder, "command", command);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
 add_workload (JsonBuilder *builder,
               const HeddleWorkload *workload)
 {
@@ -105,6 +125,8 @@ add_workload (JsonBuilder *builder,
   add_string (builder, "badge", workload->badge);
   add_string (builder, "summary", workload->summary);
   add_string (builder, "about", workload->about);
+  add_string (builder, "notes", workload->notes);
+  add_tries (builder, workload);
   json_builder_set_member_name (builder, "backends");
   json_builder_begin_array (builder);
   for (guint i = 0; i < HEDDLE_N_BACKENDS; i++)

@@ -49,6 +49,7 @@ struct _HeddleLive {
   guint columns;
   HeddleRunSnapshot snapshot;
   HeddleWorkerInfo workers[256];
+  HeddleWatch watches[HEDDLE_MAX_WATCHES];
 };
 
 /**
@@ -288,6 +289,20 @@ lane_utilisation (const HeddleLaneCell *cells,
   return n_cells > first ? MIN (1.0, busy / (n_cells - first)) : 0;
 }
 
+/* What the worker waits for says more now than what its task is called. */
+static void
+paint_waiting (HeddleLive *self,
+               const HeddleWorkerInfo *worker,
+               guint room)
+{
+  g_autofree char *text = g_strdup_printf (_("waits for %s"), worker->waits_for);
+
+  g_string_append_c (self->frame, ' ');
+  set_ink (self, INK_WAITING);
+  add_text (self, text, room, HEDDLE_CUT_END);
+  set_ink (self, INK_PLAIN);
+}
+
 static void
 paint_lane (HeddleLive *self,
             HeddleLaneStore *lanes,
@@ -322,7 +337,9 @@ paint_lane (HeddleLive *self,
         }
       g_string_append_c (self->frame, ' ');
       left = add_text (self, text->str, label_width, HEDDLE_CUT_END);
-      if (left > 4 && worker->label[0] != '\0')
+      if (left > 4 && worker->state == HEDDLE_WORKER_WAITING && worker->waits_for[0] != '\0')
+        paint_waiting (self, worker, left - 1);
+      else if (left > 4 && worker->label[0] != '\0')
         {
           g_string_append_c (self->frame, ' ');
           add_text (self, worker->label, left - 1, HEDDLE_CUT_START);
@@ -352,6 +369,46 @@ paint_lanes (HeddleLive *self,
 
       set_ink (self, INK_DIM);
       add_text (self, more, self->columns, HEDDLE_CUT_END);
+      end_line (self);
+    }
+}
+
+/* "[0, 1, 2] 3 of 8", "{a: 1} 1 of 16", "42". */
+static void
+append_watch (GString *text,
+              const HeddleWatch *watch)
+{
+  gboolean is_dict = watch->kind == HEDDLE_WATCH_DICT;
+
+  if (watch->kind == HEDDLE_WATCH_VALUE)
+    {
+      g_string_append_printf (text, "%" G_GINT64_FORMAT, watch->value);
+      return;
+    }
+  g_string_append_printf (text, _("%u of %u"), watch->length, watch->capacity);
+  g_string_append (text, is_dict ? " {" : " [");
+  for (guint i = 0; i < watch->n_entries; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", watch->entries[i]);
+  if (watch->n_entries < watch->length)
+    g_string_append (text, ", …");
+  g_string_append_c (text, is_dict ? '}' : ']');
+}
+
+/* What the tasks share, as far as there is room. */
+static void
+paint_watches (HeddleLive *self,
+               guint n_watches)
+{
+  for (guint i = 0; i < n_watches; i++)
+    {
+      g_autoptr (GString) text = g_string_new (": ");
+      guint left;
+
+      set_ink (self, INK_STRONG);
+      left = add_text (self, self->watches[i].name, self->columns, HEDDLE_CUT_END);
+      set_ink (self, INK_PLAIN);
+      append_watch (text, &self->watches[i]);
+      add_text (self, text->str, left, HEDDLE_CUT_END);
       end_line (self);
     }
 }
@@ -426,7 +483,7 @@ heddle_live_paint (GString *frame, guint columns, guint rows, gpointer live)
 {
   HeddleLive *self = live;
   g_autofree char *notice = NULL;
-  guint fixed;
+  guint fixed, n_watches;
 
   pthread_mutex_lock (&self->lock);
   notice = g_strdup (self->notice);
@@ -438,8 +495,11 @@ heddle_live_paint (GString *frame, guint columns, guint rows, gpointer live)
   if (rows >= 5)
     paint_title (self);
   paint_progress (self);
+  n_watches = heddle_run_get_watches (self->run, self->watches, G_N_ELEMENTS (self->watches));
   if (rows > fixed)
     paint_lanes (self, rows - fixed);
+  if (rows > fixed + self->snapshot.n_lanes)
+    paint_watches (self, MIN (n_watches, rows - fixed - self->snapshot.n_lanes));
   if (rows >= 6)
     {
       paint_queue (self);

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """heddle-cli list."""
 import json
+import shlex
 import unittest
 
 from program import BACKENDS, call
@@ -40,6 +41,21 @@ class List(unittest.TestCase):
             self.assertLessEqual(set(workload["backends"]), set(BACKENDS))
             for parameter in workload["parameters"]:
                 self.check_parameter(parameter)
+
+    def test_tries_and_notes_are_there(self):
+        """Every try is a command that the program takes as it stands."""
+        tries = 0
+        for workload in self.workloads.values():
+            self.assertTrue(workload["notes"] is None or workload["notes"], workload["id"])
+            for a_try in workload["tries"]:
+                tries += 1
+                program, *arguments = shlex.split(a_try["command"])
+                self.assertEqual(program, "heddle-cli")
+                self.assertTrue(a_try["label"])
+                ended = call(*arguments, "--nice", "20")
+                self.assertEqual(ended.returncode, 2)
+                self.assertIn(b"--nice", ended.stderr, a_try)
+        self.assertGreater(tries, 0)
 
     def check_parameter(self, parameter):
         self.assertIsInstance(parameter["default"], TYPES[parameter["type"]], parameter)

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "engine/run.h"
+
+G_BEGIN_DECLS
+
+#define HEDDLE_TYPE_WATCH_PANE (heddle_watch_pane_get_type ())
+G_DECLARE_FINAL_TYPE (HeddleWatchPane, heddle_watch_pane, HEDDLE, WATCH_PANE, GtkWidget)
+
+GtkWidget *heddle_watch_pane_new     (void);
+void       heddle_watch_pane_set_run (HeddleWatchPane *self,
+                                      HeddleRun       *run);
+guint      heddle_watch_pane_update  (HeddleWatchPane *self,
+                                      gboolean         at_once);
+
+G_END_DECLS

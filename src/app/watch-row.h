@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "engine/run.h"
+
+G_BEGIN_DECLS
+
+#define HEDDLE_TYPE_WATCH_ROW (heddle_watch_row_get_type ())
+G_DECLARE_FINAL_TYPE (HeddleWatchRow, heddle_watch_row, HEDDLE, WATCH_ROW, GtkWidget)
+
+GtkWidget *heddle_watch_row_new (void);
+void       heddle_watch_row_set (HeddleWatchRow    *self,
+                                 const HeddleWatch *watch);
+
+G_END_DECLS
