@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "app/run-header.h"
+#include "app/workload-text.h"
 
 struct _HeddleRunHeader {
   GtkWidget parent_instance;
@@ -13,9 +14,7 @@ struct _HeddleRunHeader {
   GtkLabel *title;
   GtkLabel *summary;
   GtkMenuButton *about_link;
-  GtkLabel *about_text;
-  GtkWidget *notes_title;
-  GtkLabel *notes_text;
+  HeddleWorkloadText *about_text;
   AdwButtonContent *pause_content;
   GtkWidget *stop_menu;
 };
@@ -40,13 +39,12 @@ heddle_run_header_class_init (HeddleRunHeaderClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = heddle_run_header_dispose;
 
+  g_type_ensure (HEDDLE_TYPE_WORKLOAD_TEXT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run-header.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, title);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, summary);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, about_link);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, about_text);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, notes_title);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, notes_text);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, pause_content);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, stop_menu);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
@@ -73,10 +71,7 @@ heddle_run_header_set_workload (HeddleRunHeader *self, const HeddleWorkload *wor
   gtk_label_set_label (self->title, _(workload->name));
   gtk_label_set_label (self->summary, _(workload->summary));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->summary), _(workload->summary));
-  gtk_label_set_label (self->about_text, _(workload->about));
-  gtk_label_set_label (self->notes_text, workload->notes != NULL ? _(workload->notes) : "");
-  gtk_widget_set_visible (self->notes_title, workload->notes != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->notes_text), workload->notes != NULL);
+  heddle_workload_text_set_workload (self->about_text, workload);
 }
 
 /**
