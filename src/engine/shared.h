@@ -43,7 +43,14 @@ typedef enum {
   HEDDLE_SYNC_NOT_OWNER,  /* not released: this worker does not hold it */
 } HeddleSyncStatus;
 
-#define HEDDLE_SYNC_ACQUIRED(status) ((status) == HEDDLE_SYNC_OK || (status) == HEDDLE_SYNC_OWNER_DIED)
+/* A function, so that the call whose status it looks at is made once. */
+static inline gboolean
+heddle_sync_acquired (HeddleSyncStatus status)
+{
+  return status == HEDDLE_SYNC_OK || status == HEDDLE_SYNC_OWNER_DIED;
+}
+
+#define HEDDLE_SYNC_ACQUIRED(status) heddle_sync_acquired (status)
 #define HEDDLE_MESSAGE_MAX 240
 
 /* In share() only. Handles live as long as the workload's data; @name is shown to people: "list", "fork 3". Never NULL: the arena's size is checked before. */
