@@ -119,6 +119,8 @@ go_in (Door *self, HeddleTask *task, guint *n_vain)
       if (!heddle_task_sleep (task, MAX (self->inside_ns / 4, 100000)))
         return FALSE;
     }
+  if (status == HEDDLE_SYNC_OWNER_DIED)
+    heddle_value_set (self->inside, 0); /* what the lock guards was left half done: who died is not inside any more */
   return TRUE;
 }
 
