@@ -7,8 +7,8 @@
 #include "app/run-page-private.h"
 
 #define MIB (1024 * 1024)
-/* Workers give way to the window: with more of them than processors, frames would come late otherwise. */
-#define WORKER_NICE 10
+/* Workers give way to the window: with more of them than processors, frames would come late otherwise (see bench/wake-bench.c). */
+#define WORKER_NICE 19
 
 /* Tells at the place of the work why it did not start, and what to do. */
 static void

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/*
+ * How late a thread gets a processor after it wakes, beside busy threads of a given nice value: what a window feels beside its workers.
+ *
+ *   wake-bench NICE [BUSY-THREADS] [WAKE-UPS]
+ */
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "measure/histogram.h"
+#include "trace/clock.h"
+
+#define PERIOD_NS 10000000
+#define LONG_WORK_NS 5000000 /* every fifth time, as a frame */
+#define SHORT_WORK_NS 500000
+
+static atomic_bool over;
+static int nice_value;
+
+static void *
+burn (void *data)
+{
+  setpriority (PRIO_PROCESS, (id_t) syscall (SYS_gettid), nice_value);
+  while (!atomic_load_explicit (&over, memory_order_relaxed))
+    ;
+  return NULL;
+}
+
+static void
+work (gint64 ns)
+{
+  gint64 end = heddle_clock_monotonic_ns () + ns;
+
+  while (heddle_clock_monotonic_ns () < end)
+    ;
+}
+
+int
+main (int argc, char **argv)
+{
+  guint n_threads = argc > 2 ? (guint) atoi (argv[2]) : 8;
+  guint n_wakes = argc > 3 ? (guint) atoi (argv[3]) : 1000;
+  g_autofree pthread_t *threads = g_new (pthread_t, n_threads);
+  HeddleHistogram late;
+
+  nice_value = argc > 1 ? atoi (argv[1]) : 0;
+  heddle_histogram_clear (&late);
+  for (guint i = 0; i < n_threads; i++)
+    pthread_create (&threads[i], NULL, burn, NULL);
+  for (guint i = 0; i < n_wakes; i++)
+    {
+      struct timespec nap = { .tv_nsec = PERIOD_NS };
+      gint64 begin = heddle_clock_monotonic_ns ();
+
+      clock_nanosleep (CLOCK_MONOTONIC, 0, &nap, NULL);
+      heddle_histogram_add (&late, heddle_clock_monotonic_ns () - begin - PERIOD_NS);
+      work (i % 5 == 0 ? LONG_WORK_NS : SHORT_WORK_NS);
+    }
+  atomic_store (&over, TRUE);
+  for (guint i = 0; i < n_threads; i++)
+    pthread_join (threads[i], NULL);
+  printf ("%u busy threads at nice %d: woken up late by p50 %.2f ms, p90 %.2f ms, p99 %.2f ms, at most %.2f ms\n", n_threads, nice_value,
+          (double) heddle_histogram_quantile (&late, 0.5) / 1e6, (double) heddle_histogram_quantile (&late, 0.9) / 1e6,
+          (double) heddle_histogram_quantile (&late, 0.99) / 1e6, (double) late.max / 1e6);
+  return 0;
+}
