@@ -37,6 +37,16 @@ show_fraction_cb (GtkSpinButton *spin)
   return TRUE;
 }
 
+/* As wide as what stands in it, with a little room to type, however large the largest number is. */
+static void
+fit_width_cb (GtkEditable *spin)
+{
+  int chars = CLAMP ((int) g_utf8_strlen (gtk_editable_get_text (spin), -1), 2, 12);
+
+  gtk_editable_set_width_chars (spin, chars);
+  gtk_editable_set_max_width_chars (spin, chars);
+}
+
 static GtkWidget *
 make_number (const HeddleParam *param)
 {
@@ -44,14 +54,13 @@ make_number (const HeddleParam *param)
   GtkAdjustment *adjustment = gtk_adjustment_new (param->min, param->min, param->max, step, step * 10, 0);
   gboolean whole = step >= 1;
   GtkWidget *spin = gtk_spin_button_new (adjustment, step, whole ? 0 : DECIMALS);
-  int chars = (int) floor (log10 (MAX (param->max, 1))) + 1 + (whole ? 0 : 3);
 
   if (!whole)
     g_signal_connect (spin, "output", G_CALLBACK (show_fraction_cb), NULL);
 
   gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
-  gtk_editable_set_width_chars (GTK_EDITABLE (spin), CLAMP (chars, 2, 10));
-  gtk_editable_set_max_width_chars (GTK_EDITABLE (spin), CLAMP (chars, 2, 10));
+  g_signal_connect (spin, "changed", G_CALLBACK (fit_width_cb), NULL);
+  fit_width_cb (GTK_EDITABLE (spin));
   return spin;
 }
 

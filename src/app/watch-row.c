@@ -27,6 +27,9 @@ struct _HeddleWatchRow {
   gboolean filled;   /* watch is set */
 };
 
+#define NAME_CHARS 15
+#define NUMBER_NAME_CHARS 20 /* no kind stands behind it */
+
 G_STATIC_ASSERT (HEDDLE_WATCH_ENTRIES <= HEDDLE_CHIPS_MAX);
 
 G_DEFINE_FINAL_TYPE (HeddleWatchRow, heddle_watch_row, GTK_TYPE_WIDGET)
@@ -84,8 +87,10 @@ static void
 set_head (HeddleWatchRow *self, const HeddleWatch *watch)
 {
   gtk_inscription_set_text (self->name, watch->name);
+  gtk_inscription_set_nat_chars (self->name, watch->kind == HEDDLE_WATCH_VALUE ? NUMBER_NAME_CHARS : NAME_CHARS);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), watch->name);
   gtk_inscription_set_text (self->kind, kind_text (watch->kind));
+  gtk_widget_set_visible (GTK_WIDGET (self->kind), watch->kind != HEDDLE_WATCH_VALUE); /* a number speaks for itself */
   gtk_widget_set_visible (GTK_WIDGET (self->number), watch->kind == HEDDLE_WATCH_VALUE);
   gtk_widget_set_visible (GTK_WIDGET (self->chips), watch->kind != HEDDLE_WATCH_VALUE);
   gtk_widget_set_visible (GTK_WIDGET (self->fill), watch->kind != HEDDLE_WATCH_VALUE);
@@ -184,4 +189,17 @@ heddle_watch_row_set (HeddleWatchRow *self, const HeddleWatch *watch)
   else
     set_entries (self, watch);
   tell (self);
+}
+
+/**
+ * heddle_watch_row_is_number:
+ *
+ * Returns: whether it shows a single number, which needs little room
+ */
+gboolean
+heddle_watch_row_is_number (HeddleWatchRow *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_WATCH_ROW (self), FALSE);
+
+  return self->filled && self->watch.kind == HEDDLE_WATCH_VALUE;
 }

@@ -13,5 +13,6 @@ G_DECLARE_FINAL_TYPE (HeddleWatchRow, heddle_watch_row, HEDDLE, WATCH_ROW, GtkWi
 GtkWidget *heddle_watch_row_new (void);
 void       heddle_watch_row_set (HeddleWatchRow    *self,
                                  const HeddleWatch *watch);
+gboolean   heddle_watch_row_is_number (HeddleWatchRow *self);
 
 G_END_DECLS
