@@ -15,6 +15,7 @@
 enum { NAME, KIND, ID, STATE, TASK, WAITS_FOR, DONE, CPU_TIME, CPU_SHARE, MEMORY, DEATHS };
 
 #define N_COLUMNS (DEATHS + 1)
+#define NARROW_TASK 140 /* beside what it waits for */
 
 static const HeddleTableColumn all_columns[] = {
   [NAME] = { N_("Worker"), 100, 0 },
@@ -22,7 +23,7 @@ static const HeddleTableColumn all_columns[] = {
   [ID] = { N_("Id"), 72, 0 },
   [STATE] = { N_("State"), 72, 0 },
   [TASK] = { N_("Task in Hand"), 200, 1, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_MIDDLE },
-  [WAITS_FOR] = { N_("Waits for"), 190, 1 },
+  [WAITS_FOR] = { N_("Waits for"), 300, 1 },
   [DONE] = { N_("Tasks"), 84, 0 },
   [CPU_TIME] = { N_("CPU Time"), 84, 0 },
   [CPU_SHARE] = { N_("CPU"), 52, 0 },
@@ -176,6 +177,7 @@ offer_waits_for (HeddleWorkersPane *self, gboolean offered)
   if (offered == (self->columns[WAITS_FOR].width > 0))
     return;
   self->columns[WAITS_FOR].width = offered ? all_columns[WAITS_FOR].width : 0;
+  self->columns[TASK].width = offered ? NARROW_TASK : all_columns[TASK].width;
   self->columns[WAITS_FOR].weight = offered ? all_columns[WAITS_FOR].weight : 0;
   heddle_table_columns_changed (self->table);
 }
