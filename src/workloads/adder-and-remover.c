@@ -288,8 +288,8 @@ const HeddleWorkload heddle_workload_adder_and_remover = {
               "happens, and at the end they are counted. With the waits of the notes you will hardly ever see it, though the program is just as "
               "wrong: that is what makes such errors so hard to find."),
   .notes = N_("The notes write this program with two threads and a lock, and print, for one run, a list of one number at the end: “Final List: [9]”, after the "
-              "remover had found the list empty once. They call data corruption a disadvantage of threads, and the sharing of memory easier and safer between "
-              "processes. Here the same list lies in memory that processes share, and without the lock it is corrupted there just as fast."),
+              "remover had found the list empty once. They call data corruption a disadvantage of threads and say that processes, with a memory each, reduce the risk. Here "
+              "the same list lies in memory that processes share, and without the lock it is corrupted there just as fast."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
   .backends = HEDDLE_SHARING_BACKENDS,
