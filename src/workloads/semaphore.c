@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdatomic.h>
 
 #include "trace/clock.h"
 #include "workloads/list.h"
@@ -17,6 +18,8 @@ typedef struct {
   HeddleValue *inside;
   HeddleValue *most;
   HeddleValue *finished;
+  HeddleValue *died;        /* workers, inside */
+  _Atomic guint8 *visitors; /* which tasks are inside: one whose worker dies finds itself there when it comes again */
 } Permits;
 
 static const HeddleParam params[] = {
@@ -54,6 +57,8 @@ permits_share (gpointer data, HeddleShared *shared, GError **error)
   self->inside = heddle_shared_value (shared, "inside now", 0, TRUE);
   self->most = heddle_shared_value (shared, "most inside", 0, TRUE);
   self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  self->died = heddle_shared_value (shared, "died inside", 0, FALSE);
+  self->visitors = heddle_shared_bytes (shared, "visitors", self->n_tasks);
   return TRUE;
 }
 
@@ -73,6 +78,35 @@ permits_produce (gpointer data, HeddleProducer *producer, GError **error)
   return TRUE;
 }
 
+/* FALSE: the task should end. */
+static gboolean
+go_in (Permits *self, HeddleTask *task, double waited)
+{
+  if (!HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->count_lock, task)))
+    return FALSE;
+  atomic_store (&self->visitors[heddle_task_get_id (task) - 1], 1);
+  heddle_value_raise (self->most, heddle_value_add (self->inside, 1));
+  heddle_task_print (task, _("Goes in after %.2f s: %lld inside"), waited, (long long) heddle_value_get (self->inside));
+  heddle_mutex_unlock (self->count_lock, task);
+  return TRUE;
+}
+
+static void
+come_out (Permits *self, HeddleTask *task)
+{
+  if (atomic_exchange (&self->visitors[heddle_task_get_id (task) - 1], 0) != 0)
+    heddle_value_add (self->inside, -1);
+}
+
+static void
+tell_most (Permits *self, HeddleTask *task)
+{
+  heddle_task_print (task, _("At most %lld of %u permitted were inside at the same time."), (long long) heddle_value_get (self->most), self->permits);
+  if (heddle_value_get (self->died) > 0)
+    heddle_task_print (task, _("Of these, %lld had died inside: their permits were given back, but they counted until their tasks came again."),
+                       (long long) heddle_value_get (self->died));
+}
+
 static void
 permits_execute (gpointer data, HeddleTask *task)
 {
@@ -84,22 +118,22 @@ permits_execute (gpointer data, HeddleTask *task)
 
   if (!heddle_start_wait (&self->start, task))
     return;
+  if (atomic_load (&self->visitors[heddle_task_get_id (task) - 1]) != 0)
+    heddle_value_add (self->died, 1);
+  come_out (self, task);
   asked = heddle_clock_monotonic_ns ();
   if (!HEDDLE_SYNC_ACQUIRED (heddle_semaphore_acquire (self->semaphore, task, -1)))
     return;
   waited = (double) (heddle_clock_monotonic_ns () - asked) / 1e9;
-  if (!HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->count_lock, task)))
+  if (!go_in (self, task, waited))
     return;
-  heddle_value_raise (self->most, heddle_value_add (self->inside, 1));
-  heddle_task_print (task, _("Goes in after %.2f s: %lld inside"), waited, (long long) heddle_value_get (self->inside));
-  heddle_mutex_unlock (self->count_lock, task);
   stayed = heddle_task_sleep (task, self->inside_ns);
-  heddle_value_add (self->inside, -1);
+  come_out (self, task);
   heddle_semaphore_release (self->semaphore, task);
   if (!stayed)
     return;
   if (heddle_value_add (self->finished, 1) == self->n_tasks)
-    heddle_task_print (task, _("At most %lld of %u permitted were inside at the same time."), (long long) heddle_value_get (self->most), self->permits);
+    tell_most (self, task);
   result = g_strdup_printf (_("waited %.2f s for a permit"), waited);
   heddle_task_return_text (task, result, -1);
 }
