@@ -213,10 +213,12 @@ heddle_run_start (HeddleRun *self, GError **error)
   g_return_val_if_fail (self->started_ns == 0, FALSE);
 
   self->started_ns = heddle_clock_monotonic_ns ();
-  self->snapshot.started_ns = self->started_ns;
   atomic_store (&self->producing, self->options.by_hand);
+  pthread_mutex_lock (&self->publish_lock); /* others may look at the run before it starts */
+  self->snapshot.started_ns = self->started_ns;
   self->state = HEDDLE_RUN_RUNNING;
   self->snapshot.state = HEDDLE_RUN_RUNNING;
+  pthread_mutex_unlock (&self->publish_lock);
   heddle_run_ref (self); /* the thread's */
   code = pthread_create (&self->thread, NULL, heddle_collector_main, self);
   if (code == 0)
@@ -224,8 +226,10 @@ heddle_run_start (HeddleRun *self, GError **error)
       atomic_store (&self->joinable, TRUE);
       return TRUE;
     }
+  pthread_mutex_lock (&self->publish_lock);
   self->state = HEDDLE_RUN_FINISHED;
   self->snapshot.state = HEDDLE_RUN_FINISHED;
+  pthread_mutex_unlock (&self->publish_lock);
   heddle_run_unref (self);
   g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No thread for the run: %s. Close other runs or raise the limit (ulimit -u)."),
                g_strerror (code));

@@ -46,7 +46,7 @@ struct _HeddlePulse {
 
 typedef struct {
   GSource source;
-  HeddlePulse *pulse;
+  HeddlePulse *_Atomic pulse; /* written once before the source is attached; atomic since the sanitizer does not see the context's lock */
 } PingSource;
 
 static gint64
@@ -127,7 +127,7 @@ note_wait (HeddlePulse *self, gint64 now)
 static gboolean
 ping_dispatch (GSource *source, GSourceFunc callback, gpointer data)
 {
-  HeddlePulse *self = ((PingSource *) source)->pulse;
+  HeddlePulse *self = atomic_load_explicit (&((PingSource *) source)->pulse, memory_order_acquire);
 
   g_source_set_ready_time (source, -1);
   pthread_mutex_lock (&self->lock);
@@ -218,7 +218,7 @@ heddle_pulse_new (GMainContext *context, guint interval_ms)
   pthread_condattr_destroy (&attributes);
 
   self->source = g_source_new (&ping_funcs, sizeof (PingSource));
-  ((PingSource *) self->source)->pulse = self;
+  atomic_store_explicit (&((PingSource *) self->source)->pulse, self, memory_order_release);
   g_source_set_static_name (self->source, "heddle-pulse-ping");
   g_source_set_priority (self->source, G_PRIORITY_DEFAULT);
   g_source_attach (self->source, context);
