@@ -11,6 +11,7 @@ typedef struct {
   guint n_readers, n_writers;
   gint64 seconds_ns;
   gint64 read_ns, write_ns, pause_ns;
+  guint seed;
   gboolean prefer_writers;
   HeddleStart start;
   HeddleRwLock *lock;
@@ -39,9 +40,10 @@ static const HeddleParam params[] = {
     .choice_names = side_names,
   },
   HEDDLE_SHARING_SECONDS ("seconds", N_("Duration"), N_("So long they go on."), "2", 3600),
-  HEDDLE_SHARING_SECONDS ("read", N_("Time to read"), N_("So long one reading takes."), "0.02", 60),
-  HEDDLE_SHARING_SECONDS ("write", N_("Time to write"), N_("So long one writing takes."), "0.02", 60),
+  HEDDLE_SHARING_SECONDS ("read", N_("Time to read"), N_("So long one reading takes, give or take a half."), "0.02", 60),
+  HEDDLE_SHARING_SECONDS ("write", N_("Time to write"), N_("So long one writing takes, give or take a half."), "0.02", 60),
   HEDDLE_SHARING_SECONDS ("pause", N_("Pause"), N_("So long each of them does something else in between."), "0.01", 60),
+  HEDDLE_SHARING_SEED,
 };
 
 static const HeddleTry tries[] = {
@@ -63,6 +65,7 @@ library_open (const HeddleSettings *settings, GError **error)
   self->read_ns = heddle_settings_get_ns (settings, "read");
   self->write_ns = heddle_settings_get_ns (settings, "write");
   self->pause_ns = heddle_settings_get_ns (settings, "pause");
+  self->seed = heddle_settings_get_uint (settings, "seed");
   return self;
 }
 
@@ -108,14 +111,14 @@ library_produce (gpointer data, HeddleProducer *producer, GError **error)
 
 /* FALSE: the task should end. */
 static gboolean
-read_once (Library *self, HeddleTask *task)
+read_once (Library *self, HeddleTask *task, gint64 length)
 {
   gboolean go_on;
 
   if (!HEDDLE_SYNC_ACQUIRED (heddle_rw_lock_read (self->lock, task)))
     return FALSE;
   heddle_value_add (self->readers_inside, 1);
-  go_on = heddle_task_sleep (task, self->read_ns);
+  go_on = heddle_task_sleep (task, length);
   if (heddle_value_get (self->left) != heddle_value_get (self->right) || heddle_value_get (self->writers_inside) != 0)
     heddle_value_add (self->torn, 1);
   heddle_value_add (self->readers_inside, -1);
@@ -124,7 +127,7 @@ read_once (Library *self, HeddleTask *task)
 }
 
 static gboolean
-write_once (Library *self, HeddleTask *task)
+write_once (Library *self, HeddleTask *task, gint64 length)
 {
   gboolean go_on;
 
@@ -133,7 +136,7 @@ write_once (Library *self, HeddleTask *task)
   if (heddle_value_add (self->writers_inside, 1) != 1 || heddle_value_get (self->readers_inside) != 0)
     heddle_value_add (self->torn, 1);
   heddle_value_add (self->left, 1);
-  go_on = heddle_task_sleep (task, self->write_ns);
+  go_on = heddle_task_sleep (task, length);
   heddle_value_add (self->right, 1);
   heddle_value_add (self->writers_inside, -1);
   heddle_rw_lock_unlock (self->lock, task);
@@ -158,22 +161,27 @@ library_execute (gpointer data, HeddleTask *task)
   Library *self = data;
   gboolean reader = heddle_role_is (task, "reader");
   g_autofree char *result = NULL;
+  gint64 usual = reader ? self->read_ns : self->write_ns;
+  HeddleRandom random;
   gint64 longest = 0;
   gint64 began;
   gint64 end;
   guint n = 0;
 
+  heddle_random_init (&random, self->seed, heddle_task_get_id (task));
   if (!heddle_start_wait (&self->start, task))
     return;
   began = heddle_clock_monotonic_ns ();
   end = began + self->seconds_ns;
   do
     {
+      /* Times that are all the same would make the readers come and go together. */
+      gint64 length = heddle_random_between (&random, usual / 2, usual * 3 / 2);
       gint64 asked = heddle_clock_monotonic_ns ();
 
-      if (!(reader ? read_once (self, task) : write_once (self, task)))
+      if (!(reader ? read_once (self, task, length) : write_once (self, task, length)))
         return;
-      longest = MAX (longest, heddle_clock_monotonic_ns () - asked - (reader ? self->read_ns : self->write_ns));
+      longest = MAX (longest, heddle_clock_monotonic_ns () - asked - length);
       heddle_value_add (reader ? self->n_reads : self->n_writes, 1);
       n++;
       heddle_task_set_progress (task, MIN (1.0, (double) (heddle_clock_monotonic_ns () - began) / (double) MAX (self->seconds_ns, 1)));
