@@ -14,7 +14,7 @@
 
 #include "app/run-object.h"
 
-#define LIVE_INTERVAL_MS 80
+#define LIVE_INTERVAL_MS 200
 #define HIDDEN_INTERVAL_MS 500
 
 struct _HeddleRunObject {
