@@ -317,7 +317,9 @@ fill_dict (const DictCell *cell, HeddleWatch *watch)
   watch->length = MIN (LOAD (cell->length), cell->capacity);
   watch->n_entries = MIN (watch->length, HEDDLE_WATCH_ENTRIES);
   for (guint i = 0; i < watch->n_entries; i++)
-    g_snprintf (watch->entries[i], sizeof watch->entries[i], "%.20s: %" G_GINT64_FORMAT, cell->entries[i].name, LOAD (cell->entries[i].value));
+    /* acquire: the name was written before */
+    if (atomic_load_explicit (&cell->entries[i].taken, memory_order_acquire))
+      g_snprintf (watch->entries[i], sizeof watch->entries[i], "%.20s: %" G_GINT64_FORMAT, cell->entries[i].name, LOAD (cell->entries[i].value));
 }
 
 /* What stands in it now, read while workers go on. */

@@ -9,11 +9,16 @@
 
 #include <string.h>
 
-#include "engine/shared-private.h"
+#include "engine/run-private.h"
 
+#define WORDS (HEDDLE_MESSAGE_MAX / 8)
+
+G_STATIC_ASSERT (HEDDLE_MESSAGE_MAX % 8 == 0);
+
+/* In words, loaded and stored one by one: the host looks at messages without the lock, see heddle_channel_fill_watch(). */
 typedef struct {
-  guint32 length;
-  char bytes[HEDDLE_MESSAGE_MAX + 4];
+  _Atomic guint64 length;
+  _Atomic guint64 words[WORDS];
 } Message;
 
 typedef struct {
@@ -75,6 +80,31 @@ unlock (ChannelCell *cell)
     heddle_futex_wake (&cell->lock, 1);
 }
 
+static void
+store_message (Message *slot, const char *bytes, gsize length)
+{
+  guint64 words[WORDS] = { 0 };
+
+  memcpy (words, bytes, length);
+  for (gsize i = 0; i * 8 < length; i++)
+    atomic_store_explicit (&slot->words[i], words[i], memory_order_relaxed);
+  atomic_store_explicit (&slot->length, length, memory_order_relaxed);
+}
+
+/* @bytes has room for HEDDLE_MESSAGE_MAX + 1; NUL-terminated. */
+static gsize
+load_message (Message *slot, char *bytes)
+{
+  guint64 words[WORDS];
+  gsize length = MIN (atomic_load_explicit (&slot->length, memory_order_relaxed), HEDDLE_MESSAGE_MAX);
+
+  for (gsize i = 0; i * 8 < length; i++)
+    words[i] = atomic_load_explicit (&slot->words[i], memory_order_relaxed);
+  memcpy (bytes, words, length);
+  bytes[length] = '\0';
+  return length;
+}
+
 static gboolean
 is_full (ChannelCell *cell)
 {
@@ -118,11 +148,8 @@ heddle_channel_put (HeddleChannel *self, HeddleTask *task, const char *message, 
     status = HEDDLE_SYNC_CLOSED;
   else
     {
-      Message *slot = &cell->messages[atomic_load (&cell->head) % cell->capacity];
-
-      slot->length = (guint32) MIN (length < 0 ? strlen (message) : (gsize) length, HEDDLE_MESSAGE_MAX);
-      memcpy (slot->bytes, message, slot->length);
-      slot->bytes[slot->length] = '\0';
+      store_message (&cell->messages[atomic_load (&cell->head) % cell->capacity], message,
+                     MIN (length < 0 ? strlen (message) : (gsize) length, HEDDLE_MESSAGE_MAX));
       atomic_fetch_add (&cell->head, 1);
     }
   unlock (cell);
@@ -168,11 +195,8 @@ heddle_channel_get (HeddleChannel *self, HeddleTask *task, char *message, gsize 
     status = HEDDLE_SYNC_CLOSED;
   else
     {
-      const Message *slot = &cell->messages[atomic_load (&cell->tail) % cell->capacity];
-      guint32 n = MIN (slot->length, HEDDLE_MESSAGE_MAX);
+      gsize n = load_message (&cell->messages[atomic_load (&cell->tail) % cell->capacity], message);
 
-      memcpy (message, slot->bytes, n);
-      message[n] = '\0';
       if (length != NULL)
         *length = n;
       atomic_fetch_add (&cell->tail, 1);
@@ -237,15 +261,12 @@ heddle_channel_fill_watch (gpointer data, HeddleWatch *watch)
   watch->n_entries = MIN (watch->length, HEDDLE_WATCH_ENTRIES);
   for (guint i = 0; i < watch->n_entries; i++)
     {
-      const Message *message = &cell->messages[(tail + i) % cell->capacity];
-      char text[sizeof watch->entries[0]];
-      gsize n = MIN (MIN (message->length, HEDDLE_MESSAGE_MAX), sizeof text - 1);
+      char text[HEDDLE_MESSAGE_MAX + 1];
       const char *end;
 
-      memcpy (text, message->bytes, n);
-      text[n] = '\0';
+      load_message (&cell->messages[(tail + i) % cell->capacity], text);
       g_utf8_validate (text, -1, &end);
       text[end - text] = '\0';
-      g_strlcpy (watch->entries[i], text, sizeof watch->entries[i]);
+      heddle_utf8_append (watch->entries[i], sizeof watch->entries[i], text);
     }
 }
