@@ -28,6 +28,7 @@ typedef struct {
   _Atomic guint32 tail;     /* messages got so far */
   _Atomic guint32 n_waiting_lock, n_waiting_put, n_waiting_get;
   guint32 capacity;
+  guint32 mask; /* slots - 1, of which there is a power of two: finding one takes no division, also where head and tail begin anew */
   Message messages[];
 } ChannelCell;
 
@@ -45,13 +46,24 @@ struct _HeddleChannel {
 HeddleChannel *
 heddle_shared_channel (HeddleShared *self, const char *name, guint capacity, gboolean watched)
 {
+  gsize n_slots = (gsize) 1 << g_bit_storage (MAX (capacity, 1) - 1);
   gboolean created;
-  HeddleChannel *channel = heddle_shared_make (self, HEDDLE_SHARED_CHANNEL, name, sizeof (ChannelCell) + sizeof (Message) * MAX (capacity, 1),
+  HeddleChannel *channel = heddle_shared_make (self, HEDDLE_SHARED_CHANNEL, name, sizeof (ChannelCell) + sizeof (Message) * n_slots,
                                                sizeof *channel, watched, &created);
+  ChannelCell *cell = channel->base.cell;
 
   if (created)
-    ((ChannelCell *) channel->base.cell)->capacity = MAX (capacity, 1);
+    {
+      cell->capacity = MAX (capacity, 1);
+      cell->mask = (guint32) n_slots - 1;
+    }
   return channel;
+}
+
+static Message *
+slot (ChannelCell *cell, guint32 nth)
+{
+  return &cell->messages[nth & cell->mask];
 }
 
 static HeddleSyncStatus
@@ -81,26 +93,42 @@ unlock (ChannelCell *cell)
 }
 
 static void
-store_message (Message *slot, const char *bytes, gsize length)
+store_message (Message *message, const char *bytes, gsize length)
 {
-  guint64 words[WORDS] = { 0 };
+  guint64 word;
+  gsize i;
 
-  memcpy (words, bytes, length);
-  for (gsize i = 0; i * 8 < length; i++)
-    atomic_store_explicit (&slot->words[i], words[i], memory_order_relaxed);
-  atomic_store_explicit (&slot->length, length, memory_order_relaxed);
+  for (i = 0; i < length / 8; i++)
+    {
+      memcpy (&word, bytes + i * 8, 8);
+      atomic_store_explicit (&message->words[i], word, memory_order_relaxed);
+    }
+  if (length % 8 != 0)
+    {
+      word = 0;
+      memcpy (&word, bytes + i * 8, length % 8);
+      atomic_store_explicit (&message->words[i], word, memory_order_relaxed);
+    }
+  atomic_store_explicit (&message->length, length, memory_order_relaxed);
 }
 
 /* @bytes has room for HEDDLE_MESSAGE_MAX + 1; NUL-terminated. */
 static gsize
-load_message (Message *slot, char *bytes)
+load_message (Message *message, char *bytes)
 {
-  guint64 words[WORDS];
-  gsize length = MIN (atomic_load_explicit (&slot->length, memory_order_relaxed), HEDDLE_MESSAGE_MAX);
+  guint64 word;
+  gsize i, length = MIN (atomic_load_explicit (&message->length, memory_order_relaxed), HEDDLE_MESSAGE_MAX);
 
-  for (gsize i = 0; i * 8 < length; i++)
-    words[i] = atomic_load_explicit (&slot->words[i], memory_order_relaxed);
-  memcpy (bytes, words, length);
+  for (i = 0; i < length / 8; i++)
+    {
+      word = atomic_load_explicit (&message->words[i], memory_order_relaxed);
+      memcpy (bytes + i * 8, &word, 8);
+    }
+  if (length % 8 != 0)
+    {
+      word = atomic_load_explicit (&message->words[i], memory_order_relaxed);
+      memcpy (bytes + i * 8, &word, length % 8);
+    }
   bytes[length] = '\0';
   return length;
 }
@@ -148,9 +176,11 @@ heddle_channel_put (HeddleChannel *self, HeddleTask *task, const char *message, 
     status = HEDDLE_SYNC_CLOSED;
   else
     {
-      store_message (&cell->messages[atomic_load (&cell->head) % cell->capacity], message,
-                     MIN (length < 0 ? strlen (message) : (gsize) length, HEDDLE_MESSAGE_MAX));
-      atomic_fetch_add (&cell->head, 1);
+      guint32 head = atomic_load_explicit (&cell->head, memory_order_relaxed);
+
+      store_message (slot (cell, head), message, MIN (length < 0 ? strlen (message) : (gsize) length, HEDDLE_MESSAGE_MAX));
+      /* only the lock's holder writes it; release: the message is there for those who look without the lock */
+      atomic_store_explicit (&cell->head, head + 1, memory_order_release);
     }
   unlock (cell);
   if (atomic_load (&cell->n_waiting_get) > 0)
@@ -195,11 +225,12 @@ heddle_channel_get (HeddleChannel *self, HeddleTask *task, char *message, gsize 
     status = HEDDLE_SYNC_CLOSED;
   else
     {
-      gsize n = load_message (&cell->messages[atomic_load (&cell->tail) % cell->capacity], message);
+      guint32 tail = atomic_load_explicit (&cell->tail, memory_order_relaxed);
+      gsize n = load_message (slot (cell, tail), message);
 
       if (length != NULL)
         *length = n;
-      atomic_fetch_add (&cell->tail, 1);
+      atomic_store_explicit (&cell->tail, tail + 1, memory_order_release);
     }
   unlock (cell);
   if (atomic_load (&cell->n_waiting_put) > 0)
@@ -264,7 +295,7 @@ heddle_channel_fill_watch (gpointer data, HeddleWatch *watch)
       char text[HEDDLE_MESSAGE_MAX + 1];
       const char *end;
 
-      load_message (&cell->messages[(tail + i) % cell->capacity], text);
+      load_message (slot (cell, tail + i), text);
       g_utf8_validate (text, -1, &end);
       text[end - text] = '\0';
       heddle_utf8_append (watch->entries[i], sizeof watch->entries[i], text);

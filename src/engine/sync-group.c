@@ -20,12 +20,12 @@ struct _HeddleBarrier {
 
 typedef struct {
   _Atomic guint32 state;    /* WRITER, or how many read */
-  _Atomic guint32 sequence; /* grows when it gets free */
+  _Atomic guint32 sequence; /* grows when it gets free while somebody sleeps */
   _Atomic guint32 n_sleeping;
   _Atomic guint32 n_writers_waiting;
   _Atomic guint32 writer; /* number of the worker that writes */
   guint32 prefer_writers;
-  _Atomic guint8 holds[HEDDLE_MAX_WORKERS + 1]; /* HOLDS_ */
+  _Atomic guint8 holds[HEDDLE_MAX_WORKERS + 1]; /* HOLDS_; written by the worker, and by the host once that is dead */
 } RwLockCell;
 
 enum { HOLDS_NOTHING, HOLDS_READ, HOLDS_WRITE, WAITS_TO_WRITE };
@@ -110,14 +110,16 @@ heddle_barrier_wait (HeddleBarrier *self, HeddleTask *task, gboolean *last)
     {
       is_last = (word & 0xffff) + 1 >= cell->parties;
       next = is_last ? ((generation_of (word) + 1) & 0xffff) << 16 : word + 1;
-      atomic_store (&cell->arrived_in[task->worker], is_last ? 0 : generation_of (word) + 1);
+      if (!is_last || cell->arrived_in[task->worker] != 0)
+        atomic_store (&cell->arrived_in[task->worker], is_last ? 0 : generation_of (word) + 1);
     }
   while (!atomic_compare_exchange_weak_explicit (&cell->word, &word, next, memory_order_acq_rel, memory_order_relaxed));
   if (last != NULL)
     *last = is_last;
   if (is_last)
     {
-      heddle_futex_wake (&cell->word, G_MAXINT);
+      if ((word & 0xffff) > 0)
+        heddle_futex_wake (&cell->word, G_MAXINT);
       return HEDDLE_SYNC_OK;
     }
   status = wait_for_others (self, task, generation_of (word));
@@ -155,7 +157,7 @@ heddle_shared_rw_lock (HeddleShared *self, const char *name, gboolean prefer_wri
 static gboolean
 try_read (RwLockCell *cell)
 {
-  guint32 state = atomic_load_explicit (&cell->state, memory_order_relaxed);
+  guint32 state = atomic_load (&cell->state);
 
   while ((state & WRITER) == 0 && !(cell->prefer_writers && atomic_load (&cell->n_writers_waiting) > 0))
     if (atomic_compare_exchange_weak_explicit (&cell->state, &state, state + 1, memory_order_acquire, memory_order_relaxed))
@@ -168,7 +170,7 @@ try_write (RwLockCell *cell)
 {
   guint32 free = 0;
 
-  return atomic_compare_exchange_strong_explicit (&cell->state, &free, WRITER, memory_order_acquire, memory_order_relaxed);
+  return atomic_compare_exchange_strong (&cell->state, &free, WRITER);
 }
 
 static HeddleSyncStatus
@@ -194,12 +196,17 @@ acquire (HeddleRwLock *self, HeddleTask *task, gboolean (*try) (RwLockCell *cell
   return status;
 }
 
+/*
+ * After a change of state that is in the one order of all: a sleeper counts itself and then looks at the state, so either it sees the change or
+ * it is seen here. Then the sequence it has read before is no longer the current one, or it is woken.
+ */
 static void
 got_free (RwLockCell *cell)
 {
+  if (atomic_load (&cell->n_sleeping) == 0)
+    return;
   atomic_fetch_add (&cell->sequence, 1);
-  if (atomic_load (&cell->n_sleeping) > 0)
-    heddle_futex_wake (&cell->sequence, G_MAXINT);
+  heddle_futex_wake (&cell->sequence, G_MAXINT);
 }
 
 /**
@@ -216,7 +223,7 @@ heddle_rw_lock_read (HeddleRwLock *self, HeddleTask *task)
   HeddleSyncStatus status = try_read (cell) ? HEDDLE_SYNC_OK : acquire (self, task, try_read);
 
   if (status == HEDDLE_SYNC_OK)
-    atomic_store (&cell->holds[task->worker], HOLDS_READ);
+    atomic_store_explicit (&cell->holds[task->worker], HOLDS_READ, memory_order_release);
   return status;
 }
 
@@ -240,9 +247,9 @@ heddle_rw_lock_write (HeddleRwLock *self, HeddleTask *task)
       status = acquire (self, task, try_write);
       atomic_fetch_sub (&cell->n_writers_waiting, 1);
     }
-  atomic_store (&cell->holds[task->worker], status == HEDDLE_SYNC_OK ? HOLDS_WRITE : HOLDS_NOTHING);
+  atomic_store_explicit (&cell->holds[task->worker], status == HEDDLE_SYNC_OK ? HOLDS_WRITE : HOLDS_NOTHING, memory_order_release);
   if (status == HEDDLE_SYNC_OK)
-    atomic_store (&cell->writer, task->worker);
+    atomic_store_explicit (&cell->writer, task->worker, memory_order_relaxed);
   else
     got_free (cell); /* readers may have waited behind this writer */
   return status;
@@ -251,15 +258,16 @@ heddle_rw_lock_write (HeddleRwLock *self, HeddleTask *task)
 static gboolean
 let_go (RwLockCell *cell, guint worker)
 {
-  guint holds = atomic_exchange (&cell->holds[worker], HOLDS_NOTHING);
+  guint holds = atomic_load_explicit (&cell->holds[worker], memory_order_acquire);
 
+  atomic_store_explicit (&cell->holds[worker], HOLDS_NOTHING, memory_order_relaxed);
   if (holds == HOLDS_WRITE)
     {
-      atomic_store (&cell->writer, 0);
-      atomic_store_explicit (&cell->state, 0, memory_order_release);
+      atomic_store_explicit (&cell->writer, 0, memory_order_relaxed);
+      atomic_store (&cell->state, 0);
     }
   else if (holds == HOLDS_READ)
-    atomic_fetch_sub_explicit (&cell->state, 1, memory_order_release);
+    atomic_fetch_sub (&cell->state, 1);
   else if (holds == WAITS_TO_WRITE)
     atomic_fetch_sub (&cell->n_writers_waiting, 1);
   else

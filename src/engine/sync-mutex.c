@@ -130,6 +130,9 @@ heddle_mutex_lock_for (HeddleMutex *self, HeddleTask *task, gint64 timeout)
   MutexCell *cell = self->base.cell;
   guint32 word = 0;
 
+  /* a load is cheaper than the exchange that would fail */
+  if (cell->recursive && heddle_mutex_get_holder (cell) == task->worker)
+    return lock_again (self, task, FALSE);
   if (G_LIKELY (atomic_compare_exchange_strong_explicit (&cell->word, &word, task->worker, memory_order_acquire, memory_order_relaxed)))
     {
       cell->depth = 1;

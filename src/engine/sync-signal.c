@@ -17,7 +17,7 @@ struct _HeddleCondition {
 typedef struct {
   _Atomic guint32 value;
   _Atomic guint32 n_waiting;
-  _Atomic guint16 held[HEDDLE_MAX_WORKERS + 1]; /* acquired by the task in hand and not given back */
+  _Atomic guint16 held[HEDDLE_MAX_WORKERS + 1]; /* acquired by the task in hand and not given back; written by the worker, and by the host once that is dead */
 } SemaphoreCell;
 
 struct _HeddleSemaphore {
@@ -26,6 +26,7 @@ struct _HeddleSemaphore {
 
 typedef struct {
   _Atomic guint32 set;
+  _Atomic guint32 n_waiting; /* too high after a waiter's death: costs a system call, no more */
 } FlagCell;
 
 struct _HeddleFlag {
@@ -81,12 +82,17 @@ heddle_condition_wait (HeddleCondition *self, HeddleMutex *mutex, HeddleTask *ta
   return locked == HEDDLE_SYNC_OK ? status : locked;
 }
 
+/*
+ * Whoever waits has counted itself before it gave the mutex back, so whoever changed under that mutex what is waited for sees it here. A signal
+ * that is not ordered after that by the mutex may miss it, as with any condition.
+ */
 static void
 change (ConditionCell *cell, int n)
 {
+  if (atomic_load_explicit (&cell->n_waiting, memory_order_seq_cst) == 0)
+    return;
   atomic_fetch_add_explicit (&cell->sequence, 1, memory_order_seq_cst);
-  if (atomic_load_explicit (&cell->n_waiting, memory_order_seq_cst) > 0)
-    heddle_futex_wake (&cell->sequence, n);
+  heddle_futex_wake (&cell->sequence, n);
 }
 
 /**
@@ -128,6 +134,16 @@ heddle_shared_semaphore (HeddleShared *self, const char *name, guint value)
   return semaphore;
 }
 
+/* One's own count, which nobody else writes while one lives: no locked instruction. */
+static void
+count_held (SemaphoreCell *cell, HeddleTask *task, int by)
+{
+  guint held = atomic_load_explicit (&cell->held[task->worker], memory_order_relaxed);
+
+  if (by > 0 || held > 0)
+    atomic_store_explicit (&cell->held[task->worker], (guint16) ((int) held + by), memory_order_relaxed);
+}
+
 /**
  * heddle_semaphore_try_acquire:
  *
@@ -144,7 +160,7 @@ heddle_semaphore_try_acquire (HeddleSemaphore *self, HeddleTask *task)
   while (value > 0)
     if (atomic_compare_exchange_weak_explicit (&cell->value, &value, value - 1, memory_order_acquire, memory_order_relaxed))
       {
-        atomic_fetch_add_explicit (&cell->held[task->worker], 1, memory_order_relaxed);
+        count_held (cell, task, 1);
         return HEDDLE_SYNC_OK;
       }
   return HEDDLE_SYNC_BUSY;
@@ -199,8 +215,7 @@ heddle_semaphore_release (HeddleSemaphore *self, HeddleTask *task)
 {
   SemaphoreCell *cell = self->base.cell;
 
-  if (atomic_load_explicit (&cell->held[task->worker], memory_order_relaxed) > 0)
-    atomic_fetch_sub_explicit (&cell->held[task->worker], 1, memory_order_relaxed);
+  count_held (cell, task, -1);
   add_permits (cell, 1);
 }
 
@@ -257,7 +272,9 @@ heddle_flag_set (HeddleFlag *self)
 {
   FlagCell *cell = self->base.cell;
 
-  if (atomic_exchange_explicit (&cell->set, 1, memory_order_release) == 0)
+  /* set, then look who waits; a waiter counts itself, then looks: in the one order of both, one of them sees the other */
+  if (atomic_exchange_explicit (&cell->set, 1, memory_order_seq_cst) == 0
+      && atomic_load_explicit (&cell->n_waiting, memory_order_seq_cst) > 0)
     heddle_futex_wake (&cell->set, G_MAXINT);
 }
 
@@ -294,12 +311,17 @@ heddle_flag_is_set (HeddleFlag *self)
 HeddleSyncStatus
 heddle_flag_wait (HeddleFlag *self, HeddleTask *task, gint64 timeout)
 {
+  FlagCell *cell = self->base.cell;
   HeddleSyncStatus status = HEDDLE_SYNC_OK;
   HeddleWait wait;
 
+  if (heddle_flag_is_set (self))
+    return HEDDLE_SYNC_OK;
   heddle_wait_init (&wait, self, task, timeout);
-  while (status == HEDDLE_SYNC_OK && !heddle_flag_is_set (self))
-    status = heddle_wait_on (&wait, &((FlagCell *) self->base.cell)->set, 0);
+  atomic_fetch_add_explicit (&cell->n_waiting, 1, memory_order_seq_cst);
+  while (status == HEDDLE_SYNC_OK && atomic_load_explicit (&cell->set, memory_order_seq_cst) == 0)
+    status = heddle_wait_on (&wait, &cell->set, 0);
+  atomic_fetch_sub_explicit (&cell->n_waiting, 1, memory_order_relaxed);
   heddle_wait_done (&wait);
   return status;
 }

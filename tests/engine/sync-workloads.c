@@ -50,7 +50,7 @@ share (gpointer data, HeddleShared *shared, GError **error)
   self->barrier = heddle_shared_barrier (shared, "round", (guint) self->n);
   self->rw = heddle_shared_rw_lock (shared, "table", self->n % 2 == 0);
   self->flag = heddle_shared_flag (shared, "start");
-  self->channel = heddle_shared_channel (shared, "mail", 8, TRUE);
+  self->channel = heddle_shared_channel (shared, "mail", 7, TRUE);
   self->count = heddle_shared_value (shared, "count", 0, TRUE);
   self->most = heddle_shared_value (shared, "most", 0, TRUE);
   self->out = heddle_shared_value (shared, "out", 0, TRUE);
