@@ -134,7 +134,9 @@ heddle_run_progress_describe (const HeddleRunSnapshot *snapshot, guint64 planned
       append_troubles (text, snapshot);
       break;
     case HEDDLE_RUN_FINISHED:
-      if (snapshot->cancelled > 0 || planned > snapshot->total)
+      if (snapshot->halted)
+        g_string_append_printf (text, "%s · ", _("Halted by its policy"));
+      else if (snapshot->cancelled > 0 || planned > snapshot->total)
         g_string_append_printf (text, "%s · ", _("Stopped"));
       append_summary (text, snapshot);
       append_troubles (text, snapshot);

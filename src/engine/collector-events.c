@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "engine/retry.h"
 #include "engine/run-private.h"
 #include "engine/segment.h"
 #include "trace/clock.h"
@@ -123,11 +124,16 @@ static void
 try_again (HeddleCollector *self, HeddleSlot *slot, const HeddleInput *input, const char *label, const char *why)
 {
   HeddleItem item = { .id = slot->id, .count = 1, .attempt = slot->attempt + 1, .queued = heddle_clock_ticks (), .input = input };
+  gint64 delay = heddle_retry_delay_ns (self->run->options.retry_delay, slot->attempt);
 
-  heddle_log_printf (self->run->log, HEDDLE_LOG_WARNING, slot->number, slot->id, _("Task %" PRIu64 " (%s) is tried again: %s"),
-                     slot->id, label, why != NULL ? why : _("it failed"));
+  if (delay > 0)
+    heddle_log_printf (self->run->log, HEDDLE_LOG_WARNING, slot->number, slot->id, _("Task %" PRIu64 " (%s) is tried again in %g s: %s"),
+                       slot->id, label, (double) delay / 1e9, why != NULL ? why : _("it failed"));
+  else
+    heddle_log_printf (self->run->log, HEDDLE_LOG_WARNING, slot->number, slot->id, _("Task %" PRIu64 " (%s) is tried again: %s"),
+                       slot->id, label, why != NULL ? why : _("it failed"));
   self->retried++;
-  heddle_queue_put_back (self->run->queue, &item, 1);
+  heddle_retries_add (self->retries, &item, heddle_clock_monotonic_ns () + delay);
 }
 
 static void
@@ -202,8 +208,9 @@ take_text (GString **text, gboolean *has, const char *payload, gsize length)
   g_string_append_len (*text, payload, (gssize) length);
 }
 
-static gboolean
-is_overdue (const HeddleSlot *slot)
+/* Whether the task in hand takes longer than it may, and has been asked to end. */
+gboolean
+heddle_slot_is_overdue (const HeddleSlot *slot)
 {
   return slot->in_hand && atomic_load_explicit (&slot->overdue, memory_order_relaxed) == slot->n_started;
 }
@@ -214,9 +221,9 @@ judge_overdue (HeddleCollector *self, HeddleSlot *slot, HeddleTaskState state)
 {
   g_autofree char *text = NULL;
 
-  if (!is_overdue (slot) || (state != HEDDLE_TASK_LOST && state != HEDDLE_TASK_CANCELLED))
+  if (!heddle_slot_is_overdue (slot) || (state != HEDDLE_TASK_LOST && state != HEDDLE_TASK_CANCELLED))
     return state;
-  if (state == HEDDLE_TASK_CANCELLED && atomic_load (self->run->cancel) != 0)
+  if (state == HEDDLE_TASK_CANCELLED && (atomic_load (self->run->cancel) & HEDDLE_CANCEL_RUN) != 0)
     return state;
   text = g_strdup_printf (_("It took longer than %g s."), (double) self->run->limit_ns / 1e9);
   if (state == HEDDLE_TASK_LOST)
@@ -245,14 +252,14 @@ heddle_collector_look_for_overdue_locked (HeddleCollector *self, gint64 now)
       guint32 word = atomic_load (&slot->cancel);
       char label[256];
 
-      if (!slot->present || !slot->in_hand || is_overdue (slot) || now - slot->started_ns <= run->limit_ns)
+      if (!slot->present || !slot->in_hand || heddle_slot_is_overdue (slot) || now - slot->started_ns <= run->limit_ns)
         continue;
       atomic_store (&slot->overdue, slot->n_started);
       heddle_run_label (run, slot->id, heddle_input_table_get (run->inputs, slot->id), label, sizeof label);
       heddle_log_printf (run->log, HEDDLE_LOG_WARNING, slot->number, slot->id, _("Task %" PRIu64 " (%s) takes longer than %g s: it is asked to end."),
                          slot->id, label, (double) run->limit_ns / 1e9);
       /* this thread alone stores the word */
-      atomic_store (&slot->cancel, (word & HEDDLE_CANCEL_RUN) | HEDDLE_CANCEL_TASK (slot->n_started));
+      atomic_store (&slot->cancel, (word & HEDDLE_CANCEL_ALL) | HEDDLE_CANCEL_TASK (slot->n_started));
       heddle_futex_wake (&slot->cancel, G_MAXINT);
       if (run->pool->klass->overdue != NULL)
         run->pool->klass->overdue (run->pool);

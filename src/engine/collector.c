@@ -15,6 +15,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "engine/retry.h"
 #include "engine/run-private.h"
 #include "trace/clock.h"
 
@@ -44,6 +45,7 @@ heddle_collector_new (HeddleRun *run, GError **error)
   pthread_mutex_init (&self->lock, NULL);
   self->slots = g_ptr_array_new ();
   self->output = g_array_new (FALSE, FALSE, sizeof (OutputLine));
+  self->retries = heddle_retries_new ();
   heddle_histogram_clear (&self->task_times);
   heddle_histogram_clear (&self->wait_times);
   return self;
@@ -68,6 +70,7 @@ heddle_collector_free (HeddleCollector *self)
     free_slot (g_ptr_array_index (self->slots, i));
   g_ptr_array_unref (self->slots);
   g_array_unref (self->output);
+  heddle_retries_free (self->retries);
   pthread_mutex_destroy (&self->lock);
   close (self->wake_fd);
   g_free (self);
@@ -106,7 +109,7 @@ heddle_collector_add_slot (HeddleCollector *self, HeddleRing *ring, guint ring_c
   slot->cpu_ns = -1;
   slot->rss = -1;
   slot->progress = -1;
-  atomic_init (&slot->cancel, atomic_load (self->run->cancel) != 0 ? HEDDLE_CANCEL_RUN : 0);
+  atomic_init (&slot->cancel, atomic_load (self->run->cancel));
   name_slot (slot, g_dgettext (GETTEXT_PACKAGE, info->worker_name));
   if (ring != NULL)
     heddle_ring_reader_init (&slot->reader, ring, ring_capacity);
@@ -158,7 +161,7 @@ heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRin
   slot->tid = tid;
   slot->born_ns = now;
   slot->n_started = 0;
-  atomic_fetch_and (&slot->cancel, HEDDLE_CANCEL_RUN);
+  atomic_fetch_and (&slot->cancel, HEDDLE_CANCEL_ALL);
   atomic_store (&slot->overdue, 0);
   atomic_store (&slot->ended_for, 0);
   slot->told_broken = FALSE;
@@ -222,16 +225,32 @@ heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot)
   pthread_mutex_unlock (&self->lock);
 }
 
+static void
+log_death (HeddleCollector *self, HeddleSlot *slot, const char *why, gboolean replaced)
+{
+  g_autoptr (GString) text = g_string_new (why);
+
+  g_string_append_c (text, ' ');
+  if (slot->in_hand)
+    g_string_append_printf (text, _("It had task %" PRIu64 " in hand."), slot->id);
+  else
+    g_string_append (text, _("It had no task in hand."));
+  if (replaced)
+    g_string_append_printf (text, " %s", _("The worker is replaced."));
+  heddle_log_printf (self->run->log, HEDDLE_LOG_WARNING, slot->number, slot->in_hand ? slot->id : 0, "%s", text->str);
+}
+
 /**
  * heddle_collector_worker_died:
  * @how: for people: "was killed by signal 9 (Killed)"
+ * @death: what else is known of it
  *
- * The worker in @slot died unasked. Reads what it told last; the task in its hand is tried again or lost. Any thread of the pool.
+ * The worker in @slot died. Reads what it told last; the task in its hand is tried again or lost. Any thread of the pool.
  *
  * Returns: how many tasks it had started since it was born, the one in hand counted
  */
 guint64
-heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const char *how)
+heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const char *how, HeddleDeath death)
 {
   g_autofree char *why = NULL;
   gint64 now;
@@ -241,15 +260,11 @@ heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const cha
   heddle_collector_drain_locked (self, slot, G_MAXUINT);
   now = heddle_clock_monotonic_ns ();
   why = g_strdup_printf (_("%s (process %d) %s."), slot->name, slot->pid, how);
-  if (slot->in_hand)
-    heddle_log_printf (self->run->log, HEDDLE_LOG_WARNING, slot->number, slot->id,
-                       _("%s It had task %" PRIu64 " in hand. The worker is replaced."), why, slot->id);
-  else
-    heddle_log_printf (self->run->log, HEDDLE_LOG_WARNING, slot->number, 0, _("%s It had no task in hand. The worker is replaced."), why);
+  log_death (self, slot, why, (death & HEDDLE_DEATH_REPLACED) != 0);
   if (self->trace != NULL)
     heddle_trace_writer_mark (self->trace, slot->number - 1, now, why);
   heddle_collector_lose_task_locked (self, slot, now, why);
-  if (atomic_load (&slot->ended_for) == 0)
+  if (atomic_load (&slot->ended_for) == 0 && (death & HEDDLE_DEATH_WANTED) == 0)
     {
       slot->deaths++;
       self->workers_lost++;
@@ -262,6 +277,19 @@ heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const cha
   pthread_mutex_unlock (&self->lock);
   heddle_collector_kick (self);
   return n_started;
+}
+
+/**
+ * heddle_collector_count_recycled:
+ *
+ * A worker process has left after as many tasks as the run's options allow. Any thread of the pool.
+ */
+void
+heddle_collector_count_recycled (HeddleCollector *self)
+{
+  pthread_mutex_lock (&self->lock);
+  self->workers_recycled++;
+  pthread_mutex_unlock (&self->lock);
 }
 
 /**
@@ -414,13 +442,8 @@ pass (HeddleCollector *self, gboolean *ended)
   for (guint i = 0; i < self->slots->len; i++)
     drain_and_check (self, g_ptr_array_index (self->slots, i));
   now = heddle_clock_monotonic_ns ();
-  if (atomic_load (run->cancel) != 0)
-    {
-      g_autoptr (GArray) items = heddle_queue_remove_all (run->queue);
-
-      for (guint i = 0; i < items->len; i++)
-        heddle_collector_cancel_item_locked (self, &g_array_index (items, HeddleItem, i), now);
-    }
+  heddle_queue_get_counts (run->queue, &counts);
+  heddle_collector_keep_policies_locked (self, now, !producing && counts.submitted == heddle_collector_count_ended_locked (self));
   heddle_collector_look_for_overdue_locked (self, now);
   heddle_collector_flush_locked (self);
   heddle_collector_tell_log_locked (self);
@@ -428,15 +451,16 @@ pass (HeddleCollector *self, gboolean *ended)
   heddle_run_sample_locked (run, now, FALSE);
   heddle_run_publish_locked (run, now);
   heddle_queue_get_counts (run->queue, &counts);
-  *ended = !producing && counts.submitted == self->done + self->failed + self->cancelled + self->lost;
+  *ended = !producing && counts.submitted == heddle_collector_count_ended_locked (self);
   if (*ended)
     heddle_run_end_locked (run, now);
   if (more)
     tick = 0;
   else if (self->n_events != before)
     tick = TICK_BUSY_MS;
-  else if (counts.taken > self->done + self->failed + self->cancelled + self->lost)
+  else if (counts.taken > heddle_collector_count_ended_locked (self))
     tick = TICK_CALM_MS;
+  tick = heddle_collector_bound_tick_locked (self, tick, now);
   pthread_mutex_unlock (&self->lock);
   return tick;
 }
@@ -450,18 +474,9 @@ typedef struct {
 static void
 cancel_running (HeddleRun *run)
 {
-  HeddleCollector *self = run->collector;
-
-  atomic_store (run->cancel, 1);
-  pthread_mutex_lock (&self->lock);
-  for (guint i = 0; i < self->slots->len; i++)
-    {
-      HeddleSlot *slot = g_ptr_array_index (self->slots, i);
-
-      atomic_fetch_or (&slot->cancel, HEDDLE_CANCEL_RUN);
-      heddle_futex_wake (&slot->cancel, G_MAXINT);
-    }
-  pthread_mutex_unlock (&self->lock);
+  pthread_mutex_lock (&run->collector->lock);
+  heddle_collector_ask_locked (run->collector, HEDDLE_CANCEL_RUN);
+  pthread_mutex_unlock (&run->collector->lock);
 }
 
 /* Carries out what the user wants since the last time. */

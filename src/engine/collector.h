@@ -44,11 +44,20 @@ guint64 heddle_slot_get_overdue (const HeddleSlot *slot);
 /* The worker in @slot is ended because of its nth task; said before it is. If it has another one in hand then, that one is started again. */
 void heddle_slot_end_for (HeddleSlot *slot, guint64 nth);
 
+/* About a death. */
+typedef enum {
+  HEDDLE_DEATH_REPLACED = 1 << 0, /* another worker takes its place */
+  HEDDLE_DEATH_WANTED = 1 << 1,   /* the pool ended it, since the run is being stopped */
+} HeddleDeath;
+
 /*
- * It died unasked. Everything in its ring is read first; the task it had in hand is tried again or lost, and the log says so.
+ * It died, not of its own will. Everything in its ring is read first; the task it had in hand is tried again or lost, and the log says so.
  * @how: for people: "was killed by signal 9 (Killed)". Returns how many tasks it had started since it was born (the one in hand counted).
  */
-guint64 heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const char *how);
+guint64 heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const char *how, HeddleDeath death);
+
+/* It has left after as many tasks as a worker may have; another one takes its place. */
+void heddle_collector_count_recycled (HeddleCollector *self);
 
 /* How many tasks the worker in @slot has started since it was born, as far as its ring has been read. */
 guint64 heddle_collector_get_started (HeddleCollector *self, HeddleSlot *slot);

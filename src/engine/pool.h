@@ -24,7 +24,7 @@ typedef struct {
   HeddleQueue *queue;
   HeddleCollector *collector;
   HeddleLog *log;
-  _Atomic guint32 *cancel;        /* futex word: 0 go on, 1 running tasks are asked to end */
+  _Atomic guint32 *cancel;        /* futex word: 0 go on, or HEDDLE_CANCEL_RUN, HEDDLE_CANCEL_REST */
   void (*fail) (gpointer run, GError *error); /* the run cannot go on: takes the error, cancels all; any thread, does not block */
   gpointer run;
 } HeddlePoolHost;
@@ -35,7 +35,7 @@ struct _HeddlePoolClass {
   gboolean (*start) (HeddlePool *self, guint n_workers, GError **error);
   /* Wants so many workers. Growing starts some, shrinking lets some leave after the task in hand; never kills. Any thread, does not block. */
   void (*resize) (HeddlePool *self, guint n_workers);
-  /* Pause, the cancel word or the queue has changed: look again. With HEDDLE_STOP_KILL worker processes get a second, then SIGKILL. Any thread, does not block. */
+  /* Pause, the cancel word or the queue has changed: look again. With HEDDLE_STOP_KILL worker processes get a second, then SIGTERM, then SIGKILL. Any thread, does not block. */
   void (*poke) (HeddlePool *self, gboolean paused, gboolean kill);
   /* heddle_slot_get_overdue() has changed for a worker: it is to be made to end that task. NULL: asking it is all that can be done, and has been.
    * Collector's thread, with its lock held: must only wake the pool's own thread. */

@@ -31,7 +31,7 @@ find_open (HeddleProcessPool *self, Open *open, guint *n_open)
       if (!heddle_place_is_alive (place) || place->leaving || place->backlog->len > 0)
         continue;
       entry.waiting = heddle_place_get_waiting (place);
-      entry.limit = heddle_place_get_limit (place, self);
+      entry.limit = MIN (heddle_place_get_limit (place, self), entry.waiting + self->recycle - place->n_given);
       if (entry.waiting >= entry.limit)
         continue;
       room += entry.limit - entry.waiting;
@@ -83,6 +83,15 @@ hand_out (HeddleProcessPool *self, Open *open, guint n_open, HeddleItem *items, 
     }
 }
 
+/* Who has been given as many tasks as a worker may have leaves when they are done; another one comes to stand there. */
+static void
+recycle (HeddlePlace *place)
+{
+  place->leaving = TRUE;
+  place->recycled = TRUE;
+  heddle_segment_quit (&place->segment);
+}
+
 /**
  * heddle_process_pool_feed:
  *
@@ -117,7 +126,13 @@ heddle_process_pool_feed (HeddleProcessPool *self)
       self->turn++;
     }
   for (guint i = 0; i < self->places->len; i++)
-    heddle_place_publish (g_ptr_array_index (self->places, i));
+    {
+      HeddlePlace *place = g_ptr_array_index (self->places, i);
+
+      heddle_place_publish (place);
+      if (place->n_given >= self->recycle && heddle_place_is_alive (place) && !place->leaving && place->backlog->len == 0)
+        recycle (place);
+    }
 }
 
 /* Asks one worker to wake the dispatcher. Returns FALSE if it is so far already. */

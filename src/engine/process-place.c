@@ -19,6 +19,9 @@
 /* Tasks that take long gain nothing from being handed out early; of short ones, so much as lasts about this long. */
 #define AHEAD_NS 2000000
 
+/* Between SIGTERM and SIGKILL. */
+#define TERM_NS G_GINT64_CONSTANT (1000000000)
+
 /**
  * heddle_place_new:
  *
@@ -85,12 +88,14 @@ heddle_place_reset (HeddlePlace *self)
   heddle_segment_reset (&self->segment);
   heddle_slot_give (self->slot, 0);
   self->leaving = FALSE;
+  self->recycled = FALSE;
   self->killed_because = NULL;
   self->term_until = 0;
   self->tid = 0;
   self->first = 0;
   self->n_items = 0;
   self->n_dropped = 0;
+  self->n_given = 0;
   g_array_set_size (self->backlog, 0);
   self->n_written = 0;
   self->offset = 0;
@@ -173,6 +178,7 @@ heddle_place_give (HeddlePlace *self, HeddleProcessPool *pool, const HeddleItem 
   guint64 offset = 0;
 
   remember (self, pool, item);
+  self->n_given += item->count;
   self->touched = TRUE;
   if (self->backlog->len > 0 || !heddle_segment_put (&self->segment, item, &offset))
     {
@@ -290,4 +296,43 @@ heddle_place_kill (HeddlePlace *self, const char *because)
     return;
   self->killed_because = because;
   pidfd_send_signal (self->pidfd, SIGKILL, NULL, 0);
+}
+
+/**
+ * heddle_place_terminate:
+ * @now: CLOCK_MONOTONIC nanoseconds
+ * @because: for people, static: "was asked to end, because of its task, and did"
+ * @or_because: what to say instead if it has to be killed
+ *
+ * Sends the worker that stands here SIGTERM; heddle_place_kill_if_late() kills it if it is still there a second later.
+ */
+void
+heddle_place_terminate (HeddlePlace *self, gint64 now, const char *because, const char *or_because)
+{
+  if (self->pidfd < 0 || self->killed_because != NULL)
+    return;
+  self->killed_because = because;
+  self->killed_after = or_because;
+  self->term_until = now + TERM_NS;
+  pidfd_send_signal (self->pidfd, SIGTERM, NULL, 0);
+}
+
+/**
+ * heddle_place_kill_if_late:
+ * @now: CLOCK_MONOTONIC nanoseconds
+ *
+ * Returns: when to look again; G_MAXINT64: never
+ */
+gint64
+heddle_place_kill_if_late (HeddlePlace *self, gint64 now)
+{
+  if (self->pidfd < 0 || self->term_until == 0)
+    return G_MAXINT64;
+  if (now >= self->term_until)
+    {
+      self->term_until = G_MAXINT64;
+      self->killed_because = self->killed_after;
+      pidfd_send_signal (self->pidfd, SIGKILL, NULL, 0);
+    }
+  return self->term_until;
 }

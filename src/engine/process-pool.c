@@ -45,7 +45,7 @@ static void
 carry_out_wishes (HeddleProcessPool *self)
 {
   gboolean paused = atomic_load (&self->paused);
-  gboolean cancel = atomic_load (self->base.host.cancel) != 0;
+  guint32 cancel = atomic_load (self->base.host.cancel);
 
   for (guint i = 0; i < self->places->len; i++)
     {
@@ -53,8 +53,8 @@ carry_out_wishes (HeddleProcessPool *self)
 
       if (paused != self->told_paused)
         heddle_segment_set_paused (&place->segment, paused);
-      if (cancel && !self->told_cancel)
-        heddle_segment_cancel (&place->segment);
+      if (cancel != self->told_cancel)
+        heddle_segment_cancel (&place->segment, cancel);
     }
   self->told_paused = paused;
   self->told_cancel = cancel;
@@ -77,9 +77,13 @@ kill_late_ones (HeddleProcessPool *self, gint64 now)
     {
       HeddlePlace *place = g_ptr_array_index (self->places, i);
 
-      if (heddle_place_is_alive (place) && (self->finishing || self->n_kills > 0 || heddle_place_get_waiting (place) > 0))
-        heddle_place_kill (place, self->finishing ? N_("did not leave when it was asked to and was killed")
-                                                  : N_("did not end within a second and was killed"));
+      if (!heddle_place_is_alive (place) || !(self->finishing || self->n_kills > 0 || heddle_place_get_waiting (place) > 0))
+        continue;
+      if (self->finishing)
+        heddle_place_kill (place, N_("did not leave when it was asked to and was killed"));
+      else
+        heddle_place_terminate (place, now, N_("did not end within a second and was terminated"),
+                                N_("did not end within a second, nor when it was to be terminated, and was killed"));
     }
   self->n_kills++;
   self->kill_at = now + KILL_AFTER_NS;
@@ -100,31 +104,21 @@ kill_broken_ones (HeddleProcessPool *self)
 
 /* A task has taken longer than it may: its process is asked to end, and killed if it has not a second later. A thread's task was asked itself. */
 static gint64
-end_overdue_one (HeddleProcessPool *self, HeddlePlace *place, gint64 now)
+end_late_one (HeddleProcessPool *self, HeddlePlace *place, gint64 now)
 {
   guint64 nth = heddle_slot_get_overdue (place->slot);
 
-  if (nth == 0 || !heddle_place_is_alive (place))
-    return G_MAXINT64;
-  if (self->hosted)
+  if (nth != 0 && heddle_place_is_alive (place) && self->hosted)
     {
       heddle_segment_cancel_task (&place->segment, nth);
-      return G_MAXINT64;
     }
-  if (place->term_until == 0)
+  else if (nth != 0 && heddle_place_is_alive (place) && place->killed_because == NULL)
     {
       heddle_slot_end_for (place->slot, nth);
-      place->term_until = now + KILL_AFTER_NS;
-      place->killed_because = N_("was asked to end, because of its task, and did");
-      pidfd_send_signal (place->pidfd, SIGTERM, NULL, 0);
+      heddle_place_terminate (place, now, N_("was asked to end, because of its task, and did"),
+                              N_("did not end within a second of being asked to, because of its task, and was killed"));
     }
-  else if (now >= place->term_until)
-    {
-      place->term_until = G_MAXINT64;
-      place->killed_because = N_("did not end within a second of being asked to, because of its task, and was killed");
-      pidfd_send_signal (place->pidfd, SIGKILL, NULL, 0);
-    }
-  return place->term_until;
+  return heddle_place_kill_if_late (place, now);
 }
 
 /* What time brings. Returns how long the dispatcher may sleep at most, in milliseconds; -1: for ever. */
@@ -146,7 +140,7 @@ look_at_clock (HeddleProcessPool *self)
   if (self->kill_at != 0 && self->n_alive > 0)
     next = MIN (next, self->kill_at);
   for (guint i = 0; i < self->places->len; i++)
-    next = MIN (next, end_overdue_one (self, g_ptr_array_index (self->places, i), now));
+    next = MIN (next, end_late_one (self, g_ptr_array_index (self->places, i), now));
   for (guint i = 0; i < self->places->len && !self->finishing && !self->failed; i++)
     {
       const HeddlePlace *place = g_ptr_array_index (self->places, i);
@@ -247,7 +241,8 @@ heddle_process_pool_make_argv (HeddleProcessPool *self, guint n_threads)
   g_autofree char *nice = g_strdup_printf ("%d", self->base.host.options->nice);
 
   g_strv_builder_add_many (builder, "heddle-worker", "--protocol", G_STRINGIFY (HEDDLE_PROTOCOL), "--nice", nice,
-                           "--prompt", self->base.host.options->by_hand ? "yes" : "no", "--workload", self->base.host.workload->id, NULL);
+                           "--prompt", self->base.host.options->by_hand ? "yes" : "no",
+                           "--affinity", self->base.host.options->affinity, "--workload", self->base.host.workload->id, NULL);
   if (n_threads > 0)
     {
       g_autofree char *threads = g_strdup_printf ("%u", n_threads);
@@ -273,6 +268,7 @@ heddle_process_pool_start (HeddleProcessPool *self, guint n_workers, GError **er
   self->parts_fd = self->wake_fd = self->epoll_fd = self->collector_fd = self->leash[0] = self->leash[1] = -1;
   self->places = g_ptr_array_new_with_free_func ((GDestroyNotify) heddle_place_free);
   self->prefetch = MAX (self->base.host.options->prefetch, 1);
+  self->recycle = self->base.host.options->recycle > 0 && !self->one_shot && !self->hosted ? self->base.host.options->recycle : G_MAXINT64;
   self->ring_capacity = self->one_shot || self->hosted ? SMALL_RING_SLOTS : heddle_pool_ring_capacity (n_workers);
   atomic_store (&self->target, n_workers);
   self->program = heddle_worker_program_find (self->base.host.options->worker_program, error);

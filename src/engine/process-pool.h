@@ -24,8 +24,10 @@ typedef struct {
   int tid;           /* hosted: of the thread, 0: not known yet */
   int pidfd;         /* -1: nobody stands here */
   gboolean leaving;  /* asked to quit */
+  gboolean recycled; /* because it was given as many tasks as a worker may have: somebody else stands here next */
   const char *killed_because; /* NULL, or why we killed it ourselves */
-  gint64 term_until;  /* CLOCK_MONOTONIC ns: it was asked to end because of its task, and is killed then; 0: it was not */
+  const char *killed_after; /* what takes its place if it has to be killed after it was asked to end */
+  gint64 term_until;  /* CLOCK_MONOTONIC ns: it was asked to end (SIGTERM), and is killed then; 0: it was not; G_MAXINT64: it was killed */
   gint64 empty_until; /* CLOCK_MONOTONIC ns: the next worker is not born before */
 
   /* What this worker was given and may not have started, in its order: a ring of n_alloc items, a power of two. */
@@ -34,6 +36,7 @@ typedef struct {
   guint first;
   guint n_items;
   guint64 n_dropped; /* tasks given before items[first] */
+  guint64 n_given;   /* tasks in all */
 
   /* The end of that which is not in the segment's line yet, because the line is full. */
   GArray *backlog;   /* of HeddleItem */
@@ -51,6 +54,7 @@ typedef struct {
   char *program;
   char **argv;
   guint prefetch;
+  guint64 recycle; /* tasks of a worker; G_MAXINT64: as many as come */
   guint ring_capacity; /* of every worker, in slots */
   int wake_fd;      /* eventfd: the dispatcher is to look around */
   int epoll_fd;
@@ -71,7 +75,7 @@ typedef struct {
   guint turn;       /* whose turn it is to get the first task */
   guint n_hosted;   /* hosted: how many threads the process has */
   gboolean told_paused;
-  gboolean told_cancel;
+  guint32 told_cancel;   /* the cancel word, as the workers know it */
   gboolean finishing;    /* the queue is finished: all are asked to quit */
   gboolean failed;       /* the run was told that it cannot go on */
   gboolean no_more;      /* the system gives no more processes: until one leaves or the user asks again */
@@ -107,6 +111,8 @@ guint64 heddle_place_get_waiting (HeddlePlace *self);
 guint heddle_place_get_limit (HeddlePlace *self, const HeddleProcessPool *pool);
 void heddle_place_put_back (HeddlePlace *self, HeddleProcessPool *pool, guint64 n_started);
 void heddle_place_kill (HeddlePlace *self, const char *because);
+void heddle_place_terminate (HeddlePlace *self, gint64 now, const char *because, const char *or_because);
+gint64 heddle_place_kill_if_late (HeddlePlace *self, gint64 now);
 
 /* process-feed.c */
 void heddle_process_pool_feed (HeddleProcessPool *self);

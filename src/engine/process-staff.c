@@ -118,6 +118,20 @@ count_death (HeddleProcessPool *self, HeddlePlace *place, guint64 n_started, con
     place->empty_until = heddle_clock_monotonic_ns () + MIN (G_GINT64_CONSTANT (5000000) << MIN (deaths, 16), MAX_DELAY_NS);
 }
 
+/* Whether a death was ours, and whether somebody else comes: not where the run is being stopped, and not where every task has its own worker. */
+static HeddleDeath
+judge_death (HeddleProcessPool *self, const HeddlePlace *place)
+{
+  gboolean stopping = self->finishing || atomic_load (self->base.host.cancel) != 0;
+  HeddleDeath death = 0;
+
+  if (stopping && place->killed_because != NULL)
+    death |= HEDDLE_DEATH_WANTED;
+  if (!stopping && !self->failed && !self->one_shot && (!place->leaving || place->recycled))
+    death |= HEDDLE_DEATH_REPLACED;
+  return death;
+}
+
 /* What the worker had, and what it came to. */
 static void
 settle (HeddleProcessPool *self, HeddlePlace *place, const siginfo_t *info)
@@ -133,11 +147,13 @@ settle (HeddleProcessPool *self, HeddlePlace *place, const siginfo_t *info)
     {
       heddle_collector_worker_gone (collector, place->slot);
       n_started = heddle_collector_get_started (collector, place->slot);
+      if (place->recycled)
+        heddle_collector_count_recycled (collector);
     }
   else
     {
       describe_exit (self, place, info, how, sizeof how);
-      n_started = heddle_collector_worker_died (collector, place->slot, how);
+      n_started = heddle_collector_worker_died (collector, place->slot, how, judge_death (self, place));
       error = explain_no_start (self, place, info);
     }
   heddle_place_put_back (place, self, n_started);
@@ -244,8 +260,8 @@ void
 heddle_process_pool_begin_hire (HeddleProcessPool *self, HeddlePlace *place)
 {
   heddle_segment_set_paused (&place->segment, self->told_paused);
-  if (self->told_cancel)
-    heddle_segment_cancel (&place->segment);
+  if (self->told_cancel != 0)
+    heddle_segment_cancel (&place->segment, self->told_cancel);
 }
 
 /**
@@ -297,7 +313,7 @@ count_staying (HeddleProcessPool *self)
     {
       HeddlePlace *place = g_ptr_array_index (self->places, i);
 
-      if (heddle_place_is_alive (place) && !place->leaving)
+      if (heddle_place_is_alive (place) && (!place->leaving || place->recycled))
         n++;
     }
   return n;
@@ -326,7 +342,7 @@ call_back (HeddleProcessPool *self, guint staying, guint target)
     {
       HeddlePlace *place = g_ptr_array_index (self->places, i);
 
-      if (!heddle_place_is_alive (place) || !place->leaving || !heddle_segment_take_back_quit (&place->segment))
+      if (!heddle_place_is_alive (place) || !place->leaving || place->recycled || !heddle_segment_take_back_quit (&place->segment))
         continue;
       place->leaving = FALSE;
       staying++;

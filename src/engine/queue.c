@@ -24,6 +24,7 @@ struct _HeddleQueue {
   gboolean closed;      /* no more pushes */
   gboolean finished;    /* every task has ended */
   gboolean paused;
+  gboolean held;        /* nothing more is let in for now, as if it were full */
   guint n_producers_waiting;
   guint n_sleeping;     /* takers in pthread_cond_wait() */
   gboolean waking;      /* one of them has been signalled and has not got the lock yet */
@@ -145,7 +146,7 @@ heddle_queue_push (HeddleQueue *self, const HeddleItem *item)
     {
       gboolean call;
 
-      while (self->queued >= self->capacity && !self->closed)
+      while ((self->queued >= self->capacity || self->held) && !self->closed)
         {
           self->n_producers_waiting++;
           pthread_cond_wait (&self->not_full, &self->lock);
@@ -251,6 +252,21 @@ heddle_queue_set_paused (HeddleQueue *self, gboolean paused)
   pthread_mutex_lock (&self->lock);
   self->paused = paused;
   wake_everybody (self);
+}
+
+/**
+ * heddle_queue_set_held:
+ *
+ * While held, pushing waits as if the queue were full. Any thread.
+ */
+void
+heddle_queue_set_held (HeddleQueue *self, gboolean held)
+{
+  pthread_mutex_lock (&self->lock);
+  if (self->held && !held)
+    pthread_cond_broadcast (&self->not_full);
+  self->held = held;
+  pthread_mutex_unlock (&self->lock);
 }
 
 /**

@@ -51,6 +51,7 @@ gboolean heddle_queue_push (HeddleQueue *self, const HeddleItem *item);
 void heddle_queue_put_back (HeddleQueue *self, const HeddleItem *items, guint n_items);
 void heddle_queue_close (HeddleQueue *self);
 void heddle_queue_finish (HeddleQueue *self);
+void heddle_queue_set_held (HeddleQueue *self, gboolean held);
 void heddle_queue_set_paused (HeddleQueue *self, gboolean paused);
 guint heddle_queue_take (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks, const atomic_bool *leave);
 guint heddle_queue_try_take (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks);

@@ -90,7 +90,10 @@ struct _HeddleCollector {
   GPtrArray *slots; /* of HeddleSlot */
   guint64 done, failed, cancelled, lost;
   guint64 retried;
+  HeddleRetries *retries; /* tasks that wait for their next attempt */
+  gboolean halted;
   guint64 workers_lost;
+  guint64 workers_recycled;
   HeddleHistogram task_times;
   HeddleHistogram wait_times;
   LaneOp ops[LANE_OPS];
@@ -171,6 +174,7 @@ struct _HeddleRun {
 gboolean heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events);
 void heddle_collector_flush_locked (HeddleCollector *self);
 void heddle_collector_lose_task_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now, const char *why);
+gboolean heddle_slot_is_overdue (const HeddleSlot *slot);
 void heddle_collector_look_for_overdue_locked (HeddleCollector *self, gint64 now);
 void heddle_collector_cancel_item_locked (HeddleCollector *self, const HeddleItem *item, gint64 now);
 void heddle_collector_tell_log_locked (HeddleCollector *self);
@@ -186,10 +190,17 @@ void heddle_run_sample_locked (HeddleRun *self, gint64 now, gboolean force);
 void heddle_run_publish_locked (HeddleRun *self, gint64 now);
 void heddle_run_end_locked (HeddleRun *self, gint64 now);
 void heddle_run_finish_locked (HeddleRun *self);
+guint64 heddle_collector_count_ended_locked (const HeddleCollector *collector);
 guint64 heddle_run_count_dropped_locked (HeddleRun *self);
+
+/* halt.c */
+void heddle_collector_keep_policies_locked (HeddleCollector *self, gint64 now, gboolean over);
+void heddle_collector_ask_locked (HeddleCollector *self, guint32 what);
+int heddle_collector_bound_tick_locked (HeddleCollector *self, int tick, gint64 now);
 
 /* run.c */
 void heddle_run_set_state (HeddleRun *self, HeddleRunState state);
+void heddle_run_keep_error (HeddleRun *self, GError *error);
 void heddle_run_take_error (HeddleRun *self, GError *error);
 void heddle_run_fail (gpointer run, GError *error);
 void heddle_utf8_append (char *buffer, gsize size, const char *text);

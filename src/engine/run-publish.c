@@ -10,6 +10,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "engine/retry.h"
 #include "engine/run-private.h"
 #include "measure/proc.h"
 #include "trace/clock.h"
@@ -30,8 +31,9 @@ slot_alive (const HeddleSlot *slot, gint64 now)
   return slot->alive_ns + (slot->present ? MAX (now - slot->born_ns, 0) : 0);
 }
 
-static guint64
-count_ended (const HeddleCollector *collector)
+/* Tasks that have ended, in whatever way. */
+guint64
+heddle_collector_count_ended_locked (const HeddleCollector *collector)
 {
   return collector->done + collector->failed + collector->cancelled + collector->lost;
 }
@@ -107,7 +109,7 @@ heddle_run_sample_locked (HeddleRun *self, gint64 now, gboolean force)
   HeddleCollector *collector = self->collector;
   gint64 since = collector->sampled_at != 0 ? collector->sampled_at : self->started_ns;
   gint64 busy = 0, alive = 0;
-  guint64 ended = count_ended (collector);
+  guint64 ended = heddle_collector_count_ended_locked (collector);
   double utilisation, throughput;
 
   if (now - since < SAMPLE_NS && !force)
@@ -149,6 +151,7 @@ fill_entries (HeddleRun *self, HeddleRunSnapshot *draft, HeddleQueueCounts *coun
       HeddleQueueEntry *entry = &draft->entries[i];
 
       entry->id = peeks[i].id;
+      entry->due_ns = 0;
       entry->since_ns = heddle_clock_to_ns (peeks[i].queued);
       if (peeks[i].has_input)
         {
@@ -159,6 +162,24 @@ fill_entries (HeddleRun *self, HeddleRunSnapshot *draft, HeddleQueueCounts *coun
         }
       else
         heddle_run_label (self, entry->id, NULL, entry->label, sizeof entry->label);
+    }
+}
+
+/* Behind those in line, as far as there is room. */
+static void
+fill_waiting_entries (HeddleRun *self, HeddleRunSnapshot *draft)
+{
+  guint n_waiting = heddle_retries_get_length (self->collector->retries);
+
+  for (guint i = 0; i < n_waiting && draft->n_entries < HEDDLE_SNAPSHOT_QUEUE; i++)
+    {
+      HeddleQueueEntry *entry = &draft->entries[draft->n_entries++];
+      HeddleItem item;
+
+      entry->due_ns = heddle_retries_peek (self->collector->retries, i, &item);
+      entry->id = item.id;
+      entry->since_ns = heddle_clock_to_ns (item.queued);
+      heddle_run_label (self, item.id, item.input, entry->label, sizeof entry->label);
     }
 }
 
@@ -180,16 +201,20 @@ fill_counts (HeddleRun *self, HeddleRunSnapshot *draft, gint64 now)
   HeddleQueueCounts counts;
 
   fill_entries (self, draft, &counts);
+  fill_waiting_entries (self, draft);
   draft->done = collector->done;
   draft->failed = collector->failed;
   draft->cancelled = collector->cancelled;
   draft->lost = collector->lost;
   draft->retried = collector->retried;
+  draft->n_waiting_retries = heddle_retries_get_length (collector->retries);
+  draft->halted = collector->halted;
   draft->workers_lost = collector->workers_lost;
+  draft->workers_recycled = collector->workers_recycled;
   draft->submitted = counts.submitted;
   draft->queue_length = counts.queued;
   draft->running = count_in_hand (collector);
-  draft->queued = counts.submitted - count_ended (collector) - draft->running;
+  draft->queued = counts.submitted - heddle_collector_count_ended_locked (collector) - draft->running;
   draft->queue_capacity = counts.capacity;
   draft->producer_waiting = counts.producer_waiting;
   draft->producing = atomic_load (&self->producing);
@@ -228,6 +253,7 @@ fill_worker (HeddleRun *self, HeddleWorkerInfo *info, const HeddleSlot *slot, gi
   *info = (HeddleWorkerInfo) {
     .number = slot->number, .is_process = !slot->is_thread, .state = slot_state (self, slot), .pid = slot->pid, .tid = slot->tid,
     .tasks = slot->tasks, .task = slot->in_hand ? slot->id : 0, .progress = slot->in_hand ? slot->progress : -1,
+    .overdue = heddle_slot_is_overdue (slot),
     .busy_ns = slot_busy (slot, now), .alive_ns = slot_alive (slot, now), .cpu_ns = slot->cpu_ns, .rss = slot->rss, .deaths = slot->deaths,
   };
   g_strlcpy (info->name, slot->name, sizeof info->name);
@@ -304,7 +330,7 @@ heddle_run_end_locked (HeddleRun *self, gint64 now)
       alive += slot_alive (g_ptr_array_index (collector->slots, i), now);
     }
   draft->utilisation = alive > 0 ? CLAMP ((double) busy / (double) alive, 0.0, 1.0) : 0;
-  draft->rate = now > self->started_ns ? (double) count_ended (collector) * 1e9 / (double) (now - self->started_ns) : 0;
+  draft->rate = now > self->started_ns ? (double) heddle_collector_count_ended_locked (collector) * 1e9 / (double) (now - self->started_ns) : 0;
   self->ended_ns = now;
 }
 

@@ -36,6 +36,7 @@ heddle_run_options_init (HeddleRunOptions *options, const HeddleWorkload *worklo
     .workers = workload->default_workers != 0 ? workload->default_workers : CLAMP ((guint) g_get_num_processors (), 1, HEDDLE_MAX_WORKERS),
     .queue = workload->default_queue != 0 ? workload->default_queue : 64,
     .prefetch = 64, /* the pool hands out less of long tasks */
+    .retry_delay = HEDDLE_RETRY_DELAY,
     .lane_budget = 64 << 20,
     .result_budget = 256 << 20,
   };
@@ -67,14 +68,7 @@ check_options (const HeddleWorkload *workload, const HeddleRunOptions *options, 
     return refuse (error, _("The size of the queue"), options->queue, HEDDLE_MAX_QUEUE);
   if (options->prefetch < 1 || options->prefetch > HEDDLE_MAX_PREFETCH)
     return refuse (error, _("The prefetch"), options->prefetch, HEDDLE_MAX_PREFETCH);
-  if (!(options->timeout >= 0 && options->timeout <= HEDDLE_MAX_TIMEOUT))
-    {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("The time limit must be from 0 to %g seconds."), HEDDLE_MAX_TIMEOUT);
-      return FALSE;
-    }
-  if (options->retries > HEDDLE_MAX_RETRIES)
-    return refuse (error, _("The number of retries"), options->retries, HEDDLE_MAX_RETRIES);
-  return TRUE;
+  return heddle_policy_check (options, error);
 }
 
 static void
@@ -349,6 +343,17 @@ heddle_run_set_state (HeddleRun *self, HeddleRunState state)
     self->options.hooks.changed (self, self->options.hooks_data);
 }
 
+/* Keeps the first error of the run. Takes it over. */
+void
+heddle_run_keep_error (HeddleRun *self, GError *error)
+{
+  pthread_mutex_lock (&self->publish_lock);
+  if (self->error == NULL)
+    self->error = g_steal_pointer (&error);
+  pthread_mutex_unlock (&self->publish_lock);
+  g_clear_error (&error);
+}
+
 /* Keeps the first error of the run and logs every one. Takes it over. */
 void
 heddle_run_take_error (HeddleRun *self, GError *error)
@@ -357,10 +362,8 @@ heddle_run_take_error (HeddleRun *self, GError *error)
   pthread_mutex_lock (&self->publish_lock);
   if (self->snapshot.submitted == 0)
     self->failed_to_start = TRUE;
-  if (self->error == NULL)
-    self->error = g_steal_pointer (&error);
   pthread_mutex_unlock (&self->publish_lock);
-  g_clear_error (&error);
+  heddle_run_keep_error (self, error);
 }
 
 /* HeddlePoolHost.fail: the run cannot go on. */

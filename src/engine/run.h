@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/log.h"
+#include "engine/policy.h"
 #include "engine/results.h"
 #include "engine/types.h"
 #include "engine/workload.h"
@@ -24,8 +25,12 @@ struct _HeddleRunOptions {
   guint queue;            /* capacity in tasks, 1 to HEDDLE_MAX_QUEUE */
   guint prefetch;         /* processes: tasks handed to a worker ahead of time, at most; 1 = fair, more = fast. Of tasks that take long, fewer are. */
   guint retries;          /* how often a failed or lost task is tried again */
+  double retry_delay;     /* seconds before the second attempt, doubled before each one after it: heddle_retry_delay_ns() */
   double timeout;         /* seconds a task may take, 0: as long as it likes. A thread's task is asked to end; a process is terminated and replaced. */
+  HeddleHalt halt;        /* when the run gives up because of tasks that failed or were lost */
+  guint recycle;          /* processes: a worker is replaced after so many tasks, 0: never */
   int nice;               /* of the workers, 0 to 19 */
+  char affinity[HEDDLE_AFFINITY_SIZE]; /* the CPUs that workers may use, see heddle_affinity_check(); empty: all */
   gsize lane_budget;      /* bytes for lanes */
   gsize result_budget;    /* bytes for rows; 0: rows are not kept, only handed to the hook */
   const char *worker_program; /* NULL: beside this program, or HEDDLE_WORKER from the environment, or the installed one */
@@ -40,13 +45,12 @@ struct _HeddleRunOptions {
 #define HEDDLE_MAX_WATCHES 16
 #define HEDDLE_MAX_QUEUE 1000000
 #define HEDDLE_MAX_PREFETCH 4096
-#define HEDDLE_MAX_RETRIES 200
-#define HEDDLE_MAX_TIMEOUT 1e6 /* seconds */
 #define HEDDLE_SNAPSHOT_QUEUE 32
 
 typedef struct {
   guint64 id;
   gint64 since_ns; /* CLOCK_MONOTONIC */
+  gint64 due_ns;   /* 0: in the queue; else it waits for its next attempt until then, CLOCK_MONOTONIC */
   char label[56];  /* valid UTF-8, cut in front with an ellipsis where it was longer */
 } HeddleQueueEntry;
 
@@ -58,8 +62,10 @@ struct _HeddleRunSnapshot {
   guint64 serial; /* grows with every change */
   HeddleRunState state;
   gboolean failed_to_start;
+  gboolean halted;        /* by its policy: heddle_run_dup_error() says why */
   guint64 submitted, queued, running, done, failed, cancelled, lost;
   guint64 retried;        /* attempts that were given another one */
+  guint64 n_waiting_retries; /* of the queued, those that wait for their next attempt and not in the queue */
   guint64 total;          /* tasks there will be, 0 while it is not known */
   gboolean producing;     /* the producer still makes tasks */
   gint64 started_ns;      /* CLOCK_MONOTONIC */
@@ -72,11 +78,12 @@ struct _HeddleRunSnapshot {
   guint n_workers_target;
   guint n_lanes;
   guint64 workers_lost;   /* worker processes that died unasked */
+  guint64 workers_recycled; /* worker processes that were replaced after so many tasks as the options say */
   guint64 dropped_events;
-  guint64 queue_length;   /* of the queued, those in the queue; the others were handed to a worker ahead of time */
+  guint64 queue_length;   /* of the queued, those in the queue; the others were handed to a worker ahead of time, or wait for their next attempt */
   guint queue_capacity;
   gboolean producer_waiting; /* the queue is full and the producer waits */
-  guint n_entries;        /* how many of entries are set; the first in line first */
+  guint n_entries;        /* how many of entries are set; the first in line first, then those that wait for their next attempt */
   HeddleQueueEntry entries[HEDDLE_SNAPSHOT_QUEUE];
   gint64 task_p50_ns, task_p99_ns; /* time in the worker */
   gint64 wait_p50_ns, wait_p99_ns; /* time in the queue */
@@ -105,6 +112,7 @@ typedef struct {
   gint64 cpu_ns;     /* -1: not known */
   gint64 rss;        /* bytes; -1: not known */
   guint deaths;      /* how many processes of this lane died unasked */
+  gboolean overdue;  /* the task in hand takes longer than it may: it has been asked to end */
   char name[32];
   char label[56];    /* of the task in hand */
   char waits_for[96]; /* "the lock “list”, held by Thread 2"; empty: does not wait */

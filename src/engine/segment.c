@@ -396,13 +396,14 @@ heddle_segment_set_paused (HeddleSegment *self, gboolean paused)
 
 /**
  * heddle_segment_cancel:
+ * @what: HEDDLE_CANCEL_RUN: the task in hand is asked to end, and those behind it are skipped; HEDDLE_CANCEL_REST: only the latter
  *
- * Asks the task in hand to end; those behind it are skipped. Dispatcher's thread.
+ * Dispatcher's thread.
  */
 void
-heddle_segment_cancel (HeddleSegment *self)
+heddle_segment_cancel (HeddleSegment *self, guint32 what)
 {
-  atomic_fetch_or (&self->map->cancel, HEDDLE_CANCEL_RUN);
+  atomic_fetch_or (&self->map->cancel, what);
   syscall (SYS_futex, (void *) &self->map->cancel, FUTEX_WAKE, G_MAXINT, NULL, NULL, 0);
   heddle_segment_ring_doorbell (self);
 }
@@ -417,7 +418,7 @@ void
 heddle_segment_cancel_task (HeddleSegment *self, guint64 nth)
 {
   guint32 word = atomic_load (&self->map->cancel);
-  guint32 next = (word & HEDDLE_CANCEL_RUN) | HEDDLE_CANCEL_TASK (nth);
+  guint32 next = (word & HEDDLE_CANCEL_ALL) | HEDDLE_CANCEL_TASK (nth);
 
   if (next == word || !atomic_compare_exchange_strong (&self->map->cancel, &word, next))
     return;

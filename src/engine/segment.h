@@ -141,7 +141,7 @@ gboolean heddle_segment_put (HeddleSegment *self, const HeddleItem *item, guint6
 void heddle_segment_publish (HeddleSegment *self);
 void heddle_segment_ring_doorbell (HeddleSegment *self);
 void heddle_segment_set_paused (HeddleSegment *self, gboolean paused);
-void heddle_segment_cancel (HeddleSegment *self);
+void heddle_segment_cancel (HeddleSegment *self, guint32 what);
 void heddle_segment_cancel_task (HeddleSegment *self, guint64 nth);
 void heddle_segment_quit (HeddleSegment *self);
 gboolean heddle_segment_take_back_quit (HeddleSegment *self);

@@ -62,7 +62,7 @@ heddle_task_get_input (HeddleTask *self, gsize *length)
 static gboolean
 is_meant (const HeddleTask *self, guint32 word)
 {
-  return (word & HEDDLE_CANCEL_RUN) != 0 || (word != 0 && word == self->mark);
+  return (word & HEDDLE_CANCEL_RUN) != 0 || (word != 0 && (word & ~HEDDLE_CANCEL_ALL) == self->mark);
 }
 
 /**

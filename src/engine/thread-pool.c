@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/affinity.h"
 #include "engine/executor.h"
 #include "engine/run-private.h"
 #include "engine/thread-worker.h"
@@ -57,7 +58,7 @@ heddle_thread_worker_run_claim (HeddleExecutor *executor, const HeddleItem *item
         {
           gboolean more = i + 1 < n_items || j + 1 < item->count;
 
-          if ((atomic_load_explicit (executor->cancel, memory_order_relaxed) & HEDDLE_CANCEL_RUN) != 0)
+          if ((atomic_load_explicit (executor->cancel, memory_order_relaxed) & HEDDLE_CANCEL_ALL) != 0)
             heddle_executor_skip (executor, item->id + j, item->queued);
           else
             heddle_executor_run (executor, item->id + j, item->attempt, item->queued, input, length, more);
@@ -69,17 +70,20 @@ heddle_thread_worker_run_claim (HeddleExecutor *executor, const HeddleItem *item
  * heddle_thread_worker_begin:
  * @number: the worker's
  *
- * Names the calling thread and gives it the nice value of the run. Worker's thread.
+ * Names the calling thread, gives it the nice value of the run and binds it to its CPUs. Worker's thread.
  */
 void
-heddle_thread_worker_begin (guint number, int nice_value)
+heddle_thread_worker_begin (const HeddlePoolHost *host, guint number)
 {
+  g_autoptr (GError) error = NULL;
   char name[16];
 
   g_snprintf (name, sizeof name, "heddle-w%u", number);
   pthread_setname_np (pthread_self (), name);
-  if (nice_value > 0)
-    setpriority (PRIO_PROCESS, (id_t) syscall (SYS_gettid), nice_value);
+  if (host->options->nice > 0)
+    setpriority (PRIO_PROCESS, (id_t) syscall (SYS_gettid), host->options->nice);
+  if (!heddle_affinity_bind (host->options->affinity, number, &error))
+    heddle_log_printf (host->log, HEDDLE_LOG_WARNING, number, 0, "%s", error->message);
 }
 
 /* A worker that was told to leave may have been wanted again in the meantime. */
@@ -105,7 +109,7 @@ worker_main (void *data)
   HeddleItem items[HEDDLE_CLAIM_ITEMS];
   HeddleExecutor executor;
 
-  heddle_thread_worker_begin (heddle_slot_get_number (place->slot), host->options->nice);
+  heddle_thread_worker_begin (host, heddle_slot_get_number (place->slot));
   heddle_collector_worker_born (host->collector, place->slot, place->ring, getpid (), (int) syscall (SYS_gettid));
   heddle_executor_init (&executor, host->workload, host->data, heddle_slot_get_number (place->slot), place->ring,
                         (HeddleRingKick) heddle_collector_kick, host->collector, heddle_slot_get_cancel (place->slot));

@@ -17,6 +17,7 @@ typedef struct _HeddlePoolClass HeddlePoolClass;
 typedef struct _HeddleProducer HeddleProducer;
 typedef struct _HeddleQueue HeddleQueue;
 typedef struct _HeddleResults HeddleResults;
+typedef struct _HeddleRetries HeddleRetries;
 typedef struct _HeddleRow HeddleRow;
 typedef struct _HeddleRun HeddleRun;
 typedef struct _HeddleRunOptions HeddleRunOptions;
@@ -52,7 +53,7 @@ gboolean heddle_backend_from_id (const char *id, HeddleBackend *backend);
 typedef enum {
   HEDDLE_STOP_DRAIN,  /* no new tasks; what is queued and running ends by itself */
   HEDDLE_STOP_CANCEL, /* no new tasks; the queued are cancelled, the running are asked to end */
-  HEDDLE_STOP_KILL,   /* as cancel, and worker processes that do not end within a second are killed */
+  HEDDLE_STOP_KILL,   /* as cancel, and worker processes that do not end within a second are terminated, and killed a second later */
 } HeddleStopPolicy;
 
 typedef enum {
@@ -71,6 +72,7 @@ typedef enum {
   HEDDLE_ERROR_START,  /* a worker or thread could not be started */
   HEDDLE_ERROR_WORKER, /* workers die faster than they can be replaced */
   HEDDLE_ERROR_IO,
+  HEDDLE_ERROR_HALTED, /* too many tasks failed for the run's policy */
 } HeddleError;
 
 G_END_DECLS

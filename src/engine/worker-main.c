@@ -25,6 +25,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/affinity.h"
 #include "engine/executor.h"
 #include "engine/run.h"
 #include "engine/segment.h"
@@ -44,6 +45,7 @@ typedef struct {
   guint64 quiet_ticks;
   guint64 last_event; /* ticks */
   pthread_t thread;
+  const char *affinity; /* of the thread, where the process has several workers */
 } Worker;
 
 static void
@@ -73,7 +75,7 @@ wake_dispatcher (Worker *self)
 static gboolean
 is_cancelled (Worker *self)
 {
-  return (atomic_load_explicit (&self->segment.map->cancel, memory_order_relaxed) & HEDDLE_CANCEL_RUN) != 0;
+  return (atomic_load_explicit (&self->segment.map->cancel, memory_order_relaxed) & HEDDLE_CANCEL_ALL) != 0;
 }
 
 static gboolean
@@ -238,6 +240,7 @@ typedef struct {
   int protocol;
   int nice;
   gboolean prompt;
+  const char *affinity; /* see heddle_affinity_check() */
   int n_threads; /* 0: the process is one worker */
   int manager; /* the host's pid; 0: not started as a manager */
   const char *workload;
@@ -257,6 +260,8 @@ parse (int argc, char **argv, Options *options)
         options->nice = atoi (argv[i + 1]);
       else if (g_str_equal (argv[i], "--prompt"))
         options->prompt = g_str_equal (argv[i + 1], "yes");
+      else if (g_str_equal (argv[i], "--affinity"))
+        options->affinity = argv[i + 1];
       else if (g_str_equal (argv[i], "--manager"))
         options->manager = atoi (argv[i + 1]);
       else if (g_str_equal (argv[i], "--threads"))
@@ -306,6 +311,7 @@ begin (Worker *self, const Worker *opened, const Options *options)
   self->data = opened->data;
   self->shared = opened->shared;
   self->quiet_ticks = opened->quiet_ticks;
+  self->affinity = options->affinity;
   heddle_executor_init (&self->executor, self->workload, self->data, map->worker, self->segment.ring, kick_collector, NULL, &map->cancel);
   self->executor.shared = self->shared;
   self->executor.prompt = options->prompt;
@@ -320,6 +326,7 @@ thread_main (void *data)
 
   g_snprintf (name, sizeof name, "heddle-w%u", self->segment.map->worker);
   pthread_setname_np (pthread_self (), name);
+  heddle_affinity_bind (self->affinity, self->segment.map->worker, NULL); /* the CPUs were there when the run began */
   atomic_store (&self->segment.map->tid, (gint32) syscall (SYS_gettid));
   atomic_store (&self->segment.map->state, HEDDLE_SEGMENT_READY);
   write_event (HEDDLE_WORKER_FD_DISPATCHER);
@@ -373,6 +380,9 @@ run (Worker *self, guint n_workers, const Options *options, HeddleFindWorkload f
   if (options->nice > getpriority (PRIO_PROCESS, 0))
     setpriority (PRIO_PROCESS, 0, options->nice);
 
+  /* where the process has several workers, each binds itself */
+  if (options->n_threads == 0 && !heddle_affinity_bind (options->affinity, map->worker, &error))
+    return give_up (self, n_workers, error);
   if (!open_workload (self, options, find_workload, &error))
     return give_up (self, n_workers, error);
   for (guint i = 0; i < n_workers; i++)
@@ -416,7 +426,7 @@ heddle_worker_main (int argc, char **argv, HeddleFindWorkload find_workload)
 {
   const char *localedir = g_getenv ("HEDDLE_LOCALEDIR"); /* in the build tree */
   g_autoptr (GPtrArray) assignments = g_ptr_array_new ();
-  Options options = { .assignments = assignments };
+  Options options = { .assignments = assignments, .affinity = "" };
   g_autofree Worker *workers = NULL;
   guint n_workers;
   int status;

@@ -62,6 +62,7 @@ test_run_new (const char *workload, guint64 n, const char *const *assignments)
   self->options.backend = HEDDLE_BACKEND_PROCESSES;
   self->options.workers = 2;
   self->options.queue = 64;
+  self->options.retry_delay = 0;
   self->options.worker_program = g_getenv ("TEST_WORKER");
   self->options.result_budget = 0;
   self->options.hooks.row = on_row;
@@ -136,6 +137,25 @@ test_run_find_worker (TestRun *self, guint64 task, HeddleWorkerInfo *info)
         return TRUE;
       }
   return FALSE;
+}
+
+/* Whether a line of the log has these words. */
+gboolean
+test_run_log_has (TestRun *self, const char *words)
+{
+  HeddleLog *log = heddle_run_get_log (self->run);
+  gboolean found = FALSE;
+
+  for (guint64 i = heddle_log_get_first (log); i < heddle_log_get_length (log) && !found; i++)
+    {
+      HeddleLogLine line;
+
+      if (!heddle_log_get (log, i, &line))
+        continue;
+      found = strstr (line.text, words) != NULL;
+      heddle_log_line_clear (&line);
+    }
+  return found;
 }
 
 void

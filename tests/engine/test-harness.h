@@ -25,6 +25,7 @@ void test_run_start (TestRun *self);
 void test_run_finish (TestRun *self);
 void test_run_free (TestRun *self);
 HeddleRunSnapshot test_run_snapshot (TestRun *self);
+gboolean test_run_log_has (TestRun *self, const char *words);
 gboolean test_run_find_worker (TestRun *self, guint64 task, HeddleWorkerInfo *info);
 
 /* Polls a condition; fails the test when it does not come true within a minute. */

@@ -145,6 +145,9 @@ kill_ends_what_does_not_listen (gconstpointer data)
   test_run_finish (run);
   g_assert_cmpuint (test_run_snapshot (run).lost, ==, 2);
   g_assert_cmpuint (test_run_snapshot (run).cancelled, ==, test_run_snapshot (run).submitted - 2);
+  g_assert_cmpuint (test_run_snapshot (run).workers_lost, ==, 0);
+  g_assert_nonnull (strstr (run->last_error, "was terminated"));
+  g_assert_false (test_run_log_has (run, "is replaced"));
   test_run_free (run);
 }
 

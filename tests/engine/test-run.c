@@ -169,6 +169,7 @@ begin (Fixture *fixture, HeddleBackend backend, guint workers, guint queue, guin
   options.workers = workers;
   options.queue = queue;
   options.retries = retries;
+  options.retry_delay = 0;
   options.hooks.row = tally_row;
   options.hooks_data = &fixture->tally;
   fixture->run = heddle_run_new (settings, &options, &error);

@@ -3,6 +3,7 @@
 
 #include "test-workloads.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -139,6 +140,82 @@ scribble (gpointer data, HeddleTask *task)
   heddle_task_return_number (task, heddle_task_get_id (task));
 }
 
+/* The first attempt of the first task fails. */
+static void
+fail_first (gpointer data, HeddleTask *task)
+{
+  if (heddle_task_get_id (task) == 1 && heddle_task_get_attempt (task) == 1)
+    heddle_task_fail_literal (task, "the first attempt fails");
+  else
+    heddle_task_return_number (task, heddle_task_get_id (task));
+}
+
+static void
+wait_for_file (const char *path)
+{
+  while (!g_file_test (path, G_FILE_TEST_EXISTS))
+    g_usleep (1000);
+}
+
+/* Returns TRUE for the first task, which says by a file that it has started. All others wait for that, and fail. */
+static gboolean
+is_first (HeddleTask *task)
+{
+  g_autofree char *started = g_strconcat (g_getenv ("TEST_GATE"), ".started", NULL);
+
+  if (heddle_task_get_id (task) == 1)
+    {
+      g_file_set_contents (started, "", 0, NULL);
+      return TRUE;
+    }
+  wait_for_file (started);
+  heddle_task_fail_literal (task, "not the first one");
+  return FALSE;
+}
+
+/* The first task goes on, deaf, until there is the file that the environment names; all others fail. */
+static void
+wait_at_gate (gpointer data, HeddleTask *task)
+{
+  if (!is_first (task))
+    return;
+  wait_for_file (g_getenv ("TEST_GATE"));
+  heddle_task_return_number (task, 1);
+}
+
+/* The first task goes on until it is cancelled; all others fail. */
+static void
+hold_first_fail_others (gpointer data, HeddleTask *task)
+{
+  if (is_first (task) && heddle_task_sleep (task, 3600 * G_GINT64_CONSTANT (1000000000)))
+    heddle_task_return_number (task, 1);
+}
+
+/* The first task goes on for ever, and heeds no SIGTERM; all others fail. */
+static void
+resist_first_fail_others (gpointer data, HeddleTask *task)
+{
+  if (!is_first (task))
+    return;
+  signal (SIGTERM, SIG_IGN);
+  while (TRUE)
+    pause ();
+}
+
+/* Bit n: CPU n may be used. */
+static void
+return_cpus (gpointer data, HeddleTask *task)
+{
+  guint64 mask = 0;
+  cpu_set_t cpus;
+
+  sched_getaffinity (0, sizeof cpus, &cpus);
+  for (guint cpu = 0; cpu < 62; cpu++)
+    if (CPU_ISSET (cpu, &cpus))
+      mask |= G_GUINT64_CONSTANT (1) << cpu;
+  heddle_task_return_number (task, mask);
+}
+
 #define COMMON .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL, \
                .default_backend = HEDDLE_BACKEND_PROCESSES, .close = g_free
 
@@ -150,6 +227,12 @@ static const HeddleWorkload workloads[] = {
   { COMMON, .id = "hold", .open = open_data, .produce = produce_range, .execute = hold_for_ever },
   { COMMON, .id = "crash", .open = open_data, .produce = produce_range, .execute = crash },
   { COMMON, .id = "scribble", .open = open_data, .produce = produce_range, .execute = scribble },
+  { COMMON, .id = "fail-first", .open = open_data, .produce = produce_range, .execute = fail_first },
+  { COMMON, .id = "gate", .open = open_data, .produce = produce_range, .execute = wait_at_gate },
+  { COMMON, .id = "hold-first-fail-others", .open = open_data, .produce = produce_range, .execute = hold_first_fail_others },
+  { COMMON, .id = "resist-first-fail-others", .open = open_data, .produce = produce_range, .execute = resist_first_fail_others },
+  { COMMON, .id = "cpus", .open = open_data, .produce = produce_range, .execute = return_cpus },
+  { COMMON, .id = "cpus-hosted", .dangerous = TRUE, .open = open_data, .produce = produce_range, .execute = return_cpus },
   { COMMON, .id = "refuse", .open = refuse_in_worker, .produce = produce_range, .execute = return_double },
   { COMMON, .id = "die", .open = die_in_worker, .produce = produce_range, .execute = return_double },
 };
