@@ -35,7 +35,14 @@ _heddle_cli() {
       COMPREPLY=($(compgen -f -- "$cur"))
       compopt -o filenames 2>/dev/null
       return ;;
-    -w|--workers|-q|--queue|--prefetch|--retries|--timeout|--nice)
+    --halt)
+      COMPREPLY=($(compgen -W 'never soon,fail= now,fail=' -- "$cur"))
+      compopt -o nospace 2>/dev/null
+      return ;;
+    --affinity)
+      COMPREPLY=($(compgen -W "spread 0-$(($(nproc 2>/dev/null || echo 1) - 1))" -- "$cur"))
+      return ;;
+    -w|--workers|-q|--queue|--prefetch|--retries|--timeout|--recycle|--nice)
       return ;;
   esac
   if [ "$command" = list ]; then
@@ -44,7 +51,7 @@ _heddle_cli() {
   fi
   for ((i = 2; i < cword; i++)); do
     word=${words[i]}
-    case ${words[i-1]} in -b|--backend|-w|--workers|-q|--queue|--prefetch|-s|--set|--retries|--timeout|--nice|-f|--format|-t|--trace|--worker-program) continue ;; esac
+    case ${words[i-1]} in -b|--backend|-w|--workers|-q|--queue|--prefetch|-s|--set|--retries|--timeout|--halt|--recycle|--nice|--affinity|-f|--format|-t|--trace|--worker-program) continue ;; esac
     case $word in -*) ;; *) workload=$word ;; esac
   done
   case $prev in
@@ -60,7 +67,7 @@ _heddle_cli() {
       return ;;
   esac
   case $cur in
-    -*) COMPREPLY=($(compgen -W '--backend --workers --queue --prefetch --set --retries --timeout --nice --format --no-live --trace --worker-program --help' -- "$cur")) ;;
+    -*) COMPREPLY=($(compgen -W '--backend --workers --queue --prefetch --set --retries --timeout --halt --recycle --nice --affinity --format --no-live --trace --worker-program --help' -- "$cur")) ;;
     *) [ -n "$workload" ] || COMPREPLY=($(compgen -W "$(_heddle_cli_workloads)" -- "$cur")) ;;
   esac
 }

@@ -261,12 +261,13 @@ put_count (char *to,
  * @backend: on what
  * @workers: how many workers were asked for
  * @snapshot: of the finished run
+ * @halt: the policy that has ended it, if it has
  *
  * Writes the line of the run. Returns the byte behind it.
  */
 char *
 heddle_json_put_run (char *to, const HeddleWorkload *workload, const HeddleBackendInfo *backend, guint workers,
-                     const HeddleRunSnapshot *snapshot)
+                     const HeddleRunSnapshot *snapshot, const char *halt)
 {
   guint64 ended = snapshot->done + snapshot->failed + snapshot->cancelled + snapshot->lost;
   double seconds = snapshot->elapsed_ns / 1e9;
@@ -289,5 +290,12 @@ heddle_json_put_run (char *to, const HeddleWorkload *workload, const HeddleBacke
   to = PUT (to, ",\"throughput\":");
   to = put_double (to, seconds > 0 ? ended / seconds : 0, "%.1f");
   to = put_count (to, "dropped_events", snapshot->dropped_events);
+  to = put_count (to, "retried", snapshot->retried);
+  to = put_count (to, "recycled", snapshot->workers_recycled);
+  to = PUT (to, ",\"halted\":");
+  if (snapshot->halted)
+    to = heddle_json_put_string (to, halt, &valid);
+  else
+    to = PUT (to, "null");
   return PUT (to, "}\n");
 }

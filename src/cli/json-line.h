@@ -18,7 +18,7 @@ char *heddle_json_put_worker (char *to, const HeddleWorkerInfo *worker);
 
 #define HEDDLE_JSON_RUN_ROOM 2048
 char *heddle_json_put_run (char *to, const HeddleWorkload *workload, const HeddleBackendInfo *backend, guint workers,
-                           const HeddleRunSnapshot *snapshot);
+                           const HeddleRunSnapshot *snapshot, const char *halt);
 
 /* The pieces. */
 char *heddle_json_put_string (char *to, const char *text, gboolean *valid);

@@ -9,6 +9,8 @@
 #include "cli/options.h"
 #include "workloads/list.h"
 
+#define N_POLICIES 6
+
 /* As they stand on the command line. */
 typedef struct {
   gboolean help;
@@ -18,9 +20,7 @@ typedef struct {
   char *queue;
   char *prefetch;
   char **set;
-  char *retries;
-  char *timeout;
-  char *nice;
+  char *policies[N_POLICIES]; /* in the order of heddle_policy_names */
   char *format;
   char *trace;
   char *worker_program;
@@ -35,9 +35,8 @@ raw_clear (Raw *raw)
   g_free (raw->queue);
   g_free (raw->prefetch);
   g_strfreev (raw->set);
-  g_free (raw->retries);
-  g_free (raw->timeout);
-  g_free (raw->nice);
+  for (guint i = 0; i < N_POLICIES; i++)
+    g_free (raw->policies[i]);
   g_free (raw->format);
   g_free (raw->trace);
   g_free (raw->worker_program);
@@ -69,10 +68,16 @@ run_context (Raw *raw)
     { "prefetch", 0, 0, G_OPTION_ARG_STRING, &raw->prefetch,
       N_("Processes: how many tasks a worker is given ahead of time, 1 (fair) to 4096 (fast)"), N_("N") },
     { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->set, N_("Set a parameter of the workload; may be given several times"), N_("NAME=VALUE") },
-    { "retries", 0, 0, G_OPTION_ARG_STRING, &raw->retries, N_("How often a failed or lost task is tried again, 0 to 200"), N_("N") },
-    { "timeout", 0, 0, G_OPTION_ARG_STRING, &raw->timeout,
+    { "retries", 0, 0, G_OPTION_ARG_STRING, &raw->policies[0],
+      N_("How often a failed or lost task is tried again, 0 to 200, each time after a longer delay"), N_("N") },
+    { "timeout", 0, 0, G_OPTION_ARG_STRING, &raw->policies[1],
       N_("How many seconds a task may take before it is asked to end; a process that has not a second later is killed"), N_("SECONDS") },
-    { "nice", 0, 0, G_OPTION_ARG_STRING, &raw->nice, N_("How much the workers give way to other programs, 0 to 19"), N_("N") },
+    { "halt", 0, 0, G_OPTION_ARG_STRING, &raw->policies[2],
+      N_("When to give up: never, or soon or now with fail=N or fail=N%; soon lets running tasks end, now cancels them"), N_("POLICY") },
+    { "recycle", 0, 0, G_OPTION_ARG_STRING, &raw->policies[3], N_("Processes: replace a worker after N tasks, 0: never"), N_("N") },
+    { "nice", 0, 0, G_OPTION_ARG_STRING, &raw->policies[4], N_("How much the workers give way to other programs, 0 to 19"), N_("N") },
+    { "affinity", 0, 0, G_OPTION_ARG_STRING, &raw->policies[5],
+      N_("The CPUs that workers may use, such as 0-3,6; spread: one CPU a worker, in turn"), N_("CPUS") },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &raw->format, N_("How results are written: text or jsonl"), N_("FORMAT") },
     { "no-live", 0, 0, G_OPTION_ARG_NONE, &raw->no_live, N_("No live view, even on a terminal"), NULL },
     { "trace", 't', 0, G_OPTION_ARG_FILENAME, &raw->trace, N_("Write a trace for Perfetto into this file"), N_("FILE") },
@@ -150,26 +155,18 @@ parse_number (const char *option,
   return TRUE;
 }
 
-/* Seconds; @text NULL leaves @value as it is. */
 static gboolean
-parse_seconds (const char *option,
-               const char *text,
-               double max,
-               double *value,
-               GError **error)
+parse_policies (const Raw *raw,
+                HeddleRunOptions *options,
+                GError **error)
 {
-  char *end = NULL;
-  double number = text != NULL ? g_ascii_strtod (text, &end) : 0;
-
-  if (text == NULL)
-    return TRUE;
-  if (end == text || *end != '\0' || !(number >= 0 && number <= max))
+  for (guint i = 0; heddle_policy_names[i] != NULL; i++)
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s takes seconds from 0 (no limit) to %g, not “%s”"), option, max, text);
-      return FALSE;
+      g_assert (i < N_POLICIES);
+      if (raw->policies[i] != NULL && !heddle_policy_set (options, heddle_policy_names[i], raw->policies[i], error))
+        return FALSE;
     }
-  *value = number;
-  return TRUE;
+  return heddle_policy_check (options, error);
 }
 
 /* How many letters have to be changed to make one word of the other (Levenshtein's distance). */
@@ -273,18 +270,14 @@ parse_values (HeddleCliRun *self,
               GError **error)
 {
   HeddleRunOptions *options = &self->options;
-  guint nice = (guint) options->nice;
 
   if (!parse_backend (raw->backend, workload, &options->backend, error)
       || !parse_number ("workers", raw->workers, 1, HEDDLE_MAX_WORKERS, &options->workers, error)
       || !parse_number ("queue", raw->queue, 1, HEDDLE_MAX_QUEUE, &options->queue, error)
       || !parse_number ("prefetch", raw->prefetch, 1, HEDDLE_MAX_PREFETCH, &options->prefetch, error)
-      || !parse_number ("retries", raw->retries, 0, HEDDLE_MAX_RETRIES, &options->retries, error)
-      || !parse_seconds ("timeout", raw->timeout, HEDDLE_MAX_TIMEOUT, &options->timeout, error)
-      || !parse_number ("nice", raw->nice, 0, 19, &nice, error)
+      || !parse_policies (raw, options, error)
       || !parse_format (raw->format, "jsonl", &self->jsonl, error))
     return FALSE;
-  options->nice = (int) nice;
   for (guint i = 0; raw->set != NULL && raw->set[i] != NULL; i++)
     if (!heddle_settings_parse (self->settings, raw->set[i], error))
       return FALSE;

@@ -243,6 +243,7 @@ finish_json (HeddleReport *self,
   const HeddleRunOptions *options = heddle_run_get_options (run);
   g_autofree HeddleWorkerInfo *workers = g_new0 (HeddleWorkerInfo, snapshot->n_lanes + 1);
   guint n_workers = MIN (heddle_run_get_workers (run, workers, snapshot->n_lanes), snapshot->n_lanes);
+  g_autofree char *halt = heddle_halt_dup_text (&options->halt);
   char *to;
 
   for (guint i = 0; i < n_workers; i++)
@@ -253,7 +254,7 @@ finish_json (HeddleReport *self,
     }
   to = heddle_outlet_begin (self->outlet, HEDDLE_STREAM_OUT, HEDDLE_JSON_RUN_ROOM);
   to = heddle_json_put_run (to, heddle_run_get_workload (run), heddle_backend_get_info (options->backend),
-                            snapshot->n_workers_target, snapshot);
+                            snapshot->n_workers_target, snapshot, halt);
   heddle_outlet_commit (self->outlet, HEDDLE_STREAM_OUT, to);
 }
 
@@ -272,7 +273,8 @@ append_part (GString *text,
 /* "42 830 tasks: 42 828 done, 2 failed in 3.2 s (13 384/s), utilisation 93 %" */
 static void
 finish_text (HeddleReport *self,
-             const HeddleRunSnapshot *snapshot)
+             const HeddleRunSnapshot *snapshot,
+             const HeddleHalt *halt)
 {
   guint64 ended = snapshot->done + snapshot->failed + snapshot->cancelled + snapshot->lost;
   GString *text = self->text;
@@ -289,12 +291,21 @@ finish_text (HeddleReport *self,
   append_part (text, snapshot->cancelled, _("cancelled"));
   append_part (text, snapshot->lost, _("lost"));
   append_part (text, snapshot->retried, _("retried"));
+  if (snapshot->halted)
+    {
+      g_autofree char *policy = heddle_halt_dup_text (halt);
+
+      g_string_append (text, ", ");
+      /* Translators: %s is a policy as on the command line, "soon,fail=3" */
+      g_string_append_printf (text, _("halted by “%s”"), policy);
+    }
   g_string_append_printf (text, " %s ", _("in"));
   heddle_format_duration (text, snapshot->elapsed_ns);
   g_string_append (text, " (");
   heddle_format_rate (text, snapshot->elapsed_ns > 0 ? ended / (snapshot->elapsed_ns / 1e9) : 0);
   g_string_append_printf (text, "), %s ", _("utilisation"));
   heddle_format_percent (text, snapshot->utilisation);
+  append_part (text, snapshot->workers_recycled, snapshot->workers_recycled == 1 ? _("worker recycled") : _("workers recycled"));
   append_part (text, snapshot->workers_lost, snapshot->workers_lost == 1 ? _("worker died") : _("workers died"));
   append_part (text, snapshot->dropped_events, _("events dropped"));
   write_text (self, HEDDLE_STREAM_ERR);
@@ -317,5 +328,5 @@ heddle_report_finish (HeddleReport *self, HeddleRun *run)
   if (self->jsonl)
     finish_json (self, run, snapshot);
   else
-    finish_text (self, snapshot);
+    finish_text (self, snapshot, &heddle_run_get_options (run)->halt);
 }

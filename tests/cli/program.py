@@ -18,7 +18,7 @@ PATIENCE = 120
 TASK_KEYS = ["type", "id", "label", "state", "result", "error", "worker", "attempt", "queued_ns", "started_ns", "finished_ns"]
 WORKER_KEYS = ["type", "id", "kind", "pid", "tid", "tasks", "busy_ns"]
 RUN_KEYS = ["type", "workload", "backend", "workers", "submitted", "done", "failed", "cancelled", "lost", "elapsed_ns",
-            "utilisation", "throughput", "dropped_events"]
+            "utilisation", "throughput", "dropped_events", "retried", "recycled", "halted"]
 STATES = ["done", "failed", "cancelled", "lost"]
 
 Lines = collections.namedtuple("Lines", "tasks workers run")
