@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "engine/claims.h"
 #include "engine/retry.h"
 #include "engine/run-private.h"
 #include "engine/segment.h"
@@ -380,29 +381,7 @@ take_wait_end (HeddleCollector *self, HeddleSlot *slot, gint64 time)
   slot->wait_begin = 0;
 }
 
-/* A worker process may write anything: a task that is not in hand cannot end. */
-static gboolean
-check_in_hand (HeddleSlot *slot, guint64 id)
-{
-  if (slot->in_hand && slot->id == id)
-    return TRUE;
-  slot->reader.broken = TRUE;
-  return FALSE;
-}
-
-static gboolean
-is_end_state (guint state)
-{
-  return state >= HEDDLE_TASK_DONE && state <= HEDDLE_TASK_CANCELLED;
-}
-
-/* A process cannot start more tasks than it was given. Acquire: what the pool's thread did with them was before. */
-static gboolean
-was_given (HeddleSlot *slot)
-{
-  return !slot->is_process || slot->n_started < atomic_load_explicit (&slot->n_given, memory_order_acquire);
-}
-
+/* That it can be is known: a worker process has been checked (see claims.c), a thread is our own. */
 static void
 take_task_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event)
 {
@@ -410,32 +389,20 @@ take_task_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *eve
   guint64 id = heddle_event_id (event->word);
   gint64 time = heddle_clock_to_ns (event->time);
 
-  if (heddle_event_type (event->word) != HEDDLE_EVENT_TASK_END && !was_given (slot))
-    {
-      slot->reader.broken = TRUE;
-      return;
-    }
   switch (heddle_event_type (event->word))
     {
     case HEDDLE_EVENT_TASK_START:
-      if (slot->in_hand)
-        slot->reader.broken = TRUE;
-      else
-        task_started (self, slot, id, aux, time);
+      task_started (self, slot, id, aux, time);
       break;
     case HEDDLE_EVENT_TASK_END:
-      if (is_end_state (aux) && check_in_hand (slot, id))
-        task_ended (self, slot, time, (HeddleTaskState) aux);
+      task_ended (self, slot, time, (HeddleTaskState) aux);
       break;
     case HEDDLE_EVENT_TASK_NEXT:
-      if (is_end_state (aux) && check_in_hand (slot, slot->id))
-        {
-          task_ended (self, slot, time, (HeddleTaskState) aux);
-          task_started (self, slot, id, 1, time);
-        }
+      task_ended (self, slot, time, (HeddleTaskState) aux);
+      task_started (self, slot, id, 1, time);
       break;
     default:
-      cancel_unstarted (self, id, 1, slot->number, slot->queued_ns, time);
+      cancel_unstarted (self, id, slot->is_process ? slot->attempt : 1, slot->number, slot->queued_ns, time);
       slot->n_started++;
       break;
     }
@@ -505,8 +472,15 @@ heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint ma
 
   if (slot->reader.ring == NULL)
     return FALSE;
+  /* a worker that never stops writing, be it a dead one's child, does not keep us here */
+  max_events = MIN (max_events, heddle_ring_count_unread (&slot->reader));
   while (n < max_events && !slot->reader.broken && heddle_ring_read (&slot->reader, &event, payload))
     {
+      if (slot->is_process && !heddle_claim_is_possible (self, slot, &event, payload))
+        {
+          slot->reader.broken = TRUE;
+          break;
+        }
       take_event (self, slot, &event, payload);
       /* give room to a worker that is waiting for it before all is read */
       if (++n % 1024 == 0)

@@ -15,6 +15,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "engine/claims.h"
 #include "engine/retry.h"
 #include "engine/run-private.h"
 #include "trace/clock.h"
@@ -22,8 +23,6 @@
 /* How long the thread sleeps between two passes when nobody kicks it. */
 #define TICK_BUSY_MS 5   /* events came in the last pass */
 #define TICK_CALM_MS 20  /* tasks are running, nothing came */
-/* Of one worker: some milliseconds of work at most, then samples, snapshots and wishes have their turn. */
-#define EVENTS_A_PASS 32768
 
 #define DEADLOCK_LOOK_NS (50 * G_GINT64_CONSTANT (1000000))
 #define TICK_IDLE_MS 100 /* paused, or waiting for the producer */
@@ -44,6 +43,7 @@ heddle_collector_new (HeddleRun *run, GError **error)
     }
   pthread_mutex_init (&self->lock, NULL);
   self->slots = g_ptr_array_new ();
+  self->first_ticks = heddle_clock_ticks ();
   self->output = g_array_new (FALSE, FALSE, sizeof (OutputLine));
   self->retries = heddle_retries_new ();
   heddle_histogram_clear (&self->task_times);
@@ -58,6 +58,8 @@ free_slot (HeddleSlot *slot)
     g_string_free (slot->result, TRUE);
   if (slot->error != NULL)
     g_string_free (slot->error, TRUE);
+  if (slot->is_process)
+    heddle_given_clear (&slot->given);
   g_free (slot);
 }
 
@@ -104,6 +106,8 @@ heddle_collector_add_slot (HeddleCollector *self, HeddleRing *ring, guint ring_c
   pthread_mutex_lock (&self->lock);
   slot->number = self->slots->len + 1;
   slot->is_process = is_process;
+  if (is_process)
+    heddle_given_init (&slot->given);
   slot->is_thread = !info->is_process;
   slot->ring_capacity = ring_capacity;
   slot->cpu_ns = -1;
@@ -327,18 +331,6 @@ heddle_slot_end_for (HeddleSlot *slot, guint64 nth)
 }
 
 /**
- * heddle_slot_give:
- * @n_tasks: tasks given to the process in @slot since it was born
- *
- * Said before the process can see the last of them. The thread of the pool.
- */
-void
-heddle_slot_give (HeddleSlot *slot, guint64 n_tasks)
-{
-  atomic_store_explicit (&slot->n_given, n_tasks, memory_order_release);
-}
-
-/**
  * heddle_collector_get_started:
  *
  * Returns: how many tasks the worker in @slot has started since it was born, as far as its ring has been read. Any thread of the pool.
@@ -398,7 +390,11 @@ heddle_collector_get_wake_fd (HeddleCollector *self)
 static void
 drain_and_check (HeddleCollector *self, HeddleSlot *slot)
 {
+  guint64 claimed = atomic_load_explicit (&slot->claimed, memory_order_acquire);
+
   heddle_collector_drain_locked (self, slot, G_MAXUINT);
+  if (slot->reader.ring != NULL && !heddle_claim_of_ends_is_possible (slot, claimed))
+    slot->reader.broken = TRUE;
   if (!slot->reader.broken || slot->told_broken)
     return;
   /* the pool asks heddle_collector_is_broken() when it is woken */
@@ -434,7 +430,6 @@ pass (HeddleCollector *self, gboolean *ended)
   guint64 before;
   gint64 now;
   int tick = TICK_IDLE_MS;
-  gboolean more = FALSE;
 
   pthread_mutex_lock (&self->lock);
   before = self->n_events;
@@ -454,9 +449,7 @@ pass (HeddleCollector *self, gboolean *ended)
   *ended = !producing && counts.submitted == heddle_collector_count_ended_locked (self);
   if (*ended)
     heddle_run_end_locked (run, now);
-  if (more)
-    tick = 0;
-  else if (self->n_events != before)
+  if (self->n_events != before)
     tick = TICK_BUSY_MS;
   else if (counts.taken > heddle_collector_count_ended_locked (self))
     tick = TICK_CALM_MS;

@@ -30,10 +30,17 @@ void heddle_collector_set_thread (HeddleCollector *self, HeddleSlot *slot, int t
 void heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot);
 
 /*
- * @n_tasks tasks have been given to the process in @slot since it was born. Said before it can see the last of them: a process that starts
- * more is broken, and what it ended is not freed before the pool has copied it.
+ * The process in @slot is given @item; shown to the collector, by heddle_slot_show_given(), before the process can see the last of it. A process
+ * that starts anything else is broken, and what it ended is not freed before the pool has copied it.
  */
-void heddle_slot_give (HeddleSlot *slot, guint64 n_tasks);
+void heddle_slot_give (HeddleSlot *slot, const HeddleItem *item);
+void heddle_slot_show_given (HeddleSlot *slot);
+
+/* Nobody stands in @slot, and whoever comes next has been given nothing. */
+void heddle_slot_forget_given (HeddleSlot *slot);
+
+/* The process in @slot says that it has ended so many tasks: checked when its ring is read next. The thread of the pool. */
+void heddle_slot_claim (HeddleSlot *slot, guint64 n_ended);
 
 /* The word by which tasks of the worker in @slot are asked to end, where it is a thread of this process: see HEDDLE_CANCEL_RUN. */
 const _Atomic guint32 *heddle_slot_get_cancel (const HeddleSlot *slot);

@@ -86,7 +86,7 @@ void
 heddle_place_reset (HeddlePlace *self)
 {
   heddle_segment_reset (&self->segment);
-  heddle_slot_give (self->slot, 0);
+  heddle_slot_forget_given (self->slot);
   self->leaving = FALSE;
   self->recycled = FALSE;
   self->killed_because = NULL;
@@ -180,7 +180,11 @@ heddle_place_give (HeddlePlace *self, HeddleProcessPool *pool, const HeddleItem 
   remember (self, pool, item);
   self->n_given += item->count;
   self->touched = TRUE;
-  if (self->backlog->len > 0 || !heddle_segment_put (&self->segment, item, &offset))
+  if (self->backlog->len == 0 && heddle_segment_put (&self->segment, item, &offset))
+    {
+      heddle_slot_give (self->slot, item);
+    }
+  else
     {
       if (self->backlog->len == 0)
         self->offset = offset;
@@ -203,6 +207,8 @@ heddle_place_write (HeddlePlace *self)
   while (self->n_written < self->backlog->len
          && heddle_segment_put (&self->segment, &g_array_index (self->backlog, HeddleItem, self->n_written), &self->offset))
     {
+      /* not before all of its input has been copied */
+      heddle_slot_give (self->slot, &g_array_index (self->backlog, HeddleItem, self->n_written));
       self->n_written++;
       self->offset = 0;
     }
@@ -228,7 +234,7 @@ heddle_place_publish (HeddlePlace *self)
   if (!self->touched)
     return;
   self->touched = FALSE;
-  heddle_slot_give (self->slot, self->segment.assigned);
+  heddle_slot_show_given (self->slot);
   heddle_segment_publish (&self->segment);
 }
 

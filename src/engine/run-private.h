@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "engine/collector.h"
+#include "engine/given.h"
 #include "engine/input-table.h"
 #include "engine/pool.h"
 #include "engine/queue.h"
@@ -25,7 +26,8 @@ struct _HeddleSlot {
   _Atomic guint32 cancel;    /* futex word, see HEDDLE_CANCEL_RUN; the collector stores, a worker that is a thread loads */
   _Atomic guint64 overdue;   /* which task since its birth takes too long, 0: none; the collector stores, the pool loads */
   _Atomic guint64 ended_for; /* the worker is ended because of that one, 0: it is not; the pool stores, the collector loads */
-  _Atomic guint64 n_given; /* process: the pool's thread stores (release), the collector loads (acquire) */
+  HeddleGiven given;          /* process: see there whose it is */
+  _Atomic guint64 claimed;    /* process: how many tasks it says it has ended; the pool stores, the collector loads */
 
   HeddleRingReader reader;
   gboolean present; /* a worker stands in it */
@@ -83,6 +85,7 @@ typedef struct {
 struct _HeddleCollector {
   HeddleRun *run; /* borrowed */
   int wake_fd;    /* eventfd, set once */
+  guint64 first_ticks; /* nothing of this run was before; set once */
 
   pthread_mutex_t lock;
 
@@ -101,6 +104,7 @@ struct _HeddleCollector {
   GArray *output; /* OutputLine: lines of one pass over the rings, sorted before they are logged */
   guint64 settled; /* ticks: every line printed before is in output, because all rings have been read since */
   guint64 n_events; /* read so far */
+  guint64 last_possible; /* ticks after first_ticks: what a worker process tells may be of this time */
   guint64 log_told; /* lines of the log handed to the hook */
   HeddleTraceWriter *trace;
   HeddleDeadlockWatch deadlock;

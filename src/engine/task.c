@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <linux/futex.h>
 #include <stdarg.h>
 #include <string.h>
@@ -189,15 +190,24 @@ heddle_task_return_number (HeddleTask *self, guint64 number)
  * heddle_task_return_text:
  * @length: bytes, or -1 if @text is NUL-terminated
  *
- * Gives a text of any length as the task's result. At most one result a task; a second one is ignored.
+ * Gives a text as the task's result, of HEDDLE_MAX_RESULT bytes at most; with a longer one the task fails. At most one result a task; a
+ * second one is ignored.
  */
 void
 heddle_task_return_text (HeddleTask *self, const char *text, gssize length)
 {
+  gsize bytes;
+
   if (self->has_result)
     return;
+  bytes = length < 0 ? strlen (text) : (gsize) length;
+  if (bytes > HEDDLE_MAX_RESULT)
+    {
+      heddle_task_fail (self, _("Its result has more than %u bytes: write it into a file."), HEDDLE_MAX_RESULT);
+      return;
+    }
   self->has_result = TRUE;
-  heddle_ring_put_text (self->writer, HEDDLE_EVENT_RESULT_TEXT, self->id, text, length < 0 ? strlen (text) : (gsize) length);
+  heddle_ring_put_text (self->writer, HEDDLE_EVENT_RESULT_TEXT, self->id, text, bytes);
 }
 
 /**
@@ -212,7 +222,7 @@ heddle_task_fail_literal (HeddleTask *self, const char *message)
   if (self->failed)
     return;
   self->failed = TRUE;
-  heddle_ring_put_text (self->writer, HEDDLE_EVENT_ERROR_TEXT, self->id, message, strlen (message));
+  heddle_ring_put_text (self->writer, HEDDLE_EVENT_ERROR_TEXT, self->id, message, MIN (strlen (message), HEDDLE_MAX_RESULT));
 }
 
 /**

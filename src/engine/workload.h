@@ -87,6 +87,9 @@ gboolean heddle_producer_submit_range (HeddleProducer *self, guint64 count);
 void heddle_producer_set_total (HeddleProducer *self, guint64 total);
 gboolean heddle_producer_is_stopped (HeddleProducer *self);
 
+/* Bytes: a result, or an error, may not be longer. */
+#define HEDDLE_MAX_RESULT (64u << 20)
+
 /* What execute() may call. The task's id counts from 1 in the order of submission. */
 guint64 heddle_task_get_id (HeddleTask *self);
 guint heddle_task_get_attempt (HeddleTask *self);

@@ -332,6 +332,20 @@ see_head (HeddleRingReader *reader)
 }
 
 /**
+ * heddle_ring_count_unread:
+ * @reader: the reader's side
+ *
+ * Returns: how many slots have been published and not read, at this moment; at least as many as there are events in them. Reader only.
+ */
+guint
+heddle_ring_count_unread (HeddleRingReader *reader)
+{
+  if (reader->broken || !see_head (reader))
+    return 0;
+  return (guint) (reader->head_cache - reader->tail);
+}
+
+/**
  * heddle_ring_read:
  * @reader: the reader's side
  * @event: (out): the next event

@@ -62,6 +62,7 @@ void heddle_ring_put_text (HeddleRingWriter *writer, HeddleEventType type, guint
 gboolean heddle_ring_put_detail (HeddleRingWriter *writer, guint64 time, guint64 word);
 
 void heddle_ring_reader_init (HeddleRingReader *reader, HeddleRing *ring, guint capacity);
+guint heddle_ring_count_unread (HeddleRingReader *reader);
 gboolean heddle_ring_read (HeddleRingReader *reader, HeddleEvent *event, char *payload);
 void heddle_ring_release (HeddleRingReader *reader);
 guint64 heddle_ring_dropped (HeddleRingReader *reader);

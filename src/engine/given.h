@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "engine/types.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Which tasks a worker process was given, in order: the host's own list, kept outside of the memory that the worker can write. What a worker
+ * says it has started has to be the next one of it, so a broken worker can neither end the task of another one nor end one twice.
+ *
+ * One writer, the thread of the pool; one reader, whoever holds the collector's lock. There is no lock in it: both sides pass over every task.
+ */
+
+typedef struct {
+  guint64 id; /* of the first */
+  guint32 count;
+  guint32 attempt;
+} HeddleGivenTasks;
+
+#define HEDDLE_GIVEN_CHUNK 255
+
+typedef struct _HeddleGivenChunk HeddleGivenChunk;
+struct _HeddleGivenChunk {
+  HeddleGivenTasks tasks[HEDDLE_GIVEN_CHUNK];
+  HeddleGivenChunk *next; /* written before an entry of that chunk is shown */
+};
+
+typedef struct {
+  /* writer */
+  HeddleGivenChunk *last;
+  guint n_in_last;
+  guint64 n_written; /* entries, the one that may still grow counted */
+
+  _Atomic guint64 n_shown; /* writer stores (release), reader loads (acquire): entries that may be read */
+
+  /* reader */
+  HeddleGivenChunk *first;
+  guint at;           /* in first */
+  guint64 n_read;     /* entries */
+  HeddleGivenTasks now; /* what is left of the entry that was read last */
+} HeddleGiven;
+
+void heddle_given_init (HeddleGiven *self);
+void heddle_given_clear (HeddleGiven *self);
+void heddle_given_add (HeddleGiven *self, guint64 id, guint32 count, guint32 attempt);
+void heddle_given_show (HeddleGiven *self);
+gboolean heddle_given_read_slow (HeddleGiven *self);
+
+/**
+ * heddle_given_peek:
+ *
+ * Returns: (transfer none) (nullable): the next task that the worker may start; its count is not for the caller. Reader.
+ */
+static inline const HeddleGivenTasks *
+heddle_given_peek (HeddleGiven *self)
+{
+  return G_LIKELY (self->now.count > 0) || heddle_given_read_slow (self) ? &self->now : NULL;
+}
+
+/**
+ * heddle_given_pass:
+ *
+ * The worker has started, or skipped, the task that heddle_given_peek() returned. Reader.
+ */
+static inline void
+heddle_given_pass (HeddleGiven *self)
+{
+  self->now.id++;
+  self->now.count--;
+}
+
+G_END_DECLS
