@@ -46,7 +46,7 @@ heddle_place_new (HeddleProcessPool *pool, GError **error)
   self->backlog = g_array_new (FALSE, FALSE, sizeof (HeddleItem));
   /* no ring yet: what a worker tells before it is declared born would be read too early, and forgotten at its birth */
   self->slot = heddle_collector_add_slot (pool->base.host.collector, NULL, pool->ring_capacity, TRUE);
-  self->segment.map->worker = heddle_slot_get_number (self->slot);
+  self->segment.worker = heddle_slot_get_number (self->slot);
   return self;
 }
 
@@ -91,6 +91,10 @@ heddle_place_reset (HeddlePlace *self)
   self->recycled = FALSE;
   self->killed_because = NULL;
   self->term_until = 0;
+  self->given = FALSE;
+  self->seen_ended = 0;
+  self->n_deaf = 0;
+  self->n_silent = 0;
   self->tid = 0;
   self->first = 0;
   self->n_items = 0;
@@ -180,6 +184,7 @@ heddle_place_give (HeddlePlace *self, HeddleProcessPool *pool, const HeddleItem 
   remember (self, pool, item);
   self->n_given += item->count;
   self->touched = TRUE;
+  self->given = TRUE;
   if (self->backlog->len == 0 && heddle_segment_put (&self->segment, item, &offset))
     {
       heddle_slot_give (self->slot, item);

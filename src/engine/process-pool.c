@@ -96,9 +96,8 @@ kill_broken_ones (HeddleProcessPool *self)
     {
       HeddlePlace *place = g_ptr_array_index (self->places, i);
 
-      if (heddle_place_is_alive (place)
-          && (place->segment.broken || heddle_collector_is_broken (self->base.host.collector, place->slot)))
-        heddle_place_kill (place, N_("wrote nonsense into its shared memory and was killed"));
+      if (heddle_place_is_alive (place) && heddle_collector_is_broken (self->base.host.collector, place->slot))
+        heddle_place_kill_for_nonsense (place);
     }
 }
 
@@ -126,7 +125,7 @@ static int
 look_at_clock (HeddleProcessPool *self)
 {
   gint64 now = heddle_clock_monotonic_ns ();
-  gint64 next = G_MAXINT64;
+  gint64 next = heddle_process_pool_watch_over (self, now);
 
   if (self->kill_at != 0 && now >= self->kill_at)
     kill_late_ones (self, now);
@@ -136,7 +135,7 @@ look_at_clock (HeddleProcessPool *self)
       kill_broken_ones (self);
     }
   if (self->look_at != 0)
-    next = self->look_at;
+    next = MIN (next, self->look_at);
   if (self->kill_at != 0 && self->n_alive > 0)
     next = MIN (next, self->kill_at);
   for (guint i = 0; i < self->places->len; i++)

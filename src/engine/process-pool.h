@@ -28,6 +28,10 @@ typedef struct {
   const char *killed_because; /* NULL, or why we killed it ourselves */
   const char *killed_after; /* what takes its place if it has to be killed after it was asked to end */
   gint64 term_until;  /* CLOCK_MONOTONIC ns: it was asked to end (SIGTERM), and is killed then; 0: it was not; G_MAXINT64: it was killed */
+  gboolean given;     /* it was given tasks since the last look, or had some left then */
+  guint64 seen_ended; /* at the last look */
+  guint n_deaf;       /* looks in a row: it does not hear that the run is to end */
+  guint n_silent;     /* looks in a row: it is not ready */
   gint64 empty_until; /* CLOCK_MONOTONIC ns: the next worker is not born before */
 
   /* What this worker was given and may not have started, in its order: a ring of n_alloc items, a power of two. */
@@ -85,6 +89,8 @@ typedef struct {
   guint64 ended_before;  /* tasks of workers that are gone */
   guint64 ended_at_death; /* of the whole pool, when the last worker died */
   gboolean told_short;   /* the log says that the system gives no more */
+  gboolean told_silent;  /* the log says that a worker program says nothing */
+  gint64 watch_at;       /* CLOCK_MONOTONIC ns: when to look at workers that have tasks, 0: none has */
   gint64 look_at;        /* CLOCK_MONOTONIC ns: when to ask the collector for broken rings, 0: no */
   gint64 kill_at;        /* CLOCK_MONOTONIC ns, 0: no */
   guint n_kills;         /* rounds of it */
@@ -113,6 +119,10 @@ void heddle_place_put_back (HeddlePlace *self, HeddleProcessPool *pool, guint64 
 void heddle_place_kill (HeddlePlace *self, const char *because);
 void heddle_place_terminate (HeddlePlace *self, gint64 now, const char *because, const char *or_because);
 gint64 heddle_place_kill_if_late (HeddlePlace *self, gint64 now);
+
+/* process-watch.c */
+void heddle_place_kill_for_nonsense (HeddlePlace *self);
+gint64 heddle_process_pool_watch_over (HeddleProcessPool *self, gint64 now);
 
 /* process-feed.c */
 void heddle_process_pool_feed (HeddleProcessPool *self);

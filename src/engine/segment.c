@@ -75,22 +75,30 @@ segment_bytes (guint line_bytes, guint ring_capacity)
   return ring_offset (line_bytes) + ROUND_UP (heddle_ring_bytes (ring_capacity), 4096);
 }
 
+/* What a worker reads when it comes. The one before may have written over it. */
 static void
-lay_out (HeddleSegment *self, guint line_bytes, guint ring_capacity)
+write_header (HeddleSegment *self)
 {
   HeddleSegmentMap *map = self->map;
 
   map->magic = HEDDLE_SEGMENT_MAGIC;
   map->protocol = HEDDLE_PROTOCOL;
-  map->line_bytes = line_bytes;
+  map->line_bytes = self->mask + 1;
   map->line_offset = 4096;
-  map->ring_offset = ring_offset (line_bytes);
+  map->ring_offset = ring_offset (self->mask + 1);
   map->total_bytes = self->bytes;
-  map->ring_capacity = ring_capacity;
+  map->ring_capacity = self->ring_capacity;
   map->host_pid = getpid ();
+  map->worker = self->worker;
+  memset (map->version, 0, sizeof map->version);
   g_strlcpy (map->version, HEDDLE_VERSION, sizeof map->version);
   map->clock = heddle_clock;
-  self->line = (guint8 *) map + map->line_offset;
+}
+
+static void
+lay_out (HeddleSegment *self, guint line_bytes, guint ring_capacity)
+{
+  self->line = (guint8 *) self->map + 4096;
   self->mask = line_bytes - 1;
   self->ring_capacity = ring_capacity;
   heddle_segment_reset (self);
@@ -166,6 +174,7 @@ heddle_segment_reset (HeddleSegment *self)
 {
   HeddleSegmentMap *map = self->map;
 
+  write_header (self);
   atomic_store (&map->head, 0);
   atomic_store (&map->assigned, 0);
   atomic_store (&map->wake_at, 0);
@@ -466,6 +475,25 @@ heddle_segment_get_ended (HeddleSegment *self)
     return ended;
   self->broken = TRUE;
   return self->assigned;
+}
+
+/**
+ * heddle_segment_check:
+ * @paused: what it was told last
+ *
+ * Notices, as broken, a worker that has written what cannot be, or over words of the host, by which it would wait for ever. Everything that
+ * was put has to be published. Dispatcher's thread.
+ */
+void
+heddle_segment_check (HeddleSegment *self, gboolean paused)
+{
+  const HeddleSegmentMap *map = self->map;
+
+  if (atomic_load (&map->head) != self->head || atomic_load (&map->assigned) != self->assigned
+      || atomic_load (&map->paused) != (paused ? 1 : 0) || atomic_load (&map->quit) > HEDDLE_QUIT_TAKEN || atomic_load (&map->asleep) > 1)
+    self->broken = TRUE;
+  free_bytes (self);
+  heddle_segment_get_ended (self);
 }
 
 /**

@@ -118,6 +118,7 @@ typedef struct {
   guint32 mask;
   guint32 ring_capacity;
   /* host */
+  guint worker;     /* number, for the next reset */
   guint64 head;
   guint64 assigned;
   gboolean broken;  /* the worker wrote a number that cannot be */
@@ -146,6 +147,7 @@ void heddle_segment_cancel_task (HeddleSegment *self, guint64 nth);
 void heddle_segment_quit (HeddleSegment *self);
 gboolean heddle_segment_take_back_quit (HeddleSegment *self);
 guint64 heddle_segment_get_ended (HeddleSegment *self);
+void heddle_segment_check (HeddleSegment *self, gboolean paused);
 char *heddle_segment_dup_error (HeddleSegment *self);
 
 /* worker */
