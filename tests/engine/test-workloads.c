@@ -20,7 +20,7 @@ typedef struct {
 } Data;
 
 static const HeddleParam params[] = {
-  { .name = "n", .type = HEDDLE_PARAM_NUMBER, .initial = "10", .min = 1, .max = 1e9, .step = 1 },
+  { .name = "n", .type = HEDDLE_PARAM_NUMBER, .initial = "10", .min = 0, .max = 1e9, .step = 1 },
   { .name = "size", .type = HEDDLE_PARAM_NUMBER, .initial = "0", .min = 0, .max = 1e9, .step = 1 },
   { .name = "nap", .type = HEDDLE_PARAM_NUMBER, .initial = "0", .min = 0, .max = 1e15, .step = 1 },
 };
@@ -243,5 +243,7 @@ test_workload_find (const char *id)
   for (guint i = 0; i < G_N_ELEMENTS (workloads); i++)
     if (g_str_equal (workloads[i].id, id))
       return &workloads[i];
-  return test_sync_workload_find (id) != NULL ? test_sync_workload_find (id) : test_link_workload_find (id);
+  if (test_sync_workload_find (id) != NULL)
+    return test_sync_workload_find (id);
+  return test_link_workload_find (id) != NULL ? test_link_workload_find (id) : test_fault_workload_find (id);
 }

@@ -11,5 +11,6 @@ extern gboolean test_in_worker; /* set by that program */
 const HeddleWorkload *test_workload_find (const char *id);
 const HeddleWorkload *test_sync_workload_find (const char *id); /* sync-workloads.c */
 const HeddleWorkload *test_link_workload_find (const char *id); /* link-workloads.c */
+const HeddleWorkload *test_fault_workload_find (const char *id); /* fault-workloads.c */
 
 G_END_DECLS

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/segment.h"
+
+G_BEGIN_DECLS
+
+void fault_scatter_garbage (HeddleSegment *segment, guint64 seed);
+
+G_END_DECLS

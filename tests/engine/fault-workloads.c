@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fault-workloads.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "engine/executor.h"
+#include "engine/segment.h"
+#include "fault-garbage.h"
+#include "test-workloads.h"
+#include "trace/clock.h"
+
+typedef struct {
+  guint64 n;
+  guint64 what;
+} Data;
+
+static const HeddleParam params[] = {
+  { .name = "n", .type = HEDDLE_PARAM_NUMBER, .initial = "50", .min = 0, .max = 1e9, .step = 1 },
+  { .name = "what", .type = HEDDLE_PARAM_NUMBER, .initial = "0", .min = 0, .max = 1e9, .step = 1 },
+};
+
+static gpointer
+open_data (const HeddleSettings *settings, GError **error)
+{
+  Data *self = g_new0 (Data, 1);
+
+  self->n = (guint64) heddle_settings_get_number (settings, "n");
+  self->what = (guint64) heddle_settings_get_number (settings, "what");
+  return self;
+}
+
+static gboolean
+produce (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Data *self = data;
+
+  heddle_producer_submit_range (producer, self->n);
+  return TRUE;
+}
+
+static gboolean
+is_the_one (HeddleTask *task)
+{
+  return heddle_task_get_id (task) == FAULT_TASK && heddle_task_get_attempt (task) == 1;
+}
+
+/* The worker's segment, mapped once more. */
+static void
+open_segment (HeddleTask *task, gboolean hosted, HeddleSegment *segment)
+{
+  if (!(hosted ? heddle_segment_open_part (segment, HEDDLE_WORKER_FD_SEGMENT, heddle_task_get_worker (task) - 1, NULL)
+               : heddle_segment_open (segment, HEDDLE_WORKER_FD_SEGMENT, NULL)))
+    _exit (99);
+}
+
+static void
+wake_host (void)
+{
+  guint64 one = 1;
+
+  if (write (HEDDLE_WORKER_FD_COLLECTOR, &one, sizeof one) < 0 || write (HEDDLE_WORKER_FD_DISPATCHER, &one, sizeof one) < 0)
+    _exit (99);
+}
+
+const char *const fault_lies[] = {
+  "starts-two-at-once", "starts-what-it-was-not-given", "ends-another-one's", "ends-and-starts-another-one's", "skips-another-one's", "ends-twice",
+  "attempt-0", "another-attempt", "ends-as-lost", "ends-in-no-state", "time-0", "time-at-the-end-of-all-time", "queued-in-the-future",
+  "result-of-another-one", "number-of-another-one", "error-of-another-one", "prints-for-another-one", "prints-in-the-future", "progress-of-another-one",
+  "waits-for-nothing-known", "waits-with-nothing-in-hand", "no-event", "event-of-no-kind", "text-too-long", "text-longer-than-the-ring",
+  "text-that-is-not-there", "head-far-ahead", "head-behind", "result-without-end", "line-read-too-far", "line-read-backwards", "more-ended-than-given",
+  "more-ended-than-started", "host's-words-written-over",
+};
+const guint fault_n_lies = G_N_ELEMENTS (fault_lies);
+
+static void
+put (HeddleTask *task, guint64 time, HeddleEventType type, guint aux, guint64 id)
+{
+  heddle_ring_put (task->writer, time, heddle_event_word (type, aux, id));
+}
+
+/* Events that may each come, but not here. */
+static void
+tell_events (HeddleTask *task, guint64 what)
+{
+  guint64 now = heddle_clock_ticks ();
+  guint64 own = heddle_task_get_id (task);
+  const HeddleTaskState done = HEDDLE_TASK_DONE;
+  guint64 stamp[2] = { now, now };
+
+  switch (what)
+    {
+    case 0: put (task, now, HEDDLE_EVENT_TASK_START, 1, own + 1); break;
+    case 1: put (task, now, HEDDLE_EVENT_TASK_END, done, own); put (task, now, HEDDLE_EVENT_TASK_START, 1, 1); break;
+    case 2: put (task, now, HEDDLE_EVENT_TASK_END, done, own + 1); break;
+    case 3: put (task, now, HEDDLE_EVENT_TASK_NEXT, done, own + 1000000); break;
+    case 4: put (task, now, HEDDLE_EVENT_TASK_END, done, own); put (task, now, HEDDLE_EVENT_TASK_SKIPPED, 0, 1); break;
+    case 5: put (task, now, HEDDLE_EVENT_TASK_END, done, own); put (task, now, HEDDLE_EVENT_TASK_END, done, own); break;
+    case 6: put (task, now, HEDDLE_EVENT_TASK_END, done, own); put (task, now, HEDDLE_EVENT_TASK_START, 0, own + 1); break;
+    case 7: put (task, now, HEDDLE_EVENT_TASK_END, done, own); put (task, now, HEDDLE_EVENT_TASK_START, 7, own + 1); break;
+    case 8: put (task, now, HEDDLE_EVENT_TASK_END, HEDDLE_TASK_LOST, own); break;
+    case 9: put (task, now, HEDDLE_EVENT_TASK_END, 200, own); break;
+    case 10: put (task, 0, HEDDLE_EVENT_TASK_END, done, own); break;
+    case 11: put (task, G_MAXUINT64, HEDDLE_EVENT_TASK_END, done, own); break;
+    case 12: put (task, heddle_clock_from_ns (G_MAXINT64), HEDDLE_EVENT_QUEUED, 0, own); break;
+    case 13: heddle_ring_put_text (task->writer, HEDDLE_EVENT_RESULT_TEXT, own + 1, "no", 2); break;
+    case 14: put (task, 3, HEDDLE_EVENT_RESULT_NUMBER, 0, own + 1); break;
+    case 15: heddle_ring_put_text (task->writer, HEDDLE_EVENT_ERROR_TEXT, own + 1, "no", 2); break;
+    case 16: heddle_ring_put_text (task->writer, HEDDLE_EVENT_OUTPUT_TEXT, own + 1, (const char *) stamp, sizeof stamp); break;
+    case 17: stamp[0] = G_MAXUINT64 / 2; heddle_ring_put_text (task->writer, HEDDLE_EVENT_OUTPUT_TEXT, own, (const char *) stamp, sizeof stamp); break;
+    case 18: put (task, now, HEDDLE_EVENT_PROGRESS, 100, own + 1); break;
+    case 19: put (task, now, HEDDLE_EVENT_WAIT, 99, own); break;
+    case 20: put (task, now, HEDDLE_EVENT_TASK_END, done, own); put (task, now, HEDDLE_EVENT_WAIT, HEDDLE_WAIT_SLEEP, own); break;
+    case 21: put (task, now, HEDDLE_EVENT_NONE, 0, own); break;
+    case 22: put (task, now, (HeddleEventType) 255, 255, own); break;
+    case 23: put (task, HEDDLE_EVENT_TEXT_MAX + 1, HEDDLE_EVENT_RESULT_TEXT, 0, own); break;
+    case 24: put (task, G_MAXUINT64, HEDDLE_EVENT_ERROR_TEXT, 0, own); break;
+    case 25: put (task, HEDDLE_EVENT_TEXT_MAX, HEDDLE_EVENT_OUTPUT_TEXT, 0, own); break;
+    default: g_assert_not_reached ();
+    }
+  heddle_ring_publish (task->writer);
+}
+
+/* Cursors and counts that cannot be. */
+static void
+tell_numbers (HeddleTask *task, HeddleSegment *segment, guint64 what)
+{
+  static const char text[HEDDLE_EVENT_TEXT_MAX];
+  HeddleSegmentMap *map = segment->map;
+
+  switch (what)
+    {
+    case 26: atomic_fetch_add (&segment->ring->head, 1000000); break;
+    case 27: atomic_fetch_sub (&segment->ring->head, 1); break;
+    case 28:
+      for (guint64 sent = 0; sent <= HEDDLE_MAX_RESULT; sent += sizeof text)
+        heddle_ring_put_text (task->writer, HEDDLE_EVENT_RESULT_TEXT, heddle_task_get_id (task), text, sizeof text);
+      heddle_ring_publish (task->writer);
+      break;
+    case 29: atomic_store (&map->tail, G_MAXUINT64 / 2); break;
+    case 30: atomic_fetch_sub (&map->tail, (guint64) 1 << 32); break;
+    case 31: atomic_store (&map->ended, G_MAXUINT64); break;
+    case 32: atomic_store (&map->ended, atomic_load (&map->assigned)); break;
+    case 33: atomic_fetch_add (&map->head, 4096); break;
+    default: g_assert_not_reached ();
+    }
+}
+
+/* The host knows that the task has been started, so that it counts as an attempt. */
+static void
+wait_until_read (HeddleTask *task)
+{
+  heddle_ring_publish (task->writer);
+  wake_host ();
+  while (atomic_load (&task->writer->ring->tail) != task->writer->head)
+    usleep (100);
+}
+
+static void
+lie_from (const Data *self, HeddleTask *task, gboolean hosted)
+{
+  if (is_the_one (task))
+    {
+      HeddleSegment segment;
+
+      open_segment (task, hosted, &segment);
+      wait_until_read (task);
+      if (self->what < 26)
+        tell_events (task, self->what);
+      else
+        tell_numbers (task, &segment, self->what);
+      wake_host ();
+      while (TRUE)
+        pause ();
+    }
+  heddle_task_return_number (task, heddle_task_get_id (task));
+}
+
+static void
+lie (gpointer data, HeddleTask *task)
+{
+  lie_from (data, task, FALSE);
+}
+
+static void
+lie_in_thread (gpointer data, HeddleTask *task)
+{
+  lie_from (data, task, TRUE);
+}
+
+static void
+die (int number)
+{
+  const struct rlimit no_core = { 0, 0 };
+
+  setrlimit (RLIMIT_CORE, &no_core);
+  signal (number, SIG_DFL); /* a sanitizer's handler would turn it into an exit */
+  raise (number);
+}
+
+const char *const fault_points[] = {
+  "slot-half-written", "slot-not-shown", "text-half-written", "shown-and-nobody-woken", "end-shown-and-not-counted",
+};
+const guint fault_n_points = G_N_ELEMENTS (fault_points);
+
+static void
+die_at (HeddleTask *task, guint64 point)
+{
+  HeddleRingWriter *writer = task->writer;
+  HeddleEvent *slot = &writer->ring->slots[writer->head & writer->mask];
+  const guint64 word = heddle_event_word (HEDDLE_EVENT_TASK_END, HEDDLE_TASK_DONE, FAULT_TASK);
+
+  switch (point)
+    {
+    case 0:
+      slot->time = heddle_clock_ticks ();
+      break;
+    case 1:
+      heddle_ring_put (writer, heddle_clock_ticks (), word);
+      break;
+    case 2:
+      slot->time = 3000;
+      slot->word = heddle_event_word (HEDDLE_EVENT_RESULT_TEXT, 0, FAULT_TASK);
+      memset (slot + 1, 'x', 1500);
+      break;
+    case 3:
+      heddle_task_set_progress (task, 0.5);
+      break;
+    default:
+      heddle_ring_put (writer, heddle_clock_ticks (), word);
+      heddle_ring_publish (writer);
+      break;
+    }
+  die (SIGKILL);
+}
+
+static void
+die_writing (gpointer data, HeddleTask *task)
+{
+  const Data *self = data;
+
+  if (is_the_one (task))
+    die_at (task, self->what);
+  heddle_task_return_number (task, heddle_task_get_id (task));
+}
+
+/* Every further page is refused: what GLib, and most programs, do then is to give up. */
+static void
+run_out_of_memory (void)
+{
+  const struct rlimit nothing = { 0, 0 };
+
+  setrlimit (RLIMIT_CORE, &nothing);
+  setrlimit (RLIMIT_AS, &nothing);
+  while (TRUE)
+    memset (g_malloc (16 << 20), 1, 16 << 20);
+}
+
+static void
+die_of (gpointer data, HeddleTask *task)
+{
+  const Data *self = data;
+
+  if (is_the_one (task))
+    {
+      if (self->what == 0)
+        run_out_of_memory ();
+      die ((int) self->what);
+    }
+  heddle_task_return_number (task, heddle_task_get_id (task));
+}
+
+static void
+scatter (const Data *self, HeddleTask *task, gboolean hosted)
+{
+  if (is_the_one (task))
+    {
+      HeddleSegment segment;
+
+      open_segment (task, hosted, &segment);
+      wait_until_read (task);
+      fault_scatter_garbage (&segment, self->what);
+      wake_host ();
+      die (SIGKILL);
+    }
+  heddle_task_return_number (task, heddle_task_get_id (task));
+}
+
+static void
+write_garbage (gpointer data, HeddleTask *task)
+{
+  scatter (data, task, FALSE);
+}
+
+static void
+write_garbage_in_thread (gpointer data, HeddleTask *task)
+{
+  scatter (data, task, TRUE);
+}
+
+static void
+chatter (gpointer data, HeddleTask *task)
+{
+  const Data *self = data;
+
+  for (guint64 i = 1; i <= self->what; i++)
+    heddle_task_set_progress (task, (double) i / (double) self->what);
+  heddle_task_return_number (task, heddle_task_get_id (task));
+}
+
+#define COMMON .params = params, .n_params = G_N_ELEMENTS (params), .default_backend = HEDDLE_BACKEND_PROCESSES, .open = open_data, .close = g_free, \
+               .produce = produce
+#define PROCESSES (HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK))
+#define HOSTED (PROCESSES | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS))
+
+static const HeddleWorkload workloads[] = {
+  { COMMON, .id = "lie", .backends = PROCESSES, .execute = lie },
+  { COMMON, .id = "lie-threads", .backends = HOSTED, .dangerous = TRUE, .execute = lie_in_thread },
+  { COMMON, .id = "die-writing", .backends = PROCESSES, .execute = die_writing },
+  { COMMON, .id = "die-of", .backends = HOSTED, .dangerous = TRUE, .execute = die_of },
+  { COMMON, .id = "garbage", .backends = PROCESSES, .execute = write_garbage },
+  { COMMON, .id = "garbage-threads", .backends = HOSTED, .dangerous = TRUE, .execute = write_garbage_in_thread },
+  { COMMON, .id = "chatter", .backends = HEDDLE_BACKENDS_ALL, .execute = chatter },
+};
+
+const HeddleWorkload *
+test_fault_workload_find (const char *id)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (workloads); i++)
+    if (g_str_equal (workloads[i].id, id))
+      return &workloads[i];
+  return NULL;
+}

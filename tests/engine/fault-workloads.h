@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/*
+ * Workloads whose task number FAULT_TASK, at its first attempt, does what a broken worker program would. The parameter "what" says which.
+ * "-threads": the same on threads of a child process.
+ *
+ *   lie, lie-threads          writes something into its ring or its segment that cannot be true, and waits to be killed for it
+ *   die-writing               dies while it writes its ring
+ *   die-of                    dies of signal number "what"; 0: of having no memory
+ *   garbage, garbage-threads  writes random bytes over its segment, from the seed "what", and dies
+ *   chatter                   every task tells "what" times how far it is
+ */
+#define FAULT_TASK 5
+
+extern const char *const fault_lies[];
+extern const guint fault_n_lies;
+
+extern const char *const fault_points[]; /* where die-writing dies */
+extern const guint fault_n_points;
+
+#define FAULT_POINT_ENDED 4 /* of these: the end of the task was told */
+
+G_END_DECLS

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Workers that write what cannot be true into the memory they share with the host: they are dropped, with a message, and Heddle goes on. */
+#include "config.h"
+
+#include <locale.h>
+#include <string.h>
+
+#include "fault-harness.h"
+#include "fault-workloads.h"
+
+typedef struct {
+  const char *workload;
+  HeddleBackend backend;
+  guint what;
+} Case;
+
+static TestRun *
+start (const Case *it, guint64 n)
+{
+  g_autofree char *what = g_strdup_printf ("what=%u", it->what);
+  const char *const settings[] = { what, NULL };
+  TestRun *run = test_run_new (it->workload, n, settings);
+
+  run->options.backend = it->backend;
+  run->options.prefetch = 8;
+  run->options.retries = 3;
+  test_run_start (run);
+  return run;
+}
+
+/* Each lie is found out: the worker waits until it is killed for it, and its task is done by another one. */
+static void
+lie_is_found_out (gconstpointer data)
+{
+  const Case *it = data;
+  TestRun *run = start (it, 50);
+  HeddleRunSnapshot end;
+
+  test_run_finish (run);
+  end = test_run_snapshot (run);
+  g_assert_cmpuint (end.done, ==, 50);
+  /* of a process with several threads, each counts */
+  g_assert_cmpuint (end.workers_lost, >=, 1);
+  g_assert_cmpuint (end.workers_lost, <=, 2);
+  g_assert_true (fault_log_says (run, "nonsense"));
+  test_run_free (run);
+}
+
+/* Whatever stands in the segment when a worker dies: no read out of bounds, at most its task, and the others do not notice. */
+static void
+garbage_costs_one_task (gconstpointer data)
+{
+  Case it = *(const Case *) data;
+  guint64 seed = fault_seed ();
+  guint rounds = fault_rounds (60);
+
+  for (guint i = 0; i < rounds; i++)
+    {
+      HeddleRunSnapshot end;
+      TestRun *run;
+
+      it.what = (guint) ((seed + i) % 1000000000);
+      g_test_message ("seed %u", it.what);
+      run = start (&it, 20);
+      test_run_finish (run);
+      end = test_run_snapshot (run);
+      if (end.done != 20)
+        fault_show (run);
+      g_assert_cmpuint (end.done, ==, 20);
+      g_assert_cmpuint (end.workers_lost, >=, 1);
+      test_run_free (run);
+    }
+}
+
+static void
+add (const char *name, const char *what_name, const Case *it, GTestDataFunc function)
+{
+  g_autofree char *path = g_strdup_printf ("/broken-worker/%s/%s", name, what_name);
+
+  g_test_add_data_func_full (path, g_memdup2 (it, sizeof *it), function, g_free);
+}
+
+int
+main (int argc, char **argv)
+{
+  const Case garbage[] = {
+    { "garbage", HEDDLE_BACKEND_PROCESSES, 0 }, { "garbage", HEDDLE_BACKEND_PROCESS_PER_TASK, 0 }, { "garbage-threads", HEDDLE_BACKEND_THREADS, 0 },
+  };
+
+  setlocale (LC_ALL, "C");
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < fault_n_lies; i++)
+    {
+      const Case pool = { "lie", HEDDLE_BACKEND_PROCESSES, i };
+      const Case threads = { "lie-threads", HEDDLE_BACKEND_THREADS, i };
+
+      add ("lie-is-found-out/processes", fault_lies[i], &pool, lie_is_found_out);
+      add ("lie-is-found-out/threads-of-a-process", fault_lies[i], &threads, lie_is_found_out);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (garbage); i++)
+    add ("garbage-costs-one-task", i == 0 ? "processes" : i == 1 ? "process-per-task" : "threads-of-a-process", &garbage[i], garbage_costs_one_task);
+  return g_test_run ();
+}
