@@ -32,6 +32,8 @@ struct _HeddleRunMonitor {
   HeddleChipStrip *strip;
   HeddleCard *shared; /* only where the run has something to watch */
   HeddleWatchPane *watches;
+  HeddleCard *figures; /* only where the workload's tasks publish some */
+  HeddleBarsChart *figures_chart;
   HeddleCard *utilisation, *throughput, *depth, *times;
   HeddleAreaChart *utilisation_chart, *throughput_chart, *depth_chart;
   HeddleHistogramChart *times_chart;
@@ -79,6 +81,23 @@ update_numbers (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
                                                              : heddle_axis_format_count ((guint64) llround (snapshot->rate), number, sizeof number));
   heddle_card_set_value (self->throughput, rate);
   heddle_card_set_value (self->depth, heddle_axis_format_count (snapshot->queue_length, number, sizeof number));
+}
+
+static void
+update_figures (HeddleRunMonitor *self)
+{
+  const HeddleWorkload *workload = self->object != NULL ? heddle_run_object_get_workload (self->object) : NULL;
+  gboolean has = workload != NULL && workload->figures != NULL;
+  gboolean has_spread = FALSE;
+  HeddleFigure figures[HEDDLE_MAX_FIGURES];
+  guint n = has && self->run != NULL ? heddle_run_get_figures (self->run, figures, HEDDLE_MAX_FIGURES) : 0;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->figures), has);
+  heddle_bars_chart_set_figures (self->figures_chart, figures, n, has ? workload->figures : NULL);
+  heddle_card_set_hint (self->figures, n > 0 ? NULL : self->run != NULL ? _("The first figure comes when the first task ends") : _("Press Start to see what is measured"));
+  for (guint i = 0; i < n; i++)
+    has_spread = has_spread || figures[i].high > 0;
+  heddle_card_set_value (self->figures, has_spread ? _("bar: the middle one of all measurements · line over its end: four out of five of them") : NULL);
 }
 
 /* Before the first start every card says what it will show. */
@@ -151,6 +170,7 @@ update (HeddleRunMonitor *self, gboolean at_once)
       update_numbers (self, snapshot);
       update_times (self, snapshot, now, at_once);
     }
+  update_figures (self);
   gtk_widget_set_visible (GTK_WIDGET (self->shared), heddle_watch_pane_update (self->watches, at_once) > 0);
   heddle_tables_card_update (self->tables, snapshot, at_once);
 }
@@ -195,6 +215,7 @@ static void
 ensure_types (void)
 {
   g_type_ensure (HEDDLE_TYPE_AREA_CHART);
+  g_type_ensure (HEDDLE_TYPE_BARS_CHART);
   g_type_ensure (HEDDLE_TYPE_CARD);
   g_type_ensure (HEDDLE_TYPE_CARD_GRID);
   g_type_ensure (HEDDLE_TYPE_CHIP_STRIP);
@@ -220,6 +241,8 @@ heddle_run_monitor_class_init (HeddleRunMonitorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, strip);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, shared);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, watches);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, figures);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, figures_chart);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, utilisation);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, utilisation_chart);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, throughput);

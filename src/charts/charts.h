@@ -3,6 +3,7 @@
 
 #include "charts/types.h"
 #include "charts/time-window.h"
+#include "engine/figure.h"
 #include "measure/histogram.h"
 #include "measure/pulse.h"
 #include "measure/series.h"
@@ -11,10 +12,10 @@
 G_BEGIN_DECLS
 
 /*
- * The charts: widgets that know series and lanes only. Main loop only. Each redraws itself from its tick callback while it is
+ * The charts: widgets that know series, lanes and figures only. Main loop only. Each redraws itself from its tick callback while it is
  * mapped, only if its data changed or time goes on (live), and never more often than is worth it (they share one budget of drawing time).
  *
- * Style. CSS nodes: laneschart, areachart (classes utilisation, throughput, queue), histogramchart, pulsestrip. `color` is that of the
+ * Style. CSS nodes: laneschart, areachart (classes utilisation, throughput, queue), barschart, histogramchart, pulsestrip. `color` is that of the
  * lanes' names, of an area, of the bars. The lanes and the strip look these named colours up at each redraw; @define-color changes them:
  *   heddle_busy_color (accent_bg_color), heddle_blocked_color, heddle_cancelled_color, heddle_failed_color (red_3),
  *   heddle_lost_color (red_5), heddle_pulse_color (green_4), heddle_pulse_slow_color (yellow_5), heddle_pulse_stalled_color (red_3);
@@ -48,6 +49,12 @@ G_DECLARE_FINAL_TYPE (HeddleHistogramChart, heddle_histogram_chart, HEDDLE, HIST
 
 GtkWidget *heddle_histogram_chart_new (void);
 void heddle_histogram_chart_set_histogram (HeddleHistogramChart *self, const HeddleHistogram *histogram); /* copies it */
+
+#define HEDDLE_TYPE_BARS_CHART (heddle_bars_chart_get_type ())
+G_DECLARE_FINAL_TYPE (HeddleBarsChart, heddle_bars_chart, HEDDLE, BARS_CHART, GtkWidget)
+
+GtkWidget *heddle_bars_chart_new (void);
+void heddle_bars_chart_set_figures (HeddleBarsChart *self, const HeddleFigure *figures, guint n_figures, const HeddleFigureGroup *groups);
 
 #define HEDDLE_TYPE_PULSE_STRIP (heddle_pulse_strip_get_type ())
 G_DECLARE_FINAL_TYPE (HeddlePulseStrip, heddle_pulse_strip, HEDDLE, PULSE_STRIP, GtkWidget)

@@ -11,6 +11,7 @@ static const char fallback_css[] =
   "areachart { color: #3584e4; }"
   "areachart.throughput { color: #2ec27e; }"
   "areachart.queue { color: #e5a50a; }"
+  "barschart { color: #9c52b8; }"
   "histogramchart { color: #9c52b8; }"
   "laneschart:focus-visible, areachart:focus-visible, histogramchart:focus-visible {"
   "  outline: 2px solid alpha(#3584e4, 0.6); outline-offset: 2px; border-radius: 4px; }";

@@ -41,7 +41,7 @@ lay_out (HeddleTextCache *self,
     pango_attr_list_insert (attributes, pango_attr_scale_new (0.78));
   else
     {
-      pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_MEDIUM));
+      pango_attr_list_insert (attributes, pango_attr_weight_new (kind == HEDDLE_TEXT_HEADING ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_MEDIUM));
       pango_attr_list_insert (attributes, pango_attr_scale_new (0.92));
     }
   pango_layout_set_attributes (layout, attributes);

@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 typedef enum {
   HEDDLE_TEXT_SMALL, /* small print: axis, utilisation */
-  HEDDLE_TEXT_NAME,  /* of a lane */
+  HEDDLE_TEXT_NAME,  /* of a lane, of a bar */
+  HEDDLE_TEXT_HEADING, /* above bars */
   HEDDLE_N_TEXTS
 } HeddleTextKind;
 

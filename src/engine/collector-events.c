@@ -436,6 +436,9 @@ take_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event, c
     case HEDDLE_EVENT_OUTPUT_TEXT:
       take_output (self, slot, id, payload, event->time);
       break;
+    case HEDDLE_EVENT_FIGURE:
+      heddle_run_take_figure_locked (self->run, slot->in_hand ? slot->id : id, payload, event->time);
+      break;
     case HEDDLE_EVENT_PROGRESS:
       slot->progress = MIN (heddle_event_aux (event->word), 200) / 200.0;
       if (slot->in_hand)

@@ -55,11 +55,11 @@ find_circle (HeddleShared *shared, guint n_workers, guint start, guint *circle)
 }
 
 static const char *
-lock_name (HeddleShared *shared, guint worker)
+lock_name (HeddleShared *shared, guint worker, char name[HEDDLE_SHARED_NAME])
 {
   guint number = (guint) (get_waits (shared, worker) & 0xffffffff);
 
-  return number != 0 && number <= shared->arena->n_objects ? shared->arena->objects[number - 1].name : "?";
+  return number != 0 && number <= shared->arena->n_objects ? heddle_shared_show_name (shared->arena->objects[number - 1].name, name, HEDDLE_SHARED_NAME) : "?";
 }
 
 static void
@@ -71,10 +71,11 @@ pronounce (HeddleShared *shared, const guint *circle, guint n, const char *(*wor
   for (guint i = 0; i < n; i++)
     {
       g_autofree char *one = g_strdup (worker_name (circle[i], data));
-      const char *holds = lock_name (shared, circle[(i + n - 1) % n]);
+      char held[HEDDLE_SHARED_NAME], wanted[HEDDLE_SHARED_NAME];
+      const char *holds = lock_name (shared, circle[(i + n - 1) % n], held);
 
       g_string_append_printf (text, _("%s%s holds “%s” and waits for “%s”, held by %s"), i > 0 ? "; " : "", one, holds,
-                              lock_name (shared, circle[i]), worker_name (circle[(i + 1) % n], data));
+                              lock_name (shared, circle[i], wanted), worker_name (circle[(i + 1) % n], data));
     }
   g_string_append_c (text, '.');
   g_strlcpy (shared->arena->verdict, text->str, sizeof shared->arena->verdict);

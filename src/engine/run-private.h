@@ -172,6 +172,9 @@ struct _HeddleRun {
   HeddleHistogram task_times;
   HeddleWatch watches[HEDDLE_MAX_WATCHES];
   guint n_watches;
+  HeddleFigure figures[HEDDLE_MAX_FIGURES]; /* sorted by figure_tasks */
+  guint64 figure_tasks[HEDDLE_MAX_FIGURES]; /* which task has told it */
+  guint n_figures;
 };
 
 /* collector-events.c: what events mean. Collector's lock held. */
@@ -195,6 +198,7 @@ void heddle_run_publish_locked (HeddleRun *self, gint64 now);
 void heddle_run_end_locked (HeddleRun *self, gint64 now);
 void heddle_run_finish_locked (HeddleRun *self);
 guint64 heddle_collector_count_ended_locked (const HeddleCollector *collector);
+void heddle_run_take_figure_locked (HeddleRun *self, guint64 task, const char *payload, gsize length);
 guint64 heddle_run_count_dropped_locked (HeddleRun *self);
 
 /* halt.c */

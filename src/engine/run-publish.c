@@ -8,6 +8,7 @@
  */
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 
 #include "engine/retry.h"
@@ -277,6 +278,76 @@ publish_workers (HeddleRun *self, gint64 now)
   self->n_workers = slots->len;
   for (guint i = 0; i < slots->len; i++)
     fill_worker (self, &self->workers[i], g_ptr_array_index (slots, i), now);
+}
+
+static guint
+count_groups (const HeddleWorkload *workload)
+{
+  guint n = 0;
+
+  while (workload->figures != NULL && workload->figures[n].name != NULL)
+    n++;
+  return n;
+}
+
+/* What a worker process says is not believed: a figure that cannot be drawn is not taken. */
+static gboolean
+is_sound (const HeddleRun *self, const HeddleFigure *figure)
+{
+  const double *numbers[] = { &figure->value, &figure->low, &figure->high, &figure->claim };
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    if (!isfinite (*numbers[i]) || *numbers[i] < 0)
+      return FALSE;
+  return figure->low <= figure->high && figure->unit < HEDDLE_N_FIGURE_UNITS && figure->group < count_groups (self->workload)
+         && memchr (figure->name, '\0', sizeof figure->name) != NULL && g_utf8_validate (figure->name, -1, NULL);
+}
+
+static gboolean
+is_same (const HeddleFigure *a, const HeddleFigure *b)
+{
+  return a->group == b->group && a->unit == b->unit && g_str_equal (a->name, b->name);
+}
+
+/* Where the task's figure stands or, if there is none yet, is to stand. */
+static guint
+find_figure (const HeddleRun *self, guint64 task, const HeddleFigure *figure)
+{
+  guint i = 0;
+
+  while (i < self->n_figures
+         && (self->figure_tasks[i] < task || (self->figure_tasks[i] == task && !is_same (&self->figures[i], figure))))
+    i++;
+  return i;
+}
+
+/* A task has published a figure. Collector's lock held. */
+void
+heddle_run_take_figure_locked (HeddleRun *self, guint64 task, const char *payload, gsize length)
+{
+  HeddleFigure figure;
+  gboolean is_new;
+  guint at;
+
+  if (length != sizeof figure)
+    return;
+  memcpy (&figure, payload, sizeof figure);
+  if (!is_sound (self, &figure))
+    return;
+  pthread_mutex_lock (&self->publish_lock);
+  at = find_figure (self, task, &figure);
+  is_new = at == self->n_figures || self->figure_tasks[at] != task;
+  if (!is_new)
+    self->figures[at] = figure;
+  else if (self->n_figures < HEDDLE_MAX_FIGURES)
+    {
+      memmove (&self->figures[at + 1], &self->figures[at], sizeof figure * (self->n_figures - at));
+      memmove (&self->figure_tasks[at + 1], &self->figure_tasks[at], sizeof task * (self->n_figures - at));
+      self->figures[at] = figure;
+      self->figure_tasks[at] = task;
+      self->n_figures++;
+    }
+  pthread_mutex_unlock (&self->publish_lock);
 }
 
 static guint

@@ -534,6 +534,26 @@ heddle_run_get_watches (HeddleRun *self, HeddleWatch *watches, guint max_watches
 }
 
 /**
+ * heddle_run_get_figures:
+ * @figures: (out): room for @max_figures, HEDDLE_MAX_FIGURES is always enough
+ *
+ * Copies the figures that tasks have published so far, in the order of the tasks. Any thread.
+ *
+ * Returns: how many were set
+ */
+guint
+heddle_run_get_figures (HeddleRun *self, HeddleFigure *figures, guint max_figures)
+{
+  guint n;
+
+  pthread_mutex_lock (&self->publish_lock);
+  n = MIN (self->n_figures, max_figures);
+  memcpy (figures, self->figures, sizeof *figures * n);
+  pthread_mutex_unlock (&self->publish_lock);
+  return n;
+}
+
+/**
  * heddle_run_get_task_times:
  * @histogram: (out): how long tasks took in the worker, nanoseconds
  *

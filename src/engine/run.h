@@ -149,6 +149,7 @@ void heddle_run_get_snapshot (HeddleRun *self, HeddleRunSnapshot *snapshot);
 guint heddle_run_get_workers (HeddleRun *self, HeddleWorkerInfo *workers, guint max_workers);
 
 guint heddle_run_get_watches (HeddleRun *self, HeddleWatch *watches, guint max_watches);
+guint heddle_run_get_figures (HeddleRun *self, HeddleFigure *figures, guint max_figures);
 void heddle_run_get_task_times (HeddleRun *self, HeddleHistogram *histogram);
 HeddleLaneStore *heddle_run_get_lanes (HeddleRun *self);
 HeddleSeries *heddle_run_get_series (HeddleRun *self, HeddleSeriesKind kind);

@@ -89,7 +89,7 @@ typedef struct {
 typedef struct {
   HeddleShared *shared;
   guint number; /* of the object, from 1 */
-  const char *name;
+  const char *name; /* static, in the user's language */
   gpointer cell; /* in the arena */
 } HeddleSharedHandle;
 
@@ -112,6 +112,10 @@ void heddle_shared_task_begins (HeddleShared *self, guint worker);
 void heddle_shared_release_held (HeddleShared *self, HeddleTask *task);
 void heddle_shared_describe_wait (HeddleShared *self, guint worker, char *buffer, gsize size, const char *(*worker_name) (guint worker, gpointer data), gpointer data);
 guint heddle_shared_watch (HeddleShared *self, HeddleWatch *watches, guint max_watches);
+
+/* shared-name.c */
+#define HEDDLE_SHARED_NAME 64
+const char *heddle_shared_show_name (const char *name, char *buffer, gsize size);
 
 static inline gpointer
 heddle_shared_cell (HeddleShared *self, guint number)

@@ -249,11 +249,12 @@ heddle_shared_make (HeddleShared *self, HeddleSharedKind kind, const char *name,
                     gboolean watched, gboolean *created)
 {
   HeddleSharedHandle *handle = g_malloc0 (handle_size);
+  char shown[HEDDLE_SHARED_NAME];
 
   handle->cell = self->host ? create_cell (self, kind, name, cell_size, watched) : find_cell (self, kind, name, cell_size);
   handle->shared = self;
   handle->number = ++self->n_seen;
-  handle->name = self->error == NULL ? self->arena->objects[handle->number - 1].name : "?";
+  handle->name = g_intern_string (heddle_shared_show_name (name, shown, sizeof shown));
   g_ptr_array_add (self->handles, handle);
   *created = self->host;
   return handle;
@@ -320,10 +321,11 @@ heddle_shared_worker_died (HeddleShared *self, guint worker, HeddleLog *log)
   for (guint i = 0; i < self->arena->n_objects; i++)
     {
       const HeddleSharedObject *object = &self->arena->objects[i];
+      char name[HEDDLE_SHARED_NAME];
 
       if (repair (object, (guint8 *) self->arena + object->offset, worker))
         heddle_log_printf (log, HEDDLE_LOG_WARNING, worker, 0, _("The dead worker held “%s”: it is handed on, and the next to get it is told."),
-                           object->name);
+                           heddle_shared_show_name (object->name, name, sizeof name));
     }
 }
 
@@ -353,11 +355,13 @@ heddle_shared_release_held (HeddleShared *self, HeddleTask *task)
     {
       const HeddleSharedObject *object = &self->arena->objects[i];
       gpointer cell = (guint8 *) self->arena + object->offset;
+      char name[HEDDLE_SHARED_NAME];
 
       if (object->kind != HEDDLE_SHARED_MUTEX || heddle_mutex_get_holder (cell) != task->worker)
         continue;
       if (!heddle_task_is_cancelled (task))
-        heddle_task_fail (task, _("The task ended with the lock “%s” in hand. It was given back."), object->name);
+        heddle_task_fail (task, _("The task ended with the lock “%s” in hand. It was given back."),
+                          heddle_shared_show_name (object->name, name, sizeof name));
       heddle_mutex_release_for (cell, task->worker);
     }
 }
@@ -365,35 +369,38 @@ heddle_shared_release_held (HeddleShared *self, HeddleTask *task)
 static void
 describe_object (const HeddleSharedObject *object, const char *holder, char *buffer, gsize size)
 {
+  char name[HEDDLE_SHARED_NAME];
+
+  heddle_shared_show_name (object->name, name, sizeof name);
   switch ((HeddleSharedKind) object->kind)
     {
     case HEDDLE_SHARED_MUTEX:
     case HEDDLE_SHARED_RW_LOCK:
       if (holder != NULL)
-        g_snprintf (buffer, size, _("the lock “%s”, held by %s"), object->name, holder);
+        g_snprintf (buffer, size, _("the lock “%s”, held by %s"), name, holder);
       else
-        g_snprintf (buffer, size, _("the lock “%s”"), object->name);
+        g_snprintf (buffer, size, _("the lock “%s”"), name);
       break;
     case HEDDLE_SHARED_CONDITION:
-      g_snprintf (buffer, size, _("the condition “%s”"), object->name);
+      g_snprintf (buffer, size, _("the condition “%s”"), name);
       break;
     case HEDDLE_SHARED_SEMAPHORE:
-      g_snprintf (buffer, size, _("the semaphore “%s”"), object->name);
+      g_snprintf (buffer, size, _("the semaphore “%s”"), name);
       break;
     case HEDDLE_SHARED_FLAG:
-      g_snprintf (buffer, size, _("the event “%s”"), object->name);
+      g_snprintf (buffer, size, _("the event “%s”"), name);
       break;
     case HEDDLE_SHARED_BARRIER:
-      g_snprintf (buffer, size, _("the barrier “%s”"), object->name);
+      g_snprintf (buffer, size, _("the barrier “%s”"), name);
       break;
     case HEDDLE_SHARED_CHANNEL:
-      g_snprintf (buffer, size, _("the queue “%s”"), object->name);
+      g_snprintf (buffer, size, _("the queue “%s”"), name);
       break;
     case HEDDLE_SHARED_PIPE:
-      g_snprintf (buffer, size, _("the pipe “%s”"), object->name);
+      g_snprintf (buffer, size, _("the pipe “%s”"), name);
       break;
     case HEDDLE_SHARED_MANAGER:
-      g_snprintf (buffer, size, _("the manager “%s”"), object->name);
+      g_snprintf (buffer, size, _("the manager “%s”"), name);
       break;
     case HEDDLE_SHARED_NONE:
     case HEDDLE_SHARED_VALUE:
@@ -402,7 +409,7 @@ describe_object (const HeddleSharedObject *object, const char *holder, char *buf
     case HEDDLE_SHARED_BYTES:
     case HEDDLE_N_SHARED_KINDS:
     default:
-      g_strlcpy (buffer, object->name, size);
+      g_strlcpy (buffer, name, size);
       break;
     }
 }
@@ -456,7 +463,7 @@ heddle_shared_watch (HeddleShared *self, HeddleWatch *watches, guint max_watches
       if (!object->watched)
         continue;
       memset (watch, 0, sizeof *watch);
-      g_strlcpy (watch->name, object->name, sizeof watch->name);
+      heddle_shared_show_name (object->name, watch->name, sizeof watch->name);
       if (object->kind == HEDDLE_SHARED_CHANNEL)
         heddle_channel_fill_watch (cell, watch);
       else

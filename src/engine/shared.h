@@ -53,7 +53,7 @@ heddle_sync_acquired (HeddleSyncStatus status)
 #define HEDDLE_SYNC_ACQUIRED(status) heddle_sync_acquired (status)
 #define HEDDLE_MESSAGE_MAX 240
 
-/* In share() only. Handles live as long as the workload's data; @name is shown to people: "list", "fork 3". Never NULL: the arena's size is checked before. */
+/* In share() only. Handles live as long as the workload's data; @name is shown to people, translated: N_("list"), or made from N_("fork %u") by putting a number in. Never NULL: the arena's size is checked before. */
 HeddleMutex *heddle_shared_mutex (HeddleShared *self, const char *name);
 HeddleMutex *heddle_shared_recursive_mutex (HeddleShared *self, const char *name);
 HeddleCondition *heddle_shared_condition (HeddleShared *self, const char *name);
@@ -140,7 +140,7 @@ typedef enum { HEDDLE_WATCH_VALUE, HEDDLE_WATCH_LIST, HEDDLE_WATCH_DICT, HEDDLE_
 
 typedef struct {
   HeddleWatchKind kind;
-  char name[32];
+  char name[64];     /* in the user's language */
   gint64 value;      /* VALUE */
   guint length;      /* LIST, DICT, CHANNEL */
   guint capacity;

@@ -173,6 +173,20 @@ heddle_task_print (HeddleTask *self, const char *format, ...)
 }
 
 /**
+ * heddle_task_publish_figure:
+ * @figure: a measurement; copied
+ *
+ * Tells a figure that the page draws as a bar. A figure of the same task, group and name takes the place of the one before. Of a run,
+ * HEDDLE_MAX_FIGURES are kept.
+ */
+void
+heddle_task_publish_figure (HeddleTask *self, const HeddleFigure *figure)
+{
+  heddle_ring_put_text (self->writer, HEDDLE_EVENT_FIGURE, self->id, (const char *) figure, sizeof *figure);
+  heddle_ring_publish (self->writer);
+}
+
+/**
  * heddle_task_return_number:
  *
  * Gives a number as the task's result. At most one result a task; a second one is ignored.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/figure.h"
 #include "engine/param.h"
 #include "engine/shared.h"
 #include "engine/types.h"
@@ -40,6 +41,7 @@ struct _HeddleWorkload {
   const char *about;   /* N_ what it does and what to look for, plain text, paragraphs separated by an empty line */
   const char *notes;   /* N_ what the lecture notes say about it, or NULL */
   const HeddleTry *tries; /* settings to try, ended by one with a NULL label; or NULL */
+  const HeddleFigureGroup *figures; /* its tasks publish figures, which the page draws as bars, in these groups; or NULL */
   HeddleGroup group;
   guint backends;              /* HEDDLE_BACKEND_BIT()s it can run on */
   HeddleBackend default_backend;
@@ -99,6 +101,7 @@ gboolean heddle_task_can_be_killed (HeddleTask *self);
 gboolean heddle_task_sleep (HeddleTask *self, gint64 nanoseconds);
 void heddle_task_set_progress (HeddleTask *self, double fraction);
 void heddle_task_print (HeddleTask *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+void heddle_task_publish_figure (HeddleTask *self, const HeddleFigure *figure);
 void heddle_task_return_number (HeddleTask *self, guint64 number);
 void heddle_task_return_text (HeddleTask *self, const char *text, gssize length);
 void heddle_task_fail (HeddleTask *self, const char *format, ...) G_GNUC_PRINTF (2, 3);

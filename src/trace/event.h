@@ -28,6 +28,7 @@ typedef enum {
   HEDDLE_EVENT_PROGRESS = 10,     /* aux: 0 to 200, half per cents of the task in hand */
   HEDDLE_EVENT_WAIT = 11,         /* the task in hand starts to wait; aux: on what (HeddleWaitKind) */
   HEDDLE_EVENT_RESUME = 12,       /* it goes on */
+  HEDDLE_EVENT_FIGURE = 13,       /* time: number of payload bytes; a HeddleFigure that the task in hand has measured */
   HEDDLE_N_EVENTS
 } HeddleEventType;
 

@@ -301,7 +301,7 @@ heddle_ring_reader_init (HeddleRingReader *reader, HeddleRing *ring, guint capac
 static gboolean
 is_text (HeddleEventType type)
 {
-  return type >= HEDDLE_EVENT_RESULT_TEXT && type <= HEDDLE_EVENT_OUTPUT_TEXT;
+  return (type >= HEDDLE_EVENT_RESULT_TEXT && type <= HEDDLE_EVENT_OUTPUT_TEXT) || type == HEDDLE_EVENT_FIGURE;
 }
 
 /* Copies the payload of @length bytes that begins in slot @at. */

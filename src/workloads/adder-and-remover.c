@@ -63,13 +63,13 @@ add_remove_share (gpointer data, HeddleShared *shared, GError **error)
   AddRemove *self = data;
 
   heddle_start_share (&self->start, shared, 2);
-  self->lock = heddle_shared_mutex (shared, "list");
-  self->list = heddle_shared_list (shared, "List", self->n_items, TRUE);
-  self->next = heddle_shared_value (shared, "next", 0, FALSE);
-  self->tries = heddle_shared_value (shared, "tries", 0, FALSE);
-  self->doubled = heddle_shared_value (shared, "removed twice", 0, TRUE);
-  self->missing = heddle_shared_value (shared, "jumped over", 0, TRUE);
-  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  self->lock = heddle_shared_mutex (shared, N_("list"));
+  self->list = heddle_shared_list (shared, N_("List"), self->n_items, TRUE);
+  self->next = heddle_shared_value (shared, N_("next"), 0, FALSE);
+  self->tries = heddle_shared_value (shared, N_("tries"), 0, FALSE);
+  self->doubled = heddle_shared_value (shared, N_("removed twice"), 0, TRUE);
+  self->missing = heddle_shared_value (shared, N_("jumped over"), 0, TRUE);
+  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
   self->removed = heddle_shared_bytes (shared, "removed", self->n_items);
   return TRUE;
 }

@@ -57,11 +57,11 @@ phases_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Phases *self = data;
 
-  self->barrier = heddle_shared_barrier (shared, "phase", self->n_parties);
-  self->count_lock = heddle_shared_mutex (shared, "count");
-  self->phase = heddle_shared_value (shared, "phase of all", 0, TRUE);
-  self->lead = heddle_shared_value (shared, "longest lead", 0, TRUE);
-  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  self->barrier = heddle_shared_barrier (shared, N_("phase"), self->n_parties);
+  self->count_lock = heddle_shared_mutex (shared, N_("count"));
+  self->phase = heddle_shared_value (shared, N_("phase of all"), 0, TRUE);
+  self->lead = heddle_shared_value (shared, N_("longest lead"), 0, TRUE);
+  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
   self->phases = heddle_shared_bytes (shared, "phases", sizeof *self->phases * self->n_parties);
   return TRUE;
 }

@@ -61,16 +61,16 @@ buffer_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Buffer *self = data;
 
-  self->lock = heddle_shared_mutex (shared, "buffer");
-  self->not_full = heddle_shared_condition (shared, "not full");
-  self->not_empty = heddle_shared_condition (shared, "not empty");
-  self->buffer = heddle_shared_list (shared, "buffer", self->capacity, TRUE);
-  self->made = heddle_shared_value (shared, "made", 0, TRUE);
-  self->used = heddle_shared_value (shared, "used", 0, TRUE);
-  self->sum_made = heddle_shared_value (shared, "sum made", 0, FALSE);
-  self->sum_used = heddle_shared_value (shared, "sum used", 0, FALSE);
-  self->fooled = heddle_shared_value (shared, "woken for nothing", 0, TRUE);
-  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  self->lock = heddle_shared_mutex (shared, N_("buffer"));
+  self->not_full = heddle_shared_condition (shared, N_("not full"));
+  self->not_empty = heddle_shared_condition (shared, N_("not empty"));
+  self->buffer = heddle_shared_list (shared, N_("buffer"), self->capacity, TRUE);
+  self->made = heddle_shared_value (shared, N_("made"), 0, TRUE);
+  self->used = heddle_shared_value (shared, N_("used"), 0, TRUE);
+  self->sum_made = heddle_shared_value (shared, N_("sum made"), 0, FALSE);
+  self->sum_used = heddle_shared_value (shared, N_("sum used"), 0, FALSE);
+  self->fooled = heddle_shared_value (shared, N_("woken for nothing"), 0, TRUE);
+  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
   return TRUE;
 }
 

@@ -60,9 +60,9 @@ race_share (gpointer data, HeddleShared *shared, GError **error)
   Race *self = data;
 
   heddle_start_share (&self->start, shared, self->n_counters);
-  self->lock = heddle_shared_mutex (shared, "counter");
-  self->counter = heddle_shared_value (shared, "counter", 0, TRUE);
-  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  self->lock = heddle_shared_mutex (shared, N_("counter"));
+  self->counter = heddle_shared_value (shared, N_("counter"), 0, TRUE);
+  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
   return TRUE;
 }
 

@@ -102,23 +102,22 @@ deadlock_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Deadlock *self = data;
 
-  /* names, not texts: they are the same in every language, as the worker processes look for them */
   for (guint i = 0; i < self->n_parties; i++)
     {
       char name[32];
 
       if (self->scene == SCENE_TWO_LOCKS)
-        g_snprintf (name, sizeof name, "lock %c", 'A' + (int) i);
+        g_strlcpy (name, i == 0 ? N_("lock A") : N_("lock B"), sizeof name);
       else
-        g_snprintf (name, sizeof name, "fork %u", i + 1);
+        g_snprintf (name, sizeof name, N_("fork %u"), i + 1);
       self->locks[i] = heddle_shared_mutex (shared, name);
       if (self->scene == SCENE_TWO_LOCKS)
-        g_snprintf (name, sizeof name, "rounds of worker %u", i + 1);
+        g_snprintf (name, sizeof name, N_("rounds of worker %u"), i + 1);
       else
-        g_snprintf (name, sizeof name, "meals of %u", i + 1);
+        g_snprintf (name, sizeof name, N_("meals of %u"), i + 1);
       self->meals[i] = heddle_shared_value (shared, name, 0, TRUE);
     }
-  self->all_hold_one = heddle_shared_barrier (shared, "one each", self->n_parties);
+  self->all_hold_one = heddle_shared_barrier (shared, N_("one each"), self->n_parties);
   return TRUE;
 }
 

@@ -49,12 +49,12 @@ gate_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Gate *self = data;
 
-  self->gate = heddle_shared_flag (shared, "gate");
-  self->ready = heddle_shared_value (shared, "at the gate", 0, TRUE);
-  self->opened = heddle_shared_value (shared, "opened", 0, FALSE);
-  self->count_lock = heddle_shared_mutex (shared, "count");
-  self->slowest = heddle_shared_value (shared, "slowest", 0, FALSE);
-  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  self->gate = heddle_shared_flag (shared, N_("gate"));
+  self->ready = heddle_shared_value (shared, N_("at the gate"), 0, TRUE);
+  self->opened = heddle_shared_value (shared, N_("opened"), 0, FALSE);
+  self->count_lock = heddle_shared_mutex (shared, N_("count"));
+  self->slowest = heddle_shared_value (shared, N_("slowest"), 0, FALSE);
+  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
   return TRUE;
 }
 

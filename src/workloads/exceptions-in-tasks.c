@@ -91,8 +91,8 @@ exceptions_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Exceptions *self = data;
 
-  self->errors = heddle_shared_channel (shared, "errors", 8, self->mode == MODE_QUEUE);
-  self->left = heddle_shared_value (shared, "tasks left", self->n_tasks, FALSE);
+  self->errors = heddle_shared_channel (shared, N_("errors"), 8, self->mode == MODE_QUEUE);
+  self->left = heddle_shared_value (shared, N_("tasks left"), self->n_tasks, FALSE);
   return TRUE;
 }
 

@@ -8,18 +8,37 @@ G_BEGIN_DECLS
 #define HEDDLE_JOIN_MAX 100
 
 /*
+ * The notes' programs that start some tasks and join them: tasks 1 to n are theirs, 0 to n - 1; the one behind them is their main program.
+ *
  * Waiting for single tasks, as join() does. Each task holds a lock of its own for as long as it lives, and who wants to join it takes that
  * lock: locks are handed on when their holder dies, so a task that was killed is joined like one that has returned.
  */
 typedef struct {
   guint n;
+  gint64 wait_ns; /* how long each task sleeps */
   HeddleFlag *started[HEDDLE_JOIN_MAX];
   HeddleMutex *alive[HEDDLE_JOIN_MAX];
 } HeddleJoin;
 
-void heddle_join_share (HeddleJoin *self, HeddleShared *shared, guint n);
+/* The parameters of such a workload, as elements of its array. */
+#define HEDDLE_JOIN_PARAMS(tasks_description) \
+  { \
+    .name = "tasks", .label = N_("Tasks"), .description = (tasks_description), .type = HEDDLE_PARAM_NUMBER, .initial = "5", .min = 1, \
+    .max = HEDDLE_JOIN_MAX, .step = 1, \
+  }, \
+  { \
+    .name = "seconds", .label = N_("Seconds"), .description = N_("How long each task takes: it sleeps."), .type = HEDDLE_PARAM_NUMBER, \
+    .initial = "2", .min = 0, .max = 3600, .step = 0.1, .unit = N_("s"), \
+  }
+
+void heddle_join_open (HeddleJoin *self, const HeddleSettings *settings);
+void heddle_join_share (HeddleJoin *self, HeddleShared *shared);
+void heddle_join_produce (const HeddleJoin *self, HeddleProducer *producer);
+gboolean heddle_join_is_main (const HeddleJoin *self, guint64 id);
+void heddle_join_label (const HeddleJoin *self, guint64 id, char *buffer, gsize size);
 gboolean heddle_join_begin (const HeddleJoin *self, guint nth, HeddleTask *task);
 void heddle_join_end (const HeddleJoin *self, guint nth, HeddleTask *task);
-gboolean heddle_join_wait (const HeddleJoin *self, guint nth, HeddleTask *task);
+gboolean heddle_join_sleep (const HeddleJoin *self, HeddleTask *task);
+gboolean heddle_join_wait_all (const HeddleJoin *self, HeddleTask *task);
 
 G_END_DECLS

@@ -65,10 +65,10 @@ door_share (gpointer data, HeddleShared *shared, GError **error)
   Door *self = data;
 
   heddle_start_share (&self->start, shared, self->n_tasks);
-  self->lock = heddle_shared_mutex (shared, "door");
-  self->inside = heddle_shared_value (shared, "inside now", 0, TRUE);
-  self->most = heddle_shared_value (shared, "most inside", 0, TRUE);
-  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  self->lock = heddle_shared_mutex (shared, N_("door"));
+  self->inside = heddle_shared_value (shared, N_("inside now"), 0, TRUE);
+  self->most = heddle_shared_value (shared, N_("most inside"), 0, TRUE);
+  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
   return TRUE;
 }
 

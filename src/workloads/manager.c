@@ -44,9 +44,9 @@ clients_share (gpointer data, HeddleShared *shared, GError **error)
   Clients *self = data;
 
   heddle_start_share (&self->start, shared, self->n_clients);
-  self->manager = heddle_shared_manager (shared, "manager");
-  self->asked = heddle_shared_value (shared, "requests answered", 0, TRUE);
-  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  self->manager = heddle_shared_manager (shared, N_("manager"));
+  self->asked = heddle_shared_value (shared, N_("requests answered"), 0, TRUE);
+  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
   return TRUE;
 }
 

@@ -93,19 +93,19 @@ big_share (gpointer data, HeddleShared *shared, GError **error)
 
   for (guint i = 0; i < N_INTERPRETERS; i++)
     {
-      g_autofree char *name = i == 0 ? g_strdup ("interpreter") : g_strdup_printf ("interpreter %u", i + 1);
+      g_autofree char *name = i == 0 ? g_strdup (N_("interpreter")) : g_strdup_printf (N_("interpreter %u"), i + 1);
       Interpreter *interpreter = &self->interpreters[i];
 
       interpreter->lock = heddle_shared_mutex (shared, name);
-      interpreter->taken = heddle_shared_flag (shared, "turn");
-      interpreter->waiting = heddle_shared_value (shared, "waiting", 0, FALSE);
+      interpreter->taken = heddle_shared_flag (shared, N_("turn"));
+      interpreter->waiting = heddle_shared_value (shared, N_("waiting"), 0, FALSE);
     }
-  self->ready = heddle_shared_barrier (shared, "ready", self->n_tasks);
-  self->done = heddle_shared_barrier (shared, "done", self->n_tasks);
-  self->began = heddle_shared_value (shared, "began", 0, FALSE);
-  self->holder = heddle_shared_value (shared, "worker that holds the lock", 0, TRUE);
-  self->computing = heddle_shared_value (shared, "computing at once", 0, TRUE);
-  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  self->ready = heddle_shared_barrier (shared, N_("ready"), self->n_tasks);
+  self->done = heddle_shared_barrier (shared, N_("done"), self->n_tasks);
+  self->began = heddle_shared_value (shared, N_("began"), 0, FALSE);
+  self->holder = heddle_shared_value (shared, N_("worker that holds the lock"), 0, TRUE);
+  self->computing = heddle_shared_value (shared, N_("computing at once"), 0, TRUE);
+  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
   self->cell = heddle_shared_bytes (shared, "times", sizeof *self->cell);
   return TRUE;
 }

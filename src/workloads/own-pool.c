@@ -34,6 +34,8 @@ struct _HeddleOwnPool {
   char *error; /* of the first task that gave no answer */
 };
 
+#define SHOWN 20 /* of the answers in a line */
+
 const char *const heddle_own_pool_kinds[] = { "threads", "processes", NULL };
 const char *const heddle_own_pool_kind_names[] = { N_("Threads"), N_("Processes"), NULL };
 
@@ -261,6 +263,57 @@ heddle_own_pool_get_answer (HeddleOwnPool *self, guint64 id)
   text = g_array_index (self->answers, Answer, id).text;
   pthread_mutex_unlock (&self->lock);
   return text;
+}
+
+/**
+ * heddle_own_pool_dup_answers:
+ * @first: the first of @n tasks that were submitted one after another and waited for
+ *
+ * Returns: (transfer full): their answers as the notes print a list: "[1, 4, 9]"; of many the first ones and the last
+ */
+char *
+heddle_own_pool_dup_answers (HeddleOwnPool *self, guint64 first, guint n)
+{
+  GString *text = g_string_new ("[");
+
+  for (guint i = 0; i < n; i++)
+    if (n <= SHOWN || i < SHOWN / 2 || i == n - 1)
+      g_string_append_printf (text, "%s%s%s", i > 0 ? ", " : "", n > SHOWN && i == n - 1 ? "…, " : "",
+                              heddle_own_pool_get_answer (self, first + i));
+  return g_string_free (g_string_append_c (text, ']'), FALSE);
+}
+
+/**
+ * heddle_callers_share:
+ * @n: how many tasks have a pool of their own, at most HEDDLE_MAX_CALLERS
+ *
+ * Names what they wait on; in a workload's share().
+ */
+void
+heddle_callers_share (HeddleCallers *self, HeddleShared *shared, guint n)
+{
+  g_return_if_fail (n <= HEDDLE_MAX_CALLERS);
+
+  self->n = n;
+  for (guint i = 0; i < n; i++)
+    {
+      char name[32];
+
+      g_snprintf (name, sizeof name, N_("answers to row %u"), i + 1);
+      self->news[i] = heddle_shared_flag (shared, name);
+    }
+}
+
+/**
+ * heddle_callers_produce:
+ *
+ * Makes the tasks; in a workload's produce().
+ */
+void
+heddle_callers_produce (const HeddleCallers *self, HeddleProducer *producer)
+{
+  heddle_producer_set_total (producer, self->n);
+  heddle_producer_submit_range (producer, self->n);
 }
 
 /**

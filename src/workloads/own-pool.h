@@ -24,6 +24,18 @@ gint64 heddle_own_pool_get_blocked (HeddleOwnPool *self, guint *n_waits);
 gboolean heddle_own_pool_end (HeddleOwnPool *self);
 void heddle_own_pool_free (HeddleOwnPool *self);
 
+/* What workloads have in common whose every task is such a caller. */
+#define HEDDLE_MAX_CALLERS 16
+
+typedef struct {
+  guint n;        /* how many there are: tasks 1 to n */
+  HeddleFlag *news[HEDDLE_MAX_CALLERS];
+} HeddleCallers;
+
+void heddle_callers_share (HeddleCallers *self, HeddleShared *shared, guint n);
+void heddle_callers_produce (const HeddleCallers *self, HeddleProducer *producer);
+char *heddle_own_pool_dup_answers (HeddleOwnPool *self, guint64 first, guint n);
+
 /* The parameter `pool` of those workloads. */
 extern const char *const heddle_own_pool_kinds[];
 extern const char *const heddle_own_pool_kind_names[];

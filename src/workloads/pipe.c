@@ -55,12 +55,12 @@ stream_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Stream *self = data;
 
-  self->pipe = heddle_shared_pipe (shared, "pipe");
-  self->sent = heddle_shared_value (shared, "bytes sent", 0, TRUE);
-  self->received = heddle_shared_value (shared, "bytes received", 0, TRUE);
-  self->sum_sent = heddle_shared_value (shared, "sum sent", 0, FALSE);
-  self->sum_received = heddle_shared_value (shared, "sum received", 0, FALSE);
-  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  self->pipe = heddle_shared_pipe (shared, N_("pipe"));
+  self->sent = heddle_shared_value (shared, N_("bytes sent"), 0, TRUE);
+  self->received = heddle_shared_value (shared, N_("bytes received"), 0, TRUE);
+  self->sum_sent = heddle_shared_value (shared, N_("sum sent"), 0, FALSE);
+  self->sum_received = heddle_shared_value (shared, N_("sum received"), 0, FALSE);
+  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
   return TRUE;
 }
 

@@ -119,8 +119,8 @@ multitasking_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Multitasking *self = data;
 
-  self->lock = heddle_shared_mutex (shared, "list of turns");
-  self->turns = heddle_shared_list (shared, "turns", MAX_JOBS * MAX_ROUNDS, TRUE);
+  self->lock = heddle_shared_mutex (shared, N_("list of turns"));
+  self->turns = heddle_shared_list (shared, N_("turns"), MAX_JOBS * MAX_ROUNDS, TRUE);
   return TRUE;
 }
 

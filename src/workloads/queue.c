@@ -58,13 +58,13 @@ line_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Line *self = data;
 
-  self->queue = heddle_shared_channel (shared, "queue", self->capacity, TRUE);
-  self->producers_left = heddle_shared_value (shared, "producers left", self->n_producers, TRUE);
-  self->n_put = heddle_shared_value (shared, "put", 0, TRUE);
-  self->sum_put = heddle_shared_value (shared, "sum put", 0, FALSE);
-  self->n_got = heddle_shared_value (shared, "taken", 0, TRUE);
-  self->sum_got = heddle_shared_value (shared, "sum taken", 0, FALSE);
-  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  self->queue = heddle_shared_channel (shared, N_("queue"), self->capacity, TRUE);
+  self->producers_left = heddle_shared_value (shared, N_("producers left"), self->n_producers, TRUE);
+  self->n_put = heddle_shared_value (shared, N_("put"), 0, TRUE);
+  self->sum_put = heddle_shared_value (shared, N_("sum put"), 0, FALSE);
+  self->n_got = heddle_shared_value (shared, N_("taken"), 0, TRUE);
+  self->sum_got = heddle_shared_value (shared, N_("sum taken"), 0, FALSE);
+  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
   return TRUE;
 }
 

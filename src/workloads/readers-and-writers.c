@@ -83,18 +83,18 @@ library_share (gpointer data, HeddleShared *shared, GError **error)
   Library *self = data;
 
   heddle_start_share (&self->start, shared, library_parties (self));
-  self->lock = heddle_shared_rw_lock (shared, "book", self->prefer_writers);
-  self->left = heddle_shared_value (shared, "left page", 0, FALSE);
-  self->right = heddle_shared_value (shared, "right page", 0, FALSE);
-  self->readers_inside = heddle_shared_value (shared, "readers inside", 0, TRUE);
-  self->writers_inside = heddle_shared_value (shared, "writers inside", 0, TRUE);
-  self->torn = heddle_shared_value (shared, "halves that differ", 0, FALSE);
-  self->n_reads = heddle_shared_value (shared, "readings", 0, TRUE);
-  self->n_writes = heddle_shared_value (shared, "writings", 0, TRUE);
-  self->count_lock = heddle_shared_mutex (shared, "count");
-  self->longest_read = heddle_shared_value (shared, "longest wait of a reader", 0, FALSE);
-  self->longest_write = heddle_shared_value (shared, "longest wait of a writer", 0, FALSE);
-  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  self->lock = heddle_shared_rw_lock (shared, N_("book"), self->prefer_writers);
+  self->left = heddle_shared_value (shared, N_("left page"), 0, FALSE);
+  self->right = heddle_shared_value (shared, N_("right page"), 0, FALSE);
+  self->readers_inside = heddle_shared_value (shared, N_("readers inside"), 0, TRUE);
+  self->writers_inside = heddle_shared_value (shared, N_("writers inside"), 0, TRUE);
+  self->torn = heddle_shared_value (shared, N_("halves that differ"), 0, FALSE);
+  self->n_reads = heddle_shared_value (shared, N_("readings"), 0, TRUE);
+  self->n_writes = heddle_shared_value (shared, N_("writings"), 0, TRUE);
+  self->count_lock = heddle_shared_mutex (shared, N_("count"));
+  self->longest_read = heddle_shared_value (shared, N_("longest wait of a reader"), 0, FALSE);
+  self->longest_write = heddle_shared_value (shared, N_("longest wait of a writer"), 0, FALSE);
+  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
   return TRUE;
 }
 

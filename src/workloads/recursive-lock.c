@@ -57,8 +57,8 @@ nest_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Nest *self = data;
 
-  self->lock = self->recursive ? heddle_shared_recursive_mutex (shared, "lock") : heddle_shared_mutex (shared, "lock");
-  self->deepest = heddle_shared_value (shared, "times locked", 0, TRUE);
+  self->lock = self->recursive ? heddle_shared_recursive_mutex (shared, N_("lock")) : heddle_shared_mutex (shared, N_("lock"));
+  self->deepest = heddle_shared_value (shared, N_("times locked"), 0, TRUE);
   return TRUE;
 }
 

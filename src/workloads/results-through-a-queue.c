@@ -2,51 +2,23 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
-#include <string.h>
 
 #include "workloads/join.h"
 #include "workloads/list.h"
 
-/* Tasks 1 to n are the notes' tasks 0 to n - 1; the one behind them is their main program, which collects. */
 typedef struct {
-  guint n;
-  gint64 wait_ns;
   HeddleJoin join;
   HeddleChannel *results;
 } Results;
 
-static const HeddleParam params[] = {
-  {
-    .name = "tasks",
-    .label = N_("Tasks"),
-    .description = N_("How many tasks send a result."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "5",
-    .min = 1,
-    .max = HEDDLE_JOIN_MAX,
-    .step = 1,
-  },
-  {
-    .name = "seconds",
-    .label = N_("Seconds"),
-    .description = N_("How long each task takes: it sleeps."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "2",
-    .min = 0,
-    .max = 3600,
-    .step = 0.1,
-    .unit = N_("s"),
-  },
-};
+static const HeddleParam params[] = { HEDDLE_JOIN_PARAMS (N_("How many tasks send a result.")) };
 
 static gpointer
 results_open (const HeddleSettings *settings, GError **error)
 {
   Results *self = g_new0 (Results, 1);
 
-  self->n = (guint) heddle_settings_get_number (settings, "tasks");
-  self->wait_ns = llround (heddle_settings_get_number (settings, "seconds") * 1e9);
+  heddle_join_open (&self->join, settings);
   return self;
 }
 
@@ -55,19 +27,16 @@ results_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Results *self = data;
 
-  heddle_join_share (&self->join, shared, self->n);
+  heddle_join_share (&self->join, shared);
   /* Room for all: it is emptied only when everybody has ended, and a full one would keep them from ending. */
-  self->results = heddle_shared_channel (shared, "results", self->n, TRUE);
+  self->results = heddle_shared_channel (shared, N_("results"), self->join.n, TRUE);
   return TRUE;
 }
 
 static gboolean
 results_produce (gpointer data, HeddleProducer *producer, GError **error)
 {
-  const Results *self = data;
-
-  heddle_producer_set_total (producer, self->n + 1);
-  heddle_producer_submit_range (producer, self->n + 1);
+  heddle_join_produce (&((const Results *) data)->join, producer);
   return TRUE;
 }
 
@@ -77,7 +46,7 @@ work (const Results *self, guint nth, HeddleTask *task)
   g_autofree char *result = g_strdup_printf (_("Task %u result"), nth);
 
   heddle_task_print (task, _("Task %u is starting"), nth);
-  if (!heddle_task_sleep (task, self->wait_ns))
+  if (!heddle_join_sleep (&self->join, task))
     return;
   if (heddle_channel_put (self->results, task, result, -1) != HEDDLE_SYNC_OK)
     return;
@@ -92,16 +61,15 @@ collect (const Results *self, HeddleTask *task)
   guint n = 0;
   g_autofree char *result = NULL;
 
-  for (guint i = 0; i < self->n; i++)
-    if (!heddle_join_wait (&self->join, i, task))
-      return;
+  if (!heddle_join_wait_all (&self->join, task))
+    return;
   while (heddle_channel_get_length (self->results) > 0 && heddle_channel_get (self->results, task, message, NULL) == HEDDLE_SYNC_OK)
     {
       heddle_task_print (task, "%s", message);
-      heddle_task_set_progress (task, (double) ++n / self->n);
+      n++;
     }
   heddle_task_print (task, _("All tasks are completed."));
-  result = g_strdup_printf (_("results: %u of %u"), n, self->n);
+  result = g_strdup_printf (_("results: %u of %u"), n, self->join.n);
   heddle_task_return_text (task, result, -1);
 }
 
@@ -111,7 +79,7 @@ results_execute (gpointer data, HeddleTask *task)
   const Results *self = data;
   guint64 id = heddle_task_get_id (task);
 
-  if (id > self->n)
+  if (heddle_join_is_main (&self->join, id))
     {
       collect (self, task);
       return;
@@ -125,12 +93,7 @@ results_execute (gpointer data, HeddleTask *task)
 static void
 results_label (gpointer data, guint64 id, char *buffer, gsize size)
 {
-  const Results *self = data;
-
-  if (id <= self->n)
-    g_snprintf (buffer, size, _("task %u"), (guint) id - 1);
-  else
-    g_strlcpy (buffer, _("main program"), size);
+  heddle_join_label (&((const Results *) data)->join, id, buffer, size);
 }
 
 static char *
@@ -138,7 +101,7 @@ results_sentence (gpointer data, guint64 id, const char *label, const char *resu
 {
   const Results *self = data;
 
-  if (id <= self->n)
+  if (!heddle_join_is_main (&self->join, id))
     return g_strdup_printf (_("Sent through the queue: %s"), result);
   return g_strdup_printf (_("Taken out of the queue, %s"), result);
 }

@@ -23,7 +23,7 @@ typedef struct {
   guint n;
   guint n_workers;
   double work_us;
-  HeddleFlag *news[N_ROWS];
+  HeddleCallers callers;
 } Reuse;
 
 static const HeddleParam params[] = {
@@ -76,20 +76,14 @@ reuse_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Reuse *self = data;
 
-  for (guint i = 0; i < N_ROWS; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("answers to row %u", i + 1);
-
-      self->news[i] = heddle_shared_flag (shared, name);
-    }
+  heddle_callers_share (&self->callers, shared, N_ROWS);
   return TRUE;
 }
 
 static gboolean
 reuse_produce (gpointer data, HeddleProducer *producer, GError **error)
 {
-  heddle_producer_set_total (producer, N_ROWS);
-  heddle_producer_submit_range (producer, N_ROWS);
+  heddle_callers_produce (&((const Reuse *) data)->callers, producer);
   return TRUE;
 }
 
@@ -110,8 +104,9 @@ reuse_execute (gpointer data, HeddleTask *task)
   const Reuse *self = data;
   guint nth = (guint) heddle_task_get_id (task) - 1;
   gint64 start = heddle_clock_monotonic_ns ();
-  g_autoptr (HeddleOwnPool) pool = heddle_own_pool_new (task, self->news[nth], rows[nth].kind, self->n_workers, self->work_us);
+  g_autoptr (HeddleOwnPool) pool = heddle_own_pool_new (task, self->callers.news[nth], rows[nth].kind, self->n_workers, self->work_us);
   g_autofree char *text = NULL;
+  HeddleFigure figure = { .unit = HEDDLE_FIGURE_NANOSECONDS };
   guint n_workers;
   double us;
 
@@ -125,6 +120,9 @@ reuse_execute (gpointer data, HeddleTask *task)
   us = (double) (heddle_clock_monotonic_ns () - start) / 1e3;
   n_workers = count_workers (self, pool, 1);
   heddle_task_print (task, _("Tasks on %s: %u, workers used: %u, time taken: %.4f seconds"), _(rows[nth].label), self->n, n_workers, us / 1e6);
+  figure.value = us * 1e3 / self->n;
+  g_strlcpy (figure.name, rows[nth].label, sizeof figure.name);
+  heddle_task_publish_figure (task, &figure);
   text = g_strdup_printf (_("%.1f µs a task, workers used: %u"), us / self->n, n_workers);
   heddle_task_return_text (task, text, -1);
 }
@@ -140,6 +138,11 @@ reuse_sentence (gpointer data, guint64 id, const char *label, const char *result
 {
   return g_strdup_printf (_("With %s: %s"), label, result);
 }
+
+static const HeddleFigureGroup figures[] = {
+  { N_("What one task costs"), N_("“reducing the overhead associated with process creation”, of a pool") },
+  { NULL, NULL },
+};
 
 static const HeddleTry tries[] = {
   { N_("Tasks of a thousandth of a second"), "tasks=200 work=1000" },
@@ -166,6 +169,7 @@ const HeddleWorkload heddle_workload_reuse_or_not = {
               "\n"
               "They do not say how much, and that decides. If a task takes a second, a new process for it adds a few thousandths of that."),
   .tries = tries,
+  .figures = figures,
   .group = HEDDLE_GROUP_POOLS,
   .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS),
   .default_backend = HEDDLE_BACKEND_THREADS,

@@ -52,12 +52,12 @@ permits_share (gpointer data, HeddleShared *shared, GError **error)
   Permits *self = data;
 
   heddle_start_share (&self->start, shared, self->n_tasks);
-  self->semaphore = heddle_shared_semaphore (shared, "permits", self->permits);
-  self->count_lock = heddle_shared_mutex (shared, "count");
-  self->inside = heddle_shared_value (shared, "inside now", 0, TRUE);
-  self->most = heddle_shared_value (shared, "most inside", 0, TRUE);
-  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
-  self->died = heddle_shared_value (shared, "died inside", 0, FALSE);
+  self->semaphore = heddle_shared_semaphore (shared, N_("permits"), self->permits);
+  self->count_lock = heddle_shared_mutex (shared, N_("count"));
+  self->inside = heddle_shared_value (shared, N_("inside now"), 0, TRUE);
+  self->most = heddle_shared_value (shared, N_("most inside"), 0, TRUE);
+  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
+  self->died = heddle_shared_value (shared, N_("died inside"), 0, FALSE);
   self->visitors = heddle_shared_bytes (shared, "visitors", self->n_tasks);
   return TRUE;
 }

@@ -47,10 +47,10 @@ memory_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Memory *self = data;
 
-  self->filled = heddle_shared_barrier (shared, "all filled", self->n_tasks);
-  self->n_filled = heddle_shared_value (shared, "numbers filled in", 0, TRUE);
-  self->sum = heddle_shared_value (shared, "sum", 0, TRUE);
-  self->finished = heddle_shared_value (shared, "finished", 0, FALSE);
+  self->filled = heddle_shared_barrier (shared, N_("all filled"), self->n_tasks);
+  self->n_filled = heddle_shared_value (shared, N_("numbers filled in"), 0, TRUE);
+  self->sum = heddle_shared_value (shared, N_("sum"), 0, TRUE);
+  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
   self->numbers = heddle_shared_bytes (shared, "numbers", sizeof *self->numbers * self->n_numbers);
   return TRUE;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "workloads/sharing.h"
 
 #include <math.h>
@@ -146,7 +148,7 @@ void
 heddle_start_share (HeddleStart *self, HeddleShared *shared, guint parties)
 {
   self->parties = parties;
-  self->gate = heddle_shared_flag (shared, "start");
+  self->gate = heddle_shared_flag (shared, N_("start"));
   self->cell = heddle_shared_bytes (shared, "arrived", sizeof (StartCell) + parties);
 }
 

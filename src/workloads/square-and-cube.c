@@ -39,7 +39,7 @@ square_and_cube_share (gpointer data, HeddleShared *shared, GError **error)
 {
   SquareAndCube *self = data;
 
-  self->finished = heddle_shared_value (shared, "finished", 0, TRUE);
+  self->finished = heddle_shared_value (shared, N_("finished"), 0, TRUE);
   return TRUE;
 }
 

@@ -2,103 +2,62 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
 
 #include "trace/clock.h"
 #include "workloads/join.h"
 #include "workloads/list.h"
 
-/* Tasks 1 to n are the notes' tasks 0 to n - 1; the one behind them is their main program, which joins them. */
-typedef struct {
-  guint n;
-  gint64 wait_ns;
-  HeddleJoin join;
-} StartAndJoin;
-
-static const HeddleParam params[] = {
-  {
-    .name = "tasks",
-    .label = N_("Tasks"),
-    .description = N_("How many tasks are started."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "5",
-    .min = 1,
-    .max = HEDDLE_JOIN_MAX,
-    .step = 1,
-  },
-  {
-    .name = "seconds",
-    .label = N_("Seconds"),
-    .description = N_("How long each task takes: it sleeps."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "2",
-    .min = 0,
-    .max = 3600,
-    .step = 0.1,
-    .unit = N_("s"),
-  },
-};
+static const HeddleParam params[] = { HEDDLE_JOIN_PARAMS (N_("How many tasks are started.")) };
 
 static gpointer
 start_and_join_open (const HeddleSettings *settings, GError **error)
 {
-  StartAndJoin *self = g_new0 (StartAndJoin, 1);
+  HeddleJoin *self = g_new0 (HeddleJoin, 1);
 
-  self->n = (guint) heddle_settings_get_number (settings, "tasks");
-  self->wait_ns = llround (heddle_settings_get_number (settings, "seconds") * 1e9);
+  heddle_join_open (self, settings);
   return self;
 }
 
 static gboolean
 start_and_join_share (gpointer data, HeddleShared *shared, GError **error)
 {
-  StartAndJoin *self = data;
-
-  heddle_join_share (&self->join, shared, self->n);
+  heddle_join_share (data, shared);
   return TRUE;
 }
 
 static gboolean
 start_and_join_produce (gpointer data, HeddleProducer *producer, GError **error)
 {
-  const StartAndJoin *self = data;
-
-  /* The main program comes last: whoever takes it, all it waits for has been taken before. */
-  heddle_producer_set_total (producer, self->n + 1);
-  heddle_producer_submit_range (producer, self->n + 1);
+  heddle_join_produce (data, producer);
   return TRUE;
 }
 
 static void
-run_task (const StartAndJoin *self, guint nth, HeddleTask *task)
+run_task (const HeddleJoin *self, guint nth, HeddleTask *task)
 {
   gint64 started = heddle_clock_monotonic_ns ();
   g_autofree char *result = NULL;
 
-  if (!heddle_join_begin (&self->join, nth, task))
+  if (!heddle_join_begin (self, nth, task))
     return;
   heddle_task_print (task, _("Task %u is starting"), nth);
-  if (heddle_task_sleep (task, self->wait_ns))
+  if (heddle_join_sleep (self, task))
     {
       heddle_task_print (task, _("Task %u is completed"), nth);
       result = g_strdup_printf (_("took %.3f s"), (double) (heddle_clock_monotonic_ns () - started) / 1e9);
       heddle_task_return_text (task, result, -1);
     }
-  heddle_join_end (&self->join, nth, task);
+  heddle_join_end (self, nth, task);
 }
 
 static void
-run_main_program (const StartAndJoin *self, HeddleTask *task)
+run_main_program (const HeddleJoin *self, HeddleTask *task)
 {
   gint64 started = heddle_clock_monotonic_ns ();
   g_autofree char *result = NULL;
 
-  for (guint i = 0; i < self->n; i++)
-    {
-      if (!heddle_join_wait (&self->join, i, task))
-        return;
-      heddle_task_set_progress (task, (double) (i + 1) / self->n);
-    }
+  if (!heddle_join_wait_all (self, task))
+    return;
   heddle_task_print (task, _("All tasks are completed."));
   result = g_strdup_printf (_("waited %.3f s in join()"), (double) (heddle_clock_monotonic_ns () - started) / 1e9);
   heddle_task_return_text (task, result, -1);
@@ -107,32 +66,24 @@ run_main_program (const StartAndJoin *self, HeddleTask *task)
 static void
 start_and_join_execute (gpointer data, HeddleTask *task)
 {
-  const StartAndJoin *self = data;
   guint64 id = heddle_task_get_id (task);
 
-  if (id <= self->n)
-    run_task (self, (guint) id - 1, task);
+  if (heddle_join_is_main (data, id))
+    run_main_program (data, task);
   else
-    run_main_program (self, task);
+    run_task (data, (guint) id - 1, task);
 }
 
 static void
 start_and_join_label (gpointer data, guint64 id, char *buffer, gsize size)
 {
-  const StartAndJoin *self = data;
-
-  if (id <= self->n)
-    g_snprintf (buffer, size, _("task %u"), (guint) id - 1);
-  else
-    g_strlcpy (buffer, _("main program"), size);
+  heddle_join_label (data, id, buffer, size);
 }
 
 static char *
 start_and_join_sentence (gpointer data, guint64 id, const char *label, const char *result)
 {
-  const StartAndJoin *self = data;
-
-  if (id <= self->n)
+  if (!heddle_join_is_main (data, id))
     return g_strdup_printf (_("Task %u %s"), (guint) id - 1, result);
   return g_strdup_printf (_("The main program %s"), result);
 }

@@ -105,22 +105,21 @@ starvation_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Starvation *self = data;
 
-  self->book = heddle_shared_rw_lock (shared, "book", self->fair);
-  self->lock = heddle_shared_mutex (shared, "lock");
-  self->called = heddle_shared_condition (shared, "next please");
-  self->next_ticket = heddle_shared_value (shared, "next ticket", 0, FALSE);
-  self->now_served = heddle_shared_value (shared, "now served", 0, self->fair && self->scene == SCENE_GREEDY);
-  self->start = heddle_shared_barrier (shared, "start", self->n_workers);
-  self->end = heddle_shared_barrier (shared, "end", self->n_workers);
+  self->book = heddle_shared_rw_lock (shared, N_("book"), self->fair);
+  self->lock = heddle_shared_mutex (shared, N_("lock"));
+  self->called = heddle_shared_condition (shared, N_("next please"));
+  self->next_ticket = heddle_shared_value (shared, N_("next ticket"), 0, FALSE);
+  self->now_served = heddle_shared_value (shared, N_("now served"), 0, self->fair && self->scene == SCENE_GREEDY);
+  self->start = heddle_shared_barrier (shared, N_("start"), self->n_workers);
+  self->end = heddle_shared_barrier (shared, N_("end"), self->n_workers);
   for (guint i = 0; i < self->n_workers; i++)
     {
       char name[32];
 
-      /* a name, not a text: it is the same in every language, as the worker processes look for it */
       if (i == 0)
-        g_strlcpy (name, self->scene == SCENE_READERS ? "turns: writer" : "turns: greedy", sizeof name);
+        g_strlcpy (name, self->scene == SCENE_READERS ? N_("turns: writer") : N_("turns: greedy"), sizeof name);
       else
-        g_snprintf (name, sizeof name, self->scene == SCENE_READERS ? "turns: reader %u" : "turns: modest %u", i);
+        g_snprintf (name, sizeof name, self->scene == SCENE_READERS ? N_("turns: reader %u") : N_("turns: modest %u"), i);
       self->turns[i] = heddle_shared_value (shared, name, 0, TRUE);
     }
   return TRUE;

@@ -10,11 +10,12 @@
 #include "workloads/own-pool.h"
 
 #define MAX_TASKS 1000
-#define SHOWN 20 /* of the results in a line */
 
 typedef enum { WAY_APPLY, WAY_MAP, WAY_STARMAP, WAY_ASYNC, N_WAYS } Way;
 
 static const char *const way_names[N_WAYS] = { "apply", "map", "starmap", "apply_async" };
+
+enum { GROUP_BLOCKED, GROUP_TOTAL };
 
 typedef struct {
   HeddleBackend kind;
@@ -22,7 +23,7 @@ typedef struct {
   guint n;
   double work_us;
   gint64 own_ns;
-  HeddleFlag *news[N_WAYS];
+  HeddleCallers callers;
 } Ways;
 
 /* One way in the doing. */
@@ -105,20 +106,14 @@ ways_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Ways *self = data;
 
-  for (guint i = 0; i < N_WAYS; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("answers to %s()", way_names[i]);
-
-      self->news[i] = heddle_shared_flag (shared, name);
-    }
+  heddle_callers_share (&self->callers, shared, N_WAYS);
   return TRUE;
 }
 
 static gboolean
 ways_produce (gpointer data, HeddleProducer *producer, GError **error)
 {
-  heddle_producer_set_total (producer, N_WAYS);
-  heddle_producer_submit_range (producer, N_WAYS);
+  heddle_callers_produce (&((const Ways *) data)->callers, producer);
   return TRUE;
 }
 
@@ -191,19 +186,6 @@ call (Caller *self, Way way)
     }
 }
 
-static char *
-dup_results (Caller *self)
-{
-  GString *text = g_string_new ("[");
-  guint n = self->plan->n;
-
-  for (guint i = 0; i < n; i++)
-    if (n <= SHOWN || i < SHOWN / 2 || i == n - 1)
-      g_string_append_printf (text, "%s%s%s", i > 0 ? ", " : "", n > SHOWN && i == n - 1 ? "…, " : "",
-                              heddle_own_pool_get_answer (self->pool, self->ids[i]));
-  return g_string_free (g_string_append_c (text, ']'), FALSE);
-}
-
 /* The pool is asked for one number first, so that its start is not measured. */
 static gboolean
 warm_up (HeddleOwnPool *pool)
@@ -214,11 +196,20 @@ warm_up (HeddleOwnPool *pool)
 }
 
 static void
+publish (HeddleTask *task, Way way, guint group, gint64 ns)
+{
+  HeddleFigure figure = { .unit = HEDDLE_FIGURE_NANOSECONDS, .group = group, .value = (double) ns };
+
+  g_strlcpy (figure.name, way_names[way], sizeof figure.name);
+  heddle_task_publish_figure (task, &figure);
+}
+
+static void
 ways_execute (gpointer data, HeddleTask *task)
 {
   const Ways *self = data;
   Way way = (Way) (heddle_task_get_id (task) - 1);
-  g_autoptr (HeddleOwnPool) pool = heddle_own_pool_new (task, self->news[way], self->kind, self->n_workers, self->work_us);
+  g_autoptr (HeddleOwnPool) pool = heddle_own_pool_new (task, self->callers.news[way], self->kind, self->n_workers, self->work_us);
   g_autofree Caller *caller = g_new0 (Caller, 1);
   g_autofree char *results = NULL;
   g_autofree char *text = NULL;
@@ -234,10 +225,12 @@ ways_execute (gpointer data, HeddleTask *task)
     return;
   total = heddle_clock_monotonic_ns () - start;
   blocked = heddle_own_pool_get_blocked (pool, &n_waits) - blocked;
-  results = dup_results (caller);
+  results = heddle_own_pool_dup_answers (pool, caller->ids[0], self->n);
   heddle_task_print (task, "%s: %s", way_names[way], results);
   if (!heddle_own_pool_end (pool))
     return;
+  publish (task, way, GROUP_BLOCKED, blocked);
+  publish (task, way, GROUP_TOTAL, total);
   text = g_strdup_printf (_("blocked for %.1f ms of %.1f ms, in waits: %u"), (double) blocked / 1e6, (double) total / 1e6, n_waits - n_before);
   heddle_task_return_text (task, text, -1);
 }
@@ -253,6 +246,12 @@ ways_sentence (gpointer data, guint64 id, const char *label, const char *result)
 {
   return g_strdup_printf (_("With %s the caller was %s"), label, result);
 }
+
+static const HeddleFigureGroup figures[] = {
+  [GROUP_BLOCKED] = { N_("For so long the caller is blocked"), N_("“This feature is crucial for applications that require responsiveness”, of asynchronous results") },
+  [GROUP_TOTAL] = { N_("Until it has all results and its own work is done"), N_("apply(), map() and starmap() “execute functions … concurrently”") },
+  { NULL, NULL },
+};
 
 static const HeddleTry tries[] = {
   { N_("On a pool of threads"), "pool=threads" },
@@ -280,6 +279,7 @@ const HeddleWorkload heddle_workload_ways_to_submit = {
               "\n"
               "They say that asynchronous results let the main program go on. That is so, and the last row shows what it gains."),
   .tries = tries,
+  .figures = figures,
   .group = HEDDLE_GROUP_POOLS,
   .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS),
   .default_backend = HEDDLE_BACKEND_THREADS,

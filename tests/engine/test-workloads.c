@@ -78,6 +78,36 @@ produce_texts (gpointer data, HeddleProducer *producer, GError **error)
   return TRUE;
 }
 
+static const HeddleFigureGroup figure_groups[] = { { "first", NULL }, { "second", "so they say" }, { NULL, NULL } };
+
+/* Each task says something, says it again with another value, and then nonsense. */
+static void
+publish_figures (gpointer data, HeddleTask *task)
+{
+  guint64 id = heddle_task_get_id (task);
+  HeddleFigure figure = { .unit = HEDDLE_FIGURE_NANOSECONDS, .group = 1, .value = 1, .low = 1, .high = 3, .claim = 4 };
+
+  g_snprintf (figure.name, sizeof figure.name, "figure %u", (guint) id);
+  heddle_task_publish_figure (task, &figure);
+  figure.value = (double) id * 10;
+  heddle_task_publish_figure (task, &figure);
+  g_strlcpy (figure.name, "of no group", sizeof figure.name);
+  figure.group = 2;
+  heddle_task_publish_figure (task, &figure);
+  g_strlcpy (figure.name, "upside down", sizeof figure.name);
+  figure.group = 0;
+  figure.low = 5;
+  heddle_task_publish_figure (task, &figure);
+  g_strlcpy (figure.name, "not a number", sizeof figure.name);
+  figure.low = 0;
+  figure.value = 0.0 / 0.0;
+  heddle_task_publish_figure (task, &figure);
+  memset (figure.name, 'x', sizeof figure.name);
+  figure.value = 1;
+  heddle_task_publish_figure (task, &figure);
+  heddle_task_return_number (task, id);
+}
+
 static void
 return_pid (gpointer data, HeddleTask *task)
 {
@@ -221,6 +251,7 @@ return_cpus (gpointer data, HeddleTask *task)
 
 static const HeddleWorkload workloads[] = {
   { COMMON, .id = "double", .open = open_data, .produce = produce_range, .execute = return_double },
+  { COMMON, .id = "figures", .open = open_data, .produce = produce_range, .execute = publish_figures, .figures = figure_groups },
   { COMMON, .id = "pid", .open = open_data, .produce = produce_range, .execute = return_pid },
   { COMMON, .id = "texts", .open = open_data, .produce = produce_texts, .execute = check_text },
   { COMMON, .id = "hold-first", .open = open_data, .produce = produce_range, .execute = hold_first },

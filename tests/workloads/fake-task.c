@@ -12,6 +12,7 @@ fake_task_init (HeddleTask *task, guint64 id, const char *input)
   task->sleeps = g_array_new (FALSE, FALSE, sizeof (gint64));
   task->progress = g_array_new (FALSE, FALSE, sizeof (double));
   task->printed = g_string_new (NULL);
+  task->figures = g_array_new (FALSE, FALSE, sizeof (HeddleFigure));
 }
 
 void
@@ -19,6 +20,7 @@ fake_task_clear (HeddleTask *task)
 {
   g_array_unref (task->sleeps);
   g_array_unref (task->progress);
+  g_array_unref (task->figures);
   g_string_free (task->printed, TRUE);
   g_free (task->result);
   g_free (task->error);
@@ -108,6 +110,12 @@ guint
 heddle_task_get_worker (HeddleTask *self)
 {
   return 1;
+}
+
+void
+heddle_task_publish_figure (HeddleTask *self, const HeddleFigure *figure)
+{
+  g_array_append_vals (self->figures, figure, 1);
 }
 
 gboolean

@@ -24,6 +24,7 @@ struct _HeddleTask {
   char *result;
   gsize result_length;
   char *error;
+  GArray *figures;       /* HeddleFigure */
 };
 
 struct _HeddleProducer {

@@ -258,6 +258,22 @@ check_preemptive (HeddleRun *run, GPtrArray *lines)
     }
 }
 
+/* Each task has published its figures, in groups as many as there are figures of a task, and beside what a text says. */
+static void
+assert_figures (HeddleRun *run, guint n_tasks, guint each, const char *const *names)
+{
+  HeddleFigure figures[HEDDLE_MAX_FIGURES];
+
+  g_assert_cmpuint (heddle_run_get_figures (run, figures, HEDDLE_MAX_FIGURES), ==, n_tasks * each);
+  for (guint i = 0; i < n_tasks * each; i++)
+    {
+      g_assert_cmpstr (figures[i].name, ==, names[i / each]);
+      g_assert_cmpuint (figures[i].group, ==, i % each);
+      g_assert_cmpint (figures[i].unit, ==, HEDDLE_FIGURE_NANOSECONDS);
+      g_assert_cmpfloat (figures[i].low, <=, figures[i].high);
+    }
+}
+
 static void
 check_pool_sizes (HeddleRun *run, GPtrArray *lines)
 {
@@ -273,6 +289,7 @@ check_pool_sizes (HeddleRun *run, GPtrArray *lines)
       assert_matches (g_ptr_array_index (lines, i), pattern);
       assert_matches (result, "^[0-9]+\\.[0-9]{3} ms, and again [0-9]+\\.[0-9]{3} ms$");
     }
+  assert_figures (run, 3, 2, (const char *const[]) { "2 workers", "4 workers", "8 workers" });
 }
 
 static void
@@ -296,6 +313,7 @@ check_ways (HeddleRun *run, GPtrArray *lines)
       g_assert_cmpuint (n_waits, <=, most_waits[i]);
       g_assert_true (n_waits > 0 || blocked <= 0.0);
     }
+  assert_figures (run, 4, 2, ways);
 }
 
 /* A pool uses no more workers than it has; without reuse there are as many as tasks. */
@@ -316,6 +334,7 @@ check_reuse (HeddleRun *run, GPtrArray *lines)
       else
         g_assert_cmpuint (n_workers, ==, 30);
     }
+  assert_figures (run, 4, 1, (const char *const[]) { "a pool of threads", "a thread for every task", "a pool of processes", "a process for every task" });
 }
 
 #define SETTINGS(...) ((const char *const[]) { __VA_ARGS__, NULL })

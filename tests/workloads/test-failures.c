@@ -328,6 +328,7 @@ static void
 costs_are_measured (gconstpointer data)
 {
   const char *const settings[] = { "times=3", NULL };
+  HeddleFigure figures[HEDDLE_MAX_FIGURES];
   Ended ended = run_to_end ("costs", (HeddleBackend) GPOINTER_TO_INT (data), 0, 0, settings);
 
   g_assert_cmpuint (ended.end.done, ==, 14);
@@ -338,6 +339,13 @@ costs_are_measured (gconstpointer data)
       get_row (&ended, id, &text);
       g_assert_cmpfloat (g_ascii_strtod (text, NULL), >, 0);
       g_assert_true (g_str_has_suffix (text, ", 3 times)"));
+    }
+  g_assert_cmpuint (heddle_run_get_figures (ended.run, figures, HEDDLE_MAX_FIGURES), ==, 14);
+  for (guint i = 0; i < 14; i++)
+    {
+      g_assert_cmpfloat (figures[i].low, >, 0);
+      g_assert_cmpfloat (figures[i].low, <=, figures[i].value);
+      g_assert_cmpfloat (figures[i].value, <=, figures[i].high);
     }
   heddle_run_unref (ended.run);
 }

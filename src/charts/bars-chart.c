@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/*
+ * Figures as bars on a logarithmic scale, a line each: its name, a bar up to its value, a whisker over its spread, a mark where the notes print
+ * something else, the value in words. Those of one group stand below a heading, with what the notes claim about them.
+ */
+
+#include <math.h>
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "charts/axis.h"
+#include "charts/bars-layout.h"
+#include "charts/charts.h"
+#include "charts/palette.h"
+#include "charts/redraw.h"
+#include "charts/text-cache.h"
+
+#define HEADING_HEIGHT 21
+#define HEADING_FROM 700 /* width from which the claim stands beside its heading, not below */
+#define COLUMN_GAP 10
+#define BAR_INSET 4      /* above and below a bar */
+#define CAP 7            /* height of a whisker's ends */
+#define MARK 3           /* width of what the notes print */
+#define TICK_ROOM 12     /* between the texts of an axis */
+
+struct _HeddleBarsChart {
+  GtkWidget parent_instance;
+
+  HeddleFigure figures[HEDDLE_MAX_FIGURES]; /* a copy */
+  guint n_figures;
+  const HeddleFigureGroup *groups; /* static */
+
+  HeddleBarsRow rows[HEDDLE_BARS_MAX_ROWS];
+  guint n_rows;
+  HeddleBarsScale scales[HEDDLE_N_FIGURE_UNITS];
+  int name_width, value_width; /* of the columns left and right of the bars */
+
+  int hover; /* row below the pointer, -1: none */
+  HeddleTextCache texts;
+  HeddleRedraw redraw;
+};
+
+G_DEFINE_FINAL_TYPE (HeddleBarsChart, heddle_bars_chart, GTK_TYPE_WIDGET)
+
+static const char *
+unit_name (HeddleFigureUnit unit, guint step)
+{
+  static const char *const names[HEDDLE_N_FIGURE_UNITS][4] = {
+    [HEDDLE_FIGURE_NANOSECONDS] = { N_("ns"), N_("µs"), N_("ms"), N_("s") },
+    [HEDDLE_FIGURE_BYTES] = { N_("bytes"), N_("KiB"), N_("MiB"), N_("GiB") },
+  };
+
+  return _(names[unit][step]);
+}
+
+/* Three digits that count, as far as whole numbers do not need more. */
+static void
+format_amount (HeddleFigureUnit unit, double amount, char *buffer, gsize size)
+{
+  double step = unit == HEDDLE_FIGURE_BYTES ? 1024 : 1000;
+  guint n = 0;
+
+  for (; n < 3 && amount >= step * 0.9995; n++)
+    amount /= step;
+  g_snprintf (buffer, size, "%.*f\u00a0%s", amount == floor (amount) || amount >= 99.95 ? 0 : amount >= 9.995 ? 1 : 2, amount, unit_name (unit, n));
+}
+
+static gboolean
+is_wide (int width)
+{
+  return width < 0 || width >= HEADING_FROM;
+}
+
+/* Where rows stand in a chart of this width. */
+static guint
+lay_out (HeddleBarsChart *self, int width, HeddleBarsRow rows[HEDDLE_BARS_MAX_ROWS])
+{
+  return heddle_bars_layout (self->figures, self->n_figures, is_wide (width) ? HEADING_HEIGHT : 2 * HEADING_HEIGHT - 3, rows);
+}
+
+/* The plot: what is between the columns of names and values. */
+static void
+get_plot (HeddleBarsChart *self, int *x, int *width)
+{
+  int room = gtk_widget_get_width (GTK_WIDGET (self));
+
+  *x = MIN (self->name_width, room * 2 / 5) + COLUMN_GAP;
+  *width = MAX (room - *x - self->value_width - COLUMN_GAP, 1);
+}
+
+static int
+place (HeddleBarsChart *self, HeddleFigureUnit unit, double value)
+{
+  int x, width;
+
+  get_plot (self, &x, &width);
+  return x + (int) lround (heddle_bars_scale_place (&self->scales[unit], value) * width);
+}
+
+static void
+fill (GtkSnapshot *snapshot, int x, int y, int width, int height, const GdkRGBA *colour)
+{
+  if (width > 0 && height > 0)
+    gtk_snapshot_append_color (snapshot, colour, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
+}
+
+/* A text of at most this width, in the middle of a row. */
+static void
+draw_text (HeddleBarsChart *self, GtkSnapshot *snapshot, HeddleTextKind kind, const char *text, int x, int width, const HeddleBarsRow *row,
+           const GdkRGBA *colour)
+{
+  PangoLayout *layout = heddle_text_cache_get (&self->texts, kind, text, NULL, NULL);
+  int height;
+
+  if (width <= 0)
+    return;
+  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+  pango_layout_set_width (layout, width * PANGO_SCALE);
+  pango_layout_get_pixel_size (layout, NULL, &height);
+  heddle_text_cache_draw (&self->texts, snapshot, kind, text, x, row->y + (row->height - height) / 2, colour);
+}
+
+static int
+text_width (HeddleBarsChart *self, HeddleTextKind kind, const char *text)
+{
+  PangoLayout *layout = heddle_text_cache_get (&self->texts, kind, text, NULL, NULL);
+  int width;
+
+  pango_layout_set_width (layout, -1);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width;
+}
+
+static gboolean
+has_mark (HeddleBarsChart *self, guint group)
+{
+  for (guint i = 0; i < self->n_figures; i++)
+    if (self->figures[i].group == group && self->figures[i].claim > 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* What the notes claim, beside or below the heading; with the mark in front of it that stands in the bars. */
+static void
+draw_claim (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette, const HeddleBarsRow *row, int x)
+{
+  const char *claim = self->groups[row->index].claim;
+  g_autofree char *text = NULL;
+  int room = gtk_widget_get_width (GTK_WIDGET (self));
+
+  if (claim == NULL)
+    return;
+  if (has_mark (self, row->index))
+    {
+      fill (snapshot, x, row->y + 5, MARK, row->height - 10, &palette->slow);
+      x += MARK + 6;
+    }
+  /* Translators: words of the lecture notes, with quotation marks where they are theirs */
+  text = g_strdup_printf (_("The notes: %s"), _(claim));
+  draw_text (self, snapshot, HEDDLE_TEXT_SMALL, text, x, room - x, row, &palette->dim);
+}
+
+static void
+draw_heading (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette, const HeddleBarsRow *row, const GdkRGBA *ink)
+{
+  const char *name = _(self->groups[row->index].name);
+  int room = gtk_widget_get_width (GTK_WIDGET (self));
+  HeddleBarsRow upper = *row, lower = *row;
+
+  if (is_wide (room))
+    {
+      int width = MIN (text_width (self, HEDDLE_TEXT_HEADING, name), room / 2);
+
+      draw_text (self, snapshot, HEDDLE_TEXT_HEADING, name, 0, width + 4, row, ink);
+      draw_claim (self, snapshot, palette, row, width + 18);
+      return;
+    }
+  upper.height = lower.height = row->height / 2;
+  lower.y += upper.height;
+  draw_text (self, snapshot, HEDDLE_TEXT_HEADING, name, 0, room, self->groups[row->index].claim != NULL ? &upper : row, ink);
+  draw_claim (self, snapshot, palette, &lower, 0);
+}
+
+static void
+draw_bar (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette, const HeddleBarsRow *row, const GdkRGBA *ink, gboolean lit)
+{
+  const HeddleFigure *figure = &self->figures[row->index];
+  GdkRGBA colour = heddle_palette_fade (&palette->text, lit ? 1 : 0.85f);
+  int x, width, middle = row->y + row->height / 2, end = place (self, row->unit, figure->value);
+  char amount[HEDDLE_AXIS_TEXT];
+
+  get_plot (self, &x, &width);
+  draw_text (self, snapshot, HEDDLE_TEXT_NAME, _(figure->name), 0, x - COLUMN_GAP, row, ink);
+  if (figure->value > 0)
+    fill (snapshot, x, row->y + BAR_INSET, MAX (end - x, 2), row->height - 2 * BAR_INSET, &colour);
+  if (figure->high > 0)
+    {
+      int low = place (self, row->unit, figure->low), high = place (self, row->unit, figure->high);
+
+      fill (snapshot, low, middle, high - low, 1, ink);
+      fill (snapshot, low, middle - CAP / 2, 1, CAP, ink);
+      fill (snapshot, high, middle - CAP / 2, 1, CAP, ink);
+    }
+  if (figure->claim > 0)
+    fill (snapshot, place (self, row->unit, figure->claim) - MARK / 2, row->y + 1, MARK, row->height - 2, &palette->slow);
+  format_amount (figure->unit, figure->value, amount, sizeof amount);
+  draw_text (self, snapshot, HEDDLE_TEXT_NAME, amount, x + width + COLUMN_GAP, self->value_width + 2, row, ink);
+}
+
+/* The lines behind the bars of a unit, and what they stand for; texts that would touch are left out. */
+static void
+draw_axis (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette, const HeddleBarsRow *row, int top)
+{
+  double ticks[HEDDLE_BARS_MAX_TICKS];
+  guint n = heddle_bars_scale_ticks (&self->scales[row->unit], ticks);
+  int free_from = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      int x = place (self, row->unit, ticks[i]), width;
+      char text[HEDDLE_AXIS_TEXT];
+
+      fill (snapshot, x, top, 1, row->y - top, &palette->grid);
+      format_amount (row->unit, ticks[i], text, sizeof text);
+      width = text_width (self, HEDDLE_TEXT_SMALL, text);
+      if (x - width / 2 < free_from)
+        continue;
+      draw_text (self, snapshot, HEDDLE_TEXT_SMALL, text, x - width / 2, width + 2, row, &palette->dim);
+      free_from = x + width / 2 + TICK_ROOM;
+    }
+}
+
+static void
+heddle_bars_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  HeddleBarsChart *self = HEDDLE_BARS_CHART (widget);
+  HeddlePalette palette;
+  GdkRGBA ink;
+  int top = 0;
+
+  heddle_redraw_begin (&self->redraw);
+  heddle_palette_init (&palette, widget);
+  ink = palette.dim;
+  ink.alpha = 0.9f;
+  for (guint i = 0; i < self->n_rows; i++)
+    if (self->rows[i].kind == HEDDLE_BARS_AXIS)
+      {
+        draw_axis (self, snapshot, &palette, &self->rows[i], top);
+        top = self->rows[i].y + self->rows[i].height;
+      }
+  for (guint i = 0; i < self->n_rows; i++)
+    if (self->rows[i].kind == HEDDLE_BARS_HEADING)
+      draw_heading (self, snapshot, &palette, &self->rows[i], &ink);
+    else if (self->rows[i].kind == HEDDLE_BARS_BAR)
+      draw_bar (self, snapshot, &palette, &self->rows[i], &ink, (int) i == self->hover);
+  heddle_redraw_end (&self->redraw);
+}
+
+static GtkSizeRequestMode
+heddle_bars_chart_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+heddle_bars_chart_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline,
+                           int *natural_baseline)
+{
+  HeddleBarsRow rows[HEDDLE_BARS_MAX_ROWS];
+
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    {
+      *minimum = 260;
+      *natural = 800;
+      return;
+    }
+  *minimum = *natural = heddle_bars_height (rows, lay_out (HEDDLE_BARS_CHART (widget), for_size, rows));
+}
+
+static void
+heddle_bars_chart_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  HeddleBarsChart *self = HEDDLE_BARS_CHART (widget);
+
+  self->n_rows = lay_out (self, width, self->rows);
+}
+
+static void
+set_hover (HeddleBarsChart *self, int row)
+{
+  if (self->hover == row)
+    return;
+  self->hover = row;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+pointer_moved (GtkEventControllerMotion *motion, double x, double y, HeddleBarsChart *self)
+{
+  set_hover (self, heddle_bars_row_at (self->rows, self->n_rows, y));
+}
+
+static void
+pointer_left (GtkEventControllerMotion *motion, HeddleBarsChart *self)
+{
+  set_hover (self, -1);
+}
+
+/* "a thread: 15 µs (four out of five measurements: 14 to 19 µs); the notes: 1.9 ms" */
+static void
+append_figure (GString *text, const HeddleFigure *figure)
+{
+  char amount[HEDDLE_AXIS_TEXT], low[HEDDLE_AXIS_TEXT], high[HEDDLE_AXIS_TEXT];
+
+  format_amount (figure->unit, figure->value, amount, sizeof amount);
+  g_string_append_printf (text, "%s: %s", _(figure->name), amount);
+  if (figure->high > 0)
+    {
+      format_amount (figure->unit, figure->low, low, sizeof low);
+      format_amount (figure->unit, figure->high, high, sizeof high);
+      g_string_append_c (text, ' ');
+      g_string_append_printf (text, _("(four out of five measurements: %s to %s)"), low, high);
+    }
+  if (figure->claim > 0)
+    {
+      format_amount (figure->unit, figure->claim, amount, sizeof amount);
+      g_string_append (text, "; ");
+      g_string_append_printf (text, _("the notes print %s"), amount);
+    }
+}
+
+static gboolean
+heddle_bars_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  HeddleBarsChart *self = HEDDLE_BARS_CHART (widget);
+  int at = keyboard ? -1 : heddle_bars_row_at (self->rows, self->n_rows, y);
+  const HeddleBarsRow *row = at >= 0 ? &self->rows[at] : NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (row == NULL)
+    return FALSE;
+  if (row->kind == HEDDLE_BARS_AXIS)
+    g_string_append (text, row->unit == HEDDLE_FIGURE_BYTES ? _("Each line is four times the one before it.") : _("Each line is ten times the one before it."));
+  else if (row->kind == HEDDLE_BARS_BAR)
+    append_figure (text, &self->figures[row->index]);
+  else if (self->groups[row->index].claim != NULL)
+    g_string_append_printf (text, _("The notes: %s"), _(self->groups[row->index].claim));
+  else
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, text->str);
+  gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle) { 0, row->y, gtk_widget_get_width (widget), row->height });
+  return TRUE;
+}
+
+/* The columns are as wide as what stands in them. */
+static void
+measure_columns (HeddleBarsChart *self)
+{
+  self->name_width = self->value_width = 0;
+  for (guint i = 0; i < self->n_figures; i++)
+    {
+      char amount[HEDDLE_AXIS_TEXT];
+
+      format_amount (self->figures[i].unit, self->figures[i].value, amount, sizeof amount);
+      self->name_width = MAX (self->name_width, text_width (self, HEDDLE_TEXT_NAME, _(self->figures[i].name)) + 2);
+      self->value_width = MAX (self->value_width, text_width (self, HEDDLE_TEXT_NAME, amount));
+    }
+}
+
+static void
+fonts_changed (HeddleBarsChart *self)
+{
+  heddle_text_cache_clear (&self->texts);
+  measure_columns (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+heddle_bars_chart_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  GTK_WIDGET_CLASS (heddle_bars_chart_parent_class)->css_changed (widget, change);
+  fonts_changed (HEDDLE_BARS_CHART (widget));
+}
+
+static void
+heddle_bars_chart_system_setting_changed (GtkWidget *widget, GtkSystemSetting setting)
+{
+  GTK_WIDGET_CLASS (heddle_bars_chart_parent_class)->system_setting_changed (widget, setting);
+  fonts_changed (HEDDLE_BARS_CHART (widget));
+}
+
+static void
+heddle_bars_chart_finalize (GObject *object)
+{
+  heddle_text_cache_clear (&HEDDLE_BARS_CHART (object)->texts);
+  G_OBJECT_CLASS (heddle_bars_chart_parent_class)->finalize (object);
+}
+
+static void
+heddle_bars_chart_class_init (HeddleBarsChartClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = heddle_bars_chart_finalize;
+  widget_class->get_request_mode = heddle_bars_chart_get_request_mode;
+  widget_class->measure = heddle_bars_chart_measure;
+  widget_class->size_allocate = heddle_bars_chart_size_allocate;
+  widget_class->snapshot = heddle_bars_chart_snapshot;
+  widget_class->css_changed = heddle_bars_chart_css_changed;
+  widget_class->system_setting_changed = heddle_bars_chart_system_setting_changed;
+  widget_class->query_tooltip = heddle_bars_chart_query_tooltip;
+  gtk_widget_class_set_css_name (widget_class, "barschart");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+}
+
+static void
+heddle_bars_chart_init (HeddleBarsChart *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+
+  self->hover = -1;
+  heddle_palette_install (widget);
+  heddle_text_cache_init (&self->texts, widget);
+  heddle_redraw_init (&self->redraw, widget, NULL); /* redrawn when it is given other figures, never by a tick */
+  g_signal_connect (motion, "enter", G_CALLBACK (pointer_moved), self);
+  g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
+  g_signal_connect (motion, "leave", G_CALLBACK (pointer_left), self);
+  gtk_widget_add_controller (widget, motion);
+  gtk_widget_set_has_tooltip (widget, TRUE);
+  gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Measured figures"), -1);
+}
+
+/* All of them as a text, group by group as they are drawn. */
+static void
+describe (HeddleBarsChart *self)
+{
+  HeddleBarsRow rows[HEDDLE_BARS_MAX_ROWS];
+  guint n = lay_out (self, -1, rows);
+  g_autoptr (GString) text = g_string_new (n > 0 ? NULL : _("nothing measured yet"));
+
+  for (guint i = 0; i < n; i++)
+    {
+      if (rows[i].kind == HEDDLE_BARS_AXIS)
+        continue;
+      if (rows[i].kind == HEDDLE_BARS_HEADING)
+        g_string_append_printf (text, "%s%s: ", i > 0 ? ". " : "", _(self->groups[rows[i].index].name));
+      else
+        {
+          if (rows[i - 1].kind == HEDDLE_BARS_BAR)
+            g_string_append (text, ", ");
+          append_figure (text, &self->figures[rows[i].index]);
+        }
+    }
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str, -1);
+}
+
+/**
+ * heddle_bars_chart_new:
+ *
+ * Returns: (transfer floating): a chart that shows nothing yet
+ */
+GtkWidget *
+heddle_bars_chart_new (void)
+{
+  return g_object_new (HEDDLE_TYPE_BARS_CHART, NULL);
+}
+
+/**
+ * heddle_bars_chart_set_figures:
+ * @figures: (array length=n_figures): what to show; copied
+ * @n_figures: at most HEDDLE_MAX_FIGURES
+ * @groups: in which they stand; static, and one for every number of a group among @figures
+ *
+ * The chart redraws only if the figures are others than before.
+ */
+void
+heddle_bars_chart_set_figures (HeddleBarsChart *self, const HeddleFigure *figures, guint n_figures, const HeddleFigureGroup *groups)
+{
+  g_return_if_fail (HEDDLE_IS_BARS_CHART (self));
+  g_return_if_fail (n_figures <= HEDDLE_MAX_FIGURES);
+  g_return_if_fail (n_figures == 0 || groups != NULL);
+
+  if (n_figures == self->n_figures && groups == self->groups && memcmp (figures, self->figures, sizeof *figures * n_figures) == 0)
+    return;
+  self->n_figures = n_figures;
+  self->groups = groups;
+  if (n_figures > 0)
+    memcpy (self->figures, figures, sizeof *figures * n_figures);
+  for (guint unit = 0; unit < HEDDLE_N_FIGURE_UNITS; unit++)
+    heddle_bars_scale_init (&self->scales[unit], unit, self->figures, n_figures);
+  measure_columns (self);
+  describe (self);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/types.h"
+
+G_BEGIN_DECLS
+
+/*
+ * A figure that a task has measured, to be drawn as a bar: heddle_task_publish_figure(). A workload whose tasks publish figures names the groups
+ * in which they stand together (HeddleWorkload.figures). They are told as numbers, beside the task's result, which is a text for people.
+ */
+typedef enum {
+  HEDDLE_FIGURE_NANOSECONDS,
+  HEDDLE_FIGURE_BYTES,
+  HEDDLE_N_FIGURE_UNITS
+} HeddleFigureUnit;
+
+/* Plain data: it goes through the ring of a worker process as it is. */
+typedef struct {
+  guint32 unit;  /* HeddleFigureUnit */
+  guint32 group; /* index into HeddleWorkload.figures */
+  double value;  /* what is told: the median, where it was measured more than once */
+  double low, high; /* between these lie four out of five, or all; 0: measured once */
+  double claim;  /* what the lecture notes print for it, 0: nothing */
+  char name[96]; /* N_, or translated already */
+} HeddleFigure;
+
+#define HEDDLE_MAX_FIGURES 64
+
+/* Figures that are compared with each other; an array of them ends with one whose name is NULL. */
+typedef struct {
+  const char *name;  /* N_("Memory of its own") */
+  const char *claim; /* N_ what the notes claim about it, in their words, or NULL */
+} HeddleFigureGroup;
+
+G_END_DECLS
