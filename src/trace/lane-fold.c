@@ -137,6 +137,45 @@ heddle_lane_fold_add (HeddleLaneFold *self, HeddleFoldKind kind, const HeddleStr
   self->end[kind] = MAX (self->end[kind], end);
 }
 
+/**
+ * heddle_lane_fold_get_bucket_end:
+ * @self: a fold that has begun
+ * @time: nanoseconds
+ *
+ * Returns: where the bucket of that time ends, as far as the fold reaches now
+ */
+gint64
+heddle_lane_fold_get_bucket_end (const HeddleLaneFold *self, gint64 time)
+{
+  return ((MAX (time, self->base) >> self->shift) + 1) << self->shift;
+}
+
+/**
+ * heddle_lane_fold_add_sum:
+ * @self: a fold that has begun
+ * @kind: as in heddle_lane_fold_add()
+ * @end: the end of the last of them
+ * @sum: stretches, later than all of their kind before, that begin and end in one bucket
+ *
+ * Adds many stretches at the cost of one.
+ */
+void
+heddle_lane_fold_add_sum (HeddleLaneFold *self, HeddleFoldKind kind, gint64 end, const HeddleTrackSum *sum)
+{
+  HeddleFoldBucket *bucket;
+
+  end = MAX (end, self->base);
+  reach (self, end);
+  bucket = &self->buckets[index_of (self, end)];
+  bucket->covered[kind] += sum->covered;
+  if (kind == HEDDLE_FOLD_BUSY)
+    {
+      bucket->n_done += (guint32) (sum->n - sum->n_failed);
+      bucket->n_failed += (guint32) sum->n_failed;
+    }
+  self->end[kind] = MAX (self->end[kind], end);
+}
+
 /* The share of a bucket's sums of one kind that lies before @time. */
 static double
 get_share (const HeddleLaneFold *self, guint index, HeddleFoldKind kind, gint64 time)

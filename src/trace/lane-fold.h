@@ -47,6 +47,8 @@ void heddle_lane_fold_clear (HeddleLaneFold *self);
 gsize heddle_lane_fold_get_bytes (const HeddleLaneFold *self);
 void heddle_lane_fold_begin (HeddleLaneFold *self, gint64 base);
 void heddle_lane_fold_add (HeddleLaneFold *self, HeddleFoldKind kind, const HeddleStretch *stretch);
+gint64 heddle_lane_fold_get_bucket_end (const HeddleLaneFold *self, gint64 time);
+void heddle_lane_fold_add_sum (HeddleLaneFold *self, HeddleFoldKind kind, gint64 end, const HeddleTrackSum *sum);
 void heddle_lane_fold_walk (const HeddleLaneFold *self, HeddleFoldWalk *walk, gint64 time, HeddleFoldWalk *sums, guint64 *touched);
 
 G_END_DECLS

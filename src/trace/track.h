@@ -10,9 +10,22 @@ G_BEGIN_DECLS
  *
  * Beside each stretch's begin stands the time covered by those before it, which gives the stretch's length (the difference
  * to its neighbour) and at the same time makes a sum over any range of time a matter of two searches.
- * A chunk of the past is packed into 32-bit columns where its times and ids allow: 13 bytes a stretch instead of 25.
+ * How a chunk lies in memory is track-chunk.h's business: 4 bytes a stretch where tasks ran back to back, at most 25.
  */
 #define HEDDLE_TRACK_CHUNK 1024
+
+typedef enum {
+  HEDDLE_TRACK_WIDE,
+  HEDDLE_TRACK_NARROW,
+  HEDDLE_TRACK_TRAINS,
+} HeddleTrackForm;
+
+/* Stretches with no gap between them, of tasks that are done, with ids that count up. */
+typedef struct {
+  guint32 id;    /* of its first stretch, less the chunk's first_id */
+  guint32 gaps;  /* nanoseconds of the chunk that are not covered, before it */
+  guint32 first; /* index of its first stretch */
+} HeddleTrackTrain;
 
 typedef struct {
   gint64 begin;          /* of the first stretch */
@@ -21,12 +34,15 @@ typedef struct {
   guint64 n_before;
   guint64 n_failed_before;
   gint64 covered;        /* time covered by this chunk's */
-  guint64 first_id;      /* narrow: ids count from here */
+  guint64 first_id;      /* ids count from here, but for the wide form */
   guint n_failed;
   guint n;
   guint allocated;
-  gboolean narrow;
+  HeddleTrackForm form;
   gpointer columns;
+  HeddleTrackTrain *trains;
+  guint n_trains;
+  guint trains_allocated;
 } HeddleTrackChunk;
 
 typedef struct {
@@ -59,9 +75,11 @@ typedef struct {
 void heddle_track_init (HeddleTrack *self, gboolean tasks);
 void heddle_track_clear (HeddleTrack *self);
 void heddle_track_add (HeddleTrack *self, gint64 begin, gint64 end, guint64 id, HeddleTaskState state);
+void heddle_track_add_train (HeddleTrack *self, const gint64 *bounds, guint n, guint64 first_id);
 void heddle_track_extend (HeddleTrack *self, gint64 end);
 const HeddleTrackChunk *heddle_track_get_oldest (const HeddleTrack *self);
 void heddle_track_get_stretch (const HeddleTrack *self, const HeddleTrackChunk *chunk, guint index, HeddleStretch *stretch);
+guint heddle_track_sum_ended (const HeddleTrack *self, const HeddleTrackChunk *chunk, guint from, gint64 time, HeddleTrackSum *sum);
 void heddle_track_drop_oldest (HeddleTrack *self);
 guint64 heddle_track_get_first (const HeddleTrack *self);
 void heddle_track_sum (const HeddleTrack *self, gint64 time, guint *hint, HeddleTrackSum *sum, guint64 *touched);

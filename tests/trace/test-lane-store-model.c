@@ -8,6 +8,11 @@
 
 #include "trace/lane-store.h"
 
+#define LONGEST_TRAIN 300
+
+/* How many of ten tasks that are added, or of ten trains of them, are trains. */
+static gint trains_of_ten;
+
 typedef struct {
   GArray *spans; /* HeddleSpan */
   GArray *waits; /* HeddleSpan */
@@ -92,6 +97,24 @@ add_task (HeddleLaneStore *store, Model *model, gint64 begin, guint64 id, gint m
   return end;
 }
 
+/* Tasks back to back, added at once; returns when the last one ended. */
+static gint64
+add_train (HeddleLaneStore *store, Model *model, gint64 begin, guint64 first_id, guint n, gint max_length)
+{
+  gint64 bounds[LONGEST_TRAIN + 1];
+
+  bounds[0] = begin;
+  for (guint i = 0; i < n; i++)
+    {
+      HeddleSpan span = { bounds[i], bounds[i] + g_test_rand_int_range (0, max_length), first_id + i, HEDDLE_TASK_DONE };
+
+      bounds[i + 1] = span.end;
+      g_array_append_val (model->spans, span);
+    }
+  heddle_lane_store_train_locked (store, 0, bounds, n, first_id);
+  return bounds[n];
+}
+
 static gint64
 random_time (gint64 begin, gint64 end)
 {
@@ -108,6 +131,14 @@ fill (HeddleLaneStore *store, Model *model, guint n, gint64 begin, gint max_leng
     {
       if (g_test_rand_int_range (0, 3) == 0)
         time += 2 * (gint64) g_test_rand_int_range (0, max_length);
+      if (g_test_rand_int_range (0, 10) < trains_of_ten)
+        {
+          guint n_train = (guint) g_test_rand_int_range (1, (gint) MIN (n - i, LONGEST_TRAIN) + 1);
+
+          time = add_train (store, model, time, i, n_train, max_length);
+          i += n_train - 1;
+          continue;
+        }
       /* ids jump now and then, further than 32 bits reach */
       time = add_task (store, model, time, g_test_rand_int_range (0, 500) == 0 ? G_GUINT64_CONSTANT (1) << 40 : i, max_length);
     }
@@ -280,7 +311,8 @@ check_given_up (gsize budget, guint n, gint max_length)
     }
   model_cell (&model, begin - max_length, end, &all);
   g_assert_cmpfloat_with_epsilon (busy / (double) model_covered (model.spans, begin, end), 1, 1e-4);
-  g_assert_cmpfloat_with_epsilon (waiting / (double) model_covered (model.waits, begin, end), 1, 1e-2);
+  if (model.waits->len > 0)
+    g_assert_cmpfloat_with_epsilon (waiting / (double) model_covered (model.waits, begin, end), 1, 1e-2);
   g_assert_cmpuint (n_done, ==, all.n_done);
   g_assert_cmpuint (n_failed, ==, all.n_failed);
   if (kept < end - 1)
@@ -300,6 +332,30 @@ test_given_up (void)
     }
 }
 
+static void
+test_trains (void)
+{
+  for (trains_of_ten = 5; trains_of_ten <= 10; trains_of_ten += 5)
+    {
+      test_short ();
+      test_many ();
+      test_long ();
+    }
+  trains_of_ten = 0;
+}
+
+static void
+test_trains_given_up (void)
+{
+  for (trains_of_ten = 5; trains_of_ten <= 10; trains_of_ten += 5)
+    {
+      check_given_up (60 * 1024, (guint) g_test_rand_int_range (20000, 60000), 1000);
+      check_given_up (60 * 1024, (guint) g_test_rand_int_range (20000, 60000), 100000);
+      check_given_up (40 * 1024, (guint) g_test_rand_int_range (8000, 20000), 1500000000);
+    }
+  trains_of_ten = 0;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -308,5 +364,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lane-store/model/many-spans", test_many);
   g_test_add_func ("/lane-store/model/long-spans", test_long);
   g_test_add_func ("/lane-store/model/given-up-spans-keep-their-sums", test_given_up);
+  g_test_add_func ("/lane-store/model/tasks-back-to-back", test_trains);
+  g_test_add_func ("/lane-store/model/tasks-back-to-back-keep-their-sums", test_trains_given_up);
   return g_test_run ();
 }

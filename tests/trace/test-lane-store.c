@@ -324,6 +324,28 @@ test_memory_of_spans (void)
   heddle_lane_store_unref (store);
 }
 
+/* In claims of 64, as two workers take them in turns. */
+static void
+test_memory_of_trains (void)
+{
+  HeddleLaneStore *store = store_with_lane (1 << 30);
+  gint64 bounds[65];
+  HeddleSpan span;
+
+  heddle_lane_store_lock (store);
+  for (guint i = 0; i < N_MANY / 2; i += 64)
+    {
+      for (guint j = 0; j <= 64; j++)
+        bounds[j] = i * 100 + j * 90;
+      heddle_lane_store_train_locked (store, 0, bounds, 64, 2 * i);
+    }
+  heddle_lane_store_unlock (store);
+  g_assert_cmpuint (heddle_lane_store_get_bytes (store), <, 5 * N_MANY / 2);
+  g_assert_cmpuint (heddle_lane_store_get_spans (store, 0, 6400 * 7 + 90 * 3, 6400 * 7 + 90 * 3 + 1, &span, 1), ==, 1);
+  g_assert_cmpuint (span.id, ==, 2 * 64 * 7 + 3);
+  heddle_lane_store_unref (store);
+}
+
 typedef struct {
   HeddleLaneStore *store;
   _Atomic gboolean done;
@@ -391,6 +413,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lane-store/budget-holds-and-the-oldest-go", test_budget);
   g_test_add_func ("/lane-store/empty-lanes-cost-little", test_empty_lanes);
   g_test_add_func ("/lane-store/span-takes-14-bytes", test_memory_of_spans);
+  g_test_add_func ("/lane-store/task-of-a-train-takes-5-bytes", test_memory_of_trains);
   g_test_add_func ("/lane-store/threads-read-while-one-writes", test_threads);
   return g_test_run ();
 }
