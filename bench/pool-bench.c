@@ -46,7 +46,7 @@ run_heddle (HeddleBackend backend, gboolean map, guint workers)
   heddle_run_options_init (&options, &bench_workload);
   options.backend = backend;
   options.workers = workers;
-  options.queue = 1024;
+  options.queue = map ? 65536 : 1024; /* a map is put into line as ranges: its length costs nothing */
   options.prefetch = 256;
   options.result_budget = 0;
   options.worker_program = g_getenv ("BENCH_WORKER");

@@ -18,8 +18,11 @@
 #include "engine/segment.h"
 #include "trace/clock.h"
 
-static void
-flush_ops (HeddleCollector *self)
+#define RELEASE_AFTER 1024 /* events */
+
+/* Tells the lanes what was gathered for them. */
+void
+heddle_collector_flush_ops_locked (HeddleCollector *self)
 {
   HeddleLaneStore *lanes = self->run->lanes;
 
@@ -61,7 +64,7 @@ next_op (HeddleCollector *self, LaneOpKind kind, HeddleSlot *slot)
   LaneOp *op;
 
   if (self->n_ops == LANE_OPS)
-    flush_ops (self);
+    heddle_collector_flush_ops_locked (self);
   op = &self->ops[self->n_ops++];
   op->kind = kind;
   op->lane = slot->number - 1;
@@ -471,27 +474,38 @@ heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint ma
 {
   char payload[HEDDLE_EVENT_TEXT_MAX + 1];
   HeddleEvent event;
-  guint n = 0;
+  guint n = 0, released = 0;
 
   if (slot->reader.ring == NULL)
     return FALSE;
   /* a worker that never stops writing, be it a dead one's child, does not keep us here */
   max_events = MIN (max_events, heddle_ring_count_unread (&slot->reader));
-  while (n < max_events && !slot->reader.broken && heddle_ring_read (&slot->reader, &event, payload))
+  while (n < max_events && !slot->reader.broken)
     {
-      if (slot->is_process && !heddle_claim_is_possible (self, slot, &event, payload))
+      guint taken = heddle_collector_take_block_locked (self, slot, max_events - n);
+
+      if (taken == 0)
         {
-          slot->reader.broken = TRUE;
-          break;
+          if (!heddle_ring_read (&slot->reader, &event, payload))
+            break;
+          if (slot->is_process && !heddle_claim_is_possible (self, slot, &event, payload))
+            {
+              slot->reader.broken = TRUE;
+              break;
+            }
+          take_event (self, slot, &event, payload);
+          taken = 1;
         }
-      take_event (self, slot, &event, payload);
+      n += taken;
       /* give room to a worker that is waiting for it before all is read */
-      if (++n % 1024 == 0)
-        heddle_ring_release (&slot->reader);
+      if (n - released < RELEASE_AFTER)
+        continue;
+      heddle_ring_release (&slot->reader);
+      released = n;
     }
   heddle_ring_release (&slot->reader);
   self->n_events += n;
-  return n == max_events;
+  return n >= max_events;
 }
 
 static int
@@ -551,7 +565,7 @@ heddle_collector_flush_locked (HeddleCollector *self)
           slot->wait_begin = now;
         }
     }
-  flush_ops (self);
+  heddle_collector_flush_ops_locked (self);
   log_output (self);
 }
 

@@ -16,6 +16,7 @@ typedef struct {
 } Chunk;
 
 struct _HeddleInputTable {
+  atomic_bool used; /* a text was added; producer stores */
   _Atomic (Chunk *) chunks[N_CHUNKS]; /* producer stores (release) */
 };
 
@@ -82,6 +83,7 @@ heddle_input_table_add (HeddleInputTable *self, guint64 id, const char *text, gs
         return NULL;
       chunk = g_new0 (Chunk, 1);
       atomic_store_explicit (&self->chunks[id >> CHUNK_BITS], chunk, memory_order_release);
+      atomic_store_explicit (&self->used, TRUE, memory_order_release);
     }
   input = g_malloc (sizeof *input + length + 1);
   input->length = (guint32) length;
@@ -90,6 +92,17 @@ heddle_input_table_add (HeddleInputTable *self, guint64 id, const char *text, gs
   /* the task's item carries the pointer; the queue's lock orders this store before every reader */
   chunk->inputs[id & (CHUNK_SIZE - 1)] = input;
   return input;
+}
+
+/**
+ * heddle_input_table_is_used:
+ *
+ * Returns: whether any task whose events have been read may have a text. Collector.
+ */
+gboolean
+heddle_input_table_is_used (HeddleInputTable *self)
+{
+  return atomic_load_explicit (&self->used, memory_order_acquire);
 }
 
 /**

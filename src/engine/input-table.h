@@ -15,6 +15,7 @@ HeddleInputTable *heddle_input_table_new (void);
 void heddle_input_table_free (HeddleInputTable *self);
 const HeddleInput *heddle_input_table_add (HeddleInputTable *self, guint64 id, const char *text, gsize length);
 const HeddleInput *heddle_input_table_get (HeddleInputTable *self, guint64 id);
+gboolean heddle_input_table_is_used (HeddleInputTable *self);
 void heddle_input_table_drop (HeddleInputTable *self, guint64 id);
 
 G_END_DECLS

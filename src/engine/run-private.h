@@ -24,6 +24,7 @@ struct _HeddleSlot {
   char name[32];
 
   _Atomic guint32 cancel;    /* futex word, see HEDDLE_CANCEL_RUN; the collector stores, a worker that is a thread loads */
+  guint8 pad[60];            /* the worker looks at that word for every task: what the collector writes all the time is not beside it */
   _Atomic guint64 overdue;   /* which task since its birth takes too long, 0: none; the collector stores, the pool loads */
   _Atomic guint64 ended_for; /* the worker is ended because of that one, 0: it is not; the pool stores, the collector loads */
   HeddleGiven given;          /* process: see there whose it is */
@@ -179,12 +180,16 @@ struct _HeddleRun {
 
 /* collector-events.c: what events mean. Collector's lock held. */
 gboolean heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events);
+void heddle_collector_flush_ops_locked (HeddleCollector *self);
 void heddle_collector_flush_locked (HeddleCollector *self);
 void heddle_collector_lose_task_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now, const char *why);
 gboolean heddle_slot_is_overdue (const HeddleSlot *slot);
 void heddle_collector_look_for_overdue_locked (HeddleCollector *self, gint64 now);
 void heddle_collector_cancel_item_locked (HeddleCollector *self, const HeddleItem *item, gint64 now);
 void heddle_collector_tell_log_locked (HeddleCollector *self);
+
+/* collector-trains.c: tasks that run back to back, in blocks. Collector's lock held. */
+guint heddle_collector_take_block_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events);
 
 /* collector.c */
 HeddleCollector *heddle_collector_new (HeddleRun *run, GError **error);

@@ -27,6 +27,17 @@ heddle_histogram_clear (HeddleHistogram *self)
   memset (self, 0, sizeof *self);
 }
 
+static inline guint
+bucket_of (gint64 value)
+{
+  guint exponent;
+
+  if (value < STEPS)
+    return (guint) MAX (value, 0);
+  exponent = 63 - (guint) __builtin_clzll ((guint64) value);
+  return (exponent - STEP_BITS + 1) * STEPS + (guint) (value >> (exponent - STEP_BITS)) - STEPS;
+}
+
 /**
  * heddle_histogram_bucket_of:
  * @value: nanoseconds; a negative one counts as 0
@@ -36,12 +47,7 @@ heddle_histogram_clear (HeddleHistogram *self)
 guint
 heddle_histogram_bucket_of (gint64 value)
 {
-  guint exponent;
-
-  if (value < STEPS)
-    return (guint) MAX (value, 0);
-  exponent = 63 - (guint) __builtin_clzll ((guint64) value);
-  return (exponent - STEP_BITS + 1) * STEPS + (guint) (value >> (exponent - STEP_BITS)) - STEPS;
+  return bucket_of (value);
 }
 
 /**
@@ -77,6 +83,38 @@ heddle_histogram_add (HeddleHistogram *self, gint64 value)
   self->count++;
   self->sum += (double) value;
   self->buckets[heddle_histogram_bucket_of (value)]++;
+}
+
+/**
+ * heddle_histogram_add_many:
+ * @self: a histogram
+ * @values: (array length=n): nanoseconds; a negative one counts as 0
+ * @n: how many
+ *
+ * The same as so many times heddle_histogram_add(), at a fraction of the cost.
+ */
+void
+heddle_histogram_add_many (HeddleHistogram *self, const gint64 *values, guint n)
+{
+  gint64 min = self->count == 0 ? G_MAXINT64 : self->min;
+  gint64 max = self->max;
+  double sum = 0;
+
+  if (n == 0)
+    return;
+  for (guint i = 0; i < n; i++)
+    {
+      gint64 value = MAX (values[i], 0);
+
+      min = MIN (min, value);
+      max = MAX (max, value);
+      sum += (double) value;
+      self->buckets[bucket_of (value)]++;
+    }
+  self->min = min;
+  self->max = max;
+  self->sum += sum;
+  self->count += n;
 }
 
 /**

@@ -224,21 +224,6 @@ heddle_clock_adopt (const HeddleClock *parent)
 }
 
 /**
- * heddle_clock_to_ns:
- * @ticks: a time stamp of heddle_clock_ticks(); may come from a worker process and be nonsense
- *
- * Returns: the same moment in nanoseconds of CLOCK_MONOTONIC, limited to what fits. Any thread.
- */
-gint64
-heddle_clock_to_ns (guint64 ticks)
-{
-  __int128 ns = (__int128) (gint64) (ticks - heddle_clock.base_ticks) * heddle_clock.mult;
-
-  ns = (ns >> 32) + heddle_clock.base_ns;
-  return (gint64) CLAMP (ns, (__int128) G_MININT64, (__int128) G_MAXINT64);
-}
-
-/**
  * heddle_clock_from_ns:
  * @ns: a moment, nanoseconds of CLOCK_MONOTONIC
  *

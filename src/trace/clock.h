@@ -31,7 +31,6 @@ extern HeddleClock heddle_clock;
 
 void heddle_clock_init (void);
 void heddle_clock_adopt (const HeddleClock *parent);
-gint64 heddle_clock_to_ns (guint64 ticks);
 guint64 heddle_clock_from_ns (gint64 ns);
 
 /**
@@ -62,6 +61,23 @@ heddle_clock_ticks (void)
     return __rdtsc ();
 #endif
   return (guint64) heddle_clock_monotonic_ns ();
+}
+
+/**
+ * heddle_clock_to_ns:
+ * @ticks: a time stamp of heddle_clock_ticks(); may come from a worker process and be nonsense
+ *
+ * Returns: the same moment in nanoseconds of CLOCK_MONOTONIC, limited to what fits. Any thread.
+ */
+static inline gint64
+heddle_clock_to_ns (guint64 ticks)
+{
+  __int128 ns = (__int128) (gint64) (ticks - heddle_clock.base_ticks) * heddle_clock.mult;
+
+  ns = (ns >> 32) + heddle_clock.base_ns;
+  if (G_LIKELY (ns == (gint64) ns))
+    return (gint64) ns;
+  return ns < 0 ? G_MININT64 : G_MAXINT64;
 }
 
 G_END_DECLS

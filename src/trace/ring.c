@@ -391,6 +391,49 @@ heddle_ring_read (HeddleRingReader *reader, HeddleEvent *event, char *payload)
   return TRUE;
 }
 
+/* Whether the event says no more than that one task is done and the next begins, or since when the next ones were queued. */
+static gboolean
+is_plain (guint64 word)
+{
+  return word >> 48 == heddle_event_word (HEDDLE_EVENT_TASK_NEXT, HEDDLE_TASK_DONE, 0) >> 48 || heddle_event_type (word) == HEDDLE_EVENT_QUEUED;
+}
+
+/**
+ * heddle_ring_read_plain:
+ * @reader: the reader's side
+ * @events: (out) (array length=max): copies of them
+ * @max: how many at most
+ *
+ * Takes, of the next published events, all that come before the first one that is neither %HEDDLE_EVENT_QUEUED nor a
+ * %HEDDLE_EVENT_TASK_NEXT whose task is done: what short tasks leave that run one after another. Reader only.
+ *
+ * Returns: how many; 0 says nothing but that heddle_ring_read() is to be asked
+ */
+guint
+heddle_ring_read_plain (HeddleRingReader *reader, HeddleEvent *events, guint max)
+{
+  const HeddleEvent *slots = reader->ring->slots;
+  guint64 tail = reader->tail;
+  guint64 mask = reader->mask;
+  guint n;
+
+  if (G_UNLIKELY (reader->broken))
+    return 0;
+  if (tail == reader->head_cache && !see_head (reader))
+    return 0;
+  max = (guint) MIN ((guint64) max, reader->head_cache - tail);
+  for (n = 0; n < max; n++)
+    {
+      events[n] = slots[(tail + n) & mask];
+      /* as in heddle_ring_read(): what is checked is what is handed out */
+      atomic_signal_fence (memory_order_seq_cst);
+      if (!is_plain (events[n].word))
+        break;
+    }
+  reader->tail = tail + n;
+  return n;
+}
+
 /**
  * heddle_ring_release:
  * @reader: the reader's side

@@ -64,6 +64,7 @@ gboolean heddle_ring_put_detail (HeddleRingWriter *writer, guint64 time, guint64
 void heddle_ring_reader_init (HeddleRingReader *reader, HeddleRing *ring, guint capacity);
 guint heddle_ring_count_unread (HeddleRingReader *reader);
 gboolean heddle_ring_read (HeddleRingReader *reader, HeddleEvent *event, char *payload);
+guint heddle_ring_read_plain (HeddleRingReader *reader, HeddleEvent *events, guint max);
 void heddle_ring_release (HeddleRingReader *reader);
 guint64 heddle_ring_dropped (HeddleRingReader *reader);
 

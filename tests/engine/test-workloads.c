@@ -63,6 +63,17 @@ produce_range (gpointer data, HeddleProducer *producer, GError **error)
   return TRUE;
 }
 
+static gboolean
+produce_singly (gpointer data, HeddleProducer *producer, GError **error)
+{
+  const Data *self = data;
+
+  for (guint64 i = 0; i < self->n; i++)
+    if (!heddle_producer_submit (producer, NULL, 0))
+      break;
+  return TRUE;
+}
+
 /* Texts of 0, size, 2 size ... bytes. */
 static gboolean
 produce_texts (gpointer data, HeddleProducer *producer, GError **error)
@@ -246,6 +257,37 @@ return_cpus (gpointer data, HeddleTask *task)
   heddle_task_return_number (task, mask);
 }
 
+gboolean
+test_mixed_fails (guint64 id)
+{
+  return id % 101 == 0;
+}
+
+/* Most do nothing at all; now and then one does each of the things that take events of their own. */
+static void
+do_little (gpointer data, HeddleTask *task)
+{
+  guint64 id = heddle_task_get_id (task);
+
+  if (test_mixed_fails (id))
+    heddle_task_fail_literal (task, "as it was told");
+  else if (id % 97 == 0)
+    heddle_task_return_number (task, id);
+  else if (id % 89 == 0)
+    heddle_task_set_progress (task, 0.5);
+  else if (id % 1009 == 0)
+    heddle_task_sleep (task, 1000);
+}
+
+/* The fifth tells, once, of more ends than there are tasks. */
+static void
+overreach (gpointer data, HeddleTask *task)
+{
+  if (heddle_task_get_id (task) == 5 && heddle_task_get_attempt (task) == 1)
+    for (guint i = 0; i < 2000; i++)
+      heddle_ring_put (task->writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_TASK_NEXT, HEDDLE_TASK_DONE, 6 + i % 900));
+}
+
 #define COMMON .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL, \
                .default_backend = HEDDLE_BACKEND_PROCESSES, .close = g_free
 
@@ -264,6 +306,9 @@ static const HeddleWorkload workloads[] = {
   { COMMON, .id = "resist-first-fail-others", .open = open_data, .produce = produce_range, .execute = resist_first_fail_others },
   { COMMON, .id = "cpus", .open = open_data, .produce = produce_range, .execute = return_cpus },
   { COMMON, .id = "cpus-hosted", .dangerous = TRUE, .open = open_data, .produce = produce_range, .execute = return_cpus },
+  { COMMON, .id = "mixed", .open = open_data, .produce = produce_range, .execute = do_little },
+  { COMMON, .id = "mixed-singly", .open = open_data, .produce = produce_singly, .execute = do_little },
+  { COMMON, .id = "overreach", .open = open_data, .produce = produce_range, .execute = overreach },
   { COMMON, .id = "refuse", .open = refuse_in_worker, .produce = produce_range, .execute = return_double },
   { COMMON, .id = "die", .open = die_in_worker, .produce = produce_range, .execute = return_double },
 };

@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 /* Workloads that only tests need: tasks that hold on, crash and misbehave. The test's own worker program knows them too. */
 extern gboolean test_in_worker; /* set by that program */
 
+gboolean test_mixed_fails (guint64 id); /* whether that task of "mixed" is to fail */
+
 const HeddleWorkload *test_workload_find (const char *id);
 const HeddleWorkload *test_sync_workload_find (const char *id); /* sync-workloads.c */
 const HeddleWorkload *test_link_workload_find (const char *id); /* link-workloads.c */

@@ -105,6 +105,33 @@ test_merge (void)
   g_assert_cmpuint (a->count, ==, 1000);
 }
 
+static void
+test_many_at_once (void)
+{
+  g_autofree HeddleHistogram *singly = g_new0 (HeddleHistogram, 1);
+  g_autofree HeddleHistogram *at_once = g_new0 (HeddleHistogram, 1);
+  gint64 values[50];
+
+  heddle_histogram_add_many (at_once, values, 0);
+  g_assert_cmpmem (at_once, sizeof *at_once, singly, sizeof *singly);
+  for (guint i = 0; i < 100; i++)
+    {
+      guint n = (guint) g_test_rand_int_range (1, G_N_ELEMENTS (values) + 1);
+
+      for (guint j = 0; j < n; j++)
+        {
+          values[j] = g_test_rand_int_range (-10, 1000000000) >> g_test_rand_int_range (0, 30);
+          heddle_histogram_add (singly, values[j]);
+        }
+      heddle_histogram_add_many (at_once, values, n);
+    }
+  g_assert_cmpmem (at_once->buckets, sizeof at_once->buckets, singly->buckets, sizeof singly->buckets);
+  g_assert_cmpint (at_once->min, ==, singly->min);
+  g_assert_cmpint (at_once->max, ==, singly->max);
+  g_assert_cmpuint (at_once->count, ==, singly->count);
+  g_assert_cmpfloat (at_once->sum, ==, singly->sum); /* whole numbers: exact in any order */
+}
+
 /* What any picture has to be: bars side by side, every value counted once, in the bar it belongs to. */
 static void
 check_bars (const HeddleHistogram *histogram, guint max_bars)
@@ -211,6 +238,7 @@ main (int argc, char **argv)
   g_test_add_func ("/histogram/quantiles-are-close", test_quantiles);
   g_test_add_func ("/histogram/empty-is-zero", test_empty);
   g_test_add_func ("/histogram/merged-equals-all", test_merge);
+  g_test_add_func ("/histogram/many-at-once-equal-as-many-singly", test_many_at_once);
   g_test_add_func ("/histogram/bars-count-every-value", test_bars);
   g_test_add_func ("/histogram/bars-of-extreme-values", test_extremes);
   g_test_add_func ("/histogram/straggler-does-not-squeeze-the-rest", test_straggler);

@@ -304,6 +304,49 @@ test_garbage (void)
   g_aligned_free (memory);
 }
 
+/* Blocks and single events in turns, over the end of the ring and back to its beginning: everything comes, in order, and a block ends where it has to. */
+static void
+test_plain_blocks (Fixture *fixture, gconstpointer data)
+{
+  HeddleEvent events[8];
+  guint64 id = 0;
+
+  for (guint round = 0; round < 100; round++)
+    {
+      guint n = (guint) g_test_rand_int_range (0, 8);
+
+      for (guint i = 0; i < n; i++)
+        heddle_ring_put (&fixture->writer, id + i,
+                         heddle_event_word (i % 3 == 2 ? HEDDLE_EVENT_QUEUED : HEDDLE_EVENT_TASK_NEXT, i % 3 == 2 ? 0 : HEDDLE_TASK_DONE, id + i));
+      heddle_ring_put (&fixture->writer, 1, heddle_event_word (HEDDLE_EVENT_TASK_NEXT, HEDDLE_TASK_FAILED, 2));
+      heddle_ring_put_text (&fixture->writer, HEDDLE_EVENT_RESULT_TEXT, 3, "text", 4);
+      heddle_ring_publish (&fixture->writer);
+
+      g_assert_cmpuint (heddle_ring_read_plain (&fixture->reader, events, 2), ==, MIN (n, 2));
+      g_assert_cmpuint (heddle_ring_read_plain (&fixture->reader, events + MIN (n, 2), 6), ==, n - MIN (n, 2));
+      for (guint i = 0; i < n; i++)
+        g_assert_cmpuint (events[i].time, ==, id + i);
+      g_assert_cmpuint (heddle_ring_read_plain (&fixture->reader, events, 8), ==, 0);
+      expect (fixture, 1, HEDDLE_EVENT_TASK_NEXT, HEDDLE_TASK_FAILED, 2);
+      g_assert_cmpuint (heddle_ring_read_plain (&fixture->reader, events, 8), ==, 0);
+      expect (fixture, 4, HEDDLE_EVENT_RESULT_TEXT, 0, 3);
+      g_assert_cmpstr (fixture->payload, ==, "text");
+      g_assert_cmpuint (heddle_ring_read_plain (&fixture->reader, events, 8), ==, 0);
+      heddle_ring_release (&fixture->reader);
+      id += n;
+    }
+}
+
+static void
+test_plain_head_too_far (Fixture *fixture, gconstpointer data)
+{
+  HeddleEvent events[8];
+
+  atomic_store (&fixture->writer.ring->head, 65);
+  g_assert_cmpuint (heddle_ring_read_plain (&fixture->reader, events, 8), ==, 0);
+  g_assert_true (fixture->reader.broken);
+}
+
 #define ADD(name, capacity, func) g_test_add ("/ring/" name, Fixture, GUINT_TO_POINTER (capacity), set_up, func, tear_down)
 
 int
@@ -319,6 +362,8 @@ main (int argc, char **argv)
   ADD ("long-texts-come-in-pieces", 4096, test_long_text);
   ADD ("pieces-of-output-keep-time-and-characters", 64, test_output_pieces);
   ADD ("head-too-far-breaks", 64, test_head_too_far);
+  ADD ("plain-events-come-in-blocks", 16, test_plain_blocks);
+  ADD ("head-too-far-breaks-a-block", 64, test_plain_head_too_far);
   ADD ("unknown-type-breaks", 64, test_unknown_type);
   ADD ("payload-too-long-breaks", 64, test_payload_too_long);
   ADD ("payload-beyond-head-breaks", 64, test_payload_missing);
