@@ -18,6 +18,7 @@ static const struct {
   { "default-workers", "uint32 0" },
   { "lane-budget", "uint32 64" },
   { "result-budget", "uint32 256" },
+  { "policies", "@a{ss} {}" },
 };
 
 static GVariant *
@@ -56,6 +57,18 @@ heddle_app_settings_get (void)
     }
   looked = TRUE;
   return settings;
+}
+
+/**
+ * heddle_app_settings_get_value:
+ * @key: a key
+ *
+ * Returns: (transfer full): its value, or the default where nothing can be kept
+ */
+GVariant *
+heddle_app_settings_get_value (const char *key)
+{
+  return get_value (key);
 }
 
 /**

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * defaults hold and nothing is kept, rather than that GLib ends the program. Main loop only.
  */
 GSettings *heddle_app_settings_get (void);
+GVariant *heddle_app_settings_get_value (const char *key);
 guint heddle_app_settings_get_uint (const char *key);
 int heddle_app_settings_get_int (const char *key);
 gboolean heddle_app_settings_get_boolean (const char *key);

@@ -36,11 +36,12 @@ heddle_queue_strip_show (HeddleChipStrip *strip, const HeddleRunSnapshot *snapsh
     {
       const HeddleQueueEntry *entry = &snapshot->entries[i];
 
-      g_snprintf (chips[i].text, sizeof chips[i].text, "%" PRIu64 " %s", entry->id, short_label (entry->label));
+      g_snprintf (chips[i].text, sizeof chips[i].text, "%s%" PRIu64 " %s", entry->due_ns != 0 ? "↻ " : "", entry->id, short_label (entry->label));
       g_strchomp (chips[i].text);
-      g_snprintf (chips[i].tip, sizeof chips[i].tip, _("Task %" PRIu64 ": %s"), entry->id, entry->label);
+      g_snprintf (chips[i].tip, sizeof chips[i].tip, entry->due_ns != 0 ? _("Task %" PRIu64 ": %s, waits to be tried again") : _("Task %" PRIu64 ": %s"),
+                  entry->id, entry->label);
     }
-  heddle_chip_strip_set_chips (strip, chips, n, snapshot->queue_length);
+  heddle_chip_strip_set_chips (strip, chips, n, snapshot->queue_length + snapshot->n_waiting_retries);
 }
 
 /**
@@ -52,12 +53,16 @@ heddle_queue_strip_show (HeddleChipStrip *strip, const HeddleRunSnapshot *snapsh
 char *
 heddle_queue_strip_dup_count (const HeddleRunSnapshot *snapshot)
 {
-  char queued[HEDDLE_AXIS_TEXT], capacity[HEDDLE_AXIS_TEXT];
+  char queued[HEDDLE_AXIS_TEXT], capacity[HEDDLE_AXIS_TEXT], waiting[HEDDLE_AXIS_TEXT];
 
-  if (snapshot->queue_length == 0)
+  if (snapshot->queue_length + snapshot->n_waiting_retries == 0)
     return g_strdup (_("empty"));
   heddle_axis_format_count (snapshot->queue_length, queued, sizeof queued);
   heddle_axis_format_count (snapshot->queue_capacity, capacity, sizeof capacity);
+  if (snapshot->n_waiting_retries > 0)
+    /* Translators: tasks in the queue, its capacity, tasks that wait for their next attempt */
+    return g_strdup_printf (_("%s of %s · %s to be tried again"), queued, capacity,
+                            heddle_axis_format_count (snapshot->n_waiting_retries, waiting, sizeof waiting));
   if (snapshot->producer_waiting)
     /* Translators: tasks in the queue, its capacity */
     return g_strdup_printf (_("%s of %s · producer waiting"), queued, capacity);

@@ -6,6 +6,8 @@
 #include "app/app-settings.h"
 #include "app/capsule.h"
 #include "app/param-row.h"
+#include "app/policy-button.h"
+#include "app/policy-store.h"
 #include "app/run-controls.h"
 #include "app/segmented.h"
 #include "app/wrap-layout.h"
@@ -21,11 +23,10 @@ struct _HeddleRunControls {
   GtkWidget *workers_capsule;
   GtkWidget *prefetch_capsule;
   GtkWidget *queue_capsule;
-  GtkWidget *retries_capsule;
+  HeddlePolicyButton *policy;
   GtkSpinButton *workers;
   GtkSpinButton *queue;
   GtkSpinButton *prefetch;
-  GtkSpinButton *retries;
 
   const HeddleWorkload *workload; /* static; NULL: not set yet */
   GPtrArray *rows;                /* of HeddleParamRow, borrowed: they are children */
@@ -77,7 +78,8 @@ update_sensitivity (HeddleRunControls *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->manner), idle);
   gtk_widget_set_sensitive (self->queue_capsule, idle);
   gtk_widget_set_sensitive (self->prefetch_capsule, idle);
-  gtk_widget_set_sensitive (self->retries_capsule, idle);
+  heddle_policy_button_set_active (self->policy, self->active);
+  heddle_policy_button_set_backend (self->policy, get_backend (self));
   for (guint i = 0; i < self->rows->len; i++)
     gtk_widget_set_sensitive (g_ptr_array_index (self->rows, i), idle);
 }
@@ -114,6 +116,17 @@ workers_changed_cb (HeddleRunControls *self)
 {
   if (!self->filling)
     g_signal_emit (self, signals[SIGNAL_WORKERS_CHANGED], 0, (guint) gtk_spin_button_get_value_as_int (self->workers));
+}
+
+/* Kept for the workload, with what the present backend cannot keep. */
+static void
+policy_changed_cb (HeddleRunControls *self)
+{
+  HeddleRunOptions options;
+
+  heddle_policy_store_init_options (&options, self->workload);
+  heddle_policy_button_get_all (self->policy, &options);
+  heddle_policy_store_save (self->workload, &options);
 }
 
 static void
@@ -184,6 +197,7 @@ heddle_run_controls_class_init (HeddleRunControlsClass *klass)
                                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 
   g_type_ensure (HEDDLE_TYPE_CAPSULE);
+  g_type_ensure (HEDDLE_TYPE_POLICY_BUTTON);
   g_type_ensure (HEDDLE_TYPE_SEGMENTED);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run-controls.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, place);
@@ -191,12 +205,12 @@ heddle_run_controls_class_init (HeddleRunControlsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, workers_capsule);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, prefetch_capsule);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, queue_capsule);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, retries_capsule);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, policy);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, workers);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, queue);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, prefetch);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, retries);
   gtk_widget_class_bind_template_callback (widget_class, place_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, policy_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, update_sensitivity);
   gtk_widget_class_bind_template_callback (widget_class, workers_changed_cb);
 }
@@ -217,7 +231,7 @@ set_options (HeddleRunControls *self, const HeddleRunOptions *options, gboolean 
   set_spin (self, self->workers, workers > 0 && !names_workers ? workers : options->workers);
   set_spin (self, self->queue, options->queue);
   set_spin (self, self->prefetch, options->prefetch);
-  set_spin (self, self->retries, options->retries);
+  heddle_policy_button_set_options (self->policy, options);
 }
 
 /**
@@ -236,7 +250,9 @@ heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWorkload 
   g_return_if_fail (workload != NULL);
 
   self->workload = workload;
-  heddle_run_options_init (&options, workload);
+  heddle_policy_store_init_options (&options, workload);
+  heddle_policy_button_set_usual (self->policy, &options);
+  heddle_policy_store_load (workload, &options);
   fill_places (self);
   heddle_run_controls_set_backend (self, workload->default_backend);
   set_options (self, &options, FALSE);
@@ -246,8 +262,8 @@ heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWorkload 
     {
       GtkWidget *row = heddle_param_row_new (&workload->params[i]);
 
-      /* Before the retries: those matter least. */
-      gtk_widget_insert_before (row, GTK_WIDGET (self), self->retries_capsule);
+      /* Before the policy: that matters least. */
+      gtk_widget_insert_before (row, GTK_WIDGET (self), GTK_WIDGET (self->policy));
       g_ptr_array_add (self->rows, row);
     }
   update_sensitivity (self);
@@ -346,9 +362,12 @@ heddle_run_controls_set_queue (HeddleRunControls *self, guint queue)
 void
 heddle_run_controls_apply (HeddleRunControls *self, const HeddleTrial *trial)
 {
+  HeddleRunOptions usual, options;
+
   g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
   g_return_if_fail (trial != NULL && heddle_settings_get_workload (trial->settings) == self->workload);
 
+  heddle_policy_store_init_options (&usual, self->workload);
   for (guint i = 0; i < self->rows->len; i++)
     {
       HeddleParamRow *row = g_ptr_array_index (self->rows, i);
@@ -359,7 +378,9 @@ heddle_run_controls_apply (HeddleRunControls *self, const HeddleTrial *trial)
         heddle_param_row_set_value (row, value);
     }
   heddle_run_controls_set_backend (self, trial->options.backend);
-  set_options (self, &trial->options, trial->names_workers);
+  options = trial->options;
+  options.nice = usual.nice; /* a trial says nothing of it, and the window is to stay smooth */
+  set_options (self, &options, trial->names_workers);
 }
 
 /**
@@ -403,12 +424,11 @@ heddle_run_controls_get_options (HeddleRunControls *self, HeddleRunOptions *opti
   gtk_spin_button_update (self->workers);
   gtk_spin_button_update (self->queue);
   gtk_spin_button_update (self->prefetch);
-  gtk_spin_button_update (self->retries);
 
-  heddle_run_options_init (options, self->workload);
+  heddle_policy_store_init_options (options, self->workload);
   options->backend = get_backend (self);
   options->workers = gtk_spin_button_get_value_as_int (self->workers);
   options->queue = gtk_spin_button_get_value_as_int (self->queue);
   options->prefetch = gtk_spin_button_get_value_as_int (self->prefetch);
-  options->retries = gtk_spin_button_get_value_as_int (self->retries);
+  heddle_policy_button_get_options (self->policy, options);
 }

@@ -7,8 +7,6 @@
 #include "app/run-page-private.h"
 
 #define MIB (1024 * 1024)
-/* Workers give way to the window: with more of them than processors, frames would come late otherwise (see bench/wake-bench.c). */
-#define WORKER_NICE 19
 
 /* Tells at the place of the work why it did not start, and what to do. */
 static void
@@ -50,7 +48,6 @@ heddle_run_page_start (HeddleRunPage *self)
       return;
     }
   heddle_run_controls_get_options (self->controls, &options);
-  options.nice = WORKER_NICE;
   options.lane_budget = (gsize) heddle_app_settings_get_uint ("lane-budget") * MIB;
   options.result_budget = (gsize) heddle_app_settings_get_uint ("result-budget") * MIB;
 

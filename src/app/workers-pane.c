@@ -126,7 +126,7 @@ fill (HeddleTableRow *row, GObject *item, gpointer data)
   heddle_table_row_set_text (row, KIND, worker->is_process ? _("process") : _("thread"), look);
   g_snprintf (text, sizeof text, "%d", worker->is_process ? worker->pid : worker->tid);
   heddle_table_row_set_text (row, ID, text, look);
-  heddle_table_row_set_text (row, STATE, state_text (worker->state), look);
+  heddle_table_row_set_text (row, STATE, worker->overdue ? _("overdue") : state_text (worker->state), worker->overdue ? HEDDLE_CELL_ERROR : look);
   format_task (worker, text, sizeof text);
   heddle_table_row_set_text (row, TASK, text, look);
   heddle_table_row_set_text (row, WAITS_FOR, worker->waits_for, look);

@@ -45,10 +45,7 @@ static gboolean
 parse_affinity (HeddleRunOptions *options, const char *value, GError **error)
 {
   if (!heddle_affinity_check (value, error))
-    {
-      g_prefix_error (error, "--affinity: ");
-      return FALSE;
-    }
+    return FALSE;
   if (g_strlcpy (options->affinity, value, sizeof options->affinity) < sizeof options->affinity)
     return TRUE;
   options->affinity[0] = '\0';

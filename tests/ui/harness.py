@@ -254,11 +254,20 @@ class App:
                 return child
         return None
 
-    def _find_window(self):
+    def _find_window(self, width=None, height=None):
+        """The program's last window, or the one of this size."""
         self._check_alive()
         found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
                                env=self.desktop.environment, capture_output=True, text=True).stdout.split()
+        if width is not None:
+            found = [window for window in found if self.geometry(window)[2:] == (width, height)]
         return int(found[-1]) if found else None
+
+    @staticmethod
+    def _popover_of(accessible):
+        while accessible is not None and accessible.get_name() != "GtkPopover":
+            accessible = accessible.get_parent()
+        return accessible
 
     def place(self, width, height):
         """Puts the window into the corner of the screen and makes its content this large. Returns the width of the border
@@ -335,6 +344,15 @@ class App:
         box = accessible.get_extents(Atspi.CoordType.WINDOW)
         if box.width <= 0 or box.height <= 0:
             raise AssertionError(f"{accessible.get_name()!r} has no place on the screen")
+        popover = self._popover_of(accessible)
+        if popover:
+            # GTK 4.8 tells the places in a popover as if it stood where its button is; it is a window of its own.
+            place = popover.get_extents(Atspi.CoordType.WINDOW)
+            window = wait_for("the popover's window", lambda: self._find_window(place.width, place.height))
+            left, top, _, _ = self.geometry(window)
+            self.desktop.xdotool("mousemove", left + box.x - place.x + box.width // 2, top + box.y - place.y + box.height // 2,
+                                 "click", button)
+            return
         toplevel = accessible
         while (parent := toplevel.get_parent()) is not None and parent.get_role() != Atspi.Role.APPLICATION:
             toplevel = parent

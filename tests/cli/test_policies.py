@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run does about tasks that fail or take too long, and about its workers: the options of each, and what they come to."""
+import os
+import unittest
+
+from program import Going, run, run_jsonl
+
+# Of ten tasks, those whose number can be divided by three fail.
+FAILING = ("exceptions-in-tasks", "--set", "mode=future", "--workers", "1")
+BACKENDS = ("threads", "processes")
+
+
+class Halt(unittest.TestCase):
+    def test_halt_ends_the_run(self):
+        for backend in BACKENDS:
+            for policy in ("soon,fail=1", "now,fail=2"):
+                with self.subTest(backend=backend, policy=policy):
+                    lines = run_jsonl(*FAILING, "--backend", backend, "--halt", policy, status=1)
+                    self.assertEqual(lines.run["halted"], policy)
+                    self.assertGreaterEqual(lines.run["failed"], int(policy[-1]))
+                    self.assertEqual(lines.run["submitted"], lines.run["done"] + lines.run["failed"] + lines.run["cancelled"])
+
+    def test_halt_is_said_in_words(self):
+        ended = run(*FAILING, "--halt", "now,fail=1")
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn("heddle-cli: The run was halted by its policy “now,fail=1”: 1 task failed or was lost.", ended.stderr.decode())
+        self.assertIn("halted by “now,fail=1” in", ended.stderr.decode().splitlines()[-1])
+
+    def test_without_enough_failures_nothing_is_halted(self):
+        for policy in ("never", "soon,fail=4", "now,fail=31%"):
+            with self.subTest(policy=policy):
+                lines = run_jsonl(*FAILING, "--halt", policy, status=1)
+                self.assertEqual((lines.run["done"], lines.run["failed"], lines.run["halted"]), (7, 3, None))
+
+
+class Retries(unittest.TestCase):
+    def test_a_lost_task_is_tried_again(self):
+        lines = run_jsonl("crash-a-worker", "--set", "tasks=6", "--set", "seconds=0.01", "--set", "attempts=2", "--retries", "2")
+        self.assertEqual((lines.run["done"], lines.run["lost"], lines.run["retried"]), (6, 0, 2))
+        self.assertEqual(next(line["attempt"] for line in lines.tasks if line["id"] == 5), 3)
+
+    def test_the_delay_grows(self):
+        with Going("run", *FAILING, "--retries", "2") as going:
+            self.assertEqual(going.finish(), 1)
+            said = going.stderr.decode()
+        for task in (3, 6, 9):
+            first, second = (said.find(f"Task {task} (task {task}) is tried again in {delay} s") for delay in ("0.1", "0.2"))
+            self.assertTrue(0 <= first < second, said)
+
+
+class Timeout(unittest.TestCase):
+    def test_late_task_has_failed(self):
+        for backend in BACKENDS:
+            with self.subTest(backend=backend):
+                lines = run_jsonl("hang", "--backend", backend, "--set", "tasks=3", "--set", "task=2", "--set", "seconds=0", "--timeout", "0.2",
+                                  status=1)
+                late = next(line for line in lines.tasks if line["id"] == 2)
+                self.assertEqual(late["state"], "failed")
+                self.assertIn("longer than 0.2 s", late["error"])
+                self.assertEqual(lines.run["done"], 2)
+
+
+class Workers(unittest.TestCase):
+    def test_recycle_replaces_processes(self):
+        lines = run_jsonl("squares", "--backend", "processes", "--workers", "2", "--set", "n=1000", "--recycle", "100")
+        self.assertEqual(lines.run["done"], 1000)
+        self.assertGreaterEqual(lines.run["recycled"], 8)
+        self.assertEqual(len(lines.workers), 2)
+
+    def test_recycle_fills_no_log(self):
+        ended = run("squares", "--backend", "processes", "--set", "n=1000", "--recycle", "50")
+        self.assertEqual(len(ended.stderr.splitlines()), 1, ended.stderr)
+        self.assertIn(b"workers recycled", ended.stderr)
+
+    def test_affinity_binds_worker_processes(self):
+        cpu = min(os.sched_getaffinity(0))
+        with Going("run", "handle-requests", "--set", "requests=50", "--set", "seconds=60", "--backend", "processes", "--workers", "2",
+                   "--affinity", str(cpu), "--format", "jsonl") as going:
+            # what a worker does first is to bind itself, and it has a task only afterwards
+            while len(pids := going.children()) < 2 or any(os.sched_getaffinity(pid) != {cpu} for pid in pids):
+                self.assertIsNone(going.process.poll())
+            going.process.terminate()
+            going.finish()
+
+    def test_spread_gives_each_worker_one_cpu(self):
+        cpus = os.sched_getaffinity(0)
+        with Going("run", "handle-requests", "--set", "requests=50", "--set", "seconds=60", "--backend", "processes", "--workers",
+                   str(len(cpus)), "--affinity", "spread", "--format", "jsonl") as going:
+            while sorted(map(sorted, map(os.sched_getaffinity, going.children()))) != [[cpu] for cpu in sorted(cpus)]:
+                self.assertIsNone(going.process.poll())
+            going.process.terminate()
+            going.finish()
+
+
+if __name__ == "__main__":
+    unittest.main()

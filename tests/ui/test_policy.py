@@ -1,0 +1,101 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the window's policies do: a click sets one, and the run keeps it."""
+import pathlib
+import re
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from harness import Desktop, run_tests, wait_for  # noqa: E402
+
+SIZE = (1440, 900)
+
+
+def button(label):
+    """A pattern for the button with this label; it may be said twice, by its label and by its content."""
+    return re.compile(rf"{label}( {label})?")
+
+
+def open_policy(app):
+    app.click(app.find("push button", "Policy"))
+    app.find("list item", re.compile("Retries.*"))
+
+
+def set_number(app, name, text):
+    """Types a number into the row of this name."""
+    app.click(app.find("spin button", name))
+    app.key("ctrl+a")
+    app.type(text)
+    app.key("Tab")
+
+
+def shut_policy(app):
+    app.key("Escape")
+    wait_for("the popover to go", lambda: not app.read("Halt the run"))
+
+
+def test_halt_ends_the_run_and_says_so():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "exceptions-in-tasks", "--set", "mode=future", "--workers", "1")
+        app.place(*SIZE)
+        app.text("as usual")
+        open_policy(app)
+        app.click(app.find("radio button", "Now"))
+        app.text("halts now at 1")
+        shut_policy(app)
+        app.click(app.find("push button", button("Start")))
+        app.text("^Halted by its policy")
+        app.text("The run was halted by its policy “now,fail=1”")
+        app.text("cancelled")
+
+
+def test_policies_stay_with_their_workload():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "squares")
+        app.place(*SIZE)
+        open_policy(app)
+        set_number(app, "Retries", "3")
+        app.text("3 retries")
+        shut_policy(app)
+        app.click(app.find("list item", "Factorials"))
+        app.text("The factorials of 1 to N")
+        app.text("as usual")
+        app.click(app.find("list item", "Checksum files"))
+        app.text("SHA-256 of every file")
+        app.click(app.find("list item", "Squares"))
+        app.text("The squares of 1 to N")
+        app.text("3 retries")
+        app.key("alt+F4")
+        assert app.wait_until_gone() == 0, app.output()
+
+        app = desktop.start("--workload", "squares")
+        app.place(*SIZE)
+        app.text("3 retries")
+        open_policy(app)
+        app.click(app.find("push button", re.compile("_?Back to the Usual.*")))
+        app.text("as usual")
+
+
+def test_processors_that_are_not_there_are_refused():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "squares", "--backend", "processes")
+        app.place(*SIZE)
+        open_policy(app)
+        app.click(app.find("text", "Processors"))
+        app.type("1000")
+        app.text("CPUs 1000")
+        shut_policy(app)
+        app.click(app.find("push button", button("Start")))
+        app.text("The run was not started: There is no CPU 1000 for this program")
+        # the main loop cannot be bound, so this does not matter there
+        app.click(app.find("radio button", "Main loop"))
+        app.text("as usual")
+        app.click(app.find("push button", button("Start")))
+        app.text(r"tasks in \d")
+
+
+run_tests(
+    test_halt_ends_the_run_and_says_so,
+    test_policies_stay_with_their_workload,
+    test_processors_that_are_not_there_are_refused,
+)
