@@ -5,8 +5,32 @@ function __heddle_cli_workloads
     heddle-cli list 2>/dev/null | string match -rg '^  ([a-z][a-z0-9-]*) — (.*)' | paste - - 2>/dev/null
 end
 
+# The parameters of the workload on the command line; after the "=" of one, its values.
 function __heddle_cli_parameters
-    heddle-cli list 2>/dev/null | string match -rg '^      ([a-z][a-z0-9-]*=)' | sort -u
+    set -l typed (commandline -opc)
+    set -l token (commandline -ct)
+    set -l known 0
+    if string match -q 'folder=*' -- $token
+        for folder in (__fish_complete_directories (string replace 'folder=' '' -- $token) '')
+            echo "folder=$folder"
+        end
+        return
+    end
+    heddle-cli list 2>/dev/null | while read -l -d \n line
+        if set -l workload (string match -rg '^  ([a-z][a-z0-9-]*) —' -- $line)
+            contains -- $workload $typed; and set known 1; or set known 0
+        else if test $known = 1
+            set -l name (string match -rg '^      ([a-z][a-z0-9-]*)=' -- $line); or continue
+            if string match -q -- "$name=*" $token
+                set -l values (string match -rg '\(([^(]+\|[^)]+)\)$' -- $line); or continue
+                for value in (string split '|' -- $values)
+                    echo "$name=$value"
+                end
+            else
+                echo "$name="\t(string replace -r '^ *[^ ]*  ' '' -- $line)
+            end
+        end
+    end
 end
 
 set -l run '__fish_seen_subcommand_from run'
@@ -23,7 +47,7 @@ complete -c heddle-cli -n $run -s b -l backend -x -a 'threads processes main-loo
 complete -c heddle-cli -n $run -s w -l workers -x -d 'How many workers'
 complete -c heddle-cli -n $run -s q -l queue -x -d 'How many tasks may wait in the queue'
 complete -c heddle-cli -n $run -l prefetch -x -d 'How many tasks a worker process is given ahead of time'
-complete -c heddle-cli -n $run -s s -l set -x -a '(__heddle_cli_parameters)' -d 'Set a parameter of the workload'
+complete -c heddle-cli -n $run -s s -l set -x -k -a '(__heddle_cli_parameters)' -d 'Set a parameter of the workload'
 complete -c heddle-cli -n $run -l retries -x -d 'How often a failed or lost task is tried again'
 complete -c heddle-cli -n $run -l timeout -x -d 'How many seconds a task may take'
 complete -c heddle-cli -n $run -l halt -x -a 'never soon,fail= now,fail=' -d 'When to give up because tasks failed'
