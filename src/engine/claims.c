@@ -99,6 +99,7 @@ heddle_claim_is_possible (HeddleCollector *self, HeddleSlot *slot, const HeddleE
       return !slot->in_hand && is_possible_time (self, event->time) && take_given (slot, id, &attempt) && (slot->attempt = attempt) > 0;
     case HEDDLE_EVENT_RESULT_NUMBER:
     case HEDDLE_EVENT_PROGRESS:
+    case HEDDLE_EVENT_FIGURE: /* what it says is checked where it is kept */
       return has_in_hand (slot, id);
     case HEDDLE_EVENT_RESULT_TEXT:
       return has_in_hand (slot, id) && has_room (slot->result, slot->has_result, event->time);
