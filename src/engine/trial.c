@@ -6,7 +6,7 @@
 
 #include "engine/trial.h"
 
-/* What a try can say of the pool: the numbers. The backend is a word. */
+/* What a try can say of the pool: the numbers. The backend is a word, and policies know themselves what they take. */
 static const struct {
   const char *name;
   guint min, max;
@@ -15,7 +15,6 @@ static const struct {
   { "workers", 1, HEDDLE_MAX_WORKERS, G_STRUCT_OFFSET (HeddleRunOptions, workers) },
   { "queue", 1, HEDDLE_MAX_QUEUE, G_STRUCT_OFFSET (HeddleRunOptions, queue) },
   { "prefetch", 1, HEDDLE_MAX_PREFETCH, G_STRUCT_OFFSET (HeddleRunOptions, prefetch) },
-  { "retries", 0, HEDDLE_MAX_RETRIES, G_STRUCT_OFFSET (HeddleRunOptions, retries) },
 };
 
 static gboolean
@@ -33,6 +32,16 @@ is_parameter (const HeddleWorkload *workload, const char *word, gsize length)
   return FALSE;
 }
 
+/* The policy that the word is about; NULL: none. How much workers give way is not a try's business. */
+static const char *
+find_policy (const char *word, gsize length)
+{
+  for (guint i = 0; heddle_policy_names[i] != NULL; i++)
+    if (is_called (word, length, heddle_policy_names[i]) && !g_str_equal (heddle_policy_names[i], "nice"))
+      return heddle_policy_names[i];
+  return NULL;
+}
+
 /* Whether the word is meant for the pool rather than for the workload. */
 static gboolean
 is_option (const HeddleWorkload *workload, const char *word)
@@ -44,7 +53,7 @@ is_option (const HeddleWorkload *workload, const char *word)
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
     if (is_called (word, length, counts[i].name))
       return TRUE;
-  return is_called (word, length, "backend");
+  return find_policy (word, length) != NULL || is_called (word, length, "backend");
 }
 
 static gboolean
@@ -88,6 +97,8 @@ read_option (HeddleTrial *self, const char *word, GError **error)
       self->names_workers = self->names_workers || i == 0;
       return TRUE;
     }
+  if (find_policy (word, length) != NULL)
+    return heddle_policy_set (&self->options, find_policy (word, length), value, error);
   return read_backend (self, value, error);
 }
 

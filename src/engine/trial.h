@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /*
  * What a HeddleTry stands for: the workload's defaults, and on top of them what the try names. Words as on the command line, separated by
- * spaces and quoted as in a shell: a parameter of the workload, or one of workers, queue, prefetch, retries and backend. A parameter of
+ * spaces and quoted as in a shell: a parameter of the workload, or one of workers, queue, prefetch and backend, or a policy (retries, timeout, halt, recycle,
+ * affinity). A parameter of
  * the workload that is called like one of those comes first.
  */
 typedef struct {

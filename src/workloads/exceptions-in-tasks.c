@@ -223,6 +223,7 @@ exceptions_label (gpointer data, guint64 id, char *buffer, gsize size)
 
 static const HeddleTry tries[] = {
   { N_("The result carries it"), "mode=future" },
+  { N_("The first one ends the run"), "mode=future workers=1 halt=now,fail=1" },
   { N_("A central queue"), "mode=queue" },
   { N_("Nobody handles it, on threads"), "mode=unhandled backend=threads" },
   { N_("Nobody handles it, on processes"), "mode=unhandled backend=processes" },

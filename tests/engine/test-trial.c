@@ -77,6 +77,24 @@ parameters_and_options_are_taken (void)
 }
 
 static void
+policies_are_taken (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (HeddleTrial) trial = { 0 };
+  g_autofree char *command = heddle_trial_dup_command (&workload, "retries=2 timeout=0.5 halt=soon,fail=10% recycle=7 affinity=spread");
+
+  heddle_trial_parse (&trial, &workload, "retries=2 timeout=0.5 halt=soon,fail=10% recycle=7 affinity=spread", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (trial.options.retries, ==, 2);
+  g_assert_cmpfloat (trial.options.timeout, ==, 0.5);
+  g_assert_cmpint (trial.options.halt.when, ==, HEDDLE_HALT_SOON);
+  g_assert_true (trial.options.halt.percent);
+  g_assert_cmpuint (trial.options.recycle, ==, 7);
+  g_assert_cmpstr (trial.options.affinity, ==, "spread");
+  g_assert_cmpstr (command, ==, "heddle-cli run adding --retries 2 --timeout 0.5 --halt soon,fail=10% --recycle 7 --affinity spread");
+}
+
+static void
 own_parameter_comes_first (void)
 {
   g_autoptr (GError) error = NULL;
@@ -97,7 +115,7 @@ what_makes_no_sense_is_refused (void)
   static const char *const texts[] = {
     "lock",          "lock=perhaps",     "n=0",        "colour=red",        "workers=0",     "workers=1025", "workers=",   "workers",
     "workers=four",  "queue=0",          "retries=-1", "backend=main-loop", "backend=steam", "backend",      "title='open", "=1",
-    "n=3 lock=maybe",
+    "n=3 lock=maybe", "halt=soon", "timeout=-1", "nice=5",  "affinity=x",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -135,6 +153,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/trial/nothing-said-means-the-defaults", nothing_said_means_the_defaults);
   g_test_add_func ("/trial/parameters-and-options-are-taken", parameters_and_options_are_taken);
+  g_test_add_func ("/trial/policies-are-taken", policies_are_taken);
   g_test_add_func ("/trial/own-parameter-comes-first", own_parameter_comes_first);
   g_test_add_func ("/trial/what-makes-no-sense-is-refused", what_makes_no_sense_is_refused);
   g_test_add_func ("/trial/command-does-the-same", command_does_the_same);
