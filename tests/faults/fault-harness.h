@@ -13,5 +13,6 @@ guint fault_rounds (guint usual);
 
 gboolean fault_log_says (TestRun *run, const char *text);
 void fault_show (TestRun *run);
+gboolean fault_is_child (int pid);
 
 G_END_DECLS

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,16 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "test-harness.h"
-
-/* What was published about workers is a moment old: a pid may have been given to somebody else's process since. */
-static gboolean
-is_our_child (int pid)
-{
-  siginfo_t info;
-
-  return waitid (P_PID, (id_t) pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
-}
+#include "fault-harness.h"
 
 /* Without retries exactly the task in hand is lost, which one is known, and what had been handed out behind it is done by others. */
 static void
@@ -90,7 +80,7 @@ random_deaths_cost_one_task_each (gconstpointer data)
       guint nth = n > 0 ? (guint) g_rand_int_range (rand, 0, (gint32) n) : 0;
 
       /* one every hundred tasks or so */
-      if (n > 0 && now.done >= next && workers[nth].state != HEDDLE_WORKER_GONE && is_our_child (workers[nth].pid))
+      if (n > 0 && now.done >= next && workers[nth].state != HEDDLE_WORKER_GONE && fault_is_child (workers[nth].pid))
         {
           kill (workers[nth].pid, SIGKILL);
           n_kills++;
@@ -129,7 +119,7 @@ do_something (TestRun *run, GRand *rand)
       heddle_run_resize (run->run, (guint) g_rand_int_range (rand, 1, 9));
       break;
     default:
-      if (n > 0 && workers[nth].state != HEDDLE_WORKER_GONE && is_our_child (workers[nth].pid))
+      if (n > 0 && workers[nth].state != HEDDLE_WORKER_GONE && fault_is_child (workers[nth].pid))
         kill (workers[nth].pid, g_rand_boolean (rand) ? SIGKILL : SIGTERM);
       break;
     }

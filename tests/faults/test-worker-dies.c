@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Worker processes that die: of what, and when. */
+#include "config.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+
+#include "fault-harness.h"
+#include "fault-workloads.h"
+
+typedef struct {
+  const char *workload;
+  HeddleBackend backend;
+  guint what;
+} Case;
+
+static TestRun *
+start (const Case *it, guint retries)
+{
+  g_autofree char *what = g_strdup_printf ("what=%u", it->what);
+  const char *const settings[] = { what, NULL };
+  TestRun *run = test_run_new (it->workload, 50, settings);
+
+  run->options.backend = it->backend;
+  run->options.prefetch = 8;
+  run->options.retries = retries;
+  test_run_start (run);
+  return run;
+}
+
+/* The task in hand is lost, of each thread where the process has several; which one it was is known, and all others are done. */
+static void
+with_a_task_in_hand (gconstpointer data)
+{
+  const Case *it = data;
+  TestRun *run = start (it, 0);
+  HeddleRunSnapshot end;
+
+  test_run_finish (run);
+  end = test_run_snapshot (run);
+  if (end.done + end.lost != 50)
+    fault_show (run);
+  g_assert_cmpuint (run->states[FAULT_TASK], ==, HEDDLE_TASK_LOST);
+  g_assert_cmpuint (end.lost, >=, 1);
+  g_assert_cmpuint (end.lost, <=, it->backend == HEDDLE_BACKEND_THREADS ? 2 : 1);
+  g_assert_cmpuint (end.done, ==, 50 - end.lost);
+  g_assert_cmpuint (end.workers_lost, >=, 1);
+  if (it->what == SIGSEGV)
+    g_assert_true (fault_log_says (run, "signal 11"));
+  test_run_free (run);
+}
+
+/* However far it had come in telling: what was shown is believed, and the rest did not happen. */
+static void
+while_it_writes_its_ring (gconstpointer data)
+{
+  const Case *it = data;
+  TestRun *run = start (it, 1);
+  HeddleRunSnapshot end;
+
+  test_run_finish (run);
+  end = test_run_snapshot (run);
+  g_assert_cmpuint (end.done, ==, 50);
+  g_assert_cmpuint (end.workers_lost, ==, 1);
+  g_assert_cmpuint (end.retried, ==, it->what == FAULT_POINT_ENDED ? 0 : 1);
+  g_assert_false (fault_log_says (run, "nonsense"));
+  test_run_free (run);
+}
+
+static gboolean
+all_are_idle (TestRun *run, HeddleWorkerInfo *workers, guint n)
+{
+  if (heddle_run_get_workers (run->run, workers, n) != n)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (workers[i].state != HEDDLE_WORKER_IDLE || workers[i].pid <= 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* Nothing is lost but the worker, and another one takes its place. */
+static void
+with_nothing_to_do (gconstpointer data)
+{
+  const int signal_number = GPOINTER_TO_INT (data);
+  TestRun *run = test_run_new ("double", 20, NULL);
+  HeddleWorkerInfo before[2], after[2];
+
+  run->options.by_hand = TRUE;
+  test_run_start (run);
+  for (guint i = 0; i < 10; i++)
+    g_assert_true (heddle_run_submit (run->run, NULL, NULL));
+  test_wait_until (test_run_snapshot (run).done == 10 && all_are_idle (run, before, 2));
+  g_assert_cmpint (kill (before[0].pid, signal_number), ==, 0);
+  test_wait_until (test_run_snapshot (run).workers_lost == 1 && all_are_idle (run, after, 2) && after[0].pid != before[0].pid);
+  for (guint i = 0; i < 10; i++)
+    g_assert_true (heddle_run_submit (run->run, NULL, NULL));
+  heddle_run_close (run->run);
+  test_run_finish (run);
+  g_assert_cmpuint (test_run_snapshot (run).done, ==, 20);
+  g_assert_cmpuint (test_run_snapshot (run).lost, ==, 0);
+  g_assert_cmpuint (test_run_snapshot (run).retried, ==, 0);
+  test_run_free (run);
+}
+
+/* Whoever comes is killed at once, from outside: the run gives up, with a reason, and does not spin. */
+static void
+faster_than_replaced (void)
+{
+  TestRun *run = test_run_new ("hold", 10000, NULL);
+  g_autoptr (GError) error = NULL;
+  HeddleWorkerInfo workers[2];
+
+  run->options.retries = 200;
+  run->options.prefetch = 1;
+  test_run_start (run);
+  while (!heddle_run_wait (run->run, 1000000))
+    {
+      guint n = MIN (heddle_run_get_workers (run->run, workers, 2), 2);
+
+      test_run_snapshot (run);
+      for (guint i = 0; i < n; i++)
+        if (workers[i].state != HEDDLE_WORKER_GONE && fault_is_child (workers[i].pid))
+          kill (workers[i].pid, SIGKILL);
+    }
+  test_run_finish (run);
+  error = heddle_run_dup_error (run->run);
+  g_assert_error (error, HEDDLE_ERROR, HEDDLE_ERROR_WORKER);
+  g_assert_nonnull (strstr (error->message, "faster than they can be replaced"));
+  g_assert_cmpuint (test_run_snapshot (run).done, ==, 0);
+  test_run_free (run);
+}
+
+/* One of two workers is stopped with a task in hand and never goes on. */
+static TestRun *
+start_and_stop_one (HeddleBackend backend, double timeout, guint retries)
+{
+  TestRun *run = test_run_new ("hold-first", 50, NULL);
+  HeddleWorkerInfo info;
+
+  run->options.backend = backend;
+  run->options.prefetch = 1;
+  run->options.timeout = timeout;
+  run->options.retries = retries;
+  test_run_start (run);
+  test_wait_until (test_run_find_worker (run, 1, &info));
+  g_assert_cmpint (kill (info.pid, SIGSTOP), ==, 0);
+  return run;
+}
+
+/* With a time limit its task is overdue: it is asked to end, which it cannot hear, killed, and replaced. */
+static void
+stopped_for_ever_is_overdue (gconstpointer data)
+{
+  TestRun *run = start_and_stop_one (GPOINTER_TO_INT (data), 0.5, 0);
+
+  test_run_finish (run);
+  g_assert_cmpuint (test_run_snapshot (run).done, ==, 49);
+  g_assert_cmpuint (test_run_snapshot (run).failed, ==, 1);
+  g_assert_cmpuint (run->states[1], ==, HEDDLE_TASK_FAILED);
+  g_assert_true (fault_log_says (run, "takes longer than"));
+  test_run_free (run);
+}
+
+/* Without one, the run ends all the same when it is cancelled or killed. */
+static void
+stopped_for_ever_when_the_run_is_ended (gconstpointer data)
+{
+  TestRun *run = start_and_stop_one (HEDDLE_BACKEND_PROCESSES, 0, 0);
+
+  test_wait_until (test_run_snapshot (run).done >= 40);
+  heddle_run_stop (run->run, (HeddleStopPolicy) GPOINTER_TO_INT (data));
+  test_run_finish (run);
+  g_assert_cmpuint (run->states[1], ==, HEDDLE_TASK_LOST);
+  test_run_free (run);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const Case deaths[] = {
+    { "die-of", HEDDLE_BACKEND_PROCESSES, SIGKILL }, { "die-of", HEDDLE_BACKEND_PROCESSES, SIGSEGV },
+    { "die-of", HEDDLE_BACKEND_PROCESSES, SIGABRT }, { "die-of", HEDDLE_BACKEND_PROCESSES, 0 },
+    { "die-of", HEDDLE_BACKEND_PROCESS_PER_TASK, SIGKILL }, { "die-of", HEDDLE_BACKEND_PROCESS_PER_TASK, SIGSEGV },
+    { "die-of", HEDDLE_BACKEND_PROCESS_PER_TASK, SIGABRT }, { "die-of", HEDDLE_BACKEND_PROCESS_PER_TASK, 0 },
+    { "die-of", HEDDLE_BACKEND_THREADS, SIGKILL }, { "die-of", HEDDLE_BACKEND_THREADS, SIGSEGV },
+    { "die-of", HEDDLE_BACKEND_THREADS, SIGABRT },
+  };
+  static const int signals[] = { SIGKILL, SIGSEGV, SIGABRT };
+
+  setlocale (LC_ALL, "C");
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (deaths); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/worker-dies/with-a-task-in-hand/%s/%s", heddle_backend_get_info (deaths[i].backend)->id,
+                                               deaths[i].what == 0 ? "no-memory" : sigabbrev_np ((int) deaths[i].what));
+
+      g_test_add_data_func (path, &deaths[i], with_a_task_in_hand);
+    }
+  for (guint i = 0; i < 2 * fault_n_points; i++)
+    {
+      const Case it = { "die-writing", i % 2 == 0 ? HEDDLE_BACKEND_PROCESSES : HEDDLE_BACKEND_PROCESS_PER_TASK, i / 2 };
+      g_autofree char *path = g_strdup_printf ("/worker-dies/while-it-writes-its-ring/%s/%s", heddle_backend_get_info (it.backend)->id, fault_points[i / 2]);
+
+      g_test_add_data_func_full (path, g_memdup2 (&it, sizeof it), while_it_writes_its_ring, g_free);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/worker-dies/with-nothing-to-do/%s", sigabbrev_np (signals[i]));
+
+      g_test_add_data_func (path, GINT_TO_POINTER (signals[i]), with_nothing_to_do);
+    }
+  g_test_add_func ("/worker-dies/faster-than-replaced", faster_than_replaced);
+  g_test_add_data_func ("/worker-dies/stopped-for-ever/is-overdue/processes", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), stopped_for_ever_is_overdue);
+  g_test_add_data_func ("/worker-dies/stopped-for-ever/is-overdue/process-per-task", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK),
+                        stopped_for_ever_is_overdue);
+  g_test_add_data_func ("/worker-dies/stopped-for-ever/ends-with-the-run/cancel", GINT_TO_POINTER (HEDDLE_STOP_CANCEL),
+                        stopped_for_ever_when_the_run_is_ended);
+  g_test_add_data_func ("/worker-dies/stopped-for-ever/ends-with-the-run/kill", GINT_TO_POINTER (HEDDLE_STOP_KILL),
+                        stopped_for_ever_when_the_run_is_ended);
+  return g_test_run ();
+}
