@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "engine/pool.h"
+#include "engine/workload.h"
 
 static const HeddlePoolClass *const classes[HEDDLE_N_BACKENDS] = {
   [HEDDLE_BACKEND_THREADS] = &heddle_thread_pool_class,
@@ -61,4 +62,17 @@ heddle_pool_ring_capacity (guint n_workers)
   while (capacity > 2048 && (gsize) capacity * n_workers > 2 << 20)
     capacity /= 2;
   return capacity;
+}
+
+/**
+ * heddle_pool_count_parties:
+ *
+ * Returns: with how many workers at least the tasks do not wait for each other without end; 0: any number. Any thread of the pool.
+ */
+guint
+heddle_pool_count_parties (HeddlePool *self)
+{
+  const HeddleWorkload *workload = self->host.workload;
+
+  return workload->parties != NULL ? MIN (workload->parties (self->host.data), HEDDLE_MAX_WORKERS) : 0;
 }

@@ -53,6 +53,7 @@ struct _HeddlePool {
 HeddlePool *heddle_pool_new (HeddleBackend backend, const HeddlePoolHost *host);
 void heddle_pool_free (HeddlePool *self);
 guint heddle_pool_ring_capacity (guint n_workers);
+guint heddle_pool_count_parties (HeddlePool *self);
 
 extern const HeddlePoolClass heddle_thread_pool_class;
 extern const HeddlePoolClass heddle_process_pool_class;

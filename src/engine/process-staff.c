@@ -233,12 +233,14 @@ heddle_process_pool_find_empty (HeddleProcessPool *self, gint64 now)
  * heddle_process_pool_run_short:
  * @error: (transfer full): what the system says
  *
- * The system gives no more. With workers alive the pool goes on with those, and says so; otherwise the run cannot go on.
+ * The system gives no more. With workers alive, and as many as the tasks need, the pool goes on with those and says so; otherwise the run
+ * cannot go on.
  */
 void
 heddle_process_pool_run_short (HeddleProcessPool *self, GError *error)
 {
-  if (self->n_alive == 0)
+  /* tasks that wait for each other would wait for ever */
+  if (self->n_alive < MAX (heddle_pool_count_parties (&self->base), 1))
     {
       heddle_process_pool_fail (self, error);
       return;

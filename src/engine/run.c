@@ -6,6 +6,7 @@
  * collector's thread; the functions here only leave wishes and copy what was published, so none of them waits.
  */
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <linux/futex.h>
 #include <string.h>
@@ -99,6 +100,21 @@ copy_options (HeddleRun *self, const HeddleRunOptions *options)
     g_main_context_ref (options->context);
 }
 
+/* A page of its own for the word that everybody waits on. */
+static gboolean
+map_cancel (HeddleRun *self, GError **error)
+{
+  void *page = mmap (NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+  if (page == MAP_FAILED)
+    {
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No memory for a run: %s. Close other runs or programs."), g_strerror (errno));
+      return FALSE;
+    }
+  self->cancel = page;
+  return TRUE;
+}
+
 /**
  * heddle_run_new:
  * @settings: the workload's parameters; copied
@@ -124,9 +140,8 @@ heddle_run_new (const HeddleSettings *settings, const HeddleRunOptions *options,
   self->workload = heddle_settings_get_workload (settings);
   self->settings = heddle_settings_copy (settings);
   copy_options (self, options);
-  self->collector = heddle_collector_new (self, error);
-  self->cancel = mmap (NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  g_assert (self->cancel != MAP_FAILED); /* one page */
+  if (map_cancel (self, error))
+    self->collector = heddle_collector_new (self, error);
   self->queue = heddle_queue_new (options->queue);
   self->inputs = heddle_input_table_new ();
   self->lanes = heddle_lane_store_new (options->lane_budget);
@@ -181,7 +196,8 @@ heddle_run_unref (HeddleRun *self)
   g_clear_pointer (&self->results, heddle_results_unref);
   heddle_log_unref (self->log);
   heddle_settings_free (self->settings);
-  munmap ((void *) self->cancel, 4096);
+  if (self->cancel != NULL)
+    munmap ((void *) self->cancel, 4096);
   g_clear_pointer (&self->options.context, g_main_context_unref);
   pthread_cond_destroy (&self->finished);
   pthread_mutex_destroy (&self->publish_lock);

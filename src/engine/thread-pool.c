@@ -191,14 +191,40 @@ want_workers (ThreadPool *self, guint n_workers, GError **error)
   return ok;
 }
 
+/* Collector's thread. */
+static guint
+count_working (ThreadPool *self)
+{
+  guint n = 0;
+
+  pthread_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->n_places; i++)
+    n += self->places[i]->state == PLACE_WORKING;
+  pthread_mutex_unlock (&self->lock);
+  return n;
+}
+
+/* Where the system gives fewer threads than are wanted, those do the work, unless tasks would wait for each other without end. */
 static gboolean
 thread_pool_start (HeddlePool *pool, guint n_workers, GError **error)
 {
   ThreadPool *self = (ThreadPool *) pool;
+  GError *shortage = NULL;
+  guint n;
 
   pthread_mutex_init (&self->lock, NULL);
   self->ring_capacity = heddle_pool_ring_capacity (n_workers);
-  return want_workers (self, n_workers, error);
+  if (want_workers (self, n_workers, &shortage))
+    return TRUE;
+  n = count_working (self);
+  if (n < MAX (heddle_pool_count_parties (pool), 1))
+    {
+      g_propagate_error (error, shortage);
+      return FALSE;
+    }
+  heddle_log_printf (pool->host.log, HEDDLE_LOG_WARNING, 0, 0, _("%s Going on with %u workers."), shortage->message, n);
+  g_error_free (shortage);
+  return TRUE;
 }
 
 static void

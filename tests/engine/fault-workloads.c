@@ -325,6 +325,7 @@ static const HeddleWorkload workloads[] = {
   { COMMON, .id = "garbage", .backends = PROCESSES, .execute = write_garbage },
   { COMMON, .id = "garbage-threads", .backends = HOSTED, .dangerous = TRUE, .execute = write_garbage_in_thread },
   { COMMON, .id = "chatter", .backends = HEDDLE_BACKENDS_ALL, .execute = chatter },
+  { COMMON, .id = "chatter-threads", .backends = HOSTED, .dangerous = TRUE, .execute = chatter },
 };
 
 const HeddleWorkload *

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A system that refuses: every call by which a run takes something from it, one after the other, fails once, or from then on. The run ends with
+ * an error that says so or does its work with what it has; every task is accounted for, and nothing is left behind (the harness looks).
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <string.h>
+
+#include "fault-harness.h"
+#include "refuse.h"
+
+typedef struct {
+  const char *workload;
+  HeddleBackend backend;
+  guint n_tasks;
+} Case;
+
+typedef struct {
+  guint runs, failed;
+} Tally;
+
+static gboolean
+start_unless_refused (TestRun *run, GError **error)
+{
+  g_autoptr (HeddleSettings) settings = (gpointer) run->run;
+
+  run->run = heddle_run_new (settings, &run->options, error);
+  return run->run != NULL && heddle_run_start (run->run, error);
+}
+
+/* One run with one refusal. Returns how many such calls it made. */
+static guint
+try_with (const Case *it, guint function, guint nth, gboolean all_after, int code, Tally *tally)
+{
+  TestRun *run = test_run_new (it->workload, it->n_tasks, NULL);
+  g_autoptr (GError) error = NULL;
+  guint n_calls;
+
+  run->options.backend = it->backend;
+  run->options.workers = 3;
+  run->options.queue = 4;
+  refuse_begin (function, nth, all_after, code);
+  if (start_unless_refused (run, &error))
+    {
+      test_run_finish (run);
+      error = heddle_run_dup_error (run->run);
+      if (error == NULL)
+        g_assert_cmpuint (test_run_snapshot (run).done, ==, it->n_tasks);
+    }
+  else
+    {
+      g_assert_nonnull (error);
+    }
+  n_calls = refuse_end ();
+  tally->runs++;
+  tally->failed += error != NULL;
+  if (error != NULL)
+    {
+      g_test_message ("%s %u: %s", refuse_functions[function], nth, error->message);
+      g_assert_true (error->domain == HEDDLE_ERROR);
+      /* it names what the system said */
+      g_assert_nonnull (strstr (error->message, g_strerror (code)));
+    }
+  test_run_free (run);
+  return n_calls;
+}
+
+static void
+every_call_once_and_for_ever (gconstpointer data)
+{
+  const Case *it = data;
+  Tally tally = { 0, 0 };
+
+  for (guint function = 0; function < refuse_n_functions; function++)
+    {
+      gboolean may_lack_memory = g_str_equal (refuse_functions[function], "mmap");
+      int code = may_lack_memory ? ENOMEM : strstr (refuse_functions[function], "p") != NULL ? EAGAIN : EMFILE;
+      guint n_calls = 1;
+
+      for (guint nth = 1; nth <= n_calls && nth <= 16; nth++)
+        {
+          n_calls = try_with (it, function, nth, FALSE, code, &tally);
+          n_calls = MAX (n_calls, try_with (it, function, nth, TRUE, code, &tally));
+        }
+    }
+  g_test_message ("%u runs, %u of them ended with an error", tally.runs, tally.failed);
+  g_assert_cmpuint (tally.failed, >, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct {
+    const char *name;
+    Case it;
+  } cases[] = {
+    { "threads", { "double", HEDDLE_BACKEND_THREADS, 12 } },
+    { "thread-per-task", { "double", HEDDLE_BACKEND_THREAD_PER_TASK, 12 } },
+    { "processes", { "double", HEDDLE_BACKEND_PROCESSES, 12 } },
+    { "process-per-task", { "double", HEDDLE_BACKEND_PROCESS_PER_TASK, 12 } },
+    { "threads-of-a-process", { "chatter-threads", HEDDLE_BACKEND_THREADS, 12 } },
+    { "shared-memory-and-a-manager", { "manager", HEDDLE_BACKEND_PROCESSES, 3 } },
+    { "shared-memory-and-a-pipe", { "pipe", HEDDLE_BACKEND_PROCESSES, 2 } },
+  };
+
+  setlocale (LC_ALL, "C");
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/refused/every-call-once-and-for-ever/%s", cases[i].name);
+
+      g_test_add_data_func (path, &cases[i].it, every_call_once_and_for_ever);
+    }
+  return g_test_run ();
+}
