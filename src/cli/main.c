@@ -75,6 +75,7 @@ main (int argc, char **argv)
   textdomain (GETTEXT_PACKAGE);
   g_set_prgname ("heddle-cli");
   signal (SIGPIPE, SIG_IGN);
+  signal (SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk */
 
   help = usage ();
   if (argc < 2)

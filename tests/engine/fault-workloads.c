@@ -302,14 +302,30 @@ write_garbage_in_thread (gpointer data, HeddleTask *task)
   scatter (data, task, TRUE);
 }
 
+/* The second task tells more than its ring takes, until so many details were given up, and then says so by making the file FAULT_MARK. */
 static void
 chatter (gpointer data, HeddleTask *task)
 {
   const Data *self = data;
+  const char *mark = g_getenv ("FAULT_MARK");
+  guint64 n_dropped = 0;
 
-  for (guint64 i = 1; i <= self->what; i++)
-    heddle_task_set_progress (task, (double) i / (double) self->what);
+  while (heddle_task_get_id (task) == 2 && n_dropped < self->what)
+    {
+      if (!heddle_ring_put_detail (task->writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_PROGRESS, 100, 2)))
+        n_dropped++;
+      heddle_ring_publish (task->writer);
+    }
+  if (n_dropped > 0 && mark != NULL && !g_file_set_contents (mark, "", 0, NULL))
+    heddle_task_fail_literal (task, "no mark");
   heddle_task_return_number (task, heddle_task_get_id (task));
+}
+
+static void
+hold (gpointer data, HeddleTask *task)
+{
+  while (TRUE)
+    pause ();
 }
 
 #define COMMON .params = params, .n_params = G_N_ELEMENTS (params), .default_backend = HEDDLE_BACKEND_PROCESSES, .open = open_data, .close = g_free, \
@@ -325,6 +341,7 @@ static const HeddleWorkload workloads[] = {
   { COMMON, .id = "garbage", .backends = PROCESSES, .execute = write_garbage },
   { COMMON, .id = "garbage-threads", .backends = HOSTED, .dangerous = TRUE, .execute = write_garbage_in_thread },
   { COMMON, .id = "chatter", .backends = HEDDLE_BACKENDS_ALL, .execute = chatter },
+  { COMMON, .id = "hold-threads", .backends = HOSTED, .dangerous = TRUE, .execute = hold },
   { COMMON, .id = "chatter-threads", .backends = HOSTED, .dangerous = TRUE, .execute = chatter },
 };
 

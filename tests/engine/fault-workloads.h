@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  *   die-writing               dies while it writes its ring
  *   die-of                    dies of signal number "what"; 0: of having no memory
  *   garbage, garbage-threads  writes random bytes over its segment, from the seed "what", and dies
- *   chatter, chatter-threads  every task tells "what" times how far it is
+ *   chatter, chatter-threads  task 2 tells details until "what" of them were given up, and then makes the file that FAULT_MARK names
+ *   hold-threads              never ends
  */
 #define FAULT_TASK 5
 

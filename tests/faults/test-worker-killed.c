@@ -3,12 +3,8 @@
 
 #include <locale.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "fault-harness.h"
 
@@ -258,52 +254,6 @@ goes_on_with_fewer (void)
   test_run_free (run);
 }
 
-/* The other side of the next test: starts workers that never end, tells their pids, and waits to be killed. */
-static int
-be_a_host (void)
-{
-  TestRun *run = test_run_new ("hold", 100, NULL);
-  HeddleWorkerInfo workers[4];
-
-  run->options.workers = 4;
-  test_run_start (run);
-  test_wait_until (heddle_run_get_workers (run->run, workers, 4) == 4 && workers[0].task > 0 && workers[1].task > 0 && workers[2].task > 0
-                   && workers[3].task > 0);
-  printf ("%d %d %d %d\n", workers[0].pid, workers[1].pid, workers[2].pid, workers[3].pid);
-  fflush (stdout);
-  pause ();
-  return 1;
-}
-
-static void
-no_worker_outlives_its_host (void)
-{
-  const char *const argv[] = { "/proc/self/exe", "--host", NULL };
-  g_autoptr (GError) error = NULL;
-  int pids[4];
-  GPid host;
-  FILE *out;
-  int out_fd;
-
-  /* orphans come to us, so that their end can be seen for certain */
-  g_assert_cmpint (prctl (PR_SET_CHILD_SUBREAPER, 1), ==, 0);
-  g_spawn_async_with_pipes (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &host, NULL, &out_fd, NULL, &error);
-  g_assert_no_error (error);
-  out = fdopen (out_fd, "r");
-  g_assert_cmpint (fscanf (out, "%d %d %d %d", &pids[0], &pids[1], &pids[2], &pids[3]), ==, 4);
-  g_assert_cmpint (kill (host, SIGKILL), ==, 0);
-  for (guint i = 0; i < 5; i++)
-    {
-      int status;
-      pid_t pid = waitpid (i == 0 ? host : pids[i - 1], &status, 0);
-
-      g_assert_cmpint (pid, ==, i == 0 ? host : pids[i - 1]);
-      g_assert_true (WIFSIGNALED (status));
-    }
-  fclose (out);
-  g_assert_cmpint (prctl (PR_SET_CHILD_SUBREAPER, 0), ==, 0);
-}
-
 /* Ctrl+C in a terminal goes to the whole group; what it means is the host's to say. */
 static void
 interrupt_is_not_theirs (void)
@@ -326,8 +276,6 @@ int
 main (int argc, char **argv)
 {
   setlocale (LC_ALL, "C");
-  if (argc == 2 && strcmp (argv[1], "--host") == 0)
-    return be_a_host ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/worker-killed/loses-the-task-in-hand/pool", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), loses_the_task_in_hand);
   g_test_add_data_func ("/worker-killed/loses-the-task-in-hand/per-task", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK), loses_the_task_in_hand);
@@ -342,7 +290,6 @@ main (int argc, char **argv)
   g_test_add_func ("/worker-killed/nonsense-costs-one-task", nonsense_costs_one_task);
   g_test_add_func ("/worker-killed/stopped-worker-holds-up-nobody-else", stopped_worker_holds_up_nobody_else);
   g_test_add_func ("/worker-killed/goes-on-with-fewer", goes_on_with_fewer);
-  g_test_add_func ("/worker-killed/no-worker-outlives-its-host", no_worker_outlives_its_host);
   g_test_add_func ("/worker-killed/interrupt-is-not-theirs", interrupt_is_not_theirs);
   return g_test_run ();
 }
