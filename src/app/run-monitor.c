@@ -23,6 +23,8 @@
 
 #define TIMES_INTERVAL_NS (240 * G_GINT64_CONSTANT (1000000)) /* between copies of the histogram */
 
+#define SHORT_NS (110 * G_GINT64_CONSTANT (1000000)) /* one sample of the series, ten a second */
+
 struct _HeddleRunMonitor {
   GtkWidget parent_instance;
 
@@ -97,7 +99,19 @@ update_figures (HeddleRunMonitor *self)
   heddle_card_set_hint (self->figures, n > 0 ? NULL : self->run != NULL ? _("The first figure comes when the first task ends") : _("Press Start to see what is measured"));
   for (guint i = 0; i < n; i++)
     has_spread = has_spread || figures[i].high > 0;
-  heddle_card_set_value (self->figures, has_spread ? _("bar: the middle one of all measurements · line over its end: four out of five of them") : NULL);
+  heddle_card_set_value (self->figures, has_spread ? _("bar: the middle value · line: four out of five") : NULL);
+}
+
+/* A run that is over before it was looked at twice leaves nothing that could be drawn over time; an empty chart would not say so. */
+static void
+set_short_hints (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
+{
+  gboolean is_short = snapshot->state == HEDDLE_RUN_FINISHED && snapshot->elapsed_ns < SHORT_NS;
+  const char *hint = is_short ? _("Over too soon to be drawn over time") : NULL;
+
+  heddle_card_set_hint (self->utilisation, hint);
+  heddle_card_set_hint (self->throughput, hint);
+  heddle_card_set_hint (self->depth, hint);
 }
 
 /* Before the first start every card says what it will show. */
@@ -169,6 +183,7 @@ update (HeddleRunMonitor *self, gboolean at_once)
     {
       update_numbers (self, snapshot);
       update_times (self, snapshot, now, at_once);
+      set_short_hints (self, snapshot);
     }
   update_figures (self);
   gtk_widget_set_visible (GTK_WIDGET (self->shared), heddle_watch_pane_update (self->watches, at_once) > 0);

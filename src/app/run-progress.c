@@ -95,7 +95,7 @@ append_summary (GString *text, const HeddleRunSnapshot *snapshot)
   g_autofree char *elapsed = heddle_format_duration (snapshot->elapsed_ns);
   g_autofree char *rate = heddle_format_rate (snapshot->rate);
 
-  g_string_append_printf (text, _("%s tasks in %s · %s"), ended, elapsed, rate);
+  g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%s task in %s · %s", "%s tasks in %s · %s", (gulong) count_ended (snapshot)), ended, elapsed, rate);
 }
 
 /**

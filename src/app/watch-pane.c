@@ -9,8 +9,8 @@
 
 #define MIN_INTERVAL_NS (100 * G_GINT64_CONSTANT (1000000)) /* what changes faster cannot be followed */
 #define SPACING 4
-#define NUMBER_WIDTH 250 /* pixels that a single number has at least, where several stand side by side */
-#define MAX_COLUMNS 4
+#define NUMBER_WIDTH 330 /* pixels that a single number has at least, where several stand side by side */
+#define MAX_COLUMNS 3
 
 /*
  * What the tasks of a run share and show: a row for each, as many widgets as there are things, whatever they hold.

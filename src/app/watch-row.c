@@ -27,8 +27,8 @@ struct _HeddleWatchRow {
   gboolean filled;   /* watch is set */
 };
 
-#define NAME_CHARS 15
-#define NUMBER_NAME_CHARS 20 /* no kind stands behind it */
+#define NAME_CHARS 18
+#define NUMBER_NAME_CHARS 27 /* no kind stands behind it */
 
 G_STATIC_ASSERT (HEDDLE_WATCH_ENTRIES <= HEDDLE_CHIPS_MAX);
 

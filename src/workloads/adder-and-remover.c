@@ -68,7 +68,7 @@ add_remove_share (gpointer data, HeddleShared *shared, GError **error)
   self->next = heddle_shared_value (shared, N_("next"), 0, FALSE);
   self->tries = heddle_shared_value (shared, N_("tries"), 0, FALSE);
   self->doubled = heddle_shared_value (shared, N_("removed twice"), 0, TRUE);
-  self->missing = heddle_shared_value (shared, N_("jumped over"), 0, TRUE);
+  self->missing = heddle_shared_value (shared, N_("lost so far"), 0, TRUE);
   self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
   self->removed = heddle_shared_bytes (shared, "removed", self->n_items);
   return TRUE;

@@ -8,6 +8,8 @@
 
 typedef enum { MODE_NONE, MODE_MUTEX, MODE_ATOMIC } Mode;
 
+#define BLOCK 4096 /* steps */
+
 typedef struct {
   guint n_counters;
   guint n_steps;
@@ -16,6 +18,8 @@ typedef struct {
   HeddleMutex *lock;
   HeddleValue *counter;
   HeddleValue *finished;
+  HeddleValue *made; /* steps that tasks say they have made, block by block */
+  HeddleValue *lost; /* of those, at least so many are not in the counter */
 } Race;
 
 static const char *const modes[] = { "none", "mutex", "atomic", NULL };
@@ -62,6 +66,8 @@ race_share (gpointer data, HeddleShared *shared, GError **error)
   heddle_start_share (&self->start, shared, self->n_counters);
   self->lock = heddle_shared_mutex (shared, N_("counter"));
   self->counter = heddle_shared_value (shared, N_("counter"), 0, TRUE);
+  self->lost = heddle_shared_value (shared, N_("steps lost so far"), 0, TRUE);
+  self->made = heddle_shared_value (shared, N_("made"), 0, FALSE);
   self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
   return TRUE;
 }
@@ -103,6 +109,16 @@ count (Race *self, HeddleTask *task)
     }
 }
 
+/* Another block of steps is made. What others have made of theirs is in the counter already, so at least so many are lost as are missing. */
+static void
+take_stock (Race *self, guint n_steps)
+{
+  gint64 missing = heddle_value_add (self->made, n_steps) - heddle_value_get (self->counter);
+
+  if (missing > heddle_value_get (self->lost))
+    heddle_value_set (self->lost, missing);
+}
+
 static void
 race_execute (gpointer data, HeddleTask *task)
 {
@@ -116,12 +132,15 @@ race_execute (gpointer data, HeddleTask *task)
     {
       if (!count (self, task) || (i % 4096 == 0 && heddle_task_is_cancelled (task)))
         return;
+      if (i % BLOCK == BLOCK - 1 || i == self->n_steps - 1)
+        take_stock (self, i % BLOCK + 1);
       if (i % 65536 == 65535)
         heddle_task_set_progress (task, (double) i / self->n_steps);
     }
   if (heddle_value_add (self->finished, 1) == self->n_counters)
     {
       actual = heddle_value_get (self->counter);
+      heddle_value_set (self->lost, expected - actual);
       heddle_task_print (task, _("Expected: %lld, actual: %lld"), (long long) expected, (long long) actual);
       if (actual == expected)
         heddle_task_print (task, _("No step was lost."));

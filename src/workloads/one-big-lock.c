@@ -103,7 +103,7 @@ big_share (gpointer data, HeddleShared *shared, GError **error)
   self->ready = heddle_shared_barrier (shared, N_("ready"), self->n_tasks);
   self->done = heddle_shared_barrier (shared, N_("done"), self->n_tasks);
   self->began = heddle_shared_value (shared, N_("began"), 0, FALSE);
-  self->holder = heddle_shared_value (shared, N_("worker that holds the lock"), 0, TRUE);
+  self->holder = heddle_shared_value (shared, N_("worker with the lock"), 0, TRUE);
   self->computing = heddle_shared_value (shared, N_("computing at once"), 0, TRUE);
   self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
   self->cell = heddle_shared_bytes (shared, "times", sizeof *self->cell);
@@ -300,7 +300,7 @@ big_label (gpointer data, guint64 id, char *buffer, gsize size)
 const HeddleWorkload heddle_workload_one_big_lock = {
   .id = "one-big-lock",
   .name = N_("One lock around everything"),
-  .summary = N_("What an interpreter lock does to threads that compute, and hardly does to threads that wait, and how processes escape it."),
+  .summary = N_("What an interpreter lock does to threads that compute, hardly to those that wait, and not to processes."),
   .badge = N_("lock"),
   .about = N_("Python's interpreter has one lock for each process. A thread must hold it to compute; it lets it go while it waits for a disk or another computer, and "
               "after 5 thousandths of a second if another thread wants it. Here the same is done with two tasks, in four phases: they compute, without the lock and "

@@ -116,7 +116,7 @@ static const HeddleTry tries[] = {
 const HeddleWorkload heddle_workload_results_through_a_queue = {
   .id = "results-through-a-queue",
   .name = N_("Results through a queue"),
-  .summary = N_("Workers put their results into a queue that all share, and the main program takes them out when everybody has ended."),
+  .summary = N_("Workers put their results into a shared queue; the main program takes them out at the end."),
   .badge = N_("queue"),
   .about = N_("A process cannot hand a result over by writing into a variable: its memory is its own. So here every worker gets a queue that reaches "
               "from process to process and puts its result in. The main program joins all workers and then empties the queue.\n"

@@ -154,7 +154,7 @@ static const HeddleTry tries[] = {
 const HeddleWorkload heddle_workload_reuse_or_not = {
   .id = "reuse-or-not",
   .name = N_("Reuse or not"),
-  .summary = N_("The same tasks on a pool, and with a new worker for every task, on threads and on processes: what one task costs."),
+  .summary = N_("The same tasks on a pool, and with a new worker for every task: what one task costs."),
   .badge = N_("measures"),
   .about = N_("A pool keeps its workers and gives them one task after another. The other way is to start a worker for a task and to let it go with it. Each row does the same two hundred "
               "tasks one way, from starting the first worker to the end of the last, and divides the time by the tasks.\n"

@@ -264,7 +264,7 @@ static const HeddleTry tries[] = {
 const HeddleWorkload heddle_workload_ways_to_submit = {
   .id = "ways-to-submit",
   .name = N_("Ways to submit"),
-  .summary = N_("The same ten squares handed to a pool by apply, map, starmap and with a future: for how long does the caller wait?"),
+  .summary = N_("The same ten squares handed to a pool in four ways: for how long does the caller wait?"),
   .badge = N_("measures"),
   .about = N_("Whoever hands work to a pool chooses when to wait for it. The task of each row is such a caller, with a pool of its own, and it has some work to do itself. With apply() it waits for each "
               "number before it hands over the next. With map() it hands all over and waits once; starmap() is the same for functions of several arguments. "

@@ -349,6 +349,18 @@ seeded_runs_lose_nothing (void)
     }
 }
 
+static gint64
+get_watched (const Trial *trial, const char *name)
+{
+  HeddleWatch watches[HEDDLE_MAX_WATCHES];
+  guint n = heddle_run_get_watches (trial->run, watches, HEDDLE_MAX_WATCHES);
+
+  for (guint i = 0; i < n; i++)
+    if (g_str_equal (watches[i].name, name))
+      return watches[i].value;
+  g_error ("nothing watched is called %s", name);
+}
+
 /* At least one of a hundred loses something without the lock, and says so. */
 static void
 one_of_a_hundred_races (const char *id, HeddleBackend backend, const char *settings)
@@ -366,6 +378,9 @@ one_of_a_hundred_races (const char *id, HeddleBackend backend, const char *setti
 
       do_run (&trial, id, backend, settings);
       raced = find_line (&trial, "Race: ") != NULL || find_line (&trial, "Lost: ") != NULL || find_line (&trial, "Doubled: ") != NULL;
+      /* the log and what is watched tell the same */
+      if (g_str_equal (id, "counter-race"))
+        g_assert_cmpint (raced, ==, get_watched (&trial, "steps lost so far") > 0);
       trial_clear (&trial);
     }
   g_assert_true (raced);
