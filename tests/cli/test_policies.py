@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a run does about tasks that fail or take too long, and about its workers: the options of each, and what they come to."""
 import os
+import time
 import unittest
 
-from program import Going, run, run_jsonl
+from program import PATIENCE, Going, run, run_jsonl
 
 # Of ten tasks, those whose number can be divided by three fail.
 FAILING = ("exceptions-in-tasks", "--set", "mode=future", "--workers", "1")
@@ -73,24 +74,32 @@ class Workers(unittest.TestCase):
         self.assertEqual(len(ended.stderr.splitlines()), 1, ended.stderr)
         self.assertIn(b"workers recycled", ended.stderr)
 
-    def test_affinity_binds_worker_processes(self):
-        cpu = min(os.sched_getaffinity(0))
-        with Going("run", "handle-requests", "--set", "requests=50", "--set", "seconds=60", "--backend", "processes", "--workers", "2",
-                   "--affinity", str(cpu), "--format", "jsonl") as going:
-            # what a worker does first is to bind itself, and it has a task only afterwards
-            while len(pids := going.children()) < 2 or any(os.sched_getaffinity(pid) != {cpu} for pid in pids):
-                self.assertIsNone(going.process.poll())
+    def wait_for_cpus(self, expected, *arguments):
+        """Until the worker processes of a run may use these CPUs: what a worker does first is to bind itself."""
+        with Going("run", "handle-requests", "--set", "requests=50", "--set", "seconds=60", "--backend", "processes", "--workers",
+                   str(len(expected)), "--format", "jsonl", *arguments) as going:
+            deadline = time.monotonic() + PATIENCE
+            while (found := cpus_of_children(going)) != expected:
+                self.assertLess(time.monotonic(), deadline, (found, expected))
+                time.sleep(0.01)
             going.process.terminate()
             going.finish()
 
+    def test_affinity_binds_worker_processes(self):
+        cpu = min(os.sched_getaffinity(0))
+        self.wait_for_cpus([[cpu], [cpu]], "--affinity", str(cpu))
+
     def test_spread_gives_each_worker_one_cpu(self):
-        cpus = os.sched_getaffinity(0)
-        with Going("run", "handle-requests", "--set", "requests=50", "--set", "seconds=60", "--backend", "processes", "--workers",
-                   str(len(cpus)), "--affinity", "spread", "--format", "jsonl") as going:
-            while sorted(map(sorted, map(os.sched_getaffinity, going.children()))) != [[cpu] for cpu in sorted(cpus)]:
-                self.assertIsNone(going.process.poll())
-            going.process.terminate()
-            going.finish()
+        cpus = sorted(os.sched_getaffinity(0))
+        self.wait_for_cpus([[cpu] for cpu in cpus], "--affinity", "spread")
+
+
+def cpus_of_children(going):
+    """For each worker process the CPUs that it may use; None while they come and go."""
+    try:
+        return sorted(sorted(os.sched_getaffinity(pid)) for pid in going.children())
+    except (FileNotFoundError, ProcessLookupError):
+        return None
 
 
 if __name__ == "__main__":
