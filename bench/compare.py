@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Heddle's pools and their peers, alternately in one run: medians, spread and ratios.
+"""Heddle's pools beside those of others, and what they cost beside their rate.
 
-compare.py POOL-BENCH BENCH-WORKER TBB-BENCH PYTHON-BENCH [--pairs N] [--workers 1,2,4,8] [--only TEXT] [--format json]
+Each group (a kind of work, a number of workers) is measured in rounds: every pool once a round, one after another, so that a machine that is
+slower for a while is so for all of them. Of the rounds the median is printed, with the quartiles in brackets; a ratio is that of two
+measurements of one round. Heddle's pools trace every task, and their start is part of the time; the peers trace nothing.
+
+The programs are beside each other in one directory, as `./dev bench` builds them; `./dev bench --quick` passes its arguments on to here.
 """
 import argparse
 import json
@@ -11,71 +15,194 @@ import statistics
 import subprocess
 import sys
 
-
-def cases(args):
-    """name, Heddle's command, peer's name, peer's command, target ratio, tasks, work in ns"""
-    def own(pool, how, n, ns):
-        return lambda w: [args.pool_bench, pool, how, str(w), str(n), str(ns)]
-
-    def tbb(n, ns):
-        return lambda w: [args.tbb_bench, str(w), str(n), str(ns)]
-
-    def python(kind, n, ns):
-        return lambda w: [sys.executable, args.python_bench, kind, str(w), str(n), str(ns)]
-
-    for ns, n in ((0, 400000), (1000, 200000), (10000, 40000), (100000, 5000), (-1000000, 2000)):
-        word = "empty" if ns == 0 else f"{ns // 1000} µs spin" if ns > 0 else "1 ms sleep"
-        yield (f"threads, one by one, {word}", own("heddle-threads", "one-by-one", n, ns), "GThreadPool", own("glib", "one-by-one", n, ns), 3 if ns == 0 else None)
-        yield (f"threads, one by one, {word}", own("heddle-threads", "one-by-one", n, ns), "libuv", own("uv", "one-by-one", n, ns), None)
-        yield (f"threads, one by one, {word}", own("heddle-threads", "one-by-one", n, ns), "oneTBB task_group", tbb(n, ns), 1 if ns == 0 else None)
-        yield (f"threads, map, {word}", own("heddle-threads", "map", n * 4, ns), "OpenMP dynamic,1", own("openmp", "map", n * 4, ns), 0.5 if ns == 0 else None)
-    for ns, n in ((0, 20000), (10000, 10000)):
-        word = "empty" if ns == 0 else f"{ns // 1000} µs spin"
-        yield (f"processes, one by one, {word}", own("heddle-processes", "one-by-one", n * 20, ns), "Pool, chunksize 1", python("pool-1", n, ns), 20 if ns == 0 else None)
-        yield (f"processes, map, {word}", own("heddle-processes", "map", n * 20, ns), "Pool, default chunks", python("pool", n * 20, ns), 2 if ns == 0 else None)
-        yield (f"processes, one by one, {word}", own("heddle-processes", "one-by-one", n * 20, ns), "ProcessPoolExecutor", python("processes", n // 4, ns), None)
-        yield (f"threads, one by one, {word}", own("heddle-threads", "one-by-one", n * 20, ns), "ThreadPoolExecutor", python("threads", n, ns), None)
+HERE = os.path.dirname(os.path.abspath(__file__))
+EMPTY, SPIN_1, SPIN_10, SPIN_100, SLEEP = 0, 1000, 10000, 100000, -1000000
+WORDS = {EMPTY: "empty", SPIN_1: "1 µs spin", SPIN_10: "10 µs spin", SPIN_100: "100 µs spin", SLEEP: "1 ms sleep"}
+# empty tasks a second, about: decides how many are measured
+EMPTY_RATES = {"heddle-threads one-by-one": 3e6, "glib one-by-one": 7e5, "uv one-by-one": 8e5, "tbb": 3e6, "heddle-threads map": 2e7, "openmp map": 4e7,
+               "py threads": 3e4, "heddle-processes one-by-one": 3e6, "heddle-processes map": 2.4e7, "py pool-1": 2.5e4, "py pool": 6e6, "py processes": 5e3}
+NAMES = {"glib one-by-one": "GThreadPool", "uv one-by-one": "libuv", "tbb": "oneTBB task_group", "openmp map": "OpenMP dynamic,1", "py threads": "ThreadPoolExecutor",
+         "py pool-1": "multiprocessing.Pool, chunksize 1", "py pool": "multiprocessing.Pool, default chunks", "py processes": "ProcessPoolExecutor"}
+BEGIN, END = "<!-- begin of what bench/compare.py wrote -->", "<!-- end of what bench/compare.py wrote -->"
+# what is compared with whom, and what is wanted of empty tasks
+RIVALS = {
+    "heddle-threads one-by-one": {"glib one-by-one": 3, "tbb": 1, "uv one-by-one": None, "py threads": None},
+    "heddle-threads map": {"openmp map": 0.5},
+    "heddle-processes one-by-one": {"py pool-1": 20, "py processes": None},
+    "heddle-processes map": {"py pool": 2},
+}
 
 
-def rate(command, environment):
-    return float(subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout)
+def count_tasks(pool, work, workers, seconds):
+    """So many that the measurement takes about so long on this machine."""
+    rate = EMPTY_RATES[pool]
+    if work > 0:
+        rate = 1 / (1 / rate + work * 1e-9 / min(workers, os.cpu_count()))
+    elif work < 0:
+        rate = 1 / (1 / rate - work * 1e-9 / workers)
+    return max(int(rate * seconds), 2 * workers)
 
 
-def measure(args, environment):
-    for name, own, peer_name, peer, target in cases(args):
-        if args.only not in name + " " + peer_name:
-            continue
+def run_pool(args, pool, work, workers, seconds):
+    """Tasks a second and context switches a task."""
+    n = str(count_tasks(pool, work, workers, seconds))
+    if pool.startswith("py "):
+        command = [sys.executable, os.path.join(HERE, "python-bench.py"), pool[3:], str(workers), n, str(work)]
+    elif pool == "tbb":
+        command = [os.path.join(args.programs, "tbb-bench"), str(workers), n, str(work)]
+    else:
+        command = [os.path.join(args.programs, "pool-bench"), *pool.split(), str(workers), n, str(work)]
+    return [float(number) for number in subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()]
+
+
+def spread(numbers):
+    low, middle, high = statistics.quantiles(numbers, n=4, method="inclusive") if len(numbers) > 1 else numbers * 3
+    return {"median": middle, "low": low, "high": high}
+
+
+def measure_group(args, work, workers):
+    """One round after another; yields a row for each pair of rivals."""
+    own = [pool for pool in RIVALS if args.only in pool]
+    pools = [pool for mine in own for pool in (mine, *RIVALS[mine])]
+    rounds = [{pool: run_pool(args, pool, work, workers, args.seconds) for pool in pools} for _ in range(args.pairs)]
+    for mine in own:
+        for peer, wanted in RIVALS[mine].items():
+            yield {"pool": mine, "work": WORDS[work], "workers": workers, "peer": NAMES[peer], "wanted": wanted if work == EMPTY else None,
+                   "heddle": spread([r[mine][0] for r in rounds]), "other": spread([r[peer][0] for r in rounds]),
+                   "ratio": spread([r[mine][0] / r[peer][0] for r in rounds]),
+                   "heddle_switches": statistics.median(r[mine][1] for r in rounds), "other_switches": statistics.median(r[peer][1] for r in rounds)}
+
+
+def measure_pools(args):
+    rows = []
+    works = [work for work in WORDS if args.work in WORDS[work] and (work == EMPTY or not args.quick)]
+    for work in works if any(args.only in pool for pool in RIVALS) else ():
+        print_table(args, [f"Tasks a second, {WORDS[work]}", "workers", "Heddle", "against", "peer", "ratio", "wanted", "switches a task"])
         for workers in args.workers:
-            ours, theirs = [], []
-            for _ in range(args.pairs):
-                ours.append(rate(own(workers), environment))
-                theirs.append(rate(peer(workers), environment))
-            ratios = [a / b for a, b in zip(ours, theirs)]
-            yield {"case": name, "peer": peer_name, "workers": workers, "heddle": statistics.median(ours), "heddle_min": min(ours), "heddle_max": max(ours),
-                   "other": statistics.median(theirs), "ratio": statistics.median(ratios), "ratio_min": min(ratios), "ratio_max": max(ratios), "target": target}
+            for row in measure_group(args, work, workers):
+                rows.append(row)
+                print_row(args, [row["pool"].replace("heddle-", "").replace(" ", ", "), row["workers"], rate(row["heddle"]), row["peer"], rate(row["other"]),
+                                 "{median:.2f} ({low:.2f} to {high:.2f})".format(**row["ratio"]), row["wanted"] or "",
+                                 f"{row['heddle_switches']:.4f}, {row['other_switches']:.4f}"])
+    return rows
+
+
+def rate(numbers):
+    scale, unit = (1e6, " M") if numbers["median"] >= 1e6 else (1e3, " k")
+    return "{:.2f}{} ({:.2f} to {:.2f})".format(numbers["median"] / scale, unit, numbers["low"] / scale, numbers["high"] / scale)
+
+
+def figure(args, *words):
+    command = [os.path.join(args.programs, "figure-bench"), *map(str, words)]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+
+
+def figures(args):
+    """what, how it is measured, a function that measures it and returns numbers, and what is said of them"""
+    quick = args.quick
+    for backend in ("threads", "processes"):
+        for n in (1, *((8,) if quick else (2, 4, 8))):
+            yield (f"start of {n} {backend if n > 1 else backend[:-2] if backend == 'processes' else backend[:-1]}, until each has begun a task", f"start {backend} {n}",
+                   lambda f: {"ms": spread([f()["ns"] / 1e6 for _ in range(args.pairs)])}, "{ms[median]:.2f} ms ({ms[low]:.2f} to {ms[high]:.2f})")
+    for backend in ("threads", "processes"):
+        yield (f"idle {backend}: from submitting a task to its start (wanted: median 50 µs)", f"latency {backend} 2 {300 if quick else 2000}",
+               lambda f: f(), "p50 {p50:.1f} µs, p99 {p99:.1f} µs")
+    for backend in ("threads", "processes"):
+        yield (f"idle pool of 2 {backend}: processor time", f"idle {backend} 2 {3 if quick else 10}",
+               lambda f: f(), "{cpu_ms:.1f} ms in {wall_s:.0f} s, {percent:.3f} % of a core")
+    yield ("memory of a task that has ended", f"memory threads 2 {200000 if quick else 1000000}", lambda f: f(),
+           "lane {lane_singly:.1f} bytes, of a map {lane_map:.1f}; row of results {row:.1f} bytes")
+    for backend, workers in (("threads", 2), ("processes", 2), ("main-loop", 1)):
+        n = 1000000 if quick else 10000000
+        yield (f"{n:,} tasks through {backend}, half of them a map", f"many {backend} {workers} {n}", lambda f: f(),
+               "peak of resident memory {peak_mib:.0f} MiB, of which the lanes may take {budget_mib:.0f} MiB; {seconds:.1f} s")
+    for backend, n in (("threads", 1000), ("processes", 256)):
+        yield (f"{n} {backend} start, do 20,000 tasks and stop", f"wide {backend} {n} 20000", lambda f: f(), "{ms:.0f} ms")
+
+
+def add_units(numbers):
+    """Adds what is printed to what was measured."""
+    if "p50" in numbers:
+        numbers.update({key: numbers[key] / 1e3 for key in ("p50", "p99", "max")})
+    if "cpu_ns" in numbers:
+        numbers.update(cpu_ms=numbers["cpu_ns"] / 1e6, wall_s=numbers["wall_ns"] / 1e9, percent=100 * numbers["cpu_ns"] / numbers["wall_ns"])
+    if "peak_kib" in numbers:
+        numbers.update(peak_mib=numbers["peak_kib"] / 1024, budget_mib=numbers["lane_budget_kib"] / 1024, seconds=(numbers["singly_ns"] + numbers["map_ns"]) / 1e9)
+    if "ns" in numbers:
+        numbers["ms"] = numbers["ns"] / 1e6
+    return numbers
+
+
+def measure_figures(args):
+    rows = []
+    print_table(args, ["What", "measured", "command"])
+    for what, command, take, text in figures(args):
+        if args.only not in command:
+            continue
+        numbers = add_units(take(lambda: figure(args, *command.split())))
+        rows.append({"what": what, "command": "figure-bench " + command, **numbers})
+        print_row(args, [what, text.format(**numbers), f"`figure-bench {command}`"])
+    if args.only in "ring":
+        lines = subprocess.run([os.path.join(args.programs, "ring-bench")], check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()[1:]
+        for what, ns in (line.rsplit(None, 2)[:2] for line in lines):
+            rows.append({"what": what.strip(), "command": "ring-bench", "ns": float(ns)})
+            print_row(args, ["an event: " + what.strip(), f"{ns} ns", "`ring-bench`"])
+    return rows
+
+
+def say(args, line):
+    args.lines.append(line)
+    if args.format == "table":
+        print(line, flush=True)
+
+
+def print_row(args, cells):
+    say(args, "| " + " | ".join(map(str, cells)) + " |")
+
+
+def print_table(args, heads):
+    say(args, "")
+    print_row(args, heads)
+    print_row(args, ["---"] * len(heads))
+
+
+def write_into(path, lines):
+    """Replaces what stands between the two marks of a document."""
+    with open(path, encoding="utf-8") as file:
+        before, rest = file.read().split(BEGIN)
+    after = rest.split(END)[1]
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(before + BEGIN + "\n" + "\n".join(lines) + "\n" + END + after)
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    for name in ("pool_bench", "bench_worker", "tbb_bench", "python_bench"):
-        parser.add_argument(name)
-    parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--workers", type=lambda s: [int(n) for n in s.split(",")], default=[1, 2, 4, 8])
-    parser.add_argument("--only", default="")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("programs", metavar="DIRECTORY", help="where the programs are: build-bench/bench")
+    parser.add_argument("--pairs", type=int, help="rounds (5)")
+    parser.add_argument("--seconds", type=float, help="how long one measurement of a pool takes, about (0.12)")
+    parser.add_argument("--workers", type=lambda s: [int(n) for n in s.split(",")], help="numbers of workers (1,2,4,8)")
+    parser.add_argument("--part", choices=("pools", "figures"), help="only the comparison, or only what pools cost beside their rate")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only pools, or commands of figures, with this in their name: “threads map”, “latency”")
+    parser.add_argument("--quick", action="store_true", help="a minute: empty tasks on 2 workers, 3 rounds, fewer of everything")
     parser.add_argument("--format", choices=("table", "json"), default="table")
+    parser.add_argument("--work", default="", metavar="TEXT", help="only work with this in its name: “empty”, “spin”")
+    parser.add_argument("--into", metavar="FILE", help="also write the tables into this document, between its two marks")
     args = parser.parse_args()
-    environment = dict(os.environ, BENCH_WORKER=os.path.abspath(args.bench_worker))
-    rows = []
-    if args.format == "table":
-        print("| what | against | workers | Heddle, tasks/s | peer, tasks/s | ratio (min to max) | wanted |")
-        print("| --- | --- | --- | --- | --- | --- | --- |", flush=True)
-    for row in measure(args, environment):
-        rows.append(row)
-        if args.format == "table":
-            print("| {case} | {peer} | {workers} | {heddle:,.0f} | {other:,.0f} | {ratio:.2f} ({ratio_min:.2f} to {ratio_max:.2f}) | {target} |".format(
-                **{**row, "target": row["target"] or "–"}), flush=True)
+    args.lines = []
+    args.pairs = args.pairs or (3 if args.quick else 5)
+    args.workers = args.workers or ([2] if args.quick else [1, 2, 4, 8])
+    args.seconds = args.seconds or 0.12
+    os.environ["BENCH_WORKER"] = os.path.abspath(os.path.join(args.programs, "bench-worker"))
+    result = {"machine": f"{os.cpu_count()} cores, {os.uname().sysname} {os.uname().release}", "rounds": args.pairs, "load_before": os.getloadavg()[0]}
+    say(args, f"Machine: {result['machine']}, load {result['load_before']:.1f} before. Rounds: {args.pairs}. Median (lower to upper quartile).")
+    if args.part != "figures":
+        result["pools"] = measure_pools(args)
+    if args.part != "pools":
+        result["figures"] = measure_figures(args)
     if args.format == "json":
-        print(json.dumps(rows, indent=2))
+        print(json.dumps(result, indent=2, ensure_ascii=False))
+    if args.into:
+        write_into(args.into, args.lines)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 #include "config.h"
 
 /*
- * One measurement of one pool: starts it, submits N tasks one by one or as a map, waits for the end, prints tasks a second.
+ * One measurement of one pool: starts it, submits N tasks one by one or as a map, waits for the end, prints tasks a second and context
+ * switches a task. The start of the pool is part of the time.
  *
  *   pool-bench POOL one-by-one|map WORKERS TASKS WORK_NS
  *
@@ -14,6 +15,7 @@
 #include <omp.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <uv.h>
 
@@ -108,6 +110,17 @@ run_openmp (guint workers)
   atomic_store (&n_done, n_tasks);
 }
 
+/* Of all threads, and of worker processes that have ended. */
+static glong
+count_switches (void)
+{
+  struct rusage own, children;
+
+  getrusage (RUSAGE_SELF, &own);
+  getrusage (RUSAGE_CHILDREN, &children);
+  return own.ru_nvcsw + own.ru_nivcsw + children.ru_nvcsw + children.ru_nivcsw;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -139,6 +152,6 @@ main (int argc, char **argv)
   end = heddle_clock_monotonic_ns ();
   if (atomic_load (&n_done) != n_tasks)
     g_error ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " tasks ran", atomic_load (&n_done), n_tasks);
-  g_print ("%.0f\n", (double) n_tasks * 1e9 / (double) (end - begin));
+  g_print ("%.0f %.6f\n", (double) n_tasks * 1e9 / (double) (end - begin), (double) count_switches () / (double) n_tasks);
   return 0;
 }

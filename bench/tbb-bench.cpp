@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <thread>
 
+#include <sys/resource.h>
+
 #include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
@@ -46,6 +48,8 @@ main (int argc, char **argv)
   double seconds = std::chrono::duration<double> (Clock::now () - begin).count ();
   if (done != n)
     return 1;
-  std::printf ("%.0f\n", n / seconds);
+  struct rusage usage;
+  getrusage (RUSAGE_SELF, &usage);
+  std::printf ("%.0f %.6f\n", n / seconds, static_cast<double> (usage.ru_nvcsw + usage.ru_nivcsw) / n);
   return 0;
 }
