@@ -4,18 +4,38 @@
 #include "test-harness.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include "test-workloads.h"
 
 static guint
-count_files (void)
+count_in (const char *path)
 {
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   guint n = 0;
 
   g_assert_nonnull (dir);
   while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+static guint
+count_files (void)
+{
+  return count_in ("/proc/self/fd");
+}
+
+/* Of shared memory, whose file may be closed already. */
+static guint
+count_mappings (void)
+{
+  g_autofree char *maps = NULL;
+  guint n = 0;
+
+  g_assert_true (g_file_get_contents ("/proc/self/maps", &maps, NULL, NULL));
+  for (const char *at = strstr (maps, "memfd:heddle"); at != NULL; at = strstr (at + 1, "memfd:heddle"))
     n++;
   return n;
 }
@@ -53,6 +73,7 @@ test_run_new (const char *workload, guint64 n, const char *const *assignments)
   g_autoptr (GError) error = NULL;
 
   self->n_files = count_files ();
+  self->n_threads = count_in ("/proc/self/task");
   self->n = n;
   self->n_ends = g_new0 (guint8, n + 1);
   self->states = g_new0 (guint8, n + 1);
@@ -162,6 +183,7 @@ void
 test_run_free (TestRun *self)
 {
   guint n_files = self->n_files;
+  guint n_threads = self->n_threads;
 
   heddle_run_unref (self->run);
   g_hash_table_unref (self->results);
@@ -172,4 +194,6 @@ test_run_free (TestRun *self)
   g_free (self);
   /* the run's thread lets go of its reference a moment after it has told the end */
   test_wait_until (count_files () == n_files);
+  test_wait_until (count_in ("/proc/self/task") <= n_threads);
+  g_assert_cmpuint (count_mappings (), ==, 0);
 }
