@@ -10,7 +10,6 @@ typedef struct {
   HeddleRun *run;
   HeddleRunOptions options;
   guint n_files;   /* open before it */
-  guint n_threads; /* before it */
   guint64 n;       /* tasks */
   guint8 *n_ends;  /* rows with this id; filled by the collector's thread, read after the end */
   guint8 *states;
