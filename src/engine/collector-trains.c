@@ -13,8 +13,12 @@
  */
 
 #include "engine/claims.h"
+#include "engine/pool.h"
 #include "engine/run-private.h"
 #include "trace/clock.h"
+
+/* A handful is meant to last 50 microseconds. */
+#define HOARD_NS 1000000
 
 /* So that all of a block stays in the first cache. */
 #define BLOCK 256
@@ -130,4 +134,23 @@ heddle_collector_take_block_locked (HeddleCollector *self, HeddleSlot *slot, gui
   heddle_collector_flush_ops_locked (self);
   draw_lane (self, slot, &block);
   return n_events;
+}
+
+/*
+ * A worker that took several tasks because they were short, and got a long one, must not keep the others from workers that have nothing to do.
+ */
+void
+heddle_collector_look_for_hoarders_locked (HeddleCollector *self, gint64 now)
+{
+  HeddlePool *pool = self->run->pool;
+
+  if (pool->klass->take_back == NULL || !heddle_queue_is_hungry (self->run->queue))
+    return;
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      HeddleSlot *slot = g_ptr_array_index (self->slots, i);
+
+      if (slot->present && slot->in_hand && now - slot->started_ns > HOARD_NS)
+        pool->klass->take_back (pool, slot->number);
+    }
 }

@@ -440,6 +440,7 @@ pass (HeddleCollector *self, gboolean *ended)
   heddle_queue_get_counts (run->queue, &counts);
   heddle_collector_keep_policies_locked (self, now, !producing && counts.submitted == heddle_collector_count_ended_locked (self));
   heddle_collector_look_for_overdue_locked (self, now);
+  heddle_collector_look_for_hoarders_locked (self, now);
   heddle_collector_flush_locked (self);
   heddle_collector_tell_log_locked (self);
   look_for_deadlocks (self, now);

@@ -40,6 +40,9 @@ struct _HeddlePoolClass {
   /* heddle_slot_get_overdue() has changed for a worker: it is to be made to end that task. NULL: asking it is all that can be done, and has been.
    * Collector's thread, with its lock held: must only wake the pool's own thread. */
   void (*overdue) (HeddlePool *self);
+  /* The worker of that number, from 1, has had a task in hand for long while others have nothing to do: tasks it took and has not begun go back
+   * into the queue. NULL: none are with a worker. Collector's thread, with its lock held. */
+  void (*take_back) (HeddlePool *self, guint number);
   /* Returns when no worker is left. Called once, by the collector's thread, after heddle_queue_finish(). */
   void (*join) (HeddlePool *self);
   void (*finalize) (HeddlePool *self);

@@ -388,6 +388,22 @@ heddle_queue_try_take (HeddleQueue *self, HeddleItem *items, guint max_items, gu
 }
 
 /**
+ * heddle_queue_is_hungry:
+ *
+ * Returns: TRUE while a taker sleeps for want of tasks. Any thread.
+ */
+gboolean
+heddle_queue_is_hungry (HeddleQueue *self)
+{
+  gboolean hungry;
+
+  pthread_mutex_lock (&self->lock);
+  hungry = self->n_sleeping > 0 && self->n_items == 0 && !self->paused && !self->finished;
+  pthread_mutex_unlock (&self->lock);
+  return hungry;
+}
+
+/**
  * heddle_queue_is_finished:
  *
  * Returns: TRUE once every task has ended and workers are to leave. Any thread.

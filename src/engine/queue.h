@@ -55,6 +55,7 @@ void heddle_queue_set_held (HeddleQueue *self, gboolean held);
 void heddle_queue_set_paused (HeddleQueue *self, gboolean paused);
 guint heddle_queue_take (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks, const atomic_bool *leave);
 guint heddle_queue_try_take (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks);
+gboolean heddle_queue_is_hungry (HeddleQueue *self);
 gboolean heddle_queue_is_finished (HeddleQueue *self);
 void heddle_queue_wake_all (HeddleQueue *self);
 void heddle_queue_set_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer data);

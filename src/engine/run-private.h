@@ -190,6 +190,7 @@ void heddle_collector_tell_log_locked (HeddleCollector *self);
 
 /* collector-trains.c: tasks that run back to back, in blocks. Collector's lock held. */
 guint heddle_collector_take_block_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events);
+void heddle_collector_look_for_hoarders_locked (HeddleCollector *self, gint64 now);
 
 /* collector.c */
 HeddleCollector *heddle_collector_new (HeddleRun *run, GError **error);

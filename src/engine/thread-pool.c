@@ -14,6 +14,7 @@
 
 #include "engine/affinity.h"
 #include "engine/executor.h"
+#include "engine/handful.h"
 #include "engine/run-private.h"
 #include "engine/thread-worker.h"
 #include "trace/clock.h"
@@ -28,6 +29,7 @@ typedef struct {
   HeddleRing *ring;
   pthread_t thread;
   atomic_bool leave;
+  HeddleHandful handful; /* the worker owns it; taken back from with the pool's lock */
   PlaceState state; /* guarded by the pool's lock; GONE: the thread only has to be joined */
 } Place;
 
@@ -39,6 +41,19 @@ struct _ThreadPool {
   guint ring_capacity;
 };
 
+/* One task of an item; skipped when the run is cancelled. */
+static inline void
+run_one (HeddleExecutor *executor, const HeddleItem *item, guint32 nth, gboolean more)
+{
+  const char *input = item->input != NULL ? item->input->text : NULL;
+  gsize length = item->input != NULL ? item->input->length : 0;
+
+  if ((atomic_load_explicit (executor->cancel, memory_order_relaxed) & HEDDLE_CANCEL_ALL) != 0)
+    heddle_executor_skip (executor, item->id + nth, item->queued);
+  else
+    heddle_executor_run (executor, item->id + nth, item->attempt, item->queued, input, length, more);
+}
+
 /**
  * heddle_thread_worker_run_claim:
  * @items: what was taken from the queue
@@ -49,21 +64,8 @@ void
 heddle_thread_worker_run_claim (HeddleExecutor *executor, const HeddleItem *items, guint n_items)
 {
   for (guint i = 0; i < n_items; i++)
-    {
-      const HeddleItem *item = &items[i];
-      const char *input = item->input != NULL ? item->input->text : NULL;
-      gsize length = item->input != NULL ? item->input->length : 0;
-
-      for (guint32 j = 0; j < item->count; j++)
-        {
-          gboolean more = i + 1 < n_items || j + 1 < item->count;
-
-          if ((atomic_load_explicit (executor->cancel, memory_order_relaxed) & HEDDLE_CANCEL_ALL) != 0)
-            heddle_executor_skip (executor, item->id + j, item->queued);
-          else
-            heddle_executor_run (executor, item->id + j, item->attempt, item->queued, input, length, more);
-        }
-    }
+    for (guint32 j = 0; j < items[i].count; j++)
+      run_one (executor, &items[i], j, i + 1 < n_items || j + 1 < items[i].count);
 }
 
 /**
@@ -101,12 +103,43 @@ really_leaves (Place *place)
   return leaves;
 }
 
+/* Executes what was taken, as far as it is not taken back. */
+static void
+run_handful (Place *place, HeddleExecutor *executor, guint n_items)
+{
+  HeddleHandful *handful = &place->handful;
+
+  if (n_items == 1 && handful->items[0].count == 1)
+    {
+      heddle_thread_worker_run_claim (executor, handful->items, 1);
+      return;
+    }
+  heddle_handful_show (handful, n_items);
+  for (guint i = 0; i < n_items; i++)
+    {
+      /* a copy: what is taken back is nobody's to look at any more */
+      const HeddleItem item = handful->items[i];
+
+      for (guint32 j = 0; j < item.count; j++)
+        {
+          if (G_UNLIKELY (!heddle_handful_begin_next (handful)))
+            {
+              heddle_executor_flush (executor);
+              /* who took the rest may still be reading it */
+              pthread_mutex_lock (&place->pool->lock);
+              pthread_mutex_unlock (&place->pool->lock);
+              return;
+            }
+          run_one (executor, &item, j, i + 1 < n_items || j + 1 < item.count);
+        }
+    }
+}
+
 static void *
 worker_main (void *data)
 {
   Place *place = data;
   const HeddlePoolHost *host = &place->pool->parent.host;
-  HeddleItem items[HEDDLE_CLAIM_ITEMS];
   HeddleExecutor executor;
 
   heddle_thread_worker_begin (host, heddle_slot_get_number (place->slot));
@@ -119,8 +152,8 @@ worker_main (void *data)
     {
       guint n;
 
-      while ((n = heddle_queue_take (host->queue, items, HEDDLE_CLAIM_ITEMS, heddle_executor_claim (&executor), &place->leave)) > 0)
-        heddle_thread_worker_run_claim (&executor, items, n);
+      while ((n = heddle_queue_take (host->queue, place->handful.items, HEDDLE_CLAIM_ITEMS, heddle_executor_claim (&executor), &place->leave)) > 0)
+        run_handful (place, &executor, n);
     }
   while (!really_leaves (place));
   heddle_collector_worker_gone (host->collector, place->slot);
@@ -243,6 +276,19 @@ thread_pool_poke (HeddlePool *pool, gboolean paused, gboolean kill)
 }
 
 static void
+thread_pool_take_back (HeddlePool *pool, guint number)
+{
+  ThreadPool *self = (ThreadPool *) pool;
+  HeddleItem rest[HEDDLE_CLAIM_ITEMS];
+
+  if (number > self->n_places)
+    return;
+  pthread_mutex_lock (&self->lock);
+  heddle_queue_put_back (pool->host.queue, rest, heddle_handful_take_back (&self->places[number - 1]->handful, rest));
+  pthread_mutex_unlock (&self->lock);
+}
+
+static void
 thread_pool_join (HeddlePool *pool)
 {
   ThreadPool *self = (ThreadPool *) pool;
@@ -279,6 +325,7 @@ const HeddlePoolClass heddle_thread_pool_class = {
   .start = thread_pool_start,
   .resize = thread_pool_resize,
   .poke = thread_pool_poke,
+  .take_back = thread_pool_take_back,
   .join = thread_pool_join,
   .finalize = thread_pool_finalize,
 };

@@ -20,9 +20,12 @@ typedef struct {
   HeddleRunSnapshot last;
 } Fixture;
 
+static guint64 size; /* the workload's setting of that name */
+
 static void
 begin (Fixture *fixture, const char *workload, HeddleBackend backend, guint workers, guint64 n)
 {
+  g_autofree char *size_text = g_strdup_printf ("%" G_GUINT64_FORMAT, size);
   g_autoptr (HeddleSettings) settings = heddle_settings_new (test_workload_find (workload));
   g_autofree char *count = g_strdup_printf ("%" G_GUINT64_FORMAT, n);
   g_autoptr (GError) error = NULL;
@@ -38,6 +41,7 @@ begin (Fixture *fixture, const char *workload, HeddleBackend backend, guint work
   options.lane_budget = 1 << 30;
   options.worker_program = g_getenv ("TEST_WORKER");
   g_assert_true (heddle_settings_set (settings, "n", count, &error));
+  g_assert_true (heddle_settings_set (settings, "size", size_text, &error));
   fixture->run = heddle_run_new (settings, &options, &error);
   g_assert_no_error (error);
   heddle_run_start (fixture->run, &error);
@@ -159,6 +163,22 @@ test_more_than_given (void)
   heddle_run_unref (fixture.run);
 }
 
+/* A worker takes many short tasks at once. If then one of them is long, those behind it are taken back for who has nothing to do. */
+static void
+test_nobody_hoards (void)
+{
+  Fixture fixture;
+
+  for (size = 1000; size < 1020; size++)
+    {
+      begin (&fixture, "end-last", HEDDLE_BACKEND_THREADS, 2, 2000);
+      watch (&fixture);
+      g_assert_cmpuint (fixture.last.done, ==, 2000);
+            heddle_run_unref (fixture.run);
+    }
+  size = 0;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -166,5 +186,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/trains/all-of-a-map-are-found", "mixed", test_all_are_found);
   g_test_add_data_func ("/trains/all-of-single-tasks-are-found", "mixed-singly", test_all_are_found);
   g_test_add_func ("/trains/no-worker-does-more-than-it-was-given", test_more_than_given);
+  g_test_add_func ("/trains/long-task-holds-no-short-ones-back", test_nobody_hoards);
   return g_test_run ();
 }

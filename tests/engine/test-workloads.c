@@ -5,6 +5,7 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -279,6 +280,23 @@ do_little (gpointer data, HeddleTask *task)
     heddle_task_sleep (task, 1000);
 }
 
+/* Nothing to it, but for one task in the middle, which ends after all others: none of them may be stuck behind it. Threads only. */
+static void
+end_last (gpointer data, HeddleTask *task)
+{
+  static _Atomic guint64 n_ended;
+  const Data *self = data;
+
+  if (heddle_task_get_id (task) != self->size)
+    {
+      atomic_fetch_add (&n_ended, 1);
+      return;
+    }
+  while (atomic_load (&n_ended) < self->n - 1 && heddle_task_sleep (task, 100000))
+    ;
+  atomic_store (&n_ended, 0);
+}
+
 /* The fifth tells, once, of more ends than there are tasks. */
 static void
 overreach (gpointer data, HeddleTask *task)
@@ -308,6 +326,7 @@ static const HeddleWorkload workloads[] = {
   { COMMON, .id = "cpus-hosted", .dangerous = TRUE, .open = open_data, .produce = produce_range, .execute = return_cpus },
   { COMMON, .id = "mixed", .open = open_data, .produce = produce_range, .execute = do_little },
   { COMMON, .id = "mixed-singly", .open = open_data, .produce = produce_singly, .execute = do_little },
+  { COMMON, .id = "end-last", .open = open_data, .produce = produce_range, .execute = end_last },
   { COMMON, .id = "overreach", .open = open_data, .produce = produce_range, .execute = overreach },
   { COMMON, .id = "refuse", .open = refuse_in_worker, .produce = produce_range, .execute = return_double },
   { COMMON, .id = "die", .open = die_in_worker, .produce = produce_range, .execute = return_double },
