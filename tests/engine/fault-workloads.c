@@ -145,7 +145,7 @@ tell_numbers (HeddleTask *task, HeddleSegment *segment, guint64 what)
     case 30: atomic_fetch_sub (&map->tail, (guint64) 1 << 32); break;
     case 31: atomic_store (&map->ended, G_MAXUINT64); break;
     case 32: atomic_store (&map->ended, atomic_load (&map->assigned)); break;
-    case 33: atomic_fetch_add (&map->head, 4096); break;
+    case 33: atomic_store (&map->paused, 1); break; /* head and assigned are written anew with every task given */
     default: g_assert_not_reached ();
     }
 }
