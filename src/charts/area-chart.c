@@ -2,8 +2,8 @@
 /*
  * The area chart: a number over time, filled down to 0.
  *
- * Drawn without paths: a rectangle a column for the line, joined from step to step, and one a level for the filling. The line's
- * edges lie between pixels where the value does, which smooths slopes.
+ * Drawn without paths into a raster: a rectangle a column for the line, joined from step to step, and one a level for the filling.
+ * The line's edges lie between pixels where the value does, which smooths slopes.
  */
 #include "config.h"
 
@@ -16,6 +16,7 @@
 #include "charts/charts.h"
 #include "charts/lane-layout.h"
 #include "charts/palette.h"
+#include "charts/raster.h"
 #include "charts/redraw.h"
 #include "charts/text-cache.h"
 
@@ -170,20 +171,8 @@ y_of (HeddleAreaChart *self,
 }
 
 static void
-append (GtkSnapshot   *snapshot,
-        float          x,
-        float          y,
-        float          width,
-        float          height,
-        const GdkRGBA *colour)
-{
-  if (width > 0 && height > 0)
-    gtk_snapshot_append_color (snapshot, colour, &GRAPHENE_RECT_INIT (x, y, width, height));
-}
-
-static void
 draw_grid (HeddleAreaChart     *self,
-           GtkSnapshot         *snapshot,
+           HeddleRaster        *raster,
            const HeddlePalette *palette,
            int                  width,
            int                  height)
@@ -191,13 +180,13 @@ draw_grid (HeddleAreaChart     *self,
   double step = heddle_axis_value_step (self->top, 4);
 
   for (double value = step; value <= self->top * 1.0001; value += step)
-    append (snapshot, 0, floorf (y_of (self, (float) value, height)), (float) width, 1, &palette->grid);
+    heddle_raster_rect (raster, 0, floorf (y_of (self, (float) value, height)), (float) width, 1, &palette->grid);
 }
 
 /* The filling: neighbours of one height are one rectangle. */
 static void
 draw_filling (HeddleAreaChart *self,
-              GtkSnapshot     *snapshot,
+              HeddleRaster    *raster,
               const GdkRGBA   *colour,
               int              height)
 {
@@ -212,14 +201,14 @@ draw_filling (HeddleAreaChart *self,
         continue;
       while (i < self->n_columns && self->columns[i].known && ceilf (y_of (self, self->columns[i].low, height) + LINE / 2) == y)
         i++;
-      append (snapshot, (float) from, y, (float) (i - from), (float) height - y, colour);
+      heddle_raster_rect (raster, (float) from, y, (float) (i - from), (float) height - y, colour);
     }
 }
 
 /* The line: each column reaches to where the one before it ended, so steps are joined. */
 static void
 draw_line (HeddleAreaChart *self,
-           GtkSnapshot     *snapshot,
+           HeddleRaster    *raster,
            const GdkRGBA   *colour,
            int              height)
 {
@@ -242,7 +231,7 @@ draw_line (HeddleAreaChart *self,
       if (fabsf (top - run_top) < 0.02f && fabsf (bottom - run_bottom) < 0.02f)
         continue;
       if (run_top >= 0)
-        append (snapshot, run_from, run_top, (float) i - run_from, run_bottom - run_top, colour);
+        heddle_raster_rect (raster, run_from, run_top, (float) i - run_from, run_bottom - run_top, colour);
       run_from = (float) i;
       run_top = top;
       run_bottom = bottom;
@@ -252,7 +241,7 @@ draw_line (HeddleAreaChart *self,
 /* The baseline below what is known, and where it ends: the current point. */
 static void
 draw_frame (HeddleAreaChart *self,
-            GtkSnapshot     *snapshot,
+            HeddleRaster    *raster,
             const GdkRGBA   *colour,
             int              height)
 {
@@ -267,8 +256,8 @@ draw_frame (HeddleAreaChart *self,
   if (first < 0)
     return;
 
-  append (snapshot, (float) first, (float) height - 1, (float) (last + 1 - first), 1, colour);
-  append (snapshot, (float) last, y_of (self, self->columns[last].low, height), 1, (float) height, colour);
+  heddle_raster_rect (raster, (float) first, (float) height - 1, (float) (last + 1 - first), 1, colour);
+  heddle_raster_rect (raster, (float) last, y_of (self, self->columns[last].low, height), 1, (float) height, colour);
 }
 
 static void
@@ -305,6 +294,7 @@ build (HeddleAreaChart *self,
   GtkSnapshot *snapshot = gtk_snapshot_new ();
   int width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
   HeddlePalette palette;
+  HeddleRaster raster;
   GdkRGBA filling;
   char top[64];
 
@@ -315,16 +305,18 @@ build (HeddleAreaChart *self,
   self->drawn_serial = self->series != NULL ? heddle_series_get_serial (self->series) : 0;
   update_columns (self);
 
-  append (snapshot, 0, (float) height - 1, (float) width, 1, &palette.grid);
+  heddle_raster_begin (&raster, 0, 0, width, height, gtk_widget_get_scale_factor (GTK_WIDGET (self)));
+  heddle_raster_rect (&raster, 0, (float) height - 1, (float) width, 1, &palette.grid);
   if (self->top > 0 && height > 4)
     {
-      draw_grid (self, snapshot, &palette, width, height);
-      draw_filling (self, snapshot, &filling, height);
-      draw_frame (self, snapshot, &palette.text, height);
-      draw_line (self, snapshot, &palette.text, height);
-      if (self->maximum == 0 && width >= LABEL_ROOM_WIDTH && height >= LABEL_ROOM_HEIGHT)
-        heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, format_value (self, self->top, top, sizeof top), 2, 2, &palette.dim);
+      draw_grid (self, &raster, &palette, width, height);
+      draw_filling (self, &raster, &filling, height);
+      draw_frame (self, &raster, &palette.text, height);
+      draw_line (self, &raster, &palette.text, height);
     }
+  heddle_raster_end (&raster, snapshot);
+  if (self->top > 0 && self->maximum == 0 && width >= LABEL_ROOM_WIDTH && height >= LABEL_ROOM_HEIGHT)
+    heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, format_value (self, self->top, top, sizeof top), 2, 2, &palette.dim);
   describe (self, now);
 
   g_clear_pointer (&self->content, gsk_render_node_unref);
@@ -353,8 +345,8 @@ heddle_area_chart_snapshot (GtkWidget   *widget,
       float y = y_of (self, self->columns[self->hover].high, height);
 
       heddle_palette_init (&palette, widget);
-      append (snapshot, (float) self->hover, 0, 1, (float) height, &palette.dim);
-      append (snapshot, (float) self->hover - 2, y - 1, 5, 5, &palette.text);
+      gtk_snapshot_append_color (snapshot, &palette.dim, &GRAPHENE_RECT_INIT ((float) self->hover, 0, 1, (float) height));
+      gtk_snapshot_append_color (snapshot, &palette.text, &GRAPHENE_RECT_INIT ((float) self->hover - 2, y - 1, 5, 5));
     }
 }
 

@@ -8,6 +8,7 @@
 #include "charts/axis.h"
 #include "charts/lane-blocks.h"
 #include "charts/lanes-chart-private.h"
+#include "charts/raster.h"
 
 #define SHARES_INTERVAL (400 * HEDDLE_MS) /* the percentages are read, so they stand still for a moment */
 #define DESCRIBE_INTERVAL HEDDLE_S
@@ -16,12 +17,24 @@
 #define TICK_WIDTH 76
 
 static void
-rect (GtkSnapshot   *snapshot,
+rect (HeddleRaster  *raster,
       int            x,
       int            y,
       int            width,
       int            height,
       const GdkRGBA *colour)
+{
+  heddle_raster_rect (raster, (float) x, (float) y, (float) width, (float) height, colour);
+}
+
+/* The few that are drawn over what was kept. */
+static void
+frame (GtkSnapshot   *snapshot,
+       int            x,
+       int            y,
+       int            width,
+       int            height,
+       const GdkRGBA *colour)
 {
   if (width > 0 && height > 0)
     gtk_snapshot_append_color (snapshot, colour, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
@@ -29,7 +42,7 @@ rect (GtkSnapshot   *snapshot,
 
 /* Corners without clips or paths: two opaque rectangles across each other leave one pixel out at each corner. */
 static void
-rounded (GtkSnapshot   *snapshot,
+rounded (HeddleRaster  *raster,
          int            x,
          int            y,
          int            width,
@@ -38,11 +51,11 @@ rounded (GtkSnapshot   *snapshot,
 {
   if (width < 5 || height < 16)
     {
-      rect (snapshot, x, y, width, height, colour);
+      rect (raster, x, y, width, height, colour);
       return;
     }
-  rect (snapshot, x, y + 1, width, height - 2, colour);
-  rect (snapshot, x + 1, y, width - 2, height, colour);
+  rect (raster, x, y + 1, width, height - 2, colour);
+  rect (raster, x + 1, y, width - 2, height, colour);
 }
 
 /*
@@ -50,7 +63,7 @@ rounded (GtkSnapshot   *snapshot,
  * cancelled ones are cut in half. Where many tasks share a column, the mark hangs from its top, as long as their share is.
  */
 static void
-draw_bad (GtkSnapshot           *snapshot,
+draw_bad (HeddleRaster          *raster,
           const HeddlePalette   *palette,
           const HeddleLaneBlock *block,
           int                    x,
@@ -62,33 +75,33 @@ draw_bad (GtkSnapshot           *snapshot,
                           : block->state == HEDDLE_TASK_CANCELLED ? &palette->cancelled : &palette->failed;
   int width = block->width, line = MAX (1, inset - 3);
 
-  rect (snapshot, x, y - inset, MAX (width, 3), line, colour);
+  rect (raster, x, y - inset, MAX (width, 3), line, colour);
   if (block->level < HEDDLE_BLOCK_LEVELS)
     {
-      rect (snapshot, x, y, width, height * block->level / HEDDLE_BLOCK_LEVELS, colour);
+      rect (raster, x, y, width, height * block->level / HEDDLE_BLOCK_LEVELS, colour);
       return;
     }
 
   if (block->state == HEDDLE_TASK_CANCELLED)
     {
-      rounded (snapshot, x, y, width, height / 2 - 1, colour);
-      rounded (snapshot, x, y + height / 2 + 1, width, height - height / 2 - 1, colour);
+      rounded (raster, x, y, width, height / 2 - 1, colour);
+      rounded (raster, x, y + height / 2 + 1, width, height - height / 2 - 1, colour);
       return;
     }
 
-  rounded (snapshot, x, y, width, height, colour);
+  rounded (raster, x, y, width, height, colour);
   if (block->state == HEDDLE_TASK_LOST)
     {
       GdkRGBA stripe = heddle_palette_mix (colour, &palette->base, 0.45f);
 
       for (int at = 3; at + 1 < width; at += 5)
-        rect (snapshot, x + at, y + 1, 2, height - 2, &stripe);
+        rect (raster, x + at, y + 1, 2, height - 2, &stripe);
     }
 }
 
 static void
 draw_blocks (HeddleLanesChart    *self,
-             GtkSnapshot         *snapshot,
+             HeddleRaster        *raster,
              const HeddlePalette *palette,
              int                  y)
 {
@@ -108,20 +121,20 @@ draw_blocks (HeddleLanesChart    *self,
 
       if (block->state == HEDDLE_TASK_FAILED || block->state == HEDDLE_TASK_LOST || block->state == HEDDLE_TASK_CANCELLED)
         {
-          draw_bad (snapshot, palette, block, x, y, self->layout.block, self->layout.inset);
+          draw_bad (raster, palette, block, x, y, self->layout.block, self->layout.inset);
           continue;
         }
 
       last = &strength[block->level][block->shade + ((block->flags & HEDDLE_BLOCK_WAITING) != 0 ? 3 : 0)];
       if (block->state == HEDDLE_TASK_RUNNING) /* open to the right */
         {
-          rect (snapshot, x, y + 1, MIN (1, block->width - 1), self->layout.block - 2, last);
-          rect (snapshot, x + MIN (1, block->width - 1), y, block->width - MIN (1, block->width - 1), self->layout.block, last);
+          rect (raster, x, y + 1, MIN (1, block->width - 1), self->layout.block - 2, last);
+          rect (raster, x + MIN (1, block->width - 1), y, block->width - MIN (1, block->width - 1), self->layout.block, last);
         }
       else if ((block->flags & HEDDLE_BLOCK_WHOLE) != 0)
-        rounded (snapshot, x, y, block->width, self->layout.block, last);
+        rounded (raster, x, y, block->width, self->layout.block, last);
       else
-        rect (snapshot, x, y, block->width, self->layout.block, last);
+        rect (raster, x, y, block->width, self->layout.block, last);
     }
 }
 
@@ -344,26 +357,46 @@ draw_axis (HeddleLanesChart    *self,
     }
 }
 
-/* Where the history begins because older spans were given up. */
+/* Where the history begins because older spans were given up, -1: not in what is shown. */
+static int
+given_up_x (HeddleLanesChart *self)
+{
+  int x;
+
+  if (heddle_lane_store_get_n_given_up (self->store) == 0)
+    return -1;
+
+  x = heddle_time_scale_pixel_of (&self->scale, heddle_lane_store_get_begin (self->store));
+  return x < self->scale.n ? x : -1;
+}
+
 static void
 draw_given_up (HeddleLanesChart    *self,
-               GtkSnapshot         *snapshot,
+               HeddleRaster        *raster,
                const HeddlePalette *palette)
+{
+  int height = MIN (self->layout.view_height, self->layout.content_height);
+  int x = given_up_x (self);
+
+  if (x < 0)
+    return;
+
+  rect (raster, self->plot_x, 0, x, height, &palette->grid);
+  for (int y = 0; y < height; y += 7)
+    rect (raster, self->plot_x + x - 1, y, 2, MIN (4, height - y), &palette->dim);
+}
+
+static void
+draw_given_up_text (HeddleLanesChart    *self,
+                    GtkSnapshot         *snapshot,
+                    const HeddlePalette *palette)
 {
   const char *text = _("older history was given up");
   int height = MIN (self->layout.view_height, self->layout.content_height);
-  int x, width, text_height;
+  int x = given_up_x (self), width, text_height;
 
-  if (heddle_lane_store_get_n_given_up (self->store) == 0)
+  if (x < 0)
     return;
-
-  x = heddle_time_scale_pixel_of (&self->scale, heddle_lane_store_get_begin (self->store));
-  if (x < 0 || x >= self->scale.n)
-    return;
-
-  rect (snapshot, self->plot_x, 0, x, height, &palette->grid);
-  for (int y = 0; y < height; y += 7)
-    rect (snapshot, self->plot_x + x - 1, y, 2, MIN (4, height - y), &palette->dim);
 
   heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, text, &width, &text_height);
   if (width + 12 <= x)
@@ -371,7 +404,7 @@ draw_given_up (HeddleLanesChart    *self,
   else
     {
       x += 6;
-      rect (snapshot, self->plot_x + x - 2, (height - text_height) / 2, width + 4, text_height, &palette->base);
+      frame (snapshot, self->plot_x + x - 2, (height - text_height) / 2, width + 4, text_height, &palette->base);
     }
   heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, text, self->plot_x + x, (height - text_height) / 2, &palette->text);
 }
@@ -379,6 +412,7 @@ draw_given_up (HeddleLanesChart    *self,
 static void
 draw_rows (HeddleLanesChart    *self,
            GtkSnapshot         *snapshot,
+           HeddleRaster        *raster,
            const HeddlePalette *palette)
 {
   int scroll = heddle_lanes_chart_scrolled (self);
@@ -390,7 +424,7 @@ draw_rows (HeddleLanesChart    *self,
 
       draw_name (self, snapshot, palette, lane, y);
       collect_blocks (self, lane);
-      draw_blocks (self, snapshot, palette, y);
+      draw_blocks (self, raster, palette, y);
     }
 }
 
@@ -426,6 +460,7 @@ heddle_lanes_chart_build (HeddleLanesChart *self,
 {
   GtkSnapshot *snapshot = gtk_snapshot_new ();
   HeddlePalette palette;
+  HeddleRaster raster;
 
   heddle_palette_init (&palette, GTK_WIDGET (self));
   update_scale (self, now);
@@ -436,8 +471,11 @@ heddle_lanes_chart_build (HeddleLanesChart *self,
       ensure_buffers (self);
       update_shares (self, now);
       gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) (self->plot_x + self->plot_width), (float) self->layout.view_height));
-      draw_rows (self, snapshot, &palette);
-      draw_given_up (self, snapshot, &palette);
+      heddle_raster_begin (&raster, self->plot_x, 0, self->plot_width, self->layout.view_height, gtk_widget_get_scale_factor (GTK_WIDGET (self)));
+      draw_rows (self, snapshot, &raster, &palette);
+      draw_given_up (self, &raster, &palette);
+      heddle_raster_end (&raster, snapshot);
+      draw_given_up_text (self, snapshot, &palette);
       gtk_snapshot_pop (snapshot);
     }
   draw_axis (self, snapshot, &palette);
@@ -464,10 +502,10 @@ draw_hover (HeddleLanesChart *self,
   to = MAX (to - 1, from + 1);
   y = heddle_lane_layout_row_y (&self->layout, (guint) self->hover_lane, heddle_lanes_chart_scrolled (self)) + self->layout.inset;
 
-  rect (snapshot, from - 2, y - 2, to - from + 4, 2, &palette.text);
-  rect (snapshot, from - 2, y + self->layout.block, to - from + 4, 2, &palette.text);
-  rect (snapshot, from - 2, y, 2, self->layout.block, &palette.text);
-  rect (snapshot, to, y, 2, self->layout.block, &palette.text);
+  frame (snapshot, from - 2, y - 2, to - from + 4, 2, &palette.text);
+  frame (snapshot, from - 2, y + self->layout.block, to - from + 4, 2, &palette.text);
+  frame (snapshot, from - 2, y, 2, self->layout.block, &palette.text);
+  frame (snapshot, to, y, 2, self->layout.block, &palette.text);
 }
 
 void

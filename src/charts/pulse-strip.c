@@ -9,6 +9,7 @@
 #include "charts/axis.h"
 #include "charts/charts.h"
 #include "charts/palette.h"
+#include "charts/raster.h"
 #include "charts/redraw.h"
 
 #define BAR 3
@@ -45,17 +46,20 @@ heddle_pulse_strip_snapshot (GtkWidget   *widget,
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   guint n = MIN (self->reading.n_history, (guint) (width + STEP - BAR) / STEP);
   HeddlePalette palette;
+  HeddleRaster raster;
 
   heddle_redraw_begin (&self->redraw);
   heddle_palette_init (&palette, widget);
+  heddle_raster_begin (&raster, 0, 0, width, height, gtk_widget_get_scale_factor (widget));
   for (guint i = 0; i < n; i++)
     {
       gint64 answer = self->reading.history[self->reading.n_history - 1 - i];
       int tall = bar_height (answer, height);
       const GdkRGBA *colour = answer > HEDDLE_PULSE_STALL_NS ? &palette.stuck : answer > SLOW ? &palette.slow : &palette.good;
 
-      gtk_snapshot_append_color (snapshot, colour, &GRAPHENE_RECT_INIT ((float) (width - BAR - STEP * (int) i), (float) (height - tall), BAR, (float) tall));
+      heddle_raster_rect (&raster, (float) (width - BAR - STEP * (int) i), (float) (height - tall), BAR, (float) tall, colour);
     }
+  heddle_raster_end (&raster, snapshot);
   heddle_redraw_end (&self->redraw);
 }
 

@@ -215,7 +215,7 @@ test_lanes_waiting (void)
   g_assert_true (is_blue (pixel (&pixels, x - lanes.chart->plot_width / 4, y)));
 }
 
-/* The cost of drawing: nodes as pixels allow, never as spans come; nothing but colours and text. */
+/* The cost of drawing: one picture and texts, however many spans come. */
 static void
 test_lanes_bounded (void)
 {
@@ -232,7 +232,7 @@ test_lanes_bounded (void)
       node = sample_snapshot (lanes.widget, WIDTH, HEIGHT);
       n = sample_count_nodes (node, &n_other);
       g_assert_cmpuint (n_other, ==, 0);
-      g_assert_cmpuint (n, <=, 4 * (3 * WIDTH) + 100);
+      g_assert_cmpuint (n, <=, 60);
 
       redraw = heddle_redraw_of (lanes.widget);
       heddle_lanes_chart_invalidate (lanes.chart);
@@ -253,8 +253,8 @@ test_lanes_many (void)
   lanes_init (&lanes, sample_lanes (1000, 50, HEDDLE_S, 11 * HEDDLE_S, BUDGET), HEDDLE_S);
   node = sample_snapshot (lanes.widget, WIDTH, HEIGHT);
   n = sample_count_nodes (node, &n_other);
-  g_assert_cmpuint (n, >, 16 * 40);
-  g_assert_cmpuint (n, <, 16 * 250);
+  g_assert_cmpuint (n, >, 16); /* at least its name */
+  g_assert_cmpuint (n, <, 100);
 }
 
 static void
@@ -478,7 +478,7 @@ test_area (void)
       heddle_area_chart_set_series (HEDDLE_AREA_CHART (chart), series);
       pixels = draw (chart, 300, 100);
       node = sample_snapshot (chart, 300, 100);
-      g_assert_cmpuint (sample_count_nodes (node, &n_other), <=, 300 * 2 + 20);
+      g_assert_cmpuint (sample_count_nodes (node, &n_other), <=, 10);
       g_assert_cmpuint (n_other, ==, 0);
 
       for (int x = 0; x < 300; x++)
