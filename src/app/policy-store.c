@@ -8,9 +8,6 @@
 
 #define KEY "policies"
 
-/* Workers give way to the window: with more of them than processors, frames would come late otherwise (see bench/wake-bench.c). */
-#define WORKER_NICE 19
-
 /**
  * heddle_policy_store_init_options:
  * @options: (out): the defaults of a run beside a window
@@ -20,7 +17,8 @@ void
 heddle_policy_store_init_options (HeddleRunOptions *options, const HeddleWorkload *workload)
 {
   heddle_run_options_init (options, workload);
-  options->nice = WORKER_NICE;
+  /* With more workers than processors frames would come late otherwise, the display server's part of them, too (bench/wake-bench.c). */
+  options->nice = HEDDLE_NICE_IDLE;
 }
 
 /**

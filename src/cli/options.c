@@ -75,7 +75,7 @@ run_context (Raw *raw)
     { "halt", 0, 0, G_OPTION_ARG_STRING, &raw->policies[2],
       N_("When to give up: never, or soon or now with fail=N or fail=N%; soon lets running tasks end, now cancels them"), N_("POLICY") },
     { "recycle", 0, 0, G_OPTION_ARG_STRING, &raw->policies[3], N_("Processes: replace a worker after N tasks, 0: never"), N_("N") },
-    { "nice", 0, 0, G_OPTION_ARG_STRING, &raw->policies[4], N_("How much the workers give way to other programs, 0 to 19"), N_("N") },
+    { "nice", 0, 0, G_OPTION_ARG_STRING, &raw->policies[4], N_("How much the workers give way to other programs, 0 to 19, or idle"), N_("N") },
     { "affinity", 0, 0, G_OPTION_ARG_STRING, &raw->policies[5],
       N_("The CPUs that workers may use, such as 0-3,6; spread: one CPU a worker, in turn"), N_("CPUS") },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &raw->format, N_("How results are written: text or jsonl"), N_("FORMAT") },

@@ -81,7 +81,9 @@ heddle_policy_set (HeddleRunOptions *options, const char *name, const char *valu
   if (g_str_equal (name, "affinity"))
     return parse_affinity (options, value, error);
   g_return_val_if_fail (g_str_equal (name, "nice"), FALSE);
-  if (!parse_count (name, value, 19, &nice, error))
+  if (g_str_equal (value, "idle"))
+    nice = HEDDLE_NICE_IDLE;
+  else if (!parse_count (name, value, HEDDLE_NICE_IDLE - 1, &nice, error))
     return FALSE;
   options->nice = (int) nice;
   return TRUE;
@@ -111,7 +113,7 @@ heddle_policy_dup (const HeddleRunOptions *options, const char *name)
   if (g_str_equal (name, "affinity"))
     return g_strdup (options->affinity);
   g_return_val_if_fail (g_str_equal (name, "nice"), NULL);
-  return g_strdup_printf ("%d", options->nice);
+  return options->nice == HEDDLE_NICE_IDLE ? g_strdup ("idle") : g_strdup_printf ("%d", options->nice);
 }
 
 static gboolean

@@ -2,10 +2,8 @@
 #include "config.h"
 
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
+#include "engine/give-way.h"
 #include "engine/run-private.h"
 
 struct _HeddleProducer {
@@ -145,8 +143,7 @@ heddle_producer_main (void *data)
   GError *error = NULL;
 
   pthread_setname_np (pthread_self (), "heddle-producer");
-  if (run->options.nice > 0)
-    setpriority (PRIO_PROCESS, (id_t) syscall (SYS_gettid), run->options.nice);
+  heddle_give_way (run->options.nice);
   if (!run->workload->produce (atomic_load_explicit (&run->data, memory_order_acquire), &self, &error))
     heddle_run_take_error (run, error); /* what was submitted still runs */
   end_producing (run);

@@ -29,7 +29,7 @@ struct _HeddleRunOptions {
   double timeout;         /* seconds a task may take, 0: as long as it likes. A thread's task is asked to end; a process is terminated and replaced. */
   HeddleHalt halt;        /* when the run gives up because of tasks that failed or were lost */
   guint recycle;          /* processes: a worker is replaced after so many tasks, 0: never */
-  int nice;               /* of the workers, 0 to 19 */
+  int nice;               /* of the workers, 0 to 19, or HEDDLE_NICE_IDLE */
   char affinity[HEDDLE_AFFINITY_SIZE]; /* the CPUs that workers may use, see heddle_affinity_check(); empty: all */
   gsize lane_budget;      /* bytes for lanes */
   gsize result_budget;    /* bytes for rows; 0: rows are not kept, only handed to the hook */
@@ -42,6 +42,7 @@ struct _HeddleRunOptions {
 };
 
 #define HEDDLE_MAX_WORKERS 1024
+#define HEDDLE_NICE_IDLE 20 /* they get only the processor time that nobody else wants, and give it back at once */
 #define HEDDLE_MAX_WATCHES 16
 #define HEDDLE_MAX_QUEUE 1000000
 #define HEDDLE_MAX_PREFETCH 4096

@@ -8,12 +8,12 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "engine/affinity.h"
 #include "engine/executor.h"
+#include "engine/give-way.h"
 #include "engine/handful.h"
 #include "engine/run-private.h"
 #include "engine/thread-worker.h"
@@ -82,8 +82,7 @@ heddle_thread_worker_begin (const HeddlePoolHost *host, guint number)
 
   g_snprintf (name, sizeof name, "heddle-w%u", number);
   pthread_setname_np (pthread_self (), name);
-  if (host->options->nice > 0)
-    setpriority (PRIO_PROCESS, (id_t) syscall (SYS_gettid), host->options->nice);
+  heddle_give_way (host->options->nice);
   if (!heddle_affinity_bind (host->options->affinity, number, &error))
     heddle_log_printf (host->log, HEDDLE_LOG_WARNING, number, 0, "%s", error->message);
 }

@@ -21,12 +21,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "engine/affinity.h"
 #include "engine/executor.h"
+#include "engine/give-way.h"
 #include "engine/run.h"
 #include "engine/segment.h"
 #include "engine/shared-private.h"
@@ -377,8 +377,7 @@ run (Worker *self, guint n_workers, const Options *options, HeddleFindWorkload f
   close_on_exec ();
   heddle_clock_adopt (&map->clock);
   self->quiet_ticks = heddle_clock_from_ns (heddle_clock.base_ns + QUIET_NS) - heddle_clock.base_ticks;
-  if (options->nice > getpriority (PRIO_PROCESS, 0))
-    setpriority (PRIO_PROCESS, 0, options->nice);
+  heddle_give_way (options->nice);
 
   /* where the process has several workers, each binds itself */
   if (options->n_threads == 0 && !heddle_affinity_bind (options->affinity, map->worker, &error))

@@ -40,6 +40,7 @@ BAD = [
     (["run", "squares", "--affinity", "0-"], ["--affinity", "0-3,6", "spread", "“0-”"]),
     (["run", "squares", "--affinity", "1022"], ["--affinity", "1022", "there are: "]),
     (["run", "squares", "--backend", "main-loop", "--affinity", "spread"], ["main loop"]),
+    (["run", "squares", "--nice", "Idle"], ["--nice", "Idle"]),
     (["run", "squares", "--format", "csv"], ["--format", "text", "jsonl", "csv"]),
     (["run", "squares", "--set", "n"], ["n"]),
     (["run", "squares", "--set", "m=1"], ["m", "n"]),

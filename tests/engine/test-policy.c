@@ -19,7 +19,7 @@ test_texts (void)
   } good[] = {
     { "retries", "0" }, { "retries", "200" }, { "timeout", "0" }, { "timeout", "0.25" }, { "halt", "never" }, { "halt", "soon,fail=1" },
     { "halt", "now,fail=1000000000" }, { "halt", "soon,fail=1%" }, { "halt", "now,fail=100%" }, { "recycle", "0" }, { "recycle", "7" },
-    { "nice", "19" }, { "affinity", "" }, { "affinity", "spread" },
+    { "nice", "19" }, { "nice", "idle" }, { "affinity", "" }, { "affinity", "spread" },
   }, bad[] = {
     { "retries", "201" }, { "retries", "-1" }, { "retries", "" }, { "timeout", "soon" }, { "timeout", "-1" }, { "timeout", "nan" },
     { "timeout", "1e9" }, { "timeout", "1s" }, { "halt", "" }, { "halt", "now" }, { "halt", "later,fail=1" }, { "halt", "now,fail=0" },
