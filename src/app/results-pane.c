@@ -10,6 +10,8 @@
 #include "app/table.h"
 #include "charts/axis.h"
 
+#define NOTE_CHARS 80
+
 struct _HeddleResultsPane {
   GtkWidget parent_instance;
 
@@ -161,7 +163,8 @@ heddle_results_pane_constructed (GObject *object)
   HeddleResultsPane *self = HEDDLE_RESULTS_PANE (object);
 
   G_OBJECT_CLASS (heddle_results_pane_parent_class)->constructed (object);
-  self->note = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0f, "ellipsize", PANGO_ELLIPSIZE_END, "visible", FALSE, NULL);
+  self->note = g_object_new (GTK_TYPE_INSCRIPTION, "xalign", 0.0f, "text-overflow", GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END, "nat-chars", NOTE_CHARS,
+                             "visible", FALSE, NULL);
   gtk_widget_add_css_class (self->note, "card-value");
   gtk_widget_set_parent (self->note, GTK_WIDGET (self));
   self->stack = gtk_stack_new ();
@@ -259,7 +262,8 @@ set_note (HeddleResultsPane *self, guint64 given_up)
     note = g_strdup_printf (_("The oldest %s rows were given up to save memory; errors among them are not listed"), heddle_axis_format_count (given_up, count, sizeof count));
   else if (given_up > 0)
     note = g_strdup_printf (_("The oldest %s rows were given up to save memory"), heddle_axis_format_count (given_up, count, sizeof count));
-  gtk_label_set_label (GTK_LABEL (self->note), note != NULL ? note : "");
+  gtk_inscription_set_text (GTK_INSCRIPTION (self->note), note); /* without a layout pass */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->note), GTK_ACCESSIBLE_PROPERTY_LABEL, note != NULL ? note : "", -1);
   gtk_widget_set_visible (self->note, note != NULL);
 }
 

@@ -6,13 +6,16 @@
 #include "app/format.h"
 #include "app/run-progress.h"
 
+#define CHARS_STEP 12 /* room is made in such steps, so that a number that gets longer seldom moves the bar */
+
 struct _HeddleRunProgress {
   GtkWidget parent_instance;
 
   /* template children */
   GtkProgressBar *bar;
   GtkLabel *percent;
-  GtkLabel *text;
+  GtkInscription *text; /* takes new texts without a layout pass: one of the whole window asks the display server, and waits for it */
+  guint text_chars;     /* for how many it has room */
 
   /* A stopped run's total is what it came to. What it had been on the way to is kept, so that the bar stays honest. */
   gint64 started_ns;
@@ -147,6 +150,30 @@ heddle_run_progress_describe (const HeddleRunSnapshot *snapshot, guint64 planned
   return g_string_free (text, FALSE);
 }
 
+/* The whole text, since it is cut where there is no room. Asked for when it is seen: setting a tip makes GTK ask where the pointer is. */
+static gboolean
+query_tooltip_cb (HeddleRunProgress *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  gtk_tooltip_set_text (tooltip, gtk_inscription_get_text (self->text));
+  return TRUE;
+}
+
+static void
+set_text (HeddleRunProgress *self, const char *text, gboolean running)
+{
+  guint n = (guint) g_utf8_strlen (text, -1), chars = (n + CHARS_STEP - 1) / CHARS_STEP * CHARS_STEP;
+
+  if (g_strcmp0 (gtk_inscription_get_text (self->text), text) == 0)
+    return;
+  gtk_inscription_set_text (self->text, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->text), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  if (chars > self->text_chars || (!running && chars < self->text_chars))
+    {
+      self->text_chars = chars;
+      gtk_inscription_set_nat_chars (self->text, chars);
+    }
+}
+
 static void
 heddle_run_progress_dispose (GObject *object)
 {
@@ -176,6 +203,7 @@ static void
 heddle_run_progress_init (HeddleRunProgress *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (self->text, "query-tooltip", G_CALLBACK (query_tooltip_cb), self);
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))), 12);
 }
 
@@ -218,6 +246,5 @@ heddle_run_progress_set_snapshot (HeddleRunProgress *self, const HeddleRunSnapsh
   gtk_progress_bar_set_fraction (self->bar, MAX (fraction, 0));
   gtk_label_set_label (self->percent, percent != NULL ? percent : "");
   gtk_widget_set_visible (GTK_WIDGET (self->percent), percent != NULL);
-  gtk_label_set_label (self->text, text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->text), text);
+  set_text (self, text, snapshot->state == HEDDLE_RUN_RUNNING);
 }
