@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Worker to window: the main loop pulls a snapshot, a dozen times a second, and tells those who listen if it differs from the last.
+ * Worker to window: the main loop pulls a snapshot, a few times a second, and tells those who listen if it differs from the last. While
+ * live charts are drawn that happens together with one of their rounds, so that one frame shows both, and is not needed twice.
  * Changes of the run's state do not wait for that: the engine's hook posts one idle, however many changes come.
  *
  * The hook runs on the collector's thread and may come when the object is already gone, so it gets a number instead of a
@@ -13,8 +14,10 @@
 #include <pthread.h>
 
 #include "app/run-object.h"
+#include "charts/draw-budget.h"
 
-#define LIVE_INTERVAL_MS 200
+#define LIVE_INTERVAL_MS 200    /* numbers that change faster cannot be read */
+#define WITHOUT_ROUNDS_MS 280   /* so long no charts were drawn: then they come by themselves */
 #define HIDDEN_INTERVAL_MS 500
 
 struct _HeddleRunObject {
@@ -26,6 +29,8 @@ struct _HeddleRunObject {
   guint number;  /* in the table of objects; 0: none */
   guint source;  /* the timeout; 0: none */
   gboolean live;
+  gboolean following;     /* of the charts' rounds */
+  gint64 pulled_us;       /* when it was asked for its news last */
   gboolean told_end;
 };
 
@@ -103,8 +108,31 @@ pull (gpointer data)
 {
   HeddleRunObject *self = data;
 
-  heddle_run_object_refresh (self);
+  if (!self->following || g_get_monotonic_time () - self->pulled_us >= WITHOUT_ROUNDS_MS * 1000 * 9 / 10)
+    heddle_run_object_refresh (self);
   return G_SOURCE_CONTINUE;
+}
+
+/* Rounds come at the frames' times: a frame early is on time. */
+static void
+round_begun (gpointer data)
+{
+  HeddleRunObject *self = data;
+
+  if (g_get_monotonic_time () - self->pulled_us >= LIVE_INTERVAL_MS * 1000 - 17000)
+    heddle_run_object_refresh (self);
+}
+
+static void
+follow (HeddleRunObject *self, gboolean following)
+{
+  if (self->following == following)
+    return;
+  self->following = following;
+  if (following)
+    heddle_draw_budget_follow (heddle_draw_budget_get (), round_begun, self);
+  else
+    heddle_draw_budget_unfollow (heddle_draw_budget_get (), round_begun, self);
 }
 
 static void
@@ -112,9 +140,10 @@ watch (HeddleRunObject *self)
 {
   guint old = self->source;
 
-  self->source = g_timeout_add_full (G_PRIORITY_DEFAULT, self->live ? LIVE_INTERVAL_MS : HIDDEN_INTERVAL_MS,
+  self->source = g_timeout_add_full (G_PRIORITY_DEFAULT, self->live ? WITHOUT_ROUNDS_MS : HIDDEN_INTERVAL_MS,
                                      pull, g_object_ref (self), g_object_unref);
   g_source_set_name_by_id (self->source, "[heddle] run snapshot");
+  follow (self, self->live);
   if (old != 0)
     g_source_remove (old);
 }
@@ -124,6 +153,7 @@ heddle_run_object_finalize (GObject *object)
 {
   HeddleRunObject *self = HEDDLE_RUN_OBJECT (object);
 
+  follow (self, FALSE);
   if (self->number != 0)
     g_hash_table_remove (objects, GUINT_TO_POINTER (self->number));
   g_clear_pointer (&self->run, heddle_run_unref);
@@ -379,10 +409,14 @@ heddle_run_object_refresh (HeddleRunObject *self)
   old_serial = self->snapshot.serial;
   old_progress = snapshot_progress (&self->snapshot);
   heddle_run_get_snapshot (self->run, &self->snapshot);
+  self->pulled_us = g_get_monotonic_time ();
 
   self->told_end = self->snapshot.state == HEDDLE_RUN_FINISHED;
   if (self->told_end)
-    g_clear_handle_id (&self->source, g_source_remove);
+    {
+      follow (self, FALSE);
+      g_clear_handle_id (&self->source, g_source_remove);
+    }
 
   if (self->snapshot.state != old_state)
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);

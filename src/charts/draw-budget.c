@@ -27,6 +27,46 @@ heddle_draw_budget_init (HeddleDrawBudget *self)
 }
 
 /**
+ * heddle_draw_budget_follow:
+ * @self: a budget
+ * @func: called when a round begins; may follow and unfollow
+ * @data: for @func
+ */
+void
+heddle_draw_budget_follow (HeddleDrawBudget   *self,
+                           HeddleDrawRoundFunc func,
+                           gpointer            data)
+{
+  GHook *hook;
+
+  if (!self->followers.is_setup)
+    g_hook_list_init (&self->followers, sizeof (GHook));
+  hook = g_hook_alloc (&self->followers);
+  hook->func = (gpointer) func;
+  hook->data = data;
+  g_hook_append (&self->followers, hook);
+}
+
+/**
+ * heddle_draw_budget_unfollow:
+ * @self: a budget
+ * @func: as it was given
+ * @data: as it was given
+ *
+ * Takes one follower back.
+ */
+void
+heddle_draw_budget_unfollow (HeddleDrawBudget   *self,
+                             HeddleDrawRoundFunc func,
+                             gpointer            data)
+{
+  GHook *hook = self->followers.is_setup ? g_hook_find_func_data (&self->followers, TRUE, (gpointer) func, data) : NULL;
+
+  if (hook != NULL)
+    g_hook_destroy_link (&self->followers, hook);
+}
+
+/**
  * heddle_draw_budget_interval:
  * @self: a budget
  *
@@ -66,6 +106,8 @@ heddle_draw_budget_round (HeddleDrawBudget *self,
   self->round_cost = 0;
   self->round_begin = now;
   self->round++;
+  if (self->followers.is_setup)
+    g_hook_list_invoke (&self->followers, FALSE);
 
   return self->round;
 }

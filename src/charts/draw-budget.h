@@ -10,21 +10,27 @@ G_BEGIN_DECLS
  *
  * Live charts redraw in rounds: all in the same frame, so that a window is rendered once for all of them. What a round cost
  * (processor time of the main thread, snapshot and rendering) decides when the next one may begin:
- * at most 20 rounds a second, at least 4, and between these never more than a twentieth of a core.
+ * at most 20 rounds a second, at least 4, and between these never more than 3 % of a core.
  * Main loop only. Times are nanoseconds of CLOCK_MONOTONIC, costs nanoseconds of processor time.
  */
 #define HEDDLE_DRAW_INTERVAL_MIN (50 * G_GINT64_CONSTANT (1000000))
 #define HEDDLE_DRAW_INTERVAL_MAX (250 * G_GINT64_CONSTANT (1000000))
-#define HEDDLE_DRAW_SHARE 20 /* a twentieth */
+#define HEDDLE_DRAW_SHARE 33 /* of a core: 3 % */
 
 typedef struct {
   guint64 round;      /* number of the current round, from 1 */
   gint64 round_begin;
   gint64 round_cost;  /* so far */
   double average;     /* cost of a round, moving */
+  GHookList followers; /* not set up while there are none */
 } HeddleDrawBudget;
 
+/* Told when a round begins, before the frame is laid out: what else changes belongs into the same frame. */
+typedef void (*HeddleDrawRoundFunc) (gpointer data);
+
 HeddleDrawBudget *heddle_draw_budget_get (void);
+void heddle_draw_budget_follow (HeddleDrawBudget *self, HeddleDrawRoundFunc func, gpointer data);
+void heddle_draw_budget_unfollow (HeddleDrawBudget *self, HeddleDrawRoundFunc func, gpointer data);
 void heddle_draw_budget_init (HeddleDrawBudget *self);
 guint64 heddle_draw_budget_round (HeddleDrawBudget *self, gint64 now);
 void heddle_draw_budget_charge (HeddleDrawBudget *self, gint64 cost);
