@@ -4,13 +4,17 @@
 /*
  * How late a thread gets a processor after it wakes, beside busy threads of a given nice value: what a window feels beside its workers.
  *
- *   wake-bench NICE [BUSY-THREADS] [WAKE-UPS]
+ *   wake-bench NICE|idle|batch [BUSY-THREADS] [WAKE-UPS]
+ *
+ * NICE from 0 to 19; idle and batch are the kernel's scheduling policies of these names, at nice 19.
  */
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -24,11 +28,15 @@
 
 static atomic_bool over;
 static int nice_value;
+static int policy = SCHED_OTHER;
 
 static void *
 burn (void *data)
 {
+  struct sched_param param = { 0 };
+
   setpriority (PRIO_PROCESS, (id_t) syscall (SYS_gettid), nice_value);
+  pthread_setschedparam (pthread_self (), policy, &param);
   while (!atomic_load_explicit (&over, memory_order_relaxed))
     ;
   return NULL;
@@ -51,7 +59,11 @@ main (int argc, char **argv)
   g_autofree pthread_t *threads = g_new (pthread_t, n_threads);
   HeddleHistogram late;
 
-  nice_value = argc > 1 ? atoi (argv[1]) : 0;
+  if (argc > 1 && !strcmp (argv[1], "idle"))
+    policy = SCHED_IDLE;
+  else if (argc > 1 && !strcmp (argv[1], "batch"))
+    policy = SCHED_BATCH;
+  nice_value = policy != SCHED_OTHER ? 19 : argc > 1 ? atoi (argv[1]) : 0;
   heddle_histogram_clear (&late);
   for (guint i = 0; i < n_threads; i++)
     pthread_create (&threads[i], NULL, burn, NULL);
@@ -67,7 +79,7 @@ main (int argc, char **argv)
   atomic_store (&over, TRUE);
   for (guint i = 0; i < n_threads; i++)
     pthread_join (threads[i], NULL);
-  printf ("%u busy threads at nice %d: woken up late by p50 %.2f ms, p90 %.2f ms, p99 %.2f ms, at most %.2f ms\n", n_threads, nice_value,
+  printf ("%u busy threads at %s %s: woken up late by p50 %.2f ms, p90 %.2f ms, p99 %.2f ms, at most %.2f ms\n", n_threads, policy == SCHED_OTHER ? "nice" : "policy", argc > 1 ? argv[1] : "0",
           (double) heddle_histogram_quantile (&late, 0.5) / 1e6, (double) heddle_histogram_quantile (&late, 0.9) / 1e6,
           (double) heddle_histogram_quantile (&late, 0.99) / 1e6, (double) late.max / 1e6);
   return 0;

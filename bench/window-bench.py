@@ -3,12 +3,13 @@
 """How responsive the window is under load: a real window on a private X server, a CPU-bound run, and what the foot of the window says.
 
 window-bench.py BUILD-DIRECTORY [--seconds N] [--workers N] [--workload ID] [--set NAME=VALUE]... [--screenshot FILE]
-Prints the pulse at the end, read once, since reading asks the window; takes the screenshot before. Needs what the window tests need.
+Prints first how steadily the machine runs (steady-bench), and the pulse at the end, read once, since reading asks the window; takes the screenshot before. Needs what the window tests need.
 """
 import argparse
 import os
 import pathlib
 import re
+import subprocess
 import sys
 import time
 
@@ -33,6 +34,9 @@ def main():
     width, height = (int(n) for n in args.size.split("x"))
     settings = args.set or (["n=2000", "rounds=100000"] if args.workload == "factorials" else [])
     options = [word for value in settings for word in ("--set", value)]
+    steady = pathlib.Path(args.build) / "bench" / "steady-bench"
+    if steady.exists():
+        print(subprocess.run([steady, "5"], capture_output=True, text=True, check=True).stdout, end="", flush=True)
     with harness.Desktop(width, height, dark=args.dark) as desktop:
         app = desktop.start("--workload", args.workload, "--backend", args.backend, "--workers", args.workers, *options, "--start")
         app.place(width, height)
