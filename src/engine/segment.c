@@ -198,12 +198,19 @@ heddle_segment_reset (HeddleSegment *self)
 }
 
 static gboolean
+is_power_of_two (guint32 number, guint32 least)
+{
+  return number >= least && (number & (number - 1)) == 0;
+}
+
+/* Differences rather than sums, which could run over. */
+static gboolean
 fits (const HeddleSegmentMap *map, gsize bytes)
 {
-  return map->total_bytes == bytes && map->line_bytes >= 2 * HEDDLE_SEGMENT_UNIT
-         && (map->line_bytes & (map->line_bytes - 1)) == 0 && map->line_offset >= sizeof *map
-         && map->line_offset + map->line_bytes <= map->ring_offset
-         && map->ring_offset + heddle_ring_bytes (map->ring_capacity) <= bytes;
+  return map->total_bytes == bytes && is_power_of_two (map->line_bytes, 2 * HEDDLE_SEGMENT_UNIT) && is_power_of_two (map->ring_capacity, 8)
+         && map->line_offset >= sizeof *map && map->ring_offset <= bytes && map->line_offset <= map->ring_offset
+         && map->line_bytes <= map->ring_offset - map->line_offset
+         && map->ring_offset % 64 == 0 && heddle_ring_bytes (map->ring_capacity) <= bytes - map->ring_offset;
 }
 
 /* Checks that what was mapped is a segment of this very version. */
