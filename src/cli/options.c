@@ -129,7 +129,11 @@ parse_raw (GOptionContext *context,
   ok = g_option_context_parse (context, &n, &rest, &local);
   g_free (rest);
   if (!ok)
-    g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, local->message);
+    {
+      g_autofree char *shown = g_utf8_make_valid (local->message, -1);
+
+      g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, shown);
+    }
   return ok;
 }
 

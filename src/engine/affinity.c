@@ -46,8 +46,10 @@ describe (const cpu_set_t *cpus)
 static gboolean
 refuse (const char *text, GError **error)
 {
+  g_autofree char *shown = g_utf8_make_valid (text, -1);
+
   g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-               _("“%s” is not a list of CPUs: it takes numbers and ranges such as 0-3,6, or spread for one CPU a worker"), text);
+               _("“%s” is not a list of CPUs: it takes numbers and ranges such as 0-3,6, or spread for one CPU a worker"), shown);
   return FALSE;
 }
 

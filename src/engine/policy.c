@@ -19,7 +19,9 @@ parse_count (const char *name, const char *value, guint max, guint *count, GErro
 
   if (!g_ascii_string_to_unsigned (value, 10, 0, max, &number, NULL))
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s takes a whole number from %u to %u, not “%s”"), name, 0, max, value);
+      g_autofree char *shown = g_utf8_make_valid (value, -1);
+
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s takes a whole number from %u to %u, not “%s”"), name, 0, max, shown);
       return FALSE;
     }
   *count = (guint) number;
@@ -34,7 +36,9 @@ parse_seconds (const char *name, const char *value, double max, double *seconds,
 
   if (end == value || *end != '\0' || !(number >= 0 && number <= max))
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s takes seconds from 0 (no limit) to %g, not “%s”"), name, max, value);
+      g_autofree char *shown = g_utf8_make_valid (value, -1);
+
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s takes seconds from 0 (no limit) to %g, not “%s”"), name, max, shown);
       return FALSE;
     }
   *seconds = number;
@@ -46,9 +50,11 @@ parse_affinity (HeddleRunOptions *options, const char *value, GError **error)
 {
   if (!heddle_affinity_check (value, error))
     return FALSE;
-  if (g_strlcpy (options->affinity, value, sizeof options->affinity) < sizeof options->affinity)
-    return TRUE;
-  options->affinity[0] = '\0';
+  if (strlen (value) < sizeof options->affinity)
+    {
+      g_strlcpy (options->affinity, value, sizeof options->affinity);
+      return TRUE;
+    }
   g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--affinity takes a list of at most %d characters: write ranges"), HEDDLE_AFFINITY_SIZE - 1);
   return FALSE;
 }
@@ -192,8 +198,10 @@ heddle_halt_parse (HeddleHalt *self, const char *text, GError **error)
     }
   if (!ok)
     {
+      g_autofree char *shown = g_utf8_make_valid (text, -1);
+
       g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-                   _("--halt takes never, or now or soon with fail=N or fail=N%% (1 to 100), such as soon,fail=3 or now,fail=10%%, not “%s”"), text);
+                   _("--halt takes never, or now or soon with fail=N or fail=N%% (1 to 100), such as soon,fail=3 or now,fail=10%%, not “%s”"), shown);
       return FALSE;
     }
   halt.fail = (guint) fail;

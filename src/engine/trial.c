@@ -48,7 +48,7 @@ is_option (const HeddleWorkload *workload, const char *word)
 {
   gsize length = strcspn (word, "=");
 
-  if (is_parameter (workload, word, length))
+  if (word[length] != '=' || is_parameter (workload, word, length))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
     if (is_called (word, length, counts[i].name))
@@ -63,8 +63,10 @@ read_backend (HeddleTrial *self, const char *id, GError **error)
 
   if (!heddle_backend_from_id (id, &self->options.backend))
     {
+      g_autofree char *shown = g_utf8_make_valid (id, -1);
+
       g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-                   _("There is no backend “%s”; choose threads, processes, main-loop, main-loop-blocking, thread-per-task or process-per-task"), id);
+                   _("There is no backend “%s”; choose threads, processes, main-loop, main-loop-blocking, thread-per-task or process-per-task"), shown);
       return FALSE;
     }
   if ((workload->backends & HEDDLE_BACKEND_BIT (self->options.backend)) == 0)
@@ -79,7 +81,7 @@ static gboolean
 read_option (HeddleTrial *self, const char *word, GError **error)
 {
   gsize length = strcspn (word, "=");
-  const char *value = word[length] == '=' ? word + length + 1 : "";
+  const char *value = word + length + 1;
 
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
     {
@@ -89,8 +91,10 @@ read_option (HeddleTrial *self, const char *word, GError **error)
         continue;
       if (!g_ascii_string_to_unsigned (value, 10, counts[i].min, counts[i].max, &number, NULL))
         {
+          g_autofree char *shown = g_utf8_make_valid (value, -1);
+
           g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s takes a whole number from %u to %u, not “%s”"), counts[i].name,
-                       counts[i].min, counts[i].max, value);
+                       counts[i].min, counts[i].max, shown);
           return FALSE;
         }
       G_STRUCT_MEMBER (guint, &self->options, counts[i].offset) = (guint) number;
@@ -112,7 +116,9 @@ split (const char *settings, char ***words, GError **error)
     *words = g_new0 (char *, 1);
   else if (!g_shell_parse_argv (settings, NULL, words, &local))
     {
-      g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, local->message);
+      g_autofree char *shown = g_utf8_make_valid (local->message, -1);
+
+      g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, shown);
       return FALSE;
     }
   return TRUE;
@@ -163,7 +169,7 @@ append_word (GString *command, const char *word)
   g_autofree char *quoted = NULL;
 
   g_string_append_c (command, ' ');
-  if (strpbrk (word, " \t\n'\"\\$`!*?[]{}()<>|&;~#") != NULL)
+  if (*word == '\0' || strpbrk (word, " \t\n'\"\\$`!*?[]{}()<>|&;~#") != NULL)
     word = quoted = g_shell_quote (word);
   g_string_append (command, word);
 }
@@ -191,7 +197,7 @@ heddle_trial_dup_command (const HeddleWorkload *workload, const char *settings)
     {
       char *equals = strchr (words[i], '=');
 
-      if (equals != NULL && is_option (workload, words[i]))
+      if (is_option (workload, words[i]))
         {
           *equals = '\0';
           g_string_append_printf (command, " --%s", words[i]);
