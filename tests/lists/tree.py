@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = {".png", ".gz", ".mo"}
+BINARY = {".png", ".gz", ".mo", ".input"}
 
 
 def files(*patterns):
