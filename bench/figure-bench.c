@@ -6,7 +6,7 @@
  *
  *   figure-bench start BACKEND WORKERS           from the start of a run until every worker has begun a task
  *   figure-bench latency BACKEND WORKERS TASKS   an idle pool is given one task: from submitting it to its start
- *   figure-bench idle BACKEND WORKERS SECONDS    processor time of a pool with nothing to do, its processes included
+ *   figure-bench idle BACKEND WORKERS SECONDS    processor time of a pool with nothing to do, its processes included, from a second after a task on
  *   figure-bench many BACKEND WORKERS TASKS      empty tasks, half of them a map, with lanes kept and no rows: peak of resident memory
  *   figure-bench memory BACKEND WORKERS TASKS    the same with rows, and budgets that nothing falls out of: bytes a task
  *   figure-bench wide BACKEND WORKERS TASKS      as many workers as that: start, work and stop
@@ -169,10 +169,8 @@ measure_latency (guint64 n_tasks)
 }
 
 static gint64
-get_cpu (HeddleRun *run)
+get_cpu (const HeddleWorkerInfo *workers, guint n)
 {
-  HeddleWorkerInfo *workers = g_new (HeddleWorkerInfo, n_workers);
-  guint n = MIN (heddle_run_get_workers (run, workers, n_workers), n_workers);
   HeddleProcSample sample;
   gint64 cpu = 0;
 
@@ -181,7 +179,6 @@ get_cpu (HeddleRun *run)
   for (guint i = 0; i < n; i++)
     if (workers[i].is_process && heddle_proc_sample_process (workers[i].pid, &sample))
       cpu += sample.cpu_ns;
-  g_free (workers);
   return cpu;
 }
 
@@ -189,16 +186,20 @@ static void
 measure_idle (gint64 seconds)
 {
   HeddleRun *run = start_by_hand ();
+  HeddleWorkerInfo *workers = g_new (HeddleWorkerInfo, n_workers);
   gint64 before;
+  guint n;
 
   wait_for_workers (run);
   heddle_run_submit (run, NULL, NULL);
   wait_for_row (1);
-  nap (SECOND_NS / 5);
-  before = get_cpu (run);
+  n = MIN (heddle_run_get_workers (run, workers, n_workers), n_workers);
+  nap (SECOND_NS);
+  before = get_cpu (workers, n);
   nap (seconds * SECOND_NS);
-  printf ("{\"cpu_ns\": %" G_GINT64_FORMAT ", \"wall_ns\": %" G_GINT64_FORMAT "}\n", get_cpu (run) - before, seconds * SECOND_NS);
+  printf ("{\"cpu_ns\": %" G_GINT64_FORMAT ", \"wall_ns\": %" G_GINT64_FORMAT "}\n", get_cpu (workers, n) - before, seconds * SECOND_NS);
   end (run);
+  g_free (workers);
 }
 
 static glong

@@ -180,6 +180,7 @@ heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRin
   heddle_lane_store_born_locked (self->run->lanes, slot->number - 1, now);
   heddle_lane_store_unlock (self->run->lanes);
   pthread_mutex_unlock (&self->lock);
+  heddle_collector_stir (self);
 }
 
 /**
@@ -227,6 +228,7 @@ heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot)
   heddle_collector_flush_locked (self);
   leave_slot_locked (self, slot, now);
   pthread_mutex_unlock (&self->lock);
+  heddle_collector_stir (self);
 }
 
 static void
@@ -419,9 +421,9 @@ look_for_deadlocks (HeddleCollector *self, gint64 now)
   heddle_deadlock_look (&self->deadlock, self->run->shared, self->slots->len, heddle_collector_worker_name, self, self->run->log);
 }
 
-/* One pass: reads all rings, samples, publishes. Returns how long to sleep at most. */
+/* One pass: reads all rings, samples, publishes. Returns how long to sleep at most, milliseconds; -1: until somebody wakes it. */
 static int
-pass (HeddleCollector *self, gboolean *ended)
+pass (HeddleCollector *self, gboolean kicked, gboolean *ended)
 {
   HeddleRun *run = self->run;
   /* acquire before the counts: once it is FALSE, what was submitted is final */
@@ -455,6 +457,7 @@ pass (HeddleCollector *self, gboolean *ended)
   else if (counts.taken > heddle_collector_count_ended_locked (self))
     tick = TICK_CALM_MS;
   tick = heddle_collector_bound_tick_locked (self, tick, now);
+  tick = heddle_collector_doze_locked (self, kicked || self->n_events != before, tick, now);
   pthread_mutex_unlock (&self->lock);
   return tick;
 }
@@ -510,12 +513,15 @@ collect (HeddleRun *run, int n_workers)
   while (!ended)
     {
       struct pollfd wake = { .fd = self->wake_fd, .events = POLLIN };
-      guint64 kicks;
+      guint64 kicks = 0;
 
+      /* where the read fails somebody else's kick was read before: nothing is lost */
       if (poll (&wake, 1, tick) > 0 && read (self->wake_fd, &kicks, sizeof kicks) < 0)
-        kicks = 0; /* somebody else's kick was read before: nothing is lost */
+        kicks = 0;
+      if (tick < 0)
+        heddle_collector_get_up (self);
       carry_out_wishes (run, &carried);
-      tick = pass (self, &ended);
+      tick = pass (self, kicks > 0, &ended);
     }
 }
 

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 /*
  * The collector: reads the rings of a run's workers and turns events into lanes, series, results, log lines and counts.
- * It alone decides what a task came to. Its thread ticks every few milliseconds while anything happens and sleeps in
- * poll() on the wake descriptor otherwise.
+ * It alone decides what a task came to. Its thread ticks every few milliseconds while anything happens, ten times a second while somebody
+ * looks, and sleeps in poll() on the wake descriptor otherwise (collector-sleep.c).
  *
  * Lock order: the collector's lock, then the queue's, then those of the stores. Pools call these functions without any lock of
  * the collector or the queue held.

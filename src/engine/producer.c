@@ -107,6 +107,7 @@ heddle_run_submit (HeddleRun *self, const char *input, guint64 *id)
 
   if (!submit (self, self->n_by_hand + 1, input, input != NULL ? strlen (input) : 0))
     return FALSE;
+  heddle_collector_stir (self->collector);
   self->n_by_hand++;
   if (id != NULL)
     *id = self->n_by_hand;

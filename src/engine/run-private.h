@@ -88,6 +88,11 @@ struct _HeddleCollector {
   int wake_fd;    /* eventfd, set once */
   guint64 first_ticks; /* nothing of this run was before; set once */
 
+  atomic_bool looked; /* somebody has read the run's numbers; any thread stores, the collector's takes it back */
+  atomic_bool asleep; /* the thread sleeps without a timeout; it stores TRUE, whoever makes it FALSE wakes it */
+  _Atomic gint64 stirred_ns; /* CLOCK_MONOTONIC: when somebody last did */
+  gint64 quiet_since; /* CLOCK_MONOTONIC: no news since then; collector's thread */
+
   pthread_mutex_t lock;
 
   /* All below: guarded by lock. */
@@ -192,6 +197,12 @@ void heddle_collector_tell_log_locked (HeddleCollector *self);
 guint heddle_collector_take_block_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events);
 void heddle_collector_look_for_hoarders_locked (HeddleCollector *self, gint64 now);
 
+/* collector-sleep.c */
+gboolean heddle_collector_stir (HeddleCollector *self);
+gboolean heddle_collector_look (HeddleCollector *self);
+int heddle_collector_doze_locked (HeddleCollector *self, gboolean news, int tick, gint64 now);
+void heddle_collector_get_up (HeddleCollector *self);
+
 /* collector.c */
 HeddleCollector *heddle_collector_new (HeddleRun *run, GError **error);
 void heddle_collector_free (HeddleCollector *self);
@@ -200,6 +211,7 @@ void *heddle_collector_main (void *run); /* the thread; owns a reference of the 
 
 /* run-publish.c: numbers for everybody else. Collector's lock held. */
 void heddle_run_sample_locked (HeddleRun *self, gint64 now, gboolean force);
+void heddle_run_hold_locked (HeddleRun *self, gint64 until);
 void heddle_run_publish_locked (HeddleRun *self, gint64 now);
 void heddle_run_end_locked (HeddleRun *self, gint64 now);
 void heddle_run_finish_locked (HeddleRun *self);

@@ -87,18 +87,15 @@ count_in_hand (const HeddleCollector *collector)
 }
 
 static void
-add_samples (HeddleRun *self, gint64 now, double utilisation, double throughput)
+add_samples (HeddleRun *self, gint64 now, double utilisation, double throughput, double queued)
 {
-  HeddleQueueCounts counts;
-
-  heddle_queue_get_counts (self->queue, &counts);
   heddle_series_add (self->series[HEDDLE_SERIES_UTILISATION], now, utilisation);
   heddle_series_add (self->series[HEDDLE_SERIES_THROUGHPUT], now, throughput);
-  heddle_series_add (self->series[HEDDLE_SERIES_QUEUE], now, (double) counts.queued);
+  heddle_series_add (self->series[HEDDLE_SERIES_QUEUE], now, queued);
   heddle_series_add (self->series[HEDDLE_SERIES_RUNNING], now, count_in_hand (self->collector));
   if (self->collector->trace != NULL)
     {
-      heddle_trace_writer_counter (self->collector->trace, now, "queue", (double) counts.queued);
+      heddle_trace_writer_counter (self->collector->trace, now, "queue", queued);
       heddle_trace_writer_counter (self->collector->trace, now, "running", count_in_hand (self->collector));
     }
 }
@@ -112,6 +109,7 @@ heddle_run_sample_locked (HeddleRun *self, gint64 now, gboolean force)
   gint64 busy = 0, alive = 0;
   guint64 ended = heddle_collector_count_ended_locked (collector);
   double utilisation, throughput;
+  HeddleQueueCounts counts;
 
   if (now - since < SAMPLE_NS && !force)
     return;
@@ -127,7 +125,8 @@ heddle_run_sample_locked (HeddleRun *self, gint64 now, gboolean force)
   utilisation = alive > collector->sampled_alive ? (double) (busy - collector->sampled_busy) / (double) (alive - collector->sampled_alive) : 0;
   throughput = now > since ? (double) (ended - collector->sampled_ended) * 1e9 / (double) (now - since) : 0;
   utilisation = CLAMP (utilisation, 0.0, 1.0);
-  add_samples (self, now, utilisation, throughput);
+  heddle_queue_get_counts (self->queue, &counts);
+  add_samples (self, now, utilisation, throughput, (double) counts.queued);
   collector->sampled_at = now;
   collector->sampled_busy = busy;
   collector->sampled_alive = alive;
@@ -139,6 +138,24 @@ heddle_run_sample_locked (HeddleRun *self, gint64 now, gboolean force)
   self->snapshot_draft.task_p99_ns = heddle_histogram_quantile (&collector->task_times, 0.99);
   self->snapshot_draft.wait_p50_ns = heddle_histogram_quantile (&collector->wait_times, 0.5);
   self->snapshot_draft.wait_p99_ns = heddle_histogram_quantile (&collector->wait_times, 0.99);
+}
+
+/* Nothing was in hand since the last sample, and the line stayed as it was, until then: one sample says so, and the next begins there. */
+void
+heddle_run_hold_locked (HeddleRun *self, gint64 until)
+{
+  HeddleCollector *collector = self->collector;
+  gint64 alive = 0, time;
+  double queued = 0;
+
+  if (until - collector->sampled_at < SAMPLE_NS)
+    return;
+  for (guint i = 0; i < collector->slots->len; i++)
+    alive += slot_alive (g_ptr_array_index (collector->slots, i), until);
+  heddle_series_get_last (self->series[HEDDLE_SERIES_QUEUE], &time, &queued);
+  add_samples (self, until, 0, 0, queued);
+  collector->sampled_at = until;
+  collector->sampled_alive = alive;
 }
 
 static void

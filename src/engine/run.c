@@ -498,21 +498,28 @@ heddle_run_get_options (HeddleRun *self)
  * heddle_run_get_snapshot:
  * @snapshot: (out): the last one published
  *
- * Any thread; a copy under a short lock. Before the start: all zero.
+ * Any thread; a copy under a short lock. Before the start: all zero. In a run where nothing has happened for long, the time in it is now.
  */
 void
 heddle_run_get_snapshot (HeddleRun *self, HeddleRunSnapshot *snapshot)
 {
+  gboolean slept = heddle_collector_look (self->collector);
+
   pthread_mutex_lock (&self->publish_lock);
   *snapshot = self->snapshot;
   pthread_mutex_unlock (&self->publish_lock);
+  if (!slept)
+    return;
+  snapshot->now_ns = heddle_clock_monotonic_ns ();
+  snapshot->elapsed_ns = snapshot->now_ns - snapshot->started_ns;
 }
 
 /**
  * heddle_run_get_workers:
  * @workers: (out): room for @max_workers
  *
- * Copies what was last published about the workers, at most 50 milliseconds old. Any thread.
+ * Copies what was last published about the workers, at most 50 milliseconds old; older where the run is idle and nobody has looked,
+ * until that look has been noticed. Any thread.
  *
  * Returns: how many workers there are or were; may be more than @max_workers
  */
@@ -521,6 +528,7 @@ heddle_run_get_workers (HeddleRun *self, HeddleWorkerInfo *workers, guint max_wo
 {
   guint n;
 
+  heddle_collector_look (self->collector);
   pthread_mutex_lock (&self->publish_lock);
   n = self->n_workers;
   if (n > 0 && max_workers > 0)
@@ -542,6 +550,7 @@ heddle_run_get_watches (HeddleRun *self, HeddleWatch *watches, guint max_watches
 {
   guint n;
 
+  heddle_collector_look (self->collector);
   pthread_mutex_lock (&self->publish_lock);
   n = MIN (self->n_watches, max_watches);
   memcpy (watches, self->watches, sizeof *watches * n);

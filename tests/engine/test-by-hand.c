@@ -3,7 +3,9 @@
 
 #include <pthread.h>
 
-#include "engine/run.h"
+#include "engine/run-private.h"
+#include "measure/series.h"
+#include "trace/clock.h"
 #include "workloads/list.h"
 
 /* Runs whose tasks are submitted one by one from outside. */
@@ -116,6 +118,130 @@ stopping_ends_a_run_that_is_never_closed (gconstpointer data)
   end_run (&mailbox, run, 0);
 }
 
+static void
+wait_for_result (Mailbox *mailbox, guint64 id)
+{
+  pthread_mutex_lock (&mailbox->lock);
+  while (mailbox->id != id)
+    pthread_cond_wait (&mailbox->came, &mailbox->lock);
+  pthread_mutex_unlock (&mailbox->lock);
+}
+
+/* Without looking at the run, which would keep it awake. A test that never gets here runs into its time limit. */
+static gint64
+wait_until_asleep (HeddleRun *run)
+{
+  while (!atomic_load (&run->collector->asleep))
+    g_usleep (1000);
+  return heddle_clock_monotonic_ns ();
+}
+
+/* After the beginning there is a sample that says that nothing has happened. */
+static void
+check_nothing_happened (HeddleRun *run, gint64 begin, gint64 end)
+{
+  static const HeddleSeriesKind ids[] = { HEDDLE_SERIES_UTILISATION, HEDDLE_SERIES_THROUGHPUT, HEDDLE_SERIES_RUNNING, HEDDLE_SERIES_QUEUE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      HeddleSeriesCell cell;
+
+      heddle_series_get_cells (heddle_run_get_series (run, ids[i]), begin, end, &cell, 1);
+      g_assert_cmpuint (cell.n_samples, >, 0);
+      g_assert_cmpfloat (cell.min, ==, 0);
+    }
+}
+
+static void
+an_idle_run_sleeps_until_it_is_given_a_task (gconstpointer data)
+{
+  Mailbox mailbox = { 0 };
+  HeddleRun *run = start_run (&mailbox, (HeddleBackend) GPOINTER_TO_INT (data));
+
+  for (guint64 id = 1; id <= 3; id++)
+    {
+      gint64 slept;
+
+      do
+        {
+          slept = wait_until_asleep (run);
+          g_usleep (150000); /* longer than from one sample to the next */
+        }
+      while (!atomic_load (&run->collector->asleep)); /* a worker may have been late */
+      g_assert_true (heddle_run_submit (run, NULL, NULL));
+      wait_for_result (&mailbox, id);
+      g_assert_false (atomic_load (&run->collector->asleep));
+      check_nothing_happened (run, slept, heddle_clock_monotonic_ns ());
+    }
+  heddle_run_close (run);
+  end_run (&mailbox, run, 3);
+}
+
+static void
+who_looks_wakes_an_idle_run (void)
+{
+  Mailbox mailbox = { 0 };
+  HeddleRun *run = start_run (&mailbox, HEDDLE_BACKEND_THREADS);
+  HeddleSeries *series = heddle_run_get_series (run, HEDDLE_SERIES_UTILISATION);
+  HeddleRunSnapshot before, snapshot;
+  HeddleWorkerInfo worker;
+  gint64 slept, last;
+  double value;
+
+  g_assert_true (heddle_run_submit (run, NULL, NULL));
+  wait_for_result (&mailbox, 1);
+  slept = wait_until_asleep (run);
+
+  heddle_run_get_snapshot (run, &before);
+  g_assert_cmpint (before.now_ns, >=, slept);
+  g_assert_cmpint (before.elapsed_ns, ==, before.now_ns - before.started_ns);
+  g_assert_cmpuint (before.done, ==, 1);
+  g_assert_cmpuint (before.running + before.queue_length, ==, 0);
+  do
+    {
+      g_usleep (1000);
+      heddle_run_get_snapshot (run, &snapshot);
+      g_assert_true (heddle_series_get_last (series, &last, &value));
+      g_assert_cmpint (snapshot.now_ns, >=, before.now_ns);
+    }
+  while (snapshot.serial == before.serial || last < slept);
+  g_assert_cmpfloat (value, ==, 0);
+
+  wait_until_asleep (run);
+  heddle_run_get_workers (run, &worker, 1);
+  while (worker.alive_ns < slept - snapshot.started_ns)
+    heddle_run_get_workers (run, &worker, 1);
+
+  wait_until_asleep (run);
+  heddle_run_close (run);
+  end_run (&mailbox, run, 1);
+}
+
+static void
+a_paused_run_sleeps_with_a_full_line (void)
+{
+  Mailbox mailbox = { 0 };
+  HeddleRun *run = start_run (&mailbox, HEDDLE_BACKEND_THREADS);
+  double queued;
+  gint64 time;
+
+  wait_until_asleep (run);
+  heddle_run_pause (run);
+  while (heddle_run_get_state (run) != HEDDLE_RUN_PAUSED)
+    g_usleep (1000);
+  for (guint i = 0; i < 5; i++)
+    g_assert_true (heddle_run_submit (run, NULL, NULL));
+  wait_until_asleep (run);
+  g_assert_true (heddle_series_get_last (heddle_run_get_series (run, HEDDLE_SERIES_QUEUE), &time, &queued));
+  g_assert_cmpfloat (queued, ==, 5);
+  heddle_run_resume (run);
+  while (queued > 0)
+    g_assert_true (heddle_series_get_last (heddle_run_get_series (run, HEDDLE_SERIES_QUEUE), &time, &queued));
+  wait_until_asleep (run);
+  heddle_run_close (run);
+  end_run (&mailbox, run, 5);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -131,9 +257,14 @@ main (int argc, char **argv)
       g_autofree char *closing = g_strdup_printf ("/by-hand/%s/closing-ends-what-was-submitted", id);
       g_autofree char *stopping = g_strdup_printf ("/by-hand/%s/stopping-ends-a-run-that-is-never-closed", id);
 
+      g_autofree char *idle = g_strdup_printf ("/by-hand/%s/an-idle-run-sleeps-until-it-is-given-a-task", id);
+
+      g_test_add_data_func (idle, GINT_TO_POINTER (backends[i]), an_idle_run_sleeps_until_it_is_given_a_task);
       g_test_add_data_func (each, GINT_TO_POINTER (backends[i]), each_result_comes_by_itself);
       g_test_add_data_func (closing, GINT_TO_POINTER (backends[i]), closing_ends_what_was_submitted);
       g_test_add_data_func (stopping, GINT_TO_POINTER (backends[i]), stopping_ends_a_run_that_is_never_closed);
     }
+  g_test_add_func ("/by-hand/who-looks-wakes-an-idle-run", who_looks_wakes_an_idle_run);
+  g_test_add_func ("/by-hand/a-paused-run-sleeps-with-a-full-line", a_paused_run_sleeps_with_a_full_line);
   return g_test_run ();
 }
