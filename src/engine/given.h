@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * Which tasks a worker process was given, in order: the host's own list, kept outside of the memory that the worker can write. What a worker
  * says it has started has to be the next one of it, so a broken worker can neither end the task of another one nor end one twice.
  *
- * One writer, the thread of the pool; one reader, whoever holds the collector's lock. There is no lock in it: both sides pass over every task.
+ * One writer, whoever holds the pool's lock; one reader, whoever holds the collector's lock. There is no lock in it: both sides pass over every task.
  */
 
 typedef struct {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How a process pool hands tasks out: to those who have least, so that nobody hoards while another is idle. All on the
- * dispatcher's thread.
+ * How a process pool hands tasks out: to those who have least, so that nobody hoards while another is idle. On the dispatcher's
+ * thread or, while that sleeps, on the thread that submits a task by hand: the worker is then the only one that has to be woken.
  */
 #include "config.h"
 
@@ -173,4 +173,61 @@ heddle_process_pool_prepare_sleep (HeddleProcessPool *self)
         return FALSE;
     }
   return TRUE;
+}
+
+/* Whether a list of what a worker was given is full: the dispatcher asks the collector what of it has been started. */
+static gboolean
+wants_to_forget (const HeddleProcessPool *self)
+{
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      const HeddlePlace *place = g_ptr_array_index (self->places, i);
+
+      if (place->n_items == place->n_alloc)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+has_broken_one (const HeddleProcessPool *self)
+{
+  for (guint i = 0; i < self->places->len; i++)
+    if (((const HeddlePlace *) g_ptr_array_index (self->places, i))->segment.broken)
+      return TRUE;
+  return FALSE;
+}
+
+/* Returns whether there is nothing left for the dispatcher to do before it would have woken anyway. */
+static gboolean
+feed_locked (HeddleProcessPool *self)
+{
+  if (self->n_alive == 0 || wants_to_forget (self))
+    return FALSE;
+  self->may_not_wait = TRUE;
+  heddle_process_pool_feed (self);
+  self->may_not_wait = FALSE;
+  /* it watches over workers that have tasks, so it may not sleep for ever */
+  return heddle_process_pool_prepare_sleep (self) && self->timeout >= 0 && !has_broken_one (self);
+}
+
+/**
+ * heddle_process_pool_feed_for_dispatcher:
+ * @pool: a #HeddleProcessPool
+ *
+ * Tasks have come: hands them out at once if the dispatcher sleeps, and wakes it if it is needed. Never waits. The thread that submits.
+ */
+void
+heddle_process_pool_feed_for_dispatcher (gpointer pool)
+{
+  HeddleProcessPool *self = pool;
+  gboolean done = FALSE;
+
+  if (pthread_mutex_trylock (&self->lock) == 0)
+    {
+      done = feed_locked (self);
+      pthread_mutex_unlock (&self->lock);
+    }
+  if (!done)
+    heddle_process_pool_wake (self);
 }

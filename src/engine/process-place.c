@@ -163,7 +163,8 @@ remember (HeddlePlace *self, HeddleProcessPool *pool, const HeddleItem *item)
   if (self->n_items == self->n_alloc)
     {
       /* seldom, because it takes the collector's lock */
-      drop_started (self, heddle_collector_get_started (pool->base.host.collector, self->slot));
+      if (!pool->may_not_wait)
+        drop_started (self, heddle_collector_get_started (pool->base.host.collector, self->slot));
       if (self->n_items > self->n_alloc / 2)
         grow (self);
     }

@@ -25,8 +25,13 @@
 #define LOOK_EVERY_NS G_GINT64_CONSTANT (50000000)
 #define SMALL_RING_SLOTS 2048
 
-static void
-wake (HeddleProcessPool *self)
+/**
+ * heddle_process_pool_wake:
+ *
+ * Lets the dispatcher look around. Any thread, does not block.
+ */
+void
+heddle_process_pool_wake (HeddleProcessPool *self)
 {
   guint64 one = 1;
   gssize written = write (self->wake_fd, &one, sizeof one);
@@ -37,7 +42,7 @@ wake (HeddleProcessPool *self)
 static void
 on_queue (gpointer data)
 {
-  wake (data);
+  heddle_process_pool_wake (data);
 }
 
 /* Tells the workers what has changed. */
@@ -169,6 +174,30 @@ take_signals (HeddleProcessPool *self, const struct epoll_event *events, int n_e
     }
 }
 
+/* Everything there is to do. Returns FALSE when the dispatcher is to leave; sets its timeout otherwise. */
+static gboolean
+look_around (HeddleProcessPool *self)
+{
+  gboolean hurry;
+
+  carry_out_wishes (self);
+  if (self->one_shot)
+    {
+      hurry = heddle_process_per_task_feed (self);
+    }
+  else
+    {
+      hurry = self->hosted ? heddle_hosted_pool_staff (self) : heddle_process_pool_staff (self);
+      heddle_process_pool_feed (self);
+    }
+  if (self->finishing && self->n_alive == 0)
+    return FALSE;
+  self->timeout = look_at_clock (self);
+  if (hurry || !heddle_process_pool_prepare_sleep (self))
+    self->timeout = 0;
+  return TRUE;
+}
+
 static void *
 dispatch (void *data)
 {
@@ -176,29 +205,19 @@ dispatch (void *data)
   struct epoll_event events[32];
 
   pthread_setname_np (pthread_self (), "heddle-dispatch");
-  while (TRUE)
+  pthread_mutex_lock (&self->lock);
+  while (look_around (self))
     {
-      gboolean hurry = FALSE;
-      int timeout, n_events;
+      int timeout = self->timeout;
+      int n_events;
 
-      carry_out_wishes (self);
-      if (self->one_shot)
-        {
-          hurry = heddle_process_per_task_feed (self);
-        }
-      else
-        {
-          hurry = self->hosted ? heddle_hosted_pool_staff (self) : heddle_process_pool_staff (self);
-          heddle_process_pool_feed (self);
-        }
-      if (self->finishing && self->n_alive == 0)
-        return NULL;
-      timeout = look_at_clock (self);
-      if (hurry || !heddle_process_pool_prepare_sleep (self))
-        timeout = 0;
+      pthread_mutex_unlock (&self->lock);
       n_events = epoll_wait (self->epoll_fd, events, G_N_ELEMENTS (events), timeout);
+      pthread_mutex_lock (&self->lock);
       take_signals (self, events, n_events);
     }
+  pthread_mutex_unlock (&self->lock);
+  return NULL;
 }
 
 static int
@@ -265,6 +284,7 @@ heddle_process_pool_start (HeddleProcessPool *self, guint n_workers, GError **er
   int code;
 
   self->parts_fd = self->wake_fd = self->epoll_fd = self->collector_fd = self->leash[0] = self->leash[1] = -1;
+  pthread_mutex_init (&self->lock, NULL);
   self->places = g_ptr_array_new_with_free_func ((GDestroyNotify) heddle_place_free);
   self->prefetch = MAX (self->base.host.options->prefetch, 1);
   self->recycle = self->base.host.options->recycle > 0 && !self->one_shot && !self->hosted ? self->base.host.options->recycle : G_MAXINT64;
@@ -281,6 +301,8 @@ heddle_process_pool_start (HeddleProcessPool *self, guint n_workers, GError **er
       return FALSE;
     }
   heddle_queue_set_waker (self->base.host.queue, on_queue, self);
+  if (self->base.host.options->by_hand && !self->one_shot)
+    heddle_queue_set_push_waker (self->base.host.queue, heddle_process_pool_feed_for_dispatcher);
   code = pthread_create (&self->thread, NULL, dispatch, self);
   self->thread_runs = code == 0;
   if (code != 0)
@@ -305,7 +327,7 @@ heddle_process_pool_resize (HeddlePool *pool, guint n_workers)
   HeddleProcessPool *self = (HeddleProcessPool *) pool;
 
   atomic_store (&self->target, n_workers);
-  wake (self);
+  heddle_process_pool_wake (self);
 }
 
 /**
@@ -321,7 +343,7 @@ heddle_process_pool_poke (HeddlePool *pool, gboolean paused, gboolean kill)
   atomic_store (&self->paused, paused);
   if (kill)
     atomic_store (&self->kill, TRUE);
-  wake (self);
+  heddle_process_pool_wake (self);
 }
 
 /**
@@ -332,7 +354,7 @@ heddle_process_pool_poke (HeddlePool *pool, gboolean paused, gboolean kill)
 void
 heddle_process_pool_overdue (HeddlePool *pool)
 {
-  wake ((HeddleProcessPool *) pool);
+  heddle_process_pool_wake ((HeddleProcessPool *) pool);
 }
 
 /**
@@ -347,7 +369,7 @@ heddle_process_pool_join (HeddlePool *pool)
 
   if (!self->thread_runs)
     return;
-  wake (self);
+  heddle_process_pool_wake (self);
   pthread_join (self->thread, NULL);
   self->thread_runs = FALSE;
   heddle_queue_set_waker (self->base.host.queue, NULL, NULL);
@@ -373,6 +395,7 @@ heddle_process_pool_finalize (HeddlePool *pool)
   if (self->places == NULL)
     return; /* never started */
   g_ptr_array_unref (self->places);
+  pthread_mutex_destroy (&self->lock);
   close_if_open (self->parts_fd);
   close_if_open (self->wake_fd);
   close_if_open (self->collector_fd);

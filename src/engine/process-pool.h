@@ -15,7 +15,10 @@ G_BEGIN_DECLS
  * Private to the process pools.
  *
  * A place is where one worker process after another stands: a lane on the screen, a segment, a process. Everything about places
- * belongs to the dispatcher's thread alone.
+ * belongs to the dispatcher's thread, which holds the pool's lock but while it sleeps. In its sleep, and with that lock, whoever submits
+ * a task by hand feeds the workers in its place.
+ *
+ * Lock order: the pool's lock, then the collector's or the queue's.
  */
 typedef struct {
   HeddleSegment segment;
@@ -67,14 +70,17 @@ typedef struct {
   int leash[2];     /* closes when this process ends */
   pthread_t thread;
   gboolean thread_runs; /* start() and join() only */
+  pthread_mutex_t lock; /* of the dispatcher's fields; others only try to take it */
 
   /* Wishes: any thread stores, the dispatcher carries them out. */
   atomic_uint target;
   atomic_bool paused;
   atomic_bool kill;
 
-  /* Dispatcher's thread. */
+  /* Guarded by lock: the dispatcher's thread. */
   GPtrArray *places;
+  gboolean may_not_wait; /* somebody else does its work, perhaps with the collector's lock held */
+  int timeout;      /* of its sleep, milliseconds; -1: until it is woken */
   guint n_alive;    /* leaving ones counted */
   guint turn;       /* whose turn it is to get the first task */
   guint n_hosted;   /* hosted: how many threads the process has */
@@ -97,6 +103,7 @@ typedef struct {
 } HeddleProcessPool;
 
 /* process-pool.c */
+void heddle_process_pool_wake (HeddleProcessPool *self);
 gboolean heddle_process_pool_start (HeddleProcessPool *self, guint n_workers, GError **error);
 void heddle_process_pool_resize (HeddlePool *pool, guint n_workers);
 void heddle_process_pool_poke (HeddlePool *pool, gboolean paused, gboolean kill);
@@ -126,6 +133,7 @@ gint64 heddle_process_pool_watch_over (HeddleProcessPool *self, gint64 now);
 
 /* process-feed.c */
 void heddle_process_pool_feed (HeddleProcessPool *self);
+void heddle_process_pool_feed_for_dispatcher (gpointer pool);
 gboolean heddle_process_pool_prepare_sleep (HeddleProcessPool *self);
 
 /* process-spawn.c */

@@ -30,6 +30,7 @@ struct _HeddleQueue {
   gboolean waking;      /* one of them has been signalled and has not got the lock yet */
   gboolean waker_armed; /* a try_take() came back empty */
   HeddleQueueWaker waker;
+  HeddleQueueWaker push_waker; /* in its place, where tasks are pushed; NULL: the same */
   gpointer waker_data;
   HeddleQueueWaker idle_waker;
   gpointer idle_data;
@@ -166,8 +167,10 @@ heddle_queue_push (HeddleQueue *self, const HeddleItem *item)
       call = tasks_came (self);
       if (call)
         {
+          HeddleQueueWaker waker = self->push_waker != NULL ? self->push_waker : self->waker;
+
           pthread_mutex_unlock (&self->lock);
-          self->waker (self->waker_data);
+          waker (self->waker_data);
           pthread_mutex_lock (&self->lock);
         }
     }
@@ -430,7 +433,22 @@ heddle_queue_set_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer data
   pthread_mutex_lock (&self->lock);
   self->waker = waker;
   self->waker_data = data;
+  self->push_waker = NULL;
   self->waker_armed = waker != NULL;
+  pthread_mutex_unlock (&self->lock);
+}
+
+/**
+ * heddle_queue_set_push_waker:
+ * @waker: (nullable): gets the data of the other one
+ *
+ * Called instead of the pool's waker where tasks are pushed: it may take tasks itself. Set after the other one, before tasks come.
+ */
+void
+heddle_queue_set_push_waker (HeddleQueue *self, HeddleQueueWaker waker)
+{
+  pthread_mutex_lock (&self->lock);
+  self->push_waker = waker;
   pthread_mutex_unlock (&self->lock);
 }
 

@@ -59,6 +59,7 @@ gboolean heddle_queue_is_hungry (HeddleQueue *self);
 gboolean heddle_queue_is_finished (HeddleQueue *self);
 void heddle_queue_wake_all (HeddleQueue *self);
 void heddle_queue_set_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer data);
+void heddle_queue_set_push_waker (HeddleQueue *self, HeddleQueueWaker waker);
 void heddle_queue_set_idle_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer data);
 GArray *heddle_queue_remove_all (HeddleQueue *self);
 void heddle_queue_get_counts (HeddleQueue *self, HeddleQueueCounts *counts);

@@ -267,6 +267,44 @@ test_leave_flag_lets_taker_go (void)
   heddle_queue_free (queue);
 }
 
+static void
+count_call (gpointer data)
+{
+  (*(guint *) data)++;
+}
+
+static void
+count_other_call (gpointer data)
+{
+  ((guint *) data)[1]++;
+}
+
+/* Once for each time that a taker has found nothing; what is put back is not pushed. */
+static void
+pushing_has_a_waker_of_its_own (void)
+{
+  HeddleQueue *queue = heddle_queue_new (8);
+  HeddleItem item = { .id = 1, .count = 1, .attempt = 1 };
+  guint calls[2] = { 0, 0 };
+  HeddleItem taken;
+
+  heddle_queue_set_waker (queue, count_call, calls);
+  heddle_queue_set_push_waker (queue, count_other_call);
+  g_assert_true (heddle_queue_push (queue, &item));
+  g_assert_true (heddle_queue_push (queue, &item));
+  g_assert_cmpuint (calls[0], ==, 0);
+  g_assert_cmpuint (calls[1], ==, 1);
+  while (heddle_queue_try_take (queue, &taken, 1, 1) > 0)
+    ;
+  heddle_queue_put_back (queue, &item, 1);
+  g_assert_cmpuint (calls[0], ==, 1);
+  g_assert_cmpuint (calls[1], ==, 1);
+  heddle_queue_finish (queue);
+  g_assert_cmpuint (calls[0], ==, 2);
+  g_assert_cmpuint (calls[1], ==, 1);
+  heddle_queue_free (queue);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -281,5 +319,6 @@ main (int argc, char **argv)
   g_test_add_func ("/queue/peek-expands-ranges", test_peek_expands_ranges);
   g_test_add_func ("/queue/every-task-is-taken-once", test_every_task_is_taken_once);
   g_test_add_func ("/queue/leave-flag-lets-taker-go", test_leave_flag_lets_taker_go);
+  g_test_add_func ("/queue/pushing-has-a-waker-of-its-own", pushing_has_a_waker_of_its_own);
   return g_test_run ();
 }
