@@ -22,7 +22,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--workers", default="8")
     parser.add_argument("--workload", default="factorials")
-    parser.add_argument("--backend", default="threads")
+    parser.add_argument("--backend", help="the workload's own where none is given")
     parser.add_argument("--set", action="append", default=[])
     parser.add_argument("--dark", action="store_true")
     parser.add_argument("--size", default="1440x900")
@@ -38,7 +38,7 @@ def main():
     if steady.exists():
         print(subprocess.run([steady, "5"], capture_output=True, text=True, check=True).stdout, end="", flush=True)
     with harness.Desktop(width, height, dark=args.dark) as desktop:
-        app = desktop.start("--workload", args.workload, "--backend", args.backend, "--workers", args.workers, *options, "--start")
+        app = desktop.start("--workload", args.workload, *(["--backend", args.backend] if args.backend else []), "--workers", args.workers, *options, "--start")
         app.place(width, height)
         time.sleep(args.seconds)
         if args.screenshot:
