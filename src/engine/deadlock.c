@@ -23,9 +23,9 @@ get_blocker (HeddleShared *shared, guint worker)
 {
   guint number = (guint) (get_waits (shared, worker) & 0xffffffff);
 
-  if (number == 0 || number > shared->arena->n_objects)
+  if (number == 0 || number > shared->n_objects)
     return 0;
-  switch ((HeddleSharedKind) shared->arena->objects[number - 1].kind)
+  switch ((HeddleSharedKind) shared->objects[number - 1].kind)
     {
     case HEDDLE_SHARED_MUTEX:
       return heddle_mutex_get_holder (heddle_shared_cell (shared, number));
@@ -59,7 +59,7 @@ lock_name (HeddleShared *shared, guint worker, char name[HEDDLE_SHARED_NAME])
 {
   guint number = (guint) (get_waits (shared, worker) & 0xffffffff);
 
-  return number != 0 && number <= shared->arena->n_objects ? heddle_shared_show_name (shared->arena->objects[number - 1].name, name, HEDDLE_SHARED_NAME) : "?";
+  return number != 0 && number <= shared->n_objects ? heddle_shared_show_name (shared->objects[number - 1].name, name, HEDDLE_SHARED_NAME) : "?";
 }
 
 static void

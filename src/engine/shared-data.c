@@ -298,38 +298,55 @@ heddle_dict_get_length (HeddleDict *self)
   return MIN (LOAD (cell->length), cell->capacity);
 }
 
+/* A broken worker may have written over the numbers in a cell: how much room there is is the host's own to know. */
 static void
-fill_list (const ListCell *cell, HeddleWatch *watch)
+fill_counts (HeddleWatch *watch, guint32 length, guint32 capacity, gsize room)
+{
+  watch->capacity = (guint) MIN (capacity, room);
+  watch->length = MIN (length, watch->capacity);
+  watch->n_entries = MIN (watch->length, HEDDLE_WATCH_ENTRIES);
+}
+
+static void
+fill_list (const ListCell *cell, gsize size, HeddleWatch *watch)
 {
   watch->kind = HEDDLE_WATCH_LIST;
-  watch->capacity = cell->capacity;
-  watch->length = MIN (LOAD (cell->length), cell->capacity);
-  watch->n_entries = MIN (watch->length, HEDDLE_WATCH_ENTRIES);
+  fill_counts (watch, LOAD (cell->length), cell->capacity, (size - sizeof *cell) / sizeof cell->items[0]);
   for (guint i = 0; i < watch->n_entries; i++)
     g_snprintf (watch->entries[i], sizeof watch->entries[i], "%" G_GINT64_FORMAT, LOAD (cell->items[i]));
 }
 
 static void
-fill_dict (const DictCell *cell, HeddleWatch *watch)
+fill_entry (const DictEntry *entry, char *text, gsize size)
+{
+  char name[21] = { 0 };
+  const char *end;
+
+  /* while it is written over, and where it is cut, it may be no whole text */
+  memcpy (name, entry->name, sizeof name - 1);
+  g_utf8_validate (name, -1, &end);
+  g_snprintf (text, size, "%.*s: %" G_GINT64_FORMAT, (int) (end - name), name, LOAD (entry->value));
+}
+
+static void
+fill_dict (const DictCell *cell, gsize size, HeddleWatch *watch)
 {
   watch->kind = HEDDLE_WATCH_DICT;
-  watch->capacity = cell->capacity;
-  watch->length = MIN (LOAD (cell->length), cell->capacity);
-  watch->n_entries = MIN (watch->length, HEDDLE_WATCH_ENTRIES);
+  fill_counts (watch, LOAD (cell->length), cell->capacity, (size - sizeof *cell) / sizeof cell->entries[0]);
   for (guint i = 0; i < watch->n_entries; i++)
     /* acquire: the name was written before */
     if (atomic_load_explicit (&cell->entries[i].taken, memory_order_acquire))
-      g_snprintf (watch->entries[i], sizeof watch->entries[i], "%.20s: %" G_GINT64_FORMAT, cell->entries[i].name, LOAD (cell->entries[i].value));
+      fill_entry (&cell->entries[i], watch->entries[i], sizeof watch->entries[i]);
 }
 
 /* What stands in it now, read while workers go on. */
 void
-heddle_data_fill_watch (HeddleSharedKind kind, gpointer cell, HeddleWatch *watch)
+heddle_data_fill_watch (HeddleSharedKind kind, gpointer cell, gsize size, HeddleWatch *watch)
 {
   if (kind == HEDDLE_SHARED_LIST)
-    fill_list (cell, watch);
+    fill_list (cell, size, watch);
   else if (kind == HEDDLE_SHARED_DICT)
-    fill_dict (cell, watch);
+    fill_dict (cell, size, watch);
   else
     {
       watch->kind = HEDDLE_WATCH_VALUE;

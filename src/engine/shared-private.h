@@ -70,6 +70,9 @@ typedef struct {
 
 struct _HeddleShared {
   HeddleArena *arena;
+  gsize bytes;     /* of the arena */
+  HeddleSharedObject *objects; /* this process's own copy of the arena's: there any worker process may write over them */
+  guint n_objects;
   int fd;          /* memfd; owned by the host, -1 in a worker */
   gboolean host;
   guint n_seen;    /* objects named so far by this process's share() */
@@ -120,7 +123,7 @@ const char *heddle_shared_show_name (const char *name, char *buffer, gsize size)
 static inline gpointer
 heddle_shared_cell (HeddleShared *self, guint number)
 {
-  return (guint8 *) self->arena + self->arena->objects[number - 1].offset;
+  return (guint8 *) self->arena + self->objects[number - 1].offset;
 }
 
 /* sync-wait.c: how every primitive waits. */
@@ -147,8 +150,8 @@ guint heddle_mutex_get_holder (gpointer cell);
 void heddle_mutex_release_for (gpointer cell, guint worker);
 guint heddle_rw_lock_get_writer (gpointer cell);
 void heddle_semaphore_forget (gpointer cell, guint worker);
-void heddle_channel_fill_watch (gpointer cell, HeddleWatch *watch);
-void heddle_data_fill_watch (HeddleSharedKind kind, gpointer cell, HeddleWatch *watch);
+void heddle_channel_fill_watch (gpointer cell, gsize size, HeddleWatch *watch);
+void heddle_data_fill_watch (HeddleSharedKind kind, gpointer cell, gsize size, HeddleWatch *watch);
 
 /* manager-server.c: what the worker program does where it is started as a manager. Returns the exit status. */
 int heddle_manager_serve (int host_pid);

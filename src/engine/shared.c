@@ -26,6 +26,7 @@ map_arena (HeddleShared *self, gsize bytes, GError **error)
       return FALSE;
     }
   self->arena = map;
+  self->bytes = bytes;
   return TRUE;
 }
 
@@ -36,6 +37,7 @@ new_shared (int fd, gboolean host)
 
   self->fd = fd;
   self->host = host;
+  self->objects = g_new0 (HeddleSharedObject, HEDDLE_SHARED_OBJECTS);
   self->handles = g_ptr_array_new_with_free_func (g_free);
   self->strays = g_ptr_array_new_with_free_func (g_aligned_free);
   self->enders = g_array_new (FALSE, FALSE, sizeof (HeddleSharedEnder));
@@ -82,6 +84,25 @@ heddle_shared_new_host (gsize bytes, GError **error)
   return self;
 }
 
+static gboolean
+is_inside (const HeddleShared *self, const HeddleSharedObject *object)
+{
+  return object->size <= self->bytes && object->offset <= self->bytes - object->size && object->offset % 64 == 0;
+}
+
+/* What the host has named. What does not lie in the arena is left out: then share() finds something else than it names, and says so. */
+static void
+copy_objects (HeddleShared *self)
+{
+  guint n_objects = self->arena->n_objects;
+
+  self->n_objects = MIN (n_objects, HEDDLE_SHARED_OBJECTS);
+  memcpy (self->objects, self->arena->objects, sizeof (HeddleSharedObject) * self->n_objects);
+  for (guint i = 0; i < self->n_objects; i++)
+    if (!is_inside (self, &self->objects[i]))
+      self->objects[i] = (HeddleSharedObject) { HEDDLE_SHARED_NONE };
+}
+
 /**
  * heddle_shared_new_worker:
  * @fd: the arena, as the host handed it over; taken over
@@ -99,7 +120,10 @@ heddle_shared_new_worker (int fd, GError **error)
   if (fstat (fd, &status) == 0 && status.st_size >= (off_t) sizeof (HeddleArena) && map_arena (self, (gsize) status.st_size, error))
     {
       if (self->arena->magic == ARENA_MAGIC && self->arena->size == (guint64) status.st_size)
-        return self;
+        {
+          copy_objects (self);
+          return self;
+        }
     }
   if (error != NULL && *error == NULL)
     g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The memory shared by the tasks is not what this version knows"));
@@ -120,11 +144,12 @@ heddle_shared_free (HeddleShared *self)
   heddle_shared_end (self, NULL);
   g_array_unref (self->enders);
   if (self->arena != NULL)
-    munmap (self->arena, self->arena->size);
+    munmap (self->arena, self->bytes);
   if (self->fd >= 0)
     close (self->fd);
   g_ptr_array_unref (self->handles);
   g_ptr_array_unref (self->strays);
+  g_free (self->objects);
   g_clear_error (&self->error);
   g_free (self);
 }
@@ -210,26 +235,27 @@ create_cell (HeddleShared *self, HeddleSharedKind kind, const char *name, gsize 
   HeddleArena *arena = self->arena;
   HeddleSharedObject *object;
 
-  if (arena->n_objects == HEDDLE_SHARED_OBJECTS || arena->used + ROUND_UP (size) > arena->size)
+  if (self->n_objects == HEDDLE_SHARED_OBJECTS || arena->used + ROUND_UP (size) > arena->size)
     return make_stray (self, size, _("The workload shares more than it has asked room for"), name);
-  object = &arena->objects[arena->n_objects++];
+  object = &self->objects[self->n_objects];
   object->kind = kind;
   object->watched = watched;
   object->offset = arena->used;
   object->size = size;
   g_strlcpy (object->name, name, sizeof object->name);
   arena->used += ROUND_UP (size);
+  arena->objects[self->n_objects++] = *object;
+  arena->n_objects = self->n_objects;
   return (guint8 *) arena + object->offset;
 }
 
 static gpointer
 find_cell (HeddleShared *self, HeddleSharedKind kind, const char *name, gsize size)
 {
-  const HeddleArena *arena = self->arena;
-  const HeddleSharedObject *object = &arena->objects[self->n_seen];
+  const HeddleSharedObject *object = &self->objects[self->n_seen];
 
-  if (self->n_seen >= arena->n_objects || object->kind != kind || object->size != size
-      || strncmp (object->name, name, sizeof object->name - 1) != 0 || object->offset + size > arena->size)
+  if (self->n_seen >= self->n_objects || object->kind != kind || object->size != size
+      || strncmp (object->name, name, sizeof object->name - 1) != 0)
     return make_stray (self, size, _("The worker program shares other things than this program"), name);
   return (guint8 *) self->arena + object->offset;
 }
@@ -318,9 +344,9 @@ heddle_shared_worker_died (HeddleShared *self, guint worker, HeddleLog *log)
   g_return_if_fail (worker <= HEDDLE_MAX_WORKERS);
 
   atomic_store (&self->arena->waiters[worker].waits, 0);
-  for (guint i = 0; i < self->arena->n_objects; i++)
+  for (guint i = 0; i < self->n_objects; i++)
     {
-      const HeddleSharedObject *object = &self->arena->objects[i];
+      const HeddleSharedObject *object = &self->objects[i];
       char name[HEDDLE_SHARED_NAME];
 
       if (repair (object, (guint8 *) self->arena + object->offset, worker))
@@ -337,9 +363,9 @@ heddle_shared_worker_died (HeddleShared *self, guint worker, HeddleLog *log)
 void
 heddle_shared_task_begins (HeddleShared *self, guint worker)
 {
-  for (guint i = 0; i < self->arena->n_objects; i++)
-    if (self->arena->objects[i].kind == HEDDLE_SHARED_SEMAPHORE)
-      heddle_semaphore_forget ((guint8 *) self->arena + self->arena->objects[i].offset, worker);
+  for (guint i = 0; i < self->n_objects; i++)
+    if (self->objects[i].kind == HEDDLE_SHARED_SEMAPHORE)
+      heddle_semaphore_forget ((guint8 *) self->arena + self->objects[i].offset, worker);
 }
 
 /**
@@ -351,9 +377,9 @@ heddle_shared_task_begins (HeddleShared *self, guint worker)
 void
 heddle_shared_release_held (HeddleShared *self, HeddleTask *task)
 {
-  for (guint i = 0; i < self->arena->n_objects; i++)
+  for (guint i = 0; i < self->n_objects; i++)
     {
-      const HeddleSharedObject *object = &self->arena->objects[i];
+      const HeddleSharedObject *object = &self->objects[i];
       gpointer cell = (guint8 *) self->arena + object->offset;
       char name[HEDDLE_SHARED_NAME];
 
@@ -431,9 +457,9 @@ heddle_shared_describe_wait (HeddleShared *self, guint worker, char *buffer, gsi
   guint holder = 0;
 
   buffer[0] = '\0';
-  if (number == 0 || number > self->arena->n_objects)
+  if (number == 0 || number > self->n_objects)
     return;
-  object = &self->arena->objects[number - 1];
+  object = &self->objects[number - 1];
   if (object->kind == HEDDLE_SHARED_MUTEX)
     holder = heddle_mutex_get_holder (heddle_shared_cell (self, number));
   else if (object->kind == HEDDLE_SHARED_RW_LOCK)
@@ -454,9 +480,9 @@ heddle_shared_watch (HeddleShared *self, HeddleWatch *watches, guint max_watches
 {
   guint n = 0;
 
-  for (guint i = 0; i < self->arena->n_objects && n < max_watches; i++)
+  for (guint i = 0; i < self->n_objects && n < max_watches; i++)
     {
-      const HeddleSharedObject *object = &self->arena->objects[i];
+      const HeddleSharedObject *object = &self->objects[i];
       gpointer cell = (guint8 *) self->arena + object->offset;
       HeddleWatch *watch = &watches[n];
 
@@ -465,9 +491,9 @@ heddle_shared_watch (HeddleShared *self, HeddleWatch *watches, guint max_watches
       memset (watch, 0, sizeof *watch);
       heddle_shared_show_name (object->name, watch->name, sizeof watch->name);
       if (object->kind == HEDDLE_SHARED_CHANNEL)
-        heddle_channel_fill_watch (cell, watch);
+        heddle_channel_fill_watch (cell, object->size, watch);
       else
-        heddle_data_fill_watch ((HeddleSharedKind) object->kind, cell, watch);
+        heddle_data_fill_watch ((HeddleSharedKind) object->kind, cell, object->size, watch);
       n++;
     }
   return n;

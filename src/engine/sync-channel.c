@@ -281,21 +281,24 @@ heddle_channel_repair (gpointer data, guint worker)
 
 /* Without the lock: a message may change while it is copied, so the copy is made valid text afterwards. */
 void
-heddle_channel_fill_watch (gpointer data, HeddleWatch *watch)
+heddle_channel_fill_watch (gpointer data, gsize size, HeddleWatch *watch)
 {
   ChannelCell *cell = data;
   guint32 tail = atomic_load (&cell->tail);
+  /* a broken worker may have written over the numbers in the cell: its size is the host's own */
+  guint n_slots = (guint) ((size - sizeof *cell) / sizeof (Message));
+  guint length = atomic_load (&cell->head) - tail;
 
   watch->kind = HEDDLE_WATCH_CHANNEL;
-  watch->capacity = cell->capacity;
-  watch->length = MIN (atomic_load (&cell->head) - tail, cell->capacity);
+  watch->capacity = MIN (cell->capacity, n_slots);
+  watch->length = MIN (length, watch->capacity);
   watch->n_entries = MIN (watch->length, HEDDLE_WATCH_ENTRIES);
   for (guint i = 0; i < watch->n_entries; i++)
     {
       char text[HEDDLE_MESSAGE_MAX + 1];
       const char *end;
 
-      load_message (slot (cell, tail + i), text);
+      load_message (&cell->messages[(tail + i) % n_slots], text);
       g_utf8_validate (text, -1, &end);
       text[end - text] = '\0';
       heddle_utf8_append (watch->entries[i], sizeof watch->entries[i], text);

@@ -74,3 +74,15 @@ for i, lines in enumerate((b"\0squares\n--set\nn=5\n-w\n4\n", b"\0checksum-files
 put("texts", "plain", b'\7result\nerror\nlabel\n'+b'\1\1\1\5\6\7\2'+b'title\n\3\0'+b'\5\6\1\0\2span\n\1\4'+b'\5\6\1\0\1mark\n')
 put("texts", "no-utf8", b'\7\xff\xc3\n\x80"\\\t\x01\x7f\n\xe2\x82\n'+b'\1\1\1\5\6\7\2'+b'\xc0\x80\n\4\0'+b'\5\6\1\0\2\xed\xa0\x80\n\1\4'+b'\5\6\1\0\1\xf4\x90\x80\x80\n'+b'\5\6\1\0\1\xc3\n')
 put("texts", "edges", b'\x1f\xe2\x80\xa8\n\xf0\x9f\x98\x80\n</script>\n'+b'\x8f\1\1\x8d\x8c\x8d\x8f'+b't\n\2\x8d'+b'\x8c\x8d\x8f\3\x0c\xef\xbf\xbf\n\1\x8d'+b'\x8d\x8c\x8f\3\x0d"\n')
+
+
+def word(thing, nth, number):
+    return bytes([0, thing, nth]) + number
+
+
+put("arena", "deadlock", word(0, 0, b"\2") + word(1, 0, b"\1") + b"\3\0\5\2\3\1\5\1" + b"\5\5\4")
+put("arena", "capacities", word(7, 7, b"\x8b") + word(7, 2, b"\x8b") + word(7, 3, b"\x8a") + b"\4" + word(9, 0, b"\x8b") + word(9, 1, b"\x8b") + word(10, 0, b"\x8b")
+    + word(10, 1, b"\x8b") + b"\4")
+put("arena", "head-of-the-arena", word(200, 2, b"\x8f") + word(200, 4, b"\x8f") + word(200, 6, b"\x8b") + b"\4\5\6\1\7")
+put("arena", "objects", b"\2\x20\0\0\xff" + b"\xff" * 255 + b"\4\5\6\2\7")
+put("arena", "deaths", word(0, 0, b"\1") + word(3, 0, b"\x8b") + word(5, 0, b"\x8b") + word(6, 4, b"\1") + b"\6\0\6\1\6\2\4\5")
