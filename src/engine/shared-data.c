@@ -11,6 +11,7 @@
 #include "engine/shared-private.h"
 
 #define NAME_BYTES 32
+#define NAME_SHOWN 20 /* bytes */
 
 typedef struct {
   _Atomic gint64 value;
@@ -22,12 +23,13 @@ struct _HeddleValue {
 
 typedef struct {
   _Atomic guint32 length;
-  guint32 capacity;
   _Atomic gint64 items[];
 } ListCell;
 
+/* The capacity bounds each access, so it does not stand in the cell, which any worker may write over. */
 struct _HeddleList {
   HeddleSharedHandle base;
+  guint32 capacity;
 };
 
 typedef struct {
@@ -38,12 +40,12 @@ typedef struct {
 
 typedef struct {
   _Atomic guint32 length;
-  guint32 capacity;
   DictEntry entries[];
 } DictCell;
 
 struct _HeddleDict {
   HeddleSharedHandle base;
+  guint32 capacity; /* as of a list */
 };
 
 #define LOAD(cell) atomic_load_explicit (&(cell), memory_order_relaxed)
@@ -98,7 +100,8 @@ heddle_value_set (HeddleValue *self, gint64 value)
 gint64
 heddle_value_add (HeddleValue *self, gint64 delta)
 {
-  return atomic_fetch_add (&((ValueCell *) self->base.cell)->value, delta) + delta;
+  /* beyond the largest number follows the smallest, as the atomic has it */
+  return (gint64) ((guint64) atomic_fetch_add (&((ValueCell *) self->base.cell)->value, delta) + (guint64) delta);
 }
 
 /**
@@ -115,8 +118,7 @@ heddle_shared_list (HeddleShared *self, const char *name, guint capacity, gboole
   HeddleList *list = heddle_shared_make (self, HEDDLE_SHARED_LIST, name, sizeof (ListCell) + sizeof (gint64) * MAX (capacity, 1),
                                          sizeof *list, watched, &created);
 
-  if (created)
-    ((ListCell *) list->base.cell)->capacity = MAX (capacity, 1);
+  list->capacity = MAX (capacity, 1);
   return list;
 }
 
@@ -133,7 +135,7 @@ heddle_list_append (HeddleList *self, gint64 value)
   ListCell *cell = self->base.cell;
   guint32 length = LOAD (cell->length);
 
-  if (length >= cell->capacity)
+  if (length >= self->capacity)
     return FALSE;
   STORE (cell->items[length], value);
   STORE (cell->length, length + 1);
@@ -152,7 +154,7 @@ gboolean
 heddle_list_pop_first (HeddleList *self, gint64 *value)
 {
   ListCell *cell = self->base.cell;
-  guint32 length = MIN (LOAD (cell->length), cell->capacity);
+  guint32 length = MIN (LOAD (cell->length), self->capacity);
 
   if (length == 0)
     return FALSE;
@@ -173,7 +175,7 @@ heddle_list_get_length (HeddleList *self)
 {
   ListCell *cell = self->base.cell;
 
-  return MIN (LOAD (cell->length), cell->capacity);
+  return MIN (LOAD (cell->length), self->capacity);
 }
 
 /**
@@ -224,15 +226,15 @@ heddle_shared_dict (HeddleShared *self, const char *name, guint capacity, gboole
   HeddleDict *dict = heddle_shared_make (self, HEDDLE_SHARED_DICT, name, sizeof (DictCell) + sizeof (DictEntry) * MAX (capacity, 1),
                                          sizeof *dict, watched, &created);
 
-  if (created)
-    ((DictCell *) dict->base.cell)->capacity = MAX (capacity, 1);
+  dict->capacity = MAX (capacity, 1);
   return dict;
 }
 
 static DictEntry *
-find_entry (DictCell *cell, const char *name)
+find_entry (HeddleDict *self, const char *name)
 {
-  guint32 length = MIN (LOAD (cell->length), cell->capacity);
+  DictCell *cell = self->base.cell;
+  guint32 length = MIN (LOAD (cell->length), self->capacity);
 
   for (guint32 i = 0; i < length; i++)
     if (atomic_load_explicit (&cell->entries[i].taken, memory_order_acquire) && strncmp (cell->entries[i].name, name, NAME_BYTES - 1) == 0)
@@ -252,12 +254,12 @@ gboolean
 heddle_dict_set (HeddleDict *self, const char *name, gint64 value)
 {
   DictCell *cell = self->base.cell;
-  DictEntry *entry = find_entry (cell, name);
+  DictEntry *entry = find_entry (self, name);
   guint32 length = LOAD (cell->length);
 
   if (entry == NULL)
     {
-      if (length >= cell->capacity)
+      if (length >= self->capacity)
         return FALSE;
       entry = &cell->entries[length];
       g_strlcpy (entry->name, name, sizeof entry->name);
@@ -277,7 +279,7 @@ heddle_dict_set (HeddleDict *self, const char *name, gint64 value)
 gboolean
 heddle_dict_get (HeddleDict *self, const char *name, gint64 *value)
 {
-  DictEntry *entry = find_entry (self->base.cell, name);
+  DictEntry *entry = find_entry (self, name);
 
   if (entry == NULL)
     return FALSE;
@@ -295,61 +297,61 @@ heddle_dict_get_length (HeddleDict *self)
 {
   DictCell *cell = self->base.cell;
 
-  return MIN (LOAD (cell->length), cell->capacity);
-}
-
-/* A broken worker may have written over the numbers in a cell: how much room there is is the host's own to know. */
-static void
-fill_counts (HeddleWatch *watch, guint32 length, guint32 capacity, gsize room)
-{
-  watch->capacity = (guint) MIN (capacity, room);
-  watch->length = MIN (length, watch->capacity);
-  watch->n_entries = MIN (watch->length, HEDDLE_WATCH_ENTRIES);
+  return MIN (LOAD (cell->length), self->capacity);
 }
 
 static void
-fill_list (const ListCell *cell, gsize size, HeddleWatch *watch)
+fill_list (const HeddleList *self, HeddleWatch *watch)
 {
+  const ListCell *cell = self->base.cell;
+
   watch->kind = HEDDLE_WATCH_LIST;
-  fill_counts (watch, LOAD (cell->length), cell->capacity, (size - sizeof *cell) / sizeof cell->items[0]);
+  watch->capacity = self->capacity;
+  watch->length = MIN (LOAD (cell->length), self->capacity);
+  watch->n_entries = MIN (watch->length, HEDDLE_WATCH_ENTRIES);
   for (guint i = 0; i < watch->n_entries; i++)
     g_snprintf (watch->entries[i], sizeof watch->entries[i], "%" G_GINT64_FORMAT, LOAD (cell->items[i]));
 }
 
+/* As much of the name as is valid text: it is a copy of what a worker may just be writing. */
 static void
-fill_entry (const DictEntry *entry, char *text, gsize size)
+show_entry (const DictEntry *entry, char *buffer, gsize size)
 {
-  char name[21] = { 0 };
+  char name[NAME_SHOWN + 1];
   const char *end;
 
-  /* while it is written over, and where it is cut, it may be no whole text */
-  memcpy (name, entry->name, sizeof name - 1);
+  memcpy (name, entry->name, NAME_SHOWN);
+  name[NAME_SHOWN] = '\0';
   g_utf8_validate (name, -1, &end);
-  g_snprintf (text, size, "%.*s: %" G_GINT64_FORMAT, (int) (end - name), name, LOAD (entry->value));
+  g_snprintf (buffer, size, "%.*s: %" G_GINT64_FORMAT, (int) (end - name), name, LOAD (entry->value));
 }
 
 static void
-fill_dict (const DictCell *cell, gsize size, HeddleWatch *watch)
+fill_dict (const HeddleDict *self, HeddleWatch *watch)
 {
+  const DictCell *cell = self->base.cell;
+
   watch->kind = HEDDLE_WATCH_DICT;
-  fill_counts (watch, LOAD (cell->length), cell->capacity, (size - sizeof *cell) / sizeof cell->entries[0]);
+  watch->capacity = self->capacity;
+  watch->length = MIN (LOAD (cell->length), self->capacity);
+  watch->n_entries = MIN (watch->length, HEDDLE_WATCH_ENTRIES);
   for (guint i = 0; i < watch->n_entries; i++)
     /* acquire: the name was written before */
     if (atomic_load_explicit (&cell->entries[i].taken, memory_order_acquire))
-      fill_entry (&cell->entries[i], watch->entries[i], sizeof watch->entries[i]);
+      show_entry (&cell->entries[i], watch->entries[i], sizeof watch->entries[i]);
 }
 
 /* What stands in it now, read while workers go on. */
 void
-heddle_data_fill_watch (HeddleSharedKind kind, gpointer cell, gsize size, HeddleWatch *watch)
+heddle_data_fill_watch (HeddleSharedKind kind, gpointer handle, HeddleWatch *watch)
 {
   if (kind == HEDDLE_SHARED_LIST)
-    fill_list (cell, size, watch);
+    fill_list (handle, watch);
   else if (kind == HEDDLE_SHARED_DICT)
-    fill_dict (cell, size, watch);
+    fill_dict (handle, watch);
   else
     {
       watch->kind = HEDDLE_WATCH_VALUE;
-      watch->value = LOAD (((ValueCell *) cell)->value);
+      watch->value = LOAD (((ValueCell *) ((HeddleSharedHandle *) handle)->cell)->value);
     }
 }

@@ -17,6 +17,10 @@ G_BEGIN_DECLS
  * deadlock. Nothing in the arena is a pthread object: those can be left in a state that only their dead owner could mend, and
  * their holder cannot be read together with their state. Here the holder is the lock word itself, and when a worker dies the
  * host, which learns it at once, hands on what it held (heddle_shared_worker_died()).
+ *
+ * Any worker may write over all of it. So where an object lies, how large it is and how much it takes stands in the arena only for workers
+ * that start: everybody keeps a directory of his own, checked when it is read, and bounds each access by that. Garbage harms what the tasks
+ * share, and never whoever looks at it.
  */
 
 #define HEDDLE_SHARED_OBJECTS 256
@@ -41,7 +45,7 @@ typedef enum {
   HEDDLE_N_SHARED_KINDS
 } HeddleSharedKind;
 
-/* Written by the host before any worker starts, then only read. */
+/* Written by the host before any worker starts. */
 typedef struct {
   guint32 kind;
   guint32 watched;
@@ -61,7 +65,6 @@ typedef struct {
 typedef struct {
   guint64 magic;
   guint64 size;
-  guint64 used; /* host, before any worker starts */
   guint32 n_objects;
   HeddleSharedObject objects[HEDDLE_SHARED_OBJECTS];
   char verdict[HEDDLE_SHARED_VERDICT]; /* host writes before it dooms */
@@ -70,8 +73,9 @@ typedef struct {
 
 struct _HeddleShared {
   HeddleArena *arena;
-  gsize bytes;     /* of the arena */
-  HeddleSharedObject *objects; /* this process's own copy of the arena's: there any worker process may write over them */
+  guint64 bytes;   /* of the arena */
+  guint64 used;    /* host: by its objects so far */
+  HeddleSharedObject *objects; /* owned: the directory, which nobody else can write over; HEDDLE_SHARED_OBJECTS of them */
   guint n_objects;
   int fd;          /* memfd; owned by the host, -1 in a worker */
   gboolean host;
@@ -150,8 +154,8 @@ guint heddle_mutex_get_holder (gpointer cell);
 void heddle_mutex_release_for (gpointer cell, guint worker);
 guint heddle_rw_lock_get_writer (gpointer cell);
 void heddle_semaphore_forget (gpointer cell, guint worker);
-void heddle_channel_fill_watch (gpointer cell, gsize size, HeddleWatch *watch);
-void heddle_data_fill_watch (HeddleSharedKind kind, gpointer cell, gsize size, HeddleWatch *watch);
+void heddle_channel_fill_watch (gpointer handle, HeddleWatch *watch);
+void heddle_data_fill_watch (HeddleSharedKind kind, gpointer handle, HeddleWatch *watch);
 
 /* manager-server.c: what the worker program does where it is started as a manager. Returns the exit status. */
 int heddle_manager_serve (int host_pid);

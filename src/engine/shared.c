@@ -80,27 +80,29 @@ heddle_shared_new_host (gsize bytes, GError **error)
     }
   self->arena->magic = ARENA_MAGIC;
   self->arena->size = total;
-  self->arena->used = ROUND_UP (sizeof (HeddleArena));
+  self->used = ROUND_UP (sizeof (HeddleArena));
   return self;
 }
 
+/* Takes over what the host wrote; FALSE where it cannot be that, because another worker has written over it. */
 static gboolean
-is_inside (const HeddleShared *self, const HeddleSharedObject *object)
+read_directory (HeddleShared *self)
 {
-  return object->size <= self->bytes && object->offset <= self->bytes - object->size && object->offset % 64 == 0;
-}
+  const HeddleArena *arena = self->arena;
 
-/* What the host has named. What does not lie in the arena is left out: then share() finds something else than it names, and says so. */
-static void
-copy_objects (HeddleShared *self)
-{
-  guint n_objects = self->arena->n_objects;
-
-  self->n_objects = MIN (n_objects, HEDDLE_SHARED_OBJECTS);
-  memcpy (self->objects, self->arena->objects, sizeof (HeddleSharedObject) * self->n_objects);
+  self->n_objects = arena->n_objects;
+  if (arena->magic != ARENA_MAGIC || arena->size != self->bytes || self->n_objects > HEDDLE_SHARED_OBJECTS)
+    return FALSE;
+  memcpy (self->objects, arena->objects, sizeof *self->objects * self->n_objects);
   for (guint i = 0; i < self->n_objects; i++)
-    if (!is_inside (self, &self->objects[i]))
-      self->objects[i] = (HeddleSharedObject) { HEDDLE_SHARED_NONE };
+    {
+      HeddleSharedObject *object = &self->objects[i];
+
+      object->name[sizeof object->name - 1] = '\0';
+      if (object->offset < sizeof *arena || object->offset % 64 != 0 || object->offset > self->bytes || object->size > self->bytes - object->offset)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /**
@@ -119,11 +121,8 @@ heddle_shared_new_worker (int fd, GError **error)
 
   if (fstat (fd, &status) == 0 && status.st_size >= (off_t) sizeof (HeddleArena) && map_arena (self, (gsize) status.st_size, error))
     {
-      if (self->arena->magic == ARENA_MAGIC && self->arena->size == (guint64) status.st_size)
-        {
-          copy_objects (self);
-          return self;
-        }
+      if (read_directory (self))
+        return self;
     }
   if (error != NULL && *error == NULL)
     g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The memory shared by the tasks is not what this version knows"));
@@ -149,8 +148,8 @@ heddle_shared_free (HeddleShared *self)
     close (self->fd);
   g_ptr_array_unref (self->handles);
   g_ptr_array_unref (self->strays);
-  g_free (self->objects);
   g_clear_error (&self->error);
+  g_free (self->objects);
   g_free (self);
 }
 
@@ -232,21 +231,20 @@ make_stray (HeddleShared *self, gsize size, const char *why, const char *name)
 static gpointer
 create_cell (HeddleShared *self, HeddleSharedKind kind, const char *name, gsize size, gboolean watched)
 {
-  HeddleArena *arena = self->arena;
   HeddleSharedObject *object;
 
-  if (self->n_objects == HEDDLE_SHARED_OBJECTS || arena->used + ROUND_UP (size) > arena->size)
+  if (self->n_objects == HEDDLE_SHARED_OBJECTS || size > self->bytes || self->used + ROUND_UP (size) > self->bytes)
     return make_stray (self, size, _("The workload shares more than it has asked room for"), name);
   object = &self->objects[self->n_objects];
   object->kind = kind;
   object->watched = watched;
-  object->offset = arena->used;
+  object->offset = self->used;
   object->size = size;
   g_strlcpy (object->name, name, sizeof object->name);
-  arena->used += ROUND_UP (size);
-  arena->objects[self->n_objects++] = *object;
-  arena->n_objects = self->n_objects;
-  return (guint8 *) arena + object->offset;
+  self->used += ROUND_UP (size);
+  self->arena->objects[self->n_objects++] = *object;
+  self->arena->n_objects = self->n_objects;
+  return (guint8 *) self->arena + object->offset;
 }
 
 static gpointer
@@ -483,7 +481,7 @@ heddle_shared_watch (HeddleShared *self, HeddleWatch *watches, guint max_watches
   for (guint i = 0; i < self->n_objects && n < max_watches; i++)
     {
       const HeddleSharedObject *object = &self->objects[i];
-      gpointer cell = (guint8 *) self->arena + object->offset;
+      gpointer handle = g_ptr_array_index (self->handles, i);
       HeddleWatch *watch = &watches[n];
 
       if (!object->watched)
@@ -491,9 +489,9 @@ heddle_shared_watch (HeddleShared *self, HeddleWatch *watches, guint max_watches
       memset (watch, 0, sizeof *watch);
       heddle_shared_show_name (object->name, watch->name, sizeof watch->name);
       if (object->kind == HEDDLE_SHARED_CHANNEL)
-        heddle_channel_fill_watch (cell, object->size, watch);
+        heddle_channel_fill_watch (handle, watch);
       else
-        heddle_data_fill_watch ((HeddleSharedKind) object->kind, cell, object->size, watch);
+        heddle_data_fill_watch ((HeddleSharedKind) object->kind, handle, watch);
       n++;
     }
   return n;

@@ -27,13 +27,14 @@ typedef struct {
   _Atomic guint32 head;     /* messages put so far */
   _Atomic guint32 tail;     /* messages got so far */
   _Atomic guint32 n_waiting_lock, n_waiting_put, n_waiting_get;
-  guint32 capacity;
-  guint32 mask; /* slots - 1, of which there is a power of two: finding one takes no division, also where head and tail begin anew */
   Message messages[];
 } ChannelCell;
 
+/* What bounds each access stands here and not in the cell, which any worker may write over. */
 struct _HeddleChannel {
   HeddleSharedHandle base;
+  guint32 capacity;
+  guint32 mask; /* slots - 1, of which there is a power of two: finding one takes no division, also where head and tail begin anew */
 };
 
 /**
@@ -50,20 +51,16 @@ heddle_shared_channel (HeddleShared *self, const char *name, guint capacity, gbo
   gboolean created;
   HeddleChannel *channel = heddle_shared_make (self, HEDDLE_SHARED_CHANNEL, name, sizeof (ChannelCell) + sizeof (Message) * n_slots,
                                                sizeof *channel, watched, &created);
-  ChannelCell *cell = channel->base.cell;
 
-  if (created)
-    {
-      cell->capacity = MAX (capacity, 1);
-      cell->mask = (guint32) n_slots - 1;
-    }
+  channel->capacity = MAX (capacity, 1);
+  channel->mask = (guint32) n_slots - 1;
   return channel;
 }
 
 static Message *
-slot (ChannelCell *cell, guint32 nth)
+slot (HeddleChannel *self, guint32 nth)
 {
-  return &cell->messages[nth & cell->mask];
+  return &((ChannelCell *) self->base.cell)->messages[nth & self->mask];
 }
 
 static HeddleSyncStatus
@@ -134,9 +131,9 @@ load_message (Message *message, char *bytes)
 }
 
 static gboolean
-is_full (ChannelCell *cell)
+is_full (HeddleChannel *self)
 {
-  return atomic_load (&cell->head) - atomic_load (&cell->tail) >= cell->capacity;
+  return heddle_channel_get_length (self) >= self->capacity;
 }
 
 /**
@@ -160,7 +157,7 @@ heddle_channel_put (HeddleChannel *self, HeddleTask *task, const char *message, 
     {
       guint32 tail = atomic_load (&cell->tail);
 
-      if (atomic_load (&cell->closed) || !is_full (cell))
+      if (atomic_load (&cell->closed) || !is_full (self))
         break;
       unlock (cell);
       atomic_fetch_add (&cell->n_waiting_put, 1);
@@ -178,7 +175,7 @@ heddle_channel_put (HeddleChannel *self, HeddleTask *task, const char *message, 
     {
       guint32 head = atomic_load_explicit (&cell->head, memory_order_relaxed);
 
-      store_message (slot (cell, head), message, MIN (length < 0 ? strlen (message) : (gsize) length, HEDDLE_MESSAGE_MAX));
+      store_message (slot (self, head), message, MIN (length < 0 ? strlen (message) : (gsize) length, HEDDLE_MESSAGE_MAX));
       /* only the lock's holder writes it; release: the message is there for those who look without the lock */
       atomic_store_explicit (&cell->head, head + 1, memory_order_release);
     }
@@ -226,7 +223,7 @@ heddle_channel_get (HeddleChannel *self, HeddleTask *task, char *message, gsize 
   else
     {
       guint32 tail = atomic_load_explicit (&cell->tail, memory_order_relaxed);
-      gsize n = load_message (slot (cell, tail), message);
+      gsize n = load_message (slot (self, tail), message);
 
       if (length != NULL)
         *length = n;
@@ -263,7 +260,7 @@ heddle_channel_get_length (HeddleChannel *self)
 {
   ChannelCell *cell = self->base.cell;
 
-  return MIN (atomic_load (&cell->head) - atomic_load (&cell->tail), cell->capacity);
+  return MIN (atomic_load (&cell->head) - atomic_load (&cell->tail), self->capacity);
 }
 
 /* The worker is dead: it copies no message any more. */
@@ -281,24 +278,22 @@ heddle_channel_repair (gpointer data, guint worker)
 
 /* Without the lock: a message may change while it is copied, so the copy is made valid text afterwards. */
 void
-heddle_channel_fill_watch (gpointer data, gsize size, HeddleWatch *watch)
+heddle_channel_fill_watch (gpointer handle, HeddleWatch *watch)
 {
-  ChannelCell *cell = data;
+  HeddleChannel *self = handle;
+  ChannelCell *cell = self->base.cell;
   guint32 tail = atomic_load (&cell->tail);
-  /* a broken worker may have written over the numbers in the cell: its size is the host's own */
-  guint n_slots = (guint) ((size - sizeof *cell) / sizeof (Message));
-  guint length = atomic_load (&cell->head) - tail;
 
   watch->kind = HEDDLE_WATCH_CHANNEL;
-  watch->capacity = MIN (cell->capacity, n_slots);
-  watch->length = MIN (length, watch->capacity);
+  watch->capacity = self->capacity;
+  watch->length = MIN (atomic_load (&cell->head) - tail, self->capacity);
   watch->n_entries = MIN (watch->length, HEDDLE_WATCH_ENTRIES);
   for (guint i = 0; i < watch->n_entries; i++)
     {
       char text[HEDDLE_MESSAGE_MAX + 1];
       const char *end;
 
-      load_message (&cell->messages[(tail + i) % n_slots], text);
+      load_message (slot (self, tail + i), text);
       g_utf8_validate (text, -1, &end);
       text[end - text] = '\0';
       heddle_utf8_append (watch->entries[i], sizeof watch->entries[i], text);
