@@ -102,7 +102,6 @@ count_ended (HeddleProcessPool *self)
 static void
 count_death (HeddleProcessPool *self, HeddlePlace *place, guint64 n_started, const char *how)
 {
-  static const char *const hopeless = N_("Worker processes die faster than they can be replaced: %u in a row, the last one %s. The log has the others.");
   guint64 ended = count_ended (self);
   guint deaths;
 
@@ -113,7 +112,9 @@ count_death (HeddleProcessPool *self, HeddlePlace *place, guint64 n_started, con
   self->deaths_unstarted = n_started == 0 ? self->deaths_unstarted + 1 : 0;
   deaths = MAX (self->deaths_fruitless, self->deaths_unstarted);
   if (self->deaths_unstarted >= MAX_DEATHS_UNSTARTED || self->deaths_fruitless >= MAX_DEATHS_FRUITLESS)
-    heddle_process_pool_fail (self, g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_WORKER, _(hopeless), deaths, how));
+    heddle_process_pool_fail (self, g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_WORKER,
+                                                 _("Worker processes die faster than they can be replaced: %u in a row, the last one %s. "
+                                                   "The log has the others."), deaths, how));
   else if (self->deaths_unstarted > 1 || self->deaths_fruitless > SOON_DEATHS)
     place->empty_until = heddle_clock_monotonic_ns () + MIN (G_GINT64_CONSTANT (5000000) << MIN (deaths, 16), MAX_DELAY_NS);
 }
