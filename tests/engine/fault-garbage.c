@@ -100,3 +100,41 @@ fault_scatter_garbage (HeddleSegment *segment, guint64 seed)
         spoil_field ((guint8 *) segment->map + fields[nth].offset, fields[nth].size, &state);
       }
 }
+
+static void
+spoil_directory (HeddleArena *arena, guint n_objects, guint64 *state)
+{
+  HeddleSharedObject *object = &arena->objects[next (state) % n_objects];
+
+  switch (next (state) % 7)
+    {
+    case 0: arena->magic = pick_number (state); break;
+    case 1: arena->size = pick_number (state); break;
+    case 2: arena->n_objects = (guint32) pick_number (state); break;
+    case 3: object->offset = pick_number (state); break;
+    case 4: object->size = pick_number (state); break;
+    case 5: object->kind = (guint32) pick_number (state); break;
+    default: fill ((guint8 *) object->name, sizeof object->name, state); break;
+    }
+}
+
+/* Spoils what the tasks share, as the seed has it: where things lie, who waits for what, the things themselves, or everything. */
+void
+fault_scatter_over_arena (HeddleShared *shared, guint64 seed)
+{
+  guint64 state = (seed + 1) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+  guint8 *bytes = (guint8 *) shared->arena;
+  gsize first = shared->objects[0].offset;
+  guint64 kind = next (&state) % 8;
+
+  if (kind == 0)
+    fill (bytes, shared->bytes, &state);
+  if (kind == 1 || kind == 2)
+    spoil_directory (shared->arena, shared->n_objects, &state);
+  if (kind >= 2)
+    for (guint64 n = next (&state) % 40; n <= 40; n++)
+      spoil_field (bytes + first + next (&state) % (shared->bytes - first - 8), 1 + next (&state) % 8, &state);
+  if (kind >= 3)
+    for (guint worker = 1; worker <= 4; worker++)
+      atomic_store (&shared->arena->waiters[worker].waits, next (&state) << 32 | next (&state) % (shared->n_objects + 2));
+}

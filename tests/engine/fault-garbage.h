@@ -2,9 +2,11 @@
 #pragma once
 
 #include "engine/segment.h"
+#include "engine/shared-private.h"
 
 G_BEGIN_DECLS
 
 void fault_scatter_garbage (HeddleSegment *segment, guint64 seed);
+void fault_scatter_over_arena (HeddleShared *shared, guint64 seed);
 
 G_END_DECLS

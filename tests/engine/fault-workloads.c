@@ -10,6 +10,7 @@
 
 #include "engine/executor.h"
 #include "engine/segment.h"
+#include "engine/shared-private.h"
 #include "fault-garbage.h"
 #include "test-workloads.h"
 #include "trace/clock.h"
@@ -17,6 +18,12 @@
 typedef struct {
   guint64 n;
   guint64 what;
+  /* garbage-arena */
+  HeddleShared *shared;
+  HeddleMutex *mutex;
+  HeddleList *list;
+  HeddleDict *dict;
+  HeddleValue *value;
 } Data;
 
 static const HeddleParam params[] = {
@@ -302,6 +309,92 @@ write_garbage_in_thread (gpointer data, HeddleTask *task)
   scatter (data, task, TRUE);
 }
 
+/* Not where the thread sanitizer does much on its own between two instructions of the program: it cannot be interrupted there. */
+#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
+
+#define TRAP_FLAG 0x100
+
+const gboolean fault_can_step = TRUE;
+static volatile guint64 n_steps_left;
+
+/* The first one asks the processor for one after each instruction, the last one is the end. */
+static void
+step (int number, siginfo_t *info, void *context)
+{
+  ((ucontext_t *) context)->uc_mcontext.gregs[REG_EFL] |= TRAP_FLAG;
+  if (n_steps_left-- == 0)
+    kill (getpid (), SIGKILL);
+}
+
+static void
+die_stepped (gpointer data, HeddleTask *task)
+{
+  const struct sigaction action = { .sa_sigaction = step, .sa_flags = SA_SIGINFO };
+  const Data *self = data;
+  guint64 nth = heddle_task_get_id (task) / 2 * self->what;
+
+  heddle_task_return_number (task, heddle_task_get_id (task));
+  if (heddle_task_get_id (task) % 2 != 0 || heddle_task_get_attempt (task) > 1)
+    return;
+  /* each of the first ones, then wider and wider apart: what follows is as long as the compiler makes it */
+  n_steps_left = nth + nth * nth * nth / 4000;
+  sigaction (SIGTRAP, &action, NULL);
+  raise (SIGTRAP);
+}
+
+#else
+
+const gboolean fault_can_step = FALSE;
+
+static void
+die_stepped (gpointer data, HeddleTask *task)
+{
+  heddle_task_fail_literal (task, "not on this machine");
+}
+
+#endif
+
+static gboolean
+share (gpointer data, HeddleShared *shared, GError **error)
+{
+  Data *self = data;
+
+  self->shared = shared;
+  self->mutex = heddle_shared_mutex (shared, "lock");
+  self->value = heddle_shared_value (shared, "value", 0, TRUE);
+  self->list = heddle_shared_list (shared, "list", 10, TRUE);
+  self->dict = heddle_shared_dict (shared, "dict", 10, TRUE);
+  heddle_shared_semaphore (shared, "semaphore", 1);
+  heddle_shared_barrier (shared, "barrier", 2);
+  heddle_shared_rw_lock (shared, "table", TRUE);
+  heddle_shared_channel (shared, "channel", 10, TRUE);
+  return TRUE;
+}
+
+static void
+write_garbage_over_arena (gpointer data, HeddleTask *task)
+{
+  const Data *self = data;
+  gint64 first;
+
+  if (is_the_one (task))
+    {
+      heddle_mutex_try_lock (self->mutex, task);
+      fault_scatter_over_arena (self->shared, self->what);
+      heddle_ring_put_detail (task->writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_WAIT, HEDDLE_WAIT_SHARED, 1));
+      heddle_task_set_progress (task, 0.5);
+      wake_host ();
+      while (TRUE)
+        pause ();
+    }
+  /* nothing that waits: that may last for ever now */
+  heddle_value_add (self->value, 1);
+  heddle_list_append (self->list, 1);
+  heddle_list_pop_first (self->list, &first);
+  heddle_dict_set (self->dict, "name", 1);
+  heddle_task_return_number (task, heddle_task_get_id (task));
+}
+
 /* The second task tells more than its ring takes, until so many details were given up, and then says so by making the file FAULT_MARK. */
 static void
 chatter (gpointer data, HeddleTask *task)
@@ -337,6 +430,8 @@ static const HeddleWorkload workloads[] = {
   { COMMON, .id = "lie", .backends = PROCESSES, .execute = lie },
   { COMMON, .id = "lie-threads", .backends = HOSTED, .dangerous = TRUE, .execute = lie_in_thread },
   { COMMON, .id = "die-writing", .backends = PROCESSES, .execute = die_writing },
+  { COMMON, .id = "die-stepped", .backends = PROCESSES, .execute = die_stepped },
+  { COMMON, .id = "garbage-arena", .backends = PROCESSES, .share = share, .execute = write_garbage_over_arena },
   { COMMON, .id = "die-of", .backends = HOSTED, .dangerous = TRUE, .execute = die_of },
   { COMMON, .id = "garbage", .backends = PROCESSES, .execute = write_garbage },
   { COMMON, .id = "garbage-threads", .backends = HOSTED, .dangerous = TRUE, .execute = write_garbage_in_thread },

@@ -12,6 +12,10 @@ G_BEGIN_DECLS
  *   lie, lie-threads          writes something into its ring or its segment that cannot be true, and waits to be killed for it
  *   die-writing               dies while it writes its ring
  *   die-of                    dies of signal number "what"; 0: of having no memory
+ *   die-stepped               every second task dies so many instructions after its last one, from few for the first to many for the last;
+ *                             "what": how fast they grow
+ *   garbage-arena             writes random bytes over the memory that the tasks share, from the seed "what", tells that half of the task is
+ *                             done and waits to be killed
  *   garbage, garbage-threads  writes random bytes over its segment, from the seed "what", and dies
  *   chatter, chatter-threads  task 2 tells details until "what" of them were given up, and then makes the file that FAULT_MARK names
  *   hold-threads              never ends
@@ -23,6 +27,8 @@ extern const guint fault_n_lies;
 
 extern const char *const fault_points[]; /* where die-writing dies */
 extern const guint fault_n_points;
+
+extern const gboolean fault_can_step; /* whether die-stepped is there */
 
 #define FAULT_POINT_ENDED 4 /* of these: the end of the task was told */
 

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <string.h>
 
 #include "fault-harness.h"
@@ -72,6 +73,53 @@ garbage_costs_one_task (gconstpointer data)
     }
 }
 
+static gboolean
+garbage_is_there (TestRun *run, HeddleWorkerInfo *info)
+{
+  return test_run_find_worker (run, FAULT_TASK, info) && info->progress >= 0.5;
+}
+
+/* What the tasks share is theirs to spoil. The host shows it, mends it and goes on, or says that no worker can start with it. */
+static void
+garbage_in_what_is_shared (gconstpointer data)
+{
+  Case it = *(const Case *) data;
+  guint64 seed = fault_seed ();
+  guint rounds = fault_rounds (60);
+  guint n_done = 0;
+
+  for (guint i = 0; i < rounds; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      HeddleWatch watches[HEDDLE_MAX_WATCHES];
+      HeddleWorkerInfo info;
+      TestRun *run;
+
+      it.what = (guint) ((seed + i) % 1000000000);
+      g_test_message ("seed %u", it.what);
+      run = start (&it, 20);
+      test_wait_until (garbage_is_there (run, &info));
+      g_assert_cmpuint (heddle_run_get_watches (run->run, watches, HEDDLE_MAX_WATCHES), ==, 4);
+      for (guint k = 0; k < 4; k++)
+        g_assert_cmpuint (watches[k].length, <=, watches[k].capacity);
+      g_assert_cmpint (kill (info.pid, SIGKILL), ==, 0);
+      test_run_finish (run);
+      error = heddle_run_dup_error (run->run);
+      if (error == NULL)
+        {
+          g_assert_cmpuint (test_run_snapshot (run).done, ==, 20);
+          n_done++;
+        }
+      else
+        {
+          g_assert_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START);
+          g_assert_nonnull (strstr (error->message, "share"));
+        }
+      test_run_free (run);
+    }
+  g_assert_cmpuint (n_done, >, 0);
+}
+
 static void
 add (const char *name, const char *what_name, const Case *it, GTestDataFunc function)
 {
@@ -86,6 +134,7 @@ main (int argc, char **argv)
   const Case garbage[] = {
     { "garbage", HEDDLE_BACKEND_PROCESSES, 0 }, { "garbage", HEDDLE_BACKEND_PROCESS_PER_TASK, 0 }, { "garbage-threads", HEDDLE_BACKEND_THREADS, 0 },
   };
+  const Case arena[] = { { "garbage-arena", HEDDLE_BACKEND_PROCESSES, 0 }, { "garbage-arena", HEDDLE_BACKEND_PROCESS_PER_TASK, 0 } };
 
   setlocale (LC_ALL, "C");
   g_test_init (&argc, &argv, NULL);
@@ -99,5 +148,7 @@ main (int argc, char **argv)
     }
   for (guint i = 0; i < G_N_ELEMENTS (garbage); i++)
     add ("garbage-costs-one-task", i == 0 ? "processes" : i == 1 ? "process-per-task" : "threads-of-a-process", &garbage[i], garbage_costs_one_task);
+  add ("garbage-in-what-is-shared", "processes", &arena[0], garbage_in_what_is_shared);
+  add ("garbage-in-what-is-shared", "process-per-task", &arena[1], garbage_in_what_is_shared);
   return g_test_run ();
 }

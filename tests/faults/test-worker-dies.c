@@ -68,6 +68,43 @@ while_it_writes_its_ring (gconstpointer data)
   test_run_free (run);
 }
 
+/*
+ * Any machine instruction may be the last: of telling the end of a task, taking the next one and telling its start, or of waiting for it. Every
+ * second task kills its worker some instructions later than the one before.
+ */
+static void
+after_any_instruction (gconstpointer data)
+{
+  guint rounds = fault_rounds (240);
+  const Case it = { "die-stepped", HEDDLE_BACKEND_PROCESSES, MAX (240 / rounds, 1) };
+  g_autofree char *what = g_strdup_printf ("what=%u", it.what);
+  const char *const settings[] = { what, NULL };
+  TestRun *run = test_run_new (it.workload, 2 * rounds, settings);
+  guint n_before = 0, n_after = 0;
+  HeddleRunSnapshot end;
+
+  run->options.backend = it.backend;
+  run->options.prefetch = GPOINTER_TO_UINT (data);
+  run->options.retries = 100; /* one task may be in hand of one that dies again and again */
+  test_run_start (run);
+  test_run_finish (run);
+  end = test_run_snapshot (run);
+  if (end.done != 2 * rounds)
+    fault_show (run);
+  g_assert_cmpuint (end.done, ==, 2 * rounds);
+  g_assert_cmpuint (end.workers_lost, <=, rounds);
+  g_assert_false (fault_log_says (run, "nonsense"));
+  for (guint id = 2; id <= 2 * rounds; id += 2)
+    {
+      n_before += run->attempts[id] > 1;
+      n_after += run->attempts[id] == 1;
+    }
+  g_test_message ("%" G_GUINT64_FORMAT " workers died: before their task's end was shown %u, after it %u", end.workers_lost, n_before, n_after);
+  g_assert_cmpuint (n_before, >, 0);
+  g_assert_cmpuint (n_after, >, 0);
+  test_run_free (run);
+}
+
 static gboolean
 all_are_idle (TestRun *run, HeddleWorkerInfo *workers, guint n)
 {
@@ -204,6 +241,11 @@ main (int argc, char **argv)
       g_autofree char *path = g_strdup_printf ("/worker-dies/while-it-writes-its-ring/%s/%s", heddle_backend_get_info (it.backend)->id, fault_points[i / 2]);
 
       g_test_add_data_func_full (path, g_memdup2 (&it, sizeof it), while_it_writes_its_ring, g_free);
+    }
+  if (fault_can_step)
+    {
+      g_test_add_data_func ("/worker-dies/after-any-instruction/one-task-at-a-time", GUINT_TO_POINTER (1), after_any_instruction);
+      g_test_add_data_func ("/worker-dies/after-any-instruction/tasks-in-advance", GUINT_TO_POINTER (8), after_any_instruction);
     }
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
     {
