@@ -3,6 +3,40 @@
 
 #include "engine/handful.h"
 
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Whether the kernel makes barriers for this process. Set before main(), then only read. */
+static gboolean makes_barriers;
+
+/* Asking for them takes milliseconds as soon as there is a second thread. The thread sanitizer cannot see them. */
+__attribute__ ((constructor)) static void
+ask_for_barriers (void)
+{
+#ifndef __SANITIZE_THREAD__
+  makes_barriers = syscall (SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+#endif
+}
+
+/**
+ * heddle_handful_init:
+ * @lock: the takers' lock
+ *
+ * Makes a handful of nothing. Before its owner starts.
+ */
+void
+heddle_handful_init (HeddleHandful *self, pthread_mutex_t *lock)
+{
+  self->next = 0;
+  self->base = 0;
+  self->lock = lock;
+  self->pays = !makes_barriers;
+  atomic_store (&self->begun, 0);
+  atomic_store (&self->end, 0);
+  atomic_store (&self->wanted, 0);
+}
+
 /**
  * heddle_handful_show:
  * @n_items: how many of the items hold tasks
@@ -16,13 +50,28 @@ heddle_handful_show (HeddleHandful *self, guint n_items)
 
   for (guint i = 0; i < n_items; i++)
     n_tasks += self->items[i].count;
-  /* release: the items come before; the additions that follow keep that order */
-  atomic_store_explicit (&self->state, n_tasks << 32, memory_order_release);
+  /* what was taken back counts as begun */
+  self->next = self->base = atomic_load_explicit (&self->end, memory_order_relaxed);
+  atomic_store_explicit (&self->begun, self->base, memory_order_relaxed);
+  /* release: the items come before */
+  atomic_store_explicit (&self->end, self->base + n_tasks, memory_order_release);
+}
+
+/**
+ * heddle_handful_wait:
+ *
+ * Waits until nobody takes back. Owner.
+ */
+void
+heddle_handful_wait (HeddleHandful *self)
+{
+  pthread_mutex_lock (self->lock);
+  pthread_mutex_unlock (self->lock);
 }
 
 /* The items without their first @n_begun tasks, from what held @n_tasks. */
 static guint
-copy_rest (const HeddleHandful *self, guint32 n_begun, guint32 n_tasks, HeddleItem *rest)
+copy_rest (const HeddleHandful *self, guint64 n_begun, guint64 n_tasks, HeddleItem *rest)
 {
   guint n = 0;
 
@@ -30,7 +79,7 @@ copy_rest (const HeddleHandful *self, guint32 n_begun, guint32 n_tasks, HeddleIt
   for (guint i = 0; n_tasks > 0; i++)
     {
       HeddleItem item = self->items[i];
-      guint32 skip = MIN (n_begun, item.count);
+      guint32 skip = (guint32) MIN (n_begun, (guint64) item.count);
 
       n_begun -= skip;
       item.id += skip;
@@ -41,6 +90,21 @@ copy_rest (const HeddleHandful *self, guint32 n_begun, guint32 n_tasks, HeddleIt
       n_tasks -= item.count;
     }
   return n;
+}
+
+/* With the wish said and the barrier made, so that the owner begins nothing more that is not seen here. */
+static guint
+cut_rest (HeddleHandful *self, HeddleItem *rest)
+{
+  /* acquire: the items are those of this end */
+  guint64 end = atomic_load_explicit (&self->end, memory_order_acquire);
+  guint64 begun = atomic_load (&self->begun);
+
+  /* all begun: the owner may be writing the next ones, its end is not for us to touch */
+  if (begun >= end)
+    return 0;
+  atomic_store_explicit (&self->end, begun, memory_order_relaxed);
+  return copy_rest (self, begun - self->base, end - self->base, rest);
 }
 
 /**
@@ -54,17 +118,15 @@ copy_rest (const HeddleHandful *self, guint32 n_begun, guint32 n_tasks, HeddleIt
 guint
 heddle_handful_take_back (HeddleHandful *self, HeddleItem *rest)
 {
-  /* acquire: the items are those of this state */
-  guint64 state = atomic_load_explicit (&self->state, memory_order_acquire);
-  guint32 n_tasks, n_begun;
+  guint n = 0;
 
-  do
-    {
-      n_tasks = (guint32) (state >> 32);
-      n_begun = (guint32) state;
-      if (n_begun >= n_tasks)
-        return 0;
-    }
-  while (!atomic_compare_exchange_weak_explicit (&self->state, &state, (guint64) n_tasks << 32 | n_tasks, memory_order_acquire, memory_order_acquire));
-  return copy_rest (self, n_begun, n_tasks, rest);
+  /* mostly there is nothing, and a beginning that is not seen yet leaves less of it */
+  if (atomic_load (&self->begun) >= atomic_load (&self->end))
+    return 0;
+  atomic_exchange (&self->wanted, 1);
+  if (self->pays || syscall (SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0)
+    n = cut_rest (self, rest);
+  /* seq_cst: the owner that sees this sees the new end */
+  atomic_store (&self->wanted, 0);
+  return n;
 }

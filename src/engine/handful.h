@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "engine/queue.h"
@@ -12,18 +13,30 @@ G_BEGIN_DECLS
  * A handful: the tasks that a worker thread took from the queue at once. Those it has not begun can be taken back.
  *
  * A worker takes as many short tasks at once as last about 50 microseconds, judged by the last ones. Where the next one turns out to last a
- * minute, the others would wait behind it while another worker has nothing to do. So each task of a handful is begun by counting one up, and
- * whoever takes the rest back counts to the end: of the two, one gets the task.
+ * minute, the others would wait behind it while another worker has nothing to do. So each task of a handful is begun by saying so, and
+ * whoever takes the rest back says where the end is now: of the two, one gets the task.
  *
- * One owner, the worker; takers hold a lock that the owner takes, and lets go again, when it finds that the rest has been taken.
+ * Taking back is rare, beginning is not, so the order between the two is made by who takes: the owner stores what it begins and then looks
+ * whether somebody wants the rest; the taker says that it does, has the kernel put a barrier into every thread (membarrier) and then looks at
+ * what is begun. Either it sees the beginning or the owner sees the wish, and waits. Where the kernel has no such call the owner pays.
+ *
+ * One owner, the worker; takers hold the lock that the owner is given here.
  */
 typedef struct {
-  _Atomic guint64 state; /* how many tasks << 32 | how many of them are begun or taken back */
+  guint64 next;           /* owner: the next task to begin, counted since the handful was new */
+  gboolean pays;          /* set once: the kernel makes no barriers for us */
+  pthread_mutex_t *lock;  /* set once: the takers' */
+  _Atomic guint64 begun;  /* so many; owner stores */
+  _Atomic guint64 end;    /* so many may be begun; owner stores while all are begun, a taker while not */
+  _Atomic guint32 wanted; /* a taker is at it */
+  guint64 base;           /* begun when the items were written; as the items */
   HeddleItem items[HEDDLE_CLAIM_ITEMS]; /* owner writes while all are begun or taken back */
 } HeddleHandful;
 
+void heddle_handful_init (HeddleHandful *self, pthread_mutex_t *lock);
 void heddle_handful_show (HeddleHandful *self, guint n_items);
 guint heddle_handful_take_back (HeddleHandful *self, HeddleItem *rest);
+void heddle_handful_wait (HeddleHandful *self);
 
 /**
  * heddle_handful_begin_next:
@@ -33,10 +46,20 @@ guint heddle_handful_take_back (HeddleHandful *self, HeddleItem *rest);
 static inline gboolean
 heddle_handful_begin_next (HeddleHandful *self)
 {
-  /* relaxed: the items are the owner's own; what a taker may read is in its order by the lock */
-  guint64 state = atomic_fetch_add_explicit (&self->state, 1, memory_order_relaxed);
+  guint64 nth = self->next++;
 
-  return (guint32) state < (guint32) (state >> 32);
+  if (G_UNLIKELY (self->pays))
+    atomic_exchange (&self->begun, nth + 1);
+  else
+    {
+      /* relaxed: the taker's barrier orders it before the load */
+      atomic_store_explicit (&self->begun, nth + 1, memory_order_relaxed);
+      atomic_signal_fence (memory_order_seq_cst);
+    }
+  /* seq_cst, on this side of the store: the end is the one that whoever took before has set */
+  if (G_UNLIKELY (atomic_load (&self->wanted) != 0))
+    heddle_handful_wait (self);
+  return nth < atomic_load_explicit (&self->end, memory_order_relaxed);
 }
 
 G_END_DECLS

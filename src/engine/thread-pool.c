@@ -125,8 +125,7 @@ run_handful (Place *place, HeddleExecutor *executor, guint n_items)
             {
               heddle_executor_flush (executor);
               /* who took the rest may still be reading it */
-              pthread_mutex_lock (&place->pool->lock);
-              pthread_mutex_unlock (&place->pool->lock);
+              heddle_handful_wait (handful);
               return;
             }
           run_one (executor, &item, j, i + 1 < n_items || j + 1 < item.count);
@@ -165,6 +164,7 @@ start_worker (Place *place, GError **error)
   int code;
 
   atomic_store (&place->leave, FALSE);
+  heddle_handful_init (&place->handful, &place->pool->lock);
   heddle_ring_init (place->ring, place->pool->ring_capacity);
   code = pthread_create (&place->thread, NULL, worker_main, place);
   if (code != 0)
