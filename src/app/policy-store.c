@@ -8,6 +8,9 @@
 
 #define KEY "policies"
 
+/* With more workers than processors frames would come late otherwise; why no more than that: docs/architecture.md. */
+#define WORKER_NICE 10
+
 /**
  * heddle_policy_store_init_options:
  * @options: (out): the defaults of a run beside a window
@@ -17,8 +20,7 @@ void
 heddle_policy_store_init_options (HeddleRunOptions *options, const HeddleWorkload *workload)
 {
   heddle_run_options_init (options, workload);
-  /* With more workers than processors frames would come late otherwise, the display server's part of them, too (bench/wake-bench.c). */
-  options->nice = HEDDLE_NICE_IDLE;
+  options->nice = WORKER_NICE;
 }
 
 /**
