@@ -86,6 +86,7 @@ after_any_instruction (gconstpointer data)
   run->options.backend = it.backend;
   run->options.prefetch = GPOINTER_TO_UINT (data);
   run->options.retries = 100; /* one task may be in hand of one that dies again and again */
+  run->options.retry_delay = 0; /* or it would wait for longer each time */
   test_run_start (run);
   test_run_finish (run);
   end = test_run_snapshot (run);
