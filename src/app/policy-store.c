@@ -8,7 +8,7 @@
 
 #define KEY "policies"
 
-/* With more workers than processors frames would come late otherwise; why no more than that: docs/architecture.md. */
+/* With more workers than processors frames would come late otherwise; why no more than that: docs/performance.md. */
 #define WORKER_NICE 10
 
 /**

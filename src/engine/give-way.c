@@ -17,9 +17,8 @@
  *
  * Makes the calling thread, and the threads it creates from now on, give way to others; never less than they do already.
  *
- * %HEDDLE_NICE_IDLE is the kernel's policy SCHED_IDLE. Its share of the processor beside others is little less than at nice 19, but it is interrupted at once
- * by whoever wakes up, while a thread at nice 19 may keep the processor until the next tick of the scheduler's clock: 4 ms where there
- * are 250 a second, once for each time that a window and its display server hand something to and fro.
+ * %HEDDLE_NICE_IDLE is the kernel's policy SCHED_IDLE: its share of the processor beside others is still less than at nice 19, and the kernel lets who wakes
+ * up interrupt it. It is no cure for late frames: beside threads of so little weight a thread that wakes now and then waits 8 ms and more (docs/performance.md).
  */
 void
 heddle_give_way (int nice_value)
