@@ -388,6 +388,12 @@ heddle_run_publish_locked (HeddleRun *self, gint64 now)
   fill_counts (self, draft, now);
   draft->n_workers = count_present (self->collector);
   pthread_mutex_lock (&self->publish_lock);
+  if (now < self->snapshot.now_ns && self->state != HEDDLE_RUN_FINISHED)
+    {
+      /* somebody has been told a later time meanwhile; for readers it never goes back */
+      draft->now_ns = self->snapshot.now_ns;
+      draft->elapsed_ns = self->snapshot.elapsed_ns;
+    }
   draft->serial = self->snapshot.serial + 1;
   draft->state = self->state;
   draft->failed_to_start = self->failed_to_start;

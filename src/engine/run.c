@@ -506,12 +506,14 @@ heddle_run_get_snapshot (HeddleRun *self, HeddleRunSnapshot *snapshot)
   gboolean slept = heddle_collector_look (self->collector);
 
   pthread_mutex_lock (&self->publish_lock);
+  if (slept)
+    {
+      /* kept, as the pass that decided to sleep may be about to publish with the time of its beginning */
+      self->snapshot.now_ns = heddle_clock_monotonic_ns ();
+      self->snapshot.elapsed_ns = self->snapshot.now_ns - self->snapshot.started_ns;
+    }
   *snapshot = self->snapshot;
   pthread_mutex_unlock (&self->publish_lock);
-  if (!slept)
-    return;
-  snapshot->now_ns = heddle_clock_monotonic_ns ();
-  snapshot->elapsed_ns = snapshot->now_ns - snapshot->started_ns;
 }
 
 /**
