@@ -71,19 +71,6 @@ def test_click_run_pause_resume_stop_close():
         close(app)
 
 
-def test_no_click_in_the_catalogue_is_lost():
-    with Desktop() as desktop:
-        app = desktop.start("--workload", "squares")
-        app.place(*SIZE)
-        # Neighbours, one after the other: what is shown for the one must not take the click on the other.
-        for _ in range(8):
-            app.click(app.find("list item", "Factorials"))
-            app.text("The factorials of 1 to N")
-            app.click(app.find("list item", "Squares"))
-            app.text("The squares of 1 to N")
-        close(app)
-
-
 def choose_folder(app, folder):
     """Sets the folder in the dialog, by keys, as one would who knows the path."""
     app.click(app.find("push button", button("Folder")))
@@ -170,23 +157,18 @@ def test_killed_worker_is_told_and_replaced():
 
 
 def test_pulse_tells_a_stall_when_the_main_loop_is_blocked():
-    assert stalls_of("main-loop-blocking", 1)[0] >= 1, "the main loop was blocked for two seconds, and the pulse did not see it"
+    assert min_stalls_of("main-loop-blocking", 1) >= 1, "the main loop was blocked for two seconds, and the pulse did not see it"
 
 
-def test_pulse_tells_no_stall_when_threads_wait():
-    # Other programs may hold the loop of a busy machine up, once or twice; what the threads do would do it every time.
-    assert 0 in stalls_of("threads", 4), "nothing held the main loop up, and the pulse tells a stall in every run"
-
-
-def stalls_of(backend, times):
-    """How many stalls the pulse counts while two requests wait for a second each; so many times."""
+def min_stalls_of(backend, times):
+    """How many stalls the pulse counts while two requests wait for a second each: the fewest in so many runs, or 0 at once."""
     with Desktop() as desktop:
         app = desktop.start("--workload", "handle-requests", "--set", "requests=2", "--set", "seconds=1",
                             "--backend", backend, "--workers", "1")
         app.place(*SIZE)
         app.text("Not started yet")
         counted = []
-        for _ in range(times):
+        while len(counted) < times and 0 not in counted:
             see_the_pulse_beat(app)
             before = stalls(app)
             app.click(app.find("push button", button("Start")))
@@ -196,15 +178,14 @@ def stalls_of(backend, times):
             see_the_pulse_beat(app)
             counted.append(stalls(app) - before)
         close(app)
-        return counted
+        return min(counted)
 
 
-run_tests(
-    test_click_run_pause_resume_stop_close,
-    test_no_click_in_the_catalogue_is_lost,
-    test_closing_asks_and_leaves_no_process,
-    test_killed_window_leaves_no_process,
-    test_killed_worker_is_told_and_replaced,
-    test_pulse_tells_a_stall_when_the_main_loop_is_blocked,
-    test_pulse_tells_no_stall_when_threads_wait,
-)
+if __name__ == "__main__":
+    run_tests(
+        test_click_run_pause_resume_stop_close,
+        test_closing_asks_and_leaves_no_process,
+        test_killed_window_leaves_no_process,
+        test_killed_worker_is_told_and_replaced,
+        test_pulse_tells_a_stall_when_the_main_loop_is_blocked,
+    )
