@@ -11,9 +11,11 @@
 /* The plain build does it all; under a sanitizer, which is ten times slower, less of the same shows as much. */
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 #define MANY_TASKS 10000
+#define MANY_THREADS 2000
 #define N_RANDOM_USERS 6
 #else
 #define MANY_TASKS 100000
+#define MANY_THREADS 100000
 #define N_RANDOM_USERS 25
 #endif
 
@@ -213,7 +215,7 @@ test_many_tasks (gconstpointer data)
   Fixture fixture;
 
   memset (&plan, 0, sizeof plan);
-  plan.n = MANY_TASKS;
+  plan.n = backend == HEDDLE_BACKEND_THREAD_PER_TASK ? MANY_THREADS : MANY_TASKS;
   plan.fail_every = 1000;
   begin (&fixture, backend, 4, 256, 0);
   end (&fixture, &snapshot);
@@ -445,7 +447,7 @@ test_random_user (gconstpointer data)
       Fixture fixture;
 
       memset (&plan, 0, sizeof plan);
-      plan.n = (guint64) g_test_rand_int_range (0, 20000);
+      plan.n = (guint64) g_test_rand_int_range (0, backend == HEDDLE_BACKEND_THREAD_PER_TASK ? MIN (MANY_THREADS, 20000) : 20000);
       plan.fail_every = (guint) g_test_rand_int_range (0, 50);
       plan.inputs = g_test_rand_bit ();
       begin (&fixture, backend, (guint) g_test_rand_int_range (1, 9), (guint) g_test_rand_int_range (1, 300), (guint) g_test_rand_int_range (0, 3));

@@ -127,8 +127,9 @@ any_order_of_events (gconstpointer data)
 {
   const char *const nap[] = { "nap=30000", NULL };
   GRand *rand = g_rand_new_with_seed (100);
+  guint n_rounds = fault_rounds (12);
 
-  for (guint round = 0; round < 12; round++)
+  for (guint round = 0; round < n_rounds; round++)
     {
       TestRun *run = test_run_new ("pid", 1500, nap);
       int rest = g_rand_int_range (rand, 0, 60);
