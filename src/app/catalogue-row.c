@@ -67,7 +67,7 @@ heddle_catalogue_row_new (const HeddleWorkload *workload)
   gtk_label_set_label (self->name, _(workload->name));
   gtk_label_set_label (self->badge, workload->badge != NULL ? _(workload->badge) : "");
   gtk_widget_set_visible (GTK_WIDGET (self->badge), workload->badge != NULL);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), _(workload->summary));
+  /* No tooltip: it would lie over the next rows, and on X11 it takes the clicks that are meant for them. The page tells the summary. */
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _(workload->name),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, _(workload->summary),

@@ -60,8 +60,6 @@ def test_policies_stay_with_their_workload():
         app.click(app.find("list item", "Factorials"))
         app.text("The factorials of 1 to N")
         app.text("as usual")
-        app.click(app.find("list item", "Checksum files"))
-        app.text("SHA-256 of every file")
         app.click(app.find("list item", "Squares"))
         app.text("The squares of 1 to N")
         app.text("3 retries")

@@ -71,6 +71,19 @@ def test_click_run_pause_resume_stop_close():
         close(app)
 
 
+def test_no_click_in_the_catalogue_is_lost():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "squares")
+        app.place(*SIZE)
+        # Neighbours, one after the other: what is shown for the one must not take the click on the other.
+        for _ in range(8):
+            app.click(app.find("list item", "Factorials"))
+            app.text("The factorials of 1 to N")
+            app.click(app.find("list item", "Squares"))
+            app.text("The squares of 1 to N")
+        close(app)
+
+
 def choose_folder(app, folder):
     """Sets the folder in the dialog, by keys, as one would who knows the path."""
     app.click(app.find("push button", button("Folder")))
@@ -184,6 +197,7 @@ def min_stalls_of(backend, times):
 if __name__ == "__main__":
     run_tests(
         test_click_run_pause_resume_stop_close,
+        test_no_click_in_the_catalogue_is_lost,
         test_closing_asks_and_leaves_no_process,
         test_killed_window_leaves_no_process,
         test_killed_worker_is_told_and_replaced,
