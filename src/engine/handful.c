@@ -3,21 +3,7 @@
 
 #include "engine/handful.h"
 
-#include <linux/membarrier.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-/* Whether the kernel makes barriers for this process. Set before main(), then only read. */
-static gboolean makes_barriers;
-
-/* Asking for them takes milliseconds as soon as there is a second thread. The thread sanitizer cannot see them. */
-__attribute__ ((constructor)) static void
-ask_for_barriers (void)
-{
-#ifndef __SANITIZE_THREAD__
-  makes_barriers = syscall (SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
-#endif
-}
+#include "engine/barrier.h"
 
 /**
  * heddle_handful_init:
@@ -31,7 +17,7 @@ heddle_handful_init (HeddleHandful *self, pthread_mutex_t *lock)
   self->next = 0;
   self->base = 0;
   self->lock = lock;
-  self->pays = !makes_barriers;
+  self->pays = !heddle_barrier_is_made;
   atomic_store (&self->begun, 0);
   atomic_store (&self->end, 0);
   atomic_store (&self->wanted, 0);
@@ -124,7 +110,7 @@ heddle_handful_take_back (HeddleHandful *self, HeddleItem *rest)
   if (atomic_load (&self->begun) >= atomic_load (&self->end))
     return 0;
   atomic_exchange (&self->wanted, 1);
-  if (self->pays || syscall (SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0)
+  if (self->pays || heddle_barrier_make ())
     n = cut_rest (self, rest);
   /* seq_cst: the owner that sees this sees the new end */
   atomic_store (&self->wanted, 0);

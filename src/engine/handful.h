@@ -17,8 +17,8 @@ G_BEGIN_DECLS
  * whoever takes the rest back says where the end is now: of the two, one gets the task.
  *
  * Taking back is rare, beginning is not, so the order between the two is made by who takes: the owner stores what it begins and then looks
- * whether somebody wants the rest; the taker says that it does, has the kernel put a barrier into every thread (membarrier) and then looks at
- * what is begun. Either it sees the beginning or the owner sees the wish, and waits. Where the kernel has no such call the owner pays.
+ * whether somebody wants the rest; the taker says that it does, has a barrier put into every thread (barrier.h) and then looks at what is
+ * begun. Either it sees the beginning or the owner sees the wish, and waits. Where there are no such barriers the owner pays.
  *
  * One owner, the worker; takers hold the lock that the owner is given here.
  */

@@ -11,18 +11,12 @@ struct _HeddleProducer {
   guint64 next_id;
 };
 
+/* Where the task does not get into line its text stays in the table, which goes with the run. */
 static gboolean
-submit (HeddleRun *run, guint64 id, const char *input, gsize length)
+keep_input (HeddleRun *run, guint64 id, const char *input, gsize length, const HeddleInput **kept)
 {
-  HeddleItem item = { .id = id, .count = 1, .attempt = 1 };
-
-  if (input != NULL)
-    {
-      item.input = heddle_input_table_add (run->inputs, id, input, length);
-      if (item.input == NULL)
-        return FALSE;
-    }
-  return heddle_queue_push (run->queue, &item); /* where it fails, the text stays in the table, which goes with the run */
+  *kept = input != NULL ? heddle_input_table_add (run->inputs, id, input, length) : NULL;
+  return input == NULL || *kept != NULL;
 }
 
 /**
@@ -37,7 +31,10 @@ submit (HeddleRun *run, guint64 id, const char *input, gsize length)
 gboolean
 heddle_producer_submit (HeddleProducer *self, const char *input, gssize length)
 {
-  if (!submit (self->run, self->next_id, input, input == NULL ? 0 : length < 0 ? strlen (input) : (gsize) length))
+  const HeddleInput *kept;
+
+  if (!keep_input (self->run, self->next_id, input, input != NULL && length < 0 ? strlen (input) : (gsize) length, &kept)
+      || !heddle_queue_feed (self->run->queue, self->next_id, kept))
     return FALSE;
   self->next_id++;
   return TRUE;
@@ -102,10 +99,13 @@ heddle_producer_is_stopped (HeddleProducer *self)
 gboolean
 heddle_run_submit (HeddleRun *self, const char *input, guint64 *id)
 {
+  HeddleItem item = { .id = self->n_by_hand + 1, .count = 1, .attempt = 1 };
+
   g_return_val_if_fail (self->options.by_hand, FALSE);
   g_return_val_if_fail (self->started_ns != 0, FALSE);
 
-  if (!submit (self, self->n_by_hand + 1, input, input != NULL ? strlen (input) : 0))
+  /* pushed with the lock, which says exactly what came before the run was closed by another thread */
+  if (!keep_input (self, item.id, input, input != NULL ? strlen (input) : 0, &item.input) || !heddle_queue_push (self->queue, &item))
     return FALSE;
   heddle_collector_stir (self->collector);
   self->n_by_hand++;

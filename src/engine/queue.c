@@ -1,40 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "engine/queue.h"
-
-#include <pthread.h>
-#include <string.h>
+#include "engine/queue-private.h"
 
 #include "trace/clock.h"
-
-struct _HeddleQueue {
-  pthread_mutex_t lock;
-  pthread_cond_t not_empty;
-  pthread_cond_t not_full;
-
-  /* All below: guarded by lock. */
-  HeddleItem *items; /* ring of n_alloc items, a power of two */
-  guint n_alloc;
-  guint head;
-  guint n_items;
-  guint capacity;       /* tasks */
-  guint64 submitted;    /* tasks */
-  guint64 queued;       /* tasks */
-  gboolean closed;      /* no more pushes */
-  gboolean finished;    /* every task has ended */
-  gboolean paused;
-  gboolean held;        /* nothing more is let in for now, as if it were full */
-  guint n_producers_waiting;
-  guint n_sleeping;     /* takers in pthread_cond_wait() */
-  gboolean waking;      /* one of them has been signalled and has not got the lock yet */
-  gboolean waker_armed; /* a try_take() came back empty */
-  HeddleQueueWaker waker;
-  HeddleQueueWaker push_waker; /* in its place, where tasks are pushed; NULL: the same */
-  gpointer waker_data;
-  HeddleQueueWaker idle_waker;
-  gpointer idle_data;
-};
 
 /**
  * heddle_queue_new:
@@ -53,6 +22,7 @@ heddle_queue_new (guint capacity)
   self->capacity = capacity;
   self->n_alloc = 64;
   self->items = g_new (HeddleItem, self->n_alloc);
+  heddle_belt_init (&self->belt);
   pthread_mutex_init (&self->lock, NULL);
   pthread_cond_init (&self->not_empty, NULL);
   pthread_cond_init (&self->not_full, NULL);
@@ -72,6 +42,7 @@ heddle_queue_free (HeddleQueue *self)
   pthread_cond_destroy (&self->not_full);
   pthread_cond_destroy (&self->not_empty);
   pthread_mutex_destroy (&self->lock);
+  heddle_belt_clear (&self->belt);
   g_free (self->items);
   g_free (self);
 }
@@ -109,6 +80,27 @@ prepend (HeddleQueue *self, const HeddleItem *item)
   self->queued += item->count;
 }
 
+/* What lay on the belt stands in the list now. */
+static void
+unload_belt (HeddleQueue *self)
+{
+  guint n = heddle_belt_get_length (&self->belt);
+
+  for (guint i = 0; i < n; i++)
+    append (self, heddle_belt_get (&self->belt, i));
+  self->belt.tail += n;
+  self->submitted += n;
+}
+
+/* The producer is to see who sleeps and what is closed. */
+static void
+tell_producer (HeddleQueue *self)
+{
+  heddle_belt_set_word (&self->belt, HEDDLE_BELT_STOPPED, self->closed || self->held);
+  heddle_belt_set_word (&self->belt, HEDDLE_BELT_CALLED, self->waking && !self->waker_armed);
+  heddle_belt_set_word (&self->belt, HEDDLE_BELT_CALL, self->n_sleeping > 0 || self->waker_armed);
+}
+
 /* One taker at a time is woken; it wakes the next. Returns TRUE where the pool's waker is to be called without the lock. */
 static gboolean
 tasks_came (HeddleQueue *self)
@@ -123,14 +115,42 @@ tasks_came (HeddleQueue *self)
       pthread_cond_signal (&self->not_empty);
     }
   self->waker_armed = FALSE;
+  tell_producer (self);
   return call;
+}
+
+/* Calls the pool's waker for tasks that were pushed. The lock is held before and after. */
+static void
+call_push_waker (HeddleQueue *self)
+{
+  HeddleQueueWaker waker = self->push_waker != NULL ? self->push_waker : self->waker;
+
+  pthread_mutex_unlock (&self->lock);
+  waker (self->waker_data);
+  pthread_mutex_lock (&self->lock);
+}
+
+/* Sleeps while the line is full or held; returns whether it had to. The lock is held before and after. */
+static gboolean
+wait_for_room (HeddleQueue *self)
+{
+  gboolean waited = FALSE;
+
+  while ((heddle_queue_get_length_locked (self) >= self->capacity || self->held) && !self->closed)
+    {
+      self->n_producers_waiting++;
+      pthread_cond_wait (&self->not_full, &self->lock);
+      self->n_producers_waiting--;
+      waited = TRUE;
+    }
+  return waited;
 }
 
 /**
  * heddle_queue_push:
  * @item: tasks to append; its time is set here
  *
- * Puts tasks into line and sleeps while it is full; a range goes in piece by piece. Producer's thread.
+ * Puts tasks into line and sleeps while it is full; a range goes in piece by piece. Any thread; where one feeds, that one only.
  *
  * Returns: FALSE if the queue was closed before all of it was in
  */
@@ -143,17 +163,12 @@ heddle_queue_push (HeddleQueue *self, const HeddleItem *item)
 
   piece.queued = heddle_clock_ticks ();
   pthread_mutex_lock (&self->lock);
+  unload_belt (self);
+  self->belt.room = 0;
   while (rest > 0)
     {
-      gboolean call;
-
-      while ((self->queued >= self->capacity || self->held) && !self->closed)
-        {
-          self->n_producers_waiting++;
-          pthread_cond_wait (&self->not_full, &self->lock);
-          self->n_producers_waiting--;
-          piece.queued = heddle_clock_ticks ();
-        }
+      if (wait_for_room (self))
+        piece.queued = heddle_clock_ticks ();
       if (self->closed)
         {
           open = FALSE;
@@ -164,18 +179,60 @@ heddle_queue_push (HeddleQueue *self, const HeddleItem *item)
       self->submitted += piece.count;
       piece.id += piece.count;
       rest -= piece.count;
-      call = tasks_came (self);
-      if (call)
-        {
-          HeddleQueueWaker waker = self->push_waker != NULL ? self->push_waker : self->waker;
-
-          pthread_mutex_unlock (&self->lock);
-          waker (self->waker_data);
-          pthread_mutex_lock (&self->lock);
-        }
+      if (tasks_came (self))
+        call_push_waker (self);
     }
   pthread_mutex_unlock (&self->lock);
   return open;
+}
+
+/* Has the producer be granted some more tasks; sleeps while there is no room. Returns FALSE where the queue is closed. */
+static gboolean
+get_grant (HeddleQueue *self)
+{
+  gboolean open;
+
+  pthread_mutex_lock (&self->lock);
+  wait_for_room (self);
+  open = !self->closed;
+  if (heddle_belt_get_length (&self->belt) == HEDDLE_BELT_SLOTS)
+    unload_belt (self);
+  heddle_belt_grant (&self->belt, open ? self->capacity - heddle_queue_get_length_locked (self) : 0);
+  pthread_mutex_unlock (&self->lock);
+  return open;
+}
+
+/* A task lies on the belt, and somebody sleeps for want of one. */
+static void
+call_taker (HeddleQueue *self)
+{
+  pthread_mutex_lock (&self->lock);
+  if (heddle_queue_get_length_locked (self) > 0 && tasks_came (self))
+    call_push_waker (self);
+  pthread_mutex_unlock (&self->lock);
+}
+
+/**
+ * heddle_queue_feed:
+ * @id: the task
+ * @input: (nullable): its input
+ *
+ * Puts one task into line, as heddle_queue_push() does, but without the lock while there is room and nobody sleeps. One thread, as long as
+ * the queue lives. A task that is on its way while another thread closes the queue may still come in, and is counted then.
+ *
+ * Returns: FALSE if the queue was closed before
+ */
+gboolean
+heddle_queue_feed (HeddleQueue *self, guint64 id, const HeddleInput *input)
+{
+  HeddleBelt *belt = &self->belt;
+
+  if (G_UNLIKELY (!heddle_belt_may_put (belt)) && !get_grant (self))
+    return FALSE;
+  heddle_belt_put (belt, &(HeddleItem) { .id = id, .count = 1, .attempt = 1, .queued = heddle_clock_ticks (), .input = input });
+  if (heddle_belt_is_called (belt))
+    call_taker (self);
+  return TRUE;
 }
 
 /**
@@ -210,6 +267,7 @@ heddle_queue_close (HeddleQueue *self)
 {
   pthread_mutex_lock (&self->lock);
   self->closed = TRUE;
+  tell_producer (self);
   pthread_cond_broadcast (&self->not_full);
   /* sleeping takers look once more, so that they report that they are idle */
   pthread_cond_broadcast (&self->not_empty);
@@ -224,6 +282,7 @@ wake_everybody (HeddleQueue *self)
   pthread_cond_broadcast (&self->not_empty);
   call = self->waker != NULL;
   self->waker_armed = FALSE;
+  tell_producer (self);
   pthread_mutex_unlock (&self->lock);
   if (call)
     self->waker (self->waker_data);
@@ -269,6 +328,7 @@ heddle_queue_set_held (HeddleQueue *self, gboolean held)
   if (self->held && !held)
     pthread_cond_broadcast (&self->not_full);
   self->held = held;
+  tell_producer (self);
   pthread_mutex_unlock (&self->lock);
 }
 
@@ -284,22 +344,20 @@ heddle_queue_wake_all (HeddleQueue *self)
   wake_everybody (self);
 }
 
-/* Cuts at most max_tasks from the front. A single taker gets no more than a quarter of a long line, so that others find some too. */
+/* Cuts at most max_tasks from the front of the list. */
 static guint
-cut (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks)
+cut_list (HeddleQueue *self, HeddleItem *items, guint max_items, guint64 max_tasks)
 {
-  guint64 share = MAX (self->queued / 4, 1);
-  guint64 rest = MIN ((guint64) max_tasks, share);
   guint n = 0;
 
-  while (rest > 0 && n < max_items && self->n_items > 0)
+  while (max_tasks > 0 && n < max_items && self->n_items > 0)
     {
       HeddleItem *front = &self->items[self->head];
-      guint32 count = (guint32) MIN (rest, (guint64) front->count);
+      guint32 count = (guint32) MIN (max_tasks, (guint64) front->count);
 
       items[n] = *front;
       items[n++].count = count;
-      rest -= count;
+      max_tasks -= count;
       self->queued -= count;
       if (count == front->count)
         {
@@ -312,7 +370,35 @@ cut (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks)
           front->count -= count;
         }
     }
-  if (self->n_producers_waiting > 0 && self->queued <= self->capacity / 2)
+  return n;
+}
+
+static guint
+take_from_belt (HeddleQueue *self, HeddleItem *items, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    items[i] = *heddle_belt_get (&self->belt, i);
+  self->belt.tail += n;
+  self->submitted += n;
+  return n;
+}
+
+/* Cuts at most max_tasks from the front. A single taker gets no more than a quarter of a long line, so that others find some too. */
+static guint
+cut (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks)
+{
+  guint on_belt = heddle_belt_get_length (&self->belt);
+  guint64 share = MIN ((guint64) max_tasks, MAX ((self->queued + on_belt) / 4, 1));
+  guint64 before = self->queued;
+  guint n = cut_list (self, items, max_items, share);
+
+  if (self->n_items == 0)
+    {
+      guint64 rest = MIN (share - (before - self->queued), (guint64) (max_items - n));
+
+      n += take_from_belt (self, items + n, (guint) MIN (rest, (guint64) on_belt));
+    }
+  if (self->n_producers_waiting > 0 && heddle_queue_get_length_locked (self) <= self->capacity / 2)
     pthread_cond_broadcast (&self->not_full);
   return n;
 }
@@ -321,7 +407,7 @@ cut (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks)
 static void
 sleep_for_tasks (HeddleQueue *self, gboolean *told_idle)
 {
-  if (self->closed && self->n_items == 0 && self->idle_waker != NULL && !*told_idle)
+  if (self->closed && heddle_queue_get_length_locked (self) == 0 && self->idle_waker != NULL && !*told_idle)
     {
       /* the last task may have ended: whoever counts wants to know at once */
       *told_idle = TRUE;
@@ -331,9 +417,15 @@ sleep_for_tasks (HeddleQueue *self, gboolean *told_idle)
       return;
     }
   self->n_sleeping++;
-  pthread_cond_wait (&self->not_empty, &self->lock);
+  tell_producer (self);
+  /* once more, now that the producer sees the sleeper */
+  if (heddle_queue_get_length_locked (self) == 0 || self->paused)
+    {
+      pthread_cond_wait (&self->not_empty, &self->lock);
+      self->waking = FALSE;
+    }
   self->n_sleeping--;
-  self->waking = FALSE;
+  tell_producer (self);
 }
 
 /**
@@ -355,17 +447,18 @@ heddle_queue_take (HeddleQueue *self, HeddleItem *items, guint max_items, guint 
   pthread_mutex_lock (&self->lock);
   while (!self->finished && !(leave != NULL && atomic_load_explicit (leave, memory_order_acquire)))
     {
-      if (self->n_items > 0 && !self->paused)
+      if (heddle_queue_get_length_locked (self) > 0 && !self->paused)
         {
           n = cut (self, items, max_items, max_tasks);
           break;
         }
       sleep_for_tasks (self, &told_idle);
     }
-  if (self->n_items > 0 && !self->paused && self->n_sleeping > 0 && !self->waking)
+  if (self->n_sleeping > 0 && !self->waking && heddle_queue_get_length_locked (self) > 0 && !self->paused)
     {
       self->waking = TRUE;
       pthread_cond_signal (&self->not_empty);
+      tell_producer (self);
     }
   pthread_mutex_unlock (&self->lock);
   return n;
@@ -382,44 +475,16 @@ heddle_queue_try_take (HeddleQueue *self, HeddleItem *items, guint max_items, gu
   guint n = 0;
 
   pthread_mutex_lock (&self->lock);
-  if (self->n_items > 0 && !self->paused && !self->finished)
+  if (heddle_queue_get_length_locked (self) == 0 || self->paused || self->finished)
+    {
+      self->waker_armed = self->waker != NULL;
+      tell_producer (self);
+    }
+  /* once more, now that the producer sees who waits */
+  if (heddle_queue_get_length_locked (self) > 0 && !self->paused && !self->finished)
     n = cut (self, items, max_items, max_tasks);
-  else
-    self->waker_armed = self->waker != NULL;
   pthread_mutex_unlock (&self->lock);
   return n;
-}
-
-/**
- * heddle_queue_is_hungry:
- *
- * Returns: TRUE while a taker sleeps for want of tasks. Any thread.
- */
-gboolean
-heddle_queue_is_hungry (HeddleQueue *self)
-{
-  gboolean hungry;
-
-  pthread_mutex_lock (&self->lock);
-  hungry = self->n_sleeping > 0 && self->n_items == 0 && !self->paused && !self->finished;
-  pthread_mutex_unlock (&self->lock);
-  return hungry;
-}
-
-/**
- * heddle_queue_is_finished:
- *
- * Returns: TRUE once every task has ended and workers are to leave. Any thread.
- */
-gboolean
-heddle_queue_is_finished (HeddleQueue *self)
-{
-  gboolean finished;
-
-  pthread_mutex_lock (&self->lock);
-  finished = self->finished;
-  pthread_mutex_unlock (&self->lock);
-  return finished;
 }
 
 /**
@@ -435,6 +500,7 @@ heddle_queue_set_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer data
   self->waker_data = data;
   self->push_waker = NULL;
   self->waker_armed = waker != NULL;
+  tell_producer (self);
   pthread_mutex_unlock (&self->lock);
 }
 
@@ -479,6 +545,7 @@ heddle_queue_remove_all (HeddleQueue *self)
   GArray *items = g_array_new (FALSE, FALSE, sizeof (HeddleItem));
 
   pthread_mutex_lock (&self->lock);
+  unload_belt (self);
   for (guint i = 0; i < self->n_items; i++)
     g_array_append_val (items, self->items[(self->head + i) & (self->n_alloc - 1)]);
   self->n_items = 0;
@@ -486,74 +553,4 @@ heddle_queue_remove_all (HeddleQueue *self)
   pthread_cond_broadcast (&self->not_full);
   pthread_mutex_unlock (&self->lock);
   return items;
-}
-
-static void
-fill_counts (HeddleQueue *self, HeddleQueueCounts *counts)
-{
-  counts->submitted = self->submitted;
-  counts->queued = self->queued;
-  counts->taken = self->submitted - self->queued;
-  counts->capacity = self->capacity;
-  counts->producer_waiting = self->n_producers_waiting > 0;
-  counts->paused = self->paused;
-}
-
-/**
- * heddle_queue_get_counts:
- * @counts: (out): how many tasks, all at one moment
- *
- * Any thread.
- */
-void
-heddle_queue_get_counts (HeddleQueue *self, HeddleQueueCounts *counts)
-{
-  pthread_mutex_lock (&self->lock);
-  fill_counts (self, counts);
-  pthread_mutex_unlock (&self->lock);
-}
-
-static void
-fill_peek (HeddleQueuePeek *peek, const HeddleItem *item, guint32 nth)
-{
-  peek->id = item->id + nth;
-  peek->queued = item->queued;
-  peek->has_input = item->input != NULL;
-  peek->truncated = FALSE;
-  peek->text[0] = '\0';
-  if (item->input != NULL)
-    {
-      gsize length = MIN (item->input->length, sizeof peek->text - 1);
-
-      peek->truncated = length < item->input->length;
-      memcpy (peek->text, item->input->text + item->input->length - length, length);
-      peek->text[length] = '\0';
-    }
-}
-
-/**
- * heddle_queue_peek:
- * @peeks: (out): room for @max_peeks tasks
- * @counts: (out): how many tasks, at the same moment
- *
- * Copies what stands first in line without stopping anybody for longer than the copy. Any thread.
- *
- * Returns: how many were set
- */
-guint
-heddle_queue_peek (HeddleQueue *self, HeddleQueuePeek *peeks, guint max_peeks, HeddleQueueCounts *counts)
-{
-  guint n = 0;
-
-  pthread_mutex_lock (&self->lock);
-  fill_counts (self, counts);
-  for (guint i = 0; i < self->n_items && n < max_peeks; i++)
-    {
-      const HeddleItem *item = &self->items[(self->head + i) & (self->n_alloc - 1)];
-
-      for (guint32 j = 0; j < item->count && n < max_peeks; j++)
-        fill_peek (&peeks[n++], item, j);
-    }
-  pthread_mutex_unlock (&self->lock);
-  return n;
 }

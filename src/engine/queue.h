@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * The queue: the bounded waiting line between the producer and the workers.
  *
  * Capacity is counted in tasks. A map over a range is queued as an item of many tasks; takers cut from it what they need.
- * One lock guards everything, held for a few dozen nanoseconds; takers claim several tasks at once when the line is long.
+ * One lock guards everything, held for a few dozen nanoseconds; takers claim several tasks at once when the line is long. Only a run's
+ * producer puts its single tasks down without it, behind all others (belt.h).
  * The producer sleeps while it is full and is woken when it has drained to half (a wake-up costs more than a short task).
  * One sleeping taker is woken at a time and wakes the next if there is more to do.
  * Contents can be copied at any moment without stopping anybody.
@@ -48,6 +49,7 @@ HeddleQueue *heddle_queue_new (guint capacity);
 void heddle_queue_free (HeddleQueue *self);
 
 gboolean heddle_queue_push (HeddleQueue *self, const HeddleItem *item);
+gboolean heddle_queue_feed (HeddleQueue *self, guint64 id, const HeddleInput *input);
 void heddle_queue_put_back (HeddleQueue *self, const HeddleItem *items, guint n_items);
 void heddle_queue_close (HeddleQueue *self);
 void heddle_queue_finish (HeddleQueue *self);

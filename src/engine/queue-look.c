@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/* Looking at the line without taking from it. */
+
+#include "engine/queue-private.h"
+
+#include <string.h>
+
+/**
+ * heddle_queue_is_hungry:
+ *
+ * Returns: TRUE while a taker sleeps for want of tasks. Any thread.
+ */
+gboolean
+heddle_queue_is_hungry (HeddleQueue *self)
+{
+  gboolean hungry;
+
+  pthread_mutex_lock (&self->lock);
+  hungry = self->n_sleeping > 0 && heddle_queue_get_length_locked (self) == 0 && !self->paused && !self->finished;
+  pthread_mutex_unlock (&self->lock);
+  return hungry;
+}
+
+/**
+ * heddle_queue_is_finished:
+ *
+ * Returns: TRUE once every task has ended and workers are to leave. Any thread.
+ */
+gboolean
+heddle_queue_is_finished (HeddleQueue *self)
+{
+  gboolean finished;
+
+  pthread_mutex_lock (&self->lock);
+  finished = self->finished;
+  pthread_mutex_unlock (&self->lock);
+  return finished;
+}
+
+static void
+fill_counts (HeddleQueue *self, HeddleQueueCounts *counts)
+{
+  guint on_belt = heddle_belt_get_length (&self->belt);
+
+  counts->submitted = self->submitted + on_belt;
+  counts->queued = self->queued + on_belt;
+  counts->taken = self->submitted - self->queued;
+  counts->capacity = self->capacity;
+  counts->producer_waiting = self->n_producers_waiting > 0;
+  counts->paused = self->paused;
+}
+
+/**
+ * heddle_queue_get_counts:
+ * @counts: (out): how many tasks, all at one moment
+ *
+ * Any thread.
+ */
+void
+heddle_queue_get_counts (HeddleQueue *self, HeddleQueueCounts *counts)
+{
+  pthread_mutex_lock (&self->lock);
+  fill_counts (self, counts);
+  pthread_mutex_unlock (&self->lock);
+}
+
+static void
+fill_peek (HeddleQueuePeek *peek, const HeddleItem *item, guint32 nth)
+{
+  peek->id = item->id + nth;
+  peek->queued = item->queued;
+  peek->has_input = item->input != NULL;
+  peek->truncated = FALSE;
+  peek->text[0] = '\0';
+  if (item->input != NULL)
+    {
+      gsize length = MIN (item->input->length, sizeof peek->text - 1);
+
+      peek->truncated = length < item->input->length;
+      memcpy (peek->text, item->input->text + item->input->length - length, length);
+      peek->text[length] = '\0';
+    }
+}
+
+/**
+ * heddle_queue_peek:
+ * @peeks: (out): room for @max_peeks tasks
+ * @counts: (out): how many tasks, at the same moment
+ *
+ * Copies what stands first in line without stopping anybody for longer than the copy. Any thread.
+ *
+ * Returns: how many were set
+ */
+guint
+heddle_queue_peek (HeddleQueue *self, HeddleQueuePeek *peeks, guint max_peeks, HeddleQueueCounts *counts)
+{
+  guint n = 0, on_belt;
+
+  pthread_mutex_lock (&self->lock);
+  fill_counts (self, counts);
+  on_belt = (guint) (counts->queued - self->queued);
+  for (guint i = 0; i < self->n_items && n < max_peeks; i++)
+    {
+      const HeddleItem *item = &self->items[(self->head + i) & (self->n_alloc - 1)];
+
+      for (guint32 j = 0; j < item->count && n < max_peeks; j++)
+        fill_peek (&peeks[n++], item, j);
+    }
+  for (guint i = 0; i < on_belt && n < max_peeks; i++)
+    fill_peek (&peeks[n++], heddle_belt_get (&self->belt, i), 0);
+  pthread_mutex_unlock (&self->lock);
+  return n;
+}
