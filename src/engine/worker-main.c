@@ -30,6 +30,7 @@
 #include "engine/run.h"
 #include "engine/segment.h"
 #include "engine/shared-private.h"
+#include "engine/worker-options.h"
 
 /* The collector may have gone to sleep when nothing was recorded for so long. */
 #define QUIET_NS 1000000
@@ -236,46 +237,6 @@ close_on_exec (void)
     fcntl (fd, F_SETFD, FD_CLOEXEC);
 }
 
-typedef struct {
-  int protocol;
-  int nice;
-  gboolean prompt;
-  const char *affinity; /* see heddle_affinity_check() */
-  int n_threads; /* 0: the process is one worker */
-  int manager; /* the host's pid; 0: not started as a manager */
-  const char *workload;
-  GPtrArray *assignments;
-} Options;
-
-static gboolean
-parse (int argc, char **argv, Options *options)
-{
-  for (int i = 1; i < argc; i += 2)
-    {
-      if (i + 1 >= argc)
-        return FALSE;
-      if (g_str_equal (argv[i], "--protocol"))
-        options->protocol = atoi (argv[i + 1]);
-      else if (g_str_equal (argv[i], "--nice"))
-        options->nice = atoi (argv[i + 1]);
-      else if (g_str_equal (argv[i], "--prompt"))
-        options->prompt = g_str_equal (argv[i + 1], "yes");
-      else if (g_str_equal (argv[i], "--affinity"))
-        options->affinity = argv[i + 1];
-      else if (g_str_equal (argv[i], "--manager"))
-        options->manager = atoi (argv[i + 1]);
-      else if (g_str_equal (argv[i], "--threads"))
-        options->n_threads = CLAMP (atoi (argv[i + 1]), 1, HEDDLE_MAX_WORKERS);
-      else if (g_str_equal (argv[i], "--workload"))
-        options->workload = argv[i + 1];
-      else if (g_str_equal (argv[i], "--set"))
-        g_ptr_array_add (options->assignments, argv[i + 1]);
-      else
-        return FALSE;
-    }
-  return options->protocol != 0 && (options->workload != NULL || options->manager != 0);
-}
-
 static gboolean
 share (Worker *self, GError **error)
 {
@@ -284,7 +245,7 @@ share (Worker *self, GError **error)
 }
 
 static gboolean
-open_workload (Worker *self, const Options *options, HeddleFindWorkload find_workload, GError **error)
+open_workload (Worker *self, const HeddleWorkerOptions *options, HeddleFindWorkload find_workload, GError **error)
 {
   self->workload = find_workload (options->workload);
   if (self->workload == NULL)
@@ -303,7 +264,7 @@ open_workload (Worker *self, const Options *options, HeddleFindWorkload find_wor
 }
 
 static void
-begin (Worker *self, const Worker *opened, const Options *options)
+begin (Worker *self, const Worker *opened, const HeddleWorkerOptions *options)
 {
   HeddleSegmentMap *map = self->segment.map;
 
@@ -367,7 +328,7 @@ give_up (Worker *workers, guint n_workers, const GError *error)
 }
 
 static int
-run (Worker *self, guint n_workers, const Options *options, HeddleFindWorkload find_workload)
+run (Worker *self, guint n_workers, const HeddleWorkerOptions *options, HeddleFindWorkload find_workload)
 {
   HeddleSegmentMap *map = self->segment.map;
   g_autoptr (GError) error = NULL;
@@ -401,12 +362,12 @@ run (Worker *self, guint n_workers, const Options *options, HeddleFindWorkload f
 }
 
 static gboolean
-open_segments (Worker *workers, const Options *options)
+open_segments (Worker *workers, const HeddleWorkerOptions *options)
 {
   if (options->n_threads == 0)
     return heddle_segment_open (&workers[0].segment, HEDDLE_WORKER_FD_SEGMENT, NULL);
-  for (int i = 0; i < options->n_threads; i++)
-    if (!heddle_segment_open_part (&workers[i].segment, HEDDLE_WORKER_FD_SEGMENT, (guint) i, NULL))
+  for (guint i = 0; i < options->n_threads; i++)
+    if (!heddle_segment_open_part (&workers[i].segment, HEDDLE_WORKER_FD_SEGMENT, i, NULL))
       return FALSE;
   return TRUE;
 }
@@ -424,8 +385,7 @@ int
 heddle_worker_main (int argc, char **argv, HeddleFindWorkload find_workload)
 {
   const char *localedir = g_getenv ("HEDDLE_LOCALEDIR"); /* in the build tree */
-  g_autoptr (GPtrArray) assignments = g_ptr_array_new ();
-  Options options = { .assignments = assignments, .affinity = "" };
+  g_auto (HeddleWorkerOptions) options = { 0 };
   g_autofree Worker *workers = NULL;
   guint n_workers;
   int status;
@@ -440,7 +400,7 @@ heddle_worker_main (int argc, char **argv, HeddleFindWorkload find_workload)
   setlocale (LC_MESSAGES, "");
   bindtextdomain (GETTEXT_PACKAGE, localedir != NULL ? localedir : HEDDLE_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  if (!parse (argc, argv, &options))
+  if (!heddle_worker_options_parse (&options, argc, argv))
     {
       fprintf (stderr, "%s\n", _("heddle-worker executes tasks for heddle and heddle-cli, which start it themselves."));
       return HEDDLE_WORKER_EXIT_USAGE;
@@ -448,7 +408,7 @@ heddle_worker_main (int argc, char **argv, HeddleFindWorkload find_workload)
   ignore_interrupts ();
   if (options.protocol == HEDDLE_PROTOCOL && options.manager != 0)
     return heddle_manager_serve (options.manager);
-  n_workers = (guint) MAX (options.n_threads, 1);
+  n_workers = MAX (options.n_threads, 1);
   workers = g_new0 (Worker, n_workers);
   if (options.protocol != HEDDLE_PROTOCOL || !open_segments (workers, &options))
     return HEDDLE_WORKER_EXIT_PROTOCOL;

@@ -86,3 +86,17 @@ put("arena", "capacities", word(7, 7, b"\x8b") + word(7, 2, b"\x8b") + word(7, 3
 put("arena", "head-of-the-arena", word(200, 2, b"\x8f") + word(200, 4, b"\x8f") + word(200, 6, b"\x8b") + b"\4\5\6\1\7")
 put("arena", "objects", b"\2\x20\0\0\xff" + b"\xff" * 255 + b"\4\5\6\2\7")
 put("arena", "deaths", word(0, 0, b"\1") + word(3, 0, b"\x8b") + word(5, 0, b"\x8b") + word(6, 4, b"\1") + b"\6\0\6\1\6\2\4\5")
+put("manager", "list", b''.join([b'\0\5\0', b'\0\7\0', b'\2\0\0', b'\1\0\0', b'\1\0\0', b'\1\0\0', b'\2\0\0']))
+put("manager", "dict", b''.join([b'\3\5\0', b'\4\0\0', b'\5\7\0', b'\4\0\0', b'\x15\x8f\0', b'\x12\0\0', b'\x17\x01\0']))
+put("manager", "no-request", b'\x1f\x8f\0\0' + b'\0\5\x1f\x07' + b'\xc6\0' + b'x' * 32 + b'\0')
+for i, lines in enumerate([
+        [b'--workload', b'squares', b'--set', b'n=20', b'--backend', b'processes', b'--workers', b'4', b'--queue', b'8', b'--start'],
+        [b'--workload=checksum-files', b'-s', b'folder=../x', b'--new-window'],
+        [b'-w', b'checksum-files', b'-s', b'folder=', b'-s', b'folder=~'],
+        [b'--set', b'n=1'], [b'--workers', b'0'], [b'--queue', b'99999999999999999999'], [b'--workload', b'nothing'], [b'left over'], [b'--version']]):
+    put("launch", f"arguments-{i}", b'\n'.join(lines))
+for i, pairs in enumerate([
+        [(0, b'1'), (1, b'10'), (2, b'yes'), (3, b'0-1'), (4, b'8'), (6, b'squares'), (7, b'n=5'), (7, b'n=6')],
+        [(0, b'1'), (5, b'4711')], [(0, b'0'), (6, b'squares')], [(0, b'4294967296'), (1, b'-1')], [(0, b'1'), (4, b'0')], [(0, b'1'), (1, b'21')],
+        [(200, b'--protocol'), (200, b'1'), (200, b'--from-the-future'), (200, b'yes')], [(0, b'1'), (6, b'')]]):
+    put("worker-arguments", f"arguments-{i}", b''.join(bytes([name]) + value + b'\n' for name, value in pairs))
