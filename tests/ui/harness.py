@@ -339,6 +339,13 @@ class App:
         """As read(), waited for."""
         return wait_for(f"a text like {pattern!r}", lambda: self.read(pattern), patience)
 
+    def is_selected(self, accessible):
+        """Whether this row is its list's choice now."""
+        self._check_alive()
+        settle()
+        accessible.clear_cache()
+        return accessible.get_state_set().contains(Atspi.StateType.SELECTED)
+
     def click(self, accessible, button=1):
         """Clicks into the middle of it with the pointer, at its place on the screen."""
         box = accessible.get_extents(Atspi.CoordType.WINDOW)
