@@ -19,6 +19,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 
@@ -346,6 +347,16 @@ class App:
         accessible.clear_cache()
         return accessible.get_state_set().contains(Atspi.StateType.SELECTED)
 
+    def answer(self, accessible):
+        """What it is called now, asked of the program anew, or None where the program does not answer in time."""
+        self._check_alive()
+        settle()
+        accessible.clear_cache()
+        try:
+            return accessible.get_name()
+        except GLib.Error:
+            return None
+
     def click(self, accessible, button=1):
         """Clicks into the middle of it with the pointer, at its place on the screen."""
         box = accessible.get_extents(Atspi.CoordType.WINDOW)
@@ -388,6 +399,57 @@ class App:
         """Waits until the program has ended by itself; its exit status."""
         wait_for(f"{self.name} to end", lambda: self.process.poll() is not None, patience)
         return self.process.returncode
+
+
+class MainThread:
+    """Looks from outside, many times a second, at what the main thread of a program sleeps in, for as long as the `with` lasts.
+
+    A main loop sleeps in one place, where it waits for events. If it is seen asleep elsewhere, look after look and for longer than a
+    stall, something that waits holds it up. A busy machine cannot look like that: a thread that wants a processor does not sleep.
+    """
+
+    LOOKS = 5
+
+    def __init__(self, pid, stall):
+        """@stall: seconds. The program has nothing to do yet, so what it sleeps in now is its main loop's wait."""
+        self.files = [pathlib.Path(f"/proc/{pid}/task/{pid}", name) for name in ("stat", "syscall")]
+        self.stall = stall
+        self.held = []  # the system calls of the looks in question, one list for each time
+        self.end = threading.Event()
+        seen = []
+        wait_for("the main loop to sleep", lambda: seen.append(self.look()) or len([call for call in seen if call]) >= 2 * self.LOOKS)
+        asleep = [call for call in seen if call]
+        self.loop = max(set(asleep), key=asleep.count)
+
+    def look(self):
+        """The number of the system call it sleeps in, or None where it does not sleep."""
+        stat, call = (file.read_text(errors="replace") for file in self.files)
+        return call.split()[0] if stat.rpartition(")")[2].split()[0] == "S" and call != "running\n" else None
+
+    def _watch(self):
+        elsewhere, since = [], 0
+        while not self.end.wait(POLL / 5):
+            try:
+                call = self.look()
+            except OSError:
+                return  # the program has ended
+            if call is None or call == self.loop:
+                elsewhere = []
+                continue
+            elsewhere.append(call)
+            since = since if len(elsewhere) > 1 else time.monotonic()
+            if len(elsewhere) >= self.LOOKS and time.monotonic() - since > self.stall:
+                self.held.append(elsewhere)
+                elsewhere = []
+
+    def __enter__(self):
+        self.thread = threading.Thread(target=self._watch)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.end.set()
+        self.thread.join()
 
 
 def settle():

@@ -10,9 +10,10 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import Desktop, descendants, run_tests, wait_for  # noqa: E402
+from harness import PATIENCE, Desktop, MainThread, descendants, run_tests, wait_for  # noqa: E402
 
 SIZE = (1440, 900)
+STALL = 0.1  # seconds without an answer, as in src/measure/pulse.h
 CONTENT = bytes(range(256)) * 32 * 1024  # 8 MiB
 
 
@@ -174,36 +175,58 @@ def test_killed_worker_is_told_and_replaced():
 
 
 def test_pulse_tells_a_stall_when_the_main_loop_is_blocked():
-    assert min_stalls_of("main-loop-blocking", 1) >= 1, "the main loop was blocked for two seconds, and the pulse did not see it"
+    told, silence, held = two_requests("main-loop-blocking")
+    assert held, "the main thread was not seen asleep outside its loop"
+    assert told >= 1, "the main loop was blocked for two seconds, and the pulse did not see it"
+    assert silence > STALL, f"the main loop was blocked for two seconds, and was silent for {silence} s only"
 
 
-def min_stalls_of(backend, times):
-    """How many stalls the pulse counts while two requests wait for a second each: the fewest in so many runs, or 0 at once."""
+def test_waiting_threads_do_not_hold_the_main_loop_up():
+    told, silence, held = two_requests("threads")
+    assert not held, f"something that waits has held the main loop up: {held}"
+    # Other programs may have kept it from running: then it was silent to others too. Half, since an answer may lie in between.
+    assert told == 0 or silence > STALL / 2, f"the pulse tells {told} stalls, and from outside nothing was seen for {silence} s at most"
+
+
+def two_requests(backend):
+    """Has two requests wait for a second each. How many stalls the pulse tells meanwhile, for how long the program was silent to
+    one who asks it all the time, and when its main thread slept elsewhere than in its loop."""
     with Desktop() as desktop:
         app = desktop.start("--workload", "handle-requests", "--set", "requests=2", "--set", "seconds=1",
                             "--backend", backend, "--workers", "1")
         app.place(*SIZE)
-        app.text("Not started yet")
-        counted = []
-        while len(counted) < times and 0 not in counted:
-            see_the_pulse_beat(app)
-            before = stalls(app)
-            app.click(app.find("push button", button("Start")))
-            if counted:
-                app.text(r"^\d of 2 tasks")  # the page still told of the run before
-            app.text(r"^2 tasks in \d")
-            see_the_pulse_beat(app)
-            counted.append(stalls(app) - before)
+        progress = app.find("label", "Not started yet")
+        start = app.find("push button", button("Start"))
+        see_the_pulse_beat(app)
+        before = stalls(app)
+        with MainThread(app.process.pid, STALL) as thread:
+            app.click(start)
+            silence = longest_silence(app, progress, r"2 tasks in \d")
+        see_the_pulse_beat(app)
+        told = stalls(app) - before
         close(app)
-        return min(counted)
+        return told, silence, thread.held
 
 
-if __name__ == "__main__":
-    run_tests(
-        test_click_run_pause_resume_stop_close,
-        test_no_click_in_the_catalogue_is_lost,
-        test_closing_asks_and_leaves_no_process,
-        test_killed_window_leaves_no_process,
-        test_killed_worker_is_told_and_replaced,
-        test_pulse_tells_a_stall_when_the_main_loop_is_blocked,
-    )
+def longest_silence(app, accessible, pattern):
+    """Asks for a text again and again until it is like @pattern: the longest time from one answer to the next, in seconds."""
+    longest, last, deadline = 0, time.monotonic(), time.monotonic() + PATIENCE
+    while True:
+        answer = app.answer(accessible)
+        now = time.monotonic()
+        if answer is not None:
+            longest, last = max(longest, now - last), now
+            if re.match(pattern, answer):
+                return longest
+        assert now < deadline, f"waited {PATIENCE} s for {pattern}, and the last answer was {answer!r}"
+
+
+run_tests(
+    test_click_run_pause_resume_stop_close,
+    test_no_click_in_the_catalogue_is_lost,
+    test_closing_asks_and_leaves_no_process,
+    test_killed_window_leaves_no_process,
+    test_killed_worker_is_told_and_replaced,
+    test_pulse_tells_a_stall_when_the_main_loop_is_blocked,
+    test_waiting_threads_do_not_hold_the_main_loop_up,
+)
