@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "engine/executor.h"
@@ -309,27 +310,59 @@ write_garbage_in_thread (gpointer data, HeddleTask *task)
   scatter (data, task, TRUE);
 }
 
-/* Not where the thread sanitizer does much on its own between two instructions of the program: it cannot be interrupted there. */
-#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
+#ifdef __x86_64__
 
 #define TRAP_FLAG 0x100
+#define RESTORER 0x04000000 /* SA_RESTORER, which the C library keeps to itself */
+
+/* Between two instructions of the program that sanitizer executes hundreds of its own. */
+#ifdef __SANITIZE_THREAD__
+#define STEPS_A_STEP 8
+#else
+#define STEPS_A_STEP 1
+#endif
+
+/* The kernel's own struct sigaction. */
+typedef struct {
+  void (*handler) (int number, siginfo_t *info, void *context);
+  unsigned long flags;
+  void (*restorer) (void);
+  guint64 mask;
+} KernelAction;
 
 const gboolean fault_can_step = TRUE;
 static volatile guint64 n_steps_left;
 
+/* Where a handler returns to. */
+void fault_return_from_signal (void);
+__asm__ (".text\n.globl fault_return_from_signal\n.type fault_return_from_signal, @function\n"
+         "fault_return_from_signal:\n  mov $15, %eax\n  syscall\n");
+
 /* The first one asks the processor for one after each instruction, the last one is the end. */
-static void
+static __attribute__ ((no_sanitize_thread)) void
 step (int number, siginfo_t *info, void *context)
 {
   ((ucontext_t *) context)->uc_mcontext.gregs[REG_EFL] |= TRAP_FLAG;
   if (n_steps_left-- == 0)
-    kill (getpid (), SIGKILL);
+    syscall (SYS_kill, getpid (), SIGKILL);
+}
+
+/*
+ * Past the C library and what a sanitizer has put before it: the thread sanitizer of GCC 12 does not know that this signal belongs to the instruction
+ * it interrupts. It would keep it back until the program calls the C library the next time, count that as one step, and let the worker crawl on.
+ */
+static void
+step_from_here (void)
+{
+  const KernelAction action = { .handler = step, .flags = SA_SIGINFO | RESTORER, .restorer = fault_return_from_signal };
+
+  syscall (SYS_rt_sigaction, SIGTRAP, &action, NULL, sizeof action.mask);
+  syscall (SYS_tgkill, getpid (), gettid (), SIGTRAP);
 }
 
 static void
 die_stepped (gpointer data, HeddleTask *task)
 {
-  const struct sigaction action = { .sa_sigaction = step, .sa_flags = SA_SIGINFO };
   const Data *self = data;
   guint64 nth = heddle_task_get_id (task) / 2 * self->what;
 
@@ -337,9 +370,8 @@ die_stepped (gpointer data, HeddleTask *task)
   if (heddle_task_get_id (task) % 2 != 0 || heddle_task_get_attempt (task) > 1)
     return;
   /* each of the first ones, then wider and wider apart: what follows is as long as the compiler makes it */
-  n_steps_left = nth + nth * nth * nth / 4000;
-  sigaction (SIGTRAP, &action, NULL);
-  raise (SIGTRAP);
+  n_steps_left = (nth + nth * nth * nth / 4000) * STEPS_A_STEP;
+  step_from_here ();
 }
 
 #else
