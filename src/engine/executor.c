@@ -27,101 +27,69 @@ heddle_executor_init (HeddleExecutor *self, const HeddleWorkload *workload, gpoi
   g_return_if_fail (workload != NULL);
   g_return_if_fail (ring != NULL);
 
-  *self = (HeddleExecutor) { .workload = workload, .data = data, .worker = worker, .cancel = cancel };
+  *self = (HeddleExecutor) { .workload = workload, .data = data, .worker = worker };
+  self->task = (HeddleTask) { .writer = &self->writer, .cancel = cancel, .worker = worker };
   heddle_ring_writer_init (&self->writer, ring, kick, kick_data);
 }
 
 static void
 record_pending_end (HeddleExecutor *self)
 {
-  if (!self->end_pending)
+  guint state = heddle_event_aux (self->pending);
+
+  if (self->pending == 0)
     return;
-  self->end_pending = FALSE;
-  heddle_ring_put (&self->writer, self->last_end, heddle_event_word (HEDDLE_EVENT_TASK_END, self->last_state, self->last_id));
-}
-
-/* One clock read a task where tasks run back to back: the end of one is the start of the next. */
-static guint64
-record_start (HeddleExecutor *self, guint64 id, guint attempt, guint64 queued)
-{
-  guint64 now;
-
-  if (queued != self->last_queued)
-    {
-      heddle_ring_put (&self->writer, queued, heddle_event_word (HEDDLE_EVENT_QUEUED, 0, id));
-      self->last_queued = queued;
-    }
-  if (self->end_pending && attempt == 1)
-    {
-      self->end_pending = FALSE;
-      now = self->last_end;
-      heddle_ring_put (&self->writer, now, heddle_event_word (HEDDLE_EVENT_TASK_NEXT, self->last_state, id));
-    }
-  else
-    {
-      record_pending_end (self);
-      now = heddle_clock_ticks ();
-      heddle_ring_put (&self->writer, now, heddle_event_word (HEDDLE_EVENT_TASK_START, attempt, id));
-    }
-  heddle_ring_publish (&self->writer);
-  return now;
-}
-
-static HeddleTaskState
-end_state (const HeddleTask *task)
-{
-  if (task->failed)
-    return HEDDLE_TASK_FAILED;
-  if (task->saw_cancel && !task->has_result)
-    return HEDDLE_TASK_CANCELLED;
-  return HEDDLE_TASK_DONE;
+  self->pending = 0;
+  heddle_ring_put (&self->writer, self->last_end, heddle_event_word (HEDDLE_EVENT_TASK_END, state, self->task.id));
 }
 
 /**
- * heddle_executor_run:
- * @queued: ticks at which the task was queued
- * @input: (nullable): its input text
- * @more: another call of run or skip follows at once
+ * heddle_executor_record_start:
  *
- * Executes one task and records it. Worker's thread.
+ * Records that a task starts, where it does not follow another one at once.
  *
- * Returns: how it ended
+ * Returns: when, ticks
  */
-HeddleTaskState
-heddle_executor_run (HeddleExecutor *self, guint64 id, guint attempt, guint64 queued, const char *input,
-                     gsize input_length, gboolean more)
+guint64
+heddle_executor_record_start (HeddleExecutor *self, guint64 id, guint attempt)
 {
-  HeddleTask task = {
-    .id = id, .attempt = attempt, .input = input, .input_length = input_length, .writer = &self->writer, .cancel = self->cancel,
-    .mark = HEDDLE_CANCEL_TASK (++self->n_taken), .killable = self->killable, .worker = self->worker,
-  };
-  HeddleTaskState state;
-  guint64 end;
+  guint64 now;
 
-  task.started = record_start (self, id, attempt, queued);
-  if (self->shared != NULL)
-    heddle_shared_task_begins (self->shared, self->worker);
-  self->workload->execute (self->data, &task);
-  if (G_UNLIKELY (task.n_held > 0))
-    heddle_shared_release_held (self->shared, &task);
-  end = heddle_clock_ticks ();
-  state = end_state (&task);
-  self->task_ticks += ((gint64) (end - task.started) - self->task_ticks) / 8;
-  if (self->task_ticks < 1)
-    self->task_ticks = 1;
+  record_pending_end (self);
+  now = heddle_clock_ticks ();
+  heddle_ring_put (&self->writer, now, heddle_event_word (HEDDLE_EVENT_TASK_START, attempt, id));
+  return now;
+}
 
-  self->last_end = end;
-  self->last_state = state;
-  self->last_id = id;
-  self->end_pending = TRUE;
-  if (!more)
-    {
-      record_pending_end (self);
-      heddle_ring_publish (&self->writer);
-      if (self->prompt && self->writer.kick != NULL)
-        self->writer.kick (self->writer.kick_data);
-    }
-  return state;
+/**
+ * heddle_executor_begin_shared:
+ *
+ * Tells the arena that a task starts.
+ */
+void
+heddle_executor_begin_shared (HeddleExecutor *self)
+{
+  heddle_shared_task_begins (self->shared, self->worker);
+}
+
+/**
+ * heddle_executor_settle:
+ *
+ * Gives up what the task that has returned still holds, and says how it ended.
+ */
+void
+heddle_executor_settle (HeddleExecutor *self)
+{
+  const HeddleTask *task = &self->task;
+  HeddleTaskState state = HEDDLE_TASK_DONE;
+
+  if (task->n_held > 0)
+    heddle_shared_release_held (self->shared, &self->task);
+  if (task->failed)
+    state = HEDDLE_TASK_FAILED;
+  else if (task->saw_cancel && !task->has_result)
+    state = HEDDLE_TASK_CANCELLED;
+  self->pending = heddle_event_word (HEDDLE_EVENT_TASK_NEXT, state, 0);
 }
 
 /**
@@ -151,7 +119,7 @@ heddle_executor_skip (HeddleExecutor *self, guint64 id, guint64 queued)
 void
 heddle_executor_flush (HeddleExecutor *self)
 {
-  if (!self->end_pending)
+  if (self->pending == 0)
     return;
   record_pending_end (self);
   heddle_ring_publish (&self->writer);
@@ -169,7 +137,7 @@ heddle_executor_claim (const HeddleExecutor *self)
 {
   guint64 ticks = heddle_clock_from_ns (heddle_clock.base_ns + CLAIM_NS) - heddle_clock.base_ticks;
 
-  if (self->task_ticks == 0)
+  if (self->ticks_8 == 0)
     return 1;
-  return (guint) CLAMP (ticks / (guint64) self->task_ticks, 1, CLAIM_MAX);
+  return (guint) CLAMP (ticks / (guint64) heddle_executor_get_task_ticks (self), 1, CLAIM_MAX);
 }

@@ -301,6 +301,7 @@ heddle_process_pool_start (HeddleProcessPool *self, guint n_workers, GError **er
       return FALSE;
     }
   heddle_queue_set_waker (self->base.host.queue, on_queue, self);
+  heddle_queue_set_takers (self->base.host.queue, 1); /* the dispatcher, which shares out itself */
   if (self->base.host.options->by_hand && !self->one_shot)
     heddle_queue_set_push_waker (self->base.host.queue, heddle_process_pool_feed_for_dispatcher);
   code = pthread_create (&self->thread, NULL, dispatch, self);

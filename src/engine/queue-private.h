@@ -18,6 +18,7 @@ struct _HeddleQueue {
   guint head;
   guint n_items;
   guint capacity;       /* tasks */
+  guint n_shares;       /* a taker gets no more than one of so many shares of the line */
   guint64 submitted;    /* tasks */
   guint64 queued;       /* tasks */
   gboolean closed;      /* no more pushes */

@@ -5,6 +5,8 @@
 
 #include "trace/clock.h"
 
+#define MOST_SHARES 4
+
 /**
  * heddle_queue_new:
  * @capacity: how many tasks may wait, at least 1
@@ -20,6 +22,7 @@ heddle_queue_new (guint capacity)
 
   self = g_new0 (HeddleQueue, 1);
   self->capacity = capacity;
+  self->n_shares = MOST_SHARES;
   self->n_alloc = 64;
   self->items = g_new (HeddleItem, self->n_alloc);
   heddle_belt_init (&self->belt);
@@ -383,12 +386,12 @@ take_from_belt (HeddleQueue *self, HeddleItem *items, guint n)
   return n;
 }
 
-/* Cuts at most max_tasks from the front. A single taker gets no more than a quarter of a long line, so that others find some too. */
+/* Cuts at most max_tasks from the front. One of several takers gets no more than a share of the line, so that others find some too. */
 static guint
 cut (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks)
 {
   guint on_belt = heddle_belt_get_length (&self->belt);
-  guint64 share = MIN ((guint64) max_tasks, MAX ((self->queued + on_belt) / 4, 1));
+  guint64 share = MIN ((guint64) max_tasks, MAX ((self->queued + on_belt) / self->n_shares, 1));
   guint64 before = self->queued;
   guint n = cut_list (self, items, max_items, share);
 
@@ -485,6 +488,21 @@ heddle_queue_try_take (HeddleQueue *self, HeddleItem *items, guint max_items, gu
     n = cut (self, items, max_items, max_tasks);
   pthread_mutex_unlock (&self->lock);
   return n;
+}
+
+/**
+ * heddle_queue_set_takers:
+ * @n_takers: how many take from the line
+ *
+ * One taker alone may take all of the line at once; of several, each takes no more than a share of it, at least a quarter. Until this is said
+ * there may be any number. Any thread.
+ */
+void
+heddle_queue_set_takers (HeddleQueue *self, guint n_takers)
+{
+  pthread_mutex_lock (&self->lock);
+  self->n_shares = CLAMP (n_takers, 1, MOST_SHARES);
+  pthread_mutex_unlock (&self->lock);
 }
 
 /**

@@ -60,6 +60,7 @@ guint heddle_queue_try_take (HeddleQueue *self, HeddleItem *items, guint max_ite
 gboolean heddle_queue_is_hungry (HeddleQueue *self);
 gboolean heddle_queue_is_finished (HeddleQueue *self);
 void heddle_queue_wake_all (HeddleQueue *self);
+void heddle_queue_set_takers (HeddleQueue *self, guint n_takers);
 void heddle_queue_set_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer data);
 void heddle_queue_set_push_waker (HeddleQueue *self, HeddleQueueWaker waker);
 void heddle_queue_set_idle_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer data);

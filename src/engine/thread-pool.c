@@ -43,15 +43,15 @@ struct _ThreadPool {
 
 /* One task of an item; skipped when the run is cancelled. */
 static inline void
-run_one (HeddleExecutor *executor, const HeddleItem *item, guint32 nth, gboolean more)
+run_one (HeddleExecutor *executor, const HeddleItem *item, guint64 id, gboolean more)
 {
   const char *input = item->input != NULL ? item->input->text : NULL;
   gsize length = item->input != NULL ? item->input->length : 0;
 
-  if ((atomic_load_explicit (executor->cancel, memory_order_relaxed) & HEDDLE_CANCEL_ALL) != 0)
-    heddle_executor_skip (executor, item->id + nth, item->queued);
+  if (G_UNLIKELY ((atomic_load_explicit (executor->task.cancel, memory_order_relaxed) & HEDDLE_CANCEL_ALL) != 0))
+    heddle_executor_skip (executor, id, item->queued);
   else
-    heddle_executor_run (executor, item->id + nth, item->attempt, item->queued, input, length, more);
+    heddle_executor_run (executor, id, item->attempt, item->queued, input, length, more);
 }
 
 /**
@@ -65,7 +65,7 @@ heddle_thread_worker_run_claim (HeddleExecutor *executor, const HeddleItem *item
 {
   for (guint i = 0; i < n_items; i++)
     for (guint32 j = 0; j < items[i].count; j++)
-      run_one (executor, &items[i], j, i + 1 < n_items || j + 1 < items[i].count);
+      run_one (executor, &items[i], items[i].id + j, i + 1 < n_items || j + 1 < items[i].count);
 }
 
 /**
@@ -128,7 +128,7 @@ run_handful (Place *place, HeddleExecutor *executor, guint n_items)
               heddle_handful_wait (handful);
               return;
             }
-          run_one (executor, &item, j, i + 1 < n_items || j + 1 < item.count);
+          run_one (executor, &item, item.id + j, i + 1 < n_items || j + 1 < item.count);
         }
     }
 }
@@ -201,6 +201,7 @@ want_workers (ThreadPool *self, guint n_workers, GError **error)
 
   for (guint i = 0; i < n_workers && ok; i++)
     get_place (self, i); /* before the lock: takes the collector's */
+  heddle_queue_set_takers (self->parent.host.queue, n_workers);
   pthread_mutex_lock (&self->lock);
   for (guint i = 0; i < self->n_places && ok; i++)
     {

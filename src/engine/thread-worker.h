@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* What workers that are threads have in common. */
-#define HEDDLE_CLAIM_ITEMS 32
+#define HEDDLE_CLAIM_ITEMS 64
 
 void heddle_thread_worker_begin (const HeddlePoolHost *host, guint number);
 void heddle_thread_worker_run_claim (HeddleExecutor *executor, const HeddleItem *items, guint n_items);

@@ -135,7 +135,7 @@ count_end (Worker *self)
   guint32 wake_at;
 
   self->ended++;
-  atomic_store_explicit (&map->task_ticks, self->executor.task_ticks, memory_order_relaxed);
+  atomic_store_explicit (&map->task_ticks, heddle_executor_get_task_ticks (&self->executor), memory_order_relaxed);
   atomic_store_explicit (&map->ended, self->ended, memory_order_release);
   /* A stale value costs one task's delay at most: before it sleeps, the worker looks again, in order. */
   wake_at = atomic_load_explicit (&map->wake_at, memory_order_relaxed);
@@ -161,7 +161,7 @@ run_record (Worker *self)
         {
           gboolean more = (i + 1 < record->count || heddle_segment_has_more (&self->segment)) && !is_paused (self);
 
-          if (!self->executor.end_pending)
+          if (self->executor.pending == 0)
             break_silence (self, heddle_clock_ticks ());
           heddle_executor_run (&self->executor, record->id + i, record->attempt, record->queued, input, record->input_length, more);
           break_silence (self, self->executor.last_end);
@@ -276,7 +276,7 @@ begin (Worker *self, const Worker *opened, const HeddleWorkerOptions *options)
   heddle_executor_init (&self->executor, self->workload, self->data, map->worker, self->segment.ring, kick_collector, NULL, &map->cancel);
   self->executor.shared = self->shared;
   self->executor.prompt = options->prompt;
-  self->executor.killable = TRUE;
+  self->executor.task.killable = TRUE;
 }
 
 static void *

@@ -127,6 +127,25 @@ test_range_is_cut (void)
   heddle_queue_free (queue);
 }
 
+/* One taker may take all there is; several leave each other something. */
+static void
+test_share_is_by_takers (void)
+{
+  static const struct { guint n_takers; guint n_tasks; } expected[] = { { 1, 60 }, { 2, 30 }, { 3, 20 }, { 4, 15 }, { 1000, 15 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      HeddleQueue *queue = heddle_queue_new (100);
+      HeddleItem item;
+
+      heddle_queue_set_takers (queue, expected[i].n_takers);
+      heddle_queue_push (queue, &(HeddleItem) { .id = 1, .count = 60, .attempt = 1 });
+      g_assert_cmpuint (heddle_queue_try_take (queue, &item, 1, 1000), ==, 1);
+      g_assert_cmpuint (item.count, ==, expected[i].n_tasks);
+      heddle_queue_free (queue);
+    }
+}
+
 static void
 test_put_back_goes_first (void)
 {
@@ -314,6 +333,7 @@ main (int argc, char **argv)
   g_test_add_func ("/queue/full-producer-waits", test_full_producer_waits);
   g_test_add_func ("/queue/close-lets-producer-go", test_close_lets_producer_go);
   g_test_add_func ("/queue/range-is-cut", test_range_is_cut);
+  g_test_add_func ("/queue/share-is-by-takers", test_share_is_by_takers);
   g_test_add_func ("/queue/put-back-goes-first", test_put_back_goes_first);
   g_test_add_func ("/queue/paused-gives-nothing", test_paused_gives_nothing);
   g_test_add_func ("/queue/peek-expands-ranges", test_peek_expands_ranges);
