@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/figure.h"
 #include "engine/run.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,9 @@ char *heddle_json_put_task (char *to, const HeddleRow *row, gint64 origin);
 
 #define HEDDLE_JSON_WORKER_ROOM 512
 char *heddle_json_put_worker (char *to, const HeddleWorkerInfo *worker);
+
+#define HEDDLE_JSON_FIGURE_ROOM 4096
+char *heddle_json_put_figure (char *to, const HeddleFigure *figure, const char *group, const char *name);
 
 #define HEDDLE_JSON_RUN_ROOM 2048
 char *heddle_json_put_run (char *to, const HeddleWorkload *workload, const HeddleBackendInfo *backend, guint workers,

@@ -235,6 +235,27 @@ heddle_report_line (HeddleReport *self, const HeddleLogLine *line)
   write_text (self, line->level == HEDDLE_LOG_OUTPUT && !self->jsonl ? HEDDLE_STREAM_OUT : HEDDLE_STREAM_ERR);
 }
 
+/* What tasks have measured; of a workload that measures nothing there is none. */
+static void
+report_figures (HeddleReport *self,
+                HeddleRun *run)
+{
+  const HeddleFigureGroup *groups = heddle_run_get_workload (run)->figures;
+  g_autofree HeddleFigure *figures = g_new (HeddleFigure, HEDDLE_MAX_FIGURES);
+  guint n = heddle_run_get_figures (run, figures, HEDDLE_MAX_FIGURES), n_groups = 0;
+
+  while (groups != NULL && groups[n_groups].name != NULL)
+    n_groups++;
+  for (guint i = 0; i < n; i++)
+    {
+      const char *group = figures[i].group < n_groups ? _(groups[figures[i].group].name) : NULL;
+      char *to = heddle_outlet_begin (self->outlet, HEDDLE_STREAM_OUT, HEDDLE_JSON_FIGURE_ROOM);
+
+      to = heddle_json_put_figure (to, &figures[i], group, _(figures[i].name));
+      heddle_outlet_commit (self->outlet, HEDDLE_STREAM_OUT, to);
+    }
+}
+
 static void
 finish_json (HeddleReport *self,
              HeddleRun *run,
@@ -252,6 +273,7 @@ finish_json (HeddleReport *self,
       to = heddle_json_put_worker (to, &workers[i]);
       heddle_outlet_commit (self->outlet, HEDDLE_STREAM_OUT, to);
     }
+  report_figures (self, run);
   to = heddle_outlet_begin (self->outlet, HEDDLE_STREAM_OUT, HEDDLE_JSON_RUN_ROOM);
   to = heddle_json_put_run (to, heddle_run_get_workload (run), heddle_backend_get_info (options->backend),
                             snapshot->n_workers_target, snapshot, halt);

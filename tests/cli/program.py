@@ -17,11 +17,12 @@ PATIENCE = 120
 
 TASK_KEYS = ["type", "id", "label", "state", "result", "error", "worker", "attempt", "queued_ns", "started_ns", "finished_ns"]
 WORKER_KEYS = ["type", "id", "kind", "pid", "tid", "tasks", "busy_ns"]
+FIGURE_KEYS = ["type", "group", "name", "unit", "value", "low", "high", "claim"]
 RUN_KEYS = ["type", "workload", "backend", "workers", "submitted", "done", "failed", "cancelled", "lost", "elapsed_ns",
             "utilisation", "throughput", "dropped_events", "retried", "recycled", "halted"]
 STATES = ["done", "failed", "cancelled", "lost"]
 
-Lines = collections.namedtuple("Lines", "tasks workers run")
+Lines = collections.namedtuple("Lines", "tasks workers figures run")
 
 
 def environment(**more):
@@ -53,13 +54,22 @@ def check_task(line):
     assert line["result"] is None or line["state"] == "done", line
 
 
-def check_lines(tasks, workers, summary):
+def check_figure(line):
+    assert list(line) == FIGURE_KEYS and line["unit"] in ("ns", "bytes") and line["name"], line
+    assert (line["low"] is None) == (line["high"] is None), line
+    if line["low"] is not None:
+        assert line["low"] <= line["value"] <= line["high"], line
+
+
+def check_lines(tasks, workers, figures, summary):
     """What holds in every export: each task once, ids without a gap, sums that agree."""
     for line in tasks:
         check_task(line)
     for line in workers:
         assert list(line) == WORKER_KEYS and line["kind"] in ("thread", "process"), line
         assert line["busy_ns"] >= 0 and line["tasks"] >= 0, line
+    for line in figures:
+        check_figure(line)
     assert list(summary) == RUN_KEYS, summary
     assert sorted(line["id"] for line in tasks) == list(range(1, len(tasks) + 1)), "ids are not 1 to n, each once"
     assert summary["submitted"] == len(tasks), summary
@@ -76,9 +86,9 @@ def parse(output):
     assert output.endswith(b"\n"), output[-200:]
     lines = [json.loads(line) for line in output.splitlines()]
     kinds = [line["type"] for line in lines]
-    n_tasks, n_workers = kinds.count("task"), kinds.count("worker")
-    assert kinds == ["task"] * n_tasks + ["worker"] * n_workers + ["run"], "tasks, then workers, then the run"
-    found = Lines(lines[:n_tasks], lines[n_tasks:-1], lines[-1])
+    n_tasks, n_workers, n_figures = kinds.count("task"), kinds.count("worker"), kinds.count("figure")
+    assert kinds == ["task"] * n_tasks + ["worker"] * n_workers + ["figure"] * n_figures + ["run"], "tasks, then workers, then figures, then the run"
+    found = Lines(lines[:n_tasks], lines[n_tasks:n_tasks + n_workers], lines[n_tasks + n_workers:-1], lines[-1])
     check_lines(*found)
     return found
 

@@ -62,7 +62,7 @@ class Documents(unittest.TestCase):
 
     def test_the_format_page_knows_every_key(self):
         page = text("docs", "formats", "jsonl.md")
-        for keys in (program.TASK_KEYS, program.WORKER_KEYS, program.RUN_KEYS):
+        for keys in (program.TASK_KEYS, program.WORKER_KEYS, program.FIGURE_KEYS, program.RUN_KEYS):
             for key in keys:
                 self.assertIn(f"| `{key}` |", page)
 

@@ -141,5 +141,26 @@ class Checksums(unittest.TestCase):
             self.assertEqual(ended.stdout.decode(), "a\\nb\\033[31m: " + hashlib.sha256(b"").hexdigest() + "\n")
 
 
+class Figures(unittest.TestCase):
+    def test_what_tasks_measured_is_told_as_numbers(self):
+        lines = run_jsonl("costs", "--set", "times=20")
+        self.assertEqual({line["unit"] for line in lines.figures}, {"ns", "bytes"})
+        self.assertIn(("Create and end", "a thread"), [(line["group"], line["name"]) for line in lines.figures])
+        for line in lines.figures:
+            self.assertGreater(line["value"], 0, line)
+            self.assertIsNotNone(line["low"], line)
+            self.assertIsNone(line["claim"], line)
+
+    def test_what_the_notes_print_is_told_beside_it(self):
+        lines = run_jsonl("pool-sizes", "--set", "sizes=2,4")
+        self.assertEqual([line["name"] for line in lines.figures], ["2 workers", "2 workers", "4 workers", "4 workers"])
+        # measured once, and printed in the notes; then again and again, of which they do not tell
+        self.assertEqual([line["claim"] for line in lines.figures], [1.9e6, None, 3.3e6, None])
+        self.assertEqual([line["low"] is None for line in lines.figures], [True, False, True, False])
+
+    def test_who_measures_nothing_has_none(self):
+        self.assertEqual(run_jsonl("squares").figures, [])
+
+
 if __name__ == "__main__":
     unittest.main()
