@@ -153,10 +153,16 @@ heddle_card_set_title (HeddleCard *self, const char *title)
 void
 heddle_card_set_value (HeddleCard *self, const char *value)
 {
+  guint length;
+
   g_return_if_fail (HEDDLE_IS_CARD (self));
 
   if (g_strcmp0 (gtk_inscription_get_text (self->value), value) == 0)
     return;
+  /* It grows with the longest value so far and never shrinks, so that the title keeps what is left and is laid out anew but rarely. */
+  length = value != NULL ? (guint) g_utf8_strlen (value, -1) : 0;
+  if (length > gtk_inscription_get_nat_chars (self->value))
+    gtk_inscription_set_nat_chars (self->value, length);
   gtk_inscription_set_text (self->value, value);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, value != NULL ? value : "", -1);
 }

@@ -77,7 +77,7 @@ format_value (HeddleAreaChart *self,
   else
     {
       heddle_axis_format_value (value, number, sizeof number);
-      g_snprintf (buffer, size, unit != NULL && unit[0] != '\0' ? "%s\302\240%s" : "%s", number, unit);
+      g_snprintf (buffer, size, unit != NULL && unit[0] != '\0' ? "%s\302\240%s" : "%s", number, unit != NULL && unit[0] != '\0' ? _(unit) : "");
     }
 
   return buffer;

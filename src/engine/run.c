@@ -80,8 +80,8 @@ make_series (HeddleRun *self)
   } kinds[HEDDLE_N_SERIES] = {
     [HEDDLE_SERIES_UTILISATION] = { N_("Pool utilisation"), "" },
     [HEDDLE_SERIES_THROUGHPUT] = { N_("Throughput"), N_("tasks/s") },
-    [HEDDLE_SERIES_QUEUE] = { N_("Queue depth"), N_("tasks") },
-    [HEDDLE_SERIES_RUNNING] = { N_("Running"), N_("tasks") },
+    [HEDDLE_SERIES_QUEUE] = { N_("Queue depth"), "" },
+    [HEDDLE_SERIES_RUNNING] = { N_("Running"), "" },
   };
 
   for (guint i = 0; i < HEDDLE_N_SERIES; i++)

@@ -42,7 +42,7 @@ static const HeddleParam params[] = {
   HEDDLE_SHARING_SECONDS ("seconds", N_("Duration"), N_("So long they go on."), "2", 3600),
   HEDDLE_SHARING_SECONDS ("read", N_("Time to read"), N_("So long one reading takes, give or take a half."), "0.02", 60),
   HEDDLE_SHARING_SECONDS ("write", N_("Time to write"), N_("So long one writing takes, give or take a half."), "0.02", 60),
-  HEDDLE_SHARING_SECONDS ("pause", N_("Pause"), N_("So long each of them does something else in between."), "0.01", 60),
+  HEDDLE_SHARING_SECONDS ("pause", N_("Time in between"), N_("So long each of them does something else in between."), "0.01", 60),
   HEDDLE_SHARING_SEED,
 };
 
