@@ -168,7 +168,7 @@ const HeddleWorkload heddle_workload_hang = {
               "On threads there is only asking. A task that looks from time to time whether it shall end does end; one that never looks cannot be ended "
               "by anybody without ending the whole program, so in this workload even the deaf one looks when it runs on a thread.\n"
               "\n"
-              "The same limit can be set for every workload: heddle-cli run --timeout 2."),
+              "The same limit can be set for every workload: under “Policy”, or with heddle-cli run --timeout 2."),
   .notes = N_("The notes do not speak of tasks that hang. What they call isolation helps here, too: “each process has its own memory space”, so one can be ended "
               "without harm to the others. Python's threads cannot be ended from outside either; its pools offer a time limit only to the one who waits for the result."),
   .tries = tries,

@@ -159,8 +159,9 @@ const HeddleWorkload heddle_workload_reuse_or_not = {
   .about = N_("A pool keeps its workers and gives them one task after another. The other way is to start a worker for a task and to let it go with it. Each row does the same two hundred "
               "tasks one way, from starting the first worker to the end of the last, and divides the time by the tasks.\n"
               "\n"
-              "What to look for: the four figures. A new thread for every task costs ten times and more what handing the task to one that waits costs, and a new process about ten times that again. "
-              "The more tasks there are, the less the start of a pool counts: try 2000. “Workers used” is counted, not assumed: every task says which thread of the system executed it.\n"
+              "What to look for: the four figures. With two hundred tasks the start of a pool is most of what its rows "
+              "show. Try 2000: then it hardly counts, and a new thread for every task costs many times what handing the task to one that waits costs. A new process "
+              "for every task costs by far the most with either number. “Workers used” is counted, not assumed: every task says which thread of the system executed it.\n"
               "\n"
               "Then let a task take a thousandth of a second, which is still short. A thread for every task adds little to that, a process still about as much as the task itself. With a single "
               "task there is nothing to reuse, and a pool brings nothing. The rows come one after another: leave the number of workers at 1."),
