@@ -33,7 +33,7 @@ G_BEGIN_DECLS
  * shrinking, so that no worker can take the pages away from under the host.
  */
 
-#define HEDDLE_PROTOCOL 1
+#define HEDDLE_PROTOCOL 2
 #define HEDDLE_SEGMENT_MAGIC G_GUINT64_CONSTANT (0x31474553444c4448) /* "HDLDSEG1" */
 #define HEDDLE_SEGMENT_UNIT 32 /* bytes; a task record starts at a multiple of it */
 
