@@ -289,6 +289,18 @@ lane_utilisation (const HeddleLaneCell *cells,
   return n_cells > first ? MIN (1.0, busy / (n_cells - first)) : 0;
 }
 
+/* Stands before what else is told: the task takes longer than it may and has been asked to end. Returns how many columns are left. */
+static guint
+paint_overdue (HeddleLive *self,
+               guint room)
+{
+  g_string_append_c (self->frame, ' ');
+  set_ink (self, INK_FAILED);
+  room = add_text (self, _("overdue"), room - 1, HEDDLE_CUT_END);
+  set_ink (self, INK_PLAIN);
+  return room;
+}
+
 /* What the worker waits for says more now than what its task is called. */
 static void
 paint_waiting (HeddleLive *self,
@@ -337,6 +349,8 @@ paint_lane (HeddleLive *self,
         }
       g_string_append_c (self->frame, ' ');
       left = add_text (self, text->str, label_width, HEDDLE_CUT_END);
+      if (left > 4 && worker->overdue)
+        left = paint_overdue (self, left);
       if (left > 4 && worker->state == HEDDLE_WORKER_WAITING && worker->waits_for[0] != '\0')
         paint_waiting (self, worker, left - 1);
       else if (left > 4 && worker->label[0] != '\0')

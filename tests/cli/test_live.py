@@ -156,6 +156,12 @@ class Live(unittest.TestCase):
             terminal.wait_for(b"producer waiting")
             terminal.wait_for(rb"Queue 5 of 5")
 
+    def test_tells_what_is_overdue(self):
+        # Tried again and again: a glance that comes too late finds the next attempt.
+        with Terminal("hang", "--set", "tasks=1", "--set", "task=1", "--set", "how=deaf", "--backend", "processes", "--timeout", "0.1",
+                      "--retries", "50") as terminal:
+            terminal.wait_for(rb"overdue.* task 1")
+
     def test_fits_a_terminal_that_changes_its_size(self):
         with Terminal(*FOREVER[:-3], "12", "--queue", "5", columns=120, rows=40) as terminal:
             terminal.wait_for(b"Process 12")
