@@ -85,6 +85,18 @@ class Workers(unittest.TestCase):
             going.process.terminate()
             going.finish()
 
+    def test_nice_is_that_of_the_workers(self):
+        """What a worker does first is to give way, too; 19 and idle are more than whatever the test itself runs at."""
+        for nice, expected in (("19", (19, os.SCHED_OTHER)), ("idle", (19, os.SCHED_IDLE))):
+            with self.subTest(nice=nice), Going("run", "handle-requests", "--set", "requests=50", "--set", "seconds=60", "--backend", "processes",
+                                                "--workers", "2", "--format", "jsonl", "--nice", nice) as going:
+                deadline = time.monotonic() + PATIENCE
+                while (found := priorities_of_children(going)) != [expected, expected]:
+                    self.assertLess(time.monotonic(), deadline, (found, expected))
+                    time.sleep(0.01)
+                going.process.terminate()
+                going.finish()
+
     def test_affinity_binds_worker_processes(self):
         cpu = min(os.sched_getaffinity(0))
         self.wait_for_cpus([[cpu], [cpu]], "--affinity", str(cpu))
@@ -92,6 +104,14 @@ class Workers(unittest.TestCase):
     def test_spread_gives_each_worker_one_cpu(self):
         cpus = sorted(os.sched_getaffinity(0))
         self.wait_for_cpus([[cpu] for cpu in cpus], "--affinity", "spread")
+
+
+def priorities_of_children(going):
+    """For each worker process its nice value and its policy; None while they come and go."""
+    try:
+        return [(os.getpriority(os.PRIO_PROCESS, pid), os.sched_getscheduler(pid)) for pid in going.children()]
+    except (FileNotFoundError, ProcessLookupError):
+        return None
 
 
 def cpus_of_children(going):

@@ -275,13 +275,23 @@ deaf_thread_is_shown_as_overdue (void)
   gate_clear (&gate);
 }
 
+typedef struct {
+  const char *workload;
+  HeddleBackend backend;
+} Place;
+
+static const Place nappers[] = {
+  { "pid", HEDDLE_BACKEND_THREADS }, { "pid", HEDDLE_BACKEND_PROCESSES }, { "pid-hosted", HEDDLE_BACKEND_THREADS },
+};
+
 static void
 task_that_heeds_its_limit_has_failed (gconstpointer data)
 {
   const char *const nap[] = { "nap=3600000000000", NULL };
-  TestRun *run = test_run_new ("pid", 3, nap);
+  const Place *place = data;
+  TestRun *run = test_run_new (place->workload, 3, nap);
 
-  run->options.backend = (HeddleBackend) GPOINTER_TO_INT (data);
+  run->options.backend = place->backend;
   set_policy (run, "timeout", "0.05");
   test_run_start (run);
   test_run_finish (run);
@@ -309,11 +319,6 @@ get_allowed (guint *first, guint *n)
       }
   return mask;
 }
-
-typedef struct {
-  const char *workload;
-  HeddleBackend backend;
-} Place;
 
 static const Place places[] = {
   { "cpus", HEDDLE_BACKEND_THREADS },
@@ -394,7 +399,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/policies/recycled-workers-lose-nothing", recycled_workers_lose_nothing);
   g_test_add_func ("/policies/recycling-and-resizing-go-together", recycling_and_resizing_go_together);
   g_test_add_func ("/policies/deaf-thread-is-shown-as-overdue", deaf_thread_is_shown_as_overdue);
-  add_on_both ("/policies/task-that-heeds-its-limit-has-failed", task_that_heeds_its_limit_has_failed);
+  g_test_add_data_func ("/policies/task-that-heeds-its-limit-has-failed/threads", &nappers[0], task_that_heeds_its_limit_has_failed);
+  g_test_add_data_func ("/policies/task-that-heeds-its-limit-has-failed/processes", &nappers[1], task_that_heeds_its_limit_has_failed);
+  g_test_add_data_func ("/policies/task-that-heeds-its-limit-has-failed/threads-of-a-process", &nappers[2], task_that_heeds_its_limit_has_failed);
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     {
       const char *backend = heddle_backend_get_info (places[i].backend)->id;

@@ -324,6 +324,7 @@ static const HeddleWorkload workloads[] = {
   { COMMON, .id = "resist-first-fail-others", .open = open_data, .produce = produce_range, .execute = resist_first_fail_others },
   { COMMON, .id = "cpus", .open = open_data, .produce = produce_range, .execute = return_cpus },
   { COMMON, .id = "cpus-hosted", .dangerous = TRUE, .open = open_data, .produce = produce_range, .execute = return_cpus },
+  { COMMON, .id = "pid-hosted", .dangerous = TRUE, .open = open_data, .produce = produce_range, .execute = return_pid },
   { COMMON, .id = "mixed", .open = open_data, .produce = produce_range, .execute = do_little },
   { COMMON, .id = "mixed-singly", .open = open_data, .produce = produce_singly, .execute = do_little },
   { COMMON, .id = "end-last", .open = open_data, .produce = produce_range, .execute = end_last },
