@@ -115,6 +115,8 @@ struct _HeddleCollector {
   HeddleTraceWriter *trace;
   HeddleDeadlockWatch deadlock;
   gint64 deadlock_looked_at;
+  guint64 last_news; /* n_events when halt.c looked last */
+  gint64 no_news_since;
 
   /* sampling */
   gint64 sampled_at;

@@ -59,7 +59,8 @@ typedef struct {
   _Atomic guint64 waits;  /* worker stores: stamp (32 bits) | object's number from 1, 0: does not wait */
   _Atomic guint32 doomed; /* host stores (release): the stamp of the wait that would last for ever */
   guint32 stamp;          /* worker only */
-  guint8 pad[48];
+  _Atomic guint32 timed;  /* worker stores, before waits: time ends this wait if nothing else does */
+  guint8 pad[44];
 } HeddleSharedWaiter;
 
 typedef struct {
@@ -117,6 +118,7 @@ void heddle_shared_end (HeddleShared *self, HeddleLog *log);
 void heddle_shared_worker_died (HeddleShared *self, guint worker, HeddleLog *log);
 void heddle_shared_task_begins (HeddleShared *self, guint worker);
 void heddle_shared_release_held (HeddleShared *self, HeddleTask *task);
+gboolean heddle_shared_waits_for_others (HeddleShared *self, guint worker);
 void heddle_shared_describe_wait (HeddleShared *self, guint worker, char *buffer, gsize size, const char *(*worker_name) (guint worker, gpointer data), gpointer data);
 guint heddle_shared_watch (HeddleShared *self, HeddleWatch *watches, guint max_watches);
 

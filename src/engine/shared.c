@@ -439,6 +439,19 @@ describe_object (const HeddleSharedObject *object, const char *holder, char *buf
 }
 
 /**
+ * heddle_shared_waits_for_others:
+ *
+ * Returns: TRUE if the worker waits for another one to do something, for as long as that takes. Host.
+ */
+gboolean
+heddle_shared_waits_for_others (HeddleShared *self, guint worker)
+{
+  const HeddleSharedWaiter *waiter = &self->arena->waiters[worker];
+
+  return atomic_load_explicit (&waiter->waits, memory_order_acquire) != 0 && atomic_load_explicit (&waiter->timed, memory_order_relaxed) == 0;
+}
+
+/**
  * heddle_shared_describe_wait:
  * @buffer: (out): what @worker waits for: "the lock “list”, held by Thread 2"; empty where it does not wait
  * @worker_name: what a worker is called

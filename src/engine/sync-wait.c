@@ -36,6 +36,7 @@ tell (HeddleWait *self)
   self->told = TRUE;
   if (++waiter->stamp == 0)
     waiter->stamp = 1;
+  atomic_store_explicit (&waiter->timed, self->deadline >= 0 ? 1 : 0, memory_order_relaxed);
   atomic_store_explicit (&waiter->waits, (guint64) waiter->stamp << 32 | self->object->number, memory_order_release);
   heddle_ring_put_detail (task->writer, heddle_clock_ticks (),
                           heddle_event_word (HEDDLE_EVENT_WAIT, HEDDLE_WAIT_SHARED, self->object->number));

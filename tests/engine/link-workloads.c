@@ -207,6 +207,30 @@ ask_and_hold (gpointer data, HeddleTask *task)
   heddle_task_return_number (task, (guint64) sum);
 }
 
+/* The first task waits for the last one, and those between them fail. */
+static void
+wait_for_last (gpointer data, HeddleTask *task)
+{
+  const Link *self = data;
+
+  if (heddle_task_get_id (task) == self->n)
+    heddle_flag_set (self->gate);
+  else if (heddle_task_get_id (task) != 1)
+    {
+      heddle_task_sleep (task, 1000000);
+      heddle_task_fail_literal (task, "one between");
+    }
+  else if (heddle_flag_wait (self->gate, task, -1) == HEDDLE_SYNC_OK)
+    heddle_task_return_number (task, 1);
+}
+
+static gboolean
+share_gate (gpointer data, HeddleShared *shared, GError **error)
+{
+  ((Link *) data)->gate = heddle_shared_flag (shared, "gate");
+  return TRUE;
+}
+
 #define COMMON .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL, \
                .default_backend = HEDDLE_BACKEND_PROCESSES, .open = open_link, .close = g_free, .produce = produce, .parties = all_at_once
 
@@ -217,6 +241,8 @@ static const HeddleWorkload workloads[] = {
   { COMMON, .id = "manager", .share = share_manager, .execute = ask_manager },
   { COMMON, .id = "manager-quiz", .share = share_manager, .execute = quiz_manager },
   { COMMON, .id = "manager-for-ever", .share = share_manager, .execute = ask_for_ever },
+  { .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL, .default_backend = HEDDLE_BACKEND_PROCESSES,
+    .open = open_link, .close = g_free, .produce = produce, .id = "wait-for-last", .share = share_gate, .execute = wait_for_last },
   { COMMON, .id = "manager-hold", .share = share_manager, .execute = ask_and_hold },
 };
 

@@ -161,6 +161,26 @@ soon_lets_running_tasks_end (gconstpointer data)
   gate_clear (&gate);
 }
 
+/* ... but one that waits for what is not started any more would wait for ever. The last task would be started after 100 s. */
+static void
+soon_ends_what_waits_for_the_unstarted (gconstpointer data)
+{
+  TestRun *run = new_run ("wait-for-last", 100000, data);
+  HeddleRunSnapshot snapshot;
+
+  run->options.prefetch = 1;
+  set_policy (run, "halt", "soon,fail=3");
+  test_run_start (run);
+  test_run_finish (run);
+  snapshot = test_run_snapshot (run);
+  g_assert_cmpuint (run->states[1], ==, HEDDLE_TASK_CANCELLED);
+  g_assert_cmpuint (snapshot.done, ==, 0);
+  g_assert_cmpuint (snapshot.failed, >=, 3);
+  check_halted (run, "soon,fail=3");
+  g_assert_true (test_run_log_has (run, "not started any more"));
+  test_run_free (run);
+}
+
 static void
 now_cancels_running_tasks (gconstpointer data)
 {
@@ -393,6 +413,7 @@ main (int argc, char *argv[])
   add_on_both ("/policies/waiting-retry-is-queued-and-holds-nobody", waiting_retry_is_queued_and_holds_nobody);
   add_on_both ("/policies/drain-waits-for-the-next-attempt", drain_waits_for_the_next_attempt);
   add_on_both ("/policies/soon-lets-running-tasks-end", soon_lets_running_tasks_end);
+  add_on_both ("/policies/soon-ends-what-waits-for-the-unstarted", soon_ends_what_waits_for_the_unstarted);
   add_on_both ("/policies/now-cancels-running-tasks", now_cancels_running_tasks);
   g_test_add_func ("/policies/now-kills-what-resists", now_kills_what_resists);
   add_on_both ("/policies/halt-counts-after-the-last-attempt", halt_counts_after_the_last_attempt);
