@@ -8,8 +8,8 @@
 
 #define KEY "policies"
 
-/* With more workers than processors frames would come late otherwise; why no more than that: docs/performance.md. */
-#define WORKER_NICE 10
+/* With more workers than processors frames would come late otherwise: docs/performance.md. */
+#define WORKER_NICE 19
 
 /**
  * heddle_policy_store_init_options:

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/format.h"
+#include "app/progress-line.h"
 #include "app/run-progress.h"
 
 #define CHARS_STEP 12 /* room is made in such steps, so that a number that gets longer seldom moves the bar */
@@ -12,7 +13,7 @@ struct _HeddleRunProgress {
   GtkWidget parent_instance;
 
   /* template children */
-  GtkProgressBar *bar;
+  HeddleProgressLine *bar;
   GtkLabel *percent;
   GtkInscription *text; /* takes new texts without a layout pass: one of the whole window asks the display server, and waits for it */
   guint text_chars;     /* for how many it has room */
@@ -192,6 +193,7 @@ heddle_run_progress_class_init (HeddleRunProgressClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = heddle_run_progress_dispose;
 
+  g_type_ensure (HEDDLE_TYPE_PROGRESS_LINE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run-progress.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleRunProgress, bar);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunProgress, percent);
@@ -243,7 +245,7 @@ heddle_run_progress_set_snapshot (HeddleRunProgress *self, const HeddleRunSnapsh
     percent = g_strdup_printf (_("%d %%"), (int) (fraction * 100));
   text = heddle_run_progress_describe (snapshot, self->planned);
 
-  gtk_progress_bar_set_fraction (self->bar, MAX (fraction, 0));
+  heddle_progress_line_set_fraction (self->bar, MAX (fraction, 0));
   gtk_label_set_label (self->percent, percent != NULL ? percent : "");
   gtk_widget_set_visible (GTK_WIDGET (self->percent), percent != NULL);
   set_text (self, text, snapshot->state == HEDDLE_RUN_RUNNING);

@@ -35,11 +35,14 @@ struct _HeddleTableBody {
   gboolean at_top;
   gboolean at_end;
   gboolean moving;    /* the adjustment is being set from here */
+  gboolean behind;    /* the adjustment was not told how long the table is by now */
 
   GtkAdjustment *hadjustment; /* owned */
   GtkAdjustment *vadjustment; /* owned */
   GtkScrollablePolicy hpolicy, vpolicy;
 };
+
+#define MAX_BEHIND 1.25 /* times as long as the adjustment believes */
 
 enum { PROP_0, PROP_HADJUSTMENT, PROP_VADJUSTMENT, PROP_HSCROLL_POLICY, PROP_VSCROLL_POLICY };
 enum { ACTIVATE, N_SIGNALS };
@@ -66,11 +69,28 @@ set_value (HeddleTableBody *self, double value)
     return;
   if (self->follow_end && self->at_end)
     value = upper - page;
+  self->behind = FALSE;
   self->moving = TRUE;
   gtk_adjustment_configure (self->vadjustment, CLAMP (value, 0, upper - page), 0, upper, self->row_height, MAX (page - self->row_height, self->row_height), page);
   self->moving = FALSE;
   if (gtk_adjustment_get_value (self->vadjustment) < 1) /* it has become so short that the top is seen */
     self->at_top = TRUE;
+}
+
+/*
+ * Whether the bar would look the same if it were told how long the table is now. Telling it is a layout of the whole window, four times a
+ * second; who moves the bar or the cursor has it told before.
+ */
+static gboolean
+looks_the_same (HeddleTableBody *self, double value)
+{
+  double page = gtk_widget_get_height (GTK_WIDGET (self));
+  double upper = MAX (page, self->n_items * self->row_height), told;
+
+  if (self->vadjustment == NULL || self->row_height <= 0 || value != gtk_adjustment_get_value (self->vadjustment) || (self->follow_end && self->at_end))
+    return FALSE;
+  told = gtk_adjustment_get_upper (self->vadjustment);
+  return upper == told || (upper > told && told > page && upper < told * MAX_BEHIND && page / told - page / upper < 1 / page);
 }
 
 static void
@@ -183,6 +203,23 @@ heddle_table_body_measure (GtkWidget *widget, GtkOrientation orientation, int fo
   *natural = (int) self->row_height * 10;
 }
 
+/* The rows show other items where they are; no layout, unless one that had none gets an item. */
+static void
+show_rows (HeddleTableBody *self)
+{
+  guint first = (guint) (get_value (self) / self->row_height);
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      GtkWidget *row = g_ptr_array_index (self->rows, (first + i) % self->rows->len);
+      gboolean seen = gtk_widget_get_child_visible (row);
+
+      show_row (self, HEDDLE_TABLE_ROW (row), first + i);
+      if (!seen && gtk_widget_get_child_visible (row))
+        gtk_widget_queue_allocate (GTK_WIDGET (self));
+    }
+}
+
 static void
 on_value_changed (HeddleTableBody *self, GtkAdjustment *adjustment)
 {
@@ -190,6 +227,8 @@ on_value_changed (HeddleTableBody *self, GtkAdjustment *adjustment)
 
   if (!self->moving)
     {
+      if (self->behind)
+        set_value (self, value);
       self->at_top = value < 1;
       self->at_end = value + gtk_adjustment_get_page_size (adjustment) > gtk_adjustment_get_upper (adjustment) - 1;
     }
@@ -209,10 +248,18 @@ on_items_changed (HeddleTableBody *self, guint position, guint removed, guint ad
     value = position * self->row_height;
   if (self->cursor != GTK_INVALID_LIST_POSITION && position <= self->cursor)
     self->cursor = position + removed <= self->cursor ? self->cursor - removed + added : GTK_INVALID_LIST_POSITION;
-  set_value (self, value);
+  if (looks_the_same (self, value))
+    {
+      self->behind = TRUE;
+      show_rows (self);
+    }
+  else
+    {
+      set_value (self, value);
+      gtk_widget_queue_allocate (GTK_WIDGET (self));
+    }
   if (removed != added)
     gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_ROW_COUNT, (int) MIN (self->n_items, G_MAXINT), -1);
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
 /* Says what the cursor is on; the rows themselves come and go, so the body has the focus and tells. */
@@ -243,6 +290,8 @@ set_cursor (HeddleTableBody *self, gint64 position)
 
   if (self->n_items == 0)
     return;
+  if (self->behind)
+    set_value (self, value);
   self->cursor = (guint) CLAMP (position, 0, (gint64) self->n_items - 1);
   if (self->cursor * self->row_height < value)
     gtk_adjustment_set_value (self->vadjustment, self->cursor * self->row_height);

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * How far a run is, as a line.
+ *
+ * Why not GtkProgressBar: its filled part is a widget of its own, so each new value is a layout of the whole window, which asks the display server
+ * for this and that and waits for the answers. This one is only drawn anew, and only if a pixel changes.
+ */
+#include "config.h"
+
+#include <math.h>
+
+#include "app/progress-line.h"
+
+#define HEIGHT 8
+
+struct _HeddleProgressLine {
+  GtkWidget parent_instance;
+
+  double fraction; /* 0 to 1 */
+};
+
+G_DEFINE_FINAL_TYPE (HeddleProgressLine, heddle_progress_line, GTK_TYPE_WIDGET)
+
+/* Pixels that are filled. */
+static int
+filled (HeddleProgressLine *self, double fraction)
+{
+  return (int) round (fraction * gtk_widget_get_width (GTK_WIDGET (self)));
+}
+
+static void
+heddle_progress_line_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                              int *minimum_baseline, int *natural_baseline)
+{
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 60 : HEIGHT;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 150 : HEIGHT;
+  *minimum_baseline = *natural_baseline = -1;
+}
+
+static void
+heddle_progress_line_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  HeddleProgressLine *self = HEDDLE_PROGRESS_LINE (widget);
+  float width = (float) gtk_widget_get_width (widget), height = (float) gtk_widget_get_height (widget);
+  GdkRGBA colour, track;
+  GskRoundedRect line;
+
+  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &colour);
+  track = colour;
+  if (!gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), "heddle_progress_track", &track))
+    track.alpha *= 0.15f;
+  gsk_rounded_rect_init_from_rect (&line, &GRAPHENE_RECT_INIT (0, 0, width, height), height / 2);
+  gtk_snapshot_push_rounded_clip (snapshot, &line);
+  gtk_snapshot_append_color (snapshot, &track, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
+    gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (width - (float) filled (self, self->fraction), 0));
+  gtk_snapshot_append_color (snapshot, &colour, &GRAPHENE_RECT_INIT (0, 0, (float) filled (self, self->fraction), height));
+  gtk_snapshot_pop (snapshot);
+}
+
+static void
+heddle_progress_line_class_init (HeddleProgressLineClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  widget_class->measure = heddle_progress_line_measure;
+  widget_class->snapshot = heddle_progress_line_snapshot;
+  gtk_widget_class_set_css_name (widget_class, "progressline");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PROGRESS_BAR);
+}
+
+static void
+heddle_progress_line_init (HeddleProgressLine *self)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 0.0, GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, 1.0,
+                                  GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, 0.0, -1);
+}
+
+/**
+ * heddle_progress_line_set_fraction:
+ * @self: a line
+ * @fraction: 0 to 1; what lies outside is cut
+ *
+ * Main loop.
+ */
+void
+heddle_progress_line_set_fraction (HeddleProgressLine *self, double fraction)
+{
+  double old;
+
+  g_return_if_fail (HEDDLE_IS_PROGRESS_LINE (self));
+
+  old = self->fraction;
+  self->fraction = CLAMP (fraction, 0, 1);
+  if (filled (self, old) != filled (self, self->fraction))
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (floor (old * 100) != floor (self->fraction * 100)) /* as the number beside it */
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, self->fraction, -1);
+}
