@@ -10,15 +10,39 @@
 #include "engine/run.h"
 
 #define NICE_MAX 19
+#define SLICE_NS 20000000
+
+/* What sched_setattr(2) is given. The C library of Debian 12 does not declare it. */
+typedef struct {
+  guint32 size, policy;
+  guint64 flags;
+  gint32 nice_value;
+  guint32 priority;
+  guint64 runtime, deadline, period;
+} SchedAttributes;
+
+/*
+ * Linux runs the thread whose slice is due first, and only looks again with the next tick of its clock. Threads that share a processor use up slices of
+ * some milliseconds so slowly that one of them is nearly always overdue: it then goes before a main loop that has just woken up, whatever their
+ * weights are, and keeps the processor for one or two ticks. With a long slice a worker is hardly ever overdue. It does not get more of the processor by
+ * that, nor keep it from others who want it; beside its like it is changed less often. Kernels before 6.12 take no notice.
+ */
+static void
+ask_for_long_slices (int nice_value)
+{
+  SchedAttributes attributes = { .size = sizeof attributes, .policy = SCHED_OTHER, .nice_value = nice_value, .runtime = SLICE_NS };
+
+  syscall (SYS_sched_setattr, 0, &attributes, 0);
+}
 
 /**
  * heddle_give_way:
  * @nice_value: 0 to 19, or %HEDDLE_NICE_IDLE
  *
- * Makes the calling thread, and the threads it creates from now on, give way to others; never less than they do already.
+ * Makes the calling thread, and the threads it creates from now on, give way to others; never less than they do already. Who gives way at all also asks for
+ * long slices, so that who wakes up gets the processor at once.
  *
- * %HEDDLE_NICE_IDLE is the kernel's policy SCHED_IDLE: its share of the processor beside others is still less than at nice 19, and the kernel lets who wakes
- * up interrupt it. It is no cure for late frames: beside threads of so little weight a thread that wakes now and then waits 8 ms and more (docs/performance.md).
+ * %HEDDLE_NICE_IDLE is the kernel's policy SCHED_IDLE: its share of the processor beside others is still less than at nice 19.
  */
 void
 heddle_give_way (int nice_value)
@@ -28,6 +52,8 @@ heddle_give_way (int nice_value)
 
   if (nice_value > getpriority (PRIO_PROCESS, self))
     setpriority (PRIO_PROCESS, self, MIN (nice_value, NICE_MAX));
+  if (nice_value > 0)
+    ask_for_long_slices (getpriority (PRIO_PROCESS, self));
   if (nice_value >= HEDDLE_NICE_IDLE)
     sched_setscheduler (0, SCHED_IDLE, &param); /* on Linux: of this thread */
 }
