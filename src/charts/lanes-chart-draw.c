@@ -6,26 +6,12 @@
 #include <glib/gi18n-lib.h>
 
 #include "charts/axis.h"
-#include "charts/lane-blocks.h"
 #include "charts/lanes-chart-private.h"
 #include "charts/raster.h"
 
 #define SHARES_INTERVAL (400 * HEDDLE_MS) /* the percentages are read, so they stand still for a moment */
 #define DESCRIBE_INTERVAL HEDDLE_S
-#define DETAIL_SPANS 64 /* a cell with a bad end and up to so many spans is looked at closely */
-#define DETAIL_CELLS 64 /* of so many cells a lane; where more went wrong, the kinds are told by zooming in */
 #define TICK_WIDTH 76
-
-static void
-rect (HeddleRaster  *raster,
-      int            x,
-      int            y,
-      int            width,
-      int            height,
-      const GdkRGBA *colour)
-{
-  heddle_raster_rect (raster, (float) x, (float) y, (float) width, (float) height, colour);
-}
 
 /* The few that are drawn over what was kept. */
 static void
@@ -38,197 +24,6 @@ frame (GtkSnapshot   *snapshot,
 {
   if (width > 0 && height > 0)
     gtk_snapshot_append_color (snapshot, colour, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
-}
-
-/* Corners without clips or paths: two opaque rectangles across each other leave one pixel out at each corner. */
-static void
-rounded (HeddleRaster  *raster,
-         int            x,
-         int            y,
-         int            width,
-         int            height,
-         const GdkRGBA *colour)
-{
-  if (width < 5 || height < 16)
-    {
-      rect (raster, x, y, width, height, colour);
-      return;
-    }
-  rect (raster, x, y + 1, width, height - 2, colour);
-  rect (raster, x + 1, y, width - 2, height, colour);
-}
-
-/*
- * Ends that were not good are told apart without colour, too: they have a line above the block, lost ones stripes as well, and
- * cancelled ones are cut in half. Where many tasks share a column, the mark hangs from its top, as long as their share is.
- */
-static void
-draw_bad (HeddleRaster          *raster,
-          const HeddlePalette   *palette,
-          const HeddleLaneBlock *block,
-          int                    x,
-          int                    y,
-          int                    height,
-          int                    inset)
-{
-  const GdkRGBA *colour = block->state == HEDDLE_TASK_LOST ? &palette->lost
-                          : block->state == HEDDLE_TASK_CANCELLED ? &palette->cancelled : &palette->failed;
-  int width = block->width, line = MAX (1, inset - 3);
-
-  rect (raster, x, y - inset, MAX (width, 3), line, colour);
-  if (block->level < HEDDLE_BLOCK_LEVELS)
-    {
-      rect (raster, x, y, width, height * block->level / HEDDLE_BLOCK_LEVELS, colour);
-      return;
-    }
-
-  if (block->state == HEDDLE_TASK_CANCELLED)
-    {
-      rounded (raster, x, y, width, height / 2 - 1, colour);
-      rounded (raster, x, y + height / 2 + 1, width, height - height / 2 - 1, colour);
-      return;
-    }
-
-  rounded (raster, x, y, width, height, colour);
-  if (block->state == HEDDLE_TASK_LOST)
-    {
-      GdkRGBA stripe = heddle_palette_mix (colour, &palette->base, 0.45f);
-
-      for (int at = 3; at + 1 < width; at += 5)
-        rect (raster, x + at, y + 1, 2, height - 2, &stripe);
-    }
-}
-
-static void
-draw_blocks (HeddleLanesChart    *self,
-             HeddleRaster        *raster,
-             const HeddlePalette *palette,
-             int                  y)
-{
-  const GdkRGBA *last = NULL;
-  GdkRGBA strength[HEDDLE_BLOCK_LEVELS + 1][6];
-
-  /* half a colour for the emptiest column: one short task has to be seen */
-  for (guint level = 0; level <= HEDDLE_BLOCK_LEVELS; level++)
-    for (guint shade = 0; shade < 6; shade++)
-      strength[level][shade] = heddle_palette_fade (shade < 3 ? &palette->shade[shade] : &palette->waiting[shade - 3],
-                                                    0.35f + 0.65f * (float) level / HEDDLE_BLOCK_LEVELS);
-
-  for (guint i = 0; i < self->blocks->len; i++)
-    {
-      const HeddleLaneBlock *block = &g_array_index (self->blocks, HeddleLaneBlock, i);
-      int x = self->plot_x + block->x;
-
-      if (block->state == HEDDLE_TASK_FAILED || block->state == HEDDLE_TASK_LOST || block->state == HEDDLE_TASK_CANCELLED)
-        {
-          draw_bad (raster, palette, block, x, y, self->layout.block, self->layout.inset);
-          continue;
-        }
-
-      last = &strength[block->level][block->shade + ((block->flags & HEDDLE_BLOCK_WAITING) != 0 ? 3 : 0)];
-      if (block->state == HEDDLE_TASK_RUNNING) /* open to the right */
-        {
-          rect (raster, x, y + 1, MIN (1, block->width - 1), self->layout.block - 2, last);
-          rect (raster, x + MIN (1, block->width - 1), y, block->width - MIN (1, block->width - 1), self->layout.block, last);
-        }
-      else if ((block->flags & HEDDLE_BLOCK_WHOLE) != 0)
-        rounded (raster, x, y, block->width, self->layout.block, last);
-      else
-        rect (raster, x, y, block->width, self->layout.block, last);
-    }
-}
-
-static void
-ensure_buffers (HeddleLanesChart *self)
-{
-  guint n = (guint) self->scale.n;
-
-  if (n <= self->n_buffer)
-    return;
-
-  self->n_buffer = n;
-  self->spans = g_renew (HeddleSpan, self->spans, n * HEDDLE_SPANS_PER_PIXEL);
-  self->cells = g_renew (HeddleLaneCell, self->cells, n + 1);
-  self->ends = g_renew (guint8, self->ends, n + 1);
-}
-
-/* Cells count bad ends of all kinds together; where a cell has few spans, they tell which it was. */
-static void
-find_ends (HeddleLanesChart *self,
-            guint             lane,
-            int               x,
-            guint             n)
-{
-  HeddleSpan spans[DETAIL_SPANS];
-  guint n_bad = 0;
-
-  for (guint i = 0; i < n; i++)
-    n_bad += self->cells[i].n_failed > 0;
-  for (guint i = 0; i < n; i++)
-    {
-      gint64 begin = heddle_time_scale_time_at (&self->scale, x + (int) i * HEDDLE_CELL_PIXELS);
-      gint64 end = heddle_time_scale_time_at (&self->scale, x + ((int) i + 1) * HEDDLE_CELL_PIXELS);
-      guint n_spans;
-
-      self->ends[i] = 0;
-      if (self->cells[i].n_failed == 0 || self->cells[i].n_failed + self->cells[i].n_done >= DETAIL_SPANS || n_bad > DETAIL_CELLS)
-        continue;
-
-      n_spans = heddle_lane_store_get_spans (self->store, lane, begin, end, spans, DETAIL_SPANS);
-      for (guint k = 0; k < n_spans; k++)
-        if (spans[k].state > HEDDLE_TASK_DONE && (self->ends[i] == 0 || self->ends[i] == HEDDLE_TASK_CANCELLED
-                                                  || spans[k].state == HEDDLE_TASK_LOST))
-          self->ends[i] = (guint8) spans[k].state;
-    }
-}
-
-/* More spans than pixels: cells, on a grid that is fixed in time as the pixels are, so that their grain moves with them. */
-static void
-collect_cells (HeddleLanesChart *self,
-               guint             lane,
-               int               pixels)
-{
-  int x = -(int) (self->scale.first & (HEDDLE_CELL_PIXELS - 1));
-  guint n = (guint) (pixels - x + HEDDLE_CELL_PIXELS - 1) / HEDDLE_CELL_PIXELS;
-  gint64 begin = heddle_time_scale_time_at (&self->scale, x);
-  gint64 end = heddle_time_scale_time_at (&self->scale, x + (int) n * HEDDLE_CELL_PIXELS);
-
-  heddle_lane_store_get_cells (self->store, lane, begin, end, self->cells, n);
-  find_ends (self, lane, x, n);
-  heddle_lane_blocks_add_cells (self->blocks, self->marks, x, self->cells, n, self->ends);
-}
-
-/* Asks the store what lane @lane looks like now: O(pixels). */
-static void
-collect_blocks (HeddleLanesChart *self,
-                guint             lane)
-{
-  gint64 begin = heddle_time_scale_begin (&self->scale), end = heddle_time_scale_end (&self->scale);
-  gint64 kept = heddle_lane_store_get_n_given_up (self->store) > 0 ? heddle_lane_store_get_begin (self->store) : 0;
-  int older = kept > begin ? heddle_time_scale_pixel_of (&self->scale, kept) : 0; /* pixels of which only sums are left */
-  guint n = (guint) (self->scale.n - older), n_spans = heddle_lane_store_count_spans (self->store, lane, MAX (begin, kept), end);
-  gboolean dense = n_spans > n * HEDDLE_SPANS_PER_PIXEL;
-  HeddleLaneInfo info;
-
-  g_array_set_size (self->blocks, 0);
-  g_array_set_size (self->marks, 0);
-  if (dense || older > 0)
-    collect_cells (self, lane, dense ? self->scale.n : older);
-  if (n_spans > 0 && !dense)
-    {
-      n_spans = heddle_lane_store_get_spans (self->store, lane, MAX (begin, kept), end, self->spans, n * HEDDLE_SPANS_PER_PIXEL);
-      heddle_lane_blocks_add_spans (self->blocks, self->marks, &self->scale, self->spans, n_spans);
-    }
-
-  if (heddle_lane_store_get_info (self->store, lane, &info) && info.open)
-    heddle_lane_blocks_add_open (self->blocks, &self->scale, &info.current, heddle_lanes_chart_last_moment (self));
-  if (n_spans > 0 && !dense)
-    {
-      heddle_lane_store_get_cells (self->store, lane, begin, end, self->cells, (guint) self->scale.n);
-      heddle_lane_blocks_add_waiting (self->blocks, self->cells, (guint) self->scale.n);
-    }
-  if (self->marks->len > 0)
-    g_array_append_vals (self->blocks, self->marks->data, self->marks->len);
 }
 
 /* The busy share of the time in which the lane had a worker, of the shown stretch. */
@@ -381,9 +176,9 @@ draw_given_up (HeddleLanesChart    *self,
   if (x < 0)
     return;
 
-  rect (raster, self->plot_x, 0, x, height, &palette->grid);
+  heddle_raster_rect (raster, (float) self->plot_x, 0, (float) x, (float) height, &palette->grid);
   for (int y = 0; y < height; y += 7)
-    rect (raster, self->plot_x + x - 1, y, 2, MIN (4, height - y), &palette->dim);
+    heddle_raster_rect (raster, (float) (self->plot_x + x - 1), (float) y, 2, (float) MIN (4, height - y), &palette->dim);
 }
 
 static void
@@ -410,22 +205,15 @@ draw_given_up_text (HeddleLanesChart    *self,
 }
 
 static void
-draw_rows (HeddleLanesChart    *self,
-           GtkSnapshot         *snapshot,
-           HeddleRaster        *raster,
-           const HeddlePalette *palette)
+draw_names (HeddleLanesChart    *self,
+            GtkSnapshot         *snapshot,
+            const HeddlePalette *palette)
 {
   int scroll = heddle_lanes_chart_scrolled (self);
   guint first, n = heddle_lane_layout_visible (&self->layout, scroll, &first);
 
   for (guint lane = first; lane < first + n; lane++)
-    {
-      int y = heddle_lane_layout_row_y (&self->layout, lane, scroll) + self->layout.inset;
-
-      draw_name (self, snapshot, palette, lane, y);
-      collect_blocks (self, lane);
-      draw_blocks (self, raster, palette, y);
-    }
+    draw_name (self, snapshot, palette, lane, heddle_lane_layout_row_y (&self->layout, lane, scroll) + self->layout.inset);
 }
 
 static void
@@ -468,11 +256,10 @@ heddle_lanes_chart_build (HeddleLanesChart *self,
 
   if (self->store != NULL && self->names->len > 0)
     {
-      ensure_buffers (self);
       update_shares (self, now);
       gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) (self->plot_x + self->plot_width), (float) self->layout.view_height));
-      heddle_raster_begin (&raster, self->plot_x, 0, self->plot_width, self->layout.view_height, gtk_widget_get_scale_factor (GTK_WIDGET (self)));
-      draw_rows (self, snapshot, &raster, &palette);
+      draw_names (self, snapshot, &palette);
+      heddle_lanes_chart_draw_rows (self, &raster, &palette, given_up_x (self) < 0);
       draw_given_up (self, &raster, &palette);
       heddle_raster_end (&raster, snapshot);
       draw_given_up_text (self, snapshot, &palette);

@@ -4,12 +4,24 @@
 #include "charts/charts.h"
 #include "charts/lane-blocks.h"
 #include "charts/palette.h"
+#include "charts/raster.h"
 #include "charts/redraw.h"
 #include "charts/text-cache.h"
 
 G_BEGIN_DECLS
 
 #define HEDDLE_LANES_AXIS_HEIGHT 24
+
+/* The picture of the rows as it was drawn last, and what it was drawn with. */
+typedef struct {
+  HeddleRaster raster; /* no pixels: none is kept */
+  HeddleTimeScale scale;
+  HeddleLaneLayout layout;
+  HeddlePalette palette;
+  int scroll;
+  gint64 *settled;     /* a lane: number of the pixel before which it is final; G_MININT64: nothing is */
+  guint n_lanes;
+} HeddleLanesRows;
 
 struct _HeddleLanesChart {
   GtkWidget parent_instance;
@@ -37,6 +49,7 @@ struct _HeddleLanesChart {
   gint64 origin;
   gint64 drawn_begin, drawn_end;
   guint64 drawn_serial;
+  HeddleLanesRows rows;
 
   /* lanes */
   GPtrArray *names;
@@ -71,6 +84,8 @@ void heddle_lanes_chart_place (HeddleLanesChart *self);
 int heddle_lanes_chart_scrolled (HeddleLanesChart *self);
 gint64 heddle_lanes_chart_last_moment (HeddleLanesChart *self);
 
+void heddle_lanes_chart_draw_rows (HeddleLanesChart *self, HeddleRaster *raster, const HeddlePalette *palette, gboolean keep);
+void heddle_lanes_chart_forget_rows (HeddleLanesChart *self);
 void heddle_lanes_chart_build (HeddleLanesChart *self, gint64 now);
 void heddle_lanes_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
 gboolean heddle_lanes_chart_stale (GtkWidget *widget, gint64 now);

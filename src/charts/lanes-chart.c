@@ -199,6 +199,7 @@ heddle_lanes_chart_finalize (GObject *object)
   HeddleLanesChart *self = HEDDLE_LANES_CHART (object);
 
   g_clear_pointer (&self->content, gsk_render_node_unref);
+  heddle_lanes_chart_forget_rows (self);
   g_clear_object (&self->scroll);
   g_clear_pointer (&self->names, g_ptr_array_unref);
   g_clear_pointer (&self->blocks, g_array_unref);

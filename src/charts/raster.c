@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "charts/raster.h"
 
@@ -34,17 +35,104 @@ heddle_raster_begin (HeddleRaster *self,
 {
   *self = (HeddleRaster) { .x = x, .y = y, .width = MAX (width, 0) * scale, .height = MAX (height, 0) * scale, .scale = scale };
   if (self->width > 0 && self->height > 0)
-    self->pixels = g_new0 (guint32, (gsize) self->width * (gsize) self->height);
+    self->pixels = g_atomic_rc_box_alloc0 ((gsize) self->width * (gsize) self->height * sizeof *self->pixels);
 }
 
-/* Which of @n pixels lie between @begin and @end. */
+/**
+ * heddle_raster_begin_moved:
+ * @self: memory for a picture, in any state but begun
+ * @old: a picture; it stays as it is
+ * @left: how far, at least 0
+ *
+ * Begins a picture that shows what @old shows, moved to the left. What comes in at the right is empty.
+ */
+void
+heddle_raster_begin_moved (HeddleRaster       *self,
+                           const HeddleRaster *old,
+                           int                 left)
+{
+  int away = MIN (left * old->scale, old->width);
+  gsize kept = (gsize) (old->width - away) * sizeof *old->pixels, empty = (gsize) away * sizeof *old->pixels;
+
+  *self = *old;
+  self->limit = 0;
+  self->pixels = g_atomic_rc_box_alloc ((gsize) old->width * (gsize) old->height * sizeof *self->pixels);
+  for (int row = 0; row < self->height; row++)
+    {
+      guint32 *line = self->pixels + (gsize) row * (gsize) self->width;
+
+      memcpy (line, old->pixels + (gsize) row * (gsize) self->width + away, kept);
+      memset ((guchar *) line + kept, 0, empty);
+    }
+}
+
+/**
+ * heddle_raster_wipe:
+ * @self: a picture that was begun
+ * @x: left edge, in the widget
+ * @y: upper edge
+ * @height: of the stretch
+ *
+ * Empties a stretch from @x to the right edge.
+ */
+void
+heddle_raster_wipe (HeddleRaster *self,
+                    int           x,
+                    int           y,
+                    int           height)
+{
+  int from = CLAMP ((x - self->x) * self->scale, 0, self->width);
+  int top = CLAMP ((y - self->y) * self->scale, 0, self->height), bottom = CLAMP ((y + height - self->y) * self->scale, 0, self->height);
+
+  for (int row = top; row < bottom; row++)
+    memset (self->pixels + (gsize) row * (gsize) self->width + from, 0, (gsize) (self->width - from) * sizeof *self->pixels);
+}
+
+/**
+ * heddle_raster_limit:
+ * @self: a picture that was begun
+ * @x: in the widget
+ *
+ * From now on nothing left of @x is drawn.
+ */
+void
+heddle_raster_limit (HeddleRaster *self,
+                     int           x)
+{
+  self->limit = CLAMP ((x - self->x) * self->scale, 0, self->width);
+}
+
+/**
+ * heddle_raster_copy:
+ * @self: a picture
+ *
+ * Returns: (transfer full): the same picture, which is not to be drawn on any more: free with heddle_raster_clear()
+ */
+HeddleRaster
+heddle_raster_copy (const HeddleRaster *self)
+{
+  HeddleRaster copy = *self;
+
+  if (copy.pixels != NULL)
+    g_atomic_rc_box_acquire (copy.pixels);
+  return copy;
+}
+
+void
+heddle_raster_clear (HeddleRaster *self)
+{
+  g_clear_pointer (&self->pixels, g_atomic_rc_box_release);
+}
+
+/* Which pixels from @first on, and of @n in all, lie between @begin and @end. */
 static gboolean
 stretch_init (Stretch *self,
               float    begin,
               float    end,
+              int      first,
               int      n)
 {
-  begin = MAX (begin, 0);
+  begin = MAX (begin, (float) first);
   end = MIN (end, (float) n);
   if (!(end > begin))
     return FALSE;
@@ -118,8 +206,8 @@ heddle_raster_rect (HeddleRaster  *self,
   guint32 whole = premultiplied (colour);
   Stretch columns, rows;
 
-  if (self->pixels == NULL || !stretch_init (&columns, left, left + width * scale, self->width)
-      || !stretch_init (&rows, top, top + height * scale, self->height))
+  if (self->pixels == NULL || !stretch_init (&columns, left, left + width * scale, self->limit, self->width)
+      || !stretch_init (&rows, top, top + height * scale, 0, self->height))
     return;
 
   self->drawn = TRUE;
@@ -161,12 +249,12 @@ heddle_raster_end (HeddleRaster *self,
 
   if (!self->drawn)
     {
-      g_free (pixels);
+      g_clear_pointer (&pixels, g_atomic_rc_box_release);
       return;
     }
 
   surface = cairo_image_surface_create_for_data ((guchar *) pixels, CAIRO_FORMAT_ARGB32, self->width, self->height, self->width * (int) sizeof *pixels);
-  cairo_surface_set_user_data (surface, &pixels_key, pixels, g_free);
+  cairo_surface_set_user_data (surface, &pixels_key, pixels, (cairo_destroy_func_t) g_atomic_rc_box_release);
   cairo_surface_set_device_scale (surface, self->scale, self->scale);
   cr = gtk_snapshot_append_cairo (snapshot, &bounds);
   cairo_set_source_surface (cr, surface, self->x, self->y);

@@ -12,14 +12,20 @@ G_BEGIN_DECLS
  * pixels of the widget; the picture has @scale times as many, so that it is sharp on dense displays. Main loop only.
  */
 typedef struct {
-  guint32 *pixels;  /* owned: premultiplied, as CAIRO_FORMAT_ARGB32 has them */
+  guint32 *pixels;  /* a reference (g_atomic_rc_box): premultiplied, as CAIRO_FORMAT_ARGB32 has them */
   int x, y;         /* of its upper left corner in the widget */
   int width, height; /* of the picture */
   int scale;
+  int limit;        /* column from which on it is drawn */
   gboolean drawn;   /* anything at all */
 } HeddleRaster;
 
 void heddle_raster_begin (HeddleRaster *self, int x, int y, int width, int height, int scale);
+void heddle_raster_begin_moved (HeddleRaster *self, const HeddleRaster *old, int left);
+void heddle_raster_wipe (HeddleRaster *self, int x, int y, int height);
+void heddle_raster_limit (HeddleRaster *self, int x);
+HeddleRaster heddle_raster_copy (const HeddleRaster *self);
+void heddle_raster_clear (HeddleRaster *self);
 void heddle_raster_rect (HeddleRaster *self, float x, float y, float width, float height, const GdkRGBA *colour);
 void heddle_raster_end (HeddleRaster *self, GtkSnapshot *snapshot);
 

@@ -283,6 +283,7 @@ heddle_lane_store_get_info (HeddleLaneStore *self, guint lane, HeddleLaneInfo *i
       info->progress = it->progress;
       info->born = it->born;
       info->died = it->died;
+      info->settled = it->open ? it->begin : it->tracks[HEDDLE_FOLD_BUSY].end;
       info->busy_ns = it->tracks[HEDDLE_FOLD_BUSY].covered;
       info->n_spans = it->tracks[HEDDLE_FOLD_BUSY].n;
       if (it->open)

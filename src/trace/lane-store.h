@@ -38,6 +38,7 @@ struct _HeddleLaneInfo {
   gdouble progress;      /* of that task, 0 to 1, or -1 where it tells none */
   gint64 born;           /* when the lane's first worker came */
   gint64 died;           /* when its last worker went, or 0 while one is there */
+  gint64 settled;        /* nothing before this moment changes any more: begin of the open task, or end of the last one; 0: none came */
   gint64 busy_ns;        /* time in tasks since the beginning, the open one counted up to the last event */
   guint64 n_spans;       /* spans added since the beginning */
 };

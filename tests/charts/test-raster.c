@@ -36,7 +36,7 @@ test_whole (void)
   g_assert_cmphex (at (&raster, 4, 2), ==, 0xffff0000);
   g_assert_cmpuint (count (&raster, 0xffff0000), ==, 6);
   g_assert_cmpuint (count (&raster, 0), ==, 42);
-  g_free (raster.pixels);
+  heddle_raster_clear (&raster);
 }
 
 static void
@@ -56,7 +56,7 @@ test_edges (void)
   /* narrower than a pixel */
   heddle_raster_rect (&raster, 3.25f, 3.25f, 0.5f, 0.5f, &RED);
   g_assert_cmphex (at (&raster, 3, 3) >> 24, ==, 255 / 4);
-  g_free (raster.pixels);
+  heddle_raster_clear (&raster);
 }
 
 static void
@@ -73,7 +73,7 @@ test_over (void)
   g_assert_cmpint (ABS ((int) ((mixed >> 16) & 255) - 127), <=, 1);
   g_assert_cmpint (ABS ((int) (mixed & 255) - 128), <=, 1);
   g_assert_cmphex (at (&raster, 1, 0), ==, 0x80000080); /* premultiplied */
-  g_free (raster.pixels);
+  heddle_raster_clear (&raster);
 }
 
 static void
@@ -89,7 +89,7 @@ test_outside (void)
   g_assert_false (raster.drawn);
   heddle_raster_rect (&raster, -1e6f, -1e6f, 2e6f, 2e6f, &RED);
   g_assert_cmpuint (count (&raster, 0xffff0000), ==, 9);
-  g_free (raster.pixels);
+  heddle_raster_clear (&raster);
 }
 
 static void
@@ -103,7 +103,7 @@ test_scale (void)
   g_assert_cmphex (at (&raster, 2, 1), ==, 0xffff0000);
   g_assert_cmphex (at (&raster, 2, 2), ==, 0xffff0000);
   g_assert_cmpuint (count (&raster, 0xffff0000), ==, 2);
-  g_free (raster.pixels);
+  heddle_raster_clear (&raster);
 }
 
 static void

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The rows of the lanes chart: what the store is asked for, and how it becomes a picture. */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "charts/lane-blocks.h"
+#include "charts/lanes-chart-private.h"
+#include "charts/raster.h"
+
+#define DETAIL_SPANS 64 /* a cell with a bad end and up to so many spans is looked at closely */
+#define DETAIL_CELLS 64 /* of so many cells of a lane; where more went wrong, the kinds are told by zooming in */
+
+static void
+rect (HeddleRaster  *raster,
+      int            x,
+      int            y,
+      int            width,
+      int            height,
+      const GdkRGBA *colour)
+{
+  heddle_raster_rect (raster, (float) x, (float) y, (float) width, (float) height, colour);
+}
+
+/* Corners without clips or paths: two opaque rectangles across each other leave one pixel out at each corner. */
+static void
+rounded (HeddleRaster  *raster,
+         int            x,
+         int            y,
+         int            width,
+         int            height,
+         const GdkRGBA *colour)
+{
+  if (width < 5 || height < 16)
+    {
+      rect (raster, x, y, width, height, colour);
+      return;
+    }
+  rect (raster, x, y + 1, width, height - 2, colour);
+  rect (raster, x + 1, y, width - 2, height, colour);
+}
+
+/*
+ * Ends that were not good are told apart without colour, too: they have a line above the block, lost ones stripes as well, and
+ * cancelled ones are cut in half. Where many tasks share a column, the mark hangs from its top, as long as their share is.
+ */
+static void
+draw_bad (HeddleRaster          *raster,
+          const HeddlePalette   *palette,
+          const HeddleLaneBlock *block,
+          int                    x,
+          int                    y,
+          int                    height,
+          int                    inset)
+{
+  const GdkRGBA *colour = block->state == HEDDLE_TASK_LOST ? &palette->lost
+                          : block->state == HEDDLE_TASK_CANCELLED ? &palette->cancelled : &palette->failed;
+  int width = block->width, line = MAX (1, inset - 3);
+
+  rect (raster, x, y - inset, MAX (width, 3), line, colour);
+  if (block->level < HEDDLE_BLOCK_LEVELS)
+    {
+      rect (raster, x, y, width, height * block->level / HEDDLE_BLOCK_LEVELS, colour);
+      return;
+    }
+
+  if (block->state == HEDDLE_TASK_CANCELLED)
+    {
+      rounded (raster, x, y, width, height / 2 - 1, colour);
+      rounded (raster, x, y + height / 2 + 1, width, height - height / 2 - 1, colour);
+      return;
+    }
+
+  rounded (raster, x, y, width, height, colour);
+  if (block->state == HEDDLE_TASK_LOST)
+    {
+      GdkRGBA stripe = heddle_palette_mix (colour, &palette->base, 0.45f);
+
+      for (int at = 3; at + 1 < width; at += 5)
+        rect (raster, x + at, y + 1, 2, height - 2, &stripe);
+    }
+}
+
+static void
+draw_blocks (HeddleLanesChart    *self,
+             HeddleRaster        *raster,
+             const HeddlePalette *palette,
+             int                  y)
+{
+  const GdkRGBA *last = NULL;
+  GdkRGBA strength[HEDDLE_BLOCK_LEVELS + 1][6];
+
+  /* half a colour for the emptiest column: one short task has to be seen */
+  for (guint level = 0; level <= HEDDLE_BLOCK_LEVELS; level++)
+    for (guint shade = 0; shade < 6; shade++)
+      strength[level][shade] = heddle_palette_fade (shade < 3 ? &palette->shade[shade] : &palette->waiting[shade - 3],
+                                                    0.35f + 0.65f * (float) level / HEDDLE_BLOCK_LEVELS);
+
+  for (guint i = 0; i < self->blocks->len; i++)
+    {
+      const HeddleLaneBlock *block = &g_array_index (self->blocks, HeddleLaneBlock, i);
+      int x = self->plot_x + block->x;
+
+      if (block->state == HEDDLE_TASK_FAILED || block->state == HEDDLE_TASK_LOST || block->state == HEDDLE_TASK_CANCELLED)
+        {
+          draw_bad (raster, palette, block, x, y, self->layout.block, self->layout.inset);
+          continue;
+        }
+
+      last = &strength[block->level][block->shade + ((block->flags & HEDDLE_BLOCK_WAITING) != 0 ? 3 : 0)];
+      if (block->state == HEDDLE_TASK_RUNNING) /* open to the right */
+        {
+          rect (raster, x, y + 1, MIN (1, block->width - 1), self->layout.block - 2, last);
+          rect (raster, x + MIN (1, block->width - 1), y, block->width - MIN (1, block->width - 1), self->layout.block, last);
+        }
+      else if ((block->flags & HEDDLE_BLOCK_WHOLE) != 0)
+        rounded (raster, x, y, block->width, self->layout.block, last);
+      else
+        rect (raster, x, y, block->width, self->layout.block, last);
+    }
+}
+
+static void
+ensure_buffers (HeddleLanesChart *self)
+{
+  guint n = (guint) self->scale.n;
+
+  if (n <= self->n_buffer)
+    return;
+
+  self->n_buffer = n;
+  self->spans = g_renew (HeddleSpan, self->spans, n * HEDDLE_SPANS_PER_PIXEL);
+  self->cells = g_renew (HeddleLaneCell, self->cells, n + 1);
+  self->ends = g_renew (guint8, self->ends, n + 1);
+}
+
+/* Cells count bad ends of all kinds together; where a cell has few spans, they tell which it was. */
+static void
+find_ends (HeddleLanesChart *self,
+            guint             lane,
+            int               x,
+            guint             n)
+{
+  HeddleSpan spans[DETAIL_SPANS];
+  guint n_bad = 0;
+
+  for (guint i = 0; i < n; i++)
+    n_bad += self->cells[i].n_failed > 0;
+  for (guint i = 0; i < n; i++)
+    {
+      gint64 begin = heddle_time_scale_time_at (&self->scale, x + (int) i * HEDDLE_CELL_PIXELS);
+      gint64 end = heddle_time_scale_time_at (&self->scale, x + ((int) i + 1) * HEDDLE_CELL_PIXELS);
+      guint n_spans;
+
+      self->ends[i] = 0;
+      if (self->cells[i].n_failed == 0 || self->cells[i].n_failed + self->cells[i].n_done >= DETAIL_SPANS || n_bad > DETAIL_CELLS)
+        continue;
+
+      n_spans = heddle_lane_store_get_spans (self->store, lane, begin, end, spans, DETAIL_SPANS);
+      for (guint k = 0; k < n_spans; k++)
+        if (spans[k].state > HEDDLE_TASK_DONE && (self->ends[i] == 0 || self->ends[i] == HEDDLE_TASK_CANCELLED
+                                                  || spans[k].state == HEDDLE_TASK_LOST))
+          self->ends[i] = (guint8) spans[k].state;
+    }
+}
+
+/* More spans than pixels: cells, on a grid that is fixed in time as the pixels are, so that their grain moves with them. */
+static void
+collect_cells (HeddleLanesChart *self,
+               guint             lane,
+               int               from,
+               int               pixels)
+{
+  int x = from - (int) ((self->scale.first + from) & (HEDDLE_CELL_PIXELS - 1));
+  guint n = (guint) (MAX (pixels, from) - x + HEDDLE_CELL_PIXELS - 1) / HEDDLE_CELL_PIXELS;
+  gint64 begin = heddle_time_scale_time_at (&self->scale, x);
+  gint64 end = heddle_time_scale_time_at (&self->scale, x + (int) n * HEDDLE_CELL_PIXELS);
+
+  heddle_lane_store_get_cells (self->store, lane, begin, end, self->cells, n);
+  find_ends (self, lane, x, n);
+  heddle_lane_blocks_add_cells (self->blocks, self->marks, x, self->cells, n, self->ends);
+}
+
+/* Whether more spans lie in what is shown than can be told apart. */
+static gboolean
+is_dense (HeddleLanesChart *self,
+          guint             lane,
+          gint64            begin,
+          int               pixels,
+          guint            *n_spans)
+{
+  *n_spans = heddle_lane_store_count_spans (self->store, lane, begin, heddle_time_scale_end (&self->scale));
+  return *n_spans > (guint) pixels * HEDDLE_SPANS_PER_PIXEL;
+}
+
+/*
+ * Asks the store what lane @lane looks like now: O(pixels). From pixel @from on where it is dense.
+ *
+ * Returns: whether it is
+ */
+static gboolean
+collect_blocks (HeddleLanesChart     *self,
+                guint                 lane,
+                const HeddleLaneInfo *info,
+                int                   from)
+{
+  gint64 begin = heddle_time_scale_begin (&self->scale), end = heddle_time_scale_end (&self->scale);
+  gint64 kept = heddle_lane_store_get_n_given_up (self->store) > 0 ? heddle_lane_store_get_begin (self->store) : 0;
+  int older = kept > begin ? heddle_time_scale_pixel_of (&self->scale, kept) : 0; /* pixels of which only sums are left */
+  guint n = (guint) (self->scale.n - older), n_spans;
+  gboolean dense = is_dense (self, lane, MAX (begin, kept), (int) n, &n_spans);
+
+  g_array_set_size (self->blocks, 0);
+  g_array_set_size (self->marks, 0);
+  if (dense || older > 0)
+    collect_cells (self, lane, dense ? from : 0, dense ? self->scale.n : older);
+  if (n_spans > 0 && !dense)
+    {
+      n_spans = heddle_lane_store_get_spans (self->store, lane, MAX (begin, kept), end, self->spans, n * HEDDLE_SPANS_PER_PIXEL);
+      heddle_lane_blocks_add_spans (self->blocks, self->marks, &self->scale, self->spans, n_spans);
+    }
+
+  if (info->open)
+    heddle_lane_blocks_add_open (self->blocks, &self->scale, &info->current, heddle_lanes_chart_last_moment (self));
+  if (n_spans > 0 && !dense)
+    {
+      heddle_lane_store_get_cells (self->store, lane, begin, end, self->cells, (guint) self->scale.n);
+      heddle_lane_blocks_add_waiting (self->blocks, self->cells, (guint) self->scale.n);
+    }
+  if (self->marks->len > 0)
+    g_array_append_vals (self->blocks, self->marks->data, self->marks->len);
+  return dense;
+}
+
+void
+heddle_lanes_chart_forget_rows (HeddleLanesChart *self)
+{
+  heddle_raster_clear (&self->rows.raster);
+  g_clear_pointer (&self->rows.settled, g_free);
+  self->rows.n_lanes = 0;
+}
+
+/* Whether what was drawn last, moved to the left, is right but for its end. */
+static gboolean
+can_move (HeddleLanesChart    *self,
+          const HeddlePalette *palette,
+          int                  scale_factor)
+{
+  const HeddleLanesRows *rows = &self->rows;
+  gint64 moved = self->scale.first - rows->scale.first;
+
+  return rows->raster.pixels != NULL && rows->n_lanes == self->names->len && rows->scroll == heddle_lanes_chart_scrolled (self)
+         && rows->raster.x == self->plot_x && rows->raster.scale == scale_factor && moved >= 0 && moved < self->scale.n
+         && !(rows->scale.ns < self->scale.ns) && !(rows->scale.ns > self->scale.ns) && rows->scale.n == self->scale.n
+         && memcmp (&rows->layout, &self->layout, sizeof self->layout) == 0 && memcmp (&rows->palette, palette, sizeof *palette) == 0;
+}
+
+static void
+remember (HeddleLanesChart    *self,
+          HeddleRaster        *raster,
+          const HeddlePalette *palette)
+{
+  heddle_raster_clear (&self->rows.raster);
+  self->rows.raster = heddle_raster_copy (raster);
+  self->rows.scale = self->scale;
+  self->rows.layout = self->layout;
+  self->rows.palette = *palette;
+  self->rows.scroll = heddle_lanes_chart_scrolled (self);
+}
+
+/* One lane: all of it, or what was not settled when it was drawn last. */
+static void
+draw_row (HeddleLanesChart    *self,
+          HeddleRaster        *raster,
+          const HeddlePalette *palette,
+          guint                lane,
+          gboolean             moved)
+{
+  int top = heddle_lane_layout_row_y (&self->layout, lane, heddle_lanes_chart_scrolled (self)), from = 0;
+  HeddleLaneInfo info = { 0 };
+  gboolean dense;
+
+  heddle_lane_store_get_info (self->store, lane, &info);
+  if (moved && self->rows.settled[lane] > self->scale.first)
+    from = (int) MIN (self->rows.settled[lane] - self->scale.first, self->scale.n);
+
+  /* a mark may reach into the cell after its own, so two cells more are asked for than are drawn */
+  dense = collect_blocks (self, lane, &info, MAX (from - 2 * HEDDLE_CELL_PIXELS, 0));
+  if (!dense)
+    from = 0;
+  if (moved)
+    heddle_raster_wipe (raster, self->plot_x + from, top, self->layout.pitch);
+  heddle_raster_limit (raster, self->plot_x + from);
+  draw_blocks (self, raster, palette, top + self->layout.inset);
+
+  self->rows.settled[lane] = G_MININT64;
+  if (dense && info.settled > heddle_time_scale_begin (&self->scale))
+    self->rows.settled[lane] = (self->scale.first + heddle_time_scale_pixel_of (&self->scale, info.settled)) & ~(gint64) (HEDDLE_CELL_PIXELS - 1);
+}
+
+/**
+ * heddle_lanes_chart_draw_rows:
+ * @self: a lanes chart that has lanes
+ * @raster: (out): the blocks of all rows in sight
+ * @palette: colours
+ * @keep: whether the picture may be moved next time; not if something else is laid over it
+ *
+ * What lies behind a lane's task in hand changes no more. So where a chart moves with the clock and its lanes are dense, what was drawn last is moved
+ * and only the end of each row is asked for and drawn: that took a fifth of the main loop's time.
+ */
+void
+heddle_lanes_chart_draw_rows (HeddleLanesChart    *self,
+                              HeddleRaster        *raster,
+                              const HeddlePalette *palette,
+                              gboolean             keep)
+{
+  int scale_factor = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  gboolean moved = keep && can_move (self, palette, scale_factor);
+  guint first, n = heddle_lane_layout_visible (&self->layout, heddle_lanes_chart_scrolled (self), &first);
+
+  ensure_buffers (self);
+  if (moved)
+    heddle_raster_begin_moved (raster, &self->rows.raster, (int) (self->scale.first - self->rows.scale.first));
+  else
+    {
+      heddle_raster_begin (raster, self->plot_x, 0, self->plot_width, self->layout.view_height, scale_factor);
+      heddle_lanes_chart_forget_rows (self);
+      self->rows.n_lanes = self->names->len;
+      self->rows.settled = g_new (gint64, self->rows.n_lanes);
+    }
+
+  for (guint lane = first; lane < first + n; lane++)
+    draw_row (self, raster, palette, lane, moved);
+  heddle_raster_limit (raster, self->plot_x);
+  if (keep)
+    remember (self, raster, palette);
+  else
+    heddle_lanes_chart_forget_rows (self);
+}
