@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/run-page-private.h"
+#include "app/still.h"
 
 enum {
   SIGNAL_CHANGED,
@@ -146,6 +147,7 @@ heddle_run_page_class_init (HeddleRunPageClass *klass)
   g_type_ensure (HEDDLE_TYPE_RUN_HEADER);
   g_type_ensure (HEDDLE_TYPE_RUN_MONITOR);
   g_type_ensure (HEDDLE_TYPE_RUN_PROGRESS);
+  g_type_ensure (HEDDLE_TYPE_STILL);
   g_type_ensure (HEDDLE_TYPE_TRY_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run-page.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, header);

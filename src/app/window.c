@@ -5,6 +5,7 @@
 
 #include "app/app-settings.h"
 #include "app/shortcuts.h"
+#include "app/still.h"
 #include "app/window-private.h"
 #include "workloads/list.h"
 
@@ -102,6 +103,7 @@ heddle_window_class_init (HeddleWindowClass *klass)
 
   g_type_ensure (HEDDLE_TYPE_CATALOGUE);
   g_type_ensure (HEDDLE_TYPE_PULSE_BAR);
+  g_type_ensure (HEDDLE_TYPE_STILL);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleWindow, title);
   gtk_widget_class_bind_template_child (widget_class, HeddleWindow, flap);
