@@ -30,6 +30,21 @@ fault_rounds (guint usual)
 #endif
 }
 
+/* Starts a run of @n tasks of a case, each with so many retries. */
+TestRun *
+fault_start (const FaultCase *it, guint64 n, guint retries)
+{
+  g_autofree char *what = g_strdup_printf ("what=%u", it->what);
+  const char *const settings[] = { what, NULL };
+  TestRun *run = test_run_new (it->workload, n, settings);
+
+  run->options.backend = it->backend;
+  run->options.prefetch = 8;
+  run->options.retries = retries;
+  test_run_start (run);
+  return run;
+}
+
 /* Whether a line of the run's log has this text in it. */
 gboolean
 fault_log_says (TestRun *run, const char *text)

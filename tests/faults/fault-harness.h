@@ -11,6 +11,15 @@ guint64 fault_seed (void);
 /* How often to do something again: HEDDLE_TEST_ROUNDS, or @usual, or a quarter of it where a sanitizer makes everything slow. */
 guint fault_rounds (guint usual);
 
+/* A workload of fault-workloads.h on a backend, and what it is told to do. */
+typedef struct {
+  const char *workload;
+  HeddleBackend backend;
+  guint what;
+} FaultCase;
+
+TestRun *fault_start (const FaultCase *it, guint64 n, guint retries);
+
 gboolean fault_log_says (TestRun *run, const char *text);
 void fault_show (TestRun *run);
 gboolean fault_is_child (int pid);

@@ -9,32 +9,12 @@
 #include "fault-harness.h"
 #include "fault-workloads.h"
 
-typedef struct {
-  const char *workload;
-  HeddleBackend backend;
-  guint what;
-} Case;
-
-static TestRun *
-start (const Case *it, guint64 n)
-{
-  g_autofree char *what = g_strdup_printf ("what=%u", it->what);
-  const char *const settings[] = { what, NULL };
-  TestRun *run = test_run_new (it->workload, n, settings);
-
-  run->options.backend = it->backend;
-  run->options.prefetch = 8;
-  run->options.retries = 3;
-  test_run_start (run);
-  return run;
-}
-
 /* Each lie is found out: the worker waits until it is killed for it, and its task is done by another one. */
 static void
 lie_is_found_out (gconstpointer data)
 {
-  const Case *it = data;
-  TestRun *run = start (it, 50);
+  const FaultCase *it = data;
+  TestRun *run = fault_start (it, 50, 3);
   HeddleRunSnapshot end;
 
   test_run_finish (run);
@@ -51,7 +31,7 @@ lie_is_found_out (gconstpointer data)
 static void
 garbage_costs_one_task (gconstpointer data)
 {
-  Case it = *(const Case *) data;
+  FaultCase it = *(const FaultCase *) data;
   guint64 seed = fault_seed ();
   guint rounds = fault_rounds (60);
 
@@ -62,7 +42,7 @@ garbage_costs_one_task (gconstpointer data)
 
       it.what = (guint) ((seed + i) % 1000000000);
       g_test_message ("seed %u", it.what);
-      run = start (&it, 20);
+      run = fault_start (&it, 20, 3);
       test_run_finish (run);
       end = test_run_snapshot (run);
       if (end.done != 20)
@@ -83,7 +63,7 @@ garbage_is_there (TestRun *run, HeddleWorkerInfo *info)
 static void
 garbage_in_what_is_shared (gconstpointer data)
 {
-  Case it = *(const Case *) data;
+  FaultCase it = *(const FaultCase *) data;
   guint64 seed = fault_seed ();
   guint rounds = fault_rounds (60);
   guint n_done = 0;
@@ -97,7 +77,7 @@ garbage_in_what_is_shared (gconstpointer data)
 
       it.what = (guint) ((seed + i) % 1000000000);
       g_test_message ("seed %u", it.what);
-      run = start (&it, 20);
+      run = fault_start (&it, 20, 3);
       test_wait_until (garbage_is_there (run, &info));
       g_assert_cmpuint (heddle_run_get_watches (run->run, watches, HEDDLE_MAX_WATCHES), ==, 4);
       for (guint k = 0; k < 4; k++)
@@ -121,7 +101,7 @@ garbage_in_what_is_shared (gconstpointer data)
 }
 
 static void
-add (const char *name, const char *what_name, const Case *it, GTestDataFunc function)
+add (const char *name, const char *what_name, const FaultCase *it, GTestDataFunc function)
 {
   g_autofree char *path = g_strdup_printf ("/broken-worker/%s/%s", name, what_name);
 
@@ -131,17 +111,17 @@ add (const char *name, const char *what_name, const Case *it, GTestDataFunc func
 int
 main (int argc, char **argv)
 {
-  const Case garbage[] = {
+  const FaultCase garbage[] = {
     { "garbage", HEDDLE_BACKEND_PROCESSES, 0 }, { "garbage", HEDDLE_BACKEND_PROCESS_PER_TASK, 0 }, { "garbage-threads", HEDDLE_BACKEND_THREADS, 0 },
   };
-  const Case arena[] = { { "garbage-arena", HEDDLE_BACKEND_PROCESSES, 0 }, { "garbage-arena", HEDDLE_BACKEND_PROCESS_PER_TASK, 0 } };
+  const FaultCase arena[] = { { "garbage-arena", HEDDLE_BACKEND_PROCESSES, 0 }, { "garbage-arena", HEDDLE_BACKEND_PROCESS_PER_TASK, 0 } };
 
   setlocale (LC_ALL, "C");
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < fault_n_lies; i++)
     {
-      const Case pool = { "lie", HEDDLE_BACKEND_PROCESSES, i };
-      const Case threads = { "lie-threads", HEDDLE_BACKEND_THREADS, i };
+      const FaultCase pool = { "lie", HEDDLE_BACKEND_PROCESSES, i };
+      const FaultCase threads = { "lie-threads", HEDDLE_BACKEND_THREADS, i };
 
       add ("lie-is-found-out/processes", fault_lies[i], &pool, lie_is_found_out);
       add ("lie-is-found-out/threads-of-a-process", fault_lies[i], &threads, lie_is_found_out);

@@ -9,32 +9,12 @@
 #include "fault-harness.h"
 #include "fault-workloads.h"
 
-typedef struct {
-  const char *workload;
-  HeddleBackend backend;
-  guint what;
-} Case;
-
-static TestRun *
-start (const Case *it, guint retries)
-{
-  g_autofree char *what = g_strdup_printf ("what=%u", it->what);
-  const char *const settings[] = { what, NULL };
-  TestRun *run = test_run_new (it->workload, 50, settings);
-
-  run->options.backend = it->backend;
-  run->options.prefetch = 8;
-  run->options.retries = retries;
-  test_run_start (run);
-  return run;
-}
-
 /* The task in hand is lost, of each thread where the process has several; which one it was is known, and all others are done. */
 static void
 with_a_task_in_hand (gconstpointer data)
 {
-  const Case *it = data;
-  TestRun *run = start (it, 0);
+  const FaultCase *it = data;
+  TestRun *run = fault_start (it, 50, 0);
   HeddleRunSnapshot end;
 
   test_run_finish (run);
@@ -55,8 +35,8 @@ with_a_task_in_hand (gconstpointer data)
 static void
 while_it_writes_its_ring (gconstpointer data)
 {
-  const Case *it = data;
-  TestRun *run = start (it, 1);
+  const FaultCase *it = data;
+  TestRun *run = fault_start (it, 50, 1);
   HeddleRunSnapshot end;
 
   test_run_finish (run);
@@ -76,7 +56,7 @@ static void
 after_any_instruction (gconstpointer data)
 {
   guint rounds = fault_rounds (240);
-  const Case it = { "die-stepped", HEDDLE_BACKEND_PROCESSES, MAX (240 / rounds, 1) };
+  const FaultCase it = { "die-stepped", HEDDLE_BACKEND_PROCESSES, MAX (240 / rounds, 1) };
   g_autofree char *what = g_strdup_printf ("what=%u", it.what);
   const char *const settings[] = { what, NULL };
   TestRun *run = test_run_new (it.workload, 2 * rounds, settings);
@@ -217,7 +197,7 @@ stopped_for_ever_when_the_run_is_ended (gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static const Case deaths[] = {
+  static const FaultCase deaths[] = {
     { "die-of", HEDDLE_BACKEND_PROCESSES, SIGKILL }, { "die-of", HEDDLE_BACKEND_PROCESSES, SIGSEGV },
     { "die-of", HEDDLE_BACKEND_PROCESSES, SIGABRT }, { "die-of", HEDDLE_BACKEND_PROCESSES, 0 },
     { "die-of", HEDDLE_BACKEND_PROCESS_PER_TASK, SIGKILL }, { "die-of", HEDDLE_BACKEND_PROCESS_PER_TASK, SIGSEGV },
@@ -238,7 +218,7 @@ main (int argc, char **argv)
     }
   for (guint i = 0; i < 2 * fault_n_points; i++)
     {
-      const Case it = { "die-writing", i % 2 == 0 ? HEDDLE_BACKEND_PROCESSES : HEDDLE_BACKEND_PROCESS_PER_TASK, i / 2 };
+      const FaultCase it = { "die-writing", i % 2 == 0 ? HEDDLE_BACKEND_PROCESSES : HEDDLE_BACKEND_PROCESS_PER_TASK, i / 2 };
       g_autofree char *path = g_strdup_printf ("/worker-dies/while-it-writes-its-ring/%s/%s", heddle_backend_get_info (it.backend)->id, fault_points[i / 2]);
 
       g_test_add_data_func_full (path, g_memdup2 (&it, sizeof it), while_it_writes_its_ring, g_free);
