@@ -14,6 +14,7 @@
 #include "charts/area-line.h"
 #include "charts/axis.h"
 #include "charts/charts.h"
+#include "charts/hover.h"
 #include "charts/lane-layout.h"
 #include "charts/palette.h"
 #include "charts/raster.h"
@@ -49,7 +50,7 @@ struct _HeddleAreaChart {
   HeddleAreaColumn *columns;
   guint n_columns;
 
-  int hover;            /* column below the pointer, -1: none */
+  HeddleHover hover; /* column below the pointer */
   HeddleTextCache texts;
   HeddleRedraw redraw;
 };
@@ -338,15 +339,15 @@ heddle_area_chart_snapshot (GtkWidget   *widget,
   if (self->content != NULL)
     gtk_snapshot_append_node (snapshot, self->content);
 
-  if (self->hover >= 0 && self->hover < (int) self->n_columns && self->columns[self->hover].known)
+  if (self->hover.at >= 0 && self->hover.at < (int) self->n_columns && self->columns[self->hover.at].known)
     {
       HeddlePalette palette;
       int height = gtk_widget_get_height (widget);
-      float y = y_of (self, self->columns[self->hover].high, height);
+      float y = y_of (self, self->columns[self->hover.at].high, height);
 
       heddle_palette_init (&palette, widget);
-      gtk_snapshot_append_color (snapshot, &palette.dim, &GRAPHENE_RECT_INIT ((float) self->hover, 0, 1, (float) height));
-      gtk_snapshot_append_color (snapshot, &palette.text, &GRAPHENE_RECT_INIT ((float) self->hover - 2, y - 1, 5, 5));
+      gtk_snapshot_append_color (snapshot, &palette.dim, &GRAPHENE_RECT_INIT ((float) self->hover.at, 0, 1, (float) height));
+      gtk_snapshot_append_color (snapshot, &palette.text, &GRAPHENE_RECT_INIT ((float) self->hover.at - 2, y - 1, 5, 5));
     }
 }
 
@@ -368,31 +369,10 @@ stale (GtkWidget *widget,
   return TRUE;
 }
 
-static void
-set_hover (HeddleAreaChart *self,
-           int              column)
+static int
+find_column (GtkWidget *widget, double x, double y)
 {
-  if (self->hover == column)
-    return;
-
-  self->hover = column;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static void
-pointer_moved (GtkEventControllerMotion *motion,
-               double                    x,
-               double                    y,
-               HeddleAreaChart          *self)
-{
-  set_hover (self, (int) x);
-}
-
-static void
-pointer_left (GtkEventControllerMotion *motion,
-              HeddleAreaChart          *self)
-{
-  set_hover (self, -1);
+  return (int) x;
 }
 
 static gboolean
@@ -530,19 +510,12 @@ static void
 heddle_area_chart_init (HeddleAreaChart *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  GtkEventController *motion = gtk_event_controller_motion_new ();
 
-  self->hover = -1;
+  heddle_hover_init (&self->hover, widget, find_column);
   heddle_palette_install (widget);
   heddle_text_cache_init (&self->texts, widget);
   heddle_redraw_init (&self->redraw, widget, stale);
 
-  g_signal_connect (motion, "enter", G_CALLBACK (pointer_moved), self);
-  g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
-  g_signal_connect (motion, "leave", G_CALLBACK (pointer_left), self);
-  gtk_widget_add_controller (widget, motion);
-
-  gtk_widget_set_has_tooltip (widget, TRUE);
   gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
 }
 

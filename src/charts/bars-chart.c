@@ -14,6 +14,7 @@
 #include "charts/axis.h"
 #include "charts/bars-layout.h"
 #include "charts/charts.h"
+#include "charts/hover.h"
 #include "charts/palette.h"
 #include "charts/redraw.h"
 #include "charts/text-cache.h"
@@ -38,7 +39,7 @@ struct _HeddleBarsChart {
   HeddleBarsScale scales[HEDDLE_N_FIGURE_UNITS];
   int name_width, value_width; /* of the columns left and right of the bars */
 
-  int hover; /* row below the pointer, -1: none */
+  HeddleHover hover; /* row below the pointer */
   HeddleTextCache texts;
   HeddleRedraw redraw;
 };
@@ -255,7 +256,7 @@ heddle_bars_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     if (self->rows[i].kind == HEDDLE_BARS_HEADING)
       draw_heading (self, snapshot, &palette, &self->rows[i], &ink);
     else if (self->rows[i].kind == HEDDLE_BARS_BAR)
-      draw_bar (self, snapshot, &palette, &self->rows[i], &ink, (int) i == self->hover);
+      draw_bar (self, snapshot, &palette, &self->rows[i], &ink, (int) i == self->hover.at);
   heddle_redraw_end (&self->redraw);
 }
 
@@ -288,25 +289,12 @@ heddle_bars_chart_size_allocate (GtkWidget *widget, int width, int height, int b
   self->n_rows = lay_out (self, width, self->rows);
 }
 
-static void
-set_hover (HeddleBarsChart *self, int row)
+static int
+find_row (GtkWidget *widget, double x, double y)
 {
-  if (self->hover == row)
-    return;
-  self->hover = row;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
+  HeddleBarsChart *self = HEDDLE_BARS_CHART (widget);
 
-static void
-pointer_moved (GtkEventControllerMotion *motion, double x, double y, HeddleBarsChart *self)
-{
-  set_hover (self, heddle_bars_row_at (self->rows, self->n_rows, y));
-}
-
-static void
-pointer_left (GtkEventControllerMotion *motion, HeddleBarsChart *self)
-{
-  set_hover (self, -1);
+  return heddle_bars_row_at (self->rows, self->n_rows, y);
 }
 
 /* "a thread: 15 µs (four out of five measurements: 14 to 19 µs); the notes: 1.9 ms" */
@@ -420,17 +408,11 @@ static void
 heddle_bars_chart_init (HeddleBarsChart *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  GtkEventController *motion = gtk_event_controller_motion_new ();
 
-  self->hover = -1;
+  heddle_hover_init (&self->hover, widget, find_row);
   heddle_palette_install (widget);
   heddle_text_cache_init (&self->texts, widget);
   heddle_redraw_init (&self->redraw, widget, NULL); /* redrawn when it is given other figures, never by a tick */
-  g_signal_connect (motion, "enter", G_CALLBACK (pointer_moved), self);
-  g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
-  g_signal_connect (motion, "leave", G_CALLBACK (pointer_left), self);
-  gtk_widget_add_controller (widget, motion);
-  gtk_widget_set_has_tooltip (widget, TRUE);
   gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Measured figures"), -1);
 }

@@ -8,6 +8,7 @@
 
 #include "charts/axis.h"
 #include "charts/charts.h"
+#include "charts/hover.h"
 #include "charts/palette.h"
 #include "charts/redraw.h"
 #include "charts/text-cache.h"
@@ -27,7 +28,7 @@ struct _HeddleHistogramChart {
   guint n_bars;
   guint64 highest;
 
-  int hover; /* bar below the pointer, -1: none */
+  HeddleHover hover; /* bar below the pointer */
   gint64 described;
   HeddleTextCache texts;
   HeddleRedraw redraw;
@@ -133,40 +134,19 @@ heddle_histogram_chart_snapshot (GtkWidget   *widget,
       place_bar (self, i, &x, &bar_width);
       bar_height = MAX ((int) lround ((double) self->counts[i] / (double) self->highest * (height - 1)), BAR_MIN);
       /* the upper corners are left out, as on the lanes' blocks */
-      append (snapshot, x + 1, height - bar_height, bar_width - 2, 1, (int) i == self->hover ? &palette.text : &colour);
+      append (snapshot, x + 1, height - bar_height, bar_width - 2, 1, (int) i == self->hover.at ? &palette.text : &colour);
       append (snapshot, x, height - bar_height + (bar_width > 2), bar_width, bar_height - (bar_width > 2),
-              (int) i == self->hover ? &palette.text : &colour);
+              (int) i == self->hover.at ? &palette.text : &colour);
     }
   if (self->n_bars > 0 && height < gtk_widget_get_height (widget))
     draw_axis (self, snapshot, &palette, height + 2);
   heddle_redraw_end (&self->redraw);
 }
 
-static void
-set_hover (HeddleHistogramChart *self,
-           int                   bar)
+static int
+find_bar (GtkWidget *widget, double x, double y)
 {
-  if (self->hover == bar)
-    return;
-
-  self->hover = bar;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static void
-pointer_moved (GtkEventControllerMotion *motion,
-               double                    x,
-               double                    y,
-               HeddleHistogramChart     *self)
-{
-  set_hover (self, bar_at (self, x));
-}
-
-static void
-pointer_left (GtkEventControllerMotion *motion,
-              HeddleHistogramChart     *self)
-{
-  set_hover (self, -1);
+  return bar_at (HEDDLE_HISTOGRAM_CHART (widget), x);
 }
 
 static gboolean
@@ -253,19 +233,12 @@ static void
 heddle_histogram_chart_init (HeddleHistogramChart *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  GtkEventController *motion = gtk_event_controller_motion_new ();
 
-  self->hover = -1;
+  heddle_hover_init (&self->hover, widget, find_bar);
   heddle_palette_install (widget);
   heddle_text_cache_init (&self->texts, widget);
   heddle_redraw_init (&self->redraw, widget, NULL); /* redrawn when it is given another histogram, never by a tick */
 
-  g_signal_connect (motion, "enter", G_CALLBACK (pointer_moved), self);
-  g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
-  g_signal_connect (motion, "leave", G_CALLBACK (pointer_left), self);
-  gtk_widget_add_controller (widget, motion);
-
-  gtk_widget_set_has_tooltip (widget, TRUE);
   gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Task times"), -1);
 }
