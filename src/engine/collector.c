@@ -145,6 +145,18 @@ detach_ring (HeddleSlot *slot)
 }
 
 /**
+ * heddle_collector_expect:
+ * @worker: TRUE before a process is started, FALSE when its workers are born, or none came
+ *
+ * A process may print before its ring is known here: what other workers print from now on stays until it is. Dispatcher's thread.
+ */
+void
+heddle_collector_expect (HeddleCollector *self, gboolean worker)
+{
+  atomic_store (&self->expected_ticks, worker ? heddle_clock_ticks () : 0);
+}
+
+/**
  * heddle_collector_worker_born:
  * @ring: its ring, newly initialised
  * @pid: its process
@@ -429,13 +441,16 @@ pass (HeddleCollector *self, gboolean kicked, gboolean *ended)
   /* acquire before the counts: once it is FALSE, what was submitted is final */
   gboolean producing = atomic_load_explicit (&run->producing, memory_order_acquire);
   HeddleQueueCounts counts;
-  guint64 before;
+  guint64 before, expected;
   gint64 now;
   int tick = TICK_IDLE_MS;
 
   pthread_mutex_lock (&self->lock);
   before = self->n_events;
   self->settled = heddle_clock_ticks ();
+  expected = atomic_load (&self->expected_ticks);
+  if (expected != 0)
+    self->settled = MIN (self->settled, expected);
   for (guint i = 0; i < self->slots->len; i++)
     drain_and_check (self, g_ptr_array_index (self->slots, i));
   now = heddle_clock_monotonic_ns ();

@@ -21,6 +21,7 @@ HeddleSlot *heddle_collector_add_slot (HeddleCollector *self, HeddleRing *ring, 
 guint heddle_slot_get_number (const HeddleSlot *slot);
 
 /* A worker has come to stand in @slot; its ring starts anew (@ring as initialised for it). */
+void heddle_collector_expect (HeddleCollector *self, gboolean worker);
 void heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRing *ring, int pid, int tid);
 
 /* The worker in @slot is this thread of its process. */

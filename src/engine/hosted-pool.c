@@ -144,7 +144,9 @@ heddle_hosted_pool_staff (HeddleProcessPool *self)
   for (guint i = 0; i < self->places->len; i++)
     if (((HeddlePlace *) g_ptr_array_index (self->places, i))->empty_until > now)
       return FALSE;
+  heddle_collector_expect (self->base.host.collector, TRUE);
   hire (self, target);
+  heddle_collector_expect (self->base.host.collector, FALSE);
   return FALSE;
 }
 

@@ -294,11 +294,14 @@ heddle_process_pool_hire (HeddleProcessPool *self, HeddlePlace *place)
   GError *error = NULL;
 
   heddle_process_pool_begin_hire (self, place);
+  heddle_collector_expect (self->base.host.collector, TRUE);
   if (heddle_process_pool_spawn (self, place, &out_of_resources, &error))
     {
       heddle_process_pool_born (self, place);
+      heddle_collector_expect (self->base.host.collector, FALSE);
       return TRUE;
     }
+  heddle_collector_expect (self->base.host.collector, FALSE);
   if (out_of_resources)
     heddle_process_pool_run_short (self, error);
   else

@@ -91,6 +91,7 @@ struct _HeddleCollector {
   atomic_bool looked; /* somebody has read the run's numbers; any thread stores, the collector's takes it back */
   atomic_bool asleep; /* the thread sleeps without a timeout; it stores TRUE, whoever makes it FALSE wakes it */
   _Atomic gint64 stirred_ns; /* CLOCK_MONOTONIC: when somebody last did */
+  _Atomic guint64 expected_ticks; /* of what is printed from here on, not every ring may be known yet; 0: all are. The dispatcher stores */
   gint64 quiet_since; /* CLOCK_MONOTONIC: no news since then; collector's thread */
 
   pthread_mutex_t lock;
