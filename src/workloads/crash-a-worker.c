@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
-#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -12,14 +11,13 @@
 #include <unistd.h>
 
 #include "workloads/list.h"
+#include "workloads/odd-task.h"
 
 typedef enum { HOW_SEGV, HOW_ABORT, HOW_KILL, HOW_EXIT } How;
 
 typedef struct {
-  guint64 n_tasks;
-  guint64 crashing;
+  HeddleOddTask tasks; /* first */
   guint attempts;
-  gint64 work_ns;
   How how;
 } Crash;
 
@@ -27,26 +25,7 @@ static const char *const hows[] = { "segv", "abort", "kill", "exit", NULL };
 static const char *const how_names[] = { N_("Writes where it may not (SIGSEGV)"), N_("Gives up (SIGABRT)"), N_("Is killed (SIGKILL)"), N_("Exits (status 3)"), NULL };
 
 static const HeddleParam params[] = {
-  {
-    .name = "tasks",
-    .label = N_("Tasks"),
-    .description = N_("How many tasks there are."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "12",
-    .min = 1,
-    .max = 1e6,
-    .step = 1,
-  },
-  {
-    .name = "task",
-    .label = N_("Crashing task"),
-    .description = N_("Which of them crashes; 0: none."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "5",
-    .min = 0,
-    .max = 1e6,
-    .step = 1,
-  },
+  HEDDLE_ODD_TASK_PARAMS ("12", N_("Crashing task"), N_("Which of them crashes; 0: none."), "5"),
   {
     .name = "how",
     .label = N_("How"),
@@ -66,17 +45,7 @@ static const HeddleParam params[] = {
     .max = 200,
     .step = 1,
   },
-  {
-    .name = "seconds",
-    .label = N_("Seconds"),
-    .description = N_("How long every other task takes; the crashing one crashes half-way."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "0.5",
-    .min = 0,
-    .max = 3600,
-    .step = 0.1,
-    .unit = N_("s"),
-  },
+  HEDDLE_ODD_TASK_SECONDS (N_("How long every other task takes; the crashing one crashes half-way.")),
 };
 
 static gpointer
@@ -84,22 +53,10 @@ crash_open (const HeddleSettings *settings, GError **error)
 {
   Crash *self = g_new0 (Crash, 1);
 
-  self->n_tasks = (guint64) heddle_settings_get_number (settings, "tasks");
-  self->crashing = (guint64) heddle_settings_get_number (settings, "task");
+  heddle_odd_task_open (&self->tasks, settings);
   self->attempts = (guint) heddle_settings_get_number (settings, "attempts");
-  self->work_ns = llround (heddle_settings_get_number (settings, "seconds") * 1e9);
   self->how = (How) heddle_settings_get_choice (settings, "how");
   return self;
-}
-
-static gboolean
-crash_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  const Crash *self = data;
-
-  heddle_producer_set_total (producer, self->n_tasks);
-  heddle_producer_submit_range (producer, self->n_tasks);
-  return TRUE;
 }
 
 /* The kernel's own answer to a crash: no handler between, and no core file of a crash that was wanted. */
@@ -140,9 +97,9 @@ crash_execute (gpointer data, HeddleTask *task)
 {
   const Crash *self = data;
   guint64 id = heddle_task_get_id (task);
-  gboolean crashes = id == self->crashing && heddle_task_get_attempt (task) <= self->attempts;
+  gboolean crashes = id == self->tasks.odd && heddle_task_get_attempt (task) <= self->attempts;
 
-  if (!heddle_task_sleep (task, crashes ? self->work_ns / 2 : self->work_ns))
+  if (!heddle_task_sleep (task, crashes ? self->tasks.work_ns / 2 : self->tasks.work_ns))
     return;
   if (crashes && !heddle_task_can_be_killed (task))
     {
@@ -162,7 +119,7 @@ crash_label (gpointer data, guint64 id, char *buffer, gsize size)
 {
   const Crash *self = data;
 
-  g_snprintf (buffer, size, id == self->crashing ? _("task %" PRIu64 ", which crashes") : _("task %" PRIu64), id);
+  g_snprintf (buffer, size, id == self->tasks.odd ? _("task %" PRIu64 ", which crashes") : _("task %" PRIu64), id);
 }
 
 static const HeddleTry tries[] = {
@@ -203,7 +160,7 @@ const HeddleWorkload heddle_workload_crash_a_worker = {
   .n_params = G_N_ELEMENTS (params),
   .open = crash_open,
   .close = g_free,
-  .produce = crash_produce,
+  .produce = heddle_odd_task_produce,
   .execute = crash_execute,
   .label = crash_label,
 };

@@ -3,19 +3,17 @@
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
-#include <math.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include "trace/clock.h"
 #include "workloads/list.h"
+#include "workloads/odd-task.h"
 
 typedef enum { HOW_SLEEPS, HOW_LOOPS, HOW_DEAF } How;
 
 typedef struct {
-  guint64 n_tasks;
-  guint64 hanging;
-  gint64 work_ns;
+  HeddleOddTask tasks; /* first */
   double limit;
   How how;
 } Hang;
@@ -24,26 +22,7 @@ static const char *const hows[] = { "sleeps", "loops", "deaf", NULL };
 static const char *const how_names[] = { N_("Sleeps for ever"), N_("Computes for ever"), N_("Computes for ever, deaf to requests"), NULL };
 
 static const HeddleParam params[] = {
-  {
-    .name = "tasks",
-    .label = N_("Tasks"),
-    .description = N_("How many tasks there are."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "8",
-    .min = 1,
-    .max = 1e6,
-    .step = 1,
-  },
-  {
-    .name = "task",
-    .label = N_("Hanging task"),
-    .description = N_("Which of them never answers; 0: none."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "3",
-    .min = 0,
-    .max = 1e6,
-    .step = 1,
-  },
+  HEDDLE_ODD_TASK_PARAMS ("8", N_("Hanging task"), N_("Which of them never answers; 0: none."), "3"),
   {
     .name = "how",
     .label = N_("How"),
@@ -64,17 +43,7 @@ static const HeddleParam params[] = {
     .step = 0.1,
     .unit = N_("s"),
   },
-  {
-    .name = "seconds",
-    .label = N_("Seconds"),
-    .description = N_("How long every other task takes."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "0.5",
-    .min = 0,
-    .max = 3600,
-    .step = 0.1,
-    .unit = N_("s"),
-  },
+  HEDDLE_ODD_TASK_SECONDS (N_("How long every other task takes.")),
 };
 
 static gpointer
@@ -82,10 +51,8 @@ hang_open (const HeddleSettings *settings, GError **error)
 {
   Hang *self = g_new0 (Hang, 1);
 
-  self->n_tasks = (guint64) heddle_settings_get_number (settings, "tasks");
-  self->hanging = (guint64) heddle_settings_get_number (settings, "task");
+  heddle_odd_task_open (&self->tasks, settings);
   self->limit = heddle_settings_get_number (settings, "limit");
-  self->work_ns = llround (heddle_settings_get_number (settings, "seconds") * 1e9);
   self->how = (How) heddle_settings_get_choice (settings, "how");
   return self;
 }
@@ -94,16 +61,6 @@ static double
 hang_time_limit (gpointer data)
 {
   return ((const Hang *) data)->limit;
-}
-
-static gboolean
-hang_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  const Hang *self = data;
-
-  heddle_producer_set_total (producer, self->n_tasks);
-  heddle_producer_submit_range (producer, self->n_tasks);
-  return TRUE;
 }
 
 /* Never answers. Where nobody could end it, it listens: a thread of the host that does not would stay for ever. */
@@ -130,13 +87,13 @@ hang_execute (gpointer data, HeddleTask *task)
   const Hang *self = data;
   guint64 id = heddle_task_get_id (task);
 
-  if (id == self->hanging)
+  if (id == self->tasks.odd)
     {
       heddle_task_print (task, _("Task %" PRIu64 " will never answer"), id);
       hang (self, task);
       return;
     }
-  if (heddle_task_sleep (task, self->work_ns))
+  if (heddle_task_sleep (task, self->tasks.work_ns))
     heddle_task_return_number (task, id);
 }
 
@@ -145,7 +102,7 @@ hang_label (gpointer data, guint64 id, char *buffer, gsize size)
 {
   const Hang *self = data;
 
-  g_snprintf (buffer, size, id == self->hanging ? _("task %" PRIu64 ", which hangs") : _("task %" PRIu64), id);
+  g_snprintf (buffer, size, id == self->tasks.odd ? _("task %" PRIu64 ", which hangs") : _("task %" PRIu64), id);
 }
 
 static const HeddleTry tries[] = {
@@ -183,7 +140,7 @@ const HeddleWorkload heddle_workload_hang = {
   .open = hang_open,
   .close = g_free,
   .time_limit = hang_time_limit,
-  .produce = hang_produce,
+  .produce = heddle_odd_task_produce,
   .execute = hang_execute,
   .label = hang_label,
 };
