@@ -49,41 +49,32 @@ heddle_belt_grant (HeddleBelt *self, guint64 room)
   self->room = (guint) MIN (room, (guint64) HEDDLE_BELT_SLOTS - heddle_belt_get_length (self));
 }
 
-/**
- * heddle_belt_set_word:
- * @bit: one of the word's
- *
- * Changes what the producer sees when it has put a task down. Where %HEDDLE_BELT_CALL was set, a task that is not on the belt when this has
- * returned is one whose producer sees it. With the lock.
- */
-void
-heddle_belt_set_word (HeddleBelt *self, guint32 bit, gboolean set)
+static gboolean
+calls (guint32 word)
 {
-  guint32 word = atomic_load_explicit (&self->word, memory_order_relaxed);
-
-  if (((word & bit) != 0) == (set != FALSE))
-    return;
-  if (!set)
-    {
-      atomic_fetch_and (&self->word, ~bit);
-      return;
-    }
-  atomic_fetch_or (&self->word, bit);
-  if (bit == HEDDLE_BELT_CALL && !self->pays)
-    while (!heddle_barrier_make ())
-      sched_yield ();
+  return (word & (HEDDLE_BELT_CALL | HEDDLE_BELT_CALLED)) == HEDDLE_BELT_CALL;
 }
 
-/*
- * Where one of the sleepers has been called, the producer may have seen that after it was no longer so. Whichever of the two locked instructions
- * comes first, this one or that of who got up: either the task is found, or it is seen here that nobody is on its way.
+/**
+ * heddle_belt_set_word:
+ * @word: what the producer is to see when it has put a task down
+ *
+ * With the lock.
+ *
+ * Returns: TRUE if from here on it is to call somebody: it does for tasks that are not on the belt by now, so the caller looks once more
  */
 gboolean
-heddle_belt_is_called_slow (HeddleBelt *self)
+heddle_belt_set_word (HeddleBelt *self, guint32 word)
 {
-  guint32 word = atomic_load_explicit (&self->word, memory_order_relaxed);
+  guint32 before = atomic_load_explicit (&self->word, memory_order_relaxed);
 
-  if ((word & HEDDLE_BELT_CALLED) != 0)
-    word = atomic_fetch_or (&self->word, 0);
-  return (word & (HEDDLE_BELT_CALL | HEDDLE_BELT_CALLED)) == HEDDLE_BELT_CALL;
+  if (word == before)
+    return FALSE;
+  atomic_store (&self->word, word);
+  if (!calls (word) || calls (before))
+    return FALSE;
+  if (!self->pays)
+    while (!heddle_barrier_make ())
+      sched_yield ();
+  return TRUE;
 }

@@ -22,7 +22,7 @@ G_BEGIN_DECLS
 
 #define HEDDLE_BELT_STOPPED 1u /* nothing more is let in without a look at the queue: it is closed, or held */
 #define HEDDLE_BELT_CALL 2u    /* somebody is to be woken when tasks come */
-#define HEDDLE_BELT_CALLED 4u  /* one of them is on its way: it takes this away, and then looks for tasks */
+#define HEDDLE_BELT_CALLED 4u  /* one of them is on its way, and looks for tasks after this has been taken away */
 
 typedef struct {
   HeddleItem *slots; /* made when the first tasks are granted */
@@ -40,8 +40,7 @@ typedef struct {
 void heddle_belt_init (HeddleBelt *self);
 void heddle_belt_clear (HeddleBelt *self);
 void heddle_belt_grant (HeddleBelt *self, guint64 room);
-void heddle_belt_set_word (HeddleBelt *self, guint32 bit, gboolean set);
-gboolean heddle_belt_is_called_slow (HeddleBelt *self);
+gboolean heddle_belt_set_word (HeddleBelt *self, guint32 word);
 
 /**
  * heddle_belt_put:
@@ -86,7 +85,7 @@ heddle_belt_may_put (HeddleBelt *self)
 static inline gboolean
 heddle_belt_is_called (HeddleBelt *self)
 {
-  return G_UNLIKELY (atomic_load (&self->word) != 0) && heddle_belt_is_called_slow (self);
+  return G_UNLIKELY ((atomic_load (&self->word) & (HEDDLE_BELT_CALL | HEDDLE_BELT_CALLED)) == HEDDLE_BELT_CALL);
 }
 
 /**

@@ -95,13 +95,30 @@ unload_belt (HeddleQueue *self)
   self->submitted += n;
 }
 
-/* The producer is to see who sleeps and what is closed. */
-static void
+/* The producer is to see who sleeps and what is closed. Returns TRUE if the caller is to look for tasks once more, see heddle_belt_set_word(). */
+static gboolean
 tell_producer (HeddleQueue *self)
 {
-  heddle_belt_set_word (&self->belt, HEDDLE_BELT_STOPPED, self->closed || self->held);
-  heddle_belt_set_word (&self->belt, HEDDLE_BELT_CALLED, self->waking && !self->waker_armed);
-  heddle_belt_set_word (&self->belt, HEDDLE_BELT_CALL, self->n_sleeping > 0 || self->waker_armed);
+  guint32 word = self->closed || self->held ? HEDDLE_BELT_STOPPED : 0;
+
+  if (self->n_sleeping > 0 || self->waker_armed)
+    word |= HEDDLE_BELT_CALL;
+  if (self->waking && !self->waker_armed)
+    word |= HEDDLE_BELT_CALLED;
+  return heddle_belt_set_word (&self->belt, word);
+}
+
+/* Wakes one more taker if there is something left for it. */
+static void
+pass_on (HeddleQueue *self)
+{
+  do
+    if (self->n_sleeping > 0 && !self->waking && !self->paused && heddle_queue_get_length_locked (self) > 0)
+      {
+        self->waking = TRUE;
+        pthread_cond_signal (&self->not_empty);
+      }
+  while (tell_producer (self));
 }
 
 /* One taker at a time is woken; it wakes the next. Returns TRUE where the pool's waker is to be called without the lock. */
@@ -425,10 +442,9 @@ sleep_for_tasks (HeddleQueue *self, gboolean *told_idle)
   if (heddle_queue_get_length_locked (self) == 0 || self->paused)
     {
       pthread_cond_wait (&self->not_empty, &self->lock);
-      self->waking = FALSE;
+      self->waking = FALSE; /* the producer is told when it is clear what this one does */
     }
   self->n_sleeping--;
-  tell_producer (self);
 }
 
 /**
@@ -457,12 +473,7 @@ heddle_queue_take (HeddleQueue *self, HeddleItem *items, guint max_items, guint 
         }
       sleep_for_tasks (self, &told_idle);
     }
-  if (self->n_sleeping > 0 && !self->waking && heddle_queue_get_length_locked (self) > 0 && !self->paused)
-    {
-      self->waking = TRUE;
-      pthread_cond_signal (&self->not_empty);
-      tell_producer (self);
-    }
+  pass_on (self);
   pthread_mutex_unlock (&self->lock);
   return n;
 }
