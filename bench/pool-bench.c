@@ -49,7 +49,7 @@ run_heddle (HeddleBackend backend, gboolean map, guint workers)
   options.backend = backend;
   options.workers = workers;
   options.queue = map ? 65536 : 1024; /* a map is put into line as ranges: its length costs nothing */
-  options.prefetch = 256;
+  options.prefetch = map ? 4096 : 256;
   options.result_budget = 0;
   options.worker_program = g_getenv ("BENCH_WORKER");
   if (!heddle_settings_set (settings, "n", n, &error) || !heddle_settings_set (settings, "work", work, &error)
