@@ -4,9 +4,10 @@
 /*
  * How late a thread gets a processor after it wakes, beside busy threads of a given nice value: what a window feels beside its workers.
  *
- *   wake-bench NICE|idle|batch [BUSY-THREADS] [WAKE-UPS]
+ *   wake-bench NICE|idle|batch [BUSY-THREADS] [WAKE-UPS] [SLICE]
  *
- * NICE from 0 to 19; idle and batch are the kernel's scheduling policies of these names, at nice 19.
+ * NICE from 0 to 19; idle and batch are the kernel's scheduling policies of these names, at nice 19. SLICE is what the busy threads ask for, in milliseconds;
+ * 0, or a kernel before 6.12: the usual one.
  */
 
 #include <pthread.h>
@@ -29,6 +30,16 @@
 static atomic_bool over;
 static int nice_value;
 static int policy = SCHED_OTHER;
+static guint64 slice;
+
+/* What sched_setattr(2) is given. */
+typedef struct {
+  guint32 size, policy;
+  guint64 flags;
+  gint32 nice_value;
+  guint32 priority;
+  guint64 runtime, deadline, period;
+} SchedAttributes;
 
 static void *
 burn (void *data)
@@ -37,6 +48,12 @@ burn (void *data)
 
   setpriority (PRIO_PROCESS, (id_t) syscall (SYS_gettid), nice_value);
   pthread_setschedparam (pthread_self (), policy, &param);
+  if (slice > 0 && policy == SCHED_OTHER)
+    {
+      SchedAttributes attributes = { .size = sizeof attributes, .policy = SCHED_OTHER, .nice_value = nice_value, .runtime = slice };
+
+      syscall (SYS_sched_setattr, 0, &attributes, 0);
+    }
   while (!atomic_load_explicit (&over, memory_order_relaxed))
     ;
   return NULL;
@@ -64,6 +81,7 @@ main (int argc, char **argv)
   else if (argc > 1 && !strcmp (argv[1], "batch"))
     policy = SCHED_BATCH;
   nice_value = policy != SCHED_OTHER ? 19 : argc > 1 ? atoi (argv[1]) : 0;
+  slice = argc > 4 ? (guint64) (atof (argv[4]) * 1e6) : 0;
   heddle_histogram_clear (&late);
   for (guint i = 0; i < n_threads; i++)
     pthread_create (&threads[i], NULL, burn, NULL);
@@ -79,7 +97,8 @@ main (int argc, char **argv)
   atomic_store (&over, TRUE);
   for (guint i = 0; i < n_threads; i++)
     pthread_join (threads[i], NULL);
-  printf ("%u busy threads at %s %s: woken up late by p50 %.2f ms, p90 %.2f ms, p99 %.2f ms, at most %.2f ms\n", n_threads, policy == SCHED_OTHER ? "nice" : "policy", argc > 1 ? argv[1] : "0",
+  printf ("%u busy threads at %s %s, slice %s: woken up late by p50 %.2f ms, p90 %.2f ms, p99 %.2f ms, at most %.2f ms\n", n_threads, policy == SCHED_OTHER ? "nice" : "policy", argc > 1 ? argv[1] : "0",
+          slice > 0 ? argv[4] : "as usual",
           (double) heddle_histogram_quantile (&late, 0.5) / 1e6, (double) heddle_histogram_quantile (&late, 0.9) / 1e6,
           (double) heddle_histogram_quantile (&late, 0.99) / 1e6, (double) late.max / 1e6);
   return 0;
