@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <math.h>
+#include <string.h>
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
@@ -138,11 +139,23 @@ dense_text (HeddleLanesChart *self,
                           (int) lround (100 * CLAMP ((double) cell.busy, 0, 1)), bad);
 }
 
+/* Some are called "task 6, which crashes": what follows the number, or all. */
+static const char *
+beyond_number (const char *label,
+               guint64     id)
+{
+  /* Translators: as it begins the names of tasks that have none of their own */
+  g_autofree char *number = g_strdup_printf (_("task %" PRIu64), id);
+
+  return g_str_has_prefix (label, number) && !g_ascii_isdigit (label[strlen (number)]) ? label + strlen (number) : label;
+}
+
 static char *
 span_text (HeddleLanesChart *self,
            const HeddleSpan *span)
 {
   char label[256] = "", length[HEDDLE_AXIS_TEXT], began[HEDDLE_AXIS_TEXT];
+  const char *beyond;
   gint64 end = span->state == HEDDLE_TASK_RUNNING ? MAX (heddle_lanes_chart_last_moment (self), span->begin) : span->end;
   gint64 offset = span->begin - self->origin;
 
@@ -150,8 +163,9 @@ span_text (HeddleLanesChart *self,
     self->label_func (span->id, label, sizeof label, self->label_data);
   heddle_axis_format_duration (end - span->begin, length, sizeof length);
   heddle_axis_time_label (offset, MAX (heddle_axis_time_step (ABS (offset), 10000), 1), offset, began, sizeof began);
+  beyond = beyond_number (label, span->id);
   /* Translators: number and name of a task; how it ended, how long it took, when it began ("-3.2 s") */
-  return g_strdup_printf (_("Task %" PRIu64 "%s%s\n%s · %s · began at %s"), span->id, label[0] != '\0' ? " · " : "", label,
+  return g_strdup_printf (_("Task %" PRIu64 "%s%s\n%s · %s · began at %s"), span->id, beyond == label && label[0] != '\0' ? " · " : "", beyond,
                           state_text (span->state), length, began);
 }
 
