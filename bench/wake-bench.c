@@ -20,6 +20,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/give-way.h"
 #include "measure/histogram.h"
 #include "trace/clock.h"
 
@@ -30,16 +31,7 @@
 static atomic_bool over;
 static int nice_value;
 static int policy = SCHED_OTHER;
-static guint64 slice;
-
-/* What sched_setattr(2) is given. */
-typedef struct {
-  guint32 size, policy;
-  guint64 flags;
-  gint32 nice_value;
-  guint32 priority;
-  guint64 runtime, deadline, period;
-} SchedAttributes;
+static gint64 slice; /* nanoseconds; 0: the usual one */
 
 static void *
 burn (void *data)
@@ -49,11 +41,7 @@ burn (void *data)
   setpriority (PRIO_PROCESS, (id_t) syscall (SYS_gettid), nice_value);
   pthread_setschedparam (pthread_self (), policy, &param);
   if (slice > 0 && policy == SCHED_OTHER)
-    {
-      SchedAttributes attributes = { .size = sizeof attributes, .policy = SCHED_OTHER, .nice_value = nice_value, .runtime = slice };
-
-      syscall (SYS_sched_setattr, 0, &attributes, 0);
-    }
+    heddle_ask_for_slices (nice_value, slice);
   while (!atomic_load_explicit (&over, memory_order_relaxed))
     ;
   return NULL;
@@ -81,7 +69,7 @@ main (int argc, char **argv)
   else if (argc > 1 && !strcmp (argv[1], "batch"))
     policy = SCHED_BATCH;
   nice_value = policy != SCHED_OTHER ? 19 : argc > 1 ? atoi (argv[1]) : 0;
-  slice = argc > 4 ? (guint64) (atof (argv[4]) * 1e6) : 0;
+  slice = argc > 4 ? (gint64) (atof (argv[4]) * 1e6) : 0;
   heddle_histogram_clear (&late);
   for (guint i = 0; i < n_threads; i++)
     pthread_create (&threads[i], NULL, burn, NULL);

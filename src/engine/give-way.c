@@ -21,18 +21,25 @@ typedef struct {
   guint64 runtime, deadline, period;
 } SchedAttributes;
 
-/*
+/**
+ * heddle_ask_for_slices:
+ * @nice_value: of the calling thread, 0 to 19
+ * @length: nanoseconds
+ *
+ * Asks the kernel for slices of the processor of such a length, for the calling thread; nothing for one that somebody has put under another policy.
+ *
  * Linux runs the thread whose slice is due first, and only looks again with the next tick of its clock. Threads that share a processor use up slices of
  * some milliseconds so slowly that one of them is nearly always overdue: it then goes before a main loop that has just woken up, whatever their
  * weights are, and keeps the processor for one or two ticks. With a long slice a worker is hardly ever overdue. It does not get more of the processor by
  * that, nor keep it from others who want it; beside its like it is changed less often. Kernels before 6.12 take no notice.
  */
-static void
-ask_for_long_slices (int nice_value)
+void
+heddle_ask_for_slices (int nice_value, gint64 length)
 {
-  SchedAttributes attributes = { .size = sizeof attributes, .policy = SCHED_OTHER, .nice_value = nice_value, .runtime = SLICE_NS };
+  SchedAttributes attributes = { .size = sizeof attributes, .policy = SCHED_OTHER, .nice_value = nice_value, .runtime = (guint64) length };
 
-  syscall (SYS_sched_setattr, 0, &attributes, 0);
+  if (sched_getscheduler (0) == SCHED_OTHER)
+    syscall (SYS_sched_setattr, 0, &attributes, 0);
 }
 
 /**
@@ -53,7 +60,7 @@ heddle_give_way (int nice_value)
   if (nice_value > getpriority (PRIO_PROCESS, self))
     setpriority (PRIO_PROCESS, self, MIN (nice_value, NICE_MAX));
   if (nice_value > 0)
-    ask_for_long_slices (getpriority (PRIO_PROCESS, self));
+    heddle_ask_for_slices (getpriority (PRIO_PROCESS, self), SLICE_NS);
   if (nice_value >= HEDDLE_NICE_IDLE)
     sched_setscheduler (0, SCHED_IDLE, &param); /* on Linux: of this thread */
 }

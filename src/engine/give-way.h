@@ -6,5 +6,6 @@
 G_BEGIN_DECLS
 
 void heddle_give_way (int nice_value);
+void heddle_ask_for_slices (int nice_value, gint64 length);
 
 G_END_DECLS
