@@ -10,6 +10,7 @@ typedef struct {
   guint64 size;
   HeddlePipe *pipe;
   HeddleFlag *gate;
+  HeddleFlag *begun;
   HeddleManager *manager;
 } Link;
 
@@ -217,17 +218,23 @@ wait_for_last (gpointer data, HeddleTask *task)
     heddle_flag_set (self->gate);
   else if (heddle_task_get_id (task) != 1)
     {
+      heddle_flag_wait (self->begun, task, -1); /* else the run may halt before the first task has begun, and leave that out, too */
       heddle_task_sleep (task, 1000000);
       heddle_task_fail_literal (task, "one between");
     }
-  else if (heddle_flag_wait (self->gate, task, -1) == HEDDLE_SYNC_OK)
-    heddle_task_return_number (task, 1);
+  else
+    {
+      heddle_flag_set (self->begun);
+      if (heddle_flag_wait (self->gate, task, -1) == HEDDLE_SYNC_OK)
+        heddle_task_return_number (task, 1);
+    }
 }
 
 static gboolean
 share_gate (gpointer data, HeddleShared *shared, GError **error)
 {
   ((Link *) data)->gate = heddle_shared_flag (shared, "gate");
+  ((Link *) data)->begun = heddle_shared_flag (shared, "begun");
   return TRUE;
 }
 
