@@ -4,7 +4,7 @@
  * of that process die together, and this program is not one of them.
  *
  * It is a process pool but for one thing: the places share one worker process, which has a thread for each. So each place has a segment, a
- * part of one memory, and a pidfd of its own for the same process; its death is settled place by place. Another number of threads takes another
+ * part of one memory, and a watch of its own over the same process; its death is settled place by place. Another number of threads takes another
  * process, after the tasks in hand.
  */
 #include "config.h"

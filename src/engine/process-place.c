@@ -9,7 +9,6 @@
 
 #include <signal.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <unistd.h>
 
 /* Room for tasks on their way to a worker; a longer input goes through it in pieces. */
@@ -40,7 +39,7 @@ heddle_place_new (HeddleProcessPool *pool, GError **error)
       g_free (self);
       return NULL;
     }
-  self->pidfd = -1;
+  self->death_fd = -1;
   self->n_alloc = 64;
   self->items = g_new (HeddleItem, self->n_alloc);
   self->backlog = g_array_new (FALSE, FALSE, sizeof (HeddleItem));
@@ -58,7 +57,7 @@ heddle_place_new (HeddleProcessPool *pool, GError **error)
 void
 heddle_place_free (HeddlePlace *self)
 {
-  g_assert (self->pidfd < 0);
+  g_assert (self->death_fd < 0);
 
   heddle_segment_clear (&self->segment);
   g_array_unref (self->backlog);
@@ -74,7 +73,7 @@ heddle_place_free (HeddlePlace *self)
 gboolean
 heddle_place_is_alive (const HeddlePlace *self)
 {
-  return self->pidfd >= 0;
+  return self->death_fd >= 0;
 }
 
 /**
@@ -304,10 +303,10 @@ heddle_place_put_back (HeddlePlace *self, HeddleProcessPool *pool, guint64 n_sta
 void
 heddle_place_kill (HeddlePlace *self, const char *because)
 {
-  if (self->pidfd < 0 || self->killed_because != NULL)
+  if (self->death_fd < 0 || self->killed_because != NULL)
     return;
   self->killed_because = because;
-  pidfd_send_signal (self->pidfd, SIGKILL, NULL, 0);
+  heddle_place_signal (self, SIGKILL);
 }
 
 /**
@@ -321,12 +320,12 @@ heddle_place_kill (HeddlePlace *self, const char *because)
 void
 heddle_place_terminate (HeddlePlace *self, gint64 now, const char *because, const char *or_because)
 {
-  if (self->pidfd < 0 || self->killed_because != NULL)
+  if (self->death_fd < 0 || self->killed_because != NULL)
     return;
   self->killed_because = because;
   self->killed_after = or_because;
   self->term_until = now + TERM_NS;
-  pidfd_send_signal (self->pidfd, SIGTERM, NULL, 0);
+  heddle_place_signal (self, SIGTERM);
 }
 
 /**
@@ -338,13 +337,13 @@ heddle_place_terminate (HeddlePlace *self, gint64 now, const char *because, cons
 gint64
 heddle_place_kill_if_late (HeddlePlace *self, gint64 now)
 {
-  if (self->pidfd < 0 || self->term_until == 0)
+  if (self->death_fd < 0 || self->term_until == 0)
     return G_MAXINT64;
   if (now >= self->term_until)
     {
       self->term_until = G_MAXINT64;
       self->killed_because = self->killed_after;
-      pidfd_send_signal (self->pidfd, SIGKILL, NULL, 0);
+      heddle_place_signal (self, SIGKILL);
     }
   return self->term_until;
 }

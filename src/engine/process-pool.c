@@ -2,7 +2,7 @@
 /*
  * The process pool: workers are children of this process, so one that crashes takes nothing along but the task in its hand.
  *
- * One thread, the dispatcher, feeds them through shared memory, notices their death through pidfds and replaces them. It
+ * One thread, the dispatcher, feeds them through shared memory, notices their death through file descriptors and replaces them. It
  * sleeps in epoll_wait() on those and on one eventfd, by which the queue, the run and workers that run low wake it; with nothing to do it
  * uses no processor time. It is the thread that spawns, because a worker dies with the thread that started it (PR_SET_PDEATHSIG).
  */
@@ -17,7 +17,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/pidfd.h>
 #include <unistd.h>
 
 #define KILL_AFTER_NS G_GINT64_CONSTANT (1000000000)

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/wait.h>
 
 #include "engine/collector.h"
 #include "engine/pool.h"
@@ -25,7 +26,9 @@ typedef struct {
   HeddleSlot *slot;
   int pid;
   int tid;           /* hosted: of the thread, 0: not known yet */
-  int pidfd;         /* -1: nobody stands here */
+  int death_fd;      /* readable when it is dead: a pidfd, or what the mourner writes to; -1: nobody stands here */
+  gboolean mourned;  /* there is no pidfd, but a thread that waits for its death */
+  pthread_t mourner;
   gboolean leaving;  /* asked to quit */
   gboolean recycled; /* because it was given as many tasks as a worker may have: somebody else stands here next */
   const char *killed_because; /* NULL, or why we killed it ourselves */
@@ -136,9 +139,13 @@ void heddle_process_pool_feed (HeddleProcessPool *self);
 void heddle_process_pool_feed_for_dispatcher (gpointer pool);
 gboolean heddle_process_pool_prepare_sleep (HeddleProcessPool *self);
 
+/* process-death.c */
+gboolean heddle_process_pool_watch (HeddleProcessPool *self, HeddlePlace *place, int pid);
+void heddle_place_signal (HeddlePlace *self, int signal_number);
+gboolean heddle_process_pool_bury (HeddleProcessPool *self, HeddlePlace *place, gboolean keep, siginfo_t *info);
+
 /* process-spawn.c */
 char *heddle_worker_program_find (const char *wish, GError **error);
-gboolean heddle_process_pool_watch (HeddleProcessPool *self, HeddlePlace *place, int pid);
 gboolean heddle_process_pool_spawn (HeddleProcessPool *self, HeddlePlace *place, gboolean *out_of_resources, GError **error);
 
 /* process-staff.c */

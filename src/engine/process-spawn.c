@@ -14,8 +14,6 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -120,32 +118,6 @@ spawn (HeddleProcessPool *self, HeddlePlace *place, pid_t *pid)
   posix_spawn_file_actions_destroy (&files);
   posix_spawnattr_destroy (&attributes);
   return code;
-}
-
-/**
- * heddle_process_pool_watch:
- * @pid: a child of ours that is not reaped
- *
- * That process stands at @place: its death will be noticed.
- *
- * Returns: FALSE with errno set if there is no file descriptor for that
- */
-gboolean
-heddle_process_pool_watch (HeddleProcessPool *self, HeddlePlace *place, int pid)
-{
-  struct epoll_event event = { .events = EPOLLIN, .data.ptr = place };
-  int code;
-
-  place->pid = pid;
-  place->pidfd = pidfd_open (pid, 0);
-  if (place->pidfd >= 0 && epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, place->pidfd, &event) == 0)
-    return TRUE;
-  code = errno;
-  if (place->pidfd >= 0)
-    close (place->pidfd);
-  place->pidfd = -1;
-  errno = code;
-  return FALSE;
 }
 
 static int

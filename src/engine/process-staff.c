@@ -7,13 +7,9 @@
 
 #include "engine/process-pool.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "engine/log.h"
 
@@ -174,23 +170,10 @@ void
 heddle_process_pool_reap (HeddleProcessPool *self, HeddlePlace *place)
 {
   gboolean keep = self->hosted && !heddle_hosted_pool_is_last (self, place); /* the other places want to know how it died, too */
-  siginfo_t info = { 0 };
-  int code;
+  siginfo_t info;
 
-  do
-    code = waitid (P_PIDFD, (id_t) place->pidfd, &info, WEXITED | WNOHANG | (keep ? WNOWAIT : 0));
-  while (code < 0 && errno == EINTR);
-  if (code == 0 && info.si_pid == 0)
-    return; /* not dead yet */
-  if (code < 0)
-    {
-      /* somebody else has waited for our child; all that is left to know is that it is gone */
-      info.si_code = CLD_EXITED;
-      info.si_status = -1;
-    }
-  epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, place->pidfd, NULL);
-  close (place->pidfd);
-  place->pidfd = -1;
+  if (!heddle_process_pool_bury (self, place, keep, &info))
+    return;
   self->n_alive--;
   self->no_more = FALSE;
   settle (self, place, &info);

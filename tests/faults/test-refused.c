@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <signal.h>
 #include <string.h>
 
 #include "fault-harness.h"
@@ -20,6 +21,9 @@
 #define N_TASKS 12
 #define MAX_CALLS 16
 #endif
+
+/* Of the cases in main(). */
+#define FIRST_WITH_PROCESSES 2
 
 typedef struct {
   const char *workload;
@@ -102,6 +106,54 @@ every_call_once_and_for_ever (gconstpointer data)
   g_assert_cmpuint (tally.failed, >, 0);
 }
 
+static guint
+find_function (const char *name)
+{
+  guint i = 0;
+
+  while (!g_str_equal (refuse_functions[i], name))
+    i++;
+  return i;
+}
+
+/* An old kernel, or a filter around a container: no run fails of it, wherever in a run it begins. */
+static void
+without_pidfds (gconstpointer data)
+{
+  static const int codes[] = { ENOSYS, EPERM };
+  const Case *it = data;
+  Tally tally = { 0, 0 };
+  guint function = find_function ("pidfd_open");
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    for (guint nth = 1; nth <= 2; nth++)
+      {
+        g_assert_cmpuint (try_with (it, function, nth, FALSE, codes[i], &tally), >=, nth);
+        g_assert_cmpuint (try_with (it, function, nth, TRUE, codes[i], &tally), >=, nth);
+      }
+  g_assert_cmpuint (tally.failed, ==, 0);
+}
+
+/* A worker's death is noticed there, too, costs no more, and somebody takes its place. */
+static void
+death_without_pidfds (gconstpointer data)
+{
+  const FaultCase it = { "die-of", (HeddleBackend) GPOINTER_TO_INT (data), SIGKILL };
+  HeddleRunSnapshot end;
+  TestRun *run;
+
+  refuse_begin (find_function ("pidfd_open"), 1, TRUE, ENOSYS);
+  run = fault_start (&it, 50, 1);
+  test_run_finish (run);
+  g_assert_cmpuint (refuse_end (), >, 2);
+  end = test_run_snapshot (run);
+  g_assert_cmpuint (end.done, ==, 50);
+  g_assert_cmpuint (end.workers_lost, >=, 1);
+  g_assert_cmpuint (end.retried, >=, 1);
+  g_assert_cmpuint (end.retried, <=, it.backend == HEDDLE_BACKEND_THREADS ? 2 : 1);
+  test_run_free (run);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -126,5 +178,14 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &cases[i].it, every_call_once_and_for_ever);
     }
+  for (guint i = FIRST_WITH_PROCESSES; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/refused/without-pidfds/%s", cases[i].name);
+
+      g_test_add_data_func (path, &cases[i].it, without_pidfds);
+    }
+  g_test_add_data_func ("/refused/death-without-pidfds/processes", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), death_without_pidfds);
+  g_test_add_data_func ("/refused/death-without-pidfds/process-per-task", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK), death_without_pidfds);
+  g_test_add_data_func ("/refused/death-without-pidfds/threads-of-a-process", GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), death_without_pidfds);
   return g_test_run ();
 }
