@@ -239,10 +239,16 @@ static void
 no_start_is_explained (gconstpointer data)
 {
   const NoStart *wanted = data;
-  TestRun *run = test_run_new (wanted->workload, 10000, NULL);
   g_autofree char *path = g_build_filename (g_get_tmp_dir (), "heddle-test-worker-XXXXXX", NULL);
   g_autoptr (GError) error = NULL;
+  TestRun *run;
 
+  if (g_getenv ("HEDDLE_TEST_VALGRIND") != NULL && g_str_equal (wanted->text, "cannot be started"))
+    {
+      g_test_skip ("under valgrind posix_spawn() forks, and is not told that the program was not executed");
+      return;
+    }
+  run = test_run_new (wanted->workload, 10000, NULL);
   if (wanted->script != NULL)
     {
       int fd = g_mkstemp (path);
