@@ -11,11 +11,10 @@
  */
 #include "config.h"
 
-#include <math.h>
-
 #include <gsk/gsk.h>
 
 #include "app/still.h"
+#include "charts/raster.h"
 
 #define SETTLE_MS 500
 
@@ -60,11 +59,8 @@ is_worth_it (GtkWidget *widget)
   return renderer != NULL && GSK_IS_CAIRO_RENDERER (renderer) && (edges == NULL || g_str_equal (edges, "none"));
 }
 
-/* A cairo node, of one image: see charts/raster.c. */
 static void
-append_picture (HeddleStill   *self,
-                GtkSnapshot   *snapshot,
-                GskRenderNode *node)
+append_picture (HeddleStill *self, GtkSnapshot *snapshot, GskRenderNode *node)
 {
   int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   graphene_rect_t bounds;
@@ -80,11 +76,7 @@ append_picture (HeddleStill   *self,
   gsk_render_node_draw (node, cr);
   cairo_destroy (cr);
 
-  cr = gtk_snapshot_append_cairo (snapshot, &bounds);
-  cairo_set_source_surface (cr, surface, (double) bounds.origin.x, (double) bounds.origin.y);
-  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
-  cairo_paint (cr);
-  cairo_destroy (cr);
+  heddle_raster_append_image (snapshot, surface, &bounds);
   cairo_surface_destroy (surface);
 }
 

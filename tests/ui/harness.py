@@ -204,7 +204,15 @@ class Desktop:
                 break
             except Timeout:
                 pass
+        complaints = self._complaints()
         self.scratch.cleanup()
+        if error is None and complaints:
+            raise AssertionError("the program has complained:\n" + "\n".join(complaints))
+
+    def _complaints(self):
+        """What Heddle's own code made GLib and GTK warn of."""
+        return [line for process in self.processes for line in pathlib.Path(process.log_path).read_text(errors="replace").splitlines()
+                if re.match(r"\(heddle:\d+\): \S+-(WARNING|CRITICAL) \*\*", line)]
 
     def _tell_what_was_there(self):
         """For a test that fails: a picture of the screen, and what the programs have written."""
