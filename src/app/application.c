@@ -192,11 +192,12 @@ heddle_application_init (HeddleApplication *self)
 HeddleApplication *
 heddle_application_new (void)
 {
-  /* The base path does not follow the id: builds for development have another id and the same resources. */
+  /* The base path does not follow the id: builds for development have another id and the same resources. `./dev run` gives each start
+   * an id of its own (--gapplication-app-id), so that no older build that runs already executes its command line. */
   return g_object_new (HEDDLE_TYPE_APPLICATION,
                        "application-id", HEDDLE_APPLICATION_ID,
                        "resource-base-path", "/org/heddle/Heddle",
-                       "flags", G_APPLICATION_HANDLES_COMMAND_LINE,
+                       "flags", G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_CAN_OVERRIDE_APP_ID,
                        NULL);
 }
 

@@ -221,7 +221,17 @@ def longest_silence(app, accessible, pattern):
         assert now < deadline, f"waited {PATIENCE} s for {pattern}, and the last answer was {answer!r}"
 
 
+def test_builds_under_ids_of_their_own_take_no_command_line_from_each_other():
+    """As `./dev run` starts them: the second one is of newer code, which has to run."""
+    with Desktop() as desktop:
+        for number, workload in enumerate(("squares", "factorials")):
+            app = desktop.start(f"--gapplication-app-id=org.heddle.Heddle.Devel.run{number}", "--workload", workload)
+            app.find("push button", button("Start"))
+        assert len([process for process in desktop.processes if process.args[0].endswith("/heddle") and process.poll() is None]) == 2
+
+
 run_tests(
+    test_builds_under_ids_of_their_own_take_no_command_line_from_each_other,
     test_click_run_pause_resume_stop_close,
     test_no_click_in_the_catalogue_is_lost,
     test_closing_asks_and_leaves_no_process,
