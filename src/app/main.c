@@ -6,6 +6,7 @@
 #include <malloc.h>
 
 #include "app/application.h"
+#include "engine/processors.h"
 #include "trace/clock.h"
 
 #define ARENAS 4096 /* at most; each takes memory only with a thread that uses it */
@@ -46,6 +47,7 @@ main (int argc, char *argv[])
 
   part_arenas ();
   heddle_clock_init ();
+  heddle_processors_get (); /* reads files, which the main loop does not */
   choose_renderer ();
 
   setlocale (LC_ALL, "");

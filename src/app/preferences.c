@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "app/app-settings.h"
 #include "app/preferences.h"
+#include "engine/processors.h"
 
 struct _HeddlePreferences {
   AdwPreferencesWindow parent_instance;
 
   /* template children */
   AdwPreferencesGroup *unkept;
+  AdwActionRow *default_workers_row;
   GtkAdjustment *default_workers;
   GtkAdjustment *lane_budget;
   GtkAdjustment *result_budget;
@@ -34,6 +38,7 @@ heddle_preferences_class_init (HeddlePreferencesClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, unkept);
+  gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, default_workers_row);
   gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, default_workers);
   gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, lane_budget);
   gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, result_budget);
@@ -42,8 +47,15 @@ heddle_preferences_class_init (HeddlePreferencesClass *klass)
 static void
 heddle_preferences_init (HeddlePreferences *self)
 {
+  HeddleProcessors processors = heddle_processors_get ();
+  g_autofree char *processors_text = heddle_processors_dup_text (&processors);
+  g_autofree char *subtitle = NULL;
+
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  /* Translators: %s is "2, from the processor affinity" or the like */
+  subtitle = g_strdup_printf (_("0: what the workload asks for, or one a processor (%s)"), processors_text);
+  adw_action_row_set_subtitle (self->default_workers_row, subtitle);
   gtk_widget_set_visible (GTK_WIDGET (self->unkept), heddle_app_settings_get () == NULL);
   bind ("default-workers", self->default_workers);
   bind ("lane-budget", self->lane_budget);

@@ -223,6 +223,18 @@ heddle_run_controls_init (HeddleRunControls *self)
   gtk_widget_set_layout_manager (GTK_WIDGET (self), heddle_wrap_layout_new (SPACING));
 }
 
+/* How many there are at first, and what that is from. */
+static void
+tell_default_workers (HeddleRunControls *self)
+{
+  guint preferred = heddle_app_settings_get_uint ("default-workers");
+  g_autofree char *text = preferred > 0 ? g_strdup_printf (_("%u, from the preferences"), preferred)
+                                        : heddle_workload_dup_default_workers_text (self->workload);
+  g_autofree char *tip = g_strdup_printf (_("How many threads or processes take tasks; may be changed while they run. At first: %s"), text);
+
+  gtk_widget_set_tooltip_text (self->workers_capsule, tip);
+}
+
 static void
 set_options (HeddleRunControls *self, const HeddleRunOptions *options, gboolean names_workers)
 {
@@ -256,6 +268,7 @@ heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWorkload 
   fill_places (self);
   heddle_run_controls_set_backend (self, workload->default_backend);
   set_options (self, &options, FALSE);
+  tell_default_workers (self);
 
   clear_rows (self);
   for (guint i = 0; i < workload->n_params; i++)

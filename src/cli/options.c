@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "cli/options.h"
+#include "engine/processors.h"
 #include "workloads/list.h"
 
 #define N_POLICIES 6
@@ -17,6 +18,7 @@ typedef struct {
   gboolean no_live;
   char *backend;
   char *workers;
+  char *workers_help;
   char *queue;
   char *prefetch;
   char **set;
@@ -32,6 +34,7 @@ raw_clear (Raw *raw)
 {
   g_free (raw->backend);
   g_free (raw->workers);
+  g_free (raw->workers_help);
   g_free (raw->queue);
   g_free (raw->prefetch);
   g_strfreev (raw->set);
@@ -57,13 +60,24 @@ backend_ids (guint backends,
   return g_string_free (ids, FALSE);
 }
 
+/* Also what the number is where nobody says any. */
+static char *
+describe_workers (void)
+{
+  HeddleProcessors processors = heddle_processors_get ();
+  g_autofree char *text = heddle_processors_dup_text (&processors);
+
+  /* Translators: %s is "2, from the processor affinity" or the like */
+  return g_strdup_printf (_("How many workers, 1 to 1024; without this what the workload asks for, or one a processor (%s)"), text);
+}
+
 static GOptionContext *
 run_context (Raw *raw)
 {
   const GOptionEntry entries[] = {
     { "backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend,
       N_("What the workers are: threads, processes, main-loop, main-loop-blocking, thread-per-task or process-per-task"), N_("BACKEND") },
-    { "workers", 'w', 0, G_OPTION_ARG_STRING, &raw->workers, N_("How many workers, 1 to 1024"), N_("N") },
+    { "workers", 'w', 0, G_OPTION_ARG_STRING, &raw->workers, (raw->workers_help = describe_workers ()), N_("N") },
     { "queue", 'q', 0, G_OPTION_ARG_STRING, &raw->queue, N_("How many tasks may wait in the queue, 1 to 1000000"), N_("N") },
     { "prefetch", 0, 0, G_OPTION_ARG_STRING, &raw->prefetch,
       N_("Processes: how many tasks a worker is given ahead of time, 1 (fair) to 4096 (fast)"), N_("N") },

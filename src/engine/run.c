@@ -34,7 +34,7 @@ heddle_run_options_init (HeddleRunOptions *options, const HeddleWorkload *worklo
 
   *options = (HeddleRunOptions) {
     .backend = workload->default_backend,
-    .workers = workload->default_workers != 0 ? workload->default_workers : CLAMP ((guint) g_get_num_processors (), 1, HEDDLE_MAX_WORKERS),
+    .workers = heddle_workload_get_default_workers (workload),
     .queue = workload->default_queue != 0 ? workload->default_queue : 64,
     .prefetch = 64, /* the pool hands out less of long tasks */
     .retry_delay = HEDDLE_RETRY_DELAY,

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "engine/processors.h"
+#include "engine/run.h"
 #include "engine/workload.h"
 
 /**
@@ -116,4 +118,36 @@ heddle_backend_from_id (const char *id, HeddleBackend *backend)
         return TRUE;
       }
   return FALSE;
+}
+
+/**
+ * heddle_workload_get_default_workers:
+ *
+ * Returns: how many workers a run of it has where nobody says how many. Any thread.
+ */
+guint
+heddle_workload_get_default_workers (const HeddleWorkload *self)
+{
+  g_return_val_if_fail (self != NULL, 1);
+
+  return self->default_workers != 0 ? self->default_workers : MIN (heddle_processors_get ().count, HEDDLE_MAX_WORKERS);
+}
+
+/**
+ * heddle_workload_dup_default_workers_text:
+ *
+ * Returns: (transfer full): that number and what it is from, translated: "2, from the processor affinity". Any thread.
+ */
+char *
+heddle_workload_dup_default_workers_text (const HeddleWorkload *self)
+{
+  HeddleProcessors processors;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (self->default_workers != 0)
+    return g_strdup_printf (_("%u, as the workload asks"), self->default_workers);
+  processors = heddle_processors_get ();
+  processors.count = MIN (processors.count, HEDDLE_MAX_WORKERS);
+  return heddle_processors_dup_text (&processors);
 }

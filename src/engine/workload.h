@@ -45,7 +45,7 @@ struct _HeddleWorkload {
   HeddleGroup group;
   guint backends;              /* HEDDLE_BACKEND_BIT()s it can run on */
   HeddleBackend default_backend;
-  guint default_workers;       /* 0: one a processor */
+  guint default_workers;       /* 0: one a processor, see processors.h */
   guint default_queue;         /* tasks */
   gboolean ordered;            /* results are shown in the order of the ids, as map() gives them */
   const HeddleParam *params;
@@ -82,6 +82,9 @@ struct _HeddleWorkload {
   /* A result as a sentence for people ("The factorial of 5 is 120"), or NULL for "label: result". Newly allocated. Any thread. */
   char *(*sentence) (gpointer data, guint64 id, const char *label, const char *result);
 };
+
+guint heddle_workload_get_default_workers (const HeddleWorkload *self);
+char *heddle_workload_dup_default_workers_text (const HeddleWorkload *self);
 
 /* What produce() may call. Each returns FALSE when the run is being stopped: then return TRUE from produce() at once. */
 gboolean heddle_producer_submit (HeddleProducer *self, const char *input, gssize length);

@@ -93,9 +93,9 @@ def parse(output):
     return found
 
 
-def run_jsonl(workload, *arguments, status=0):
+def run_jsonl(workload, *arguments, status=0, **options):
     """Runs a workload with --format jsonl; returns its lines."""
-    ended = run(workload, "--format", "jsonl", *arguments)
+    ended = run(workload, "--format", "jsonl", *arguments, **options)
     assert ended.returncode == status, (ended.returncode, ended.stderr.decode()[-2000:])
     return parse(ended.stdout)
 

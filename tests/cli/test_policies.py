@@ -106,6 +106,19 @@ class Workers(unittest.TestCase):
         self.wait_for_cpus([[cpu] for cpu in cpus], "--affinity", "spread")
 
 
+class Workers(unittest.TestCase):
+    def test_the_default_knows_the_affinity_and_says_so(self):
+        cpu = min(os.sched_getaffinity(0))
+
+        def one_cpu():
+            os.sched_setaffinity(0, [cpu])
+
+        lines = run_jsonl("factorials", preexec_fn=one_cpu)
+        self.assertEqual(lines.run["workers"], 1)
+        if os.sysconf("SC_NPROCESSORS_ONLN") > 1:
+            self.assertIn("(1, from the processor affinity)", run("--help", preexec_fn=one_cpu).stdout.decode())
+
+
 def priorities_of_children(going):
     """For each worker process its nice value and its policy; None while they come and go."""
     try:
