@@ -502,7 +502,11 @@ heddle_outlet_suspend (HeddleOutlet *self)
       heddle_terminal_leave (&self->terminal, commands);
       write_terminal (self, commands);
     }
-  kill (getpid (), SIGSTOP);
+  /*
+   * This very thread stops first, and the others with it: a signal to the process would be another thread's to take, and this one could go on
+   * and have the view painted before it does.
+   */
+  pthread_kill (pthread_self (), SIGSTOP);
   pthread_mutex_unlock (&self->write_lock);
 }
 
