@@ -78,7 +78,7 @@ killed_reader_is_replaced (void)
   run->options.retries = 1;
   test_run_start (run);
   test_wait_until (waits_for_pipe (run, 1, &info));
-  g_assert_cmpint (kill (info.pid, SIGKILL), ==, 0);
+  g_assert_true (test_signal_child (info.pid, SIGKILL));
   test_run_finish (run);
   g_assert_cmpstr (run->last_error, ==, NULL);
   g_assert_cmpuint (test_run_snapshot (run).done, ==, 2);
