@@ -62,7 +62,6 @@ worker_main (void *data)
   launcher->n_busy--;
   pthread_cond_signal (&launcher->freed);
   pthread_mutex_unlock (&launcher->lock);
-  heddle_collector_kick (host->collector); /* it may have been the last task */
   return NULL;
 }
 

@@ -79,6 +79,13 @@ def check_lines(tasks, workers, figures, summary):
     started = sum(line["started_ns"] is not None for line in tasks)
     assert sum(line["tasks"] for line in workers) == started, (workers, started)
     assert 0 <= summary["utilisation"] <= 1 and summary["elapsed_ns"] > 0, summary
+    if tasks:
+        assert summary["elapsed_ns"] == max(line["finished_ns"] for line in tasks), summary
+    # nothing in here changes the number of workers
+    busy = sum(line["busy_ns"] for line in workers)
+    assert abs(summary["utilisation"] - min(1, busy / summary["elapsed_ns"] / summary["workers"])) <= 0.0001, (summary, busy)
+    if summary["retried"] == 0:
+        assert busy == sum(line["finished_ns"] - line["started_ns"] for line in tasks if line["started_ns"] is not None), (summary, busy)
 
 
 def parse(output):

@@ -66,6 +66,8 @@ on_row (const HeddleRow *row, gpointer data)
   self->n_ends[row->id]++;
   self->states[row->id] = (guint8) row->state;
   self->attempts[row->id] = (guint8) row->attempt;
+  self->last_finished_ns = MAX (self->last_finished_ns, row->finished_ns);
+  self->busy_ns += row->started_ns != 0 ? row->finished_ns - row->started_ns : 0;
   if (row->result != NULL)
     {
       self->result_sum += g_ascii_strtoull (row->result, NULL, 10);
@@ -163,6 +165,8 @@ test_run_finish (TestRun *self)
   g_assert_cmpuint (snapshot.running, ==, 0);
   g_assert_cmpuint (snapshot.n_workers, ==, 0);
   g_assert_cmpuint (self->n_rows, ==, snapshot.submitted);
+  if (self->n_rows > 0)
+    g_assert_cmpint (snapshot.elapsed_ns, ==, self->last_finished_ns - snapshot.started_ns);
   for (guint64 id = 1; id <= snapshot.submitted; id++)
     if (self->n_ends[id] != 1)
       g_error ("task %" G_GUINT64_FORMAT " ended %u times", id, self->n_ends[id]);

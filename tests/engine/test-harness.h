@@ -18,6 +18,8 @@ typedef struct {
   GHashTable *results; /* set of results as text */
   guint64 n_rows;
   guint64 result_sum;
+  gint64 last_finished_ns; /* CLOCK_MONOTONIC: the latest end that a row told; 0: none */
+  gint64 busy_ns;          /* what the rows say that tasks took, all together */
   char *last_error; /* of a row */
 } TestRun;
 
