@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <glib/gi18n.h>
@@ -20,6 +21,7 @@
 #include "cli/signals.h"
 #include "cli/terminal.h"
 #include "engine/run.h"
+#include "engine/system-error.h"
 #include "trace/clock.h"
 
 /* Bytes for lanes where nobody looks at them. */
@@ -234,6 +236,21 @@ complain (const GError *error)
   return HEDDLE_EXIT_USAGE;
 }
 
+/* GLib ends the program where a main loop gets no descriptor to be woken by, so that is tried out first, while there is one thread. */
+static GMainLoop *
+new_loop (GError **error)
+{
+  int fd = eventfd (0, EFD_CLOEXEC);
+
+  if (fd < 0)
+    {
+      heddle_set_system_error (error, errno, _("No file descriptor for the main loop"));
+      return NULL;
+    }
+  close (fd);
+  return g_main_loop_new (NULL, FALSE);
+}
+
 static gboolean
 start (Session *self,
        GError **error)
@@ -250,8 +267,10 @@ start (Session *self,
   options->hooks_data = self;
   if ((self->run = heddle_run_new (self->cli.settings, options, error)) == NULL)
     return FALSE;
-  self->loop = g_main_loop_new (NULL, FALSE);
-  self->outlet = heddle_outlet_new (on_write_failed, self);
+  if ((self->loop = new_loop (error)) == NULL)
+    return FALSE;
+  if ((self->outlet = heddle_outlet_new (on_write_failed, self, error)) == NULL)
+    return FALSE;
   self->report = heddle_report_new (self->outlet, self->cli.jsonl);
   if (!heddle_run_start (self->run, error))
     return FALSE;
@@ -260,11 +279,13 @@ start (Session *self,
       self->live = heddle_live_new (self->run);
       heddle_outlet_set_painter (self->outlet, terminal, heddle_live_paint, self->live);
     }
-  self->signals = heddle_signals_new (on_signal, self);
+  self->signals = heddle_signals_new (on_signal, self, error);
   if (self->signals != NULL)
     return TRUE;
   heddle_run_stop (self->run, HEDDLE_STOP_KILL);
-  g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The thread that waits for signals cannot be started"));
+  g_main_loop_run (self->loop); /* until the run is over: it tells the report to its end */
+  heddle_run_wait (self->run, -1);
+  heddle_outlet_set_painter (self->outlet, -1, NULL, NULL);
   return FALSE;
 }
 

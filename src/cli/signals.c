@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -8,8 +9,11 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <glib/gi18n.h>
+
 #include "cli/signals.h"
 #include "cli/terminal.h"
+#include "engine/system-error.h"
 
 struct _HeddleSignals {
   pthread_t thread;
@@ -87,19 +91,23 @@ signals_thread (void *data)
  * @func: called for each signal that heddle_signals_block() keeps
  * @data: for @func
  *
- * Returns: (nullable): the thread that waits for signals, or %NULL if it cannot be started
+ * Returns: (nullable): the thread that waits for signals, or %NULL with @error set if the system gives none
  */
 HeddleSignals *
-heddle_signals_new (HeddleSignalFunc func, gpointer data)
+heddle_signals_new (HeddleSignalFunc func, gpointer data, GError **error)
 {
   HeddleSignals *self = g_new0 (HeddleSignals, 1);
+  int code = 0;
 
   self->func = func;
   self->data = data;
   self->signal_fd = signalfd (-1, &waited, SFD_CLOEXEC | SFD_NONBLOCK);
-  self->stop_fd = eventfd (0, EFD_CLOEXEC);
-  if (self->signal_fd >= 0 && self->stop_fd >= 0 && pthread_create (&self->thread, NULL, signals_thread, self) == 0)
+  self->stop_fd = self->signal_fd >= 0 ? eventfd (0, EFD_CLOEXEC) : -1;
+  if (self->stop_fd < 0)
+    code = errno;
+  else if ((code = pthread_create (&self->thread, NULL, signals_thread, self)) == 0)
     return self;
+  heddle_set_system_error (error, code, _("The thread that waits for signals cannot be started"));
   if (self->signal_fd >= 0)
     close (self->signal_fd);
   if (self->stop_fd >= 0)

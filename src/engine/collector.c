@@ -17,6 +17,7 @@
 #include "engine/claims.h"
 #include "engine/retry.h"
 #include "engine/run-private.h"
+#include "engine/system-error.h"
 #include "trace/clock.h"
 
 /* How long the thread sleeps between two passes when nobody kicks it. */
@@ -35,8 +36,7 @@ heddle_collector_new (HeddleRun *run, GError **error)
   self->wake_fd = eventfd (0, EFD_NONBLOCK | EFD_CLOEXEC);
   if (self->wake_fd < 0)
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No file descriptor for a run: %s. Close other runs or raise the limit (ulimit -n)."),
-                   g_strerror (errno));
+      heddle_set_system_error (error, errno, _("No file descriptor for a run"));
       g_free (self);
       return NULL;
     }
@@ -331,7 +331,7 @@ start_producer (HeddleRun *run, GError **error)
   if (code == 0)
     return TRUE;
   atomic_store (&run->producing, FALSE);
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No thread for the producer: %s"), g_strerror (code));
+  heddle_set_system_error (error, code, _("No thread for the producer"));
   return FALSE;
 }
 

@@ -7,6 +7,7 @@
 
 #include "engine/process-pool.h"
 #include "engine/shared-private.h"
+#include "engine/system-error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -155,9 +156,7 @@ heddle_process_pool_spawn (HeddleProcessPool *self, HeddlePlace *place, gboolean
     return TRUE;
   *out_of_resources = code == EAGAIN || code == ENOMEM || code == EMFILE || code == ENFILE;
   if (*out_of_resources)
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
-                 _("The system starts no more worker processes: %s. Use fewer workers, or raise the limits of processes (ulimit -u) and files (ulimit -n)."),
-                 g_strerror (code));
+    heddle_set_system_error (error, code, _("The system starts no more worker processes"));
   else
     g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
                  _("The worker program “%s” cannot be started: %s. Set HEDDLE_WORKER to the path of heddle-worker."), self->program, g_strerror (code));

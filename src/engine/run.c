@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "engine/run-private.h"
+#include "engine/system-error.h"
 #include "trace/clock.h"
 
 #define LOG_LINES 20000
@@ -108,7 +109,7 @@ map_cancel (HeddleRun *self, GError **error)
 
   if (page == MAP_FAILED)
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No memory for a run: %s. Close other runs or programs."), g_strerror (errno));
+      heddle_set_system_error (error, errno, _("No memory for a run"));
       return FALSE;
     }
   self->cancel = page;
@@ -241,8 +242,7 @@ heddle_run_start (HeddleRun *self, GError **error)
   self->snapshot.state = HEDDLE_RUN_FINISHED;
   pthread_mutex_unlock (&self->publish_lock);
   heddle_run_unref (self);
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No thread for the run: %s. Close other runs or raise the limit (ulimit -u)."),
-               g_strerror (code));
+  heddle_set_system_error (error, code, _("No thread for the run"));
   return FALSE;
 }
 

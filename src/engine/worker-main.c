@@ -30,6 +30,7 @@
 #include "engine/run.h"
 #include "engine/segment.h"
 #include "engine/shared-private.h"
+#include "engine/system-error.h"
 #include "engine/worker-options.h"
 
 /* The collector may have gone to sleep when nothing was recorded for so long. */
@@ -302,11 +303,12 @@ work_in_threads (Worker *workers, guint n_workers, GError **error)
   for (guint i = 0; i < n_workers; i++)
     {
       int code = pthread_create (&workers[i].thread, NULL, thread_main, &workers[i]);
+      g_autofree char *reason = NULL;
 
       if (code == 0)
         continue;
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("Worker thread %u could not be started: %s. Use fewer workers or raise the limit (ulimit -u)."),
-                   i + 1, g_strerror (code));
+      reason = heddle_system_error_dup (code);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("Worker thread %u could not be started: %s"), i + 1, reason);
       return FALSE;
     }
   for (guint i = 0; i < n_workers; i++)

@@ -171,6 +171,9 @@ class Going:
     def children(self):
         return children(self.process.pid)
 
+    def threads(self):
+        return threads(self.process.pid)
+
     def wait_for_children(self, number):
         """Their process ids, once there are so many."""
         return wait_for(f"{number} children", lambda: (found := self.children()) and len(found) == number and found)
@@ -206,6 +209,12 @@ def children(pid):
 def state_of(pid):
     """The letter that the kernel gives its state, or "" where there is none of this number."""
     return read_proc(pid, "stat").rpartition(")")[2][1:2]
+
+
+def threads(pid):
+    """The names of the threads of @pid."""
+    names = [read_proc(pid, f"task/{thread}/comm").strip() for thread in os.listdir(f"/proc/{pid}/task")]
+    return [name for name in names if name]
 
 
 def is_gone(pid):
