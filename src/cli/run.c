@@ -36,7 +36,8 @@ typedef struct {
   HeddleLive *live;       /* NULL: none; set before the signals start */
   HeddleSignals *signals;
   atomic_int interrupts;  /* signals thread writes: how often Ctrl+C was pressed */
-  atomic_int ended_by;    /* signals thread writes: SIGTERM or SIGHUP, or 0 */
+  atomic_int terminated;  /* signals thread writes: SIGTERM or SIGHUP came */
+  atomic_int ended_by;    /* signals thread writes: the signal that asked last for the end, or 0 */
   atomic_int write_error; /* outlet's thread writes: errno of standard output, or 0 */
 } Session;
 
@@ -114,10 +115,10 @@ notice (Session *self,
 }
 
 static void
-leave_at_once (int status)
+leave_at_once (int number)
 {
   heddle_terminal_restore ();
-  _exit (status); /* worker processes end with their parent */
+  heddle_signals_die (number); /* worker processes end with their parent */
 }
 
 /* Ctrl+C. A run that is over may still hang in the writing of its results, if nobody reads them. */
@@ -127,7 +128,7 @@ interrupt (Session *self)
   int n = atomic_fetch_add (&self->interrupts, 1) + 1;
 
   if (n > 3 || (n > 1 && heddle_run_get_state (self->run) == HEDDLE_RUN_FINISHED))
-    leave_at_once (HEDDLE_EXIT_INTERRUPTED);
+    leave_at_once (SIGINT);
   if (n == 1)
     {
       heddle_run_stop (self->run, HEDDLE_STOP_DRAIN);
@@ -154,12 +155,14 @@ on_signal (int number,
   switch (number)
     {
     case SIGINT:
+      atomic_store (&self->ended_by, number);
       interrupt (self);
       break;
     case SIGTERM:
     case SIGHUP:
-      if (atomic_exchange (&self->ended_by, number) != 0)
-        leave_at_once (128 + number);
+      atomic_store (&self->ended_by, number);
+      if (atomic_exchange (&self->terminated, TRUE))
+        leave_at_once (number);
       heddle_run_stop (self->run, HEDDLE_STOP_KILL);
       notice (self, _("Cancelling"));
       break;
@@ -181,10 +184,6 @@ exit_status (Session *self,
 {
   g_autofree HeddleRunSnapshot *snapshot = g_new (HeddleRunSnapshot, 1);
 
-  if (atomic_load (&self->interrupts) > 0)
-    return HEDDLE_EXIT_INTERRUPTED;
-  if (atomic_load (&self->ended_by) != 0)
-    return 128 + atomic_load (&self->ended_by);
   if (atomic_load (&self->write_error) == EPIPE)
     return HEDDLE_EXIT_PIPE;
   heddle_run_get_snapshot (self->run, snapshot);
@@ -292,7 +291,7 @@ start (Session *self,
 /**
  * heddle_command_run:
  *
- * `heddle-cli run`: runs a workload to its end. Returns the exit status.
+ * `heddle-cli run`: runs a workload to its end. Returns the exit status, unless a signal has ended the run: then the program dies of that.
  */
 int
 heddle_command_run (int argc, char **argv)
@@ -317,5 +316,8 @@ heddle_command_run (int argc, char **argv)
       status = finish (&self);
     }
   session_clear (&self);
+  heddle_signals_release ();
+  if (atomic_load (&self.ended_by) != 0)
+    heddle_signals_die (atomic_load (&self.ended_by));
   return status;
 }

@@ -20,6 +20,7 @@
 
 #include "engine/manager-private.h"
 #include "engine/process-pool.h"
+#include "engine/program.h"
 #include "engine/segment.h"
 #include "engine/shared-private.h"
 #include "engine/system-error.h"
@@ -80,17 +81,10 @@ spawn (HeddleManager *self, const char *program, int listener, int leash)
   char *argv[] = { (char *) "heddle-worker", (char *) "--protocol", (char *) G_STRINGIFY (HEDDLE_PROTOCOL), (char *) "--manager", host, NULL };
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_t files;
-  sigset_t all, interrupt;
   int code;
 
   g_snprintf (host, sizeof host, "%d", (int) getpid ());
-  sigfillset (&all);
-  sigemptyset (&interrupt);
-  sigaddset (&interrupt, SIGINT); /* until it ignores it */
-  posix_spawnattr_init (&attributes);
-  posix_spawnattr_setsigdefault (&attributes, &all);
-  posix_spawnattr_setsigmask (&attributes, &interrupt);
-  posix_spawnattr_setflags (&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  heddle_program_spawn_signals (&attributes);
   posix_spawn_file_actions_init (&files);
   posix_spawn_file_actions_addopen (&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   if (fcntl (STDERR_FILENO, F_GETFD) >= 0)

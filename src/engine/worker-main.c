@@ -27,6 +27,7 @@
 #include "engine/affinity.h"
 #include "engine/executor.h"
 #include "engine/give-way.h"
+#include "engine/program.h"
 #include "engine/run.h"
 #include "engine/segment.h"
 #include "engine/shared-private.h"
@@ -202,10 +203,11 @@ work (Worker *self)
 
 /* Ctrl+C in a terminal reaches the whole foreground group; the host decides what it means. It is blocked until here. */
 static void
-ignore_interrupts (void)
+set_signals (void)
 {
   sigset_t none;
 
+  heddle_program_init_signals ();
   signal (SIGINT, SIG_IGN);
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
@@ -407,7 +409,7 @@ heddle_worker_main (int argc, char **argv, HeddleFindWorkload find_workload)
       fprintf (stderr, "%s\n", _("heddle-worker executes tasks for heddle and heddle-cli, which start it themselves."));
       return HEDDLE_WORKER_EXIT_USAGE;
     }
-  ignore_interrupts ();
+  set_signals ();
   if (options.protocol == HEDDLE_PROTOCOL && options.manager != 0)
     return heddle_manager_serve (options.manager);
   n_workers = MAX (options.n_threads, 1);

@@ -108,11 +108,11 @@ def run_jsonl(workload, *arguments, status=0, **options):
 
 
 class Going:
-    """A heddle-cli that is going on. Reads what it writes as it comes."""
+    """A heddle-cli that is going on, or a command that starts one. Reads what it writes as it comes."""
 
-    def __init__(self, *arguments, **more):
-        self.process = subprocess.Popen([CLI, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                        env=environment(**more))
+    def __init__(self, *arguments, command=None, preexec_fn=None, start_new_session=False, **more):
+        self.process = subprocess.Popen(command or [CLI, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        env=environment(**more), preexec_fn=preexec_fn, start_new_session=start_new_session)
         self.written = {self.process.stdout: b"", self.process.stderr: b""}
 
     def __enter__(self):

@@ -23,13 +23,18 @@ FRAME_END = b"\033[?2026l"
 class Terminal:
     """heddle-cli in a terminal of @columns by @rows; what it writes is in `written`."""
 
-    def __init__(self, *arguments, columns=100, rows=24, only_stderr=False, **more):
+    def __init__(self, *arguments, columns=100, rows=24, only_stderr=False, ignored=(), **more):
+        def prepare():
+            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+            for number in ignored:
+                signal.signal(number, signal.SIG_IGN)
+
         self.master, slave = pty.openpty()
         self.resize(columns, rows)
         self.process = subprocess.Popen([CLI, "run", *arguments], stdin=slave, stderr=slave,
                                         stdout=subprocess.PIPE if only_stderr else slave, start_new_session=True,
                                         env=environment(**{"TERM": "xterm-256color", **more}),
-                                        preexec_fn=lambda: fcntl.ioctl(slave, termios.TIOCSCTTY, 0))
+                                        preexec_fn=prepare)
         os.close(slave)
         self.written = b""
 
@@ -149,15 +154,22 @@ class Live(unittest.TestCase):
             self.assertFalse(any("Utilisation" in line or "Thread 1" in line for line in lines), lines)
 
     def test_gives_the_cursor_back_whatever_ends_the_program(self):
-        for number, status in ((signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGABRT, -signal.SIGABRT)):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGABRT):
             with self.subTest(signal=number), Terminal(*FOREVER) as terminal:
                 terminal.wait_for(re.escape(FRAME_END))
                 terminal.process.send_signal(number)
                 if number == signal.SIGINT:
                     terminal.wait_for(b"Draining: Ctrl.C again cancels")
                     os.write(terminal.master, b"\003")  # the key: the whole group gets it, the workers too
-                self.assertEqual(terminal.finish(), status)
+                self.assertEqual(terminal.finish(), -number)
                 self.assertGreater(terminal.written.rindex(SHOW), terminal.written.rindex(HIDE))
+
+    def test_keys_that_whoever_started_it_ignores_do_nothing(self):
+        with Terminal(*REQUESTS, ignored=(signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP)) as terminal:
+            terminal.wait_for(re.escape(FRAME_END))
+            os.write(terminal.master, b"\003\034\032")
+            self.assertEqual(terminal.finish(), 0)
+            self.assertNotIn(b"Draining", terminal.written)
 
     def test_tells_what_waits(self):
         with Terminal(*FOREVER) as terminal:

@@ -37,7 +37,7 @@ class Interrupt(unittest.TestCase):
                 going.wait_for(b'"type":"task"')
                 going.interrupt()
                 going.wait_for(DRAINING)
-                self.assertEqual(going.finish(), 130)
+                self.assertEqual(going.finish(), -signal.SIGINT)
                 lines = parse(going.stdout)
                 self.assertLess(lines.run["submitted"], 1000)
                 self.assertEqual(lines.run["done"], lines.run["submitted"])
@@ -49,7 +49,7 @@ class Interrupt(unittest.TestCase):
                 going.interrupt()
                 going.wait_for(DRAINING)
                 going.interrupt()
-                self.assertEqual(going.finish(), 130)
+                self.assertEqual(going.finish(), -signal.SIGINT)
                 lines = parse(going.stdout)
                 self.assertGreater(lines.run["cancelled"], 0)
                 self.assertEqual(lines.run["cancelled"], lines.run["submitted"])
@@ -61,7 +61,7 @@ class Interrupt(unittest.TestCase):
             going.wait_for(STARTED, 2)
             workers = going.wait_for_children(2)
             going.process.terminate()
-            self.assertEqual(going.finish(), 143)
+            self.assertEqual(going.finish(), -signal.SIGTERM)
             self.assertEqual(parse(going.stdout).run["done"], 0)
             self.assertTrue(all(is_gone(pid) for pid in workers))
 
@@ -78,7 +78,7 @@ class Interrupt(unittest.TestCase):
                     going.process.wait(0.2)  # signals that are pending already do not add up
                 except Exception:
                     pass
-            self.assertEqual(going.process.poll(), 130)
+            self.assertEqual(going.process.poll(), -signal.SIGINT)
 
 
 class Killed(unittest.TestCase):

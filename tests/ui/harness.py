@@ -178,10 +178,10 @@ class Desktop:
         """A window manager has told the server how many desktops it has."""
         return subprocess.run(["xdotool", "get_num_desktops"], env=self.environment, capture_output=True).returncode == 0
 
-    def start(self, *arguments, program=None):
+    def start(self, *arguments, program=None, **keywords):
         """Starts Heddle, or another program, and returns once its window can be used."""
         command = [str(program or build_directory() / "src/app/heddle"), *arguments]
-        return App(self, self._spawn(*command), pathlib.Path(command[0]).name)
+        return App(self, self._spawn(*command, **keywords), pathlib.Path(command[0]).name)
 
     def xdotool(self, *arguments):
         return self._run("xdotool", *map(str, arguments))
