@@ -5,6 +5,7 @@ import collections
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -119,7 +120,7 @@ class Output(unittest.TestCase):
             going.wait_for(b'"type":"task"')
             self.assertNotIn(b'"type":"run"', going.stdout)
             going.process.terminate()
-            self.assertEqual(going.finish(), 143)
+            self.assertEqual(going.finish(), -signal.SIGTERM)
 
     def test_errors_are_not_lost_where_output_and_errors_are_one_file(self):
         ended = call("run", "handle-requests", "--set", "seconds=0", "--set", "requests=100", "--workers", "1")
