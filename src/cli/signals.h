@@ -13,9 +13,7 @@ typedef struct _HeddleSignals HeddleSignals;
 typedef void (*HeddleSignalFunc) (int signal, gpointer data);
 
 void heddle_signals_block (gboolean terminal);
-void heddle_signals_release (void);
-void heddle_signals_die (int number) G_GNUC_NORETURN;
-HeddleSignals *heddle_signals_new (HeddleSignalFunc func, gpointer data, GError **error);
+HeddleSignals *heddle_signals_new (HeddleSignalFunc func, gpointer data);
 void heddle_signals_free (HeddleSignals *self);
 
 G_END_DECLS

@@ -120,7 +120,7 @@ trace_span (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState
 static gboolean
 may_try_again (HeddleCollector *self, HeddleSlot *slot, HeddleTaskState state)
 {
-  return (state == HEDDLE_TASK_FAILED || state == HEDDLE_TASK_LOST) && slot->attempt <= self->run->options.retries
+  return (state == HEDDLE_TASK_FAILED || state == HEDDLE_TASK_LOST) && slot->attempt <= self->run->options.retries && !slot->doomed
          && atomic_load_explicit (self->run->cancel, memory_order_relaxed) == 0;
 }
 
@@ -141,9 +141,8 @@ try_again (HeddleCollector *self, HeddleSlot *slot, const HeddleInput *input, co
 }
 
 static void
-count_end (HeddleCollector *self, HeddleTaskState state, gint64 end)
+count_end (HeddleCollector *self, HeddleTaskState state)
 {
-  self->last_end_ns = MAX (self->last_end_ns, end);
   switch (state)
     {
     case HEDDLE_TASK_DONE:
@@ -179,6 +178,20 @@ input_beside_label (const HeddleInput *input, const char *label)
   return input != NULL && label != NULL && strcmp (input->text, label) != 0 ? input->text : NULL;
 }
 
+/* Others may wait for it. */
+static void
+note_fallen (HeddleCollector *self, guint64 id, HeddleTaskState state, const HeddleInput *input)
+{
+  HeddleFallen *fallen = &self->fallen[self->n_fallen];
+
+  if (self->run->shared == NULL || state == HEDDLE_TASK_DONE || self->n_fallen == HEDDLE_MAX_FALLEN)
+    return;
+  fallen->id = id;
+  fallen->state = state;
+  heddle_run_label (self->run, id, input, fallen->label, sizeof fallen->label);
+  self->n_fallen++;
+}
+
 static void
 finish_task (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state, const HeddleInput *input, char *label)
 {
@@ -190,7 +203,8 @@ finish_task (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskStat
     .input = input_beside_label (input, label),
   };
 
-  count_end (self, state, end);
+  count_end (self, state);
+  note_fallen (self, slot->id, state, input);
   heddle_histogram_add (&self->task_times, end - slot->started_ns);
   heddle_histogram_add (&self->wait_times, slot->started_ns - slot->task_queued_ns);
   if (label != NULL)
@@ -316,6 +330,7 @@ static void
 task_started (HeddleCollector *self, HeddleSlot *slot, guint64 id, guint attempt, gint64 time)
 {
   slot->in_hand = TRUE;
+  slot->doomed = FALSE;
   slot->id = id;
   slot->attempt = attempt;
   slot->started_ns = time;
@@ -336,7 +351,8 @@ cancel_unstarted (HeddleCollector *self, guint64 id, guint attempt, guint worker
     .queued_ns = queued, .started_ns = 0, .finished_ns = now, .label = label,
   };
 
-  count_end (self, HEDDLE_TASK_CANCELLED, now);
+  self->cancelled++;
+  note_fallen (self, id, HEDDLE_TASK_CANCELLED, input);
   if (self->run->results != NULL || self->run->options.hooks.row != NULL)
     {
       heddle_run_label (self->run, id, input, label, sizeof label);

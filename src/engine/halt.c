@@ -10,9 +10,6 @@
 
 #include "engine/retry.h"
 #include "engine/run-private.h"
-#include "engine/shared-private.h"
-
-#define HOPELESS_NS G_GINT64_CONSTANT (1000000000)
 
 /* Puts what is due back to the front of the line, in its order. */
 static void
@@ -57,41 +54,6 @@ halt (HeddleCollector *self, guint64 n_ended, guint64 n_failed)
   heddle_run_stop (self->run, policy->when == HEDDLE_HALT_NOW ? HEDDLE_STOP_KILL : HEDDLE_STOP_DRAIN);
 }
 
-/*
- * After soon, a task that runs may wait for what one that is not started any more was to do. Where every task that runs has waited
- * for others and nothing has happened for so long, nobody is left who could end that.
- */
-static void
-end_hopeless (HeddleCollector *self, gint64 now)
-{
-  guint n_waiting = 0;
-
-  if (self->n_events != self->last_news)
-    self->no_news_since = now;
-  self->last_news = self->n_events;
-  if (now - self->no_news_since < HOPELESS_NS)
-    return;
-  if (!self->halted || self->run->shared == NULL || (atomic_load (self->run->cancel) & HEDDLE_CANCEL_RUN) != 0)
-    return;
-  for (guint i = 0; i < self->slots->len; i++)
-    {
-      const HeddleSlot *slot = g_ptr_array_index (self->slots, i);
-
-      if (!slot->in_hand)
-        continue;
-      if (slot->wait_begin == 0 || slot->wait_kind != HEDDLE_WAIT_SHARED
-          || !heddle_shared_waits_for_others (self->run->shared, slot->number))
-        return;
-      n_waiting++;
-    }
-  if (n_waiting == 0)
-    return;
-  heddle_log_add (self->run->log, now, HEDDLE_LOG_WARNING, 0, 0,
-                  _("The tasks that still run wait for others, which are not started any more: they are asked to end."));
-  heddle_collector_ask_locked (self, HEDDLE_CANCEL_RUN);
-  heddle_run_stop (self->run, HEDDLE_STOP_CANCEL);
-}
-
 /**
  * heddle_collector_keep_policies_locked:
  * @now: CLOCK_MONOTONIC nanoseconds
@@ -107,7 +69,6 @@ heddle_collector_keep_policies_locked (HeddleCollector *self, gint64 now, gboole
 
   if (!over && atomic_load (self->run->cancel) == 0 && heddle_halt_is_reached (&self->run->options.halt, n_ended, n_failed))
     halt (self, n_ended, n_failed);
-  end_hopeless (self, now);
   if (atomic_load (self->run->cancel) != 0)
     cancel_unstarted (self, now);
   else

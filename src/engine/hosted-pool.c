@@ -10,7 +10,6 @@
 #include "config.h"
 
 #include "engine/process-pool.h"
-#include "engine/system-error.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -111,8 +110,9 @@ hire (HeddleProcessPool *self, guint n_threads)
 
       if (!heddle_process_pool_watch (self, place, first->pid))
         {
-          heddle_set_system_error (&error, errno, _("No file descriptor for the workers"));
-          heddle_process_pool_fail (self, error);
+          heddle_process_pool_fail (self, g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START,
+                                                       _("No file descriptor for the workers: %s. Close other runs or raise the limit (ulimit -n)."),
+                                                       g_strerror (errno)));
           return;
         }
       heddle_process_pool_born (self, place);

@@ -60,7 +60,7 @@ leave (LoopPool *self)
 }
 
 static void
-run_slice (LoopSource *source, HeddleQueue *queue, HeddleCollector *collector)
+run_slice (LoopSource *source, HeddleQueue *queue)
 {
   gint64 end = heddle_clock_monotonic_ns () + SLICE_NS;
   HeddleItem item;
@@ -72,12 +72,7 @@ run_slice (LoopSource *source, HeddleQueue *queue, HeddleCollector *collector)
           g_source_set_ready_time ((GSource *) source, -1);
           /* tasks that came between the two calls have set the time before it was cleared */
           if (heddle_queue_try_take (queue, &item, 1, 1) == 0)
-            {
-              /* the last task may have ended; where the queue is closed only later, whoever closes it wakes the collector */
-              if (heddle_queue_is_drained (queue))
-                heddle_collector_kick (collector);
-              return;
-            }
+            return;
           g_source_set_ready_time ((GSource *) source, 0);
         }
       heddle_thread_worker_run_claim (&source->executor, &item, 1);
@@ -99,7 +94,7 @@ loop_dispatch (GSource *base, GSourceFunc callback, gpointer data)
     while ((n = heddle_queue_take (queue, items, HEDDLE_CLAIM_ITEMS, heddle_executor_claim (&source->executor), NULL)) > 0)
       heddle_thread_worker_run_claim (&source->executor, items, n);
   else
-    run_slice (source, queue, self->parent.host.collector);
+    run_slice (source, queue);
   if (!heddle_queue_is_finished (queue))
     return G_SOURCE_CONTINUE;
   leave (self);

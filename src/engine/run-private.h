@@ -48,6 +48,7 @@ struct _HeddleSlot {
 
   gint64 queued_ns; /* sticky: of the tasks that start from here on */
   gboolean in_hand;
+  gboolean doomed;    /* that task was told that it would wait for ever */
   gboolean lane_open; /* the lane knows of it; a task that ends in the same pass is told to it whole */
   guint64 id;
   guint attempt;
@@ -83,6 +84,26 @@ typedef struct {
   char *text;
 } OutputLine;
 
+/* A task that ended otherwise than done, for those that wait for it. */
+typedef struct {
+  guint64 id;
+  HeddleTaskState state;
+  char label[64];
+} HeddleFallen;
+
+#define HEDDLE_MAX_FALLEN 3
+
+/* What standstill.c saw when it looked last. */
+typedef struct {
+  gint64 looked_at;
+  gint64 since;      /* when the note below was taken; 0: there is none */
+  guint64 n_moves;   /* of the collector, then */
+  guint64 n_rest;    /* open tasks that were not in hand, then */
+  guint n_waiting;   /* tasks in hand, all of which wait */
+  guint64 waits[HEDDLE_MAX_WORKERS + 1]; /* which wait each was in; 0: none */
+  guint32 looks[HEDDLE_MAX_WORKERS + 1]; /* how often each had looked, then */
+} HeddleStandstill;
+
 struct _HeddleCollector {
   HeddleRun *run; /* borrowed */
   int wake_fd;    /* eventfd, set once */
@@ -99,7 +120,6 @@ struct _HeddleCollector {
   /* All below: guarded by lock. */
   GPtrArray *slots; /* of HeddleSlot */
   guint64 done, failed, cancelled, lost;
-  gint64 last_end_ns; /* CLOCK_MONOTONIC: when the last of these ended; 0: none has */
   guint64 retried;
   HeddleRetries *retries; /* tasks that wait for their next attempt */
   gboolean halted;
@@ -117,13 +137,15 @@ struct _HeddleCollector {
   HeddleTraceWriter *trace;
   HeddleDeadlockWatch deadlock;
   gint64 deadlock_looked_at;
-  guint64 last_news; /* n_events when halt.c looked last */
-  gint64 no_news_since;
+  guint64 n_moves; /* workers that came, went or died */
+  HeddleStandstill standstill;
+  HeddleFallen fallen[HEDDLE_MAX_FALLEN]; /* the first ones */
+  guint n_fallen;
 
   /* sampling */
   gint64 sampled_at;
   gint64 sampled_busy;
-  gint64 sampled_slots;
+  gint64 sampled_alive;
   guint64 sampled_ended;
   gint64 proc_sampled_at;
   guint proc_next;
@@ -167,10 +189,7 @@ struct _HeddleRun {
   /* guarded by the collector's lock */
   HeddleRunSnapshot snapshot_draft;
   gint64 workers_published_at;
-  gint64 ended_ns; /* when the last task ended; 0 while that is not known */
-  guint slots;     /* how many workers the run is set to */
-  gint64 slots_since; /* CLOCK_MONOTONIC: for how long it has been */
-  gint64 slots_ns; /* the time before that, times the number of workers then */
+  gint64 ended_ns; /* when the last task ended; 0 before */
 
   pthread_mutex_t publish_lock;
   pthread_cond_t finished;
@@ -200,9 +219,6 @@ void heddle_collector_look_for_overdue_locked (HeddleCollector *self, gint64 now
 void heddle_collector_cancel_item_locked (HeddleCollector *self, const HeddleItem *item, gint64 now);
 void heddle_collector_tell_log_locked (HeddleCollector *self);
 
-/* collector-slots.c. Collector's lock held. */
-void heddle_slot_detach_ring (HeddleSlot *slot);
-
 /* collector-trains.c: tasks that run back to back, in blocks. Collector's lock held. */
 guint heddle_collector_take_block_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events);
 void heddle_collector_look_for_hoarders_locked (HeddleCollector *self, gint64 now);
@@ -223,7 +239,6 @@ void *heddle_collector_main (void *run); /* the thread; owns a reference of the 
 void heddle_run_sample_locked (HeddleRun *self, gint64 now, gboolean force);
 void heddle_run_hold_locked (HeddleRun *self, gint64 until);
 void heddle_run_publish_locked (HeddleRun *self, gint64 now);
-void heddle_run_set_slots_locked (HeddleRun *self, guint slots, gint64 now);
 void heddle_run_end_locked (HeddleRun *self, gint64 now);
 void heddle_run_finish_locked (HeddleRun *self);
 guint64 heddle_collector_count_ended_locked (const HeddleCollector *collector);
@@ -234,6 +249,9 @@ guint64 heddle_run_count_dropped_locked (HeddleRun *self);
 void heddle_collector_keep_policies_locked (HeddleCollector *self, gint64 now, gboolean over);
 void heddle_collector_ask_locked (HeddleCollector *self, guint32 what);
 int heddle_collector_bound_tick_locked (HeddleCollector *self, int tick, gint64 now);
+
+/* standstill.c */
+void heddle_collector_look_for_standstill_locked (HeddleCollector *self, const HeddleQueueCounts *counts, gboolean producing, gint64 now);
 
 /* run.c */
 void heddle_run_set_state (HeddleRun *self, HeddleRunState state);

@@ -25,7 +25,7 @@ G_BEGIN_DECLS
 
 #define HEDDLE_SHARED_OBJECTS 256
 #define HEDDLE_SHARED_SLICE_NS (50 * G_GINT64_CONSTANT (1000000))
-#define HEDDLE_SHARED_VERDICT 512
+#define HEDDLE_SHARED_VERDICT 1024
 
 typedef enum {
   HEDDLE_SHARED_NONE,
@@ -60,7 +60,8 @@ typedef struct {
   _Atomic guint32 doomed; /* host stores (release): the stamp of the wait that would last for ever */
   guint32 stamp;          /* worker only */
   _Atomic guint32 timed;  /* worker stores, before waits: time ends this wait if nothing else does */
-  guint8 pad[44];
+  _Atomic guint32 looks;  /* worker counts: how often it has looked at what it waits for, and must go on waiting */
+  guint8 pad[40];
 } HeddleSharedWaiter;
 
 typedef struct {
@@ -118,7 +119,8 @@ void heddle_shared_end (HeddleShared *self, HeddleLog *log);
 void heddle_shared_worker_died (HeddleShared *self, guint worker, HeddleLog *log);
 void heddle_shared_task_begins (HeddleShared *self, guint worker);
 void heddle_shared_release_held (HeddleShared *self, HeddleTask *task);
-gboolean heddle_shared_waits_for_others (HeddleShared *self, guint worker);
+guint heddle_shared_get_holder (HeddleShared *self, guint number, guint waiter);
+void heddle_shared_set_verdict (HeddleShared *self, const char *text);
 void heddle_shared_describe_wait (HeddleShared *self, guint worker, char *buffer, gsize size, const char *(*worker_name) (guint worker, gpointer data), gpointer data);
 guint heddle_shared_watch (HeddleShared *self, HeddleWatch *watches, guint max_watches);
 
@@ -143,6 +145,7 @@ typedef struct {
 void heddle_wait_init (HeddleWait *self, gpointer handle, HeddleTask *task, gint64 timeout);
 HeddleSyncStatus heddle_wait_poll (HeddleWait *self, struct pollfd *files, guint n_files);
 HeddleSyncStatus heddle_wait_on (HeddleWait *self, _Atomic guint32 *word, guint32 value);
+HeddleSyncStatus heddle_wait_to_look (HeddleWait *self, _Atomic guint32 *word, guint32 value);
 void heddle_wait_done (HeddleWait *self);
 void heddle_futex_wake (_Atomic guint32 *word, int n);
 
@@ -155,6 +158,7 @@ gboolean heddle_channel_repair (gpointer cell, guint worker);
 guint heddle_mutex_get_holder (gpointer cell);
 void heddle_mutex_release_for (gpointer cell, guint worker);
 guint heddle_rw_lock_get_writer (gpointer cell);
+guint heddle_rw_lock_get_holder (gpointer cell, guint waiter);
 void heddle_semaphore_forget (gpointer cell, guint worker);
 void heddle_channel_fill_watch (gpointer handle, HeddleWatch *watch);
 void heddle_data_fill_watch (HeddleSharedKind kind, gpointer handle, HeddleWatch *watch);

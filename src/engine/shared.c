@@ -9,10 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine/shared-private.h"
-#include "engine/system-error.h"
+#include "engine/run-private.h"
 
 #define ARENA_MAGIC G_GUINT64_CONSTANT (0x414e4552415f4448)
+#define LOWEST_FD 32
 #define ROUND_UP(n) (((n) + 63) & ~(guint64) 63)
 
 static gboolean
@@ -22,7 +22,7 @@ map_arena (HeddleShared *self, gsize bytes, GError **error)
 
   if (map == MAP_FAILED)
     {
-      heddle_set_system_error (error, errno, _("No memory for what the tasks share"));
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No memory for what the tasks share: %s"), g_strerror (errno));
       return FALSE;
     }
   self->arena = map;
@@ -56,12 +56,17 @@ HeddleShared *
 heddle_shared_new_host (gsize bytes, GError **error)
 {
   guint64 total = ROUND_UP (sizeof (HeddleArena)) + ROUND_UP (bytes != 0 ? bytes : 65536);
-  int fd = heddle_move_high (memfd_create ("heddle-arena", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  int low = memfd_create ("heddle-arena", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  /* above the numbers that worker processes get it under */
+  int fd = low < 0 ? -1 : fcntl (low, F_DUPFD_CLOEXEC, LOWEST_FD);
   HeddleShared *self;
+
+  if (low >= 0)
+    close (low);
 
   if (fd < 0 || ftruncate (fd, (off_t) total) != 0)
     {
-      heddle_set_system_error (error, errno, _("No memory for what the tasks share"));
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No memory for what the tasks share: %s"), g_strerror (errno));
       if (fd >= 0)
         close (fd);
       return NULL;
@@ -434,16 +439,52 @@ describe_object (const HeddleSharedObject *object, const char *holder, char *buf
 }
 
 /**
- * heddle_shared_waits_for_others:
+ * heddle_shared_get_holder:
+ * @number: of an object
+ * @waiter: a worker that waits for it
  *
- * Returns: TRUE if the worker waits for another one to do something, for as long as that takes. Host.
+ * Returns: a worker that holds it, another one than @waiter if there is one; 0: nobody, or it is no lock. Host.
  */
-gboolean
-heddle_shared_waits_for_others (HeddleShared *self, guint worker)
+guint
+heddle_shared_get_holder (HeddleShared *self, guint number, guint waiter)
 {
-  const HeddleSharedWaiter *waiter = &self->arena->waiters[worker];
+  switch ((HeddleSharedKind) self->objects[number - 1].kind)
+    {
+    case HEDDLE_SHARED_MUTEX:
+      return heddle_mutex_get_holder (heddle_shared_cell (self, number));
+    case HEDDLE_SHARED_RW_LOCK:
+      return heddle_rw_lock_get_holder (heddle_shared_cell (self, number), waiter);
+    case HEDDLE_SHARED_NONE:
+    case HEDDLE_SHARED_CONDITION:
+    case HEDDLE_SHARED_SEMAPHORE:
+    case HEDDLE_SHARED_FLAG:
+    case HEDDLE_SHARED_BARRIER:
+    case HEDDLE_SHARED_CHANNEL:
+    case HEDDLE_SHARED_PIPE:
+    case HEDDLE_SHARED_VALUE:
+    case HEDDLE_SHARED_LIST:
+    case HEDDLE_SHARED_DICT:
+    case HEDDLE_SHARED_MANAGER:
+    case HEDDLE_SHARED_BYTES:
+    case HEDDLE_N_SHARED_KINDS:
+    default:
+      return 0;
+    }
+}
 
-  return atomic_load_explicit (&waiter->waits, memory_order_acquire) != 0 && atomic_load_explicit (&waiter->timed, memory_order_relaxed) == 0;
+/**
+ * heddle_shared_set_verdict:
+ * @text: why waits are ended; cut at a character where it is too long
+ *
+ * What the tasks fail with whose waits are doomed afterwards. Host.
+ */
+void
+heddle_shared_set_verdict (HeddleShared *self, const char *text)
+{
+  char verdict[HEDDLE_SHARED_VERDICT] = "";
+
+  heddle_utf8_append (verdict, sizeof verdict, text);
+  memcpy (self->arena->verdict, verdict, sizeof verdict);
 }
 
 /**
@@ -460,16 +501,13 @@ heddle_shared_describe_wait (HeddleShared *self, guint worker, char *buffer, gsi
   guint64 waits = atomic_load_explicit (&self->arena->waiters[worker].waits, memory_order_acquire);
   guint number = (guint) (waits & 0xffffffff);
   const HeddleSharedObject *object;
-  guint holder = 0;
+  guint holder;
 
   buffer[0] = '\0';
   if (number == 0 || number > self->n_objects)
     return;
   object = &self->objects[number - 1];
-  if (object->kind == HEDDLE_SHARED_MUTEX)
-    holder = heddle_mutex_get_holder (heddle_shared_cell (self, number));
-  else if (object->kind == HEDDLE_SHARED_RW_LOCK)
-    holder = heddle_rw_lock_get_writer (heddle_shared_cell (self, number));
+  holder = heddle_shared_get_holder (self, number, worker);
   describe_object (object, holder != 0 && holder != worker ? worker_name (holder, data) : NULL, buffer, size);
 }
 

@@ -75,7 +75,7 @@ lock (ChannelCell *cell, HeddleWait *wait, guint32 worker)
       if (atomic_compare_exchange_strong_explicit (&cell->lock, &holder, worker, memory_order_acquire, memory_order_relaxed))
         return HEDDLE_SYNC_OK;
       atomic_fetch_add (&cell->n_waiting_lock, 1);
-      status = heddle_wait_on (wait, &cell->lock, holder);
+      status = heddle_wait_to_look (wait, &cell->lock, holder);
       atomic_fetch_sub (&cell->n_waiting_lock, 1);
     }
   return status;

@@ -294,6 +294,22 @@ heddle_rw_lock_repair (gpointer cell, guint worker)
   return let_go (cell, worker);
 }
 
+/* Who writes, or somebody else than @waiter who reads; 0: nobody. */
+guint
+heddle_rw_lock_get_holder (gpointer data, guint waiter)
+{
+  RwLockCell *cell = data;
+
+  for (guint i = 1; i <= HEDDLE_MAX_WORKERS; i++)
+    {
+      guint holds = atomic_load_explicit (&cell->holds[i], memory_order_relaxed);
+
+      if (i != waiter && (holds == HOLDS_READ || holds == HOLDS_WRITE))
+        return i;
+    }
+  return 0;
+}
+
 /* Who writes, 0: nobody. */
 guint
 heddle_rw_lock_get_writer (gpointer cell)

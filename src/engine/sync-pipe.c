@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "engine/shared-private.h"
-#include "engine/system-error.h"
 
 enum { END_READ, END_WRITE, END_BELL_READ, END_BELL_WRITE, N_ENDS };
 
@@ -89,11 +88,7 @@ heddle_shared_pipe (HeddleShared *self, const char *name)
     pipe->ends[i] = -1;
   heddle_shared_add_ender (self, end_pipe, pipe);
   if (self->error == NULL && !(created ? make_ends (pipe) : reopen_ends (pipe)))
-    {
-      g_autofree char *reason = heddle_system_error_dup (errno);
-
-      heddle_shared_refuse (self, _("The pipe “%s” cannot be opened: %s"), name, reason);
-    }
+    heddle_shared_refuse (self, _("The pipe “%s” cannot be opened: %s"), name, g_strerror (errno));
   return pipe;
 }
 
@@ -153,6 +148,7 @@ heddle_pipe_write (HeddlePipe *self, HeddleTask *task, const void *bytes, gsize 
         {
           next += n;
           length -= (gsize) n;
+          heddle_wait_done (&wait); /* others may go on now: what follows is another wait */
         }
       else if (errno == EAGAIN)
         status = wait_for (self, &wait, END_WRITE, POLLOUT);

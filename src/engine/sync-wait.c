@@ -63,13 +63,18 @@ judge (HeddleWait *self, HeddleSharedWaiter *waiter, gint64 now)
 }
 
 /*
- * Waits until the word is no longer value, or somebody wakes it, or a slice is over: the caller looks again. Returns another status
- * than OK where waiting is over without success.
+ * The caller has looked at what it waits for since the last time, and has to wait. Sequentially consistent: a look that follows sees whatever
+ * was done before the host has read the count (see standstill.c).
  */
-HeddleSyncStatus
-heddle_wait_on (HeddleWait *self, _Atomic guint32 *word, guint32 value)
+static void
+count_look (HeddleSharedWaiter *waiter)
 {
-  HeddleSharedWaiter *waiter = tell (self);
+  atomic_fetch_add_explicit (&waiter->looks, 1, memory_order_seq_cst);
+}
+
+static HeddleSyncStatus
+sleep_on (HeddleWait *self, HeddleSharedWaiter *waiter, _Atomic guint32 *word, guint32 value)
+{
   gint64 now = heddle_clock_monotonic_ns ();
   gint64 until = now + HEDDLE_SHARED_SLICE_NS;
   HeddleSyncStatus status = judge (self, waiter, now);
@@ -86,6 +91,29 @@ heddle_wait_on (HeddleWait *self, _Atomic guint32 *word, guint32 value)
 }
 
 /*
+ * Waits until the word is no longer value, or somebody wakes it, or a slice is over: the caller looks again. Returns another status
+ * than OK where waiting is over without success.
+ */
+HeddleSyncStatus
+heddle_wait_on (HeddleWait *self, _Atomic guint32 *word, guint32 value)
+{
+  HeddleSharedWaiter *waiter = tell (self);
+
+  count_look (waiter);
+  return sleep_on (self, waiter, word, value);
+}
+
+/*
+ * The same where the caller could not even look, because somebody has a lock in hand that is held for a few instructions: this says nothing
+ * about whether it can go on.
+ */
+HeddleSyncStatus
+heddle_wait_to_look (HeddleWait *self, _Atomic guint32 *word, guint32 value)
+{
+  return sleep_on (self, tell (self), word, value);
+}
+
+/*
  * The same for files: waits until one of them is ready, or a slice is over. OK also where none is: the caller looks again.
  */
 HeddleSyncStatus
@@ -97,6 +125,7 @@ heddle_wait_poll (HeddleWait *self, struct pollfd *files, guint n_files)
   HeddleSyncStatus status = judge (self, waiter, now);
   struct timespec time;
 
+  count_look (waiter);
   if (status != HEDDLE_SYNC_OK)
     return status;
   if (self->deadline >= 0)

@@ -5,7 +5,6 @@
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
 
-#include "engine/system-error.h"
 #include "workloads/cost-probes.h"
 #include "workloads/list.h"
 
@@ -161,7 +160,6 @@ costs_execute (gpointer data, HeddleTask *task)
   const Costs *self = data;
   HeddleCost cost = (HeddleCost) (heddle_task_get_id (task) - 1);
   g_autofree double *samples = g_new (double, self->n_samples);
-  g_autofree char *reason = NULL;
   g_autofree char *result = NULL;
 
   for (guint i = 0; i < self->n_samples; i++)
@@ -171,8 +169,7 @@ costs_execute (gpointer data, HeddleTask *task)
       samples[i] = heddle_cost_measure (cost, &self->probes, task);
       if (samples[i] < 0)
         {
-          reason = heddle_system_error_dup (errno);
-          heddle_task_fail (task, _("It could not be measured: %s"), reason);
+          heddle_task_fail (task, _("It could not be measured: %s"), g_strerror (errno));
           return;
         }
       heddle_task_set_progress (task, (double) (i + 1) / self->n_samples);

@@ -49,6 +49,22 @@ waits_for_pipe (TestRun *run, guint64 task, HeddleWorkerInfo *info)
   return test_run_find_worker (run, task, info) && strcmp (info->waits_for, "the pipe “bytes”") == 0;
 }
 
+/* Tasks that wait, in a run that more might be submitted to: nobody but the test ends their waits. */
+static TestRun *
+start_by_hand (const char *workload, guint n, const char *size, HeddleBackend backend, guint retries)
+{
+  const char *const assignments[] = { size, NULL };
+  TestRun *run = test_run_new (workload, n, assignments);
+
+  run->options.backend = backend;
+  run->options.retries = retries;
+  run->options.by_hand = TRUE;
+  test_run_start (run);
+  for (guint i = 0; i < n; i++)
+    g_assert_true (heddle_run_submit (run->run, NULL, NULL));
+  return run;
+}
+
 /* A lone reader, and a lone writer of more than fits. */
 static void
 waiting_ends_with_the_run (gconstpointer backend)
@@ -57,7 +73,7 @@ waiting_ends_with_the_run (gconstpointer backend)
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
-      TestRun *run = start (kinds[i], 1, "size=1000000", (HeddleBackend) GPOINTER_TO_INT (backend));
+      TestRun *run = start_by_hand (kinds[i], 1, "size=1000000", (HeddleBackend) GPOINTER_TO_INT (backend), 0);
       HeddleWorkerInfo info;
 
       test_wait_until (waits_for_pipe (run, 1, &info));
@@ -71,14 +87,12 @@ waiting_ends_with_the_run (gconstpointer backend)
 static void
 killed_reader_is_replaced (void)
 {
-  const char *const size[] = { "size=200000", NULL };
-  TestRun *run = test_run_new ("gated-pipe", 2, size);
+  TestRun *run = start_by_hand ("gated-pipe", 2, "size=200000", HEDDLE_BACKEND_PROCESSES, 1);
   HeddleWorkerInfo info;
 
-  run->options.retries = 1;
-  test_run_start (run);
   test_wait_until (waits_for_pipe (run, 1, &info));
-  g_assert_true (test_signal_child (info.pid, SIGKILL));
+  g_assert_cmpint (kill (info.pid, SIGKILL), ==, 0);
+  heddle_run_close (run->run);
   test_run_finish (run);
   g_assert_cmpstr (run->last_error, ==, NULL);
   g_assert_cmpuint (test_run_snapshot (run).done, ==, 2);

@@ -169,8 +169,14 @@ all_wait (TestRun *run, guint n)
 static void
 cancel_ends_every_wait (gconstpointer data)
 {
-  TestRun *run = start ("sync-stuck", 4, data, 0);
+  TestRun *run = test_run_new ("sync-stuck", 4, NULL);
 
+  run->options.backend = backend_of (data);
+  run->options.prefetch = 1;
+  run->options.by_hand = TRUE; /* a fifth task could let them go on, so nobody else ends their waits */
+  test_run_start (run);
+  for (guint i = 0; i < 4; i++)
+    g_assert_true (heddle_run_submit (run->run, NULL, NULL));
   test_wait_until (all_wait (run, 4));
   heddle_run_stop (run->run, HEDDLE_STOP_CANCEL);
   test_run_finish (run);

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/*
+ * A run whose open tasks all wait for each other, or for one that has ended, would never end: nobody is left who could let them go on.
+ *
+ * Every wait is cut into slices, after each of which the waiter looks again at what it waits for and counts that look. The collector notes
+ * who waits and how often each has looked. Once each has looked twice more and still is in the same wait, the second of these looks began
+ * after the note was taken; between the two nobody left its wait, so nobody changed anything, and all of them have seen that nothing lets
+ * them go on. Therefore a waiter that was woken and has not run since, because the machine is busy or its process is stopped, delays
+ * the verdict and is never a part of it. This asks nothing of the kind of object, and knows no clock.
+ *
+ * Only a task that waits without a time limit on what tasks share counts: one that computes, sleeps, waits for a manager's answer, or
+ * for a time, may wake the others. What wakes a task from outside of the run's tasks therefore has to be waited for with a time limit.
+ */
+
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "engine/retry.h"
+#include "engine/run-private.h"
+#include "engine/shared-private.h"
+
+#define LOOK_NS (50 * G_GINT64_CONSTANT (1000000))
+/* What is worth a verdict lasts; until then no text is made. */
+#define QUIET_NS (500 * G_GINT64_CONSTANT (1000000))
+/* Fewer workers are here than are wanted, and tasks stand in line: so long after the last change nobody expects more of them. */
+#define NO_MORE_WORKERS_NS (10 * G_GINT64_CONSTANT (1000000000))
+#define LOOKS 2
+#define MAX_NAMED 3
+
+static HeddleSlot *
+nth_slot (HeddleCollector *self, guint nth)
+{
+  return g_ptr_array_index (self->slots, nth);
+}
+
+static HeddleSharedWaiter *
+waiter_of (HeddleCollector *self, const HeddleSlot *slot)
+{
+  return &self->run->shared->arena->waiters[slot->number];
+}
+
+/* Which wait it is in that only other tasks can end; 0: none. */
+static guint64
+get_wait (HeddleCollector *self, const HeddleSlot *slot)
+{
+  HeddleShared *shared = self->run->shared;
+  HeddleSharedWaiter *waiter = waiter_of (self, slot);
+  guint64 waits = atomic_load_explicit (&waiter->waits, memory_order_acquire);
+  guint number = (guint) (waits & 0xffffffff);
+
+  if (number == 0 || number > shared->n_objects || shared->objects[number - 1].kind == HEDDLE_SHARED_MANAGER)
+    return 0;
+  if (atomic_load_explicit (&waiter->timed, memory_order_relaxed) != 0)
+    return 0;
+  /* it has been told to give up, and will */
+  return atomic_load (&waiter->doomed) == (guint32) (waits >> 32) ? 0 : waits;
+}
+
+/* How many tasks are in hand, if all of those wait; 0: one may go on, or there are none. */
+static guint
+count_waiting (HeddleCollector *self, guint *n_present)
+{
+  guint n = 0;
+
+  *n_present = 0;
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      const HeddleSlot *slot = nth_slot (self, i);
+
+      *n_present += slot->present;
+      if (!slot->in_hand)
+        continue;
+      if (!slot->present || get_wait (self, slot) == 0)
+        return 0;
+      n++;
+    }
+  return n;
+}
+
+/* Takes the note anew where anything differs from it. Returns whether nothing does. */
+static gboolean
+is_noted (HeddleCollector *self, guint64 n_rest, gint64 now)
+{
+  HeddleStandstill *note = &self->standstill;
+  gboolean same = note->since != 0 && note->n_moves == self->n_moves && note->n_rest == n_rest;
+
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      const HeddleSlot *slot = nth_slot (self, i);
+      guint64 wait = slot->in_hand ? get_wait (self, slot) : 0;
+
+      same = same && wait == note->waits[slot->number];
+      note->waits[slot->number] = wait;
+    }
+  if (same)
+    return TRUE;
+  note->since = now;
+  note->n_moves = self->n_moves;
+  note->n_rest = n_rest;
+  /* after the waits: each counted look was before the last of them was noted */
+  for (guint i = 0; i < self->slots->len; i++)
+    note->looks[i + 1] = atomic_load (&waiter_of (self, nth_slot (self, i))->looks);
+  return FALSE;
+}
+
+static gboolean
+have_looked (HeddleCollector *self)
+{
+  const HeddleStandstill *note = &self->standstill;
+
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      const HeddleSlot *slot = nth_slot (self, i);
+
+      if (slot->in_hand && atomic_load (&waiter_of (self, slot)->looks) - note->looks[slot->number] < LOOKS)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The task waits for a lock that another one of those that wait has in hand: it may go on once that one has given up. */
+static gboolean
+waits_for_a_waiter (HeddleCollector *self, const HeddleSlot *slot)
+{
+  guint number = (guint) (self->standstill.waits[slot->number] & 0xffffffff);
+  guint holder = heddle_shared_get_holder (self->run->shared, number, slot->number);
+
+  return holder >= 1 && holder <= self->slots->len && holder != slot->number && nth_slot (self, holder - 1)->in_hand;
+}
+
+static void
+name_waiter (HeddleCollector *self, const HeddleSlot *slot, GString *text)
+{
+  char what[160], label[48];
+
+  heddle_shared_describe_wait (self->run->shared, slot->number, what, sizeof what, heddle_collector_worker_name, self);
+  heddle_run_label (self->run, slot->id, heddle_input_table_get (self->run->inputs, slot->id), label, sizeof label);
+  g_string_append_printf (text, _("%s with task %" PRIu64 " (%s) waits for %s"), slot->name, slot->id, label, what);
+}
+
+/* Who might have let them go on, and does not. */
+static void
+name_missing (HeddleCollector *self, guint64 n_rest, GString *text)
+{
+  static const char *const ends[] = {
+    [HEDDLE_TASK_FAILED] = N_(" Task %" PRIu64 " (%s) has failed."),
+    [HEDDLE_TASK_CANCELLED] = N_(" Task %" PRIu64 " (%s) was cancelled."),
+    [HEDDLE_TASK_LOST] = N_(" Task %" PRIu64 " (%s) was lost."),
+  };
+  HeddleRun *run = self->run;
+  guint64 total = atomic_load_explicit (&run->total, memory_order_relaxed);
+  guint64 n_made = heddle_collector_count_ended_locked (self) + n_rest + self->standstill.n_waiting;
+  gsize before = text->len;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* translations of the above, checked by msgfmt */
+  for (guint i = 0; i < self->n_fallen; i++)
+    g_string_append_printf (text, _(ends[self->fallen[i].state]), self->fallen[i].id, self->fallen[i].label);
+#pragma GCC diagnostic pop
+  if (n_rest > 0)
+    g_string_append_printf (text, _(" No worker is free for the tasks that stand in line: %" PRIu64 "."), n_rest);
+  if (total > n_made && atomic_load (&run->want_stop) != 0)
+    g_string_append_printf (text, _(" Only %" PRIu64 " of %" PRIu64 " tasks were made before the run was stopped."), n_made, total);
+  else if (text->len == before && atomic_load (&run->want_stop) != 0)
+    g_string_append (text, _(" The run was stopped, so that no more tasks are made."));
+  if (text->len == before)
+    g_string_append (text, _(" All others have ended."));
+}
+
+/* Those that wait fail, with who waits for what, and who is missing. */
+static void
+pronounce (HeddleCollector *self, guint64 n_rest, gint64 now)
+{
+  HeddleShared *shared = self->run->shared;
+  g_autoptr (GString) text = g_string_new (_("No task can go on: "));
+  g_autoptr (GPtrArray) doomed = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->slots->len; i++)
+    if (nth_slot (self, i)->in_hand && !waits_for_a_waiter (self, nth_slot (self, i)))
+      g_ptr_array_add (doomed, nth_slot (self, i));
+  /* in a circle that is none of locks alone everybody waits for somebody */
+  for (guint i = 0; i < self->slots->len && doomed->len == 0; i++)
+    if (nth_slot (self, i)->in_hand)
+      g_ptr_array_add (doomed, nth_slot (self, i));
+  for (guint i = 0; i < MIN (doomed->len, MAX_NAMED); i++)
+    {
+      if (i > 0)
+        g_string_append (text, "; ");
+      name_waiter (self, g_ptr_array_index (doomed, i), text);
+    }
+  if (doomed->len > MAX_NAMED)
+    g_string_append_printf (text, _("; and %u more"), doomed->len - MAX_NAMED);
+  g_string_append_c (text, '.');
+  name_missing (self, n_rest, text);
+  heddle_log_add (self->run->log, now, HEDDLE_LOG_ERROR, 0, 0, text->str);
+  heddle_shared_set_verdict (shared, text->str);
+  for (guint i = 0; i < doomed->len; i++)
+    {
+      HeddleSlot *slot = g_ptr_array_index (doomed, i);
+
+      /* what it waits for has ended: another attempt would wait for the same */
+      slot->doomed = TRUE;
+      /* release: the text first */
+      atomic_store_explicit (&waiter_of (self, slot)->doomed, (guint32) (self->standstill.waits[slot->number] >> 32), memory_order_release);
+    }
+}
+
+/* A halted run gives up its tasks as a user's stop does. */
+static void
+end_halted (HeddleCollector *self, gint64 now)
+{
+  heddle_log_add (self->run->log, now, HEDDLE_LOG_WARNING, 0, 0,
+                  _("The tasks that still run wait for others, which are not started any more: they are asked to end."));
+  heddle_collector_ask_locked (self, HEDDLE_CANCEL_RUN);
+  heddle_run_stop (self->run, HEDDLE_STOP_CANCEL);
+}
+
+/* Whether somebody may still take one of the tasks that are not in hand. */
+static gboolean
+may_be_taken (HeddleCollector *self, const HeddleQueueCounts *counts, guint n_present, gint64 now)
+{
+  const HeddleStandstill *note = &self->standstill;
+
+  if (counts->paused || n_present > note->n_waiting)
+    return TRUE;
+  return n_present < (guint) atomic_load (&self->run->target_workers) && now - note->since < NO_MORE_WORKERS_NS;
+}
+
+/**
+ * heddle_collector_look_for_standstill_locked:
+ * @counts: of the queue, after all rings were read
+ * @producing: tasks may still be made
+ * @now: CLOCK_MONOTONIC nanoseconds
+ *
+ * Ends the waits of a run in which no task can go on any more. Collector's thread, after each pass over the rings.
+ */
+void
+heddle_collector_look_for_standstill_locked (HeddleCollector *self, const HeddleQueueCounts *counts, gboolean producing, gint64 now)
+{
+  HeddleStandstill *note = &self->standstill;
+  guint64 n_rest;
+  guint n_present = 0;
+
+  if (self->run->shared == NULL || now - note->looked_at < LOOK_NS)
+    return;
+  note->looked_at = now;
+  note->n_waiting = 0;
+  if (!producing && heddle_retries_get_length (self->retries) == 0 && (atomic_load (self->run->cancel) & HEDDLE_CANCEL_RUN) == 0)
+    note->n_waiting = count_waiting (self, &n_present);
+  if (note->n_waiting == 0)
+    {
+      note->since = 0;
+      return;
+    }
+  n_rest = counts->submitted - heddle_collector_count_ended_locked (self) - note->n_waiting;
+  if (!is_noted (self, n_rest, now) || now - note->since < QUIET_NS || !have_looked (self))
+    return;
+  if (n_rest > 0 && may_be_taken (self, counts, n_present, now))
+    return;
+  note->since = 0;
+  if (self->halted)
+    end_halted (self, now);
+  else
+    pronounce (self, n_rest, now);
+}
