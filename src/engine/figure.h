@@ -20,12 +20,17 @@ typedef struct {
   guint32 unit;  /* HeddleFigureUnit */
   guint32 group; /* index into HeddleWorkload.figures */
   double value;  /* what is told: the median, where it was measured more than once */
-  double low, high; /* between these lie four out of five, or all; 0: measured once */
+  double low, high; /* between these lie four out of five; 0: measured too seldom to say */
   double claim;  /* what the lecture notes print for it, 0: nothing */
   char name[96]; /* N_, or translated already */
 } HeddleFigure;
 
 #define HEDDLE_MAX_FIGURES 64
+
+#define HEDDLE_FIGURE_SPREAD_MIN 10 /* measurements from which low and high are told */
+
+int heddle_figure_compare (const void *a, const void *b);
+void heddle_figure_set_samples (HeddleFigure *self, const double *samples, guint n);
 
 /* Figures that are compared with each other; an array of them ends with one whose name is NULL. */
 typedef struct {

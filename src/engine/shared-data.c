@@ -105,6 +105,22 @@ heddle_value_add (HeddleValue *self, gint64 delta)
 }
 
 /**
+ * heddle_value_raise:
+ * @value: what the number is to be at least
+ *
+ * Keeps a maximum, in one indivisible step: several may call it at the same time.
+ */
+void
+heddle_value_raise (HeddleValue *self, gint64 value)
+{
+  _Atomic gint64 *cell = &((ValueCell *) self->base.cell)->value;
+  gint64 highest = LOAD (*cell);
+
+  while (value > highest && !atomic_compare_exchange_weak (cell, &highest, value))
+    ;
+}
+
+/**
  * heddle_shared_list:
  * @capacity: how many entries it may have, at least 1
  * @watched: whether it is shown live

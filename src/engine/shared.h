@@ -112,6 +112,7 @@ void heddle_pipe_close_write (HeddlePipe *self); /* for all workers */
 gint64 heddle_value_get (HeddleValue *self);
 void heddle_value_set (HeddleValue *self, gint64 value);
 gint64 heddle_value_add (HeddleValue *self, gint64 delta); /* returns the new value */
+void heddle_value_raise (HeddleValue *self, gint64 value); /* keeps a maximum, as indivisible as add */
 
 /* List: NOT synchronised, on purpose: used without a lock it really loses and doubles entries, but never leaves its memory. */
 gboolean heddle_list_append (HeddleList *self, gint64 value); /* FALSE: full */
@@ -125,7 +126,7 @@ gboolean heddle_dict_set (HeddleDict *self, const char *name, gint64 value);
 gboolean heddle_dict_get (HeddleDict *self, const char *name, gint64 *value);
 guint heddle_dict_get_length (HeddleDict *self);
 
-/* Manager: each call is a message to the server process and its answer; the server does one at a time, so no lock is needed. */
+/* Manager: each call is a message to the server process and its answer; the server does one at a time, so what one call does needs no lock; what takes two calls does. */
 HeddleSyncStatus heddle_manager_list_append (HeddleManager *self, HeddleTask *task, gint64 value);
 HeddleSyncStatus heddle_manager_list_pop_first (HeddleManager *self, HeddleTask *task, gint64 *value, gboolean *found);
 HeddleSyncStatus heddle_manager_list_get_length (HeddleManager *self, HeddleTask *task, guint *length);

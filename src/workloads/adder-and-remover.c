@@ -24,7 +24,10 @@ typedef struct {
   HeddleValue *tries;    /* of the remover, for the same reason */
   HeddleValue *doubled;  /* removals of a number that was removed before */
   HeddleValue *missing;  /* numbers that were jumped over so far: they come in order, or not at all */
-  HeddleValue *finished; /* tasks */
+  HeddleValue *expected; /* by the remover: one that is tried again goes on there */
+  HeddleValue *n_empty;  /* turns of the remover in which there was nothing */
+  HeddleValue *died;     /* workers: what one had in hand may be half done, which is no race */
+  HeddleEnd end;
   _Atomic guint8 *removed; /* how often each number was */
 } AddRemove;
 
@@ -69,7 +72,10 @@ add_remove_share (gpointer data, HeddleShared *shared, GError **error)
   self->tries = heddle_shared_value (shared, N_("tries"), 0, FALSE);
   self->doubled = heddle_shared_value (shared, N_("removed twice"), 0, TRUE);
   self->missing = heddle_shared_value (shared, N_("lost so far"), 0, TRUE);
-  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
+  heddle_end_share (&self->end, shared, 2);
+  self->expected = heddle_shared_value (shared, "expected", 0, FALSE);
+  self->n_empty = heddle_shared_value (shared, "found empty", 0, FALSE);
+  self->died = heddle_shared_value (shared, "died", 0, FALSE);
   self->removed = heddle_shared_bytes (shared, "removed", self->n_items);
   return TRUE;
 }
@@ -131,16 +137,33 @@ tell_list (AddRemove *self, HeddleTask *task, gboolean added, gint64 number)
     heddle_task_print (task, _("Removed: %lld, List: %s"), (long long) number, text);
 }
 
+/* Whether an attempt that died had added it. */
+static gboolean
+is_added (AddRemove *self, gint64 number)
+{
+  gint64 other;
+
+  if (atomic_load (&self->removed[number]) > 0)
+    return TRUE;
+  for (guint i = 0; heddle_list_get (self->list, i, &other); i++)
+    if (other == number)
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 add (AddRemove *self, HeddleTask *task, HeddleRandom *random)
 {
+  gboolean again = heddle_task_get_attempt (task) > 1;
   gint64 number;
 
   while ((number = heddle_value_get (self->next)) < self->n_items)
     {
       if (!nap (self, task, random) || !enter (self, task))
         return FALSE;
-      heddle_list_append (self->list, number);
+      if (!again || !is_added (self, number))
+        heddle_list_append (self->list, number);
+      again = FALSE;
       heddle_value_set (self->next, number + 1);
       tell_list (self, task, TRUE, number);
       leave (self, task);
@@ -149,29 +172,39 @@ add (AddRemove *self, HeddleTask *task, HeddleRandom *random)
   return TRUE;
 }
 
+static gboolean
+has_died (AddRemove *self)
+{
+  return heddle_value_get (self->died) > 0;
+}
+
 /* They come in the order in which they were added: one that comes twice was doubled, one that is jumped over is lost. */
 static void
-check_order (AddRemove *self, HeddleTask *task, gint64 number, gint64 *expected)
+check_order (AddRemove *self, HeddleTask *task, gint64 number)
 {
-  gint64 n_jumped = number - *expected;
+  gint64 expected = heddle_value_get (self->expected);
+  gint64 n_jumped = 0;
 
   if (number < 0 || number >= self->n_items)
     return;
+  for (gint64 i = expected; i < number; i++)
+    n_jumped += atomic_load (&self->removed[i]) == 0;
   if (atomic_fetch_add (&self->removed[number], 1) > 0)
     {
       if (heddle_value_add (self->doubled, 1) <= MAX_NAMED)
-        heddle_task_print (task, _("Race: %lld is removed for the second time."), (long long) number);
+        heddle_task_print (task, has_died (self) ? _("%lld is removed for the second time; a worker had died.")
+                                                 : _("Race: %lld is removed for the second time."), (long long) number);
     }
   else if (n_jumped > 0 && heddle_value_add (self->missing, n_jumped) <= MAX_NAMED)
-    heddle_task_print (task, _("Race: %lld comes where %lld should: what was between is not in the list."), (long long) number,
-                       (long long) *expected);
-  *expected = MAX (*expected, number + 1);
+    heddle_task_print (task, has_died (self) ? _("%lld comes where %lld should; a worker had died.")
+                                             : _("Race: %lld comes where %lld should: what was between is not in the list."),
+                       (long long) number, (long long) expected);
+  heddle_value_raise (self->expected, number + 1);
 }
 
 static gboolean
-take_out (AddRemove *self, HeddleTask *task, HeddleRandom *random, guint *n_empty)
+take_out (AddRemove *self, HeddleTask *task, HeddleRandom *random)
 {
-  gint64 expected = 0;
   gint64 turn;
 
   while ((turn = heddle_value_get (self->tries)) < self->n_items)
@@ -183,12 +216,12 @@ take_out (AddRemove *self, HeddleTask *task, HeddleRandom *random, guint *n_empt
       heddle_value_set (self->tries, turn + 1);
       if (heddle_list_pop_first (self->list, &number))
         {
-          check_order (self, task, number, &expected);
+          check_order (self, task, number);
           tell_list (self, task, FALSE, number);
         }
       else
         {
-          ++*n_empty;
+          heddle_value_add (self->n_empty, 1);
           if (self->n_items <= MAX_TOLD)
             heddle_task_print (task, _("List is empty, nothing to remove."));
         }
@@ -241,6 +274,19 @@ take_stock (AddRemove *self, HeddleTask *task)
     heddle_task_print (task, _("Lost: %u (%s)"), n_lost, lost->str);
   if (n_doubled > 0)
     heddle_task_print (task, _("Doubled: %u (%s)"), n_doubled, doubled->str);
+  if (n_lost + n_doubled > 0 && has_died (self))
+    heddle_task_print (task, _("A worker died meanwhile: what it had in its hand is lost or doubled without any race."));
+}
+
+/* Of all attempts. */
+static guint
+count_removed (const AddRemove *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->n_items; i++)
+    n += atomic_load (&self->removed[i]);
+  return n;
 }
 
 static void
@@ -249,11 +295,12 @@ add_remove_execute (gpointer data, HeddleTask *task)
   AddRemove *self = data;
   g_autofree char *result = NULL;
   HeddleRandom random;
-  guint n_empty = 0;
 
   heddle_random_init (&random, self->seed, heddle_task_get_id (task));
   if (!heddle_start_wait (&self->start, task))
     return;
+  if (heddle_task_get_attempt (task) > 1)
+    heddle_value_add (self->died, 1);
   if (heddle_role_is (task, "adder"))
     {
       if (!add (self, task, &random))
@@ -262,11 +309,11 @@ add_remove_execute (gpointer data, HeddleTask *task)
     }
   else
     {
-      if (!take_out (self, task, &random, &n_empty))
+      if (!take_out (self, task, &random))
         return;
-      result = g_strdup_printf (_("removed %u numbers; found the list empty: %u"), self->n_items - n_empty, n_empty);
+      result = g_strdup_printf (_("removed %u numbers; found the list empty: %u"), count_removed (self), (guint) heddle_value_get (self->n_empty));
     }
-  if (heddle_value_add (self->finished, 1) == 2)
+  if (heddle_end_is_last (&self->end, task))
     take_stock (self, task);
   heddle_task_return_text (task, result, -1);
 }
@@ -279,17 +326,17 @@ const HeddleWorkload heddle_workload_adder_and_remover = {
   .about = N_("The adder puts the numbers 0 to 9 at the end of a list, the remover takes the first one out, ten times; each waits a random moment before "
               "every step. If the list is empty, the remover says so and its turn is over. A lock makes sure that only one of them has the list in hand.\n"
               "\n"
-              "What to look for: the list is shown live above the page. The run takes about 3 seconds and nearly all of it is waiting: the lock itself is "
+              "What to look for: the list is shown live under “Shared”. The run takes about 3 seconds and nearly all of it is waiting: the lock itself is "
               "held for millionths of a second. How many numbers are left at the end depends on chance, but each number that was added is "
               "either removed or left, never both and never neither.\n"
               "\n"
-              "Then switch the lock off and take the waits away. Adding is three steps: look how long the list is, write the number, store the new length. "
+              "Then switch “Lock” off and set “Shortest wait” and “Longest wait” to 0. Adding is three steps: look how long the list is, write the number, store the new length. "
               "Removing moves every number one place up. If the two get in between each other's steps, numbers vanish or come twice. The log tells as it "
               "happens, and at the end they are counted. With the waits of the notes you will hardly ever see it, though the program is just as "
               "wrong: that is what makes such errors so hard to find."),
   .notes = N_("The notes write this program with two threads and a lock, and print, for one run, a list of one number at the end: “Final List: [9]”, after the "
               "remover had found the list empty once. They call data corruption a disadvantage of threads and say that processes, with a memory each, reduce the risk. Here "
-              "the same list lies in memory that processes share, and without the lock it is corrupted there just as fast."),
+              "the same list lies in memory that processes share, and without the lock it is corrupted there just as well."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
   .backends = HEDDLE_SHARING_BACKENDS,

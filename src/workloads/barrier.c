@@ -18,7 +18,7 @@ typedef struct {
   HeddleMutex *count_lock;
   HeddleValue *phase; /* the last one that all have begun */
   HeddleValue *lead;  /* the most phases that one was ahead of another */
-  HeddleValue *finished;
+  HeddleEnd end;
   _Atomic gint32 *phases; /* each task's, from 1 */
 } Phases;
 
@@ -61,7 +61,7 @@ phases_share (gpointer data, HeddleShared *shared, GError **error)
   self->count_lock = heddle_shared_mutex (shared, N_("count"));
   self->phase = heddle_shared_value (shared, N_("phase of all"), 0, TRUE);
   self->lead = heddle_shared_value (shared, N_("longest lead"), 0, TRUE);
-  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
+  heddle_end_share (&self->end, shared, self->n_parties);
   self->phases = heddle_shared_bytes (shared, "phases", sizeof *self->phases * self->n_parties);
   return TRUE;
 }
@@ -99,6 +99,23 @@ begin_phase (Phases *self, HeddleTask *task, guint phase)
   return TRUE;
 }
 
+/*
+ * Where a task begins: with the first phase, or where it was when its worker died. If another is further by now, or has ended, all have met after that
+ * phase, and whoever came to the barrier for it a second time would stand there for the next one.
+ */
+static guint
+first_phase (const Phases *self, HeddleTask *task)
+{
+  gint32 mine = atomic_load (&self->phases[heddle_task_get_id (task) - 1]);
+  gint32 furthest = 0;
+
+  if (mine == 0)
+    return 1;
+  for (guint i = 0; i < self->n_parties; i++)
+    furthest = MAX (furthest, atomic_load (&self->phases[i]));
+  return (guint) (self->meet && furthest > mine ? mine + 1 : mine);
+}
+
 static void
 phases_execute (gpointer data, HeddleTask *task)
 {
@@ -109,7 +126,7 @@ phases_execute (gpointer data, HeddleTask *task)
   guint n_last = 0;
 
   heddle_random_init (&random, self->seed, heddle_task_get_id (task));
-  for (guint phase = 1; phase <= self->n_phases; phase++)
+  for (guint phase = first_phase (self, task); phase <= self->n_phases; phase++)
     {
       gboolean last = FALSE;
       gint64 arrived;
@@ -125,7 +142,8 @@ phases_execute (gpointer data, HeddleTask *task)
         heddle_task_print (task, _("Phase %u is over: all %u are here."), phase, self->n_parties);
       heddle_task_set_progress (task, (double) phase / self->n_phases);
     }
-  if (heddle_value_add (self->finished, 1) == self->n_parties)
+  atomic_store (&self->phases[heddle_task_get_id (task) - 1], (gint32) self->n_phases + 1);
+  if (heddle_end_is_last (&self->end, task))
     heddle_task_print (task, _("Longest lead of one task over another, in phases: %lld"), (long long) heddle_value_get (self->lead));
   result = self->meet ? g_strdup_printf (_("waited %.2f s for the others; came last: %u"), (double) waited / 1e9, n_last)
                       : g_strdup (_("waited for nobody"));
@@ -146,8 +164,8 @@ const HeddleWorkload heddle_workload_barrier = {
   .about = N_("Many computations go in rounds: every worker computes its part from what all the others found in the last round. So nobody may begin a round before "
               "everybody has ended the one before. A barrier sees to that: who arrives waits, and who arrives last lets all of them go.\n"
               "\n"
-              "What to look for: the lanes line up. In every phase each task works for a time of its own and then waits for the slowest; the sum of those waits is the "
-              "price. Switch the barrier off and the run is shorter, but the tasks drift apart: “Longest lead” says by how many phases.\n"
+              "What to look for: the log says when each phase is over. In every phase each task works for a time of its own (it sleeps, so lanes show a wait) and then waits for the slowest; the results say for how long: that is the "
+              "price. Switch “Barrier” off and the run is shorter, but the tasks drift apart: “longest lead” says by how many phases.\n"
               "\n"
               "With the barrier the lead is at most one phase, and that only for the moment in which the others are being woken."),
   .notes = N_("The notes do not mention threading.Barrier. It belongs to the set: without it, programs build it from a lock, a counter and a condition, and often wrongly."),

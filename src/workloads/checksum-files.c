@@ -297,7 +297,7 @@ const HeddleWorkload heddle_workload_checksum_files = {
               "SHA-256; the program sha256sum computes the same. One thread, the producer, searches the folder and puts the files it finds into "
               "the queue; the workers take them from there, read them and compute.\n"
               "\n"
-              "What to look for: reading waits for the disk (input and output, I/O for short), computing needs the processor (CPU). On the first run workers mostly wait. On "
+              "What to look for: reading waits for the disk (input and output, I/O for short), computing needs the processor (CPU). On the first run after the computer was started, workers mostly wait. On "
               "the second one the system still has many files in memory, and they compute. When the queue is full the producer has to wait, and the page says so: "
               "that is what keeps a folder with millions of files from filling the memory.\n"
               "\n"

@@ -21,7 +21,7 @@ typedef struct {
   HeddleValue *used;
   HeddleValue *sum_made, *sum_used;
   HeddleValue *fooled;
-  HeddleValue *finished;
+  HeddleEnd end;
 } Buffer;
 
 static const HeddleParam params[] = {
@@ -31,7 +31,7 @@ static const HeddleParam params[] = {
   HEDDLE_SHARING_WHOLE ("capacity", N_("Room in the buffer"), N_("So many items fit into the buffer."), "3", 1, 1000),
   HEDDLE_SHARING_SECONDS ("make", N_("Time to make one"), N_("So long a producer needs for an item."), "0.05", 60),
   HEDDLE_SHARING_SECONDS ("use", N_("Time to use one"), N_("So long a consumer needs for an item."), "0.2", 60),
-  HEDDLE_SHARING_SWITCH ("again", N_("Look again"), N_("Whether a worker that was woken looks once more if there is something for it."), "on"),
+  HEDDLE_SHARING_SWITCH ("again", N_("Look again"), N_("Whether a worker that was woken looks once more whether there is something for it."), "on"),
 };
 
 static const HeddleTry tries[] = {
@@ -70,7 +70,7 @@ buffer_share (gpointer data, HeddleShared *shared, GError **error)
   self->sum_made = heddle_shared_value (shared, N_("sum made"), 0, FALSE);
   self->sum_used = heddle_shared_value (shared, N_("sum used"), 0, FALSE);
   self->fooled = heddle_shared_value (shared, N_("woken for nothing"), 0, TRUE);
-  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
+  heddle_end_share (&self->end, shared, self->n_producers + self->n_consumers);
   return TRUE;
 }
 
@@ -212,7 +212,7 @@ buffer_execute (gpointer data, HeddleTask *task)
       heddle_task_set_progress (task, (double) heddle_value_get (self->used) / self->n_items);
   if (heddle_task_is_cancelled (task))
     return;
-  if (heddle_value_add (self->finished, 1) == buffer_parties (self))
+  if (heddle_end_is_last (&self->end, task))
     take_stock (self, task);
   result = producer ? g_strdup (_("nothing is left to make")) : g_strdup_printf (_("used %u items"), n);
   heddle_task_return_text (task, result, -1);
@@ -224,14 +224,15 @@ const HeddleWorkload heddle_workload_condition = {
   .summary = N_("Producers and consumers share a small buffer: each waits for room, or for something to take."),
   .badge = N_("condition"),
   .about = N_("A lock keeps others out, but it cannot wait for something to happen. A condition can: a worker that holds the lock and finds the buffer full "
-              "lets the lock go and sleeps, until another that took something out signals “not full”. Consumers wait for “not empty” in the same "
+              "lets the lock go and sleeps, until another that took something out says “not full”. Consumers wait for “not empty” in the same "
               "way.\n"
               "\n"
-              "What to look for: the buffer, live above the page. With a fast producer it is full and the producer's lane shows long waits; with a slow one it is empty "
-              "and the consumers wait. The slower side sets the pace of both.\n"
+              "What to look for: the buffer, live under “Shared”. With a fast producer it is full and the table “Workers” says that the producer waits for “not full”; with a slow one it is empty "
+              "and the consumers wait for “not empty”. The slower side sets the pace of both.\n"
               "\n"
-              "Who is woken holds no ticket. Between the signal and its turn another consumer may have been faster, so a woken worker has to look "
-              "again. Switch that off, with several consumers, and the log shows workers that reach into an empty buffer."),
+              "Whoever is woken holds no ticket. Here all that wait are woken (broadcast; notify_all() in Python): one of them gets what is there, and the others find "
+              "nothing. To wake only one (signal; notify()) does not change that: before its turn comes, a worker that never slept may have taken what was there. So a woken worker has to look "
+              "again. “woken for nothing” counts those that found nothing. Switch “Look again” off, with several consumers, and the log shows workers that reach into an empty buffer."),
   .notes = N_("The notes: threading.Condition is “often used for signaling between threads. Threads can wait for a condition and be notified when it changes”. Their "
               "example calls wait() once and not in a loop; the switch “Look again” shows what that can cost."),
   .tries = tries,

@@ -107,15 +107,6 @@ costs_produce (gpointer data, HeddleProducer *producer, GError **error)
   return TRUE;
 }
 
-static int
-compare (const void *a, const void *b)
-{
-  double one = *(const double *) a;
-  double two = *(const double *) b;
-
-  return one < two ? -1 : one > two;
-}
-
 static char *
 format_amount (HeddleCost cost, double amount)
 {
@@ -133,25 +124,28 @@ publish (HeddleCost cost, HeddleTask *task, const double *samples, guint n)
 {
   HeddleFigure figure = {
     .unit = IS_MEMORY (cost) ? HEDDLE_FIGURE_BYTES : HEDDLE_FIGURE_NANOSECONDS, .group = bars[cost].group,
-    .value = samples[n / 2], .low = samples[n / 10], .high = samples[n - 1 - n / 10],
   };
 
+  heddle_figure_set_samples (&figure, samples, n);
   g_strlcpy (figure.name, bars[cost].name, sizeof figure.name);
   heddle_task_publish_figure (task, &figure);
 }
 
-/* The one in the middle, and between what four out of five lie; @samples are in order. */
+/* The one in the middle, and between what four out of five lie, or all where they are few; @samples are in order. */
 static char *
 summarise (HeddleCost cost, const double *samples, guint n)
 {
+  guint n_out = n < HEDDLE_FIGURE_SPREAD_MIN ? 0 : n / 10;
   g_autofree char *median = NULL;
   g_autofree char *low = NULL;
   g_autofree char *high = NULL;
 
   median = format_amount (cost, samples[n / 2]);
-  low = format_amount (cost, samples[n / 10]);
-  high = format_amount (cost, samples[n - 1 - n / 10]);
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s (%s to %s, %u time)", "%s (%s to %s, %u times)", n), median, low, high, n);
+  low = format_amount (cost, samples[n_out]);
+  high = format_amount (cost, samples[n - 1 - n_out]);
+  if (n < HEDDLE_FIGURE_SPREAD_MIN)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s (%u time: %s to %s)", "%s (all %u times: %s to %s)", n), median, n, low, high);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s (four out of five: %s to %s; %u time)", "%s (four out of five: %s to %s; %u times)", n), median, low, high, n);
 }
 
 static void
@@ -174,7 +168,7 @@ costs_execute (gpointer data, HeddleTask *task)
         }
       heddle_task_set_progress (task, (double) (i + 1) / self->n_samples);
     }
-  qsort (samples, self->n_samples, sizeof *samples, compare);
+  qsort (samples, self->n_samples, sizeof *samples, heddle_figure_compare);
   publish (cost, task, samples, self->n_samples);
   result = summarise (cost, samples, self->n_samples);
   heddle_task_return_text (task, result, -1);
@@ -197,21 +191,23 @@ const HeddleWorkload heddle_workload_costs = {
   .name = N_("Costs"),
   .summary = N_("What a thread, a process, a switch, a lock and a message cost on this computer."),
   .badge = N_("measures"),
-  .about = N_("Each task measures one thing by doing it many times, and tells the one in the middle of all measurements and between which two four out of five lie. "
+  .about = N_("Each task measures one thing by doing it many times, and tells the one in the middle of all measurements and between which two four out of five lie (with fewer than ten measurements: all). "
               "It is done in a worker process of its own, one thing after another, so that the tasks do not disturb each other.\n"
               "\n"
               "What to look for: a thread is made many times faster than a process, and that faster than a program. A switch from one to the other is only somewhat cheaper between "
               "threads than between processes. A lock that nobody else wants costs next to nothing; one that is fought over more, now and then much more. A message that nobody has to be woken for "
-              "is cheap; where another process has to answer, being woken is nearly all of the cost.\n"
+              "is cheap: those through a queue, a pipe and shared memory are put in and taken out by the same task, so they cost what the way costs and nothing for the waiting; where another process has to answer, being woken is nearly all of the cost.\n"
+              "\n"
+              "“Memory of its own” is counted the same way for a thread and for a program: pages that were written to and that nobody else has. What the kernel keeps for each is not in it.\n"
               "\n"
               "Other programs that run at the same time make the figures larger, and the distance between the two limits shows it."),
   .notes = N_("“Threads are lighter than processes and have lower overhead”, “creating processes takes more time and system resources compared to threads”, “they consume less memory "
-              "compared to processes”: so it is, several times over; a process that is only forked shares the memory of its parent until one of them writes.\n"
+              "compared to processes”: so it is, several times over. A process that is only forked shares the memory of its parent until one of them writes, and needs far less of its own than a program that is started: the figure for memory is that of a program.\n"
               "\n"
-              "“Context switching between threads is faster … than switching between processes”: here the difference is small. Both are a trip through the kernel; a process only "
-              "has other page tables in addition.\n"
+              "“Context switching between threads is faster … than switching between processes”: here the difference is small. Both are a trip through the kernel, which for a process also changes the page tables; that a process finds "
+              "less of its memory in the caches afterwards shows only with more memory than is used here.\n"
               "\n"
-              "“Shared memory allows sharing data between processes without serialization, which can improve performance”: it does, by far the most. “You need to use IPC mechanisms "
+              "“Allows sharing data between processes without serialization. This can improve performance”, of shared memory: it does, by far the most. “You need to use IPC mechanisms "
               "like pipes, queues, or shared memory”: the manager, which is the easiest to use, is the slowest, since each call wakes another process and waits for it."),
   .tries = tries,
   .figures = figures,

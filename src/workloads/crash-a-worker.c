@@ -22,7 +22,7 @@ typedef struct {
 } Crash;
 
 static const char *const hows[] = { "segv", "abort", "kill", "exit", NULL };
-static const char *const how_names[] = { N_("Writes where it may not (SIGSEGV)"), N_("Gives up (SIGABRT)"), N_("Is killed (SIGKILL)"), N_("Exits (status 3)"), NULL };
+static const char *const how_names[] = { N_("Writes where it may not (SIGSEGV)"), N_("Gives up (SIGABRT)"), N_("Kills itself (SIGKILL)"), N_("Exits (status 3)"), NULL };
 
 static const HeddleParam params[] = {
   HEDDLE_ODD_TASK_PARAMS ("12", N_("Crashing task"), N_("Which of them crashes; 0: none."), "5"),
@@ -126,7 +126,7 @@ static const HeddleTry tries[] = {
   { N_("Processes: one task is lost"), "backend=processes workers=4" },
   { N_("Threads: all of them die"), "backend=threads workers=4" },
   { N_("It exits instead"), "backend=processes how=exit" },
-  { N_("It is killed from outside"), "backend=processes how=kill" },
+  { N_("It kills itself"), "backend=processes how=kill" },
   { NULL },
 };
 
@@ -135,11 +135,12 @@ const HeddleWorkload heddle_workload_crash_a_worker = {
   .name = N_("Crash a worker"),
   .summary = N_("One task crashes. With processes that costs one task, with threads all that were in hand."),
   .badge = N_("crashes"),
-  .about = N_("Every task works for a while; one of them then does what must not happen: it writes to memory that is not its own, gives up, is killed "
-              "from outside or leaves the program.\n"
+  .about = N_("Every task works for a while; one of them then does what must not happen: it writes to memory that is not its own, gives up (abort), sends "
+              "itself the signal that nobody can refuse (SIGKILL), or leaves the program (exit).\n"
               "\n"
               "What to look for: on processes the crash costs one worker and the task in its hand. The lane ends, a new process takes its place, "
-              "and all other tasks are done. Allow one retry and even that task is done in the end.\n"
+              "and all other tasks are done. Allow one retry, under “Policy”, and even that task is done in the end. To kill a worker from outside, "
+              "take the number of its process from the table “Workers” and call kill -9 in a terminal: the same happens, whatever it was doing.\n"
               "\n"
               "On threads the same crash ends the process with all its threads: every task in hand is lost, not only the one that is to blame. So that "
               "this window does not go with them, the threads of this workload run in a process of their own, which is started again for the rest."),
@@ -147,7 +148,7 @@ const HeddleWorkload heddle_workload_crash_a_worker = {
               "crashes or encounters an error, it doesn't affect the main program or other processes.”\n"
               "\n"
               "Measured here it is so: on 4 processes 11 of 12 tasks are done and 1 is lost, on 4 threads 4 are lost. It holds for memory that is not shared: "
-              "a process that dies in the middle of changing shared memory does affect others, see the locks."),
+              "a process that dies in the middle of changing shared memory leaves it half changed, and the others have to cope with that."),
   .tries = tries,
   .group = HEDDLE_GROUP_FAILURES,
   .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)

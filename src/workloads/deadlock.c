@@ -250,11 +250,11 @@ const HeddleWorkload heddle_workload_deadlock = {
   .about = N_("Each worker needs two locks for its work. It takes one, then the other. If the first has A and wants B while the second has B and wants A, neither will "
               "ever go on. The dining philosophers are the same with more: each has taken the fork on the left and waits for the one on the right.\n"
               "\n"
-              "What to look for: the lanes turn to waiting, and the workers table says who waits for what and who holds it. Nothing would ever happen again; but Heddle looks "
+              "What to look for: the lanes turn to waiting, and the table “Workers” says who waits for what and who holds it. Nothing would ever happen again; but Heddle looks "
               "for circles of waiting workers, says in the log who waits for whom, and lets tasks in the circle fail, so that the run ends by itself. Who gets a lock that was given back in time goes on.\n"
               "\n"
               "Two cures: if all take the locks in the same order, there can be no circle. Or one tries the second lock, and if it is taken gives the first one back, "
-              "waits a little and begins again; that ends well, too, with some work done in vain: the results say how often.\n"
+              "waits a little and begins again; that ends well here, with some work done in vain: the results say how often.\n"
               "\n"
               "So that it happens every time and not once in a thousand runs, without a cure each worker waits the first time with one lock in hand until all have one."),
   .notes = N_("The notes name deadlocks once: multithreading can make “the program more complex and harder to debug due to race conditions, deadlocks, and synchronization issues”. "

@@ -239,7 +239,7 @@ const HeddleWorkload heddle_workload_exceptions_in_tasks = {
               "\n"
               "Handled in the task: the task catches it, says so in the log and is done as if nothing had been. Carried in the result: the task ends as failed, "
               "and its row in the results holds the error, for whoever asks for the result. A central queue: tasks put their errors into a queue, which is shown "
-              "beside the pool's own, and one more worker, the error handler, reads them and says so in the log.\n"
+              "under “Shared”, and one more worker, the error handler, reads them and says so in the log.\n"
               "\n"
               "Not handled at all: on threads the task ends without a result, and only a line in the log tells that there was something: the row says “done”. "
               "On processes the worker leaves with status 1 as a Python program does; its task is lost, and it is replaced.\n"

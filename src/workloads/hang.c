@@ -117,7 +117,7 @@ const HeddleWorkload heddle_workload_hang = {
   .name = N_("Hang and time-out"),
   .summary = N_("One task never answers; a time limit ends it."),
   .badge = N_("hangs"),
-  .about = N_("Most tasks take half a second; one of them never comes to an end. Without a time limit its worker is gone for good, and the run is never over.\n"
+  .about = N_("Most tasks take half a second; one of them never comes to an end. Without a time limit its worker never comes back, and the run is never over.\n"
               "\n"
               "What to look for: the others go on with one worker less. When the limit is over, the log says so. On processes the worker is asked to end (SIGTERM), "
               "killed if it has not a second later (SIGKILL), and replaced; it does not matter what the task was doing.\n"
@@ -127,7 +127,7 @@ const HeddleWorkload heddle_workload_hang = {
               "\n"
               "The same limit can be set for every workload: under “Policy”, or with heddle-cli run --timeout 2."),
   .notes = N_("The notes do not speak of tasks that hang. What they call isolation helps here, too: “each process has its own memory space”, so one can be ended "
-              "without harm to the others. Python's threads cannot be ended from outside either; its pools offer a time limit only to the one who waits for the result."),
+              "without harm to the others. Python's threads cannot be ended from outside either; its pools offer a time limit only to whoever waits for the result: the task itself goes on."),
   .tries = tries,
   .group = HEDDLE_GROUP_FAILURES,
   .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)

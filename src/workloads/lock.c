@@ -5,6 +5,7 @@
 
 #include "trace/clock.h"
 #include "workloads/list.h"
+#include "workloads/room.h"
 #include "workloads/sharing.h"
 
 typedef enum { HOW_WAIT, HOW_TRY, HOW_LIMIT, HOW_NONE } How;
@@ -16,9 +17,8 @@ typedef struct {
   How how;
   HeddleStart start;
   HeddleMutex *lock;
-  HeddleValue *inside;
-  HeddleValue *most;
-  HeddleValue *finished;
+  HeddleRoom room;
+  HeddleEnd end;
 } Door;
 
 static const char *const hows[] = { "wait", "try", "limit", "none", NULL };
@@ -66,9 +66,8 @@ door_share (gpointer data, HeddleShared *shared, GError **error)
 
   heddle_start_share (&self->start, shared, self->n_tasks);
   self->lock = heddle_shared_mutex (shared, N_("door"));
-  self->inside = heddle_shared_value (shared, N_("inside now"), 0, TRUE);
-  self->most = heddle_shared_value (shared, N_("most inside"), 0, TRUE);
-  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
+  heddle_room_share (&self->room, shared, N_("inside now"), N_("most inside"));
+  heddle_end_share (&self->end, shared, self->n_tasks);
   return TRUE;
 }
 
@@ -120,7 +119,7 @@ go_in (Door *self, HeddleTask *task, guint *n_vain)
         return FALSE;
     }
   if (status == HEDDLE_SYNC_OWNER_DIED)
-    heddle_value_set (self->inside, 0); /* what the lock guards was left half done: who died is not inside any more */
+    heddle_room_clear (&self->room); /* what the lock guards was left half done: who died is not inside any more */
   return TRUE;
 }
 
@@ -129,12 +128,23 @@ visit (Door *self, HeddleTask *task)
 {
   gboolean go_on;
 
-  heddle_value_raise (self->most, heddle_value_add (self->inside, 1));
+  heddle_room_enter (&self->room, task);
   go_on = heddle_task_sleep (task, self->inside_ns);
-  heddle_value_add (self->inside, -1);
+  heddle_room_leave (&self->room, task);
   if (self->how != HOW_NONE)
     heddle_mutex_unlock (self->lock, task);
   return go_on;
+}
+
+static void
+tell_most (Door *self, HeddleTask *task)
+{
+  guint n_died;
+  guint most = heddle_room_get_most (&self->room, &n_died);
+
+  heddle_task_print (task, g_dngettext (GETTEXT_PACKAGE, "At most %u was inside at the same time.", "At most %u were inside at the same time.", most), most);
+  if (n_died > 0)
+    heddle_task_print (task, _("Workers that died inside: %u; each counted until its task came again."), n_died);
 }
 
 static void
@@ -147,6 +157,7 @@ door_execute (gpointer data, HeddleTask *task)
 
   if (!heddle_start_wait (&self->start, task))
     return;
+  heddle_room_come_again (&self->room, task);
   for (guint i = 0; i < self->n_visits; i++)
     {
       gint64 asked = heddle_clock_monotonic_ns ();
@@ -158,8 +169,8 @@ door_execute (gpointer data, HeddleTask *task)
         return;
       heddle_task_set_progress (task, (double) (i + 1) / self->n_visits);
     }
-  if (heddle_value_add (self->finished, 1) == self->n_tasks)
-    heddle_task_print (task, _("At most %lld were inside at the same time."), (long long) heddle_value_get (self->most));
+  if (heddle_end_is_last (&self->end, task))
+    tell_most (self, task);
   if (n_vain > 0)
     result = g_strdup_printf (_("%u visits, %.2f s until let in; in vain: %u"), self->n_visits, (double) waited / 1e9, n_vain);
   else
@@ -179,14 +190,14 @@ const HeddleWorkload heddle_workload_lock = {
   .summary = N_("A room that only one may enter at a time, and what a task does that finds it taken."),
   .badge = N_("lock"),
   .about = N_("A lock, or mutex, lets one worker in and makes the others wait until it comes out. Here every task goes into the room a few times and "
-              "stays for a tenth of a second. “Inside now” counts who is in.\n"
+              "stays for a tenth of a second. “inside now” counts who is in.\n"
               "\n"
-              "What to look for: in the lanes exactly one worker is inside at any time, and the workers table says for what the others wait and who holds "
-              "it. Often the same worker goes in again at once: whoever comes out is awake and asks first, and those who sleep have to be woken. Twelve visits of 0.1 seconds take 1.2 seconds, however many workers there are: what happens under a lock happens one after another. "
+              "What to look for: “inside now” is never above one. In the table “Workers” one worker waits for time to pass, which is its stay in the room, the others for the lock, and it says who holds "
+              "it; in the lanes both look alike. Often the same worker goes in again at once: whoever comes out is awake and asks first, and those who sleep have to be woken. Twelve visits of 0.1 seconds take 1.2 seconds at least, however many workers there are: what happens under a lock happens one after another. "
               "So keep little under it, and keep it short.\n"
               "\n"
               "A task need not wait. It can try, and do something else if the lock is taken, or wait for a limited time. And it can ignore the lock: then "
-              "all are inside together, because a lock protects only against those who ask for it."),
+              "all are inside together, because a lock protects only against those who ask for it. “most inside” is counted in one indivisible step, so it is right then, too."),
   .notes = N_("The notes show threading.Lock and multiprocessing.Lock, used with “with lock:”, as the simplest means of sharing data safely. Both are this one lock here; "
               "it works the same between threads and between processes."),
   .tries = tries,

@@ -14,6 +14,7 @@
 
 #include "trace/clock.h"
 #include "workloads/list.h"
+#include "workloads/room.h"
 #include "workloads/sharing.h"
 
 #define MAX_TASKS 16
@@ -41,8 +42,8 @@ typedef struct {
   HeddleBarrier *ready, *done;
   HeddleValue *began; /* of the phase */
   HeddleValue *holder;
-  HeddleValue *computing;
-  HeddleValue *finished;
+  HeddleRoom computing;
+  HeddleEnd end;
   Cell *cell;
 } BigLock;
 
@@ -52,8 +53,8 @@ static const char *const locks[] = { "both", "off", "on", NULL };
 static const char *const lock_names[] = { N_("Without, then with"), N_("Without"), N_("With"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("So many tasks work at the same time."), "2", 1, MAX_TASKS),
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Work"), N_("So much processor time, or waiting, each task needs in a phase."), "0.5", 60),
+  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("How many tasks work at the same time."), "2", 1, MAX_TASKS),
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Work"), N_("How much processor time, or waiting, each task needs in a phase."), "0.5", 60),
   {
     .name = "work", .label = N_("Kind of work"), .description = N_("Whether the tasks compute, or wait as for a disk or another computer."),
     .type = HEDDLE_PARAM_CHOICE, .initial = "both", .choices = works, .choice_names = work_names,
@@ -104,8 +105,8 @@ big_share (gpointer data, HeddleShared *shared, GError **error)
   self->done = heddle_shared_barrier (shared, N_("done"), self->n_tasks);
   self->began = heddle_shared_value (shared, N_("began"), 0, FALSE);
   self->holder = heddle_shared_value (shared, N_("worker with the lock"), 0, TRUE);
-  self->computing = heddle_shared_value (shared, N_("computing at once"), 0, TRUE);
-  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
+  heddle_room_share (&self->computing, shared, N_("computing at once"), NULL);
+  heddle_end_share (&self->end, shared, self->n_tasks);
   self->cell = heddle_shared_bytes (shared, "times", sizeof *self->cell);
   return TRUE;
 }
@@ -170,14 +171,14 @@ acquire (BigLock *self, HeddleTask *task, Interpreter *interpreter)
       heddle_flag_set (interpreter->taken);
       heddle_value_set (self->holder, heddle_task_get_worker (task));
     }
-  heddle_value_add (self->computing, 1);
+  heddle_room_enter (&self->computing, task);
   return TRUE;
 }
 
 static void
 release (BigLock *self, HeddleTask *task, Interpreter *interpreter)
 {
-  heddle_value_add (self->computing, -1);
+  heddle_room_leave (&self->computing, task);
   if (interpreter == NULL)
     return;
   heddle_value_set (self->holder, 0);
@@ -277,6 +278,7 @@ big_execute (gpointer data, HeddleTask *task)
   gint64 began = heddle_clock_monotonic_ns ();
   guint n = 0;
 
+  heddle_room_come_again (&self->computing, task);
   for (guint waits = 0; waits < 2; waits++)
     for (guint locked = 0; locked < 2; locked++)
       {
@@ -284,7 +286,7 @@ big_execute (gpointer data, HeddleTask *task)
           return;
         heddle_task_set_progress (task, ++n / 4.0);
       }
-  if (heddle_value_add (self->finished, 1) == self->n_tasks)
+  if (heddle_end_is_last (&self->end, task))
     tell (self, task);
   result = g_strdup_printf (_("%.2f s in all, under the lock of process %u"), (double) (heddle_clock_monotonic_ns () - began) / 1e9,
                             (guint) (interpreter - self->interpreters) + 1);
@@ -302,8 +304,8 @@ const HeddleWorkload heddle_workload_one_big_lock = {
   .name = N_("One lock around everything"),
   .summary = N_("What an interpreter lock does to threads that compute, hardly to those that wait, and not to processes."),
   .badge = N_("lock"),
-  .about = N_("Python's interpreter has one lock for each process. A thread must hold it to compute; it lets it go while it waits for a disk or another computer, and "
-              "after 5 thousandths of a second if another thread wants it. Here the same is done with two tasks, in four phases: they compute, without the lock and "
+  .about = N_("The usual interpreter of Python, CPython, has a lock, one for each process that uses it in the usual way. A thread must hold it to execute Python code; it lets it go while it waits for a disk or another computer, and "
+              "after 5 thousandths of a second if another thread wants it. Code in C that is called from Python may let it go while it computes; some libraries do. Here the same is done with two tasks, in four phases: they compute, without the lock and "
               "with it, and then they wait, without it and with it.\n"
               "\n"
               "What to look for: two tasks that compute for half a second each take half a second together, if there are two processors. With the lock it takes a whole "
@@ -314,7 +316,9 @@ const HeddleWorkload heddle_workload_one_big_lock = {
               "fast as the first."),
   .notes = N_("The notes: the interpreter lock “prevents true parallelism for CPU-bound tasks because only one thread can execute Python bytecode at a time”, multiprocessing "
               "“sidesteps this restriction”, and for tasks that wait threads are suitable all the same. All three can be seen in the four times. Programs in C, like this one, have "
-              "no such lock: their threads compute side by side."),
+              "no such lock: their threads compute side by side.\n"
+              "\n"
+              "Neither has every Python: since 3.12 each interpreter within a process can have a lock of its own, and since 3.13 there are builds without it (“free-threaded”)."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
   .backends = HEDDLE_SHARING_BACKENDS,

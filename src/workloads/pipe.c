@@ -16,7 +16,7 @@ typedef struct {
   HeddlePipe *pipe;
   HeddleValue *sent, *received;
   HeddleValue *sum_sent, *sum_received; /* each stored by one task, at its end */
-  HeddleValue *finished;
+  HeddleEnd end;
 } Stream;
 
 static const HeddleParam params[] = {
@@ -60,7 +60,7 @@ stream_share (gpointer data, HeddleShared *shared, GError **error)
   self->received = heddle_shared_value (shared, N_("bytes received"), 0, TRUE);
   self->sum_sent = heddle_shared_value (shared, N_("sum sent"), 0, FALSE);
   self->sum_received = heddle_shared_value (shared, N_("sum received"), 0, FALSE);
-  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
+  heddle_end_share (&self->end, shared, 2);
   return TRUE;
 }
 
@@ -163,7 +163,7 @@ stream_execute (gpointer data, HeddleTask *task)
   if (!(sender ? send_all (self, task, bytes) : receive_all (self, task, bytes)))
     return;
   seconds = (double) (heddle_clock_monotonic_ns () - began) / 1e9;
-  if (heddle_value_add (self->finished, 1) == 2)
+  if (heddle_end_is_last (&self->end, task))
     compare (self, task);
   result = sender ? g_strdup_printf (_("sent %.3f MB in %.3f s, %.0f MB/s"), (double) self->n_bytes / 1e6, seconds, (double) self->n_bytes / 1e6 / seconds)
                   : g_strdup_printf (_("received %.3f MB in %.3f s, %.0f MB/s"), (double) heddle_value_get (self->received) / 1e6, seconds,
@@ -176,11 +176,11 @@ const HeddleWorkload heddle_workload_pipe = {
   .name = N_("Pipe"),
   .summary = N_("Bytes from one worker to another through a pipe of the kernel, compared at the end."),
   .badge = N_("pipe"),
-  .about = N_("A pipe is a tube in the kernel: what one worker writes at one end, another reads at the other, in the same order. It holds 64 KiB. Whoever writes into "
+  .about = N_("A pipe is a tube in the kernel: what one worker writes at one end, another reads at the other, in the same order. It usually holds 64 KiB. Whoever writes into "
               "a full one waits, whoever reads from an empty one waits, and when it is closed the reader gets what is left and then the end.\n"
               "\n"
-              "What to look for: the bytes per second, with large and with small blocks. Every block costs two calls into the kernel and two copies, so small "
-              "blocks are many times slower. With a slow receiver “bytes sent” runs 64 KiB ahead and then goes at the receiver's pace.\n"
+              "What to look for: the bytes per second, with large and with small blocks. Every block costs two calls into the kernel, and every byte is copied twice, so small "
+              "blocks are several times slower. With a slow receiver “bytes sent” runs 64 KiB ahead and then goes at the receiver's pace.\n"
               "\n"
               "Both ends compute a sum over all bytes and their places; the last line of the log says whether they agree."),
   .notes = N_("The notes show multiprocessing.Pipe: “a pair of connected endpoints, allowing for bi-directional communication”, with send() and recv() of whole objects. This is what "

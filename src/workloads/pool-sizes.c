@@ -64,9 +64,9 @@ static const HeddleParam params[] = {
   {
     .name = "again",
     .label = N_("Again"),
-    .description = N_("How often each pool does the same map once more, now that its workers are there. The middle time is shown."),
+    .description = N_("How often each pool does the same map once more, now that its workers are there. The middle time is shown; from ten times on also between which two four out of five lie."),
     .type = HEDDLE_PARAM_NUMBER,
-    .initial = "9",
+    .initial = "21", /* enough for a spread */
     .min = 1,
     .max = MAX_AGAIN,
     .step = 1,
@@ -150,29 +150,20 @@ map_squares (const PoolSizes *self, HeddleOwnPool *pool, guint64 *first)
   return heddle_clock_monotonic_ns () - start;
 }
 
-static int
-compare_times (const void *a, const void *b)
-{
-  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
-
-  return (x > y) - (x < y);
-}
-
 /* Some more maps, their times in order. FALSE: the task should end. */
 static gboolean
-map_again (const PoolSizes *self, HeddleOwnPool *pool, HeddleTask *task, gint64 times[MAX_AGAIN])
+map_again (const PoolSizes *self, HeddleOwnPool *pool, HeddleTask *task, double times[MAX_AGAIN])
 {
-
   for (guint i = 0; i < self->again; i++)
     {
       guint64 first;
 
-      times[i] = map_squares (self, pool, &first);
+      times[i] = (double) map_squares (self, pool, &first);
       if (times[i] < 0)
         return FALSE;
       heddle_task_set_progress (task, (double) (i + 2) / (self->again + 1));
     }
-  qsort (times, self->again, sizeof times[0], compare_times);
+  qsort (times, self->again, sizeof times[0], heddle_figure_compare);
   return TRUE;
 }
 
@@ -192,7 +183,7 @@ claim_of (const PoolSizes *self, guint size)
 }
 
 static void
-publish (const PoolSizes *self, HeddleTask *task, gint64 first, const gint64 times[MAX_AGAIN])
+publish (const PoolSizes *self, HeddleTask *task, gint64 first, const double times[MAX_AGAIN])
 {
   guint id = (guint) heddle_task_get_id (task), size = self->sizes[id - 1];
   HeddleFigure figure = { .unit = HEDDLE_FIGURE_NANOSECONDS, .group = GROUP_FIRST, .value = (double) first, .claim = claim_of (self, size) };
@@ -201,9 +192,7 @@ publish (const PoolSizes *self, HeddleTask *task, gint64 first, const gint64 tim
   heddle_task_publish_figure (task, &figure);
   figure.group = GROUP_AGAIN;
   figure.claim = 0;
-  figure.value = (double) times[self->again / 2];
-  figure.low = (double) times[self->again / 10];
-  figure.high = (double) times[self->again - 1 - self->again / 10];
+  heddle_figure_set_samples (&figure, times, self->again);
   heddle_task_publish_figure (task, &figure);
 }
 
@@ -216,7 +205,8 @@ pool_sizes_execute (gpointer data, HeddleTask *task)
   g_autofree char *results = NULL;
   g_autofree char *text = NULL;
   guint64 first;
-  gint64 taken, times[MAX_AGAIN];
+  double times[MAX_AGAIN];
+  gint64 taken;
 
   if (pool == NULL || (taken = map_squares (self, pool, &first)) < 0)
     return;
@@ -225,7 +215,7 @@ pool_sizes_execute (gpointer data, HeddleTask *task)
   if (!map_again (self, pool, task, times) || !heddle_own_pool_end (pool))
     return;
   publish (self, task, taken, times);
-  text = g_strdup_printf (_("%.3f ms, and again %.3f ms"), (double) taken / 1e6, (double) times[self->again / 2] / 1e6);
+  text = g_strdup_printf (_("%.3f ms, and again %.3f ms"), (double) taken / 1e6, times[self->again / 2] / 1e6);
   heddle_task_return_text (task, text, -1);
 }
 
@@ -252,8 +242,8 @@ static const HeddleFigureGroup figures[] = {
 
 static const HeddleTry tries[] = {
   { N_("As in the notes"), "sizes=2,4,8 pool=processes n=10 work=0" },
-  { N_("20 thousandths of a second each"), "n=40 work=20000 pool=processes again=1" },
-  { N_("Heavy, on threads"), "n=40 work=20000 pool=threads again=1" },
+  { N_("20 thousandths of a second each"), "n=40 work=20000 pool=processes again=3" },
+  { N_("Heavy, on threads"), "n=40 work=20000 pool=threads again=3" },
   { N_("Light, on threads"), "pool=threads work=0 n=10" },
   { NULL, NULL },
 };

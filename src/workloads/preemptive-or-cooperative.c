@@ -9,11 +9,13 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <sched.h>
+#include <stdatomic.h>
 
 #include "trace/clock.h"
 #include "workloads/burn.h"
 #include "workloads/coroutine.h"
 #include "workloads/list.h"
+#include "workloads/sharing.h"
 
 #define MAX_JOBS 16
 #define MAX_ROUNDS 100
@@ -27,7 +29,11 @@ typedef struct {
   gint64 work_ns;
   gboolean forget;
   gboolean one_cpu;
+  gboolean yield_inside;
   HeddleMutex *lock;  /* guards turns */
+  HeddleValue *counted; /* rounds, by all jobs and without a lock */
+  HeddleEnd end;
+  _Atomic guint32 *rounds; /* done, of each job: where one goes on that is tried again */
   HeddleList *turns;  /* which job had each round, in order */
 } Multitasking;
 
@@ -92,6 +98,13 @@ static const HeddleParam params[] = {
     .initial = "off",
   },
   {
+    .name = "yield-inside",
+    .label = N_("Yield inside"),
+    .description = N_("Each job reads the number of rounds, works, and writes one more back. On: it yields between reading and writing, and not after it."),
+    .type = HEDDLE_PARAM_SWITCH,
+    .initial = "off",
+  },
+  {
     .name = "one-processor",
     .label = N_("One processor"),
     .description = N_("Preemptive: all jobs share one processor, as the cooperative ones do. Off: they may use all there are."),
@@ -110,6 +123,7 @@ multitasking_open (const HeddleSettings *settings, GError **error)
   self->n_rounds = (guint) heddle_settings_get_number (settings, "rounds");
   self->work_ns = llround (heddle_settings_get_number (settings, "work") * 1e6);
   self->forget = heddle_settings_get_switch (settings, "forget-to-yield");
+  self->yield_inside = heddle_settings_get_switch (settings, "yield-inside");
   self->one_cpu = heddle_settings_get_switch (settings, "one-processor");
   return self;
 }
@@ -121,6 +135,9 @@ multitasking_share (gpointer data, HeddleShared *shared, GError **error)
 
   self->lock = heddle_shared_mutex (shared, N_("list of turns"));
   self->turns = heddle_shared_list (shared, N_("turns"), MAX_JOBS * MAX_ROUNDS, TRUE);
+  self->counted = heddle_shared_value (shared, N_("rounds counted"), 0, TRUE);
+  self->rounds = heddle_shared_bytes (shared, "rounds", sizeof *self->rounds * self->n_jobs);
+  heddle_end_share (&self->end, shared, self->mode == MODE_PREEMPTIVE ? self->n_jobs : 1);
   return TRUE;
 }
 
@@ -180,17 +197,24 @@ job_run (Job *self)
 {
   const Multitasking *plan = self->plan;
 
-  for (guint round = 1; round <= plan->n_rounds; round++)
+  for (guint round = atomic_load (&plan->rounds[self->number]) + 1; round <= plan->n_rounds; round++)
     {
+      gint64 counted;
+
       if (!job_note_turn (self))
         return FALSE;
+      counted = heddle_value_get (plan->counted);
       heddle_task_print (self->task, _("Job %u: round %u of %u"), self->number, round, plan->n_rounds);
       /* preempted within a round: that is a wait for the next turn, too */
       if (!heddle_burn (self->task, plan->work_ns, &self->longest_wait))
         return FALSE;
+      if (plan->yield_inside)
+        job_yield (self);
+      heddle_value_set (plan->counted, counted + 1);
+      atomic_store (&plan->rounds[self->number], round);
       if (self->coroutine == NULL)
         heddle_task_set_progress (self->task, (double) round / plan->n_rounds);
-      if (round < plan->n_rounds)
+      if (round < plan->n_rounds && !plan->yield_inside)
         job_yield (self);
     }
   return TRUE;
@@ -200,6 +224,16 @@ static void
 job_tell_wait (const Job *self)
 {
   heddle_task_print (self->task, _("Job %u: longest wait for a turn %.1f ms"), self->number, (double) self->longest_wait / 1e6);
+}
+
+/* What came of counting without a lock. */
+static void
+tell_count (const Multitasking *self, HeddleTask *task)
+{
+  guint expected = self->n_jobs * self->n_rounds;
+  gint64 counted = heddle_value_get (self->counted);
+
+  heddle_task_print (task, _("Rounds: %u, counted without a lock: %lld"), expected, (long long) counted);
 }
 
 /* Makes the calling thread stay on the first processor it may use. Returns FALSE where the system does not let it. */
@@ -219,7 +253,7 @@ stay_on_one_processor (cpu_set_t *before)
 }
 
 static void
-run_preemptive (const Multitasking *self, HeddleTask *task)
+run_preemptive (Multitasking *self, HeddleTask *task)
 {
   Job job = { .plan = self, .task = task, .number = (guint) heddle_task_get_id (task) - 1 };
   g_autofree char *result = NULL;
@@ -232,6 +266,8 @@ run_preemptive (const Multitasking *self, HeddleTask *task)
   if (!done)
     return;
   job_tell_wait (&job);
+  if (heddle_end_is_last (&self->end, task))
+    tell_count (self, task);
   result = g_strdup_printf (_("longest wait %.1f ms"), (double) job.longest_wait / 1e6);
   heddle_task_return_text (task, result, -1);
 }
@@ -285,6 +321,7 @@ run_cooperative (const Multitasking *self, HeddleTask *task)
     return;
   for (guint i = 0; i < self->n_jobs; i++)
     job_tell_wait (&jobs[i]);
+  tell_count (self, task);
   result = g_strdup_printf (_("longest wait %.1f ms"), (double) longest / 1e6);
   heddle_task_return_text (task, result, -1);
 }
@@ -292,7 +329,7 @@ run_cooperative (const Multitasking *self, HeddleTask *task)
 static void
 multitasking_execute (gpointer data, HeddleTask *task)
 {
-  const Multitasking *self = data;
+  Multitasking *self = data;
 
   if (self->mode == MODE_PREEMPTIVE)
     run_preemptive (self, task);
@@ -322,10 +359,11 @@ multitasking_sentence (gpointer data, guint64 id, const char *label, const char 
 }
 
 static const HeddleTry tries[] = {
-  { N_("Cooperative, all yield"), "mode=cooperative forget-to-yield=off" },
-  { N_("Cooperative, one forgets to yield"), "mode=cooperative forget-to-yield=on" },
-  { N_("Preemptive, one forgets to yield"), "mode=preemptive forget-to-yield=on one-processor=on backend=threads" },
-  { N_("Preemptive, on all processors"), "mode=preemptive one-processor=off backend=threads" },
+  { N_("Cooperative, all yield"), "mode=cooperative forget-to-yield=off yield-inside=off" },
+  { N_("Cooperative, one forgets to yield"), "mode=cooperative forget-to-yield=on yield-inside=off" },
+  { N_("Cooperative, they yield inside"), "mode=cooperative forget-to-yield=off yield-inside=on" },
+  { N_("Preemptive, one forgets to yield"), "mode=preemptive forget-to-yield=on yield-inside=off one-processor=on backend=threads" },
+  { N_("Preemptive, on all processors"), "mode=preemptive yield-inside=off one-processor=off backend=threads" },
   { NULL, NULL },
 };
 
@@ -334,20 +372,23 @@ const HeddleWorkload heddle_workload_preemptive_or_cooperative = {
   .name = N_("Preemptive or cooperative"),
   .summary = N_("The same jobs, scheduled by the kernel or by their own good manners; one of them can forget to yield."),
   .badge = N_("CPU"),
-  .about = N_("Several jobs want one processor. With preemptive multitasking the kernel takes it away from a job after a few thousandths of a second, whether the "
-              "job likes it or not. With cooperative multitasking a job keeps it until it yields: here the jobs are coroutines, functions that can stop in "
+  .about = N_("Several jobs want one processor. With preemptive multitasking the kernel takes it away from a job after a while, whether the "
+              "job likes it or not: often after a few thousandths of a second, in this window after up to 20, since its workers ask the kernel for long turns so that the window stays smooth. With cooperative multitasking a job keeps it until it yields: here the jobs are coroutines, functions that can stop in "
               "the middle and go on later, and all of them live on one thread.\n"
               "\n"
-              "What to look for: the shared list “turns” and the log show who had each round. Cooperative jobs take turns like clockwork: 0 1 2 0 1 2. "
+              "What to look for: the list “turns”, under “Shared”, and the log show who had each round. Cooperative jobs take turns like clockwork: 0 1 2 0 1 2. "
               "Switch “Forget to yield” on, and job 0 does all of its rounds before anybody else begins. The last lines of the log say how long each job had to wait "
               "for its turn at most: that figure jumps.\n"
               "\n"
-              "Now the same with preemptive scheduling. That job 0 does not yield changes nothing for the others, because nobody asks it. Each job has a lane of its own "
+              "Each job also counts the rounds, without any lock: it reads “rounds counted”, works, and writes one more back. A cooperative job is not interrupted meanwhile, so the count is right. "
+              "Switch “Yield inside” on, and the others have their turns between the reading and the writing: rounds are lost. What must not be disturbed must not have a yield inside, or it needs a lock.\n"
+              "\n"
+              "Now the same with preemptive scheduling. That job 0 does not yield changes little for the others, because nobody asks it, and rounds are lost wherever the kernel happens to interrupt. Each job has a lane of its own "
               "there; the cooperative ones share one, since the kernel sees a single thread."),
   .notes = N_("The notes say: the system interrupts preemptive threads to share the processor fairly, and cooperative ones must yield by themselves. Both "
-              "can be seen here. What they leave out is what it costs: a cooperative job can stop all others, and a preemptive one can be interrupted anywhere, which is why it needs locks.\n"
+              "can be seen here. What they leave out is what it costs: a cooperative job can stop all others, and a preemptive one can be interrupted anywhere, which is why it needs locks. A cooperative one can be interrupted only where it yields, and needs them across a yield.\n"
               "\n"
-              "They name user interfaces as an example of cooperative multitasking. So it is: this window's main loop is one. A task on the backend “Main loop, blocking” is a job that forgets to yield."),
+              "They name user interfaces as an example of cooperative multitasking. So it is: this window's main loop is one. A run on the backend “Main loop, blocking” is a job that forgets to yield."),
   .tries = tries,
   .group = HEDDLE_GROUP_BASICS,
   .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)

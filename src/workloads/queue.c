@@ -19,7 +19,7 @@ typedef struct {
   HeddleValue *producers_left;
   HeddleValue *n_put, *sum_put;
   HeddleValue *n_got, *sum_got;
-  HeddleValue *finished;
+  HeddleEnd end;
 } Line;
 
 static const HeddleParam params[] = {
@@ -64,7 +64,7 @@ line_share (gpointer data, HeddleShared *shared, GError **error)
   self->sum_put = heddle_shared_value (shared, N_("sum put"), 0, FALSE);
   self->n_got = heddle_shared_value (shared, N_("taken"), 0, TRUE);
   self->sum_got = heddle_shared_value (shared, N_("sum taken"), 0, FALSE);
-  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
+  heddle_end_share (&self->end, shared, self->n_producers + self->n_consumers);
   return TRUE;
 }
 
@@ -157,7 +157,7 @@ line_execute (gpointer data, HeddleTask *task)
 
   if (!(producer ? put_all (self, task, &waited) : take_all (self, task, &waited, &n)))
     return;
-  if (heddle_value_add (self->finished, 1) == line_parties (self))
+  if (heddle_end_is_last (&self->end, task))
     heddle_task_print (task, _("Put %lld, taken %lld, sums %lld and %lld"), (long long) heddle_value_get (self->n_put),
                        (long long) heddle_value_get (self->n_got), (long long) heddle_value_get (self->sum_put),
                        (long long) heddle_value_get (self->sum_got));
@@ -172,15 +172,15 @@ const HeddleWorkload heddle_workload_queue = {
   .summary = N_("Producers put items in at one end, consumers take them out at the other; nobody needs a lock of their own."),
   .badge = N_("queue"),
   .about = N_("A queue carries messages from some workers to others. It has room for so many, makes a producer wait while it is full and a consumer while it is empty. "
-              "That is all the synchronisation most programs need.\n"
+              "Many programs need no other synchronisation.\n"
               "\n"
-              "What to look for: the contents of the queue, live above the page. With slow consumers it is full, and the producers' lanes show waits for “queue”; "
+              "What to look for: the contents of the queue, live under “Shared”. With slow consumers it is full, and the table “Workers” says that the producers wait for room in it; "
               "with slow producers it is empty. How many were put and taken, and their sums, agree at the end.\n"
               "\n"
               "How do consumers know that nothing more will come? The last producer closes the queue: then they get what is left, and after that the news that "
               "it is closed."),
-  .notes = N_("The notes call queue.Queue and multiprocessing.Queue thread-safe and process-safe, “allowing one thread to enqueue items while others dequeue them”, with the "
-              "locking inside. A multiprocessing.Queue packs each item, sends it through a pipe and unpacks it; this one copies it within shared memory."),
+  .notes = N_("The notes call queue.Queue and multiprocessing.Queue thread-safe and process-safe, one that “allows one thread to enqueue items while others dequeue them safely”, with the "
+              "locking inside. A multiprocessing.Queue packs each item, sends it through a pipe and unpacks it; this one copies short messages within shared memory."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
   .backends = HEDDLE_SHARING_BACKENDS,

@@ -5,6 +5,7 @@
 
 #include "trace/clock.h"
 #include "workloads/list.h"
+#include "workloads/room.h"
 #include "workloads/sharing.h"
 
 typedef struct {
@@ -16,12 +17,11 @@ typedef struct {
   HeddleStart start;
   HeddleRwLock *lock;
   HeddleValue *left, *right; /* two halves of one thing: written one after the other, so they differ while a writer is at it */
-  HeddleValue *readers_inside, *writers_inside;
+  HeddleRoom readers_inside, writers_inside;
   HeddleValue *torn;
   HeddleValue *n_reads, *n_writes;
-  HeddleMutex *count_lock;
   HeddleValue *longest_read, *longest_write;
-  HeddleValue *finished;
+  HeddleEnd end;
 } Library;
 
 static const char *const sides[] = { "readers", "writers", NULL };
@@ -86,15 +86,14 @@ library_share (gpointer data, HeddleShared *shared, GError **error)
   self->lock = heddle_shared_rw_lock (shared, N_("book"), self->prefer_writers);
   self->left = heddle_shared_value (shared, N_("left page"), 0, FALSE);
   self->right = heddle_shared_value (shared, N_("right page"), 0, FALSE);
-  self->readers_inside = heddle_shared_value (shared, N_("readers inside"), 0, TRUE);
-  self->writers_inside = heddle_shared_value (shared, N_("writers inside"), 0, TRUE);
+  heddle_room_share (&self->readers_inside, shared, N_("readers inside"), NULL);
+  heddle_room_share (&self->writers_inside, shared, N_("writers inside"), NULL);
   self->torn = heddle_shared_value (shared, N_("halves that differ"), 0, FALSE);
   self->n_reads = heddle_shared_value (shared, N_("readings"), 0, TRUE);
   self->n_writes = heddle_shared_value (shared, N_("writings"), 0, TRUE);
-  self->count_lock = heddle_shared_mutex (shared, N_("count"));
   self->longest_read = heddle_shared_value (shared, N_("longest wait of a reader"), 0, FALSE);
   self->longest_write = heddle_shared_value (shared, N_("longest wait of a writer"), 0, FALSE);
-  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
+  heddle_end_share (&self->end, shared, library_parties (self));
   return TRUE;
 }
 
@@ -117,11 +116,11 @@ read_once (Library *self, HeddleTask *task, gint64 length)
 
   if (!HEDDLE_SYNC_ACQUIRED (heddle_rw_lock_read (self->lock, task)))
     return FALSE;
-  heddle_value_add (self->readers_inside, 1);
+  heddle_room_enter (&self->readers_inside, task);
   go_on = heddle_task_sleep (task, length);
-  if (heddle_value_get (self->left) != heddle_value_get (self->right) || heddle_value_get (self->writers_inside) != 0)
+  if (heddle_value_get (self->left) != heddle_value_get (self->right) || heddle_room_count (&self->writers_inside) != 0)
     heddle_value_add (self->torn, 1);
-  heddle_value_add (self->readers_inside, -1);
+  heddle_room_leave (&self->readers_inside, task);
   heddle_rw_lock_unlock (self->lock, task);
   return go_on;
 }
@@ -133,12 +132,12 @@ write_once (Library *self, HeddleTask *task, gint64 length)
 
   if (!HEDDLE_SYNC_ACQUIRED (heddle_rw_lock_write (self->lock, task)))
     return FALSE;
-  if (heddle_value_add (self->writers_inside, 1) != 1 || heddle_value_get (self->readers_inside) != 0)
+  if (heddle_room_enter (&self->writers_inside, task) != 1 || heddle_room_count (&self->readers_inside) != 0)
     heddle_value_add (self->torn, 1);
   heddle_value_add (self->left, 1);
   go_on = heddle_task_sleep (task, length);
-  heddle_value_add (self->right, 1);
-  heddle_value_add (self->writers_inside, -1);
+  heddle_value_set (self->right, heddle_value_get (self->left)); /* also what a writer has left half done that died */
+  heddle_room_leave (&self->writers_inside, task);
   heddle_rw_lock_unlock (self->lock, task);
   return go_on;
 }
@@ -146,6 +145,8 @@ write_once (Library *self, HeddleTask *task, gint64 length)
 static void
 close_library (Library *self, HeddleTask *task)
 {
+  guint n_died;
+
   heddle_task_print (task, _("Readings: %lld, longest wait %.0f ms. Writings: %lld, longest wait %.0f ms."), (long long) heddle_value_get (self->n_reads),
                      (double) heddle_value_get (self->longest_read) / 1e6, (long long) heddle_value_get (self->n_writes),
                      (double) heddle_value_get (self->longest_write) / 1e6);
@@ -153,6 +154,9 @@ close_library (Library *self, HeddleTask *task)
     heddle_task_print (task, _("No reader ever saw a half-written book."));
   else
     heddle_task_print (task, _("Half-written books seen: %lld"), (long long) heddle_value_get (self->torn));
+  heddle_room_get_most (&self->writers_inside, &n_died);
+  if (n_died > 0)
+    heddle_task_print (task, _("Workers that died while they wrote: %u; what they had begun stayed half written until somebody wrote again."), n_died);
 }
 
 static void
@@ -171,6 +175,7 @@ library_execute (gpointer data, HeddleTask *task)
   heddle_random_init (&random, self->seed, heddle_task_get_id (task));
   if (!heddle_start_wait (&self->start, task))
     return;
+  heddle_room_come_again (reader ? &self->readers_inside : &self->writers_inside, task);
   began = heddle_clock_monotonic_ns ();
   end = began + self->seconds_ns;
   do
@@ -189,11 +194,8 @@ library_execute (gpointer data, HeddleTask *task)
         return;
     }
   while (heddle_clock_monotonic_ns () < end);
-  if (!HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->count_lock, task)))
-    return;
   heddle_value_raise (reader ? self->longest_read : self->longest_write, longest);
-  heddle_mutex_unlock (self->count_lock, task);
-  if (heddle_value_add (self->finished, 1) == library_parties (self))
+  if (heddle_end_is_last (&self->end, task))
     close_library (self, task);
   result = reader ? g_strdup_printf (_("read %u times, waited at most %.0f ms"), n, (double) longest / 1e6)
                   : g_strdup_printf (_("wrote %u times, waited at most %.0f ms"), n, (double) longest / 1e6);
@@ -208,9 +210,9 @@ const HeddleWorkload heddle_workload_readers_and_writers = {
   .about = N_("Reading does not hurt other readers, so a read-write lock lets any number of them in together, but a writer only alone. A writer here changes "
               "two pages one after the other; a reader who came in between would see a half-written book. That is checked at every reading.\n"
               "\n"
-              "What to look for: “Readers inside” goes up to four, “writers inside” never above one, and never both. Then let readers go first: as long as one "
-              "of them is inside the next may join it, so with four readers there is always one, and the writer hardly gets its turn. Its lane is one "
-              "long wait. With writers first, new readers wait behind a writer that waits, and both sides make progress.\n"
+              "What to look for: “readers inside” goes up to four, “writers inside” never above one, and never both. Then choose “Readers” as “Who goes first”: as long as one "
+              "of them is inside the next may join it, so with four readers there is always one, and the writer hardly gets its turn: the table “Workers” says how long it has "
+              "waited for the lock “book”. With writers first, new readers wait behind a writer that waits, and both sides make progress.\n"
               "\n"
               "The last line of the log has the counts and the longest waits of both sides. Longer pauses between readings help the writer as well."),
   .notes = N_("The notes have no read-write lock, and Python's own library has none. It is here because “use a lock” is not all there is to say where most "

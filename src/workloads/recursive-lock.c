@@ -19,9 +19,9 @@ static const char *const kinds[] = { "recursive", "plain", NULL };
 static const char *const kind_names[] = { N_("Recursive"), N_("Plain"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("So many tasks do it."), "2", 1, 64),
-  HEDDLE_SHARING_WHOLE ("depth", N_("Depth"), N_("So often the function calls itself, and locks each time."), "3", 1, 1000),
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Time in each call"), N_("So long each call takes."), "0.1", 3600),
+  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("How many tasks call the function."), "2", 1, 64),
+  HEDDLE_SHARING_WHOLE ("depth", N_("Depth"), N_("How many times the lock is taken: the function calls itself one time less."), "3", 1, 1000),
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Time in each call"), N_("How long each call takes."), "0.1", 3600),
   {
     .name = "lock",
     .label = N_("Kind of lock"),
@@ -121,11 +121,11 @@ const HeddleWorkload heddle_workload_recursive_lock = {
   .about = N_("A function takes a lock and then calls another one, or itself, that takes the same lock. A recursive lock knows who holds it, lets its holder in "
               "again and counts; it is free when it has been unlocked as often. For everybody else it is a lock like any other.\n"
               "\n"
-              "What to look for: the log counts up to three for one worker, and only then begins for the other, which has been waiting.\n"
+              "What to look for: the function calls itself twice, so the lock is taken three times. The log counts up to three for one worker, and only then begins for the other, which has been waiting.\n"
               "\n"
-              "Then choose the plain lock. The second attempt would wait for the lock to become free, and the only one who could free it is the one "
+              "Then choose “Plain” as the kind of lock. The second attempt would wait for the lock to become free, and the only one who could free it is the one "
               "that waits. In most programs that is a hang without a word. Here the task fails at once and says why, its lock is given back, and the next "
-              "task runs into the same wall."),
+              "task runs into the same wall. With a depth of 1 the plain lock is enough, since nobody asks twice."),
   .notes = N_("The notes: threading.RLock “allows a thread to acquire the lock multiple times without causing a deadlock”. That is what runs here, between threads and between "
               "processes, with the deadlock that they mean as the other choice."),
   .tries = tries,

@@ -9,9 +9,22 @@
 typedef struct {
   HeddleJoin join;
   HeddleChannel *results;
+  guint room;
 } Results;
 
-static const HeddleParam params[] = { HEDDLE_JOIN_PARAMS (N_("How many tasks send a result.")) };
+static const HeddleParam params[] = {
+  HEDDLE_JOIN_PARAMS (N_("How many tasks send a result.")),
+  {
+    .name = "room",
+    .label = N_("Room in the queue"),
+    .description = N_("How many results the queue holds; 0: as many as there are tasks."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "0",
+    .min = 0,
+    .max = 100,
+    .step = 1,
+  },
+};
 
 static gpointer
 results_open (const HeddleSettings *settings, GError **error)
@@ -19,6 +32,7 @@ results_open (const HeddleSettings *settings, GError **error)
   Results *self = g_new0 (Results, 1);
 
   heddle_join_open (&self->join, settings);
+  self->room = (guint) heddle_settings_get_number (settings, "room");
   return self;
 }
 
@@ -28,8 +42,8 @@ results_share (gpointer data, HeddleShared *shared, GError **error)
   Results *self = data;
 
   heddle_join_share (&self->join, shared);
-  /* Room for all: it is emptied only when everybody has ended, and a full one would keep them from ending. */
-  self->results = heddle_shared_channel (shared, N_("results"), self->join.n, TRUE);
+  /* It is emptied only when everybody has ended, and a full one keeps them from ending: with less room than that, none of them ever moves. */
+  self->results = heddle_shared_channel (shared, N_("results"), self->room > 0 ? self->room : self->join.n, TRUE);
   return TRUE;
 }
 
@@ -110,6 +124,7 @@ static const HeddleTry tries[] = {
   { N_("One process a task, as in the notes"), "backend=process-per-task workers=6" },
   { N_("Only 2 workers for 5 tasks"), "backend=processes workers=2" },
   { N_("20 tasks without a wait"), "tasks=20 seconds=0 workers=21" },
+  { N_("The trap: room for 2 results, ended after 3 s"), "tasks=5 seconds=0.5 room=2 timeout=3" },
   { NULL, NULL },
 };
 
@@ -124,12 +139,16 @@ const HeddleWorkload heddle_workload_results_through_a_queue = {
               "What to look for: watch the queue “results” fill, one entry for each task that ends, and empty at the end. The results come out in the order in which they were put in, "
               "and that need not be the order of the tasks. Kill a worker process: its result is missing and the others are all there.\n"
               "\n"
-              "A trap lies in this program: it joins first and empties the queue afterwards. If the queue held fewer results than there are tasks, the workers would "
-              "wait for room, the main program for the workers, and nobody would ever move. Therefore it has room for all of them here."),
+              "A trap lies in this program: it joins first and empties the queue afterwards. If the queue holds fewer results than there are tasks, the workers "
+              "wait for room, the main program waits for the workers, and nobody ever moves: set “Room in the queue” to 2 and see. By default it has room for all of them.\n"
+              "\n"
+              "In Python the trap is there with a queue without any limit, too: put() only hands the result to a thread of the worker process, which writes it into a pipe, and the process "
+              "does not end before all is written. A pipe holds 64 KiB. With larger results, join() before get() waits for ever."),
   .notes = N_("The notes print the results in the order 0, 1, 2, 4, 3; here the order changes from run to run as well. The lines are the same, and none runs into another.\n"
               "\n"
               "They say that processes need such means because they share no memory, while threads could share it directly. Run it on threads: the same queue works, and "
-              "it still pays, since it brings its lock with it. They test “while not queue.empty()”, which is safe only because all workers have been joined before."),
+              "it still pays, since it brings its lock with it. They test “while not queue.empty()”, which is safe only because all workers have been joined before; and "
+              "joining them before the queue is emptied is safe only because their results are short. Python's manual says to take the results out first."),
   .tries = tries,
   .group = HEDDLE_GROUP_POOLS,
   .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)

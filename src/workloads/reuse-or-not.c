@@ -161,14 +161,14 @@ const HeddleWorkload heddle_workload_reuse_or_not = {
               "\n"
               "What to look for: the four figures. With two hundred tasks the start of a pool is most of what its rows "
               "show. Try 2000: then it hardly counts, and a new thread for every task costs many times what handing the task to one that waits costs. A new process "
-              "for every task costs by far the most with either number. “Workers used” is counted, not assumed: every task says which thread of the system executed it.\n"
+              "for every task costs by far the most with either number. The workers used are counted, not assumed: every task says which thread of the system executed it.\n"
               "\n"
               "Then let a task take a thousandth of a second, which is still short. A thread for every task adds little to that, a process still about as much as the task itself. With a single "
               "task there is nothing to reuse, and a pool brings nothing. The rows come one after another: leave the number of workers at 1."),
   .notes = N_("The notes say that a pool reuses its processes and so saves creating and destroying them: the last two rows show how much. They say that creating a process takes more time than creating a thread: compare the second "
               "row with the fourth.\n"
               "\n"
-              "They do not say how much, and that decides. If a task takes a second, a new process for it adds a few thousandths of that."),
+              "They do not say how much, and that decides. If a task takes a second, a new process for it adds about a thousandth of that."),
   .tries = tries,
   .figures = figures,
   .group = HEDDLE_GROUP_POOLS,

@@ -2,10 +2,10 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <stdatomic.h>
 
 #include "trace/clock.h"
 #include "workloads/list.h"
+#include "workloads/room.h"
 #include "workloads/sharing.h"
 
 typedef struct {
@@ -14,12 +14,8 @@ typedef struct {
   gint64 inside_ns;
   HeddleStart start;
   HeddleSemaphore *semaphore;
-  HeddleMutex *count_lock; /* for most, held for two loads and a store */
-  HeddleValue *inside;
-  HeddleValue *most;
-  HeddleValue *finished;
-  HeddleValue *died;        /* workers, inside */
-  _Atomic guint8 *visitors; /* which tasks are inside: one whose worker dies finds itself there when it comes again */
+  HeddleRoom room;
+  HeddleEnd end;
 } Permits;
 
 static const HeddleParam params[] = {
@@ -53,12 +49,8 @@ permits_share (gpointer data, HeddleShared *shared, GError **error)
 
   heddle_start_share (&self->start, shared, self->n_tasks);
   self->semaphore = heddle_shared_semaphore (shared, N_("permits"), self->permits);
-  self->count_lock = heddle_shared_mutex (shared, N_("count"));
-  self->inside = heddle_shared_value (shared, N_("inside now"), 0, TRUE);
-  self->most = heddle_shared_value (shared, N_("most inside"), 0, TRUE);
-  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
-  self->died = heddle_shared_value (shared, N_("died inside"), 0, FALSE);
-  self->visitors = heddle_shared_bytes (shared, "visitors", self->n_tasks);
+  heddle_room_share (&self->room, shared, N_("inside now"), N_("most inside"));
+  heddle_end_share (&self->end, shared, self->n_tasks);
   return TRUE;
 }
 
@@ -78,33 +70,15 @@ permits_produce (gpointer data, HeddleProducer *producer, GError **error)
   return TRUE;
 }
 
-/* FALSE: the task should end. */
-static gboolean
-go_in (Permits *self, HeddleTask *task, double waited)
-{
-  if (!HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->count_lock, task)))
-    return FALSE;
-  atomic_store (&self->visitors[heddle_task_get_id (task) - 1], 1);
-  heddle_value_raise (self->most, heddle_value_add (self->inside, 1));
-  heddle_task_print (task, _("Goes in after %.2f s: %lld inside"), waited, (long long) heddle_value_get (self->inside));
-  heddle_mutex_unlock (self->count_lock, task);
-  return TRUE;
-}
-
-static void
-come_out (Permits *self, HeddleTask *task)
-{
-  if (atomic_exchange (&self->visitors[heddle_task_get_id (task) - 1], 0) != 0)
-    heddle_value_add (self->inside, -1);
-}
-
 static void
 tell_most (Permits *self, HeddleTask *task)
 {
-  heddle_task_print (task, _("At most %lld of %u permitted were inside at the same time."), (long long) heddle_value_get (self->most), self->permits);
-  if (heddle_value_get (self->died) > 0)
-    heddle_task_print (task, _("Of these, %lld had died inside: their permits were given back, but they counted until their tasks came again."),
-                       (long long) heddle_value_get (self->died));
+  guint n_died;
+  guint most = heddle_room_get_most (&self->room, &n_died);
+
+  heddle_task_print (task, _("At most %u of %u permitted were inside at the same time."), most, self->permits);
+  if (n_died > 0)
+    heddle_task_print (task, _("Workers that died inside: %u; their permits were given back, but each counted until its task came again."), n_died);
 }
 
 static void
@@ -118,21 +92,18 @@ permits_execute (gpointer data, HeddleTask *task)
 
   if (!heddle_start_wait (&self->start, task))
     return;
-  if (atomic_load (&self->visitors[heddle_task_get_id (task) - 1]) != 0)
-    heddle_value_add (self->died, 1);
-  come_out (self, task);
+  heddle_room_come_again (&self->room, task);
   asked = heddle_clock_monotonic_ns ();
   if (!HEDDLE_SYNC_ACQUIRED (heddle_semaphore_acquire (self->semaphore, task, -1)))
     return;
   waited = (double) (heddle_clock_monotonic_ns () - asked) / 1e9;
-  if (!go_in (self, task, waited))
-    return;
+  heddle_task_print (task, _("Goes in after %.2f s: %u inside"), waited, heddle_room_enter (&self->room, task));
   stayed = heddle_task_sleep (task, self->inside_ns);
-  come_out (self, task);
+  heddle_room_leave (&self->room, task);
   heddle_semaphore_release (self->semaphore, task);
   if (!stayed)
     return;
-  if (heddle_value_add (self->finished, 1) == self->n_tasks)
+  if (heddle_end_is_last (&self->end, task))
     tell_most (self, task);
   result = g_strdup_printf (_("waited %.2f s for a permit"), waited);
   heddle_task_return_text (task, result, -1);
@@ -152,10 +123,10 @@ const HeddleWorkload heddle_workload_semaphore = {
   .about = N_("A semaphore is a number of permits. Who comes takes one, or waits until somebody gives one back. Programs use it where something exists a few times: "
               "connections to a database, licences, room in memory.\n"
               "\n"
-              "What to look for: in the lanes there are never more than two that stay inside, and they go in pairs: six tasks of half a second take 1.5 seconds. "
-              "“Most inside” is counted, not assumed, and never gets above the number of permits.\n"
+              "What to look for: in the table “Workers” two at most wait for time to pass, which is their stay inside, and the others for a permit. They go in pairs: six tasks of half a second take 1.5 seconds. "
+              "“most inside” is counted, not assumed, and never gets above the number of permits.\n"
               "\n"
-              "With one permit it is a lock, but for one difference: anybody may give a permit back, while only its holder may unlock a lock."),
+              "With one permit it works like a lock, but nobody owns it: anybody may give a permit back, while only its holder may unlock a lock."),
   .notes = N_("The notes: threading.Semaphore and multiprocessing.Semaphore “manage access to a shared resource, allowing a limited number of threads to access the "
               "resource concurrently”. Here the number of those inside is counted to prove it, on threads and on processes."),
   .tries = tries,

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdatomic.h>
 
 #include "trace/clock.h"
 #include "workloads/list.h"
@@ -16,7 +17,9 @@ typedef struct {
   HeddleBarrier *filled;
   HeddleValue *n_filled;
   HeddleValue *sum;
-  HeddleValue *finished;
+  _Atomic gint64 *sums; /* each task's, so that one that is tried again counts once */
+  _Atomic guint32 *filled_of; /* each task's: how many numbers of its part */
+  HeddleEnd end;
   gint64 *numbers; /* each task writes its own part; what others wrote is read only after the barrier */
 } Memory;
 
@@ -50,7 +53,9 @@ memory_share (gpointer data, HeddleShared *shared, GError **error)
   self->filled = heddle_shared_barrier (shared, N_("all filled"), self->n_tasks);
   self->n_filled = heddle_shared_value (shared, N_("numbers filled in"), 0, TRUE);
   self->sum = heddle_shared_value (shared, N_("sum"), 0, TRUE);
-  self->finished = heddle_shared_value (shared, N_("finished"), 0, FALSE);
+  heddle_end_share (&self->end, shared, self->n_tasks);
+  self->sums = heddle_shared_bytes (shared, "sums", sizeof *self->sums * self->n_tasks);
+  self->filled_of = heddle_shared_bytes (shared, "filled", sizeof *self->filled_of * self->n_tasks);
   self->numbers = heddle_shared_bytes (shared, "numbers", sizeof *self->numbers * self->n_numbers);
   return TRUE;
 }
@@ -77,6 +82,27 @@ part_begin (const Memory *self, guint64 part)
   return (guint) (part * self->n_numbers / self->n_tasks);
 }
 
+/* As many as all together have filled in; a part that is filled a second time counts once. */
+static void
+show_filled (Memory *self)
+{
+  gint64 n = 0;
+
+  for (guint i = 0; i < self->n_tasks; i++)
+    n += atomic_load (&self->filled_of[i]);
+  heddle_value_raise (self->n_filled, n);
+}
+
+static void
+show_sum (Memory *self)
+{
+  gint64 sum = 0;
+
+  for (guint i = 0; i < self->n_tasks; i++)
+    sum += atomic_load (&self->sums[i]);
+  heddle_value_raise (self->sum, sum);
+}
+
 /* FALSE: the task should end. */
 static gboolean
 fill (Memory *self, HeddleTask *task, guint64 part)
@@ -90,9 +116,20 @@ fill (Memory *self, HeddleTask *task, guint64 part)
       next = MIN (i + BLOCK, end);
       for (guint k = i; k < next; k++)
         self->numbers[k] = (gint64) k + 1;
-      heddle_value_add (self->n_filled, next - i);
+      atomic_store (&self->filled_of[part], next - part_begin (self, part));
+      show_filled (self);
     }
   return TRUE;
+}
+
+/* Who adds up has passed the barrier, and with it all: a task that is tried again would wait there alone. */
+static gboolean
+all_have_met (const Memory *self)
+{
+  for (guint i = 0; i < self->n_tasks; i++)
+    if (atomic_load (&self->sums[i]) != 0)
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -109,7 +146,7 @@ memory_execute (gpointer data, HeddleTask *task)
   if (!fill (self, task, part))
     return;
   fill_ms = (double) (heddle_clock_monotonic_ns () - began) / 1e6;
-  if (!HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->filled, task, NULL)))
+  if (!all_have_met (self) && !HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->filled, task, NULL)))
     return;
   /* the part that another task has filled: nothing was sent, it is simply there */
   began = heddle_clock_monotonic_ns ();
@@ -118,8 +155,9 @@ memory_execute (gpointer data, HeddleTask *task)
   result = g_strdup_printf (_("filled %u numbers in %.2f ms, added up those of its neighbour in %.2f ms: %lld"),
                             part_begin (self, part + 1) - part_begin (self, part), fill_ms,
                             (double) (heddle_clock_monotonic_ns () - began) / 1e6, (long long) sum);
-  heddle_value_add (self->sum, sum);
-  if (heddle_value_add (self->finished, 1) == self->n_tasks)
+  atomic_store (&self->sums[part], sum);
+  show_sum (self);
+  if (heddle_end_is_last (&self->end, task))
     heddle_task_print (task, _("The sum of 1 to %u is %lld."), self->n_numbers, (long long) heddle_value_get (self->sum));
   heddle_task_return_text (task, result, -1);
 }

@@ -22,6 +22,11 @@ typedef struct {
   _Atomic guint8 arrived[];
 } StartCell;
 
+typedef struct {
+  _Atomic guint8 told;
+  _Atomic guint8 ended[];
+} EndCell;
+
 /**
  * heddle_settings_get_uint:
  *
@@ -181,14 +186,33 @@ heddle_start_wait (HeddleStart *self, HeddleTask *task)
 }
 
 /**
- * heddle_value_raise:
- * @value: what it is to be at least
+ * heddle_end_share:
+ * @parties: how many tasks there are
  *
- * Keeps a maximum. Callers that may be here at the same time hold a lock.
+ * In share().
  */
 void
-heddle_value_raise (HeddleValue *self, gint64 value)
+heddle_end_share (HeddleEnd *self, HeddleShared *shared, guint parties)
 {
-  if (value > heddle_value_get (self))
-    heddle_value_set (self, value);
+  self->parties = parties;
+  self->cell = heddle_shared_bytes (shared, "ended", sizeof (EndCell) + parties);
+}
+
+/**
+ * heddle_end_is_last:
+ *
+ * The task has done its part. A plain counter would count a task twice whose worker died between this and its end, so each has a place of its own.
+ *
+ * Returns: whether all have ended, to one of them
+ */
+gboolean
+heddle_end_is_last (HeddleEnd *self, HeddleTask *task)
+{
+  EndCell *cell = self->cell;
+
+  atomic_store (&cell->ended[(heddle_task_get_id (task) - 1) % self->parties], 1);
+  for (guint i = 0; i < self->parties; i++)
+    if (atomic_load (&cell->ended[i]) == 0)
+      return FALSE;
+  return atomic_exchange (&cell->told, 1) == 0;
 }

@@ -58,7 +58,13 @@ typedef struct {
 void heddle_start_share (HeddleStart *self, HeddleShared *shared, guint parties);
 gboolean heddle_start_wait (HeddleStart *self, HeddleTask *task);
 
-/* Keeps the highest of what it is told. */
-void heddle_value_raise (HeddleValue *self, gint64 value);
+/* Which tasks have ended, each counted once however often it is tried: who ends last tells what all came to. */
+typedef struct {
+  gpointer cell;
+  guint parties;
+} HeddleEnd;
+
+void heddle_end_share (HeddleEnd *self, HeddleShared *shared, guint parties);
+gboolean heddle_end_is_last (HeddleEnd *self, HeddleTask *task);
 
 G_END_DECLS

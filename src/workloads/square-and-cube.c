@@ -108,12 +108,12 @@ const HeddleWorkload heddle_workload_square_and_cube = {
               "What to look for: the two tasks differ, and so do their results; a worker need not do what the others do. Run it again and again: "
               "sometimes the cube comes first. Nothing in the program says who is first, and so nothing may depend on it.\n"
               "\n"
-              "Look at the lanes, too. The computing takes less than a millionth of a second. Nearly all the time goes into starting two processes."),
+              "Look at the lanes, too. The computing takes less than a millionth of a second. Nearly all the time goes into starting two processes, unless they run on threads."),
   .notes = N_("The notes print “Square: 100”, “Cube: 1000”, “Done!”, always in this order. Here the first two lines sometimes change places, on threads and on "
               "processes; in the notes they could too, and it only shows rarely because the first process has a head start.\n"
               "\n"
               "They use the program to show how a process is created, and call processes suited to CPU-bound work. That is true of long computations. "
-              "For one as short as this, two processes are many times slower than no process at all."),
+              "For one as short as this, two processes take many times as long as doing both in one."),
   .tries = tries,
   .group = HEDDLE_GROUP_BASICS,
   .backends = HEDDLE_BACKENDS_ALL,

@@ -74,7 +74,7 @@ const HeddleWorkload heddle_workload_squares = {
               "need not be faster here, because there is hardly anything to share out.\n"
               "\n"
               "The lecture notes measure the same: with pools of 2, 4 and 8 processes the squares of 1 to 10 take 1.9, 3.3 and 3.3 thousandths of a "
-              "second. The larger pools are slower. A pool pays off when a task takes much longer than handing it over."),
+              "second. The pool of 2 is the fastest. A pool pays off when a task takes much longer than handing it over."),
   .group = HEDDLE_GROUP_POOLS,
   .backends = HEDDLE_BACKENDS_ALL,
   .default_backend = HEDDLE_BACKEND_PROCESSES,

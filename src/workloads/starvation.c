@@ -29,7 +29,6 @@ typedef struct {
 
 /* What one worker has seen. */
 typedef struct {
-  guint64 n_turns;
   gint64 longest;
 } Seen;
 
@@ -207,7 +206,6 @@ take_turn (const Starvation *self, HeddleTask *task, guint nth, Seen *seen)
   if (!take (self, task, nth))
     return FALSE;
   seen->longest = MAX (seen->longest, heddle_clock_monotonic_ns () - asked);
-  seen->n_turns++;
   heddle_value_add (self->turns[nth], 1);
   if (self->scene == SCENE_GREEDY)
     use (self);
@@ -218,15 +216,16 @@ take_turn (const Starvation *self, HeddleTask *task, guint nth, Seen *seen)
 }
 
 static void
-report (const Starvation *self, HeddleTask *task, const Seen *seen)
+report (const Starvation *self, HeddleTask *task, guint nth, const Seen *seen)
 {
+  gint64 own = heddle_value_get (self->turns[nth]);
   g_autofree char *result = NULL;
   gint64 all = 0;
 
   for (guint i = 0; i < self->n_workers; i++)
     all += heddle_value_get (self->turns[i]);
-  result = g_strdup_printf (_("%llu of %llu turns (%.1f %%), longest wait %.1f ms"), (unsigned long long) seen->n_turns, (unsigned long long) all,
-                            all > 0 ? 100.0 * (double) seen->n_turns / (double) all : 0, (double) seen->longest / 1e6);
+  result = g_strdup_printf (_("%llu of %llu turns (%.1f %%), longest wait %.1f ms"), (unsigned long long) own, (unsigned long long) all,
+                            all > 0 ? 100.0 * (double) own / (double) all : 0, (double) seen->longest / 1e6);
   heddle_task_return_text (task, result, -1);
 }
 
@@ -254,7 +253,7 @@ starvation_execute (gpointer data, HeddleTask *task)
   while (heddle_clock_monotonic_ns () < end);
   /* everybody's turns are counted before anybody says what share it had */
   if (HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->end, task, NULL)))
-    report (self, task, &seen);
+    report (self, task, nth, &seen);
 }
 
 static void
@@ -288,16 +287,16 @@ const HeddleWorkload heddle_workload_starvation = {
   .about = N_("A writer wants a book for itself; readers may read it together, and want it again as soon as they have put it down. There is nearly always one of them "
               "reading, so the writer waits, and waits. Nobody is stuck, as in a deadlock, and yet one of them gets nowhere: it starves.\n"
               "\n"
-              "What to look for: the lane of the writer is all waiting. The counters beside the queue show how many turns each had; the results say what share that was "
-              "and for how long each waited at most. Switch Fair on: while the writer waits no other reader comes in, and it gets its turns.\n"
+              "What to look for: in the table “Workers” the writer waits for “book” nearly all the time. (The readers' lanes are grey, too: reading is a sleep here.) The counters under “Shared” show how many turns each had; the results say what share that was "
+              "and for how long each waited at most. Switch “Fair” on: while the writer waits no other reader comes in, and it gets its turns.\n"
               "\n"
               "The other scene is a plain lock and a greedy worker that takes it again in the moment in which it gives it back, while modest ones pause. A lock does not keep a queue: "
               "the sleeper that is woken may find it taken again. The greedy one has more turns than anybody else, and now and then a modest one is passed over many times in a row. "
-              "Fair is a ticket lock: turns go in the order of asking."),
+              "With “Fair” on it is a ticket lock: turns go in the order of asking."),
   .notes = N_("The notes do not name starvation. They say of preemptive multitasking that threads are interrupted “to ensure fair CPU time distribution”.\n"
               "\n"
               "The processor is shared fairly; a lock is not, unless it is made so. Measured here with the defaults, on two processors: the writer had hardly a turn in three seconds, "
-              "with Fair on every fourth was its. Being fair has its price: all together had fewer turns."),
+              "with “Fair” on about every fourth was its. Being fair has its price: all together had fewer turns."),
   .tries = tries,
   .group = HEDDLE_GROUP_FAILURES,
   .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)

@@ -270,11 +270,11 @@ const HeddleWorkload heddle_workload_ways_to_submit = {
               "number before it hands over the next. With map() it hands all over and waits once; starmap() is the same for functions of several arguments. "
               "With apply_async() it gets a future for each, which is a promise of a result, goes on with its own work, and asks the futures at the end.\n"
               "\n"
-              "What to look for: the caller's lane shows its waits. With apply() there are ten, and never more than one of the pool's workers has something to do. With map() there is one, half "
-              "as long. With futures the caller's own work is done meanwhile, and it waits only for what is left. All four come to the same squares.\n"
+              "What to look for: the caller's lane is grey where it waits and blue where it works. With apply() it waits ten times, and never more than one of the pool's workers has something to do. With map() it waits once, about half "
+              "as long with two workers in the pool. With futures the caller's own work is done meanwhile, and it waits only for what is left. All four come to the same squares.\n"
               "\n"
               "Your own program is the caller; in a window, the caller is the main loop, and while it is blocked the window is frozen. The rows come one after another: leave the number of workers at 1."),
-  .notes = N_("The notes name apply(), map() and starmap() as simple interfaces that “execute functions concurrently”. Of apply() that is not true: it waits for each result, so "
+  .notes = N_("The notes name apply(), map() and starmap() as simple interfaces to “execute functions with different input arguments concurrently”. Of apply() that is not true: it waits for each result, so "
               "nothing runs at the same time, however large the pool is. Count its waits here.\n"
               "\n"
               "They say that asynchronous results let the main program go on. That is so, and the last row shows what it gains."),

@@ -50,10 +50,40 @@ figures_are_bounded (gconstpointer data)
   test_run_free (run);
 }
 
+/* Four out of five lie between the limits, and neither all nor many fewer; where that cannot be, none are told. */
+static void
+spread_is_what_it_is_called (void)
+{
+  double samples[1000];
+
+  for (guint n = 1; n <= G_N_ELEMENTS (samples); n++)
+    {
+      HeddleFigure figure = { .low = -1, .high = -1 };
+      guint n_within = 0;
+
+      samples[n - 1] = n;
+      heddle_figure_set_samples (&figure, samples, n);
+      g_assert_cmpfloat (figure.value, ==, samples[n / 2]);
+      if (n < 10)
+        {
+          g_assert_cmpfloat (figure.low, ==, 0);
+          g_assert_cmpfloat (figure.high, ==, 0);
+          continue;
+        }
+      for (guint i = 0; i < n; i++)
+        n_within += samples[i] >= figure.low && samples[i] <= figure.high;
+      g_assert_cmpuint (5 * n_within, >=, 4 * n);
+      g_assert_cmpuint (n_within, <=, n - 2);
+      g_assert_cmpfloat (figure.low, <=, figure.value);
+      g_assert_cmpfloat (figure.value, <=, figure.high);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/figures/spread-is-what-it-is-called", spread_is_what_it_is_called);
   g_test_add_data_func ("/figures/threads/only-sound-ones-in-order", GUINT_TO_POINTER (HEDDLE_BACKEND_THREADS), figures_are_sound);
   g_test_add_data_func ("/figures/processes/only-sound-ones-in-order", GUINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), figures_are_sound);
   g_test_add_data_func ("/figures/threads/never-too-many", GUINT_TO_POINTER (HEDDLE_BACKEND_THREADS), figures_are_bounded);

@@ -231,6 +231,20 @@ check_cooperative (HeddleRun *run, GPtrArray *lines)
   g_assert_cmpstr (turns, ==, "012012012012");
 }
 
+/* Nobody is in between while nobody yields; a yield between reading and writing loses all rounds but one of each turn round. */
+static void
+check_counted (HeddleRun *run, GPtrArray *lines)
+{
+  assert_last (lines, "Rounds: 12, counted without a lock: 12");
+}
+
+static void
+check_yields_inside (HeddleRun *run, GPtrArray *lines)
+{
+  check_cooperative (run, lines);
+  assert_last (lines, "Rounds: 12, counted without a lock: 4");
+}
+
 static void
 check_forgetful (HeddleRun *run, GPtrArray *lines)
 {
@@ -344,6 +358,8 @@ static const Case cases[] = {
   { "start-and-join/one-worker", "start-and-join", SETTINGS ("seconds=0"), 1, check_start_and_join },
   { "square-and-cube", "square-and-cube", SETTINGS ("num=10"), 0, check_square_and_cube },
   { "cooperative", "preemptive-or-cooperative", SETTINGS ("mode=cooperative", "work=1"), 0, check_cooperative },
+  { "cooperative/counts", "preemptive-or-cooperative", SETTINGS ("mode=cooperative", "work=1"), 0, check_counted },
+  { "cooperative/yields-inside", "preemptive-or-cooperative", SETTINGS ("mode=cooperative", "work=1", "yield-inside=on"), 0, check_yields_inside },
   { "forgetful", "preemptive-or-cooperative", SETTINGS ("mode=cooperative", "work=1", "forget-to-yield=on"), 0, check_forgetful },
   { "preemptive", "preemptive-or-cooperative", SETTINGS ("mode=preemptive", "work=1", "forget-to-yield=on"), 1, check_preemptive },
   { "preemptive/anywhere", "preemptive-or-cooperative", SETTINGS ("mode=preemptive", "work=1", "one-processor=off"), 0, check_preemptive },

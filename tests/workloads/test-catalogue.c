@@ -169,6 +169,62 @@ initial_values_are_those_of_the_notes (void)
     }
 }
 
+/* What a description counts up follows from the initial values: whoever changes those changes the text. */
+static void
+texts_follow_from_the_initial_values (void)
+{
+  static const char *const told[][3] = {
+    { "adder-and-remover", "The adder puts the numbers 0 to 9 at the end of a list", "items=10" },
+    { "adder-and-remover", "The run takes about 3 seconds", "items=10 min-wait=0.1 max-wait=0.5" },
+    { "counter-race", "two million times", "steps=2000000" },
+    { "lock", "Twelve visits of 0.1 seconds take 1.2 seconds", "tasks=3 visits=4 seconds=0.1" },
+    { "recursive-lock", "calls itself twice, so the lock is taken three times", "depth=3" },
+    { "semaphore", "six tasks of half a second take 1.5 seconds", "tasks=6 permits=2 seconds=0.5" },
+    { "readers-and-writers", "“readers inside” goes up to four", "readers=4 writers=1" },
+    { "shared-memory", "to 1 000 000 is 500 000 500 000", "numbers=1000000" },
+    { "one-big-lock", "two tasks that compute for half a second each", "tasks=2 seconds=0.5" },
+    { "handle-requests", "five requests of 2 seconds take 2 seconds together", "requests=5 seconds=2" },
+    { "start-and-join", "five tasks sleep for two seconds each", "tasks=5 seconds=2" },
+    { "exceptions-in-tasks", "Every third task raises", "every=3" },
+    { "crash-a-worker", "One task crashes", "tasks=12" },
+    { "hang", "Most tasks take half a second", "seconds=0.5" },
+    { "pool-sizes", "of 2, 4 or 8 workers", "sizes=2,4,8" },
+    { "reuse-or-not", "Each row does the same two hundred", "tasks=200" },
+    { "ways-to-submit", "With apply() it waits ten times", "n=10 pool-workers=2" },
+    { "preemptive-or-cooperative", "0 1 2 0 1 2", "jobs=3" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (told); i++)
+    {
+      const HeddleWorkload *workload = heddle_workloads_find (told[i][0]);
+      g_autoptr (HeddleSettings) settings = heddle_settings_new (workload);
+      g_auto (GStrv) assignments = g_strsplit (told[i][2], " ", -1);
+
+      g_test_message ("%s: %s", told[i][0], told[i][1]);
+      g_assert_true (strstr (workload->about, told[i][1]) != NULL || strstr (workload->summary, told[i][1]) != NULL);
+      for (guint j = 0; assignments[j] != NULL; j++)
+        {
+          g_auto (GStrv) pair = g_strsplit (assignments[j], "=", 2);
+
+          g_assert_cmpstr (heddle_settings_get (settings, pair[0]), ==, pair[1]);
+        }
+    }
+}
+
+/* A spread is told from ten measurements on. */
+static void
+spreads_are_measured_often_enough (void)
+{
+  static const char *const counts[][2] = { { "pool-sizes", "again" }, { "costs", "times" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    {
+      g_autoptr (HeddleSettings) settings = heddle_settings_new (heddle_workloads_find (counts[i][0]));
+
+      g_assert_cmpfloat (heddle_settings_get_number (settings, counts[i][1]), >=, HEDDLE_FIGURE_SPREAD_MIN);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -179,5 +235,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/catalogue/parameters-are-complete", parameters_are_complete);
   g_test_add_func ("/catalogue/every-try-is-valid", every_try_is_valid);
   g_test_add_func ("/catalogue/initial-values-are-those-of-the-notes", initial_values_are_those_of_the_notes);
+  g_test_add_func ("/catalogue/texts-follow-from-the-initial-values", texts_follow_from_the_initial_values);
+  g_test_add_func ("/catalogue/spreads-are-measured-often-enough", spreads_are_measured_often_enough);
   return g_test_run ();
 }

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/run.h"
+#include "workloads/list.h"
+
+/*
+ * A worker process dies in the middle of a task, which is tried again: what the workload then tells must not take what the first attempt has left
+ * for something else, a race or a task more.
+ */
+
+typedef struct {
+  const char *workload;
+  const char *settings; /* separated by spaces */
+  guint64 task;         /* whose worker is killed */
+  double progress;      /* once it has come so far */
+  void (*check) (HeddleRun *run, const char *lines);
+} Case;
+
+static HeddleRun *
+start_run (const Case *it)
+{
+  g_autoptr (HeddleSettings) settings = heddle_settings_new (heddle_workloads_find (it->workload));
+  g_auto (GStrv) assignments = g_strsplit (it->settings, " ", -1);
+  g_autoptr (GError) error = NULL;
+  HeddleRunOptions options;
+  HeddleRun *run;
+
+  for (guint i = 0; assignments[i] != NULL; i++)
+    {
+      heddle_settings_parse (settings, assignments[i], &error);
+      g_assert_no_error (error);
+    }
+  heddle_run_options_init (&options, heddle_settings_get_workload (settings));
+  options.backend = HEDDLE_BACKEND_PROCESSES;
+  options.retries = 1;
+  run = heddle_run_new (settings, &options, &error);
+  g_assert_no_error (error);
+  heddle_run_start (run, &error);
+  g_assert_no_error (error);
+  return run;
+}
+
+/* Whether the task has come so far; its worker's process then. */
+static int
+find_victim (HeddleRun *run, const Case *it)
+{
+  HeddleWorkerInfo workers[16];
+  guint n = MIN (heddle_run_get_workers (run, workers, G_N_ELEMENTS (workers)), G_N_ELEMENTS (workers));
+
+  for (guint i = 0; i < n; i++)
+    if (workers[i].task == it->task && workers[i].pid > 0 && workers[i].progress >= it->progress)
+      return workers[i].pid;
+  return 0;
+}
+
+static char *
+get_lines (HeddleRun *run)
+{
+  GString *lines = g_string_new ("\n");
+  HeddleLog *log = heddle_run_get_log (run);
+  HeddleLogLine line;
+
+  for (guint64 i = heddle_log_get_first (log); heddle_log_get (log, i, &line); i++)
+    {
+      if (line.level == HEDDLE_LOG_OUTPUT)
+        g_string_append_printf (lines, "%s\n", line.text);
+      heddle_log_line_clear (&line);
+    }
+  return g_string_free (lines, FALSE);
+}
+
+static void
+dies_and_is_tried_again (gconstpointer data)
+{
+  const Case *it = data;
+  HeddleRun *run = start_run (it);
+  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  g_autofree char *lines = NULL;
+  HeddleRunSnapshot end;
+  int pid;
+
+  while ((pid = find_victim (run, it)) == 0 && heddle_run_get_state (run) != HEDDLE_RUN_FINISHED && g_get_monotonic_time () < deadline)
+    g_usleep (500);
+  g_assert_cmpint (pid, >, 0);
+  g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
+  g_assert_true (heddle_run_wait (run, 60 * G_GINT64_CONSTANT (1000000000)));
+  heddle_run_get_snapshot (run, &end);
+  lines = get_lines (run);
+  g_test_message ("%s", lines);
+  g_assert_cmpuint (end.workers_lost, ==, 1);
+  g_assert_cmpuint (end.retried, ==, 1);
+  g_assert_cmpuint (end.done, ==, end.submitted);
+  it->check (run, lines);
+  heddle_run_unref (run);
+}
+
+/* The number behind a text that is printed. */
+static long long
+get_number (const char *lines, const char *before)
+{
+  const char *found = strstr (lines, before);
+  long long number = -1;
+
+  if (found == NULL)
+    g_error ("“%s” was not printed", before);
+  g_assert_cmpint (sscanf (found + strlen (before), "%lld", &number), ==, 1);
+  return number;
+}
+
+static void
+assert_no_race (HeddleRun *run, const char *lines)
+{
+  g_assert_null (strstr (lines, "Race: "));
+}
+
+/* It may have died with the list in its hand: then that is said, and nothing of a race. */
+static void
+check_adder (HeddleRun *run, const char *lines)
+{
+  assert_no_race (run, lines);
+  if (strstr (lines, "Every number is there exactly once") == NULL)
+    g_assert_nonnull (strstr (lines, "A worker died meanwhile"));
+}
+
+/* The steps of the block that was under way are made again, and no others. */
+static void
+check_counter (HeddleRun *run, const char *lines)
+{
+  long long expected = get_number (lines, "Expected: ");
+  long long actual = get_number (lines, ", actual: ");
+
+  assert_no_race (run, lines);
+  g_assert_cmpint (actual, >=, expected);
+  g_assert_cmpint (actual, <=, expected + 4096);
+  g_assert_cmpint (get_number (lines, "Workers that died: "), ==, 1);
+}
+
+static void
+check_manager (HeddleRun *run, const char *lines)
+{
+  long long expected = get_number (lines, "Expected ");
+
+  assert_no_race (run, lines);
+  g_assert_cmpint (get_number (lines, "the list has "), >=, expected);
+  g_assert_cmpint (get_number (lines, "the list has "), <=, expected + 1);
+  g_assert_cmpint (get_number (lines, "{'count': "), >=, expected);
+  g_assert_cmpint (get_number (lines, "{'count': "), <=, expected + 1);
+}
+
+/* Who died inside is not inside for ever. */
+static void
+check_lock (HeddleRun *run, const char *lines)
+{
+  HeddleWatch watches[HEDDLE_MAX_WATCHES];
+  guint n = heddle_run_get_watches (run, watches, HEDDLE_MAX_WATCHES);
+
+  g_assert_cmpint (get_number (lines, "At most "), <=, 3);
+  for (guint i = 0; i < n; i++)
+    if (g_str_equal (watches[i].name, "inside now"))
+      g_assert_cmpint (watches[i].value, ==, 0);
+}
+
+static void
+check_barrier (HeddleRun *run, const char *lines)
+{
+  g_assert_cmpint (get_number (lines, "Longest lead of one task over another, in phases: "), <=, 1);
+  g_assert_nonnull (strstr (lines, "\nPhase 6 is over"));
+}
+
+static void
+check_jobs (HeddleRun *run, const char *lines)
+{
+  g_assert_cmpint (get_number (lines, "\nRounds: "), ==, 20);
+  g_assert_cmpint (get_number (lines, "counted without a lock: "), <=, 20);
+}
+
+static const Case cases[] = {
+  { "adder-and-remover", "items=200 min-wait=0.001 max-wait=0.002", 2, 0.3, check_adder },
+  { "adder-and-remover", "items=200 min-wait=0.001 max-wait=0.002", 1, 0.3, check_adder },
+  { "counter-race", "steps=40000000 protection=mutex", 1, 0.05, check_counter },
+  { "manager", "requests=8000", 1, 0.1, check_manager },
+  { "manager", "requests=8000 adding=locked", 1, 0.1, check_manager },
+  { "lock", "how=none seconds=0.05 visits=8", 1, 0.2, check_lock },
+  { "lock", "how=wait seconds=0.02 visits=8", 1, 0.2, check_lock },
+  { "barrier", "phases=6 min-work=0.02 max-work=0.05", 1, 0.3, check_barrier },
+  { "preemptive-or-cooperative", "mode=preemptive jobs=2 rounds=10 work=20", 1, 0.3, check_jobs },
+};
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/tried-again/%u/%s", i + 1, cases[i].workload);
+
+      g_test_add_data_func (path, &cases[i], dies_and_is_tried_again);
+    }
+  return g_test_run ();
+}
