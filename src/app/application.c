@@ -93,15 +93,15 @@ heddle_application_handle_local_options (GApplication *application, GVariantDict
   g_autoptr (GError) error = NULL;
 
   HEDDLE_APPLICATION (application)->parsed = TRUE;
-  if (g_variant_dict_contains (options, "version"))
+  if (!heddle_launch_make_absolute (options, &error))
     {
-      g_print ("heddle %s\n", HEDDLE_VERSION);
-      return 0;
+      g_printerr ("%s: %s\n", g_get_prgname (), error->message);
+      return EXIT_USAGE;
     }
-  if (heddle_launch_make_absolute (options, &error))
+  if (!g_variant_dict_contains (options, "version"))
     return -1;
-  g_printerr ("%s: %s\n", g_get_prgname (), error->message);
-  return EXIT_USAGE;
+  g_print ("heddle %s\n", HEDDLE_VERSION);
+  return 0;
 }
 
 /* GApplication ends with 1 where it could not parse the options; that is bad usage as much as a bad value. */

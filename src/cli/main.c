@@ -67,6 +67,8 @@ main (int argc, char **argv)
 {
   const char *localedir = g_getenv ("HEDDLE_LOCALEDIR"); /* in the build tree */
   g_autofree char *help = NULL;
+  g_autofree char *shown = NULL;
+  gboolean is_help;
 
   keep_standard_descriptors ();
   setlocale (LC_ALL, "");
@@ -83,13 +85,19 @@ main (int argc, char **argv)
       g_printerr ("%s", help);
       return HEDDLE_EXIT_USAGE;
     }
-  if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h"))
-    return heddle_cli_print (help);
-  if (g_str_equal (argv[1], "--version") || g_str_equal (argv[1], "-v"))
-    return heddle_cli_print ("heddle-cli " HEDDLE_VERSION "\n");
+  is_help = g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h");
+  if (is_help || g_str_equal (argv[1], "--version") || g_str_equal (argv[1], "-v"))
+    {
+      if (argc == 2)
+        return heddle_cli_print (is_help ? help : "heddle-cli " HEDDLE_VERSION "\n");
+      shown = g_utf8_make_valid (argv[2], -1);
+      g_printerr (_("heddle-cli: %s takes no argument, but here stands “%s”\nTry: heddle-cli --help\n"), argv[1], shown);
+      return HEDDLE_EXIT_USAGE;
+    }
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (g_str_equal (argv[1], commands[i].name))
       return commands[i].func (argc - 1, argv + 1);
-  g_printerr (_("heddle-cli: There is no command “%s”. There are: list, run\nTry: heddle-cli --help\n"), argv[1]);
+  shown = g_utf8_make_valid (argv[1], -1);
+  g_printerr (_("heddle-cli: There is no command “%s”. There are: list, run\nTry: heddle-cli --help\n"), shown);
   return HEDDLE_EXIT_USAGE;
 }

@@ -181,12 +181,8 @@ parse_policies (const Raw *raw,
   for (guint i = 0; heddle_policy_names[i] != NULL; i++)
     {
       g_assert (i < N_POLICIES);
-      if (raw->policies[i] == NULL || heddle_policy_set (options, heddle_policy_names[i], raw->policies[i], error))
-        continue;
-      /* the others name themselves */
-      if (g_str_equal (heddle_policy_names[i], "affinity"))
-        g_prefix_error (error, "--affinity: ");
-      return FALSE;
+      if (raw->policies[i] != NULL && !heddle_policy_parse (options, heddle_policy_names[i], raw->policies[i], error))
+        return FALSE;
     }
   return heddle_policy_check (options, error);
 }

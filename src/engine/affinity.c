@@ -43,8 +43,16 @@ describe (const cpu_set_t *cpus)
   return g_string_free (text, FALSE);
 }
 
-static gboolean
-refuse (const char *text, GError **error)
+/**
+ * heddle_affinity_refuse:
+ * @text: no list of CPUs
+ *
+ * Sets HEDDLE_ERROR_USAGE, which says what is one. Any thread.
+ *
+ * Returns: FALSE
+ */
+gboolean
+heddle_affinity_refuse (const char *text, GError **error)
 {
   g_autofree char *shown = g_utf8_make_valid (text, -1);
 
@@ -94,20 +102,20 @@ parse_list (const char *text, const cpu_set_t *allowed, cpu_set_t *cpus, GError 
       int first, last;
 
       if (!read_number (&at, &first))
-        return refuse (text, error);
+        return heddle_affinity_refuse (text, error);
       last = first;
       if (*at == '-')
         {
           at++;
           if (!read_number (&at, &last) || last < first)
-            return refuse (text, error);
+            return heddle_affinity_refuse (text, error);
         }
       if (!add_range (cpus, first, last, allowed, error))
         return FALSE;
       if (*at == '\0')
         return TRUE;
       if (*at++ != ',')
-        return refuse (text, error);
+        return heddle_affinity_refuse (text, error);
     }
 }
 

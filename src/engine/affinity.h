@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * can be named.
  */
 gboolean heddle_affinity_check (const char *text, GError **error);
+gboolean heddle_affinity_refuse (const char *text, GError **error);
 gboolean heddle_affinity_bind (const char *text, guint worker, GError **error);
 
 G_END_DECLS

@@ -114,17 +114,36 @@ format_number (double number)
   return g_strdup (buffer);
 }
 
+/**
+ * heddle_number_parse:
+ * @text: "5", "0.25", "-1", "1e-3"
+ * @number: (out): its value
+ *
+ * The one way in which a number that may have a fraction is written, in every locale: digits, a point, an exponent, a minus; nothing before and
+ * nothing behind. What strtod() takes besides ("0x10", " 5", "+5", "nan", "infinity") is more often a slip than a wish. Any thread.
+ *
+ * Returns: whether @text is one
+ */
+gboolean
+heddle_number_parse (const char *text, double *number)
+{
+  char *end = NULL;
+
+  g_return_val_if_fail (text != NULL && number != NULL, FALSE);
+
+  if (text[0] == '+' || strspn (text, "+-.0123456789eE") != strlen (text))
+    return FALSE;
+  *number = g_ascii_strtod (text, &end);
+  return end != text && *end == '\0' && isfinite (*number);
+}
+
 static gboolean
 set_number (const HeddleParam *param, const char *value, Value *out, GError **error)
 {
   gboolean whole = param->step >= 1;
-  char *end = NULL;
   double number;
 
-  number = g_ascii_strtod (value, &end);
-  /* strtod() alone would take " 5", "0x5", "nan" and "infinity" */
-  if (*value == '\0' || *end != '\0' || strspn (value, "+-.0123456789eE") != strlen (value) || isnan (number)
-      || number < param->min || number > param->max || (whole && number != floor (number)))
+  if (!heddle_number_parse (value, &number) || number < param->min || number > param->max || (whole && number != floor (number)))
     {
       g_autofree char *min = format_number (param->min);
       g_autofree char *max = format_number (param->max);
@@ -406,4 +425,23 @@ heddle_settings_to_argv (const HeddleSettings *self)
   argv = g_strv_builder_end (builder);
   g_strv_builder_unref (builder);
   return argv;
+}
+
+/**
+ * heddle_settings_check_order:
+ * @less: a number parameter of the workload: the least of something
+ * @more: another one: the most of it
+ *
+ * For a workload's open(). Any thread.
+ *
+ * Returns: FALSE with HEDDLE_ERROR_USAGE where @less is more than @more
+ */
+gboolean
+heddle_settings_check_order (const HeddleSettings *self, const char *less, const char *more, GError **error)
+{
+  if (heddle_settings_get_number (self, less) <= heddle_settings_get_number (self, more))
+    return TRUE;
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” must not be more than “%s”, and is: %s and %s"), less, more,
+               heddle_settings_get (self, less), heddle_settings_get (self, more));
+  return FALSE;
 }

@@ -41,6 +41,9 @@ double heddle_settings_get_number (const HeddleSettings *self, const char *name)
 gboolean heddle_settings_get_switch (const HeddleSettings *self, const char *name);
 guint heddle_settings_get_choice (const HeddleSettings *self, const char *name);
 char **heddle_settings_to_argv (const HeddleSettings *self);
+gboolean heddle_settings_check_order (const HeddleSettings *self, const char *less, const char *more, GError **error);
+
+gboolean heddle_number_parse (const char *text, double *number);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HeddleSettings, heddle_settings_free)
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/affinity.h"
+#include "engine/param.h"
 #include "engine/run.h"
 
 const char *const heddle_policy_names[] = { "retries", "timeout", "halt", "recycle", "nice", "affinity", NULL };
@@ -31,10 +32,9 @@ parse_count (const char *name, const char *value, guint max, guint *count, GErro
 static gboolean
 parse_seconds (const char *name, const char *value, double max, double *seconds, GError **error)
 {
-  char *end;
-  double number = g_ascii_strtod (value, &end);
+  double number;
 
-  if (end == value || *end != '\0' || !(number >= 0 && number <= max))
+  if (!heddle_number_parse (value, &number) || number < 0 || number > max)
     {
       g_autofree char *shown = g_utf8_make_valid (value, -1);
 
@@ -93,6 +93,30 @@ heddle_policy_set (HeddleRunOptions *options, const char *name, const char *valu
     return FALSE;
   options->nice = (int) nice;
   return TRUE;
+}
+
+/**
+ * heddle_policy_parse:
+ * @options: where it is set
+ * @name: one of heddle_policy_names
+ * @value: as somebody has typed it
+ *
+ * As heddle_policy_set(), for values that are named: no affinity is said by leaving it out, and an empty text is a slip. Any thread.
+ *
+ * Returns: FALSE with HEDDLE_ERROR_USAGE, which says which policy it is, and what is acceptable
+ */
+gboolean
+heddle_policy_parse (HeddleRunOptions *options, const char *name, const char *value, GError **error)
+{
+  gboolean is_affinity = g_str_equal (name, "affinity");
+
+  if (is_affinity && *value == '\0')
+    heddle_affinity_refuse (value, error);
+  else if (heddle_policy_set (options, name, value, error))
+    return TRUE;
+  if (is_affinity)
+    g_prefix_error (error, "--affinity: "); /* the others name themselves */
+  return FALSE;
 }
 
 /**

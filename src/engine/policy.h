@@ -39,6 +39,7 @@ typedef struct {
 extern const char *const heddle_policy_names[];
 
 gboolean heddle_policy_set (HeddleRunOptions *options, const char *name, const char *value, GError **error);
+gboolean heddle_policy_parse (HeddleRunOptions *options, const char *name, const char *value, GError **error);
 char *heddle_policy_dup (const HeddleRunOptions *options, const char *name);
 gboolean heddle_policy_check (const HeddleRunOptions *options, GError **error);
 

@@ -102,7 +102,7 @@ read_option (HeddleTrial *self, const char *word, GError **error)
       return TRUE;
     }
   if (find_policy (word, length) != NULL)
-    return heddle_policy_set (&self->options, find_policy (word, length), value, error);
+    return heddle_policy_parse (&self->options, find_policy (word, length), value, error);
   return read_backend (self, value, error);
 }
 

@@ -50,8 +50,11 @@ static const HeddleTry tries[] = {
 static gpointer
 add_remove_open (const HeddleSettings *settings, GError **error)
 {
-  AddRemove *self = g_new0 (AddRemove, 1);
+  AddRemove *self;
 
+  if (!heddle_settings_check_order (settings, "min-wait", "max-wait", error))
+    return NULL;
+  self = g_new0 (AddRemove, 1);
   self->n_items = heddle_settings_get_uint (settings, "items");
   self->min_wait = heddle_settings_get_ns (settings, "min-wait");
   self->max_wait = heddle_settings_get_ns (settings, "max-wait");

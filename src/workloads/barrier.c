@@ -41,8 +41,11 @@ static const HeddleTry tries[] = {
 static gpointer
 phases_open (const HeddleSettings *settings, GError **error)
 {
-  Phases *self = g_new0 (Phases, 1);
+  Phases *self;
 
+  if (!heddle_settings_check_order (settings, "min-work", "max-work", error))
+    return NULL;
+  self = g_new0 (Phases, 1);
   self->n_parties = heddle_settings_get_uint (settings, "parties");
   self->n_phases = heddle_settings_get_uint (settings, "phases");
   self->min_ns = heddle_settings_get_ns (settings, "min-work");

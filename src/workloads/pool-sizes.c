@@ -73,28 +73,35 @@ static const HeddleParam params[] = {
   },
 };
 
+/* Between two numbers stands one comma or semicolon, with blanks or without, or blanks alone. An empty place is a slip. */
 static gboolean
 parse_sizes (PoolSizes *self, const char *text, GError **error)
 {
-  g_auto (GStrv) words = g_strsplit_set (text, " ,;", -1);
+  const char *at = text + strspn (text, " ");
+  gboolean wanted = *at != '\0';
 
-  for (guint i = 0; words[i] != NULL; i++)
+  while (wanted && self->n_sizes < HEDDLE_MAX_CALLERS)
     {
+      gsize length = strcspn (at, " ,;");
+      g_autofree char *word = g_strndup (at, length);
       guint64 size;
 
-      if (words[i][0] == '\0')
-        continue;
-      if (!g_ascii_string_to_unsigned (words[i], 10, 1, MAX_WORKERS, &size, NULL) || self->n_sizes == HEDDLE_MAX_CALLERS)
-        {
-          g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” is not a list of sizes. Write up to %d numbers from 1 to %d, such as “2,4,8”."),
-                       text, HEDDLE_MAX_CALLERS, MAX_WORKERS);
-          return FALSE;
-        }
+      if (!g_ascii_string_to_unsigned (word, 10, 1, MAX_WORKERS, &size, NULL))
+        break;
       self->sizes[self->n_sizes++] = (guint) size;
+      at += length;
+      at += strspn (at, " ");
+      wanted = *at != '\0';
+      if (*at == ',' || *at == ';')
+        at += 1 + strspn (at + 1, " ");
     }
-  if (self->n_sizes > 0)
+  if (!wanted && self->n_sizes > 0)
     return TRUE;
-  g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("There is no size to try. Write numbers such as “2,4,8”."));
+  if (*text == '\0')
+    g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("There is no size to try. Write numbers such as “2,4,8”."));
+  else
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” is not a list of sizes. Write up to %d numbers from 1 to %d, such as “2,4,8”."),
+                 text, HEDDLE_MAX_CALLERS, MAX_WORKERS);
   return FALSE;
 }
 

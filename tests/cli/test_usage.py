@@ -30,6 +30,12 @@ BAD = [
     (["run", "squares", "--prefetch", "0"], ["--prefetch", "1"]),
     (["run", "squares", "--retries", "-1"], ["--retries", "0"]),
     (["run", "squares", "--timeout", "soon"], ["--timeout", "seconds", "soon"]),
+    (["run", "squares", "--timeout", "0x10"], ["--timeout", "0x10"]),
+    (["run", "squares", "--timeout", " 5"], ["--timeout", "“ 5”"]),
+    (["run", "squares", "--timeout", "5 "], ["--timeout", "“5 ”"]),
+    (["run", "squares", "--timeout", "+5"], ["--timeout", "“+5”"]),
+    (["run", "squares", "--timeout", "inf"], ["--timeout", "inf"]),
+    (["run", "squares", "--timeout", "nan"], ["--timeout", "nan"]),
     (["run", "squares", "--timeout", "-1"], ["--timeout", "0"]),
     (["run", "squares", "--nice", "20"], ["--nice", "19"]),
     (["run", "squares", "--halt", "soon"], ["--halt", "never", "soon,fail=3", "now,fail=10%", "“soon”"]),
@@ -38,6 +44,8 @@ BAD = [
     (["run", "squares", "--backend", "processes", "--recycle", "-1"], ["--recycle", "0"]),
     (["run", "squares", "--backend", "threads", "--recycle", "5"], ["processes"]),
     (["run", "squares", "--affinity", "0-"], ["--affinity", "0-3,6", "spread", "“0-”"]),
+    (["run", "squares", "--affinity", ""], ["--affinity", "0-3,6", "spread", "“”"]),
+    (["run", "squares", "--affinity", "0,,0"], ["--affinity", "0,,0"]),
     (["run", "squares", "--affinity", "1022"], ["--affinity", "1022", "there are: "]),
     (["run", "squares", "--backend", "main-loop", "--affinity", "spread"], ["main loop"]),
     (["run", "squares", "--nice", "Idle"], ["--nice", "Idle"]),
@@ -50,6 +58,28 @@ BAD = [
     (["run", "squares", "--sets", "n=1"], ["--sets", "heddle-cli run --help"]),
     (["run", "handle-requests", "--set", "seconds=-1"], ["seconds", "0"]),
     (["run", "handle-requests", "--set", "seconds=nan"], ["seconds", "nan"]),
+    (["run", "handle-requests", "--set", "seconds=+1"], ["seconds", "“+1”"]),
+    (["run", "squares", "--set", "n=+1"], ["n", "“+1”"]),
+    (["run", "squares", "--workers", "+1"], ["--workers", "+1"]),
+    (["run", "squares", "--workers", " 1"], ["--workers", "“ 1”"]),
+    (["run", "squares", "--queue", "0x10"], ["--queue", "0x10"]),
+    (["run", "squares", "--retries", "1 "], ["--retries", "“1 ”"]),
+    (["run", "squares", "--halt", "soon,fail=+1"], ["--halt", "soon,fail=+1"]),
+    (["run", "squares", "--halt", "soon,fail= 1"], ["--halt", "soon,fail= 1"]),
+    (["run", "adder-and-remover", "--set", "min-wait=2", "--set", "max-wait=1"], ["min-wait", "max-wait", "2 and 1"]),
+    (["run", "adder-and-remover", "--set", "min-wait=2"], ["min-wait", "max-wait", "2 and 0.5"]),
+    (["run", "barrier", "--set", "max-work=0"], ["min-work", "max-work", "0.05 and 0"]),
+    (["run", "pool-sizes", "--set", "sizes=1,,2"], ["1,,2", "2,4,8"]),
+    (["run", "pool-sizes", "--set", "sizes=1,2,"], ["1,2,"]),
+    (["run", "pool-sizes", "--set", "sizes=,1"], [",1"]),
+    (["run", "pool-sizes", "--set", "sizes=1, ,2"], ["1, ,2"]),
+    (["run", "pool-sizes", "--set", "sizes=1,+2"], ["1,+2"]),
+    (["run", "pool-sizes", "--set", "sizes=1.5"], ["1.5"]),
+    (["run", "pool-sizes", "--set", "sizes= "], ["2,4,8"]),
+    (["run", "pool-sizes", "--set", "sizes="], ["2,4,8"]),
+    (["--version", "extra"], ["--version", "extra"]),
+    (["-v", "extra"], ["-v", "extra"]),
+    (["--help", "extra"], ["--help", "extra"]),
     (["run", "checksum-files", "--set", "folder=/no/such/folder"], ["/no/such/folder"]),
 ]
 
@@ -64,6 +94,13 @@ class Usage(unittest.TestCase):
                 self.assertEqual(ended.stdout, b"")
                 for word in words:
                     self.assertIn(word, message)
+
+    def test_lists_of_numbers(self):
+        """One separator between two, with blanks or without, or blanks alone."""
+        for sizes in ("1", "1,2", " 1 , 2 ", "1;2", "1 2", "1  2"):
+            with self.subTest(sizes=sizes):
+                ended = call("run", "pool-sizes", "--set", "n=1", "--set", "again=1", "--set", "pool=threads", "--set", f"sizes={sizes}")
+                self.assertEqual(ended.returncode, 0, ended.stderr)
 
     def test_bad_usage_starts_nothing(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -22,7 +22,8 @@ test_texts (void)
     { "nice", "19" }, { "nice", "idle" }, { "affinity", "" }, { "affinity", "spread" },
   }, bad[] = {
     { "retries", "201" }, { "retries", "-1" }, { "retries", "" }, { "timeout", "soon" }, { "timeout", "-1" }, { "timeout", "nan" },
-    { "timeout", "1e9" }, { "timeout", "1s" }, { "halt", "" }, { "halt", "now" }, { "halt", "later,fail=1" }, { "halt", "now,fail=0" },
+    { "timeout", "1e9" }, { "timeout", "1s" }, { "timeout", "0x10" }, { "timeout", " 1" },
+    { "timeout", "1 " }, { "timeout", "+1" }, { "timeout", "" }, { "timeout", "." }, { "timeout", "1e" }, { "timeout", "inf" }, { "retries", "+1" }, { "halt", "" }, { "halt", "now" }, { "halt", "later,fail=1" }, { "halt", "now,fail=0" },
     { "halt", "now,fail=" }, { "halt", "now,fail=%" }, { "halt", "soon,fail=101%" }, { "halt", "soon,fail=1%%" }, { "halt", "soon,fail=-1" },
     { "halt", "soon,done=1" }, { "halt", "soon, fail=1" }, { "halt", "so,fail=1" }, { "halt", ",fail=1" }, { "halt", "Never" },
     { "recycle", "many" }, { "nice", "20" }, { "affinity", "all" }, { "affinity", "0-" }, { "affinity", ",0" }, { "affinity", "0,," },

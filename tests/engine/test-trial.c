@@ -115,7 +115,7 @@ what_makes_no_sense_is_refused (void)
   static const char *const texts[] = {
     "lock",          "lock=perhaps",     "n=0",        "colour=red",        "workers=0",     "workers=1025", "workers=",   "workers",
     "workers=four",  "queue=0",          "retries=-1", "backend=main-loop", "backend=steam", "backend",      "title='open", "=1",
-    "n=3 lock=maybe", "halt=soon", "timeout=-1", "nice=5",  "affinity=x",
+    "n=3 lock=maybe", "halt=soon", "timeout=-1", "nice=5",  "affinity=x",   "affinity=",  "timeout=0x10",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)

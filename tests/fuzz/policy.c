@@ -33,7 +33,7 @@ check_ranges (const HeddleRunOptions *options)
   g_assert_cmpuint (options->retries, <=, HEDDLE_MAX_RETRIES);
   g_assert_true (options->timeout >= 0 && options->timeout <= HEDDLE_MAX_TIMEOUT);
   g_assert_cmpuint (options->recycle, <=, HEDDLE_MAX_RECYCLE);
-  g_assert_true (options->nice >= 0 && options->nice <= 19);
+  g_assert_true (options->nice >= 0 && options->nice <= HEDDLE_NICE_IDLE);
   g_assert_true (options->halt.when == HEDDLE_HALT_NEVER || (options->halt.fail >= 1 && options->halt.fail <= HEDDLE_HALT_MAX_FAIL));
   g_assert_nonnull (memchr (options->affinity, '\0', sizeof options->affinity));
 }
