@@ -7,6 +7,7 @@
 
 #include "app/application.h"
 #include "engine/processors.h"
+#include "engine/program.h"
 #include "trace/clock.h"
 
 #define ARENAS 4096 /* at most; each takes memory only with a thread that uses it */
@@ -45,6 +46,7 @@ main (int argc, char *argv[])
   const char *localedir = g_getenv ("HEDDLE_LOCALEDIR"); /* in the build tree */
   g_autoptr (HeddleApplication) application = NULL;
 
+  heddle_program_init_signals ();
   part_arenas ();
   heddle_clock_init ();
   heddle_processors_get (); /* reads files, which the main loop does not */

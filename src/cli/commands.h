@@ -9,10 +9,7 @@ G_BEGIN_DECLS
 #define HEDDLE_EXIT_DONE 0
 #define HEDDLE_EXIT_FAILED 1
 #define HEDDLE_EXIT_USAGE 2
-#define HEDDLE_EXIT_HANGUP 129
-#define HEDDLE_EXIT_INTERRUPTED 130
 #define HEDDLE_EXIT_PIPE 141
-#define HEDDLE_EXIT_TERMINATED 143
 
 /* The commands: @argv[0] is the command's name. Each returns the exit status. */
 int heddle_command_list (int argc, char **argv);

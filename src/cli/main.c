@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include <glib/gi18n.h>
 
 #include "cli/commands.h"
+#include "engine/program.h"
 
 typedef struct {
   const char *name;
@@ -76,8 +76,7 @@ main (int argc, char **argv)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_prgname ("heddle-cli");
-  signal (SIGPIPE, SIG_IGN);
-  signal (SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk */
+  heddle_program_init_signals ();
 
   help = usage ();
   if (argc < 2)

@@ -20,8 +20,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <glib/gi18n.h>
+
 #include "cli/outlet.h"
 #include "cli/terminal.h"
+#include "engine/system-error.h"
 #include "trace/clock.h"
 
 #define GATHER_NS (20 * G_GINT64_CONSTANT (1000000))
@@ -255,12 +258,15 @@ outlet_thread (void *data)
  * @data: for @failed
  *
  * Starts the outlet for standard output and standard error. SIGPIPE must be ignored.
+ *
+ * Returns: (nullable): the outlet, or %NULL with @error set if the system gives no thread
  */
 HeddleOutlet *
-heddle_outlet_new (HeddleOutletFailed failed, gpointer data)
+heddle_outlet_new (HeddleOutletFailed failed, gpointer data, GError **error)
 {
   HeddleOutlet *self = g_new0 (HeddleOutlet, 1);
   pthread_condattr_t attributes;
+  int code;
 
   self->failed = failed;
   self->failed_data = data;
@@ -277,9 +283,13 @@ heddle_outlet_new (HeddleOutletFailed failed, gpointer data)
   pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
   pthread_cond_init (&self->wanted, &attributes);
   pthread_condattr_destroy (&attributes);
-  if (pthread_create (&self->thread, NULL, outlet_thread, self) != 0)
-    g_error ("The thread that writes cannot be started"); /* at the program's start: nothing has happened yet */
-  return self;
+  code = pthread_create (&self->thread, NULL, outlet_thread, self);
+  if (code == 0)
+    return self;
+  self->joined = TRUE; /* there is nobody to wait for */
+  heddle_outlet_free (self);
+  heddle_set_system_error (error, code, _("The thread that writes results cannot be started"));
+  return NULL;
 }
 
 /**
@@ -502,7 +512,11 @@ heddle_outlet_suspend (HeddleOutlet *self)
       heddle_terminal_leave (&self->terminal, commands);
       write_terminal (self, commands);
     }
-  kill (getpid (), SIGSTOP);
+  /*
+   * This very thread stops first, and the others with it: a signal to the process would be another thread's to take, and this one could go on
+   * and have the view painted before it does.
+   */
+  pthread_kill (pthread_self (), SIGSTOP);
   pthread_mutex_unlock (&self->write_lock);
 }
 

@@ -28,7 +28,7 @@ typedef void (*HeddleOutletPainter) (GString *frame, guint columns, guint rows, 
 /* A stream cannot be written to any more. @error: errno. Once a stream; outlet's thread; must not block. */
 typedef void (*HeddleOutletFailed) (HeddleStream stream, int error, gpointer data);
 
-HeddleOutlet *heddle_outlet_new (HeddleOutletFailed failed, gpointer data);
+HeddleOutlet *heddle_outlet_new (HeddleOutletFailed failed, gpointer data, GError **error);
 void heddle_outlet_free (HeddleOutlet *self);
 
 char *heddle_outlet_begin (HeddleOutlet *self, HeddleStream stream, gsize room);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <glib/gi18n.h>
@@ -20,6 +21,7 @@
 #include "cli/signals.h"
 #include "cli/terminal.h"
 #include "engine/run.h"
+#include "engine/system-error.h"
 #include "trace/clock.h"
 
 /* Bytes for lanes where nobody looks at them. */
@@ -34,7 +36,8 @@ typedef struct {
   HeddleLive *live;       /* NULL: none; set before the signals start */
   HeddleSignals *signals;
   atomic_int interrupts;  /* signals thread writes: how often Ctrl+C was pressed */
-  atomic_int ended_by;    /* signals thread writes: SIGTERM or SIGHUP, or 0 */
+  atomic_int terminated;  /* signals thread writes: SIGTERM or SIGHUP came */
+  atomic_int ended_by;    /* signals thread writes: the signal that asked last for the end, or 0 */
   atomic_int write_error; /* outlet's thread writes: errno of standard output, or 0 */
 } Session;
 
@@ -112,10 +115,10 @@ notice (Session *self,
 }
 
 static void
-leave_at_once (int status)
+leave_at_once (int number)
 {
   heddle_terminal_restore ();
-  _exit (status); /* worker processes end with their parent */
+  heddle_signals_die (number); /* worker processes end with their parent */
 }
 
 /* Ctrl+C. A run that is over may still hang in the writing of its results, if nobody reads them. */
@@ -125,7 +128,7 @@ interrupt (Session *self)
   int n = atomic_fetch_add (&self->interrupts, 1) + 1;
 
   if (n > 3 || (n > 1 && heddle_run_get_state (self->run) == HEDDLE_RUN_FINISHED))
-    leave_at_once (HEDDLE_EXIT_INTERRUPTED);
+    leave_at_once (SIGINT);
   if (n == 1)
     {
       heddle_run_stop (self->run, HEDDLE_STOP_DRAIN);
@@ -152,12 +155,14 @@ on_signal (int number,
   switch (number)
     {
     case SIGINT:
+      atomic_store (&self->ended_by, number);
       interrupt (self);
       break;
     case SIGTERM:
     case SIGHUP:
-      if (atomic_exchange (&self->ended_by, number) != 0)
-        leave_at_once (128 + number);
+      atomic_store (&self->ended_by, number);
+      if (atomic_exchange (&self->terminated, TRUE))
+        leave_at_once (number);
       heddle_run_stop (self->run, HEDDLE_STOP_KILL);
       notice (self, _("Cancelling"));
       break;
@@ -179,10 +184,6 @@ exit_status (Session *self,
 {
   g_autofree HeddleRunSnapshot *snapshot = g_new (HeddleRunSnapshot, 1);
 
-  if (atomic_load (&self->interrupts) > 0)
-    return HEDDLE_EXIT_INTERRUPTED;
-  if (atomic_load (&self->ended_by) != 0)
-    return 128 + atomic_load (&self->ended_by);
   if (atomic_load (&self->write_error) == EPIPE)
     return HEDDLE_EXIT_PIPE;
   heddle_run_get_snapshot (self->run, snapshot);
@@ -234,6 +235,21 @@ complain (const GError *error)
   return HEDDLE_EXIT_USAGE;
 }
 
+/* GLib ends the program where a main loop gets no descriptor to be woken by, so that is tried out first, while there is one thread. */
+static GMainLoop *
+new_loop (GError **error)
+{
+  int fd = eventfd (0, EFD_CLOEXEC);
+
+  if (fd < 0)
+    {
+      heddle_set_system_error (error, errno, _("No file descriptor for the main loop"));
+      return NULL;
+    }
+  close (fd);
+  return g_main_loop_new (NULL, FALSE);
+}
+
 static gboolean
 start (Session *self,
        GError **error)
@@ -250,8 +266,10 @@ start (Session *self,
   options->hooks_data = self;
   if ((self->run = heddle_run_new (self->cli.settings, options, error)) == NULL)
     return FALSE;
-  self->loop = g_main_loop_new (NULL, FALSE);
-  self->outlet = heddle_outlet_new (on_write_failed, self);
+  if ((self->loop = new_loop (error)) == NULL)
+    return FALSE;
+  if ((self->outlet = heddle_outlet_new (on_write_failed, self, error)) == NULL)
+    return FALSE;
   self->report = heddle_report_new (self->outlet, self->cli.jsonl);
   if (!heddle_run_start (self->run, error))
     return FALSE;
@@ -260,18 +278,20 @@ start (Session *self,
       self->live = heddle_live_new (self->run);
       heddle_outlet_set_painter (self->outlet, terminal, heddle_live_paint, self->live);
     }
-  self->signals = heddle_signals_new (on_signal, self);
+  self->signals = heddle_signals_new (on_signal, self, error);
   if (self->signals != NULL)
     return TRUE;
   heddle_run_stop (self->run, HEDDLE_STOP_KILL);
-  g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The thread that waits for signals cannot be started"));
+  g_main_loop_run (self->loop); /* until the run is over: it tells the report to its end */
+  heddle_run_wait (self->run, -1);
+  heddle_outlet_set_painter (self->outlet, -1, NULL, NULL);
   return FALSE;
 }
 
 /**
  * heddle_command_run:
  *
- * `heddle-cli run`: runs a workload to its end. Returns the exit status.
+ * `heddle-cli run`: runs a workload to its end. Returns the exit status, unless a signal has ended the run: then the program dies of that.
  */
 int
 heddle_command_run (int argc, char **argv)
@@ -296,5 +316,8 @@ heddle_command_run (int argc, char **argv)
       status = finish (&self);
     }
   session_clear (&self);
+  heddle_signals_release ();
+  if (atomic_load (&self.ended_by) != 0)
+    heddle_signals_die (atomic_load (&self.ended_by));
   return status;
 }

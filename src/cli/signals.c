@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -8,8 +9,11 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <glib/gi18n.h>
+
 #include "cli/signals.h"
 #include "cli/terminal.h"
+#include "engine/system-error.h"
 
 struct _HeddleSignals {
   pthread_t thread;
@@ -19,7 +23,10 @@ struct _HeddleSignals {
   gpointer data;
 };
 
-static sigset_t waited; /* main thread, before any other is started; read-only afterwards */
+/* Main thread, before any other is started; read-only afterwards. */
+static sigset_t waited;
+static sigset_t inherited; /* what was blocked before */
+static gboolean blocked;
 
 /* A crash: the terminal is given back first. */
 static void
@@ -29,34 +36,74 @@ fatal_handler (int number)
   raise (number); /* the handler was reset: this one counts */
 }
 
+/* Whoever started us may have seen to it that we do not hear this: a script for its background jobs, nohup(1), trap "" in a shell. */
+static gboolean
+is_ignored (int number)
+{
+  struct sigaction action;
+
+  return sigaction (number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 /**
  * heddle_signals_block:
  * @terminal: a live view will be shown, so Ctrl+Z and crashes need care
  *
- * Keeps signals for heddle_signals_new(). Before any thread is started: they all inherit it.
+ * Keeps signals for heddle_signals_new(), but those that were ignored when the program started: they stay so. Before any thread is started: they all
+ * inherit it.
  */
 void
 heddle_signals_block (gboolean terminal)
 {
+  static const int asking[] = { SIGINT, SIGTERM, SIGHUP, SIGTSTP };
   static const int fatal[] = { SIGQUIT, SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGXCPU };
-  struct sigaction action = { .sa_handler = SIG_IGN };
+  const struct sigaction action = { .sa_handler = fatal_handler, .sa_flags = SA_RESETHAND | SA_NODEFER };
 
-  sigaction (SIGPIPE, &action, NULL);
   sigemptyset (&waited);
-  sigaddset (&waited, SIGINT);
-  sigaddset (&waited, SIGTERM);
-  sigaction (SIGHUP, NULL, &action);
-  if (action.sa_handler != SIG_IGN) /* nohup(1) */
-    sigaddset (&waited, SIGHUP);
+  for (guint i = 0; i < G_N_ELEMENTS (asking); i++)
+    if (!is_ignored (asking[i]) && (terminal || asking[i] != SIGTSTP))
+      sigaddset (&waited, asking[i]);
   if (terminal)
     {
-      sigaddset (&waited, SIGTSTP);
       sigaddset (&waited, SIGWINCH);
-      action = (struct sigaction) { .sa_handler = fatal_handler, .sa_flags = SA_RESETHAND | SA_NODEFER };
       for (guint i = 0; i < G_N_ELEMENTS (fatal); i++)
-        sigaction (fatal[i], &action, NULL);
+        if (!is_ignored (fatal[i]))
+          sigaction (fatal[i], &action, NULL);
     }
-  pthread_sigmask (SIG_BLOCK, &waited, NULL);
+  blocked = pthread_sigmask (SIG_BLOCK, &waited, &inherited) == 0;
+}
+
+/**
+ * heddle_signals_release:
+ *
+ * Signals do again what they do in any program. One that came since nobody waited for it does it now. Main thread, when all has been written; nothing
+ * happens where heddle_signals_block() was not called.
+ */
+void
+heddle_signals_release (void)
+{
+  if (blocked)
+    pthread_sigmask (SIG_SETMASK, &inherited, NULL);
+}
+
+/**
+ * heddle_signals_die:
+ * @number: SIGINT, SIGTERM or SIGHUP, which has ended the work
+ *
+ * Ends the program by that signal, at once, so that whoever waits for it knows: make and a script end, too, which they would not after an
+ * exit status of 130. Any thread.
+ */
+void
+heddle_signals_die (int number)
+{
+  sigset_t one;
+
+  signal (number, SIG_DFL);
+  sigemptyset (&one);
+  sigaddset (&one, number);
+  pthread_sigmask (SIG_UNBLOCK, &one, NULL);
+  raise (number);
+  _exit (128 + number); /* the first process of a container does not die of signals */
 }
 
 static void *
@@ -87,19 +134,23 @@ signals_thread (void *data)
  * @func: called for each signal that heddle_signals_block() keeps
  * @data: for @func
  *
- * Returns: (nullable): the thread that waits for signals, or %NULL if it cannot be started
+ * Returns: (nullable): the thread that waits for signals, or %NULL with @error set if the system gives none
  */
 HeddleSignals *
-heddle_signals_new (HeddleSignalFunc func, gpointer data)
+heddle_signals_new (HeddleSignalFunc func, gpointer data, GError **error)
 {
   HeddleSignals *self = g_new0 (HeddleSignals, 1);
+  int code = 0;
 
   self->func = func;
   self->data = data;
   self->signal_fd = signalfd (-1, &waited, SFD_CLOEXEC | SFD_NONBLOCK);
-  self->stop_fd = eventfd (0, EFD_CLOEXEC);
-  if (self->signal_fd >= 0 && self->stop_fd >= 0 && pthread_create (&self->thread, NULL, signals_thread, self) == 0)
+  self->stop_fd = self->signal_fd >= 0 ? eventfd (0, EFD_CLOEXEC) : -1;
+  if (self->stop_fd < 0)
+    code = errno;
+  else if ((code = pthread_create (&self->thread, NULL, signals_thread, self)) == 0)
     return self;
+  heddle_set_system_error (error, code, _("The thread that waits for signals cannot be started"));
   if (self->signal_fd >= 0)
     close (self->signal_fd);
   if (self->stop_fd >= 0)

@@ -13,7 +13,9 @@ typedef struct _HeddleSignals HeddleSignals;
 typedef void (*HeddleSignalFunc) (int signal, gpointer data);
 
 void heddle_signals_block (gboolean terminal);
-HeddleSignals *heddle_signals_new (HeddleSignalFunc func, gpointer data);
+void heddle_signals_release (void);
+void heddle_signals_die (int number) G_GNUC_NORETURN;
+HeddleSignals *heddle_signals_new (HeddleSignalFunc func, gpointer data, GError **error);
 void heddle_signals_free (HeddleSignals *self);
 
 G_END_DECLS

@@ -141,8 +141,9 @@ try_again (HeddleCollector *self, HeddleSlot *slot, const HeddleInput *input, co
 }
 
 static void
-count_end (HeddleCollector *self, HeddleTaskState state)
+count_end (HeddleCollector *self, HeddleTaskState state, gint64 end)
 {
+  self->last_end_ns = MAX (self->last_end_ns, end);
   switch (state)
     {
     case HEDDLE_TASK_DONE:
@@ -203,7 +204,7 @@ finish_task (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskStat
     .input = input_beside_label (input, label),
   };
 
-  count_end (self, state);
+  count_end (self, state, end);
   note_fallen (self, slot->id, state, input);
   heddle_histogram_add (&self->task_times, end - slot->started_ns);
   heddle_histogram_add (&self->wait_times, slot->started_ns - slot->task_queued_ns);
@@ -351,7 +352,7 @@ cancel_unstarted (HeddleCollector *self, guint64 id, guint attempt, guint worker
     .queued_ns = queued, .started_ns = 0, .finished_ns = now, .label = label,
   };
 
-  self->cancelled++;
+  count_end (self, HEDDLE_TASK_CANCELLED, now);
   note_fallen (self, id, HEDDLE_TASK_CANCELLED, input);
   if (self->run->results != NULL || self->run->options.hooks.row != NULL)
     {

@@ -129,6 +129,7 @@ heddle_collector_take_block_locked (HeddleCollector *self, HeddleSlot *slot, gui
   slot->attempt = 1;
   slot->progress = -1;
   self->done += block.n;
+  self->last_end_ns = MAX (self->last_end_ns, block.bounds[block.n]);
   heddle_histogram_add_many (&self->task_times, block.durations, block.n);
   heddle_histogram_add_many (&self->wait_times, block.waits, block.n);
   heddle_collector_flush_ops_locked (self);

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -18,6 +17,7 @@
 #include "engine/claims.h"
 #include "engine/retry.h"
 #include "engine/run-private.h"
+#include "engine/system-error.h"
 #include "trace/clock.h"
 
 /* How long the thread sleeps between two passes when nobody kicks it. */
@@ -36,8 +36,7 @@ heddle_collector_new (HeddleRun *run, GError **error)
   self->wake_fd = eventfd (0, EFD_NONBLOCK | EFD_CLOEXEC);
   if (self->wake_fd < 0)
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No file descriptor for a run: %s. Close other runs or raise the limit (ulimit -n)."),
-                   g_strerror (errno));
+      heddle_set_system_error (error, errno, _("No file descriptor for a run"));
       g_free (self);
       return NULL;
     }
@@ -76,306 +75,6 @@ heddle_collector_free (HeddleCollector *self)
   pthread_mutex_destroy (&self->lock);
   close (self->wake_fd);
   g_free (self);
-}
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* a translation of "Thread %u", checked by msgfmt */
-static void
-name_slot (HeddleSlot *slot, const char *format)
-{
-  g_snprintf (slot->name, sizeof slot->name, format, slot->number);
-}
-#pragma GCC diagnostic pop
-
-/**
- * heddle_collector_add_slot:
- * @ring: (nullable): the ring of the first worker, or NULL until one is born
- * @ring_capacity: slots of every ring that will stand here
- * @is_process: its workers are child processes, or threads of one
- *
- * Makes room for one more worker: a lane. Any thread of the pool.
- *
- * Returns: (transfer none): the place, valid as long as the run
- */
-HeddleSlot *
-heddle_collector_add_slot (HeddleCollector *self, HeddleRing *ring, guint ring_capacity, gboolean is_process)
-{
-  const HeddleBackendInfo *info = heddle_backend_get_info (self->run->options.backend);
-  HeddleSlot *slot = g_new0 (HeddleSlot, 1);
-
-  pthread_mutex_lock (&self->lock);
-  slot->number = self->slots->len + 1;
-  slot->is_process = is_process;
-  if (is_process)
-    heddle_given_init (&slot->given);
-  slot->is_thread = !info->is_process;
-  slot->ring_capacity = ring_capacity;
-  slot->cpu_ns = -1;
-  slot->rss = -1;
-  slot->progress = -1;
-  atomic_init (&slot->cancel, atomic_load (self->run->cancel));
-  name_slot (slot, g_dgettext (GETTEXT_PACKAGE, info->worker_name));
-  if (ring != NULL)
-    heddle_ring_reader_init (&slot->reader, ring, ring_capacity);
-  heddle_lane_store_add_lane (self->run->lanes, slot->name);
-  g_ptr_array_add (self->slots, slot);
-  pthread_mutex_unlock (&self->lock);
-  return slot;
-}
-
-/**
- * heddle_slot_get_number:
- *
- * Returns: the worker's number, from 1. Any thread.
- */
-guint
-heddle_slot_get_number (const HeddleSlot *slot)
-{
-  return slot->number;
-}
-
-/* The ring's memory is the pool's again. */
-static void
-detach_ring (HeddleSlot *slot)
-{
-  if (slot->reader.ring == NULL)
-    return;
-  slot->dropped_before += heddle_ring_dropped (&slot->reader);
-  slot->reader.ring = NULL;
-}
-
-/**
- * heddle_collector_expect:
- * @worker: TRUE before a process is started, FALSE when its workers are born, or none came
- *
- * A process may print before its ring is known here: what other workers print from now on stays until it is. Dispatcher's thread.
- */
-void
-heddle_collector_expect (HeddleCollector *self, gboolean worker)
-{
-  atomic_store (&self->expected_ticks, worker ? heddle_clock_ticks () : 0);
-}
-
-/**
- * heddle_collector_worker_born:
- * @ring: its ring, newly initialised
- * @pid: its process
- * @tid: its thread, 0 for a process
- *
- * A worker has come to stand in @slot. Any thread of the pool.
- */
-void
-heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRing *ring, int pid, int tid)
-{
-  gint64 now = heddle_clock_monotonic_ns ();
-
-  pthread_mutex_lock (&self->lock);
-  detach_ring (slot);
-  heddle_ring_reader_init (&slot->reader, ring, slot->ring_capacity);
-  slot->present = TRUE;
-  slot->pid = pid;
-  slot->tid = tid;
-  slot->born_ns = now;
-  slot->n_started = 0;
-  self->n_moves++;
-  atomic_fetch_and (&slot->cancel, HEDDLE_CANCEL_ALL);
-  atomic_store (&slot->overdue, 0);
-  atomic_store (&slot->ended_for, 0);
-  slot->told_broken = FALSE;
-  slot->queued_ns = 0;
-  slot->lane_open = FALSE;
-  slot->in_hand = FALSE;
-  slot->has_result = FALSE;
-  slot->has_error = FALSE;
-  if (self->trace != NULL)
-    heddle_trace_writer_lane (self->trace, slot->number - 1, slot->name, pid, tid);
-  heddle_lane_store_lock (self->run->lanes);
-  heddle_lane_store_born_locked (self->run->lanes, slot->number - 1, now);
-  heddle_lane_store_unlock (self->run->lanes);
-  pthread_mutex_unlock (&self->lock);
-  heddle_collector_stir (self);
-}
-
-/**
- * heddle_collector_set_thread:
- * @tid: a thread of the process that was born in @slot
- *
- * Says so once that is known. Any thread of the pool.
- */
-void
-heddle_collector_set_thread (HeddleCollector *self, HeddleSlot *slot, int tid)
-{
-  pthread_mutex_lock (&self->lock);
-  slot->tid = tid;
-  pthread_mutex_unlock (&self->lock);
-}
-
-static void
-leave_slot_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now)
-{
-  detach_ring (slot);
-  slot->present = FALSE;
-  self->n_moves++;
-  slot->alive_ns += now - slot->born_ns;
-  if (slot->cpu_ns >= 0)
-    slot->cpu_before_ns = slot->cpu_ns;
-  slot->rss = -1;
-  heddle_lane_store_lock (self->run->lanes);
-  heddle_lane_store_died_locked (self->run->lanes, slot->number - 1, now);
-  heddle_lane_store_unlock (self->run->lanes);
-}
-
-/**
- * heddle_collector_worker_gone:
- *
- * The worker in @slot has left as it was asked to. Reads what it told last. Any thread of the pool; the ring may be reused afterwards.
- */
-void
-heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot)
-{
-  gint64 now;
-
-  pthread_mutex_lock (&self->lock);
-  heddle_collector_drain_locked (self, slot, G_MAXUINT);
-  now = heddle_clock_monotonic_ns ();
-  heddle_collector_lose_task_locked (self, slot, now, _("The worker left in the middle of the task."));
-  heddle_collector_flush_locked (self);
-  leave_slot_locked (self, slot, now);
-  pthread_mutex_unlock (&self->lock);
-  heddle_collector_stir (self);
-}
-
-static void
-log_death (HeddleCollector *self, HeddleSlot *slot, const char *why, gboolean replaced)
-{
-  g_autoptr (GString) text = g_string_new (why);
-
-  g_string_append_c (text, ' ');
-  if (slot->in_hand)
-    g_string_append_printf (text, _("It had task %" PRIu64 " in hand."), slot->id);
-  else
-    g_string_append (text, _("It had no task in hand."));
-  if (replaced)
-    g_string_append_printf (text, " %s", _("The worker is replaced."));
-  heddle_log_printf (self->run->log, HEDDLE_LOG_WARNING, slot->number, slot->in_hand ? slot->id : 0, "%s", text->str);
-}
-
-/**
- * heddle_collector_worker_died:
- * @how: for people: "was killed by signal 9 (Killed)"
- * @death: what else is known of it
- *
- * The worker in @slot died. Reads what it told last; the task in its hand is tried again or lost. Any thread of the pool.
- *
- * Returns: how many tasks it had started since it was born, the one in hand counted
- */
-guint64
-heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const char *how, HeddleDeath death)
-{
-  g_autofree char *why = NULL;
-  gint64 now;
-  guint64 n_started;
-
-  pthread_mutex_lock (&self->lock);
-  heddle_collector_drain_locked (self, slot, G_MAXUINT);
-  now = heddle_clock_monotonic_ns ();
-  why = g_strdup_printf (_("%s (process %d) %s."), slot->name, slot->pid, how);
-  log_death (self, slot, why, (death & HEDDLE_DEATH_REPLACED) != 0);
-  if (self->trace != NULL)
-    heddle_trace_writer_mark (self->trace, slot->number - 1, now, why);
-  heddle_collector_lose_task_locked (self, slot, now, why);
-  if (atomic_load (&slot->ended_for) == 0 && (death & HEDDLE_DEATH_WANTED) == 0)
-    {
-      slot->deaths++;
-      self->workers_lost++;
-    }
-  heddle_collector_flush_locked (self);
-  leave_slot_locked (self, slot, now);
-  if (self->run->shared != NULL)
-    heddle_shared_worker_died (self->run->shared, slot->number, self->run->log);
-  n_started = slot->n_started;
-  pthread_mutex_unlock (&self->lock);
-  heddle_collector_kick (self);
-  return n_started;
-}
-
-/**
- * heddle_collector_count_recycled:
- *
- * A worker process has left after as many tasks as the run's options allow. Any thread of the pool.
- */
-void
-heddle_collector_count_recycled (HeddleCollector *self)
-{
-  pthread_mutex_lock (&self->lock);
-  self->workers_recycled++;
-  pthread_mutex_unlock (&self->lock);
-}
-
-/**
- * heddle_slot_get_cancel:
- *
- * Returns: (transfer none): the futex word by which tasks of a worker that is a thread are asked to end. Any thread.
- */
-const _Atomic guint32 *
-heddle_slot_get_cancel (const HeddleSlot *slot)
-{
-  return &slot->cancel;
-}
-
-/**
- * heddle_slot_get_overdue:
- *
- * Returns: which of its tasks since its birth the worker has had in hand for too long, from 1; 0: none. Any thread of the pool.
- */
-guint64
-heddle_slot_get_overdue (const HeddleSlot *slot)
-{
-  return atomic_load (&slot->overdue);
-}
-
-/**
- * heddle_slot_end_for:
- * @nth: a task's number as of heddle_slot_get_overdue()
- *
- * Says, before it is done, that the worker is ended because of that task. The thread of the pool.
- */
-void
-heddle_slot_end_for (HeddleSlot *slot, guint64 nth)
-{
-  atomic_store (&slot->ended_for, nth);
-}
-
-/**
- * heddle_collector_get_started:
- *
- * Returns: how many tasks the worker in @slot has started since it was born, as far as its ring has been read. Any thread of the pool.
- */
-guint64
-heddle_collector_get_started (HeddleCollector *self, HeddleSlot *slot)
-{
-  guint64 n_started;
-
-  pthread_mutex_lock (&self->lock);
-  n_started = slot->n_started;
-  pthread_mutex_unlock (&self->lock);
-  return n_started;
-}
-
-/**
- * heddle_collector_is_broken:
- *
- * Returns: TRUE if what the worker in @slot wrote into its ring makes no sense: it is to be killed and replaced. Any thread of the pool.
- */
-gboolean
-heddle_collector_is_broken (HeddleCollector *self, HeddleSlot *slot)
-{
-  gboolean broken;
-
-  pthread_mutex_lock (&self->lock);
-  broken = slot->reader.broken;
-  pthread_mutex_unlock (&self->lock);
-  return broken;
 }
 
 /**
@@ -484,6 +183,7 @@ pass (HeddleCollector *self, gboolean kicked, gboolean *ended)
 typedef struct {
   int workers;
   gboolean paused;
+  gboolean produced; /* the pool knows that no more tasks come */
   int stop;
 } Carried;
 
@@ -495,6 +195,14 @@ cancel_running (HeddleRun *run)
   pthread_mutex_unlock (&run->collector->lock);
 }
 
+static void
+set_slots (HeddleRun *run, guint slots, gint64 now)
+{
+  pthread_mutex_lock (&run->collector->lock);
+  heddle_run_set_slots_locked (run, slots, now);
+  pthread_mutex_unlock (&run->collector->lock);
+}
+
 /* Carries out what the user wants since the last time. */
 static void
 carry_out_wishes (HeddleRun *run, Carried *carried)
@@ -502,16 +210,19 @@ carry_out_wishes (HeddleRun *run, Carried *carried)
   int workers = MAX (atomic_load (&run->target_workers), (int) run->parties);
   int stop = atomic_load (&run->want_stop);
   gboolean paused = atomic_load (&run->want_paused) && stop == 0;
+  gboolean produced = !atomic_load_explicit (&run->producing, memory_order_acquire);
 
   if (workers != carried->workers)
     {
       carried->workers = workers;
+      set_slots (run, (guint) workers, heddle_clock_monotonic_ns ());
       run->pool->klass->resize (run->pool, (guint) workers);
     }
-  if (paused == carried->paused && stop == carried->stop)
+  if (paused == carried->paused && stop == carried->stop && produced == carried->produced)
     return;
   carried->paused = paused;
   carried->stop = stop;
+  carried->produced = produced;
   if (stop != 0)
     heddle_queue_close (run->queue);
   if (stop > HEDDLE_STOP_DRAIN + 1)
@@ -529,6 +240,7 @@ collect (HeddleRun *run, int n_workers)
   gboolean ended = FALSE;
   int tick = 0;
 
+  set_slots (run, (guint) n_workers, run->started_ns);
   while (!ended)
     {
       struct pollfd wake = { .fd = self->wake_fd, .events = POLLIN };
@@ -621,7 +333,7 @@ start_producer (HeddleRun *run, GError **error)
   if (code == 0)
     return TRUE;
   atomic_store (&run->producing, FALSE);
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No thread for the producer: %s"), g_strerror (code));
+  heddle_set_system_error (error, code, _("No thread for the producer"));
   return FALSE;
 }
 
@@ -658,7 +370,7 @@ take_down (HeddleRun *run, gboolean produced)
   close_trace (run);
   heddle_collector_tell_log_locked (self);
   for (guint i = 0; i < self->slots->len; i++)
-    detach_ring (g_ptr_array_index (self->slots, i));
+    heddle_slot_detach_ring (g_ptr_array_index (self->slots, i));
   /* all memory of the pool goes before anybody hears that the run is over */
   g_clear_pointer (&run->pool, heddle_pool_free);
   heddle_run_finish_locked (run);

@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include "engine/process-pool.h"
+#include "engine/system-error.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -110,9 +111,8 @@ hire (HeddleProcessPool *self, guint n_threads)
 
       if (!heddle_process_pool_watch (self, place, first->pid))
         {
-          heddle_process_pool_fail (self, g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START,
-                                                       _("No file descriptor for the workers: %s. Close other runs or raise the limit (ulimit -n)."),
-                                                       g_strerror (errno)));
+          heddle_set_system_error (&error, errno, _("No file descriptor for the workers"));
+          heddle_process_pool_fail (self, error);
           return;
         }
       heddle_process_pool_born (self, place);

@@ -60,7 +60,7 @@ leave (LoopPool *self)
 }
 
 static void
-run_slice (LoopSource *source, HeddleQueue *queue)
+run_slice (LoopSource *source, HeddleQueue *queue, HeddleCollector *collector)
 {
   gint64 end = heddle_clock_monotonic_ns () + SLICE_NS;
   HeddleItem item;
@@ -72,7 +72,12 @@ run_slice (LoopSource *source, HeddleQueue *queue)
           g_source_set_ready_time ((GSource *) source, -1);
           /* tasks that came between the two calls have set the time before it was cleared */
           if (heddle_queue_try_take (queue, &item, 1, 1) == 0)
-            return;
+            {
+              /* the last task may have ended; where the queue is closed only later, whoever closes it wakes the collector */
+              if (heddle_queue_is_drained (queue))
+                heddle_collector_kick (collector);
+              return;
+            }
           g_source_set_ready_time ((GSource *) source, 0);
         }
       heddle_thread_worker_run_claim (&source->executor, &item, 1);
@@ -94,7 +99,7 @@ loop_dispatch (GSource *base, GSourceFunc callback, gpointer data)
     while ((n = heddle_queue_take (queue, items, HEDDLE_CLAIM_ITEMS, heddle_executor_claim (&source->executor), NULL)) > 0)
       heddle_thread_worker_run_claim (&source->executor, items, n);
   else
-    run_slice (source, queue);
+    run_slice (source, queue, self->parent.host.collector);
   if (!heddle_queue_is_finished (queue))
     return G_SOURCE_CONTINUE;
   leave (self);

@@ -20,12 +20,13 @@
 
 #include "engine/manager-private.h"
 #include "engine/process-pool.h"
+#include "engine/program.h"
 #include "engine/segment.h"
 #include "engine/shared-private.h"
+#include "engine/system-error.h"
 
 #define READY_MS 20000
 #define END_MS 5000
-#define LOWEST_FD 32
 
 typedef struct {
   char address[64]; /* of the abstract socket, without the zero in front; NUL-terminated */
@@ -50,23 +51,12 @@ fill_address (const ManagerCell *cell, struct sockaddr_un *address)
   return (socklen_t) (offsetof (struct sockaddr_un, sun_path) + 1 + length);
 }
 
-/* Above the numbers that the server gets it under. */
-static int
-move_up (int fd)
-{
-  int high = fd < 0 ? -1 : fcntl (fd, F_DUPFD_CLOEXEC, LOWEST_FD);
-
-  if (fd >= 0)
-    close (fd);
-  return high;
-}
-
 static int
 make_listener (ManagerCell *cell)
 {
   guint64 salt[2] = { 0 };
   struct sockaddr_un address;
-  int fd = move_up (socket (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  int fd = heddle_move_high (socket (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 
   if (fd < 0)
     return -1;
@@ -91,17 +81,10 @@ spawn (HeddleManager *self, const char *program, int listener, int leash)
   char *argv[] = { (char *) "heddle-worker", (char *) "--protocol", (char *) G_STRINGIFY (HEDDLE_PROTOCOL), (char *) "--manager", host, NULL };
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_t files;
-  sigset_t all, interrupt;
   int code;
 
   g_snprintf (host, sizeof host, "%d", (int) getpid ());
-  sigfillset (&all);
-  sigemptyset (&interrupt);
-  sigaddset (&interrupt, SIGINT); /* until it ignores it */
-  posix_spawnattr_init (&attributes);
-  posix_spawnattr_setsigdefault (&attributes, &all);
-  posix_spawnattr_setsigmask (&attributes, &interrupt);
-  posix_spawnattr_setflags (&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  heddle_program_spawn_signals (&attributes);
   posix_spawn_file_actions_init (&files);
   posix_spawn_file_actions_addopen (&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   if (fcntl (STDERR_FILENO, F_GETFD) >= 0)
@@ -137,6 +120,7 @@ start (HeddleManager *self, HeddleShared *shared)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *program = heddle_worker_program_find (shared->worker_program, &error);
+  g_autofree char *reason = NULL;
   int ends[2];
   int listener;
   int code;
@@ -149,19 +133,23 @@ start (HeddleManager *self, HeddleShared *shared)
   listener = make_listener (self->base.cell);
   if (listener < 0 || socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     {
-      heddle_shared_refuse (shared, _("No socket for the manager “%s”: %s"), self->base.name, g_strerror (errno));
+      reason = heddle_system_error_dup (errno);
+      heddle_shared_refuse (shared, _("No socket for the manager “%s”: %s"), self->base.name, reason);
       if (listener >= 0)
         close (listener);
       return;
     }
-  self->leash = move_up (ends[0]);
-  ends[1] = move_up (ends[1]);
+  self->leash = heddle_move_high (ends[0]);
+  ends[1] = heddle_move_high (ends[1]);
   code = self->leash < 0 || ends[1] < 0 ? EMFILE : spawn (self, program, listener, ends[1]);
   close (listener);
   if (ends[1] >= 0)
     close (ends[1]);
   if (code != 0)
-    heddle_shared_refuse (shared, _("The manager “%s” cannot be started (%s): %s"), self->base.name, program, g_strerror (code));
+    {
+      reason = heddle_system_error_dup (code);
+      heddle_shared_refuse (shared, _("The manager “%s” cannot be started (%s): %s"), self->base.name, program, reason);
+    }
   else if (!wait_until_ready (self->leash))
     heddle_shared_refuse (shared, _("The manager “%s” has not started: “%s” ended or is of another version."), self->base.name, program);
 }

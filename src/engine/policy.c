@@ -157,12 +157,11 @@ refuse (GError **error, const char *text)
 static gboolean
 check_backend (const HeddleRunOptions *options, GError **error)
 {
-  gboolean processes = options->backend == HEDDLE_BACKEND_PROCESSES || options->backend == HEDDLE_BACKEND_PROCESS_PER_TASK;
-  gboolean loop = options->backend == HEDDLE_BACKEND_MAIN_LOOP || options->backend == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING;
+  const HeddleBackendInfo *info = heddle_backend_get_info (options->backend);
 
-  if (options->recycle > 0 && !processes)
+  if (options->recycle > 0 && !info->is_process)
     return refuse (error, _("Only worker processes can be recycled: choose the backend “processes”, or no recycling"));
-  if (options->affinity[0] != '\0' && loop)
+  if (options->affinity[0] != '\0' && info->is_loop)
     return refuse (error, _("The main loop is not bound to CPUs: choose threads or processes, or no affinity"));
   return TRUE;
 }

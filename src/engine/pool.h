@@ -35,7 +35,7 @@ struct _HeddlePoolClass {
   gboolean (*start) (HeddlePool *self, guint n_workers, GError **error);
   /* Wants so many workers. Growing starts some, shrinking lets some leave after the task in hand; never kills. Any thread, does not block. */
   void (*resize) (HeddlePool *self, guint n_workers);
-  /* Pause, the cancel word or the queue has changed: look again. With HEDDLE_STOP_KILL worker processes get a second, then SIGTERM, then SIGKILL. Any thread, does not block. */
+  /* Pause, the cancel word or the queue has changed (it was closed, for instance): look again. With HEDDLE_STOP_KILL worker processes get a second, then SIGTERM, then SIGKILL. Any thread, does not block. */
   void (*poke) (HeddlePool *self, gboolean paused, gboolean kill);
   /* heddle_slot_get_overdue() has changed for a worker: it is to be made to end that task. NULL: asking it is all that can be done, and has been.
    * Collector's thread, with its lock held: must only wake the pool's own thread. */

@@ -92,6 +92,22 @@ recycle (HeddlePlace *place)
   heddle_segment_quit (&place->segment);
 }
 
+/* Nothing more comes and nobody has anything left: the last task may have ended, which the collector is to know at once. */
+static void
+tell_drained (HeddleProcessPool *self)
+{
+  self->drained = !self->finishing && !self->queue_waits && heddle_queue_is_drained (self->base.host.queue);
+  for (guint i = 0; i < self->places->len && self->drained; i++)
+    {
+      HeddlePlace *place = g_ptr_array_index (self->places, i);
+
+      if (heddle_place_is_alive (place) && heddle_place_get_waiting (place) > 0)
+        return;
+    }
+  if (self->drained)
+    heddle_collector_kick (self->base.host.collector);
+}
+
 /**
  * heddle_process_pool_feed:
  *
@@ -133,6 +149,7 @@ heddle_process_pool_feed (HeddleProcessPool *self)
       if (place->n_given >= self->recycle && heddle_place_is_alive (place) && !place->leaving && place->backlog->len == 0)
         recycle (place);
     }
+  tell_drained (self);
 }
 
 /* Asks one worker to wake the dispatcher. Returns FALSE if it is so far already. */
@@ -145,6 +162,8 @@ ask_for_waking (HeddleProcessPool *self, HeddlePlace *place)
 
   if (place->backlog->len > 0)
     wake_at = G_MAXUINT32;
+  else if (self->drained && heddle_place_get_waiting (place) > 0)
+    wake_at = 1; /* when it has ended all it has */
   else if (!self->queue_waits || place->leaving)
     return TRUE;
   /* seq_cst, as in the worker: either it sees this or we see that it is there */

@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "engine/process-pool.h"
+#include "engine/system-error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -219,28 +220,18 @@ dispatch (void *data)
   return NULL;
 }
 
-static int
-move_up (int fd)
-{
-  int high = fd < 0 ? -1 : fcntl (fd, F_DUPFD_CLOEXEC, 2 * HEDDLE_WORKER_FD_END);
-
-  if (fd >= 0)
-    close (fd);
-  return high;
-}
-
 /* All descriptors that are handed to workers stand above the numbers that they get there. */
 static gboolean
 open_files (HeddleProcessPool *self)
 {
   struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
 
-  self->wake_fd = move_up (eventfd (0, EFD_NONBLOCK | EFD_CLOEXEC));
-  self->collector_fd = fcntl (heddle_collector_get_wake_fd (self->base.host.collector), F_DUPFD_CLOEXEC, 2 * HEDDLE_WORKER_FD_END);
+  self->wake_fd = heddle_move_high (eventfd (0, EFD_NONBLOCK | EFD_CLOEXEC));
+  self->collector_fd = heddle_dup_high (heddle_collector_get_wake_fd (self->base.host.collector));
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   if (self->wake_fd < 0 || self->collector_fd < 0 || self->epoll_fd < 0 || pipe2 (self->leash, O_CLOEXEC) != 0)
     return FALSE;
-  self->leash[0] = move_up (self->leash[0]);
+  self->leash[0] = heddle_move_high (self->leash[0]);
   return self->leash[0] >= 0 && epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, self->wake_fd, &event) == 0;
 }
 
@@ -295,8 +286,7 @@ heddle_process_pool_start (HeddleProcessPool *self, guint n_workers, GError **er
   self->argv = heddle_process_pool_make_argv (self, 0);
   if (!open_files (self))
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No file descriptor for the workers: %s. Close other runs or raise the limit (ulimit -n)."),
-                   g_strerror (errno));
+      heddle_set_system_error (error, errno, _("No file descriptor for the workers"));
       return FALSE;
     }
   heddle_queue_set_waker (self->base.host.queue, on_queue, self);
@@ -306,7 +296,7 @@ heddle_process_pool_start (HeddleProcessPool *self, guint n_workers, GError **er
   code = pthread_create (&self->thread, NULL, dispatch, self);
   self->thread_runs = code == 0;
   if (code != 0)
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No thread for the dispatcher of the workers: %s"), g_strerror (code));
+    heddle_set_system_error (error, code, _("No thread for the dispatcher of the workers"));
   return self->thread_runs;
 }
 

@@ -93,6 +93,7 @@ typedef struct {
   gboolean failed;       /* the run was told that it cannot go on */
   gboolean no_more;      /* the system gives no more processes: until one leaves or the user asks again */
   gboolean queue_waits;  /* tasks are left in the queue because no worker has room */
+  gboolean drained;      /* no task is left in the queue and none will come, unless one is put back */
   guint deaths_unstarted; /* in a row, of workers that started no task */
   guint deaths_fruitless; /* in a row, no task having ended well between */
   guint64 ended_before;  /* tasks of workers that are gone */

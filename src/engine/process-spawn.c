@@ -6,7 +6,9 @@
 #include "config.h"
 
 #include "engine/process-pool.h"
+#include "engine/program.h"
 #include "engine/shared-private.h"
+#include "engine/system-error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -72,20 +74,6 @@ heddle_worker_program_find (const char *wish, GError **error)
   return check_wish (HEDDLE_LIBEXECDIR "/" PROGRAM, _("where it is installed"), error);
 }
 
-/* Signals as a fresh program has them, but SIGINT blocked until the worker has said that it does not want it. */
-static void
-set_signals (posix_spawnattr_t *attributes)
-{
-  sigset_t all, interrupt;
-
-  sigfillset (&all);
-  sigemptyset (&interrupt);
-  sigaddset (&interrupt, SIGINT);
-  posix_spawnattr_setsigdefault (attributes, &all);
-  posix_spawnattr_setsigmask (attributes, &interrupt);
-  posix_spawnattr_setflags (attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-}
-
 /* Our own numbers are all above the fixed ones (see heddle_segment_create()), so no dup2() runs over another. */
 static void
 set_files (posix_spawn_file_actions_t *files, const HeddleProcessPool *pool, const HeddlePlace *place)
@@ -110,9 +98,8 @@ spawn (HeddleProcessPool *self, HeddlePlace *place, pid_t *pid)
   posix_spawn_file_actions_t files;
   int code;
 
-  posix_spawnattr_init (&attributes);
+  heddle_program_spawn_signals (&attributes);
   posix_spawn_file_actions_init (&files);
-  set_signals (&attributes);
   set_files (&files, self, place);
   code = posix_spawn (pid, self->program, &files, &attributes, self->argv, environ);
   posix_spawn_file_actions_destroy (&files);
@@ -155,9 +142,7 @@ heddle_process_pool_spawn (HeddleProcessPool *self, HeddlePlace *place, gboolean
     return TRUE;
   *out_of_resources = code == EAGAIN || code == ENOMEM || code == EMFILE || code == ENFILE;
   if (*out_of_resources)
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
-                 _("The system starts no more worker processes: %s. Use fewer workers, or raise the limits of processes (ulimit -u) and files (ulimit -n)."),
-                 g_strerror (code));
+    heddle_set_system_error (error, code, _("The system starts no more worker processes"));
   else
     g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
                  _("The worker program “%s” cannot be started: %s. Set HEDDLE_WORKER to the path of heddle-worker."), self->program, g_strerror (code));

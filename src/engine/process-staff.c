@@ -177,9 +177,6 @@ heddle_process_pool_reap (HeddleProcessPool *self, HeddlePlace *place)
   self->n_alive--;
   self->no_more = FALSE;
   settle (self, place, &info);
-  /* this may have been the end of it all, which nobody else would tell the collector at once */
-  if (self->n_alive == 0)
-    heddle_collector_kick (self->base.host.collector);
 }
 
 /**

@@ -39,6 +39,22 @@ heddle_queue_is_finished (HeddleQueue *self)
   return finished;
 }
 
+/**
+ * heddle_queue_is_drained:
+ *
+ * Returns: TRUE once the queue is closed and nothing is left in it; tasks that are put back may still come. Any thread.
+ */
+gboolean
+heddle_queue_is_drained (HeddleQueue *self)
+{
+  gboolean drained;
+
+  pthread_mutex_lock (&self->lock);
+  drained = self->closed && heddle_queue_get_length_locked (self) == 0;
+  pthread_mutex_unlock (&self->lock);
+  return drained;
+}
+
 static void
 fill_counts (HeddleQueue *self, HeddleQueueCounts *counts)
 {

@@ -59,6 +59,7 @@ guint heddle_queue_take (HeddleQueue *self, HeddleItem *items, guint max_items, 
 guint heddle_queue_try_take (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks);
 gboolean heddle_queue_is_hungry (HeddleQueue *self);
 gboolean heddle_queue_is_finished (HeddleQueue *self);
+gboolean heddle_queue_is_drained (HeddleQueue *self);
 void heddle_queue_wake_all (HeddleQueue *self);
 void heddle_queue_set_takers (HeddleQueue *self, guint n_takers);
 void heddle_queue_set_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer data);

@@ -120,6 +120,7 @@ struct _HeddleCollector {
   /* All below: guarded by lock. */
   GPtrArray *slots; /* of HeddleSlot */
   guint64 done, failed, cancelled, lost;
+  gint64 last_end_ns; /* CLOCK_MONOTONIC: when the last of these ended; 0: none has */
   guint64 retried;
   HeddleRetries *retries; /* tasks that wait for their next attempt */
   gboolean halted;
@@ -145,7 +146,7 @@ struct _HeddleCollector {
   /* sampling */
   gint64 sampled_at;
   gint64 sampled_busy;
-  gint64 sampled_alive;
+  gint64 sampled_slots;
   guint64 sampled_ended;
   gint64 proc_sampled_at;
   guint proc_next;
@@ -189,7 +190,10 @@ struct _HeddleRun {
   /* guarded by the collector's lock */
   HeddleRunSnapshot snapshot_draft;
   gint64 workers_published_at;
-  gint64 ended_ns; /* when the last task ended; 0 before */
+  gint64 ended_ns; /* when the last task ended; 0 while that is not known */
+  guint slots;     /* how many workers the run is set to */
+  gint64 slots_since; /* CLOCK_MONOTONIC: for how long it has been */
+  gint64 slots_ns; /* the time before that, times the number of workers then */
 
   pthread_mutex_t publish_lock;
   pthread_cond_t finished;
@@ -219,6 +223,9 @@ void heddle_collector_look_for_overdue_locked (HeddleCollector *self, gint64 now
 void heddle_collector_cancel_item_locked (HeddleCollector *self, const HeddleItem *item, gint64 now);
 void heddle_collector_tell_log_locked (HeddleCollector *self);
 
+/* collector-slots.c. Collector's lock held. */
+void heddle_slot_detach_ring (HeddleSlot *slot);
+
 /* collector-trains.c: tasks that run back to back, in blocks. Collector's lock held. */
 guint heddle_collector_take_block_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events);
 void heddle_collector_look_for_hoarders_locked (HeddleCollector *self, gint64 now);
@@ -239,6 +246,7 @@ void *heddle_collector_main (void *run); /* the thread; owns a reference of the 
 void heddle_run_sample_locked (HeddleRun *self, gint64 now, gboolean force);
 void heddle_run_hold_locked (HeddleRun *self, gint64 until);
 void heddle_run_publish_locked (HeddleRun *self, gint64 now);
+void heddle_run_set_slots_locked (HeddleRun *self, guint slots, gint64 now);
 void heddle_run_end_locked (HeddleRun *self, gint64 now);
 void heddle_run_finish_locked (HeddleRun *self);
 guint64 heddle_collector_count_ended_locked (const HeddleCollector *collector);

@@ -32,6 +32,28 @@ slot_alive (const HeddleSlot *slot, gint64 now)
   return slot->alive_ns + (slot->present ? MAX (now - slot->born_ns, 0) : 0);
 }
 
+/* The worker time that there was for tasks: how long the run has been set to so many workers, times that number. */
+static gint64
+count_slots (const HeddleRun *self, gint64 now)
+{
+  return self->slots_ns + self->slots * MAX (now - self->slots_since, 0);
+}
+
+/* The run is set to so many workers from @now on; the first number holds from its start. */
+void
+heddle_run_set_slots_locked (HeddleRun *self, guint slots, gint64 now)
+{
+  self->slots_ns = count_slots (self, now);
+  self->slots_since = now;
+  self->slots = slots;
+}
+
+static double
+share (gint64 busy, gint64 slots)
+{
+  return slots > 0 ? CLAMP ((double) busy / (double) slots, 0.0, 1.0) : 0;
+}
+
 /* Tasks that have ended, in whatever way. */
 guint64
 heddle_collector_count_ended_locked (const HeddleCollector *collector)
@@ -106,7 +128,7 @@ heddle_run_sample_locked (HeddleRun *self, gint64 now, gboolean force)
 {
   HeddleCollector *collector = self->collector;
   gint64 since = collector->sampled_at != 0 ? collector->sampled_at : self->started_ns;
-  gint64 busy = 0, alive = 0;
+  gint64 busy = 0, slots = count_slots (self, now);
   guint64 ended = heddle_collector_count_ended_locked (collector);
   double utilisation, throughput;
   HeddleQueueCounts counts;
@@ -116,20 +138,14 @@ heddle_run_sample_locked (HeddleRun *self, gint64 now, gboolean force)
   if (collector->slots->len > 0 && (force || now - collector->proc_sampled_at >= PROC_SAMPLE_NS))
     sample_proc (collector, now);
   for (guint i = 0; i < collector->slots->len; i++)
-    {
-      HeddleSlot *slot = g_ptr_array_index (collector->slots, i);
-
-      busy += slot_busy (slot, now);
-      alive += slot_alive (slot, now);
-    }
-  utilisation = alive > collector->sampled_alive ? (double) (busy - collector->sampled_busy) / (double) (alive - collector->sampled_alive) : 0;
+    busy += slot_busy (g_ptr_array_index (collector->slots, i), now);
+  utilisation = share (busy - collector->sampled_busy, slots - collector->sampled_slots);
   throughput = now > since ? (double) (ended - collector->sampled_ended) * 1e9 / (double) (now - since) : 0;
-  utilisation = CLAMP (utilisation, 0.0, 1.0);
   heddle_queue_get_counts (self->queue, &counts);
   add_samples (self, now, utilisation, throughput, (double) counts.queued);
   collector->sampled_at = now;
   collector->sampled_busy = busy;
-  collector->sampled_alive = alive;
+  collector->sampled_slots = slots;
   collector->sampled_ended = ended;
 
   self->snapshot_draft.utilisation = utilisation;
@@ -145,17 +161,15 @@ void
 heddle_run_hold_locked (HeddleRun *self, gint64 until)
 {
   HeddleCollector *collector = self->collector;
-  gint64 alive = 0, time;
   double queued = 0;
+  gint64 time;
 
   if (until - collector->sampled_at < SAMPLE_NS)
     return;
-  for (guint i = 0; i < collector->slots->len; i++)
-    alive += slot_alive (g_ptr_array_index (collector->slots, i), until);
   heddle_series_get_last (self->series[HEDDLE_SERIES_QUEUE], &time, &queued);
   add_samples (self, until, 0, 0, queued);
   collector->sampled_at = until;
-  collector->sampled_alive = alive;
+  collector->sampled_slots = count_slots (self, until);
 }
 
 static void
@@ -239,7 +253,7 @@ fill_counts (HeddleRun *self, HeddleRunSnapshot *draft, gint64 now)
   draft->total = draft->producing ? atomic_load (&self->total) : counts.submitted;
   draft->started_ns = self->started_ns;
   draft->now_ns = now;
-  draft->elapsed_ns = now - self->started_ns;
+  draft->elapsed_ns = (self->ended_ns != 0 ? self->ended_ns : now) - self->started_ns;
   draft->n_workers_target = (guint) atomic_load (&self->target_workers);
   draft->n_lanes = collector->slots->len;
   draft->dropped_events = heddle_run_count_dropped_locked (self);
@@ -409,23 +423,24 @@ heddle_run_publish_locked (HeddleRun *self, gint64 now)
   pthread_mutex_unlock (&self->publish_lock);
 }
 
-/* Every task has ended: from here on, time, rate and utilisation are those of the whole run. */
+/*
+ * Every task has ended: from here on, time, rate and utilisation are those of the whole run, which ends with its last task and not when that
+ * was noticed. Where there was no task it ends now.
+ */
 void
 heddle_run_end_locked (HeddleRun *self, gint64 now)
 {
   HeddleCollector *collector = self->collector;
   HeddleRunSnapshot *draft = &self->snapshot_draft;
-  gint64 busy = 0, alive = 0;
+  gint64 busy = 0, elapsed;
 
   heddle_run_sample_locked (self, now, TRUE);
+  self->ended_ns = collector->last_end_ns != 0 ? collector->last_end_ns : now;
+  elapsed = self->ended_ns - self->started_ns;
   for (guint i = 0; i < collector->slots->len; i++)
-    {
-      busy += slot_busy (g_ptr_array_index (collector->slots, i), now);
-      alive += slot_alive (g_ptr_array_index (collector->slots, i), now);
-    }
-  draft->utilisation = alive > 0 ? CLAMP ((double) busy / (double) alive, 0.0, 1.0) : 0;
-  draft->rate = now > self->started_ns ? (double) heddle_collector_count_ended_locked (collector) * 1e9 / (double) (now - self->started_ns) : 0;
-  self->ended_ns = now;
+    busy += slot_busy (g_ptr_array_index (collector->slots, i), self->ended_ns);
+  draft->utilisation = share (busy, count_slots (self, self->ended_ns));
+  draft->rate = elapsed > 0 ? (double) heddle_collector_count_ended_locked (collector) * 1e9 / (double) elapsed : 0;
 }
 
 /* Every worker is gone: the last snapshot, with the last state. */
@@ -436,7 +451,7 @@ heddle_run_finish_locked (HeddleRun *self)
   pthread_mutex_lock (&self->publish_lock);
   self->state = HEDDLE_RUN_FINISHED;
   pthread_mutex_unlock (&self->publish_lock);
-  heddle_run_publish_locked (self, self->ended_ns);
+  heddle_run_publish_locked (self, heddle_clock_monotonic_ns ());
   pthread_mutex_lock (&self->publish_lock);
   pthread_cond_broadcast (&self->finished);
   pthread_mutex_unlock (&self->publish_lock);

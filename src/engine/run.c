@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "engine/run-private.h"
+#include "engine/system-error.h"
 #include "trace/clock.h"
 
 #define LOG_LINES 20000
@@ -108,7 +109,7 @@ map_cancel (HeddleRun *self, GError **error)
 
   if (page == MAP_FAILED)
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No memory for a run: %s. Close other runs or programs."), g_strerror (errno));
+      heddle_set_system_error (error, errno, _("No memory for a run"));
       return FALSE;
     }
   self->cancel = page;
@@ -150,9 +151,9 @@ heddle_run_new (const HeddleSettings *settings, const HeddleRunOptions *options,
   make_series (self);
   pthread_mutex_init (&self->publish_lock, NULL);
   pthread_cond_init (&self->finished, NULL);
-  atomic_init (&self->target_workers, (int) options->workers);
+  self->snapshot.n_workers_target = heddle_backend_get_info (options->backend)->is_loop ? 1 : options->workers;
+  atomic_init (&self->target_workers, (int) self->snapshot.n_workers_target);
   self->snapshot.queue_capacity = options->queue;
-  self->snapshot.n_workers_target = options->workers;
   self->snapshot.left_ns = -1;
   heddle_histogram_clear (&self->task_times);
   if (self->collector == NULL)
@@ -241,8 +242,7 @@ heddle_run_start (HeddleRun *self, GError **error)
   self->snapshot.state = HEDDLE_RUN_FINISHED;
   pthread_mutex_unlock (&self->publish_lock);
   heddle_run_unref (self);
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No thread for the run: %s. Close other runs or raise the limit (ulimit -u)."),
-               g_strerror (code));
+  heddle_set_system_error (error, code, _("No thread for the run"));
   return FALSE;
 }
 
@@ -295,13 +295,15 @@ heddle_run_stop (HeddleRun *self, HeddleStopPolicy policy)
  * heddle_run_resize:
  * @n_workers: how many workers there shall be, 1 to HEDDLE_MAX_WORKERS
  *
- * New workers start; surplus ones leave after the task in hand. Any thread; does not wait.
+ * New workers start; surplus ones leave after the task in hand. There is one main loop, whatever is asked for. Any thread; does not wait.
  */
 void
 heddle_run_resize (HeddleRun *self, guint n_workers)
 {
   g_return_if_fail (n_workers >= 1 && n_workers <= HEDDLE_MAX_WORKERS);
 
+  if (heddle_backend_get_info (self->options.backend)->is_loop)
+    return;
   atomic_store (&self->target_workers, (int) n_workers);
   heddle_collector_kick (self->collector);
 }

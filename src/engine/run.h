@@ -70,11 +70,12 @@ struct _HeddleRunSnapshot {
   guint64 total;          /* tasks there will be, 0 while it is not known */
   gboolean producing;     /* the producer still makes tasks */
   gint64 started_ns;      /* CLOCK_MONOTONIC */
-  gint64 elapsed_ns;      /* without the time before start and after the end */
+  gint64 elapsed_ns;      /* since the start; when finished, until its last task ended */
   gint64 now_ns;          /* when this snapshot was made */
   double rate;            /* tasks ended a second, over the last second or so; over all when finished */
   gint64 left_ns;         /* estimate, -1: not known */
-  double utilisation;     /* recent, 0 to 1; over the whole run when finished */
+  double utilisation;     /* recent, 0 to 1; over the whole run when finished: the time of all workers in tasks, of that in which the run was
+                             set to so many workers, times their number */
   guint n_workers;        /* alive */
   guint n_workers_target;
   guint n_lanes;

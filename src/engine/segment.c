@@ -16,27 +16,27 @@
 
 #include "engine/executor.h"
 #include "engine/run.h"
+#include "engine/system-error.h"
 
 #define ROUND_UP(value, unit) (((value) + (unit) - 1) / (unit) * (unit))
 
 G_STATIC_ASSERT (sizeof (HeddleSegmentMap) <= 4096);
 
+static gboolean
+refuse_memory (GError **error)
+{
+  heddle_set_system_error (error, errno, _("No shared memory for another worker process"));
+  return FALSE;
+}
+
 /* Fixed numbers are given to the descriptors of a worker by dup2(); the host's own have to stay out of their way. */
 static int
 open_memory (GError **error)
 {
-  int low = memfd_create ("heddle-worker", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  int fd;
+  int fd = heddle_move_high (memfd_create ("heddle-worker", MFD_CLOEXEC | MFD_ALLOW_SEALING));
 
-  if (low < 0)
-    fd = -1;
-  else
-    fd = fcntl (low, F_DUPFD_CLOEXEC, 2 * HEDDLE_WORKER_FD_END);
   if (fd < 0)
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
-                 _("No shared memory for another worker process: %s. Use fewer workers, or raise the limit of files (ulimit -n)."), g_strerror (errno));
-  if (low >= 0)
-    close (low);
+    refuse_memory (error);
   return fd;
 }
 
@@ -53,14 +53,6 @@ map_part (HeddleSegment *self, int fd, gsize offset)
   if (self->map == MAP_FAILED)
     self->map = NULL;
   return self->map != NULL;
-}
-
-static gboolean
-refuse_memory (GError **error)
-{
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
-               _("No shared memory for another worker process: %s. Use fewer workers, or raise the limit of files (ulimit -n)."), g_strerror (errno));
-  return FALSE;
 }
 
 static gsize

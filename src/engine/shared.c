@@ -10,9 +10,10 @@
 #include <unistd.h>
 
 #include "engine/run-private.h"
+#include "engine/shared-private.h"
+#include "engine/system-error.h"
 
 #define ARENA_MAGIC G_GUINT64_CONSTANT (0x414e4552415f4448)
-#define LOWEST_FD 32
 #define ROUND_UP(n) (((n) + 63) & ~(guint64) 63)
 
 static gboolean
@@ -22,7 +23,7 @@ map_arena (HeddleShared *self, gsize bytes, GError **error)
 
   if (map == MAP_FAILED)
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No memory for what the tasks share: %s"), g_strerror (errno));
+      heddle_set_system_error (error, errno, _("No memory for what the tasks share"));
       return FALSE;
     }
   self->arena = map;
@@ -56,17 +57,12 @@ HeddleShared *
 heddle_shared_new_host (gsize bytes, GError **error)
 {
   guint64 total = ROUND_UP (sizeof (HeddleArena)) + ROUND_UP (bytes != 0 ? bytes : 65536);
-  int low = memfd_create ("heddle-arena", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  /* above the numbers that worker processes get it under */
-  int fd = low < 0 ? -1 : fcntl (low, F_DUPFD_CLOEXEC, LOWEST_FD);
+  int fd = heddle_move_high (memfd_create ("heddle-arena", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   HeddleShared *self;
-
-  if (low >= 0)
-    close (low);
 
   if (fd < 0 || ftruncate (fd, (off_t) total) != 0)
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("No memory for what the tasks share: %s"), g_strerror (errno));
+      heddle_set_system_error (error, errno, _("No memory for what the tasks share"));
       if (fd >= 0)
         close (fd);
       return NULL;

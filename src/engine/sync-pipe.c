@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "engine/shared-private.h"
+#include "engine/system-error.h"
 
 enum { END_READ, END_WRITE, END_BELL_READ, END_BELL_WRITE, N_ENDS };
 
@@ -88,7 +89,11 @@ heddle_shared_pipe (HeddleShared *self, const char *name)
     pipe->ends[i] = -1;
   heddle_shared_add_ender (self, end_pipe, pipe);
   if (self->error == NULL && !(created ? make_ends (pipe) : reopen_ends (pipe)))
-    heddle_shared_refuse (self, _("The pipe “%s” cannot be opened: %s"), name, g_strerror (errno));
+    {
+      g_autofree char *reason = heddle_system_error_dup (errno);
+
+      heddle_shared_refuse (self, _("The pipe “%s” cannot be opened: %s"), name, reason);
+    }
   return pipe;
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/run-private.h"
+#include "engine/system-error.h"
 #include "engine/thread-worker.h"
 
 typedef struct _Launcher Launcher;
@@ -62,7 +63,6 @@ worker_main (void *data)
   launcher->n_busy--;
   pthread_cond_signal (&launcher->freed);
   pthread_mutex_unlock (&launcher->lock);
-  heddle_collector_kick (host->collector); /* it may have been the last task */
   return NULL;
 }
 
@@ -118,6 +118,7 @@ static gboolean
 launch (Launcher *self, const HeddleItem *item)
 {
   Place *place = find_place (self);
+  g_autofree char *reason = NULL;
   int code;
 
   place->item = *item;
@@ -134,9 +135,9 @@ launch (Launcher *self, const HeddleItem *item)
   self->n_busy--;
   pthread_mutex_unlock (&self->lock);
   heddle_queue_put_back (self->parent.host.queue, item, 1);
-  self->parent.host.fail (self->parent.host.run,
-                          g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START, _("A thread for task %" PRIu64 " could not be started: %s. Use fewer workers or raise the limit (ulimit -u)."),
-                                       item->id, g_strerror (code)));
+  reason = heddle_system_error_dup (code);
+  self->parent.host.fail (self->parent.host.run, g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START, _("A thread for task %" PRIu64 " could not be started: %s"),
+                                                              item->id, reason));
   return FALSE;
 }
 
@@ -166,7 +167,7 @@ launcher_start (HeddlePool *pool, guint n_workers, GError **error)
   code = pthread_create (&self->thread, NULL, launcher_main, self);
   self->started = code == 0;
   if (!self->started)
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The thread that starts workers could not be started: %s"), g_strerror (code));
+    heddle_set_system_error (error, code, _("The thread that starts workers could not be started"));
   return self->started;
 }
 

@@ -16,6 +16,7 @@
 #include "engine/give-way.h"
 #include "engine/handful.h"
 #include "engine/run-private.h"
+#include "engine/system-error.h"
 #include "engine/thread-worker.h"
 #include "trace/clock.h"
 
@@ -169,9 +170,10 @@ start_worker (Place *place, GError **error)
   code = pthread_create (&place->thread, NULL, worker_main, place);
   if (code != 0)
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
-                   _("Worker thread %u could not be started: %s. Use fewer workers or raise the limit (ulimit -u)."),
-                   heddle_slot_get_number (place->slot), g_strerror (code));
+      g_autofree char *reason = heddle_system_error_dup (code);
+
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("Worker thread %u could not be started: %s"),
+                   heddle_slot_get_number (place->slot), reason);
       return FALSE;
     }
   place->state = PLACE_WORKING;

@@ -45,6 +45,7 @@ struct _HeddleBackendInfo {
   const char *worker_name; /* N_("Thread %u") */
   const char *description; /* N_ one sentence */
   gboolean is_process;     /* workers are child processes */
+  gboolean is_loop;        /* the main loop is the one worker, however many are asked for */
 };
 
 const HeddleBackendInfo *heddle_backend_get_info (HeddleBackend backend);

@@ -27,9 +27,11 @@
 #include "engine/affinity.h"
 #include "engine/executor.h"
 #include "engine/give-way.h"
+#include "engine/program.h"
 #include "engine/run.h"
 #include "engine/segment.h"
 #include "engine/shared-private.h"
+#include "engine/system-error.h"
 #include "engine/worker-options.h"
 
 /* The collector may have gone to sleep when nothing was recorded for so long. */
@@ -201,10 +203,11 @@ work (Worker *self)
 
 /* Ctrl+C in a terminal reaches the whole foreground group; the host decides what it means. It is blocked until here. */
 static void
-ignore_interrupts (void)
+set_signals (void)
 {
   sigset_t none;
 
+  heddle_program_init_signals ();
   signal (SIGINT, SIG_IGN);
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
@@ -302,11 +305,12 @@ work_in_threads (Worker *workers, guint n_workers, GError **error)
   for (guint i = 0; i < n_workers; i++)
     {
       int code = pthread_create (&workers[i].thread, NULL, thread_main, &workers[i]);
+      g_autofree char *reason = NULL;
 
       if (code == 0)
         continue;
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("Worker thread %u could not be started: %s. Use fewer workers or raise the limit (ulimit -u)."),
-                   i + 1, g_strerror (code));
+      reason = heddle_system_error_dup (code);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("Worker thread %u could not be started: %s"), i + 1, reason);
       return FALSE;
     }
   for (guint i = 0; i < n_workers; i++)
@@ -405,7 +409,7 @@ heddle_worker_main (int argc, char **argv, HeddleFindWorkload find_workload)
       fprintf (stderr, "%s\n", _("heddle-worker executes tasks for heddle and heddle-cli, which start it themselves."));
       return HEDDLE_WORKER_EXIT_USAGE;
     }
-  ignore_interrupts ();
+  set_signals ();
   if (options.protocol == HEDDLE_PROTOCOL && options.manager != 0)
     return heddle_manager_serve (options.manager);
   n_workers = MAX (options.n_threads, 1);

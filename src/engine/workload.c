@@ -45,6 +45,7 @@ static const HeddleBackendInfo backend_infos[HEDDLE_N_BACKENDS] = {
     .name = N_("Main loop"),
     .worker_name = N_("Main loop"),
     .description = N_("No worker at all: the program's main loop executes the tasks itself and sees to the window between two of them."),
+    .is_loop = TRUE,
   },
   [HEDDLE_BACKEND_MAIN_LOOP_BLOCKING] = {
     .backend = HEDDLE_BACKEND_MAIN_LOOP_BLOCKING,
@@ -52,6 +53,7 @@ static const HeddleBackendInfo backend_infos[HEDDLE_N_BACKENDS] = {
     .name = N_("Main loop, blocking"),
     .worker_name = N_("Main loop"),
     .description = N_("The main loop executes all tasks in one go and freezes the window meanwhile: shown on purpose, as what not to do."),
+    .is_loop = TRUE,
   },
   [HEDDLE_BACKEND_THREAD_PER_TASK] = {
     .backend = HEDDLE_BACKEND_THREAD_PER_TASK,

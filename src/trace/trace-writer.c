@@ -238,9 +238,12 @@ static void
 set_error (GError **error, int code, const char *path)
 {
   g_autofree char *shown = g_filename_display_name (path);
+  const char *advice = code == ENOSPC || code == EDQUOT ? _("Make room there, or choose another file.")
+                       : code == EFBIG                  ? _("Raise the limit of the size of files (ulimit -f).")
+                                                        : _("Choose another file.");
 
-  g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (code),
-               _("The trace could not be written to “%s”: %s. Make room there, or choose another file."), shown, g_strerror (code));
+  g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (code), _("The trace could not be written to “%s”: %s. %s"), shown,
+               g_strerror (code), advice);
 }
 
 /**

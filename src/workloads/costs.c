@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
 
+#include "engine/system-error.h"
 #include "workloads/cost-probes.h"
 #include "workloads/list.h"
 
@@ -154,6 +155,7 @@ costs_execute (gpointer data, HeddleTask *task)
   const Costs *self = data;
   HeddleCost cost = (HeddleCost) (heddle_task_get_id (task) - 1);
   g_autofree double *samples = g_new (double, self->n_samples);
+  g_autofree char *reason = NULL;
   g_autofree char *result = NULL;
 
   for (guint i = 0; i < self->n_samples; i++)
@@ -163,7 +165,8 @@ costs_execute (gpointer data, HeddleTask *task)
       samples[i] = heddle_cost_measure (cost, &self->probes, task);
       if (samples[i] < 0)
         {
-          heddle_task_fail (task, _("It could not be measured: %s"), g_strerror (errno));
+          reason = heddle_system_error_dup (errno);
+          heddle_task_fail (task, _("It could not be measured: %s"), reason);
           return;
         }
       heddle_task_set_progress (task, (double) (i + 1) / self->n_samples);

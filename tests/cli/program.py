@@ -79,6 +79,13 @@ def check_lines(tasks, workers, figures, summary):
     started = sum(line["started_ns"] is not None for line in tasks)
     assert sum(line["tasks"] for line in workers) == started, (workers, started)
     assert 0 <= summary["utilisation"] <= 1 and summary["elapsed_ns"] > 0, summary
+    if tasks:
+        assert summary["elapsed_ns"] == max(line["finished_ns"] for line in tasks), summary
+    # nothing in here changes the number of workers
+    busy = sum(line["busy_ns"] for line in workers)
+    assert abs(summary["utilisation"] - min(1, busy / summary["elapsed_ns"] / summary["workers"])) <= 0.0001, (summary, busy)
+    if summary["retried"] == 0:
+        assert busy == sum(line["finished_ns"] - line["started_ns"] for line in tasks if line["started_ns"] is not None), (summary, busy)
 
 
 def parse(output):
@@ -101,11 +108,11 @@ def run_jsonl(workload, *arguments, status=0, **options):
 
 
 class Going:
-    """A heddle-cli that is going on. Reads what it writes as it comes."""
+    """A heddle-cli that is going on, or a command that starts one. Reads what it writes as it comes."""
 
-    def __init__(self, *arguments, **more):
-        self.process = subprocess.Popen([CLI, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                        env=environment(**more))
+    def __init__(self, *arguments, command=None, preexec_fn=None, start_new_session=False, **more):
+        self.process = subprocess.Popen(command or [CLI, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        env=environment(**more), preexec_fn=preexec_fn, start_new_session=start_new_session)
         self.written = {self.process.stdout: b"", self.process.stderr: b""}
 
     def __enter__(self):
@@ -140,6 +147,15 @@ class Going:
                     pipes.remove(pipe)
         return until()
 
+    def read_what_has_come(self):
+        """Reads what lies in the pipes, and waits for nothing."""
+        while ready := select.select(list(self.written), [], [], 0)[0]:
+            data = [os.read(pipe.fileno(), 65536) for pipe in ready]
+            for pipe, more in zip(ready, data):
+                self.written[pipe] += more
+            if not all(data):
+                return
+
     def wait_for(self, text, count=1):
         """Until @text has been written @count times, to either pipe."""
         assert self.read(lambda: (self.stdout + self.stderr).count(text) >= count), (text, self.stdout[-500:], self.stderr[-500:])
@@ -155,20 +171,52 @@ class Going:
     def children(self):
         return children(self.process.pid)
 
+    def threads(self):
+        return threads(self.process.pid)
+
+    def wait_for_children(self, number):
+        """Their process ids, once there are so many."""
+        return wait_for(f"{number} children", lambda: (found := self.children()) and len(found) == number and found)
+
+
+def wait_for(what, condition):
+    """Polls until @condition is true, and returns what it returned. @what says it in words, for the failure."""
+    deadline = time.monotonic() + PATIENCE
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"waited {PATIENCE} s for {what}"
+        time.sleep(0.005)
+    return value
+
+
+def read_proc(pid, name):
+    """A file of /proc/@pid as text, or "" where the process or the thread has gone, which it may at any moment."""
+    try:
+        with open(f"/proc/{pid}/{name}", encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
 
 def children(pid):
     """The process ids of the children of @pid, of all its threads."""
-    found = []
-    for thread in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
-            found += [int(child) for child in file.read().split()]
-    return found
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return [int(child) for thread in threads for child in read_proc(pid, f"task/{thread}/children").split()]
+
+
+def state_of(pid):
+    """The letter that the kernel gives its state, or "" where there is none of this number."""
+    return read_proc(pid, "stat").rpartition(")")[2][1:2]
+
+
+def threads(pid):
+    """The names of the threads of @pid."""
+    names = [read_proc(pid, f"task/{thread}/comm").strip() for thread in os.listdir(f"/proc/{pid}/task")]
+    return [name for name in names if name]
 
 
 def is_gone(pid):
     """Whether the process has ended; one that waits to be buried by somebody else has."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
-            return file.read().rsplit(")", 1)[1].split()[0] in "ZX"
-    except (FileNotFoundError, ProcessLookupError):
-        return True
+    return state_of(pid) in ("", "Z", "X")

@@ -5,6 +5,7 @@ import collections
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -115,10 +116,11 @@ class Output(unittest.TestCase):
         self.assertIn(b"Bad file descriptor", ended.stderr)
 
     def test_lines_come_while_the_run_goes_on(self):
-        with Going("run", "handle-requests", "--format", "jsonl", "--workers", "1", "--set", "requests=2", "--set", "seconds=0.5") as going:
+        with Going("run", "handle-requests", "--format", "jsonl", "--workers", "1", "--set", "requests=100000", "--set", "seconds=0.1") as going:
             going.wait_for(b'"type":"task"')
             self.assertNotIn(b'"type":"run"', going.stdout)
-            self.assertEqual(going.finish(), 0)
+            going.process.terminate()
+            self.assertEqual(going.finish(), -signal.SIGTERM)
 
     def test_errors_are_not_lost_where_output_and_errors_are_one_file(self):
         ended = call("run", "handle-requests", "--set", "seconds=0", "--set", "requests=100", "--workers", "1")

@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a run does about tasks that fail or take too long, and about its workers: the options of each, and what they come to."""
 import os
-import time
 import unittest
 
-from program import PATIENCE, Going, run, run_jsonl
+from program import Going, run, run_jsonl, wait_for
 
 # Of ten tasks, those whose number can be divided by three fail.
 FAILING = ("exceptions-in-tasks", "--set", "mode=future", "--workers", "1")
@@ -78,10 +77,7 @@ class Workers(unittest.TestCase):
         """Until the worker processes of a run may use these CPUs: what a worker does first is to bind itself."""
         with Going("run", "handle-requests", "--set", "requests=50", "--set", "seconds=60", "--backend", "processes", "--workers",
                    str(len(expected)), "--format", "jsonl", *arguments) as going:
-            deadline = time.monotonic() + PATIENCE
-            while (found := cpus_of_children(going)) != expected:
-                self.assertLess(time.monotonic(), deadline, (found, expected))
-                time.sleep(0.01)
+            wait_for(f"workers on CPUs {expected}", lambda: cpus_of_children(going) == expected)
             going.process.terminate()
             going.finish()
 
@@ -90,10 +86,7 @@ class Workers(unittest.TestCase):
         for nice, expected in (("19", (19, os.SCHED_OTHER)), ("idle", (19, os.SCHED_IDLE))):
             with self.subTest(nice=nice), Going("run", "handle-requests", "--set", "requests=50", "--set", "seconds=60", "--backend", "processes",
                                                 "--workers", "2", "--format", "jsonl", "--nice", nice) as going:
-                deadline = time.monotonic() + PATIENCE
-                while (found := priorities_of_children(going)) != [expected, expected]:
-                    self.assertLess(time.monotonic(), deadline, (found, expected))
-                    time.sleep(0.01)
+                wait_for(f"workers of priority {expected}", lambda expected=expected: priorities_of_children(going) == [expected, expected])
                 going.process.terminate()
                 going.finish()
 

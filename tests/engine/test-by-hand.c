@@ -207,8 +207,7 @@ an_idle_run_sleeps_until_it_is_given_a_task (gconstpointer data)
         }
       while (!atomic_load (&run->collector->asleep)); /* a worker may have been late */
       g_assert_true (heddle_run_submit (run, NULL, NULL));
-      wait_for_result (&mailbox, id);
-      g_assert_false (atomic_load (&run->collector->asleep));
+      wait_for_result (&mailbox, id); /* which only a collector brings that is awake, and may sleep again by now */
       check_nothing_happened (run, slept);
     }
   heddle_run_close (run);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/run.h"
+#include "test-wait.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,8 @@ typedef struct {
   GHashTable *results; /* set of results as text */
   guint64 n_rows;
   guint64 result_sum;
+  gint64 last_finished_ns; /* CLOCK_MONOTONIC: the latest end that a row told; 0: none */
+  gint64 busy_ns;          /* what the rows say that tasks took, all together */
   char *last_error; /* of a row */
 } TestRun;
 
@@ -27,19 +30,12 @@ void test_run_free (TestRun *self);
 HeddleRunSnapshot test_run_snapshot (TestRun *self);
 gboolean test_run_log_has (TestRun *self, const char *words);
 gboolean test_run_find_worker (TestRun *self, guint64 task, HeddleWorkerInfo *info);
+gboolean test_signal_child (int pid, int signal_number);
 
-/* Polls a condition; fails the test when it does not come true within a minute. */
-#define test_wait_until(condition)                                                                 \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;                               \
-    while (!(condition))                                                                           \
-      {                                                                                            \
-        if (g_get_monotonic_time () > deadline)                                                    \
-          g_error ("%s:%d: did not come true within a minute: %s", __FILE__, __LINE__, #condition); \
-        g_usleep (1000);                                                                           \
-      }                                                                                            \
-  }                                                                                                \
-  G_STMT_END
+/*
+ * Waits until all of @condition, which speaks of @snapshot, holds in one snapshot. What was waited for in one need not hold any more in the
+ * next, and what was not waited for is as it happens to be: so a test says here all that it wants of a moment.
+ */
+#define test_run_wait_for(run, snapshot, condition) test_wait_until (((snapshot) = test_run_snapshot (run), (condition)))
 
 G_END_DECLS

@@ -90,7 +90,7 @@ killed_manager_fails_tasks_in_words (gconstpointer backend)
 
   test_wait_until ((pid = find_child ("heddle-manager")) != 0);
   test_wait_until (test_run_find_worker (run, 1, &info) && test_run_find_worker (run, 2, &info));
-  g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
+  g_assert_true (test_signal_child (pid, SIGKILL));
   test_run_finish (run);
   g_assert_cmpuint (test_run_snapshot (run).failed, ==, 2);
   g_assert_nonnull (strstr (run->last_error, "The manager “clerk” does not answer any more: its process has ended"));
@@ -108,11 +108,11 @@ waiting_ends_with_the_run (gconstpointer backend)
 
   test_wait_until ((pid = find_child ("heddle-manager")) != 0);
   test_wait_until (test_run_find_worker (run, 1, &info));
-  g_assert_cmpint (kill (pid, SIGSTOP), ==, 0);
+  g_assert_true (test_signal_child (pid, SIGSTOP));
   test_wait_until (test_run_find_worker (run, 1, &info) && strcmp (info.waits_for, "the manager “clerk”") == 0);
   heddle_run_stop (run->run, HEDDLE_STOP_CANCEL);
   test_wait_until (test_run_snapshot (run).cancelled == 1);
-  g_assert_cmpint (kill (pid, SIGCONT), ==, 0);
+  g_assert_true (test_signal_child (pid, SIGCONT));
   test_run_finish (run);
   g_assert_cmpuint (test_run_snapshot (run).cancelled, ==, 1);
   test_run_free (run);
@@ -127,7 +127,7 @@ killed_worker_leaves_the_manager_whole (void)
   run->options.retries = 1;
   test_run_start (run);
   test_wait_until (test_run_find_worker (run, 1, &info) && strcmp (info.waits_for, "time to pass") == 0);
-  g_assert_cmpint (kill (info.pid, SIGKILL), ==, 0);
+  g_assert_true (test_signal_child (info.pid, SIGKILL));
   test_run_finish (run);
   g_assert_cmpuint (test_run_snapshot (run).done, ==, 1);
   g_assert_true (g_hash_table_contains (run->results, "2"));

@@ -91,7 +91,7 @@ killed_reader_is_replaced (void)
   HeddleWorkerInfo info;
 
   test_wait_until (waits_for_pipe (run, 1, &info));
-  g_assert_cmpint (kill (info.pid, SIGKILL), ==, 0);
+  g_assert_true (test_signal_child (info.pid, SIGKILL));
   heddle_run_close (run->run);
   test_run_finish (run);
   g_assert_cmpstr (run->last_error, ==, NULL);

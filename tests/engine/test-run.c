@@ -145,8 +145,12 @@ watch (void *data)
   HeddleRunSnapshot snapshot;
   guint64 serial = 0;
 
-  while (!atomic_load (&fixture->stop))
+  gboolean last;
+
+  /* once more at the end: this thread may have come to no processor before */
+  do
     {
+      last = atomic_load (&fixture->stop);
       heddle_run_get_snapshot (fixture->run, &snapshot);
       check_snapshot (&snapshot);
       g_assert_cmpuint (snapshot.serial, >=, serial);
@@ -154,6 +158,7 @@ watch (void *data)
       serial = snapshot.serial;
       sched_yield ();
     }
+  while (!last);
   return NULL;
 }
 

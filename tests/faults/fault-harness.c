@@ -4,7 +4,6 @@
 #include "fault-harness.h"
 
 #include <string.h>
-#include <sys/wait.h>
 
 guint64
 fault_seed (void)
@@ -86,13 +85,4 @@ fault_show (TestRun *run)
       g_test_message ("log: %s", line.text);
       heddle_log_line_clear (&line);
     }
-}
-
-/* What was published about workers is a moment old: a pid may have been given to somebody else's process since. */
-gboolean
-fault_is_child (int pid)
-{
-  siginfo_t info;
-
-  return pid > 0 && waitid (P_PID, (id_t) pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }

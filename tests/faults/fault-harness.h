@@ -22,6 +22,5 @@ TestRun *fault_start (const FaultCase *it, guint64 n, guint retries);
 
 gboolean fault_log_says (TestRun *run, const char *text);
 void fault_show (TestRun *run);
-gboolean fault_is_child (int pid);
 
 G_END_DECLS

@@ -82,7 +82,7 @@ garbage_in_what_is_shared (gconstpointer data)
       g_assert_cmpuint (heddle_run_get_watches (run->run, watches, HEDDLE_MAX_WATCHES), ==, 4);
       for (guint k = 0; k < 4; k++)
         g_assert_cmpuint (watches[k].length, <=, watches[k].capacity);
-      g_assert_cmpint (kill (info.pid, SIGKILL), ==, 0);
+      g_assert_true (test_signal_child (info.pid, SIGKILL));
       test_run_finish (run);
       error = heddle_run_dup_error (run->run);
       if (error == NULL)

@@ -160,7 +160,7 @@ stop_and_go_on (void *data)
       guint n = MIN (heddle_run_get_workers (self->run->run, workers, 8), 8);
       const HeddleWorkerInfo *one = n > 0 ? &workers[g_rand_int_range (rand, 0, (gint32) n)] : NULL;
 
-      if (one == NULL || one->state == HEDDLE_WORKER_GONE || !fault_is_child (one->pid) || kill (one->pid, SIGSTOP) != 0)
+      if (one == NULL || one->state == HEDDLE_WORKER_GONE || !test_signal_child (one->pid, SIGSTOP))
         {
           g_usleep (1000);
           continue;
@@ -276,8 +276,8 @@ every_workload_ends (gconstpointer data)
           guint n = MIN (heddle_run_get_workers (run, workers, 16), 16);
           const HeddleWorkerInfo *one = n > 0 ? &workers[g_rand_int_range (rand, 0, (gint32) n)] : NULL;
 
-          if (one != NULL && one->state != HEDDLE_WORKER_GONE && fault_is_child (one->pid))
-            n_killed += kill (one->pid, SIGKILL) == 0;
+          if (one != NULL && one->state != HEDDLE_WORKER_GONE)
+            n_killed += test_signal_child (one->pid, SIGKILL);
         }
       if (!heddle_run_wait (run, 60 * G_GINT64_CONSTANT (1000000000)))
         g_error ("%s does not end", workload->id);

@@ -110,7 +110,7 @@ with_nothing_to_do (gconstpointer data)
   for (guint i = 0; i < 10; i++)
     g_assert_true (heddle_run_submit (run->run, NULL, NULL));
   test_wait_until (test_run_snapshot (run).done == 10 && all_are_idle (run, before, 2));
-  g_assert_cmpint (kill (before[0].pid, signal_number), ==, 0);
+  g_assert_true (test_signal_child (before[0].pid, signal_number));
   test_wait_until (test_run_snapshot (run).workers_lost == 1 && all_are_idle (run, after, 2) && after[0].pid != before[0].pid);
   for (guint i = 0; i < 10; i++)
     g_assert_true (heddle_run_submit (run->run, NULL, NULL));
@@ -139,8 +139,8 @@ faster_than_replaced (void)
 
       test_run_snapshot (run);
       for (guint i = 0; i < n; i++)
-        if (workers[i].state != HEDDLE_WORKER_GONE && fault_is_child (workers[i].pid))
-          kill (workers[i].pid, SIGKILL);
+        if (workers[i].state != HEDDLE_WORKER_GONE)
+          test_signal_child (workers[i].pid, SIGKILL);
     }
   test_run_finish (run);
   error = heddle_run_dup_error (run->run);
@@ -163,7 +163,7 @@ start_and_stop_one (HeddleBackend backend, double timeout, guint retries)
   run->options.retries = retries;
   test_run_start (run);
   test_wait_until (test_run_find_worker (run, 1, &info));
-  g_assert_cmpint (kill (info.pid, SIGSTOP), ==, 0);
+  g_assert_true (test_signal_child (info.pid, SIGSTOP));
   return run;
 }
 

@@ -13,13 +13,9 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
-from program import CLI, PATIENCE, SANITIZED, Going, environment, parse, run  # noqa: E402
+from program import CLI, PATIENCE, SANITIZED, Going, environment, parse, run, state_of, wait_for  # noqa: E402
 
 N_FILES = 300
-
-
-def state_of(pid):
-    return pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rsplit(")", 1)[1].split()[0]
 
 
 def limited(*arguments, **limits):
@@ -54,12 +50,9 @@ class Folder(unittest.TestCase):
     def play(self, queue, vanish):
         with Going("run", "checksum-files", "--format", "jsonl", "--backend", "processes", "--workers", "1", "--queue", str(queue),
                    "--set", f"folder={self.tree}", HEDDLE_WORKER=str(self.worker)) as going:
-            deadline = time.monotonic() + PATIENCE
-            while not (going.children() and state_of(going.children()[0]) == "T"):
-                self.assertLess(time.monotonic(), deadline)
-                time.sleep(0.01)
+            worker = wait_for("a worker that stands still", lambda: next((pid for pid in going.children() if state_of(pid) == "T"), None))
             vanish()
-            os.kill(going.children()[0], signal.SIGCONT)
+            os.kill(worker, signal.SIGCONT)
             return going.finish(), going
 
     def empty(self):

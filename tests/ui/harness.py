@@ -178,10 +178,10 @@ class Desktop:
         """A window manager has told the server how many desktops it has."""
         return subprocess.run(["xdotool", "get_num_desktops"], env=self.environment, capture_output=True).returncode == 0
 
-    def start(self, *arguments, program=None):
+    def start(self, *arguments, program=None, **keywords):
         """Starts Heddle, or another program, and returns once its window can be used."""
         command = [str(program or build_directory() / "src/app/heddle"), *arguments]
-        return App(self, self._spawn(*command), pathlib.Path(command[0]).name)
+        return App(self, self._spawn(*command, **keywords), pathlib.Path(command[0]).name)
 
     def xdotool(self, *arguments):
         return self._run("xdotool", *map(str, arguments))
@@ -210,9 +210,8 @@ class Desktop:
             raise AssertionError("the program has complained:\n" + "\n".join(complaints))
 
     def _complaints(self):
-        """What Heddle's own code made GLib and GTK warn of."""
-        return [line for process in self.processes for line in pathlib.Path(process.log_path).read_text(errors="replace").splitlines()
-                if re.match(r"\(heddle:\d+\): \S+-(WARNING|CRITICAL) \*\*", line)]
+        """What Heddle's own code made GLib and GTK warn of, and what it warned of itself."""
+        return [line for process in self.processes for line in find_complaints(pathlib.Path(process.log_path).read_text(errors="replace"))]
 
     def _tell_what_was_there(self):
         """For a test that fails: a picture of the screen, and what the programs have written."""
@@ -365,11 +364,20 @@ class App:
         except GLib.Error:
             return None
 
+    def _place_at_rest(self, accessible):
+        """Where it is, once it is in the same place in two looks: what has just come may still move."""
+        seen = []
+
+        def look():
+            box = accessible.get_extents(Atspi.CoordType.WINDOW)
+            seen.append((box.x, box.y, box.width, box.height))
+            return box if box.width > 0 and box.height > 0 and seen[-2:-1] == seen[-1:] else None
+
+        return wait_for(f"{accessible.get_name()!r} to have a place on the screen", look)
+
     def click(self, accessible, button=1):
         """Clicks into the middle of it with the pointer, at its place on the screen."""
-        box = accessible.get_extents(Atspi.CoordType.WINDOW)
-        if box.width <= 0 or box.height <= 0:
-            raise AssertionError(f"{accessible.get_name()!r} has no place on the screen")
+        box = self._place_at_rest(accessible)
         popover = self._popover_of(accessible)
         if popover:
             # GTK 4.8 tells the places in a popover as if it stood where its button is; it is a window of its own.
@@ -458,6 +466,11 @@ class MainThread:
     def __exit__(self, *_):
         self.end.set()
         self.thread.join()
+
+
+def find_complaints(text):
+    """The lines in which a program of Heddle's complains. Code with a log domain says it first, the core has none: "** (heddle:1): WARNING **"."""
+    return re.findall(r"^(?:\*\* )?\(heddle(?:-\w+)?:\d+\): (?:\S+-)?(?:WARNING|CRITICAL|ERROR) \*\*.*", text, re.MULTILINE)
 
 
 def settle():

@@ -85,7 +85,7 @@ def test_no_click_in_the_catalogue_is_lost():
             wait_for("the first click", lambda: app.is_selected(above))
             time.sleep(pace)
             app.click(below)
-            wait_for(f"the click {pace} s after the other", lambda: app.is_selected(below), 5)
+            wait_for(f"the click {pace} s after the other", lambda: app.is_selected(below))
         close(app)
 
 
@@ -115,7 +115,7 @@ def close(app):
 
 def see_nothing_left():
     """No worker process has outlived the window; the harness would have adopted it."""
-    wait_for("worker processes to be gone", lambda: "heddle-worker" not in descendants(os.getpid()).values(), 5)
+    wait_for("worker processes to be gone", lambda: "heddle-worker" not in descendants(os.getpid()).values())
 
 
 def test_closing_asks_and_leaves_no_process():

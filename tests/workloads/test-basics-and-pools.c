@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "../engine/test-wait.h"
 #include "engine/run.h"
 #include "workloads/list.h"
 
@@ -24,19 +25,6 @@ typedef struct {
   const Case *kind;
   HeddleBackend backend;
 } Trial;
-
-#define wait_until(condition)                                                                       \
-  G_STMT_START                                                                                      \
-  {                                                                                                 \
-    gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;                                \
-    while (!(condition))                                                                            \
-      {                                                                                             \
-        if (g_get_monotonic_time () > deadline)                                                     \
-          g_error ("%s:%d: did not come true within a minute: %s", __FILE__, __LINE__, #condition); \
-        g_usleep (1000);                                                                            \
-      }                                                                                             \
-  }                                                                                                 \
-  G_STMT_END
 
 static void
 wake_loop (HeddleRun *run, gpointer data)
@@ -411,7 +399,7 @@ killed_tasks_are_joined (gconstpointer workload)
     {
       int pid = 0;
 
-      wait_until ((pid = find_pid (run, id)) != 0);
+      test_wait_until ((pid = find_pid (run, id)) != 0);
       g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
     }
   finish_run (run);
@@ -430,7 +418,7 @@ stopping_leaves_nothing (gconstpointer data)
   g_autoptr (HeddleRun) run = start_run (kind->workload, heddle_workloads_find (kind->workload)->default_backend, 0, kind->assignments);
   HeddleRunSnapshot snapshot;
 
-  wait_until ((heddle_run_get_snapshot (run, &snapshot), snapshot.running > 0));
+  test_wait_until ((heddle_run_get_snapshot (run, &snapshot), snapshot.running > 0));
   heddle_run_stop (run, HEDDLE_STOP_CANCEL);
   finish_run (run);
   heddle_run_get_snapshot (run, &snapshot);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "../engine/test-wait.h"
 #include "engine/run.h"
 #include "workloads/list.h"
 
@@ -30,21 +31,6 @@ wait_for_end (pid_t pid)
   g_assert_cmpint (waitid (P_PID, (id_t) pid, &info, WEXITED | WNOWAIT), ==, 0);
 }
 
-/* Whole passes over all rings from here on: the first that is published may have begun before. */
-static void
-wait_for_passes (guint n)
-{
-  HeddleRunSnapshot before, now;
-
-  heddle_run_get_snapshot (run, &before);
-  do
-    {
-      g_usleep (1000);
-      heddle_run_get_snapshot (run, &now);
-    }
-  while (now.serial < before.serial + n);
-}
-
 /* The first process stands still until the second one has done its task and ended; then it does its own. Only then the second one is known. */
 int
 __wrap_posix_spawn (pid_t *pid, const char *path, const posix_spawn_file_actions_t *files, const posix_spawnattr_t *attributes, char *const *argv,
@@ -62,7 +48,7 @@ __wrap_posix_spawn (pid_t *pid, const char *path, const posix_spawn_file_actions
   wait_for_end (*pid);
   g_assert_cmpint (kill (first, SIGCONT), ==, 0);
   wait_for_end (first);
-  wait_for_passes (3);
+  test_wait_for_passes (run);
   return code;
 }
 

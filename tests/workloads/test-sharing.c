@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "../engine/test-wait.h"
 #include "engine/run.h"
 #include "workloads/list.h"
 
@@ -422,22 +423,44 @@ is_inside (HeddleRun *run, HeddleWorkerInfo *info)
   return n_waiting == 2 && info->pid != 0;
 }
 
+/* It is stopped first: then it still holds the lock in the moment in which it is killed. Returns NULL if the run was over before. */
+static HeddleRun *
+kill_the_holder (void)
+{
+  HeddleRun *run = start_run ("lock", HEDDLE_BACKEND_PROCESSES, "seconds=0.1 visits=3");
+  gboolean killed = FALSE;
+  Trial trial;
+
+  while (!killed && heddle_run_get_state (run) != HEDDLE_RUN_FINISHED)
+    {
+      HeddleWorkerInfo holder = { 0 }, again = { 0 };
+
+      if (is_inside (run, &holder) && kill (holder.pid, SIGSTOP) == 0)
+        {
+          test_wait_for_passes (run);
+          killed = is_inside (run, &again) && again.pid == holder.pid;
+          kill (holder.pid, killed ? SIGKILL : SIGCONT);
+        }
+      g_usleep (1000);
+    }
+  if (killed)
+    return run;
+  finish (&trial, run);
+  trial_clear (&trial);
+  return NULL;
+}
+
 /* Who holds the lock is killed: the others go on, its task is done by another, and the log says what happened. */
 static void
 killed_holder_hands_on (void)
 {
-  HeddleRun *run = start_run ("lock", HEDDLE_BACKEND_PROCESSES, "seconds=0.3 visits=1");
-  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
-  HeddleWorkerInfo info = { 0 };
+  HeddleRun *run = NULL;
   HeddleRunSnapshot snapshot;
   gboolean told = FALSE;
   HeddleLogLine line;
   Trial trial;
 
-  while (!is_inside (run, &info) && g_get_monotonic_time () < deadline)
-    g_usleep (1000);
-  g_assert_cmpint (info.pid, >, 0);
-  g_assert_cmpint (kill (info.pid, SIGKILL), ==, 0);
+  test_wait_until ((run = kill_the_holder ()) != NULL);
   finish (&trial, run);
   heddle_run_get_snapshot (run, &snapshot);
   g_assert_cmpuint (snapshot.done, ==, 3);
@@ -479,12 +502,7 @@ all_end_when_cancelled (gconstpointer backend)
       HeddleRunSnapshot snapshot;
       Trial trial;
 
-      do
-        {
-          g_usleep (1000);
-          heddle_run_get_snapshot (run, &snapshot);
-        }
-      while (snapshot.running < 2 && heddle_run_get_state (run) != HEDDLE_RUN_FINISHED);
+      test_wait_until ((heddle_run_get_snapshot (run, &snapshot), snapshot.running >= 2));
       heddle_run_stop (run, HEDDLE_STOP_CANCEL);
       finish (&trial, run);
       heddle_run_get_snapshot (run, &snapshot);
