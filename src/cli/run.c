@@ -201,7 +201,8 @@ finish (Session *self)
   heddle_run_get_snapshot (self->run, snapshot);
   error = heddle_run_dup_error (self->run);
   heddle_outlet_set_painter (self->outlet, -1, NULL, NULL);
-  if (!snapshot->failed_to_start)
+  /* what could not be started may have been given tasks, which are told: then so are their sums */
+  if (!snapshot->failed_to_start || snapshot->submitted > 0)
     heddle_report_finish (self->report, self->run);
   heddle_outlet_close (self->outlet);
   write_error = atomic_load (&self->write_error);
