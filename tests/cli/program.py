@@ -13,7 +13,7 @@ BACKENDS = ["threads", "processes", "main-loop", "main-loop-blocking", "thread-p
 SANITIZED = os.environ.get("HEDDLE_SANITIZED") == "1"
 
 # How long anything may take before a test gives up: a bound against hanging, not a measure.
-PATIENCE = 120
+PATIENCE = float(os.environ.get("HEDDLE_TEST_PATIENCE", "120"))
 
 TASK_KEYS = ["type", "id", "label", "state", "result", "error", "worker", "attempt", "queued_ns", "started_ns", "finished_ns"]
 WORKER_KEYS = ["type", "id", "kind", "pid", "tid", "tasks", "busy_ns"]
