@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Closing what still runs, a tab or a window: ask, stop, and go on once every run has ended. The main loop does not wait
- * for that: the runs' own notifications count down, and a deadline ends it where a task does not listen.
+ * for that: the runs' own notifications count down. Where a task does not listen the user is asked once more after a while: to wait, which ends
+ * by itself when the run does, or to close anyway.
  */
 #include "config.h"
 
@@ -19,12 +20,21 @@ typedef struct {
   GDestroyNotify destroy;
   GPtrArray *runs; /* of HeddleRunObject, owned; those that have not ended */
   guint deadline;
+  GtkWindow *parent; /* whom to ask when the time is over, or NULL; weak */
+  GtkWidget *dialog; /* the question whether to wait, or NULL; weak */
 } Closer;
 
 static void
 closer_free (Closer *self)
 {
   g_clear_handle_id (&self->deadline, g_source_remove);
+  g_clear_weak_pointer (&self->parent);
+  if (self->dialog != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->dialog, self);
+      gtk_window_destroy (GTK_WINDOW (self->dialog));
+      g_clear_weak_pointer (&self->dialog);
+    }
   if (self->runs != NULL)
     for (guint i = 0; i < self->runs->len; i++)
       g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->runs, i), self);
@@ -61,6 +71,35 @@ state_cb (HeddleRunObject *run, GParamSpec *pspec, Closer *self)
     closer_finish (self);
 }
 
+/* To wait needs nothing: the runs tell when they have ended. */
+static void
+late_response_cb (AdwMessageDialog *dialog, const char *response, Closer *self)
+{
+  g_signal_handlers_disconnect_by_data (dialog, self);
+  g_clear_weak_pointer (&self->dialog);
+  if (g_str_equal (response, "close"))
+    closer_finish (self);
+}
+
+/* A thread cannot be ended from outside, and what is a process has been killed by now. */
+static void
+ask_whether_to_wait (Closer *self)
+{
+  GtkWidget *dialog = adw_message_dialog_new (self->parent, _("A Task Does Not Listen"), NULL);
+
+  adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (dialog),
+                               _("It has been asked to end and goes on. A process could be killed, but a thread cannot be ended without the whole program.\n\n"
+                                 "If you wait, the tab closes as soon as the task has ended. If you close it now, the thread goes on unseen until "
+                                 "it ends by itself or you quit Heddle."));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "wait", _("_Wait"), "close", _("_Close Anyway"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "close", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "wait");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "wait");
+  g_signal_connect (dialog, "response", G_CALLBACK (late_response_cb), self);
+  g_set_weak_pointer (&self->dialog, dialog);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 static gboolean
 deadline_cb (gpointer data)
 {
@@ -68,7 +107,10 @@ deadline_cb (gpointer data)
 
   g_message ("%u runs did not end in time", self->runs->len);
   self->deadline = 0;
-  closer_finish (self);
+  if (self->parent != NULL)
+    ask_whether_to_wait (self);
+  else
+    closer_finish (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -115,15 +157,17 @@ heddle_closer_ask (GtkWindow *parent, guint n_runs, HeddleCloserFunc confirmed, 
 
 /**
  * heddle_closer_stop:
+ * @parent: (nullable): the window that asks the user, once, what to do where a run has not ended in time; %NULL: @done is called then
  * @runs: (element-type HeddleRunObject): runs, ended or not
- * @done: (scope notified): called once: when all have ended, or after three seconds; maybe before this function returns
+ * @patient: whether there are three seconds to end in; else they have been asked before
+ * @done: (scope notified): called once: when all have ended, or need not be waited for; maybe before this function returns
  * @data: for @done
  * @destroy: (nullable): for @data
  *
  * Stops @runs, worker processes by force if they do not listen.
  */
 void
-heddle_closer_stop (GPtrArray *runs, HeddleCloserFunc done, gpointer data, GDestroyNotify destroy)
+heddle_closer_stop (GtkWindow *parent, GPtrArray *runs, gboolean patient, HeddleCloserFunc done, gpointer data, GDestroyNotify destroy)
 {
   Closer *self;
 
@@ -146,6 +190,7 @@ heddle_closer_stop (GPtrArray *runs, HeddleCloserFunc done, gpointer data, GDest
       closer_finish (self);
       return;
     }
-  self->deadline = g_timeout_add (DEADLINE_MS, deadline_cb, self);
+  g_set_weak_pointer (&self->parent, parent);
+  self->deadline = g_timeout_add (patient ? DEADLINE_MS : 0, deadline_cb, self);
   g_source_set_name_by_id (self->deadline, "[heddle] deadline of closing");
 }

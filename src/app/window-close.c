@@ -42,7 +42,7 @@ close_confirmed (gpointer data)
     g_ptr_array_add (runs, heddle_run_page_get_run (heddle_window_get_nth_page (self, i)));
   /* The user is done with it; that the workers take a moment to end need not be watched. */
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
-  heddle_closer_stop (runs, all_stopped, g_object_ref (self), g_object_unref);
+  heddle_closer_stop (NULL, runs, TRUE, all_stopped, g_object_ref (self), g_object_unref);
 }
 
 /**
@@ -64,6 +64,12 @@ heddle_window_close_request (GtkWindow *window)
   save_size (self);
   if (n_active == 0)
     return GDK_EVENT_PROPAGATE;
+  /* the last tab, whose run the user need not be asked about any more */
+  if (self->leaving != NULL && n_active == 1)
+    {
+      close_confirmed (self);
+      return GDK_EVENT_STOP;
+    }
   heddle_closer_ask (window, n_active, close_confirmed, g_object_ref (self), g_object_unref);
   return GDK_EVENT_STOP;
 }

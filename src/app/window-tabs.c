@@ -162,8 +162,13 @@ page_stopped (gpointer data)
   /* The window may have been closed meanwhile. */
   if (self->tabs == NULL || gtk_widget_get_parent (GTK_WIDGET (closing->page)) == NULL)
     return;
+  self->leaving = closing->page;
   adw_tab_view_close_page (self->tabs, get_tab (self, closing->page));
+  self->leaving = NULL;
 }
+
+/* Of a page whose run the user has agreed to stop, and waits for. */
+#define WAITS "heddle-waits-to-close"
 
 static void
 page_close_confirmed (gpointer data)
@@ -172,7 +177,9 @@ page_close_confirmed (gpointer data)
   g_autoptr (GPtrArray) runs = g_ptr_array_new ();
 
   g_ptr_array_add (runs, heddle_run_page_get_run (closing->page));
-  heddle_closer_stop (runs, page_stopped, closing_new (closing->window, closing->page), closing_free);
+  heddle_closer_stop (GTK_WINDOW (closing->window), runs, g_object_get_data (G_OBJECT (closing->page), WAITS) == NULL, page_stopped,
+                      closing_new (closing->window, closing->page), closing_free);
+  g_object_set_data (G_OBJECT (closing->page), WAITS, closing->page);
 }
 
 /**
@@ -180,8 +187,8 @@ page_close_confirmed (gpointer data)
  * @self: a window
  * @tab: the tab that the user wants to close
  *
- * A tab whose run goes on stays until the user has agreed and the run has ended; then it is closed for good by another call.
- * The last tab takes the window with it.
+ * A tab whose run goes on stays until the user has agreed and the run has ended, or until the user does not want to wait for that any more; then it
+ * is closed for good by another call. The last tab takes the window with it.
  *
  * Returns: %GDK_EVENT_STOP: it is dealt with
  */
@@ -192,10 +199,15 @@ heddle_window_close_page_cb (HeddleWindow *self, AdwTabPage *tab)
   gboolean last = adw_tab_view_get_n_pages (self->tabs) == 1;
   gboolean active = heddle_run_page_is_active (page);
 
-  adw_tab_view_close_page_finish (self->tabs, tab, !active && !last);
+  /* a page may get another run while it waits for its end */
+  if (!active)
+    g_object_set_data (G_OBJECT (page), WAITS, NULL);
+  adw_tab_view_close_page_finish (self->tabs, tab, (!active || self->leaving == page) && !last);
   if (last)
     gtk_window_close (GTK_WINDOW (self));
-  else if (active)
+  else if (active && self->leaving != page && g_object_get_data (G_OBJECT (page), WAITS) != NULL)
+    page_close_confirmed (&(Closing) { self, page });
+  else if (active && self->leaving != page)
     heddle_closer_ask (GTK_WINDOW (self), 1, page_close_confirmed, closing_new (self, page), closing_free);
   return GDK_EVENT_STOP;
 }

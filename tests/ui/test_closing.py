@@ -1,0 +1,113 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Closing a tab whose task does not listen: the user is asked once whether to wait, and either answer holds."""
+import contextlib
+import ctypes
+import os
+import pathlib
+import re
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from harness import Desktop, Timeout, run_tests, wait_for  # noqa: E402
+
+SIZE = (1440, 900)
+DEADLINE = 3  # seconds, as in src/app/closer.c
+PTRACE_SEIZE, PTRACE_INTERRUPT, PTRACE_DETACH = 0x4206, 0x4207, 17
+WALL = 0x40000000
+
+
+def ptrace(request, tid):
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p]
+    libc.ptrace.restype = ctypes.c_long
+    if libc.ptrace(request, tid, None, None) != 0:
+        raise OSError(ctypes.get_errno(), f"ptrace: {os.strerror(ctypes.get_errno())}")
+
+
+@contextlib.contextmanager
+def held(tid):
+    """One thread of a program stands still, as in a system call that does not come back; the others go on."""
+    ptrace(PTRACE_SEIZE, tid)
+    ptrace(PTRACE_INTERRUPT, tid)
+    os.waitpid(tid, WALL)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # it has ended with its program
+            ptrace(PTRACE_DETACH, tid)
+
+
+def worker_thread(app):
+    """The number of the thread that executes the task."""
+    for task in pathlib.Path(f"/proc/{app.process.pid}/task").iterdir():
+        with contextlib.suppress(OSError):
+            if re.match("heddle-w1$", (task / "comm").read_text().strip()):
+                return int(task.name)
+    return None
+
+
+def start(desktop):
+    """A window with two tabs, of which the first is shown and runs a task on a thread."""
+    app = desktop.start("--workload", "handle-requests", "--set", "requests=1", "--set", "seconds=3600", "--workers", "1", "--start")
+    app.place(*SIZE)
+    app.text("0 of 1 task")
+    tid = wait_for("the worker's thread", lambda: worker_thread(app))
+    app.key("ctrl+t")
+    app.text("Not started yet")
+    app.key("ctrl+Page_Up")
+    app.text("0 of 1 task")
+    return app, tid
+
+
+def ask_to_close(app):
+    """Closes the tab by hand, and agrees to stop its run."""
+    app.key("ctrl+w")
+    app.click(app.find("push button", re.compile("_?Stop and Close.*")))
+    app.text("A Task Does Not Listen")
+
+
+def is_asked(app):
+    return app.read("A Task Does Not Listen|Stop the Run and Close")
+
+
+def test_waiting_asks_once_and_closes_when_the_task_has_ended():
+    with Desktop() as desktop:
+        app, tid = start(desktop)
+        with held(tid):
+            ask_to_close(app)
+            app.click(app.find("push button", re.compile("_?Wait.*")))
+            wait_for("the question to go", lambda: not is_asked(app))
+            # that nothing comes can only be seen by looking for long enough
+            try:
+                wait_for("a question that must not come", lambda: is_asked(app), DEADLINE + 2)
+            except Timeout:
+                pass
+            else:
+                raise AssertionError("the window asks again although the user waits")
+            assert app.read("0 of 1 task"), "the tab has gone although the user waits"
+            # by hand it can be asked again, and at once
+            app.key("ctrl+w")
+            app.text("A Task Does Not Listen")
+        wait_for("the tab to close by itself", lambda: not is_asked(app) and not app.read("0 of 1 task") and app.read("Not started yet"))
+        app.key("alt+F4")
+        assert app.wait_until_gone() == 0
+
+
+def test_closing_anyway_closes_at_once_and_for_good():
+    with Desktop() as desktop:
+        app, tid = start(desktop)
+        with held(tid):
+            ask_to_close(app)
+            app.click(app.find("push button", re.compile("_?Close Anyway.*")))
+            wait_for("the tab to close", lambda: not is_asked(app) and app.read("Not started yet") and not app.read("0 of 1 task"))
+            # the run goes on unseen, does not hold the window, and ends with the program: its thread is ours to reap, since we hold it
+            app.key("alt+F4")
+            wait_for("the thread to end with the program", lambda: os.waitpid(tid, WALL | os.WNOHANG)[0] == tid)
+            assert app.wait_until_gone() == 0
+
+
+run_tests(
+    test_waiting_asks_once_and_closes_when_the_task_has_ended,
+    test_closing_anyway_closes_at_once_and_for_good,
+)
