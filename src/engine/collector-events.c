@@ -98,17 +98,6 @@ tell_close (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState
 }
 
 static void
-hand_out_row (HeddleCollector *self, HeddleRow *row)
-{
-  HeddleRun *run = self->run;
-
-  if (run->results != NULL)
-    heddle_results_add (run->results, row);
-  if (run->options.hooks.row != NULL)
-    run->options.hooks.row (row, run->options.hooks_data);
-}
-
-static void
 trace_span (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state, const char *label)
 {
   HeddleSpan span = { .begin = slot->started_ns, .end = end, .id = slot->id, .state = state };
@@ -211,7 +200,7 @@ finish_task (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskStat
   if (label != NULL)
     {
       trace_span (self, slot, end, state, label);
-      hand_out_row (self, &row);
+      heddle_finish_order_add (self->rows, &row);
     }
   if (input != NULL)
     heddle_input_table_drop (self->run->inputs, slot->id);
@@ -342,13 +331,14 @@ task_started (HeddleCollector *self, HeddleSlot *slot, guint64 id, guint attempt
   slot->lane_open = FALSE;
 }
 
+/* A worker that skips a task was given it, but has not had it: no row names it. */
 static void
-cancel_unstarted (HeddleCollector *self, guint64 id, guint attempt, guint worker, gint64 queued, gint64 now)
+cancel_unstarted (HeddleCollector *self, guint64 id, guint attempt, gint64 queued, gint64 now)
 {
   const HeddleInput *input = heddle_input_table_get (self->run->inputs, id);
   char label[4352];
   HeddleRow row = {
-    .id = id, .state = HEDDLE_TASK_CANCELLED, .attempt = attempt, .worker = worker,
+    .id = id, .state = HEDDLE_TASK_CANCELLED, .attempt = attempt, .worker = 0,
     .queued_ns = queued, .started_ns = 0, .finished_ns = now, .label = label,
   };
 
@@ -358,7 +348,7 @@ cancel_unstarted (HeddleCollector *self, guint64 id, guint attempt, guint worker
     {
       heddle_run_label (self->run, id, input, label, sizeof label);
       row.input = input_beside_label (input, label);
-      hand_out_row (self, &row);
+      heddle_finish_order_add (self->rows, &row);
     }
   if (input != NULL)
     heddle_input_table_drop (self->run->inputs, id);
@@ -423,7 +413,7 @@ take_task_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *eve
       task_started (self, slot, id, 1, time);
       break;
     default:
-      cancel_unstarted (self, id, slot->is_process ? slot->attempt : 1, slot->number, slot->queued_ns, time);
+      cancel_unstarted (self, id, slot->is_process ? slot->attempt : 1, slot->queued_ns, time);
       slot->n_started++;
       break;
     }
@@ -626,12 +616,32 @@ heddle_collector_lose_task_locked (HeddleCollector *self, HeddleSlot *slot, gint
   task_ended (self, slot, now, HEDDLE_TASK_LOST);
 }
 
+static void
+hand_out_row (const HeddleRow *row, gpointer data)
+{
+  HeddleRun *run = data;
+
+  if (run->results != NULL)
+    heddle_results_add (run->results, row);
+  if (run->options.hooks.row != NULL)
+    run->options.hooks.row (row, run->options.hooks_data);
+}
+
+/* Hands out, in the order of finishing, the rows of tasks that had finished when the last reading of all rings began. */
+void
+heddle_collector_hand_out_rows_locked (HeddleCollector *self)
+{
+  gint64 until = self->settled == G_MAXUINT64 ? G_MAXINT64 : heddle_clock_to_ns (self->settled);
+
+  heddle_finish_order_hand_out (self->rows, until, hand_out_row, self->run);
+}
+
 /* Tasks that were taken out of the queue and never started. */
 void
 heddle_collector_cancel_item_locked (HeddleCollector *self, const HeddleItem *item, gint64 now)
 {
   for (guint32 i = 0; i < item->count; i++)
-    cancel_unstarted (self, item->id + i, item->attempt, 0, heddle_clock_to_ns (item->queued), now);
+    cancel_unstarted (self, item->id + i, item->attempt, heddle_clock_to_ns (item->queued), now);
 }
 
 /* Hands new lines of the log to the hook. */

@@ -59,7 +59,8 @@ is_idle (HeddleCollector *self)
   HeddleQueueCounts counts;
 
   heddle_queue_get_counts (run->queue, &counts);
-  if (counts.taken != heddle_collector_count_ended_locked (self) || heddle_retries_get_length (self->retries) > 0)
+  if (counts.taken != heddle_collector_count_ended_locked (self) || heddle_retries_get_length (self->retries) > 0
+      || heddle_finish_order_get_length (self->rows) > 0)
     return FALSE;
   if (counts.paused)
     return !producing || counts.producer_waiting;

@@ -44,6 +44,7 @@ heddle_collector_new (HeddleRun *run, GError **error)
   self->slots = g_ptr_array_new ();
   self->first_ticks = heddle_clock_ticks ();
   self->output = g_array_new (FALSE, FALSE, sizeof (OutputLine));
+  self->rows = heddle_finish_order_new ();
   self->retries = heddle_retries_new ();
   heddle_histogram_clear (&self->task_times);
   heddle_histogram_clear (&self->wait_times);
@@ -71,6 +72,7 @@ heddle_collector_free (HeddleCollector *self)
     free_slot (g_ptr_array_index (self->slots, i));
   g_ptr_array_unref (self->slots);
   g_array_unref (self->output);
+  heddle_finish_order_free (self->rows);
   heddle_retries_free (self->retries);
   pthread_mutex_destroy (&self->lock);
   close (self->wake_fd);
@@ -160,6 +162,7 @@ pass (HeddleCollector *self, gboolean kicked, gboolean *ended)
   heddle_collector_look_for_overdue_locked (self, now);
   heddle_collector_look_for_hoarders_locked (self, now);
   heddle_collector_flush_locked (self);
+  heddle_collector_hand_out_rows_locked (self);
   heddle_collector_tell_log_locked (self);
   look_for_deadlocks (self, now);
   heddle_queue_get_counts (run->queue, &counts);
@@ -170,7 +173,7 @@ pass (HeddleCollector *self, gboolean kicked, gboolean *ended)
   *ended = !producing && counts.submitted == heddle_collector_count_ended_locked (self);
   if (*ended)
     heddle_run_end_locked (run, now);
-  if (self->n_events != before)
+  if (self->n_events != before || heddle_finish_order_get_length (self->rows) > 0)
     tick = TICK_BUSY_MS;
   else if (counts.taken > heddle_collector_count_ended_locked (self))
     tick = TICK_CALM_MS;
@@ -365,8 +368,9 @@ take_down (HeddleRun *run, gboolean produced)
   pthread_mutex_lock (&self->lock);
   if (run->ended_ns == 0)
     heddle_run_end_locked (run, heddle_clock_monotonic_ns ());
-  self->settled = G_MAXUINT64; /* nobody prints any more */
+  self->settled = G_MAXUINT64; /* nobody prints, and nothing ends, any more */
   heddle_collector_flush_locked (self);
+  heddle_collector_hand_out_rows_locked (self);
   close_trace (run);
   heddle_collector_tell_log_locked (self);
   for (guint i = 0; i < self->slots->len; i++)

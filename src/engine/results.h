@@ -13,7 +13,7 @@ struct _HeddleRow {
   guint64 id;
   HeddleTaskState state;
   guint attempt;
-  guint worker;      /* worker's number, from 1; 0: no worker had it */
+  guint worker;      /* worker's number, from 1; 0: it never started */
   gint64 queued_ns;  /* CLOCK_MONOTONIC */
   gint64 started_ns; /* 0: never started */
   gint64 finished_ns;

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "engine/collector.h"
+#include "engine/finish-order.h"
 #include "engine/given.h"
 #include "engine/input-table.h"
 #include "engine/pool.h"
@@ -131,7 +132,8 @@ struct _HeddleCollector {
   LaneOp ops[LANE_OPS];
   guint n_ops;
   GArray *output; /* OutputLine: lines of one pass over the rings, sorted before they are logged */
-  guint64 settled; /* ticks: every line printed before is in output, because all rings have been read since */
+  HeddleFinishOrder *rows; /* those that are not handed out yet */
+  guint64 settled; /* ticks: every line printed before is in output, and every end in rows, because all rings have been read since */
   guint64 n_events; /* read so far */
   guint64 last_possible; /* ticks after first_ticks: what a worker process tells may be of this time */
   guint64 log_told; /* lines of the log handed to the hook */
@@ -222,6 +224,7 @@ gboolean heddle_slot_is_overdue (const HeddleSlot *slot);
 void heddle_collector_look_for_overdue_locked (HeddleCollector *self, gint64 now);
 void heddle_collector_cancel_item_locked (HeddleCollector *self, const HeddleItem *item, gint64 now);
 void heddle_collector_tell_log_locked (HeddleCollector *self);
+void heddle_collector_hand_out_rows_locked (HeddleCollector *self);
 
 /* collector-slots.c. Collector's lock held. */
 void heddle_slot_detach_ring (HeddleSlot *slot);

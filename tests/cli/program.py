@@ -47,7 +47,7 @@ def check_task(line):
     assert isinstance(line["label"], str) and line["id"] >= 1 and line["attempt"] >= 1, line
     assert 0 <= line["queued_ns"] <= line["finished_ns"], line
     if line["started_ns"] is None:
-        assert line["state"] == "cancelled", line
+        assert line["state"] == "cancelled" and line["worker"] is None, line
     else:
         assert line["queued_ns"] <= line["started_ns"] <= line["finished_ns"] and line["worker"] >= 1, line
     assert (line["error"] is not None) or line["state"] in ("done", "cancelled"), line
@@ -76,8 +76,9 @@ def check_lines(tasks, workers, figures, summary):
     counts = collections.Counter(line["state"] for line in tasks)
     assert {state: summary[state] for state in STATES} == {state: counts[state] for state in STATES}, (summary, counts)
     assert [line["id"] for line in workers] == list(range(1, len(workers) + 1)), workers
-    started = sum(line["started_ns"] is not None for line in tasks)
-    assert sum(line["tasks"] for line in workers) == started, (workers, started)
+    had = collections.Counter(line["worker"] for line in tasks if line["worker"] is not None)
+    assert {line["id"]: line["tasks"] for line in workers} == {line["id"]: had[line["id"]] for line in workers}, (workers, had)
+    assert set(had) <= {line["id"] for line in workers}, (workers, had)
     assert 0 <= summary["utilisation"] <= 1 and summary["elapsed_ns"] > 0, summary
     if tasks:
         assert summary["elapsed_ns"] == max(line["finished_ns"] for line in tasks), summary

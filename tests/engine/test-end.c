@@ -86,10 +86,12 @@ last_task_wakes (gconstpointer data)
 }
 
 /* Tasks in threads of this program that the test lets go one by one. */
-#define N_HELD 4
+#define N_HELD 64
 
 static struct {
   guint n;
+  guint chained;          /* from the second task on each lets the next one go, up to this one */
+  sem_t entered;
   sem_t open[N_HELD + 1]; /* by id */
 } held;
 
@@ -113,10 +115,13 @@ produce_held (gpointer data, HeddleProducer *producer, GError **error)
 static void
 execute_held (gpointer data, HeddleTask *task)
 {
-  sem_t *open = &held.open[heddle_task_get_id (task)];
+  guint64 id = heddle_task_get_id (task);
 
-  while (sem_wait (open) != 0)
+  sem_post (&held.entered);
+  while (sem_wait (&held.open[id]) != 0)
     ;
+  if (id > 1 && id < held.chained)
+    sem_post (&held.open[id + 1]);
 }
 
 static const HeddleWorkload held_workload = {
@@ -125,7 +130,7 @@ static const HeddleWorkload held_workload = {
 };
 
 static HeddleRun *
-start_held (guint n_tasks, guint n_workers, HeddleRunHooks hooks, gpointer data)
+start_held (guint n_tasks, guint n_workers, guint chained, HeddleRunHooks hooks)
 {
   g_autoptr (HeddleSettings) settings = heddle_settings_new (&held_workload);
   g_autoptr (GError) error = NULL;
@@ -133,13 +138,15 @@ start_held (guint n_tasks, guint n_workers, HeddleRunHooks hooks, gpointer data)
   HeddleRun *run;
 
   held.n = n_tasks;
+  held.chained = chained;
+  sem_init (&held.entered, 0, 0);
   for (guint i = 1; i <= n_tasks; i++)
     sem_init (&held.open[i], 0, 0);
   heddle_run_options_init (&options, &held_workload);
   options.backend = HEDDLE_BACKEND_THREADS;
   options.workers = n_workers;
   options.hooks = hooks;
-  options.hooks_data = data;
+  options.queue = 1;
   run = heddle_run_new (settings, &options, &error);
   g_assert_no_error (error);
   g_assert_true (heddle_run_start (run, &error));
@@ -181,13 +188,67 @@ finish_held (HeddleRun *run)
   heddle_run_unref (run);
   for (guint i = 1; i <= held.n; i++)
     sem_destroy (&held.open[i]);
+  sem_destroy (&held.entered);
+}
+
+static struct {
+  sem_t first;  /* the first row has come; the hook waits */
+  sem_t go_on;
+  guint n_rows;
+  atomic_uint n_handed_out; /* the hook stores, after the row */
+  gint64 finished_ns[N_HELD];
+} rows;
+
+/* Collector's thread. */
+static void
+on_row (const HeddleRow *row, gpointer data)
+{
+  rows.finished_ns[rows.n_rows++] = row->finished_ns;
+  atomic_store (&rows.n_handed_out, rows.n_rows);
+  if (rows.n_rows > 1)
+    return;
+  sem_post (&rows.first);
+  while (sem_wait (&rows.go_on) != 0)
+    ;
+}
+
+/*
+ * While the collector stands still in the hook for the first row, two workers execute tasks by turns. That all these have told their ends is known
+ * when each of the workers has the next task in hand. The order of the rows is then that of finishing and not worker by worker.
+ */
+static void
+rows_come_in_the_order_of_finishing (void)
+{
+  const guint n = N_HELD - 2;
+  HeddleRun *run;
+
+  sem_init (&rows.first, 0, 0);
+  sem_init (&rows.go_on, 0, 0);
+  rows.n_rows = 0;
+  run = start_held (N_HELD, 2, n, (HeddleRunHooks) { .row = on_row });
+  sem_post (&held.open[1]);
+  while (sem_wait (&rows.first) != 0)
+    ;
+  sem_post (&held.open[2]);
+  for (guint i = 0; i < N_HELD; i++)
+    while (sem_wait (&held.entered) != 0)
+      ;
+  sem_post (&rows.go_on);
+  test_wait_until (atomic_load (&rows.n_handed_out) == n);
+  for (guint i = 1; i < n; i++)
+    g_assert_cmpint (rows.finished_ns[i - 1], <=, rows.finished_ns[i]);
+  sem_post (&held.open[N_HELD - 1]);
+  sem_post (&held.open[N_HELD]);
+  finish_held (run);
+  sem_destroy (&rows.first);
+  sem_destroy (&rows.go_on);
 }
 
 /* A worker that is to leave asks for no other task after its last one, so it is its leaving that wakes. */
 static void
 last_task_of_a_worker_that_leaves_wakes (void)
 {
-  HeddleRun *run = start_held (2, 2, (HeddleRunHooks) { 0 }, NULL);
+  HeddleRun *run = start_held (2, 2, 0, (HeddleRunHooks) { 0 });
 
   test_wait_until (task_of (run, 1) != 0 && task_of (run, 2) != 0);
   sem_post (&held.open[task_of (run, 1)]);
@@ -204,7 +265,7 @@ last_task_of_a_worker_that_leaves_wakes (void)
 static void
 utilisation_knows_when_the_number_changed (void)
 {
-  HeddleRun *run = start_held (3, 1, (HeddleRunHooks) { 0 }, NULL);
+  HeddleRun *run = start_held (3, 1, 0, (HeddleRunHooks) { 0 });
   gint64 before, after;
   HeddleRunSnapshot snapshot;
   HeddleWorkerInfo workers[N_HELD];
@@ -274,6 +335,7 @@ main (int argc, char **argv)
       g_test_add_data_func (utilisation, &kinds[i], utilisation_is_of_the_workers_wanted);
     }
   g_test_add_func ("/end/last-task-of-a-worker-that-leaves-wakes", last_task_of_a_worker_that_leaves_wakes);
+  g_test_add_func ("/end/rows-come-in-the-order-of-finishing", rows_come_in_the_order_of_finishing);
   g_test_add_func ("/end/utilisation-knows-when-the-number-changed", utilisation_knows_when_the_number_changed);
   return g_test_run ();
 }

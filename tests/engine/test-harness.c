@@ -62,6 +62,9 @@ on_row (const HeddleRow *row, gpointer data)
 
   g_assert_cmpuint (row->id, >=, 1);
   g_assert_cmpuint (row->id, <=, self->n);
+  /* who skipped it has not had it */
+  if (row->started_ns == 0)
+    g_assert_cmpuint (row->worker, ==, 0);
   self->n_rows++;
   self->n_ends[row->id]++;
   self->states[row->id] = (guint8) row->state;
