@@ -5,70 +5,136 @@ _heddle_cli_workloads() {
   heddle-cli list 2>/dev/null | sed -n 's/^  \([a-z][a-z0-9-]*\) .*/\1/p'
 }
 
-# The parameters of workload $1, with "=" behind them.
+# The lines that tell the parameters of workload $1.
 _heddle_cli_parameters() {
-  heddle-cli list 2>/dev/null | sed -n "/^  $1 /,/^  [a-z]/s/^      \([a-z][a-z0-9-]*=\).*/\1/p"
+  heddle-cli list 2>/dev/null | sed -n "/^  $1 /,/^  [a-z]/s/^      \([a-z][a-z0-9-]*=.*\)/\1/p"
+}
+
+# The words up to the cursor, into words. Bash takes them apart at "=" and ":", too; what no blank parts belongs together.
+_heddle_cli_words() {
+  local line=${COMP_LINE:0:COMP_POINT} blanks word i
+  words=()
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    blanks=${line%%[![:blank:]]*}
+    line=${line#"$blanks"}
+    word=${COMP_WORDS[i]:0:${#line}}
+    line=${line:${#word}}
+    if [ "$i" -gt 0 ] && [ -z "$blanks" ]; then words[-1]+=$word; else words+=("$word"); fi
+  done
+}
+
+# What is between the beginning of the word and that which readline replaces, which begins behind the last "=" or ":" that is not in quotes, or
+# behind a quote at the very beginning.
+_heddle_cli_kept() {
+  local text=$1 kept='' quote=$opening i
+  for ((i = 0; i < ${#text}; i++)); do
+    case $quote${text:i:1} in
+      \\) ((i++)) ;;
+      \' | \") quote=${text:i:1} ;;
+      "''" | '""') quote='' ;;
+      = | :) [[ $COMP_WORDBREAKS == *"${text:i:1}"* ]] && kept=${text:0:i+1} ;;
+    esac
+  done
+  printf %s "$kept"
+}
+
+# Offers the lines of standard input that begin with $2, the value typed so far; before it in the same word stands $1.
+_heddle_cli_offer() {
+  local before=$1 typed=$2 kept value
+  kept=$(_heddle_cli_kept "$before$typed")
+  typed=${typed#[\'\"]}
+  while IFS= read -r value; do
+    case $value in
+      "$typed"*) value=$before$value; COMPREPLY+=("${value#"$kept"}") ;;
+    esac
+  done
+}
+
+# Offers files (-f) or folders (-d). The value is as typed, with quotes and backslashes.
+_heddle_cli_offer_files() {
+  local action=$1 before=$2 typed=$3 kept plain path
+  kept=$(_heddle_cli_kept "$before$typed")
+  case $typed in
+    \'* | \"*) plain=${typed:1} ;;
+    *) if [ -n "$opening" ]; then plain=$typed; else IFS= read -d '' plain < <(printf '%s\0' "$typed"); fi ;; # without -r it takes the backslashes out
+  esac
+  while IFS= read -r path; do
+    path=$before$path
+    COMPREPLY+=("${path#"$kept"}")
+  done < <(compgen "$action" -- "$plain")
+  compopt -o filenames 2>/dev/null # readline quotes blanks
+  if [ "$action" = -d ]; then compopt -o nospace 2>/dev/null; fi
+}
+
+_heddle_cli_set() {
+  local before=$1 typed=$2 workload=$3 name
+  case $typed in
+    folder=*) _heddle_cli_offer_files -d "${before}folder=" "${typed#folder=}" ;;
+    *=*)
+      name=${typed%%=*}
+      _heddle_cli_offer "$before$name=" "${typed#*=}" < <(
+        _heddle_cli_parameters "$workload" | sed -n "s/^$name=.*(\([^ ()]*|[^ ()]*\))\$/\1/p" | tr '|' '\n') ;;
+    *)
+      _heddle_cli_offer "$before" "$typed" < <(_heddle_cli_parameters "$workload" | sed 's/=.*/=/')
+      compopt -o nospace 2>/dev/null ;;
+  esac
+}
+
+# The value of option $1: $3, before which stands $2 in the same word. Fails if it takes none.
+_heddle_cli_value() {
+  local before=$2 typed=$3 command=$4 workload=$5
+  case $1 in
+    -f | --format)
+      if [ "$command" = list ]; then
+        _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' text json)
+      else
+        _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' text jsonl)
+      fi ;;
+    -b | --backend)
+      _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' threads processes main-loop main-loop-blocking thread-per-task process-per-task) ;;
+    -t | --trace | --worker-program)
+      _heddle_cli_offer_files -f "$before" "$typed" ;;
+    --halt)
+      _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' never soon,fail= now,fail=)
+      compopt -o nospace 2>/dev/null ;;
+    --affinity)
+      _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' spread "0-$(($(nproc 2>/dev/null || echo 1) - 1))") ;;
+    --nice)
+      _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' idle) ;;
+    -s | --set)
+      _heddle_cli_set "$before" "$typed" "$workload" ;;
+    -w | --workers | -q | --queue | --prefetch | --retries | --timeout | --recycle) ;;
+    *) return 1 ;;
+  esac
 }
 
 _heddle_cli() {
-  local cur prev words cword command workload word i
-  _init_completion -n = 2>/dev/null || {
-    cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=("${COMP_WORDS[@]}") cword=$COMP_CWORD
-  }
-  command=${words[1]}
-  if [ "$cword" -eq 1 ]; then
-    COMPREPLY=($(compgen -W 'list run --help --version' -- "$cur"))
+  local words cur prev command workload='' opening='' word i
+  COMPREPLY=()
+  _heddle_cli_words
+  cur=${words[-1]}
+  case $cur in \'* | \"*) opening=${cur:0:1} cur=${cur:1} ;; esac
+  prev=${words[-2]} command=${words[1]}
+  if [ ${#words[@]} -eq 2 ]; then
+    _heddle_cli_offer '' "$cur" < <(printf '%s\n' list run --help --version)
     return
   fi
-  case $prev in
-    -f|--format)
-      if [ "$command" = list ]; then
-        COMPREPLY=($(compgen -W 'text json' -- "$cur"))
-      else
-        COMPREPLY=($(compgen -W 'text jsonl' -- "$cur"))
-      fi
-      return ;;
-    -b|--backend)
-      COMPREPLY=($(compgen -W 'threads processes main-loop main-loop-blocking thread-per-task process-per-task' -- "$cur"))
-      return ;;
-    -t|--trace|--worker-program)
-      COMPREPLY=($(compgen -f -- "$cur"))
-      compopt -o filenames 2>/dev/null
-      return ;;
-    --halt)
-      COMPREPLY=($(compgen -W 'never soon,fail= now,fail=' -- "$cur"))
-      compopt -o nospace 2>/dev/null
-      return ;;
-    --affinity)
-      COMPREPLY=($(compgen -W "spread 0-$(($(nproc 2>/dev/null || echo 1) - 1))" -- "$cur"))
-      return ;;
-    -w|--workers|-q|--queue|--prefetch|--retries|--timeout|--recycle|--nice)
-      return ;;
-  esac
-  if [ "$command" = list ]; then
-    COMPREPLY=($(compgen -W '--format --help' -- "$cur"))
-    return
-  fi
-  for ((i = 2; i < cword; i++)); do
+  for ((i = 2; i < ${#words[@]} - 1; i++)); do
     word=${words[i]}
     case ${words[i-1]} in -b|--backend|-w|--workers|-q|--queue|--prefetch|-s|--set|--retries|--timeout|--halt|--recycle|--nice|--affinity|-f|--format|-t|--trace|--worker-program) continue ;; esac
     case $word in -*) ;; *) workload=$word ;; esac
   done
-  case $prev in
-    -s|--set)
-      case $cur in
-        folder=*)
-          COMPREPLY=($(compgen -d -P folder= -- "${cur#folder=}"))
-          compopt -o nospace 2>/dev/null ;;
-        *)
-          COMPREPLY=($(compgen -W "$(_heddle_cli_parameters "$workload")" -- "$cur"))
-          compopt -o nospace 2>/dev/null ;;
-      esac
-      return ;;
-  esac
+  _heddle_cli_value "$prev" '' "$cur" "$command" "$workload" && return
   case $cur in
-    -*) COMPREPLY=($(compgen -W '--backend --workers --queue --prefetch --set --retries --timeout --halt --recycle --nice --affinity --format --no-live --trace --worker-program --help' -- "$cur")) ;;
-    *) [ -n "$workload" ] || COMPREPLY=($(compgen -W "$(_heddle_cli_workloads)" -- "$cur")) ;;
+    --*=*) _heddle_cli_value "${cur%%=*}" "${cur%%=*}=" "${cur#*=}" "$command" "$workload" ;;
+    -*)
+      if [ "$command" = list ]; then
+        _heddle_cli_offer '' "$cur" < <(printf '%s\n' --format --help)
+      else
+        _heddle_cli_offer '' "$cur" < <(printf '%s\n' --backend --workers --queue --prefetch --set --retries --timeout --halt --recycle --nice \
+          --affinity --format --no-live --trace --worker-program --help)
+      fi ;;
+    *) [ -n "$workload" ] || [ "$command" != run ] || _heddle_cli_offer '' "$cur" < <(_heddle_cli_workloads) ;;
   esac
 }
 

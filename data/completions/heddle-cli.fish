@@ -8,7 +8,7 @@ end
 # The parameters of the workload on the command line; after the "=" of one, its values.
 function __heddle_cli_parameters
     set -l typed (commandline -opc)
-    set -l token (commandline -ct)
+    set -l token (string replace -r '^--set=' '' -- (commandline -ct))
     set -l known 0
     if string match -q 'folder=*' -- $token
         for folder in (__fish_complete_directories (string replace 'folder=' '' -- $token) '')
@@ -53,7 +53,7 @@ complete -c heddle-cli -n $run -l timeout -x -d 'How many seconds a task may tak
 complete -c heddle-cli -n $run -l halt -x -a 'never soon,fail= now,fail=' -d 'When to give up because tasks failed'
 complete -c heddle-cli -n $run -l recycle -x -d 'Replace a worker process after so many tasks'
 complete -c heddle-cli -n $run -l affinity -x -a spread -d 'The CPUs that workers may use'
-complete -c heddle-cli -n $run -l nice -x -d 'How much the workers give way to other programs'
+complete -c heddle-cli -n $run -l nice -x -a idle -d 'How much the workers give way to other programs'
 complete -c heddle-cli -n $run -s f -l format -x -a 'text jsonl' -d 'How results are written'
 complete -c heddle-cli -n $run -l no-live -d 'No live view, even on a terminal'
 complete -c heddle-cli -n $run -s t -l trace -r -F -d 'Write a trace for Perfetto'
