@@ -32,7 +32,7 @@ def complete(*words):
     """What bash offers for the last of @words."""
     script = f'''source "$1"; shift
 PATH="{os.path.dirname(program.CLI)}:$PATH"
-COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _heddle_cli 2>/dev/null; printf '%s\\n' "${{COMPREPLY[@]}}"'''
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*"; COMP_POINT=${{#COMP_LINE}}; _heddle_cli 2>/dev/null; printf '%s\\n' "${{COMPREPLY[@]}}"'''
     said = subprocess.run(["bash", "-c", script, "bash", os.path.join(SOURCE, "data/completions/heddle-cli.bash"), *words],
                           check=True, capture_output=True, text=True, timeout=program.PATIENCE, env=program.environment())
     return said.stdout.split()
