@@ -124,7 +124,7 @@ static const HeddleTry tries[] = {
   { N_("One process a task, as in the notes"), "backend=process-per-task workers=6" },
   { N_("Only 2 workers for 5 tasks"), "backend=processes workers=2" },
   { N_("20 tasks without a wait"), "tasks=20 seconds=0 workers=21" },
-  { N_("The trap: room for 2 results, ended after 3 s"), "tasks=5 seconds=0.5 room=2 timeout=3" },
+  { N_("The trap: room for 2 results"), "tasks=5 seconds=0.5 room=2" },
   { NULL, NULL },
 };
 
@@ -140,7 +140,7 @@ const HeddleWorkload heddle_workload_results_through_a_queue = {
               "and that need not be the order of the tasks. Kill a worker process: its result is missing and the others are all there.\n"
               "\n"
               "A trap lies in this program: it joins first and empties the queue afterwards. If the queue holds fewer results than there are tasks, the workers "
-              "wait for room, the main program waits for the workers, and nobody ever moves: set “Room in the queue” to 2 and see. By default it has room for all of them.\n"
+              "wait for room, the main program waits for the workers, and nobody ever moves: set “Room in the queue” to 2 and see. Heddle notices, says who waits for what, and lets those tasks fail; most programs just hang. By default it has room for all of them.\n"
               "\n"
               "In Python the trap is there with a queue without any limit, too: put() only hands the result to a thread of the worker process, which writes it into a pipe, and the process "
               "does not end before all is written. A pipe holds 64 KiB. With larger results, join() before get() waits for ever."),

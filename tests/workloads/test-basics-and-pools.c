@@ -194,6 +194,17 @@ check_results (HeddleRun *run, GPtrArray *lines)
   g_assert_cmpstr (collected, ==, "results: 5 of 5");
 }
 
+/* Joined before the queue is emptied, which has no room for all: three wait for ever, until that is noticed. */
+static void
+check_trap (HeddleRun *run, GPtrArray *lines)
+{
+  HeddleRunSnapshot snapshot;
+
+  heddle_run_get_snapshot (run, &snapshot);
+  g_assert_cmpuint (snapshot.failed, >=, 3);
+  g_assert_cmpuint (snapshot.failed + snapshot.done, ==, 6);
+}
+
 /* Whose turn each round was. */
 static char *
 get_turns (GPtrArray *lines)
@@ -353,6 +364,7 @@ static const Case cases[] = {
   { "preemptive/anywhere", "preemptive-or-cooperative", SETTINGS ("mode=preemptive", "work=1", "one-processor=off"), 0, check_preemptive },
   { "results-through-a-queue", "results-through-a-queue", SETTINGS ("seconds=0.01"), 0, check_results },
   { "results-through-a-queue/two-workers", "results-through-a-queue", SETTINGS ("seconds=0"), 2, check_results },
+  { "results-through-a-queue/trap", "results-through-a-queue", SETTINGS ("seconds=0", "room=2"), 0, check_trap },
   { "ways-to-submit/processes", "ways-to-submit", SETTINGS ("pool=processes", "work=1", "own-work=1"), 1, check_ways },
   { "ways-to-submit/threads", "ways-to-submit", SETTINGS ("pool=threads", "work=0", "own-work=0"), 1, check_ways },
   { "pool-sizes/processes", "pool-sizes", SETTINGS ("pool=processes"), 1, check_pool_sizes },
