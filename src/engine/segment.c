@@ -295,7 +295,8 @@ free_bytes (HeddleSegment *self)
   guint64 tail = atomic_load_explicit (&self->map->tail, memory_order_acquire);
   guint64 used = self->head - tail;
 
-  if (used > (guint64) self->mask + 1)
+  /* whole units, as heddle_segment_put() relies on: the end of an input and its padding go in together */
+  if (used > (guint64) self->mask + 1 || tail % HEDDLE_SEGMENT_UNIT != 0)
     {
       self->broken = TRUE;
       return 0;

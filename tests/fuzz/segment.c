@@ -83,6 +83,9 @@ put (Fuzz *self)
   memcpy (self->before, segment->map, segment->bytes);
   if (heddle_segment_put (segment, &self->item, &self->offset))
     self->item.count = 0;
+  /* an input and its padding go in together, or the rest of the input would be counted wrong */
+  g_assert_cmpuint (segment->head % HEDDLE_SEGMENT_UNIT, ==, 0);
+  g_assert_cmpuint (self->offset % HEDDLE_SEGMENT_UNIT, ==, 0);
   g_assert_true (memcmp (self->before, segment->map, line) == 0);
   g_assert_true (memcmp (self->before + behind, (guint8 *) segment->map + behind, segment->bytes - behind) == 0);
 }
