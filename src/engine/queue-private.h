@@ -11,6 +11,7 @@ struct _HeddleQueue {
   pthread_mutex_t lock;
   pthread_cond_t not_empty;
   pthread_cond_t not_full;
+  pthread_cond_t nobody_calls;
 
   /* All below: guarded by lock. */
   HeddleItem *items; /* ring of n_alloc items, a power of two */
@@ -32,6 +33,7 @@ struct _HeddleQueue {
   HeddleQueueWaker waker;
   HeddleQueueWaker push_waker; /* in its place, where tasks are pushed; NULL: the same */
   gpointer waker_data;
+  guint n_calling;      /* threads in one of the two */
   HeddleQueueWaker idle_waker;
   gpointer idle_data;
 

@@ -29,6 +29,7 @@ heddle_queue_new (guint capacity)
   pthread_mutex_init (&self->lock, NULL);
   pthread_cond_init (&self->not_empty, NULL);
   pthread_cond_init (&self->not_full, NULL);
+  pthread_cond_init (&self->nobody_calls, NULL);
   return self;
 }
 
@@ -42,6 +43,7 @@ heddle_queue_free (HeddleQueue *self)
 {
   if (self == NULL)
     return;
+  pthread_cond_destroy (&self->nobody_calls);
   pthread_cond_destroy (&self->not_full);
   pthread_cond_destroy (&self->not_empty);
   pthread_mutex_destroy (&self->lock);
@@ -139,15 +141,28 @@ tasks_came (HeddleQueue *self)
   return call;
 }
 
-/* Calls the pool's waker for tasks that were pushed. The lock is held before and after. */
+/* The lock is held before and after, but not meanwhile: heddle_queue_set_waker() waits for whoever is in a waker, so that its data lives as long. */
+static void
+call (HeddleQueue *self, HeddleQueueWaker waker)
+{
+  gpointer data = self->waker_data;
+
+  if (waker == NULL)
+    return;
+  self->n_calling++;
+  pthread_mutex_unlock (&self->lock);
+  waker (data);
+  pthread_mutex_lock (&self->lock);
+  self->n_calling--;
+  if (self->n_calling == 0)
+    pthread_cond_broadcast (&self->nobody_calls);
+}
+
+/* Calls the pool's waker for tasks that were pushed. */
 static void
 call_push_waker (HeddleQueue *self)
 {
-  HeddleQueueWaker waker = self->push_waker != NULL ? self->push_waker : self->waker;
-
-  pthread_mutex_unlock (&self->lock);
-  waker (self->waker_data);
-  pthread_mutex_lock (&self->lock);
+  call (self, self->push_waker != NULL ? self->push_waker : self->waker);
 }
 
 /* Sleeps while the line is full or held; returns whether it had to. The lock is held before and after. */
@@ -264,17 +279,14 @@ heddle_queue_feed (HeddleQueue *self, guint64 id, const HeddleInput *input)
 void
 heddle_queue_put_back (HeddleQueue *self, const HeddleItem *items, guint n_items)
 {
-  gboolean call;
-
   if (n_items == 0)
     return;
   pthread_mutex_lock (&self->lock);
   for (guint i = n_items; i > 0; i--)
     prepend (self, &items[i - 1]);
-  call = tasks_came (self);
+  if (tasks_came (self))
+    call (self, self->waker);
   pthread_mutex_unlock (&self->lock);
-  if (call)
-    self->waker (self->waker_data);
 }
 
 /**
@@ -294,18 +306,15 @@ heddle_queue_close (HeddleQueue *self)
   pthread_mutex_unlock (&self->lock);
 }
 
+/* The lock is held before, and let go. */
 static void
 wake_everybody (HeddleQueue *self)
 {
-  gboolean call;
-
   pthread_cond_broadcast (&self->not_empty);
-  call = self->waker != NULL;
   self->waker_armed = FALSE;
   tell_producer (self);
+  call (self, self->waker);
   pthread_mutex_unlock (&self->lock);
-  if (call)
-    self->waker (self->waker_data);
 }
 
 /**
@@ -430,9 +439,12 @@ sleep_for_tasks (HeddleQueue *self, gboolean *told_idle)
   if (self->closed && heddle_queue_get_length_locked (self) == 0 && self->idle_waker != NULL && !*told_idle)
     {
       /* the last task may have ended: whoever counts wants to know at once */
+      HeddleQueueWaker waker = self->idle_waker;
+      gpointer data = self->idle_data;
+
       *told_idle = TRUE;
       pthread_mutex_unlock (&self->lock);
-      self->idle_waker (self->idle_data);
+      waker (data);
       pthread_mutex_lock (&self->lock);
       return;
     }
@@ -520,6 +532,7 @@ heddle_queue_set_takers (HeddleQueue *self, guint n_takers)
  * heddle_queue_set_waker:
  *
  * For pools that do not sleep in heddle_queue_take(). Set before tasks come; called without the lock, on the thread that pushes, pauses or finishes.
+ * Whoever is in a call of the one before, or of its push waker, has come back from it when this returns: the data of that one may go. Not in a waker.
  */
 void
 heddle_queue_set_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer data)
@@ -530,6 +543,8 @@ heddle_queue_set_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer data
   self->push_waker = NULL;
   self->waker_armed = waker != NULL;
   tell_producer (self);
+  while (self->n_calling > 0)
+    pthread_cond_wait (&self->nobody_calls, &self->lock);
   pthread_mutex_unlock (&self->lock);
 }
 

@@ -155,6 +155,43 @@ tasks_come_while_workers_come_and_go (gconstpointer data)
   g_assert_cmpuint (mailbox.n, ==, n);
 }
 
+static void *
+submit_until_closed (void *run)
+{
+  while (heddle_run_submit (run, NULL, NULL))
+    ;
+  return NULL;
+}
+
+/* What submitting wakes belongs to the pool, which goes at the end: also with a submit on its way. */
+static void
+ends_while_tasks_are_submitted (gconstpointer data)
+{
+  HeddleBackend backend = (HeddleBackend) GPOINTER_TO_INT (data);
+
+  for (guint round = 0; round < 20; round++)
+    {
+      Mailbox mailbox = { 0 };
+      HeddleRun *run = start_run (&mailbox, backend);
+      HeddleRunSnapshot snapshot;
+      pthread_t thread;
+
+      g_assert_cmpint (pthread_create (&thread, NULL, submit_until_closed, run), ==, 0);
+      pthread_mutex_lock (&mailbox.lock);
+      while (mailbox.n < 3)
+        pthread_cond_wait (&mailbox.came, &mailbox.lock);
+      pthread_mutex_unlock (&mailbox.lock);
+      heddle_run_stop (run, HEDDLE_STOP_CANCEL);
+      g_assert_true (heddle_run_wait (run, -1));
+      pthread_join (thread, NULL);
+      heddle_run_get_snapshot (run, &snapshot);
+      g_assert_cmpuint (snapshot.submitted, ==, snapshot.done + snapshot.cancelled);
+      g_assert_cmpuint (snapshot.submitted, ==, mailbox.n);
+      heddle_run_unref (run);
+      g_free (mailbox.result);
+    }
+}
+
 static void
 wait_for_result (Mailbox *mailbox, guint64 id)
 {
@@ -298,6 +335,9 @@ main (int argc, char **argv)
 
       g_autofree char *going = g_strdup_printf ("/by-hand/%s/tasks-come-while-workers-come-and-go", id);
 
+      g_autofree char *ending = g_strdup_printf ("/by-hand/%s/ends-while-tasks-are-submitted", id);
+
+      g_test_add_data_func (ending, GINT_TO_POINTER (backends[i]), ends_while_tasks_are_submitted);
       g_test_add_data_func (going, GINT_TO_POINTER (backends[i]), tasks_come_while_workers_come_and_go);
       g_test_add_data_func (idle, GINT_TO_POINTER (backends[i]), an_idle_run_sleeps_until_it_is_given_a_task);
       g_test_add_data_func (each, GINT_TO_POINTER (backends[i]), each_result_comes_by_itself);

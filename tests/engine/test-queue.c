@@ -3,6 +3,9 @@
 
 #include <pthread.h>
 #include <semaphore.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "engine/queue.h"
 #include "trace/clock.h"
@@ -324,6 +327,92 @@ pushing_has_a_waker_of_its_own (void)
   heddle_queue_free (queue);
 }
 
+/* Takes the waker away while another thread is in it. */
+typedef struct {
+  HeddleQueue *queue;
+  pthread_t thread;
+  atomic_int tid;    /* of the thread */
+  atomic_bool gone;  /* the thread has taken it away: its data may be freed */
+  gboolean outlived; /* the call lasted longer than that */
+} Away;
+
+static void *
+take_waker_away (void *data)
+{
+  Away *self = data;
+
+  atomic_store (&self->tid, (int) syscall (SYS_gettid));
+  heddle_queue_set_waker (self->queue, NULL, NULL);
+  atomic_store (&self->gone, TRUE);
+  return NULL;
+}
+
+static gboolean
+is_asleep (int tid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/self/task/%d/stat", tid);
+  g_autofree char *stat = NULL;
+  const char *state;
+
+  if (tid == 0 || !g_file_get_contents (path, &stat, NULL, NULL))
+    return FALSE;
+  state = strrchr (stat, ')');
+  return state != NULL && state[1] == ' ' && state[2] == 'S';
+}
+
+/* Comes back once the other one waits for it, or has not waited. */
+static void
+be_called_while_taken_away (gpointer data)
+{
+  Away *self = data;
+
+  if (pthread_create (&self->thread, NULL, take_waker_away, self) != 0)
+    g_error ("no thread");
+  while (!atomic_load (&self->gone) && !is_asleep (atomic_load (&self->tid)))
+    sched_yield ();
+  self->outlived = atomic_load (&self->gone);
+}
+
+static void
+push_one (HeddleQueue *queue)
+{
+  g_assert_true (heddle_queue_push (queue, &(HeddleItem) { .id = 1, .count = 1, .attempt = 1 }));
+}
+
+static void
+put_one_back (HeddleQueue *queue)
+{
+  heddle_queue_put_back (queue, &(HeddleItem) { .id = 1, .count = 1, .attempt = 1 }, 1);
+}
+
+static void
+feed_one (HeddleQueue *queue)
+{
+  g_assert_true (heddle_queue_feed (queue, 1, NULL));
+}
+
+/* What the waker works on may go once the waker has been taken away, whoever was just calling it, and by which way. */
+static void
+waker_is_not_taken_away_from_under_a_call (void)
+{
+  static void (*const ways[]) (HeddleQueue *queue) = { push_one, feed_one, put_one_back, heddle_queue_wake_all, heddle_queue_finish };
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (ways); i++)
+    {
+      Away away = { .queue = heddle_queue_new (8) };
+
+      heddle_queue_set_waker (away.queue, be_called_while_taken_away, &away);
+      if (i >= G_N_ELEMENTS (ways))
+        heddle_queue_set_push_waker (away.queue, be_called_while_taken_away);
+      ways[i % G_N_ELEMENTS (ways)] (away.queue);
+      g_assert_cmpint (atomic_load (&away.tid), !=, 0);
+      pthread_join (away.thread, NULL);
+      g_assert_true (atomic_load (&away.gone));
+      g_assert_false (away.outlived);
+      heddle_queue_free (away.queue);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -340,5 +429,6 @@ main (int argc, char **argv)
   g_test_add_func ("/queue/every-task-is-taken-once", test_every_task_is_taken_once);
   g_test_add_func ("/queue/leave-flag-lets-taker-go", test_leave_flag_lets_taker_go);
   g_test_add_func ("/queue/pushing-has-a-waker-of-its-own", pushing_has_a_waker_of_its_own);
+  g_test_add_func ("/queue/waker-is-not-taken-away-from-under-a-call", waker_is_not_taken_away_from_under_a_call);
   return g_test_run ();
 }
