@@ -275,20 +275,14 @@ heddle_collector_look_for_overdue_locked (HeddleCollector *self, gint64 now)
     }
 }
 
-/* The task in the slot's hand ended, or its worker did. */
+/* Tells the lane that nothing is in the slot's hand any more, up to which moment it waited, and how that ended. */
 static void
-task_ended (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
+put_down (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
 {
-  const HeddleInput *input = heddle_input_table_get (self->run->inputs, slot->id);
-  gboolean again;
-  char label[4352];
-  LaneOp *op;
-
-  state = judge_overdue (self, slot, state);
-  again = may_try_again (self, slot, state);
-  end = MAX (end, slot->started_ns);
   if (slot->wait_begin != 0)
     {
+      LaneOp *op;
+
       tell_open (self, slot);
       op = next_op (self, LANE_WAIT, slot);
       op->begin = slot->wait_begin;
@@ -299,7 +293,20 @@ task_ended (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState
   slot->busy_ns += end - slot->started_ns;
   slot->in_hand = FALSE;
   slot->progress = -1;
+}
 
+/* The task in the slot's hand ended, or its worker did. */
+static void
+task_ended (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
+{
+  const HeddleInput *input = heddle_input_table_get (self->run->inputs, slot->id);
+  gboolean again;
+  char label[4352];
+
+  state = judge_overdue (self, slot, state);
+  again = may_try_again (self, slot, state);
+  end = MAX (end, slot->started_ns);
+  put_down (self, slot, end, state);
   if (again || wants_rows (self))
     heddle_run_label (self->run, slot->id, input, label, sizeof label);
   if (again)
@@ -583,14 +590,12 @@ start_again (HeddleCollector *self, HeddleSlot *slot, gint64 now)
 {
   const HeddleInput *input = heddle_input_table_get (self->run->inputs, slot->id);
   HeddleItem item = { .id = slot->id, .count = 1, .attempt = slot->attempt, .queued = heddle_clock_ticks (), .input = input };
-  LaneOp *op = next_op (self, LANE_CLOSE, slot);
+  gint64 end = MAX (now, slot->started_ns);
+  char label[4352];
 
-  op->end = MAX (now, slot->started_ns);
-  op->id = HEDDLE_TASK_LOST;
-  slot->busy_ns += op->end - slot->started_ns;
-  slot->in_hand = FALSE;
-  slot->wait_begin = 0;
-  slot->progress = -1;
+  put_down (self, slot, end, HEDDLE_TASK_LOST);
+  heddle_run_label (self->run, slot->id, input, label, sizeof label);
+  trace_span (self, slot, end, HEDDLE_TASK_LOST, label);
   slot->has_result = FALSE;
   slot->has_error = FALSE;
   heddle_log_printf (self->run->log, HEDDLE_LOG_INFO, slot->number, slot->id,

@@ -282,6 +282,29 @@ die_of (gpointer data, HeddleTask *task)
   heddle_task_return_number (task, heddle_task_get_id (task));
 }
 
+/* The next worker's process has not been told to end. */
+static void
+die_after (gpointer data, HeddleTask *task)
+{
+  static gboolean told;
+  const Data *self = data;
+  sigset_t term;
+  int number;
+
+  sigemptyset (&term);
+  sigaddset (&term, SIGTERM);
+  sigprocmask (SIG_BLOCK, &term, NULL);
+  if (told)
+    {
+      if (self->what != 0)
+        wait_until_read (task);
+      die (SIGKILL);
+    }
+  if (heddle_task_get_id (task) == FAULT_TASK)
+    told = sigwait (&term, &number) == 0;
+  heddle_task_return_number (task, heddle_task_get_id (task));
+}
+
 static void
 scatter (const Data *self, HeddleTask *task, gboolean hosted)
 {
@@ -462,6 +485,7 @@ static const HeddleWorkload workloads[] = {
   { COMMON, .id = "lie", .backends = PROCESSES, .execute = lie },
   { COMMON, .id = "lie-threads", .backends = HOSTED, .dangerous = TRUE, .execute = lie_in_thread },
   { COMMON, .id = "die-writing", .backends = PROCESSES, .execute = die_writing },
+  { COMMON, .id = "die-after", .backends = PROCESSES, .execute = die_after },
   { COMMON, .id = "die-stepped", .backends = PROCESSES, .execute = die_stepped },
   { COMMON, .id = "garbage-arena", .backends = PROCESSES, .share = share, .execute = write_garbage_over_arena },
   { COMMON, .id = "die-of", .backends = HOSTED, .dangerous = TRUE, .execute = die_of },

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  *   die-of                    dies of signal number "what"; 0: of having no memory
  *   die-stepped               every second task dies so many instructions after its last one, from few for the first to many for the last;
  *                             "what": how fast they grow
+ *   die-after                 task FAULT_TASK takes longer than it may, ends when its process is to be terminated, and the one after it dies at once;
+ *                             "what" 1: when the host knows that it has begun
  *   garbage-arena             writes random bytes over the memory that the tasks share, from the seed "what", tells that half of the task is
  *                             done and waits to be killed
  *   garbage, garbage-threads  writes random bytes over its segment, from the seed "what", and dies
