@@ -27,7 +27,7 @@ name_slot (HeddleSlot *slot, const char *format)
  * @ring_capacity: slots of every ring that will stand here
  * @is_process: its workers are child processes, or threads of one
  *
- * Makes room for one more worker: a lane. Any thread of the pool.
+ * Makes room for one more worker: a lane. There may be HEDDLE_MAX_WORKERS of them. Any thread of the pool.
  *
  * Returns: (transfer none): the place, valid as long as the run
  */
@@ -38,6 +38,7 @@ heddle_collector_add_slot (HeddleCollector *self, HeddleRing *ring, guint ring_c
   HeddleSlot *slot = g_new0 (HeddleSlot, 1);
 
   pthread_mutex_lock (&self->lock);
+  g_assert (self->slots->len < HEDDLE_MAX_WORKERS); /* the number is an index into memory that worker processes share */
   slot->number = self->slots->len + 1;
   slot->is_process = is_process;
   if (is_process)

@@ -182,6 +182,9 @@ heddle_process_pool_reap (HeddleProcessPool *self, HeddlePlace *place)
 /**
  * heddle_process_pool_find_empty:
  *
+ * There are never more places than a run may have workers, since their numbers say where things lie in the arena: after a shrink, workers that are
+ * on their way out are waited for. The death of one of them wakes the dispatcher.
+ *
  * Returns: (nullable): a place where a worker may be born now; a new one if all are taken. NULL: not now
  */
 HeddlePlace *
@@ -200,7 +203,7 @@ heddle_process_pool_find_empty (HeddleProcessPool *self, gint64 now)
         return place;
       waits = TRUE;
     }
-  if (waits)
+  if (waits || self->places->len >= HEDDLE_MAX_WORKERS)
     return NULL;
   place = heddle_place_new (self, &error);
   if (place != NULL)
