@@ -18,6 +18,7 @@ static void
 name_slot (HeddleSlot *slot, const char *format)
 {
   g_snprintf (slot->name, sizeof slot->name, format, slot->number);
+  heddle_utf8_trim (slot->name);
 }
 #pragma GCC diagnostic pop
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/shared-private.h"
+#include "engine/utf8.h"
 
 static guint64
 get_waits (HeddleShared *shared, guint worker)
@@ -78,7 +79,7 @@ pronounce (HeddleShared *shared, const guint *circle, guint n, const char *(*wor
                               lock_name (shared, circle[i], wanted), worker_name (circle[(i + 1) % n], data));
     }
   g_string_append_c (text, '.');
-  g_strlcpy (shared->arena->verdict, text->str, sizeof shared->arena->verdict);
+  heddle_utf8_copy (shared->arena->verdict, sizeof shared->arena->verdict, text->str); /* the log has all of it */
   heddle_log_add (log, g_get_monotonic_time () * 1000, HEDDLE_LOG_ERROR, circle[0], 0, text->str);
   for (guint i = 0; i < n; i++)
     /* release: the text first */

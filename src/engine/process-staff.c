@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "engine/log.h"
+#include "engine/utf8.h"
 
 /* So many workers in a row may die before they start a task. */
 #define MAX_DEATHS_UNSTARTED 5
@@ -48,15 +49,17 @@ describe_exit (HeddleProcessPool *self, HeddlePlace *place, const siginfo_t *inf
   gsize size = sizeof how;
 
   if (place->killed_because != NULL)
-    g_strlcpy (how, _(place->killed_because), size);
+    heddle_utf8_copy (how, size, _(place->killed_because));
   else if (info->si_code == CLD_EXITED)
     g_snprintf (how, size, _("exited with status %d"), info->si_status);
   else
     g_snprintf (how, size, _("was killed by signal %d (%s)"), info->si_status, g_strsignal (info->si_status));
+  heddle_utf8_trim (how);
   if (self->hosted)
     g_snprintf (buffer, buffer_size, _("%s: all threads of the process died with it"), how);
   else
-    g_strlcpy (buffer, how, buffer_size);
+    heddle_utf8_copy (buffer, buffer_size, how);
+  heddle_utf8_trim (buffer);
 }
 
 /* A worker that gives up before it is ready says why by its status; another one would do the same. */

@@ -95,6 +95,9 @@ fill_peek (HeddleQueuePeek *peek, const HeddleItem *item, guint32 nth)
       gsize length = MIN (item->input->length, sizeof peek->text - 1);
 
       peek->truncated = length < item->input->length;
+      /* not the last bytes of a character whose first one is cut off */
+      for (guint i = 0; peek->truncated && i < 3 && ((guchar) item->input->text[item->input->length - length] & 0xc0) == 0x80; i++)
+        length--;
       memcpy (peek->text, item->input->text + item->input->length - length, length);
       peek->text[length] = '\0';
     }

@@ -12,6 +12,7 @@
 #include "engine/queue.h"
 #include "engine/run.h"
 #include "engine/shared-private.h"
+#include "engine/utf8.h"
 #include "trace/trace-writer.h"
 
 G_BEGIN_DECLS
@@ -269,7 +270,6 @@ void heddle_run_set_state (HeddleRun *self, HeddleRunState state);
 void heddle_run_keep_error (HeddleRun *self, GError *error);
 void heddle_run_take_error (HeddleRun *self, GError *error);
 void heddle_run_fail (gpointer run, GError *error);
-void heddle_utf8_append (char *buffer, gsize size, const char *text);
 void heddle_run_label (HeddleRun *self, guint64 id, const HeddleInput *input, char *buffer, gsize size);
 
 /* producer.c */

@@ -188,9 +188,9 @@ fill_entries (HeddleRun *self, HeddleRunSnapshot *draft, HeddleQueueCounts *coun
       if (peeks[i].has_input)
         {
           g_autofree char *valid = g_utf8_make_valid (peeks[i].text, -1);
+          g_autofree char *shown = peeks[i].truncated ? g_strconcat ("…", valid, NULL) : g_steal_pointer (&valid);
 
-          g_strlcpy (entry->label, peeks[i].truncated ? "…" : "", sizeof entry->label);
-          heddle_utf8_append (entry->label, sizeof entry->label, valid);
+          heddle_utf8_copy_end (entry->label, sizeof entry->label, shown);
         }
       else
         heddle_run_label (self, entry->id, NULL, entry->label, sizeof entry->label);
@@ -211,7 +211,14 @@ fill_waiting_entries (HeddleRun *self, HeddleRunSnapshot *draft)
       entry->due_ns = heddle_retries_peek (self->collector->retries, i, &item);
       entry->id = item.id;
       entry->since_ns = heddle_clock_to_ns (item.queued);
-      heddle_run_label (self, item.id, item.input, entry->label, sizeof entry->label);
+      if (item.input != NULL)
+        {
+          g_autofree char *valid = g_utf8_make_valid (item.input->text, item.input->length);
+
+          heddle_utf8_copy_end (entry->label, sizeof entry->label, valid);
+        }
+      else
+        heddle_run_label (self, entry->id, NULL, entry->label, sizeof entry->label);
     }
 }
 
@@ -274,7 +281,7 @@ static void
 fill_wait (HeddleRun *self, HeddleWorkerInfo *info, const HeddleSlot *slot)
 {
   if (slot->wait_kind == HEDDLE_WAIT_SLEEP)
-    g_strlcpy (info->waits_for, _("time to pass"), sizeof info->waits_for);
+    heddle_utf8_copy (info->waits_for, sizeof info->waits_for, _("time to pass"));
   else if (self->shared != NULL)
     heddle_shared_describe_wait (self->shared, slot->number, info->waits_for, sizeof info->waits_for, heddle_collector_worker_name, self->collector);
 }

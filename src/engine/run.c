@@ -372,10 +372,12 @@ heddle_run_keep_error (HeddleRun *self, GError *error)
   g_clear_error (&error);
 }
 
-/* Keeps the first error of the run and logs every one. Takes it over. */
+/* Keeps the first error of the run and logs every one. Takes it over. NULL: the workload has failed without one. */
 void
 heddle_run_take_error (HeddleRun *self, GError *error)
 {
+  if (error == NULL)
+    heddle_workload_explain (self->workload, &error);
   heddle_log_printf (self->log, HEDDLE_LOG_ERROR, 0, 0, "%s", error->message);
   pthread_mutex_lock (&self->publish_lock);
   if (self->snapshot.submitted == 0)
@@ -390,25 +392,6 @@ heddle_run_fail (gpointer run, GError *error)
 {
   heddle_run_take_error (run, error);
   heddle_run_stop (run, HEDDLE_STOP_CANCEL);
-}
-
-/* Appends text, cut at a character where there is no more room. */
-void
-heddle_utf8_append (char *buffer, gsize size, const char *text)
-{
-  gsize used = strlen (buffer);
-  gsize room = size - used - 1;
-  gsize length = strlen (text);
-
-  if (length > room)
-    {
-      const char *end = text + room + 1;
-
-      end = g_utf8_find_prev_char (text, end);
-      length = end != NULL ? (gsize) (end - text) : 0;
-    }
-  memcpy (buffer + used, text, length);
-  buffer[used + length] = '\0';
 }
 
 /* What the task is called: its input, or what the workload says. Always valid UTF-8. */
@@ -426,7 +409,10 @@ heddle_run_label (HeddleRun *self, guint64 id, const HeddleInput *input, char *b
       heddle_utf8_append (buffer, size, valid != NULL ? valid : input->text);
     }
   else if (self->workload->label != NULL && data != NULL)
-    self->workload->label (data, id, buffer, size);
+    {
+      self->workload->label (data, id, buffer, size);
+      heddle_utf8_trim (buffer);
+    }
   else
     g_snprintf (buffer, size, "%" G_GUINT64_FORMAT, id);
 }

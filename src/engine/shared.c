@@ -12,6 +12,7 @@
 #include "engine/run-private.h"
 #include "engine/shared-private.h"
 #include "engine/system-error.h"
+#include "engine/utf8.h"
 
 #define ARENA_MAGIC G_GUINT64_CONSTANT (0x414e4552415f4448)
 #define ROUND_UP(n) (((n) + 63) & ~(guint64) 63)
@@ -429,9 +430,10 @@ describe_object (const HeddleSharedObject *object, const char *holder, char *buf
     case HEDDLE_SHARED_BYTES:
     case HEDDLE_N_SHARED_KINDS:
     default:
-      g_strlcpy (buffer, name, size);
+      heddle_utf8_copy (buffer, size, name);
       break;
     }
+  heddle_utf8_trim (buffer);
 }
 
 /**

@@ -153,22 +153,21 @@ heddle_task_set_progress (HeddleTask *self, double fraction)
  * heddle_task_print:
  * @format: a line, printf-style, without a newline
  *
- * Says something that is shown in the run's log in the order in which all workers said things.
+ * Says something that is shown in the run's log in the order in which all workers said things. What is longer than a text event of the ring
+ * (HEDDLE_EVENT_TEXT_MAX) is shown as several lines.
  */
 void
 heddle_task_print (HeddleTask *self, const char *format, ...)
 {
-  char line[1024];
   guint64 ticks = heddle_clock_ticks ();
+  g_autoptr (GString) line = g_string_sized_new (256);
   va_list args;
-  int length;
 
-  memcpy (line, &ticks, sizeof ticks);
+  g_string_append_len (line, (const char *) &ticks, sizeof ticks);
   va_start (args, format);
-  length = g_vsnprintf (line + sizeof ticks, sizeof line - sizeof ticks, format, args);
+  g_string_append_vprintf (line, format, args);
   va_end (args);
-  length = CLAMP (length, 0, (int) (sizeof line - sizeof ticks - 1));
-  heddle_ring_put_text (self->writer, HEDDLE_EVENT_OUTPUT_TEXT, self->id, line, sizeof ticks + (gsize) length);
+  heddle_ring_put_text (self->writer, HEDDLE_EVENT_OUTPUT_TEXT, self->id, line->str, line->len);
   heddle_ring_publish (self->writer);
 }
 

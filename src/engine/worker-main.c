@@ -32,6 +32,7 @@
 #include "engine/segment.h"
 #include "engine/shared-private.h"
 #include "engine/system-error.h"
+#include "engine/utf8.h"
 #include "engine/worker-options.h"
 
 /* The collector may have gone to sleep when nothing was recorded for so long. */
@@ -261,9 +262,10 @@ open_workload (Worker *self, const HeddleWorkerOptions *options, HeddleFindWorkl
     if (!heddle_settings_parse (self->settings, g_ptr_array_index (options->assignments, i), error))
       return FALSE;
   self->data = self->workload->open (self->settings, error);
-  if (self->data == NULL)
-    return error != NULL && *error == NULL;
-  return self->workload->share == NULL || share (self, error);
+  if (self->data != NULL && (self->workload->share == NULL || share (self, error)))
+    return TRUE;
+  heddle_workload_explain (self->workload, error);
+  return FALSE;
 }
 
 static void
@@ -325,7 +327,7 @@ give_up (Worker *workers, guint n_workers, const GError *error)
     {
       HeddleSegmentMap *map = workers[i].segment.map;
 
-      g_strlcpy (map->error, error->message, sizeof map->error);
+      heddle_utf8_copy (map->error, sizeof map->error, error->message);
       atomic_store (&map->state, HEDDLE_SEGMENT_FAILED);
     }
   return HEDDLE_WORKER_EXIT_WORKLOAD;

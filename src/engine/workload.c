@@ -153,3 +153,18 @@ heddle_workload_dup_default_workers_text (const HeddleWorkload *self)
   processors.count = MIN (processors.count, HEDDLE_MAX_WORKERS);
   return heddle_processors_dup_text (&processors);
 }
+
+/**
+ * heddle_workload_explain:
+ * @error: (inout): set already, or to be set here
+ *
+ * For what is to be shown where a function of the workload has failed, with an error or without one. Any thread.
+ */
+void
+heddle_workload_explain (const HeddleWorkload *self, GError **error)
+{
+  g_return_if_fail (error != NULL);
+
+  if (*error == NULL)
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The workload “%s” cannot go on and does not say why. This is a fault in it."), self->id);
+}

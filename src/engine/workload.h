@@ -92,6 +92,9 @@ gboolean heddle_producer_submit_range (HeddleProducer *self, guint64 count);
 void heddle_producer_set_total (HeddleProducer *self, guint64 total);
 gboolean heddle_producer_is_stopped (HeddleProducer *self);
 
+/* A function of the workload has failed: makes sure that there is an error which says so. */
+void heddle_workload_explain (const HeddleWorkload *self, GError **error);
+
 /* Bytes: a result, or an error, may not be longer. */
 #define HEDDLE_MAX_RESULT (64u << 20)
 

@@ -46,6 +46,37 @@ refuse_in_worker (const HeddleSettings *settings, GError **error)
   return NULL;
 }
 
+/* These break the rule that whoever fails says why. */
+static gpointer
+open_nothing (const HeddleSettings *settings, GError **error)
+{
+  return NULL;
+}
+
+static gpointer
+open_nothing_in_worker (const HeddleSettings *settings, GError **error)
+{
+  return test_in_worker ? NULL : open_data (settings, error);
+}
+
+static gboolean
+share_nothing (gpointer data, HeddleShared *shared, GError **error)
+{
+  return FALSE;
+}
+
+static gboolean
+share_nothing_in_worker (gpointer data, HeddleShared *shared, GError **error)
+{
+  return !test_in_worker;
+}
+
+static gboolean
+produce_nothing (gpointer data, HeddleProducer *producer, GError **error)
+{
+  return FALSE;
+}
+
 static gpointer
 die_in_worker (const HeddleSettings *settings, GError **error)
 {
@@ -244,6 +275,18 @@ resist_first_fail_others (gpointer data, HeddleTask *task)
     pause ();
 }
 
+/* One line of so many characters of two bytes. */
+static void
+print_long (gpointer data, HeddleTask *task)
+{
+  const Data *self = data;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint64 i = 0; i < self->size; i++)
+    g_string_append (text, i % 2 == 0 ? "ä" : "ö");
+  heddle_task_print (task, "%s.", text->str);
+}
+
 /* Bit n: CPU n may be used. */
 static void
 return_cpus (gpointer data, HeddleTask *task)
@@ -330,6 +373,12 @@ static const HeddleWorkload workloads[] = {
   { COMMON, .id = "end-last", .open = open_data, .produce = produce_range, .execute = end_last },
   { COMMON, .id = "overreach", .open = open_data, .produce = produce_range, .execute = overreach },
   { COMMON, .id = "refuse", .open = refuse_in_worker, .produce = produce_range, .execute = return_double },
+  { COMMON, .id = "silent-open", .open = open_nothing, .produce = produce_range, .execute = return_double },
+  { COMMON, .id = "silent-open-in-worker", .open = open_nothing_in_worker, .produce = produce_range, .execute = return_double },
+  { COMMON, .id = "silent-share", .open = open_data, .share = share_nothing, .produce = produce_range, .execute = return_double },
+  { COMMON, .id = "silent-share-in-worker", .open = open_data, .share = share_nothing_in_worker, .produce = produce_range, .execute = return_double },
+  { COMMON, .id = "silent-produce", .open = open_data, .produce = produce_nothing, .execute = return_double },
+  { COMMON, .id = "print-long", .open = open_data, .produce = produce_range, .execute = print_long },
   { COMMON, .id = "die", .open = die_in_worker, .produce = produce_range, .execute = return_double },
 };
 
