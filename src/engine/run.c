@@ -101,6 +101,18 @@ copy_options (HeddleRun *self, const HeddleRunOptions *options)
     g_main_context_ref (options->context);
 }
 
+/* Who waits for the end does so by the clock that nobody sets. */
+static void
+init_finished (HeddleRun *self)
+{
+  pthread_condattr_t attributes;
+
+  pthread_condattr_init (&attributes);
+  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
+  pthread_cond_init (&self->finished, &attributes);
+  pthread_condattr_destroy (&attributes);
+}
+
 /* A page of its own for the word that everybody waits on. */
 static gboolean
 map_cancel (HeddleRun *self, GError **error)
@@ -150,7 +162,7 @@ heddle_run_new (const HeddleSettings *settings, const HeddleRunOptions *options,
   self->log = heddle_log_new (LOG_LINES);
   make_series (self);
   pthread_mutex_init (&self->publish_lock, NULL);
-  pthread_cond_init (&self->finished, NULL);
+  init_finished (self);
   self->snapshot.n_workers_target = heddle_backend_get_info (options->backend)->is_loop ? 1 : options->workers;
   atomic_init (&self->target_workers, (int) self->snapshot.n_workers_target);
   self->snapshot.queue_capacity = options->queue;
@@ -320,15 +332,10 @@ heddle_run_resize (HeddleRun *self, guint n_workers)
 gboolean
 heddle_run_wait (HeddleRun *self, gint64 timeout_ns)
 {
+  gint64 deadline = heddle_clock_deadline (MAX (timeout_ns, 0));
+  struct timespec until = { .tv_sec = deadline / 1000000000, .tv_nsec = deadline % 1000000000 };
   gboolean over;
-  struct timespec until;
 
-  clock_gettime (CLOCK_REALTIME, &until);
-  if (timeout_ns >= 0)
-    {
-      until.tv_sec += (timeout_ns + until.tv_nsec) / 1000000000;
-      until.tv_nsec = (timeout_ns + until.tv_nsec) % 1000000000;
-    }
   pthread_mutex_lock (&self->publish_lock);
   while (self->state != HEDDLE_RUN_FINISHED)
     {

@@ -20,7 +20,7 @@ void
 heddle_wait_init (HeddleWait *self, gpointer handle, HeddleTask *task, gint64 timeout)
 {
   *self = (HeddleWait) {
-    .object = handle, .task = task, .deadline = timeout < 0 ? -1 : heddle_clock_monotonic_ns () + timeout,
+    .object = handle, .task = task, .deadline = timeout < 0 ? -1 : heddle_clock_deadline (timeout),
   };
 }
 

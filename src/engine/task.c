@@ -122,7 +122,7 @@ wait_until (const HeddleTask *self, gint64 deadline)
 gboolean
 heddle_task_sleep (HeddleTask *self, gint64 nanoseconds)
 {
-  gint64 deadline = heddle_clock_monotonic_ns () + nanoseconds;
+  gint64 deadline = heddle_clock_deadline (nanoseconds);
 
   if (nanoseconds <= 0)
     return !heddle_task_is_cancelled (self);

@@ -48,6 +48,20 @@ heddle_clock_monotonic_ns (void)
 }
 
 /**
+ * heddle_clock_deadline:
+ * @timeout: nanoseconds; may be as long as a number can say
+ *
+ * Returns: the moment at which @timeout is over, CLOCK_MONOTONIC, nanoseconds. Any thread.
+ */
+static inline gint64
+heddle_clock_deadline (gint64 timeout)
+{
+  gint64 now = heddle_clock_monotonic_ns ();
+
+  return timeout > G_MAXINT64 - now ? G_MAXINT64 : now + timeout;
+}
+
+/**
  * heddle_clock_ticks:
  *
  * Returns: the current time in ticks of the clock (see above). Any thread, any process that has
