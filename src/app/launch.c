@@ -6,10 +6,10 @@
 #include "app/launch.h"
 #include "workloads/list.h"
 
-/* Counts are texts here: GApplication does not tell a 0 that was given from none, and our own check says what is acceptable. */
+/* Folders are called as the system calls them, not always in UTF-8. Counts are texts here: GApplication does not tell a 0 that was given from none, and our own check says what is acceptable. */
 const GOptionEntry heddle_launch_entries[] = {
   { "workload", 'w', 0, G_OPTION_ARG_STRING, NULL, N_("Show this workload"), N_("ID") },
-  { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, NULL, N_("Set a parameter of the workload; may be repeated"), N_("NAME=VALUE") },
+  { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, N_("Set a parameter of the workload; may be repeated"), N_("NAME=VALUE") },
   { "backend", 'b', 0, G_OPTION_ARG_STRING, NULL, N_("Run on threads, processes, main-loop, main-loop-blocking, thread-per-task or process-per-task"), N_("BACKEND") },
   { "workers", 'n', 0, G_OPTION_ARG_STRING, NULL, N_("Number of workers"), N_("N") },
   { "queue", 'q', 0, G_OPTION_ARG_STRING, NULL, N_("Capacity of the queue, in tasks"), N_("N") },
@@ -71,7 +71,7 @@ read_workload (HeddleLaunch *self, GVariantDict *options, GError **error)
       return FALSE;
     }
   self->settings = heddle_settings_new (workload);
-  if (!g_variant_dict_lookup (options, "set", "^a&s", &assignments))
+  if (!g_variant_dict_lookup (options, "set", "^a&ay", &assignments))
     return TRUE;
   for (guint i = 0; assignments[i] != NULL; i++)
     if (!heddle_settings_parse (self->settings, assignments[i], error))
@@ -175,6 +175,6 @@ heddle_launch_make_absolute (GVariantDict *options, GError **error)
         value = path = g_canonicalize_filename (value, NULL);
       g_ptr_array_add (assignments, g_strdup_printf ("%s=%s", param->name, value));
     }
-  g_variant_dict_insert_value (options, "set", g_variant_new_strv ((const char *const *) assignments->pdata, assignments->len));
+  g_variant_dict_insert_value (options, "set", g_variant_new_bytestring_array ((const char *const *) assignments->pdata, assignments->len));
   return TRUE;
 }

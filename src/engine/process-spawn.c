@@ -39,19 +39,69 @@ check_wish (const char *path, const char *who, GError **error)
   return NULL;
 }
 
+static char *
+take_if_program (char *path)
+{
+  if (is_program (path))
+    return path;
+  g_free (path);
+  return NULL;
+}
+
+/* A build tree is one of meson's: elsewhere nobody puts a program into a folder called “workloads” for us. */
+static char *
+find_in_build_tree (const char *folder)
+{
+  g_autofree char *root = g_strdup (folder);
+
+  while (!g_str_equal (root, "/") && !g_str_equal (root, "."))
+    {
+      g_autofree char *mark = g_build_filename (root, "meson-private", "build.dat", NULL);
+      char *above;
+
+      if (g_file_test (mark, G_FILE_TEST_IS_REGULAR))
+        return take_if_program (g_build_filename (root, "src", "workloads", PROGRAM, NULL));
+      above = g_path_get_dirname (root);
+      g_free (root);
+      root = above;
+    }
+  return NULL;
+}
+
+/* A prefix may have been moved since it was installed. */
+static char *
+find_in_prefix (const char *folder)
+{
+  g_autofree char *prefix = NULL;
+
+  if (!g_str_has_suffix (folder, "/" HEDDLE_BINDIR_NAME) || g_path_is_absolute (HEDDLE_LIBEXECDIR_NAME))
+    return NULL;
+  prefix = g_strndup (folder, strlen (folder) - strlen ("/" HEDDLE_BINDIR_NAME));
+  return take_if_program (g_build_filename (prefix, HEDDLE_LIBEXECDIR_NAME, PROGRAM, NULL));
+}
+
+static char *
+find_near (const char *folder)
+{
+  char *path = find_in_build_tree (folder);
+
+  if (path == NULL)
+    path = take_if_program (g_build_filename (folder, PROGRAM, NULL));
+  return path != NULL ? path : find_in_prefix (folder);
+}
+
 /**
  * heddle_worker_program_find:
  * @wish: (nullable): the path that the caller wants
  *
- * Finds the worker program: the one that is wished for, or named by HEDDLE_WORKER, or beside the running program (also in a build
- * tree), or the installed one. Looks at files.
+ * Finds the worker program: the one that is wished for, or named by HEDDLE_WORKER; that of the build tree for a program that stands in one; for
+ * any other the one beside it, or that of the same prefix, or the installed one. Looks at files.
  *
  * Returns: (transfer full): its path, or NULL with @error set
  */
 char *
 heddle_worker_program_find (const char *wish, GError **error)
 {
-  static const char *const near[] = { "", "../workloads/", "../../src/workloads/", "../libexec/" };
   const char *named = g_getenv ("HEDDLE_WORKER");
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
 
@@ -62,14 +112,10 @@ heddle_worker_program_find (const char *wish, GError **error)
   if (self != NULL)
     {
       g_autofree char *folder = g_path_get_dirname (self);
+      g_autofree char *path = find_near (folder);
 
-      for (guint i = 0; i < G_N_ELEMENTS (near); i++)
-        {
-          g_autofree char *path = g_strdup_printf ("%s/%s" PROGRAM, folder, near[i]);
-
-          if (is_program (path))
-            return g_canonicalize_filename (path, NULL);
-        }
+      if (path != NULL)
+        return g_steal_pointer (&path);
     }
   return check_wish (HEDDLE_LIBEXECDIR "/" PROGRAM, _("where it is installed"), error);
 }

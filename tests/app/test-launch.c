@@ -29,7 +29,7 @@ test_takes_every_value (void)
 {
   g_autoptr (HeddleLaunch) launch = NULL;
 
-  assert_accepted ("{'workload': <'squares'>, 'set': <['n=1234']>, 'backend': <'thread-per-task'>, 'workers': <'7'>,"
+  assert_accepted ("{'workload': <'squares'>, 'set': <[b'n=1234']>, 'backend': <'thread-per-task'>, 'workers': <'7'>,"
                    " 'queue': <'9'>, 'start': <true>}", &launch);
   g_assert_cmpstr (heddle_settings_get_workload (launch->settings)->id, ==, "squares");
   g_assert_cmpfloat (heddle_settings_get_number (launch->settings, "n"), ==, 1234);
@@ -60,10 +60,10 @@ test_tells_bad_values (void)
     const char *says;
   } cases[] = {
     { "{'workload': <'nope'>}", "nope" },
-    { "{'workload': <'squares'>, 'set': <['n=abc']>}", "abc" },
-    { "{'workload': <'squares'>, 'set': <['m=1']>}", "m" },
+    { "{'workload': <'squares'>, 'set': <[b'n=abc']>}", "abc" },
+    { "{'workload': <'squares'>, 'set': <[b'm=1']>}", "m" },
     { "{'workload': <'squares'>, 'backend': <'fibres'>}", "fibres" },
-    { "{'set': <['n=1']>}", "--workload" },
+    { "{'set': <[b'n=1']>}", "--workload" },
     { "{'workers': <'0'>}", "--workers" },
     { "{'workers': <'1025'>}", "1024" },
     { "{'queue': <'many'>}", "many" },
@@ -87,7 +87,7 @@ test_tells_bad_values (void)
 static void
 test_folders_become_absolute (void)
 {
-  g_autoptr (GVariantDict) options = options_of ("{'workload': <'checksum-files'>, 'set': <['folder=some/../where']>}");
+  g_autoptr (GVariantDict) options = options_of ("{'workload': <'checksum-files'>, 'set': <[b'folder=some/../where']>}");
   g_autoptr (GError) error = NULL;
   g_autoptr (HeddleLaunch) launch = NULL;
   g_autofree char *here = g_get_current_dir ();
@@ -100,6 +100,21 @@ test_folders_become_absolute (void)
   g_assert_cmpstr (heddle_settings_get (launch->settings, "folder"), ==, expected);
 }
 
+/* A folder's name is bytes. */
+static void
+test_folders_need_not_be_utf8 (void)
+{
+  g_autoptr (GVariantDict) options = options_of ("{'workload': <'checksum-files'>, 'set': <[b'folder=/tmp/\\377']>}");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HeddleLaunch) launch = NULL;
+
+  g_assert_true (heddle_launch_make_absolute (options, &error));
+  g_assert_no_error (error);
+  launch = heddle_launch_new (options, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (heddle_settings_get (launch->settings, "folder"), ==, "/tmp/\377");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -108,5 +123,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/launch/nothing-is-fine", test_nothing_is_fine);
   g_test_add_func ("/launch/tells-bad-values", test_tells_bad_values);
   g_test_add_func ("/launch/folders-become-absolute", test_folders_become_absolute);
+  g_test_add_func ("/launch/folders-need-not-be-utf8", test_folders_need_not_be_utf8);
   return g_test_run ();
 }

@@ -64,6 +64,40 @@ class Status(unittest.TestCase):
         self.assertNotEqual(ended.stderr, b"")
 
 
+class Worker(unittest.TestCase):
+    """Where the worker program is found by who does not name it."""
+
+    def play(self, program):
+        surroundings = environment()
+        del surroundings["HEDDLE_WORKER"]
+        return subprocess.run([program, "run", "squares", "--backend", "processes", "--set", "n=5"], stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=PATIENCE, env=surroundings, check=False)
+
+    def test_in_the_build_tree(self):
+        ended = self.play(CLI)
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+
+    def test_of_its_prefix_and_nowhere_else(self):
+        """An installed program starts nothing that stands where a build tree would have its worker."""
+        with tempfile.TemporaryDirectory(prefix="heddle-") as folder:
+            prefix = os.path.join(folder, "usr", "local")
+            program = os.path.join(prefix, os.environ["HEDDLE_BINDIR_NAME"], "heddle-cli")
+            worker = os.path.join(prefix, os.environ["HEDDLE_LIBEXECDIR_NAME"], "heddle-worker")
+            started = os.path.join(folder, "started")
+            strangers = [os.path.join(prefix, "workloads", "heddle-worker"), os.path.join(folder, "usr", "src", "workloads", "heddle-worker")]
+            for path in (program, worker, *strangers):
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+            shutil.copy(CLI, program)
+            shutil.copy(os.environ["HEDDLE_WORKER"], worker)
+            for path in strangers:
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(f"#!/bin/sh\ntouch '{started}'\n")
+                os.chmod(path, 0o755)
+            ended = self.play(program)
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+            self.assertFalse(os.path.exists(started))
+
+
 class Trace(unittest.TestCase):
     def test_every_task_is_in_it(self):
         for backend in ("threads", "processes", "main-loop"):

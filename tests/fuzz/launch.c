@@ -57,11 +57,14 @@ line_to_dict (const Line *self)
     else if (self->texts[i] != NULL)
       g_variant_dict_insert (dict, self->entries[i].long_name, "s", self->texts[i]);
     else if (self->lists[i] != NULL)
-      g_variant_dict_insert_value (dict, self->entries[i].long_name, g_variant_new_strv ((const char *const *) self->lists[i], -1));
+      g_variant_dict_insert_value (dict, self->entries[i].long_name,
+                                   self->entries[i].arg == G_OPTION_ARG_FILENAME_ARRAY
+                                     ? g_variant_new_bytestring_array ((const char *const *) self->lists[i], -1)
+                                     : g_variant_new_strv ((const char *const *) self->lists[i], -1));
   return dict;
 }
 
-/* Returns: (transfer full) (nullable): what GApplication would hand on. It takes UTF-8 alone. */
+/* Returns: (transfer full) (nullable): what GApplication would hand on. It takes UTF-8 alone, but for settings. */
 static GVariantDict *
 parse (char **argv)
 {
