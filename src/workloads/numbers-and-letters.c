@@ -106,11 +106,11 @@ printers_sentence (gpointer data, guint64 id, const char *label, const char *res
 const HeddleWorkload heddle_workload_numbers_and_letters = {
   .id = "numbers-and-letters",
   .name = N_("Numbers and letters"),
-  .summary = N_("Two workers print in turn: one the numbers, the other the letters."),
+  .summary = N_("Two workers print at the same time: one the numbers, the other the letters."),
   .badge = N_("2 workers"),
   .about = N_("There are two tasks. One prints “Number: 1”, “Number: 2” and so on, the other “Letter: a”, “Letter: b”. After each line the worker sleeps.\n"
               "\n"
-              "What to look for: the log shows the lines in the order in which they were really printed. With two workers numbers and letters alternate, "
+              "What to look for: the log shows the lines in the order in which they were really printed. With two workers numbers and letters come in pairs, "
               "and the whole takes as long as one of them alone. Both workers wake at about the same time, and nothing decides who is first: set “Seconds” to 0 "
               "and run it a few times to see the order change.\n"
               "\n"

@@ -16,6 +16,7 @@ typedef struct {
   HeddlePipe *pipe;
   HeddleValue *sent, *received;
   HeddleValue *sum_sent, *sum_received; /* each stored by one task, at its end */
+  HeddleValue *died; /* workers, and with each of them bytes that it had read or was about to write */
   HeddleEnd end;
 } Stream;
 
@@ -60,6 +61,7 @@ stream_share (gpointer data, HeddleShared *shared, GError **error)
   self->received = heddle_shared_value (shared, N_("bytes received"), 0, TRUE);
   self->sum_sent = heddle_shared_value (shared, N_("sum sent"), 0, FALSE);
   self->sum_received = heddle_shared_value (shared, N_("sum received"), 0, FALSE);
+  self->died = heddle_shared_value (shared, "died", 0, FALSE);
   heddle_end_share (&self->end, shared, 2);
   return TRUE;
 }
@@ -146,6 +148,9 @@ compare (Stream *self, HeddleTask *task)
 
   if (sent == received && heddle_value_get (self->sum_sent) == heddle_value_get (self->sum_received))
     heddle_task_print (task, _("Every byte of %lld came through, in order."), (long long) sent);
+  else if (heddle_value_get (self->died) > 0)
+    heddle_task_fail (task, _("%lld bytes were sent and %lld received: a worker died, and what it had in its hand cannot be sent or received again."), (long long) sent,
+                      (long long) received);
   else
     heddle_task_fail (task, _("%lld bytes were sent and %lld received, or others than were sent."), (long long) sent, (long long) received);
 }
@@ -160,10 +165,13 @@ stream_execute (gpointer data, HeddleTask *task)
   g_autofree char *result = NULL;
   double seconds;
 
+  if (heddle_task_get_attempt (task) > 1)
+    heddle_value_add (self->died, 1);
   if (!(sender ? send_all (self, task, bytes) : receive_all (self, task, bytes)))
     return;
   seconds = (double) (heddle_clock_monotonic_ns () - began) / 1e9;
-  if (heddle_end_is_last (&self->end, task))
+  /* also who has failed by that and comes again: another try does not bring back what is missing */
+  if (heddle_end_is_last (&self->end, task) || (heddle_task_get_attempt (task) > 1 && heddle_end_is_reached (&self->end)))
     compare (self, task);
   result = sender ? g_strdup_printf (_("sent %.3f MB in %.3f s, %.0f MB/s"), (double) self->n_bytes / 1e6, seconds, (double) self->n_bytes / 1e6 / seconds)
                   : g_strdup_printf (_("received %.3f MB in %.3f s, %.0f MB/s"), (double) heddle_value_get (self->received) / 1e6, seconds,

@@ -199,6 +199,22 @@ heddle_end_share (HeddleEnd *self, HeddleShared *shared, guint parties)
 }
 
 /**
+ * heddle_end_is_reached:
+ *
+ * Returns: whether all have ended, maybe in an attempt before this one
+ */
+gboolean
+heddle_end_is_reached (const HeddleEnd *self)
+{
+  EndCell *cell = self->cell;
+
+  for (guint i = 0; i < self->parties; i++)
+    if (atomic_load (&cell->ended[i]) == 0)
+      return FALSE;
+  return TRUE;
+}
+
+/**
  * heddle_end_is_last:
  *
  * The task has done its part. A plain counter would count a task twice whose worker died between this and its end, so each has a place of its own.
@@ -211,8 +227,5 @@ heddle_end_is_last (HeddleEnd *self, HeddleTask *task)
   EndCell *cell = self->cell;
 
   atomic_store (&cell->ended[(heddle_task_get_id (task) - 1) % self->parties], 1);
-  for (guint i = 0; i < self->parties; i++)
-    if (atomic_load (&cell->ended[i]) == 0)
-      return FALSE;
-  return atomic_exchange (&cell->told, 1) == 0;
+  return heddle_end_is_reached (self) && atomic_exchange (&cell->told, 1) == 0;
 }

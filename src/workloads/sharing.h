@@ -65,6 +65,7 @@ typedef struct {
 } HeddleEnd;
 
 void heddle_end_share (HeddleEnd *self, HeddleShared *shared, guint parties);
+gboolean heddle_end_is_reached (const HeddleEnd *self);
 gboolean heddle_end_is_last (HeddleEnd *self, HeddleTask *task);
 
 G_END_DECLS
