@@ -229,6 +229,13 @@ may_be_taken (HeddleCollector *self, const HeddleQueueCounts *counts, guint n_pr
   return n_present < (guint) atomic_load (&self->run->target_workers) && now - note->since < NO_MORE_WORKERS_NS;
 }
 
+/* A producer that waits for room makes nothing until one of the workers takes a task; in a run fed by hand anybody may do anything. */
+static gboolean
+is_making (HeddleCollector *self, const HeddleQueueCounts *counts, gboolean producing)
+{
+  return producing && (self->run->options.by_hand || !counts->producer_waiting || counts->queued == 0);
+}
+
 /**
  * heddle_collector_look_for_standstill_locked:
  * @counts: of the queue, after all rings were read
@@ -248,7 +255,7 @@ heddle_collector_look_for_standstill_locked (HeddleCollector *self, const Heddle
     return;
   note->looked_at = now;
   note->n_waiting = 0;
-  if (!producing && heddle_retries_get_length (self->retries) == 0 && (atomic_load (self->run->cancel) & HEDDLE_CANCEL_RUN) == 0)
+  if (!is_making (self, counts, producing) && heddle_retries_get_length (self->retries) == 0 && (atomic_load (self->run->cancel) & HEDDLE_CANCEL_RUN) == 0)
     note->n_waiting = count_waiting (self, &n_present);
   if (note->n_waiting == 0)
     {

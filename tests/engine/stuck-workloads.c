@@ -36,7 +36,7 @@ const char *const stuck_names[] = {
 G_STATIC_ASSERT (G_N_ELEMENTS (stuck_kinds) == G_N_ELEMENTS (stuck_names));
 
 static const HeddleParam params[] = {
-  { .name = "n", .type = HEDDLE_PARAM_NUMBER, .initial = "3", .min = 1, .max = 1000, .step = 1 },
+  { .name = "n", .type = HEDDLE_PARAM_NUMBER, .initial = "3", .min = 1, .max = 10000, .step = 1 },
   { .name = "what", .type = HEDDLE_PARAM_NUMBER, .initial = "0", .min = 0, .max = 1000, .step = 1 },
 };
 
@@ -243,6 +243,16 @@ produce_slowly (gpointer data, HeddleProducer *producer, GError **error)
   return TRUE;
 }
 
+/* One after another, and more than there are workers. */
+static gboolean
+produce_one_by_one (gpointer data, HeddleProducer *producer, GError **error)
+{
+  for (guint64 i = 0; i < ((Data *) data)->n; i++)
+    if (!heddle_producer_submit (producer, NULL, 0))
+      break;
+  return TRUE;
+}
+
 static void
 meet (gpointer data, HeddleTask *task)
 {
@@ -285,6 +295,8 @@ static const HeddleWorkload workloads[] = {
   { COMMON, .id = "meet-often", .execute = meet_often },
   { .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL, .default_backend = HEDDLE_BACKEND_PROCESSES,
     .open = open_data, .close = g_free, .share = share, .produce = produce_slowly, .id = "meet-late", .execute = meet },
+  { .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL, .default_backend = HEDDLE_BACKEND_PROCESSES,
+    .open = open_data, .close = g_free, .share = share, .produce = produce_one_by_one, .id = "meet-alone", .execute = meet },
 };
 
 const HeddleWorkload *

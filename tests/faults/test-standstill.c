@@ -139,6 +139,24 @@ one_that_has_not_looked_yet (void)
   test_run_free (run);
 }
 
+/* Every worker has a task that waits, more stand in line, and the producer waits for room. */
+static void
+a_full_line_behind_those_that_wait (gconstpointer data)
+{
+  TestRun *run = test_run_new ("meet-alone", 5000, NULL);
+
+  run->options.backend = GPOINTER_TO_INT (data);
+  run->options.workers = 2;
+  run->options.queue = 4;
+  test_run_start (run);
+  test_wait_until (test_run_snapshot (run).failed > 0);
+  assert_says (run, VERDICT);
+  g_assert_true (fault_log_says (run, "No worker is free for the tasks that stand in line"));
+  heddle_run_stop (run->run, HEDDLE_STOP_CANCEL);
+  test_run_finish (run);
+  test_run_free (run);
+}
+
 /* Stops workers for longer than a verdict takes, and lets them go on, until the run is over. */
 typedef struct {
   TestRun *run;
@@ -182,7 +200,7 @@ no_verdict_of_tasks_that_may_go_on (gconstpointer data)
 {
   static const guint64 n_tasks = 4;
   Stopper stopper = { .seed = fault_seed () };
-  const guint rounds = fault_rounds (8);
+  const guint rounds = fault_rounds (4);
   guint n_stops = 0;
 
   for (guint i = 0; i < rounds; i++)
@@ -327,6 +345,8 @@ main (int argc, char **argv)
                         a_retried_one_that_comes_too_late);
   g_test_add_data_func ("/standstill/never-made/process-per-task", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK), tasks_that_are_never_made);
   g_test_add_data_func ("/standstill/never-made/thread-per-task", GINT_TO_POINTER (HEDDLE_BACKEND_THREAD_PER_TASK), tasks_that_are_never_made);
+  g_test_add_data_func ("/standstill/full-line/processes", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), a_full_line_behind_those_that_wait);
+  g_test_add_data_func ("/standstill/full-line/threads", GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), a_full_line_behind_those_that_wait);
   g_test_add_func ("/standstill/no-false-alarm/one-that-has-not-looked-yet", one_that_has_not_looked_yet);
   for (guint i = 0; i < G_N_ELEMENTS (busy); i++)
     {
