@@ -158,6 +158,8 @@ gboolean heddle_channel_repair (gpointer cell, guint worker);
 guint heddle_mutex_get_holder (gpointer cell);
 void heddle_mutex_release_for (gpointer cell, guint worker);
 guint heddle_rw_lock_get_writer (gpointer cell);
+gboolean heddle_rw_lock_is_held_by (gpointer cell, guint worker);
+void heddle_rw_lock_release_for (gpointer cell, guint worker);
 guint heddle_rw_lock_get_holder (gpointer cell, guint waiter);
 void heddle_semaphore_forget (gpointer cell, guint worker);
 void heddle_channel_fill_watch (gpointer handle, HeddleWatch *watch);

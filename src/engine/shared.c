@@ -15,6 +15,7 @@
 #include "engine/utf8.h"
 
 #define ARENA_MAGIC G_GUINT64_CONSTANT (0x414e4552415f4448)
+#define DEFAULT_BYTES (1 << 20)
 #define ROUND_UP(n) (((n) + 63) & ~(guint64) 63)
 
 static gboolean
@@ -48,7 +49,7 @@ new_shared (int fd, gboolean host)
 
 /**
  * heddle_shared_new_host:
- * @bytes: what the workload's objects need; 0: 64 KiB
+ * @bytes: what the workload's objects need; 0: 1 MiB
  *
  * Makes the arena of a run. Pages cost memory only once they are used. Collector's thread.
  *
@@ -57,7 +58,7 @@ new_shared (int fd, gboolean host)
 HeddleShared *
 heddle_shared_new_host (gsize bytes, GError **error)
 {
-  guint64 total = ROUND_UP (sizeof (HeddleArena)) + ROUND_UP (bytes != 0 ? bytes : 65536);
+  guint64 total = ROUND_UP (sizeof (HeddleArena)) + ROUND_UP (bytes != 0 ? bytes : DEFAULT_BYTES);
   int fd = heddle_move_high (memfd_create ("heddle-arena", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   HeddleShared *self;
 
@@ -378,12 +379,16 @@ heddle_shared_release_held (HeddleShared *self, HeddleTask *task)
       gpointer cell = (guint8 *) self->arena + object->offset;
       char name[HEDDLE_SHARED_NAME];
 
-      if (object->kind != HEDDLE_SHARED_MUTEX || heddle_mutex_get_holder (cell) != task->worker)
+      if (object->kind == HEDDLE_SHARED_MUTEX ? heddle_mutex_get_holder (cell) != task->worker
+                                              : object->kind != HEDDLE_SHARED_RW_LOCK || !heddle_rw_lock_is_held_by (cell, task->worker))
         continue;
       if (!heddle_task_is_cancelled (task))
         heddle_task_fail (task, _("The task ended with the lock “%s” in hand. It was given back."),
                           heddle_shared_show_name (object->name, name, sizeof name));
-      heddle_mutex_release_for (cell, task->worker);
+      if (object->kind == HEDDLE_SHARED_MUTEX)
+        heddle_mutex_release_for (cell, task->worker);
+      else
+        heddle_rw_lock_release_for (cell, task->worker);
     }
 }
 

@@ -3,32 +3,36 @@
 
 /* Barriers and read-write locks: many workers hold or pass one object together. */
 
-#include "engine/shared-private.h"
+#include <glib/gi18n-lib.h>
 
-/* word: generation (16 bits) | how many have arrived (16 bits) */
+#include "engine/shared-private.h"
+#include "engine/sync-tracked.h"
+
 typedef struct {
-  _Atomic guint32 word;
+  HeddleTracked word; /* generation (16 bits) | how many have arrived (16 bits); share: generation + 1 in which the worker waits, 0: does not */
   guint32 parties;
-  _Atomic guint32 arrived_in[HEDDLE_MAX_WORKERS + 1]; /* generation + 1 in which the worker waits, 0: does not */
 } BarrierCell;
 
 struct _HeddleBarrier {
   HeddleSharedHandle base;
 };
 
+/* A lock's number: WRITER, how many wait to write, how many read; shares: see below. */
 #define WRITER 0x80000000u
+#define ONE_WAITS 0x10000u
+#define WAITING 0x7fff0000u
+#define READERS 0xffffu
 
 typedef struct {
-  _Atomic guint32 state;    /* WRITER, or how many read */
-  _Atomic guint32 sequence; /* grows when it gets free while somebody sleeps */
-  _Atomic guint32 n_sleeping;
-  _Atomic guint32 n_writers_waiting;
-  _Atomic guint32 writer; /* number of the worker that writes */
+  HeddleTracked state;
+  _Atomic guint32 sequence;   /* grows when it gets free while somebody sleeps */
+  _Atomic guint32 n_sleeping; /* too high after a waiter's death: costs a system call, no more */
+  _Atomic guint32 writer;     /* number of the worker that writes, a moment later: for those who look */
   guint32 prefer_writers;
-  _Atomic guint8 holds[HEDDLE_MAX_WORKERS + 1]; /* HOLDS_; written by the worker, and by the host once that is dead */
 } RwLockCell;
 
-enum { HOLDS_NOTHING, HOLDS_READ, HOLDS_WRITE, WAITS_TO_WRITE };
+/* The share of a worker; from READS_ONCE on how often it reads, plus READS_ONCE - 1. */
+enum { HAS_NOTHING, WRITES, WAITS_TO_WRITE, READS_ONCE };
 
 struct _HeddleRwLock {
   HeddleSharedHandle base;
@@ -57,14 +61,14 @@ generation_of (guint32 word)
   return word >> 16;
 }
 
-/* The worker does not wait any more: its arrival does not count. Returns FALSE where the others have gone on already. */
+/* @worker, or the host for a dead one, takes back an arrival. Returns FALSE where the others have gone on already. */
 static gboolean
-withdraw (BarrierCell *cell, guint32 generation)
+withdraw (BarrierCell *cell, guint worker, guint32 generation)
 {
-  guint32 word = atomic_load (&cell->word);
+  guint32 word = heddle_tracked_get (&cell->word);
 
   while (generation_of (word) == generation && (word & 0xffff) > 0)
-    if (atomic_compare_exchange_weak (&cell->word, &word, word - 1))
+    if (heddle_tracked_change (&cell->word, worker, &word, word - 1, 0))
       return TRUE;
   return FALSE;
 }
@@ -74,17 +78,17 @@ wait_for_others (HeddleBarrier *self, HeddleTask *task, guint32 generation)
 {
   BarrierCell *cell = self->base.cell;
   HeddleSyncStatus status = HEDDLE_SYNC_OK;
-  guint32 word = atomic_load_explicit (&cell->word, memory_order_acquire);
+  guint32 word = heddle_tracked_get (&cell->word);
   HeddleWait wait;
 
   heddle_wait_init (&wait, self, task, -1);
   while (status == HEDDLE_SYNC_OK && generation_of (word) == generation)
     {
-      status = heddle_wait_on (&wait, &cell->word, word);
-      word = atomic_load_explicit (&cell->word, memory_order_acquire);
+      status = heddle_wait_on (&wait, heddle_tracked_get_futex (&cell->word), word);
+      word = heddle_tracked_get (&cell->word);
     }
   heddle_wait_done (&wait);
-  if (status != HEDDLE_SYNC_OK && !withdraw (cell, generation))
+  if (status != HEDDLE_SYNC_OK && !withdraw (cell, task->worker, generation))
     status = HEDDLE_SYNC_OK; /* they came in the last moment */
   return status;
 }
@@ -101,7 +105,7 @@ HeddleSyncStatus
 heddle_barrier_wait (HeddleBarrier *self, HeddleTask *task, gboolean *last)
 {
   BarrierCell *cell = self->base.cell;
-  guint32 word = atomic_load_explicit (&cell->word, memory_order_relaxed);
+  guint32 word = heddle_tracked_get (&cell->word);
   HeddleSyncStatus status;
   guint32 next;
   gboolean is_last;
@@ -110,20 +114,18 @@ heddle_barrier_wait (HeddleBarrier *self, HeddleTask *task, gboolean *last)
     {
       is_last = (word & 0xffff) + 1 >= cell->parties;
       next = is_last ? ((generation_of (word) + 1) & 0xffff) << 16 : word + 1;
-      if (!is_last || cell->arrived_in[task->worker] != 0)
-        atomic_store (&cell->arrived_in[task->worker], is_last ? 0 : generation_of (word) + 1);
     }
-  while (!atomic_compare_exchange_weak_explicit (&cell->word, &word, next, memory_order_acq_rel, memory_order_relaxed));
+  while (!heddle_tracked_change (&cell->word, task->worker, &word, next, is_last ? 0 : generation_of (word) + 1));
   if (last != NULL)
     *last = is_last;
   if (is_last)
     {
       if ((word & 0xffff) > 0)
-        heddle_futex_wake (&cell->word, G_MAXINT);
+        heddle_futex_wake (heddle_tracked_get_futex (&cell->word), G_MAXINT);
       return HEDDLE_SYNC_OK;
     }
   status = wait_for_others (self, task, generation_of (word));
-  atomic_store (&cell->arrived_in[task->worker], 0);
+  heddle_tracked_forget_share (&cell->word, task->worker);
   return status;
 }
 
@@ -132,9 +134,9 @@ gboolean
 heddle_barrier_repair (gpointer data, guint worker)
 {
   BarrierCell *cell = data;
-  guint32 arrived_in = atomic_exchange (&cell->arrived_in[worker], 0);
+  guint arrived_in = heddle_tracked_take_share (&cell->word, worker);
 
-  return arrived_in != 0 && withdraw (cell, arrived_in - 1);
+  return arrived_in != 0 && withdraw (cell, HEDDLE_TRACKED_HOST, arrived_in - 1);
 }
 
 /**
@@ -155,26 +157,33 @@ heddle_shared_rw_lock (HeddleShared *self, const char *name, gboolean prefer_wri
 }
 
 static gboolean
-try_read (RwLockCell *cell)
+try_read (RwLockCell *cell, guint worker)
 {
-  guint32 state = atomic_load (&cell->state);
+  guint share = heddle_tracked_get_share (&cell->state, worker);
+  guint32 state = heddle_tracked_get (&cell->state);
 
-  while ((state & WRITER) == 0 && !(cell->prefer_writers && atomic_load (&cell->n_writers_waiting) > 0))
-    if (atomic_compare_exchange_weak_explicit (&cell->state, &state, state + 1, memory_order_acquire, memory_order_relaxed))
+  /* one that reads already does not wait behind a writer, who waits for it */
+  while ((state & WRITER) == 0 && !(cell->prefer_writers && (state & WAITING) != 0 && share == HAS_NOTHING))
+    if (heddle_tracked_change (&cell->state, worker, &state, state + 1, share == HAS_NOTHING ? READS_ONCE : share + 1))
       return TRUE;
   return FALSE;
 }
 
+/* One that was counted as waiting is not any more, in the same step. */
 static gboolean
-try_write (RwLockCell *cell)
+try_write (RwLockCell *cell, guint worker)
 {
-  guint32 free = 0;
+  guint32 waits = heddle_tracked_get_share (&cell->state, worker) == WAITS_TO_WRITE ? ONE_WAITS : 0;
+  guint32 state = heddle_tracked_get (&cell->state);
 
-  return atomic_compare_exchange_strong (&cell->state, &free, WRITER);
+  while ((state & (WRITER | READERS)) == 0)
+    if (heddle_tracked_change (&cell->state, worker, &state, (state - waits) | WRITER, WRITES))
+      return TRUE;
+  return FALSE;
 }
 
 static HeddleSyncStatus
-acquire (HeddleRwLock *self, HeddleTask *task, gboolean (*try) (RwLockCell *cell))
+acquire (HeddleRwLock *self, HeddleTask *task, gboolean (*try) (RwLockCell *cell, guint worker))
 {
   RwLockCell *cell = self->base.cell;
   HeddleSyncStatus status = HEDDLE_SYNC_OK;
@@ -187,7 +196,7 @@ acquire (HeddleRwLock *self, HeddleTask *task, gboolean (*try) (RwLockCell *cell
       /* before the try: a lock that gets free after it changes it */
       guint32 sequence = atomic_load (&cell->sequence);
 
-      if (try (cell))
+      if (try (cell, task->worker))
         break;
       status = heddle_wait_on (&wait, &cell->sequence, sequence);
     }
@@ -209,22 +218,65 @@ got_free (RwLockCell *cell)
   heddle_futex_wake (&cell->sequence, G_MAXINT);
 }
 
+/* A worker that has the lock and would have to wait until it has not. */
+static HeddleSyncStatus
+refuse (HeddleRwLock *self, HeddleTask *task)
+{
+  heddle_task_fail (task, _("Deadlock: the task waits for the lock “%s”, which it holds itself."), self->base.name);
+  return HEDDLE_SYNC_DEADLOCK;
+}
+
 /**
  * heddle_rw_lock_read:
  *
- * Locks for reading, together with other readers.
+ * Locks for reading, together with other readers. A reader may do so again; it has to be unlocked as often.
  *
- * Returns: OK with the lock held; CANCELLED or DEADLOCK without it
+ * Returns: OK with the lock held; CANCELLED or DEADLOCK without it, also where the worker itself writes
  */
 HeddleSyncStatus
 heddle_rw_lock_read (HeddleRwLock *self, HeddleTask *task)
 {
   RwLockCell *cell = self->base.cell;
-  HeddleSyncStatus status = try_read (cell) ? HEDDLE_SYNC_OK : acquire (self, task, try_read);
+  HeddleSyncStatus status = HEDDLE_SYNC_OK;
 
+  if (heddle_tracked_get_share (&cell->state, task->worker) == WRITES)
+    return refuse (self, task);
+  if (!try_read (cell, task->worker))
+    status = acquire (self, task, try_read);
   if (status == HEDDLE_SYNC_OK)
-    atomic_store_explicit (&cell->holds[task->worker], HOLDS_READ, memory_order_release);
+    task->n_held++;
   return status;
+}
+
+/* @worker's share, or, as the host, that of a dead one. FALSE: there was none. */
+static gboolean
+give_back (RwLockCell *cell, guint worker, guint share, guint left)
+{
+  guint32 state = heddle_tracked_get (&cell->state);
+  guint32 next;
+
+  do
+    {
+      if (share == HAS_NOTHING)
+        return FALSE;
+      if (share == WRITES)
+        next = state & ~WRITER;
+      else if (share == WAITS_TO_WRITE)
+        next = state - MIN (state & WAITING, ONE_WAITS);
+      else
+        next = state - MIN (state & READERS, share - MAX (left, READS_ONCE - 1));
+    }
+  while (!heddle_tracked_change (&cell->state, worker, &state, next, left));
+  got_free (cell);
+  return TRUE;
+}
+
+static void
+clear_writer (RwLockCell *cell, guint worker)
+{
+  guint32 writer = worker;
+
+  atomic_compare_exchange_strong (&cell->writer, &writer, 0);
 }
 
 /**
@@ -232,48 +284,31 @@ heddle_rw_lock_read (HeddleRwLock *self, HeddleTask *task)
  *
  * Locks for writing, alone.
  *
- * Returns: OK with the lock held; CANCELLED or DEADLOCK without it
+ * Returns: OK with the lock held; CANCELLED or DEADLOCK without it, also where the worker itself holds it
  */
 HeddleSyncStatus
 heddle_rw_lock_write (HeddleRwLock *self, HeddleTask *task)
 {
   RwLockCell *cell = self->base.cell;
   HeddleSyncStatus status = HEDDLE_SYNC_OK;
+  guint32 state;
 
-  if (!try_write (cell))
+  if (heddle_tracked_get_share (&cell->state, task->worker) != HAS_NOTHING)
+    return refuse (self, task);
+  if (!try_write (cell, task->worker))
     {
-      atomic_store (&cell->holds[task->worker], WAITS_TO_WRITE);
-      atomic_fetch_add (&cell->n_writers_waiting, 1);
+      state = heddle_tracked_get (&cell->state);
+      while (!heddle_tracked_change (&cell->state, task->worker, &state, state + ONE_WAITS, WAITS_TO_WRITE))
+        ;
       status = acquire (self, task, try_write);
-      atomic_fetch_sub (&cell->n_writers_waiting, 1);
+      if (status != HEDDLE_SYNC_OK)
+        give_back (cell, task->worker, WAITS_TO_WRITE, HAS_NOTHING); /* readers may have waited behind this writer */
     }
-  atomic_store_explicit (&cell->holds[task->worker], status == HEDDLE_SYNC_OK ? HOLDS_WRITE : HOLDS_NOTHING, memory_order_release);
-  if (status == HEDDLE_SYNC_OK)
-    atomic_store_explicit (&cell->writer, task->worker, memory_order_relaxed);
-  else
-    got_free (cell); /* readers may have waited behind this writer */
+  if (status != HEDDLE_SYNC_OK)
+    return status;
+  task->n_held++;
+  atomic_store_explicit (&cell->writer, task->worker, memory_order_relaxed);
   return status;
-}
-
-static gboolean
-let_go (RwLockCell *cell, guint worker)
-{
-  guint holds = atomic_load_explicit (&cell->holds[worker], memory_order_acquire);
-
-  atomic_store_explicit (&cell->holds[worker], HOLDS_NOTHING, memory_order_relaxed);
-  if (holds == HOLDS_WRITE)
-    {
-      atomic_store_explicit (&cell->writer, 0, memory_order_relaxed);
-      atomic_store (&cell->state, 0);
-    }
-  else if (holds == HOLDS_READ)
-    atomic_fetch_sub (&cell->state, 1);
-  else if (holds == WAITS_TO_WRITE)
-    atomic_fetch_sub (&cell->n_writers_waiting, 1);
-  else
-    return FALSE;
-  got_free (cell);
-  return TRUE;
 }
 
 /**
@@ -284,14 +319,40 @@ let_go (RwLockCell *cell, guint worker)
 void
 heddle_rw_lock_unlock (HeddleRwLock *self, HeddleTask *task)
 {
-  let_go (self->base.cell, task->worker);
+  RwLockCell *cell = self->base.cell;
+  guint share = heddle_tracked_get_share (&cell->state, task->worker);
+
+  if (share == WRITES)
+    clear_writer (cell, task->worker);
+  if (give_back (cell, task->worker, share, share > READS_ONCE ? share - 1 : HAS_NOTHING))
+    task->n_held--;
+}
+
+gboolean
+heddle_rw_lock_is_held_by (gpointer cell, guint worker)
+{
+  return heddle_tracked_get_share (&((RwLockCell *) cell)->state, worker) != HAS_NOTHING;
+}
+
+/* Gives back what a worker's task forgot to, however often it holds it. */
+void
+heddle_rw_lock_release_for (gpointer data, guint worker)
+{
+  RwLockCell *cell = data;
+
+  clear_writer (cell, worker);
+  give_back (cell, worker, heddle_tracked_get_share (&cell->state, worker), HAS_NOTHING);
 }
 
 /* The worker is dead: it holds the lock no more. */
 gboolean
-heddle_rw_lock_repair (gpointer cell, guint worker)
+heddle_rw_lock_repair (gpointer data, guint worker)
 {
-  return let_go (cell, worker);
+  RwLockCell *cell = data;
+  guint share = heddle_tracked_take_share (&cell->state, worker);
+
+  clear_writer (cell, worker);
+  return give_back (cell, HEDDLE_TRACKED_HOST, share, HAS_NOTHING) && share != WAITS_TO_WRITE;
 }
 
 /* Who writes, or somebody else than @waiter who reads; 0: nobody. */
@@ -302,9 +363,9 @@ heddle_rw_lock_get_holder (gpointer data, guint waiter)
 
   for (guint i = 1; i <= HEDDLE_MAX_WORKERS; i++)
     {
-      guint holds = atomic_load_explicit (&cell->holds[i], memory_order_relaxed);
+      guint share = heddle_tracked_get_share (&cell->state, i);
 
-      if (i != waiter && (holds == HOLDS_READ || holds == HOLDS_WRITE))
+      if (i != waiter && (share == WRITES || share >= READS_ONCE))
         return i;
     }
   return 0;

@@ -4,6 +4,7 @@
 /* Conditions, semaphores and events: whoever waits sleeps on a word that the others change. */
 
 #include "engine/shared-private.h"
+#include "engine/sync-tracked.h"
 
 typedef struct {
   _Atomic guint32 sequence; /* grows with every signal */
@@ -15,9 +16,8 @@ struct _HeddleCondition {
 };
 
 typedef struct {
-  _Atomic guint32 value;
-  _Atomic guint32 n_waiting;
-  _Atomic guint16 held[HEDDLE_MAX_WORKERS + 1]; /* acquired by the task in hand and not given back; written by the worker, and by the host once that is dead */
+  HeddleTracked permits;     /* share: acquired by the task in hand and not given back */
+  _Atomic guint32 n_waiting; /* too high after a waiter's death: costs a system call, no more */
 } SemaphoreCell;
 
 struct _HeddleSemaphore {
@@ -130,18 +130,8 @@ heddle_shared_semaphore (HeddleShared *self, const char *name, guint value)
   HeddleSemaphore *semaphore = heddle_shared_make (self, HEDDLE_SHARED_SEMAPHORE, name, sizeof (SemaphoreCell), sizeof *semaphore, FALSE, &created);
 
   if (created)
-    atomic_init (&((SemaphoreCell *) semaphore->base.cell)->value, value);
+    heddle_tracked_init (&((SemaphoreCell *) semaphore->base.cell)->permits, value);
   return semaphore;
-}
-
-/* One's own count, which nobody else writes while one lives: no locked instruction. */
-static void
-count_held (SemaphoreCell *cell, HeddleTask *task, int by)
-{
-  guint held = atomic_load_explicit (&cell->held[task->worker], memory_order_relaxed);
-
-  if (by > 0 || held > 0)
-    atomic_store_explicit (&cell->held[task->worker], (guint16) ((int) held + by), memory_order_relaxed);
 }
 
 /**
@@ -155,14 +145,12 @@ HeddleSyncStatus
 heddle_semaphore_try_acquire (HeddleSemaphore *self, HeddleTask *task)
 {
   SemaphoreCell *cell = self->base.cell;
-  guint32 value = atomic_load_explicit (&cell->value, memory_order_relaxed);
+  guint share = heddle_tracked_get_share (&cell->permits, task->worker);
+  guint32 value = heddle_tracked_get (&cell->permits);
 
   while (value > 0)
-    if (atomic_compare_exchange_weak_explicit (&cell->value, &value, value - 1, memory_order_acquire, memory_order_relaxed))
-      {
-        count_held (cell, task, 1);
-        return HEDDLE_SYNC_OK;
-      }
+    if (heddle_tracked_change (&cell->permits, task->worker, &value, value - 1, MIN (share + 1, HEDDLE_TRACKED_MAX_SHARE)))
+      return HEDDLE_SYNC_OK;
   return HEDDLE_SYNC_BUSY;
 }
 
@@ -187,7 +175,7 @@ heddle_semaphore_acquire (HeddleSemaphore *self, HeddleTask *task, gint64 timeou
   atomic_fetch_add_explicit (&cell->n_waiting, 1, memory_order_seq_cst);
   while (heddle_semaphore_try_acquire (self, task) != HEDDLE_SYNC_OK)
     {
-      status = heddle_wait_on (&wait, &cell->value, 0);
+      status = heddle_wait_on (&wait, heddle_tracked_get_futex (&cell->permits), 0);
       if (status != HEDDLE_SYNC_OK)
         break;
       status = HEDDLE_SYNC_BUSY;
@@ -197,12 +185,16 @@ heddle_semaphore_acquire (HeddleSemaphore *self, HeddleTask *task, gint64 timeou
   return status == HEDDLE_SYNC_BUSY ? HEDDLE_SYNC_OK : status;
 }
 
+/* @share: what the worker who gives them has left. */
 static void
-add_permits (SemaphoreCell *cell, guint32 n)
+add_permits (SemaphoreCell *cell, guint worker, guint32 n, guint share)
 {
-  atomic_fetch_add_explicit (&cell->value, n, memory_order_seq_cst);
+  guint32 value = heddle_tracked_get (&cell->permits);
+
+  while (!heddle_tracked_change (&cell->permits, worker, &value, value + n, share))
+    ;
   if (atomic_load_explicit (&cell->n_waiting, memory_order_seq_cst) > 0)
-    heddle_futex_wake (&cell->value, (int) n);
+    heddle_futex_wake (heddle_tracked_get_futex (&cell->permits), (int) n);
 }
 
 /**
@@ -214,9 +206,9 @@ void
 heddle_semaphore_release (HeddleSemaphore *self, HeddleTask *task)
 {
   SemaphoreCell *cell = self->base.cell;
+  guint share = heddle_tracked_get_share (&cell->permits, task->worker);
 
-  count_held (cell, task, -1);
-  add_permits (cell, 1);
+  add_permits (cell, task->worker, 1, share > 0 ? share - 1 : 0);
 }
 
 /**
@@ -227,13 +219,13 @@ heddle_semaphore_release (HeddleSemaphore *self, HeddleTask *task)
 guint
 heddle_semaphore_get_value (HeddleSemaphore *self)
 {
-  return atomic_load_explicit (&((SemaphoreCell *) self->base.cell)->value, memory_order_relaxed);
+  return heddle_tracked_get (&((SemaphoreCell *) self->base.cell)->permits);
 }
 
 void
 heddle_semaphore_forget (gpointer cell, guint worker)
 {
-  atomic_store_explicit (&((SemaphoreCell *) cell)->held[worker], 0, memory_order_relaxed);
+  heddle_tracked_forget_share (&((SemaphoreCell *) cell)->permits, worker);
 }
 
 /* The worker is dead: the permits of its task go back. */
@@ -241,11 +233,11 @@ gboolean
 heddle_semaphore_repair (gpointer data, guint worker)
 {
   SemaphoreCell *cell = data;
-  guint32 held = atomic_exchange (&cell->held[worker], 0);
+  guint held = heddle_tracked_take_share (&cell->permits, worker);
 
   if (held == 0)
     return FALSE;
-  add_permits (cell, held);
+  add_permits (cell, HEDDLE_TRACKED_HOST, held, 0);
   return TRUE;
 }
 

@@ -58,7 +58,7 @@ struct _HeddleWorkload {
 
   /* Names what the tasks share (see shared.h), or NULL. Called after open(), in the host before any task and in every worker process. */
   gboolean (*share) (gpointer data, HeddleShared *shared, GError **error);
-  gsize arena; /* bytes that share() needs in all, 0: 64 KiB */
+  gsize arena; /* bytes that share() needs in all, 0: 1 MiB */
 
   /* How long a task may take in seconds where the run sets no limit, 0: as long as it likes; or NULL. See HeddleRunOptions.timeout. */
   double (*time_limit) (gpointer data);

@@ -383,6 +383,14 @@ step_from_here (void)
   syscall (SYS_tgkill, getpid (), gettid (), SIGTRAP);
 }
 
+/* This process dies after so many instructions more. */
+void
+fault_die_after (guint64 n_steps)
+{
+  n_steps_left = n_steps * STEPS_A_STEP;
+  step_from_here ();
+}
+
 static void
 die_stepped (gpointer data, HeddleTask *task)
 {
@@ -393,13 +401,17 @@ die_stepped (gpointer data, HeddleTask *task)
   if (heddle_task_get_id (task) % 2 != 0 || heddle_task_get_attempt (task) > 1)
     return;
   /* each of the first ones, then wider and wider apart: what follows is as long as the compiler makes it */
-  n_steps_left = (nth + nth * nth * nth / 4000) * STEPS_A_STEP;
-  step_from_here ();
+  fault_die_after (nth + nth * nth * nth / 4000);
 }
 
 #else
 
 const gboolean fault_can_step = FALSE;
+
+void
+fault_die_after (guint64 n_steps)
+{
+}
 
 static void
 die_stepped (gpointer data, HeddleTask *task)

@@ -31,6 +31,7 @@ extern const char *const fault_points[]; /* where die-writing dies */
 extern const guint fault_n_points;
 
 extern const gboolean fault_can_step; /* whether die-stepped is there */
+void fault_die_after (guint64 n_steps); /* where it is: machine instructions */
 
 #define FAULT_POINT_ENDED 4 /* of these: the end of the task was told */
 

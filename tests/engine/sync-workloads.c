@@ -315,6 +315,35 @@ forgets (gpointer data, HeddleTask *task)
     add_one (self->count);
 }
 
+/* Odd ones to write, even ones to read, more than once; the last finds it free only if it was given back for those before. */
+static void
+forgets_table (gpointer data, HeddleTask *task)
+{
+  Data *self = data;
+  gboolean writes = heddle_task_get_id (task) % 2 == 1;
+
+  for (guint i = 0; i < (writes ? 1 : 3); i++)
+    if ((writes ? heddle_rw_lock_write (self->rw, task) : heddle_rw_lock_read (self->rw, task)) != HEDDLE_SYNC_OK)
+      return;
+  heddle_value_add (self->count, 1);
+}
+
+/* The first writes and wants to read, the second one reads and wants to write; the others only write. */
+static void
+table_self (gpointer data, HeddleTask *task)
+{
+  Data *self = data;
+
+  if ((heddle_task_get_id (task) == 2 ? heddle_rw_lock_read (self->rw, task) : heddle_rw_lock_write (self->rw, task)) != HEDDLE_SYNC_OK)
+    return;
+  if (heddle_task_get_id (task) == 1)
+    heddle_rw_lock_read (self->rw, task);
+  else if (heddle_task_get_id (task) == 2)
+    heddle_rw_lock_write (self->rw, task);
+  heddle_value_add (self->count, 1);
+  heddle_rw_lock_unlock (self->rw, task);
+}
+
 static void
 times_out (gpointer data, HeddleTask *task)
 {
@@ -353,6 +382,8 @@ static const HeddleWorkload workloads[] = {
   { COMMON, .id = "sync-stuck", .execute = stuck },
   { COMMON, .id = "sync-holder-dies", .execute = holder_dies },
   { COMMON, .id = "sync-forgets", .execute = forgets },
+  { COMMON, .id = "sync-forgets-table", .execute = forgets_table },
+  { COMMON, .id = "sync-table-self", .execute = table_self },
   { COMMON, .id = "sync-times-out", .execute = times_out },
   { COMMON, .id = "sync-names", .execute = names },
 };

@@ -209,6 +209,32 @@ forgotten_lock_goes_back (gconstpointer data)
 }
 
 static void
+forgotten_table_goes_back (gconstpointer data)
+{
+  TestRun *run = start ("sync-forgets-table", 5, data, 0);
+
+  test_run_finish (run);
+  g_assert_cmpuint (test_run_snapshot (run).failed, ==, 5);
+  g_assert_nonnull (strstr (run->last_error, "ended with the lock “table” in hand"));
+  g_assert_cmpint (watch (run, "count").value, ==, 5);
+  test_run_free (run);
+}
+
+/* Who would wait for itself is told so, and keeps what it has. */
+static void
+table_is_not_waited_for_by_its_holder (gconstpointer data)
+{
+  TestRun *run = start ("sync-table-self", 4, data, 0);
+
+  test_run_finish (run);
+  g_assert_cmpuint (test_run_snapshot (run).failed, ==, 2);
+  g_assert_cmpuint (test_run_snapshot (run).done, ==, 2);
+  g_assert_nonnull (strstr (run->last_error, "which it holds itself"));
+  g_assert_cmpint (watch (run, "count").value, ==, 4);
+  test_run_free (run);
+}
+
+static void
 wait_times_out (gconstpointer data)
 {
   TestRun *run = run_all_done ("sync-times-out", 2, data);
@@ -248,6 +274,8 @@ main (int argc, char **argv)
     { "event-lets-all-go", event_lets_all_go },
     { "cancel-ends-every-wait", cancel_ends_every_wait },
     { "forgotten-lock-goes-back", forgotten_lock_goes_back },
+    { "forgotten-table-goes-back", forgotten_table_goes_back },
+    { "table-is-not-waited-for-by-its-holder", table_is_not_waited_for_by_its_holder },
     { "wait-times-out", wait_times_out },
     { "names-are-watched", names_are_watched },
   };

@@ -390,6 +390,8 @@ test_workload_find (const char *id)
       return &workloads[i];
   if (test_sync_workload_find (id) != NULL)
     return test_sync_workload_find (id);
+  if (test_step_workload_find (id) != NULL)
+    return test_step_workload_find (id);
   if (test_stuck_workload_find (id) != NULL)
     return test_stuck_workload_find (id);
   return test_link_workload_find (id) != NULL ? test_link_workload_find (id) : test_fault_workload_find (id);

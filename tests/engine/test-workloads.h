@@ -15,5 +15,6 @@ const HeddleWorkload *test_sync_workload_find (const char *id); /* sync-workload
 const HeddleWorkload *test_link_workload_find (const char *id); /* link-workloads.c */
 const HeddleWorkload *test_fault_workload_find (const char *id); /* fault-workloads.c */
 const HeddleWorkload *test_stuck_workload_find (const char *id); /* stuck-workloads.c */
+const HeddleWorkload *test_step_workload_find (const char *id); /* step-workloads.c */
 
 G_END_DECLS

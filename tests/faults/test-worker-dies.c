@@ -6,8 +6,10 @@
 #include <signal.h>
 #include <string.h>
 
+#include "engine/run-private.h"
 #include "fault-harness.h"
 #include "fault-workloads.h"
+#include "step-workloads.h"
 
 /* The task in hand is lost, of each thread where the process has several; which one it was is known, and all others are done. */
 static void
@@ -83,6 +85,46 @@ after_any_instruction (gconstpointer data)
   g_test_message ("%" G_GUINT64_FORMAT " workers died: before their task's end was shown %u, after it %u", end.workers_lost, n_before, n_after);
   g_assert_cmpuint (n_before, >, 0);
   g_assert_cmpuint (n_after, >, 0);
+  test_run_free (run);
+}
+
+/*
+ * Any machine instruction of using what tasks share may be the last. What the dead one had is handed on exactly: all others, and its own second
+ * attempt, go on, and nothing is left over. Only at a barrier may one be left who arrived there once more than the others.
+ */
+static void
+after_any_instruction_of_using (gconstpointer data)
+{
+  static const guint strides[] = { 1, 2, 4, 2, 3, 1, 2, 2, 4, 8, 1, 2, 3, 20 };
+  const guint kind = GPOINTER_TO_UINT (data);
+  const guint rounds = fault_rounds (240);
+  g_autofree char *what = g_strdup_printf ("what=%u", kind);
+  g_autofree char *stride = g_strdup_printf ("stride=%u", strides[kind] * MAX (240 / rounds, 1));
+  /* the moments in which one has come and another one waits already are few: they come round again */
+  const char *const settings[] = { what, stride, kind == STEP_BARRIER ? "cycle=60" : "cycle=100000", NULL };
+  TestRun *run = test_run_new ("use-stepped", 2 * rounds, settings);
+  guint n_before = 0;
+  HeddleRunSnapshot end;
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (strides) == STEP_MANAGER + 1);
+  /* a third one would stand in for an arrival that was taken back wrongly */
+  run->options.workers = kind == STEP_BARRIER ? 2 : STEP_WORKERS;
+  run->options.prefetch = 1;
+  run->options.retries = 100;
+  test_run_start (run);
+  test_run_finish (run);
+  end = test_run_snapshot (run);
+  for (guint id = 2; id <= 2 * rounds; id += 2)
+    n_before += run->attempts[id] > 1;
+  g_test_message ("%s: %" G_GUINT64_FORMAT " workers died, %u of them before their task had ended", step_kinds[kind], end.workers_lost, n_before);
+  if (end.done + (kind == STEP_BARRIER) < 2 * rounds)
+    fault_show (run);
+  g_assert_cmpuint (end.done + (kind == STEP_BARRIER), >=, 2 * rounds);
+  g_assert_cmpuint (end.workers_lost, >, rounds / 2);
+  g_assert_cmpuint (n_before, >, 0);
+  g_assert_false (fault_log_says (run, "nonsense"));
+  if (kind == STEP_SEMAPHORE)
+    g_assert_cmpuint (heddle_semaphore_get_value (g_ptr_array_index (run->run->shared->handles, STEP_SEMAPHORE_NUMBER - 1)), ==, STEP_PERMITS);
   test_run_free (run);
 }
 
@@ -227,6 +269,12 @@ main (int argc, char **argv)
     {
       g_test_add_data_func ("/worker-dies/after-any-instruction/one-task-at-a-time", GUINT_TO_POINTER (1), after_any_instruction);
       g_test_add_data_func ("/worker-dies/after-any-instruction/tasks-in-advance", GUINT_TO_POINTER (8), after_any_instruction);
+    }
+  for (guint i = 0; i < step_n_kinds && fault_can_step; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/worker-dies/after-any-instruction/of-using/%s", step_kinds[i]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), after_any_instruction_of_using);
     }
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
     {
