@@ -76,6 +76,7 @@ heddle_slot_detach_ring (HeddleSlot *slot)
 {
   if (slot->reader.ring == NULL)
     return;
+  slot->tid_word = NULL;
   slot->dropped_before += heddle_ring_dropped (&slot->reader);
   slot->reader.ring = NULL;
 }
@@ -92,16 +93,42 @@ heddle_collector_expect (HeddleCollector *self, gboolean worker)
   atomic_store (&self->expected_ticks, worker ? heddle_clock_ticks () : 0);
 }
 
+static void
+introduce (HeddleCollector *self, HeddleSlot *slot)
+{
+  slot->tid_word = NULL;
+  if (self->trace != NULL)
+    heddle_trace_writer_lane (self->trace, slot->number - 1, slot->name, slot->pid, slot->tid);
+}
+
+/*
+ * Which thread of its process the worker is, if that was not known yet. Asked before its ring is read: what can be seen there was told after that
+ * number, so that nothing is told of a lane which is not introduced. @must: introduce it whatever is known. Collector's lock held.
+ */
+void
+heddle_slot_learn_thread_locked (HeddleCollector *self, HeddleSlot *slot, gboolean must)
+{
+  int tid;
+
+  if (slot->tid_word == NULL)
+    return;
+  tid = (int) atomic_load (slot->tid_word);
+  slot->tid = MAX (tid, 0);
+  if (tid > 0 || must)
+    introduce (self, slot);
+}
+
 /**
  * heddle_collector_worker_born:
  * @ring: its ring, newly initialised
  * @pid: its process
  * @tid: its thread, 0 for a process
+ * @tid_word: (nullable): where a thread of a child process writes its number before it tells anything; stays as long as the ring
  *
  * A worker has come to stand in @slot. Any thread of the pool.
  */
 void
-heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRing *ring, int pid, int tid)
+heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRing *ring, int pid, int tid, const _Atomic gint32 *tid_word)
 {
   gint64 now = heddle_clock_monotonic_ns ();
 
@@ -123,27 +150,14 @@ heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRin
   slot->in_hand = FALSE;
   slot->has_result = FALSE;
   slot->has_error = FALSE;
-  if (self->trace != NULL)
-    heddle_trace_writer_lane (self->trace, slot->number - 1, slot->name, pid, tid);
+  slot->tid_word = tid_word;
+  if (tid_word == NULL)
+    introduce (self, slot);
   heddle_lane_store_lock (self->run->lanes);
   heddle_lane_store_born_locked (self->run->lanes, slot->number - 1, now);
   heddle_lane_store_unlock (self->run->lanes);
   pthread_mutex_unlock (&self->lock);
   heddle_collector_stir (self);
-}
-
-/**
- * heddle_collector_set_thread:
- * @tid: a thread of the process that was born in @slot
- *
- * Says so once that is known. Any thread of the pool.
- */
-void
-heddle_collector_set_thread (HeddleCollector *self, HeddleSlot *slot, int tid)
-{
-  pthread_mutex_lock (&self->lock);
-  slot->tid = tid;
-  pthread_mutex_unlock (&self->lock);
 }
 
 static void
@@ -214,6 +228,7 @@ heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const cha
 
   pthread_mutex_lock (&self->lock);
   heddle_collector_drain_locked (self, slot, G_MAXUINT);
+  heddle_slot_learn_thread_locked (self, slot, TRUE);
   now = heddle_clock_monotonic_ns ();
   why = g_strdup_printf (_("%s (process %d) %s."), slot->name, slot->pid, how);
   log_death (self, slot, why, (death & HEDDLE_DEATH_REPLACED) != 0);

@@ -22,10 +22,8 @@ guint heddle_slot_get_number (const HeddleSlot *slot);
 
 /* A worker has come to stand in @slot; its ring starts anew (@ring as initialised for it). */
 void heddle_collector_expect (HeddleCollector *self, gboolean worker);
-void heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRing *ring, int pid, int tid);
-
-/* The worker in @slot is this thread of its process. */
-void heddle_collector_set_thread (HeddleCollector *self, HeddleSlot *slot, int tid);
+void heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRing *ring, int pid, int tid,
+                                   const _Atomic gint32 *tid_word);
 
 /* It has left as it was asked to; everything in its ring is read first. */
 void heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot);

@@ -47,22 +47,6 @@ let_all_leave (HeddleProcessPool *self)
     }
 }
 
-/* The threads say who they are when they have started. */
-static void
-tell_threads (HeddleProcessPool *self)
-{
-  for (guint i = 0; i < self->places->len; i++)
-    {
-      HeddlePlace *place = g_ptr_array_index (self->places, i);
-      int tid = atomic_load (&place->segment.map->tid);
-
-      if (!heddle_place_is_alive (place) || tid <= 0 || place->tid != 0)
-        continue;
-      place->tid = tid;
-      heddle_collector_set_thread (self->base.host.collector, place->slot, tid);
-    }
-}
-
 static gboolean
 make_places (HeddleProcessPool *self, guint n_threads)
 {
@@ -132,7 +116,6 @@ heddle_hosted_pool_staff (HeddleProcessPool *self)
   guint target = self->finishing ? 0 : atomic_load (&self->target);
   gint64 now = heddle_clock_monotonic_ns ();
 
-  tell_threads (self);
   if (self->n_alive > 0)
     {
       if (target != self->n_hosted || self->failed)

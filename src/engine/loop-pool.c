@@ -45,7 +45,7 @@ begin (LoopPool *self)
   if (self->begun)
     return;
   self->begun = TRUE;
-  heddle_collector_worker_born (host->collector, self->slot, self->ring, getpid (), tid);
+  heddle_collector_worker_born (host->collector, self->slot, self->ring, getpid (), tid, NULL);
 }
 
 static void

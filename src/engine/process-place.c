@@ -94,7 +94,6 @@ heddle_place_reset (HeddlePlace *self)
   self->seen_ended = 0;
   self->n_deaf = 0;
   self->n_silent = 0;
-  self->tid = 0;
   self->first = 0;
   self->n_items = 0;
   self->n_dropped = 0;

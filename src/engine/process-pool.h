@@ -25,7 +25,6 @@ typedef struct {
   HeddleSegment segment;
   HeddleSlot *slot;
   int pid;
-  int tid;           /* hosted: of the thread, 0: not known yet */
   int death_fd;      /* readable when it is dead: a pidfd, or what the mourner writes to; -1: nobody stands here */
   gboolean mourned;  /* there is no pidfd, but a thread that waits for its death */
   pthread_t mourner;

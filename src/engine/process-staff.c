@@ -262,7 +262,8 @@ void
 heddle_process_pool_born (HeddleProcessPool *self, HeddlePlace *place)
 {
   self->n_alive++;
-  heddle_collector_worker_born (self->base.host.collector, place->slot, place->segment.ring, place->pid, 0);
+  heddle_collector_worker_born (self->base.host.collector, place->slot, place->segment.ring, place->pid, 0,
+                                self->hosted ? &place->segment.map->tid : NULL);
 }
 
 /**

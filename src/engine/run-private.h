@@ -36,7 +36,8 @@ struct _HeddleSlot {
   gboolean present; /* a worker stands in it */
   gboolean told_broken; /* the pool knows that reader is broken */
   int pid;
-  int tid;
+  int tid; /* 0: not known, or the only thread of its process */
+  const _Atomic gint32 *tid_word; /* the pool's: where that thread writes its number; NULL: that is known, or there is none */
   gint64 born_ns;   /* of the present worker */
   gint64 alive_ns;  /* of those before it */
   gint64 busy_ns;   /* finished stretches */
@@ -229,6 +230,7 @@ void heddle_collector_hand_out_rows_locked (HeddleCollector *self);
 
 /* collector-slots.c. Collector's lock held. */
 void heddle_slot_detach_ring (HeddleSlot *slot);
+void heddle_slot_learn_thread_locked (HeddleCollector *self, HeddleSlot *slot, gboolean must);
 
 /* collector-trains.c: tasks that run back to back, in blocks. Collector's lock held. */
 guint heddle_collector_take_block_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events);

@@ -142,7 +142,7 @@ worker_main (void *data)
   HeddleExecutor executor;
 
   heddle_thread_worker_begin (host, heddle_slot_get_number (place->slot));
-  heddle_collector_worker_born (host->collector, place->slot, place->ring, getpid (), (int) syscall (SYS_gettid));
+  heddle_collector_worker_born (host->collector, place->slot, place->ring, getpid (), (int) syscall (SYS_gettid), NULL);
   heddle_executor_init (&executor, host->workload, host->data, heddle_slot_get_number (place->slot), place->ring,
                         (HeddleRingKick) heddle_collector_kick, host->collector, heddle_slot_get_cancel (place->slot));
   executor.shared = host->shared;

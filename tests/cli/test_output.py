@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
-from program import CLI, PATIENCE, Going, call, environment, run, run_jsonl
+from program import BACKENDS, CLI, PATIENCE, Going, call, environment, run, run_jsonl
 
 
 class Status(unittest.TestCase):
@@ -112,6 +112,27 @@ class Trace(unittest.TestCase):
                 self.assertTrue(all(span["dur"] >= 0 and span["ts"] >= 0 for span in spans))
                 per_lane = collections.Counter((span["pid"], span["tid"]) for span in spans)
                 self.assertEqual(sorted(per_lane.values()), sorted(line["tasks"] for line in lines.workers if line["tasks"] > 0))
+
+    def test_spans_of_a_worker_do_not_overlap(self):
+        # the threads of a child process, too, which are known by their numbers only after the process
+        for backend, workload in [(backend, "squares") for backend in BACKENDS] + [("threads", "crash-a-worker")]:
+            for _ in range(5):
+                with self.subTest(backend=backend, workload=workload), tempfile.TemporaryDirectory() as folder:
+                    path = os.path.join(folder, "trace.json")
+                    what = ["n=20"] if workload == "squares" else ["tasks=20", "task=0", "seconds=0.002"]
+                    lines = run_jsonl(workload, "--backend", backend, "--workers", "4", "--trace", path, *[part for one in what for part in ("--set", one)])
+                    with open(path, encoding="utf-8") as file:
+                        spans = [event for event in json.load(file)["traceEvents"] if event["ph"] == "X"]
+                    lanes = collections.defaultdict(list)
+                    for span in spans:
+                        lanes[span["pid"], span["tid"]].append(span)
+                    for lane in lanes.values():
+                        lane.sort(key=lambda span: span["ts"])
+                        for before, after in zip(lane, lane[1:]):
+                            self.assertLessEqual(before["ts"] + before["dur"], after["ts"] + 0.0005)
+                    if not backend.endswith("-per-task"):
+                        counts = {(line["pid"], line["tid"]): line["tasks"] for line in lines.workers if line["tasks"] > 0}
+                        self.assertEqual({ids: len(lane) for ids, lane in lanes.items()}, counts)
 
     def test_a_file_that_cannot_be_made(self):
         ended = run("squares", "--trace", "/no/such/folder/trace.json")

@@ -217,7 +217,7 @@ be_born (Fuzz *self, Worker *worker)
 {
   heddle_ring_init (worker->ring, RING);
   worker->head = 0;
-  heddle_collector_worker_born (self->collector, worker->slot, worker->ring, 1, 1);
+  heddle_collector_worker_born (self->collector, worker->slot, worker->ring, 1, 1, NULL);
 }
 
 static void
