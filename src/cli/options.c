@@ -336,6 +336,12 @@ heddle_cli_run_parse (HeddleCliRun *self, int argc, char **argv, GError **error)
       g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("One workload at a time: “%s” is one too many (parameters are given as --set NAME=VALUE)"), raw.rest[1]);
       return FALSE;
     }
+  if (raw.trace != NULL && g_str_equal (raw.trace, "-"))
+    {
+      g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                           _("--trace takes a file: standard output is where results go (a file that is called “-” is ./-)"));
+      return FALSE;
+    }
   self->settings = heddle_settings_new (workload);
   heddle_run_options_init (&self->options, workload);
   if (!parse_values (self, &raw, workload, error))

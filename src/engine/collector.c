@@ -296,6 +296,16 @@ get_limit (HeddleRun *run, gpointer data)
   return run->workload->time_limit != NULL ? run->workload->time_limit (data) : 0;
 }
 
+/* HeddleTraceStopped. A run that is to end does not begin; one that has begun tells all of its trace, unless it is to end at once. */
+static gboolean
+is_stopped (gboolean opening, gpointer data)
+{
+  HeddleRun *run = data;
+  int stop = atomic_load (&run->want_stop);
+
+  return opening ? stop != 0 : stop == HEDDLE_STOP_KILL + 1;
+}
+
 static gboolean
 open_run (HeddleRun *run, int *n_workers, GError **error)
 {
@@ -315,7 +325,8 @@ open_run (HeddleRun *run, int *n_workers, GError **error)
   *n_workers = count_workers (run, host.data, *n_workers);
   if (run->options.trace_path != NULL)
     {
-      run->collector->trace = heddle_trace_writer_new (run->options.trace_path, run->workload->id, run->started_ns, error);
+      run->collector->trace = heddle_trace_writer_new (run->options.trace_path, run->workload->id, run->started_ns, is_stopped, run,
+                                                       error);
       if (run->collector->trace == NULL)
         return FALSE;
     }

@@ -7,17 +7,23 @@
 
 #include "trace/trace-writer.h"
 
+#include "trace/clock.h"
 #include "trace/lane-store.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define BUFFER_SIZE 65536
+
+/* A FIFO without a reader can only be tried again; a pipe that is full is tried when it says that it has room. */
+#define TRY_AGAIN_MS 20
+#define GIVE_UP_NS G_GINT64_CONSTANT (1000000000) /* without progress, once nobody wants to wait any more */
 
 typedef struct {
   int pid;
@@ -31,6 +37,8 @@ struct _HeddleTraceWriter {
   int pid;             /* ours */
   int fd;
   int error;           /* errno of the first failed write, 0: none */
+  HeddleTraceStopped stopped; /* NULL: never */
+  gpointer stopped_data;
   gboolean any;        /* an event is written: the next one needs a comma */
   GArray *lanes;       /* LaneIds, index is the lane */
   GHashTable *named;   /* process ids that have their name */
@@ -39,9 +47,22 @@ struct _HeddleTraceWriter {
   char buffer[BUFFER_SIZE];
 };
 
+/* Waits until the pipe, which is full, may have room. Sets the error where nobody takes anything out and nobody wants to wait for that. */
+static void
+wait_for_room (HeddleTraceWriter *self, gint64 *give_up_at)
+{
+  struct pollfd room = { .fd = self->fd, .events = POLLOUT };
+
+  if (self->stopped != NULL && *give_up_at == 0 && self->stopped (FALSE, self->stopped_data))
+    *give_up_at = heddle_clock_monotonic_ns () + GIVE_UP_NS;
+  if (poll (&room, 1, TRY_AGAIN_MS) == 0 && *give_up_at != 0 && heddle_clock_monotonic_ns () >= *give_up_at)
+    self->error = ETIMEDOUT;
+}
+
 static void
 flush (HeddleTraceWriter *self)
 {
+  gint64 give_up_at = 0;
   gsize done = 0;
 
   while (self->error == 0 && done < self->used)
@@ -49,9 +70,14 @@ flush (HeddleTraceWriter *self)
       gssize n = write (self->fd, self->buffer + done, self->used - done);
 
       if (n > 0)
-        done += (gsize) n;
+        {
+          done += (gsize) n;
+          give_up_at = 0;
+        }
       else if (n == 0)
         self->error = EIO;
+      else if (errno == EAGAIN)
+        wait_for_room (self, &give_up_at);
       else if (errno != EINTR)
         self->error = errno;
     }
@@ -242,8 +268,39 @@ set_error (GError **error, int code, const char *path)
                        : code == EFBIG                  ? _("Raise the limit of the size of files (ulimit -f).")
                                                         : _("Choose another file.");
 
-  g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (code), _("The trace could not be written to “%s”: %s. %s"), shown,
-               g_strerror (code), advice);
+  if (code == ENXIO || code == ETIMEDOUT)
+    g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (code),
+                 _("The trace could not be written to “%s”: nobody reads it. Start a reader, or choose a file."), shown);
+  else
+    g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (code), _("The trace could not be written to “%s”: %s. %s"), shown,
+                 g_strerror (code), advice);
+}
+
+static gboolean
+is_fifo (const char *path)
+{
+  struct stat info;
+
+  return stat (path, &info) == 0 && S_ISFIFO (info.st_mode);
+}
+
+/* Opens a FIFO as soon as it has a reader; gives up, with ENXIO, where nobody wants to wait for that any more. */
+static int
+open_file (const char *path, HeddleTraceStopped stopped, gpointer data)
+{
+  while (TRUE)
+    {
+      int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0666);
+
+      if (fd >= 0 || errno != ENXIO || !is_fifo (path))
+        return fd;
+      if (stopped != NULL && stopped (TRUE, data))
+        {
+          errno = ENXIO;
+          return -1;
+        }
+      poll (NULL, 0, TRY_AGAIN_MS);
+    }
 }
 
 /**
@@ -251,6 +308,9 @@ set_error (GError **error, int code, const char *path)
  * @path: the file; replaced if it is there
  * @title: what was traced, for people: becomes the name of this process in the trace
  * @origin: nanoseconds: time 0 of the file
+ * @stopped: (nullable): whether nobody wants to wait any more: for a FIFO without a reader to get one, or (@opening is FALSE) for one that does not
+ *   read; asked while that is so. Where it is so for a second without anything being read, the trace is given up.
+ * @data: for @stopped
  * @error: (out) (optional): why the file could not be opened (#GFileError), with what to do
  *
  * Begins a trace. Blocks for file I/O, so not for the main loop.
@@ -258,14 +318,14 @@ set_error (GError **error, int code, const char *path)
  * Returns: (transfer full) (nullable): to be ended with heddle_trace_writer_close()
  */
 HeddleTraceWriter *
-heddle_trace_writer_new (const char *path, const char *title, gint64 origin, GError **error)
+heddle_trace_writer_new (const char *path, const char *title, gint64 origin, HeddleTraceStopped stopped, gpointer data, GError **error)
 {
   HeddleTraceWriter *self;
   int fd;
 
   g_return_val_if_fail (path != NULL && title != NULL, NULL);
 
-  fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  fd = open_file (path, stopped, data);
   if (fd < 0)
     {
       set_error (error, errno, path);
@@ -277,6 +337,8 @@ heddle_trace_writer_new (const char *path, const char *title, gint64 origin, GEr
   self->title = g_strdup (title);
   self->origin = origin;
   self->fd = fd;
+  self->stopped = stopped;
+  self->stopped_data = data;
   self->lanes = g_array_new (FALSE, FALSE, sizeof (LaneIds));
   self->named = g_hash_table_new (NULL, NULL);
   self->pid = (int) getpid ();

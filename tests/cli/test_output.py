@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 from program import BACKENDS, CLI, PATIENCE, Going, call, environment, run, run_jsonl
@@ -138,6 +139,66 @@ class Trace(unittest.TestCase):
         ended = run("squares", "--trace", "/no/such/folder/trace.json")
         self.assertEqual(ended.returncode, 1)
         self.assertIn(b"/no/such/folder/trace.json", ended.stderr)
+
+    def test_standard_output_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            ended = run("squares", "--trace", "-", cwd=folder)
+            self.assertEqual((ended.returncode, ended.stdout), (2, b""))
+            self.assertIn(b"standard output is where results go", ended.stderr)
+            self.assertEqual(os.listdir(folder), [])
+            self.assertEqual(run("squares", "--trace", "./-", cwd=folder).returncode, 0)
+            self.assertEqual(os.listdir(folder), ["-"])
+
+    def test_a_fifo_is_told_all_to_its_reader(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "fifo")
+            os.mkfifo(path)
+            with Going("run", "squares", "--set", "n=5000", "--format", "jsonl", "--trace", path) as going:
+                with open(path, encoding="utf-8") as fifo:
+                    events = json.load(fifo)["traceEvents"]
+                self.assertEqual(going.finish(), 0)
+            self.assertEqual(sum(event["ph"] == "X" for event in events), 5000)
+
+    def test_a_fifo_without_a_reader_does_not_keep_the_run(self):
+        for number, status in ((signal.SIGTERM, -signal.SIGTERM), (signal.SIGINT, None)):
+            with self.subTest(signal=number), tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "fifo")
+                os.mkfifo(path)
+                with Going("run", "squares", "--set", "n=5000", "--trace", path, "--no-live") as going:
+                    self.wait_for_signals_thread(going)
+                    going.process.send_signal(number)
+                    ended = going.finish()
+                    self.assertIn(b"nobody reads it", going.stderr)
+                self.assertTrue(ended == status if status is not None else ended != 0, ended)
+
+    def test_a_fifo_whose_reader_does_not_read_does_not_keep_the_run(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "fifo")
+            os.mkfifo(path)
+            reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+            try:
+                with Going("run", "squares", "--set", "n=1000000", "--format", "jsonl", "--trace", path) as going:
+                    going.wait_for(b'"type":"task"')
+                    going.process.terminate()
+                    self.assertEqual(going.finish(), -signal.SIGTERM)
+                    self.assertIn(b"nobody reads it", going.stderr)
+            finally:
+                os.close(reader)
+
+    def wait_for_signals_thread(self, going):
+        """Before it is there, a signal ends the program in the ordinary way."""
+        deadline = time.monotonic() + PATIENCE
+        folder = f"/proc/{going.process.pid}/task"
+        names = []
+        while "signals" not in names and time.monotonic() < deadline:
+            names = []
+            for thread in os.listdir(folder):
+                try:
+                    with open(f"{folder}/{thread}/comm", encoding="ascii") as file:
+                        names.append(file.read().strip())
+                except (FileNotFoundError, ProcessLookupError):
+                    pass
+        self.assertIn("signals", names)
 
     def test_a_disk_that_is_full(self):
         ended = run("squares", "--trace", "/dev/full", "--set", "n=5000")

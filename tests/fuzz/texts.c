@@ -93,7 +93,7 @@ write_trace (Fuzz *self)
   guint n = fuzz_u8 (&self->input) % 16;
 
   self->names = g_ptr_array_new_with_free_func (g_free);
-  self->writer = heddle_trace_writer_new (path, title, (gint64) fuzz_number (&self->input), &error);
+  self->writer = heddle_trace_writer_new (path, title, (gint64) fuzz_number (&self->input), NULL, NULL, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < n; i++)
     trace_event (self);

@@ -38,7 +38,7 @@ static HeddleTraceWriter *
 begin (Fixture *fixture, const char *title, gint64 origin)
 {
   g_autoptr (GError) error = NULL;
-  HeddleTraceWriter *writer = heddle_trace_writer_new (fixture->path, title, origin, &error);
+  HeddleTraceWriter *writer = heddle_trace_writer_new (fixture->path, title, origin, NULL, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (writer);
@@ -216,7 +216,7 @@ static void
 test_full (void)
 {
   g_autoptr (GError) error = NULL;
-  HeddleTraceWriter *writer = heddle_trace_writer_new ("/dev/full", "Squares", 0, &error);
+  HeddleTraceWriter *writer = heddle_trace_writer_new ("/dev/full", "Squares", 0, NULL, NULL, &error);
   HeddleSpan span = { 10, 20, 1, HEDDLE_TASK_DONE };
 
   g_assert_no_error (error);
@@ -235,7 +235,7 @@ static void
 test_full_at_close (void)
 {
   g_autoptr (GError) error = NULL;
-  HeddleTraceWriter *writer = heddle_trace_writer_new ("/dev/full", "Squares", 0, NULL);
+  HeddleTraceWriter *writer = heddle_trace_writer_new ("/dev/full", "Squares", 0, NULL, NULL, NULL);
 
   g_assert_false (heddle_trace_writer_failed (writer));
   g_assert_false (heddle_trace_writer_close (writer, 0, &error));
@@ -248,7 +248,7 @@ test_no_folder (Fixture *fixture, gconstpointer data)
   g_autofree char *path = g_build_filename (fixture->folder, "missing", "trace.json", NULL);
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (heddle_trace_writer_new (path, "Squares", 0, &error));
+  g_assert_null (heddle_trace_writer_new (path, "Squares", 0, NULL, NULL, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
   g_assert_nonnull (strstr (error->message, path));
 }
