@@ -7,7 +7,7 @@ import unittest
 from program import Going, run, run_jsonl, wait_for
 
 # Of ten tasks, those whose number can be divided by three fail.
-FAILING = ("exceptions-in-tasks", "--set", "mode=future", "--workers", "1")
+FAILING = ("exceptions-in-tasks", "--set", "mode=future", "--set", "seconds=0.02", "--workers", "1")
 BACKENDS = ("threads", "processes")
 
 
