@@ -399,9 +399,20 @@ class App:
 
     def key(self, *keys):
         """Presses keys, by their X names: ctrl+f, Escape."""
+        self._wait_for_focus()
         self.desktop.xdotool("key", "--clearmodifiers", *keys)
 
+    def _wait_for_focus(self):
+        """Until one of the program's windows has the keyboard: the window manager gives it when it comes to it."""
+        def has_it():
+            self._check_alive()
+            focused = subprocess.run(["xdotool", "getwindowfocus", "getwindowpid"], env=self.desktop.environment, capture_output=True, text=True)
+            return focused.stdout.strip() == str(self.process.pid)
+
+        wait_for(f"{self.name} to have the keyboard", has_it)
+
     def type(self, text):
+        self._wait_for_focus()
         self.desktop.xdotool("type", "--clearmodifiers", "--", text)
 
     def screenshot(self, path, crop=None):
@@ -497,9 +508,14 @@ def passes(test):
 
 
 def run_tests(*tests):
-    """Runs functions as tests, in this order, or those named on the command line, and tells meson what came out (TAP)."""
+    """Runs functions as tests, in this order, or those named on the command line, or every Nth from the Ith on (--part I N), and tells meson
+    what came out (TAP)."""
     skip_unless_possible()
-    tests = [test for test in tests if not sys.argv[1:] or test.__name__ in sys.argv[1:]]
+    if sys.argv[1:2] == ["--part"]:
+        part, parts = map(int, sys.argv[2:4])
+        tests = tests[part - 1::parts]
+    else:
+        tests = [test for test in tests if not sys.argv[1:] or test.__name__ in sys.argv[1:]]
     print(f"1..{len(tests)}")
     results = []
     for number, test in enumerate(tests, 1):
