@@ -288,8 +288,16 @@ ask (HeddleManager *self, HeddleTask *task, const HeddleManagerRequest *request,
     }
   if (status == HEDDLE_SYNC_OK)
     return status;
-  if (status == HEDDLE_SYNC_CLOSED)
-    heddle_task_fail (task, _("The manager “%s” does not answer any more: its process has ended (%s)."), self->base.name, g_strerror (errno));
+  if (status == HEDDLE_SYNC_CLOSED && fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+    {
+      g_autofree char *reason = heddle_system_error_dup (errno);
+
+      heddle_task_fail (task, _("No connection to the manager “%s”: %s"), self->base.name, reason);
+    }
+  else if (status == HEDDLE_SYNC_CLOSED)
+    {
+      heddle_task_fail (task, _("The manager “%s” does not answer any more: its process has ended (%s)."), self->base.name, g_strerror (errno));
+    }
   /* an answer that comes too late must not be taken for the next one's */
   disconnect (self, task->worker);
   return status;

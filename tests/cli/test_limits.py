@@ -87,6 +87,13 @@ class Limits(unittest.TestCase):
         ended = limited("run", "manager", "--backend", "processes", fsize=1024)
         self.assertFalse(self.check(ended, "File too large", {"ulimit -f"}))
 
+    def test_connections_to_a_manager(self):
+        """A worker that gets no descriptor does not say that the manager has ended, which it has not."""
+        ended = limited("run", "manager", "--backend", "threads", "--workers", "64", "--set", "clients=64", "--set", "requests=200", nofile=40)
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn("No connection to the manager “manager”: Too many open files. ", ended.stderr.decode())
+        self.assertNotIn("has ended", ended.stderr.decode())
+
     def test_a_trace_says_what_is_in_its_way(self):
         for path, why, advice in (("/dev/full", "No space left", "Make room there"), ("/no/such/folder/t.json", "No such file", "Choose another file")):
             with self.subTest(path=path):
