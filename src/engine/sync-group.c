@@ -323,7 +323,7 @@ heddle_rw_lock_unlock (HeddleRwLock *self, HeddleTask *task)
   guint share = heddle_tracked_get_share (&cell->state, task->worker);
 
   if (share == WRITES)
-    clear_writer (cell, task->worker);
+    atomic_store_explicit (&cell->writer, 0, memory_order_relaxed);
   if (give_back (cell, task->worker, share, share > READS_ONCE ? share - 1 : HAS_NOTHING))
     task->n_held--;
 }

@@ -91,7 +91,7 @@ note_seen (HeddleTracked *self, guint worker, guint serial)
 gboolean
 heddle_tracked_change (HeddleTracked *self, guint worker, guint32 *number, guint32 next, guint share)
 {
-  guint64 word = atomic_load (&self->word);
+  guint64 word = atomic_load_explicit (&self->word, memory_order_relaxed);
   guint64 note = atomic_load_explicit (&self->notes[worker], memory_order_relaxed);
   guint before = after_of (note);
   guint serial = (serial_of (note) + 1) & MASK;
@@ -101,7 +101,8 @@ heddle_tracked_change (HeddleTracked *self, guint worker, guint32 *number, guint
       *number = (guint32) word;
       return FALSE;
     }
-  atomic_store (&self->notes[worker], pack_note (before, share, serial));
+  /* the exchange releases it: whoever sees that sees the note */
+  atomic_store_explicit (&self->notes[worker], pack_note (before, share, serial), memory_order_relaxed);
   if (worker_of (word) != worker)
     note_seen (self, worker_of (word), serial_of (word >> 32));
   if (atomic_compare_exchange_strong (&self->word, &word, ((guint64) worker << BITS | serial) << 32 | next))
