@@ -88,7 +88,7 @@ _heddle_cli_value() {
       if [ "$command" = list ]; then
         _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' text json)
       else
-        _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' text jsonl)
+        _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' text jsonl sha256sum)
       fi ;;
     -b | --backend)
       _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' threads processes main-loop main-loop-blocking thread-per-task process-per-task) ;;

@@ -54,7 +54,7 @@ complete -c heddle-cli -n $run -l halt -x -a 'never soon,fail= now,fail=' -d 'Wh
 complete -c heddle-cli -n $run -l recycle -x -d 'Replace a worker process after so many tasks'
 complete -c heddle-cli -n $run -l affinity -x -a spread -d 'The CPUs that workers may use'
 complete -c heddle-cli -n $run -l nice -x -a idle -d 'How much the workers give way to other programs'
-complete -c heddle-cli -n $run -s f -l format -x -a 'text jsonl' -d 'How results are written'
+complete -c heddle-cli -n $run -s f -l format -x -a 'text jsonl sha256sum' -d 'How results are written'
 complete -c heddle-cli -n $run -l no-live -d 'No live view, even on a terminal'
 complete -c heddle-cli -n $run -s t -l trace -r -F -d 'Write a trace for Perfetto'
 complete -c heddle-cli -n $run -l worker-program -r -F -d 'Use this heddle-worker'

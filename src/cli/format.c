@@ -226,3 +226,67 @@ heddle_format_safe (GString *string, const char *text)
     }
   g_string_append_len (string, plain, text - plain);
 }
+
+/* Whether a character of a name can be shown as it is: it moves no cursor and ends no line. */
+static gboolean
+is_plain (gunichar c)
+{
+  return c == '\t' || (c != '\\' && c != 0x2028 && c != 0x2029 && !g_unichar_iscntrl (c));
+}
+
+/**
+ * heddle_format_name:
+ * @string: appended to
+ * @name: a file name: bytes, not necessarily UTF-8
+ *
+ * Appends @name so that no two look alike, it stays in one line and cannot command the terminal: a backslash is doubled, control characters and
+ * bytes that are no UTF-8 are escapes ("\n", "\377").
+ *
+ * Returns: whether anything was escaped; then a backslash belongs in front, as sha256sum puts it in front of its line
+ */
+gboolean
+heddle_format_name (GString *string, const char *name)
+{
+  gboolean escaped = FALSE;
+
+  while (*name != '\0')
+    {
+      gunichar c = g_utf8_get_char_validated (name, -1);
+      gboolean valid = c != (gunichar) -1 && c != (gunichar) -2;
+      gsize length = valid ? (gsize) g_utf8_skip[(guchar) *name] : 1;
+
+      if (valid && is_plain (c))
+        g_string_append_len (string, name, (gssize) length);
+      else if (c == '\\' || c == '\n' || c == '\r')
+        g_string_append (string, c == '\\' ? "\\\\" : c == '\n' ? "\\n" : "\\r");
+      else
+        for (gsize i = 0; i < length; i++)
+          g_string_append_printf (string, "\\%03o", (guchar) name[i]);
+      escaped = escaped || !valid || !is_plain (c);
+      name += length;
+    }
+  return escaped;
+}
+
+/**
+ * heddle_format_sum:
+ * @string: appended to
+ * @sum: a checksum in hexadecimal digits
+ * @name: the name of its file: bytes
+ *
+ * Appends a line, without its end, as `sha256sum` writes it and `sha256sum --check` reads it: the name is told byte by byte, but for a
+ * newline, a carriage return and a backslash, which are escaped, and then a backslash comes first. A file called "-" is "./-": "-" alone is
+ * standard input there.
+ */
+void
+heddle_format_sum (GString *string, const char *sum, const char *name)
+{
+  if (strpbrk (name, "\\\n\r") != NULL)
+    g_string_append_c (string, '\\');
+  g_string_append_printf (string, "%s  %s", sum, g_str_equal (name, "-") ? "./" : "");
+  for (; *name != '\0'; name++)
+    if (*name == '\\' || *name == '\n' || *name == '\r')
+      g_string_append (string, *name == '\\' ? "\\\\" : *name == '\n' ? "\\n" : "\\r");
+    else
+      g_string_append_c (string, *name);
+}

@@ -92,7 +92,7 @@ run_context (Raw *raw)
     { "nice", 0, 0, G_OPTION_ARG_STRING, &raw->policies[4], N_("How much the workers give way to other programs, 0 to 19, or idle"), N_("N") },
     { "affinity", 0, 0, G_OPTION_ARG_STRING, &raw->policies[5],
       N_("The CPUs that workers may use, such as 0-3,6; spread: one CPU a worker, in turn"), N_("CPUS") },
-    { "format", 'f', 0, G_OPTION_ARG_STRING, &raw->format, N_("How results are written: text or jsonl"), N_("FORMAT") },
+    { "format", 'f', 0, G_OPTION_ARG_STRING, &raw->format, N_("How results are written: text or jsonl; checksum-files also as sha256sum writes them"), N_("FORMAT") },
     { "no-live", 0, 0, G_OPTION_ARG_NONE, &raw->no_live, N_("No live view, even on a terminal"), NULL },
     { "trace", 't', 0, G_OPTION_ARG_FILENAME, &raw->trace, N_("Write a trace for Perfetto into this file"), N_("FILE") },
     { "worker-program", 0, 0, G_OPTION_ARG_FILENAME, &raw->worker_program, N_("Use this heddle-worker"), N_("PATH") },
@@ -267,18 +267,39 @@ parse_backend (const char *id,
   return TRUE;
 }
 
-/* One of two words; NULL is the first. */
 static gboolean
-parse_format (const char *text,
-              const char *other,
-              gboolean *is_other,
-              GError **error)
+parse_list_format (const char *text,
+                   gboolean *json,
+                   GError **error)
 {
-  *is_other = text != NULL && g_str_equal (text, other);
-  if (text == NULL || *is_other || g_str_equal (text, "text"))
+  *json = g_strcmp0 (text, "json") == 0;
+  if (text == NULL || *json || g_str_equal (text, "text"))
     return TRUE;
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--format takes text or %s, not “%s”"), other, text);
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--format takes text or %s, not “%s”"), "json", text);
   return FALSE;
+}
+
+/* Text, jsonl, and for a workload of checksums the lines of the program that checks them. */
+static gboolean
+parse_run_format (const char *text,
+                  const HeddleWorkload *workload,
+                  HeddleCliFormat *format,
+                  GError **error)
+{
+  *format = HEDDLE_CLI_TEXT;
+  if (text == NULL || g_str_equal (text, "text"))
+    return TRUE;
+  if (g_str_equal (text, "jsonl"))
+    *format = HEDDLE_CLI_JSONL;
+  else if (workload->sums != NULL && g_str_equal (text, workload->sums))
+    *format = HEDDLE_CLI_SUMS;
+  else if (g_str_equal (text, "sha256sum"))
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--format sha256sum is for checksum-files; %s takes text or jsonl"), workload->id);
+  else if (workload->sums != NULL)
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--format takes text, jsonl or %s, not “%s”"), workload->sums, text);
+  else
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--format takes text or %s, not “%s”"), "jsonl", text);
+  return *format != HEDDLE_CLI_TEXT;
 }
 
 static gboolean
@@ -294,7 +315,7 @@ parse_values (HeddleCliRun *self,
       || !parse_number ("queue", raw->queue, 1, HEDDLE_MAX_QUEUE, &options->queue, error)
       || !parse_number ("prefetch", raw->prefetch, 1, HEDDLE_MAX_PREFETCH, &options->prefetch, error)
       || !parse_policies (raw, options, error)
-      || !parse_format (raw->format, "jsonl", &self->jsonl, error))
+      || !parse_run_format (raw->format, workload, &self->format, error))
     return FALSE;
   for (guint i = 0; raw->set != NULL && raw->set[i] != NULL; i++)
     if (!heddle_settings_parse (self->settings, raw->set[i], error))
@@ -420,7 +441,7 @@ heddle_cli_list_parse (gboolean *json, gboolean *help, int argc, char **argv, GE
       g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("list takes no argument, but here stands “%s”"), raw.rest[0]);
       return FALSE;
     }
-  return parse_format (raw.format, "json", json, error);
+  return parse_list_format (raw.format, json, error);
 }
 
 /**

@@ -5,10 +5,17 @@
 
 G_BEGIN_DECLS
 
+/* How results are written. */
+typedef enum {
+  HEDDLE_CLI_TEXT,
+  HEDDLE_CLI_JSONL,
+  HEDDLE_CLI_SUMS, /* the lines of sha256sum */
+} HeddleCliFormat;
+
 /* What stands on the command line of `heddle-cli run` and `heddle-cli list`, checked. */
 typedef struct {
   gboolean help;
-  gboolean jsonl;
+  HeddleCliFormat format;
   gboolean no_live;
   char *trace_path;
   char *worker_program;

@@ -15,7 +15,7 @@
 
 struct _HeddleReport {
   HeddleOutlet *outlet; /* borrowed */
-  gboolean jsonl;
+  HeddleCliFormat format;
   gint64 origin;        /* jsonl: CLOCK_MONOTONIC nanoseconds, 0: not known yet */
   GString *text;        /* scratch */
 
@@ -29,15 +29,15 @@ struct _HeddleReport {
 /**
  * heddle_report_new:
  * @outlet: outlives the report
- * @jsonl: lines of JSON; otherwise text
+ * @format: how results are told
  */
 HeddleReport *
-heddle_report_new (HeddleOutlet *outlet, gboolean jsonl)
+heddle_report_new (HeddleOutlet *outlet, HeddleCliFormat format)
 {
   HeddleReport *self = g_new0 (HeddleReport, 1);
 
   self->outlet = outlet;
-  self->jsonl = jsonl;
+  self->format = format;
   self->text = g_string_new (NULL);
   self->held = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   self->next_id = 1;
@@ -60,6 +60,13 @@ write_text (HeddleReport *self,
   heddle_outlet_write (self->outlet, stream, self->text->str, self->text->len);
 }
 
+/* What the task is called, byte by byte where that is the name of a file. */
+static const char *
+get_name (const HeddleRow *row)
+{
+  return row->input != NULL ? row->input : row->label != NULL ? row->label : "";
+}
+
 /* The text of a result, in self->text; FALSE where there is nothing to be said. */
 static gboolean
 make_sentence (HeddleReport *self,
@@ -71,6 +78,19 @@ make_sentence (HeddleReport *self,
   g_string_truncate (self->text, 0);
   if (row->state != HEDDLE_TASK_DONE || row->result == NULL)
     return FALSE;
+  if (self->format == HEDDLE_CLI_SUMS)
+    {
+      heddle_format_sum (self->text, row->result, get_name (row));
+      return TRUE;
+    }
+  if (heddle_run_get_workload (run)->sentence == NULL && *get_name (row) != '\0')
+    {
+      if (heddle_format_name (self->text, get_name (row)))
+        g_string_prepend_c (self->text, '\\');
+      g_string_append (self->text, ": ");
+      heddle_format_safe (self->text, row->result);
+      return TRUE;
+    }
   if ((sentence = heddle_run_dup_sentence (run, row)) == NULL)
     return FALSE;
   heddle_format_safe (self->text, sentence);
@@ -157,10 +177,14 @@ report_failure (HeddleReport *self,
                 const HeddleRow *row)
 {
   g_string_printf (self->text, _("Task %" PRIu64), row->id);
-  if (row->label != NULL && *row->label != '\0')
+  if (*get_name (row) != '\0')
     {
+      gsize open;
+
       g_string_append (self->text, " (");
-      heddle_format_safe (self->text, row->label);
+      open = self->text->len;
+      if (heddle_format_name (self->text, get_name (row)))
+        g_string_insert_c (self->text, (gssize) open, '\\');
       g_string_append_c (self->text, ')');
     }
   g_string_append (self->text, row->state == HEDDLE_TASK_LOST ? _(": lost") : _(": failed"));
@@ -204,7 +228,7 @@ heddle_report_row (HeddleReport *self, HeddleRun *run, const HeddleRow *row)
 {
   gboolean has_text;
 
-  if (self->jsonl)
+  if (self->format == HEDDLE_CLI_JSONL)
     {
       report_json (self, run, row);
       return;
@@ -223,7 +247,7 @@ heddle_report_row (HeddleReport *self, HeddleRun *run, const HeddleRow *row)
  * @self: the report
  * @line: of the run's log
  *
- * Passes on what tasks print (to standard output, or with jsonl to standard error) and what went wrong with workers. Collector's thread.
+ * Passes on what tasks print (to standard output where that has text for people, else to standard error) and what went wrong with workers. Collector's thread.
  */
 void
 heddle_report_line (HeddleReport *self, const HeddleLogLine *line)
@@ -232,7 +256,7 @@ heddle_report_line (HeddleReport *self, const HeddleLogLine *line)
     return;
   g_string_assign (self->text, line->level == HEDDLE_LOG_OUTPUT ? "" : "heddle-cli: ");
   heddle_format_safe (self->text, line->text);
-  write_text (self, line->level == HEDDLE_LOG_OUTPUT && !self->jsonl ? HEDDLE_STREAM_OUT : HEDDLE_STREAM_ERR);
+  write_text (self, line->level == HEDDLE_LOG_OUTPUT && self->format == HEDDLE_CLI_TEXT ? HEDDLE_STREAM_OUT : HEDDLE_STREAM_ERR);
 }
 
 /* What tasks have measured; of a workload that measures nothing there is none. */
@@ -347,7 +371,7 @@ heddle_report_finish (HeddleReport *self, HeddleRun *run)
 
   heddle_run_get_snapshot (run, snapshot);
   release_all (self);
-  if (self->jsonl)
+  if (self->format == HEDDLE_CLI_JSONL)
     finish_json (self, run, snapshot);
   else
     finish_text (self, snapshot, &heddle_run_get_options (run)->halt);

@@ -271,7 +271,7 @@ start (Session *self,
     return FALSE;
   if ((self->outlet = heddle_outlet_new (on_write_failed, self, error)) == NULL)
     return FALSE;
-  self->report = heddle_report_new (self->outlet, self->cli.jsonl);
+  self->report = heddle_report_new (self->outlet, self->cli.format);
   if (!heddle_run_start (self->run, error))
     return FALSE;
   if (terminal >= 0)

@@ -47,6 +47,7 @@ struct _HeddleWorkload {
   HeddleBackend default_backend;
   guint default_workers;       /* 0: one a processor, see processors.h */
   guint default_queue;         /* tasks */
+  const char *sums;            /* its results are checksums of files, its inputs their names: "sha256sum", who writes and checks such lines; or NULL */
   gboolean ordered;            /* results are shown in the order of the ids, as map() gives them */
   const HeddleParam *params;
   guint n_params;

@@ -311,6 +311,7 @@ const HeddleWorkload heddle_workload_checksum_files = {
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 4,
   .default_queue = 64,
+  .sums = "sha256sum",
   .params = params,
   .n_params = G_N_ELEMENTS (params),
   .open = checksum_open,

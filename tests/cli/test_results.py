@@ -138,7 +138,7 @@ class Checksums(unittest.TestCase):
             with open(os.path.join(folder, "a\nb\033[31m"), "w", encoding="ascii"):
                 pass
             ended = run("checksum-files", "--set", f"folder={folder}")
-            self.assertEqual(ended.stdout.decode(), "a\\nb\\033[31m: " + hashlib.sha256(b"").hexdigest() + "\n")
+            self.assertEqual(ended.stdout.decode(), "\\a\\nb\\033[31m: " + hashlib.sha256(b"").hexdigest() + "\n")
 
 
 class Figures(unittest.TestCase):
