@@ -301,6 +301,19 @@ put_count (char *to,
   return heddle_json_put_unsigned (to, count);
 }
 
+static char *
+put_skipped (char *to,
+             const guint64 skipped[HEDDLE_N_SKIPPED])
+{
+  char *begin = to = PUT (to, ",\"skipped\":");
+
+  for (guint i = 0; i < HEDDLE_N_SKIPPED; i++)
+    to = put_count (to, heddle_skipped_get_key (i), skipped[i]);
+  *begin = '{'; /* where put_count() begins with a comma */
+  *to++ = '}';
+  return to;
+}
+
 /**
  * heddle_json_put_run:
  * @to: where to write
@@ -344,5 +357,5 @@ heddle_json_put_run (char *to, const HeddleWorkload *workload, const HeddleBacke
     to = heddle_json_put_string (to, halt, &valid);
   else
     to = PUT (to, "null");
-  return PUT (to, "}\n");
+  return PUT (put_skipped (to, snapshot->skipped), "}\n");
 }

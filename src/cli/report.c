@@ -323,6 +323,7 @@ finish_text (HeddleReport *self,
              const HeddleHalt *halt)
 {
   guint64 ended = snapshot->done + snapshot->failed + snapshot->cancelled + snapshot->lost;
+  g_autoptr (GString) skipped = g_string_new (NULL);
   GString *text = self->text;
 
   g_string_truncate (text, 0);
@@ -354,6 +355,8 @@ finish_text (HeddleReport *self,
   append_part (text, snapshot->workers_recycled, snapshot->workers_recycled == 1 ? _("worker recycled") : _("workers recycled"));
   append_part (text, snapshot->workers_lost, snapshot->workers_lost == 1 ? _("worker died") : _("workers died"));
   append_part (text, snapshot->dropped_events, _("events dropped"));
+  g_string_append_printf (text, "%s", heddle_skipped_append_text (skipped, snapshot->skipped) ? _(", skipped: ") : "");
+  g_string_append (text, skipped->str);
   write_text (self, HEDDLE_STREAM_ERR);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "engine/give-way.h"
@@ -77,6 +78,20 @@ heddle_producer_set_total (HeddleProducer *self, guint64 total)
 }
 
 /**
+ * heddle_producer_skip:
+ * @kind: what it is
+ *
+ * Counts something that was found and is no task, so that it is told at the end.
+ */
+void
+heddle_producer_skip (HeddleProducer *self, HeddleSkipped kind)
+{
+  g_return_if_fail ((guint) kind < HEDDLE_N_SKIPPED);
+
+  atomic_fetch_add_explicit (&self->run->skipped[kind], 1, memory_order_relaxed);
+}
+
+/**
  * heddle_producer_is_stopped:
  *
  * Returns: TRUE when no more tasks are wanted; for producers that search long between two tasks
@@ -136,6 +151,18 @@ heddle_run_close (HeddleRun *self)
   end_producing (self);
 }
 
+static void
+tell_skipped (HeddleRun *run)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint64 skipped[HEDDLE_N_SKIPPED];
+
+  for (guint i = 0; i < HEDDLE_N_SKIPPED; i++)
+    skipped[i] = atomic_load_explicit (&run->skipped[i], memory_order_relaxed);
+  if (heddle_skipped_append_text (text, skipped))
+    heddle_log_printf (run->log, HEDDLE_LOG_INFO, 0, 0, _("Skipped, since they are no regular files: %s"), text->str);
+}
+
 void *
 heddle_producer_main (void *data)
 {
@@ -147,6 +174,7 @@ heddle_producer_main (void *data)
   heddle_give_way (run->options.nice);
   if (!run->workload->produce (atomic_load_explicit (&run->data, memory_order_acquire), &self, &error))
     heddle_run_take_error (run, error); /* what was submitted still runs */
+  tell_skipped (run);
   end_producing (run);
   return NULL;
 }

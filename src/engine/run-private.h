@@ -187,6 +187,7 @@ struct _HeddleRun {
   atomic_int want_stop; /* 0 none, else HeddleStopPolicy + 1 */
   atomic_bool producing;
   _Atomic guint64 total;
+  _Atomic guint64 skipped[HEDDLE_N_SKIPPED]; /* the producer stores */
   gint64 started_ns; /* written by start(), before any thread */
   pthread_t thread;  /* the collector's; written by start() */
   atomic_bool joinable; /* TRUE from start() until one waits for the thread */

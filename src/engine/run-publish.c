@@ -264,6 +264,8 @@ fill_counts (HeddleRun *self, HeddleRunSnapshot *draft, gint64 now)
   draft->n_workers_target = (guint) atomic_load (&self->target_workers);
   draft->n_lanes = collector->slots->len;
   draft->dropped_events = heddle_run_count_dropped_locked (self);
+  for (guint i = 0; i < HEDDLE_N_SKIPPED; i++)
+    draft->skipped[i] = atomic_load_explicit (&self->skipped[i], memory_order_relaxed);
   draft->left_ns = estimate_left (draft);
 }
 

@@ -4,6 +4,7 @@
 #include "engine/log.h"
 #include "engine/policy.h"
 #include "engine/results.h"
+#include "engine/skipped.h"
 #include "engine/types.h"
 #include "engine/workload.h"
 #include "measure/histogram.h"
@@ -82,6 +83,7 @@ struct _HeddleRunSnapshot {
   guint64 workers_lost;   /* worker processes that died unasked */
   guint64 workers_recycled; /* worker processes that were replaced after so many tasks as the options say */
   guint64 dropped_events;
+  guint64 skipped[HEDDLE_N_SKIPPED]; /* found by the producer, of a kind that it makes no tasks of */
   guint64 queue_length;   /* of the queued, those in the queue; the others were handed to a worker ahead of time, or wait for their next attempt */
   guint queue_capacity;
   gboolean producer_waiting; /* the queue is full and the producer waits */

@@ -4,6 +4,7 @@
 #include "engine/figure.h"
 #include "engine/param.h"
 #include "engine/shared.h"
+#include "engine/skipped.h"
 #include "engine/types.h"
 
 G_BEGIN_DECLS
@@ -91,6 +92,7 @@ char *heddle_workload_dup_default_workers_text (const HeddleWorkload *self);
 gboolean heddle_producer_submit (HeddleProducer *self, const char *input, gssize length);
 gboolean heddle_producer_submit_range (HeddleProducer *self, guint64 count);
 void heddle_producer_set_total (HeddleProducer *self, guint64 total);
+void heddle_producer_skip (HeddleProducer *self, HeddleSkipped kind);
 gboolean heddle_producer_is_stopped (HeddleProducer *self);
 
 /* A function of the workload has failed: makes sure that there is an error which says so. */

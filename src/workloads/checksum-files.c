@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <linux/magic.h>
 #include <openssl/evp.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "workloads/file-tree.h"
@@ -18,10 +20,14 @@
  *
  * Files are read with read(), not mapped: a mapped file that shrinks kills the program that reads it. A file that grows is
  * hashed to its end, as sha256sum does; one that is changed so that its end comes too early is an error.
+ * Files that have no end of their own (/proc/PID/pagemap) claim a size of 0, and so do many of the kernel's that have one: of such
+ * a file no more than UNSIZED_LIMIT is read.
  * A folder that could not be read is a task too, with a slash at the end of its input; it fails with the reason.
  */
 #define BLOCK (256 * 1024)
 #define SHA256_BYTES 32
+#define UNSIZED_LIMIT_MIB 64
+#define UNSIZED_LIMIT (UNSIZED_LIMIT_MIB * 1024ull * 1024)
 
 typedef struct {
   int root;    /* descriptor of the folder */
@@ -138,9 +144,21 @@ typedef struct {
 static gboolean
 submit_found (HeddleFound what, const char *path, gpointer data)
 {
+  static const HeddleSkipped skipped[] = {
+    [HEDDLE_FOUND_SYMBOLIC_LINK] = HEDDLE_SKIPPED_SYMBOLIC_LINK,
+    [HEDDLE_FOUND_FIFO] = HEDDLE_SKIPPED_FIFO,
+    [HEDDLE_FOUND_SOCKET] = HEDDLE_SKIPPED_SOCKET,
+    [HEDDLE_FOUND_DEVICE] = HEDDLE_SKIPPED_DEVICE,
+    [HEDDLE_FOUND_OTHER] = HEDDLE_SKIPPED_OTHER,
+  };
   Found *found = data;
   g_autofree char *folder = NULL;
 
+  if (what != HEDDLE_FOUND_FILE && what != HEDDLE_FOUND_UNREADABLE_FOLDER)
+    {
+      heddle_producer_skip (found->producer, skipped[what]);
+      return !heddle_producer_is_stopped (found->producer);
+    }
   if (what == HEDDLE_FOUND_UNREADABLE_FOLDER)
     path = folder = g_strconcat (*path != '\0' ? path : ".", "/", NULL);
   found->stopped = !heddle_producer_submit (found->producer, path, -1);
@@ -211,12 +229,36 @@ was_cut (int fd, const struct stat *before)
          || now.st_mtim.tv_nsec != before->st_mtim.tv_nsec;
 }
 
+/*
+ * So much has been read of the file and still no end: whether to give it up. Not one that has grown meanwhile and says so. In /proc a
+ * size says nothing: that of /proc/kcore is 128 TiB.
+ */
+static gboolean
+has_no_end (int fd, unsigned long long done)
+{
+  struct statfs system;
+  struct stat now;
+
+  if (done < UNSIZED_LIMIT || fstat (fd, &now) != 0)
+    return FALSE;
+  return now.st_size == 0 || (fstatfs (fd, &system) == 0 && system.f_type == PROC_SUPER_MAGIC);
+}
+
+static void
+fail_reading (HeddleTask *task, int code)
+{
+  if (code == EAGAIN)
+    heddle_task_fail_literal (task, _("Not read: there is nothing in it now, and reading would wait until something comes"));
+  else
+    heddle_task_fail_literal (task, g_strerror (code));
+}
+
 /* Returns TRUE when all has been hashed; FALSE when the task has been failed or is cancelled. */
 static gboolean
 hash_file (const Checksum *self, HeddleTask *task, Scratch *scratch, int fd, const struct stat *status)
 {
   unsigned long long size = (unsigned long long) status->st_size;
-  unsigned long long done = 0;
+  unsigned long long done = 0, next_look = UNSIZED_LIMIT;
   gssize n;
 
   if (size > BLOCK)
@@ -229,7 +271,7 @@ hash_file (const Checksum *self, HeddleTask *task, Scratch *scratch, int fd, con
         continue;
       if (n < 0)
         {
-          heddle_task_fail_literal (task, g_strerror (errno));
+          fail_reading (task, errno);
           return FALSE;
         }
       if (n == 0 && done < size && was_cut (fd, status))
@@ -241,6 +283,13 @@ hash_file (const Checksum *self, HeddleTask *task, Scratch *scratch, int fd, con
         return TRUE;
       EVP_DigestUpdate (scratch->context, scratch->block, (gsize) n);
       done += (unsigned long long) n;
+      if (done >= next_look && has_no_end (fd, done))
+        {
+          heddle_task_fail (task, _("Not read to its end: the system does not tell its size, and after %d MiB there was still more"), UNSIZED_LIMIT_MIB);
+          return FALSE;
+        }
+      if (done >= next_look)
+        next_look = done + UNSIZED_LIMIT;
       if (size > BLOCK)
         heddle_task_set_progress (task, MIN ((double) done / (double) size, 1));
     }
@@ -300,6 +349,9 @@ const HeddleWorkload heddle_workload_checksum_files = {
               "What to look for: reading waits for the disk (input and output, I/O for short), computing needs the processor (CPU). On the first run after the computer was started, workers mostly wait. On "
               "the second one the system still has many files in memory, and they compute. When the queue is full the producer has to wait, and the page says so: "
               "that is what keeps a folder with millions of files from filling the memory.\n"
+              "\n"
+              "Symbolic links, pipes, sockets and devices are skipped and counted. Of a file whose size the system does not tell, as in /proc, "
+              "64 MiB are read; one that has no end by then has failed.\n"
               "\n"
               "Files that may not be read end as failed tasks, each with its reason, and the others go on. The lecture notes call this handling "
               "exceptions: an error in one task must not end the program.\n"

@@ -13,7 +13,7 @@
 
 /*
  * The regular files below a folder, as `find -type f` has them: symbolic links are not followed (so a loop of them is no
- * trap), sockets, pipes and devices are passed over, other file systems mounted below are entered.
+ * trap), they, sockets, pipes and devices are told of as what they are, other file systems mounted below are entered.
  *
  * A folder is read to its end before those in it are opened, so that one descriptor is enough however deep the tree is. What waits
  * to be read is kept by path. Files are told as they are found, not sorted: the first is known at once and a folder
@@ -117,6 +117,27 @@ get_type (DIR *folder, const struct dirent *entry)
   return IFTODT (status.st_mode);
 }
 
+static HeddleFound
+get_found (unsigned char type)
+{
+  switch (type)
+    {
+    case DT_REG:
+      return HEDDLE_FOUND_FILE;
+    case DT_LNK:
+      return HEDDLE_FOUND_SYMBOLIC_LINK;
+    case DT_FIFO:
+      return HEDDLE_FOUND_FIFO;
+    case DT_SOCK:
+      return HEDDLE_FOUND_SOCKET;
+    case DT_CHR:
+    case DT_BLK:
+      return HEDDLE_FOUND_DEVICE;
+    default:
+      return HEDDLE_FOUND_OTHER;
+    }
+}
+
 /* Returns FALSE to end the walk. */
 static gboolean
 visit (Walk *walk, DIR *folder, const char *path, const struct dirent *entry)
@@ -132,11 +153,11 @@ visit (Walk *walk, DIR *folder, const char *path, const struct dirent *entry)
     {
       g_ptr_array_add (walk->folders, g_strconcat (path, slash, entry->d_name, NULL));
     }
-  else if (type == DT_REG)
+  else
     {
       g_autofree char *file = g_strconcat (path, slash, entry->d_name, NULL);
 
-      go_on = walk->func (HEDDLE_FOUND_FILE, file, walk->data);
+      go_on = walk->func (get_found (type), file, walk->data);
     }
   return go_on;
 }
@@ -168,7 +189,7 @@ read_folder (Walk *walk, const char *path)
 /**
  * heddle_file_tree_walk:
  * @root: descriptor of the folder; stays open
- * @func: called for every regular file and for every folder that could not be read
+ * @func: called for everything but folders, and for every folder that could not be read
  *
  * Walks the tree below @root until all is seen or @func returns %FALSE. Any thread; @func is called on the same one.
  */

@@ -9,6 +9,11 @@ G_BEGIN_DECLS
 typedef enum {
   HEDDLE_FOUND_FILE,              /* a regular file */
   HEDDLE_FOUND_UNREADABLE_FOLDER, /* a folder that cannot be read, or not to its end */
+  HEDDLE_FOUND_SYMBOLIC_LINK,     /* not followed */
+  HEDDLE_FOUND_FIFO,
+  HEDDLE_FOUND_SOCKET,
+  HEDDLE_FOUND_DEVICE,
+  HEDDLE_FOUND_OTHER,
 } HeddleFound;
 
 /* @path: relative to the root, "" for the root itself; bytes, no encoding. Returns FALSE to end the walk. */

@@ -19,7 +19,7 @@ TASK_KEYS = ["type", "id", "label", "state", "result", "error", "worker", "attem
 WORKER_KEYS = ["type", "id", "kind", "pid", "tid", "tasks", "busy_ns"]
 FIGURE_KEYS = ["type", "group", "name", "unit", "value", "low", "high", "claim"]
 RUN_KEYS = ["type", "workload", "backend", "workers", "submitted", "done", "failed", "cancelled", "lost", "elapsed_ns",
-            "utilisation", "throughput", "dropped_events", "retried", "recycled", "halted"]
+            "utilisation", "throughput", "dropped_events", "retried", "recycled", "halted", "skipped"]
 STATES = ["done", "failed", "cancelled", "lost"]
 
 Lines = collections.namedtuple("Lines", "tasks workers figures run")

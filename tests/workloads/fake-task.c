@@ -80,6 +80,12 @@ heddle_producer_set_total (HeddleProducer *self, guint64 total)
   self->total = total;
 }
 
+void
+heddle_producer_skip (HeddleProducer *self, HeddleSkipped kind)
+{
+  self->skipped[kind]++;
+}
+
 gboolean
 heddle_producer_is_stopped (HeddleProducer *self)
 {

@@ -31,6 +31,7 @@ struct _HeddleProducer {
   GPtrArray *inputs; /* char *, in the order of submission */
   guint64 n_range;   /* tasks submitted as ranges */
   guint64 total;
+  guint64 skipped[HEDDLE_N_SKIPPED];
   guint stop_after;  /* so many are taken; 0: all */
 };
 

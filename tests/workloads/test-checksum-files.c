@@ -8,130 +8,23 @@
 #include <sys/fsuid.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "fake-task.h"
+#include "checksum-fixture.h"
 #include "workloads/file-tree.h"
 #include "workloads/list.h"
 
-#define BLOCK (256 * 1024)
-
 static const HeddleWorkload *const workload = &heddle_workload_checksum_files;
-
-/* A folder of the test's own, opened by the workload. */
-typedef struct {
-  char *folder;
-  HeddleSettings *settings;
-  gpointer data;
-} Fixture;
-
-static void
-fixture_init (Fixture *fixture)
-{
-  g_autofree char *assignment = NULL;
-  g_autoptr (GError) error = NULL;
-
-  fixture->folder = g_dir_make_tmp ("heddle-checksum-XXXXXX", &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (chmod (fixture->folder, 0755), ==, 0);
-  assignment = g_strconcat ("folder=", fixture->folder, NULL);
-  fixture->data = fake_open (workload, &fixture->settings, (const char *const[]) { assignment, NULL });
-}
-
-static void
-run (const char *const *argv, const char *folder, char **out, gsize *length)
-{
-  g_autoptr (GError) error = NULL;
-  int status;
-  int fds[2];
-  GPid pid;
-  GString *text = g_string_new (NULL);
-  char buffer[4096];
-  gssize n;
-
-  g_spawn_async_with_pipes (folder, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL, &fds[0], NULL, &error);
-  g_assert_no_error (error);
-  while ((n = read (fds[0], buffer, sizeof buffer)) > 0)
-    g_string_append_len (text, buffer, n);
-  close (fds[0]);
-  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
-  g_spawn_close_pid (pid);
-  g_assert_cmpint (status, ==, 0);
-  if (length != NULL)
-    *length = text->len;
-  if (out != NULL)
-    *out = g_string_free (text, FALSE);
-  else
-    g_string_free (text, TRUE);
-}
-
-static void
-fixture_clear (Fixture *fixture)
-{
-  workload->close (fixture->data);
-  heddle_settings_free (fixture->settings);
-  run ((const char *const[]) { "rm", "-rf", fixture->folder, NULL }, NULL, NULL, NULL);
-  g_free (fixture->folder);
-}
-
-/* @size bytes that are not all alike. */
-static void
-write_file (const Fixture *fixture, const char *name, gsize size)
-{
-  g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
-  g_autofree char *content = g_malloc (size);
-  g_autoptr (GError) error = NULL;
-  guint32 state = 12345 + (guint32) size;
-
-  for (gsize i = 0; i < size; i++)
-    {
-      state = state * 1664525 + 1013904223;
-      content[i] = (char) (state >> 24);
-    }
-  g_file_set_contents (path, content, (gssize) size, &error);
-  g_assert_no_error (error);
-}
-
-static char *
-path_in (const Fixture *fixture, const char *name)
-{
-  return g_build_filename (fixture->folder, name, NULL);
-}
-
-/* What sha256sum says of every regular file below a folder: path to hash. */
-static GHashTable *
-ask_sha256sum (const char *folder)
-{
-  GHashTable *sums = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_autofree char *out = NULL;
-  gsize length;
-
-  run ((const char *const[]) { "find", ".", "-type", "f", "-exec", "sha256sum", "-z", "--", "{}", "+", NULL }, folder, &out, &length);
-  for (const char *line = out; line < out + length; line += strlen (line) + 1)
-    g_hash_table_insert (sums, g_strdup (line + 64 + strlen ("  ./")), g_strndup (line, 64));
-  return sums;
-}
-
-static void
-produce (gpointer data, HeddleProducer *producer)
-{
-  g_autoptr (GError) error = NULL;
-
-  fake_producer_init (producer);
-  g_assert_true (workload->produce (data, producer, &error));
-  g_assert_no_error (error);
-}
 
 /* One task for every file, and each result is what sha256sum says. */
 static guint
 assert_as_sha256sum (gpointer data, const char *folder)
 {
-  g_autoptr (GHashTable) sums = ask_sha256sum (folder);
+  g_autoptr (GHashTable) sums = checksum_ask_sha256sum (folder);
   HeddleProducer producer;
   guint n_tasks;
 
-  produce (data, &producer);
+  checksum_produce (data, &producer);
   n_tasks = producer.inputs->len;
   g_assert_cmpuint (n_tasks, ==, g_hash_table_size (sums));
   g_assert_cmpuint (producer.total, ==, n_tasks);
@@ -172,29 +65,29 @@ equals_sha256sum (void)
   static const gsize sizes[] = { 0, 1, 63, 64, 65, 4096, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 5 };
   guint n_descriptors = count_descriptors ();
   guint n_files = 0;
-  Fixture fixture;
+  ChecksumFixture fixture;
 
-  fixture_init (&fixture);
+  checksum_fixture_init (&fixture);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
-      g_autofree char *folder = path_in (&fixture, names[i]);
+      g_autofree char *folder = checksum_path_in (&fixture, names[i]);
 
       g_assert_cmpint (g_mkdir (folder, 0755), ==, 0);
       for (guint j = 0; j < G_N_ELEMENTS (names); j += 1 + i % 3, n_files++)
         {
           g_autofree char *name = g_build_filename (names[i], names[j], NULL);
 
-          write_file (&fixture, name, 10 * i + j);
+          checksum_write_file (&fixture, name, 10 * i + j);
         }
     }
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++, n_files++)
     {
       g_autofree char *name = g_strdup_printf ("size-%" G_GSIZE_FORMAT, sizes[i]);
 
-      write_file (&fixture, name, sizes[i]);
+      checksum_write_file (&fixture, name, sizes[i]);
     }
   g_assert_cmpuint (assert_as_sha256sum (fixture.data, fixture.folder), ==, n_files);
-  fixture_clear (&fixture);
+  checksum_fixture_clear (&fixture);
   g_assert_cmpuint (count_descriptors (), ==, n_descriptors);
 }
 
@@ -202,48 +95,48 @@ static void
 links_and_special_files_are_no_trap (void)
 {
   static const char *const links[][2] = { { ".", "loop" }, { "..", "up" }, { "self", "self" }, { "gone", "dangling" }, { "file", "to-file" }, { "/etc", "out" } };
-  Fixture fixture;
+  ChecksumFixture fixture;
 
-  fixture_init (&fixture);
-  write_file (&fixture, "file", 100);
+  checksum_fixture_init (&fixture);
+  checksum_write_file (&fixture, "file", 100);
   for (guint i = 0; i < G_N_ELEMENTS (links); i++)
     {
-      g_autofree char *path = path_in (&fixture, links[i][1]);
+      g_autofree char *path = checksum_path_in (&fixture, links[i][1]);
 
       g_assert_cmpint (symlink (links[i][0], path), ==, 0);
     }
   for (guint i = 0; i < 2; i++)
     {
-      g_autofree char *path = path_in (&fixture, i == 0 ? "pipe" : "socket");
+      g_autofree char *path = checksum_path_in (&fixture, i == 0 ? "pipe" : "socket");
 
       g_assert_cmpint (mknod (path, (i == 0 ? S_IFIFO : S_IFSOCK) | 0600, 0), ==, 0);
     }
   g_assert_cmpuint (assert_as_sha256sum (fixture.data, fixture.folder), ==, 1);
-  fixture_clear (&fixture);
+  checksum_fixture_clear (&fixture);
 }
 
 static void
 the_chosen_folder_may_be_a_link (void)
 {
-  Fixture fixture;
+  ChecksumFixture fixture;
   g_autofree char *link = NULL;
   g_autofree char *target = NULL;
   g_autofree char *assignment = NULL;
   HeddleSettings *settings;
   gpointer data;
 
-  fixture_init (&fixture);
-  target = path_in (&fixture, "target");
-  link = path_in (&fixture, "link");
+  checksum_fixture_init (&fixture);
+  target = checksum_path_in (&fixture, "target");
+  link = checksum_path_in (&fixture, "link");
   assignment = g_strconcat ("folder=", link, NULL);
   g_assert_cmpint (g_mkdir (target, 0755), ==, 0);
   g_assert_cmpint (symlink ("target", link), ==, 0);
-  write_file (&fixture, "target/file", 10);
+  checksum_write_file (&fixture, "target/file", 10);
   data = fake_open (workload, &settings, (const char *const[]) { assignment, NULL });
   g_assert_cmpuint (assert_as_sha256sum (data, target), ==, 1);
   workload->close (data);
   heddle_settings_free (settings);
-  fixture_clear (&fixture);
+  checksum_fixture_clear (&fixture);
 }
 
 /* Deeper than there are descriptors, and with paths longer than the kernel takes. */
@@ -252,11 +145,11 @@ deep_trees_are_walked (void)
 {
   struct rlimit limit, lowered;
   g_autofree char *name = g_strnfill (20, 'd');
-  Fixture fixture;
+  ChecksumFixture fixture;
   int folder;
   guint n_files = 0;
 
-  fixture_init (&fixture);
+  checksum_fixture_init (&fixture);
   folder = open (fixture.folder, O_PATH | O_DIRECTORY);
   for (guint depth = 0; depth < 400; depth++)
     {
@@ -285,7 +178,7 @@ deep_trees_are_walked (void)
     g_autofree char *expected = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) name, 20);
     HeddleProducer producer;
 
-    produce (fixture.data, &producer);
+    checksum_produce (fixture.data, &producer);
     g_assert_cmpuint (producer.inputs->len, ==, n_files);
     for (guint i = 0; i < n_files; i++)
       {
@@ -300,11 +193,11 @@ deep_trees_are_walked (void)
     fake_producer_clear (&producer);
   }
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
-  fixture_clear (&fixture);
+  checksum_fixture_clear (&fixture);
 }
 
 typedef struct {
-  const Fixture *fixture;
+  const ChecksumFixture *fixture;
   GString *found;
 } Swap;
 
@@ -316,8 +209,8 @@ swap_folder (HeddleFound found, const char *path, gpointer data)
   g_string_append_printf (swap->found, "%s%s ", path, found == HEDDLE_FOUND_UNREADABLE_FOLDER ? "!" : "");
   if (g_str_equal (path, "file"))
     {
-      g_autofree char *folder = path_in (swap->fixture, "folder");
-      g_autofree char *elsewhere = path_in (swap->fixture, "elsewhere");
+      g_autofree char *folder = checksum_path_in (swap->fixture, "folder");
+      g_autofree char *elsewhere = checksum_path_in (swap->fixture, "elsewhere");
 
       g_assert_cmpint (rename (folder, elsewhere), ==, 0);
       g_assert_cmpint (symlink ("elsewhere", folder), ==, 0);
@@ -330,45 +223,21 @@ static void
 folder_that_becomes_a_link_is_not_entered (void)
 {
   g_autofree char *folder = NULL;
-  Fixture fixture;
+  ChecksumFixture fixture;
   Swap swap = { &fixture, g_string_new (NULL) };
   int root;
 
-  fixture_init (&fixture);
-  folder = path_in (&fixture, "folder");
+  checksum_fixture_init (&fixture);
+  folder = checksum_path_in (&fixture, "folder");
   g_assert_cmpint (g_mkdir (folder, 0755), ==, 0);
-  write_file (&fixture, "file", 1);
-  write_file (&fixture, "folder/inside", 1);
+  checksum_write_file (&fixture, "file", 1);
+  checksum_write_file (&fixture, "folder/inside", 1);
   root = open (fixture.folder, O_RDONLY | O_DIRECTORY);
   heddle_file_tree_walk (root, swap_folder, &swap);
   g_assert_cmpstr (swap.found->str, ==, "file folder! ");
   close (root);
   g_string_free (swap.found, TRUE);
-  fixture_clear (&fixture);
-}
-
-/* Executes one task on @input and hands over how it ended. */
-static void
-execute (const Fixture *fixture, const char *input, char **result, char **error)
-{
-  HeddleTask task;
-
-  fake_task_init (&task, 1, input);
-  workload->execute (fixture->data, &task);
-  *result = g_steal_pointer (&task.result);
-  *error = g_steal_pointer (&task.error);
-  fake_task_clear (&task);
-}
-
-static void
-assert_fails (const Fixture *fixture, const char *input, const char *message)
-{
-  g_autofree char *result = NULL;
-  g_autofree char *error = NULL;
-
-  execute (fixture, input, &result, &error);
-  g_assert_cmpstr (result, ==, NULL);
-  g_assert_cmpstr (error, ==, message);
+  checksum_fixture_clear (&fixture);
 }
 
 /* Between the walk and the reading a file may become anything. */
@@ -377,20 +246,20 @@ what_is_no_file_any_more_fails_in_words (void)
 {
   g_autofree char *pipe_path = NULL;
   g_autofree char *link_path = NULL;
-  Fixture fixture;
+  ChecksumFixture fixture;
 
-  fixture_init (&fixture);
-  pipe_path = path_in (&fixture, "pipe");
-  link_path = path_in (&fixture, "link");
+  checksum_fixture_init (&fixture);
+  pipe_path = checksum_path_in (&fixture, "pipe");
+  link_path = checksum_path_in (&fixture, "link");
   g_assert_cmpint (mkfifo (pipe_path, 0600), ==, 0);
   g_assert_cmpint (symlink ("/etc/passwd", link_path), ==, 0);
-  assert_fails (&fixture, "gone", "No such file or directory");
-  assert_fails (&fixture, "pipe", "No longer a regular file");
-  assert_fails (&fixture, ".", "No longer a regular file");
-  assert_fails (&fixture, "link", "Too many levels of symbolic links");
-  assert_fails (&fixture, "pipe/file", "Not a directory");
-  assert_fails (&fixture, "gone/", "Folder not read: No such file or directory");
-  fixture_clear (&fixture);
+  checksum_assert_fails (&fixture, "gone", "No such file or directory");
+  checksum_assert_fails (&fixture, "pipe", "No longer a regular file");
+  checksum_assert_fails (&fixture, ".", "No longer a regular file");
+  checksum_assert_fails (&fixture, "link", "Too many levels of symbolic links");
+  checksum_assert_fails (&fixture, "pipe/file", "Not a directory");
+  checksum_assert_fails (&fixture, "gone/", "Folder not read: No such file or directory");
+  checksum_fixture_clear (&fixture);
 }
 
 /* What may not be read fails with the reason, and the rest is done. The superuser gives his rights up for it, in this thread. */
@@ -400,22 +269,22 @@ unreadable_ones_fail_with_the_reason (void)
   g_autofree char *file = NULL;
   g_autofree char *folder = NULL;
   HeddleProducer producer;
-  Fixture fixture;
+  ChecksumFixture fixture;
   guint n_done = 0, n_files = 0, n_folders = 0;
 
-  fixture_init (&fixture);
-  file = path_in (&fixture, "secret");
-  folder = path_in (&fixture, "private");
-  write_file (&fixture, "open", 10);
-  write_file (&fixture, "secret", 10);
+  checksum_fixture_init (&fixture);
+  file = checksum_path_in (&fixture, "secret");
+  folder = checksum_path_in (&fixture, "private");
+  checksum_write_file (&fixture, "open", 10);
+  checksum_write_file (&fixture, "secret", 10);
   g_assert_cmpint (g_mkdir (folder, 0755), ==, 0);
-  write_file (&fixture, "private/hidden", 10);
+  checksum_write_file (&fixture, "private/hidden", 10);
   g_assert_cmpint (chmod (file, 0), ==, 0);
   g_assert_cmpint (chmod (folder, 0), ==, 0);
   if (geteuid () == 0)
     setfsuid (65534);
 
-  produce (fixture.data, &producer);
+  checksum_produce (fixture.data, &producer);
   g_assert_cmpuint (producer.inputs->len, ==, 3);
   for (guint i = 0; i < 3; i++)
     {
@@ -423,7 +292,7 @@ unreadable_ones_fail_with_the_reason (void)
       g_autofree char *result = NULL;
       g_autofree char *error = NULL;
 
-      execute (&fixture, input, &result, &error);
+      checksum_execute (&fixture, input, &result, &error);
       n_done += result != NULL && g_str_equal (input, "open");
       n_files += g_strcmp0 (error, "Permission denied") == 0 && g_str_equal (input, "secret");
       n_folders += g_strcmp0 (error, "Folder not read: Permission denied") == 0 && g_str_equal (input, "private/");
@@ -437,41 +306,8 @@ unreadable_ones_fail_with_the_reason (void)
 
   /* when it can be read after all, the task says so and does not pass for a file */
   g_assert_cmpint (chmod (folder, 0755), ==, 0);
-  assert_fails (&fixture, "private/", "Folder not read, or not to its end, when it was searched; it can be opened now: run this again");
-  fixture_clear (&fixture);
-}
-
-typedef struct {
-  const char *path;
-  guint when; /* at the nth look */
-  gint64 size; /* cut or grow to so many bytes; -1: cancel */
-} Change;
-
-/* The workload looks before every block, the first time after it has asked for the size. */
-static void
-change_file (HeddleTask *task, guint nth, gpointer data)
-{
-  const Change *change = data;
-
-  if (nth != change->when)
-    return;
-  if (change->size < 0)
-    task->cancelled = TRUE;
-  else
-    g_assert_cmpint (truncate (change->path, change->size), ==, 0);
-}
-
-static void
-execute_with_change (const Fixture *fixture, const char *name, guint when, gint64 size, HeddleTask *task)
-{
-  g_autofree char *path = path_in (fixture, name);
-  Change change = { path, when, size };
-
-  fake_task_init (task, 1, name);
-  task->looked = change_file;
-  task->looked_data = &change;
-  workload->execute (fixture->data, task);
-  g_assert_cmpuint (task->n_looks, >=, when);
+  checksum_assert_fails (&fixture, "private/", "Folder not read, or not to its end, when it was searched; it can be opened now: run this again");
+  checksum_fixture_clear (&fixture);
 }
 
 static void
@@ -488,20 +324,20 @@ shrinking_file_is_an_error (void)
     { 2, 262144, "The file became shorter while it was read (262144 of 1000000 bytes)" },
     { 2, 300000, "The file became shorter while it was read (300000 of 1000000 bytes)" },
   };
-  Fixture fixture;
+  ChecksumFixture fixture;
 
-  fixture_init (&fixture);
+  checksum_fixture_init (&fixture);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       HeddleTask task;
 
-      write_file (&fixture, "file", 1000000);
-      execute_with_change (&fixture, "file", cases[i].when, cases[i].size, &task);
+      checksum_write_file (&fixture, "file", 1000000);
+      checksum_execute_with_change (&fixture, "file", cases[i].when, cases[i].size, &task);
       g_assert_cmpstr (task.result, ==, NULL);
       g_assert_cmpstr (task.error, ==, cases[i].message);
       fake_task_clear (&task);
     }
-  fixture_clear (&fixture);
+  checksum_fixture_clear (&fixture);
 }
 
 static void
@@ -509,50 +345,50 @@ growing_file_is_read_to_its_end (void)
 {
   g_autoptr (GHashTable) sums = NULL;
   HeddleTask task;
-  Fixture fixture;
+  ChecksumFixture fixture;
 
-  fixture_init (&fixture);
-  write_file (&fixture, "file", 300000);
-  execute_with_change (&fixture, "file", 2, 700000, &task);
-  sums = ask_sha256sum (fixture.folder);
+  checksum_fixture_init (&fixture);
+  checksum_write_file (&fixture, "file", 300000);
+  checksum_execute_with_change (&fixture, "file", 2, 700000, &task);
+  sums = checksum_ask_sha256sum (fixture.folder);
   g_assert_cmpstr (task.error, ==, NULL);
   g_assert_cmpstr (task.result, ==, g_hash_table_lookup (sums, "file"));
   g_assert_cmpfloat (g_array_index (task.progress, double, task.progress->len - 1), ==, 1);
   fake_task_clear (&task);
-  fixture_clear (&fixture);
+  checksum_fixture_clear (&fixture);
 }
 
 static void
 cancel_is_heard_between_blocks (void)
 {
   HeddleTask task;
-  Fixture fixture;
+  ChecksumFixture fixture;
 
-  fixture_init (&fixture);
-  write_file (&fixture, "file", 10 * BLOCK);
-  execute_with_change (&fixture, "file", 3, -1, &task);
+  checksum_fixture_init (&fixture);
+  checksum_write_file (&fixture, "file", 10 * BLOCK);
+  checksum_execute_with_change (&fixture, "file", 3, -1, &task);
   g_assert_cmpuint (task.n_looks, ==, 3);
   g_assert_cmpstr (task.result, ==, NULL);
   g_assert_cmpstr (task.error, ==, NULL);
   fake_task_clear (&task);
-  fixture_clear (&fixture);
+  checksum_fixture_clear (&fixture);
 }
 
 static void
 big_files_tell_their_progress (void)
 {
   HeddleTask task;
-  Fixture fixture;
+  ChecksumFixture fixture;
 
-  fixture_init (&fixture);
-  write_file (&fixture, "big", 4 * BLOCK);
+  checksum_fixture_init (&fixture);
+  checksum_write_file (&fixture, "big", 4 * BLOCK);
   fake_task_init (&task, 1, "big");
   workload->execute (fixture.data, &task);
   g_assert_cmpuint (task.progress->len, ==, 4);
   for (guint i = 0; i < 4; i++)
     g_assert_cmpfloat (g_array_index (task.progress, double, i), ==, (i + 1) / 4.0);
   fake_task_clear (&task);
-  fixture_clear (&fixture);
+  checksum_fixture_clear (&fixture);
 }
 
 /* These files claim 4096 bytes and have fewer. */
@@ -580,14 +416,14 @@ stopped_walk_makes_no_more_tasks (void)
 {
   HeddleProducer producer;
   g_autoptr (GError) error = NULL;
-  Fixture fixture;
+  ChecksumFixture fixture;
 
-  fixture_init (&fixture);
+  checksum_fixture_init (&fixture);
   for (guint i = 0; i < 10; i++)
     {
       g_autofree char *name = g_strdup_printf ("file-%u", i);
 
-      write_file (&fixture, name, i);
+      checksum_write_file (&fixture, name, i);
     }
   fake_producer_init (&producer);
   producer.stop_after = 4;
@@ -596,21 +432,21 @@ stopped_walk_makes_no_more_tasks (void)
   g_assert_cmpuint (producer.inputs->len, ==, 4);
   g_assert_cmpuint (producer.total, ==, 0); /* how many there would have been is not known */
   fake_producer_clear (&producer);
-  fixture_clear (&fixture);
+  checksum_fixture_clear (&fixture);
 }
 
 static void
 empty_folder_has_no_tasks (void)
 {
   HeddleProducer producer;
-  Fixture fixture;
+  ChecksumFixture fixture;
 
-  fixture_init (&fixture);
-  produce (fixture.data, &producer);
+  checksum_fixture_init (&fixture);
+  checksum_produce (fixture.data, &producer);
   g_assert_cmpuint (producer.inputs->len, ==, 0);
   g_assert_cmpuint (producer.total, ==, 0);
   fake_producer_clear (&producer);
-  fixture_clear (&fixture);
+  checksum_fixture_clear (&fixture);
 }
 
 static void
@@ -630,16 +466,16 @@ unusable_folder_says_what_to_do (void)
 {
   g_autofree char *loop = NULL;
   g_autofree char *loop_message = NULL;
-  Fixture fixture;
+  ChecksumFixture fixture;
 
   assert_does_not_open ("/no/such/folder", HEDDLE_ERROR_USAGE, "The folder “/no/such/folder” does not exist. Choose one that does.");
   assert_does_not_open ("/etc/passwd", HEDDLE_ERROR_USAGE, "“/etc/passwd” is not a folder. Choose the folder that it is in.");
-  fixture_init (&fixture);
-  loop = path_in (&fixture, "loop");
+  checksum_fixture_init (&fixture);
+  loop = checksum_path_in (&fixture, "loop");
   loop_message = g_strdup_printf ("The folder “%s” cannot be opened: Too many levels of symbolic links. Choose another one, or ask for access to it.", loop);
   g_assert_cmpint (symlink ("loop", loop), ==, 0);
   assert_does_not_open (loop, HEDDLE_ERROR_IO, loop_message);
-  fixture_clear (&fixture);
+  checksum_fixture_clear (&fixture);
 }
 
 int
