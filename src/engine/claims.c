@@ -17,6 +17,28 @@
 /* A time stamp may be so far ahead of the clock: more than two processors can differ by, and far less than would harm. */
 #define AHEAD_NS G_GINT64_CONSTANT (1000000000)
 
+/* The same by the clock, which no sleep of the machine has changed. */
+static gboolean
+is_possible_moment (HeddleCollector *self, guint64 ticks)
+{
+  gint64 ns;
+  guint n_maps;
+
+  heddle_clock_check (); /* it may have slept just now */
+  n_maps = atomic_load (&heddle_clock_n_maps);
+  if (n_maps != self->n_maps)
+    {
+      self->n_maps = n_maps;
+      self->first_ticks = heddle_clock_get_first ();
+    }
+  ns = heddle_clock_to_ns (ticks);
+  /* where a mapping ended is not known exactly */
+  if (ns < self->first_ns - (n_maps > 0 ? AHEAD_NS : 0) || ns > heddle_clock_monotonic_ns () + AHEAD_NS)
+    return FALSE;
+  self->last_possible = heddle_clock_ticks () - self->first_ticks + heddle_clock_span (AHEAD_NS);
+  return TRUE;
+}
+
 /* Between the beginning of the run and now. */
 static gboolean
 is_possible_time (HeddleCollector *self, guint64 ticks)
@@ -25,8 +47,7 @@ is_possible_time (HeddleCollector *self, guint64 ticks)
 
   if (G_LIKELY (since <= self->last_possible))
     return TRUE;
-  self->last_possible = heddle_clock_ticks () - self->first_ticks + heddle_clock_from_ns (heddle_clock.base_ns + AHEAD_NS) - heddle_clock.base_ticks;
-  return since <= self->last_possible;
+  return is_possible_moment (self, ticks);
 }
 
 /* Tasks are started, and skipped, in the order in which they were given. */

@@ -381,6 +381,7 @@ take_output (HeddleCollector *self, HeddleSlot *slot, guint64 id, const char *pa
   if (length < sizeof line.ticks)
     return;
   memcpy (&line.ticks, payload, sizeof line.ticks);
+  line.ns = heddle_clock_to_ns (line.ticks);
   line.text = g_utf8_make_valid (payload + sizeof line.ticks, (gssize) (length - sizeof line.ticks));
   g_array_append_val (self->output, line);
 }
@@ -530,6 +531,8 @@ compare_lines (gconstpointer a, gconstpointer b)
   const OutputLine *one = a;
   const OutputLine *two = b;
 
+  if (one->ns != two->ns)
+    return one->ns < two->ns ? -1 : 1;
   return one->ticks < two->ticks ? -1 : one->ticks > two->ticks;
 }
 
@@ -547,9 +550,9 @@ log_output (HeddleCollector *self)
     {
       OutputLine *line = &g_array_index (self->output, OutputLine, n);
 
-      if (line->ticks > self->settled)
+      if (line->ns > self->settled)
         break;
-      heddle_log_add (self->run->log, heddle_clock_to_ns (line->ticks), HEDDLE_LOG_OUTPUT, line->worker, line->task, line->text);
+      heddle_log_add (self->run->log, line->ns, HEDDLE_LOG_OUTPUT, line->worker, line->task, line->text);
       g_free (line->text);
       /* before the log gives up lines that the hook has not seen */
       if (n % 1024 == 1023)
@@ -637,7 +640,7 @@ hand_out_row (const HeddleRow *row, gpointer data)
 void
 heddle_collector_hand_out_rows_locked (HeddleCollector *self)
 {
-  gint64 until = self->settled == G_MAXUINT64 ? G_MAXINT64 : heddle_clock_to_ns (self->settled);
+  gint64 until = self->settled;
 
   heddle_finish_order_hand_out (self->rows, until, hand_out_row, self->run);
 }

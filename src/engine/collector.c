@@ -42,7 +42,10 @@ heddle_collector_new (HeddleRun *run, GError **error)
     }
   pthread_mutex_init (&self->lock, NULL);
   self->slots = g_ptr_array_new ();
+  heddle_clock_check ();
+  self->n_maps = atomic_load (&heddle_clock_n_maps);
   self->first_ticks = heddle_clock_ticks ();
+  self->first_ns = heddle_clock_to_ns (self->first_ticks);
   self->output = g_array_new (FALSE, FALSE, sizeof (OutputLine));
   self->rows = heddle_finish_order_new ();
   self->retries = heddle_retries_new ();
@@ -150,10 +153,11 @@ pass (HeddleCollector *self, gboolean kicked, gboolean *ended)
 
   pthread_mutex_lock (&self->lock);
   before = self->n_events;
-  self->settled = heddle_clock_ticks ();
+  heddle_clock_check ();
+  self->settled = heddle_clock_to_ns (heddle_clock_ticks ());
   expected = atomic_load (&self->expected_ticks);
   if (expected != 0)
-    self->settled = MIN (self->settled, expected);
+    self->settled = MIN (self->settled, heddle_clock_to_ns (expected));
   for (guint i = 0; i < self->slots->len; i++)
     drain_and_check (self, g_ptr_array_index (self->slots, i));
   now = heddle_clock_monotonic_ns ();
@@ -379,7 +383,7 @@ take_down (HeddleRun *run, gboolean produced)
   pthread_mutex_lock (&self->lock);
   if (run->ended_ns == 0)
     heddle_run_end_locked (run, heddle_clock_monotonic_ns ());
-  self->settled = G_MAXUINT64; /* nobody prints, and nothing ends, any more */
+  self->settled = G_MAXINT64; /* nobody prints, and nothing ends, any more */
   heddle_collector_flush_locked (self);
   heddle_collector_hand_out_rows_locked (self);
   close_trace (run);

@@ -135,7 +135,7 @@ heddle_executor_flush (HeddleExecutor *self)
 guint
 heddle_executor_claim (const HeddleExecutor *self)
 {
-  guint64 ticks = heddle_clock_from_ns (heddle_clock.base_ns + CLAIM_NS) - heddle_clock.base_ticks;
+  guint64 ticks = heddle_clock_span (CLAIM_NS);
 
   if (self->ticks_8 == 0)
     return 1;

@@ -267,7 +267,7 @@ guint
 heddle_place_get_limit (HeddlePlace *self, const HeddleProcessPool *pool)
 {
   gint64 ticks = atomic_load_explicit (&self->segment.map->task_ticks, memory_order_relaxed);
-  gint64 ahead = (gint64) (heddle_clock_from_ns (heddle_clock.base_ns + AHEAD_NS) - heddle_clock.base_ticks);
+  gint64 ahead = (gint64) heddle_clock_span (AHEAD_NS);
 
   if (ticks <= 0)
     return 1;

@@ -81,6 +81,7 @@ typedef struct {
 #define LANE_OPS 256
 
 typedef struct {
+  gint64 ns; /* CLOCK_MONOTONIC */
   guint64 ticks;
   guint worker;
   guint64 task;
@@ -110,7 +111,7 @@ typedef struct {
 struct _HeddleCollector {
   HeddleRun *run; /* borrowed */
   int wake_fd;    /* eventfd, set once */
-  guint64 first_ticks; /* nothing of this run was before; set once */
+  gint64 first_ns; /* CLOCK_MONOTONIC: nothing of this run was before; set once */
 
   atomic_bool looked; /* somebody has read the run's numbers; any thread stores, the collector's takes it back */
   atomic_bool asleep; /* the thread sleeps without a timeout; it stores TRUE, whoever makes it FALSE wakes it */
@@ -135,8 +136,10 @@ struct _HeddleCollector {
   guint n_ops;
   GArray *output; /* OutputLine: lines of one pass over the rings, sorted before they are logged */
   HeddleFinishOrder *rows; /* those that are not handed out yet */
-  guint64 settled; /* ticks: every line printed before is in output, and every end in rows, because all rings have been read since */
+  gint64 settled; /* CLOCK_MONOTONIC: every line printed before is in output, and every end in rows, because all rings have been read since */
   guint64 n_events; /* read so far */
+  guint64 first_ticks; /* the same in ticks, by the newest mapping of the counter that claims.c has seen */
+  guint n_maps;        /* which one that is */
   guint64 last_possible; /* ticks after first_ticks: what a worker process tells may be of this time */
   guint64 log_told; /* lines of the log handed to the hook */
   HeddleTraceWriter *trace;

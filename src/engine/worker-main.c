@@ -343,7 +343,7 @@ run (Worker *self, guint n_workers, const HeddleWorkerOptions *options, HeddleFi
     return HEDDLE_WORKER_EXIT_ORPHAN;
   close_on_exec ();
   heddle_clock_adopt (&map->clock);
-  self->quiet_ticks = heddle_clock_from_ns (heddle_clock.base_ns + QUIET_NS) - heddle_clock.base_ticks;
+  self->quiet_ticks = heddle_clock_span (QUIET_NS);
   heddle_give_way (options->nice);
 
   /* where the process has several workers, each binds itself */

@@ -17,6 +17,10 @@ G_BEGIN_DECLS
  * processor's time stamp counter (clock source "tsc", or "kvm-clock" with constant_tsc and nonstop_tsc), ticks are that
  * counter (about 8 ns); elsewhere ticks are CLOCK_MONOTONIC nanoseconds (about 30 ns).
  * Ticks are only compared and stored; the collector turns them into nanoseconds of CLOCK_MONOTONIC.
+ *
+ * The counter may part from that clock: while the machine sleeps it goes on, or starts anew, and CLOCK_MONOTONIC stands still. So the collector
+ * has the two compared before each pass over the rings (heddle_clock_check()). From where they disagree another mapping holds; time stamps of
+ * before keep theirs, also those that lie in a ring of a worker process or wait with a task in line.
  */
 
 typedef struct {
@@ -26,12 +30,20 @@ typedef struct {
   guint64 mult;       /* ns = base_ns + ((ticks - base_ticks) * mult >> 32), in 128 bits */
 } HeddleClock;
 
-/* Set once by heddle_clock_init() before any second thread starts, read-only afterwards. */
+/* The first mapping. Set once by heddle_clock_init() before any second thread starts, read-only afterwards. */
 extern HeddleClock heddle_clock;
+
+/* How often it was mapped anew since; 0 nearly always. */
+extern _Atomic guint heddle_clock_n_maps;
 
 void heddle_clock_init (void);
 void heddle_clock_adopt (const HeddleClock *parent);
 guint64 heddle_clock_from_ns (gint64 ns);
+guint64 heddle_clock_span (gint64 ns);
+gboolean heddle_clock_check (void);
+gboolean heddle_clock_check_pair (guint64 before, gint64 ns, guint64 after);
+guint64 heddle_clock_get_first (void);
+gint64 heddle_clock_to_ns_by_maps (guint64 ticks);
 
 /**
  * heddle_clock_monotonic_ns:
@@ -77,6 +89,18 @@ heddle_clock_ticks (void)
   return (guint64) heddle_clock_monotonic_ns ();
 }
 
+/* The moment of a time stamp by one mapping, limited to what fits. */
+static inline gint64
+heddle_clock_apply (const HeddleClock *clock, guint64 ticks)
+{
+  __int128 ns = (__int128) (gint64) (ticks - clock->base_ticks) * clock->mult;
+
+  ns = (ns >> 32) + clock->base_ns;
+  if (G_LIKELY (ns == (gint64) ns))
+    return (gint64) ns;
+  return ns < 0 ? G_MININT64 : G_MAXINT64;
+}
+
 /**
  * heddle_clock_to_ns:
  * @ticks: a time stamp of heddle_clock_ticks(); may come from a worker process and be nonsense
@@ -86,12 +110,10 @@ heddle_clock_ticks (void)
 static inline gint64
 heddle_clock_to_ns (guint64 ticks)
 {
-  __int128 ns = (__int128) (gint64) (ticks - heddle_clock.base_ticks) * heddle_clock.mult;
-
-  ns = (ns >> 32) + heddle_clock.base_ns;
-  if (G_LIKELY (ns == (gint64) ns))
-    return (gint64) ns;
-  return ns < 0 ? G_MININT64 : G_MAXINT64;
+  /* acquire: the mappings are there before their number */
+  if (G_UNLIKELY (atomic_load_explicit (&heddle_clock_n_maps, memory_order_acquire) != 0))
+    return heddle_clock_to_ns_by_maps (ticks);
+  return heddle_clock_apply (&heddle_clock, ticks);
 }
 
 G_END_DECLS

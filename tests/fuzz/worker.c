@@ -175,7 +175,7 @@ look (Fuzz *self, Worker *worker)
 {
   guint64 n_ended = fuzz_number (&self->input);
 
-  self->collector->settled = heddle_clock_ticks ();
+  self->collector->settled = heddle_clock_monotonic_ns ();
   heddle_collector_drain_locked (self->collector, worker->slot, G_MAXUINT);
   g_assert_true (n_ended <= worker->slot->n_started || !heddle_claim_of_ends_is_possible (worker->slot, n_ended));
   heddle_collector_flush_locked (self->collector);
@@ -336,7 +336,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   for (guint i = 0; i < N_WORKERS; i++)
     die (fuzz, &fuzz->workers[i]);
   /* as at the end of a run */
-  fuzz->collector->settled = G_MAXUINT64;
+  fuzz->collector->settled = G_MAXINT64;
   look (fuzz, &fuzz->workers[0]);
   check (fuzz);
   check_results (fuzz);
