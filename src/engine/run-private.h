@@ -159,6 +159,16 @@ struct _HeddleCollector {
   guint proc_next;
 };
 
+/* What readers see of the workers and of what the tasks share. There are two, which are swapped: one is read, the other one written. */
+typedef struct {
+  HeddleWorkerInfo *workers;
+  guint n_workers;
+  guint n_alloc;
+  HeddleHistogram task_times;
+  HeddleWatch watches[HEDDLE_MAX_WATCHES];
+  guint n_watches;
+} HeddlePublished;
+
 struct _HeddleRun {
   /* set once, before the run starts */
   atomic_int refs;
@@ -198,6 +208,8 @@ struct _HeddleRun {
   /* guarded by the collector's lock */
   HeddleRunSnapshot snapshot_draft;
   gint64 workers_published_at;
+  HeddlePublished *unpublished; /* swapped with published under both locks */
+  HeddlePublished publishing[2];
   gint64 ended_ns; /* when the last task ended; 0 while that is not known */
   guint slots;     /* how many workers the run is set to */
   gint64 slots_since; /* CLOCK_MONOTONIC: for how long it has been */
@@ -210,12 +222,7 @@ struct _HeddleRun {
   GError *error;
   gboolean failed_to_start;
   HeddleRunSnapshot snapshot;
-  HeddleWorkerInfo *workers;
-  guint n_workers;
-  guint n_workers_alloc;
-  HeddleHistogram task_times;
-  HeddleWatch watches[HEDDLE_MAX_WATCHES];
-  guint n_watches;
+  HeddlePublished *published; /* the collector's thread alone stores, so it may load without the lock */
   HeddleFigure figures[HEDDLE_MAX_FIGURES]; /* sorted by figure_tasks */
   guint64 figure_tasks[HEDDLE_MAX_FIGURES]; /* which task has told it */
   guint n_figures;

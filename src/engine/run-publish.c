@@ -304,20 +304,23 @@ fill_worker (HeddleRun *self, HeddleWorkerInfo *info, const HeddleSlot *slot, gi
     heddle_run_label (self, slot->id, heddle_input_table_get (self->inputs, slot->id), info->label, sizeof info->label);
 }
 
-/* Guarded by publish_lock from here on: the copies that readers see. */
+/* Readers see none of it before it is swapped in: texts of a thousand workers take longer than a reader may wait. */
 static void
-publish_workers (HeddleRun *self, gint64 now)
+draft_workers (HeddleRun *self, HeddlePublished *draft, gint64 now)
 {
   GPtrArray *slots = self->collector->slots;
 
-  if (slots->len > self->n_workers_alloc)
+  if (slots->len > draft->n_alloc)
     {
-      self->n_workers_alloc = MAX (slots->len, self->n_workers_alloc * 2);
-      self->workers = g_renew (HeddleWorkerInfo, self->workers, self->n_workers_alloc);
+      draft->n_alloc = MAX (slots->len, draft->n_alloc * 2);
+      draft->workers = g_renew (HeddleWorkerInfo, draft->workers, draft->n_alloc);
     }
-  self->n_workers = slots->len;
+  draft->n_workers = slots->len;
   for (guint i = 0; i < slots->len; i++)
-    fill_worker (self, &self->workers[i], g_ptr_array_index (slots, i), now);
+    fill_worker (self, &draft->workers[i], g_ptr_array_index (slots, i), now);
+  if (self->shared != NULL)
+    draft->n_watches = heddle_shared_watch (self->shared, draft->watches, HEDDLE_MAX_WATCHES);
+  heddle_histogram_copy (&draft->task_times, &self->collector->task_times);
 }
 
 static guint
@@ -405,11 +408,14 @@ void
 heddle_run_publish_locked (HeddleRun *self, gint64 now)
 {
   HeddleRunSnapshot *draft = &self->snapshot_draft;
+  HeddlePublished *last;
   gboolean workers_too = now - self->workers_published_at >= SAMPLE_NS / 2 || self->workers_published_at == 0
-                         || self->n_workers != self->collector->slots->len;
+                         || self->published->n_workers != self->collector->slots->len;
 
   fill_counts (self, draft, now);
   draft->n_workers = count_present (self->collector);
+  if (workers_too)
+    draft_workers (self, self->unpublished, now);
   pthread_mutex_lock (&self->publish_lock);
   if (now < self->snapshot.now_ns && self->state != HEDDLE_RUN_FINISHED)
     {
@@ -424,10 +430,9 @@ heddle_run_publish_locked (HeddleRun *self, gint64 now)
   if (workers_too)
     {
       self->workers_published_at = now;
-      publish_workers (self, now);
-      if (self->shared != NULL)
-        self->n_watches = heddle_shared_watch (self->shared, self->watches, HEDDLE_MAX_WATCHES);
-      heddle_histogram_copy (&self->task_times, &self->collector->task_times);
+      last = self->published;
+      self->published = self->unpublished;
+      self->unpublished = last;
     }
   pthread_mutex_unlock (&self->publish_lock);
 }

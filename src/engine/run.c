@@ -167,7 +167,9 @@ heddle_run_new (const HeddleSettings *settings, const HeddleRunOptions *options,
   atomic_init (&self->target_workers, (int) self->snapshot.n_workers_target);
   self->snapshot.queue_capacity = options->queue;
   self->snapshot.left_ns = -1;
-  heddle_histogram_clear (&self->task_times);
+  self->published = &self->publishing[0];
+  self->unpublished = &self->publishing[1];
+  heddle_histogram_clear (&self->published->task_times);
   if (self->collector == NULL)
     g_clear_pointer (&self, heddle_run_unref);
   return self;
@@ -215,7 +217,8 @@ heddle_run_unref (HeddleRun *self)
   pthread_cond_destroy (&self->finished);
   pthread_mutex_destroy (&self->publish_lock);
   g_clear_error (&self->error);
-  g_free (self->workers);
+  for (guint i = 0; i < G_N_ELEMENTS (self->publishing); i++)
+    g_free (self->publishing[i].workers);
   g_free (self->worker_program);
   g_free (self->trace_path);
   g_free (self);
@@ -527,9 +530,9 @@ heddle_run_get_workers (HeddleRun *self, HeddleWorkerInfo *workers, guint max_wo
 
   heddle_collector_look (self->collector);
   pthread_mutex_lock (&self->publish_lock);
-  n = self->n_workers;
+  n = self->published->n_workers;
   if (n > 0 && max_workers > 0)
-    memcpy (workers, self->workers, sizeof *workers * MIN (n, max_workers));
+    memcpy (workers, self->published->workers, sizeof *workers * MIN (n, max_workers));
   pthread_mutex_unlock (&self->publish_lock);
   return n;
 }
@@ -549,8 +552,8 @@ heddle_run_get_watches (HeddleRun *self, HeddleWatch *watches, guint max_watches
 
   heddle_collector_look (self->collector);
   pthread_mutex_lock (&self->publish_lock);
-  n = MIN (self->n_watches, max_watches);
-  memcpy (watches, self->watches, sizeof *watches * n);
+  n = MIN (self->published->n_watches, max_watches);
+  memcpy (watches, self->published->watches, sizeof *watches * n);
   pthread_mutex_unlock (&self->publish_lock);
   return n;
 }
@@ -585,7 +588,7 @@ void
 heddle_run_get_task_times (HeddleRun *self, HeddleHistogram *histogram)
 {
   pthread_mutex_lock (&self->publish_lock);
-  heddle_histogram_copy (histogram, &self->task_times);
+  heddle_histogram_copy (histogram, &self->published->task_times);
   pthread_mutex_unlock (&self->publish_lock);
 }
 
@@ -660,9 +663,9 @@ heddle_run_dup_task_label (HeddleRun *self, guint64 id, char *buffer, gsize size
       return;
     }
   pthread_mutex_lock (&self->publish_lock);
-  for (guint i = 0; i < self->n_workers; i++)
-    if (self->workers[i].task == id)
-      heddle_utf8_append (buffer, size, self->workers[i].label);
+  for (guint i = 0; i < self->published->n_workers; i++)
+    if (self->published->workers[i].task == id)
+      heddle_utf8_append (buffer, size, self->published->workers[i].label);
   pthread_mutex_unlock (&self->publish_lock);
 }
 
