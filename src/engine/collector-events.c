@@ -640,9 +640,7 @@ hand_out_row (const HeddleRow *row, gpointer data)
 void
 heddle_collector_hand_out_rows_locked (HeddleCollector *self)
 {
-  gint64 until = self->settled;
-
-  heddle_finish_order_hand_out (self->rows, until, hand_out_row, self->run);
+  heddle_finish_order_hand_out (self->rows, self->settled, hand_out_row, self->run);
 }
 
 /* Tasks that were taken out of the queue and never started. */
