@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/eventfd.h>
@@ -289,6 +290,33 @@ start (Session *self,
   return FALSE;
 }
 
+/*
+ * Lines of JSON are the same in every country: from here on texts are the program's own, and numbers have a point. So it is in worker processes, which
+ * learn it from the environment. Before any thread is started.
+ */
+static void
+speak_to_programs (void)
+{
+  g_autofree char *characters = g_strdup (setlocale (LC_CTYPE, NULL));
+
+  g_unsetenv ("LC_ALL");
+  g_setenv ("LC_CTYPE", characters, TRUE);
+  g_setenv ("LC_MESSAGES", "C", TRUE);
+  g_setenv ("LC_NUMERIC", "C", TRUE);
+  setlocale (LC_MESSAGES, "C");
+  setlocale (LC_NUMERIC, "C");
+}
+
+static gboolean
+parse (HeddleCliRun *self, int argc, char **argv, GError **error)
+{
+  if (!heddle_cli_run_parse (self, argc, argv, error))
+    return FALSE;
+  if (self->jsonl)
+    speak_to_programs ();
+  return TRUE;
+}
+
 /**
  * heddle_command_run:
  *
@@ -301,7 +329,7 @@ heddle_command_run (int argc, char **argv)
   Session self = { 0 };
   int status;
 
-  if (!heddle_cli_run_parse (&self.cli, argc, argv, &error))
+  if (!parse (&self.cli, argc, argv, &error))
     status = complain (error);
   else if (self.cli.help)
     {

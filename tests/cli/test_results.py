@@ -3,12 +3,15 @@
 """What a run writes: text for people, lines of JSON for programs."""
 import base64
 import hashlib
+import json
 import math
 import os
+import re
+import subprocess
 import tempfile
 import unittest
 
-from program import BACKENDS, SANITIZED, environment, run, run_jsonl
+from program import BACKENDS, CLI, PATIENCE, SANITIZED, environment, run, run_jsonl
 
 # A new process for each task takes about 2 ms, and many times that under a sanitizer.
 MANY = 10000 if SANITIZED else 100000
@@ -70,12 +73,57 @@ class Results(unittest.TestCase):
         self.assertIn(b"Number: 1\n", ended.stderr)
 
     def test_a_language_does_not_change_json(self):
-        import json
-        import subprocess
-        from program import CLI, PATIENCE
         ended = subprocess.run([CLI, "run", "squares", "--format", "jsonl"], capture_output=True, timeout=PATIENCE,
                                env={**environment(), "LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de"}, check=True)
         self.assertEqual(json.loads(ended.stdout.splitlines()[-1])["done"], 10)
+
+
+class Language(unittest.TestCase):
+    """Whoever reads the lines is a program: nothing in them depends on the country."""
+
+    WORKLOADS = (("event", "threads"), ("condition", "threads"), ("semaphore", "threads"), ("lock", "threads"), ("starvation", "threads"),
+                 ("readers-and-writers", "threads"), ("start-and-join", "thread-per-task"), ("event", "processes"))
+
+    @classmethod
+    def setUpClass(cls):
+        # the country need not be installed: it is made here
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        try:
+            made = subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", os.path.join(cls.folder.name, "de_DE.UTF-8")], capture_output=True, check=False)
+        except FileNotFoundError as error:
+            raise unittest.SkipTest("no localedef") from error
+        if made.returncode not in (0, 1):
+            raise unittest.SkipTest("the locale de_DE cannot be made")
+        cls.german = {"LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de", "LOCPATH": cls.folder.name}
+
+    def read(self, workload, backend, **locale):
+        more = {key: value for key, value in environment().items() if key not in ("LC_ALL", "LANGUAGE")}
+        ended = subprocess.run([CLI, "run", workload, "--backend", backend, "--format", "jsonl"], stdin=subprocess.DEVNULL, capture_output=True,
+                               timeout=PATIENCE, env={**more, **locale}, check=False)
+        lines = [json.loads(line) for line in ended.stdout.splitlines()]
+        return [[re.sub(r"[0-9]+", "0", line[key] or "") for key in ("label", "result", "error")] for line in lines if line["type"] == "task"], lines
+
+    def test_results_and_labels_are_the_same_in_german(self):
+        for workload, backend in self.WORKLOADS:
+            with self.subTest(workload=workload, backend=backend):
+                german, lines = self.read(workload, backend, **self.german)
+                english, _ = self.read(workload, backend, LC_ALL="C.UTF-8")
+                self.assertGreater(len(german), 0)
+                for texts in german:
+                    for text in texts:
+                        self.assertNotRegex(text, "[0-9],[0-9]")
+                self.assertEqual({texts[0] for texts in german}, {texts[0] for texts in english})
+                self.assertEqual({len(texts) for texts in german}, {3})
+
+    def test_names_of_figures_are_the_same_in_german(self):
+        names = []
+        for locale in (self.german, {"LC_ALL": "C.UTF-8"}):
+            ended = subprocess.run([CLI, "run", "costs", "--set", "times=20", "--format", "jsonl"], stdin=subprocess.DEVNULL, capture_output=True,
+                                   timeout=PATIENCE, env={**environment(), **locale}, check=True)
+            lines = [json.loads(line) for line in ended.stdout.splitlines()]
+            names.append([(line["group"], line["name"], line["unit"]) for line in lines if line["type"] == "figure"])
+        self.assertEqual(names[0], names[1])
 
 
 def make_tree(folder):
