@@ -312,7 +312,7 @@ parse (HeddleCliRun *self, int argc, char **argv, GError **error)
 {
   if (!heddle_cli_run_parse (self, argc, argv, error))
     return FALSE;
-  if (self->jsonl)
+  if (self->format == HEDDLE_CLI_JSONL)
     speak_to_programs ();
   return TRUE;
 }
