@@ -22,10 +22,10 @@ int __wrap_clock_gettime (clockid_t clock, struct timespec *time);
 static _Atomic gint64 frozen_ns; /* 0: it runs */
 static _Atomic gint64 lag_ns;
 
-static pthread_t waiter;
+static _Thread_local gboolean is_waiter;
 static atomic_bool armed;
 static sem_t asked; /* the waiting thread has asked for the time */
-static gint64 set_by; /* seconds by which the machine's clock is wrong */
+static _Atomic gint64 set_by; /* seconds by which the machine's clock is wrong */
 
 int
 __wrap_clock_gettime (clockid_t clock, struct timespec *time)
@@ -33,7 +33,7 @@ __wrap_clock_gettime (clockid_t clock, struct timespec *time)
   int code = __real_clock_gettime (clock, time);
 
   if (clock == CLOCK_REALTIME)
-    time->tv_sec += set_by;
+    time->tv_sec += atomic_load (&set_by);
   if (clock == CLOCK_MONOTONIC)
     {
       gint64 frozen = atomic_load (&frozen_ns);
@@ -42,7 +42,7 @@ __wrap_clock_gettime (clockid_t clock, struct timespec *time)
       time->tv_sec = now / 1000000000;
       time->tv_nsec = now % 1000000000;
     }
-  if (pthread_equal (pthread_self (), waiter) && atomic_exchange (&armed, FALSE))
+  if (is_waiter && atomic_exchange (&armed, FALSE))
     sem_post (&asked);
   return code;
 }
@@ -82,7 +82,7 @@ wait_until_closed (gint64 timeout)
 
   sem_init (&asked, 0, 0);
   g_assert_cmpint (pthread_create (&closer, NULL, close_once_asked, run), ==, 0);
-  waiter = pthread_self ();
+  is_waiter = TRUE;
   atomic_store (&armed, TRUE);
   g_assert_true (heddle_run_wait (run, timeout));
   pthread_join (closer, NULL);
@@ -94,9 +94,9 @@ wait_until_closed (gint64 timeout)
 static void
 end_is_waited_for (void)
 {
-  set_by = -HOUR;
+  atomic_store (&set_by, -HOUR);
   wait_until_closed (G_GINT64_CONSTANT (120) * 1000000000);
-  set_by = 0;
+  atomic_store (&set_by, 0);
 }
 
 /* As long as a number can say, and not a moment that is over because it was counted beyond the largest one. */
@@ -111,9 +111,9 @@ wait_is_over_by_the_other_clock (void)
 {
   HeddleRun *run = start_run ();
 
-  set_by = HOUR;
+  atomic_store (&set_by, HOUR);
   g_assert_false (heddle_run_wait (run, 1000000));
-  set_by = 0;
+  atomic_store (&set_by, 0);
   heddle_run_close (run);
   g_assert_true (heddle_run_wait (run, -1));
   heddle_run_unref (run);
