@@ -2,16 +2,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where results go, and what happens when they cannot: exit statuses, traces, pipes that close, disks that are full."""
 import collections
+import fcntl
 import json
 import os
+import select
 import shutil
 import signal
+import struct
 import subprocess
 import tempfile
+import termios
 import time
 import unittest
 
-from program import BACKENDS, CLI, PATIENCE, Going, call, environment, run, run_jsonl
+from program import BACKENDS, CLI, PATIENCE, Going, call, environment, run, run_jsonl, wait_for
 
 
 class Status(unittest.TestCase):
@@ -178,12 +182,23 @@ class Trace(unittest.TestCase):
             reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
             try:
                 with Going("run", "squares", "--set", "n=1000000", "--format", "jsonl", "--trace", path) as going:
-                    going.wait_for(b'"type":"task"')
+                    self.wait_for_signals_thread(going)
+                    self.wait_until_full(reader)
                     going.process.terminate()
                     self.assertEqual(going.finish(), -signal.SIGTERM)
                     self.assertIn(b"nobody reads it", going.stderr)
             finally:
                 os.close(reader)
+
+    def wait_until_full(self, reader):
+        """No line of a task tells that: what writes the trace may stop before the first one."""
+        room = fcntl.fcntl(reader, fcntl.F_GETPIPE_SZ)
+
+        def is_full():
+            held = fcntl.ioctl(reader, termios.FIONREAD, struct.pack("i", 0))
+            return struct.unpack("i", held)[0] > room - select.PIPE_BUF
+
+        wait_for("a full pipe", is_full)
 
     def wait_for_signals_thread(self, going):
         """Before it is there, a signal ends the program in the ordinary way."""
