@@ -5,33 +5,6 @@
 
 #include "engine/shared-private.h"
 
-#define BITS 21
-#define MASK ((G_GUINT64_CONSTANT (1) << BITS) - 1)
-
-static guint64
-pack_note (guint before, guint after, guint serial)
-{
-  return (guint64) before << 2 * BITS | (guint64) after << BITS | serial;
-}
-
-static guint
-after_of (guint64 note)
-{
-  return (guint) (note >> BITS & MASK);
-}
-
-static guint
-serial_of (guint64 note_or_tag)
-{
-  return (guint) (note_or_tag & MASK);
-}
-
-static guint
-worker_of (guint64 word)
-{
-  return (guint) (word >> (32 + BITS));
-}
-
 /**
  * heddle_tracked_init:
  *
@@ -41,17 +14,6 @@ void
 heddle_tracked_init (HeddleTracked *self, guint32 number)
 {
   atomic_init (&self->word, number);
-}
-
-/**
- * heddle_tracked_get:
- *
- * Returns: the number
- */
-guint32
-heddle_tracked_get (HeddleTracked *self)
-{
-  return (guint32) atomic_load (&self->word);
 }
 
 /**
@@ -66,61 +28,17 @@ heddle_tracked_get_futex (HeddleTracked *self)
 }
 
 /* One that was held up for long must not put back an older serial over a newer one; they begin anew at 0. */
-static void
-note_seen (HeddleTracked *self, guint worker, guint serial)
+void
+heddle_tracked_note_seen (HeddleTracked *self, guint worker, guint serial)
 {
   guint32 seen;
 
   if (worker > HEDDLE_MAX_WORKERS)
     return;
   seen = atomic_load (&self->seen[worker]);
-  while (seen != serial && ((serial - seen) & MASK) <= MASK / 2)
+  while (seen != serial && ((serial - seen) & HEDDLE_TRACKED_MASK) <= HEDDLE_TRACKED_MASK / 2)
     if (atomic_compare_exchange_weak (&self->seen[worker], &seen, serial))
       return;
-}
-
-/**
- * heddle_tracked_change:
- * @worker: who does it
- * @number: (inout): what the number is; where it is something else by now, that
- * @next: what it is to be
- * @share: what @worker has of it then
- *
- * Returns: TRUE if the number was @number and is @next now; FALSE with @number set: decide again
- */
-gboolean
-heddle_tracked_change (HeddleTracked *self, guint worker, guint32 *number, guint32 next, guint share)
-{
-  guint64 word = atomic_load_explicit (&self->word, memory_order_relaxed);
-  guint64 note = atomic_load_explicit (&self->notes[worker], memory_order_relaxed);
-  guint before = after_of (note);
-  guint serial = (serial_of (note) + 1) & MASK;
-
-  if ((guint32) word != *number)
-    {
-      *number = (guint32) word;
-      return FALSE;
-    }
-  /* the exchange releases it: whoever sees that sees the note */
-  atomic_store_explicit (&self->notes[worker], pack_note (before, share, serial), memory_order_relaxed);
-  if (worker_of (word) != worker)
-    note_seen (self, worker_of (word), serial_of (word >> 32));
-  if (atomic_compare_exchange_strong (&self->word, &word, ((guint64) worker << BITS | serial) << 32 | next))
-    return TRUE;
-  atomic_store (&self->notes[worker], pack_note (before, before, serial));
-  *number = (guint32) word;
-  return FALSE;
-}
-
-/**
- * heddle_tracked_get_share:
- *
- * Returns: what @worker has; of another worker than oneself, what it may be about to have
- */
-guint
-heddle_tracked_get_share (HeddleTracked *self, guint worker)
-{
-  return after_of (atomic_load_explicit (&self->notes[worker], memory_order_relaxed));
 }
 
 /**
@@ -133,8 +51,8 @@ heddle_tracked_forget_share (HeddleTracked *self, guint worker)
 {
   guint64 note = atomic_load_explicit (&self->notes[worker], memory_order_relaxed);
 
-  if (note >> BITS != 0)
-    atomic_store_explicit (&self->notes[worker], serial_of (note), memory_order_relaxed);
+  if (note >> HEDDLE_TRACKED_BITS != 0)
+    atomic_store_explicit (&self->notes[worker], heddle_tracked_serial_of (note), memory_order_relaxed);
 }
 
 /**
@@ -148,9 +66,10 @@ heddle_tracked_take_share (HeddleTracked *self, guint worker)
 {
   guint64 note = atomic_load (&self->notes[worker]);
   guint64 word = atomic_load (&self->word);
-  guint serial = serial_of (note);
-  gboolean happened = (worker_of (word) == worker && serial_of (word >> 32) == serial) || atomic_load (&self->seen[worker]) == serial;
+  guint serial = heddle_tracked_serial_of (note);
+  gboolean happened = (heddle_tracked_worker_of (word) == worker && heddle_tracked_serial_of (word >> 32) == serial)
+                      || atomic_load (&self->seen[worker]) == serial;
 
   atomic_store (&self->notes[worker], serial);
-  return happened ? after_of (note) : (guint) (note >> 2 * BITS & MASK);
+  return happened ? heddle_tracked_after_of (note) : (guint) (note >> 2 * HEDDLE_TRACKED_BITS & HEDDLE_TRACKED_MASK);
 }
