@@ -87,6 +87,8 @@ last_task_wakes (gconstpointer data)
 
 /* Tasks in threads of this program that the test lets go one by one. */
 #define N_HELD 64
+/* Of shorter tasks a worker takes several at once, and has those in hand that the other one is to have. */
+#define LONG_NS 200000
 
 static struct {
   guint n;
@@ -115,10 +117,13 @@ produce_held (gpointer data, HeddleProducer *producer, GError **error)
 static void
 execute_held (gpointer data, HeddleTask *task)
 {
+  gint64 until = heddle_clock_monotonic_ns () + LONG_NS;
   guint64 id = heddle_task_get_id (task);
 
   sem_post (&held.entered);
   while (sem_wait (&held.open[id]) != 0)
+    ;
+  while (heddle_clock_monotonic_ns () < until)
     ;
   if (id > 1 && id < held.chained)
     sem_post (&held.open[id + 1]);
@@ -191,6 +196,14 @@ finish_held (HeddleRun *run)
   sem_destroy (&held.entered);
 }
 
+static void
+wait_for_entered (guint n)
+{
+  while (n > 0)
+    if (sem_wait (&held.entered) == 0)
+      n--;
+}
+
 static struct {
   sem_t first;  /* the first row has come; the hook waits */
   sem_t go_on;
@@ -226,13 +239,12 @@ rows_come_in_the_order_of_finishing (void)
   sem_init (&rows.go_on, 0, 0);
   rows.n_rows = 0;
   run = start_held (N_HELD, 2, n, (HeddleRunHooks) { .row = on_row });
+  wait_for_entered (2); /* both workers are there: none is born while the hook waits */
   sem_post (&held.open[1]);
   while (sem_wait (&rows.first) != 0)
     ;
   sem_post (&held.open[2]);
-  for (guint i = 0; i < N_HELD; i++)
-    while (sem_wait (&held.entered) != 0)
-      ;
+  wait_for_entered (N_HELD - 2);
   sem_post (&rows.go_on);
   test_wait_until (atomic_load (&rows.n_handed_out) == n);
   for (guint i = 1; i < n; i++)
