@@ -476,6 +476,28 @@ killed_holder_hands_on (void)
   trial_clear (&trial);
 }
 
+/*
+ * Starts a run of which two tasks run at once. Some have half a second of work, no more: where nobody saw them in it, since the machine was busy,
+ * they are started again.
+ */
+static HeddleRun *
+start_long (const char *workload, HeddleBackend backend, const char *settings)
+{
+  g_test_message ("%s", workload);
+  while (TRUE)
+    {
+      HeddleRun *run = start_run (workload, backend, settings);
+      HeddleRunSnapshot snapshot;
+      Trial trial;
+
+      test_wait_until ((heddle_run_get_snapshot (run, &snapshot), snapshot.running >= 2 || snapshot.state == HEDDLE_RUN_FINISHED));
+      if (snapshot.state != HEDDLE_RUN_FINISHED)
+        return run;
+      finish (&trial, run);
+      trial_clear (&trial);
+    }
+}
+
 /* Whatever they wait for, they end with the run. */
 static void
 all_end_when_cancelled (gconstpointer backend)
@@ -498,11 +520,10 @@ all_end_when_cancelled (gconstpointer backend)
 
   for (guint i = 0; i < G_N_ELEMENTS (slow); i++)
     {
-      HeddleRun *run = start_run (slow[i][0], (HeddleBackend) GPOINTER_TO_INT (backend), slow[i][1]);
+      HeddleRun *run = start_long (slow[i][0], (HeddleBackend) GPOINTER_TO_INT (backend), slow[i][1]);
       HeddleRunSnapshot snapshot;
       Trial trial;
 
-      test_wait_until ((heddle_run_get_snapshot (run, &snapshot), snapshot.running >= 2));
       heddle_run_stop (run, HEDDLE_STOP_CANCEL);
       finish (&trial, run);
       heddle_run_get_snapshot (run, &snapshot);
