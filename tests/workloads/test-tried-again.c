@@ -13,6 +13,13 @@
  * for something else, a race or a task more.
  */
 
+/* Enough of them that the worker is still at it when it is killed. */
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define STEPS "steps=4000000"
+#else
+#define STEPS "steps=40000000"
+#endif
+
 typedef struct {
   const char *workload;
   const char *settings; /* separated by spaces */
@@ -203,7 +210,7 @@ check_pipe (HeddleRun *run, const char *lines)
 static const Case cases[] = {
   { "adder-and-remover", "items=200 min-wait=0.001 max-wait=0.002", 2, 0.3, check_adder },
   { "adder-and-remover", "items=200 min-wait=0.001 max-wait=0.002", 1, 0.3, check_adder },
-  { "counter-race", "steps=40000000 protection=mutex", 1, 0.05, check_counter },
+  { "counter-race", STEPS " protection=mutex", 1, 0.05, check_counter },
   { "manager", "requests=8000", 1, 0.1, check_manager },
   { "manager", "requests=8000 adding=locked", 1, 0.1, check_manager },
   { "lock", "how=none seconds=0.05 visits=8", 1, 0.2, check_lock },
