@@ -13,6 +13,13 @@
 #include "test-harness.h"
 #include "trace/clock.h"
 
+#define FEW_ROUNDS 4
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define ROUNDS FEW_ROUNDS
+#else
+#define ROUNDS 20
+#endif
+
 int __real_poll (struct pollfd *fds, nfds_t n_fds, int timeout);
 int __wrap_poll (struct pollfd *fds, nfds_t n_fds, int timeout);
 
@@ -72,7 +79,7 @@ last_task_wakes (gconstpointer data)
   static const guint64 n_tasks[] = { 0, 1, 2, 3, 100 };
   const Kind *kind = data;
   /* a process a task: each costs as much as a run of the others */
-  guint n_rounds = kind->backend == HEDDLE_BACKEND_PROCESS_PER_TASK ? 4 : 20;
+  guint n_rounds = kind->backend == HEDDLE_BACKEND_PROCESS_PER_TASK ? FEW_ROUNDS : ROUNDS;
 
   stop_time (TRUE);
   for (guint round = 0; round < n_rounds; round++)
