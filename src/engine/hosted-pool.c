@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <signal.h>
 
 /**
  * heddle_hosted_pool_is_last:
@@ -97,6 +98,8 @@ hire (HeddleProcessPool *self, guint n_threads)
         {
           heddle_set_system_error (&error, errno, _("No file descriptor for the workers"));
           heddle_process_pool_fail (self, error);
+          /* nobody could tell the threads without a place to leave, and the process has nothing in hand yet */
+          heddle_place_signal (first, SIGKILL);
           return;
         }
       heddle_process_pool_born (self, place);

@@ -116,6 +116,25 @@ find_function (const char *name)
   return i;
 }
 
+/* Threads of a process of which one has no place: nobody can tell that one to leave, so nobody waits until it does. */
+static void
+thread_without_a_place (void)
+{
+  TestRun *run = test_run_new ("chatter-threads", N_TASKS, NULL);
+  g_autoptr (GError) error = NULL;
+
+  run->options.backend = HEDDLE_BACKEND_THREADS;
+  run->options.workers = 3;
+  refuse_begin (find_function ("pidfd_open"), 2, FALSE, EAGAIN);
+  g_assert_true (start_unless_refused (run, &error));
+  test_run_finish (run);
+  g_assert_cmpuint (refuse_end (), ==, 2);
+  error = heddle_run_dup_error (run->run);
+  g_assert_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START);
+  g_assert_false (fault_log_says (run, "did not leave"));
+  test_run_free (run);
+}
+
 /* An old kernel, or a filter around a container: no run fails of it, wherever in a run it begins. */
 static void
 without_pidfds (gconstpointer data)
@@ -184,6 +203,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &cases[i].it, without_pidfds);
     }
+  g_test_add_func ("/refused/thread-without-a-place", thread_without_a_place);
   g_test_add_data_func ("/refused/death-without-pidfds/processes", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), death_without_pidfds);
   g_test_add_data_func ("/refused/death-without-pidfds/process-per-task", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK), death_without_pidfds);
   g_test_add_data_func ("/refused/death-without-pidfds/threads-of-a-process", GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), death_without_pidfds);
