@@ -22,6 +22,11 @@ RUN_KEYS = ["type", "workload", "backend", "workers", "submitted", "done", "fail
             "utilisation", "throughput", "dropped_events", "retried", "recycled", "halted", "skipped"]
 STATES = ["done", "failed", "cancelled", "lost"]
 
+# Whoever started the tests may have ignored signals (nohup, a background job of a script), and heddle-cli leaves ignored what it finds so.
+for ignored in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+    if signal.getsignal(ignored) == signal.SIG_IGN:
+        signal.signal(ignored, signal.SIG_DFL)
+
 Lines = collections.namedtuple("Lines", "tasks workers figures run")
 
 
