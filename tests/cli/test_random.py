@@ -36,6 +36,8 @@ from random_case import make_case
 PR_SET_CHILD_SUBREAPER = 36
 NOBODY = 65534
 LIMITS = {"nofile": resource.RLIMIT_NOFILE, "nproc": resource.RLIMIT_NPROC, "fsize": resource.RLIMIT_FSIZE, "as_": resource.RLIMIT_AS}
+POLITE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+READER_WENT = 141  # the manual's number for a pipe that nobody reads any more
 FIRST_WORKER = 0.3  # seconds for which a signal to a worker waits for one to come
 # What a program of GLib's ends with that gets no memory, or no thread, at all; 127: not even its libraries could be loaded.
 OUT_OF_MEMORY = {127, -signal.SIGTRAP, -signal.SIGABRT, -signal.SIGSEGV}
@@ -194,16 +196,10 @@ class Trial:
 
 
 def allowed_statuses(trial):
-    """Those that the manual names for what has happened. A signal that comes before the program can wait for it, or that it dies of after it has
-    tidied up, ends it as signals do."""
-    allowed = {0, 1}
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if trial.sent[number]:
-            allowed |= {128 + number, -number}
-    if trial.sent[signal.SIGKILL]:
-        allowed.add(-signal.SIGKILL)
+    """Those that the manual names for what has happened. Signals that ask it to end are what it dies of, by one of them if there were several."""
+    allowed = {0, 1} | {-number for number in (*POLITE, signal.SIGKILL) if trial.sent[number]}
     if trial.sent["close"]:
-        allowed |= {128 + signal.SIGPIPE, -signal.SIGPIPE}
+        allowed.add(READER_WENT)
     if trial.case.limits.keys() & {"as_"}:
         allowed |= OUT_OF_MEMORY
     if trial.case.limits:
@@ -217,9 +213,21 @@ def allowed_statuses(trial):
 
 def was_cut(trial, status):
     """Whether the program was left before it could say all."""
-    polite = sum(trial.sent[number] for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
-    return (status in (2, -signal.SIGKILL, 128 + signal.SIGPIPE, -signal.SIGPIPE) or trial.sent["close"] > 0 or polite > 1
+    polite = sum(trial.sent[number] for number in POLITE)
+    return (status in (2, -signal.SIGKILL, READER_WENT) or trial.sent["close"] > 0 or polite > 1
             or ("as_" in trial.case.limits and status in OUT_OF_MEMORY))
+
+
+def check_status(trial, status, summary):
+    """That the exit status says what the sums say, which have been told."""
+    reasons = b"heddle-cli: " in trial.err
+    if status == 0:
+        check(summary["done"] == summary["submitted"], "status 0, and not all are done", summary)
+    elif status == 1:
+        check(summary["done"] != summary["submitted"] or reasons, "status 1, and all are done", summary, trial.err[-1500:])
+    if status in (0, 1) and summary["cancelled"] > 0:
+        # who sent a signal learns that it was heeded
+        check(summary["halted"] or reasons, "tasks were cancelled, and nothing says why", status, summary, trial.err[-1500:])
 
 
 def check_whole_lines(output):
@@ -251,14 +259,13 @@ def check_output(trial, status):
             lines = parse(trial.out)
         except AssertionError as error:
             raise Fault(f"what it wrote is wrong: {error}"[:3000]) from error
-        if status == 0:
-            check(lines.run["done"] == lines.run["submitted"], "status 0, and not all are done", lines.run)
+        check_status(trial, status, lines.run)
     else:
         check_whole_lines(trial.out)
         # a signal that came before it could wait for one; a run that could not be started says why
         unstarted = trial.out == b"" and (status < 0 or b"heddle-cli: " in trial.err)
         check(was_cut(trial, status) or unstarted, "it has not told all", status, trial.out[-300:], trial.err[-300:])
-    if trial.case.trace and not was_cut(trial, status) and status in (0, 1) and "fsize" not in trial.case.limits:
+    if trial.case.trace and not was_cut(trial, status) and status in (0, 1, *(-number for number in POLITE)) and "fsize" not in trial.case.limits:
         path = os.path.join(trial.folder, "trace.json")
         if os.path.exists(path) and os.path.getsize(path) > 0:
             with open(path, encoding="utf-8") as file:
