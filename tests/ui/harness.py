@@ -34,6 +34,15 @@ PATIENCE = 30
 POLL = 0.05
 NEEDED = ("Xvfb", "dbus-daemon", "openbox", "xdotool", "import")
 PR_SET_CHILD_SUBREAPER = 36
+# By its own settings openbox takes hold of every click into a window before it hands that on, to give the window the keyboard, and now and then the
+# program never gets one that comes fast; and of many keys. Here a new window has the keyboard, and nobody is between the pointer and the program.
+WINDOW_MANAGER = """<?xml version="1.0" encoding="UTF-8"?>
+<openbox_config xmlns="http://openbox.org/3.4/rc">
+  <focus><focusNew>yes</focusNew><focusLast>yes</focusLast></focus>
+  <keyboard><keybind key="A-F4"><action name="Close"/></keybind></keyboard>
+  <mouse/>
+</openbox_config>
+"""
 
 
 class Timeout(AssertionError):
@@ -109,7 +118,11 @@ class Desktop:
             self._prepare_environment()
             self._start_server()
             self._start_bus()
-            self._spawn("openbox", "--sm-disable")
+            # The first key makes the server change keyboards, after which a window manager grabs its keys anew.
+            self.xdotool("key", "Shift_L")
+            settings = pathlib.Path(self.scratch.name, "openbox.xml")
+            settings.write_text(WINDOW_MANAGER)
+            self._spawn("openbox", "--sm-disable", "--config-file", str(settings))
             wait_for("the window manager", self._is_managed)
         except BaseException:
             self.__exit__(None, None, None)
@@ -262,14 +275,18 @@ class App:
                 return child
         return None
 
+    def _windows(self):
+        """The program's windows that are on the screen, as the X server knows them."""
+        return [int(window) for window in subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
+                                                         env=self.desktop.environment, capture_output=True, text=True).stdout.split()]
+
     def _find_window(self, width=None, height=None):
         """The program's last window, or the one of this size."""
         self._check_alive()
-        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
-                               env=self.desktop.environment, capture_output=True, text=True).stdout.split()
+        found = self._windows()
         if width is not None:
             found = [window for window in found if self.geometry(window)[2:] == (width, height)]
-        return int(found[-1]) if found else None
+        return found[-1] if found else None
 
     @staticmethod
     def _popover_of(accessible):
@@ -375,41 +392,58 @@ class App:
 
         return wait_for(f"{accessible.get_name()!r} to have a place on the screen", look)
 
-    def click(self, accessible, button=1):
-        """Clicks into the middle of it with the pointer, at its place on the screen."""
-        box = self._place_at_rest(accessible)
-        popover = self._popover_of(accessible)
-        if popover:
+    def _window_of(self, accessible):
+        """The window that it is in, and where that begins, as the accessibility tree tells places in it."""
+        if (popover := self._popover_of(accessible)) is not None:
             # GTK 4.8 tells the places in a popover as if it stood where its button is; it is a window of its own.
             place = popover.get_extents(Atspi.CoordType.WINDOW)
-            window = wait_for("the popover's window", lambda: self._find_window(place.width, place.height))
-            left, top, _, _ = self.geometry(window)
-            self.desktop.xdotool("mousemove", left + box.x - place.x + box.width // 2, top + box.y - place.y + box.height // 2,
-                                 "click", button)
-            return
+            return wait_for("the popover's window", lambda: self._find_window(place.width, place.height)), -place.x, -place.y
         toplevel = accessible
         while (parent := toplevel.get_parent()) is not None and parent.get_role() != Atspi.Role.APPLICATION:
             toplevel = parent
         # A dialog that asks has the focus.
-        window = self.window if toplevel.get_index_in_parent() == 0 else int(self.desktop.xdotool("getactivewindow"))
-        left, top, _, _ = self.geometry(window)
+        window = self.window if toplevel.get_index_in_parent() == 0 else self._wait_for_focus(other_than=self.window)
         border = self._border(window, toplevel)
-        self.desktop.xdotool("mousemove", left + border + box.x + box.width // 2, top + border + box.y + box.height // 2,
-                             "click", button)
+        return window, border, border
+
+    def click(self, accessible, button=1, closes=False):
+        """Clicks into the middle of it with the pointer, at its place on the screen. @closes: this closes the popover or the dialog it is in."""
+        box = self._place_at_rest(accessible)
+        window, x, y = self._window_of(accessible)
+        left, top, _, _ = self.geometry(window)
+        self.desktop.xdotool("mousemove", left + x + box.x + box.width // 2, top + y + box.y + box.height // 2, "click", button)
+        if closes:
+            self._wait_until_closed(window)
+
+    def close(self, accessible, *keys):
+        """Closes the popover or the dialog that it is in, by keys."""
+        window, _, _ = self._window_of(accessible)
+        self.key(*keys)
+        self._wait_until_closed(window)
+
+    def _wait_until_closed(self, window):
+        """Leaving the accessibility tree comes first, over another connection. Until the server has heard of it, too, the window has the
+        keyboard, and the pointer if it is a popover: clicks elsewhere are not for what is there, alt+F4 is for a dialog that goes already."""
+        wait_for("the popover or dialog to leave the screen", lambda: self.process.poll() is not None or window not in self._windows())
 
     def key(self, *keys):
         """Presses keys, by their X names: ctrl+f, Escape."""
         self._wait_for_focus()
         self.desktop.xdotool("key", "--clearmodifiers", *keys)
 
-    def _wait_for_focus(self):
-        """Until one of the program's windows has the keyboard: the window manager gives it when it comes to it."""
-        def has_it():
+    def _wait_for_focus(self, other_than=None):
+        """Until one of the program's windows has the keyboard, and the window manager knows: it gives it when it comes to it, and means that
+        window with alt+F4. Returns which."""
+        def find_it():
             self._check_alive()
-            focused = subprocess.run(["xdotool", "getwindowfocus", "getwindowpid"], env=self.desktop.environment, capture_output=True, text=True)
-            return focused.stdout.strip() == str(self.process.pid)
+            told = [subprocess.run(["xdotool", how, "getwindowpid"], env=self.desktop.environment, capture_output=True, text=True).stdout.strip()
+                    for how in ("getwindowfocus", "getactivewindow")]
+            if told != 2 * [str(self.process.pid)]:
+                return None
+            window = int(subprocess.run(["xdotool", "getactivewindow"], env=self.desktop.environment, capture_output=True, text=True).stdout or 0)
+            return window if window != other_than else None
 
-        wait_for(f"{self.name} to have the keyboard", has_it)
+        return wait_for(f"{self.name} to have the keyboard", find_it)
 
     def type(self, text):
         self._wait_for_focus()

@@ -63,7 +63,7 @@ def start(desktop):
 def ask_to_close(app):
     """Closes the tab by hand, and agrees to stop its run."""
     app.key("ctrl+w")
-    app.click(app.find("push button", re.compile("_?Stop and Close.*")))
+    app.click(app.find("push button", re.compile("_?Stop and Close.*")), closes=True)
     app.text("A Task Does Not Listen")
 
 
@@ -76,7 +76,7 @@ def test_waiting_asks_once_and_closes_when_the_task_has_ended():
         app, tid = start(desktop)
         with held(tid):
             ask_to_close(app)
-            app.click(app.find("push button", re.compile("_?Wait.*")))
+            app.click(app.find("push button", re.compile("_?Wait.*")), closes=True)
             wait_for("the question to go", lambda: not is_asked(app))
             # that nothing comes can only be seen by looking for long enough
             try:
@@ -99,7 +99,7 @@ def test_closing_anyway_closes_at_once_and_for_good():
         app, tid = start(desktop)
         with held(tid):
             ask_to_close(app)
-            app.click(app.find("push button", re.compile("_?Close Anyway.*")))
+            app.click(app.find("push button", re.compile("_?Close Anyway.*")), closes=True)
             wait_for("the tab to close", lambda: not is_asked(app) and app.read("Not started yet") and not app.read("0 of 1 task"))
             # the run goes on unseen, does not hold the window, and ends with the program: its thread is ours to reap, since we hold it
             app.key("alt+F4")

@@ -92,10 +92,10 @@ def test_no_click_in_the_catalogue_is_lost():
 def choose_folder(app, folder):
     """Sets the folder in the dialog, by keys, as one would who knows the path."""
     app.click(app.find("push button", button("Folder")))
-    app.find("push button", re.compile("_?Choose.*"))
+    choose = app.find("push button", re.compile("_?Choose.*"))
     app.key("ctrl+l")
     app.type(folder)
-    app.key("Return")
+    app.close(choose, "Return")
     app.text(re.escape(pathlib.Path(folder).name))
 
 
@@ -131,7 +131,7 @@ def test_closing_asks_and_leaves_no_process():
 
         app.key("alt+F4")
         app.text(r"Stop the Run and Close\?")
-        app.click(app.find("push button", re.compile("_?Cancel.*")))
+        app.click(app.find("push button", re.compile("_?Cancel.*")), closes=True)
         wait_for("the question to go", lambda: not app.read(r"Stop the Run and Close\?"))
         assert app.process.poll() is None, "heddle has ended although its user said no"
 
