@@ -175,37 +175,38 @@ def test_killed_worker_is_told_and_replaced():
 
 
 def test_pulse_tells_a_stall_when_the_main_loop_is_blocked():
-    told, silence, held = two_requests("main-loop-blocking")
-    assert held, "the main thread was not seen asleep outside its loop"
+    told, silence, thread = two_requests("main-loop-blocking")
+    assert thread.held, "the main thread was not seen asleep outside its loop"
     assert told >= 1, "the main loop was blocked for two seconds, and the pulse did not see it"
     assert silence > STALL, f"the main loop was blocked for two seconds, and was silent for {silence} s only"
 
 
 def test_waiting_threads_do_not_hold_the_main_loop_up():
-    told, silence, held = two_requests("threads")
-    assert not held, f"something that waits has held the main loop up: {held}"
-    # Other programs may have kept it from running: then it was silent to others too. Half, since an answer may lie in between.
-    assert told == 0 or silence > STALL / 2, f"the pulse tells {told} stalls, and from outside nothing was seen for {silence} s at most"
+    told, _, thread = two_requests("threads")
+    assert not thread.held, f"something that waits has held the main loop up: {thread.held}"
+    # Other programs may keep the loop from running, or its watchdog between taking the time and sending the ping: the kernel has counted that.
+    assert thread.kept is None or told * STALL <= thread.kept, \
+        f"the pulse tells {told} stalls, and nothing kept the main thread from its loop for longer than {thread.kept} s in all"
 
 
 def two_requests(backend):
-    """Has two requests wait for a second each. How many stalls the pulse tells meanwhile, for how long the program was silent to
-    one who asks it all the time, and when its main thread slept elsewhere than in its loop."""
+    """Has two requests wait for a second each. How many stalls the pulse tells meanwhile, for how long the program was silent to one who
+    asks it all the time, and what was seen of its main thread."""
     with Desktop() as desktop:
         app = desktop.start("--workload", "handle-requests", "--set", "requests=2", "--set", "seconds=1",
                             "--backend", backend, "--workers", "1")
         app.place(*SIZE)
         progress = app.find("label", "Not started yet")
         start = app.find("push button", button("Start"))
-        see_the_pulse_beat(app)
-        before = stalls(app)
         with MainThread(app.process.pid, STALL) as thread:
+            see_the_pulse_beat(app)
+            before = stalls(app)
             app.click(start)
             silence = longest_silence(app, progress, r"2 tasks in \d")
-        see_the_pulse_beat(app)
-        told = stalls(app) - before
+            see_the_pulse_beat(app)
+            told = stalls(app) - before
         close(app)
-        return told, silence, thread.held
+        return told, silence, thread
 
 
 def longest_silence(app, accessible, pattern):
