@@ -34,6 +34,29 @@ heddle_hosted_pool_is_last (HeddleProcessPool *self, const HeddlePlace *place)
   return TRUE;
 }
 
+/**
+ * heddle_hosted_pool_was_ready:
+ *
+ * Returns: TRUE if one of the threads of the process took tasks, which may have ended it before the others did, and none says that it could not
+ * begin. Dispatcher's thread, before another process is started.
+ */
+gboolean
+heddle_hosted_pool_was_ready (HeddleProcessPool *self)
+{
+  gboolean ready = FALSE;
+
+  for (guint i = 0; i < self->n_hosted; i++)
+    {
+      const HeddlePlace *place = g_ptr_array_index (self->places, i);
+      guint32 state = atomic_load (&place->segment.map->state);
+
+      if (state == HEDDLE_SEGMENT_FAILED)
+        return FALSE;
+      ready = ready || state == HEDDLE_SEGMENT_READY;
+    }
+  return ready;
+}
+
 static void
 let_all_leave (HeddleProcessPool *self)
 {

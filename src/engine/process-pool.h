@@ -160,6 +160,7 @@ void heddle_process_pool_fail (HeddleProcessPool *self, GError *error);
 
 /* hosted-pool.c */
 gboolean heddle_hosted_pool_staff (HeddleProcessPool *self);
+gboolean heddle_hosted_pool_was_ready (HeddleProcessPool *self);
 gboolean heddle_hosted_pool_is_last (HeddleProcessPool *self, const HeddlePlace *place);
 
 /* process-per-task.c */

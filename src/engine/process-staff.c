@@ -62,14 +62,20 @@ describe_exit (HeddleProcessPool *self, HeddlePlace *place, const siginfo_t *inf
   heddle_utf8_trim (buffer);
 }
 
+/* Whether the program has come so far that it takes tasks; what ended it then was one of these. */
+static gboolean
+was_ready (HeddleProcessPool *self, const HeddlePlace *place)
+{
+  return self->hosted ? heddle_hosted_pool_was_ready (self) : atomic_load (&place->segment.map->state) == HEDDLE_SEGMENT_READY;
+}
+
 /* A worker that gives up before it is ready says why by its status; another one would do the same. */
 static GError *
 explain_no_start (HeddleProcessPool *self, HeddlePlace *place, const siginfo_t *info)
 {
   g_autofree char *text = heddle_segment_dup_error (&place->segment);
 
-  if (info->si_code != CLD_EXITED || info->si_status == HEDDLE_WORKER_EXIT_ORPHAN
-      || atomic_load (&place->segment.map->state) == HEDDLE_SEGMENT_READY)
+  if (info->si_code != CLD_EXITED || info->si_status == HEDDLE_WORKER_EXIT_ORPHAN || was_ready (self, place))
     return NULL;
   if (info->si_status == HEDDLE_WORKER_EXIT_WORKLOAD)
     return g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START, _("A worker process could not open the workload: %s"), text);

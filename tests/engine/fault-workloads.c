@@ -277,6 +277,8 @@ die_of (gpointer data, HeddleTask *task)
     {
       if (self->what == 0)
         run_out_of_memory ();
+      if (self->what > FAULT_EXIT)
+        _exit ((int) self->what - FAULT_EXIT);
       die ((int) self->what);
     }
   heddle_task_return_number (task, heddle_task_get_id (task));

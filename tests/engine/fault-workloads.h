@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  *
  *   lie, lie-threads          writes something into its ring or its segment that cannot be true, and waits to be killed for it
  *   die-writing               dies while it writes its ring
- *   die-of                    dies of signal number "what"; 0: of having no memory
+ *   die-of                    dies of signal number "what"; 0: of having no memory; FAULT_EXIT + n: exits with status n
  *   die-stepped               every second task dies so many instructions after its last one, from few for the first to many for the last;
  *                             "what": how fast they grow
  *   die-after                 task FAULT_TASK takes longer than it may, ends when its process is to be terminated, and the one after it dies at once;
@@ -23,6 +23,10 @@ G_BEGIN_DECLS
  *   hold-threads              never ends
  */
 #define FAULT_TASK 5
+#define FAULT_EXIT 1000
+
+/* The environment names a file here: in the first worker process with threads, which removes it, the second thread never is ready. */
+#define FAULT_UNREADY "FAULT_UNREADY"
 
 extern const char *const fault_lies[];
 extern const guint fault_n_lies;

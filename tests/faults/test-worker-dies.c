@@ -2,6 +2,7 @@
 /* Worker processes that die: of what, and when. */
 #include "config.h"
 
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
@@ -30,6 +31,30 @@ with_a_task_in_hand (gconstpointer data)
   g_assert_cmpuint (end.workers_lost, >=, 1);
   if (it->what == SIGSEGV)
     g_assert_true (fault_log_says (run, "signal 11"));
+  test_run_free (run);
+}
+
+/* A task that ends its process may do so before the other threads of that are ready: the program is in order all the same, and goes on elsewhere. */
+static void
+before_its_sibling_is_ready (void)
+{
+  static const FaultCase it = { "die-of", HEDDLE_BACKEND_THREADS, FAULT_EXIT + 3 };
+  g_autofree char *mark = NULL;
+  HeddleRunSnapshot end;
+  TestRun *run;
+
+  g_close (g_file_open_tmp (NULL, &mark, NULL), NULL);
+  g_setenv (FAULT_UNREADY, mark, TRUE);
+  run = fault_start (&it, 50, 0);
+  test_run_finish (run);
+  g_unsetenv (FAULT_UNREADY);
+  g_assert_false (g_file_test (mark, G_FILE_TEST_EXISTS));
+  end = test_run_snapshot (run);
+  if (end.done != 49)
+    fault_show (run);
+  g_assert_cmpuint (end.done, ==, 49);
+  g_assert_cmpuint (run->states[FAULT_TASK], ==, HEDDLE_TASK_LOST);
+  g_assert_true (fault_log_says (run, "exited with status 3"));
   test_run_free (run);
 }
 
@@ -282,6 +307,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, GINT_TO_POINTER (signals[i]), with_nothing_to_do);
     }
+  g_test_add_func ("/worker-dies/before-its-sibling-is-ready", before_its_sibling_is_ready);
   g_test_add_func ("/worker-dies/faster-than-replaced", faster_than_replaced);
   g_test_add_data_func ("/worker-dies/stopped-for-ever/is-overdue/processes", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), stopped_for_ever_is_overdue);
   g_test_add_data_func ("/worker-dies/stopped-for-ever/is-overdue/process-per-task", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK),
