@@ -353,7 +353,9 @@ def run_cases(options):
             number = waiting.pop(0)
             case = make_case(f"{options.seed}/{number}", backends_of)
             limit = next(iter(case.limits), None)
-            if (limit == "as_" and SANITIZED) or (limit == "nproc" and not nobody) or (limit == "fsize" and not frugal):
+            # a sanitizer wants the whole address space, and at the end a process to look for leaks
+            forbidden = SANITIZED and limit in ("as_", "nproc")
+            if forbidden or (limit == "nproc" and not nobody) or (limit == "fsize" and not frugal):
                 case.limits.clear()
             if options.show:
                 print(number, case, flush=True)
