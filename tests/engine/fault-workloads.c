@@ -268,6 +268,17 @@ run_out_of_memory (void)
     memset (g_malloc (16 << 20), 1, 16 << 20);
 }
 
+/* Once the thread that is not to be ready has begun to be that. */
+static void
+exit_beside_unready (int status)
+{
+  const char *mark = g_getenv (FAULT_UNREADY);
+
+  while (mark != NULL && access (mark, F_OK) == 0)
+    g_usleep (1000);
+  _exit (status);
+}
+
 static void
 die_of (gpointer data, HeddleTask *task)
 {
@@ -278,7 +289,7 @@ die_of (gpointer data, HeddleTask *task)
       if (self->what == 0)
         run_out_of_memory ();
       if (self->what > FAULT_EXIT)
-        _exit ((int) self->what - FAULT_EXIT);
+        exit_beside_unready ((int) self->what - FAULT_EXIT);
       die ((int) self->what);
     }
   heddle_task_return_number (task, heddle_task_get_id (task));

@@ -465,14 +465,15 @@ class App:
 class MainThread:
     """Looks from outside, many times a second, at what the main thread of a program sleeps in, for as long as the `with` lasts.
 
-    A main loop sleeps in one place, where it waits for events. If it is seen asleep elsewhere, look after look and for longer than a
-    stall, something that waits holds it up. A busy machine cannot look like that: a thread that wants a processor does not sleep.
+    A main loop sleeps in one place, where it waits for events. If it is seen asleep elsewhere, look after look and for longer than @stall,
+    something that waits holds it up. A thread that wants a processor does not sleep; but it may have a lock that the main thread sleeps for, so on
+    a busy machine @stall has to be longer than such a thread may have to wait.
     """
 
     LOOKS = 5
 
     def __init__(self, pid, stall):
-        """@stall: seconds. The program has nothing to do yet, so what it sleeps in now is its main loop's wait."""
+        """@stall: seconds, see above. The program has nothing to do yet, so what it sleeps in now is its main loop's wait."""
         self.files = [pathlib.Path(f"/proc/{pid}/task/{pid}", name) for name in ("stat", "syscall")]
         self.stall = stall
         self.held = []  # the system calls of the looks in question, one list for each time
