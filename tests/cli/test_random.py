@@ -357,6 +357,8 @@ def run_cases(options):
             forbidden = SANITIZED and limit in ("as_", "nproc")
             if forbidden or (limit == "nproc" and not nobody) or (limit == "fsize" and not frugal):
                 case.limits.clear()
+            if SANITIZED:  # it would take a signal from outside for a fault of the program
+                case.acts = [tuple(signal.SIGKILL if part == signal.SIGSEGV else part for part in act) for act in case.acts]
             if options.show:
                 print(number, case, flush=True)
             pid, fd = fork_case(case)
