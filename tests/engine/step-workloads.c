@@ -22,7 +22,7 @@ enum { READS = 1, WRITES };
 typedef struct {
   guint64 n;
   guint64 what;
-  guint64 stride, cycle;
+  guint64 stride, cycle, first;
   HeddleMutex *mutex, *recursive, *guard;
   HeddleCondition *condition;
   HeddleSemaphore *semaphore;
@@ -47,6 +47,7 @@ static const HeddleParam params[] = {
   { .name = "n", .type = HEDDLE_PARAM_NUMBER, .initial = "50", .min = 0, .max = 1e9, .step = 1 },
   { .name = "what", .type = HEDDLE_PARAM_NUMBER, .initial = "0", .min = 0, .max = 1000, .step = 1 },
   { .name = "stride", .type = HEDDLE_PARAM_NUMBER, .initial = "1", .min = 1, .max = 1000, .step = 1 },
+  { .name = "first", .type = HEDDLE_PARAM_NUMBER, .initial = "0", .min = 0, .max = 1000, .step = 1 },
   { .name = "cycle", .type = HEDDLE_PARAM_NUMBER, .initial = "100", .min = 1, .max = 1e9, .step = 1 },
 };
 
@@ -58,6 +59,7 @@ open_data (const HeddleSettings *settings, GError **error)
   self->n = (guint64) heddle_settings_get_number (settings, "n");
   self->what = (guint64) heddle_settings_get_number (settings, "what");
   self->stride = (guint64) heddle_settings_get_number (settings, "stride");
+  self->first = (guint64) heddle_settings_get_number (settings, "first");
   self->cycle = (guint64) heddle_settings_get_number (settings, "cycle");
   return self;
 }
@@ -275,7 +277,7 @@ use_stepped (gpointer data, HeddleTask *task)
 
   atomic_store (&self->inside[heddle_task_get_worker (task)], 0);
   if (heddle_task_get_id (task) % 2 == 0 && heddle_task_get_attempt (task) == 1)
-    fault_die_after (heddle_task_get_id (task) / 2 % self->cycle * self->stride);
+    fault_die_after (heddle_task_get_id (task) / 2 % self->cycle * self->stride + self->first);
   if (use (self, task))
     heddle_task_return_number (task, heddle_task_get_id (task));
 }

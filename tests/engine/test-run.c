@@ -15,7 +15,7 @@
 #define N_RANDOM_USERS 6
 #else
 #define MANY_TASKS 100000
-#define MANY_THREADS 100000
+#define MANY_THREADS 20000
 #define N_RANDOM_USERS 25
 #endif
 
@@ -452,7 +452,7 @@ test_random_user (gconstpointer data)
       Fixture fixture;
 
       memset (&plan, 0, sizeof plan);
-      plan.n = (guint64) g_test_rand_int_range (0, backend == HEDDLE_BACKEND_THREAD_PER_TASK ? MIN (MANY_THREADS, 20000) : 20000);
+      plan.n = (guint64) g_test_rand_int_range (0, backend == HEDDLE_BACKEND_THREAD_PER_TASK ? MIN (MANY_THREADS, 4000) : 20000);
       plan.fail_every = (guint) g_test_rand_int_range (0, 50);
       plan.inputs = g_test_rand_bit ();
       begin (&fixture, backend, (guint) g_test_rand_int_range (1, 9), (guint) g_test_rand_int_range (1, 300), (guint) g_test_rand_int_range (0, 3));

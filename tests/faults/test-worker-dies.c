@@ -82,7 +82,7 @@ while_it_writes_its_ring (gconstpointer data)
 static void
 after_any_instruction (gconstpointer data)
 {
-  guint rounds = fault_rounds (240);
+  guint rounds = fault_rounds (80);
   const FaultCase it = { "die-stepped", HEDDLE_BACKEND_PROCESSES, MAX (240 / rounds, 1) };
   g_autofree char *what = g_strdup_printf ("what=%u", it.what);
   const char *const settings[] = { what, NULL };
@@ -122,11 +122,14 @@ after_any_instruction_of_using (gconstpointer data)
 {
   static const guint strides[] = { 1, 2, 4, 2, 3, 1, 2, 2, 4, 8, 1, 2, 3, 20 };
   const guint kind = GPOINTER_TO_UINT (data);
-  const guint rounds = fault_rounds (240);
+  const guint rounds = fault_rounds (80);
   g_autofree char *what = g_strdup_printf ("what=%u", kind);
-  g_autofree char *stride = g_strdup_printf ("stride=%u", strides[kind] * MAX (240 / rounds, 1));
+  const guint step = strides[kind] * MAX (240 / rounds, 1);
+  g_autofree char *stride = g_strdup_printf ("stride=%u", step);
+  /* another one each time: what one run steps over, the next one meets */
+  g_autofree char *first = g_strdup_printf ("first=%d", g_test_rand_int_range (0, (gint32) step));
   /* the moments in which one has come and another one waits already are few: they come round again */
-  const char *const settings[] = { what, stride, kind == STEP_BARRIER ? "cycle=60" : "cycle=100000", NULL };
+  const char *const settings[] = { what, stride, first, kind == STEP_BARRIER ? "cycle=60" : "cycle=100000", NULL };
   TestRun *run = test_run_new ("use-stepped", 2 * rounds, settings);
   guint n_before = 0;
   HeddleRunSnapshot end;
@@ -141,7 +144,7 @@ after_any_instruction_of_using (gconstpointer data)
   end = test_run_snapshot (run);
   for (guint id = 2; id <= 2 * rounds; id += 2)
     n_before += run->attempts[id] > 1;
-  g_test_message ("%s: %" G_GUINT64_FORMAT " workers died, %u of them before their task had ended", step_kinds[kind], end.workers_lost, n_before);
+  g_test_message ("%s, %s: %" G_GUINT64_FORMAT " workers died, %u of them before their task had ended", step_kinds[kind], first, end.workers_lost, n_before);
   if (end.done + (kind == STEP_BARRIER) < 2 * rounds)
     fault_show (run);
   g_assert_cmpuint (end.done + (kind == STEP_BARRIER), >=, 2 * rounds);

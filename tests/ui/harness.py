@@ -62,8 +62,8 @@ def skip_unless_possible():
         sys.exit(77)
 
 
-def wait_for(what, condition, patience=PATIENCE):
-    """Polls until @condition is true, and returns what it returned. @what says it in words, for the failure."""
+def wait_for(what, condition, patience=PATIENCE, pause=POLL):
+    """Asks every @pause seconds until @condition is true, and returns what it returned. @what says it in words, for the failure."""
     deadline = time.monotonic() + patience
     while True:
         value = condition()
@@ -71,7 +71,7 @@ def wait_for(what, condition, patience=PATIENCE):
             return value
         if time.monotonic() > deadline:
             raise Timeout(f"waited {patience} s for {what}")
-        time.sleep(POLL)
+        time.sleep(pause)
 
 
 def read_stat(pid):

@@ -80,7 +80,7 @@ def test_waiting_asks_once_and_closes_when_the_task_has_ended():
             wait_for("the question to go", lambda: not is_asked(app))
             # that nothing comes can only be seen by looking for long enough
             try:
-                wait_for("a question that must not come", lambda: is_asked(app), DEADLINE + 2)
+                wait_for("a question that must not come", lambda: is_asked(app), DEADLINE + 2, pause=0.5)
             except Timeout:
                 pass
             else:
