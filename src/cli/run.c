@@ -273,6 +273,9 @@ start (Session *self,
   if ((self->outlet = heddle_outlet_new (on_write_failed, self, error)) == NULL)
     return FALSE;
   self->report = heddle_report_new (self->outlet, self->cli.format);
+  /* before the run: once tasks are told their sums must be, too, and without this thread there are none */
+  if ((self->signals = heddle_signals_new (on_signal, self, error)) == NULL)
+    return FALSE;
   if (!heddle_run_start (self->run, error))
     return FALSE;
   if (terminal >= 0)
@@ -280,14 +283,8 @@ start (Session *self,
       self->live = heddle_live_new (self->run);
       heddle_outlet_set_painter (self->outlet, terminal, heddle_live_paint, self->live);
     }
-  self->signals = heddle_signals_new (on_signal, self, error);
-  if (self->signals != NULL)
-    return TRUE;
-  heddle_run_stop (self->run, HEDDLE_STOP_KILL);
-  g_main_loop_run (self->loop); /* until the run is over: it tells the report to its end */
-  heddle_run_wait (self->run, -1);
-  heddle_outlet_set_painter (self->outlet, -1, NULL, NULL);
-  return FALSE;
+  heddle_signals_listen (self->signals);
+  return TRUE;
 }
 
 /*

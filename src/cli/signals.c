@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -18,7 +19,8 @@
 struct _HeddleSignals {
   pthread_t thread;
   int signal_fd;
-  int stop_fd;
+  int told_fd;        /* an eventfd: written once to listen, once to end */
+  atomic_bool ending; /* set by whoever frees, before the write */
   HeddleSignalFunc func;
   gpointer data;
 };
@@ -110,29 +112,45 @@ static void *
 signals_thread (void *data)
 {
   HeddleSignals *self = data;
+  nfds_t n_fds = 1; /* signals wait in the kernel until somebody listens */
   struct pollfd fds[] = {
+    { .fd = self->told_fd, .events = POLLIN },
     { .fd = self->signal_fd, .events = POLLIN },
-    { .fd = self->stop_fd, .events = POLLIN },
   };
 
   pthread_setname_np (pthread_self (), "signals");
   for (;;)
     {
       struct signalfd_siginfo info;
+      guint64 told;
 
-      if (poll (fds, G_N_ELEMENTS (fds), -1) < 0)
+      if (poll (fds, n_fds, -1) < 0)
         continue;
-      if (fds[1].revents != 0)
+      if (atomic_load (&self->ending))
         return NULL;
-      if (read (self->signal_fd, &info, sizeof info) == sizeof info)
+      if (fds[0].revents != 0 && read (self->told_fd, &told, sizeof told) == sizeof told)
+        n_fds = G_N_ELEMENTS (fds);
+      else if (read (self->signal_fd, &info, sizeof info) == sizeof info)
         self->func ((int) info.ssi_signo, self->data);
     }
+}
+
+static void
+tell (HeddleSignals *self)
+{
+  guint64 one = 1;
+
+  if (write (self->told_fd, &one, sizeof one) < 0)
+    g_warning ("The thread that waits for signals cannot be told");
 }
 
 /**
  * heddle_signals_new:
  * @func: called for each signal that heddle_signals_block() keeps
  * @data: for @func
+ *
+ * Starts the thread, which calls nothing before heddle_signals_listen(): so it can be started before what @func acts on, and where the
+ * system gives no thread for it, nothing has begun yet.
  *
  * Returns: (nullable): the thread that waits for signals, or %NULL with @error set if the system gives none
  */
@@ -145,18 +163,29 @@ heddle_signals_new (HeddleSignalFunc func, gpointer data, GError **error)
   self->func = func;
   self->data = data;
   self->signal_fd = signalfd (-1, &waited, SFD_CLOEXEC | SFD_NONBLOCK);
-  self->stop_fd = self->signal_fd >= 0 ? eventfd (0, EFD_CLOEXEC) : -1;
-  if (self->stop_fd < 0)
+  self->told_fd = self->signal_fd >= 0 ? eventfd (0, EFD_CLOEXEC) : -1;
+  if (self->told_fd < 0)
     code = errno;
   else if ((code = pthread_create (&self->thread, NULL, signals_thread, self)) == 0)
     return self;
   heddle_set_system_error (error, code, _("The thread that waits for signals cannot be started"));
   if (self->signal_fd >= 0)
     close (self->signal_fd);
-  if (self->stop_fd >= 0)
-    close (self->stop_fd);
+  if (self->told_fd >= 0)
+    close (self->told_fd);
   g_free (self);
   return NULL;
+}
+
+/**
+ * heddle_signals_listen:
+ *
+ * From now on @func is called, also for what came since heddle_signals_block(). Once.
+ */
+void
+heddle_signals_listen (HeddleSignals *self)
+{
+  tell (self);
 }
 
 /**
@@ -167,12 +196,10 @@ heddle_signals_new (HeddleSignalFunc func, gpointer data, GError **error)
 void
 heddle_signals_free (HeddleSignals *self)
 {
-  guint64 one = 1;
-
-  if (write (self->stop_fd, &one, sizeof one) < 0)
-    g_warning ("The thread that waits for signals cannot be told to end");
+  atomic_store (&self->ending, TRUE);
+  tell (self);
   pthread_join (self->thread, NULL);
   close (self->signal_fd);
-  close (self->stop_fd);
+  close (self->told_fd);
   g_free (self);
 }

@@ -16,6 +16,7 @@ void heddle_signals_block (gboolean terminal);
 void heddle_signals_release (void);
 void heddle_signals_die (int number) G_GNUC_NORETURN;
 HeddleSignals *heddle_signals_new (HeddleSignalFunc func, gpointer data, GError **error);
+void heddle_signals_listen (HeddleSignals *self);
 void heddle_signals_free (HeddleSignals *self);
 
 G_END_DECLS

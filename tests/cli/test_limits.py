@@ -46,6 +46,8 @@ class Limits(unittest.TestCase):
         if ended.returncode == 0:
             self.assertEqual(parse(ended.stdout).run["done"], 20)
             return True
+        if ended.stdout:  # what has been told of tasks has its sums
+            parse(ended.stdout)
         self.assertIn("heddle-cli: ", said)
         self.assertIn(reason, said)
         self.assertEqual({word for line in said.splitlines() if reason in line for word in re.findall(r"ulimit -\w", line)}, limit)
@@ -57,7 +59,7 @@ class Limits(unittest.TestCase):
     def test_threads(self):
         """One after the other is the first that is refused."""
         limit = {"ulimit -u", "ulimit -v"}  # the C library says the same of a stack for which there is no memory
-        for backend in THREADS:
+        for backend in BACKENDS:
             done = []
             with self.subTest(backend=backend):
                 if os.geteuid() != 0:
@@ -68,6 +70,17 @@ class Limits(unittest.TestCase):
                         done.append(self.check(ended, "Resource temporarily unavailable", limit))
                 self.assertFalse(done[0])
                 self.assertTrue(done[-1])
+
+    @unittest.skipIf(os.geteuid() != 0, "who may be somebody else has no other processes")
+    def test_what_has_begun_is_told_to_its_end(self):
+        """Some thread is refused last, with the run going already or not yet: no task is told without its sums. Five are one too few."""
+        for number in (4, *40 * [5], 6, 7, 8):
+            with self.subTest(number=number):
+                ended = limited("run", "lock", "--backend", "process-per-task", "--set", "tasks=5", "--set", "how=try", "--queue", "2",
+                                "--set", "seconds=0.1", "--format", "jsonl", nproc=number, as_stranger=True)
+                self.assertIn(b"Resource temporarily unavailable", ended.stderr)
+                if ended.stdout:
+                    parse(ended.stdout)
 
     def test_descriptors(self):
         for backend in BACKENDS:
