@@ -15,6 +15,7 @@ struct _HeddleCatalogue {
   GtkListBox *list;
   GtkWidget *nothing;
 
+  GtkListBoxRow *pressed; /* the row under the pointer when its button went down; not followed, only compared */
   guint reveal; /* tick callback that scrolls to the selected row; 0: none */
 };
 
@@ -116,6 +117,27 @@ row_activated_cb (HeddleCatalogue *self, HeddleCatalogueRow *row)
   choose (self, row);
 }
 
+static void
+pressed_cb (HeddleCatalogue *self, int n_press, double x, double y)
+{
+  self->pressed = gtk_list_box_get_row_at_y (self->list, (int) y);
+}
+
+/*
+ * A list of GTK forgets the row if the button is held for longer than a double click may take, so that slow hands and busy machines lose
+ * clicks. The list is told not to choose by clicks at all; keys still do, by row_activated_cb().
+ */
+static void
+released_cb (HeddleCatalogue *self, int n_press, double x, double y)
+{
+  GtkListBoxRow *row = gtk_list_box_get_row_at_y (self->list, (int) y);
+  gboolean inside = x >= 0 && x < gtk_widget_get_width (GTK_WIDGET (self->list));
+
+  if (row != NULL && row == self->pressed && inside)
+    choose (self, HEDDLE_CATALOGUE_ROW (row));
+  self->pressed = NULL;
+}
+
 /* Once the row has its place. Its group's heading belongs to it. */
 static gboolean
 reveal_selected (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
@@ -173,6 +195,8 @@ heddle_catalogue_class_init (HeddleCatalogueClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, search_stop_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_key_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, pressed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, released_cb);
   gtk_widget_class_set_css_name (widget_class, "catalogue");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
 }

@@ -406,12 +406,13 @@ class App:
         border = self._border(window, toplevel)
         return window, border, border
 
-    def click(self, accessible, button=1, closes=False):
-        """Clicks into the middle of it with the pointer, at its place on the screen. @closes: this closes the popover or the dialog it is in."""
+    def click(self, accessible, button=1, closes=False, held=0):
+        """Clicks into the middle of it with the pointer, at its place on the screen. @closes: this closes the popover or the dialog it is in. @held:
+        seconds for which the button is down."""
         box = self._place_at_rest(accessible)
         window, x, y = self._window_of(accessible)
         left, top, _, _ = self.geometry(window)
-        self.desktop.xdotool("mousemove", left + x + box.x + box.width // 2, top + y + box.y + box.height // 2, "click", button)
+        self.desktop.xdotool("mousemove", left + x + box.x + box.width // 2, top + y + box.y + box.height // 2, "mousedown", button, "sleep", held, "mouseup", button)
         if closes:
             self._wait_until_closed(window)
 
@@ -554,7 +555,7 @@ def passes(test):
             test()
             status = 0
         except Exception:
-            print("".join(f"# {line}\n" for line in traceback.format_exc().splitlines()), end="", flush=True)
+            traceback.print_exc()  # to standard error, which meson shows of a test that failed
         finally:
             os._exit(status)
     return os.waitpid(pid, 0)[1] == 0

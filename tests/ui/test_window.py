@@ -87,6 +87,12 @@ def test_no_click_in_the_catalogue_is_lost():
             time.sleep(pace)
             app.click(below)
             wait_for(f"the click {pace} s after the other", lambda: app.is_selected(below))
+        # a slow hand, or a machine that is busy between the press and the release
+        for held in (0.5, 1.5):
+            app.click(above, held=held)
+            wait_for(f"the click that takes {held} s", lambda: app.is_selected(above))
+            app.click(below)
+            wait_for("the click after a slow one", lambda: app.is_selected(below))
         close(app)
 
 
