@@ -16,8 +16,8 @@
  * halving are chunks; rows are found by subtraction.
  *
  * Ids are dense (they count from 1) and end roughly in order. So the index by id is a table of pages, 4 bytes an id, and a page goes
- * when the last of its rows has gone. An entry holds the low 32 bits of the row's index; the row found there must have the id that
- * was asked for, which makes empty and outdated entries harmless.
+ * when all of its tasks have ended and the last of its rows has gone. An entry holds the low 32 bits of the row's index plus one, 0 while the task
+ * has not ended; the row found there must have the id that was asked for, which makes outdated entries harmless.
  */
 #define ROWS 1024
 #define ARENA (256 * 1024)
@@ -49,6 +49,7 @@ typedef struct {
 typedef struct {
   guint64 number; /* of the page: id / PAGE; also its key */
   guint n_rows;   /* how many rows that are kept have their id here */
+  guint n_ended;  /* how many of its tasks have ended */
   guint32 entries[PAGE];
 } Page;
 
@@ -67,6 +68,8 @@ struct _HeddleResults {
   guint64 length;  /* rows ever added */
   guint64 n_errors;
   gsize bytes;
+  guint64 last_id;  /* the largest that was added */
+  guint64 first_id; /* the smallest of a row that is kept; 0: to be looked for */
 };
 
 /**
@@ -179,9 +182,12 @@ index_add (HeddleResults *self, guint64 id, guint64 index)
       g_hash_table_insert (self->pages, &page->number, page);
       self->bytes += sizeof (Page);
     }
-  page->entries[id % PAGE] = (guint32) index;
+  page->n_ended += page->entries[id % PAGE] == 0;
+  page->entries[id % PAGE] = (guint32) index + 1;
   page->n_rows++;
   self->last_page = page;
+  self->last_id = MAX (self->last_id, id);
+  self->first_id = MIN (self->first_id, id);
 }
 
 static void
@@ -189,7 +195,8 @@ index_remove (HeddleResults *self, guint64 id)
 {
   Page *page = find_page (self, id);
 
-  if (--page->n_rows > 0)
+  /* ids count from 1, so the first page has one less */
+  if (--page->n_rows > 0 || page->n_ended < (page->number == 0 ? PAGE - 1 : PAGE))
     return;
   if (self->last_page == page)
     self->last_page = NULL;
@@ -204,6 +211,7 @@ drop_oldest_chunk (HeddleResults *self)
 
   for (guint i = 0; i < chunk->n_rows; i++)
     index_remove (self, chunk->rows[i].id);
+  self->first_id = 0;
   self->bytes -= chunk_bytes (chunk);
   chunk_free (chunk);
   self->head++;
@@ -338,11 +346,12 @@ find_chunk (const HeddleResults *self, guint64 number, gboolean by_error)
   return self->chunks[low];
 }
 
+/* A row whose texts are the chunk's own. */
 static void
-chunk_get_row (const Chunk *chunk, guint n, HeddleRow *row)
+chunk_look_at_row (const Chunk *chunk, guint n, HeddleRow *row)
 {
   const Row *place = &chunk->rows[n];
-  const char *text = chunk->arena + place->text;
+  char *text = chunk->arena + place->text;
   char **const texts[] = { &row->label, &row->result, &row->error };
 
   *row = (HeddleRow) {
@@ -357,10 +366,59 @@ chunk_get_row (const Chunk *chunk, guint n, HeddleRow *row)
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     if (place->flags & (1u << i))
       {
-        gsize length = strlen (text);
+        *texts[i] = text;
+        text += strlen (text) + 1;
+      }
+}
 
-        *texts[i] = g_strndup (text, length);
-        text += length + 1;
+static void
+chunk_get_row (const Chunk *chunk, guint n, HeddleRow *row)
+{
+  chunk_look_at_row (chunk, n, row);
+  row->label = g_strdup (row->label);
+  row->result = g_strdup (row->result);
+  row->error = g_strdup (row->error);
+}
+
+static gboolean
+find_id (HeddleResults *self, guint64 id, guint64 *index)
+{
+  const Page *page = find_page (self, id);
+  guint64 first = get_first (self), candidate;
+  const Chunk *chunk;
+
+  if (page == NULL || page->entries[id % PAGE] == 0 || self->n_chunks == 0)
+    return FALSE;
+  /* less than 2^32 rows are kept, so their low 32 bits tell them apart */
+  candidate = first + (guint32) (page->entries[id % PAGE] - 1 - (guint32) first);
+  if (candidate >= self->length)
+    return FALSE;
+  chunk = find_chunk (self, candidate, FALSE);
+  if (chunk->rows[candidate - chunk->first].id != id)
+    return FALSE;
+  *index = candidate;
+  return TRUE;
+}
+
+/* Looks through the page with the smallest ids that has rows. There is one if there are rows. */
+static void
+find_first_id (HeddleResults *self)
+{
+  const Page *lowest = NULL;
+  GHashTableIter iter;
+  gpointer value;
+  guint64 index;
+
+  g_hash_table_iter_init (&iter, self->pages);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((Page *) value)->n_rows > 0 && (lowest == NULL || ((Page *) value)->number < lowest->number))
+      lowest = value;
+  self->first_id = self->last_id + 1;
+  for (guint i = 0; lowest != NULL && i < PAGE; i++)
+    if (find_id (self, lowest->number * PAGE + i, &index))
+      {
+        self->first_id = lowest->number * PAGE + i;
+        return;
       }
 }
 
@@ -534,31 +592,91 @@ heddle_results_get_error (HeddleResults *self, guint64 nth, HeddleRow *row)
 gboolean
 heddle_results_find_id (HeddleResults *self, guint64 id, guint64 *index)
 {
-  gboolean found = FALSE;
-  const Page *page;
+  gboolean found;
 
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (index != NULL, FALSE);
 
   pthread_mutex_lock (&self->lock);
-  page = find_page (self, id);
-  if (page != NULL)
-    {
-      guint64 first = get_first (self);
-      /* less than 2^32 rows are kept, so their low 32 bits tell them apart */
-      guint64 candidate = first + (guint32) (page->entries[id % PAGE] - (guint32) first);
-
-      if (candidate < self->length)
-        {
-          const Chunk *chunk = find_chunk (self, candidate, FALSE);
-
-          found = chunk->rows[candidate - chunk->first].id == id;
-        }
-      if (found)
-        *index = candidate;
-    }
+  found = find_id (self, id, index);
   pthread_mutex_unlock (&self->lock);
   return found;
+}
+
+/**
+ * heddle_results_get_ids:
+ * @first: (out): the smallest id of a task whose row is kept; 1 as long as all are
+ * @last: (out): the largest id of a task that has ended; 0: none has
+ *
+ * Any thread.
+ */
+void
+heddle_results_get_ids (HeddleResults *self, guint64 *first, guint64 *last)
+{
+  g_return_if_fail (self != NULL && first != NULL && last != NULL);
+
+  pthread_mutex_lock (&self->lock);
+  if (get_first (self) > 0 && self->first_id == 0)
+    find_first_id (self);
+  *first = get_first (self) > 0 ? self->first_id : 1;
+  *last = self->last_id;
+  pthread_mutex_unlock (&self->lock);
+}
+
+/**
+ * heddle_results_has_ended:
+ * @id: a task's id
+ *
+ * Returns: whether the task has ended, its row be kept or not. Any thread.
+ */
+gboolean
+heddle_results_has_ended (HeddleResults *self, guint64 id)
+{
+  const Page *page;
+  gboolean ended;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  pthread_mutex_lock (&self->lock);
+  page = find_page (self, id);
+  /* a page whose tasks have all ended may have gone; one that is still to come is beyond the last */
+  ended = page != NULL ? page->entries[id % PAGE] != 0 : id / PAGE < self->last_id / PAGE;
+  pthread_mutex_unlock (&self->lock);
+  return ended;
+}
+
+/**
+ * heddle_results_visit:
+ * @errors: only those whose task failed or was lost
+ * @next: (inout): the index of the first row, or the number of the first error; then of the one behind the last that was visited
+ * @max: how many at most; the lock is held meanwhile
+ * @visit: is told each, the oldest first. The row's texts are the store's own and must not be used afterwards.
+ *
+ * Rows that are gone are left out.
+ *
+ * Returns: whether there are more. Any thread.
+ */
+gboolean
+heddle_results_visit (HeddleResults *self, gboolean errors, guint64 *next, guint max, void (*visit) (guint64 number, const HeddleRow *row, gpointer data),
+                      gpointer data)
+{
+  guint64 end;
+
+  g_return_val_if_fail (self != NULL && next != NULL && visit != NULL, FALSE);
+
+  pthread_mutex_lock (&self->lock);
+  end = errors ? self->n_errors : self->length;
+  *next = self->n_chunks > 0 ? MAX (*next, errors ? self->chunks[self->head]->first_error : get_first (self)) : end;
+  for (guint n = 0; n < max && *next < end; n++)
+    {
+      const Chunk *chunk = find_chunk (self, *next, errors);
+      HeddleRow row;
+
+      chunk_look_at_row (chunk, errors ? chunk->errors[*next - chunk->first_error] : (guint) (*next - chunk->first), &row);
+      visit ((*next)++, &row, data);
+    }
+  pthread_mutex_unlock (&self->lock);
+  return *next < end;
 }
 
 /**
