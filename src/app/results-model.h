@@ -3,14 +3,14 @@
 
 #include <gio/gio.h>
 
-#include "engine/results.h"
+#include "app/results-sort.h"
 
 G_BEGIN_DECLS
 
 /* Which rows, and in which order. */
 typedef enum {
   HEDDLE_RESULTS_NEWEST_FIRST, /* every row, the task that ended last on top */
-  HEDDLE_RESULTS_BY_ID,        /* every row, in the order of the tasks' ids, as map() gives them */
+  HEDDLE_RESULTS_BY_ID,        /* in the order of the tasks' ids, as map() gives them, from the first whose row is kept on */
   HEDDLE_RESULTS_ERRORS,       /* failed and lost tasks only, newest on top */
 } HeddleResultsOrder;
 
@@ -19,13 +19,23 @@ G_DECLARE_FINAL_TYPE (HeddleResultRow, heddle_result_row, HEDDLE, RESULT_ROW, GO
 
 const HeddleRow    *heddle_result_row_get         (HeddleResultRow    *self);
 gboolean            heddle_result_row_is_known    (HeddleResultRow    *self);
+gboolean            heddle_result_row_has_ended   (HeddleResultRow    *self);
 
 #define HEDDLE_TYPE_RESULTS_MODEL (heddle_results_model_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleResultsModel, heddle_results_model, HEDDLE, RESULTS_MODEL, GObject)
 
 HeddleResultsModel *heddle_results_model_new          (HeddleResults      *results,
                                                        HeddleResultsOrder  order);
+HeddleResultsModel *heddle_results_model_new_sorted   (HeddleResults      *results,
+                                                       gboolean            errors,
+                                                       HeddleResultsKey    key,
+                                                       gboolean            descending);
 gboolean            heddle_results_model_update       (HeddleResultsModel *self);
+gboolean            heddle_results_model_has_rows     (HeddleResultsModel *self);
 guint64             heddle_results_model_get_given_up (HeddleResultsModel *self);
+guint64             heddle_results_model_get_first_id (HeddleResultsModel *self);
+gboolean            heddle_results_model_find         (GListModel         *model,
+                                                       GObject            *item,
+                                                       guint              *position);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "app/pane-format.h"
 #include "app/result-dialog.h"
@@ -30,26 +31,35 @@ enum { PROP_0, PROP_ONLY_ERRORS, PROP_IN_ORDER };
 enum { TASK, INPUT, RESULT, WORKER, WAITED, RAN };
 
 static const HeddleTableColumn columns[] = {
-  [TASK] = { N_("Task"), 84, 0 },
-  [INPUT] = { N_("Input"), 240, 3, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_START },
-  [RESULT] = { N_("Result"), 200, 2 },
-  [WORKER] = { N_("Worker"), 108, 0 },
-  [WAITED] = { N_("Waited"), 96, 0 },
-  [RAN] = { N_("Ran"), 84, 0 },
+  [TASK] = { N_("Task"), 84, 0, 0, HEDDLE_COLUMN_NUMBER | HEDDLE_COLUMN_SORTS },
+  [INPUT] = { N_("Input"), 240, 3, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_START, HEDDLE_COLUMN_SORTS },
+  [RESULT] = { N_("Result"), 200, 2, 0, HEDDLE_COLUMN_SORTS },
+  [WORKER] = { N_("Worker"), 108, 0, 0, HEDDLE_COLUMN_SORTS },
+  [WAITED] = { N_("Waited"), 96, 0, 0, HEDDLE_COLUMN_NUMBER | HEDDLE_COLUMN_SORTS },
+  [RAN] = { N_("Ran"), 84, 0, 0, HEDDLE_COLUMN_NUMBER | HEDDLE_COLUMN_SORTS },
+};
+
+static const HeddleResultsKey keys[] = {
+  [TASK] = HEDDLE_RESULTS_KEY_ID, [INPUT] = HEDDLE_RESULTS_KEY_LABEL, [RESULT] = HEDDLE_RESULTS_KEY_RESULT,
+  [WORKER] = HEDDLE_RESULTS_KEY_WORKER, [WAITED] = HEDDLE_RESULTS_KEY_WAITED, [RAN] = HEDDLE_RESULTS_KEY_RAN,
 };
 
 G_DEFINE_FINAL_TYPE (HeddleResultsPane, heddle_results_pane, GTK_TYPE_WIDGET)
 
 static void
-fill_unknown (HeddleResultsPane *self, HeddleTableRow *table_row, const HeddleRow *row)
+fill_unknown (HeddleTableRow *table_row, const HeddleRow *row, gboolean ended)
 {
   char id[HEDDLE_AXIS_TEXT];
+  const char *why = ended ? _("no longer kept") : _("not finished yet");
+  g_autofree char *name = NULL;
 
+  heddle_table_row_set_icon (table_row, RESULT, NULL);
   heddle_table_row_set_text (table_row, TASK, row->id > 0 ? heddle_axis_format_count (row->id, id, sizeof id) : "–", HEDDLE_CELL_DIM);
   for (guint i = INPUT; i <= RAN; i++)
-    heddle_table_row_set_text (table_row, i, NULL, HEDDLE_CELL_PLAIN);
-  heddle_table_row_set_text (table_row, RESULT, row->id > 0 && heddle_results_model_get_given_up (self->model) == 0 ? _("not finished yet") : _("no longer kept"), HEDDLE_CELL_DIM);
-  heddle_table_row_set_icon (table_row, RESULT, NULL);
+    heddle_table_row_set_text (table_row, i, i == RESULT ? why : NULL, i == RESULT ? HEDDLE_CELL_DIM : HEDDLE_CELL_PLAIN);
+  /* Translators: a row of the results for screen readers: number of the task, and that it has not ended or that its row is not kept */
+  name = row->id > 0 ? g_strdup_printf (_("Task %s, %s"), id, why) : g_strdup (why);
+  heddle_table_row_set_name (table_row, name);
 }
 
 static const char *
@@ -77,6 +87,35 @@ result_look (const HeddleRow *row, gboolean bad)
   return row->result != NULL && strlen (row->result) >= 24 && strchr (row->result, ' ') == NULL ? HEDDLE_CELL_MONOSPACE : HEDDLE_CELL_PLAIN;
 }
 
+static const char *
+state_text (HeddleTaskState state)
+{
+  switch (state)
+    {
+    case HEDDLE_TASK_FAILED: return _("failed");
+    case HEDDLE_TASK_LOST: return _("lost");
+    case HEDDLE_TASK_CANCELLED: return _("cancelled");
+    default: return _("done");
+    }
+}
+
+/* What a screen reader says of a row: the cells it reads one by one. */
+static void
+name_row (HeddleTableRow *table_row, const HeddleRow *row)
+{
+  char ran[HEDDLE_AXIS_TEXT];
+  g_autofree char *name = NULL;
+
+  if (row->started_ns > 0)
+    /* Translators: a row of the results for screen readers: number and name of a task, how it ended, how long it ran */
+    name = g_strdup_printf (_("Task %" PRIu64 ", %s, %s, %s"), row->id, row->label != NULL ? row->label : "", state_text (row->state),
+                            heddle_axis_format_duration (row->finished_ns - row->started_ns, ran, sizeof ran));
+  else
+    /* Translators: as above, of a task that never ran */
+    name = g_strdup_printf (_("Task %" PRIu64 ", %s, %s"), row->id, row->label != NULL ? row->label : "", state_text (row->state));
+  heddle_table_row_set_name (table_row, name);
+}
+
 static void
 fill (HeddleTableRow *table_row, GObject *item, gpointer data)
 {
@@ -87,14 +126,14 @@ fill (HeddleTableRow *table_row, GObject *item, gpointer data)
 
   if (!heddle_result_row_is_known (HEDDLE_RESULT_ROW (item)))
     {
-      fill_unknown (self, table_row, row);
+      fill_unknown (table_row, row, heddle_result_row_has_ended (HEDDLE_RESULT_ROW (item)));
       return;
     }
   g_snprintf (text, sizeof text, "%" G_GUINT64_FORMAT, row->id);
   heddle_table_row_set_text (table_row, TASK, text, HEDDLE_CELL_PLAIN);
   heddle_table_row_set_text (table_row, INPUT, row->label, bad ? HEDDLE_CELL_ERROR : HEDDLE_CELL_PLAIN);
-  heddle_table_row_set_text (table_row, RESULT, result_text (row), result_look (row, bad));
   heddle_table_row_set_icon (table_row, RESULT, bad ? "dialog-error-symbolic" : NULL);
+  heddle_table_row_set_text (table_row, RESULT, result_text (row), result_look (row, bad));
   heddle_table_row_set_text (table_row, WORKER, heddle_format_worker_name (self->run, row->worker, text, sizeof text), HEDDLE_CELL_PLAIN);
   if (row->started_ns > 0)
     {
@@ -106,6 +145,7 @@ fill (HeddleTableRow *table_row, GObject *item, gpointer data)
       heddle_table_row_set_text (table_row, WAITED, heddle_axis_format_duration (row->finished_ns - row->queued_ns, text, sizeof text), HEDDLE_CELL_PLAIN);
       heddle_table_row_set_text (table_row, RAN, "–", HEDDLE_CELL_DIM);
     }
+  name_row (table_row, row);
 }
 
 static void
@@ -132,12 +172,15 @@ heddle_results_pane_has_order (HeddleResultsPane *self)
 static void
 make_model (HeddleResultsPane *self)
 {
-  gboolean in_order = self->in_order && heddle_results_pane_has_order (self);
+  gboolean in_order = self->in_order && heddle_results_pane_has_order (self), descending;
+  HeddleResults *results = self->run != NULL ? heddle_run_get_results (self->run) : NULL;
+  guint column;
 
   g_clear_object (&self->model);
-  if (self->run != NULL)
-    self->model = heddle_results_model_new (heddle_run_get_results (self->run),
-                                            self->only_errors ? HEDDLE_RESULTS_ERRORS : in_order ? HEDDLE_RESULTS_BY_ID : HEDDLE_RESULTS_NEWEST_FIRST);
+  if (results != NULL && heddle_table_get_order (self->table, &column, &descending))
+    self->model = heddle_results_model_new_sorted (results, self->only_errors, keys[column], descending);
+  else if (results != NULL)
+    self->model = heddle_results_model_new (results, self->only_errors ? HEDDLE_RESULTS_ERRORS : in_order ? HEDDLE_RESULTS_BY_ID : HEDDLE_RESULTS_NEWEST_FIRST);
   heddle_table_body_set_model (heddle_table_get_body (self->table), G_LIST_MODEL (self->model));
   heddle_results_pane_update (self);
 }
@@ -173,6 +216,8 @@ heddle_results_pane_constructed (GObject *object)
   gtk_stack_add_child (GTK_STACK (self->stack), self->empty);
   self->table = HEDDLE_TABLE (heddle_table_new (columns, G_N_ELEMENTS (columns), self->only_errors ? _("Errors") : _("Results"), fill, self));
   g_signal_connect_swapped (heddle_table_get_body (self->table), "activate", G_CALLBACK (on_activate), self);
+  g_signal_connect_swapped (self->table, "sorted", G_CALLBACK (make_model), self);
+  heddle_table_body_set_find (heddle_table_get_body (self->table), heddle_results_model_find);
   gtk_stack_add_child (GTK_STACK (self->stack), GTK_WIDGET (self->table));
   gtk_widget_set_vexpand (self->stack, TRUE);
   gtk_widget_set_parent (self->stack, GTK_WIDGET (self));
@@ -202,6 +247,8 @@ heddle_results_pane_set_property (GObject *object, guint property_id, const GVal
       if (self->in_order == g_value_get_boolean (value))
         return;
       self->in_order = g_value_get_boolean (value);
+      if (self->table != NULL)
+        heddle_table_clear_order (self->table);
       if (self->run != NULL)
         make_model (self);
       break;
@@ -255,13 +302,20 @@ heddle_results_pane_set_run (HeddleResultsPane *self, HeddleRun *run)
 static void
 set_note (HeddleResultsPane *self, guint64 given_up)
 {
-  char count[HEDDLE_AXIS_TEXT];
+  char count[HEDDLE_AXIS_TEXT], id[HEDDLE_AXIS_TEXT];
+  guint64 first_id = self->model != NULL ? heddle_results_model_get_first_id (self->model) : 0;
   g_autofree char *note = NULL;
 
   if (given_up > 0 && self->only_errors)
     note = g_strdup_printf (_("The oldest %s rows were given up to save memory; errors among them are not listed"), heddle_axis_format_count (given_up, count, sizeof count));
+  else if (given_up > 0 && first_id > 0)
+    /* Translators: number of a task, number of rows */
+    note = g_strdup_printf (_("The list begins with task %s: the oldest %s rows were given up to save memory"), heddle_axis_format_count (first_id, id, sizeof id),
+                            heddle_axis_format_count (given_up, count, sizeof count));
   else if (given_up > 0)
     note = g_strdup_printf (_("The oldest %s rows were given up to save memory"), heddle_axis_format_count (given_up, count, sizeof count));
+  if (g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (self->note)), note) == 0)
+    return;
   gtk_inscription_set_text (GTK_INSCRIPTION (self->note), note); /* without a layout pass */
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->note), GTK_ACCESSIBLE_PROPERTY_LABEL, note != NULL ? note : "", -1);
   gtk_widget_set_visible (self->note, note != NULL);
@@ -280,7 +334,7 @@ heddle_results_pane_update (HeddleResultsPane *self)
   if (self->model != NULL)
     heddle_results_model_update (self->model);
   set_note (self, self->model != NULL ? heddle_results_model_get_given_up (self->model) : 0);
-  if (self->model != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0)
+  if (self->model != NULL && heddle_results_model_has_rows (self->model))
     {
       gtk_stack_set_visible_child (GTK_STACK (self->stack), GTK_WIDGET (self->table));
       return;

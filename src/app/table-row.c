@@ -7,20 +7,15 @@
  */
 #include "config.h"
 
-#include <glib/gi18n.h>
-
 #include "app/table-row.h"
 
-#define SPACING 12
-#define ICON_ROOM 22
 #define LONGEST 400 /* bytes of a text that are worth laying out */
+#define LEAST_HEIGHT 18
 
 struct _HeddleTableRow {
   GtkWidget parent_instance;
 
-  const HeddleTableColumn *columns; /* static */
-  guint n_columns;
-  gboolean header;
+  HeddleTableColumns *columns; /* the table's */
 
   GtkWidget *cells[HEDDLE_TABLE_MAX_COLUMNS];
   HeddleCellLook looks[HEDDLE_TABLE_MAX_COLUMNS];
@@ -29,43 +24,13 @@ struct _HeddleTableRow {
   int icon;            /* the one that is shown, or -1 */
 
   GObject *item; /* owned */
+  char *name;    /* owned: what screen readers call it */
+  gboolean named; /* by heddle_table_row_set_name() */
   guint position;
+  gboolean selected;
 };
 
 G_DEFINE_FINAL_TYPE (HeddleTableRow, heddle_table_row, GTK_TYPE_WIDGET)
-
-static guint
-count_columns (HeddleTableRow *self)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < self->n_columns; i++)
-    n += self->columns[i].width > 0;
-  return n;
-}
-
-/* Widths: what each column wants; what is left over goes to the weights, what is missing is taken from all alike. */
-static void
-share_width (HeddleTableRow *self, int width, int *widths)
-{
-  int wanted = 0;
-  guint weights = 0;
-  int room = width - SPACING * ((int) count_columns (self) - 1);
-
-  for (guint i = 0; i < self->n_columns; i++)
-    {
-      wanted += self->columns[i].width;
-      weights += self->columns[i].weight;
-    }
-  for (guint i = 0; i < self->n_columns; i++)
-    {
-      widths[i] = self->columns[i].width;
-      if (room < wanted)
-        widths[i] = MAX (0, (int) ((gint64) room * widths[i] / wanted));
-      else if (weights > 0)
-        widths[i] += (int) ((gint64) (room - wanted) * self->columns[i].weight / weights);
-    }
-}
 
 static void
 heddle_table_row_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
@@ -74,16 +39,12 @@ heddle_table_row_measure (GtkWidget *widget, GtkOrientation orientation, int for
   HeddleTableRow *self = HEDDLE_TABLE_ROW (widget);
 
   *minimum_baseline = *natural_baseline = -1;
+  *minimum = *natural = 0; /* as wide as the head */
   if (orientation == GTK_ORIENTATION_VERTICAL)
     {
       gtk_widget_measure (self->cells[0], orientation, -1, minimum, natural, NULL, NULL);
-      *minimum = *natural = MAX (*minimum, 18);
-      return;
+      *minimum = *natural = MAX (*minimum, LEAST_HEIGHT);
     }
-  *minimum = 40 * (int) count_columns (self);
-  *natural = SPACING * ((int) count_columns (self) - 1);
-  for (guint i = 0; i < self->n_columns; i++)
-    *natural += self->columns[i].width;
 }
 
 static void
@@ -102,22 +63,51 @@ heddle_table_row_size_allocate (GtkWidget *widget, int width, int height, int ba
   gboolean mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   int x = 0;
 
-  share_width (self, width, widths);
-  for (guint i = 0; i < self->n_columns; i++)
+  heddle_table_columns_share (self->columns, width, widths);
+  for (guint i = 0; i < self->columns->n_columns; i++)
     {
-      int indent = self->icon >= 0 && self->icon_column == i ? MIN (ICON_ROOM, widths[i]) : 0;
+      int indent = self->icon >= 0 && self->icon_column == i ? MIN (HEDDLE_TABLE_ICON_ROOM, widths[i]) : 0;
       int cell_height;
 
-      gtk_widget_set_child_visible (self->cells[i], self->columns[i].width > 0);
-      if (self->columns[i].width == 0)
+      gtk_widget_set_child_visible (self->cells[i], widths[i] > 0);
+      if (widths[i] == 0)
         continue;
       gtk_widget_measure (self->cells[i], GTK_ORIENTATION_VERTICAL, -1, &cell_height, NULL, NULL, NULL);
       cell_height = MIN (cell_height, height);
       if (indent > 0)
         place (self->icons[self->icon], mirrored, width, x, (height - 16) / 2, 16, 16);
       place (self->cells[i], mirrored, width, x + indent, (height - cell_height) / 2, widths[i] - indent, cell_height);
-      x += widths[i] + SPACING;
+      x += widths[i] + HEDDLE_TABLE_SPACING;
     }
+}
+
+/* What does not fit stands in the tip. */
+static gboolean
+heddle_table_row_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  HeddleTableRow *self = HEDDLE_TABLE_ROW (widget);
+
+  for (guint i = 0; i < self->columns->n_columns && !keyboard; i++)
+    {
+      const char *text = gtk_inscription_get_text (GTK_INSCRIPTION (self->cells[i]));
+      graphene_rect_t cell;
+      int needed;
+
+      if (text == NULL || !gtk_widget_get_child_visible (self->cells[i]) || !gtk_widget_compute_bounds (self->cells[i], widget, &cell)
+          || x < cell.origin.x || x >= cell.origin.x + cell.size.width)
+        continue;
+      {
+        g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (self->cells[i], text);
+
+        pango_layout_get_pixel_size (layout, &needed, NULL);
+      }
+      if ((float) needed <= cell.size.width)
+        return FALSE;
+      gtk_tooltip_set_text (tooltip, text);
+      gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle) { (int) cell.origin.x, 0, (int) cell.size.width, gtk_widget_get_height (widget) });
+      return TRUE;
+    }
+  return FALSE;
 }
 
 static void
@@ -125,12 +115,12 @@ heddle_table_row_dispose (GObject *object)
 {
   HeddleTableRow *self = HEDDLE_TABLE_ROW (object);
 
-  for (guint i = 0; i < self->n_columns; i++)
+  for (guint i = 0; i < HEDDLE_TABLE_MAX_COLUMNS; i++)
     g_clear_pointer (&self->cells[i], gtk_widget_unparent);
   for (guint i = 0; i < G_N_ELEMENTS (self->icons); i++)
     g_clear_pointer (&self->icons[i], gtk_widget_unparent);
   g_clear_object (&self->item);
-  self->n_columns = 0;
+  g_clear_pointer (&self->name, g_free);
   G_OBJECT_CLASS (heddle_table_row_parent_class)->dispose (object);
 }
 
@@ -142,6 +132,7 @@ heddle_table_row_class_init (HeddleTableRowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = heddle_table_row_dispose;
   widget_class->measure = heddle_table_row_measure;
   widget_class->size_allocate = heddle_table_row_size_allocate;
+  widget_class->query_tooltip = heddle_table_row_query_tooltip;
   gtk_widget_class_set_css_name (widget_class, "tablerow");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_ROW);
 }
@@ -151,6 +142,8 @@ heddle_table_row_init (HeddleTableRow *self)
 {
   self->position = GTK_INVALID_LIST_POSITION;
   self->icon = -1;
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
 }
 
 static const char *const icon_names[] = { "dialog-error-symbolic", "dialog-warning-symbolic" };
@@ -169,46 +162,39 @@ make_icons (HeddleTableRow *self)
 }
 
 static GtkWidget *
-make_cell (const HeddleTableColumn *column, gboolean header)
+make_cell (const HeddleTableColumn *column)
 {
+  gboolean number = (column->flags & HEDDLE_COLUMN_NUMBER) != 0;
   GtkWidget *cell = g_object_new (GTK_TYPE_INSCRIPTION,
-                                  "accessible-role", header ? GTK_ACCESSIBLE_ROLE_COLUMN_HEADER : GTK_ACCESSIBLE_ROLE_GRID_CELL,
-                                  "text-overflow", column->overflow != 0 && !header ? column->overflow : GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END,
+                                  "accessible-role", GTK_ACCESSIBLE_ROLE_GRID_CELL,
+                                  "text-overflow", column->overflow != 0 ? column->overflow : GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END,
                                   "min-lines", 1, "nat-lines", 1, "min-chars", 1,
-                                  "xalign", 0.0f, "yalign", 0.5f, NULL);
+                                  "xalign", number ? 1.0f : 0.0f, "yalign", 0.5f, NULL);
 
-  if (header)
-    gtk_inscription_set_text (GTK_INSCRIPTION (cell), _(column->title));
+  if (number)
+    gtk_widget_add_css_class (cell, "numeric");
+  gtk_accessible_update_state (GTK_ACCESSIBLE (cell), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
   return cell;
 }
 
 /**
  * heddle_table_row_new:
- * @columns: (array length=n_columns): static
- * @header: whether it shows the titles of the columns
+ * @columns: the table's; outlive the row
  *
  * Returns: (transfer floating): an empty row. Main loop, as everything here.
  */
 GtkWidget *
-heddle_table_row_new (const HeddleTableColumn *columns, guint n_columns, gboolean header)
+heddle_table_row_new (HeddleTableColumns *columns)
 {
-  HeddleTableRow *self;
+  HeddleTableRow *self = g_object_new (HEDDLE_TYPE_TABLE_ROW, NULL);
 
-  g_return_val_if_fail (n_columns > 0 && n_columns <= HEDDLE_TABLE_MAX_COLUMNS, NULL);
-
-  self = g_object_new (HEDDLE_TYPE_TABLE_ROW, NULL);
   self->columns = columns;
-  self->n_columns = n_columns;
-  self->header = header;
-  for (guint i = 0; i < n_columns; i++)
+  for (guint i = 0; i < columns->n_columns; i++)
     {
-      self->cells[i] = make_cell (&columns[i], header);
+      self->cells[i] = make_cell (&columns->columns[i]);
       gtk_widget_set_parent (self->cells[i], GTK_WIDGET (self));
     }
-  if (header)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "header");
-  else
-    make_icons (self);
+  make_icons (self);
   return GTK_WIDGET (self);
 }
 
@@ -226,13 +212,29 @@ static const struct {
 static char *
 make_fit (const char *text)
 {
-  gsize length = strcspn (text, "\n");
-  g_autofree char *cut = NULL;
+  gsize line = strcspn (text, "\n"), length = MIN (line, LONGEST);
+  g_autofree char *fit = NULL;
 
-  if (text[length] == '\0' && length <= LONGEST && g_utf8_validate (text, (gssize) length, NULL))
+  if (text[line] == '\0' && line <= LONGEST && g_utf8_validate (text, (gssize) line, NULL))
     return NULL;
-  cut = g_utf8_make_valid (text, (gssize) MIN (length, LONGEST));
-  return text[MIN (length, LONGEST)] == '\0' ? g_steal_pointer (&cut) : g_strconcat (cut, "…", NULL);
+  while (length < line && length > 0 && ((guchar) text[length] & 0xc0) == 0x80) /* in the middle of a character */
+    length--;
+  fit = g_utf8_make_valid (text, (gssize) length);
+  return text[length] == '\0' ? g_steal_pointer (&fit) : g_strconcat (fit, "…", NULL);
+}
+
+/* A cell without a text would be called by the name of its type. */
+static void
+take_text (GtkInscription *cell, const char *text)
+{
+  const char *before = gtk_inscription_get_text (cell);
+  gboolean empty = text == NULL || *text == '\0', was_empty = before == NULL || *before == '\0';
+
+  if (g_strcmp0 (before, text) == 0)
+    return;
+  gtk_inscription_set_text (cell, text);
+  if (empty != was_empty)
+    gtk_accessible_update_state (GTK_ACCESSIBLE (cell), GTK_ACCESSIBLE_STATE_HIDDEN, empty, -1);
 }
 
 /**
@@ -249,22 +251,21 @@ heddle_table_row_set_text (HeddleTableRow *self, guint column, const char *text,
   GtkInscription *cell;
   g_autofree char *fit = NULL;
 
-  g_return_if_fail (HEDDLE_IS_TABLE_ROW (self) && column < self->n_columns);
+  g_return_if_fail (HEDDLE_IS_TABLE_ROW (self) && column < self->columns->n_columns);
 
   cell = GTK_INSCRIPTION (self->cells[column]);
   fit = text != NULL ? make_fit (text) : NULL;
   if (fit != NULL)
     text = fit;
-  if (g_strcmp0 (gtk_inscription_get_text (cell), text) != 0)
-    gtk_inscription_set_text (cell, text);
-  if (self->looks[column] == look)
-    return;
-  for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (looks) && self->looks[column] != look; i++)
     if ((look & looks[i].look) != 0)
       gtk_widget_add_css_class (GTK_WIDGET (cell), looks[i].css_class);
     else if ((self->looks[column] & looks[i].look) != 0)
       gtk_widget_remove_css_class (GTK_WIDGET (cell), looks[i].css_class);
   self->looks[column] = look;
+  if (text != NULL && heddle_table_columns_shows (self->columns, column))
+    heddle_table_columns_measure (self->columns, column, text, self->icon >= 0 && self->icon_column == column ? HEDDLE_TABLE_ICON_ROOM : 0, GTK_WIDGET (cell));
+  take_text (cell, text);
 }
 
 /**
@@ -272,14 +273,14 @@ heddle_table_row_set_text (HeddleTableRow *self, guint column, const char *text,
  * @column: in front of which cell's text
  * @icon_name: (nullable): "dialog-error-symbolic" or "dialog-warning-symbolic", %NULL: none
  *
- * A row has one icon at most; the header has none.
+ * A row has one icon at most. To be set before the text beside it, so that the column is wide enough for both.
  */
 void
 heddle_table_row_set_icon (HeddleTableRow *self, guint column, const char *icon_name)
 {
   int icon = -1;
 
-  g_return_if_fail (HEDDLE_IS_TABLE_ROW (self) && column < self->n_columns && !self->header);
+  g_return_if_fail (HEDDLE_IS_TABLE_ROW (self) && column < self->columns->n_columns);
 
   for (guint i = 0; i < G_N_ELEMENTS (icon_names); i++)
     if (g_strcmp0 (icon_name, icon_names[i]) == 0)
@@ -293,6 +294,47 @@ heddle_table_row_set_icon (HeddleTableRow *self, guint column, const char *icon_
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
+static void
+take_name (HeddleTableRow *self, const char *name)
+{
+  if (g_strcmp0 (self->name, name) == 0)
+    return;
+  g_free (self->name);
+  self->name = g_utf8_make_valid (name, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->name, -1);
+}
+
+/**
+ * heddle_table_row_set_name:
+ * @name: what screen readers call it: "Task 17, doc/a.txt, done, 0.3 ms"
+ */
+void
+heddle_table_row_set_name (HeddleTableRow *self, const char *name)
+{
+  g_return_if_fail (HEDDLE_IS_TABLE_ROW (self) && name != NULL);
+
+  self->named = TRUE;
+  take_name (self, name);
+}
+
+/**
+ * heddle_table_row_name_by_cells:
+ *
+ * Lets screen readers call the row by what its cells say, unless who fills it gives it a name.
+ */
+void
+heddle_table_row_name_by_cells (HeddleTableRow *self)
+{
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (HEDDLE_IS_TABLE_ROW (self));
+
+  if (self->named)
+    return;
+  text = heddle_table_row_dup_text (self, ", ");
+  take_name (self, text);
+}
+
 /**
  * heddle_table_row_set_position:
  * @position: of its item in the model
@@ -304,10 +346,15 @@ heddle_table_row_set_position (HeddleTableRow *self, guint position, guint n_ite
 {
   g_return_if_fail (HEDDLE_IS_TABLE_ROW (self));
 
-  if (selected)
-    gtk_widget_set_state_flags (GTK_WIDGET (self), GTK_STATE_FLAG_SELECTED, FALSE);
-  else
-    gtk_widget_unset_state_flags (GTK_WIDGET (self), GTK_STATE_FLAG_SELECTED);
+  if (selected != self->selected || self->position == GTK_INVALID_LIST_POSITION)
+    {
+      self->selected = selected;
+      if (selected)
+        gtk_widget_set_state_flags (GTK_WIDGET (self), GTK_STATE_FLAG_SELECTED, FALSE);
+      else
+        gtk_widget_unset_state_flags (GTK_WIDGET (self), GTK_STATE_FLAG_SELECTED);
+      gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_SELECTED, selected, -1);
+    }
   if (self->position == position)
     return;
   self->position = position;
@@ -318,23 +365,25 @@ heddle_table_row_set_position (HeddleTableRow *self, guint position, guint n_ite
  * heddle_table_row_dup_text:
  * @separator: between the cells
  *
- * Returns: (transfer full): what the row shows, for the clipboard and for screen readers
+ * Returns: (transfer full): what the row shows, for the clipboard
  */
 char *
 heddle_table_row_dup_text (HeddleTableRow *self, const char *separator)
 {
   GString *text = g_string_new (NULL);
+  gboolean first = TRUE;
 
   g_return_val_if_fail (HEDDLE_IS_TABLE_ROW (self), NULL);
 
-  for (guint i = 0; i < self->n_columns; i++)
+  for (guint i = 0; i < self->columns->n_columns; i++)
     {
       const char *cell = gtk_inscription_get_text (GTK_INSCRIPTION (self->cells[i]));
 
-      if (self->columns[i].width == 0)
+      if (!heddle_table_columns_shows (self->columns, i))
         continue;
-      if (i > 0)
+      if (!first)
         g_string_append (text, separator);
+      first = FALSE;
       if (cell != NULL)
         g_string_append (text, cell);
     }

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
+#include "app/table-columns.h"
 
 G_BEGIN_DECLS
-
-#define HEDDLE_TABLE_MAX_COLUMNS 12
 
 /* How a cell looks; the meaning is always in the text (or the icon) as well. */
 typedef enum {
@@ -16,19 +14,10 @@ typedef enum {
   HEDDLE_CELL_WARNING = 1 << 3,
 } HeddleCellLook;
 
-typedef struct {
-  const char *title;   /* N_ */
-  int width;           /* pixels; what the column wants; 0: it is not there */
-  guint weight;        /* share of the room that is left, 0: keeps its width */
-  GtkInscriptionOverflow overflow; /* where a text that does not fit is cut; 0: at its end */
-} HeddleTableColumn;
-
 #define HEDDLE_TYPE_TABLE_ROW (heddle_table_row_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleTableRow, heddle_table_row, HEDDLE, TABLE_ROW, GtkWidget)
 
-GtkWidget *heddle_table_row_new          (const HeddleTableColumn *columns,
-                                          guint                    n_columns,
-                                          gboolean                 header);
+GtkWidget *heddle_table_row_new          (HeddleTableColumns      *columns);
 void       heddle_table_row_set_text     (HeddleTableRow          *self,
                                           guint                    column,
                                           const char              *text,
@@ -40,6 +29,9 @@ void       heddle_table_row_set_position (HeddleTableRow          *self,
                                           guint                    position,
                                           guint                    n_items,
                                           gboolean                 selected);
+void       heddle_table_row_set_name     (HeddleTableRow          *self,
+                                          const char              *name);
+void       heddle_table_row_name_by_cells (HeddleTableRow        *self);
 char      *heddle_table_row_dup_text     (HeddleTableRow          *self,
                                           const char              *separator);
 GObject   *heddle_table_row_get_item     (HeddleTableRow          *self);

@@ -9,7 +9,9 @@
 
 #define MILLION 1000000
 
-static const HeddleTableColumn columns[] = { { "Task", 80, 0 }, { "Result", 100, 1 } };
+static const HeddleTableColumn columns[] = {
+  { "Task", 80, 0, 0, HEDDLE_COLUMN_NUMBER | HEDDLE_COLUMN_SORTS }, { "Result", 100, 1, 0, HEDDLE_COLUMN_SORTS },
+};
 
 typedef struct {
   GtkWindow *window;
@@ -135,7 +137,6 @@ static void
 test_what_is_read_stays (Fixture *fixture, gconstpointer data)
 {
   guint64 id;
-  double value;
 
   add_rows (fixture, MILLION);
   heddle_results_model_update (fixture->model);
@@ -158,8 +159,8 @@ test_what_is_read_stays (Fixture *fixture, gconstpointer data)
   heddle_results_model_update (fixture->model);
   wait_frame (fixture);
   g_assert_cmpuint (first_id (fixture), ==, fixture->n_rows);
-  value = gtk_adjustment_get_upper (fixture->adjustment);
-  g_assert_cmpfloat_with_epsilon (value, (double) fixture->n_rows * heddle_table_body_get_row_height (fixture->body), 1);
+  while (gtk_adjustment_get_upper (fixture->adjustment) != (double) fixture->n_rows * heddle_table_body_get_row_height (fixture->body))
+    g_main_context_iteration (NULL, TRUE); /* told once the layout is over */
 }
 
 static void
@@ -216,6 +217,224 @@ test_top_after_shrinking (Fixture *fixture, gconstpointer data)
   heddle_table_body_set_model (fixture->body, NULL);
 }
 
+/* The row on screen that shows @position. */
+static HeddleTableRow *
+row_at (Fixture *fixture, guint position)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (fixture->body)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (gtk_widget_get_child_visible (child) && heddle_table_row_get_position (HEDDLE_TABLE_ROW (child)) == position)
+      return HEDDLE_TABLE_ROW (child);
+  return NULL;
+}
+
+static gboolean
+has_focus (Fixture *fixture, guint position)
+{
+  HeddleTableRow *row = row_at (fixture, position);
+
+  return row != NULL && gtk_root_get_focus (GTK_ROOT (fixture->window)) == GTK_WIDGET (row);
+}
+
+static void
+add_task (Fixture *fixture, guint64 id)
+{
+  HeddleRow row = { .id = id, .state = HEDDLE_TASK_DONE, .attempt = 1, .result = (char *) "a result" };
+
+  heddle_results_add (fixture->results, &row);
+}
+
+/* The task that the keyboard is on ends: its row is another one, and the keyboard stays there. */
+static void
+test_cursor_stays_when_its_task_ends (Fixture *fixture, gconstpointer data)
+{
+  add_task (fixture, 1);
+  add_task (fixture, 3);
+  heddle_results_model_update (fixture->model);
+  wait_frame (fixture);
+  heddle_table_body_select (fixture->body, 1); /* task 2 has not ended */
+  gtk_widget_grab_focus (GTK_WIDGET (fixture->body));
+  while (!has_focus (fixture, 1))
+    g_main_context_iteration (NULL, TRUE);
+  add_task (fixture, 2);
+  heddle_results_model_update (fixture->model);
+  wait_frame (fixture);
+  g_assert_cmpuint (heddle_table_body_get_selected (fixture->body), ==, 1);
+  g_assert_true (has_focus (fixture, 1));
+  gtk_test_accessible_assert_state (row_at (fixture, 1), GTK_ACCESSIBLE_STATE_SELECTED, TRUE);
+  gtk_test_accessible_assert_state (row_at (fixture, 0), GTK_ACCESSIBLE_STATE_SELECTED, FALSE);
+}
+
+/* Rows come above the one that the keyboard is on, and others are given up: it goes with its row, out of sight and back. */
+static void
+test_cursor_goes_with_its_row (Fixture *fixture, gconstpointer data)
+{
+  add_rows (fixture, 100);
+  heddle_results_model_update (fixture->model);
+  wait_frame (fixture);
+  heddle_table_body_select (fixture->body, 2);
+  gtk_widget_grab_focus (GTK_WIDGET (fixture->body));
+  while (!has_focus (fixture, 2))
+    g_main_context_iteration (NULL, TRUE);
+  add_rows (fixture, 3);
+  heddle_results_model_update (fixture->model);
+  while (!has_focus (fixture, 5))
+    g_main_context_iteration (NULL, TRUE);
+  add_rows (fixture, 1000);
+  heddle_results_model_update (fixture->model);
+  wait_frame (fixture);
+  g_assert_cmpuint (heddle_table_body_get_selected (fixture->body), ==, 1005);
+  while (gtk_root_get_focus (GTK_ROOT (fixture->window)) != GTK_WIDGET (fixture->body)) /* the row is out of sight */
+    g_main_context_iteration (NULL, TRUE);
+  heddle_table_body_select (fixture->body, 1005);
+  while (!has_focus (fixture, 1005))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* A row that is taken away gives the keyboard to the next one. */
+static void
+test_cursor_is_never_lost (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GListStore) store = g_list_store_new (HEDDLE_TYPE_RESULT_ROW);
+
+  heddle_table_body_set_model (fixture->body, G_LIST_MODEL (store));
+  for (guint i = 0; i < 10; i++)
+    {
+      g_autoptr (GObject) row = g_object_new (HEDDLE_TYPE_RESULT_ROW, NULL);
+
+      g_list_store_append (store, row);
+    }
+  wait_frame (fixture);
+  heddle_table_body_select (fixture->body, 5);
+  g_list_store_remove (store, 5);
+  g_assert_cmpuint (heddle_table_body_get_selected (fixture->body), ==, 5);
+  g_list_store_splice (store, 4, 5, NULL, 0);
+  g_assert_cmpuint (heddle_table_body_get_selected (fixture->body), ==, 3);
+  g_list_store_remove_all (store);
+  g_assert_cmpuint (heddle_table_body_get_selected (fixture->body), ==, GTK_INVALID_LIST_POSITION);
+  heddle_table_body_set_model (fixture->body, NULL);
+}
+
+/* A table that becomes longer than its place in the middle of a layout gets its scrollbar, and nothing is left without a place. */
+static void
+test_scrollbar_comes_after_the_layout (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *scrolled = gtk_widget_get_ancestor (GTK_WIDGET (fixture->body), GTK_TYPE_SCROLLED_WINDOW);
+  int width, height;
+
+  add_rows (fixture, 8);
+  heddle_results_model_update (fixture->model);
+  wait_frame (fixture);
+  g_assert_cmpfloat (gtk_adjustment_get_upper (fixture->adjustment), ==, gtk_adjustment_get_page_size (fixture->adjustment));
+  for (guint i = 0; i < 20; i++)
+    {
+      /* Only the body is laid out: its ancestors have the places they had. Its allocation is another one, as where a neighbour has grown. */
+      width = gtk_widget_get_width (GTK_WIDGET (fixture->body));
+      height = i % 2 == 0 ? 60 : gtk_widget_get_height (scrolled);
+      gtk_widget_allocate (GTK_WIDGET (fixture->body), width, height, -1, NULL);
+      wait_frame (fixture); /* a widget without an allocation is a warning, which ends the test */
+      while (gtk_adjustment_get_page_size (fixture->adjustment) != gtk_widget_get_height (GTK_WIDGET (fixture->body)))
+        g_main_context_iteration (NULL, TRUE);
+    }
+}
+
+static const char *
+cell_text (HeddleTableRow *row, guint column)
+{
+  GtkWidget *cell = gtk_widget_get_first_child (GTK_WIDGET (row));
+
+  while (column-- > 0)
+    cell = gtk_widget_get_next_sibling (cell);
+  return gtk_inscription_get_text (GTK_INSCRIPTION (cell));
+}
+
+/* A long text is cut between two characters, whatever their length is. */
+static void
+test_texts_are_cut_between_characters (void)
+{
+  HeddleTableColumns shared;
+  GtkWidget *row;
+
+  heddle_table_columns_init (&shared, columns, G_N_ELEMENTS (columns));
+  row = g_object_ref_sink (heddle_table_row_new (&shared));
+  for (guint ascii = 0; ascii < 8; ascii++)
+    for (guint i = 0; i < 3; i++)
+      {
+        const char *character[] = { "ß", "€", "🧵" };
+        g_autoptr (GString) text = g_string_new (NULL);
+        const char *shown;
+
+        for (guint n = 0; n < ascii; n++)
+          g_string_append_c (text, 'a');
+        while (text->len < 1000)
+          g_string_append (text, character[i]);
+        heddle_table_row_set_text (HEDDLE_TABLE_ROW (row), 1, text->str, HEDDLE_CELL_PLAIN);
+        shown = cell_text (HEDDLE_TABLE_ROW (row), 1);
+        g_assert_true (g_utf8_validate (shown, -1, NULL));
+        g_assert_null (g_utf8_strchr (shown, -1, 0xfffd));
+        g_assert_true (g_str_has_suffix (shown, "…"));
+        g_assert_true (strncmp (shown, text->str, strlen (shown) - strlen ("…")) == 0);
+        g_assert_cmpuint (strlen (shown), >, 390);
+      }
+  heddle_table_row_set_text (HEDDLE_TABLE_ROW (row), 1, "gr\366\337e", HEDDLE_CELL_PLAIN); /* what is no UTF-8 is shown as such */
+  g_assert_cmpstr (cell_text (HEDDLE_TABLE_ROW (row), 1), ==, "gr\357\277\275\357\277\275e");
+  g_object_unref (row);
+}
+
+static int
+sum_of (const int *widths, guint n)
+{
+  int sum = 0;
+
+  for (guint i = 0; i < n; i++)
+    sum += widths[i];
+  return sum;
+}
+
+/* Columns fill the width and never go beyond it; numbers keep theirs while texts give way; what the user sets holds. */
+static void
+test_widths (void)
+{
+  static const HeddleTableColumn several[] = { { "Task", 80, 0 }, { "Input", 240, 3 }, { "Result", 200, 2 }, { "Gone", 0, 0 }, { "Ran", 80, 0 } };
+  HeddleTableColumns shared;
+  int widths[HEDDLE_TABLE_MAX_COLUMNS], before[HEDDLE_TABLE_MAX_COLUMNS];
+
+  heddle_table_columns_init (&shared, several, G_N_ELEMENTS (several));
+  shared.content[0] = 70;
+  shared.content[1] = 600;
+  shared.content[2] = 100;
+  shared.content[4] = 90;
+  for (int width = 0; width < 2000; width++)
+    {
+      heddle_table_columns_share (&shared, width, widths);
+      g_assert_cmpint (sum_of (widths, 5), <=, MAX (width - 3 * HEDDLE_TABLE_SPACING, 0));
+      g_assert_cmpint (sum_of (widths, 5), >=, MAX (width - 3 * HEDDLE_TABLE_SPACING, 0) - 5); /* rounding */
+      g_assert_cmpint (widths[3], ==, 0);
+      for (guint i = 0; i < 5; i++)
+        g_assert_cmpint (widths[i], >=, 0);
+      if (width < 360)
+        continue;
+      g_assert_cmpint (widths[0], ==, 70);
+      g_assert_cmpint (widths[4], ==, 90);
+    }
+  heddle_table_columns_share (&shared, 900, widths); /* the long one gets what is left over */
+  g_assert_cmpint (widths[1], >, 500);
+
+  heddle_table_columns_share (&shared, 800, before);
+  heddle_table_columns_freeze (&shared, 800);
+  heddle_table_columns_move (&shared, 2, 33); /* the border between the third and the last, past the one that is not there */
+  heddle_table_columns_share (&shared, 800, widths);
+  g_assert_cmpint (widths[0], ==, before[0]);
+  g_assert_cmpint (widths[2] - before[2], >=, 33);
+  g_assert_cmpint (widths[2] - before[2], <=, 35);
+  g_assert_cmpint (widths[4], ==, before[4] - 33);
+  heddle_table_columns_move (&shared, 2, 10000); /* no column vanishes */
+  heddle_table_columns_share (&shared, 800, widths);
+  g_assert_cmpint (widths[4], >, 0);
+  heddle_table_columns_unfreeze (&shared);
+  heddle_table_columns_share (&shared, 800, widths);
+  g_assert_cmpmem (widths, sizeof (int) * 5, before, sizeof (int) * 5);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -230,5 +449,11 @@ main (int argc, char *argv[])
   g_test_add ("/table/what-is-read-stays", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_what_is_read_stays, tear_down);
   g_test_add ("/table/end-is-followed", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_BY_ID), set_up, test_end_is_followed, tear_down);
   g_test_add ("/table/top-after-shrinking", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_top_after_shrinking, tear_down);
+  g_test_add ("/table/cursor-stays-when-its-task-ends", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_BY_ID), set_up, test_cursor_stays_when_its_task_ends, tear_down);
+  g_test_add ("/table/cursor-goes-with-its-row", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_cursor_goes_with_its_row, tear_down);
+  g_test_add ("/table/cursor-is-never-lost", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_cursor_is_never_lost, tear_down);
+  g_test_add ("/table/scrollbar-comes-after-the-layout", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_scrollbar_comes_after_the_layout, tear_down);
+  g_test_add_func ("/table/texts-are-cut-between-characters", test_texts_are_cut_between_characters);
+  g_test_add_func ("/table/widths", test_widths);
   return g_test_run ();
 }

@@ -1,0 +1,145 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tables under the charts: order, columns, keyboard, and what a screen reader is told."""
+import pathlib
+import re
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from harness import Atspi, Desktop, run_tests, settle, wait_for  # noqa: E402
+
+SIZE = (1440, 900)
+ROW = re.compile(r"Task .*")
+
+
+def start(desktop, *arguments):
+    app = desktop.start(*arguments, "--start")
+    app.place(*SIZE)
+    return app
+
+
+def rows(app):
+    """The names of the rows on screen, from the top."""
+    found = [(row.get_extents(Atspi.CoordType.WINDOW).y, row.get_name()) for row in app.matches("table row", ROW)]
+    return [name for _, name in sorted(found)]
+
+
+def tasks(app):
+    return [int(re.match(r"Task (\d+),", name)[1]) for name in rows(app)]
+
+
+def cells(app, column):
+    """The texts of a column, from the top."""
+    return [row.get_child_at_index(column).get_name() for row in sorted(app.matches("table row", ROW), key=lambda row: row.get_extents(Atspi.CoordType.WINDOW).y)]
+
+
+def focused(app):
+    """(role, name, whether it is selected) of what has the keyboard, or None."""
+    for accessible in app.walk():
+        states = accessible.get_state_set()
+        if states.contains(Atspi.StateType.FOCUSED):
+            return accessible.get_role_name(), accessible.get_name(), states.contains(Atspi.StateType.SELECTED)
+    return None
+
+
+def wait_for_focus(app, role, pattern):
+    return wait_for(f"the keyboard on a {role} like {pattern}", lambda: (now := focused(app)) and now[0] == role and re.match(pattern, now[1]) and now)
+
+
+def test_the_newest_is_on_top():
+    """Tasks of different lengths on many workers: they stand as they ended, whoever executed them."""
+    with Desktop() as desktop:
+        app = start(desktop, "--workload", "handle-requests", "--set", "requests=6", "--set", "seconds=0.2", "--workers", "3")
+        app.text(r"^6 tasks in \d")
+        wait_for("all rows", lambda: len(rows(app)) == 6)
+        order = tasks(app)
+        # three at a time: whoever is in the first three has ended before the others
+        assert set(order[3:]) == {1, 2, 3}, order
+
+
+def test_keys_and_what_a_screen_reader_hears():
+    with Desktop() as desktop:
+        app = start(desktop, "--workload", "squares", "--set", "n=100", "--workers", "2")
+        app.text(r"^100 tasks in \d")
+        wait_for("rows", lambda: rows(app))
+        app.click(app.find("table row", re.compile("Task 2, .*")))
+        name = r"Task 2, the square of 2, done, [\d.]+ \S+$"
+        assert wait_for_focus(app, "table row", name)[2], "the row that has the keyboard is not selected"
+        assert [row.get_name() for row in app.matches("table row", ROW) if row.get_state_set().contains(Atspi.StateType.SELECTED)] == [focused(app)[1]]
+        app.key("Down")
+        wait_for_focus(app, "table row", r"Task 3,")
+        app.key("End")
+        wait_for_focus(app, "table row", r"Task 100,")
+        app.key("Home")
+        wait_for_focus(app, "table row", r"Task 1,")
+        app.key("Up")  # to the heads
+        wait_for_focus(app, "push button", "Task$")
+        app.key("Right", "Right")
+        wait_for_focus(app, "push button", "Result$")
+        app.key("space", "space")
+        wait_for("the largest on top", lambda: cells(app, 2)[:2] == ["10000", "9801"])
+        app.key("Down")
+        wait_for_focus(app, "table row", r"Task 100,")
+        before = focused(app)
+        app.key("Tab")
+        wait_for("the keyboard elsewhere", lambda: focused(app) != before)
+        assert focused(app)[0] not in ("table row", "table cell") and focused(app)[1] not in ("Task", "Input"), f"a table is more than one stop: {focused(app)}"
+        app.key("shift+Tab")
+        wait_for_focus(app, "table row", r"Task 100,")
+
+
+def test_a_click_on_a_head_sorts():
+    with Desktop() as desktop:
+        app = start(desktop, "--workload", "squares", "--set", "n=300", "--workers", "2")
+        app.text(r"^300 tasks in \d")
+        wait_for("rows in order", lambda: tasks(app)[:3] == [1, 2, 3])
+        head = app.find("push button", "Input")
+        app.click(head)
+        wait_for("rows sorted by input, as numbers are", lambda: cells(app, 1)[:3] == [f"the square of {n}" for n in (1, 2, 3)])
+        app.click(head)
+        wait_for("the largest first", lambda: cells(app, 1)[:3] == [f"the square of {n}" for n in (300, 299, 298)])
+        app.click(head)
+        wait_for("rows as they were", lambda: tasks(app)[:3] == [1, 2, 3])
+
+
+def test_columns_are_as_wide_as_one_likes():
+    with Desktop() as desktop:
+        app = start(desktop, "--workload", "squares", "--set", "n=300", "--workers", "2")
+        app.text(r"^300 tasks in \d")
+        wait_for("rows", lambda: rows(app))
+        app.place(*SIZE)
+        head, border = app.find("push button", "Input"), app.place(*SIZE)
+
+        def width():
+            settle()
+            head.clear_cache()
+            return head.get_extents(Atspi.CoordType.WINDOW).width
+
+        box, before = head.get_extents(Atspi.CoordType.WINDOW), width()
+        left, top, _, _ = app.geometry()
+        x, y = left + border + box.x + box.width + 6, top + border + box.y + box.height // 2
+        desktop.xdotool("mousemove", x, y, "mousedown", 1, "mousemove", x - 60, y, "mousemove", x - 120, y, "mouseup", 1)
+        wait_for("a narrower column", lambda: width() == before - 120)
+        cell = next(app.matches("table row", ROW)).get_child_at_index(1)
+        assert cell.get_extents(Atspi.CoordType.WINDOW).width == before - 120, "head and row have columns of different widths"
+        desktop.xdotool("mousemove", x - 120, y, "click", "--repeat", 2, "--delay", 50, 1)
+        wait_for("the column as it was", lambda: width() == before)
+        assert tasks(app)[:3] == [1, 2, 3], "a double click on a border sorts"
+
+
+def test_a_list_in_order_begins_where_its_rows_begin():
+    with Desktop(settings={"result-budget": "uint32 1"}) as desktop:
+        app = start(desktop, "--workload", "squares", "--set", "n=200000", "--workers", "2")
+        app.text(r"tasks in \d", patience=120)
+        begin = int(re.sub(r"\D", "", app.text(r"The list begins with task ([^:]+):")[1]))
+        assert begin > 1
+        wait_for("the first row that is kept on top", lambda: tasks(app)[:2] == [begin, begin + 1])
+
+
+run_tests(
+    test_a_click_on_a_head_sorts,
+    test_columns_are_as_wide_as_one_likes,
+    test_keys_and_what_a_screen_reader_hears,
+    test_a_list_in_order_begins_where_its_rows_begin,
+    test_the_newest_is_on_top,
+)
