@@ -363,9 +363,9 @@ get_watched (const Trial *trial, const char *name)
   g_error ("nothing watched is called %s", name);
 }
 
-/* At least one of a hundred loses something without the lock, and says so. */
+/* Sooner or later one loses something without the lock, and says so: on a machine whose processors all do something else it takes many. */
 static void
-one_of_a_hundred_races (const char *id, HeddleBackend backend, const char *settings)
+one_of_many_races (const char *id, HeddleBackend backend, const char *settings)
 {
   gboolean raced = FALSE;
 
@@ -374,7 +374,7 @@ one_of_a_hundred_races (const char *id, HeddleBackend backend, const char *setti
       g_test_skip ("one processor: two tasks hardly ever meet");
       return;
     }
-  for (guint i = 0; i < 100 && !raced; i++)
+  while (!raced)
     {
       Trial trial;
 
@@ -385,26 +385,25 @@ one_of_a_hundred_races (const char *id, HeddleBackend backend, const char *setti
         g_assert_cmpint (raced, ==, get_watched (&trial, "steps lost so far") > 0);
       trial_clear (&trial);
     }
-  g_assert_true (raced);
 }
 
 static void
 list_races (gconstpointer backend)
 {
-  one_of_a_hundred_races ("adder-and-remover", (HeddleBackend) GPOINTER_TO_INT (backend), "items=3000 min-wait=0 max-wait=0 lock=off");
+  one_of_many_races ("adder-and-remover", (HeddleBackend) GPOINTER_TO_INT (backend), "items=3000 min-wait=0 max-wait=0 lock=off");
 }
 
 /* One request is one step; two are not, though the server does one thing at a time. */
 static void
 manager_races (gconstpointer backend)
 {
-  one_of_a_hundred_races ("manager", (HeddleBackend) GPOINTER_TO_INT (backend), "requests=500 adding=two-requests");
+  one_of_many_races ("manager", (HeddleBackend) GPOINTER_TO_INT (backend), "requests=500 adding=two-requests");
 }
 
 static void
 counter_races (gconstpointer backend)
 {
-  one_of_a_hundred_races ("counter-race", (HeddleBackend) GPOINTER_TO_INT (backend), "steps=300000 protection=none");
+  one_of_many_races ("counter-race", (HeddleBackend) GPOINTER_TO_INT (backend), "steps=300000 protection=none");
 }
 
 static gboolean
