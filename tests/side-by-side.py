@@ -52,6 +52,8 @@ def main():
             good, more, lines, seconds = future.result()
             results.append(good)
             print("".join(f"# {line.removeprefix('# ')}\n" for line in lines), end="")
+            if not good:  # meson shows standard error of a test that failed
+                print("\n".join([going[future], *lines]), file=sys.stderr)
             if "HEDDLE_TEST_TIMES" in os.environ:
                 print(f"# {seconds:.2f} s")
             print(f"{'ok' if good else 'not ok'} {len(results)} {going[future]}{more}", flush=True)

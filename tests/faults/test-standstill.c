@@ -297,7 +297,7 @@ every_workload_ends (gconstpointer data)
           if (one != NULL && one->state != HEDDLE_WORKER_GONE)
             n_killed += test_signal_child (one->pid, SIGKILL);
         }
-      if (!heddle_run_wait (run, 60 * G_GINT64_CONSTANT (1000000000)))
+      if (!heddle_run_wait (run, 180 * G_GINT64_CONSTANT (1000000000)))
         g_error ("%s does not end", workload->id);
       heddle_run_get_snapshot (run, &end);
       g_assert_cmpuint (end.submitted, ==, end.done + end.failed + end.cancelled + end.lost);
