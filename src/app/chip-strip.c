@@ -11,6 +11,7 @@
 
 #include "app/chip-strip.h"
 #include "charts/axis.h"
+#include "charts/tip.h"
 
 #define GAP 5
 #define PADDING_X 7
@@ -31,6 +32,7 @@ struct _HeddleChipStrip {
   guint64 n_all;     /* how many there are, shown or not */
   char *placeholder; /* owned */
   int text_height;   /* 0: to be measured */
+  HeddleTip tip;
 };
 
 enum { PROP_0, PROP_PLACEHOLDER, N_PROPS };
@@ -189,7 +191,7 @@ heddle_chip_strip_query_tooltip (GtkWidget *widget, int x, int y, gboolean keybo
       if (x >= at && x < at + place->width)
         {
           gtk_tooltip_set_text (tooltip, place->chip.tip[0] != '\0' ? place->chip.tip : place->chip.text);
-          return TRUE;
+          return heddle_tip_told (&self->tip, TRUE);
         }
       at += place->width + GAP;
     }
@@ -261,6 +263,7 @@ static void
 heddle_chip_strip_init (HeddleChipStrip *self)
 {
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  heddle_tip_init (&self->tip, GTK_WIDGET (self));
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
 }
 
@@ -354,5 +357,6 @@ heddle_chip_strip_set_chips (HeddleChipStrip *self, const HeddleChip *chips, gui
     return FALSE;
   tell (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  heddle_tip_changed (&self->tip);
   return TRUE;
 }

@@ -322,6 +322,7 @@ build (HeddleAreaChart *self,
 
   g_clear_pointer (&self->content, gsk_render_node_unref);
   self->content = heddle_redraw_take (&self->redraw, snapshot);
+  heddle_tip_changed (&self->hover.tip);
 }
 
 static void
@@ -401,7 +402,7 @@ heddle_area_chart_query_tooltip (GtkWidget  *widget,
                                  : g_strdup_printf (_("%s to %s at %s"), low, high, moment);
   gtk_tooltip_set_text (tooltip, text);
   gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle) { x - 4, 0, 8, gtk_widget_get_height (widget) });
-  return TRUE;
+  return heddle_tip_told (&self->hover.tip, TRUE);
 }
 
 static void

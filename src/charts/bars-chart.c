@@ -340,7 +340,7 @@ heddle_bars_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keybo
     return FALSE;
   gtk_tooltip_set_text (tooltip, text->str);
   gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle) { 0, row->y, gtk_widget_get_width (widget), row->height });
-  return TRUE;
+  return heddle_tip_told (&self->hover.tip, TRUE);
 }
 
 /* The columns are as wide as what stands in them. */
@@ -479,4 +479,5 @@ heddle_bars_chart_set_figures (HeddleBarsChart *self, const HeddleFigure *figure
   describe (self);
   gtk_widget_queue_resize (GTK_WIDGET (self));
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  heddle_tip_changed (&self->hover.tip);
 }

@@ -171,7 +171,7 @@ heddle_histogram_chart_query_tooltip (GtkWidget  *widget,
   gtk_tooltip_set_text (tooltip, text);
   place_bar (self, (guint) bar, &bar_x, &bar_width);
   gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle) { bar_x, 0, bar_width, gtk_widget_get_height (widget) });
-  return TRUE;
+  return heddle_tip_told (&self->hover.tip, TRUE);
 }
 
 static void
@@ -302,4 +302,5 @@ heddle_histogram_chart_set_histogram (HeddleHistogramChart  *self,
     self->highest = MAX (self->highest, self->counts[i]);
   describe (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  heddle_tip_changed (&self->hover.tip);
 }

@@ -37,7 +37,8 @@ heddle_hover_init (HeddleHover *self, GtkWidget *widget, HeddleHoverFind find)
 {
   GtkEventController *motion = gtk_event_controller_motion_new ();
 
-  *self = (HeddleHover) { widget, find, -1 };
+  *self = (HeddleHover) { .widget = widget, .find = find, .at = -1 };
+  heddle_tip_init (&self->tip, widget);
   g_signal_connect (motion, "enter", G_CALLBACK (pointer_moved), self);
   g_signal_connect (motion, "motion", G_CALLBACK (pointer_moved), self);
   g_signal_connect (motion, "leave", G_CALLBACK (pointer_left), self);

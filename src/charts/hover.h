@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
+#include "charts/tip.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +13,7 @@ typedef struct {
   GtkWidget *widget;    /* borrowed: the owner */
   HeddleHoverFind find;
   int at;               /* -1: nothing */
+  HeddleTip tip;
 } HeddleHover;
 
 void heddle_hover_init (HeddleHover *self, GtkWidget *widget, HeddleHoverFind find);

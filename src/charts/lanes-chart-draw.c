@@ -305,7 +305,7 @@ heddle_lanes_chart_snapshot (GtkWidget   *widget,
     {
       heddle_redraw_begin (&self->redraw);
       heddle_lanes_chart_build (self, heddle_redraw_now (&self->redraw));
-      heddle_lanes_chart_keep_hover (self);
+      heddle_lanes_chart_hover_drawn (self);
       heddle_redraw_end (&self->redraw);
     }
 

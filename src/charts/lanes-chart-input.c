@@ -59,30 +59,42 @@ update_hover (HeddleLanesChart *self)
 {
   HeddleSpan span = { 0 };
   int lane = self->hovered ? find_hover (self, &span) : -1;
+  gboolean same = lane == self->hover_lane && (lane < 0 || (span.begin == self->hover.begin && span.state == self->hover.state));
 
-  if (lane == self->hover_lane && (lane < 0 || span.begin == self->hover.begin))
-    return;
-
+  /* also where it is the same task: it may have ended since */
   self->hover_lane = lane;
   self->hover = span;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (!same)
+    gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 /* The chart moves below a pointer that rests: the frame goes with the task that the tooltip tells of, until the pointer moves. */
-void
-heddle_lanes_chart_keep_hover (HeddleLanesChart *self)
+static void
+keep_hover (HeddleLanesChart *self)
 {
+  HeddleLaneInfo info;
   HeddleSpan span;
 
-  if (self->hover_lane < 0)
+  if (self->hover_lane < 0 || self->store == NULL)
     return;
 
-  /* it may have ended by now */
-  if (self->hover.state == HEDDLE_TASK_RUNNING && self->store != NULL
+  /* it may have ended by now, and have been given up since */
+  if (self->hover.state == HEDDLE_TASK_RUNNING
       && heddle_lane_store_find_span (self->store, (guint) self->hover_lane, self->hover.begin, &span) && span.id == self->hover.id)
     self->hover = span;
+  else if (self->hover.state == HEDDLE_TASK_RUNNING
+           && (!heddle_lane_store_get_info (self->store, (guint) self->hover_lane, &info) || !info.open || info.current.id != self->hover.id))
+    self->hover_lane = -1;
   if (self->hover.state != HEDDLE_TASK_RUNNING && self->hover.end < heddle_time_scale_begin (&self->scale))
     self->hover_lane = -1;
+}
+
+/* What was drawn last is another picture: the tip that is on the screen may tell of something that is over. */
+void
+heddle_lanes_chart_hover_drawn (HeddleLanesChart *self)
+{
+  keep_hover (self);
+  heddle_tip_changed (&self->tip);
 }
 
 static void
@@ -150,14 +162,16 @@ beyond_number (const char *label,
   return g_str_has_prefix (label, number) && !g_ascii_isdigit (label[strlen (number)]) ? label + strlen (number) : label;
 }
 
+/* Duration and beginning are told of one moment, or a task that runs would have begun at another time before now than it has taken. */
 static char *
 span_text (HeddleLanesChart *self,
            const HeddleSpan *span)
 {
   char label[256] = "", length[HEDDLE_AXIS_TEXT], began[HEDDLE_AXIS_TEXT];
   const char *beyond;
-  gint64 end = span->state == HEDDLE_TASK_RUNNING ? MAX (heddle_lanes_chart_last_moment (self), span->begin) : span->end;
-  gint64 offset = span->begin - self->origin;
+  gint64 now = MAX (heddle_lanes_chart_last_moment (self), span->begin);
+  gint64 end = span->state == HEDDLE_TASK_RUNNING ? now : span->end;
+  gint64 offset = span->begin - (self->window != NULL ? heddle_time_window_get_origin (self->window, now) : now);
 
   if (self->label_func != NULL)
     self->label_func (span->id, label, sizeof label, self->label_data);
@@ -169,6 +183,38 @@ span_text (HeddleLanesChart *self,
                           state_text (span->state), length, began);
 }
 
+/* What the tip says with the pointer at this place, or NULL. While it rests there, it is of the task that it was of before, wherever that is drawn. */
+char *
+heddle_lanes_chart_dup_tip (HeddleLanesChart *self,
+                            int               x,
+                            int               y)
+{
+  gboolean rests = x == self->tip_x && y == self->tip_y && self->tip.shown;
+  gint64 begin = 0, end = 0;
+  guint n_spans = 0;
+
+  if (self->store == NULL || self->content == NULL)
+    return NULL;
+
+  self->tip_x = x;
+  self->tip_y = y;
+  self->pointer_x = x;
+  self->pointer_y = y;
+  self->hovered = TRUE;
+  keep_hover (self);
+  if (!rests || self->tip_is_sum || self->hover_lane < 0)
+    {
+      update_hover (self);
+      if (self->hover_lane < 0)
+        return NULL;
+      begin = time_at (self, x);
+      end = time_at (self, x + 1.0);
+      n_spans = heddle_lane_store_count_spans (self->store, (guint) self->hover_lane, begin, end);
+    }
+  self->tip_is_sum = n_spans > 2;
+  return self->tip_is_sum ? dense_text (self, (guint) self->hover_lane, begin, end, n_spans) : span_text (self, &self->hover);
+}
+
 gboolean
 heddle_lanes_chart_query_tooltip (GtkWidget  *widget,
                                   int         x,
@@ -177,30 +223,16 @@ heddle_lanes_chart_query_tooltip (GtkWidget  *widget,
                                   GtkTooltip *tooltip)
 {
   HeddleLanesChart *self = HEDDLE_LANES_CHART (widget);
-  g_autofree char *text = NULL;
-  gint64 begin, end;
-  guint n_spans;
+  g_autofree char *text = keyboard ? NULL : heddle_lanes_chart_dup_tip (self, x, y);
   int row;
 
-  if (keyboard || self->store == NULL || self->content == NULL)
-    return FALSE;
+  if (text == NULL)
+    return heddle_tip_told (&self->tip, FALSE);
 
-  self->pointer_x = x;
-  self->pointer_y = y;
-  self->hovered = TRUE;
-  update_hover (self);
-  if (self->hover_lane < 0)
-    return FALSE;
-
-  begin = time_at (self, x);
-  end = time_at (self, x + 1.0);
-  n_spans = heddle_lane_store_count_spans (self->store, (guint) self->hover_lane, begin, end);
-  text = n_spans > 2 ? dense_text (self, (guint) self->hover_lane, begin, end, n_spans) : span_text (self, &self->hover);
   gtk_tooltip_set_text (tooltip, text);
-
   row = heddle_lane_layout_row_y (&self->layout, (guint) self->hover_lane, heddle_lanes_chart_scrolled (self));
   gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle) { x - 4, row, 8, self->layout.pitch });
-  return TRUE;
+  return heddle_tip_told (&self->tip, TRUE);
 }
 
 static void
@@ -340,6 +372,7 @@ heddle_lanes_chart_init_input (HeddleLanesChart *self)
   GtkWidget *widget = GTK_WIDGET (self);
   GtkEventController *controller;
 
+  heddle_tip_init (&self->tip, widget);
   controller = gtk_event_controller_motion_new ();
   g_signal_connect (controller, "enter", G_CALLBACK (pointer_moved), self);
   g_signal_connect (controller, "motion", G_CALLBACK (pointer_moved), self);

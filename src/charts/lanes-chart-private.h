@@ -7,6 +7,7 @@
 #include "charts/raster.h"
 #include "charts/redraw.h"
 #include "charts/text-cache.h"
+#include "charts/tip.h"
 
 G_BEGIN_DECLS
 
@@ -65,6 +66,9 @@ struct _HeddleLanesChart {
   int hover_lane;      /* -1: none */
   HeddleSpan hover;
   double dragged;      /* so far, pixels */
+  HeddleTip tip;
+  int tip_x, tip_y;    /* where the pointer was when the tip was asked for last */
+  gboolean tip_is_sum; /* it told of all tasks below the pointer rather than of one */
 
   /* buffers, kept between redraws */
   HeddleSpan *spans;
@@ -92,7 +96,8 @@ gboolean heddle_lanes_chart_stale (GtkWidget *widget, gint64 now);
 
 void heddle_lanes_chart_init_input (HeddleLanesChart *self);
 void heddle_lanes_chart_class_init_input (GtkWidgetClass *klass);
-void heddle_lanes_chart_keep_hover (HeddleLanesChart *self);
+void heddle_lanes_chart_hover_drawn (HeddleLanesChart *self);
+char *heddle_lanes_chart_dup_tip (HeddleLanesChart *self, int x, int y);
 gboolean heddle_lanes_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip);
 
 G_END_DECLS

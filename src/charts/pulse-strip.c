@@ -9,8 +9,10 @@
 #include "charts/axis.h"
 #include "charts/charts.h"
 #include "charts/palette.h"
+#include "charts/pulse-layout.h"
 #include "charts/raster.h"
 #include "charts/redraw.h"
+#include "charts/tip.h"
 
 #define BAR 3
 #define STEP 4
@@ -25,6 +27,7 @@ struct _HeddlePulseStrip {
   HeddlePulseReading reading; /* a copy */
   gint64 described;
   HeddleRedraw redraw;
+  HeddleTip tip;
 };
 
 G_DEFINE_FINAL_TYPE (HeddlePulseStrip, heddle_pulse_strip, GTK_TYPE_WIDGET)
@@ -44,20 +47,23 @@ heddle_pulse_strip_snapshot (GtkWidget   *widget,
 {
   HeddlePulseStrip *self = HEDDLE_PULSE_STRIP (widget);
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  guint n = MIN (self->reading.n_history, (guint) (width + STEP - BAR) / STEP);
+  int right = width; /* of the next bar, the newest first */
   HeddlePalette palette;
   HeddleRaster raster;
 
   heddle_redraw_begin (&self->redraw);
   heddle_palette_init (&palette, widget);
   heddle_raster_begin (&raster, 0, 0, width, height, gtk_widget_get_scale_factor (widget));
-  for (guint i = 0; i < n; i++)
+  for (guint i = self->reading.n_history; i-- > 0 && right > 0;)
     {
-      gint64 answer = self->reading.history[self->reading.n_history - 1 - i];
+      gint64 answer = self->reading.history[i];
       int tall = bar_height (answer, height);
+      int wide = STEP * (int) heddle_pulse_layout_steps (&self->reading, i);
+      int left = MAX (right - wide + STEP - BAR, 0);
       const GdkRGBA *colour = answer > HEDDLE_PULSE_STALL_NS ? &palette.stuck : answer > SLOW ? &palette.slow : &palette.good;
 
-      heddle_raster_rect (&raster, (float) (width - BAR - STEP * (int) i), (float) (height - tall), BAR, (float) tall, colour);
+      heddle_raster_rect (&raster, (float) left, (float) (height - tall), (float) (right - left), (float) tall, colour);
+      right -= wide;
     }
   heddle_raster_end (&raster, snapshot);
   heddle_redraw_end (&self->redraw);
@@ -71,17 +77,18 @@ heddle_pulse_strip_query_tooltip (GtkWidget  *widget,
                                   GtkTooltip *tooltip)
 {
   HeddlePulseStrip *self = HEDDLE_PULSE_STRIP (widget);
-  int i = (gtk_widget_get_width (widget) - 1 - x) / STEP;
+  int step = (gtk_widget_get_width (widget) - 1 - x) / STEP;
+  int i = step >= 0 ? heddle_pulse_layout_at (&self->reading, (guint) step) : -1;
   char answer[HEDDLE_AXIS_TEXT];
   g_autofree char *text = NULL;
 
-  if (keyboard || i < 0 || i >= (int) self->reading.n_history)
+  if (keyboard || i < 0)
     return FALSE;
 
-  heddle_axis_format_duration (self->reading.history[self->reading.n_history - 1 - (guint) i], answer, sizeof answer);
+  heddle_axis_format_duration (self->reading.history[i], answer, sizeof answer);
   text = g_strdup_printf (_("The main loop answered in %s"), answer);
   gtk_tooltip_set_text (tooltip, text);
-  return TRUE;
+  return heddle_tip_told (&self->tip, TRUE);
 }
 
 static void
@@ -124,6 +131,7 @@ heddle_pulse_strip_init (HeddlePulseStrip *self)
 {
   heddle_redraw_init (&self->redraw, GTK_WIDGET (self), NULL); /* redrawn when it is given another reading, never by a tick */
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  heddle_tip_init (&self->tip, GTK_WIDGET (self));
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Answers of the main loop"), -1);
 }
@@ -176,6 +184,8 @@ heddle_pulse_strip_set_reading (HeddlePulseStrip         *self,
          && memcmp (reading->history, self->reading.history, reading->n_history * sizeof reading->history[0]) == 0;
   self->reading = *reading;
   describe (self);
-  if (!same)
-    gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (same)
+    return;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  heddle_tip_changed (&self->tip);
 }

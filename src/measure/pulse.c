@@ -304,6 +304,7 @@ heddle_pulse_read (HeddlePulse *self, HeddlePulseReading *reading)
   memset (reading, 0, sizeof *reading);
   pthread_mutex_lock (&self->lock);
   wait = note_wait (self, get_now ());
+  reading->interval_ns = self->interval;
   reading->answer_ns = MAX (self->answers.last, wait);
   reading->answer_max_ns = MAX (self->answers.max, wait);
   reading->frame_ns = self->frames.last;

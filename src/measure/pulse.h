@@ -27,6 +27,7 @@ struct _HeddlePulseReading {
   guint64 n_frames;
   guint n_stalls;       /* since the beginning */
   gboolean stalled;     /* right now */
+  gint64 interval_ns;   /* from one ping to the next, where the answer does not take longer */
   guint n_history;      /* how many of history are set, oldest first */
   gint64 history[HEDDLE_PULSE_HISTORY]; /* answers, nanoseconds */
 };

@@ -573,6 +573,17 @@ test_pulse (void)
   g_assert_false (is_red (pixel (&pixels, 395, 19)));
   g_assert_cmpfloat (pixel (&pixels, 395, 19).green, >, pixel (&pixels, 395, 19).red + 0.2f);
   g_assert_cmpfloat (pixel (&pixels, 395, 0).red, ==, 1); /* a fast answer is a low bar */
+
+  /* a stall of two and a half seconds is as wide as fifty answers */
+  reading.interval_ns = 50 * HEDDLE_MS;
+  reading.history[HEDDLE_PULSE_HISTORY - 1] = 2500 * HEDDLE_MS;
+  reading.n_pings++;
+  heddle_pulse_strip_set_reading (HEDDLE_PULSE_STRIP (strip), &reading);
+  pixels_clear (&pixels);
+  pixels = draw (strip, 400, 20);
+  for (int x = 201; x < 400; x++)
+    g_assert_true (is_red (pixel (&pixels, x, 10)));
+  g_assert_false (is_red (pixel (&pixels, 199, 10)));
   g_assert_finalize_object (strip);
 }
 

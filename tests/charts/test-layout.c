@@ -5,6 +5,7 @@
 #include "charts/axis.h"
 #include "charts/draw-budget.h"
 #include "charts/lane-blocks.h"
+#include "charts/pulse-layout.h"
 #include "charts/time-window.h"
 
 static void
@@ -393,6 +394,33 @@ test_time_window_live (void)
   g_assert_cmpint (end - begin, ==, 1000); /* never empty */
 }
 
+/* An answer that took long takes as much of the strip as answers in time would have. */
+static void
+test_pulse_layout (void)
+{
+  g_autofree HeddlePulseReading *reading = g_new0 (HeddlePulseReading, 1);
+
+  reading->interval_ns = 50 * HEDDLE_MS;
+  reading->n_history = 4;
+  reading->history[0] = HEDDLE_MS;
+  reading->history[1] = 10 * HEDDLE_S;
+  reading->history[2] = 120 * HEDDLE_MS;
+  reading->history[3] = HEDDLE_MS;
+  g_assert_cmpuint (heddle_pulse_layout_steps (reading, 0), ==, 1);
+  g_assert_cmpuint (heddle_pulse_layout_steps (reading, 1), ==, 200);
+  g_assert_cmpuint (heddle_pulse_layout_steps (reading, 2), ==, 2);
+  g_assert_cmpint (heddle_pulse_layout_at (reading, 0), ==, 3);
+  g_assert_cmpint (heddle_pulse_layout_at (reading, 1), ==, 2);
+  g_assert_cmpint (heddle_pulse_layout_at (reading, 2), ==, 2);
+  g_assert_cmpint (heddle_pulse_layout_at (reading, 3), ==, 1);
+  g_assert_cmpint (heddle_pulse_layout_at (reading, 202), ==, 1);
+  g_assert_cmpint (heddle_pulse_layout_at (reading, 203), ==, 0);
+  g_assert_cmpint (heddle_pulse_layout_at (reading, 204), ==, -1);
+
+  reading->interval_ns = 0; /* not known: one each */
+  g_assert_cmpint (heddle_pulse_layout_at (reading, 2), ==, 1);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -410,6 +438,7 @@ main (int   argc,
   g_test_add_func ("/area/gaps-are-bridged-and-spikes-kept", test_area_line);
   g_test_add_func ("/budget/others-are-told-of-rounds", test_budget_followers);
   g_test_add_func ("/budget/rounds-cost-three-percent-at-most", test_budget);
+  g_test_add_func ("/pulse/a-stall-takes-its-length", test_pulse_layout);
   g_test_add_func ("/time-window/zooms-and-pans-within-the-run", test_time_window);
   g_test_add_func ("/time-window/follows-a-run-and-shows-it-whole", test_time_window_live);
   return g_test_run ();

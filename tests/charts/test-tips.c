@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the tip of the lanes says, and that it does not stay behind what it tells of. */
+#include "config.h"
+
+#include <math.h>
+
+#include "charts/axis.h"
+#include "charts/lanes-chart-private.h"
+#include "sample-data.h"
+#include "trace/clock.h"
+
+#define WIDTH 1000
+#define HEIGHT 200
+#define BUDGET (16 << 20)
+
+typedef struct {
+  GtkWidget *widget;
+  HeddleLanesChart *chart;
+  HeddleLaneStore *store;
+  HeddleTimeWindow *window;
+  gint64 begin;
+  int x, y; /* a place of the newest moment */
+} Stage;
+
+static void
+draw (Stage *self)
+{
+  GskRenderNode *node;
+
+  heddle_lanes_chart_invalidate (self->chart);
+  node = sample_snapshot (self->widget, WIDTH, HEIGHT);
+  g_clear_pointer (&node, gsk_render_node_unref);
+}
+
+/* A run that goes on, with a task that began three seconds ago. */
+static void
+stage_init (Stage *self)
+{
+  gint64 now = heddle_clock_monotonic_ns ();
+
+  self->begin = now - 10 * HEDDLE_S;
+  self->store = heddle_lane_store_new (BUDGET);
+  heddle_lane_store_add_lane (self->store, "Thread 1");
+  heddle_lane_store_lock (self->store);
+  heddle_lane_store_born_locked (self->store, 0, self->begin);
+  heddle_lane_store_open_locked (self->store, 0, 1, now - 3 * HEDDLE_S);
+  heddle_lane_store_unlock (self->store);
+  self->widget = g_object_ref_sink (heddle_lanes_chart_new ());
+  self->chart = HEDDLE_LANES_CHART (self->widget);
+  self->window = heddle_time_window_new ();
+  heddle_time_window_set_extent (self->window, self->begin, 0);
+  heddle_lanes_chart_set_window (self->chart, self->window);
+  heddle_lanes_chart_set_store (self->chart, self->store);
+  heddle_lanes_chart_set_live (self->chart, TRUE);
+  draw (self);
+  self->x = self->chart->plot_x + self->chart->plot_width - 20;
+  self->y = self->chart->layout.inset + self->chart->layout.block / 2;
+}
+
+static void
+stage_clear (Stage *self)
+{
+  g_assert_finalize_object (self->widget);
+  g_assert_finalize_object (self->window);
+  heddle_lane_store_unref (self->store);
+}
+
+static void
+end_task (Stage *self, gint64 end)
+{
+  heddle_lane_store_lock (self->store);
+  heddle_lane_store_close_locked (self->store, 0, end, HEDDLE_TASK_DONE);
+  heddle_lane_store_unlock (self->store);
+}
+
+/* Lets the chart's picture grow old: it is drawn a few times a second. */
+static void
+let_time_pass (gint64 ns)
+{
+  gint64 until = heddle_clock_monotonic_ns () + ns;
+
+  while (heddle_clock_monotonic_ns () < until)
+    g_usleep (1000);
+}
+
+static void
+test_one_moment (void)
+{
+  Stage stage;
+  g_autofree char *text = NULL;
+  g_autoptr (GRegex) regex = g_regex_new ("running · ([0-9.]+).s · began at .([0-9.]+).s$", 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+
+  stage_init (&stage);
+  let_time_pass (600 * HEDDLE_MS);
+  text = heddle_lanes_chart_dup_tip (stage.chart, stage.x, stage.y);
+  g_test_message ("%s", text);
+  g_assert_true (g_regex_match (regex, text, 0, &match));
+  {
+    g_autofree char *duration = g_match_info_fetch (match, 1);
+    g_autofree char *offset = g_match_info_fetch (match, 2);
+
+    /* in the digits that both have */
+    g_assert_cmpfloat (fabs (g_ascii_strtod (duration, NULL) - g_ascii_strtod (offset, NULL)), <=, 0.1);
+  }
+  stage_clear (&stage);
+}
+
+static void
+test_state_changes (void)
+{
+  Stage stage;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  gint64 now = heddle_clock_monotonic_ns ();
+
+  stage_init (&stage);
+  before = heddle_lanes_chart_dup_tip (stage.chart, stage.x, stage.y);
+  heddle_tip_told (&stage.chart->tip, before != NULL);
+  g_assert_nonnull (strstr (before, "running"));
+
+  /* the task ends; the pointer rests, and the chart is drawn anew: the tip is asked for again, and tells of the same task */
+  end_task (&stage, now - HEDDLE_S);
+  g_assert_cmpuint (stage.chart->tip.source, ==, 0);
+  draw (&stage);
+  g_assert_cmpuint (stage.chart->tip.source, !=, 0);
+  after = heddle_lanes_chart_dup_tip (stage.chart, stage.x, stage.y);
+  g_assert_nonnull (after);
+  g_assert_nonnull (strstr (after, "Task 1"));
+  g_assert_nonnull (strstr (after, "done · 2"));
+  stage_clear (&stage);
+}
+
+/* Nobody is asked while there is no tip on the screen. */
+static void
+test_no_tip (void)
+{
+  Stage stage;
+
+  stage_init (&stage);
+  draw (&stage);
+  g_assert_cmpuint (stage.chart->tip.source, ==, 0);
+  stage_clear (&stage);
+}
+
+int
+main (int argc, char *argv[])
+{
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tips/duration-and-beginning-are-of-one-moment", test_one_moment);
+  g_test_add_func ("/tips/asked-again-when-the-task-has-ended", test_state_changes);
+  g_test_add_func ("/tips/none-is-asked-for-where-none-is-shown", test_no_tip);
+  return g_test_run ();
+}
