@@ -7,6 +7,7 @@
 #include "app/application.h"
 #include "app/launch.h"
 #include "app/preferences.h"
+#include "app/tips.h"
 #include "app/window.h"
 
 #define EXIT_USAGE 2
@@ -146,6 +147,7 @@ heddle_application_startup (GApplication *application)
   G_APPLICATION_CLASS (heddle_application_parent_class)->startup (application);
 
   gtk_window_set_default_icon_name ("org.heddle.Heddle");
+  heddle_tips_init ();
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_application_set_accels_for_action (gtk_application, "app.quit", (const char *[]) { "<Control>q", NULL });
   gtk_application_set_accels_for_action (gtk_application, "app.new-window", (const char *[]) { "<Control>n", NULL });

@@ -87,14 +87,12 @@ update (HeddlePolicyButton *self)
   HeddleRunOptions options = self->usual;
   g_autofree char *text = NULL;
   g_autofree char *tooltip = NULL;
-  GtkWidget *popover = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (self->button)));
 
   heddle_policy_button_get_options (self, &options);
   text = describe (&options, &self->usual);
   gtk_label_set_label (self->summary, text);
   tooltip = g_strdup_printf (_("What becomes of tasks that fail or take too long, and of the workers: %s"), text);
   gtk_widget_set_tooltip_text (self->button, tooltip);
-  gtk_widget_set_has_tooltip (self->button, !gtk_widget_get_visible (popover)); /* it would lie over the popover */
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 }
 
@@ -140,7 +138,6 @@ static void
 heddle_policy_button_init (HeddlePolicyButton *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_object_bind_property (gtk_menu_button_get_popover (GTK_MENU_BUTTON (self->button)), "visible", self->button, "has-tooltip", G_BINDING_INVERT_BOOLEAN);
 }
 
 /**
