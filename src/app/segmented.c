@@ -20,11 +20,20 @@ static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (HeddleSegmented, heddle_segmented, GTK_TYPE_WIDGET)
 
+/* The button tells that it is pressed, as a toggle does; what a screen reader asks of a radio button is whether it is checked. */
+static void
+tell_checked (GtkToggleButton *button)
+{
+  gtk_accessible_update_state (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_STATE_CHECKED,
+                               gtk_toggle_button_get_active (button) ? GTK_ACCESSIBLE_TRISTATE_TRUE : GTK_ACCESSIBLE_TRISTATE_FALSE, -1);
+}
+
 static void
 toggled_cb (HeddleSegmented *self, GtkToggleButton *button)
 {
   guint index;
 
+  tell_checked (button);
   if (gtk_toggle_button_get_active (button) && g_ptr_array_find (self->buttons, button, &index))
     heddle_segmented_set_selected (self, index);
 }
@@ -38,6 +47,42 @@ clear_buttons (HeddleSegmented *self)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   self->selected = -1;
+}
+
+/* One stop on the way of Tab, at what is chosen. */
+static gboolean
+heddle_segmented_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  HeddleSegmented *self = HEDDLE_SEGMENTED (widget);
+
+  if (direction != GTK_DIR_TAB_FORWARD && direction != GTK_DIR_TAB_BACKWARD)
+    return GTK_WIDGET_CLASS (heddle_segmented_parent_class)->focus (widget, direction);
+  if (gtk_widget_get_focus_child (widget) != NULL)
+    return FALSE;
+  if (self->selected < 0)
+    return GTK_WIDGET_CLASS (heddle_segmented_parent_class)->focus (widget, direction);
+  return gtk_widget_grab_focus (g_ptr_array_index (self->buttons, self->selected));
+}
+
+/* The arrow keys choose the next one that is offered, as they do among radio buttons. */
+static gboolean
+key_pressed_cb (HeddleSegmented *self, guint keyval, guint keycode, GdkModifierType modifiers)
+{
+  int step = keyval == GDK_KEY_Right || keyval == GDK_KEY_KP_Right || keyval == GDK_KEY_Down || keyval == GDK_KEY_KP_Down ? 1
+             : keyval == GDK_KEY_Left || keyval == GDK_KEY_KP_Left || keyval == GDK_KEY_Up || keyval == GDK_KEY_KP_Up ? -1 : 0;
+
+  if (step == 0 || (modifiers & gtk_accelerator_get_default_mod_mask ()) != 0)
+    return GDK_EVENT_PROPAGATE;
+  if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL && keyval != GDK_KEY_Up && keyval != GDK_KEY_Down)
+    step = -step;
+  for (int i = self->selected + step; i >= 0 && i < (int) self->buttons->len; i += step)
+    if (gtk_widget_get_visible (g_ptr_array_index (self->buttons, i)))
+      {
+        heddle_segmented_set_selected (self, i);
+        gtk_widget_grab_focus (g_ptr_array_index (self->buttons, i));
+        break;
+      }
+  return GDK_EVENT_STOP;
 }
 
 static void
@@ -86,6 +131,7 @@ heddle_segmented_class_init (HeddleSegmentedClass *klass)
   object_class->finalize = heddle_segmented_finalize;
   object_class->get_property = heddle_segmented_get_property;
   object_class->set_property = heddle_segmented_set_property;
+  widget_class->focus = heddle_segmented_focus;
 
   props[PROP_SELECTED] = g_param_spec_int ("selected", NULL, NULL, -1, G_MAXINT, -1,
                                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
@@ -99,8 +145,13 @@ heddle_segmented_class_init (HeddleSegmentedClass *klass)
 static void
 heddle_segmented_init (HeddleSegmented *self)
 {
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
   self->buttons = g_ptr_array_new ();
   self->selected = -1;
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self, G_CONNECT_SWAPPED);
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE); /* before the buttons move the focus */
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
 
 /**
@@ -127,6 +178,7 @@ heddle_segmented_set_segments (HeddleSegmented *self, const char *const *names, 
         gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (button), g_ptr_array_index (self->buttons, 0));
       gtk_widget_set_parent (button, GTK_WIDGET (self));
       g_ptr_array_add (self->buttons, button);
+      tell_checked (GTK_TOGGLE_BUTTON (button));
       g_signal_connect_object (button, "toggled", G_CALLBACK (toggled_cb), self, G_CONNECT_SWAPPED);
     }
 }
