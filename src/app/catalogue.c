@@ -80,8 +80,15 @@ search_changed_cb (HeddleCatalogue *self)
 static void
 search_activate_cb (HeddleCatalogue *self)
 {
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
   HeddleCatalogueRow *row;
 
+  /* The entry is given the keys of the list first, and so Return, which is then for the row that has the focus. */
+  if (focus != NULL && HEDDLE_IS_CATALOGUE_ROW (focus))
+    {
+      choose (self, HEDDLE_CATALOGUE_ROW (focus));
+      return;
+    }
   /* The entry tells changes with a delay; Return must not choose by what stood there before. */
   search_changed_cb (self);
   row = first_shown (self);
@@ -109,6 +116,35 @@ search_key_cb (HeddleCatalogue *self, guint keyval)
   if (row != NULL)
     gtk_widget_grab_focus (GTK_WIDGET (row));
   return GDK_EVENT_STOP;
+}
+
+/*
+ * The row that is selected is the workload of the page that is shown, so keys move the focus alone, as GTK does it with Ctrl held down; Return
+ * or Space opens what has the focus.
+ */
+static void
+move_cursor_cb (HeddleCatalogue *self, GtkMovementStep step, int count, gboolean extend, gboolean modify)
+{
+  if (modify)
+    return;
+  g_signal_stop_emission_by_name (self->list, "move-cursor");
+  g_signal_emit_by_name (self->list, "move-cursor", step, count, FALSE, TRUE);
+}
+
+/* The whole list is one stop on the way of Tab, rather than each of its rows. */
+static gboolean
+heddle_catalogue_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  HeddleCatalogue *self = HEDDLE_CATALOGUE (widget);
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->list)))
+    return GTK_WIDGET_CLASS (heddle_catalogue_parent_class)->focus (widget, direction);
+  if (direction == GTK_DIR_TAB_FORWARD)
+    return FALSE;
+  if (direction == GTK_DIR_TAB_BACKWARD)
+    return gtk_widget_child_focus (GTK_WIDGET (self->search), direction);
+  return GTK_WIDGET_CLASS (heddle_catalogue_parent_class)->focus (widget, direction);
 }
 
 static void
@@ -182,6 +218,7 @@ heddle_catalogue_class_init (HeddleCatalogueClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = heddle_catalogue_dispose;
+  widget_class->focus = heddle_catalogue_focus;
 
   signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_POINTER);
@@ -197,6 +234,7 @@ heddle_catalogue_class_init (HeddleCatalogueClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, released_cb);
+  gtk_widget_class_bind_template_callback (widget_class, move_cursor_cb);
   gtk_widget_class_set_css_name (widget_class, "catalogue");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
 }
