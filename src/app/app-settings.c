@@ -19,15 +19,23 @@ static const struct {
   { "lane-budget", "uint32 64" },
   { "result-budget", "uint32 256" },
   { "policies", "@a{ss} {}" },
+  { "workload-settings", "@a{saay} {}" },
 };
+
+/* Where there is no schema: what was set since the program began. Key to GVariant, owned. */
+static GHashTable *unkept;
 
 static GVariant *
 get_value (const char *key)
 {
   GSettings *settings = heddle_app_settings_get ();
+  GVariant *value;
 
   if (settings != NULL)
     return g_settings_get_value (settings, key);
+  value = unkept != NULL ? g_hash_table_lookup (unkept, key) : NULL;
+  if (value != NULL)
+    return g_variant_ref (value);
   for (guint i = 0; i < G_N_ELEMENTS (fallbacks); i++)
     if (g_str_equal (fallbacks[i].key, key))
       return g_variant_take_ref (g_variant_parse (NULL, fallbacks[i].value, NULL, NULL, NULL));
@@ -132,7 +140,7 @@ heddle_app_settings_dup_string (const char *key)
  * @key: a key
  * @value: its new value; a floating reference is taken
  *
- * Keeps @value, where something can be kept and the key is writable.
+ * Keeps @value, where something can be kept and the key is writable; else until the program ends.
  */
 void
 heddle_app_settings_set (const char *key, GVariant *value)
@@ -141,5 +149,11 @@ heddle_app_settings_set (const char *key, GVariant *value)
   GSettings *settings = heddle_app_settings_get ();
 
   if (settings != NULL)
-    g_settings_set_value (settings, key, owned);
+    {
+      g_settings_set_value (settings, key, owned);
+      return;
+    }
+  if (unkept == NULL)
+    unkept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_variant_unref);
+  g_hash_table_insert (unkept, g_strdup (key), g_steal_pointer (&owned));
 }

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /*
  * What is kept from one start to the next. Where the schema is not installed (a program run from where it was built), the
- * defaults hold and nothing is kept, rather than that GLib ends the program. Main loop only.
+ * defaults hold and nothing is kept beyond the program's end, rather than that GLib ends the program. Main loop only.
  */
 GSettings *heddle_app_settings_get (void);
 GVariant *heddle_app_settings_get_value (const char *key);

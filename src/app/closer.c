@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Closing what still runs, a tab or a window: ask, stop, and go on once every run has ended. The main loop does not wait
+ * Ending what still runs by a key that may be pressed by mistake, or with its tab or window: ask, stop, and go on once every run has ended. The main loop does not wait
  * for that: the runs' own notifications count down. Where a task does not listen the user is asked once more after a while: to wait, which ends
  * by itself when the run does, or to close anyway.
  */
@@ -152,6 +152,50 @@ heddle_closer_ask (GtkWindow *parent, guint n_runs, HeddleCloserFunc confirmed, 
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   g_signal_connect (dialog, "response", G_CALLBACK (response_cb), closer_new (confirmed, data, destroy));
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* The question is no longer one. */
+static void
+ended_cb (HeddleRunObject *run, GParamSpec *pspec, GtkWindow *dialog)
+{
+  if (!heddle_run_object_is_active (run))
+    gtk_window_destroy (dialog);
+}
+
+static void
+stop_response_cb (AdwMessageDialog *dialog, const char *response, HeddleRunObject *run)
+{
+  g_signal_handlers_disconnect_by_func (run, ended_cb, dialog);
+  if (!g_str_equal (response, "stop") || !heddle_run_object_is_active (run))
+    return;
+  heddle_run_stop (heddle_run_object_get_run (run), HEDDLE_STOP_CANCEL);
+  heddle_run_object_refresh (run);
+}
+
+/**
+ * heddle_closer_ask_to_stop:
+ * @parent: the window that shows the run
+ * @run: a run that is going on
+ *
+ * Asks whether to stop the run, and does it if the user says yes. When the run ends by itself meanwhile, the question goes.
+ */
+void
+heddle_closer_ask_to_stop (GtkWindow *parent, HeddleRunObject *run)
+{
+  GtkWidget *dialog;
+
+  g_return_if_fail (GTK_IS_WINDOW (parent));
+  g_return_if_fail (HEDDLE_IS_RUN_OBJECT (run) && heddle_run_object_is_active (run));
+
+  dialog = adw_message_dialog_new (parent, _("Stop the Run?"),
+                                   _("Tasks that have not ended are cancelled. What has come out so far stays."));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Let It Run"), "stop", _("_Stop"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (stop_response_cb), run, 0);
+  g_signal_connect_object (run, "notify::state", G_CALLBACK (ended_cb), dialog, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 

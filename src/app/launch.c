@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "app/launch.h"
 #include "workloads/list.h"
@@ -74,8 +75,11 @@ read_workload (HeddleLaunch *self, GVariantDict *options, GError **error)
   if (!g_variant_dict_lookup (options, "set", "^a&ay", &assignments))
     return TRUE;
   for (guint i = 0; assignments[i] != NULL; i++)
-    if (!heddle_settings_parse (self->settings, assignments[i], error))
-      return FALSE;
+    {
+      if (!heddle_settings_parse (self->settings, assignments[i], error))
+        return FALSE;
+      g_ptr_array_add (self->named, g_strndup (assignments[i], strcspn (assignments[i], "=")));
+    }
   return TRUE;
 }
 
@@ -117,6 +121,7 @@ heddle_launch_new (GVariantDict *options, GError **error)
 
   g_return_val_if_fail (options != NULL, NULL);
 
+  self->named = g_ptr_array_new_with_free_func (g_free);
   if (!check_remaining (options, error) ||
       !read_workload (self, options, error) ||
       !read_backend (self, options, error) ||
@@ -138,6 +143,7 @@ heddle_launch_free (HeddleLaunch *self)
   if (self == NULL)
     return;
   g_clear_pointer (&self->settings, heddle_settings_free);
+  g_clear_pointer (&self->named, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -171,6 +177,8 @@ heddle_launch_make_absolute (GVariantDict *options, GError **error)
       const char *value = heddle_settings_get (self->settings, param->name);
       g_autofree char *path = NULL;
 
+      if (!g_ptr_array_find_with_equal_func (self->named, param->name, g_str_equal, NULL))
+        continue;
       if (param->type == HEDDLE_PARAM_FOLDER && *value != '\0')
         value = path = g_canonicalize_filename (value, NULL);
       g_ptr_array_add (assignments, g_strdup_printf ("%s=%s", param->name, value));

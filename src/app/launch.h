@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /* What the command line asks of a window, checked. */
 typedef struct {
   HeddleSettings *settings; /* owned: the workload and its parameters; NULL: none was named */
+  GPtrArray *named;         /* owned; of names, owned: the parameters that the command line sets; the others are as they were */
   gboolean has_backend;
   HeddleBackend backend;
   guint workers;            /* 0: not given */

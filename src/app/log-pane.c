@@ -20,6 +20,9 @@ struct _HeddleLogPane {
   HeddleRun *run;        /* owned */
   HeddleLogModel *model; /* owned */
   gint64 started_ns;     /* when the run's clock began */
+
+  guint64 wanted;        /* index of the line that is to be shown ... */
+  guint showing;         /* ... by a tick callback, once the table has its place; 0: none */
 };
 
 enum { TIME, WORKER, TEXT };
@@ -47,11 +50,34 @@ fill (HeddleTableRow *row, GObject *item, gpointer data)
                              line->level == HEDDLE_LOG_WARNING ? "dialog-warning-symbolic" : NULL);
 }
 
+/* A line that was given up has no place; then the log is shown as it is. */
+static gboolean
+show_wanted (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  HeddleLogPane *self = HEDDLE_LOG_PANE (widget);
+  HeddleTableBody *body = heddle_table_get_body (self->table);
+  guint64 first = self->model != NULL ? heddle_log_model_get_given_up (self->model) : 0;
+  guint64 n = self->model != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->model)) : 0;
+
+  if (n > 0 && gtk_widget_get_height (GTK_WIDGET (body)) == 0)
+    return G_SOURCE_CONTINUE;
+  if (self->wanted >= first && self->wanted - first < n)
+    {
+      heddle_table_body_select (body, (guint) (self->wanted - first));
+      gtk_widget_grab_focus (GTK_WIDGET (body));
+    }
+  self->showing = 0;
+  return G_SOURCE_REMOVE;
+}
+
 static void
 heddle_log_pane_dispose (GObject *object)
 {
   HeddleLogPane *self = HEDDLE_LOG_PANE (object);
 
+  if (self->showing != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->showing);
+  self->showing = 0;
   if (self->table != NULL)
     heddle_table_body_set_model (heddle_table_get_body (self->table), NULL);
   self->table = NULL;
@@ -149,4 +175,20 @@ heddle_log_pane_update (HeddleLogPane *self, gint64 started_ns)
     }
   gtk_label_set_label (GTK_LABEL (self->empty), self->run == NULL ? _("Press Start to see what tasks print") : _("Nothing was logged yet"));
   gtk_stack_set_visible_child (GTK_STACK (self->stack), self->empty);
+}
+
+/**
+ * heddle_log_pane_show_line:
+ * @line: its index in the log
+ *
+ * Scrolls to a line, puts the cursor on it and the keyboard into the table, now or as soon as the table has its place. Main loop.
+ */
+void
+heddle_log_pane_show_line (HeddleLogPane *self, guint64 line)
+{
+  g_return_if_fail (HEDDLE_IS_LOG_PANE (self));
+
+  self->wanted = line;
+  if (self->showing == 0)
+    self->showing = gtk_widget_add_tick_callback (GTK_WIDGET (self), show_wanted, NULL, NULL);
 }

@@ -15,5 +15,7 @@ void heddle_log_pane_set_run (HeddleLogPane *self,
                               HeddleRun     *run);
 void heddle_log_pane_update  (HeddleLogPane *self,
                               gint64         started_ns);
+void heddle_log_pane_show_line (HeddleLogPane *self,
+                                guint64        line);
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 #include <math.h>
 
@@ -19,6 +20,13 @@ struct _HeddleParamRow {
   GtkFileChooserNative *chooser; /* owned; while it is open */
 };
 
+enum {
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (HeddleParamRow, heddle_param_row, GTK_TYPE_WIDGET)
 
 /* Shows a fraction with the decimals it has rather than with those of the step: 0.01 must not read 0.0. */
@@ -35,6 +43,12 @@ show_fraction_cb (GtkSpinButton *spin)
   if (!g_str_equal (text, gtk_editable_get_text (GTK_EDITABLE (spin))))
     gtk_editable_set_text (GTK_EDITABLE (spin), text);
   return TRUE;
+}
+
+static void
+tell_changed (HeddleParamRow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
 /* As wide as what stands in it, with a little room to type, however large the largest number is. */
@@ -86,17 +100,50 @@ show_path (HeddleParamRow *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->control), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, name, -1);
 }
 
+/* The workers read files as any program does, by their path. */
+static void
+refuse_folder (HeddleParamRow *self, GFile *file)
+{
+  g_autofree char *name = g_file_get_parse_name (file);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *dialog = adw_message_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, _("This Folder Cannot Be Used"), NULL);
+
+  /* Translators: %s is an address, as sftp://server/folder */
+  adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog),
+                                  _("%s has no path on this computer, which the workers need. Mount it, and choose the folder where it is mounted."), name);
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _("_Close"));
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/**
+ * heddle_param_row_choose_folder:
+ * @self: a control of a folder
+ * @file: what the user has chosen
+ *
+ * Shows that folder, or tells why it cannot be used; then the one before stays.
+ */
+void
+heddle_param_row_choose_folder (HeddleParamRow *self, GFile *file)
+{
+  g_autofree char *path = NULL;
+
+  g_return_if_fail (HEDDLE_IS_PARAM_ROW (self) && self->param->type == HEDDLE_PARAM_FOLDER);
+  g_return_if_fail (G_IS_FILE (file));
+
+  path = g_file_get_path (file);
+  if (path != NULL)
+    heddle_param_row_set_value (self, path);
+  else
+    refuse_folder (self, file);
+}
+
 static void
 chooser_response_cb (HeddleParamRow *self, int response, GtkNativeDialog *chooser)
 {
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
-      g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
 
-      if (path != NULL)
-        heddle_param_row_set_value (self, path);
-    }
+  if (file != NULL)
+    heddle_param_row_choose_folder (self, file);
   g_clear_object (&self->chooser);
 }
 
@@ -136,27 +183,33 @@ make_folder (HeddleParamRow *self)
   return button;
 }
 
+/* @changes: set to the signal by which it tells that it shows something else; %NULL: none */
 static GtkWidget *
-make_control (HeddleParamRow *self)
+make_control (HeddleParamRow *self, const char **changes)
 {
   GtkWidget *control;
 
+  *changes = NULL;
   switch (self->param->type)
     {
     case HEDDLE_PARAM_NUMBER:
+      *changes = "value-changed";
       return make_number (self->param);
     case HEDDLE_PARAM_CHOICE:
+      *changes = "notify::selected";
       return make_choice (self->param);
     case HEDDLE_PARAM_FOLDER:
       return make_folder (self);
     case HEDDLE_PARAM_SWITCH:
       control = gtk_switch_new ();
       gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
+      *changes = "notify::active";
       return control;
     case HEDDLE_PARAM_TEXT:
     default:
       control = gtk_entry_new ();
       gtk_editable_set_width_chars (GTK_EDITABLE (control), 16);
+      *changes = "changed";
       return control;
     }
 }
@@ -190,6 +243,8 @@ heddle_param_row_class_init (HeddleParamRowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = heddle_param_row_dispose;
   G_OBJECT_CLASS (klass)->finalize = heddle_param_row_finalize;
 
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -210,17 +265,20 @@ heddle_param_row_new (const HeddleParam *param)
 {
   HeddleParamRow *self;
   GtkWidget *capsule;
+  const char *changes;
 
   g_return_val_if_fail (param != NULL, NULL);
 
   self = g_object_new (HEDDLE_TYPE_PARAM_ROW, NULL);
   self->param = param;
-  self->control = make_control (self);
+  self->control = make_control (self, &changes);
   capsule = heddle_capsule_new (_(param->label), param->unit != NULL ? _(param->unit) : NULL, self->control);
   gtk_widget_set_parent (capsule, GTK_WIDGET (self));
   if (param->description != NULL)
     gtk_widget_set_tooltip_text (GTK_WIDGET (self), _(param->description));
   heddle_param_row_set_value (self, param->initial != NULL ? param->initial : "");
+  if (changes != NULL)
+    g_signal_connect_object (self->control, changes, G_CALLBACK (tell_changed), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }
 
@@ -296,6 +354,7 @@ heddle_param_row_set_value (HeddleParamRow *self, const char *value)
       g_free (self->path);
       self->path = g_strdup (value);
       show_path (self);
+      tell_changed (self);
       break;
     case HEDDLE_PARAM_SWITCH:
       gtk_switch_set_active (GTK_SWITCH (self->control), g_str_equal (value, "on"));

@@ -12,6 +12,7 @@
 #include "app/pulse-bar.h"
 #include "charts/axis.h"
 #include "charts/charts.h"
+#include "charts/tip.h"
 #include "trace/clock.h"
 
 #define READ_INTERVAL_MS 250
@@ -35,7 +36,9 @@ struct _HeddlePulseBar {
   guint64 n_pings_seen;
   gint64 stall_ns;       /* how long the stall took that is told */
   gint64 tell_until_ns;  /* CLOCK_MONOTONIC; 0: none is told */
+  gboolean announced;    /* a stall will come: the window is about to be blocked on purpose */
   char *story;           /* owned: all numbers in words */
+  HeddleTip tip;         /* of the numbers */
 };
 
 G_DEFINE_FINAL_TYPE (HeddlePulseBar, heddle_pulse_bar, GTK_TYPE_WIDGET)
@@ -88,9 +91,15 @@ update_status (HeddlePulseBar *self, gint64 now)
     {
       self->stall_ns = now < self->tell_until_ns ? MAX (self->stall_ns, longest) : longest;
       self->tell_until_ns = now + TELL_STALL_NS;
+      self->announced = FALSE;
     }
   self->n_stalls_seen = self->reading.n_stalls;
   self->n_pings_seen = self->reading.n_pings;
+  if (self->announced)
+    {
+      set_status (self, _("Window blocked by the run"), TRUE);
+      return;
+    }
   if (now >= self->tell_until_ns)
     {
       set_status (self, _("Window responsive"), FALSE);
@@ -133,11 +142,25 @@ describe_shortly (const HeddlePulseReading *reading, const char *stalls)
   return g_strjoin (" · ", numbers, stalls, NULL);
 }
 
+/* How many stalls there were, and the longest for as long as the program runs: the strip shows only the last seconds. */
+static char *
+describe_stalls (const HeddlePulseReading *reading)
+{
+  g_autofree char *count = g_strdup_printf (ngettext ("%u stall", "%u stalls", reading->n_stalls), reading->n_stalls);
+  char longest[HEDDLE_AXIS_TEXT];
+
+  if (reading->n_stalls == 0)
+    return g_steal_pointer (&count);
+  heddle_axis_format_duration (reading->answer_max_ns, longest, sizeof longest);
+  /* Translators: how long the longest stall took, and "3 stalls" */
+  return g_strdup_printf (_("longest %s · %s"), longest, count);
+}
+
 static void
 update_numbers (HeddlePulseBar *self)
 {
   const HeddlePulseReading *reading = &self->reading;
-  g_autofree char *stalls = g_strdup_printf (ngettext ("%u stall", "%u stalls", reading->n_stalls), reading->n_stalls);
+  g_autofree char *stalls = describe_stalls (reading);
   g_autofree char *text = NULL;
   int width, natural;
 
@@ -147,6 +170,7 @@ update_numbers (HeddlePulseBar *self)
   gtk_widget_measure (GTK_WIDGET (self->numbers), GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
   text = width > 0 && width < natural * 4 / 5 ? describe_shortly (reading, stalls) : g_strdup (self->story);
   gtk_inscription_set_text (self->numbers, text);
+  heddle_tip_changed (&self->tip);
 }
 
 static gboolean
@@ -179,7 +203,7 @@ on_query_tooltip (HeddlePulseBar *self, int x, int y, gboolean keyboard, GtkTool
   text = g_strjoin ("\n", self->story, worst,
                     _("A thread asks the main loop again and again and times the answers. A wait of more than 100 ms is a stall."), NULL);
   gtk_tooltip_set_text (tooltip, text);
-  return TRUE;
+  return heddle_tip_told (&self->tip, TRUE);
 }
 
 static void
@@ -251,6 +275,7 @@ heddle_pulse_bar_init (HeddlePulseBar *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Pulse of the window"), -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->dot), GTK_ACCESSIBLE_PROPERTY_LABEL, gtk_label_get_label (self->status), -1);
+  heddle_tip_init (&self->tip, GTK_WIDGET (self->numbers));
   g_signal_connect_swapped (self->numbers, "query-tooltip", G_CALLBACK (on_query_tooltip), self);
 }
 
@@ -280,5 +305,22 @@ heddle_pulse_bar_set_pulse (HeddlePulseBar *self, HeddlePulse *pulse)
   self->n_stalls_seen = 0;
   self->n_pings_seen = 0;
   self->tell_until_ns = 0;
+  on_read (self);
+}
+
+/**
+ * heddle_pulse_bar_announce:
+ * @announce: whether the window is about to be blocked, so that it cannot tell of it while it is
+ *
+ * Says so until a stall has been measured, or until it is called with %FALSE. Main loop.
+ */
+void
+heddle_pulse_bar_announce (HeddlePulseBar *self, gboolean announce)
+{
+  g_return_if_fail (HEDDLE_IS_PULSE_BAR (self));
+
+  if (self->announced == announce)
+    return;
+  self->announced = announce;
   on_read (self);
 }

@@ -13,5 +13,7 @@ G_DECLARE_FINAL_TYPE (HeddlePulseBar, heddle_pulse_bar, HEDDLE, PULSE_BAR, GtkWi
 GtkWidget *heddle_pulse_bar_new       (void);
 void       heddle_pulse_bar_set_pulse (HeddlePulseBar *self,
                                        HeddlePulse    *pulse);
+void       heddle_pulse_bar_announce  (HeddlePulseBar *self,
+                                       gboolean        announce);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "app/app-settings.h"
 #include "app/capsule.h"
@@ -10,9 +11,11 @@
 #include "app/policy-store.h"
 #include "app/run-controls.h"
 #include "app/segmented.h"
+#include "app/settings-store.h"
 #include "app/wrap-layout.h"
 
 #define SPACING 8
+#define KEEP_MS 500 /* after the last change, settings are kept */
 
 struct _HeddleRunControls {
   GtkWidget parent_instance;
@@ -31,7 +34,10 @@ struct _HeddleRunControls {
   const HeddleWorkload *workload; /* static; NULL: not set yet */
   GPtrArray *rows;                /* of HeddleParamRow, borrowed: they are children */
   gboolean active;                /* a run is going on */
-  gboolean filling;               /* values are set by the program, not by the user */
+  guint filling;                  /* above 0: values are set by the program, not by the user */
+
+  HeddleRunOptions usual;         /* what the controls show where nothing was chosen */
+  guint keeping;                  /* source: the user has changed something that is not kept yet; 0: nothing */
 };
 
 /* A backend is two choices: where the work is done, and in what manner. */
@@ -43,6 +49,7 @@ static const HeddleBackend backends[][2] = {
 
 enum {
   SIGNAL_WORKERS_CHANGED,
+  SIGNAL_BACKEND_CHANGED,
   N_SIGNALS
 };
 
@@ -84,6 +91,114 @@ update_sensitivity (HeddleRunControls *self)
     gtk_widget_set_sensitive (g_ptr_array_index (self->rows, i), idle);
 }
 
+static void
+append_option (GPtrArray *words, const char *name, guint value, guint usual)
+{
+  if (value != usual)
+    g_ptr_array_add (words, g_strdup_printf ("--%s=%u", name, value));
+}
+
+static void
+append_param (GPtrArray *words, HeddleParamRow *row, HeddleSettings *settings)
+{
+  const HeddleParam *param = heddle_param_row_get_param (row);
+  g_autofree char *value = heddle_param_row_dup_value (row);
+  double initial = param->type == HEDDLE_PARAM_NUMBER ? heddle_settings_get_number (settings, param->name) : 0;
+
+  if (g_str_equal (value, heddle_settings_get (settings, param->name)))
+    return;
+  /* the same number may be written in two ways */
+  if (param->type == HEDDLE_PARAM_NUMBER && heddle_settings_set (settings, param->name, value, NULL)
+      && heddle_settings_get_number (settings, param->name) == initial)
+    return;
+  g_ptr_array_add (words, g_strdup_printf ("%s=%s", param->name, value));
+}
+
+/* Keeps what the user has changed, now rather than a moment later. */
+static void
+keep_settings (HeddleRunControls *self)
+{
+  g_autoptr (GPtrArray) words = NULL;
+  g_autoptr (HeddleSettings) settings = NULL;
+
+  if (self->keeping == 0)
+    return;
+  g_clear_handle_id (&self->keeping, g_source_remove);
+  words = g_ptr_array_new_with_free_func (g_free);
+  settings = heddle_settings_new (self->workload);
+  if (get_backend (self) != self->usual.backend)
+    g_ptr_array_add (words, g_strdup_printf ("--backend=%s", heddle_backend_get_info (get_backend (self))->id));
+  append_option (words, "workers", (guint) gtk_spin_button_get_value_as_int (self->workers), self->usual.workers);
+  append_option (words, "queue", (guint) gtk_spin_button_get_value_as_int (self->queue), self->usual.queue);
+  append_option (words, "prefetch", (guint) gtk_spin_button_get_value_as_int (self->prefetch), self->usual.prefetch);
+  for (guint i = 0; i < self->rows->len; i++)
+    append_param (words, g_ptr_array_index (self->rows, i), settings);
+  g_ptr_array_add (words, NULL);
+  heddle_settings_store_save (self->workload, (const char *const *) words->pdata);
+}
+
+static gboolean
+keep_settings_cb (gpointer data)
+{
+  keep_settings (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* The user has changed a value; others may follow at once. */
+static void
+value_changed_cb (HeddleRunControls *self)
+{
+  if (self->filling > 0)
+    return;
+  g_clear_handle_id (&self->keeping, g_source_remove);
+  self->keeping = g_timeout_add (KEEP_MS, keep_settings_cb, self);
+  g_source_set_name_by_id (self->keeping, "[heddle] settings of a workload");
+}
+
+static HeddleParamRow *
+find_row (HeddleRunControls *self, const char *name)
+{
+  for (guint i = 0; i < self->rows->len; i++)
+    if (g_str_equal (heddle_param_row_get_param (g_ptr_array_index (self->rows, i))->name, name))
+      return g_ptr_array_index (self->rows, i);
+  return NULL;
+}
+
+static void
+take_option (HeddleRunControls *self, const char *name, const char *value)
+{
+  GtkSpinButton *spin = g_str_equal (name, "workers") ? self->workers : g_str_equal (name, "queue") ? self->queue
+                        : g_str_equal (name, "prefetch") ? self->prefetch : NULL;
+  HeddleBackend backend;
+  guint64 number;
+
+  if (g_str_equal (name, "backend") && heddle_backend_from_id (value, &backend))
+    heddle_run_controls_set_backend (self, backend);
+  else if (spin != NULL && g_ascii_string_to_unsigned (value, 10, 1, HEDDLE_MAX_QUEUE, &number, NULL))
+    gtk_spin_button_set_value (spin, (double) number);
+}
+
+/* Shows what was kept for the workload; what is not acceptable any more is left as it is. */
+static void
+take_kept (HeddleRunControls *self)
+{
+  g_auto (GStrv) words = heddle_settings_store_load (self->workload);
+  g_autoptr (HeddleSettings) settings = heddle_settings_new (self->workload);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      char *equals = strchr (words[i], '=');
+
+      if (equals == NULL)
+        continue;
+      *equals = '\0';
+      if (g_str_has_prefix (words[i], "--"))
+        take_option (self, words[i] + 2, equals + 1);
+      else if (find_row (self, words[i]) != NULL && heddle_settings_set (settings, words[i], equals + 1, NULL))
+        heddle_param_row_set_value (find_row (self, words[i]), equals + 1);
+    }
+}
+
 /* The second choice depends on the first; where only one manner is possible, there is nothing to choose. */
 static void
 place_changed_cb (HeddleRunControls *self)
@@ -109,13 +224,25 @@ place_changed_cb (HeddleRunControls *self)
   heddle_segmented_set_selected (self->manner, offered[0] ? 0 : 1);
   gtk_widget_set_visible (GTK_WIDGET (self->manner), offered[0] && offered[1]);
   update_sensitivity (self);
+  value_changed_cb (self);
+  g_signal_emit (self, signals[SIGNAL_BACKEND_CHANGED], 0);
+}
+
+static void
+manner_changed_cb (HeddleRunControls *self)
+{
+  update_sensitivity (self);
+  value_changed_cb (self);
+  g_signal_emit (self, signals[SIGNAL_BACKEND_CHANGED], 0);
 }
 
 static void
 workers_changed_cb (HeddleRunControls *self)
 {
-  if (!self->filling)
-    g_signal_emit (self, signals[SIGNAL_WORKERS_CHANGED], 0, (guint) gtk_spin_button_get_value_as_int (self->workers));
+  if (self->filling > 0)
+    return;
+  value_changed_cb (self);
+  g_signal_emit (self, signals[SIGNAL_WORKERS_CHANGED], 0, (guint) gtk_spin_button_get_value_as_int (self->workers));
 }
 
 /* Kept for the workload, with what the present backend cannot keep. */
@@ -132,9 +259,9 @@ policy_changed_cb (HeddleRunControls *self)
 static void
 set_spin (HeddleRunControls *self, GtkSpinButton *spin, guint value)
 {
-  self->filling = TRUE;
+  self->filling++;
   gtk_spin_button_set_value (spin, value);
-  self->filling = FALSE;
+  self->filling--;
 }
 
 static void
@@ -169,6 +296,7 @@ heddle_run_controls_dispose (GObject *object)
   HeddleRunControls *self = HEDDLE_RUN_CONTROLS (object);
   GtkWidget *child;
 
+  keep_settings (self);
   clear_rows (self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
@@ -195,6 +323,8 @@ heddle_run_controls_class_init (HeddleRunControlsClass *klass)
 
   signals[SIGNAL_WORKERS_CHANGED] = g_signal_new ("workers-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[SIGNAL_BACKEND_CHANGED] = g_signal_new ("backend-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                                  NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (HEDDLE_TYPE_CAPSULE);
   g_type_ensure (HEDDLE_TYPE_POLICY_BUTTON);
@@ -211,7 +341,8 @@ heddle_run_controls_class_init (HeddleRunControlsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, prefetch);
   gtk_widget_class_bind_template_callback (widget_class, place_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, policy_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, update_sensitivity);
+  gtk_widget_class_bind_template_callback (widget_class, manner_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, value_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, workers_changed_cb);
 }
 
@@ -251,7 +382,7 @@ set_options (HeddleRunControls *self, const HeddleRunOptions *options, gboolean 
  * @self: the controls
  * @workload: what will be run
  *
- * Offers what @workload can do, with its defaults and those of the preferences.
+ * Offers what @workload can do, as the user has left it: with its defaults and those of the preferences, and what was changed since.
  */
 void
 heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWorkload *workload)
@@ -261,6 +392,9 @@ heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWorkload 
   g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
   g_return_if_fail (workload != NULL);
 
+  if (self->workload != NULL)
+    keep_settings (self);
+  self->filling++;
   self->workload = workload;
   heddle_policy_store_init_options (&options, workload);
   heddle_policy_button_set_usual (self->policy, &options);
@@ -268,6 +402,9 @@ heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWorkload 
   fill_places (self);
   heddle_run_controls_set_backend (self, workload->default_backend);
   set_options (self, &options, FALSE);
+  self->usual = options;
+  self->usual.backend = workload->default_backend;
+  self->usual.workers = (guint) gtk_spin_button_get_value_as_int (self->workers);
   tell_default_workers (self);
 
   clear_rows (self);
@@ -278,7 +415,10 @@ heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWorkload 
       /* Before the policy: that matters least. */
       gtk_widget_insert_before (row, GTK_WIDGET (self), GTK_WIDGET (self->policy));
       g_ptr_array_add (self->rows, row);
+      g_signal_connect_object (row, "changed", G_CALLBACK (value_changed_cb), self, G_CONNECT_SWAPPED);
     }
+  take_kept (self);
+  self->filling--;
   update_sensitivity (self);
 }
 
@@ -301,22 +441,24 @@ heddle_run_controls_set_active (HeddleRunControls *self, gboolean active)
 }
 
 /**
- * heddle_run_controls_set_settings:
+ * heddle_run_controls_set_param:
  * @self: the controls
- * @settings: values for the parameters of the same workload
+ * @name: a parameter of the workload
+ * @value: what it shall show, as heddle_settings_get() gives it
  */
 void
-heddle_run_controls_set_settings (HeddleRunControls *self, const HeddleSettings *settings)
+heddle_run_controls_set_param (HeddleRunControls *self, const char *name, const char *value)
 {
+  HeddleParamRow *row;
+
   g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
-  g_return_if_fail (settings != NULL && heddle_settings_get_workload (settings) == self->workload);
+  g_return_if_fail (name != NULL && value != NULL);
 
-  for (guint i = 0; i < self->rows->len; i++)
-    {
-      HeddleParamRow *row = g_ptr_array_index (self->rows, i);
-
-      heddle_param_row_set_value (row, heddle_settings_get (settings, heddle_param_row_get_param (row)->name));
-    }
+  row = find_row (self, name);
+  g_return_if_fail (row != NULL);
+  self->filling++;
+  heddle_param_row_set_value (row, value);
+  self->filling--;
 }
 
 /**
@@ -329,6 +471,7 @@ heddle_run_controls_set_backend (HeddleRunControls *self, HeddleBackend backend)
 {
   g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
 
+  self->filling++;
   for (guint place = 0; place < G_N_ELEMENTS (backends); place++)
     for (guint manner = 0; manner < 2; manner++)
       if (backends[place][manner] == backend && is_offered (self, place, manner))
@@ -336,6 +479,21 @@ heddle_run_controls_set_backend (HeddleRunControls *self, HeddleBackend backend)
           heddle_segmented_set_selected (self->place, place);
           heddle_segmented_set_selected (self->manner, manner);
         }
+  self->filling--;
+}
+
+/**
+ * heddle_run_controls_get_backend:
+ * @self: the controls
+ *
+ * Returns: the backend that is chosen
+ */
+HeddleBackend
+heddle_run_controls_get_backend (HeddleRunControls *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_RUN_CONTROLS (self), HEDDLE_BACKEND_THREADS);
+
+  return get_backend (self);
 }
 
 /**
@@ -394,6 +552,7 @@ heddle_run_controls_apply (HeddleRunControls *self, const HeddleTrial *trial)
   options = trial->options;
   options.nice = usual.nice; /* a trial says nothing of it, and the window is to stay smooth */
   set_options (self, &options, trial->names_workers);
+  value_changed_cb (self); /* it was the user who chose it */
 }
 
 /**
@@ -433,6 +592,7 @@ heddle_run_controls_get_options (HeddleRunControls *self, HeddleRunOptions *opti
   g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
   g_return_if_fail (options != NULL);
 
+  keep_settings (self);
   /* What was typed and not left yet counts, too. */
   gtk_spin_button_update (self->workers);
   gtk_spin_button_update (self->queue);

@@ -11,14 +11,16 @@ G_BEGIN_DECLS
 /*
  * How a workload is run: backend, workers, queue and the workload's own parameters.
  * Signal "workers-changed" (uint): the user wants so many workers, now if a run is going on.
+ * Signal "backend-changed": another backend is chosen, whoever chose it.
  */
 #define HEDDLE_TYPE_RUN_CONTROLS (heddle_run_controls_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleRunControls, heddle_run_controls, HEDDLE, RUN_CONTROLS, GtkWidget)
 
 void heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWorkload *workload);
 void heddle_run_controls_set_active (HeddleRunControls *self, gboolean active);
-void heddle_run_controls_set_settings (HeddleRunControls *self, const HeddleSettings *settings);
+void heddle_run_controls_set_param (HeddleRunControls *self, const char *name, const char *value);
 void heddle_run_controls_set_backend (HeddleRunControls *self, HeddleBackend backend);
+HeddleBackend heddle_run_controls_get_backend (HeddleRunControls *self);
 void heddle_run_controls_set_workers (HeddleRunControls *self, guint workers);
 void heddle_run_controls_set_queue (HeddleRunControls *self, guint queue);
 void heddle_run_controls_apply (HeddleRunControls *self, const HeddleTrial *trial);

@@ -197,13 +197,6 @@ on_updated (HeddleRunMonitor *self)
     update (self, FALSE);
 }
 
-/* The action monitor.show-tab: brings a table to the front ("results", "errors", "workers" or "log"). */
-static void
-show_tab (GtkWidget *widget, const char *action, GVariant *name)
-{
-  heddle_tables_card_show_tab (HEDDLE_RUN_MONITOR (widget)->tables, g_variant_get_string (name, NULL));
-}
-
 static void
 heddle_run_monitor_map (GtkWidget *widget)
 {
@@ -249,7 +242,6 @@ heddle_run_monitor_class_init (HeddleRunMonitorClass *klass)
   G_OBJECT_CLASS (klass)->dispose = heddle_run_monitor_dispose;
   widget_class->map = heddle_run_monitor_map;
   gtk_widget_class_set_css_name (widget_class, "runmonitor");
-  gtk_widget_class_install_action (widget_class, "monitor.show-tab", "s", show_tab);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run-monitor.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, lanes);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, queue);
@@ -313,4 +305,18 @@ heddle_run_monitor_set_run (HeddleRunMonitor *self, HeddleRunObject *run)
   if (run != NULL)
     g_signal_connect_object (run, "updated", G_CALLBACK (on_updated), self, G_CONNECT_SWAPPED);
   update (self, TRUE);
+}
+
+/**
+ * heddle_run_monitor_show_log:
+ * @line: index of a line in the run's log
+ *
+ * Brings the log to the front, with the cursor on that line.
+ */
+void
+heddle_run_monitor_show_log (HeddleRunMonitor *self, guint64 line)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_MONITOR (self));
+
+  heddle_tables_card_show_log (self->tables, line);
 }

@@ -13,5 +13,7 @@ G_DECLARE_FINAL_TYPE (HeddleRunMonitor, heddle_run_monitor, HEDDLE, RUN_MONITOR,
 GtkWidget *heddle_run_monitor_new     (void);
 void       heddle_run_monitor_set_run (HeddleRunMonitor *self,
                                        HeddleRunObject  *run);
+void       heddle_run_monitor_show_log (HeddleRunMonitor *self,
+                                        guint64           line);
 
 G_END_DECLS

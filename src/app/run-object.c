@@ -32,6 +32,7 @@ struct _HeddleRunObject {
   gboolean following;     /* of the charts' rounds */
   gint64 pulled_us;       /* when it was asked for its news last */
   gboolean told_end;
+  guint64 planned;        /* how many tasks there would be if nobody stopped it; 0: was never known */
 };
 
 enum {
@@ -351,6 +352,20 @@ heddle_run_object_get_progress (HeddleRunObject *self)
 }
 
 /**
+ * heddle_run_object_get_planned:
+ * @self: a run object
+ *
+ * Returns: how many tasks there would have been had nobody stopped it, or 0 where that was never known
+ */
+guint64
+heddle_run_object_get_planned (HeddleRunObject *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_RUN_OBJECT (self), 0);
+
+  return self->planned;
+}
+
+/**
  * heddle_run_object_is_active:
  * @self: a run object
  *
@@ -410,6 +425,9 @@ heddle_run_object_refresh (HeddleRunObject *self)
   old_progress = snapshot_progress (&self->snapshot);
   heddle_run_get_snapshot (self->run, &self->snapshot);
   self->pulled_us = g_get_monotonic_time ();
+  /* a stopped run's total is what it came to */
+  if (self->snapshot.state == HEDDLE_RUN_RUNNING || self->snapshot.state == HEDDLE_RUN_PAUSED)
+    self->planned = MAX (self->planned, self->snapshot.total);
 
   self->told_end = self->snapshot.state == HEDDLE_RUN_FINISHED;
   if (self->told_end)

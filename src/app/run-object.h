@@ -30,6 +30,7 @@ const HeddleRunSnapshot *heddle_run_object_get_snapshot (HeddleRunObject *self);
 HeddleRunState heddle_run_object_get_state (HeddleRunObject *self);
 const char *heddle_run_object_get_title (HeddleRunObject *self);
 double heddle_run_object_get_progress (HeddleRunObject *self);
+guint64 heddle_run_object_get_planned (HeddleRunObject *self);
 gboolean heddle_run_object_is_active (HeddleRunObject *self);
 void heddle_run_object_set_live (HeddleRunObject *self, gboolean live);
 void heddle_run_object_refresh (HeddleRunObject *self);

@@ -7,6 +7,7 @@
 #include "app/run-page-private.h"
 
 #define MIB (1024 * 1024)
+#define NO_FRAME_MS 1000 /* so long no frame came: the window is not on the screen */
 
 /* Tells at the place of the work why it did not start, and what to do. */
 static void
@@ -21,24 +22,14 @@ say_error (HeddleRunPage *self, const GError *error)
   heddle_message_bar_say (self->message, TRUE, text, FALSE);
 }
 
-/**
- * heddle_run_page_start:
- * @self: a page
- *
- * Starts a new run with what the controls show, unless one is going on. Main loop; does not wait.
- */
-void
-heddle_run_page_start (HeddleRunPage *self)
+/* Starts what the controls show. */
+static void
+start_now (HeddleRunPage *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (HeddleSettings) settings = NULL;
   g_autoptr (HeddleRunObject) run = NULL;
   HeddleRunOptions options;
-
-  g_assert (HEDDLE_IS_RUN_PAGE (self));
-
-  if (heddle_run_page_is_active (self))
-    return;
 
   heddle_message_bar_hide (self->message);
   settings = heddle_run_controls_dup_settings (self->controls, &error);
@@ -60,6 +51,83 @@ heddle_run_page_start (HeddleRunPage *self)
   heddle_run_page_set_run (self, run);
   /* So that Space pauses, rather than that it presses what had the focus. */
   gtk_widget_grab_focus (GTK_WIDGET (self));
+}
+
+static gboolean
+start_blocking (gpointer data)
+{
+  HeddleRunPage *self = data;
+
+  heddle_run_page_forget_start (self);
+  gdk_display_flush (gtk_widget_get_display (GTK_WIDGET (self)));
+  start_now (self);
+  self->warned = FALSE;
+  return G_SOURCE_REMOVE;
+}
+
+/* The frame that says it has been drawn. The loop goes round once more, so that it is also sent. */
+static void
+painted_cb (GdkFrameClock *clock, HeddleRunPage *self)
+{
+  g_signal_handlers_disconnect_by_func (clock, painted_cb, self);
+  self->frame_clock = NULL;
+  g_clear_handle_id (&self->starting, g_source_remove);
+  self->starting = g_idle_add (start_blocking, self);
+  g_source_set_name_by_id (self->starting, "[heddle] blocking start");
+}
+
+/*
+ * Says what comes, and starts once that is on the screen: as soon as the run has begun the main loop draws nothing. A window that is not on
+ * the screen draws no frames, so it is not waited for for ever.
+ */
+static void
+announce_and_start (HeddleRunPage *self)
+{
+  self->frame_clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+  heddle_message_bar_say (self->message, FALSE, _("The window does not answer now, until the last task of the run has ended."), FALSE);
+  heddle_run_progress_say (self->progress, _("The run blocks the window until it has ended"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "run.start", FALSE);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.announce-stall", "b", TRUE);
+  self->starting = g_timeout_add (NO_FRAME_MS, start_blocking, self);
+  g_source_set_name_by_id (self->starting, "[heddle] blocking start");
+  if (self->frame_clock == NULL)
+    return;
+  g_signal_connect_object (self->frame_clock, "after-paint", G_CALLBACK (painted_cb), self, 0);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/**
+ * heddle_run_page_forget_start:
+ * @self: a page
+ *
+ * A run that was going to start as soon as the window has said so does not start.
+ */
+void
+heddle_run_page_forget_start (HeddleRunPage *self)
+{
+  if (self->frame_clock != NULL)
+    g_signal_handlers_disconnect_by_func (self->frame_clock, painted_cb, self);
+  self->frame_clock = NULL;
+  g_clear_handle_id (&self->starting, g_source_remove);
+}
+
+/**
+ * heddle_run_page_start:
+ * @self: a page
+ *
+ * Starts a new run with what the controls show, unless one is going on. Main loop; does not wait.
+ */
+void
+heddle_run_page_start (HeddleRunPage *self)
+{
+  g_assert (HEDDLE_IS_RUN_PAGE (self));
+
+  if (heddle_run_page_is_active (self) || self->starting != 0)
+    return;
+  if (heddle_run_controls_get_backend (self->controls) == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING)
+    announce_and_start (self);
+  else
+    start_now (self);
 }
 
 static void

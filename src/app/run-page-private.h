@@ -24,14 +24,20 @@ struct _HeddleRunPage {
 
   const HeddleWorkload *workload; /* static */
   HeddleRunObject *run;           /* owned */
+  HeddleRunShelf *shelf;          /* owned: the window's, with runs that were here before */
   guint64 told_workers_lost;      /* deaths that the message bar has told */
+  gboolean warned;                /* the message bar warns of the backend that is chosen */
+  guint starting;                 /* source: a run that will block the window starts once a frame says so; 0: none */
+  GdkFrameClock *frame_clock;     /* borrowed: whose next frame that is; NULL: none */
   gboolean told_error;            /* of this run */
+  guint64 log_line;               /* in the run's log, which says more of what the message bar tells */
 };
 
 /* run-page-actions.c */
 void heddle_run_page_install_actions (GtkWidgetClass *widget_class);
 void heddle_run_page_update_actions (HeddleRunPage *self);
 void heddle_run_page_start (HeddleRunPage *self);
+void heddle_run_page_forget_start (HeddleRunPage *self);
 
 /* run-page.c */
 void heddle_run_page_set_run (HeddleRunPage *self, HeddleRunObject *run);

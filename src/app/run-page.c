@@ -26,11 +26,11 @@ tell_error (HeddleRunPage *self, HeddleRun *run)
   if (self->told_error)
     return TRUE;
   error = heddle_run_dup_error (run);
-  logged = heddle_log_dup_first_error (heddle_run_get_log (run));
+  logged = heddle_log_dup_first_error (heddle_run_get_log (run), &self->log_line);
   text = logged != NULL ? logged : error != NULL ? error->message : NULL;
   if (text == NULL)
     return FALSE;
-  heddle_message_bar_say (self->message, TRUE, text, TRUE);
+  heddle_message_bar_say (self->message, TRUE, text, logged != NULL);
   self->told_error = TRUE;
   return TRUE;
 }
@@ -46,6 +46,7 @@ tell_troubles (HeddleRunPage *self, const HeddleRunSnapshot *snapshot)
   if (lost <= self->told_workers_lost)
     return;
   self->told_workers_lost = lost;
+  self->log_line = snapshot->death_line;
   if (snapshot->lost > 0)
     text = g_strdup_printf (ngettext ("A worker process died; its task was lost and the worker replaced.",
                                       "%u worker processes died; the tasks in their hands were lost unless there were tries left, and the workers replaced.",
@@ -62,7 +63,7 @@ run_updated_cb (HeddleRunPage *self)
 {
   const HeddleRunSnapshot *snapshot = heddle_run_object_get_snapshot (self->run);
 
-  heddle_run_progress_set_snapshot (self->progress, snapshot);
+  heddle_run_progress_set_snapshot (self->progress, snapshot, heddle_run_object_get_planned (self->run));
   if (heddle_run_object_get_run (self->run) != NULL)
     tell_troubles (self, snapshot);
 }
@@ -84,6 +85,23 @@ workers_changed_cb (HeddleRunPage *self, guint workers)
     heddle_run_resize (heddle_run_object_get_run (self->run), workers);
 }
 
+/* Of what blocks the window it is told before it happens: afterwards the window cannot. */
+static void
+backend_changed_cb (HeddleRunPage *self)
+{
+  gboolean warn = heddle_run_controls_get_backend (self->controls) == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING;
+
+  if (warn == self->warned)
+    return;
+  self->warned = warn;
+  if (warn)
+    heddle_message_bar_say (self->message, FALSE,
+                            _("On this backend the window does not answer from the start of a run until its last task has ended: "
+                              "the main loop executes the tasks in one go."), FALSE);
+  else
+    heddle_message_bar_hide (self->message);
+}
+
 static void
 try_chosen_cb (HeddleRunPage *self, const HeddleTrial *trial)
 {
@@ -94,7 +112,7 @@ try_chosen_cb (HeddleRunPage *self, const HeddleTrial *trial)
 static void
 show_log_cb (HeddleRunPage *self)
 {
-  gtk_widget_activate_action (GTK_WIDGET (self->monitor), "monitor.show-tab", "s", "log");
+  heddle_run_monitor_show_log (self->monitor, self->log_line);
 }
 
 /* A run whose tab is not shown goes on; it is only looked at less often. */
@@ -121,11 +139,13 @@ heddle_run_page_dispose (GObject *object)
   HeddleRunPage *self = HEDDLE_RUN_PAGE (object);
   GtkWidget *child;
 
+  heddle_run_page_forget_start (self);
   if (self->run != NULL)
     g_signal_handlers_disconnect_by_data (self->run, self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->run);
+  g_clear_object (&self->shelf);
 
   G_OBJECT_CLASS (heddle_run_page_parent_class)->dispose (object);
 }
@@ -157,6 +177,7 @@ heddle_run_page_class_init (HeddleRunPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, message);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, monitor);
   gtk_widget_class_bind_template_callback (widget_class, workers_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, backend_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, try_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, show_log_cb);
   gtk_widget_class_set_css_name (widget_class, "runpage");
@@ -199,14 +220,19 @@ heddle_run_page_set_run (HeddleRunPage *self, HeddleRunObject *run)
 /**
  * heddle_run_page_new:
  * @workload: what it offers to run
+ * @shelf: the window's finished runs that no page shows; a reference is taken
  *
- * Returns: (transfer floating): a page with nothing started
+ * Returns: (transfer floating): a page with nothing started, or with the last run of @workload
  */
 GtkWidget *
-heddle_run_page_new (const HeddleWorkload *workload)
+heddle_run_page_new (const HeddleWorkload *workload, HeddleRunShelf *shelf)
 {
-  HeddleRunPage *self = g_object_new (HEDDLE_TYPE_RUN_PAGE, NULL);
+  HeddleRunPage *self;
 
+  g_return_val_if_fail (HEDDLE_IS_RUN_SHELF (shelf), NULL);
+
+  self = g_object_new (HEDDLE_TYPE_RUN_PAGE, NULL);
+  self->shelf = g_object_ref (shelf);
   heddle_run_page_set_workload (self, workload);
   return GTK_WIDGET (self);
 }
@@ -228,7 +254,7 @@ heddle_run_page_get_workload (HeddleRunPage *self)
 /**
  * heddle_run_page_set_workload:
  * @self: a page without an active run
- * @workload: what it shall offer instead; what the last run showed goes
+ * @workload: what it shall offer instead, with its last run if there was one; the run that was shown is put on the shelf
  */
 void
 heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workload)
@@ -241,14 +267,37 @@ heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workloa
 
   if (self->workload == workload)
     return;
+  heddle_run_page_forget_start (self);
+  heddle_run_page_put_run_away (self);
   self->workload = workload;
   heddle_message_bar_hide (self->message);
+  self->warned = FALSE;
   heddle_run_header_set_workload (self->header, workload);
   heddle_run_controls_set_workload (self->controls, workload);
   heddle_try_row_set_workload (self->tries, workload);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _(workload->name), -1);
-  run = heddle_run_object_new (workload);
+  run = heddle_run_shelf_take (self->shelf, workload);
+  if (run == NULL)
+    run = heddle_run_object_new (workload);
   heddle_run_page_set_run (self, run);
+  if (heddle_run_object_get_run (run) == NULL && heddle_run_shelf_has_given_up (self->shelf, workload))
+    heddle_message_bar_say (self->message, FALSE,
+                            _("The last run was given up to save memory: runs that no tab shows may take as much together as one run."), FALSE);
+}
+
+/**
+ * heddle_run_page_put_run_away:
+ * @self: a page without an active run
+ *
+ * Puts the run that is shown, if there is one, onto the shelf, so that it is shown again where its workload is.
+ */
+void
+heddle_run_page_put_run_away (HeddleRunPage *self)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_PAGE (self));
+
+  if (self->run != NULL && heddle_run_object_get_run (self->run) != NULL)
+    heddle_run_shelf_put (self->shelf, self->run);
 }
 
 /**
@@ -290,8 +339,12 @@ heddle_run_page_launch (HeddleRunPage *self, const HeddleLaunch *launch)
   g_return_if_fail (HEDDLE_IS_RUN_PAGE (self));
   g_return_if_fail (launch != NULL);
 
-  if (launch->settings != NULL)
-    heddle_run_controls_set_settings (self->controls, launch->settings);
+  for (guint i = 0; i < launch->named->len; i++)
+    {
+      const char *name = g_ptr_array_index (launch->named, i);
+
+      heddle_run_controls_set_param (self->controls, name, heddle_settings_get (launch->settings, name));
+    }
   if (launch->has_backend)
     heddle_run_controls_set_backend (self->controls, launch->backend);
   if (launch->workers > 0)

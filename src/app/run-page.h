@@ -5,6 +5,7 @@
 
 #include "app/launch.h"
 #include "app/run-object.h"
+#include "app/run-shelf.h"
 
 G_BEGIN_DECLS
 
@@ -16,11 +17,12 @@ G_BEGIN_DECLS
 #define HEDDLE_TYPE_RUN_PAGE (heddle_run_page_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleRunPage, heddle_run_page, HEDDLE, RUN_PAGE, GtkWidget)
 
-GtkWidget *heddle_run_page_new (const HeddleWorkload *workload);
+GtkWidget *heddle_run_page_new (const HeddleWorkload *workload, HeddleRunShelf *shelf);
 const HeddleWorkload *heddle_run_page_get_workload (HeddleRunPage *self);
 void heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workload);
 HeddleRunObject *heddle_run_page_get_run (HeddleRunPage *self);
 gboolean heddle_run_page_is_active (HeddleRunPage *self);
+void heddle_run_page_put_run_away (HeddleRunPage *self);
 void heddle_run_page_launch (HeddleRunPage *self, const HeddleLaunch *launch);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "app/format.h"
 #include "app/progress-line.h"
 #include "app/run-progress.h"
+#include "charts/tip.h"
 
 #define CHARS_STEP 12 /* room is made in such steps, so that a number that gets longer seldom moves the bar */
 
@@ -17,10 +18,7 @@ struct _HeddleRunProgress {
   GtkLabel *percent;
   GtkInscription *text; /* takes new texts without a layout pass: one of the whole window asks the display server, and waits for it */
   guint text_chars;     /* for how many it has room */
-
-  /* A stopped run's total is what it came to. What it had been on the way to is kept, so that the bar stays honest. */
-  gint64 started_ns;
-  guint64 planned; /* 0: was never known */
+  HeddleTip tip;        /* of the text */
 };
 
 G_DEFINE_FINAL_TYPE (HeddleRunProgress, heddle_run_progress, GTK_TYPE_WIDGET)
@@ -156,7 +154,7 @@ static gboolean
 query_tooltip_cb (HeddleRunProgress *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
 {
   gtk_tooltip_set_text (tooltip, gtk_inscription_get_text (self->text));
-  return TRUE;
+  return heddle_tip_told (&self->tip, TRUE);
 }
 
 static void
@@ -167,6 +165,7 @@ set_text (HeddleRunProgress *self, const char *text, gboolean running)
   if (g_strcmp0 (gtk_inscription_get_text (self->text), text) == 0)
     return;
   gtk_inscription_set_text (self->text, text);
+  heddle_tip_changed (&self->tip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->text), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   if (chars > self->text_chars || (!running && chars < self->text_chars))
     {
@@ -205,22 +204,17 @@ static void
 heddle_run_progress_init (HeddleRunProgress *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  heddle_tip_init (&self->tip, GTK_WIDGET (self->text));
   g_signal_connect_swapped (self->text, "query-tooltip", G_CALLBACK (query_tooltip_cb), self);
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))), 12);
 }
 
 /* The share of the tasks that have ended by themselves, or -1 while nobody knows how many there will be. */
 static double
-get_fraction (HeddleRunProgress *self, const HeddleRunSnapshot *snapshot)
+get_fraction (const HeddleRunSnapshot *snapshot, guint64 planned)
 {
-  guint64 total;
+  guint64 total = MAX (planned, snapshot->total);
 
-  if (snapshot->started_ns != self->started_ns)
-    self->planned = 0;
-  self->started_ns = snapshot->started_ns;
-  if (snapshot->state == HEDDLE_RUN_RUNNING || snapshot->state == HEDDLE_RUN_PAUSED)
-    self->planned = MAX (self->planned, snapshot->total);
-  total = MAX (self->planned, snapshot->total);
   return total > 0 ? MIN (1.0, (double) (count_ended (snapshot) - snapshot->cancelled) / total) : -1;
 }
 
@@ -228,9 +222,10 @@ get_fraction (HeddleRunProgress *self, const HeddleRunSnapshot *snapshot)
  * heddle_run_progress_set_snapshot:
  * @self: the progress
  * @snapshot: the run as it is now
+ * @planned: how many tasks there would be if nobody stopped it, so that the bar stays honest; 0 where that was never known
  */
 void
-heddle_run_progress_set_snapshot (HeddleRunProgress *self, const HeddleRunSnapshot *snapshot)
+heddle_run_progress_set_snapshot (HeddleRunProgress *self, const HeddleRunSnapshot *snapshot, guint64 planned)
 {
   g_autofree char *text = NULL;
   g_autofree char *percent = NULL;
@@ -239,14 +234,32 @@ heddle_run_progress_set_snapshot (HeddleRunProgress *self, const HeddleRunSnapsh
   g_return_if_fail (HEDDLE_IS_RUN_PROGRESS (self));
   g_return_if_fail (snapshot != NULL);
 
-  fraction = get_fraction (self, snapshot);
+  fraction = get_fraction (snapshot, planned);
   /* Cut rather than rounded: 100 % means that all have ended. */
   if (fraction >= 0)
     percent = g_strdup_printf (_("%d %%"), (int) (fraction * 100));
-  text = heddle_run_progress_describe (snapshot, self->planned);
+  text = heddle_run_progress_describe (snapshot, planned);
 
   heddle_progress_line_set_fraction (self->bar, MAX (fraction, 0));
   gtk_label_set_label (self->percent, percent != NULL ? percent : "");
   gtk_widget_set_visible (GTK_WIDGET (self->percent), percent != NULL);
   set_text (self, text, snapshot->state == HEDDLE_RUN_RUNNING);
+}
+
+/**
+ * heddle_run_progress_say:
+ * @self: the progress
+ * @text: a sentence, translated
+ *
+ * Says this instead, until there is another snapshot.
+ */
+void
+heddle_run_progress_say (HeddleRunProgress *self, const char *text)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_PROGRESS (self));
+  g_return_if_fail (text != NULL);
+
+  heddle_progress_line_set_fraction (self->bar, 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->percent), FALSE);
+  set_text (self, text, FALSE);
 }

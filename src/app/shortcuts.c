@@ -4,14 +4,15 @@
 #include "app/shortcuts.h"
 
 /**
- * heddle_shortcuts_new:
+ * heddle_shortcuts_add:
+ * @window: a window, with which the list goes
  *
- * Returns: (transfer full): the list of keys, to be given to a window with gtk_application_window_set_help_overlay()
+ * Gives @window the list of keys; the action win.show-help-overlay shows it.
  */
-GtkShortcutsWindow *
-heddle_shortcuts_new (void)
+void
+heddle_shortcuts_add (GtkApplicationWindow *window)
 {
   g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/org/heddle/Heddle/ui/shortcuts.ui");
 
-  return g_object_ref (GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "shortcuts")));
+  gtk_application_window_set_help_overlay (window, GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "shortcuts")));
 }

@@ -5,6 +5,6 @@
 
 G_BEGIN_DECLS
 
-GtkShortcutsWindow *heddle_shortcuts_new (void);
+void heddle_shortcuts_add (GtkApplicationWindow *window);
 
 G_END_DECLS

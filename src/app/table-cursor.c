@@ -205,12 +205,13 @@ heddle_table_body_add_controllers (HeddleTableBody *self)
  * heddle_table_body_select:
  * @position: of an item
  *
- * Puts the cursor there and brings the row into sight.
+ * Puts the cursor there and brings the row into sight, where it stays.
  */
 void
 heddle_table_body_select (HeddleTableBody *self, guint position)
 {
   g_return_if_fail (HEDDLE_IS_TABLE_BODY (self));
+  self->at_top = self->at_end = FALSE;
   heddle_table_body_set_cursor (self, position);
 }
 

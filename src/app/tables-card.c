@@ -151,14 +151,17 @@ heddle_tables_card_update (HeddleTablesCard *self, const HeddleRunSnapshot *snap
 }
 
 /**
- * heddle_tables_card_show_tab:
- * @name: "results", "errors", "workers" or "log"
+ * heddle_tables_card_show_log:
+ * @line: index of a line in the run's log
  *
- * Brings a table to the front.
+ * Brings the log to the front, with the cursor on that line.
  */
 void
-heddle_tables_card_show_tab (HeddleTablesCard *self, const char *name)
+heddle_tables_card_show_log (HeddleTablesCard *self, guint64 line)
 {
   g_return_if_fail (HEDDLE_IS_TABLES_CARD (self));
-  gtk_stack_set_visible_child_name (self->panes, name);
+
+  gtk_stack_set_visible_child_name (self->panes, "log");
+  update_pane (self);
+  heddle_log_pane_show_line (self->log, line);
 }

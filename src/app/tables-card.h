@@ -16,7 +16,7 @@ void heddle_tables_card_set_run  (HeddleTablesCard        *self,
 void heddle_tables_card_update   (HeddleTablesCard        *self,
                                   const HeddleRunSnapshot *snapshot,
                                   gboolean                 at_once);
-void heddle_tables_card_show_tab (HeddleTablesCard        *self,
-                                  const char              *name);
+void heddle_tables_card_show_log (HeddleTablesCard        *self,
+                                  guint64                  line);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "app/closer.h"
 #include "app/window-private.h"
 
 static void
@@ -40,6 +41,13 @@ sidebar_action (GtkWidget *widget, const char *name, GVariant *parameter)
   adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
 }
 
+/* A run of a page is about to block the window, or has not done so. */
+static void
+announce_stall_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  heddle_pulse_bar_announce (HEDDLE_WINDOW (widget)->pulse_bar, g_variant_get_boolean (parameter));
+}
+
 /* An action of the page that is shown, from the menu or by a key. */
 static void
 page_action (GtkWidget *widget, const char *name, GVariant *parameter)
@@ -51,20 +59,32 @@ page_action (GtkWidget *widget, const char *name, GVariant *parameter)
     gtk_widget_activate_action_variant (GTK_WIDGET (page), page_name, NULL);
 }
 
+/*
+ * Escape leads out of things, and who presses it once too often must not lose a run by it: out of the catalogue it leads to the page, and in the
+ * page it asks.
+ */
 static gboolean
 escape_cb (GtkWidget *widget, GVariant *args, gpointer data)
 {
   HeddleWindow *self = HEDDLE_WINDOW (widget);
   HeddleRunPage *page = heddle_window_get_page (self);
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
 
   if (adw_flap_get_folded (self->flap) && adw_flap_get_reveal_flap (self->flap))
     {
       adw_flap_set_reveal_flap (self->flap, FALSE);
       return GDK_EVENT_STOP;
     }
-  if (page == NULL || !heddle_run_page_is_active (page))
+  if (page == NULL)
     return GDK_EVENT_PROPAGATE;
-  gtk_widget_activate_action_variant (GTK_WIDGET (page), "run.stop", NULL);
+  if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->catalogue)))
+    {
+      gtk_widget_grab_focus (GTK_WIDGET (page));
+      return GDK_EVENT_STOP;
+    }
+  if (!heddle_run_page_is_active (page))
+    return GDK_EVENT_PROPAGATE;
+  heddle_closer_ask_to_stop (GTK_WINDOW (self), heddle_run_page_get_run (page));
   return GDK_EVENT_STOP;
 }
 
@@ -106,6 +126,7 @@ heddle_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.start", NULL, page_action);
   gtk_widget_class_install_action (widget_class, "win.pause", NULL, page_action);
   gtk_widget_class_install_action (widget_class, "win.about-workload", NULL, page_action);
+  gtk_widget_class_install_action (widget_class, "win.announce-stall", "b", announce_stall_action);
 
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "win.start", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "win.start", NULL);

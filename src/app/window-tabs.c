@@ -91,7 +91,7 @@ heddle_window_count_active (HeddleWindow *self)
 HeddleRunPage *
 heddle_window_add_page (HeddleWindow *self, const HeddleWorkload *workload)
 {
-  HeddleRunPage *page = HEDDLE_RUN_PAGE (heddle_run_page_new (workload));
+  HeddleRunPage *page = HEDDLE_RUN_PAGE (heddle_run_page_new (workload, self->shelf));
   AdwTabPage *tab = adw_tab_view_append (self->tabs, GTK_WIDGET (page));
 
   g_signal_connect_object (page, "changed", G_CALLBACK (page_changed_cb), self, G_CONNECT_SWAPPED);
@@ -108,7 +108,7 @@ heddle_window_add_page (HeddleWindow *self, const HeddleWorkload *workload)
  * @self: a window
  * @workload: what the user has chosen
  *
- * Shows @workload in the tab that is shown. Where a run is going on in it, the choice must not end that run nor hide it,
+ * Shows @workload in the tab that is shown, with its last run; the run that was shown there is kept and comes back with its workload. Where a run is going on in it, the choice must not end that run nor hide it,
  * so the workload gets a tab of its own; choosing what the tab shows already changes nothing.
  *
  * Returns: (transfer none): the page of @workload
@@ -202,6 +202,8 @@ heddle_window_close_page_cb (HeddleWindow *self, AdwTabPage *tab)
   /* a page may get another run while it waits for its end */
   if (!active)
     g_object_set_data (G_OBJECT (page), WAITS, NULL);
+  if (!active && !last && self->leaving != page)
+    heddle_run_page_put_run_away (page);
   adw_tab_view_close_page_finish (self->tabs, tab, (!active || self->leaving == page) && !last);
   if (last)
     gtk_window_close (GTK_WINDOW (self));

@@ -12,6 +12,8 @@
 /* The catalogue folds away where less than this would be left for the page. */
 #define CONTENT_WIDTH 620
 
+#define MIB (1024 * 1024)
+
 G_DEFINE_FINAL_TYPE (HeddleWindow, heddle_window, ADW_TYPE_APPLICATION_WINDOW)
 
 static void
@@ -88,6 +90,7 @@ heddle_window_dispose (GObject *object)
   if (self->tabs != NULL)
     g_signal_handlers_disconnect_by_data (self->tabs, self);
   self->tabs = NULL;
+  g_clear_object (&self->shelf);
 
   G_OBJECT_CLASS (heddle_window_parent_class)->dispose (object);
 }
@@ -120,9 +123,11 @@ heddle_window_class_init (HeddleWindowClass *klass)
 static void
 heddle_window_init (HeddleWindow *self)
 {
+  self->shelf = heddle_run_shelf_new (((gsize) heddle_app_settings_get_uint ("lane-budget")
+                                       + heddle_app_settings_get_uint ("result-budget")) * MIB);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_layout_manager (self->content, gtk_custom_layout_new (content_request_mode, measure_content, allocate_content));
-  gtk_application_window_set_help_overlay (GTK_APPLICATION_WINDOW (self), heddle_shortcuts_new ());
+  heddle_shortcuts_add (GTK_APPLICATION_WINDOW (self));
   heddle_window_add_keys (self);
   restore_size (self);
 }

@@ -195,7 +195,8 @@ heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot)
   heddle_collector_kick (self); /* its last task may have been that of the run */
 }
 
-static void
+/* Returns: the line's index. */
+static guint64
 log_death (HeddleCollector *self, HeddleSlot *slot, const char *why, gboolean replaced)
 {
   g_autoptr (GString) text = g_string_new (why);
@@ -207,7 +208,7 @@ log_death (HeddleCollector *self, HeddleSlot *slot, const char *why, gboolean re
     g_string_append (text, _("It had no task in hand."));
   if (replaced)
     g_string_append_printf (text, " %s", _("The worker is replaced."));
-  heddle_log_printf (self->run->log, HEDDLE_LOG_WARNING, slot->number, slot->in_hand ? slot->id : 0, "%s", text->str);
+  return heddle_log_printf (self->run->log, HEDDLE_LOG_WARNING, slot->number, slot->in_hand ? slot->id : 0, "%s", text->str);
 }
 
 /**
@@ -224,14 +225,14 @@ heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const cha
 {
   g_autofree char *why = NULL;
   gint64 now;
-  guint64 n_started;
+  guint64 n_started, line;
 
   pthread_mutex_lock (&self->lock);
   heddle_collector_drain_locked (self, slot, G_MAXUINT);
   heddle_slot_learn_thread_locked (self, slot, TRUE);
   now = heddle_clock_monotonic_ns ();
   why = g_strdup_printf (_("%s (process %d) %s."), slot->name, slot->pid, how);
-  log_death (self, slot, why, (death & HEDDLE_DEATH_REPLACED) != 0);
+  line = log_death (self, slot, why, (death & HEDDLE_DEATH_REPLACED) != 0);
   if (self->trace != NULL)
     heddle_trace_writer_mark (self->trace, slot->number - 1, now, why);
   heddle_collector_lose_task_locked (self, slot, now, why);
@@ -239,6 +240,7 @@ heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const cha
     {
       slot->deaths++;
       self->workers_lost++;
+      self->death_line = line;
     }
   heddle_collector_flush_locked (self);
   leave_slot_locked (self, slot, now);

@@ -17,6 +17,7 @@ struct _HeddleLog {
   guint n_allocated;
   guint64 length; /* lines ever added */
   char *first_error; /* text of the first line of that level, NULL: none; kept when the line itself has gone */
+  guint64 first_error_index;
 };
 
 /**
@@ -111,15 +112,18 @@ log_reserve (HeddleLog *self)
  * @text: one line without a line end; bytes that are no UTF-8 are replaced
  *
  * Adds a line at the end; the oldest goes if the log is full. Any thread.
+ *
+ * Returns: the line's index
  */
-void
+guint64
 heddle_log_add (HeddleLog *self, gint64 time, HeddleLogLevel level, guint worker, guint64 task, const char *text)
 {
   HeddleLogLine line = { .time = time, .level = level, .worker = worker, .task = task };
   char *gone = NULL;
+  guint64 index;
 
-  g_return_if_fail (self != NULL);
-  g_return_if_fail (text != NULL);
+  g_return_val_if_fail (self != NULL, 0);
+  g_return_val_if_fail (text != NULL, 0);
 
   line.text = g_utf8_make_valid (text, -1);
   pthread_mutex_lock (&self->lock);
@@ -127,11 +131,15 @@ heddle_log_add (HeddleLog *self, gint64 time, HeddleLogLevel level, guint worker
   if (self->length >= self->capacity)
     gone = self->lines[self->length % self->capacity].text;
   self->lines[self->length % self->capacity] = line;
-  self->length++;
+  index = self->length++;
   if (level == HEDDLE_LOG_ERROR && self->first_error == NULL)
-    self->first_error = g_strdup (line.text);
+    {
+      self->first_error = g_strdup (line.text);
+      self->first_error_index = index;
+    }
   pthread_mutex_unlock (&self->lock);
   g_free (gone);
+  return index;
 }
 
 /**
@@ -142,20 +150,22 @@ heddle_log_add (HeddleLog *self, gint64 time, HeddleLogLevel level, guint worker
  * @...: its arguments
  *
  * Adds a line that happened now. Any thread.
+ *
+ * Returns: the line's index
  */
-void
+guint64
 heddle_log_printf (HeddleLog *self, HeddleLogLevel level, guint worker, guint64 task, const char *format, ...)
 {
   g_autofree char *text = NULL;
   va_list args;
 
-  g_return_if_fail (self != NULL);
-  g_return_if_fail (format != NULL);
+  g_return_val_if_fail (self != NULL, 0);
+  g_return_val_if_fail (format != NULL, 0);
 
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  heddle_log_add (self, heddle_clock_monotonic_ns (), level, worker, task, text);
+  return heddle_log_add (self, heddle_clock_monotonic_ns (), level, worker, task, text);
 }
 
 /* With the lock held. */
@@ -229,12 +239,13 @@ heddle_log_get (HeddleLog *self, guint64 index, HeddleLogLine *line)
 
 /**
  * heddle_log_dup_first_error:
+ * @index: (out) (optional): set to its index, where there is one; the line itself may have gone
  *
  * Returns: (transfer full) (nullable): the text of the first line that is an error, %NULL if there is none. Any thread; does not depend on
  *   how long the log is.
  */
 char *
-heddle_log_dup_first_error (HeddleLog *self)
+heddle_log_dup_first_error (HeddleLog *self, guint64 *index)
 {
   char *text;
 
@@ -242,6 +253,8 @@ heddle_log_dup_first_error (HeddleLog *self)
 
   pthread_mutex_lock (&self->lock);
   text = g_strdup (self->first_error);
+  if (text != NULL && index != NULL)
+    *index = self->first_error_index;
   pthread_mutex_unlock (&self->lock);
   return text;
 }

@@ -26,11 +26,11 @@ void heddle_log_line_clear (HeddleLogLine *line);
 HeddleLog *heddle_log_new (guint capacity);
 HeddleLog *heddle_log_ref (HeddleLog *self);
 void heddle_log_unref (HeddleLog *self);
-void heddle_log_add (HeddleLog *self, gint64 time, HeddleLogLevel level, guint worker, guint64 task, const char *text);
-void heddle_log_printf (HeddleLog *self, HeddleLogLevel level, guint worker, guint64 task, const char *format, ...) G_GNUC_PRINTF (5, 6);
+guint64 heddle_log_add (HeddleLog *self, gint64 time, HeddleLogLevel level, guint worker, guint64 task, const char *text);
+guint64 heddle_log_printf (HeddleLog *self, HeddleLogLevel level, guint worker, guint64 task, const char *format, ...) G_GNUC_PRINTF (5, 6);
 guint64 heddle_log_get_first (HeddleLog *self);
 guint64 heddle_log_get_length (HeddleLog *self);
 gboolean heddle_log_get (HeddleLog *self, guint64 index, HeddleLogLine *line);
-char *heddle_log_dup_first_error (HeddleLog *self);
+char *heddle_log_dup_first_error (HeddleLog *self, guint64 *index);
 
 G_END_DECLS

@@ -129,6 +129,7 @@ struct _HeddleCollector {
   HeddleRetries *retries; /* tasks that wait for their next attempt */
   gboolean halted;
   guint64 workers_lost;
+  guint64 death_line; /* in the log: the last of them */
   guint64 workers_recycled;
   HeddleHistogram task_times;
   HeddleHistogram wait_times;

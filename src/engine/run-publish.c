@@ -249,6 +249,7 @@ fill_counts (HeddleRun *self, HeddleRunSnapshot *draft, gint64 now)
   draft->n_waiting_retries = heddle_retries_get_length (collector->retries);
   draft->halted = collector->halted;
   draft->workers_lost = collector->workers_lost;
+  draft->death_line = collector->death_line;
   draft->workers_recycled = collector->workers_recycled;
   draft->submitted = counts.submitted;
   draft->queue_length = counts.queued;

@@ -81,6 +81,7 @@ struct _HeddleRunSnapshot {
   guint n_workers_target;
   guint n_lanes;
   guint64 workers_lost;   /* worker processes that died unasked */
+  guint64 death_line;     /* index in the log of the line about the last of them */
   guint64 workers_recycled; /* worker processes that were replaced after so many tasks as the options say */
   guint64 dropped_events;
   guint64 skipped[HEDDLE_N_SKIPPED]; /* found by the producer, of a kind that it makes no tasks of */

@@ -158,16 +158,18 @@ first_error_stays_known (void)
 {
   HeddleLog *log = heddle_log_new (2);
   g_autofree char *first = NULL;
+  guint64 index = 0;
 
-  g_assert_null (heddle_log_dup_first_error (log));
+  g_assert_null (heddle_log_dup_first_error (log, NULL));
   heddle_log_add (log, 1, HEDDLE_LOG_WARNING, 1, 0, "a worker died");
-  g_assert_null (heddle_log_dup_first_error (log));
-  heddle_log_add (log, 2, HEDDLE_LOG_ERROR, 1, 0, "the first");
+  g_assert_null (heddle_log_dup_first_error (log, NULL));
+  g_assert_cmpuint (heddle_log_add (log, 2, HEDDLE_LOG_ERROR, 1, 0, "the first"), ==, 1);
   heddle_log_add (log, 3, HEDDLE_LOG_ERROR, 1, 0, "the second");
   for (guint i = 0; i < 4; i++)
     heddle_log_add (log, 4 + i, HEDDLE_LOG_OUTPUT, 1, 0, "chatter");
-  first = heddle_log_dup_first_error (log);
+  first = heddle_log_dup_first_error (log, &index);
   g_assert_cmpstr (first, ==, "the first");
+  g_assert_cmpuint (index, ==, 1);
   heddle_log_unref (log);
 }
 
