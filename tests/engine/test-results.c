@@ -343,6 +343,79 @@ reading_while_writing (void)
   heddle_results_unref (results);
 }
 
+typedef struct {
+  guint64 next;    /* number that has to come */
+  guint64 last_id; /* smallest of the ids that came */
+  guint n;
+} Visits;
+
+static void
+visit (guint64 number, const HeddleRow *row, gpointer data)
+{
+  Visits *visits = data;
+  HeddleRow copy = *row;
+
+  copy.label = g_strdup (row->label);
+  copy.result = g_strdup (row->result);
+  copy.error = g_strdup (row->error);
+  g_assert_cmpuint (number, ==, visits->next++);
+  visits->last_id = MIN (visits->last_id, row->id);
+  visits->n++;
+  assert_row (&copy, row->id);
+}
+
+/* Tasks end in any order: the smallest id that is kept is that of a row, and who has not ended is told from who was given up. */
+static void
+ids_tell_what_was_given_up (void)
+{
+  enum { N = 60000, NEAR = 300 };
+  g_autofree guint8 *ended = g_new0 (guint8, N + 2);
+  g_autofree guint64 *ids = g_new (guint64, N);
+  HeddleResults *results = heddle_results_new (1 << 20);
+  guint64 first, last, largest = 0;
+
+  heddle_results_get_ids (results, &first, &last);
+  g_assert_cmpuint (first, ==, 1);
+  g_assert_cmpuint (last, ==, 0);
+  for (guint i = 0; i < N; i++)
+    ids[i] = i + 1;
+  for (guint i = 0; i + 1 < N; i++)
+    {
+      guint other = i + (guint) g_test_rand_int_range (0, MIN (NEAR, N - (int) i));
+      guint64 id = ids[i];
+
+      ids[i] = ids[other];
+      ids[other] = id;
+    }
+  for (guint i = 0; i < N; i++)
+    {
+      Visits rows = { .last_id = G_MAXUINT64 }, errors = { .last_id = G_MAXUINT64 };
+      guint64 next = 0;
+
+      add_id (results, ids[i]);
+      ended[ids[i]] = TRUE;
+      largest = MAX (largest, ids[i]);
+      if (i % 1999 != 0 && i + 1 != N)
+        continue;
+      rows.next = heddle_results_get_first (results);
+      errors.next = heddle_results_get_first_error (results);
+      while (heddle_results_visit (results, FALSE, &next, 777, visit, &rows))
+        ;
+      g_assert_cmpuint (rows.n, ==, heddle_results_get_length (results) - heddle_results_get_first (results));
+      next = 0;
+      while (heddle_results_visit (results, TRUE, &next, 3, visit, &errors))
+        ;
+      g_assert_cmpuint (errors.n, ==, heddle_results_get_n_errors (results) - heddle_results_get_first_error (results));
+      heddle_results_get_ids (results, &first, &last);
+      g_assert_cmpuint (last, ==, largest);
+      g_assert_cmpuint (first, ==, heddle_results_get_first (results) > 0 ? rows.last_id : 1);
+      for (guint64 id = 1; id <= MIN (largest + 2, N); id++)
+        g_assert_cmpint (heddle_results_has_ended (results, id), ==, ended[id]);
+    }
+  g_assert_cmpuint (heddle_results_get_first (results), >, 0);
+  heddle_results_unref (results);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -356,6 +429,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/results/without-budget-only-counts", without_budget_only_counts);
   g_test_add_func ("/results/newest-rows-stay-with-a-tiny-budget", newest_rows_stay_with_a_tiny_budget);
   g_test_add_func ("/results/ids-far-apart-are-found", ids_far_apart_are_found);
+  g_test_add_func ("/results/ids-tell-what-was-given-up", ids_tell_what_was_given_up);
   g_test_add_func ("/results/a-million-squares-take-less-than-100-megabytes", a_million_squares_take_less_than_100_megabytes);
   g_test_add_func ("/results/reading-while-writing", reading_while_writing);
   return g_test_run ();
