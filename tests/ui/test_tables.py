@@ -127,6 +127,22 @@ def test_columns_are_as_wide_as_one_likes():
         assert tasks(app)[:3] == [1, 2, 3], "a double click on a border sorts"
 
 
+def test_a_text_that_is_cut_has_a_tip():
+    with Desktop() as desktop:
+        app = start(desktop, "--workload", "crash-a-worker", "--backend", "processes", "--set", "seconds=0.01")
+        border = app.place(1200, 940)
+        app.text("1 lost")
+        app.click(app.find("page tab", re.compile("Errors 1")))
+        row = app.find("table row", re.compile("Task 5, .*, lost, .*"))
+        result, task = row.get_child_at_index(2), row.get_child_at_index(0)
+        app.click(task)
+        before = len(app._windows())
+        box = result.get_extents(Atspi.CoordType.WINDOW)
+        left, top, _, _ = app.geometry()
+        desktop.xdotool("mousemove", left + border + box.x + box.width // 2, top + border + box.y + box.height // 2)
+        wait_for("a tip", lambda: len(app._windows()) == before + 1)
+
+
 def test_a_list_in_order_begins_where_its_rows_begin():
     with Desktop(settings={"result-budget": "uint32 1"}) as desktop:
         app = start(desktop, "--workload", "squares", "--set", "n=200000", "--workers", "2")
@@ -141,5 +157,6 @@ run_tests(
     test_columns_are_as_wide_as_one_likes,
     test_keys_and_what_a_screen_reader_hears,
     test_a_list_in_order_begins_where_its_rows_begin,
+    test_a_text_that_is_cut_has_a_tip,
     test_the_newest_is_on_top,
 )
