@@ -20,6 +20,7 @@
 #define COLUMNS_LEAST 20
 #define SHORT_BYTES 400  /* a text that needs no more room than it has lines */
 #define SHORT_HEIGHT 200
+#define SHORT_LINES 6    /* so few of a short text need no bar to scroll by, which would be taller than they are */
 #define MARGIN 8
 
 struct _HeddleLongText {
@@ -324,6 +325,8 @@ heddle_long_text_new (const char *text, const char *label)
     {
       g_object_set (self->scrolled, "propagate-natural-height", TRUE, "max-content-height", SHORT_HEIGHT, NULL);
       fill_to (self, self->length);
+      if (gtk_text_buffer_get_line_count (gtk_text_view_get_buffer (self->view)) <= SHORT_LINES)
+        g_object_set (self->scrolled, "vscrollbar-policy", GTK_POLICY_NEVER, NULL);
     }
   return GTK_WIDGET (self);
 }
