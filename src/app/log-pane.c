@@ -9,6 +9,8 @@
 #include "app/table.h"
 #include "charts/axis.h"
 
+#define NOTE_CHARS 80
+
 struct _HeddleLogPane {
   GtkWidget parent_instance;
 
@@ -99,7 +101,8 @@ static void
 heddle_log_pane_init (HeddleLogPane *self)
 {
   gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
-  self->note = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0f, "ellipsize", PANGO_ELLIPSIZE_END, "visible", FALSE, NULL);
+  self->note = g_object_new (GTK_TYPE_INSCRIPTION, "xalign", 0.0f, "text-overflow", GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END, "nat-chars", NOTE_CHARS,
+                             "visible", FALSE, NULL);
   gtk_widget_add_css_class (self->note, "card-value");
   gtk_widget_set_parent (self->note, GTK_WIDGET (self));
   self->stack = gtk_stack_new ();
@@ -165,7 +168,7 @@ heddle_log_pane_update (HeddleLogPane *self, gint64 started_ns)
     {
       g_autofree char *note = g_strdup_printf (_("The oldest %s lines were given up to save memory"), heddle_axis_format_count (given_up, count, sizeof count));
 
-      gtk_label_set_label (GTK_LABEL (self->note), note);
+      gtk_inscription_set_text (GTK_INSCRIPTION (self->note), note); /* without a layout pass: the number grows with each update */
     }
   gtk_widget_set_visible (self->note, given_up > 0);
   if (self->model != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0)

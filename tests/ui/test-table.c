@@ -134,6 +134,38 @@ test_only_what_is_seen_is_filled (Fixture *fixture, gconstpointer data)
 }
 
 static void
+on_layout (GdkFrameClock *clock, guint *n_layouts)
+{
+  (*n_layouts)++;
+}
+
+/* Rows that come on top of a long table are shown where others were: the window is not laid out anew for them. */
+static void
+test_no_layout_while_rows_come (Fixture *fixture, gconstpointer data)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (fixture->window));
+  guint n_layouts = 0;
+  gulong handler;
+
+  add_rows (fixture, MILLION);
+  heddle_results_model_update (fixture->model);
+  while (gtk_adjustment_get_upper (fixture->adjustment) != MILLION * heddle_table_body_get_row_height (fixture->body))
+    g_main_context_iteration (NULL, TRUE);
+  for (guint i = 0; i < 3; i++) /* widths and scrollbar have settled */
+    wait_frame (fixture);
+  handler = g_signal_connect (clock, "layout", G_CALLBACK (on_layout), &n_layouts);
+  for (guint i = 0; i < 50; i++)
+    {
+      add_rows (fixture, 100);
+      heddle_results_model_update (fixture->model);
+      wait_frame (fixture);
+      g_assert_cmpuint (first_id (fixture), ==, fixture->n_rows);
+    }
+  g_signal_handler_disconnect (clock, handler);
+  g_assert_cmpuint (n_layouts, ==, 0);
+}
+
+static void
 test_what_is_read_stays (Fixture *fixture, gconstpointer data)
 {
   guint64 id;
@@ -485,6 +517,7 @@ main (int argc, char *argv[])
       return 0;
     }
   g_test_add ("/table/only-what-is-seen-is-filled", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_only_what_is_seen_is_filled, tear_down);
+  g_test_add ("/table/no-layout-while-rows-come", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_no_layout_while_rows_come, tear_down);
   g_test_add ("/table/what-is-read-stays", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_what_is_read_stays, tear_down);
   g_test_add ("/table/end-is-followed", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_BY_ID), set_up, test_end_is_followed, tear_down);
   g_test_add ("/table/top-after-shrinking", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_top_after_shrinking, tear_down);
