@@ -6,21 +6,33 @@
 #define SPACING 10
 #define WIDE 840 /* pixels from which all cards stand side by side */
 
-/* Cards of one width: all side by side where there is room, two abreast where there is not; never three and one. */
+/* Cards of one width: all side by side where there is room, else two abreast, never three and one; one below the other where two would not fit. */
 struct _HeddleCardGrid {
   GtkWidget parent_instance;
 };
 
 G_DEFINE_FINAL_TYPE (HeddleCardGrid, heddle_card_grid, GTK_TYPE_WIDGET)
 
-static guint
-count_children (GtkWidget *widget)
+/* Cards that are not there take no place. */
+static GtkWidget *
+next_card (GtkWidget *card)
 {
-  guint n = 0;
+  while (card != NULL && !gtk_widget_should_layout (card))
+    card = gtk_widget_get_next_sibling (card);
+  return card;
+}
 
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+#define EACH_CARD(grid, card) \
+  GtkWidget *card = next_card (gtk_widget_get_first_child (grid)); card != NULL; card = next_card (gtk_widget_get_next_sibling (card))
+
+static int
+count_cards (GtkWidget *widget)
+{
+  int n = 0;
+
+  for (EACH_CARD (widget, card))
     n++;
-  return MAX (n, 1);
+  return n;
 }
 
 static GtkSizeRequestMode
@@ -29,60 +41,76 @@ heddle_card_grid_get_request_mode (GtkWidget *widget)
   return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
+/* What the largest of the cards asks for. */
 static void
-measure_children (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural)
+measure_cards (GtkWidget *widget, GtkOrientation orientation, int *minimum, int *natural)
 {
   *minimum = *natural = 0;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (EACH_CARD (widget, card))
     {
-      int child_minimum, child_natural;
+      int card_minimum, card_natural;
 
-      gtk_widget_measure (child, orientation, for_size, &child_minimum, &child_natural, NULL, NULL);
-      *minimum = MAX (*minimum, child_minimum);
-      *natural = MAX (*natural, child_natural);
+      gtk_widget_measure (card, orientation, -1, &card_minimum, &card_natural, NULL, NULL);
+      *minimum = MAX (*minimum, card_minimum);
+      *natural = MAX (*natural, card_natural);
     }
+}
+
+static int
+count_columns (GtkWidget *widget, int width)
+{
+  int n = count_cards (widget), minimum, natural;
+
+  if (width < 0 || width >= WIDE)
+    return MAX (n, 1);
+  measure_cards (widget, GTK_ORIENTATION_HORIZONTAL, &minimum, &natural);
+  return CLAMP ((width + SPACING) / MAX (minimum + SPACING, 1), 1, MAX (MIN (n, 2), 1));
+}
+
+static int
+count_lines (GtkWidget *widget, int width)
+{
+  int columns = count_columns (widget, width);
+
+  return (count_cards (widget) + columns - 1) / columns;
 }
 
 static void
 heddle_card_grid_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
                           int *minimum_baseline, int *natural_baseline)
 {
-  int n = (int) count_children (widget);
+  int n = count_cards (widget);
 
   *minimum_baseline = *natural_baseline = -1;
-  measure_children (widget, orientation, -1, minimum, natural);
+  measure_cards (widget, orientation, minimum, natural);
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
-    {
-      *minimum = *minimum * 2 + SPACING;
-      *natural = *natural * n + SPACING * (n - 1);
-    }
+    *natural = MAX (*natural * n + SPACING * (n - 1), *minimum);
   else
     {
-      int lines = for_size < 0 || for_size >= WIDE ? 1 : (n + 1) / 2;
+      int lines = count_lines (widget, for_size);
 
-      *minimum = *minimum * lines + SPACING * (lines - 1);
-      *natural = *natural * lines + SPACING * (lines - 1);
+      *minimum = MAX (*minimum * lines + SPACING * (lines - 1), 0);
+      *natural = MAX (*natural * lines + SPACING * (lines - 1), 0);
     }
 }
 
 static void
 heddle_card_grid_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
-  int n = (int) count_children (widget);
-  int columns = width >= WIDE ? n : MIN (n, 2);
-  int lines = (n + columns - 1) / columns;
+  int columns = count_columns (widget, width), lines = MAX (count_lines (widget, width), 1);
   int line_height = (height - SPACING * (lines - 1)) / lines;
   gboolean mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   int i = 0;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child), i++)
+  for (EACH_CARD (widget, card))
     {
       int column = mirrored ? columns - 1 - i % columns : i % columns;
       int x = (width + SPACING) * column / columns;
       int end = (width + SPACING) * (column + 1) / columns - SPACING;
       GtkAllocation place = { x, (i / columns) * (line_height + SPACING), end - x, line_height };
 
-      gtk_widget_size_allocate (child, &place, -1);
+      gtk_widget_size_allocate (card, &place, -1);
+      i++;
     }
 }
 

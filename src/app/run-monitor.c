@@ -46,6 +46,8 @@ struct _HeddleRunMonitor {
   HeddleHistogram histogram;
   gint64 times_ns;         /* when the histogram was copied last */
   HeddleRunState state;    /* at the last update */
+  gboolean has_line;       /* what is shown of tasks that wait in line is on the page */
+  gboolean line_seen;      /* in this run some did, or are to */
 };
 
 G_DEFINE_FINAL_TYPE (HeddleRunMonitor, heddle_run_monitor, GTK_TYPE_WIDGET)
@@ -114,6 +116,29 @@ set_short_hints (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
   heddle_card_set_hint (self->depth, hint);
 }
 
+/*
+ * Where every task has a worker of its own the queue holds nothing, and a handful of tasks that end together has no throughput: their cards would say
+ * nothing and push away what does. How many tasks come is known soon after the start; what a run has shown stays. Before the start
+ * only that is known which the workload says of itself.
+ */
+static void
+update_line (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
+{
+  const HeddleWorkload *workload = self->object != NULL ? heddle_run_object_get_workload (self->object) : NULL;
+
+  if (workload == NULL || workload->figures != NULL)
+    self->has_line = FALSE;
+  else if (self->run == NULL)
+    self->has_line = workload->parties == NULL;
+  else if (MAX (snapshot->total, snapshot->submitted) > snapshot->n_workers_target || snapshot->n_waiting_retries > 0)
+    self->has_line = self->line_seen = TRUE;
+  else if (snapshot->total > 0 && !self->line_seen)
+    self->has_line = FALSE;
+  gtk_widget_set_visible (GTK_WIDGET (self->queue), self->has_line);
+  gtk_widget_set_visible (GTK_WIDGET (self->throughput), self->has_line);
+  gtk_widget_set_visible (GTK_WIDGET (self->depth), self->has_line);
+}
+
 /* Before the first start every card says what it will show. */
 static void
 set_hints (HeddleRunMonitor *self, gboolean empty)
@@ -162,6 +187,7 @@ take_run (HeddleRunMonitor *self)
   set_charts (self, run);
   set_hints (self, run == NULL);
   self->times_ns = 0;
+  self->line_seen = FALSE;
 }
 
 static void
@@ -185,6 +211,7 @@ update (HeddleRunMonitor *self, gboolean at_once)
       update_times (self, snapshot, now, at_once);
       set_short_hints (self, snapshot);
     }
+  update_line (self, snapshot);
   update_figures (self);
   gtk_widget_set_visible (GTK_WIDGET (self->shared), heddle_watch_pane_update (self->watches, at_once) > 0);
   heddle_tables_card_update (self->tables, snapshot, at_once);
