@@ -7,6 +7,7 @@
 #include "app/lanes-card.h"
 #include "app/pane-format.h"
 #include "app/swatch.h"
+#include "app/wrap-box.h"
 #include "charts/axis.h"
 #include "charts/charts.h"
 
@@ -92,6 +93,7 @@ heddle_lanes_card_class_init (HeddleLanesCardClass *klass)
   g_type_ensure (HEDDLE_TYPE_CARD);
   g_type_ensure (HEDDLE_TYPE_LANES_CHART);
   g_type_ensure (HEDDLE_TYPE_SWATCH);
+  g_type_ensure (HEDDLE_TYPE_WRAP_BOX);
   G_OBJECT_CLASS (klass)->dispose = heddle_lanes_card_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/lanes-card.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleLanesCard, card);

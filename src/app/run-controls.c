@@ -16,6 +16,7 @@
 
 #define SPACING 8
 #define KEEP_MS 500 /* after the last change, settings are kept */
+#define NARROW 820 /* pixels: where less is there, what does not fit into one line is folded away */
 
 struct _HeddleRunControls {
   GtkWidget parent_instance;
@@ -30,6 +31,7 @@ struct _HeddleRunControls {
   GtkSpinButton *workers;
   GtkSpinButton *queue;
   GtkSpinButton *prefetch;
+  GtkToggleButton *more; /* the last child */
 
   const HeddleWorkload *workload; /* static; NULL: not set yet */
   GPtrArray *rows;                /* of HeddleParamRow, borrowed: they are children */
@@ -339,6 +341,7 @@ heddle_run_controls_class_init (HeddleRunControlsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, workers);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, queue);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, prefetch);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, more);
   gtk_widget_class_bind_template_callback (widget_class, place_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, policy_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, manner_changed_cb);
@@ -349,9 +352,13 @@ heddle_run_controls_class_init (HeddleRunControlsClass *klass)
 static void
 heddle_run_controls_init (HeddleRunControls *self)
 {
+  GtkLayoutManager *layout;
+
   self->rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_widget_set_layout_manager (GTK_WIDGET (self), heddle_wrap_layout_new (SPACING));
+  layout = heddle_wrap_layout_new (SPACING);
+  heddle_wrap_layout_set_more (HEDDLE_WRAP_LAYOUT (layout), self->more, NARROW);
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), layout);
 }
 
 /* How many there are at first, and what that is from. */

@@ -13,6 +13,5 @@ G_DECLARE_FINAL_TYPE (HeddleRunHeader, heddle_run_header, HEDDLE, RUN_HEADER, Gt
 
 void heddle_run_header_set_workload (HeddleRunHeader *self, const HeddleWorkload *workload);
 void heddle_run_header_set_state (HeddleRunHeader *self, HeddleRunState state);
-void heddle_run_header_show_about (HeddleRunHeader *self);
 
 G_END_DECLS

@@ -168,12 +168,6 @@ drain_action (GtkWidget *widget, const char *name, GVariant *parameter)
   stop (HEDDLE_RUN_PAGE (widget), HEDDLE_STOP_DRAIN);
 }
 
-static void
-about_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  heddle_run_header_show_about (HEDDLE_RUN_PAGE (widget)->header);
-}
-
 /**
  * heddle_run_page_install_actions:
  * @widget_class: the page's class
@@ -185,7 +179,7 @@ heddle_run_page_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "run.pause", NULL, pause_action);
   gtk_widget_class_install_action (widget_class, "run.stop", NULL, stop_action);
   gtk_widget_class_install_action (widget_class, "run.drain", NULL, drain_action);
-  gtk_widget_class_install_action (widget_class, "run.about-workload", NULL, about_action);
+  gtk_widget_class_install_property_action (widget_class, "run.about-workload", "about-shown");
 }
 
 /**

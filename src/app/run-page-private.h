@@ -8,6 +8,7 @@
 #include "app/run-page.h"
 #include "app/run-progress.h"
 #include "app/try-row.h"
+#include "app/workload-text.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,8 @@ struct _HeddleRunPage {
   HeddleRunProgress *progress;
   HeddleMessageBar *message;
   HeddleRunMonitor *monitor;
+  GtkWidget *about; /* about_text and what is around it */
+  HeddleWorkloadText *about_text;
 
   const HeddleWorkload *workload; /* static */
   HeddleRunObject *run;           /* owned */

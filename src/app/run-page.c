@@ -3,8 +3,17 @@
 
 #include <glib/gi18n.h>
 
+#include "app/aside.h"
 #include "app/run-page-private.h"
 #include "app/still.h"
+
+enum {
+  PROP_0,
+  PROP_ABOUT_SHOWN,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
 
 enum {
   SIGNAL_CHANGED,
@@ -151,17 +160,40 @@ heddle_run_page_dispose (GObject *object)
 }
 
 static void
+heddle_run_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_ABOUT_SHOWN)
+    g_value_set_boolean (value, gtk_widget_get_visible (HEDDLE_RUN_PAGE (object)->about));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+heddle_run_page_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_ABOUT_SHOWN)
+    gtk_widget_set_visible (HEDDLE_RUN_PAGE (object)->about, g_value_get_boolean (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
 heddle_run_page_class_init (HeddleRunPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = heddle_run_page_dispose;
+  G_OBJECT_CLASS (klass)->get_property = heddle_run_page_get_property;
+  G_OBJECT_CLASS (klass)->set_property = heddle_run_page_set_property;
   widget_class->map = heddle_run_page_map;
   widget_class->unmap = heddle_run_page_unmap;
 
+  props[PROP_ABOUT_SHOWN] = g_param_spec_boolean ("about-shown", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, props);
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 0);
 
+  g_type_ensure (HEDDLE_TYPE_ASIDE);
   g_type_ensure (HEDDLE_TYPE_MESSAGE_BAR);
   g_type_ensure (HEDDLE_TYPE_RUN_CONTROLS);
   g_type_ensure (HEDDLE_TYPE_RUN_HEADER);
@@ -169,6 +201,7 @@ heddle_run_page_class_init (HeddleRunPageClass *klass)
   g_type_ensure (HEDDLE_TYPE_RUN_PROGRESS);
   g_type_ensure (HEDDLE_TYPE_STILL);
   g_type_ensure (HEDDLE_TYPE_TRY_ROW);
+  g_type_ensure (HEDDLE_TYPE_WORKLOAD_TEXT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run-page.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, header);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, controls);
@@ -176,6 +209,8 @@ heddle_run_page_class_init (HeddleRunPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, progress);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, message);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, monitor);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, about);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, about_text);
   gtk_widget_class_bind_template_callback (widget_class, workers_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, backend_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, try_chosen_cb);
@@ -273,6 +308,7 @@ heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workloa
   heddle_message_bar_hide (self->message);
   self->warned = FALSE;
   heddle_run_header_set_workload (self->header, workload);
+  heddle_workload_text_set_workload (self->about_text, workload);
   heddle_run_controls_set_workload (self->controls, workload);
   heddle_try_row_set_workload (self->tries, workload);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _(workload->name), -1);

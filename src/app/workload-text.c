@@ -11,6 +11,7 @@ struct _HeddleWorkloadText {
   /* template children */
   GtkLabel *about;
   GtkWidget *notes_title;
+  GtkWidget *notes_source;
   GtkLabel *notes;
 };
 
@@ -37,6 +38,7 @@ heddle_workload_text_class_init (HeddleWorkloadTextClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/workload-text.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleWorkloadText, about);
   gtk_widget_class_bind_template_child (widget_class, HeddleWorkloadText, notes_title);
+  gtk_widget_class_bind_template_child (widget_class, HeddleWorkloadText, notes_source);
   gtk_widget_class_bind_template_child (widget_class, HeddleWorkloadText, notes);
   gtk_widget_class_set_css_name (widget_class, "workloadtext");
 }
@@ -61,5 +63,6 @@ heddle_workload_text_set_workload (HeddleWorkloadText *self, const HeddleWorkloa
   gtk_label_set_label (self->about, _(workload->about));
   gtk_label_set_label (self->notes, workload->notes != NULL ? _(workload->notes) : "");
   gtk_widget_set_visible (self->notes_title, workload->notes != NULL);
+  gtk_widget_set_visible (self->notes_source, workload->notes != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->notes), workload->notes != NULL);
 }

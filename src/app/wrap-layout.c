@@ -3,6 +3,9 @@
  * Children side by side like words of a line, each as wide as it wants to be, wrapped where the line is full.
  * GtkFlowBox would put them into columns of one width, which tears controls of different kinds apart.
  * In right-to-left languages lines start at the right.
+ *
+ * In a narrow place all but the first line may be folded away behind a button, which stands at the end of that line. What is folded away is not unset
+ * but unmapped, by the allocation itself: whether it is depends on the width alone, so nothing has to be laid out a second time.
  */
 #include "config.h"
 
@@ -11,17 +14,12 @@
 struct _HeddleWrapLayout {
   GtkLayoutManager parent_instance;
 
-  int spacing; /* between children and between lines, pixels */
+  int spacing;           /* between children and between lines, pixels */
+  GtkToggleButton *more; /* borrowed, the last child: shows what is folded away; NULL: nothing ever is */
+  int narrow;            /* pixels: where less is there, there is one line, and the button */
 };
 
 G_DEFINE_FINAL_TYPE (HeddleWrapLayout, heddle_wrap_layout, GTK_TYPE_LAYOUT_MANAGER)
-
-/* One line: its children from first up to, without, end. */
-typedef struct {
-  GtkWidget *first;
-  GtkWidget *end;
-  int height;
-} Line;
 
 static int
 child_width (GtkWidget *child, int for_width)
@@ -32,32 +30,60 @@ child_width (GtkWidget *child, int for_width)
   return MAX (minimum, MIN (natural, for_width));
 }
 
-static gboolean
-next_line (HeddleWrapLayout *self, GtkWidget *first, int width, Line *line)
+/* The children that would have a place if there were room for all; the button is none of them. */
+static GPtrArray *
+collect (HeddleWrapLayout *self, GtkWidget *widget)
+{
+  GPtrArray *children = g_ptr_array_new ();
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (gtk_widget_should_layout (child) && child != GTK_WIDGET (self->more))
+      g_ptr_array_add (children, child);
+  return children;
+}
+
+/* Takes from @children what is folded away at this width, and adds the button where something is or was. */
+static void
+fold (HeddleWrapLayout *self, GPtrArray *children, int width)
+{
+  int x = 0, more, n = 0;
+
+  if (self->more == NULL || width >= self->narrow)
+    return;
+  more = child_width (GTK_WIDGET (self->more), width);
+  for (guint i = 0; i < children->len; i++)
+    {
+      x += child_width (g_ptr_array_index (children, i), width) + self->spacing;
+      if (x + more <= width)
+        n = (int) i + 1;
+    }
+  if (x - self->spacing <= width)
+    return;
+  if (!gtk_toggle_button_get_active (self->more))
+    g_ptr_array_set_size (children, MAX (n, 1));
+  g_ptr_array_add (children, self->more);
+}
+
+/* One line from @first on: the child after its last one, and how high it is. */
+static guint
+end_of_line (HeddleWrapLayout *self, GPtrArray *children, guint first, int width, int *height)
 {
   int x = 0;
+  guint i;
 
-  while (first != NULL && !gtk_widget_should_layout (first))
-    first = gtk_widget_get_next_sibling (first);
-  if (first == NULL)
-    return FALSE;
-
-  line->first = first;
-  line->height = 0;
-  for (line->end = first; line->end != NULL; line->end = gtk_widget_get_next_sibling (line->end))
+  *height = 0;
+  for (i = first; i < children->len; i++)
     {
-      int w, height;
+      GtkWidget *child = g_ptr_array_index (children, i);
+      int w = child_width (child, width), child_height;
 
-      if (!gtk_widget_should_layout (line->end))
-        continue;
-      w = child_width (line->end, width);
-      if (line->end != first && x + w > width)
+      if (i > first && x + w > width)
         break;
-      gtk_widget_measure (line->end, GTK_ORIENTATION_VERTICAL, w, NULL, &height, NULL, NULL);
-      line->height = MAX (line->height, height);
+      gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, w, NULL, &child_height, NULL, NULL);
+      *height = MAX (*height, child_height);
       x += w + self->spacing;
     }
-  return TRUE;
+  return i;
 }
 
 static GtkSizeRequestMode
@@ -67,58 +93,78 @@ heddle_wrap_layout_get_request_mode (GtkLayoutManager *manager, GtkWidget *widge
 }
 
 static void
+measure_width (HeddleWrapLayout *self, GPtrArray *children, int *minimum, int *natural)
+{
+  int more = 0;
+
+  for (guint i = 0; i < children->len; i++)
+    {
+      int child_minimum, child_natural;
+
+      gtk_widget_measure (g_ptr_array_index (children, i), GTK_ORIENTATION_HORIZONTAL, -1, &child_minimum, &child_natural, NULL, NULL);
+      *minimum = MAX (*minimum, child_minimum);
+      *natural += child_natural + (i > 0 ? self->spacing : 0);
+    }
+  if (self->more != NULL)
+    gtk_widget_measure (GTK_WIDGET (self->more), GTK_ORIENTATION_HORIZONTAL, -1, &more, NULL, NULL, NULL);
+  *minimum = MAX (*minimum, more);
+  *natural = MAX (*natural, *minimum);
+}
+
+static void
 heddle_wrap_layout_measure (GtkLayoutManager *manager, GtkWidget *widget, GtkOrientation orientation, int for_size,
                             int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
 {
   HeddleWrapLayout *self = HEDDLE_WRAP_LAYOUT (manager);
-  Line line = { 0 };
+  g_autoptr (GPtrArray) children = collect (self, widget);
+  int width = for_size < 0 ? G_MAXINT / 2 : for_size, height;
 
   *minimum = *natural = 0;
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
-      for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-        {
-          int child_minimum, child_natural;
-
-          if (!gtk_widget_should_layout (child))
-            continue;
-          gtk_widget_measure (child, orientation, -1, &child_minimum, &child_natural, NULL, NULL);
-          *minimum = MAX (*minimum, child_minimum);
-          *natural += child_natural + (*natural > 0 ? self->spacing : 0);
-        }
+      measure_width (self, children, minimum, natural);
       return;
     }
 
-  for (GtkWidget *first = gtk_widget_get_first_child (widget);
-       next_line (self, first, for_size < 0 ? G_MAXINT / 2 : for_size, &line);
-       first = line.end)
-    *natural += line.height + (*natural > 0 ? self->spacing : 0);
+  fold (self, children, width);
+  for (guint i = 0; i < children->len; *natural += height + (*natural > 0 ? self->spacing : 0))
+    i = end_of_line (self, children, i, width, &height);
   *minimum = *natural;
+}
+
+/* Unmaps what has no place, and maps what has one. */
+static void
+show_placed (GtkWidget *widget, GPtrArray *placed)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (gtk_widget_get_visible (child))
+      gtk_widget_set_child_visible (child, g_ptr_array_find (placed, child, NULL));
 }
 
 static void
 heddle_wrap_layout_allocate (GtkLayoutManager *manager, GtkWidget *widget, int width, int height, int baseline)
 {
   HeddleWrapLayout *self = HEDDLE_WRAP_LAYOUT (manager);
+  g_autoptr (GPtrArray) children = collect (self, widget);
   gboolean mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  Line line = { 0 };
-  int y = 0;
+  int y = 0, line_height;
 
-  for (GtkWidget *first = gtk_widget_get_first_child (widget); next_line (self, first, width, &line); first = line.end)
+  fold (self, children, width);
+  if (self->more != NULL)
+    show_placed (widget, children);
+  for (guint first = 0, end; first < children->len; first = end, y += line_height + self->spacing)
     {
       int x = 0;
 
-      for (GtkWidget *child = line.first; child != line.end; child = gtk_widget_get_next_sibling (child))
+      end = end_of_line (self, children, first, width, &line_height);
+      for (guint i = first; i < end; i++)
         {
-          int w;
+          GtkWidget *child = g_ptr_array_index (children, i);
+          int w = child_width (child, width);
 
-          if (!gtk_widget_should_layout (child))
-            continue;
-          w = child_width (child, width);
-          gtk_widget_size_allocate (child, &(GtkAllocation) { mirrored ? width - x - w : x, y, w, line.height }, -1);
+          gtk_widget_size_allocate (child, &(GtkAllocation) { mirrored ? width - x - w : x, y, w, line_height }, -1);
           x += w + self->spacing;
         }
-      y += line.height + self->spacing;
     }
 }
 
@@ -150,4 +196,21 @@ heddle_wrap_layout_new (guint spacing)
 
   self->spacing = spacing;
   return GTK_LAYOUT_MANAGER (self);
+}
+
+/**
+ * heddle_wrap_layout_set_more:
+ * @self: the layout
+ * @more: the last child of the widget that is laid out: while it is not pressed, what does not fit into one line is folded away
+ * @narrow: from this width on, in pixels, nothing is, and the button is not there
+ */
+void
+heddle_wrap_layout_set_more (HeddleWrapLayout *self, GtkToggleButton *more, guint narrow)
+{
+  g_return_if_fail (HEDDLE_IS_WRAP_LAYOUT (self));
+  g_return_if_fail (GTK_IS_TOGGLE_BUTTON (more));
+
+  self->more = more;
+  self->narrow = (int) narrow;
+  g_signal_connect_object (more, "toggled", G_CALLBACK (gtk_layout_manager_layout_changed), self, G_CONNECT_SWAPPED);
 }

@@ -9,5 +9,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (HeddleWrapLayout, heddle_wrap_layout, HEDDLE, WRAP_LAYOUT, GtkLayoutManager)
 
 GtkLayoutManager *heddle_wrap_layout_new (guint spacing);
+void heddle_wrap_layout_set_more (HeddleWrapLayout *self, GtkToggleButton *more, guint narrow);
 
 G_END_DECLS
