@@ -24,6 +24,16 @@ static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (HeddleCapsule, heddle_capsule, GTK_TYPE_WIDGET)
 
+/* As wide as what stands in it, with a little room to type, however large the largest number is. */
+static void
+fit_width_cb (GtkEditable *spin)
+{
+  int chars = CLAMP ((int) g_utf8_strlen (gtk_editable_get_text (spin), -1), 2, 12);
+
+  gtk_editable_set_width_chars (spin, chars);
+  gtk_editable_set_max_width_chars (spin, chars);
+}
+
 static void
 set_child (HeddleCapsule *self, GtkWidget *child)
 {
@@ -32,6 +42,11 @@ set_child (HeddleCapsule *self, GtkWidget *child)
   if (child == NULL)
     return;
   gtk_widget_insert_after (child, GTK_WIDGET (self), self->label);
+  if (GTK_IS_SPIN_BUTTON (child))
+    {
+      g_signal_connect (child, "changed", G_CALLBACK (fit_width_cb), NULL);
+      fit_width_cb (GTK_EDITABLE (child));
+    }
   gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   gtk_label_get_text (GTK_LABEL (self->label)), -1);
 }

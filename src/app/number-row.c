@@ -3,7 +3,8 @@
 
 #include "app/number-row.h"
 
-#define WIDTH 5
+#define WIDTH 5 /* letters: what is shorter stands in line with the other rows */
+#define WIDTH_MAX 12
 
 struct _HeddleNumberRow {
   AdwActionRow parent_instance;
@@ -27,6 +28,15 @@ static void
 value_changed_cb (HeddleNumberRow *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_VALUE]);
+}
+
+static void
+fit_width_cb (GtkEditable *spin)
+{
+  int chars = CLAMP ((int) g_utf8_strlen (gtk_editable_get_text (spin), -1), WIDTH, WIDTH_MAX);
+
+  gtk_editable_set_width_chars (spin, chars);
+  gtk_editable_set_max_width_chars (spin, chars);
 }
 
 static void
@@ -80,9 +90,8 @@ heddle_number_row_init (HeddleNumberRow *self)
 {
   self->spin = GTK_SPIN_BUTTON (gtk_spin_button_new (NULL, 1, 0));
   gtk_spin_button_set_numeric (self->spin, TRUE);
-  /* Rows of numbers stand in line, however far each goes. */
-  gtk_editable_set_width_chars (GTK_EDITABLE (self->spin), WIDTH);
-  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->spin), WIDTH);
+  g_signal_connect (self->spin, "changed", G_CALLBACK (fit_width_cb), NULL);
+  fit_width_cb (GTK_EDITABLE (self->spin));
   gtk_widget_set_valign (GTK_WIDGET (self->spin), GTK_ALIGN_CENTER);
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), GTK_WIDGET (self->spin));
   /* and what a screen reader says of the number is what stands in front of it */

@@ -51,16 +51,6 @@ tell_changed (HeddleParamRow *self)
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
-/* As wide as what stands in it, with a little room to type, however large the largest number is. */
-static void
-fit_width_cb (GtkEditable *spin)
-{
-  int chars = CLAMP ((int) g_utf8_strlen (gtk_editable_get_text (spin), -1), 2, 12);
-
-  gtk_editable_set_width_chars (spin, chars);
-  gtk_editable_set_max_width_chars (spin, chars);
-}
-
 static GtkWidget *
 make_number (const HeddleParam *param)
 {
@@ -73,8 +63,6 @@ make_number (const HeddleParam *param)
     g_signal_connect (spin, "output", G_CALLBACK (show_fraction_cb), NULL);
 
   gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
-  g_signal_connect (spin, "changed", G_CALLBACK (fit_width_cb), NULL);
-  fit_width_cb (GTK_EDITABLE (spin));
   return spin;
 }
 
