@@ -160,7 +160,7 @@ draw_claim (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *p
       x += MARK + 6;
     }
   /* Translators: words of the lecture notes, with quotation marks where they are theirs */
-  text = g_strdup_printf (_("The notes: %s"), _(claim));
+  text = g_strdup_printf (_("Lecture notes say: %s"), _(claim));
   draw_text (self, snapshot, HEDDLE_TEXT_SMALL, text, x, room - x, row, &palette->dim);
 }
 
@@ -316,7 +316,7 @@ append_figure (GString *text, const HeddleFigure *figure)
     {
       format_amount (figure->unit, figure->claim, amount, sizeof amount);
       g_string_append (text, "; ");
-      g_string_append_printf (text, _("the notes print %s"), amount);
+      g_string_append_printf (text, _("lecture notes print %s"), amount);
     }
 }
 
@@ -335,7 +335,7 @@ heddle_bars_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keybo
   else if (row->kind == HEDDLE_BARS_BAR)
     append_figure (text, &self->figures[row->index]);
   else if (self->groups[row->index].claim != NULL)
-    g_string_append_printf (text, _("The notes: %s"), _(self->groups[row->index].claim));
+    g_string_append_printf (text, _("Lecture notes say: %s"), _(self->groups[row->index].claim));
   else
     return FALSE;
   gtk_tooltip_set_text (tooltip, text->str);

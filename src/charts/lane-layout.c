@@ -116,7 +116,7 @@ heddle_lane_layout_init (HeddleLaneLayout *self,
   self->pitch = CLAMP (self->pitch, HEDDLE_LANE_PITCH_MIN, HEDDLE_LANE_PITCH_MAX);
   self->content_height = (int) n_lanes * self->pitch;
 
-  /* 46 -> 34, 28 -> 21, 12 -> 10: between blocks stands a quarter of the row, at least the two pixels of the mark */
+  /* 46 -> 34, 28 -> 21, 12 -> 10: between blocks stands a quarter of the row */
   self->block = self->pitch - MAX (2, (self->pitch + 1) / 4);
   self->inset = MIN (5, self->pitch - self->block);
 }

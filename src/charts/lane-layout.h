@@ -34,7 +34,7 @@ typedef struct {
   int content_height; /* of all rows */
   int pitch;          /* distance of rows */
   int block;          /* height of a block */
-  int inset;          /* of the block from the top of its row: the mark of failures is drawn there */
+  int inset;          /* of the block from the top of its row */
 } HeddleLaneLayout;
 
 void heddle_lane_layout_init (HeddleLaneLayout *self, guint n_lanes, int view_height);

@@ -204,6 +204,20 @@ draw_given_up_text (HeddleLanesChart    *self,
   heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, text, self->plot_x + x, (height - text_height) / 2, &palette->text);
 }
 
+/* The line of those that have no lane of their own. Nothing else stands in it, so its text may go on where blocks are in the others. */
+static void
+draw_gone (HeddleLanesChart    *self,
+           GtkSnapshot         *snapshot,
+           const HeddlePalette *palette,
+           int                  y)
+{
+  g_autofree char *text = g_strdup_printf (ngettext ("%u worker that is gone", "%u workers that are gone", self->n_gone), self->n_gone);
+  int height;
+
+  heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, text, NULL, &height);
+  heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, text, 0, y + (self->layout.block - height) / 2, &palette->dim);
+}
+
 static void
 draw_names (HeddleLanesChart    *self,
             GtkSnapshot         *snapshot,
@@ -212,8 +226,15 @@ draw_names (HeddleLanesChart    *self,
   int scroll = heddle_lanes_chart_scrolled (self);
   guint first, n = heddle_lane_layout_visible (&self->layout, scroll, &first);
 
-  for (guint lane = first; lane < first + n; lane++)
-    draw_name (self, snapshot, palette, lane, heddle_lane_layout_row_y (&self->layout, lane, scroll) + self->layout.inset);
+  for (guint row = first; row < first + n; row++)
+    {
+      int lane = heddle_lanes_chart_lane_of_row (self, row), y = heddle_lane_layout_row_y (&self->layout, row, scroll) + self->layout.inset;
+
+      if (lane >= 0)
+        draw_name (self, snapshot, palette, (guint) lane, y);
+      else
+        draw_gone (self, snapshot, palette, y);
+    }
 }
 
 static void
@@ -287,7 +308,7 @@ draw_hover (HeddleLanesChart *self,
   from = MAX (heddle_time_scale_pixel_of (&self->scale, self->hover.begin), 0) + self->plot_x;
   to = heddle_time_scale_pixel_of (&self->scale, self->hover.state == HEDDLE_TASK_RUNNING ? self->drawn_end : self->hover.end) + self->plot_x;
   to = MAX (to - 1, from + 1);
-  y = heddle_lane_layout_row_y (&self->layout, (guint) self->hover_lane, heddle_lanes_chart_scrolled (self)) + self->layout.inset;
+  y = heddle_lanes_chart_lane_y (self, (guint) self->hover_lane) + self->layout.inset;
 
   frame (snapshot, from - 2, y - 2, to - from + 4, 2, &palette.text);
   frame (snapshot, from - 2, y + self->layout.block, to - from + 4, 2, &palette.text);
@@ -325,6 +346,7 @@ heddle_lanes_chart_stale (GtkWidget *widget,
   gboolean moved;
 
   heddle_lanes_chart_refresh_lanes (self);
+  heddle_lanes_chart_fold (self, now);
   if (self->window != NULL)
     heddle_time_window_get_range (self->window, now, &begin, &end);
 

@@ -32,7 +32,8 @@ static int
 find_hover (HeddleLanesChart *self,
             HeddleSpan       *span)
 {
-  int lane = heddle_lane_layout_lane_at (&self->layout, (int) self->pointer_y, heddle_lanes_chart_scrolled (self));
+  int row = heddle_lane_layout_lane_at (&self->layout, (int) self->pointer_y, heddle_lanes_chart_scrolled (self));
+  int lane = row >= 0 ? heddle_lanes_chart_lane_of_row (self, (guint) row) : -1;
   gint64 begin = time_at (self, self->pointer_x), end = time_at (self, self->pointer_x + 1);
   HeddleLaneInfo info;
 
@@ -230,7 +231,8 @@ heddle_lanes_chart_query_tooltip (GtkWidget  *widget,
     return heddle_tip_told (&self->tip, FALSE);
 
   gtk_tooltip_set_text (tooltip, text);
-  row = heddle_lane_layout_row_y (&self->layout, (guint) self->hover_lane, heddle_lanes_chart_scrolled (self));
+
+  row = heddle_lanes_chart_lane_y (self, (guint) self->hover_lane);
   gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle) { x - 4, row, 8, self->layout.pitch });
   return heddle_tip_told (&self->tip, TRUE);
 }
@@ -344,6 +346,10 @@ key_pressed (GtkEventControllerKey *controller,
     case GDK_KEY_Left: case GDK_KEY_KP_Left: pan_pixels (self, -PAN_STEP * self->plot_width); break;
     case GDK_KEY_Right: case GDK_KEY_KP_Right: pan_pixels (self, PAN_STEP * self->plot_width); break;
     case GDK_KEY_Home: case GDK_KEY_KP_Home:
+      if (self->window != NULL)
+        heddle_time_window_show_begin (self->window);
+      break;
+    case GDK_KEY_End: case GDK_KEY_KP_End:
       if (self->window != NULL)
         heddle_time_window_follow (self->window);
       break;

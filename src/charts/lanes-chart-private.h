@@ -60,6 +60,10 @@ struct _HeddleLanesChart {
   gint64 shares_time;
   gint64 described;    /* when screen readers were told */
 
+  /* rows: lanes that have one, in order, and below them one for all others */
+  GArray *row_lanes;   /* of guint */
+  guint n_gone;        /* lanes without a row of their own; 0: there is no row below */
+
   /* the pointer */
   double pointer_x, pointer_y;
   gboolean hovered;
@@ -84,6 +88,10 @@ struct _HeddleLanesChart {
 
 void heddle_lanes_chart_invalidate (HeddleLanesChart *self);
 void heddle_lanes_chart_refresh_lanes (HeddleLanesChart *self);
+void heddle_lanes_chart_fold (HeddleLanesChart *self, gint64 now);
+guint heddle_lanes_chart_count_rows (HeddleLanesChart *self);
+int heddle_lanes_chart_lane_of_row (HeddleLanesChart *self, guint row);
+int heddle_lanes_chart_lane_y (HeddleLanesChart *self, guint lane);
 void heddle_lanes_chart_place (HeddleLanesChart *self);
 int heddle_lanes_chart_scrolled (HeddleLanesChart *self);
 gint64 heddle_lanes_chart_last_moment (HeddleLanesChart *self);

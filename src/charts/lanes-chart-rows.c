@@ -42,8 +42,9 @@ rounded (HeddleRaster  *raster,
 }
 
 /*
- * Ends that were not good are told apart without colour, too: they have a line above the block, lost ones stripes as well, and
- * cancelled ones are cut in half. Where many tasks share a column, the mark hangs from its top, as long as their share is.
+ * Ends that were not good are told apart without colour, too: a line is cut off the top of their block, lost ones have stripes as well, and
+ * cancelled ones are cut in half. Where many tasks share a column, the mark hangs from its top, as long as their share is. All of it
+ * lies within the block: a line above it would look as if it belonged to the lane above.
  */
 static void
 draw_bad (HeddleRaster          *raster,
@@ -51,24 +52,27 @@ draw_bad (HeddleRaster          *raster,
           const HeddleLaneBlock *block,
           int                    x,
           int                    y,
-          int                    height,
-          int                    inset)
+          int                    height)
 {
   const GdkRGBA *colour = block->state == HEDDLE_TASK_LOST ? &palette->lost
                           : block->state == HEDDLE_TASK_CANCELLED ? &palette->cancelled : &palette->failed;
-  int width = block->width, line = MAX (1, inset - 3);
+  int width = block->width, line = height >= 20 ? 3 : 2, gap = height >= 20 ? 2 : 1;
 
-  rect (raster, x, y - inset, MAX (width, 3), line, colour);
-  if (block->level < HEDDLE_BLOCK_LEVELS)
+  if (block->state == HEDDLE_TASK_CANCELLED && block->level >= HEDDLE_BLOCK_LEVELS)
     {
-      rect (raster, x, y, width, height * block->level / HEDDLE_BLOCK_LEVELS, colour);
+      rect (raster, x, y + height / 2 - 1, width, 2, &palette->base);
+      rounded (raster, x, y, width, height / 2 - 1, colour);
+      rounded (raster, x, y + height / 2 + 1, width, height - height / 2 - 1, colour);
       return;
     }
 
-  if (block->state == HEDDLE_TASK_CANCELLED)
+  rect (raster, x, y, MAX (width, 3), line, colour);
+  rect (raster, x, y + line, MAX (width, 3), gap, &palette->base);
+  y += line + gap;
+  height -= line + gap;
+  if (block->level < HEDDLE_BLOCK_LEVELS)
     {
-      rounded (raster, x, y, width, height / 2 - 1, colour);
-      rounded (raster, x, y + height / 2 + 1, width, height - height / 2 - 1, colour);
+      rect (raster, x, y, width, height * block->level / HEDDLE_BLOCK_LEVELS, colour);
       return;
     }
 
@@ -104,7 +108,7 @@ draw_blocks (HeddleLanesChart    *self,
 
       if (block->state == HEDDLE_TASK_FAILED || block->state == HEDDLE_TASK_LOST || block->state == HEDDLE_TASK_CANCELLED)
         {
-          draw_bad (raster, palette, block, x, y, self->layout.block, self->layout.inset);
+          draw_bad (raster, palette, block, x, y, self->layout.block);
           continue;
         }
 
@@ -277,7 +281,7 @@ draw_row (HeddleLanesChart    *self,
           guint                lane,
           gboolean             moved)
 {
-  int top = heddle_lane_layout_row_y (&self->layout, lane, heddle_lanes_chart_scrolled (self)), from = 0;
+  int top = heddle_lanes_chart_lane_y (self, lane), from = 0;
   HeddleLaneInfo info = { 0 };
   gboolean dense;
 
@@ -330,8 +334,9 @@ heddle_lanes_chart_draw_rows (HeddleLanesChart    *self,
       self->rows.settled = g_new (gint64, self->rows.n_lanes);
     }
 
-  for (guint lane = first; lane < first + n; lane++)
-    draw_row (self, raster, palette, lane, moved);
+  for (guint row = first; row < first + n; row++)
+    if (heddle_lanes_chart_lane_of_row (self, row) >= 0)
+      draw_row (self, raster, palette, (guint) heddle_lanes_chart_lane_of_row (self, row), moved);
   heddle_raster_limit (raster, self->plot_x);
   if (keep)
     remember (self, raster, palette);

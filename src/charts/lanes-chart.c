@@ -19,6 +19,14 @@ G_DEFINE_FINAL_TYPE (HeddleLanesChart, heddle_lanes_chart, GTK_TYPE_WIDGET)
 #define NAME_WIDTH_MAX 160
 #define NAME_GAP 14
 
+/* The window was moved by hand, or follows the run again. */
+static void
+window_changed (HeddleLanesChart *self)
+{
+  heddle_lanes_chart_fold (self, heddle_redraw_now (&self->redraw));
+  heddle_lanes_chart_invalidate (self);
+}
+
 /* What is drawn no longer is what there is. */
 void
 heddle_lanes_chart_invalidate (HeddleLanesChart *self)
@@ -76,6 +84,7 @@ heddle_lanes_chart_refresh_lanes (HeddleLanesChart *self)
       heddle_text_cache_get (&self->texts, HEDDLE_TEXT_NAME, name, &width, NULL);
       self->name_width = CLAMP (width, self->name_width, NAME_WIDTH_MAX);
     }
+  heddle_lanes_chart_fold (self, heddle_redraw_now (&self->redraw));
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
@@ -87,7 +96,7 @@ heddle_lanes_chart_place (HeddleLanesChart *self)
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   int bar = 0;
 
-  heddle_lane_layout_init (&self->layout, self->names->len, height - HEDDLE_LANES_AXIS_HEIGHT);
+  heddle_lane_layout_init (&self->layout, heddle_lanes_chart_count_rows (self), height - HEDDLE_LANES_AXIS_HEIGHT);
   if (self->layout.content_height > self->layout.view_height)
     gtk_widget_measure (self->scrollbar, GTK_ORIENTATION_HORIZONTAL, -1, &bar, NULL, NULL, NULL);
 
@@ -116,7 +125,7 @@ heddle_lanes_chart_measure (GtkWidget      *widget,
                             int            *natural_baseline)
 {
   HeddleLanesChart *self = HEDDLE_LANES_CHART (widget);
-  guint n = MAX (self->names->len, 1);
+  guint n = MAX (heddle_lanes_chart_count_rows (self), 1);
   int bar, bar_natural;
 
   gtk_widget_measure (self->scrollbar, orientation, -1, &bar, &bar_natural, NULL, NULL);
@@ -202,6 +211,7 @@ heddle_lanes_chart_finalize (GObject *object)
   heddle_lanes_chart_forget_rows (self);
   g_clear_object (&self->scroll);
   g_clear_pointer (&self->names, g_ptr_array_unref);
+  g_clear_pointer (&self->row_lanes, g_array_unref);
   g_clear_pointer (&self->blocks, g_array_unref);
   g_clear_pointer (&self->marks, g_array_unref);
   g_clear_pointer (&self->shares, g_free);
@@ -248,6 +258,7 @@ heddle_lanes_chart_init (HeddleLanesChart *self)
   GtkWidget *widget = GTK_WIDGET (self);
 
   self->names = g_ptr_array_new_with_free_func (g_free);
+  self->row_lanes = g_array_new (FALSE, FALSE, sizeof (guint));
   self->name_width = NAME_WIDTH_MIN;
   self->blocks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
   self->marks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
@@ -301,6 +312,7 @@ heddle_lanes_chart_set_store (HeddleLanesChart *self,
   self->hover_lane = -1;
   g_ptr_array_set_size (self->names, 0);
   heddle_lanes_chart_refresh_lanes (self);
+  heddle_lanes_chart_fold (self, heddle_redraw_now (&self->redraw));
   gtk_adjustment_set_value (self->scroll, 0);
   gtk_widget_queue_resize (GTK_WIDGET (self));
   heddle_lanes_chart_invalidate (self);
@@ -324,7 +336,7 @@ heddle_lanes_chart_set_window (HeddleLanesChart *self,
     g_clear_signal_handler (&self->window_handler, self->window);
   g_set_object (&self->window, window);
   if (window != NULL)
-    self->window_handler = g_signal_connect_swapped (window, "changed", G_CALLBACK (heddle_lanes_chart_invalidate), self);
+    self->window_handler = g_signal_connect_swapped (window, "changed", G_CALLBACK (window_changed), self);
   heddle_lanes_chart_invalidate (self);
 }
 

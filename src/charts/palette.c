@@ -94,23 +94,25 @@ heddle_palette_init (HeddlePalette *self,
                      GtkWidget     *widget)
 {
   GtkStyleContext *style = gtk_widget_get_style_context (widget);
-  GdkRGBA foreground;
+  GdkRGBA foreground, colour;
   gboolean dark;
 
   gtk_style_context_get_color (style, &self->text);
   foreground = look_up (style, "view_fg_color", "#2e3436");
   dark = foreground.red + foreground.green + foreground.blue > 1.5f;
 
-  self->dim = heddle_palette_fade (&foreground, 0.55f);
+  self->dim = heddle_palette_fade (&foreground, 0.72f); /* 4.5 to 1 on what it lies on, as small letters need */
+  if (gtk_style_context_lookup_color (style, "heddle_small_print_color", &colour))
+    self->dim = colour;
   self->grid = heddle_palette_fade (&foreground, dark ? 0.10f : 0.08f);
   self->base = look_up (style, "view_bg_color", dark ? "#1e1e1e" : "#ffffff");
   self->shade[0] = look_up_two (style, "heddle_busy_color", "accent_bg_color", "#3584e4");
   self->shade[1] = heddle_palette_mix (&self->shade[0], &self->base, 0.14f);
   self->shade[2] = heddle_palette_mix (&self->shade[0], &self->base, 0.30f);
   self->waiting[0] = look_up_two (style, "heddle_blocked_color", dark ? "dark_1" : "light_4", dark ? "#77767b" : "#c0bfbc");
-  self->waiting[1] = heddle_palette_mix (&self->waiting[0], &self->base, 0.14f);
-  self->waiting[2] = heddle_palette_mix (&self->waiting[0], &self->base, 0.28f);
-  self->cancelled = look_up_two (style, "heddle_cancelled_color", dark ? "dark_2" : "light_5", dark ? "#5e5c64" : "#9a9996");
+  self->waiting[1] = heddle_palette_mix (&self->waiting[0], &self->base, 0.1f);
+  self->waiting[2] = heddle_palette_mix (&self->waiting[0], &self->base, 0.2f);
+  self->cancelled = look_up_two (style, "heddle_cancelled_color", dark ? "light_3" : "dark_1", dark ? "#deddda" : "#77767b");
   self->failed = look_up_two (style, "heddle_failed_color", "red_3", "#e01b24");
   self->lost = look_up_two (style, "heddle_lost_color", "red_5", "#a51d2d");
   self->good = look_up_two (style, "heddle_pulse_color", "green_4", "#2ec27e");

@@ -165,6 +165,25 @@ heddle_time_window_follow (HeddleTimeWindow *self)
 }
 
 /**
+ * heddle_time_window_show_begin:
+ * @self: a time window
+ *
+ * Shows the run from its begin on, as long a stretch as now.
+ */
+void
+heddle_time_window_show_begin (HeddleTimeWindow *self)
+{
+  gint64 now = heddle_clock_monotonic_ns ();
+  gint64 begin, end;
+
+  g_return_if_fail (HEDDLE_IS_TIME_WINDOW (self));
+
+  heddle_time_window_get_range (self, now, &begin, &end);
+  if (begin > self->begin)
+    show (self, self->begin, end - begin, now);
+}
+
+/**
  * heddle_time_window_zoom:
  * @self: a time window
  * @factor: more than 1 shows less time (nearer), less than 1 shows more

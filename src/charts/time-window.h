@@ -20,6 +20,7 @@ void heddle_time_window_set_span (HeddleTimeWindow *self, gint64 span);
 gint64 heddle_time_window_get_span (HeddleTimeWindow *self);
 gboolean heddle_time_window_get_following (HeddleTimeWindow *self);
 void heddle_time_window_follow (HeddleTimeWindow *self);
+void heddle_time_window_show_begin (HeddleTimeWindow *self);
 /* @factor above 1 shows less time. @centre stays where it is; at or after the shown end, a following window goes on following. */
 void heddle_time_window_zoom (HeddleTimeWindow *self, double factor, gint64 centre);
 void heddle_time_window_pan (HeddleTimeWindow *self, gint64 delta);

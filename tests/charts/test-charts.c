@@ -148,32 +148,74 @@ test_lanes_ends_differ (void)
   static const HeddleTaskState states[] = { HEDDLE_TASK_DONE, HEDDLE_TASK_FAILED, HEDDLE_TASK_CANCELLED, HEDDLE_TASK_LOST };
   g_auto (Lanes) lanes = { 0 };
   g_auto (Pixels) pixels = { 0 };
-  guint dark[G_N_ELEMENTS (states)] = { 0 }, changes[G_N_ELEMENTS (states)] = { 0 };
+  guint cut[G_N_ELEMENTS (states)] = { 0 }, changes[G_N_ELEMENTS (states)] = { 0 };
 
   lanes_init (&lanes, one_lane (HEDDLE_S), HEDDLE_S);
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
     add_span (lanes.store, 0, 1, lanes.begin + 2 * i * HEDDLE_S, lanes.begin + (2 * i + 1) * HEDDLE_S, states[i]);
   pixels = draw (lanes.widget, WIDTH, HEIGHT);
 
-  /* told apart in shades of grey: a line above all that did not end well, a cut in cancelled, stripes in lost */
+  /* told apart in shades of grey: a line cut off the top of what failed or was lost, a cut through cancelled, stripes in lost; nothing in the lane above */
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
     {
       int left = lanes.chart->plot_x + lanes.chart->plot_width * (int) i / 5, x = left + lanes.chart->plot_width / 20;
-      int middle = lanes.chart->layout.inset + lanes.chart->layout.block / 2;
+      int top = lanes.chart->layout.inset, middle = top + lanes.chart->layout.block / 2;
 
-      dark[i] = pixel (&pixels, x, 0).green < 0.9f;
+      for (int y = 0; y < top; y++)
+        g_assert_cmpfloat (pixel (&pixels, x, y).green, >, 0.9f);
+      g_assert_cmpfloat (pixel (&pixels, x, top + 1).green, <, 0.9f);
+      cut[i] = pixel (&pixels, x, top + 4).green > 0.9f;
       changes[i] += pixel (&pixels, x, middle).green > 0.9f;
       for (int k = 4; k < lanes.chart->plot_width / 11; k++)
         changes[i] += ABS (pixel (&pixels, left + k, middle - 6).green - pixel (&pixels, left + k + 1, middle - 6).green) > 0.1f;
     }
-  g_assert_cmpuint (dark[0], ==, 0);
+  g_assert_cmpuint (cut[0], ==, 0);
   g_assert_cmpuint (changes[0], ==, 0);
-  g_assert_cmpuint (dark[1], ==, 1);
+  g_assert_cmpuint (cut[1], ==, 1);
   g_assert_cmpuint (changes[1], ==, 0);
-  g_assert_cmpuint (dark[2], ==, 1);
+  g_assert_cmpuint (cut[2], ==, 0);
   g_assert_cmpuint (changes[2], ==, 1);
-  g_assert_cmpuint (dark[3], ==, 1);
+  g_assert_cmpuint (cut[3], ==, 1);
   g_assert_cmpuint (changes[3], >, 10);
+}
+
+/* Workers that were gone before what is shown began share a line, until somebody looks at what was. */
+static void
+test_lanes_fold (void)
+{
+  g_auto (Lanes) lanes = { 0 };
+  g_auto (Pixels) pixels = { 0 }, earlier = { 0 };
+  HeddleLaneStore *store = heddle_lane_store_new (1 << 20);
+
+  for (guint lane = 0; lane < 6; lane++)
+    {
+      heddle_lane_store_add_lane (store, "Thread");
+      heddle_lane_store_lock (store);
+      heddle_lane_store_born_locked (store, lane, HEDDLE_S);
+      heddle_lane_store_unlock (store);
+      add_span (store, lane, lane, 2 * HEDDLE_S, 3 * HEDDLE_S, HEDDLE_TASK_DONE);
+      heddle_lane_store_lock (store);
+      if (lane % 3 != 0)
+        heddle_lane_store_died_locked (store, lane, 4 * HEDDLE_S);
+      heddle_lane_store_unlock (store);
+    }
+  lanes_init (&lanes, store, HEDDLE_S);
+  g_assert_cmpuint (heddle_lanes_chart_count_rows (lanes.chart), ==, 6); /* all are in what is shown */
+
+  heddle_time_window_set_extent (lanes.window, HEDDLE_S, 31 * HEDDLE_S);
+  pixels = draw (lanes.widget, WIDTH, HEIGHT);
+  g_assert_cmpuint (heddle_lanes_chart_count_rows (lanes.chart), ==, 3);
+  g_assert_cmpint (heddle_lanes_chart_lane_of_row (lanes.chart, 0), ==, 0);
+  g_assert_cmpint (heddle_lanes_chart_lane_of_row (lanes.chart, 1), ==, 3);
+  g_assert_cmpint (heddle_lanes_chart_lane_of_row (lanes.chart, 2), ==, -1);
+  g_assert_cmpint (heddle_lanes_chart_lane_y (lanes.chart, 3), ==, lanes.chart->layout.pitch);
+
+  heddle_time_window_show_begin (lanes.window);
+  earlier = draw (lanes.widget, WIDTH, HEIGHT);
+  g_assert_cmpuint (heddle_lanes_chart_count_rows (lanes.chart), ==, 6);
+  for (int lane = 0; lane < 6; lane++)
+    g_assert_true (is_blue (pixel (&earlier, lanes.chart->plot_x + lanes.chart->plot_width * 3 / 20,
+                                   heddle_lanes_chart_lane_y (lanes.chart, (guint) lane) + lanes.chart->layout.inset + lanes.chart->layout.block / 2)));
 }
 
 static void
@@ -435,7 +477,15 @@ test_lanes_keys (void)
   g_assert_cmpint (end - begin, ==, 8 * HEDDLE_S);
 
   g_assert_true (press (lanes.widget, GDK_KEY_Home));
+  g_assert_false (heddle_time_window_get_following (lanes.window));
+  heddle_time_window_get_range (lanes.window, 0, &begin, &end);
+  g_assert_cmpint (begin, ==, lanes.begin);
+  g_assert_cmpint (end - begin, ==, 8 * HEDDLE_S);
+  g_assert_true (press (lanes.widget, GDK_KEY_End));
   g_assert_true (heddle_time_window_get_following (lanes.window));
+  heddle_time_window_get_range (lanes.window, 0, &begin, &end);
+  g_assert_cmpint (end, ==, lanes.end);
+  g_assert_cmpint (end - begin, ==, 8 * HEDDLE_S);
   /* rows that all fit leave the arrow keys to the window */
   g_assert_false (press (lanes.widget, GDK_KEY_Down));
   g_assert_false (press (lanes.widget, GDK_KEY_a));
@@ -608,6 +658,7 @@ main (int   argc,
   g_test_add_func ("/lanes/one-task-stands-where-it-was", test_lanes_one);
   g_test_add_func ("/lanes/short-failure-stays-visible", test_lanes_short_failure);
   g_test_add_func ("/lanes/ends-differ-without-colour", test_lanes_ends_differ);
+  g_test_add_func ("/lanes/gone-workers-share-a-line", test_lanes_fold);
   g_test_add_func ("/lanes/open-task-grows-to-the-right-edge", test_lanes_open);
   g_test_add_func ("/lanes/waiting-is-grey", test_lanes_waiting);
   g_test_add_func ("/lanes/nodes-are-bounded-by-pixels", test_lanes_bounded);
