@@ -17,6 +17,9 @@
 
 #define READ_INTERVAL_MS 250
 #define TELL_STALL_NS (5 * HEDDLE_S)
+#define SPACING 12
+#define STRIP_MIN 60 /* pixels */
+#define N_TEXTS 4    /* longer and shorter ones of the same numbers */
 
 struct _HeddlePulseBar {
   GtkWidget parent_instance;
@@ -129,16 +132,28 @@ describe (const HeddlePulseReading *reading, const char *stalls)
   return g_strjoin (" · ", answers, frames, stalls, NULL);
 }
 
-/* What fits into a narrow window. */
+/* The @nth text for less and less room: what matters most is cut last. */
 static char *
-describe_shortly (const HeddlePulseReading *reading, const char *stalls)
+describe_shortly (const HeddlePulseReading *reading, const char *stalls, guint nth)
 {
   char answer[HEDDLE_AXIS_TEXT], frame[HEDDLE_AXIS_TEXT];
   g_autofree char *numbers = NULL;
 
-  /* Translators: how fast the main loop answers, and how far frames are apart; two durations */
-  numbers = g_strdup_printf (_("answers in %s · frames %s"), heddle_axis_format_duration (reading->answer_ns, answer, sizeof answer),
-                             heddle_axis_format_duration (reading->frame_ns, frame, sizeof frame));
+  heddle_axis_format_duration (reading->answer_p99_ns, answer, sizeof answer);
+  heddle_axis_format_duration (reading->frame_p99_ns, frame, sizeof frame);
+  if (nth == 0)
+    return describe (reading, stalls);
+  if (nth == N_TEXTS - 1)
+    return g_strdup_printf (ngettext ("%u stall", "%u stalls", reading->n_stalls), reading->n_stalls);
+  if (reading->frame_ns == 0)
+    /* Translators: how fast the main loop answers; a duration */
+    numbers = g_strdup_printf (_("answers p99 %s"), answer);
+  else if (nth == 1)
+    /* Translators: how fast the main loop answers, and how far frames are apart; two durations */
+    numbers = g_strdup_printf (_("answers p99 %s · frames p99 %s"), answer, frame);
+  else
+    /* Translators: how far frames are apart; a duration */
+    numbers = g_strdup_printf (_("frames p99 %s"), frame);
   return g_strjoin (" · ", numbers, stalls, NULL);
 }
 
@@ -156,19 +171,32 @@ describe_stalls (const HeddlePulseReading *reading)
   return g_strdup_printf (_("longest %s · %s"), longest, count);
 }
 
+static gboolean
+fits (HeddlePulseBar *self, const char *text)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->numbers), text);
+  int width;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width <= gtk_widget_get_width (GTK_WIDGET (self->numbers));
+}
+
 static void
 update_numbers (HeddlePulseBar *self)
 {
   const HeddlePulseReading *reading = &self->reading;
   g_autofree char *stalls = describe_stalls (reading);
   g_autofree char *text = NULL;
-  int width, natural;
 
   g_free (self->story);
   self->story = describe (reading, stalls);
-  width = gtk_widget_get_width (GTK_WIDGET (self->numbers));
-  gtk_widget_measure (GTK_WIDGET (self->numbers), GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
-  text = width > 0 && width < natural * 4 / 5 ? describe_shortly (reading, stalls) : g_strdup (self->story);
+  for (guint i = 0; i < N_TEXTS; i++)
+    {
+      g_free (text);
+      text = describe_shortly (reading, stalls, i);
+      if (gtk_widget_get_width (GTK_WIDGET (self->numbers)) == 0 || fits (self, text))
+        break;
+    }
   gtk_inscription_set_text (self->numbers, text);
   heddle_tip_changed (&self->tip);
 }
@@ -185,6 +213,62 @@ on_read (gpointer data)
   update_numbers (self);
   heddle_pulse_strip_set_reading (self->strip, &self->reading);
   return G_SOURCE_CONTINUE;
+}
+
+static void
+measure_width (GtkWidget *widget, int *minimum, int *natural)
+{
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, minimum, natural, NULL, NULL);
+}
+
+static void
+measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+         int *minimum_baseline, int *natural_baseline)
+{
+  *minimum = *natural = 0;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      int child_minimum, child_natural;
+
+      gtk_widget_measure (child, orientation, -1, &child_minimum, &child_natural, NULL, NULL);
+      if (orientation == GTK_ORIENTATION_VERTICAL)
+        {
+          *minimum = MAX (*minimum, child_minimum);
+          *natural = MAX (*natural, child_natural);
+          continue;
+        }
+      /* where there is no room for it the strip is left out */
+      *minimum += HEDDLE_IS_PULSE_STRIP (child) ? 0 : child_minimum + (*minimum > 0 ? SPACING : 0);
+      *natural += child_natural + (*natural > 0 ? SPACING : 0);
+    }
+}
+
+/* Dot and status as they are; of the rest numbers come before the strip, which needs no words to be missed. */
+static void
+allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  HeddlePulseBar *self = HEDDLE_PULSE_BAR (widget);
+  GtkWidget *children[] = { self->dot, GTK_WIDGET (self->status), GTK_WIDGET (self->strip), GTK_WIDGET (self->numbers) };
+  int widths[4], minimum, natural, x = 0, rest, least;
+  gboolean mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+
+  measure_width (self->dot, &widths[0], &natural);
+  measure_width (GTK_WIDGET (self->numbers), &least, &natural);
+  widths[3] = natural;
+  measure_width (GTK_WIDGET (self->status), &minimum, &natural);
+  rest = width - widths[0] - 2 * SPACING;
+  widths[1] = CLAMP (rest - least, minimum, natural);
+  rest -= widths[1];
+  widths[2] = rest - SPACING - widths[3] / 2 >= STRIP_MIN ? MAX (STRIP_MIN, STRIP_MIN + (rest - SPACING - widths[3] - STRIP_MIN) / 2) : 0;
+  widths[3] = MAX (widths[2] > 0 ? rest - SPACING - widths[2] : rest, least);
+  gtk_widget_set_child_visible (children[2], widths[2] > 0);
+  for (guint i = 0; i < G_N_ELEMENTS (children); i++)
+    {
+      if (widths[i] == 0)
+        continue;
+      gtk_widget_size_allocate (children[i], &(GtkAllocation) { mirrored ? width - x - widths[i] : x, 0, widths[i], height }, -1);
+      x += widths[i] + SPACING;
+    }
 }
 
 static gboolean
@@ -273,6 +357,7 @@ static void
 heddle_pulse_bar_init (HeddlePulseBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), gtk_custom_layout_new (NULL, measure, allocate));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Pulse of the window"), -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->dot), GTK_ACCESSIBLE_PROPERTY_LABEL, gtk_label_get_label (self->status), -1);
   heddle_tip_init (&self->tip, GTK_WIDGET (self->numbers));
