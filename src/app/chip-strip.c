@@ -3,7 +3,8 @@
  * A row of chips: what waits in line, what a list holds.
  *
  * They change ten times a second, so chips are drawn, not widgets: a new text must not lead to a layout pass of the whole window.
- * Texts are laid out once and kept while they stay, also where they move. What does not fit is cut off at the edge and counted.
+ * Texts are laid out once and kept while they stay, also where they move. The last one that has some room ends with an ellipsis where it needs more; what
+ * comes after it is counted.
  */
 #include "config.h"
 
@@ -17,6 +18,7 @@
 #define PADDING_X 7
 #define PADDING_Y 3
 #define RADIUS 5
+#define CHIP_MIN 48 /* pixels: in less nothing could be read */
 
 typedef struct {
   HeddleChip chip;
@@ -83,52 +85,60 @@ draw_text (GtkSnapshot *snapshot, PangoLayout *layout, int x, int y, const GdkRG
   gtk_snapshot_restore (snapshot);
 }
 
+/* Draws a chip, no wider than @room. */
 static void
-draw_chip (HeddleChipStrip *self, GtkSnapshot *snapshot, Place *place, int x, const GdkRGBA *text, const GdkRGBA *ground)
+draw_chip (HeddleChipStrip *self, GtkSnapshot *snapshot, Place *place, int x, int room, const GdkRGBA *text, const GdkRGBA *ground)
 {
-  int height = self->text_height + 2 * PADDING_Y;
+  int width = MIN (place->width, room), height = self->text_height + 2 * PADDING_Y;
   int y = (gtk_widget_get_height (GTK_WIDGET (self)) - height) / 2;
+  g_autoptr (PangoLayout) layout = g_object_ref (place->layout);
   GskRoundedRect shape;
 
-  place_lay_out (self, place);
-  gsk_rounded_rect_init_from_rect (&shape, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) place->width, (float) height), RADIUS);
+  if (width < place->width)
+    {
+      g_object_unref (layout);
+      layout = pango_layout_copy (place->layout);
+      pango_layout_set_width (layout, (width - 2 * PADDING_X) * PANGO_SCALE);
+      pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+    }
+  gsk_rounded_rect_init_from_rect (&shape, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height), RADIUS);
   gtk_snapshot_push_rounded_clip (snapshot, &shape);
   gtk_snapshot_append_color (snapshot, ground, &shape.bounds);
   gtk_snapshot_pop (snapshot);
-  draw_text (snapshot, place->layout, x + PADDING_X, y + PADDING_Y, text);
+  draw_text (snapshot, layout, x + PADDING_X, y + PADDING_Y, text);
 }
 
-/* "+ 40 more" stands at the right edge; returns the room that is left of it. */
-static int
-draw_more (HeddleChipStrip *self, GtkSnapshot *snapshot, guint64 n_more, const GdkRGBA *dim)
+/* "+ 40 more", or NULL where none are. */
+static PangoLayout *
+lay_out_more (HeddleChipStrip *self, guint64 n_more, int *width)
 {
-  GtkWidget *widget = GTK_WIDGET (self);
-  g_autoptr (PangoLayout) layout = NULL;
   char count[HEDDLE_AXIS_TEXT], line[96];
-  int width;
+  PangoLayout *layout;
 
+  *width = 0;
   if (n_more == 0)
-    return gtk_widget_get_width (widget);
+    return NULL;
   /* Translators: how many tasks wait behind those that are shown; a number stands for %s */
   g_snprintf (line, sizeof line, _("+ %s more"), heddle_axis_format_count (n_more, count, sizeof count));
-  layout = gtk_widget_create_pango_layout (widget, line);
-  pango_layout_get_pixel_size (layout, &width, NULL);
-  draw_text (snapshot, layout, gtk_widget_get_width (widget) - width, (gtk_widget_get_height (widget) - self->text_height) / 2, dim);
-  return gtk_widget_get_width (widget) - width - 2 * GAP;
+  layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), line);
+  pango_layout_get_pixel_size (layout, width, NULL);
+  return layout;
 }
 
-/* How many chips stand whole in @room. */
+/* How many chips are seen in @room: the last one of them may have to end with an ellipsis. */
 static guint
-count_whole (HeddleChipStrip *self, int room)
+count_shown (HeddleChipStrip *self, int room)
 {
   int x = 0;
 
   for (guint i = 0; i < self->n_places; i++)
     {
       place_lay_out (self, &self->places[i]);
-      if (x + self->places[i].width > room)
+      if (x + MIN (self->places[i].width, CHIP_MIN) > room)
         return i;
       x += self->places[i].width + GAP;
+      if (x - GAP > room)
+        return i + 1;
     }
   return self->n_places;
 }
@@ -149,33 +159,38 @@ heddle_chip_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   HeddleChipStrip *self = HEDDLE_CHIP_STRIP (widget);
   GtkStyleContext *style = gtk_widget_get_style_context (widget);
-  int room = gtk_widget_get_width (widget);
+  int room = gtk_widget_get_width (widget), x = 0, width;
   GdkRGBA text, ground, dim;
-  int x = 0;
-  guint n_whole = count_whole (self, room);
+  guint n_shown = count_shown (self, room);
 
   gtk_style_context_get_color (style, &text);
   ground = text;
   ground.alpha *= 0.16f;
   if (!gtk_style_context_lookup_color (style, "card_fg_color", &dim))
     dim = text;
-  dim.alpha *= 0.6f;
+  dim.alpha *= 0.72f;
   if (self->n_all == 0)
     {
       draw_placeholder (self, snapshot, &dim);
       return;
     }
-  /* the note takes room itself: count again without it */
-  if (n_whole < self->n_all)
-    n_whole = count_whole (self, room - 90);
-  room = draw_more (self, snapshot, self->n_all - MIN (n_whole, self->n_all), &dim);
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) MAX (room, 0), (float) gtk_widget_get_height (widget)));
-  for (guint i = 0; i < self->n_places && x < room; i++)
+  if (n_shown < self->n_all)
     {
-      draw_chip (self, snapshot, &self->places[i], x, &text, &ground);
+      g_autoptr (PangoLayout) more = NULL;
+
+      /* the note takes room itself, at the right edge: as much as it would with all that is not seen without it, or more */
+      more = lay_out_more (self, self->n_all, &width);
+      n_shown = count_shown (self, room - width - 2 * GAP);
+      g_object_unref (more);
+      more = lay_out_more (self, self->n_all - n_shown, &width);
+      draw_text (snapshot, more, room - width, (gtk_widget_get_height (widget) - self->text_height) / 2, &dim);
+      room -= width + 2 * GAP;
+    }
+  for (guint i = 0; i < n_shown; i++)
+    {
+      draw_chip (self, snapshot, &self->places[i], x, room - x, &text, &ground);
       x += self->places[i].width + GAP;
     }
-  gtk_snapshot_pop (snapshot);
 }
 
 static gboolean
