@@ -40,7 +40,7 @@ static const HeddleParam params[] = {
 };
 
 static const HeddleTry tries[] = {
-  { N_("As in the notes"), "items=10 min-wait=0.1 max-wait=0.5 lock=on" },
+  { N_("With a lock, slowly"), "items=10 min-wait=0.1 max-wait=0.5 lock=on" },
   { N_("Lock off, no waits, 5000 numbers"), "items=5000 min-wait=0 max-wait=0 lock=off" },
   { N_("The same with the lock"), "items=5000 min-wait=0 max-wait=0 lock=on" },
   { N_("Lock off, on processes"), "items=5000 min-wait=0 max-wait=0 lock=off backend=processes" },
@@ -335,7 +335,7 @@ const HeddleWorkload heddle_workload_adder_and_remover = {
               "\n"
               "Then switch “Lock” off and set “Shortest wait” and “Longest wait” to 0. Adding is three steps: look how long the list is, write the number, store the new length. "
               "Removing moves every number one place up. If the two get in between each other's steps, numbers vanish or come twice. The log tells as it "
-              "happens, and at the end they are counted. With the waits of the notes you will hardly ever see it, though the program is just as "
+              "happens, and at the end they are counted. With waits as long as at first you will hardly ever see it, though the program is just as "
               "wrong: that is what makes such errors so hard to find."),
   .notes = N_("The notes write this program with two threads and a lock, and print, for one run, a list of one number at the end: “Final List: [9]”, after the "
               "remover had found the list empty once. They call data corruption a disadvantage of threads and say that processes, with a memory each, reduce the risk. Here "

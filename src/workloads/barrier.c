@@ -163,7 +163,6 @@ const HeddleWorkload heddle_workload_barrier = {
   .id = "barrier",
   .name = N_("Barrier"),
   .summary = N_("Tasks that work in phases, and begin the next one only when all have ended the last."),
-  .badge = N_("barrier"),
   .about = N_("Many computations go in rounds: every worker computes its part from what all the others found in the last round. So nobody may begin a round before "
               "everybody has ended the one before. A barrier sees to that: who arrives waits, and who arrives last lets all of them go.\n"
               "\n"

@@ -353,10 +353,10 @@ const HeddleWorkload heddle_workload_checksum_files = {
               "Symbolic links, pipes, sockets and devices are skipped and counted. Of a file whose size the system does not tell, as in /proc, "
               "64 MiB are read; one that has no end by then has failed.\n"
               "\n"
-              "Files that may not be read end as failed tasks, each with its reason, and the others go on. The lecture notes call this handling "
-              "exceptions: an error in one task must not end the program.\n"
+              "Files that may not be read end as failed tasks, each with its reason, and the others go on. An error in one task "
+              "must not end the program.\n"
               "\n"
-              "The notes recommend threads where work waits and processes where it computes. This work does both: try one after the other, "
+              "For Python the rule of thumb is threads where work waits and processes where it computes. This work does both: try one after the other, "
               "with different numbers of workers."),
   .group = HEDDLE_GROUP_REAL_WORK,
   .backends = HEDDLE_BACKENDS_ALL,

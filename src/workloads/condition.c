@@ -222,7 +222,6 @@ const HeddleWorkload heddle_workload_condition = {
   .id = "condition",
   .name = N_("Condition"),
   .summary = N_("Producers and consumers share a small buffer: each waits for room, or for something to take."),
-  .badge = N_("condition"),
   .about = N_("A lock keeps others out, but it cannot wait for something to happen. A condition can: a worker that holds the lock and finds the buffer full "
               "lets the lock go and sleeps, until another that took something out says “not full”. Consumers wait for “not empty” in the same "
               "way.\n"

@@ -187,7 +187,6 @@ const HeddleWorkload heddle_workload_counter_race = {
   .id = "counter-race",
   .name = N_("Counter race"),
   .summary = N_("Several tasks add one to the same counter: with nothing between them, with a lock, or in one indivisible step."),
-  .badge = N_("race"),
   .about = N_("Every task adds one to a shared counter, two million times. Adding one looks like a single step but is three: read the counter, add, "
               "write it back. When two workers read the same number, both write the same successor, and one step is lost.\n"
               "\n"

@@ -134,7 +134,6 @@ const HeddleWorkload heddle_workload_crash_a_worker = {
   .id = "crash-a-worker",
   .name = N_("Crash a worker"),
   .summary = N_("One task crashes. With processes that costs one task, with threads all that were in hand."),
-  .badge = N_("crashes"),
   .about = N_("Every task works for a while; one of them then does what must not happen: it writes to memory that is not its own, gives up (abort), sends "
               "itself the signal that nobody can refuse (SIGKILL), or leaves the program (exit).\n"
               "\n"

@@ -145,7 +145,6 @@ const HeddleWorkload heddle_workload_event = {
   .id = "event",
   .name = N_("Event"),
   .summary = N_("Runners wait at a gate until a starter opens it for all of them at once."),
-  .badge = N_("event"),
   .about = N_("An event is either set or not. Any number of workers can wait for it, and setting it lets all of them go; it stays set, so who comes later need not "
               "wait at all.\n"
               "\n"

@@ -100,8 +100,8 @@ const HeddleWorkload heddle_workload_factorials = {
               "stand in the order of the numbers. That is what map() promises. Set “Numbers” to 2000 and “Rounds” to 100, and watch the utilisation with one worker, with as many "
               "as your computer has processors, and with many more: beyond the number of processors hardly anything gets faster.\n"
               "\n"
-              "The lecture notes run this on a pool of threads. In the usual Python a lock around the interpreter, the GIL, lets only one thread execute Python code at a time, and so "
-              "the notes advise processes for CPU-bound work: see “One lock around everything”. The work here is done in C, without such a lock: compare threads and "
+              "In the usual Python a lock around the interpreter, the GIL, lets only one thread execute Python code at a time, and so "
+              "one takes processes there for CPU-bound work: see “One lock around everything”. The work here is done in C, without such a lock: compare threads and "
               "processes and see that both use all processors."),
   .group = HEDDLE_GROUP_POOLS,
   .backends = HEDDLE_BACKENDS_ALL,

@@ -105,7 +105,7 @@ const HeddleWorkload heddle_workload_handle_requests = {
               "\n"
               "On the main loop there is no second worker. Each wait holds the whole program up, the window too, and the pulse below the page shows it.\n"
               "\n"
-              "The lecture notes start one thread for every request. Here threads come from a pool; choose “One per task” for exactly what the notes do."),
+              "Here threads come from a pool. Many programs start one thread for every request: choose “One per task” to do as they do."),
   .group = HEDDLE_GROUP_BASICS,
   .backends = HEDDLE_BACKENDS_ALL,
   .default_backend = HEDDLE_BACKEND_THREADS,

@@ -35,7 +35,7 @@ static const HeddleParam params[] = {
   {
     .name = "limit",
     .label = N_("Time limit"),
-    .description = N_("How long a task may take; 0: as long as it likes, so that only Stop ends the run."),
+    .description = N_("How long a task may take; 0: as long as it likes, so that only “Stop” ends the run."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "2",
     .min = 0,
@@ -108,7 +108,7 @@ hang_label (gpointer data, guint64 id, char *buffer, gsize size)
 static const HeddleTry tries[] = {
   { N_("Processes, and it does not listen"), "backend=processes how=deaf" },
   { N_("Threads, computing"), "backend=threads how=loops" },
-  { N_("No time limit: press Stop"), "limit=0" },
+  { N_("No time limit: press “Stop”"), "limit=0" },
   { NULL },
 };
 
@@ -116,7 +116,6 @@ const HeddleWorkload heddle_workload_hang = {
   .id = "hang",
   .name = N_("Hang and time-out"),
   .summary = N_("One task never answers; a time limit ends it."),
-  .badge = N_("hangs"),
   .about = N_("Most tasks take half a second; one of them never comes to an end. Without a time limit its worker never comes back, and the run is never over.\n"
               "\n"
               "What to look for: the others go on with one worker less. When the limit is over, the log says so. On processes the worker is asked to end (SIGTERM), "

@@ -188,7 +188,6 @@ const HeddleWorkload heddle_workload_lock = {
   .id = "lock",
   .name = N_("Lock"),
   .summary = N_("A room that only one may enter at a time, and what a task does that finds it taken."),
-  .badge = N_("lock"),
   .about = N_("A lock, or mutex, lets one worker in and makes the others wait until it comes out. Here every task goes into the room a few times and "
               "stays for a tenth of a second. “inside now” counts who is in.\n"
               "\n"

@@ -116,7 +116,7 @@ const HeddleWorkload heddle_workload_numbers_and_letters = {
               "\n"
               "With one worker, or on the main loop, all numbers come first and then all letters, and it takes twice as long.\n"
               "\n"
-              "This is the first threading program of the lecture notes: start two threads, then join both, which means to wait until they have finished."),
+              "This is the first program that one writes with threads: start two, then join both, which means to wait until they have finished."),
   .group = HEDDLE_GROUP_BASICS,
   .backends = HEDDLE_BACKENDS_ALL,
   .default_backend = HEDDLE_BACKEND_THREADS,

@@ -303,7 +303,6 @@ const HeddleWorkload heddle_workload_one_big_lock = {
   .id = "one-big-lock",
   .name = N_("One lock around everything"),
   .summary = N_("What an interpreter lock does to threads that compute, hardly to those that wait, and not to processes."),
-  .badge = N_("lock"),
   .about = N_("The usual interpreter of Python, CPython, has a lock, one for each process that uses it in the usual way. A thread must hold it to execute Python code; it lets it go while it waits for a disk or another computer, and "
               "after 5 thousandths of a second if another thread wants it. Code in C that is called from Python may let it go while it computes; some libraries do. Here the same is done with two tasks, in four phases: they compute, without the lock and "
               "with it, and then they wait, without it and with it.\n"

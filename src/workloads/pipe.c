@@ -183,7 +183,6 @@ const HeddleWorkload heddle_workload_pipe = {
   .id = "pipe",
   .name = N_("Pipe"),
   .summary = N_("Bytes from one worker to another through a pipe of the kernel, compared at the end."),
-  .badge = N_("pipe"),
   .about = N_("A pipe is a tube in the kernel: what one worker writes at one end, another reads at the other, in the same order. It usually holds 64 KiB. Whoever writes into "
               "a full one waits, whoever reads from an empty one waits, and when it is closed the reader gets what is left and then the end.\n"
               "\n"

@@ -248,7 +248,7 @@ static const HeddleFigureGroup figures[] = {
 };
 
 static const HeddleTry tries[] = {
-  { N_("As in the notes"), "sizes=2,4,8 pool=processes n=10 work=0" },
+  { N_("2, 4 and 8 processes, ten numbers"), "sizes=2,4,8 pool=processes n=10 work=0" },
   { N_("20 thousandths of a second each"), "n=40 work=20000 pool=processes again=3" },
   { N_("Heavy, on threads"), "n=40 work=20000 pool=threads again=3" },
   { N_("Light, on threads"), "pool=threads work=0 n=10" },
@@ -263,7 +263,7 @@ const HeddleWorkload heddle_workload_pool_sizes = {
   .about = N_("Each row is a task that starts a pool of its own, of 2, 4 or 8 workers, lets it square the numbers and takes the time. The list “Pool” says "
               "whether its workers are processes or threads. The rows come one after another, so that they do not disturb each other: leave the number of workers at 1.\n"
               "\n"
-              "What to look for: two times are shown. The first is that of the map right after the pool was started, measured as the notes do: most "
+              "What to look for: two times are shown. The first is that of the map right after the pool was started: most "
               "of it is the workers coming to life, and more workers take longer. The second is the same map on the same pool a moment later. A larger pool still gains nothing, "
               "since a multiplication takes about a billionth of a second and handing it over thousands of times as long.\n"
               "\n"

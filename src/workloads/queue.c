@@ -170,7 +170,6 @@ const HeddleWorkload heddle_workload_queue = {
   .id = "queue",
   .name = N_("Queue"),
   .summary = N_("Producers put items in at one end, consumers take them out at the other; nobody needs a lock of their own."),
-  .badge = N_("queue"),
   .about = N_("A queue carries messages from some workers to others. It has room for so many, makes a producer wait while it is full and a consumer while it is empty. "
               "Many programs need no other synchronisation.\n"
               "\n"

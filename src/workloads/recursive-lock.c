@@ -117,7 +117,6 @@ const HeddleWorkload heddle_workload_recursive_lock = {
   .id = "recursive-lock",
   .name = N_("Recursive lock"),
   .summary = N_("A function that locks and then calls itself: possible with a recursive lock, a deadlock of one with a plain one."),
-  .badge = N_("lock"),
   .about = N_("A function takes a lock and then calls another one, or itself, that takes the same lock. A recursive lock knows who holds it, lets its holder in "
               "again and counts; it is free when it has been unlocked as often. For everybody else it is a lock like any other.\n"
               "\n"

@@ -121,7 +121,7 @@ results_sentence (gpointer data, guint64 id, const char *label, const char *resu
 }
 
 static const HeddleTry tries[] = {
-  { N_("One process a task, as in the notes"), "backend=process-per-task workers=6" },
+  { N_("One process a task"), "backend=process-per-task workers=6" },
   { N_("Only 2 workers for 5 tasks"), "backend=processes workers=2" },
   { N_("20 tasks without a wait"), "tasks=20 seconds=0 workers=21" },
   { N_("The trap: room for 2 results"), "tasks=5 seconds=0.5 room=2" },
@@ -132,7 +132,6 @@ const HeddleWorkload heddle_workload_results_through_a_queue = {
   .id = "results-through-a-queue",
   .name = N_("Results through a queue"),
   .summary = N_("Workers put their results into a shared queue; the main program takes them out at the end."),
-  .badge = N_("queue"),
   .about = N_("A process cannot hand a result over by writing into a variable: its memory is its own. So here every worker gets a queue that reaches "
               "from process to process and puts its result in. The main program joins all workers and then empties the queue.\n"
               "\n"

@@ -119,7 +119,6 @@ const HeddleWorkload heddle_workload_semaphore = {
   .id = "semaphore",
   .name = N_("Semaphore"),
   .summary = N_("Six tasks want in, and only two may be inside at the same time."),
-  .badge = N_("semaphore"),
   .about = N_("A semaphore is a number of permits. Who comes takes one, or waits until somebody gives one back. Programs use it where something exists a few times: "
               "connections to a database, licences, room in memory.\n"
               "\n"

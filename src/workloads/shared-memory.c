@@ -174,7 +174,6 @@ const HeddleWorkload heddle_workload_shared_memory = {
   .id = "shared-memory",
   .name = N_("Shared memory"),
   .summary = N_("Processes fill one array together and add up what the others have written, without sending a byte."),
-  .badge = N_("memory"),
   .about = N_("Each process has a memory of its own, but the kernel can show the same pages to several of them. What one writes the others see, at the speed of "
               "memory: nothing is packed, sent and unpacked.\n"
               "\n"

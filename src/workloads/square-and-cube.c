@@ -91,7 +91,7 @@ square_and_cube_sentence (gpointer data, guint64 id, const char *label, const ch
 }
 
 static const HeddleTry tries[] = {
-  { N_("One process a task, as in the notes"), "backend=process-per-task workers=2" },
+  { N_("One process a task"), "backend=process-per-task workers=2" },
   { N_("On threads"), "backend=threads workers=2" },
   { N_("A large number"), "num=2000000" },
   { NULL, NULL },

@@ -89,7 +89,7 @@ start_and_join_sentence (gpointer data, guint64 id, const char *label, const cha
 }
 
 static const HeddleTry tries[] = {
-  { N_("One process a task, as in the notes"), "backend=process-per-task workers=6" },
+  { N_("One process a task"), "backend=process-per-task workers=6" },
   { N_("Only 2 workers for 5 tasks"), "backend=threads workers=2" },
   { N_("50 tasks at once"), "tasks=50 workers=51" },
   { NULL, NULL },
