@@ -550,7 +550,7 @@ heddle_area_chart_set_series (HeddleAreaChart *self,
   g_clear_pointer (&self->series, heddle_series_unref);
   self->series = series;
   if (series != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, heddle_series_get_name (series), -1);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _(heddle_series_get_name (series)), -1);
   invalidate (self);
 }
 

@@ -172,6 +172,19 @@ heddle_run_hold_locked (HeddleRun *self, gint64 until)
   collector->sampled_slots = count_slots (self, until);
 }
 
+/* What stands in line under this input. The end of a path says more than its begin. */
+static void
+label_input (HeddleRun *self, HeddleQueueEntry *entry, const char *input, gssize length, gboolean truncated)
+{
+  g_autofree char *valid = g_utf8_make_valid (input, length);
+  g_autofree char *shown = truncated ? g_strconcat ("…", valid, NULL) : g_strdup (valid);
+
+  if (self->workload->input_label != NULL && !truncated)
+    self->workload->input_label (valid, entry->label, sizeof entry->label);
+  else
+    heddle_utf8_copy_end (entry->label, sizeof entry->label, shown);
+}
+
 static void
 fill_entries (HeddleRun *self, HeddleRunSnapshot *draft, HeddleQueueCounts *counts)
 {
@@ -186,12 +199,7 @@ fill_entries (HeddleRun *self, HeddleRunSnapshot *draft, HeddleQueueCounts *coun
       entry->due_ns = 0;
       entry->since_ns = heddle_clock_to_ns (peeks[i].queued);
       if (peeks[i].has_input)
-        {
-          g_autofree char *valid = g_utf8_make_valid (peeks[i].text, -1);
-          g_autofree char *shown = peeks[i].truncated ? g_strconcat ("…", valid, NULL) : g_steal_pointer (&valid);
-
-          heddle_utf8_copy_end (entry->label, sizeof entry->label, shown);
-        }
+        label_input (self, entry, peeks[i].text, -1, peeks[i].truncated);
       else
         heddle_run_label (self, entry->id, NULL, entry->label, sizeof entry->label);
     }
@@ -212,11 +220,7 @@ fill_waiting_entries (HeddleRun *self, HeddleRunSnapshot *draft)
       entry->id = item.id;
       entry->since_ns = heddle_clock_to_ns (item.queued);
       if (item.input != NULL)
-        {
-          g_autofree char *valid = g_utf8_make_valid (item.input->text, item.input->length);
-
-          heddle_utf8_copy_end (entry->label, sizeof entry->label, valid);
-        }
+        label_input (self, entry, item.input->text, (gssize) item.input->length, FALSE);
       else
         heddle_run_label (self, entry->id, NULL, entry->label, sizeof entry->label);
     }

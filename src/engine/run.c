@@ -411,7 +411,9 @@ heddle_run_label (HeddleRun *self, guint64 id, const HeddleInput *input, char *b
   gpointer data = atomic_load_explicit (&self->data, memory_order_acquire);
 
   buffer[0] = '\0';
-  if (input != NULL)
+  if (input != NULL && self->workload->input_label != NULL)
+    self->workload->input_label (input->text, buffer, size);
+  else if (input != NULL)
     {
       gboolean fine = g_utf8_validate_len (input->text, input->length, NULL);
       g_autofree char *valid = fine ? NULL : g_utf8_make_valid (input->text, input->length);

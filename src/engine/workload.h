@@ -81,6 +81,9 @@ struct _HeddleWorkload {
   /* What the task with this id is called ("the factorial of 5"); only for tasks without an input text. Any thread. */
   void (*label) (gpointer data, guint64 id, char *buffer, gsize size);
 
+  /* What a task with this input is called, where that is not the input itself ("Verbraucher 1"), or NULL. Any thread of the host. */
+  void (*input_label) (const char *input, char *buffer, gsize size);
+
   /* A result as a sentence for people ("The factorial of 5 is 120"), or NULL for "label: result". Newly allocated. Any thread. */
   char *(*sentence) (gpointer data, guint64 id, const char *label, const char *result);
 };

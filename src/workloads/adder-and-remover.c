@@ -351,6 +351,7 @@ const HeddleWorkload heddle_workload_adder_and_remover = {
   .open = add_remove_open,
   .close = g_free,
   .share = add_remove_share,
+  .input_label = heddle_role_label,
   .arena = 256 * 1024,
   .parties = add_remove_parties,
   .produce = add_remove_produce,

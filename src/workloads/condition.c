@@ -245,6 +245,7 @@ const HeddleWorkload heddle_workload_condition = {
   .open = buffer_open,
   .close = g_free,
   .share = buffer_share,
+  .input_label = heddle_role_label,
   .parties = buffer_parties,
   .produce = buffer_produce,
   .execute = buffer_execute,

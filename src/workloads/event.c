@@ -164,6 +164,7 @@ const HeddleWorkload heddle_workload_event = {
   .open = gate_open,
   .close = g_free,
   .share = gate_share,
+  .input_label = heddle_role_label,
   .parties = gate_parties,
   .produce = gate_produce,
   .execute = gate_execute,

@@ -203,6 +203,7 @@ const HeddleWorkload heddle_workload_pipe = {
   .open = stream_open,
   .close = g_free,
   .share = stream_share,
+  .input_label = heddle_role_label,
   .parties = stream_parties,
   .produce = stream_produce,
   .execute = stream_execute,

@@ -191,6 +191,7 @@ const HeddleWorkload heddle_workload_queue = {
   .open = line_open,
   .close = g_free,
   .share = line_share,
+  .input_label = heddle_role_label,
   .arena = 512 * 1024,
   .parties = line_parties,
   .produce = line_produce,

@@ -228,6 +228,7 @@ const HeddleWorkload heddle_workload_readers_and_writers = {
   .open = library_open,
   .close = g_free,
   .share = library_share,
+  .input_label = heddle_role_label,
   .parties = library_parties,
   .produce = library_produce,
   .execute = library_execute,

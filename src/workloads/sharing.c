@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "engine/utf8.h"
 #include "trace/clock.h"
 
 /* So long a task that is awake waits, spinning, for one that is only just being woken. */
@@ -141,6 +142,31 @@ heddle_role_get_number (HeddleTask *task)
   const char *space = strchr (heddle_task_get_input (task, NULL), ' ');
 
   return space != NULL ? (guint) atoi (space + 1) : 1;
+}
+
+/* All there are, for those who translate; inputs and what they are compared with stay as they are. */
+static const char *const roles[] = { N_("adder"), N_("remover"), N_("producer"), N_("consumer"), N_("starter"), N_("runner"),
+                                     N_("sender"), N_("receiver"), N_("reader"), N_("writer") };
+
+/**
+ * heddle_role_label:
+ *
+ * In a workload's input_label(): the role with its number in the user's language, "Verbraucher 1".
+ */
+void
+heddle_role_label (const char *input, char *buffer, gsize size)
+{
+  gsize length = strcspn (input, " ");
+
+  for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
+    if (strlen (roles[i]) == length && strncmp (roles[i], input, length) == 0)
+      {
+        g_snprintf (buffer, size, "%s%s", _(roles[i]), input + length);
+        heddle_utf8_trim (buffer);
+        return;
+      }
+  g_strlcpy (buffer, input, size);
+  heddle_utf8_trim (buffer);
 }
 
 /**

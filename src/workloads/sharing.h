@@ -47,6 +47,7 @@ gint64 heddle_random_between (HeddleRandom *self, gint64 low, gint64 high);
 gboolean heddle_roles_submit (HeddleProducer *producer, const char *role, guint count);
 gboolean heddle_role_is (HeddleTask *task, const char *role);
 guint heddle_role_get_number (HeddleTask *task);
+void heddle_role_label (const char *input, char *buffer, gsize size);
 
 /* All tasks go off at the same moment. A task that is tried again goes off at once. */
 typedef struct {
