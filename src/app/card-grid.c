@@ -4,7 +4,8 @@
 #include "app/card.h"
 
 #define SPACING 10
-#define WIDE 840 /* pixels from which all cards stand side by side */
+#define WIDE 840 /* pixels from which all cards stand side by side, with letters of the usual size */
+#define USUAL_DPI (96 * 1024)
 
 /* Cards of one width: all side by side where there is room, else two abreast, never three and one; one below the other where two would not fit. */
 struct _HeddleCardGrid {
@@ -56,12 +57,22 @@ measure_cards (GtkWidget *widget, GtkOrientation orientation, int *minimum, int 
     }
 }
 
+/* Larger letters need wider cards. */
+static int
+wide (GtkWidget *widget)
+{
+  int dpi;
+
+  g_object_get (gtk_widget_get_settings (widget), "gtk-xft-dpi", &dpi, NULL);
+  return dpi > USUAL_DPI ? (int) ((gint64) WIDE * dpi / USUAL_DPI) : WIDE;
+}
+
 static int
 count_columns (GtkWidget *widget, int width)
 {
   int n = count_cards (widget), minimum, natural;
 
-  if (width < 0 || width >= WIDE)
+  if (width < 0 || width >= wide (widget))
     return MAX (n, 1);
   measure_cards (widget, GTK_ORIENTATION_HORIZONTAL, &minimum, &natural);
   return CLAMP ((width + SPACING) / MAX (minimum + SPACING, 1), 1, MAX (MIN (n, 2), 1));

@@ -36,6 +36,7 @@ heddle_card_add_child (GtkBuildable *buildable, GtkBuilder *builder, GObject *ch
     {
       gtk_box_append (self->head, GTK_WIDGET (child));
       gtk_widget_set_visible (GTK_WIDGET (self->value), FALSE);
+      gtk_label_set_max_width_chars (self->title, -1);
       return;
     }
   self->content = GTK_WIDGET (child);

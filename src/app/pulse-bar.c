@@ -262,6 +262,7 @@ allocate (GtkWidget *widget, int width, int height, int baseline)
   widths[2] = rest - SPACING - widths[3] / 2 >= STRIP_MIN ? MAX (STRIP_MIN, STRIP_MIN + (rest - SPACING - widths[3] - STRIP_MIN) / 2) : 0;
   widths[3] = MAX (widths[2] > 0 ? rest - SPACING - widths[2] : rest, least);
   gtk_widget_set_child_visible (children[2], widths[2] > 0);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (children[2]), GTK_ACCESSIBLE_STATE_HIDDEN, widths[2] == 0, -1);
   for (guint i = 0; i < G_N_ELEMENTS (children); i++)
     {
       if (widths[i] == 0)

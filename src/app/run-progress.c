@@ -8,6 +8,8 @@
 #include "app/run-progress.h"
 #include "charts/tip.h"
 
+#define SPACING 12
+#define BAR_MIN 120 /* pixels: where less would be left beside the text, that stands below */
 #define CHARS_STEP 12 /* room is made in such steps, so that a number that gets longer seldom moves the bar */
 
 struct _HeddleRunProgress {
@@ -174,6 +176,66 @@ set_text (HeddleRunProgress *self, const char *text, gboolean running)
     }
 }
 
+static int
+natural_width (GtkWidget *widget)
+{
+  int natural = 0;
+
+  if (gtk_widget_should_layout (widget))
+    gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  return natural;
+}
+
+/* Whether the text stands below: beside it too little would be left of the bar. */
+static gboolean
+is_narrow (HeddleRunProgress *self, int width)
+{
+  return width >= 0 && width - natural_width (GTK_WIDGET (self->text)) - natural_width (GTK_WIDGET (self->percent)) - 2 * SPACING < BAR_MIN;
+}
+
+static GtkSizeRequestMode
+get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+         int *minimum_baseline, int *natural_baseline)
+{
+  HeddleRunProgress *self = HEDDLE_RUN_PROGRESS (widget);
+  int height, text_height;
+
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    {
+      gtk_widget_measure (GTK_WIDGET (self->text), orientation, -1, minimum, natural, NULL, NULL);
+      *minimum = MAX (*minimum, BAR_MIN / 2 + SPACING + natural_width (GTK_WIDGET (self->percent)));
+      *natural += BAR_MIN + 2 * SPACING + natural_width (GTK_WIDGET (self->percent));
+      return;
+    }
+  gtk_widget_measure (GTK_WIDGET (self->bar), orientation, -1, NULL, &height, NULL, NULL);
+  gtk_widget_measure (GTK_WIDGET (self->text), orientation, -1, NULL, &text_height, NULL, NULL);
+  /* the percentage is as high as the text, also while it is not there: a run that learns its total moves nothing */
+  height = MAX (height, text_height);
+  *minimum = *natural = is_narrow (self, for_size) ? height + text_height : height;
+}
+
+static void
+allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  HeddleRunProgress *self = HEDDLE_RUN_PROGRESS (widget);
+  gboolean narrow = is_narrow (self, width), mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+  int percent = natural_width (GTK_WIDGET (self->percent)), text = narrow ? width : natural_width (GTK_WIDGET (self->text));
+  int end = narrow ? width : width - text - SPACING; /* of bar and percentage */
+  int bar = percent > 0 ? end - percent - SPACING : end, line = narrow ? height / 2 : height;
+
+  gtk_widget_size_allocate (GTK_WIDGET (self->bar), &(GtkAllocation) { mirrored ? width - bar : 0, 0, bar, line }, -1);
+  if (percent > 0)
+    gtk_widget_size_allocate (GTK_WIDGET (self->percent), &(GtkAllocation) { mirrored ? width - end : bar + SPACING, 0, percent, line }, -1);
+  gtk_inscription_set_xalign (self->text, narrow ? 0 : 1);
+  gtk_widget_size_allocate (GTK_WIDGET (self->text), &(GtkAllocation) { mirrored || narrow ? 0 : width - text, height - line, text, line }, -1);
+}
+
 static void
 heddle_run_progress_dispose (GObject *object)
 {
@@ -197,7 +259,6 @@ heddle_run_progress_class_init (HeddleRunProgressClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleRunProgress, bar);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunProgress, percent);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunProgress, text);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
 }
 
 static void
@@ -206,7 +267,7 @@ heddle_run_progress_init (HeddleRunProgress *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   heddle_tip_init (&self->tip, GTK_WIDGET (self->text));
   g_signal_connect_swapped (self->text, "query-tooltip", G_CALLBACK (query_tooltip_cb), self);
-  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))), 12);
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), gtk_custom_layout_new (get_request_mode, measure, allocate));
 }
 
 /* The share of the tasks that have ended by themselves, or -1 while nobody knows how many there will be. */

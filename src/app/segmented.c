@@ -176,6 +176,8 @@ heddle_segmented_set_segments (HeddleSegmented *self, const char *const *names, 
 
       if (i > 0)
         gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (button), g_ptr_array_index (self->buttons, 0));
+      /* in the narrowest window a long choice ends with an ellipsis rather than outside */
+      gtk_label_set_ellipsize (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), PANGO_ELLIPSIZE_END);
       gtk_widget_set_parent (button, GTK_WIDGET (self));
       g_ptr_array_add (self->buttons, button);
       tell_checked (GTK_TOGGLE_BUTTON (button));

@@ -132,13 +132,18 @@ heddle_wrap_layout_measure (GtkLayoutManager *manager, GtkWidget *widget, GtkOri
   *minimum = *natural;
 }
 
-/* Unmaps what has no place, and maps what has one. */
+/* Unmaps what has no place, also for screen readers, and maps what has one. */
 static void
 show_placed (GtkWidget *widget, GPtrArray *placed)
 {
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
     if (gtk_widget_get_visible (child))
-      gtk_widget_set_child_visible (child, g_ptr_array_find (placed, child, NULL));
+      {
+        gboolean is_placed = g_ptr_array_find (placed, child, NULL);
+
+        gtk_widget_set_child_visible (child, is_placed);
+        gtk_accessible_update_state (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_STATE_HIDDEN, !is_placed, -1);
+      }
 }
 
 static void
