@@ -79,17 +79,6 @@ class Walk:
         self.app.click(row)
         wait_for(f"{name} to be chosen", lambda: self.app.is_selected(row))
         self.app.find("push button", re.compile("Start( Start)?"))
-        if self.app.read(ENDED):
-            self.put_away()
-
-    def put_away(self):
-        """The last run of the workload has come back with it. It goes with its tab, so that the next one cannot be taken for it."""
-        self.app.key("ctrl+t")
-        self.app.text("^Not started yet")
-        self.app.key("ctrl+Page_Up")
-        self.app.text(ENDED)
-        self.app.key("ctrl+w")
-        self.app.text("^Not started yet")
 
     def run(self):
         self.app.key("F5")
