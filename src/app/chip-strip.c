@@ -204,10 +204,7 @@ heddle_chip_strip_query_tooltip (GtkWidget *widget, int x, int y, gboolean keybo
       Place *place = &self->places[i];
 
       if (x >= at && x < at + place->width)
-        {
-          gtk_tooltip_set_text (tooltip, place->chip.tip[0] != '\0' ? place->chip.tip : place->chip.text);
-          return heddle_tip_told (&self->tip, TRUE);
-        }
+        return heddle_tip_tell (&self->tip, tooltip, x, y, place->chip.tip[0] != '\0' ? place->chip.tip : place->chip.text, NULL);
       at += place->width + GAP;
     }
   return FALSE;

@@ -155,8 +155,7 @@ heddle_run_progress_describe (const HeddleRunSnapshot *snapshot, guint64 planned
 static gboolean
 query_tooltip_cb (HeddleRunProgress *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
 {
-  gtk_tooltip_set_text (tooltip, gtk_inscription_get_text (self->text));
-  return heddle_tip_told (&self->tip, TRUE);
+  return heddle_tip_tell (&self->tip, tooltip, x, y, gtk_inscription_get_text (self->text), NULL);
 }
 
 static void

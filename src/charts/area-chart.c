@@ -400,9 +400,7 @@ heddle_area_chart_query_tooltip (GtkWidget  *widget,
   /* Translators: a value, as "93 %", and its moment on the axis, as "-3.2 s" */
   text = g_str_equal (low, high) ? g_strdup_printf (_("%s at %s"), high, moment)
                                  : g_strdup_printf (_("%s to %s at %s"), low, high, moment);
-  gtk_tooltip_set_text (tooltip, text);
-  gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle) { x - 4, 0, 8, gtk_widget_get_height (widget) });
-  return heddle_tip_told (&self->hover.tip, TRUE);
+  return heddle_tip_tell (&self->hover.tip, tooltip, x, y, text, &(GdkRectangle) { x - 4, 0, 8, gtk_widget_get_height (widget) });
 }
 
 static void

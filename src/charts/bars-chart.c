@@ -338,9 +338,7 @@ heddle_bars_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keybo
     g_string_append_printf (text, _("Lecture notes say: %s"), _(self->groups[row->index].claim));
   else
     return FALSE;
-  gtk_tooltip_set_text (tooltip, text->str);
-  gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle) { 0, row->y, gtk_widget_get_width (widget), row->height });
-  return heddle_tip_told (&self->hover.tip, TRUE);
+  return heddle_tip_tell (&self->hover.tip, tooltip, x, y, text->str, &(GdkRectangle) { 0, row->y, gtk_widget_get_width (widget), row->height });
 }
 
 /* The columns are as wide as what stands in them. */

@@ -168,10 +168,8 @@ heddle_histogram_chart_query_tooltip (GtkWidget  *widget,
   heddle_axis_format_count (self->counts[bar], count, sizeof count);
   /* Translators: a range of durations and a number, as "0.6 to 0.8 ms: 1 204 tasks" */
   text = g_strdup_printf (ngettext ("%s: %s task", "%s: %s tasks", (gulong) self->counts[bar]), range, count);
-  gtk_tooltip_set_text (tooltip, text);
   place_bar (self, (guint) bar, &bar_x, &bar_width);
-  gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle) { bar_x, 0, bar_width, gtk_widget_get_height (widget) });
-  return heddle_tip_told (&self->hover.tip, TRUE);
+  return heddle_tip_tell (&self->hover.tip, tooltip, x, y, text, &(GdkRectangle) { bar_x, 0, bar_width, gtk_widget_get_height (widget) });
 }
 
 static void

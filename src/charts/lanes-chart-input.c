@@ -190,15 +190,13 @@ heddle_lanes_chart_dup_tip (HeddleLanesChart *self,
                             int               x,
                             int               y)
 {
-  gboolean rests = x == self->tip_x && y == self->tip_y && self->tip.shown;
+  gboolean rests = x == self->tip.x && y == self->tip.y && self->tip.shown;
   gint64 begin = 0, end = 0;
   guint n_spans = 0;
 
   if (self->store == NULL || self->content == NULL)
     return NULL;
 
-  self->tip_x = x;
-  self->tip_y = y;
   self->pointer_x = x;
   self->pointer_y = y;
   self->hovered = TRUE;
@@ -225,16 +223,9 @@ heddle_lanes_chart_query_tooltip (GtkWidget  *widget,
 {
   HeddleLanesChart *self = HEDDLE_LANES_CHART (widget);
   g_autofree char *text = keyboard ? NULL : heddle_lanes_chart_dup_tip (self, x, y);
-  int row;
+  int row = text != NULL ? heddle_lanes_chart_lane_y (self, (guint) self->hover_lane) : 0;
 
-  if (text == NULL)
-    return heddle_tip_told (&self->tip, FALSE);
-
-  gtk_tooltip_set_text (tooltip, text);
-
-  row = heddle_lanes_chart_lane_y (self, (guint) self->hover_lane);
-  gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle) { x - 4, row, 8, self->layout.pitch });
-  return heddle_tip_told (&self->tip, TRUE);
+  return heddle_tip_tell (&self->tip, tooltip, x, y, text, &(GdkRectangle) { x - 4, row, 8, self->layout.pitch });
 }
 
 static void

@@ -71,7 +71,6 @@ struct _HeddleLanesChart {
   HeddleSpan hover;
   double dragged;      /* so far, pixels */
   HeddleTip tip;
-  int tip_x, tip_y;    /* where the pointer was when the tip was asked for last */
   gboolean tip_is_sum; /* it told of all tasks below the pointer rather than of one */
 
   /* buffers, kept between redraws */

@@ -87,8 +87,7 @@ heddle_pulse_strip_query_tooltip (GtkWidget  *widget,
 
   heddle_axis_format_duration (self->reading.history[i], answer, sizeof answer);
   text = g_strdup_printf (_("The main loop answered in %s"), answer);
-  gtk_tooltip_set_text (tooltip, text);
-  return heddle_tip_told (&self->tip, TRUE);
+  return heddle_tip_tell (&self->tip, tooltip, x, y, text, NULL);
 }
 
 static void

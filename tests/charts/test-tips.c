@@ -116,7 +116,7 @@ test_state_changes (void)
 
   stage_init (&stage);
   before = heddle_lanes_chart_dup_tip (stage.chart, stage.x, stage.y);
-  heddle_tip_told (&stage.chart->tip, before != NULL);
+  g_assert_true (heddle_tip_tell (&stage.chart->tip, NULL, stage.x, stage.y, before, NULL));
   g_assert_nonnull (strstr (before, "running"));
 
   /* the task ends; the pointer rests, and the chart is drawn anew: the tip is asked for again, and tells of the same task */

@@ -271,6 +271,27 @@ def test_tips_give_way_to_menus():
             desktop.xdotool("mousemove", left + 700, top + 850)
 
 
+def test_a_tip_goes_on_with_its_task():
+    with tempfile.TemporaryDirectory() as folder, Desktop() as desktop:
+        app = desktop.start("--workload", "handle-requests", "--set", "requests=1", "--set", "seconds=3600", "--workers", "1", "--start")
+        border = app.place(*SIZE)
+        app.text("0 of 1 task")
+        box = app.find(name="Workers over time").get_extents(Atspi.CoordType.WINDOW)
+        left, top, _, _ = app.geometry()
+        windows = set(app._windows())
+        desktop.xdotool("mousemove", left + border + box.x + box.width - 40, top + border + box.y + 20)
+        tip = wait_for("the tip of the task that runs", lambda: set(app._windows()) - windows).pop()
+        # it tells how long the task has run, so it cannot stay as it is
+        first, later = (pathlib.Path(folder, name) for name in ("first.png", "later.png"))
+        desktop.screenshot(first, tip)
+
+        def differs():
+            desktop.screenshot(later, tip)
+            return first.read_bytes() != later.read_bytes()
+
+        wait_for("the tip to tell of another moment", differs)
+
+
 def test_radio_buttons_are_checked_and_one_stop():
     with Desktop() as desktop:
         app = desktop.start("--workload", "factorials")
@@ -294,6 +315,7 @@ def test_radio_buttons_are_checked_and_one_stop():
 run_tests(
     test_a_closed_tab_leaves_its_run,
     test_a_long_result_is_counted_and_saved,
+    test_a_tip_goes_on_with_its_task,
     test_blocking_is_told_before_it_happens,
     test_escape_asks_before_it_stops,
     test_keys_in_the_catalogue_move_the_focus_alone,
