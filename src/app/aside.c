@@ -9,6 +9,7 @@
 #include "app/aside.h"
 
 #define PAGE_WIDTH 600    /* pixels that the page keeps beside the other */
+#define GAP 18            /* pixels of margin that both have: beside each other they share it */
 #define ABOVE_SHARE 2 / 5 /* of the height, at most, where the other stands above */
 
 struct _HeddleAside {
@@ -92,7 +93,7 @@ heddle_aside_measure (GtkWidget *widget, GtkOrientation orientation, int for_siz
       return;
     }
   beside = for_size < 0 ? 0 : side_width (self, for_size);
-  gtk_widget_measure (self->page, orientation, for_size < 0 ? -1 : for_size - beside, minimum, natural, NULL, NULL);
+  gtk_widget_measure (self->page, orientation, for_size < 0 ? -1 : beside > 0 ? for_size - beside + GAP : for_size, minimum, natural, NULL, NULL);
   gtk_widget_measure (self->side, orientation, beside > 0 ? beside : for_size, &side_minimum, &side_natural, NULL, NULL);
   *minimum = beside > 0 ? MAX (*minimum, side_minimum) : *minimum + side_minimum;
   *natural = beside > 0 ? MAX (*natural, side_natural) : *natural + side_natural;
@@ -113,11 +114,11 @@ heddle_aside_size_allocate (GtkWidget *widget, int width, int height, int baseli
   side.width = side_width (self, width);
   if (side.width > 0)
     {
-      page.width = width - side.width;
+      page.width = width - side.width + GAP;
       if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
-        page.x = side.width;
+        page.x = side.width - GAP;
       else
-        side.x = page.width;
+        side.x = width - side.width;
     }
   else
     {

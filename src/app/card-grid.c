@@ -5,6 +5,7 @@
 
 #define SPACING 10
 #define WIDE 840 /* pixels from which all cards stand side by side, with letters of the usual size */
+#define CARD 200 /* pixels that a card has at least where two stand side by side: its value and something of its title can be read */
 #define USUAL_DPI (96 * 1024)
 
 /* Cards of one width: all side by side where there is room, else two abreast, never three and one; one below the other where two would not fit. */
@@ -59,12 +60,12 @@ measure_cards (GtkWidget *widget, GtkOrientation orientation, int *minimum, int 
 
 /* Larger letters need wider cards. */
 static int
-wide (GtkWidget *widget)
+scaled (GtkWidget *widget, int pixels)
 {
   int dpi;
 
   g_object_get (gtk_widget_get_settings (widget), "gtk-xft-dpi", &dpi, NULL);
-  return dpi > USUAL_DPI ? (int) ((gint64) WIDE * dpi / USUAL_DPI) : WIDE;
+  return dpi > USUAL_DPI ? (int) ((gint64) pixels * dpi / USUAL_DPI) : pixels;
 }
 
 static int
@@ -72,10 +73,11 @@ count_columns (GtkWidget *widget, int width)
 {
   int n = count_cards (widget), minimum, natural;
 
-  if (width < 0 || width >= wide (widget))
+  if (width < 0 || width >= scaled (widget, WIDE))
     return MAX (n, 1);
   measure_cards (widget, GTK_ORIENTATION_HORIZONTAL, &minimum, &natural);
-  return CLAMP ((width + SPACING) / MAX (minimum + SPACING, 1), 1, MAX (MIN (n, 2), 1));
+  minimum = MAX (minimum, scaled (widget, CARD));
+  return CLAMP ((width + SPACING) / (minimum + SPACING), 1, MAX (MIN (n, 2), 1));
 }
 
 static int

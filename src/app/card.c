@@ -161,7 +161,7 @@ heddle_card_set_value (HeddleCard *self, const char *value)
   if (g_strcmp0 (gtk_inscription_get_text (self->value), value) == 0)
     return;
   /* It grows with the longest value so far and never shrinks, so that the title keeps what is left and is laid out anew but rarely. */
-  length = value != NULL ? (guint) g_utf8_strlen (value, -1) : 0;
+  length = value != NULL ? (guint) g_utf8_strlen (value, -1) + 2 : 0; /* a letter may be wider than one is on average */
   if (length > gtk_inscription_get_nat_chars (self->value))
     gtk_inscription_set_nat_chars (self->value, length);
   gtk_inscription_set_text (self->value, value);

@@ -107,6 +107,8 @@ heddle_log_pane_init (HeddleLogPane *self)
   gtk_widget_set_parent (self->note, GTK_WIDGET (self));
   self->stack = gtk_stack_new ();
   self->empty = gtk_label_new (NULL);
+  gtk_label_set_wrap (GTK_LABEL (self->empty), TRUE);
+  gtk_label_set_justify (GTK_LABEL (self->empty), GTK_JUSTIFY_CENTER);
   gtk_widget_add_css_class (self->empty, "dim-label");
   gtk_stack_add_child (GTK_STACK (self->stack), self->empty);
   self->table = HEDDLE_TABLE (heddle_table_new (columns, G_N_ELEMENTS (columns), _("Log"), fill, self));

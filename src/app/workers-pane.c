@@ -284,6 +284,8 @@ heddle_workers_pane_init (HeddleWorkersPane *self)
   memcpy (self->columns, all_columns, sizeof self->columns);
   self->stack = gtk_stack_new ();
   self->empty = gtk_label_new (_("Press Start to see the workers"));
+  gtk_label_set_wrap (GTK_LABEL (self->empty), TRUE);
+  gtk_label_set_justify (GTK_LABEL (self->empty), GTK_JUSTIFY_CENTER);
   gtk_widget_add_css_class (self->empty, "dim-label");
   gtk_stack_add_child (GTK_STACK (self->stack), self->empty);
   self->table = HEDDLE_TABLE (heddle_table_new (self->columns, N_COLUMNS, _("Workers"), fill, self));

@@ -4,8 +4,9 @@
  * GtkFlowBox would put them into columns of one width, which tears controls of different kinds apart.
  * In right-to-left languages lines start at the right.
  *
- * In a narrow place all but the first line may be folded away behind a button, which stands at the end of that line. What is folded away is not unset
- * but unmapped, by the allocation itself: whether it is depends on the width alone, so nothing has to be laid out a second time.
+ * In a narrow place all but the first line may be folded away behind a button, which stands at the end of that line. That makes a narrow widget lower than a
+ * wide one, and GTK takes for granted that none is: it does not ask again between two widths with one height. So the width that was allocated only tells
+ * that something is to be folded away or shown, and the next turn of the main loop does it.
  */
 #include "config.h"
 
@@ -17,6 +18,8 @@ struct _HeddleWrapLayout {
   int spacing;           /* between children and between lines, pixels */
   GtkToggleButton *more; /* borrowed, the last child: shows what is folded away; NULL: nothing ever is */
   int narrow;            /* pixels: where less is there, there is one line, and the button */
+  gboolean folds;        /* less was there */
+  guint source;          /* it is to be looked at anew; 0: nothing is */
 };
 
 G_DEFINE_FINAL_TYPE (HeddleWrapLayout, heddle_wrap_layout, GTK_TYPE_LAYOUT_MANAGER)
@@ -42,25 +45,40 @@ collect (HeddleWrapLayout *self, GtkWidget *widget)
   return children;
 }
 
+/* How many of @children, from @first on, stand in one line with the button. */
+static guint
+count_beside (HeddleWrapLayout *self, GPtrArray *children, guint first, int width)
+{
+  int x = child_width (GTK_WIDGET (self->more), width);
+  guint n = 0;
+
+  for (guint i = first; i < children->len; i++, n++)
+    {
+      x += child_width (g_ptr_array_index (children, i), width) + self->spacing;
+      if (x > width)
+        break;
+    }
+  return n;
+}
+
 /* Takes from @children what is folded away at this width, and adds the button where something is or was. */
 static void
 fold (HeddleWrapLayout *self, GPtrArray *children, int width)
 {
-  int x = 0, more, n = 0;
+  int x = 0;
+  guint n;
 
-  if (self->more == NULL || width >= self->narrow)
+  if (self->more == NULL || !self->folds)
     return;
-  more = child_width (GTK_WIDGET (self->more), width);
   for (guint i = 0; i < children->len; i++)
-    {
-      x += child_width (g_ptr_array_index (children, i), width) + self->spacing;
-      if (x + more <= width)
-        n = (int) i + 1;
-    }
+    x += child_width (g_ptr_array_index (children, i), width) + self->spacing;
   if (x - self->spacing <= width)
     return;
+  n = count_beside (self, children, 0, width);
+  if (n == 0) /* what comes first fills the line: the button begins another one */
+    n = 1 + count_beside (self, children, 1, width);
   if (!gtk_toggle_button_get_active (self->more))
-    g_ptr_array_set_size (children, MAX (n, 1));
+    g_ptr_array_set_size (children, (int) n);
   g_ptr_array_add (children, self->more);
 }
 
@@ -146,6 +164,39 @@ show_placed (GtkWidget *widget, GPtrArray *placed)
       }
 }
 
+static gboolean
+turn (gpointer data)
+{
+  HeddleWrapLayout *self = data;
+
+  self->source = 0;
+  self->folds = !self->folds;
+  gtk_layout_manager_layout_changed (GTK_LAYOUT_MANAGER (self));
+  return G_SOURCE_REMOVE;
+}
+
+/* The widget has got this width. */
+static void
+note_width (HeddleWrapLayout *self, int width)
+{
+  gboolean folds = width < self->narrow;
+
+  if (folds == self->folds)
+    g_clear_handle_id (&self->source, g_source_remove);
+  else if (self->source == 0)
+    {
+      self->source = g_idle_add_full (GTK_PRIORITY_RESIZE, turn, self, NULL);
+      g_source_set_name_by_id (self->source, "[heddle] fold");
+    }
+}
+
+static void
+heddle_wrap_layout_dispose (GObject *object)
+{
+  g_clear_handle_id (&HEDDLE_WRAP_LAYOUT (object)->source, g_source_remove);
+  G_OBJECT_CLASS (heddle_wrap_layout_parent_class)->dispose (object);
+}
+
 static void
 heddle_wrap_layout_allocate (GtkLayoutManager *manager, GtkWidget *widget, int width, int height, int baseline)
 {
@@ -156,7 +207,10 @@ heddle_wrap_layout_allocate (GtkLayoutManager *manager, GtkWidget *widget, int w
 
   fold (self, children, width);
   if (self->more != NULL)
-    show_placed (widget, children);
+    {
+      note_width (self, width);
+      show_placed (widget, children);
+    }
   for (guint first = 0, end; first < children->len; first = end, y += line_height + self->spacing)
     {
       int x = 0;
@@ -178,6 +232,7 @@ heddle_wrap_layout_class_init (HeddleWrapLayoutClass *klass)
 {
   GtkLayoutManagerClass *manager_class = GTK_LAYOUT_MANAGER_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = heddle_wrap_layout_dispose;
   manager_class->get_request_mode = heddle_wrap_layout_get_request_mode;
   manager_class->measure = heddle_wrap_layout_measure;
   manager_class->allocate = heddle_wrap_layout_allocate;
