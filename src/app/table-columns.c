@@ -44,16 +44,6 @@ heddle_table_columns_shows (const HeddleTableColumns *self, guint column)
   return column < self->n_columns && self->columns[column].width > 0;
 }
 
-static guint
-count_shown (const HeddleTableColumns *self)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < self->n_columns; i++)
-    n += heddle_table_columns_shows (self, i);
-  return n;
-}
-
 /**
  * heddle_table_columns_measure:
  * @text: what stands in @column somewhere
@@ -154,14 +144,14 @@ give (const HeddleTableColumns *self, int *widths, int room)
   int given = 0;
 
   for (guint i = 0; i < self->n_columns; i++)
-    if (heddle_table_columns_shows (self, i) && self->columns[i].weight > 0)
+    if (widths[i] > 0 && self->columns[i].weight > 0)
       {
         cut += self->chosen[i] > 0 ? 0 : MAX (self->content[i] - widths[i], 0);
         weights += self->columns[i].weight;
       }
   first = MIN (cut, room);
   for (guint i = 0; i < self->n_columns && first > 0; i++)
-    if (heddle_table_columns_shows (self, i) && self->columns[i].weight > 0 && self->chosen[i] == 0 && self->content[i] > widths[i])
+    if (widths[i] > 0 && self->columns[i].weight > 0 && self->chosen[i] == 0 && self->content[i] > widths[i])
       {
         int part = (int) (first * (self->content[i] - widths[i]) / cut);
 
@@ -169,8 +159,34 @@ give (const HeddleTableColumns *self, int *widths, int room)
         given += part;
       }
   for (guint i = 0; i < self->n_columns && weights > 0; i++)
-    if (heddle_table_columns_shows (self, i))
+    if (widths[i] > 0)
       widths[i] += (int) ((gint64) (room - given) * self->columns[i].weight / weights);
+}
+
+/* How much is missing of @width if no column gets less than it needs; @widths become what they want. */
+static int
+want_all (const HeddleTableColumns *self, int width, guint left_out, int *widths, int *room)
+{
+  int needed = 0, n = 0;
+
+  for (guint i = 0; i < self->n_columns; i++)
+    {
+      widths[i] = (left_out & 1u << i) != 0 ? 0 : wanted (self, i);
+      needed += self->columns[i].weight > 0 ? MIN (widths[i], LEAST_TEXT) : widths[i];
+      n += widths[i] > 0;
+    }
+  *room = MAX (width - HEDDLE_TABLE_SPACING * MAX (n - 1, 0), 0);
+  return needed - *room;
+}
+
+/* The next column to do without, or -1. */
+static int
+find_spare (const HeddleTableColumns *self, guint left_out)
+{
+  for (int i = (int) self->n_columns - 1; i >= 0; i--)
+    if ((self->columns[i].flags & HEDDLE_COLUMN_SPARE) != 0 && (left_out & 1u << i) == 0 && heddle_table_columns_shows (self, (guint) i))
+      return i;
+  return -1;
 }
 
 /**
@@ -178,15 +194,20 @@ give (const HeddleTableColumns *self, int *widths, int room)
  * @width: of a row, pixels
  * @widths: (out caller-allocates) (array): of each column; 0 for one that is not there
  *
- * Together with the space between them they never take more than @width, unless there is not even room for the space.
+ * Together with the space between them they never take more than @width, unless there is not even room for the space. Texts become shorter
+ * first, then spare columns are left out, then all the others become narrower.
  */
 void
 heddle_table_columns_share (const HeddleTableColumns *self, int width, int *widths)
 {
-  int room = MAX (width - HEDDLE_TABLE_SPACING * ((int) count_shown (self) - 1), 0), missing = -room;
+  guint left_out = 0;
+  int missing, room, spare;
 
+  while (want_all (self, width, left_out, widths, &room) > 0 && (spare = find_spare (self, left_out)) >= 0)
+    left_out |= 1u << spare;
+  missing = -room;
   for (guint i = 0; i < self->n_columns; i++)
-    missing += widths[i] = wanted (self, i);
+    missing += widths[i];
   if (missing <= 0)
     {
       give (self, widths, -missing);
@@ -210,7 +231,7 @@ heddle_table_columns_freeze (HeddleTableColumns *self, int width)
 
   heddle_table_columns_share (self, width, widths);
   for (guint i = 0; i < self->n_columns; i++)
-    self->chosen[i] = MAX (widths[i], heddle_table_columns_shows (self, i) ? 1 : 0);
+    self->chosen[i] = widths[i];
 }
 
 /**
@@ -225,7 +246,7 @@ heddle_table_columns_move (HeddleTableColumns *self, guint column, int by)
 {
   guint next = column + 1;
 
-  while (next < self->n_columns && !heddle_table_columns_shows (self, next))
+  while (next < self->n_columns && self->chosen[next] == 0)
     next++;
   if (next >= self->n_columns)
     return;

@@ -13,6 +13,7 @@ typedef enum {
   HEDDLE_COLUMN_TEXT = 0,
   HEDDLE_COLUMN_NUMBER = 1 << 0, /* at the right, with digits of one width */
   HEDDLE_COLUMN_SORTS = 1 << 1,  /* a click on its head sorts by it */
+  HEDDLE_COLUMN_SPARE = 1 << 2,  /* left out where there is no room for all, the last of these first */
 } HeddleColumnFlags;
 
 /* What a table has columns for. A column without a weight is as wide as what it holds; those with one share what is left over. */

@@ -88,7 +88,11 @@ heddle_table_head_size_allocate (GtkWidget *widget, int width, int height, int b
       gboolean number = (self->columns->columns[i].flags & HEDDLE_COLUMN_NUMBER) != 0;
       int arrow = self->columns->sorted == (int) i && widths[i] > 2 * ARROW ? ARROW : 0;
 
-      gtk_widget_set_child_visible (self->cells[i], widths[i] > 0);
+      if (gtk_widget_get_child_visible (self->cells[i]) != (widths[i] > 0))
+        {
+          gtk_widget_set_child_visible (self->cells[i], widths[i] > 0);
+          gtk_accessible_update_state (GTK_ACCESSIBLE (self->cells[i]), GTK_ACCESSIBLE_STATE_HIDDEN, widths[i] == 0, -1);
+        }
       if (widths[i] == 0)
         continue;
       if (arrow > 0)
@@ -250,7 +254,7 @@ static int
 next_head (HeddleTableHead *self, int from, int step)
 {
   for (int i = from; i >= 0 && i < (int) self->columns->n_columns; i += step)
-    if (heddle_table_columns_shows (self->columns, (guint) i) && (self->columns->columns[i].flags & HEDDLE_COLUMN_SORTS) != 0)
+    if (gtk_widget_get_child_visible (self->cells[i]) && (self->columns->columns[i].flags & HEDDLE_COLUMN_SORTS) != 0)
       return i;
   return -1;
 }

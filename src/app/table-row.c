@@ -55,6 +55,15 @@ place (GtkWidget *child, gboolean mirrored, int row_width, int x, int y, int wid
   gtk_widget_size_allocate (child, &allocation, -1);
 }
 
+/* A cell that is not there, and one without a text, which would be called by the name of its type. */
+static void
+tell_hidden (GtkWidget *cell)
+{
+  const char *text = gtk_inscription_get_text (GTK_INSCRIPTION (cell));
+
+  gtk_accessible_update_state (GTK_ACCESSIBLE (cell), GTK_ACCESSIBLE_STATE_HIDDEN, !gtk_widget_get_child_visible (cell) || text == NULL || *text == '\0', -1);
+}
+
 static void
 heddle_table_row_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -69,7 +78,11 @@ heddle_table_row_size_allocate (GtkWidget *widget, int width, int height, int ba
       int indent = self->icon >= 0 && self->icon_column == i ? MIN (HEDDLE_TABLE_ICON_ROOM, widths[i]) : 0;
       int cell_height;
 
-      gtk_widget_set_child_visible (self->cells[i], widths[i] > 0);
+      if (gtk_widget_get_child_visible (self->cells[i]) != (widths[i] > 0))
+        {
+          gtk_widget_set_child_visible (self->cells[i], widths[i] > 0);
+          tell_hidden (self->cells[i]);
+        }
       if (widths[i] == 0)
         continue;
       gtk_widget_measure (self->cells[i], GTK_ORIENTATION_VERTICAL, -1, &cell_height, NULL, NULL, NULL);
@@ -223,7 +236,6 @@ make_fit (const char *text)
   return text[length] == '\0' ? g_steal_pointer (&fit) : g_strconcat (fit, "…", NULL);
 }
 
-/* A cell without a text would be called by the name of its type. */
 static void
 take_text (GtkInscription *cell, const char *text)
 {
@@ -234,7 +246,7 @@ take_text (GtkInscription *cell, const char *text)
     return;
   gtk_inscription_set_text (cell, text);
   if (empty != was_empty)
-    gtk_accessible_update_state (GTK_ACCESSIBLE (cell), GTK_ACCESSIBLE_STATE_HIDDEN, empty, -1);
+    tell_hidden (GTK_WIDGET (cell));
 }
 
 /**

@@ -20,19 +20,20 @@ enum { NAME, KIND, ID, STATE, TASK, WAITS_FOR, DONE, CPU_TIME, CPU_SHARE, MEMORY
 
 #define TEXT HEDDLE_COLUMN_SORTS
 #define NUMBER (HEDDLE_COLUMN_SORTS | HEDDLE_COLUMN_NUMBER)
+#define SPARE HEDDLE_COLUMN_SPARE
 
 static const HeddleTableColumn all_columns[] = {
   [NAME] = { N_("Worker"), 100, 0, 0, TEXT },
-  [KIND] = { N_("Kind"), 72, 0, 0, TEXT },
-  [ID] = { N_("Id"), 72, 0, 0, NUMBER },
+  [KIND] = { N_("Kind"), 72, 0, 0, TEXT | SPARE },
+  [ID] = { N_("Id"), 72, 0, 0, NUMBER | SPARE },
   [STATE] = { N_("State"), 72, 0, 0, TEXT },
   [TASK] = { N_("Task in Hand"), 200, 1, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_MIDDLE, TEXT },
   [WAITS_FOR] = { N_("Waits for"), 300, 1, 0, TEXT },
   [DONE] = { N_("Tasks"), 84, 0, 0, NUMBER },
-  [CPU_TIME] = { N_("CPU Time"), 84, 0, 0, NUMBER },
-  [CPU_SHARE] = { N_("CPU"), 52, 0, 0, NUMBER },
-  [MEMORY] = { N_("Memory"), 84, 0, 0, NUMBER },
-  [DEATHS] = { N_("Deaths"), 60, 0, 0, NUMBER },
+  [CPU_TIME] = { N_("CPU Time"), 84, 0, 0, NUMBER | SPARE },
+  [CPU_SHARE] = { N_("CPU"), 52, 0, 0, NUMBER | SPARE },
+  [MEMORY] = { N_("Memory"), 84, 0, 0, NUMBER | SPARE },
+  [DEATHS] = { N_("Deaths"), 60, 0, 0, NUMBER | SPARE },
 };
 
 struct _HeddleWorkersPane {
