@@ -99,7 +99,6 @@ const HeddleWorkload heddle_workload_start_and_join = {
   .id = "start-and-join",
   .name = N_("Start and join"),
   .summary = N_("Five tasks of two seconds are started, and the main program waits until the last of them has ended."),
-  .badge = N_("waits"),
   .about = N_("To start a task means that it goes on by itself from then on, beside whoever started it. To join it means to wait until it has ended. "
               "Here five tasks sleep for two seconds each, and a sixth, the main program, joins one after another and then says that all are completed.\n"
               "\n"

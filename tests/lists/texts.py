@@ -76,6 +76,22 @@ def faults_of(path, page, german):
                 yield f"{path}: {name}, in German: nothing on its page is called »{quoted}«"
 
 
+def repeats(badge, name):
+    """Whether a word of the badge is one of the name, or a form of it."""
+    return any(word[:4] == other[:4] for word in re.findall(r"\w{4,}", badge.lower()) for other in re.findall(r"\w{4,}", name.lower()))
+
+
+def faults_of_badge(path, german):
+    """A badge that says again what the name says takes its room."""
+    name, badge = (field(tree.text(path), which) for which in ("name", "badge"))
+    if badge is None:
+        return
+    if repeats(badge, name):
+        yield f"{path}: the badge “{badge}” repeats the name “{name}”"
+    if repeats(german[badge], german[name]):
+        yield f"{path}: the badge »{german[badge]}« repeats the name »{german[name]}«"
+
+
 def faults_in_german(text, translated, german):
     """Of any text for users: what it quotes of the screen, or tells to press, is what that is called in German."""
     for quoted in QUOTED.findall(text):
@@ -106,6 +122,7 @@ around = set().union(*(texts_of(path) for path in sources if path not in workloa
 faults = []
 for path in workloads:
     faults += faults_of(path, around | texts_of(path), german)
+    faults += faults_of_badge(path, german)
 for text, translated in german.items():
     faults += faults_in_german(text, translated, german)
 tree.report("texts that quote", sum("“" in text for text in german), faults)

@@ -75,6 +75,19 @@ def test_in_a_small_window_settings_fold_away():
         assert box_of(policy).width > 0
 
 
+def test_a_number_is_shown_whole():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "squares", "--workers", "8")
+        app.place(*SIZE)
+        workers = app.find("spin button", "Workers")
+        before = box_of(workers).width
+        app.click(workers)
+        app.key("ctrl+a")
+        app.type("1000")
+        app.key("Tab")
+        wait_for("room for four digits", lambda: box_of(workers).width >= before + 12)
+
+
 def test_what_to_look_for_stays_open_beside_the_run():
     with Desktop() as desktop:
         app = desktop.start("--workload", "handle-requests", "--set", "seconds=60")
@@ -217,6 +230,7 @@ class Catalogue:
 run_tests(
     test_cards_that_would_say_nothing_are_not_there,
     test_in_a_small_window_settings_fold_away,
+    test_a_number_is_shown_whole,
     test_what_to_look_for_stays_open_beside_the_run,
     test_the_window_can_be_as_narrow_as_it_says,
     test_it_can_be_so_in_german,
