@@ -2,12 +2,12 @@
 /*
  * The rows of a run's results as a list model that makes objects when they are asked for.
  *
- * The model remembers two numbers: how many rows there were at the last update, and how many of the oldest were gone. So
- * an update costs the same after ten tasks and after ten million. Rows that come in are told in one
- * change at the top (or, by id, at the end); rows that the budget gave up in one change at the end (by id, at the top). Sorted by a
- * column, what a pass of sorting has come to is one change of everything.
- * Rows never change once they are there, so an object, once made, is right for ever, and the same object is given for
- * the same row as long as somebody holds it.
+ * The model remembers two numbers: how many rows there were at the last update, and how many of the
+ * oldest were gone. So an update costs the same after ten tasks and after ten million. Rows that
+ * come in are told in one change at the top (or, by id, at the end); rows that the budget gave up
+ * in one change at the end (by id, at the top). Sorted by a column, what a pass of sorting has come
+ * to is one change of everything. Rows never change once they are there, so an object, once made,
+ * is right for ever, and the same object is given for the same row as long as somebody holds it.
  */
 #include "config.h"
 
@@ -91,7 +91,8 @@ heddle_result_row_is_known (HeddleResultRow *self)
 /**
  * heddle_result_row_has_ended:
  *
- * Returns: whether the task has ended: a row that is not known was given up then, and is still to come otherwise
+ * Returns: whether the task has ended: a row that is not known was given up then, and is still to
+ * come otherwise
  */
 gboolean
 heddle_result_row_has_ended (HeddleResultRow *self)
@@ -124,9 +125,12 @@ read_counts (HeddleResultsModel *self, guint64 *first, guint64 *length)
     }
   else
     {
-      /* Two calls, between which rows come and go: those that come are for the next update, those that go are seen by the second. */
-      *length = errors ? heddle_results_get_n_errors (self->results) : heddle_results_get_length (self->results);
-      *first = errors ? heddle_results_get_first_error (self->results) : heddle_results_get_first (self->results);
+      /* Two calls, between which rows come and go: those that come are for the next update, those
+       * that go are seen by the second. */
+      *length = errors ? heddle_results_get_n_errors (self->results) :
+                         heddle_results_get_length (self->results);
+      *first = errors ? heddle_results_get_first_error (self->results) :
+                        heddle_results_get_first (self->results);
     }
   *first = MIN (*first, *length);
 }
@@ -142,7 +146,8 @@ heddle_results_model_get_n_items (GListModel *model)
 {
   HeddleResultsModel *self = HEDDLE_RESULTS_MODEL (model);
 
-  return self->sort != NULL ? self->n_sorted : (guint) MIN (self->length - self->first, G_MAXUINT - 1);
+  return self->sort != NULL ? self->n_sorted :
+                              (guint) MIN (self->length - self->first, G_MAXUINT - 1);
 }
 
 static gpointer
@@ -154,8 +159,9 @@ heddle_results_model_get_item (GListModel *model, guint position)
 
   if (position >= heddle_results_model_get_n_items (model))
     return NULL;
-  key = self->sort != NULL ? heddle_results_sort_get (self->sort, position) :
-        self->order == HEDDLE_RESULTS_BY_ID ? self->first + position + 1 : self->length - 1 - position;
+  key = self->sort != NULL                  ? heddle_results_sort_get (self->sort, position) :
+        self->order == HEDDLE_RESULTS_BY_ID ? self->first + position + 1 :
+                                              self->length - 1 - position;
   object = g_hash_table_lookup (self->made, &key);
   if (object != NULL)
     return g_object_ref (object);
@@ -163,7 +169,8 @@ heddle_results_model_get_item (GListModel *model, guint position)
   object->model = self;
   object->key = key;
   object->known = fetch (self, key, &object->row);
-  object->ended = object->known || self->order != HEDDLE_RESULTS_BY_ID || heddle_results_has_ended (self->results, key);
+  object->ended = object->known || self->order != HEDDLE_RESULTS_BY_ID
+                  || heddle_results_has_ended (self->results, key);
   if (!object->known)
     object->row = (HeddleRow) { .id = self->order == HEDDLE_RESULTS_BY_ID ? key : 0 };
   g_hash_table_insert (self->made, &object->key, object);
@@ -251,7 +258,8 @@ take_over_sorted (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Rows have come or gone: goes on until they are in the order, whether or not anybody updates the model meanwhile. */
+/* Rows have come or gone: goes on until they are in the order, whether or not anybody updates the
+ * model meanwhile. */
 static void
 sort_on (HeddleResultsModel *self)
 {
@@ -268,12 +276,15 @@ sort_on (HeddleResultsModel *self)
  * @key: the column by which they are sorted
  * @descending: the largest first
  *
- * Returns: (transfer full): a list model of #HeddleResultRow, without rows until they have been sorted. Main loop.
+ * Returns: (transfer full): a list model of #HeddleResultRow, without rows until they have been
+ * sorted. Main loop.
  */
 HeddleResultsModel *
-heddle_results_model_new_sorted (HeddleResults *results, gboolean errors, HeddleResultsKey key, gboolean descending)
+heddle_results_model_new_sorted (HeddleResults *results, gboolean errors, HeddleResultsKey key,
+                                 gboolean descending)
 {
-  HeddleResultsModel *self = heddle_results_model_new (results, errors ? HEDDLE_RESULTS_ERRORS : HEDDLE_RESULTS_NEWEST_FIRST);
+  HeddleResultsModel *self = heddle_results_model_new (
+      results, errors ? HEDDLE_RESULTS_ERRORS : HEDDLE_RESULTS_NEWEST_FIRST);
   gboolean pending;
 
   self->sort = heddle_results_sort_new (results, errors, key, descending);
@@ -301,7 +312,8 @@ renew_unknown (HeddleResultsModel *self)
       g_hash_table_iter_remove (&iter);
     }
   for (guint i = 0; i < keys->len; i++)
-    g_list_model_items_changed (G_LIST_MODEL (self), (guint) (g_array_index (keys, guint64, i) - 1 - self->first), 1, 1);
+    g_list_model_items_changed (G_LIST_MODEL (self),
+                                (guint) (g_array_index (keys, guint64, i) - 1 - self->first), 1, 1);
   return keys->len > 0;
 }
 
@@ -337,13 +349,18 @@ heddle_results_model_update (HeddleResultsModel *self)
   if (gone > 0)
     {
       self->first += gone;
-      g_list_model_items_changed (G_LIST_MODEL (self), self->order == HEDDLE_RESULTS_BY_ID ? 0 : heddle_results_model_get_n_items (G_LIST_MODEL (self)), (guint) gone, 0);
+      g_list_model_items_changed (G_LIST_MODEL (self),
+                                  self->order == HEDDLE_RESULTS_BY_ID ?
+                                      0 :
+                                      heddle_results_model_get_n_items (G_LIST_MODEL (self)),
+                                  (guint) gone, 0);
     }
   added = length - MAX (self->length, first);
   self->first = first;
   if (length > self->length)
     {
-      guint position = self->order == HEDDLE_RESULTS_BY_ID ? (guint) (MAX (self->length, first) - first) : 0;
+      guint position =
+          self->order == HEDDLE_RESULTS_BY_ID ? (guint) (MAX (self->length, first) - first) : 0;
 
       self->length = length;
       if (added > 0)
@@ -379,7 +396,8 @@ heddle_results_model_get_given_up (HeddleResultsModel *self)
 /**
  * heddle_results_model_get_first_id:
  *
- * Returns: by id: the task with which the list began at the last update; 0 where the rows stand in another order
+ * Returns: by id: the task with which the list began at the last update; 0 where the rows stand in
+ * another order
  */
 guint64
 heddle_results_model_get_first_id (HeddleResultsModel *self)

@@ -35,13 +35,15 @@ static const HeddleTableColumn columns[] = {
   [INPUT] = { N_("Input"), 240, 3, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_START, HEDDLE_COLUMN_SORTS },
   [RESULT] = { N_("Result"), 200, 2, 0, HEDDLE_COLUMN_SORTS },
   [WORKER] = { N_("Worker"), 108, 0, 0, HEDDLE_COLUMN_SORTS | HEDDLE_COLUMN_SPARE },
-  [WAITED] = { N_("Waited"), 96, 0, 0, HEDDLE_COLUMN_NUMBER | HEDDLE_COLUMN_SORTS | HEDDLE_COLUMN_SPARE },
+  [WAITED] = { N_("Waited"), 96, 0, 0,
+               HEDDLE_COLUMN_NUMBER | HEDDLE_COLUMN_SORTS | HEDDLE_COLUMN_SPARE },
   [RAN] = { N_("Ran"), 84, 0, 0, HEDDLE_COLUMN_NUMBER | HEDDLE_COLUMN_SORTS },
 };
 
 static const HeddleResultsKey keys[] = {
-  [TASK] = HEDDLE_RESULTS_KEY_ID, [INPUT] = HEDDLE_RESULTS_KEY_LABEL, [RESULT] = HEDDLE_RESULTS_KEY_RESULT,
-  [WORKER] = HEDDLE_RESULTS_KEY_WORKER, [WAITED] = HEDDLE_RESULTS_KEY_WAITED, [RAN] = HEDDLE_RESULTS_KEY_RAN,
+  [TASK] = HEDDLE_RESULTS_KEY_ID,       [INPUT] = HEDDLE_RESULTS_KEY_LABEL,
+  [RESULT] = HEDDLE_RESULTS_KEY_RESULT, [WORKER] = HEDDLE_RESULTS_KEY_WORKER,
+  [WAITED] = HEDDLE_RESULTS_KEY_WAITED, [RAN] = HEDDLE_RESULTS_KEY_RAN,
 };
 
 G_DEFINE_FINAL_TYPE (HeddleResultsPane, heddle_results_pane, GTK_TYPE_WIDGET)
@@ -56,8 +58,10 @@ fill_unknown (HeddleTableRow *table_row, const HeddleRow *row, gboolean ended)
   heddle_table_row_set_icon (table_row, RESULT, NULL);
   heddle_table_row_set_text (table_row, TASK, row->id > 0 ? heddle_axis_format_count (row->id, id, sizeof id) : "–", HEDDLE_CELL_DIM);
   for (guint i = INPUT; i <= RAN; i++)
-    heddle_table_row_set_text (table_row, i, i == RESULT ? why : NULL, i == RESULT ? HEDDLE_CELL_DIM : HEDDLE_CELL_PLAIN);
-  /* Translators: a row of the results for screen readers: number of the task, and that it has not ended or that its row is not kept */
+    heddle_table_row_set_text (table_row, i, i == RESULT ? why : NULL,
+                               i == RESULT ? HEDDLE_CELL_DIM : HEDDLE_CELL_PLAIN);
+  /* Translators: a row of the results for screen readers: number of the task, and that it has not
+   * ended or that its row is not kept */
   name = row->id > 0 ? g_strdup_printf (_("Task %s, %s"), id, why) : g_strdup (why);
   heddle_table_row_set_name (table_row, name);
 }
@@ -107,12 +111,16 @@ name_row (HeddleTableRow *table_row, const HeddleRow *row)
   g_autofree char *name = NULL;
 
   if (row->started_ns > 0)
-    /* Translators: a row of the results for screen readers: number and name of a task, how it ended, how long it ran */
-    name = g_strdup_printf (_("Task %" PRIu64 ", %s, %s, %s"), row->id, row->label != NULL ? row->label : "", state_text (row->state),
-                            heddle_axis_format_duration (row->finished_ns - row->started_ns, ran, sizeof ran));
+    /* Translators: a row of the results for screen readers: number and name of a task, how it
+     * ended, how long it ran */
+    name = g_strdup_printf (
+        _("Task %" PRIu64 ", %s, %s, %s"), row->id, row->label != NULL ? row->label : "",
+        state_text (row->state),
+        heddle_axis_format_duration (row->finished_ns - row->started_ns, ran, sizeof ran));
   else
     /* Translators: as above, of a task that never ran */
-    name = g_strdup_printf (_("Task %" PRIu64 ", %s, %s"), row->id, row->label != NULL ? row->label : "", state_text (row->state));
+    name = g_strdup_printf (_("Task %" PRIu64 ", %s, %s"), row->id,
+                            row->label != NULL ? row->label : "", state_text (row->state));
   heddle_table_row_set_name (table_row, name);
 }
 
@@ -178,9 +186,12 @@ make_model (HeddleResultsPane *self)
 
   g_clear_object (&self->model);
   if (results != NULL && heddle_table_get_order (self->table, &column, &descending))
-    self->model = heddle_results_model_new_sorted (results, self->only_errors, keys[column], descending);
+    self->model =
+        heddle_results_model_new_sorted (results, self->only_errors, keys[column], descending);
   else if (results != NULL)
-    self->model = heddle_results_model_new (results, self->only_errors ? HEDDLE_RESULTS_ERRORS : in_order ? HEDDLE_RESULTS_BY_ID : HEDDLE_RESULTS_NEWEST_FIRST);
+    self->model = heddle_results_model_new (results, self->only_errors ? HEDDLE_RESULTS_ERRORS :
+                                                     in_order          ? HEDDLE_RESULTS_BY_ID :
+                                                                         HEDDLE_RESULTS_NEWEST_FIRST);
   heddle_table_body_set_model (heddle_table_get_body (self->table), G_LIST_MODEL (self->model));
   heddle_results_pane_update (self);
 }
@@ -312,8 +323,10 @@ set_note (HeddleResultsPane *self, guint64 given_up)
     note = g_strdup_printf (_("The oldest %s rows were given up to save memory; errors among them are not listed"), heddle_axis_format_count (given_up, count, sizeof count));
   else if (given_up > 0 && first_id > 0)
     /* Translators: number of a task, number of rows */
-    note = g_strdup_printf (_("The list begins with task %s: the oldest %s rows were given up to save memory"), heddle_axis_format_count (first_id, id, sizeof id),
-                            heddle_axis_format_count (given_up, count, sizeof count));
+    note = g_strdup_printf (
+        _("The list begins with task %s: the oldest %s rows were given up to save memory"),
+        heddle_axis_format_count (first_id, id, sizeof id),
+        heddle_axis_format_count (given_up, count, sizeof count));
   else if (given_up > 0)
     note = g_strdup_printf (_("The oldest %s rows were given up to save memory"), heddle_axis_format_count (given_up, count, sizeof count));
   if (g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (self->note)), note) == 0)

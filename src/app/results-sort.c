@@ -2,11 +2,14 @@
 /*
  * Rows sorted by a column.
  *
- * There may be millions of them, and more come all the time, so they are sorted by a thread: it copies what they are compared by, a few hundred rows
- * for each time it takes the lock, sorts the copies, and hands over a list of the rows' numbers. Meanwhile the last list is shown. While rows
- * come the next pass begins when ten times as long has gone by as the last one took, and half a second at least: a tenth of a processor at most.
+ * There may be millions of them, and more come all the time, so they are sorted by a thread: it
+ * copies what they are compared by, a few hundred rows for each time it takes the lock, sorts the
+ * copies, and hands over a list of the rows' numbers. Meanwhile the last list is shown. While rows
+ * come the next pass begins when ten times as long has gone by as the last one took, and half a
+ * second at least: a tenth of a processor at most.
  *
- * A pass takes 24 bytes a row, and up to MOST_TEXT bytes of a text, while it lasts; the list takes four. The thread is told to give up, never waited for.
+ * A pass takes 24 bytes a row, and up to MOST_TEXT bytes of a text, while it lasts; the list takes
+ * four. The thread is told to give up, never waited for.
  */
 #include "config.h"
 
@@ -19,10 +22,10 @@
 #include "app/results-sort.h"
 #include "trace/clock.h"
 
-#define MOST_TEXT 256     /* bytes that are compared */
-#define AT_ONCE 256       /* rows that are copied under one lock */
+#define MOST_TEXT 256 /* bytes that are compared */
+#define AT_ONCE 256   /* rows that are copied under one lock */
 #define LEAST_PAUSE_NS (500 * G_GINT64_CONSTANT (1000000))
-#define PAUSE_FACTOR 10   /* between two passes, in times of the last */
+#define PAUSE_FACTOR 10 /* between two passes, in times of the last */
 
 typedef struct {
   double number;  /* NAN: a text */
@@ -35,7 +38,8 @@ typedef struct {
 typedef struct {
   atomic_uint ref_count;
   atomic_bool given_up; /* set by the main loop, read by the thread */
-  atomic_bool done;     /* set by the thread (release) when it has written what follows, read by the main loop (acquire) */
+  atomic_bool done;     /* set by the thread (release) when it has written what follows, read by the
+                           main loop (acquire) */
 
   HeddleResults *results; /* owned; the store has its own lock */
   gboolean errors;
@@ -57,12 +61,12 @@ struct _HeddleResultsSort {
   HeddleResultsKey key;
   gboolean descending;
 
-  Pass *pass;       /* the one that is going on, or NULL */
-  guint64 first;    /* row that the numbers in order count from */
-  guint64 end;      /* the newest that was sorted, plus one */
-  guint32 *order;   /* owned */
+  Pass *pass;     /* the one that is going on, or NULL */
+  guint64 first;  /* row that the numbers in order count from */
+  guint64 end;    /* the newest that was sorted, plus one */
+  guint32 *order; /* owned */
   guint n;
-  gint64 next_ns;   /* no pass begins before */
+  gint64 next_ns; /* no pass begins before */
 };
 
 static void
@@ -106,7 +110,8 @@ compare_digits (const char **a, const char **b)
 /**
  * heddle_results_sort_compare_texts:
  *
- * As one sorts files: "file 9" before "file 10", small and capital letters alike. Returns: as strcmp(). Any thread.
+ * As one sorts files: "file 9" before "file 10", small and capital letters alike. Returns: as
+ * strcmp(). Any thread.
  */
 int
 heddle_results_sort_compare_texts (const char *a, const char *b)
@@ -115,7 +120,9 @@ heddle_results_sort_compare_texts (const char *a, const char *b)
 
   while (*a != '\0' && *b != '\0')
     {
-      int order = is_digit (*a) && is_digit (*b) ? compare_digits (&a, &b) : (guchar) g_ascii_tolower (*a++) - (guchar) g_ascii_tolower (*b++);
+      int order = is_digit (*a) && is_digit (*b) ?
+                      compare_digits (&a, &b) :
+                      (guchar) g_ascii_tolower (*a++) - (guchar) g_ascii_tolower (*b++);
 
       if (order != 0)
         return order;
@@ -138,10 +145,12 @@ compare (const void *one, const void *other, void *data)
     order = a_is_text ? 1 : -1;
   else if (!a_is_text && a->number != b->number)
     order = a->number < b->number ? -1 : 1;
-  else if (!a_is_text && isinf (a->number) && a->length != b->length) /* beyond what a double holds: more digits are more */
+  else if (!a_is_text && isinf (a->number)
+           && a->length != b->length) /* beyond what a double holds: more digits are more */
     order = (a->length < b->length) == (a->number > 0) ? -1 : 1;
   else if (pass->texts->len > 0)
-    order = heddle_results_sort_compare_texts (pass->texts->str + a->text, pass->texts->str + b->text);
+    order =
+        heddle_results_sort_compare_texts (pass->texts->str + a->text, pass->texts->str + b->text);
   if (order != 0)
     return pass->descending ? -order : order;
   return a->row < b->row ? -1 : a->row > b->row;
@@ -150,7 +159,9 @@ compare (const void *one, const void *other, void *data)
 static const char *
 text_of (const HeddleRow *row, HeddleResultsKey key)
 {
-  const char *text = key == HEDDLE_RESULTS_KEY_LABEL ? row->label : row->error != NULL ? row->error : row->result;
+  const char *text = key == HEDDLE_RESULTS_KEY_LABEL ? row->label :
+                     row->error != NULL              ? row->error :
+                                                       row->result;
 
   return text != NULL ? text : "";
 }
@@ -164,9 +175,13 @@ number_of (const HeddleRow *row, HeddleResultsKey key)
     {
     case HEDDLE_RESULTS_KEY_ID: return (double) row->id;
     case HEDDLE_RESULTS_KEY_WORKER: return row->worker;
-    case HEDDLE_RESULTS_KEY_WAITED: return (double) ((started ? row->started_ns : row->finished_ns) - row->queued_ns);
-    case HEDDLE_RESULTS_KEY_RAN: return started ? (double) (row->finished_ns - row->started_ns) : -1;
-    case HEDDLE_RESULTS_KEY_LABEL: case HEDDLE_RESULTS_KEY_RESULT: default: return NAN;
+    case HEDDLE_RESULTS_KEY_WAITED:
+      return (double) ((started ? row->started_ns : row->finished_ns) - row->queued_ns);
+    case HEDDLE_RESULTS_KEY_RAN:
+      return started ? (double) (row->finished_ns - row->started_ns) : -1;
+    case HEDDLE_RESULTS_KEY_LABEL:
+    case HEDDLE_RESULTS_KEY_RESULT:
+    default: return NAN;
     }
 }
 
@@ -203,7 +218,8 @@ sort (void *data)
   self->keys = g_array_new (FALSE, FALSE, sizeof (Key));
   self->texts = g_string_new (NULL);
   while (!atomic_load (&self->given_up) && next < self->end
-         && heddle_results_visit (self->results, self->errors, &next, (guint) MIN (self->end - next, AT_ONCE), copy_key, self))
+         && heddle_results_visit (self->results, self->errors, &next,
+                                  (guint) MIN (self->end - next, AT_ONCE), copy_key, self))
     ;
   if (!atomic_load (&self->given_up))
     {
@@ -225,8 +241,10 @@ sort (void *data)
 static void
 read_numbers (HeddleResultsSort *self, guint64 *first, guint64 *end)
 {
-  *end = self->errors ? heddle_results_get_n_errors (self->results) : heddle_results_get_length (self->results);
-  *first = self->errors ? heddle_results_get_first_error (self->results) : heddle_results_get_first (self->results);
+  *end = self->errors ? heddle_results_get_n_errors (self->results) :
+                        heddle_results_get_length (self->results);
+  *first = self->errors ? heddle_results_get_first_error (self->results) :
+                          heddle_results_get_first (self->results);
 }
 
 /* Where there is no memory for a thread another time will do. */
@@ -268,7 +286,8 @@ begin_pass (HeddleResultsSort *self)
  * Returns: (transfer full): an order without rows until heddle_results_sort_update() says so
  */
 HeddleResultsSort *
-heddle_results_sort_new (HeddleResults *results, gboolean errors, HeddleResultsKey key, gboolean descending)
+heddle_results_sort_new (HeddleResults *results, gboolean errors, HeddleResultsKey key,
+                         gboolean descending)
 {
   HeddleResultsSort *self = g_new0 (HeddleResultsSort, 1);
 
@@ -319,7 +338,8 @@ heddle_results_sort_update (HeddleResultsSort *self, gboolean *pending)
       self->n = self->pass->n;
       self->first = self->pass->first;
       self->end = self->pass->end;
-      self->next_ns = heddle_clock_monotonic_ns () + MAX (self->pass->took_ns * PAUSE_FACTOR, LEAST_PAUSE_NS);
+      self->next_ns =
+          heddle_clock_monotonic_ns () + MAX (self->pass->took_ns * PAUSE_FACTOR, LEAST_PAUSE_NS);
       g_clear_pointer (&self->pass, pass_unref);
       changed = TRUE;
     }

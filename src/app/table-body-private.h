@@ -24,12 +24,14 @@ struct _HeddleTableBody {
   gboolean at_end;
 
   guint cursor;       /* position, or GTK_INVALID_LIST_POSITION */
-  GObject *cursor_item; /* owned: what stood there when the cursor was put there or moved with it; NULL: nothing */
+  GObject *cursor_item; /* owned: what stood there when the cursor was put there or moved with it;
+                           NULL: nothing */
   gboolean focused;   /* the keyboard is here, or in a row */
 
   guint settling;     /* source of what waits for the end of the layout, or 0 */
   gboolean untold;    /* the adjustment does not know what it has to */
-  gboolean behind;    /* it does not know how long the table is by now, and would look the same if it did */
+  gboolean
+      behind; /* it does not know how long the table is by now, and would look the same if it did */
   gboolean unfilled;  /* no row has been filled from this model yet */
   gboolean telling;   /* the adjustment is being set from here */
 
@@ -38,7 +40,13 @@ struct _HeddleTableBody {
   GtkScrollablePolicy hpolicy, vpolicy;
 };
 
-enum { HEDDLE_TABLE_BODY_ACTIVATE, HEDDLE_TABLE_BODY_LEFT, HEDDLE_TABLE_BODY_WIDTHS, HEDDLE_TABLE_BODY_N_SIGNALS };
+enum
+{
+  HEDDLE_TABLE_BODY_ACTIVATE,
+  HEDDLE_TABLE_BODY_LEFT,
+  HEDDLE_TABLE_BODY_WIDTHS,
+  HEDDLE_TABLE_BODY_N_SIGNALS
+};
 extern guint heddle_table_body_signals[HEDDLE_TABLE_BODY_N_SIGNALS];
 
 /* table-body.c */
@@ -48,7 +56,8 @@ HeddleTableRow *heddle_table_body_get_row (HeddleTableBody *self, guint position
 
 /* table-cursor.c */
 void heddle_table_body_set_cursor     (HeddleTableBody *self, gint64 position);
-void heddle_table_body_shift_cursor   (HeddleTableBody *self, guint position, guint removed, guint added);
+void heddle_table_body_shift_cursor (HeddleTableBody *self, guint position, guint removed,
+                                     guint added);
 void heddle_table_body_clear_cursor   (HeddleTableBody *self);
 void heddle_table_body_place_focus    (HeddleTableBody *self);
 void heddle_table_body_add_keys       (GtkWidgetClass  *klass);

@@ -2,18 +2,21 @@
 /*
  * The body of a table: rows of one height over a list model of any length.
  *
- * Why not GtkColumnView: the one of GTK 4.8 keeps about 200 rows alive whatever is visible. With six columns and a hundred thousand
- * tasks that end between two updates, following the newest cost 3.4 ms an update at best and 150 ms where it rebuilt the
- * rows. This one has as many rows as fit, uses them again, and asks the model for nothing else: an update costs the rows in
- * sight, with a thousand items as with a thousand million.
+ * Why not GtkColumnView: the one of GTK 4.8 keeps about 200 rows alive whatever is visible. With
+ * six columns and a hundred thousand tasks that end between two updates, following the newest
+ * cost 3.4 ms an update at best and 150 ms where it rebuilt the rows. This one has as many rows as
+ * fit, uses them again, and asks the model for nothing else: an update costs the rows in sight,
+ * with a thousand items as with a thousand million.
  *
- * What is in sight stays in sight when the model changes above it, except at the top, which shows what comes in there,
- * and at the end where follow-end is set.
+ * What is in sight stays in sight when the model changes above it, except at the top, which shows
+ * what comes in there, and at the end where follow-end is set.
  *
- * A wish for another layout is lost where it is made in the middle of one: GTK marks the ancestors, whose marks go when their allocation ends,
- * and draws what lies between no more ("without a current allocation"). So whatever may lead to one waits until the layout is
- * over (heddle_table_body_settle()): rows that are missing, the adjustment, with which a scrollbar comes or goes, widths of columns,
- * and the keyboard's place. The rows are in the right place all the time, since they go by this widget's own value.
+ * A wish for another layout is lost where it is made in the middle of one: GTK marks the ancestors,
+ * whose marks go when their allocation ends, and draws what lies between no more ("without a
+ * current allocation"). So whatever may lead to one waits until the layout is over
+ * (heddle_table_body_settle()): rows that are missing, the adjustment, with which a scrollbar comes
+ * or goes, widths of columns, and the keyboard's place. The rows are in the right place all the
+ * time, since they go by this widget's own value.
  */
 #include "config.h"
 
@@ -62,7 +65,8 @@ tell_adjustment (HeddleTableBody *self)
   if (self->vadjustment == NULL)
     return;
   self->telling = TRUE;
-  gtk_adjustment_configure (self->vadjustment, self->value, 0, get_upper (self), self->row_height, MAX (page - self->row_height, self->row_height), page);
+  gtk_adjustment_configure (self->vadjustment, self->value, 0, get_upper (self), self->row_height,
+                            MAX (page - self->row_height, self->row_height), page);
   self->telling = FALSE;
 }
 
@@ -75,11 +79,15 @@ looks_the_same (HeddleTableBody *self)
 {
   double page = get_page (self), upper = get_upper (self), told;
 
-  if (self->vadjustment == NULL || self->row_height <= 0 || self->value != gtk_adjustment_get_value (self->vadjustment) || (self->follow_end && self->at_end))
+  if (self->vadjustment == NULL || self->row_height <= 0
+      || self->value != gtk_adjustment_get_value (self->vadjustment)
+      || (self->follow_end && self->at_end))
     return FALSE;
   told = gtk_adjustment_get_upper (self->vadjustment);
   return page == gtk_adjustment_get_page_size (self->vadjustment)
-         && (upper == told || (upper > told && told > page && upper < told * MAX_BEHIND && page / told - page / upper < 1 / page));
+         && (upper == told
+             || (upper > told && told > page && upper < told * MAX_BEHIND
+                 && page / told - page / upper < 1 / page));
 }
 
 static void
@@ -89,7 +97,8 @@ fill_row (HeddleTableBody *self, HeddleTableRow *row, GObject *item)
   heddle_table_row_name_by_cells (row);
 }
 
-/* Not by gtk_widget_set_visible(), which asks for a layout. Screen readers would find a row that is only not drawn. */
+/* Not by gtk_widget_set_visible(), which asks for a layout. Screen readers would find a row that is
+ * only not drawn. */
 static void
 set_row_shown (HeddleTableRow *row, gboolean shown)
 {
@@ -177,7 +186,10 @@ heddle_table_body_get_row (HeddleTableBody *self, guint position)
   if (self->rows->len == 0 || position >= self->n_items)
     return NULL;
   row = g_ptr_array_index (self->rows, position % self->rows->len);
-  return heddle_table_row_get_item (row) != NULL && heddle_table_row_get_position (row) == position ? row : NULL;
+  return heddle_table_row_get_item (row) != NULL
+                 && heddle_table_row_get_position (row) == position ?
+             row :
+             NULL;
 }
 
 /* Row heights come from the style, so they are asked for again at each layout. */
@@ -206,7 +218,8 @@ heddle_table_body_size_allocate (GtkWidget *widget, int width, int height, int b
     {
       guint position = first + i;
       GtkWidget *row = g_ptr_array_index (self->rows, position % self->rows->len);
-      GtkAllocation place = { 0, (int) floor (position * self->row_height - self->value), width, (int) self->row_height };
+      GtkAllocation place = { 0, (int) floor (position * self->row_height - self->value), width,
+                              (int) self->row_height };
 
       show_row (self, HEDDLE_TABLE_ROW (row), position);
       if (gtk_widget_get_child_visible (row))
@@ -258,7 +271,8 @@ on_value_changed (HeddleTableBody *self, GtkAdjustment *adjustment)
   if (self->telling)
     return;
   self->at_top = value < 1;
-  self->at_end = value + gtk_adjustment_get_page_size (adjustment) > gtk_adjustment_get_upper (adjustment) - 1;
+  self->at_end =
+      value + gtk_adjustment_get_page_size (adjustment) > gtk_adjustment_get_upper (adjustment) - 1;
   take_value (self, value);
   if (self->behind)
     {
@@ -381,11 +395,14 @@ heddle_table_body_class_init (HeddleTableBodyClass *klass)
    *
    * Enter, or a double click on a row.
    */
-  heddle_table_body_signals[HEDDLE_TABLE_BODY_ACTIVATE] = g_signal_new ("activate", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  heddle_table_body_signals[HEDDLE_TABLE_BODY_ACTIVATE] = g_signal_new (
+      "activate", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   /* The cursor goes up from the first row: to the heads. */
-  heddle_table_body_signals[HEDDLE_TABLE_BODY_LEFT] = g_signal_new ("left", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  heddle_table_body_signals[HEDDLE_TABLE_BODY_LEFT] =
+      g_signal_new ("left", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   /* The columns have other widths from now on. */
-  heddle_table_body_signals[HEDDLE_TABLE_BODY_WIDTHS] = g_signal_new ("widths", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  heddle_table_body_signals[HEDDLE_TABLE_BODY_WIDTHS] =
+      g_signal_new ("widths", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "tablebody");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_ROW_GROUP);
   heddle_table_body_add_keys (widget_class);

@@ -2,11 +2,14 @@
 /*
  * The widths of a table's columns.
  *
- * A column is as wide as the longest text it has shown since the table got its model. It grows and does not shrink meanwhile, so that columns do not
- * dance while numbers change. Texts are measured while rows are filled, which may be in the middle of a layout: what was measured counts
- * from heddle_table_columns_apply() on, which the table calls between two layouts, so that head and rows always have the same widths.
+ * A column is as wide as the longest text it has shown since the table got its model. It grows and
+ * does not shrink meanwhile, so that columns do not dance while numbers change. Texts are measured
+ * while rows are filled, which may be in the middle of a layout: what was measured counts from
+ * heddle_table_columns_apply() on, which the table calls between two layouts, so that head and rows
+ * always have the same widths.
  *
- * Only a text with more characters than any before it is measured: a few in a run, whatever the number of rows.
+ * Only a text with more characters than any before it is measured: a few in a run, whatever the
+ * number of rows.
  */
 #include "config.h"
 
@@ -26,7 +29,8 @@
  * @columns: (array length=n_columns): outlive @self
  */
 void
-heddle_table_columns_init (HeddleTableColumns *self, const HeddleTableColumn *columns, guint n_columns)
+heddle_table_columns_init (HeddleTableColumns *self, const HeddleTableColumn *columns,
+                           guint n_columns)
 {
   g_return_if_fail (n_columns > 0 && n_columns <= HEDDLE_TABLE_MAX_COLUMNS);
 
@@ -53,7 +57,8 @@ heddle_table_columns_shows (const HeddleTableColumns *self, guint column)
  * Takes note of a text. Costs its letters' count where a longer one is known.
  */
 void
-heddle_table_columns_measure (HeddleTableColumns *self, guint column, const char *text, int beside, GtkWidget *cell)
+heddle_table_columns_measure (HeddleTableColumns *self, guint column, const char *text, int beside,
+                              GtkWidget *cell)
 {
   guint n = (guint) g_utf8_strlen (text, -1);
   g_autoptr (PangoLayout) layout = NULL;
@@ -98,7 +103,8 @@ heddle_table_columns_forget (HeddleTableColumns *self)
   memset (self->measured, 0, sizeof self->measured);
 }
 
-/* Columns without a weight get what they hold; those with one get that too, but no more than they ask for before others have theirs. */
+/* Columns without a weight get what they hold; those with one get that too, but no more than they
+ * ask for before others have theirs. */
 static int
 wanted (const HeddleTableColumns *self, guint column)
 {
@@ -113,7 +119,8 @@ wanted (const HeddleTableColumns *self, guint column)
   return CLAMP (natural, LEAST_TEXT, MAX (LEAST_TEXT, self->columns[column].width));
 }
 
-/* Takes up to @missing pixels from columns that are wider than @least, from each in proportion to what it has beyond. Returns what is missing still. */
+/* Takes up to @missing pixels from columns that are wider than @least, from each in proportion to
+ * what it has beyond. Returns what is missing still. */
 static int
 take (const HeddleTableColumns *self, int *widths, int missing, int least, gboolean weighted)
 {
@@ -151,7 +158,8 @@ give (const HeddleTableColumns *self, int *widths, int room)
       }
   first = MIN (cut, room);
   for (guint i = 0; i < self->n_columns && first > 0; i++)
-    if (widths[i] > 0 && self->columns[i].weight > 0 && self->chosen[i] == 0 && self->content[i] > widths[i])
+    if (widths[i] > 0 && self->columns[i].weight > 0 && self->chosen[i] == 0
+        && self->content[i] > widths[i])
       {
         int part = (int) (first * (self->content[i] - widths[i]) / cut);
 
@@ -163,7 +171,8 @@ give (const HeddleTableColumns *self, int *widths, int room)
       widths[i] += (int) ((gint64) (room - given) * self->columns[i].weight / weights);
 }
 
-/* How much is missing of @width if no column gets less than it needs; @widths become what they want. */
+/* How much is missing of @width if no column gets less than it needs; @widths become what they
+ * want. */
 static int
 want_all (const HeddleTableColumns *self, int width, guint left_out, int *widths, int *room)
 {
@@ -184,7 +193,8 @@ static int
 find_spare (const HeddleTableColumns *self, guint left_out)
 {
   for (int i = (int) self->n_columns - 1; i >= 0; i--)
-    if ((self->columns[i].flags & HEDDLE_COLUMN_SPARE) != 0 && (left_out & 1u << i) == 0 && heddle_table_columns_shows (self, (guint) i))
+    if ((self->columns[i].flags & HEDDLE_COLUMN_SPARE) != 0 && (left_out & 1u << i) == 0
+        && heddle_table_columns_shows (self, (guint) i))
       return i;
   return -1;
 }
@@ -194,8 +204,9 @@ find_spare (const HeddleTableColumns *self, guint left_out)
  * @width: of a row, pixels
  * @widths: (out caller-allocates) (array): of each column; 0 for one that is not there
  *
- * Together with the space between them they never take more than @width, unless there is not even room for the space. Texts become shorter
- * first, then spare columns are left out, then all the others become narrower.
+ * Together with the space between them they never take more than @width, unless there is not even
+ * room for the space. Texts become shorter first, then spare columns are left out, then all the
+ * others become narrower.
  */
 void
 heddle_table_columns_share (const HeddleTableColumns *self, int width, int *widths)
@@ -203,7 +214,8 @@ heddle_table_columns_share (const HeddleTableColumns *self, int width, int *widt
   guint left_out = 0;
   int missing, room, spare;
 
-  while (want_all (self, width, left_out, widths, &room) > 0 && (spare = find_spare (self, left_out)) >= 0)
+  while (want_all (self, width, left_out, widths, &room) > 0
+         && (spare = find_spare (self, left_out)) >= 0)
     left_out |= 1u << spare;
   missing = -room;
   for (guint i = 0; i < self->n_columns; i++)

@@ -2,10 +2,11 @@
 /*
  * The row that the keyboard is on.
  *
- * Rows on screen are used again for other items, so the cursor is a position and the item that stands there. It goes with its item
- * where others come and go above it, stays where its item is replaced (a task that ended has another row), and goes to the next row where
- * its own is taken away. While the keyboard is in the table the row that shows the cursor has the focus, which is what screen readers
- * follow; the body has it while that row is out of sight.
+ * Rows on screen are used again for other items, so the cursor is a position and the item that
+ * stands there. It goes with its item where others come and go above it, stays where its item is
+ * replaced (a task that ended has another row), and goes to the next row where its own is taken
+ * away. While the keyboard is in the table the row that shows the cursor has the focus, which is
+ * what screen readers follow; the body has it while that row is out of sight.
  */
 #include "config.h"
 
@@ -13,13 +14,15 @@
 
 #include "app/table-body-private.h"
 
-/* Gives the focus to the row of the cursor, if the keyboard is here. Not in the middle of a layout. */
+/* Gives the focus to the row of the cursor, if the keyboard is here. Not in the middle of a layout.
+ */
 void
 heddle_table_body_place_focus (HeddleTableBody *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   HeddleTableRow *row = heddle_table_body_get_row (self, self->cursor);
-  GtkWidget *place = row != NULL && gtk_widget_get_mapped (GTK_WIDGET (row)) ? GTK_WIDGET (row) : GTK_WIDGET (self);
+  GtkWidget *place = row != NULL && gtk_widget_get_mapped (GTK_WIDGET (row)) ? GTK_WIDGET (row) :
+                                                                               GTK_WIDGET (self);
 
   if (self->focused && root != NULL && gtk_root_get_focus (root) != place)
     gtk_widget_grab_focus (place);
@@ -37,7 +40,8 @@ take_cursor (HeddleTableBody *self, guint position)
       HeddleTableRow *row = g_ptr_array_index (self->rows, i);
 
       if (heddle_table_row_get_item (row) != NULL)
-        heddle_table_row_set_position (row, heddle_table_row_get_position (row), self->n_items, heddle_table_row_get_position (row) == position);
+        heddle_table_row_set_position (row, heddle_table_row_get_position (row), self->n_items,
+                                       heddle_table_row_get_position (row) == position);
     }
 }
 
@@ -84,17 +88,21 @@ heddle_table_body_shift_cursor (HeddleTableBody *self, guint position, guint rem
     }
   if (position + removed <= cursor)
     cursor = cursor - removed + added;
-  else if (self->find == NULL || self->cursor_item == NULL || !self->find (self->model, self->cursor_item, &cursor))
+  else if (self->find == NULL || self->cursor_item == NULL
+           || !self->find (self->model, self->cursor_item, &cursor))
     cursor = MIN (cursor, position + added);
   take_cursor (self, MIN (cursor, self->n_items - 1));
 }
 
-/* Arrow and page keys: by rows (unit 0), by pages (1), to the ends (2). Up from the first row is out of the body. */
+/* Arrow and page keys: by rows (unit 0), by pages (1), to the ends (2). Up from the first row is
+ * out of the body. */
 static gboolean
 move_cursor (GtkWidget *widget, GVariant *args, gpointer data)
 {
   HeddleTableBody *self = HEDDLE_TABLE_BODY (widget);
-  gint64 page = self->row_height > 0 ? MAX (1, (gint64) (gtk_widget_get_height (widget) / self->row_height) - 1) : 1;
+  gint64 page = self->row_height > 0 ?
+                    MAX (1, (gint64) (gtk_widget_get_height (widget) / self->row_height) - 1) :
+                    1;
   int unit, direction;
   gint64 from = self->cursor;
 
@@ -168,7 +176,10 @@ on_focus_leave (HeddleTableBody *self)
 void
 heddle_table_body_add_keys (GtkWidgetClass *klass)
 {
-  static const struct { guint key, keypad; int unit, direction; } keys[] = {
+  static const struct {
+    guint key, keypad;
+    int unit, direction;
+  } keys[] = {
     { GDK_KEY_Up, GDK_KEY_KP_Up, 0, -1 },
     { GDK_KEY_Down, GDK_KEY_KP_Down, 0, 1 },
     { GDK_KEY_Page_Up, GDK_KEY_KP_Page_Up, 1, -1 },
@@ -179,8 +190,10 @@ heddle_table_body_add_keys (GtkWidgetClass *klass)
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     {
-      gtk_widget_class_add_binding (klass, keys[i].key, 0, move_cursor, "(ii)", keys[i].unit, keys[i].direction);
-      gtk_widget_class_add_binding (klass, keys[i].keypad, 0, move_cursor, "(ii)", keys[i].unit, keys[i].direction);
+      gtk_widget_class_add_binding (klass, keys[i].key, 0, move_cursor, "(ii)", keys[i].unit,
+                                    keys[i].direction);
+      gtk_widget_class_add_binding (klass, keys[i].keypad, 0, move_cursor, "(ii)", keys[i].unit,
+                                    keys[i].direction);
     }
   gtk_widget_class_add_binding (klass, GDK_KEY_Return, 0, activate_cursor, NULL);
   gtk_widget_class_add_binding (klass, GDK_KEY_KP_Enter, 0, activate_cursor, NULL);

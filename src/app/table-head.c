@@ -5,8 +5,8 @@
 
 #include "app/table-head.h"
 
-#define GRIP 5        /* pixels to either side of a border in which it can be taken */
-#define ARROW 16      /* pixels */
+#define GRIP 5   /* pixels to either side of a border in which it can be taken */
+#define ARROW 16 /* pixels */
 #define LEAST_WIDTH 240
 
 struct _HeddleTableHead {
@@ -15,11 +15,11 @@ struct _HeddleTableHead {
   HeddleTableColumns *columns; /* the table's */
 
   GtkWidget *cells[HEDDLE_TABLE_MAX_COLUMNS];
-  GtkWidget *arrow;  /* beside the title of the column that the table is sorted by */
-  GtkGesture *drag;  /* borrowed */
-  int dragged;       /* the column whose right border is moved, or -1 */
-  double moved;      /* how far */
-  gboolean on_border; /* the button went down there, wherever the border is by the time it comes up */
+  GtkWidget *arrow; /* beside the title of the column that the table is sorted by */
+  GtkGesture *drag; /* borrowed */
+  int dragged;      /* the column whose right border is moved, or -1 */
+  double moved;     /* how far */
+  gboolean on_border; /* the button went down there, wherever it is by the time it comes up */
 };
 
 enum { RESIZED, SORTED, LEFT, N_SIGNALS };
@@ -36,8 +36,8 @@ is_mirrored (HeddleTableHead *self)
 
 /* Titles are measured when the font is known, and again when it is another one. */
 static void
-heddle_table_head_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-                           int *minimum_baseline, int *natural_baseline)
+heddle_table_head_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                           int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
 {
   HeddleTableHead *self = HEDDLE_TABLE_HEAD (widget);
 
@@ -53,7 +53,8 @@ heddle_table_head_measure (GtkWidget *widget, GtkOrientation orientation, int fo
   for (guint i = 0; i < self->columns->n_columns; i++)
     {
       const HeddleTableColumn *column = &self->columns->columns[i];
-      g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (self->cells[i], _(column->title));
+      g_autoptr (PangoLayout) layout =
+          gtk_widget_create_pango_layout (self->cells[i], _(column->title));
 
       pango_layout_get_pixel_size (layout, &self->columns->title[i], NULL);
       self->columns->title[i] += (column->flags & HEDDLE_COLUMN_SORTS) != 0 ? ARROW + 2 : 2;
@@ -91,14 +92,16 @@ heddle_table_head_size_allocate (GtkWidget *widget, int width, int height, int b
       if (gtk_widget_get_child_visible (self->cells[i]) != (widths[i] > 0))
         {
           gtk_widget_set_child_visible (self->cells[i], widths[i] > 0);
-          gtk_accessible_update_state (GTK_ACCESSIBLE (self->cells[i]), GTK_ACCESSIBLE_STATE_HIDDEN, widths[i] == 0, -1);
+          gtk_accessible_update_state (GTK_ACCESSIBLE (self->cells[i]), GTK_ACCESSIBLE_STATE_HIDDEN,
+                                       widths[i] == 0, -1);
         }
       if (widths[i] == 0)
         continue;
       if (arrow > 0)
         {
           /* behind the title, and in front of one that stands at the right */
-          int at = number ? widths[i] - self->columns->title[i] : MIN (self->columns->title[i] - ARROW, widths[i] - ARROW);
+          int at = number ? widths[i] - self->columns->title[i] :
+                            MIN (self->columns->title[i] - ARROW, widths[i] - ARROW);
 
           gtk_widget_set_child_visible (self->arrow, TRUE);
           place (self, self->arrow, x + MAX (at, 0), ARROW, height);
@@ -112,7 +115,8 @@ heddle_table_head_size_allocate (GtkWidget *widget, int width, int height, int b
 static int
 border_at (HeddleTableHead *self, double x)
 {
-  int width = gtk_widget_get_width (GTK_WIDGET (self)), widths[HEDDLE_TABLE_MAX_COLUMNS], end = 0, last = -1;
+  int width = gtk_widget_get_width (GTK_WIDGET (self)), widths[HEDDLE_TABLE_MAX_COLUMNS], end = 0,
+      last = -1;
 
   heddle_table_columns_share (self->columns, width, widths);
   if (is_mirrored (self))
@@ -120,7 +124,8 @@ border_at (HeddleTableHead *self, double x)
   for (guint i = 0; i < self->columns->n_columns; i++)
     if (widths[i] > 0)
       {
-        if (last >= 0 && x >= end + HEDDLE_TABLE_SPACING / 2 - GRIP - 1 && x <= end + HEDDLE_TABLE_SPACING / 2 + GRIP + 1)
+        if (last >= 0 && x >= end + HEDDLE_TABLE_SPACING / 2 - GRIP - 1
+            && x <= end + HEDDLE_TABLE_SPACING / 2 + GRIP + 1)
           return last;
         end += widths[i] + (last >= 0 ? HEDDLE_TABLE_SPACING : 0);
         last = (int) i;
@@ -135,8 +140,10 @@ column_at (HeddleTableHead *self, double x)
     {
       graphene_rect_t cell;
 
-      if (gtk_widget_get_child_visible (self->cells[i]) && gtk_widget_compute_bounds (self->cells[i], GTK_WIDGET (self), &cell)
-          && x >= cell.origin.x - ARROW && x < cell.origin.x + cell.size.width + ARROW && border_at (self, x) < 0)
+      if (gtk_widget_get_child_visible (self->cells[i])
+          && gtk_widget_compute_bounds (self->cells[i], GTK_WIDGET (self), &cell)
+          && x >= cell.origin.x - ARROW && x < cell.origin.x + cell.size.width + ARROW
+          && border_at (self, x) < 0)
         return (int) i;
     }
   return -1;
@@ -152,10 +159,18 @@ heddle_table_head_show_order (HeddleTableHead *self)
         gboolean sorted = self->columns->sorted == (int) i, descending = self->columns->descending;
 
         gtk_accessible_update_property (GTK_ACCESSIBLE (self->cells[i]),
-                                        GTK_ACCESSIBLE_PROPERTY_SORT, !sorted ? GTK_ACCESSIBLE_SORT_NONE : descending ? GTK_ACCESSIBLE_SORT_DESCENDING : GTK_ACCESSIBLE_SORT_ASCENDING,
-                                        GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, !sorted ? _("Head of a column; Space sorts by it") : descending ? _("Sorted, the largest first") : _("Sorted, the smallest first"), -1);
+                                        GTK_ACCESSIBLE_PROPERTY_SORT,
+                                        !sorted    ? GTK_ACCESSIBLE_SORT_NONE :
+                                        descending ? GTK_ACCESSIBLE_SORT_DESCENDING :
+                                                     GTK_ACCESSIBLE_SORT_ASCENDING,
+                                        GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                        !sorted    ? _("Head of a column; Space sorts by it") :
+                                        descending ? _("Sorted, the largest first") :
+                                                     _("Sorted, the smallest first"),
+                                        -1);
       }
-  gtk_image_set_from_icon_name (GTK_IMAGE (self->arrow), self->columns->descending ? "pan-down-symbolic" : "pan-up-symbolic");
+  gtk_image_set_from_icon_name (
+      GTK_IMAGE (self->arrow), self->columns->descending ? "pan-down-symbolic" : "pan-up-symbolic");
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
@@ -214,7 +229,8 @@ on_drag_update (HeddleTableHead *self, double x, double y, GtkGesture *drag)
     return;
   if (self->moved == 0)
     heddle_table_columns_freeze (self->columns, gtk_widget_get_width (GTK_WIDGET (self)));
-  heddle_table_columns_move (self->columns, (guint) self->dragged, (is_mirrored (self) ? -1 : 1) * ((int) x - (int) self->moved));
+  heddle_table_columns_move (self->columns, (guint) self->dragged,
+                             (is_mirrored (self) ? -1 : 1) * ((int) x - (int) self->moved));
   self->moved = (int) x;
   g_signal_emit (self, signals[RESIZED], 0);
 }
@@ -232,7 +248,9 @@ on_motion (HeddleTableHead *self, double x, double y, GtkEventController *motion
   int column = column_at (self, x);
   gboolean sorts = column >= 0 && (self->columns->columns[column].flags & HEDDLE_COLUMN_SORTS) != 0;
 
-  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), border ? "col-resize" : sorts ? "pointer" : NULL);
+  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), border ? "col-resize" :
+                                                      sorts  ? "pointer" :
+                                                               NULL);
 }
 
 static gboolean
@@ -242,8 +260,10 @@ query_tooltip_cb (HeddleTableHead *self, int x, int y, gboolean keyboard, GtkToo
   const HeddleTableColumn *info = column >= 0 ? &self->columns->columns[column] : NULL;
   graphene_rect_t cell;
 
-  if (keyboard || info == NULL || !gtk_widget_compute_bounds (self->cells[column], GTK_WIDGET (self), &cell)
-      || self->columns->title[column] - ((info->flags & HEDDLE_COLUMN_SORTS) != 0 ? ARROW : 0) <= (int) cell.size.width)
+  if (keyboard || info == NULL
+      || !gtk_widget_compute_bounds (self->cells[column], GTK_WIDGET (self), &cell)
+      || self->columns->title[column] - ((info->flags & HEDDLE_COLUMN_SORTS) != 0 ? ARROW : 0)
+             <= (int) cell.size.width)
     return FALSE;
   gtk_tooltip_set_text (tooltip, _(info->title));
   return TRUE;
@@ -254,7 +274,8 @@ static int
 next_head (HeddleTableHead *self, int from, int step)
 {
   for (int i = from; i >= 0 && i < (int) self->columns->n_columns; i += step)
-    if (gtk_widget_get_child_visible (self->cells[i]) && (self->columns->columns[i].flags & HEDDLE_COLUMN_SORTS) != 0)
+    if (gtk_widget_get_child_visible (self->cells[i])
+        && (self->columns->columns[i].flags & HEDDLE_COLUMN_SORTS) != 0)
       return i;
   return -1;
 }
@@ -309,7 +330,8 @@ heddle_table_head_dispose (GObject *object)
 static void
 add_keys (GtkWidgetClass *klass)
 {
-  static const guint sorting[] = { GDK_KEY_space, GDK_KEY_KP_Space, GDK_KEY_Return, GDK_KEY_KP_Enter };
+  static const guint sorting[] = { GDK_KEY_space, GDK_KEY_KP_Space, GDK_KEY_Return,
+                                   GDK_KEY_KP_Enter };
 
   for (guint i = 0; i < G_N_ELEMENTS (sorting); i++)
     gtk_widget_class_add_binding (klass, sorting[i], 0, sort_by_focused, NULL);
@@ -329,9 +351,12 @@ heddle_table_head_class_init (HeddleTableHeadClass *klass)
   G_OBJECT_CLASS (klass)->dispose = heddle_table_head_dispose;
   widget_class->measure = heddle_table_head_measure;
   widget_class->size_allocate = heddle_table_head_size_allocate;
-  signals[RESIZED] = g_signal_new ("resized", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[SORTED] = g_signal_new ("sorted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[LEFT] = g_signal_new ("left", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[RESIZED] = g_signal_new ("resized", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+  signals[SORTED] = g_signal_new ("sorted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 0);
+  signals[LEFT] = g_signal_new ("left", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "tablehead");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_ROW);
   add_keys (widget_class);
@@ -364,7 +389,8 @@ role_of (const HeddleTableColumn *column)
 {
   if (gtk_get_major_version () > 4 || gtk_get_minor_version () >= 10)
     return GTK_ACCESSIBLE_ROLE_COLUMN_HEADER;
-  return (column->flags & HEDDLE_COLUMN_SORTS) != 0 ? GTK_ACCESSIBLE_ROLE_BUTTON : GTK_ACCESSIBLE_ROLE_HEADING;
+  return (column->flags & HEDDLE_COLUMN_SORTS) != 0 ? GTK_ACCESSIBLE_ROLE_BUTTON :
+                                                      GTK_ACCESSIBLE_ROLE_HEADING;
 }
 
 static GtkWidget *
@@ -372,11 +398,11 @@ make_cell (const HeddleTableColumn *column)
 {
   gboolean number = (column->flags & HEDDLE_COLUMN_NUMBER) != 0;
 
-  return g_object_new (GTK_TYPE_INSCRIPTION,
-                       "accessible-role", role_of (column),
-                       "text", _(column->title), "text-overflow", GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END,
-                       "min-lines", 1, "nat-lines", 1, "min-chars", 1, "xalign", number ? 1.0f : 0.0f, "yalign", 0.5f,
-                       "focusable", (column->flags & HEDDLE_COLUMN_SORTS) != 0, NULL);
+  return g_object_new (GTK_TYPE_INSCRIPTION, "accessible-role", role_of (column), "text",
+                       _(column->title), "text-overflow", GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END,
+                       "min-lines", 1, "nat-lines", 1, "min-chars", 1, "xalign",
+                       number ? 1.0f : 0.0f, "yalign", 0.5f, "focusable",
+                       (column->flags & HEDDLE_COLUMN_SORTS) != 0, NULL);
 }
 
 /**
@@ -395,9 +421,12 @@ heddle_table_head_new (HeddleTableColumns *columns)
     {
       self->cells[i] = make_cell (&columns->columns[i]);
       gtk_widget_set_parent (self->cells[i], GTK_WIDGET (self));
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->cells[i]), GTK_ACCESSIBLE_PROPERTY_LABEL, _(columns->columns[i].title), -1);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->cells[i]),
+                                      GTK_ACCESSIBLE_PROPERTY_LABEL, _(columns->columns[i].title),
+                                      -1);
     }
-  self->arrow = g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+  self->arrow =
+      g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
   gtk_widget_set_child_visible (self->arrow, FALSE);
   gtk_widget_set_parent (self->arrow, GTK_WIDGET (self));
   heddle_table_head_show_order (self);

@@ -55,13 +55,16 @@ place (GtkWidget *child, gboolean mirrored, int row_width, int x, int y, int wid
   gtk_widget_size_allocate (child, &allocation, -1);
 }
 
-/* A cell that is not there, and one without a text, which would be called by the name of its type. */
+/* A cell that is not there, and one without a text, which would be called by the name of its type.
+ */
 static void
 tell_hidden (GtkWidget *cell)
 {
   const char *text = gtk_inscription_get_text (GTK_INSCRIPTION (cell));
 
-  gtk_accessible_update_state (GTK_ACCESSIBLE (cell), GTK_ACCESSIBLE_STATE_HIDDEN, !gtk_widget_get_child_visible (cell) || text == NULL || *text == '\0', -1);
+  gtk_accessible_update_state (
+      GTK_ACCESSIBLE (cell), GTK_ACCESSIBLE_STATE_HIDDEN,
+      !gtk_widget_get_child_visible (cell) || text == NULL || *text == '\0', -1);
 }
 
 static void
@@ -75,7 +78,8 @@ heddle_table_row_size_allocate (GtkWidget *widget, int width, int height, int ba
   heddle_table_columns_share (self->columns, width, widths);
   for (guint i = 0; i < self->columns->n_columns; i++)
     {
-      int indent = self->icon >= 0 && self->icon_column == i ? MIN (HEDDLE_TABLE_ICON_ROOM, widths[i]) : 0;
+      int indent =
+          self->icon >= 0 && self->icon_column == i ? MIN (HEDDLE_TABLE_ICON_ROOM, widths[i]) : 0;
       int cell_height;
 
       if (gtk_widget_get_child_visible (self->cells[i]) != (widths[i] > 0))
@@ -96,7 +100,8 @@ heddle_table_row_size_allocate (GtkWidget *widget, int width, int height, int ba
 
 /* What does not fit stands in the tip. */
 static gboolean
-heddle_table_row_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+heddle_table_row_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard,
+                                GtkTooltip *tooltip)
 {
   HeddleTableRow *self = HEDDLE_TABLE_ROW (widget);
 
@@ -106,8 +111,9 @@ heddle_table_row_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboa
       graphene_rect_t cell;
       int needed;
 
-      if (text == NULL || !gtk_widget_get_child_visible (self->cells[i]) || !gtk_widget_compute_bounds (self->cells[i], widget, &cell)
-          || x < cell.origin.x || x >= cell.origin.x + cell.size.width)
+      if (text == NULL || !gtk_widget_get_child_visible (self->cells[i])
+          || !gtk_widget_compute_bounds (self->cells[i], widget, &cell) || x < cell.origin.x
+          || x >= cell.origin.x + cell.size.width)
         continue;
       {
         g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (self->cells[i], text);
@@ -117,7 +123,9 @@ heddle_table_row_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboa
       if ((float) needed <= cell.size.width)
         return FALSE;
       gtk_tooltip_set_text (tooltip, text);
-      gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle) { (int) cell.origin.x, 0, (int) cell.size.width, gtk_widget_get_height (widget) });
+      gtk_tooltip_set_tip_area (tooltip,
+                                &(GdkRectangle) { (int) cell.origin.x, 0, (int) cell.size.width,
+                                                 gtk_widget_get_height (widget) });
       return TRUE;
     }
   return FALSE;
@@ -178,11 +186,11 @@ static GtkWidget *
 make_cell (const HeddleTableColumn *column)
 {
   gboolean number = (column->flags & HEDDLE_COLUMN_NUMBER) != 0;
-  GtkWidget *cell = g_object_new (GTK_TYPE_INSCRIPTION,
-                                  "accessible-role", GTK_ACCESSIBLE_ROLE_GRID_CELL,
-                                  "text-overflow", column->overflow != 0 ? column->overflow : GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END,
-                                  "min-lines", 1, "nat-lines", 1, "min-chars", 1,
-                                  "xalign", number ? 1.0f : 0.0f, "yalign", 0.5f, NULL);
+  GtkWidget *cell = g_object_new (
+      GTK_TYPE_INSCRIPTION, "accessible-role", GTK_ACCESSIBLE_ROLE_GRID_CELL, "text-overflow",
+      column->overflow != 0 ? column->overflow : GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END,
+      "min-lines", 1, "nat-lines", 1, "min-chars", 1, "xalign", number ? 1.0f : 0.0f, "yalign",
+      0.5f, NULL);
 
   if (number)
     gtk_widget_add_css_class (cell, "numeric");
@@ -230,7 +238,8 @@ make_fit (const char *text)
 
   if (text[line] == '\0' && line <= LONGEST && g_utf8_validate (text, (gssize) line, NULL))
     return NULL;
-  while (length < line && length > 0 && ((guchar) text[length] & 0xc0) == 0x80) /* in the middle of a character */
+  while (length < line && length > 0
+         && ((guchar) text[length] & 0xc0) == 0x80) /* in the middle of a character */
     length--;
   fit = g_utf8_make_valid (text, (gssize) length);
   return text[length] == '\0' ? g_steal_pointer (&fit) : g_strconcat (fit, "…", NULL);
@@ -276,7 +285,10 @@ heddle_table_row_set_text (HeddleTableRow *self, guint column, const char *text,
       gtk_widget_remove_css_class (GTK_WIDGET (cell), looks[i].css_class);
   self->looks[column] = look;
   if (text != NULL && heddle_table_columns_shows (self->columns, column))
-    heddle_table_columns_measure (self->columns, column, text, self->icon >= 0 && self->icon_column == column ? HEDDLE_TABLE_ICON_ROOM : 0, GTK_WIDGET (cell));
+    heddle_table_columns_measure (
+        self->columns, column, text,
+        self->icon >= 0 && self->icon_column == column ? HEDDLE_TABLE_ICON_ROOM : 0,
+        GTK_WIDGET (cell));
   take_text (cell, text);
 }
 
@@ -285,7 +297,8 @@ heddle_table_row_set_text (HeddleTableRow *self, guint column, const char *text,
  * @column: in front of which cell's text
  * @icon_name: (nullable): "dialog-error-symbolic" or "dialog-warning-symbolic", %NULL: none
  *
- * A row has one icon at most. To be set before the text beside it, so that the column is wide enough for both.
+ * A row has one icon at most. To be set before the text beside it, so that the column is wide
+ * enough for both.
  */
 void
 heddle_table_row_set_icon (HeddleTableRow *self, guint column, const char *icon_name)
@@ -313,7 +326,8 @@ take_name (HeddleTableRow *self, const char *name)
     return;
   g_free (self->name);
   self->name = g_utf8_make_valid (name, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->name, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->name,
+                                  -1);
 }
 
 /**
@@ -365,7 +379,8 @@ heddle_table_row_set_position (HeddleTableRow *self, guint position, guint n_ite
         gtk_widget_set_state_flags (GTK_WIDGET (self), GTK_STATE_FLAG_SELECTED, FALSE);
       else
         gtk_widget_unset_state_flags (GTK_WIDGET (self), GTK_STATE_FLAG_SELECTED);
-      gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_SELECTED, selected, -1);
+      gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_SELECTED, selected,
+                                   -1);
     }
   if (self->position == position)
     return;

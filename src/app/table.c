@@ -45,13 +45,15 @@ focus_body (HeddleTable *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->body));
 }
 
-/* A table is one stop of the Tab key, whatever in it the keyboard is on; the arrow keys are its own. */
+/* A table is one stop of the Tab key, whatever in it the keyboard is on; the arrow keys are its
+ * own. */
 static gboolean
 heddle_table_focus (GtkWidget *widget, GtkDirectionType direction)
 {
   HeddleTable *self = HEDDLE_TABLE (widget);
 
-  return gtk_widget_get_focus_child (widget) == NULL && gtk_widget_grab_focus (GTK_WIDGET (self->body));
+  return gtk_widget_get_focus_child (widget) == NULL
+         && gtk_widget_grab_focus (GTK_WIDGET (self->body));
 }
 
 static void
@@ -77,7 +79,8 @@ heddle_table_class_init (HeddleTableClass *klass)
    *
    * The user wants another order: heddle_table_get_order().
    */
-  signals[SORTED] = g_signal_new ("sorted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SORTED] = g_signal_new ("sorted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "table");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GRID);
@@ -91,7 +94,8 @@ heddle_table_init (HeddleTable *self)
 
 /**
  * heddle_table_new:
- * @columns: (array length=n_columns): outlive the table; where one comes or goes, heddle_table_columns_changed() is called
+ * @columns: (array length=n_columns): outlive the table; where one comes or goes,
+ * heddle_table_columns_changed() is called
  * @label: what screen readers call it; translated
  * @fill: fills a row; called for the rows that are seen
  *
@@ -113,7 +117,8 @@ heddle_table_new (const HeddleTableColumn *columns, guint n_columns, const char 
                                  "vexpand", TRUE, NULL);
   gtk_widget_set_parent (self->scrolled, GTK_WIDGET (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->body), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->body), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
   g_signal_connect_object (self->head, "resized", G_CALLBACK (place_anew), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->head, "sorted", G_CALLBACK (on_sorted), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->head, "left", G_CALLBACK (focus_body), self, G_CONNECT_SWAPPED);

@@ -162,7 +162,9 @@ fill (HeddleTableRow *row, GObject *item, gpointer data)
 static double
 share_of_cpu (const HeddleWorkerInfo *worker)
 {
-  return worker->cpu_ns >= 0 && worker->alive_ns > 0 ? (double) worker->cpu_ns / (double) worker->alive_ns : -1;
+  return worker->cpu_ns >= 0 && worker->alive_ns > 0 ?
+             (double) worker->cpu_ns / (double) worker->alive_ns :
+             -1;
 }
 
 static int
@@ -192,11 +194,13 @@ static int
 compare_places (gconstpointer one, gconstpointer other, gpointer data)
 {
   HeddleWorkersPane *self = data;
-  guint a = HEDDLE_WORKER_PLACE ((gpointer) one)->index, b = HEDDLE_WORKER_PLACE ((gpointer) other)->index, column;
+  guint a = HEDDLE_WORKER_PLACE ((gpointer) one)->index,
+        b = HEDDLE_WORKER_PLACE ((gpointer) other)->index, column;
   gboolean descending;
   int order = 0;
 
-  if (heddle_table_get_order (self->table, &column, &descending) && a < self->n_workers && b < self->n_workers)
+  if (heddle_table_get_order (self->table, &column, &descending) && a < self->n_workers
+      && b < self->n_workers)
     order = (descending ? -1 : 1) * compare_workers (&self->workers[a], &self->workers[b], column);
   return order != 0 ? order : a < b ? -1 : a > b;
 }

@@ -364,7 +364,8 @@ visit (guint64 number, const HeddleRow *row, gpointer data)
   assert_row (&copy, row->id);
 }
 
-/* Tasks end in any order: the smallest id that is kept is that of a row, and who has not ended is told from who was given up. */
+/* Tasks end in any order: the smallest id that is kept is that of a row, and who has not ended is
+ * told from who was given up. */
 static void
 ids_tell_what_was_given_up (void)
 {
@@ -401,11 +402,14 @@ ids_tell_what_was_given_up (void)
       errors.next = heddle_results_get_first_error (results);
       while (heddle_results_visit (results, FALSE, &next, 777, visit, &rows))
         ;
-      g_assert_cmpuint (rows.n, ==, heddle_results_get_length (results) - heddle_results_get_first (results));
+      g_assert_cmpuint (rows.n, ==,
+                        heddle_results_get_length (results) - heddle_results_get_first (results));
       next = 0;
       while (heddle_results_visit (results, TRUE, &next, 3, visit, &errors))
         ;
-      g_assert_cmpuint (errors.n, ==, heddle_results_get_n_errors (results) - heddle_results_get_first_error (results));
+      g_assert_cmpuint (errors.n, ==,
+                        heddle_results_get_n_errors (results)
+                            - heddle_results_get_first_error (results));
       heddle_results_get_ids (results, &first, &last);
       g_assert_cmpuint (last, ==, largest);
       g_assert_cmpuint (first, ==, heddle_results_get_first (results) > 0 ? rows.last_id : 1);

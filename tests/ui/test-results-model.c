@@ -230,12 +230,17 @@ test_by_id_begins_where_rows_begin (void)
   heddle_results_model_update (model);
   first = heddle_results_model_get_first_id (model);
   g_assert_cmpuint (first, >, 5000);
-  g_assert_cmpuint (first, ==, 60000 - (heddle_results_get_length (results) - heddle_results_get_first (results))); /* those that are kept, and 59000 */
+  g_assert_cmpuint (
+      first, ==,
+      60000
+          - (heddle_results_get_length (results)
+             - heddle_results_get_first (results))); /* those that are kept, and 59000 */
   g_assert_cmpuint (listener.n_items, ==, 60000 - first + 1);
   g_assert_cmpuint (id_at (model, 0), ==, first);
   g_assert_cmpuint (id_at (model, listener.n_items - 1), ==, 60000);
   {
-    g_autoptr (HeddleResultRow) open = g_list_model_get_item (G_LIST_MODEL (model), (guint) (59000 - first));
+    g_autoptr (HeddleResultRow) open =
+        g_list_model_get_item (G_LIST_MODEL (model), (guint) (59000 - first));
 
     g_assert_false (heddle_result_row_is_known (open));
     g_assert_false (heddle_result_row_has_ended (open));
@@ -252,14 +257,16 @@ test_by_id_begins_where_rows_begin (void)
 static void
 wait_sorted (HeddleResultsModel *model, Listener *listener, guint n_items, guint n_changes)
 {
-  while (g_list_model_get_n_items (G_LIST_MODEL (model)) != n_items || listener->n_changes < n_changes)
+  while (g_list_model_get_n_items (G_LIST_MODEL (model)) != n_items
+         || listener->n_changes < n_changes)
     g_main_context_iteration (NULL, TRUE);
 }
 
 static void
 test_sorted (void)
 {
-  static const char *const texts[] = { "-3", "2", "10", "1e3", "file 9", "File 10", "file 10", "zebra" };
+  static const char *const texts[] = { "-3",     "2",       "10",      "1e3",
+                                       "file 9", "File 10", "file 10", "zebra" };
   HeddleResults *results = heddle_results_new (64 << 20);
   g_autoptr (HeddleResultsModel) model = NULL;
   g_autoptr (GObject) held = NULL;
@@ -269,7 +276,12 @@ test_sorted (void)
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       guint at = (i * 5 + 3) % G_N_ELEMENTS (texts); /* in another order */
-      HeddleRow row = { .id = at + 1, .state = HEDDLE_TASK_DONE, .attempt = 1, .result = (char *) texts[at], .started_ns = 10, .finished_ns = 10 + at * at };
+      HeddleRow row = { .id = at + 1,
+                        .state = HEDDLE_TASK_DONE,
+                        .attempt = 1,
+                        .result = (char *) texts[at],
+                        .started_ns = 10,
+                        .finished_ns = 10 + at * at };
 
       heddle_results_add (results, &row);
     }
@@ -285,7 +297,12 @@ test_sorted (void)
   held = g_list_model_get_item (G_LIST_MODEL (model), 4);
 
   /* what comes later is sorted in; what was held can be found again */
-  heddle_results_add (results, &(HeddleRow) { .id = 100, .state = HEDDLE_TASK_DONE, .attempt = 1, .result = (char *) "0.5", .started_ns = 10, .finished_ns = 11 });
+  heddle_results_add (results, &(HeddleRow) { .id = 100,
+                                             .state = HEDDLE_TASK_DONE,
+                                             .attempt = 1,
+                                             .result = (char *) "0.5",
+                                             .started_ns = 10,
+                                             .finished_ns = 11 });
   g_assert_true (heddle_results_model_update (model));
   wait_sorted (model, &listener, G_N_ELEMENTS (texts) + 1, 2);
   g_assert_cmpuint (id_at (model, 1), ==, 100);
@@ -316,14 +333,18 @@ test_sorted_while_rows_come (void)
 
       add_rows (results, id, 20000);
       id += 20000;
-      model = heddle_results_model_new_sorted (results, FALSE, round % 2 == 0 ? HEDDLE_RESULTS_KEY_LABEL : HEDDLE_RESULTS_KEY_ID, round % 4 < 2);
+      model = heddle_results_model_new_sorted (
+          results, FALSE, round % 2 == 0 ? HEDDLE_RESULTS_KEY_LABEL : HEDDLE_RESULTS_KEY_ID,
+          round % 4 < 2);
       listen (&listener, model);
       add_rows (results, id, 10000);
       id += 10000;
       heddle_results_model_update (model);
       if (round % 3 == 0)
         continue;
-      wait_sorted (model, &listener, (guint) (heddle_results_get_length (results) - heddle_results_get_first (results)), 1);
+      wait_sorted (
+          model, &listener,
+          (guint) (heddle_results_get_length (results) - heddle_results_get_first (results)), 1);
       for (guint i = 1; i < listener.n_items; i += 97)
         g_assert_cmpuint (id_at (model, i) > id_at (model, i - 1), ==, round % 4 >= 2);
     }
@@ -405,7 +426,9 @@ test_a_million_sorted (void)
       longest = MAX (longest, g_get_monotonic_time () - turn);
       n_turns++;
     }
-  g_test_message ("sorted within %.0f ms; %u turns of the main loop meanwhile, the longest of %.2f ms", (double) (g_get_monotonic_time () - begin) / 1000, n_turns, (double) longest / 1000);
+  g_test_message (
+      "sorted within %.0f ms; %u turns of the main loop meanwhile, the longest of %.2f ms",
+      (double) (g_get_monotonic_time () - begin) / 1000, n_turns, (double) longest / 1000);
   g_assert_cmpuint (n_turns, >, 1);
   for (guint position = 0; position < MILLION; position += 9973)
     g_assert_cmpuint (id_at (model, position), ==, MILLION - position);
@@ -448,10 +471,12 @@ main (int argc, char *argv[])
   g_test_add_func ("/results-model/give-up-shortens-the-end", test_give_up_shortens_the_end);
   g_test_add_func ("/results-model/everything-replaced-between-updates", test_everything_replaced_between_updates);
   g_test_add_func ("/results-model/by-id", test_by_id);
-  g_test_add_func ("/results-model/by-id-begins-where-rows-begin", test_by_id_begins_where_rows_begin);
+  g_test_add_func ("/results-model/by-id-begins-where-rows-begin",
+                   test_by_id_begins_where_rows_begin);
   g_test_add_func ("/results-model/sorted", test_sorted);
   g_test_add_func ("/results-model/sorted-while-rows-come", test_sorted_while_rows_come);
-  g_test_add_func ("/results-model/texts-are-compared-as-files-are", test_texts_are_compared_as_files_are);
+  g_test_add_func ("/results-model/texts-are-compared-as-files-are",
+                   test_texts_are_compared_as_files_are);
   g_test_add_func ("/results-model/only-errors", test_only_errors);
   g_test_add_func ("/results-model/a-million", test_a_million);
   g_test_add_func ("/results-model/a-million-sorted", test_a_million_sorted);

@@ -10,7 +10,8 @@
 #define MILLION 1000000
 
 static const HeddleTableColumn columns[] = {
-  { "Task", 80, 0, 0, HEDDLE_COLUMN_NUMBER | HEDDLE_COLUMN_SORTS }, { "Result", 100, 1, 0, HEDDLE_COLUMN_SORTS },
+  { "Task", 80, 0, 0, HEDDLE_COLUMN_NUMBER | HEDDLE_COLUMN_SORTS },
+  { "Result", 100, 1, 0, HEDDLE_COLUMN_SORTS },
 };
 
 typedef struct {
@@ -139,7 +140,8 @@ on_layout (GdkFrameClock *clock, guint *n_layouts)
   (*n_layouts)++;
 }
 
-/* Rows that come on top of a long table are shown where others were: the window is not laid out anew for them. */
+/* Rows that come on top of a long table are shown where others were: the window is not laid out
+ * anew for them. */
 static void
 test_no_layout_while_rows_come (Fixture *fixture, gconstpointer data)
 {
@@ -149,10 +151,14 @@ test_no_layout_while_rows_come (Fixture *fixture, gconstpointer data)
 
   add_rows (fixture, MILLION);
   heddle_results_model_update (fixture->model);
-  while (gtk_adjustment_get_upper (fixture->adjustment) != MILLION * heddle_table_body_get_row_height (fixture->body))
+  while (gtk_adjustment_get_upper (fixture->adjustment)
+         != MILLION * heddle_table_body_get_row_height (fixture->body))
     g_main_context_iteration (NULL, TRUE);
   handler = g_signal_connect (clock, "layout", G_CALLBACK (on_layout), &n_layouts);
-  for (guint n_quiet = 0; n_quiet < 20; n_quiet = n_layouts == 0 ? n_quiet + 1 : 0) /* until what moves at first has come to rest: the scrollbar fades in */
+  for (guint n_quiet = 0; n_quiet < 20;
+       n_quiet = n_layouts == 0 ?
+                     n_quiet + 1 :
+                     0) /* until what moves at first has come to rest: the scrollbar fades in */
     {
       n_layouts = 0;
       wait_frame (fixture);
@@ -194,7 +200,8 @@ test_what_is_read_stays (Fixture *fixture, gconstpointer data)
   heddle_results_model_update (fixture->model);
   wait_frame (fixture);
   g_assert_cmpuint (first_id (fixture), ==, fixture->n_rows);
-  while (gtk_adjustment_get_upper (fixture->adjustment) != (double) fixture->n_rows * heddle_table_body_get_row_height (fixture->body))
+  while (gtk_adjustment_get_upper (fixture->adjustment)
+         != (double) fixture->n_rows * heddle_table_body_get_row_height (fixture->body))
     g_main_context_iteration (NULL, TRUE); /* told once the layout is over */
 }
 
@@ -256,8 +263,10 @@ test_top_after_shrinking (Fixture *fixture, gconstpointer data)
 static HeddleTableRow *
 row_at (Fixture *fixture, guint position)
 {
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (fixture->body)); child != NULL; child = gtk_widget_get_next_sibling (child))
-    if (gtk_widget_get_child_visible (child) && heddle_table_row_get_position (HEDDLE_TABLE_ROW (child)) == position)
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (fixture->body)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (gtk_widget_get_child_visible (child)
+        && heddle_table_row_get_position (HEDDLE_TABLE_ROW (child)) == position)
       return HEDDLE_TABLE_ROW (child);
   return NULL;
 }
@@ -273,7 +282,9 @@ has_focus (Fixture *fixture, guint position)
 static void
 add_task (Fixture *fixture, guint64 id)
 {
-  HeddleRow row = { .id = id, .state = HEDDLE_TASK_DONE, .attempt = 1, .result = (char *) "a result" };
+  HeddleRow row = {
+    .id = id, .state = HEDDLE_TASK_DONE, .attempt = 1, .result = (char *) "a result"
+  };
 
   heddle_results_add (fixture->results, &row);
 }
@@ -299,7 +310,8 @@ test_cursor_stays_when_its_task_ends (Fixture *fixture, gconstpointer data)
   gtk_test_accessible_assert_state (row_at (fixture, 0), GTK_ACCESSIBLE_STATE_SELECTED, FALSE);
 }
 
-/* Rows come above the one that the keyboard is on, and others are given up: it goes with its row, out of sight and back. */
+/* Rows come above the one that the keyboard is on, and others are given up: it goes with its row,
+ * out of sight and back. */
 static void
 test_cursor_goes_with_its_row (Fixture *fixture, gconstpointer data)
 {
@@ -318,7 +330,8 @@ test_cursor_goes_with_its_row (Fixture *fixture, gconstpointer data)
   heddle_results_model_update (fixture->model);
   wait_frame (fixture);
   g_assert_cmpuint (heddle_table_body_get_selected (fixture->body), ==, 1005);
-  while (gtk_root_get_focus (GTK_ROOT (fixture->window)) != GTK_WIDGET (fixture->body)) /* the row is out of sight */
+  while (gtk_root_get_focus (GTK_ROOT (fixture->window))
+         != GTK_WIDGET (fixture->body)) /* the row is out of sight */
     g_main_context_iteration (NULL, TRUE);
   heddle_table_body_select (fixture->body, 1005);
   while (!has_focus (fixture, 1005))
@@ -349,14 +362,29 @@ test_cursor_is_never_lost (Fixture *fixture, gconstpointer data)
   heddle_table_body_set_model (fixture->body, NULL);
 }
 
+/* As where another run is shown. */
+static void
+renew_model (Fixture *fixture)
+{
+  heddle_table_body_set_model (fixture->body, NULL);
+  g_assert_finalize_object (fixture->model);
+  heddle_results_unref (fixture->results);
+  fixture->results = heddle_results_new (1 << 20);
+  fixture->model = heddle_results_model_new (
+      fixture->results, g_test_rand_bit () ? HEDDLE_RESULTS_NEWEST_FIRST : HEDDLE_RESULTS_BY_ID);
+  heddle_table_body_set_model (fixture->body, G_LIST_MODEL (fixture->model));
+}
+
 /*
- * Rows come and go, the table gets other places and other models and is out of sight for a while, in any order: nothing is left without a place,
- * which GTK would warn of, and a warning ends the test. In the end the scrollbar knows how long the table is.
+ * Rows come and go, the table gets other places and other models and is out of sight for a while,
+ * in any order: nothing is left without a place, which GTK would warn of, and a warning ends the
+ * test. In the end the scrollbar knows how long the table is.
  */
 static void
 test_any_order_leaves_nothing_without_a_place (void)
 {
-  GtkWidget *window = gtk_window_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *stack = gtk_stack_new (), *above = gtk_label_new ("above");
+  GtkWidget *window = gtk_window_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0),
+            *stack = gtk_stack_new (), *above = gtk_label_new ("above");
   GtkWidget *outer = gtk_scrolled_window_new (), *empty = gtk_label_new ("empty");
   Fixture fixture = { .window = GTK_WINDOW (window) };
   GtkWidget *table = heddle_table_new (columns, G_N_ELEMENTS (columns), "Test", fill, &fixture);
@@ -385,14 +413,11 @@ test_any_order_leaves_nothing_without_a_place (void)
           {
           case 0: gtk_widget_set_visible (above, !gtk_widget_get_visible (above)); break;
           case 1: gtk_widget_set_size_request (above, -1, g_test_rand_int_range (0, 300)); break;
-          case 2: gtk_stack_set_visible_child (GTK_STACK (stack), g_test_rand_bit () ? table : empty); break;
+          case 2:
+            gtk_stack_set_visible_child (GTK_STACK (stack), g_test_rand_bit () ? table : empty);
+            break;
           case 3:
-            heddle_table_body_set_model (fixture.body, NULL);
-            g_assert_finalize_object (fixture.model);
-            heddle_results_unref (fixture.results);
-            fixture.results = heddle_results_new (1 << 20);
-            fixture.model = heddle_results_model_new (fixture.results, g_test_rand_bit () ? HEDDLE_RESULTS_NEWEST_FIRST : HEDDLE_RESULTS_BY_ID);
-            heddle_table_body_set_model (fixture.body, G_LIST_MODEL (fixture.model));
+            renew_model (&fixture);
             id = 1;
             break;
           default:
@@ -404,9 +429,12 @@ test_any_order_leaves_nothing_without_a_place (void)
     }
   gtk_stack_set_visible_child (GTK_STACK (stack), table);
   g_object_get (fixture.body, "vadjustment", &fixture.adjustment, NULL);
-  while (gtk_adjustment_get_page_size (fixture.adjustment) != gtk_widget_get_height (GTK_WIDGET (fixture.body))
-         || gtk_adjustment_get_upper (fixture.adjustment) != MAX (gtk_adjustment_get_page_size (fixture.adjustment),
-                                                                  g_list_model_get_n_items (G_LIST_MODEL (fixture.model)) * heddle_table_body_get_row_height (fixture.body)))
+  while (gtk_adjustment_get_page_size (fixture.adjustment)
+             != gtk_widget_get_height (GTK_WIDGET (fixture.body))
+         || gtk_adjustment_get_upper (fixture.adjustment)
+                != MAX (gtk_adjustment_get_page_size (fixture.adjustment),
+                        g_list_model_get_n_items (G_LIST_MODEL (fixture.model))
+                            * heddle_table_body_get_row_height (fixture.body)))
     g_main_context_iteration (NULL, TRUE);
   tear_down (&fixture, NULL);
 }
@@ -449,7 +477,8 @@ test_texts_are_cut_between_characters (void)
         g_assert_true (strncmp (shown, text->str, strlen (shown) - strlen ("…")) == 0);
         g_assert_cmpuint (strlen (shown), >, 390);
       }
-  heddle_table_row_set_text (HEDDLE_TABLE_ROW (row), 1, "gr\366\337e", HEDDLE_CELL_PLAIN); /* what is no UTF-8 is shown as such */
+  heddle_table_row_set_text (HEDDLE_TABLE_ROW (row), 1, "gr\366\337e",
+                             HEDDLE_CELL_PLAIN); /* what is no UTF-8 is shown as such */
   g_assert_cmpstr (cell_text (HEDDLE_TABLE_ROW (row), 1), ==, "gr\357\277\275\357\277\275e");
   g_object_unref (row);
 }
@@ -464,12 +493,15 @@ sum_of (const int *widths, guint n)
   return sum;
 }
 
-/* Where there is no room for all, spare columns are left out, the last first, rather than that none can be read. */
+/* Where there is no room for all, spare columns are left out, the last first, rather than that none
+ * can be read. */
 static void
 test_spare_columns_go_first (void)
 {
   static const HeddleTableColumn several[] = {
-    { "Task", 80, 0 }, { "Kind", 80, 0, 0, HEDDLE_COLUMN_SPARE }, { "Input", 240, 3 }, { "Waited", 80, 0, 0, HEDDLE_COLUMN_SPARE }, { "Ran", 80, 0 },
+    { "Task", 80, 0 },   { "Kind", 80, 0, 0, HEDDLE_COLUMN_SPARE },
+    { "Input", 240, 3 }, { "Waited", 80, 0, 0, HEDDLE_COLUMN_SPARE },
+    { "Ran", 80, 0 },
   };
   HeddleTableColumns shared;
   int widths[HEDDLE_TABLE_MAX_COLUMNS], n_before = 0;
@@ -484,7 +516,8 @@ test_spare_columns_go_first (void)
       heddle_table_columns_share (&shared, width, widths);
       for (guint i = 0; i < 5; i++)
         n += widths[i] > 0;
-      g_assert_cmpint (sum_of (widths, 5) + (n - 1) * HEDDLE_TABLE_SPACING, <=, MAX (width, (n - 1) * HEDDLE_TABLE_SPACING));
+      g_assert_cmpint (sum_of (widths, 5) + (n - 1) * HEDDLE_TABLE_SPACING, <=,
+                       MAX (width, (n - 1) * HEDDLE_TABLE_SPACING));
       g_assert_false (widths[1] == 0 && widths[3] > 0);
       if (widths[3] > 0 || (width > 300 && widths[1] > 0)) /* who is there can be read */
         for (guint i = 0; i < 5; i++)
@@ -494,14 +527,18 @@ test_spare_columns_go_first (void)
     }
   g_assert_cmpint (n_before, ==, 5);
   heddle_table_columns_share (&shared, 80 * 3 + 2 * HEDDLE_TABLE_SPACING, widths);
-  g_assert_true (widths[0] == 80 && widths[1] == 0 && widths[2] == 80 && widths[3] == 0 && widths[4] == 80);
+  g_assert_true (widths[0] == 80 && widths[1] == 0 && widths[2] == 80 && widths[3] == 0
+                 && widths[4] == 80);
 }
 
-/* Columns fill the width and never go beyond it; numbers keep theirs while texts give way; what the user sets holds. */
+/* Columns fill the width and never go beyond it; numbers keep theirs while texts give way; what the
+ * user sets holds. */
 static void
 test_widths (void)
 {
-  static const HeddleTableColumn several[] = { { "Task", 80, 0 }, { "Input", 240, 3 }, { "Result", 200, 2 }, { "Gone", 0, 0 }, { "Ran", 80, 0 } };
+  static const HeddleTableColumn several[] = {
+    { "Task", 80, 0 }, { "Input", 240, 3 }, { "Result", 200, 2 }, { "Gone", 0, 0 }, { "Ran", 80, 0 }
+  };
   HeddleTableColumns shared;
   int widths[HEDDLE_TABLE_MAX_COLUMNS], before[HEDDLE_TABLE_MAX_COLUMNS];
 
@@ -514,7 +551,8 @@ test_widths (void)
     {
       heddle_table_columns_share (&shared, width, widths);
       g_assert_cmpint (sum_of (widths, 5), <=, MAX (width - 3 * HEDDLE_TABLE_SPACING, 0));
-      g_assert_cmpint (sum_of (widths, 5), >=, MAX (width - 3 * HEDDLE_TABLE_SPACING, 0) - 5); /* rounding */
+      g_assert_cmpint (sum_of (widths, 5), >=,
+                       MAX (width - 3 * HEDDLE_TABLE_SPACING, 0) - 5); /* rounding */
       g_assert_cmpint (widths[3], ==, 0);
       for (guint i = 0; i < 5; i++)
         g_assert_cmpint (widths[i], >=, 0);
@@ -528,7 +566,9 @@ test_widths (void)
 
   heddle_table_columns_share (&shared, 800, before);
   heddle_table_columns_freeze (&shared, 800);
-  heddle_table_columns_move (&shared, 2, 33); /* the border between the third and the last, past the one that is not there */
+  heddle_table_columns_move (
+      &shared, 2,
+      33); /* the border between the third and the last, past the one that is not there */
   heddle_table_columns_share (&shared, 800, widths);
   g_assert_cmpint (widths[0], ==, before[0]);
   g_assert_cmpint (widths[2] - before[2], >=, 33);
@@ -553,15 +593,24 @@ main (int argc, char *argv[])
       return 0;
     }
   g_test_add ("/table/only-what-is-seen-is-filled", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_only_what_is_seen_is_filled, tear_down);
-  g_test_add ("/table/no-layout-while-rows-come", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_no_layout_while_rows_come, tear_down);
+  g_test_add ("/table/no-layout-while-rows-come", Fixture,
+              GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_no_layout_while_rows_come,
+              tear_down);
   g_test_add ("/table/what-is-read-stays", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_what_is_read_stays, tear_down);
   g_test_add ("/table/end-is-followed", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_BY_ID), set_up, test_end_is_followed, tear_down);
   g_test_add ("/table/top-after-shrinking", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_top_after_shrinking, tear_down);
-  g_test_add ("/table/cursor-stays-when-its-task-ends", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_BY_ID), set_up, test_cursor_stays_when_its_task_ends, tear_down);
-  g_test_add ("/table/cursor-goes-with-its-row", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_cursor_goes_with_its_row, tear_down);
-  g_test_add ("/table/cursor-is-never-lost", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_cursor_is_never_lost, tear_down);
-  g_test_add_func ("/table/any-order-leaves-nothing-without-a-place", test_any_order_leaves_nothing_without_a_place);
-  g_test_add_func ("/table/texts-are-cut-between-characters", test_texts_are_cut_between_characters);
+  g_test_add ("/table/cursor-stays-when-its-task-ends", Fixture,
+              GINT_TO_POINTER (HEDDLE_RESULTS_BY_ID), set_up, test_cursor_stays_when_its_task_ends,
+              tear_down);
+  g_test_add ("/table/cursor-goes-with-its-row", Fixture,
+              GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_cursor_goes_with_its_row,
+              tear_down);
+  g_test_add ("/table/cursor-is-never-lost", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST),
+              set_up, test_cursor_is_never_lost, tear_down);
+  g_test_add_func ("/table/any-order-leaves-nothing-without-a-place",
+                   test_any_order_leaves_nothing_without_a_place);
+  g_test_add_func ("/table/texts-are-cut-between-characters",
+                   test_texts_are_cut_between_characters);
   g_test_add_func ("/table/widths", test_widths);
   g_test_add_func ("/table/spare-columns-go-first", test_spare_columns_go_first);
   return g_test_run ();

@@ -25,7 +25,7 @@ def rows(app):
 
 
 def tasks(app):
-    return [int(re.match(r"Task (\d+),", name)[1]) for name in rows(app)]
+    return [int(re.sub(r"\D", "", re.match(r"Task ([^,]+),", name)[1])) for name in rows(app)]
 
 
 def cells(app, column):
