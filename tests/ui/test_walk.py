@@ -28,6 +28,7 @@ ROUNDS = int(os.environ.get("HEDDLE_TEST_WALK", "0"))
 SEED = int(os.environ.get("HEDDLE_TEST_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 31)
 PICTURES = os.environ.get("HEDDLE_TEST_PICTURES")
 PART = 3  # workloads of a function, where the walk is short
+EDGE = 20  # pixels that may differ
 LONG = 6  # seconds that a run may take before it is stopped
 ENDED = r"^(?:[^·\d]+ · )?([\d\s\u202f]+) tasks? in \d"
 INKLESS = re.compile(r"[\s–—·.…-]*|(Gtk|Heddle)[A-Z]\w+")  # a text that is empty is called by the name of its type
@@ -164,10 +165,12 @@ class Walk:
             self.page_box = place = self.find_page()
             self.wait_until_it_stands_still()
         after = self.look()
-        if after != before and PICTURES:
+        # GTK draws again only where a text was, and the smooth edge of a letter may reach a pixel beyond
+        different = sum(one != other for one, other in zip(before, after)) // 3 if after != before else 0
+        if different > EDGE and PICTURES:
             self.keep("before", before)
             self.keep("after", after)
-        assert after == before, "the page looks another way when it is laid out anew"
+        assert different <= EDGE, f"{different} pixels of the page are others when it is laid out anew"
 
     def keep(self, name, pixels):
         """Writes what was seen as a picture."""
