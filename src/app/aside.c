@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A page with something beside it that is read while the page is used: at the side where there is room for both, above it where there is not.
+ * A page with something beside it that is read while the page is used: at the side where there is
+ * room for both, above it where there is not.
  *
  * In .ui files: <child type="side"> is what stands beside, the other child is the page.
  */
@@ -23,7 +24,8 @@ struct _HeddleAside {
 static GtkBuildableIface *parent_buildable_iface;
 
 static void
-heddle_aside_add_child (GtkBuildable *buildable, GtkBuilder *builder, GObject *child, const char *type)
+heddle_aside_add_child (GtkBuildable *buildable, GtkBuilder *builder, GObject *child,
+                        const char *type)
 {
   HeddleAside *self = HEDDLE_ASIDE (buildable);
 
@@ -72,7 +74,8 @@ heddle_aside_get_request_mode (GtkWidget *widget)
 }
 
 static void
-heddle_aside_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+heddle_aside_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                      int *natural,
                       int *minimum_baseline, int *natural_baseline)
 {
   HeddleAside *self = HEDDLE_ASIDE (widget);
@@ -94,7 +97,8 @@ heddle_aside_measure (GtkWidget *widget, GtkOrientation orientation, int for_siz
     }
   beside = for_size < 0 ? 0 : side_width (self, for_size);
   gtk_widget_measure (self->page, orientation, for_size < 0 ? -1 : beside > 0 ? for_size - beside + GAP : for_size, minimum, natural, NULL, NULL);
-  gtk_widget_measure (self->side, orientation, beside > 0 ? beside : for_size, &side_minimum, &side_natural, NULL, NULL);
+  gtk_widget_measure (self->side, orientation, beside > 0 ? beside : for_size, &side_minimum,
+                      &side_natural, NULL, NULL);
   *minimum = beside > 0 ? MAX (*minimum, side_minimum) : *minimum + side_minimum;
   *natural = beside > 0 ? MAX (*natural, side_natural) : *natural + side_natural;
 }
@@ -123,7 +127,8 @@ heddle_aside_size_allocate (GtkWidget *widget, int width, int height, int baseli
   else
     {
       side.width = width;
-      gtk_widget_measure (self->side, GTK_ORIENTATION_VERTICAL, width, &minimum, &natural, NULL, NULL);
+      gtk_widget_measure (self->side, GTK_ORIENTATION_VERTICAL, width, &minimum, &natural, NULL,
+                          NULL);
       side.height = CLAMP (height * ABOVE_SHARE, minimum, MAX (minimum, natural));
       page.y = side.height;
       page.height = MAX (height - side.height, 0);

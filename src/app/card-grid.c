@@ -8,7 +8,10 @@
 #define CARD 200 /* pixels that a card has at least where two stand side by side: its value and something of its title can be read */
 #define USUAL_DPI (96 * 1024)
 
-/* Cards of one width: all side by side where there is room, else two abreast, never three and one; one below the other where two would not fit. */
+/*
+ * Cards of one width: all side by side where there is room, else two abreast, never three and one;
+ * one below the other where two would not fit.
+ */
 struct _HeddleCardGrid {
   GtkWidget parent_instance;
 };

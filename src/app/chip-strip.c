@@ -3,8 +3,8 @@
  * A row of chips: what waits in line, what a list holds.
  *
  * They change ten times a second, so chips are drawn, not widgets: a new text must not lead to a layout pass of the whole window.
- * Texts are laid out once and kept while they stay, also where they move. The last one that has some room ends with an ellipsis where it needs more; what
- * comes after it is counted.
+ * Texts are laid out once and kept while they stay, also where they move. The last one that has
+ * some room ends with an ellipsis where it needs more; what comes after it is counted.
  */
 #include "config.h"
 
@@ -87,7 +87,8 @@ draw_text (GtkSnapshot *snapshot, PangoLayout *layout, int x, int y, const GdkRG
 
 /* Draws a chip, no wider than @room. */
 static void
-draw_chip (HeddleChipStrip *self, GtkSnapshot *snapshot, Place *place, int x, int room, const GdkRGBA *text, const GdkRGBA *ground)
+draw_chip (HeddleChipStrip *self, GtkSnapshot *snapshot, Place *place, int x, int room,
+           const GdkRGBA *text, const GdkRGBA *ground)
 {
   int width = MIN (place->width, room), height = self->text_height + 2 * PADDING_Y;
   int y = (gtk_widget_get_height (GTK_WIDGET (self)) - height) / 2;
@@ -101,7 +102,8 @@ draw_chip (HeddleChipStrip *self, GtkSnapshot *snapshot, Place *place, int x, in
       pango_layout_set_width (layout, (width - 2 * PADDING_X) * PANGO_SCALE);
       pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
     }
-  gsk_rounded_rect_init_from_rect (&shape, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height), RADIUS);
+  gsk_rounded_rect_init_from_rect (&shape, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width,
+                                                                (float) height), RADIUS);
   gtk_snapshot_push_rounded_clip (snapshot, &shape);
   gtk_snapshot_append_color (snapshot, ground, &shape.bounds);
   gtk_snapshot_pop (snapshot);
@@ -178,12 +180,16 @@ heddle_chip_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     {
       g_autoptr (PangoLayout) more = NULL;
 
-      /* the note takes room itself, at the right edge: as much as it would with all that is not seen without it, or more */
+      /*
+       * the note takes room itself, at the right edge: as much as it would with all that is not
+       * seen without it, or more
+       */
       more = lay_out_more (self, self->n_all, &width);
       n_shown = count_shown (self, room - width - 2 * GAP);
       g_object_unref (more);
       more = lay_out_more (self, self->n_all - n_shown, &width);
-      draw_text (snapshot, more, room - width, (gtk_widget_get_height (widget) - self->text_height) / 2, &dim);
+      draw_text (snapshot, more, room - width,
+                 (gtk_widget_get_height (widget) - self->text_height) / 2, &dim);
       room -= width + 2 * GAP;
     }
   for (guint i = 0; i < n_shown; i++)

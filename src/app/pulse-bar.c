@@ -144,7 +144,8 @@ describe_shortly (const HeddlePulseReading *reading, const char *stalls, guint n
   if (nth == 0)
     return describe (reading, stalls);
   if (nth == N_TEXTS - 1)
-    return g_strdup_printf (ngettext ("%u stall", "%u stalls", reading->n_stalls), reading->n_stalls);
+    return g_strdup_printf (ngettext ("%u stall", "%u stalls", reading->n_stalls),
+                            reading->n_stalls);
   if (reading->frame_ns == 0)
     /* Translators: how fast the main loop answers; a duration */
     numbers = g_strdup_printf (_("answers p99 %s"), answer);
@@ -174,7 +175,8 @@ describe_stalls (const HeddlePulseReading *reading)
 static gboolean
 fits (HeddlePulseBar *self, const char *text)
 {
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->numbers), text);
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->numbers),
+                                                                   text);
   int width;
 
   pango_layout_get_pixel_size (layout, &width, NULL);
@@ -226,7 +228,8 @@ measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minim
          int *minimum_baseline, int *natural_baseline)
 {
   *minimum = *natural = 0;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     {
       int child_minimum, child_natural;
 
@@ -243,7 +246,10 @@ measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minim
     }
 }
 
-/* Dot and status as they are; of the rest numbers come before the strip, which needs no words to be missed. */
+/*
+ * Dot and status as they are; of the rest numbers come before the strip, which needs no words to
+ * be missed.
+ */
 static void
 allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -262,12 +268,15 @@ allocate (GtkWidget *widget, int width, int height, int baseline)
   widths[2] = rest - SPACING - widths[3] / 2 >= STRIP_MIN ? MAX (STRIP_MIN, STRIP_MIN + (rest - SPACING - widths[3] - STRIP_MIN) / 2) : 0;
   widths[3] = MAX (widths[2] > 0 ? rest - SPACING - widths[2] : rest, least);
   gtk_widget_set_child_visible (children[2], widths[2] > 0);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (children[2]), GTK_ACCESSIBLE_STATE_HIDDEN, widths[2] == 0, -1);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (children[2]), GTK_ACCESSIBLE_STATE_HIDDEN,
+                               widths[2] == 0, -1);
   for (guint i = 0; i < G_N_ELEMENTS (children); i++)
     {
       if (widths[i] == 0)
         continue;
-      gtk_widget_size_allocate (children[i], &(GtkAllocation) { mirrored ? width - x - widths[i] : x, 0, widths[i], height }, -1);
+      gtk_widget_size_allocate (children[i],
+                                &(GtkAllocation) { mirrored ? width - x - widths[i] : x,
+                                                   0, widths[i], height }, -1);
       x += widths[i] + SPACING;
     }
 }
@@ -357,7 +366,8 @@ static void
 heddle_pulse_bar_init (HeddlePulseBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_widget_set_layout_manager (GTK_WIDGET (self), gtk_custom_layout_new (NULL, measure, allocate));
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), gtk_custom_layout_new (NULL, measure,
+                                                                           allocate));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Pulse of the window"), -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->dot), GTK_ACCESSIBLE_PROPERTY_LABEL, gtk_label_get_label (self->status), -1);
   heddle_tip_init (&self->tip, GTK_WIDGET (self->numbers));

@@ -59,14 +59,16 @@ measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minim
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
       gtk_widget_measure (self->buttons, orientation, -1, minimum, natural, NULL, NULL);
-      gtk_widget_measure (self->titles, orientation, -1, &titles_minimum, &titles_natural, NULL, NULL);
+      gtk_widget_measure (self->titles, orientation, -1, &titles_minimum, &titles_natural, NULL,
+                          NULL);
       *minimum = MAX (*minimum, titles_minimum);
       *natural += SPACING + titles_natural;
       return;
     }
   beside = for_size < 0 ? -1 : titles_width (self, for_size);
   gtk_widget_measure (self->buttons, orientation, beside > 0 ? for_size - SPACING - beside : for_size, minimum, natural, NULL, NULL);
-  gtk_widget_measure (self->titles, orientation, beside > 0 ? beside : for_size, &titles_minimum, &titles_natural, NULL, NULL);
+  gtk_widget_measure (self->titles, orientation, beside > 0 ? beside : for_size, &titles_minimum,
+                      &titles_natural, NULL, NULL);
   *minimum = beside != 0 ? MAX (*minimum, titles_minimum) : *minimum + SPACING + titles_minimum;
   *natural = beside != 0 ? MAX (*natural, titles_natural) : *natural + SPACING + titles_natural;
 }
@@ -131,7 +133,8 @@ static void
 heddle_run_header_init (HeddleRunHeader *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_widget_set_layout_manager (GTK_WIDGET (self), gtk_custom_layout_new (get_request_mode, measure, allocate));
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), gtk_custom_layout_new (get_request_mode,
+                                                                           measure, allocate));
 }
 
 /**

@@ -117,9 +117,10 @@ set_short_hints (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
 }
 
 /*
- * Where every task has a worker of its own the queue holds nothing, and a handful of tasks that end together has no throughput: their cards would say
- * nothing and push away what does. How many tasks come is known soon after the start; what a run has shown stays. Before the start
- * only that is known which the workload says of itself.
+ * Where every task has a worker of its own the queue holds nothing, and a handful of tasks that
+ * end together has no throughput: their cards would say nothing and push away what does. How many
+ * tasks come is known soon after the start; what a run has shown stays. Before the start only that
+ * is known which the workload says of itself.
  */
 static void
 update_line (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
@@ -130,7 +131,8 @@ update_line (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
     self->has_line = FALSE;
   else if (self->run == NULL)
     self->has_line = workload->parties == NULL;
-  else if (MAX (snapshot->total, snapshot->submitted) > snapshot->n_workers_target || snapshot->n_waiting_retries > 0)
+  else if (MAX (snapshot->total, snapshot->submitted) > snapshot->n_workers_target
+           || snapshot->n_waiting_retries > 0)
     self->has_line = self->line_seen = TRUE;
   else if (snapshot->total > 0 && !self->line_seen)
     self->has_line = FALSE;

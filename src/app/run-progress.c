@@ -214,7 +214,10 @@ measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minim
     }
   gtk_widget_measure (GTK_WIDGET (self->bar), orientation, -1, NULL, &height, NULL, NULL);
   gtk_widget_measure (GTK_WIDGET (self->text), orientation, -1, NULL, &text_height, NULL, NULL);
-  /* the percentage is as high as the text, also while it is not there: a run that learns its total moves nothing */
+  /*
+   * the percentage is as high as the text, also while it is not there: a run that learns its total
+   * moves nothing
+   */
   height = MAX (height, text_height);
   *minimum = *natural = is_narrow (self, for_size) ? height + text_height : height;
 }
@@ -228,9 +231,12 @@ allocate (GtkWidget *widget, int width, int height, int baseline)
   int end = narrow ? width : width - text - SPACING; /* of bar and percentage */
   int bar = percent > 0 ? end - percent - SPACING : end, line = narrow ? height / 2 : height;
 
-  gtk_widget_size_allocate (GTK_WIDGET (self->bar), &(GtkAllocation) { mirrored ? width - bar : 0, 0, bar, line }, -1);
+  gtk_widget_size_allocate (GTK_WIDGET (self->bar),
+                            &(GtkAllocation) { mirrored ? width - bar : 0, 0, bar, line }, -1);
   if (percent > 0)
-    gtk_widget_size_allocate (GTK_WIDGET (self->percent), &(GtkAllocation) { mirrored ? width - end : bar + SPACING, 0, percent, line }, -1);
+    gtk_widget_size_allocate (GTK_WIDGET (self->percent),
+                              &(GtkAllocation) { mirrored ? width - end : bar + SPACING,
+                                                 0, percent, line }, -1);
   gtk_inscription_set_xalign (self->text, narrow ? 0 : 1);
   gtk_widget_size_allocate (GTK_WIDGET (self->text), &(GtkAllocation) { mirrored || narrow ? 0 : width - text, height - line, text, line }, -1);
 }
@@ -266,7 +272,8 @@ heddle_run_progress_init (HeddleRunProgress *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   heddle_tip_init (&self->tip, GTK_WIDGET (self->text));
   g_signal_connect_swapped (self->text, "query-tooltip", G_CALLBACK (query_tooltip_cb), self);
-  gtk_widget_set_layout_manager (GTK_WIDGET (self), gtk_custom_layout_new (get_request_mode, measure, allocate));
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), gtk_custom_layout_new (get_request_mode,
+                                                                           measure, allocate));
 }
 
 /* The share of the tasks that have ended by themselves, or -1 while nobody knows how many there will be. */

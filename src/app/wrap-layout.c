@@ -4,9 +4,11 @@
  * GtkFlowBox would put them into columns of one width, which tears controls of different kinds apart.
  * In right-to-left languages lines start at the right.
  *
- * In a narrow place all but the first line may be folded away behind a button, which stands at the end of that line. That makes a narrow widget lower than a
- * wide one, and GTK takes for granted that none is: it does not ask again between two widths with one height. So the width that was allocated only tells
- * that something is to be folded away or shown, and the next turn of the main loop does it.
+ * In a narrow place all but the first line may be folded away behind a button, which stands at the
+ * end of that line. That makes a narrow widget lower than a wide one, and GTK takes for granted
+ * that none is: it does not ask again between two widths with one height. So the width that was
+ * allocated only tells that something is to be folded away or shown, and the next turn of the main
+ * loop does it.
  */
 #include "config.h"
 
@@ -16,7 +18,8 @@ struct _HeddleWrapLayout {
   GtkLayoutManager parent_instance;
 
   int spacing;           /* between children and between lines, pixels */
-  GtkToggleButton *more; /* borrowed, the last child: shows what is folded away; NULL: nothing ever is */
+  /* borrowed, the last child: shows what is folded away; NULL: nothing ever is */
+  GtkToggleButton *more;
   int narrow;            /* pixels: where less is there, there is one line, and the button */
   gboolean folds;        /* less was there */
   guint source;          /* it is to be looked at anew; 0: nothing is */
@@ -39,7 +42,8 @@ collect (HeddleWrapLayout *self, GtkWidget *widget)
 {
   GPtrArray *children = g_ptr_array_new ();
 
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     if (gtk_widget_should_layout (child) && child != GTK_WIDGET (self->more))
       g_ptr_array_add (children, child);
   return children;
@@ -61,7 +65,10 @@ count_beside (HeddleWrapLayout *self, GPtrArray *children, guint first, int widt
   return n;
 }
 
-/* Takes from @children what is folded away at this width, and adds the button where something is or was. */
+/*
+ * Takes from @children what is folded away at this width, and adds the button where something is
+ * or was.
+ */
 static void
 fold (HeddleWrapLayout *self, GPtrArray *children, int width)
 {
@@ -119,12 +126,14 @@ measure_width (HeddleWrapLayout *self, GPtrArray *children, int *minimum, int *n
     {
       int child_minimum, child_natural;
 
-      gtk_widget_measure (g_ptr_array_index (children, i), GTK_ORIENTATION_HORIZONTAL, -1, &child_minimum, &child_natural, NULL, NULL);
+      gtk_widget_measure (g_ptr_array_index (children, i), GTK_ORIENTATION_HORIZONTAL, -1,
+                          &child_minimum, &child_natural, NULL, NULL);
       *minimum = MAX (*minimum, child_minimum);
       *natural += child_natural + (i > 0 ? self->spacing : 0);
     }
   if (self->more != NULL)
-    gtk_widget_measure (GTK_WIDGET (self->more), GTK_ORIENTATION_HORIZONTAL, -1, &more, NULL, NULL, NULL);
+    gtk_widget_measure (GTK_WIDGET (self->more), GTK_ORIENTATION_HORIZONTAL, -1, &more, NULL, NULL,
+                        NULL);
   *minimum = MAX (*minimum, more);
   *natural = MAX (*natural, *minimum);
 }
@@ -154,13 +163,15 @@ heddle_wrap_layout_measure (GtkLayoutManager *manager, GtkWidget *widget, GtkOri
 static void
 show_placed (GtkWidget *widget, GPtrArray *placed)
 {
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     if (gtk_widget_get_visible (child))
       {
         gboolean is_placed = g_ptr_array_find (placed, child, NULL);
 
         gtk_widget_set_child_visible (child, is_placed);
-        gtk_accessible_update_state (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_STATE_HIDDEN, !is_placed, -1);
+        gtk_accessible_update_state (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_STATE_HIDDEN,
+                                     !is_placed, -1);
       }
 }
 
@@ -221,7 +232,9 @@ heddle_wrap_layout_allocate (GtkLayoutManager *manager, GtkWidget *widget, int w
           GtkWidget *child = g_ptr_array_index (children, i);
           int w = child_width (child, width);
 
-          gtk_widget_size_allocate (child, &(GtkAllocation) { mirrored ? width - x - w : x, y, w, line_height }, -1);
+          gtk_widget_size_allocate (child,
+                                    &(GtkAllocation) { mirrored ? width - x - w : x,
+                                                       y, w, line_height }, -1);
           x += w + self->spacing;
         }
     }
@@ -261,7 +274,8 @@ heddle_wrap_layout_new (guint spacing)
 /**
  * heddle_wrap_layout_set_more:
  * @self: the layout
- * @more: the last child of the widget that is laid out: while it is not pressed, what does not fit into one line is folded away
+ * @more: the last child of the widget that is laid out: while it is not pressed, what does not fit
+ *   into one line is folded away
  * @narrow: from this width on, in pixels, nothing is, and the button is not there
  */
 void
@@ -272,5 +286,6 @@ heddle_wrap_layout_set_more (HeddleWrapLayout *self, GtkToggleButton *more, guin
 
   self->more = more;
   self->narrow = (int) narrow;
-  g_signal_connect_object (more, "toggled", G_CALLBACK (gtk_layout_manager_layout_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (more, "toggled", G_CALLBACK (gtk_layout_manager_layout_changed), self,
+                           G_CONNECT_SWAPPED);
 }

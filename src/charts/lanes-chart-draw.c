@@ -204,7 +204,10 @@ draw_given_up_text (HeddleLanesChart    *self,
   heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, text, self->plot_x + x, (height - text_height) / 2, &palette->text);
 }
 
-/* The line of those that have no lane of their own. Nothing else stands in it, so its text may go on where blocks are in the others. */
+/*
+ * The line of those that have no lane of their own. Nothing else stands in it, so its text may go
+ * on where blocks are in the others.
+ */
 static void
 draw_gone (HeddleLanesChart    *self,
            GtkSnapshot         *snapshot,
@@ -215,7 +218,8 @@ draw_gone (HeddleLanesChart    *self,
   int height;
 
   heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, text, NULL, &height);
-  heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, text, 0, y + (self->layout.block - height) / 2, &palette->dim);
+  heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, text, 0,
+                          y + (self->layout.block - height) / 2, &palette->dim);
 }
 
 static void

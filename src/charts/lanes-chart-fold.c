@@ -2,9 +2,10 @@
 /*
  * Which lanes have a row.
  *
- * A lane is there for as long as its run, its worker is not: where the number of workers was made smaller, or each task has a worker of its own, most
- * rows would be empty and push those that are not out of sight. So lanes whose worker was gone before what is shown begins share one
- * row. That holds while the chart follows the run; who looks at what was finds every lane in its place.
+ * A lane is there for as long as its run, its worker is not: where the number of workers was made
+ * smaller, or each task has a worker of its own, most rows would be empty and push those that are
+ * not out of sight. So lanes whose worker was gone before what is shown begins share one row. That
+ * holds while the chart follows the run; who looks at what was finds every lane in its place.
  */
 #include "config.h"
 
@@ -19,7 +20,8 @@ is_gone (HeddleLanesChart *self,
 {
   HeddleLaneInfo info;
 
-  return heddle_lane_store_get_info (self->store, lane, &info) && !info.open && info.died != 0 && info.died < begin;
+  return heddle_lane_store_get_info (self->store, lane, &info)
+         && !info.open && info.died != 0 && info.died < begin;
 }
 
 /* From when on is shown, or G_MININT64 where every lane has its row. */
@@ -29,7 +31,8 @@ shown_begin (HeddleLanesChart *self,
 {
   gint64 begin, end;
 
-  if (self->store == NULL || self->window == NULL || !heddle_time_window_get_following (self->window))
+  if (self->store == NULL || self->window == NULL
+      || !heddle_time_window_get_following (self->window))
     return G_MININT64;
   heddle_time_window_get_range (self->window, now, &begin, &end);
   return begin;
@@ -40,8 +43,8 @@ shown_begin (HeddleLanesChart *self,
  * @self: a lanes chart
  * @now: the moment to draw
  *
- * Decides anew which lanes have a row. Only where that has changed is the chart laid out again: when workers have been gone for as long as what is
- * shown, or come.
+ * Decides anew which lanes have a row. Only where that has changed is the chart laid out again:
+ * when workers have been gone for as long as what is shown, or come.
  */
 void
 heddle_lanes_chart_fold (HeddleLanesChart *self,
@@ -60,7 +63,8 @@ heddle_lanes_chart_fold (HeddleLanesChart *self,
         g_array_append_val (rows, lane);
     }
   if (rows->len == self->row_lanes->len && self->n_gone == self->names->len - rows->len
-      && (rows->len == 0 || memcmp (rows->data, self->row_lanes->data, rows->len * sizeof (guint)) == 0))
+      && (rows->len == 0
+          || memcmp (rows->data, self->row_lanes->data, rows->len * sizeof (guint)) == 0))
     return;
 
   self->n_gone = self->names->len - rows->len;
@@ -105,7 +109,8 @@ heddle_lanes_chart_lane_y (HeddleLanesChart *self,
 {
   guint row = MIN (lane, self->row_lanes->len); /* a lane stands in its own row, or higher up */
 
-  while (row > 0 && (row >= self->row_lanes->len || g_array_index (self->row_lanes, guint, row) > lane))
+  while (row > 0 && (row >= self->row_lanes->len
+                     || g_array_index (self->row_lanes, guint, row) > lane))
     row--;
   return heddle_lane_layout_row_y (&self->layout, row, heddle_lanes_chart_scrolled (self));
 }

@@ -42,9 +42,10 @@ rounded (HeddleRaster  *raster,
 }
 
 /*
- * Ends that were not good are told apart without colour, too: a line is cut off the top of their block, lost ones have stripes as well, and
- * cancelled ones are cut in half. Where many tasks share a column, the mark hangs from its top, as long as their share is. All of it
- * lies within the block: a line above it would look as if it belonged to the lane above.
+ * Ends that were not good are told apart without colour, too: a line is cut off the top of their
+ * block, lost ones have stripes as well, and cancelled ones are cut in half. Where many tasks
+ * share a column, the mark hangs from its top, as long as their share is. All of it lies within
+ * the block: a line above it would look as if it belonged to the lane above.
  */
 static void
 draw_bad (HeddleRaster          *raster,
