@@ -15,12 +15,18 @@
  * whichever comes first, so that long results do not make the pieces that are given up too large. What is found by
  * halving are chunks; rows are found by subtraction.
  *
+ * An arena begins as large as the one before it came to be, and is never larger than ARENA but for a single row that is. So once the budget is used up,
+ * what a chunk that goes leaves behind is what the next one needs. Arenas that grew by doubling from the first row on left holes that
+ * nothing fitted into, and the C library held twice the budget.
+ *
  * Ids are dense (they count from 1) and end roughly in order. So the index by id is a table of pages, 4 bytes an id, and a page goes
  * when all of its tasks have ended and the last of its rows has gone. An entry holds the low 32 bits of the row's index plus one, 0 while the task
  * has not ended; the row found there must have the id that was asked for, which makes outdated entries harmless.
  */
 #define ROWS 1024
 #define ARENA (256 * 1024)
+#define SMALLEST_ARENA 4096
+#define ARENA_STEP 1024
 #define PAGE 4096
 
 typedef struct {
@@ -224,9 +230,24 @@ drop_oldest_chunk (HeddleResults *self)
     }
 }
 
+/* @allocated: how large the arena becomes if there is no room for @size more. */
+static void
+chunk_reserve (HeddleResults *self, Chunk *chunk, gsize size, gsize allocated)
+{
+  if (chunk->arena_length + size <= chunk->arena_allocated)
+    return;
+  allocated = (allocated + ARENA_STEP - 1) / ARENA_STEP * ARENA_STEP;
+  self->bytes += allocated - chunk->arena_allocated;
+  chunk->arena = g_realloc (chunk->arena, allocated);
+  chunk->arena_allocated = allocated;
+}
+
+/* It is full. What is left is given back only where it is worth a hole. */
 static void
 chunk_trim (HeddleResults *self, Chunk *chunk)
 {
+  if (chunk->arena_allocated - chunk->arena_length < chunk->arena_allocated / 8)
+    return;
   self->bytes -= chunk->arena_allocated - chunk->arena_length;
   chunk->arena = g_realloc (chunk->arena, chunk->arena_length);
   chunk->arena_allocated = chunk->arena_length;
@@ -250,19 +271,28 @@ add_chunk (HeddleResults *self)
   return chunk;
 }
 
-/* The chunk that the next row goes into. */
+/* The chunk that the next row goes into, with room for its texts. */
 static Chunk *
-get_open_chunk (HeddleResults *self)
+get_open_chunk (HeddleResults *self, gsize size)
 {
-  Chunk *chunk;
+  Chunk *chunk, *last;
 
   if (self->n_chunks == 0)
-    return add_chunk (self);
-  chunk = self->chunks[self->head + self->n_chunks - 1];
-  if (chunk->n_rows < ROWS && chunk->arena_length < ARENA)
-    return chunk;
-  chunk_trim (self, chunk);
-  return add_chunk (self);
+    {
+      chunk = add_chunk (self);
+      chunk_reserve (self, chunk, size, MAX (size, SMALLEST_ARENA));
+      return chunk;
+    }
+  last = self->chunks[self->head + self->n_chunks - 1];
+  if (last->n_rows < ROWS && last->arena_length + size <= ARENA)
+    {
+      chunk_reserve (self, last, size, MAX (MIN (last->arena_allocated * 5 / 4, ARENA), last->arena_length + size));
+      return last;
+    }
+  chunk_trim (self, last);
+  chunk = add_chunk (self);
+  chunk_reserve (self, chunk, size, MAX (MIN (last->arena_length, ARENA), size));
+  return chunk;
 }
 
 static void
@@ -270,13 +300,19 @@ chunk_put_text (Chunk *chunk, const char *text)
 {
   gsize size = strlen (text) + 1;
 
-  if (chunk->arena_length + size > chunk->arena_allocated)
-    {
-      chunk->arena_allocated = MAX (MAX (chunk->arena_allocated * 2, 4096), chunk->arena_length + size);
-      chunk->arena = g_realloc (chunk->arena, chunk->arena_allocated);
-    }
   memcpy (chunk->arena + chunk->arena_length, text, size);
   chunk->arena_length += size;
+}
+
+static gsize
+text_size (const HeddleRow *row)
+{
+  const char *const texts[] = { row->label, row->result, row->error };
+  gsize size = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    size += texts[i] != NULL ? strlen (texts[i]) + 1 : 0;
+  return size;
 }
 
 static void
@@ -440,7 +476,7 @@ heddle_results_add (HeddleResults *self, const HeddleRow *row)
   pthread_mutex_lock (&self->lock);
   if (self->budget > 0)
     {
-      chunk = get_open_chunk (self);
+      chunk = get_open_chunk (self, text_size (row));
       before = chunk_bytes (chunk);
       chunk_put_row (chunk, row);
       if (is_error (row->state))
