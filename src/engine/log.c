@@ -3,9 +3,12 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #include "engine/log.h"
 #include "trace/clock.h"
+
+#define MOST_BYTES (32 * 1024 * 1024) /* a line may be the error of a task, which has up to 64 MiB */
 
 struct _HeddleLog {
   atomic_uint ref_count;
@@ -16,6 +19,8 @@ struct _HeddleLog {
   HeddleLogLine *lines; /* ring: the line with index i stands at i % capacity; allocated as it fills */
   guint n_allocated;
   guint64 length; /* lines ever added */
+  guint64 first; /* index of the oldest line that is kept */
+  gsize bytes; /* lines and their texts */
   char *first_error; /* text of the first line of that level, NULL: none; kept when the line itself has gone */
   guint64 first_error_index;
 };
@@ -36,7 +41,7 @@ heddle_log_line_clear (HeddleLogLine *line)
 
 /**
  * heddle_log_new:
- * @capacity: how many lines are kept; when more come, the oldest go
+ * @capacity: how many lines are kept, of together 32 MiB; when more come, the oldest go
  *
  * Returns: (transfer full): an empty log
  */
@@ -83,8 +88,8 @@ heddle_log_unref (HeddleLog *self)
   /* acq_rel: whoever frees sees everything that the others did before they let go */
   if (atomic_fetch_sub_explicit (&self->ref_count, 1, memory_order_acq_rel) != 1)
     return;
-  for (guint i = 0; i < MIN (self->length, self->capacity); i++)
-    g_free (self->lines[i].text);
+  for (guint64 i = self->first; i < self->length; i++)
+    g_free (self->lines[i % self->capacity].text);
   g_free (self->lines);
   g_free (self->first_error);
   pthread_mutex_destroy (&self->lock);
@@ -95,13 +100,24 @@ heddle_log_unref (HeddleLog *self)
 static void
 log_reserve (HeddleLog *self)
 {
-  guint wanted;
+  guint wanted, before = self->n_allocated;
 
   if (self->length < self->n_allocated || self->n_allocated == self->capacity)
     return;
   wanted = self->n_allocated == 0 ? 64 : self->n_allocated * 2;
   self->n_allocated = MIN (wanted, self->capacity);
+  self->bytes += (self->n_allocated - before) * sizeof (HeddleLogLine);
   self->lines = g_renew (HeddleLogLine, self->lines, self->n_allocated);
+}
+
+/* With the lock held. */
+static void
+drop_oldest (HeddleLog *self)
+{
+  char **text = &self->lines[self->first++ % self->capacity].text;
+
+  self->bytes -= strlen (*text) + 1;
+  g_clear_pointer (text, g_free);
 }
 
 /**
@@ -111,7 +127,7 @@ log_reserve (HeddleLog *self)
  * @task: the task's id, 0 for none
  * @text: one line without a line end; bytes that are no UTF-8 are replaced
  *
- * Adds a line at the end; the oldest goes if the log is full. Any thread.
+ * Adds a line at the end; the oldest go if the log is full. Any thread.
  *
  * Returns: the line's index
  */
@@ -119,7 +135,6 @@ guint64
 heddle_log_add (HeddleLog *self, gint64 time, HeddleLogLevel level, guint worker, guint64 task, const char *text)
 {
   HeddleLogLine line = { .time = time, .level = level, .worker = worker, .task = task };
-  char *gone = NULL;
   guint64 index;
 
   g_return_val_if_fail (self != NULL, 0);
@@ -128,8 +143,9 @@ heddle_log_add (HeddleLog *self, gint64 time, HeddleLogLevel level, guint worker
   line.text = g_utf8_make_valid (text, -1);
   pthread_mutex_lock (&self->lock);
   log_reserve (self);
-  if (self->length >= self->capacity)
-    gone = self->lines[self->length % self->capacity].text;
+  if (self->length - self->first == self->capacity)
+    drop_oldest (self);
+  self->bytes += strlen (line.text) + 1;
   self->lines[self->length % self->capacity] = line;
   index = self->length++;
   if (level == HEDDLE_LOG_ERROR && self->first_error == NULL)
@@ -137,8 +153,9 @@ heddle_log_add (HeddleLog *self, gint64 time, HeddleLogLevel level, guint worker
       self->first_error = g_strdup (line.text);
       self->first_error_index = index;
     }
+  while (self->bytes > MOST_BYTES && self->length - self->first > 1)
+    drop_oldest (self);
   pthread_mutex_unlock (&self->lock);
-  g_free (gone);
   return index;
 }
 
@@ -168,13 +185,6 @@ heddle_log_printf (HeddleLog *self, HeddleLogLevel level, guint worker, guint64 
   return heddle_log_add (self, heddle_clock_monotonic_ns (), level, worker, task, text);
 }
 
-/* With the lock held. */
-static guint64
-log_first (const HeddleLog *self)
-{
-  return self->length > self->capacity ? self->length - self->capacity : 0;
-}
-
 /**
  * heddle_log_get_first:
  *
@@ -188,7 +198,7 @@ heddle_log_get_first (HeddleLog *self)
   g_return_val_if_fail (self != NULL, 0);
 
   pthread_mutex_lock (&self->lock);
-  first = log_first (self);
+  first = self->first;
   pthread_mutex_unlock (&self->lock);
   return first;
 }
@@ -227,7 +237,7 @@ heddle_log_get (HeddleLog *self, guint64 index, HeddleLogLine *line)
   g_return_val_if_fail (line != NULL, FALSE);
 
   pthread_mutex_lock (&self->lock);
-  found = index < self->length && index >= log_first (self);
+  found = index < self->length && index >= self->first;
   if (found)
     {
       *line = self->lines[index % self->capacity];
@@ -235,6 +245,24 @@ heddle_log_get (HeddleLog *self, guint64 index, HeddleLogLine *line)
     }
   pthread_mutex_unlock (&self->lock);
   return found;
+}
+
+/**
+ * heddle_log_get_bytes:
+ *
+ * Returns: how much memory the lines take now, their texts included. Any thread.
+ */
+gsize
+heddle_log_get_bytes (HeddleLog *self)
+{
+  gsize bytes;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  pthread_mutex_lock (&self->lock);
+  bytes = self->bytes;
+  pthread_mutex_unlock (&self->lock);
+  return bytes;
 }
 
 /**

@@ -31,6 +31,7 @@ guint64 heddle_log_printf (HeddleLog *self, HeddleLogLevel level, guint worker, 
 guint64 heddle_log_get_first (HeddleLog *self);
 guint64 heddle_log_get_length (HeddleLog *self);
 gboolean heddle_log_get (HeddleLog *self, guint64 index, HeddleLogLine *line);
+gsize heddle_log_get_bytes (HeddleLog *self);
 char *heddle_log_dup_first_error (HeddleLog *self, guint64 *index);
 
 G_END_DECLS

@@ -173,6 +173,34 @@ first_error_stays_known (void)
   heddle_log_unref (log);
 }
 
+/* However long its lines are, the log keeps within 32 MiB; the newest line stays, also alone. */
+static void
+long_lines_make_old_ones_go (void)
+{
+  const gsize most = 32 * 1024 * 1024;
+  HeddleLog *log = heddle_log_new (1000);
+  g_autofree char *text = g_strnfill (1024 * 1024, 'e');
+  g_autofree char *huge = g_strnfill (most, 'h');
+  HeddleLogLine line;
+
+  for (guint64 i = 0; i < 100; i++)
+    {
+      heddle_log_add (log, (gint64) i, HEDDLE_LOG_WARNING, 0, 0, text);
+      g_assert_cmpuint (heddle_log_get_bytes (log), <=, most);
+      g_assert_true (heddle_log_get (log, i, &line));
+      heddle_log_line_clear (&line);
+    }
+  g_assert_cmpuint (heddle_log_get_first (log), >=, 100 - 32);
+  g_assert_cmpuint (heddle_log_get_first (log), <, 100 - 28);
+  g_assert_false (heddle_log_get (log, heddle_log_get_first (log) - 1, &line));
+  heddle_log_add (log, 100, HEDDLE_LOG_WARNING, 0, 0, huge);
+  g_assert_cmpuint (heddle_log_get_first (log), ==, 100);
+  heddle_log_add (log, 101, HEDDLE_LOG_OUTPUT, 0, 0, "short");
+  g_assert_cmpuint (heddle_log_get_first (log), ==, 101);
+  g_assert_cmpuint (heddle_log_get_length (log), ==, 102);
+  heddle_log_unref (log);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -183,5 +211,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/log/printf-stamps-the-time", printf_stamps_the_time);
   g_test_add_func ("/log/first-error-stays-known", first_error_stays_known);
   g_test_add_func ("/log/any-thread-may-write", any_thread_may_write);
+  g_test_add_func ("/log/long-lines-make-old-ones-go", long_lines_make_old_ones_go);
   return g_test_run ();
 }
