@@ -19,6 +19,7 @@
 #include "trace/clock.h"
 
 #define RELEASE_AFTER 1024 /* events */
+#define KEPT_TEXT (64 * 1024) /* bytes */
 
 /* Tells the lanes what was gathered for them. */
 void
@@ -217,6 +218,15 @@ take_text (GString **text, gboolean *has, const char *payload, gsize length)
   g_string_append_len (*text, payload, (gssize) length);
 }
 
+/* Its memory serves the next one, but for that of a very long one. */
+static void
+forget_text (GString **text, gboolean *has)
+{
+  *has = FALSE;
+  if (*text != NULL && (*text)->allocated_len > KEPT_TEXT)
+    g_string_free (g_steal_pointer (text), TRUE);
+}
+
 /* Whether the task in hand takes longer than it may, and has been asked to end. */
 gboolean
 heddle_slot_is_overdue (const HeddleSlot *slot)
@@ -319,8 +329,8 @@ task_ended (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState
       finish_task (self, slot, end, state, input, wants_rows (self) ? label : NULL);
       slot->tasks++;
     }
-  slot->has_result = FALSE;
-  slot->has_error = FALSE;
+  forget_text (&slot->result, &slot->has_result);
+  forget_text (&slot->error, &slot->has_error);
 }
 
 static void
