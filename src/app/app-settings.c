@@ -17,7 +17,7 @@ static const struct {
   { "last-workload", "'checksum-files'" },
   { "default-workers", "uint32 0" },
   { "lane-budget", "uint32 64" },
-  { "result-budget", "uint32 256" },
+  { "result-budget", "uint32 128" },
   { "policies", "@a{ss} {}" },
   { "workload-settings", "@a{saay} {}" },
 };

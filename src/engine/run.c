@@ -40,7 +40,7 @@ heddle_run_options_init (HeddleRunOptions *options, const HeddleWorkload *worklo
     .prefetch = 64, /* the pool hands out less of long tasks */
     .retry_delay = HEDDLE_RETRY_DELAY,
     .lane_budget = 64 << 20,
-    .result_budget = 256 << 20,
+    .result_budget = 128 << 20,
   };
 }
 
