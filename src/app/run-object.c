@@ -444,3 +444,33 @@ heddle_run_object_refresh (HeddleRunObject *self)
     g_signal_emit (self, signals[SIGNAL_UPDATED], 0);
   g_object_unref (self);
 }
+
+static int
+compare_numbers (gconstpointer a, gconstpointer b)
+{
+  const HeddleRunObject *one = *(HeddleRunObject *const *) a, *other = *(HeddleRunObject *const *) b;
+
+  return (one->number > other->number) - (one->number < other->number);
+}
+
+/**
+ * heddle_run_object_list:
+ *
+ * Returns: (transfer full) (element-type HeddleRunObject): every run that something in this program still holds, in the order of their starts
+ */
+GPtrArray *
+heddle_run_object_list (void)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer object;
+
+  if (objects == NULL)
+    return list;
+  g_hash_table_iter_init (&iter, objects);
+  while (g_hash_table_iter_next (&iter, NULL, &object))
+    if (((HeddleRunObject *) object)->run != NULL)
+      g_ptr_array_add (list, g_object_ref (object));
+  g_ptr_array_sort (list, compare_numbers);
+  return list;
+}

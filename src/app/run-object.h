@@ -35,4 +35,6 @@ gboolean heddle_run_object_is_active (HeddleRunObject *self);
 void heddle_run_object_set_live (HeddleRunObject *self, gboolean live);
 void heddle_run_object_refresh (HeddleRunObject *self);
 
+GPtrArray *heddle_run_object_list (void);
+
 G_END_DECLS

@@ -327,3 +327,14 @@ heddle_finish_order_get_length (const HeddleFinishOrder *self)
 {
   return self->n_entries;
 }
+
+/**
+ * heddle_finish_order_get_bytes:
+ *
+ * Returns: how much memory it has for rows, texts of more than 64 KiB left out
+ */
+gsize
+heddle_finish_order_get_bytes (const HeddleFinishOrder *self)
+{
+  return self->n_allocated * (sizeof (Entry) + 2 * sizeof (Key)) + self->allocated;
+}

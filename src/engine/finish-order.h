@@ -15,6 +15,7 @@ HeddleFinishOrder *heddle_finish_order_new (void);
 void heddle_finish_order_free (HeddleFinishOrder *self);
 void heddle_finish_order_add (HeddleFinishOrder *self, const HeddleRow *row);
 void heddle_finish_order_hand_out (HeddleFinishOrder *self, gint64 until_ns, void (*hand_out) (const HeddleRow *row, gpointer data), gpointer data);
+gsize heddle_finish_order_get_bytes (const HeddleFinishOrder *self);
 guint heddle_finish_order_get_length (const HeddleFinishOrder *self);
 
 G_END_DECLS

@@ -132,3 +132,19 @@ heddle_queue_peek (HeddleQueue *self, HeddleQueuePeek *peeks, guint max_peeks, H
   pthread_mutex_unlock (&self->lock);
   return n;
 }
+
+/**
+ * heddle_queue_get_bytes:
+ *
+ * Returns: how much memory the line has for tasks, their inputs left out. Any thread.
+ */
+gsize
+heddle_queue_get_bytes (HeddleQueue *self)
+{
+  gsize bytes;
+
+  pthread_mutex_lock (&self->lock);
+  bytes = sizeof *self + (self->n_alloc + (self->belt.slots != NULL ? HEDDLE_BELT_SLOTS : 0)) * sizeof (HeddleItem);
+  pthread_mutex_unlock (&self->lock);
+  return bytes;
+}

@@ -66,6 +66,7 @@ void heddle_queue_set_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer
 void heddle_queue_set_push_waker (HeddleQueue *self, HeddleQueueWaker waker);
 void heddle_queue_set_idle_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer data);
 GArray *heddle_queue_remove_all (HeddleQueue *self);
+gsize heddle_queue_get_bytes (HeddleQueue *self);
 void heddle_queue_get_counts (HeddleQueue *self, HeddleQueueCounts *counts);
 
 /* The first tasks in line, as they are now. text: the last bytes of the input, NUL-terminated; truncated says whether more stood in front. */

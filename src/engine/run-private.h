@@ -166,6 +166,7 @@ typedef struct {
   guint n_workers;
   guint n_alloc;
   HeddleHistogram task_times;
+  gsize bytes_on_the_way; /* rings, and rows that are being put into order */
   HeddleWatch watches[HEDDLE_MAX_WATCHES];
   guint n_watches;
 } HeddlePublished;

@@ -309,6 +309,21 @@ fill_worker (HeddleRun *self, HeddleWorkerInfo *info, const HeddleSlot *slot, gi
     heddle_run_label (self, slot->id, heddle_input_table_get (self->inputs, slot->id), info->label, sizeof info->label);
 }
 
+static gsize
+count_bytes_on_the_way (const HeddleCollector *collector)
+{
+  gsize bytes = heddle_finish_order_get_bytes (collector->rows);
+
+  for (guint i = 0; i < collector->slots->len; i++)
+    {
+      const HeddleSlot *slot = g_ptr_array_index (collector->slots, i);
+
+      if (slot->reader.ring != NULL)
+        bytes += heddle_ring_bytes (slot->ring_capacity);
+    }
+  return bytes;
+}
+
 /* Readers see none of it before it is swapped in: texts of a thousand workers take longer than a reader may wait. */
 static void
 draft_workers (HeddleRun *self, HeddlePublished *draft, gint64 now)
@@ -326,6 +341,7 @@ draft_workers (HeddleRun *self, HeddlePublished *draft, gint64 now)
   if (self->shared != NULL)
     draft->n_watches = heddle_shared_watch (self->shared, draft->watches, HEDDLE_MAX_WATCHES);
   heddle_histogram_copy (&draft->task_times, &self->collector->task_times);
+  draft->bytes_on_the_way = count_bytes_on_the_way (self->collector);
 }
 
 static guint

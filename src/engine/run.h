@@ -94,6 +94,14 @@ struct _HeddleRunSnapshot {
   gint64 wait_p50_ns, wait_p99_ns; /* time in the queue */
 };
 
+/* What a run holds in memory, bytes. */
+typedef struct {
+  gsize lanes;   /* the history of the workers; at most the budget, and the piece that is written to */
+  gsize results; /* rows with their texts; likewise */
+  gsize log;     /* 20 000 lines at most */
+  gsize rest;    /* events on their way, the line, series and numbers; of a finished run only the numbers */
+} HeddleRunMemory;
+
 typedef enum {
   HEDDLE_WORKER_STARTING,
   HEDDLE_WORKER_IDLE,
@@ -156,6 +164,7 @@ guint heddle_run_get_workers (HeddleRun *self, HeddleWorkerInfo *workers, guint 
 guint heddle_run_get_watches (HeddleRun *self, HeddleWatch *watches, guint max_watches);
 guint heddle_run_get_figures (HeddleRun *self, HeddleFigure *figures, guint max_figures);
 void heddle_run_get_task_times (HeddleRun *self, HeddleHistogram *histogram);
+void heddle_run_get_memory (HeddleRun *self, HeddleRunMemory *memory);
 HeddleLaneStore *heddle_run_get_lanes (HeddleRun *self);
 HeddleSeries *heddle_run_get_series (HeddleRun *self, HeddleSeriesKind kind);
 HeddleResults *heddle_run_get_results (HeddleRun *self);

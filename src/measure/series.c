@@ -401,3 +401,22 @@ heddle_series_get_cells (HeddleSeries *self, gint64 begin, gint64 end, HeddleSer
     }
   pthread_mutex_unlock (&self->lock);
 }
+
+/**
+ * heddle_series_get_bytes:
+ * @self: a series
+ *
+ * Returns: memory held, bytes. Any thread.
+ */
+gsize
+heddle_series_get_bytes (HeddleSeries *self)
+{
+  gsize bytes;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  pthread_mutex_lock (&self->lock);
+  bytes = sizeof *self + self->allocated * sizeof (Entry);
+  pthread_mutex_unlock (&self->lock);
+  return bytes;
+}
