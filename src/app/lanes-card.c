@@ -157,7 +157,7 @@ heddle_lanes_card_update (HeddleLanesCard *self, const HeddleRunSnapshot *snapsh
   g_return_if_fail (HEDDLE_IS_LANES_CARD (self));
 
   heddle_card_set_hint (self->card, snapshot->n_lanes > 0 ? NULL : snapshot->state == HEDDLE_RUN_READY ? _("Press Start to see the workers") :
-                        over ? _("No worker came") : _("Workers are being started"));
+                        over && snapshot->failed_to_start ? _("The run could not start") : over ? _("No worker came") : _("Workers are being started"));
   gtk_widget_set_visible (self->lost, snapshot->lost > 0);
   heddle_time_window_set_extent (self->window, snapshot->started_ns, over ? snapshot->started_ns + snapshot->elapsed_ns : 0);
   heddle_lanes_chart_set_live (self->chart, snapshot->state != HEDDLE_RUN_READY && !over);

@@ -16,10 +16,15 @@
 struct _HeddleProgressLine {
   GtkWidget parent_instance;
 
-  double fraction; /* 0 to 1 */
+  double fraction;   /* 0 to 1 */
+  gboolean unknown;  /* nobody knows how much there is */
+  double sweep;      /* then: where the piece stands that moves to and fro, 0 to 1 */
 };
 
 G_DEFINE_FINAL_TYPE (HeddleProgressLine, heddle_progress_line, GTK_TYPE_WIDGET)
+
+#define PIECE 0.2                                            /* of the line */
+#define SWEEP_NS (4 * G_GINT64_CONSTANT (1000000000))        /* there and back */
 
 /* Pixels that are filled. */
 static int
@@ -52,9 +57,12 @@ heddle_progress_line_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gsk_rounded_rect_init_from_rect (&line, &GRAPHENE_RECT_INIT (0, 0, width, height), height / 2);
   gtk_snapshot_push_rounded_clip (snapshot, &line);
   gtk_snapshot_append_color (snapshot, &track, &GRAPHENE_RECT_INIT (0, 0, width, height));
-  if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
+  if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL && !self->unknown)
     gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (width - (float) filled (self, self->fraction), 0));
-  gtk_snapshot_append_color (snapshot, &colour, &GRAPHENE_RECT_INIT (0, 0, (float) filled (self, self->fraction), height));
+  if (self->unknown)
+    gtk_snapshot_append_color (snapshot, &colour, &GRAPHENE_RECT_INIT ((float) filled (self, self->sweep * (1 - PIECE)), 0, (float) filled (self, PIECE), height));
+  else
+    gtk_snapshot_append_color (snapshot, &colour, &GRAPHENE_RECT_INIT (0, 0, (float) filled (self, self->fraction), height));
   gtk_snapshot_pop (snapshot);
 }
 
@@ -90,10 +98,34 @@ heddle_progress_line_set_fraction (HeddleProgressLine *self, double fraction)
 
   g_return_if_fail (HEDDLE_IS_PROGRESS_LINE (self));
 
-  old = self->fraction;
+  old = self->unknown ? -1 : self->fraction;
+  self->unknown = FALSE;
   self->fraction = CLAMP (fraction, 0, 1);
   if (filled (self, old) != filled (self, self->fraction))
     gtk_widget_queue_draw (GTK_WIDGET (self));
   if (floor (old * 100) != floor (self->fraction * 100)) /* as the number beside it */
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, self->fraction, -1);
+}
+
+/**
+ * heddle_progress_line_set_unknown:
+ * @self: a line
+ * @elapsed_ns: for how long the work has been going on
+ *
+ * Shows that work goes on of which nobody knows how much there is: a piece of the line moves to and fro as time passes. Main loop; it
+ * moves when this is called, in the frame that shows the other numbers anew, and by no clock of its own.
+ */
+void
+heddle_progress_line_set_unknown (HeddleProgressLine *self, gint64 elapsed_ns)
+{
+  double there = 2.0 * (double) (elapsed_ns % SWEEP_NS) / SWEEP_NS;
+
+  g_return_if_fail (HEDDLE_IS_PROGRESS_LINE (self));
+
+  if (!self->unknown)
+    gtk_accessible_reset_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_NOW);
+  self->unknown = TRUE;
+  self->fraction = 0;
+  self->sweep = there < 1 ? there : 2 - there;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }

@@ -9,5 +9,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (HeddleProgressLine, heddle_progress_line, HEDDLE, PROGRESS_LINE, GtkWidget)
 
 void heddle_progress_line_set_fraction (HeddleProgressLine *self, double fraction);
+void heddle_progress_line_set_unknown (HeddleProgressLine *self, gint64 elapsed_ns);
 
 G_END_DECLS

@@ -336,6 +336,22 @@ set_note (HeddleResultsPane *self, guint64 given_up)
   gtk_widget_set_visible (self->note, note != NULL);
 }
 
+/* What stands where the rows would be. */
+static void
+set_empty_text (HeddleResultsPane *self)
+{
+  g_autofree char *why = self->run != NULL ? heddle_run_dup_why_no_task (self->run) : NULL;
+  const char *text;
+
+  if (self->only_errors && why == NULL)
+    text = _("No errors");
+  else if (self->run == NULL)
+    text = _("Press Start to see what each task comes to");
+  else
+    text = why != NULL ? why : _("No task has ended yet");
+  gtk_label_set_label (GTK_LABEL (self->empty), text);
+}
+
 /**
  * heddle_results_pane_update:
  *
@@ -354,8 +370,6 @@ heddle_results_pane_update (HeddleResultsPane *self)
       gtk_stack_set_visible_child (GTK_STACK (self->stack), GTK_WIDGET (self->table));
       return;
     }
-  gtk_label_set_label (GTK_LABEL (self->empty), self->only_errors ? _("No errors") :
-                       self->run == NULL ? _("Press Start to see what each task comes to") :
-                       heddle_run_get_state (self->run) == HEDDLE_RUN_FINISHED ? _("There were no tasks") : _("No task has ended yet"));
+  set_empty_text (self);
   gtk_stack_set_visible_child (GTK_STACK (self->stack), self->empty);
 }

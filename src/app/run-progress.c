@@ -138,6 +138,11 @@ heddle_run_progress_describe (const HeddleRunSnapshot *snapshot, guint64 planned
       append_troubles (text, snapshot);
       break;
     case HEDDLE_RUN_FINISHED:
+      if (snapshot->submitted == 0)
+        {
+          g_string_append (text, snapshot->failed_to_start ? _("Could not start") : planned > 0 ? _("Stopped") : _("There was nothing to do"));
+          break;
+        }
       if (snapshot->halted)
         g_string_append_printf (text, "%s · ", _("Halted by its policy"));
       else if (snapshot->cancelled > 0 || planned > snapshot->total)
@@ -307,7 +312,10 @@ heddle_run_progress_set_snapshot (HeddleRunProgress *self, const HeddleRunSnapsh
     percent = g_strdup_printf (_("%d %%"), (int) (fraction * 100));
   text = heddle_run_progress_describe (snapshot, planned);
 
-  heddle_progress_line_set_fraction (self->bar, MAX (fraction, 0));
+  if (fraction >= 0 || snapshot->state == HEDDLE_RUN_READY || snapshot->state == HEDDLE_RUN_FINISHED)
+    heddle_progress_line_set_fraction (self->bar, MAX (fraction, 0));
+  else if (snapshot->state != HEDDLE_RUN_PAUSED) /* where it stands still */
+    heddle_progress_line_set_unknown (self->bar, snapshot->elapsed_ns);
   gtk_label_set_label (self->percent, percent != NULL ? percent : "");
   gtk_widget_set_visible (GTK_WIDGET (self->percent), percent != NULL);
   set_text (self, text, snapshot->state == HEDDLE_RUN_RUNNING);

@@ -169,6 +169,7 @@ HeddleLaneStore *heddle_run_get_lanes (HeddleRun *self);
 HeddleSeries *heddle_run_get_series (HeddleRun *self, HeddleSeriesKind kind);
 HeddleResults *heddle_run_get_results (HeddleRun *self);
 HeddleLog *heddle_run_get_log (HeddleRun *self);
+char *heddle_run_dup_why_no_task (HeddleRun *self);
 void heddle_run_dup_task_label (HeddleRun *self, guint64 id, char *buffer, gsize size);
 char *heddle_run_dup_sentence (HeddleRun *self, const HeddleRow *row);
 

@@ -364,6 +364,7 @@ const HeddleWorkload heddle_workload_checksum_files = {
   .default_workers = 4,
   .default_queue = 64,
   .sums = "sha256sum",
+  .nothing = N_("There are no files below this folder."),
   .params = params,
   .n_params = G_N_ELEMENTS (params),
   .open = checksum_open,

@@ -3,13 +3,14 @@
 """The window, as others start it: by a program that ignores signals, with folders of any name."""
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import Desktop, build_directory, run_tests  # noqa: E402
+from harness import Atspi, Desktop, build_directory, run_tests, wait_for  # noqa: E402
 
 SIZE = (1440, 900)
 
@@ -35,6 +36,48 @@ def test_a_folder_whose_name_is_not_utf8():
         app.text(r"^2 tasks in \d")
 
 
+def test_an_empty_folder_is_told_where_results_would_be():
+    with Desktop() as desktop, tempfile.TemporaryDirectory(prefix="heddle-") as folder:
+        os.symlink("nowhere", pathlib.Path(folder, "link"))
+        app = desktop.start("--workload", "checksum-files", "--set", f"folder={folder}", "--start")
+        app.place(*SIZE)
+        app.text(r"^There was nothing to do$")
+        app.text(r"^There are no files below this folder\. Skipped: 1 symbolic link\.$")
+
+
+def test_a_start_that_failed_is_told_where_results_would_be():
+    with Desktop() as desktop, tempfile.TemporaryDirectory(prefix="heddle-") as scratch:
+        app = desktop.start("--workload", "checksum-files", "--set", f"folder={scratch}/gone", "--start")
+        app.place(*SIZE)
+        app.text(r"^Could not start$")
+        wait_for("the reason, in a bar and where results would be",
+                 lambda: len([text for text in app.texts() if re.match(r"The folder “.*/gone” does not exist\. Choose one that does\.$", text)]) >= 2)
+
+
+def test_the_bar_moves_while_the_total_is_unknown():
+    with Desktop() as desktop, tempfile.TemporaryDirectory(prefix="heddle-") as folder:
+        first = pathlib.Path(folder, "file")
+        first.write_bytes(bytes(8 << 20))
+        for number in range(3000):
+            os.link(first, pathlib.Path(folder, f"file-{number}"))
+        # The producer waits in a queue of one, so it does not get to the end of the folder.
+        app = desktop.start("--workload", "checksum-files", "--set", f"folder={folder}", "--workers", "1", "--queue", "1", "--start")
+        app.place(*SIZE)
+        app.text(r"tasks so far")
+        bar = app.find("progress bar", "Progress")
+        box = bar.get_extents(Atspi.CoordType.WINDOW)
+        left, top, _, _ = app.geometry()
+
+        def look():
+            picture = pathlib.Path(desktop.scratch.name, "bar.ppm")
+            desktop.screenshot(picture, crop=f"{box.width}x{box.height}+{left + box.x}+{top + box.y}", kind="ppm")
+            return picture.read_bytes()
+
+        before = look()
+        wait_for("the bar to move", lambda: look() != before)
+        assert app.read(r"tasks so far")
+
+
 def test_a_version_takes_no_argument():
     for arguments, status in ((["--version"], 0), (["--version", "extra"], 2)):
         ended = subprocess.run([build_directory() / "src/app/heddle", *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
@@ -45,6 +88,9 @@ def test_a_version_takes_no_argument():
 
 run_tests(
     test_a_folder_whose_name_is_not_utf8,
+    test_a_start_that_failed_is_told_where_results_would_be,
     test_a_version_takes_no_argument,
+    test_an_empty_folder_is_told_where_results_would_be,
     test_deaths_are_noticed_where_a_parent_ignores_them,
+    test_the_bar_moves_while_the_total_is_unknown,
 )
