@@ -33,6 +33,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PATIENCE = 30
 POLL = 0.05
 NEEDED = ("Xvfb", "dbus-daemon", "openbox", "xdotool", "import")
+NEEDED_ON_WAYLAND = ("weston", "dbus-daemon")
 PR_SET_CHILD_SUBREAPER = 36
 # By its own settings openbox takes hold of every click into a window before it hands that on, to give the window the keyboard, and now and then the
 # program never gets one that comes fast; and of many keys. Here a new window has the keyboard, and nobody is between the pointer and the program.
@@ -54,9 +55,9 @@ def build_directory():
     return pathlib.Path(os.environ.get("HEDDLE_BUILD", ROOT / "build")).resolve()
 
 
-def skip_unless_possible():
+def skip_unless_possible(needed):
     """Leaves with the status that meson shows as skipped where a tool of the harness is missing."""
-    missing = [tool for tool in NEEDED if shutil.which(tool) is None]
+    missing = [tool for tool in needed if shutil.which(tool) is None]
     if missing:
         print("not installed:", ", ".join(missing))
         sys.exit(77)
@@ -118,12 +119,7 @@ class Desktop:
             self._prepare_environment()
             self._start_server()
             self._start_bus()
-            # The first key makes the server change keyboards, after which a window manager grabs its keys anew.
-            self.xdotool("key", "Shift_L")
-            settings = pathlib.Path(self.scratch.name, "openbox.xml")
-            settings.write_text(WINDOW_MANAGER)
-            self._spawn("openbox", "--sm-disable", "--config-file", str(settings))
-            wait_for("the window manager", self._is_managed)
+            self._start_managing()
         except BaseException:
             self.__exit__(None, None, None)
             raise
@@ -177,6 +173,14 @@ class Desktop:
             raise RuntimeError("Xvfb did not start: " + pathlib.Path(self.processes[-1].log_path).read_text())
         self.environment["DISPLAY"] = os.environ["DISPLAY"] = ":" + number
 
+    def _start_managing(self):
+        # The first key makes the server change keyboards, after which a window manager grabs its keys anew.
+        self.xdotool("key", "Shift_L")
+        settings = pathlib.Path(self.scratch.name, "openbox.xml")
+        settings.write_text(WINDOW_MANAGER)
+        self._spawn("openbox", "--sm-disable", "--config-file", str(settings))
+        wait_for("the window manager", self._is_managed)
+
     def _start_bus(self):
         bus = self._spawn("dbus-daemon", "--session", "--nofork", "--print-address=1", stdout=subprocess.PIPE)
         address = bus.stdout.readline().decode().strip()
@@ -194,14 +198,17 @@ class Desktop:
     def start(self, *arguments, program=None, **keywords):
         """Starts Heddle, or another program, and returns once its window can be used."""
         command = [str(program or build_directory() / "src/app/heddle"), *arguments]
-        return App(self, self._spawn(*command, **keywords), pathlib.Path(command[0]).name)
+        return self._make_app(self._spawn(*command, **keywords), pathlib.Path(command[0]).name)
+
+    def _make_app(self, process, name):
+        return App(self, process, name)
 
     def xdotool(self, *arguments):
         return self._run("xdotool", *map(str, arguments))
 
-    def screenshot(self, path, window="root", crop=None):
-        """Writes what is on the screen, or one window of it, or a part of that (WIDTHxHEIGHT+X+Y), as PNG."""
-        self._run("import", "-silent", "-window", str(window), *(["-crop", crop, "+repage"] if crop else []), f"png:{path}")
+    def screenshot(self, path, window="root", crop=None, kind="png"):
+        """Writes what is on the screen, or one window of it, or a part of that (WIDTHxHEIGHT+X+Y), as PNG, or as PPM: pixels and nothing else."""
+        self._run("import", "-silent", "-window", str(window), *(["-crop", crop, "+repage"] if crop else []), f"{kind}:{path}")
 
     def __exit__(self, error, *_):
         if error is not None:
@@ -232,11 +239,11 @@ class Desktop:
             picture = build_directory() / f"meson-logs/ui-failure-{os.getpid()}.png"
             self.screenshot(picture)
             print(f"# picture: {picture}")
-            for process in self.processes:
-                for line in pathlib.Path(process.log_path).read_text(errors="replace").splitlines()[-20:]:
-                    print(f"# {pathlib.Path(process.log_path).name}: {line}")
-        except (OSError, subprocess.SubprocessError) as error:
+        except (OSError, subprocess.SubprocessError, NotImplementedError) as error:
             print(f"# no picture: {error}")
+        for process in self.processes:
+            for line in pathlib.Path(process.log_path).read_text(errors="replace").splitlines()[-20:]:
+                print(f"# {pathlib.Path(process.log_path).name}: {line}")
 
     @staticmethod
     def _reap():
@@ -463,6 +470,53 @@ class App:
         return self.process.returncode
 
 
+class WaylandApp(App):
+    """A program on a Wayland compositor that has neither pointer nor keyboard: what its user does is done through the accessibility tree."""
+
+    def _find_window(self, width=None, height=None):
+        """Its last window, in the accessibility tree; on the screen, as that has a place."""
+        self._check_alive()
+        settle()
+        self.root.clear_cache()
+        found = [self.root.get_child_at_index(index) for index in range(self.root.get_child_count())]
+        found = [window for window in found if window is not None and window.get_extents(Atspi.CoordType.WINDOW).width > 0]
+        return found[-1] if found else None
+
+    def press(self, accessible):
+        """Does what a click on it does."""
+        action = accessible.get_action_iface()
+        assert action is not None and action.do_action(0), f"{accessible.get_name()!r} cannot be pressed"
+
+
+class WaylandDesktop(Desktop):
+    """As Desktop, with weston in place of the X server and its window manager: without a screen, without a GPU. There is no X server at all."""
+
+    def _make_app(self, process, name):
+        return WaylandApp(self, process, name)
+
+    def _start_server(self):
+        width, height = self.size
+        self.environment |= {"GDK_BACKEND": "wayland", "XDG_SESSION_TYPE": "wayland", "WAYLAND_DISPLAY": "heddle-test"}
+        for variable in ("DISPLAY", "WAYLAND_DISPLAY"):
+            os.environ.pop(variable, None)
+        weston = self._spawn("weston", "--backend=headless-backend.so", "--use-pixman", "--shell=desktop-shell.so", "--no-config", "--idle-time=0",
+                             f"--width={width}", f"--height={height}", "--socket=heddle-test")
+        socket = pathlib.Path(self.environment["XDG_RUNTIME_DIR"], "heddle-test")
+
+        def listens():
+            if weston.poll() is not None:
+                raise RuntimeError("weston did not start: " + pathlib.Path(weston.log_path).read_text(errors="replace"))
+            return socket.is_socket()
+
+        wait_for("weston", listens)
+
+    def _start_managing(self):
+        """weston manages its windows itself."""
+
+    def screenshot(self, path, window="root", crop=None, kind="png"):
+        raise NotImplementedError("this compositor has no screen")
+
+
 class MainThread:
     """Looks from outside, many times a second, at what the main thread of a program sleeps in, for as long as the `with` lasts.
 
@@ -561,10 +615,10 @@ def passes(test):
     return os.waitpid(pid, 0)[1] == 0
 
 
-def run_tests(*tests):
+def run_tests(*tests, needed=NEEDED):
     """Runs functions as tests, in this order, or those named on the command line, or every Nth from the Ith on (--part I N), and tells meson
     what came out (TAP)."""
-    skip_unless_possible()
+    skip_unless_possible(needed)
     if sys.argv[1:2] == ["--part"]:
         part, parts = map(int, sys.argv[2:4])
         tests = tests[part - 1::parts]
