@@ -43,6 +43,7 @@ kind_text (HeddleWatchKind kind)
     case HEDDLE_WATCH_LIST: return _("list");
     case HEDDLE_WATCH_DICT: return _("dictionary");
     case HEDDLE_WATCH_CHANNEL: return _("messages");
+    case HEDDLE_WATCH_LINES: return _("lines");
     default: return "";
     }
 }
@@ -120,7 +121,8 @@ set_entries (HeddleWatchRow *self, const HeddleWatch *watch)
   heddle_chip_strip_set_chips (self->chips, chips, n, watch->length);
   heddle_axis_format_count (watch->length, length, sizeof length);
   heddle_axis_format_count (watch->capacity, capacity, sizeof capacity);
-  fill = g_strdup_printf (_("%s of %s"), length, capacity);
+  /* nobody knows how many lines there will be */
+  fill = watch->kind == HEDDLE_WATCH_LINES ? g_strdup (length) : g_strdup_printf (_("%s of %s"), length, capacity);
   gtk_inscription_set_text (self->fill, fill);
 }
 

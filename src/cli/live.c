@@ -399,7 +399,10 @@ append_watch (GString *text,
       g_string_append_printf (text, "%" G_GINT64_FORMAT, watch->value);
       return;
     }
-  g_string_append_printf (text, _("%u of %u"), watch->length, watch->capacity);
+  if (watch->kind == HEDDLE_WATCH_LINES)
+    g_string_append_printf (text, "%u", watch->length);
+  else
+    g_string_append_printf (text, _("%u of %u"), watch->length, watch->capacity);
   g_string_append (text, is_dict ? " {" : " [");
   for (guint i = 0; i < watch->n_entries; i++)
     g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", watch->entries[i]);

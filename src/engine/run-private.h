@@ -216,6 +216,8 @@ struct _HeddleRun {
   guint slots;     /* how many workers the run is set to */
   gint64 slots_since; /* CLOCK_MONOTONIC: for how long it has been */
   gint64 slots_ns; /* the time before that, times the number of workers then */
+  HeddleWatch lines;   /* what tasks have printed, see HeddleWorkload.lines */
+  guint64 lines_taken; /* lines of the log that were looked at for it */
 
   pthread_mutex_t publish_lock;
   pthread_cond_t finished;

@@ -309,6 +309,27 @@ fill_worker (HeddleRun *self, HeddleWorkerInfo *info, const HeddleSlot *slot, gi
     heddle_run_label (self, slot->id, heddle_input_table_get (self->inputs, slot->id), info->label, sizeof info->label);
 }
 
+/* What the tasks have printed since the last time, as the log has it. Of many lines the first ones are shown. */
+static void
+take_lines (HeddleRun *self)
+{
+  HeddleWatch *watch = &self->lines;
+  guint64 length = heddle_log_get_length (self->log);
+  HeddleLogLine line;
+
+  for (guint64 i = MAX (self->lines_taken, heddle_log_get_first (self->log)); i < length; i++)
+    {
+      if (!heddle_log_get (self->log, i, &line))
+        continue;
+      if (line.level == HEDDLE_LOG_OUTPUT && watch->length++ < HEDDLE_WATCH_ENTRIES)
+        heddle_utf8_copy (watch->entries[watch->n_entries++], sizeof watch->entries[0], line.text);
+      heddle_log_line_clear (&line);
+    }
+  self->lines_taken = length;
+  watch->kind = HEDDLE_WATCH_LINES;
+  heddle_utf8_copy (watch->name, sizeof watch->name, _(self->workload->lines));
+}
+
 static gsize
 count_bytes_on_the_way (const HeddleCollector *collector)
 {
@@ -339,7 +360,14 @@ draft_workers (HeddleRun *self, HeddlePublished *draft, gint64 now)
   for (guint i = 0; i < slots->len; i++)
     fill_worker (self, &draft->workers[i], g_ptr_array_index (slots, i), now);
   if (self->shared != NULL)
-    draft->n_watches = heddle_shared_watch (self->shared, draft->watches, HEDDLE_MAX_WATCHES);
+    draft->n_watches = heddle_shared_watch (self->shared, draft->watches, HEDDLE_MAX_WATCHES - (self->workload->lines != NULL));
+  else
+    draft->n_watches = 0;
+  if (self->workload->lines != NULL)
+    {
+      take_lines (self);
+      draft->watches[draft->n_watches++] = self->lines;
+    }
   heddle_histogram_copy (&draft->task_times, &self->collector->task_times);
   draft->bytes_on_the_way = count_bytes_on_the_way (self->collector);
 }

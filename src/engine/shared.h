@@ -135,7 +135,7 @@ HeddleSyncStatus heddle_manager_dict_get (HeddleManager *self, HeddleTask *task,
 HeddleSyncStatus heddle_manager_dict_add (HeddleManager *self, HeddleTask *task, const char *name, gint64 delta, gint64 *value);
 
 /* What is watched, as it is now: read by the host while workers go on. */
-typedef enum { HEDDLE_WATCH_VALUE, HEDDLE_WATCH_LIST, HEDDLE_WATCH_DICT, HEDDLE_WATCH_CHANNEL } HeddleWatchKind;
+typedef enum { HEDDLE_WATCH_VALUE, HEDDLE_WATCH_LIST, HEDDLE_WATCH_DICT, HEDDLE_WATCH_CHANNEL, HEDDLE_WATCH_LINES } HeddleWatchKind;
 
 #define HEDDLE_WATCH_ENTRIES 24
 
@@ -143,8 +143,8 @@ typedef struct {
   HeddleWatchKind kind;
   char name[64];     /* in the user's language */
   gint64 value;      /* VALUE */
-  guint length;      /* LIST, DICT, CHANNEL */
-  guint capacity;
+  guint length;      /* all but VALUE */
+  guint capacity;    /* LIST, DICT, CHANNEL */
   guint n_entries;   /* how many of entries are set */
   char entries[HEDDLE_WATCH_ENTRIES][32]; /* the first ones, as text */
 } HeddleWatch;

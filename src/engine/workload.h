@@ -44,6 +44,7 @@ struct _HeddleWorkload {
   const HeddleTry *tries; /* settings to try, ended by one with a NULL label; or NULL */
   const HeddleFigureGroup *figures; /* its tasks publish figures, which the page draws as bars, in these groups; or NULL */
   const char *nothing; /* N_ what it means that a run had no task ("There are no files below the folder."), or NULL */
+  const char *lines;   /* N_ what its tasks print is also shown among what they share, in the order in which they did, by this name; or NULL */
   HeddleGroup group;
   guint backends;              /* HEDDLE_BACKEND_BIT()s it can run on */
   HeddleBackend default_backend;

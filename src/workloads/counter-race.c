@@ -29,7 +29,7 @@ static const char *const mode_names[] = { N_("None"), N_("Lock"), N_("Atomic add
 
 static const HeddleParam params[] = {
   HEDDLE_SHARING_WHOLE ("counters", N_("Counting tasks"), N_("How many tasks count at the same time."), "2", 1, 64),
-  HEDDLE_SHARING_WHOLE ("steps", N_("Steps"), N_("How often each of them adds one."), "2000000", 1, 1e8),
+  HEDDLE_SHARING_WHOLE ("steps", N_("Steps"), N_("How often each of them adds one."), "20000000", 1, 1e8),
   {
     .name = "protection",
     .label = N_("Protection"),
@@ -187,14 +187,14 @@ const HeddleWorkload heddle_workload_counter_race = {
   .id = "counter-race",
   .name = N_("Counter race"),
   .summary = N_("Several tasks add one to the same counter: with nothing between them, with a lock, or in one indivisible step."),
-  .about = N_("Every task adds one to a shared counter, two million times. Adding one looks like a single step but is three: read the counter, add, "
+  .about = N_("Every task adds one to a shared counter, twenty million times. Adding one looks like a single step but is three: read the counter, add, "
               "write it back. When two workers read the same number, both write the same successor, and one step is lost.\n"
               "\n"
-              "What to look for: without protection the counter mostly ends well below what was expected, and at another number each time. The lock makes it "
+              "What to look for: without protection the counter ends well below what was expected, and at another number each time. The lock makes it "
               "right, at a price: look how much longer the run takes, and how the lanes show waits. Atomic addition is right as well and much "
               "cheaper, because the processor itself makes the three steps one.\n"
               "\n"
-              "With a single processor, or very few steps, one worker is often done before the next begins, and nothing seems to be wrong."),
+              "With a single processor, or few steps, one worker is often done before the next begins, and nothing seems to be wrong."),
   .notes = N_("The notes warn that threads which access shared data at the same time without synchronisation corrupt it, and name locks as the cure. They say that "
               "Python's interpreter lock is beneficial for thread safety. It keeps the interpreter's own data right, not the program's: adding one is several steps there, too, and the lock may change hands between them. "
               "And they say that processes, having a memory each, cannot corrupt each other's data. The counter shows "

@@ -120,13 +120,6 @@ is_collector (const Exceptions *self, guint64 id)
   return self->mode == MODE_QUEUE && id == COLLECTOR;
 }
 
-/* As people count the tasks, the collecting one left out. */
-static guint64
-get_number (const Exceptions *self, guint64 id)
-{
-  return self->mode == MODE_QUEUE ? id - 1 : id;
-}
-
 static gboolean
 raises (const Exceptions *self, guint64 number)
 {
@@ -192,9 +185,9 @@ static void
 exceptions_execute (gpointer data, HeddleTask *task)
 {
   const Exceptions *self = data;
-  guint64 number = get_number (self, heddle_task_get_id (task));
+  guint64 number = heddle_task_get_id (task);
 
-  if (is_collector (self, heddle_task_get_id (task)))
+  if (is_collector (self, number))
     {
       collect (self, task);
       return;
@@ -218,7 +211,7 @@ exceptions_label (gpointer data, guint64 id, char *buffer, gsize size)
   if (is_collector (self, id))
     g_strlcpy (buffer, _("the error handler"), size);
   else
-    g_snprintf (buffer, size, _("task %" PRIu64), get_number (self, id));
+    g_snprintf (buffer, size, _("task %" PRIu64), id);
 }
 
 static const HeddleTry tries[] = {

@@ -88,6 +88,14 @@ factorials_sentence (gpointer data, guint64 id, const char *label, const char *r
   return g_strdup_printf (_("The factorial of %llu is %s"), get_number (data, id), result);
 }
 
+static const HeddleTry tries[] = {
+  { N_("100 000 tasks, some seconds of work"), "n=2000 rounds=50" },
+  { N_("The same with one worker"), "n=2000 rounds=50 workers=1" },
+  { N_("The same with 16 workers"), "n=2000 rounds=50 workers=16" },
+  { N_("The same on processes"), "n=2000 rounds=50 backend=processes" },
+  { NULL, NULL },
+};
+
 const HeddleWorkload heddle_workload_factorials = {
   .id = "factorials",
   .name = N_("Factorials"),
@@ -97,12 +105,13 @@ const HeddleWorkload heddle_workload_factorials = {
               "of 5000 has 16 326. The processor is busy all the time and waits for nothing; such work is called CPU-bound.\n"
               "\n"
               "What to look for: workers finish in any order, since small numbers are done sooner, and still the results "
-              "stand in the order of the numbers. That is what map() promises. Set “Numbers” to 2000 and “Rounds” to 100, and watch the utilisation with one worker, with as many "
+              "stand in the order of the numbers. That is what map() promises. Ten numbers are done before one can look: try 100 000 tasks, and watch the utilisation and the time with one worker, with as many "
               "as your computer has processors, and with many more: beyond the number of processors hardly anything gets faster.\n"
               "\n"
               "In the usual Python a lock around the interpreter, the GIL, lets only one thread execute Python code at a time, and so "
               "one takes processes there for CPU-bound work: see “One lock around everything”. The work here is done in C, without such a lock: compare threads and "
               "processes and see that both use all processors."),
+  .tries = tries,
   .group = HEDDLE_GROUP_POOLS,
   .backends = HEDDLE_BACKENDS_ALL,
   .default_backend = HEDDLE_BACKEND_THREADS,

@@ -56,18 +56,11 @@ requests_produce (gpointer data, HeddleProducer *producer, GError **error)
   return TRUE;
 }
 
-/* The notes count requests from 0. */
-static unsigned long long
-get_request (guint64 id)
-{
-  return id - 1;
-}
-
 static void
 requests_execute (gpointer data, HeddleTask *task)
 {
   const Requests *self = data;
-  unsigned long long request = get_request (heddle_task_get_id (task));
+  unsigned long long request = heddle_task_get_id (task);
   gint64 started = heddle_clock_monotonic_ns ();
   g_autofree char *result = NULL;
 
@@ -82,13 +75,13 @@ requests_execute (gpointer data, HeddleTask *task)
 static void
 requests_label (gpointer data, guint64 id, char *buffer, gsize size)
 {
-  g_snprintf (buffer, size, _("request %llu"), get_request (id));
+  g_snprintf (buffer, size, _("request %llu"), (unsigned long long) id);
 }
 
 static char *
 requests_sentence (gpointer data, guint64 id, const char *label, const char *result)
 {
-  return g_strdup_printf (_("Request %llu %s"), get_request (id), result);
+  return g_strdup_printf (_("Request %llu %s"), (unsigned long long) id, result);
 }
 
 const HeddleWorkload heddle_workload_handle_requests = {

@@ -53,7 +53,7 @@ heddle_join_label (const HeddleJoin *self, guint64 id, char *buffer, gsize size)
   if (heddle_join_is_main (self, id))
     g_strlcpy (buffer, _("main program"), size);
   else
-    g_snprintf (buffer, size, _("task %u"), (guint) id - 1);
+    g_snprintf (buffer, size, _("task %u"), (guint) id);
 }
 
 /**
@@ -68,9 +68,9 @@ heddle_join_share (HeddleJoin *self, HeddleShared *shared)
     {
       char name[32];
 
-      g_snprintf (name, sizeof name, N_("start of task %u"), i);
+      g_snprintf (name, sizeof name, N_("start of task %u"), i + 1);
       self->started[i] = heddle_shared_flag (shared, name);
-      g_snprintf (name, sizeof name, N_("end of task %u"), i);
+      g_snprintf (name, sizeof name, N_("end of task %u"), i + 1);
       self->alive[i] = heddle_shared_mutex (shared, name);
     }
 }
@@ -129,7 +129,7 @@ wait_for (const HeddleJoin *self, guint nth, HeddleTask *task)
     return FALSE;
   heddle_mutex_unlock (self->alive[nth], task);
   if (status == HEDDLE_SYNC_OWNER_DIED)
-    heddle_task_print (task, _("Task %u died, and is joined all the same"), nth);
+    heddle_task_print (task, _("Task %u died, and is joined all the same"), nth + 1);
   return TRUE;
 }
 

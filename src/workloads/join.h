@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 #define HEDDLE_JOIN_MAX 100
 
 /*
- * The notes' programs that start some tasks and join them: tasks 1 to n are theirs, 0 to n - 1; the one behind them is their main program.
+ * The notes' programs that start some tasks and join them: tasks 1 to n are theirs, which the notes count from 0; the one behind them is
+ * their main program.
  *
  * Waiting for single tasks, as join() does. Each task holds a lock of its own for as long as it lives, and who wants to join it takes that
  * lock: locks are handed on when their holder dies, so a task that was killed is joined like one that has returned.

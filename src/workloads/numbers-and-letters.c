@@ -110,13 +110,14 @@ const HeddleWorkload heddle_workload_numbers_and_letters = {
   .badge = N_("2 workers"),
   .about = N_("There are two tasks. One prints “Number: 1”, “Number: 2” and so on, the other “Letter: a”, “Letter: b”. After each line the worker sleeps.\n"
               "\n"
-              "What to look for: the log shows the lines in the order in which they were really printed. With two workers numbers and letters come in pairs, "
+              "What to look for: under “Shared” stand the lines in the order in which they were really printed; the table “Log” has them, too, with the time of each. With two workers numbers and letters come in pairs, "
               "and the whole takes as long as one of them alone. Both workers wake at about the same time, and nothing decides who is first: set “Seconds” to 0 "
               "and run it a few times to see the order change.\n"
               "\n"
               "With one worker, or on the main loop, all numbers come first and then all letters, and it takes twice as long.\n"
               "\n"
               "This is the first program that one writes with threads: start two, then join both, which means to wait until they have finished."),
+  .lines = N_("printed"),
   .group = HEDDLE_GROUP_BASICS,
   .backends = HEDDLE_BACKENDS_ALL,
   .default_backend = HEDDLE_BACKEND_THREADS,

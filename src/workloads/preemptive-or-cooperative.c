@@ -41,7 +41,7 @@ typedef struct {
   const Multitasking *plan;
   HeddleTask *task;
   HeddleCoroutine *coroutine; /* NULL: on a thread of its own */
-  guint number;               /* from 0 */
+  guint number;               /* from 0; people are told one more, the number of its task */
   gint64 waits_since;         /* when it gave the processor back, or was ready to begin */
   gint64 longest_wait;
 } Job;
@@ -93,7 +93,7 @@ static const HeddleParam params[] = {
   {
     .name = "forget-to-yield",
     .label = N_("Forget to yield"),
-    .description = N_("Job 0 does all of its rounds without giving the processor back."),
+    .description = N_("Job 1 does all of its rounds without giving the processor back."),
     .type = HEDDLE_PARAM_SWITCH,
     .initial = "off",
   },
@@ -186,7 +186,7 @@ job_note_turn (Job *self)
 
   if (!HEDDLE_SYNC_ACQUIRED (status))
     return FALSE;
-  heddle_list_append (self->plan->turns, self->number);
+  heddle_list_append (self->plan->turns, self->number + 1);
   heddle_mutex_unlock (self->plan->lock, self->task);
   return TRUE;
 }
@@ -204,7 +204,7 @@ job_run (Job *self)
       if (!job_note_turn (self))
         return FALSE;
       counted = heddle_value_get (plan->counted);
-      heddle_task_print (self->task, _("Job %u: round %u of %u"), self->number, round, plan->n_rounds);
+      heddle_task_print (self->task, _("Job %u: round %u of %u"), self->number + 1, round, plan->n_rounds);
       /* preempted within a round: that is a wait for the next turn, too */
       if (!heddle_burn (self->task, plan->work_ns, &self->longest_wait))
         return FALSE;
@@ -223,7 +223,7 @@ job_run (Job *self)
 static void
 job_tell_wait (const Job *self)
 {
-  heddle_task_print (self->task, _("Job %u: longest wait for a turn %.1f ms"), self->number, (double) self->longest_wait / 1e6);
+  heddle_task_print (self->task, _("Job %u: longest wait for a turn %.1f ms"), self->number + 1, (double) self->longest_wait / 1e6);
 }
 
 /* What came of counting without a lock. */
@@ -343,7 +343,7 @@ multitasking_label (gpointer data, guint64 id, char *buffer, gsize size)
   const Multitasking *self = data;
 
   if (self->mode == MODE_PREEMPTIVE)
-    g_snprintf (buffer, size, _("job %u"), (guint) id - 1);
+    g_snprintf (buffer, size, _("job %u"), (guint) id);
   else
     g_snprintf (buffer, size, _("%u jobs on one thread"), self->n_jobs);
 }
@@ -354,7 +354,7 @@ multitasking_sentence (gpointer data, guint64 id, const char *label, const char 
   const Multitasking *self = data;
 
   if (self->mode == MODE_PREEMPTIVE)
-    return g_strdup_printf (_("Job %u: %s"), (guint) id - 1, result);
+    return g_strdup_printf (_("Job %u: %s"), (guint) id, result);
   return g_strdup_printf (_("%u jobs on one thread: %s"), self->n_jobs, result);
 }
 
@@ -376,14 +376,14 @@ const HeddleWorkload heddle_workload_preemptive_or_cooperative = {
               "job likes it or not: often after a few thousandths of a second, in this window after up to 20, since its workers ask the kernel for long turns so that the window stays smooth. With cooperative multitasking a job keeps it until it yields: here the jobs are coroutines, functions that can stop in "
               "the middle and go on later, and all of them live on one thread.\n"
               "\n"
-              "What to look for: the list “turns”, under “Shared”, and the log show who had each round. Cooperative jobs take turns like clockwork: 0 1 2 0 1 2. "
-              "Switch “Forget to yield” on, and job 0 does all of its rounds before anybody else begins. The last lines of the log say how long each job had to wait "
+              "What to look for: the list “turns”, under “Shared”, and the log show who had each round. Cooperative jobs take turns like clockwork: 1 2 3 1 2 3. "
+              "Switch “Forget to yield” on, and job 1 does all of its rounds before anybody else begins. The last lines of the log say how long each job had to wait "
               "for its turn at most: that figure jumps.\n"
               "\n"
               "Each job also counts the rounds, without any lock: it reads “rounds counted”, works, and writes one more back. A cooperative job is not interrupted meanwhile, so the count is right. "
               "Switch “Yield inside” on, and the others have their turns between the reading and the writing: rounds are lost. What must not be disturbed must not have a yield inside, or it needs a lock.\n"
               "\n"
-              "Now the same with preemptive scheduling. That job 0 does not yield changes little for the others, because nobody asks it, and rounds are lost wherever the kernel happens to interrupt. Each job has a lane of its own "
+              "Now the same with preemptive scheduling. That job 1 does not yield changes little for the others, because nobody asks it, and rounds are lost wherever the kernel happens to interrupt. Each job has a lane of its own "
               "there; the cooperative ones share one, since the kernel sees a single thread."),
   .notes = N_("The notes say: the system interrupts preemptive threads to share the processor fairly, and cooperative ones must yield by themselves. Both "
               "can be seen here. What they leave out is what it costs: a cooperative job can stop all others, and a preemptive one can be interrupted anywhere, which is why it needs locks. A cooperative one can be interrupted only where it yields, and needs them across a yield.\n"

@@ -13,7 +13,7 @@ typedef struct {
 } Results;
 
 static const HeddleParam params[] = {
-  HEDDLE_JOIN_PARAMS (N_("How many tasks send a result.")),
+  HEDDLE_JOIN_PARAMS (N_("How many tasks send a result; the main program, which takes them out, is one more.")),
   {
     .name = "room",
     .label = N_("Room in the queue"),
@@ -57,14 +57,14 @@ results_produce (gpointer data, HeddleProducer *producer, GError **error)
 static void
 work (const Results *self, guint nth, HeddleTask *task)
 {
-  g_autofree char *result = g_strdup_printf (_("Task %u result"), nth);
+  g_autofree char *result = g_strdup_printf (_("Task %u result"), nth + 1);
 
-  heddle_task_print (task, _("Task %u is starting"), nth);
+  heddle_task_print (task, _("Task %u is starting"), nth + 1);
   if (!heddle_join_sleep (&self->join, task))
     return;
   if (heddle_channel_put (self->results, task, result, -1) != HEDDLE_SYNC_OK)
     return;
-  heddle_task_print (task, _("Task %u is completed"), nth);
+  heddle_task_print (task, _("Task %u is completed"), nth + 1);
   heddle_task_return_text (task, result, -1);
 }
 
@@ -122,7 +122,7 @@ results_sentence (gpointer data, guint64 id, const char *label, const char *resu
 
 static const HeddleTry tries[] = {
   { N_("One process a task"), "backend=process-per-task workers=6" },
-  { N_("Only 2 workers for 5 tasks"), "backend=processes workers=2" },
+  { N_("Only 2 workers"), "backend=processes workers=2" },
   { N_("20 tasks without a wait"), "tasks=20 seconds=0 workers=21" },
   { N_("The trap: room for 2 results"), "tasks=5 seconds=0.5 room=2" },
   { NULL, NULL },
@@ -143,7 +143,7 @@ const HeddleWorkload heddle_workload_results_through_a_queue = {
               "\n"
               "In Python the trap is there with a queue without any limit, too: put() only hands the result to a thread of the worker process, which writes it into a pipe, and the process "
               "does not end before all is written. A pipe holds 64 KiB. With larger results, join() before get() waits for ever."),
-  .notes = N_("The notes print the results in the order 0, 1, 2, 4, 3; here the order changes from run to run as well. The lines are the same, and none runs into another.\n"
+  .notes = N_("The notes print the results in the order 0, 1, 2, 4, 3; here the order changes from run to run as well. The lines are the same, counted from 1 as everything on this page, and none runs into another.\n"
               "\n"
               "They say that processes need such means because they share no memory, while threads could share it directly. Run it on threads: the same queue works, and "
               "it still pays, since it brings its lock with it. They test “while not queue.empty()”, which is safe only because all workers have been joined before; and "

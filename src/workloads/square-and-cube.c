@@ -105,7 +105,7 @@ const HeddleWorkload heddle_workload_square_and_cube = {
   .about = N_("The smallest program with two processes: both get the same number, one squares it, the other cubes it, and both print what they found. "
               "Whoever ends last says “Done!”.\n"
               "\n"
-              "What to look for: the two tasks differ, and so do their results; a worker need not do what the others do. Run it again and again: "
+              "What to look for: the two tasks differ, and so do their results; a worker need not do what the others do. What they print stands under “Shared”, in the order in which they did. Run it again and again: "
               "sometimes the cube comes first. Nothing in the program says who is first, and so nothing may depend on it.\n"
               "\n"
               "Look at the lanes, too. The computing takes less than a millionth of a second. Nearly all the time goes into starting two processes, unless they run on threads."),
@@ -115,6 +115,7 @@ const HeddleWorkload heddle_workload_square_and_cube = {
               "They use the program to show how a process is created, and call processes suited to CPU-bound work. That is true of long computations. "
               "For one as short as this, two processes take many times as long as doing both in one."),
   .tries = tries,
+  .lines = N_("printed"),
   .group = HEDDLE_GROUP_BASICS,
   .backends = HEDDLE_BACKENDS_ALL,
   .default_backend = HEDDLE_BACKEND_PROCESSES,

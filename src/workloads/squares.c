@@ -61,6 +61,13 @@ squares_sentence (gpointer data, guint64 id, const char *label, const char *resu
   return g_strdup_printf (_("The square of %llu is %s"), (unsigned long long) id, result);
 }
 
+static const HeddleTry tries[] = {
+  { N_("Ten million on two threads"), "n=10000000 backend=threads workers=2" },
+  { N_("Ten million on eight threads"), "n=10000000 backend=threads workers=8" },
+  { N_("Ten million on two processes"), "n=10000000 backend=processes workers=2" },
+  { NULL, NULL },
+};
+
 const HeddleWorkload heddle_workload_squares = {
   .id = "squares",
   .name = N_("Squares"),
@@ -70,11 +77,12 @@ const HeddleWorkload heddle_workload_squares = {
               "1 to N out to its workers, and each worker multiplies one number by itself.\n"
               "\n"
               "What to look for: one multiplication takes about a billionth of a second, so nearly all the time goes into handing the tasks out and "
-              "collecting what comes back. Run a million squares on threads, then on processes, with 1, 2, 4 and 8 workers. More workers "
+              "collecting what comes back. Ten numbers are done before one can look: try ten million on threads, then on processes, with 1, 2, 4 and 8 workers. More workers "
               "need not be faster here, because there is hardly anything to share out.\n"
               "\n"
               "In a Python program that measures the same, the squares of 1 to 10 take 1.9, 3.3 and 3.3 thousandths of a second with pools of 2, 4 and 8 "
               "processes. The pool of 2 is the fastest. A pool pays off when a task takes much longer than handing it over."),
+  .tries = tries,
   .group = HEDDLE_GROUP_POOLS,
   .backends = HEDDLE_BACKENDS_ALL,
   .default_backend = HEDDLE_BACKEND_PROCESSES,

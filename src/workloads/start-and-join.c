@@ -7,7 +7,7 @@
 #include "workloads/join.h"
 #include "workloads/list.h"
 
-static const HeddleParam params[] = { HEDDLE_JOIN_PARAMS (N_("How many tasks are started.")) };
+static const HeddleParam params[] = { HEDDLE_JOIN_PARAMS (N_("How many tasks are started; the main program is one more.")) };
 
 static gpointer
 start_and_join_open (const HeddleSettings *settings, GError **error)
@@ -40,10 +40,10 @@ run_task (const HeddleJoin *self, guint nth, HeddleTask *task)
 
   if (!heddle_join_begin (self, nth, task))
     return;
-  heddle_task_print (task, _("Task %u is starting"), nth);
+  heddle_task_print (task, _("Task %u is starting"), nth + 1);
   if (heddle_join_sleep (self, task))
     {
-      heddle_task_print (task, _("Task %u is completed"), nth);
+      heddle_task_print (task, _("Task %u is completed"), nth + 1);
       result = g_strdup_printf (_("took %.3f s"), (double) (heddle_clock_monotonic_ns () - started) / 1e9);
       heddle_task_return_text (task, result, -1);
     }
@@ -84,21 +84,21 @@ static char *
 start_and_join_sentence (gpointer data, guint64 id, const char *label, const char *result)
 {
   if (!heddle_join_is_main (data, id))
-    return g_strdup_printf (_("Task %u %s"), (guint) id - 1, result);
+    return g_strdup_printf (_("Task %u %s"), (guint) id, result);
   return g_strdup_printf (_("The main program %s"), result);
 }
 
 static const HeddleTry tries[] = {
   { N_("One process a task"), "backend=process-per-task workers=6" },
-  { N_("Only 2 workers for 5 tasks"), "backend=threads workers=2" },
-  { N_("50 tasks at once"), "tasks=50 workers=51" },
+  { N_("Only 2 workers"), "backend=threads workers=2" },
+  { N_("50 tasks and the main program at once"), "tasks=50 workers=51" },
   { NULL, NULL },
 };
 
 const HeddleWorkload heddle_workload_start_and_join = {
   .id = "start-and-join",
   .name = N_("Start and join"),
-  .summary = N_("Five tasks of two seconds are started, and the main program waits until the last of them has ended."),
+  .summary = N_("Five tasks of two seconds, and a sixth, the main program, that waits until the last of them has ended."),
   .about = N_("To start a task means that it goes on by itself from then on, beside whoever started it. To join it means to wait until it has ended. "
               "Here five tasks sleep for two seconds each, and a sixth, the main program, joins one after another and then says that all are completed.\n"
               "\n"
@@ -109,7 +109,7 @@ const HeddleWorkload heddle_workload_start_and_join = {
               "Give it two workers only, and the tasks have to stand in line: six seconds.\n"
               "\n"
               "Kill one of the worker processes while it sleeps: its task is lost, and the main program joins it all the same."),
-  .notes = N_("The notes start five processes and print “Task 0 is starting” to “All tasks are completed.”; this prints the same lines. In the notes' "
+  .notes = N_("The notes start five processes and print “Task 0 is starting” to “All tasks are completed.”; this prints the same lines, counted from 1 as everything on this page. In the notes' "
               "output two messages sometimes share a line, because processes write to the terminal without agreeing; "
               "here every line reaches the log whole, in the order in which they were printed.\n"
               "\n"

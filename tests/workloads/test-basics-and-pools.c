@@ -152,9 +152,44 @@ check_start_and_join (HeddleRun *run, GPtrArray *lines)
 {
   assert_all_done (run, 6);
   g_assert_cmpuint (lines->len, ==, 11);
-  for (guint i = 0; i < 5; i++)
+  for (guint i = 1; i <= 5; i++)
     g_assert_cmpint (find_line (lines, "Task # is starting", i), <, find_line (lines, "Task # is completed", i));
   assert_last (lines, "All tasks are completed.");
+}
+
+/* What was printed is also shown among what the tasks share, in the order of the log. */
+static void
+assert_lines_are_shared (HeddleRun *run, GPtrArray *lines)
+{
+  HeddleWatch watches[HEDDLE_MAX_WATCHES];
+  guint n = heddle_run_get_watches (run, watches, HEDDLE_MAX_WATCHES), nth = 0;
+
+  while (nth < n && watches[nth].kind != HEDDLE_WATCH_LINES)
+    nth++;
+  g_assert_cmpuint (nth, <, n);
+  g_assert_cmpstr (watches[nth].name, ==, "printed");
+  g_assert_cmpuint (watches[nth].length, ==, lines->len);
+  g_assert_cmpuint (watches[nth].n_entries, ==, MIN (lines->len, HEDDLE_WATCH_ENTRIES));
+  for (guint i = 0; i < watches[nth].n_entries; i++)
+    g_assert_cmpstr (watches[nth].entries[i], ==, g_ptr_array_index (lines, i));
+}
+
+static void
+check_numbers_and_letters (HeddleRun *run, GPtrArray *lines)
+{
+  assert_all_done (run, 2);
+  g_assert_cmpuint (lines->len, ==, 10);
+  for (guint i = 1; i < 5; i++)
+    g_assert_cmpint (find_line (lines, "Number: #", i), <, find_line (lines, "Number: #", i + 1));
+  assert_lines_are_shared (run, lines);
+}
+
+static void
+check_many_numbers (HeddleRun *run, GPtrArray *lines)
+{
+  assert_all_done (run, 2);
+  g_assert_cmpuint (lines->len, ==, 1005);
+  assert_lines_are_shared (run, lines);
 }
 
 static void
@@ -172,6 +207,7 @@ check_square_and_cube (HeddleRun *run, GPtrArray *lines)
   cube = dup_result (run, 2);
   g_assert_cmpstr (square, ==, "100");
   g_assert_cmpstr (cube, ==, "1000");
+  assert_lines_are_shared (run, lines);
 }
 
 static void
@@ -182,12 +218,12 @@ check_results (HeddleRun *run, GPtrArray *lines)
 
   assert_all_done (run, 6);
   g_assert_cmpuint (lines->len, ==, 16);
-  for (guint i = 0; i < 5; i++)
+  for (guint i = 1; i <= 5; i++)
     {
       g_assert_cmpint (find_line (lines, "Task # is starting", i), <, find_line (lines, "Task # is completed", i));
       all_joined = MAX (all_joined, (guint) find_line (lines, "Task # is completed", i));
     }
-  for (guint i = 0; i < 5; i++)
+  for (guint i = 1; i <= 5; i++)
     g_assert_cmpint (find_line (lines, "Task # result", i), >, (int) all_joined);
   assert_last (lines, "All tasks are completed.");
   collected = dup_result (run, 6);
@@ -227,7 +263,7 @@ check_cooperative (HeddleRun *run, GPtrArray *lines)
   g_autofree char *turns = get_turns (lines);
 
   assert_all_done (run, 1);
-  g_assert_cmpstr (turns, ==, "012012012012");
+  g_assert_cmpstr (turns, ==, "123123123123");
 }
 
 /* Nobody is in between while nobody yields; a yield between reading and writing loses all rounds but one of each turn round. */
@@ -250,7 +286,7 @@ check_forgetful (HeddleRun *run, GPtrArray *lines)
   g_autofree char *turns = get_turns (lines);
 
   assert_all_done (run, 1);
-  g_assert_cmpstr (turns, ==, "000012121212");
+  g_assert_cmpstr (turns, ==, "111123232323");
 }
 
 static void
@@ -261,7 +297,7 @@ check_preemptive (HeddleRun *run, GPtrArray *lines)
 
   assert_all_done (run, 3);
   for (guint i = 0; turns[i] != '\0'; i++)
-    n_turns[turns[i] - '0']++;
+    n_turns[turns[i] - '1']++;
   for (guint i = 0; i < 3; i++)
     {
       g_autofree char *result = dup_result (run, i + 1);
@@ -355,6 +391,8 @@ check_reuse (HeddleRun *run, GPtrArray *lines)
 static const Case cases[] = {
   { "start-and-join", "start-and-join", SETTINGS ("seconds=0.01"), 0, check_start_and_join },
   { "start-and-join/one-worker", "start-and-join", SETTINGS ("seconds=0"), 1, check_start_and_join },
+  { "numbers-and-letters", "numbers-and-letters", SETTINGS ("seconds=0.01"), 0, check_numbers_and_letters },
+  { "numbers-and-letters/many", "numbers-and-letters", SETTINGS ("seconds=0", "numbers=1000"), 0, check_many_numbers },
   { "square-and-cube", "square-and-cube", SETTINGS ("num=10"), 0, check_square_and_cube },
   { "cooperative", "preemptive-or-cooperative", SETTINGS ("mode=cooperative", "work=1"), 0, check_cooperative },
   { "cooperative/counts", "preemptive-or-cooperative", SETTINGS ("mode=cooperative", "work=1"), 0, check_counted },

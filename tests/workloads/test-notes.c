@@ -173,12 +173,12 @@ requests_wait_between_two_lines (void)
   produce (workload, data, 3);
   fake_task_init (&task, 1, NULL);
   workload->execute (data, &task);
-  g_assert_cmpstr (task.printed->str, ==, "Handling request 0\nFinished request 0\n");
+  g_assert_cmpstr (task.printed->str, ==, "Handling request 1\nFinished request 1\n");
   g_assert_cmpuint (task.sleeps->len, ==, 1);
   g_assert_cmpint (g_array_index (task.sleeps, gint64, 0), ==, 100000000);
   g_assert_true (g_str_has_prefix (task.result, "waited 0.0")); /* the fake does not sleep, and the result is measured */
   g_assert_null (task.error);
-  assert_sentence (workload, data, 2, "waited 0.100 s", "request 1", "Request 1 waited 0.100 s");
+  assert_sentence (workload, data, 2, "waited 0.100 s", "request 2", "Request 2 waited 0.100 s");
   fake_task_clear (&task);
   workload->close (data);
   heddle_settings_free (settings);
@@ -196,7 +196,7 @@ cancelled_request_is_not_finished (void)
   task.cancel_at_sleep = 1;
   workload->execute (data, &task);
   g_assert_cmpint (g_array_index (task.sleeps, gint64, 0), ==, 2000000000);
-  g_assert_cmpstr (task.printed->str, ==, "Handling request 4\n");
+  g_assert_cmpstr (task.printed->str, ==, "Handling request 5\n");
   g_assert_null (task.result);
   g_assert_null (task.error);
   fake_task_clear (&task);

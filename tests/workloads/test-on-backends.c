@@ -131,8 +131,8 @@ check_requests (HeddleRun *run, const HeddleRunSnapshot *snapshot, const char *f
   assert_all_done (run, snapshot, 7);
   for (guint id = 1; id <= 7; id++)
     {
-      g_autofree char *handling = g_strdup_printf ("Handling request %u", id - 1);
-      g_autofree char *finished = g_strdup_printf ("Finished request %u", id - 1);
+      g_autofree char *handling = g_strdup_printf ("Handling request %u", id);
+      g_autofree char *finished = g_strdup_printf ("Finished request %u", id);
       HeddleRow row;
 
       g_assert_cmpuint (count_lines (run, id, handling), ==, 1);
