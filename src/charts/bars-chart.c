@@ -2,7 +2,7 @@
 #include "config.h"
 
 /*
- * Figures as bars on a logarithmic scale, a line each: its name, a bar up to its value, a whisker over its spread, a mark where the notes print
+ * Figures as bars, a line each: its name, a bar up to its value, a whisker over its spread, a mark where the notes print
  * something else, the value in words. Those of one group stand below a heading, with what the notes claim about them.
  */
 
@@ -217,8 +217,11 @@ draw_axis (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *pa
 {
   double ticks[HEDDLE_BARS_MAX_TICKS];
   guint n = heddle_bars_scale_ticks (&self->scales[row->unit], ticks);
-  int free_from = 0;
+  int plot, plot_width, free_from = 0;
 
+  get_plot (self, &plot, &plot_width);
+  if (self->scales[row->unit].logarithmic)
+    draw_text (self, snapshot, HEDDLE_TEXT_SMALL, _("logarithmic scale"), 0, plot - COLUMN_GAP, row, &palette->dim);
   for (guint i = 0; i < n; i++)
     {
       int x = place (self, row->unit, ticks[i]), width;
@@ -229,7 +232,8 @@ draw_axis (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *pa
       width = text_width (self, HEDDLE_TEXT_SMALL, text);
       if (x - width / 2 < free_from)
         continue;
-      draw_text (self, snapshot, HEDDLE_TEXT_SMALL, text, x - width / 2, width + 2, row, &palette->dim);
+      /* the first one stands at the end of the plot, and to its right where the names are */
+      draw_text (self, snapshot, HEDDLE_TEXT_SMALL, text, MAX (x - width / 2, plot), width + 2, row, &palette->dim);
       free_from = x + width / 2 + TICK_ROOM;
     }
 }
@@ -320,6 +324,17 @@ append_figure (GString *text, const HeddleFigure *figure)
     }
 }
 
+static void
+append_scale (GString *text, const HeddleBarsScale *scale, HeddleFigureUnit unit)
+{
+  if (!scale->logarithmic)
+    g_string_append (text, _("The scale begins at 0: a bar twice as long stands for twice as much."));
+  else if (unit == HEDDLE_FIGURE_BYTES)
+    g_string_append (text, _("A logarithmic scale: each line is four times the one before it."));
+  else
+    g_string_append (text, _("A logarithmic scale: each line is ten times the one before it."));
+}
+
 static gboolean
 heddle_bars_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
 {
@@ -331,7 +346,7 @@ heddle_bars_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keybo
   if (row == NULL)
     return FALSE;
   if (row->kind == HEDDLE_BARS_AXIS)
-    g_string_append (text, row->unit == HEDDLE_FIGURE_BYTES ? _("Each line is four times the one before it.") : _("Each line is ten times the one before it."));
+    append_scale (text, &self->scales[row->unit], row->unit);
   else if (row->kind == HEDDLE_BARS_BAR)
     append_figure (text, &self->figures[row->index]);
   else if (self->groups[row->index].claim != NULL)
@@ -346,6 +361,9 @@ static void
 measure_columns (HeddleBarsChart *self)
 {
   self->name_width = self->value_width = 0;
+  for (guint unit = 0; unit < HEDDLE_N_FIGURE_UNITS; unit++)
+    if (self->scales[unit].logarithmic)
+      self->name_width = text_width (self, HEDDLE_TEXT_SMALL, _("logarithmic scale")) + 2;
   for (guint i = 0; i < self->n_figures; i++)
     {
       char amount[HEDDLE_AXIS_TEXT];

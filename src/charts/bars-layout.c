@@ -8,7 +8,8 @@
 #define BAR_HEIGHT 21
 #define AXIS_HEIGHT 20
 #define GAP 6       /* above a heading that is not the first */
-#define SHORTEST 0.2 /* of a step: the shortest bar that counts anything is at least so long */
+#define SHORTEST 0.63 /* a logarithmic scale begins at so much of the smallest value, or less: its bar has a length */
+#define LINEAR_LINES 5 /* about so many on a linear one */
 
 static void
 widen (double *low, double *high, double value)
@@ -18,6 +19,38 @@ widen (double *low, double *high, double value)
   if (*low == 0 || value < *low)
     *low = value;
   *high = MAX (*high, value);
+}
+
+/* Not below 1, 2 or 5 times a power of ten (bytes: a power of two), as the lines of an axis are. */
+static double
+round_step (double value, gboolean up, HeddleFigureUnit unit)
+{
+  static const double tens[] = { 1, 2, 5, 10 }, twos[] = { 1, 2, 4, 8 };
+  const double *steps = unit == HEDDLE_FIGURE_BYTES ? twos : tens;
+  double base = unit == HEDDLE_FIGURE_BYTES ? 8 : 10;
+  double power = pow (base, floor (log (value) / log (base) + 1e-9));
+  guint n = 0;
+
+  /* the tolerance: a power is not exact */
+  while (n < 3 && (up ? steps[n] * power < value * (1 - 1e-9) : steps[n + 1] * power <= value * (1 + 1e-9)))
+    n++;
+  return steps[n] * power;
+}
+
+static void
+init_linear (HeddleBarsScale *self, double high, HeddleFigureUnit unit)
+{
+  self->step = round_step (high / LINEAR_LINES, TRUE, unit);
+  self->high = self->step * ceil (high / self->step - 1e-9);
+}
+
+static void
+init_logarithmic (HeddleBarsScale *self, double low, double high, HeddleFigureUnit unit)
+{
+  self->logarithmic = TRUE;
+  self->step = unit == HEDDLE_FIGURE_BYTES ? 4 : 10;
+  self->low = round_step (low * SHORTEST, FALSE, unit);
+  self->high = round_step (high, TRUE, unit);
 }
 
 /**
@@ -30,9 +63,9 @@ widen (double *low, double *high, double value)
 void
 heddle_bars_scale_init (HeddleBarsScale *self, HeddleFigureUnit unit, const HeddleFigure *figures, guint n_figures)
 {
-  double low = 0, high = 0, base, first, last;
+  double low = 0, high = 0;
 
-  *self = (HeddleBarsScale) { .base = unit == HEDDLE_FIGURE_BYTES ? 4 : 10 };
+  *self = (HeddleBarsScale) { 0 };
   for (guint i = 0; i < n_figures; i++)
     if (figures[i].unit == unit)
       {
@@ -43,11 +76,10 @@ heddle_bars_scale_init (HeddleBarsScale *self, HeddleFigureUnit unit, const Hedd
       }
   if (low == 0)
     return;
-  base = log (self->base);
-  first = floor (log (low) / base - SHORTEST);
-  last = MAX (ceil (log (high) / base), first + 1);
-  self->low = pow (self->base, first);
-  self->high = pow (self->base, last);
+  if (high < low * HEDDLE_BARS_LINEAR)
+    init_linear (self, high, unit);
+  else
+    init_logarithmic (self, low, high, unit);
 }
 
 /**
@@ -58,14 +90,21 @@ heddle_bars_scale_init (HeddleBarsScale *self, HeddleFigureUnit unit, const Hedd
 double
 heddle_bars_scale_place (const HeddleBarsScale *self, double value)
 {
-  if (self->low == 0 || value <= self->low)
+  if (self->high == 0 || value <= self->low)
     return 0;
-  return MIN (log (value / self->low) / log (self->high / self->low), 1);
+  return MIN (self->logarithmic ? log (value / self->low) / log (self->high / self->low) : value / self->high, 1);
+}
+
+/* The first line of a logarithmic scale: 1, 10, 100 ..., of bytes 1, 4, 16 ... */
+static double
+get_first_line (const HeddleBarsScale *self)
+{
+  return pow (self->step, ceil (log (self->low) / log (self->step) - 1e-9));
 }
 
 /**
  * heddle_bars_scale_ticks:
- * @ticks: (out): the values at the lines, both ends among them
+ * @ticks: (out): the values at the lines, from left to right
  *
  * Returns: how many were set. Any thread.
  */
@@ -73,13 +112,16 @@ guint
 heddle_bars_scale_ticks (const HeddleBarsScale *self, double ticks[HEDDLE_BARS_MAX_TICKS])
 {
   guint steps, stride, n = 0;
+  double first = 0;
 
-  if (self->low == 0)
+  if (self->high == 0)
     return 0;
-  steps = (guint) lround (log (self->high / self->low) / log (self->base));
+  if (self->logarithmic)
+    first = get_first_line (self);
+  steps = self->logarithmic ? (guint) (log (self->high / first) / log (self->step) + 1e-6) : (guint) lround (self->high / self->step);
   stride = steps / HEDDLE_BARS_MAX_TICKS + 1;
   for (guint i = 0; i <= steps; i += stride)
-    ticks[n++] = self->low * pow (self->base, i);
+    ticks[n++] = self->logarithmic ? first * pow (self->step, i) : self->step * i;
   return n;
 }
 

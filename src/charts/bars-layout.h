@@ -6,13 +6,18 @@
 G_BEGIN_DECLS
 
 /*
- * Where the bars of figures stand, without GTK. Costs span from nanoseconds to milliseconds, so the scale is logarithmic: each line is ten
- * times the one before it (bytes: four times). A bar begins at the left end of the scale, which therefore says nothing by itself.
+ * Where the bars of figures stand, without GTK. Where the largest is less than HEDDLE_BARS_LINEAR times the smallest, the scale begins at 0 and
+ * a bar that is twice as long stands for twice as much. Costs from nanoseconds to milliseconds have no room on such a scale: theirs is
+ * logarithmic, each line ten times the one before it (bytes: four times), and begins a little below the smallest. There the length of
+ * a bar says nothing by itself, so the axis has to name its kind.
  */
 typedef struct {
-  double low, high; /* ends: powers of base, at least one step apart; 0: there is nothing to show */
-  guint base;
+  double low, high; /* ends; high is 0 where there is nothing to show */
+  gboolean logarithmic;
+  double step;      /* from line to line: a factor where it is logarithmic, else an amount */
 } HeddleBarsScale;
+
+#define HEDDLE_BARS_LINEAR 25
 
 #define HEDDLE_BARS_MAX_TICKS 24
 

@@ -64,7 +64,7 @@ static const HeddleParam params[] = {
   {
     .name = "again",
     .label = N_("Again"),
-    .description = N_("How often each pool does the same map once more, now that its workers are there. The middle time is shown; from ten times on also between which two four out of five lie."),
+    .description = N_("How often a pool of each size is started and does its first map, and how often the last of them then does the same map once more, now that its workers are there. The middle times are shown; from ten times on also between which two four out of five lie."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "21", /* enough for a spread */
     .min = 1,
@@ -157,6 +157,26 @@ map_squares (const PoolSizes *self, HeddleOwnPool *pool, guint64 *first)
   return heddle_clock_monotonic_ns () - start;
 }
 
+/* Some pools of that size, started one after another, each with its first map. Returns the last of them, or NULL if the task should end. */
+static HeddleOwnPool *
+map_first (const PoolSizes *self, HeddleTask *task, guint nth, guint64 *first, double times[MAX_AGAIN])
+{
+  g_autoptr (HeddleOwnPool) pool = NULL;
+
+  for (guint i = 0; i < self->again; i++)
+    {
+      if (pool != NULL && !heddle_own_pool_end (pool))
+        return NULL;
+      g_clear_pointer (&pool, heddle_own_pool_free);
+      pool = heddle_own_pool_new (task, self->callers.news[nth], self->kind, self->sizes[nth], self->work_us);
+      if (pool == NULL || (times[i] = (double) map_squares (self, pool, first)) < 0)
+        return NULL;
+      heddle_task_set_progress (task, (i + 1) / (2.0 * self->again));
+    }
+  qsort (times, self->again, sizeof times[0], heddle_figure_compare);
+  return g_steal_pointer (&pool);
+}
+
 /* Some more maps, their times in order. FALSE: the task should end. */
 static gboolean
 map_again (const PoolSizes *self, HeddleOwnPool *pool, HeddleTask *task, double times[MAX_AGAIN])
@@ -168,7 +188,7 @@ map_again (const PoolSizes *self, HeddleOwnPool *pool, HeddleTask *task, double 
       times[i] = (double) map_squares (self, pool, &first);
       if (times[i] < 0)
         return FALSE;
-      heddle_task_set_progress (task, (double) (i + 2) / (self->again + 1));
+      heddle_task_set_progress (task, 0.5 + (i + 1) / (2.0 * self->again));
     }
   qsort (times, self->again, sizeof times[0], heddle_figure_compare);
   return TRUE;
@@ -190,12 +210,13 @@ claim_of (const PoolSizes *self, guint size)
 }
 
 static void
-publish (const PoolSizes *self, HeddleTask *task, gint64 first, const double times[MAX_AGAIN])
+publish (const PoolSizes *self, HeddleTask *task, const double firsts[MAX_AGAIN], const double times[MAX_AGAIN])
 {
   guint id = (guint) heddle_task_get_id (task), size = self->sizes[id - 1];
-  HeddleFigure figure = { .unit = HEDDLE_FIGURE_NANOSECONDS, .group = GROUP_FIRST, .value = (double) first, .claim = claim_of (self, size) };
+  HeddleFigure figure = { .unit = HEDDLE_FIGURE_NANOSECONDS, .group = GROUP_FIRST, .claim = claim_of (self, size) };
 
   g_snprintf (figure.name, sizeof figure.name, g_dngettext (GETTEXT_PACKAGE, "%u worker", "%u workers", size), size);
+  heddle_figure_set_samples (&figure, firsts, self->again);
   heddle_task_publish_figure (task, &figure);
   figure.group = GROUP_AGAIN;
   figure.claim = 0;
@@ -208,21 +229,22 @@ pool_sizes_execute (gpointer data, HeddleTask *task)
 {
   const PoolSizes *self = data;
   guint nth = (guint) heddle_task_get_id (task) - 1;
-  g_autoptr (HeddleOwnPool) pool = heddle_own_pool_new (task, self->callers.news[nth], self->kind, self->sizes[nth], self->work_us);
+  double firsts[MAX_AGAIN], times[MAX_AGAIN];
+  guint64 first;
+  g_autoptr (HeddleOwnPool) pool = map_first (self, task, nth, &first, firsts);
   g_autofree char *results = NULL;
   g_autofree char *text = NULL;
-  guint64 first;
-  double times[MAX_AGAIN];
-  gint64 taken;
+  double taken;
 
-  if (pool == NULL || (taken = map_squares (self, pool, &first)) < 0)
+  if (pool == NULL)
     return;
+  taken = firsts[self->again / 2];
   results = heddle_own_pool_dup_answers (pool, first, self->n);
-  heddle_task_print (task, _("Pool Size: %u, Results: %s, Time Taken: %.4f seconds"), self->sizes[nth], results, (double) taken / 1e9);
+  heddle_task_print (task, _("Pool Size: %u, Results: %s, Time Taken: %.4f seconds"), self->sizes[nth], results, taken / 1e9);
   if (!map_again (self, pool, task, times) || !heddle_own_pool_end (pool))
     return;
-  publish (self, task, taken, times);
-  text = g_strdup_printf (_("%.3f ms, and again %.3f ms"), (double) taken / 1e6, times[self->again / 2] / 1e6);
+  publish (self, task, firsts, times);
+  text = g_strdup_printf (_("%.3f ms, and again %.3f ms"), taken / 1e6, times[self->again / 2] / 1e6);
   heddle_task_return_text (task, text, -1);
 }
 
@@ -263,8 +285,8 @@ const HeddleWorkload heddle_workload_pool_sizes = {
   .about = N_("Each row is a task that starts a pool of its own, of 2, 4 or 8 workers, lets it square the numbers and takes the time. The list “Pool” says "
               "whether its workers are processes or threads. The rows come one after another, so that they do not disturb each other: leave the number of workers at 1.\n"
               "\n"
-              "What to look for: two times are shown. The first is that of the map right after the pool was started: most "
-              "of it is the workers coming to life, and more workers take longer. The second is the same map on the same pool a moment later. A larger pool still gains nothing, "
+              "What to look for: two times are shown. The first is that of the map right after the pool was started, of several pools one after another: most "
+              "of it is the workers coming to life, and more workers take longer. The second is the same map on the last of these pools a moment later. A larger pool still gains nothing, "
               "since a multiplication takes about a billionth of a second and handing it over thousands of times as long.\n"
               "\n"
               "Then let each number take 20 thousandths of a second. Now the size matters, up to the number of processors: on two of them, a pool of "

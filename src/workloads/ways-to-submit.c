@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "trace/clock.h"
 #include "workloads/burn.h"
@@ -10,6 +11,7 @@
 #include "workloads/own-pool.h"
 
 #define MAX_TASKS 1000
+#define MAX_AGAIN 101
 
 typedef enum { WAY_APPLY, WAY_MAP, WAY_STARMAP, WAY_ASYNC, N_WAYS } Way;
 
@@ -23,6 +25,7 @@ typedef struct {
   guint n;
   double work_us;
   gint64 own_ns;
+  guint n_times;
   HeddleCallers callers;
 } Ways;
 
@@ -32,6 +35,8 @@ typedef struct {
   HeddleTask *task;
   HeddleOwnPool *pool;
   guint64 ids[MAX_TASKS]; /* the futures */
+  guint n_waits;          /* the most in one call */
+  double blocked[MAX_AGAIN], total[MAX_AGAIN]; /* nanoseconds */
 } Caller;
 
 static const HeddleParam params[] = {
@@ -69,7 +74,7 @@ static const HeddleParam params[] = {
     .label = N_("Work"),
     .description = N_("How much time on a processor each number takes."),
     .type = HEDDLE_PARAM_NUMBER,
-    .initial = "20",
+    .initial = "10",
     .min = 0,
     .max = 10000,
     .step = 0.1,
@@ -80,11 +85,21 @@ static const HeddleParam params[] = {
     .label = N_("Caller's work"),
     .description = N_("How much work the caller has to do itself, besides what it hands to the pool."),
     .type = HEDDLE_PARAM_NUMBER,
-    .initial = "50",
+    .initial = "25",
     .min = 0,
     .max = 10000,
     .step = 0.1,
     .unit = N_("ms"),
+  },
+  {
+    .name = "times",
+    .label = N_("Times"),
+    .description = N_("How often each way is measured, after one time that does not count. The middle time is shown; from ten times on also between which two four out of five lie."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "11", /* enough for a spread */
+    .min = 1,
+    .max = MAX_AGAIN,
+    .step = 1,
   },
 };
 
@@ -98,6 +113,7 @@ ways_open (const HeddleSettings *settings, GError **error)
   self->n = (guint) heddle_settings_get_number (settings, "n");
   self->work_us = heddle_settings_get_number (settings, "work") * 1e3;
   self->own_ns = llround (heddle_settings_get_number (settings, "own-work") * 1e6);
+  self->n_times = (guint) heddle_settings_get_number (settings, "times");
   return self;
 }
 
@@ -186,22 +202,52 @@ call (Caller *self, Way way)
     }
 }
 
-/* The pool is asked for one number first, so that its start is not measured. */
+/* One call, timed. Returns FALSE if the task should end. */
 static gboolean
-warm_up (HeddleOwnPool *pool)
+measure (Caller *self, Way way, double *blocked, double *total)
 {
-  guint64 id;
+  guint n_before, n_waits;
+  gint64 blocked_before = heddle_own_pool_get_blocked (self->pool, &n_before);
+  gint64 start = heddle_clock_monotonic_ns ();
 
-  return heddle_own_pool_submit (pool, "0", &id) && heddle_own_pool_wait (pool, id);
+  if (!call (self, way))
+    return FALSE;
+  *total = (double) (heddle_clock_monotonic_ns () - start);
+  *blocked = (double) (heddle_own_pool_get_blocked (self->pool, &n_waits) - blocked_before);
+  self->n_waits = MAX (self->n_waits, n_waits - n_before);
+  return TRUE;
 }
 
-static void
-publish (HeddleTask *task, Way way, guint group, gint64 ns)
+/* The first call also starts the workers: it is not counted. */
+static gboolean
+measure_all (Caller *self, Way way)
 {
-  HeddleFigure figure = { .unit = HEDDLE_FIGURE_NANOSECONDS, .group = group, .value = (double) ns };
+  guint n = self->plan->n_times;
 
+  if (!measure (self, way, &self->blocked[0], &self->total[0]))
+    return FALSE;
+  self->n_waits = 0;
+  for (guint i = 0; i < n; i++)
+    {
+      heddle_task_set_progress (self->task, (double) (i + 1) / (n + 1));
+      if (!measure (self, way, &self->blocked[i], &self->total[i]))
+        return FALSE;
+    }
+  qsort (self->blocked, n, sizeof *self->blocked, heddle_figure_compare);
+  qsort (self->total, n, sizeof *self->total, heddle_figure_compare);
+  return TRUE;
+}
+
+/* Returns the time in the middle. */
+static double
+publish (const Caller *self, Way way, guint group, const double *times)
+{
+  HeddleFigure figure = { .unit = HEDDLE_FIGURE_NANOSECONDS, .group = group };
+
+  heddle_figure_set_samples (&figure, times, self->plan->n_times);
   g_strlcpy (figure.name, way_names[way], sizeof figure.name);
-  heddle_task_publish_figure (task, &figure);
+  heddle_task_publish_figure (self->task, &figure);
+  return figure.value;
 }
 
 static void
@@ -213,25 +259,22 @@ ways_execute (gpointer data, HeddleTask *task)
   g_autofree Caller *caller = g_new0 (Caller, 1);
   g_autofree char *results = NULL;
   g_autofree char *text = NULL;
-  guint n_before, n_waits;
-  gint64 start, blocked, total;
+  double blocked, total;
 
-  if (pool == NULL || !warm_up (pool))
+  if (pool == NULL)
     return;
-  *caller = (Caller) { .plan = self, .task = task, .pool = pool };
-  blocked = heddle_own_pool_get_blocked (pool, &n_before);
-  start = heddle_clock_monotonic_ns ();
-  if (!call (caller, way))
+  caller->plan = self;
+  caller->task = task;
+  caller->pool = pool;
+  if (!measure_all (caller, way))
     return;
-  total = heddle_clock_monotonic_ns () - start;
-  blocked = heddle_own_pool_get_blocked (pool, &n_waits) - blocked;
   results = heddle_own_pool_dup_answers (pool, caller->ids[0], self->n);
   heddle_task_print (task, "%s: %s", way_names[way], results);
   if (!heddle_own_pool_end (pool))
     return;
-  publish (task, way, GROUP_BLOCKED, blocked);
-  publish (task, way, GROUP_TOTAL, total);
-  text = g_strdup_printf (_("blocked for %.1f ms of %.1f ms, in waits: %u"), (double) blocked / 1e6, (double) total / 1e6, n_waits - n_before);
+  blocked = publish (caller, way, GROUP_BLOCKED, caller->blocked);
+  total = publish (caller, way, GROUP_TOTAL, caller->total);
+  text = g_strdup_printf (_("blocked for %.1f ms of %.1f ms, in waits: %u"), blocked / 1e6, total / 1e6, caller->n_waits);
   heddle_task_return_text (task, text, -1);
 }
 
@@ -257,7 +300,7 @@ static const HeddleTry tries[] = {
   { N_("On a pool of threads"), "pool=threads" },
   { N_("Only the multiplication"), "work=0 own-work=0 n=100" },
   { N_("One worker in the pool"), "pool-workers=1" },
-  { N_("The caller has more to do than the pool"), "own-work=400" },
+  { N_("The caller has more to do than the pool"), "own-work=400 times=3" },
   { NULL, NULL },
 };
 
@@ -268,7 +311,8 @@ const HeddleWorkload heddle_workload_ways_to_submit = {
   .badge = N_("measures"),
   .about = N_("Whoever hands work to a pool chooses when to wait for it. The task of each row is such a caller, with a pool of its own, and it has some work to do itself. With apply() it waits for each "
               "number before it hands over the next. With map() it hands all over and waits once; starmap() is the same for functions of several arguments. "
-              "With apply_async() it gets a future for each, which is a promise of a result, goes on with its own work, and asks the futures at the end.\n"
+              "With apply_async() it gets a future for each, which is a promise of a result, goes on with its own work, and asks the futures at the end. "
+              "Each way is done twelve times: the first does not count, and of the other eleven the bar shows the time in the middle, and the line on it between which two four out of five lie.\n"
               "\n"
               "What to look for: the caller's lane is grey where it waits and blue where it works. With apply() it waits ten times, and never more than one of the pool's workers has something to do. With map() it waits once, about half "
               "as long with two workers in the pool. With futures the caller's own work is done meanwhile, and it waits only for what is left. All four come to the same squares.\n"

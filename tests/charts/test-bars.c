@@ -25,13 +25,41 @@ test_scale_spans_all (void)
   figures[0].low = 15;
   figures[0].claim = 3e6;
   heddle_bars_scale_init (&scale, HEDDLE_FIGURE_NANOSECONDS, figures, G_N_ELEMENTS (figures));
-  CLOSE (scale.low, 1);    /* 15 is too near to 10 for a bar that begins there */
-  CLOSE (scale.high, 1e7); /* what the notes say has its place, too; other units have not */
-  CLOSE (heddle_bars_scale_place (&scale, 1), 0);
-  CLOSE (heddle_bars_scale_place (&scale, 1e7), 1);
-  CLOSE (heddle_bars_scale_place (&scale, 1000), 3.0 / 7);
+  g_assert_true (scale.logarithmic);
+  CLOSE (scale.low, 5);    /* 15 is too near to 10 for a bar that begins there */
+  CLOSE (scale.high, 5e6); /* what the notes say has its place, too; other units have not */
+  CLOSE (heddle_bars_scale_place (&scale, 5), 0);
+  CLOSE (heddle_bars_scale_place (&scale, 5e6), 1);
+  CLOSE (heddle_bars_scale_place (&scale, 5000), 0.5);
   CLOSE (heddle_bars_scale_place (&scale, 0), 0); /* no logarithm of it */
   CLOSE (heddle_bars_scale_place (&scale, 1e9), 1);
+}
+
+/* What is not far apart is compared by length: a bar that is twice as long stands for twice as much. */
+static void
+test_scale_begins_at_zero (void)
+{
+  HeddleFigure figures[] = { figure (HEDDLE_FIGURE_NANOSECONDS, 0, 105e6), figure (HEDDLE_FIGURE_NANOSECONDS, 1, 210e6), figure (HEDDLE_FIGURE_NANOSECONDS, 0, 9e6) };
+  double ticks[HEDDLE_BARS_MAX_TICKS];
+  HeddleBarsScale scale;
+
+  heddle_bars_scale_init (&scale, HEDDLE_FIGURE_NANOSECONDS, figures, 3);
+  g_assert_false (scale.logarithmic);
+  CLOSE (heddle_bars_scale_place (&scale, 0), 0);
+  CLOSE (heddle_bars_scale_place (&scale, 210e6), 2 * heddle_bars_scale_place (&scale, 105e6));
+  g_assert_cmpuint (heddle_bars_scale_ticks (&scale, ticks), ==, 6);
+  CLOSE (ticks[0], 0);
+  CLOSE (ticks[1], 50e6);
+  CLOSE (ticks[5], 250e6);
+
+  figures[2].value = 8e6; /* more than 25 times less than the largest */
+  heddle_bars_scale_init (&scale, HEDDLE_FIGURE_NANOSECONDS, figures, 3);
+  g_assert_true (scale.logarithmic);
+  CLOSE (scale.low, 5e6);
+  CLOSE (scale.high, 500e6);
+  g_assert_cmpuint (heddle_bars_scale_ticks (&scale, ticks), ==, 2);
+  CLOSE (ticks[0], 10e6);
+  CLOSE (ticks[1], 100e6);
 }
 
 static void
@@ -42,10 +70,11 @@ test_scale_of_one (void)
   HeddleBarsScale scale;
 
   heddle_bars_scale_init (&scale, HEDDLE_FIGURE_BYTES, &one, 1);
-  CLOSE (scale.low, 1024);
+  g_assert_false (scale.logarithmic);
+  CLOSE (scale.low, 0);
   CLOSE (scale.high, 4096);
-  g_assert_cmpuint (heddle_bars_scale_ticks (&scale, ticks), ==, 2);
-  CLOSE (ticks[1], 4096);
+  g_assert_cmpuint (heddle_bars_scale_ticks (&scale, ticks), ==, 5);
+  CLOSE (ticks[1], 1024);
 
   heddle_bars_scale_init (&scale, HEDDLE_FIGURE_BYTES, &none, 1);
   g_assert_cmpuint (heddle_bars_scale_ticks (&scale, ticks), ==, 0);
@@ -67,10 +96,11 @@ test_ticks_bounded (void)
       n = heddle_bars_scale_ticks (&scale, ticks);
       g_assert_cmpuint (n, >=, 2);
       g_assert_cmpuint (n, <=, HEDDLE_BARS_MAX_TICKS);
-      CLOSE (ticks[0], scale.low);
+      g_assert_cmpfloat (ticks[0], >=, scale.low);
+      g_assert_cmpfloat (ticks[n - 1], <=, scale.high * (1 + 1e-9));
       for (guint i = 1; i < n; i++)
         g_assert_cmpfloat (ticks[i], >, ticks[i - 1]);
-      g_assert_cmpfloat (heddle_bars_scale_place (&scale, ticks[n - 1]), >, 0.9);
+      g_assert_cmpfloat (heddle_bars_scale_place (&scale, ticks[n - 1]), >, 0.7);
     }
 }
 
@@ -124,6 +154,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/bars/scale-has-room-for-all-of-its-unit", test_scale_spans_all);
+  g_test_add_func ("/bars/scale-begins-at-zero-where-it-can", test_scale_begins_at_zero);
   g_test_add_func ("/bars/scale-of-one-and-of-nothing", test_scale_of_one);
   g_test_add_func ("/bars/lines-are-bounded", test_ticks_bounded);
   g_test_add_func ("/bars/rows-stand-by-unit-and-group", test_rows);

@@ -343,7 +343,9 @@ labels_number_tasks_as_the_page_does (void)
 static void
 spreads_are_measured_often_enough (void)
 {
-  static const char *const counts[][2] = { { "pool-sizes", "again" }, { "costs", "times" } };
+  static const char *const counts[][2] = {
+    { "pool-sizes", "again" }, { "costs", "times" }, { "reuse-or-not", "times" }, { "ways-to-submit", "times" },
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
     {
