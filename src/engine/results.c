@@ -5,52 +5,19 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "engine/results.h"
+#include "engine/result-chunk.h"
 
 /*
  * Goal: a million rows in well under 120 bytes each, the newest always at hand, any row by its index in no time, and the
  * row of a task by its id without a hash entry a row.
  *
- * Rows stand in chunks: a fixed table and one arena with their texts. A chunk is full with ROWS rows or ARENA bytes,
- * whichever comes first, so that long results do not make the pieces that are given up too large. What is found by
- * halving are chunks; rows are found by subtraction.
- *
- * An arena begins as large as the one before it came to be, and is never larger than ARENA but for a single row that is. So once the budget is used up,
- * what a chunk that goes leaves behind is what the next one needs. Arenas that grew by doubling from the first row on left holes that
- * nothing fitted into, and the C library held twice the budget.
+ * Rows stand in chunks (result-chunk.h). What is found by halving are chunks; rows are found by subtraction.
  *
  * Ids are dense (they count from 1) and end roughly in order. So the index by id is a table of pages, 4 bytes an id, and a page goes
  * when all of its tasks have ended and the last of its rows has gone. An entry holds the low 32 bits of the row's index plus one, 0 while the task
  * has not ended; the row found there must have the id that was asked for, which makes outdated entries harmless.
  */
-#define ROWS 1024
-#define ARENA (256 * 1024)
-#define SMALLEST_ARENA 4096
-#define ARENA_STEP 1024
 #define PAGE 4096
-
-typedef struct {
-  guint64 id;
-  gint64 queued_ns, started_ns, finished_ns;
-  guint32 text; /* where its texts stand in the arena: label, result and error, each NUL-terminated, those it has */
-  guint32 worker;
-  guint16 attempt;
-  guint8 state;
-  guint8 flags; /* bit 0: has a label, 1: a result, 2: an error */
-} Row;
-
-typedef struct {
-  guint64 first;       /* index of its first row */
-  guint64 first_error; /* number of its first error among all errors */
-  guint n_rows;
-  guint n_errors;
-  guint n_errors_allocated;
-  gsize arena_length;
-  gsize arena_allocated;
-  char *arena;
-  guint16 *errors; /* which of its rows are errors */
-  Row rows[ROWS];
-} Chunk;
 
 typedef struct {
   guint64 number; /* of the page: id / PAGE; also its key */
@@ -65,7 +32,7 @@ struct _HeddleResults {
 
   pthread_mutex_t lock;
   /* guarded by lock */
-  Chunk **chunks; /* those from head on, oldest first; never NULL in between */
+  HeddleResultChunk **chunks; /* those from head on, oldest first; never NULL in between */
   guint head;
   guint n_chunks; /* behind head */
   guint n_allocated;
@@ -128,20 +95,6 @@ heddle_results_ref (HeddleResults *self)
   return self;
 }
 
-static gsize
-chunk_bytes (const Chunk *chunk)
-{
-  return sizeof (Chunk) + chunk->arena_allocated + chunk->n_errors_allocated * sizeof (guint16);
-}
-
-static void
-chunk_free (Chunk *chunk)
-{
-  g_free (chunk->arena);
-  g_free (chunk->errors);
-  g_free (chunk);
-}
-
 /**
  * heddle_results_unref:
  * @self: (transfer full): a store
@@ -157,7 +110,7 @@ heddle_results_unref (HeddleResults *self)
   if (atomic_fetch_sub_explicit (&self->ref_count, 1, memory_order_acq_rel) != 1)
     return;
   for (guint i = 0; i < self->n_chunks; i++)
-    chunk_free (self->chunks[self->head + i]);
+    heddle_result_chunk_free (self->chunks[self->head + i]);
   g_free (self->chunks);
   g_hash_table_unref (self->pages);
   pthread_mutex_destroy (&self->lock);
@@ -213,147 +166,59 @@ index_remove (HeddleResults *self, guint64 id)
 static void
 drop_oldest_chunk (HeddleResults *self)
 {
-  Chunk *chunk = self->chunks[self->head];
+  HeddleResultChunk *chunk = self->chunks[self->head];
 
   for (guint i = 0; i < chunk->n_rows; i++)
     index_remove (self, chunk->rows[i].id);
   self->first_id = 0;
-  self->bytes -= chunk_bytes (chunk);
-  chunk_free (chunk);
+  self->bytes -= heddle_result_chunk_get_bytes (chunk);
+  heddle_result_chunk_free (chunk);
   self->head++;
   self->n_chunks--;
   /* half of the table is unused: move the rest down, so that it costs a constant a chunk */
   if (self->head >= 16 && self->head >= self->n_chunks)
     {
-      memmove (self->chunks, self->chunks + self->head, self->n_chunks * sizeof (Chunk *));
+      memmove (self->chunks, self->chunks + self->head, self->n_chunks * sizeof (HeddleResultChunk *));
       self->head = 0;
     }
 }
 
-/* @allocated: how large the arena becomes if there is no room for @size more. */
-static void
-chunk_reserve (HeddleResults *self, Chunk *chunk, gsize size, gsize allocated)
+static HeddleResultChunk *
+add_chunk (HeddleResults *self, const HeddleResultChunk *last)
 {
-  if (chunk->arena_length + size <= chunk->arena_allocated)
-    return;
-  allocated = (allocated + ARENA_STEP - 1) / ARENA_STEP * ARENA_STEP;
-  self->bytes += allocated - chunk->arena_allocated;
-  chunk->arena = g_realloc (chunk->arena, allocated);
-  chunk->arena_allocated = allocated;
-}
+  HeddleResultChunk *chunk = heddle_result_chunk_new (self->length, self->n_errors, last);
 
-/* It is full. What is left is given back only where it is worth a hole. */
-static void
-chunk_trim (HeddleResults *self, Chunk *chunk)
-{
-  if (chunk->arena_allocated - chunk->arena_length < chunk->arena_allocated / 8)
-    return;
-  self->bytes -= chunk->arena_allocated - chunk->arena_length;
-  chunk->arena = g_realloc (chunk->arena, chunk->arena_length);
-  chunk->arena_allocated = chunk->arena_length;
-}
-
-static Chunk *
-add_chunk (HeddleResults *self)
-{
-  Chunk *chunk = g_malloc (sizeof (Chunk)); /* the rows are written before they are read */
-
-  memset (chunk, 0, G_STRUCT_OFFSET (Chunk, rows));
-  chunk->first = self->length;
-  chunk->first_error = self->n_errors;
   if (self->head + self->n_chunks == self->n_allocated)
     {
       self->n_allocated = MAX (self->n_allocated * 2, 32);
-      self->chunks = g_renew (Chunk *, self->chunks, self->n_allocated);
+      self->chunks = g_renew (HeddleResultChunk *, self->chunks, self->n_allocated);
     }
   self->chunks[self->head + self->n_chunks++] = chunk;
-  self->bytes += chunk_bytes (chunk);
+  self->bytes += heddle_result_chunk_get_bytes (chunk);
   return chunk;
 }
 
-/* The chunk that the next row goes into, with room for its texts. */
-static Chunk *
+/* The chunk that a row goes into whose texts take so much. */
+static HeddleResultChunk *
 get_open_chunk (HeddleResults *self, gsize size)
 {
-  Chunk *chunk, *last;
+  HeddleResultChunk *last = self->n_chunks > 0 ? self->chunks[self->head + self->n_chunks - 1] : NULL;
 
-  if (self->n_chunks == 0)
+  if (last != NULL && heddle_result_chunk_has_room (last, size))
+    return last;
+  if (last != NULL)
     {
-      chunk = add_chunk (self);
-      chunk_reserve (self, chunk, size, MAX (size, SMALLEST_ARENA));
-      return chunk;
+      self->bytes -= heddle_result_chunk_get_bytes (last);
+      heddle_result_chunk_close (last);
+      self->bytes += heddle_result_chunk_get_bytes (last);
     }
-  last = self->chunks[self->head + self->n_chunks - 1];
-  if (last->n_rows < ROWS && last->arena_length + size <= ARENA)
-    {
-      chunk_reserve (self, last, size, MAX (MIN (last->arena_allocated * 5 / 4, ARENA), last->arena_length + size));
-      return last;
-    }
-  chunk_trim (self, last);
-  chunk = add_chunk (self);
-  chunk_reserve (self, chunk, size, MAX (MIN (last->arena_length, ARENA), size));
-  return chunk;
-}
-
-static void
-chunk_put_text (Chunk *chunk, const char *text)
-{
-  gsize size = strlen (text) + 1;
-
-  memcpy (chunk->arena + chunk->arena_length, text, size);
-  chunk->arena_length += size;
-}
-
-static gsize
-text_size (const HeddleRow *row)
-{
-  const char *const texts[] = { row->label, row->result, row->error };
-  gsize size = 0;
-
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    size += texts[i] != NULL ? strlen (texts[i]) + 1 : 0;
-  return size;
-}
-
-static void
-chunk_put_row (Chunk *chunk, const HeddleRow *row)
-{
-  Row *place = &chunk->rows[chunk->n_rows];
-  const char *const texts[] = { row->label, row->result, row->error };
-
-  *place = (Row) {
-    .id = row->id,
-    .queued_ns = row->queued_ns,
-    .started_ns = row->started_ns,
-    .finished_ns = row->finished_ns,
-    .text = (guint32) chunk->arena_length,
-    .worker = row->worker,
-    .attempt = (guint16) MIN (row->attempt, G_MAXUINT16),
-    .state = (guint8) row->state,
-  };
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    if (texts[i] != NULL)
-      {
-        place->flags |= 1u << i;
-        chunk_put_text (chunk, texts[i]);
-      }
+  return add_chunk (self, last);
 }
 
 static gboolean
 is_error (HeddleTaskState state)
 {
   return state == HEDDLE_TASK_FAILED || state == HEDDLE_TASK_LOST;
-}
-
-static void
-chunk_put_error (Chunk *chunk)
-{
-  if (chunk->n_errors == chunk->n_errors_allocated)
-    {
-      chunk->n_errors_allocated = MAX (chunk->n_errors_allocated * 2, 16);
-      chunk->errors = g_renew (guint16, chunk->errors, chunk->n_errors_allocated);
-    }
-  chunk->errors[chunk->n_errors++] = (guint16) chunk->n_rows;
 }
 
 static guint64
@@ -363,7 +228,7 @@ get_first (const HeddleResults *self)
 }
 
 /* The last chunk whose first row (or first error) is not behind @number, by halving. There is one. */
-static Chunk *
+static HeddleResultChunk *
 find_chunk (const HeddleResults *self, guint64 number, gboolean by_error)
 {
   guint low = self->head;
@@ -372,7 +237,7 @@ find_chunk (const HeddleResults *self, guint64 number, gboolean by_error)
   while (high - low > 1)
     {
       guint middle = low + (high - low) / 2;
-      const Chunk *chunk = self->chunks[middle];
+      const HeddleResultChunk *chunk = self->chunks[middle];
 
       if ((by_error ? chunk->first_error : chunk->first) <= number)
         low = middle;
@@ -382,46 +247,12 @@ find_chunk (const HeddleResults *self, guint64 number, gboolean by_error)
   return self->chunks[low];
 }
 
-/* A row whose texts are the chunk's own. */
-static void
-chunk_look_at_row (const Chunk *chunk, guint n, HeddleRow *row)
-{
-  const Row *place = &chunk->rows[n];
-  char *text = chunk->arena + place->text;
-  char **const texts[] = { &row->label, &row->result, &row->error };
-
-  *row = (HeddleRow) {
-    .id = place->id,
-    .state = (HeddleTaskState) place->state,
-    .attempt = place->attempt,
-    .worker = place->worker,
-    .queued_ns = place->queued_ns,
-    .started_ns = place->started_ns,
-    .finished_ns = place->finished_ns,
-  };
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    if (place->flags & (1u << i))
-      {
-        *texts[i] = text;
-        text += strlen (text) + 1;
-      }
-}
-
-static void
-chunk_get_row (const Chunk *chunk, guint n, HeddleRow *row)
-{
-  chunk_look_at_row (chunk, n, row);
-  row->label = g_strdup (row->label);
-  row->result = g_strdup (row->result);
-  row->error = g_strdup (row->error);
-}
-
 static gboolean
 find_id (HeddleResults *self, guint64 id, guint64 *index)
 {
   const Page *page = find_page (self, id);
   guint64 first = get_first (self), candidate;
-  const Chunk *chunk;
+  const HeddleResultChunk *chunk;
 
   if (page == NULL || page->entries[id % PAGE] == 0 || self->n_chunks == 0)
     return FALSE;
@@ -467,7 +298,7 @@ find_first_id (HeddleResults *self)
 void
 heddle_results_add (HeddleResults *self, const HeddleRow *row)
 {
-  Chunk *chunk;
+  HeddleResultChunk *chunk;
   gsize before;
 
   g_return_if_fail (self != NULL);
@@ -476,13 +307,10 @@ heddle_results_add (HeddleResults *self, const HeddleRow *row)
   pthread_mutex_lock (&self->lock);
   if (self->budget > 0)
     {
-      chunk = get_open_chunk (self, text_size (row));
-      before = chunk_bytes (chunk);
-      chunk_put_row (chunk, row);
-      if (is_error (row->state))
-        chunk_put_error (chunk);
-      chunk->n_rows++;
-      self->bytes += chunk_bytes (chunk) - before;
+      chunk = get_open_chunk (self, heddle_result_chunk_measure_texts (row));
+      before = heddle_result_chunk_get_bytes (chunk);
+      heddle_result_chunk_put (chunk, row, is_error (row->state));
+      self->bytes += heddle_result_chunk_get_bytes (chunk) - before;
       index_add (self, row->id, self->length);
     }
   self->length++;
@@ -547,9 +375,9 @@ heddle_results_get (HeddleResults *self, guint64 index, HeddleRow *row)
   found = index >= get_first (self) && index < self->length;
   if (found)
     {
-      const Chunk *chunk = find_chunk (self, index, FALSE);
+      const HeddleResultChunk *chunk = find_chunk (self, index, FALSE);
 
-      chunk_get_row (chunk, (guint) (index - chunk->first), row);
+      heddle_result_chunk_get (chunk, (guint) (index - chunk->first), row);
     }
   pthread_mutex_unlock (&self->lock);
   return found;
@@ -610,9 +438,9 @@ heddle_results_get_error (HeddleResults *self, guint64 nth, HeddleRow *row)
   found = nth < self->n_errors && self->n_chunks > 0 && nth >= self->chunks[self->head]->first_error;
   if (found)
     {
-      const Chunk *chunk = find_chunk (self, nth, TRUE);
+      const HeddleResultChunk *chunk = find_chunk (self, nth, TRUE);
 
-      chunk_get_row (chunk, chunk->errors[nth - chunk->first_error], row);
+      heddle_result_chunk_get (chunk, chunk->errors[nth - chunk->first_error], row);
     }
   pthread_mutex_unlock (&self->lock);
   return found;
@@ -705,10 +533,10 @@ heddle_results_visit (HeddleResults *self, gboolean errors, guint64 *next, guint
   *next = self->n_chunks > 0 ? MAX (*next, errors ? self->chunks[self->head]->first_error : get_first (self)) : end;
   for (guint n = 0; n < max && *next < end; n++)
     {
-      const Chunk *chunk = find_chunk (self, *next, errors);
+      const HeddleResultChunk *chunk = find_chunk (self, *next, errors);
       HeddleRow row;
 
-      chunk_look_at_row (chunk, errors ? chunk->errors[*next - chunk->first_error] : (guint) (*next - chunk->first), &row);
+      heddle_result_chunk_look_at (chunk, errors ? chunk->errors[*next - chunk->first_error] : (guint) (*next - chunk->first), &row);
       visit ((*next)++, &row, data);
     }
   pthread_mutex_unlock (&self->lock);
