@@ -108,12 +108,18 @@ update_figures (HeddleRunMonitor *self)
 static void
 set_short_hints (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
 {
-  gboolean is_short = snapshot->state == HEDDLE_RUN_FINISHED && snapshot->elapsed_ns < SHORT_NS;
-  const char *hint = is_short ? _("Over too soon to be drawn over time") : NULL;
+  gboolean over = snapshot->state == HEDDLE_RUN_FINISHED, without_tasks = over && snapshot->submitted == 0;
+  const char *hint = without_tasks ? _("There was no task") : over && snapshot->elapsed_ns < SHORT_NS ? _("Over too soon to be drawn over time") : NULL;
 
   heddle_card_set_hint (self->utilisation, hint);
   heddle_card_set_hint (self->throughput, hint);
   heddle_card_set_hint (self->depth, hint);
+  heddle_card_set_hint (self->times, without_tasks ? hint : NULL);
+  if (!without_tasks)
+    return;
+  heddle_card_set_value (self->utilisation, NULL);
+  heddle_card_set_value (self->throughput, NULL);
+  heddle_card_set_value (self->depth, NULL);
 }
 
 /*

@@ -42,6 +42,7 @@ def test_an_empty_folder_is_told_where_results_would_be():
         app = desktop.start("--workload", "checksum-files", "--set", f"folder={folder}", "--start")
         app.place(*SIZE)
         app.text(r"^There was nothing to do$")
+        app.text(r"^There was no task$")
         app.text(r"^There are no files below this folder\. Skipped: 1 symbolic link\.$")
 
 
