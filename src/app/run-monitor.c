@@ -132,8 +132,9 @@ static void
 update_line (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
 {
   const HeddleWorkload *workload = self->object != NULL ? heddle_run_object_get_workload (self->object) : NULL;
+  gboolean measures = workload != NULL && workload->figures != NULL;
 
-  if (workload == NULL || workload->figures != NULL)
+  if (workload == NULL || measures)
     self->has_line = FALSE;
   else if (self->run == NULL)
     self->has_line = workload->parties == NULL;
@@ -142,6 +143,9 @@ update_line (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
     self->has_line = self->line_seen = TRUE;
   else if (snapshot->total > 0 && !self->line_seen)
     self->has_line = FALSE;
+  /* where figures are measured, they are what was measured */
+  gtk_widget_set_visible (GTK_WIDGET (self->utilisation), !measures);
+  gtk_widget_set_visible (GTK_WIDGET (self->times), !measures);
   gtk_widget_set_visible (GTK_WIDGET (self->queue), self->has_line);
   gtk_widget_set_visible (GTK_WIDGET (self->throughput), self->has_line);
   gtk_widget_set_visible (GTK_WIDGET (self->depth), self->has_line);

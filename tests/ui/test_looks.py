@@ -58,6 +58,11 @@ def test_cards_that_would_say_nothing_are_not_there():
         app.text(r"^[\d\s\u202f]+ tasks in \d")
         wait_for("all cards after the run", lambda: {"Queue", "Queue depth", "Throughput"} <= titles(app))
 
+        app.click(app.find("list item", "Pool sizes"))
+        app.text("The squares of 1 to 10 on pools")
+        wait_for("what is measured, and nothing beside", lambda: "Measured" in titles(app)
+                 and not titles(app) & {"Queue", "Queue depth", "Throughput", "Pool utilisation", "Task time"})
+
 
 def test_in_a_small_window_settings_fold_away():
     with Desktop() as desktop:
