@@ -4,12 +4,13 @@
 #include "measure/histogram.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define STEPS 16
 #define STEP_BITS 4
 #define USED_BUCKETS (STEPS + STEPS * (63 - STEP_BITS))
-#define FEWEST_BARS 9
+#define FEWEST_BARS 12
 
 G_STATIC_ASSERT (USED_BUCKETS <= HEDDLE_HISTOGRAM_BUCKETS);
 
@@ -69,6 +70,16 @@ heddle_histogram_bucket_begin (guint bucket)
   return (gint64) (STEPS + bucket % STEPS) << exponent;
 }
 
+/* As long as all fit, before they are counted. */
+static void
+keep_few (HeddleHistogram *self, const gint64 *values, guint64 n)
+{
+  if (self->count + n > HEDDLE_HISTOGRAM_FEW)
+    return;
+  for (guint64 i = 0; i < n; i++)
+    self->few[self->count + i] = MAX (values[i], 0);
+}
+
 /**
  * heddle_histogram_add:
  * @self: a histogram
@@ -78,6 +89,7 @@ void
 heddle_histogram_add (HeddleHistogram *self, gint64 value)
 {
   value = MAX (value, 0);
+  keep_few (self, &value, 1);
   self->min = self->count == 0 ? value : MIN (self->min, value);
   self->max = MAX (self->max, value);
   self->count++;
@@ -102,6 +114,7 @@ heddle_histogram_add_many (HeddleHistogram *self, const gint64 *values, guint n)
 
   if (n == 0)
     return;
+  keep_few (self, values, n);
   for (guint i = 0; i < n; i++)
     {
       gint64 value = MAX (values[i], 0);
@@ -129,6 +142,8 @@ heddle_histogram_merge (HeddleHistogram *self, const HeddleHistogram *other)
 
   if (other->count == 0)
     return;
+  if (other->count <= HEDDLE_HISTOGRAM_FEW)
+    keep_few (self, other->few, other->count);
   self->min = self->count == 0 ? other->min : MIN (self->min, other->min);
   self->max = MAX (self->max, other->max);
   self->count += other->count;
@@ -150,12 +165,47 @@ heddle_histogram_copy (HeddleHistogram *self, const HeddleHistogram *other)
   *self = *other;
 }
 
+static int
+compare (const void *a, const void *b)
+{
+  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* The value of this rank, from 1, where all are kept. */
+static gint64
+find_few (const HeddleHistogram *self, guint64 rank)
+{
+  gint64 values[HEDDLE_HISTOGRAM_FEW];
+
+  memcpy (values, self->few, self->count * sizeof *values);
+  qsort (values, self->count, sizeof *values, compare);
+  return values[rank - 1];
+}
+
+/*
+ * The value of rank @nth of the @n in the bucket: these are taken as spread evenly over what of the
+ * bucket lies between the least and the greatest value.
+ */
+static gint64
+interpolate (const HeddleHistogram *self, guint bucket, guint64 nth, guint64 n)
+{
+  gint64 begin = MAX (heddle_histogram_bucket_begin (bucket), self->min);
+  gint64 end = MIN (heddle_histogram_bucket_begin (bucket + 1) - 1, self->max);
+
+  return begin + (gint64) ((double) (end - begin) * ((double) nth - 0.5) / (double) n);
+}
+
 /**
  * heddle_histogram_quantile:
  * @self: a histogram
  * @q: 0 to 1: 0.5 for the median
  *
- * The value of nearest rank, taken as spread evenly inside its bucket: off by at most one sixteenth; exact for 0 and 1.
+ * The value of nearest rank: the least one that a share of @q of all values do not exceed. Exact
+ * while there are no more than %HEDDLE_HISTOGRAM_FEW values, and for 0 and 1; beyond that
+ * interpolated in its bucket, which is off by at most one sixteenth. Never less than the least and
+ * never more than the greatest value.
  *
  * Returns: nanoseconds, 0 where the histogram is empty
  */
@@ -172,19 +222,16 @@ heddle_histogram_quantile (const HeddleHistogram *self, double q)
     return self->min;
   if (q >= 1)
     return self->max;
-  rank = CLAMP ((guint64) ceil (q * (double) self->count), 1, self->count);
+  /* 0.99 is a little more than 99 of 100 in binary: that makes no rank of its own */
+  rank = CLAMP ((guint64) ceil (q * (double) self->count * (1 - 1e-12)), 1, self->count);
+  if (self->count <= HEDDLE_HISTOGRAM_FEW)
+    return find_few (self, rank);
   for (guint i = heddle_histogram_bucket_of (self->min); i < USED_BUCKETS; i++)
     {
       guint64 n = self->buckets[i];
 
       if (before + n >= rank)
-        {
-          double begin = (double) heddle_histogram_bucket_begin (i);
-          double width = (double) heddle_histogram_bucket_begin (i + 1) - begin;
-          double value = begin + width * ((double) (rank - before) - 0.5) / (double) n;
-
-          return value >= (double) self->max ? self->max : MAX ((gint64) value, self->min);
-        }
+        return interpolate (self, i, rank - before, n);
       before += n;
     }
   return self->max;

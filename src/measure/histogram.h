@@ -6,11 +6,13 @@
 G_BEGIN_DECLS
 
 /*
- * A histogram of durations with buckets that grow with the value: 16 linear steps in each power of two
- * (relative error of a quantile at most 1/16), 1 ns to 2^63 ns, in fixed memory.
+ * A histogram of durations with buckets that grow with the value: 16 linear steps in each power of
+ * two, 1 ns to 2^63 ns, in fixed memory. The first values are kept one by one beside their buckets:
+ * while there are no more of them a quantile is exact, beyond that its error is at most 1/16.
  * One writer at a time; heddle_histogram_copy() under the owner's lock gives readers their own.
  */
 #define HEDDLE_HISTOGRAM_BUCKETS 976
+#define HEDDLE_HISTOGRAM_FEW 256
 
 struct _HeddleHistogram {
   guint64 count;
@@ -18,6 +20,7 @@ struct _HeddleHistogram {
   gint64 max;
   double sum;
   guint64 buckets[HEDDLE_HISTOGRAM_BUCKETS];
+  gint64 few[HEDDLE_HISTOGRAM_FEW]; /* the values themselves, in any order, while all fit */
 };
 
 void heddle_histogram_clear (HeddleHistogram *self);

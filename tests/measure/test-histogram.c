@@ -69,6 +69,80 @@ test_quantiles (void)
     }
 }
 
+/* As many as are kept one by one: what a sorted list of them says, to the nanosecond. */
+static void
+test_few_are_exact (void)
+{
+  static const guint percents[] = { 1, 25, 50, 75, 90, 95, 99 };
+  g_autofree HeddleHistogram *histogram = g_new0 (HeddleHistogram, 1);
+  g_autofree HeddleHistogram *merged = g_new0 (HeddleHistogram, 1);
+  gint64 values[HEDDLE_HISTOGRAM_FEW];
+
+  for (guint n = 1; n <= HEDDLE_HISTOGRAM_FEW; n++)
+    {
+      guint split = (guint) g_test_rand_int_range (0, (gint32) n + 1);
+
+      heddle_histogram_clear (histogram);
+      heddle_histogram_clear (merged);
+      for (guint i = 0; i < n; i++)
+        values[i] = (gint64) exp (g_test_rand_double_range (0, 42));
+      heddle_histogram_add_many (merged, values, split);
+      heddle_histogram_add_many (histogram, values + split, n - split);
+      heddle_histogram_merge (histogram, merged);
+      qsort (values, n, sizeof *values, compare);
+      for (guint i = 0; i < G_N_ELEMENTS (percents); i++)
+        {
+          guint rank = (n * percents[i] + 99) / 100;
+
+          g_assert_cmpint (heddle_histogram_quantile (histogram, percents[i] / 100.0), ==,
+                           values[rank - 1]);
+        }
+    }
+}
+
+/* Five tasks, of which one took 1.3 s: that is the slowest of a hundred, too. */
+static void
+test_known_tasks (void)
+{
+  static const gint64 ms[] = { 400, 1300, 500, 450, 480 };
+  g_autofree HeddleHistogram *histogram = g_new0 (HeddleHistogram, 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (ms); i++)
+    heddle_histogram_add (histogram, ms[i] * 1000000);
+  g_assert_cmpint (heddle_histogram_quantile (histogram, 0.5), ==, 480000000);
+  g_assert_cmpint (heddle_histogram_quantile (histogram, 0.99), ==, 1300000000);
+}
+
+/*
+ * However many there are, no quantile lies outside of what was measured, and they come in their
+ * order.
+ */
+static void
+test_never_outside (void)
+{
+  g_autofree HeddleHistogram *histogram = g_new0 (HeddleHistogram, 1);
+
+  for (guint round = 0; round < 200; round++)
+    {
+      double low = g_test_rand_double_range (0, 40), high = low + g_test_rand_double_range (0, 0.2);
+      guint n = (guint) g_test_rand_int_range (HEDDLE_HISTOGRAM_FEW + 1, 1000);
+      gint64 before = 0;
+
+      heddle_histogram_clear (histogram);
+      for (guint i = 0; i < n; i++)
+        heddle_histogram_add (histogram, (gint64) exp (g_test_rand_double_range (low,
+                                                                                 high + 1e-9)));
+      for (guint percent = 0; percent <= 100; percent++)
+        {
+          gint64 value = heddle_histogram_quantile (histogram, percent / 100.0);
+
+          g_assert_cmpint (value, >=, MAX (before, histogram->min));
+          g_assert_cmpint (value, <=, histogram->max);
+          before = value;
+        }
+    }
+}
+
 static void
 test_empty (void)
 {
@@ -227,7 +301,7 @@ test_narrow (void)
   for (guint i = 0; i < n; i++)
     filled += counts[i] > 0;
   g_assert_cmpuint (filled, ==, 1);
-  g_assert_cmpuint (n, >=, 5);
+  g_assert_cmpuint (n, >=, 12);
 }
 
 int
@@ -236,6 +310,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/histogram/buckets-cover-all-values", test_buckets);
   g_test_add_func ("/histogram/quantiles-are-close", test_quantiles);
+  g_test_add_func ("/histogram/few-are-exact", test_few_are_exact);
+  g_test_add_func ("/histogram/slowest-of-five-is-the-99th-percentile", test_known_tasks);
+  g_test_add_func ("/histogram/quantiles-are-never-outside-of-what-was-measured",
+                   test_never_outside);
   g_test_add_func ("/histogram/empty-is-zero", test_empty);
   g_test_add_func ("/histogram/merged-equals-all", test_merge);
   g_test_add_func ("/histogram/many-at-once-equal-as-many-singly", test_many_at_once);
