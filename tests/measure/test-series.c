@@ -133,6 +133,108 @@ test_odd_capacity (void)
     }
 }
 
+/* The area below what cells tell, of those that are covered whole. */
+static double
+area_of (HeddleSeries *series, gint64 begin, gint64 end, guint n_cells)
+{
+  g_autofree HeddleSeriesCell *cells = g_new (HeddleSeriesCell, n_cells);
+  double area = 0;
+
+  heddle_series_get_cells (series, begin, end, cells, n_cells);
+  for (guint i = 0; i < n_cells; i++)
+    area += cells[i].known ? cells[i].mean * (double) (end - begin) / n_cells : 0;
+  return area;
+}
+
+static void
+test_stretches (void)
+{
+  HeddleSeries *series = heddle_series_new_of_stretches ("Throughput", "tasks/s", 16);
+  HeddleSeriesCell cells[4];
+  double min, max;
+
+  g_assert_true (heddle_series_is_of_stretches (series));
+  g_assert_cmpint (heddle_series_get_known_until (series), ==, 0);
+  heddle_series_add_stretch (series, 100, 200, 4);
+  heddle_series_add_stretch (series, 230, 250, 9); /* it begins where the last one ended: 200 */
+  heddle_series_add_stretch (series, 250, 250, 7); /* of no length */
+  heddle_series_add_stretch (series, 250, 300, NAN);
+  g_assert_cmpuint (heddle_series_get_length (series), ==, 2);
+  g_assert_cmpint (heddle_series_get_known_until (series), ==, 250);
+
+  /* 120 to 160: in the middle of the first one, where nothing begins */
+  heddle_series_get_cells (series, 120, 280, cells, 4);
+  g_assert_true (cells[0].known && cells[0].n_samples == 0);
+  g_assert_cmpfloat (cells[0].mean, ==, 4);
+  g_assert_true (cells[2].known && cells[2].n_samples == 1);
+  g_assert_cmpfloat (cells[2].mean, ==, 9); /* 200 to 240 */
+  g_assert_cmpfloat (cells[3].mean, ==, 9); /* 240 to 280, known until 250 */
+  heddle_series_get_cells (series, 180, 220, cells, 1);
+  g_assert_cmpfloat (cells[0].mean, ==, 6.5);
+  g_assert_cmpfloat (cells[0].min, ==, 4);
+  g_assert_cmpfloat (cells[0].max, ==, 9);
+  heddle_series_get_cells (series, 250, 290, cells, 1);
+  g_assert_false (cells[0].known);
+  heddle_series_get_cells (series, 0, 100, cells, 1);
+  g_assert_false (cells[0].known);
+  g_assert_true (heddle_series_get_range (series, 150, 170, &min, &max));
+  g_assert_cmpfloat (max, ==, 4);
+  heddle_series_unref (series);
+}
+
+/* What is known better later replaces it, whatever of it has been told already. */
+static void
+test_replaced (void)
+{
+  for (guint n = 1; n < 60; n++)
+    {
+      HeddleSeries *series = heddle_series_new_of_stretches ("x", "", 4);
+      double min, max;
+
+      for (guint i = 0; i < n; i++)
+        heddle_series_add_stretch (series, i * 10, (i + 1) * 10, i + 1 < n ? 2 : 1000);
+      heddle_series_replace_last_stretch (series, n * 10 + 5, 3);
+      g_assert_cmpint (heddle_series_get_known_until (series), ==, n * 10 + 5);
+      g_assert_true (heddle_series_get_range (series, 0, 10000, &min, &max));
+      g_assert_cmpfloat (max, ==, 3);
+      g_assert_cmpfloat (min, ==, n > 1 ? 2 : 3);
+      g_assert_cmpfloat_with_epsilon (area_of (series, 0, n * 10 + 5, 1), 20 * (n - 1) + 45, 1e-9);
+      heddle_series_add_stretch (series, n * 10 + 5, n * 10 + 10, 1);
+      g_assert_cmpfloat_with_epsilon (area_of (series, 0, n * 10 + 10, 1), 20 * (n - 1) + 50, 1e-9);
+      heddle_series_unref (series);
+    }
+}
+
+/*
+ * Ends of any number in stretches of any length: at any zoom, and however often it has halved
+ * itself, each is there once.
+ */
+static void
+test_every_end_once (void)
+{
+  for (guint round = 0; round < 50; round++)
+    {
+      HeddleSeries *series = heddle_series_new_of_stretches ("x", "", 32);
+      guint n = (guint) g_test_rand_int_range (1, 500);
+      gint64 time = 1000;
+      double ended = 0;
+
+      for (guint i = 0; i < n; i++)
+        {
+          gint64 length = g_test_rand_int_range (1, 100);
+          double ends = g_test_rand_int_range (0, 50);
+
+          heddle_series_add_stretch (series, time, time + length, ends / (double) length);
+          time += length;
+          ended += ends;
+        }
+      g_assert_cmpfloat_with_epsilon (area_of (series, 1000, time, 1), ended, 1e-6);
+      g_assert_cmpfloat_with_epsilon (area_of (series, 1000, time, (guint) (time - 1000)), ended,
+                                      1e-6);
+      heddle_series_unref (series);
+    }
+}
+
 typedef struct {
   HeddleSeries *series;
   _Atomic gboolean done;
@@ -180,6 +282,9 @@ main (int argc, char **argv)
   g_test_add_func ("/series/mean-is-weighted-by-time", test_cells);
   g_test_add_func ("/series/halving-keeps-extremes-and-mean", test_halving);
   g_test_add_func ("/series/any-capacity-keeps-all", test_odd_capacity);
+  g_test_add_func ("/series/stretches-are-known-all-along", test_stretches);
+  g_test_add_func ("/series/last-stretch-is-replaced", test_replaced);
+  g_test_add_func ("/series/every-end-is-in-the-stretches-once", test_every_end_once);
   g_test_add_func ("/series/thread-reads-while-one-writes", test_threads);
   return g_test_run ();
 }
