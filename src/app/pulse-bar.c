@@ -13,6 +13,7 @@
 #include "charts/axis.h"
 #include "charts/charts.h"
 #include "charts/tip.h"
+#include "measure/frames.h"
 #include "trace/clock.h"
 
 #define READ_INTERVAL_MS 250
@@ -30,11 +31,14 @@ struct _HeddlePulseBar {
   HeddlePulseStrip *strip;
   GtkInscription *numbers;
 
-  HeddlePulse *pulse; /* borrowed */
+  HeddlePulse *pulse;   /* borrowed; of the main loop, which all windows share */
+  HeddleFrames *frames; /* owned: of this window */
+  gboolean has_drawn;   /* since it was mapped there was a frame: what it took is not counted */
   guint tick;
   guint source;
 
   HeddlePulseReading reading;
+  HeddleFramesReading drawn;
   guint n_stalls_seen;
   guint64 n_pings_seen;
   gint64 stall_ns;       /* how long the stall took that is told */
@@ -51,8 +55,9 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   HeddlePulseBar *self = HEDDLE_PULSE_BAR (widget);
 
-  if (self->pulse != NULL)
-    heddle_pulse_frame (self->pulse, gdk_frame_clock_get_frame_time (clock) * 1000);
+  if (self->has_drawn)
+    heddle_frames_add (self->frames, gdk_frame_clock_get_frame_time (clock) * 1000);
+  self->has_drawn = TRUE;
   return G_SOURCE_CONTINUE;
 }
 
@@ -115,7 +120,8 @@ update_status (HeddlePulseBar *self, gint64 now)
 
 /* The whole story; it is also in the tooltip. */
 static char *
-describe (const HeddlePulseReading *reading, const char *stalls)
+describe (const HeddlePulseReading *reading, const HeddleFramesReading *drawn,
+          const char *stalls)
 {
   char answer[HEDDLE_AXIS_TEXT], answer_p99[HEDDLE_AXIS_TEXT], frame[HEDDLE_AXIS_TEXT], frame_p99[HEDDLE_AXIS_TEXT];
   g_autofree char *answers = NULL;
@@ -124,29 +130,31 @@ describe (const HeddlePulseReading *reading, const char *stalls)
   /* Translators: two durations; p99 is the 99th percentile */
   answers = g_strdup_printf (_("main loop answers in %s (p99 %s)"), heddle_axis_format_duration (reading->answer_ns, answer, sizeof answer),
                              heddle_axis_format_duration (reading->answer_p99_ns, answer_p99, sizeof answer_p99));
-  if (reading->frame_ns == 0)
+  if (drawn->last_ns == 0)
     return g_strjoin (" · ", answers, stalls, NULL);
   /* Translators: two durations; p99 is the 99th percentile */
-  frames = g_strdup_printf (_("frames %s (p99 %s)"), heddle_axis_format_duration (reading->frame_ns, frame, sizeof frame),
-                            heddle_axis_format_duration (reading->frame_p99_ns, frame_p99, sizeof frame_p99));
+  heddle_axis_format_duration (drawn->last_ns, frame, sizeof frame);
+  heddle_axis_format_duration (drawn->p99_ns, frame_p99, sizeof frame_p99);
+  frames = g_strdup_printf (_("frames %s (p99 %s)"), frame, frame_p99);
   return g_strjoin (" · ", answers, frames, stalls, NULL);
 }
 
 /* The @nth text for less and less room: what matters most is cut last. */
 static char *
-describe_shortly (const HeddlePulseReading *reading, const char *stalls, guint nth)
+describe_shortly (const HeddlePulseReading *reading, const HeddleFramesReading *drawn,
+                  const char *stalls, guint nth)
 {
   char answer[HEDDLE_AXIS_TEXT], frame[HEDDLE_AXIS_TEXT];
   g_autofree char *numbers = NULL;
 
   heddle_axis_format_duration (reading->answer_p99_ns, answer, sizeof answer);
-  heddle_axis_format_duration (reading->frame_p99_ns, frame, sizeof frame);
+  heddle_axis_format_duration (drawn->p99_ns, frame, sizeof frame);
   if (nth == 0)
-    return describe (reading, stalls);
+    return describe (reading, drawn, stalls);
   if (nth == N_TEXTS - 1)
     return g_strdup_printf (ngettext ("%u stall", "%u stalls", reading->n_stalls),
                             reading->n_stalls);
-  if (reading->frame_ns == 0)
+  if (drawn->last_ns == 0)
     /* Translators: how fast the main loop answers; a duration */
     numbers = g_strdup_printf (_("answers p99 %s"), answer);
   else if (nth == 1)
@@ -191,11 +199,11 @@ update_numbers (HeddlePulseBar *self)
   g_autofree char *text = NULL;
 
   g_free (self->story);
-  self->story = describe (reading, stalls);
+  self->story = describe (reading, &self->drawn, stalls);
   for (guint i = 0; i < N_TEXTS; i++)
     {
       g_free (text);
-      text = describe_shortly (reading, stalls, i);
+      text = describe_shortly (reading, &self->drawn, stalls, i);
       if (gtk_widget_get_width (GTK_WIDGET (self->numbers)) == 0 || fits (self, text))
         break;
     }
@@ -211,6 +219,7 @@ on_read (gpointer data)
   if (self->pulse == NULL)
     return G_SOURCE_CONTINUE;
   heddle_pulse_read (self->pulse, &self->reading);
+  heddle_frames_read (self->frames, &self->drawn);
   update_status (self, heddle_clock_monotonic_ns ());
   update_numbers (self);
   heddle_pulse_strip_set_reading (self->strip, &self->reading);
@@ -293,7 +302,7 @@ on_query_tooltip (HeddlePulseBar *self, int x, int y, gboolean keyboard, GtkTool
   /* Translators: two durations */
   worst = g_strdup_printf (_("Longest since the start: answer %s, between frames %s"),
                            heddle_axis_format_duration (self->reading.answer_max_ns, answer, sizeof answer),
-                           heddle_axis_format_duration (self->reading.frame_max_ns, frame, sizeof frame));
+                           heddle_axis_format_duration (self->drawn.max_ns, frame, sizeof frame));
   text = g_strjoin ("\n", self->story, worst,
                     _("A thread asks the main loop again and again and times the answers. A wait of more than 100 ms is a stall."), NULL);
   return heddle_tip_tell (&self->tip, tooltip, x, y, text, NULL);
@@ -320,8 +329,8 @@ heddle_pulse_bar_unmap (GtkWidget *widget)
   if (self->tick != 0)
     gtk_widget_remove_tick_callback (widget, self->tick);
   self->tick = 0;
-  if (self->pulse != NULL)
-    heddle_pulse_frame_pause (self->pulse);
+  self->has_drawn = FALSE;
+  heddle_frames_pause (self->frames);
   GTK_WIDGET_CLASS (heddle_pulse_bar_parent_class)->unmap (widget);
 }
 
@@ -340,6 +349,7 @@ static void
 heddle_pulse_bar_finalize (GObject *object)
 {
   g_free (HEDDLE_PULSE_BAR (object)->story);
+  heddle_frames_free (HEDDLE_PULSE_BAR (object)->frames);
   G_OBJECT_CLASS (heddle_pulse_bar_parent_class)->finalize (object);
 }
 
@@ -365,6 +375,7 @@ heddle_pulse_bar_class_init (HeddlePulseBarClass *klass)
 static void
 heddle_pulse_bar_init (HeddlePulseBar *self)
 {
+  self->frames = heddle_frames_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_layout_manager (GTK_WIDGET (self), gtk_custom_layout_new (NULL, measure,
                                                                            allocate));
@@ -387,7 +398,7 @@ heddle_pulse_bar_new (void)
 
 /**
  * heddle_pulse_bar_set_pulse:
- * @pulse: (nullable): the pulse to show and to tell of frames; must outlive the bar or be taken from it with %NULL
+ * @pulse: (nullable): the pulse to show; must outlive the bar or be taken from it with %NULL
  *
  * Main loop.
  */

@@ -7,22 +7,12 @@
 #include "config.h"
 
 #include "measure/pulse.h"
+#include "measure/recent.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-/* Durations, the last HEDDLE_PULSE_HISTORY of them. */
-typedef struct {
-  gint64 values[HEDDLE_PULSE_HISTORY];
-  guint next;
-  guint n;
-  gint64 last;
-  gint64 max;   /* since the beginning */
-  guint64 count;
-} History;
 
 struct _HeddlePulse {
   _Atomic guint n_refs;   /* the owner's, and the source's while it may be dispatched */
@@ -38,9 +28,7 @@ struct _HeddlePulse {
   gboolean outstanding;   /* a ping is under way */
   gboolean counted;       /* and is known as a stall */
   gint64 sent;
-  History answers;
-  History frames;
-  gint64 last_frame;      /* 0: the next frame ends no interval */
+  HeddleRecent answers;
   guint n_stalls;
 };
 
@@ -69,46 +57,6 @@ pulse_unref (HeddlePulse *self)
   g_free (self);
 }
 
-static void
-history_add (History *self, gint64 value)
-{
-  self->values[self->next] = value;
-  self->next = (self->next + 1) % HEDDLE_PULSE_HISTORY;
-  self->n = MIN (self->n + 1, HEDDLE_PULSE_HISTORY);
-  self->last = value;
-  self->max = MAX (self->max, value);
-  self->count++;
-}
-
-/* Copies the values, oldest first. */
-static guint
-history_copy (const History *self, gint64 *values)
-{
-  guint first = (self->next + HEDDLE_PULSE_HISTORY - self->n) % HEDDLE_PULSE_HISTORY;
-
-  for (guint i = 0; i < self->n; i++)
-    values[i] = self->values[(first + i) % HEDDLE_PULSE_HISTORY];
-  return self->n;
-}
-
-static int
-compare (const void *a, const void *b)
-{
-  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
-
-  return (x > y) - (x < y);
-}
-
-/* The value of nearest rank; sorts @values. */
-static gint64
-get_p99 (gint64 *values, guint n)
-{
-  if (n == 0)
-    return 0;
-  qsort (values, n, sizeof *values, compare);
-  return values[(n * 99 + 99) / 100 - 1];
-}
-
 /* Counts the ping under way as a stall once it has waited for too long. Called with the lock held. Returns the wait so far. */
 static gint64
 note_wait (HeddlePulse *self, gint64 now)
@@ -133,7 +81,7 @@ ping_dispatch (GSource *source, GSourceFunc callback, gpointer data)
   pthread_mutex_lock (&self->lock);
   if (self->outstanding)
     {
-      history_add (&self->answers, note_wait (self, get_now ()));
+      heddle_recent_add (&self->answers, note_wait (self, get_now ()));
       self->outstanding = FALSE;
     }
   pthread_mutex_unlock (&self->lock);
@@ -199,7 +147,7 @@ watch (gpointer data)
  * @interval_ms: milliseconds from one ping to the next, at least 1
  *
  * Starts to watch a loop; the first ping is sent at once. Where no watchdog thread can be started, which happens when the system
- * has no room for another thread, there are no pings and only frames are measured.
+ * has no room for another thread, there are no pings.
  *
  * Returns: (transfer full): free with heddle_pulse_free()
  */
@@ -251,41 +199,6 @@ heddle_pulse_free (HeddlePulse *self)
 }
 
 /**
- * heddle_pulse_frame:
- * @self: a pulse
- * @frame_time_ns: time of the frame that is being made, nanoseconds of the frame clock
- *
- * Tells of a frame; its distance from the one before is what counts. Two calls for one frame count once.
- */
-void
-heddle_pulse_frame (HeddlePulse *self, gint64 frame_time_ns)
-{
-  g_return_if_fail (self != NULL);
-
-  pthread_mutex_lock (&self->lock);
-  if (self->last_frame != 0 && frame_time_ns > self->last_frame)
-    history_add (&self->frames, frame_time_ns - self->last_frame);
-  self->last_frame = frame_time_ns;
-  pthread_mutex_unlock (&self->lock);
-}
-
-/**
- * heddle_pulse_frame_pause:
- * @self: a pulse
- *
- * No frames come for a while because none are wanted (the window is hidden, or nothing moves): the time until the next one is not counted.
- */
-void
-heddle_pulse_frame_pause (HeddlePulse *self)
-{
-  g_return_if_fail (self != NULL);
-
-  pthread_mutex_lock (&self->lock);
-  self->last_frame = 0;
-  pthread_mutex_unlock (&self->lock);
-}
-
-/**
  * heddle_pulse_read:
  * @self: a pulse
  * @reading: (out): how the loop stands at this moment
@@ -295,8 +208,6 @@ heddle_pulse_frame_pause (HeddlePulse *self)
 void
 heddle_pulse_read (HeddlePulse *self, HeddlePulseReading *reading)
 {
-  gint64 answers[HEDDLE_PULSE_HISTORY], frames[HEDDLE_PULSE_HISTORY];
-  guint n_frames;
   gint64 wait;
 
   g_return_if_fail (self != NULL && reading != NULL);
@@ -307,19 +218,13 @@ heddle_pulse_read (HeddlePulse *self, HeddlePulseReading *reading)
   reading->interval_ns = self->interval;
   reading->answer_ns = MAX (self->answers.last, wait);
   reading->answer_max_ns = MAX (self->answers.max, wait);
-  reading->frame_ns = self->frames.last;
-  reading->frame_max_ns = self->frames.max;
   reading->n_pings = self->answers.count;
-  reading->n_frames = self->frames.count;
   reading->n_stalls = self->n_stalls;
   reading->stalled = wait > HEDDLE_PULSE_STALL_NS;
-  reading->n_history = history_copy (&self->answers, reading->history);
-  n_frames = history_copy (&self->frames, frames);
+  reading->n_history = heddle_recent_copy (&self->answers, reading->history);
   pthread_mutex_unlock (&self->lock);
 
-  memcpy (answers, reading->history, reading->n_history * sizeof *answers);
-  reading->answer_p99_ns = get_p99 (answers, reading->n_history);
-  reading->frame_p99_ns = get_p99 (frames, n_frames);
+  reading->answer_p99_ns = heddle_recent_p99 (reading->history, reading->n_history);
 }
 
 /**
@@ -335,8 +240,6 @@ heddle_pulse_reset (HeddlePulse *self)
 
   pthread_mutex_lock (&self->lock);
   memset (&self->answers, 0, sizeof self->answers);
-  memset (&self->frames, 0, sizeof self->frames);
-  self->last_frame = 0;
   self->n_stalls = 0;
   pthread_mutex_unlock (&self->lock);
 }

@@ -6,10 +6,10 @@
 G_BEGIN_DECLS
 
 /*
- * The pulse: how fast a main loop answers, and how regularly frames come.
+ * The pulse: how fast a main loop answers. How regularly frames come is a window's own (frames.h).
  *
  * A watchdog thread sends a ping to the main context every interval and times the answer; while no answer comes, it
- * counts the wait as it grows, so a frozen loop is seen while it is frozen. Frames are told by the window (tick callback).
+ * counts the wait as it grows, so a frozen loop is seen while it is frozen.
  * A stall is a wait for the answer of more than 100 ms; it is counted once, as soon as it passes that bound.
  * The ping is dispatched at the default priority, as a click would be.
  */
@@ -20,11 +20,7 @@ struct _HeddlePulseReading {
   gint64 answer_ns;     /* last answer, or the wait so far where one is under way that is longer */
   gint64 answer_p99_ns; /* over the history */
   gint64 answer_max_ns; /* since the beginning */
-  gint64 frame_ns;      /* last interval between frames, 0 where none was told */
-  gint64 frame_p99_ns;  /* over the history */
-  gint64 frame_max_ns;
   guint64 n_pings;      /* that were answered */
-  guint64 n_frames;
   guint n_stalls;       /* since the beginning */
   gboolean stalled;     /* right now */
   gint64 interval_ns;   /* from one ping to the next, where the answer does not take longer */
@@ -34,8 +30,6 @@ struct _HeddlePulseReading {
 
 HeddlePulse *heddle_pulse_new (GMainContext *context, guint interval_ms);
 void heddle_pulse_free (HeddlePulse *self);
-void heddle_pulse_frame (HeddlePulse *self, gint64 frame_time_ns);
-void heddle_pulse_frame_pause (HeddlePulse *self);
 void heddle_pulse_read (HeddlePulse *self, HeddlePulseReading *reading);
 void heddle_pulse_reset (HeddlePulse *self);
 

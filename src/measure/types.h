@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 typedef struct _HeddleSeries HeddleSeries;
 typedef struct _HeddleHistogram HeddleHistogram;
+typedef struct _HeddleFrames HeddleFrames;
 typedef struct _HeddlePace HeddlePace;
 typedef struct _HeddlePulse HeddlePulse;
 typedef struct _HeddlePulseReading HeddlePulseReading;
