@@ -26,45 +26,38 @@ frame (GtkSnapshot   *snapshot,
     gtk_snapshot_append_color (snapshot, colour, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
 }
 
-/* The busy share of the time in which the lane had a worker, of the shown stretch. */
-static float
-share_of (HeddleLanesChart *self,
-          guint             lane,
-          gint64            last)
-{
-  gint64 begin = heddle_time_scale_begin (&self->scale), end = MIN (heddle_time_scale_end (&self->scale), last);
-  HeddleLaneInfo info;
-  HeddleLaneCell cell;
-  double busy;
-
-  if (!heddle_lane_store_get_info (self->store, lane, &info) || info.born == 0)
-    return -1;
-
-  begin = MAX (begin, info.born);
-  end = info.died != 0 ? MIN (end, info.died) : end;
-  if (end <= begin)
-    return -1;
-
-  heddle_lane_store_get_cells (self->store, lane, begin, end, &cell, 1);
-  self->n_failed += cell.n_failed;
-  busy = (double) cell.busy;
-
-  return (float) CLAMP (busy, 0, 1);
-}
-
+/*
+ * The share of the time that is shown, as far as the run lasts, in which the lane's worker had a
+ * task: a worker that is not there yet or any more counts as idle. That of the pool is of all
+ * workers that were wanted (docs/architecture.md, "What the numbers mean").
+ */
 static void
 update_shares (HeddleLanesChart *self,
                gint64            now)
 {
-  gint64 last = heddle_lanes_chart_last_moment (self);
+  gint64 end = MIN (self->drawn_end, heddle_lanes_chart_last_moment (self));
+  gint64 begin = self->drawn_begin, slots;
+  double sum = 0;
 
   if (self->redraw.live && self->shares_time != 0 && now >= self->shares_time && now - self->shares_time < SHARES_INTERVAL)
     return;
 
   self->shares_time = now;
   self->n_failed = 0;
+  slots = heddle_lane_store_count_slots (self->store, &begin, end);
   for (guint lane = 0; lane < self->names->len; lane++)
-    self->shares[lane] = share_of (self, lane, last);
+    {
+      HeddleLaneCell cell;
+
+      self->shares[lane] = -1;
+      if (end <= begin)
+        continue;
+      heddle_lane_store_get_cells (self->store, lane, begin, end, &cell, 1);
+      self->n_failed += cell.n_failed;
+      self->shares[lane] = cell.busy;
+      sum += (double) cell.busy * (double) (end - begin);
+    }
+  self->utilisation = slots > 0 ? MIN (sum / (double) slots, 1) : 0;
 }
 
 /* What a screen reader says, at most once a second. */
@@ -73,23 +66,16 @@ describe (HeddleLanesChart *self,
           gint64            now)
 {
   g_autofree char *workers = NULL, *failed = NULL, *text = NULL;
-  double sum = 0;
-  guint n = 0;
 
   if (self->redraw.live && now >= self->described && now - self->described < DESCRIBE_INTERVAL)
     return;
 
   self->described = now;
-  for (guint lane = 0; lane < self->names->len; lane++)
-    if (self->shares[lane] >= 0)
-      {
-        sum += (double) self->shares[lane];
-        n++;
-      }
   workers = g_strdup_printf (ngettext ("%u worker", "%u workers", self->names->len), self->names->len);
   failed = g_strdup_printf (ngettext ("%u task did not end well", "%u tasks did not end well", (gulong) self->n_failed), (guint) self->n_failed);
   /* Translators: "4 workers", utilisation in percent, "2 tasks did not end well" */
-  text = g_strdup_printf (_("%s, utilisation %d %%, %s"), workers, n > 0 ? (int) lround (100 * sum / n) : 0, failed);
+  text = g_strdup_printf (_("%s, utilisation %d %%, %s"), workers,
+                          (int) lround (100 * self->utilisation), failed);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 }
 

@@ -56,6 +56,7 @@ struct _HeddleLanesChart {
   GPtrArray *names;
   int name_width;
   float *shares;       /* busy share of the shown stretch, a lane; below 0: no lane was there */
+  double utilisation;  /* of the pool in the shown stretch, 0 to 1 */
   guint64 n_failed;    /* shown, in all lanes */
   gint64 shares_time;
   gint64 described;    /* when screen readers were told */

@@ -24,6 +24,13 @@ typedef struct {
   HeddleLaneFold fold;
 } HeddleLane;
 
+/* So many workers are wanted from a moment on. */
+typedef struct {
+  gint64 time;
+  guint n;
+  gint64 sum; /* the time before that, times the number of workers then */
+} HeddleLaneSlots;
+
 struct _HeddleLaneStore {
   _Atomic guint n_refs;
   _Atomic guint64 serial;  /* written under the lock */
@@ -32,6 +39,7 @@ struct _HeddleLaneStore {
 
   /* guarded by lock */
   GPtrArray *lanes;
+  GArray *slots;           /* HeddleLaneSlots, in the order of time */
   gboolean changed;
   gboolean begun;
   gint64 begin;

@@ -40,6 +40,7 @@ heddle_lane_store_new (gsize budget_bytes)
   pthread_mutex_init (&self->lock, NULL);
   self->budget = budget_bytes;
   self->lanes = g_ptr_array_new_with_free_func (lane_free);
+  self->slots = g_array_new (FALSE, FALSE, sizeof (HeddleLaneSlots));
   return self;
 }
 
@@ -73,6 +74,7 @@ heddle_lane_store_unref (HeddleLaneStore *self)
   if (atomic_fetch_sub_explicit (&self->n_refs, 1, memory_order_acq_rel) > 1)
     return;
   g_ptr_array_unref (self->lanes);
+  g_array_unref (self->slots);
   pthread_mutex_destroy (&self->lock);
   g_free (self);
 }

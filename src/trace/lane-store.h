@@ -54,6 +54,7 @@ char *heddle_lane_store_dup_name (HeddleLaneStore *self, guint lane);
 /* Writing: the collector. lock/unlock bracket a batch; the _locked calls need the bracket. */
 void heddle_lane_store_lock (HeddleLaneStore *self);
 void heddle_lane_store_unlock (HeddleLaneStore *self);
+void heddle_lane_store_set_slots_locked (HeddleLaneStore *self, guint n, gint64 time);
 void heddle_lane_store_born_locked (HeddleLaneStore *self, guint lane, gint64 time);
 void heddle_lane_store_died_locked (HeddleLaneStore *self, guint lane, gint64 time);
 void heddle_lane_store_open_locked (HeddleLaneStore *self, guint lane, guint64 id, gint64 begin);
@@ -70,6 +71,7 @@ gint64 heddle_lane_store_get_end (HeddleLaneStore *self);
 guint64 heddle_lane_store_get_n_given_up (HeddleLaneStore *self);
 gsize heddle_lane_store_get_bytes (HeddleLaneStore *self);
 gboolean heddle_lane_store_get_info (HeddleLaneStore *self, guint lane, HeddleLaneInfo *info);
+gint64 heddle_lane_store_count_slots (HeddleLaneStore *self, gint64 *begin, gint64 end);
 guint heddle_lane_store_count_spans (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end);
 guint heddle_lane_store_get_spans (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end, HeddleSpan *spans, guint max_spans);
 void heddle_lane_store_get_cells (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end, HeddleLaneCell *cells, guint n_cells);

@@ -397,6 +397,66 @@ test_threads (void)
   heddle_lane_store_unref (reading.store);
 }
 
+/*
+ * How much time there was for tasks, whoever was there: each number counts for as long as it held.
+ */
+static void
+test_slots (void)
+{
+  HeddleLaneStore *store = heddle_lane_store_new (1 << 20);
+  gint64 begin = 0;
+
+  heddle_lane_store_add_lane (store, "a");
+  heddle_lane_store_add_lane (store, "b");
+  begin = 50;
+  g_assert_cmpint (heddle_lane_store_count_slots (store, &begin, 150), ==,
+                   200); /* nobody has said */
+  g_assert_cmpint (begin, ==, 50);
+
+  heddle_lane_store_lock (store);
+  heddle_lane_store_set_slots_locked (store, 2, 100);
+  heddle_lane_store_set_slots_locked (store, 5, 200);
+  heddle_lane_store_set_slots_locked (store, 3, 200); /* at once */
+  heddle_lane_store_set_slots_locked (store, 1, 150); /* late: from 200 on */
+  heddle_lane_store_unlock (store);
+  begin = 0;
+  g_assert_cmpint (heddle_lane_store_count_slots (store, &begin, 300), ==, 2 * 100 + 1 * 100);
+  g_assert_cmpint (begin, ==, 100);
+  begin = 150;
+  g_assert_cmpint (heddle_lane_store_count_slots (store, &begin, 250), ==, 2 * 50 + 1 * 50);
+  g_assert_cmpint (begin, ==, 150);
+  begin = 250;
+  g_assert_cmpint (heddle_lane_store_count_slots (store, &begin, 1000), ==, 750);
+  begin = 300;
+  g_assert_cmpint (heddle_lane_store_count_slots (store, &begin, 300), ==, 0);
+  begin = 0;
+  g_assert_cmpint (heddle_lane_store_count_slots (store, &begin, 90), ==, 0);
+  heddle_lane_store_unref (store);
+}
+
+/* However often the number is changed, the sum over all of it stays exact. */
+static void
+test_many_slots (void)
+{
+  HeddleLaneStore *store = heddle_lane_store_new (1 << 20);
+  gint64 time = 1000, sum = 0, begin = 0;
+
+  for (guint i = 0; i < 20000; i++)
+    {
+      guint n = (guint) g_test_rand_int_range (0, 9);
+      gint64 length = g_test_rand_int_range (1, 100);
+
+      heddle_lane_store_lock (store);
+      heddle_lane_store_set_slots_locked (store, n, time);
+      heddle_lane_store_unlock (store);
+      time += length;
+      sum += n * length;
+    }
+  g_assert_cmpint (heddle_lane_store_count_slots (store, &begin, time), ==, sum);
+  g_assert_cmpint (begin, ==, 1000);
+  heddle_lane_store_unref (store);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -404,6 +464,8 @@ main (int argc, char **argv)
   g_test_add_func ("/lane-store/nothing-there-is-no-trap", test_empty);
   g_test_add_func ("/lane-store/info-tells-how-a-lane-stands", test_info);
   g_test_add_func ("/lane-store/dead-worker-loses-its-task", test_died);
+  g_test_add_func ("/lane-store/time-of-workers-knows-when-the-number-changed", test_slots);
+  g_test_add_func ("/lane-store/time-of-workers-is-exact-after-many-changes", test_many_slots);
   g_test_add_func ("/lane-store/open-task-is-busy", test_open_is_busy);
   g_test_add_func ("/lane-store/wait-told-in-pieces-is-one", test_wait_pieces);
   g_test_add_func ("/lane-store/nonsense-times-are-bent", test_nonsense_times);
