@@ -64,7 +64,8 @@ fill_counts (HeddleQueue *self, HeddleQueueCounts *counts)
   counts->queued = self->queued + on_belt;
   counts->taken = self->submitted - self->queued;
   counts->capacity = self->capacity;
-  counts->producer_waiting = self->n_producers_waiting > 0;
+  counts->producer_waiting = self->n_producers_waiting > 0 && !self->producers_called;
+  counts->producer_resumes_at = self->held ? G_MAXUINT : heddle_queue_get_resumes_at (self);
   counts->paused = self->paused;
 }
 

@@ -27,6 +27,7 @@ struct _HeddleQueue {
   gboolean paused;
   gboolean held;        /* nothing more is let in for now, as if it were full */
   guint n_producers_waiting;
+  gboolean producers_called; /* these have been signalled and have not got the lock yet */
   guint n_sleeping;     /* takers in pthread_cond_wait() */
   gboolean waking;      /* one of them has been signalled and has not got the lock yet */
   gboolean waker_armed; /* a try_take() came back empty */
@@ -45,6 +46,13 @@ static inline guint64
 heddle_queue_get_length_locked (HeddleQueue *self)
 {
   return self->queued + heddle_belt_get_length (&self->belt);
+}
+
+/* How many tasks are left in line when a producer that waits for room is woken. */
+static inline guint
+heddle_queue_get_resumes_at (const HeddleQueue *self)
+{
+  return self->capacity / 2;
 }
 
 G_END_DECLS

@@ -165,6 +165,14 @@ call_push_waker (HeddleQueue *self)
   call (self, self->push_waker != NULL ? self->push_waker : self->waker);
 }
 
+/* What they do now is theirs: they are not waiting any more, even if they do not run yet. */
+static void
+call_producers (HeddleQueue *self)
+{
+  self->producers_called = TRUE;
+  pthread_cond_broadcast (&self->not_full);
+}
+
 /* Sleeps while the line is full or held; returns whether it had to. The lock is held before and after. */
 static gboolean
 wait_for_room (HeddleQueue *self)
@@ -174,6 +182,7 @@ wait_for_room (HeddleQueue *self)
   while ((heddle_queue_get_length_locked (self) >= self->capacity || self->held) && !self->closed)
     {
       self->n_producers_waiting++;
+      self->producers_called = FALSE;
       pthread_cond_wait (&self->not_full, &self->lock);
       self->n_producers_waiting--;
       waited = TRUE;
@@ -300,7 +309,7 @@ heddle_queue_close (HeddleQueue *self)
   pthread_mutex_lock (&self->lock);
   self->closed = TRUE;
   tell_producer (self);
-  pthread_cond_broadcast (&self->not_full);
+  call_producers (self);
   /* sleeping takers look once more, so that they report that they are idle */
   pthread_cond_broadcast (&self->not_empty);
   pthread_mutex_unlock (&self->lock);
@@ -328,7 +337,7 @@ heddle_queue_finish (HeddleQueue *self)
   pthread_mutex_lock (&self->lock);
   self->closed = TRUE;
   self->finished = TRUE;
-  pthread_cond_broadcast (&self->not_full);
+  call_producers (self);
   wake_everybody (self);
 }
 
@@ -355,7 +364,7 @@ heddle_queue_set_held (HeddleQueue *self, gboolean held)
 {
   pthread_mutex_lock (&self->lock);
   if (self->held && !held)
-    pthread_cond_broadcast (&self->not_full);
+    call_producers (self);
   self->held = held;
   tell_producer (self);
   pthread_mutex_unlock (&self->lock);
@@ -427,8 +436,9 @@ cut (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks)
 
       n += take_from_belt (self, items + n, (guint) MIN (rest, (guint64) on_belt));
     }
-  if (self->n_producers_waiting > 0 && heddle_queue_get_length_locked (self) <= self->capacity / 2)
-    pthread_cond_broadcast (&self->not_full);
+  if (self->n_producers_waiting > 0
+      && heddle_queue_get_length_locked (self) <= heddle_queue_get_resumes_at (self))
+    call_producers (self);
   return n;
 }
 
@@ -594,7 +604,7 @@ heddle_queue_remove_all (HeddleQueue *self)
     g_array_append_val (items, self->items[(self->head + i) & (self->n_alloc - 1)]);
   self->n_items = 0;
   self->queued = 0;
-  pthread_cond_broadcast (&self->not_full);
+  call_producers (self);
   pthread_mutex_unlock (&self->lock);
   return items;
 }

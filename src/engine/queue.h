@@ -38,7 +38,8 @@ typedef struct {
   guint64 queued;    /* tasks in line now */
   guint64 taken;     /* submitted - queued */
   guint capacity;
-  gboolean producer_waiting;
+  gboolean producer_waiting; /* for room, and nobody has called it yet */
+  guint producer_resumes_at; /* it is called at so many tasks; G_MAXUINT: when it is let go on */
   gboolean paused;
 } HeddleQueueCounts;
 

@@ -59,6 +59,44 @@ wait_for_producer (HeddleQueue *queue)
   while (!counts.producer_waiting);
 }
 
+/*
+ * While it is said to wait, more is left in line than the number at which it is called; then it is
+ * not said any more.
+ */
+static void
+test_producer_resumes_where_it_is_said (void)
+{
+  for (guint capacity = 1; capacity <= 9; capacity++)
+    {
+      HeddleQueue *queue = heddle_queue_new (capacity);
+      Push push = { .queue = queue, .item = { .id = 1, .count = capacity + 1, .attempt = 1 } };
+      HeddleQueueCounts counts;
+      pthread_t thread;
+      HeddleItem item;
+
+      sem_init (&push.done, 0, 0);
+      pthread_create (&thread, NULL, push_in_thread, &push);
+      wait_for_producer (queue);
+      heddle_queue_get_counts (queue, &counts);
+      g_assert_cmpuint (counts.queued, ==, capacity);
+      g_assert_cmpuint (counts.producer_resumes_at, <, capacity);
+      for (guint64 left = capacity - 1; left > counts.producer_resumes_at; left--)
+        {
+          g_assert_cmpuint (heddle_queue_try_take (queue, &item, 1, 1), ==, 1);
+          heddle_queue_get_counts (queue, &counts);
+          g_assert_cmpuint (counts.queued, ==, left);
+          g_assert_true (counts.producer_waiting);
+        }
+      g_assert_cmpuint (heddle_queue_try_take (queue, &item, 1, 1), ==, 1);
+      heddle_queue_get_counts (queue, &counts);
+      g_assert_false (counts.producer_waiting);
+      pthread_join (thread, NULL);
+      g_assert_true (push.accepted);
+      heddle_queue_free (queue);
+      sem_destroy (&push.done);
+    }
+}
+
 static void
 test_full_producer_waits (void)
 {
@@ -419,6 +457,8 @@ main (int argc, char **argv)
   heddle_clock_init ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/queue/first-in-first-out", test_first_in_first_out);
+  g_test_add_func ("/queue/producer-goes-on-where-it-is-said",
+                   test_producer_resumes_where_it_is_said);
   g_test_add_func ("/queue/full-producer-waits", test_full_producer_waits);
   g_test_add_func ("/queue/close-lets-producer-go", test_close_lets_producer_go);
   g_test_add_func ("/queue/range-is-cut", test_range_is_cut);
