@@ -48,12 +48,14 @@ heddle_queue_strip_show (HeddleChipStrip *strip, const HeddleRunSnapshot *snapsh
  * heddle_queue_strip_dup_count:
  * @snapshot: a run
  *
- * Returns: (transfer full): how full the queue is, in words: "64 of 64 · producer waiting". Main loop.
+ * Returns: (transfer full): how full the queue is, in words: "40 of 64 · producer waiting, goes on
+ *   at 32". Main loop.
  */
 char *
 heddle_queue_strip_dup_count (const HeddleRunSnapshot *snapshot)
 {
   char queued[HEDDLE_AXIS_TEXT], capacity[HEDDLE_AXIS_TEXT], waiting[HEDDLE_AXIS_TEXT];
+  guint resumes_at = snapshot->producer_resumes_at;
 
   if (snapshot->queue_length + snapshot->n_waiting_retries == 0)
     return g_strdup (_("empty"));
@@ -63,6 +65,10 @@ heddle_queue_strip_dup_count (const HeddleRunSnapshot *snapshot)
     /* Translators: tasks in the queue, its capacity, tasks that wait for their next attempt */
     return g_strdup_printf (_("%s of %s · %s to be tried again"), queued, capacity,
                             heddle_axis_format_count (snapshot->n_waiting_retries, waiting, sizeof waiting));
+  if (snapshot->producer_waiting && resumes_at != G_MAXUINT)
+    /* Translators: tasks in the queue, its capacity, at how many tasks the producer puts in more */
+    return g_strdup_printf (_("%s of %s · producer waiting, goes on at %s"), queued, capacity,
+                            heddle_axis_format_count (resumes_at, waiting, sizeof waiting));
   if (snapshot->producer_waiting)
     /* Translators: tasks in the queue, its capacity */
     return g_strdup_printf (_("%s of %s · producer waiting"), queued, capacity);

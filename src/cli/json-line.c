@@ -314,6 +314,20 @@ put_skipped (char *to,
   return to;
 }
 
+/* A time of so many tasks. */
+static char *
+put_time (char *to,
+          const char *key,
+          guint64 n,
+          gint64 time)
+{
+  if (n > 0)
+    return put_count (to, key, (guint64) time);
+  to = PUT (to, ",\"");
+  to = put (to, key, strlen (key));
+  return PUT (to, "\":null");
+}
+
 /**
  * heddle_json_put_run:
  * @to: where to write
@@ -329,8 +343,6 @@ char *
 heddle_json_put_run (char *to, const HeddleWorkload *workload, const HeddleBackendInfo *backend, guint workers,
                      const HeddleRunSnapshot *snapshot, const char *halt)
 {
-  guint64 ended = snapshot->done + snapshot->failed + snapshot->cancelled + snapshot->lost;
-  double seconds = snapshot->elapsed_ns / 1e9;
   gboolean valid = TRUE;
 
   to = PUT (to, "{\"type\":\"run\",\"workload\":");
@@ -348,7 +360,7 @@ heddle_json_put_run (char *to, const HeddleWorkload *workload, const HeddleBacke
   to = PUT (to, ",\"utilisation\":");
   to = put_double (to, CLAMP (snapshot->utilisation, 0, 1), "%.4f");
   to = PUT (to, ",\"throughput\":");
-  to = put_double (to, seconds > 0 ? ended / seconds : 0, "%.1f");
+  to = put_double (to, snapshot->rate, "%.1f");
   to = put_count (to, "dropped_events", snapshot->dropped_events);
   to = put_count (to, "retried", snapshot->retried);
   to = put_count (to, "recycled", snapshot->workers_recycled);
@@ -357,5 +369,8 @@ heddle_json_put_run (char *to, const HeddleWorkload *workload, const HeddleBacke
     to = heddle_json_put_string (to, halt, &valid);
   else
     to = PUT (to, "null");
-  return PUT (put_skipped (to, snapshot->skipped), "}\n");
+  to = put_skipped (to, snapshot->skipped);
+  to = put_time (to, "task_p50_ns", snapshot->n_task_times, snapshot->task_p50_ns);
+  to = put_time (to, "task_p99_ns", snapshot->n_task_times, snapshot->task_p99_ns);
+  return PUT (to, "}\n");
 }

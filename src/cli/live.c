@@ -208,7 +208,8 @@ paint_progress (HeddleLive *self)
 
   if (snapshot->total > 0)
     {
-      double share = MIN (1.0, (double) ended / snapshot->total);
+      /* as in the window: what was cancelled has not come further */
+      double share = MIN (1.0, (double) (ended - snapshot->cancelled) / snapshot->total);
 
       bar = self->columns >= 60 ? MIN (self->columns / 3, MAX_BAR) : 0;
       if (bar > 0)
@@ -237,6 +238,11 @@ paint_progress (HeddleLive *self)
     {
       g_string_append (text, separator (self));
       heddle_format_duration (text, snapshot->left_ns);
+      if (snapshot->left_most_ns > snapshot->left_ns)
+        {
+          g_string_append_printf (text, " %s ", _("to"));
+          heddle_format_duration (text, snapshot->left_most_ns);
+        }
       g_string_append_printf (text, " %s", _("left"));
     }
   add_text (self, text->str, self->columns - (bar > 0 ? bar + 2 : 0), HEDDLE_CUT_END);
@@ -274,19 +280,18 @@ paint_cells (HeddleLive *self,
   set_ink (self, INK_PLAIN);
 }
 
-/* The share of the shown time in which the lane had a task, since it was born. */
+/* The share of the shown time of the run in which the worker had a task, as in the window. */
 static double
-lane_utilisation (const HeddleLaneCell *cells,
-                  guint n_cells,
+lane_utilisation (HeddleLaneStore *lanes,
+                  guint lane,
                   gint64 begin,
-                  gint64 end,
-                  gint64 born)
+                  gint64 end)
 {
-  double busy = 0, first = born > begin ? (double) (born - begin) / (end - begin) * n_cells : 0;
+  HeddleLaneCell cell = { 0 };
 
-  for (guint i = 0; i < n_cells; i++)
-    busy += cells[i].busy;
-  return n_cells > first ? MIN (1.0, busy / (n_cells - first)) : 0;
+  if (heddle_lane_store_count_slots (lanes, &begin, end) > 0)
+    heddle_lane_store_get_cells (lanes, lane, begin, end, &cell, 1);
+  return cell.busy;
 }
 
 /* Stands before what else is told: the task takes longer than it may and has been asked to end. Returns how many columns are left. */
@@ -324,18 +329,16 @@ paint_lane (HeddleLive *self,
   guint label_width = self->columns >= 50 ? MIN (self->columns / 3, 48) : 0;
   guint fixed = name_width + 1 + 5 + 2 + (label_width > 0 ? label_width + 1 : 0);
   guint n_cells = self->columns > fixed ? MIN (self->columns - fixed, MAX_CELLS) : 0;
-  gint64 end = self->snapshot.now_ns, begin = end - WINDOW_NS;
+  gint64 end = self->snapshot.started_ns + self->snapshot.elapsed_ns, begin = end - WINDOW_NS;
   HeddleLaneCell cells[MAX_CELLS] = { 0 };
-  HeddleLaneInfo info = { 0 };
   g_autoptr (GString) text = g_string_new (NULL);
   guint left;
 
-  heddle_lane_store_get_info (lanes, worker->number - 1, &info);
   if (n_cells > 0)
     heddle_lane_store_get_cells (lanes, worker->number - 1, begin, end, cells, n_cells);
   left = add_text (self, worker->name, MIN (name_width, self->columns), HEDDLE_CUT_END);
   g_string_append_printf (self->frame, "%*s", (int) left + 1, "");
-  heddle_format_percent (text, lane_utilisation (cells, n_cells, begin, end, info.born));
+  heddle_format_percent (text, lane_utilisation (lanes, worker->number - 1, begin, end));
   g_string_append_printf (self->frame, "%5s ", text->str);
   if (n_cells > 0)
     paint_cells (self, cells, n_cells);
@@ -443,6 +446,11 @@ paint_queue (HeddleLive *self)
   heddle_format_count (text, snapshot->queue_capacity);
   if (snapshot->producer_waiting)
     g_string_append_printf (text, "%s%s", separator (self), _("producer waiting"));
+  if (snapshot->producer_waiting && snapshot->producer_resumes_at != G_MAXUINT)
+    {
+      g_string_append_printf (text, ", %s ", _("goes on at"));
+      heddle_format_count (text, snapshot->producer_resumes_at);
+    }
   left = add_text (self, text->str, self->columns, HEDDLE_CUT_END);
   set_ink (self, INK_DIM);
   for (guint i = 0; i < snapshot->n_entries && left > 12; i++)
@@ -462,7 +470,7 @@ paint_figures (HeddleLive *self)
 
   g_string_append_c (text, ' ');
   heddle_format_percent (text, snapshot->utilisation);
-  if (snapshot->task_p50_ns > 0)
+  if (snapshot->n_task_times > 0)
     {
       g_string_append_printf (text, "%s%s p50 ", separator (self), _("task time"));
       heddle_format_duration (text, snapshot->task_p50_ns);

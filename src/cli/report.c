@@ -349,7 +349,7 @@ finish_text (HeddleReport *self,
   g_string_append_printf (text, " %s ", _("in"));
   heddle_format_duration (text, snapshot->elapsed_ns);
   g_string_append (text, " (");
-  heddle_format_rate (text, snapshot->elapsed_ns > 0 ? ended / (snapshot->elapsed_ns / 1e9) : 0);
+  heddle_format_rate (text, snapshot->rate);
   g_string_append_printf (text, "), %s ", _("utilisation"));
   heddle_format_percent (text, snapshot->utilisation);
   append_part (text, snapshot->workers_recycled, snapshot->workers_recycled == 1 ? _("worker recycled") : _("workers recycled"));

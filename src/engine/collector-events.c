@@ -196,7 +196,9 @@ finish_task (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskStat
 
   count_end (self, state, end);
   note_fallen (self, slot->id, state, input);
-  heddle_histogram_add (&self->task_times, end - slot->started_ns);
+  /* what was broken off says nothing about how long such tasks take */
+  if (state == HEDDLE_TASK_DONE || state == HEDDLE_TASK_FAILED)
+    heddle_histogram_add (&self->task_times, end - slot->started_ns);
   heddle_histogram_add (&self->wait_times, slot->started_ns - slot->task_queued_ns);
   if (label != NULL)
     {

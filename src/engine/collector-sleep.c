@@ -108,6 +108,6 @@ heddle_collector_get_up (HeddleCollector *self)
   until = atomic_load (&self->stirred_ns);
   pthread_mutex_lock (&self->lock);
   /* one that was kicked without it, by the end of a task for example, has been woken just now */
-  heddle_run_hold_locked (self->run, until > self->sampled_at ? MIN (until, now) : now);
+  heddle_run_hold_locked (self->run, until > self->totals.at ? MIN (until, now) : now);
   pthread_mutex_unlock (&self->lock);
 }

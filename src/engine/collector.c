@@ -51,6 +51,7 @@ heddle_collector_new (HeddleRun *run, GError **error)
   self->retries = heddle_retries_new ();
   heddle_histogram_clear (&self->task_times);
   heddle_histogram_clear (&self->wait_times);
+  heddle_pace_init (&self->pace, 0);
   return self;
 }
 
@@ -171,7 +172,7 @@ pass (HeddleCollector *self, gboolean kicked, gboolean *ended)
   look_for_deadlocks (self, now);
   heddle_queue_get_counts (run->queue, &counts);
   heddle_collector_look_for_standstill_locked (self, &counts, producing, now);
-  heddle_run_sample_locked (run, now, FALSE);
+  heddle_run_sample_locked (run, now);
   heddle_run_publish_locked (run, now);
   heddle_queue_get_counts (run->queue, &counts);
   *ended = !producing && counts.submitted == heddle_collector_count_ended_locked (self);
@@ -210,6 +211,14 @@ set_slots (HeddleRun *run, guint slots, gint64 now)
   pthread_mutex_unlock (&run->collector->lock);
 }
 
+static void
+note_paused (HeddleRun *run, gboolean paused)
+{
+  pthread_mutex_lock (&run->collector->lock);
+  heddle_run_set_paused_locked (run, paused, heddle_clock_monotonic_ns ());
+  pthread_mutex_unlock (&run->collector->lock);
+}
+
 /* Carries out what the user wants since the last time. */
 static void
 carry_out_wishes (HeddleRun *run, Carried *carried)
@@ -234,6 +243,7 @@ carry_out_wishes (HeddleRun *run, Carried *carried)
     heddle_queue_close (run->queue);
   if (stop > HEDDLE_STOP_DRAIN + 1)
     cancel_running (run);
+  note_paused (run, paused);
   heddle_queue_set_paused (run->queue, paused);
   run->pool->klass->poke (run->pool, paused, stop == HEDDLE_STOP_KILL + 1);
   heddle_run_set_state (run, stop != 0 ? HEDDLE_RUN_STOPPING : paused ? HEDDLE_RUN_PAUSED : HEDDLE_RUN_RUNNING);

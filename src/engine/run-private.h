@@ -13,6 +13,7 @@
 #include "engine/run.h"
 #include "engine/shared-private.h"
 #include "engine/utf8.h"
+#include "measure/pace.h"
 #include "trace/trace-writer.h"
 
 G_BEGIN_DECLS
@@ -108,6 +109,14 @@ typedef struct {
   guint32 looks[HEDDLE_MAX_WORKERS + 1]; /* how often each had looked, then */
 } HeddleStandstill;
 
+/* What a run has come to by a moment; the difference of two says what was between them. */
+typedef struct {
+  gint64 at;         /* CLOCK_MONOTONIC */
+  gint64 busy;       /* time that workers had a task in hand */
+  gint64 slots;      /* time that the run was set to so many workers, times their number */
+  guint64 completed; /* tasks that were done or failed */
+} HeddleTotals;
+
 struct _HeddleCollector {
   HeddleRun *run; /* borrowed */
   int wake_fd;    /* eventfd, set once */
@@ -152,10 +161,9 @@ struct _HeddleCollector {
   guint n_fallen;
 
   /* sampling */
-  gint64 sampled_at;
-  gint64 sampled_busy;
-  gint64 sampled_slots;
-  guint64 sampled_ended;
+  HeddleTotals totals;        /* at the last sample; at is 0 before the first one */
+  HeddleTotals totals_before; /* at the one before; at is 0 where there was none */
+  HeddlePace pace;            /* of tasks that end by themselves, without the pauses */
   gint64 proc_sampled_at;
   guint proc_next;
 };
@@ -218,6 +226,8 @@ struct _HeddleRun {
   gint64 slots_ns; /* the time before that, times the number of workers then */
   HeddleWatch lines;   /* what tasks have printed, see HeddleWorkload.lines */
   guint64 lines_taken; /* lines of the log that were looked at for it */
+  gint64 paused_since; /* CLOCK_MONOTONIC; 0: it is not paused */
+  gint64 paused_ns; /* how long it was before that */
 
   pthread_mutex_t publish_lock;
   pthread_cond_t finished;
@@ -264,15 +274,21 @@ const char *heddle_collector_worker_name (guint worker, gpointer data); /* lock 
 void *heddle_collector_main (void *run); /* the thread; owns a reference of the run */
 
 /* run-publish.c: numbers for everybody else. Collector's lock held. */
-void heddle_run_sample_locked (HeddleRun *self, gint64 now, gboolean force);
-void heddle_run_hold_locked (HeddleRun *self, gint64 until);
 void heddle_run_publish_locked (HeddleRun *self, gint64 now);
-void heddle_run_set_slots_locked (HeddleRun *self, guint slots, gint64 now);
-void heddle_run_end_locked (HeddleRun *self, gint64 now);
 void heddle_run_finish_locked (HeddleRun *self);
-guint64 heddle_collector_count_ended_locked (const HeddleCollector *collector);
+guint heddle_collector_count_in_hand_locked (const HeddleCollector *collector);
 void heddle_run_take_figure_locked (HeddleRun *self, guint64 task, const char *payload, gsize length);
 guint64 heddle_run_count_dropped_locked (HeddleRun *self);
+
+/* run-sample.c: numbers over time, and what a run comes to. Collector's lock held. */
+gint64 heddle_slot_get_busy (const HeddleSlot *slot, gint64 now);
+void heddle_run_sample_locked (HeddleRun *self, gint64 now);
+void heddle_run_hold_locked (HeddleRun *self, gint64 until);
+void heddle_run_set_slots_locked (HeddleRun *self, guint slots, gint64 now);
+void heddle_run_set_paused_locked (HeddleRun *self, gboolean paused, gint64 now);
+void heddle_run_end_locked (HeddleRun *self, gint64 now);
+void heddle_run_estimate_left_locked (HeddleRun *self, HeddleRunSnapshot *draft);
+guint64 heddle_collector_count_ended_locked (const HeddleCollector *collector);
 
 /* halt.c */
 void heddle_collector_keep_policies_locked (HeddleCollector *self, gint64 now, gboolean over);

@@ -2,9 +2,9 @@
 #include "config.h"
 
 /*
- * Numbers for everybody else: series are sampled ten times a second, and after every pass over the rings one snapshot is
- * published. Readers (the window, the command line) copy it under a lock that is held for the copy only, so that they never wait for
- * a worker, the queue or the collector.
+ * Numbers for everybody else: after every pass over the rings one snapshot is published. Readers
+ * (the window, the command line) copy it under a lock that is held for the copy only, so that they
+ * never wait for a worker, the queue or the collector.
  */
 
 #include <glib/gi18n-lib.h>
@@ -13,52 +13,14 @@
 
 #include "engine/retry.h"
 #include "engine/run-private.h"
-#include "measure/proc.h"
 #include "trace/clock.h"
 
-#define SAMPLE_NS (100 * G_GINT64_CONSTANT (1000000))
-#define PROC_SAMPLE_NS (250 * G_GINT64_CONSTANT (1000000))
-#define PROC_SAMPLES_AT_ONCE 32 /* bounds what /proc costs with a thousand workers */
-
-static gint64
-slot_busy (const HeddleSlot *slot, gint64 now)
-{
-  return slot->busy_ns + (slot->in_hand ? MAX (now - slot->started_ns, 0) : 0);
-}
+#define WORKERS_INTERVAL_NS (50 * G_GINT64_CONSTANT (1000000))
 
 static gint64
 slot_alive (const HeddleSlot *slot, gint64 now)
 {
   return slot->alive_ns + (slot->present ? MAX (now - slot->born_ns, 0) : 0);
-}
-
-/* The worker time that there was for tasks: how long the run has been set to so many workers, times that number. */
-static gint64
-count_slots (const HeddleRun *self, gint64 now)
-{
-  return self->slots_ns + self->slots * MAX (now - self->slots_since, 0);
-}
-
-/* The run is set to so many workers from @now on; the first number holds from its start. */
-void
-heddle_run_set_slots_locked (HeddleRun *self, guint slots, gint64 now)
-{
-  self->slots_ns = count_slots (self, now);
-  self->slots_since = now;
-  self->slots = slots;
-}
-
-static double
-share (gint64 busy, gint64 slots)
-{
-  return slots > 0 ? CLAMP ((double) busy / (double) slots, 0.0, 1.0) : 0;
-}
-
-/* Tasks that have ended, in whatever way. */
-guint64
-heddle_collector_count_ended_locked (const HeddleCollector *collector)
-{
-  return collector->done + collector->failed + collector->cancelled + collector->lost;
 }
 
 guint64
@@ -78,98 +40,15 @@ heddle_run_count_dropped_locked (HeddleRun *self)
   return dropped;
 }
 
-static void
-sample_proc (HeddleCollector *collector, gint64 now)
-{
-  guint n = MIN (collector->slots->len, PROC_SAMPLES_AT_ONCE);
-
-  collector->proc_sampled_at = now;
-  for (guint i = 0; i < n; i++)
-    {
-      HeddleSlot *slot = g_ptr_array_index (collector->slots, collector->proc_next++ % collector->slots->len);
-      HeddleProcSample sample;
-
-      if (!slot->present || (slot->is_thread && slot->tid == 0))
-        continue;
-      if (!slot->is_thread ? !heddle_proc_sample_process (slot->pid, &sample) : !heddle_proc_sample_thread (slot->pid, slot->tid, &sample))
-        continue;
-      slot->cpu_ns = slot->cpu_before_ns + sample.cpu_ns;
-      slot->rss = !slot->is_thread ? sample.rss : -1;
-    }
-}
-
-static guint
-count_in_hand (const HeddleCollector *collector)
+/* Tasks that workers have begun and not ended. */
+guint
+heddle_collector_count_in_hand_locked (const HeddleCollector *collector)
 {
   guint n = 0;
 
   for (guint i = 0; i < collector->slots->len; i++)
     n += ((HeddleSlot *) g_ptr_array_index (collector->slots, i))->in_hand;
   return n;
-}
-
-static void
-add_samples (HeddleRun *self, gint64 now, double utilisation, double throughput, double queued)
-{
-  heddle_series_add (self->series[HEDDLE_SERIES_UTILISATION], now, utilisation);
-  heddle_series_add (self->series[HEDDLE_SERIES_THROUGHPUT], now, throughput);
-  heddle_series_add (self->series[HEDDLE_SERIES_QUEUE], now, queued);
-  heddle_series_add (self->series[HEDDLE_SERIES_RUNNING], now, count_in_hand (self->collector));
-  if (self->collector->trace != NULL)
-    {
-      heddle_trace_writer_counter (self->collector->trace, now, "queue", queued);
-      heddle_trace_writer_counter (self->collector->trace, now, "running", count_in_hand (self->collector));
-    }
-}
-
-/* Adds one sample to each series where it is time. Utilisation and throughput are those of the time since the last sample. */
-void
-heddle_run_sample_locked (HeddleRun *self, gint64 now, gboolean force)
-{
-  HeddleCollector *collector = self->collector;
-  gint64 since = collector->sampled_at != 0 ? collector->sampled_at : self->started_ns;
-  gint64 busy = 0, slots = count_slots (self, now);
-  guint64 ended = heddle_collector_count_ended_locked (collector);
-  double utilisation, throughput;
-  HeddleQueueCounts counts;
-
-  if (now - since < SAMPLE_NS && !force)
-    return;
-  if (collector->slots->len > 0 && (force || now - collector->proc_sampled_at >= PROC_SAMPLE_NS))
-    sample_proc (collector, now);
-  for (guint i = 0; i < collector->slots->len; i++)
-    busy += slot_busy (g_ptr_array_index (collector->slots, i), now);
-  utilisation = share (busy - collector->sampled_busy, slots - collector->sampled_slots);
-  throughput = now > since ? (double) (ended - collector->sampled_ended) * 1e9 / (double) (now - since) : 0;
-  heddle_queue_get_counts (self->queue, &counts);
-  add_samples (self, now, utilisation, throughput, (double) counts.queued);
-  collector->sampled_at = now;
-  collector->sampled_busy = busy;
-  collector->sampled_slots = slots;
-  collector->sampled_ended = ended;
-
-  self->snapshot_draft.utilisation = utilisation;
-  self->snapshot_draft.rate = self->snapshot_draft.rate > 0 ? 0.8 * self->snapshot_draft.rate + 0.2 * throughput : throughput;
-  self->snapshot_draft.task_p50_ns = heddle_histogram_quantile (&collector->task_times, 0.5);
-  self->snapshot_draft.task_p99_ns = heddle_histogram_quantile (&collector->task_times, 0.99);
-  self->snapshot_draft.wait_p50_ns = heddle_histogram_quantile (&collector->wait_times, 0.5);
-  self->snapshot_draft.wait_p99_ns = heddle_histogram_quantile (&collector->wait_times, 0.99);
-}
-
-/* Nothing was in hand since the last sample, and the line stayed as it was, until then: one sample says so, and the next begins there. */
-void
-heddle_run_hold_locked (HeddleRun *self, gint64 until)
-{
-  HeddleCollector *collector = self->collector;
-  double queued = 0;
-  gint64 time;
-
-  if (until - collector->sampled_at < SAMPLE_NS)
-    return;
-  heddle_series_get_last (self->series[HEDDLE_SERIES_QUEUE], &time, &queued);
-  add_samples (self, until, 0, 0, queued);
-  collector->sampled_at = until;
-  collector->sampled_slots = count_slots (self, until);
 }
 
 /* What stands in line under this input. The end of a path says more than its begin. */
@@ -226,17 +105,6 @@ fill_waiting_entries (HeddleRun *self, HeddleRunSnapshot *draft)
     }
 }
 
-/* Estimated from the mean rate so far: a rate of the last second would make the estimate jump. */
-static gint64
-estimate_left (const HeddleRunSnapshot *draft)
-{
-  guint64 ended = draft->done + draft->failed + draft->cancelled + draft->lost;
-
-  if (draft->total == 0 || ended == 0 || ended > draft->total)
-    return -1;
-  return (gint64) ((double) draft->elapsed_ns / (double) ended * (double) (draft->total - ended));
-}
-
 static void
 fill_counts (HeddleRun *self, HeddleRunSnapshot *draft, gint64 now)
 {
@@ -257,10 +125,11 @@ fill_counts (HeddleRun *self, HeddleRunSnapshot *draft, gint64 now)
   draft->workers_recycled = collector->workers_recycled;
   draft->submitted = counts.submitted;
   draft->queue_length = counts.queued;
-  draft->running = count_in_hand (collector);
+  draft->running = heddle_collector_count_in_hand_locked (collector);
   draft->queued = counts.submitted - heddle_collector_count_ended_locked (collector) - draft->running;
   draft->queue_capacity = counts.capacity;
   draft->producer_waiting = counts.producer_waiting;
+  draft->producer_resumes_at = counts.producer_resumes_at;
   draft->producing = atomic_load (&self->producing);
   draft->total = draft->producing ? atomic_load (&self->total) : counts.submitted;
   draft->started_ns = self->started_ns;
@@ -271,7 +140,7 @@ fill_counts (HeddleRun *self, HeddleRunSnapshot *draft, gint64 now)
   draft->dropped_events = heddle_run_count_dropped_locked (self);
   for (guint i = 0; i < HEDDLE_N_SKIPPED; i++)
     draft->skipped[i] = atomic_load_explicit (&self->skipped[i], memory_order_relaxed);
-  draft->left_ns = estimate_left (draft);
+  heddle_run_estimate_left_locked (self, draft);
 }
 
 static HeddleWorkerState
@@ -300,7 +169,8 @@ fill_worker (HeddleRun *self, HeddleWorkerInfo *info, const HeddleSlot *slot, gi
     .number = slot->number, .is_process = !slot->is_thread, .state = slot_state (self, slot), .pid = slot->pid, .tid = slot->tid,
     .tasks = slot->tasks, .task = slot->in_hand ? slot->id : 0, .progress = slot->in_hand ? slot->progress : -1,
     .overdue = heddle_slot_is_overdue (slot),
-    .busy_ns = slot_busy (slot, now), .alive_ns = slot_alive (slot, now), .cpu_ns = slot->cpu_ns, .rss = slot->rss, .deaths = slot->deaths,
+    .busy_ns = heddle_slot_get_busy (slot, now), .alive_ns = slot_alive (slot, now),
+    .cpu_ns = slot->cpu_ns, .rss = slot->rss, .deaths = slot->deaths,
   };
   g_strlcpy (info->name, slot->name, sizeof info->name);
   if (info->state == HEDDLE_WORKER_WAITING)
@@ -458,7 +328,8 @@ heddle_run_publish_locked (HeddleRun *self, gint64 now)
 {
   HeddleRunSnapshot *draft = &self->snapshot_draft;
   HeddlePublished *last;
-  gboolean workers_too = now - self->workers_published_at >= SAMPLE_NS / 2 || self->workers_published_at == 0
+  gboolean workers_too = now - self->workers_published_at >= WORKERS_INTERVAL_NS
+                         || self->workers_published_at == 0
                          || self->published->n_workers != self->collector->slots->len;
 
   fill_counts (self, draft, now);
@@ -484,26 +355,6 @@ heddle_run_publish_locked (HeddleRun *self, gint64 now)
       self->unpublished = last;
     }
   pthread_mutex_unlock (&self->publish_lock);
-}
-
-/*
- * Every task has ended: from here on, time, rate and utilisation are those of the whole run, which ends with its last task and not when that
- * was noticed. Where there was no task it ends now.
- */
-void
-heddle_run_end_locked (HeddleRun *self, gint64 now)
-{
-  HeddleCollector *collector = self->collector;
-  HeddleRunSnapshot *draft = &self->snapshot_draft;
-  gint64 busy = 0, elapsed;
-
-  heddle_run_sample_locked (self, now, TRUE);
-  self->ended_ns = collector->last_end_ns != 0 ? collector->last_end_ns : now;
-  elapsed = self->ended_ns - self->started_ns;
-  for (guint i = 0; i < collector->slots->len; i++)
-    busy += slot_busy (g_ptr_array_index (collector->slots, i), self->ended_ns);
-  draft->utilisation = share (busy, count_slots (self, self->ended_ns));
-  draft->rate = elapsed > 0 ? (double) heddle_collector_count_ended_locked (collector) * 1e9 / (double) elapsed : 0;
 }
 
 /* Every worker is gone: the last snapshot, with the last state. */

@@ -78,15 +78,17 @@ make_series (HeddleRun *self)
 {
   static const struct {
     const char *name, *unit;
+    HeddleSeries *(*make) (const char *name, const char *unit, guint capacity);
   } kinds[HEDDLE_N_SERIES] = {
-    [HEDDLE_SERIES_UTILISATION] = { N_("Pool utilisation"), "" },
-    [HEDDLE_SERIES_THROUGHPUT] = { N_("Throughput"), N_("tasks/s") },
-    [HEDDLE_SERIES_QUEUE] = { N_("Queue depth"), "" },
-    [HEDDLE_SERIES_RUNNING] = { N_("Running"), "" },
+    [HEDDLE_SERIES_UTILISATION] = { N_("Pool utilisation"), "", heddle_series_new_of_stretches },
+    [HEDDLE_SERIES_THROUGHPUT] = { N_("Throughput"), N_("tasks/s"),
+                                   heddle_series_new_of_stretches },
+    [HEDDLE_SERIES_QUEUE] = { N_("Queue depth"), "", heddle_series_new },
+    [HEDDLE_SERIES_RUNNING] = { N_("Running"), "", heddle_series_new },
   };
 
   for (guint i = 0; i < HEDDLE_N_SERIES; i++)
-    self->series[i] = heddle_series_new (kinds[i].name, kinds[i].unit, SERIES_SAMPLES);
+    self->series[i] = kinds[i].make (kinds[i].name, kinds[i].unit, SERIES_SAMPLES);
 }
 
 static void

@@ -73,8 +73,10 @@ struct _HeddleRunSnapshot {
   gint64 started_ns;      /* CLOCK_MONOTONIC */
   gint64 elapsed_ns;      /* since the start; when finished, until its last task ended */
   gint64 now_ns;          /* when this snapshot was made */
-  double rate;            /* tasks ended a second, over the last second or so; over all when finished */
-  gint64 left_ns;         /* estimate, -1: not known */
+  double rate;            /* tasks that were done or failed, a second: at present, see
+                             measure/pace.h; over the whole run when finished */
+  gint64 left_ns;         /* how long the rest takes at least, by its pace; -1: not known */
+  gint64 left_most_ns;    /* and at most: the same where the estimate is sure */
   double utilisation;     /* recent, 0 to 1; over the whole run when finished: the time of all workers in tasks, of that in which the run was
                              set to so many workers, times their number */
   guint n_workers;        /* alive */
@@ -87,11 +89,14 @@ struct _HeddleRunSnapshot {
   guint64 skipped[HEDDLE_N_SKIPPED]; /* found by the producer, of a kind that it makes no tasks of */
   guint64 queue_length;   /* of the queued, those in the queue; the others were handed to a worker ahead of time, or wait for their next attempt */
   guint queue_capacity;
-  gboolean producer_waiting; /* the queue is full and the producer waits */
+  gboolean producer_waiting; /* the queue was full: the producer waits for more room */
+  guint producer_resumes_at; /* it goes on at so many tasks in the queue; G_MAXUINT: at
+                             fewer tasks that are to be tried again */
   guint n_entries;        /* how many of entries are set; the first in line first, then those that wait for their next attempt */
   HeddleQueueEntry entries[HEDDLE_SNAPSHOT_QUEUE];
+  guint64 n_task_times;   /* how many tasks these two are of: those that are done or failed */
   gint64 task_p50_ns, task_p99_ns; /* time in the worker */
-  gint64 wait_p50_ns, wait_p99_ns; /* time in the queue */
+  gint64 wait_p50_ns, wait_p99_ns; /* time in the queue, of every task that was started */
 };
 
 /* What a run holds in memory, bytes. */

@@ -19,7 +19,8 @@ TASK_KEYS = ["type", "id", "label", "state", "result", "error", "worker", "attem
 WORKER_KEYS = ["type", "id", "kind", "pid", "tid", "tasks", "busy_ns"]
 FIGURE_KEYS = ["type", "group", "name", "unit", "value", "low", "high", "claim"]
 RUN_KEYS = ["type", "workload", "backend", "workers", "submitted", "done", "failed", "cancelled", "lost", "elapsed_ns",
-            "utilisation", "throughput", "dropped_events", "retried", "recycled", "halted", "skipped"]
+            "utilisation", "throughput", "dropped_events", "retried", "recycled", "halted", "skipped",
+            "task_p50_ns", "task_p99_ns"]
 STATES = ["done", "failed", "cancelled", "lost"]
 
 # Whoever started the tests may have ignored signals (nohup, a background job of a script), and heddle-cli leaves ignored what it finds so.
@@ -66,6 +67,17 @@ def check_figure(line):
         assert line["low"] <= line["value"] <= line["high"], line
 
 
+def check_percentile(told, times, percent):
+    """The value of nearest rank; exact while there are few, and never outside of what there was."""
+    if not times:
+        assert told is None, told
+        return
+    counted = times[(len(times) * percent + 99) // 100 - 1]
+    assert times[0] <= told <= times[-1], (told, times[0], times[-1])
+    allowed = 0 if len(times) <= 256 else counted / 16 + 1
+    assert abs(told - counted) <= allowed, (told, counted, len(times))
+
+
 def check_lines(tasks, workers, figures, summary):
     """What holds in every export: each task once, ids without a gap, sums that agree."""
     for line in tasks:
@@ -87,6 +99,13 @@ def check_lines(tasks, workers, figures, summary):
     assert 0 <= summary["utilisation"] <= 1 and summary["elapsed_ns"] > 0, summary
     if tasks:
         assert summary["elapsed_ns"] == max(line["finished_ns"] for line in tasks), summary
+    # what was cancelled or lost is no work done
+    completed = [line for line in tasks if line["state"] in ("done", "failed")]
+    throughput = len(completed) * 1e9 / summary["elapsed_ns"]
+    assert abs(summary["throughput"] - throughput) <= 0.051, (summary, throughput)
+    times = sorted(line["finished_ns"] - line["started_ns"] for line in completed)
+    check_percentile(summary["task_p50_ns"], times, 50)
+    check_percentile(summary["task_p99_ns"], times, 99)
     # nothing in here changes the number of workers
     busy = sum(line["busy_ns"] for line in workers)
     assert abs(summary["utilisation"] - min(1, busy / summary["elapsed_ns"] / summary["workers"])) <= 0.0001, (summary, busy)

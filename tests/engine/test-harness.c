@@ -71,6 +71,12 @@ on_row (const HeddleRow *row, gpointer data)
   self->attempts[row->id] = (guint8) row->attempt;
   self->last_finished_ns = MAX (self->last_finished_ns, row->finished_ns);
   self->busy_ns += row->started_ns != 0 ? row->finished_ns - row->started_ns : 0;
+  if (row->state == HEDDLE_TASK_DONE || row->state == HEDDLE_TASK_FAILED)
+    {
+      gint64 time = row->finished_ns - row->started_ns;
+
+      g_array_append_val (self->task_times, time);
+    }
   if (row->result != NULL)
     {
       self->result_sum += g_ascii_strtoull (row->result, NULL, 10);
@@ -95,6 +101,7 @@ test_run_new (const char *workload, guint64 n, const char *const *assignments)
   self->n_files = count_files ();
   self->n = n;
   self->n_ends = g_new0 (guint8, n + 1);
+  self->task_times = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->states = g_new0 (guint8, n + 1);
   self->attempts = g_new0 (guint8, n + 1);
   self->results = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -219,6 +226,7 @@ test_run_free (TestRun *self)
 
   heddle_run_unref (self->run);
   g_hash_table_unref (self->results);
+  g_array_unref (self->task_times);
   g_free (self->n_ends);
   g_free (self->states);
   g_free (self->attempts);

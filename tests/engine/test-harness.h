@@ -20,6 +20,7 @@ typedef struct {
   guint64 result_sum;
   gint64 last_finished_ns; /* CLOCK_MONOTONIC: the latest end that a row told; 0: none */
   gint64 busy_ns;          /* what the rows say that tasks took, all together */
+  GArray *task_times;      /* gint64: what the rows say that tasks took which were done or failed */
   char *last_error; /* of a row */
 } TestRun;
 

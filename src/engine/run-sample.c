@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/*
+ * Numbers over time, and what a run comes to. Under the collector's lock.
+ *
+ * Ten times a second the series are told what the last tenth of a second was like: a stretch of
+ * utilisation and one of throughput, a sample of the queue and of the tasks in hand. A stretch
+ * knows how long it was, so throughput times time adds up to every task that has ended by itself,
+ * once. What is left at the end is shorter than a tenth of a second; it makes the last stretch
+ * longer instead of being one of its own, which might have any rate.
+ *
+ * docs/architecture.md, "What the numbers mean", defines what is counted here.
+ */
+
+#include "engine/run-private.h"
+#include "measure/proc.h"
+#include "trace/clock.h"
+
+#define SAMPLE_NS (100 * G_GINT64_CONSTANT (1000000))
+#define PROC_SAMPLE_NS (250 * G_GINT64_CONSTANT (1000000))
+#define PROC_SAMPLES_AT_ONCE 32 /* bounds what /proc costs with a thousand workers */
+
+/**
+ * heddle_slot_get_busy:
+ *
+ * Returns: for how long the slot's workers have had a task in hand by @now, nanoseconds
+ */
+gint64
+heddle_slot_get_busy (const HeddleSlot *slot, gint64 now)
+{
+  return slot->busy_ns + (slot->in_hand ? MAX (now - slot->started_ns, 0) : 0);
+}
+
+/* The time for which the run has been set to so many workers, times that number. */
+static gint64
+count_slots (const HeddleRun *self, gint64 now)
+{
+  return self->slots_ns + self->slots * MAX (now - self->slots_since, 0);
+}
+
+/* Time since the start without that in which the run was paused. */
+static gint64
+count_active (const HeddleRun *self, gint64 now)
+{
+  gint64 paused = self->paused_ns;
+
+  if (self->paused_since != 0)
+    paused += MAX (now - self->paused_since, 0);
+  return MAX (now - self->started_ns - paused, 0);
+}
+
+/* The run is set to so many workers from @now on; the first number holds from its start. */
+void
+heddle_run_set_slots_locked (HeddleRun *self, guint slots, gint64 now)
+{
+  self->slots_ns = count_slots (self, now);
+  self->slots_since = now;
+  self->slots = slots;
+  heddle_pace_set_workers (&self->collector->pace, slots);
+  heddle_lane_store_lock (self->lanes);
+  heddle_lane_store_set_slots_locked (self->lanes, slots, now);
+  heddle_lane_store_unlock (self->lanes);
+}
+
+/* The clock of the pace stands still while the run is paused. */
+void
+heddle_run_set_paused_locked (HeddleRun *self, gboolean paused, gint64 now)
+{
+  if (paused == (self->paused_since != 0))
+    return;
+  if (!paused)
+    self->paused_ns += MAX (now - self->paused_since, 0);
+  self->paused_since = paused ? now : 0;
+}
+
+static double
+share_of (gint64 busy, gint64 slots)
+{
+  return slots > 0 ? CLAMP ((double) busy / (double) slots, 0.0, 1.0) : 0;
+}
+
+static double
+rate_of (guint64 n, gint64 length)
+{
+  return length > 0 ? (double) n * 1e9 / (double) length : 0;
+}
+
+/* Tasks that have ended, in whatever way. */
+guint64
+heddle_collector_count_ended_locked (const HeddleCollector *collector)
+{
+  return collector->done + collector->failed + collector->cancelled + collector->lost;
+}
+
+/* Tasks that have ended by themselves: what was cancelled or lost is no work done. */
+static guint64
+count_completed (const HeddleCollector *collector)
+{
+  return collector->done + collector->failed;
+}
+
+static void
+sample_proc (HeddleCollector *collector, gint64 now)
+{
+  guint n = MIN (collector->slots->len, PROC_SAMPLES_AT_ONCE);
+
+  collector->proc_sampled_at = now;
+  for (guint i = 0; i < n; i++)
+    {
+      guint at = collector->proc_next++ % collector->slots->len;
+      HeddleSlot *slot = g_ptr_array_index (collector->slots, at);
+      HeddleProcSample sample;
+      gboolean known;
+
+      if (!slot->present || (slot->is_thread && slot->tid == 0))
+        continue;
+      known = slot->is_thread ? heddle_proc_sample_thread (slot->pid, slot->tid, &sample)
+                              : heddle_proc_sample_process (slot->pid, &sample);
+      if (!known)
+        continue;
+      slot->cpu_ns = slot->cpu_before_ns + sample.cpu_ns;
+      slot->rss = !slot->is_thread ? sample.rss : -1;
+    }
+}
+
+static HeddleTotals
+count_totals (HeddleRun *self, gint64 now)
+{
+  HeddleCollector *collector = self->collector;
+  HeddleTotals totals = { now, 0, count_slots (self, now), count_completed (collector) };
+
+  for (guint i = 0; i < collector->slots->len; i++)
+    totals.busy += heddle_slot_get_busy (g_ptr_array_index (collector->slots, i), now);
+  return totals;
+}
+
+/* The values of the stretch between two moments. */
+static void
+measure (const HeddleTotals *from, const HeddleTotals *to, double *utilisation, double *rate)
+{
+  *utilisation = share_of (to->busy - from->busy, to->slots - from->slots);
+  *rate = rate_of (to->completed - from->completed, to->at - from->at);
+}
+
+static void
+add_samples (HeddleRun *self, gint64 now, double queued)
+{
+  guint in_hand = heddle_collector_count_in_hand_locked (self->collector);
+
+  heddle_series_add (self->series[HEDDLE_SERIES_QUEUE], now, queued);
+  heddle_series_add (self->series[HEDDLE_SERIES_RUNNING], now, in_hand);
+  if (self->collector->trace != NULL)
+    {
+      heddle_trace_writer_counter (self->collector->trace, now, "queue", queued);
+      heddle_trace_writer_counter (self->collector->trace, now, "running", in_hand);
+    }
+}
+
+/* A stretch from the last totals to these, which are the last ones now. */
+static void
+add_stretch (HeddleRun *self, const HeddleTotals *totals)
+{
+  HeddleCollector *collector = self->collector;
+  gint64 begin = collector->totals.at;
+  double share, rate;
+
+  measure (&collector->totals, totals, &share, &rate);
+  heddle_series_add_stretch (self->series[HEDDLE_SERIES_UTILISATION], begin, totals->at, share);
+  heddle_series_add_stretch (self->series[HEDDLE_SERIES_THROUGHPUT], begin, totals->at, rate);
+  self->snapshot_draft.utilisation = share;
+  collector->totals_before = collector->totals;
+  collector->totals = *totals;
+}
+
+static void
+draft_times (HeddleRun *self)
+{
+  HeddleRunSnapshot *draft = &self->snapshot_draft;
+  const HeddleCollector *collector = self->collector;
+
+  draft->n_task_times = collector->task_times.count;
+  draft->task_p50_ns = heddle_histogram_quantile (&collector->task_times, 0.5);
+  draft->task_p99_ns = heddle_histogram_quantile (&collector->task_times, 0.99);
+  draft->wait_p50_ns = heddle_histogram_quantile (&collector->wait_times, 0.5);
+  draft->wait_p99_ns = heddle_histogram_quantile (&collector->wait_times, 0.99);
+}
+
+static double
+get_queued (HeddleRun *self)
+{
+  HeddleQueueCounts counts;
+
+  heddle_queue_get_counts (self->queue, &counts);
+  return (double) counts.queued;
+}
+
+/* Tells the series, where it is time, what there was since the last time. */
+void
+heddle_run_sample_locked (HeddleRun *self, gint64 now)
+{
+  HeddleCollector *collector = self->collector;
+  HeddleTotals totals;
+
+  if (collector->totals.at == 0)
+    collector->totals.at = self->started_ns;
+  if (now - collector->totals.at < SAMPLE_NS)
+    return;
+  if (collector->slots->len > 0 && now - collector->proc_sampled_at >= PROC_SAMPLE_NS)
+    sample_proc (collector, now);
+  totals = count_totals (self, now);
+  add_stretch (self, &totals);
+  add_samples (self, now, get_queued (self));
+  heddle_pace_add (&collector->pace, count_active (self, now), totals.completed);
+  draft_times (self);
+  if (self->paused_since != 0 && heddle_collector_count_in_hand_locked (collector) == 0)
+    self->snapshot_draft.rate = 0;
+  else
+    self->snapshot_draft.rate = heddle_pace_get_rate (&collector->pace);
+}
+
+/*
+ * Nothing was in hand since the last sample, and the line stayed as it was, until then: one stretch
+ * and one sample say so, and the next begin there.
+ */
+void
+heddle_run_hold_locked (HeddleRun *self, gint64 until)
+{
+  HeddleCollector *collector = self->collector;
+  HeddleTotals totals = collector->totals;
+  double queued = 0;
+
+  if (until - totals.at < SAMPLE_NS)
+    return;
+  totals.at = until;
+  totals.slots = count_slots (self, until);
+  add_stretch (self, &totals);
+  heddle_series_get_last (self->series[HEDDLE_SERIES_QUEUE], NULL, &queued);
+  add_samples (self, until, queued);
+  heddle_pace_add (&collector->pace, count_active (self, until), totals.completed);
+}
+
+/*
+ * What has come since the last stretch is a part of it. Where the run has ended long before that
+ * was noticed, since its producer went on looking for tasks, the series say so.
+ */
+static void
+end_series (HeddleRun *self, const HeddleTotals *totals)
+{
+  HeddleCollector *collector = self->collector;
+  gint64 sampled_at = collector->totals.at;
+  double share, rate;
+
+  if (collector->totals_before.at == 0)
+    add_stretch (self, totals);
+  else if (totals->at > collector->totals_before.at)
+    {
+      HeddleSeries **series = self->series;
+
+      measure (&collector->totals_before, totals, &share, &rate);
+      heddle_series_replace_last_stretch (series[HEDDLE_SERIES_UTILISATION], totals->at, share);
+      heddle_series_replace_last_stretch (series[HEDDLE_SERIES_THROUGHPUT], totals->at, rate);
+    }
+  add_samples (self, MAX (totals->at, sampled_at), get_queued (self));
+}
+
+/*
+ * Every task has ended: from here on, time, rate and utilisation are those of the whole run, which
+ * ends with its last task and not when that was noticed. Where there was no task it ends now.
+ */
+void
+heddle_run_end_locked (HeddleRun *self, gint64 now)
+{
+  HeddleCollector *collector = self->collector;
+  HeddleRunSnapshot *draft = &self->snapshot_draft;
+  HeddleTotals totals;
+
+  self->ended_ns = collector->last_end_ns != 0 ? collector->last_end_ns : now;
+  if (collector->totals.at == 0)
+    collector->totals.at = self->started_ns;
+  if (collector->slots->len > 0)
+    sample_proc (collector, now);
+  totals = count_totals (self, self->ended_ns);
+  end_series (self, &totals);
+  draft_times (self);
+  draft->utilisation = share_of (totals.busy, totals.slots);
+  draft->rate = rate_of (totals.completed, self->ended_ns - self->started_ns);
+}
+
+/* For how long the rest takes, as far as anything is known of it. */
+void
+heddle_run_estimate_left_locked (HeddleRun *self, HeddleRunSnapshot *draft)
+{
+  guint64 ended = draft->done + draft->failed + draft->cancelled + draft->lost;
+  const HeddlePace *pace = &self->collector->pace;
+
+  if (draft->total == 0 || ended > draft->total
+      || !heddle_pace_estimate (pace, draft->total - ended, &draft->left_ns, &draft->left_most_ns))
+    draft->left_ns = draft->left_most_ns = -1;
+}
