@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The area chart: a number over time, filled down to 0.
+ * The area chart: a number over time, filled down to 0. Where a column is of several values the
+ * line stands at their mean, and behind it is shown faintly from where to where they reach.
  *
- * Drawn without paths into a raster: a rectangle a column for the line, joined from step to step, and one a level for the filling.
- * The line's edges lie between pixels where the value does, which smooths slopes.
+ * Drawn without paths into a raster: a rectangle a column for the line, joined from step to step,
+ * and one a level for the filling. The line's edges lie between pixels where the value does, which
+ * smooths slopes.
  */
 #include "config.h"
 
@@ -132,27 +134,39 @@ update_scale (HeddleAreaChart *self,
   self->n_columns = (guint) width;
 }
 
+/* The line of samples, which goes from one to the next. */
+static void
+update_line (HeddleAreaChart *self, gint64 begin, gint64 end, gint64 last_time, gboolean hold)
+{
+  gint64 reach = MAX (end - begin, NEIGHBOUR_REACH);
+  HeddleAreaNeighbour before = neighbour (self, begin - reach, begin, TRUE), after = { 0 };
+
+  if (last_time >= end)
+    after = neighbour (self, end, end + reach, FALSE);
+  heddle_area_line (self->cells, self->n_columns, &before, &after, hold, self->columns);
+}
+
 static void
 update_columns (HeddleAreaChart *self)
 {
   gint64 begin = heddle_time_scale_begin (&self->scale), end = heddle_time_scale_end (&self->scale);
-  gint64 reach = MAX (end - begin, NEIGHBOUR_REACH), last_time = 0;
-  HeddleAreaNeighbour before = { 0 }, after = { 0 };
-  double low, high = 0, last_value = 0;
+  double low, high = 0;
+  gint64 last_time;
   gboolean hold;
 
   for (guint i = 0; i < self->n_columns; i++)
     self->columns[i] = (HeddleAreaColumn) { 0 };
-  if (self->series == NULL || !heddle_series_get_last (self->series, &last_time, &last_value))
+  if (self->series == NULL || heddle_series_get_length (self->series) == 0)
     return;
 
   self->drawn_serial = heddle_series_get_serial (self->series);
+  last_time = heddle_series_get_known_until (self->series);
   heddle_series_get_cells (self->series, begin, end, self->cells, self->n_columns);
-  before = neighbour (self, begin - reach, begin, TRUE);
-  if (last_time >= end)
-    after = neighbour (self, end, end + reach, FALSE);
   hold = self->redraw.live && last_time < end && end - last_time < NEIGHBOUR_REACH;
-  heddle_area_line (self->cells, self->n_columns, &before, &after, hold, self->columns);
+  if (heddle_series_is_of_stretches (self->series))
+    heddle_area_steps (self->cells, self->n_columns, hold, self->columns);
+  else
+    update_line (self, begin, end, last_time, hold);
 
   if (!heddle_series_get_range (self->series, begin, end, &low, &high))
     high = 0;
@@ -184,6 +198,15 @@ draw_grid (HeddleAreaChart     *self,
     heddle_raster_rect (raster, 0, floorf (y_of (self, (float) value, height)), (float) width, 1, &palette->grid);
 }
 
+/* Where the filling of a column begins: below the line. */
+static float
+filling_y (HeddleAreaChart *self,
+           guint            i,
+           int              height)
+{
+  return ceilf (y_of (self, self->columns[i].value, height) + LINE / 2);
+}
+
 /* The filling: neighbours of one height are one rectangle. */
 static void
 draw_filling (HeddleAreaChart *self,
@@ -195,14 +218,32 @@ draw_filling (HeddleAreaChart *self,
 
   while (i < self->n_columns)
     {
-      float y = ceilf (y_of (self, self->columns[i].low, height) + LINE / 2);
+      float y = filling_y (self, i, height);
       guint from = i;
 
       if (!self->columns[i++].known)
         continue;
-      while (i < self->n_columns && self->columns[i].known && ceilf (y_of (self, self->columns[i].low, height) + LINE / 2) == y)
+      while (i < self->n_columns && self->columns[i].known && filling_y (self, i, height) == y)
         i++;
       heddle_raster_rect (raster, (float) from, y, (float) (i - from), (float) height - y, colour);
+    }
+}
+
+/* From where to where the values reach, behind the line: the same colour, but only just seen. */
+static void
+draw_envelope (HeddleAreaChart *self,
+               HeddleRaster    *raster,
+               const GdkRGBA   *colour,
+               int              height)
+{
+  for (guint i = 0; i < self->n_columns; i++)
+    {
+      const HeddleAreaColumn *column = &self->columns[i];
+      float top = floorf (y_of (self, column->high, height));
+      float bottom = ceilf (y_of (self, column->low, height) + LINE);
+
+      if (column->known && column->high > column->low)
+        heddle_raster_rect (raster, (float) i, top, 1, bottom - top, colour);
     }
 }
 
@@ -222,7 +263,7 @@ draw_line (HeddleAreaChart *self,
 
       if (known)
         {
-          float own_top = y_of (self, self->columns[i].high, height), own_bottom = y_of (self, self->columns[i].low, height) + LINE;
+          float own_top = y_of (self, self->columns[i].value, height), own_bottom = own_top + LINE;
 
           top = last_top >= 0 && last_bottom < own_top + LINE ? MIN (last_bottom - LINE, own_top) : own_top;
           bottom = last_top >= 0 && last_top > own_bottom - LINE ? MAX (last_top + LINE, own_bottom) : own_bottom;
@@ -258,7 +299,8 @@ draw_frame (HeddleAreaChart *self,
     return;
 
   heddle_raster_rect (raster, (float) first, (float) height - 1, (float) (last + 1 - first), 1, colour);
-  heddle_raster_rect (raster, (float) last, y_of (self, self->columns[last].low, height), 1, (float) height, colour);
+  heddle_raster_rect (raster, (float) last, y_of (self, self->columns[last].value, height), 1,
+                      (float) height, colour);
 }
 
 static void
@@ -296,11 +338,12 @@ build (HeddleAreaChart *self,
   int width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
   HeddlePalette palette;
   HeddleRaster raster;
-  GdkRGBA filling;
+  GdkRGBA filling, envelope;
   char top[64];
 
   heddle_palette_init (&palette, GTK_WIDGET (self));
   filling = heddle_palette_fade (&palette.text, 0.24f);
+  envelope = heddle_palette_fade (&palette.text, 0.16f);
   update_scale (self, now);
   self->top = 0;
   self->drawn_serial = self->series != NULL ? heddle_series_get_serial (self->series) : 0;
@@ -312,6 +355,7 @@ build (HeddleAreaChart *self,
     {
       draw_grid (self, &raster, &palette, width, height);
       draw_filling (self, &raster, &filling, height);
+      draw_envelope (self, &raster, &envelope, height);
       draw_frame (self, &raster, &palette.text, height);
       draw_line (self, &raster, &palette.text, height);
     }
@@ -344,7 +388,7 @@ heddle_area_chart_snapshot (GtkWidget   *widget,
     {
       HeddlePalette palette;
       int height = gtk_widget_get_height (widget);
-      float y = y_of (self, self->columns[self->hover.at].high, height);
+      float y = y_of (self, self->columns[self->hover.at].value, height);
 
       heddle_palette_init (&palette, widget);
       gtk_snapshot_append_color (snapshot, &palette.dim, &GRAPHENE_RECT_INIT ((float) self->hover.at, 0, 1, (float) height));
@@ -384,7 +428,7 @@ heddle_area_chart_query_tooltip (GtkWidget  *widget,
                                  GtkTooltip *tooltip)
 {
   HeddleAreaChart *self = HEDDLE_AREA_CHART (widget);
-  char low[64], high[64], moment[HEDDLE_AXIS_TEXT];
+  char value[64], low[64], high[64], moment[HEDDLE_AXIS_TEXT];
   g_autofree char *text = NULL;
   const HeddleAreaColumn *column;
   gint64 offset;
@@ -395,11 +439,13 @@ heddle_area_chart_query_tooltip (GtkWidget  *widget,
   column = &self->columns[x];
   offset = heddle_time_scale_time_at (&self->scale, x) - self->origin;
   heddle_axis_time_label (offset, MAX (heddle_axis_time_step (ABS (offset), 200), 1), offset, moment, sizeof moment);
+  format_value (self, (double) column->value, value, sizeof value);
   format_value (self, (double) column->low, low, sizeof low);
   format_value (self, (double) column->high, high, sizeof high);
   /* Translators: a value, as "93 %", and its moment on the axis, as "-3.2 s" */
-  text = g_str_equal (low, high) ? g_strdup_printf (_("%s at %s"), high, moment)
-                                 : g_strdup_printf (_("%s to %s at %s"), low, high, moment);
+  text = g_str_equal (low, high) ? g_strdup_printf (_("%s at %s"), value, moment)
+         /* Translators: the mean of several values, their moment, the least and the greatest */
+         : g_strdup_printf (_("%s on average at %s, from %s to %s"), value, moment, low, high);
   return heddle_tip_tell (&self->hover.tip, tooltip, x, y, text, &(GdkRectangle) { x - 4, 0, 8, gtk_widget_get_height (widget) });
 }
 

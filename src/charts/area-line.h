@@ -5,8 +5,12 @@
 
 G_BEGIN_DECLS
 
-/* A column of an area chart, without GTK: from where to where its line goes. known FALSE: nothing is drawn. */
+/*
+ * A column of an area chart, without GTK: where its line stands, and from where to where the values
+ * reach that it is the mean of. known FALSE: nothing is drawn.
+ */
 typedef struct {
+  float value;
   float low;
   float high;
   gboolean known;
@@ -21,5 +25,7 @@ typedef struct {
 
 void heddle_area_line (const HeddleSeriesCell *cells, guint n, const HeddleAreaNeighbour *before, const HeddleAreaNeighbour *after,
                        gboolean hold, HeddleAreaColumn *columns);
+void heddle_area_steps (const HeddleSeriesCell *cells, guint n, gboolean hold,
+                        HeddleAreaColumn *columns);
 
 G_END_DECLS

@@ -164,6 +164,63 @@ heddle_axis_time_label (gint64 offset,
   return buffer;
 }
 
+/* The next of 1, 2, 5, 10 ... up to 50 s, and then what people say. */
+static gint64
+next_round (gint64 time)
+{
+  static const gint64 mantissa[] = { 1, 2, 5 };
+
+  for (gint64 decade = 1; decade <= 10 * HEDDLE_S; decade *= 10)
+    for (guint i = 0; i < G_N_ELEMENTS (mantissa); i++)
+      if (decade * mantissa[i] > time)
+        return decade * mantissa[i];
+  for (guint i = 0; i < G_N_ELEMENTS (long_steps); i++)
+    if (long_steps[i] > time && long_steps[i] >= MINUTE)
+      return long_steps[i];
+  return G_MAXINT64;
+}
+
+/**
+ * heddle_axis_round_times:
+ * @from: the least time on the axis, not negative
+ * @to: the greatest
+ * @max: how many at most, at least 1
+ * @times: (out) (array length=max): times between these, both included, ascending
+ * @step: (out): their distance, 0 where they have different ones
+ *
+ * For an axis that is logarithmic: 1, 2, 5, 10 ... as far as there is room, otherwise evenly chosen
+ * ones of these. Where the axis reaches over less than a factor of ten, equal steps.
+ *
+ * Returns: how many
+ */
+guint
+heddle_axis_round_times (gint64  from,
+                         gint64  to,
+                         guint   max,
+                         gint64 *times,
+                         gint64 *step)
+{
+  guint n = 0, every, seen = 0;
+  gint64 time;
+
+  g_return_val_if_fail (max > 0, 0);
+
+  *step = 0;
+  if (to / 10 < from)
+    {
+      *step = heddle_axis_time_step (to - from, max);
+      return heddle_axis_time_ticks (from, to, 0, *step, times, max);
+    }
+  for (time = next_round (from - 1); time <= to && time < G_MAXINT64; time = next_round (time))
+    seen++;
+  every = (MAX (seen, 1) - 1) / max + 1;
+  seen = 0;
+  for (time = next_round (from - 1); time <= to && time < G_MAXINT64; time = next_round (time))
+    if (seen++ % every == 0)
+      times[n++] = time;
+  return n;
+}
+
 /**
  * heddle_axis_value_step:
  * @maximum: the largest value, more than 0

@@ -17,6 +17,9 @@
 #define FEW_BARS 12     /* fewer bars than that do not get wider */
 #define BAR_MIN 2       /* height of a bar that counts anything */
 #define AXIS_HEIGHT 16
+#define TICK_WIDTH 40   /* for its text */
+#define KIND_STEP 8     /* between places that are tried for what kind of axis it is */
+#define MAX_TICKS 16
 #define AXIS_FROM 64    /* height from which the axis has room */
 
 struct _HeddleHistogramChart {
@@ -47,7 +50,7 @@ place_bar (HeddleHistogramChart *self,
   int n = (int) MAX (self->n_bars, FEW_BARS);
   int slot = MAX (room / n, 1);
   int used = slot * (int) self->n_bars;
-  int first = self->n_bars < FEW_BARS ? (room - used) / 2 : (room - used) / 2;
+  int first = (room - used) / 2;
 
   *x = MAX (first, 0) + slot * (int) i;
   *width = slot > 6 ? slot - 2 : slot > 2 ? slot - 1 : slot;
@@ -89,26 +92,127 @@ append (GtkSnapshot   *snapshot,
     gtk_snapshot_append_color (snapshot, colour, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
 }
 
+/* Whether the last bar is of all that lies far above the others, and so wider than they are. */
+static gboolean
+ends_in_stragglers (HeddleHistogramChart *self)
+{
+  guint n = self->n_bars;
+  guint second, last, end;
+
+  if (n < 2)
+    return FALSE;
+  second = heddle_histogram_bucket_of (self->bounds[1]);
+  last = heddle_histogram_bucket_of (self->bounds[n - 1]);
+  end = heddle_histogram_bucket_of (self->bounds[n] - 1) + 1;
+  return end - last > second - heddle_histogram_bucket_of (self->bounds[0]);
+}
+
+/* Where a time stands on the axis, pixels from the left. It lies in one of the bars. */
+static int
+x_of (HeddleHistogramChart *self,
+      gint64                time)
+{
+  int x, width, next;
+  guint i = 0;
+  double share;
+
+  while (i + 1 < self->n_bars && time >= self->bounds[i + 1])
+    i++;
+  place_bar (self, i, &x, &width);
+  place_bar (self, i + 1, &next, &width);
+  share = (double) (time - self->bounds[i]) / (double) (self->bounds[i + 1] - self->bounds[i]);
+  return x + (int) lround (share * (next - x));
+}
+
+/* How far the last bar reaches, where it is of more than the others. Returns where that begins. */
+static int
+draw_end (HeddleHistogramChart *self,
+          GtkSnapshot          *snapshot,
+          const HeddlePalette  *palette,
+          int                   y)
+{
+  char length[HEDDLE_AXIS_TEXT];
+  g_autofree char *text = NULL;
+  int x, width, text_width;
+
+  heddle_axis_format_duration (self->histogram.max, length, sizeof length);
+  /* Translators: the last bar of a histogram holds all that took up to so long */
+  text = g_strdup_printf (_("to %s"), length);
+  place_bar (self, self->n_bars - 1, &x, &width);
+  heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, text, &text_width, NULL);
+  x = MAX (x + width - text_width, 0);
+  heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, text, x, y, &palette->dim);
+  return x;
+}
+
 static void
 draw_axis (HeddleHistogramChart *self,
            GtkSnapshot          *snapshot,
            const HeddlePalette  *palette,
            int                   y)
 {
-  char first[HEDDLE_AXIS_TEXT], last[HEDDLE_AXIS_TEXT];
-  int first_x, last_x, bar_width, first_width, last_width;
+  gboolean stragglers = ends_in_stragglers (self);
+  int room = gtk_widget_get_width (GTK_WIDGET (self)), taken = 0;
+  guint max = CLAMP (room / TICK_WIDTH, 2, MAX_TICKS), n;
+  gint64 end = self->bounds[self->n_bars - (stragglers ? 1 : 0)], times[MAX_TICKS], step;
 
-  place_bar (self, 0, &first_x, &bar_width);
-  place_bar (self, self->n_bars - 1, &last_x, &bar_width);
-  heddle_axis_format_duration (self->histogram.min, first, sizeof first);
-  heddle_axis_format_duration (self->histogram.max, last, sizeof last);
-  heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, first, &first_width, NULL);
-  heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, last, &last_width, NULL);
+  if (stragglers)
+    room = draw_end (self, snapshot, palette, y) - 8;
+  n = heddle_axis_round_times (self->bounds[0], end, max, times, &step);
+  for (guint i = 0; i < n; i++)
+    {
+      char text[HEDDLE_AXIS_TEXT];
+      gint64 time = times[i], reach = step > 0 ? times[n - 1] : time;
+      int x = x_of (self, time), width;
 
-  last_x = CLAMP (last_x + bar_width - last_width, 0, gtk_widget_get_width (GTK_WIDGET (self)) - last_width);
-  if (first_x + first_width + 8 <= last_x)
-    heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, first, first_x, y, &palette->dim);
-  heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, last, MAX (last_x, 0), y, &palette->dim);
+      heddle_axis_time_label (time, step > 0 ? step : MAX (time, 1), reach, text, sizeof text);
+      heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, text, &width, NULL);
+      x = CLAMP (x - width / 2, 0, MAX (room - width, 0));
+      if (x < taken || x + width > room)
+        continue;
+      heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, text, x, y, &palette->dim);
+      taken = x + width + 6;
+    }
+}
+
+/* How high the bars reach between two places. */
+static int
+highest_between (HeddleHistogramChart *self,
+                 int                   from,
+                 int                   to,
+                 int                   height)
+{
+  guint64 highest = 0;
+
+  for (guint i = 0; i < self->n_bars; i++)
+    {
+      int x, width;
+
+      place_bar (self, i, &x, &width);
+      if (x < to && x + width > from)
+        highest = MAX (highest, self->counts[i]);
+    }
+  return (int) ((double) highest / (double) self->highest * height);
+}
+
+/* What kind of axis it is, above the bars: as far to the right as these leave room. */
+static void
+draw_kind (HeddleHistogramChart *self,
+           GtkSnapshot          *snapshot,
+           const HeddlePalette  *palette,
+           int                   height)
+{
+  const char *text = _("logarithmic");
+  int x, width, text_height;
+
+  heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, text, &width, &text_height);
+  for (x = gtk_widget_get_width (GTK_WIDGET (self)) - width; x >= 0; x -= KIND_STEP)
+    if (highest_between (self, x - 4, x + width + 4, height) + text_height + 4 <= height)
+      {
+        heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, text, x, 0,
+                                &palette->dim);
+        return;
+      }
 }
 
 static void
@@ -139,7 +243,10 @@ heddle_histogram_chart_snapshot (GtkWidget   *widget,
               (int) i == self->hover.at ? &palette.text : &colour);
     }
   if (self->n_bars > 0 && height < gtk_widget_get_height (widget))
-    draw_axis (self, snapshot, &palette, height + 2);
+    {
+      draw_axis (self, snapshot, &palette, height + 2);
+      draw_kind (self, snapshot, &palette, height);
+    }
   heddle_redraw_end (&self->redraw);
 }
 
@@ -244,7 +351,7 @@ heddle_histogram_chart_init (HeddleHistogramChart *self)
 static void
 describe (HeddleHistogramChart *self)
 {
-  char median[HEDDLE_AXIS_TEXT], slow[HEDDLE_AXIS_TEXT];
+  char range[2 * HEDDLE_AXIS_TEXT + 8], median[HEDDLE_AXIS_TEXT], slow[HEDDLE_AXIS_TEXT];
   g_autofree char *text = NULL;
   gint64 now = g_get_monotonic_time ();
 
@@ -258,7 +365,13 @@ describe (HeddleHistogramChart *self)
     {
       heddle_axis_format_duration (heddle_histogram_quantile (&self->histogram, 0.5), median, sizeof median);
       heddle_axis_format_duration (heddle_histogram_quantile (&self->histogram, 0.99), slow, sizeof slow);
-      text = g_strdup_printf (_("p50 %s, p99 %s"), median, slow);
+      if (self->histogram.min < self->histogram.max)
+        heddle_axis_format_duration_range (self->histogram.min, self->histogram.max, range,
+                                           sizeof range);
+      else
+        heddle_axis_format_duration (self->histogram.min, range, sizeof range);
+      /* Translators: the least and the greatest duration, median and 99th percentile */
+      text = g_strdup_printf (_("%s, p50 %s, p99 %s, on a logarithmic axis"), range, median, slow);
     }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <math.h>
+
 #include "charts/axis.h"
 
 #define THIN "\342\200\211"
@@ -38,6 +40,47 @@ test_time_step (void)
         g_assert_cmpint ((length - 1) / step, <, max);
         g_assert_true (step == 1 || step <= 3 * (length / max + 1));
       }
+}
+
+static void
+test_round_times (void)
+{
+  gint64 times[32], step;
+
+  g_assert_cmpuint (heddle_axis_round_times (HEDDLE_MS, 100 * HEDDLE_MS, 9, times, &step), ==, 7);
+  g_assert_cmpint (step, ==, 0);
+  g_assert_cmpint (times[0], ==, HEDDLE_MS);
+  g_assert_cmpint (times[1], ==, 2 * HEDDLE_MS);
+  g_assert_cmpint (times[6], ==, 100 * HEDDLE_MS);
+  g_assert_cmpuint (heddle_axis_round_times (20 * HEDDLE_S, 700 * HEDDLE_S, 9, times, &step), ==,
+                    6);
+  g_assert_cmpint (times[2], ==, 60 * HEDDLE_S);
+  g_assert_cmpint (times[5], ==, 600 * HEDDLE_S);
+
+  /* a narrow one has equal steps */
+  g_assert_cmpuint (heddle_axis_round_times (1610 * HEDDLE_MS, 2690 * HEDDLE_MS, 5, times, &step),
+                    ==, 2);
+  g_assert_cmpint (step, ==, 500 * HEDDLE_MS);
+  g_assert_cmpint (times[0], ==, 2000 * HEDDLE_MS);
+
+  for (guint round = 0; round < 2000; round++)
+    {
+      guint max = (guint) g_test_rand_int_range (1, 32), n;
+      gint64 from = (gint64) exp (g_test_rand_double_range (0, 40));
+      gint64 to = from + (gint64) exp (g_test_rand_double_range (0, 40));
+
+      n = heddle_axis_round_times (from, to, max, times, &step);
+      g_assert_cmpuint (n, <=, max);
+      for (guint i = 0; i < n; i++)
+        {
+          g_assert_cmpint (times[i], >=, from);
+          g_assert_cmpint (times[i], <=, to);
+          g_assert_true (i == 0 || times[i] > times[i - 1]);
+        }
+      /* where the axis is long there are some; a narrow one may lie between two round times */
+      g_assert_true (n > 0 || to / 10 < from || to > G_GINT64_CONSTANT (50) * 3600 * HEDDLE_S);
+    }
+  g_assert_cmpuint (heddle_axis_round_times (0, 20, 9, times, &step), ==, 5);
 }
 
 static void
@@ -150,6 +193,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/axis/steps-are-round-and-fit", test_time_step);
+  g_test_add_func ("/axis/round-times-fit-a-logarithmic-axis", test_round_times);
   g_test_add_func ("/axis/ticks-stand-at-multiples-from-origin", test_time_ticks);
   g_test_add_func ("/axis/labels-share-a-unit", test_time_label);
   g_test_add_func ("/axis/values-have-round-steps-and-top", test_values);

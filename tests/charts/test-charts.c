@@ -508,6 +508,30 @@ test_lanes_described (void)
   g_assert_cmpstr (mismatch, ==, NULL);
 }
 
+/*
+ * A worker that came late, and one that was not there yet, have not used the time before: only
+ * half of it.
+ */
+static void
+test_lanes_share (void)
+{
+  g_auto (Lanes) lanes = { 0 };
+  g_auto (Pixels) pixels = { 0 };
+  g_autofree char *mismatch = NULL;
+
+  lanes_init (&lanes, one_lane (HEDDLE_S), HEDDLE_S);
+  heddle_lane_store_lock (lanes.store);
+  heddle_lane_store_set_slots_locked (lanes.store, 2, lanes.begin);
+  heddle_lane_store_unlock (lanes.store);
+  add_span (lanes.store, 0, 1, lanes.begin + 5 * HEDDLE_S, lanes.begin + 10 * HEDDLE_S,
+            HEDDLE_TASK_DONE);
+  pixels = draw (lanes.widget, WIDTH, HEIGHT);
+  mismatch = gtk_test_accessible_check_property (GTK_ACCESSIBLE (lanes.widget),
+                                                 GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                                 "1 worker, utilisation 25 %, 0 tasks did not end well");
+  g_assert_cmpstr (mismatch, ==, NULL);
+}
+
 static void
 test_area (void)
 {
@@ -545,7 +569,16 @@ test_area (void)
     }
 }
 
-/* One sample far above a million others still reaches the top. */
+static gboolean
+is_faint (GdkRGBA c)
+{
+  return c.red > 0.6f && c.red < 0.95f && c.blue > 0.9f;
+}
+
+/*
+ * One sample far above a million others is still seen up to the top, faintly; the line stands at
+ * the mean.
+ */
 static void
 test_area_spike (void)
 {
@@ -562,7 +595,15 @@ test_area_spike (void)
   heddle_area_chart_set_series (HEDDLE_AREA_CHART (chart), series);
   pixels = draw (chart, 300, 40);
   for (int x = 0; x < 300; x++)
-    n_top += is_blue (pixel (&pixels, x, 5));
+    {
+      guint n_line = 0;
+
+      n_top += is_faint (pixel (&pixels, x, 5));
+      for (int y = 0; y < 30; y++)
+        n_line += is_blue (pixel (&pixels, x, y));
+      g_assert_cmpuint (n_line, ==, 0); /* 10 of 100 stands below */
+      g_assert_true (is_blue (pixel (&pixels, x, 35)));
+    }
   g_assert_cmpuint (n_top, >=, 1);
   g_assert_cmpuint (n_top, <=, 4);
 
@@ -603,6 +644,39 @@ test_histogram (void)
       g_assert_cmpstr (mismatch, ==, NULL);
       g_assert_finalize_object (chart);
     }
+}
+
+/*
+ * Five tasks of one time are a bar of usual width in the middle, and what is said of them is
+ * exact.
+ */
+static void
+test_histogram_few (void)
+{
+  GtkWidget *chart = g_object_ref_sink (heddle_histogram_chart_new ());
+  g_autofree HeddleHistogram *histogram = g_new0 (HeddleHistogram, 1);
+  g_autofree char *mismatch = NULL;
+  g_auto (Pixels) pixels = { 0 };
+  guint n = 0;
+
+  for (guint i = 0; i < 5; i++)
+    heddle_histogram_add (histogram, 2 * HEDDLE_S);
+  heddle_histogram_chart_set_histogram (HEDDLE_HISTOGRAM_CHART (chart), histogram);
+  pixels = draw (chart, 300, 100);
+  for (int x = 0; x < 300; x++)
+    if (is_purple (pixel (&pixels, x, 60)))
+      {
+        n++;
+        g_assert_cmpint (x, >, 100);
+        g_assert_cmpint (x, <, 200);
+      }
+  g_assert_cmpuint (n, >=, 10);
+  g_assert_cmpuint (n, <=, 25);
+  mismatch = gtk_test_accessible_check_property (GTK_ACCESSIBLE (chart),
+                                                 GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                                 "2.0 s, p50 2.0 s, p99 2.0 s, on a logarithmic axis");
+  g_assert_cmpstr (mismatch, ==, NULL);
+  g_assert_finalize_object (chart);
 }
 
 static void
@@ -668,9 +742,11 @@ main (int   argc,
   g_test_add_func ("/lanes/colours-follow-the-style", test_lanes_follow_style);
   g_test_add_func ("/lanes/keys-zoom-pan-and-follow", test_lanes_keys);
   g_test_add_func ("/lanes/screen-readers-are-told", test_lanes_described);
+  g_test_add_func ("/lanes/utilisation-is-of-the-workers-wanted", test_lanes_share);
   g_test_add_func ("/area/zero-one-and-a-million-samples", test_area);
   g_test_add_func ("/area/spike-reaches-the-top", test_area_spike);
   g_test_add_func ("/histogram/zero-one-and-a-million-samples", test_histogram);
+  g_test_add_func ("/histogram/few-equal-times-are-one-bar", test_histogram_few);
   g_test_add_func ("/pulse/slow-answers-stand-out", test_pulse);
   return g_test_run ();
 }

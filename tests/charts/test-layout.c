@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <math.h>
+
 #include "charts/area-line.h"
 #include "charts/axis.h"
 #include "charts/draw-budget.h"
@@ -249,6 +251,7 @@ test_area_line (void)
   heddle_area_line (cells, 10, &none, &none, FALSE, columns);
   g_assert_false (columns[1].known);
   g_assert_cmpfloat (columns[4].high, ==, 30);
+  g_assert_cmpfloat (columns[6].value, ==, 40); /* where the line stands */
   g_assert_cmpfloat (columns[6].low, ==, 0);
   g_assert_cmpfloat (columns[6].high, ==, 100);
   g_assert_false (columns[7].known);
@@ -256,6 +259,69 @@ test_area_line (void)
   heddle_area_line (cells, 10, &before, &none, TRUE, columns);
   g_assert_cmpfloat (columns[0].high, ==, 15);
   g_assert_cmpfloat (columns[9].high, ==, 40);
+}
+
+/* Of stretches every column has what they say of its time, and none comes from between two. */
+static void
+test_area_steps (void)
+{
+  HeddleSeries *series = heddle_series_new_of_stretches ("Throughput", "tasks/s", 64);
+  HeddleSeriesCell cells[8];
+  HeddleAreaColumn columns[8];
+
+  heddle_series_add_stretch (series, 20, 40, 10);
+  heddle_series_add_stretch (series, 40, 55, 30);
+  heddle_series_get_cells (series, 0, 80, cells, 8);
+  heddle_area_steps (cells, 8, FALSE, columns);
+  g_assert_false (columns[1].known);
+  g_assert_cmpfloat (columns[2].value, ==, 10);
+  g_assert_cmpfloat (columns[3].value, ==, 10); /* and not half of the way to 30 */
+  g_assert_cmpfloat (columns[4].value, ==, 30);
+  g_assert_cmpfloat (columns[5].value, ==, 30);
+  g_assert_false (columns[6].known);
+  heddle_series_get_cells (series, 7, 87, cells, 8);
+  heddle_area_steps (cells, 8, FALSE, columns);
+  g_assert_cmpfloat (columns[3].value, ==, 30); /* 37 to 47: most of it is of the second one */
+  heddle_series_get_cells (series, 3, 83, cells, 8);
+  heddle_area_steps (cells, 8, FALSE, columns);
+  g_assert_cmpfloat (columns[3].value, ==, 10); /* 33 to 43 */
+  heddle_series_get_cells (series, 0, 80, cells, 8);
+  heddle_area_steps (cells, 8, TRUE, columns);
+  g_assert_cmpfloat (columns[7].value, ==, 30);
+  g_assert_false (columns[1].known);
+  for (guint i = 2; i < 8; i++)
+    g_assert_cmpfloat (columns[i].low, ==, columns[i].high); /* single values are no range */
+  heddle_series_unref (series);
+}
+
+/* 32 tasks a second are now 20, now 40 in a tenth of one: the line stands at 32 at any zoom. */
+static void
+test_area_level (void)
+{
+  HeddleSeries *series = heddle_series_new_of_stretches ("Throughput", "tasks/s", 4096);
+  HeddleSeriesCell cells[100];
+  HeddleAreaColumn columns[100];
+  double owed = 0;
+
+  for (guint i = 0; i < 6000; i++)
+    {
+      double ends = floor (owed += 3.2);
+
+      owed -= ends;
+      heddle_series_add_stretch (series, i * HEDDLE_S / 10, (i + 1) * HEDDLE_S / 10, ends * 10);
+    }
+  for (guint minutes = 1; minutes <= 10; minutes++)
+    {
+      heddle_series_get_cells (series, 0, minutes * 60 * HEDDLE_S, cells, minutes * 10);
+      heddle_area_steps (cells, minutes * 10, FALSE, columns);
+      for (guint i = 0; i < minutes * 10; i++)
+        {
+          g_assert_cmpfloat_with_epsilon ((double) columns[i].value, 32, 0.2);
+          g_assert_cmpfloat (columns[i].low, ==, 30);
+          g_assert_cmpfloat (columns[i].high, ==, 40);
+        }
+    }
+  heddle_series_unref (series);
 }
 
 static void
@@ -436,6 +502,8 @@ main (int   argc,
   g_test_add_func ("/blocks/waiting-keeps-to-its-tasks", test_waiting);
   g_test_add_func ("/blocks/one-failure-of-thousands-marks-its-cell", test_cells);
   g_test_add_func ("/area/gaps-are-bridged-and-spikes-kept", test_area_line);
+  g_test_add_func ("/area/stretches-are-steps", test_area_steps);
+  g_test_add_func ("/area/constant-rate-is-a-level-at-any-zoom", test_area_level);
   g_test_add_func ("/budget/others-are-told-of-rounds", test_budget_followers);
   g_test_add_func ("/budget/rounds-cost-three-percent-at-most", test_budget);
   g_test_add_func ("/pulse/a-stall-takes-its-length", test_pulse_layout);
