@@ -94,6 +94,23 @@ heddle_app_settings_get_uint (const char *key)
 }
 
 /**
+ * heddle_app_settings_get_workers:
+ * @workload: what is to be run
+ *
+ * A workload that asks for one worker measures something, or starts workers of its own: with more
+ * its figures would be wrong, so what is preferred does not hold for it.
+ *
+ * Returns: how many workers the user prefers for it; 0: as many as it asks for
+ */
+guint
+heddle_app_settings_get_workers (const HeddleWorkload *workload)
+{
+  g_return_val_if_fail (workload != NULL, 0);
+
+  return workload->default_workers != 1 ? heddle_app_settings_get_uint ("default-workers") : 0;
+}
+
+/**
  * heddle_app_settings_get_int:
  * @key: a key of type i
  *

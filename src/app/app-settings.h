@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "engine/workload.h"
+
 G_BEGIN_DECLS
 
 /*
@@ -12,6 +14,7 @@ G_BEGIN_DECLS
 GSettings *heddle_app_settings_get (void);
 GVariant *heddle_app_settings_get_value (const char *key);
 guint heddle_app_settings_get_uint (const char *key);
+guint heddle_app_settings_get_workers (const HeddleWorkload *workload);
 int heddle_app_settings_get_int (const char *key);
 gboolean heddle_app_settings_get_boolean (const char *key);
 char *heddle_app_settings_dup_string (const char *key);

@@ -7,6 +7,8 @@
 #include "app/format.h"
 
 #define SECOND G_GINT64_CONSTANT (1000000000)
+#define MINUTE 60 /* seconds */
+#define HOUR 3600
 #define NARROW_SPACE "\xe2\x80\xaf" /* U+202F, no break */
 
 /**
@@ -50,6 +52,62 @@ heddle_format_rate (double per_second)
     return g_strdup_printf (_("%.1f/s"), per_second);
   count = heddle_format_count ((guint64) llround (MIN (per_second, 1e18)));
   return g_strdup_printf (_("%s/s"), count);
+}
+
+static int
+round_up (int value, int step)
+{
+  return value / step * step + (value % step > 0 ? step : 0);
+}
+
+/* Even where it is sure an estimate is off by a tenth or so. */
+static char *
+format_left (int seconds)
+{
+  if (seconds < MINUTE)
+    return g_strdup_printf (_("%d s left"), seconds);
+  if (seconds >= HOUR)
+    {
+      seconds = round_up (seconds, 10 * MINUTE);
+      return g_strdup_printf (_("%d h %d min left"), seconds / HOUR, seconds % HOUR / MINUTE);
+    }
+  seconds = round_up (seconds, seconds < 10 * MINUTE ? 10 : MINUTE);
+  if (seconds % MINUTE == 0)
+    return g_strdup_printf (_("%d min left"), seconds / MINUTE);
+  return g_strdup_printf (_("%d min %d s left"), seconds / MINUTE, seconds % MINUTE);
+}
+
+/* The lower end in whole ones of a unit down, the upper one up. */
+static char *
+format_left_range (int least, int most)
+{
+  int minutes = round_up (most, MINUTE) / MINUTE, hours = round_up (most, HOUR) / HOUR;
+
+  if (most < 90)
+    return g_strdup_printf (_("%d to %d s left"), least, most);
+  if (most < 90 * MINUTE && least < MINUTE)
+    return g_strdup_printf (_("%d s to %d min left"), least, minutes);
+  if (most < 90 * MINUTE)
+    return g_strdup_printf (_("%d to %d min left"), least / MINUTE, minutes);
+  if (least < HOUR)
+    return g_strdup_printf (_("%d min to %d h left"), MAX (least / MINUTE, 1), hours);
+  return g_strdup_printf (_("%d to %d h left"), least / HOUR, hours);
+}
+
+/**
+ * heddle_format_time_left:
+ * @least: nanoseconds that the rest takes at least
+ * @most: and at most: the same where that is sure
+ *
+ * Returns: (transfer full): "12 s left", "5 to 9 min left": no more digits than that is worth
+ */
+char *
+heddle_format_time_left (gint64 least, gint64 most)
+{
+  int from = (int) CLAMP (least / SECOND, 0, G_MAXINT / 2);
+  int to = (int) CLAMP (most / SECOND + (most % SECOND > 0), 0, G_MAXINT / 2);
+
+  return to <= from + 1 ? format_left (to) : format_left_range (from, to);
 }
 
 /**

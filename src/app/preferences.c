@@ -56,7 +56,8 @@ heddle_preferences_init (HeddlePreferences *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   /* Translators: %s is "2, from the processor affinity" or the like */
-  subtitle = g_strdup_printf (_("0: what the workload asks for, or one a processor (%s)"), processors_text);
+  subtitle = g_strdup_printf (_("0: what the workload asks for, or one a processor (%s). "
+                                "Workloads that measure have one."), processors_text);
   adw_action_row_set_subtitle (self->default_workers_row, subtitle);
   gtk_widget_set_visible (GTK_WIDGET (self->unkept), heddle_app_settings_get () == NULL);
   bind ("default-workers", self->default_workers);

@@ -365,7 +365,7 @@ heddle_run_controls_init (HeddleRunControls *self)
 static void
 tell_default_workers (HeddleRunControls *self)
 {
-  guint preferred = heddle_app_settings_get_uint ("default-workers");
+  guint preferred = heddle_app_settings_get_workers (self->workload);
   g_autofree char *text = preferred > 0 ? g_strdup_printf (_("%u, from the preferences"), preferred)
                                         : heddle_workload_dup_default_workers_text (self->workload);
   g_autofree char *tip = g_strdup_printf (_("How many threads or processes take tasks; may be changed while they run. At first: %s"), text);
@@ -376,7 +376,7 @@ tell_default_workers (HeddleRunControls *self)
 static void
 set_options (HeddleRunControls *self, const HeddleRunOptions *options, gboolean names_workers)
 {
-  guint workers = heddle_app_settings_get_uint ("default-workers");
+  guint workers = heddle_app_settings_get_workers (self->workload);
 
   set_spin (self, self->workers, workers > 0 && !names_workers ? workers : options->workers);
   set_spin (self, self->queue, options->queue);

@@ -67,7 +67,7 @@ update_times (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot, gint64 
   heddle_axis_format_duration (snapshot->task_p99_ns, p99, sizeof p99);
   /* Translators: the median and the 99th percentile of the tasks' times */
   text = g_strdup_printf (_("p50 %s · p99 %s"), p50, p99);
-  heddle_card_set_value (self->times, self->histogram.count > 0 ? text : NULL);
+  heddle_card_set_value (self->times, snapshot->n_task_times > 0 ? text : NULL);
 }
 
 static void
@@ -156,7 +156,8 @@ static void
 set_hints (HeddleRunMonitor *self, gboolean empty)
 {
   heddle_card_set_hint (self->queue, empty ? _("Press Start to see what waits for a worker") : NULL);
-  heddle_card_set_hint (self->utilisation, empty ? _("How busy the workers are") : NULL);
+  heddle_card_set_hint (self->utilisation,
+                        empty ? _("How much of their time the workers have a task in hand") : NULL);
   heddle_card_set_hint (self->throughput, empty ? _("How many tasks end each second") : NULL);
   heddle_card_set_hint (self->depth, empty ? _("How many tasks wait") : NULL);
   heddle_card_set_hint (self->times, empty ? _("How long the tasks take") : NULL);

@@ -66,16 +66,9 @@ append_pace (GString *text, const HeddleRunSnapshot *snapshot)
   g_string_append_printf (text, " · %s", rate);
   if (snapshot->left_ns >= 0)
     {
-      /* No more digits than the estimate is worth: whole seconds. */
-      gint64 seconds = (snapshot->left_ns + G_GINT64_CONSTANT (999999999)) / G_GINT64_CONSTANT (1000000000);
+      g_autofree char *left = heddle_format_time_left (snapshot->left_ns, snapshot->left_most_ns);
 
-      g_string_append (text, " · ");
-      if (seconds < 60)
-        g_string_append_printf (text, _("%d s left"), (int) seconds);
-      else if (seconds < 3600)
-        g_string_append_printf (text, _("%d min %d s left"), (int) (seconds / 60), (int) (seconds % 60));
-      else
-        g_string_append_printf (text, _("%d h %d min left"), (int) (seconds / 3600), (int) (seconds % 3600 / 60));
+      g_string_append_printf (text, " · %s", left);
     }
 }
 
@@ -92,13 +85,25 @@ append_position (GString *text, const HeddleRunSnapshot *snapshot)
     g_string_append_printf (text, _("%s tasks so far"), ended);
 }
 
+/* The rate is of tasks that have ended by themselves: these are what the line speaks of. */
 static void
 append_summary (GString *text, const HeddleRunSnapshot *snapshot)
 {
+  guint64 n_completed = snapshot->done + snapshot->failed;
   g_autofree char *ended = heddle_format_count (count_ended (snapshot));
+  g_autofree char *completed = heddle_format_count (n_completed);
   g_autofree char *elapsed = heddle_format_duration (snapshot->elapsed_ns);
   g_autofree char *rate = heddle_format_rate (snapshot->rate);
 
+  if (n_completed < count_ended (snapshot))
+    {
+      /* Translators: tasks that ended by themselves, all tasks, a duration and a rate */
+      g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%s of %s task in %s · %s",
+                                                 "%s of %s tasks in %s · %s",
+                                                 (gulong) count_ended (snapshot)),
+                              completed, ended, elapsed, rate);
+      return;
+    }
   g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%s task in %s · %s", "%s tasks in %s · %s", (gulong) count_ended (snapshot)), ended, elapsed, rate);
 }
 

@@ -82,7 +82,7 @@ state_text (HeddleWorkerState state)
     {
     case HEDDLE_WORKER_STARTING: return _("starting");
     case HEDDLE_WORKER_IDLE: return _("idle");
-    case HEDDLE_WORKER_BUSY: return _("busy");
+    case HEDDLE_WORKER_BUSY: return _("occupied");
     case HEDDLE_WORKER_PAUSED: return _("paused");
     case HEDDLE_WORKER_WAITING: return _("waiting");
     case HEDDLE_WORKER_GONE: return _("gone");

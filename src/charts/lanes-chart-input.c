@@ -147,8 +147,8 @@ dense_text (HeddleLanesChart *self,
   heddle_axis_format_count (n_spans, count, sizeof count);
   heddle_axis_format_count (cell.n_failed, bad, sizeof bad);
   heddle_axis_format_duration (end - begin, length, sizeof length);
-  /* Translators: "1 204 tasks in 10 ms, busy 93 %, 2 did not end well" */
-  return g_strdup_printf (_("%s tasks in %s\nbusy %d %% · %s did not end well"), count, length,
+  /* Translators: "1 204 tasks in 10 ms, occupied 93 %, 2 did not end well" */
+  return g_strdup_printf (_("%s tasks in %s\noccupied %d %% · %s did not end well"), count, length,
                           (int) lround (100 * CLAMP ((double) cell.busy, 0, 1)), bad);
 }
 

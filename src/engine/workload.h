@@ -48,7 +48,8 @@ struct _HeddleWorkload {
   HeddleGroup group;
   guint backends;              /* HEDDLE_BACKEND_BIT()s it can run on */
   HeddleBackend default_backend;
-  guint default_workers;       /* 0: one a processor, see processors.h */
+  guint default_workers;       /* 0: one a processor, see processors.h; 1: it needs to have one, as
+                                  it measures, and no preference says otherwise */
   guint default_queue;         /* tasks */
   const char *sums;            /* its results are checksums of files, its inputs their names: "sha256sum", who writes and checks such lines; or NULL */
   gboolean ordered;            /* results are shown in the order of the ids, as map() gives them */

@@ -508,10 +508,7 @@ test_lanes_described (void)
   g_assert_cmpstr (mismatch, ==, NULL);
 }
 
-/*
- * A worker that came late, and one that was not there yet, have not used the time before: only
- * half of it.
- */
+/* A worker that came late, and one that was not there yet, have not used the time before. */
 static void
 test_lanes_share (void)
 {
@@ -575,10 +572,7 @@ is_faint (GdkRGBA c)
   return c.red > 0.6f && c.red < 0.95f && c.blue > 0.9f;
 }
 
-/*
- * One sample far above a million others is still seen up to the top, faintly; the line stands at
- * the mean.
- */
+/* One sample far above many others is faintly seen up to the top; the line stands at the mean. */
 static void
 test_area_spike (void)
 {
