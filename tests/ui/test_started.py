@@ -55,6 +55,19 @@ def test_a_start_that_failed_is_told_where_results_would_be():
                  lambda: len([text for text in app.texts() if re.match(r"The folder “.*/gone” does not exist\. Choose one that does\.$", text)]) >= 2)
 
 
+def test_preferences_say_what_a_run_holds():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "squares", "--set", "n=100000", "--backend", "threads", "--start")
+        app.place(*SIZE)
+        app.text(r"100\s000 tasks in \d")
+        app.key("ctrl+comma")
+        # Each of 100 000 rows takes 56 bytes and its texts, and each task at least 4 in the history.
+        held = app.text(r"^Squares: ([\d.]+)\sMB; history ([\d.]+)\s[kM]B · results ([\d.]+)\sMB · log .* · rest ")
+        assert 5.6 < float(held[3]) < 10, held[0]
+        assert float(held[1]) >= float(held[3]), held[0]
+        assert float(app.text(r"^The whole program: ([\d.]+)\sMB; ")[1]) > float(held[1])
+
+
 def test_the_bar_moves_while_the_total_is_unknown():
     with Desktop() as desktop, tempfile.TemporaryDirectory(prefix="heddle-") as folder:
         first = pathlib.Path(folder, "file")
@@ -93,5 +106,6 @@ run_tests(
     test_a_version_takes_no_argument,
     test_an_empty_folder_is_told_where_results_would_be,
     test_deaths_are_noticed_where_a_parent_ignores_them,
+    test_preferences_say_what_a_run_holds,
     test_the_bar_moves_while_the_total_is_unknown,
 )
