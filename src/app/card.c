@@ -147,6 +147,21 @@ heddle_card_set_title (HeddleCard *self, const char *title)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title != NULL ? title : "", -1);
 }
 
+/* How many letters of the inscription's own measure a text takes: one that counted letters would give thin ones too much room. */
+static guint
+count_chars (GtkInscription *inscription, const char *text)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (inscription), text);
+  PangoFontMetrics *metrics = pango_context_get_metrics (pango_layout_get_context (layout), NULL, NULL);
+  int unit = MAX (pango_font_metrics_get_approximate_char_width (metrics),
+                  pango_font_metrics_get_approximate_digit_width (metrics));
+  int width;
+
+  pango_font_metrics_unref (metrics);
+  pango_layout_get_size (layout, &width, NULL);
+  return unit > 0 ? (guint) ((width + unit - 1) / unit) : (guint) g_utf8_strlen (text, -1);
+}
+
 /**
  * heddle_card_set_value:
  * @value: (nullable): the newest number, at the right of the title; also the card's description for screen readers
@@ -154,16 +169,16 @@ heddle_card_set_title (HeddleCard *self, const char *title)
 void
 heddle_card_set_value (HeddleCard *self, const char *value)
 {
-  guint length;
+  guint chars;
 
   g_return_if_fail (HEDDLE_IS_CARD (self));
 
   if (g_strcmp0 (gtk_inscription_get_text (self->value), value) == 0)
     return;
-  /* It grows with the longest value so far and never shrinks, so that the title keeps what is left and is laid out anew but rarely. */
-  length = value != NULL ? (guint) g_utf8_strlen (value, -1) + 2 : 0; /* a letter may be wider than one is on average */
-  if (length > gtk_inscription_get_nat_chars (self->value))
-    gtk_inscription_set_nat_chars (self->value, length);
+  /* It grows with the widest value so far and never shrinks, so that the title keeps what is left and is laid out anew but rarely. */
+  chars = value != NULL ? count_chars (self->value, value) : 0;
+  if (chars > gtk_inscription_get_nat_chars (self->value))
+    gtk_inscription_set_nat_chars (self->value, chars);
   gtk_inscription_set_text (self->value, value);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, value != NULL ? value : "", -1);
 }

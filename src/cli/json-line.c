@@ -243,16 +243,17 @@ heddle_json_put_worker (char *to, const HeddleWorkerInfo *worker)
   return PUT (to, "}\n");
 }
 
-/* Numbers in the figures' own unit, to what can be told apart: a tenth of a nanosecond. 0 stands for what there is not. */
+/* Numbers in the figures' own unit, to what can be told apart: a tenth of a nanosecond. */
 static char *
 put_figure (char *to,
             const char *key,
-            double value)
+            double value,
+            gboolean known)
 {
   to = PUT (to, ",\"");
   to = put (to, key, strlen (key));
   to = PUT (to, "\":");
-  return value > 0 ? put_double (to, value, "%.1f") : PUT (to, "null");
+  return known ? put_double (to, value, "%.1f") : PUT (to, "null");
 }
 
 /**
@@ -284,9 +285,9 @@ heddle_json_put_figure (char *to, const HeddleFigure *figure, const char *group,
   to = figure->unit == HEDDLE_FIGURE_BYTES ? PUT (to, ",\"unit\":\"bytes\"") : PUT (to, ",\"unit\":\"ns\"");
   to = PUT (to, ",\"value\":");
   to = put_double (to, figure->value, "%.1f");
-  to = put_figure (to, "low", figure->low);
-  to = put_figure (to, "high", figure->high);
-  to = put_figure (to, "claim", figure->claim);
+  to = put_figure (to, "low", figure->low, figure->high > 0); /* who was not blocked at all has a low of 0 */
+  to = put_figure (to, "high", figure->high, figure->high > 0);
+  to = put_figure (to, "claim", figure->claim, figure->claim > 0);
   return PUT (to, "}\n");
 }
 

@@ -30,7 +30,7 @@ PICTURES = os.environ.get("HEDDLE_TEST_PICTURES")
 PART = 3  # workloads of a function, where the walk is short
 EDGE = 20  # pixels that may differ
 LONG = 6  # seconds that a run may take before it is stopped
-ENDED = r"^(?:[^·\d]+ · )?([\d\s\u202f]+) tasks? in \d"
+ENDED = r"^(?:[^·\d]+ · )?(?:[\d\s\u202f]+ of )?([\d\s\u202f]+) tasks? in \d"
 INKLESS = re.compile(r"[\s–—·.…-]*|(Gtk|Heddle)[A-Z]\w+")  # a text that is empty is called by the name of its type
 
 
