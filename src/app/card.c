@@ -120,6 +120,8 @@ static void
 heddle_card_init (HeddleCard *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* without a text it would be told as "GtkInscription" */
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->value), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
 }
 
 /**
@@ -180,6 +182,7 @@ heddle_card_set_value (HeddleCard *self, const char *value)
   if (chars > gtk_inscription_get_nat_chars (self->value))
     gtk_inscription_set_nat_chars (self->value, chars);
   gtk_inscription_set_text (self->value, value);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->value), GTK_ACCESSIBLE_STATE_HIDDEN, value == NULL || value[0] == '\0', -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, value != NULL ? value : "", -1);
 }
 

@@ -107,3 +107,29 @@ heddle_catalogue_row_matches (HeddleCatalogueRow *self, const char *const *terms
       return FALSE;
   return TRUE;
 }
+
+/**
+ * heddle_catalogue_row_rank:
+ * @self: a row that matches
+ * @terms: NULL-terminated words, case folded
+ *
+ * Returns: how well the words name the workload: 0 where they are its name, 1 where it begins with the first of them, 2 where all of them are in
+ *   the name, 3 where some are only in what is told about it
+ */
+guint
+heddle_catalogue_row_rank (HeddleCatalogueRow *self, const char *const *terms)
+{
+  g_autofree char *name = NULL, *whole = NULL;
+
+  g_return_val_if_fail (HEDDLE_IS_CATALOGUE_ROW (self), 3);
+  g_return_val_if_fail (terms != NULL, 3);
+
+  name = g_utf8_casefold (_(self->workload->name), -1);
+  whole = g_strjoinv (" ", (char **) terms);
+  if (g_str_equal (name, g_strstrip (whole)))
+    return 0;
+  for (guint i = 0; terms[i] != NULL; i++)
+    if (strstr (name, terms[i]) == NULL)
+      return 3;
+  return terms[0] != NULL && g_str_has_prefix (name, terms[0]) ? 1 : 2;
+}

@@ -13,5 +13,6 @@ G_DECLARE_FINAL_TYPE (HeddleCatalogueRow, heddle_catalogue_row, HEDDLE, CATALOGU
 GtkWidget *heddle_catalogue_row_new (const HeddleWorkload *workload);
 const HeddleWorkload *heddle_catalogue_row_get_workload (HeddleCatalogueRow *self);
 gboolean heddle_catalogue_row_matches (HeddleCatalogueRow *self, const char *const *terms);
+guint heddle_catalogue_row_rank (HeddleCatalogueRow *self, const char *const *terms);
 
 G_END_DECLS

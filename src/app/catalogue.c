@@ -63,12 +63,42 @@ choose (HeddleCatalogue *self, HeddleCatalogueRow *row)
   g_signal_emit (self, signals[SIGNAL_CHOSEN], 0, heddle_catalogue_row_get_workload (row));
 }
 
+static GStrv
+split_search (HeddleCatalogue *self)
+{
+  g_autofree char *folded = g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
+
+  return g_strsplit_set (g_strstrip (folded), " \t", -1);
+}
+
+/* The row that what is searched for names best, the first of several; many more only speak of it. */
+static HeddleCatalogueRow *
+best_shown (HeddleCatalogue *self)
+{
+  g_auto (GStrv) terms = split_search (self);
+  HeddleCatalogueRow *best = NULL;
+  guint best_rank = G_MAXUINT;
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
+    if (gtk_widget_get_visible (GTK_WIDGET (row)))
+      {
+        guint rank = heddle_catalogue_row_rank (HEDDLE_CATALOGUE_ROW (row), (const char *const *) terms);
+
+        if (rank < best_rank)
+          {
+            best = HEDDLE_CATALOGUE_ROW (row);
+            best_rank = rank;
+          }
+      }
+  return best;
+}
+
 /* Rows that do not match are hidden rather than filtered: a screen reader would still find filtered ones. */
 static void
 search_changed_cb (HeddleCatalogue *self)
 {
-  g_autofree char *folded = g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
-  g_auto (GStrv) terms = g_strsplit_set (folded, " \t", -1);
+  g_auto (GStrv) terms = split_search (self);
   GtkListBoxRow *row;
 
   for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
@@ -91,7 +121,7 @@ search_activate_cb (HeddleCatalogue *self)
     }
   /* The entry tells changes with a delay; Return must not choose by what stood there before. */
   search_changed_cb (self);
-  row = first_shown (self);
+  row = best_shown (self);
   if (row == NULL)
     gtk_widget_error_bell (GTK_WIDGET (self->search));
   else

@@ -74,6 +74,25 @@ get_backend (HeddleRunControls *self)
   return place < 0 || manner < 0 ? self->workload->default_backend : backends[place][manner];
 }
 
+/* What cannot be used while a run goes on gives the keyboard back first: GTK would take it away later, and complain about it. */
+static void
+set_usable (GtkWidget *widget, gboolean usable)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (!usable && focus != NULL && (focus == widget || gtk_widget_is_ancestor (focus, widget)))
+    {
+      GtkWidget *above = gtk_widget_get_parent (widget);
+
+      while (above != NULL && !gtk_widget_get_focusable (above))
+        above = gtk_widget_get_parent (above);
+      if (above == NULL || !gtk_widget_grab_focus (above))
+        gtk_root_set_focus (root, NULL);
+    }
+  gtk_widget_set_sensitive (widget, usable);
+}
+
 static void
 update_sensitivity (HeddleRunControls *self)
 {
@@ -83,14 +102,14 @@ update_sensitivity (HeddleRunControls *self)
   gtk_widget_set_visible (self->workers_capsule, place < 0 || backends[place][0] != HEDDLE_BACKEND_MAIN_LOOP);
   gtk_widget_set_visible (self->prefetch_capsule, get_backend (self) == HEDDLE_BACKEND_PROCESSES);
 
-  gtk_widget_set_sensitive (GTK_WIDGET (self->place), idle);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->manner), idle);
-  gtk_widget_set_sensitive (self->queue_capsule, idle);
-  gtk_widget_set_sensitive (self->prefetch_capsule, idle);
+  set_usable (GTK_WIDGET (self->place), idle);
+  set_usable (GTK_WIDGET (self->manner), idle);
+  set_usable (self->queue_capsule, idle);
+  set_usable (self->prefetch_capsule, idle);
   heddle_policy_button_set_active (self->policy, self->active);
   heddle_policy_button_set_backend (self->policy, get_backend (self));
   for (guint i = 0; i < self->rows->len; i++)
-    gtk_widget_set_sensitive (g_ptr_array_index (self->rows, i), idle);
+    set_usable (g_ptr_array_index (self->rows, i), idle);
 }
 
 static void

@@ -118,6 +118,13 @@ move_cursor (GtkWidget *widget, GVariant *args, gpointer data)
   return GDK_EVENT_STOP;
 }
 
+/* A row has one place for the keyboard: what is right and left of it must not take the keyboard out of the table. */
+static gboolean
+stay (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  return GDK_EVENT_STOP;
+}
+
 static gboolean
 activate_cursor (GtkWidget *widget, GVariant *args, gpointer data)
 {
@@ -195,6 +202,8 @@ heddle_table_body_add_keys (GtkWidgetClass *klass)
       gtk_widget_class_add_binding (klass, keys[i].keypad, 0, move_cursor, "(ii)", keys[i].unit,
                                     keys[i].direction);
     }
+  gtk_widget_class_add_binding (klass, GDK_KEY_Left, 0, stay, NULL);
+  gtk_widget_class_add_binding (klass, GDK_KEY_Right, 0, stay, NULL);
   gtk_widget_class_add_binding (klass, GDK_KEY_Return, 0, activate_cursor, NULL);
   gtk_widget_class_add_binding (klass, GDK_KEY_KP_Enter, 0, activate_cursor, NULL);
   gtk_widget_class_add_binding (klass, GDK_KEY_c, GDK_CONTROL_MASK, copy_cursor, NULL);

@@ -170,6 +170,30 @@ def test_keys_in_the_catalogue_move_the_focus_alone():
         wait_for("the list to follow", lambda: app.is_selected(factorials) and not app.is_selected(squares))
 
 
+def test_a_name_finds_its_workload():
+    """Many texts speak of locks and queues; one workload is called so."""
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "squares")
+        app.place(*SIZE)
+        for typed, name in (("lock", "Lock"), ("queue", "Queue"), ("hang", "Hang and time-out"), ("costs", "Costs"), ("squares", "Squares")):
+            app.key("ctrl+f")
+            app.type(typed)
+            app.key("Return")
+            wait_for(f"{name} to be chosen", lambda name=name: app.is_selected(app.find("list item", name)))
+            app.key("ctrl+f", "ctrl+a", "BackSpace")
+
+
+def test_the_keyboard_leaves_what_a_run_locks():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "handle-requests", "--set", "seconds=3600", "--workers", "1")
+        app.place(*SIZE)
+        app.click(app.find("spin button", "Requests"))
+        wait_for_focus(app, "spin button", "Requests")
+        app.key("F5")
+        app.text(r"^0 of \d+ tasks")
+        wait_for("the keyboard to be elsewhere", lambda: focused(app).get_role_name() not in ("spin button", "text"))
+
+
 def test_escape_asks_before_it_stops():
     with Desktop() as desktop:
         app = desktop.start("--workload", "handle-requests", "--set", "requests=1", "--set", "seconds=3600", "--workers", "1", "--start")
@@ -317,6 +341,8 @@ run_tests(
     test_a_long_result_is_counted_and_saved,
     test_a_tip_goes_on_with_its_task,
     test_blocking_is_told_before_it_happens,
+    test_a_name_finds_its_workload,
+    test_the_keyboard_leaves_what_a_run_locks,
     test_escape_asks_before_it_stops,
     test_keys_in_the_catalogue_move_the_focus_alone,
     test_radio_buttons_are_checked_and_one_stop,

@@ -86,6 +86,9 @@ def test_keys_and_what_a_screen_reader_hears():
         assert focused(app)[0] not in ("table row", "table cell") and focused(app)[1] not in ("Task", "Input"), f"a table is more than one stop: {focused(app)}"
         app.key("shift+Tab")
         wait_for_focus(app, "table row", r"Task 100,")
+        # nothing is right or left of a row
+        app.key("Right", "Left", "Down")
+        wait_for_focus(app, "table row", r"Task 99,")
 
 
 def test_a_click_on_a_head_sorts():
