@@ -85,26 +85,30 @@ append_position (GString *text, const HeddleRunSnapshot *snapshot)
     g_string_append_printf (text, _("%s tasks so far"), ended);
 }
 
-/* The rate is of tasks that have ended by themselves: these are what the line speaks of. */
+/*
+ * The rate is of tasks that have ended by themselves: these are what the line speaks of. They are counted against all that there
+ * would have been, as the bar and its per cent do.
+ */
 static void
-append_summary (GString *text, const HeddleRunSnapshot *snapshot)
+append_summary (GString *text, const HeddleRunSnapshot *snapshot, guint64 planned)
 {
   guint64 n_completed = snapshot->done + snapshot->failed;
-  g_autofree char *ended = heddle_format_count (count_ended (snapshot));
+  guint64 n_all = MAX (count_ended (snapshot), planned);
+  g_autofree char *all = heddle_format_count (n_all);
   g_autofree char *completed = heddle_format_count (n_completed);
   g_autofree char *elapsed = heddle_format_duration (snapshot->elapsed_ns);
   g_autofree char *rate = heddle_format_rate (snapshot->rate);
 
-  if (n_completed < count_ended (snapshot))
+  if (n_completed < n_all)
     {
       /* Translators: tasks that ended by themselves, all tasks, a duration and a rate */
       g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%s of %s task in %s · %s",
                                                  "%s of %s tasks in %s · %s",
-                                                 (gulong) count_ended (snapshot)),
-                              completed, ended, elapsed, rate);
+                                                 (gulong) n_all),
+                              completed, all, elapsed, rate);
       return;
     }
-  g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%s task in %s · %s", "%s tasks in %s · %s", (gulong) count_ended (snapshot)), ended, elapsed, rate);
+  g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%s task in %s · %s", "%s tasks in %s · %s", (gulong) n_all), all, elapsed, rate);
 }
 
 /**
@@ -152,7 +156,7 @@ heddle_run_progress_describe (const HeddleRunSnapshot *snapshot, guint64 planned
         g_string_append_printf (text, "%s · ", _("Halted by its policy"));
       else if (snapshot->cancelled > 0 || planned > snapshot->total)
         g_string_append_printf (text, "%s · ", _("Stopped"));
-      append_summary (text, snapshot);
+      append_summary (text, snapshot, planned);
       append_troubles (text, snapshot);
       break;
     default:
