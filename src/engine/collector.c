@@ -140,7 +140,10 @@ look_for_deadlocks (HeddleCollector *self, gint64 now)
   heddle_deadlock_look (&self->deadlock, self->run->shared, self->slots->len, heddle_collector_worker_name, self, self->run->log);
 }
 
-/* One pass: reads all rings, samples, publishes. Returns how long to sleep at most, milliseconds; -1: until somebody wakes it. */
+/*
+ * One pass: reads all rings, samples, publishes. Returns how long to sleep at most, milliseconds; -1:
+ * until somebody wakes it, which is never after the last.
+ */
 static int
 pass (HeddleCollector *self, gboolean kicked, gboolean *ended)
 {
@@ -183,7 +186,8 @@ pass (HeddleCollector *self, gboolean kicked, gboolean *ended)
   else if (counts.taken > heddle_collector_count_ended_locked (self))
     tick = TICK_CALM_MS;
   tick = heddle_collector_bound_tick_locked (self, tick, now);
-  tick = heddle_collector_doze_locked (self, kicked || self->n_events != before, tick, now);
+  if (!*ended)
+    tick = heddle_collector_doze_locked (self, kicked || self->n_events != before, tick, now);
   pthread_mutex_unlock (&self->lock);
   return tick;
 }

@@ -508,9 +508,12 @@ heddle_run_get_snapshot (HeddleRun *self, HeddleRunSnapshot *snapshot)
   gboolean slept = heddle_collector_look (self->collector);
 
   pthread_mutex_lock (&self->publish_lock);
-  if (slept)
+  if (slept && self->state != HEDDLE_RUN_FINISHED)
     {
-      /* kept, as the pass that decided to sleep may be about to publish with the time of its beginning */
+      /*
+       * Kept, as the pass that decided to sleep may be about to publish with the time of its
+       * beginning. A run that has finished meanwhile has told its last time.
+       */
       self->snapshot.now_ns = heddle_clock_monotonic_ns ();
       self->snapshot.elapsed_ns = self->snapshot.now_ns - self->snapshot.started_ns;
     }

@@ -10,6 +10,7 @@
 #include <semaphore.h>
 #include <stdatomic.h>
 
+#include "engine/run-private.h"
 #include "test-harness.h"
 #include "trace/clock.h"
 
@@ -335,6 +336,29 @@ utilisation_is_of_the_workers_wanted (gconstpointer data)
     }
 }
 
+/*
+ * The clock of a run that sleeps is that of whoever asks for it; the time of one that is over is said
+ * once, also to somebody who looked at it asleep and asks for the numbers after its end.
+ */
+static void
+time_of_what_is_over_stands_still (void)
+{
+  for (guint i = 0; i < ROUNDS; i++)
+    {
+      TestRun *run = test_run_new ("double", i % 2, NULL);
+      HeddleRunSnapshot first, second;
+
+      run->options.backend = HEDDLE_BACKEND_THREADS;
+      play (run);
+      g_assert_false (atomic_load (&run->run->collector->asleep));
+      first = test_run_snapshot (run);
+      atomic_store (&run->run->collector->asleep, TRUE);
+      second = test_run_snapshot (run);
+      g_assert_cmpint (second.elapsed_ns, ==, first.elapsed_ns);
+      test_run_free (run);
+    }
+}
+
 static const Kind kinds[] = {
   { "double", HEDDLE_BACKEND_THREADS },       { "double", HEDDLE_BACKEND_PROCESSES },          { "double", HEDDLE_BACKEND_MAIN_LOOP },
   { "pid-hosted", HEDDLE_BACKEND_THREADS },   { "double", HEDDLE_BACKEND_MAIN_LOOP_BLOCKING }, { "double", HEDDLE_BACKEND_THREAD_PER_TASK },
@@ -358,6 +382,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/end/last-task-of-a-worker-that-leaves-wakes", last_task_of_a_worker_that_leaves_wakes);
   g_test_add_func ("/end/rows-come-in-the-order-of-finishing", rows_come_in_the_order_of_finishing);
+  g_test_add_func ("/end/time-of-what-is-over-stands-still", time_of_what_is_over_stands_still);
   g_test_add_func ("/end/utilisation-knows-when-the-number-changed", utilisation_knows_when_the_number_changed);
   return g_test_run ();
 }
