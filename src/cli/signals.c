@@ -126,10 +126,13 @@ signals_thread (void *data)
 
       if (poll (fds, n_fds, -1) < 0)
         continue;
-      if (atomic_load (&self->ending))
-        return NULL;
       if (fds[0].revents != 0 && read (self->told_fd, &told, sizeof told) == sizeof told)
-        n_fds = G_N_ELEMENTS (fds);
+        {
+          /* one reading may take two tellings: that there is somebody who listens, and that it is over */
+          if (atomic_load (&self->ending))
+            return NULL;
+          n_fds = G_N_ELEMENTS (fds);
+        }
       else if (read (self->signal_fd, &info, sizeof info) == sizeof info)
         self->func ((int) info.ssi_signo, self->data);
     }
