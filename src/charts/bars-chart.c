@@ -19,7 +19,7 @@
 #include "charts/redraw.h"
 #include "charts/text-cache.h"
 
-#define HEADING_HEIGHT 21
+#define HEADING_HEIGHT 21 /* at least; letters may be larger */
 #define HEADING_FROM 700 /* width from which the claim stands beside its heading, not below */
 #define COLUMN_GAP 10
 #define BAR_INSET 4      /* above and below a bar */
@@ -75,11 +75,22 @@ is_wide (int width)
   return width < 0 || width >= HEADING_FROM;
 }
 
+static int
+line_height (HeddleBarsChart *self, HeddleTextKind kind, int least)
+{
+  int height;
+
+  heddle_text_cache_get (&self->texts, kind, "0", NULL, &height);
+  return MAX (least, height);
+}
+
 /* Where rows stand in a chart of this width. */
 static guint
 lay_out (HeddleBarsChart *self, int width, HeddleBarsRow rows[HEDDLE_BARS_MAX_ROWS])
 {
-  return heddle_bars_layout (self->figures, self->n_figures, is_wide (width) ? HEADING_HEIGHT : 2 * HEADING_HEIGHT - 3, rows);
+  int heading = line_height (self, HEDDLE_TEXT_HEADING, HEADING_HEIGHT), line = line_height (self, HEDDLE_TEXT_NAME, 0);
+
+  return heddle_bars_layout (self->figures, self->n_figures, is_wide (width) ? heading : 2 * heading - 3, line, rows);
 }
 
 /* The plot: what is between the columns of names and values. */

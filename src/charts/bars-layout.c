@@ -5,8 +5,8 @@
 
 #include <math.h>
 
-#define BAR_HEIGHT 21
-#define AXIS_HEIGHT 20
+#define BAR_HEIGHT 21  /* at least; letters may be larger */
+#define AXIS_HEIGHT 20 /* the same */
 #define GAP 6       /* above a heading that is not the first */
 #define SHORTEST 0.63 /* a logarithmic scale begins at so much of the smallest value, or less: its bar has a length */
 #define LINEAR_LINES 5 /* about so many on a linear one */
@@ -158,12 +158,13 @@ count_groups (const HeddleFigure *figures, guint n_figures)
  * heddle_bars_layout:
  * @figures: at most HEDDLE_MAX_FIGURES
  * @heading_height: of a group's heading, pixels
+ * @line_height: of a line of text, pixels
  * @rows: (out): from top to bottom: figures of one unit, group by group in the order of their numbers, and below them their axis
  *
  * Returns: how many rows were set; none without figures. Any thread.
  */
 guint
-heddle_bars_layout (const HeddleFigure *figures, guint n_figures, int heading_height, HeddleBarsRow rows[HEDDLE_BARS_MAX_ROWS])
+heddle_bars_layout (const HeddleFigure *figures, guint n_figures, int heading_height, int line_height, HeddleBarsRow rows[HEDDLE_BARS_MAX_ROWS])
 {
   guint n_groups = count_groups (figures, n_figures), n = 0;
 
@@ -180,10 +181,10 @@ heddle_bars_layout (const HeddleFigure *figures, guint n_figures, int heading_he
           add (rows, &n, HEDDLE_BARS_HEADING, group, unit, heading_height);
           for (guint i = 0; i < n_figures; i++)
             if (figures[i].unit == unit && figures[i].group == group)
-              add (rows, &n, HEDDLE_BARS_BAR, i, unit, BAR_HEIGHT);
+              add (rows, &n, HEDDLE_BARS_BAR, i, unit, MAX (BAR_HEIGHT, line_height));
         }
       if (n > before)
-        add (rows, &n, HEDDLE_BARS_AXIS, unit, unit, AXIS_HEIGHT);
+        add (rows, &n, HEDDLE_BARS_AXIS, unit, unit, MAX (AXIS_HEIGHT, line_height));
     }
   return n;
 }

@@ -40,7 +40,7 @@ typedef struct {
 
 #define HEDDLE_BARS_MAX_ROWS (2 * HEDDLE_MAX_FIGURES + HEDDLE_N_FIGURE_UNITS)
 
-guint heddle_bars_layout (const HeddleFigure *figures, guint n_figures, int heading_height, HeddleBarsRow rows[HEDDLE_BARS_MAX_ROWS]);
+guint heddle_bars_layout (const HeddleFigure *figures, guint n_figures, int heading_height, int line_height, HeddleBarsRow rows[HEDDLE_BARS_MAX_ROWS]);
 int heddle_bars_height (const HeddleBarsRow *rows, guint n_rows);
 int heddle_bars_row_at (const HeddleBarsRow *rows, guint n_rows, double y);
 

@@ -16,7 +16,8 @@
 #define MAX_BARS 24
 #define FEW_BARS 12     /* fewer bars than that do not get wider */
 #define BAR_MIN 2       /* height of a bar that counts anything */
-#define AXIS_HEIGHT 16
+#define AXIS_HEIGHT 16  /* at least; letters may be larger */
+#define AXIS_GAP 2      /* above its texts */
 #define TICK_WIDTH 40   /* for its text */
 #define KIND_STEP 8     /* between places that are tried for what kind of axis it is */
 #define MAX_TICKS 16
@@ -56,12 +57,16 @@ place_bar (HeddleHistogramChart *self,
   *width = slot > 6 ? slot - 2 : slot > 2 ? slot - 1 : slot;
 }
 
+/* The axis takes what its letters need: the whole height is given, as in the cards beside it, so what it takes is the bars' loss. */
 static int
 plot_height (HeddleHistogramChart *self)
 {
-  int height = gtk_widget_get_height (GTK_WIDGET (self));
+  int height = gtk_widget_get_height (GTK_WIDGET (self)), text_height;
 
-  return height >= AXIS_FROM ? height - AXIS_HEIGHT : height;
+  if (height < AXIS_FROM)
+    return height;
+  heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, "0", NULL, &text_height);
+  return height - MAX (AXIS_HEIGHT, text_height + AXIS_GAP);
 }
 
 static int
@@ -244,7 +249,7 @@ heddle_histogram_chart_snapshot (GtkWidget   *widget,
     }
   if (self->n_bars > 0 && height < gtk_widget_get_height (widget))
     {
-      draw_axis (self, snapshot, &palette, height + 2);
+      draw_axis (self, snapshot, &palette, height + AXIS_GAP);
       draw_kind (self, snapshot, &palette, height);
     }
   heddle_redraw_end (&self->redraw);

@@ -119,7 +119,7 @@ draw_axis (HeddleLanesChart    *self,
   gint64 reach = MAX (ABS (begin - self->origin), ABS (end - self->origin));
   gint64 times[HEDDLE_AXIS_MAX_TICKS];
   guint n = heddle_axis_time_ticks (begin, end, self->origin, step, times, G_N_ELEMENTS (times));
-  int y = MIN (self->layout.view_height, MAX (self->layout.content_height, HEDDLE_LANE_PITCH_MAX)) + 4;
+  int y = MIN (self->layout.view_height, MAX (self->layout.content_height, HEDDLE_LANE_PITCH_MAX)) + HEDDLE_LANES_AXIS_GAP;
   int taken = self->plot_x - 4;
 
   for (guint i = 0; i < n; i++)

@@ -11,7 +11,8 @@
 
 G_BEGIN_DECLS
 
-#define HEDDLE_LANES_AXIS_HEIGHT 24
+#define HEDDLE_LANES_AXIS_HEIGHT 24 /* at least */
+#define HEDDLE_LANES_AXIS_GAP 4     /* above its texts */
 
 /* The picture of the rows as it was drawn last, and what it was drawn with. */
 typedef struct {

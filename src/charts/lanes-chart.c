@@ -88,6 +88,16 @@ heddle_lanes_chart_refresh_lanes (HeddleLanesChart *self)
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
+/* Of the axis below the lanes: its letters may be larger than they mostly are. */
+static int
+axis_height (HeddleLanesChart *self)
+{
+  int text_height;
+
+  heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, "0", NULL, &text_height);
+  return MAX (HEDDLE_LANES_AXIS_HEIGHT, text_height + HEDDLE_LANES_AXIS_GAP);
+}
+
 /* Lays out rows, scrollbar and plot in the size the widget has. */
 void
 heddle_lanes_chart_place (HeddleLanesChart *self)
@@ -96,7 +106,7 @@ heddle_lanes_chart_place (HeddleLanesChart *self)
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   int bar = 0;
 
-  heddle_lane_layout_init (&self->layout, heddle_lanes_chart_count_rows (self), height - HEDDLE_LANES_AXIS_HEIGHT);
+  heddle_lane_layout_init (&self->layout, heddle_lanes_chart_count_rows (self), height - axis_height (self));
   if (self->layout.content_height > self->layout.view_height)
     gtk_widget_measure (self->scrollbar, GTK_ORIENTATION_HORIZONTAL, -1, &bar, NULL, NULL, NULL);
 
@@ -136,8 +146,8 @@ heddle_lanes_chart_measure (GtkWidget      *widget,
       return;
     }
 
-  *natural = heddle_lane_layout_natural_height (n) + HEDDLE_LANES_AXIS_HEIGHT;
-  *minimum = MIN (*natural, MAX ((int) MIN (n, 4) * HEDDLE_LANE_PITCH_LINE, bar) + HEDDLE_LANES_AXIS_HEIGHT);
+  *natural = heddle_lane_layout_natural_height (n) + axis_height (self);
+  *minimum = MIN (*natural, MAX ((int) MIN (n, 4) * HEDDLE_LANE_PITCH_LINE, bar) + axis_height (self));
 }
 
 static void

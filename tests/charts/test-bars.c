@@ -120,7 +120,7 @@ test_rows (void)
     { HEDDLE_BARS_AXIS, HEDDLE_FIGURE_NANOSECONDS }, { HEDDLE_BARS_HEADING, 1 }, { HEDDLE_BARS_BAR, 0 }, { HEDDLE_BARS_AXIS, HEDDLE_FIGURE_BYTES },
   };
   HeddleBarsRow rows[HEDDLE_BARS_MAX_ROWS];
-  guint n = heddle_bars_layout (figures, G_N_ELEMENTS (figures), 20, rows);
+  guint n = heddle_bars_layout (figures, G_N_ELEMENTS (figures), 20, 12, rows);
 
   g_assert_cmpuint (n, ==, G_N_ELEMENTS (wanted));
   for (guint i = 0; i < n; i++)
@@ -136,17 +136,33 @@ test_rows (void)
   g_assert_cmpint (heddle_bars_row_at (rows, n, heddle_bars_height (rows, n)), ==, -1);
 }
 
+/* Large letters are not cut: every row has room for a line of them. */
+static void
+test_rows_are_as_high_as_their_letters (void)
+{
+  HeddleFigure figures[] = { figure (HEDDLE_FIGURE_NANOSECONDS, 0, 1), figure (HEDDLE_FIGURE_BYTES, 1, 5) };
+  HeddleBarsRow small[HEDDLE_BARS_MAX_ROWS], large[HEDDLE_BARS_MAX_ROWS];
+  guint n = heddle_bars_layout (figures, G_N_ELEMENTS (figures), 21, 12, small);
+
+  g_assert_cmpuint (heddle_bars_layout (figures, G_N_ELEMENTS (figures), 40, 35, large), ==, n);
+  for (guint i = 0; i < n; i++)
+    {
+      g_assert_cmpint (small[i].height, >=, 20); /* small ones have air */
+      g_assert_cmpint (large[i].height, >=, 35);
+    }
+}
+
 static void
 test_rows_none_and_most (void)
 {
   HeddleFigure figures[HEDDLE_MAX_FIGURES];
   HeddleBarsRow rows[HEDDLE_BARS_MAX_ROWS];
 
-  g_assert_cmpuint (heddle_bars_layout (NULL, 0, 20, rows), ==, 0);
+  g_assert_cmpuint (heddle_bars_layout (NULL, 0, 20, 12, rows), ==, 0);
   g_assert_cmpint (heddle_bars_height (rows, 0), ==, 0);
   for (guint i = 0; i < HEDDLE_MAX_FIGURES; i++)
     figures[i] = figure (i % HEDDLE_N_FIGURE_UNITS, i, i + 1);
-  g_assert_cmpuint (heddle_bars_layout (figures, HEDDLE_MAX_FIGURES, 20, rows), ==, HEDDLE_BARS_MAX_ROWS);
+  g_assert_cmpuint (heddle_bars_layout (figures, HEDDLE_MAX_FIGURES, 20, 12, rows), ==, HEDDLE_BARS_MAX_ROWS);
 }
 
 int
@@ -158,6 +174,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/bars/scale-of-one-and-of-nothing", test_scale_of_one);
   g_test_add_func ("/bars/lines-are-bounded", test_ticks_bounded);
   g_test_add_func ("/bars/rows-stand-by-unit-and-group", test_rows);
+  g_test_add_func ("/bars/rows-are-as-high-as-their-letters", test_rows_are_as_high_as_their_letters);
   g_test_add_func ("/bars/none-and-as-many-as-there-can-be", test_rows_none_and_most);
   return g_test_run ();
 }
