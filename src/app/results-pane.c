@@ -48,6 +48,14 @@ static const HeddleResultsKey keys[] = {
 
 G_DEFINE_FINAL_TYPE (HeddleResultsPane, heddle_results_pane, GTK_TYPE_WIDGET)
 
+/* The number is what a task is called, in the log and elsewhere, too: no count, so its digits stay together. */
+static char *
+format_id (guint64 id, char *buffer, gsize size)
+{
+  g_snprintf (buffer, size, "%" G_GUINT64_FORMAT, id);
+  return buffer;
+}
+
 static void
 fill_unknown (HeddleTableRow *table_row, const HeddleRow *row, gboolean ended)
 {
@@ -56,7 +64,7 @@ fill_unknown (HeddleTableRow *table_row, const HeddleRow *row, gboolean ended)
   g_autofree char *name = NULL;
 
   heddle_table_row_set_icon (table_row, RESULT, NULL);
-  heddle_table_row_set_text (table_row, TASK, row->id > 0 ? heddle_axis_format_count (row->id, id, sizeof id) : "–", HEDDLE_CELL_DIM);
+  heddle_table_row_set_text (table_row, TASK, row->id > 0 ? format_id (row->id, id, sizeof id) : "–", HEDDLE_CELL_DIM);
   for (guint i = INPUT; i <= RAN; i++)
     heddle_table_row_set_text (table_row, i, i == RESULT ? why : NULL,
                                i == RESULT ? HEDDLE_CELL_DIM : HEDDLE_CELL_PLAIN);
@@ -137,8 +145,7 @@ fill (HeddleTableRow *table_row, GObject *item, gpointer data)
       fill_unknown (table_row, row, heddle_result_row_has_ended (HEDDLE_RESULT_ROW (item)));
       return;
     }
-  g_snprintf (text, sizeof text, "%" G_GUINT64_FORMAT, row->id);
-  heddle_table_row_set_text (table_row, TASK, text, HEDDLE_CELL_PLAIN);
+  heddle_table_row_set_text (table_row, TASK, format_id (row->id, text, sizeof text), HEDDLE_CELL_PLAIN);
   heddle_table_row_set_text (table_row, INPUT, row->label, bad ? HEDDLE_CELL_ERROR : HEDDLE_CELL_PLAIN);
   heddle_table_row_set_icon (table_row, RESULT, bad ? "dialog-error-symbolic" : NULL);
   heddle_table_row_set_text (table_row, RESULT, result_text (row), result_look (row, bad));
@@ -325,7 +332,7 @@ set_note (HeddleResultsPane *self, guint64 given_up)
     /* Translators: number of a task, number of rows */
     note = g_strdup_printf (
         _("The list begins with task %s: the oldest %s rows were given up to save memory"),
-        heddle_axis_format_count (first_id, id, sizeof id),
+        format_id (first_id, id, sizeof id),
         heddle_axis_format_count (given_up, count, sizeof count));
   else if (given_up > 0)
     note = g_strdup_printf (_("The oldest %s rows were given up to save memory"), heddle_axis_format_count (given_up, count, sizeof count));

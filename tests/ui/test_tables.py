@@ -161,7 +161,10 @@ def test_a_list_in_order_begins_where_its_rows_begin():
     with Desktop(settings={"result-budget": "uint32 1"}) as desktop:
         app = start(desktop, "--workload", "squares", "--set", "n=200000", "--workers", "2")
         app.text(r"tasks in \d", patience=120)
-        begin = int(re.sub(r"\D", "", app.text(r"The list begins with task ([^:]+):")[1]))
+        told = app.text(r"The list begins with task ([^:]+):")[1]
+        begin = int(re.sub(r"\D", "", told))
+        # the number of a task is a name and is written in one way, here, in the rows and in the log
+        assert told == str(begin) and begin > 9999, told
         assert begin > 1
         wait_for("the first row that is kept on top", lambda: tasks(app)[:2] == [begin, begin + 1])
 
