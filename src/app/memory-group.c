@@ -13,7 +13,7 @@
 #include "app/run-object.h"
 
 #define INTERVAL_MS 1000
-#define BYTES_CHARS 9   /* "1023.9 MB" */
+#define BYTES_CHARS 10  /* "1023.9 MiB" */
 #define PARTS_CHARS 60
 
 typedef struct {
@@ -100,7 +100,7 @@ show_run (const Line *line, HeddleRunObject *object)
   g_autofree char *parts = NULL;
 
   heddle_run_get_memory (heddle_run_object_get_run (object), &memory);
-  /* Translators: what the memory of a run is for; each %s is a size, "12.3 MB" */
+  /* Translators: what the memory of a run is for; each %s is a size, "12.3 MiB" */
   parts = g_strdup_printf (_("history %s · results %s · log %s · rest %s"),
                            heddle_format_bytes ((gint64) memory.lanes, lanes, sizeof lanes),
                            heddle_format_bytes ((gint64) memory.results, results, sizeof results),

@@ -34,12 +34,12 @@ heddle_format_worker_name (HeddleRun *run, guint worker, char *buffer, gsize siz
  * heddle_format_bytes:
  * @bytes: -1: not known
  *
- * "24.1 MB". Returns: @buffer. Any thread.
+ * In powers of 1024, as memory is counted everywhere in the window: "24.1 MiB". Returns: @buffer. Any thread.
  */
 char *
 heddle_format_bytes (gint64 bytes, char *buffer, gsize size)
 {
-  g_autofree char *text = bytes >= 0 ? g_format_size ((guint64) bytes) : g_strdup ("–");
+  g_autofree char *text = bytes >= 0 ? g_format_size_full ((guint64) bytes, G_FORMAT_SIZE_IEC_UNITS) : g_strdup ("–");
 
   g_strlcpy (buffer, text, size);
   return buffer;

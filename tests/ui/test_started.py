@@ -62,10 +62,10 @@ def test_preferences_say_what_a_run_holds():
         app.text(r"100\s000 tasks in \d")
         app.key("ctrl+comma")
         # Each of 100 000 rows takes 56 bytes and its texts, and each task at least 4 in the history.
-        held = app.text(r"^Squares: ([\d.]+)\sMB; history ([\d.]+)\s[kM]B · results ([\d.]+)\sMB · log .* · rest ")
+        held = app.text(r"^Squares: ([\d.]+)\sMiB; history ([\d.]+)\s[KM]iB · results ([\d.]+)\sMiB · log .* · rest ")
         assert 5.6 < float(held[3]) < 10, held[0]
         assert float(held[1]) >= float(held[3]), held[0]
-        assert float(app.text(r"^The whole program: ([\d.]+)\sMB; ")[1]) > float(held[1])
+        assert float(app.text(r"^The whole program: ([\d.]+)\sMiB; ")[1]) > float(held[1])
 
 
 def test_the_bar_moves_while_the_total_is_unknown():
