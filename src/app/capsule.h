@@ -9,6 +9,6 @@ G_BEGIN_DECLS
 #define HEDDLE_TYPE_CAPSULE (heddle_capsule_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleCapsule, heddle_capsule, HEDDLE, CAPSULE, GtkWidget)
 
-GtkWidget *heddle_capsule_new (const char *label, const char *unit, GtkWidget *child);
+GtkWidget *heddle_capsule_new (const char *label, const char *unit, const char *description, GtkWidget *child);
 
 G_END_DECLS

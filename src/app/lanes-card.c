@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/accessible.h"
 #include "app/card.h"
 #include "app/lanes-card.h"
 #include "app/pane-format.h"
@@ -110,6 +111,7 @@ heddle_lanes_card_init (HeddleLanesCard *self)
   self->window = heddle_time_window_new ();
   heddle_lanes_chart_set_window (self->chart, self->window);
   g_signal_connect_object (self->window, "changed", G_CALLBACK (on_window_changed), self, G_CONNECT_SWAPPED);
+  heddle_accessible_set_name (GTK_WIDGET (self->span), _("How much of the run is shown"));
   g_signal_connect_swapped (self->span, "notify::selected", G_CALLBACK (on_span_chosen), self);
   g_signal_connect_swapped (self->follow, "clicked", G_CALLBACK (on_follow), self);
   on_span_chosen (self);

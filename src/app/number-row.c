@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "app/number-input.h"
 #include "app/number-row.h"
 
 #define WIDTH 5 /* letters: what is shorter stands in line with the other rows */
@@ -10,6 +11,7 @@ struct _HeddleNumberRow {
   AdwActionRow parent_instance;
 
   GtkSpinButton *spin; /* a child */
+  char *subtitle;      /* owned: what stands there when no hint does; NULL: no hint is shown */
 };
 
 enum {
@@ -37,6 +39,43 @@ fit_width_cb (GtkEditable *spin)
 
   gtk_editable_set_width_chars (spin, chars);
   gtk_editable_set_max_width_chars (spin, chars);
+}
+
+/* In place of the subtitle. */
+static void
+show_hint (GtkWidget *spin, const char *hint, gpointer data)
+{
+  HeddleNumberRow *self = data;
+
+  if (hint == NULL && self->subtitle == NULL)
+    return;
+  if (self->subtitle == NULL)
+    self->subtitle = g_strdup (adw_action_row_get_subtitle (ADW_ACTION_ROW (self)));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), hint != NULL ? hint : self->subtitle);
+  if (hint != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "wrong");
+  else
+    {
+      gtk_widget_remove_css_class (GTK_WIDGET (self), "wrong");
+      g_clear_pointer (&self->subtitle, g_free);
+    }
+}
+
+/* libadwaita says which label describes the number, of which GTK 4.8 tells no text. */
+static void
+describe (HeddleNumberRow *self)
+{
+  const char *text = adw_action_row_get_subtitle (ADW_ACTION_ROW (self));
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->spin), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text != NULL ? text : "", -1);
+}
+
+static void
+heddle_number_row_finalize (GObject *object)
+{
+  g_free (HEDDLE_NUMBER_ROW (object)->subtitle);
+
+  G_OBJECT_CLASS (heddle_number_row_parent_class)->finalize (object);
 }
 
 static void
@@ -75,6 +114,7 @@ heddle_number_row_class_init (HeddleNumberRowClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  object_class->finalize = heddle_number_row_finalize;
   object_class->get_property = heddle_number_row_get_property;
   object_class->set_property = heddle_number_row_set_property;
 
@@ -89,13 +129,14 @@ static void
 heddle_number_row_init (HeddleNumberRow *self)
 {
   self->spin = GTK_SPIN_BUTTON (gtk_spin_button_new (NULL, 1, 0));
-  gtk_spin_button_set_numeric (self->spin, TRUE);
   g_signal_connect (self->spin, "changed", G_CALLBACK (fit_width_cb), NULL);
   fit_width_cb (GTK_EDITABLE (self->spin));
+  heddle_number_input_watch (self->spin, show_hint, self);
   gtk_widget_set_valign (GTK_WIDGET (self->spin), GTK_ALIGN_CENTER);
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), GTK_WIDGET (self->spin));
   /* and what a screen reader says of the number is what stands in front of it */
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self), GTK_WIDGET (self->spin));
+  g_signal_connect (self, "notify::subtitle", G_CALLBACK (describe), NULL);
   g_signal_connect_object (self->spin, "value-changed", G_CALLBACK (value_changed_cb), self, G_CONNECT_SWAPPED);
 }
 
@@ -110,8 +151,7 @@ heddle_number_row_get_value (HeddleNumberRow *self)
 {
   g_return_val_if_fail (HEDDLE_IS_NUMBER_ROW (self), 0);
 
-  gtk_spin_button_update (self->spin);
-  return gtk_spin_button_get_value (self->spin);
+  return heddle_number_input_get_value (self->spin);
 }
 
 /**

@@ -5,7 +5,9 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "app/accessible.h"
 #include "app/capsule.h"
+#include "app/number-input.h"
 #include "app/param-row.h"
 
 #define FOLDER_CHARS 24
@@ -62,7 +64,6 @@ make_number (const HeddleParam *param)
   if (!whole)
     g_signal_connect (spin, "output", G_CALLBACK (show_fraction_cb), NULL);
 
-  gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
   return spin;
 }
 
@@ -85,7 +86,7 @@ show_path (HeddleParamRow *self)
 
   gtk_label_set_label (GTK_LABEL (gtk_widget_get_first_child (box)), *display != '\0' ? display : _("Choose…"));
   gtk_widget_set_tooltip_text (self->control, display);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->control), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, name, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->control), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
 /* The workers read files as any program does, by their path. */
@@ -100,6 +101,7 @@ refuse_folder (HeddleParamRow *self, GFile *file)
   adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog),
                                   _("%s has no path on this computer, which the workers need. Mount it, and choose the folder where it is mounted."), name);
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _("_Close"));
+  heddle_accessible_drop_mnemonics (dialog);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
@@ -260,10 +262,9 @@ heddle_param_row_new (const HeddleParam *param)
   self = g_object_new (HEDDLE_TYPE_PARAM_ROW, NULL);
   self->param = param;
   self->control = make_control (self, &changes);
-  capsule = heddle_capsule_new (_(param->label), param->unit != NULL ? _(param->unit) : NULL, self->control);
+  capsule = heddle_capsule_new (_(param->label), param->unit != NULL ? _(param->unit) : NULL,
+                                param->description != NULL ? _(param->description) : NULL, self->control);
   gtk_widget_set_parent (capsule, GTK_WIDGET (self));
-  if (param->description != NULL)
-    gtk_widget_set_tooltip_text (GTK_WIDGET (self), _(param->description));
   heddle_param_row_set_value (self, param->initial != NULL ? param->initial : "");
   if (changes != NULL)
     g_signal_connect_object (self->control, changes, G_CALLBACK (tell_changed), self, G_CONNECT_SWAPPED);
@@ -300,11 +301,9 @@ heddle_param_row_dup_value (HeddleParamRow *self)
   switch (self->param->type)
     {
     case HEDDLE_PARAM_NUMBER:
-      /* What was typed and not left yet counts, too. */
-      gtk_spin_button_update (GTK_SPIN_BUTTON (self->control));
       if (gtk_spin_button_get_digits (GTK_SPIN_BUTTON (self->control)) == 0)
-        return g_strdup_printf ("%.0f", gtk_spin_button_get_value (GTK_SPIN_BUTTON (self->control)));
-      return g_strdup (g_ascii_formatd (buffer, sizeof buffer, "%.6f", gtk_spin_button_get_value (GTK_SPIN_BUTTON (self->control))));
+        return g_strdup_printf ("%.0f", heddle_number_input_get_value (GTK_SPIN_BUTTON (self->control)));
+      return g_strdup (g_ascii_formatd (buffer, sizeof buffer, "%.6f", heddle_number_input_get_value (GTK_SPIN_BUTTON (self->control))));
     case HEDDLE_PARAM_CHOICE:
       return g_strdup (self->param->choices[gtk_drop_down_get_selected (GTK_DROP_DOWN (self->control))]);
     case HEDDLE_PARAM_FOLDER:
@@ -315,6 +314,21 @@ heddle_param_row_dup_value (HeddleParamRow *self)
     default:
       return g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->control)));
     }
+}
+
+/**
+ * heddle_param_row_check:
+ * @self: a control
+ * @error: says what may be typed into it
+ *
+ * Returns: whether what stands in it is what heddle_param_row_dup_value() says: a wrong number may have been typed and not left yet
+ */
+gboolean
+heddle_param_row_check (HeddleParamRow *self, GError **error)
+{
+  g_return_val_if_fail (HEDDLE_IS_PARAM_ROW (self), FALSE);
+
+  return self->param->type != HEDDLE_PARAM_NUMBER || heddle_number_input_check (GTK_SPIN_BUTTON (self->control), _(self->param->label), error);
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include "app/app-settings.h"
 #include "app/memory-group.h"
+#include "app/number-row.h"
 #include "app/preferences.h"
 #include "engine/processors.h"
 
@@ -38,6 +39,7 @@ heddle_preferences_class_init (HeddlePreferencesClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (HEDDLE_TYPE_MEMORY_GROUP);
+  g_type_ensure (HEDDLE_TYPE_NUMBER_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, unkept);
   gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, default_workers_row);

@@ -6,6 +6,7 @@
 
 #include "app/app-settings.h"
 #include "app/capsule.h"
+#include "app/number-input.h"
 #include "app/param-row.h"
 #include "app/policy-button.h"
 #include "app/policy-store.h"
@@ -389,7 +390,7 @@ tell_default_workers (HeddleRunControls *self)
                                         : heddle_workload_dup_default_workers_text (self->workload);
   g_autofree char *tip = g_strdup_printf (_("How many threads or processes take tasks; may be changed while they run. At first: %s"), text);
 
-  gtk_widget_set_tooltip_text (self->workers_capsule, tip);
+  g_object_set (self->workers_capsule, "description", tip, NULL);
 }
 
 static void
@@ -581,10 +582,19 @@ heddle_run_controls_apply (HeddleRunControls *self, const HeddleTrial *trial)
   value_changed_cb (self); /* it was the user who chose it */
 }
 
+/* What was typed and not left yet may be wrong. */
+static gboolean
+check_options (HeddleRunControls *self, GError **error)
+{
+  return (!gtk_widget_get_visible (self->workers_capsule) || heddle_number_input_check (self->workers, _("Workers"), error))
+         && heddle_number_input_check (self->queue, _("Queue"), error)
+         && (!gtk_widget_get_visible (self->prefetch_capsule) || heddle_number_input_check (self->prefetch, _("Prefetch"), error));
+}
+
 /**
  * heddle_run_controls_dup_settings:
  * @self: the controls
- * @error: which value is not acceptable
+ * @error: which value is not acceptable, also of those that are no parameters
  *
  * Returns: (transfer full) (nullable): the parameters as they are shown
  */
@@ -595,13 +605,16 @@ heddle_run_controls_dup_settings (HeddleRunControls *self, GError **error)
 
   g_return_val_if_fail (HEDDLE_IS_RUN_CONTROLS (self), NULL);
 
+  if (!check_options (self, error))
+    return NULL;
   settings = heddle_settings_new (self->workload);
   for (guint i = 0; i < self->rows->len; i++)
     {
       HeddleParamRow *row = g_ptr_array_index (self->rows, i);
       g_autofree char *value = heddle_param_row_dup_value (row);
 
-      if (!heddle_settings_set (settings, heddle_param_row_get_param (row)->name, value, error))
+      if (!heddle_param_row_check (row, error)
+          || !heddle_settings_set (settings, heddle_param_row_get_param (row)->name, value, error))
         return NULL;
     }
   return g_steal_pointer (&settings);
@@ -619,15 +632,10 @@ heddle_run_controls_get_options (HeddleRunControls *self, HeddleRunOptions *opti
   g_return_if_fail (options != NULL);
 
   keep_settings (self);
-  /* What was typed and not left yet counts, too. */
-  gtk_spin_button_update (self->workers);
-  gtk_spin_button_update (self->queue);
-  gtk_spin_button_update (self->prefetch);
-
   heddle_policy_store_init_options (options, self->workload);
   options->backend = get_backend (self);
-  options->workers = gtk_spin_button_get_value_as_int (self->workers);
-  options->queue = gtk_spin_button_get_value_as_int (self->queue);
-  options->prefetch = gtk_spin_button_get_value_as_int (self->prefetch);
+  options->workers = (guint) heddle_number_input_get_value (self->workers);
+  options->queue = (guint) heddle_number_input_get_value (self->queue);
+  options->prefetch = (guint) heddle_number_input_get_value (self->prefetch);
   heddle_policy_button_get_options (self->policy, options);
 }
