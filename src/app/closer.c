@@ -9,6 +9,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "app/accessible.h"
 #include "app/closer.h"
 
 /* A worker process gets a second before it is killed; this leaves it time enough. */
@@ -97,6 +98,7 @@ ask_whether_to_wait (Closer *self)
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "wait");
   g_signal_connect (dialog, "response", G_CALLBACK (late_response_cb), self);
   g_set_weak_pointer (&self->dialog, dialog);
+  heddle_accessible_drop_mnemonics (dialog);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
@@ -152,6 +154,7 @@ heddle_closer_ask (GtkWindow *parent, guint n_runs, HeddleCloserFunc confirmed, 
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   g_signal_connect (dialog, "response", G_CALLBACK (response_cb), closer_new (confirmed, data, destroy));
+  heddle_accessible_drop_mnemonics (dialog);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
@@ -196,6 +199,7 @@ heddle_closer_ask_to_stop (GtkWindow *parent, HeddleRunObject *run)
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   g_signal_connect_object (dialog, "response", G_CALLBACK (stop_response_cb), run, 0);
   g_signal_connect_object (run, "notify::state", G_CALLBACK (ended_cb), dialog, 0);
+  heddle_accessible_drop_mnemonics (dialog);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/accessible.h"
 #include "app/number-row.h"
 #include "app/policy-rows.h"
 #include "app/segmented.h"
@@ -163,6 +164,7 @@ heddle_policy_rows_init (HeddlePolicyRows *self)
   g_signal_connect_object (self->recycle, "notify::value", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->nice, "notify::value", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->affinity, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  heddle_accessible_drop_mnemonics (GTK_WIDGET (self));
   self->filling = FALSE;
 }
 
