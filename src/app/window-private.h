@@ -17,6 +17,7 @@ struct _HeddleWindow {
   GtkWidget *content;
   HeddleCatalogue *catalogue;
   AdwTabView *tabs;
+  AdwTabBar *tab_bar;
   HeddlePulseBar *pulse_bar;
 
   HeddleRunShelf *shelf;  /* owned: finished runs that no tab shows */

@@ -5,6 +5,7 @@
 
 #include "app/app-settings.h"
 #include "app/closer.h"
+#include "app/tab-names.h"
 #include "app/window-private.h"
 
 static AdwTabPage *
@@ -29,6 +30,7 @@ update_tab (HeddleWindow *self, HeddleRunPage *page)
   adw_tab_page_set_title (tab, _(heddle_run_page_get_workload (page)->name));
   adw_tab_page_set_indicator_icon (tab, icon);
   adw_tab_page_set_needs_attention (tab, state == HEDDLE_RUN_FINISHED && !adw_tab_page_get_selected (tab));
+  heddle_tab_names_update (self->tab_bar);
 }
 
 static void
@@ -62,6 +64,7 @@ heddle_window_sync (HeddleWindow *self)
   adw_tab_page_set_needs_attention (get_tab (self, page), FALSE);
   heddle_catalogue_select (self->catalogue, heddle_run_page_get_workload (page));
   heddle_window_update_actions (self);
+  heddle_tab_names_update (self->tab_bar);
 }
 
 /**

@@ -113,6 +113,7 @@ heddle_window_class_init (HeddleWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleWindow, content);
   gtk_widget_class_bind_template_child (widget_class, HeddleWindow, catalogue);
   gtk_widget_class_bind_template_child (widget_class, HeddleWindow, tabs);
+  gtk_widget_class_bind_template_child (widget_class, HeddleWindow, tab_bar);
   gtk_widget_class_bind_template_child (widget_class, HeddleWindow, pulse_bar);
   gtk_widget_class_bind_template_callback (widget_class, chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, heddle_window_sync);
