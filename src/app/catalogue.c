@@ -13,7 +13,7 @@ struct _HeddleCatalogue {
   /* template children */
   GtkSearchEntry *search;
   GtkListBox *list;
-  GtkWidget *nothing;
+  GtkLabel *nothing;
 
   GtkListBoxRow *pressed; /* the row under the pointer when its button went down; not followed, only compared */
   guint reveal; /* tick callback that scrolls to the selected row; 0: none */
@@ -94,6 +94,17 @@ best_shown (HeddleCatalogue *self)
   return best;
 }
 
+/* The keyboard is in the entry, of which a screen reader tells a new description at once. */
+static void
+tell_nothing (HeddleCatalogue *self, gboolean nothing)
+{
+  if (nothing == gtk_widget_get_visible (GTK_WIDGET (self->nothing)))
+    return;
+  gtk_widget_set_visible (GTK_WIDGET (self->nothing), nothing);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  nothing ? gtk_label_get_text (self->nothing) : "", -1);
+}
+
 /* Rows that do not match are hidden rather than filtered: a screen reader would still find filtered ones. */
 static void
 search_changed_cb (HeddleCatalogue *self)
@@ -104,7 +115,7 @@ search_changed_cb (HeddleCatalogue *self)
   for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
     gtk_widget_set_visible (GTK_WIDGET (row), heddle_catalogue_row_matches (HEDDLE_CATALOGUE_ROW (row), (const char *const *) terms));
   gtk_list_box_invalidate_headers (self->list);
-  gtk_widget_set_visible (self->nothing, first_shown (self) == NULL);
+  tell_nothing (self, first_shown (self) == NULL);
 }
 
 static void

@@ -4,9 +4,12 @@
  *
  * Why not GtkProgressBar: its filled part is a widget of its own, so each new value is a layout of the whole window, which asks the display server
  * for this and that and waits for the answers. This one is only drawn anew, and only if a pixel changes.
+ *
+ * GTK 4.8 tells screen readers the value of its own widgets only, whatever another one says of itself, so that it is in the description, too.
  */
 #include "config.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "app/progress-line.h"
@@ -67,6 +70,25 @@ heddle_progress_line_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 }
 
 static void
+tell (HeddleProgressLine *self)
+{
+  g_autofree char *text = NULL;
+
+  if (self->unknown)
+    {
+      gtk_accessible_reset_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_NOW);
+      text = g_strdup (_("not known how much there is"));
+    }
+  else
+    {
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, self->fraction, -1);
+      text = g_strdup_printf (_("%d %%"), (int) floor (self->fraction * 100));
+    }
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
+static void
 heddle_progress_line_class_init (HeddleProgressLineClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
@@ -80,8 +102,8 @@ heddle_progress_line_class_init (HeddleProgressLineClass *klass)
 static void
 heddle_progress_line_init (HeddleProgressLine *self)
 {
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 0.0, GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, 1.0,
-                                  GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, 0.0, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 0.0, GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, 1.0, -1);
+  tell (self);
 }
 
 /**
@@ -104,7 +126,7 @@ heddle_progress_line_set_fraction (HeddleProgressLine *self, double fraction)
   if (filled (self, old) != filled (self, self->fraction))
     gtk_widget_queue_draw (GTK_WIDGET (self));
   if (floor (old * 100) != floor (self->fraction * 100)) /* as the number beside it */
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, self->fraction, -1);
+    tell (self);
 }
 
 /**
@@ -122,10 +144,12 @@ heddle_progress_line_set_unknown (HeddleProgressLine *self, gint64 elapsed_ns)
 
   g_return_if_fail (HEDDLE_IS_PROGRESS_LINE (self));
 
-  if (!self->unknown)
-    gtk_accessible_reset_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_NOW);
-  self->unknown = TRUE;
   self->fraction = 0;
+  if (!self->unknown)
+    {
+      self->unknown = TRUE;
+      tell (self);
+    }
   self->sweep = there < 1 ? there : 2 - there;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
