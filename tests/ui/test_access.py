@@ -1,0 +1,269 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a screen reader is told: of whatever has the keyboard, of what is typed wrong, of what comes and goes."""
+import pathlib
+import re
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from harness import Atspi, Desktop, GLib, run_tests, settle, wait_for  # noqa: E402
+
+SIZE = (1440, 900)
+# What GTK says where nobody gave a name: the widget's type.
+NAMELESS = re.compile(r"(Gtk|Adw|Heddle)[A-Z]\w+")
+
+
+def focused(app):
+    """What has the keyboard, or None."""
+    for accessible in app.walk():
+        try:
+            if accessible.get_state_set().contains(Atspi.StateType.FOCUSED):
+                return accessible
+        except GLib.Error:
+            continue
+    return None
+
+
+def has_state(accessible, state):
+    settle()
+    accessible.clear_cache()
+    return accessible.get_state_set().contains(state)
+
+
+def told(accessible):
+    """(role, name, description), as they are now."""
+    settle()
+    accessible.clear_cache()
+    return accessible.get_role_name(), accessible.get_name(), accessible.get_description()
+
+
+def faults(role, name, description):
+    """What is wrong with how a control is told."""
+    words = name.split()
+    if not name.strip():
+        return "has no name"
+    if any(NAMELESS.fullmatch(word) for word in words):
+        return "is told by its type"
+    if "_" in name or "_" in description.replace("heddle_", ""):
+        return "is told with an underscore"
+    if len(words) % 2 == 0 and words[:len(words) // 2] == words[len(words) // 2:]:
+        return "is told twice"
+    if role == "spin button" and not description:
+        return "is a number of which nobody says what it is"
+    return None
+
+
+def focus_moves(app, key, before):
+    """Presses a key until which the focus is elsewhere; what has it then."""
+    app.key(key)
+
+    def elsewhere():
+        now = focused(app)
+        return now if now is not None and (before is None or now.get_extents(Atspi.CoordType.WINDOW).y != before[1]
+                                           or now.get_extents(Atspi.CoordType.WINDOW).x != before[0]) else None
+    return wait_for(f"{key} to move the keyboard", elsewhere)
+
+
+def walk_by_tab(app, most=60):
+    """Every control on the way of Tab, once round: [(role, name, description)]."""
+    seen, before, places = [], None, set()
+    for _ in range(most):
+        accessible = focus_moves(app, "Tab", before)
+        box = accessible.get_extents(Atspi.CoordType.WINDOW)
+        before = box.x, box.y
+        if (before, accessible.get_name()) in places:
+            break
+        places.add((before, accessible.get_name()))
+        seen.append(told(accessible))
+    return seen
+
+
+def check(seen):
+    wrong = [f"{role} “{name}” {fault}" for role, name, description in seen if (fault := faults(role, name, description))]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_everything_on_the_way_of_tab_is_named():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "pool-sizes")
+        app.place(*SIZE)
+        app.key("ctrl+t")
+        app.find("page tab", "Pool sizes")
+        seen = walk_by_tab(app)
+        check(seen)
+        names = [name for _, name, _ in seen]
+        assert len(seen) > 12 and {"Workers", "Pool: Processes", "Results", "Search workloads"} <= set(names), names
+
+
+def test_numbers_of_every_workload_say_what_they_are():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "handle-requests")
+        app.place(*SIZE)
+        seconds = app.find("spin button", "Seconds")
+        assert told(seconds)[2] == "in s · How long each request waits for its answer.", told(seconds)
+        for workload in ("Start and join", "Lock", "Pipe", "Starvation"):
+            app.key("ctrl+f")
+            app.key("ctrl+a")
+            app.type(workload)
+            app.key("Return")
+            wait_for(f"the page of {workload}", lambda workload=workload: app.read(f"^{workload}$")
+                     and next(app.matches("filler", workload), None))
+            check([told(spin) for spin in app.matches("spin button")])
+            check([told(choice) for choice in app.matches("combo box")])
+
+
+def test_a_drop_down_says_what_is_chosen():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "pool-sizes")
+        app.place(*SIZE)
+        app.click(app.find("combo box", "Pool: Processes"))
+        app.find("list", "Pool")
+        assert {item.get_name() for item in app.matches("list item") if item.get_parent().get_name() == "Pool"} == {"Threads", "Processes"}
+        app.key("Home")
+        wait_for("the keyboard on the first item", lambda: (now := focused(app)) is not None and told(now)[:2] == ("list item", "Threads"))
+        app.key("Return")
+        button = app.find("combo box", "Pool: Threads")
+        wait_for("the keyboard on the drop-down again", lambda: has_state(button, Atspi.StateType.FOCUSED))
+        app.click(app.find("combo box", "How much of the run is shown: last 10 s"))
+        app.find("list item", "whole run")
+
+
+def test_buttons_are_told_once_and_without_an_underscore():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "handle-requests", "--set", "seconds=3600", "--start")
+        app.place(*SIZE)
+        app.text("^0 of 5 tasks")
+        app.key("Escape")
+        app.find("push button", "Let It Run")
+        check([told(button) for button in app.matches("push button")])
+        app.close(app.find("push button", "Let It Run"), "Escape")
+        app.key("ctrl+comma")
+        app.find("spin button", "Results")
+        check([told(spin) for spin in app.matches("spin button")])
+        app.close(app.find("spin button", "Results"), "Escape")
+        app.click(app.find("push button", "Policy"))
+        app.find("push button", "Back to the Usual")
+        check([told(button) for button in app.matches("push button")])
+
+
+def test_tabs_say_which_page_is_shown():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "squares")
+        app.place(*SIZE)
+        app.key("ctrl+t")
+        app.click(app.find("list item", "Factorials"))
+
+        def selected():
+            return [(tab.get_name(), has_state(tab, Atspi.StateType.SELECTED)) for tab in app.matches("page tab")
+                    if tab.get_name() in ("Squares", "Factorials")]
+
+        wait_for("the second tab to be told as the one that is shown", lambda: selected() == [("Squares", False), ("Factorials", True)])
+        app.key("ctrl+Page_Up")
+        wait_for("the first one", lambda: selected() == [("Squares", True), ("Factorials", False)])
+
+
+def test_progress_is_told():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "squares", "--set", "n=1000", "--backend", "threads")
+        app.place(*SIZE)
+        bar = app.find("progress bar", "Progress")
+        assert told(bar)[2] == "0 %"
+        app.key("F5")
+        app.text(r"^1000 tasks in \d")
+        wait_for("the end of the progress", lambda: told(bar)[2] == "100 %")
+
+
+def test_a_search_without_a_hit_is_told():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "squares")
+        app.place(*SIZE)
+        app.key("ctrl+f")
+        entry = app.find("entry", "Search workloads")
+        wait_for("the keyboard in the search", lambda: has_state(entry, Atspi.StateType.FOCUSED))
+        app.type("zzz")
+        wait_for("what the search came to", lambda: told(entry)[2] == "No workload matches")
+        app.key("ctrl+a")
+        app.type("fact")
+        wait_for("that to be taken back", lambda: told(entry)[2] == "")
+
+
+def type_over(app, spin, text):
+    """Types into a spin button, in place of what is there. Returns the number that was there: a click into its middle may be one on its button."""
+    app.click(spin)
+    wait_for("the keyboard there", lambda: has_state(spin, Atspi.StateType.FOCUSED))
+    app.key("ctrl+a")
+    before = spin.get_current_value()
+    app.type(text)
+    return before
+
+
+def test_a_wrong_number_is_said_and_never_taken():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "handle-requests", "--workers", "3", "--set", "requests=7")
+        app.place(*SIZE)
+        workers = app.find("spin button", "Workers")
+        before = type_over(app, workers, "5000")
+        app.find("label", "1 to 1024")
+        assert has_state(workers, Atspi.StateType.INVALID)
+        assert told(workers)[2].startswith("1 to 1024 · How many threads"), told(workers)
+        # it is not started with another number than what stands there
+        app.key("F5")
+        app.text("^The run was not started: “Workers” must be a whole number from 1 to 1024, not “5000”")
+        # left, the last right one comes back, and not without a word
+        app.key("Tab")
+        app.find("label", "“5000” is not a number from 1 to 1024")
+        wait_for("the number that was there", lambda: workers.get_current_value() == before)
+        # what is right takes the word away
+        type_over(app, workers, "4")
+        wait_for("the hint to go", lambda: not has_state(workers, Atspi.StateType.INVALID)
+                 and next(app.matches("label", re.compile(".*1 to 1024")), None) is None)
+        app.key("Tab")
+        wait_for("the number", lambda: workers.get_current_value() == 4)
+        # letters are not swallowed
+        requests = app.find("spin button", "Requests")
+        before = type_over(app, requests, "ten")
+        app.find("label", re.compile(r"1 to 1\s000\s000"))
+        app.key("F5")
+        app.text("“Requests” must be a whole number from 1 to .* not “ten”")
+        app.key("Return")
+        app.find("label", re.compile(r"“ten” is not a number from .*"))
+        wait_for("the number that was there", lambda: requests.get_current_value() == before)
+
+
+def test_a_wrong_number_among_the_preferences():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "squares")
+        app.place(*SIZE)
+        app.key("ctrl+comma")
+        results = app.find("spin button", "Results")
+        before = type_over(app, results, "0")
+        app.find("label", "1 to 4096")
+        app.key("Tab")
+        app.find("label", "“0” is not a number from 1 to 4096")
+        wait_for("the number that was there", lambda: results.get_current_value() == before)
+        type_over(app, results, "64")
+        app.find("label", re.compile("MiB a run; .*"))
+
+
+def test_the_list_of_keys_complains_of_nothing():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "squares")
+        app.place(*SIZE)
+        app.key("ctrl+question")
+        app.find("page tab", "Page 1")
+        app.find("label", "Page Down")
+        assert next(app.matches("label", re.compile("Page_.*")), None) is None
+
+
+run_tests(
+    test_a_drop_down_says_what_is_chosen,
+    test_a_search_without_a_hit_is_told,
+    test_a_wrong_number_among_the_preferences,
+    test_a_wrong_number_is_said_and_never_taken,
+    test_buttons_are_told_once_and_without_an_underscore,
+    test_everything_on_the_way_of_tab_is_named,
+    test_numbers_of_every_workload_say_what_they_are,
+    test_progress_is_told,
+    test_tabs_say_which_page_is_shown,
+    test_the_list_of_keys_complains_of_nothing,
+)
