@@ -105,7 +105,12 @@ heddle_try_row_set_workload (HeddleTryRow *self, const HeddleWorkload *workload)
   for (const HeddleTry *try = tries; try != NULL && try->label != NULL; try++)
     {
       GtkWidget *button = gtk_button_new_with_label (_(try->label));
+      GtkLabel *label = GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button)));
       g_autofree char *command = heddle_trial_dup_command (workload, try->settings);
+
+      /* one line where there is room; with large letters a narrow window has none */
+      gtk_label_set_wrap (label, TRUE);
+      gtk_label_set_natural_wrap_mode (label, GTK_NATURAL_WRAP_NONE);
 
       gtk_widget_set_tooltip_text (button, command);
       gtk_widget_set_focus_on_click (button, FALSE);
