@@ -71,13 +71,16 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 void
 heddle_drop_down_set_name (GtkDropDown *drop_down, const char *name)
 {
-  gboolean first = g_object_get_data (G_OBJECT (drop_down), NAME) == NULL;
-  GtkListItemFactory *factory = gtk_drop_down_get_factory (drop_down);
-  GtkWidget *list = find_list (GTK_WIDGET (drop_down));
+  GtkListItemFactory *factory;
+  GtkWidget *list;
+  gboolean first;
 
   g_return_if_fail (GTK_IS_DROP_DOWN (drop_down));
   g_return_if_fail (name != NULL);
 
+  factory = gtk_drop_down_get_factory (drop_down);
+  list = find_list (GTK_WIDGET (drop_down));
+  first = g_object_get_data (G_OBJECT (drop_down), NAME) == NULL;
   g_object_set_data_full (G_OBJECT (drop_down), NAME, g_strdup (name), g_free);
   gtk_accessible_update_property (GTK_ACCESSIBLE (drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   if (first)

@@ -68,8 +68,8 @@ dup_hint (GtkSpinButton *spin, const char *refused)
     /* Translators: the least and the greatest number that may be typed */
     return g_strdup_printf (_("%s to %s"), from, to);
   start = g_utf8_substring (refused, 0, MIN (g_utf8_strlen (refused, -1), SHOWN));
-  /* Translators: what was typed, then the least and the greatest number that may be */
-  return g_strdup_printf (_("“%s” is not a number from %s to %s"), start, from, to);
+  /* Translators: the least and the greatest number that may be typed, and what was */
+  return g_strdup_printf (_("%s to %s, not “%s”"), from, to, start);
 }
 
 static void
