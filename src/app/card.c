@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "app/card.h"
+#include "app/stack-pages.h"
 
 /* A rounded card: a title, a value or other things at the right of it, and below what it is about, or a hint while there is nothing. */
 struct _HeddleCard {
@@ -120,6 +121,7 @@ static void
 heddle_card_init (HeddleCard *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  heddle_stack_pages_tell (self->stack);
   /* without a text it would be told as "GtkInscription" */
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->value), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
 }

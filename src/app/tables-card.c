@@ -5,6 +5,7 @@
 
 #include "app/log-pane.h"
 #include "app/results-pane.h"
+#include "app/stack-pages.h"
 #include "app/tables-card.h"
 #include "app/workers-pane.h"
 #include "charts/axis.h"
@@ -110,6 +111,7 @@ static void
 heddle_tables_card_init (HeddleTablesCard *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  heddle_stack_pages_tell (self->panes);
   g_signal_connect_swapped (self->panes, "notify::visible-child", G_CALLBACK (on_pane_chosen), self);
 }
 

@@ -5,6 +5,7 @@
 
 #include "app/app-settings.h"
 #include "app/shortcuts.h"
+#include "app/stack-pages.h"
 #include "app/still.h"
 #include "app/window-private.h"
 #include "workloads/list.h"
@@ -121,12 +122,33 @@ heddle_window_class_init (HeddleWindowClass *klass)
   heddle_window_install_actions (widget_class);
 }
 
+/* The tab view has its pages in a stack. */
+static void
+tell_tabs_behind (HeddleWindow *self)
+{
+  GtkWidget *stack = gtk_widget_get_first_child (GTK_WIDGET (self->tabs));
+
+  if (GTK_IS_STACK (stack))
+    heddle_stack_pages_tell (GTK_STACK (stack));
+}
+
+/* As pages behind, the catalogue is only not drawn where there is no room for it. */
+static void
+tell_sidebar (AdwFlap *flap)
+{
+  gtk_accessible_update_state (GTK_ACCESSIBLE (adw_flap_get_flap (flap)),
+                               GTK_ACCESSIBLE_STATE_HIDDEN, !adw_flap_get_reveal_flap (flap), -1);
+}
+
 static void
 heddle_window_init (HeddleWindow *self)
 {
   self->shelf = heddle_run_shelf_new (((gsize) heddle_app_settings_get_uint ("lane-budget")
                                        + heddle_app_settings_get_uint ("result-budget")) * MIB);
   gtk_widget_init_template (GTK_WIDGET (self));
+  tell_tabs_behind (self);
+  g_signal_connect (self->flap, "notify::reveal-flap", G_CALLBACK (tell_sidebar), NULL);
+  tell_sidebar (self->flap);
   gtk_widget_set_layout_manager (self->content, gtk_custom_layout_new (content_request_mode, measure_content, allocate_content));
   heddle_shortcuts_add (GTK_APPLICATION_WINDOW (self));
   heddle_window_add_keys (self);

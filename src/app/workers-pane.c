@@ -6,6 +6,7 @@
 
 #include "app/pane-format.h"
 #include "app/results-sort.h"
+#include "app/stack-pages.h"
 #include "app/table.h"
 #include "app/workers-pane.h"
 #include "charts/axis.h"
@@ -288,6 +289,7 @@ heddle_workers_pane_init (HeddleWorkersPane *self)
   self->model = g_list_store_new (HEDDLE_TYPE_WORKER_PLACE);
   memcpy (self->columns, all_columns, sizeof self->columns);
   self->stack = gtk_stack_new ();
+  heddle_stack_pages_tell (GTK_STACK (self->stack));
   self->empty = gtk_label_new (_("Press Start to see the workers"));
   gtk_label_set_wrap (GTK_LABEL (self->empty), TRUE);
   gtk_label_set_justify (GTK_LABEL (self->empty), GTK_JUSTIFY_CENTER);
