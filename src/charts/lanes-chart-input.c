@@ -118,6 +118,17 @@ pointer_left (GtkEventControllerMotion *motion,
   update_hover (self);
 }
 
+/*
+ * A tip may come without the pointer ever having come: the chart was put, or moved, below a pointer
+ * that rests. Then nobody says that the pointer has left, but the tip goes.
+ */
+static void
+tip_gone (HeddleLanesChart *self)
+{
+  if (!gtk_event_controller_motion_contains_pointer (self->motion))
+    pointer_left (self->motion, self);
+}
+
 static const char *
 state_text (HeddleTaskState state)
 {
@@ -370,7 +381,10 @@ heddle_lanes_chart_init_input (HeddleLanesChart *self)
   GtkEventController *controller;
 
   heddle_tip_init (&self->tip, widget);
+  g_signal_connect_object (self->tip.label, "unmap", G_CALLBACK (tip_gone), self,
+                           G_CONNECT_SWAPPED);
   controller = gtk_event_controller_motion_new ();
+  self->motion = GTK_EVENT_CONTROLLER_MOTION (controller);
   g_signal_connect (controller, "enter", G_CALLBACK (pointer_moved), self);
   g_signal_connect (controller, "motion", G_CALLBACK (pointer_moved), self);
   g_signal_connect (controller, "leave", G_CALLBACK (pointer_left), self);

@@ -67,6 +67,7 @@ struct _HeddleLanesChart {
   guint n_gone;        /* lanes without a row of their own; 0: there is no row below */
 
   /* the pointer */
+  GtkEventControllerMotion *motion; /* owned by the widget */
   double pointer_x, pointer_y;
   gboolean hovered;
   int hover_lane;      /* -1: none */

@@ -17,6 +17,8 @@ static void
 clear (HeddleTip *self)
 {
   forget (self);
+  if (self->label != NULL) /* the tip's window may keep it for a while */
+    g_signal_handlers_disconnect_by_data (self->label, self);
   g_clear_object (&self->label);
 }
 
@@ -49,6 +51,8 @@ heddle_tip_init (HeddleTip *self, GtkWidget *widget)
   *self = (HeddleTip) { .widget = widget };
   self->label = g_object_ref_sink (g_object_new (GTK_TYPE_LABEL, "wrap", TRUE, "max-width-chars", CHARS, "xalign", 0.0f, NULL));
   g_signal_connect_swapped (motion, "leave", G_CALLBACK (forget), self);
+  /* the pointer may never have come, where the widget has come below it: then it does not leave */
+  g_signal_connect_swapped (self->label, "unmap", G_CALLBACK (forget), self);
   gtk_widget_add_controller (widget, motion);
   g_signal_connect_swapped (widget, "unmap", G_CALLBACK (forget), self);
   g_signal_connect_swapped (widget, "destroy", G_CALLBACK (clear), self);

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 typedef struct {
   GtkWidget *widget; /* borrowed: the owner */
   GtkWidget *label;  /* owned */
-  gboolean shown;    /* the last question had an answer, and the pointer is still there */
+  gboolean shown;    /* the last question had an answer; neither tip nor pointer has gone */
   int x, y;          /* where that was asked for */
   guint source;      /* asks again; 0: none */
 } HeddleTip;

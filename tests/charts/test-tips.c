@@ -143,6 +143,45 @@ test_no_tip (void)
   stage_clear (&stage);
 }
 
+static void
+wait_mapped (GtkWidget *widget, gboolean mapped)
+{
+  while (gtk_widget_get_mapped (widget) != mapped)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* The chart was put below a pointer that rests, so its tip came without the pointer having come,
+ * and the pointer does not leave: when the tip goes, the frame around the task goes with it. */
+static void
+test_frame_goes_with_the_tip (void)
+{
+  Stage stage;
+  GtkWidget *place = gtk_window_new (); /* where GTK shows the tip */
+  GtkWidget *label;
+  g_autofree char *text = NULL;
+
+  stage_init (&stage);
+  label = stage.chart->tip.label;
+  gtk_window_set_child (GTK_WINDOW (place), label);
+  text = heddle_lanes_chart_dup_tip (stage.chart, stage.x, stage.y);
+  g_assert_true (heddle_tip_tell (&stage.chart->tip, NULL, stage.x, stage.y, text, NULL));
+  g_assert_cmpint (stage.chart->hover_lane, ==, 0);
+  gtk_window_present (GTK_WINDOW (place));
+  wait_mapped (label, TRUE);
+  g_assert_cmpint (stage.chart->hover_lane, ==, 0);
+  gtk_widget_set_visible (place, FALSE);
+  wait_mapped (label, FALSE);
+  g_assert_cmpint (stage.chart->hover_lane, ==, -1);
+  draw (&stage);
+  g_assert_cmpuint (stage.chart->tip.source, ==, 0); /* nobody is asked any more */
+
+  /* a tip that stays longer than its chart */
+  gtk_window_present (GTK_WINDOW (place));
+  wait_mapped (label, TRUE);
+  stage_clear (&stage);
+  gtk_window_destroy (GTK_WINDOW (place));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -150,5 +189,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/tips/duration-and-beginning-are-of-one-moment", test_one_moment);
   g_test_add_func ("/tips/asked-again-when-the-task-has-ended", test_state_changes);
   g_test_add_func ("/tips/none-is-asked-for-where-none-is-shown", test_no_tip);
+  g_test_add_func ("/tips/the-frame-goes-with-the-tip", test_frame_goes_with_the_tip);
   return g_test_run ();
 }
