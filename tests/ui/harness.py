@@ -372,7 +372,7 @@ class App:
         return wait_for(f"a text like {pattern!r}", lambda: self.read(pattern), patience)
 
     def is_selected(self, accessible):
-        """Whether this row is its list's choice now."""
+        """Whether this row is its list's choice now, or this tab the one in front."""
         self._check_alive()
         settle()
         accessible.clear_cache()
@@ -388,8 +388,8 @@ class App:
         except GLib.Error:
             return None
 
-    def _place_at_rest(self, accessible):
-        """Where it is, once it is in the same place in two looks: what has just come may still move."""
+    def place_at_rest(self, accessible):
+        """Where it is in its window, once it is in the same place in two looks: what has just come may still move."""
         seen = []
 
         def look():
@@ -398,6 +398,71 @@ class App:
             return box if box.width > 0 and box.height > 0 and seen[-2:-1] == seen[-1:] else None
 
         return wait_for(f"{accessible.get_name()!r} to have a place on the screen", look)
+
+    @staticmethod
+    def _middle(box):
+        return box.x + box.width // 2, box.y + box.height // 2
+
+    def point_at(self, accessible, where=_middle):
+        """Puts the pointer on it, and returns where on the screen that is. Two looks at a program that is held up, or at a page that scrolls to
+        what has the keyboard, may tell the same and yet it moves: it is looked for again with the pointer there. @where: the point in its box."""
+        self._check_in_sight(accessible, *where(self.place_at_rest(accessible)))
+        window, x, y = self._window_of(accessible)
+
+        def look():
+            left, top, _, _ = self.geometry(window)
+            inside = where(accessible.get_extents(Atspi.CoordType.WINDOW))
+            return left + x + inside[0], top + y + inside[1]
+
+        def rests():
+            before = look()
+            self.desktop.xdotool("mousemove", before[0] - 1, before[1], "mousemove", *before)
+            return before if look() == before else None
+
+        return wait_for(f"{accessible.get_name()!r} to rest below the pointer", rests)
+
+    @staticmethod
+    def _check_in_sight(accessible, x, y):
+        """Where it is scrolled out of sight, the pointer would meet something else there."""
+        parent = accessible.get_parent()
+        while parent is not None and parent.get_role() != Atspi.Role.APPLICATION:
+            if parent.get_role() == Atspi.Role.SCROLL_PANE:
+                box = parent.get_extents(Atspi.CoordType.WINDOW)
+                assert box.x <= x < box.x + box.width and box.y <= y < box.y + box.height, f"{accessible.get_name()!r} is scrolled out of sight"
+            parent = parent.get_parent()
+
+    def point_away(self):
+        """Puts the pointer beside the window, into the corner of the screen, and waits until no tip is left. No menu is open."""
+        width, height = self.desktop.size
+        self.desktop.xdotool("mousemove", width - 1, height - 1)
+
+        def are_told():
+            settle()
+            self.root.clear_cache()
+            return len(self._windows()) == self.root.get_child_count()  # a tip is on the screen and not in the tree
+
+        wait_for("the tips to go", are_told)
+
+    def tip_of(self, accessible, where=_middle):
+        """Rests the pointer on it until its tip has come; returns the tip's window. What moves away from the pointer is followed."""
+        self.point_away()
+        windows = set(self._windows())
+        places = [None]
+
+        def comes():
+            box = accessible.get_extents(Atspi.CoordType.WINDOW)
+            if (box.x, box.y, box.width, box.height) != places[-1]:
+                self.point_at(accessible, where)
+                places.append((box.x, box.y, box.width, box.height))
+            return set(self._windows()) - windows
+
+        return wait_for(f"the tip of {accessible.get_name()!r}", comes).pop()
+
+    def choose_tab(self, name):
+        """Brings the page of this tab to the front."""
+        tab = self.find("page tab", name)
+        self.click(tab)
+        wait_for(f"the page of {tab.get_name()!r}", lambda: self.is_selected(tab))
 
     def _window_of(self, accessible):
         """The window that it is in, and where that begins, as the accessibility tree tells places in it."""
@@ -416,10 +481,8 @@ class App:
     def click(self, accessible, button=1, closes=False, held=0):
         """Clicks into the middle of it with the pointer, at its place on the screen. @closes: this closes the popover or the dialog it is in. @held:
         seconds for which the button is down."""
-        box = self._place_at_rest(accessible)
-        window, x, y = self._window_of(accessible)
-        left, top, _, _ = self.geometry(window)
-        self.desktop.xdotool("mousemove", left + x + box.x + box.width // 2, top + y + box.y + box.height // 2, "mousedown", button, "sleep", held, "mouseup", button)
+        window = self._window_of(accessible)[0] if closes else None
+        self.desktop.xdotool("mousemove", *self.point_at(accessible), "mousedown", button, "sleep", held, "mouseup", button)
         if closes:
             self._wait_until_closed(window)
 

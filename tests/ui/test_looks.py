@@ -176,14 +176,15 @@ def is_focused(app, role, name):
 
 def test_everything_is_said_in_german():
     catalogue = Catalogue()
-    with Desktop(environment={"LANGUAGE": "de"}) as desktop:
+    # so high that the tabs are in sight beside the notes
+    with Desktop(height=1500, environment={"LANGUAGE": "de"}) as desktop:
         for workload in ("condition", "checksum-files", "crash-a-worker"):
             app = desktop.start("--workload", workload, "--start")
-            app.place(*SIZE)
+            app.place(SIZE[0], 1400)
             app.text("Worauf zu achten ist")
             app.key("F1")
             for tab in ("Arbeiter", "Protokoll", "Ergebnisse"):
-                app.click(app.find("page tab", tab))
+                app.choose_tab(tab)
                 wait_for("something in the table", lambda: is_seen(app, "table cell", re.compile(".+")))
                 english = {text for text in spoken(app) if catalogue.is_english(text)}
                 assert not english, f"{workload}, {tab}: not translated: {sorted(english)}"

@@ -251,7 +251,7 @@ def test_blocking_is_told_before_it_happens():
         app.click(app.find("radio button", "Blocking"))
         app.text("^On this backend the window does not answer from the start of a run until")
         border = app._border(app.window, app.root.get_child_at_index(0))
-        place = app.find("label", "Not started yet").get_extents(Atspi.CoordType.WINDOW)
+        place = app.place_at_rest(app.find("label", "Not started yet"))
         crop = f"{SIZE[0] // 2}x{place.height}+{border + SIZE[0] // 2}+{border + place.y}"
         before, frozen = (pathlib.Path(folder, name) for name in ("before.png", "frozen.png"))
         app.screenshot(before, crop)
@@ -278,13 +278,9 @@ def test_tips_give_way_to_menus():
         app.place(*SIZE)
         for role, name in (("push button", "Menu"), ("combo box", "How much of the run is shown")):
             widget = app.find(role, name)
-            box = widget.get_extents(Atspi.CoordType.WINDOW)
-            x, y = box.x + box.width // 2, box.y + box.height // 2
-            border = app._border(app.window, app.root.get_child_at_index(0))
-            left, top, _, _ = app.geometry()
+            app.point_away()
             before = windows_on_screen(app)
-            desktop.xdotool("mousemove", left + border + x, top + border + y)
-            wait_for(f"the tip of {name}", lambda before=before: windows_on_screen(app) > before)
+            app.tip_of(widget)
             desktop.xdotool("click", 1)
             wait_for("the tip to give way", lambda before=before: windows_on_screen(app) == before + 1)
             # with the menu open the pointer moves on the button and rests; that no tip comes can only be seen by looking for long enough
@@ -294,19 +290,14 @@ def test_tips_give_way_to_menus():
             assert max(seen) == before + 1, f"{max(seen) - before - 1} more windows beside the menu of {name}"
             app.key("Escape")
             wait_for("the menu to go", lambda before=before: windows_on_screen(app) == before)
-            desktop.xdotool("mousemove", left + 700, top + 850)
 
 
 def test_a_tip_goes_on_with_its_task():
     with tempfile.TemporaryDirectory() as folder, Desktop() as desktop:
         app = desktop.start("--workload", "handle-requests", "--set", "requests=1", "--set", "seconds=3600", "--workers", "1", "--start")
-        border = app.place(*SIZE)
+        app.place(*SIZE)
         app.text("0 of 1 task")
-        box = app.find(name="Workers over time").get_extents(Atspi.CoordType.WINDOW)
-        left, top, _, _ = app.geometry()
-        windows = set(app._windows())
-        desktop.xdotool("mousemove", left + border + box.x + box.width - 40, top + border + box.y + 20)
-        tip = wait_for("the tip of the task that runs", lambda: set(app._windows()) - windows).pop()
+        tip = app.tip_of(app.find(name="Workers over time"), lambda box: (box.x + box.width - 40, box.y + 20))
         # it tells how long the task has run, so it cannot stay as it is
         first, later = (pathlib.Path(folder, name) for name in ("first.png", "later.png"))
         desktop.screenshot(first, tip)

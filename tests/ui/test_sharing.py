@@ -33,7 +33,7 @@ def test_the_table_says_what_a_worker_waits_for():
         app = desktop.start("--workload", "lock", "--set", "seconds=0.5", "--set", "visits=50", "--start")
         app.place(*SIZE)
         app.text(r"^inside now: 1")
-        app.click(app.find("page tab", "Workers"))
+        app.choose_tab("Workers")
         app.find("table cell", re.compile(r"the lock “door”, held by Thread \d"))
 
 

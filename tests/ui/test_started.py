@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import Atspi, Desktop, build_directory, run_tests, wait_for  # noqa: E402
+from harness import Desktop, build_directory, run_tests, wait_for  # noqa: E402
 
 SIZE = (1440, 900)
 
@@ -76,15 +76,14 @@ def test_the_bar_moves_while_the_total_is_unknown():
             os.link(first, pathlib.Path(folder, f"file-{number}"))
         # The producer waits in a queue of one, so it does not get to the end of the folder.
         app = desktop.start("--workload", "checksum-files", "--set", f"folder={folder}", "--workers", "1", "--queue", "1", "--start")
-        app.place(*SIZE)
+        border = app.place(*SIZE)
         app.text(r"tasks so far")
-        bar = app.find("progress bar", "Progress")
-        box = bar.get_extents(Atspi.CoordType.WINDOW)
+        box = app.place_at_rest(app.find("progress bar", "Progress"))
         left, top, _, _ = app.geometry()
 
         def look():
             picture = pathlib.Path(desktop.scratch.name, "bar.ppm")
-            desktop.screenshot(picture, crop=f"{box.width}x{box.height}+{left + box.x}+{top + box.y}", kind="ppm")
+            desktop.screenshot(picture, crop=f"{box.width}x{box.height}+{left + border + box.x}+{top + border + box.y}", kind="ppm")
             return picture.read_bytes()
 
         before = look()

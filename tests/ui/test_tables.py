@@ -6,7 +6,7 @@ import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import PATIENCE, Atspi, Desktop, Timeout, run_tests, settle, wait_for  # noqa: E402
+from harness import Atspi, Desktop, run_tests, settle, wait_for  # noqa: E402
 
 SIZE = (1440, 900)
 ROW = re.compile(r"Task .*")
@@ -110,17 +110,15 @@ def test_columns_are_as_wide_as_one_likes():
         app = start(desktop, "--workload", "squares", "--set", "n=300", "--workers", "2")
         app.text(r"^300 tasks in \d")
         wait_for("rows", lambda: rows(app))
-        app.place(*SIZE)
-        head, border = app.find("push button", "Input"), app.place(*SIZE)
+        head = app.find("push button", "Input")
 
         def width():
             settle()
             head.clear_cache()
             return head.get_extents(Atspi.CoordType.WINDOW).width
 
-        box, before = head.get_extents(Atspi.CoordType.WINDOW), width()
-        left, top, _, _ = app.geometry()
-        x, y = left + border + box.x + box.width + 6, top + border + box.y + box.height // 2
+        x, y = app.point_at(head, lambda box: (box.x + box.width + 6, box.y + box.height // 2))
+        before = width()
         desktop.xdotool("mousemove", x, y, "mousedown", 1, "mousemove", x - 60, y, "mousemove", x - 120, y, "mouseup", 1)
         wait_for("a narrower column", lambda: width() == before - 120)
         cell = next(app.matches("table row", ROW)).get_child_at_index(1)
@@ -133,28 +131,33 @@ def test_columns_are_as_wide_as_one_likes():
 def test_a_text_that_is_cut_has_a_tip():
     with Desktop() as desktop:
         app = start(desktop, "--workload", "crash-a-worker", "--backend", "processes", "--set", "seconds=0.01")
-        border = app.place(1200, 940)
+        app.place(1200, 940)
         app.text("1 lost")
-        app.click(app.find("page tab", re.compile("Errors 1")))
+        app.choose_tab(re.compile("Errors 1"))
         row = app.find("table row", re.compile("Task 5, .*, lost, .*"))
         result, task = row.get_child_at_index(2), row.get_child_at_index(0)
-        app.click(task)
-        left, top, _, _ = app.geometry()
-        before = len(app._windows())
+        app.click(task)  # the page scrolls to what has the keyboard
+        wait_for("the row to be chosen", lambda: app.is_selected(row))
+        app.tip_of(result)
 
-        def comes():
-            """A pointer that rests gets one, if the page does not move below it meanwhile: it goes there again now and then."""
-            box = app._place_at_rest(result)
-            x, y = left + border + box.x + box.width // 2, top + border + box.y + box.height // 2
-            desktop.xdotool("mousemove", x, y, "mousemove", x + 3, y)
-            return wait_for("a tip", lambda: len(app._windows()) == before + 1, patience=3)
 
-        for _ in range(PATIENCE // 3):
-            try:
-                return comes()
-            except Timeout:
-                continue
-        raise Timeout("no tip comes where a text is cut")
+def test_pages_behind_are_not_told():
+    """In the tree of a screen reader is what is on the screen."""
+    with Desktop() as desktop:
+        app = start(desktop, "--workload", "squares", "--set", "n=100", "--workers", "2")
+        app.text(r"^100 tasks in \d")
+        wait_for("rows", lambda: rows(app))
+        app.choose_tab("Workers")
+        app.find("table row", re.compile("Process 1, .*"))
+        assert not rows(app), "results are told while the workers are in front"
+        assert not app.read("No task has ended yet"), "a hint is told while there is what it says is missing"
+        app.choose_tab("Results")
+        wait_for("rows again", lambda: rows(app))
+        assert app.find("entry", "Search workloads")
+        app.place(700, 700)
+        wait_for("the catalogue to be told no more", lambda: not next(app.matches("entry", "Search workloads"), None))
+        app.key("ctrl+f")
+        app.find("entry", "Search workloads")
 
 
 def test_a_list_in_order_begins_where_its_rows_begin():
@@ -173,6 +176,7 @@ run_tests(
     test_a_click_on_a_head_sorts,
     test_columns_are_as_wide_as_one_likes,
     test_keys_and_what_a_screen_reader_hears,
+    test_pages_behind_are_not_told,
     test_a_list_in_order_begins_where_its_rows_begin,
     test_a_text_that_is_cut_has_a_tip,
     test_the_newest_is_on_top,
