@@ -46,16 +46,17 @@ heddle_card_grid_get_request_mode (GtkWidget *widget)
   return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
-/* What the largest of the cards asks for. */
+/* What the largest of the cards asks for; their texts take more lines the narrower they are. */
 static void
-measure_cards (GtkWidget *widget, GtkOrientation orientation, int *minimum, int *natural)
+measure_cards (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+               int *natural)
 {
   *minimum = *natural = 0;
   for (EACH_CARD (widget, card))
     {
       int card_minimum, card_natural;
 
-      gtk_widget_measure (card, orientation, -1, &card_minimum, &card_natural, NULL, NULL);
+      gtk_widget_measure (card, orientation, for_size, &card_minimum, &card_natural, NULL, NULL);
       *minimum = MAX (*minimum, card_minimum);
       *natural = MAX (*natural, card_natural);
     }
@@ -78,7 +79,7 @@ count_columns (GtkWidget *widget, int width)
 
   if (width < 0 || width >= scaled (widget, WIDE))
     return MAX (n, 1);
-  measure_cards (widget, GTK_ORIENTATION_HORIZONTAL, &minimum, &natural);
+  measure_cards (widget, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural);
   minimum = MAX (minimum, scaled (widget, CARD));
   return CLAMP ((width + SPACING) / (minimum + SPACING), 1, MAX (MIN (n, 2), 1));
 }
@@ -95,19 +96,22 @@ static void
 heddle_card_grid_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
                           int *minimum_baseline, int *natural_baseline)
 {
-  int n = count_cards (widget);
+  int n = count_cards (widget), columns, lines, card_width;
 
   *minimum_baseline = *natural_baseline = -1;
-  measure_cards (widget, orientation, minimum, natural);
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
-    *natural = MAX (*natural * n + SPACING * (n - 1), *minimum);
-  else
     {
-      int lines = count_lines (widget, for_size);
-
-      *minimum = MAX (*minimum * lines + SPACING * (lines - 1), 0);
-      *natural = MAX (*natural * lines + SPACING * (lines - 1), 0);
+      measure_cards (widget, orientation, -1, minimum, natural);
+      *natural = MAX (*natural * n + SPACING * (n - 1), *minimum);
+      return;
     }
+  columns = count_columns (widget, for_size);
+  lines = (n + columns - 1) / columns;
+  /* of the narrowest: where the width does not divide, some are a pixel wider */
+  card_width = for_size < 0 ? -1 : MAX ((for_size + SPACING) / columns - SPACING, 0);
+  measure_cards (widget, orientation, card_width, minimum, natural);
+  *minimum = MAX (*minimum * lines + SPACING * (lines - 1), 0);
+  *natural = MAX (*natural * lines + SPACING * (lines - 1), 0);
 }
 
 static void

@@ -36,6 +36,7 @@ struct _HeddleRunMonitor {
   HeddleWatchPane *watches;
   HeddleCard *figures; /* only where the workload's tasks publish some */
   HeddleBarsChart *figures_chart;
+  GtkWidget *grid; /* of the four below */
   HeddleCard *utilisation, *throughput, *depth, *times;
   HeddleAreaChart *utilisation_chart, *throughput_chart, *depth_chart;
   HeddleHistogramChart *times_chart;
@@ -143,9 +144,9 @@ update_line (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
     self->has_line = self->line_seen = TRUE;
   else if (snapshot->total > 0 && !self->line_seen)
     self->has_line = FALSE;
-  /* where figures are measured, they are what was measured */
-  gtk_widget_set_visible (GTK_WIDGET (self->utilisation), !measures);
-  gtk_widget_set_visible (GTK_WIDGET (self->times), !measures);
+  /* where figures are measured, they are what was measured; an empty grid would still have a gap on
+   * each side */
+  gtk_widget_set_visible (self->grid, !measures);
   gtk_widget_set_visible (GTK_WIDGET (self->queue), self->has_line);
   gtk_widget_set_visible (GTK_WIDGET (self->throughput), self->has_line);
   gtk_widget_set_visible (GTK_WIDGET (self->depth), self->has_line);
@@ -290,6 +291,7 @@ heddle_run_monitor_class_init (HeddleRunMonitorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, watches);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, figures);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, figures_chart);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, grid);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, utilisation);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, utilisation_chart);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, throughput);
