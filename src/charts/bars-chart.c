@@ -235,17 +235,18 @@ draw_axis (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *pa
     draw_text (self, snapshot, HEDDLE_TEXT_SMALL, _("logarithmic scale"), 0, plot - COLUMN_GAP, row, &palette->dim);
   for (guint i = 0; i < n; i++)
     {
-      int x = place (self, row->unit, ticks[i]), width;
+      int x = place (self, row->unit, ticks[i]), width, begin;
       char text[HEDDLE_AXIS_TEXT];
 
       fill (snapshot, x, top, 1, row->y - top, &palette->grid);
       format_amount (row->unit, ticks[i], text, sizeof text);
       width = text_width (self, HEDDLE_TEXT_SMALL, text);
-      if (x - width / 2 < free_from)
-        continue;
       /* the first one stands at the end of the plot, and to its right where the names are */
-      draw_text (self, snapshot, HEDDLE_TEXT_SMALL, text, MAX (x - width / 2, plot), width + 2, row, &palette->dim);
-      free_from = x + width / 2 + TICK_ROOM;
+      begin = MAX (x - width / 2, plot);
+      if (begin < free_from)
+        continue;
+      draw_text (self, snapshot, HEDDLE_TEXT_SMALL, text, begin, width + 2, row, &palette->dim);
+      free_from = begin + width + TICK_ROOM;
     }
 }
 
