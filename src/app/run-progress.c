@@ -85,6 +85,20 @@ append_position (GString *text, const HeddleRunSnapshot *snapshot)
     g_string_append_printf (text, _("%s tasks so far"), ended);
 }
 
+/* The rate is of the time without the pauses, so these are told where they make a difference. */
+static char *
+dup_elapsed (const HeddleRunSnapshot *snapshot)
+{
+  g_autofree char *elapsed = heddle_format_duration (snapshot->elapsed_ns);
+  g_autofree char *paused = NULL;
+
+  if (snapshot->paused_ns <= snapshot->elapsed_ns / 100)
+    return g_steal_pointer (&elapsed);
+  paused = heddle_format_duration (snapshot->paused_ns);
+  /* Translators: how long a run lasted, and for how long of that it was paused */
+  return g_strdup_printf (_("%s, paused for %s"), elapsed, paused);
+}
+
 /*
  * The rate is of tasks that have ended by themselves: these are what the line speaks of. They are counted against all that there
  * would have been, as the bar and its per cent do.
@@ -96,7 +110,7 @@ append_summary (GString *text, const HeddleRunSnapshot *snapshot, guint64 planne
   guint64 n_all = MAX (count_ended (snapshot), planned);
   g_autofree char *all = heddle_format_count (n_all);
   g_autofree char *completed = heddle_format_count (n_completed);
-  g_autofree char *elapsed = heddle_format_duration (snapshot->elapsed_ns);
+  g_autofree char *elapsed = dup_elapsed (snapshot);
   g_autofree char *rate = heddle_format_rate (snapshot->rate);
 
   if (n_completed < n_all)

@@ -227,7 +227,7 @@ struct _HeddleRun {
   HeddleWatch lines;   /* what tasks have printed, see HeddleWorkload.lines */
   guint64 lines_taken; /* lines of the log that were looked at for it */
   gint64 paused_since; /* CLOCK_MONOTONIC; 0: it is not paused */
-  gint64 paused_ns; /* how long it was before that */
+  gint64 paused_ns; /* how long it was before that, with no task in hand */
 
   pthread_mutex_t publish_lock;
   pthread_cond_t finished;

@@ -39,15 +39,25 @@ count_slots (const HeddleRun *self, gint64 now)
   return self->slots_ns + self->slots * MAX (now - self->slots_since, 0);
 }
 
+/*
+ * The time in which the run was paused and no task in hand: after the click on Pause tasks in hand
+ * still run to their ends, and count.
+ */
+static gint64
+count_paused (const HeddleRun *self, gint64 now)
+{
+  const HeddleCollector *collector = self->collector;
+
+  if (self->paused_since == 0 || heddle_collector_count_in_hand_locked (collector) > 0)
+    return self->paused_ns;
+  return self->paused_ns + MAX (now - MAX (self->paused_since, collector->last_end_ns), 0);
+}
+
 /* Time since the start without that in which the run was paused. */
 static gint64
 count_active (const HeddleRun *self, gint64 now)
 {
-  gint64 paused = self->paused_ns;
-
-  if (self->paused_since != 0)
-    paused += MAX (now - self->paused_since, 0);
-  return MAX (now - self->started_ns - paused, 0);
+  return MAX (now - self->started_ns - count_paused (self, now), 0);
 }
 
 /* The run is set to so many workers from @now on; the first number holds from its start. */
@@ -69,8 +79,7 @@ heddle_run_set_paused_locked (HeddleRun *self, gboolean paused, gint64 now)
 {
   if (paused == (self->paused_since != 0))
     return;
-  if (!paused)
-    self->paused_ns += MAX (now - self->paused_since, 0);
+  self->paused_ns = count_paused (self, now);
   self->paused_since = paused ? now : 0;
 }
 
@@ -284,7 +293,8 @@ heddle_run_end_locked (HeddleRun *self, gint64 now)
   end_series (self, &totals);
   draft_times (self);
   draft->utilisation = share_of (totals.busy, totals.slots);
-  draft->rate = rate_of (totals.completed, self->ended_ns - self->started_ns);
+  draft->paused_ns = count_paused (self, self->ended_ns);
+  draft->rate = rate_of (totals.completed, count_active (self, self->ended_ns));
 }
 
 /* For how long the rest takes, as far as anything is known of it. */

@@ -73,8 +73,9 @@ struct _HeddleRunSnapshot {
   gint64 started_ns;      /* CLOCK_MONOTONIC */
   gint64 elapsed_ns;      /* since the start; when finished, until its last task ended */
   gint64 now_ns;          /* when this snapshot was made */
+  gint64 paused_ns;       /* when finished: for how long of that it was paused, no task in hand */
   double rate;            /* tasks that were done or failed, a second: at present, see
-                             measure/pace.h; over the whole run when finished */
+                             measure/pace.h; over the whole run but its pauses when finished */
   gint64 left_ns;         /* how long the rest takes at least, by its pace; -1: not known */
   gint64 left_most_ns;    /* and at most: the same where the estimate is sure */
   double utilisation;     /* recent, 0 to 1; over the whole run when finished: the time of all workers in tasks, of that in which the run was

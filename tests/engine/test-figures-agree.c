@@ -84,6 +84,12 @@ count_lane_share (TestRun *run, const HeddleRunSnapshot *snapshot)
   return busy / (double) slots;
 }
 
+static double
+count_rate (double completed, gint64 length)
+{
+  return length > 0 ? completed * 1e9 / (double) length : 0;
+}
+
 static void
 check_figures (TestRun *run)
 {
@@ -92,7 +98,10 @@ check_figures (TestRun *run)
 
   g_assert_cmpuint (run->task_times->len, ==, snapshot.done + snapshot.failed);
   g_assert_cmpuint (snapshot.n_task_times, ==, run->task_times->len);
-  g_assert_cmpfloat_with_epsilon (snapshot.rate, completed * 1e9 / (double) snapshot.elapsed_ns,
+  g_assert_cmpint (snapshot.paused_ns, >=, 0);
+  g_assert_cmpint (snapshot.paused_ns, <=, snapshot.elapsed_ns);
+  g_assert_cmpfloat_with_epsilon (snapshot.rate,
+                                  count_rate (completed, snapshot.elapsed_ns - snapshot.paused_ns),
                                   1e-6 * snapshot.rate + 1e-9);
   check_throughput (run, &snapshot, completed);
   check_time (run, snapshot.task_p50_ns, 50);
@@ -190,6 +199,43 @@ get_pace_time (HeddleRun *run)
 }
 
 /*
+ * Two tasks are in hand when the run is paused. What they take still counts; what comes between the
+ * end of the second and the click on Stop does not, neither in the time that the rate is of nor in
+ * the rate.
+ */
+static void
+stopped_in_a_pause (void)
+{
+  TestRun *run = test_run_new ("pid", 100, (const char *const[]) { "nap=50000000", NULL });
+  HeddleSeries *series;
+  HeddleRunSnapshot snapshot, last;
+  gint64 idle_at, idle_until;
+
+  run->options.backend = HEDDLE_BACKEND_THREADS;
+  run->options.workers = 2;
+  test_run_start (run);
+  series = heddle_run_get_series (run->run, HEDDLE_SERIES_THROUGHPUT);
+  test_run_wait_for (run, snapshot, snapshot.done >= 4 && snapshot.running == 2);
+  heddle_run_pause (run->run);
+  test_run_wait_for (run, snapshot, snapshot.state == HEDDLE_RUN_PAUSED && snapshot.running == 0);
+  idle_at = snapshot.now_ns;
+  idle_until = idle_at + LONG_NS;
+  test_wait_until (test_run_snapshot (run).serial > 0
+                   && heddle_series_get_known_until (series) > idle_until);
+  heddle_run_stop (run->run, HEDDLE_STOP_CANCEL);
+  test_run_finish (run);
+  last = test_run_snapshot (run);
+  g_assert_cmpuint (last.done, ==, snapshot.done);
+  g_assert_cmpuint (last.cancelled, >, 0);
+  g_assert_cmpint (last.paused_ns, >=, LONG_NS);
+  /* what is left is no less than the tasks took, two at a time */
+  g_assert_cmpint (last.elapsed_ns - last.paused_ns, >=, (gint64) snapshot.done / 2 * 50000000);
+  g_assert_cmpint (last.elapsed_ns - last.paused_ns, <=, idle_at - last.started_ns);
+  check_figures (run);
+  test_run_free (run);
+}
+
+/*
  * What is measured goes on in a pause; the clock by which the rest is estimated does not, and
  * nothing is said to end.
  */
@@ -245,5 +291,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/figures-agree/killed-does-not-count", GINT_TO_POINTER (HEDDLE_STOP_KILL),
                         stopped_run);
   g_test_add_func ("/figures-agree/paused", paused_run);
+  g_test_add_func ("/figures-agree/stopped-in-a-pause", stopped_in_a_pause);
   return g_test_run ();
 }

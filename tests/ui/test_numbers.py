@@ -112,6 +112,24 @@ def stop_some_of_60(queue):
         return number(completed), number(cancelled)
 
 
+def test_a_pause_is_told_and_slows_nothing_down():
+    with Desktop() as desktop:
+        app = start(desktop, "--set", "requests=60", "--set", "seconds=0.3", "--workers", "2")
+        wait_for("some tasks to end", lambda: (found := app.read(rf"^{COUNT} of 60 tasks")) and number(found[1]) >= 5)
+        app.click(app.find("push button", button("Pause")))
+        app.text("^Paused")
+        for _ in range(3):  # the pulse tells that time goes by
+            last = app.text("main loop answers .*")[0]
+            wait_for("the pulse to beat", lambda last=last: app.text("main loop answers .*")[0] != last)
+        app.click(app.find("push button", button("Stop")))
+        found = app.text(rf"^Stopped · {COUNT} of 60 tasks in {TIME}, paused for {TIME} · ([\d.]+)/s · {COUNT} cancelled$")
+        completed, time, unit, paused, paused_unit, rate, _ = found.groups()
+        worked = seconds(time, unit) - seconds(paused, paused_unit)
+        slack = 0.5 * step(time) * UNITS[unit] + 0.5 * step(paused) * UNITS[paused_unit]
+        least, most = (number(completed) / (worked + sign * slack) for sign in (1, -1))
+        assert least - 0.5 * step(rate) <= number(rate) <= most + 0.5 * step(rate), found[0]
+
+
 def test_what_was_cancelled_is_no_throughput():
     assert sum(stop_some_of_60(64)) == 60
 
@@ -145,6 +163,7 @@ def test_who_measures_has_one_worker_whatever_is_preferred():
 
 run_tests(
     test_a_finished_run_says_the_same_everywhere,
+    test_a_pause_is_told_and_slows_nothing_down,
     test_what_was_cancelled_is_no_throughput,
     test_a_stopped_run_is_told_by_all_tasks_there_would_have_been,
     test_the_producer_is_said_to_wait_until_it_goes_on,
