@@ -24,8 +24,9 @@ struct _HeddleResultsPane {
 
   HeddleRun *run;            /* owned */
   HeddleResultsModel *model; /* owned */
+  const HeddleWorkload *sorted; /* static: whose rows the user sorts by a column, if he does */
   gboolean only_errors;
-  gboolean in_order;
+  gboolean in_order; /* where they are not sorted by a column */
 };
 
 enum { PROP_0, PROP_ONLY_ERRORS, PROP_IN_ORDER };
@@ -204,6 +205,45 @@ make_model (HeddleResultsPane *self)
   heddle_results_pane_update (self);
 }
 
+static gboolean
+is_sorted (HeddleResultsPane *self)
+{
+  gboolean descending;
+  guint column;
+
+  return self->table != NULL && heddle_table_get_order (self->table, &column, &descending);
+}
+
+/* As the rows are now, by the choice or by a column. */
+static gboolean
+is_in_order (HeddleResultsPane *self)
+{
+  gboolean descending;
+  guint column;
+
+  if (self->table != NULL && heddle_table_get_order (self->table, &column, &descending))
+    return column == TASK && !descending;
+  return self->in_order;
+}
+
+/* What the choice says has to be true of the rows; it holds again when no column sorts any more. */
+static void
+sorted_cb (HeddleResultsPane *self)
+{
+  self->sorted = heddle_run_get_workload (self->run);
+  make_model (self);
+  g_object_notify (G_OBJECT (self), "in-order");
+}
+
+static void
+clear_order (HeddleResultsPane *self)
+{
+  if (!is_sorted (self))
+    return;
+  heddle_table_clear_order (self->table);
+  g_object_notify (G_OBJECT (self), "in-order");
+}
+
 static void
 heddle_results_pane_dispose (GObject *object)
 {
@@ -238,7 +278,7 @@ heddle_results_pane_constructed (GObject *object)
   gtk_stack_add_child (GTK_STACK (self->stack), self->empty);
   self->table = HEDDLE_TABLE (heddle_table_new (columns, G_N_ELEMENTS (columns), self->only_errors ? _("Errors") : _("Results"), fill, self));
   g_signal_connect_swapped (heddle_table_get_body (self->table), "activate", G_CALLBACK (on_activate), self);
-  g_signal_connect_swapped (self->table, "sorted", G_CALLBACK (make_model), self);
+  g_signal_connect_swapped (self->table, "sorted", G_CALLBACK (sorted_cb), self);
   heddle_table_body_set_find (heddle_table_get_body (self->table), heddle_results_model_find);
   gtk_stack_add_child (GTK_STACK (self->stack), GTK_WIDGET (self->table));
   gtk_widget_set_vexpand (self->stack, TRUE);
@@ -249,8 +289,10 @@ heddle_results_pane_constructed (GObject *object)
 static void
 heddle_results_pane_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
 {
+  HeddleResultsPane *self = HEDDLE_RESULTS_PANE (object);
+
   if (property_id == PROP_IN_ORDER)
-    g_value_set_boolean (value, HEDDLE_RESULTS_PANE (object)->in_order);
+    g_value_set_boolean (value, is_in_order (self));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
 }
@@ -266,11 +308,10 @@ heddle_results_pane_set_property (GObject *object, guint property_id, const GVal
       self->only_errors = g_value_get_boolean (value);
       break;
     case PROP_IN_ORDER:
-      if (self->in_order == g_value_get_boolean (value))
+      if (self->in_order == g_value_get_boolean (value) && !is_sorted (self))
         return;
       self->in_order = g_value_get_boolean (value);
-      if (self->table != NULL)
-        heddle_table_clear_order (self->table);
+      clear_order (self);
       if (self->run != NULL)
         make_model (self);
       break;
@@ -290,7 +331,8 @@ heddle_results_pane_class_init (HeddleResultsPaneClass *klass)
   object_class->set_property = heddle_results_pane_set_property;
   g_object_class_install_property (object_class, PROP_ONLY_ERRORS,
                                    g_param_spec_boolean ("only-errors", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS));
-  /* Whether the rows of a workload whose results have an order are shown in it, rather than newest first. */
+  /* Whether the rows of a workload whose results have an order are shown in it, rather than newest
+   * first or sorted by a column. */
   g_object_class_install_property (object_class, PROP_IN_ORDER,
                                    g_param_spec_boolean ("in-order", NULL, NULL, TRUE, G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS));
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
@@ -318,6 +360,9 @@ heddle_results_pane_set_run (HeddleResultsPane *self, HeddleRun *run)
   g_clear_pointer (&self->run, heddle_run_unref);
   if (run != NULL)
     self->run = heddle_run_ref (run);
+  /* The order that was chosen is of rows with these results: another workload's come as they do. */
+  if (run != NULL && heddle_run_get_workload (run) != self->sorted)
+    clear_order (self);
   make_model (self);
 }
 

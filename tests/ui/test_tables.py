@@ -172,6 +172,49 @@ def test_a_list_in_order_begins_where_its_rows_begin():
         wait_for("the first row that is kept on top", lambda: tasks(app)[:2] == [begin, begin + 1])
 
 
+def test_in_order_is_ticked_where_it_is_true():
+    with Desktop() as desktop:
+        app = start(desktop, "--workload", "squares", "--set", "n=300", "--workers", "2")
+        app.text(r"^300 tasks in \d")
+        wait_for("rows in order", lambda: tasks(app)[:3] == [1, 2, 3])
+        box, head = app.find("check box", "In order"), app.find("push button", "Result")
+
+        def is_ticked():
+            settle()
+            box.clear_cache()
+            return box.get_state_set().contains(Atspi.StateType.CHECKED)
+
+        assert is_ticked()
+        app.click(head)
+        app.click(head)
+        wait_for("the largest on top, and no tick", lambda: tasks(app)[:2] == [300, 299] and not is_ticked())
+        app.click(head)
+        wait_for("rows as they were, and the tick", lambda: tasks(app)[:2] == [1, 2] and is_ticked())
+        app.click(head)
+        app.click(head)
+        wait_for("the largest on top, and no tick", lambda: tasks(app)[:2] == [300, 299] and not is_ticked())
+        app.click(box)
+        wait_for("the tick and what it says", lambda: tasks(app)[:2] == [1, 2] and is_ticked())
+        app.click(box)
+        wait_for("the newest first", lambda: tasks(app)[:2] != [1, 2] and not is_ticked())
+        app.click(app.find("push button", "Task"))
+        wait_for("in order by that column", lambda: tasks(app)[:2] == [1, 2] and is_ticked())
+        # another workload has columns of its own meaning: its rows come as the tick says
+        app.click(box)
+        app.click(box)
+        wait_for("the tick", is_ticked)
+        app.click(head)
+        app.click(head)
+        wait_for("the largest on top, and no tick", lambda: tasks(app)[:2] == [300, 299] and not is_ticked())
+        app.key("F5")
+        app.text(r"^300 tasks in \d")
+        wait_for("the same order in another run of it", lambda: tasks(app)[:2] == [300, 299] and not is_ticked())
+        app.click(app.find("list item", "Factorials"))
+        app.text("Not started yet")
+        app.key("F5")
+        wait_for("rows in order", lambda: tasks(app)[:3] == [1, 2, 3] and is_ticked())
+
+
 run_tests(
     test_a_click_on_a_head_sorts,
     test_columns_are_as_wide_as_one_likes,
@@ -180,4 +223,5 @@ run_tests(
     test_a_list_in_order_begins_where_its_rows_begin,
     test_a_text_that_is_cut_has_a_tip,
     test_the_newest_is_on_top,
+    test_in_order_is_ticked_where_it_is_true,
 )
