@@ -219,6 +219,18 @@ def test_escape_asks_before_it_stops():
         app.text(r"^Stopped · 0 of 1 task in ")
 
 
+def test_the_button_stops_without_a_question():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "handle-requests", "--set", "requests=1", "--set", "seconds=3600", "--workers", "1", "--start")
+        app.place(*SIZE)
+        app.text("0 of 1 task")
+        stop = app.find("push button", button("Stop"))
+        assert stop.get_description() == "Cancel all tasks that have not ended, at once (Escape asks first)", stop.get_description()
+        app.click(stop)
+        app.text(r"^Stopped · 0 of 1 task in ")
+        assert not app.read(r"Stop the Run\?")
+
+
 def test_the_question_goes_with_the_run():
     with Desktop() as desktop:
         app = desktop.start("--workload", "handle-requests", "--set", "requests=1", "--set", "seconds=10", "--workers", "1", "--start")
@@ -341,6 +353,7 @@ run_tests(
     test_radio_buttons_are_checked_and_one_stop,
     test_runs_and_settings_come_back,
     test_show_log_marks_the_line,
+    test_the_button_stops_without_a_question,
     test_the_question_goes_with_the_run,
     test_tips_give_way_to_menus,
 )
