@@ -17,12 +17,13 @@
 
 typedef struct {
   HeddleCloserFunc func;
+  HeddleCloserFunc ended; /* of a question: in place of func, once all have ended by themselves */
   gpointer data;
   GDestroyNotify destroy;
   GPtrArray *runs; /* of HeddleRunObject, owned; those that have not ended */
   guint deadline;
   GtkWindow *parent; /* whom to ask when the time is over, or NULL; weak */
-  GtkWidget *dialog; /* the question whether to wait, or NULL; weak */
+  GtkWidget *dialog; /* the question that is on the screen, or NULL; weak */
 } Closer;
 
 static void
@@ -52,9 +53,18 @@ closer_finish (Closer *self)
   closer_free (self);
 }
 
+/* The dialog has been answered and goes by itself. */
+static void
+forget_dialog (Closer *self)
+{
+  g_signal_handlers_disconnect_by_data (self->dialog, self);
+  g_clear_weak_pointer (&self->dialog);
+}
+
 static void
 response_cb (AdwMessageDialog *dialog, const char *response, Closer *self)
 {
+  forget_dialog (self);
   if (g_str_equal (response, "stop"))
     closer_finish (self);
   else
@@ -76,8 +86,7 @@ state_cb (HeddleRunObject *run, GParamSpec *pspec, Closer *self)
 static void
 late_response_cb (AdwMessageDialog *dialog, const char *response, Closer *self)
 {
-  g_signal_handlers_disconnect_by_data (dialog, self);
-  g_clear_weak_pointer (&self->dialog);
+  forget_dialog (self);
   if (g_str_equal (response, "close"))
     closer_finish (self);
 }
@@ -127,33 +136,102 @@ closer_new (HeddleCloserFunc func, gpointer data, GDestroyNotify destroy)
   return self;
 }
 
+/* Takes those of @runs that have not ended, and has their states told. */
+static void
+closer_take_active (Closer *self, GPtrArray *runs, GCallback state_changed)
+{
+  self->runs = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < runs->len; i++)
+    {
+      HeddleRunObject *run = g_ptr_array_index (runs, i);
+
+      if (!heddle_run_object_is_active (run))
+        continue;
+      g_ptr_array_add (self->runs, g_object_ref (run));
+      g_signal_connect (run, "notify::state", state_changed, self);
+    }
+}
+
+static void
+set_heading (Closer *self)
+{
+  guint n_runs = self->runs->len;
+  g_autofree char *heading = NULL;
+
+  if (n_runs == 1)
+    heading = g_strdup (_("Stop the Run and Close?"));
+  else
+    heading = g_strdup_printf (ngettext ("Stop %u Run and Close?", "Stop %u Runs and Close?",
+                                         n_runs), n_runs);
+  adw_message_dialog_set_heading (ADW_MESSAGE_DIALOG (self->dialog), heading);
+}
+
+/* The question is of the runs that go on; without one it is none. */
+static void
+asked_state_cb (HeddleRunObject *run, GParamSpec *pspec, Closer *self)
+{
+  if (heddle_run_object_is_active (run))
+    return;
+  g_signal_handlers_disconnect_by_data (run, self);
+  g_ptr_array_remove_fast (self->runs, run);
+  if (self->runs->len > 0)
+    {
+      set_heading (self);
+      return;
+    }
+  self->func = self->ended;
+  g_signal_handlers_disconnect_by_data (self->dialog, self);
+  gtk_window_destroy (GTK_WINDOW (self->dialog));
+  g_clear_weak_pointer (&self->dialog);
+  closer_finish (self);
+}
+
+/* Its window has gone, by whatever way. */
+static void
+asked_destroy_cb (GtkWidget *dialog, Closer *self)
+{
+  forget_dialog (self);
+  closer_free (self);
+}
+
 /**
  * heddle_closer_ask:
  * @parent: the window that shall be closed, or lose a tab
- * @n_runs: how many runs that would stop, 1 or more
+ * @runs: (element-type HeddleRunObject): runs of which one or more have not ended, which closing
+ * would stop
  * @confirmed: (scope notified): called if the user says yes
- * @data: for @confirmed
+ * @ended: (scope notified): called instead if they have all ended before the user has answered:
+ * nothing stands in the way of closing any more
+ * @data: for @confirmed and @ended
  * @destroy: (nullable): for @data, whatever the answer
  *
- * Asks whether to stop the runs.
+ * Asks whether to stop the runs. The question goes with the last of them.
  */
 void
-heddle_closer_ask (GtkWindow *parent, guint n_runs, HeddleCloserFunc confirmed, gpointer data, GDestroyNotify destroy)
+heddle_closer_ask (GtkWindow *parent, GPtrArray *runs, HeddleCloserFunc confirmed,
+                   HeddleCloserFunc ended, gpointer data, GDestroyNotify destroy)
 {
-  g_autofree char *heading = NULL;
+  Closer *self;
   GtkWidget *dialog;
 
   g_return_if_fail (GTK_IS_WINDOW (parent));
-  g_return_if_fail (n_runs > 0 && confirmed != NULL);
+  g_return_if_fail (runs != NULL && confirmed != NULL && ended != NULL);
 
-  heading = n_runs == 1 ? g_strdup (_("Stop the Run and Close?"))
-                        : g_strdup_printf (ngettext ("Stop %u Run and Close?", "Stop %u Runs and Close?", n_runs), n_runs);
-  dialog = adw_message_dialog_new (parent, heading, _("Tasks that have not ended are cancelled. What has come out so far is lost."));
+  self = closer_new (confirmed, data, destroy);
+  self->ended = ended;
+  closer_take_active (self, runs, G_CALLBACK (asked_state_cb));
+  g_return_if_fail (self->runs->len > 0);
+  dialog = adw_message_dialog_new (parent, NULL,
+                                   _("Tasks that have not ended are cancelled. "
+                                     "What has come out so far is lost."));
+  g_set_weak_pointer (&self->dialog, dialog);
+  set_heading (self);
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "stop", _("_Stop and Close"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect (dialog, "response", G_CALLBACK (response_cb), closer_new (confirmed, data, destroy));
+  g_signal_connect (dialog, "response", G_CALLBACK (response_cb), self);
+  g_signal_connect (dialog, "destroy", G_CALLBACK (asked_destroy_cb), self);
   heddle_accessible_drop_mnemonics (dialog);
   gtk_window_present (GTK_WINDOW (dialog));
 }
@@ -222,17 +300,10 @@ heddle_closer_stop (GtkWindow *parent, GPtrArray *runs, gboolean patient, Heddle
   g_return_if_fail (runs != NULL && done != NULL);
 
   self = closer_new (done, data, destroy);
-  self->runs = g_ptr_array_new_with_free_func (g_object_unref);
-  for (guint i = 0; i < runs->len; i++)
-    {
-      HeddleRunObject *run = g_ptr_array_index (runs, i);
-
-      if (!heddle_run_object_is_active (run))
-        continue;
-      g_ptr_array_add (self->runs, g_object_ref (run));
-      g_signal_connect (run, "notify::state", G_CALLBACK (state_cb), self);
-      heddle_run_stop (heddle_run_object_get_run (run), HEDDLE_STOP_KILL);
-    }
+  closer_take_active (self, runs, G_CALLBACK (state_cb));
+  for (guint i = 0; i < self->runs->len; i++)
+    heddle_run_stop (heddle_run_object_get_run (g_ptr_array_index (self->runs, i)),
+                     HEDDLE_STOP_KILL);
   if (self->runs->len == 0)
     {
       closer_finish (self);

@@ -29,20 +29,36 @@ all_stopped (gpointer data)
   gtk_window_destroy (GTK_WINDOW (data));
 }
 
+static GPtrArray *
+list_runs (HeddleWindow *self)
+{
+  GPtrArray *runs = g_ptr_array_new ();
+
+  for (int i = 0; i < adw_tab_view_get_n_pages (self->tabs); i++)
+    g_ptr_array_add (runs, heddle_run_page_get_run (heddle_window_get_nth_page (self, i)));
+  return runs;
+}
+
 static void
 close_confirmed (gpointer data)
 {
   HeddleWindow *self = HEDDLE_WINDOW (data);
-  g_autoptr (GPtrArray) runs = g_ptr_array_new ();
+  g_autoptr (GPtrArray) runs = NULL;
 
-  if (self->closing)
+  if (self->closing || self->tabs == NULL)
     return;
   self->closing = TRUE;
-  for (int i = 0; i < adw_tab_view_get_n_pages (self->tabs); i++)
-    g_ptr_array_add (runs, heddle_run_page_get_run (heddle_window_get_nth_page (self, i)));
+  runs = list_runs (self);
   /* The user is done with it; that the workers take a moment to end need not be watched. */
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   heddle_closer_stop (NULL, runs, TRUE, all_stopped, g_object_ref (self), g_object_unref);
+}
+
+/* All runs have ended while the user was asked. Asks again where another one has been started. */
+static void
+all_ended (gpointer data)
+{
+  gtk_window_close (GTK_WINDOW (data));
 }
 
 /**
@@ -58,6 +74,7 @@ heddle_window_close_request (GtkWindow *window)
 {
   HeddleWindow *self = HEDDLE_WINDOW (window);
   guint n_active = heddle_window_count_active (self);
+  g_autoptr (GPtrArray) runs = NULL;
 
   if (self->closing)
     return GDK_EVENT_STOP;
@@ -70,6 +87,7 @@ heddle_window_close_request (GtkWindow *window)
       close_confirmed (self);
       return GDK_EVENT_STOP;
     }
-  heddle_closer_ask (window, n_active, close_confirmed, g_object_ref (self), g_object_unref);
+  runs = list_runs (self);
+  heddle_closer_ask (window, runs, close_confirmed, all_ended, g_object_ref (self), g_object_unref);
   return GDK_EVENT_STOP;
 }

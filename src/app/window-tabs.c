@@ -170,6 +170,25 @@ page_stopped (gpointer data)
   self->leaving = NULL;
 }
 
+/* Its run has ended while the user was asked: it is closed as a tab without one. */
+static void
+page_ended (gpointer data)
+{
+  Closing *closing = data;
+
+  if (closing->window->tabs != NULL && gtk_widget_get_parent (GTK_WIDGET (closing->page)) != NULL)
+    adw_tab_view_close_page (closing->window->tabs, get_tab (closing->window, closing->page));
+}
+
+static GPtrArray *
+make_list (HeddleRunPage *page)
+{
+  GPtrArray *runs = g_ptr_array_new ();
+
+  g_ptr_array_add (runs, heddle_run_page_get_run (page));
+  return runs;
+}
+
 /* Of a page whose run the user has agreed to stop, and waits for. */
 #define WAITS "heddle-waits-to-close"
 
@@ -177,12 +196,20 @@ static void
 page_close_confirmed (gpointer data)
 {
   Closing *closing = data;
-  g_autoptr (GPtrArray) runs = g_ptr_array_new ();
+  g_autoptr (GPtrArray) runs = make_list (closing->page);
 
-  g_ptr_array_add (runs, heddle_run_page_get_run (closing->page));
   heddle_closer_stop (GTK_WINDOW (closing->window), runs, g_object_get_data (G_OBJECT (closing->page), WAITS) == NULL, page_stopped,
                       closing_new (closing->window, closing->page), closing_free);
   g_object_set_data (G_OBJECT (closing->page), WAITS, closing->page);
+}
+
+static void
+ask_to_close (HeddleWindow *self, HeddleRunPage *page)
+{
+  g_autoptr (GPtrArray) runs = make_list (page);
+
+  heddle_closer_ask (GTK_WINDOW (self), runs, page_close_confirmed, page_ended,
+                     closing_new (self, page), closing_free);
 }
 
 /**
@@ -213,6 +240,6 @@ heddle_window_close_page_cb (HeddleWindow *self, AdwTabPage *tab)
   else if (active && self->leaving != page && g_object_get_data (G_OBJECT (page), WAITS) != NULL)
     page_close_confirmed (&(Closing) { self, page });
   else if (active && self->leaving != page)
-    heddle_closer_ask (GTK_WINDOW (self), 1, page_close_confirmed, closing_new (self, page), closing_free);
+    ask_to_close (self, page);
   return GDK_EVENT_STOP;
 }

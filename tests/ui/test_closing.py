@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Closing a tab whose task does not listen: the user is asked once whether to wait, and either answer holds."""
+"""Closing a tab or a window whose run goes on: the question goes with the run; about a task that does not listen the user is asked once whether to wait."""
 import contextlib
 import ctypes
 import os
@@ -9,7 +9,7 @@ import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import Desktop, Timeout, run_tests, wait_for  # noqa: E402
+from harness import Desktop, Timeout, build_directory, run_tests, wait_for  # noqa: E402
 
 SIZE = (1440, 900)
 DEADLINE = 3  # seconds, as in src/app/closer.c
@@ -47,9 +47,9 @@ def worker_thread(app):
     return None
 
 
-def start(desktop):
+def start(desktop, seconds=3600):
     """A window with two tabs, of which the first is shown and runs a task on a thread."""
-    app = desktop.start("--workload", "handle-requests", "--set", "requests=1", "--set", "seconds=3600", "--workers", "1", "--start")
+    app = desktop.start("--workload", "handle-requests", "--set", "requests=1", "--set", f"seconds={seconds}", "--workers", "1", "--start")
     app.place(*SIZE)
     app.text("0 of 1 task")
     tid = wait_for("the worker's thread", lambda: worker_thread(app))
@@ -107,7 +107,38 @@ def test_closing_anyway_closes_at_once_and_for_good():
             assert app.wait_until_gone() == 0
 
 
+def test_the_question_goes_with_the_run_and_the_tab_with_it():
+    with Desktop() as desktop:
+        app, tid = start(desktop, seconds=5)
+        with held(tid):  # until the question is seen
+            app.key("ctrl+w")
+            app.text("Stop the Run and Close")
+        wait_for("the tab to close", lambda: not is_asked(app) and not app.read("of 1 task|^1 task") and app.read("Not started yet"))
+        # what the run came to is kept, as that of each tab that is closed
+        app.click(app.find("list item", "Handle requests"))
+        app.text(r"^1 task in \d")
+        app.key("alt+F4")
+        assert app.wait_until_gone() == 0
+
+
+def test_the_question_is_of_the_runs_that_go_on():
+    with Desktop() as desktop:
+        app, tid = start(desktop, seconds=5)
+        with held(tid):  # until the question is seen
+            desktop._run(str(build_directory() / "src/app/heddle"), "--workload", "handle-requests", "--set", "requests=2",
+                         "--set", "seconds=3600", "--start")
+            app.text("2 runs going on")
+            app.key("alt+F4")
+            app.text("Stop 2 Runs and Close")
+        app.text("Stop the Run and Close")
+        app.click(app.find("push button", re.compile("_?Cancel.*")), closes=True)
+        wait_for("the question to go", lambda: not is_asked(app))
+        assert app.read("1 run going on"), "the run was stopped although its user said no"
+
+
 run_tests(
     test_waiting_asks_once_and_closes_when_the_task_has_ended,
     test_closing_anyway_closes_at_once_and_for_good,
+    test_the_question_goes_with_the_run_and_the_tab_with_it,
+    test_the_question_is_of_the_runs_that_go_on,
 )
