@@ -205,13 +205,17 @@ pressed_cb (HeddleCatalogue *self, int n_press, double x, double y)
  * clicks. The list is told not to choose by clicks at all; keys still do, by row_activated_cb().
  */
 static void
-released_cb (HeddleCatalogue *self, int n_press, double x, double y)
+released_cb (HeddleCatalogue *self, int n_press, double x, double y, GtkGesture *gesture)
 {
   GtkListBoxRow *row = gtk_list_box_get_row_at_y (self->list, (int) y);
   gboolean inside = x >= 0 && x < gtk_widget_get_width (GTK_WIDGET (self->list));
 
   if (row != NULL && row == self->pressed && inside)
-    choose (self, HEDDLE_CATALOGUE_ROW (row));
+    {
+      /* or the list would take the keyboard back from the page */
+      gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+      choose (self, HEDDLE_CATALOGUE_ROW (row));
+    }
   self->pressed = NULL;
 }
 

@@ -380,6 +380,21 @@ heddle_run_object_is_active (HeddleRunObject *self)
 }
 
 /**
+ * heddle_run_object_is_newer:
+ * @self: a run object
+ * @other: another one
+ *
+ * Returns: whether @self was started after @other
+ */
+gboolean
+heddle_run_object_is_newer (HeddleRunObject *self, HeddleRunObject *other)
+{
+  g_return_val_if_fail (HEDDLE_IS_RUN_OBJECT (self) && HEDDLE_IS_RUN_OBJECT (other), FALSE);
+
+  return self->number > other->number;
+}
+
+/**
  * heddle_run_object_set_live:
  * @self: a run object
  * @live: somebody looks at it

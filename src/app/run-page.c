@@ -286,22 +286,37 @@ heddle_run_page_get_workload (HeddleRunPage *self)
   return self->workload;
 }
 
+/* Of the workload that the page offers. */
+static void
+show_last_run (HeddleRunPage *self)
+{
+  g_autoptr (HeddleRunObject) run = heddle_run_shelf_take (self->shelf, self->workload);
+
+  if (run == NULL)
+    run = heddle_run_object_new (self->workload);
+  heddle_run_page_set_run (self, run);
+}
+
 /**
  * heddle_run_page_set_workload:
  * @self: a page without an active run
- * @workload: what it shall offer instead, with its last run if there was one; the run that was shown is put on the shelf
+ * @workload: what it shall offer, with its last run if there was one; the run of another workload
+ * that was shown is put on the shelf
  */
 void
 heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workload)
 {
-  g_autoptr (HeddleRunObject) run = NULL;
-
   g_return_if_fail (HEDDLE_IS_RUN_PAGE (self));
   g_return_if_fail (workload != NULL);
   g_return_if_fail (self->run == NULL || !heddle_run_page_is_active (self));
 
   if (self->workload == workload)
-    return;
+    {
+      if (heddle_run_object_get_run (self->run) == NULL
+          && heddle_run_shelf_look (self->shelf, workload) != NULL)
+        show_last_run (self);
+      return;
+    }
   heddle_run_page_forget_start (self);
   heddle_run_page_put_run_away (self);
   self->workload = workload;
@@ -312,11 +327,9 @@ heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workloa
   heddle_run_controls_set_workload (self->controls, workload);
   heddle_try_row_set_workload (self->tries, workload);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _(workload->name), -1);
-  run = heddle_run_shelf_take (self->shelf, workload);
-  if (run == NULL)
-    run = heddle_run_object_new (workload);
-  heddle_run_page_set_run (self, run);
-  if (heddle_run_object_get_run (run) == NULL && heddle_run_shelf_has_given_up (self->shelf, workload))
+  show_last_run (self);
+  if (heddle_run_object_get_run (self->run) == NULL
+      && heddle_run_shelf_has_given_up (self->shelf, workload))
     heddle_message_bar_say (self->message, FALSE,
                             _("The last run was given up to save memory: runs that no tab shows may take as much together as one run."), FALSE);
 }

@@ -90,6 +90,33 @@ heddle_run_shelf_put (HeddleRunShelf *self, HeddleRunObject *run)
     }
 }
 
+static GList *
+find_link (HeddleRunShelf *self, const HeddleWorkload *workload)
+{
+  for (GList *l = self->runs.head; l != NULL; l = l->next)
+    if (heddle_run_object_get_workload (l->data) == workload)
+      return l;
+  return NULL;
+}
+
+/**
+ * heddle_run_shelf_look:
+ * @self: the shelf
+ * @workload: a workload
+ *
+ * Returns: (transfer none) (nullable): its last run, which stays on the shelf
+ */
+HeddleRunObject *
+heddle_run_shelf_look (HeddleRunShelf *self, const HeddleWorkload *workload)
+{
+  GList *link;
+
+  g_return_val_if_fail (HEDDLE_IS_RUN_SHELF (self), NULL);
+
+  link = find_link (self, workload);
+  return link != NULL ? link->data : NULL;
+}
+
 /**
  * heddle_run_shelf_take:
  * @self: the shelf
@@ -100,17 +127,17 @@ heddle_run_shelf_put (HeddleRunShelf *self, HeddleRunObject *run)
 HeddleRunObject *
 heddle_run_shelf_take (HeddleRunShelf *self, const HeddleWorkload *workload)
 {
+  HeddleRunObject *run;
+  GList *link;
+
   g_return_val_if_fail (HEDDLE_IS_RUN_SHELF (self), NULL);
 
-  for (GList *l = self->runs.head; l != NULL; l = l->next)
-    if (heddle_run_object_get_workload (l->data) == workload)
-      {
-        HeddleRunObject *run = l->data;
-
-        g_queue_delete_link (&self->runs, l);
-        return run;
-      }
-  return NULL;
+  link = find_link (self, workload);
+  if (link == NULL)
+    return NULL;
+  run = link->data;
+  g_queue_delete_link (&self->runs, link);
+  return run;
 }
 
 /**

@@ -15,6 +15,7 @@ G_DECLARE_FINAL_TYPE (HeddleRunShelf, heddle_run_shelf, HEDDLE, RUN_SHELF, GObje
 
 HeddleRunShelf *heddle_run_shelf_new (gsize budget_bytes);
 void heddle_run_shelf_put (HeddleRunShelf *self, HeddleRunObject *run);
+HeddleRunObject *heddle_run_shelf_look (HeddleRunShelf *self, const HeddleWorkload *workload);
 HeddleRunObject *heddle_run_shelf_take (HeddleRunShelf *self, const HeddleWorkload *workload);
 gboolean heddle_run_shelf_has_given_up (HeddleRunShelf *self, const HeddleWorkload *workload);
 

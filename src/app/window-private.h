@@ -32,8 +32,11 @@ HeddleRunPage *heddle_window_get_nth_page (HeddleWindow *self, guint n);
 /* window-tabs.c */
 HeddleRunPage *heddle_window_add_page (HeddleWindow *self, const HeddleWorkload *workload);
 HeddleRunPage *heddle_window_show_workload (HeddleWindow *self, const HeddleWorkload *workload);
+HeddleRunPage *heddle_window_show_workload_here (HeddleWindow *self,
+                                                 const HeddleWorkload *workload);
 guint heddle_window_count_active (HeddleWindow *self);
 void heddle_window_sync (HeddleWindow *self);
+void heddle_window_selected_cb (HeddleWindow *self);
 gboolean heddle_window_close_page_cb (HeddleWindow *self, AdwTabPage *tab);
 
 /* window-actions.c */

@@ -68,6 +68,25 @@ heddle_window_sync (HeddleWindow *self)
 }
 
 /**
+ * heddle_window_selected_cb:
+ * @self: a window, another tab of which is shown
+ *
+ * The keyboard goes with the page, unless it is elsewhere in the window, as on the tabs themselves.
+ */
+void
+heddle_window_selected_cb (HeddleWindow *self)
+{
+  HeddleRunPage *page = heddle_window_get_page (self);
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
+
+  heddle_window_sync (self);
+  if (page == NULL || (focus != NULL && !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->tabs))))
+    return;
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (page)))
+    gtk_widget_grab_focus (GTK_WIDGET (page));
+}
+
+/**
  * heddle_window_count_active:
  * @self: a window
  *
@@ -106,27 +125,108 @@ heddle_window_add_page (HeddleWindow *self, const HeddleWorkload *workload)
   return page;
 }
 
+/* Whether @page is the one to show rather than @other: where its run goes on, else where it is in
+ * front, else where its run was started later. */
+static gboolean
+is_better (HeddleWindow *self, HeddleRunPage *page, HeddleRunPage *other)
+{
+  HeddleRunPage *shown = heddle_window_get_page (self);
+
+  if (other == NULL)
+    return TRUE;
+  if (heddle_run_page_is_active (page) != heddle_run_page_is_active (other))
+    return heddle_run_page_is_active (page);
+  if (page == shown || other == shown)
+    return page == shown;
+  return heddle_run_object_is_newer (heddle_run_page_get_run (page),
+                                     heddle_run_page_get_run (other));
+}
+
+/* Whether its Start was pressed. */
+static gboolean
+has_run (HeddleRunPage *page)
+{
+  return heddle_run_object_get_run (heddle_run_page_get_run (page)) != NULL;
+}
+
+/* The tab in which the user looks for the run of @workload, or NULL. */
+static HeddleRunPage *
+find_run (HeddleWindow *self, const HeddleWorkload *workload)
+{
+  HeddleRunPage *found = NULL;
+
+  for (int i = 0; i < adw_tab_view_get_n_pages (self->tabs); i++)
+    {
+      HeddleRunPage *page = heddle_window_get_nth_page (self, i);
+
+      if (heddle_run_page_get_workload (page) == workload && has_run (page)
+          && is_better (self, page, found))
+        found = page;
+    }
+  return found;
+}
+
+/* A tab that offers @workload and has shown no run of it, or NULL. */
+static HeddleRunPage *
+find_unused (HeddleWindow *self, const HeddleWorkload *workload)
+{
+  for (int i = 0; i < adw_tab_view_get_n_pages (self->tabs); i++)
+    {
+      HeddleRunPage *page = heddle_window_get_nth_page (self, i);
+
+      if (heddle_run_page_get_workload (page) == workload && !has_run (page))
+        return page;
+    }
+  return NULL;
+}
+
+/**
+ * heddle_window_show_workload_here:
+ * @self: a window
+ * @workload: what the user wants to run
+ *
+ * Shows @workload in the tab in front, with its last run unless another tab shows that; the run
+ * that was shown is kept and comes back with its workload. A run that goes on there must neither end
+ * nor be hidden, so @workload gets another tab then.
+ *
+ * Returns: (transfer none): its page, without an active run
+ */
+HeddleRunPage *
+heddle_window_show_workload_here (HeddleWindow *self, const HeddleWorkload *workload)
+{
+  HeddleRunPage *page = heddle_window_get_page (self);
+
+  heddle_app_settings_set ("last-workload", g_variant_new_string (workload->id));
+  if (heddle_run_page_is_active (page) && (page = find_unused (self, workload)) == NULL)
+    return heddle_window_add_page (self, workload);
+  heddle_run_page_set_workload (page, workload);
+  adw_tab_view_set_selected_page (self->tabs, get_tab (self, page));
+  return page;
+}
+
 /**
  * heddle_window_show_workload:
  * @self: a window
  * @workload: what the user has chosen
  *
- * Shows @workload in the tab that is shown, with its last run; the run that was shown there is kept and comes back with its workload. Where a run is going on in it, the choice must not end that run nor hide it,
- * so the workload gets a tab of its own; choosing what the tab shows already changes nothing.
+ * Shows the run of @workload where it is: in its tab, first of all if it goes on there. Where no tab
+ * has one, and where a later one is on the shelf, heddle_window_show_workload_here() is what
+ * happens. Another run beside one that goes on begins with a new tab.
  *
  * Returns: (transfer none): the page of @workload
  */
 HeddleRunPage *
 heddle_window_show_workload (HeddleWindow *self, const HeddleWorkload *workload)
 {
-  HeddleRunPage *page = heddle_window_get_page (self);
+  HeddleRunPage *page = find_run (self, workload);
+  HeddleRunObject *kept = heddle_run_shelf_look (self->shelf, workload);
 
+  if (page == NULL
+      || (kept != NULL && page != heddle_window_get_page (self) && !heddle_run_page_is_active (page)
+          && heddle_run_object_is_newer (kept, heddle_run_page_get_run (page))))
+    return heddle_window_show_workload_here (self, workload);
   heddle_app_settings_set ("last-workload", g_variant_new_string (workload->id));
-  if (heddle_run_page_get_workload (page) == workload)
-    return page;
-  if (heddle_run_page_is_active (page))
-    return heddle_window_add_page (self, workload);
-  heddle_run_page_set_workload (page, workload);
+  adw_tab_view_set_selected_page (self->tabs, get_tab (self, page));
   return page;
 }
 

@@ -117,7 +117,7 @@ heddle_window_class_init (HeddleWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleWindow, tab_bar);
   gtk_widget_class_bind_template_child (widget_class, HeddleWindow, pulse_bar);
   gtk_widget_class_bind_template_callback (widget_class, chosen_cb);
-  gtk_widget_class_bind_template_callback (widget_class, heddle_window_sync);
+  gtk_widget_class_bind_template_callback (widget_class, heddle_window_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, heddle_window_close_page_cb);
   heddle_window_install_actions (widget_class);
 }
@@ -205,12 +205,21 @@ heddle_window_new (HeddleApplication *application)
   return self;
 }
 
+/* Whether it is about a run to come, rather than about a workload to look at. */
+static gboolean
+asks_for_run (const HeddleLaunch *launch)
+{
+  return launch->start || launch->named->len > 0 || launch->has_backend || launch->workers > 0
+         || launch->queue > 0;
+}
+
 /**
  * heddle_window_launch:
  * @self: a window
  * @launch: what the command line asks for
  *
- * Does as it asks, in the tab that is shown unless a run is going on there.
+ * Does as it asks, in the tab that is shown unless a run is going on there. Who only names a
+ * workload wants to see it where it is.
  */
 void
 heddle_window_launch (HeddleWindow *self, const HeddleLaunch *launch)
@@ -225,8 +234,8 @@ heddle_window_launch (HeddleWindow *self, const HeddleLaunch *launch)
     {
       const HeddleWorkload *workload = heddle_settings_get_workload (launch->settings);
 
-      page = heddle_run_page_is_active (page) ? heddle_window_add_page (self, workload)
-                                              : heddle_window_show_workload (self, workload);
+      page = asks_for_run (launch) ? heddle_window_show_workload_here (self, workload)
+                                   : heddle_window_show_workload (self, workload);
     }
   else if (launch->start && heddle_run_page_is_active (page))
     page = heddle_window_add_page (self, heddle_run_page_get_workload (page));
