@@ -4,6 +4,7 @@
 import pathlib
 import re
 import sys
+import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "lists"))
@@ -177,9 +178,12 @@ def is_focused(app, role, name):
 def test_everything_is_said_in_german():
     catalogue = Catalogue()
     # so high that the tabs are in sight beside the notes
-    with Desktop(height=1500, environment={"LANGUAGE": "de"}) as desktop:
-        for workload in ("condition", "checksum-files", "crash-a-worker"):
-            app = desktop.start("--workload", workload, "--start")
+    with Desktop(height=1500, environment={"LANGUAGE": "de"}) as desktop, tempfile.TemporaryDirectory() as folder:
+        # few files, and what the log tells of: of a folder with many it does so long after the start
+        pathlib.Path(folder, "datei").write_text("Inhalt", encoding="utf-8")
+        pathlib.Path(folder, "verknüpfung").symlink_to("datei")
+        for workload, *settings in (("condition",), ("checksum-files", "--set", f"folder={folder}"), ("crash-a-worker",)):
+            app = desktop.start("--workload", workload, *settings, "--start")
             app.place(SIZE[0], 1400)
             app.text("Worauf zu achten ist")
             app.key("F1")
