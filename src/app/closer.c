@@ -17,7 +17,6 @@
 
 typedef struct {
   HeddleCloserFunc func;
-  HeddleCloserFunc ended; /* of a question: in place of func, once all have ended by themselves */
   gpointer data;
   GDestroyNotify destroy;
   GPtrArray *runs; /* of HeddleRunObject, owned; those that have not ended */
@@ -166,7 +165,10 @@ set_heading (Closer *self)
   adw_message_dialog_set_heading (ADW_MESSAGE_DIALOG (self->dialog), heading);
 }
 
-/* The question is of the runs that go on; without one it is none. */
+/*
+ * The question is of the runs that go on; without one it goes, unanswered. Nothing is closed: the user
+ * has not said so, and may want to see what the runs came to.
+ */
 static void
 asked_state_cb (HeddleRunObject *run, GParamSpec *pspec, Closer *self)
 {
@@ -175,15 +177,9 @@ asked_state_cb (HeddleRunObject *run, GParamSpec *pspec, Closer *self)
   g_signal_handlers_disconnect_by_data (run, self);
   g_ptr_array_remove_fast (self->runs, run);
   if (self->runs->len > 0)
-    {
-      set_heading (self);
-      return;
-    }
-  self->func = self->ended;
-  g_signal_handlers_disconnect_by_data (self->dialog, self);
-  gtk_window_destroy (GTK_WINDOW (self->dialog));
-  g_clear_weak_pointer (&self->dialog);
-  closer_finish (self);
+    set_heading (self);
+  else
+    closer_free (self);
 }
 
 /* Its window has gone, by whatever way. */
@@ -200,25 +196,22 @@ asked_destroy_cb (GtkWidget *dialog, Closer *self)
  * @runs: (element-type HeddleRunObject): runs of which one or more have not ended, which closing
  * would stop
  * @confirmed: (scope notified): called if the user says yes
- * @ended: (scope notified): called instead if they have all ended before the user has answered:
- * nothing stands in the way of closing any more
- * @data: for @confirmed and @ended
+ * @data: for @confirmed
  * @destroy: (nullable): for @data, whatever the answer
  *
  * Asks whether to stop the runs. The question goes with the last of them.
  */
 void
-heddle_closer_ask (GtkWindow *parent, GPtrArray *runs, HeddleCloserFunc confirmed,
-                   HeddleCloserFunc ended, gpointer data, GDestroyNotify destroy)
+heddle_closer_ask (GtkWindow *parent, GPtrArray *runs, HeddleCloserFunc confirmed, gpointer data,
+                   GDestroyNotify destroy)
 {
   Closer *self;
   GtkWidget *dialog;
 
   g_return_if_fail (GTK_IS_WINDOW (parent));
-  g_return_if_fail (runs != NULL && confirmed != NULL && ended != NULL);
+  g_return_if_fail (runs != NULL && confirmed != NULL);
 
   self = closer_new (confirmed, data, destroy);
-  self->ended = ended;
   closer_take_active (self, runs, G_CALLBACK (asked_state_cb));
   g_return_if_fail (self->runs->len > 0);
   dialog = adw_message_dialog_new (parent, NULL,

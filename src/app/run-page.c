@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "app/aside.h"
 #include "app/run-page-private.h"
@@ -44,26 +45,35 @@ tell_error (HeddleRunPage *self, HeddleRun *run)
   return TRUE;
 }
 
+/* What became of the tasks that the dead had in their hands. */
+static char *
+format_deaths (const HeddleRunSnapshot *snapshot)
+{
+  guint died = (guint) snapshot->workers_lost;
+  g_autofree char *workers = NULL;
+  g_autofree char *tasks = NULL;
+
+  workers = g_strdup_printf (ngettext ("A worker died and was replaced.",
+                                       "%u workers died and were replaced.", died), died);
+  if (snapshot->lost == 0)
+    return g_strdup_printf ("%s %s", workers, _("Tasks they had in hand are tried again."));
+  tasks = g_strdup_printf (ngettext ("%" PRIu64 " task was lost.", "%" PRIu64 " tasks were lost.",
+                                     snapshot->lost), snapshot->lost);
+  return g_strdup_printf ("%s %s", workers, tasks);
+}
+
 static void
 tell_troubles (HeddleRunPage *self, const HeddleRunSnapshot *snapshot)
 {
-  guint64 lost = snapshot->workers_lost;
   g_autofree char *text = NULL;
 
   if (tell_error (self, heddle_run_object_get_run (self->run)))
     return;
-  if (lost <= self->told_workers_lost)
+  if (snapshot->workers_lost <= self->told_workers_lost)
     return;
-  self->told_workers_lost = lost;
+  self->told_workers_lost = snapshot->workers_lost;
   self->log_line = snapshot->death_line;
-  if (snapshot->lost > 0)
-    text = g_strdup_printf (ngettext ("A worker process died; its task was lost and the worker replaced.",
-                                      "%u worker processes died; the tasks in their hands were lost unless there were tries left, and the workers replaced.",
-                                      lost), (guint) lost);
-  else
-    text = g_strdup_printf (ngettext ("A worker process died; it was replaced and its task, if it had one, is tried again.",
-                                      "%u worker processes died; they were replaced and the tasks in their hands are tried again.",
-                                      lost), (guint) lost);
+  text = format_deaths (snapshot);
   heddle_message_bar_say (self->message, FALSE, text, TRUE);
 }
 

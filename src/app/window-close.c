@@ -54,13 +54,6 @@ close_confirmed (gpointer data)
   heddle_closer_stop (NULL, runs, TRUE, all_stopped, g_object_ref (self), g_object_unref);
 }
 
-/* All runs have ended while the user was asked. Asks again where another one has been started. */
-static void
-all_ended (gpointer data)
-{
-  gtk_window_close (GTK_WINDOW (data));
-}
-
 /**
  * heddle_window_close_request:
  * @window: a window that the user wants to close
@@ -88,6 +81,6 @@ heddle_window_close_request (GtkWindow *window)
       return GDK_EVENT_STOP;
     }
   runs = list_runs (self);
-  heddle_closer_ask (window, runs, close_confirmed, all_ended, g_object_ref (self), g_object_unref);
+  heddle_closer_ask (window, runs, close_confirmed, g_object_ref (self), g_object_unref);
   return GDK_EVENT_STOP;
 }

@@ -270,16 +270,6 @@ page_stopped (gpointer data)
   self->leaving = NULL;
 }
 
-/* Its run has ended while the user was asked: it is closed as a tab without one. */
-static void
-page_ended (gpointer data)
-{
-  Closing *closing = data;
-
-  if (closing->window->tabs != NULL && gtk_widget_get_parent (GTK_WIDGET (closing->page)) != NULL)
-    adw_tab_view_close_page (closing->window->tabs, get_tab (closing->window, closing->page));
-}
-
 static GPtrArray *
 make_list (HeddleRunPage *page)
 {
@@ -308,8 +298,8 @@ ask_to_close (HeddleWindow *self, HeddleRunPage *page)
 {
   g_autoptr (GPtrArray) runs = make_list (page);
 
-  heddle_closer_ask (GTK_WINDOW (self), runs, page_close_confirmed, page_ended,
-                     closing_new (self, page), closing_free);
+  heddle_closer_ask (GTK_WINDOW (self), runs, page_close_confirmed, closing_new (self, page),
+                     closing_free);
 }
 
 /**

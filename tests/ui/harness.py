@@ -30,7 +30,7 @@ from gi.repository import Atspi, GLib  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Long enough for a loaded machine and for sanitizers; nothing waits that long when all is well.
-PATIENCE = 30
+PATIENCE = 120
 POLL = 0.05
 NEEDED = ("Xvfb", "dbus-daemon", "openbox", "xdotool", "import")
 NEEDED_ON_WAYLAND = ("weston", "dbus-daemon")

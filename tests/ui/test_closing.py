@@ -6,6 +6,7 @@ import ctypes
 import os
 import pathlib
 import re
+import signal
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -47,9 +48,9 @@ def worker_thread(app):
     return None
 
 
-def start(desktop, seconds=3600):
+def start(desktop):
     """A window with two tabs, of which the first is shown and runs a task on a thread."""
-    app = desktop.start("--workload", "handle-requests", "--set", "requests=1", "--set", f"seconds={seconds}", "--workers", "1", "--start")
+    app = desktop.start("--workload", "handle-requests", "--set", "requests=1", "--set", "seconds=3600", "--workers", "1", "--start")
     app.place(*SIZE)
     app.text("0 of 1 task")
     tid = wait_for("the worker's thread", lambda: worker_thread(app))
@@ -107,29 +108,52 @@ def test_closing_anyway_closes_at_once_and_for_good():
             assert app.wait_until_gone() == 0
 
 
-def test_the_question_goes_with_the_run_and_the_tab_with_it():
+def start_and_ask(desktop, keys, question, beside=None):
+    """A window with a run whose only worker is a process, and the question whether to close. Returns also how to end that run."""
+    app = desktop.start("--workload", "handle-requests", "--backend", "processes", "--set", "requests=1", "--set", "seconds=3600",
+                        "--workers", "1", "--start")
+    app.place(*SIZE)
+    app.text("0 of 1 task")
+    pid = wait_for("the worker", lambda: next((pid for pid, name in app.children().items() if name == "heddle-worker"), None))
+    if beside is not None:
+        beside(app)
+    app.key(keys)
+    app.text(question)
+    return app, lambda: os.kill(pid, signal.SIGKILL)
+
+
+def see_that_only_the_question_goes(keys, what):
+    """Who has not answered has not agreed: what the run came to stays on the screen."""
     with Desktop() as desktop:
-        app, tid = start(desktop, seconds=5)
-        with held(tid):  # until the question is seen
-            app.key("ctrl+w")
-            app.text("Stop the Run and Close")
-        wait_for("the tab to close", lambda: not is_asked(app) and not app.read("of 1 task|^1 task") and app.read("Not started yet"))
-        # what the run came to is kept, as that of each tab that is closed
-        app.click(app.find("list item", "Handle requests"))
-        app.text(r"^1 task in \d")
+        app, end_run = start_and_ask(desktop, keys, "Stop the Run and Close")
+        end_run()
+        wait_for("the question to go", lambda: not is_asked(app))
+        app.text("0 of 1 task.*1 lost")
+        app.key("ctrl+t")  # it is there, and takes keys
+        app.text("Not started yet")
+        assert app.process.poll() is None, f"the {what} was closed although its user did not answer"
         app.key("alt+F4")
         assert app.wait_until_gone() == 0
 
 
+def test_the_question_goes_with_the_run_and_the_tab_stays():
+    see_that_only_the_question_goes("ctrl+w", "tab")
+
+
+def test_the_question_goes_with_the_run_and_the_window_stays():
+    see_that_only_the_question_goes("alt+F4", "window")
+
+
 def test_the_question_is_of_the_runs_that_go_on():
     with Desktop() as desktop:
-        app, tid = start(desktop, seconds=5)
-        with held(tid):  # until the question is seen
+
+        def second_run(app):
             desktop._run(str(build_directory() / "src/app/heddle"), "--workload", "handle-requests", "--set", "requests=2",
                          "--set", "seconds=3600", "--start")
             app.text("2 runs going on")
-            app.key("alt+F4")
-            app.text("Stop 2 Runs and Close")
+
+        app, end_run = start_and_ask(desktop, "alt+F4", "Stop 2 Runs and Close", second_run)
+        end_run()
         app.text("Stop the Run and Close")
         app.click(app.find("push button", re.compile("_?Cancel.*")), closes=True)
         wait_for("the question to go", lambda: not is_asked(app))
@@ -139,6 +163,7 @@ def test_the_question_is_of_the_runs_that_go_on():
 run_tests(
     test_waiting_asks_once_and_closes_when_the_task_has_ended,
     test_closing_anyway_closes_at_once_and_for_good,
-    test_the_question_goes_with_the_run_and_the_tab_with_it,
+    test_the_question_goes_with_the_run_and_the_tab_stays,
+    test_the_question_goes_with_the_run_and_the_window_stays,
     test_the_question_is_of_the_runs_that_go_on,
 )

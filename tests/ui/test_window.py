@@ -174,7 +174,7 @@ def test_killed_worker_is_told_and_replaced():
         victim = min(before)
         os.kill(victim, 9)
         wait_for("a worker in its place", lambda: len(workers()) == 2 and victim not in workers())
-        app.text("worker process died")
+        app.text("^A worker died and was replaced. 1 task was lost.$")
         app.text("1 lost")
         app.click(app.find("push button", button("Stop")))
         app.text(r"tasks in \d")
