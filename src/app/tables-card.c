@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/check-box.h"
 #include "app/log-pane.h"
 #include "app/results-pane.h"
 #include "app/stack-pages.h"
@@ -92,6 +93,7 @@ heddle_tables_card_class_init (HeddleTablesCardClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (HEDDLE_TYPE_CHECK_BOX);
   g_type_ensure (HEDDLE_TYPE_LOG_PANE);
   g_type_ensure (HEDDLE_TYPE_RESULTS_PANE);
   g_type_ensure (HEDDLE_TYPE_WORKERS_PANE);

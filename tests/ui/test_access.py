@@ -245,6 +245,35 @@ def test_a_wrong_number_among_the_preferences():
         app.find("label", re.compile("MiB a run; .*"))
 
 
+def click_to_and_fro(app, box):
+    """Ticked as it was, and with the keyboard."""
+    for ticked in (False, True):
+        app.click(box)
+        wait_for("the tick to change", lambda ticked=ticked: has_state(box, Atspi.StateType.CHECKED) == ticked)
+    assert has_state(box, Atspi.StateType.FOCUSED)
+
+
+def test_arrow_keys_tick_nothing():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "squares", "--set", "n=100", "--start")
+        app.place(*SIZE)
+        app.text(r"^100 tasks in \d")
+        box, catalogue = app.find("check box", "In order"), app.find("push button", "Catalogue")
+        assert has_state(box, Atspi.StateType.CHECKED)
+        for key in ("Up", "Down", "Left", "Right"):
+            click_to_and_fro(app, box)
+            shown = has_state(catalogue, Atspi.StateType.PRESSED)
+            app.key(key, "F9")  # what comes after it has happened, so it has, too
+            wait_for("the key after it", lambda shown=shown: has_state(catalogue, Atspi.StateType.PRESSED) != shown)
+            assert has_state(box, Atspi.StateType.CHECKED), f"{key} takes the tick away"
+        click_to_and_fro(app, box)
+        app.key("Down")
+        wait_for("the keyboard below", lambda: not has_state(box, Atspi.StateType.FOCUSED))
+        click_to_and_fro(app, box)
+        app.key("space")
+        wait_for("no tick", lambda: not has_state(box, Atspi.StateType.CHECKED))
+
+
 def test_the_list_of_keys_complains_of_nothing():
     with Desktop() as desktop:
         app = desktop.start("--workload", "squares")
@@ -260,6 +289,7 @@ run_tests(
     test_a_search_without_a_hit_is_told,
     test_a_wrong_number_among_the_preferences,
     test_a_wrong_number_is_said_and_never_taken,
+    test_arrow_keys_tick_nothing,
     test_buttons_are_told_once_and_without_an_underscore,
     test_everything_on_the_way_of_tab_is_named,
     test_numbers_of_every_workload_say_what_they_are,
