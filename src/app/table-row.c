@@ -332,7 +332,7 @@ take_name (HeddleTableRow *self, const char *name)
 
 /**
  * heddle_table_row_set_name:
- * @name: what screen readers call it: "Task 17, doc/a.txt, done, 0.3 ms"
+ * @name: what screen readers call it: "Task 17, doc/a.txt, done, 12 words, 0.3 ms, Thread 2"
  */
 void
 heddle_table_row_set_name (HeddleTableRow *self, const char *name)

@@ -63,7 +63,7 @@ def test_keys_and_what_a_screen_reader_hears():
         app.text(r"^100 tasks in \d")
         wait_for("rows", lambda: rows(app))
         app.click(app.find("table row", re.compile("Task 2, .*")))
-        name = r"Task 2, the square of 2, done, [\d.]+ \S+$"
+        name = r"Task 2, the square of 2, done, 4, [\d.]+ \S+, \S+ [12]$"
         assert wait_for_focus(app, "table row", name)[2], "the row that has the keyboard is not selected"
         assert [row.get_name() for row in app.matches("table row", ROW) if row.get_state_set().contains(Atspi.StateType.SELECTED)] == [focused(app)[1]]
         app.key("Down")
@@ -215,6 +215,17 @@ def test_in_order_is_ticked_where_it_is_true():
         wait_for("rows in order", lambda: tasks(app)[:3] == [1, 2, 3] and is_ticked())
 
 
+def test_rows_say_how_their_task_ended():
+    """What is heard of a row, whichever table it is in: what came of the task, and nothing twice."""
+    with Desktop() as desktop:
+        app = start(desktop, "--workload", "exceptions-in-tasks", "--set", "mode=future", "--set", "tasks=6", "--set", "every=3", "--workers", "2")
+        app.text(r"^6 tasks in \d")
+        failed = r"Task 3, failed, An error occurred!, [\d.]+ \S+, \S.* \d$"
+        wait_for("the result of a task that failed", lambda: [name for name in rows(app) if re.match(failed, name)])
+        app.click(app.find("page tab", "Errors 2"))
+        wait_for("its error, in the same words", lambda: len(rows(app)) == 2 and [name for name in rows(app) if re.match(failed, name)])
+
+
 run_tests(
     test_a_click_on_a_head_sorts,
     test_columns_are_as_wide_as_one_likes,
@@ -224,4 +235,5 @@ run_tests(
     test_a_text_that_is_cut_has_a_tip,
     test_the_newest_is_on_top,
     test_in_order_is_ticked_where_it_is_true,
+    test_rows_say_how_their_task_ended,
 )
