@@ -22,6 +22,7 @@
 #define SHORT_HEIGHT 200
 #define SHORT_LINES 6    /* so few of a short text need no bar to scroll by, which would be taller than they are */
 #define MARGIN 8
+#define MARGIN_ABOVE 6 /* and below */
 
 struct _HeddleLongText {
   GtkWidget parent_instance;
@@ -219,11 +220,51 @@ count_columns (HeddleLongText *self, int width)
   return (guint) MAX (COLUMNS_LEAST, (width - 2 * MARGIN) * PANGO_SCALE / (MAX (ten, 10) / 10) - 1);
 }
 
+/*
+ * How high a short text is in that width, with all around it. The view knows the height of those lines only that it
+ * has laid out, which it does after the first layout of the window where the machine is busy, and what it finds then,
+ * in the middle of a layout, makes no other one: the text would stay a line without height.
+ */
+static int
+measure_height (HeddleLongText *self, int width)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->view), self->text);
+  GtkStyleContext *style = gtk_widget_get_style_context (self->scrolled);
+  GtkBorder border, padding;
+  int height;
+
+  gtk_style_context_get_border (style, &border);
+  gtk_style_context_get_padding (style, &padding);
+  width -= border.left + border.right + padding.left + padding.right + 2 * MARGIN;
+  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+  if (width > 0)
+    pango_layout_set_width (layout, width * PANGO_SCALE);
+  pango_layout_get_pixel_size (layout, NULL, &height);
+  return MIN (height + 2 * MARGIN_ABOVE, SHORT_HEIGHT) + border.top + border.bottom + padding.top + padding.bottom;
+}
+
+static GtkSizeRequestMode
+heddle_long_text_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
 static void
 heddle_long_text_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
                           int *minimum_baseline, int *natural_baseline)
 {
-  gtk_widget_measure (HEDDLE_LONG_TEXT (widget)->scrolled, orientation, for_size, minimum, natural, NULL, NULL);
+  HeddleLongText *self = HEDDLE_LONG_TEXT (widget);
+  GtkPolicyType bar;
+  int height;
+
+  gtk_widget_measure (self->scrolled, orientation, for_size, minimum, natural, NULL, NULL);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL || heddle_long_text_is_long (self))
+    return;
+  gtk_scrolled_window_get_policy (GTK_SCROLLED_WINDOW (self->scrolled), NULL, &bar);
+  height = measure_height (self, for_size);
+  if (bar == GTK_POLICY_NEVER)
+    *minimum = MAX (*minimum, height);
+  *natural = MAX (MAX (*natural, height), *minimum);
 }
 
 static void
@@ -265,6 +306,7 @@ heddle_long_text_class_init (HeddleLongTextClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = heddle_long_text_dispose;
   G_OBJECT_CLASS (klass)->finalize = heddle_long_text_finalize;
+  widget_class->get_request_mode = heddle_long_text_get_request_mode;
   widget_class->measure = heddle_long_text_measure;
   widget_class->size_allocate = heddle_long_text_size_allocate;
   gtk_widget_class_set_css_name (widget_class, "longtext");
@@ -278,7 +320,7 @@ heddle_long_text_init (HeddleLongText *self)
   self->cuts = g_array_new (FALSE, FALSE, sizeof (guint));
   self->view = g_object_new (GTK_TYPE_TEXT_VIEW, "editable", FALSE, "cursor-visible", FALSE, "monospace", TRUE,
                              "wrap-mode", GTK_WRAP_WORD_CHAR, "left-margin", MARGIN, "right-margin", MARGIN,
-                             "top-margin", 6, "bottom-margin", 6, NULL);
+                             "top-margin", MARGIN_ABOVE, "bottom-margin", MARGIN_ABOVE, NULL);
   gtk_text_buffer_get_start_iter (gtk_text_view_get_buffer (self->view), &start);
   self->top = gtk_text_buffer_create_mark (gtk_text_view_get_buffer (self->view), NULL, &start, TRUE);
   g_signal_connect_swapped (self->view, "copy-clipboard", G_CALLBACK (on_copy), self);

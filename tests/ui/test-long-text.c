@@ -198,6 +198,43 @@ test_short (void)
   gtk_window_destroy (GTK_WINDOW (stage.window));
 }
 
+static int
+natural_height (GtkWidget *widget, int width)
+{
+  int minimum, natural;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_VERTICAL, width, &minimum, &natural, NULL, NULL);
+  g_assert_cmpint (minimum, <=, natural);
+  return natural;
+}
+
+/* A window asks for its height once, before the view has laid out anything. */
+static void
+test_short_has_its_height_at_once (void)
+{
+  const char *lines = "one\ntwo\nthree";
+  g_autoptr (GString) words = g_string_new (NULL);
+  GtkWidget *one = g_object_ref_sink (heddle_long_text_new ("waited 0.592 s", "Result"));
+  GtkWidget *three = g_object_ref_sink (heddle_long_text_new (lines, "Result"));
+  GtkWidget *wrapped, *label = g_object_ref_sink (gtk_label_new ("waited 0.592 s"));
+  int line = natural_height (label, -1), minimum;
+
+  g_assert_cmpint (line, >, 0);
+  gtk_widget_measure (one, GTK_ORIENTATION_VERTICAL, 592, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, >=, line);
+  g_assert_cmpint (natural_height (one, -1), >=, line);
+  g_assert_cmpint (natural_height (three, 592), >=, natural_height (one, 592) + 2 * (line - 4));
+  for (guint i = 0; i < 40; i++)
+    g_string_append (words, "a word ");
+  wrapped = g_object_ref_sink (heddle_long_text_new (words->str, "Result"));
+  g_assert_cmpint (natural_height (wrapped, 300), >, natural_height (wrapped, 592));
+  g_assert_cmpint (natural_height (wrapped, 592), >, natural_height (one, 592));
+  g_object_unref (one);
+  g_object_unref (three);
+  g_object_unref (wrapped);
+  g_object_unref (label);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -207,5 +244,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/long-text/rows-follow-the-width", test_another_width);
   g_test_add_func ("/long-text/lines-and-words-stay", test_lines_and_words);
   g_test_add_func ("/long-text/short-ones-are-there-at-once", test_short);
+  g_test_add_func ("/long-text/short-ones-have-their-height-at-once", test_short_has_its_height_at_once);
   return g_test_run ();
 }
