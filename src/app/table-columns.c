@@ -9,7 +9,8 @@
  * always have the same widths.
  *
  * Only a text with more characters than any before it is measured: a few in a run, whatever the
- * number of rows.
+ * number of rows. Texts beside an icon count for themselves: such a one may be as short as another
+ * and yet need more room.
  */
 #include "config.h"
 
@@ -61,12 +62,13 @@ heddle_table_columns_measure (HeddleTableColumns *self, guint column, const char
                               GtkWidget *cell)
 {
   guint n = (guint) g_utf8_strlen (text, -1);
+  guint *longest = beside > 0 ? &self->longest_beside[column] : &self->longest[column];
   g_autoptr (PangoLayout) layout = NULL;
   int width;
 
-  if (n <= self->longest[column])
+  if (n <= *longest)
     return;
-  self->longest[column] = n;
+  *longest = n;
   if (self->measured[column] >= MOST_MEASURED)
     return;
   layout = gtk_widget_create_pango_layout (cell, text);
@@ -100,6 +102,7 @@ void
 heddle_table_columns_forget (HeddleTableColumns *self)
 {
   memset (self->longest, 0, sizeof self->longest);
+  memset (self->longest_beside, 0, sizeof self->longest_beside);
   memset (self->measured, 0, sizeof self->measured);
 }
 

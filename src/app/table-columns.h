@@ -35,7 +35,8 @@ typedef struct {
   guint n_columns;
   int title[HEDDLE_TABLE_MAX_COLUMNS];      /* pixels of the head */
   int content[HEDDLE_TABLE_MAX_COLUMNS];    /* pixels of the longest text so far */
-  guint longest[HEDDLE_TABLE_MAX_COLUMNS];  /* characters of that text */
+  guint longest[HEDDLE_TABLE_MAX_COLUMNS];  /* characters of the longest text without an icon */
+  guint longest_beside[HEDDLE_TABLE_MAX_COLUMNS]; /* and with one */
   int measured[HEDDLE_TABLE_MAX_COLUMNS];   /* becomes content at the next
                                                heddle_table_columns_apply() */
   int chosen[HEDDLE_TABLE_MAX_COLUMNS];     /* set by the user; 0: not */

@@ -493,6 +493,26 @@ sum_of (const int *widths, guint n)
   return sum;
 }
 
+/* A text beside an icon needs more room than the same without it, whichever was there first. */
+static void
+test_an_icon_has_room_of_its_own (void)
+{
+  HeddleTableColumns shared;
+  GtkWidget *row;
+  int plain;
+
+  heddle_table_columns_init (&shared, columns, G_N_ELEMENTS (columns));
+  row = g_object_ref_sink (heddle_table_row_new (&shared));
+  heddle_table_row_set_text (HEDDLE_TABLE_ROW (row), 1, "Process 1", HEDDLE_CELL_PLAIN);
+  heddle_table_columns_apply (&shared);
+  plain = shared.content[1];
+  heddle_table_row_set_icon (HEDDLE_TABLE_ROW (row), 1, "dialog-error-symbolic");
+  heddle_table_row_set_text (HEDDLE_TABLE_ROW (row), 1, "Process 1", HEDDLE_CELL_PLAIN);
+  g_assert_true (heddle_table_columns_apply (&shared));
+  g_assert_cmpint (shared.content[1], >=, plain + HEDDLE_TABLE_ICON_ROOM - 8); /* widths are in steps of 8 */
+  g_object_unref (row);
+}
+
 /* Where there is no room for all, spare columns are left out, the last first, rather than that none
  * can be read. */
 static void
@@ -613,6 +633,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/table/texts-are-cut-between-characters",
                    test_texts_are_cut_between_characters);
   g_test_add_func ("/table/widths", test_widths);
+  g_test_add_func ("/table/an-icon-has-room-of-its-own", test_an_icon_has_room_of_its_own);
   g_test_add_func ("/table/spare-columns-go-first", test_spare_columns_go_first);
   return g_test_run ();
 }
