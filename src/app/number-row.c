@@ -132,6 +132,8 @@ heddle_number_row_init (HeddleNumberRow *self)
   g_signal_connect (self->spin, "changed", G_CALLBACK (fit_width_cb), NULL);
   fit_width_cb (GTK_EDITABLE (self->spin));
   heddle_number_input_watch (self->spin, show_hint, self);
+  /* a hint repeats what was typed */
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
   gtk_widget_set_valign (GTK_WIDGET (self->spin), GTK_ALIGN_CENTER);
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), GTK_WIDGET (self->spin));
   /* and what a screen reader says of the number is what stands in front of it */

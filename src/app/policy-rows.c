@@ -24,6 +24,7 @@ struct _HeddlePolicyRows {
   HeddleNumberRow *nice;
   GtkWidget *affinity_row;
   GtkEditable *affinity;
+  char *affinity_usual; /* owned: what stands below its title where nothing is wrong */
   GtkWidget *reset;
 
   HeddleRunOptions usual;
@@ -51,12 +52,21 @@ check_affinity (HeddlePolicyRows *self)
 {
   g_autoptr (GError) error = NULL;
   gboolean ok = heddle_affinity_check (gtk_editable_get_text (self->affinity), &error);
+  const char *text = ok ? self->affinity_usual : error->message;
 
   if (ok)
-    gtk_widget_remove_css_class (GTK_WIDGET (self->affinity), "error");
+    {
+      gtk_widget_remove_css_class (GTK_WIDGET (self->affinity), "error");
+      gtk_widget_remove_css_class (self->affinity_row, "wrong");
+    }
   else
-    gtk_widget_add_css_class (GTK_WIDGET (self->affinity), "error");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->affinity), ok ? NULL : error->message);
+    {
+      gtk_widget_add_css_class (GTK_WIDGET (self->affinity), "error");
+      gtk_widget_add_css_class (self->affinity_row, "wrong");
+    }
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->affinity_row), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->affinity),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->affinity), GTK_ACCESSIBLE_STATE_INVALID,
                                ok ? GTK_ACCESSIBLE_INVALID_FALSE : GTK_ACCESSIBLE_INVALID_TRUE, -1);
 }
@@ -114,11 +124,20 @@ heddle_policy_rows_dispose (GObject *object)
 }
 
 static void
+heddle_policy_rows_finalize (GObject *object)
+{
+  g_free (HEDDLE_POLICY_ROWS (object)->affinity_usual);
+
+  G_OBJECT_CLASS (heddle_policy_rows_parent_class)->finalize (object);
+}
+
+static void
 heddle_policy_rows_class_init (HeddlePolicyRowsClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = heddle_policy_rows_dispose;
+  G_OBJECT_CLASS (klass)->finalize = heddle_policy_rows_finalize;
 
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
@@ -150,6 +169,8 @@ heddle_policy_rows_init (HeddlePolicyRows *self)
 
   self->filling = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->affinity_usual = g_strdup (
+      adw_action_row_get_subtitle (ADW_ACTION_ROW (self->affinity_row)));
   layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
   gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), SPACING);
