@@ -4,7 +4,9 @@
  *
  * GTK takes letters away as they are typed, and changes a number that is out of range, both without a word. Here what is typed stays as it is
  * while the field has the keyboard, and what is wrong with it is said at once. A wrong number is never taken: when the field is left, or Return is
- * pressed, the last right one comes back, and the hint says what was not taken until something else stands there.
+ * pressed, the last right one comes back, and the hint says what was not taken. It stays until
+ * something else stands there, the field gets the keyboard again or leaves the screen, or a run has
+ * ended and the field may be changed again.
  */
 #include "config.h"
 
@@ -22,6 +24,7 @@ typedef struct {
   HeddleNumberHintFunc show;
   gpointer data; /* borrowed: the spin button is a part of it */
   char *refused; /* owned: what GTK is about to replace; NULL: nothing */
+  gboolean told; /* there is a hint */
 } Input;
 
 static void
@@ -73,8 +76,9 @@ dup_hint (GtkSpinButton *spin, const char *refused)
 }
 
 static void
-tell (GtkSpinButton *spin, const Input *input, gboolean right, const char *hint)
+tell (GtkSpinButton *spin, Input *input, gboolean right, const char *hint)
 {
+  input->told = hint != NULL;
   if (!right)
     gtk_widget_add_css_class (GTK_WIDGET (spin), "error");
   else
@@ -99,6 +103,28 @@ changed_cb (GtkSpinButton *spin, Input *input)
   tell (spin, input, right, hint);
 }
 
+/* What was not taken has been read, or is of the past. What is wrong still stays said. */
+static void
+forget (GtkSpinButton *spin, Input *input)
+{
+  if (!input->told || !is_right (spin))
+    return;
+  tell (spin, input, TRUE, NULL);
+}
+
+static void
+on_enter (GtkEventController *focus, Input *input)
+{
+  forget (GTK_SPIN_BUTTON (gtk_event_controller_get_widget (focus)), input);
+}
+
+static void
+on_state_flags_changed (GtkSpinButton *spin, GtkStateFlags before, Input *input)
+{
+  if ((before & GTK_STATE_FLAG_INSENSITIVE) != 0 && gtk_widget_is_sensitive (GTK_WIDGET (spin)))
+    forget (spin, input);
+}
+
 /* GTK wants to know the number, since the field is left, Return is pressed or a button of it. */
 static int
 input_cb (GtkSpinButton *spin, double *number, Input *input)
@@ -121,6 +147,7 @@ input_cb (GtkSpinButton *spin, double *number, Input *input)
 void
 heddle_number_input_watch (GtkSpinButton *spin, HeddleNumberHintFunc show, gpointer data)
 {
+  GtkEventController *focus;
   Input *input;
 
   g_return_if_fail (GTK_IS_SPIN_BUTTON (spin));
@@ -134,6 +161,11 @@ heddle_number_input_watch (GtkSpinButton *spin, HeddleNumberHintFunc show, gpoin
   gtk_spin_button_set_update_policy (spin, GTK_UPDATE_IF_VALID);
   g_signal_connect (spin, "input", G_CALLBACK (input_cb), input);
   g_signal_connect (spin, "changed", G_CALLBACK (changed_cb), input);
+  g_signal_connect (spin, "unmap", G_CALLBACK (forget), input);
+  g_signal_connect (spin, "state-flags-changed", G_CALLBACK (on_state_flags_changed), input);
+  focus = gtk_event_controller_focus_new ();
+  g_signal_connect (focus, "enter", G_CALLBACK (on_enter), input);
+  gtk_widget_add_controller (GTK_WIDGET (spin), focus);
 }
 
 /**
@@ -182,4 +214,19 @@ heddle_number_input_check (GtkSpinButton *spin, const char *name, GError **error
     g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” must be a number from %s to %s, not “%s”"), name, from, to,
                  gtk_editable_get_text (GTK_EDITABLE (spin)));
   return FALSE;
+}
+
+/**
+ * heddle_number_input_forget:
+ * @spin: a spin button
+ *
+ * Takes back the hint that says what was not taken. What is wrong with what stands there stays
+ * said. A spin button that can be used again does so by itself.
+ */
+void
+heddle_number_input_forget (GtkSpinButton *spin)
+{
+  g_return_if_fail (GTK_IS_SPIN_BUTTON (spin));
+
+  forget (spin, g_object_get_data (G_OBJECT (spin), KEY));
 }

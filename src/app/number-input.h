@@ -12,5 +12,6 @@ typedef void (*HeddleNumberHintFunc) (GtkWidget *spin, const char *hint, gpointe
 void heddle_number_input_watch (GtkSpinButton *spin, HeddleNumberHintFunc show, gpointer data);
 double heddle_number_input_get_value (GtkSpinButton *spin);
 gboolean heddle_number_input_check (GtkSpinButton *spin, const char *name, GError **error);
+void heddle_number_input_forget (GtkSpinButton *spin);
 
 G_END_DECLS

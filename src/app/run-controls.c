@@ -465,6 +465,8 @@ heddle_run_controls_set_active (HeddleRunControls *self, gboolean active)
     return;
   self->active = active;
   update_sensitivity (self);
+  if (!active)
+    heddle_number_input_forget (self->workers); /* which can be used all the time */
 }
 
 /**

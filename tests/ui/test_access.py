@@ -230,6 +230,37 @@ def test_a_wrong_number_is_said_and_never_taken():
         wait_for("the number that was there", lambda: requests.get_current_value() == before)
 
 
+def test_what_was_not_taken_is_no_news_later():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "handle-requests", "--set", "requests=2",
+                            "--set", "seconds=0.1")
+        app.place(*SIZE)
+        hint = re.compile("1 to 1024, not “abc”")
+
+        def leave_wrong():
+            type_over(app, app.find("spin button", "Workers"), "abc")
+            app.key("Tab")
+            app.find("label", hint)
+
+        def gone():
+            return next(app.matches("label", hint), None) is None
+
+        leave_wrong()
+        app.key("shift+Tab")
+        wait_for("the hint to go with the keyboard's return", gone)
+        leave_wrong()
+        app.click(app.find("list item", "Squares"))
+        app.text("The squares of 1 to N")
+        app.click(app.find("list item", "Handle requests"))
+        app.text("^Requests that each wait")
+        wait_for("the hint to go with the page", gone)
+        # the run is told of it, since it may be the click on Start that the number was left by
+        leave_wrong()
+        app.key("F5")
+        app.text(r"^2 tasks in \d")
+        wait_for("the hint to go when the run has ended", gone)
+
+
 def test_a_wrong_number_among_the_preferences():
     with Desktop() as desktop:
         app = desktop.start("--workload", "squares")
@@ -296,4 +327,5 @@ run_tests(
     test_progress_is_told,
     test_tabs_say_which_page_is_shown,
     test_the_list_of_keys_complains_of_nothing,
+    test_what_was_not_taken_is_no_news_later,
 )
