@@ -45,6 +45,7 @@ struct _HeddleAreaChart {
   gint64 drawn_begin, drawn_end;
   guint64 drawn_serial;
   double top;           /* of the value axis */
+  int head;             /* pixels above it, for the label that says what it stands for */
   gint64 described;
 
   /* one a pixel */
@@ -176,13 +177,39 @@ update_columns (HeddleAreaChart *self)
   self->top = self->maximum > 0 ? self->maximum : heddle_axis_value_ceiling (high, heddle_axis_value_step (high, 4));
 }
 
+/* What the top stands for is written above it, where there is room: below, the line would go
+ * through it. */
+static gboolean
+has_label (HeddleAreaChart *self,
+           int              width,
+           int              height)
+{
+  return self->top > 0 && self->maximum == 0 && width >= LABEL_ROOM_WIDTH
+         && height >= LABEL_ROOM_HEIGHT;
+}
+
+static void
+update_head (HeddleAreaChart *self,
+             int              width,
+             int              height)
+{
+  char top[64];
+
+  self->head = 0;
+  if (has_label (self, width, height))
+    heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL,
+                           format_value (self, self->top, top, sizeof top), NULL, &self->head);
+}
+
 /* Where a value stands: its distance from the top. Room is left for the line's thickness. */
 static float
 y_of (HeddleAreaChart *self,
       float            value,
       int              height)
 {
-  return ((float) height - LINE) * (1 - CLAMP (value / (float) self->top, 0, 1));
+  float share = CLAMP (value / (float) self->top, 0, 1);
+
+  return (float) self->head + ((float) (height - self->head) - LINE) * (1 - share);
 }
 
 static void
@@ -348,6 +375,7 @@ build (HeddleAreaChart *self,
   self->top = 0;
   self->drawn_serial = self->series != NULL ? heddle_series_get_serial (self->series) : 0;
   update_columns (self);
+  update_head (self, width, height);
 
   heddle_raster_begin (&raster, 0, 0, width, height, gtk_widget_get_scale_factor (GTK_WIDGET (self)));
   heddle_raster_rect (&raster, 0, (float) height - 1, (float) width, 1, &palette.grid);
@@ -360,8 +388,9 @@ build (HeddleAreaChart *self,
       draw_line (self, &raster, &palette.text, height);
     }
   heddle_raster_end (&raster, snapshot);
-  if (self->top > 0 && self->maximum == 0 && width >= LABEL_ROOM_WIDTH && height >= LABEL_ROOM_HEIGHT)
-    heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, format_value (self, self->top, top, sizeof top), 2, 2, &palette.dim);
+  if (has_label (self, width, height))
+    heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL,
+                            format_value (self, self->top, top, sizeof top), 2, 0, &palette.dim);
   describe (self, now);
 
   g_clear_pointer (&self->content, gsk_render_node_unref);

@@ -15,6 +15,7 @@
 
 #define MAX_BARS 24
 #define FEW_BARS 12     /* fewer bars than that do not get wider */
+#define EVEN_BELOW 16   /* nanoseconds: buckets below are one wide each */
 #define BAR_MIN 2       /* height of a bar that counts anything */
 #define AXIS_HEIGHT 16  /* at least; letters may be larger */
 #define AXIS_GAP 2      /* above its texts */
@@ -31,6 +32,7 @@ struct _HeddleHistogramChart {
   guint64 counts[MAX_BARS];
   guint n_bars;
   guint64 highest;
+  double begin, end; /* of the axis, as on_axis() has it */
 
   HeddleHover hover; /* bar below the pointer */
   gint64 described;
@@ -40,20 +42,38 @@ struct _HeddleHistogramChart {
 
 G_DEFINE_FINAL_TYPE (HeddleHistogramChart, heddle_histogram_chart, GTK_TYPE_WIDGET)
 
-/* Where bar @i stands; a gap of a pixel follows it where there is room. */
+/* The axis: logarithmic, and even below the least times that have a power of two to themselves. */
+static double
+on_axis (gint64 time)
+{
+  return time < EVEN_BELOW ? (double) time / EVEN_BELOW : 1 + log2 ((double) time / EVEN_BELOW);
+}
+
+/* Pixels from the left. Buckets are even steps in each power of two, so bars are not of one width
+ * where a place is to say a time. */
+static int
+x_on_axis (HeddleHistogramChart *self,
+           double                place)
+{
+  int room = gtk_widget_get_width (GTK_WIDGET (self));
+  int used = room * (int) self->n_bars / (int) MAX (self->n_bars, FEW_BARS);
+
+  return (room - used) / 2
+         + (int) lround ((place - self->begin) / (self->end - self->begin) * used);
+}
+
+/* Where bar @i stands; a gap of a pixel or two follows it where there is room. */
 static void
 place_bar (HeddleHistogramChart *self,
            guint                 i,
            int                  *x,
            int                  *width)
 {
-  int room = gtk_widget_get_width (GTK_WIDGET (self));
-  int n = (int) MAX (self->n_bars, FEW_BARS);
-  int slot = MAX (room / n, 1);
-  int used = slot * (int) self->n_bars;
-  int first = (room - used) / 2;
+  gboolean is_last = i + 1 >= self->n_bars;
+  int slot;
 
-  *x = MAX (first, 0) + slot * (int) i;
+  *x = x_on_axis (self, on_axis (self->bounds[i]));
+  slot = MAX (x_on_axis (self, is_last ? self->end : on_axis (self->bounds[i + 1])) - *x, 1);
   *width = slot > 6 ? slot - 2 : slot > 2 ? slot - 1 : slot;
 }
 
@@ -112,23 +132,6 @@ ends_in_stragglers (HeddleHistogramChart *self)
   return end - last > second - heddle_histogram_bucket_of (self->bounds[0]);
 }
 
-/* Where a time stands on the axis, pixels from the left. It lies in one of the bars. */
-static int
-x_of (HeddleHistogramChart *self,
-      gint64                time)
-{
-  int x, width, next;
-  guint i = 0;
-  double share;
-
-  while (i + 1 < self->n_bars && time >= self->bounds[i + 1])
-    i++;
-  place_bar (self, i, &x, &width);
-  place_bar (self, i + 1, &next, &width);
-  share = (double) (time - self->bounds[i]) / (double) (self->bounds[i + 1] - self->bounds[i]);
-  return x + (int) lround (share * (next - x));
-}
-
 /* How far the last bar reaches, where it is of more than the others. Returns where that begins. */
 static int
 draw_end (HeddleHistogramChart *self,
@@ -168,7 +171,7 @@ draw_axis (HeddleHistogramChart *self,
     {
       char text[HEDDLE_AXIS_TEXT];
       gint64 time = times[i], reach = step > 0 ? times[n - 1] : time;
-      int x = x_of (self, time), width;
+      int x = x_on_axis (self, on_axis (time)), width;
 
       heddle_axis_time_label (time, step > 0 ? step : MAX (time, 1), reach, text, sizeof text);
       heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, text, &width, NULL);
@@ -392,6 +395,24 @@ heddle_histogram_chart_new (void)
   return g_object_new (HEDDLE_TYPE_HISTOGRAM_CHART, NULL);
 }
 
+/* A last bar of stragglers is as wide as the others are on average. */
+static void
+update_axis (HeddleHistogramChart *self)
+{
+  guint n = self->n_bars;
+
+  if (n == 0)
+    return;
+  self->begin = on_axis (self->bounds[0]);
+  self->end = on_axis (self->bounds[n]);
+  if (ends_in_stragglers (self))
+    {
+      double last = on_axis (self->bounds[n - 1]);
+
+      self->end = last + (last - self->begin) / (n - 1);
+    }
+}
+
 /**
  * heddle_histogram_chart_set_histogram:
  * @self: a histogram chart
@@ -413,6 +434,7 @@ heddle_histogram_chart_set_histogram (HeddleHistogramChart  *self,
     heddle_histogram_clear (&self->histogram);
 
   self->n_bars = self->histogram.count > 0 ? heddle_histogram_bars (&self->histogram, MAX_BARS, self->bounds, self->counts) : 0;
+  update_axis (self);
   self->highest = 1;
   for (guint i = 0; i < self->n_bars; i++)
     self->highest = MAX (self->highest, self->counts[i]);

@@ -280,9 +280,10 @@ choose_range (const HeddleHistogram *self, guint max_bars, guint *first, guint *
  * @bounds: (out) (array): room for @max_bars + 1 values; bar i goes from bounds[i] to bounds[i + 1], nanoseconds
  * @counts: (out) (array length=max_bars): how many values fall into each bar
  *
- * Makes a picture of the histogram: bars from the least value to the greatest, each of as many buckets as the others, so the axis is
- * about logarithmic. Every value is counted: where few values lie far above all others, the last bar holds them, and its upper
- * bound is that of the greatest one.
+ * Makes a picture of the histogram: bars from the least value to the greatest, each of as many
+ * buckets as the others. Buckets are even steps in each power of two, so who draws the bars places
+ * them by their bounds. Every value is counted: where few values lie far above all others, the last
+ * bar holds them, and its upper bound is that of the greatest one.
  *
  * Returns: how many bars there are, 0 where the histogram is empty
  */

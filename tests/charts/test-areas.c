@@ -2,6 +2,8 @@
 /* Area charts and histograms, drawn. */
 #include "config.h"
 
+#include <math.h>
+
 #include "charts/axis.h"
 #include "charts/charts.h"
 #include "pixels.h"
@@ -84,6 +86,35 @@ test_area_spike (void)
   g_assert_finalize_object (chart);
 }
 
+/* What the top stands for is written above it: nothing of the curve is in those lines. */
+static void
+test_area_label (void)
+{
+  GtkWidget *chart = g_object_ref_sink (heddle_area_chart_new ());
+  g_autoptr (HeddleTimeWindow) window = heddle_time_window_new ();
+  HeddleSeries *series = heddle_series_new ("Queue depth", "tasks", 1024);
+  g_auto (Pixels) pixels = { 0 };
+  guint n_blue = 0;
+
+  for (guint i = 0; i < 200; i++)
+    heddle_series_add (series, HEDDLE_S + i * 50 * HEDDLE_MS, 100); /* the top itself */
+  heddle_time_window_set_extent (window, HEDDLE_S, 11 * HEDDLE_S);
+  heddle_area_chart_set_window (HEDDLE_AREA_CHART (chart), window);
+  heddle_area_chart_set_series (HEDDLE_AREA_CHART (chart), series);
+  pixels = draw (chart, 300, 80);
+  for (int x = 0; x < 290; x++)
+    {
+      for (int y = 0; y < 9; y++)
+        g_assert_false (is_blue (pixel (&pixels, x, y)));
+      for (int y = 9; y < 24; y++)
+        n_blue += is_blue (pixel (&pixels, x, y));
+    }
+  g_assert_cmpuint (n_blue, >=, 290); /* and the line is right below */
+
+  heddle_series_unref (series);
+  g_assert_finalize_object (chart);
+}
+
 static void
 test_histogram (void)
 {
@@ -117,6 +148,31 @@ test_histogram (void)
       g_assert_cmpstr (mismatch, ==, NULL);
       g_assert_finalize_object (chart);
     }
+}
+
+/* Half as much again stands where a logarithmic axis has it, not halfway between once and twice. */
+static void
+test_histogram_axis (void)
+{
+  GtkWidget *chart = g_object_ref_sink (heddle_histogram_chart_new ());
+  g_autofree HeddleHistogram *histogram = g_new0 (HeddleHistogram, 1);
+  const double whole = log2 (2 * 17.0 / 16); /* to the end of the last bar's bucket */
+  g_auto (Pixels) pixels = { 0 };
+  int begins[4] = { 0 };
+  guint n = 0;
+
+  for (gint64 halves = 2; halves <= 4; halves++)
+    heddle_histogram_add (histogram, halves << 29);
+  heddle_histogram_chart_set_histogram (HEDDLE_HISTOGRAM_CHART (chart), histogram);
+  pixels = draw (chart, 600, 100);
+  for (int x = 0; x < 600 && n < 4; x++)
+    if (is_purple (pixel (&pixels, x, 50)) && (x == 0 || !is_purple (pixel (&pixels, x - 1, 50))))
+      begins[n++] = x;
+  g_assert_cmpuint (n, ==, 3);
+  g_assert_cmpint (begins[0], <=, 1);
+  g_assert_cmpint (ABS (begins[1] - (int) (log2 (1.5) / whole * 600)), <=, 2);
+  g_assert_cmpint (ABS (begins[2] - (int) (1 / whole * 600)), <=, 2);
+  g_assert_finalize_object (chart);
 }
 
 /*
@@ -161,6 +217,8 @@ main (int   argc,
   g_test_add_func ("/area/zero-one-and-a-million-samples", test_area);
   g_test_add_func ("/area/spike-reaches-the-top", test_area_spike);
   g_test_add_func ("/histogram/zero-one-and-a-million-samples", test_histogram);
+  g_test_add_func ("/area/label-stands-above-the-curve", test_area_label);
+  g_test_add_func ("/histogram/places-are-logarithmic", test_histogram_axis);
   g_test_add_func ("/histogram/few-equal-times-are-one-bar", test_histogram_few);
   return g_test_run ();
 }
