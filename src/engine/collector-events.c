@@ -114,18 +114,36 @@ may_try_again (HeddleCollector *self, HeddleSlot *slot, HeddleTaskState state)
          && atomic_load_explicit (self->run->cancel, memory_order_relaxed) == 0;
 }
 
+/* Logs what became of the task in hand, after all that it printed. */
+static void say_locked (HeddleCollector *self, const HeddleSlot *slot, gint64 ns,
+                        HeddleLogLevel level, const char *format, ...) G_GNUC_PRINTF (5, 6);
+
 static void
-try_again (HeddleCollector *self, HeddleSlot *slot, const HeddleInput *input, const char *label, const char *why)
+say_locked (HeddleCollector *self, const HeddleSlot *slot, gint64 ns, HeddleLogLevel level,
+            const char *format, ...)
+{
+  OutputLine line = { .ns = ns, .ticks = G_MAXUINT64, .level = level, .worker = slot->number,
+                      .task = slot->id };
+  va_list args;
+
+  va_start (args, format);
+  line.text = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_array_append_val (self->output, line);
+}
+
+static void
+try_again (HeddleCollector *self, HeddleSlot *slot, const HeddleInput *input, gint64 end, const char *label, const char *why)
 {
   HeddleItem item = { .id = slot->id, .count = 1, .attempt = slot->attempt + 1, .queued = heddle_clock_ticks (), .input = input };
   gint64 delay = heddle_retry_delay_ns (self->run->options.retry_delay, slot->attempt);
 
   if (delay > 0)
-    heddle_log_printf (self->run->log, HEDDLE_LOG_WARNING, slot->number, slot->id, _("Task %" PRIu64 " (%s) is tried again in %g s: %s"),
-                       slot->id, label, (double) delay / 1e9, why != NULL ? why : _("it failed"));
+    say_locked (self, slot, end, HEDDLE_LOG_WARNING, _("Task %" PRIu64 " (%s) is tried again in %g s: %s"), slot->id, label,
+                (double) delay / 1e9, why != NULL ? why : _("it failed"));
   else
-    heddle_log_printf (self->run->log, HEDDLE_LOG_WARNING, slot->number, slot->id, _("Task %" PRIu64 " (%s) is tried again: %s"),
-                       slot->id, label, why != NULL ? why : _("it failed"));
+    say_locked (self, slot, end, HEDDLE_LOG_WARNING, _("Task %" PRIu64 " (%s) is tried again: %s"), slot->id, label,
+                why != NULL ? why : _("it failed"));
   self->retried++;
   heddle_retries_add (self->retries, &item, heddle_clock_monotonic_ns () + delay);
 }
@@ -277,8 +295,8 @@ heddle_collector_look_for_overdue_locked (HeddleCollector *self, gint64 now)
         continue;
       atomic_store (&slot->overdue, slot->n_started);
       heddle_run_label (run, slot->id, heddle_input_table_get (run->inputs, slot->id), label, sizeof label);
-      heddle_log_printf (run->log, HEDDLE_LOG_WARNING, slot->number, slot->id, _("Task %" PRIu64 " (%s) takes longer than %g s: it is asked to end."),
-                         slot->id, label, (double) run->limit_ns / 1e9);
+      say_locked (self, slot, now, HEDDLE_LOG_WARNING, _("Task %" PRIu64 " (%s) takes longer than %g s: it is asked to end."),
+                  slot->id, label, (double) run->limit_ns / 1e9);
       /* this thread alone stores the word */
       atomic_store (&slot->cancel, (word & HEDDLE_CANCEL_ALL) | HEDDLE_CANCEL_TASK (slot->n_started));
       heddle_futex_wake (&slot->cancel, G_MAXINT);
@@ -324,7 +342,7 @@ task_ended (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState
   if (again)
     {
       trace_span (self, slot, end, state, label);
-      try_again (self, slot, input, label, slot->has_error ? slot->error->str : NULL);
+      try_again (self, slot, input, end, label, slot->has_error ? slot->error->str : NULL);
     }
   else
     {
@@ -388,7 +406,7 @@ take_number (HeddleSlot *slot, guint64 number)
 static void
 take_output (HeddleCollector *self, HeddleSlot *slot, guint64 id, const char *payload, gsize length)
 {
-  OutputLine line = { .worker = slot->number, .task = id };
+  OutputLine line = { .level = HEDDLE_LOG_OUTPUT, .worker = slot->number, .task = id };
 
   if (length < sizeof line.ticks)
     return;
@@ -564,7 +582,7 @@ log_output (HeddleCollector *self)
 
       if (line->ns > self->settled)
         break;
-      heddle_log_add (self->run->log, line->ns, HEDDLE_LOG_OUTPUT, line->worker, line->task, line->text);
+      heddle_log_add (self->run->log, line->ns, line->level, line->worker, line->task, line->text);
       g_free (line->text);
       /* before the log gives up lines that the hook has not seen */
       if (n % 1024 == 1023)
@@ -614,8 +632,8 @@ start_again (HeddleCollector *self, HeddleSlot *slot, gint64 now)
   trace_span (self, slot, end, HEDDLE_TASK_LOST, label);
   slot->has_result = FALSE;
   slot->has_error = FALSE;
-  heddle_log_printf (self->run->log, HEDDLE_LOG_INFO, slot->number, slot->id,
-                     _("Task %" PRIu64 " was begun by a worker that was ended because of the task before: it is started again."), slot->id);
+  say_locked (self, slot, end, HEDDLE_LOG_INFO,
+              _("Task %" PRIu64 " was begun by a worker that was ended because of the task before: it is started again."), slot->id);
   heddle_queue_put_back (self->run->queue, &item, 1);
 }
 

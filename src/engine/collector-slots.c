@@ -195,6 +195,16 @@ heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot)
   heddle_collector_kick (self); /* its last task may have been that of the run */
 }
 
+/* Reads what all workers have told until now, and logs what they printed. */
+static void
+read_all (HeddleCollector *self)
+{
+  heddle_collector_settle_locked (self);
+  for (guint i = 0; i < self->slots->len; i++)
+    heddle_collector_drain_locked (self, g_ptr_array_index (self->slots, i), G_MAXUINT);
+  heddle_collector_flush_locked (self);
+}
+
 /* Returns: the line's index. */
 static guint64
 log_death (HeddleCollector *self, HeddleSlot *slot, const char *why, gboolean replaced)
@@ -228,7 +238,7 @@ heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const cha
   guint64 n_started, line;
 
   pthread_mutex_lock (&self->lock);
-  heddle_collector_drain_locked (self, slot, G_MAXUINT);
+  read_all (self); /* what led to its death stands before it in the log */
   heddle_slot_learn_thread_locked (self, slot, TRUE);
   now = heddle_clock_monotonic_ns ();
   why = g_strdup_printf (_("%s (process %d) %s."), slot->name, slot->pid, how);

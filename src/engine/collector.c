@@ -123,6 +123,23 @@ drain_and_check (HeddleCollector *self, HeddleSlot *slot)
   heddle_queue_wake_all (self->run->queue);
 }
 
+/**
+ * heddle_collector_settle_locked:
+ *
+ * What was told until now is known once all rings have been read, which is to follow. With the lock
+ * held.
+ */
+void
+heddle_collector_settle_locked (HeddleCollector *self)
+{
+  guint64 expected;
+
+  self->settled = heddle_clock_to_ns (heddle_clock_ticks ());
+  expected = atomic_load (&self->expected_ticks);
+  if (expected != 0)
+    self->settled = MIN (self->settled, heddle_clock_to_ns (expected));
+}
+
 const char *
 heddle_collector_worker_name (guint worker, gpointer data)
 {
@@ -151,17 +168,14 @@ pass (HeddleCollector *self, gboolean kicked, gboolean *ended)
   /* acquire before the counts: once it is FALSE, what was submitted is final */
   gboolean producing = atomic_load_explicit (&run->producing, memory_order_acquire);
   HeddleQueueCounts counts;
-  guint64 before, expected;
+  guint64 before;
   gint64 now;
   int tick = TICK_IDLE_MS;
 
   pthread_mutex_lock (&self->lock);
   before = self->n_events;
   heddle_clock_check ();
-  self->settled = heddle_clock_to_ns (heddle_clock_ticks ());
-  expected = atomic_load (&self->expected_ticks);
-  if (expected != 0)
-    self->settled = MIN (self->settled, heddle_clock_to_ns (expected));
+  heddle_collector_settle_locked (self);
   for (guint i = 0; i < self->slots->len; i++)
     drain_and_check (self, g_ptr_array_index (self->slots, i));
   now = heddle_clock_monotonic_ns ();

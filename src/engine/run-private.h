@@ -83,10 +83,11 @@ typedef struct {
 
 typedef struct {
   gint64 ns; /* CLOCK_MONOTONIC */
-  guint64 ticks;
+  guint64 ticks; /* of one printed; of others the highest: what they tell of was printed before */
+  HeddleLogLevel level;
   guint worker;
   guint64 task;
-  char *text;
+  char *text; /* owned */
 } OutputLine;
 
 /* A task that ended otherwise than done, for those that wait for it. */
@@ -144,7 +145,8 @@ struct _HeddleCollector {
   HeddleHistogram wait_times;
   LaneOp ops[LANE_OPS];
   guint n_ops;
-  GArray *output; /* OutputLine: lines of one pass over the rings, sorted before they are logged */
+  GArray *output; /* OutputLine: lines of one pass over the rings, and what is said of their tasks,
+                     sorted before they are logged */
   HeddleFinishOrder *rows; /* those that are not handed out yet */
   gint64 settled; /* CLOCK_MONOTONIC: every line printed before is in output, and every end in rows, because all rings have been read since */
   guint64 n_events; /* read so far */
@@ -244,6 +246,7 @@ struct _HeddleRun {
 
 /* collector-events.c: what events mean. Collector's lock held. */
 gboolean heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events);
+void heddle_collector_settle_locked (HeddleCollector *self);
 void heddle_collector_flush_ops_locked (HeddleCollector *self);
 void heddle_collector_flush_locked (HeddleCollector *self);
 void heddle_collector_lose_task_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now, const char *why);

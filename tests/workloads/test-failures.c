@@ -139,6 +139,24 @@ exceptions_go_unhandled (gconstpointer data)
   heddle_run_unref (ended.run);
 }
 
+/* The number of the first line of the log that has this in it. */
+static guint64
+find_line (Ended *ended, const char *part)
+{
+  HeddleLog *log = heddle_run_get_log (ended->run);
+  HeddleLogLine line;
+
+  for (guint64 i = heddle_log_get_first (log); heddle_log_get (log, i, &line); i++)
+    {
+      gboolean found = strstr (line.text, part) != NULL;
+
+      heddle_log_line_clear (&line);
+      if (found)
+        return i;
+    }
+  g_error ("no line says “%s”", part);
+}
+
 /* On processes one task is lost; on threads all that were in hand, which the log says one by one. */
 static void
 crash_costs (gconstpointer data, const char *how, const char *death)
@@ -156,6 +174,7 @@ crash_costs (gconstpointer data, const char *how, const char *death)
   g_assert_cmpuint (ended.end.lost, <=, is_process (backend) ? 1 : 4);
   g_assert_cmpuint (count_lines (&ended, "all threads of the process died with it"), ==, is_process (backend) ? 0 : 4);
   g_assert_cmpuint (ended.end.workers_lost, ==, is_process (backend) ? 1 : 4);
+  g_assert_cmpuint (find_line (&ended, "Task 5 crashes now"), <, find_line (&ended, death));
   heddle_run_unref (ended.run);
 }
 
@@ -185,6 +204,9 @@ retried_crash_costs_nothing (gconstpointer data)
 
   g_assert_cmpuint (ended.end.done, ==, 20);
   g_assert_cmpuint (ended.end.retried, >=, 1);
+  g_assert_cmpuint (find_line (&ended, "Task 5 crashes now"), <, find_line (&ended, "signal 9"));
+  g_assert_cmpuint (find_line (&ended, "It had task 5 in hand"), <,
+                    find_line (&ended, "Task 5 (task 5, which crashes) is tried again"));
   heddle_run_unref (ended.run);
 }
 
