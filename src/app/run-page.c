@@ -87,9 +87,21 @@ run_updated_cb (HeddleRunPage *self)
     tell_troubles (self, snapshot);
 }
 
+/* Screen readers are told of the page what there is to run, or what the run does: at changes of that only, never with the numbers. */
+static void
+tell_state (HeddleRunPage *self)
+{
+  const HeddleRunSnapshot *snapshot = heddle_run_object_get_snapshot (self->run);
+  g_autofree char *end = snapshot->state == HEDDLE_RUN_FINISHED ? heddle_run_progress_describe (snapshot, heddle_run_object_get_planned (self->run)) : NULL;
+  const char *text = end != NULL ? end : snapshot->state == HEDDLE_RUN_READY ? _(self->workload->summary) : heddle_run_page_get_state_name (self);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
 static void
 run_state_cb (HeddleRunPage *self)
 {
+  tell_state (self);
   heddle_run_header_set_state (self->header, heddle_run_object_get_state (self->run));
   heddle_run_controls_set_active (self->controls, heddle_run_page_is_active (self));
   gtk_widget_set_sensitive (GTK_WIDGET (self->tries), !heddle_run_page_is_active (self));
@@ -385,6 +397,20 @@ heddle_run_page_is_active (HeddleRunPage *self)
   g_return_val_if_fail (HEDDLE_IS_RUN_PAGE (self), FALSE);
 
   return heddle_run_object_is_active (self->run);
+}
+
+/**
+ * heddle_run_page_get_state_name:
+ * @self: a page
+ *
+ * Returns: (transfer none): what its run does, in a word or two, translated
+ */
+const char *
+heddle_run_page_get_state_name (HeddleRunPage *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_RUN_PAGE (self), NULL);
+
+  return heddle_run_progress_name_state (heddle_run_object_get_snapshot (self->run), heddle_run_object_get_planned (self->run));
 }
 
 /**

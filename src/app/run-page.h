@@ -22,6 +22,7 @@ const HeddleWorkload *heddle_run_page_get_workload (HeddleRunPage *self);
 void heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workload);
 HeddleRunObject *heddle_run_page_get_run (HeddleRunPage *self);
 gboolean heddle_run_page_is_active (HeddleRunPage *self);
+const char *heddle_run_page_get_state_name (HeddleRunPage *self);
 void heddle_run_page_put_run_away (HeddleRunPage *self);
 void heddle_run_page_launch (HeddleRunPage *self, const HeddleLaunch *launch);
 

@@ -179,6 +179,32 @@ heddle_run_progress_describe (const HeddleRunSnapshot *snapshot, guint64 planned
   return g_string_free (text, FALSE);
 }
 
+/**
+ * heddle_run_progress_name_state:
+ * @snapshot: a run at one moment
+ * @planned: as for heddle_run_progress_describe()
+ *
+ * Returns: (transfer none): the same in a word or two and without numbers, so that it changes only when the run's state does
+ */
+const char *
+heddle_run_progress_name_state (const HeddleRunSnapshot *snapshot, guint64 planned)
+{
+  g_return_val_if_fail (snapshot != NULL, "");
+
+  switch (snapshot->state)
+    {
+    case HEDDLE_RUN_READY: return _("not started");
+    case HEDDLE_RUN_RUNNING: return _("running");
+    case HEDDLE_RUN_PAUSED: return _("paused");
+    case HEDDLE_RUN_STOPPING: return _("stopping");
+    default:
+      break;
+    }
+  if (snapshot->failed_to_start)
+    return _("could not start");
+  return snapshot->halted || snapshot->cancelled > 0 || planned > snapshot->total ? _("stopped") : _("finished");
+}
+
 /* The whole text, since it is cut where there is no room. Asked for when it is seen: setting a tip makes GTK ask where the pointer is. */
 static gboolean
 query_tooltip_cb (HeddleRunProgress *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)

@@ -14,5 +14,6 @@ G_DECLARE_FINAL_TYPE (HeddleRunProgress, heddle_run_progress, HEDDLE, RUN_PROGRE
 void heddle_run_progress_set_snapshot (HeddleRunProgress *self, const HeddleRunSnapshot *snapshot, guint64 planned);
 void heddle_run_progress_say (HeddleRunProgress *self, const char *text);
 char *heddle_run_progress_describe (const HeddleRunSnapshot *snapshot, guint64 planned);
+const char *heddle_run_progress_name_state (const HeddleRunSnapshot *snapshot, guint64 planned);
 
 G_END_DECLS

@@ -12,12 +12,19 @@
 
 #define WAITING "heddle-tab-names"
 
+/* Buttons by their tips, which are then not told once more; and the pictures, in buttons and elsewhere, not at all: they say what is told otherwise. */
 static void
-name_buttons (GtkWidget *tab)
+name_parts (GtkWidget *above)
 {
-  for (GtkWidget *child = gtk_widget_get_first_child (tab); child != NULL; child = gtk_widget_get_next_sibling (child))
-    if (GTK_IS_BUTTON (child) && gtk_widget_get_tooltip_text (child) != NULL)
-      gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL, gtk_widget_get_tooltip_text (child), -1);
+  for (GtkWidget *child = gtk_widget_get_first_child (above); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      if (GTK_IS_IMAGE (child))
+        gtk_accessible_update_state (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
+      else if (GTK_IS_BUTTON (child) && gtk_widget_get_tooltip_text (child) != NULL)
+        gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL, gtk_widget_get_tooltip_text (child),
+                                        GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "", -1);
+      name_parts (child);
+    }
 }
 
 static void
@@ -31,9 +38,10 @@ name_tab (GtkWidget *tab)
     return;
   if (gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (frame)) != GTK_ACCESSIBLE_ROLE_TAB)
     g_object_set (frame, "accessible-role", GTK_ACCESSIBLE_ROLE_TAB, NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (frame), GTK_ACCESSIBLE_PROPERTY_LABEL, adw_tab_page_get_title (page), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (frame), GTK_ACCESSIBLE_PROPERTY_LABEL, adw_tab_page_get_title (page),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, adw_tab_page_get_indicator_tooltip (page), -1);
   gtk_accessible_update_state (GTK_ACCESSIBLE (frame), GTK_ACCESSIBLE_STATE_SELECTED, adw_tab_page_get_selected (page), -1);
-  name_buttons (tab);
+  name_parts (tab);
 }
 
 static void

@@ -14,6 +14,42 @@ get_tab (HeddleWindow *self, HeddleRunPage *page)
   return adw_tab_view_get_page (self->tabs, GTK_WIDGET (page));
 }
 
+/* What a tab's number is of, and the number: they stay with the tab for as long as it offers the same. */
+#define NUMBERED "heddle-numbered"
+#define NUMBER "heddle-number"
+
+static gboolean
+is_taken (HeddleWindow *self, const HeddleWorkload *workload, guint number)
+{
+  for (int i = 0; i < adw_tab_view_get_n_pages (self->tabs); i++)
+    {
+      GObject *tab = G_OBJECT (adw_tab_view_get_nth_page (self->tabs, i));
+
+      if (g_object_get_data (tab, NUMBERED) == workload && GPOINTER_TO_UINT (g_object_get_data (tab, NUMBER)) == number)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Returns: (transfer full): the name of the workload; where other tabs have it, too, with a number that no other has. */
+static char *
+dup_title (HeddleWindow *self, AdwTabPage *tab, const HeddleWorkload *workload)
+{
+  guint number = 1;
+
+  if (g_object_get_data (G_OBJECT (tab), NUMBERED) != workload)
+    {
+      g_object_set_data (G_OBJECT (tab), NUMBERED, NULL);
+      while (is_taken (self, workload, number))
+        number++;
+      g_object_set_data (G_OBJECT (tab), NUMBERED, (gpointer) workload);
+      g_object_set_data (G_OBJECT (tab), NUMBER, GUINT_TO_POINTER (number));
+    }
+  number = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (tab), NUMBER));
+  /* Translators: title of a tab: name of a workload, and which of the tabs of that workload it is */
+  return number > 1 ? g_strdup_printf (_("%s (%u)"), _(workload->name), number) : g_strdup (_(workload->name));
+}
+
 /* A symbol rather than a spinner: it says the same, and nothing has to be drawn anew for it. */
 static void
 update_tab (HeddleWindow *self, HeddleRunPage *page)
@@ -21,14 +57,17 @@ update_tab (HeddleWindow *self, HeddleRunPage *page)
   AdwTabPage *tab = get_tab (self, page);
   HeddleRunState state = heddle_run_object_get_state (heddle_run_page_get_run (page));
   gboolean active = heddle_run_page_is_active (page);
+  g_autofree char *title = dup_title (self, tab, heddle_run_page_get_workload (page));
+  const char *name = heddle_run_page_get_state_name (page);
   g_autoptr (GIcon) icon = NULL;
 
   if (active)
     icon = g_themed_icon_new (state == HEDDLE_RUN_PAUSED ? "media-playback-pause-symbolic"
                               : state == HEDDLE_RUN_STOPPING ? "media-playback-stop-symbolic"
                                                              : "media-playback-start-symbolic");
-  adw_tab_page_set_title (tab, _(heddle_run_page_get_workload (page)->name));
+  adw_tab_page_set_title (tab, title);
   adw_tab_page_set_indicator_icon (tab, icon);
+  adw_tab_page_set_indicator_tooltip (tab, name);
   adw_tab_page_set_needs_attention (tab, state == HEDDLE_RUN_FINISHED && !adw_tab_page_get_selected (tab));
   heddle_tab_names_update (self->tab_bar);
 }

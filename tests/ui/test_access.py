@@ -162,6 +162,64 @@ def test_tabs_say_which_page_is_shown():
         wait_for("the first one", lambda: selected() == [("Squares", True), ("Factorials", False)])
 
 
+def below(accessible):
+    for index in range(accessible.get_child_count()):
+        child = accessible.get_child_at_index(index)
+        if child is not None:
+            yield child
+            yield from below(child)
+
+
+def test_tabs_of_one_workload_are_told_apart():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "handle-requests", "--set", "requests=1", "--set", "seconds=3600", "--workers", "1", "--start")
+        app.place(*SIZE)
+
+        def tabs():
+            return [(told(tab)[1], told(tab)[2]) for tab in app.matches("page tab", re.compile("Handle requests.*|Squares"))]
+
+        def wait_for_tabs(*expected):
+            wait_for(f"tabs {expected}", lambda: tabs() == list(expected))
+
+        first = ("Handle requests", "running")
+        app.text("^0 of 1 task")
+        app.key("ctrl+t")
+        wait_for_tabs(first, ("Handle requests (2)", "not started"))
+        app.key("ctrl+t")
+        wait_for_tabs(first, ("Handle requests (2)", "not started"), ("Handle requests (3)", "not started"))
+        # the others keep theirs when one goes, and the next one takes what is free
+        app.key("ctrl+Page_Up")
+        wait_for("the second tab", lambda: has_state(app.find("page tab", "Handle requests (2)"), Atspi.StateType.SELECTED))
+        app.key("ctrl+w")
+        wait_for_tabs(first, ("Handle requests (3)", "not started"))
+        app.key("ctrl+t")
+        app.find("page tab", "Handle requests (2)")
+        for tab in app.matches("page tab", re.compile("Handle requests.*")):
+            for part in below(tab.get_child_at_index(0)):
+                role, name, description = told(part)
+                assert role != "push button" or (not NAMELESS.search(name) and name != description), (role, name, description)
+                assert name != "GtkImage", f"a picture in {tab.get_name()} is told"
+        app.click(app.find("page tab", "Handle requests"))
+        app.click(app.find("push button", "Stop"))
+        wait_for("how it ended", lambda: ("Handle requests", "stopped") in tabs())
+
+
+def test_a_page_says_what_its_run_does():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "handle-requests", "--set", "requests=2", "--set", "seconds=0.01", "--workers", "1")
+        app.place(*SIZE)
+        page = app.find("filler", "Handle requests")
+        assert told(page)[2].startswith("Requests that each wait a while"), told(page)
+        app.key("F5")
+        wait_for("the end", lambda: re.match(r"2 tasks in \d", told(page)[2]))
+        seconds = app.find("spin button", "Seconds")
+        type_over(app, seconds, "3600")
+        app.key("Return", "F5")
+        wait_for("the state", lambda: told(page)[2] == "running")
+        app.click(app.find("push button", "Stop"))
+        wait_for("how it ended", lambda: told(page)[2].startswith("Stopped · "))
+
+
 def test_progress_is_told():
     with Desktop() as desktop:
         app = desktop.start("--workload", "squares", "--set", "n=1000", "--backend", "threads")
@@ -317,6 +375,7 @@ def test_the_list_of_keys_complains_of_nothing():
 
 run_tests(
     test_a_drop_down_says_what_is_chosen,
+    test_a_page_says_what_its_run_does,
     test_a_search_without_a_hit_is_told,
     test_a_wrong_number_among_the_preferences,
     test_a_wrong_number_is_said_and_never_taken,
@@ -325,6 +384,7 @@ run_tests(
     test_everything_on_the_way_of_tab_is_named,
     test_numbers_of_every_workload_say_what_they_are,
     test_progress_is_told,
+    test_tabs_of_one_workload_are_told_apart,
     test_tabs_say_which_page_is_shown,
     test_the_list_of_keys_complains_of_nothing,
     test_what_was_not_taken_is_no_news_later,
