@@ -114,24 +114,6 @@ may_try_again (HeddleCollector *self, HeddleSlot *slot, HeddleTaskState state)
          && atomic_load_explicit (self->run->cancel, memory_order_relaxed) == 0;
 }
 
-/* Logs what became of the task in hand, after all that it printed. */
-static void say_locked (HeddleCollector *self, const HeddleSlot *slot, gint64 ns,
-                        HeddleLogLevel level, const char *format, ...) G_GNUC_PRINTF (5, 6);
-
-static void
-say_locked (HeddleCollector *self, const HeddleSlot *slot, gint64 ns, HeddleLogLevel level,
-            const char *format, ...)
-{
-  OutputLine line = { .ns = ns, .ticks = G_MAXUINT64, .level = level, .worker = slot->number,
-                      .task = slot->id };
-  va_list args;
-
-  va_start (args, format);
-  line.text = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_array_append_val (self->output, line);
-}
-
 static void
 try_again (HeddleCollector *self, HeddleSlot *slot, const HeddleInput *input, gint64 end, const char *label, const char *why)
 {
@@ -139,11 +121,13 @@ try_again (HeddleCollector *self, HeddleSlot *slot, const HeddleInput *input, gi
   gint64 delay = heddle_retry_delay_ns (self->run->options.retry_delay, slot->attempt);
 
   if (delay > 0)
-    say_locked (self, slot, end, HEDDLE_LOG_WARNING, _("Task %" PRIu64 " (%s) is tried again in %g s: %s"), slot->id, label,
-                (double) delay / 1e9, why != NULL ? why : _("it failed"));
+    heddle_collector_say_locked (self, slot, end, HEDDLE_LOG_WARNING,
+                                 _("Task %" PRIu64 " (%s) is tried again in %g s: %s"), slot->id,
+                                 label, (double) delay / 1e9, why != NULL ? why : _("it failed"));
   else
-    say_locked (self, slot, end, HEDDLE_LOG_WARNING, _("Task %" PRIu64 " (%s) is tried again: %s"), slot->id, label,
-                why != NULL ? why : _("it failed"));
+    heddle_collector_say_locked (self, slot, end, HEDDLE_LOG_WARNING,
+                                 _("Task %" PRIu64 " (%s) is tried again: %s"), slot->id, label,
+                                 why != NULL ? why : _("it failed"));
   self->retried++;
   heddle_retries_add (self->retries, &item, heddle_clock_monotonic_ns () + delay);
 }
@@ -295,8 +279,9 @@ heddle_collector_look_for_overdue_locked (HeddleCollector *self, gint64 now)
         continue;
       atomic_store (&slot->overdue, slot->n_started);
       heddle_run_label (run, slot->id, heddle_input_table_get (run->inputs, slot->id), label, sizeof label);
-      say_locked (self, slot, now, HEDDLE_LOG_WARNING, _("Task %" PRIu64 " (%s) takes longer than %g s: it is asked to end."),
-                  slot->id, label, (double) run->limit_ns / 1e9);
+      heddle_collector_say_locked (self, slot, now, HEDDLE_LOG_WARNING,
+                                   _("Task %" PRIu64 " (%s) takes longer than %g s: it is asked to end."),
+                                   slot->id, label, (double) run->limit_ns / 1e9);
       /* this thread alone stores the word */
       atomic_store (&slot->cancel, (word & HEDDLE_CANCEL_ALL) | HEDDLE_CANCEL_TASK (slot->n_started));
       heddle_futex_wake (&slot->cancel, G_MAXINT);
@@ -404,19 +389,6 @@ take_number (HeddleSlot *slot, guint64 number)
 }
 
 static void
-take_output (HeddleCollector *self, HeddleSlot *slot, guint64 id, const char *payload, gsize length)
-{
-  OutputLine line = { .level = HEDDLE_LOG_OUTPUT, .worker = slot->number, .task = id };
-
-  if (length < sizeof line.ticks)
-    return;
-  memcpy (&line.ticks, payload, sizeof line.ticks);
-  line.ns = heddle_clock_to_ns (line.ticks);
-  line.text = g_utf8_make_valid (payload + sizeof line.ticks, (gssize) (length - sizeof line.ticks));
-  g_array_append_val (self->output, line);
-}
-
-static void
 take_wait_end (HeddleCollector *self, HeddleSlot *slot, gint64 time)
 {
   LaneOp *op;
@@ -483,7 +455,7 @@ take_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event, c
       take_text (&slot->error, &slot->has_error, payload, event->time);
       break;
     case HEDDLE_EVENT_OUTPUT_TEXT:
-      take_output (self, slot, id, payload, event->time);
+      heddle_collector_take_output_locked (self, slot, id, payload, event->time);
       break;
     case HEDDLE_EVENT_FIGURE:
       heddle_run_take_figure_locked (self->run, slot->in_hand ? slot->id : id, payload, event->time);
@@ -555,43 +527,6 @@ heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint ma
   return n >= max_events;
 }
 
-static int
-compare_lines (gconstpointer a, gconstpointer b)
-{
-  const OutputLine *one = a;
-  const OutputLine *two = b;
-
-  if (one->ns != two->ns)
-    return one->ns < two->ns ? -1 : 1;
-  return one->ticks < two->ticks ? -1 : one->ticks > two->ticks;
-}
-
-/*
- * Logs the lines in the order in which they were printed. A line that is younger than the beginning of the last pass over all rings has to
- * stay: one that was printed before it may still lie in the ring of another worker.
- */
-static void
-log_output (HeddleCollector *self)
-{
-  guint n = 0;
-
-  g_array_sort (self->output, compare_lines);
-  for (; n < self->output->len; n++)
-    {
-      OutputLine *line = &g_array_index (self->output, OutputLine, n);
-
-      if (line->ns > self->settled)
-        break;
-      heddle_log_add (self->run->log, line->ns, line->level, line->worker, line->task, line->text);
-      g_free (line->text);
-      /* before the log gives up lines that the hook has not seen */
-      if (n % 1024 == 1023)
-        heddle_collector_tell_log_locked (self);
-    }
-  if (n > 0)
-    g_array_remove_range (self->output, 0, n);
-}
-
 /* Hands what one pass over the rings has gathered to the lanes and to the log. */
 void
 heddle_collector_flush_locked (HeddleCollector *self)
@@ -615,7 +550,7 @@ heddle_collector_flush_locked (HeddleCollector *self)
         }
     }
   heddle_collector_flush_ops_locked (self);
-  log_output (self);
+  heddle_collector_log_output_locked (self);
 }
 
 /* The worker was ended because of the task before this one, which it had only just begun. */
@@ -632,8 +567,8 @@ start_again (HeddleCollector *self, HeddleSlot *slot, gint64 now)
   trace_span (self, slot, end, HEDDLE_TASK_LOST, label);
   slot->has_result = FALSE;
   slot->has_error = FALSE;
-  say_locked (self, slot, end, HEDDLE_LOG_INFO,
-              _("Task %" PRIu64 " was begun by a worker that was ended because of the task before: it is started again."), slot->id);
+  heddle_collector_say_locked (self, slot, end, HEDDLE_LOG_INFO,
+                               _("Task %" PRIu64 " was begun by a worker that was ended because of the task before: it is started again."), slot->id);
   heddle_queue_put_back (self->run->queue, &item, 1);
 }
 

@@ -247,6 +247,12 @@ struct _HeddleRun {
 /* collector-events.c: what events mean. Collector's lock held. */
 gboolean heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events);
 void heddle_collector_settle_locked (HeddleCollector *self);
+void heddle_collector_take_output_locked (HeddleCollector *self, HeddleSlot *slot, guint64 id,
+                                          const char *payload, gsize length);
+void heddle_collector_say_locked (HeddleCollector *self, const HeddleSlot *slot, gint64 ns,
+                                  HeddleLogLevel level, const char *format, ...)
+    G_GNUC_PRINTF (5, 6);
+void heddle_collector_log_output_locked (HeddleCollector *self);
 void heddle_collector_flush_ops_locked (HeddleCollector *self);
 void heddle_collector_flush_locked (HeddleCollector *self);
 void heddle_collector_lose_task_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now, const char *why);
