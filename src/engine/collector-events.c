@@ -115,17 +115,17 @@ may_try_again (HeddleCollector *self, HeddleSlot *slot, HeddleTaskState state)
 }
 
 static void
-try_again (HeddleCollector *self, HeddleSlot *slot, const HeddleInput *input, gint64 end, const char *label, const char *why)
+try_again (HeddleCollector *self, HeddleSlot *slot, const HeddleInput *input, gint64 ns, const char *label, const char *why)
 {
   HeddleItem item = { .id = slot->id, .count = 1, .attempt = slot->attempt + 1, .queued = heddle_clock_ticks (), .input = input };
   gint64 delay = heddle_retry_delay_ns (self->run->options.retry_delay, slot->attempt);
 
   if (delay > 0)
-    heddle_collector_say_locked (self, slot, end, HEDDLE_LOG_WARNING,
+    heddle_collector_say_locked (self, slot, ns, HEDDLE_LOG_WARNING,
                                  _("Task %" PRIu64 " (%s) is tried again in %g s: %s"), slot->id,
                                  label, (double) delay / 1e9, why != NULL ? why : _("it failed"));
   else
-    heddle_collector_say_locked (self, slot, end, HEDDLE_LOG_WARNING,
+    heddle_collector_say_locked (self, slot, ns, HEDDLE_LOG_WARNING,
                                  _("Task %" PRIu64 " (%s) is tried again: %s"), slot->id, label,
                                  why != NULL ? why : _("it failed"));
   self->retried++;
@@ -279,7 +279,7 @@ heddle_collector_look_for_overdue_locked (HeddleCollector *self, gint64 now)
         continue;
       atomic_store (&slot->overdue, slot->n_started);
       heddle_run_label (run, slot->id, heddle_input_table_get (run->inputs, slot->id), label, sizeof label);
-      heddle_collector_say_locked (self, slot, now, HEDDLE_LOG_WARNING,
+      heddle_collector_say_locked (self, slot, self->settled, HEDDLE_LOG_WARNING,
                                    _("Task %" PRIu64 " (%s) takes longer than %g s: it is asked to end."),
                                    slot->id, label, (double) run->limit_ns / 1e9);
       /* this thread alone stores the word */
@@ -327,7 +327,8 @@ task_ended (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState
   if (again)
     {
       trace_span (self, slot, end, state, label);
-      try_again (self, slot, input, end, label, slot->has_error ? slot->error->str : NULL);
+      /* of a worker that is gone all is known */
+      try_again (self, slot, input, state == HEDDLE_TASK_LOST ? self->settled : end, label, slot->has_error ? slot->error->str : NULL);
     }
   else
     {
@@ -567,7 +568,7 @@ start_again (HeddleCollector *self, HeddleSlot *slot, gint64 now)
   trace_span (self, slot, end, HEDDLE_TASK_LOST, label);
   slot->has_result = FALSE;
   slot->has_error = FALSE;
-  heddle_collector_say_locked (self, slot, end, HEDDLE_LOG_INFO,
+  heddle_collector_say_locked (self, slot, self->settled, HEDDLE_LOG_INFO,
                                _("Task %" PRIu64 " was begun by a worker that was ended because of the task before: it is started again."), slot->id);
   heddle_queue_put_back (self->run->queue, &item, 1);
 }

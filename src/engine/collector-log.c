@@ -36,7 +36,8 @@ heddle_collector_take_output_locked (HeddleCollector *self, HeddleSlot *slot, gu
 /**
  * heddle_collector_say_locked:
  * @slot: with a task in hand
- * @ns: when it happened, CLOCK_MONOTONIC
+ * @ns: when it happened, CLOCK_MONOTONIC; what has been told until the last settling is logged with
+ * the next flush
  * @format: printf() format of one line
  * @...: its arguments
  *
