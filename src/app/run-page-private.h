@@ -23,6 +23,7 @@ struct _HeddleRunPage {
   HeddleMessageBar *message;
   HeddleRunMonitor *monitor;
   GtkWidget *about; /* about_text and what is around it */
+  GtkWidget *focus_before_about; /* weak; what had the keyboard when the text was opened, or NULL */
   HeddleWorkloadText *about_text;
 
   const HeddleWorkload *workload; /* static */

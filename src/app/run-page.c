@@ -171,6 +171,7 @@ heddle_run_page_dispose (GObject *object)
   GtkWidget *child;
 
   heddle_run_page_forget_start (self);
+  g_clear_weak_pointer (&self->focus_before_about);
   if (self->run != NULL)
     g_signal_handlers_disconnect_by_data (self->run, self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
@@ -190,11 +191,30 @@ heddle_run_page_get_property (GObject *object, guint id, GValue *value, GParamSp
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
+/* The keyboard stays where it is; from a text that goes it comes back to where it was before. */
+static void
+show_about (HeddleRunPage *self, gboolean shown)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  gboolean reading = focus != NULL && gtk_widget_is_ancestor (focus, self->about);
+
+  if (shown == gtk_widget_get_visible (self->about))
+    return;
+  if (shown)
+    g_set_weak_pointer (&self->focus_before_about, focus);
+  else if (reading && (self->focus_before_about == NULL
+                       || !gtk_widget_get_mapped (self->focus_before_about)
+                       || !gtk_widget_grab_focus (self->focus_before_about)))
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+  gtk_widget_set_visible (self->about, shown);
+}
+
 static void
 heddle_run_page_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   if (id == PROP_ABOUT_SHOWN)
-    gtk_widget_set_visible (HEDDLE_RUN_PAGE (object)->about, g_value_get_boolean (value));
+    show_about (HEDDLE_RUN_PAGE (object), g_value_get_boolean (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }

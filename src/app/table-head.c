@@ -416,6 +416,8 @@ heddle_table_head_new (HeddleTableColumns *columns)
 {
   HeddleTableHead *self = g_object_new (HEDDLE_TYPE_TABLE_HEAD, NULL);
 
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Heads of the columns"), -1);
   self->columns = columns;
   for (guint i = 0; i < columns->n_columns; i++)
     {

@@ -373,6 +373,34 @@ def test_the_list_of_keys_complains_of_nothing():
         assert next(app.matches("label", re.compile("Page_.*")), None) is None
 
 
+def test_what_to_look_for_can_be_read_with_the_keyboard():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "squares")
+        app.place(*SIZE)
+        app.key("ctrl+f")
+        search = wait_for("the search to have the keyboard", lambda: (it := focused(app)) is not None and it.get_role_name() in ("text", "entry")
+                          and it)
+        app.key("F1")
+        app.text("What it does, and what to look for")
+        assert has_state(search, Atspi.StateType.FOCUSED), "the text took the keyboard"
+        was = before = None
+        for _ in range(60):
+            was = focus_moves(app, "Tab", before)
+            assert not faults(*told(was)) or was.get_role_name() == "label", told(was)
+            if was.get_role_name() == "label":
+                break
+            box = was.get_extents(Atspi.CoordType.WINDOW)
+            before = box.x, box.y
+        text = Atspi.Text.get_text(was, 0, Atspi.Text.get_character_count(was))
+        assert "square" in text, text
+        app.key("ctrl+Home")
+        wait_for("the caret to be at the beginning", lambda: Atspi.Text.get_caret_offset(was) == 0)
+        app.key("ctrl+Right")
+        wait_for("the caret to be behind a word", lambda: Atspi.Text.get_caret_offset(was) > 0)
+        app.key("F1")
+        wait_for("the keyboard to come back", lambda: has_state(search, Atspi.StateType.FOCUSED))
+
+
 run_tests(
     test_a_drop_down_says_what_is_chosen,
     test_a_page_says_what_its_run_does,
@@ -387,5 +415,6 @@ run_tests(
     test_tabs_of_one_workload_are_told_apart,
     test_tabs_say_which_page_is_shown,
     test_the_list_of_keys_complains_of_nothing,
+    test_what_to_look_for_can_be_read_with_the_keyboard,
     test_what_was_not_taken_is_no_news_later,
 )
