@@ -265,7 +265,7 @@ is_in_order (HeddleResultsPane *self)
 static void
 sorted_cb (HeddleResultsPane *self)
 {
-  self->sorted = heddle_run_get_workload (self->run);
+  self->sorted = self->run != NULL ? heddle_run_get_workload (self->run) : NULL;
   make_model (self);
   g_object_notify (G_OBJECT (self), "in-order");
 }

@@ -328,7 +328,9 @@ task_ended (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState
     {
       trace_span (self, slot, end, state, label);
       /* of a worker that is gone all is known */
-      try_again (self, slot, input, state == HEDDLE_TASK_LOST ? self->settled : end, label, slot->has_error ? slot->error->str : NULL);
+      try_again (self, slot, input,
+                 state == HEDDLE_TASK_LOST ? MAX (self->settled, slot->started_ns) : end, label,
+                 slot->has_error ? slot->error->str : NULL);
     }
   else
     {
@@ -568,7 +570,7 @@ start_again (HeddleCollector *self, HeddleSlot *slot, gint64 now)
   trace_span (self, slot, end, HEDDLE_TASK_LOST, label);
   slot->has_result = FALSE;
   slot->has_error = FALSE;
-  heddle_collector_say_locked (self, slot, self->settled, HEDDLE_LOG_INFO,
+  heddle_collector_say_locked (self, slot, MAX (self->settled, slot->started_ns), HEDDLE_LOG_INFO,
                                _("Task %" PRIu64 " was begun by a worker that was ended because of the task before: it is started again."), slot->id);
   heddle_queue_put_back (self->run->queue, &item, 1);
 }

@@ -75,6 +75,17 @@ def wait_for(what, condition, patience=PATIENCE, pause=POLL):
         time.sleep(pause)
 
 
+def focused(app):
+    """What has the keyboard, or None."""
+    for accessible in app.walk():
+        try:
+            if accessible.get_state_set().contains(Atspi.StateType.FOCUSED):
+                return accessible
+        except GLib.Error:
+            continue
+    return None
+
+
 def read_stat(pid):
     """(name, state, parent) of a process, or None when it is gone."""
     try:

@@ -6,22 +6,11 @@ import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import Atspi, Desktop, GLib, run_tests, settle, wait_for  # noqa: E402
+from harness import Atspi, Desktop, focused, run_tests, settle, wait_for  # noqa: E402
 
 SIZE = (1440, 900)
 # What GTK says where nobody gave a name: the widget's type.
 NAMELESS = re.compile(r"(Gtk|Adw|Heddle)[A-Z]\w+")
-
-
-def focused(app):
-    """What has the keyboard, or None."""
-    for accessible in app.walk():
-        try:
-            if accessible.get_state_set().contains(Atspi.StateType.FOCUSED):
-                return accessible
-        except GLib.Error:
-            continue
-    return None
 
 
 def has_state(accessible, state):

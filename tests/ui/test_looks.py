@@ -8,7 +8,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "lists"))
-from harness import Atspi, Desktop, GLib, run_tests, wait_for  # noqa: E402
+from harness import Atspi, Desktop, GLib, focused, run_tests, wait_for  # noqa: E402
 
 SIZE = (1440, 900)
 SMALL = (800, 600)
@@ -31,17 +31,6 @@ def is_seen(app, role, name):
 
 def box_of(accessible):
     return accessible.get_extents(Atspi.CoordType.WINDOW)
-
-
-def focused(app):
-    """What has the keyboard, or None."""
-    for accessible in app.walk():
-        try:
-            if accessible.get_state_set().contains(Atspi.StateType.FOCUSED):
-                return accessible
-        except GLib.Error:
-            continue
-    return None
 
 
 def test_cards_that_would_say_nothing_are_not_there():

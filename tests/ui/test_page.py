@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import Atspi, Desktop, MainThread, run_tests, settle, wait_for  # noqa: E402
+from harness import Atspi, Desktop, MainThread, focused, run_tests, settle, wait_for  # noqa: E402
 
 SIZE = (1440, 900)
 STALL = 0.3  # seconds that the main thread sleeps outside of its loop: long for anything but a task
@@ -35,11 +35,6 @@ def has_state(app, accessible, state):
     settle()
     accessible.clear_cache()
     return accessible.get_state_set().contains(state)
-
-
-def focused(app):
-    """What has the keyboard."""
-    return next((accessible for accessible in app.walk() if accessible.get_state_set().contains(Atspi.StateType.FOCUSED)), None)
 
 
 def wait_for_focus(app, role, name):

@@ -6,7 +6,7 @@ import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import Atspi, Desktop, run_tests, settle, wait_for  # noqa: E402
+from harness import Atspi, Desktop, focused, run_tests, settle, wait_for  # noqa: E402
 
 SIZE = (1440, 900)
 ROW = re.compile(r"Task .*")
@@ -33,17 +33,15 @@ def cells(app, column):
     return [row.get_child_at_index(column).get_name() for row in sorted(app.matches("table row", ROW), key=lambda row: row.get_extents(Atspi.CoordType.WINDOW).y)]
 
 
-def focused(app):
+def focus_of(app):
     """(role, name, whether it is selected) of what has the keyboard, or None."""
-    for accessible in app.walk():
-        states = accessible.get_state_set()
-        if states.contains(Atspi.StateType.FOCUSED):
-            return accessible.get_role_name(), accessible.get_name(), states.contains(Atspi.StateType.SELECTED)
-    return None
+    if (accessible := focused(app)) is None:
+        return None
+    return accessible.get_role_name(), accessible.get_name(), accessible.get_state_set().contains(Atspi.StateType.SELECTED)
 
 
 def wait_for_focus(app, role, pattern):
-    return wait_for(f"the keyboard on a {role} like {pattern}", lambda: (now := focused(app)) and now[0] == role and re.match(pattern, now[1]) and now)
+    return wait_for(f"the keyboard on a {role} like {pattern}", lambda: (now := focus_of(app)) and now[0] == role and re.match(pattern, now[1]) and now)
 
 
 def test_the_newest_is_on_top():
@@ -65,7 +63,7 @@ def test_keys_and_what_a_screen_reader_hears():
         app.click(app.find("table row", re.compile("Task 2, .*")))
         name = r"Task 2, the square of 2, done, 4, [\d.]+ \S+, \S+ [12]$"
         assert wait_for_focus(app, "table row", name)[2], "the row that has the keyboard is not selected"
-        assert [row.get_name() for row in app.matches("table row", ROW) if row.get_state_set().contains(Atspi.StateType.SELECTED)] == [focused(app)[1]]
+        assert [row.get_name() for row in app.matches("table row", ROW) if row.get_state_set().contains(Atspi.StateType.SELECTED)] == [focus_of(app)[1]]
         app.key("Down")
         wait_for_focus(app, "table row", r"Task 3,")
         app.key("End")
@@ -80,10 +78,10 @@ def test_keys_and_what_a_screen_reader_hears():
         wait_for("the largest on top", lambda: cells(app, 2)[:2] == ["10000", "9801"])
         app.key("Down")
         wait_for_focus(app, "table row", r"Task 100,")
-        before = focused(app)
+        before = focus_of(app)
         app.key("Tab")
-        wait_for("the keyboard elsewhere", lambda: focused(app) != before)
-        assert focused(app)[0] not in ("table row", "table cell") and focused(app)[1] not in ("Task", "Input"), f"a table is more than one stop: {focused(app)}"
+        wait_for("the keyboard elsewhere", lambda: focus_of(app) != before)
+        assert focus_of(app)[0] not in ("table row", "table cell") and focus_of(app)[1] not in ("Task", "Input"), f"a table is more than one stop: {focus_of(app)}"
         app.key("shift+Tab")
         wait_for_focus(app, "table row", r"Task 100,")
         # nothing is right or left of a row
