@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sums up what `meson test` wrote in the build directories given.
 
-Prints what was skipped and what failed, and last `N passed, N failed` alone on a line. A directory without a log
-(its build broke) counts as one failure. Exit status 0 only if something passed and nothing failed.
+Prints the end of what each test that failed said, what was skipped and what failed, and last `N passed, N failed`
+alone on a line. A directory without a log (its build broke) counts as one failure. Exit status 0 only if something
+passed and nothing failed.
 """
 import json
 import pathlib
@@ -11,16 +12,23 @@ import sys
 
 PASSED = {"OK", "EXPECTEDFAIL"}
 SKIPPED = {"SKIP"}
+TOLD = 60  # lines of a test that failed; all of them are in meson-logs/testlog.txt
 
 
 def read_log(build):
-    """The (name, result) pairs of a build directory, or None where no test ran."""
+    """The tests of a build directory, or None where none ran."""
     log = pathlib.Path(build, "meson-logs", "testlog.json")
     if not log.exists():
         return None
     with log.open(encoding="utf-8") as lines:
-        tests = [json.loads(line) for line in lines if line.strip()]
-    return [(test["name"], test["result"]) for test in tests]
+        return [json.loads(line) for line in lines if line.strip()]
+
+
+def show_output(test, build):
+    print(f"\n== {build}: {test['name']} ended with {test.get('returncode')} after {test.get('duration', 0):.1f} s; the last it said:")
+    for stream in ("stdout", "stderr"):
+        for line in test.get(stream, "").splitlines()[-TOLD:]:
+            print(f"  {line}")
 
 
 def main(builds):
@@ -30,13 +38,15 @@ def main(builds):
         if not tests:
             failed.append(f"{build}: no test ran")
             continue
-        for name, result in tests:
+        for test in tests:
+            name, result = test["name"], test["result"]
             if result in PASSED:
                 passed += 1
             elif result in SKIPPED:
                 skipped.append(f"{build}: {name}")
             else:
                 failed.append(f"{build}: {name} ({result.lower()})")
+                show_output(test, build)
     print()
     for kind, names in (("Skipped", skipped), ("Failed", failed)):
         for name in names:

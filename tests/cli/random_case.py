@@ -60,6 +60,9 @@ PARAMETERS = {
     "costs": {"times": whole(1, 3)},
 }
 
+# With a program started for each task these would take minutes beside other programs.
+TOO_MANY_PROGRAMS = {"n=20000": "n=400"}
+
 # Usage that is refused before anything is started.
 WRONG = (["--workers", "0"], ["--queue", "none"], ["--halt", "sometimes"], ["--set", "no-such=1"], ["--affinity", "4096"], ["--retries", "-1"],
          ["--format", "xml"], ["--backend", "steam"], ["one", "too", "many"])
@@ -92,6 +95,8 @@ def pick_options(rng, workload, backends):
     if rng.random() < 0.9:
         arguments += ["--backend", rng.choice(backends)]
     backend = arguments[-1]
+    if backend == "process-per-task":
+        arguments = [TOO_MANY_PROGRAMS.get(argument, argument) for argument in arguments]
     for option, chance, pick in (
             ("--workers", 0.6, whole(1, 6)), ("--queue", 0.3, one_of("1", "2", "64", "1000")), ("--prefetch", 0.2, one_of("1", "8", "4096")),
             ("--retries", 0.3, whole(1, 3)), ("--timeout", 0.2, one_of("0.1", "0.3", "5")),
