@@ -59,6 +59,7 @@ class Trial:
     def __init__(self, case):
         self.case = case
         self.sent = collections.Counter()
+        self.stopped = set()
         self.out, self.err = b"", b""
         self.rng = random.Random(case.seed + "/acts")
         self.folder = tempfile.mkdtemp(prefix="heddle-random-")
@@ -108,12 +109,12 @@ class Trial:
                 self.process.send_signal(which)
                 self.sent[which] += 1
             elif what == "signal-worker" and victim is not None:
+                if which == signal.SIGSTOP:
+                    self.stopped.add(victim)
                 os.kill(victim, which)
                 self.sent["worker"] += 1
             elif what == "go-on":
-                # also those that have come to us meanwhile: one that was stopped before it could ask to die with its parent
-                for pid in [*pids, *children(os.getpid())]:
-                    os.kill(pid, which)
+                self.go_on()
             elif what == "affinity":
                 allowed = sorted(os.sched_getaffinity(0))
                 os.sched_setaffinity(victim if victim is not None and which & 1 else self.process.pid, {allowed[which % len(allowed)]})
@@ -122,6 +123,21 @@ class Trial:
                 self.process.send_signal(signal.SIGWINCH)
         except (ProcessLookupError, PermissionError):
             pass  # it has ended meanwhile
+
+    def go_on(self):
+        """All workers that were stopped. Those that still are its children and those that have come to us meanwhile; not the children
+        that the kernel lists, which leaves some out while others come and go."""
+        for pid in self.stopped:
+            try:
+                parent = int(read_proc(pid, "stat").rpartition(")")[2].split()[1])
+            except IndexError:
+                continue  # it has ended
+            if parent in (self.process.pid, os.getpid()):
+                try:
+                    os.kill(pid, signal.SIGCONT)
+                except ProcessLookupError:
+                    pass
+        self.stopped.clear()
 
     def read(self, timeout):
         """Reads what comes in so many seconds. Returns whether there is anything left to read from."""
