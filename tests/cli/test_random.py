@@ -171,10 +171,13 @@ class Trial:
         going = True
         while going or self.process.poll() is None:
             now = time.monotonic() - self.began
-            while acts and acts[0][0] <= now and (acts[0][1] == "go-on" or self.process.poll() is None):
-                if acts[0][1] == "signal-worker" and now < acts[0][0] + FIRST_WORKER and not self.workers():
+            while acts and acts[0][0] <= now:
+                over = self.process.poll() is not None
+                if acts[0][1] == "signal-worker" and not over and now < acts[0][0] + FIRST_WORKER and not self.workers():
                     break  # there is nobody yet
-                self.act(*acts.pop(0)[1:])
+                _, what, which = acts.pop(0)
+                if what == "go-on" or not over:  # whoever was stopped goes on also when the program has ended
+                    self.act(what, which)
             wait = min([0.05] + [max(0.001, act[0] - now) for act in acts[:1]])
             going = self.read(wait)
             if not going:
@@ -182,6 +185,7 @@ class Trial:
             if len(self.out) > told:
                 told, last_told = len(self.out), time.monotonic()
             check(time.monotonic() < last_told + PATIENCE * (4 if SANITIZED else 1), "it does not end", self.out[-300:], self.err[-300:], self.tree())
+        self.go_on()  # none is left stopped; what it does then it has to do by itself
         return self.process.returncode
 
     def tree(self):
