@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A floor includes only itself and the floors below it, and the lower four know no GTK."""
+"""A floor (src/FLOOR) and a room in it (src/FLOOR/ROOM) include and call only what stands below them; most know no GTK.
+
+Calls are checked as well as includes, since a header in one room can declare what a file in another one defines. Every identifier
+that names a public function counts as a call: also one that is only handed on, as a callback.
+"""
 import re
 
 import tree
@@ -14,19 +18,105 @@ BELOW = {
     "app": {"trace", "measure", "engine", "workloads", "charts"},
     "cli": {"trace", "measure", "engine", "workloads"},
 }
+# {floor: its rooms from the ground up}. What lies in the floor's own folder stands above all of them.
+ROOMS = {
+}
+# {floor or room: the only floors that it may use}, where that is less than its floor may. It holds for the rooms inside, too.
+ONLY = {
+}
+# Floors and rooms, with the rooms inside.
 WITHOUT_GTK = {"trace", "measure", "engine", "workloads", "cli"}
 
+COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
+GTK = re.compile(r"^\s*#\s*include\s+<(gtk|gdk|gsk|adwaita|pango|cairo)")
+# A definition: the name stands in the first column, its return type in the line above.
+DEFINITION = re.compile(r"^(?!static\b)[\w].*\n(heddle_\w+) \(", re.MULTILINE)
+TYPE = re.compile(r"\bG_DEFINE_\w+ \((?:Heddle\w+), (heddle_\w+),")
+NAME = re.compile(r"\bheddle_\w+")
+
+
+def place_of(path):
+    """The floor of a file and its room there: "" for the floor's own folder."""
+    return path.parts[1], "/".join(path.parts[2:-1])
+
+
+def named(floor, room):
+    return f"{floor}/{room}" if room else floor
+
+
+def around(floor, room):
+    """The room, the rooms that it lies in, and the floor."""
+    parts = [floor, *(room.split("/") if room else [])]
+    return ["/".join(parts[:n]) for n in range(len(parts), 0, -1)]
+
+
+def height(floor, room):
+    rooms = ROOMS.get(floor, [])
+    return rooms.index(room) if room in rooms else len(rooms)
+
+
+def may_use(mine, other):
+    """Whether what lies in the place @mine may include and call what lies in @other: both are a floor and a room."""
+    if mine[0] == other[0]:
+        return height(*mine) >= height(*other)
+    only = next((ONLY[name] for name in around(*mine) if name in ONLY), BELOW[mine[0]])
+    return other[0] in only
+
+
+def without_comments(text):
+    return COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+
+
+def includes(path, text):
+    mine = place_of(path)
+    for number, line in enumerate(text.splitlines(), 1):
+        ours = INCLUDE.match(line)
+        if ours and ours[1].split("/")[0] in BELOW:
+            other = place_of(tree.pathlib.PurePath("src", ours[1]))
+            if not may_use(mine, other):
+                yield f"{path}:{number}: {named(*mine)} may not include {named(*other)}"
+        if GTK.match(line) and any(name in WITHOUT_GTK for name in around(*mine)):
+            yield f"{path}:{number}: {named(*mine)} may not include GTK"
+
+
+def definitions(path, text):
+    yield from DEFINITION.findall(text)
+    yield from (f"{name}_get_type" for name in TYPE.findall(text))
+
+
+def calls(path, text, defined):
+    mine = place_of(path)
+    for number, line in enumerate(LITERAL.sub('""', text).splitlines(), 1):
+        for name in NAME.findall(line):
+            # two programs may each have a function of this name
+            if name in defined and not any(may_use(mine, place_of(other)) for other in defined[name]):
+                yield f"{path}:{number}: {named(*mine)} may not call {name} of {defined[name][0]}"
+
+
+sources = {}
 faults = []
-sources = tree.files("src/*/*.c", "src/*/*.h")
-for source in sources:
-    floor = source.parts[1]
-    if floor not in BELOW:
-        faults.append(f"{source}: {floor} is no floor")
+for path in tree.files("*.c", "*.h"):
+    if path.parts[0] != "src":
         continue
-    for number, line in enumerate(tree.text(source).splitlines(), 1):
-        ours = re.match(r'\s*#\s*include\s+"([^/"]+)/', line)
-        if ours and ours[1] in BELOW and ours[1] != floor and ours[1] not in BELOW[floor]:
-            faults.append(f"{source}:{number}: {floor} may not include {ours[1]}")
-        if floor in WITHOUT_GTK and re.match(r"\s*#\s*include\s+<(gtk|gdk|gsk|adwaita|pango|cairo)", line):
-            faults.append(f"{source}:{number}: {floor} may not include GTK")
+    floor, room = place_of(path)
+    if floor not in BELOW:
+        faults.append(f"{path}: {floor} is no floor")
+    elif room and room not in ROOMS.get(floor, []):
+        faults.append(f"{path}: {room} is no room of {floor}")
+    else:
+        sources[path] = without_comments(tree.text(path))
+for floor, rooms in ROOMS.items():
+    faults += [f"there is no src/{floor}/{room}" for room in rooms if not any(place_of(path) == (floor, room) for path in sources)]
+defined = {}
+for path, text in sources.items():
+    if path.suffix == ".c":
+        for name in definitions(path, text):
+            defined.setdefault(name, []).append(path)
+for path, text in sources.items():
+    faults += includes(path, text)
+    faults += calls(path, text, defined)
+if len(defined) < len(sources):
+    faults.append(f"only {len(defined)} definitions of functions found in {len(sources)} files")
 tree.report("floors", len(sources), faults)
