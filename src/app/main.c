@@ -6,8 +6,8 @@
 #include <malloc.h>
 
 #include "app/application.h"
+#include "base/program.h"
 #include "engine/processors.h"
-#include "engine/program.h"
 #include "trace/clock.h"
 
 #define ARENAS 4096 /* at most; each takes memory only with a thread that uses it */

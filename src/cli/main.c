@@ -10,8 +10,8 @@
 
 #include <glib/gi18n.h>
 
+#include "base/program.h"
 #include "cli/commands.h"
-#include "engine/program.h"
 
 typedef struct {
   const char *name;

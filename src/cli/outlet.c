@@ -22,9 +22,9 @@
 
 #include <glib/gi18n.h>
 
+#include "base/error.h"
 #include "cli/outlet.h"
 #include "cli/terminal.h"
-#include "engine/system-error.h"
 #include "trace/clock.h"
 
 #define GATHER_NS (20 * G_GINT64_CONSTANT (1000000))

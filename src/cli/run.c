@@ -14,6 +14,7 @@
 
 #include <glib/gi18n.h>
 
+#include "base/error.h"
 #include "cli/commands.h"
 #include "cli/live.h"
 #include "cli/options.h"
@@ -22,7 +23,6 @@
 #include "cli/signals.h"
 #include "cli/terminal.h"
 #include "engine/run.h"
-#include "engine/system-error.h"
 #include "trace/clock.h"
 
 /* Bytes for lanes where nobody looks at them. */

@@ -12,9 +12,10 @@
 
 #include <glib/gi18n.h>
 
+#include "base/descriptor.h"
+#include "base/error.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
-#include "engine/system-error.h"
 
 struct _HeddleSignals {
   pthread_t thread;
@@ -141,9 +142,7 @@ signals_thread (void *data)
 static void
 tell (HeddleSignals *self)
 {
-  guint64 one = 1;
-
-  if (write (self->told_fd, &one, sizeof one) < 0)
+  if (!heddle_eventfd_write (self->told_fd))
     g_warning ("The thread that waits for signals cannot be told");
 }
 
@@ -172,10 +171,8 @@ heddle_signals_new (HeddleSignalFunc func, gpointer data, GError **error)
   else if ((code = pthread_create (&self->thread, NULL, signals_thread, self)) == 0)
     return self;
   heddle_set_system_error (error, code, _("The thread that waits for signals cannot be started"));
-  if (self->signal_fd >= 0)
-    close (self->signal_fd);
-  if (self->told_fd >= 0)
-    close (self->told_fd);
+  heddle_clear_fd (&self->signal_fd);
+  heddle_clear_fd (&self->told_fd);
   g_free (self);
   return NULL;
 }
@@ -202,7 +199,7 @@ heddle_signals_free (HeddleSignals *self)
   atomic_store (&self->ending, TRUE);
   tell (self);
   pthread_join (self->thread, NULL);
-  close (self->signal_fd);
-  close (self->told_fd);
+  heddle_clear_fd (&self->signal_fd);
+  heddle_clear_fd (&self->told_fd);
   g_free (self);
 }

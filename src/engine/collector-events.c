@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/futex.h"
 #include "engine/claims.h"
 #include "engine/retry.h"
 #include "engine/run-private.h"

@@ -14,10 +14,11 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
+#include "base/error.h"
 #include "engine/claims.h"
 #include "engine/retry.h"
 #include "engine/run-private.h"
-#include "engine/system-error.h"
 #include "trace/clock.h"
 
 /* How long the thread sleeps between two passes when nobody kicks it. */
@@ -91,10 +92,7 @@ heddle_collector_free (HeddleCollector *self)
 void
 heddle_collector_kick (HeddleCollector *self)
 {
-  guint64 one = 1;
-  gssize written = write (self->wake_fd, &one, sizeof one);
-
-  (void) written; /* full means that it is awake */
+  heddle_eventfd_write (self->wake_fd); /* full means that it is awake */
 }
 
 /**

@@ -9,8 +9,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "engine/shared-private.h"
-#include "engine/utf8.h"
 
 static guint64
 get_waits (HeddleShared *shared, guint worker)

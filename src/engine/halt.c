@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/futex.h"
 #include "engine/retry.h"
 #include "engine/run-private.h"
 

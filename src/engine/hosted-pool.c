@@ -9,8 +9,8 @@
  */
 #include "config.h"
 
+#include "base/error.h"
 #include "engine/process-pool.h"
-#include "engine/system-error.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>

@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
@@ -18,15 +17,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
+#include "base/error.h"
+#include "base/program.h"
 #include "engine/manager-private.h"
 #include "engine/process-pool.h"
-#include "engine/program.h"
 #include "engine/segment.h"
 #include "engine/shared-private.h"
-#include "engine/system-error.h"
 
 #define READY_MS 20000
 #define END_MS 5000
+
+G_STATIC_ASSERT (HEDDLE_FD_OWN >= HEDDLE_MANAGER_FD_END);
 
 typedef struct {
   char address[64]; /* of the abstract socket, without the zero in front; NUL-terminated */
@@ -79,22 +81,11 @@ spawn (HeddleManager *self, const char *program, int listener, int leash)
 {
   char host[16];
   char *argv[] = { (char *) "heddle-worker", (char *) "--protocol", (char *) G_STRINGIFY (HEDDLE_PROTOCOL), (char *) "--manager", host, NULL };
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_t files;
+  const HeddleSpawnFile files[] = { { listener, HEDDLE_MANAGER_FD_LISTEN }, { leash, HEDDLE_MANAGER_FD_LEASH } };
   int code;
 
   g_snprintf (host, sizeof host, "%d", (int) getpid ());
-  heddle_program_spawn_signals (&attributes);
-  posix_spawn_file_actions_init (&files);
-  posix_spawn_file_actions_addopen (&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  if (fcntl (STDERR_FILENO, F_GETFD) >= 0)
-    posix_spawn_file_actions_adddup2 (&files, STDERR_FILENO, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2 (&files, listener, HEDDLE_MANAGER_FD_LISTEN);
-  posix_spawn_file_actions_adddup2 (&files, leash, HEDDLE_MANAGER_FD_LEASH);
-  posix_spawn_file_actions_addclosefrom_np (&files, HEDDLE_MANAGER_FD_END);
-  code = posix_spawn (&self->pid, program, &files, &attributes, argv, environ);
-  posix_spawn_file_actions_destroy (&files);
-  posix_spawnattr_destroy (&attributes);
+  code = heddle_program_spawn (&self->pid, program, argv, files, G_N_ELEMENTS (files), HEDDLE_MANAGER_FD_END);
   if (code != 0)
     self->pid = 0;
   return code;
@@ -135,16 +126,14 @@ start (HeddleManager *self, HeddleShared *shared)
     {
       reason = heddle_system_error_dup (errno);
       heddle_shared_refuse (shared, _("No socket for the manager “%s”: %s"), self->base.name, reason);
-      if (listener >= 0)
-        close (listener);
+      heddle_clear_fd (&listener);
       return;
     }
   self->leash = heddle_move_high (ends[0]);
   ends[1] = heddle_move_high (ends[1]);
   code = self->leash < 0 || ends[1] < 0 ? EMFILE : spawn (self, program, listener, ends[1]);
   close (listener);
-  if (ends[1] >= 0)
-    close (ends[1]);
+  heddle_clear_fd (&ends[1]);
   if (code != 0)
     {
       reason = heddle_system_error_dup (code);
@@ -194,9 +183,7 @@ end_manager (gpointer handle, HeddleLog *log)
     disconnect (self, i);
   if (self->pid != 0)
     reap (self, log);
-  if (self->leash >= 0)
-    close (self->leash);
-  self->leash = -1;
+  heddle_clear_fd (&self->leash);
 }
 
 /**
@@ -236,7 +223,7 @@ get_connection (HeddleManager *self, guint worker)
     return -1;
   if (connect (fd, (struct sockaddr *) &address, length) != 0)
     {
-      close (fd);
+      heddle_clear_fd (&fd);
       return -1;
     }
   atomic_store (&self->connections[worker], fd + 1);

@@ -9,6 +9,7 @@
  */
 #include "config.h"
 
+#include "base/descriptor.h"
 #include "engine/process-pool.h"
 
 #include <errno.h>
@@ -28,15 +29,12 @@ static void *
 wait_for_death (void *data)
 {
   const HeddlePlace *place = data;
-  guint64 one = 1;
   siginfo_t info;
-  gssize written;
 
   pthread_setname_np (pthread_self (), "heddle-mourner");
   while (waitid (P_PID, (id_t) place->pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
     ;
-  written = write (place->death_fd, &one, sizeof one);
-  (void) written; /* it is the first */
+  heddle_eventfd_write (place->death_fd);
   return NULL;
 }
 
@@ -68,8 +66,6 @@ watch_fd (HeddleProcessPool *self, HeddlePlace *place)
 gboolean
 heddle_process_pool_watch (HeddleProcessPool *self, HeddlePlace *place, int pid)
 {
-  int code;
-
   place->pid = pid;
   place->death_fd = pidfd_open (pid, 0);
   place->mourned = place->death_fd < 0 && is_not_to_be_had (errno);
@@ -77,11 +73,7 @@ heddle_process_pool_watch (HeddleProcessPool *self, HeddlePlace *place, int pid)
     place->death_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (watch_fd (self, place))
     return TRUE;
-  code = errno;
-  if (place->death_fd >= 0)
-    close (place->death_fd);
-  place->death_fd = -1;
-  errno = code;
+  heddle_clear_fd (&place->death_fd);
   return FALSE;
 }
 
@@ -127,7 +119,6 @@ heddle_process_pool_bury (HeddleProcessPool *self, HeddlePlace *place, gboolean 
   if (place->mourned)
     pthread_join (place->mourner, NULL);
   epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, place->death_fd, NULL);
-  close (place->death_fd);
-  place->death_fd = -1;
+  heddle_clear_fd (&place->death_fd);
   return TRUE;
 }

@@ -8,8 +8,10 @@
  */
 #include "config.h"
 
+#include "base/descriptor.h"
+#include "base/error.h"
+#include "base/program.h"
 #include "engine/process-pool.h"
-#include "engine/system-error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,10 +35,7 @@
 void
 heddle_process_pool_wake (HeddleProcessPool *self)
 {
-  guint64 one = 1;
-  gssize written = write (self->wake_fd, &one, sizeof one);
-
-  (void) written; /* full means that it is awake */
+  heddle_eventfd_write (self->wake_fd); /* full means that it is awake */
 }
 
 static void
@@ -365,13 +364,6 @@ heddle_process_pool_join (HeddlePool *pool)
   heddle_queue_set_waker (self->base.host.queue, NULL, NULL);
 }
 
-static void
-close_if_open (int fd)
-{
-  if (fd >= 0)
-    close (fd);
-}
-
 /**
  * heddle_process_pool_finalize:
  *
@@ -386,12 +378,12 @@ heddle_process_pool_finalize (HeddlePool *pool)
     return; /* never started */
   g_ptr_array_unref (self->places);
   pthread_mutex_destroy (&self->lock);
-  close_if_open (self->parts_fd);
-  close_if_open (self->wake_fd);
-  close_if_open (self->collector_fd);
-  close_if_open (self->epoll_fd);
-  close_if_open (self->leash[0]);
-  close_if_open (self->leash[1]);
+  heddle_clear_fd (&self->parts_fd);
+  heddle_clear_fd (&self->wake_fd);
+  heddle_clear_fd (&self->collector_fd);
+  heddle_clear_fd (&self->epoll_fd);
+  heddle_clear_fd (&self->leash[0]);
+  heddle_clear_fd (&self->leash[1]);
   g_strfreev (self->argv);
   g_free (self->program);
 }

@@ -145,7 +145,6 @@ void heddle_place_signal (HeddlePlace *self, int signal_number);
 gboolean heddle_process_pool_bury (HeddleProcessPool *self, HeddlePlace *place, gboolean keep, siginfo_t *info);
 
 /* process-spawn.c */
-char *heddle_worker_program_find (const char *wish, GError **error);
 gboolean heddle_process_pool_spawn (HeddleProcessPool *self, HeddlePlace *place, gboolean *out_of_resources, GError **error);
 
 /* process-staff.c */

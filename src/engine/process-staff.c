@@ -11,8 +11,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "engine/log.h"
-#include "engine/utf8.h"
 
 /* So many workers in a row may die before they start a task. */
 #define MAX_DEATHS_UNSTARTED 5

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/utf8.h"
 #include "engine/collector.h"
 #include "engine/finish-order.h"
 #include "engine/given.h"
@@ -12,7 +13,6 @@
 #include "engine/queue.h"
 #include "engine/run.h"
 #include "engine/shared-private.h"
-#include "engine/utf8.h"
 #include "measure/pace.h"
 #include "trace/trace-writer.h"
 

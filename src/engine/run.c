@@ -8,14 +8,12 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <linux/futex.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "engine/run-private.h"
-#include "engine/system-error.h"
 #include "trace/clock.h"
 
 #define LOG_LINES 20000

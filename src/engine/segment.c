@@ -6,17 +6,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <linux/futex.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
+#include "base/error.h"
+#include "base/futex.h"
 #include "engine/executor.h"
 #include "engine/run.h"
-#include "engine/system-error.h"
 
 #define ROUND_UP(value, unit) (((value) + (unit) - 1) / (unit) * (unit))
 
@@ -28,6 +28,8 @@ refuse_memory (GError **error)
   heddle_set_system_error (error, errno, _("No shared memory for another worker process"));
   return FALSE;
 }
+
+G_STATIC_ASSERT (HEDDLE_FD_OWN >= HEDDLE_WORKER_FD_END);
 
 /* Fixed numbers are given to the descriptors of a worker by dup2(); the host's own have to stay out of their way. */
 static int
@@ -281,8 +283,7 @@ heddle_segment_clear (HeddleSegment *self)
 {
   if (self->map != NULL)
     munmap (self->map, self->bytes);
-  if (self->fd >= 0)
-    close (self->fd);
+  heddle_clear_fd (&self->fd);
   if (self->input != NULL)
     g_string_free (self->input, TRUE);
   *self = (HeddleSegment) { .fd = -1 };
@@ -388,7 +389,7 @@ void
 heddle_segment_ring_doorbell (HeddleSegment *self)
 {
   atomic_fetch_add (&self->map->doorbell, 1);
-  syscall (SYS_futex, (void *) &self->map->doorbell, FUTEX_WAKE, 1, NULL, NULL, 0);
+  heddle_futex_wake (&self->map->doorbell, 1);
 }
 
 /**
@@ -413,7 +414,7 @@ void
 heddle_segment_cancel (HeddleSegment *self, guint32 what)
 {
   atomic_fetch_or (&self->map->cancel, what);
-  syscall (SYS_futex, (void *) &self->map->cancel, FUTEX_WAKE, G_MAXINT, NULL, NULL, 0);
+  heddle_futex_wake (&self->map->cancel, G_MAXINT);
   heddle_segment_ring_doorbell (self);
 }
 
@@ -431,7 +432,7 @@ heddle_segment_cancel_task (HeddleSegment *self, guint64 nth)
 
   if (next == word || !atomic_compare_exchange_strong (&self->map->cancel, &word, next))
     return;
-  syscall (SYS_futex, (void *) &self->map->cancel, FUTEX_WAKE, G_MAXINT, NULL, NULL, 0);
+  heddle_futex_wake (&self->map->cancel, G_MAXINT);
 }
 
 /**

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdatomic.h>
 
+#include "base/futex.h"
 #include "engine/executor.h"
 #include "engine/run.h"
 #include "engine/shared.h"
@@ -147,7 +148,6 @@ HeddleSyncStatus heddle_wait_poll (HeddleWait *self, struct pollfd *files, guint
 HeddleSyncStatus heddle_wait_on (HeddleWait *self, _Atomic guint32 *word, guint32 value);
 HeddleSyncStatus heddle_wait_to_look (HeddleWait *self, _Atomic guint32 *word, guint32 value);
 void heddle_wait_done (HeddleWait *self);
-void heddle_futex_wake (_Atomic guint32 *word, int n);
 
 /* The repairs after a worker's death; each returns whether there was something to mend. */
 gboolean heddle_mutex_repair (gpointer cell, guint worker);

@@ -9,10 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
+#include "base/error.h"
+#include "base/utf8.h"
 #include "engine/run-private.h"
 #include "engine/shared-private.h"
-#include "engine/system-error.h"
-#include "engine/utf8.h"
 
 #define ARENA_MAGIC G_GUINT64_CONSTANT (0x414e4552415f4448)
 #define DEFAULT_BYTES (1 << 20)
@@ -65,8 +66,7 @@ heddle_shared_new_host (gsize bytes, GError **error)
   if (fd < 0 || ftruncate (fd, (off_t) total) != 0)
     {
       heddle_set_system_error (error, errno, _("No memory for what the tasks share"));
-      if (fd >= 0)
-        close (fd);
+      heddle_clear_fd (&fd);
       return NULL;
     }
   fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
@@ -142,8 +142,7 @@ heddle_shared_free (HeddleShared *self)
   g_array_unref (self->enders);
   if (self->arena != NULL)
     munmap (self->arena, self->bytes);
-  if (self->fd >= 0)
-    close (self->fd);
+  heddle_clear_fd (&self->fd);
   g_ptr_array_unref (self->handles);
   g_ptr_array_unref (self->strays);
   g_clear_error (&self->error);

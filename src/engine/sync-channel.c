@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/futex.h"
 #include "engine/run-private.h"
 
 #define WORDS (HEDDLE_MESSAGE_MAX / 8)

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/futex.h"
 #include "engine/shared-private.h"
 #include "engine/sync-tracked.h"
 

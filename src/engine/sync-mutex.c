@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/futex.h"
 #include "engine/shared-private.h"
 
 #define HOLDER 0xffffu

@@ -15,8 +15,9 @@
 #include <glib/gi18n-lib.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
+#include "base/error.h"
 #include "engine/shared-private.h"
-#include "engine/system-error.h"
 
 enum { END_READ, END_WRITE, END_BELL_READ, END_BELL_WRITE, N_ENDS };
 
@@ -38,11 +39,7 @@ end_pipe (gpointer handle, HeddleLog *log)
   HeddlePipe *self = handle;
 
   for (guint i = 0; i < N_ENDS; i++)
-    {
-      if (self->ends[i] >= 0)
-        close (self->ends[i]);
-      self->ends[i] = -1;
-    }
+    heddle_clear_fd (&self->ends[i]);
 }
 
 static gboolean

@@ -3,6 +3,7 @@
 
 /* Conditions, semaphores and events: whoever waits sleeps on a word that the others change. */
 
+#include "base/futex.h"
 #include "engine/shared-private.h"
 #include "engine/sync-tracked.h"
 

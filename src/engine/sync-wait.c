@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <errno.h>
-#include <linux/futex.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
+#include "base/futex.h"
 #include "engine/shared-private.h"
 #include "trace/clock.h"
-
-/* Wakes up to n waiters of the word, in any process. */
-void
-heddle_futex_wake (_Atomic guint32 *word, int n)
-{
-  syscall (SYS_futex, (void *) word, FUTEX_WAKE, n, NULL, NULL, 0);
-}
 
 void
 heddle_wait_init (HeddleWait *self, gpointer handle, HeddleTask *task, gint64 timeout)
@@ -78,15 +67,12 @@ sleep_on (HeddleWait *self, HeddleSharedWaiter *waiter, _Atomic guint32 *word, g
   gint64 now = heddle_clock_monotonic_ns ();
   gint64 until = now + HEDDLE_SHARED_SLICE_NS;
   HeddleSyncStatus status = judge (self, waiter, now);
-  struct timespec time;
 
   if (status != HEDDLE_SYNC_OK)
     return status;
   if (self->deadline >= 0)
     until = MIN (until, self->deadline);
-  time.tv_sec = until / 1000000000;
-  time.tv_nsec = until % 1000000000;
-  syscall (SYS_futex, (void *) word, FUTEX_WAIT_BITSET, value, &time, NULL, FUTEX_BITSET_MATCH_ANY);
+  heddle_futex_wait_until (word, value, until);
   return HEDDLE_SYNC_OK;
 }
 

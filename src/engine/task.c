@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <linux/futex.h>
 #include <stdarg.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
+#include "base/futex.h"
 #include "engine/executor.h"
 #include "trace/clock.h"
 
@@ -101,13 +98,11 @@ heddle_task_can_be_killed (HeddleTask *self)
 static void
 wait_until (const HeddleTask *self, gint64 deadline)
 {
-  struct timespec until = { .tv_sec = deadline / 1000000000, .tv_nsec = deadline % 1000000000 };
   guint32 word;
 
   /* shared, not private: in a worker process the word lies in shared memory */
   while (!is_meant (self, word = atomic_load_explicit (self->cancel, memory_order_acquire)))
-    if (syscall (SYS_futex, (const void *) self->cancel, FUTEX_WAIT_BITSET, word, &until, NULL, FUTEX_BITSET_MATCH_ANY) != 0
-        && errno == ETIMEDOUT)
+    if (!heddle_futex_wait_until (self->cancel, word, deadline))
       break;
 }
 

@@ -11,8 +11,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "engine/run-private.h"
-#include "engine/system-error.h"
 #include "engine/thread-worker.h"
 
 typedef struct _Launcher Launcher;

@@ -11,12 +11,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "engine/affinity.h"
 #include "engine/executor.h"
 #include "engine/give-way.h"
 #include "engine/handful.h"
 #include "engine/run-private.h"
-#include "engine/system-error.h"
 #include "engine/thread-worker.h"
 #include "trace/clock.h"
 

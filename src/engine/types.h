@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "base/error.h"
 #include "measure/types.h"
 #include "trace/types.h"
 
@@ -64,16 +65,5 @@ typedef enum {
   HEDDLE_RUN_STOPPING,
   HEDDLE_RUN_FINISHED, /* every task has ended and every worker is gone */
 } HeddleRunState;
-
-#define HEDDLE_ERROR (heddle_error_quark ())
-GQuark heddle_error_quark (void);
-
-typedef enum {
-  HEDDLE_ERROR_USAGE,  /* a value the user gave is not acceptable; the text says what is */
-  HEDDLE_ERROR_START,  /* a worker or thread could not be started */
-  HEDDLE_ERROR_WORKER, /* workers die faster than they can be replaced */
-  HEDDLE_ERROR_IO,
-  HEDDLE_ERROR_HALTED, /* too many tasks failed for the run's policy */
-} HeddleError;
 
 G_END_DECLS

@@ -13,7 +13,6 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <libintl.h>
-#include <linux/futex.h>
 #include <locale.h>
 #include <pthread.h>
 #include <signal.h>
@@ -24,15 +23,17 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
+#include "base/error.h"
+#include "base/futex.h"
+#include "base/program.h"
+#include "base/utf8.h"
 #include "engine/affinity.h"
 #include "engine/executor.h"
 #include "engine/give-way.h"
-#include "engine/program.h"
 #include "engine/run.h"
 #include "engine/segment.h"
 #include "engine/shared-private.h"
-#include "engine/system-error.h"
-#include "engine/utf8.h"
 #include "engine/worker-options.h"
 
 /* The collector may have gone to sleep when nothing was recorded for so long. */
@@ -53,27 +54,16 @@ typedef struct {
 } Worker;
 
 static void
-write_event (int fd)
-{
-  guint64 one = 1;
-  gssize written;
-
-  do
-    written = write (fd, &one, sizeof one);
-  while (written < 0 && errno == EINTR);
-}
-
-static void
 kick_collector (gpointer data)
 {
-  write_event (HEDDLE_WORKER_FD_COLLECTOR);
+  heddle_eventfd_write (HEDDLE_WORKER_FD_COLLECTOR);
 }
 
 static void
 wake_dispatcher (Worker *self)
 {
   if (atomic_exchange (&self->segment.map->wake_at, 0) != 0)
-    write_event (HEDDLE_WORKER_FD_DISPATCHER);
+    heddle_eventfd_write (HEDDLE_WORKER_FD_DISPATCHER);
 }
 
 static gboolean
@@ -117,7 +107,7 @@ sleep_until (Worker *self, gboolean (*ready) (Worker *self))
         break;
       if (atomic_load (&map->wake_at) != 0)
         wake_dispatcher (self);
-      syscall (SYS_futex, (void *) &map->doorbell, FUTEX_WAIT, doorbell, NULL, NULL, 0);
+      heddle_futex_wait (&map->doorbell, doorbell);
     }
   atomic_store_explicit (&map->asleep, 0, memory_order_relaxed);
 }
@@ -295,7 +285,7 @@ thread_main (void *data)
   heddle_affinity_bind (self->affinity, self->segment.map->worker, NULL); /* the CPUs were there when the run began */
   atomic_store (&self->segment.map->tid, (gint32) syscall (SYS_gettid));
   atomic_store (&self->segment.map->state, HEDDLE_SEGMENT_READY);
-  write_event (HEDDLE_WORKER_FD_DISPATCHER);
+  heddle_eventfd_write (HEDDLE_WORKER_FD_DISPATCHER);
   work (self);
   return NULL;
 }

@@ -7,13 +7,6 @@
 #include "engine/run.h"
 #include "engine/workload.h"
 
-/**
- * heddle_error_quark:
- *
- * Returns: the domain of Heddle's own errors. Any thread.
- */
-G_DEFINE_QUARK (heddle-error-quark, heddle_error)
-
 static const char *const group_names[HEDDLE_N_GROUPS] = {
   [HEDDLE_GROUP_REAL_WORK] = N_("Real Work"),
   [HEDDLE_GROUP_BASICS] = N_("Basics"),

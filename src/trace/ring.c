@@ -12,12 +12,10 @@
 
 #include "trace/ring.h"
 
-#include <errno.h>
-#include <linux/futex.h>
 #include <sched.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+
+#include "base/futex.h"
 
 #define SPINS 64
 #define YIELDS 8
@@ -28,10 +26,10 @@ G_STATIC_ASSERT (G_STRUCT_OFFSET (HeddleRing, head) == 64);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (HeddleRing, tail) == 128);
 G_STATIC_ASSERT (G_STRUCT_OFFSET (HeddleRing, slots) == 192);
 
-static guint32 *
+static _Atomic guint32 *
 tail_futex (HeddleRing *ring)
 {
-  return (guint32 *) &ring->tail + (G_BYTE_ORDER == G_BIG_ENDIAN ? 1 : 0);
+  return (_Atomic guint32 *) &ring->tail + (G_BYTE_ORDER == G_BIG_ENDIAN ? 1 : 0);
 }
 
 static void
@@ -121,13 +119,12 @@ static void
 sleep_until_read (HeddleRingWriter *writer, guint n_slots)
 {
   HeddleRing *ring = writer->ring;
-  const struct timespec timeout = { 0, WAIT_NS };
 
   /* seq_cst, against heddle_ring_release(): either this load sees the new tail or the reader sees the flag */
   atomic_store_explicit (&ring->writer_waits, 1, memory_order_seq_cst);
   writer->tail_cache = atomic_load_explicit (&ring->tail, memory_order_seq_cst);
   if (free_slots (writer) < n_slots)
-    syscall (SYS_futex, tail_futex (ring), FUTEX_WAIT, (guint32) writer->tail_cache, &timeout, NULL, 0);
+    heddle_futex_wait_for (tail_futex (ring), (guint32) writer->tail_cache, WAIT_NS);
   atomic_store_explicit (&ring->writer_waits, 0, memory_order_relaxed);
 }
 
@@ -448,7 +445,7 @@ heddle_ring_release (HeddleRingReader *reader)
   /* seq_cst, against sleep_until_read(); as a release it also says that the slots have been read */
   atomic_store_explicit (&ring->tail, reader->tail, memory_order_seq_cst);
   if (atomic_load_explicit (&ring->writer_waits, memory_order_seq_cst) != 0)
-    syscall (SYS_futex, tail_futex (ring), FUTEX_WAKE, 1, NULL, NULL, 0);
+    heddle_futex_wake (tail_futex (ring), 1);
 }
 
 /**

@@ -12,6 +12,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "workloads/file-tree.h"
 #include "workloads/list.h"
 
@@ -105,8 +106,7 @@ checksum_close (gpointer data)
 {
   Checksum *self = data;
 
-  if (self->root >= 0)
-    close (self->root);
+  heddle_clear_fd (&self->root);
   EVP_MD_free (self->md);
   g_free (self);
 }

@@ -13,24 +13,24 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/futex.h"
+#include "base/program.h"
 #include "trace/clock.h"
 
 #define MANY 1000          /* operations of nanoseconds in one sample */
 #define ROUNDS 200         /* there and back */
 #define MESSAGE 64         /* bytes */
+#define PATIENCE_NS 2000000000 /* for the other side's answer */
 
 typedef struct {
   _Atomic guint32 turn; /* futex word: whose turn it is, 0 or 1 */
@@ -105,10 +105,11 @@ static double
 measure_program (void)
 {
   static char *const argv[] = { (char *) "true", NULL };
+  g_autofree char *program = g_find_program_in_path (argv[0]);
   gint64 begin = heddle_clock_monotonic_ns ();
   pid_t pid;
 
-  errno = posix_spawnp (&pid, "true", NULL, NULL, argv, environ);
+  errno = program != NULL ? heddle_program_spawn (&pid, program, argv, NULL, 0, STDERR_FILENO + 1) : ENOENT;
   if (errno != 0 || !reap (pid))
     return -1;
   return since (begin, 1);
@@ -209,14 +210,11 @@ static pid_t
 start_cat (int in, int out)
 {
   static char *const argv[] = { (char *) "cat", NULL };
-  posix_spawn_file_actions_t files;
+  const HeddleSpawnFile files[] = { { in, STDIN_FILENO }, { out, STDOUT_FILENO } };
+  g_autofree char *program = g_find_program_in_path (argv[0]);
   pid_t pid;
 
-  posix_spawn_file_actions_init (&files);
-  posix_spawn_file_actions_adddup2 (&files, in, STDIN_FILENO);
-  posix_spawn_file_actions_adddup2 (&files, out, STDOUT_FILENO);
-  errno = posix_spawnp (&pid, "cat", &files, NULL, argv, environ);
-  posix_spawn_file_actions_destroy (&files);
+  errno = program != NULL ? heddle_program_spawn (&pid, program, argv, files, G_N_ELEMENTS (files), STDERR_FILENO + 1) : ENOENT;
   return errno == 0 ? pid : -1;
 }
 
@@ -248,17 +246,16 @@ static void
 pass_turn (Table *table, guint32 to)
 {
   atomic_store (&table->turn, to);
-  syscall (SYS_futex, (void *) &table->turn, FUTEX_WAKE, 1, NULL, NULL, 0);
+  heddle_futex_wake (&table->turn, 1);
 }
 
 static gboolean
 await_turn (Table *table, guint32 mine)
 {
-  struct timespec patience = { .tv_sec = 2 };
   guint32 turn;
 
   while ((turn = atomic_load (&table->turn)) != mine)
-    if (syscall (SYS_futex, (void *) &table->turn, FUTEX_WAIT, turn, &patience, NULL, 0) != 0 && errno == ETIMEDOUT)
+    if (!heddle_futex_wait_for (&table->turn, turn, PATIENCE_NS))
       return FALSE;
   return TRUE;
 }

@@ -5,7 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
 
-#include "engine/system-error.h"
+#include "base/error.h"
 #include "workloads/cost-probes.h"
 #include "workloads/list.h"
 

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "engine/utf8.h"
+#include "base/utf8.h"
 #include "trace/clock.h"
 
 /* So long a task that is awake waits, spinning, for one that is only just being woken. */

@@ -219,37 +219,6 @@ process_per_task_is_used_once (void)
   test_run_free (run);
 }
 
-static void
-program_is_looked_for (void)
-{
-  g_autofree char *path = heddle_worker_program_find (NULL, NULL);
-  g_autofree char *output = NULL;
-  g_autoptr (GError) error = NULL;
-  int status;
-
-  /* in the build tree, from where this test stands */
-  g_assert_nonnull (path);
-  g_assert_true (g_str_has_suffix (path, "/src/workloads/heddle-worker"));
-  g_spawn_sync (NULL, (char *[]) { path, (char *) "--version", NULL }, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, NULL, &status, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (status, ==, 0);
-  g_assert_cmpstr (output, ==, "heddle-worker " HEDDLE_VERSION "\n");
-  /* started by hand it says what it is for, and does nothing */
-  g_spawn_sync (NULL, (char *[]) { path, NULL }, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL, &status, &error);
-  g_assert_no_error (error);
-  g_assert_false (g_spawn_check_wait_status (status, NULL));
-
-  g_setenv ("HEDDLE_WORKER", "/nonexistent/other-worker", TRUE);
-  g_assert_null (heddle_worker_program_find (NULL, &error));
-  g_assert_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START);
-  g_assert_nonnull (strstr (error->message, "/nonexistent/other-worker"));
-  g_setenv ("HEDDLE_WORKER", "/proc/self/exe", TRUE);
-  g_free (path);
-  path = heddle_worker_program_find (NULL, NULL);
-  g_assert_cmpstr (path, ==, "/proc/self/exe");
-  g_unsetenv ("HEDDLE_WORKER");
-}
-
 typedef struct {
   const char *workload;
   const char *script; /* of a worker program; NULL: the tests' own */
@@ -342,7 +311,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/process-pool/kill-ends-what-does-not-listen/per-task", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK), kill_ends_what_does_not_listen);
   g_test_add_func ("/process-pool/drain-finishes-what-is-queued", drain_finishes_what_is_queued);
   g_test_add_func ("/process-pool/process-per-task-is-used-once", process_per_task_is_used_once);
-  g_test_add_func ("/process-pool/program-is-looked-for", program_is_looked_for);
   g_test_add_func ("/process-pool/missing-program-is-named", missing_program_is_named);
   for (guint i = 0; i < G_N_ELEMENTS (no_starts); i++)
     {

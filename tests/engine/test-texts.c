@@ -6,44 +6,10 @@
 
 #include "engine/queue.h"
 #include "engine/shared-private.h"
-#include "engine/utf8.h"
 #include "test-harness.h"
 #include "trace/clock.h"
 
 /* What a run says: whole, or cut between characters, and never nothing. */
-
-/* Every size of the buffer: as much as has room, with an ellipsis where something is missing. */
-static void
-cut_between_characters (void)
-{
-  static const char text[] = "a€ä😀 Faden und Schütz";
-  char buffer[64];
-
-  for (gsize size = 4; size <= sizeof text + 2; size++)
-    {
-      heddle_utf8_copy (buffer, size, text);
-      g_assert_true (g_utf8_validate (buffer, -1, NULL));
-      g_assert_cmpint (g_str_has_suffix (buffer, "…"), ==, size < sizeof text);
-      g_assert_true (strncmp (buffer, text, strcspn (buffer, "\xe2")) == 0);
-
-      heddle_utf8_copy_end (buffer, size, text);
-      g_assert_true (g_utf8_validate (buffer, -1, NULL));
-      g_assert_cmpint (g_str_has_prefix (buffer, "…"), ==, size < sizeof text);
-      g_assert_true (g_str_has_suffix (text, size < sizeof text ? buffer + strlen ("…") : buffer));
-
-      buffer[0] = '\0';
-      heddle_utf8_append (buffer, size, text);
-      g_assert_true (g_utf8_validate (buffer, -1, NULL));
-      g_assert_true (g_str_has_prefix (text, buffer));
-      g_assert_cmpuint (strlen (buffer) + 4, >=, MIN (size, sizeof text));
-
-      g_snprintf (buffer, size, "%s", text);
-      heddle_utf8_trim (buffer);
-      g_assert_true (g_utf8_validate (buffer, -1, NULL));
-      g_assert_true (g_str_has_prefix (text, buffer));
-      g_assert_cmpuint (strlen (buffer) + 4, >=, MIN (size, sizeof text));
-    }
-}
 
 static HeddleInput *
 make_input (const char *text)
@@ -214,7 +180,6 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "C");
   g_test_init (&argc, &argv, NULL);
   heddle_clock_init ();
-  g_test_add_func ("/texts/cut-between-characters", cut_between_characters);
   g_test_add_func ("/texts/entries-begin-with-a-character", entries_begin_with_a_character);
   g_test_add_func ("/texts/entries-without-characters-are-shown", entries_without_characters_are_shown);
   g_test_add_func ("/texts/verdict-is-cut-between-characters", verdict_is_cut_between_characters);

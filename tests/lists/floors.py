@@ -10,13 +10,14 @@ import re
 import tree
 
 BELOW = {
-    "trace": set(),
-    "measure": {"trace"},
-    "engine": {"trace", "measure"},
-    "workloads": {"trace", "measure", "engine"},
-    "charts": {"trace", "measure", "engine", "workloads"},
-    "app": {"trace", "measure", "engine", "workloads", "charts"},
-    "cli": {"trace", "measure", "engine", "workloads"},
+    "base": set(),
+    "trace": {"base"},
+    "measure": {"base", "trace"},
+    "engine": {"base", "trace", "measure"},
+    "workloads": {"base", "trace", "measure", "engine"},
+    "charts": {"base", "trace", "measure", "engine", "workloads"},
+    "app": {"base", "trace", "measure", "engine", "workloads", "charts"},
+    "cli": {"base", "trace", "measure", "engine", "workloads"},
 }
 # {floor: its rooms from the ground up}. What lies in the floor's own folder stands above all of them.
 ROOMS = {
@@ -25,7 +26,7 @@ ROOMS = {
 ONLY = {
 }
 # Floors and rooms, with the rooms inside.
-WITHOUT_GTK = {"trace", "measure", "engine", "workloads", "cli"}
+WITHOUT_GTK = {"base", "trace", "measure", "engine", "workloads", "cli"}
 
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"')

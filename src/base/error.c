@@ -1,25 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a system that refuses something says, in words that help. One place knows what can be done about which error: advice that stands beside a call
+ * Heddle's own errors, and what a system that refuses something says, in words that help. One place knows what can be done about which error: advice that stands beside a call
  * is right for the error that its author thought of, and sends everybody else to a limit that has nothing to do with it.
  */
 #include "config.h"
 
-#include "engine/system-error.h"
+#include "base/error.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <unistd.h>
 
-#include "engine/manager-private.h"
-#include "engine/segment.h"
-#include "engine/types.h"
-
-/* Above all numbers under which worker processes and managers get theirs, so that no dup2() at a birth runs over one of ours. */
-#define LOWEST_FD 16
-
-G_STATIC_ASSERT (LOWEST_FD >= HEDDLE_WORKER_FD_END && LOWEST_FD >= HEDDLE_MANAGER_FD_END);
+/**
+ * heddle_error_quark:
+ *
+ * Returns: the domain of Heddle's own errors. Any thread.
+ */
+G_DEFINE_QUARK (heddle-error-quark, heddle_error)
 
 /* NULL: nothing is known that would help. */
 static const char *
@@ -69,39 +65,4 @@ heddle_set_system_error (GError **error, int code, const char *what)
   g_autofree char *reason = heddle_system_error_dup (code);
 
   g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, "%s: %s", what, reason);
-}
-
-/**
- * heddle_dup_high:
- * @fd: a descriptor, or -1
- *
- * Returns: another number for it, above those that are fixed in worker processes, closed by exec; -1 with errno set. Any thread.
- */
-int
-heddle_dup_high (int fd)
-{
-  int high = fd < 0 ? -1 : fcntl (fd, F_DUPFD_CLOEXEC, LOWEST_FD);
-
-  /* where the limit of open files lies below that number, the kernel calls the number wrong */
-  if (fd >= 0 && high < 0 && errno == EINVAL)
-    errno = EMFILE;
-  return high;
-}
-
-/**
- * heddle_move_high:
- * @fd: (transfer full): a descriptor, or -1
- *
- * As heddle_dup_high(), and closes @fd.
- */
-int
-heddle_move_high (int fd)
-{
-  int high = heddle_dup_high (fd);
-  int code = errno;
-
-  if (fd >= 0)
-    close (fd);
-  errno = code;
-  return high;
 }

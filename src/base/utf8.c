@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "engine/utf8.h"
+#include "base/utf8.h"
 
 #include <string.h>
 
