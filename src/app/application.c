@@ -5,7 +5,7 @@
 
 #include "app/about.h"
 #include "app/application.h"
-#include "app/launch.h"
+#include "app/model/launch.h"
 #include "app/preferences.h"
 #include "app/tips.h"
 #include "app/window.h"

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "app/memory-group.h"
-#include "app/pane-format.h"
-#include "app/run-object.h"
+#include "app/model/pane-format.h"
+#include "app/model/run-object.h"
 
 #define INTERVAL_MS 1000
 #define BYTES_CHARS 10  /* "1023.9 MiB" */

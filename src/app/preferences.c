@@ -3,10 +3,10 @@
 
 #include <glib/gi18n.h>
 
-#include "app/app-settings.h"
 #include "app/memory-group.h"
-#include "app/number-row.h"
+#include "app/model/app-settings.h"
 #include "app/preferences.h"
+#include "app/widgets/number-row.h"
 #include "engine/processors.h"
 
 struct _HeddlePreferences {

@@ -5,9 +5,9 @@
  */
 #include "config.h"
 
-#include "app/capsule.h"
-#include "app/param-row.h"
+#include "app/run/settings/param-row.h"
 #include "app/tips.h"
+#include "app/widgets/capsule.h"
 
 static gboolean
 has_open_popover (GtkWidget *widget)

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "app/closer.h"
+#include "app/run/closer.h"
 #include "app/window-private.h"
 
 static void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "app/app-settings.h"
-#include "app/closer.h"
+#include "app/model/app-settings.h"
+#include "app/run/closer.h"
 #include "app/window-private.h"
 
 static void

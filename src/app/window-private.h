@@ -3,7 +3,7 @@
 
 #include "app/catalogue.h"
 #include "app/pulse-bar.h"
-#include "app/run-page.h"
+#include "app/run/page.h"
 #include "app/window.h"
 
 G_BEGIN_DECLS

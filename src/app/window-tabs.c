@@ -3,9 +3,9 @@
 
 #include <glib/gi18n.h>
 
-#include "app/app-settings.h"
-#include "app/closer.h"
-#include "app/tab-names.h"
+#include "app/model/app-settings.h"
+#include "app/run/closer.h"
+#include "app/widgets/a11y/tab-names.h"
 #include "app/window-private.h"
 
 static AdwTabPage *

@@ -3,10 +3,10 @@
 
 #include <glib/gi18n.h>
 
-#include "app/app-settings.h"
+#include "app/model/app-settings.h"
 #include "app/shortcuts.h"
-#include "app/stack-pages.h"
-#include "app/still.h"
+#include "app/widgets/a11y/stack-pages.h"
+#include "app/widgets/still.h"
 #include "app/window-private.h"
 #include "workloads/list.h"
 

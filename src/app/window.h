@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/application.h"
-#include "app/launch.h"
+#include "app/model/launch.h"
 
 G_BEGIN_DECLS
 

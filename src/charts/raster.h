@@ -27,7 +27,6 @@ void heddle_raster_limit (HeddleRaster *self, int x);
 HeddleRaster heddle_raster_copy (const HeddleRaster *self);
 void heddle_raster_clear (HeddleRaster *self);
 void heddle_raster_rect (HeddleRaster *self, float x, float y, float width, float height, const GdkRGBA *colour);
-void heddle_raster_append_image (GtkSnapshot *snapshot, cairo_surface_t *image, const graphene_rect_t *bounds);
 void heddle_raster_end (HeddleRaster *self, GtkSnapshot *snapshot);
 
 G_END_DECLS

@@ -2,7 +2,7 @@
 /* Numbers as the window writes them. */
 #include "config.h"
 
-#include "app/format.h"
+#include "app/widgets/format.h"
 
 #define GAP "\xe2\x80\xaf"
 

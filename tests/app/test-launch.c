@@ -2,7 +2,7 @@
 /* What the window's command line accepts, and what it says of the rest. */
 #include "config.h"
 
-#include "app/launch.h"
+#include "app/model/launch.h"
 
 static GVariantDict *
 options_of (const char *text)

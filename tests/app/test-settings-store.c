@@ -2,7 +2,7 @@
 /* The settings that are kept for each workload. */
 #include "config.h"
 
-#include "app/settings-store.h"
+#include "app/model/settings-store.h"
 #include "workloads/list.h"
 
 static void

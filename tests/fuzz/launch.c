@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "app/launch.h"
+#include "app/model/launch.h"
 #include "fuzz.h"
 
 #define MAX_ENTRIES 16

@@ -9,14 +9,14 @@ MARKED = re.compile(r"(?<![\w])(_|N_|Q_|C_|NC_|g?d?n?p?gettext|g_dngettext) ?\(\
 
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
-marked = {str(path) for path in tree.files("src/*/*.c", "src/*/*.h") if MARKED.search(COMMENT.sub("", tree.text(path)))}
-marked |= {str(path) for path in tree.files("ui/*.ui") if 'translatable="' in tree.text(path)}
+marked = {str(path) for path in tree.below("src", "*.c", "*.h") if MARKED.search(COMMENT.sub("", tree.text(path)))}
+marked |= {str(path) for path in tree.below("ui", "*.ui") if 'translatable="' in tree.text(path)}
 marked |= {str(path) for path in tree.files("data/*.in") if not path.match("*.service.in")}
 marked |= {str(path) for path in tree.files("data/*.gschema.xml")}
 # xgettext ends a text at a macro it does not know; it knows PRIu64 and its like.
 CUT = re.compile(r'(?<![\w])N?_ ?\((?:\s*"(?:[^"\\]|\\.)*"(?: PRI\w+)?)*\s*(?!PRI)([A-Z]\w*)')
 cut = [f"{path}: a text to translate is cut off at {found[1]}"
-       for path in tree.files("src/*/*.c", "src/*/*.h") for found in CUT.finditer(COMMENT.sub("", tree.text(path)))]
+       for path in tree.below("src", "*.c", "*.h") for found in CUT.finditer(COMMENT.sub("", tree.text(path)))]
 listed = [line for line in tree.text("po/POTFILES").splitlines() if line and not line.startswith("#")]
 faults = [f"{path}: has text to translate, but is not in po/POTFILES" for path in sorted(marked - set(listed))]
 faults += [f"{path}: is in po/POTFILES, but has no text to translate" for path in sorted(set(listed) - marked)]

@@ -35,7 +35,7 @@ for source in sources:
     for start, length in bodies(lines):
         if length > MAX_BODY and "Long because" not in comment_above(lines, start):
             faults.append(f"{source}:{start}: a body of {length} lines, more than {MAX_BODY}")
-templates = tree.files("ui/*.ui")
+templates = tree.below("ui", "*.ui")
 for template in templates:
     length = len(tree.text(template).splitlines())
     if length > MAX_TEMPLATE:

@@ -27,6 +27,11 @@ def files(*patterns):
     return sorted(set(paths))
 
 
+def below(folder, *patterns):
+    """The same, but only those in @folder and the folders in it, however deep."""
+    return [path for path in files(*patterns) if path.parts[0] == folder]
+
+
 def text(path):
     """What stands in a text file of the repository."""
     return (ROOT / path).read_text(encoding="utf-8")

@@ -6,7 +6,7 @@
 
 #include <gtk/gtk.h>
 
-#include "app/long-text.h"
+#include "app/widgets/long-text.h"
 
 #define DIGITS 100000
 #define LONGEST_ROW 400 /* letters; the screen has no room for more */

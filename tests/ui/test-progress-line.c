@@ -2,7 +2,7 @@
 /* The progress line: how far it is filled, that it moves where nobody knows how much there is, and that neither lays the window out. On a real X server. */
 #include "config.h"
 
-#include "app/progress-line.h"
+#include "app/widgets/progress-line.h"
 
 #define WIDTH 400
 #define S G_GINT64_CONSTANT (1000000000)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "app/log-model.h"
-#include "app/results-model.h"
+#include "app/model/log-model.h"
+#include "app/model/results-model.h"
 
 #define MILLION 1000000
 

@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-#include "app/run-shelf.h"
+#include "app/model/run-shelf.h"
 #include "workloads/list.h"
 
 #define GIB ((gsize) 1 << 30)

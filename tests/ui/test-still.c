@@ -2,7 +2,7 @@
 /* A part of the window that stands still is a picture of itself, until something in it changes. On a real X server. */
 #include "config.h"
 
-#include "app/still.h"
+#include "app/widgets/still.h"
 
 #define WIDTH 300
 #define HEIGHT 200

@@ -4,8 +4,8 @@
 
 #include <gtk/gtk.h>
 
-#include "app/results-model.h"
-#include "app/table.h"
+#include "app/model/results-model.h"
+#include "app/widgets/table/table.h"
 
 #define MILLION 1000000
 

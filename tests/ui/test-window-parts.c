@@ -4,7 +4,7 @@
 
 #include <adwaita.h>
 
-#include "app/param-row.h"
+#include "app/run/settings/param-row.h"
 #include "app/shortcuts.h"
 
 /* The list of keys is a window of its own. */

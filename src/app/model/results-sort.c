@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Rows sorted by a column.
+ *
+ * There may be millions of them, and more come all the time, so they are sorted by a thread: it
+ * copies what they are compared by, a few hundred rows for each time it takes the lock, sorts the
+ * copies, and hands over a list of the rows' numbers. Meanwhile the last list is shown. While rows
+ * come the next pass begins when ten times as long has gone by as the last one took, and half a
+ * second at least: a tenth of a processor at most.
+ *
+ * A pass takes 24 bytes a row, and up to MOST_TEXT bytes of a text, while it lasts; the list takes
+ * four. The thread is told to give up, never waited for.
+ */
+#include "config.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/model/results-sort.h"
+#include "trace/clock.h"
+
+#define MOST_TEXT 256 /* bytes that are compared */
+#define AT_ONCE 256   /* rows that are copied under one lock */
+#define LEAST_PAUSE_NS (500 * G_GINT64_CONSTANT (1000000))
+#define PAUSE_FACTOR 10 /* between two passes, in times of the last */
+
+typedef struct {
+  double number;  /* NAN: a text */
+  guint32 row;    /* its number, counted from the pass's first */
+  guint32 text;   /* where its text begins in the arena */
+  guint32 length; /* of the whole text, bytes */
+} Key;
+
+/* One pass. The thread has one reference and the main loop the other. */
+typedef struct {
+  atomic_uint ref_count;
+  atomic_bool given_up; /* set by the main loop, read by the thread */
+  atomic_bool done;     /* set by the thread (release) when it has written what follows, read by the
+                           main loop (acquire) */
+
+  HeddleResults *results; /* owned; the store has its own lock */
+  gboolean errors;
+  HeddleResultsKey key;
+  gboolean descending;
+
+  /* the thread's until done is set, the main loop's afterwards */
+  GArray *keys;
+  GString *texts;
+  guint64 first, end; /* numbers of the rows that were there */
+  guint32 *order;
+  guint n;
+  gint64 took_ns;
+} Pass;
+
+struct _HeddleResultsSort {
+  HeddleResults *results; /* owned */
+  gboolean errors;
+  HeddleResultsKey key;
+  gboolean descending;
+
+  Pass *pass;     /* the one that is going on, or NULL */
+  guint64 first;  /* row that the numbers in order count from */
+  guint64 end;    /* the newest that was sorted, plus one */
+  guint32 *order; /* owned */
+  guint n;
+  gint64 next_ns; /* no pass begins before */
+};
+
+static void
+pass_unref (Pass *self)
+{
+  /* acq_rel: whoever frees sees all that the other did before it let go */
+  if (atomic_fetch_sub_explicit (&self->ref_count, 1, memory_order_acq_rel) != 1)
+    return;
+  heddle_results_unref (self->results);
+  g_free (self->order);
+  g_free (self);
+}
+
+static gboolean
+is_digit (char c)
+{
+  return c >= '0' && c <= '9';
+}
+
+/* Two runs of digits, by their value. */
+static int
+compare_digits (const char **a, const char **b)
+{
+  gsize a_length = 0, b_length = 0;
+  int order;
+
+  while (**a == '0' && is_digit ((*a)[1]))
+    (*a)++;
+  while (**b == '0' && is_digit ((*b)[1]))
+    (*b)++;
+  while (is_digit ((*a)[a_length]))
+    a_length++;
+  while (is_digit ((*b)[b_length]))
+    b_length++;
+  order = a_length != b_length ? (a_length < b_length ? -1 : 1) : memcmp (*a, *b, a_length);
+  *a += a_length;
+  *b += b_length;
+  return order;
+}
+
+/**
+ * heddle_results_sort_compare_texts:
+ *
+ * As one sorts files: "file 9" before "file 10", small and capital letters alike. Returns: as
+ * strcmp(). Any thread.
+ */
+int
+heddle_results_sort_compare_texts (const char *a, const char *b)
+{
+  const char *a_whole = a, *b_whole = b;
+
+  while (*a != '\0' && *b != '\0')
+    {
+      int order = is_digit (*a) && is_digit (*b) ?
+                      compare_digits (&a, &b) :
+                      (guchar) g_ascii_tolower (*a++) - (guchar) g_ascii_tolower (*b++);
+
+      if (order != 0)
+        return order;
+    }
+  if (*a != *b)
+    return *a == '\0' ? -1 : 1;
+  return strcmp (a_whole, b_whole);
+}
+
+/* Numbers first, by their value, then texts. Rows that are alike stand as they ended. */
+static int
+compare (const void *one, const void *other, void *data)
+{
+  const Key *a = one, *b = other;
+  const Pass *pass = data;
+  gboolean a_is_text = isnan (a->number), b_is_text = isnan (b->number);
+  int order = 0;
+
+  if (a_is_text != b_is_text)
+    order = a_is_text ? 1 : -1;
+  else if (!a_is_text && a->number != b->number)
+    order = a->number < b->number ? -1 : 1;
+  else if (!a_is_text && isinf (a->number)
+           && a->length != b->length) /* beyond what a double holds: more digits are more */
+    order = (a->length < b->length) == (a->number > 0) ? -1 : 1;
+  else if (pass->texts->len > 0)
+    order =
+        heddle_results_sort_compare_texts (pass->texts->str + a->text, pass->texts->str + b->text);
+  if (order != 0)
+    return pass->descending ? -order : order;
+  return a->row < b->row ? -1 : a->row > b->row;
+}
+
+static const char *
+text_of (const HeddleRow *row, HeddleResultsKey key)
+{
+  const char *text = key == HEDDLE_RESULTS_KEY_LABEL ? row->label :
+                     row->error != NULL              ? row->error :
+                                                       row->result;
+
+  return text != NULL ? text : "";
+}
+
+static double
+number_of (const HeddleRow *row, HeddleResultsKey key)
+{
+  gboolean started = row->started_ns > 0;
+
+  switch (key)
+    {
+    case HEDDLE_RESULTS_KEY_ID: return (double) row->id;
+    case HEDDLE_RESULTS_KEY_WORKER: return row->worker;
+    case HEDDLE_RESULTS_KEY_WAITED:
+      return (double) ((started ? row->started_ns : row->finished_ns) - row->queued_ns);
+    case HEDDLE_RESULTS_KEY_RAN:
+      return started ? (double) (row->finished_ns - row->started_ns) : -1;
+    case HEDDLE_RESULTS_KEY_LABEL:
+    case HEDDLE_RESULTS_KEY_RESULT:
+    default: return NAN;
+    }
+}
+
+static void
+copy_key (guint64 number, const HeddleRow *row, gpointer data)
+{
+  Pass *self = data;
+  Key key = { number_of (row, self->key), (guint32) (number - self->first), 0, 0 };
+
+  if (isnan (key.number))
+    {
+      const char *text = text_of (row, self->key);
+      char *end;
+
+      key.length = (guint32) MIN (strlen (text), G_MAXUINT32);
+      key.text = (guint32) self->texts->len;
+      key.number = g_ascii_strtod (text, &end);
+      if (end == text || *end != '\0')
+        key.number = NAN;
+      g_string_append_len (self->texts, text, MIN (key.length, MOST_TEXT));
+      g_string_append_c (self->texts, '\0');
+    }
+  g_array_append_val (self->keys, key);
+}
+
+static void *
+sort (void *data)
+{
+  Pass *self = data;
+  gint64 begin = heddle_clock_monotonic_ns ();
+  guint64 next = self->first;
+
+  pthread_setname_np (pthread_self (), "heddle-sort");
+  self->keys = g_array_new (FALSE, FALSE, sizeof (Key));
+  self->texts = g_string_new (NULL);
+  while (!atomic_load (&self->given_up) && next < self->end
+         && heddle_results_visit (self->results, self->errors, &next,
+                                  (guint) MIN (self->end - next, AT_ONCE), copy_key, self))
+    ;
+  if (!atomic_load (&self->given_up))
+    {
+      qsort_r (self->keys->data, self->keys->len, sizeof (Key), compare, self);
+      self->n = self->keys->len;
+      self->order = g_new (guint32, self->n);
+      for (guint i = 0; i < self->n; i++)
+        self->order[i] = g_array_index (self->keys, Key, i).row;
+    }
+  g_array_unref (self->keys);
+  g_string_free (self->texts, TRUE);
+  self->took_ns = heddle_clock_monotonic_ns () - begin;
+  /* release: the main loop that sees it sees the order */
+  atomic_store_explicit (&self->done, TRUE, memory_order_release);
+  pass_unref (self);
+  return NULL;
+}
+
+static void
+read_numbers (HeddleResultsSort *self, guint64 *first, guint64 *end)
+{
+  *end = self->errors ? heddle_results_get_n_errors (self->results) :
+                        heddle_results_get_length (self->results);
+  *first = self->errors ? heddle_results_get_first_error (self->results) :
+                          heddle_results_get_first (self->results);
+}
+
+/* Where there is no memory for a thread another time will do. */
+static void
+begin_pass (HeddleResultsSort *self)
+{
+  Pass *pass = g_new0 (Pass, 1);
+  pthread_attr_t attributes;
+  pthread_t thread;
+
+  atomic_init (&pass->ref_count, 2);
+  pass->results = heddle_results_ref (self->results);
+  pass->errors = self->errors;
+  pass->key = self->key;
+  pass->descending = self->descending;
+  read_numbers (self, &pass->first, &pass->end);
+  pass->end = MIN (pass->end, pass->first + G_MAXUINT32);
+  pthread_attr_init (&attributes);
+  pthread_attr_setdetachstate (&attributes, PTHREAD_CREATE_DETACHED);
+  if (pthread_create (&thread, &attributes, sort, pass) == 0)
+    {
+      self->pass = pass;
+    }
+  else
+    {
+      pass_unref (pass);
+      pass_unref (pass);
+      self->next_ns = heddle_clock_monotonic_ns () + LEAST_PAUSE_NS;
+    }
+  pthread_attr_destroy (&attributes);
+}
+
+/**
+ * heddle_results_sort_new:
+ * @results: the rows; a reference is taken
+ * @errors: only those whose task failed or was lost
+ * @descending: the largest first
+ *
+ * Returns: (transfer full): an order without rows until heddle_results_sort_update() says so
+ */
+HeddleResultsSort *
+heddle_results_sort_new (HeddleResults *results, gboolean errors, HeddleResultsKey key,
+                         gboolean descending)
+{
+  HeddleResultsSort *self = g_new0 (HeddleResultsSort, 1);
+
+  self->results = heddle_results_ref (results);
+  self->errors = errors;
+  self->key = key;
+  self->descending = descending;
+  return self;
+}
+
+/**
+ * heddle_results_sort_free:
+ *
+ * A pass that is going on gives up.
+ */
+void
+heddle_results_sort_free (HeddleResultsSort *self)
+{
+  if (self->pass != NULL)
+    {
+      atomic_store (&self->pass->given_up, TRUE);
+      pass_unref (self->pass);
+    }
+  heddle_results_unref (self->results);
+  g_free (self->order);
+  g_free (self);
+}
+
+/**
+ * heddle_results_sort_update:
+ * @pending: (out): whether rows have come or gone that are not in the order yet: to be called again
+ *
+ * Takes over what a pass has come to, and begins the next one where there is reason to.
+ *
+ * Returns: whether the order is another one now
+ */
+gboolean
+heddle_results_sort_update (HeddleResultsSort *self, gboolean *pending)
+{
+  gboolean changed = FALSE;
+  guint64 first, end;
+
+  /* acquire: the order is seen that was written before */
+  if (self->pass != NULL && atomic_load_explicit (&self->pass->done, memory_order_acquire))
+    {
+      g_free (self->order);
+      self->order = g_steal_pointer (&self->pass->order);
+      self->n = self->pass->n;
+      self->first = self->pass->first;
+      self->end = self->pass->end;
+      self->next_ns =
+          heddle_clock_monotonic_ns () + MAX (self->pass->took_ns * PAUSE_FACTOR, LEAST_PAUSE_NS);
+      g_clear_pointer (&self->pass, pass_unref);
+      changed = TRUE;
+    }
+  read_numbers (self, &first, &end);
+  *pending = self->pass != NULL || end != self->end || first > self->first;
+  if (self->pass == NULL && *pending && heddle_clock_monotonic_ns () >= self->next_ns)
+    begin_pass (self);
+  return changed;
+}
+
+/**
+ * heddle_results_sort_length:
+ *
+ * Returns: how many rows are in the order
+ */
+guint
+heddle_results_sort_length (HeddleResultsSort *self)
+{
+  return self->n;
+}
+
+/**
+ * heddle_results_sort_get:
+ * @position: less than the length
+ *
+ * Returns: the index of the row that stands there, or the number of the error
+ */
+guint64
+heddle_results_sort_get (HeddleResultsSort *self, guint position)
+{
+  g_return_val_if_fail (position < self->n, 0);
+  return self->first + self->order[position];
+}
+
+/**
+ * heddle_results_sort_find:
+ * @number: index of a row, or number of an error
+ * @position: (out): where it stands
+ *
+ * Looks through the order.
+ *
+ * Returns: %FALSE if it is not there
+ */
+gboolean
+heddle_results_sort_find (HeddleResultsSort *self, guint64 number, guint *position)
+{
+  for (guint i = 0; number >= self->first && i < self->n; i++)
+    if (self->order[i] == number - self->first)
+      {
+        *position = i;
+        return TRUE;
+      }
+  return FALSE;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/model/app-settings.h"
+#include "app/model/settings-store.h"
+
+#define KEY "workload-settings"
+
+/**
+ * heddle_settings_store_load:
+ * @workload: what is to be run
+ *
+ * Returns: (transfer full): the words that were kept for it, NULL-terminated; none where nothing was
+ */
+char **
+heddle_settings_store_load (const HeddleWorkload *workload)
+{
+  g_autoptr (GVariant) all = heddle_app_settings_get_value (KEY);
+  g_autoptr (GVariant) words = NULL;
+
+  g_return_val_if_fail (workload != NULL, NULL);
+
+  words = g_variant_lookup_value (all, workload->id, G_VARIANT_TYPE_BYTESTRING_ARRAY);
+  return words != NULL ? g_variant_dup_bytestring_array (words, NULL) : g_new0 (char *, 1);
+}
+
+/**
+ * heddle_settings_store_save:
+ * @workload: what is to be run
+ * @words: NULL-terminated: what differs from its defaults
+ */
+void
+heddle_settings_store_save (const HeddleWorkload *workload, const char *const *words)
+{
+  g_autoptr (GVariant) all = heddle_app_settings_get_value (KEY);
+  GVariantBuilder builder;
+  GVariantIter iter;
+  const char *id;
+  GVariant *kept;
+
+  g_return_if_fail (workload != NULL && words != NULL);
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{saay}"));
+  g_variant_iter_init (&iter, all);
+  while (g_variant_iter_next (&iter, "{&s@aay}", &id, &kept))
+    {
+      if (!g_str_equal (id, workload->id))
+        g_variant_builder_add (&builder, "{s@aay}", id, kept);
+      g_variant_unref (kept);
+    }
+  if (words[0] != NULL)
+    g_variant_builder_add (&builder, "{s@aay}", workload->id, g_variant_new_bytestring_array (words, -1));
+  heddle_app_settings_set (KEY, g_variant_builder_end (&builder));
+}

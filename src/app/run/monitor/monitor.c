@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What there is to see of a run: lanes, queue, charts and tables, everything below the progress bar of its page.
+ *
+ * All of it hangs on one signal, HeddleRunObject::updated, at most a dozen times a second, and only while it is on screen; when it
+ * comes on screen it is brought up to date once. Of the tables only the one in front is updated. Charts draw themselves.
+ */
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "app/model/pane-format.h"
+#include "app/run/monitor/lanes-card.h"
+#include "app/run/monitor/monitor.h"
+#include "app/run/monitor/queue-strip.h"
+#include "app/run/monitor/watch-pane.h"
+#include "app/run/tables/tables-card.h"
+#include "app/widgets/card.h"
+#include "charts/axis.h"
+#include "charts/charts.h"
+#include "trace/clock.h"
+
+#define TIMES_INTERVAL_NS (240 * G_GINT64_CONSTANT (1000000)) /* between copies of the histogram */
+
+#define SHORT_NS (110 * G_GINT64_CONSTANT (1000000)) /* one sample of the series, ten a second */
+
+struct _HeddleRunMonitor {
+  GtkWidget parent_instance;
+
+  /* template children */
+  HeddleLanesCard *lanes;
+  HeddleCard *queue;
+  HeddleChipStrip *strip;
+  HeddleCard *shared; /* only where the run has something to watch */
+  HeddleWatchPane *watches;
+  HeddleCard *figures; /* only where the workload's tasks publish some */
+  HeddleBarsChart *figures_chart;
+  GtkWidget *grid; /* of the four below */
+  HeddleCard *utilisation, *throughput, *depth, *times;
+  HeddleAreaChart *utilisation_chart, *throughput_chart, *depth_chart;
+  HeddleHistogramChart *times_chart;
+  HeddleTablesCard *tables;
+
+  HeddleRunObject *object; /* owned */
+  HeddleRun *run;          /* owned: the run whose parts are shown */
+  HeddleHistogram histogram;
+  gint64 times_ns;         /* when the histogram was copied last */
+  HeddleRunState state;    /* at the last update */
+  gboolean has_line;       /* what is shown of tasks that wait in line is on the page */
+  gboolean line_seen;      /* in this run some did, or are to */
+};
+
+G_DEFINE_FINAL_TYPE (HeddleRunMonitor, heddle_run_monitor, GTK_TYPE_WIDGET)
+
+static void
+update_times (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot, gint64 now, gboolean at_once)
+{
+  char p50[HEDDLE_AXIS_TEXT], p99[HEDDLE_AXIS_TEXT];
+  g_autofree char *text = NULL;
+
+  if (!at_once && now - self->times_ns < TIMES_INTERVAL_NS)
+    return;
+  self->times_ns = now;
+  heddle_run_get_task_times (self->run, &self->histogram);
+  heddle_histogram_chart_set_histogram (self->times_chart, &self->histogram);
+  heddle_axis_format_duration (snapshot->task_p50_ns, p50, sizeof p50);
+  heddle_axis_format_duration (snapshot->task_p99_ns, p99, sizeof p99);
+  /* Translators: the median and the 99th percentile of the tasks' times */
+  text = g_strdup_printf (_("p50 %s · p99 %s"), p50, p99);
+  heddle_card_set_value (self->times, snapshot->n_task_times > 0 ? text : NULL);
+}
+
+static void
+update_numbers (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
+{
+  char number[HEDDLE_AXIS_TEXT];
+  g_autofree char *queued = heddle_queue_strip_dup_count (snapshot);
+  g_autofree char *rate = NULL;
+
+  heddle_card_set_value (self->queue, queued);
+  heddle_queue_strip_show (self->strip, snapshot);
+  heddle_card_set_value (self->utilisation, heddle_format_percent (snapshot->utilisation, number, sizeof number));
+  /* Translators: throughput; a number stands for %s */
+  rate = g_strdup_printf (_("%s tasks/s"), snapshot->rate < 10 ? heddle_axis_format_value (snapshot->rate, number, sizeof number)
+                                                             : heddle_axis_format_count ((guint64) llround (snapshot->rate), number, sizeof number));
+  heddle_card_set_value (self->throughput, rate);
+  heddle_card_set_value (self->depth, heddle_axis_format_count (snapshot->queue_length, number, sizeof number));
+}
+
+static void
+update_figures (HeddleRunMonitor *self)
+{
+  const HeddleWorkload *workload = self->object != NULL ? heddle_run_object_get_workload (self->object) : NULL;
+  gboolean has = workload != NULL && workload->figures != NULL;
+  gboolean has_spread = FALSE;
+  HeddleFigure figures[HEDDLE_MAX_FIGURES];
+  guint n = has && self->run != NULL ? heddle_run_get_figures (self->run, figures, HEDDLE_MAX_FIGURES) : 0;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->figures), has);
+  heddle_bars_chart_set_figures (self->figures_chart, figures, n, has ? workload->figures : NULL);
+  heddle_card_set_hint (self->figures, n > 0 ? NULL : self->run != NULL ? _("The first figure comes when the first task ends") : _("Press Start to see what is measured"));
+  for (guint i = 0; i < n; i++)
+    has_spread = has_spread || figures[i].high > 0;
+  heddle_card_set_value (self->figures, has_spread ? _("bar: the middle value · line: four out of five") : NULL);
+}
+
+/* A run that is over before it was looked at twice leaves nothing that could be drawn over time; an empty chart would not say so. */
+static void
+set_short_hints (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
+{
+  gboolean over = snapshot->state == HEDDLE_RUN_FINISHED, without_tasks = over && snapshot->submitted == 0;
+  const char *hint = without_tasks ? _("There was no task") : over && snapshot->elapsed_ns < SHORT_NS ? _("Over too soon to be drawn over time") : NULL;
+
+  heddle_card_set_hint (self->utilisation, hint);
+  heddle_card_set_hint (self->throughput, hint);
+  heddle_card_set_hint (self->depth, hint);
+  heddle_card_set_hint (self->times, without_tasks ? hint : NULL);
+  if (!without_tasks)
+    return;
+  heddle_card_set_value (self->utilisation, NULL);
+  heddle_card_set_value (self->throughput, NULL);
+  heddle_card_set_value (self->depth, NULL);
+}
+
+/*
+ * Where every task has a worker of its own the queue holds nothing, and a handful of tasks that
+ * end together has no throughput: their cards would say nothing and push away what does. How many
+ * tasks come is known soon after the start; what a run has shown stays. Before the start only that
+ * is known which the workload says of itself.
+ */
+static void
+update_line (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
+{
+  const HeddleWorkload *workload = self->object != NULL ? heddle_run_object_get_workload (self->object) : NULL;
+  gboolean measures = workload != NULL && workload->figures != NULL;
+
+  if (workload == NULL || measures)
+    self->has_line = FALSE;
+  else if (self->run == NULL)
+    self->has_line = workload->parties == NULL;
+  else if (MAX (snapshot->total, snapshot->submitted) > snapshot->n_workers_target
+           || snapshot->n_waiting_retries > 0)
+    self->has_line = self->line_seen = TRUE;
+  else if (snapshot->total > 0 && !self->line_seen)
+    self->has_line = FALSE;
+  /* where figures are measured, they are what was measured; an empty grid would still have a gap on
+   * each side */
+  gtk_widget_set_visible (self->grid, !measures);
+  gtk_widget_set_visible (GTK_WIDGET (self->queue), self->has_line);
+  gtk_widget_set_visible (GTK_WIDGET (self->throughput), self->has_line);
+  gtk_widget_set_visible (GTK_WIDGET (self->depth), self->has_line);
+}
+
+/* Before the first start every card says what it will show. */
+static void
+set_hints (HeddleRunMonitor *self, gboolean empty)
+{
+  heddle_card_set_hint (self->queue, empty ? _("Press Start to see what waits for a worker") : NULL);
+  heddle_card_set_hint (self->utilisation,
+                        empty ? _("How much of their time the workers have a task in hand") : NULL);
+  heddle_card_set_hint (self->throughput, empty ? _("How many tasks end each second") : NULL);
+  heddle_card_set_hint (self->depth, empty ? _("How many tasks wait") : NULL);
+  heddle_card_set_hint (self->times, empty ? _("How long the tasks take") : NULL);
+  if (!empty)
+    return;
+  heddle_card_set_value (self->queue, NULL);
+  heddle_card_set_value (self->utilisation, NULL);
+  heddle_card_set_value (self->throughput, NULL);
+  heddle_card_set_value (self->depth, NULL);
+  heddle_card_set_value (self->times, NULL);
+}
+
+static void
+set_charts (HeddleRunMonitor *self, HeddleRun *run)
+{
+  heddle_area_chart_set_series (self->utilisation_chart, run != NULL ? heddle_run_get_series (run, HEDDLE_SERIES_UTILISATION) : NULL);
+  heddle_area_chart_set_series (self->throughput_chart, run != NULL ? heddle_run_get_series (run, HEDDLE_SERIES_THROUGHPUT) : NULL);
+  heddle_area_chart_set_series (self->depth_chart, run != NULL ? heddle_run_get_series (run, HEDDLE_SERIES_QUEUE) : NULL);
+  if (run == NULL)
+    {
+      heddle_histogram_clear (&self->histogram);
+      heddle_histogram_chart_set_histogram (self->times_chart, &self->histogram);
+    }
+}
+
+/* An object gets its run when it starts. */
+static void
+take_run (HeddleRunMonitor *self)
+{
+  HeddleRun *run = self->object != NULL ? heddle_run_object_get_run (self->object) : NULL;
+
+  if (run == self->run)
+    return;
+  g_clear_pointer (&self->run, heddle_run_unref);
+  if (run != NULL)
+    self->run = heddle_run_ref (run);
+  heddle_lanes_card_set_run (self->lanes, run);
+  heddle_tables_card_set_run (self->tables, run);
+  heddle_watch_pane_set_run (self->watches, run);
+  set_charts (self, run);
+  set_hints (self, run == NULL);
+  self->times_ns = 0;
+  self->line_seen = FALSE;
+}
+
+static void
+update (HeddleRunMonitor *self, gboolean at_once)
+{
+  static const HeddleRunSnapshot nothing = { .left_ns = -1 };
+  const HeddleRunSnapshot *snapshot = self->object != NULL ? heddle_run_object_get_snapshot (self->object) : &nothing;
+  gint64 now = heddle_clock_monotonic_ns ();
+  gboolean live = snapshot->state != HEDDLE_RUN_READY && snapshot->state != HEDDLE_RUN_FINISHED;
+
+  take_run (self);
+  at_once = at_once || snapshot->state != self->state;
+  self->state = snapshot->state;
+  heddle_lanes_card_update (self->lanes, snapshot);
+  heddle_area_chart_set_live (self->utilisation_chart, live);
+  heddle_area_chart_set_live (self->throughput_chart, live);
+  heddle_area_chart_set_live (self->depth_chart, live);
+  if (self->run != NULL)
+    {
+      update_numbers (self, snapshot);
+      update_times (self, snapshot, now, at_once);
+      set_short_hints (self, snapshot);
+    }
+  update_line (self, snapshot);
+  update_figures (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->shared), heddle_watch_pane_update (self->watches, at_once) > 0);
+  heddle_tables_card_update (self->tables, snapshot, at_once);
+}
+
+static void
+on_updated (HeddleRunMonitor *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    update (self, FALSE);
+}
+
+static void
+heddle_run_monitor_map (GtkWidget *widget)
+{
+  update (HEDDLE_RUN_MONITOR (widget), TRUE);
+  GTK_WIDGET_CLASS (heddle_run_monitor_parent_class)->map (widget);
+}
+
+static void
+heddle_run_monitor_dispose (GObject *object)
+{
+  HeddleRunMonitor *self = HEDDLE_RUN_MONITOR (object);
+  GtkWidget *child;
+
+  if (self->object != NULL)
+    g_signal_handlers_disconnect_by_data (self->object, self);
+  g_clear_object (&self->object);
+  g_clear_pointer (&self->run, heddle_run_unref);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (heddle_run_monitor_parent_class)->dispose (object);
+}
+
+static void
+ensure_types (void)
+{
+  g_type_ensure (HEDDLE_TYPE_AREA_CHART);
+  g_type_ensure (HEDDLE_TYPE_BARS_CHART);
+  g_type_ensure (HEDDLE_TYPE_CARD);
+  g_type_ensure (HEDDLE_TYPE_CARD_GRID);
+  g_type_ensure (HEDDLE_TYPE_CHIP_STRIP);
+  g_type_ensure (HEDDLE_TYPE_HISTOGRAM_CHART);
+  g_type_ensure (HEDDLE_TYPE_LANES_CARD);
+  g_type_ensure (HEDDLE_TYPE_TABLES_CARD);
+  g_type_ensure (HEDDLE_TYPE_WATCH_PANE);
+}
+
+static void
+heddle_run_monitor_class_init (HeddleRunMonitorClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  ensure_types ();
+  G_OBJECT_CLASS (klass)->dispose = heddle_run_monitor_dispose;
+  widget_class->map = heddle_run_monitor_map;
+  gtk_widget_class_set_css_name (widget_class, "runmonitor");
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run/monitor/monitor.ui");
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, lanes);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, queue);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, strip);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, shared);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, watches);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, figures);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, figures_chart);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, grid);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, utilisation);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, utilisation_chart);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, throughput);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, throughput_chart);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, depth);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, depth_chart);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, times);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, times_chart);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, tables);
+}
+
+static void
+heddle_run_monitor_init (HeddleRunMonitor *self)
+{
+  HeddleTimeWindow *window;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  window = heddle_lanes_card_get_window (self->lanes);
+  heddle_area_chart_set_window (self->utilisation_chart, window);
+  heddle_area_chart_set_maximum (self->utilisation_chart, 1);
+  heddle_area_chart_set_window (self->throughput_chart, window);
+  heddle_area_chart_set_window (self->depth_chart, window);
+  set_hints (self, TRUE);
+}
+
+/**
+ * heddle_run_monitor_new:
+ *
+ * Returns: (transfer floating): everything below the progress bar of a run page. Main loop, as everything here.
+ */
+GtkWidget *
+heddle_run_monitor_new (void)
+{
+  return g_object_new (HEDDLE_TYPE_RUN_MONITOR, NULL);
+}
+
+/**
+ * heddle_run_monitor_set_run:
+ * @run: (nullable): the run to show; a reference is taken
+ *
+ * Shows @run from now on, or the hints of an empty page.
+ */
+void
+heddle_run_monitor_set_run (HeddleRunMonitor *self, HeddleRunObject *run)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_MONITOR (self));
+
+  if (run == self->object)
+    return;
+  if (self->object != NULL)
+    g_signal_handlers_disconnect_by_data (self->object, self);
+  g_set_object (&self->object, run);
+  if (run != NULL)
+    g_signal_connect_object (run, "updated", G_CALLBACK (on_updated), self, G_CONNECT_SWAPPED);
+  update (self, TRUE);
+}
+
+/**
+ * heddle_run_monitor_show_log:
+ * @line: index of a line in the run's log
+ *
+ * Brings the log to the front, with the cursor on that line.
+ */
+void
+heddle_run_monitor_show_log (HeddleRunMonitor *self, guint64 line)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_MONITOR (self));
+
+  heddle_tables_card_show_log (self->tables, line);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "app/model/run-object.h"
+
+G_BEGIN_DECLS
+
+#define HEDDLE_TYPE_RUN_MONITOR (heddle_run_monitor_get_type ())
+G_DECLARE_FINAL_TYPE (HeddleRunMonitor, heddle_run_monitor, HEDDLE, RUN_MONITOR, GtkWidget)
+
+GtkWidget *heddle_run_monitor_new     (void);
+void       heddle_run_monitor_set_run (HeddleRunMonitor *self,
+                                       HeddleRunObject  *run);
+void       heddle_run_monitor_show_log (HeddleRunMonitor *self,
+                                        guint64           line);
+
+G_END_DECLS

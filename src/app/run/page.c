@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
+#include "app/run/page-private.h"
+#include "app/widgets/aside.h"
+#include "app/widgets/still.h"
+
+enum {
+  PROP_0,
+  PROP_ABOUT_SHOWN,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
+
+enum {
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (HeddleRunPage, heddle_run_page, GTK_TYPE_WIDGET)
+
+/* The first error of the run, as its log has it: why it does not go on, or a deadlock. What comes after it is in the log. */
+static gboolean
+tell_error (HeddleRunPage *self, HeddleRun *run)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *logged = NULL;
+  const char *text;
+
+  if (self->told_error)
+    return TRUE;
+  error = heddle_run_dup_error (run);
+  logged = heddle_log_dup_first_error (heddle_run_get_log (run), &self->log_line);
+  text = logged != NULL ? logged : error != NULL ? error->message : NULL;
+  if (text == NULL)
+    return FALSE;
+  heddle_message_bar_say (self->message, TRUE, text, logged != NULL);
+  self->told_error = TRUE;
+  return TRUE;
+}
+
+/* What became of the tasks that the dead had in their hands. */
+static char *
+format_deaths (const HeddleRunSnapshot *snapshot)
+{
+  guint died = (guint) snapshot->workers_lost;
+  g_autofree char *workers = NULL;
+  g_autofree char *tasks = NULL;
+
+  workers = g_strdup_printf (ngettext ("A worker died and was replaced.",
+                                       "%u workers died and were replaced.", died), died);
+  if (snapshot->lost == 0)
+    return g_strdup_printf ("%s %s", workers, _("Tasks they had in hand are tried again."));
+  tasks = g_strdup_printf (ngettext ("%" PRIu64 " task was lost.", "%" PRIu64 " tasks were lost.",
+                                     snapshot->lost), snapshot->lost);
+  return g_strdup_printf ("%s %s", workers, tasks);
+}
+
+static void
+tell_troubles (HeddleRunPage *self, const HeddleRunSnapshot *snapshot)
+{
+  g_autofree char *text = NULL;
+
+  if (tell_error (self, heddle_run_object_get_run (self->run)))
+    return;
+  if (snapshot->workers_lost <= self->told_workers_lost)
+    return;
+  self->told_workers_lost = snapshot->workers_lost;
+  self->log_line = snapshot->death_line;
+  text = format_deaths (snapshot);
+  heddle_message_bar_say (self->message, FALSE, text, TRUE);
+}
+
+static void
+run_updated_cb (HeddleRunPage *self)
+{
+  const HeddleRunSnapshot *snapshot = heddle_run_object_get_snapshot (self->run);
+
+  heddle_run_progress_set_snapshot (self->progress, snapshot, heddle_run_object_get_planned (self->run));
+  if (heddle_run_object_get_run (self->run) != NULL)
+    tell_troubles (self, snapshot);
+}
+
+/* Screen readers are told of the page what there is to run, or what the run does: at changes of that only, never with the numbers. */
+static void
+tell_state (HeddleRunPage *self)
+{
+  const HeddleRunSnapshot *snapshot = heddle_run_object_get_snapshot (self->run);
+  g_autofree char *end = snapshot->state == HEDDLE_RUN_FINISHED ? heddle_run_progress_describe (snapshot, heddle_run_object_get_planned (self->run)) : NULL;
+  const char *text = end != NULL ? end : snapshot->state == HEDDLE_RUN_READY ? _(self->workload->summary) : heddle_run_page_get_state_name (self);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
+static void
+run_state_cb (HeddleRunPage *self)
+{
+  tell_state (self);
+  heddle_run_header_set_state (self->header, heddle_run_object_get_state (self->run));
+  heddle_run_controls_set_active (self->controls, heddle_run_page_is_active (self));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->tries), !heddle_run_page_is_active (self));
+  heddle_run_page_update_actions (self);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+workers_changed_cb (HeddleRunPage *self, guint workers)
+{
+  if (heddle_run_page_is_active (self))
+    heddle_run_resize (heddle_run_object_get_run (self->run), workers);
+}
+
+/* Of what blocks the window it is told before it happens: afterwards the window cannot. */
+static void
+backend_changed_cb (HeddleRunPage *self)
+{
+  gboolean warn = heddle_run_controls_get_backend (self->controls) == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING;
+
+  if (warn == self->warned)
+    return;
+  self->warned = warn;
+  if (warn)
+    heddle_message_bar_say (self->message, FALSE,
+                            _("On this backend the window does not answer from the start of a run until its last task has ended: "
+                              "the main loop executes the tasks in one go."), FALSE);
+  else
+    heddle_message_bar_hide (self->message);
+}
+
+static void
+try_chosen_cb (HeddleRunPage *self, const HeddleTrial *trial)
+{
+  if (!heddle_run_page_is_active (self))
+    heddle_run_controls_apply (self->controls, trial);
+}
+
+static void
+show_log_cb (HeddleRunPage *self)
+{
+  heddle_run_monitor_show_log (self->monitor, self->log_line);
+}
+
+/* A run whose tab is not shown goes on; it is only looked at less often. */
+static void
+heddle_run_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (heddle_run_page_parent_class)->map (widget);
+  heddle_run_object_set_live (HEDDLE_RUN_PAGE (widget)->run, TRUE);
+}
+
+static void
+heddle_run_page_unmap (GtkWidget *widget)
+{
+  HeddleRunPage *self = HEDDLE_RUN_PAGE (widget);
+
+  if (self->run != NULL)
+    heddle_run_object_set_live (self->run, FALSE);
+  GTK_WIDGET_CLASS (heddle_run_page_parent_class)->unmap (widget);
+}
+
+static void
+heddle_run_page_dispose (GObject *object)
+{
+  HeddleRunPage *self = HEDDLE_RUN_PAGE (object);
+  GtkWidget *child;
+
+  heddle_run_page_forget_start (self);
+  g_clear_weak_pointer (&self->focus_before_about);
+  if (self->run != NULL)
+    g_signal_handlers_disconnect_by_data (self->run, self);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  g_clear_object (&self->run);
+  g_clear_object (&self->shelf);
+
+  G_OBJECT_CLASS (heddle_run_page_parent_class)->dispose (object);
+}
+
+static void
+heddle_run_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_ABOUT_SHOWN)
+    g_value_set_boolean (value, gtk_widget_get_visible (HEDDLE_RUN_PAGE (object)->about));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+/* The keyboard stays where it is; from a text that goes it comes back to where it was before. */
+static void
+show_about (HeddleRunPage *self, gboolean shown)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  gboolean reading = focus != NULL && gtk_widget_is_ancestor (focus, self->about);
+
+  if (shown == gtk_widget_get_visible (self->about))
+    return;
+  if (shown)
+    g_set_weak_pointer (&self->focus_before_about, focus);
+  else if (reading && (self->focus_before_about == NULL
+                       || !gtk_widget_get_mapped (self->focus_before_about)
+                       || !gtk_widget_grab_focus (self->focus_before_about)))
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+  gtk_widget_set_visible (self->about, shown);
+}
+
+static void
+heddle_run_page_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_ABOUT_SHOWN)
+    show_about (HEDDLE_RUN_PAGE (object), g_value_get_boolean (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+heddle_run_page_class_init (HeddleRunPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = heddle_run_page_dispose;
+  G_OBJECT_CLASS (klass)->get_property = heddle_run_page_get_property;
+  G_OBJECT_CLASS (klass)->set_property = heddle_run_page_set_property;
+  widget_class->map = heddle_run_page_map;
+  widget_class->unmap = heddle_run_page_unmap;
+
+  props[PROP_ABOUT_SHOWN] = g_param_spec_boolean ("about-shown", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, props);
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 0);
+
+  g_type_ensure (HEDDLE_TYPE_ASIDE);
+  g_type_ensure (HEDDLE_TYPE_MESSAGE_BAR);
+  g_type_ensure (HEDDLE_TYPE_RUN_CONTROLS);
+  g_type_ensure (HEDDLE_TYPE_RUN_HEADER);
+  g_type_ensure (HEDDLE_TYPE_RUN_MONITOR);
+  g_type_ensure (HEDDLE_TYPE_RUN_PROGRESS);
+  g_type_ensure (HEDDLE_TYPE_STILL);
+  g_type_ensure (HEDDLE_TYPE_TRY_ROW);
+  g_type_ensure (HEDDLE_TYPE_WORKLOAD_TEXT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run/page.ui");
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, header);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, controls);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, tries);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, progress);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, message);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, monitor);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, about);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, about_text);
+  gtk_widget_class_bind_template_callback (widget_class, workers_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, backend_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, try_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, show_log_cb);
+  gtk_widget_class_set_css_name (widget_class, "runpage");
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  heddle_run_page_install_actions (widget_class);
+}
+
+static void
+heddle_run_page_init (HeddleRunPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+}
+
+/**
+ * heddle_run_page_set_run:
+ * @self: a page
+ * @run: what it shows from now on
+ */
+void
+heddle_run_page_set_run (HeddleRunPage *self, HeddleRunObject *run)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_PAGE (self));
+  g_return_if_fail (HEDDLE_IS_RUN_OBJECT (run));
+
+  if (self->run != NULL)
+    g_signal_handlers_disconnect_by_data (self->run, self);
+  g_set_object (&self->run, run);
+  self->told_workers_lost = 0;
+  self->told_error = FALSE;
+  heddle_run_object_set_live (run, gtk_widget_get_mapped (GTK_WIDGET (self)));
+  g_signal_connect_object (run, "updated", G_CALLBACK (run_updated_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (run, "notify::state", G_CALLBACK (run_state_cb), self, G_CONNECT_SWAPPED);
+  heddle_run_monitor_set_run (self->monitor, run);
+  run_updated_cb (self);
+  run_state_cb (self);
+}
+
+/**
+ * heddle_run_page_new:
+ * @workload: what it offers to run
+ * @shelf: the window's finished runs that no page shows; a reference is taken
+ *
+ * Returns: (transfer floating): a page with nothing started, or with the last run of @workload
+ */
+GtkWidget *
+heddle_run_page_new (const HeddleWorkload *workload, HeddleRunShelf *shelf)
+{
+  HeddleRunPage *self;
+
+  g_return_val_if_fail (HEDDLE_IS_RUN_SHELF (shelf), NULL);
+
+  self = g_object_new (HEDDLE_TYPE_RUN_PAGE, NULL);
+  self->shelf = g_object_ref (shelf);
+  heddle_run_page_set_workload (self, workload);
+  return GTK_WIDGET (self);
+}
+
+/**
+ * heddle_run_page_get_workload:
+ * @self: a page
+ *
+ * Returns: (transfer none): what it runs
+ */
+const HeddleWorkload *
+heddle_run_page_get_workload (HeddleRunPage *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_RUN_PAGE (self), NULL);
+
+  return self->workload;
+}
+
+/* Of the workload that the page offers. */
+static void
+show_last_run (HeddleRunPage *self)
+{
+  g_autoptr (HeddleRunObject) run = heddle_run_shelf_take (self->shelf, self->workload);
+
+  if (run == NULL)
+    run = heddle_run_object_new (self->workload);
+  heddle_run_page_set_run (self, run);
+}
+
+/**
+ * heddle_run_page_set_workload:
+ * @self: a page without an active run
+ * @workload: what it shall offer, with its last run if there was one; the run of another workload
+ * that was shown is put on the shelf
+ */
+void
+heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workload)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_PAGE (self));
+  g_return_if_fail (workload != NULL);
+  g_return_if_fail (self->run == NULL || !heddle_run_page_is_active (self));
+
+  if (self->workload == workload)
+    {
+      if (heddle_run_object_get_run (self->run) == NULL
+          && heddle_run_shelf_look (self->shelf, workload) != NULL)
+        show_last_run (self);
+      return;
+    }
+  heddle_run_page_forget_start (self);
+  heddle_run_page_put_run_away (self);
+  self->workload = workload;
+  heddle_message_bar_hide (self->message);
+  self->warned = FALSE;
+  heddle_run_header_set_workload (self->header, workload);
+  heddle_workload_text_set_workload (self->about_text, workload);
+  heddle_run_controls_set_workload (self->controls, workload);
+  heddle_try_row_set_workload (self->tries, workload);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _(workload->name), -1);
+  show_last_run (self);
+  if (heddle_run_object_get_run (self->run) == NULL
+      && heddle_run_shelf_has_given_up (self->shelf, workload))
+    heddle_message_bar_say (self->message, FALSE,
+                            _("The last run was given up to save memory: runs that no tab shows may take as much together as one run."), FALSE);
+}
+
+/**
+ * heddle_run_page_put_run_away:
+ * @self: a page without an active run
+ *
+ * Puts the run that is shown, if there is one, onto the shelf, so that it is shown again where its workload is.
+ */
+void
+heddle_run_page_put_run_away (HeddleRunPage *self)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_PAGE (self));
+
+  if (self->run != NULL && heddle_run_object_get_run (self->run) != NULL)
+    heddle_run_shelf_put (self->shelf, self->run);
+}
+
+/**
+ * heddle_run_page_get_run:
+ * @self: a page
+ *
+ * Returns: (transfer none): its last run, or an object without a run
+ */
+HeddleRunObject *
+heddle_run_page_get_run (HeddleRunPage *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_RUN_PAGE (self), NULL);
+
+  return self->run;
+}
+
+/**
+ * heddle_run_page_is_active:
+ * @self: a page
+ *
+ * Returns: whether its run has started and not ended
+ */
+gboolean
+heddle_run_page_is_active (HeddleRunPage *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_RUN_PAGE (self), FALSE);
+
+  return heddle_run_object_is_active (self->run);
+}
+
+/**
+ * heddle_run_page_get_state_name:
+ * @self: a page
+ *
+ * Returns: (transfer none): what its run does, in a word or two, translated
+ */
+const char *
+heddle_run_page_get_state_name (HeddleRunPage *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_RUN_PAGE (self), NULL);
+
+  return heddle_run_progress_name_state (heddle_run_object_get_snapshot (self->run), heddle_run_object_get_planned (self->run));
+}
+
+/**
+ * heddle_run_page_launch:
+ * @self: a page without an active run, of the same workload as @launch where that has one
+ * @launch: what the command line asks for
+ */
+void
+heddle_run_page_launch (HeddleRunPage *self, const HeddleLaunch *launch)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_PAGE (self));
+  g_return_if_fail (launch != NULL);
+
+  for (guint i = 0; i < launch->named->len; i++)
+    {
+      const char *name = g_ptr_array_index (launch->named, i);
+
+      heddle_run_controls_set_param (self->controls, name, heddle_settings_get (launch->settings, name));
+    }
+  if (launch->has_backend)
+    heddle_run_controls_set_backend (self->controls, launch->backend);
+  if (launch->workers > 0)
+    heddle_run_controls_set_workers (self->controls, launch->workers);
+  if (launch->queue > 0)
+    heddle_run_controls_set_queue (self->controls, launch->queue);
+  if (launch->start)
+    heddle_run_page_start (self);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "app/model/launch.h"
+#include "app/model/run-object.h"
+#include "app/model/run-shelf.h"
+
+G_BEGIN_DECLS
+
+/*
+ * One tab: a workload, how to run it, and the run.
+ * Actions: run.start, run.pause (or resume), run.stop, run.drain, run.about-workload.
+ * Signal "changed": the workload is another one, or the run's state has changed.
+ */
+#define HEDDLE_TYPE_RUN_PAGE (heddle_run_page_get_type ())
+G_DECLARE_FINAL_TYPE (HeddleRunPage, heddle_run_page, HEDDLE, RUN_PAGE, GtkWidget)
+
+GtkWidget *heddle_run_page_new (const HeddleWorkload *workload, HeddleRunShelf *shelf);
+const HeddleWorkload *heddle_run_page_get_workload (HeddleRunPage *self);
+void heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workload);
+HeddleRunObject *heddle_run_page_get_run (HeddleRunPage *self);
+gboolean heddle_run_page_is_active (HeddleRunPage *self);
+const char *heddle_run_page_get_state_name (HeddleRunPage *self);
+void heddle_run_page_put_run_away (HeddleRunPage *self);
+void heddle_run_page_launch (HeddleRunPage *self, const HeddleLaunch *launch);
+
+G_END_DECLS

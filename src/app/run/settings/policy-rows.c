@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "app/run/settings/policy-rows.h"
+#include "app/widgets/a11y/accessible.h"
+#include "app/widgets/number-row.h"
+#include "app/widgets/segmented.h"
+#include "engine/affinity.h"
+
+#define SPACING 12
+
+struct _HeddlePolicyRows {
+  GtkWidget parent_instance;
+
+  /* template children */
+  HeddleNumberRow *retries;
+  HeddleNumberRow *timeout;
+  HeddleSegmented *halt;
+  HeddleNumberRow *fail;
+  HeddleSegmented *unit;
+  HeddleNumberRow *recycle;
+  HeddleNumberRow *nice;
+  GtkWidget *affinity_row;
+  GtkEditable *affinity;
+  char *affinity_usual; /* owned: what stands below its title where nothing is wrong */
+  GtkWidget *reset;
+
+  HeddleRunOptions usual;
+  gboolean filling; /* values are set by the program, not by the user */
+};
+
+enum {
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (HeddlePolicyRows, heddle_policy_rows, GTK_TYPE_WIDGET)
+
+static gboolean
+is_percent (HeddlePolicyRows *self)
+{
+  return heddle_segmented_get_selected (self->unit) == 1;
+}
+
+/* What was typed is looked at at once, rather than when the run is to start. */
+static void
+check_affinity (HeddlePolicyRows *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean ok = heddle_affinity_check (gtk_editable_get_text (self->affinity), &error);
+  const char *text = ok ? self->affinity_usual : error->message;
+
+  if (ok)
+    {
+      gtk_widget_remove_css_class (GTK_WIDGET (self->affinity), "error");
+      gtk_widget_remove_css_class (self->affinity_row, "wrong");
+    }
+  else
+    {
+      gtk_widget_add_css_class (GTK_WIDGET (self->affinity), "error");
+      gtk_widget_add_css_class (self->affinity_row, "wrong");
+    }
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->affinity_row), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->affinity),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->affinity), GTK_ACCESSIBLE_STATE_INVALID,
+                               ok ? GTK_ACCESSIBLE_INVALID_FALSE : GTK_ACCESSIBLE_INVALID_TRUE, -1);
+}
+
+static void
+update (HeddlePolicyRows *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->fail), heddle_segmented_get_selected (self->halt) > HEDDLE_HALT_NEVER);
+  check_affinity (self);
+}
+
+static void
+changed_cb (HeddlePolicyRows *self)
+{
+  if (self->filling)
+    return;
+  update (self);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+unit_changed_cb (HeddlePolicyRows *self)
+{
+  if (is_percent (self) && heddle_number_row_get_value (self->fail) > 100)
+    heddle_number_row_set_value (self->fail, 100);
+  changed_cb (self);
+}
+
+static void
+fail_changed_cb (HeddlePolicyRows *self)
+{
+  /* comes again with the value that is possible */
+  if (!self->filling && is_percent (self) && heddle_number_row_get_value (self->fail) > 100)
+    heddle_number_row_set_value (self->fail, 100);
+  else
+    changed_cb (self);
+}
+
+static void
+reset_cb (HeddlePolicyRows *self)
+{
+  heddle_policy_rows_set_options (self, &self->usual);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+heddle_policy_rows_dispose (GObject *object)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+
+  G_OBJECT_CLASS (heddle_policy_rows_parent_class)->dispose (object);
+}
+
+static void
+heddle_policy_rows_finalize (GObject *object)
+{
+  g_free (HEDDLE_POLICY_ROWS (object)->affinity_usual);
+
+  G_OBJECT_CLASS (heddle_policy_rows_parent_class)->finalize (object);
+}
+
+static void
+heddle_policy_rows_class_init (HeddlePolicyRowsClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = heddle_policy_rows_dispose;
+  G_OBJECT_CLASS (klass)->finalize = heddle_policy_rows_finalize;
+
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  g_type_ensure (HEDDLE_TYPE_NUMBER_ROW);
+  g_type_ensure (HEDDLE_TYPE_SEGMENTED);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run/settings/policy-rows.ui");
+  gtk_widget_class_bind_template_child (widget_class, HeddlePolicyRows, retries);
+  gtk_widget_class_bind_template_child (widget_class, HeddlePolicyRows, timeout);
+  gtk_widget_class_bind_template_child (widget_class, HeddlePolicyRows, halt);
+  gtk_widget_class_bind_template_child (widget_class, HeddlePolicyRows, fail);
+  gtk_widget_class_bind_template_child (widget_class, HeddlePolicyRows, unit);
+  gtk_widget_class_bind_template_child (widget_class, HeddlePolicyRows, recycle);
+  gtk_widget_class_bind_template_child (widget_class, HeddlePolicyRows, nice);
+  gtk_widget_class_bind_template_child (widget_class, HeddlePolicyRows, affinity_row);
+  gtk_widget_class_bind_template_child (widget_class, HeddlePolicyRows, affinity);
+  gtk_widget_class_bind_template_child (widget_class, HeddlePolicyRows, reset);
+  gtk_widget_class_bind_template_callback (widget_class, reset_cb);
+  gtk_widget_class_set_css_name (widget_class, "policyrows");
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+}
+
+static void
+heddle_policy_rows_init (HeddlePolicyRows *self)
+{
+  const char *const whens[] = { _("Never"), _("Soon"), _("Now"), NULL };
+  /* Translators: the unit of how many tasks may fail */
+  const char *const units[] = { _("tasks"), "%", NULL };
+  GtkLayoutManager *layout;
+
+  self->filling = TRUE;
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->affinity_usual = g_strdup (
+      adw_action_row_get_subtitle (ADW_ACTION_ROW (self->affinity_row)));
+  layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
+  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), SPACING);
+  heddle_segmented_set_segments (self->halt, whens, NULL);
+  heddle_segmented_set_segments (self->unit, units, NULL);
+  heddle_segmented_set_selected (self->unit, 0);
+  g_signal_connect_object (self->retries, "notify::value", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->timeout, "notify::value", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->halt, "notify::selected", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->fail, "notify::value", G_CALLBACK (fail_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->unit, "notify::selected", G_CALLBACK (unit_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->recycle, "notify::value", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->nice, "notify::value", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->affinity, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  heddle_accessible_drop_mnemonics (GTK_WIDGET (self));
+  self->filling = FALSE;
+}
+
+/**
+ * heddle_policy_rows_set_backend:
+ * @self: the rows
+ * @backend: what the workers are; what it cannot keep is not offered
+ */
+void
+heddle_policy_rows_set_backend (HeddlePolicyRows *self, HeddleBackend backend)
+{
+  gboolean loop = backend == HEDDLE_BACKEND_MAIN_LOOP || backend == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING;
+
+  g_return_if_fail (HEDDLE_IS_POLICY_ROWS (self));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->recycle), backend == HEDDLE_BACKEND_PROCESSES);
+  gtk_widget_set_visible (GTK_WIDGET (self->nice), !loop);
+  gtk_widget_set_visible (self->affinity_row, !loop);
+  gtk_widget_set_visible (gtk_widget_get_ancestor (self->affinity_row, ADW_TYPE_PREFERENCES_GROUP), !loop);
+}
+
+/**
+ * heddle_policy_rows_set_options:
+ * @self: the rows
+ * @options: what they shall show
+ */
+void
+heddle_policy_rows_set_options (HeddlePolicyRows *self, const HeddleRunOptions *options)
+{
+  g_return_if_fail (HEDDLE_IS_POLICY_ROWS (self));
+  g_return_if_fail (options != NULL);
+
+  self->filling = TRUE;
+  heddle_number_row_set_value (self->retries, options->retries);
+  heddle_number_row_set_value (self->timeout, options->timeout);
+  heddle_segmented_set_selected (self->halt, options->halt.when);
+  heddle_segmented_set_selected (self->unit, options->halt.percent);
+  heddle_number_row_set_value (self->fail, options->halt.fail);
+  heddle_number_row_set_value (self->recycle, options->recycle);
+  heddle_number_row_set_value (self->nice, options->nice);
+  gtk_editable_set_text (self->affinity, options->affinity);
+  self->filling = FALSE;
+  update (self);
+}
+
+/**
+ * heddle_policy_rows_set_usual:
+ * @self: the rows
+ * @options: what they go back to
+ */
+void
+heddle_policy_rows_set_usual (HeddlePolicyRows *self, const HeddleRunOptions *options)
+{
+  g_return_if_fail (HEDDLE_IS_POLICY_ROWS (self));
+
+  self->usual = *options;
+}
+
+/**
+ * heddle_policy_rows_get_options:
+ * @self: the rows
+ * @options: (inout): where to set what is shown; what the user typed need not make sense: heddle_policy_check() says so
+ */
+void
+heddle_policy_rows_get_options (HeddlePolicyRows *self, HeddleRunOptions *options)
+{
+  g_return_if_fail (HEDDLE_IS_POLICY_ROWS (self));
+  g_return_if_fail (options != NULL);
+
+  options->retries = (guint) heddle_number_row_get_value (self->retries);
+  options->timeout = heddle_number_row_get_value (self->timeout);
+  options->halt = (HeddleHalt) { .when = (HeddleHaltWhen) heddle_segmented_get_selected (self->halt) };
+  if (options->halt.when != HEDDLE_HALT_NEVER)
+    {
+      options->halt.fail = (guint) heddle_number_row_get_value (self->fail);
+      options->halt.percent = is_percent (self);
+    }
+  options->recycle = (guint) heddle_number_row_get_value (self->recycle);
+  options->nice = (int) heddle_number_row_get_value (self->nice);
+  g_strlcpy (options->affinity, gtk_editable_get_text (self->affinity), sizeof options->affinity);
+}

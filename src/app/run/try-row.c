@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "app/run/try-row.h"
+#include "app/widgets/wrap-layout.h"
+
+#define SPACING 6
+
+struct _HeddleTryRow {
+  GtkWidget parent_instance;
+
+  GtkWidget *label;               /* child */
+  const HeddleWorkload *workload; /* static; NULL: not set yet */
+};
+
+enum {
+  SIGNAL_CHOSEN,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static GQuark try_quark; /* on a button: its HeddleTry, static */
+
+G_DEFINE_FINAL_TYPE (HeddleTryRow, heddle_try_row, GTK_TYPE_WIDGET)
+
+static void
+clicked_cb (HeddleTryRow *self, GtkButton *button)
+{
+  const HeddleTry *try = g_object_get_qdata (G_OBJECT (button), try_quark);
+  g_autoptr (GError) error = NULL;
+  g_auto (HeddleTrial) trial = { 0 };
+
+  /* A test reads every try of the catalogue; a wrong one of a workload that is still being written is told to its author. */
+  if (!heddle_trial_parse (&trial, self->workload, try->settings, &error))
+    {
+      g_warning ("%s: %s", self->workload->id, error->message);
+      return;
+    }
+  g_signal_emit (self, signals[SIGNAL_CHOSEN], 0, &trial);
+}
+
+static void
+clear_buttons (HeddleTryRow *self)
+{
+  GtkWidget *button;
+
+  while ((button = gtk_widget_get_next_sibling (self->label)) != NULL)
+    gtk_widget_unparent (button);
+}
+
+static void
+heddle_try_row_dispose (GObject *object)
+{
+  HeddleTryRow *self = HEDDLE_TRY_ROW (object);
+
+  if (self->label != NULL)
+    clear_buttons (self);
+  g_clear_pointer (&self->label, gtk_widget_unparent);
+  G_OBJECT_CLASS (heddle_try_row_parent_class)->dispose (object);
+}
+
+static void
+heddle_try_row_class_init (HeddleTryRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = heddle_try_row_dispose;
+  try_quark = g_quark_from_static_string ("heddle-try");
+  signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_POINTER);
+  gtk_widget_class_set_css_name (widget_class, "tryrow");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static void
+heddle_try_row_init (HeddleTryRow *self)
+{
+  gtk_widget_set_layout_manager (GTK_WIDGET (self), heddle_wrap_layout_new (SPACING));
+  /* Translators: in front of a row of buttons, each with settings that are worth trying */
+  self->label = gtk_label_new (_("Try:"));
+  gtk_widget_add_css_class (self->label, "dim-label");
+  gtk_widget_set_parent (self->label, GTK_WIDGET (self));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Settings to try"), -1);
+}
+
+/**
+ * heddle_try_row_set_workload:
+ * @workload: whose tries are offered. Main loop.
+ */
+void
+heddle_try_row_set_workload (HeddleTryRow *self, const HeddleWorkload *workload)
+{
+  const HeddleTry *tries;
+
+  g_return_if_fail (HEDDLE_IS_TRY_ROW (self));
+  g_return_if_fail (workload != NULL);
+
+  clear_buttons (self);
+  self->workload = workload;
+  tries = workload->tries;
+  gtk_widget_set_visible (GTK_WIDGET (self), tries != NULL && tries->label != NULL);
+  for (const HeddleTry *try = tries; try != NULL && try->label != NULL; try++)
+    {
+      GtkWidget *button = gtk_button_new_with_label (_(try->label));
+      GtkLabel *label = GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button)));
+      g_autofree char *command = heddle_trial_dup_command (workload, try->settings);
+
+      /* one line where there is room; with large letters a narrow window has none */
+      gtk_label_set_wrap (label, TRUE);
+      gtk_label_set_natural_wrap_mode (label, GTK_NATURAL_WRAP_NONE);
+
+      gtk_widget_set_tooltip_text (button, command);
+      gtk_widget_set_focus_on_click (button, FALSE);
+      g_object_set_qdata (G_OBJECT (button), try_quark, (gpointer) try);
+      g_signal_connect_object (button, "clicked", G_CALLBACK (clicked_cb), self, G_CONNECT_SWAPPED);
+      gtk_widget_set_parent (button, GTK_WIDGET (self));
+    }
+}

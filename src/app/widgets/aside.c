@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A page with something beside it that is read while the page is used: at the side where there is
+ * room for both, above it where there is not.
+ *
+ * In .ui files: <child type="side"> is what stands beside, the other child is the page.
+ */
+#include "config.h"
+
+#include "app/widgets/aside.h"
+
+#define PAGE_WIDTH 600    /* pixels that the page keeps beside the other */
+#define GAP 18            /* pixels of margin that both have: beside each other they share it */
+#define ABOVE_SHARE 2 / 5 /* of the height, at most, where the other stands above */
+
+struct _HeddleAside {
+  GtkWidget parent_instance;
+
+  /* children */
+  GtkWidget *side;
+  GtkWidget *page;
+};
+
+static GtkBuildableIface *parent_buildable_iface;
+
+static void
+heddle_aside_add_child (GtkBuildable *buildable, GtkBuilder *builder, GObject *child,
+                        const char *type)
+{
+  HeddleAside *self = HEDDLE_ASIDE (buildable);
+
+  if (!GTK_IS_WIDGET (child))
+    {
+      parent_buildable_iface->add_child (buildable, builder, child, type);
+      return;
+    }
+  if (g_strcmp0 (type, "side") == 0)
+    self->side = GTK_WIDGET (child);
+  else
+    self->page = GTK_WIDGET (child);
+  gtk_widget_set_parent (GTK_WIDGET (child), GTK_WIDGET (self));
+}
+
+static void
+buildable_iface_init (GtkBuildableIface *iface)
+{
+  parent_buildable_iface = g_type_interface_peek_parent (iface);
+  iface->add_child = heddle_aside_add_child;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (HeddleAside, heddle_aside, GTK_TYPE_WIDGET,
+                               G_IMPLEMENT_INTERFACE (GTK_TYPE_BUILDABLE, buildable_iface_init))
+
+static gboolean
+is_side_there (HeddleAside *self)
+{
+  return self->side != NULL && gtk_widget_should_layout (self->side);
+}
+
+/* How wide the side is where both have room in @width, or 0 where it stands above. */
+static int
+side_width (HeddleAside *self, int width)
+{
+  int natural;
+
+  gtk_widget_measure (self->side, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  return width - natural >= PAGE_WIDTH ? natural : 0;
+}
+
+static GtkSizeRequestMode
+heddle_aside_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+heddle_aside_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                      int *natural,
+                      int *minimum_baseline, int *natural_baseline)
+{
+  HeddleAside *self = HEDDLE_ASIDE (widget);
+  int side_minimum, side_natural, beside;
+
+  *minimum_baseline = *natural_baseline = -1;
+  if (!is_side_there (self))
+    {
+      gtk_widget_measure (self->page, orientation, for_size, minimum, natural, NULL, NULL);
+      return;
+    }
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    {
+      gtk_widget_measure (self->page, orientation, -1, minimum, natural, NULL, NULL);
+      gtk_widget_measure (self->side, orientation, -1, &side_minimum, &side_natural, NULL, NULL);
+      *minimum = MAX (*minimum, side_minimum);
+      *natural += side_natural;
+      return;
+    }
+  beside = for_size < 0 ? 0 : side_width (self, for_size);
+  gtk_widget_measure (self->page, orientation, for_size < 0 ? -1 : beside > 0 ? for_size - beside + GAP : for_size, minimum, natural, NULL, NULL);
+  gtk_widget_measure (self->side, orientation, beside > 0 ? beside : for_size, &side_minimum,
+                      &side_natural, NULL, NULL);
+  *minimum = beside > 0 ? MAX (*minimum, side_minimum) : *minimum + side_minimum;
+  *natural = beside > 0 ? MAX (*natural, side_natural) : *natural + side_natural;
+}
+
+static void
+heddle_aside_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  HeddleAside *self = HEDDLE_ASIDE (widget);
+  GtkAllocation side = { 0, 0, width, height }, page = { 0, 0, width, height };
+  int minimum, natural;
+
+  if (!is_side_there (self))
+    {
+      gtk_widget_size_allocate (self->page, &page, -1);
+      return;
+    }
+  side.width = side_width (self, width);
+  if (side.width > 0)
+    {
+      page.width = width - side.width + GAP;
+      if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
+        page.x = side.width - GAP;
+      else
+        side.x = width - side.width;
+    }
+  else
+    {
+      side.width = width;
+      gtk_widget_measure (self->side, GTK_ORIENTATION_VERTICAL, width, &minimum, &natural, NULL,
+                          NULL);
+      side.height = CLAMP (height * ABOVE_SHARE, minimum, MAX (minimum, natural));
+      page.y = side.height;
+      page.height = MAX (height - side.height, 0);
+    }
+  gtk_widget_size_allocate (self->side, &side, -1);
+  gtk_widget_size_allocate (self->page, &page, -1);
+}
+
+static void
+heddle_aside_dispose (GObject *object)
+{
+  HeddleAside *self = HEDDLE_ASIDE (object);
+
+  g_clear_pointer (&self->side, gtk_widget_unparent);
+  g_clear_pointer (&self->page, gtk_widget_unparent);
+  G_OBJECT_CLASS (heddle_aside_parent_class)->dispose (object);
+}
+
+static void
+heddle_aside_class_init (HeddleAsideClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = heddle_aside_dispose;
+  widget_class->get_request_mode = heddle_aside_get_request_mode;
+  widget_class->measure = heddle_aside_measure;
+  widget_class->size_allocate = heddle_aside_size_allocate;
+}
+
+static void
+heddle_aside_init (HeddleAside *self)
+{
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "app/widgets/table/head.h"
+#include "app/widgets/table/table.h"
+
+/* A table: heads of columns above a body that scrolls. */
+struct _HeddleTable {
+  GtkWidget parent_instance;
+
+  HeddleTableColumns columns; /* of head and rows */
+  GtkWidget *head;     /* child */
+  GtkWidget *scrolled; /* child */
+  HeddleTableBody *body;
+};
+
+enum { SORTED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (HeddleTable, heddle_table, GTK_TYPE_WIDGET)
+
+static void
+place_anew (HeddleTable *self)
+{
+  gtk_widget_queue_allocate (self->head);
+  heddle_table_body_place_rows (self->body);
+}
+
+static void
+on_sorted (HeddleTable *self)
+{
+  g_signal_emit (self, signals[SORTED], 0);
+}
+
+static void
+focus_head (HeddleTable *self)
+{
+  heddle_table_head_take_focus (HEDDLE_TABLE_HEAD (self->head));
+}
+
+static void
+focus_body (HeddleTable *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->body));
+}
+
+/* A table is one stop of the Tab key, whatever in it the keyboard is on; the arrow keys are its
+ * own. */
+static gboolean
+heddle_table_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  HeddleTable *self = HEDDLE_TABLE (widget);
+
+  return gtk_widget_get_focus_child (widget) == NULL
+         && gtk_widget_grab_focus (GTK_WIDGET (self->body));
+}
+
+static void
+heddle_table_dispose (GObject *object)
+{
+  HeddleTable *self = HEDDLE_TABLE (object);
+
+  g_clear_pointer (&self->head, gtk_widget_unparent);
+  g_clear_pointer (&self->scrolled, gtk_widget_unparent);
+  self->body = NULL;
+  G_OBJECT_CLASS (heddle_table_parent_class)->dispose (object);
+}
+
+static void
+heddle_table_class_init (HeddleTableClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = heddle_table_dispose;
+  widget_class->focus = heddle_table_focus;
+  /**
+   * HeddleTable::sorted:
+   *
+   * The user wants another order: heddle_table_get_order().
+   */
+  signals[SORTED] = g_signal_new ("sorted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_css_name (widget_class, "table");
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GRID);
+}
+
+static void
+heddle_table_init (HeddleTable *self)
+{
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
+}
+
+/**
+ * heddle_table_new:
+ * @columns: (array length=n_columns): outlive the table; where one comes or goes,
+ * heddle_table_columns_changed() is called
+ * @label: what screen readers call it; translated
+ * @fill: fills a row; called for the rows that are seen
+ *
+ * Returns: (transfer floating): an empty table. Main loop.
+ */
+GtkWidget *
+heddle_table_new (const HeddleTableColumn *columns, guint n_columns, const char *label, HeddleTableFill fill, gpointer data)
+{
+  HeddleTable *self = g_object_new (HEDDLE_TYPE_TABLE, NULL);
+
+  heddle_table_columns_init (&self->columns, columns, n_columns);
+  self->head = heddle_table_head_new (&self->columns);
+  gtk_widget_set_parent (self->head, GTK_WIDGET (self));
+  self->body = HEDDLE_TABLE_BODY (heddle_table_body_new (&self->columns, fill, data));
+  self->scrolled = g_object_new (GTK_TYPE_SCROLLED_WINDOW,
+                                 "hscrollbar-policy", GTK_POLICY_NEVER,
+                                 "child", self->body,
+                                 "focusable", FALSE,
+                                 "vexpand", TRUE, NULL);
+  gtk_widget_set_parent (self->scrolled, GTK_WIDGET (self));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->body), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+  g_signal_connect_object (self->head, "resized", G_CALLBACK (place_anew), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->head, "sorted", G_CALLBACK (on_sorted), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->head, "left", G_CALLBACK (focus_body), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->body, "widths", G_CALLBACK (place_anew), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->body, "left", G_CALLBACK (focus_head), self, G_CONNECT_SWAPPED);
+  return GTK_WIDGET (self);
+}
+
+/**
+ * heddle_table_get_body:
+ *
+ * Returns: (transfer none): the part that shows the rows; it emits "activate" with a position
+ */
+HeddleTableBody *
+heddle_table_get_body (HeddleTable *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_TABLE (self), NULL);
+  return self->body;
+}
+
+/**
+ * heddle_table_columns_changed:
+ *
+ * Lays the rows out anew: a column has come or gone, or wants another width.
+ */
+void
+heddle_table_columns_changed (HeddleTable *self)
+{
+  g_return_if_fail (HEDDLE_IS_TABLE (self));
+
+  heddle_table_columns_unfreeze (&self->columns);
+  place_anew (self);
+}
+
+/**
+ * heddle_table_clear_order:
+ *
+ * Rows stand as they come again; "sorted" is not emitted.
+ */
+void
+heddle_table_clear_order (HeddleTable *self)
+{
+  g_return_if_fail (HEDDLE_IS_TABLE (self));
+
+  self->columns.sorted = -1;
+  heddle_table_head_show_order (HEDDLE_TABLE_HEAD (self->head));
+}
+
+/**
+ * heddle_table_get_order:
+ * @column: (out): by which the rows are sorted
+ * @descending: (out): whether the largest come first
+ *
+ * Returns: %FALSE where the rows stand as they come
+ */
+gboolean
+heddle_table_get_order (HeddleTable *self, guint *column, gboolean *descending)
+{
+  g_return_val_if_fail (HEDDLE_IS_TABLE (self), FALSE);
+
+  if (self->columns.sorted < 0)
+    return FALSE;
+  *column = (guint) self->columns.sorted;
+  *descending = self->columns.descending;
+  return TRUE;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "charts/palette.h"
+#include "charts/swatch.h"
+
+#define SIZE 10
+
+/* Draws with the colours and the shapes of the lanes chart: ends that were not good differ in shape as well. */
+struct _HeddleSwatch {
+  GtkWidget parent_instance;
+
+  char *kind; /* owned */
+};
+
+enum { PROP_0, PROP_KIND };
+
+G_DEFINE_FINAL_TYPE (HeddleSwatch, heddle_swatch, GTK_TYPE_WIDGET)
+
+static void
+heddle_swatch_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                       int *minimum_baseline, int *natural_baseline)
+{
+  *minimum = *natural = SIZE;
+  *minimum_baseline = *natural_baseline = -1;
+}
+
+static void
+draw (GtkSnapshot *snapshot, float x, float y, float width, float height, const GdkRGBA *colour)
+{
+  gtk_snapshot_append_color (snapshot, colour, &GRAPHENE_RECT_INIT (x, y, width, height));
+}
+
+static void
+heddle_swatch_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  HeddleSwatch *self = HEDDLE_SWATCH (widget);
+  HeddlePalette palette;
+  gboolean lost = g_strcmp0 (self->kind, "lost") == 0;
+
+  heddle_palette_init (&palette, widget);
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) (gtk_widget_get_width (widget) - SIZE) / 2,
+                                                          (float) (gtk_widget_get_height (widget) - SIZE) / 2));
+  if (g_strcmp0 (self->kind, "cancelled") == 0)
+    {
+      draw (snapshot, 0, 0, SIZE, 4, &palette.cancelled);
+      draw (snapshot, 0, 6, SIZE, 4, &palette.cancelled);
+    }
+  else if (lost || g_strcmp0 (self->kind, "failed") == 0)
+    {
+      const GdkRGBA *colour = lost ? &palette.lost : &palette.failed;
+      GdkRGBA stripe = heddle_palette_mix (colour, &palette.base, 0.45f);
+
+      draw (snapshot, 0, 0, SIZE, 2, colour);
+      draw (snapshot, 0, 4, SIZE, 6, colour);
+      for (int x = 2; lost && x < SIZE; x += 4)
+        draw (snapshot, (float) x, 4, 2, 6, &stripe);
+    }
+  else
+    draw (snapshot, 0, 0, SIZE, SIZE, g_strcmp0 (self->kind, "waiting") == 0 ? &palette.waiting[0] : &palette.shade[0]);
+  gtk_snapshot_restore (snapshot);
+}
+
+static void
+heddle_swatch_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
+{
+  HeddleSwatch *self = HEDDLE_SWATCH (object);
+
+  if (property_id != PROP_KIND)
+    {
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+      return;
+    }
+  g_free (self->kind);
+  self->kind = g_value_dup_string (value);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+heddle_swatch_finalize (GObject *object)
+{
+  g_free (HEDDLE_SWATCH (object)->kind);
+  G_OBJECT_CLASS (heddle_swatch_parent_class)->finalize (object);
+}
+
+static void
+heddle_swatch_class_init (HeddleSwatchClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->finalize = heddle_swatch_finalize;
+  object_class->set_property = heddle_swatch_set_property;
+  widget_class->measure = heddle_swatch_measure;
+  widget_class->snapshot = heddle_swatch_snapshot;
+  g_object_class_install_property (object_class, PROP_KIND, g_param_spec_string ("kind", NULL, NULL, NULL, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS));
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
+}
+
+static void
+heddle_swatch_init (HeddleSwatch *self)
+{
+}
