@@ -7,7 +7,7 @@
 
 #include "app/run/settings/param-row.h"
 #include "app/tips.h"
-#include "app/widgets/capsule.h"
+#include "app/widgets/labelled-control.h"
 
 static gboolean
 has_open_popover (GtkWidget *widget)
@@ -37,7 +37,7 @@ query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *t
 void
 heddle_tips_init (void)
 {
-  const GType types[] = { GTK_TYPE_MENU_BUTTON, GTK_TYPE_DROP_DOWN, GTK_TYPE_ENTRY, HEDDLE_TYPE_CAPSULE, HEDDLE_TYPE_PARAM_ROW };
+  const GType types[] = { GTK_TYPE_MENU_BUTTON, GTK_TYPE_DROP_DOWN, GTK_TYPE_ENTRY, HEDDLE_TYPE_LABELLED_CONTROL, HEDDLE_TYPE_PARAM_ROW };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     {

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "app/run/closer.h"
+#include "app/run/stop-dialog.h"
 #include "app/window-private.h"
 
 static void
@@ -84,7 +84,7 @@ escape_cb (GtkWidget *widget, GVariant *args, gpointer data)
     }
   if (!heddle_run_page_is_active (page))
     return GDK_EVENT_PROPAGATE;
-  heddle_closer_ask_to_stop (GTK_WINDOW (self), heddle_run_page_get_run (page));
+  heddle_stop_dialog_ask_to_stop (GTK_WINDOW (self), heddle_run_page_get_run (page));
   return GDK_EVENT_STOP;
 }
 

@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "app/model/app-settings.h"
-#include "app/run/closer.h"
+#include "app/run/stop-dialog.h"
 #include "app/window-private.h"
 
 static void
@@ -51,7 +51,7 @@ close_confirmed (gpointer data)
   runs = list_runs (self);
   /* The user is done with it; that the workers take a moment to end need not be watched. */
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
-  heddle_closer_stop (NULL, runs, TRUE, all_stopped, g_object_ref (self), g_object_unref);
+  heddle_stop_dialog_stop_runs (NULL, runs, TRUE, all_stopped, g_object_ref (self), g_object_unref);
 }
 
 /**
@@ -81,6 +81,6 @@ heddle_window_close_request (GtkWindow *window)
       return GDK_EVENT_STOP;
     }
   runs = list_runs (self);
-  heddle_closer_ask (window, runs, close_confirmed, g_object_ref (self), g_object_unref);
+  heddle_stop_dialog_ask_to_close (window, runs, close_confirmed, g_object_ref (self), g_object_unref);
   return GDK_EVENT_STOP;
 }

@@ -20,7 +20,7 @@ struct _HeddleWindow {
   AdwTabBar *tab_bar;
   HeddlePulseBar *pulse_bar;
 
-  HeddleRunShelf *shelf;  /* owned: finished runs that no tab shows */
+  HeddleRunCache *cache;  /* owned: finished runs that no tab shows */
   HeddleRunPage *leaving; /* the page that is closed now although its run goes on: the user has agreed to that, too */
   gboolean closing; /* the user has agreed: hidden, and gone as soon as its runs have ended */
 };

@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/model/app-settings.h"
-#include "app/run/closer.h"
+#include "app/run/stop-dialog.h"
 #include "app/widgets/a11y/tab-names.h"
 #include "app/window-private.h"
 
@@ -152,7 +152,7 @@ heddle_window_count_active (HeddleWindow *self)
 HeddleRunPage *
 heddle_window_add_page (HeddleWindow *self, const HeddleWorkload *workload)
 {
-  HeddleRunPage *page = HEDDLE_RUN_PAGE (heddle_run_page_new (workload, self->shelf));
+  HeddleRunPage *page = HEDDLE_RUN_PAGE (heddle_run_page_new (workload, self->cache));
   AdwTabPage *tab = adw_tab_view_append (self->tabs, GTK_WIDGET (page));
 
   g_signal_connect_object (page, "changed", G_CALLBACK (page_changed_cb), self, G_CONNECT_SWAPPED);
@@ -249,7 +249,7 @@ heddle_window_show_workload_here (HeddleWindow *self, const HeddleWorkload *work
  * @workload: what the user has chosen
  *
  * Shows the run of @workload where it is: in its tab, first of all if it goes on there. Where no tab
- * has one, and where a later one is on the shelf, heddle_window_show_workload_here() is what
+ * has one, and where a later one is in the cache, heddle_window_show_workload_here() is what
  * happens. Another run beside one that goes on begins with a new tab.
  *
  * Returns: (transfer none): the page of @workload
@@ -258,7 +258,7 @@ HeddleRunPage *
 heddle_window_show_workload (HeddleWindow *self, const HeddleWorkload *workload)
 {
   HeddleRunPage *page = find_run (self, workload);
-  HeddleRunObject *kept = heddle_run_shelf_look (self->shelf, workload);
+  HeddleRunObject *kept = heddle_run_cache_peek (self->cache, workload);
 
   if (page == NULL
       || (kept != NULL && page != heddle_window_get_page (self) && !heddle_run_page_is_active (page)
@@ -327,7 +327,7 @@ page_close_confirmed (gpointer data)
   Closing *closing = data;
   g_autoptr (GPtrArray) runs = make_list (closing->page);
 
-  heddle_closer_stop (GTK_WINDOW (closing->window), runs, g_object_get_data (G_OBJECT (closing->page), WAITS) == NULL, page_stopped,
+  heddle_stop_dialog_stop_runs (GTK_WINDOW (closing->window), runs, g_object_get_data (G_OBJECT (closing->page), WAITS) == NULL, page_stopped,
                       closing_new (closing->window, closing->page), closing_free);
   g_object_set_data (G_OBJECT (closing->page), WAITS, closing->page);
 }
@@ -337,7 +337,7 @@ ask_to_close (HeddleWindow *self, HeddleRunPage *page)
 {
   g_autoptr (GPtrArray) runs = make_list (page);
 
-  heddle_closer_ask (GTK_WINDOW (self), runs, page_close_confirmed, closing_new (self, page),
+  heddle_stop_dialog_ask_to_close (GTK_WINDOW (self), runs, page_close_confirmed, closing_new (self, page),
                      closing_free);
 }
 

@@ -6,7 +6,7 @@
 #include "app/model/app-settings.h"
 #include "app/shortcuts.h"
 #include "app/widgets/a11y/stack-pages.h"
-#include "app/widgets/still.h"
+#include "app/widgets/cached-bin.h"
 #include "app/window-private.h"
 #include "workloads/list.h"
 
@@ -91,7 +91,7 @@ heddle_window_dispose (GObject *object)
   if (self->tabs != NULL)
     g_signal_handlers_disconnect_by_data (self->tabs, self);
   self->tabs = NULL;
-  g_clear_object (&self->shelf);
+  g_clear_object (&self->cache);
 
   G_OBJECT_CLASS (heddle_window_parent_class)->dispose (object);
 }
@@ -107,7 +107,7 @@ heddle_window_class_init (HeddleWindowClass *klass)
 
   g_type_ensure (HEDDLE_TYPE_CATALOGUE);
   g_type_ensure (HEDDLE_TYPE_PULSE_BAR);
-  g_type_ensure (HEDDLE_TYPE_STILL);
+  g_type_ensure (HEDDLE_TYPE_CACHED_BIN);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleWindow, title);
   gtk_widget_class_bind_template_child (widget_class, HeddleWindow, flap);
@@ -143,7 +143,7 @@ tell_sidebar (AdwFlap *flap)
 static void
 heddle_window_init (HeddleWindow *self)
 {
-  self->shelf = heddle_run_shelf_new (((gsize) heddle_app_settings_get_uint ("lane-budget")
+  self->cache = heddle_run_cache_new (((gsize) heddle_app_settings_get_uint ("lane-budget")
                                        + heddle_app_settings_get_uint ("result-budget")) * MIB);
   gtk_widget_init_template (GTK_WIDGET (self));
   tell_tabs_behind (self);

@@ -44,7 +44,7 @@ struct _HeddleLive {
   pthread_mutex_t lock;
   char *notice;    /* guarded by lock; NULL: none */
 
-  /* outlet's thread, while it paints */
+  /* output's thread, while it paints */
   GString *frame;
   guint columns;
   HeddleRunSnapshot snapshot;
@@ -501,7 +501,7 @@ paint_notice (HeddleLive *self,
  * @rows: of the terminal
  * @live: the view
  *
- * A #HeddleOutletPainter. Two rows of the terminal are left to the lines that scroll above.
+ * A #HeddleOutputPainter. Two rows of the terminal are left to the lines that scroll above.
  */
 void
 heddle_live_paint (GString *frame, guint columns, guint rows, gpointer live)

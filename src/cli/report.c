@@ -14,7 +14,7 @@
 #define HELD_BYTES (64 * 1024 * 1024)
 
 struct _HeddleReport {
-  HeddleOutlet *outlet; /* borrowed */
+  HeddleOutput *output; /* borrowed */
   HeddleCliFormat format;
   gint64 origin;        /* jsonl: CLOCK_MONOTONIC nanoseconds, 0: not known yet */
   GString *text;        /* scratch */
@@ -28,15 +28,15 @@ struct _HeddleReport {
 
 /**
  * heddle_report_new:
- * @outlet: outlives the report
+ * @output: outlives the report
  * @format: how results are told
  */
 HeddleReport *
-heddle_report_new (HeddleOutlet *outlet, HeddleCliFormat format)
+heddle_report_new (HeddleOutput *output, HeddleCliFormat format)
 {
   HeddleReport *self = g_new0 (HeddleReport, 1);
 
-  self->outlet = outlet;
+  self->output = output;
   self->format = format;
   self->text = g_string_new (NULL);
   self->held = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
@@ -57,7 +57,7 @@ write_text (HeddleReport *self,
             HeddleStream stream)
 {
   g_string_append_c (self->text, '\n');
-  heddle_outlet_write (self->outlet, stream, self->text->str, self->text->len);
+  heddle_output_write (self->output, stream, self->text->str, self->text->len);
 }
 
 /* What the task is called, byte by byte where that is the name of a file. */
@@ -120,7 +120,7 @@ release_all (HeddleReport *self)
       const char *line = g_hash_table_lookup (self->held, ids[i]);
 
       if (line != NULL)
-        heddle_outlet_write (self->outlet, HEDDLE_STREAM_OUT, line, -1);
+        heddle_output_write (self->output, HEDDLE_STREAM_OUT, line, -1);
     }
   g_hash_table_remove_all (self->held);
   self->held_bytes = 0;
@@ -136,7 +136,7 @@ release_ready (HeddleReport *self)
     {
       if (line != NULL)
         {
-          heddle_outlet_write (self->outlet, HEDDLE_STREAM_OUT, line, -1);
+          heddle_output_write (self->output, HEDDLE_STREAM_OUT, line, -1);
           self->held_bytes -= strlen (line);
         }
       g_hash_table_remove (self->held, &self->next_id);
@@ -164,7 +164,7 @@ report_in_order (HeddleReport *self,
   self->held_bytes += self->text->len;
   if (self->held_bytes > HELD_BYTES)
     {
-      heddle_outlet_printf (self->outlet, HEDDLE_STREAM_ERR,
+      heddle_output_printf (self->output, HEDDLE_STREAM_ERR,
                             _("heddle-cli: Task %" PRIu64 " takes long; from here on results come as tasks end, not in their order\n"),
                             self->next_id);
       self->out_of_order = TRUE;
@@ -210,9 +210,9 @@ report_json (HeddleReport *self,
       heddle_run_get_snapshot (run, snapshot);
       self->origin = snapshot->started_ns;
     }
-  to = heddle_outlet_begin (self->outlet, HEDDLE_STREAM_OUT, heddle_json_task_room (row));
+  to = heddle_output_begin (self->output, HEDDLE_STREAM_OUT, heddle_json_task_room (row));
   to = heddle_json_put_task (to, row, self->origin);
-  heddle_outlet_commit (self->outlet, HEDDLE_STREAM_OUT, to);
+  heddle_output_commit (self->output, HEDDLE_STREAM_OUT, to);
 }
 
 /**
@@ -273,10 +273,10 @@ report_figures (HeddleReport *self,
   for (guint i = 0; i < n; i++)
     {
       const char *group = figures[i].group < n_groups ? _(groups[figures[i].group].name) : NULL;
-      char *to = heddle_outlet_begin (self->outlet, HEDDLE_STREAM_OUT, HEDDLE_JSON_FIGURE_ROOM);
+      char *to = heddle_output_begin (self->output, HEDDLE_STREAM_OUT, HEDDLE_JSON_FIGURE_ROOM);
 
       to = heddle_json_put_figure (to, &figures[i], group, _(figures[i].name));
-      heddle_outlet_commit (self->outlet, HEDDLE_STREAM_OUT, to);
+      heddle_output_commit (self->output, HEDDLE_STREAM_OUT, to);
     }
 }
 
@@ -293,15 +293,15 @@ finish_json (HeddleReport *self,
 
   for (guint i = 0; i < n_workers; i++)
     {
-      to = heddle_outlet_begin (self->outlet, HEDDLE_STREAM_OUT, HEDDLE_JSON_WORKER_ROOM);
+      to = heddle_output_begin (self->output, HEDDLE_STREAM_OUT, HEDDLE_JSON_WORKER_ROOM);
       to = heddle_json_put_worker (to, &workers[i]);
-      heddle_outlet_commit (self->outlet, HEDDLE_STREAM_OUT, to);
+      heddle_output_commit (self->output, HEDDLE_STREAM_OUT, to);
     }
   report_figures (self, run);
-  to = heddle_outlet_begin (self->outlet, HEDDLE_STREAM_OUT, HEDDLE_JSON_RUN_ROOM);
+  to = heddle_output_begin (self->output, HEDDLE_STREAM_OUT, HEDDLE_JSON_RUN_ROOM);
   to = heddle_json_put_run (to, heddle_run_get_workload (run), heddle_backend_get_info (options->backend),
                             snapshot->n_workers_target, snapshot, halt);
-  heddle_outlet_commit (self->outlet, HEDDLE_STREAM_OUT, to);
+  heddle_output_commit (self->output, HEDDLE_STREAM_OUT, to);
 }
 
 static void

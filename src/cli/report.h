@@ -2,18 +2,18 @@
 #pragma once
 
 #include "cli/options.h"
-#include "cli/outlet.h"
+#include "cli/output.h"
 #include "engine/run.h"
 
 G_BEGIN_DECLS
 
 /*
- * What a run came to, told through the outlet: as lines of JSON or of checksums, or as sentences for people.
+ * What a run came to, told through the output: as lines of JSON or of checksums, or as sentences for people.
  * Rows and lines of the log come on the collector's thread; everything else is the main thread's, before or after.
  */
 typedef struct _HeddleReport HeddleReport;
 
-HeddleReport *heddle_report_new (HeddleOutlet *outlet, HeddleCliFormat format);
+HeddleReport *heddle_report_new (HeddleOutput *output, HeddleCliFormat format);
 void heddle_report_free (HeddleReport *self);
 void heddle_report_row (HeddleReport *self, HeddleRun *run, const HeddleRow *row);
 void heddle_report_line (HeddleReport *self, const HeddleLogLine *line);

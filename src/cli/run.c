@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * `heddle-cli run`. The main thread runs the main loop, on which the main-loop backends execute; the collector of the run
- * tells rows and lines to the report; the outlet's thread writes them and paints the live view; one more thread waits for signals.
+ * tells rows and lines to the report; the output's thread writes them and paints the live view; one more thread waits for signals.
  */
 #include "config.h"
 
@@ -18,7 +18,7 @@
 #include "cli/commands.h"
 #include "cli/live.h"
 #include "cli/options.h"
-#include "cli/outlet.h"
+#include "cli/output.h"
 #include "cli/report.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
@@ -31,7 +31,7 @@
 typedef struct {
   HeddleCliRun cli;
   GMainLoop *loop;
-  HeddleOutlet *outlet;
+  HeddleOutput *output;
   HeddleReport *report;
   HeddleRun *run;         /* set before the run and the signals start */
   HeddleLive *live;       /* NULL: none; set before the signals start */
@@ -39,7 +39,7 @@ typedef struct {
   atomic_int interrupts;  /* signals thread writes: how often Ctrl+C was pressed */
   atomic_int terminated;  /* signals thread writes: SIGTERM or SIGHUP came */
   atomic_int ended_by;    /* signals thread writes: the signal that asked last for the end, or 0 */
-  atomic_int write_error; /* outlet's thread writes: errno of standard output, or 0 */
+  atomic_int write_error; /* output's thread writes: errno of standard output, or 0 */
 } Session;
 
 static void
@@ -105,13 +105,13 @@ notice (Session *self,
   if (self->live != NULL)
     {
       heddle_live_set_notice (self->live, text);
-      heddle_outlet_repaint (self->outlet);
+      heddle_output_repaint (self->output);
     }
   else
     {
       g_autofree char *line = g_strdup_printf ("heddle-cli: %s\n", text);
 
-      heddle_outlet_say (self->outlet, line);
+      heddle_output_say (self->output, line);
     }
 }
 
@@ -168,11 +168,11 @@ on_signal (int number,
       notice (self, _("Cancelling"));
       break;
     case SIGWINCH:
-      heddle_outlet_repaint (self->outlet);
+      heddle_output_repaint (self->output);
       break;
     case SIGTSTP:
-      heddle_outlet_suspend (self->outlet);
-      heddle_outlet_repaint (self->outlet);
+      heddle_output_suspend (self->output);
+      heddle_output_repaint (self->output);
       break;
     default:
       g_assert_not_reached ();
@@ -201,11 +201,11 @@ finish (Session *self)
   heddle_run_wait (self->run, -1);
   heddle_run_get_snapshot (self->run, snapshot);
   error = heddle_run_dup_error (self->run);
-  heddle_outlet_set_painter (self->outlet, -1, NULL, NULL);
+  heddle_output_set_painter (self->output, -1, NULL, NULL);
   /* what could not be started may have been given tasks, which are told: then so are their sums */
   if (!snapshot->failed_to_start || snapshot->submitted > 0)
     heddle_report_finish (self->report, self->run);
-  heddle_outlet_close (self->outlet);
+  heddle_output_close (self->output);
   write_error = atomic_load (&self->write_error);
   if (write_error != 0 && write_error != EPIPE)
     g_printerr (_("heddle-cli: Standard output cannot be written: %s\n"), g_strerror (write_error));
@@ -218,7 +218,7 @@ static void
 session_clear (Session *self)
 {
   g_clear_pointer (&self->signals, heddle_signals_free);
-  g_clear_pointer (&self->outlet, heddle_outlet_free);
+  g_clear_pointer (&self->output, heddle_output_free);
   g_clear_pointer (&self->live, heddle_live_free);
   g_clear_pointer (&self->run, heddle_run_unref);
   g_clear_pointer (&self->report, heddle_report_free);
@@ -257,7 +257,7 @@ start (Session *self,
        GError **error)
 {
   HeddleRunOptions *options = &self->cli.options;
-  int terminal = self->cli.no_live ? -1 : heddle_outlet_find_terminal ();
+  int terminal = self->cli.no_live ? -1 : heddle_output_find_terminal ();
 
   heddle_signals_block (terminal >= 0);
   heddle_clock_init ();
@@ -270,9 +270,9 @@ start (Session *self,
     return FALSE;
   if ((self->loop = new_loop (error)) == NULL)
     return FALSE;
-  if ((self->outlet = heddle_outlet_new (on_write_failed, self, error)) == NULL)
+  if ((self->output = heddle_output_new (on_write_failed, self, error)) == NULL)
     return FALSE;
-  self->report = heddle_report_new (self->outlet, self->cli.format);
+  self->report = heddle_report_new (self->output, self->cli.format);
   /* before the run: once tasks are told their sums must be, too, and without this thread there are none */
   if ((self->signals = heddle_signals_new (on_signal, self, error)) == NULL)
     return FALSE;
@@ -281,7 +281,7 @@ start (Session *self,
   if (terminal >= 0)
     {
       self->live = heddle_live_new (self->run);
-      heddle_outlet_set_painter (self->outlet, terminal, heddle_live_paint, self->live);
+      heddle_output_set_painter (self->output, terminal, heddle_live_paint, self->live);
     }
   heddle_signals_listen (self->signals);
   return TRUE;

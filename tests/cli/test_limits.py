@@ -130,7 +130,7 @@ class Threads(unittest.TestCase):
                     names += [name for name in os.listdir(f"/proc/{child}/task") if int(name) != child]  # it has one
                 self.assertGreaterEqual(len(names), 4)
                 for name in names:
-                    self.assertRegex(name, r"^(heddle-[\w-]+|outlet|signals)$")
+                    self.assertRegex(name, r"^(heddle-[\w-]+|output|signals)$")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import Desktop, Timeout, build_directory, run_tests, wait_for  # noqa: E402
 
 SIZE = (1440, 900)
-DEADLINE = 3  # seconds, as in src/app/run/closer.c
+DEADLINE = 3  # seconds, as in src/app/run/stop-dialog.c
 PTRACE_SEIZE, PTRACE_INTERRUPT, PTRACE_DETACH = 0x4206, 0x4207, 17
 WALL = 0x40000000
 

@@ -4,9 +4,9 @@
 #include "app/run/header.h"
 #include "app/run/monitor/monitor.h"
 #include "app/run/page.h"
+#include "app/run/preset-row.h"
 #include "app/run/progress.h"
 #include "app/run/settings/controls.h"
-#include "app/run/try-row.h"
 #include "app/run/workload-text.h"
 #include "app/widgets/message-bar.h"
 
@@ -18,7 +18,7 @@ struct _HeddleRunPage {
   /* template children */
   HeddleRunHeader *header;
   HeddleRunControls *controls;
-  HeddleTryRow *tries;
+  HeddlePresetRow *presets;
   HeddleRunProgress *progress;
   HeddleMessageBar *message;
   HeddleRunMonitor *monitor;
@@ -28,7 +28,7 @@ struct _HeddleRunPage {
 
   const HeddleWorkload *workload; /* static */
   HeddleRunObject *run;           /* owned */
-  HeddleRunShelf *shelf;          /* owned: the window's, with runs that were here before */
+  HeddleRunCache *cache;          /* owned: the window's, with runs that were here before */
   guint64 told_workers_lost;      /* deaths that the message bar has told */
   gboolean warned;                /* the message bar warns of the backend that is chosen */
   guint starting;                 /* source: a run that will block the window starts once a frame says so; 0: none */

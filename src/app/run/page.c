@@ -5,8 +5,8 @@
 #include <inttypes.h>
 
 #include "app/run/page-private.h"
-#include "app/widgets/aside.h"
-#include "app/widgets/still.h"
+#include "app/widgets/adaptive-split.h"
+#include "app/widgets/cached-bin.h"
 
 enum {
   PROP_0,
@@ -104,7 +104,7 @@ run_state_cb (HeddleRunPage *self)
   tell_state (self);
   heddle_run_header_set_state (self->header, heddle_run_object_get_state (self->run));
   heddle_run_controls_set_active (self->controls, heddle_run_page_is_active (self));
-  gtk_widget_set_sensitive (GTK_WIDGET (self->tries), !heddle_run_page_is_active (self));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->presets), !heddle_run_page_is_active (self));
   heddle_run_page_update_actions (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
@@ -134,10 +134,10 @@ backend_changed_cb (HeddleRunPage *self)
 }
 
 static void
-try_chosen_cb (HeddleRunPage *self, const HeddleTrial *trial)
+preset_chosen_cb (HeddleRunPage *self, const HeddleTrial *preset)
 {
   if (!heddle_run_page_is_active (self))
-    heddle_run_controls_apply (self->controls, trial);
+    heddle_run_controls_apply (self->controls, preset);
 }
 
 static void
@@ -177,7 +177,7 @@ heddle_run_page_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->run);
-  g_clear_object (&self->shelf);
+  g_clear_object (&self->cache);
 
   G_OBJECT_CLASS (heddle_run_page_parent_class)->dispose (object);
 }
@@ -235,19 +235,19 @@ heddle_run_page_class_init (HeddleRunPageClass *klass)
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 0);
 
-  g_type_ensure (HEDDLE_TYPE_ASIDE);
+  g_type_ensure (HEDDLE_TYPE_ADAPTIVE_SPLIT);
   g_type_ensure (HEDDLE_TYPE_MESSAGE_BAR);
   g_type_ensure (HEDDLE_TYPE_RUN_CONTROLS);
   g_type_ensure (HEDDLE_TYPE_RUN_HEADER);
   g_type_ensure (HEDDLE_TYPE_RUN_MONITOR);
   g_type_ensure (HEDDLE_TYPE_RUN_PROGRESS);
-  g_type_ensure (HEDDLE_TYPE_STILL);
-  g_type_ensure (HEDDLE_TYPE_TRY_ROW);
+  g_type_ensure (HEDDLE_TYPE_CACHED_BIN);
+  g_type_ensure (HEDDLE_TYPE_PRESET_ROW);
   g_type_ensure (HEDDLE_TYPE_WORKLOAD_TEXT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run/page.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, header);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, controls);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, tries);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, presets);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, progress);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, message);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, monitor);
@@ -255,7 +255,7 @@ heddle_run_page_class_init (HeddleRunPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleRunPage, about_text);
   gtk_widget_class_bind_template_callback (widget_class, workers_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, backend_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, try_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, preset_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, show_log_cb);
   gtk_widget_class_set_css_name (widget_class, "runpage");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
@@ -297,19 +297,19 @@ heddle_run_page_set_run (HeddleRunPage *self, HeddleRunObject *run)
 /**
  * heddle_run_page_new:
  * @workload: what it offers to run
- * @shelf: the window's finished runs that no page shows; a reference is taken
+ * @cache: the window's finished runs that no page shows; a reference is taken
  *
  * Returns: (transfer floating): a page with nothing started, or with the last run of @workload
  */
 GtkWidget *
-heddle_run_page_new (const HeddleWorkload *workload, HeddleRunShelf *shelf)
+heddle_run_page_new (const HeddleWorkload *workload, HeddleRunCache *cache)
 {
   HeddleRunPage *self;
 
-  g_return_val_if_fail (HEDDLE_IS_RUN_SHELF (shelf), NULL);
+  g_return_val_if_fail (HEDDLE_IS_RUN_CACHE (cache), NULL);
 
   self = g_object_new (HEDDLE_TYPE_RUN_PAGE, NULL);
-  self->shelf = g_object_ref (shelf);
+  self->cache = g_object_ref (cache);
   heddle_run_page_set_workload (self, workload);
   return GTK_WIDGET (self);
 }
@@ -332,7 +332,7 @@ heddle_run_page_get_workload (HeddleRunPage *self)
 static void
 show_last_run (HeddleRunPage *self)
 {
-  g_autoptr (HeddleRunObject) run = heddle_run_shelf_take (self->shelf, self->workload);
+  g_autoptr (HeddleRunObject) run = heddle_run_cache_take (self->cache, self->workload);
 
   if (run == NULL)
     run = heddle_run_object_new (self->workload);
@@ -343,7 +343,7 @@ show_last_run (HeddleRunPage *self)
  * heddle_run_page_set_workload:
  * @self: a page without an active run
  * @workload: what it shall offer, with its last run if there was one; the run of another workload
- * that was shown is put on the shelf
+ * that was shown is put into the cache
  */
 void
 heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workload)
@@ -355,7 +355,7 @@ heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workloa
   if (self->workload == workload)
     {
       if (heddle_run_object_get_run (self->run) == NULL
-          && heddle_run_shelf_look (self->shelf, workload) != NULL)
+          && heddle_run_cache_peek (self->cache, workload) != NULL)
         show_last_run (self);
       return;
     }
@@ -367,11 +367,11 @@ heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workloa
   heddle_run_header_set_workload (self->header, workload);
   heddle_workload_text_set_workload (self->about_text, workload);
   heddle_run_controls_set_workload (self->controls, workload);
-  heddle_try_row_set_workload (self->tries, workload);
+  heddle_preset_row_set_workload (self->presets, workload);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _(workload->name), -1);
   show_last_run (self);
   if (heddle_run_object_get_run (self->run) == NULL
-      && heddle_run_shelf_has_given_up (self->shelf, workload))
+      && heddle_run_cache_has_evicted (self->cache, workload))
     heddle_message_bar_say (self->message, FALSE,
                             _("The last run was given up to save memory: runs that no tab shows may take as much together as one run."), FALSE);
 }
@@ -380,7 +380,7 @@ heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workloa
  * heddle_run_page_put_run_away:
  * @self: a page without an active run
  *
- * Puts the run that is shown, if there is one, onto the shelf, so that it is shown again where its workload is.
+ * Puts the run that is shown, if there is one, into the cache, so that it is shown again where its workload is.
  */
 void
 heddle_run_page_put_run_away (HeddleRunPage *self)
@@ -388,7 +388,7 @@ heddle_run_page_put_run_away (HeddleRunPage *self)
   g_return_if_fail (HEDDLE_IS_RUN_PAGE (self));
 
   if (self->run != NULL && heddle_run_object_get_run (self->run) != NULL)
-    heddle_run_shelf_put (self->shelf, self->run);
+    heddle_run_cache_put (self->cache, self->run);
 }
 
 /**

@@ -4,8 +4,8 @@
 #include <gtk/gtk.h>
 
 #include "app/model/launch.h"
+#include "app/model/run-cache.h"
 #include "app/model/run-object.h"
-#include "app/model/run-shelf.h"
 
 G_BEGIN_DECLS
 
@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 #define HEDDLE_TYPE_RUN_PAGE (heddle_run_page_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleRunPage, heddle_run_page, HEDDLE, RUN_PAGE, GtkWidget)
 
-GtkWidget *heddle_run_page_new (const HeddleWorkload *workload, HeddleRunShelf *shelf);
+GtkWidget *heddle_run_page_new (const HeddleWorkload *workload, HeddleRunCache *cache);
 const HeddleWorkload *heddle_run_page_get_workload (HeddleRunPage *self);
 void heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workload);
 HeddleRunObject *heddle_run_page_get_run (HeddleRunPage *self);

@@ -59,7 +59,7 @@ append_troubles (GString *text, const HeddleRunSnapshot *snapshot)
 }
 
 static void
-append_pace (GString *text, const HeddleRunSnapshot *snapshot)
+append_rate (GString *text, const HeddleRunSnapshot *snapshot)
 {
   g_autofree char *rate = heddle_format_rate (snapshot->rate);
 
@@ -147,7 +147,7 @@ heddle_run_progress_describe (const HeddleRunSnapshot *snapshot, guint64 planned
     case HEDDLE_RUN_RUNNING:
       append_position (text, snapshot);
       append_troubles (text, snapshot);
-      append_pace (text, snapshot);
+      append_rate (text, snapshot);
       break;
     case HEDDLE_RUN_PAUSED:
       g_string_append_printf (text, "%s · ", snapshot->running > 0 ? _("Pausing: tasks in hand end first") : _("Paused"));

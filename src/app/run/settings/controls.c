@@ -10,7 +10,7 @@
 #include "app/run/settings/controls.h"
 #include "app/run/settings/param-row.h"
 #include "app/run/settings/policy-button.h"
-#include "app/widgets/capsule.h"
+#include "app/widgets/labelled-control.h"
 #include "app/widgets/number-input.h"
 #include "app/widgets/segmented.h"
 #include "app/widgets/wrap-layout.h"
@@ -25,9 +25,9 @@ struct _HeddleRunControls {
   /* template children */
   HeddleSegmented *place;
   HeddleSegmented *manner;
-  GtkWidget *workers_capsule;
-  GtkWidget *prefetch_capsule;
-  GtkWidget *queue_capsule;
+  GtkWidget *workers_control;
+  GtkWidget *prefetch_control;
+  GtkWidget *queue_control;
   HeddlePolicyButton *policy;
   GtkSpinButton *workers;
   GtkSpinButton *queue;
@@ -100,13 +100,13 @@ update_sensitivity (HeddleRunControls *self)
   int place = heddle_segmented_get_selected (self->place);
   gboolean idle = !self->active;
 
-  gtk_widget_set_visible (self->workers_capsule, place < 0 || backends[place][0] != HEDDLE_BACKEND_MAIN_LOOP);
-  gtk_widget_set_visible (self->prefetch_capsule, get_backend (self) == HEDDLE_BACKEND_PROCESSES);
+  gtk_widget_set_visible (self->workers_control, place < 0 || backends[place][0] != HEDDLE_BACKEND_MAIN_LOOP);
+  gtk_widget_set_visible (self->prefetch_control, get_backend (self) == HEDDLE_BACKEND_PROCESSES);
 
   set_usable (GTK_WIDGET (self->place), idle);
   set_usable (GTK_WIDGET (self->manner), idle);
-  set_usable (self->queue_capsule, idle);
-  set_usable (self->prefetch_capsule, idle);
+  set_usable (self->queue_control, idle);
+  set_usable (self->prefetch_control, idle);
   heddle_policy_button_set_active (self->policy, self->active);
   heddle_policy_button_set_backend (self->policy, get_backend (self));
   for (guint i = 0; i < self->rows->len; i++)
@@ -348,15 +348,15 @@ heddle_run_controls_class_init (HeddleRunControlsClass *klass)
   signals[SIGNAL_BACKEND_CHANGED] = g_signal_new ("backend-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
 
-  g_type_ensure (HEDDLE_TYPE_CAPSULE);
+  g_type_ensure (HEDDLE_TYPE_LABELLED_CONTROL);
   g_type_ensure (HEDDLE_TYPE_POLICY_BUTTON);
   g_type_ensure (HEDDLE_TYPE_SEGMENTED);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run/settings/controls.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, place);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, manner);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, workers_capsule);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, prefetch_capsule);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, queue_capsule);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, workers_control);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, prefetch_control);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, queue_control);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, policy);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, workers);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, queue);
@@ -390,7 +390,7 @@ tell_default_workers (HeddleRunControls *self)
                                         : heddle_workload_dup_default_workers_text (self->workload);
   g_autofree char *tip = g_strdup_printf (_("How many threads or processes take tasks; may be changed while they run. At first: %s"), text);
 
-  g_object_set (self->workers_capsule, "description", tip, NULL);
+  g_object_set (self->workers_control, "description", tip, NULL);
 }
 
 static void
@@ -554,33 +554,33 @@ heddle_run_controls_set_queue (HeddleRunControls *self, guint queue)
 /**
  * heddle_run_controls_apply:
  * @self: the controls
- * @trial: of the workload that they are for
+ * @preset: of the workload that they are for
  *
- * Shows @trial's settings, as its command line would have them: what it does not name goes back to its default. Only a folder stays, for
+ * Shows @preset's settings, as its command line would have them: what it does not name goes back to its default. Only a folder stays, for
  * the user has chosen it for its content.
  */
 void
-heddle_run_controls_apply (HeddleRunControls *self, const HeddleTrial *trial)
+heddle_run_controls_apply (HeddleRunControls *self, const HeddleTrial *preset)
 {
   HeddleRunOptions usual, options;
 
   g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
-  g_return_if_fail (trial != NULL && heddle_settings_get_workload (trial->settings) == self->workload);
+  g_return_if_fail (preset != NULL && heddle_settings_get_workload (preset->settings) == self->workload);
 
   heddle_policy_store_init_options (&usual, self->workload);
   for (guint i = 0; i < self->rows->len; i++)
     {
       HeddleParamRow *row = g_ptr_array_index (self->rows, i);
       const HeddleParam *param = heddle_param_row_get_param (row);
-      const char *value = heddle_settings_get (trial->settings, param->name);
+      const char *value = heddle_settings_get (preset->settings, param->name);
 
       if (param->type != HEDDLE_PARAM_FOLDER || !g_str_equal (value, param->initial))
         heddle_param_row_set_value (row, value);
     }
-  heddle_run_controls_set_backend (self, trial->options.backend);
-  options = trial->options;
-  options.nice = usual.nice; /* a trial says nothing of it, and the window is to stay smooth */
-  set_options (self, &options, trial->names_workers);
+  heddle_run_controls_set_backend (self, preset->options.backend);
+  options = preset->options;
+  options.nice = usual.nice; /* a preset says nothing of it, and the window is to stay smooth */
+  set_options (self, &options, preset->names_workers);
   value_changed_cb (self); /* it was the user who chose it */
 }
 
@@ -588,9 +588,9 @@ heddle_run_controls_apply (HeddleRunControls *self, const HeddleTrial *trial)
 static gboolean
 check_options (HeddleRunControls *self, GError **error)
 {
-  return (!gtk_widget_get_visible (self->workers_capsule) || heddle_param_row_check_spin (self->workers, _("Workers"), error))
+  return (!gtk_widget_get_visible (self->workers_control) || heddle_param_row_check_spin (self->workers, _("Workers"), error))
          && heddle_param_row_check_spin (self->queue, _("Queue"), error)
-         && (!gtk_widget_get_visible (self->prefetch_capsule) || heddle_param_row_check_spin (self->prefetch, _("Prefetch"), error));
+         && (!gtk_widget_get_visible (self->prefetch_control) || heddle_param_row_check_spin (self->prefetch, _("Prefetch"), error));
 }
 
 /**

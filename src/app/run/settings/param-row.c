@@ -7,7 +7,7 @@
 
 #include "app/run/settings/param-row.h"
 #include "app/widgets/a11y/accessible.h"
-#include "app/widgets/capsule.h"
+#include "app/widgets/labelled-control.h"
 #include "app/widgets/number-input.h"
 
 #define FOLDER_CHARS 24
@@ -17,7 +17,7 @@ struct _HeddleParamRow {
   GtkWidget parent_instance;
 
   const HeddleParam *param;  /* static */
-  GtkWidget *control;        /* inside the capsule, which is the child */
+  GtkWidget *control;        /* inside the frame, which is the child */
   char *path;                /* owned: the folder's path */
   GtkFileChooserNative *chooser; /* owned; while it is open */
 };
@@ -254,7 +254,7 @@ GtkWidget *
 heddle_param_row_new (const HeddleParam *param)
 {
   HeddleParamRow *self;
-  GtkWidget *capsule;
+  GtkWidget *frame;
   const char *changes;
 
   g_return_val_if_fail (param != NULL, NULL);
@@ -262,9 +262,9 @@ heddle_param_row_new (const HeddleParam *param)
   self = g_object_new (HEDDLE_TYPE_PARAM_ROW, NULL);
   self->param = param;
   self->control = make_control (self, &changes);
-  capsule = heddle_capsule_new (_(param->label), param->unit != NULL ? _(param->unit) : NULL,
+  frame = heddle_labelled_control_new (_(param->label), param->unit != NULL ? _(param->unit) : NULL,
                                 param->description != NULL ? _(param->description) : NULL, self->control);
-  gtk_widget_set_parent (capsule, GTK_WIDGET (self));
+  gtk_widget_set_parent (frame, GTK_WIDGET (self));
   heddle_param_row_set_value (self, param->initial != NULL ? param->initial : "");
   if (changes != NULL)
     g_signal_connect_object (self->control, changes, G_CALLBACK (tell_changed), self, G_CONNECT_SWAPPED);

@@ -5,7 +5,7 @@
 
 #include "app/run/settings/policy-button.h"
 #include "app/run/settings/policy-rows.h"
-#include "app/widgets/capsule.h"
+#include "app/widgets/labelled-control.h"
 
 struct _HeddlePolicyButton {
   GtkWidget parent_instance;
@@ -123,7 +123,7 @@ heddle_policy_button_class_init (HeddlePolicyButtonClass *klass)
 
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
-  g_type_ensure (HEDDLE_TYPE_CAPSULE);
+  g_type_ensure (HEDDLE_TYPE_LABELLED_CONTROL);
   g_type_ensure (HEDDLE_TYPE_POLICY_ROWS);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run/settings/policy-button.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddlePolicyButton, button);

@@ -3,12 +3,12 @@
 
 #include <glib/gi18n.h>
 
-#include "app/run/try-row.h"
+#include "app/run/preset-row.h"
 #include "app/widgets/wrap-layout.h"
 
 #define SPACING 6
 
-struct _HeddleTryRow {
+struct _HeddlePresetRow {
   GtkWidget parent_instance;
 
   GtkWidget *label;               /* child */
@@ -22,28 +22,28 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-static GQuark try_quark; /* on a button: its HeddleTry, static */
+static GQuark preset_quark; /* on a button: its HeddleTry, static */
 
-G_DEFINE_FINAL_TYPE (HeddleTryRow, heddle_try_row, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddlePresetRow, heddle_preset_row, GTK_TYPE_WIDGET)
 
 static void
-clicked_cb (HeddleTryRow *self, GtkButton *button)
+clicked_cb (HeddlePresetRow *self, GtkButton *button)
 {
-  const HeddleTry *try = g_object_get_qdata (G_OBJECT (button), try_quark);
+  const HeddleTry *preset = g_object_get_qdata (G_OBJECT (button), preset_quark);
   g_autoptr (GError) error = NULL;
-  g_auto (HeddleTrial) trial = { 0 };
+  g_auto (HeddleTrial) chosen = { 0 };
 
-  /* A test reads every try of the catalogue; a wrong one of a workload that is still being written is told to its author. */
-  if (!heddle_trial_parse (&trial, self->workload, try->settings, &error))
+  /* A test reads every preset of the catalogue; a wrong one of a workload that is still being written is told to its author. */
+  if (!heddle_trial_parse (&chosen, self->workload, preset->settings, &error))
     {
       g_warning ("%s: %s", self->workload->id, error->message);
       return;
     }
-  g_signal_emit (self, signals[SIGNAL_CHOSEN], 0, &trial);
+  g_signal_emit (self, signals[SIGNAL_CHOSEN], 0, &chosen);
 }
 
 static void
-clear_buttons (HeddleTryRow *self)
+clear_buttons (HeddlePresetRow *self)
 {
   GtkWidget *button;
 
@@ -52,31 +52,31 @@ clear_buttons (HeddleTryRow *self)
 }
 
 static void
-heddle_try_row_dispose (GObject *object)
+heddle_preset_row_dispose (GObject *object)
 {
-  HeddleTryRow *self = HEDDLE_TRY_ROW (object);
+  HeddlePresetRow *self = HEDDLE_PRESET_ROW (object);
 
   if (self->label != NULL)
     clear_buttons (self);
   g_clear_pointer (&self->label, gtk_widget_unparent);
-  G_OBJECT_CLASS (heddle_try_row_parent_class)->dispose (object);
+  G_OBJECT_CLASS (heddle_preset_row_parent_class)->dispose (object);
 }
 
 static void
-heddle_try_row_class_init (HeddleTryRowClass *klass)
+heddle_preset_row_class_init (HeddlePresetRowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = heddle_try_row_dispose;
-  try_quark = g_quark_from_static_string ("heddle-try");
+  G_OBJECT_CLASS (klass)->dispose = heddle_preset_row_dispose;
+  preset_quark = g_quark_from_static_string ("heddle-preset");
   signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_POINTER);
-  gtk_widget_class_set_css_name (widget_class, "tryrow");
+  gtk_widget_class_set_css_name (widget_class, "presetrow");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void
-heddle_try_row_init (HeddleTryRow *self)
+heddle_preset_row_init (HeddlePresetRow *self)
 {
   gtk_widget_set_layout_manager (GTK_WIDGET (self), heddle_wrap_layout_new (SPACING));
   /* Translators: in front of a row of buttons, each with settings that are worth trying */
@@ -87,26 +87,26 @@ heddle_try_row_init (HeddleTryRow *self)
 }
 
 /**
- * heddle_try_row_set_workload:
- * @workload: whose tries are offered. Main loop.
+ * heddle_preset_row_set_workload:
+ * @workload: whose presets are offered. Main loop.
  */
 void
-heddle_try_row_set_workload (HeddleTryRow *self, const HeddleWorkload *workload)
+heddle_preset_row_set_workload (HeddlePresetRow *self, const HeddleWorkload *workload)
 {
-  const HeddleTry *tries;
+  const HeddleTry *presets;
 
-  g_return_if_fail (HEDDLE_IS_TRY_ROW (self));
+  g_return_if_fail (HEDDLE_IS_PRESET_ROW (self));
   g_return_if_fail (workload != NULL);
 
   clear_buttons (self);
   self->workload = workload;
-  tries = workload->tries;
-  gtk_widget_set_visible (GTK_WIDGET (self), tries != NULL && tries->label != NULL);
-  for (const HeddleTry *try = tries; try != NULL && try->label != NULL; try++)
+  presets = workload->tries;
+  gtk_widget_set_visible (GTK_WIDGET (self), presets != NULL && presets->label != NULL);
+  for (const HeddleTry *preset = presets; preset != NULL && preset->label != NULL; preset++)
     {
-      GtkWidget *button = gtk_button_new_with_label (_(try->label));
+      GtkWidget *button = gtk_button_new_with_label (_(preset->label));
       GtkLabel *label = GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button)));
-      g_autofree char *command = heddle_trial_dup_command (workload, try->settings);
+      g_autofree char *command = heddle_trial_dup_command (workload, preset->settings);
 
       /* one line where there is room; with large letters a narrow window has none */
       gtk_label_set_wrap (label, TRUE);
@@ -114,7 +114,7 @@ heddle_try_row_set_workload (HeddleTryRow *self, const HeddleWorkload *workload)
 
       gtk_widget_set_tooltip_text (button, command);
       gtk_widget_set_focus_on_click (button, FALSE);
-      g_object_set_qdata (G_OBJECT (button), try_quark, (gpointer) try);
+      g_object_set_qdata (G_OBJECT (button), preset_quark, (gpointer) preset);
       g_signal_connect_object (button, "clicked", G_CALLBACK (clicked_cb), self, G_CONNECT_SWAPPED);
       gtk_widget_set_parent (button, GTK_WIDGET (self));
     }

@@ -11,10 +11,10 @@ G_BEGIN_DECLS
  * Settings of a workload that are worth trying, as a row of buttons; not visible where there are none.
  * Signal "chosen" (pointer): the HeddleTrial that was clicked, valid during the signal.
  */
-#define HEDDLE_TYPE_TRY_ROW (heddle_try_row_get_type ())
-G_DECLARE_FINAL_TYPE (HeddleTryRow, heddle_try_row, HEDDLE, TRY_ROW, GtkWidget)
+#define HEDDLE_TYPE_PRESET_ROW (heddle_preset_row_get_type ())
+G_DECLARE_FINAL_TYPE (HeddlePresetRow, heddle_preset_row, HEDDLE, PRESET_ROW, GtkWidget)
 
-void heddle_try_row_set_workload (HeddleTryRow         *self,
+void heddle_preset_row_set_workload (HeddlePresetRow         *self,
                                   const HeddleWorkload *workload);
 
 G_END_DECLS

@@ -2,7 +2,7 @@
 /* A part of the window that stands still is a picture of itself, until something in it changes. On a real X server. */
 #include "config.h"
 
-#include "app/widgets/still.h"
+#include "app/widgets/cached-bin.h"
 
 #define WIDTH 300
 #define HEIGHT 200
@@ -10,7 +10,7 @@
 typedef struct {
   GtkWidget *window;
   GtkWidget *label;
-  HeddleStill *still;
+  HeddleCachedBin *bin;
 } Stage;
 
 static void
@@ -20,11 +20,11 @@ stage_init (Stage *self)
 
   self->window = gtk_window_new ();
   self->label = gtk_label_new ("Squares");
-  self->still = g_object_new (HEDDLE_TYPE_STILL, "child", box, NULL);
+  self->bin = g_object_new (HEDDLE_TYPE_CACHED_BIN, "child", box, NULL);
   gtk_box_append (GTK_BOX (box), self->label);
   gtk_box_append (GTK_BOX (box), gtk_button_new_with_label ("Start"));
   gtk_window_set_default_size (GTK_WINDOW (self->window), WIDTH, HEIGHT);
-  gtk_window_set_child (GTK_WINDOW (self->window), GTK_WIDGET (self->still));
+  gtk_window_set_child (GTK_WINDOW (self->window), GTK_WIDGET (self->bin));
   gtk_window_present (GTK_WINDOW (self->window));
 }
 
@@ -32,7 +32,7 @@ stage_init (Stage *self)
 static cairo_surface_t *
 look (Stage *self)
 {
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (self->still));
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (self->bin));
   GtkSnapshot *snapshot = gtk_snapshot_new ();
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, WIDTH, HEIGHT);
   cairo_t *cr = cairo_create (surface);
@@ -66,7 +66,7 @@ difference (cairo_surface_t *a, cairo_surface_t *b)
 static void
 wait_for (Stage *self, gboolean picture)
 {
-  while (heddle_still_is_picture (self->still) != picture)
+  while (heddle_cached_bin_is_picture (self->bin) != picture)
     g_main_context_iteration (NULL, TRUE);
 }
 
@@ -118,8 +118,8 @@ int
 main (int argc, char *argv[])
 {
   gtk_test_init (&argc, &argv, NULL);
-  g_type_ensure (HEDDLE_TYPE_STILL);
-  g_test_add_func ("/still/is-a-picture-of-itself-until-it-changes", test_picture);
-  g_test_add_func ("/still/not-where-letters-have-coloured-edges", test_coloured_edges);
+  g_type_ensure (HEDDLE_TYPE_CACHED_BIN);
+  g_test_add_func ("/cached-bin/is-a-picture-of-itself-until-it-changes", test_picture);
+  g_test_add_func ("/cached-bin/not-where-letters-have-coloured-edges", test_coloured_edges);
   return g_test_run ();
 }

@@ -9,24 +9,24 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-#include "app/run/closer.h"
+#include "app/run/stop-dialog.h"
 #include "app/widgets/a11y/accessible.h"
 
 /* A worker process gets a second before it is killed; this leaves it time enough. */
 #define DEADLINE_MS 3000
 
 typedef struct {
-  HeddleCloserFunc func;
+  HeddleStopDialogFunc func;
   gpointer data;
   GDestroyNotify destroy;
   GPtrArray *runs; /* of HeddleRunObject, owned; those that have not ended */
   guint deadline;
   GtkWindow *parent; /* whom to ask when the time is over, or NULL; weak */
   GtkWidget *dialog; /* the question that is on the screen, or NULL; weak */
-} Closer;
+} StopDialog;
 
 static void
-closer_free (Closer *self)
+stop_dialog_free (StopDialog *self)
 {
   g_clear_handle_id (&self->deadline, g_source_remove);
   g_clear_weak_pointer (&self->parent);
@@ -46,53 +46,53 @@ closer_free (Closer *self)
 }
 
 static void
-closer_finish (Closer *self)
+stop_dialog_finish (StopDialog *self)
 {
   self->func (self->data);
-  closer_free (self);
+  stop_dialog_free (self);
 }
 
 /* The dialog has been answered and goes by itself. */
 static void
-forget_dialog (Closer *self)
+forget_dialog (StopDialog *self)
 {
   g_signal_handlers_disconnect_by_data (self->dialog, self);
   g_clear_weak_pointer (&self->dialog);
 }
 
 static void
-response_cb (AdwMessageDialog *dialog, const char *response, Closer *self)
+response_cb (AdwMessageDialog *dialog, const char *response, StopDialog *self)
 {
   forget_dialog (self);
   if (g_str_equal (response, "stop"))
-    closer_finish (self);
+    stop_dialog_finish (self);
   else
-    closer_free (self);
+    stop_dialog_free (self);
 }
 
 static void
-state_cb (HeddleRunObject *run, GParamSpec *pspec, Closer *self)
+state_cb (HeddleRunObject *run, GParamSpec *pspec, StopDialog *self)
 {
   if (heddle_run_object_is_active (run))
     return;
   g_signal_handlers_disconnect_by_data (run, self);
   g_ptr_array_remove_fast (self->runs, run);
   if (self->runs->len == 0)
-    closer_finish (self);
+    stop_dialog_finish (self);
 }
 
 /* To wait needs nothing: the runs tell when they have ended. */
 static void
-late_response_cb (AdwMessageDialog *dialog, const char *response, Closer *self)
+late_response_cb (AdwMessageDialog *dialog, const char *response, StopDialog *self)
 {
   forget_dialog (self);
   if (g_str_equal (response, "close"))
-    closer_finish (self);
+    stop_dialog_finish (self);
 }
 
 /* A thread cannot be ended from outside, and what is a process has been killed by now. */
 static void
-ask_whether_to_wait (Closer *self)
+ask_whether_to_wait (StopDialog *self)
 {
   GtkWidget *dialog = adw_message_dialog_new (self->parent, _("A Task Does Not Listen"), NULL);
 
@@ -113,21 +113,21 @@ ask_whether_to_wait (Closer *self)
 static gboolean
 deadline_cb (gpointer data)
 {
-  Closer *self = data;
+  StopDialog *self = data;
 
   g_message ("%u runs did not end in time", self->runs->len);
   self->deadline = 0;
   if (self->parent != NULL)
     ask_whether_to_wait (self);
   else
-    closer_finish (self);
+    stop_dialog_finish (self);
   return G_SOURCE_REMOVE;
 }
 
-static Closer *
-closer_new (HeddleCloserFunc func, gpointer data, GDestroyNotify destroy)
+static StopDialog *
+stop_dialog_new (HeddleStopDialogFunc func, gpointer data, GDestroyNotify destroy)
 {
-  Closer *self = g_new0 (Closer, 1);
+  StopDialog *self = g_new0 (StopDialog, 1);
 
   self->func = func;
   self->data = data;
@@ -137,7 +137,7 @@ closer_new (HeddleCloserFunc func, gpointer data, GDestroyNotify destroy)
 
 /* Takes those of @runs that have not ended, and has their states told. */
 static void
-closer_take_active (Closer *self, GPtrArray *runs, GCallback state_changed)
+stop_dialog_take_active (StopDialog *self, GPtrArray *runs, GCallback state_changed)
 {
   self->runs = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < runs->len; i++)
@@ -152,7 +152,7 @@ closer_take_active (Closer *self, GPtrArray *runs, GCallback state_changed)
 }
 
 static void
-set_heading (Closer *self)
+set_heading (StopDialog *self)
 {
   guint n_runs = self->runs->len;
   g_autofree char *heading = NULL;
@@ -170,7 +170,7 @@ set_heading (Closer *self)
  * has not said so, and may want to see what the runs came to.
  */
 static void
-asked_state_cb (HeddleRunObject *run, GParamSpec *pspec, Closer *self)
+asked_state_cb (HeddleRunObject *run, GParamSpec *pspec, StopDialog *self)
 {
   if (heddle_run_object_is_active (run))
     return;
@@ -179,19 +179,19 @@ asked_state_cb (HeddleRunObject *run, GParamSpec *pspec, Closer *self)
   if (self->runs->len > 0)
     set_heading (self);
   else
-    closer_free (self);
+    stop_dialog_free (self);
 }
 
 /* Its window has gone, by whatever way. */
 static void
-asked_destroy_cb (GtkWidget *dialog, Closer *self)
+asked_destroy_cb (GtkWidget *dialog, StopDialog *self)
 {
   forget_dialog (self);
-  closer_free (self);
+  stop_dialog_free (self);
 }
 
 /**
- * heddle_closer_ask:
+ * heddle_stop_dialog_ask_to_close:
  * @parent: the window that shall be closed, or lose a tab
  * @runs: (element-type HeddleRunObject): runs of which one or more have not ended, which closing
  * would stop
@@ -202,17 +202,17 @@ asked_destroy_cb (GtkWidget *dialog, Closer *self)
  * Asks whether to stop the runs. The question goes with the last of them.
  */
 void
-heddle_closer_ask (GtkWindow *parent, GPtrArray *runs, HeddleCloserFunc confirmed, gpointer data,
+heddle_stop_dialog_ask_to_close (GtkWindow *parent, GPtrArray *runs, HeddleStopDialogFunc confirmed, gpointer data,
                    GDestroyNotify destroy)
 {
-  Closer *self;
+  StopDialog *self;
   GtkWidget *dialog;
 
   g_return_if_fail (GTK_IS_WINDOW (parent));
   g_return_if_fail (runs != NULL && confirmed != NULL);
 
-  self = closer_new (confirmed, data, destroy);
-  closer_take_active (self, runs, G_CALLBACK (asked_state_cb));
+  self = stop_dialog_new (confirmed, data, destroy);
+  stop_dialog_take_active (self, runs, G_CALLBACK (asked_state_cb));
   g_return_if_fail (self->runs->len > 0);
   dialog = adw_message_dialog_new (parent, NULL,
                                    _("Tasks that have not ended are cancelled. "
@@ -248,14 +248,14 @@ stop_response_cb (AdwMessageDialog *dialog, const char *response, HeddleRunObjec
 }
 
 /**
- * heddle_closer_ask_to_stop:
+ * heddle_stop_dialog_ask_to_stop:
  * @parent: the window that shows the run
  * @run: a run that is going on
  *
  * Asks whether to stop the run, and does it if the user says yes. When the run ends by itself meanwhile, the question goes.
  */
 void
-heddle_closer_ask_to_stop (GtkWindow *parent, HeddleRunObject *run)
+heddle_stop_dialog_ask_to_stop (GtkWindow *parent, HeddleRunObject *run)
 {
   GtkWidget *dialog;
 
@@ -275,7 +275,7 @@ heddle_closer_ask_to_stop (GtkWindow *parent, HeddleRunObject *run)
 }
 
 /**
- * heddle_closer_stop:
+ * heddle_stop_dialog_stop_runs:
  * @parent: (nullable): the window that asks the user, once, what to do where a run has not ended in time; %NULL: @done is called then
  * @runs: (element-type HeddleRunObject): runs, ended or not
  * @patient: whether there are three seconds to end in; else they have been asked before
@@ -286,20 +286,20 @@ heddle_closer_ask_to_stop (GtkWindow *parent, HeddleRunObject *run)
  * Stops @runs, worker processes by force if they do not listen.
  */
 void
-heddle_closer_stop (GtkWindow *parent, GPtrArray *runs, gboolean patient, HeddleCloserFunc done, gpointer data, GDestroyNotify destroy)
+heddle_stop_dialog_stop_runs (GtkWindow *parent, GPtrArray *runs, gboolean patient, HeddleStopDialogFunc done, gpointer data, GDestroyNotify destroy)
 {
-  Closer *self;
+  StopDialog *self;
 
   g_return_if_fail (runs != NULL && done != NULL);
 
-  self = closer_new (done, data, destroy);
-  closer_take_active (self, runs, G_CALLBACK (state_cb));
+  self = stop_dialog_new (done, data, destroy);
+  stop_dialog_take_active (self, runs, G_CALLBACK (state_cb));
   for (guint i = 0; i < self->runs->len; i++)
     heddle_run_stop (heddle_run_object_get_run (g_ptr_array_index (self->runs, i)),
                      HEDDLE_STOP_KILL);
   if (self->runs->len == 0)
     {
-      closer_finish (self);
+      stop_dialog_finish (self);
       return;
     }
   g_set_weak_pointer (&self->parent, parent);

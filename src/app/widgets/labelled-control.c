@@ -4,10 +4,10 @@
 #include <glib/gi18n.h>
 
 #include "app/widgets/a11y/accessible.h"
-#include "app/widgets/capsule.h"
+#include "app/widgets/labelled-control.h"
 #include "app/widgets/number-input.h"
 
-struct _HeddleCapsule {
+struct _HeddleLabelledControl {
   GtkWidget parent_instance;
 
   /* children */
@@ -30,7 +30,7 @@ enum {
 
 static GParamSpec *props[N_PROPS];
 
-G_DEFINE_FINAL_TYPE (HeddleCapsule, heddle_capsule, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleLabelledControl, heddle_labelled_control, GTK_TYPE_WIDGET)
 
 /* As wide as what stands in it, with a little room to type, however large the largest number is. */
 static void
@@ -44,7 +44,7 @@ fit_width_cb (GtkEditable *spin)
 
 /* The unit and the rest, for who cannot see what stands beside the control; a hint comes first. */
 static void
-describe (HeddleCapsule *self)
+describe (HeddleLabelledControl *self)
 {
   const char *unit = gtk_label_get_text (GTK_LABEL (self->unit));
   const char *texts[] = { gtk_label_get_text (GTK_LABEL (self->hint)), NULL, self->description };
@@ -66,7 +66,7 @@ describe (HeddleCapsule *self)
 static void
 show_hint (GtkWidget *spin, const char *hint, gpointer data)
 {
-  HeddleCapsule *self = data;
+  HeddleLabelledControl *self = data;
 
   gtk_label_set_label (GTK_LABEL (self->hint), hint != NULL ? hint : "");
   gtk_widget_set_visible (self->hint, hint != NULL);
@@ -74,7 +74,7 @@ show_hint (GtkWidget *spin, const char *hint, gpointer data)
 }
 
 static void
-set_child (HeddleCapsule *self, GtkWidget *child)
+set_child (HeddleLabelledControl *self, GtkWidget *child)
 {
   g_clear_pointer (&self->child, gtk_widget_unparent);
   self->child = child;
@@ -99,30 +99,30 @@ set_text (GtkWidget *label, const char *text)
 }
 
 static void
-heddle_capsule_dispose (GObject *object)
+heddle_labelled_control_dispose (GObject *object)
 {
-  HeddleCapsule *self = HEDDLE_CAPSULE (object);
+  HeddleLabelledControl *self = HEDDLE_LABELLED_CONTROL (object);
 
   g_clear_pointer (&self->label, gtk_widget_unparent);
   g_clear_pointer (&self->child, gtk_widget_unparent);
   g_clear_pointer (&self->unit, gtk_widget_unparent);
   g_clear_pointer (&self->hint, gtk_widget_unparent);
 
-  G_OBJECT_CLASS (heddle_capsule_parent_class)->dispose (object);
+  G_OBJECT_CLASS (heddle_labelled_control_parent_class)->dispose (object);
 }
 
 static void
-heddle_capsule_finalize (GObject *object)
+heddle_labelled_control_finalize (GObject *object)
 {
-  g_free (HEDDLE_CAPSULE (object)->description);
+  g_free (HEDDLE_LABELLED_CONTROL (object)->description);
 
-  G_OBJECT_CLASS (heddle_capsule_parent_class)->finalize (object);
+  G_OBJECT_CLASS (heddle_labelled_control_parent_class)->finalize (object);
 }
 
 static void
-heddle_capsule_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+heddle_labelled_control_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  HeddleCapsule *self = HEDDLE_CAPSULE (object);
+  HeddleLabelledControl *self = HEDDLE_LABELLED_CONTROL (object);
 
   switch (id)
     {
@@ -148,15 +148,15 @@ heddle_capsule_set_property (GObject *object, guint id, const GValue *value, GPa
 }
 
 static void
-heddle_capsule_class_init (HeddleCapsuleClass *klass)
+heddle_labelled_control_class_init (HeddleLabelledControlClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS;
 
-  object_class->dispose = heddle_capsule_dispose;
-  object_class->finalize = heddle_capsule_finalize;
-  object_class->set_property = heddle_capsule_set_property;
+  object_class->dispose = heddle_labelled_control_dispose;
+  object_class->finalize = heddle_labelled_control_finalize;
+  object_class->set_property = heddle_labelled_control_set_property;
 
   props[PROP_LABEL] = g_param_spec_string ("label", NULL, NULL, NULL, flags);
   props[PROP_UNIT] = g_param_spec_string ("unit", NULL, NULL, NULL, flags);
@@ -164,13 +164,13 @@ heddle_capsule_class_init (HeddleCapsuleClass *klass)
   props[PROP_CHILD] = g_param_spec_object ("child", NULL, NULL, GTK_TYPE_WIDGET, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
-  gtk_widget_class_set_css_name (widget_class, "capsule");
+  gtk_widget_class_set_css_name (widget_class, "labelledcontrol");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void
-heddle_capsule_init (HeddleCapsule *self)
+heddle_labelled_control_init (HeddleLabelledControl *self)
 {
   self->label = gtk_label_new (NULL);
   self->unit = gtk_label_new (NULL);
@@ -187,7 +187,7 @@ heddle_capsule_init (HeddleCapsule *self)
 }
 
 /**
- * heddle_capsule_new:
+ * heddle_labelled_control_new:
  * @label: what the control is called, translated
  * @unit: (nullable): what stands behind it, translated
  * @description: (nullable): what the control does, translated: its tip, and what a screen reader says of it
@@ -196,7 +196,7 @@ heddle_capsule_init (HeddleCapsule *self)
  * Returns: (transfer floating): the frame with the control in it
  */
 GtkWidget *
-heddle_capsule_new (const char *label, const char *unit, const char *description, GtkWidget *child)
+heddle_labelled_control_new (const char *label, const char *unit, const char *description, GtkWidget *child)
 {
-  return g_object_new (HEDDLE_TYPE_CAPSULE, "label", label, "unit", unit, "description", description, "child", child, NULL);
+  return g_object_new (HEDDLE_TYPE_LABELLED_CONTROL, "label", label, "unit", unit, "description", description, "child", child, NULL);
 }

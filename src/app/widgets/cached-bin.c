@@ -13,11 +13,11 @@
 
 #include <gsk/gsk.h>
 
-#include "app/widgets/still.h"
+#include "app/widgets/cached-bin.h"
 
 #define SETTLE_MS 500
 
-struct _HeddleStill {
+struct _HeddleCachedBin {
   AdwBin parent_instance;
 
   guint settling;   /* source: ends when nothing has changed for a while; 0: none */
@@ -25,12 +25,12 @@ struct _HeddleStill {
   gboolean picture; /* the last one was made of a picture */
 };
 
-G_DEFINE_FINAL_TYPE (HeddleStill, heddle_still, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (HeddleCachedBin, heddle_cached_bin, ADW_TYPE_BIN)
 
 static gboolean
 settled (gpointer data)
 {
-  HeddleStill *self = data;
+  HeddleCachedBin *self = data;
 
   self->settling = 0;
   self->due = TRUE;
@@ -39,11 +39,11 @@ settled (gpointer data)
 }
 
 static void
-settle (HeddleStill *self)
+settle (HeddleCachedBin *self)
 {
   g_clear_handle_id (&self->settling, g_source_remove);
   self->settling = g_timeout_add (SETTLE_MS, settled, self);
-  g_source_set_name_by_id (self->settling, "[heddle] still");
+  g_source_set_name_by_id (self->settling, "[heddle] cached bin");
 }
 
 /* Other renderers keep what they have drawn; and letters with coloured edges need the ground below them, which a picture has not. */
@@ -59,7 +59,7 @@ is_worth_it (GtkWidget *widget)
 }
 
 static void
-append_picture (HeddleStill *self, GtkSnapshot *snapshot, GskRenderNode *node)
+append_picture (HeddleCachedBin *self, GtkSnapshot *snapshot, GskRenderNode *node)
 {
   int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   graphene_rect_t bounds;
@@ -85,13 +85,13 @@ append_picture (HeddleStill *self, GtkSnapshot *snapshot, GskRenderNode *node)
 }
 
 static void
-heddle_still_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+heddle_cached_bin_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
-  HeddleStill *self = HEDDLE_STILL (widget);
+  HeddleCachedBin *self = HEDDLE_CACHED_BIN (widget);
   GtkSnapshot *own = gtk_snapshot_new ();
   g_autoptr (GskRenderNode) node = NULL;
 
-  GTK_WIDGET_CLASS (heddle_still_parent_class)->snapshot (widget, own);
+  GTK_WIDGET_CLASS (heddle_cached_bin_parent_class)->snapshot (widget, own);
   node = gtk_snapshot_free_to_node (own);
   self->picture = self->due && node != NULL && is_worth_it (widget);
   if (!self->due)
@@ -105,42 +105,42 @@ heddle_still_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 }
 
 static void
-heddle_still_unmap (GtkWidget *widget)
+heddle_cached_bin_unmap (GtkWidget *widget)
 {
-  g_clear_handle_id (&HEDDLE_STILL (widget)->settling, g_source_remove);
-  HEDDLE_STILL (widget)->due = FALSE;
-  GTK_WIDGET_CLASS (heddle_still_parent_class)->unmap (widget);
+  g_clear_handle_id (&HEDDLE_CACHED_BIN (widget)->settling, g_source_remove);
+  HEDDLE_CACHED_BIN (widget)->due = FALSE;
+  GTK_WIDGET_CLASS (heddle_cached_bin_parent_class)->unmap (widget);
 }
 
 static void
-heddle_still_dispose (GObject *object)
+heddle_cached_bin_dispose (GObject *object)
 {
-  g_clear_handle_id (&HEDDLE_STILL (object)->settling, g_source_remove);
-  G_OBJECT_CLASS (heddle_still_parent_class)->dispose (object);
+  g_clear_handle_id (&HEDDLE_CACHED_BIN (object)->settling, g_source_remove);
+  G_OBJECT_CLASS (heddle_cached_bin_parent_class)->dispose (object);
 }
 
 static void
-heddle_still_class_init (HeddleStillClass *klass)
+heddle_cached_bin_class_init (HeddleCachedBinClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = heddle_still_dispose;
-  GTK_WIDGET_CLASS (klass)->snapshot = heddle_still_snapshot;
-  GTK_WIDGET_CLASS (klass)->unmap = heddle_still_unmap;
-  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "still");
+  G_OBJECT_CLASS (klass)->dispose = heddle_cached_bin_dispose;
+  GTK_WIDGET_CLASS (klass)->snapshot = heddle_cached_bin_snapshot;
+  GTK_WIDGET_CLASS (klass)->unmap = heddle_cached_bin_unmap;
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "cachedbin");
 }
 
 static void
-heddle_still_init (HeddleStill *self)
+heddle_cached_bin_init (HeddleCachedBin *self)
 {
 }
 
 /**
- * heddle_still_is_picture:
+ * heddle_cached_bin_is_picture:
  *
  * Returns: whether a picture was drawn last, in place of what is in it. Main loop.
  */
 gboolean
-heddle_still_is_picture (HeddleStill *self)
+heddle_cached_bin_is_picture (HeddleCachedBin *self)
 {
-  g_return_val_if_fail (HEDDLE_IS_STILL (self), FALSE);
+  g_return_val_if_fail (HEDDLE_IS_CACHED_BIN (self), FALSE);
   return self->picture;
 }

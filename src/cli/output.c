@@ -3,9 +3,9 @@
  * Two buffers a stream: one is filled while the other one is written, so nobody who has something to say waits for the
  * file or the terminal, unless the buffer is full: then the reader is slower than the run, and the run waits.
  *
- * The outlet's thread sleeps until there is something to write, lets it gather for 20 ms (a write for each line would cost
+ * The output's thread sleeps until there is something to write, lets it gather for 20 ms (a write for each line would cost
  * more than the line), and repaints the live view ten times a second. It paints without the lock held: the painter may
- * take locks of the run, and the run's collector may hold its thread in heddle_outlet_begin().
+ * take locks of the run, and the run's collector may hold its thread in heddle_output_begin().
  *
  * Lock order: write_lock (held while writing, so that the terminal can be handed back for a while), then lock.
  */
@@ -23,7 +23,7 @@
 #include <glib/gi18n.h>
 
 #include "base/error.h"
-#include "cli/outlet.h"
+#include "cli/output.h"
 #include "cli/terminal.h"
 #include "trace/clock.h"
 
@@ -37,12 +37,12 @@ typedef struct {
   char *bytes;    /* guarded by lock */
   gsize length;   /* guarded by lock */
   gsize size;     /* guarded by lock */
-  char *spare;    /* outlet's thread, but for swapping under lock */
+  char *spare;    /* output's thread, but for swapping under lock */
   gsize spare_size;
   int error;      /* guarded by lock: errno, 0 while all is well; what comes later is dropped */
 } Stream;
 
-struct _HeddleOutlet {
+struct _HeddleOutput {
   pthread_t thread;
   pthread_mutex_t write_lock;
   pthread_mutex_t lock;
@@ -56,7 +56,7 @@ struct _HeddleOutlet {
   gboolean closing;        /* guarded by lock */
   gboolean joined;         /* owner's thread */
 
-  HeddleOutletFailed failed;
+  HeddleOutputFailed failed;
   gpointer failed_data;
 
   /* guarded by write_lock */
@@ -64,7 +64,7 @@ struct _HeddleOutlet {
   guint terminal_stream;   /* the stream that goes there too */
   HeddleTerminal terminal;
   GString *frame;
-  HeddleOutletPainter painter;
+  HeddleOutputPainter painter;
   gpointer painter_data;
 };
 
@@ -102,7 +102,7 @@ write_all (int fd,
 }
 
 static void
-set_error (HeddleOutlet *self,
+set_error (HeddleOutput *self,
            guint index,
            int error)
 {
@@ -120,7 +120,7 @@ set_error (HeddleOutlet *self,
 }
 
 static void
-write_terminal (HeddleOutlet *self,
+write_terminal (HeddleOutput *self,
                 const GString *text)
 {
   if (text->len > 0 && write_all (self->terminal.fd, text->str, text->len) != 0)
@@ -129,7 +129,7 @@ write_terminal (HeddleOutlet *self,
 
 /* Writes what has gathered. Called with write_lock held. */
 static void
-write_streams (HeddleOutlet *self)
+write_streams (HeddleOutput *self)
 {
   for (guint i = 0; i < HEDDLE_N_STREAMS; i++)
     {
@@ -174,7 +174,7 @@ write_streams (HeddleOutlet *self)
 
 /* Called with write_lock held. */
 static void
-paint (HeddleOutlet *self)
+paint (HeddleOutput *self)
 {
   g_autoptr (GString) commands = g_string_new (NULL);
   guint columns, rows;
@@ -188,9 +188,9 @@ paint (HeddleOutlet *self)
   write_terminal (self, commands);
 }
 
-/* Sleeps until there is something to do. Called with lock held. Returns %FALSE when all has been written and the outlet closes. */
+/* Sleeps until there is something to do. Called with lock held. Returns %FALSE when all has been written and the output closes. */
 static gboolean
-wait_for_work (HeddleOutlet *self)
+wait_for_work (HeddleOutput *self)
 {
   for (;;)
     {
@@ -213,7 +213,7 @@ wait_for_work (HeddleOutlet *self)
 }
 
 static void
-schedule (HeddleOutlet *self,
+schedule (HeddleOutput *self,
           gint64 next_paint)
 {
   pthread_mutex_lock (&self->lock);
@@ -223,11 +223,11 @@ schedule (HeddleOutlet *self,
 }
 
 static void *
-outlet_thread (void *data)
+output_thread (void *data)
 {
-  HeddleOutlet *self = data;
+  HeddleOutput *self = data;
 
-  pthread_setname_np (pthread_self (), "outlet");
+  pthread_setname_np (pthread_self (), "output");
   for (;;)
     {
       gboolean more, painting;
@@ -253,18 +253,18 @@ outlet_thread (void *data)
 }
 
 /**
- * heddle_outlet_new:
+ * heddle_output_new:
  * @failed: (nullable): told when a stream cannot be written to
  * @data: for @failed
  *
- * Starts the outlet for standard output and standard error. SIGPIPE must be ignored.
+ * Starts the output for standard output and standard error. SIGPIPE must be ignored.
  *
- * Returns: (nullable): the outlet, or %NULL with @error set if the system gives no thread
+ * Returns: (nullable): the output, or %NULL with @error set if the system gives no thread
  */
-HeddleOutlet *
-heddle_outlet_new (HeddleOutletFailed failed, gpointer data, GError **error)
+HeddleOutput *
+heddle_output_new (HeddleOutputFailed failed, gpointer data, GError **error)
 {
-  HeddleOutlet *self = g_new0 (HeddleOutlet, 1);
+  HeddleOutput *self = g_new0 (HeddleOutput, 1);
   pthread_condattr_t attributes;
   int code;
 
@@ -283,24 +283,24 @@ heddle_outlet_new (HeddleOutletFailed failed, gpointer data, GError **error)
   pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
   pthread_cond_init (&self->wanted, &attributes);
   pthread_condattr_destroy (&attributes);
-  code = pthread_create (&self->thread, NULL, outlet_thread, self);
+  code = pthread_create (&self->thread, NULL, output_thread, self);
   if (code == 0)
     return self;
   self->joined = TRUE; /* there is nobody to wait for */
-  heddle_outlet_free (self);
+  heddle_output_free (self);
   heddle_set_system_error (error, code, _("The thread that writes results cannot be started"));
   return NULL;
 }
 
 /**
- * heddle_outlet_free:
+ * heddle_output_free:
  *
- * Closes the outlet if that has not been done, and frees it.
+ * Closes the output if that has not been done, and frees it.
  */
 void
-heddle_outlet_free (HeddleOutlet *self)
+heddle_output_free (HeddleOutput *self)
 {
-  heddle_outlet_close (self);
+  heddle_output_close (self);
   for (guint i = 0; i < HEDDLE_N_STREAMS; i++)
     {
       g_free (self->streams[i].bytes);
@@ -329,17 +329,17 @@ make_room (Stream *to,
 }
 
 /**
- * heddle_outlet_begin:
- * @self: the outlet
+ * heddle_output_begin:
+ * @self: the output
  * @stream: where the text goes
  * @room: how many bytes are needed at most
  *
- * Waits until the stream's buffer has room, and locks it. Any thread; heddle_outlet_commit() must follow at once.
+ * Waits until the stream's buffer has room, and locks it. Any thread; heddle_output_commit() must follow at once.
  *
  * Returns: where to write
  */
 char *
-heddle_outlet_begin (HeddleOutlet *self, HeddleStream stream, gsize room)
+heddle_output_begin (HeddleOutput *self, HeddleStream stream, gsize room)
 {
   Stream *to = &self->streams[self->index[stream]];
 
@@ -350,15 +350,15 @@ heddle_outlet_begin (HeddleOutlet *self, HeddleStream stream, gsize room)
 }
 
 /**
- * heddle_outlet_commit:
- * @self: the outlet
- * @stream: as told to heddle_outlet_begin()
+ * heddle_output_commit:
+ * @self: the output
+ * @stream: as told to heddle_output_begin()
  * @end: the byte behind the last one written
  *
  * The text is complete; it will be written soon.
  */
 void
-heddle_outlet_commit (HeddleOutlet *self, HeddleStream stream, char *end)
+heddle_output_commit (HeddleOutput *self, HeddleStream stream, char *end)
 {
   Stream *to = &self->streams[self->index[stream]];
   gsize length = end - to->bytes;
@@ -381,27 +381,27 @@ heddle_outlet_commit (HeddleOutlet *self, HeddleStream stream, char *end)
 }
 
 /**
- * heddle_outlet_write:
+ * heddle_output_write:
  *
  * Appends @text, @length bytes or up to its NUL where that is -1. Waits while the buffer is full. Any thread.
  */
 void
-heddle_outlet_write (HeddleOutlet *self, HeddleStream stream, const char *text, gssize length)
+heddle_output_write (HeddleOutput *self, HeddleStream stream, const char *text, gssize length)
 {
   gsize n = length < 0 ? strlen (text) : (gsize) length;
-  char *to = heddle_outlet_begin (self, stream, n);
+  char *to = heddle_output_begin (self, stream, n);
 
   memcpy (to, text, n);
-  heddle_outlet_commit (self, stream, to + n);
+  heddle_output_commit (self, stream, to + n);
 }
 
 /**
- * heddle_outlet_say:
+ * heddle_output_say:
  *
  * Appends a few words to standard error, even if its buffer is full. Any thread, does not block.
  */
 void
-heddle_outlet_say (HeddleOutlet *self, const char *text)
+heddle_output_say (HeddleOutput *self, const char *text)
 {
   gsize n = strlen (text);
   char *to;
@@ -409,16 +409,16 @@ heddle_outlet_say (HeddleOutlet *self, const char *text)
   pthread_mutex_lock (&self->lock);
   to = make_room (&self->streams[self->index[HEDDLE_STREAM_ERR]], n);
   memcpy (to, text, n);
-  heddle_outlet_commit (self, HEDDLE_STREAM_ERR, to + n);
+  heddle_output_commit (self, HEDDLE_STREAM_ERR, to + n);
 }
 
 /**
- * heddle_outlet_printf:
+ * heddle_output_printf:
  *
  * Appends a text as printf() would make it. Waits while the buffer is full. Any thread.
  */
 void
-heddle_outlet_printf (HeddleOutlet *self, HeddleStream stream, const char *format, ...)
+heddle_output_printf (HeddleOutput *self, HeddleStream stream, const char *format, ...)
 {
   g_autofree char *text = NULL;
   va_list arguments;
@@ -426,17 +426,17 @@ heddle_outlet_printf (HeddleOutlet *self, HeddleStream stream, const char *forma
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  heddle_outlet_write (self, stream, text, -1);
+  heddle_output_write (self, stream, text, -1);
 }
 
 /**
- * heddle_outlet_find_terminal:
+ * heddle_output_find_terminal:
  *
  * Returns: where a live view can be shown: standard error, or else standard output, if that is a terminal that knows
  *   how to move its cursor; -1 where none is
  */
 int
-heddle_outlet_find_terminal (void)
+heddle_output_find_terminal (void)
 {
   const char *term = g_getenv ("TERM");
 
@@ -448,16 +448,16 @@ heddle_outlet_find_terminal (void)
 }
 
 /**
- * heddle_outlet_set_painter:
- * @self: the outlet
- * @terminal: from heddle_outlet_find_terminal(), not -1
+ * heddle_output_set_painter:
+ * @self: the output
+ * @terminal: from heddle_output_find_terminal(), not -1
  * @painter: (nullable): paints the live view; %NULL ends it
  * @data: for @painter, used until this function has been called with %NULL
  *
  * Starts or ends the live view. Owner's thread.
  */
 void
-heddle_outlet_set_painter (HeddleOutlet *self, int terminal, HeddleOutletPainter painter, gpointer data)
+heddle_output_set_painter (HeddleOutput *self, int terminal, HeddleOutputPainter painter, gpointer data)
 {
   pthread_mutex_lock (&self->write_lock);
   if (!self->has_terminal && painter != NULL)
@@ -482,12 +482,12 @@ heddle_outlet_set_painter (HeddleOutlet *self, int terminal, HeddleOutletPainter
 }
 
 /**
- * heddle_outlet_repaint:
+ * heddle_output_repaint:
  *
  * Paints the live view now, if there is one. Any thread.
  */
 void
-heddle_outlet_repaint (HeddleOutlet *self)
+heddle_output_repaint (HeddleOutput *self)
 {
   pthread_mutex_lock (&self->lock);
   if (self->next_paint != G_MAXINT64)
@@ -497,12 +497,12 @@ heddle_outlet_repaint (HeddleOutlet *self)
 }
 
 /**
- * heddle_outlet_suspend:
+ * heddle_output_suspend:
  *
  * Takes the live view away and stops the process, as Ctrl+Z does. When it goes on, the view is painted anew. Any thread.
  */
 void
-heddle_outlet_suspend (HeddleOutlet *self)
+heddle_output_suspend (HeddleOutput *self)
 {
   pthread_mutex_lock (&self->write_lock);
   if (self->has_terminal)
@@ -521,18 +521,18 @@ heddle_outlet_suspend (HeddleOutlet *self)
 }
 
 /**
- * heddle_outlet_close:
+ * heddle_output_close:
  *
  * Writes what is left, gives the terminal back and ends the thread. Owner's thread; may be called again.
  *
  * Returns: 0, or the errno with which standard output failed
  */
 int
-heddle_outlet_close (HeddleOutlet *self)
+heddle_output_close (HeddleOutput *self)
 {
   if (!self->joined)
     {
-      heddle_outlet_set_painter (self, -1, NULL, NULL);
+      heddle_output_set_painter (self, -1, NULL, NULL);
       pthread_mutex_lock (&self->lock);
       self->closing = TRUE;
       pthread_cond_signal (&self->wanted);

@@ -7,13 +7,13 @@
  */
 #include "config.h"
 
-#include "app/widgets/aside.h"
+#include "app/widgets/adaptive-split.h"
 
 #define PAGE_WIDTH 600    /* pixels that the page keeps beside the other */
 #define GAP 18            /* pixels of margin that both have: beside each other they share it */
 #define ABOVE_SHARE 2 / 5 /* of the height, at most, where the other stands above */
 
-struct _HeddleAside {
+struct _HeddleAdaptiveSplit {
   GtkWidget parent_instance;
 
   /* children */
@@ -24,10 +24,10 @@ struct _HeddleAside {
 static GtkBuildableIface *parent_buildable_iface;
 
 static void
-heddle_aside_add_child (GtkBuildable *buildable, GtkBuilder *builder, GObject *child,
+heddle_adaptive_split_add_child (GtkBuildable *buildable, GtkBuilder *builder, GObject *child,
                         const char *type)
 {
-  HeddleAside *self = HEDDLE_ASIDE (buildable);
+  HeddleAdaptiveSplit *self = HEDDLE_ADAPTIVE_SPLIT (buildable);
 
   if (!GTK_IS_WIDGET (child))
     {
@@ -45,21 +45,21 @@ static void
 buildable_iface_init (GtkBuildableIface *iface)
 {
   parent_buildable_iface = g_type_interface_peek_parent (iface);
-  iface->add_child = heddle_aside_add_child;
+  iface->add_child = heddle_adaptive_split_add_child;
 }
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (HeddleAside, heddle_aside, GTK_TYPE_WIDGET,
+G_DEFINE_FINAL_TYPE_WITH_CODE (HeddleAdaptiveSplit, heddle_adaptive_split, GTK_TYPE_WIDGET,
                                G_IMPLEMENT_INTERFACE (GTK_TYPE_BUILDABLE, buildable_iface_init))
 
 static gboolean
-is_side_there (HeddleAside *self)
+is_side_there (HeddleAdaptiveSplit *self)
 {
   return self->side != NULL && gtk_widget_should_layout (self->side);
 }
 
 /* How wide the side is where both have room in @width, or 0 where it stands above. */
 static int
-side_width (HeddleAside *self, int width)
+side_width (HeddleAdaptiveSplit *self, int width)
 {
   int natural;
 
@@ -68,17 +68,17 @@ side_width (HeddleAside *self, int width)
 }
 
 static GtkSizeRequestMode
-heddle_aside_get_request_mode (GtkWidget *widget)
+heddle_adaptive_split_get_request_mode (GtkWidget *widget)
 {
   return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 static void
-heddle_aside_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+heddle_adaptive_split_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
                       int *natural,
                       int *minimum_baseline, int *natural_baseline)
 {
-  HeddleAside *self = HEDDLE_ASIDE (widget);
+  HeddleAdaptiveSplit *self = HEDDLE_ADAPTIVE_SPLIT (widget);
   int side_minimum, side_natural, beside;
 
   *minimum_baseline = *natural_baseline = -1;
@@ -104,9 +104,9 @@ heddle_aside_measure (GtkWidget *widget, GtkOrientation orientation, int for_siz
 }
 
 static void
-heddle_aside_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+heddle_adaptive_split_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
-  HeddleAside *self = HEDDLE_ASIDE (widget);
+  HeddleAdaptiveSplit *self = HEDDLE_ADAPTIVE_SPLIT (widget);
   GtkAllocation side = { 0, 0, width, height }, page = { 0, 0, width, height };
   int minimum, natural;
 
@@ -138,27 +138,27 @@ heddle_aside_size_allocate (GtkWidget *widget, int width, int height, int baseli
 }
 
 static void
-heddle_aside_dispose (GObject *object)
+heddle_adaptive_split_dispose (GObject *object)
 {
-  HeddleAside *self = HEDDLE_ASIDE (object);
+  HeddleAdaptiveSplit *self = HEDDLE_ADAPTIVE_SPLIT (object);
 
   g_clear_pointer (&self->side, gtk_widget_unparent);
   g_clear_pointer (&self->page, gtk_widget_unparent);
-  G_OBJECT_CLASS (heddle_aside_parent_class)->dispose (object);
+  G_OBJECT_CLASS (heddle_adaptive_split_parent_class)->dispose (object);
 }
 
 static void
-heddle_aside_class_init (HeddleAsideClass *klass)
+heddle_adaptive_split_class_init (HeddleAdaptiveSplitClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = heddle_aside_dispose;
-  widget_class->get_request_mode = heddle_aside_get_request_mode;
-  widget_class->measure = heddle_aside_measure;
-  widget_class->size_allocate = heddle_aside_size_allocate;
+  G_OBJECT_CLASS (klass)->dispose = heddle_adaptive_split_dispose;
+  widget_class->get_request_mode = heddle_adaptive_split_get_request_mode;
+  widget_class->measure = heddle_adaptive_split_measure;
+  widget_class->size_allocate = heddle_adaptive_split_size_allocate;
 }
 
 static void
-heddle_aside_init (HeddleAside *self)
+heddle_adaptive_split_init (HeddleAdaptiveSplit *self)
 {
 }
