@@ -147,7 +147,7 @@ thread_memory (void)
     sem_post (&gate);
   for (int i = 0; i < SAMPLES; i++)
     pthread_join (all[i], NULL);
-  tell ("thread: memory of its own", "bytes");
+  tell ("thread: private memory", "bytes");
 }
 
 static void

@@ -34,7 +34,7 @@ void heddle_figure_set_samples (HeddleFigure *self, const double *samples, guint
 
 /* Figures that are compared with each other; an array of them ends with one whose name is NULL. */
 typedef struct {
-  const char *name;  /* N_("Memory of its own") */
+  const char *name;  /* N_("Private memory") */
   const char *claim; /* N_ what the notes claim about it, in their words, or NULL */
 } HeddleFigureGroup;
 

@@ -32,18 +32,18 @@ typedef struct {
 } AddRemove;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("items", N_("Numbers"), N_("So many numbers are added, and so often one is removed."), "10", 1, MAX_ITEMS),
-  HEDDLE_SHARING_SECONDS ("min-wait", N_("Shortest wait"), N_("Before each step the worker waits at least so long."), "0.1", 60),
-  HEDDLE_SHARING_SECONDS ("max-wait", N_("Longest wait"), N_("Before each step the worker waits at most so long."), "0.5", 60),
-  HEDDLE_SHARING_SWITCH ("lock", N_("Lock"), N_("Whether a lock keeps the two from changing the list at the same time."), "on"),
+  HEDDLE_SHARING_WHOLE ("items", N_("Numbers"), N_("How many numbers are added, and how many times one is removed."), "10", 1, MAX_ITEMS),
+  HEDDLE_SHARING_SECONDS ("min-wait", N_("Shortest wait"), N_("Shortest time that a worker waits before a step."), "0.1", 60),
+  HEDDLE_SHARING_SECONDS ("max-wait", N_("Longest wait"), N_("Longest time that a worker waits before a step."), "0.5", 60),
+  HEDDLE_SHARING_SWITCH ("lock", N_("Lock"), N_("Whether a lock prevents both workers from changing the list at the same time."), "on"),
   HEDDLE_SHARING_SEED,
 };
 
 static const HeddleTry tries[] = {
   { N_("With a lock, slowly"), "items=10 min-wait=0.1 max-wait=0.5 lock=on" },
-  { N_("Lock off, no waits, 5000 numbers"), "items=5000 min-wait=0 max-wait=0 lock=off" },
+  { N_("No lock, no waits, 5000 numbers"), "items=5000 min-wait=0 max-wait=0 lock=off" },
   { N_("The same with the lock"), "items=5000 min-wait=0 max-wait=0 lock=on" },
-  { N_("Lock off, on processes"), "items=5000 min-wait=0 max-wait=0 lock=off backend=processes" },
+  { N_("No lock, on processes"), "items=5000 min-wait=0 max-wait=0 lock=off backend=processes" },
   { NULL, NULL },
 };
 
@@ -195,12 +195,12 @@ check_order (AddRemove *self, HeddleTask *task, gint64 number)
   if (atomic_fetch_add (&self->removed[number], 1) > 0)
     {
       if (heddle_value_add (self->doubled, 1) <= MAX_NAMED)
-        heddle_task_print (task, has_died (self) ? _("%lld is removed for the second time; a worker had died.")
-                                                 : _("Race: %lld is removed for the second time."), (long long) number);
+        heddle_task_print (task, has_died (self) ? _("%lld was removed twice; a worker had died.")
+                                                 : _("Race: %lld was removed twice."), (long long) number);
     }
   else if (n_jumped > 0 && heddle_value_add (self->missing, n_jumped) <= MAX_NAMED)
-    heddle_task_print (task, has_died (self) ? _("%lld comes where %lld should; a worker had died.")
-                                             : _("Race: %lld comes where %lld should: what was between is not in the list."),
+    heddle_task_print (task, has_died (self) ? _("%lld was removed instead of %lld; a worker had died.")
+                                             : _("Race: %lld was removed instead of %lld: the numbers in between are not in the list."),
                        (long long) number, (long long) expected);
   heddle_value_raise (self->expected, number + 1);
 }
@@ -272,13 +272,13 @@ take_stock (AddRemove *self, HeddleTask *task)
   else
     heddle_task_print (task, _("Final List: %u numbers"), heddle_list_get_length (self->list));
   if (n_lost + n_doubled == 0)
-    heddle_task_print (task, _("Every number is there exactly once, removed or left in the list."));
+    heddle_task_print (task, _("Every number was either removed or is still in the list, exactly once."));
   if (n_lost > 0)
     heddle_task_print (task, _("Lost: %u (%s)"), n_lost, lost->str);
   if (n_doubled > 0)
     heddle_task_print (task, _("Doubled: %u (%s)"), n_doubled, doubled->str);
   if (n_lost + n_doubled > 0 && has_died (self))
-    heddle_task_print (task, _("A worker died meanwhile: what it had in its hand is lost or doubled without any race."));
+    heddle_task_print (task, _("A worker died during the run: the number that it was adding or removing is lost or doubled without any race."));
 }
 
 /* Of all attempts. */
@@ -314,7 +314,7 @@ add_remove_execute (gpointer data, HeddleTask *task)
     {
       if (!take_out (self, task, &random))
         return;
-      result = g_strdup_printf (_("removed %u numbers; found the list empty: %u"), count_removed (self), (guint) heddle_value_get (self->n_empty));
+      result = g_strdup_printf (_("removed %u numbers; times the list was empty: %u"), count_removed (self), (guint) heddle_value_get (self->n_empty));
     }
   if (heddle_end_is_last (&self->end, task))
     take_stock (self, task);
@@ -324,20 +324,18 @@ add_remove_execute (gpointer data, HeddleTask *task)
 const HeddleWorkload heddle_workload_adder_and_remover = {
   .id = "adder-and-remover",
   .name = N_("Adder and remover"),
-  .summary = N_("One worker puts numbers into a list, another takes them out, with a lock between them or without."),
+  .summary = N_("One worker puts numbers into a list, another takes them out, with or without a lock."),
   .badge = N_("race"),
-  .about = N_("The adder puts the numbers 0 to 9 at the end of a list, the remover takes the first one out, ten times; each waits a random moment before "
-              "every step. If the list is empty, the remover says so and its turn is over. A lock makes sure that only one of them has the list in hand.\n"
+  .about = N_("The adder puts the numbers 0 to 9 at the end of a list, the remover takes the first one out, ten times; both wait for a random time before "
+              "every step. If the list is empty, the remover says so and goes on to its next step. A lock makes sure that only one of them uses the list at a time.\n"
               "\n"
               "What to look for: the list is shown live under “Shared”. The run takes about 3 seconds and nearly all of it is waiting: the lock itself is "
               "held for millionths of a second. How many numbers are left at the end depends on chance, but each number that was added is "
               "either removed or left, never both and never neither.\n"
               "\n"
-              "Then switch “Lock” off and set “Shortest wait” and “Longest wait” to 0. Adding is three steps: look how long the list is, write the number, store the new length. "
-              "Removing moves every number one place up. If the two get in between each other's steps, numbers vanish or come twice. The log tells as it "
-              "happens, and at the end they are counted. With waits as long as at first you will hardly ever see it, though the program is just as "
-              "wrong: that is what makes such errors so hard to find."),
-  .notes = N_("The notes write this program with two threads and a lock, and print, for one run, a list of one number at the end: “Final List: [9]”, after the "
+              "Then switch “Lock” off and set “Shortest wait” and “Longest wait” to 0. Adding is three steps: read the length of the list, write the number, store the new "
+              "length. Removing moves every number one place up. If the steps of the two workers mix, numbers vanish or appear twice. The log reports each case, and counts them at the end. With the waits of the default settings you will hardly ever see one, though the program is just as wrong: that makes such errors hard to find."),
+  .notes = N_("The notes show this program with two threads and a lock, and for one run a list of one number at the end: “Final List: [9]”, after the "
               "remover had found the list empty once. They call data corruption a disadvantage of threads and say that processes, with a memory each, reduce the risk. Here "
               "the same list lies in memory that processes share, and without the lock it is corrupted there just as well."),
   .tries = tries,

@@ -23,17 +23,17 @@ typedef struct {
 } Phases;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("parties", N_("Tasks"), N_("So many tasks work in phases."), "3", 1, 64),
-  HEDDLE_SHARING_WHOLE ("phases", N_("Phases"), N_("So many phases there are."), "5", 1, 10000),
-  HEDDLE_SHARING_SECONDS ("min-work", N_("Shortest work"), N_("A phase of a task takes at least so long."), "0.05", 60),
-  HEDDLE_SHARING_SECONDS ("max-work", N_("Longest work"), N_("A phase of a task takes at most so long."), "0.4", 60),
-  HEDDLE_SHARING_SWITCH ("barrier", N_("Barrier"), N_("Whether all wait for each other between the phases."), "on"),
+  HEDDLE_SHARING_WHOLE ("parties", N_("Tasks"), N_("Number of tasks that work in phases."), "3", 1, 64),
+  HEDDLE_SHARING_WHOLE ("phases", N_("Phases"), N_("Number of phases."), "5", 1, 10000),
+  HEDDLE_SHARING_SECONDS ("min-work", N_("Shortest work"), N_("Shortest time that a task needs for a phase."), "0.05", 60),
+  HEDDLE_SHARING_SECONDS ("max-work", N_("Longest work"), N_("Longest time that a task needs for a phase."), "0.4", 60),
+  HEDDLE_SHARING_SWITCH ("barrier", N_("Barrier"), N_("Whether the tasks wait for each other between the phases."), "on"),
   HEDDLE_SHARING_SEED,
 };
 
 static const HeddleTry tries[] = {
   { N_("With the barrier"), "barrier=on" },
-  { N_("Without it"), "barrier=off" },
+  { N_("Without the barrier"), "barrier=off" },
   { N_("Six tasks"), "parties=6 barrier=on" },
   { NULL, NULL },
 };
@@ -142,14 +142,14 @@ phases_execute (gpointer data, HeddleTask *task)
       waited += heddle_clock_monotonic_ns () - arrived;
       n_last += last;
       if (last)
-        heddle_task_print (task, _("Phase %u is over: all %u are here."), phase, self->n_parties);
+        heddle_task_print (task, _("Phase %u has ended: all %u tasks have arrived."), phase, self->n_parties);
       heddle_task_set_progress (task, (double) phase / self->n_phases);
     }
   atomic_store (&self->phases[heddle_task_get_id (task) - 1], (gint32) self->n_phases + 1);
   if (heddle_end_is_last (&self->end, task))
-    heddle_task_print (task, _("Longest lead of one task over another, in phases: %lld"), (long long) heddle_value_get (self->lead));
-  result = self->meet ? g_strdup_printf (_("waited %.2f s for the others; came last: %u"), (double) waited / 1e9, n_last)
-                      : g_strdup (_("waited for nobody"));
+    heddle_task_print (task, _("Longest lead of a task over another, in phases: %lld"), (long long) heddle_value_get (self->lead));
+  result = self->meet ? g_strdup_printf (_("waited %.2f s for the others; times it was last: %u"), (double) waited / 1e9, n_last)
+                      : g_strdup (_("did not wait"));
   heddle_task_return_text (task, result, -1);
 }
 
@@ -162,15 +162,15 @@ phases_label (gpointer data, guint64 id, char *buffer, gsize size)
 const HeddleWorkload heddle_workload_barrier = {
   .id = "barrier",
   .name = N_("Barrier"),
-  .summary = N_("Tasks that work in phases, and begin the next one only when all have ended the last."),
-  .about = N_("Many computations go in rounds: every worker computes its part from what all the others found in the last round. So nobody may begin a round before "
-              "everybody has ended the one before. A barrier sees to that: who arrives waits, and who arrives last lets all of them go.\n"
+  .summary = N_("Tasks work in phases, and begin the next phase only when all have finished the last one."),
+  .about = N_("Many computations go in rounds: every worker computes its part from the results of all the others in the last round. So no worker may begin a round "
+              "before all have finished the one before. A barrier ensures that: a worker that arrives waits, and the last one to arrive lets all of them go on.\n"
               "\n"
-              "What to look for: the log says when each phase is over. In every phase each task works for a time of its own (it sleeps, so lanes show a wait) and then waits for the slowest; the results say for how long: that is the "
+              "What to look for: the log says when each phase has ended. In every phase each task works for a random time (it sleeps, so the lanes show a wait) and then waits for the slowest; the results say how long: that is the "
               "price. Switch “Barrier” off and the run is shorter, but the tasks drift apart: “longest lead” says by how many phases.\n"
               "\n"
-              "With the barrier the lead is at most one phase, and that only for the moment in which the others are being woken."),
-  .notes = N_("The notes do not mention threading.Barrier. It belongs to the set: without it, programs build it from a lock, a counter and a condition, and often wrongly."),
+              "With the barrier the lead is at most one phase, and only while the others are being woken."),
+  .notes = N_("The notes do not mention threading.Barrier. It is shown here because programs without it build a barrier from a lock, a counter and a condition, and often wrongly."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
   .backends = HEDDLE_SHARING_BACKENDS,

@@ -45,7 +45,7 @@ static const HeddleParam params[] = {
   {
     .name = "folder",
     .label = N_("Folder"),
-    .description = N_("Every regular file below this folder is read."),
+    .description = N_("Folder whose regular files are read, with those in its subfolders."),
     .type = HEDDLE_PARAM_FOLDER,
     .initial = "/usr/share",
   },
@@ -93,11 +93,11 @@ set_open_error (GError **error, const char *folder, int code)
   g_autofree char *shown = g_filename_display_name (folder);
 
   if (code == ENOENT)
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("The folder “%s” does not exist. Choose one that does."), shown);
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("The folder “%s” does not exist. Choose another folder."), shown);
   else if (code == ENOTDIR)
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” is not a folder. Choose the folder that it is in."), shown);
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” is not a folder. Choose the folder that contains it."), shown);
   else
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_IO, _("The folder “%s” cannot be opened: %s. Choose another one, or ask for access to it."),
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_IO, _("The folder “%s” cannot be opened: %s. Choose another folder, or ask for access to this one."),
                  shown, g_strerror (code));
 }
 
@@ -128,7 +128,7 @@ checksum_open (const HeddleSettings *settings, GError **error)
   if (self->md == NULL)
     {
       g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
-                           _("SHA-256 is switched off in the OpenSSL library of this computer. Look into its configuration (openssl.cnf)."));
+                           _("SHA-256 is disabled in the OpenSSL library of this computer. Check its configuration (openssl.cnf)."));
       checksum_close (self);
       return NULL;
     }
@@ -191,7 +191,7 @@ fail_folder (const Checksum *self, HeddleTask *task, const char *path)
       return;
     }
   close (fd);
-  heddle_task_fail_literal (task, _("Folder not read, or not to its end, when it was searched; it can be opened now: run this again"));
+  heddle_task_fail_literal (task, _("The folder was not read, or not to its end, during the search. It can be opened now: run this again"));
 }
 
 /* Returns a descriptor, or -1 when the task has been failed. */
@@ -248,7 +248,7 @@ static void
 fail_reading (HeddleTask *task, int code)
 {
   if (code == EAGAIN)
-    heddle_task_fail_literal (task, _("Not read: there is nothing in it now, and reading would wait until something comes"));
+    heddle_task_fail_literal (task, _("Not read: the file has no data now, and reading it would wait for some"));
   else
     heddle_task_fail_literal (task, g_strerror (code));
 }
@@ -285,7 +285,7 @@ hash_file (const Checksum *self, HeddleTask *task, Scratch *scratch, int fd, con
       done += (unsigned long long) n;
       if (done >= next_look && has_no_end (fd, done))
         {
-          heddle_task_fail (task, _("Not read to its end: the system does not tell its size, and after %d MiB there was still more"), UNSIZED_LIMIT_MIB);
+          heddle_task_fail (task, _("Not read to its end: the system does not tell the size, and the file has more than %d MiB"), UNSIZED_LIMIT_MIB);
           return FALSE;
         }
       if (done >= next_look)
@@ -340,31 +340,29 @@ checksum_execute (gpointer data, HeddleTask *task)
 const HeddleWorkload heddle_workload_checksum_files = {
   .id = "checksum-files",
   .name = N_("Checksum files"),
-  .summary = N_("SHA-256 of every file below a folder: reads block, hashing computes."),
+  .summary = N_("SHA-256 of every file in a folder and its subfolders: reading waits, hashing computes."),
   .badge = N_("I/O + CPU"),
-  .about = N_("A checksum is a short fingerprint of a file: change one byte, and it is another. Here every file below the folder gets one, of the kind called "
-              "SHA-256; the program sha256sum computes the same. One thread, the producer, searches the folder and puts the files it finds into "
-              "the queue; the workers take them from there, read them and compute.\n"
+  .about = N_("A checksum is a short fingerprint of a file: if one byte changes, the checksum changes. Here the SHA-256 checksum of every file in the folder "
+              "and its subfolders is computed, as the program sha256sum does. One thread, the producer, searches the folder and puts the files it finds into the queue; the workers take them from the queue, read them and compute.\n"
               "\n"
-              "What to look for: reading waits for the disk (input and output, I/O for short), computing needs the processor (CPU). On the first run after the computer was started, workers mostly wait. On "
-              "the second one the system still has many files in memory, and they compute. When the queue is full the producer has to wait, and the page says so: "
-              "that is what keeps a folder with millions of files from filling the memory.\n"
+              "What to look for: reading waits for the disk (input and output, I/O for short), computing needs the processor (CPU). In the first run after the computer was started, workers mostly wait. In "
+              "the second one the system still has many files in memory, and the workers compute. When the queue is full the producer has to wait, and the page says so: that prevents a folder with millions of files from filling the memory.\n"
               "\n"
               "Symbolic links, pipes, sockets and devices are skipped and counted. Of a file whose size the system does not tell, as in /proc, "
-              "64 MiB are read; one that has no end by then has failed.\n"
+              "at most 64 MiB are read; if it has more, its task fails.\n"
               "\n"
-              "Files that may not be read end as failed tasks, each with its reason, and the others go on. An error in one task "
-              "must not end the program.\n"
+              "The tasks of files that may not be read fail, each with its reason, and the other tasks go on. An error in one "
+              "task must not end the program.\n"
               "\n"
-              "For Python the rule of thumb is threads where work waits and processes where it computes. This work does both: try one after the other, "
-              "with different numbers of workers."),
+              "In Python the rule of thumb is threads for work that waits and processes for work that computes. This workload does both: try one after "
+              "the other, with different numbers of workers."),
   .group = HEDDLE_GROUP_REAL_WORK,
   .backends = HEDDLE_BACKENDS_ALL,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 4,
   .default_queue = 64,
   .sums = "sha256sum",
-  .nothing = N_("There are no files below this folder."),
+  .nothing = N_("There are no files in this folder."),
   .params = params,
   .n_params = G_N_ELEMENTS (params),
   .open = checksum_open,

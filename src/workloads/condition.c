@@ -25,19 +25,19 @@ typedef struct {
 } Buffer;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("producers", N_("Producers"), N_("So many tasks make items."), "1", 1, 32),
-  HEDDLE_SHARING_WHOLE ("consumers", N_("Consumers"), N_("So many tasks use them."), "2", 1, 32),
-  HEDDLE_SHARING_WHOLE ("items", N_("Items"), N_("So many items are made in all."), "12", 1, 1e6),
-  HEDDLE_SHARING_WHOLE ("capacity", N_("Room in the buffer"), N_("So many items fit into the buffer."), "3", 1, 1000),
-  HEDDLE_SHARING_SECONDS ("make", N_("Time to make one"), N_("So long a producer needs for an item."), "0.05", 60),
-  HEDDLE_SHARING_SECONDS ("use", N_("Time to use one"), N_("So long a consumer needs for an item."), "0.2", 60),
-  HEDDLE_SHARING_SWITCH ("again", N_("Look again"), N_("Whether a worker that was woken looks once more whether there is something for it."), "on"),
+  HEDDLE_SHARING_WHOLE ("producers", N_("Producers"), N_("Number of tasks that produce items."), "1", 1, 32),
+  HEDDLE_SHARING_WHOLE ("consumers", N_("Consumers"), N_("Number of tasks that consume items."), "2", 1, 32),
+  HEDDLE_SHARING_WHOLE ("items", N_("Items"), N_("Number of items that are produced in all."), "12", 1, 1e6),
+  HEDDLE_SHARING_WHOLE ("capacity", N_("Buffer size"), N_("Number of items that fit into the buffer."), "3", 1, 1000),
+  HEDDLE_SHARING_SECONDS ("make", N_("Time to produce"), N_("Time that a producer needs for an item."), "0.05", 60),
+  HEDDLE_SHARING_SECONDS ("use", N_("Time to consume"), N_("Time that a consumer needs for an item."), "0.2", 60),
+  HEDDLE_SHARING_SWITCH ("again", N_("Check again"), N_("Whether a woken worker checks again that there is an item or room for one."), "on"),
 };
 
 static const HeddleTry tries[] = {
   { N_("Fast producer: the buffer is full"), "make=0.05 use=0.2 again=on" },
   { N_("Slow producer: the buffer is empty"), "make=0.2 use=0.05 again=on" },
-  { N_("Woken workers do not look again"), "make=0.1 use=0 consumers=4 again=off" },
+  { N_("Woken workers do not check again"), "make=0.1 use=0 consumers=4 again=off" },
   { NULL, NULL },
 };
 
@@ -180,7 +180,7 @@ use_one (Buffer *self, HeddleTask *task, guint *n_used)
       heddle_condition_broadcast (self->not_full);
     }
   else if (heddle_value_get (self->used) < self->n_items)
-    heddle_task_print (task, _("Woken, and the buffer is empty: nothing was checked."));
+    heddle_task_print (task, _("Woken without checking again, and the buffer is empty."));
   over = heddle_value_get (self->used) >= self->n_items;
   if (over)
     heddle_condition_broadcast (self->not_empty); /* the others need not wait for more */
@@ -214,26 +214,24 @@ buffer_execute (gpointer data, HeddleTask *task)
     return;
   if (heddle_end_is_last (&self->end, task))
     take_stock (self, task);
-  result = producer ? g_strdup (_("nothing is left to make")) : g_strdup_printf (_("used %u items"), n);
+  result = producer ? g_strdup (_("nothing is left to produce")) : g_strdup_printf (_("used %u items"), n);
   heddle_task_return_text (task, result, -1);
 }
 
 const HeddleWorkload heddle_workload_condition = {
   .id = "condition",
   .name = N_("Condition"),
-  .summary = N_("Producers and consumers share a small buffer: each waits for room, or for something to take."),
+  .summary = N_("Producers and consumers share a small buffer: producers wait for room, consumers for items."),
   .about = N_("A lock keeps others out, but it cannot wait for something to happen. A condition can: a worker that holds the lock and finds the buffer full "
-              "lets the lock go and sleeps, until another that took something out says “not full”. Consumers wait for “not empty” in the same "
-              "way.\n"
+              "releases the lock and sleeps, until another worker that took an item signals “not full”. Consumers wait for “not empty” in the same way.\n"
               "\n"
               "What to look for: the buffer, live under “Shared”. With a fast producer it is full and the table “Workers” says that the producer waits for “not full”; with a slow one it is empty "
               "and the consumers wait for “not empty”. The slower side sets the pace of both.\n"
               "\n"
-              "Whoever is woken holds no ticket. Here all that wait are woken (broadcast; notify_all() in Python): one of them gets what is there, and the others find "
-              "nothing. To wake only one (signal; notify()) does not change that: before its turn comes, a worker that never slept may have taken what was there. So a woken worker has to look "
-              "again. “woken for nothing” counts those that found nothing. Switch “Look again” off, with several consumers, and the log shows workers that reach into an empty buffer."),
+              "A woken worker has no right to an item. Here all waiting workers are woken (broadcast; notify_all() in Python): one of them gets the item, and the "
+              "others find nothing. Waking only one (signal; notify()) does not change that: before it runs, a worker that never slept may have taken the item. So a woken worker has to check again. “woken for nothing” counts the workers that found nothing. Switch “Check again” off, with several consumers, and the log shows workers that take from an empty buffer."),
   .notes = N_("The notes: threading.Condition is “often used for signaling between threads. Threads can wait for a condition and be notified when it changes”. Their "
-              "example calls wait() once and not in a loop; the switch “Look again” shows what that can cost."),
+              "example calls wait() once and not in a loop; the switch “Check again” shows what can go wrong then."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
   .backends = HEDDLE_SHARING_BACKENDS,

@@ -21,27 +21,27 @@ static const char *const names[HEDDLE_N_COSTS] = {
   [HEDDLE_COST_THREAD] = N_("thread: create and join"),
   [HEDDLE_COST_PROCESS] = N_("process: fork and wait for its end"),
   [HEDDLE_COST_PROGRAM] = N_("program: start it and wait for its end"),
-  [HEDDLE_COST_THREAD_MEMORY] = N_("thread: memory of its own"),
-  [HEDDLE_COST_PROCESS_MEMORY] = N_("program: memory of its own"),
+  [HEDDLE_COST_THREAD_MEMORY] = N_("thread: private memory"),
+  [HEDDLE_COST_PROCESS_MEMORY] = N_("program: private memory"),
   [HEDDLE_COST_THREAD_SWITCH] = N_("switch from thread to thread"),
   [HEDDLE_COST_PROCESS_SWITCH] = N_("switch from process to process"),
-  [HEDDLE_COST_LOCK_FREE] = N_("lock: take and give back, nobody else wants it"),
-  [HEDDLE_COST_LOCK_CONTENDED] = N_("lock: take and give back, another thread wants it all the time"),
+  [HEDDLE_COST_LOCK_FREE] = N_("lock: lock and unlock, no other thread wants it"),
+  [HEDDLE_COST_LOCK_CONTENDED] = N_("lock: lock and unlock, another thread wants it all the time"),
   [HEDDLE_COST_QUEUE] = N_("message: into a queue and out"),
   [HEDDLE_COST_PIPE] = N_("message: into a pipe and out"),
   [HEDDLE_COST_PIPE_SWITCH] = N_("message: through a pipe to another process and back"),
   [HEDDLE_COST_SHARED_MEMORY] = N_("message: into shared memory and out"),
-  [HEDDLE_COST_MANAGER] = N_("message: a call of the manager and its answer"),
+  [HEDDLE_COST_MANAGER] = N_("message: a call to the manager and its answer"),
 };
 
 enum { GROUP_CREATE, GROUP_SWITCH, GROUP_LOCK, GROUP_MESSAGE, GROUP_MEMORY };
 
 static const HeddleFigureGroup figures[] = {
   [GROUP_CREATE] = { N_("Create and end"), N_("“creating processes takes more time and system resources compared to threads”") },
-  [GROUP_SWITCH] = { N_("Switch from one to the other"), N_("“context switching between threads is faster … than switching between processes”") },
-  [GROUP_LOCK] = { N_("Take a lock and give it back"), NULL },
+  [GROUP_SWITCH] = { N_("Context switch"), N_("“context switching between threads is faster … than switching between processes”") },
+  [GROUP_LOCK] = { N_("Lock and unlock"), NULL },
   [GROUP_MESSAGE] = { N_("Send 64 bytes"), N_("shared memory works “without the need for serialization …, which can improve performance”") },
-  [GROUP_MEMORY] = { N_("Memory of its own"), N_("threads “consume less memory compared to processes”") },
+  [GROUP_MEMORY] = { N_("Private memory"), N_("threads “consume less memory compared to processes”") },
   { NULL, NULL },
 };
 
@@ -57,8 +57,8 @@ static const struct {
   [HEDDLE_COST_PROCESS_MEMORY] = { GROUP_MEMORY, N_("a program") },
   [HEDDLE_COST_THREAD_SWITCH] = { GROUP_SWITCH, N_("threads") },
   [HEDDLE_COST_PROCESS_SWITCH] = { GROUP_SWITCH, N_("processes") },
-  [HEDDLE_COST_LOCK_FREE] = { GROUP_LOCK, N_("nobody else wants it") },
-  [HEDDLE_COST_LOCK_CONTENDED] = { GROUP_LOCK, N_("another thread wants it, too") },
+  [HEDDLE_COST_LOCK_FREE] = { GROUP_LOCK, N_("uncontended") },
+  [HEDDLE_COST_LOCK_CONTENDED] = { GROUP_LOCK, N_("contended") },
   [HEDDLE_COST_QUEUE] = { GROUP_MESSAGE, N_("through a queue") },
   [HEDDLE_COST_PIPE] = { GROUP_MESSAGE, N_("through a pipe") },
   [HEDDLE_COST_PIPE_SWITCH] = { GROUP_MESSAGE, N_("to another process and back") },
@@ -69,8 +69,8 @@ static const struct {
 static const HeddleParam params[] = {
   {
     .name = "times",
-    .label = N_("Times"),
-    .description = N_("How often each is measured."),
+    .label = N_("Repetitions"),
+    .description = N_("How often each cost is measured."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "200",
     .min = 1,
@@ -166,7 +166,7 @@ costs_execute (gpointer data, HeddleTask *task)
       if (samples[i] < 0)
         {
           reason = heddle_system_error_dup (errno);
-          heddle_task_fail (task, _("It could not be measured: %s"), reason);
+          heddle_task_fail (task, _("This could not be measured: %s"), reason);
           return;
         }
       heddle_task_set_progress (task, (double) (i + 1) / self->n_samples);
@@ -194,23 +194,22 @@ const HeddleWorkload heddle_workload_costs = {
   .name = N_("Costs"),
   .summary = N_("What a thread, a process, a switch, a lock and a message cost on this computer."),
   .badge = N_("measures"),
-  .about = N_("Each task measures one thing by doing it many times, and tells the one in the middle of all measurements and between which two four out of five lie (with fewer than ten measurements: all). "
-              "It is done in a worker process of its own, one thing after another, so that the tasks do not disturb each other.\n"
+  .about = N_("Each task measures one operation by doing it many times, and shows the median of all measurements and the range of four out of five of them (with fewer than ten measurements: of all). The "
+              "operations run one after another in a separate worker process, so that the tasks do not disturb each other.\n"
               "\n"
-              "What to look for: a thread is made many times faster than a process, and that faster than a program. A switch from one to the other is only somewhat cheaper between "
-              "threads than between processes. A lock that nobody else wants costs next to nothing; one that is fought over more, now and then much more. A message that nobody has to be woken for "
-              "is cheap: those through a queue, a pipe and shared memory are put in and taken out by the same task, so they cost what the way costs and nothing for the waiting; where another process has to answer, being woken is nearly all of the cost.\n"
+              "What to look for: a thread is created many times faster than a process, and a process faster than a program is started. A switch between threads is only a little "
+              "cheaper than one between processes. An uncontended lock costs next to nothing; a contended one costs more, now and then much more. A message is cheap if no thread has to be woken: the same task puts messages into a queue, a pipe and shared memory and takes them out again, so their figures contain no waiting. Where another process has to answer, waking it is nearly all of the cost.\n"
               "\n"
-              "“Memory of its own” is counted the same way for a thread and for a program: pages that were written to and that nobody else has. What the kernel keeps for each is not in it.\n"
+              "“Private memory” is counted the same way for a thread and for a program: pages that were written to and that no other process shares. It does not contain what the kernel keeps for each.\n"
               "\n"
-              "Other programs that run at the same time make the figures larger, and the distance between the two limits shows it."),
+              "Other programs that run at the same time make the figures larger and their range wider."),
   .notes = N_("“Threads are lighter than processes and have lower overhead”, “creating processes takes more time and system resources compared to threads”, “they consume less memory "
-              "compared to processes”: so it is, several times over. A process that is only forked shares the memory of its parent until one of them writes, and needs far less of its own than a program that is started: the figure for memory is that of a program.\n"
+              "compared to processes”: that is true, by several times. A process that is only forked shares the memory of its parent until one of them writes, and needs far less of its own than a program that is started: the figure for memory is that of a program.\n"
               "\n"
-              "“Context switching between threads is faster … than switching between processes”: here the difference is small. Both are a trip through the kernel, which for a process also changes the page tables; that a process finds "
-              "less of its memory in the caches afterwards shows only with more memory than is used here.\n"
+              "“Context switching between threads is faster … than switching between processes”: here the difference is small. Both switches go through the kernel, which for a process also changes the page tables. A process also finds "
+              "less of its memory in the caches afterwards, but that shows only with more memory than is used here.\n"
               "\n"
-              "“Allows sharing data between processes without serialization. This can improve performance”, of shared memory: it does, by far the most. “You need to use IPC mechanisms "
+              "“Allows sharing data between processes without serialization. This can improve performance”, of shared memory: that is true, by far. “You need to use IPC mechanisms "
               "like pipes, queues, or shared memory”: the manager, which is the easiest to use, is the slowest, since each call wakes another process and waits for it."),
   .tries = tries,
   .figures = figures,

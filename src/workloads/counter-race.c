@@ -28,12 +28,12 @@ static const char *const modes[] = { "none", "mutex", "atomic", NULL };
 static const char *const mode_names[] = { N_("None"), N_("Lock"), N_("Atomic addition"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("counters", N_("Counting tasks"), N_("How many tasks count at the same time."), "2", 1, 64),
-  HEDDLE_SHARING_WHOLE ("steps", N_("Steps"), N_("How often each of them adds one."), "20000000", 1, 1e8),
+  HEDDLE_SHARING_WHOLE ("counters", N_("Counting tasks"), N_("Number of tasks that count at the same time."), "2", 1, 64),
+  HEDDLE_SHARING_WHOLE ("steps", N_("Steps"), N_("How often each task adds one."), "20000000", 1, 1e8),
   {
     .name = "protection",
     .label = N_("Protection"),
-    .description = N_("What keeps the counter right: nothing, a lock around each step, or one indivisible addition."),
+    .description = N_("What protects the counter: nothing, a lock around each step, or one atomic addition."),
     .type = HEDDLE_PARAM_CHOICE,
     .initial = "none",
     .choices = modes,
@@ -137,7 +137,7 @@ tell_end (Race *self, HeddleTask *task)
   heddle_value_set (self->lost, MAX (expected - actual, 0));
   heddle_task_print (task, _("Expected: %lld, actual: %lld"), (long long) expected, (long long) actual);
   if (n_died > 0)
-    heddle_task_print (task, _("Workers that died: %lld; of each, up to %d steps were made a second time."), (long long) n_died, BLOCK);
+    heddle_task_print (task, _("Workers that died: %lld; up to %d steps of each were repeated."), (long long) n_died, BLOCK);
   if (actual < expected)
     heddle_task_print (task, _("Race: %lld steps were lost, %.1f %% of all."), (long long) (expected - actual),
                        100.0 * (double) (expected - actual) / (double) expected);
@@ -186,17 +186,16 @@ race_sentence (gpointer data, guint64 id, const char *label, const char *result)
 const HeddleWorkload heddle_workload_counter_race = {
   .id = "counter-race",
   .name = N_("Counter race"),
-  .summary = N_("Several tasks add one to the same counter: with nothing between them, with a lock, or in one indivisible step."),
+  .summary = N_("Several tasks add to the same counter: without protection, with a lock, or with an atomic addition."),
   .about = N_("Every task adds one to a shared counter, twenty million times. Adding one looks like a single step but is three: read the counter, add, "
-              "write it back. When two workers read the same number, both write the same successor, and one step is lost.\n"
+              "write it back. When two workers read the same number, both write the same next number, and one step is lost.\n"
               "\n"
-              "What to look for: without protection the counter ends well below what was expected, and at another number each time. The lock makes it "
-              "right, at a price: look how much longer the run takes, and how the lanes show waits. Atomic addition is right as well and much "
-              "cheaper, because the processor itself makes the three steps one.\n"
+              "What to look for: without protection the counter ends well below what was expected, and at another number each time. The lock makes the "
+              "result right, at a price: the run takes much longer, and the lanes show waits. Atomic addition is right as well and much cheaper, because the processor does the three steps as one.\n"
               "\n"
               "With a single processor, or few steps, one worker is often done before the next begins, and nothing seems to be wrong."),
   .notes = N_("The notes warn that threads which access shared data at the same time without synchronisation corrupt it, and name locks as the cure. They say that "
-              "Python's interpreter lock is beneficial for thread safety. It keeps the interpreter's own data right, not the program's: adding one is several steps there, too, and the lock may change hands between them. "
+              "Python's interpreter lock is beneficial for thread safety. It protects the interpreter's own data, not the program's: adding one is several steps there, too, and another thread may get the lock between them. "
               "And they say that processes, having a memory each, cannot corrupt each other's data. The counter shows "
               "where that ends: as soon as processes share memory they race exactly as threads do."),
   .tries = tries,

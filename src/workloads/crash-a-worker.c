@@ -22,13 +22,13 @@ typedef struct {
 } Crash;
 
 static const char *const hows[] = { "segv", "abort", "kill", "exit", NULL };
-static const char *const how_names[] = { N_("Writes where it may not (SIGSEGV)"), N_("Gives up (SIGABRT)"), N_("Kills itself (SIGKILL)"), N_("Exits (status 3)"), NULL };
+static const char *const how_names[] = { N_("Writes to invalid memory (SIGSEGV)"), N_("Aborts (SIGABRT)"), N_("Kills itself (SIGKILL)"), N_("Exits (status 3)"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_ODD_TASK_PARAMS ("12", N_("Crashing task"), N_("Which of them crashes; 0: none."), "5"),
+  HEDDLE_ODD_TASK_PARAMS ("12", N_("Crashing task"), N_("Number of the task that crashes; 0: none."), "5"),
   {
     .name = "how",
-    .label = N_("How"),
+    .label = N_("Kind of crash"),
     .description = N_("What the crashing task does."),
     .type = HEDDLE_PARAM_CHOICE,
     .initial = "segv",
@@ -38,14 +38,14 @@ static const HeddleParam params[] = {
   {
     .name = "attempts",
     .label = N_("Crashes"),
-    .description = N_("In so many attempts it crashes, then it works: with a retry more than that, nothing is lost."),
+    .description = N_("Number of attempts that crash. With at least as many retries no task is lost."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "1",
     .min = 1,
     .max = 200,
     .step = 1,
   },
-  HEDDLE_ODD_TASK_SECONDS (N_("How long every other task takes; the crashing one crashes half-way.")),
+  HEDDLE_ODD_TASK_SECONDS (N_("Time that each task takes; the crashing one crashes half-way.")),
 };
 
 static gpointer
@@ -103,7 +103,7 @@ crash_execute (gpointer data, HeddleTask *task)
     return;
   if (crashes && !heddle_task_can_be_killed (task))
     {
-      heddle_task_fail_literal (task, _("This task would take the whole program with it. It runs in worker processes only."));
+      heddle_task_fail_literal (task, _("This task would crash the whole program. It runs in worker processes only."));
       return;
     }
   if (crashes)
@@ -125,29 +125,28 @@ crash_label (gpointer data, guint64 id, char *buffer, gsize size)
 static const HeddleTry tries[] = {
   { N_("Processes: one task is lost"), "backend=processes workers=4" },
   { N_("Threads: all of them die"), "backend=threads workers=4" },
-  { N_("It exits instead"), "backend=processes how=exit" },
-  { N_("It kills itself"), "backend=processes how=kill" },
+  { N_("The task exits"), "backend=processes how=exit" },
+  { N_("The task kills itself"), "backend=processes how=kill" },
   { NULL },
 };
 
 const HeddleWorkload heddle_workload_crash_a_worker = {
   .id = "crash-a-worker",
   .name = N_("Crash a worker"),
-  .summary = N_("One task crashes. With processes that costs one task, with threads all that were in hand."),
-  .about = N_("Every task works for a while; one of them then does what must not happen: it writes to memory that is not its own, gives up (abort), sends "
-              "itself the signal that nobody can refuse (SIGKILL), or leaves the program (exit).\n"
+  .summary = N_("One task crashes. On processes one task is lost, on threads all tasks that were running."),
+  .about = N_("Every task works for a while; one of them then crashes: it writes to invalid memory, aborts, sends itself the signal that no process can "
+              "ignore (SIGKILL), or exits.\n"
               "\n"
-              "What to look for: on processes the crash costs one worker and the task in its hand. The lane ends, a new process takes its place, "
-              "and all other tasks are done. Allow one retry, under “Policy”, and even that task is done in the end. To kill a worker from outside, "
-              "take the number of its process from the table “Workers” and call kill -9 in a terminal: the same happens, whatever it was doing.\n"
+              "What to look for: on processes the crash costs one worker and the task that it was running. The lane ends, a new process replaces "
+              "the worker, and all other tasks are done. Allow one retry, under “Policy”, and even that task is done in the end. To kill a worker yourself, take the number of its process from the table “Workers” and call kill -9 in a terminal: the same happens, whatever the worker was doing.\n"
               "\n"
-              "On threads the same crash ends the process with all its threads: every task in hand is lost, not only the one that is to blame. So that "
-              "this window does not go with them, the threads of this workload run in a process of their own, which is started again for the rest."),
+              "On threads the same crash ends the process with all its threads: every running task is lost, not only the one that crashed. To protect "
+              "this window, the threads of this workload run in a separate process, which is started again for the remaining tasks."),
   .notes = N_("“Each process has its own memory space, so errors in one process (such as segmentation faults) do not affect other processes”, and “if one process "
               "crashes or encounters an error, it doesn't affect the main program or other processes.”\n"
               "\n"
-              "Measured here it is so: on 4 processes 11 of 12 tasks are done and 1 is lost, on 4 threads 4 are lost. It holds for memory that is not shared: "
-              "a process that dies in the middle of changing shared memory leaves it half changed, and the others have to cope with that."),
+              "The measurement here agrees: on 4 processes 11 of 12 tasks are done and 1 is lost, on 4 threads 4 are lost. This is true of memory that is not "
+              "shared: a process that dies while it changes shared memory leaves it half changed, and the others have to deal with that."),
   .tries = tries,
   .group = HEDDLE_GROUP_FAILURES,
   .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)

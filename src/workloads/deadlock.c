@@ -30,13 +30,13 @@ typedef struct {
 static const char *const scenes[] = { "two-locks", "philosophers", NULL };
 static const char *const scene_names[] = { N_("Two locks in opposite order"), N_("Dining philosophers"), NULL };
 static const char *const cures[] = { "none", "order", "try-lock", NULL };
-static const char *const cure_names[] = { N_("None"), N_("The same order for all"), N_("Try, give back, wait a little"), NULL };
+static const char *const cure_names[] = { N_("None"), N_("The same order for all"), N_("Try, release, wait a little"), NULL };
 
 static const HeddleParam params[] = {
   {
     .name = "scene",
-    .label = N_("Scene"),
-    .description = N_("Who wants what."),
+    .label = N_("Scenario"),
+    .description = N_("Which workers want which locks."),
     .type = HEDDLE_PARAM_CHOICE,
     .initial = "two-locks",
     .choices = scenes,
@@ -44,8 +44,8 @@ static const HeddleParam params[] = {
   },
   {
     .name = "cure",
-    .label = N_("Cure"),
-    .description = N_("What is done so that nobody waits for ever."),
+    .label = N_("Solution"),
+    .description = N_("What prevents the workers from waiting for ever."),
     .type = HEDDLE_PARAM_CHOICE,
     .initial = "none",
     .choices = cures,
@@ -54,7 +54,7 @@ static const HeddleParam params[] = {
   {
     .name = "philosophers",
     .label = N_("Philosophers"),
-    .description = N_("How many sit at the table."),
+    .description = N_("Number of philosophers at the table."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "5",
     .min = 2,
@@ -64,7 +64,7 @@ static const HeddleParam params[] = {
   {
     .name = "rounds",
     .label = N_("Rounds"),
-    .description = N_("How often each wants both locks."),
+    .description = N_("How often each worker takes both locks."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "5",
     .min = 1,
@@ -74,7 +74,7 @@ static const HeddleParam params[] = {
   {
     .name = "seconds",
     .label = N_("Seconds"),
-    .description = N_("How long each works with both locks in hand, and pauses afterwards."),
+    .description = N_("Time that each worker works with both locks held, and then pauses."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "0.05",
     .min = 0,
@@ -117,7 +117,7 @@ deadlock_share (gpointer data, HeddleShared *shared, GError **error)
         g_snprintf (name, sizeof name, N_("meals of %u"), i + 1);
       self->meals[i] = heddle_shared_value (shared, name, 0, TRUE);
     }
-  self->all_hold_one = heddle_shared_barrier (shared, N_("one each"), self->n_parties);
+  self->all_hold_one = heddle_shared_barrier (shared, N_("one for each"), self->n_parties);
   return TRUE;
 }
 
@@ -216,7 +216,7 @@ deadlock_execute (gpointer data, HeddleTask *task)
       if (!go_on || !heddle_task_sleep (task, self->hold_ns))
         return;
     }
-  result = g_strdup_printf (_("had both locks %u times, gave the first one back %u times"), self->n_meals, n_given_back);
+  result = g_strdup_printf (_("took both locks %u times, released the first one early %u times"), self->n_meals, n_given_back);
   heddle_task_return_text (task, result, -1);
 }
 
@@ -234,10 +234,10 @@ deadlock_label (gpointer data, guint64 id, char *buffer, gsize size)
 }
 
 static const HeddleTry tries[] = {
-  { N_("Cure: the same order"), "cure=order" },
-  { N_("Cure: try and give back"), "cure=try-lock" },
+  { N_("Solution: the same order"), "cure=order" },
+  { N_("Solution: try and release"), "cure=try-lock" },
   { N_("Five philosophers"), "scene=philosophers cure=none" },
-  { N_("Five philosophers, cured"), "scene=philosophers cure=order" },
+  { N_("Five philosophers, solved"), "scene=philosophers cure=order" },
   { N_("On processes"), "backend=processes" },
   { NULL },
 };
@@ -245,22 +245,22 @@ static const HeddleTry tries[] = {
 const HeddleWorkload heddle_workload_deadlock = {
   .id = "deadlock",
   .name = N_("Deadlock"),
-  .summary = N_("Everybody holds one lock and waits for the next, for ever."),
+  .summary = N_("Each worker holds one lock and waits for the next one, for ever."),
   .badge = N_("locks"),
   .about = N_("Each worker needs two locks for its work. It takes one, then the other. If the first has A and wants B while the second has B and wants A, neither will "
-              "ever go on. The dining philosophers are the same with more: each has taken the fork on the left and waits for the one on the right.\n"
+              "ever go on. The dining philosophers are the same with more workers: each has taken the fork on the left and waits for the one on the right.\n"
               "\n"
-              "What to look for: the lanes turn to waiting, and the table “Workers” says who waits for what and who holds it. Nothing would ever happen again; but Heddle looks "
-              "for circles of waiting workers, says in the log who waits for whom, and lets tasks in the circle fail, so that the run ends by itself. Who gets a lock that was given back in time goes on.\n"
+              "What to look for: the lanes show waits, and the table “Workers” says which worker waits for what and which one holds it. Other programs would hang now; but "
+              "Heddle looks for cycles of waiting workers, says in the log which worker waits for which, and lets tasks in the cycle fail, so that the run ends by itself. A worker that gets a lock which was released in time goes on.\n"
               "\n"
-              "Two cures: if all take the locks in the same order, there can be no circle. Or one tries the second lock, and if it is taken gives the first one back, "
-              "waits a little and begins again; that ends well here, with some work done in vain: the results say how often.\n"
+              "Two solutions: if all workers take the locks in the same order, there can be no cycle. Or a worker tries the second lock, and if it is taken releases "
+              "the first one, waits a little and begins again; that works here, but costs some attempts: the results say how many.\n"
               "\n"
-              "So that it happens every time and not once in a thousand runs, without a cure each worker waits the first time with one lock in hand until all have one."),
+              "To make the deadlock happen in every run and not once in a thousand, each worker without a solution at first waits with one lock until all have one."),
   .notes = N_("The notes name deadlocks once: multithreading can make “the program more complex and harder to debug due to race conditions, deadlocks, and synchronization issues”. "
               "They say that between processes, which share no memory, “issues related to locking, race conditions, and data corruption can be avoided”.\n"
               "\n"
-              "Processes that share a lock have the same problem: choose processes, and the same circle closes."),
+              "Processes that share a lock have the same problem: choose processes, and the same deadlock happens."),
   .tries = tries,
   .group = HEDDLE_GROUP_FAILURES,
   .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)

@@ -21,9 +21,9 @@ typedef struct {
 } Gate;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("runners", N_("Runners"), N_("So many tasks wait at the gate."), "4", 1, 64),
-  HEDDLE_SHARING_SECONDS ("delay", N_("Time to the start"), N_("So long the gate stays closed."), "1", 3600),
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Time to run"), N_("So long each runner is on its way afterwards."), "0.5", 3600),
+  HEDDLE_SHARING_WHOLE ("runners", N_("Runners"), N_("Number of tasks that wait at the gate."), "4", 1, 64),
+  HEDDLE_SHARING_SECONDS ("delay", N_("Time to the start"), N_("Time until the gate opens."), "1", 3600),
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Time to run"), N_("Time that each runner runs after that."), "0.5", 3600),
 };
 
 static const HeddleTry tries[] = {
@@ -80,7 +80,7 @@ static void
 finish (Gate *self, HeddleTask *task)
 {
   if (heddle_end_is_last (&self->end, task))
-    heddle_task_print (task, _("All are through; the last to start did so %.3f ms after the gate had opened."),
+    heddle_task_print (task, _("All runners have started, the last one %.3f ms after the gate opened."),
                        (double) heddle_value_get (self->slowest) / 1e6);
 }
 
@@ -122,7 +122,7 @@ run (Gate *self, HeddleTask *task)
   if (early)
     {
       heddle_value_raise (self->slowest, late);
-      result = g_strdup_printf (_("started %.3f ms after the gate had opened"), (double) late / 1e6);
+      result = g_strdup_printf (_("started %.3f ms after the gate opened"), (double) late / 1e6);
     }
   else
     result = g_strdup (_("found the gate open"));
@@ -144,15 +144,15 @@ gate_execute (gpointer data, HeddleTask *task)
 const HeddleWorkload heddle_workload_event = {
   .id = "event",
   .name = N_("Event"),
-  .summary = N_("Runners wait at a gate until a starter opens it for all of them at once."),
-  .about = N_("An event is either set or not. Any number of workers can wait for it, and setting it lets all of them go; it stays set, so who comes later need not "
-              "wait at all.\n"
+  .summary = N_("Runners wait at a gate until a starter opens it for all of them at the same time."),
+  .about = N_("An event is either set or not. Any number of workers can wait for it, and setting it lets all of them go on; it stays set, so a worker that comes "
+              "later does not wait at all.\n"
               "\n"
-              "What to look for: in the table “Workers” all runners wait for the gate, and then, all at once, for time to pass: that is their run. Their results say how long after the opening each of them really "
-              "ran: first the kernel has to wake it, and with more runners than processors some of them wait for a processor too. Compare four runners "
+              "What to look for: in the table “Workers” all runners wait for the gate, and then, all at once, for time to pass: that is their run. Their results say how long after the opening each of them "
+              "started: first the kernel has to wake it, and with more runners than processors some of them also wait for a processor. Compare four runners "
               "with sixteen, and threads with processes."),
   .notes = N_("The notes: threading.Event is “a simple way to communicate between threads. One thread can signal an event that other threads are waiting for”. They "
-              "do not say how soon the others hear of it: that is measured here."),
+              "do not say how soon the waiting threads go on: that is measured here."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
   .backends = HEDDLE_SHARING_BACKENDS,

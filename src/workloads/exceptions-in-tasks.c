@@ -28,14 +28,14 @@ typedef struct {
 
 static const char *const modes[] = { "handled", "future", "queue", "unhandled", NULL };
 static const char *const mode_names[] = {
-  N_("Handled in the task"), N_("Carried in the result (future)"), N_("Sent to a central queue"), N_("Not handled at all"), NULL
+  N_("Handled in the task"), N_("Carried in the result (future)"), N_("Sent to a central queue"), N_("Not handled"), NULL
 };
 
 static const HeddleParam params[] = {
   {
     .name = "mode",
     .label = N_("Handling"),
-    .description = N_("What becomes of an exception in a task."),
+    .description = N_("What happens to an exception in a task."),
     .type = HEDDLE_PARAM_CHOICE,
     .initial = "handled",
     .choices = modes,
@@ -44,7 +44,7 @@ static const HeddleParam params[] = {
   {
     .name = "tasks",
     .label = N_("Tasks"),
-    .description = N_("How many tasks there are."),
+    .description = N_("Number of tasks."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "10",
     .min = 1,
@@ -53,8 +53,8 @@ static const HeddleParam params[] = {
   },
   {
     .name = "every",
-    .label = N_("Every"),
-    .description = N_("Each task whose number can be divided by this raises an exception; 0: none."),
+    .label = N_("Failing: one in"),
+    .description = N_("Every task whose number is a multiple of this raises an exception; 0: none."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "3",
     .min = 0,
@@ -64,7 +64,7 @@ static const HeddleParam params[] = {
   {
     .name = "seconds",
     .label = N_("Seconds"),
-    .description = N_("How long each task takes."),
+    .description = N_("Time that each task takes."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "0.3",
     .min = 0,
@@ -164,7 +164,7 @@ raise_exception (const Exceptions *self, HeddleTask *task, guint64 number)
     {
     case MODE_HANDLED:
       heddle_task_print (task, _("Error in thread: %s"), MESSAGE);
-      heddle_task_return_text (task, _("handled the error itself"), -1);
+      heddle_task_return_text (task, _("handled its own error"), -1);
       break;
     case MODE_FUTURE:
       heddle_task_fail_literal (task, MESSAGE);
@@ -216,7 +216,7 @@ exceptions_label (gpointer data, guint64 id, char *buffer, gsize size)
 
 static const HeddleTry tries[] = {
   { N_("The result carries it"), "mode=future" },
-  { N_("The first one ends the run"), "mode=future workers=1 halt=now,fail=1" },
+  { N_("The first exception ends the run"), "mode=future workers=1 halt=now,fail=1" },
   { N_("A central queue"), "mode=queue" },
   { N_("Nobody handles it, on threads"), "mode=unhandled backend=threads" },
   { N_("Nobody handles it, on processes"), "mode=unhandled backend=processes" },
@@ -226,24 +226,23 @@ static const HeddleTry tries[] = {
 const HeddleWorkload heddle_workload_exceptions_in_tasks = {
   .id = "exceptions-in-tasks",
   .name = N_("Exceptions in tasks"),
-  .summary = N_("Some tasks raise an exception: who gets to know, and do the others go on?"),
+  .summary = N_("Some tasks raise an exception: who learns of it, and do the other tasks go on?"),
   .badge = N_("errors"),
-  .about = N_("Every third task raises “An error occurred!”. There are four ways to deal with that, and each shows it somewhere else.\n"
+  .about = N_("Every third task raises “An error occurred!”. There are four ways to handle that, and each shows the exception in a different place.\n"
               "\n"
-              "Handled in the task: the task catches it, says so in the log and is done as if nothing had been. Carried in the result: the task ends as failed, "
-              "and its row in the results holds the error, for whoever asks for the result. A central queue: tasks put their errors into a queue, which is shown "
-              "under “Shared”, and one more worker, the error handler, reads them and says so in the log.\n"
+              "Handled in the task: the task catches it, says so in the log and is done. Carried in the result: the task fails, and its row in the results has "
+              "the error. A central queue: tasks put their errors into a queue, which is shown under “Shared”, and one more worker, the error handler, reads them and writes them to the log.\n"
               "\n"
-              "Not handled at all: on threads the task ends without a result, and only a line in the log tells that there was something: the row says “done”. "
-              "On processes the worker leaves with status 1 as a Python program does; its task is lost, and it is replaced.\n"
+              "Not handled: on threads the task ends without a result, and only a line in the log reports the exception: the row says “done”. On processes the "
+              "worker exits with status 1 as a Python program does; its task is lost, and the worker is replaced.\n"
               "\n"
               "What to look for: in all four, the other tasks go on and are done."),
   .notes = N_("“Since exceptions in threads do not propagate to the main thread automatically, ensure that each thread has its own exception handling logic.” The notes name "
               "four techniques: try and except in the task, a handler in each thread, a central queue of errors, and futures, which carry the exception to the one who asks "
               "for the result (“Caught an exception: An error occurred!”). They say that an exception nobody handles “can lead to the termination of the entire application”.\n"
               "\n"
-              "In Python that last does not happen to threads: the thread ends, its error is printed, and the others go on, as shown here. What does end the whole application "
-              "is a crash: see “Crash a worker”."),
+              "For Python's threads the latter is not true: the thread ends, its error is printed, and the others go on, as shown here. A crash does end the whole application: "
+              "see “Crash a worker”."),
   .tries = tries,
   .group = HEDDLE_GROUP_FAILURES,
   .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)

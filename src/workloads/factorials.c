@@ -15,7 +15,7 @@ static const HeddleParam params[] = {
   {
     .name = "n",
     .label = N_("Numbers"),
-    .description = N_("The factorials of the numbers from 1 to this one are computed."),
+    .description = N_("The largest number whose factorial is computed; the first is 1."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "10",
     .min = 1,
@@ -25,7 +25,7 @@ static const HeddleParam params[] = {
   {
     .name = "rounds",
     .label = N_("Rounds"),
-    .description = N_("How often the whole list is computed: more rounds, more work."),
+    .description = N_("How often the whole list is computed."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "1",
     .min = 1,
@@ -99,17 +99,16 @@ static const HeddleTry tries[] = {
 const HeddleWorkload heddle_workload_factorials = {
   .id = "factorials",
   .name = N_("Factorials"),
-  .summary = N_("The factorials of 1 to N on a pool, results in the order of the numbers, as map() gives them."),
+  .summary = N_("The factorials of 1 to N on a pool, with the results in the order of the numbers, as map() returns them."),
   .badge = N_("map"),
   .about = N_("The factorial of 5 is 1 × 2 × 3 × 4 × 5 = 120. Each task computes one factorial, with as many digits as it has: that "
               "of 5000 has 16 326. The processor is busy all the time and waits for nothing; such work is called CPU-bound.\n"
               "\n"
               "What to look for: workers finish in any order, since small numbers are done sooner, and still the results "
-              "stand in the order of the numbers. That is what map() promises. Ten numbers are done before one can look: try 100 000 tasks, and watch the utilisation and the time with one worker, with as many "
-              "as your computer has processors, and with many more: beyond the number of processors hardly anything gets faster.\n"
+              "are in the order of the numbers. map() guarantees that. Ten numbers are done too quickly to watch: try 100 000 tasks, and compare the utilisation and the time with one worker, with as many as your computer has processors, and with many more: with more workers than processors hardly anything gets faster.\n"
               "\n"
-              "In the usual Python a lock around the interpreter, the GIL, lets only one thread execute Python code at a time, and so "
-              "one takes processes there for CPU-bound work: see “One lock around everything”. The work here is done in C, without such a lock: compare threads and "
+              "In the usual Python a lock around the interpreter, the GIL, lets only one thread execute Python code at a time, so "
+              "CPU-bound work needs processes there: see “One lock around everything”. The work here is done in C, without such a lock: compare threads and "
               "processes and see that both use all processors."),
   .tries = tries,
   .group = HEDDLE_GROUP_POOLS,

@@ -16,7 +16,7 @@ static const HeddleParam params[] = {
   {
     .name = "requests",
     .label = N_("Requests"),
-    .description = N_("How many requests come in."),
+    .description = N_("Number of requests."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "5",
     .min = 1,
@@ -26,7 +26,7 @@ static const HeddleParam params[] = {
   {
     .name = "seconds",
     .label = N_("Seconds"),
-    .description = N_("How long each request waits for its answer."),
+    .description = N_("Time that each request waits for its answer."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "2",
     .min = 0,
@@ -87,18 +87,18 @@ requests_sentence (gpointer data, guint64 id, const char *label, const char *res
 const HeddleWorkload heddle_workload_handle_requests = {
   .id = "handle-requests",
   .name = N_("Handle requests"),
-  .summary = N_("Requests that each wait a while for an answer, like those of a small web server."),
+  .summary = N_("Each request waits a while for an answer, as in a small web server."),
   .badge = N_("waits"),
-  .about = N_("Every request says that it is being handled, waits for the given time as a web server waits for a disk or another computer, "
-              "and says that it is finished. Nothing is computed: the worker sleeps, and the processor is free for others.\n"
+  .about = N_("Every request prints that it is being handled, waits for the given time as a web server waits for a disk or another "
+              "computer, and prints that it is finished. Nothing is computed: the worker sleeps, and the processor is free for others.\n"
               "\n"
               "What to look for: with as many workers as requests all of them wait at the same time, and five requests of 2 seconds take 2 seconds together. "
-              "With one worker they wait one after another: 10 seconds. So for work that waits, more workers than processors are worth "
-              "having. Watch the log: “Handling” lines come at once, “Finished” lines after the wait, in no fixed order.\n"
+              "With one worker they wait one after another: 10 seconds. So for work that waits, more workers than processors are "
+              "useful. Watch the log: “Handling” lines come at once, “Finished” lines after the wait, in no fixed order.\n"
               "\n"
-              "On the main loop there is no second worker. Each wait holds the whole program up, the window too, and the pulse below the page shows it.\n"
+              "On the main loop there is no second worker. Each wait blocks the whole program, the window too, and the pulse below the page shows it.\n"
               "\n"
-              "Here threads come from a pool. Many programs start one thread for every request: choose “One per task” to do as they do."),
+              "Here threads come from a pool. Many programs start one thread for every request: choose “One per task” for that."),
   .group = HEDDLE_GROUP_BASICS,
   .backends = HEDDLE_BACKENDS_ALL,
   .default_backend = HEDDLE_BACKEND_THREADS,

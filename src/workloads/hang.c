@@ -19,14 +19,14 @@ typedef struct {
 } Hang;
 
 static const char *const hows[] = { "sleeps", "loops", "deaf", NULL };
-static const char *const how_names[] = { N_("Sleeps for ever"), N_("Computes for ever"), N_("Computes for ever, deaf to requests"), NULL };
+static const char *const how_names[] = { N_("Sleeps for ever"), N_("Computes for ever"), N_("Computes for ever, ignores requests to end"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_ODD_TASK_PARAMS ("8", N_("Hanging task"), N_("Which of them never answers; 0: none."), "3"),
+  HEDDLE_ODD_TASK_PARAMS ("8", N_("Hanging task"), N_("Number of the task that never ends by itself; 0: none."), "3"),
   {
     .name = "how",
-    .label = N_("How"),
-    .description = N_("What the hanging task does. On threads even the deaf one listens in the end: a thread cannot be ended from outside."),
+    .label = N_("Kind of hang"),
+    .description = N_("What the hanging task does. On threads it never ignores requests: nobody can end a thread from outside."),
     .type = HEDDLE_PARAM_CHOICE,
     .initial = "sleeps",
     .choices = hows,
@@ -35,7 +35,7 @@ static const HeddleParam params[] = {
   {
     .name = "limit",
     .label = N_("Time limit"),
-    .description = N_("How long a task may take; 0: as long as it likes, so that only “Stop” ends the run."),
+    .description = N_("Time that a task may take; 0: no limit, so that only “Stop” ends the run."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "2",
     .min = 0,
@@ -43,7 +43,7 @@ static const HeddleParam params[] = {
     .step = 0.1,
     .unit = N_("s"),
   },
-  HEDDLE_ODD_TASK_SECONDS (N_("How long every other task takes.")),
+  HEDDLE_ODD_TASK_SECONDS (N_("Time that each of the other tasks takes.")),
 };
 
 static gpointer
@@ -89,7 +89,7 @@ hang_execute (gpointer data, HeddleTask *task)
 
   if (id == self->tasks.odd)
     {
-      heddle_task_print (task, _("Task %" PRIu64 " will never answer"), id);
+      heddle_task_print (task, _("Task %" PRIu64 " will never end by itself"), id);
       hang (self, task);
       return;
     }
@@ -106,7 +106,7 @@ hang_label (gpointer data, guint64 id, char *buffer, gsize size)
 }
 
 static const HeddleTry tries[] = {
-  { N_("Processes, and it does not listen"), "backend=processes how=deaf" },
+  { N_("Processes, ignoring requests"), "backend=processes how=deaf" },
   { N_("Threads, computing"), "backend=threads how=loops" },
   { N_("No time limit: press “Stop”"), "limit=0" },
   { NULL },
@@ -114,15 +114,15 @@ static const HeddleTry tries[] = {
 
 const HeddleWorkload heddle_workload_hang = {
   .id = "hang",
-  .name = N_("Hang and time-out"),
-  .summary = N_("One task never answers; a time limit ends it."),
-  .about = N_("Most tasks take half a second; one of them never comes to an end. Without a time limit its worker never comes back, and the run is never over.\n"
+  .name = N_("Hang and timeout"),
+  .summary = N_("One task never ends by itself; a time limit ends it."),
+  .about = N_("Most tasks take half a second; one of them never ends. Without a time limit its worker never takes another task, and the run never ends.\n"
               "\n"
-              "What to look for: the others go on with one worker less. When the limit is over, the log says so. On processes the worker is asked to end (SIGTERM), "
-              "killed if it has not a second later (SIGKILL), and replaced; it does not matter what the task was doing.\n"
+              "What to look for: the others go on with one worker less. When the task exceeds its limit, the log says so. On processes the worker is asked to end "
+              "(SIGTERM), killed if it has not ended a second later (SIGKILL), and replaced, whatever the task was doing.\n"
               "\n"
-              "On threads there is only asking. A task that looks from time to time whether it shall end does end; one that never looks cannot be ended "
-              "by anybody without ending the whole program, so in this workload even the deaf one looks when it runs on a thread.\n"
+              "On threads the task can only be asked to end. A task that checks from time to time for such a request ends; one that never checks can "
+              "only be ended with the whole program, so in this workload every task checks when it runs on a thread.\n"
               "\n"
               "The same limit can be set for every workload: under “Policy”, or with heddle-cli run --timeout 2."),
   .notes = N_("The notes do not speak of tasks that hang. What they call isolation helps here, too: “each process has its own memory space”, so one can be ended "

@@ -129,7 +129,7 @@ wait_for (const HeddleJoin *self, guint nth, HeddleTask *task)
     return FALSE;
   heddle_mutex_unlock (self->alive[nth], task);
   if (status == HEDDLE_SYNC_OWNER_DIED)
-    heddle_task_print (task, _("Task %u died, and is joined all the same"), nth + 1);
+    heddle_task_print (task, _("Task %u died; it can be joined nevertheless"), nth + 1);
   return TRUE;
 }
 

@@ -28,7 +28,7 @@ typedef struct {
     .max = HEDDLE_JOIN_MAX, .step = 1, \
   }, \
   { \
-    .name = "seconds", .label = N_("Seconds"), .description = N_("How long each task takes: it sleeps."), .type = HEDDLE_PARAM_NUMBER, \
+    .name = "seconds", .label = N_("Seconds"), .description = N_("Time that each task takes; it sleeps."), .type = HEDDLE_PARAM_NUMBER, \
     .initial = "2", .min = 0, .max = 3600, .step = 0.1, .unit = N_("s"), \
   }
 

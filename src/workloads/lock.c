@@ -22,16 +22,16 @@ typedef struct {
 } Door;
 
 static const char *const hows[] = { "wait", "try", "limit", "none", NULL };
-static const char *const how_names[] = { N_("Wait for it"), N_("Try, and do something else"), N_("Wait at most half a visit"), N_("No lock"), NULL };
+static const char *const how_names[] = { N_("Wait for the lock"), N_("Try, otherwise do something else"), N_("Wait for half a visit at most"), N_("No lock"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("So many tasks want in."), "3", 1, 64),
-  HEDDLE_SHARING_WHOLE ("visits", N_("Visits"), N_("So often each task goes in."), "4", 1, 100000),
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Time inside"), N_("So long each visit lasts."), "0.1", 3600),
+  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks that want to enter."), "3", 1, 64),
+  HEDDLE_SHARING_WHOLE ("visits", N_("Visits"), N_("How often each task enters."), "4", 1, 100000),
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Time inside"), N_("Time that each visit takes."), "0.1", 3600),
   {
     .name = "how",
     .label = N_("When it is taken"),
-    .description = N_("What a task does that finds the lock taken."),
+    .description = N_("What a task does when the lock is taken."),
     .type = HEDDLE_PARAM_CHOICE,
     .initial = "wait",
     .choices = hows,
@@ -41,9 +41,9 @@ static const HeddleParam params[] = {
 
 static const HeddleTry tries[] = {
   { N_("Wait for the lock"), "how=wait" },
-  { N_("Try, and do something else"), "how=try" },
+  { N_("Try, otherwise do something else"), "how=try" },
   { N_("Wait with a time limit"), "how=limit" },
-  { N_("No lock at all"), "how=none" },
+  { N_("Without the lock"), "how=none" },
   { NULL, NULL },
 };
 
@@ -144,7 +144,7 @@ tell_most (Door *self, HeddleTask *task)
 
   heddle_task_print (task, g_dngettext (GETTEXT_PACKAGE, "At most %u was inside at the same time.", "At most %u were inside at the same time.", most), most);
   if (n_died > 0)
-    heddle_task_print (task, _("Workers that died inside: %u; each counted until its task came again."), n_died);
+    heddle_task_print (task, _("Workers that died inside: %u; each was counted until its task entered again."), n_died);
 }
 
 static void
@@ -172,9 +172,9 @@ door_execute (gpointer data, HeddleTask *task)
   if (heddle_end_is_last (&self->end, task))
     tell_most (self, task);
   if (n_vain > 0)
-    result = g_strdup_printf (_("%u visits, %.2f s until let in; in vain: %u"), self->n_visits, (double) waited / 1e9, n_vain);
+    result = g_strdup_printf (_("%u visits, waited %.2f s to enter; failed attempts: %u"), self->n_visits, (double) waited / 1e9, n_vain);
   else
-    result = g_strdup_printf (_("%u visits, %.2f s until let in"), self->n_visits, (double) waited / 1e9);
+    result = g_strdup_printf (_("%u visits, waited %.2f s to enter"), self->n_visits, (double) waited / 1e9);
   heddle_task_return_text (task, result, -1);
 }
 
@@ -187,16 +187,16 @@ door_label (gpointer data, guint64 id, char *buffer, gsize size)
 const HeddleWorkload heddle_workload_lock = {
   .id = "lock",
   .name = N_("Lock"),
-  .summary = N_("A room that only one may enter at a time, and what a task does that finds it taken."),
-  .about = N_("A lock, or mutex, lets one worker in and makes the others wait until it comes out. Here every task goes into the room a few times and "
-              "stays for a tenth of a second. “inside now” counts who is in.\n"
+  .summary = N_("A room that only one task may enter at a time, and what the others do meanwhile."),
+  .about = N_("A lock, or mutex, lets one worker in and makes the others wait until it comes out. Here every task enters the room a few times and "
+              "stays for a tenth of a second. “inside now” counts the tasks in the room.\n"
               "\n"
               "What to look for: “inside now” is never above one. In the table “Workers” one worker waits for time to pass, which is its stay in the room, the others for the lock, and it says who holds "
-              "it; in the lanes both look alike. Often the same worker goes in again at once: whoever comes out is awake and asks first, and those who sleep have to be woken. Twelve visits of 0.1 seconds take 1.2 seconds at least, however many workers there are: what happens under a lock happens one after another. "
-              "So keep little under it, and keep it short.\n"
+              "it; in the lanes both look alike. Often the same worker enters again at once: a worker that comes out is awake and asks first, while the sleeping ones have to be woken. Twelve visits of 0.1 seconds take 1.2 seconds at least, however many workers there are: what happens under a lock happens one after "
+              "another. So do little under a lock, and do it quickly.\n"
               "\n"
               "A task need not wait. It can try, and do something else if the lock is taken, or wait for a limited time. And it can ignore the lock: then "
-              "all are inside together, because a lock protects only against those who ask for it. “most inside” is counted in one indivisible step, so it is right then, too."),
+              "all tasks are inside together, because a lock protects only against those that ask for it. “most inside” is counted with an atomic operation, so it is right then, too."),
   .notes = N_("The notes show threading.Lock and multiprocessing.Lock, used with “with lock:”, as the simplest means of sharing data safely. Both are this one lock here; "
               "it works the same between threads and between processes."),
   .tries = tries,

@@ -33,12 +33,12 @@ static const char *const addings[] = { "one-request", "two-requests", "locked", 
 static const char *const adding_names[] = { N_("In one request"), N_("Read, then write back"), N_("Read and write back under a lock"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("clients", N_("Clients"), N_("How many tasks ask the manager."), "3", 1, 64),
-  HEDDLE_SHARING_WHOLE ("requests", N_("Rounds"), N_("How often each of them appends a number to the list and adds one to a counter."), "1000", 1, 10000),
+  HEDDLE_SHARING_WHOLE ("clients", N_("Clients"), N_("Number of tasks that send requests to the manager."), "3", 1, 64),
+  HEDDLE_SHARING_WHOLE ("requests", N_("Rounds"), N_("How often each client appends a number to the list and adds one to a counter."), "1000", 1, 10000),
   {
     .name = "adding",
     .label = N_("Adding one"),
-    .description = N_("Whether the manager adds, or the client asks for the number, adds, and sends it back."),
+    .description = N_("Whether the manager adds, or the client reads the number, adds and writes it back."),
     .type = HEDDLE_PARAM_CHOICE,
     .initial = "one-request",
     .choices = addings,
@@ -47,11 +47,11 @@ static const HeddleParam params[] = {
 };
 
 static const HeddleTry tries[] = {
-  { N_("Three processes ask"), "clients=3 backend=processes" },
+  { N_("Three processes"), "clients=3 backend=processes" },
   { N_("Read, then write back"), "clients=3 adding=two-requests backend=processes" },
   { N_("Read and write back under a lock"), "clients=3 adding=locked backend=processes" },
-  { N_("One process asks"), "clients=1 backend=processes" },
-  { N_("Threads ask"), "clients=3 backend=threads" },
+  { N_("One process"), "clients=1 backend=processes" },
+  { N_("Threads"), "clients=3 backend=threads" },
   { NULL, NULL },
 };
 
@@ -162,9 +162,9 @@ tell_end (Clients *self, HeddleTask *task)
   heddle_task_print (task, _("Expected %lld, the list has %u entries, the dictionary says {'count': %lld}"), (long long) expected, length,
                      (long long) (found ? count : 0));
   if (n_died > 0)
-    heddle_task_print (task, _("Workers that died: %lld; of each, a request may have been made a second time."), (long long) n_died);
+    heddle_task_print (task, _("Workers that died: %lld; a request of each may have been repeated."), (long long) n_died);
   if (count < expected)
-    heddle_task_print (task, _("Race: %lld additions are lost: between a number that was read and the one that was written back, the manager has answered others."),
+    heddle_task_print (task, _("Race: %lld additions were lost: the manager answered other clients between a read and the write that followed it."),
                        (long long) (expected - count));
   return TRUE;
 }
@@ -203,21 +203,21 @@ clients_label (gpointer data, guint64 id, char *buffer, gsize size)
 const HeddleWorkload heddle_workload_manager = {
   .id = "manager",
   .name = N_("Manager"),
-  .summary = N_("A process of its own keeps a list and a dictionary; everybody else has to ask it."),
+  .summary = N_("A separate process keeps a list and a dictionary; all others send requests to it."),
   .badge = N_("server"),
-  .about = N_("Instead of sharing memory, one process can own the data and do what others ask for: append this, add one to that. It answers one request after another, so "
-              "nothing gets in between while it does what one request says. Between two requests of the same client it answers others.\n"
+  .about = N_("Instead of sharing memory, one process can own the data and do what others ask for: append to a list, add one to a number. It answers one request after "
+              "another, so no other request can interfere with one that it executes. Between two requests of the same client it answers others.\n"
               "\n"
               "What to look for: when the manager is asked to add, in one request, nothing is lost, however many clients there are. Then choose “Read, then write back”: "
-              "the client asks for the number, adds one and sends it back. Two clients that have read the same number write the same successor, and additions are lost, as in the "
-              "counter race. A request is safe; what takes two of them needs a lock, which “Read and write back under a lock” shows. Appending to the list is one request in all three cases.\n"
+              "the client asks for the number, adds one and sends it back. Two clients that have read the same number write the same next number, and additions are lost, as in "
+              "the counter race. One request is safe; an operation of two requests needs a lock, which “Read and write back under a lock” shows. Appending to the list is one request in all three cases.\n"
               "\n"
-              "The price is a message there and one back for every request: the results say how many millionths of a second each takes, and the lanes show that clients mostly wait for the "
-              "manager. Compare with the counter race, where a step under a lock takes a few thousandths of that.\n"
+              "The price is two messages for every request, one in each direction: the results say how many microseconds a request takes, and the lanes show that clients mostly wait for "
+              "the manager. Compare with the counter race, where a step under a lock takes a few thousandths of that time.\n"
               "\n"
-              "If the manager is killed, its data are gone, and every client's task fails with that reason. Nothing hangs."),
+              "If the manager is killed, its data are lost, and every client's task fails with that reason. No task hangs."),
   .notes = N_("The notes show multiprocessing.Manager: shared lists and dictionaries, “which can be accessed by multiple processes”. As here, Python starts a server process for "
-              "it and turns every access into a message. What that costs the notes do not say, nor that d['n'] += 1 on such a dictionary is two messages and loses counts: it has to be done with a lock held."),
+              "it and turns every access into a message. What that costs the notes do not say, nor that d['n'] += 1 on such a dictionary is two messages and loses counts: it needs a lock."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
   .backends = HEDDLE_SHARING_BACKENDS,

@@ -19,7 +19,7 @@ static const HeddleParam params[] = {
   {
     .name = "numbers",
     .label = N_("Numbers"),
-    .description = N_("How many numbers the first worker prints."),
+    .description = N_("Number of numbers that the first worker prints."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "5",
     .min = 1,
@@ -29,7 +29,7 @@ static const HeddleParam params[] = {
   {
     .name = "letters",
     .label = N_("Letters"),
-    .description = N_("How many letters the second worker prints, from a on."),
+    .description = N_("Number of letters that the second worker prints, starting with a."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "5",
     .min = 1,
@@ -39,7 +39,7 @@ static const HeddleParam params[] = {
   {
     .name = "seconds",
     .label = N_("Seconds"),
-    .description = N_("How long each worker sleeps after a line."),
+    .description = N_("Time that each worker sleeps after a line."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "1",
     .min = 0,
@@ -106,17 +106,16 @@ printers_sentence (gpointer data, guint64 id, const char *label, const char *res
 const HeddleWorkload heddle_workload_numbers_and_letters = {
   .id = "numbers-and-letters",
   .name = N_("Numbers and letters"),
-  .summary = N_("Two workers print at the same time: one the numbers, the other the letters."),
+  .summary = N_("Two workers print at the same time: one prints numbers, the other letters."),
   .badge = N_("2 workers"),
   .about = N_("There are two tasks. One prints “Number: 1”, “Number: 2” and so on, the other “Letter: a”, “Letter: b”. After each line the worker sleeps.\n"
               "\n"
-              "What to look for: under “Shared” stand the lines in the order in which they were really printed; the table “Log” has them, too, with the time of each. With two workers numbers and letters come in pairs, "
-              "and the whole takes as long as one of them alone. Both workers wake at about the same time, and nothing decides who is first: set “Seconds” to 0 "
-              "and run it a few times to see the order change.\n"
+              "What to look for: “Shared” shows the lines in the order in which they were printed; the table “Log” shows them, too, with the time of each. With two workers numbers and letters come in pairs, and the run "
+              "takes as long as one of them alone. Both workers wake at about the same time, and nothing decides which is first: set “Seconds” to 0 and run it a few times to see the order change.\n"
               "\n"
               "With one worker, or on the main loop, all numbers come first and then all letters, and it takes twice as long.\n"
               "\n"
-              "This is the first program that one writes with threads: start two, then join both, which means to wait until they have finished."),
+              "This is the first program that most people write with threads: start two, then join both, which means to wait until they have finished."),
   .lines = N_("printed"),
   .group = HEDDLE_GROUP_BASICS,
   .backends = HEDDLE_BACKENDS_ALL,

@@ -15,7 +15,7 @@ typedef struct {
 /* The parameters of such a workload, as elements of its array: how many tasks there are and which one is odd; how long the others take. */
 #define HEDDLE_ODD_TASK_PARAMS(tasks_initial, odd_label, odd_description, odd_initial) \
   { \
-    .name = "tasks", .label = N_("Tasks"), .description = N_("How many tasks there are."), .type = HEDDLE_PARAM_NUMBER, \
+    .name = "tasks", .label = N_("Tasks"), .description = N_("Number of tasks."), .type = HEDDLE_PARAM_NUMBER, \
     .initial = (tasks_initial), .min = 1, .max = 1e6, .step = 1, \
   }, \
   { \

@@ -53,14 +53,14 @@ static const char *const locks[] = { "both", "off", "on", NULL };
 static const char *const lock_names[] = { N_("Without, then with"), N_("Without"), N_("With"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("How many tasks work at the same time."), "2", 1, MAX_TASKS),
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Work"), N_("How much processor time, or waiting, each task needs in a phase."), "0.5", 60),
+  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks that work at the same time."), "2", 1, MAX_TASKS),
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Work"), N_("Time that each task computes, or waits, in a phase."), "0.5", 60),
   {
-    .name = "work", .label = N_("Kind of work"), .description = N_("Whether the tasks compute, or wait as for a disk or another computer."),
+    .name = "work", .label = N_("Kind of work"), .description = N_("Whether the tasks compute, or wait as if for a disk or another computer."),
     .type = HEDDLE_PARAM_CHOICE, .initial = "both", .choices = works, .choice_names = work_names,
   },
   {
-    .name = "lock", .label = N_("Interpreter lock"), .description = N_("Whether a task must hold the lock of its process to compute."),
+    .name = "lock", .label = N_("Interpreter lock"), .description = N_("Whether a task has to hold the lock of its process to compute."),
     .type = HEDDLE_PARAM_CHOICE, .initial = "both", .choices = locks, .choice_names = lock_names,
   },
 };
@@ -302,16 +302,15 @@ big_label (gpointer data, guint64 id, char *buffer, gsize size)
 const HeddleWorkload heddle_workload_one_big_lock = {
   .id = "one-big-lock",
   .name = N_("One lock around everything"),
-  .summary = N_("What an interpreter lock does to threads that compute, hardly to those that wait, and not to processes."),
-  .about = N_("The usual interpreter of Python, CPython, has a lock, one for each process that uses it in the usual way. A thread must hold it to execute Python code; it lets it go while it waits for a disk or another computer, and "
-              "after 5 thousandths of a second if another thread wants it. Code in C that is called from Python may let it go while it computes; some libraries do. Here the same is done with two tasks, in four phases: they compute, without the lock and "
-              "with it, and then they wait, without it and with it.\n"
+  .summary = N_("An interpreter lock slows down threads that compute, hardly threads that wait, and not processes."),
+  .about = N_("The usual interpreter of Python, CPython, has a lock, one for each process that uses it in the usual way. A thread must hold it to execute Python code; it releases the lock while it waits for a disk or another "
+              "computer, and after 5 milliseconds if another thread wants it. Code in C that is called from Python may release it while it computes; some libraries do. Here the same is done with two tasks, in four phases: they compute, without the lock and with it, and then they wait, without it and with it.\n"
               "\n"
               "What to look for: two tasks that compute for half a second each take half a second together, if there are two processors. With the lock it takes a whole "
               "second: in the lanes they take turns, and “computing at once” is never above one. Tasks that wait take half a second either way, because nobody "
               "holds a lock while waiting.\n"
               "\n"
-              "Then run it on processes. Each process has an interpreter and a lock of its own, so nobody is in anybody's way, and the second phase is as "
+              "Then run it on processes. Each process has an interpreter and a lock of its own, so no task waits for another, and the second phase is as "
               "fast as the first."),
   .notes = N_("The notes: the interpreter lock “prevents true parallelism for CPU-bound tasks because only one thread can execute Python bytecode at a time”, multiprocessing "
               "“sidesteps this restriction”, and for tasks that wait threads are suitable all the same. All three can be seen in the four times. Programs in C, like this one, have "

@@ -145,7 +145,7 @@ fail_caller (HeddleOwnPool *self)
   if (error != NULL)
     heddle_task_fail_literal (self->caller, error->message);
   else
-    heddle_task_fail (self->caller, _("A task of the pool gave no answer: %s"), self->error != NULL ? self->error : _("the pool ended"));
+    heddle_task_fail (self->caller, _("A task of the pool returned no result: %s"), self->error != NULL ? self->error : _("the pool ended"));
   pthread_mutex_unlock (&self->lock);
 }
 

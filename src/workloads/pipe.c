@@ -22,12 +22,12 @@ typedef struct {
 
 static const HeddleParam params[] = {
   {
-    .name = "megabytes", .label = N_("Amount"), .description = N_("So much is sent."), .type = HEDDLE_PARAM_NUMBER, .initial = "64",
+    .name = "megabytes", .label = N_("Amount"), .description = N_("Amount of data that is sent."), .type = HEDDLE_PARAM_NUMBER, .initial = "64",
     .min = 0.001, .max = 100000, .step = 0.001, .unit = N_("MB"),
   },
-  HEDDLE_SHARING_WHOLE ("block", N_("Block"), N_("So many bytes are written and read at a time."), "4096", 1, MAX_BLOCK),
-  HEDDLE_SHARING_SECONDS ("send-pause", N_("Pause of the sender"), N_("The sender waits so long after each block."), "0", 60),
-  HEDDLE_SHARING_SECONDS ("receive-pause", N_("Pause of the receiver"), N_("The receiver waits so long after each block."), "0", 60),
+  HEDDLE_SHARING_WHOLE ("block", N_("Block"), N_("Number of bytes that are written and read at a time."), "4096", 1, MAX_BLOCK),
+  HEDDLE_SHARING_SECONDS ("send-pause", N_("Pause of the sender"), N_("Time that the sender waits after each block."), "0", 60),
+  HEDDLE_SHARING_SECONDS ("receive-pause", N_("Pause of the receiver"), N_("Time that the receiver waits after each block."), "0", 60),
 };
 
 static const HeddleTry tries[] = {
@@ -147,12 +147,12 @@ compare (Stream *self, HeddleTask *task)
   gint64 received = heddle_value_get (self->received);
 
   if (sent == received && heddle_value_get (self->sum_sent) == heddle_value_get (self->sum_received))
-    heddle_task_print (task, _("Every byte of %lld came through, in order."), (long long) sent);
+    heddle_task_print (task, _("All %lld bytes arrived, in order."), (long long) sent);
   else if (heddle_value_get (self->died) > 0)
-    heddle_task_fail (task, _("%lld bytes were sent and %lld received: a worker died, and what it had in its hand cannot be sent or received again."), (long long) sent,
+    heddle_task_fail (task, _("%lld bytes were sent and %lld received: a worker died, and the bytes that it was sending or receiving are lost."), (long long) sent,
                       (long long) received);
   else
-    heddle_task_fail (task, _("%lld bytes were sent and %lld received, or others than were sent."), (long long) sent, (long long) received);
+    heddle_task_fail (task, _("%lld bytes were sent and %lld received, or the received bytes differ."), (long long) sent, (long long) received);
 }
 
 static void
@@ -182,16 +182,16 @@ stream_execute (gpointer data, HeddleTask *task)
 const HeddleWorkload heddle_workload_pipe = {
   .id = "pipe",
   .name = N_("Pipe"),
-  .summary = N_("Bytes from one worker to another through a pipe of the kernel, compared at the end."),
-  .about = N_("A pipe is a tube in the kernel: what one worker writes at one end, another reads at the other, in the same order. It usually holds 64 KiB. Whoever writes into "
-              "a full one waits, whoever reads from an empty one waits, and when it is closed the reader gets what is left and then the end.\n"
+  .summary = N_("One worker sends bytes to another through a pipe of the kernel; both are compared at the end."),
+  .about = N_("A pipe is a buffer in the kernel: another worker reads what one worker has written, in the same order. It usually holds 64 KiB. A worker that writes to a full "
+              "pipe waits, a worker that reads from an empty pipe waits, and when it is closed the reader gets what is left and then the end.\n"
               "\n"
               "What to look for: the bytes per second, with large and with small blocks. Every block costs two calls into the kernel, and every byte is copied twice, so small "
-              "blocks are several times slower. With a slow receiver “bytes sent” runs 64 KiB ahead and then goes at the receiver's pace.\n"
+              "blocks are several times slower. With a slow receiver “bytes sent” gets 64 KiB ahead and then grows at the receiver's pace.\n"
               "\n"
-              "Both ends compute a sum over all bytes and their places; the last line of the log says whether they agree."),
-  .notes = N_("The notes show multiprocessing.Pipe: “a pair of connected endpoints, allowing for bi-directional communication”, with send() and recv() of whole objects. This is what "
-              "lies below: a pipe(2), which goes one way and knows bytes only. It works between threads too."),
+              "Both ends compute a sum over all bytes and their positions; the last line of the log says whether they agree."),
+  .notes = N_("The notes show multiprocessing.Pipe: “a pair of connected endpoints, allowing for bi-directional communication”, with send() and recv() of whole objects. It is built "
+              "on what is used here: a pipe(2), which goes one way and carries bytes only. A pipe(2) works between threads, too."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
   .backends = HEDDLE_SHARING_BACKENDS,

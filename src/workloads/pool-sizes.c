@@ -27,14 +27,14 @@ static const HeddleParam params[] = {
   {
     .name = "sizes",
     .label = N_("Sizes"),
-    .description = N_("How many workers the pools have, one pool after another: numbers from 1 to 64, separated by commas."),
+    .description = N_("Numbers of workers of the pools, from 1 to 64, separated by commas; the pools run one after another."),
     .type = HEDDLE_PARAM_TEXT,
     .initial = "2,4,8",
   },
   {
     .name = "pool",
     .label = N_("Pool"),
-    .description = N_("What the workers of the measured pools are."),
+    .description = N_("Whether the workers of the measured pools are threads or processes."),
     .type = HEDDLE_PARAM_CHOICE,
     .initial = "processes",
     .choices = heddle_own_pool_kinds,
@@ -43,7 +43,7 @@ static const HeddleParam params[] = {
   {
     .name = "n",
     .label = N_("Numbers"),
-    .description = N_("The numbers from 1 to this one are squared."),
+    .description = N_("The largest number that is squared; the first is 1."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "10",
     .min = 1,
@@ -53,7 +53,7 @@ static const HeddleParam params[] = {
   {
     .name = "work",
     .label = N_("Work"),
-    .description = N_("How much time on a processor each number takes besides. 0: only the multiplication."),
+    .description = N_("Processor time that each number takes in addition. 0: only the multiplication."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "0",
     .min = 0,
@@ -63,8 +63,8 @@ static const HeddleParam params[] = {
   },
   {
     .name = "again",
-    .label = N_("Again"),
-    .description = N_("How often a pool of each size is started and does its first map, and how often the last of them then does the same map once more, now that its workers are there. The middle times are shown; from ten times on also between which two four out of five lie."),
+    .label = N_("Repetitions"),
+    .description = N_("How often a pool of each size is started and does its first map, and how often the last of these pools then does the same map again, with its workers already running. The median times are shown; from ten repetitions on also the range of four out of five times."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "21", /* enough for a spread */
     .min = 1,
@@ -98,9 +98,9 @@ parse_sizes (PoolSizes *self, const char *text, GError **error)
   if (!wanted && self->n_sizes > 0)
     return TRUE;
   if (*text == '\0')
-    g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("There is no size to try. Write numbers such as “2,4,8”."));
+    g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("No size is given. Enter numbers such as “2,4,8”."));
   else
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” is not a list of sizes. Write up to %d numbers from 1 to %d, such as “2,4,8”."),
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” is not a list of sizes. Enter up to %d numbers from 1 to %d, such as “2,4,8”."),
                  text, HEDDLE_MAX_CALLERS, MAX_WORKERS);
   return FALSE;
 }
@@ -264,35 +264,34 @@ pool_sizes_sentence (gpointer data, guint64 id, const char *label, const char *r
 }
 
 static const HeddleFigureGroup figures[] = {
-  [GROUP_FIRST] = { N_("The first map: the workers are only starting"), N_("2, 4 and 8 processes: “Time Taken: 0.0019, 0.0033, 0.0033 seconds”") },
-  [GROUP_AGAIN] = { N_("The same map again: the workers are there"), NULL },
+  [GROUP_FIRST] = { N_("The first map, while the workers are starting"), N_("2, 4 and 8 processes: “Time Taken: 0.0019, 0.0033, 0.0033 seconds”") },
+  [GROUP_AGAIN] = { N_("The same map again, with running workers"), NULL },
   { NULL, NULL },
 };
 
 static const HeddleTry tries[] = {
   { N_("2, 4 and 8 processes, ten numbers"), "sizes=2,4,8 pool=processes n=10 work=0" },
-  { N_("20 thousandths of a second each"), "n=40 work=20000 pool=processes again=3" },
-  { N_("Heavy, on threads"), "n=40 work=20000 pool=threads again=3" },
-  { N_("Light, on threads"), "pool=threads work=0 n=10" },
+  { N_("20 milliseconds for each number"), "n=40 work=20000 pool=processes again=3" },
+  { N_("20 milliseconds, on threads"), "n=40 work=20000 pool=threads again=3" },
+  { N_("Only the multiplication, on threads"), "pool=threads work=0 n=10" },
   { NULL, NULL },
 };
 
 const HeddleWorkload heddle_workload_pool_sizes = {
   .id = "pool-sizes",
   .name = N_("Pool sizes"),
-  .summary = N_("The squares of 1 to 10 on pools of 2, 4 and 8 workers, each timed: one row a size."),
+  .summary = N_("The squares of 1 to 10 on pools of 2, 4 and 8 workers; each row shows the times of one size."),
   .badge = N_("measures"),
-  .about = N_("Each row is a task that starts a pool of its own, of 2, 4 or 8 workers, lets it square the numbers and takes the time. The list “Pool” says "
-              "whether its workers are processes or threads. The rows come one after another, so that they do not disturb each other: leave the number of workers at 1.\n"
+  .about = N_("Each row is a task that starts its own pool, of 2, 4 or 8 workers, lets it square the numbers and measures the time. The list “Pool” says "
+              "whether its workers are processes or threads. The rows run one after another, so that they do not disturb each other: leave the number of workers at 1.\n"
               "\n"
-              "What to look for: two times are shown. The first is that of the map right after the pool was started, of several pools one after another: most "
-              "of it is the workers coming to life, and more workers take longer. The second is the same map on the last of these pools a moment later. A larger pool still gains nothing, "
-              "since a multiplication takes about a billionth of a second and handing it over thousands of times as long.\n"
+              "What to look for: two times are shown. The first is the time of the map right after the pool was started, measured with several pools one after "
+              "another: most of it is the start of the workers, and more workers take longer. The second is the time of the same map on the last of these pools, a moment later. A larger pool still gains nothing, since a multiplication takes about a nanosecond and handing it over thousands of times as long.\n"
               "\n"
-              "Then let each number take 20 thousandths of a second. Now the size matters, up to the number of processors: on two of them, a pool of "
-              "4 or 8 is no faster than a pool of 2."),
-  .notes = N_("The notes' last program. There, pools of 2, 4 and 8 processes take 0.0019, 0.0033 and 0.0033 seconds, and they print them without a comment. The comment is: "
-              "larger pools are slower here, since what is measured is the pool and not the squares.\n"
+              "Then let each number take 20 milliseconds. Now the size matters, up to the number of processors: on two processors, a pool of 4 or 8 "
+              "is no faster than a pool of 2."),
+  .notes = N_("This is the notes' last program. There, pools of 2, 4 and 8 processes take 0.0019, 0.0033 and 0.0033 seconds, without an explanation. The explanation is: "
+              "larger pools are slower here, since the program measures the pool and not the squares.\n"
               "\n"
               "They also say that a pool limits its workers to the number of cores and so keeps the system from being overloaded. By default it does. "
               "Ask for 8 on fewer processors, and you get 8."),

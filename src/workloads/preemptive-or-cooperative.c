@@ -53,7 +53,7 @@ static const HeddleParam params[] = {
   {
     .name = "mode",
     .label = N_("Scheduling"),
-    .description = N_("Preemptive: the kernel takes the processor away from a job. Cooperative: a job keeps it until it yields."),
+    .description = N_("Preemptive: the kernel interrupts a job. Cooperative: a job keeps the processor until it yields."),
     .type = HEDDLE_PARAM_CHOICE,
     .initial = "cooperative",
     .choices = modes,
@@ -62,7 +62,7 @@ static const HeddleParam params[] = {
   {
     .name = "jobs",
     .label = N_("Jobs"),
-    .description = N_("How many jobs want the processor."),
+    .description = N_("Number of jobs that want the processor."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "3",
     .min = 2,
@@ -72,7 +72,7 @@ static const HeddleParam params[] = {
   {
     .name = "rounds",
     .label = N_("Rounds"),
-    .description = N_("How many rounds of work each job has. After a round it yields."),
+    .description = N_("Number of rounds of each job. After a round the job yields."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "4",
     .min = 1,
@@ -82,7 +82,7 @@ static const HeddleParam params[] = {
   {
     .name = "work",
     .label = N_("Work"),
-    .description = N_("How much time on a processor one round takes."),
+    .description = N_("Processor time that one round takes."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "50",
     .min = 0,
@@ -93,21 +93,21 @@ static const HeddleParam params[] = {
   {
     .name = "forget-to-yield",
     .label = N_("Forget to yield"),
-    .description = N_("Job 1 does all of its rounds without giving the processor back."),
+    .description = N_("Whether job 1 does all of its rounds without yielding."),
     .type = HEDDLE_PARAM_SWITCH,
     .initial = "off",
   },
   {
     .name = "yield-inside",
     .label = N_("Yield inside"),
-    .description = N_("Each job reads the number of rounds, works, and writes one more back. On: it yields between reading and writing, and not after it."),
+    .description = N_("Whether a job yields between reading the count of rounds and writing it back, and not after a round."),
     .type = HEDDLE_PARAM_SWITCH,
     .initial = "off",
   },
   {
     .name = "one-processor",
     .label = N_("One processor"),
-    .description = N_("Preemptive: all jobs share one processor, as the cooperative ones do. Off: they may use all there are."),
+    .description = N_("Whether preemptive jobs share one processor, as cooperative ones do, or may use all processors."),
     .type = HEDDLE_PARAM_SWITCH,
     .initial = "on",
   },
@@ -370,25 +370,23 @@ static const HeddleTry tries[] = {
 const HeddleWorkload heddle_workload_preemptive_or_cooperative = {
   .id = "preemptive-or-cooperative",
   .name = N_("Preemptive or cooperative"),
-  .summary = N_("The same jobs, scheduled by the kernel or by their own good manners; one of them can forget to yield."),
+  .summary = N_("The same jobs, interrupted by the kernel or yielding by themselves; one of them can forget to yield."),
   .badge = N_("CPU"),
-  .about = N_("Several jobs want one processor. With preemptive multitasking the kernel takes it away from a job after a while, whether the "
-              "job likes it or not: often after a few thousandths of a second, in this window after up to 20, since its workers ask the kernel for long turns so that the window stays smooth. With cooperative multitasking a job keeps it until it yields: here the jobs are coroutines, functions that can stop in "
-              "the middle and go on later, and all of them live on one thread.\n"
+  .about = N_("Several jobs want one processor. With preemptive multitasking the kernel interrupts a job after a while: often after a few "
+              "milliseconds, in this window after up to 20, since its workers ask the kernel for long time slices so that the window stays smooth. With cooperative multitasking a job keeps the processor until it yields: here the jobs are coroutines, functions that can stop in the middle and go on later, and all of them run on one thread.\n"
               "\n"
-              "What to look for: the list “turns”, under “Shared”, and the log show who had each round. Cooperative jobs take turns like clockwork: 1 2 3 1 2 3. "
-              "Switch “Forget to yield” on, and job 1 does all of its rounds before anybody else begins. The last lines of the log say how long each job had to wait "
-              "for its turn at most: that figure jumps.\n"
+              "What to look for: the list “turns”, under “Shared”, and the log show which job did each round. Cooperative jobs take turns in a fixed order: 1 2 3 "
+              "1 2 3. Switch “Forget to yield” on, and job 1 does all of its rounds before any other job begins. The last lines of the log say how long each job had to wait for its turn at most: that time is then much longer.\n"
               "\n"
               "Each job also counts the rounds, without any lock: it reads “rounds counted”, works, and writes one more back. A cooperative job is not interrupted meanwhile, so the count is right. "
-              "Switch “Yield inside” on, and the others have their turns between the reading and the writing: rounds are lost. What must not be disturbed must not have a yield inside, or it needs a lock.\n"
+              "Switch “Yield inside” on, and the others take their turns between the reading and the writing: rounds are lost. Code that must not be interrupted must not yield, or it needs a lock.\n"
               "\n"
-              "Now the same with preemptive scheduling. That job 1 does not yield changes little for the others, because nobody asks it, and rounds are lost wherever the kernel happens to interrupt. Each job has a lane of its own "
-              "there; the cooperative ones share one, since the kernel sees a single thread."),
+              "Now the same with preemptive scheduling. That job 1 does not yield changes little for the others, because the kernel interrupts it anyway, and rounds are lost wherever the kernel happens to interrupt a job. Each "
+              "preemptive job has its own lane; the cooperative ones share one, since they run on a single thread."),
   .notes = N_("The notes say: the system interrupts preemptive threads to share the processor fairly, and cooperative ones must yield by themselves. Both "
-              "can be seen here. What they leave out is what it costs: a cooperative job can stop all others, and a preemptive one can be interrupted anywhere, which is why it needs locks. A cooperative one can be interrupted only where it yields, and needs them across a yield.\n"
+              "can be seen here. They do not mention the cost: a cooperative job can stop all others, and a preemptive one can be interrupted anywhere, which is why it needs locks. A cooperative job can be interrupted only where it yields, and needs locks only across a yield.\n"
               "\n"
-              "They name user interfaces as an example of cooperative multitasking. So it is: this window's main loop is one. A run on the backend “Main loop, blocking” is a job that forgets to yield."),
+              "They name user interfaces as an example of cooperative multitasking. That is true: this window's main loop is one. A run on the backend “Main loop, blocking” is a job that forgets to yield."),
   .tries = tries,
   .group = HEDDLE_GROUP_BASICS,
   .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)

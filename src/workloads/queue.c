@@ -23,18 +23,18 @@ typedef struct {
 } Line;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("producers", N_("Producers"), N_("So many tasks put items into the queue."), "2", 1, 32),
-  HEDDLE_SHARING_WHOLE ("consumers", N_("Consumers"), N_("So many tasks take them out."), "2", 1, 32),
-  HEDDLE_SHARING_WHOLE ("items", N_("Items"), N_("So many items each producer puts."), "10", 1, 1e6),
-  HEDDLE_SHARING_WHOLE ("capacity", N_("Room in the queue"), N_("So many items fit into the queue."), "4", 1, 1000),
-  HEDDLE_SHARING_SECONDS ("make", N_("Time to make one"), N_("So long a producer needs for an item."), "0.05", 60),
-  HEDDLE_SHARING_SECONDS ("use", N_("Time to use one"), N_("So long a consumer needs for an item."), "0.1", 60),
+  HEDDLE_SHARING_WHOLE ("producers", N_("Producers"), N_("Number of tasks that put items into the queue."), "2", 1, 32),
+  HEDDLE_SHARING_WHOLE ("consumers", N_("Consumers"), N_("Number of tasks that take items out."), "2", 1, 32),
+  HEDDLE_SHARING_WHOLE ("items", N_("Items"), N_("Number of items that each producer puts into the queue."), "10", 1, 1e6),
+  HEDDLE_SHARING_WHOLE ("capacity", N_("Queue size"), N_("Number of items that fit into the queue."), "4", 1, 1000),
+  HEDDLE_SHARING_SECONDS ("make", N_("Time to produce"), N_("Time that a producer needs for an item."), "0.05", 60),
+  HEDDLE_SHARING_SECONDS ("use", N_("Time to consume"), N_("Time that a consumer needs for an item."), "0.1", 60),
 };
 
 static const HeddleTry tries[] = {
   { N_("Slow consumers: the queue fills up"), "make=0.05 use=0.2" },
   { N_("Slow producers: the queue is empty"), "make=0.2 use=0.05" },
-  { N_("A hundred thousand items, no waits"), "items=50000 make=0 use=0 capacity=64" },
+  { N_("100 000 items, no waits"), "items=50000 make=0 use=0 capacity=64" },
   { N_("The same on processes"), "items=50000 make=0 use=0 capacity=64 backend=processes" },
   { NULL, NULL },
 };
@@ -162,22 +162,22 @@ line_execute (gpointer data, HeddleTask *task)
                        (long long) heddle_value_get (self->n_got), (long long) heddle_value_get (self->sum_put),
                        (long long) heddle_value_get (self->sum_got));
   result = producer ? g_strdup_printf (_("put %u items, waited %.2f s for room"), self->n_items, (double) waited / 1e9)
-                    : g_strdup_printf (_("took %u items, waited %.2f s for them"), n, (double) waited / 1e9);
+                    : g_strdup_printf (_("took %u items, waited %.2f s for items"), n, (double) waited / 1e9);
   heddle_task_return_text (task, result, -1);
 }
 
 const HeddleWorkload heddle_workload_queue = {
   .id = "queue",
   .name = N_("Queue"),
-  .summary = N_("Producers put items in at one end, consumers take them out at the other; nobody needs a lock of their own."),
-  .about = N_("A queue carries messages from some workers to others. It has room for so many, makes a producer wait while it is full and a consumer while it is empty. "
-              "Many programs need no other synchronisation.\n"
+  .summary = N_("Producers put items into a queue, consumers take them out; no task needs a lock of its own."),
+  .about = N_("A queue carries messages from some workers to others. Its size is limited: a producer waits while it is full, a consumer while it is empty. Many "
+              "programs need no other synchronisation.\n"
               "\n"
               "What to look for: the contents of the queue, live under “Shared”. With slow consumers it is full, and the table “Workers” says that the producers wait for room in it; "
-              "with slow producers it is empty. How many were put and taken, and their sums, agree at the end.\n"
+              "with slow producers it is empty. At the end the numbers of items put and taken agree, and so do their sums.\n"
               "\n"
-              "How do consumers know that nothing more will come? The last producer closes the queue: then they get what is left, and after that the news that "
-              "it is closed."),
+              "How do consumers know that nothing more will come? The last producer closes the queue: then they get the items that are left, and after that are "
+              "told that it is closed."),
   .notes = N_("The notes call queue.Queue and multiprocessing.Queue thread-safe and process-safe, one that “allows one thread to enqueue items while others dequeue them safely”, with the "
               "locking inside. A multiprocessing.Queue packs each item, sends it through a pipe and unpacks it; this one copies short messages within shared memory."),
   .tries = tries,

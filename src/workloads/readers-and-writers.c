@@ -28,21 +28,21 @@ static const char *const sides[] = { "readers", "writers", NULL };
 static const char *const side_names[] = { N_("Readers"), N_("Writers"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("readers", N_("Readers"), N_("So many tasks read."), "4", 1, 32),
-  HEDDLE_SHARING_WHOLE ("writers", N_("Writers"), N_("So many tasks write."), "1", 1, 32),
+  HEDDLE_SHARING_WHOLE ("readers", N_("Readers"), N_("Number of tasks that read."), "4", 1, 32),
+  HEDDLE_SHARING_WHOLE ("writers", N_("Writers"), N_("Number of tasks that write."), "1", 1, 32),
   {
     .name = "prefer",
     .label = N_("Who goes first"),
-    .description = N_("Whether a reader may go in past a writer that waits."),
+    .description = N_("Whether new readers may enter before a waiting writer."),
     .type = HEDDLE_PARAM_CHOICE,
     .initial = "writers",
     .choices = sides,
     .choice_names = side_names,
   },
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Duration"), N_("So long they go on."), "2", 3600),
-  HEDDLE_SHARING_SECONDS ("read", N_("Time to read"), N_("So long one reading takes, give or take a half."), "0.02", 60),
-  HEDDLE_SHARING_SECONDS ("write", N_("Time to write"), N_("So long one writing takes, give or take a half."), "0.02", 60),
-  HEDDLE_SHARING_SECONDS ("pause", N_("Time in between"), N_("So long each of them does something else in between."), "0.01", 60),
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Duration"), N_("Time that readers and writers go on."), "2", 3600),
+  HEDDLE_SHARING_SECONDS ("read", N_("Time to read"), N_("Average time of a reading, which varies by up to a half."), "0.02", 60),
+  HEDDLE_SHARING_SECONDS ("write", N_("Time to write"), N_("Average time of a writing, which varies by up to a half."), "0.02", 60),
+  HEDDLE_SHARING_SECONDS ("pause", N_("Time in between"), N_("Time that each task does something else in between."), "0.01", 60),
   HEDDLE_SHARING_SEED,
 };
 
@@ -156,7 +156,7 @@ close_library (Library *self, HeddleTask *task)
     heddle_task_print (task, _("Half-written books seen: %lld"), (long long) heddle_value_get (self->torn));
   heddle_room_get_most (&self->writers_inside, &n_died);
   if (n_died > 0)
-    heddle_task_print (task, _("Workers that died while they wrote: %u; what they had begun stayed half written until somebody wrote again."), n_died);
+    heddle_task_print (task, _("Workers that died while writing: %u; the book stayed half-written until the next writing."), n_died);
 }
 
 static void
@@ -205,18 +205,17 @@ library_execute (gpointer data, HeddleTask *task)
 const HeddleWorkload heddle_workload_readers_and_writers = {
   .id = "readers-and-writers",
   .name = N_("Readers and writers"),
-  .summary = N_("Many may read at the same time, but who writes has to be alone. Who goes first?"),
+  .summary = N_("Many tasks may read at the same time, but a task that writes has to be alone. Who goes first?"),
   .badge = N_("lock"),
-  .about = N_("Reading does not hurt other readers, so a read-write lock lets any number of them in together, but a writer only alone. A writer here changes "
-              "two pages one after the other; a reader who came in between would see a half-written book. That is checked at every reading.\n"
+  .about = N_("Reading does not disturb other readers, so a read-write lock lets any number of them in together, but a writer only alone. A writer here "
+              "changes two pages one after the other; a reader that entered in between would see a half-written book. Every reader checks that.\n"
               "\n"
               "What to look for: “readers inside” goes up to four, “writers inside” never above one, and never both. Then choose “Readers” as “Who goes first”: as long as one "
-              "of them is inside the next may join it, so with four readers there is always one, and the writer hardly gets its turn: the table “Workers” says how long it has "
-              "waited for the lock “book”. With writers first, new readers wait behind a writer that waits, and both sides make progress.\n"
+              "reader is inside the next may enter, so with four readers there is always one inside, and the writer hardly gets its turn: the table “Workers” says how long it has waited for the lock “book”. With writers first, new readers wait behind a waiting writer, and both sides make progress.\n"
               "\n"
               "The last line of the log has the counts and the longest waits of both sides. Longer pauses between readings help the writer as well."),
-  .notes = N_("The notes have no read-write lock, and Python's own library has none. It is here because “use a lock” is not all there is to say where most "
-              "of the work is reading."),
+  .notes = N_("The notes have no read-write lock, and Python's own library has none. It is shown here because a plain lock is not the best choice where "
+              "most of the work is reading."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
   .backends = HEDDLE_SHARING_BACKENDS,

@@ -19,13 +19,13 @@ static const char *const kinds[] = { "recursive", "plain", NULL };
 static const char *const kind_names[] = { N_("Recursive"), N_("Plain"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("How many tasks call the function."), "2", 1, 64),
-  HEDDLE_SHARING_WHOLE ("depth", N_("Depth"), N_("How many times the lock is taken: the function calls itself one time less."), "3", 1, 1000),
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Time in each call"), N_("How long each call takes."), "0.1", 3600),
+  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks that call the function."), "2", 1, 64),
+  HEDDLE_SHARING_WHOLE ("depth", N_("Depth"), N_("How many times each task takes the lock; the function calls itself one time less."), "3", 1, 1000),
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Time in each call"), N_("Time that each call takes."), "0.1", 3600),
   {
     .name = "lock",
     .label = N_("Kind of lock"),
-    .description = N_("A recursive lock may be locked again by the worker that holds it; a plain one may not."),
+    .description = N_("Whether the worker that holds the lock may lock it again: a recursive lock allows that, a plain one does not."),
     .type = HEDDLE_PARAM_CHOICE,
     .initial = "recursive",
     .choices = kinds,
@@ -87,7 +87,7 @@ go_down (Nest *self, HeddleTask *task, guint level)
   if (!HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->lock, task)))
     return FALSE;
   heddle_value_set (self->deepest, level);
-  heddle_task_print (task, _("Locked %u of %u times"), level, self->depth);
+  heddle_task_print (task, _("Locked: %u of %u"), level, self->depth);
   go_on = heddle_task_sleep (task, self->step_ns) && (level == self->depth || go_down (self, task, level + 1));
   heddle_value_set (self->deepest, level - 1);
   heddle_mutex_unlock (self->lock, task);
@@ -102,7 +102,7 @@ nest_execute (gpointer data, HeddleTask *task)
 
   if (!go_down (self, task, 1))
     return;
-  heddle_task_print (task, _("Unlocked as often: the lock is free"));
+  heddle_task_print (task, _("Unlocked as often as locked: the lock is free"));
   result = g_strdup_printf (_("locked and unlocked %u times"), self->depth);
   heddle_task_return_text (task, result, -1);
 }
@@ -116,17 +116,16 @@ nest_label (gpointer data, guint64 id, char *buffer, gsize size)
 const HeddleWorkload heddle_workload_recursive_lock = {
   .id = "recursive-lock",
   .name = N_("Recursive lock"),
-  .summary = N_("A function that locks and then calls itself: possible with a recursive lock, a deadlock of one with a plain one."),
-  .about = N_("A function takes a lock and then calls another one, or itself, that takes the same lock. A recursive lock knows who holds it, lets its holder in "
-              "again and counts; it is free when it has been unlocked as often. For everybody else it is a lock like any other.\n"
+  .summary = N_("A function takes a lock and calls itself: with a recursive lock it works, with a plain lock it is a deadlock."),
+  .about = N_("A function takes a lock and then calls another one, or itself, that takes the same lock. A recursive lock knows which worker holds it, lets that "
+              "worker lock it again and counts; it is free when it has been unlocked as often. For all other workers it is a lock like any other.\n"
               "\n"
               "What to look for: the function calls itself twice, so the lock is taken three times. The log counts up to three for one worker, and only then begins for the other, which has been waiting.\n"
               "\n"
-              "Then choose “Plain” as the kind of lock. The second attempt would wait for the lock to become free, and the only one who could free it is the one "
-              "that waits. In most programs that is a hang without a word. Here the task fails at once and says why, its lock is given back, and the next "
-              "task runs into the same wall. With a depth of 1 the plain lock is enough, since nobody asks twice."),
-  .notes = N_("The notes: threading.RLock “allows a thread to acquire the lock multiple times without causing a deadlock”. That is what runs here, between threads and between "
-              "processes, with the deadlock that they mean as the other choice."),
+              "Then choose “Plain” as the kind of lock. The second attempt would wait for the lock to become free, and the only worker that could free it is the "
+              "one that waits. Most programs then hang without a message. Here the task fails at once and says why, its lock is released, and the next task fails in the same way. With a depth of 1 the plain lock is enough, since no task locks twice."),
+  .notes = N_("The notes: threading.RLock “allows a thread to acquire the lock multiple times without causing a deadlock”. The same lock is used here, between threads and "
+              "between processes; the plain lock shows the deadlock that they mean."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
   .backends = HEDDLE_SHARING_BACKENDS,

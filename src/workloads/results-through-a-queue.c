@@ -13,11 +13,11 @@ typedef struct {
 } Results;
 
 static const HeddleParam params[] = {
-  HEDDLE_JOIN_PARAMS (N_("How many tasks send a result; the main program, which takes them out, is one more.")),
+  HEDDLE_JOIN_PARAMS (N_("Number of tasks that send a result; the main program, which receives the results, is one more.")),
   {
     .name = "room",
-    .label = N_("Room in the queue"),
-    .description = N_("How many results the queue holds; 0: as many as there are tasks."),
+    .label = N_("Queue size"),
+    .description = N_("Number of results that fit into the queue; 0: as many as there are tasks."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "0",
     .min = 0,
@@ -123,8 +123,8 @@ results_sentence (gpointer data, guint64 id, const char *label, const char *resu
 static const HeddleTry tries[] = {
   { N_("One process a task"), "backend=process-per-task workers=6" },
   { N_("Only 2 workers"), "backend=processes workers=2" },
-  { N_("20 tasks without a wait"), "tasks=20 seconds=0 workers=21" },
-  { N_("The trap: room for 2 results"), "tasks=5 seconds=0.5 room=2" },
+  { N_("20 tasks without waits"), "tasks=20 seconds=0 workers=21" },
+  { N_("Deadlock: a queue for 2 results"), "tasks=5 seconds=0.5 room=2" },
   { NULL, NULL },
 };
 
@@ -132,21 +132,21 @@ const HeddleWorkload heddle_workload_results_through_a_queue = {
   .id = "results-through-a-queue",
   .name = N_("Results through a queue"),
   .summary = N_("Workers put their results into a shared queue; the main program takes them out at the end."),
-  .about = N_("A process cannot hand a result over by writing into a variable: its memory is its own. So here every worker gets a queue that reaches "
-              "from process to process and puts its result in. The main program joins all workers and then empties the queue.\n"
+  .about = N_("A process cannot return a result by writing to a variable: its memory is private. So here every worker puts its result into a queue "
+              "that connects the processes. The main program joins all workers and then empties the queue.\n"
               "\n"
               "What to look for: watch the queue “results” fill, one entry for each task that ends, and empty at the end. The results come out in the order in which they were put in, "
               "and that need not be the order of the tasks. Kill a worker process: its result is missing and the others are all there.\n"
               "\n"
-              "A trap lies in this program: it joins first and empties the queue afterwards. If the queue holds fewer results than there are tasks, the workers "
-              "wait for room, the main program waits for the workers, and nobody ever moves: set “Room in the queue” to 2 and see. Heddle notices, says who waits for what, and lets those tasks fail; most programs just hang. By default it has room for all of them.\n"
+              "This program can deadlock: it joins first and empties the queue afterwards. If the queue holds fewer results than there are tasks, the workers "
+              "wait for room, the main program waits for the workers, and none of them ever goes on: set “Queue size” to 2 to see it. Heddle detects that, says which worker waits for what, and lets those tasks fail; most programs just hang. By default the queue has room for all results.\n"
               "\n"
-              "In Python the trap is there with a queue without any limit, too: put() only hands the result to a thread of the worker process, which writes it into a pipe, and the process "
+              "In Python this happens with a queue without any limit, too: put() only hands the result to a thread of the worker process, which writes it into a pipe, and the process "
               "does not end before all is written. A pipe holds 64 KiB. With larger results, join() before get() waits for ever."),
-  .notes = N_("The notes print the results in the order 0, 1, 2, 4, 3; here the order changes from run to run as well. The lines are the same, counted from 1 as everything on this page, and none runs into another.\n"
+  .notes = N_("The notes print the results in the order 0, 1, 2, 4, 3; here the order changes from run to run as well. The lines are the same, counted from 1 as everything on this page, and each is complete.\n"
               "\n"
               "They say that processes need such means because they share no memory, while threads could share it directly. Run it on threads: the same queue works, and "
-              "it still pays, since it brings its lock with it. They test “while not queue.empty()”, which is safe only because all workers have been joined before; and "
+              "it is still useful, since it has its own lock. They test “while not queue.empty()”, which is safe only because all workers have been joined before; and "
               "joining them before the queue is emptied is safe only because their results are short. Python's manual says to take the results out first."),
   .tries = tries,
   .group = HEDDLE_GROUP_POOLS,

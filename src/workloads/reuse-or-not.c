@@ -33,7 +33,7 @@ static const HeddleParam params[] = {
   {
     .name = "tasks",
     .label = N_("Tasks"),
-    .description = N_("How many tasks are done in each of the four ways."),
+    .description = N_("Number of tasks that are done in each of the four ways."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "200",
     .min = 1,
@@ -43,7 +43,7 @@ static const HeddleParam params[] = {
   {
     .name = "work",
     .label = N_("Work"),
-    .description = N_("How much time on a processor each task takes."),
+    .description = N_("Processor time that each task takes."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "0",
     .min = 0,
@@ -53,8 +53,8 @@ static const HeddleParam params[] = {
   },
   {
     .name = "at-once",
-    .label = N_("At once"),
-    .description = N_("How many workers there are at the same time."),
+    .label = N_("Concurrent workers"),
+    .description = N_("Number of workers at the same time."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "2",
     .min = 1,
@@ -63,8 +63,8 @@ static const HeddleParam params[] = {
   },
   {
     .name = "times",
-    .label = N_("Times"),
-    .description = N_("How often each way is measured, after one time that does not count. The middle time is shown; from ten times on also between which two four out of five lie."),
+    .label = N_("Repetitions"),
+    .description = N_("How often each way is measured, after a first time that does not count. The median time is shown; from ten repetitions on also the range of four out of five times."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "11", /* enough for a spread */
     .min = 1,
@@ -176,12 +176,12 @@ reuse_sentence (gpointer data, guint64 id, const char *label, const char *result
 }
 
 static const HeddleFigureGroup figures[] = {
-  { N_("What one task costs"), N_("“reducing the overhead associated with process creation”, of a pool") },
+  { N_("Time of one task"), N_("“reducing the overhead associated with process creation”, of a pool") },
   { NULL, NULL },
 };
 
 static const HeddleTry tries[] = {
-  { N_("Tasks of a thousandth of a second"), "tasks=200 work=1000" },
+  { N_("Tasks of one millisecond"), "tasks=200 work=1000" },
   { N_("One task only"), "tasks=1 work=0" },
   { N_("2000 tasks"), "tasks=2000 work=0 times=3" },
   { NULL, NULL },
@@ -190,22 +190,20 @@ static const HeddleTry tries[] = {
 const HeddleWorkload heddle_workload_reuse_or_not = {
   .id = "reuse-or-not",
   .name = N_("Reuse or not"),
-  .summary = N_("The same tasks on a pool, and with a new worker for every task: what one task costs."),
+  .summary = N_("The same tasks on a pool and with a new worker for every task: the time of one task is shown."),
   .badge = N_("measures"),
-  .about = N_("A pool keeps its workers and gives them one task after another. The other way is to start a worker for a task and to let it go with it. Each row does the same two hundred "
-              "tasks one way, from starting the first worker to the end of the last, and divides the time by the tasks. That is done "
-              "twelve times: the first does not count, and of the other eleven the bar shows the time in the middle, and the line on it between which two four out of five lie.\n"
+  .about = N_("A pool keeps its workers and gives them one task after another. The other way is to start a worker for each task, which ends with it. Each row does the same two hundred "
+              "tasks one way, measures the time from the start of the first worker to the end of the last one, and divides it by the number of tasks. That is done twelve times: the first does not count, and of the other eleven the bar shows the median time, and the line on it the range of four out of five.\n"
               "\n"
               "What to look for: the four figures. With two hundred tasks the start of a pool is most of what its rows "
-              "show. Try 2000: then it hardly counts, and a new thread for every task costs many times what handing the task to one that waits costs. A new process "
-              "for every task costs by far the most with either number. The workers used are counted, not assumed: every task says which thread of the system executed it.\n"
+              "show. Try 2000: then it hardly counts, and a new thread for every task costs many times as much as handing the task to a waiting thread. A new process for every task costs by far the most with either number. The workers used are counted: every task says which thread of the system executed it.\n"
               "\n"
-              "Then let a task take a thousandth of a second, which is still short. A thread for every task adds little to that, a process still about as much as the task itself. With a single "
-              "task there is nothing to reuse, and a pool brings nothing. The rows come one after another: leave the number of workers at 1."),
+              "Then let a task take a millisecond, which is still short. A thread for every task adds little to that, a process still about as much as the task itself. With a single task there "
+              "is nothing to reuse, and a pool gains nothing. The rows run one after another: leave the number of workers at 1."),
   .notes = N_("The notes say that a pool reuses its processes and so saves creating and destroying them: the last two rows show how much. They say that creating a process takes more time than creating a thread: compare the second "
               "row with the fourth.\n"
               "\n"
-              "They do not say how much, and that decides. If a task takes a second, a new process for it adds about a thousandth of that."),
+              "They do not say how much, and that is what matters. If a task takes a second, a new process for it adds about a thousandth of that."),
   .tries = tries,
   .figures = figures,
   .group = HEDDLE_GROUP_POOLS,

@@ -19,9 +19,9 @@ typedef struct {
 } Permits;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("So many tasks want in."), "6", 1, 64),
-  HEDDLE_SHARING_WHOLE ("permits", N_("Permits"), N_("So many may be inside at the same time."), "2", 1, 64),
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Time inside"), N_("So long each task stays."), "0.5", 3600),
+  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks that want to enter."), "6", 1, 64),
+  HEDDLE_SHARING_WHOLE ("permits", N_("Permits"), N_("Number of tasks that may be inside at the same time."), "2", 1, 64),
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Time inside"), N_("Time that each task stays inside."), "0.5", 3600),
 };
 
 static const HeddleTry tries[] = {
@@ -76,9 +76,9 @@ tell_most (Permits *self, HeddleTask *task)
   guint n_died;
   guint most = heddle_room_get_most (&self->room, &n_died);
 
-  heddle_task_print (task, _("At most %u of %u permitted were inside at the same time."), most, self->permits);
+  heddle_task_print (task, _("At most %u tasks were inside at the same time; permitted: %u."), most, self->permits);
   if (n_died > 0)
-    heddle_task_print (task, _("Workers that died inside: %u; their permits were given back, but each counted until its task came again."), n_died);
+    heddle_task_print (task, _("Workers that died inside: %u; their permits were returned, but each was counted until its task entered again."), n_died);
 }
 
 static void
@@ -97,7 +97,7 @@ permits_execute (gpointer data, HeddleTask *task)
   if (!HEDDLE_SYNC_ACQUIRED (heddle_semaphore_acquire (self->semaphore, task, -1)))
     return;
   waited = (double) (heddle_clock_monotonic_ns () - asked) / 1e9;
-  heddle_task_print (task, _("Goes in after %.2f s: %u inside"), waited, heddle_room_enter (&self->room, task));
+  heddle_task_print (task, _("Entered after %.2f s: %u inside"), waited, heddle_room_enter (&self->room, task));
   stayed = heddle_task_sleep (task, self->inside_ns);
   heddle_room_leave (&self->room, task);
   heddle_semaphore_release (self->semaphore, task);
@@ -118,16 +118,16 @@ permits_label (gpointer data, guint64 id, char *buffer, gsize size)
 const HeddleWorkload heddle_workload_semaphore = {
   .id = "semaphore",
   .name = N_("Semaphore"),
-  .summary = N_("Six tasks want in, and only two may be inside at the same time."),
-  .about = N_("A semaphore is a number of permits. Who comes takes one, or waits until somebody gives one back. Programs use it where something exists a few times: "
+  .summary = N_("Six tasks want to enter, and only two may be inside at the same time."),
+  .about = N_("A semaphore is a number of permits. A task takes one, or waits until another task returns one. Programs use it for things that exist a few times: "
               "connections to a database, licences, room in memory.\n"
               "\n"
-              "What to look for: in the table “Workers” two at most wait for time to pass, which is their stay inside, and the others for a permit. They go in pairs: six tasks of half a second take 1.5 seconds. "
-              "“most inside” is counted, not assumed, and never gets above the number of permits.\n"
+              "What to look for: in the table “Workers” two at most wait for time to pass, which is their stay inside, and the others for a permit. They enter in pairs: six tasks of half a second take 1.5 "
+              "seconds. “most inside” is counted, and never above the number of permits.\n"
               "\n"
-              "With one permit it works like a lock, but nobody owns it: anybody may give a permit back, while only its holder may unlock a lock."),
+              "With one permit it works like a lock, but no task owns it: any task may return a permit, while only the holder of a lock may unlock it."),
   .notes = N_("The notes: threading.Semaphore and multiprocessing.Semaphore “manage access to a shared resource, allowing a limited number of threads to access the "
-              "resource concurrently”. Here the number of those inside is counted to prove it, on threads and on processes."),
+              "resource concurrently”. Here the tasks inside are counted to prove it, on threads and on processes."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
   .backends = HEDDLE_SHARING_BACKENDS,

@@ -24,14 +24,14 @@ typedef struct {
 } Memory;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("So many tasks fill a part each."), "4", 1, 64),
-  HEDDLE_SHARING_WHOLE ("numbers", N_("Numbers"), N_("So many numbers the memory holds, 8 bytes each."), "1000000", 1, MAX_NUMBERS),
+  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks, each of which fills a part."), "4", 1, 64),
+  HEDDLE_SHARING_WHOLE ("numbers", N_("Numbers"), N_("Number of numbers in the memory, 8 bytes each."), "1000000", 1, MAX_NUMBERS),
 };
 
 static const HeddleTry tries[] = {
-  { N_("A million numbers on processes"), "numbers=1000000 backend=processes" },
+  { N_("1 000 000 numbers, on processes"), "numbers=1000000 backend=processes" },
   { N_("The same on threads"), "numbers=1000000 backend=threads" },
-  { N_("Four million numbers"), "numbers=4000000" },
+  { N_("4 000 000 numbers"), "numbers=4000000" },
   { NULL, NULL },
 };
 
@@ -152,7 +152,7 @@ memory_execute (gpointer data, HeddleTask *task)
   began = heddle_clock_monotonic_ns ();
   for (guint i = part_begin (self, others); i < part_begin (self, others + 1); i++)
     sum += self->numbers[i];
-  result = g_strdup_printf (_("filled %u numbers in %.2f ms, added up those of its neighbour in %.2f ms: %lld"),
+  result = g_strdup_printf (_("filled %u numbers in %.2f ms, added up those of the next task in %.2f ms: %lld"),
                             part_begin (self, part + 1) - part_begin (self, part), fill_ms,
                             (double) (heddle_clock_monotonic_ns () - began) / 1e6, (long long) sum);
   atomic_store (&self->sums[part], sum);
@@ -173,15 +173,15 @@ memory_label (gpointer data, guint64 id, char *buffer, gsize size)
 const HeddleWorkload heddle_workload_shared_memory = {
   .id = "shared-memory",
   .name = N_("Shared memory"),
-  .summary = N_("Processes fill one array together and add up what the others have written, without sending a byte."),
-  .about = N_("Each process has a memory of its own, but the kernel can show the same pages to several of them. What one writes the others see, at the speed of "
-              "memory: nothing is packed, sent and unpacked.\n"
+  .summary = N_("Processes fill one array together and add up the numbers of the others, without sending a byte."),
+  .about = N_("Each process has a memory of its own, but the kernel can show the same pages to several of them. The others see what one writes at once: nothing "
+              "is packed, sent and unpacked.\n"
               "\n"
-              "What to look for: every task fills its part of the array, all wait at a barrier, and then each adds up the part of its neighbour. The sum of 1 "
-              "to 1 000 000 is 500 000 500 000, which only comes out if all parts have arrived. On threads and on processes it takes about the same time.\n"
+              "What to look for: every task fills its part of the array, all wait at a barrier, and then each adds up the part of the next task. The sum of 1 "
+              "to 1 000 000 is 500 000 500 000, which is only right if all parts are there. On threads and on processes it takes about the same time.\n"
               "\n"
-              "Shared memory brings the dangers of threads back: without the barrier a task could read what is not written yet. Nothing but the "
-              "program's own discipline prevents that."),
+              "Shared memory has the dangers of threads: without the barrier a task could read numbers that are not written yet. Only the "
+              "program itself can prevent that."),
   .notes = N_("The notes: multiprocessing.shared_memory “allows for sharing data between processes without the need for serialization (pickling), which can improve performance for "
               "large datasets”. Compare with the pipe, where every byte is copied twice."),
   .tries = tries,

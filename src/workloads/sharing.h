@@ -29,7 +29,7 @@ G_BEGIN_DECLS
     .name = name_, .label = label_, .description = description_, .type = HEDDLE_PARAM_SWITCH, .initial = initial_,     \
   }
 
-#define HEDDLE_SHARING_SEED HEDDLE_SHARING_WHOLE ("seed", N_("Seed"), N_("The same seed gives the same random numbers; 0 gives others each time."), "0", 0, 1e9)
+#define HEDDLE_SHARING_SEED HEDDLE_SHARING_WHOLE ("seed", N_("Seed"), N_("Start of the random numbers: the same seed gives the same ones; 0 gives others each time."), "0", 0, 1e9)
 
 guint heddle_settings_get_uint (const HeddleSettings *settings, const char *name);
 gint64 heddle_settings_get_ns (const HeddleSettings *settings, const char *name);

@@ -16,7 +16,7 @@ static const HeddleParam params[] = {
   {
     .name = "num",
     .label = N_("Number"),
-    .description = N_("The number that is squared and cubed."),
+    .description = N_("Number that is squared and cubed."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "10",
     .min = 0,
@@ -100,15 +100,15 @@ static const HeddleTry tries[] = {
 const HeddleWorkload heddle_workload_square_and_cube = {
   .id = "square-and-cube",
   .name = N_("Square and cube"),
-  .summary = N_("Two workers with a task each: one prints the square of a number, the other its cube."),
+  .summary = N_("Two workers, each with a task: one prints the square of a number, the other its cube."),
   .badge = N_("2 workers"),
-  .about = N_("The smallest program with two processes: both get the same number, one squares it, the other cubes it, and both print what they found. "
-              "Whoever ends last says “Done!”.\n"
+  .about = N_("The smallest program with two processes: both get the same number, one squares it, the other cubes it, and both print the result. The "
+              "one that ends last prints “Done!”.\n"
               "\n"
-              "What to look for: the two tasks differ, and so do their results; a worker need not do what the others do. What they print stands under “Shared”, in the order in which they did. Run it again and again: "
-              "sometimes the cube comes first. Nothing in the program says who is first, and so nothing may depend on it.\n"
+              "What to look for: the two tasks differ, and so do their results; a worker need not do what the others do. “Shared” shows what they print, in that order. Run it several times: sometimes the cube comes "
+              "first. Nothing in the program says which is first, so nothing may depend on it.\n"
               "\n"
-              "Look at the lanes, too. The computing takes less than a millionth of a second. Nearly all the time goes into starting two processes, unless they run on threads."),
+              "Look at the lanes, too. The computation takes less than a microsecond. Nearly all the time goes into starting two processes, unless the tasks run on threads."),
   .notes = N_("The notes print “Square: 100”, “Cube: 1000”, “Done!”, always in this order. Here the first two lines sometimes change places, on threads and on "
               "processes; in the notes they could too, and it only shows rarely because the first process has a head start.\n"
               "\n"

@@ -13,7 +13,7 @@ static const HeddleParam params[] = {
   {
     .name = "n",
     .label = N_("Numbers"),
-    .description = N_("The numbers from 1 to this one are squared."),
+    .description = N_("The largest number that is squared; the first is 1."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "10",
     .min = 1,
@@ -62,25 +62,25 @@ squares_sentence (gpointer data, guint64 id, const char *label, const char *resu
 }
 
 static const HeddleTry tries[] = {
-  { N_("Ten million on two threads"), "n=10000000 backend=threads workers=2" },
-  { N_("Ten million on eight threads"), "n=10000000 backend=threads workers=8" },
-  { N_("Ten million on two processes"), "n=10000000 backend=processes workers=2" },
+  { N_("10 000 000 on two threads"), "n=10000000 backend=threads workers=2" },
+  { N_("10 000 000 on eight threads"), "n=10000000 backend=threads workers=8" },
+  { N_("10 000 000 on two processes"), "n=10000000 backend=processes workers=2" },
   { NULL, NULL },
 };
 
 const HeddleWorkload heddle_workload_squares = {
   .id = "squares",
   .name = N_("Squares"),
-  .summary = N_("The squares of 1 to N, as a pool's map gives them: tasks so short that handing them out is most of the work."),
+  .summary = N_("The squares of 1 to N, computed by the map of a pool: tasks so short that handing them out is most of the work."),
   .badge = N_("map"),
   .about = N_("A “map” takes a list and a function and gives the list of the results, in the order of the list. The pool hands the numbers "
               "1 to N out to its workers, and each worker multiplies one number by itself.\n"
               "\n"
-              "What to look for: one multiplication takes about a billionth of a second, so nearly all the time goes into handing the tasks out and "
-              "collecting what comes back. Ten numbers are done before one can look: try ten million on threads, then on processes, with 1, 2, 4 and 8 workers. More workers "
-              "need not be faster here, because there is hardly anything to share out.\n"
+              "What to look for: one multiplication takes about a nanosecond, so nearly all the time goes into handing the tasks out and collecting "
+              "the results. Ten numbers are done too quickly to watch: try ten million on threads, then on processes, with 1, 2, 4 and 8 workers. More workers "
+              "need not be faster here, because there is hardly any work to divide.\n"
               "\n"
-              "In a Python program that measures the same, the squares of 1 to 10 take 1.9, 3.3 and 3.3 thousandths of a second with pools of 2, 4 and 8 "
+              "In a Python program that measures the same, the squares of 1 to 10 take 1.9, 3.3 and 3.3 milliseconds with pools of 2, 4 and 8 "
               "processes. The pool of 2 is the fastest. A pool pays off when a task takes much longer than handing it over."),
   .tries = tries,
   .group = HEDDLE_GROUP_POOLS,

@@ -7,7 +7,7 @@
 #include "workloads/join.h"
 #include "workloads/list.h"
 
-static const HeddleParam params[] = { HEDDLE_JOIN_PARAMS (N_("How many tasks are started; the main program is one more.")) };
+static const HeddleParam params[] = { HEDDLE_JOIN_PARAMS (N_("Number of tasks that are started; the main program is one more.")) };
 
 static gpointer
 start_and_join_open (const HeddleSettings *settings, GError **error)
@@ -91,7 +91,7 @@ start_and_join_sentence (gpointer data, guint64 id, const char *label, const cha
 static const HeddleTry tries[] = {
   { N_("One process a task"), "backend=process-per-task workers=6" },
   { N_("Only 2 workers"), "backend=threads workers=2" },
-  { N_("50 tasks and the main program at once"), "tasks=50 workers=51" },
+  { N_("50 tasks and the main program at the same time"), "tasks=50 workers=51" },
   { NULL, NULL },
 };
 
@@ -99,22 +99,21 @@ const HeddleWorkload heddle_workload_start_and_join = {
   .id = "start-and-join",
   .name = N_("Start and join"),
   .summary = N_("Five tasks of two seconds, and a sixth, the main program, that waits until the last of them has ended."),
-  .about = N_("To start a task means that it goes on by itself from then on, beside whoever started it. To join it means to wait until it has ended. "
+  .about = N_("A task that was started runs by itself from then on, beside the one that started it. To join a task means to wait until it has ended. "
               "Here five tasks sleep for two seconds each, and a sixth, the main program, joins one after another and then says that all are completed.\n"
               "\n"
-              "What to look for: all five are at work at the same time, so the whole takes two seconds and not ten. The main program waits "
-              "all the while: its line in the table “Workers” says which task it waits for and who has that task. That table is also the answer to "
-              "Python's enumerate() and active_count(): every line is one worker that lives now, with the number of its process.\n"
+              "What to look for: all five run at the same time, so the run takes two seconds and not ten. The main program waits all the "
+              "time: its row in the table “Workers” says which task it waits for and which worker runs that task. That table corresponds to Python's enumerate() and active_count(): every row is one worker that lives now, with the number of its process.\n"
               "\n"
-              "Give it two workers only, and the tasks have to stand in line: six seconds.\n"
+              "With only two workers, the tasks have to queue: the run takes six seconds.\n"
               "\n"
               "Kill one of the worker processes while it sleeps: its task is lost, and the main program joins it all the same."),
   .notes = N_("The notes start five processes and print “Task 0 is starting” to “All tasks are completed.”; this prints the same lines, counted from 1 as everything on this page. In the notes' "
               "output two messages sometimes share a line, because processes write to the terminal without agreeing; "
-              "here every line reaches the log whole, in the order in which they were printed.\n"
+              "here every line is complete in the log, in the order in which they were printed.\n"
               "\n"
-              "They say that without join() the main program might finish first. That is so, and there is one more reason to join: only then are results "
-              "and errors known. They say that creating processes takes more time than creating threads: “Reuse or not” measures it."),
+              "They say that without join() the main program might finish first. That is true, and there is one more reason to join: only then are "
+              "results and errors known. They say that creating processes takes more time than creating threads: “Reuse or not” measures it."),
   .tries = tries,
   .group = HEDDLE_GROUP_BASICS,
   .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)

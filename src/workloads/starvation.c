@@ -33,13 +33,13 @@ typedef struct {
 } Seen;
 
 static const char *const scenes[] = { "readers", "greedy", NULL };
-static const char *const scene_names[] = { N_("Readers against a writer"), N_("A greedy one against modest ones"), NULL };
+static const char *const scene_names[] = { N_("Readers against a writer"), N_("One greedy worker against modest ones"), NULL };
 
 static const HeddleParam params[] = {
   {
     .name = "scene",
-    .label = N_("Scene"),
-    .description = N_("Who wants what."),
+    .label = N_("Scenario"),
+    .description = N_("Which workers want which locks."),
     .type = HEDDLE_PARAM_CHOICE,
     .initial = "readers",
     .choices = scenes,
@@ -48,14 +48,14 @@ static const HeddleParam params[] = {
   {
     .name = "fair",
     .label = N_("Fair"),
-    .description = N_("No reader comes in while the writer waits; or turns go in the order of asking, as with the numbered tickets of an office."),
+    .description = N_("Whether no reader may enter while the writer waits, or the lock is given in the order of asking (a ticket lock)."),
     .type = HEDDLE_PARAM_SWITCH,
     .initial = "off",
   },
   {
     .name = "others",
     .label = N_("Others"),
-    .description = N_("How many readers there are, or modest ones."),
+    .description = N_("Number of readers, or of modest workers."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "3",
     .min = 1,
@@ -65,7 +65,7 @@ static const HeddleParam params[] = {
   {
     .name = "seconds",
     .label = N_("Seconds"),
-    .description = N_("How long all of them go on."),
+    .description = N_("Time that all workers go on."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "3",
     .min = 0,
@@ -75,8 +75,8 @@ static const HeddleParam params[] = {
   },
   {
     .name = "hold",
-    .label = N_("A turn"),
-    .description = N_("How long each keeps the lock."),
+    .label = N_("Time per turn"),
+    .description = N_("Time that each worker keeps the lock."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "2",
     .min = 0,
@@ -266,15 +266,15 @@ starvation_label (gpointer data, guint64 id, char *buffer, gsize size)
   else if (self->scene == SCENE_READERS)
     g_snprintf (buffer, size, _("reader %u"), (guint) id - 1);
   else if (id == 1)
-    g_strlcpy (buffer, _("the greedy one"), size);
+    g_strlcpy (buffer, _("the greedy worker"), size);
   else
-    g_snprintf (buffer, size, _("modest one %u"), (guint) id - 1);
+    g_snprintf (buffer, size, _("modest worker %u"), (guint) id - 1);
 }
 
 static const HeddleTry tries[] = {
   { N_("Fair"), "fair=on" },
-  { N_("A greedy one against modest ones"), "scene=greedy fair=off" },
-  { N_("The same by ticket"), "scene=greedy fair=on" },
+  { N_("One greedy worker against modest ones"), "scene=greedy fair=off" },
+  { N_("The same with tickets"), "scene=greedy fair=on" },
   { N_("On processes"), "backend=processes" },
   { NULL },
 };
@@ -282,21 +282,20 @@ static const HeddleTry tries[] = {
 const HeddleWorkload heddle_workload_starvation = {
   .id = "starvation",
   .name = N_("Starvation"),
-  .summary = N_("Some take the lock again and again; others hardly ever get it."),
+  .summary = N_("Some workers take the lock again and again; others hardly ever get it."),
   .badge = N_("locks"),
-  .about = N_("A writer wants a book for itself; readers may read it together, and want it again as soon as they have put it down. There is nearly always one of them "
-              "reading, so the writer waits, and waits. Nobody is stuck, as in a deadlock, and yet one of them gets nowhere: it starves.\n"
+  .about = N_("A writer wants a book for itself; readers may read it together, and want it again as soon as they have put it down. Nearly always one of them is "
+              "reading, so the writer keeps waiting. Nobody is stuck, as in a deadlock, and yet one worker makes no progress: it starves.\n"
               "\n"
-              "What to look for: in the table “Workers” the writer waits for “book” nearly all the time. (The readers' lanes are grey, too: reading is a sleep here.) The counters under “Shared” show how many turns each had; the results say what share that was "
-              "and for how long each waited at most. Switch “Fair” on: while the writer waits no other reader comes in, and it gets its turns.\n"
+              "What to look for: in the table “Workers” the writer waits for “book” nearly all the time. (The readers' lanes are grey, too: reading is a sleep here.) The counters under “Shared” show how many turns each worker had; the results show its share of "
+              "all turns and its longest wait. Switch “Fair” on: while the writer waits no other reader enters, and the writer gets its turns.\n"
               "\n"
-              "The other scene is a plain lock and a greedy worker that takes it again in the moment in which it gives it back, while modest ones pause. A lock does not keep a queue: "
-              "the sleeper that is woken may find it taken again. The greedy one has more turns than anybody else, and now and then a modest one is passed over many times in a row. "
-              "With “Fair” on it is a ticket lock: turns go in the order of asking."),
+              "The other scenario is a plain lock and a greedy worker that takes it again as soon as it has released it, while modest workers pause. A lock has no queue: a sleeping "
+              "worker that is woken may find the lock taken again. The greedy worker has more turns than any other, and now and then a modest worker is passed over many times in a row. With “Fair” on it is a ticket lock: turns go in the order of asking."),
   .notes = N_("The notes do not name starvation. They say of preemptive multitasking that threads are interrupted “to ensure fair CPU time distribution”.\n"
               "\n"
-              "The processor is shared fairly; a lock is not, unless it is made so. Measured here with the defaults, on two processors: the writer had hardly a turn in three seconds, "
-              "with “Fair” on about every fourth was its. Being fair has its price: all together had fewer turns."),
+              "The processor is shared fairly; a lock is not, unless it is designed to be. Measured here with the defaults, on two processors: the writer had hardly a turn in three "
+              "seconds, and with “Fair” on about every fourth one. Fairness has its price: all workers together had fewer turns."),
   .tries = tries,
   .group = HEDDLE_GROUP_FAILURES,
   .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)

@@ -43,7 +43,7 @@ static const HeddleParam params[] = {
   {
     .name = "pool",
     .label = N_("Pool"),
-    .description = N_("What the workers of the measured pools are."),
+    .description = N_("Whether the workers of the measured pools are threads or processes."),
     .type = HEDDLE_PARAM_CHOICE,
     .initial = "processes",
     .choices = heddle_own_pool_kinds,
@@ -52,7 +52,7 @@ static const HeddleParam params[] = {
   {
     .name = "pool-workers",
     .label = N_("Pool workers"),
-    .description = N_("How many workers the pool has."),
+    .description = N_("Number of workers of the pool."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "2",
     .min = 1,
@@ -62,7 +62,7 @@ static const HeddleParam params[] = {
   {
     .name = "n",
     .label = N_("Numbers"),
-    .description = N_("The numbers from 1 to this one are squared, a task each."),
+    .description = N_("The largest number that is squared; the first is 1, and each is a task."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "10",
     .min = 1,
@@ -72,7 +72,7 @@ static const HeddleParam params[] = {
   {
     .name = "work",
     .label = N_("Work"),
-    .description = N_("How much time on a processor each number takes."),
+    .description = N_("Processor time that each number takes."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "10",
     .min = 0,
@@ -83,7 +83,7 @@ static const HeddleParam params[] = {
   {
     .name = "own-work",
     .label = N_("Caller's work"),
-    .description = N_("How much work the caller has to do itself, besides what it hands to the pool."),
+    .description = N_("Processor time of the caller's own work, besides the tasks of the pool."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "25",
     .min = 0,
@@ -93,8 +93,8 @@ static const HeddleParam params[] = {
   },
   {
     .name = "times",
-    .label = N_("Times"),
-    .description = N_("How often each way is measured, after one time that does not count. The middle time is shown; from ten times on also between which two four out of five lie."),
+    .label = N_("Repetitions"),
+    .description = N_("How often each way is measured, after a first time that does not count. The median time is shown; from ten repetitions on also the range of four out of five times."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "11", /* enough for a spread */
     .min = 1,
@@ -291,8 +291,8 @@ ways_sentence (gpointer data, guint64 id, const char *label, const char *result)
 }
 
 static const HeddleFigureGroup figures[] = {
-  [GROUP_BLOCKED] = { N_("For so long the caller is blocked"), N_("“This feature is crucial for applications that require responsiveness”, of asynchronous results") },
-  [GROUP_TOTAL] = { N_("Until it has all results and its own work is done"), N_("apply(), map() and starmap() “execute functions … concurrently”") },
+  [GROUP_BLOCKED] = { N_("Time that the caller is blocked"), N_("“This feature is crucial for applications that require responsiveness”, of asynchronous results") },
+  [GROUP_TOTAL] = { N_("Time until the caller has all results and its own work is done"), N_("apply(), map() and starmap() “execute functions … concurrently”") },
   { NULL, NULL },
 };
 
@@ -307,21 +307,21 @@ static const HeddleTry tries[] = {
 const HeddleWorkload heddle_workload_ways_to_submit = {
   .id = "ways-to-submit",
   .name = N_("Ways to submit"),
-  .summary = N_("The same ten squares handed to a pool in four ways: for how long does the caller wait?"),
+  .summary = N_("The same ten squares, handed to a pool in four ways: how long does the caller wait?"),
   .badge = N_("measures"),
-  .about = N_("Whoever hands work to a pool chooses when to wait for it. The task of each row is such a caller, with a pool of its own, and it has some work to do itself. With apply() it waits for each "
+  .about = N_("A program that hands work to a pool chooses when to wait for it. The task of each row is such a caller, with its own pool and some work of its own. With apply() it waits for each "
               "number before it hands over the next. With map() it hands all over and waits once; starmap() is the same for functions of several arguments. "
-              "With apply_async() it gets a future for each, which is a promise of a result, goes on with its own work, and asks the futures at the end. "
-              "Each way is done twelve times: the first does not count, and of the other eleven the bar shows the time in the middle, and the line on it between which two four out of five lie.\n"
+              "With apply_async() it gets a future for each, which is a promise of a result, goes on with its own work, and waits for the futures at the "
+              "end. Each way is done twelve times: the first does not count, and of the other eleven the bar shows the median time, and the line on it the range of four out of five.\n"
               "\n"
               "What to look for: the caller's lane is grey where it waits and blue where it works. With apply() it waits ten times, and never more than one of the pool's workers has something to do. With map() it waits once, about half "
-              "as long with two workers in the pool. With futures the caller's own work is done meanwhile, and it waits only for what is left. All four come to the same squares.\n"
+              "as long with two workers in the pool. With futures the caller's own work is done meanwhile, and it waits only for what is left. All four return the same squares.\n"
               "\n"
-              "Your own program is the caller; in a window, the caller is the main loop, and while it is blocked the window is frozen. The rows come one after another: leave the number of workers at 1."),
+              "Your own program is the caller; in a window, the caller is the main loop, and while it is blocked the window is frozen. The rows run one after another: leave the number of workers at 1."),
   .notes = N_("The notes name apply(), map() and starmap() as simple interfaces to “execute functions with different input arguments concurrently”. Of apply() that is not true: it waits for each result, so "
               "nothing runs at the same time, however large the pool is. Count its waits here.\n"
               "\n"
-              "They say that asynchronous results let the main program go on. That is so, and the last row shows what it gains."),
+              "They say that asynchronous results let the main program go on. That is true, and the last row shows what it gains."),
   .tries = tries,
   .figures = figures,
   .group = HEDDLE_GROUP_POOLS,

@@ -89,7 +89,7 @@ def test_numbers_of_every_workload_say_what_they_are():
         app = desktop.start("--workload", "handle-requests")
         app.place(*SIZE)
         seconds = app.find("spin button", "Seconds")
-        assert told(seconds)[2] == "in s · How long each request waits for its answer.", told(seconds)
+        assert told(seconds)[2] == "in s · Time that each request waits for its answer.", told(seconds)
         for workload in ("Start and join", "Lock", "Pipe", "Starvation"):
             app.key("ctrl+f")
             app.key("ctrl+a")
@@ -198,7 +198,7 @@ def test_a_page_says_what_its_run_does():
         app = desktop.start("--workload", "handle-requests", "--set", "requests=2", "--set", "seconds=0.01", "--workers", "1")
         app.place(*SIZE)
         page = app.find("filler", "Handle requests")
-        assert told(page)[2].startswith("Requests that each wait a while"), told(page)
+        assert told(page)[2].startswith("Each request waits a while"), told(page)
         app.key("F5")
         wait_for("the end", lambda: re.match(r"2 tasks in \d", told(page)[2]))
         seconds = app.find("spin button", "Seconds")
@@ -299,7 +299,7 @@ def test_what_was_not_taken_is_no_news_later():
         app.click(app.find("list item", "Squares"))
         app.text("The squares of 1 to N")
         app.click(app.find("list item", "Handle requests"))
-        app.text("^Requests that each wait")
+        app.text("^Each request waits")
         wait_for("the hint to go with the page", gone)
         # the run is told of it, since it may be the click on Start that the number was left by
         leave_wrong()

@@ -87,9 +87,9 @@ def test_what_to_look_for_stays_open_beside_the_run():
     with Desktop() as desktop:
         app = desktop.start("--workload", "handle-requests", "--set", "seconds=60")
         app.place(*SIZE)
-        assert not is_seen(app, None, re.compile("Every request says.*", re.DOTALL))
+        assert not is_seen(app, None, re.compile("Every request prints.*", re.DOTALL))
         app.click(app.find("push button", "What to look for"))
-        text = app.find("label", re.compile("Every request says.*", re.DOTALL))
+        text = app.find("label", re.compile("Every request prints.*", re.DOTALL))
         # neither a key nor a click is lost to it, and it stays
         app.key("F5")
         app.text("^0 of 5 tasks")

@@ -170,7 +170,7 @@ def test_a_name_finds_its_workload():
     with Desktop() as desktop:
         app = desktop.start("--workload", "squares")
         app.place(*SIZE)
-        for typed, name in (("lock", "Lock"), ("queue", "Queue"), ("hang", "Hang and time-out"), ("costs", "Costs"), ("squares", "Squares")):
+        for typed, name in (("lock", "Lock"), ("queue", "Queue"), ("hang", "Hang and timeout"), ("costs", "Costs"), ("squares", "Squares")):
             app.key("ctrl+f")
             app.type(typed)
             app.key("Return")

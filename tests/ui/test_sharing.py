@@ -17,7 +17,7 @@ def test_a_try_is_applied_and_started_by_the_user():
         app.place(*SIZE)
         numbers = app.find("spin button", "Numbers")
         before = numbers.get_current_value()
-        app.click(app.find("push button", re.compile("Lock off, no waits, 5000 numbers.*")))
+        app.click(app.find("push button", re.compile("No lock, no waits, 5000 numbers.*")))
         wait_for("the try to be shown", lambda: numbers.get_current_value() == 5000)
         assert before != 5000
         app.text("Not started yet")

@@ -43,7 +43,7 @@ def test_an_empty_folder_is_told_where_results_would_be():
         app.place(*SIZE)
         app.text(r"^There was nothing to do$")
         app.text(r"^There was no task$")
-        app.text(r"^There are no files below this folder\. Skipped: 1 symbolic link\.$")
+        app.text(r"^There are no files in this folder\. Skipped: 1 symbolic link\.$")
 
 
 def test_a_start_that_failed_is_told_where_results_would_be():
@@ -52,7 +52,7 @@ def test_a_start_that_failed_is_told_where_results_would_be():
         app.place(*SIZE)
         app.text(r"^Could not start$")
         wait_for("the reason, in a bar and where results would be",
-                 lambda: len([text for text in app.texts() if re.match(r"The folder “.*/gone” does not exist\. Choose one that does\.$", text)]) >= 2)
+                 lambda: len([text for text in app.texts() if re.match(r"The folder “.*/gone” does not exist\. Choose another folder\.$", text)]) >= 2)
 
 
 def test_preferences_say_what_a_run_holds():

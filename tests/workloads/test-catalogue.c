@@ -259,12 +259,12 @@ texts_count_all_tasks (void)
     { "numbers-and-letters", "There are two tasks", 2 },
     { "handle-requests", "five requests of 2 seconds", 5 },
     { "start-and-join", "Five tasks of two seconds, and a sixth", 6 },
-    { "square-and-cube", "Two workers with a task each", 2 },
+    { "square-and-cube", "Two workers, each with a task", 2 },
     { "ways-to-submit", "in four ways", 4 },
     { "pool-sizes", "of 2, 4 or 8 workers", 3 },
     { "reuse-or-not", "the four figures", 4 },
     { "adder-and-remover", "One worker puts numbers into a list, another takes them out", 2 },
-    { "semaphore", "Six tasks want in", 6 },
+    { "semaphore", "Six tasks want to enter", 6 },
     { "one-big-lock", "with two tasks, in four phases", 2 },
   };
 

@@ -306,7 +306,7 @@ unreadable_ones_fail_with_the_reason (void)
 
   /* when it can be read after all, the task says so and does not pass for a file */
   g_assert_cmpint (chmod (folder, 0755), ==, 0);
-  checksum_assert_fails (&fixture, "private/", "Folder not read, or not to its end, when it was searched; it can be opened now: run this again");
+  checksum_assert_fails (&fixture, "private/", "The folder was not read, or not to its end, during the search. It can be opened now: run this again");
   checksum_fixture_clear (&fixture);
 }
 
@@ -468,11 +468,11 @@ unusable_folder_says_what_to_do (void)
   g_autofree char *loop_message = NULL;
   ChecksumFixture fixture;
 
-  assert_does_not_open ("/no/such/folder", HEDDLE_ERROR_USAGE, "The folder “/no/such/folder” does not exist. Choose one that does.");
-  assert_does_not_open ("/etc/passwd", HEDDLE_ERROR_USAGE, "“/etc/passwd” is not a folder. Choose the folder that it is in.");
+  assert_does_not_open ("/no/such/folder", HEDDLE_ERROR_USAGE, "The folder “/no/such/folder” does not exist. Choose another folder.");
+  assert_does_not_open ("/etc/passwd", HEDDLE_ERROR_USAGE, "“/etc/passwd” is not a folder. Choose the folder that contains it.");
   checksum_fixture_init (&fixture);
   loop = checksum_path_in (&fixture, "loop");
-  loop_message = g_strdup_printf ("The folder “%s” cannot be opened: Too many levels of symbolic links. Choose another one, or ask for access to it.", loop);
+  loop_message = g_strdup_printf ("The folder “%s” cannot be opened: Too many levels of symbolic links. Choose another folder, or ask for access to this one.", loop);
   g_assert_cmpint (symlink ("loop", loop), ==, 0);
   assert_does_not_open (loop, HEDDLE_ERROR_IO, loop_message);
   checksum_fixture_clear (&fixture);

@@ -103,7 +103,7 @@ file_without_a_size_is_read_up_to_a_limit (void)
   checksum_execute (&fixture, "version", &result, &error);
   g_assert_cmpstr (error, ==, NULL);
   g_assert_cmpstr (result, ==, expected);
-  checksum_assert_fails (&fixture, "self/task/../pagemap", "Not read to its end: the system does not tell its size, and after 64 MiB there was still more");
+  checksum_assert_fails (&fixture, "self/task/../pagemap", "Not read to its end: the system does not tell the size, and the file has more than 64 MiB");
   workload->close (fixture.data);
   heddle_settings_free (settings);
 }
@@ -118,7 +118,7 @@ read_that_would_wait_fails (void)
   checksum_write_file (&fixture, "file", 10);
   read_errors[0] = EAGAIN;
   n_read_errors = 1;
-  checksum_assert_fails (&fixture, "file", "Not read: there is nothing in it now, and reading would wait until something comes");
+  checksum_assert_fails (&fixture, "file", "Not read: the file has no data now, and reading it would wait for some");
   checksum_fixture_clear (&fixture);
 }
 

@@ -277,7 +277,7 @@ missing_folder_ends_the_run (gconstpointer data)
   run = run_to_end (settings, (HeddleBackend) GPOINTER_TO_INT (data));
   error = heddle_run_dup_error (run);
   g_assert_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE);
-  g_assert_cmpstr (error->message, ==, "The folder “/no/such/folder” does not exist. Choose one that does.");
+  g_assert_cmpstr (error->message, ==, "The folder “/no/such/folder” does not exist. Choose another folder.");
   heddle_run_get_snapshot (run, &snapshot);
   g_assert_true (snapshot.failed_to_start);
   g_assert_cmpuint (snapshot.submitted, ==, 0);
