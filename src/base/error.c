@@ -26,13 +26,13 @@ advise (int code)
     case EMFILE:
       return _("Use fewer workers, close other runs, or raise the limit of open files (ulimit -n).");
     case ENFILE:
-      return _("The whole system has no open file left: close other programs.");
+      return _("The limit of open files of the whole system is reached: close other programs.");
     case EAGAIN:
       return _("Use fewer workers, close other programs, or raise the limits of threads and processes (ulimit -u) and of memory (ulimit -v).");
     case ENOMEM:
       return _("Use fewer workers, close other programs, or raise the limit of memory (ulimit -v).");
     case EFBIG:
-      return _("Raise the limit of the size of files (ulimit -f).");
+      return _("Raise the limit of file sizes (ulimit -f).");
     default:
       return NULL;
     }
@@ -55,7 +55,7 @@ heddle_system_error_dup (int code)
 /**
  * heddle_set_system_error:
  * @code: as for heddle_system_error_dup()
- * @what: what there is not, translated: "No thread for the run"
+ * @what: what there is not, translated: "The thread of the run could not be started"
  *
  * Sets HEDDLE_ERROR_START with @what, the reason, and what can be done. Any thread.
  */

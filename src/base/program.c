@@ -182,7 +182,7 @@ heddle_worker_program_find (const char *wish, GError **error)
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
 
   if (wish != NULL)
-    return check_wish (wish, _("as asked for"), error);
+    return check_wish (wish, _("as given"), error);
   if (named != NULL && named[0] != '\0')
     return check_wish (named, _("from HEDDLE_WORKER"), error);
   if (self != NULL)

@@ -17,7 +17,7 @@ get_allowed (cpu_set_t *allowed, GError **error)
   CPU_ZERO (allowed);
   if (sched_getaffinity (0, sizeof *allowed, allowed) == 0)
     return TRUE;
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("Which CPUs there are cannot be found out: %s"), g_strerror (errno));
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The list of CPUs cannot be read: %s"), g_strerror (errno));
   return FALSE;
 }
 
@@ -57,7 +57,7 @@ heddle_affinity_refuse (const char *text, GError **error)
   g_autofree char *shown = g_utf8_make_valid (text, -1);
 
   g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-               _("“%s” is not a list of CPUs: it takes numbers and ranges such as 0-3,6, or spread for one CPU a worker"), shown);
+               _("“%s” is not a list of CPUs. Enter numbers and ranges such as 0-3,6, or spread for one CPU per worker"), shown);
   return FALSE;
 }
 
@@ -83,7 +83,7 @@ add_range (cpu_set_t *cpus, int first, int last, const cpu_set_t *allowed, GErro
         {
           g_autofree char *known = describe (allowed);
 
-          g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("There is no CPU %d for this program; there are: %s"), cpu, known);
+          g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("This program may not use CPU %d; it may use: %s"), cpu, known);
           return FALSE;
         }
       CPU_SET (cpu, cpus);

@@ -249,7 +249,7 @@ judge_overdue (HeddleCollector *self, HeddleSlot *slot, HeddleTaskState state)
     return state;
   if (state == HEDDLE_TASK_CANCELLED && (atomic_load (self->run->cancel) & HEDDLE_CANCEL_RUN) != 0)
     return state;
-  text = g_strdup_printf (_("It took longer than %g s."), (double) self->run->limit_ns / 1e9);
+  text = g_strdup_printf (_("The task took longer than %g s."), (double) self->run->limit_ns / 1e9);
   if (state == HEDDLE_TASK_LOST)
     {
       g_string_prepend_c (slot->error, ' ');
@@ -572,7 +572,7 @@ start_again (HeddleCollector *self, HeddleSlot *slot, gint64 now)
   slot->has_result = FALSE;
   slot->has_error = FALSE;
   heddle_collector_say_locked (self, slot, MAX (self->settled, slot->started_ns), HEDDLE_LOG_INFO,
-                               _("Task %" PRIu64 " was begun by a worker that was ended because of the task before: it is started again."), slot->id);
+                               _("Task %" PRIu64 " had been started by a worker that was ended because of its previous task. It is started again."), slot->id);
   heddle_queue_put_back (self->run->queue, &item, 1);
 }
 

@@ -188,7 +188,7 @@ heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot)
   pthread_mutex_lock (&self->lock);
   heddle_collector_drain_locked (self, slot, G_MAXUINT);
   now = heddle_clock_monotonic_ns ();
-  heddle_collector_lose_task_locked (self, slot, now, _("The worker left in the middle of the task."));
+  heddle_collector_lose_task_locked (self, slot, now, _("The worker ended while it ran the task."));
   heddle_collector_flush_locked (self);
   leave_slot_locked (self, slot, now);
   pthread_mutex_unlock (&self->lock);
@@ -213,9 +213,9 @@ log_death (HeddleCollector *self, HeddleSlot *slot, const char *why, gboolean re
 
   g_string_append_c (text, ' ');
   if (slot->in_hand)
-    g_string_append_printf (text, _("It had task %" PRIu64 " in hand."), slot->id);
+    g_string_append_printf (text, _("It was running task %" PRIu64 "."), slot->id);
   else
-    g_string_append (text, _("It had no task in hand."));
+    g_string_append (text, _("It was not running a task."));
   if (replaced)
     g_string_append_printf (text, " %s", _("The worker is replaced."));
   return heddle_log_printf (self->run->log, HEDDLE_LOG_WARNING, slot->number, slot->in_hand ? slot->id : 0, "%s", text->str);

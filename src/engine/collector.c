@@ -37,7 +37,7 @@ heddle_collector_new (HeddleRun *run, GError **error)
   self->wake_fd = eventfd (0, EFD_NONBLOCK | EFD_CLOEXEC);
   if (self->wake_fd < 0)
     {
-      heddle_set_system_error (error, errno, _("No file descriptor for a run"));
+      heddle_set_system_error (error, errno, _("A run could get no file descriptor"));
       g_free (self);
       return NULL;
     }
@@ -377,7 +377,7 @@ start_producer (HeddleRun *run, GError **error)
   if (code == 0)
     return TRUE;
   atomic_store (&run->producing, FALSE);
-  heddle_set_system_error (error, code, _("No thread for the producer"));
+  heddle_set_system_error (error, code, _("The producer thread could not be started"));
   return FALSE;
 }
 

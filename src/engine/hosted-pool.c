@@ -119,7 +119,7 @@ hire (HeddleProcessPool *self, guint n_threads)
 
       if (!heddle_process_pool_watch (self, place, first->pid))
         {
-          heddle_set_system_error (&error, errno, _("No file descriptor for the workers"));
+          heddle_set_system_error (&error, errno, _("The workers could get no file descriptor"));
           heddle_process_pool_fail (self, error);
           /* nobody could tell the threads without a place to leave, and the process has nothing in hand yet */
           heddle_place_signal (first, SIGKILL);

@@ -125,7 +125,7 @@ start (HeddleManager *self, HeddleShared *shared)
   if (listener < 0 || socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     {
       reason = heddle_system_error_dup (errno);
-      heddle_shared_refuse (shared, _("No socket for the manager “%s”: %s"), self->base.name, reason);
+      heddle_shared_refuse (shared, _("The manager “%s” could get no socket: %s"), self->base.name, reason);
       heddle_clear_fd (&listener);
       return;
     }
@@ -140,7 +140,7 @@ start (HeddleManager *self, HeddleShared *shared)
       heddle_shared_refuse (shared, _("The manager “%s” cannot be started (%s): %s"), self->base.name, program, reason);
     }
   else if (!wait_until_ready (self->leash))
-    heddle_shared_refuse (shared, _("The manager “%s” has not started: “%s” ended or is of another version."), self->base.name, program);
+    heddle_shared_refuse (shared, _("The manager “%s” did not start: “%s” has ended or is another version."), self->base.name, program);
 }
 
 /* It ends at once when the leash is let go, and its own end of it closes then; one that does not is helped. */
@@ -160,7 +160,7 @@ reap (HeddleManager *self, HeddleLog *log)
   while (waitpid (self->pid, &status, 0) < 0 && errno == EINTR)
     ;
   if (log != NULL && n == 1 && WIFSIGNALED (status))
-    heddle_log_printf (log, HEDDLE_LOG_ERROR, 0, 0, _("The manager “%s” did not live to the end: signal %d (%s) killed it."), self->base.name,
+    heddle_log_printf (log, HEDDLE_LOG_ERROR, 0, 0, _("The manager “%s” was killed by signal %d (%s) before the end of the run."), self->base.name,
                        WTERMSIG (status), g_strsignal (WTERMSIG (status)));
   self->pid = 0;
 }
@@ -270,7 +270,7 @@ ask (HeddleManager *self, HeddleTask *task, const HeddleManagerRequest *request,
     status = receive (self, task, fd, answer);
   if (status == HEDDLE_SYNC_OK && answer->status == HEDDLE_MANAGER_FULL)
     {
-      heddle_task_fail (task, _("The manager “%s” has no room for more than %u entries."), self->base.name, HEDDLE_MANAGER_ENTRIES);
+      heddle_task_fail (task, _("The manager “%s” cannot keep more than %u entries."), self->base.name, HEDDLE_MANAGER_ENTRIES);
       return HEDDLE_SYNC_CLOSED;
     }
   if (status == HEDDLE_SYNC_OK)
@@ -279,11 +279,11 @@ ask (HeddleManager *self, HeddleTask *task, const HeddleManagerRequest *request,
     {
       g_autofree char *reason = heddle_system_error_dup (errno);
 
-      heddle_task_fail (task, _("No connection to the manager “%s”: %s"), self->base.name, reason);
+      heddle_task_fail (task, _("The manager “%s” cannot be reached: %s"), self->base.name, reason);
     }
   else if (status == HEDDLE_SYNC_CLOSED)
     {
-      heddle_task_fail (task, _("The manager “%s” does not answer any more: its process has ended (%s)."), self->base.name, g_strerror (errno));
+      heddle_task_fail (task, _("The manager “%s” no longer answers: its process has ended (%s)."), self->base.name, g_strerror (errno));
     }
   /* an answer that comes too late must not be taken for the next one's */
   disconnect (self, task->worker);

@@ -205,7 +205,7 @@ set_folder (const HeddleParam *param, const char *value, Value *out, GError **er
 {
   if (*value == '\0')
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” must be a folder, and is empty"), param->name);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” must be a folder, not empty"), param->name);
       return FALSE;
     }
   /* no shell does it behind "folder=" */
@@ -239,13 +239,13 @@ set_unknown (const HeddleSettings *self, const char *name, GError **error)
 
   if (workload->n_params == 0)
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” has no parameters, so none is called “%s”"), workload->id, shown);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” has no parameters, so it has none called “%s”"), workload->id, shown);
       return FALSE;
     }
   list = g_string_new (NULL);
   for (guint i = 0; i < workload->n_params; i++)
     g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", workload->params[i].name);
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” has no parameter called “%s”; it has: %s"), workload->id, shown, list->str);
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” has no parameter called “%s”. Its parameters are: %s"), workload->id, shown, list->str);
   return FALSE;
 }
 
@@ -324,7 +324,7 @@ heddle_settings_parse (HeddleSettings *self, const char *assignment, GError **er
     {
       g_autofree char *shown = g_utf8_make_valid (assignment, -1);
 
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("a parameter is set as NAME=VALUE, not as “%s”"), shown);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("a parameter must be set as NAME=VALUE, not as “%s”"), shown);
       return FALSE;
     }
   name = g_strndup (assignment, (gsize) (equals - assignment));
@@ -441,7 +441,7 @@ heddle_settings_check_order (const HeddleSettings *self, const char *less, const
 {
   if (heddle_settings_get_number (self, less) <= heddle_settings_get_number (self, more))
     return TRUE;
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” must not be more than “%s”, and is: %s and %s"), less, more,
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” must not be greater than “%s”, but their values are %s and %s"), less, more,
                heddle_settings_get (self, less), heddle_settings_get (self, more));
   return FALSE;
 }

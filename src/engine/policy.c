@@ -38,7 +38,7 @@ parse_seconds (const char *name, const char *value, double max, double *seconds,
     {
       g_autofree char *shown = g_utf8_make_valid (value, -1);
 
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s takes seconds from 0 (no limit) to %g, not “%s”"), name, max, shown);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s must be from 0 (no limit) to %g seconds, not “%s”"), name, max, shown);
       return FALSE;
     }
   *seconds = number;
@@ -55,7 +55,7 @@ parse_affinity (HeddleRunOptions *options, const char *value, GError **error)
       g_strlcpy (options->affinity, value, sizeof options->affinity);
       return TRUE;
     }
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--affinity takes a list of at most %d characters: write ranges"), HEDDLE_AFFINITY_SIZE - 1);
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--affinity must be at most %d characters long: use ranges"), HEDDLE_AFFINITY_SIZE - 1);
   return FALSE;
 }
 
@@ -162,7 +162,7 @@ check_backend (const HeddleRunOptions *options, GError **error)
   if (options->recycle > 0 && !info->is_process)
     return refuse (error, _("Only worker processes can be recycled: choose the backend “processes”, or no recycling"));
   if (options->affinity[0] != '\0' && info->is_loop)
-    return refuse (error, _("The main loop is not bound to CPUs: choose threads or processes, or no affinity"));
+    return refuse (error, _("The main loop cannot be bound to CPUs: choose threads or processes, or no affinity"));
   return TRUE;
 }
 
@@ -224,7 +224,7 @@ heddle_halt_parse (HeddleHalt *self, const char *text, GError **error)
       g_autofree char *shown = g_utf8_make_valid (text, -1);
 
       g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-                   _("--halt takes never, or now or soon with fail=N or fail=N%% (1 to 100), such as soon,fail=3 or now,fail=10%%, not “%s”"), shown);
+                   _("--halt must be never, or now or soon with fail=N or fail=N%% (1 to 100), such as soon,fail=3 or now,fail=10%%, not “%s”"), shown);
       return FALSE;
     }
   halt.fail = (guint) fail;
@@ -275,7 +275,7 @@ heddle_halt_explain (const HeddleHalt *self, guint64 n_ended, guint64 n_failed)
   g_autofree char *text = heddle_halt_dup_text (self);
 
   if (self->percent)
-    return g_strdup_printf (_("The run was halted by its policy “%s”: %" PRIu64 " of the %" PRIu64 " tasks that have ended failed or were lost."),
+    return g_strdup_printf (_("The run was halted by its policy “%s”: %" PRIu64 " of %" PRIu64 " ended tasks failed or were lost."),
                             text, n_failed, n_ended);
   return g_strdup_printf (dngettext (GETTEXT_PACKAGE, "The run was halted by its policy “%s”: %" PRIu64 " task failed or was lost.",
                                      "The run was halted by its policy “%s”: %" PRIu64 " tasks failed or were lost.", n_failed),

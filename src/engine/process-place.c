@@ -311,7 +311,7 @@ heddle_place_kill (HeddlePlace *self, const char *because)
 /**
  * heddle_place_terminate:
  * @now: CLOCK_MONOTONIC nanoseconds
- * @because: for people, static: "was asked to end, because of its task, and did"
+ * @because: for people, static: "was asked to end because of its task"
  * @or_because: what to say instead if it has to be killed
  *
  * Sends the worker that stands here SIGTERM; heddle_place_kill_if_late() kills it if it is still there a second later.

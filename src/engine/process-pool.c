@@ -84,10 +84,10 @@ kill_late_ones (HeddleProcessPool *self, gint64 now)
       if (!heddle_place_is_alive (place) || !(self->finishing || self->n_kills > 0 || heddle_place_get_waiting (place) > 0))
         continue;
       if (self->finishing)
-        heddle_place_kill (place, N_("did not leave when it was asked to and was killed"));
+        heddle_place_kill (place, N_("did not end when it was asked to and was killed"));
       else
         heddle_place_terminate (place, now, N_("did not end within a second and was terminated"),
-                                N_("did not end within a second, nor when it was to be terminated, and was killed"));
+                                N_("did not end within a second, nor after SIGTERM, and was killed"));
     }
   self->n_kills++;
   self->kill_at = now + KILL_AFTER_NS;
@@ -118,8 +118,8 @@ end_late_one (HeddleProcessPool *self, HeddlePlace *place, gint64 now)
   else if (nth != 0 && heddle_place_is_alive (place) && place->killed_because == NULL)
     {
       heddle_slot_end_for (place->slot, nth);
-      heddle_place_terminate (place, now, N_("was asked to end, because of its task, and did"),
-                              N_("did not end within a second of being asked to, because of its task, and was killed"));
+      heddle_place_terminate (place, now, N_("was asked to end because of its task"),
+                              N_("was asked to end because of its task, did not end within a second and was killed"));
     }
   return heddle_place_kill_if_late (place, now);
 }
@@ -285,7 +285,7 @@ heddle_process_pool_start (HeddleProcessPool *self, guint n_workers, GError **er
   self->argv = heddle_process_pool_make_argv (self, 0);
   if (!open_files (self))
     {
-      heddle_set_system_error (error, errno, _("No file descriptor for the workers"));
+      heddle_set_system_error (error, errno, _("The workers could get no file descriptor"));
       return FALSE;
     }
   heddle_queue_set_waker (self->base.host.queue, on_queue, self);
@@ -295,7 +295,7 @@ heddle_process_pool_start (HeddleProcessPool *self, guint n_workers, GError **er
   code = pthread_create (&self->thread, NULL, dispatch, self);
   self->thread_runs = code == 0;
   if (code != 0)
-    heddle_set_system_error (error, code, _("No thread for the dispatcher of the workers"));
+    heddle_set_system_error (error, code, _("The dispatcher thread of the workers could not be started"));
   return self->thread_runs;
 }
 

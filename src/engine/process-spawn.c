@@ -65,7 +65,7 @@ heddle_process_pool_spawn (HeddleProcessPool *self, HeddlePlace *place, gboolean
     return TRUE;
   *out_of_resources = code == EAGAIN || code == ENOMEM || code == EMFILE || code == ENFILE;
   if (*out_of_resources)
-    heddle_set_system_error (error, code, _("The system starts no more worker processes"));
+    heddle_set_system_error (error, code, _("The system cannot start more worker processes"));
   else
     g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
                  _("The worker program “%s” cannot be started: %s. Set HEDDLE_WORKER to the path of heddle-worker."), self->program, g_strerror (code));

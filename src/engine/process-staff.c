@@ -81,7 +81,7 @@ explain_no_start (HeddleProcessPool *self, HeddlePlace *place, const siginfo_t *
     return g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START, _("A worker process could not open the workload: %s"), text);
   if (info->si_status == HEDDLE_WORKER_EXIT_PROTOCOL)
     return g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START,
-                        _("The worker program “%s” is of another version than this program (%s). Set HEDDLE_WORKER to the path of the heddle-worker that belongs to it."),
+                        _("The worker program “%s” has another version than this program (%s). Set HEDDLE_WORKER to the path of the heddle-worker of this version."),
                         self->program, HEDDLE_VERSION);
   return g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START,
                       _("The worker program “%s” ended with status %d before it was ready. Set HEDDLE_WORKER to the path of a working heddle-worker."),
@@ -119,7 +119,7 @@ count_death (HeddleProcessPool *self, HeddlePlace *place, guint64 n_started, con
   if (self->deaths_unstarted >= MAX_DEATHS_UNSTARTED || self->deaths_fruitless >= MAX_DEATHS_FRUITLESS)
     heddle_process_pool_fail (self, g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_WORKER,
                                                  _("Worker processes die faster than they can be replaced: %u in a row, the last one %s. "
-                                                   "The log has the others."), deaths, how));
+                                                   "The log shows the others."), deaths, how));
   else if (self->deaths_unstarted > 1 || self->deaths_fruitless > SOON_DEATHS)
     place->empty_until = heddle_clock_monotonic_ns () + MIN (G_GINT64_CONSTANT (5000000) << MIN (deaths, 16), MAX_DELAY_NS);
 }

@@ -40,8 +40,8 @@ look_for_deaf_one (HeddlePlace *place)
 
   place->n_deaf = stopped || !is_ready (place) ? place->n_deaf + 1 : 0;
   if (place->n_deaf >= LOOKS_STANDING_STILL)
-    heddle_place_kill (place, stopped ? N_("was stopped, did not go on when the run was ended, and was killed")
-                                      : N_("had not started when the run was ended, and was killed"));
+    heddle_place_kill (place, stopped ? N_("was stopped, did not continue when the run ended, and was killed")
+                                      : N_("had not started when the run ended, and was killed"));
 }
 
 static void
@@ -52,7 +52,7 @@ look_for_silent_one (HeddleProcessPool *self, HeddlePlace *place)
     return;
   self->told_silent = TRUE;
   heddle_log_printf (self->base.host.log, HEDDLE_LOG_WARNING, heddle_slot_get_number (place->slot), 0,
-                     _("The worker program “%s” (process %d) says nothing yet. If it is no heddle-worker, stop the run and set HEDDLE_WORKER."),
+                     _("The worker program “%s” (process %d) has not answered yet. If it is not a heddle-worker, stop the run and set HEDDLE_WORKER."),
                      self->program, place->pid);
 }
 
@@ -84,7 +84,7 @@ look_at_place (HeddleProcessPool *self, HeddlePlace *place)
 void
 heddle_place_kill_for_nonsense (HeddlePlace *self)
 {
-  heddle_place_kill (self, N_("wrote nonsense into its shared memory and was killed"));
+  heddle_place_kill (self, N_("wrote invalid data to its shared memory and was killed"));
 }
 
 /**

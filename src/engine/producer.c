@@ -160,7 +160,7 @@ tell_skipped (HeddleRun *run)
   for (guint i = 0; i < HEDDLE_N_SKIPPED; i++)
     skipped[i] = atomic_load_explicit (&run->skipped[i], memory_order_relaxed);
   if (heddle_skipped_append_text (text, skipped))
-    heddle_log_printf (run->log, HEDDLE_LOG_INFO, 0, 0, _("Skipped, since they are no regular files: %s"), text->str);
+    heddle_log_printf (run->log, HEDDLE_LOG_INFO, 0, 0, _("Skipped because they are not regular files: %s"), text->str);
 }
 
 void *

@@ -26,7 +26,7 @@ heddle_run_dup_why_no_task (HeddleRun *self)
   if (error != NULL)
     return g_strdup (error->message);
   if (atomic_load (&self->want_stop) != 0)
-    return g_strdup (_("The run was stopped before there was a task."));
+    return g_strdup (_("The run was stopped before it had a task."));
   text = g_string_new (self->workload->nothing != NULL ? _(self->workload->nothing) : _("There were no tasks."));
   if (heddle_skipped_append_text (skipped, snapshot.skipped))
     g_string_append_printf (text, _(" Skipped: %s."), skipped->str);

@@ -59,7 +59,7 @@ check_options (const HeddleWorkload *workload, const HeddleRunOptions *options, 
       for (guint i = 0; i < HEDDLE_N_BACKENDS; i++)
         if ((workload->backends & HEDDLE_BACKEND_BIT (i)) != 0)
           g_string_append_printf (known, "%s%s", known->len > 0 ? ", " : "", heddle_backend_get_info (i)->id);
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("%s cannot run on this backend. It runs on: %s."), workload->id, known->str);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("%s cannot run on this backend, only on: %s."), workload->id, known->str);
       return FALSE;
     }
   if (options->workers < 1 || options->workers > HEDDLE_MAX_WORKERS)
@@ -121,7 +121,7 @@ map_cancel (HeddleRun *self, GError **error)
 
   if (page == MAP_FAILED)
     {
-      heddle_set_system_error (error, errno, _("No memory for a run"));
+      heddle_set_system_error (error, errno, _("There is not enough memory for a run"));
       return FALSE;
     }
   self->cancel = page;
@@ -257,7 +257,7 @@ heddle_run_start (HeddleRun *self, GError **error)
   self->snapshot.state = HEDDLE_RUN_FINISHED;
   pthread_mutex_unlock (&self->publish_lock);
   heddle_run_unref (self);
-  heddle_set_system_error (error, code, _("No thread for the run"));
+  heddle_set_system_error (error, code, _("The thread of the run could not be started"));
   return FALSE;
 }
 

@@ -25,7 +25,7 @@ G_STATIC_ASSERT (sizeof (HeddleSegmentMap) <= 4096);
 static gboolean
 refuse_memory (GError **error)
 {
-  heddle_set_system_error (error, errno, _("No shared memory for another worker process"));
+  heddle_set_system_error (error, errno, _("Another worker process could get no shared memory"));
   return FALSE;
 }
 

@@ -26,7 +26,7 @@ map_arena (HeddleShared *self, gsize bytes, GError **error)
 
   if (map == MAP_FAILED)
     {
-      heddle_set_system_error (error, errno, _("No memory for what the tasks share"));
+      heddle_set_system_error (error, errno, _("The memory that the tasks share could not be allocated"));
       return FALSE;
     }
   self->arena = map;
@@ -65,7 +65,7 @@ heddle_shared_new_host (gsize bytes, GError **error)
 
   if (fd < 0 || ftruncate (fd, (off_t) total) != 0)
     {
-      heddle_set_system_error (error, errno, _("No memory for what the tasks share"));
+      heddle_set_system_error (error, errno, _("The memory that the tasks share could not be allocated"));
       heddle_clear_fd (&fd);
       return NULL;
     }
@@ -123,7 +123,7 @@ heddle_shared_new_worker (int fd, GError **error)
         return self;
     }
   if (error != NULL && *error == NULL)
-    g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The memory shared by the tasks is not what this version knows"));
+    g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The memory that the tasks share is from another version"));
   heddle_shared_free (self);
   return NULL;
 }
@@ -231,7 +231,7 @@ create_cell (HeddleShared *self, HeddleSharedKind kind, const char *name, gsize 
   HeddleSharedObject *object;
 
   if (self->n_objects == HEDDLE_SHARED_OBJECTS || size > self->bytes || self->used + ROUND_UP (size) > self->bytes)
-    return make_stray (self, size, _("The workload shares more than it has asked room for"), name);
+    return make_stray (self, size, _("The workload needs more shared memory than it requested"), name);
   object = &self->objects[self->n_objects];
   object->kind = kind;
   object->watched = watched;
@@ -251,7 +251,7 @@ find_cell (HeddleShared *self, HeddleSharedKind kind, const char *name, gsize si
 
   if (self->n_seen >= self->n_objects || object->kind != kind || object->size != size
       || strncmp (object->name, name, sizeof object->name - 1) != 0)
-    return make_stray (self, size, _("The worker program shares other things than this program"), name);
+    return make_stray (self, size, _("The worker program and this program have different shared objects"), name);
   return (guint8 *) self->arena + object->offset;
 }
 
@@ -345,7 +345,7 @@ heddle_shared_worker_died (HeddleShared *self, guint worker, HeddleLog *log)
       char name[HEDDLE_SHARED_NAME];
 
       if (repair (object, (guint8 *) self->arena + object->offset, worker))
-        heddle_log_printf (log, HEDDLE_LOG_WARNING, worker, 0, _("The dead worker held “%s”: it is handed on, and the next to get it is told."),
+        heddle_log_printf (log, HEDDLE_LOG_WARNING, worker, 0, _("The dead worker held “%s”. The next worker gets it, and is told so."),
                            heddle_shared_show_name (object->name, name, sizeof name));
     }
 }
@@ -382,7 +382,7 @@ heddle_shared_release_held (HeddleShared *self, HeddleTask *task)
                                               : object->kind != HEDDLE_SHARED_RW_LOCK || !heddle_rw_lock_is_held_by (cell, task->worker))
         continue;
       if (!heddle_task_is_cancelled (task))
-        heddle_task_fail (task, _("The task ended with the lock “%s” in hand. It was given back."),
+        heddle_task_fail (task, _("The task ended and still held the lock “%s”. The lock was released."),
                           heddle_shared_show_name (object->name, name, sizeof name));
       if (object->kind == HEDDLE_SHARED_MUTEX)
         heddle_mutex_release_for (cell, task->worker);

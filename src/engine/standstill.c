@@ -161,13 +161,13 @@ name_missing (HeddleCollector *self, guint64 n_rest, GString *text)
     g_string_append_printf (text, _(ends[self->fallen[i].state]), self->fallen[i].id, self->fallen[i].label);
 #pragma GCC diagnostic pop
   if (n_rest > 0)
-    g_string_append_printf (text, _(" No worker is free for the tasks that stand in line: %" PRIu64 "."), n_rest);
+    g_string_append_printf (text, _(" No worker is free for the queued tasks: %" PRIu64 "."), n_rest);
   if (total > n_made && atomic_load (&run->want_stop) != 0)
-    g_string_append_printf (text, _(" Only %" PRIu64 " of %" PRIu64 " tasks were made before the run was stopped."), n_made, total);
+    g_string_append_printf (text, _(" Only %" PRIu64 " of %" PRIu64 " tasks had been produced when the run was stopped."), n_made, total);
   else if (text->len == before && atomic_load (&run->want_stop) != 0)
-    g_string_append (text, _(" The run was stopped, so that no more tasks are made."));
+    g_string_append (text, _(" The run was stopped, so no more tasks are produced."));
   if (text->len == before)
-    g_string_append (text, _(" All others have ended."));
+    g_string_append (text, _(" All other tasks have ended."));
 }
 
 /* Those that wait fail, with who waits for what, and who is missing. */
@@ -213,7 +213,7 @@ static void
 end_halted (HeddleCollector *self, gint64 now)
 {
   heddle_log_add (self->run->log, now, HEDDLE_LOG_WARNING, 0, 0,
-                  _("The tasks that still run wait for others, which are not started any more: they are asked to end."));
+                  _("The running tasks wait for tasks that will not be started any more. They are asked to end."));
   heddle_collector_ask_locked (self, HEDDLE_CANCEL_RUN);
   heddle_run_stop (self->run, HEDDLE_STOP_CANCEL);
 }

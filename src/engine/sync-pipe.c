@@ -115,7 +115,7 @@ wait_for (HeddlePipe *self, HeddleWait *wait, int end, short events)
 static HeddleSyncStatus
 give_up (HeddlePipe *self, HeddleTask *task)
 {
-  heddle_task_fail (task, _("The pipe “%s” does not work any more: %s"), self->base.name, g_strerror (errno));
+  heddle_task_fail (task, _("The pipe “%s” no longer works: %s"), self->base.name, g_strerror (errno));
   return HEDDLE_SYNC_CLOSED;
 }
 

@@ -211,7 +211,7 @@ heddle_task_return_text (HeddleTask *self, const char *text, gssize length)
   bytes = length < 0 ? strlen (text) : (gsize) length;
   if (bytes > HEDDLE_MAX_RESULT)
     {
-      heddle_task_fail (self, _("Its result has more than %u bytes: write it into a file."), HEDDLE_MAX_RESULT);
+      heddle_task_fail (self, _("The result of the task has more than %u bytes: write it to a file."), HEDDLE_MAX_RESULT);
       return;
     }
   self->has_result = TRUE;

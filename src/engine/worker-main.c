@@ -244,7 +244,7 @@ open_workload (Worker *self, const HeddleWorkerOptions *options, HeddleFindWorkl
   self->workload = find_workload (options->workload);
   if (self->workload == NULL)
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("It knows no workload “%s”"), options->workload);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The workload “%s” is unknown"), options->workload);
       return FALSE;
     }
   self->settings = heddle_settings_new (self->workload);
@@ -398,7 +398,7 @@ heddle_worker_main (int argc, char **argv, HeddleFindWorkload find_workload)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   if (!heddle_worker_options_parse (&options, argc, argv))
     {
-      fprintf (stderr, "%s\n", _("heddle-worker executes tasks for heddle and heddle-cli, which start it themselves."));
+      fprintf (stderr, "%s\n", _("heddle and heddle-cli start heddle-worker to execute tasks. It is of no use by itself."));
       return HEDDLE_WORKER_EXIT_USAGE;
     }
   set_signals ();

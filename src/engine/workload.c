@@ -29,7 +29,7 @@ static const HeddleBackendInfo backend_infos[HEDDLE_N_BACKENDS] = {
     .id = "processes",
     .name = N_("Processes"),
     .worker_name = N_("Process %u"),
-    .description = N_("A pool of child processes, each with memory of its own: one that dies takes only the task in its hand with it."),
+    .description = N_("A pool of child processes, each with its own memory: if one dies, only the task that it was running is lost."),
     .is_process = TRUE,
   },
   [HEDDLE_BACKEND_MAIN_LOOP] = {
@@ -37,7 +37,7 @@ static const HeddleBackendInfo backend_infos[HEDDLE_N_BACKENDS] = {
     .id = "main-loop",
     .name = N_("Main loop"),
     .worker_name = N_("Main loop"),
-    .description = N_("No worker at all: the program's main loop executes the tasks itself and sees to the window between two of them."),
+    .description = N_("No worker: the main loop of the program executes the tasks itself and handles the window between two tasks."),
     .is_loop = TRUE,
   },
   [HEDDLE_BACKEND_MAIN_LOOP_BLOCKING] = {
@@ -45,7 +45,7 @@ static const HeddleBackendInfo backend_infos[HEDDLE_N_BACKENDS] = {
     .id = "main-loop-blocking",
     .name = N_("Main loop, blocking"),
     .worker_name = N_("Main loop"),
-    .description = N_("The main loop executes all tasks in one go and freezes the window meanwhile: shown on purpose, as what not to do."),
+    .description = N_("The main loop executes all tasks in one go and freezes the window meanwhile: it shows what programs should not do."),
     .is_loop = TRUE,
   },
   [HEDDLE_BACKEND_THREAD_PER_TASK] = {
@@ -53,14 +53,14 @@ static const HeddleBackendInfo backend_infos[HEDDLE_N_BACKENDS] = {
     .id = "thread-per-task",
     .name = N_("Thread per task"),
     .worker_name = N_("Thread %u"),
-    .description = N_("Every task gets a new thread that ends with it; as many run at once as there are workers."),
+    .description = N_("Every task gets a new thread that ends with it; as many run at the same time as there are workers."),
   },
   [HEDDLE_BACKEND_PROCESS_PER_TASK] = {
     .backend = HEDDLE_BACKEND_PROCESS_PER_TASK,
     .id = "process-per-task",
     .name = N_("Process per task"),
     .worker_name = N_("Process %u"),
-    .description = N_("Every task gets a new process that ends with it; as many run at once as there are workers."),
+    .description = N_("Every task gets a new process that ends with it; as many run at the same time as there are workers."),
     .is_process = TRUE,
   },
 };
@@ -141,7 +141,7 @@ heddle_workload_dup_default_workers_text (const HeddleWorkload *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   if (self->default_workers != 0)
-    return g_strdup_printf (_("%u, as the workload asks"), self->default_workers);
+    return g_strdup_printf (_("%u, the default of the workload"), self->default_workers);
   processors = heddle_processors_get ();
   processors.count = MIN (processors.count, HEDDLE_MAX_WORKERS);
   return heddle_processors_dup_text (&processors);
@@ -159,5 +159,5 @@ heddle_workload_explain (const HeddleWorkload *self, GError **error)
   g_return_if_fail (error != NULL);
 
   if (*error == NULL)
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The workload “%s” cannot go on and does not say why. This is a fault in it."), self->id);
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The workload “%s” cannot go on and gives no reason. This is a bug in the workload."), self->id);
 }

@@ -265,7 +265,7 @@ set_error (GError **error, int code, const char *path)
 {
   g_autofree char *shown = g_filename_display_name (path);
   const char *advice = code == ENOSPC || code == EDQUOT ? _("Make room there, or choose another file.")
-                       : code == EFBIG                  ? _("Raise the limit of the size of files (ulimit -f).")
+                       : code == EFBIG                  ? _("Raise the limit of file sizes (ulimit -f).")
                                                         : _("Choose another file.");
 
   if (code == ENXIO || code == ETIMEDOUT)

@@ -104,7 +104,7 @@ class Limits(unittest.TestCase):
         """A worker that gets no descriptor does not say that the manager has ended, which it has not."""
         ended = limited("run", "manager", "--backend", "threads", "--workers", "64", "--set", "clients=64", "--set", "requests=200", nofile=40)
         self.assertEqual(ended.returncode, 1)
-        self.assertIn("No connection to the manager “manager”: Too many open files. ", ended.stderr.decode())
+        self.assertIn("The manager “manager” cannot be reached: Too many open files. ", ended.stderr.decode())
         self.assertNotIn("has ended", ended.stderr.decode())
 
     def test_a_trace_says_what_is_in_its_way(self):

@@ -55,7 +55,7 @@ class Started(unittest.TestCase):
             wait_for("the manager, who is ready when there are workers", lambda: "heddle-w1" in going.threads())
             os.kill(going.children()[0], signal.SIGKILL)  # on threads it is the only child
             self.assertEqual(going.finish(), 1)
-            self.assertIn(b"did not live to the end: signal 9", going.stderr)
+            self.assertIn(b"was killed by signal 9", going.stderr)
 
     def test_what_is_ignored_stays_ignored(self):
         """By the program and by its workers: a terminal sends to the whole group."""

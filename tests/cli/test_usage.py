@@ -46,7 +46,7 @@ BAD = [
     (["run", "squares", "--affinity", "0-"], ["--affinity", "0-3,6", "spread", "“0-”"]),
     (["run", "squares", "--affinity", ""], ["--affinity", "0-3,6", "spread", "“”"]),
     (["run", "squares", "--affinity", "0,,0"], ["--affinity", "0,,0"]),
-    (["run", "squares", "--affinity", "1022"], ["--affinity", "1022", "there are: "]),
+    (["run", "squares", "--affinity", "1022"], ["--affinity", "1022", "it may use: "]),
     (["run", "squares", "--backend", "main-loop", "--affinity", "spread"], ["main loop"]),
     (["run", "squares", "--nice", "Idle"], ["--nice", "Idle"]),
     (["run", "squares", "--format", "csv"], ["--format", "text", "jsonl", "csv"]),

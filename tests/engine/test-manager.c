@@ -93,8 +93,8 @@ killed_manager_fails_tasks_in_words (gconstpointer backend)
   g_assert_true (test_signal_child (pid, SIGKILL));
   test_run_finish (run);
   g_assert_cmpuint (test_run_snapshot (run).failed, ==, 2);
-  g_assert_nonnull (strstr (run->last_error, "The manager “clerk” does not answer any more: its process has ended"));
-  g_assert_true (log_says (run, "The manager “clerk” did not live to the end: signal 9 (Killed) killed it."));
+  g_assert_nonnull (strstr (run->last_error, "The manager “clerk” no longer answers: its process has ended"));
+  g_assert_true (log_says (run, "The manager “clerk” was killed by signal 9 (Killed) before the end of the run."));
   test_run_free (run);
 }
 
@@ -146,7 +146,7 @@ no_program_is_told (void)
   test_run_finish (run);
   error = heddle_run_dup_error (run->run);
   g_assert_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START);
-  g_assert_cmpstr (error->message, ==, "The manager “clerk” has not started: “/bin/true” ended or is of another version.");
+  g_assert_cmpstr (error->message, ==, "The manager “clerk” did not start: “/bin/true” has ended or is another version.");
   test_run_free (run);
 }
 

@@ -114,12 +114,12 @@ refused (void)
     { "seconds", "0,5", "“seconds” must be a number from 0 to 3600, not “0,5”" },
     { "colour", "Red", "“colour” must be one of red, dark-blue, not “Red”" },
     { "colour", "", "“colour” must be one of red, dark-blue, not “”" },
-    { "folder", "", "“folder” must be a folder, and is empty" },
+    { "folder", "", "“folder” must be a folder, not empty" },
     { "title", "a\xff", "“title” must be text in UTF-8, not “a\xef\xbf\xbd”" },
     { "fast", "2", "“fast” must be on or off, not “2”" },
     { "fast", "", "“fast” must be on or off, not “”" },
-    { "speed", "1", "“colouring” has no parameter called “speed”; it has: count, seconds, shift, colour, folder, title, fast" },
-    { "Count", "1", "“colouring” has no parameter called “Count”; it has: count, seconds, shift, colour, folder, title, fast" },
+    { "speed", "1", "“colouring” has no parameter called “speed”. Its parameters are: count, seconds, shift, colour, folder, title, fast" },
+    { "Count", "1", "“colouring” has no parameter called “Count”. Its parameters are: count, seconds, shift, colour, folder, title, fast" },
   };
   g_autoptr (HeddleSettings) settings = heddle_settings_new (&workload);
 
@@ -144,7 +144,7 @@ parse_needs_a_name (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *expected = g_strdup_printf ("a parameter is set as NAME=VALUE, not as “%s”", cases[i]);
+      g_autofree char *expected = g_strdup_printf ("a parameter must be set as NAME=VALUE, not as “%s”", cases[i]);
       g_autoptr (GError) error = NULL;
 
       g_assert_false (heddle_settings_parse (settings, cases[i], &error));
@@ -173,7 +173,7 @@ no_parameters (void)
 
   g_assert_cmpuint (g_strv_length (argv), ==, 0);
   g_assert_false (heddle_settings_parse (settings, "n=1", &error));
-  g_assert_cmpstr (error->message, ==, "“bare” has no parameters, so none is called “n”");
+  g_assert_cmpstr (error->message, ==, "“bare” has no parameters, so it has none called “n”");
 }
 
 static void

@@ -172,7 +172,7 @@ soon_ends_what_waits_for_the_unstarted (gconstpointer data)
   g_assert_cmpuint (snapshot.done, ==, 0);
   g_assert_cmpuint (snapshot.failed, >=, 3);
   check_halted (run, "soon,fail=3");
-  g_assert_true (test_run_log_has (run, "not started any more"));
+  g_assert_true (test_run_log_has (run, "will not be started any more"));
   test_run_free (run);
 }
 

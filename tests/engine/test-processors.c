@@ -189,7 +189,7 @@ default_workers_know_the_affinity (void)
   open_text = heddle_workload_dup_default_workers_text (&open);
   if (sysconf (_SC_NPROCESSORS_ONLN) > 1)
     g_assert_cmpstr (open_text, ==, "1, from the processor affinity");
-  g_assert_cmpstr (fixed_text, ==, "4, as the workload asks");
+  g_assert_cmpstr (fixed_text, ==, "4, the default of the workload");
   g_assert_cmpint (sched_setaffinity (0, sizeof before, &before), ==, 0);
 }
 

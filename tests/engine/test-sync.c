@@ -215,7 +215,7 @@ forgotten_table_goes_back (gconstpointer data)
 
   test_run_finish (run);
   g_assert_cmpuint (test_run_snapshot (run).failed, ==, 5);
-  g_assert_nonnull (strstr (run->last_error, "ended with the lock “table” in hand"));
+  g_assert_nonnull (strstr (run->last_error, "ended and still held the lock “table”"));
   g_assert_cmpint (watch (run, "count").value, ==, 5);
   test_run_free (run);
 }

@@ -64,7 +64,7 @@ task_is_started_again_and_its_lane_says_so (gconstpointer data)
   g_assert_cmpuint (test_run_snapshot (run).workers_lost, ==, 0);
   g_assert_cmpuint (test_run_snapshot (run).retried, ==, 0);
   g_assert_cmpuint (run->attempts[NEXT], ==, 1);
-  g_assert_true (test_run_log_has (run, "it is started again"));
+  g_assert_true (test_run_log_has (run, "It is started again"));
   late = dup_states (heddle_run_get_lanes (run->run), FAULT_TASK);
   g_assert_cmpstr (late, ==, "done");
   next = dup_states (heddle_run_get_lanes (run->run), NEXT);

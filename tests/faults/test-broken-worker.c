@@ -23,7 +23,7 @@ lie_is_found_out (gconstpointer data)
   /* of a process with several threads, each counts */
   g_assert_cmpuint (end.workers_lost, >=, 1);
   g_assert_cmpuint (end.workers_lost, <=, 2);
-  g_assert_true (fault_log_says (run, "nonsense"));
+  g_assert_true (fault_log_says (run, "wrote invalid data"));
   test_run_free (run);
 }
 

@@ -131,7 +131,7 @@ thread_without_a_place (void)
   g_assert_cmpuint (refuse_end (), ==, 2);
   error = heddle_run_dup_error (run->run);
   g_assert_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START);
-  g_assert_false (fault_log_says (run, "did not leave"));
+  g_assert_false (fault_log_says (run, "did not end when it was asked to"));
   test_run_free (run);
 }
 

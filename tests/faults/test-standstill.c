@@ -76,7 +76,7 @@ a_retried_one_that_comes_too_late (gconstpointer data)
   g_assert_cmpuint (run->states[1], ==, HEDDLE_TASK_FAILED);
   assert_says (run, VERDICT);
   assert_says (run, "the barrier “barrier”");
-  assert_says (run, "All others have ended");
+  assert_says (run, "All other tasks have ended");
   test_run_free (run);
 }
 
@@ -99,7 +99,7 @@ tasks_that_are_never_made (gconstpointer data)
   g_assert_cmpuint (end.submitted, <, 64);
   g_assert_cmpuint (end.failed, ==, end.submitted);
   assert_says (run, VERDICT);
-  g_assert_true (fault_log_says (run, "of 64 tasks were made before the run was stopped"));
+  g_assert_true (fault_log_says (run, "of 64 tasks had been produced when the run was stopped"));
   test_run_free (run);
 }
 
@@ -151,7 +151,7 @@ a_full_line_behind_those_that_wait (gconstpointer data)
   test_run_start (run);
   test_wait_until (test_run_snapshot (run).failed > 0);
   assert_says (run, VERDICT);
-  g_assert_true (fault_log_says (run, "No worker is free for the tasks that stand in line"));
+  g_assert_true (fault_log_says (run, "No worker is free for the queued tasks"));
   heddle_run_stop (run->run, HEDDLE_STOP_CANCEL);
   test_run_finish (run);
   test_run_free (run);

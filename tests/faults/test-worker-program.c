@@ -26,9 +26,9 @@ static const Case cases[] = {
   { "true", NULL, "/bin/true", "ended with status 0 before it was ready", HEDDLE_ERROR_START },
   { "false", NULL, "/bin/false", "ended with status 1 before it was ready", HEDDLE_ERROR_START },
   { "cat", NULL, "/bin/cat", "ended with status 1 before it was ready", HEDDLE_ERROR_START },
-  { "other-protocol", "#!/bin/sh\nexec \"$TEST_WORKER\" \"$@\" --protocol 99\n", NULL, "is of another version", HEDDLE_ERROR_START },
+  { "other-protocol", "#!/bin/sh\nexec \"$TEST_WORKER\" \"$@\" --protocol 99\n", NULL, "has another version", HEDDLE_ERROR_START },
   { "knows-no-such-option", "#!/bin/sh\nexec \"$TEST_WORKER\" \"$@\" --from-the-future yes\n", NULL, "ended with status 2 before it was ready", HEDDLE_ERROR_START },
-  { "knows-no-such-workload", "#!/bin/sh\nexec \"$TEST_WORKER\" \"$@\" --workload other\n", NULL, "It knows no workload", HEDDLE_ERROR_START },
+  { "knows-no-such-workload", "#!/bin/sh\nexec \"$TEST_WORKER\" \"$@\" --workload other\n", NULL, "The workload “other” is unknown", HEDDLE_ERROR_START },
   { "dies-at-once", "#!/bin/sh\nkill -SEGV $$\n", NULL, "faster than they can be replaced", HEDDLE_ERROR_WORKER },
 };
 
@@ -100,7 +100,7 @@ says_nothing (gconstpointer data)
 
   run->options.worker_program = program;
   test_run_start (run);
-  test_wait_until (fault_log_says (run, "says nothing yet"));
+  test_wait_until (fault_log_says (run, "has not answered yet"));
   heddle_run_stop (run->run, (HeddleStopPolicy) GPOINTER_TO_INT (data));
   test_run_finish (run);
   g_assert_cmpuint (test_run_snapshot (run).cancelled, ==, test_run_snapshot (run).submitted);

@@ -246,7 +246,7 @@ def test_show_log_marks_the_line():
         app.click(app.find("push button", "Show Log"))
         # the line has the keyboard, and is the one that is selected
         line = wait_for("a line of the log to have the keyboard",
-                        lambda: (row := focused(app)) and re.search("was killed by signal 11 .*It had task 3 in hand", row.get_name() or "") and row)
+                        lambda: (row := focused(app)) and re.search("was killed by signal 11 .*It was running task 3", row.get_name() or "") and row)
         assert has_state(app, line, Atspi.StateType.SELECTED)
 
 

@@ -85,11 +85,11 @@ def test_processors_that_are_not_there_are_refused():
         app.key("BackSpace", "BackSpace")
         app.find("label", re.compile("All, a list such as.*"))
         app.type("1000")
-        app.find("label", re.compile("^There is no CPU 1000 for this program; there are: [0-9].*"))
+        app.find("label", re.compile("^This program may not use CPU 1000; it may use: [0-9].*"))
         app.text("CPUs 1000")
         shut_policy(app)
         app.click(app.find("push button", button("Start")))
-        app.text("The run was not started: There is no CPU 1000 for this program")
+        app.text("The run was not started: This program may not use CPU 1000")
         # the main loop cannot be bound, so this does not matter there
         app.click(app.find("radio button", "Main loop"))
         app.text("as usual")

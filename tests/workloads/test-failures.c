@@ -205,7 +205,7 @@ retried_crash_costs_nothing (gconstpointer data)
   g_assert_cmpuint (ended.end.done, ==, 20);
   g_assert_cmpuint (ended.end.retried, >=, 1);
   g_assert_cmpuint (find_line (&ended, "Task 5 crashes now"), <, find_line (&ended, "signal 9"));
-  g_assert_cmpuint (find_line (&ended, "It had task 5 in hand"), <,
+  g_assert_cmpuint (find_line (&ended, "It was running task 5"), <,
                     find_line (&ended, "Task 5 (task 5, which crashes) is tried again"));
   heddle_run_unref (ended.run);
 }
@@ -302,7 +302,7 @@ hang_is_ended (gconstpointer data)
       g_autofree char *text = NULL;
 
       g_assert_cmpint (get_row (&ended, 2, &text), ==, HEDDLE_TASK_FAILED);
-      g_assert_true (g_str_has_prefix (text, "It took longer than 0.2 s."));
+      g_assert_true (g_str_has_prefix (text, "The task took longer than 0.2 s."));
       g_assert_cmpint (strstr (text, "was killed") != NULL, ==, is_process (backend) && i == 2);
       g_assert_cmpuint (ended.end.done, ==, 3);
       g_assert_cmpuint (ended.end.workers_lost, ==, 0);
