@@ -11,7 +11,7 @@
 
 #include "app/pulse-bar.h"
 #include "charts/axis.h"
-#include "charts/charts.h"
+#include "charts/pulse-strip.h"
 #include "charts/tip.h"
 #include "measure/frames.h"
 #include "trace/clock.h"

@@ -12,12 +12,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "charts/axis.h"
+#include "charts/bars-chart.h"
 #include "charts/bars-layout.h"
-#include "charts/charts.h"
-#include "charts/hover.h"
-#include "charts/palette.h"
-#include "charts/redraw.h"
-#include "charts/text-cache.h"
 
 #define HEADING_HEIGHT 21 /* at least; letters may be larger */
 #define HEADING_FROM 700 /* width from which the claim stands beside its heading, not below */
@@ -28,7 +24,7 @@
 #define TICK_ROOM 12     /* between the texts of an axis */
 
 struct _HeddleBarsChart {
-  GtkWidget parent_instance;
+  HeddleChart chart;
 
   HeddleFigure figures[HEDDLE_MAX_FIGURES]; /* a copy */
   guint n_figures;
@@ -38,13 +34,9 @@ struct _HeddleBarsChart {
   guint n_rows;
   HeddleBarsScale scales[HEDDLE_N_FIGURE_UNITS];
   int name_width, value_width; /* of the columns left and right of the bars */
-
-  HeddleHover hover; /* row below the pointer */
-  HeddleTextCache texts;
-  HeddleRedraw redraw;
 };
 
-G_DEFINE_FINAL_TYPE (HeddleBarsChart, heddle_bars_chart, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleBarsChart, heddle_bars_chart, HEDDLE_TYPE_CHART)
 
 static const char *
 unit_name (HeddleFigureUnit unit, guint step)
@@ -80,7 +72,7 @@ line_height (HeddleBarsChart *self, HeddleTextKind kind, int least)
 {
   int height;
 
-  heddle_text_cache_get (&self->texts, kind, "0", NULL, &height);
+  heddle_text_cache_get (&self->chart.texts, kind, "0", NULL, &height);
   return MAX (least, height);
 }
 
@@ -124,7 +116,7 @@ static void
 draw_text (HeddleBarsChart *self, GtkSnapshot *snapshot, HeddleTextKind kind, const char *text, int x, int width, const HeddleBarsRow *row,
            const GdkRGBA *colour)
 {
-  PangoLayout *layout = heddle_text_cache_get (&self->texts, kind, text, NULL, NULL);
+  PangoLayout *layout = heddle_text_cache_get (&self->chart.texts, kind, text, NULL, NULL);
   int height;
 
   if (width <= 0)
@@ -132,13 +124,13 @@ draw_text (HeddleBarsChart *self, GtkSnapshot *snapshot, HeddleTextKind kind, co
   pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
   pango_layout_set_width (layout, width * PANGO_SCALE);
   pango_layout_get_pixel_size (layout, NULL, &height);
-  heddle_text_cache_draw (&self->texts, snapshot, kind, text, x, row->y + (row->height - height) / 2, colour);
+  heddle_text_cache_draw (&self->chart.texts, snapshot, kind, text, x, row->y + (row->height - height) / 2, colour);
 }
 
 static int
 text_width (HeddleBarsChart *self, HeddleTextKind kind, const char *text)
 {
-  PangoLayout *layout = heddle_text_cache_get (&self->texts, kind, text, NULL, NULL);
+  PangoLayout *layout = heddle_text_cache_get (&self->chart.texts, kind, text, NULL, NULL);
   int width;
 
   pango_layout_set_width (layout, -1);
@@ -251,29 +243,24 @@ draw_axis (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *pa
 }
 
 static void
-heddle_bars_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+draw (HeddleChart *chart, GtkSnapshot *snapshot, const HeddlePalette *palette, gint64 now)
 {
-  HeddleBarsChart *self = HEDDLE_BARS_CHART (widget);
-  HeddlePalette palette;
-  GdkRGBA ink;
+  HeddleBarsChart *self = HEDDLE_BARS_CHART (chart);
+  GdkRGBA ink = palette->dim;
   int top = 0;
 
-  heddle_redraw_begin (&self->redraw);
-  heddle_palette_init (&palette, widget);
-  ink = palette.dim;
   ink.alpha = 0.9f;
   for (guint i = 0; i < self->n_rows; i++)
     if (self->rows[i].kind == HEDDLE_BARS_AXIS)
       {
-        draw_axis (self, snapshot, &palette, &self->rows[i], top);
+        draw_axis (self, snapshot, palette, &self->rows[i], top);
         top = self->rows[i].y + self->rows[i].height;
       }
   for (guint i = 0; i < self->n_rows; i++)
     if (self->rows[i].kind == HEDDLE_BARS_HEADING)
-      draw_heading (self, snapshot, &palette, &self->rows[i], &ink);
+      draw_heading (self, snapshot, palette, &self->rows[i], &ink);
     else if (self->rows[i].kind == HEDDLE_BARS_BAR)
-      draw_bar (self, snapshot, &palette, &self->rows[i], &ink, (int) i == self->hover.at);
-  heddle_redraw_end (&self->redraw);
+      draw_bar (self, snapshot, palette, &self->rows[i], &ink, (int) i == chart->hover);
 }
 
 static GtkSizeRequestMode
@@ -302,13 +289,14 @@ heddle_bars_chart_size_allocate (GtkWidget *widget, int width, int height, int b
 {
   HeddleBarsChart *self = HEDDLE_BARS_CHART (widget);
 
+  GTK_WIDGET_CLASS (heddle_bars_chart_parent_class)->size_allocate (widget, width, height, baseline);
   self->n_rows = lay_out (self, width, self->rows);
 }
 
 static int
-find_row (GtkWidget *widget, double x, double y)
+find_row (HeddleChart *chart, double x, double y)
 {
-  HeddleBarsChart *self = HEDDLE_BARS_CHART (widget);
+  HeddleBarsChart *self = HEDDLE_BARS_CHART (chart);
 
   return heddle_bars_row_at (self->rows, self->n_rows, y);
 }
@@ -347,16 +335,17 @@ append_scale (GString *text, const HeddleBarsScale *scale, HeddleFigureUnit unit
     g_string_append (text, _("A logarithmic scale: each line is ten times the one before it."));
 }
 
-static gboolean
-heddle_bars_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+static char *
+dup_tip (HeddleChart *chart, int x, int y, GdkRectangle *area)
 {
-  HeddleBarsChart *self = HEDDLE_BARS_CHART (widget);
-  int at = keyboard ? -1 : heddle_bars_row_at (self->rows, self->n_rows, y);
+  HeddleBarsChart *self = HEDDLE_BARS_CHART (chart);
+  int at = heddle_bars_row_at (self->rows, self->n_rows, y);
   const HeddleBarsRow *row = at >= 0 ? &self->rows[at] : NULL;
   g_autoptr (GString) text = g_string_new (NULL);
 
   if (row == NULL)
-    return FALSE;
+    return NULL;
+  *area = (GdkRectangle) { 0, row->y, gtk_widget_get_width (GTK_WIDGET (self)), row->height };
   if (row->kind == HEDDLE_BARS_AXIS)
     append_scale (text, &self->scales[row->unit], row->unit);
   else if (row->kind == HEDDLE_BARS_BAR)
@@ -364,14 +353,16 @@ heddle_bars_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keybo
   else if (self->groups[row->index].claim != NULL)
     g_string_append_printf (text, _("Lecture notes say: %s"), _(self->groups[row->index].claim));
   else
-    return FALSE;
-  return heddle_tip_tell (&self->hover.tip, tooltip, x, y, text->str, &(GdkRectangle) { 0, row->y, gtk_widget_get_width (widget), row->height });
+    return NULL;
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 /* The columns are as wide as what stands in them. */
 static void
-measure_columns (HeddleBarsChart *self)
+measure_columns (HeddleChart *chart)
 {
+  HeddleBarsChart *self = HEDDLE_BARS_CHART (chart);
+
   self->name_width = self->value_width = 0;
   for (guint unit = 0; unit < HEDDLE_N_FIGURE_UNITS; unit++)
     if (self->scales[unit].logarithmic)
@@ -386,69 +377,11 @@ measure_columns (HeddleBarsChart *self)
     }
 }
 
-static void
-fonts_changed (HeddleBarsChart *self)
-{
-  heddle_text_cache_clear (&self->texts);
-  measure_columns (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static void
-heddle_bars_chart_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
-{
-  GTK_WIDGET_CLASS (heddle_bars_chart_parent_class)->css_changed (widget, change);
-  fonts_changed (HEDDLE_BARS_CHART (widget));
-}
-
-static void
-heddle_bars_chart_system_setting_changed (GtkWidget *widget, GtkSystemSetting setting)
-{
-  GTK_WIDGET_CLASS (heddle_bars_chart_parent_class)->system_setting_changed (widget, setting);
-  fonts_changed (HEDDLE_BARS_CHART (widget));
-}
-
-static void
-heddle_bars_chart_finalize (GObject *object)
-{
-  heddle_text_cache_clear (&HEDDLE_BARS_CHART (object)->texts);
-  G_OBJECT_CLASS (heddle_bars_chart_parent_class)->finalize (object);
-}
-
-static void
-heddle_bars_chart_class_init (HeddleBarsChartClass *klass)
-{
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->finalize = heddle_bars_chart_finalize;
-  widget_class->get_request_mode = heddle_bars_chart_get_request_mode;
-  widget_class->measure = heddle_bars_chart_measure;
-  widget_class->size_allocate = heddle_bars_chart_size_allocate;
-  widget_class->snapshot = heddle_bars_chart_snapshot;
-  widget_class->css_changed = heddle_bars_chart_css_changed;
-  widget_class->system_setting_changed = heddle_bars_chart_system_setting_changed;
-  widget_class->query_tooltip = heddle_bars_chart_query_tooltip;
-  gtk_widget_class_set_css_name (widget_class, "barschart");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-}
-
-static void
-heddle_bars_chart_init (HeddleBarsChart *self)
-{
-  GtkWidget *widget = GTK_WIDGET (self);
-
-  heddle_hover_init (&self->hover, widget, find_row);
-  heddle_palette_install (widget);
-  heddle_text_cache_init (&self->texts, widget);
-  heddle_redraw_init (&self->redraw, widget, NULL); /* redrawn when it is given other figures, never by a tick */
-  gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Measured figures"), -1);
-}
-
 /* All of them as a text, group by group as they are drawn. */
-static void
-describe (HeddleBarsChart *self)
+static char *
+describe (HeddleChart *chart)
 {
+  HeddleBarsChart *self = HEDDLE_BARS_CHART (chart);
   HeddleBarsRow rows[HEDDLE_BARS_MAX_ROWS];
   guint n = lay_out (self, -1, rows);
   g_autoptr (GString) text = g_string_new (n > 0 ? NULL : _("nothing measured yet"));
@@ -466,7 +399,30 @@ describe (HeddleBarsChart *self)
           append_figure (text, &self->figures[rows[i].index]);
         }
     }
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str, -1);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+heddle_bars_chart_class_init (HeddleBarsChartClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  HeddleChartClass *chart_class = HEDDLE_CHART_CLASS (klass);
+
+  widget_class->get_request_mode = heddle_bars_chart_get_request_mode;
+  widget_class->measure = heddle_bars_chart_measure;
+  widget_class->size_allocate = heddle_bars_chart_size_allocate;
+  chart_class->draw = draw;
+  chart_class->find = find_row;
+  chart_class->dup_tip = dup_tip;
+  chart_class->describe = describe;
+  chart_class->measure_texts = measure_columns;
+  gtk_widget_class_set_css_name (widget_class, "barschart");
+}
+
+static void
+heddle_bars_chart_init (HeddleBarsChart *self)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Measured figures"), -1);
 }
 
 /**
@@ -503,9 +459,8 @@ heddle_bars_chart_set_figures (HeddleBarsChart *self, const HeddleFigure *figure
     memcpy (self->figures, figures, sizeof *figures * n_figures);
   for (guint unit = 0; unit < HEDDLE_N_FIGURE_UNITS; unit++)
     heddle_bars_scale_init (&self->scales[unit], unit, self->figures, n_figures);
-  measure_columns (self);
-  describe (self);
+  measure_columns (&self->chart);
+  heddle_chart_describe (&self->chart, TRUE);
   gtk_widget_queue_resize (GTK_WIDGET (self));
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  heddle_tip_changed (&self->hover.tip);
+  heddle_chart_show_data (&self->chart);
 }

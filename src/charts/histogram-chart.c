@@ -7,11 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "charts/axis.h"
-#include "charts/charts.h"
-#include "charts/hover.h"
-#include "charts/palette.h"
-#include "charts/redraw.h"
-#include "charts/text-cache.h"
+#include "charts/histogram-chart.h"
 
 #define MAX_BARS 24
 #define FEW_BARS 12     /* fewer bars than that do not get wider */
@@ -25,7 +21,7 @@
 #define AXIS_FROM 64    /* height from which the axis has room */
 
 struct _HeddleHistogramChart {
-  GtkWidget parent_instance;
+  HeddleChart chart;
 
   HeddleHistogram histogram; /* a copy */
   gint64 bounds[MAX_BARS + 1];
@@ -33,14 +29,9 @@ struct _HeddleHistogramChart {
   guint n_bars;
   guint64 highest;
   double begin, end; /* of the axis, as on_axis() has it */
-
-  HeddleHover hover; /* bar below the pointer */
-  gint64 described;
-  HeddleTextCache texts;
-  HeddleRedraw redraw;
 };
 
-G_DEFINE_FINAL_TYPE (HeddleHistogramChart, heddle_histogram_chart, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleHistogramChart, heddle_histogram_chart, HEDDLE_TYPE_CHART)
 
 /* The axis: logarithmic, and even below the least times that have a power of two to themselves. */
 static double
@@ -85,7 +76,7 @@ plot_height (HeddleHistogramChart *self)
 
   if (height < AXIS_FROM)
     return height;
-  heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, "0", NULL, &text_height);
+  heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL, "0", NULL, &text_height);
   return height - MAX (AXIS_HEIGHT, text_height + AXIS_GAP);
 }
 
@@ -147,9 +138,9 @@ draw_end (HeddleHistogramChart *self,
   /* Translators: the last bar of a histogram holds all that took up to so long */
   text = g_strdup_printf (_("to %s"), length);
   place_bar (self, self->n_bars - 1, &x, &width);
-  heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, text, &text_width, NULL);
+  heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL, text, &text_width, NULL);
   x = MAX (x + width - text_width, 0);
-  heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, text, x, y, &palette->dim);
+  heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, text, x, y, &palette->dim);
   return x;
 }
 
@@ -174,11 +165,11 @@ draw_axis (HeddleHistogramChart *self,
       int x = x_on_axis (self, on_axis (time)), width;
 
       heddle_axis_time_label (time, step > 0 ? step : MAX (time, 1), reach, text, sizeof text);
-      heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, text, &width, NULL);
+      heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL, text, &width, NULL);
       x = CLAMP (x - width / 2, 0, MAX (room - width, 0));
       if (x < taken || x + width > room)
         continue;
-      heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, text, x, y, &palette->dim);
+      heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, text, x, y, &palette->dim);
       taken = x + width + 6;
     }
 }
@@ -213,29 +204,25 @@ draw_kind (HeddleHistogramChart *self,
   const char *text = _("logarithmic");
   int x, width, text_height;
 
-  heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, text, &width, &text_height);
+  heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL, text, &width, &text_height);
   for (x = gtk_widget_get_width (GTK_WIDGET (self)) - width; x >= 0; x -= KIND_STEP)
     if (highest_between (self, x - 4, x + width + 4, height) + text_height + 4 <= height)
       {
-        heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, text, x, 0,
+        heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, text, x, 0,
                                 &palette->dim);
         return;
       }
 }
 
 static void
-heddle_histogram_chart_snapshot (GtkWidget   *widget,
-                                 GtkSnapshot *snapshot)
+draw (HeddleChart *chart, GtkSnapshot *snapshot, const HeddlePalette *palette, gint64 now)
 {
-  HeddleHistogramChart *self = HEDDLE_HISTOGRAM_CHART (widget);
+  HeddleHistogramChart *self = HEDDLE_HISTOGRAM_CHART (chart);
+  GtkWidget *widget = GTK_WIDGET (self);
   int width = gtk_widget_get_width (widget), height = plot_height (self);
-  HeddlePalette palette;
-  GdkRGBA colour;
+  GdkRGBA colour = heddle_palette_fade (&palette->text, 0.85f);
 
-  heddle_redraw_begin (&self->redraw);
-  heddle_palette_init (&palette, widget);
-  colour = heddle_palette_fade (&palette.text, 0.85f);
-  append (snapshot, 0, height - 1, width, 1, &palette.grid);
+  append (snapshot, 0, height - 1, width, 1, &palette->grid);
 
   for (guint i = 0; i < self->n_bars; i++)
     {
@@ -246,142 +233,76 @@ heddle_histogram_chart_snapshot (GtkWidget   *widget,
       place_bar (self, i, &x, &bar_width);
       bar_height = MAX ((int) lround ((double) self->counts[i] / (double) self->highest * (height - 1)), BAR_MIN);
       /* the upper corners are left out, as on the lanes' blocks */
-      append (snapshot, x + 1, height - bar_height, bar_width - 2, 1, (int) i == self->hover.at ? &palette.text : &colour);
+      append (snapshot, x + 1, height - bar_height, bar_width - 2, 1, (int) i == chart->hover ? &palette->text : &colour);
       append (snapshot, x, height - bar_height + (bar_width > 2), bar_width, bar_height - (bar_width > 2),
-              (int) i == self->hover.at ? &palette.text : &colour);
+              (int) i == chart->hover ? &palette->text : &colour);
     }
   if (self->n_bars > 0 && height < gtk_widget_get_height (widget))
     {
-      draw_axis (self, snapshot, &palette, height + AXIS_GAP);
-      draw_kind (self, snapshot, &palette, height);
+      draw_axis (self, snapshot, palette, height + AXIS_GAP);
+      draw_kind (self, snapshot, palette, height);
     }
-  heddle_redraw_end (&self->redraw);
 }
 
 static int
-find_bar (GtkWidget *widget, double x, double y)
+find_bar (HeddleChart *chart, double x, double y)
 {
-  return bar_at (HEDDLE_HISTOGRAM_CHART (widget), x);
+  return bar_at (HEDDLE_HISTOGRAM_CHART (chart), x);
 }
 
-static gboolean
-heddle_histogram_chart_query_tooltip (GtkWidget  *widget,
-                                      int         x,
-                                      int         y,
-                                      gboolean    keyboard,
-                                      GtkTooltip *tooltip)
+static char *
+dup_tip (HeddleChart *chart, int x, int y, GdkRectangle *area)
 {
-  HeddleHistogramChart *self = HEDDLE_HISTOGRAM_CHART (widget);
+  HeddleHistogramChart *self = HEDDLE_HISTOGRAM_CHART (chart);
   char range[2 * HEDDLE_AXIS_TEXT], count[HEDDLE_AXIS_TEXT];
-  g_autofree char *text = NULL;
-  int bar = keyboard ? -1 : bar_at (self, x), bar_x, bar_width;
+  int bar = bar_at (self, x);
 
   if (bar < 0)
-    return FALSE;
+    return NULL;
+
+  place_bar (self, (guint) bar, &area->x, &area->width);
+  area->height = gtk_widget_get_height (GTK_WIDGET (self));
 
   heddle_axis_format_duration_range (self->bounds[bar], self->bounds[bar + 1], range, sizeof range);
   heddle_axis_format_count (self->counts[bar], count, sizeof count);
   /* Translators: a range of durations and a number, as "0.6 to 0.8 ms: 1 204 tasks" */
-  text = g_strdup_printf (ngettext ("%s: %s task", "%s: %s tasks", (gulong) self->counts[bar]), range, count);
-  place_bar (self, (guint) bar, &bar_x, &bar_width);
-  return heddle_tip_tell (&self->hover.tip, tooltip, x, y, text, &(GdkRectangle) { bar_x, 0, bar_width, gtk_widget_get_height (widget) });
+  return g_strdup_printf (ngettext ("%s: %s task", "%s: %s tasks", (gulong) self->counts[bar]), range, count);
 }
 
-static void
-heddle_histogram_chart_measure (GtkWidget      *widget,
-                                GtkOrientation  orientation,
-                                int             for_size,
-                                int            *minimum,
-                                int            *natural,
-                                int            *minimum_baseline,
-                                int            *natural_baseline)
+static char *
+describe (HeddleChart *chart)
 {
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 60 : 32;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 240 : 92;
-}
+  HeddleHistogramChart *self = HEDDLE_HISTOGRAM_CHART (chart);
+  char range[2 * HEDDLE_AXIS_TEXT + 8], median[HEDDLE_AXIS_TEXT], slow[HEDDLE_AXIS_TEXT];
 
-static void
-heddle_histogram_chart_css_changed (GtkWidget         *widget,
-                                    GtkCssStyleChange *change)
-{
-  GTK_WIDGET_CLASS (heddle_histogram_chart_parent_class)->css_changed (widget, change);
-  heddle_text_cache_clear (&HEDDLE_HISTOGRAM_CHART (widget)->texts);
-  gtk_widget_queue_draw (widget);
-}
-
-static void
-heddle_histogram_chart_system_setting_changed (GtkWidget        *widget,
-                                               GtkSystemSetting  setting)
-{
-  GTK_WIDGET_CLASS (heddle_histogram_chart_parent_class)->system_setting_changed (widget, setting);
-  heddle_text_cache_clear (&HEDDLE_HISTOGRAM_CHART (widget)->texts);
-  gtk_widget_queue_draw (widget);
-}
-
-static void
-heddle_histogram_chart_finalize (GObject *object)
-{
-  heddle_text_cache_clear (&HEDDLE_HISTOGRAM_CHART (object)->texts);
-  G_OBJECT_CLASS (heddle_histogram_chart_parent_class)->finalize (object);
+  if (self->histogram.count == 0)
+    return g_strdup (_("nothing measured yet"));
+  heddle_axis_format_duration (heddle_histogram_quantile (&self->histogram, 0.5), median, sizeof median);
+  heddle_axis_format_duration (heddle_histogram_quantile (&self->histogram, 0.99), slow, sizeof slow);
+  if (self->histogram.min < self->histogram.max)
+    heddle_axis_format_duration_range (self->histogram.min, self->histogram.max, range, sizeof range);
+  else
+    heddle_axis_format_duration (self->histogram.min, range, sizeof range);
+  /* Translators: the least and the greatest duration, median and 99th percentile */
+  return g_strdup_printf (_("%s, p50 %s, p99 %s, on a logarithmic axis"), range, median, slow);
 }
 
 static void
 heddle_histogram_chart_class_init (HeddleHistogramChartClass *klass)
 {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  HeddleChartClass *chart_class = HEDDLE_CHART_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->finalize = heddle_histogram_chart_finalize;
-
-  widget_class->measure = heddle_histogram_chart_measure;
-  widget_class->snapshot = heddle_histogram_chart_snapshot;
-  widget_class->css_changed = heddle_histogram_chart_css_changed;
-  widget_class->system_setting_changed = heddle_histogram_chart_system_setting_changed;
-  widget_class->query_tooltip = heddle_histogram_chart_query_tooltip;
-
-  gtk_widget_class_set_css_name (widget_class, "histogramchart");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+  chart_class->draw = draw;
+  chart_class->find = find_bar;
+  chart_class->dup_tip = dup_tip;
+  chart_class->describe = describe;
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "histogramchart");
 }
 
 static void
 heddle_histogram_chart_init (HeddleHistogramChart *self)
 {
-  GtkWidget *widget = GTK_WIDGET (self);
-
-  heddle_hover_init (&self->hover, widget, find_bar);
-  heddle_palette_install (widget);
-  heddle_text_cache_init (&self->texts, widget);
-  heddle_redraw_init (&self->redraw, widget, NULL); /* redrawn when it is given another histogram, never by a tick */
-
-  gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Task times"), -1);
-}
-
-static void
-describe (HeddleHistogramChart *self)
-{
-  char range[2 * HEDDLE_AXIS_TEXT + 8], median[HEDDLE_AXIS_TEXT], slow[HEDDLE_AXIS_TEXT];
-  g_autofree char *text = NULL;
-  gint64 now = g_get_monotonic_time ();
-
-  if (self->described != 0 && now - self->described < G_USEC_PER_SEC && self->histogram.count > 0)
-    return;
-
-  self->described = now;
-  if (self->histogram.count == 0)
-    text = g_strdup (_("nothing measured yet"));
-  else
-    {
-      heddle_axis_format_duration (heddle_histogram_quantile (&self->histogram, 0.5), median, sizeof median);
-      heddle_axis_format_duration (heddle_histogram_quantile (&self->histogram, 0.99), slow, sizeof slow);
-      if (self->histogram.min < self->histogram.max)
-        heddle_axis_format_duration_range (self->histogram.min, self->histogram.max, range,
-                                           sizeof range);
-      else
-        heddle_axis_format_duration (self->histogram.min, range, sizeof range);
-      /* Translators: the least and the greatest duration, median and 99th percentile */
-      text = g_strdup_printf (_("%s, p50 %s, p99 %s, on a logarithmic axis"), range, median, slow);
-    }
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 }
 
 /**
@@ -438,7 +359,6 @@ heddle_histogram_chart_set_histogram (HeddleHistogramChart  *self,
   self->highest = 1;
   for (guint i = 0; i < self->n_bars; i++)
     self->highest = MAX (self->highest, self->counts[i]);
-  describe (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  heddle_tip_changed (&self->hover.tip);
+  heddle_chart_describe (&self->chart, self->histogram.count == 0);
+  heddle_chart_show_data (&self->chart);
 }

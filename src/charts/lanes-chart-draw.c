@@ -10,7 +10,6 @@
 #include "charts/raster.h"
 
 #define SHARES_INTERVAL (400 * HEDDLE_MS) /* the percentages are read, so they stand still for a moment */
-#define DESCRIBE_INTERVAL HEDDLE_S
 #define TICK_WIDTH 76
 
 /* The few that are drawn over what was kept. */
@@ -35,11 +34,11 @@ static void
 update_shares (HeddleLanesChart *self,
                gint64            now)
 {
-  gint64 end = MIN (self->drawn_end, heddle_lanes_chart_last_moment (self));
-  gint64 begin = self->drawn_begin, slots;
+  gint64 end = MIN (self->chart.drawn_end, heddle_lanes_chart_last_moment (self));
+  gint64 begin = self->chart.drawn_begin, slots;
   double sum = 0;
 
-  if (self->redraw.live && self->shares_time != 0 && now >= self->shares_time && now - self->shares_time < SHARES_INTERVAL)
+  if (self->chart.redraw.live && self->shares_time != 0 && now >= self->shares_time && now - self->shares_time < SHARES_INTERVAL)
     return;
 
   self->shares_time = now;
@@ -60,23 +59,17 @@ update_shares (HeddleLanesChart *self,
   self->utilisation = slots > 0 ? MIN (sum / (double) slots, 1) : 0;
 }
 
-/* What a screen reader says, at most once a second. */
-static void
-describe (HeddleLanesChart *self,
-          gint64            now)
+/* What a screen reader says. */
+char *
+heddle_lanes_chart_describe (HeddleChart *chart)
 {
-  g_autofree char *workers = NULL, *failed = NULL, *text = NULL;
+  HeddleLanesChart *self = HEDDLE_LANES_CHART (chart);
+  g_autofree char *workers = g_strdup_printf (ngettext ("%u worker", "%u workers", self->names->len), self->names->len);
+  g_autofree char *failed = g_strdup_printf (ngettext ("%u task did not end well", "%u tasks did not end well", (gulong) self->n_failed),
+                                             (guint) self->n_failed);
 
-  if (self->redraw.live && now >= self->described && now - self->described < DESCRIBE_INTERVAL)
-    return;
-
-  self->described = now;
-  workers = g_strdup_printf (ngettext ("%u worker", "%u workers", self->names->len), self->names->len);
-  failed = g_strdup_printf (ngettext ("%u task did not end well", "%u tasks did not end well", (gulong) self->n_failed), (guint) self->n_failed);
   /* Translators: "4 workers", utilisation in percent, "2 tasks did not end well" */
-  text = g_strdup_printf (_("%s, utilisation %d %%, %s"), workers,
-                          (int) lround (100 * self->utilisation), failed);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+  return g_strdup_printf (_("%s, utilisation %d %%, %s"), workers, (int) lround (100 * self->utilisation), failed);
 }
 
 static void
@@ -95,18 +88,18 @@ draw_name (HeddleLanesChart    *self,
   if (two && self->shares[lane] >= 0)
     {
       g_snprintf (share, sizeof share, "%d\302\240%%", (int) lroundf (100 * self->shares[lane]));
-      heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, share, &small_width, &small_height);
+      heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL, share, &small_width, &small_height);
     }
-  heddle_text_cache_get (&self->texts, kind, name, &width, &height);
+  heddle_text_cache_get (&self->chart.texts, kind, name, &width, &height);
   y += (self->layout.block - height - small_height) / 2;
 
   if (width > self->name_width)
     gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, (float) y, (float) self->name_width, (float) height));
-  heddle_text_cache_draw (&self->texts, snapshot, kind, name, 0, y, &palette->text);
+  heddle_text_cache_draw (&self->chart.texts, snapshot, kind, name, 0, y, &palette->text);
   if (width > self->name_width)
     gtk_snapshot_pop (snapshot);
   if (share[0] != '\0')
-    heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, share, 0, y + height, &palette->dim);
+    heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, share, 0, y + height, &palette->dim);
 }
 
 static void
@@ -114,11 +107,11 @@ draw_axis (HeddleLanesChart    *self,
            GtkSnapshot         *snapshot,
            const HeddlePalette *palette)
 {
-  gint64 begin = heddle_time_scale_begin (&self->scale), end = heddle_time_scale_end (&self->scale);
+  gint64 begin = heddle_time_scale_begin (&self->chart.scale), end = heddle_time_scale_end (&self->chart.scale);
   gint64 step = heddle_axis_time_step (end - begin, (guint) MAX (self->plot_width / TICK_WIDTH, 1));
-  gint64 reach = MAX (ABS (begin - self->origin), ABS (end - self->origin));
+  gint64 reach = MAX (ABS (begin - self->chart.origin), ABS (end - self->chart.origin));
   gint64 times[HEDDLE_AXIS_MAX_TICKS];
-  guint n = heddle_axis_time_ticks (begin, end, self->origin, step, times, G_N_ELEMENTS (times));
+  guint n = heddle_axis_time_ticks (begin, end, self->chart.origin, step, times, G_N_ELEMENTS (times));
   int y = MIN (self->layout.view_height, MAX (self->layout.content_height, HEDDLE_LANE_PITCH_MAX)) + HEDDLE_LANES_AXIS_GAP;
   int taken = self->plot_x - 4;
 
@@ -127,13 +120,13 @@ draw_axis (HeddleLanesChart    *self,
       char text[HEDDLE_AXIS_TEXT];
       int width, x;
 
-      heddle_axis_time_label (times[i] - self->origin, step, reach, text, sizeof text);
-      heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, text, &width, NULL);
-      x = self->plot_x + heddle_time_scale_pixel_of (&self->scale, times[i]) - width / 2;
+      heddle_axis_time_label (times[i] - self->chart.origin, step, reach, text, sizeof text);
+      heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL, text, &width, NULL);
+      x = self->plot_x + heddle_time_scale_pixel_of (&self->chart.scale, times[i]) - width / 2;
       x = CLAMP (x, self->plot_x, self->plot_x + self->plot_width - width);
       if (x < taken + 4)
         continue;
-      heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, text, x, y, &palette->dim);
+      heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, text, x, y, &palette->dim);
       taken = x + width;
     }
 }
@@ -147,8 +140,8 @@ given_up_x (HeddleLanesChart *self)
   if (heddle_lane_store_get_n_given_up (self->store) == 0)
     return -1;
 
-  x = heddle_time_scale_pixel_of (&self->scale, heddle_lane_store_get_begin (self->store));
-  return x < self->scale.n ? x : -1;
+  x = heddle_time_scale_pixel_of (&self->chart.scale, heddle_lane_store_get_begin (self->store));
+  return x < self->chart.scale.n ? x : -1;
 }
 
 static void
@@ -179,7 +172,7 @@ draw_given_up_text (HeddleLanesChart    *self,
   if (x < 0)
     return;
 
-  heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, text, &width, &text_height);
+  heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL, text, &width, &text_height);
   if (width + 12 <= x)
     x -= width + 8;
   else
@@ -187,7 +180,7 @@ draw_given_up_text (HeddleLanesChart    *self,
       x += 6;
       frame (snapshot, self->plot_x + x - 2, (height - text_height) / 2, width + 4, text_height, &palette->base);
     }
-  heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, text, self->plot_x + x, (height - text_height) / 2, &palette->text);
+  heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, text, self->plot_x + x, (height - text_height) / 2, &palette->text);
 }
 
 /*
@@ -203,8 +196,8 @@ draw_gone (HeddleLanesChart    *self,
   g_autofree char *text = g_strdup_printf (ngettext ("%u worker that is gone", "%u workers that are gone", self->n_gone), self->n_gone);
   int height;
 
-  heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, text, NULL, &height);
-  heddle_text_cache_draw (&self->texts, snapshot, HEDDLE_TEXT_SMALL, text, 0,
+  heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL, text, NULL, &height);
+  heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, text, 0,
                           y + (self->layout.block - height) / 2, &palette->dim);
 }
 
@@ -227,60 +220,31 @@ draw_names (HeddleLanesChart    *self,
     }
 }
 
-static void
-update_scale (HeddleLanesChart *self,
-              gint64            now)
-{
-  gint64 begin = now - 10 * HEDDLE_S, end = now;
-
-  self->origin = now;
-  if (self->window != NULL)
-    {
-      heddle_time_window_get_range (self->window, now, &begin, &end);
-      self->origin = heddle_time_window_get_origin (self->window, now);
-    }
-  self->drawn_begin = begin;
-  self->drawn_end = end;
-  heddle_time_scale_init (&self->scale, begin, end, self->plot_width);
-  if (self->origin == end) /* labels stand still while pixels move under them */
-    self->origin = heddle_time_scale_end (&self->scale);
-}
-
-/**
- * heddle_lanes_chart_build:
- * @self: a lanes chart
- * @now: the moment to draw
- *
- * Draws all but the pointer's frame into the kept node.
- */
+/* Draws all but the frame around what the pointer rests on. */
 void
-heddle_lanes_chart_build (HeddleLanesChart *self,
-                          gint64            now)
+heddle_lanes_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot, const HeddlePalette *palette, gint64 now)
 {
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-  HeddlePalette palette;
+  HeddleLanesChart *self = HEDDLE_LANES_CHART (chart);
   HeddleRaster raster;
 
-  heddle_palette_init (&palette, GTK_WIDGET (self));
-  update_scale (self, now);
-  self->drawn_serial = self->store != NULL ? heddle_lane_store_get_serial (self->store) : 0;
+  heddle_chart_update_scale (chart, now, self->plot_width);
+  if (chart->origin == chart->drawn_end) /* labels stand still while pixels move under them */
+    chart->origin = heddle_time_scale_end (&chart->scale);
 
   if (self->store != NULL && self->names->len > 0)
     {
       update_shares (self, now);
       gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) (self->plot_x + self->plot_width), (float) self->layout.view_height));
-      draw_names (self, snapshot, &palette);
-      heddle_lanes_chart_draw_rows (self, &raster, &palette, given_up_x (self) < 0);
-      draw_given_up (self, &raster, &palette);
+      draw_names (self, snapshot, palette);
+      heddle_lanes_chart_draw_rows (self, &raster, palette, given_up_x (self) < 0);
+      draw_given_up (self, &raster, palette);
       heddle_raster_end (&raster, snapshot);
-      draw_given_up_text (self, snapshot, &palette);
+      draw_given_up_text (self, snapshot, palette);
       gtk_snapshot_pop (snapshot);
     }
-  draw_axis (self, snapshot, &palette);
-  describe (self, now);
-
-  g_clear_pointer (&self->content, gsk_render_node_unref);
-  self->content = heddle_redraw_take (&self->redraw, snapshot);
+  draw_axis (self, snapshot, palette);
+  heddle_chart_describe (chart, !chart->redraw.live);
+  heddle_lanes_chart_keep_hover (self);
 }
 
 /* A frame around the block below the pointer: drawn over the kept content. */
@@ -295,8 +259,8 @@ draw_hover (HeddleLanesChart *self,
     return;
 
   heddle_palette_init (&palette, GTK_WIDGET (self));
-  from = MAX (heddle_time_scale_pixel_of (&self->scale, self->hover.begin), 0) + self->plot_x;
-  to = heddle_time_scale_pixel_of (&self->scale, self->hover.state == HEDDLE_TASK_RUNNING ? self->drawn_end : self->hover.end) + self->plot_x;
+  from = MAX (heddle_time_scale_pixel_of (&self->chart.scale, self->hover.begin), 0) + self->plot_x;
+  to = heddle_time_scale_pixel_of (&self->chart.scale, self->hover.state == HEDDLE_TASK_RUNNING ? self->chart.drawn_end : self->hover.end) + self->plot_x;
   to = MAX (to - 1, from + 1);
   y = heddle_lanes_chart_lane_y (self, (guint) self->hover_lane) + self->layout.inset;
 
@@ -307,43 +271,10 @@ draw_hover (HeddleLanesChart *self,
 }
 
 void
-heddle_lanes_chart_snapshot (GtkWidget   *widget,
-                             GtkSnapshot *snapshot)
+heddle_lanes_chart_draw_over (HeddleChart *chart, GtkSnapshot *snapshot)
 {
-  HeddleLanesChart *self = HEDDLE_LANES_CHART (widget);
+  HeddleLanesChart *self = HEDDLE_LANES_CHART (chart);
 
-  if (self->content == NULL)
-    {
-      heddle_redraw_begin (&self->redraw);
-      heddle_lanes_chart_build (self, heddle_redraw_now (&self->redraw));
-      heddle_lanes_chart_hover_drawn (self);
-      heddle_redraw_end (&self->redraw);
-    }
-
-  if (self->content != NULL)
-    gtk_snapshot_append_node (snapshot, self->content);
   draw_hover (self, snapshot);
-  gtk_widget_snapshot_child (widget, self->scrollbar, snapshot);
-}
-
-/* Called by the tick callback, at most as often as the budget allows. */
-gboolean
-heddle_lanes_chart_stale (GtkWidget *widget,
-                          gint64     now)
-{
-  HeddleLanesChart *self = HEDDLE_LANES_CHART (widget);
-  gint64 begin = self->drawn_begin, end = self->drawn_end;
-  gboolean moved;
-
-  heddle_lanes_chart_refresh_lanes (self);
-  heddle_lanes_chart_fold (self, now);
-  if (self->window != NULL)
-    heddle_time_window_get_range (self->window, now, &begin, &end);
-
-  moved = fabs ((double) (end - self->drawn_end)) >= self->scale.ns || fabs ((double) (begin - self->drawn_begin)) >= self->scale.ns;
-  if (self->content != NULL && !moved && (self->store == NULL || heddle_lane_store_get_serial (self->store) == self->drawn_serial))
-    return FALSE;
-
-  g_clear_pointer (&self->content, gsk_render_node_unref);
-  return TRUE;
+  gtk_widget_snapshot_child (GTK_WIDGET (self), self->scrollbar, snapshot);
 }

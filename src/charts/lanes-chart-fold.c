@@ -31,10 +31,10 @@ shown_begin (HeddleLanesChart *self,
 {
   gint64 begin, end;
 
-  if (self->store == NULL || self->window == NULL
-      || !heddle_time_window_get_following (self->window))
+  if (self->store == NULL || self->chart.window == NULL
+      || !heddle_time_window_get_following (self->chart.window))
     return G_MININT64;
-  heddle_time_window_get_range (self->window, now, &begin, &end);
+  heddle_time_window_get_range (self->chart.window, now, &begin, &end);
   return begin;
 }
 
@@ -72,7 +72,7 @@ heddle_lanes_chart_fold (HeddleLanesChart *self,
   g_array_append_vals (self->row_lanes, rows->data, rows->len);
   self->hover_lane = -1;
   heddle_lanes_chart_forget_rows (self);
-  heddle_lanes_chart_invalidate (self);
+  heddle_chart_invalidate (&self->chart);
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 

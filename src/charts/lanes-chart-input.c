@@ -17,7 +17,7 @@ static gint64
 time_at (HeddleLanesChart *self,
          double            x)
 {
-  return heddle_time_scale_time_at (&self->scale, (int) x - self->plot_x);
+  return heddle_time_scale_time_at (&self->chart.scale, (int) x - self->plot_x);
 }
 
 static gboolean
@@ -37,7 +37,7 @@ find_hover (HeddleLanesChart *self,
   gint64 begin = time_at (self, self->pointer_x), end = time_at (self, self->pointer_x + 1);
   HeddleLaneInfo info;
 
-  if (lane < 0 || self->store == NULL || !in_plot (self, self->pointer_x) || self->content == NULL)
+  if (lane < 0 || self->store == NULL || !in_plot (self, self->pointer_x) || self->chart.content == NULL)
     return -1;
 
   if (heddle_lane_store_find_span (self->store, (guint) lane, (begin + end) / 2, span)
@@ -70,8 +70,8 @@ update_hover (HeddleLanesChart *self)
 }
 
 /* The chart moves below a pointer that rests: the frame goes with the task that the tooltip tells of, until the pointer moves. */
-static void
-keep_hover (HeddleLanesChart *self)
+void
+heddle_lanes_chart_keep_hover (HeddleLanesChart *self)
 {
   HeddleLaneInfo info;
   HeddleSpan span;
@@ -86,16 +86,8 @@ keep_hover (HeddleLanesChart *self)
   else if (self->hover.state == HEDDLE_TASK_RUNNING
            && (!heddle_lane_store_get_info (self->store, (guint) self->hover_lane, &info) || !info.open || info.current.id != self->hover.id))
     self->hover_lane = -1;
-  if (self->hover.state != HEDDLE_TASK_RUNNING && self->hover.end < heddle_time_scale_begin (&self->scale))
+  if (self->hover.state != HEDDLE_TASK_RUNNING && self->hover.end < heddle_time_scale_begin (&self->chart.scale))
     self->hover_lane = -1;
-}
-
-/* What was drawn last is another picture: the tip that is on the screen may tell of something that is over. */
-void
-heddle_lanes_chart_hover_drawn (HeddleLanesChart *self)
-{
-  keep_hover (self);
-  heddle_tip_changed (&self->tip);
 }
 
 static void
@@ -183,7 +175,7 @@ span_text (HeddleLanesChart *self,
   const char *beyond;
   gint64 now = MAX (heddle_lanes_chart_last_moment (self), span->begin);
   gint64 end = span->state == HEDDLE_TASK_RUNNING ? now : span->end;
-  gint64 offset = span->begin - (self->window != NULL ? heddle_time_window_get_origin (self->window, now) : now);
+  gint64 offset = span->begin - (self->chart.window != NULL ? heddle_time_window_get_origin (self->chart.window, now) : now);
 
   if (self->label_func != NULL)
     self->label_func (span->id, label, sizeof label, self->label_data);
@@ -201,17 +193,17 @@ heddle_lanes_chart_dup_tip (HeddleLanesChart *self,
                             int               x,
                             int               y)
 {
-  gboolean rests = x == self->tip.x && y == self->tip.y && self->tip.shown;
+  gboolean rests = x == self->chart.tip.x && y == self->chart.tip.y && self->chart.tip.shown;
   gint64 begin = 0, end = 0;
   guint n_spans = 0;
 
-  if (self->store == NULL || self->content == NULL)
+  if (self->store == NULL || self->chart.content == NULL)
     return NULL;
 
   self->pointer_x = x;
   self->pointer_y = y;
   self->hovered = TRUE;
-  keep_hover (self);
+  heddle_lanes_chart_keep_hover (self);
   if (!rests || self->tip_is_sum || self->hover_lane < 0)
     {
       update_hover (self);
@@ -225,35 +217,21 @@ heddle_lanes_chart_dup_tip (HeddleLanesChart *self,
   return self->tip_is_sum ? dense_text (self, (guint) self->hover_lane, begin, end, n_spans) : span_text (self, &self->hover);
 }
 
-gboolean
-heddle_lanes_chart_query_tooltip (GtkWidget  *widget,
-                                  int         x,
-                                  int         y,
-                                  gboolean    keyboard,
-                                  GtkTooltip *tooltip)
-{
-  HeddleLanesChart *self = HEDDLE_LANES_CHART (widget);
-  g_autofree char *text = keyboard ? NULL : heddle_lanes_chart_dup_tip (self, x, y);
-  int row = text != NULL ? heddle_lanes_chart_lane_y (self, (guint) self->hover_lane) : 0;
-
-  return heddle_tip_tell (&self->tip, tooltip, x, y, text, &(GdkRectangle) { x - 4, row, 8, self->layout.pitch });
-}
-
 static void
 zoom (HeddleLanesChart *self,
       double            factor,
       gint64            centre)
 {
-  if (self->window != NULL)
-    heddle_time_window_zoom (self->window, factor, centre);
+  if (self->chart.window != NULL)
+    heddle_time_window_zoom (self->chart.window, factor, centre);
 }
 
 static void
 pan_pixels (HeddleLanesChart *self,
             double            pixels)
 {
-  if (self->window != NULL)
-    heddle_time_window_pan (self->window, (gint64) (pixels * self->scale.ns));
+  if (self->chart.window != NULL)
+    heddle_time_window_pan (self->chart.window, (gint64) (pixels * self->chart.scale.ns));
 }
 
 static gboolean
@@ -322,8 +300,8 @@ pressed (GtkGestureClick  *click,
          double            y,
          HeddleLanesChart *self)
 {
-  if (n_press == 2 && self->window != NULL)
-    heddle_time_window_follow (self->window);
+  if (n_press == 2 && self->chart.window != NULL)
+    heddle_time_window_follow (self->chart.window);
 }
 
 static gboolean
@@ -335,7 +313,7 @@ key_pressed (GtkEventControllerKey *controller,
 {
   double page = gtk_adjustment_get_page_increment (self->scroll), row = gtk_adjustment_get_step_increment (self->scroll);
   double value = gtk_adjustment_get_value (self->scroll);
-  gint64 centre = self->window != NULL && heddle_time_window_get_following (self->window)
+  gint64 centre = self->chart.window != NULL && heddle_time_window_get_following (self->chart.window)
                     ? G_MAXINT64 : time_at (self, self->plot_x + self->plot_width / 2);
 
   if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
@@ -348,12 +326,12 @@ key_pressed (GtkEventControllerKey *controller,
     case GDK_KEY_Left: case GDK_KEY_KP_Left: pan_pixels (self, -PAN_STEP * self->plot_width); break;
     case GDK_KEY_Right: case GDK_KEY_KP_Right: pan_pixels (self, PAN_STEP * self->plot_width); break;
     case GDK_KEY_Home: case GDK_KEY_KP_Home:
-      if (self->window != NULL)
-        heddle_time_window_show_begin (self->window);
+      if (self->chart.window != NULL)
+        heddle_time_window_show_begin (self->chart.window);
       break;
     case GDK_KEY_End: case GDK_KEY_KP_End:
-      if (self->window != NULL)
-        heddle_time_window_follow (self->window);
+      if (self->chart.window != NULL)
+        heddle_time_window_follow (self->chart.window);
       break;
     case GDK_KEY_Up: case GDK_KEY_KP_Up: value -= row; break;
     case GDK_KEY_Down: case GDK_KEY_KP_Down: value += row; break;
@@ -369,19 +347,12 @@ key_pressed (GtkEventControllerKey *controller,
 }
 
 void
-heddle_lanes_chart_class_init_input (GtkWidgetClass *klass)
-{
-  klass->query_tooltip = heddle_lanes_chart_query_tooltip;
-}
-
-void
 heddle_lanes_chart_init_input (HeddleLanesChart *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   GtkEventController *controller;
 
-  heddle_tip_init (&self->tip, widget);
-  g_signal_connect_object (self->tip.label, "unmap", G_CALLBACK (tip_gone), self,
+  g_signal_connect_object (self->chart.tip.label, "unmap", G_CALLBACK (tip_gone), self,
                            G_CONNECT_SWAPPED);
   controller = gtk_event_controller_motion_new ();
   self->motion = GTK_EVENT_CONTROLLER_MOTION (controller);

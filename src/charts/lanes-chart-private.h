@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "charts/charts.h"
 #include "charts/lane-blocks.h"
-#include "charts/palette.h"
+#include "charts/lanes-chart.h"
 #include "charts/raster.h"
-#include "charts/redraw.h"
-#include "charts/text-cache.h"
-#include "charts/tip.h"
 
 G_BEGIN_DECLS
 
@@ -26,15 +22,13 @@ typedef struct {
 } HeddleLanesRows;
 
 struct _HeddleLanesChart {
-  GtkWidget parent_instance;
+  HeddleChart chart;
 
   /* children */
   GtkWidget *scrollbar; /* owned: shown only where rows do not fit */
 
-  /* borrowed from the caller, a reference each */
-  HeddleLaneStore *store;
-  HeddleTimeWindow *window;
-  gulong window_handler;
+  /* from the caller */
+  HeddleLaneStore *store; /* owned by reference */
   HeddleTaskLabelFunc label_func;
   gpointer label_data;
   GDestroyNotify label_destroy;
@@ -45,13 +39,7 @@ struct _HeddleLanesChart {
   int plot_x;
   int plot_width;
 
-  /* what was drawn last; NULL content: it must be drawn anew */
-  GskRenderNode *content;
-  HeddleTimeScale scale;
-  gint64 origin;
-  gint64 drawn_begin, drawn_end;
-  guint64 drawn_serial;
-  HeddleLanesRows rows;
+  HeddleLanesRows rows; /* drawn last */
 
   /* lanes */
   GPtrArray *names;
@@ -60,7 +48,6 @@ struct _HeddleLanesChart {
   double utilisation;  /* of the pool in the shown stretch, 0 to 1 */
   guint64 n_failed;    /* shown, in all lanes */
   gint64 shares_time;
-  gint64 described;    /* when screen readers were told */
 
   /* rows: lanes that have one, in order, and below them one for all others */
   GArray *row_lanes;   /* of guint */
@@ -71,9 +58,8 @@ struct _HeddleLanesChart {
   double pointer_x, pointer_y;
   gboolean hovered;
   int hover_lane;      /* -1: none */
-  HeddleSpan hover;
+  HeddleSpan hover;    /* there */
   double dragged;      /* so far, pixels */
-  HeddleTip tip;
   gboolean tip_is_sum; /* it told of all tasks below the pointer rather than of one */
 
   /* buffers, kept between redraws */
@@ -83,12 +69,8 @@ struct _HeddleLanesChart {
   guint n_buffer;      /* pixels they have room for */
   GArray *blocks;
   GArray *marks;
-
-  HeddleTextCache texts;
-  HeddleRedraw redraw;
 };
 
-void heddle_lanes_chart_invalidate (HeddleLanesChart *self);
 void heddle_lanes_chart_refresh_lanes (HeddleLanesChart *self);
 void heddle_lanes_chart_fold (HeddleLanesChart *self, gint64 now);
 guint heddle_lanes_chart_count_rows (HeddleLanesChart *self);
@@ -100,14 +82,12 @@ gint64 heddle_lanes_chart_last_moment (HeddleLanesChart *self);
 
 void heddle_lanes_chart_draw_rows (HeddleLanesChart *self, HeddleRaster *raster, const HeddlePalette *palette, gboolean keep);
 void heddle_lanes_chart_forget_rows (HeddleLanesChart *self);
-void heddle_lanes_chart_build (HeddleLanesChart *self, gint64 now);
-void heddle_lanes_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
-gboolean heddle_lanes_chart_stale (GtkWidget *widget, gint64 now);
+void heddle_lanes_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot, const HeddlePalette *palette, gint64 now);
+void heddle_lanes_chart_draw_over (HeddleChart *chart, GtkSnapshot *snapshot);
+char *heddle_lanes_chart_describe (HeddleChart *chart);
 
 void heddle_lanes_chart_init_input (HeddleLanesChart *self);
-void heddle_lanes_chart_class_init_input (GtkWidgetClass *klass);
-void heddle_lanes_chart_hover_drawn (HeddleLanesChart *self);
+void heddle_lanes_chart_keep_hover (HeddleLanesChart *self);
 char *heddle_lanes_chart_dup_tip (HeddleLanesChart *self, int x, int y);
-gboolean heddle_lanes_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip);
 
 G_END_DECLS

@@ -129,7 +129,7 @@ draw_blocks (HeddleLanesChart    *self,
 static void
 ensure_buffers (HeddleLanesChart *self)
 {
-  guint n = (guint) self->scale.n;
+  guint n = (guint) self->chart.scale.n;
 
   if (n <= self->n_buffer)
     return;
@@ -154,8 +154,8 @@ find_ends (HeddleLanesChart *self,
     n_bad += self->cells[i].n_failed > 0;
   for (guint i = 0; i < n; i++)
     {
-      gint64 begin = heddle_time_scale_time_at (&self->scale, x + (int) i * HEDDLE_CELL_PIXELS);
-      gint64 end = heddle_time_scale_time_at (&self->scale, x + ((int) i + 1) * HEDDLE_CELL_PIXELS);
+      gint64 begin = heddle_time_scale_time_at (&self->chart.scale, x + (int) i * HEDDLE_CELL_PIXELS);
+      gint64 end = heddle_time_scale_time_at (&self->chart.scale, x + ((int) i + 1) * HEDDLE_CELL_PIXELS);
       guint n_spans;
 
       self->ends[i] = 0;
@@ -177,10 +177,10 @@ collect_cells (HeddleLanesChart *self,
                int               from,
                int               pixels)
 {
-  int x = from - (int) ((self->scale.first + from) & (HEDDLE_CELL_PIXELS - 1));
+  int x = from - (int) ((self->chart.scale.first + from) & (HEDDLE_CELL_PIXELS - 1));
   guint n = (guint) (MAX (pixels, from) - x + HEDDLE_CELL_PIXELS - 1) / HEDDLE_CELL_PIXELS;
-  gint64 begin = heddle_time_scale_time_at (&self->scale, x);
-  gint64 end = heddle_time_scale_time_at (&self->scale, x + (int) n * HEDDLE_CELL_PIXELS);
+  gint64 begin = heddle_time_scale_time_at (&self->chart.scale, x);
+  gint64 end = heddle_time_scale_time_at (&self->chart.scale, x + (int) n * HEDDLE_CELL_PIXELS);
 
   heddle_lane_store_get_cells (self->store, lane, begin, end, self->cells, n);
   find_ends (self, lane, x, n);
@@ -195,7 +195,7 @@ is_dense (HeddleLanesChart *self,
           int               pixels,
           guint            *n_spans)
 {
-  *n_spans = heddle_lane_store_count_spans (self->store, lane, begin, heddle_time_scale_end (&self->scale));
+  *n_spans = heddle_lane_store_count_spans (self->store, lane, begin, heddle_time_scale_end (&self->chart.scale));
   return *n_spans > (guint) pixels * HEDDLE_SPANS_PER_PIXEL;
 }
 
@@ -210,28 +210,28 @@ collect_blocks (HeddleLanesChart     *self,
                 const HeddleLaneInfo *info,
                 int                   from)
 {
-  gint64 begin = heddle_time_scale_begin (&self->scale), end = heddle_time_scale_end (&self->scale);
+  gint64 begin = heddle_time_scale_begin (&self->chart.scale), end = heddle_time_scale_end (&self->chart.scale);
   gint64 kept = heddle_lane_store_get_n_given_up (self->store) > 0 ? heddle_lane_store_get_begin (self->store) : 0;
-  int older = kept > begin ? heddle_time_scale_pixel_of (&self->scale, kept) : 0; /* pixels of which only sums are left */
-  guint n = (guint) (self->scale.n - older), n_spans;
+  int older = kept > begin ? heddle_time_scale_pixel_of (&self->chart.scale, kept) : 0; /* pixels of which only sums are left */
+  guint n = (guint) (self->chart.scale.n - older), n_spans;
   gboolean dense = is_dense (self, lane, MAX (begin, kept), (int) n, &n_spans);
 
   g_array_set_size (self->blocks, 0);
   g_array_set_size (self->marks, 0);
   if (dense || older > 0)
-    collect_cells (self, lane, dense ? from : 0, dense ? self->scale.n : older);
+    collect_cells (self, lane, dense ? from : 0, dense ? self->chart.scale.n : older);
   if (n_spans > 0 && !dense)
     {
       n_spans = heddle_lane_store_get_spans (self->store, lane, MAX (begin, kept), end, self->spans, n * HEDDLE_SPANS_PER_PIXEL);
-      heddle_lane_blocks_add_spans (self->blocks, self->marks, &self->scale, self->spans, n_spans);
+      heddle_lane_blocks_add_spans (self->blocks, self->marks, &self->chart.scale, self->spans, n_spans);
     }
 
   if (info->open)
-    heddle_lane_blocks_add_open (self->blocks, &self->scale, &info->current, heddle_lanes_chart_last_moment (self));
+    heddle_lane_blocks_add_open (self->blocks, &self->chart.scale, &info->current, heddle_lanes_chart_last_moment (self));
   if (n_spans > 0 && !dense)
     {
-      heddle_lane_store_get_cells (self->store, lane, begin, end, self->cells, (guint) self->scale.n);
-      heddle_lane_blocks_add_waiting (self->blocks, self->cells, (guint) self->scale.n);
+      heddle_lane_store_get_cells (self->store, lane, begin, end, self->cells, (guint) self->chart.scale.n);
+      heddle_lane_blocks_add_waiting (self->blocks, self->cells, (guint) self->chart.scale.n);
     }
   if (self->marks->len > 0)
     g_array_append_vals (self->blocks, self->marks->data, self->marks->len);
@@ -253,11 +253,11 @@ can_move (HeddleLanesChart    *self,
           int                  scale_factor)
 {
   const HeddleLanesRows *rows = &self->rows;
-  gint64 moved = self->scale.first - rows->scale.first;
+  gint64 moved = self->chart.scale.first - rows->scale.first;
 
   return rows->raster.pixels != NULL && rows->n_lanes == self->names->len && rows->scroll == heddle_lanes_chart_scrolled (self)
-         && rows->raster.x == self->plot_x && rows->raster.scale == scale_factor && moved >= 0 && moved < self->scale.n
-         && !(rows->scale.ns < self->scale.ns) && !(rows->scale.ns > self->scale.ns) && rows->scale.n == self->scale.n
+         && rows->raster.x == self->plot_x && rows->raster.scale == scale_factor && moved >= 0 && moved < self->chart.scale.n
+         && !(rows->scale.ns < self->chart.scale.ns) && !(rows->scale.ns > self->chart.scale.ns) && rows->scale.n == self->chart.scale.n
          && memcmp (&rows->layout, &self->layout, sizeof self->layout) == 0 && memcmp (&rows->palette, palette, sizeof *palette) == 0;
 }
 
@@ -268,7 +268,7 @@ remember (HeddleLanesChart    *self,
 {
   heddle_raster_clear (&self->rows.raster);
   self->rows.raster = heddle_raster_copy (raster);
-  self->rows.scale = self->scale;
+  self->rows.scale = self->chart.scale;
   self->rows.layout = self->layout;
   self->rows.palette = *palette;
   self->rows.scroll = heddle_lanes_chart_scrolled (self);
@@ -287,8 +287,8 @@ draw_row (HeddleLanesChart    *self,
   gboolean dense;
 
   heddle_lane_store_get_info (self->store, lane, &info);
-  if (moved && self->rows.settled[lane] > self->scale.first)
-    from = (int) MIN (self->rows.settled[lane] - self->scale.first, self->scale.n);
+  if (moved && self->rows.settled[lane] > self->chart.scale.first)
+    from = (int) MIN (self->rows.settled[lane] - self->chart.scale.first, self->chart.scale.n);
 
   /* a mark may reach into the cell after its own, so two cells more are asked for than are drawn */
   dense = collect_blocks (self, lane, &info, MAX (from - 2 * HEDDLE_CELL_PIXELS, 0));
@@ -300,8 +300,8 @@ draw_row (HeddleLanesChart    *self,
   draw_blocks (self, raster, palette, top + self->layout.inset);
 
   self->rows.settled[lane] = G_MININT64;
-  if (dense && info.settled > heddle_time_scale_begin (&self->scale))
-    self->rows.settled[lane] = (self->scale.first + heddle_time_scale_pixel_of (&self->scale, info.settled)) & ~(gint64) (HEDDLE_CELL_PIXELS - 1);
+  if (dense && info.settled > heddle_time_scale_begin (&self->chart.scale))
+    self->rows.settled[lane] = (self->chart.scale.first + heddle_time_scale_pixel_of (&self->chart.scale, info.settled)) & ~(gint64) (HEDDLE_CELL_PIXELS - 1);
 }
 
 /**
@@ -326,7 +326,7 @@ heddle_lanes_chart_draw_rows (HeddleLanesChart    *self,
 
   ensure_buffers (self);
   if (moved)
-    heddle_raster_begin_moved (raster, &self->rows.raster, (int) (self->scale.first - self->rows.scale.first));
+    heddle_raster_begin_moved (raster, &self->rows.raster, (int) (self->chart.scale.first - self->rows.scale.first));
   else
     {
       heddle_raster_begin (raster, self->plot_x, 0, self->plot_width, self->layout.view_height, scale_factor);

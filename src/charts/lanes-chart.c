@@ -13,27 +13,11 @@
 
 #include "charts/lanes-chart-private.h"
 
-G_DEFINE_FINAL_TYPE (HeddleLanesChart, heddle_lanes_chart, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleLanesChart, heddle_lanes_chart, HEDDLE_TYPE_CHART)
 
 #define NAME_WIDTH_MIN 40
 #define NAME_WIDTH_MAX 160
 #define NAME_GAP 14
-
-/* The window was moved by hand, or follows the run again. */
-static void
-window_changed (HeddleLanesChart *self)
-{
-  heddle_lanes_chart_fold (self, heddle_redraw_now (&self->redraw));
-  heddle_lanes_chart_invalidate (self);
-}
-
-/* What is drawn no longer is what there is. */
-void
-heddle_lanes_chart_invalidate (HeddleLanesChart *self)
-{
-  g_clear_pointer (&self->content, gsk_render_node_unref);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
 
 int
 heddle_lanes_chart_scrolled (HeddleLanesChart *self)
@@ -45,8 +29,8 @@ heddle_lanes_chart_scrolled (HeddleLanesChart *self)
 gint64
 heddle_lanes_chart_last_moment (HeddleLanesChart *self)
 {
-  if (self->redraw.live)
-    return heddle_redraw_now (&self->redraw);
+  if (self->chart.redraw.live)
+    return heddle_redraw_now (&self->chart.redraw);
   return self->store != NULL ? heddle_lane_store_get_end (self->store) : 0;
 }
 
@@ -81,10 +65,10 @@ heddle_lanes_chart_refresh_lanes (HeddleLanesChart *self)
       if ((guint) g_utf8_strlen (name, -1) == longest && lane > NAME_WIDTH_MIN)
         continue;
       longest = (guint) g_utf8_strlen (name, -1);
-      heddle_text_cache_get (&self->texts, HEDDLE_TEXT_NAME, name, &width, NULL);
+      heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_NAME, name, &width, NULL);
       self->name_width = CLAMP (width, self->name_width, NAME_WIDTH_MAX);
     }
-  heddle_lanes_chart_fold (self, heddle_redraw_now (&self->redraw));
+  heddle_lanes_chart_fold (self, heddle_redraw_now (&self->chart.redraw));
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
@@ -94,7 +78,7 @@ axis_height (HeddleLanesChart *self)
 {
   int text_height;
 
-  heddle_text_cache_get (&self->texts, HEDDLE_TEXT_SMALL, "0", NULL, &text_height);
+  heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL, "0", NULL, &text_height);
   return MAX (HEDDLE_LANES_AXIS_HEIGHT, text_height + HEDDLE_LANES_AXIS_GAP);
 }
 
@@ -157,45 +141,34 @@ heddle_lanes_chart_size_allocate (GtkWidget *widget,
                                   int        baseline)
 {
   heddle_lanes_chart_place (HEDDLE_LANES_CHART (widget));
-  g_clear_pointer (&HEDDLE_LANES_CHART (widget)->content, gsk_render_node_unref);
+  GTK_WIDGET_CLASS (heddle_lanes_chart_parent_class)->size_allocate (widget, width, height, baseline);
 }
 
+/* Learns of lanes that came, and of workers that have been gone for as long as what is shown. */
 static void
-heddle_lanes_chart_map (GtkWidget *widget)
+refresh (HeddleChart *chart, gint64 now)
 {
-  HeddleLanesChart *self = HEDDLE_LANES_CHART (widget);
-
-  GTK_WIDGET_CLASS (heddle_lanes_chart_parent_class)->map (widget);
-  heddle_lanes_chart_refresh_lanes (self);
-  heddle_lanes_chart_invalidate (self);
-  heddle_redraw_set_mapped (&self->redraw, TRUE);
+  heddle_lanes_chart_refresh_lanes (HEDDLE_LANES_CHART (chart));
+  heddle_lanes_chart_fold (HEDDLE_LANES_CHART (chart), now);
 }
 
-static void
-heddle_lanes_chart_unmap (GtkWidget *widget)
+static guint64
+get_serial (HeddleChart *chart)
 {
-  heddle_redraw_set_mapped (&HEDDLE_LANES_CHART (widget)->redraw, FALSE);
-  GTK_WIDGET_CLASS (heddle_lanes_chart_parent_class)->unmap (widget);
+  HeddleLanesChart *self = HEDDLE_LANES_CHART (chart);
+
+  return self->store != NULL ? heddle_lane_store_get_serial (self->store) : 0;
 }
 
-static void
-heddle_lanes_chart_css_changed (GtkWidget         *widget,
-                                GtkCssStyleChange *change)
+static char *
+dup_tip (HeddleChart *chart, int x, int y, GdkRectangle *area)
 {
-  HeddleLanesChart *self = HEDDLE_LANES_CHART (widget);
+  HeddleLanesChart *self = HEDDLE_LANES_CHART (chart);
+  char *text = heddle_lanes_chart_dup_tip (self, x, y);
 
-  GTK_WIDGET_CLASS (heddle_lanes_chart_parent_class)->css_changed (widget, change);
-  heddle_text_cache_clear (&self->texts);
-  heddle_lanes_chart_invalidate (self);
-}
-
-static void
-heddle_lanes_chart_system_setting_changed (GtkWidget        *widget,
-                                           GtkSystemSetting  setting)
-{
-  GTK_WIDGET_CLASS (heddle_lanes_chart_parent_class)->system_setting_changed (widget, setting);
-  heddle_text_cache_clear (&HEDDLE_LANES_CHART (widget)->texts);
-  heddle_lanes_chart_invalidate (HEDDLE_LANES_CHART (widget));
+  if (text != NULL)
+    *area = (GdkRectangle) { x - 4, heddle_lanes_chart_lane_y (self, (guint) self->hover_lane), 8, self->layout.pitch };
+  return text;
 }
 
 static void
@@ -203,9 +176,7 @@ heddle_lanes_chart_dispose (GObject *object)
 {
   HeddleLanesChart *self = HEDDLE_LANES_CHART (object);
 
-  heddle_redraw_set_live (&self->redraw, FALSE);
   heddle_lanes_chart_set_store (self, NULL);
-  heddle_lanes_chart_set_window (self, NULL);
   heddle_lanes_chart_set_label_func (self, NULL, NULL, NULL);
   g_clear_pointer (&self->scrollbar, gtk_widget_unparent);
 
@@ -217,7 +188,6 @@ heddle_lanes_chart_finalize (GObject *object)
 {
   HeddleLanesChart *self = HEDDLE_LANES_CHART (object);
 
-  g_clear_pointer (&self->content, gsk_render_node_unref);
   heddle_lanes_chart_forget_rows (self);
   g_clear_object (&self->scroll);
   g_clear_pointer (&self->names, g_ptr_array_unref);
@@ -228,7 +198,6 @@ heddle_lanes_chart_finalize (GObject *object)
   g_clear_pointer (&self->spans, g_free);
   g_clear_pointer (&self->cells, g_free);
   g_clear_pointer (&self->ends, g_free);
-  heddle_text_cache_clear (&self->texts);
 
   G_OBJECT_CLASS (heddle_lanes_chart_parent_class)->finalize (object);
 }
@@ -238,28 +207,28 @@ heddle_lanes_chart_class_init (HeddleLanesChartClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  HeddleChartClass *chart_class = HEDDLE_CHART_CLASS (klass);
 
   object_class->dispose = heddle_lanes_chart_dispose;
   object_class->finalize = heddle_lanes_chart_finalize;
 
   widget_class->measure = heddle_lanes_chart_measure;
   widget_class->size_allocate = heddle_lanes_chart_size_allocate;
-  widget_class->snapshot = heddle_lanes_chart_snapshot;
-  widget_class->map = heddle_lanes_chart_map;
-  widget_class->unmap = heddle_lanes_chart_unmap;
-  widget_class->css_changed = heddle_lanes_chart_css_changed;
-  widget_class->system_setting_changed = heddle_lanes_chart_system_setting_changed;
-  heddle_lanes_chart_class_init_input (widget_class);
+  chart_class->draw = heddle_lanes_chart_draw;
+  chart_class->draw_over = heddle_lanes_chart_draw_over;
+  chart_class->dup_tip = dup_tip;
+  chart_class->describe = heddle_lanes_chart_describe;
+  chart_class->refresh = refresh;
+  chart_class->get_serial = get_serial;
 
   gtk_widget_class_set_css_name (widget_class, "laneschart");
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
 
 static void
 scroll_changed (GtkAdjustment    *scroll,
                 HeddleLanesChart *self)
 {
-  heddle_lanes_chart_invalidate (self);
+  heddle_chart_invalidate (&self->chart);
 }
 
 static void
@@ -278,15 +247,10 @@ heddle_lanes_chart_init (HeddleLanesChart *self)
   self->scrollbar = gtk_scrollbar_new (GTK_ORIENTATION_VERTICAL, self->scroll);
   gtk_widget_set_parent (self->scrollbar, widget);
 
-  heddle_palette_install (widget);
-  heddle_text_cache_init (&self->texts, widget);
-  heddle_redraw_init (&self->redraw, widget, heddle_lanes_chart_stale);
   heddle_lanes_chart_init_input (self);
 
   gtk_widget_set_direction (widget, GTK_TEXT_DIR_LTR);
   gtk_widget_set_focusable (widget, TRUE);
-  gtk_widget_set_has_tooltip (widget, TRUE);
-  gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Workers over time"), -1);
 }
 
@@ -322,32 +286,10 @@ heddle_lanes_chart_set_store (HeddleLanesChart *self,
   self->hover_lane = -1;
   g_ptr_array_set_size (self->names, 0);
   heddle_lanes_chart_refresh_lanes (self);
-  heddle_lanes_chart_fold (self, heddle_redraw_now (&self->redraw));
+  heddle_lanes_chart_fold (self, heddle_redraw_now (&self->chart.redraw));
   gtk_adjustment_set_value (self->scroll, 0);
   gtk_widget_queue_resize (GTK_WIDGET (self));
-  heddle_lanes_chart_invalidate (self);
-}
-
-/**
- * heddle_lanes_chart_set_window:
- * @self: a lanes chart
- * @window: (nullable): which stretch of time to show; the chart takes a reference
- */
-void
-heddle_lanes_chart_set_window (HeddleLanesChart *self,
-                               HeddleTimeWindow *window)
-{
-  g_return_if_fail (HEDDLE_IS_LANES_CHART (self));
-
-  if (self->window == window)
-    return;
-
-  if (self->window != NULL)
-    g_clear_signal_handler (&self->window_handler, self->window);
-  g_set_object (&self->window, window);
-  if (window != NULL)
-    self->window_handler = g_signal_connect_swapped (window, "changed", G_CALLBACK (window_changed), self);
-  heddle_lanes_chart_invalidate (self);
+  heddle_chart_invalidate (&self->chart);
 }
 
 /**
@@ -370,23 +312,4 @@ heddle_lanes_chart_set_label_func (HeddleLanesChart    *self,
   self->label_func = func;
   self->label_data = data;
   self->label_destroy = destroy;
-}
-
-/**
- * heddle_lanes_chart_set_live:
- * @self: a lanes chart
- * @live: whether time goes on: then the chart redraws itself while it is mapped
- */
-void
-heddle_lanes_chart_set_live (HeddleLanesChart *self,
-                             gboolean          live)
-{
-  g_return_if_fail (HEDDLE_IS_LANES_CHART (self));
-
-  if (self->redraw.live == !!live)
-    return;
-
-  heddle_redraw_set_live (&self->redraw, live);
-  heddle_lanes_chart_refresh_lanes (self);
-  heddle_lanes_chart_invalidate (self);
 }

@@ -5,7 +5,7 @@
 
 /*
  * Colours the charts have where the application's style sheet says nothing. They stand below every other style sheet; the named
- * colours that the lanes and the pulse look up are listed in charts.h.
+ * colours that the lanes and the pulse look up are listed in chart.h.
  */
 static const char fallback_css[] =
   "areachart { color: #3584e4; }"

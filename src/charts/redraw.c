@@ -21,7 +21,6 @@ processor_time (void)
  * frame and charges everything from there on, once for all charts of that window.
  */
 #define FRAME_KEY "heddle-frame-began"
-#define WIDGET_KEY "heddle-redraw"
 
 static void
 frame_over (GdkFrameClock *clock,
@@ -90,19 +89,6 @@ heddle_redraw_init (HeddleRedraw    *self,
                     HeddleRedrawFunc stale)
 {
   *self = (HeddleRedraw) { .widget = widget, .stale = stale };
-  g_object_set_data (G_OBJECT (widget), WIDGET_KEY, self);
-}
-
-/**
- * heddle_redraw_of:
- * @widget: a chart
- *
- * Returns: (transfer none) (nullable): the redraw part of any chart: how often it was drawn, and what that cost
- */
-HeddleRedraw *
-heddle_redraw_of (GtkWidget *widget)
-{
-  return g_object_get_data (G_OBJECT (widget), WIDGET_KEY);
 }
 
 /**

@@ -25,7 +25,6 @@ typedef struct {
 } HeddleRedraw;
 
 void heddle_redraw_init (HeddleRedraw *self, GtkWidget *widget, HeddleRedrawFunc stale);
-HeddleRedraw *heddle_redraw_of (GtkWidget *widget);
 void heddle_redraw_set_live (HeddleRedraw *self, gboolean live);
 void heddle_redraw_set_mapped (HeddleRedraw *self, gboolean mapped);
 gint64 heddle_redraw_now (HeddleRedraw *self);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "charts/types.h"
+#include <glib-object.h>
 
 G_BEGIN_DECLS
 

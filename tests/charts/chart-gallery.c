@@ -11,7 +11,12 @@
 
 #include <adwaita.h>
 
+#include "charts/area-chart.h"
+#include "charts/bars-chart.h"
 #include "charts/draw-budget.h"
+#include "charts/histogram-chart.h"
+#include "charts/lanes-chart.h"
+#include "charts/pulse-strip.h"
 #include "charts/redraw.h"
 #include "sample-data.h"
 #include "trace/clock.h"
@@ -103,9 +108,9 @@ make_charts (Gallery *self,
   self->store = sample_lanes ((guint) n_lanes, (guint) n_spans, begin, now, 256 << 20);
   self->lanes = heddle_lanes_chart_new ();
   heddle_lanes_chart_set_store (HEDDLE_LANES_CHART (self->lanes), self->store);
-  heddle_lanes_chart_set_window (HEDDLE_LANES_CHART (self->lanes), self->time);
+  heddle_chart_set_window (HEDDLE_CHART (self->lanes), self->time);
   heddle_lanes_chart_set_label_func (HEDDLE_LANES_CHART (self->lanes), task_label, NULL, NULL);
-  heddle_lanes_chart_set_live (HEDDLE_LANES_CHART (self->lanes), live);
+  heddle_chart_set_live (HEDDLE_CHART (self->lanes), live);
 
   self->series[0] = sample_utilisation (begin, now, 100);
   self->series[1] = sample_throughput (begin, now, 100);
@@ -115,8 +120,8 @@ make_charts (Gallery *self,
       self->areas[i] = heddle_area_chart_new ();
       gtk_widget_add_css_class (self->areas[i], classes[i]);
       heddle_area_chart_set_series (HEDDLE_AREA_CHART (self->areas[i]), self->series[i]);
-      heddle_area_chart_set_window (HEDDLE_AREA_CHART (self->areas[i]), self->time);
-      heddle_area_chart_set_live (HEDDLE_AREA_CHART (self->areas[i]), live);
+      heddle_chart_set_window (HEDDLE_CHART (self->areas[i]), self->time);
+      heddle_chart_set_live (HEDDLE_CHART (self->areas[i]), live);
     }
   heddle_area_chart_set_maximum (HEDDLE_AREA_CHART (self->areas[0]), 1);
 
@@ -224,7 +229,7 @@ frame_begins (GdkFrameClock *clock,
               Gallery       *self)
 {
   self->frame_began = processor_time ();
-  self->frame_draws = heddle_redraw_of (self->lanes)->n_draws;
+  self->frame_draws = HEDDLE_CHART (self->lanes)->redraw.n_draws;
 }
 
 static void
@@ -233,7 +238,7 @@ frame_ends (GdkFrameClock *clock,
 {
   gint64 cost = processor_time () - self->frame_began;
 
-  if (heddle_redraw_of (self->lanes)->n_draws != self->frame_draws)
+  if (HEDDLE_CHART (self->lanes)->redraw.n_draws != self->frame_draws)
     g_array_append_val (self->frame_costs, cost);
 }
 
@@ -250,7 +255,7 @@ static void
 say_cost (const char *name,
           GtkWidget  *chart)
 {
-  HeddleRedraw *redraw = heddle_redraw_of (chart);
+  HeddleRedraw *redraw = &HEDDLE_CHART (chart)->redraw;
 
   g_print ("  %s: %.2f ms to snapshot, %" G_GUINT64_FORMAT " times\n", name, (double) redraw->cost / (double) MAX (redraw->n_draws, 1) / 1e6,
            redraw->n_draws);

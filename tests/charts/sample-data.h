@@ -3,7 +3,10 @@
 
 #include <gtk/gtk.h>
 
-#include "charts/charts.h"
+#include "measure/histogram.h"
+#include "measure/pulse.h"
+#include "measure/series.h"
+#include "trace/lane-store.h"
 
 G_BEGIN_DECLS
 

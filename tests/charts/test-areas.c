@@ -4,8 +4,9 @@
 
 #include <math.h>
 
+#include "charts/area-chart.h"
 #include "charts/axis.h"
-#include "charts/charts.h"
+#include "charts/histogram-chart.h"
 #include "pixels.h"
 #include "sample-data.h"
 #include "trace/clock.h"
@@ -26,7 +27,7 @@ test_area (void)
 
       gtk_widget_add_css_class (chart, "throughput");
       heddle_time_window_set_extent (window, HEDDLE_S, 11 * HEDDLE_S);
-      heddle_area_chart_set_window (HEDDLE_AREA_CHART (chart), window);
+      heddle_chart_set_window (HEDDLE_CHART (chart), window);
       heddle_area_chart_set_series (HEDDLE_AREA_CHART (chart), series);
       pixels = draw (chart, 300, 100);
       node = sample_snapshot (chart, 300, 100);
@@ -66,7 +67,7 @@ test_area_spike (void)
   for (guint i = 0; i < 200000; i++)
     heddle_series_add (series, HEDDLE_S + i * 50 * HEDDLE_US, i == 120000 ? 100 : 10);
   heddle_time_window_set_extent (window, HEDDLE_S, 11 * HEDDLE_S);
-  heddle_area_chart_set_window (HEDDLE_AREA_CHART (chart), window);
+  heddle_chart_set_window (HEDDLE_CHART (chart), window);
   heddle_area_chart_set_series (HEDDLE_AREA_CHART (chart), series);
   pixels = draw (chart, 300, 40);
   for (int x = 0; x < 300; x++)
@@ -99,7 +100,7 @@ test_area_label (void)
   for (guint i = 0; i < 200; i++)
     heddle_series_add (series, HEDDLE_S + i * 50 * HEDDLE_MS, 100); /* the top itself */
   heddle_time_window_set_extent (window, HEDDLE_S, 11 * HEDDLE_S);
-  heddle_area_chart_set_window (HEDDLE_AREA_CHART (chart), window);
+  heddle_chart_set_window (HEDDLE_CHART (chart), window);
   heddle_area_chart_set_series (HEDDLE_AREA_CHART (chart), series);
   pixels = draw (chart, 300, 80);
   for (int x = 0; x < 290; x++)

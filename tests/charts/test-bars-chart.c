@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "charts/charts.h"
+#include "charts/bars-chart.h"
 #include "pixels.h"
 
 #define WIDTH 1000

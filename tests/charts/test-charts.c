@@ -4,6 +4,7 @@
 
 #include "charts/axis.h"
 #include "charts/lanes-chart-private.h"
+#include "charts/pulse-strip.h"
 #include "pixels.h"
 #include "sample-data.h"
 #include "trace/clock.h"
@@ -33,7 +34,7 @@ lanes_init (Lanes           *self,
   self->chart = HEDDLE_LANES_CHART (self->widget);
   self->window = heddle_time_window_new ();
   heddle_time_window_set_extent (self->window, self->begin, self->end);
-  heddle_lanes_chart_set_window (self->chart, self->window);
+  heddle_chart_set_window (HEDDLE_CHART (self->chart), self->window);
   heddle_lanes_chart_set_store (self->chart, store);
 }
 
@@ -228,7 +229,7 @@ test_lanes_open (void)
 
   lanes_init (&lanes, one_lane (now - 8 * HEDDLE_S), now - 10 * HEDDLE_S);
   heddle_time_window_set_extent (lanes.window, lanes.begin, 0);
-  heddle_lanes_chart_set_live (lanes.chart, TRUE);
+  heddle_chart_set_live (HEDDLE_CHART (lanes.chart), TRUE);
   add_span (lanes.store, 0, 1, now - 3 * HEDDLE_S, 0, HEDDLE_TASK_RUNNING);
   pixels = draw (lanes.widget, WIDTH, HEIGHT);
   y = lanes.chart->layout.inset + lanes.chart->layout.block / 2;
@@ -276,8 +277,8 @@ test_lanes_bounded (void)
       g_assert_cmpuint (n_other, ==, 0);
       g_assert_cmpuint (n, <=, 60);
 
-      redraw = heddle_redraw_of (lanes.widget);
-      heddle_lanes_chart_invalidate (lanes.chart);
+      redraw = &HEDDLE_CHART (lanes.widget)->redraw;
+      heddle_chart_invalidate (HEDDLE_CHART (lanes.chart));
       g_clear_pointer (&node, gsk_render_node_unref);
       node = sample_snapshot (lanes.widget, WIDTH, HEIGHT);
       g_test_message ("4 lanes of %u spans: %u nodes, %.2f ms a drawing", n_spans[i], n, (double) redraw->cost / (double) redraw->n_draws / 1e6);
@@ -312,23 +313,23 @@ test_lanes_given_up (void)
   g_assert_cmpuint (heddle_lane_store_get_n_given_up (store), >, 0);
   lanes_init (&lanes, store, HEDDLE_S);
   node = sample_snapshot (lanes.widget, WIDTH, HEIGHT);
-  x = heddle_time_scale_pixel_of (&lanes.chart->scale, heddle_lane_store_get_begin (store));
-  g_test_message ("history begins at pixel %d of %d", x, lanes.chart->scale.n);
-  g_assert_true (g_hash_table_contains (lanes.chart->texts.layouts[HEDDLE_TEXT_SMALL], "older history was given up"));
+  x = heddle_time_scale_pixel_of (&lanes.chart->chart.scale, heddle_lane_store_get_begin (store));
+  g_test_message ("history begins at pixel %d of %d", x, lanes.chart->chart.scale.n);
+  g_assert_true (g_hash_table_contains (lanes.chart->chart.texts.layouts[HEDDLE_TEXT_SMALL], "older history was given up"));
   g_assert_cmpint (x, >, 0);
-  g_assert_cmpint (x, <, lanes.chart->scale.n);
+  g_assert_cmpint (x, <, lanes.chart->chart.scale.n);
 
   /* near enough for single tasks on the right; on the left only sums are known, and shown */
   heddle_time_window_zoom (lanes.window, 250, heddle_lane_store_get_begin (store));
   pixels = draw (lanes.widget, WIDTH, HEIGHT);
-  x = heddle_time_scale_pixel_of (&lanes.chart->scale, heddle_lane_store_get_begin (store));
+  x = heddle_time_scale_pixel_of (&lanes.chart->chart.scale, heddle_lane_store_get_begin (store));
   g_assert_cmpint (x, >, 100);
   for (int k = 0; k < x - 4; k++)
     n_left += is_blue (pixel (&pixels, lanes.chart->plot_x + k, lanes.chart->layout.inset + 2));
-  for (int k = x + 2; k < lanes.chart->scale.n; k++)
+  for (int k = x + 2; k < lanes.chart->chart.scale.n; k++)
     n_right += is_blue (pixel (&pixels, lanes.chart->plot_x + k, lanes.chart->layout.inset + 2));
   g_assert_cmpint (n_left, >, x / 2);
-  g_assert_cmpint (n_right, >, (lanes.chart->scale.n - x) / 2);
+  g_assert_cmpint (n_right, >, (lanes.chart->chart.scale.n - x) / 2);
 }
 
 typedef struct {
@@ -363,7 +364,7 @@ run_until_drawn (GtkWidget *window,
                  GtkWidget *chart,
                  guint64    n)
 {
-  while (heddle_redraw_of (chart)->n_draws <= n)
+  while (HEDDLE_CHART (chart)->redraw.n_draws <= n)
     run_frames (window, 1);
 }
 
@@ -376,8 +377,8 @@ test_lanes_still (void)
   guint64 n;
 
   lanes_init (&lanes, one_lane (HEDDLE_S), HEDDLE_S);
-  redraw = heddle_redraw_of (lanes.widget);
-  heddle_lanes_chart_set_live (lanes.chart, TRUE);
+  redraw = &HEDDLE_CHART (lanes.widget)->redraw;
+  heddle_chart_set_live (HEDDLE_CHART (lanes.chart), TRUE);
   g_assert_cmpuint (redraw->tick_id, ==, 0); /* not mapped: nothing ticks */
   gtk_window_set_child (GTK_WINDOW (window), lanes.widget);
   gtk_window_set_default_size (GTK_WINDOW (window), WIDTH, HEIGHT);
@@ -427,7 +428,7 @@ test_lanes_follow_style (void)
   y = lanes.chart->layout.inset + lanes.chart->layout.block / 2;
   g_assert_true (is_blue (pixel (&before, x, y)));
 
-  n = heddle_redraw_of (lanes.widget)->n_draws;
+  n = HEDDLE_CHART (lanes.widget)->redraw.n_draws;
   gtk_css_provider_load_from_data (provider, css, -1);
   gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_USER);
   run_until_drawn (window, lanes.widget, n);

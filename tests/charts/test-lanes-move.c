@@ -42,7 +42,7 @@ movie_init (Movie *self)
       self->free_from[lane] = HEDDLE_S;
     }
   self->chart = g_object_ref_sink (heddle_lanes_chart_new ());
-  heddle_lanes_chart_set_window (HEDDLE_LANES_CHART (self->chart), self->window);
+  heddle_chart_set_window (HEDDLE_CHART (self->chart), self->window);
   heddle_lanes_chart_set_store (HEDDLE_LANES_CHART (self->chart), self->store);
 }
 
@@ -141,7 +141,7 @@ compare (Movie *self)
   GtkWidget *anew = g_object_ref_sink (heddle_lanes_chart_new ());
   g_auto (Pixels) moved = { 0 }, drawn = { 0 };
 
-  heddle_lanes_chart_set_window (HEDDLE_LANES_CHART (anew), self->window);
+  heddle_chart_set_window (HEDDLE_CHART (anew), self->window);
   heddle_lanes_chart_set_store (HEDDLE_LANES_CHART (anew), self->store);
   moved = draw (self->chart, WIDTH, HEIGHT);
   drawn = draw (anew, WIDTH, HEIGHT);

@@ -27,7 +27,7 @@ draw (Stage *self)
 {
   GskRenderNode *node;
 
-  heddle_lanes_chart_invalidate (self->chart);
+  heddle_chart_invalidate (HEDDLE_CHART (self->chart));
   node = sample_snapshot (self->widget, WIDTH, HEIGHT);
   g_clear_pointer (&node, gsk_render_node_unref);
 }
@@ -49,9 +49,9 @@ stage_init (Stage *self)
   self->chart = HEDDLE_LANES_CHART (self->widget);
   self->window = heddle_time_window_new ();
   heddle_time_window_set_extent (self->window, self->begin, 0);
-  heddle_lanes_chart_set_window (self->chart, self->window);
+  heddle_chart_set_window (HEDDLE_CHART (self->chart), self->window);
   heddle_lanes_chart_set_store (self->chart, self->store);
-  heddle_lanes_chart_set_live (self->chart, TRUE);
+  heddle_chart_set_live (HEDDLE_CHART (self->chart), TRUE);
   draw (self);
   self->x = self->chart->plot_x + self->chart->plot_width - 20;
   self->y = self->chart->layout.inset + self->chart->layout.block / 2;
@@ -116,14 +116,14 @@ test_state_changes (void)
 
   stage_init (&stage);
   before = heddle_lanes_chart_dup_tip (stage.chart, stage.x, stage.y);
-  g_assert_true (heddle_tip_tell (&stage.chart->tip, NULL, stage.x, stage.y, before, NULL));
+  g_assert_true (heddle_tip_tell (&stage.chart->chart.tip, NULL, stage.x, stage.y, before, NULL));
   g_assert_nonnull (strstr (before, "running"));
 
   /* the task ends; the pointer rests, and the chart is drawn anew: the tip is asked for again, and tells of the same task */
   end_task (&stage, now - HEDDLE_S);
-  g_assert_cmpuint (stage.chart->tip.source, ==, 0);
+  g_assert_cmpuint (stage.chart->chart.tip.source, ==, 0);
   draw (&stage);
-  g_assert_cmpuint (stage.chart->tip.source, !=, 0);
+  g_assert_cmpuint (stage.chart->chart.tip.source, !=, 0);
   after = heddle_lanes_chart_dup_tip (stage.chart, stage.x, stage.y);
   g_assert_nonnull (after);
   g_assert_nonnull (strstr (after, "Task 1"));
@@ -139,7 +139,7 @@ test_no_tip (void)
 
   stage_init (&stage);
   draw (&stage);
-  g_assert_cmpuint (stage.chart->tip.source, ==, 0);
+  g_assert_cmpuint (stage.chart->chart.tip.source, ==, 0);
   stage_clear (&stage);
 }
 
@@ -161,10 +161,10 @@ test_frame_goes_with_the_tip (void)
   g_autofree char *text = NULL;
 
   stage_init (&stage);
-  label = stage.chart->tip.label;
+  label = stage.chart->chart.tip.label;
   gtk_window_set_child (GTK_WINDOW (place), label);
   text = heddle_lanes_chart_dup_tip (stage.chart, stage.x, stage.y);
-  g_assert_true (heddle_tip_tell (&stage.chart->tip, NULL, stage.x, stage.y, text, NULL));
+  g_assert_true (heddle_tip_tell (&stage.chart->chart.tip, NULL, stage.x, stage.y, text, NULL));
   g_assert_cmpint (stage.chart->hover_lane, ==, 0);
   gtk_window_present (GTK_WINDOW (place));
   wait_mapped (label, TRUE);
@@ -173,7 +173,7 @@ test_frame_goes_with_the_tip (void)
   wait_mapped (label, FALSE);
   g_assert_cmpint (stage.chart->hover_lane, ==, -1);
   draw (&stage);
-  g_assert_cmpuint (stage.chart->tip.source, ==, 0); /* nobody is asked any more */
+  g_assert_cmpuint (stage.chart->chart.tip.source, ==, 0); /* nobody is asked any more */
 
   /* a tip that stays longer than its chart */
   gtk_window_present (GTK_WINDOW (place));

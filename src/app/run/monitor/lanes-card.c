@@ -9,7 +9,7 @@
 #include "app/widgets/card.h"
 #include "app/widgets/wrap-box.h"
 #include "charts/axis.h"
-#include "charts/charts.h"
+#include "charts/lanes-chart.h"
 #include "charts/swatch.h"
 
 struct _HeddleLanesCard {
@@ -109,7 +109,7 @@ heddle_lanes_card_init (HeddleLanesCard *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->window = heddle_time_window_new ();
-  heddle_lanes_chart_set_window (self->chart, self->window);
+  heddle_chart_set_window (HEDDLE_CHART (self->chart), self->window);
   g_signal_connect_object (self->window, "changed", G_CALLBACK (on_window_changed), self, G_CONNECT_SWAPPED);
   heddle_accessible_set_name (GTK_WIDGET (self->span), _("How much of the run is shown"));
   g_signal_connect_swapped (self->span, "notify::selected", G_CALLBACK (on_span_chosen), self);
@@ -141,7 +141,7 @@ heddle_lanes_card_set_run (HeddleLanesCard *self, HeddleRun *run)
   heddle_lanes_chart_set_store (self->chart, run != NULL ? heddle_run_get_lanes (run) : NULL);
   heddle_lanes_chart_set_label_func (self->chart, run != NULL ? label_task : NULL, run != NULL ? heddle_run_ref (run) : NULL,
                                      run != NULL ? (GDestroyNotify) heddle_run_unref : NULL);
-  heddle_lanes_chart_set_live (self->chart, FALSE);
+  heddle_chart_set_live (HEDDLE_CHART (self->chart), FALSE);
   heddle_time_window_follow (self->window);
 }
 
@@ -162,5 +162,5 @@ heddle_lanes_card_update (HeddleLanesCard *self, const HeddleRunSnapshot *snapsh
                         over && snapshot->failed_to_start ? _("The run could not start") : over ? _("No worker came") : _("Workers are being started"));
   gtk_widget_set_visible (self->lost, snapshot->lost > 0);
   heddle_time_window_set_extent (self->window, snapshot->started_ns, over ? snapshot->started_ns + snapshot->elapsed_ns : 0);
-  heddle_lanes_chart_set_live (self->chart, snapshot->state != HEDDLE_RUN_READY && !over);
+  heddle_chart_set_live (HEDDLE_CHART (self->chart), snapshot->state != HEDDLE_RUN_READY && !over);
 }

@@ -17,8 +17,10 @@
 #include "app/run/monitor/watch-pane.h"
 #include "app/run/tables/tables-card.h"
 #include "app/widgets/card.h"
+#include "charts/area-chart.h"
 #include "charts/axis.h"
-#include "charts/charts.h"
+#include "charts/bars-chart.h"
+#include "charts/histogram-chart.h"
 #include "trace/clock.h"
 
 #define TIMES_INTERVAL_NS (240 * G_GINT64_CONSTANT (1000000)) /* between copies of the histogram */
@@ -216,9 +218,9 @@ update (HeddleRunMonitor *self, gboolean at_once)
   at_once = at_once || snapshot->state != self->state;
   self->state = snapshot->state;
   heddle_lanes_card_update (self->lanes, snapshot);
-  heddle_area_chart_set_live (self->utilisation_chart, live);
-  heddle_area_chart_set_live (self->throughput_chart, live);
-  heddle_area_chart_set_live (self->depth_chart, live);
+  heddle_chart_set_live (HEDDLE_CHART (self->utilisation_chart), live);
+  heddle_chart_set_live (HEDDLE_CHART (self->throughput_chart), live);
+  heddle_chart_set_live (HEDDLE_CHART (self->depth_chart), live);
   if (self->run != NULL)
     {
       update_numbers (self, snapshot);
@@ -310,10 +312,10 @@ heddle_run_monitor_init (HeddleRunMonitor *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   window = heddle_lanes_card_get_window (self->lanes);
-  heddle_area_chart_set_window (self->utilisation_chart, window);
+  heddle_chart_set_window (HEDDLE_CHART (self->utilisation_chart), window);
   heddle_area_chart_set_maximum (self->utilisation_chart, 1);
-  heddle_area_chart_set_window (self->throughput_chart, window);
-  heddle_area_chart_set_window (self->depth_chart, window);
+  heddle_chart_set_window (HEDDLE_CHART (self->throughput_chart), window);
+  heddle_chart_set_window (HEDDLE_CHART (self->depth_chart), window);
   set_hints (self, TRUE);
 }
 
