@@ -255,14 +255,14 @@ draw_hover (HeddleLanesChart *self,
   HeddlePalette palette;
   int from, to, y;
 
-  if (self->hover_lane < 0)
+  if (self->pointer.lane < 0)
     return;
 
   heddle_palette_init (&palette, GTK_WIDGET (self));
-  from = MAX (heddle_time_scale_pixel_of (&self->chart.scale, self->hover.begin), 0) + self->plot_x;
-  to = heddle_time_scale_pixel_of (&self->chart.scale, self->hover.state == HEDDLE_TASK_RUNNING ? self->chart.drawn_end : self->hover.end) + self->plot_x;
+  from = MAX (heddle_time_scale_pixel_of (&self->chart.scale, self->pointer.span.begin), 0) + self->plot_x;
+  to = heddle_time_scale_pixel_of (&self->chart.scale, self->pointer.span.state == HEDDLE_TASK_RUNNING ? self->chart.drawn_end : self->pointer.span.end) + self->plot_x;
   to = MAX (to - 1, from + 1);
-  y = heddle_lanes_chart_lane_y (self, (guint) self->hover_lane) + self->layout.inset;
+  y = heddle_lanes_chart_lane_y (self, (guint) self->pointer.lane) + self->layout.inset;
 
   frame (snapshot, from - 2, y - 2, to - from + 4, 2, &palette.text);
   frame (snapshot, from - 2, y + self->layout.block, to - from + 4, 2, &palette.text);

@@ -70,7 +70,7 @@ heddle_lanes_chart_fold (HeddleLanesChart *self,
   self->n_gone = self->names->len - rows->len;
   g_array_set_size (self->row_lanes, 0);
   g_array_append_vals (self->row_lanes, rows->data, rows->len);
-  self->hover_lane = -1;
+  self->pointer.lane = -1;
   heddle_lanes_chart_forget_rows (self);
   heddle_chart_invalidate (&self->chart);
   gtk_widget_queue_resize (GTK_WIDGET (self));

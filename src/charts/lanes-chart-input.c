@@ -32,12 +32,12 @@ static int
 find_hover (HeddleLanesChart *self,
             HeddleSpan       *span)
 {
-  int row = heddle_lane_layout_lane_at (&self->layout, (int) self->pointer_y, heddle_lanes_chart_scrolled (self));
+  int row = heddle_lane_layout_lane_at (&self->layout, (int) self->pointer.y, heddle_lanes_chart_scrolled (self));
   int lane = row >= 0 ? heddle_lanes_chart_lane_of_row (self, (guint) row) : -1;
-  gint64 begin = time_at (self, self->pointer_x), end = time_at (self, self->pointer_x + 1);
+  gint64 begin = time_at (self, self->pointer.x), end = time_at (self, self->pointer.x + 1);
   HeddleLaneInfo info;
 
-  if (lane < 0 || self->store == NULL || !in_plot (self, self->pointer_x) || self->chart.content == NULL)
+  if (lane < 0 || self->store == NULL || !in_plot (self, self->pointer.x) || self->chart.content == NULL)
     return -1;
 
   if (heddle_lane_store_find_span (self->store, (guint) lane, (begin + end) / 2, span)
@@ -59,12 +59,12 @@ static void
 update_hover (HeddleLanesChart *self)
 {
   HeddleSpan span = { 0 };
-  int lane = self->hovered ? find_hover (self, &span) : -1;
-  gboolean same = lane == self->hover_lane && (lane < 0 || (span.begin == self->hover.begin && span.state == self->hover.state));
+  int lane = self->pointer.inside ? find_hover (self, &span) : -1;
+  gboolean same = lane == self->pointer.lane && (lane < 0 || (span.begin == self->pointer.span.begin && span.state == self->pointer.span.state));
 
   /* also where it is the same task: it may have ended since */
-  self->hover_lane = lane;
-  self->hover = span;
+  self->pointer.lane = lane;
+  self->pointer.span = span;
   if (!same)
     gtk_widget_queue_draw (GTK_WIDGET (self));
 }
@@ -76,18 +76,18 @@ heddle_lanes_chart_keep_hover (HeddleLanesChart *self)
   HeddleLaneInfo info;
   HeddleSpan span;
 
-  if (self->hover_lane < 0 || self->store == NULL)
+  if (self->pointer.lane < 0 || self->store == NULL)
     return;
 
   /* it may have ended by now, and have been given up since */
-  if (self->hover.state == HEDDLE_TASK_RUNNING
-      && heddle_lane_store_find_span (self->store, (guint) self->hover_lane, self->hover.begin, &span) && span.id == self->hover.id)
-    self->hover = span;
-  else if (self->hover.state == HEDDLE_TASK_RUNNING
-           && (!heddle_lane_store_get_info (self->store, (guint) self->hover_lane, &info) || !info.open || info.current.id != self->hover.id))
-    self->hover_lane = -1;
-  if (self->hover.state != HEDDLE_TASK_RUNNING && self->hover.end < heddle_time_scale_begin (&self->chart.scale))
-    self->hover_lane = -1;
+  if (self->pointer.span.state == HEDDLE_TASK_RUNNING
+      && heddle_lane_store_find_span (self->store, (guint) self->pointer.lane, self->pointer.span.begin, &span) && span.id == self->pointer.span.id)
+    self->pointer.span = span;
+  else if (self->pointer.span.state == HEDDLE_TASK_RUNNING
+           && (!heddle_lane_store_get_info (self->store, (guint) self->pointer.lane, &info) || !info.open || info.current.id != self->pointer.span.id))
+    self->pointer.lane = -1;
+  if (self->pointer.span.state != HEDDLE_TASK_RUNNING && self->pointer.span.end < heddle_time_scale_begin (&self->chart.scale))
+    self->pointer.lane = -1;
 }
 
 static void
@@ -96,9 +96,9 @@ pointer_moved (GtkEventControllerMotion *motion,
                double                    y,
                HeddleLanesChart         *self)
 {
-  self->hovered = TRUE;
-  self->pointer_x = x;
-  self->pointer_y = y;
+  self->pointer.inside = TRUE;
+  self->pointer.x = x;
+  self->pointer.y = y;
   update_hover (self);
 }
 
@@ -106,7 +106,7 @@ static void
 pointer_left (GtkEventControllerMotion *motion,
               HeddleLanesChart         *self)
 {
-  self->hovered = FALSE;
+  self->pointer.inside = FALSE;
   update_hover (self);
 }
 
@@ -117,8 +117,8 @@ pointer_left (GtkEventControllerMotion *motion,
 static void
 tip_gone (HeddleLanesChart *self)
 {
-  if (!gtk_event_controller_motion_contains_pointer (self->motion))
-    pointer_left (self->motion, self);
+  if (!gtk_event_controller_motion_contains_pointer (self->pointer.motion))
+    pointer_left (self->pointer.motion, self);
 }
 
 static const char *
@@ -177,8 +177,8 @@ span_text (HeddleLanesChart *self,
   gint64 end = span->state == HEDDLE_TASK_RUNNING ? now : span->end;
   gint64 offset = span->begin - (self->chart.window != NULL ? heddle_time_window_get_origin (self->chart.window, now) : now);
 
-  if (self->label_func != NULL)
-    self->label_func (span->id, label, sizeof label, self->label_data);
+  if (self->label.func != NULL)
+    self->label.func (span->id, label, sizeof label, self->label.data);
   heddle_axis_format_duration (end - span->begin, length, sizeof length);
   heddle_axis_time_label (offset, MAX (heddle_axis_time_step (ABS (offset), 10000), 1), offset, began, sizeof began);
   beyond = beyond_number (label, span->id);
@@ -200,21 +200,21 @@ heddle_lanes_chart_dup_tip (HeddleLanesChart *self,
   if (self->store == NULL || self->chart.content == NULL)
     return NULL;
 
-  self->pointer_x = x;
-  self->pointer_y = y;
-  self->hovered = TRUE;
+  self->pointer.x = x;
+  self->pointer.y = y;
+  self->pointer.inside = TRUE;
   heddle_lanes_chart_keep_hover (self);
-  if (!rests || self->tip_is_sum || self->hover_lane < 0)
+  if (!rests || self->pointer.tip_is_sum || self->pointer.lane < 0)
     {
       update_hover (self);
-      if (self->hover_lane < 0)
+      if (self->pointer.lane < 0)
         return NULL;
       begin = time_at (self, x);
       end = time_at (self, x + 1.0);
-      n_spans = heddle_lane_store_count_spans (self->store, (guint) self->hover_lane, begin, end);
+      n_spans = heddle_lane_store_count_spans (self->store, (guint) self->pointer.lane, begin, end);
     }
-  self->tip_is_sum = n_spans > 2;
-  return self->tip_is_sum ? dense_text (self, (guint) self->hover_lane, begin, end, n_spans) : span_text (self, &self->hover);
+  self->pointer.tip_is_sum = n_spans > 2;
+  return self->pointer.tip_is_sum ? dense_text (self, (guint) self->pointer.lane, begin, end, n_spans) : span_text (self, &self->pointer.span);
 }
 
 static void
@@ -245,7 +245,7 @@ scrolled (GtkEventControllerScroll *controller,
 
   if ((state & GDK_CONTROL_MASK) != 0)
     {
-      zoom (self, pow (ZOOM_STEP, wheel ? -dy : -dy / 20), time_at (self, CLAMP (self->pointer_x, self->plot_x, self->plot_x + self->plot_width)));
+      zoom (self, pow (ZOOM_STEP, wheel ? -dy : -dy / 20), time_at (self, CLAMP (self->pointer.x, self->plot_x, self->plot_x + self->plot_width)));
       return GDK_EVENT_STOP;
     }
 
@@ -273,7 +273,7 @@ drag_began (GtkGestureDrag   *drag,
             double            y,
             HeddleLanesChart *self)
 {
-  self->dragged = 0;
+  self->pointer.dragged = 0;
   gtk_widget_grab_focus (GTK_WIDGET (self));
   if (!in_plot (self, x))
     gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_DENIED);
@@ -286,11 +286,11 @@ drag_moved (GtkGestureDrag   *drag,
             HeddleLanesChart *self)
 {
   /* a click with a trembling hand is no drag */
-  if (fabs (x) < 4 && self->dragged == 0)
+  if (fabs (x) < 4 && self->pointer.dragged == 0)
     return;
 
-  pan_pixels (self, self->dragged - x);
-  self->dragged = x;
+  pan_pixels (self, self->pointer.dragged - x);
+  self->pointer.dragged = x;
 }
 
 static void
@@ -355,7 +355,7 @@ heddle_lanes_chart_init_input (HeddleLanesChart *self)
   g_signal_connect_object (self->chart.tip.label, "unmap", G_CALLBACK (tip_gone), self,
                            G_CONNECT_SWAPPED);
   controller = gtk_event_controller_motion_new ();
-  self->motion = GTK_EVENT_CONTROLLER_MOTION (controller);
+  self->pointer.motion = GTK_EVENT_CONTROLLER_MOTION (controller);
   g_signal_connect (controller, "enter", G_CALLBACK (pointer_moved), self);
   g_signal_connect (controller, "motion", G_CALLBACK (pointer_moved), self);
   g_signal_connect (controller, "leave", G_CALLBACK (pointer_left), self);

@@ -21,6 +21,27 @@ typedef struct {
   guint n_lanes;
 } HeddleLanesRows;
 
+/* Where the pointer is, and what lies there. */
+typedef struct {
+  GtkEventControllerMotion *motion; /* owned by the widget */
+  double x, y;
+  gboolean inside;
+  int lane;            /* -1: none */
+  HeddleSpan span;     /* of that lane */
+  double dragged;      /* so far, pixels */
+  gboolean tip_is_sum; /* the tip told of all tasks there rather than of one */
+} HeddleLanesPointer;
+
+/* What is copied from the store to draw a lane, kept between redraws. */
+typedef struct {
+  HeddleSpan *spans;
+  HeddleLaneCell *cells;
+  guint8 *ends;
+  guint n_pixels; /* they have room for */
+  GArray *blocks; /* of HeddleLaneBlock */
+  GArray *marks;  /* of HeddleLaneBlock */
+} HeddleLanesBuffers;
+
 struct _HeddleLanesChart {
   HeddleChart chart;
 
@@ -29,9 +50,11 @@ struct _HeddleLanesChart {
 
   /* from the caller */
   HeddleLaneStore *store; /* owned by reference */
-  HeddleTaskLabelFunc label_func;
-  gpointer label_data;
-  GDestroyNotify label_destroy;
+  struct {
+    HeddleTaskLabelFunc func;
+    gpointer data;
+    GDestroyNotify destroy;
+  } label;
 
   /* geometry */
   GtkAdjustment *scroll; /* owned by reference: rows, in pixels */
@@ -53,22 +76,8 @@ struct _HeddleLanesChart {
   GArray *row_lanes;   /* of guint */
   guint n_gone;        /* lanes without a row of their own; 0: there is no row below */
 
-  /* the pointer */
-  GtkEventControllerMotion *motion; /* owned by the widget */
-  double pointer_x, pointer_y;
-  gboolean hovered;
-  int hover_lane;      /* -1: none */
-  HeddleSpan hover;    /* there */
-  double dragged;      /* so far, pixels */
-  gboolean tip_is_sum; /* it told of all tasks below the pointer rather than of one */
-
-  /* buffers, kept between redraws */
-  HeddleSpan *spans;
-  HeddleLaneCell *cells;
-  guint8 *ends;
-  guint n_buffer;      /* pixels they have room for */
-  GArray *blocks;
-  GArray *marks;
+  HeddleLanesPointer pointer;
+  HeddleLanesBuffers buffers;
 };
 
 void heddle_lanes_chart_refresh_lanes (HeddleLanesChart *self);

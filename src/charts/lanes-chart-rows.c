@@ -102,9 +102,9 @@ draw_blocks (HeddleLanesChart    *self,
       strength[level][shade] = heddle_palette_fade (shade < 3 ? &palette->shade[shade] : &palette->waiting[shade - 3],
                                                     0.35f + 0.65f * (float) level / HEDDLE_BLOCK_LEVELS);
 
-  for (guint i = 0; i < self->blocks->len; i++)
+  for (guint i = 0; i < self->buffers.blocks->len; i++)
     {
-      const HeddleLaneBlock *block = &g_array_index (self->blocks, HeddleLaneBlock, i);
+      const HeddleLaneBlock *block = &g_array_index (self->buffers.blocks, HeddleLaneBlock, i);
       int x = self->plot_x + block->x;
 
       if (block->state == HEDDLE_TASK_FAILED || block->state == HEDDLE_TASK_LOST || block->state == HEDDLE_TASK_CANCELLED)
@@ -131,13 +131,13 @@ ensure_buffers (HeddleLanesChart *self)
 {
   guint n = (guint) self->chart.scale.n;
 
-  if (n <= self->n_buffer)
+  if (n <= self->buffers.n_pixels)
     return;
 
-  self->n_buffer = n;
-  self->spans = g_renew (HeddleSpan, self->spans, n * HEDDLE_SPANS_PER_PIXEL);
-  self->cells = g_renew (HeddleLaneCell, self->cells, n + 1);
-  self->ends = g_renew (guint8, self->ends, n + 1);
+  self->buffers.n_pixels = n;
+  self->buffers.spans = g_renew (HeddleSpan, self->buffers.spans, n * HEDDLE_SPANS_PER_PIXEL);
+  self->buffers.cells = g_renew (HeddleLaneCell, self->buffers.cells, n + 1);
+  self->buffers.ends = g_renew (guint8, self->buffers.ends, n + 1);
 }
 
 /* Cells count bad ends of all kinds together; where a cell has few spans, they tell which it was. */
@@ -151,22 +151,22 @@ find_ends (HeddleLanesChart *self,
   guint n_bad = 0;
 
   for (guint i = 0; i < n; i++)
-    n_bad += self->cells[i].n_failed > 0;
+    n_bad += self->buffers.cells[i].n_failed > 0;
   for (guint i = 0; i < n; i++)
     {
       gint64 begin = heddle_time_scale_time_at (&self->chart.scale, x + (int) i * HEDDLE_CELL_PIXELS);
       gint64 end = heddle_time_scale_time_at (&self->chart.scale, x + ((int) i + 1) * HEDDLE_CELL_PIXELS);
       guint n_spans;
 
-      self->ends[i] = 0;
-      if (self->cells[i].n_failed == 0 || self->cells[i].n_failed + self->cells[i].n_done >= DETAIL_SPANS || n_bad > DETAIL_CELLS)
+      self->buffers.ends[i] = 0;
+      if (self->buffers.cells[i].n_failed == 0 || self->buffers.cells[i].n_failed + self->buffers.cells[i].n_done >= DETAIL_SPANS || n_bad > DETAIL_CELLS)
         continue;
 
       n_spans = heddle_lane_store_get_spans (self->store, lane, begin, end, spans, DETAIL_SPANS);
       for (guint k = 0; k < n_spans; k++)
-        if (spans[k].state > HEDDLE_TASK_DONE && (self->ends[i] == 0 || self->ends[i] == HEDDLE_TASK_CANCELLED
+        if (spans[k].state > HEDDLE_TASK_DONE && (self->buffers.ends[i] == 0 || self->buffers.ends[i] == HEDDLE_TASK_CANCELLED
                                                   || spans[k].state == HEDDLE_TASK_LOST))
-          self->ends[i] = (guint8) spans[k].state;
+          self->buffers.ends[i] = (guint8) spans[k].state;
     }
 }
 
@@ -182,9 +182,9 @@ collect_cells (HeddleLanesChart *self,
   gint64 begin = heddle_time_scale_time_at (&self->chart.scale, x);
   gint64 end = heddle_time_scale_time_at (&self->chart.scale, x + (int) n * HEDDLE_CELL_PIXELS);
 
-  heddle_lane_store_get_cells (self->store, lane, begin, end, self->cells, n);
+  heddle_lane_store_get_cells (self->store, lane, begin, end, self->buffers.cells, n);
   find_ends (self, lane, x, n);
-  heddle_lane_blocks_add_cells (self->blocks, self->marks, x, self->cells, n, self->ends);
+  heddle_lane_blocks_add_cells (self->buffers.blocks, self->buffers.marks, x, self->buffers.cells, n, self->buffers.ends);
 }
 
 /* Whether more spans lie in what is shown than can be told apart. */
@@ -216,25 +216,25 @@ collect_blocks (HeddleLanesChart     *self,
   guint n = (guint) (self->chart.scale.n - older), n_spans;
   gboolean dense = is_dense (self, lane, MAX (begin, kept), (int) n, &n_spans);
 
-  g_array_set_size (self->blocks, 0);
-  g_array_set_size (self->marks, 0);
+  g_array_set_size (self->buffers.blocks, 0);
+  g_array_set_size (self->buffers.marks, 0);
   if (dense || older > 0)
     collect_cells (self, lane, dense ? from : 0, dense ? self->chart.scale.n : older);
   if (n_spans > 0 && !dense)
     {
-      n_spans = heddle_lane_store_get_spans (self->store, lane, MAX (begin, kept), end, self->spans, n * HEDDLE_SPANS_PER_PIXEL);
-      heddle_lane_blocks_add_spans (self->blocks, self->marks, &self->chart.scale, self->spans, n_spans);
+      n_spans = heddle_lane_store_get_spans (self->store, lane, MAX (begin, kept), end, self->buffers.spans, n * HEDDLE_SPANS_PER_PIXEL);
+      heddle_lane_blocks_add_spans (self->buffers.blocks, self->buffers.marks, &self->chart.scale, self->buffers.spans, n_spans);
     }
 
   if (info->open)
-    heddle_lane_blocks_add_open (self->blocks, &self->chart.scale, &info->current, heddle_lanes_chart_last_moment (self));
+    heddle_lane_blocks_add_open (self->buffers.blocks, &self->chart.scale, &info->current, heddle_lanes_chart_last_moment (self));
   if (n_spans > 0 && !dense)
     {
-      heddle_lane_store_get_cells (self->store, lane, begin, end, self->cells, (guint) self->chart.scale.n);
-      heddle_lane_blocks_add_waiting (self->blocks, self->cells, (guint) self->chart.scale.n);
+      heddle_lane_store_get_cells (self->store, lane, begin, end, self->buffers.cells, (guint) self->chart.scale.n);
+      heddle_lane_blocks_add_waiting (self->buffers.blocks, self->buffers.cells, (guint) self->chart.scale.n);
     }
-  if (self->marks->len > 0)
-    g_array_append_vals (self->blocks, self->marks->data, self->marks->len);
+  if (self->buffers.marks->len > 0)
+    g_array_append_vals (self->buffers.blocks, self->buffers.marks->data, self->buffers.marks->len);
   return dense;
 }
 

@@ -167,7 +167,7 @@ dup_tip (HeddleChart *chart, int x, int y, GdkRectangle *area)
   char *text = heddle_lanes_chart_dup_tip (self, x, y);
 
   if (text != NULL)
-    *area = (GdkRectangle) { x - 4, heddle_lanes_chart_lane_y (self, (guint) self->hover_lane), 8, self->layout.pitch };
+    *area = (GdkRectangle) { x - 4, heddle_lanes_chart_lane_y (self, (guint) self->pointer.lane), 8, self->layout.pitch };
   return text;
 }
 
@@ -192,12 +192,12 @@ heddle_lanes_chart_finalize (GObject *object)
   g_clear_object (&self->scroll);
   g_clear_pointer (&self->names, g_ptr_array_unref);
   g_clear_pointer (&self->row_lanes, g_array_unref);
-  g_clear_pointer (&self->blocks, g_array_unref);
-  g_clear_pointer (&self->marks, g_array_unref);
+  g_clear_pointer (&self->buffers.blocks, g_array_unref);
+  g_clear_pointer (&self->buffers.marks, g_array_unref);
   g_clear_pointer (&self->shares, g_free);
-  g_clear_pointer (&self->spans, g_free);
-  g_clear_pointer (&self->cells, g_free);
-  g_clear_pointer (&self->ends, g_free);
+  g_clear_pointer (&self->buffers.spans, g_free);
+  g_clear_pointer (&self->buffers.cells, g_free);
+  g_clear_pointer (&self->buffers.ends, g_free);
 
   G_OBJECT_CLASS (heddle_lanes_chart_parent_class)->finalize (object);
 }
@@ -239,9 +239,9 @@ heddle_lanes_chart_init (HeddleLanesChart *self)
   self->names = g_ptr_array_new_with_free_func (g_free);
   self->row_lanes = g_array_new (FALSE, FALSE, sizeof (guint));
   self->name_width = NAME_WIDTH_MIN;
-  self->blocks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
-  self->marks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
-  self->hover_lane = -1;
+  self->buffers.blocks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
+  self->buffers.marks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
+  self->pointer.lane = -1;
   self->scroll = g_object_ref_sink (gtk_adjustment_new (0, 0, 0, 0, 0, 0));
   g_signal_connect_object (self->scroll, "value-changed", G_CALLBACK (scroll_changed), self, 0);
   self->scrollbar = gtk_scrollbar_new (GTK_ORIENTATION_VERTICAL, self->scroll);
@@ -283,7 +283,7 @@ heddle_lanes_chart_set_store (HeddleLanesChart *self,
     heddle_lane_store_ref (store);
   g_clear_pointer (&self->store, heddle_lane_store_unref);
   self->store = store;
-  self->hover_lane = -1;
+  self->pointer.lane = -1;
   g_ptr_array_set_size (self->names, 0);
   heddle_lanes_chart_refresh_lanes (self);
   heddle_lanes_chart_fold (self, heddle_redraw_now (&self->chart.redraw));
@@ -307,9 +307,9 @@ heddle_lanes_chart_set_label_func (HeddleLanesChart    *self,
 {
   g_return_if_fail (HEDDLE_IS_LANES_CHART (self));
 
-  if (self->label_destroy != NULL)
-    self->label_destroy (self->label_data);
-  self->label_func = func;
-  self->label_data = data;
-  self->label_destroy = destroy;
+  if (self->label.destroy != NULL)
+    self->label.destroy (self->label.data);
+  self->label.func = func;
+  self->label.data = data;
+  self->label.destroy = destroy;
 }

@@ -389,7 +389,7 @@ test_lanes_still (void)
 
   /* time stands, nothing happens: nothing is drawn, pointing draws no content */
   n = redraw->n_draws;
-  lanes.chart->pointer_x = WIDTH / 2;
+  lanes.chart->pointer.x = WIDTH / 2;
   gtk_widget_queue_draw (lanes.widget);
   run_frames (window, 40);
   g_assert_cmpuint (redraw->n_draws, ==, n);

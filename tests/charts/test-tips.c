@@ -165,13 +165,13 @@ test_frame_goes_with_the_tip (void)
   gtk_window_set_child (GTK_WINDOW (place), label);
   text = heddle_lanes_chart_dup_tip (stage.chart, stage.x, stage.y);
   g_assert_true (heddle_tip_tell (&stage.chart->chart.tip, NULL, stage.x, stage.y, text, NULL));
-  g_assert_cmpint (stage.chart->hover_lane, ==, 0);
+  g_assert_cmpint (stage.chart->pointer.lane, ==, 0);
   gtk_window_present (GTK_WINDOW (place));
   wait_mapped (label, TRUE);
-  g_assert_cmpint (stage.chart->hover_lane, ==, 0);
+  g_assert_cmpint (stage.chart->pointer.lane, ==, 0);
   gtk_widget_set_visible (place, FALSE);
   wait_mapped (label, FALSE);
-  g_assert_cmpint (stage.chart->hover_lane, ==, -1);
+  g_assert_cmpint (stage.chart->pointer.lane, ==, -1);
   draw (&stage);
   g_assert_cmpuint (stage.chart->chart.tip.source, ==, 0); /* nobody is asked any more */
 

@@ -27,6 +27,7 @@
 
 #define SHORT_NS (110 * G_GINT64_CONSTANT (1000000)) /* one sample of the series, ten a second */
 
+/* Over 20 fields: GTK binds the template's children one by one. */
 struct _HeddleRunMonitor {
   GtkWidget parent_instance;
 

@@ -23,17 +23,22 @@ struct _HeddleTableBody {
   gboolean at_top;
   gboolean at_end;
 
-  guint cursor;       /* position, or GTK_INVALID_LIST_POSITION */
-  GObject *cursor_item; /* owned: what stood there when the cursor was put there or moved with it;
-                           NULL: nothing */
-  gboolean focused;   /* the keyboard is here, or in a row */
+  struct {
+    guint position;   /* or GTK_INVALID_LIST_POSITION */
+    GObject *item;    /* owned: what stood there when the cursor was put there or moved with it;
+                         NULL: nothing */
+    gboolean focused; /* the keyboard is here, or in a row */
+  } cursor;
 
-  guint settling;     /* source of what waits for the end of the layout, or 0 */
-  gboolean untold;    /* the adjustment does not know what it has to */
-  gboolean
-      behind; /* it does not know how long the table is by now, and would look the same if it did */
-  gboolean unfilled;  /* no row has been filled from this model yet */
-  gboolean telling;   /* the adjustment is being set from here */
+  /* what waits for the end of the layout */
+  struct {
+    guint source;      /* or 0 */
+    gboolean untold;   /* the adjustment does not know what it has to */
+    gboolean behind;   /* it does not know how long the table is by now, and would look the same
+                          if it did */
+    gboolean unfilled; /* no row has been filled from this model yet */
+    gboolean telling;  /* the adjustment is being set from here */
+  } pending;
 
   GtkAdjustment *hadjustment; /* owned */
   GtkAdjustment *vadjustment; /* owned */

@@ -61,13 +61,13 @@ tell_adjustment (HeddleTableBody *self)
 {
   double page = get_page (self);
 
-  self->untold = self->behind = FALSE;
+  self->pending.untold = self->pending.behind = FALSE;
   if (self->vadjustment == NULL)
     return;
-  self->telling = TRUE;
+  self->pending.telling = TRUE;
   gtk_adjustment_configure (self->vadjustment, self->value, 0, get_upper (self), self->row_height,
                             MAX (page - self->row_height, self->row_height), page);
-  self->telling = FALSE;
+  self->pending.telling = FALSE;
 }
 
 /*
@@ -126,7 +126,7 @@ show_row (HeddleTableBody *self, HeddleTableRow *row, guint position)
       heddle_table_row_set_item (row, item);
       fill_row (self, row, item);
     }
-  heddle_table_row_set_position (row, position, self->n_items, position == self->cursor);
+  heddle_table_row_set_position (row, position, self->n_items, position == self->cursor.position);
 }
 
 static void
@@ -147,11 +147,11 @@ settle (gpointer data)
 {
   HeddleTableBody *self = data;
 
-  self->settling = 0;
+  self->pending.source = 0;
   make_rows (self, self->n_wanted);
-  if (self->untold && get_page (self) > 0)
+  if (self->pending.untold && get_page (self) > 0)
     tell_adjustment (self);
-  if (!self->unfilled && heddle_table_columns_apply (self->columns))
+  if (!self->pending.unfilled && heddle_table_columns_apply (self->columns))
     g_signal_emit (self, heddle_table_body_signals[HEDDLE_TABLE_BODY_WIDTHS], 0);
   heddle_table_body_place_focus (self);
   return G_SOURCE_REMOVE;
@@ -161,10 +161,10 @@ settle (gpointer data)
 void
 heddle_table_body_settle (HeddleTableBody *self)
 {
-  if (self->settling != 0)
+  if (self->pending.source != 0)
     return;
-  self->settling = g_idle_add_full (G_PRIORITY_HIGH_IDLE, settle, self, NULL);
-  g_source_set_name_by_id (self->settling, "[heddle] table");
+  self->pending.source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, settle, self, NULL);
+  g_source_set_name_by_id (self->pending.source, "[heddle] table");
 }
 
 /* Shows other rows; at any moment. */
@@ -172,7 +172,7 @@ void
 heddle_table_body_scroll_to (HeddleTableBody *self, double value)
 {
   take_value (self, value);
-  self->untold = TRUE;
+  self->pending.untold = TRUE;
   heddle_table_body_settle (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
@@ -225,8 +225,8 @@ heddle_table_body_size_allocate (GtkWidget *widget, int width, int height, int b
       if (gtk_widget_get_child_visible (row))
         gtk_widget_size_allocate (row, &place, -1);
     }
-  self->unfilled = FALSE;
-  self->untold = self->untold || self->behind || !looks_the_same (self);
+  self->pending.unfilled = FALSE;
+  self->pending.untold = self->pending.untold || self->pending.behind || !looks_the_same (self);
   heddle_table_body_settle (self);
 }
 
@@ -268,15 +268,15 @@ on_value_changed (HeddleTableBody *self, GtkAdjustment *adjustment)
 {
   double value = gtk_adjustment_get_value (adjustment);
 
-  if (self->telling)
+  if (self->pending.telling)
     return;
   self->at_top = value < 1;
   self->at_end =
       value + gtk_adjustment_get_page_size (adjustment) > gtk_adjustment_get_upper (adjustment) - 1;
   take_value (self, value);
-  if (self->behind)
+  if (self->pending.behind)
     {
-      self->untold = TRUE;
+      self->pending.untold = TRUE;
       heddle_table_body_settle (self);
     }
   gtk_widget_queue_allocate (GTK_WIDGET (self));
@@ -297,7 +297,7 @@ on_items_changed (HeddleTableBody *self, guint position, guint removed, guint ad
   take_value (self, value);
   if (looks_the_same (self))
     {
-      self->behind = TRUE;
+      self->pending.behind = TRUE;
       show_rows (self);
     }
   else
@@ -356,7 +356,7 @@ heddle_table_body_dispose (GObject *object)
   HeddleTableBody *self = HEDDLE_TABLE_BODY (object);
 
   heddle_table_body_set_model (self, NULL);
-  g_clear_handle_id (&self->settling, g_source_remove);
+  g_clear_handle_id (&self->pending.source, g_source_remove);
   for (guint i = 0; i < self->rows->len; i++)
     gtk_widget_unparent (g_ptr_array_index (self->rows, i));
   g_ptr_array_set_size (self->rows, 0);
@@ -412,7 +412,7 @@ static void
 heddle_table_body_init (HeddleTableBody *self)
 {
   self->rows = g_ptr_array_new ();
-  self->cursor = GTK_INVALID_LIST_POSITION;
+  self->cursor.position = GTK_INVALID_LIST_POSITION;
   self->at_top = self->at_end = TRUE;
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
@@ -456,7 +456,7 @@ heddle_table_body_set_model (HeddleTableBody *self, GListModel *model)
   self->at_top = self->at_end = TRUE;
   heddle_table_body_clear_cursor (self);
   heddle_table_columns_forget (self->columns);
-  self->unfilled = TRUE;
+  self->pending.unfilled = TRUE;
   if (model != NULL)
     g_signal_connect_object (model, "items-changed", G_CALLBACK (on_items_changed), self, G_CONNECT_SWAPPED);
   heddle_table_body_scroll_to (self, 0);

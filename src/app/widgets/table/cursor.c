@@ -20,21 +20,21 @@ void
 heddle_table_body_place_focus (HeddleTableBody *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  HeddleTableRow *row = heddle_table_body_get_row (self, self->cursor);
+  HeddleTableRow *row = heddle_table_body_get_row (self, self->cursor.position);
   GtkWidget *place = row != NULL && gtk_widget_get_mapped (GTK_WIDGET (row)) ? GTK_WIDGET (row) :
                                                                                GTK_WIDGET (self);
 
-  if (self->focused && root != NULL && gtk_root_get_focus (root) != place)
+  if (self->cursor.focused && root != NULL && gtk_root_get_focus (root) != place)
     gtk_widget_grab_focus (place);
 }
 
 static void
 take_cursor (HeddleTableBody *self, guint position)
 {
-  self->cursor = position;
-  g_clear_object (&self->cursor_item);
+  self->cursor.position = position;
+  g_clear_object (&self->cursor.item);
   if (position < self->n_items)
-    self->cursor_item = g_list_model_get_item (self->model, position);
+    self->cursor.item = g_list_model_get_item (self->model, position);
   for (guint i = 0; i < self->rows->len; i++)
     {
       HeddleTableRow *row = g_ptr_array_index (self->rows, i);
@@ -49,8 +49,8 @@ take_cursor (HeddleTableBody *self, guint position)
 void
 heddle_table_body_clear_cursor (HeddleTableBody *self)
 {
-  self->cursor = GTK_INVALID_LIST_POSITION;
-  g_clear_object (&self->cursor_item);
+  self->cursor.position = GTK_INVALID_LIST_POSITION;
+  g_clear_object (&self->cursor.item);
 }
 
 /* Puts the cursor on a row and brings it into sight. */
@@ -63,7 +63,7 @@ heddle_table_body_set_cursor (HeddleTableBody *self, gint64 position)
   if (self->n_items == 0)
     return;
   take_cursor (self, (guint) CLAMP (position, 0, (gint64) self->n_items - 1));
-  top = self->cursor * self->row_height;
+  top = self->cursor.position * self->row_height;
   if (top < value)
     value = top;
   else if (top + self->row_height > value + page)
@@ -77,7 +77,7 @@ heddle_table_body_set_cursor (HeddleTableBody *self, gint64 position)
 void
 heddle_table_body_shift_cursor (HeddleTableBody *self, guint position, guint removed, guint added)
 {
-  guint cursor = self->cursor;
+  guint cursor = self->cursor.position;
 
   if (cursor == GTK_INVALID_LIST_POSITION || position > cursor)
     return;
@@ -88,8 +88,8 @@ heddle_table_body_shift_cursor (HeddleTableBody *self, guint position, guint rem
     }
   if (position + removed <= cursor)
     cursor = cursor - removed + added;
-  else if (self->find == NULL || self->cursor_item == NULL
-           || !self->find (self->model, self->cursor_item, &cursor))
+  else if (self->find == NULL || self->cursor.item == NULL
+           || !self->find (self->model, self->cursor.item, &cursor))
     cursor = MIN (cursor, position + added);
   take_cursor (self, MIN (cursor, self->n_items - 1));
 }
@@ -104,12 +104,12 @@ move_cursor (GtkWidget *widget, GVariant *args, gpointer data)
                     MAX (1, (gint64) (gtk_widget_get_height (widget) / self->row_height) - 1) :
                     1;
   int unit, direction;
-  gint64 from = self->cursor;
+  gint64 from = self->cursor.position;
 
   g_variant_get (args, "(ii)", &unit, &direction);
-  if (self->cursor == GTK_INVALID_LIST_POSITION)
+  if (self->cursor.position == GTK_INVALID_LIST_POSITION)
     from = (self->row_height > 0 ? (gint64) (self->value / self->row_height) : 0) - direction;
-  if (unit == 0 && direction < 0 && self->cursor == 0)
+  if (unit == 0 && direction < 0 && self->cursor.position == 0)
     g_signal_emit (self, heddle_table_body_signals[HEDDLE_TABLE_BODY_LEFT], 0);
   else if (unit == 2)
     heddle_table_body_set_cursor (self, direction < 0 ? 0 : (gint64) self->n_items - 1);
@@ -130,9 +130,9 @@ activate_cursor (GtkWidget *widget, GVariant *args, gpointer data)
 {
   HeddleTableBody *self = HEDDLE_TABLE_BODY (widget);
 
-  if (self->cursor >= self->n_items)
+  if (self->cursor.position >= self->n_items)
     return GDK_EVENT_PROPAGATE;
-  g_signal_emit (self, heddle_table_body_signals[HEDDLE_TABLE_BODY_ACTIVATE], 0, self->cursor);
+  g_signal_emit (self, heddle_table_body_signals[HEDDLE_TABLE_BODY_ACTIVATE], 0, self->cursor.position);
   return GDK_EVENT_STOP;
 }
 
@@ -140,7 +140,7 @@ static gboolean
 copy_cursor (GtkWidget *widget, GVariant *args, gpointer data)
 {
   HeddleTableBody *self = HEDDLE_TABLE_BODY (widget);
-  HeddleTableRow *row = heddle_table_body_get_row (self, self->cursor);
+  HeddleTableRow *row = heddle_table_body_get_row (self, self->cursor.position);
   g_autofree char *text = NULL;
 
   if (row == NULL)
@@ -167,8 +167,8 @@ on_pressed (HeddleTableBody *self, int n_press, double x, double y, GtkGesture *
 static void
 on_focus_enter (HeddleTableBody *self)
 {
-  self->focused = TRUE;
-  if (self->cursor == GTK_INVALID_LIST_POSITION && self->row_height > 0)
+  self->cursor.focused = TRUE;
+  if (self->cursor.position == GTK_INVALID_LIST_POSITION && self->row_height > 0)
     heddle_table_body_set_cursor (self, (gint64) ceil (self->value / self->row_height));
   heddle_table_body_settle (self);
 }
@@ -176,7 +176,7 @@ on_focus_enter (HeddleTableBody *self)
 static void
 on_focus_leave (HeddleTableBody *self)
 {
-  self->focused = FALSE;
+  self->cursor.focused = FALSE;
 }
 
 /* Sets up the keys of a class of bodies. */
@@ -246,5 +246,5 @@ guint
 heddle_table_body_get_selected (HeddleTableBody *self)
 {
   g_return_val_if_fail (HEDDLE_IS_TABLE_BODY (self), GTK_INVALID_LIST_POSITION);
-  return self->cursor;
+  return self->cursor.position;
 }
