@@ -18,7 +18,7 @@
 
 #define LINE 2.0f
 #define NEIGHBOUR_CELLS 64
-#define NEIGHBOUR_REACH (2 * HEDDLE_S) /* how far beside the shown stretch a value is looked for, at least */
+#define NEIGHBOUR_REACH (2 * HEDDLE_S) /* beside the shown stretch, where a value is looked for */
 #define LABEL_ROOM_WIDTH 110
 #define LABEL_ROOM_HEIGHT 48
 
@@ -36,7 +36,8 @@ neighbour (HeddleAreaChart *self,
   for (guint i = 0; i < NEIGHBOUR_CELLS; i++)
     {
       guint k = last ? NEIGHBOUR_CELLS - 1 - i : i;
-      double time = (double) (begin - heddle_time_scale_begin (&self->chart.scale)) + ((double) k + 0.5) * length;
+      double time = (double) (begin - heddle_time_scale_begin (&self->chart.scale))
+                    + ((double) k + 0.5) * length;
 
       if (cells[k].n_samples > 0)
         return (HeddleAreaNeighbour) { time / self->chart.scale.ns, cells[k].mean, TRUE };
@@ -60,7 +61,8 @@ update_line (HeddleAreaChart *self, gint64 begin, gint64 end, gint64 last_time, 
 static void
 update_columns (HeddleAreaChart *self, int width)
 {
-  gint64 begin = heddle_time_scale_begin (&self->chart.scale), end = heddle_time_scale_end (&self->chart.scale);
+  gint64 begin = heddle_time_scale_begin (&self->chart.scale),
+         end = heddle_time_scale_end (&self->chart.scale);
   double low, high = 0;
   gint64 last_time;
   gboolean hold;
@@ -89,7 +91,9 @@ update_columns (HeddleAreaChart *self, int width)
   for (guint i = 0; i < self->n_columns; i++)
     if (self->columns[i].known)
       high = MAX (high, (double) self->columns[i].high);
-  self->top = self->maximum > 0 ? self->maximum : heddle_axis_value_ceiling (high, heddle_axis_value_step (high, 4));
+  self->top = self->maximum > 0
+                  ? self->maximum
+                  : heddle_axis_value_ceiling (high, heddle_axis_value_step (high, 4));
 }
 
 /* What the top stands for is written above it, where there is room: below, the line would go
@@ -113,7 +117,8 @@ update_head (HeddleAreaChart *self,
   self->head = 0;
   if (has_label (self, width, height))
     heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL,
-                           heddle_area_chart_format (self, self->top, top, sizeof top), NULL, &self->head);
+                           heddle_area_chart_format (self, self->top, top, sizeof top), NULL,
+                           &self->head);
 }
 
 /* Where a value stands: its distance from the top. Room is left for the line's thickness. */
@@ -137,7 +142,8 @@ draw_grid (HeddleAreaChart     *self,
   double step = heddle_axis_value_step (self->top, 4);
 
   for (double value = step; value <= self->top * 1.0001; value += step)
-    heddle_raster_rect (raster, 0, floorf (y_of (self, (float) value, height)), (float) width, 1, &palette->grid);
+    heddle_raster_rect (raster, 0, floorf (y_of (self, (float) value, height)), (float) width, 1,
+                        &palette->grid);
 }
 
 /* Where the filling of a column begins: below the line. */
@@ -207,15 +213,18 @@ draw_line (HeddleAreaChart *self,
         {
           float own_top = y_of (self, self->columns[i].value, height), own_bottom = own_top + LINE;
 
-          top = last_top >= 0 && last_bottom < own_top + LINE ? MIN (last_bottom - LINE, own_top) : own_top;
-          bottom = last_top >= 0 && last_top > own_bottom - LINE ? MAX (last_top + LINE, own_bottom) : own_bottom;
+          top = last_top >= 0 && last_bottom < own_top + LINE ? MIN (last_bottom - LINE, own_top)
+                                                              : own_top;
+          bottom = last_top >= 0 && last_top > own_bottom - LINE ? MAX (last_top + LINE, own_bottom)
+                                                                 : own_bottom;
           last_top = own_top;
           last_bottom = own_bottom;
         }
       if (fabsf (top - run_top) < 0.02f && fabsf (bottom - run_bottom) < 0.02f)
         continue;
       if (run_top >= 0)
-        heddle_raster_rect (raster, run_from, run_top, (float) i - run_from, run_bottom - run_top, colour);
+        heddle_raster_rect (raster, run_from, run_top, (float) i - run_from, run_bottom - run_top,
+                            colour);
       run_from = (float) i;
       run_top = top;
       run_bottom = bottom;
@@ -240,18 +249,22 @@ draw_frame (HeddleAreaChart *self,
   if (first < 0)
     return;
 
-  heddle_raster_rect (raster, (float) first, (float) height - 1, (float) (last + 1 - first), 1, colour);
+  heddle_raster_rect (raster, (float) first, (float) height - 1, (float) (last + 1 - first), 1,
+                      colour);
   heddle_raster_rect (raster, (float) last, y_of (self, self->columns[last].value, height), 1,
                       (float) height, colour);
 }
 
 /* Draws all but what the pointer rests on. */
 void
-heddle_area_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot, const HeddlePalette *palette, gint64 now)
+heddle_area_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot, const HeddlePalette *palette,
+                        gint64 now)
 {
   HeddleAreaChart *self = HEDDLE_AREA_CHART (chart);
-  int width = MAX (gtk_widget_get_width (GTK_WIDGET (self)), 1), height = gtk_widget_get_height (GTK_WIDGET (self));
-  GdkRGBA filling = heddle_palette_fade (&palette->text, 0.24f), envelope = heddle_palette_fade (&palette->text, 0.16f);
+  int width = MAX (gtk_widget_get_width (GTK_WIDGET (self)), 1),
+      height = gtk_widget_get_height (GTK_WIDGET (self));
+  GdkRGBA filling = heddle_palette_fade (&palette->text, 0.24f),
+          envelope = heddle_palette_fade (&palette->text, 0.16f);
   HeddleRaster raster;
   char top[64];
 
@@ -259,7 +272,8 @@ heddle_area_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot, const HeddleP
   update_columns (self, width);
   update_head (self, width, height);
 
-  heddle_raster_begin (&raster, 0, 0, width, height, gtk_widget_get_scale_factor (GTK_WIDGET (self)));
+  heddle_raster_begin (&raster, 0, 0, width, height,
+                       gtk_widget_get_scale_factor (GTK_WIDGET (self)));
   heddle_raster_rect (&raster, 0, (float) height - 1, (float) width, 1, &palette->grid);
   if (self->top > 0 && height > 4)
     {
@@ -272,7 +286,8 @@ heddle_area_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot, const HeddleP
   heddle_raster_end (&raster, snapshot);
   if (has_label (self, width, height))
     heddle_text_cache_draw (&chart->texts, snapshot, HEDDLE_TEXT_SMALL,
-                            heddle_area_chart_format (self, self->top, top, sizeof top), 2, 0, &palette->dim);
+                            heddle_area_chart_format (self, self->top, top, sizeof top), 2, 0,
+                            &palette->dim);
   heddle_chart_describe (chart, !chart->redraw.live);
 }
 
@@ -289,6 +304,8 @@ heddle_area_chart_draw_over (HeddleChart *chart, GtkSnapshot *snapshot)
     return;
   y = y_of (self, self->columns[x].value, height);
   heddle_palette_init (&palette, GTK_WIDGET (self));
-  gtk_snapshot_append_color (snapshot, &palette.dim, &GRAPHENE_RECT_INIT ((float) x, 0, 1, (float) height));
-  gtk_snapshot_append_color (snapshot, &palette.text, &GRAPHENE_RECT_INIT ((float) x - 2, y - 1, 5, 5));
+  gtk_snapshot_append_color (snapshot, &palette.dim,
+                             &GRAPHENE_RECT_INIT ((float) x, 0, 1, (float) height));
+  gtk_snapshot_append_color (snapshot, &palette.text,
+                             &GRAPHENE_RECT_INIT ((float) x - 2, y - 1, 5, 5));
 }

@@ -26,7 +26,8 @@ struct _HeddleAreaChart {
 char *heddle_area_chart_format (HeddleAreaChart *self, double value, char *buffer, gsize size);
 
 /* area-chart-draw.c */
-void heddle_area_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot, const HeddlePalette *palette, gint64 now);
+void heddle_area_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot,
+                             const HeddlePalette *palette, gint64 now);
 void heddle_area_chart_draw_over (HeddleChart *chart, GtkSnapshot *snapshot);
 
 G_END_DECLS

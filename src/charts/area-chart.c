@@ -21,7 +21,8 @@ heddle_area_chart_format (HeddleAreaChart *self, double value, char *buffer, gsi
   else
     {
       heddle_axis_format_value (value, number, sizeof number);
-      g_snprintf (buffer, size, unit != NULL && unit[0] != '\0' ? "%s\302\240%s" : "%s", number, unit != NULL && unit[0] != '\0' ? _(unit) : "");
+      g_snprintf (buffer, size, unit != NULL && unit[0] != '\0' ? "%s\302\240%s" : "%s", number,
+                  unit != NULL && unit[0] != '\0' ? _ (unit) : "");
     }
 
   return buffer;
@@ -41,7 +42,8 @@ dup_tip (HeddleChart *chart, int x, int y, GdkRectangle *area)
   *area = (GdkRectangle) { x - 4, 0, 8, gtk_widget_get_height (GTK_WIDGET (self)) };
   column = &self->columns[x];
   offset = heddle_time_scale_time_at (&chart->scale, x) - chart->origin;
-  heddle_axis_time_label (offset, MAX (heddle_axis_time_step (ABS (offset), 200), 1), offset, moment, sizeof moment);
+  heddle_axis_time_label (offset, MAX (heddle_axis_time_step (ABS (offset), 200), 1), offset,
+                          moment, sizeof moment);
   heddle_area_chart_format (self, (double) column->value, value, sizeof value);
   heddle_area_chart_format (self, (double) column->low, low, sizeof low);
   heddle_area_chart_format (self, (double) column->high, high, sizeof high);
@@ -79,7 +81,8 @@ describe (HeddleChart *chart)
     if (self->columns[i].known)
       high = MAX (high, (double) self->columns[i].high);
   /* Translators: values with units, as "93 %" */
-  return g_strdup_printf (_("last %s, at most %s in the shown stretch"), heddle_area_chart_format (self, value, last, sizeof last),
+  return g_strdup_printf (_("last %s, at most %s in the shown stretch"),
+                          heddle_area_chart_format (self, value, last, sizeof last),
                           heddle_area_chart_format (self, high, most, sizeof most));
 }
 
@@ -151,14 +154,16 @@ heddle_area_chart_set_series (HeddleAreaChart *self,
   g_clear_pointer (&self->series, heddle_series_unref);
   self->series = series;
   if (series != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _(heddle_series_get_name (series)), -1);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    _(heddle_series_get_name (series)), -1);
   heddle_chart_invalidate (&self->chart);
 }
 
 /**
  * heddle_area_chart_set_maximum:
  * @self: an area chart
- * @maximum: the top of the value axis; 1: values are shares, written in percent; 0: a round number above the data
+ * @maximum: the top of the value axis; 1: values are shares, written in percent; 0: a round number
+ * above the data
  */
 void
 heddle_area_chart_set_maximum (HeddleAreaChart *self,

@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* A number over time. Colour: by CSS (the widget's `color`), style classes "utilisation", "throughput", "queue". */
+/* A number over time. Colour: by CSS (the widget's `color`), style classes "utilisation",
+ * "throughput", "queue". */
 #define HEDDLE_TYPE_AREA_CHART (heddle_area_chart_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleAreaChart, heddle_area_chart, HEDDLE, AREA_CHART, HeddleChart)
 

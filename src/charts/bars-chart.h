@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (HeddleBarsChart, heddle_bars_chart, HEDDLE, BARS_CHART, HeddleChart)
 
 GtkWidget *heddle_bars_chart_new (void);
-void heddle_bars_chart_set_figures (HeddleBarsChart *self, const HeddleFigure *figures, guint n_figures, const HeddleFigureGroup *groups);
+void heddle_bars_chart_set_figures (HeddleBarsChart *self, const HeddleFigure *figures,
+                                    guint n_figures, const HeddleFigureGroup *groups);
 
 G_END_DECLS

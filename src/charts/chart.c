@@ -64,7 +64,8 @@ stale (GtkWidget *widget, gint64 now)
     klass->refresh (self, now);
   if (self->window != NULL)
     heddle_time_window_get_range (self->window, now, &begin, &end);
-  moved = fabs ((double) (end - self->drawn_end)) >= self->scale.ns || fabs ((double) (begin - self->drawn_begin)) >= self->scale.ns;
+  moved = fabs ((double) (end - self->drawn_end)) >= self->scale.ns
+          || fabs ((double) (begin - self->drawn_begin)) >= self->scale.ns;
   if (self->content != NULL && !moved && klass->get_serial (self) == self->drawn_serial)
     return FALSE;
 
@@ -111,15 +112,16 @@ heddle_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, 
 {
   HeddleChart *self = HEDDLE_CHART (widget);
   GdkRectangle area = { 0 };
-  g_autofree char *text = keyboard ? NULL : HEDDLE_CHART_GET_CLASS (self)->dup_tip (self, x, y, &area);
+  g_autofree char *text =
+      keyboard ? NULL : HEDDLE_CHART_GET_CLASS (self)->dup_tip (self, x, y, &area);
 
   return heddle_tip_tell (&self->tip, tooltip, x, y, text, area.width > 0 ? &area : NULL);
 }
 
 /* Of the charts that stand side by side in cards. */
 static void
-heddle_chart_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-                      int *minimum_baseline, int *natural_baseline)
+heddle_chart_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                      int *natural, int *minimum_baseline, int *natural_baseline)
 {
   *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 60 : 32;
   *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 240 : 92;
@@ -316,9 +318,11 @@ heddle_chart_describe (HeddleChart *self, gboolean at_once)
   g_autofree char *text = NULL;
   gint64 now = heddle_redraw_now (&self->redraw);
 
-  if (!at_once && self->described != 0 && now >= self->described && now - self->described < HEDDLE_S)
+  if (!at_once && self->described != 0 && now >= self->described
+      && now - self->described < HEDDLE_S)
     return;
   self->described = now;
   text = HEDDLE_CHART_GET_CLASS (self)->describe (self);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
+                                  -1);
 }

@@ -8,9 +8,11 @@ G_BEGIN_DECLS
 
 /* How long tasks took, as bars on a logarithmic axis. */
 #define HEDDLE_TYPE_HISTOGRAM_CHART (heddle_histogram_chart_get_type ())
-G_DECLARE_FINAL_TYPE (HeddleHistogramChart, heddle_histogram_chart, HEDDLE, HISTOGRAM_CHART, HeddleChart)
+G_DECLARE_FINAL_TYPE (HeddleHistogramChart, heddle_histogram_chart, HEDDLE, HISTOGRAM_CHART,
+                      HeddleChart)
 
 GtkWidget *heddle_histogram_chart_new (void);
-void heddle_histogram_chart_set_histogram (HeddleHistogramChart *self, const HeddleHistogram *histogram); /* copies it */
+void heddle_histogram_chart_set_histogram (HeddleHistogramChart *self,
+                                           const HeddleHistogram *histogram); /* copies it */
 
 G_END_DECLS

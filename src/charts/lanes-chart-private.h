@@ -17,7 +17,7 @@ typedef struct {
   HeddleLaneLayout layout;
   HeddlePalette palette;
   int scroll;
-  gint64 *settled;     /* a lane: number of the pixel before which it is final; G_MININT64: nothing is */
+  gint64 *settled;     /* a lane: the pixel before which it is final; G_MININT64: nothing is */
   guint n_lanes;
 } HeddleLanesRows;
 
@@ -89,9 +89,11 @@ void heddle_lanes_chart_place (HeddleLanesChart *self);
 int heddle_lanes_chart_scrolled (HeddleLanesChart *self);
 gint64 heddle_lanes_chart_last_moment (HeddleLanesChart *self);
 
-void heddle_lanes_chart_draw_rows (HeddleLanesChart *self, HeddleRaster *raster, const HeddlePalette *palette, gboolean keep);
+void heddle_lanes_chart_draw_rows (HeddleLanesChart *self, HeddleRaster *raster,
+                                   const HeddlePalette *palette, gboolean keep);
 void heddle_lanes_chart_forget_rows (HeddleLanesChart *self);
-void heddle_lanes_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot, const HeddlePalette *palette, gint64 now);
+void heddle_lanes_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot,
+                              const HeddlePalette *palette, gint64 now);
 void heddle_lanes_chart_draw_over (HeddleChart *chart, GtkSnapshot *snapshot);
 char *heddle_lanes_chart_describe (HeddleChart *chart);
 

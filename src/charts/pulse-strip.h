@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (HeddlePulseStrip, heddle_pulse_strip, HEDDLE, PULSE_STRIP, HeddleChart)
 
 GtkWidget *heddle_pulse_strip_new (void);
-void heddle_pulse_strip_set_reading (HeddlePulseStrip *self, const HeddlePulseReading *reading); /* copies it */
+void heddle_pulse_strip_set_reading (HeddlePulseStrip *self,
+                                     const HeddlePulseReading *reading); /* copies it */
 
 G_END_DECLS

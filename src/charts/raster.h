@@ -10,6 +10,9 @@ G_BEGIN_DECLS
  *
  * A rectangle that is a render node of its own costs about a microsecond when it is made and drawn; in memory it costs its pixels. All calls in
  * pixels of the widget; the picture has @scale times as many, so that it is sharp on dense displays. Main loop only.
+ *
+ * Measured with `tests/charts/chart-gallery --live --seconds 10` and GTK 4.8.3. A GTK that draws thousands of colour nodes
+ * in less than a millisecond with its cairo renderer makes it unnecessary.
  */
 typedef struct {
   guint32 *pixels;  /* a reference (g_atomic_rc_box): premultiplied, as CAIRO_FORMAT_ARGB32 has them */

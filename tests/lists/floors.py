@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A floor (src/FLOOR) and a room in it (src/FLOOR/ROOM) include and call only what stands below them; most know no GTK.
+"""A floor (src/FLOOR) and a room (src/FLOOR/ROOM) include and call only what stands below them.
 
-Calls are checked as well as includes, since a header in one room can declare what a file in another one defines. Every identifier
-that names a public function counts as a call: also one that is only handed on, as a callback.
+Calls are checked as well as includes, since a header in one room can declare what a file in another
+one defines. Every identifier that names a public function counts as a call: also one that is only
+handed on, as a callback. Most floors know no GTK.
 """
 import re
 
@@ -19,11 +20,13 @@ BELOW = {
     "app": {"base", "trace", "measure", "engine", "workloads", "charts"},
     "cli": {"base", "trace", "measure", "engine", "workloads"},
 }
-# {floor: its rooms from the ground up}. What lies in the floor's own folder stands above all of them.
+# {floor: its rooms from the ground up}. What lies in the floor's own folder stands above them.
 ROOMS = {
-    "app": ["widgets/a11y", "widgets/table", "widgets", "model", "run/settings", "run/tables", "run/monitor", "run"],
+    "app": ["widgets/a11y", "widgets/table", "widgets", "model",
+            "run/settings", "run/tables", "run/monitor", "run"],
 }
-# {floor or room: the only floors that it may use}, where that is less than its floor may. It holds for the rooms inside, too.
+# {floor or room: the only floors that it may use}, where that is less than its floor may.
+# It holds for the rooms inside, too.
 ONLY = {
     "app/widgets": {"base"},
 }
@@ -61,7 +64,7 @@ def height(floor, room):
 
 
 def may_use(mine, other):
-    """Whether what lies in the place @mine may include and call what lies in @other: both are a floor and a room."""
+    """Whether @mine may include and call what lies in @other: a floor and a room each."""
     if mine[0] == other[0]:
         return height(*mine) >= height(*other)
     only = next((ONLY[name] for name in around(*mine) if name in ONLY), BELOW[mine[0]])
@@ -94,7 +97,9 @@ def calls(path, text, defined):
     for number, line in enumerate(LITERAL.sub('""', text).splitlines(), 1):
         for name in NAME.findall(line):
             # two programs may each have a function of this name
-            if name in defined and not any(may_use(mine, place_of(other)) for other in defined[name]):
+            if name not in defined:
+                continue
+            if not any(may_use(mine, place_of(other)) for other in defined[name]):
                 yield f"{path}:{number}: {named(*mine)} may not call {name} of {defined[name][0]}"
 
 
@@ -109,7 +114,8 @@ for path in tree.below("src", "*.c", "*.h"):
     else:
         sources[path] = without_comments(tree.text(path))
 for floor, rooms in ROOMS.items():
-    faults += [f"there is no src/{floor}/{room}" for room in rooms if not any(place_of(path) == (floor, room) for path in sources)]
+    faults += [f"there is no src/{floor}/{room}" for room in rooms
+               if not any(place_of(path) == (floor, room) for path in sources)]
 defined = {}
 for path, text in sources.items():
     if path.suffix == ".c":

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every .ui file is in the gresource list and is loaded by the .c file of its name in the same folder of src/app; the list names nothing else."""
+"""Every .ui file is in the gresource list, which names nothing else.
+
+It is loaded by the .c file of its name in the same folder of src/app.
+"""
 import re
 
 import tree

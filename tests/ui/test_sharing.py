@@ -11,14 +11,14 @@ from harness import Desktop, run_tests, wait_for  # noqa: E402
 SIZE = (1440, 900)
 
 
-def test_a_try_is_applied_and_started_by_the_user():
+def test_a_preset_is_applied_and_started_by_the_user():
     with Desktop() as desktop:
         app = desktop.start("--workload", "adder-and-remover")
         app.place(*SIZE)
         numbers = app.find("spin button", "Numbers")
         before = numbers.get_current_value()
         app.click(app.find("push button", re.compile("No lock, no waits, 5000 numbers.*")))
-        wait_for("the try to be shown", lambda: numbers.get_current_value() == 5000)
+        wait_for("the preset to be shown", lambda: numbers.get_current_value() == 5000)
         assert before != 5000
         app.text("Not started yet")
         assert not app.read("^List: "), "something is shared before the first run"
@@ -48,7 +48,7 @@ def test_a_deadlock_is_told_with_a_way_to_the_log():
 
 
 run_tests(
-    test_a_try_is_applied_and_started_by_the_user,
+    test_a_preset_is_applied_and_started_by_the_user,
     test_the_table_says_what_a_worker_waits_for,
     test_a_deadlock_is_told_with_a_way_to_the_log,
 )

@@ -8,6 +8,9 @@
  *
  * GTK asks a widget for a snapshot only when something in it has changed. This widget asks for one itself when the half second is
  * over, so that one is known to show what is there.
+ *
+ * A renderer that keeps what it has drawn makes this unnecessary: with any but the cairo renderer it does nothing. Measured with
+ * bench/window-bench.py and GTK 4.8.3.
  */
 #include "config.h"
 

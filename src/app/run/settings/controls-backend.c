@@ -43,10 +43,12 @@ heddle_run_controls_fill_places (HeddleRunControls *self)
     }
   heddle_segmented_set_segments (self->place, names, tooltips);
   for (guint i = 0; i < G_N_ELEMENTS (backends); i++)
-    heddle_segmented_set_offered (self->place, i, is_offered (self, i, 0) || is_offered (self, i, 1));
+    heddle_segmented_set_offered (self->place, i,
+                                  is_offered (self, i, 0) || is_offered (self, i, 1));
 }
 
-/* The second choice depends on the first; where only one manner is possible, there is nothing to choose. */
+/* The second choice depends on the first; where only one manner is possible, there is nothing to
+ * choose. */
 void
 heddle_run_controls_fill_manners (HeddleRunControls *self)
 {

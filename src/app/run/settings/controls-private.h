@@ -29,7 +29,7 @@ struct _HeddleRunControls {
   guint filling;                  /* above 0: values are set by the program, not by the user */
 
   HeddleRunOptions usual;         /* what the controls show where nothing was chosen */
-  guint keeping;                  /* source: the user has changed something that is not kept yet; 0: nothing */
+  guint keeping;                  /* source: something was changed and is not kept; 0: nothing */
 };
 
 /* controls-backend.c */

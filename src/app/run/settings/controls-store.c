@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the user has set for a workload is kept, a moment after the last change, and comes back with the workload. */
+/* What the user has set for a workload is kept, a moment after the last change, and comes back with
+ * the workload. */
 #include "config.h"
 
 #include <string.h>
@@ -21,7 +22,8 @@ append_param (GPtrArray *words, HeddleParamRow *row, HeddleSettings *settings)
 {
   const HeddleParam *param = heddle_param_row_get_param (row);
   g_autofree char *value = heddle_param_row_dup_value (row);
-  double initial = param->type == HEDDLE_PARAM_NUMBER ? heddle_settings_get_number (settings, param->name) : 0;
+  double initial =
+      param->type == HEDDLE_PARAM_NUMBER ? heddle_settings_get_number (settings, param->name) : 0;
 
   if (g_str_equal (value, heddle_settings_get (settings, param->name)))
     return;
@@ -45,10 +47,16 @@ heddle_run_controls_keep_now (HeddleRunControls *self)
   words = g_ptr_array_new_with_free_func (g_free);
   settings = heddle_settings_new (self->workload);
   if (heddle_run_controls_get_backend (self) != self->usual.backend)
-    g_ptr_array_add (words, g_strdup_printf ("--backend=%s", heddle_backend_get_info (heddle_run_controls_get_backend (self))->id));
-  append_option (words, "workers", (guint) gtk_spin_button_get_value_as_int (self->workers), self->usual.workers);
-  append_option (words, "queue", (guint) gtk_spin_button_get_value_as_int (self->queue), self->usual.queue);
-  append_option (words, "prefetch", (guint) gtk_spin_button_get_value_as_int (self->prefetch), self->usual.prefetch);
+    g_ptr_array_add (
+        words,
+        g_strdup_printf ("--backend=%s",
+                         heddle_backend_get_info (heddle_run_controls_get_backend (self))->id));
+  append_option (words, "workers", (guint) gtk_spin_button_get_value_as_int (self->workers),
+                 self->usual.workers);
+  append_option (words, "queue", (guint) gtk_spin_button_get_value_as_int (self->queue),
+                 self->usual.queue);
+  append_option (words, "prefetch", (guint) gtk_spin_button_get_value_as_int (self->prefetch),
+                 self->usual.prefetch);
   for (guint i = 0; i < self->rows->len; i++)
     append_param (words, g_ptr_array_index (self->rows, i), settings);
   g_ptr_array_add (words, NULL);
@@ -85,14 +93,17 @@ heddle_run_controls_find_row (HeddleRunControls *self, const char *name)
 static void
 take_option (HeddleRunControls *self, const char *name, const char *value)
 {
-  GtkSpinButton *spin = g_str_equal (name, "workers") ? self->workers : g_str_equal (name, "queue") ? self->queue
-                        : g_str_equal (name, "prefetch") ? self->prefetch : NULL;
+  GtkSpinButton *spin = g_str_equal (name, "workers")    ? self->workers
+                        : g_str_equal (name, "queue")    ? self->queue
+                        : g_str_equal (name, "prefetch") ? self->prefetch
+                                                         : NULL;
   HeddleBackend backend;
   guint64 number;
 
   if (g_str_equal (name, "backend") && heddle_backend_from_id (value, &backend))
     heddle_run_controls_set_backend (self, backend);
-  else if (spin != NULL && g_ascii_string_to_unsigned (value, 10, 1, HEDDLE_MAX_QUEUE, &number, NULL))
+  else if (spin != NULL
+           && g_ascii_string_to_unsigned (value, 10, 1, HEDDLE_MAX_QUEUE, &number, NULL))
     gtk_spin_button_set_value (spin, (double) number);
 }
 
@@ -112,7 +123,8 @@ heddle_run_controls_take_kept (HeddleRunControls *self)
       *equals = '\0';
       if (g_str_has_prefix (words[i], "--"))
         take_option (self, words[i] + 2, equals + 1);
-      else if (heddle_run_controls_find_row (self, words[i]) != NULL && heddle_settings_set (settings, words[i], equals + 1, NULL))
+      else if (heddle_run_controls_find_row (self, words[i]) != NULL
+               && heddle_settings_set (settings, words[i], equals + 1, NULL))
         heddle_param_row_set_value (heddle_run_controls_find_row (self, words[i]), equals + 1);
     }
 }

@@ -23,7 +23,8 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (HeddleRunControls, heddle_run_controls, GTK_TYPE_WIDGET)
 
-/* What cannot be used while a run goes on gives the keyboard back first: GTK would take it away later, and complain about it. */
+/* What cannot be used while a run goes on gives the keyboard back first: GTK would take it away
+ * later, and complain about it. */
 static void
 set_usable (GtkWidget *widget, gboolean usable)
 {
@@ -48,7 +49,8 @@ update_sensitivity (HeddleRunControls *self)
   gboolean idle = !self->active;
 
   gtk_widget_set_visible (self->workers_control, heddle_run_controls_has_workers (self));
-  gtk_widget_set_visible (self->prefetch_control, heddle_run_controls_get_backend (self) == HEDDLE_BACKEND_PROCESSES);
+  gtk_widget_set_visible (self->prefetch_control,
+                          heddle_run_controls_get_backend (self) == HEDDLE_BACKEND_PROCESSES);
 
   set_usable (GTK_WIDGET (self->place), idle);
   set_usable (GTK_WIDGET (self->manner), idle);
@@ -91,7 +93,8 @@ workers_changed_cb (HeddleRunControls *self)
   if (self->filling > 0)
     return;
   value_changed_cb (self);
-  g_signal_emit (self, signals[SIGNAL_WORKERS_CHANGED], 0, (guint) gtk_spin_button_get_value_as_int (self->workers));
+  g_signal_emit (self, signals[SIGNAL_WORKERS_CHANGED], 0,
+                 (guint) gtk_spin_button_get_value_as_int (self->workers));
 }
 
 /* Kept for the workload, with what the present backend cannot keep. */
@@ -152,15 +155,18 @@ heddle_run_controls_class_init (HeddleRunControlsClass *klass)
   object_class->dispose = heddle_run_controls_dispose;
   object_class->finalize = heddle_run_controls_finalize;
 
-  signals[SIGNAL_WORKERS_CHANGED] = g_signal_new ("workers-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                                  NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
-  signals[SIGNAL_BACKEND_CHANGED] = g_signal_new ("backend-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                                  NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_WORKERS_CHANGED] =
+      g_signal_new ("workers-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[SIGNAL_BACKEND_CHANGED] =
+      g_signal_new ("backend-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (HEDDLE_TYPE_LABELLED_CONTROL);
   g_type_ensure (HEDDLE_TYPE_POLICY_BUTTON);
   g_type_ensure (HEDDLE_TYPE_SEGMENTED);
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run/settings/controls.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/heddle/Heddle/ui/run/settings/controls.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, place);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, manner);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, workers_control);
@@ -218,7 +224,8 @@ set_options (HeddleRunControls *self, const HeddleRunOptions *options, gboolean 
  * @self: the controls
  * @workload: what will be run
  *
- * Offers what @workload can do, as the user has left it: with its defaults and those of the preferences, and what was changed since.
+ * Offers what @workload can do, as the user has left it: with its defaults and those of the
+ * preferences, and what was changed since.
  */
 void
 heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWorkload *workload)
@@ -251,7 +258,8 @@ heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWorkload 
       /* Before the policy: that matters least. */
       gtk_widget_insert_before (row, GTK_WIDGET (self), GTK_WIDGET (self->policy));
       g_ptr_array_add (self->rows, row);
-      g_signal_connect_object (row, "changed", G_CALLBACK (value_changed_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (row, "changed", G_CALLBACK (value_changed_cb), self,
+                               G_CONNECT_SWAPPED);
     }
   heddle_run_controls_take_kept (self);
   self->filling--;
@@ -330,8 +338,8 @@ heddle_run_controls_set_queue (HeddleRunControls *self, guint queue)
  * @self: the controls
  * @preset: of the workload that they are for
  *
- * Shows @preset's settings, as its command line would have them: what it does not name goes back to its default. Only a folder stays, for
- * the user has chosen it for its content.
+ * Shows @preset's settings, as its command line would have them: what it does not name goes back to
+ * its default. Only a folder stays, for the user has chosen it for its content.
  */
 void
 heddle_run_controls_apply (HeddleRunControls *self, const HeddleTrial *preset)
@@ -339,7 +347,8 @@ heddle_run_controls_apply (HeddleRunControls *self, const HeddleTrial *preset)
   HeddleRunOptions usual, options;
 
   g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
-  g_return_if_fail (preset != NULL && heddle_settings_get_workload (preset->settings) == self->workload);
+  g_return_if_fail (preset != NULL
+                    && heddle_settings_get_workload (preset->settings) == self->workload);
 
   heddle_policy_store_init_options (&usual, self->workload);
   for (guint i = 0; i < self->rows->len; i++)
@@ -362,9 +371,11 @@ heddle_run_controls_apply (HeddleRunControls *self, const HeddleTrial *preset)
 static gboolean
 check_options (HeddleRunControls *self, GError **error)
 {
-  return (!gtk_widget_get_visible (self->workers_control) || heddle_param_row_check_spin (self->workers, _("Workers"), error))
+  return (!gtk_widget_get_visible (self->workers_control)
+          || heddle_param_row_check_spin (self->workers, _("Workers"), error))
          && heddle_param_row_check_spin (self->queue, _("Queue"), error)
-         && (!gtk_widget_get_visible (self->prefetch_control) || heddle_param_row_check_spin (self->prefetch, _("Prefetch"), error));
+         && (!gtk_widget_get_visible (self->prefetch_control)
+             || heddle_param_row_check_spin (self->prefetch, _("Prefetch"), error));
 }
 
 /**
