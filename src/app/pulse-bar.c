@@ -305,7 +305,7 @@ on_query_tooltip (HeddlePulseBar *self, int x, int y, gboolean keyboard, GtkTool
                            heddle_axis_format_duration (self->drawn.max_ns, frame, sizeof frame));
   text = g_strjoin ("\n", self->story, worst,
                     _("A thread asks the main loop again and again and times the answers. A wait of more than 100 ms is a stall."), NULL);
-  return heddle_tip_tell (&self->tip, tooltip, x, y, text, NULL);
+  return heddle_tip_show (&self->tip, tooltip, x, y, text, NULL);
 }
 
 static void

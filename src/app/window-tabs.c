@@ -362,7 +362,7 @@ heddle_window_close_page_cb (HeddleWindow *self, AdwTabPage *tab)
   if (!active)
     g_object_set_data (G_OBJECT (page), WAITS, NULL);
   if (!active && !last && self->leaving != page)
-    heddle_run_page_put_run_away (page);
+    heddle_run_page_cache_run (page);
   adw_tab_view_close_page_finish (self->tabs, tab, (!active || self->leaving == page) && !last);
   if (last)
     gtk_window_close (GTK_WINDOW (self));

@@ -129,7 +129,7 @@ tell_tabs_behind (HeddleWindow *self)
   GtkWidget *stack = gtk_widget_get_first_child (GTK_WIDGET (self->tabs));
 
   if (GTK_IS_STACK (stack))
-    heddle_stack_pages_tell (GTK_STACK (stack));
+    heddle_stack_pages_track (GTK_STACK (stack));
 }
 
 /* As pages behind, the catalogue is only not drawn where there is no room for it. */

@@ -115,7 +115,7 @@ heddle_chart_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, 
   g_autofree char *text =
       keyboard ? NULL : HEDDLE_CHART_GET_CLASS (self)->dup_tip (self, x, y, &area);
 
-  return heddle_tip_tell (&self->tip, tooltip, x, y, text, area.width > 0 ? &area : NULL);
+  return heddle_tip_show (&self->tip, tooltip, x, y, text, area.width > 0 ? &area : NULL);
 }
 
 /* Of the charts that stand side by side in cards. */

@@ -244,7 +244,7 @@ heddle_lanes_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot, const Heddle
     }
   draw_axis (self, snapshot, palette);
   heddle_chart_describe (chart, !chart->redraw.live);
-  heddle_lanes_chart_keep_hover (self);
+  heddle_lanes_chart_update_pointer (self);
 }
 
 /* A frame around the block below the pointer: drawn over the kept content. */

@@ -71,7 +71,7 @@ update_hover (HeddleLanesChart *self)
 
 /* The chart moves below a pointer that rests: the frame goes with the task that the tooltip tells of, until the pointer moves. */
 void
-heddle_lanes_chart_keep_hover (HeddleLanesChart *self)
+heddle_lanes_chart_update_pointer (HeddleLanesChart *self)
 {
   HeddleLaneInfo info;
   HeddleSpan span;
@@ -203,7 +203,7 @@ heddle_lanes_chart_dup_tip (HeddleLanesChart *self,
   self->pointer.x = x;
   self->pointer.y = y;
   self->pointer.inside = TRUE;
-  heddle_lanes_chart_keep_hover (self);
+  heddle_lanes_chart_update_pointer (self);
   if (!rests || self->pointer.tip_is_sum || self->pointer.lane < 0)
     {
       update_hover (self);

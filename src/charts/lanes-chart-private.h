@@ -98,7 +98,7 @@ void heddle_lanes_chart_draw_over (HeddleChart *chart, GtkSnapshot *snapshot);
 char *heddle_lanes_chart_describe (HeddleChart *chart);
 
 void heddle_lanes_chart_init_input (HeddleLanesChart *self);
-void heddle_lanes_chart_keep_hover (HeddleLanesChart *self);
+void heddle_lanes_chart_update_pointer (HeddleLanesChart *self);
 char *heddle_lanes_chart_dup_tip (HeddleLanesChart *self, int x, int y);
 
 G_END_DECLS

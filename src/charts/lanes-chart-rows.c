@@ -295,7 +295,7 @@ draw_row (HeddleLanesChart    *self,
   if (!dense)
     from = 0;
   if (moved)
-    heddle_raster_wipe (raster, self->plot_x + from, top, self->layout.pitch);
+    heddle_raster_clear_rect (raster, self->plot_x + from, top, self->layout.pitch);
   heddle_raster_limit (raster, self->plot_x + from);
   draw_blocks (self, raster, palette, top + self->layout.inset);
 

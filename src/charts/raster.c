@@ -67,7 +67,7 @@ heddle_raster_begin_moved (HeddleRaster       *self,
 }
 
 /**
- * heddle_raster_wipe:
+ * heddle_raster_clear_rect:
  * @self: a picture that was begun
  * @x: left edge, in the widget
  * @y: upper edge
@@ -76,7 +76,7 @@ heddle_raster_begin_moved (HeddleRaster       *self,
  * Empties a stretch from @x to the right edge.
  */
 void
-heddle_raster_wipe (HeddleRaster *self,
+heddle_raster_clear_rect (HeddleRaster *self,
                     int           x,
                     int           y,
                     int           height)

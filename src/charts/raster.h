@@ -25,7 +25,7 @@ typedef struct {
 
 void heddle_raster_begin (HeddleRaster *self, int x, int y, int width, int height, int scale);
 void heddle_raster_begin_moved (HeddleRaster *self, const HeddleRaster *old, int left);
-void heddle_raster_wipe (HeddleRaster *self, int x, int y, int height);
+void heddle_raster_clear_rect (HeddleRaster *self, int x, int y, int height);
 void heddle_raster_limit (HeddleRaster *self, int x);
 HeddleRaster heddle_raster_copy (const HeddleRaster *self);
 void heddle_raster_clear (HeddleRaster *self);

@@ -59,7 +59,7 @@ heddle_tip_init (HeddleTip *self, GtkWidget *widget)
 }
 
 /**
- * heddle_tip_tell:
+ * heddle_tip_show:
  * @self: a tip
  * @tooltip: (nullable): as the widget was asked with
  * @x: where
@@ -70,7 +70,7 @@ heddle_tip_init (HeddleTip *self, GtkWidget *widget)
  * Returns: what the widget is to answer
  */
 gboolean
-heddle_tip_tell (HeddleTip *self, GtkTooltip *tooltip, int x, int y, const char *text, const GdkRectangle *area)
+heddle_tip_show (HeddleTip *self, GtkTooltip *tooltip, int x, int y, const char *text, const GdkRectangle *area)
 {
   self->shown = text != NULL && self->label != NULL;
   if (!self->shown)

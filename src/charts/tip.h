@@ -21,7 +21,7 @@ typedef struct {
 } HeddleTip;
 
 void heddle_tip_init (HeddleTip *self, GtkWidget *widget);
-gboolean heddle_tip_tell (HeddleTip *self, GtkTooltip *tooltip, int x, int y, const char *text, const GdkRectangle *area);
+gboolean heddle_tip_show (HeddleTip *self, GtkTooltip *tooltip, int x, int y, const char *text, const GdkRectangle *area);
 void heddle_tip_changed (HeddleTip *self);
 
 G_END_DECLS

@@ -116,7 +116,7 @@ test_state_changes (void)
 
   stage_init (&stage);
   before = heddle_lanes_chart_dup_tip (stage.chart, stage.x, stage.y);
-  g_assert_true (heddle_tip_tell (&stage.chart->chart.tip, NULL, stage.x, stage.y, before, NULL));
+  g_assert_true (heddle_tip_show (&stage.chart->chart.tip, NULL, stage.x, stage.y, before, NULL));
   g_assert_nonnull (strstr (before, "running"));
 
   /* the task ends; the pointer rests, and the chart is drawn anew: the tip is asked for again, and tells of the same task */
@@ -164,7 +164,7 @@ test_frame_goes_with_the_tip (void)
   label = stage.chart->chart.tip.label;
   gtk_window_set_child (GTK_WINDOW (place), label);
   text = heddle_lanes_chart_dup_tip (stage.chart, stage.x, stage.y);
-  g_assert_true (heddle_tip_tell (&stage.chart->chart.tip, NULL, stage.x, stage.y, text, NULL));
+  g_assert_true (heddle_tip_show (&stage.chart->chart.tip, NULL, stage.x, stage.y, text, NULL));
   g_assert_cmpint (stage.chart->pointer.lane, ==, 0);
   gtk_window_present (GTK_WINDOW (place));
   wait_mapped (label, TRUE);

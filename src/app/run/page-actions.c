@@ -19,7 +19,7 @@ say_error (HeddleRunPage *self, const GError *error)
     text = g_strdup_printf (_("The run was not started: %s. Change the value and start again."), error->message);
   else
     text = g_strdup_printf (_("The run could not be started: %s"), error->message);
-  heddle_message_bar_say (self->message, TRUE, text, FALSE);
+  heddle_message_bar_show (self->message, TRUE, text, FALSE);
 }
 
 /* Starts what the controls show. */
@@ -58,7 +58,7 @@ start_blocking (gpointer data)
 {
   HeddleRunPage *self = data;
 
-  heddle_run_page_forget_start (self);
+  heddle_run_page_cancel_start (self);
   gdk_display_flush (gtk_widget_get_display (GTK_WIDGET (self)));
   start_now (self);
   self->warned = FALSE;
@@ -84,8 +84,8 @@ static void
 announce_and_start (HeddleRunPage *self)
 {
   self->frame_clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
-  heddle_message_bar_say (self->message, FALSE, _("The window does not answer now, until the last task of the run has ended."), FALSE);
-  heddle_run_progress_say (self->progress, _("The run blocks the window until it has ended"));
+  heddle_message_bar_show (self->message, FALSE, _("The window does not answer now, until the last task of the run has ended."), FALSE);
+  heddle_run_progress_show_text (self->progress, _("The run blocks the window until it has ended"));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "run.start", FALSE);
   gtk_widget_activate_action (GTK_WIDGET (self), "win.announce-stall", "b", TRUE);
   self->starting = g_timeout_add (NO_FRAME_MS, start_blocking, self);
@@ -97,13 +97,13 @@ announce_and_start (HeddleRunPage *self)
 }
 
 /**
- * heddle_run_page_forget_start:
+ * heddle_run_page_cancel_start:
  * @self: a page
  *
  * A run that was going to start as soon as the window has said so does not start.
  */
 void
-heddle_run_page_forget_start (HeddleRunPage *self)
+heddle_run_page_cancel_start (HeddleRunPage *self)
 {
   if (self->frame_clock != NULL)
     g_signal_handlers_disconnect_by_func (self->frame_clock, painted_cb, self);

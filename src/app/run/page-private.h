@@ -41,7 +41,7 @@ struct _HeddleRunPage {
 void heddle_run_page_install_actions (GtkWidgetClass *widget_class);
 void heddle_run_page_update_actions (HeddleRunPage *self);
 void heddle_run_page_start (HeddleRunPage *self);
-void heddle_run_page_forget_start (HeddleRunPage *self);
+void heddle_run_page_cancel_start (HeddleRunPage *self);
 
 /* page.c */
 void heddle_run_page_set_run (HeddleRunPage *self, HeddleRunObject *run);

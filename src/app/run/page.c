@@ -40,7 +40,7 @@ tell_error (HeddleRunPage *self, HeddleRun *run)
   text = logged != NULL ? logged : error != NULL ? error->message : NULL;
   if (text == NULL)
     return FALSE;
-  heddle_message_bar_say (self->message, TRUE, text, logged != NULL);
+  heddle_message_bar_show (self->message, TRUE, text, logged != NULL);
   self->told_error = TRUE;
   return TRUE;
 }
@@ -74,7 +74,7 @@ tell_troubles (HeddleRunPage *self, const HeddleRunSnapshot *snapshot)
   self->told_workers_lost = snapshot->workers_lost;
   self->log_line = snapshot->death_line;
   text = format_deaths (snapshot);
-  heddle_message_bar_say (self->message, FALSE, text, TRUE);
+  heddle_message_bar_show (self->message, FALSE, text, TRUE);
 }
 
 static void
@@ -126,7 +126,7 @@ backend_changed_cb (HeddleRunPage *self)
     return;
   self->warned = warn;
   if (warn)
-    heddle_message_bar_say (self->message, FALSE,
+    heddle_message_bar_show (self->message, FALSE,
                             _("On this backend the window does not answer from the start of a run until its last task has ended: "
                               "the main loop executes the tasks in one go."), FALSE);
   else
@@ -170,7 +170,7 @@ heddle_run_page_dispose (GObject *object)
   HeddleRunPage *self = HEDDLE_RUN_PAGE (object);
   GtkWidget *child;
 
-  heddle_run_page_forget_start (self);
+  heddle_run_page_cancel_start (self);
   g_clear_weak_pointer (&self->focus_before_about);
   if (self->run != NULL)
     g_signal_handlers_disconnect_by_data (self->run, self);
@@ -359,8 +359,8 @@ heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workloa
         show_last_run (self);
       return;
     }
-  heddle_run_page_forget_start (self);
-  heddle_run_page_put_run_away (self);
+  heddle_run_page_cancel_start (self);
+  heddle_run_page_cache_run (self);
   self->workload = workload;
   heddle_message_bar_hide (self->message);
   self->warned = FALSE;
@@ -372,18 +372,18 @@ heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workloa
   show_last_run (self);
   if (heddle_run_object_get_run (self->run) == NULL
       && heddle_run_cache_has_evicted (self->cache, workload))
-    heddle_message_bar_say (self->message, FALSE,
+    heddle_message_bar_show (self->message, FALSE,
                             _("The last run was given up to save memory: runs that no tab shows may take as much together as one run."), FALSE);
 }
 
 /**
- * heddle_run_page_put_run_away:
+ * heddle_run_page_cache_run:
  * @self: a page without an active run
  *
  * Puts the run that is shown, if there is one, into the cache, so that it is shown again where its workload is.
  */
 void
-heddle_run_page_put_run_away (HeddleRunPage *self)
+heddle_run_page_cache_run (HeddleRunPage *self)
 {
   g_return_if_fail (HEDDLE_IS_RUN_PAGE (self));
 

@@ -23,7 +23,7 @@ void heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *wo
 HeddleRunObject *heddle_run_page_get_run (HeddleRunPage *self);
 gboolean heddle_run_page_is_active (HeddleRunPage *self);
 const char *heddle_run_page_get_state_name (HeddleRunPage *self);
-void heddle_run_page_put_run_away (HeddleRunPage *self);
+void heddle_run_page_cache_run (HeddleRunPage *self);
 void heddle_run_page_launch (HeddleRunPage *self, const HeddleLaunch *launch);
 
 G_END_DECLS

@@ -209,7 +209,7 @@ heddle_run_progress_name_state (const HeddleRunSnapshot *snapshot, guint64 plann
 static gboolean
 query_tooltip_cb (HeddleRunProgress *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
 {
-  return heddle_tip_tell (&self->tip, tooltip, x, y, gtk_inscription_get_text (self->text), NULL);
+  return heddle_tip_show (&self->tip, tooltip, x, y, gtk_inscription_get_text (self->text), NULL);
 }
 
 static void
@@ -371,14 +371,14 @@ heddle_run_progress_set_snapshot (HeddleRunProgress *self, const HeddleRunSnapsh
 }
 
 /**
- * heddle_run_progress_say:
+ * heddle_run_progress_show_text:
  * @self: the progress
  * @text: a sentence, translated
  *
  * Says this instead, until there is another snapshot.
  */
 void
-heddle_run_progress_say (HeddleRunProgress *self, const char *text)
+heddle_run_progress_show_text (HeddleRunProgress *self, const char *text)
 {
   g_return_if_fail (HEDDLE_IS_RUN_PROGRESS (self));
   g_return_if_fail (text != NULL);

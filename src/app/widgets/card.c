@@ -121,7 +121,7 @@ static void
 heddle_card_init (HeddleCard *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  heddle_stack_pages_tell (self->stack);
+  heddle_stack_pages_track (self->stack);
   /* without a text it would be told as "GtkInscription" */
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->value), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
 }

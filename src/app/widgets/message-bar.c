@@ -67,7 +67,7 @@ heddle_message_bar_init (HeddleMessageBar *self)
 }
 
 /**
- * heddle_message_bar_say:
+ * heddle_message_bar_show:
  * @self: the bar
  * @is_error: it is the reason why something does not go on, rather than a warning
  * @text: a sentence, translated
@@ -76,7 +76,7 @@ heddle_message_bar_init (HeddleMessageBar *self)
  * Shows @text in place of what stood there.
  */
 void
-heddle_message_bar_say (HeddleMessageBar *self, gboolean is_error, const char *text, gboolean has_log)
+heddle_message_bar_show (HeddleMessageBar *self, gboolean is_error, const char *text, gboolean has_log)
 {
   g_return_if_fail (HEDDLE_IS_MESSAGE_BAR (self));
   g_return_if_fail (text != NULL);

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 #define HEDDLE_TYPE_MESSAGE_BAR (heddle_message_bar_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleMessageBar, heddle_message_bar, HEDDLE, MESSAGE_BAR, GtkWidget)
 
-void heddle_message_bar_say (HeddleMessageBar *self, gboolean is_error, const char *text, gboolean has_log);
+void heddle_message_bar_show (HeddleMessageBar *self, gboolean is_error, const char *text, gboolean has_log);
 void heddle_message_bar_hide (HeddleMessageBar *self);
 
 G_END_DECLS

@@ -24,13 +24,13 @@ typedef struct {
   HeddleChip chip;
   PangoLayout *layout; /* NULL: not laid out yet */
   int width;           /* of the chip, pixels */
-} Place;
+} LaidOutChip;
 
 struct _HeddleChipStrip {
   GtkWidget parent_instance;
 
-  Place places[HEDDLE_CHIPS_MAX];
-  guint n_places;
+  LaidOutChip chips[HEDDLE_CHIPS_MAX];
+  guint n_chips;
   guint64 n_all;     /* how many there are, shown or not */
   char *placeholder; /* owned */
   int text_height;   /* 0: to be measured */
@@ -44,14 +44,14 @@ static GParamSpec *properties[N_PROPS];
 G_DEFINE_FINAL_TYPE (HeddleChipStrip, heddle_chip_strip, GTK_TYPE_WIDGET)
 
 static void
-place_lay_out (HeddleChipStrip *self, Place *place)
+chip_lay_out (HeddleChipStrip *self, LaidOutChip *chip)
 {
-  if (place->layout != NULL)
+  if (chip->layout != NULL)
     return;
-  place->layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), place->chip.text);
-  pango_layout_set_single_paragraph_mode (place->layout, TRUE);
-  pango_layout_get_pixel_size (place->layout, &place->width, NULL);
-  place->width += 2 * PADDING_X;
+  chip->layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), chip->chip.text);
+  pango_layout_set_single_paragraph_mode (chip->layout, TRUE);
+  pango_layout_get_pixel_size (chip->layout, &chip->width, NULL);
+  chip->width += 2 * PADDING_X;
 }
 
 static void
@@ -87,18 +87,18 @@ draw_text (GtkSnapshot *snapshot, PangoLayout *layout, int x, int y, const GdkRG
 
 /* Draws a chip, no wider than @room. */
 static void
-draw_chip (HeddleChipStrip *self, GtkSnapshot *snapshot, Place *place, int x, int room,
+draw_chip (HeddleChipStrip *self, GtkSnapshot *snapshot, LaidOutChip *chip, int x, int room,
            const GdkRGBA *text, const GdkRGBA *ground)
 {
-  int width = MIN (place->width, room), height = self->text_height + 2 * PADDING_Y;
+  int width = MIN (chip->width, room), height = self->text_height + 2 * PADDING_Y;
   int y = (gtk_widget_get_height (GTK_WIDGET (self)) - height) / 2;
-  g_autoptr (PangoLayout) layout = g_object_ref (place->layout);
+  g_autoptr (PangoLayout) layout = g_object_ref (chip->layout);
   GskRoundedRect shape;
 
-  if (width < place->width)
+  if (width < chip->width)
     {
       g_object_unref (layout);
-      layout = pango_layout_copy (place->layout);
+      layout = pango_layout_copy (chip->layout);
       pango_layout_set_width (layout, (width - 2 * PADDING_X) * PANGO_SCALE);
       pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
     }
@@ -133,16 +133,16 @@ count_shown (HeddleChipStrip *self, int room)
 {
   int x = 0;
 
-  for (guint i = 0; i < self->n_places; i++)
+  for (guint i = 0; i < self->n_chips; i++)
     {
-      place_lay_out (self, &self->places[i]);
-      if (x + MIN (self->places[i].width, CHIP_MIN) > room)
+      chip_lay_out (self, &self->chips[i]);
+      if (x + MIN (self->chips[i].width, CHIP_MIN) > room)
         return i;
-      x += self->places[i].width + GAP;
+      x += self->chips[i].width + GAP;
       if (x - GAP > room)
         return i + 1;
     }
-  return self->n_places;
+  return self->n_chips;
 }
 
 static void
@@ -194,8 +194,8 @@ heddle_chip_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     }
   for (guint i = 0; i < n_shown; i++)
     {
-      draw_chip (self, snapshot, &self->places[i], x, room - x, &text, &ground);
-      x += self->places[i].width + GAP;
+      draw_chip (self, snapshot, &self->chips[i], x, room - x, &text, &ground);
+      x += self->chips[i].width + GAP;
     }
 }
 
@@ -205,13 +205,13 @@ heddle_chip_strip_query_tooltip (GtkWidget *widget, int x, int y, gboolean keybo
   HeddleChipStrip *self = HEDDLE_CHIP_STRIP (widget);
   int at = 0;
 
-  for (guint i = 0; i < self->n_places && !keyboard; i++)
+  for (guint i = 0; i < self->n_chips && !keyboard; i++)
     {
-      Place *place = &self->places[i];
+      LaidOutChip *chip = &self->chips[i];
 
-      if (x >= at && x < at + place->width)
-        return heddle_tip_tell (&self->tip, tooltip, x, y, place->chip.tip[0] != '\0' ? place->chip.tip : place->chip.text, NULL);
-      at += place->width + GAP;
+      if (x >= at && x < at + chip->width)
+        return heddle_tip_show (&self->tip, tooltip, x, y, chip->chip.tip[0] != '\0' ? chip->chip.tip : chip->chip.text, NULL);
+      at += chip->width + GAP;
     }
   return FALSE;
 }
@@ -223,8 +223,8 @@ heddle_chip_strip_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
   HeddleChipStrip *self = HEDDLE_CHIP_STRIP (widget);
 
   GTK_WIDGET_CLASS (heddle_chip_strip_parent_class)->css_changed (widget, change);
-  for (guint i = 0; i < self->n_places; i++)
-    g_clear_object (&self->places[i].layout);
+  for (guint i = 0; i < self->n_chips; i++)
+    g_clear_object (&self->chips[i].layout);
   self->text_height = 0;
   gtk_widget_queue_resize (widget);
 }
@@ -252,8 +252,8 @@ heddle_chip_strip_finalize (GObject *object)
 {
   HeddleChipStrip *self = HEDDLE_CHIP_STRIP (object);
 
-  for (guint i = 0; i < self->n_places; i++)
-    g_clear_object (&self->places[i].layout);
+  for (guint i = 0; i < self->n_chips; i++)
+    g_clear_object (&self->chips[i].layout);
   g_free (self->placeholder);
   G_OBJECT_CLASS (heddle_chip_strip_parent_class)->finalize (object);
 }
@@ -317,8 +317,8 @@ tell (HeddleChipStrip *self)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (guint i = 0; i < MIN (self->n_places, 5); i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", self->places[i].chip.text);
+  for (guint i = 0; i < MIN (self->n_chips, 5); i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", self->chips[i].chip.text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str, -1);
 }
 
@@ -340,20 +340,20 @@ is_same (const HeddleChip *a, const HeddleChip *b)
 gboolean
 heddle_chip_strip_set_chips (HeddleChipStrip *self, const HeddleChip *chips, guint n_chips, guint64 n_all)
 {
-  Place old[HEDDLE_CHIPS_MAX];
-  guint n_old = self->n_places, next = 0;
+  LaidOutChip old[HEDDLE_CHIPS_MAX];
+  guint n_old = self->n_chips, next = 0;
   gboolean changed;
 
   g_return_val_if_fail (HEDDLE_IS_CHIP_STRIP (self), FALSE);
 
   n_chips = MIN (n_chips, HEDDLE_CHIPS_MAX);
   changed = n_all != self->n_all || n_chips != n_old;
-  memcpy (old, self->places, sizeof *old * n_old);
-  self->n_places = n_chips;
+  memcpy (old, self->chips, sizeof *old * n_old);
+  self->n_chips = n_chips;
   self->n_all = n_all;
   for (guint i = 0; i < n_chips; i++)
     {
-      Place *place = &self->places[i];
+      LaidOutChip *chip = &self->chips[i];
       guint found = next;
 
       /* what leaves does so in front, mostly: the order stays */
@@ -362,10 +362,10 @@ heddle_chip_strip_set_chips (HeddleChipStrip *self, const HeddleChip *chips, gui
       changed = changed || found != i;
       if (found == n_old)
         {
-          *place = (Place) { .chip = chips[i] };
+          *chip = (LaidOutChip) { .chip = chips[i] };
           continue;
         }
-      *place = old[found];
+      *chip = old[found];
       old[found].layout = NULL;
       next = found + 1;
     }

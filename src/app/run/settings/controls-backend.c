@@ -5,7 +5,7 @@
 
 #include "app/run/settings/controls-private.h"
 
-/* A backend is two choices: where the work is done, and in what manner. */
+/* A backend is two choices: what does the work, and which of two variants of that. */
 static const HeddleBackend backends[][2] = {
   { HEDDLE_BACKEND_THREADS, HEDDLE_BACKEND_THREAD_PER_TASK },
   { HEDDLE_BACKEND_PROCESSES, HEDDLE_BACKEND_PROCESS_PER_TASK },
@@ -13,23 +13,23 @@ static const HeddleBackend backends[][2] = {
 };
 
 static gboolean
-is_offered (HeddleRunControls *self, guint place, guint manner)
+is_offered (HeddleRunControls *self, guint kind, guint variant)
 {
-  return (self->workload->backends & HEDDLE_BACKEND_BIT (backends[place][manner])) != 0;
+  return (self->workload->backends & HEDDLE_BACKEND_BIT (backends[kind][variant])) != 0;
 }
 
 /* Whether their number can be chosen: the main loop is one. */
 gboolean
 heddle_run_controls_has_workers (HeddleRunControls *self)
 {
-  int place = heddle_segmented_get_selected (self->place);
+  int kind = heddle_segmented_get_selected (self->kind);
 
-  return place < 0 || backends[place][0] != HEDDLE_BACKEND_MAIN_LOOP;
+  return kind < 0 || backends[kind][0] != HEDDLE_BACKEND_MAIN_LOOP;
 }
 
 /* The first choice: where the work is done. */
 void
-heddle_run_controls_fill_places (HeddleRunControls *self)
+heddle_run_controls_fill_kinds (HeddleRunControls *self)
 {
   const char *names[G_N_ELEMENTS (backends) + 1] = { NULL };
   const char *tooltips[G_N_ELEMENTS (backends) + 1] = { NULL };
@@ -41,35 +41,35 @@ heddle_run_controls_fill_places (HeddleRunControls *self)
       names[i] = backends[i][0] == HEDDLE_BACKEND_MAIN_LOOP ? _("Main loop") : _(info->name);
       tooltips[i] = _(info->description);
     }
-  heddle_segmented_set_segments (self->place, names, tooltips);
+  heddle_segmented_set_segments (self->kind, names, tooltips);
   for (guint i = 0; i < G_N_ELEMENTS (backends); i++)
-    heddle_segmented_set_offered (self->place, i,
+    heddle_segmented_set_offered (self->kind, i,
                                   is_offered (self, i, 0) || is_offered (self, i, 1));
 }
 
-/* The second choice depends on the first; where only one manner is possible, there is nothing to
+/* The second choice depends on the first; where only one variant is possible, there is nothing to
  * choose. */
 void
-heddle_run_controls_fill_manners (HeddleRunControls *self)
+heddle_run_controls_fill_variants (HeddleRunControls *self)
 {
   static const char *const pool_names[] = { N_("Pool"), N_("One per task") };
   static const char *const loop_names[] = { N_("In slices"), N_("Blocking") };
-  int place = heddle_segmented_get_selected (self->place);
+  int kind = heddle_segmented_get_selected (self->kind);
   gboolean offered[2];
   const char *names[3] = { NULL };
   const char *tooltips[3] = { NULL };
 
   for (guint i = 0; i < 2; i++)
     {
-      names[i] = _(backends[place][0] == HEDDLE_BACKEND_MAIN_LOOP ? loop_names[i] : pool_names[i]);
-      tooltips[i] = _(heddle_backend_get_info (backends[place][i])->description);
-      offered[i] = is_offered (self, place, i);
+      names[i] = _(backends[kind][0] == HEDDLE_BACKEND_MAIN_LOOP ? loop_names[i] : pool_names[i]);
+      tooltips[i] = _(heddle_backend_get_info (backends[kind][i])->description);
+      offered[i] = is_offered (self, kind, i);
     }
-  heddle_segmented_set_segments (self->manner, names, tooltips);
-  heddle_segmented_set_offered (self->manner, 0, offered[0]);
-  heddle_segmented_set_offered (self->manner, 1, offered[1]);
-  heddle_segmented_set_selected (self->manner, offered[0] ? 0 : 1);
-  gtk_widget_set_visible (GTK_WIDGET (self->manner), offered[0] && offered[1]);
+  heddle_segmented_set_segments (self->variant, names, tooltips);
+  heddle_segmented_set_offered (self->variant, 0, offered[0]);
+  heddle_segmented_set_offered (self->variant, 1, offered[1]);
+  heddle_segmented_set_selected (self->variant, offered[0] ? 0 : 1);
+  gtk_widget_set_visible (GTK_WIDGET (self->variant), offered[0] && offered[1]);
 }
 
 /**
@@ -83,12 +83,12 @@ heddle_run_controls_set_backend (HeddleRunControls *self, HeddleBackend backend)
   g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
 
   self->filling++;
-  for (guint place = 0; place < G_N_ELEMENTS (backends); place++)
-    for (guint manner = 0; manner < 2; manner++)
-      if (backends[place][manner] == backend && is_offered (self, place, manner))
+  for (guint kind = 0; kind < G_N_ELEMENTS (backends); kind++)
+    for (guint variant = 0; variant < 2; variant++)
+      if (backends[kind][variant] == backend && is_offered (self, kind, variant))
         {
-          heddle_segmented_set_selected (self->place, place);
-          heddle_segmented_set_selected (self->manner, manner);
+          heddle_segmented_set_selected (self->kind, kind);
+          heddle_segmented_set_selected (self->variant, variant);
         }
   self->filling--;
 }
@@ -102,11 +102,11 @@ heddle_run_controls_set_backend (HeddleRunControls *self, HeddleBackend backend)
 HeddleBackend
 heddle_run_controls_get_backend (HeddleRunControls *self)
 {
-  int place, manner;
+  int kind, variant;
 
   g_return_val_if_fail (HEDDLE_IS_RUN_CONTROLS (self), HEDDLE_BACKEND_THREADS);
 
-  place = heddle_segmented_get_selected (self->place);
-  manner = heddle_segmented_get_selected (self->manner);
-  return place < 0 || manner < 0 ? self->workload->default_backend : backends[place][manner];
+  kind = heddle_segmented_get_selected (self->kind);
+  variant = heddle_segmented_get_selected (self->variant);
+  return kind < 0 || variant < 0 ? self->workload->default_backend : backends[kind][variant];
 }

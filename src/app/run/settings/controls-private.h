@@ -12,8 +12,8 @@ struct _HeddleRunControls {
   GtkWidget parent_instance;
 
   /* template children */
-  HeddleSegmented *place;
-  HeddleSegmented *manner;
+  HeddleSegmented *kind;
+  HeddleSegmented *variant;
   GtkWidget *workers_control;
   GtkWidget *prefetch_control;
   GtkWidget *queue_control;
@@ -29,18 +29,18 @@ struct _HeddleRunControls {
   guint filling;                  /* above 0: values are set by the program, not by the user */
 
   HeddleRunOptions usual;         /* what the controls show where nothing was chosen */
-  guint keeping;                  /* source: something was changed and is not kept; 0: nothing */
+  guint save_source;              /* something was changed and is not kept yet; 0: nothing */
 };
 
 /* controls-backend.c */
 gboolean heddle_run_controls_has_workers (HeddleRunControls *self);
-void heddle_run_controls_fill_places (HeddleRunControls *self);
-void heddle_run_controls_fill_manners (HeddleRunControls *self);
+void heddle_run_controls_fill_kinds (HeddleRunControls *self);
+void heddle_run_controls_fill_variants (HeddleRunControls *self);
 
 /* controls-store.c */
 HeddleParamRow *heddle_run_controls_find_row (HeddleRunControls *self, const char *name);
-void heddle_run_controls_keep_soon (HeddleRunControls *self);
-void heddle_run_controls_keep_now (HeddleRunControls *self);
-void heddle_run_controls_take_kept (HeddleRunControls *self);
+void heddle_run_controls_save_soon (HeddleRunControls *self);
+void heddle_run_controls_save_now (HeddleRunControls *self);
+void heddle_run_controls_load (HeddleRunControls *self);
 
 G_END_DECLS

@@ -8,7 +8,7 @@
 #include "app/model/settings-store.h"
 #include "app/run/settings/controls-private.h"
 
-#define KEEP_MS 500 /* after the last change, settings are kept */
+#define SAVE_MS 500 /* after the last change, settings are kept */
 
 static void
 append_option (GPtrArray *words, const char *name, guint value, guint usual)
@@ -36,14 +36,14 @@ append_param (GPtrArray *words, HeddleParamRow *row, HeddleSettings *settings)
 
 /* Keeps what the user has changed, now rather than a moment later. */
 void
-heddle_run_controls_keep_now (HeddleRunControls *self)
+heddle_run_controls_save_now (HeddleRunControls *self)
 {
   g_autoptr (GPtrArray) words = NULL;
   g_autoptr (HeddleSettings) settings = NULL;
 
-  if (self->keeping == 0)
+  if (self->save_source == 0)
     return;
-  g_clear_handle_id (&self->keeping, g_source_remove);
+  g_clear_handle_id (&self->save_source, g_source_remove);
   words = g_ptr_array_new_with_free_func (g_free);
   settings = heddle_settings_new (self->workload);
   if (heddle_run_controls_get_backend (self) != self->usual.backend)
@@ -64,21 +64,21 @@ heddle_run_controls_keep_now (HeddleRunControls *self)
 }
 
 static gboolean
-keep_settings_cb (gpointer data)
+save_cb (gpointer data)
 {
-  heddle_run_controls_keep_now (data);
+  heddle_run_controls_save_now (data);
   return G_SOURCE_REMOVE;
 }
 
 /* The user has changed a value; others may follow at once. */
 void
-heddle_run_controls_keep_soon (HeddleRunControls *self)
+heddle_run_controls_save_soon (HeddleRunControls *self)
 {
   if (self->filling > 0)
     return;
-  g_clear_handle_id (&self->keeping, g_source_remove);
-  self->keeping = g_timeout_add (KEEP_MS, keep_settings_cb, self);
-  g_source_set_name_by_id (self->keeping, "[heddle] settings of a workload");
+  g_clear_handle_id (&self->save_source, g_source_remove);
+  self->save_source = g_timeout_add (SAVE_MS, save_cb, self);
+  g_source_set_name_by_id (self->save_source, "[heddle] settings of a workload");
 }
 
 HeddleParamRow *
@@ -109,7 +109,7 @@ take_option (HeddleRunControls *self, const char *name, const char *value)
 
 /* Shows what was kept for the workload; what is not acceptable any more is left as it is. */
 void
-heddle_run_controls_take_kept (HeddleRunControls *self)
+heddle_run_controls_load (HeddleRunControls *self)
 {
   g_auto (GStrv) words = heddle_settings_store_load (self->workload);
   g_autoptr (HeddleSettings) settings = heddle_settings_new (self->workload);

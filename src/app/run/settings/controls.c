@@ -52,8 +52,8 @@ update_sensitivity (HeddleRunControls *self)
   gtk_widget_set_visible (self->prefetch_control,
                           heddle_run_controls_get_backend (self) == HEDDLE_BACKEND_PROCESSES);
 
-  set_usable (GTK_WIDGET (self->place), idle);
-  set_usable (GTK_WIDGET (self->manner), idle);
+  set_usable (GTK_WIDGET (self->kind), idle);
+  set_usable (GTK_WIDGET (self->variant), idle);
   set_usable (self->queue_control, idle);
   set_usable (self->prefetch_control, idle);
   heddle_policy_button_set_active (self->policy, self->active);
@@ -65,22 +65,22 @@ update_sensitivity (HeddleRunControls *self)
 static void
 value_changed_cb (HeddleRunControls *self)
 {
-  heddle_run_controls_keep_soon (self);
+  heddle_run_controls_save_soon (self);
 }
 
 static void
-place_changed_cb (HeddleRunControls *self)
+kind_changed_cb (HeddleRunControls *self)
 {
-  if (heddle_segmented_get_selected (self->place) < 0)
+  if (heddle_segmented_get_selected (self->kind) < 0)
     return;
-  heddle_run_controls_fill_manners (self);
+  heddle_run_controls_fill_variants (self);
   update_sensitivity (self);
   value_changed_cb (self);
   g_signal_emit (self, signals[SIGNAL_BACKEND_CHANGED], 0);
 }
 
 static void
-manner_changed_cb (HeddleRunControls *self)
+variant_changed_cb (HeddleRunControls *self)
 {
   update_sensitivity (self);
   value_changed_cb (self);
@@ -130,7 +130,7 @@ heddle_run_controls_dispose (GObject *object)
   HeddleRunControls *self = HEDDLE_RUN_CONTROLS (object);
   GtkWidget *child;
 
-  heddle_run_controls_keep_now (self);
+  heddle_run_controls_save_now (self);
   clear_rows (self);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
@@ -167,8 +167,8 @@ heddle_run_controls_class_init (HeddleRunControlsClass *klass)
   g_type_ensure (HEDDLE_TYPE_SEGMENTED);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/heddle/Heddle/ui/run/settings/controls.ui");
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, place);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, manner);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, kind);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, variant);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, workers_control);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, prefetch_control);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, queue_control);
@@ -177,9 +177,9 @@ heddle_run_controls_class_init (HeddleRunControlsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, queue);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, prefetch);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunControls, more);
-  gtk_widget_class_bind_template_callback (widget_class, place_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, kind_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, policy_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, manner_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, variant_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, value_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, workers_changed_cb);
 }
@@ -236,13 +236,13 @@ heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWorkload 
   g_return_if_fail (workload != NULL);
 
   if (self->workload != NULL)
-    heddle_run_controls_keep_now (self);
+    heddle_run_controls_save_now (self);
   self->filling++;
   self->workload = workload;
   heddle_policy_store_init_options (&options, workload);
   heddle_policy_button_set_usual (self->policy, &options);
   heddle_policy_store_load (workload, &options);
-  heddle_run_controls_fill_places (self);
+  heddle_run_controls_fill_kinds (self);
   heddle_run_controls_set_backend (self, workload->default_backend);
   set_options (self, &options, FALSE);
   self->usual = options;
@@ -261,7 +261,7 @@ heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWorkload 
       g_signal_connect_object (row, "changed", G_CALLBACK (value_changed_cb), self,
                                G_CONNECT_SWAPPED);
     }
-  heddle_run_controls_take_kept (self);
+  heddle_run_controls_load (self);
   self->filling--;
   update_sensitivity (self);
 }
@@ -418,7 +418,7 @@ heddle_run_controls_get_options (HeddleRunControls *self, HeddleRunOptions *opti
   g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
   g_return_if_fail (options != NULL);
 
-  heddle_run_controls_keep_now (self);
+  heddle_run_controls_save_now (self);
   heddle_policy_store_init_options (options, self->workload);
   options->backend = heddle_run_controls_get_backend (self);
   options->workers = (guint) heddle_number_input_get_value (self->workers);

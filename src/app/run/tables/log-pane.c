@@ -107,7 +107,7 @@ heddle_log_pane_init (HeddleLogPane *self)
   gtk_widget_add_css_class (self->note, "card-value");
   gtk_widget_set_parent (self->note, GTK_WIDGET (self));
   self->stack = gtk_stack_new ();
-  heddle_stack_pages_tell (GTK_STACK (self->stack));
+  heddle_stack_pages_track (GTK_STACK (self->stack));
   self->empty = gtk_label_new (NULL);
   gtk_label_set_wrap (GTK_LABEL (self->empty), TRUE);
   gtk_label_set_justify (GTK_LABEL (self->empty), GTK_JUSTIFY_CENTER);

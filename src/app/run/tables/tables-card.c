@@ -113,7 +113,7 @@ static void
 heddle_tables_card_init (HeddleTablesCard *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  heddle_stack_pages_tell (self->panes);
+  heddle_stack_pages_track (self->panes);
   g_signal_connect_swapped (self->panes, "notify::visible-child", G_CALLBACK (on_pane_chosen), self);
 }
 

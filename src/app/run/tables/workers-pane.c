@@ -289,7 +289,7 @@ heddle_workers_pane_init (HeddleWorkersPane *self)
   self->model = g_list_store_new (HEDDLE_TYPE_WORKER_PLACE);
   memcpy (self->columns, all_columns, sizeof self->columns);
   self->stack = gtk_stack_new ();
-  heddle_stack_pages_tell (GTK_STACK (self->stack));
+  heddle_stack_pages_track (GTK_STACK (self->stack));
   self->empty = gtk_label_new (_("Press Start to see the workers"));
   gtk_label_set_wrap (GTK_LABEL (self->empty), TRUE);
   gtk_label_set_justify (GTK_LABEL (self->empty), GTK_JUSTIFY_CENTER);

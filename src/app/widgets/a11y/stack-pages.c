@@ -20,13 +20,13 @@ tell (GtkStack *stack)
 }
 
 /**
- * heddle_stack_pages_tell:
+ * heddle_stack_pages_track:
  * @stack: a stack without transitions
  *
  * Lets @stack tell screen readers of the page in front only, from now on. Called once. Main loop.
  */
 void
-heddle_stack_pages_tell (GtkStack *stack)
+heddle_stack_pages_track (GtkStack *stack)
 {
   GtkSelectionModel *pages;
 

@@ -5,6 +5,6 @@
 
 G_BEGIN_DECLS
 
-void heddle_stack_pages_tell (GtkStack *stack);
+void heddle_stack_pages_track (GtkStack *stack);
 
 G_END_DECLS
