@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <math.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "cli/json-line.h"
 
 /* Keys, punctuation and numbers of a task line take less than this. */
 #define TASK_FIXED_ROOM 512
 
 /* A byte of text becomes at most six characters ("\u0001"), and four thirds of one more in base64. */
-#define TEXT_ROOM(length) ((length) * 6 + (length) / 3 * 4 + 32)
+#define TEXT_ROOM(length) ((length) * HEDDLE_JSON_CHAR_ROOM + (length) / 3 * 4 + 32)
 
 static inline char *
 put (char *to,
@@ -22,117 +22,6 @@ put (char *to,
 }
 
 #define PUT(to, literal) put ((to), "" literal, sizeof (literal) - 1)
-
-/**
- * heddle_json_put_unsigned:
- *
- * Writes @number in decimal (at most 20 characters). Returns the byte behind it.
- */
-char *
-heddle_json_put_unsigned (char *to, guint64 number)
-{
-  char digits[20];
-  guint n = 0;
-
-  do
-    digits[n++] = '0' + number % 10;
-  while ((number /= 10) != 0);
-  while (n > 0)
-    *to++ = digits[--n];
-  return to;
-}
-
-static char *
-put_signed (char *to,
-            gint64 number)
-{
-  if (number >= 0)
-    return heddle_json_put_unsigned (to, number);
-  *to++ = '-';
-  return heddle_json_put_unsigned (to, - (guint64) number);
-}
-
-static char *
-put_double (char *to,
-            double number,
-            const char *format)
-{
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-  if (!isfinite (number))
-    return PUT (to, "null");
-  g_ascii_formatd (text, sizeof text, format, number);
-  return put (to, text, strlen (text));
-}
-
-static char *
-put_escape (char *to,
-            guchar c)
-{
-  static const char hex[] = "0123456789abcdef";
-
-  *to++ = '\\';
-  switch (c)
-    {
-    case '"':
-    case '\\':
-      *to++ = c;
-      return to;
-    case '\n':
-      *to++ = 'n';
-      return to;
-    case '\r':
-      *to++ = 'r';
-      return to;
-    case '\t':
-      *to++ = 't';
-      return to;
-    default:
-      to = PUT (to, "u00");
-      *to++ = hex[c >> 4];
-      *to++ = hex[c & 15];
-      return to;
-    }
-}
-
-/**
- * heddle_json_put_string:
- * @to: where to write; six bytes for each of @text and two for the quotes
- * @text: bytes, not necessarily UTF-8
- * @valid: (out): set to %FALSE where a byte was no UTF-8 and was replaced by U+FFFD; left alone otherwise
- *
- * Writes @text as a JSON string in UTF-8. Returns the byte behind it.
- */
-char *
-heddle_json_put_string (char *to, const char *text, gboolean *valid)
-{
-  const guchar *from = (const guchar *) text;
-
-  *to++ = '"';
-  while (*from != '\0')
-    {
-      if (*from >= 0x80)
-        {
-          gunichar c = g_utf8_get_char_validated ((const char *) from, -1);
-
-          if (c == (gunichar) -1 || c == (gunichar) -2)
-            {
-              to = PUT (to, "\357\277\275");
-              *valid = FALSE;
-              from++;
-              continue;
-            }
-          to = put (to, (const char *) from, g_utf8_skip[*from]);
-          from += g_utf8_skip[*from];
-        }
-      else if (*from < 0x20 || *from == '"' || *from == '\\' || *from == 0x7f)
-        to = put_escape (to, *from++);
-      else
-        *to++ = *from++;
-    }
-  *to++ = '"';
-  return to;
-}
 
 static char *
 put_string_or_null (char *to,
@@ -208,11 +97,11 @@ heddle_json_put_task (char *to, const HeddleRow *row, gint64 origin)
   to = PUT (to, ",\"attempt\":");
   to = heddle_json_put_unsigned (to, row->attempt);
   to = PUT (to, ",\"queued_ns\":");
-  to = put_signed (to, row->queued_ns - origin);
+  to = heddle_json_put_signed (to, row->queued_ns - origin);
   to = PUT (to, ",\"started_ns\":");
-  to = row->started_ns != 0 ? put_signed (to, row->started_ns - origin) : PUT (to, "null");
+  to = row->started_ns != 0 ? heddle_json_put_signed (to, row->started_ns - origin) : PUT (to, "null");
   to = PUT (to, ",\"finished_ns\":");
-  to = put_signed (to, row->finished_ns - origin);
+  to = heddle_json_put_signed (to, row->finished_ns - origin);
   if (row->input != NULL || !label_valid)
     to = put_bytes (to, "label", row->input != NULL ? row->input : row->label);
   if (!result_valid)
@@ -233,13 +122,13 @@ heddle_json_put_worker (char *to, const HeddleWorkerInfo *worker)
   to = PUT (to, "{\"type\":\"worker\",\"id\":");
   to = heddle_json_put_unsigned (to, worker->number);
   to = worker->is_process ? PUT (to, ",\"kind\":\"process\",\"pid\":") : PUT (to, ",\"kind\":\"thread\",\"pid\":");
-  to = put_signed (to, worker->pid);
+  to = heddle_json_put_signed (to, worker->pid);
   to = PUT (to, ",\"tid\":");
-  to = put_signed (to, worker->tid != 0 ? worker->tid : worker->pid); /* a process has one thread, with its number */
+  to = heddle_json_put_signed (to, worker->tid != 0 ? worker->tid : worker->pid); /* a process has one thread, with its number */
   to = PUT (to, ",\"tasks\":");
   to = heddle_json_put_unsigned (to, worker->tasks);
   to = PUT (to, ",\"busy_ns\":");
-  to = put_signed (to, worker->busy_ns);
+  to = heddle_json_put_signed (to, worker->busy_ns);
   return PUT (to, "}\n");
 }
 
@@ -253,7 +142,7 @@ put_figure (char *to,
   to = PUT (to, ",\"");
   to = put (to, key, strlen (key));
   to = PUT (to, "\":");
-  return known ? put_double (to, value, "%.1f") : PUT (to, "null");
+  return known ? heddle_json_put_double (to, value, "%.1f") : PUT (to, "null");
 }
 
 /**
@@ -284,7 +173,7 @@ heddle_json_put_figure (char *to, const HeddleFigure *figure, const char *group,
   to = heddle_json_put_string (to, text, &valid);
   to = figure->unit == HEDDLE_FIGURE_BYTES ? PUT (to, ",\"unit\":\"bytes\"") : PUT (to, ",\"unit\":\"ns\"");
   to = PUT (to, ",\"value\":");
-  to = put_double (to, figure->value, "%.1f");
+  to = heddle_json_put_double (to, figure->value, "%.1f");
   to = put_figure (to, "low", figure->low, figure->high > 0); /* who was not blocked at all has a low of 0 */
   to = put_figure (to, "high", figure->high, figure->high > 0);
   to = put_figure (to, "claim", figure->claim, figure->claim > 0);
@@ -357,11 +246,11 @@ heddle_json_put_run (char *to, const HeddleWorkload *workload, const HeddleBacke
   to = put_count (to, "cancelled", snapshot->cancelled);
   to = put_count (to, "lost", snapshot->lost);
   to = PUT (to, ",\"elapsed_ns\":");
-  to = put_signed (to, snapshot->elapsed_ns);
+  to = heddle_json_put_signed (to, snapshot->elapsed_ns);
   to = PUT (to, ",\"utilisation\":");
-  to = put_double (to, CLAMP (snapshot->utilisation, 0, 1), "%.4f");
+  to = heddle_json_put_double (to, CLAMP (snapshot->utilisation, 0, 1), "%.4f");
   to = PUT (to, ",\"throughput\":");
-  to = put_double (to, snapshot->rate, "%.1f");
+  to = heddle_json_put_double (to, snapshot->rate, "%.1f");
   to = put_count (to, "dropped_events", snapshot->dropped_events);
   to = put_count (to, "retried", snapshot->retried);
   to = put_count (to, "recycled", snapshot->workers_recycled);

@@ -24,8 +24,4 @@ char *heddle_json_put_figure (char *to, const HeddleFigure *figure, const char *
 char *heddle_json_put_run (char *to, const HeddleWorkload *workload, const HeddleBackendInfo *backend, guint workers,
                            const HeddleRunSnapshot *snapshot, const char *halt);
 
-/* The pieces. */
-char *heddle_json_put_string (char *to, const char *text, gboolean *valid);
-char *heddle_json_put_unsigned (char *to, guint64 number);
-
 G_END_DECLS

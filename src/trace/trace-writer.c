@@ -7,6 +7,7 @@
 
 #include "trace/trace-writer.h"
 
+#include "base/json.h"
 #include "trace/clock.h"
 #include "trace/lane-store.h"
 
@@ -106,19 +107,21 @@ put_text (HeddleTraceWriter *self, const char *text)
   put (self, text, strlen (text));
 }
 
+/* Sees to it that so many bytes of the buffer are free. */
+static char *
+make_room (HeddleTraceWriter *self, gsize size)
+{
+  if (BUFFER_SIZE - self->used < size)
+    flush (self);
+  return self->buffer + self->used;
+}
+
 static void
 put_unsigned (HeddleTraceWriter *self, guint64 value)
 {
-  char digits[20];
-  guint n = sizeof digits;
+  char *end = heddle_json_put_unsigned (make_room (self, HEDDLE_JSON_NUMBER_ROOM), value);
 
-  do
-    {
-      digits[--n] = (char) ('0' + value % 10);
-      value /= 10;
-    }
-  while (value > 0);
-  put (self, digits + n, sizeof digits - n);
+  self->used = (gsize) (end - self->buffer);
 }
 
 /* Nanoseconds as microseconds with three decimals. */
@@ -135,59 +138,21 @@ put_micros (HeddleTraceWriter *self, gint64 ns)
   put (self, text, sizeof text);
 }
 
-static gboolean
-is_plain (guchar c)
-{
-  return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-}
-
-/* One character that may not stand as it is; @text moves behind it. */
-static void
-put_special (HeddleTraceWriter *self, const char **text)
-{
-  guchar c = (guchar) **text;
-  gunichar character;
-  char escape[8];
-
-  if (c < 0x80)
-    {
-      if (c == '"' || c == '\\')
-        g_snprintf (escape, sizeof escape, "\\%c", c);
-      else
-        g_snprintf (escape, sizeof escape, "\\u%04x", c);
-      put_text (self, escape);
-      (*text)++;
-      return;
-    }
-  character = g_utf8_get_char_validated (*text, -1);
-  if (character == (gunichar) -1 || character == (gunichar) -2)
-    {
-      put_text (self, "\xef\xbf\xbd"); /* the replacement character */
-      (*text)++;
-    }
-  else
-    {
-      const char *next = g_utf8_next_char (*text);
-
-      put (self, *text, (gsize) (next - *text));
-      *text = next;
-    }
-}
-
+/* Of any length; what is no UTF-8 is replaced. */
 static void
 put_string (HeddleTraceWriter *self, const char *text)
 {
+  gboolean valid;
+
   put (self, "\"", 1);
   while (*text != '\0')
     {
-      gsize n = 0;
+      char *to = make_room (self, HEDDLE_JSON_CHAR_ROOM);
+      const char *last = self->buffer + BUFFER_SIZE - HEDDLE_JSON_CHAR_ROOM;
 
-      while (is_plain ((guchar) text[n]))
-        n++;
-      put (self, text, n);
-      text += n;
-      if (*text != '\0')
-        put_special (self, &text);
+      while (*text != '\0' && to <= last)
+        to = heddle_json_put_char (to, &text, &valid);
+      self->used = (gsize) (to - self->buffer);
     }
   put (self, "\"", 1);
 }
