@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "base/parse.h"
 #include "cli/options.h"
 #include "engine/processors.h"
 #include "workloads/list.h"
@@ -151,7 +152,7 @@ parse_raw (GOptionContext *context,
   return ok;
 }
 
-/* A whole number within its range; @text NULL leaves @value as it is. */
+/* @text NULL leaves @value as it is. */
 static gboolean
 parse_number (const char *option,
               const char *text,
@@ -160,17 +161,7 @@ parse_number (const char *option,
               guint *value,
               GError **error)
 {
-  guint64 number;
-
-  if (text == NULL)
-    return TRUE;
-  if (!g_ascii_string_to_unsigned (text, 10, min, max, &number, NULL))
-    {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s takes a whole number from %u to %u, not “%s”"), option, min, max, text);
-      return FALSE;
-    }
-  *value = (guint) number;
-  return TRUE;
+  return text == NULL || heddle_option_parse_count (option, text, min, max, value, error);
 }
 
 static gboolean

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/parse.h"
 #include "engine/param.h"
 #include "engine/workload.h"
 
@@ -102,41 +103,6 @@ find_param (const HeddleSettings *self, const char *name)
   return -1;
 }
 
-/* A number the shortest way that reads back as the same: "0.1", "5". */
-static char *
-format_number (double number)
-{
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-
-  g_ascii_formatd (buffer, sizeof buffer, "%.15g", number);
-  if (g_ascii_strtod (buffer, NULL) != number)
-    g_ascii_dtostr (buffer, sizeof buffer, number);
-  return g_strdup (buffer);
-}
-
-/**
- * heddle_number_parse:
- * @text: "5", "0.25", "-1", "1e-3"
- * @number: (out): its value
- *
- * The one way in which a number that may have a fraction is written, in every locale: digits, a point, an exponent, a minus; nothing before and
- * nothing behind. What strtod() takes besides ("0x10", " 5", "+5", "nan", "infinity") is more often a slip than a wish. Any thread.
- *
- * Returns: whether @text is one
- */
-gboolean
-heddle_number_parse (const char *text, double *number)
-{
-  char *end = NULL;
-
-  g_return_val_if_fail (text != NULL && number != NULL, FALSE);
-
-  if (text[0] == '+' || strspn (text, "+-.0123456789eE") != strlen (text))
-    return FALSE;
-  *number = g_ascii_strtod (text, &end);
-  return end != text && *end == '\0' && isfinite (*number);
-}
-
 static gboolean
 set_number (const HeddleParam *param, const char *value, Value *out, GError **error)
 {
@@ -145,8 +111,8 @@ set_number (const HeddleParam *param, const char *value, Value *out, GError **er
 
   if (!heddle_number_parse (value, &number) || number < param->min || number > param->max || (whole && number != floor (number)))
     {
-      g_autofree char *min = format_number (param->min);
-      g_autofree char *max = format_number (param->max);
+      g_autofree char *min = heddle_number_dup (param->min);
+      g_autofree char *max = heddle_number_dup (param->max);
       g_autofree char *shown = g_utf8_make_valid (value, -1);
 
       if (whole)
@@ -158,7 +124,7 @@ set_number (const HeddleParam *param, const char *value, Value *out, GError **er
       return FALSE;
     }
   out->number = number == 0 ? 0 : number; /* no "-0" */
-  out->text = format_number (out->number);
+  out->text = heddle_number_dup (out->number);
   return TRUE;
 }
 

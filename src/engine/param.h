@@ -43,8 +43,6 @@ guint heddle_settings_get_choice (const HeddleSettings *self, const char *name);
 char **heddle_settings_to_argv (const HeddleSettings *self);
 gboolean heddle_settings_check_order (const HeddleSettings *self, const char *less, const char *more, GError **error);
 
-gboolean heddle_number_parse (const char *text, double *number);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HeddleSettings, heddle_settings_free)
 
 G_END_DECLS

@@ -7,27 +7,12 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/parse.h"
 #include "engine/affinity.h"
 #include "engine/param.h"
 #include "engine/run.h"
 
 const char *const heddle_policy_names[] = { "retries", "timeout", "halt", "recycle", "nice", "affinity", NULL };
-
-static gboolean
-parse_count (const char *name, const char *value, guint max, guint *count, GError **error)
-{
-  guint64 number;
-
-  if (!g_ascii_string_to_unsigned (value, 10, 0, max, &number, NULL))
-    {
-      g_autofree char *shown = g_utf8_make_valid (value, -1);
-
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s takes a whole number from %u to %u, not “%s”"), name, 0, max, shown);
-      return FALSE;
-    }
-  *count = (guint) number;
-  return TRUE;
-}
 
 static gboolean
 parse_seconds (const char *name, const char *value, double max, double *seconds, GError **error)
@@ -77,19 +62,19 @@ heddle_policy_set (HeddleRunOptions *options, const char *name, const char *valu
   g_return_val_if_fail (options != NULL && name != NULL && value != NULL, FALSE);
 
   if (g_str_equal (name, "retries"))
-    return parse_count (name, value, HEDDLE_MAX_RETRIES, &options->retries, error);
+    return heddle_option_parse_count (name, value, 0, HEDDLE_MAX_RETRIES, &options->retries, error);
   if (g_str_equal (name, "timeout"))
     return parse_seconds (name, value, HEDDLE_MAX_TIMEOUT, &options->timeout, error);
   if (g_str_equal (name, "halt"))
     return heddle_halt_parse (&options->halt, value, error);
   if (g_str_equal (name, "recycle"))
-    return parse_count (name, value, HEDDLE_MAX_RECYCLE, &options->recycle, error);
+    return heddle_option_parse_count (name, value, 0, HEDDLE_MAX_RECYCLE, &options->recycle, error);
   if (g_str_equal (name, "affinity"))
     return parse_affinity (options, value, error);
   g_return_val_if_fail (g_str_equal (name, "nice"), FALSE);
   if (g_str_equal (value, "idle"))
     nice = HEDDLE_NICE_IDLE;
-  else if (!parse_count (name, value, HEDDLE_NICE_IDLE - 1, &nice, error))
+  else if (!heddle_option_parse_count (name, value, 0, HEDDLE_NICE_IDLE - 1, &nice, error))
     return FALSE;
   options->nice = (int) nice;
   return TRUE;

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "base/parse.h"
 #include "engine/trial.h"
 
 /* What a try can say of the pool: the numbers. The backend is a word, and policies know themselves what they take. */
@@ -85,19 +86,11 @@ read_option (HeddleTrial *self, const char *word, GError **error)
 
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
     {
-      guint64 number;
-
       if (!is_called (word, length, counts[i].name))
         continue;
-      if (!g_ascii_string_to_unsigned (value, 10, counts[i].min, counts[i].max, &number, NULL))
-        {
-          g_autofree char *shown = g_utf8_make_valid (value, -1);
-
-          g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s takes a whole number from %u to %u, not “%s”"), counts[i].name,
-                       counts[i].min, counts[i].max, shown);
-          return FALSE;
-        }
-      G_STRUCT_MEMBER (guint, &self->options, counts[i].offset) = (guint) number;
+      if (!heddle_option_parse_count (counts[i].name, value, counts[i].min, counts[i].max,
+                                      &G_STRUCT_MEMBER (guint, &self->options, counts[i].offset), error))
+        return FALSE;
       self->names_workers = self->names_workers || i == 0;
       return TRUE;
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/model/launch.h"
+#include "base/parse.h"
 #include "workloads/list.h"
 
 /* Folders are called as the system calls them, not always in UTF-8. Counts are texts here: GApplication does not tell a 0 that was given from none, and our own check says what is acceptable. */
@@ -25,17 +26,8 @@ static gboolean
 read_count (GVariantDict *options, const char *name, guint max, guint *count, GError **error)
 {
   const char *text;
-  guint64 value;
 
-  if (!g_variant_dict_lookup (options, name, "&s", &text))
-    return TRUE;
-  if (!g_ascii_string_to_unsigned (text, 10, 1, max, &value, NULL))
-    {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s: “%s” is not a whole number from 1 to %u"), name, text, max);
-      return FALSE;
-    }
-  *count = value;
-  return TRUE;
+  return !g_variant_dict_lookup (options, name, "&s", &text) || heddle_option_parse_count (name, text, 1, max, count, error);
 }
 
 static gboolean
