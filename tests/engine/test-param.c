@@ -255,7 +255,7 @@ asking_for_an_unknown_one_is_a_mistake (void)
 {
   g_autoptr (HeddleSettings) settings = heddle_settings_new (&workload);
 
-  g_test_expect_message (G_LOG_DOMAIN, G_LOG_LEVEL_CRITICAL, "*colouring has no parameter*speed*");
+  g_test_expect_message ("heddle-engine", G_LOG_LEVEL_CRITICAL, "*colouring has no parameter*speed*");
   g_assert_null (heddle_settings_get (settings, "speed"));
   g_test_assert_expected_messages ();
 }

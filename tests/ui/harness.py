@@ -662,7 +662,7 @@ class MainThread:
 
 
 def find_complaints(text):
-    """The lines in which a program of Heddle's complains. Code with a log domain says it first, the core has none: "** (heddle:1): WARNING **"."""
+    """The lines in which a program of Heddle's complains: "(heddle:1): heddle-engine-WARNING **", and what has no log domain "** (heddle:1): WARNING **"."""
     return re.findall(r"^(?:\*\* )?\(heddle(?:-\w+)?:\d+\): (?:\S+-)?(?:WARNING|CRITICAL|ERROR) \*\*.*", text, re.MULTILINE)
 
 

@@ -18,7 +18,7 @@ def said_by(*arguments):
 
 def test_every_complaint_is_found():
     for name in ("heddle", "heddle-worker", "heddle-manager"):
-        for domain in ("", "Gtk", "heddle-app"):
+        for domain in ("", "Gtk", "heddle-app", "heddle-engine"):
             for level in ("warning", "critical"):
                 text = said_by(name, domain, level)
                 assert len(find_complaints("before\n" + text + "after\n")) == 1, (name, domain, level, text)
