@@ -5,6 +5,7 @@
 
 #include "app/about.h"
 #include "app/application.h"
+#include "app/model/app-settings.h"
 #include "app/model/launch.h"
 #include "app/preferences.h"
 #include "app/tips.h"

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "app/memory-group.h"
-#include "app/model/pane-format.h"
 #include "app/model/run-object.h"
+#include "base/format.h"
 
 #define INTERVAL_MS 1000
 #define BYTES_CHARS 10  /* "1023.9 MiB" */

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "app/pulse-bar.h"
+#include "base/format.h"
 #include "charts/axis.h"
 #include "charts/pulse-strip.h"
 #include "charts/tip.h"
@@ -90,7 +91,7 @@ static void
 update_status (HeddlePulseBar *self, gint64 now)
 {
   gint64 longest = longest_new_answer (self);
-  char duration[HEDDLE_AXIS_TEXT];
+  char duration[HEDDLE_FORMAT_SIZE];
   g_autofree char *text = NULL;
 
   if (self->reading.n_stalls < self->n_stalls_seen) /* the pulse was reset */
@@ -114,7 +115,7 @@ update_status (HeddlePulseBar *self, gint64 now)
       return;
     }
   /* Translators: the window did not answer for so long; a duration stands for %s */
-  text = g_strdup_printf (_("Window stalled: %s"), heddle_axis_format_duration (self->stall_ns, duration, sizeof duration));
+  text = g_strdup_printf (_("Window stalled: %s"), heddle_format_duration (self->stall_ns, duration, sizeof duration));
   set_status (self, text, TRUE);
 }
 
@@ -123,18 +124,18 @@ static char *
 describe (const HeddlePulseReading *reading, const HeddleFramesReading *drawn,
           const char *stalls)
 {
-  char answer[HEDDLE_AXIS_TEXT], answer_p99[HEDDLE_AXIS_TEXT], frame[HEDDLE_AXIS_TEXT], frame_p99[HEDDLE_AXIS_TEXT];
+  char answer[HEDDLE_FORMAT_SIZE], answer_p99[HEDDLE_FORMAT_SIZE], frame[HEDDLE_FORMAT_SIZE], frame_p99[HEDDLE_FORMAT_SIZE];
   g_autofree char *answers = NULL;
   g_autofree char *frames = NULL;
 
   /* Translators: two durations; p99 is the 99th percentile */
-  answers = g_strdup_printf (_("main loop answers in %s (p99 %s)"), heddle_axis_format_duration (reading->answer_ns, answer, sizeof answer),
-                             heddle_axis_format_duration (reading->answer_p99_ns, answer_p99, sizeof answer_p99));
+  answers = g_strdup_printf (_("main loop answers in %s (p99 %s)"), heddle_format_duration (reading->answer_ns, answer, sizeof answer),
+                             heddle_format_duration (reading->answer_p99_ns, answer_p99, sizeof answer_p99));
   if (drawn->last_ns == 0)
     return g_strjoin (" · ", answers, stalls, NULL);
   /* Translators: two durations; p99 is the 99th percentile */
-  heddle_axis_format_duration (drawn->last_ns, frame, sizeof frame);
-  heddle_axis_format_duration (drawn->p99_ns, frame_p99, sizeof frame_p99);
+  heddle_format_duration (drawn->last_ns, frame, sizeof frame);
+  heddle_format_duration (drawn->p99_ns, frame_p99, sizeof frame_p99);
   frames = g_strdup_printf (_("frames %s (p99 %s)"), frame, frame_p99);
   return g_strjoin (" · ", answers, frames, stalls, NULL);
 }
@@ -144,11 +145,11 @@ static char *
 describe_shortly (const HeddlePulseReading *reading, const HeddleFramesReading *drawn,
                   const char *stalls, guint nth)
 {
-  char answer[HEDDLE_AXIS_TEXT], frame[HEDDLE_AXIS_TEXT];
+  char answer[HEDDLE_FORMAT_SIZE], frame[HEDDLE_FORMAT_SIZE];
   g_autofree char *numbers = NULL;
 
-  heddle_axis_format_duration (reading->answer_p99_ns, answer, sizeof answer);
-  heddle_axis_format_duration (drawn->p99_ns, frame, sizeof frame);
+  heddle_format_duration (reading->answer_p99_ns, answer, sizeof answer);
+  heddle_format_duration (drawn->p99_ns, frame, sizeof frame);
   if (nth == 0)
     return describe (reading, drawn, stalls);
   if (nth == N_TEXTS - 1)
@@ -171,11 +172,11 @@ static char *
 describe_stalls (const HeddlePulseReading *reading)
 {
   g_autofree char *count = g_strdup_printf (ngettext ("%u stall", "%u stalls", reading->n_stalls), reading->n_stalls);
-  char longest[HEDDLE_AXIS_TEXT];
+  char longest[HEDDLE_FORMAT_SIZE];
 
   if (reading->n_stalls == 0)
     return g_steal_pointer (&count);
-  heddle_axis_format_duration (reading->answer_max_ns, longest, sizeof longest);
+  heddle_format_duration (reading->answer_max_ns, longest, sizeof longest);
   /* Translators: how long the longest stall took, and "3 stalls" */
   return g_strdup_printf (_("longest %s · %s"), longest, count);
 }
@@ -293,7 +294,7 @@ allocate (GtkWidget *widget, int width, int height, int baseline)
 static gboolean
 on_query_tooltip (HeddlePulseBar *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
 {
-  char answer[HEDDLE_AXIS_TEXT], frame[HEDDLE_AXIS_TEXT];
+  char answer[HEDDLE_FORMAT_SIZE], frame[HEDDLE_FORMAT_SIZE];
   g_autofree char *worst = NULL;
   g_autofree char *text = NULL;
 
@@ -301,8 +302,8 @@ on_query_tooltip (HeddlePulseBar *self, int x, int y, gboolean keyboard, GtkTool
     return FALSE;
   /* Translators: two durations */
   worst = g_strdup_printf (_("Longest since the start: answer %s, between frames %s"),
-                           heddle_axis_format_duration (self->reading.answer_max_ns, answer, sizeof answer),
-                           heddle_axis_format_duration (self->drawn.max_ns, frame, sizeof frame));
+                           heddle_format_duration (self->reading.answer_max_ns, answer, sizeof answer),
+                           heddle_format_duration (self->drawn.max_ns, frame, sizeof frame));
   text = g_strjoin ("\n", self->story, worst,
                     _("A thread asks the main loop again and again and times the answers. A wait of more than 100 ms is a stall."), NULL);
   return heddle_tip_show (&self->tip, tooltip, x, y, text, NULL);

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/format.h"
 #include "charts/area-chart-private.h"
 #include "charts/axis.h"
 
@@ -14,15 +15,15 @@ char *
 heddle_area_chart_format (HeddleAreaChart *self, double value, char *buffer, gsize size)
 {
   const char *unit = self->series != NULL ? heddle_series_get_unit (self->series) : NULL;
-  char number[HEDDLE_AXIS_TEXT];
+  char number[HEDDLE_FORMAT_SIZE];
 
   if (self->maximum == 1) /* a share */
-    g_snprintf (buffer, size, "%d\302\240%%", (int) lround (100 * value));
+    heddle_format_percent (value, buffer, size);
   else
     {
-      heddle_axis_format_value (value, number, sizeof number);
+      heddle_format_value (value, number, sizeof number);
       g_snprintf (buffer, size, unit != NULL && unit[0] != '\0' ? "%s\302\240%s" : "%s", number,
-                  unit != NULL && unit[0] != '\0' ? _ (unit) : "");
+                  unit != NULL && unit[0] != '\0' ? _(unit) : "");
     }
 
   return buffer;
@@ -32,7 +33,7 @@ static char *
 dup_tip (HeddleChart *chart, int x, int y, GdkRectangle *area)
 {
   HeddleAreaChart *self = HEDDLE_AREA_CHART (chart);
-  char value[64], low[64], high[64], moment[HEDDLE_AXIS_TEXT];
+  char value[64], low[64], high[64], moment[HEDDLE_FORMAT_SIZE];
   const HeddleAreaColumn *column;
   gint64 offset;
 

@@ -2,30 +2,13 @@
 #include "config.h"
 
 #include <math.h>
-#include <string.h>
-
-#include <glib/gi18n-lib.h>
 
 #include "charts/axis.h"
 
-#define THIN_SPACE "\342\200\211" /* U+2009 */
-#define MINUTE (60 * HEDDLE_S)
-#define HOUR (60 * MINUTE)
-
-typedef struct {
-  gint64 ns;        /* one of the unit */
-  const char *text; /* with a place for the number */
-} Unit;
-
-static const Unit units[] = {
-  { HOUR, N_("%s h") }, { MINUTE, N_("%s min") }, { HEDDLE_S, N_("%s s") },
-  { HEDDLE_MS, N_("%s ms") }, { HEDDLE_US, N_("%s µs") }, { 1, N_("%s ns") },
-};
-
 /* Steps people think in, beyond the decimal ones of up to ten seconds. */
 static const gint64 long_steps[] = {
-  20 * HEDDLE_S, 30 * HEDDLE_S, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE,
-  HOUR, 2 * HOUR, 5 * HOUR, 10 * HOUR, 20 * HOUR, 50 * HOUR, 100 * HOUR,
+  20 * HEDDLE_S, 30 * HEDDLE_S, HEDDLE_MIN, 2 * HEDDLE_MIN, 5 * HEDDLE_MIN, 10 * HEDDLE_MIN, 20 * HEDDLE_MIN, 30 * HEDDLE_MIN,
+  HEDDLE_H, 2 * HEDDLE_H, 5 * HEDDLE_H, 10 * HEDDLE_H, 20 * HEDDLE_H, 50 * HEDDLE_H, 100 * HEDDLE_H,
 };
 
 /**
@@ -52,7 +35,7 @@ heddle_axis_time_step (gint64 length,
     if (long_steps[i] >= least)
       return long_steps[i];
 
-  return ((least - 1) / (100 * HOUR) + 1) * (100 * HOUR);
+  return ((least - 1) / (100 * HEDDLE_H) + 1) * (100 * HEDDLE_H);
 }
 
 /**
@@ -92,18 +75,6 @@ heddle_axis_time_ticks (gint64  begin,
   return n;
 }
 
-static void
-format_unit (const char *number,
-             guint       unit,
-             char       *buffer,
-             gsize       size)
-{
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-  g_snprintf (buffer, size, _(units[unit].text), number);
-#pragma GCC diagnostic pop
-}
-
 static int
 decimals_of (gint64 step,
              gint64 unit)
@@ -126,7 +97,7 @@ decimals_of (gint64 step,
  * heddle_axis_time_label:
  * @offset: of the tick from the origin
  * @step: the distance of ticks, so that no label says more digits than it needs
- * @reach: the largest offset on the axis: it chooses the unit, the same for all ticks
+ * @reach: the largest offset on the axis: it chooses the unit, the same for all ticks, which heddle_format_duration() would not
  * @buffer: (out): the label, such as "-10 s", "2.5 ms", "0"
  * @size: room in @buffer
  *
@@ -139,8 +110,9 @@ heddle_axis_time_label (gint64 offset,
                         char  *buffer,
                         gsize  size)
 {
-  const Unit *unit = &units[G_N_ELEMENTS (units) - 1];
-  char number[HEDDLE_AXIS_TEXT];
+  HeddleTimeUnit unit = HEDDLE_TIME_H;
+  char number[HEDDLE_FORMAT_SIZE];
+  gint64 ns;
 
   if (offset == 0)
     {
@@ -149,19 +121,16 @@ heddle_axis_time_label (gint64 offset,
     }
 
   reach = MAX (ABS (reach), ABS (offset));
-  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+  /* minutes and hours only where the steps are whole ones: "90 s" reads better than "1.5 min" */
+  for (; unit > HEDDLE_TIME_NS; unit--)
     {
-      /* minutes and hours only where the steps are whole ones: "90 s" reads better than "1.5 min" */
-      if (reach < units[i].ns || (units[i].ns >= MINUTE && step % units[i].ns != 0))
-        continue;
-      unit = &units[i];
-      break;
+      ns = heddle_time_unit_get_ns (unit);
+      if (reach >= ns && (ns < HEDDLE_MIN || step % ns == 0))
+        break;
     }
-
-  g_snprintf (number, sizeof number, "%.*f", decimals_of (step, unit->ns), (double) offset / (double) unit->ns);
-  format_unit (number, (guint) (unit - units), buffer, size);
-
-  return buffer;
+  ns = heddle_time_unit_get_ns (unit);
+  g_snprintf (number, sizeof number, "%.*f", decimals_of (step, ns), (double) offset / (double) ns);
+  return heddle_format_in_unit (number, unit, buffer, size);
 }
 
 /* The next of 1, 2, 5, 10 ... up to 50 s, and then what people say. */
@@ -175,7 +144,7 @@ next_round (gint64 time)
       if (decade * mantissa[i] > time)
         return decade * mantissa[i];
   for (guint i = 0; i < G_N_ELEMENTS (long_steps); i++)
-    if (long_steps[i] > time && long_steps[i] >= MINUTE)
+    if (long_steps[i] > time && long_steps[i] >= HEDDLE_MIN)
       return long_steps[i];
   return G_MAXINT64;
 }
@@ -262,158 +231,4 @@ heddle_axis_value_ceiling (double maximum,
     return step;
 
   return MAX (1, ceil (maximum / step - 1e-9)) * step;
-}
-
-/* Which unit a duration is written in, as people say it: "850 ns", "12.3 µs", "0.8 ms", "149 ms", "2.1 s", "134 s". */
-static guint
-duration_unit (gint64 ns)
-{
-  ns = ABS (ns);
-  if (ns < HEDDLE_US)
-    return 5;
-  if (ns < 100 * HEDDLE_US)
-    return 4;
-  return ns < 999500 * HEDDLE_US ? 3 : 2;
-}
-
-static void
-format_number (gint64 ns,
-               guint  unit,
-               char  *buffer,
-               gsize  size)
-{
-  double number = (double) ns / (double) units[unit].ns;
-
-  g_snprintf (buffer, size, "%.*f", units[unit].ns == 1 || fabs (number) >= 99.95 || ns == 0 ? 0 : 1, number);
-}
-
-/**
- * heddle_axis_format_duration:
- * @ns: nanoseconds
- * @buffer: (out): "0.8 ms", "14.9 ms", "2.1 s", "3 min 20 s", "1 h 5 min"
- * @size: room in @buffer
- *
- * Returns: @buffer
- */
-char *
-heddle_axis_format_duration (gint64 ns,
-                             char  *buffer,
-                             gsize  size)
-{
-  char number[HEDDLE_AXIS_TEXT];
-
-  if (ns >= HOUR)
-    g_snprintf (buffer, size, _("%d h %d min"), (int) (ns / HOUR), (int) (ns % HOUR / MINUTE));
-  else if (ns >= 2 * MINUTE)
-    g_snprintf (buffer, size, _("%d min %d s"), (int) (ns / MINUTE), (int) (ns % MINUTE / HEDDLE_S));
-  else
-    {
-      format_number (ns, duration_unit (ns), number, sizeof number);
-      format_unit (number, duration_unit (ns), buffer, size);
-    }
-
-  return buffer;
-}
-
-/**
- * heddle_axis_format_duration_range:
- * @from: nanoseconds
- * @to: nanoseconds, not less
- * @buffer: (out): "0.6 to 0.8 ms", "850 ns to 1.2 µs"
- * @size: room in @buffer
- *
- * Writes the unit once where both ends have the same, and with so many decimals that the ends differ.
- *
- * Returns: @buffer
- */
-char *
-heddle_axis_format_duration_range (gint64 from,
-                                   gint64 to,
-                                   char  *buffer,
-                                   gsize  size)
-{
-  char first[HEDDLE_AXIS_TEXT], second[HEDDLE_AXIS_TEXT], both[2 * HEDDLE_AXIS_TEXT + 8];
-  guint unit = duration_unit (to);
-
-  if (to >= 2 * MINUTE || (from != 0 && duration_unit (from) != unit))
-    {
-      heddle_axis_format_duration (from, first, sizeof first);
-      heddle_axis_format_duration (to, second, sizeof second);
-      g_snprintf (buffer, size, _("%s to %s"), first, second);
-      return buffer;
-    }
-
-  format_number (from, unit, first, sizeof first);
-  format_number (to, unit, second, sizeof second);
-  for (int decimals = 2; decimals <= 4 && strcmp (first, second) == 0 && from != to; decimals++)
-    {
-      g_snprintf (first, sizeof first, "%.*f", decimals, (double) from / (double) units[unit].ns);
-      g_snprintf (second, sizeof second, "%.*f", decimals, (double) to / (double) units[unit].ns);
-    }
-  g_snprintf (both, sizeof both, _("%s to %s"), first, second);
-  format_unit (both, unit, buffer, size);
-
-  return buffer;
-}
-
-/**
- * heddle_axis_format_count:
- * @count: any number
- * @buffer: (out): the number in groups of three with thin spaces: "30 412"
- * @size: room in @buffer
- *
- * Numbers of up to four digits stay together.
- *
- * Returns: @buffer
- */
-char *
-heddle_axis_format_count (guint64 count,
-                          char   *buffer,
-                          gsize   size)
-{
-  char digits[24];
-  gsize n, at = 0;
-
-  g_return_val_if_fail (size > 0, buffer);
-
-  n = (gsize) g_snprintf (digits, sizeof digits, "%" G_GUINT64_FORMAT, count);
-  for (gsize i = 0; i < n; i++)
-    {
-      gboolean group = i > 0 && n > 4 && (n - i) % 3 == 0;
-
-      if (at + 1 + (group ? strlen (THIN_SPACE) : 0) >= size)
-        break;
-      if (group)
-        {
-          memcpy (buffer + at, THIN_SPACE, strlen (THIN_SPACE));
-          at += strlen (THIN_SPACE);
-        }
-      buffer[at++] = digits[i];
-    }
-  buffer[at] = '\0';
-
-  return buffer;
-}
-
-/**
- * heddle_axis_format_value:
- * @value: a value of a series, not negative
- * @buffer: (out): three digits or so: "0.25", "4.2", "4180", "30 412"
- * @size: room in @buffer
- *
- * Returns: @buffer
- */
-char *
-heddle_axis_format_value (double value,
-                          char  *buffer,
-                          gsize  size)
-{
-  if (!isfinite (value) || value < 0)
-    value = 0;
-
-  if (value >= 99.95 || fabs (value - rint (value)) < 1e-6)
-    return heddle_axis_format_count ((guint64) MIN (rint (value), 1e18), buffer, size);
-
-  g_snprintf (buffer, size, value < 1 ? "%.2f" : "%.1f", value);
-  return buffer;
 }

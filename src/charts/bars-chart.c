@@ -11,7 +11,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "charts/axis.h"
+#include "base/format.h"
 #include "charts/bars-chart.h"
 #include "charts/bars-layout.h"
 
@@ -49,7 +49,7 @@ unit_name (HeddleFigureUnit unit, guint step)
   return _(names[unit][step]);
 }
 
-/* Three digits that count, as far as whole numbers do not need more. */
+/* Finer than heddle_format_duration(), since bars are there to be compared: three digits that count, as far as whole numbers do not need more. */
 static void
 format_amount (HeddleFigureUnit unit, double amount, char *buffer, gsize size)
 {
@@ -194,7 +194,7 @@ draw_bar (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *pal
   const HeddleFigure *figure = &self->figures[row->index];
   GdkRGBA colour = heddle_palette_fade (&palette->text, lit ? 1 : 0.85f);
   int x, width, middle = row->y + row->height / 2, end = place (self, row->unit, figure->value);
-  char amount[HEDDLE_AXIS_TEXT];
+  char amount[HEDDLE_FORMAT_SIZE];
 
   get_plot (self, &x, &width);
   draw_text (self, snapshot, HEDDLE_TEXT_NAME, _(figure->name), 0, x - COLUMN_GAP, row, ink);
@@ -228,7 +228,7 @@ draw_axis (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *pa
   for (guint i = 0; i < n; i++)
     {
       int x = place (self, row->unit, ticks[i]), width, begin;
-      char text[HEDDLE_AXIS_TEXT];
+      char text[HEDDLE_FORMAT_SIZE];
 
       fill (snapshot, x, top, 1, row->y - top, &palette->grid);
       format_amount (row->unit, ticks[i], text, sizeof text);
@@ -305,7 +305,7 @@ find_row (HeddleChart *chart, double x, double y)
 static void
 append_figure (GString *text, const HeddleFigure *figure)
 {
-  char amount[HEDDLE_AXIS_TEXT], low[HEDDLE_AXIS_TEXT], high[HEDDLE_AXIS_TEXT];
+  char amount[HEDDLE_FORMAT_SIZE], low[HEDDLE_FORMAT_SIZE], high[HEDDLE_FORMAT_SIZE];
 
   format_amount (figure->unit, figure->value, amount, sizeof amount);
   g_string_append_printf (text, "%s: %s", _(figure->name), amount);
@@ -369,7 +369,7 @@ measure_columns (HeddleChart *chart)
       self->name_width = text_width (self, HEDDLE_TEXT_SMALL, _("logarithmic scale")) + 2;
   for (guint i = 0; i < self->n_figures; i++)
     {
-      char amount[HEDDLE_AXIS_TEXT];
+      char amount[HEDDLE_FORMAT_SIZE];
 
       format_amount (self->figures[i].unit, self->figures[i].value, amount, sizeof amount);
       self->name_width = MAX (self->name_width, text_width (self, HEDDLE_TEXT_NAME, _(self->figures[i].name)) + 2);

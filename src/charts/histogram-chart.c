@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/format.h"
 #include "charts/axis.h"
 #include "charts/histogram-chart.h"
 
@@ -130,11 +131,11 @@ draw_end (HeddleHistogramChart *self,
           const HeddlePalette  *palette,
           int                   y)
 {
-  char length[HEDDLE_AXIS_TEXT];
+  char length[HEDDLE_FORMAT_SIZE];
   g_autofree char *text = NULL;
   int x, width, text_width;
 
-  heddle_axis_format_duration (self->histogram.max, length, sizeof length);
+  heddle_format_duration (self->histogram.max, length, sizeof length);
   /* Translators: the last bar of a histogram holds all that took up to so long */
   text = g_strdup_printf (_("to %s"), length);
   place_bar (self, self->n_bars - 1, &x, &width);
@@ -160,7 +161,7 @@ draw_axis (HeddleHistogramChart *self,
   n = heddle_axis_round_times (self->bounds[0], end, max, times, &step);
   for (guint i = 0; i < n; i++)
     {
-      char text[HEDDLE_AXIS_TEXT];
+      char text[HEDDLE_FORMAT_SIZE];
       gint64 time = times[i], reach = step > 0 ? times[n - 1] : time;
       int x = x_on_axis (self, on_axis (time)), width;
 
@@ -254,7 +255,7 @@ static char *
 dup_tip (HeddleChart *chart, int x, int y, GdkRectangle *area)
 {
   HeddleHistogramChart *self = HEDDLE_HISTOGRAM_CHART (chart);
-  char range[2 * HEDDLE_AXIS_TEXT], count[HEDDLE_AXIS_TEXT];
+  char range[2 * HEDDLE_FORMAT_SIZE], count[HEDDLE_FORMAT_SIZE];
   int bar = bar_at (self, x);
 
   if (bar < 0)
@@ -263,8 +264,8 @@ dup_tip (HeddleChart *chart, int x, int y, GdkRectangle *area)
   place_bar (self, (guint) bar, &area->x, &area->width);
   area->height = gtk_widget_get_height (GTK_WIDGET (self));
 
-  heddle_axis_format_duration_range (self->bounds[bar], self->bounds[bar + 1], range, sizeof range);
-  heddle_axis_format_count (self->counts[bar], count, sizeof count);
+  heddle_format_duration_range (self->bounds[bar], self->bounds[bar + 1], range, sizeof range);
+  heddle_format_count (self->counts[bar], count, sizeof count);
   /* Translators: a range of durations and a number, as "0.6 to 0.8 ms: 1 204 tasks" */
   return g_strdup_printf (ngettext ("%s: %s task", "%s: %s tasks", (gulong) self->counts[bar]), range, count);
 }
@@ -273,16 +274,16 @@ static char *
 describe (HeddleChart *chart)
 {
   HeddleHistogramChart *self = HEDDLE_HISTOGRAM_CHART (chart);
-  char range[2 * HEDDLE_AXIS_TEXT + 8], median[HEDDLE_AXIS_TEXT], slow[HEDDLE_AXIS_TEXT];
+  char range[2 * HEDDLE_FORMAT_SIZE + 8], median[HEDDLE_FORMAT_SIZE], slow[HEDDLE_FORMAT_SIZE];
 
   if (self->histogram.count == 0)
     return g_strdup (_("nothing measured yet"));
-  heddle_axis_format_duration (heddle_histogram_quantile (&self->histogram, 0.5), median, sizeof median);
-  heddle_axis_format_duration (heddle_histogram_quantile (&self->histogram, 0.99), slow, sizeof slow);
+  heddle_format_duration (heddle_histogram_quantile (&self->histogram, 0.5), median, sizeof median);
+  heddle_format_duration (heddle_histogram_quantile (&self->histogram, 0.99), slow, sizeof slow);
   if (self->histogram.min < self->histogram.max)
-    heddle_axis_format_duration_range (self->histogram.min, self->histogram.max, range, sizeof range);
+    heddle_format_duration_range (self->histogram.min, self->histogram.max, range, sizeof range);
   else
-    heddle_axis_format_duration (self->histogram.min, range, sizeof range);
+    heddle_format_duration (self->histogram.min, range, sizeof range);
   /* Translators: the least and the greatest duration, median and 99th percentile */
   return g_strdup_printf (_("%s, p50 %s, p99 %s, on a logarithmic axis"), range, median, slow);
 }

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/format.h"
 #include "charts/axis.h"
 #include "charts/lanes-chart-private.h"
 #include "charts/raster.h"
@@ -117,7 +118,7 @@ draw_axis (HeddleLanesChart    *self,
 
   for (guint i = 0; i < n; i++)
     {
-      char text[HEDDLE_AXIS_TEXT];
+      char text[HEDDLE_FORMAT_SIZE];
       int width, x;
 
       heddle_axis_time_label (times[i] - self->chart.origin, step, reach, text, sizeof text);

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 
+#include "base/format.h"
 #include "charts/axis.h"
 #include "charts/lanes-chart-private.h"
 
@@ -143,13 +144,13 @@ dense_text (HeddleLanesChart *self,
             gint64            end,
             guint             n_spans)
 {
-  char count[HEDDLE_AXIS_TEXT], bad[HEDDLE_AXIS_TEXT], length[HEDDLE_AXIS_TEXT];
+  char count[HEDDLE_FORMAT_SIZE], bad[HEDDLE_FORMAT_SIZE], length[HEDDLE_FORMAT_SIZE];
   HeddleLaneCell cell;
 
   heddle_lane_store_get_cells (self->store, lane, begin, end, &cell, 1);
-  heddle_axis_format_count (n_spans, count, sizeof count);
-  heddle_axis_format_count (cell.n_failed, bad, sizeof bad);
-  heddle_axis_format_duration (end - begin, length, sizeof length);
+  heddle_format_count (n_spans, count, sizeof count);
+  heddle_format_count (cell.n_failed, bad, sizeof bad);
+  heddle_format_duration (end - begin, length, sizeof length);
   /* Translators: "1 204 tasks in 10 ms, occupied 93 %, 2 did not end well" */
   return g_strdup_printf (_("%s tasks in %s\noccupied %d %% · %s did not end well"), count, length,
                           (int) lround (100 * CLAMP ((double) cell.busy, 0, 1)), bad);
@@ -171,7 +172,7 @@ static char *
 span_text (HeddleLanesChart *self,
            const HeddleSpan *span)
 {
-  char label[256] = "", length[HEDDLE_AXIS_TEXT], began[HEDDLE_AXIS_TEXT];
+  char label[256] = "", length[HEDDLE_FORMAT_SIZE], began[HEDDLE_FORMAT_SIZE];
   const char *beyond;
   gint64 now = MAX (heddle_lanes_chart_last_moment (self), span->begin);
   gint64 end = span->state == HEDDLE_TASK_RUNNING ? now : span->end;
@@ -179,7 +180,7 @@ span_text (HeddleLanesChart *self,
 
   if (self->label.func != NULL)
     self->label.func (span->id, label, sizeof label, self->label.data);
-  heddle_axis_format_duration (end - span->begin, length, sizeof length);
+  heddle_format_duration (end - span->begin, length, sizeof length);
   heddle_axis_time_label (offset, MAX (heddle_axis_time_step (ABS (offset), 10000), 1), offset, began, sizeof began);
   beyond = beyond_number (label, span->id);
   /* Translators: number and name of a task; how it ended, how long it took, when it began ("-3.2 s") */

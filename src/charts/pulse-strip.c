@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/format.h"
 #include "charts/axis.h"
 #include "charts/pulse-layout.h"
 #include "charts/pulse-strip.h"
@@ -65,12 +66,12 @@ dup_tip (HeddleChart *chart, int x, int y, GdkRectangle *area)
   HeddlePulseStrip *self = HEDDLE_PULSE_STRIP (chart);
   int step = (gtk_widget_get_width (GTK_WIDGET (self)) - 1 - x) / STEP;
   int i = step >= 0 ? heddle_pulse_layout_at (&self->reading, (guint) step) : -1;
-  char answer[HEDDLE_AXIS_TEXT];
+  char answer[HEDDLE_FORMAT_SIZE];
 
   if (i < 0)
     return NULL;
 
-  heddle_axis_format_duration (self->reading.history[i], answer, sizeof answer);
+  heddle_format_duration (self->reading.history[i], answer, sizeof answer);
   return g_strdup_printf (_("The main loop answered in %s"), answer);
 }
 
@@ -91,11 +92,11 @@ static char *
 describe (HeddleChart *chart)
 {
   HeddlePulseStrip *self = HEDDLE_PULSE_STRIP (chart);
-  char last[HEDDLE_AXIS_TEXT], slow[HEDDLE_AXIS_TEXT];
+  char last[HEDDLE_FORMAT_SIZE], slow[HEDDLE_FORMAT_SIZE];
   g_autofree char *stalls = g_strdup_printf (ngettext ("%u stall", "%u stalls", self->reading.n_stalls), self->reading.n_stalls);
 
-  heddle_axis_format_duration (self->reading.answer_ns, last, sizeof last);
-  heddle_axis_format_duration (self->reading.answer_p99_ns, slow, sizeof slow);
+  heddle_format_duration (self->reading.answer_ns, last, sizeof last);
+  heddle_format_duration (self->reading.answer_p99_ns, slow, sizeof slow);
   /* Translators: two durations and "2 stalls" */
   return g_strdup_printf (_("last %s, p99 %s, %s"), last, slow, stalls);
 }

@@ -1,99 +1,86 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <math.h>
 #include <string.h>
 
-#include <glib/gi18n.h>
-
+#include "base/format.h"
 #include "cli/format.h"
 
-/**
- * heddle_format_count:
- * @string: appended to
- * @number: how many
- *
- * "42 830": in groups of three digits, with a plain space between them.
- */
-void
-heddle_format_count (GString *string, guint64 number)
+/* With plain spaces in place of those that do not break or are narrow: not every terminal has these, and scripts look for the plain one. */
+static void
+append_number (GString *string, const char *number)
 {
-  char digits[24];
-  int length = g_snprintf (digits, sizeof digits, "%" G_GUINT64_FORMAT, number);
-
-  for (int i = 0; i < length; i++)
+  for (; *number != '\0'; number = g_utf8_next_char (number))
     {
-      if (i > 0 && (length - i) % 3 == 0)
-        g_string_append_c (string, ' ');
-      g_string_append_c (string, digits[i]);
+      gunichar c = g_utf8_get_char (number);
+
+      g_string_append_unichar (string, g_unichar_type (c) == G_UNICODE_SPACE_SEPARATOR ? ' ' : c);
     }
 }
 
-static void
-append_decimal (GString *string,
-                double value,
-                const char *unit)
+/**
+ * heddle_append_count:
+ *
+ * Appends what heddle_format_count() says: "42 830".
+ */
+void
+heddle_append_count (GString *string, guint64 number)
 {
-  g_string_append_printf (string, value < 9.95 ? "%.1f %s" : "%.0f %s", value, unit);
+  char text[HEDDLE_FORMAT_SIZE];
+
+  append_number (string, heddle_format_count (number, text, sizeof text));
 }
 
 /**
- * heddle_format_duration:
- * @string: appended to
- * @nanoseconds: how long
+ * heddle_append_duration:
  *
- * "0.8 ms", "3.2 s", "12 s", "2 min 5 s", "1 h 3 min".
+ * Appends what heddle_format_duration() says: "2 min 5 s".
  */
 void
-heddle_format_duration (GString *string, gint64 nanoseconds)
+heddle_append_duration (GString *string, gint64 nanoseconds)
 {
-  double ns = MAX (nanoseconds, 0);
-  gint64 seconds = (gint64) llround (ns / 1e9);
+  char text[HEDDLE_FORMAT_SIZE];
 
-  if (ns < 999.5)
-    g_string_append_printf (string, _("%d ns"), (int) nanoseconds);
-  else if (ns < 999.5e3)
-    append_decimal (string, ns / 1e3, _("µs"));
-  else if (ns < 999.5e6)
-    append_decimal (string, ns / 1e6, _("ms"));
-  else if (seconds < 60)
-    append_decimal (string, ns / 1e9, _("s"));
-  else if (seconds < 3600)
-    g_string_append_printf (string, _("%d min %d s"), (int) (seconds / 60), (int) (seconds % 60));
-  else
-    g_string_append_printf (string, _("%d h %d min"), (int) (seconds / 3600), (int) (seconds % 3600 / 60));
+  append_number (string, heddle_format_duration (nanoseconds, text, sizeof text));
 }
 
 /**
- * heddle_format_rate:
- * @string: appended to
- * @rate: events a second
+ * heddle_append_time_left:
  *
- * "13 384/s", "4.2/s".
+ * Appends what heddle_format_time_left() says: "5 to 9 min left".
  */
 void
-heddle_format_rate (GString *string, double rate)
+heddle_append_time_left (GString *string, gint64 least, gint64 most)
 {
-  if (!(rate >= 0))
-    rate = 0;
-  if (rate < 9.95)
-    g_string_append_printf (string, "%.1f", rate);
-  else
-    heddle_format_count (string, (guint64) llround (MIN (rate, 1e18)));
-  g_string_append (string, _("/s"));
+  char text[HEDDLE_FORMAT_SIZE];
+
+  append_number (string, heddle_format_time_left (least, most, text, sizeof text));
 }
 
 /**
- * heddle_format_percent:
- * @string: appended to
- * @share: 0 to 1
+ * heddle_append_rate:
  *
- * "93 %".
+ * Appends what heddle_format_rate() says: "13 384/s".
  */
 void
-heddle_format_percent (GString *string, double share)
+heddle_append_rate (GString *string, double per_second)
 {
-  g_string_append_printf (string, "%d %%", (int) lround (CLAMP (share, 0.0, 1.0) * 100));
+  char text[HEDDLE_FORMAT_SIZE];
+
+  append_number (string, heddle_format_rate (per_second, text, sizeof text));
+}
+
+/**
+ * heddle_append_percent:
+ *
+ * Appends what heddle_format_percent() says: "93 %".
+ */
+void
+heddle_append_percent (GString *string, double share)
+{
+  char text[HEDDLE_FORMAT_SIZE];
+
+  append_number (string, heddle_format_percent (share, text, sizeof text));
 }
 
 /* Columns of a terminal that a character takes. */

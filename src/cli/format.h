@@ -13,10 +13,11 @@ typedef enum {
   HEDDLE_CUT_START, /* "…share/doc/a.txt": the end of a path tells more */
 } HeddleCut;
 
-void heddle_format_count (GString *string, guint64 number);
-void heddle_format_duration (GString *string, gint64 nanoseconds);
-void heddle_format_rate (GString *string, double rate);
-void heddle_format_percent (GString *string, double share);
+void heddle_append_count (GString *string, guint64 number);
+void heddle_append_duration (GString *string, gint64 nanoseconds);
+void heddle_append_time_left (GString *string, gint64 least, gint64 most);
+void heddle_append_rate (GString *string, double per_second);
+void heddle_append_percent (GString *string, double share);
 
 guint heddle_format_width (const char *text);
 guint heddle_format_fitted (GString *string, const char *text, guint columns, HeddleCut cut, gboolean ascii);

@@ -155,7 +155,7 @@ paint_title (HeddleLive *self)
   g_string_append_printf (text, "%s%s%s", separator (self), _(backend->name), separator (self));
   g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%u worker", "%u workers", self->snapshot.n_workers), self->snapshot.n_workers);
   g_string_append (text, separator (self));
-  heddle_format_duration (text, self->snapshot.elapsed_ns);
+  heddle_append_duration (text, self->snapshot.elapsed_ns);
   if (state != NULL)
     g_string_append_printf (text, "%s%s", separator (self), state);
   add_text (self, text->str, left, HEDDLE_CUT_END);
@@ -194,7 +194,7 @@ append_count (HeddleLive *self,
   if (count == 0)
     return;
   g_string_append (text, separator (self));
-  heddle_format_count (text, count);
+  heddle_append_count (text, count);
   g_string_append_printf (text, " %s", word);
 }
 
@@ -215,17 +215,17 @@ paint_progress (HeddleLive *self)
       if (bar > 0)
         paint_bar (self, share, bar);
       g_string_append (text, bar > 0 ? " " : "");
-      heddle_format_percent (text, floor (share * 100) / 100);
+      heddle_append_percent (text, floor (share * 100) / 100);
       g_string_append (text, "  ");
-      heddle_format_count (text, ended);
+      heddle_append_count (text, ended);
       g_string_append_printf (text, " %s ", _("of"));
-      heddle_format_count (text, snapshot->total);
+      heddle_append_count (text, snapshot->total);
     }
   else
     {
-      heddle_format_count (text, ended);
+      heddle_append_count (text, ended);
       g_string_append_printf (text, " %s ", _("of"));
-      heddle_format_count (text, snapshot->submitted);
+      heddle_append_count (text, snapshot->submitted);
       g_string_append (text, snapshot->producing ? _(" found so far") : "");
     }
   append_count (self, text, snapshot->failed, _("failed"));
@@ -233,17 +233,11 @@ paint_progress (HeddleLive *self)
   append_count (self, text, snapshot->cancelled, _("cancelled"));
   append_count (self, text, snapshot->retried, _("retried"));
   g_string_append (text, separator (self));
-  heddle_format_rate (text, snapshot->rate);
+  heddle_append_rate (text, snapshot->rate);
   if (snapshot->left_ns >= 0)
     {
       g_string_append (text, separator (self));
-      heddle_format_duration (text, snapshot->left_ns);
-      if (snapshot->left_most_ns > snapshot->left_ns)
-        {
-          g_string_append_printf (text, " %s ", _("to"));
-          heddle_format_duration (text, snapshot->left_most_ns);
-        }
-      g_string_append_printf (text, " %s", _("left"));
+      heddle_append_time_left (text, snapshot->left_ns, snapshot->left_most_ns);
     }
   add_text (self, text->str, self->columns - (bar > 0 ? bar + 2 : 0), HEDDLE_CUT_END);
   end_line (self);
@@ -338,7 +332,7 @@ paint_lane (HeddleLive *self,
     heddle_lane_store_get_cells (lanes, worker->number - 1, begin, end, cells, n_cells);
   left = add_text (self, worker->name, MIN (name_width, self->columns), HEDDLE_CUT_END);
   g_string_append_printf (self->frame, "%*s", (int) left + 1, "");
-  heddle_format_percent (text, lane_utilisation (lanes, worker->number - 1, begin, end));
+  heddle_append_percent (text, lane_utilisation (lanes, worker->number - 1, begin, end));
   g_string_append_printf (self->frame, "%5s ", text->str);
   if (n_cells > 0)
     paint_cells (self, cells, n_cells);
@@ -348,7 +342,7 @@ paint_lane (HeddleLive *self,
       if (worker->progress >= 0)
         {
           g_string_append_c (text, ' ');
-          heddle_format_percent (text, worker->progress);
+          heddle_append_percent (text, worker->progress);
         }
       g_string_append_c (self->frame, ' ');
       left = add_text (self, text->str, label_width, HEDDLE_CUT_END);
@@ -441,15 +435,15 @@ paint_queue (HeddleLive *self)
   guint left;
 
   g_string_append_c (text, ' ');
-  heddle_format_count (text, snapshot->queue_length);
+  heddle_append_count (text, snapshot->queue_length);
   g_string_append_printf (text, " %s ", _("of"));
-  heddle_format_count (text, snapshot->queue_capacity);
+  heddle_append_count (text, snapshot->queue_capacity);
   if (snapshot->producer_waiting)
     g_string_append_printf (text, "%s%s", separator (self), _("producer waiting"));
   if (snapshot->producer_waiting && snapshot->producer_resumes_at != G_MAXUINT)
     {
       g_string_append_printf (text, ", %s ", _("goes on at"));
-      heddle_format_count (text, snapshot->producer_resumes_at);
+      heddle_append_count (text, snapshot->producer_resumes_at);
     }
   left = add_text (self, text->str, self->columns, HEDDLE_CUT_END);
   set_ink (self, INK_DIM);
@@ -469,15 +463,15 @@ paint_figures (HeddleLive *self)
   g_autoptr (GString) text = g_string_new (_("Utilisation"));
 
   g_string_append_c (text, ' ');
-  heddle_format_percent (text, snapshot->utilisation);
+  heddle_append_percent (text, snapshot->utilisation);
   if (snapshot->n_task_times > 0)
     {
       g_string_append_printf (text, "%s%s p50 ", separator (self), _("task time"));
-      heddle_format_duration (text, snapshot->task_p50_ns);
+      heddle_append_duration (text, snapshot->task_p50_ns);
       g_string_append (text, ", p99 ");
-      heddle_format_duration (text, snapshot->task_p99_ns);
+      heddle_append_duration (text, snapshot->task_p99_ns);
     }
-  append_count (self, text, snapshot->workers_lost, snapshot->workers_lost == 1 ? _("worker died") : _("workers died"));
+  append_count (self, text, snapshot->workers_lost, g_dngettext (GETTEXT_PACKAGE, "worker died", "workers died", (gulong) snapshot->workers_lost));
   append_count (self, text, snapshot->dropped_events, _("events dropped"));
   add_text (self, text->str, self->columns, HEDDLE_CUT_END);
   end_line (self);

@@ -312,7 +312,7 @@ append_part (GString *text,
   if (count == 0)
     return;
   g_string_append (text, text->str[text->len - 1] == ' ' ? "" : ", ");
-  heddle_format_count (text, count);
+  heddle_append_count (text, count);
   g_string_append_printf (text, " %s", word);
 }
 
@@ -327,11 +327,11 @@ finish_text (HeddleReport *self,
   GString *text = self->text;
 
   g_string_truncate (text, 0);
-  heddle_format_count (text, snapshot->submitted);
-  g_string_append_printf (text, " %s: ", snapshot->submitted == 1 ? _("task") : _("tasks"));
+  heddle_append_count (text, snapshot->submitted);
+  g_string_append_printf (text, " %s: ", g_dngettext (GETTEXT_PACKAGE, "task", "tasks", (gulong) snapshot->submitted));
   if (ended == 0 || snapshot->done > 0)
     {
-      heddle_format_count (text, snapshot->done);
+      heddle_append_count (text, snapshot->done);
       g_string_append_printf (text, " %s", _("done"));
     }
   append_part (text, snapshot->failed, _("failed"));
@@ -347,13 +347,13 @@ finish_text (HeddleReport *self,
       g_string_append_printf (text, _("halted by “%s”"), policy);
     }
   g_string_append_printf (text, " %s ", _("in"));
-  heddle_format_duration (text, snapshot->elapsed_ns);
+  heddle_append_duration (text, snapshot->elapsed_ns);
   g_string_append (text, " (");
-  heddle_format_rate (text, snapshot->rate);
+  heddle_append_rate (text, snapshot->rate);
   g_string_append_printf (text, "), %s ", _("utilisation"));
-  heddle_format_percent (text, snapshot->utilisation);
-  append_part (text, snapshot->workers_recycled, snapshot->workers_recycled == 1 ? _("worker recycled") : _("workers recycled"));
-  append_part (text, snapshot->workers_lost, snapshot->workers_lost == 1 ? _("worker died") : _("workers died"));
+  heddle_append_percent (text, snapshot->utilisation);
+  append_part (text, snapshot->workers_recycled, g_dngettext (GETTEXT_PACKAGE, "worker recycled", "workers recycled", (gulong) snapshot->workers_recycled));
+  append_part (text, snapshot->workers_lost, g_dngettext (GETTEXT_PACKAGE, "worker died", "workers died", (gulong) snapshot->workers_lost));
   append_part (text, snapshot->dropped_events, _("events dropped"));
   g_string_append_printf (text, "%s", heddle_skipped_append_text (skipped, snapshot->skipped) ? _(", skipped: ") : "");
   g_string_append (text, skipped->str);

@@ -5,17 +5,32 @@
 
 #include <glib/gi18n-lib.h>
 
-static const struct {
-  const char *key;
-  const char *one, *many;
-} kinds[HEDDLE_N_SKIPPED] = {
-  /* Translators: a number stands in front: "3 symbolic links" */
-  [HEDDLE_SKIPPED_SYMBOLIC_LINK] = { "symbolic_links", N_("symbolic link"), N_("symbolic links") },
-  [HEDDLE_SKIPPED_FIFO] = { "fifos", N_("FIFO"), N_("FIFOs") },
-  [HEDDLE_SKIPPED_SOCKET] = { "sockets", N_("socket"), N_("sockets") },
-  [HEDDLE_SKIPPED_DEVICE] = { "devices", N_("device"), N_("devices") },
-  [HEDDLE_SKIPPED_OTHER] = { "others", N_("of an unknown kind"), N_("of unknown kinds") },
+static const char *const keys[HEDDLE_N_SKIPPED] = {
+  [HEDDLE_SKIPPED_SYMBOLIC_LINK] = "symbolic_links", [HEDDLE_SKIPPED_FIFO] = "fifos",     [HEDDLE_SKIPPED_SOCKET] = "sockets",
+  [HEDDLE_SKIPPED_DEVICE] = "devices",               [HEDDLE_SKIPPED_OTHER] = "others",
 };
+
+/* What follows the number. */
+static const char *
+name_of (HeddleSkipped kind, guint64 count)
+{
+  gulong n = (gulong) count;
+
+  switch (kind)
+    {
+    case HEDDLE_SKIPPED_SYMBOLIC_LINK:
+      /* Translators: a number stands in front: "3 symbolic links" */
+      return g_dngettext (GETTEXT_PACKAGE, "symbolic link", "symbolic links", n);
+    case HEDDLE_SKIPPED_FIFO:
+      return g_dngettext (GETTEXT_PACKAGE, "FIFO", "FIFOs", n);
+    case HEDDLE_SKIPPED_SOCKET:
+      return g_dngettext (GETTEXT_PACKAGE, "socket", "sockets", n);
+    case HEDDLE_SKIPPED_DEVICE:
+      return g_dngettext (GETTEXT_PACKAGE, "device", "devices", n);
+    default:
+      return g_dngettext (GETTEXT_PACKAGE, "of an unknown kind", "of unknown kinds", n);
+    }
+}
 
 /**
  * heddle_skipped_get_key:
@@ -27,7 +42,7 @@ heddle_skipped_get_key (HeddleSkipped kind)
 {
   g_return_val_if_fail ((guint) kind < HEDDLE_N_SKIPPED, NULL);
 
-  return kinds[kind].key;
+  return keys[kind];
 }
 
 /**
@@ -49,7 +64,7 @@ heddle_skipped_append_text (GString *text, const guint64 skipped[HEDDLE_N_SKIPPE
       if (skipped[i] == 0)
         continue;
       g_string_append (text, any ? ", " : "");
-      g_string_append_printf (text, "%" G_GUINT64_FORMAT " %s", skipped[i], _(skipped[i] == 1 ? kinds[i].one : kinds[i].many));
+      g_string_append_printf (text, "%" G_GUINT64_FORMAT " %s", skipped[i], name_of (i, skipped[i]));
       any = TRUE;
     }
   return any;

@@ -5,7 +5,6 @@
 
 #include "charts/axis.h"
 
-#define THIN "\342\200\211"
 
 static void
 test_time_step (void)
@@ -118,7 +117,7 @@ test_time_label (void)
     { 120 * HEDDLE_S, 60 * HEDDLE_S, 300 * HEDDLE_S, "2 min" },
     { 7200 * HEDDLE_S, 3600 * HEDDLE_S, 9000 * HEDDLE_S, "2 h" },
   };
-  char buffer[HEDDLE_AXIS_TEXT];
+  char buffer[HEDDLE_FORMAT_SIZE];
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     g_assert_cmpstr (heddle_axis_time_label (rows[i].offset, rows[i].step, rows[i].reach, buffer, sizeof buffer), ==, rows[i].text);
@@ -141,52 +140,6 @@ test_values (void)
     }
 }
 
-static void
-test_duration (void)
-{
-  static const struct { gint64 ns; const char *text; } rows[] = {
-    { 0, "0 ns" }, { 850, "850 ns" }, { 12345, "12.3 µs" }, { 99 * HEDDLE_US, "99.0 µs" }, { 800 * HEDDLE_US, "0.8 ms" },
-    { 14900 * HEDDLE_US, "14.9 ms" }, { 149 * HEDDLE_MS, "149 ms" }, { 2100 * HEDDLE_MS, "2.1 s" }, { 999600 * HEDDLE_US, "1.0 s" },
-    { 119 * HEDDLE_S, "119 s" }, { 200 * HEDDLE_S, "3 min 20 s" }, { 3900 * HEDDLE_S, "1 h 5 min" },
-  };
-  char buffer[HEDDLE_AXIS_TEXT];
-
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    g_assert_cmpstr (heddle_axis_format_duration (rows[i].ns, buffer, sizeof buffer), ==, rows[i].text);
-}
-
-static void
-test_duration_range (void)
-{
-  static const struct { gint64 from, to; const char *text; } rows[] = {
-    { 600 * HEDDLE_US, 800 * HEDDLE_US, "0.6 to 0.8 ms" }, { 850, 1200, "850 ns to 1.2 µs" }, { 0, 2100 * HEDDLE_MS, "0 to 2.1 s" },
-    { 610 * HEDDLE_US, 630 * HEDDLE_US, "0.61 to 0.63 ms" }, { 600 * HEDDLE_MS, 2 * HEDDLE_S, "600 ms to 2.0 s" },
-  };
-  char buffer[2 * HEDDLE_AXIS_TEXT];
-
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    g_assert_cmpstr (heddle_axis_format_duration_range (rows[i].from, rows[i].to, buffer, sizeof buffer), ==, rows[i].text);
-}
-
-static void
-test_count (void)
-{
-  static const struct { guint64 count; const char *text; } rows[] = {
-    { 0, "0" }, { 999, "999" }, { 4180, "4180" }, { 30412, "30" THIN "412" }, { 1000000, "1" THIN "000" THIN "000" },
-    { G_MAXUINT64, "18" THIN "446" THIN "744" THIN "073" THIN "709" THIN "551" THIN "615" },
-  };
-  char buffer[HEDDLE_AXIS_TEXT + 8], small[5];
-
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    g_assert_cmpstr (heddle_axis_format_count (rows[i].count, buffer, sizeof buffer), ==, rows[i].text);
-
-  /* no room: cut between letters, never inside one */
-  g_assert_true (g_utf8_validate (heddle_axis_format_count (30412, small, sizeof small), -1, NULL));
-  g_assert_cmpstr (heddle_axis_format_value (0.254, buffer, sizeof buffer), ==, "0.25");
-  g_assert_cmpstr (heddle_axis_format_value (4.21, buffer, sizeof buffer), ==, "4.2");
-  g_assert_cmpstr (heddle_axis_format_value (30411.6, buffer, sizeof buffer), ==, "30" THIN "412");
-}
-
 int
 main (int   argc,
       char *argv[])
@@ -197,8 +150,5 @@ main (int   argc,
   g_test_add_func ("/axis/ticks-stand-at-multiples-from-origin", test_time_ticks);
   g_test_add_func ("/axis/labels-share-a-unit", test_time_label);
   g_test_add_func ("/axis/values-have-round-steps-and-top", test_values);
-  g_test_add_func ("/axis/durations-read-well", test_duration);
-  g_test_add_func ("/axis/ranges-say-the-unit-once", test_duration_range);
-  g_test_add_func ("/axis/counts-are-grouped", test_count);
   return g_test_run ();
 }

@@ -4,8 +4,8 @@
 #include <glib/gi18n.h>
 
 #include "app/run/progress.h"
-#include "app/widgets/format.h"
 #include "app/widgets/progress-line.h"
+#include "base/format.h"
 #include "charts/tip.h"
 
 #define SPACING 12
@@ -35,11 +35,11 @@ count_ended (const HeddleRunSnapshot *snapshot)
 static void
 append_count (GString *text, guint64 count, const char *format)
 {
-  g_autofree char *number = NULL;
+  char number[HEDDLE_FORMAT_SIZE];
 
   if (count == 0)
     return;
-  number = heddle_format_count (count);
+  heddle_format_count (count, number, sizeof number);
   g_string_append (text, " · ");
   /* Translated formats with one %s: the catalogue's own check compares them with the originals. */
 #pragma GCC diagnostic push
@@ -61,23 +61,20 @@ append_troubles (GString *text, const HeddleRunSnapshot *snapshot)
 static void
 append_rate (GString *text, const HeddleRunSnapshot *snapshot)
 {
-  g_autofree char *rate = heddle_format_rate (snapshot->rate);
+  char shown[HEDDLE_FORMAT_SIZE];
 
-  g_string_append_printf (text, " · %s", rate);
+  g_string_append_printf (text, " · %s", heddle_format_rate (snapshot->rate, shown, sizeof shown));
   if (snapshot->left_ns >= 0)
-    {
-      g_autofree char *left = heddle_format_time_left (snapshot->left_ns, snapshot->left_most_ns);
-
-      g_string_append_printf (text, " · %s", left);
-    }
+    g_string_append_printf (text, " · %s", heddle_format_time_left (snapshot->left_ns, snapshot->left_most_ns, shown, sizeof shown));
 }
 
 static void
 append_position (GString *text, const HeddleRunSnapshot *snapshot)
 {
-  g_autofree char *ended = heddle_format_count (count_ended (snapshot));
-  g_autofree char *total = heddle_format_count (snapshot->total);
+  char ended[HEDDLE_FORMAT_SIZE], total[HEDDLE_FORMAT_SIZE];
 
+  heddle_format_count (count_ended (snapshot), ended, sizeof ended);
+  heddle_format_count (snapshot->total, total, sizeof total);
   if (snapshot->total > 0)
     /* Translators: how many tasks have ended, and how many there will be */
     g_string_append_printf (text, _("%s of %s tasks"), ended, total);
@@ -89,12 +86,12 @@ append_position (GString *text, const HeddleRunSnapshot *snapshot)
 static char *
 dup_elapsed (const HeddleRunSnapshot *snapshot)
 {
-  g_autofree char *elapsed = heddle_format_duration (snapshot->elapsed_ns);
-  g_autofree char *paused = NULL;
+  char elapsed[HEDDLE_FORMAT_SIZE], paused[HEDDLE_FORMAT_SIZE];
 
+  heddle_format_duration (snapshot->elapsed_ns, elapsed, sizeof elapsed);
   if (snapshot->paused_ns <= snapshot->elapsed_ns / 100)
-    return g_steal_pointer (&elapsed);
-  paused = heddle_format_duration (snapshot->paused_ns);
+    return g_strdup (elapsed);
+  heddle_format_duration (snapshot->paused_ns, paused, sizeof paused);
   /* Translators: how long a run lasted, and for how long of that it was paused */
   return g_strdup_printf (_("%s, paused for %s"), elapsed, paused);
 }
@@ -108,11 +105,12 @@ append_summary (GString *text, const HeddleRunSnapshot *snapshot, guint64 planne
 {
   guint64 n_completed = snapshot->done + snapshot->failed;
   guint64 n_all = MAX (count_ended (snapshot), planned);
-  g_autofree char *all = heddle_format_count (n_all);
-  g_autofree char *completed = heddle_format_count (n_completed);
   g_autofree char *elapsed = dup_elapsed (snapshot);
-  g_autofree char *rate = heddle_format_rate (snapshot->rate);
+  char all[HEDDLE_FORMAT_SIZE], completed[HEDDLE_FORMAT_SIZE], rate[HEDDLE_FORMAT_SIZE];
 
+  heddle_format_count (n_all, all, sizeof all);
+  heddle_format_count (n_completed, completed, sizeof completed);
+  heddle_format_rate (snapshot->rate, rate, sizeof rate);
   if (n_completed < n_all)
     {
       /* Translators: tasks that ended by themselves, all tasks, a duration and a rate */

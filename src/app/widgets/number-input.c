@@ -13,8 +13,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "app/widgets/format.h"
 #include "app/widgets/number-input.h"
+#include "base/format.h"
 
 #define KEY "heddle-number-input"
 #define SHOWN 12 /* letters of what was typed that a hint repeats */
@@ -49,23 +49,25 @@ is_right (GtkSpinButton *spin)
          && (gtk_spin_button_get_digits (spin) > 0 || number == floor (number));
 }
 
-static char *
-format_bound (GtkSpinButton *spin, double bound)
+static void
+format_bound (GtkSpinButton *spin, double bound, char *buffer, gsize size)
 {
-  return gtk_spin_button_get_digits (spin) == 0 && bound >= 0 ? heddle_format_count ((guint64) bound) : g_strdup_printf ("%.10g", bound);
+  if (gtk_spin_button_get_digits (spin) == 0 && bound >= 0)
+    heddle_format_count ((guint64) bound, buffer, size);
+  else
+    g_snprintf (buffer, size, "%.10g", bound);
 }
 
 static char *
 dup_hint (GtkSpinButton *spin, const char *refused)
 {
-  g_autofree char *from = NULL;
-  g_autofree char *to = NULL;
   g_autofree char *start = NULL;
+  char from[HEDDLE_FORMAT_SIZE], to[HEDDLE_FORMAT_SIZE];
   double min, max;
 
   gtk_spin_button_get_range (spin, &min, &max);
-  from = format_bound (spin, min);
-  to = format_bound (spin, max);
+  format_bound (spin, min, from, sizeof from);
+  format_bound (spin, max, to, sizeof to);
   if (refused == NULL)
     /* Translators: the least and the greatest number that may be typed */
     return g_strdup_printf (_("%s to %s"), from, to);
@@ -203,8 +205,8 @@ heddle_number_input_dup_fault (GtkSpinButton *spin, const char *name)
   if (is_right (spin))
     return NULL;
   gtk_spin_button_get_range (spin, &min, &max);
-  from = format_bound (spin, min);
-  to = format_bound (spin, max);
+  format_bound (spin, min, from, sizeof from);
+  format_bound (spin, max, to, sizeof to);
   if (gtk_spin_button_get_digits (spin) == 0)
     return g_strdup_printf (_("“%s” must be a whole number from %s to %s, not “%s”"), name, from, to, gtk_editable_get_text (GTK_EDITABLE (spin)));
   return g_strdup_printf (_("“%s” must be a number from %s to %s, not “%s”"), name, from, to, gtk_editable_get_text (GTK_EDITABLE (spin)));

@@ -11,7 +11,7 @@
 #include <glib/gi18n.h>
 
 #include "app/run/monitor/chip-strip.h"
-#include "charts/axis.h"
+#include "base/format.h"
 #include "charts/tip.h"
 
 #define GAP 5
@@ -114,14 +114,14 @@ draw_chip (HeddleChipStrip *self, GtkSnapshot *snapshot, LaidOutChip *chip, int 
 static PangoLayout *
 lay_out_more (HeddleChipStrip *self, guint64 n_more, int *width)
 {
-  char count[HEDDLE_AXIS_TEXT], line[96];
+  char count[HEDDLE_FORMAT_SIZE], line[96];
   PangoLayout *layout;
 
   *width = 0;
   if (n_more == 0)
     return NULL;
   /* Translators: how many tasks wait behind those that are shown; a number stands for %s */
-  g_snprintf (line, sizeof line, _("+ %s more"), heddle_axis_format_count (n_more, count, sizeof count));
+  g_snprintf (line, sizeof line, _("+ %s more"), heddle_format_count (n_more, count, sizeof count));
   layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), line);
   pango_layout_get_pixel_size (layout, width, NULL);
   return layout;

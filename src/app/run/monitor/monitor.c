@@ -8,17 +8,15 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
-#include "app/model/pane-format.h"
 #include "app/run/monitor/lanes-card.h"
 #include "app/run/monitor/monitor.h"
 #include "app/run/monitor/queue-strip.h"
 #include "app/run/monitor/watch-pane.h"
 #include "app/run/tables/tables-card.h"
 #include "app/widgets/card.h"
+#include "base/format.h"
 #include "charts/area-chart.h"
-#include "charts/axis.h"
 #include "charts/bars-chart.h"
 #include "charts/histogram-chart.h"
 #include "trace/clock.h"
@@ -59,7 +57,7 @@ G_DEFINE_FINAL_TYPE (HeddleRunMonitor, heddle_run_monitor, GTK_TYPE_WIDGET)
 static void
 update_times (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot, gint64 now, gboolean at_once)
 {
-  char p50[HEDDLE_AXIS_TEXT], p99[HEDDLE_AXIS_TEXT];
+  char p50[HEDDLE_FORMAT_SIZE], p99[HEDDLE_FORMAT_SIZE];
   g_autofree char *text = NULL;
 
   if (!at_once && now - self->times_ns < TIMES_INTERVAL_NS)
@@ -67,8 +65,8 @@ update_times (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot, gint64 
   self->times_ns = now;
   heddle_run_get_task_times (self->run, &self->histogram);
   heddle_histogram_chart_set_histogram (self->times_chart, &self->histogram);
-  heddle_axis_format_duration (snapshot->task_p50_ns, p50, sizeof p50);
-  heddle_axis_format_duration (snapshot->task_p99_ns, p99, sizeof p99);
+  heddle_format_duration (snapshot->task_p50_ns, p50, sizeof p50);
+  heddle_format_duration (snapshot->task_p99_ns, p99, sizeof p99);
   /* Translators: the median and the 99th percentile of the tasks' times */
   text = g_strdup_printf (_("p50 %s · p99 %s"), p50, p99);
   heddle_card_set_value (self->times, snapshot->n_task_times > 0 ? text : NULL);
@@ -77,7 +75,7 @@ update_times (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot, gint64 
 static void
 update_numbers (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
 {
-  char number[HEDDLE_AXIS_TEXT];
+  char number[HEDDLE_FORMAT_SIZE];
   g_autofree char *queued = heddle_queue_strip_dup_count (snapshot);
   g_autofree char *rate = NULL;
 
@@ -85,10 +83,9 @@ update_numbers (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
   heddle_queue_strip_show (self->strip, snapshot);
   heddle_card_set_value (self->utilisation, heddle_format_percent (snapshot->utilisation, number, sizeof number));
   /* Translators: throughput; a number stands for %s */
-  rate = g_strdup_printf (_("%s tasks/s"), snapshot->rate < 10 ? heddle_axis_format_value (snapshot->rate, number, sizeof number)
-                                                             : heddle_axis_format_count ((guint64) llround (snapshot->rate), number, sizeof number));
+  rate = g_strdup_printf (_("%s tasks/s"), heddle_format_rate_value (snapshot->rate, number, sizeof number));
   heddle_card_set_value (self->throughput, rate);
-  heddle_card_set_value (self->depth, heddle_axis_format_count (snapshot->queue_length, number, sizeof number));
+  heddle_card_set_value (self->depth, heddle_format_count (snapshot->queue_length, number, sizeof number));
 }
 
 static void

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 
 #include "app/run/monitor/queue-strip.h"
-#include "charts/axis.h"
+#include "base/format.h"
 
 G_STATIC_ASSERT (HEDDLE_SNAPSHOT_QUEUE <= HEDDLE_CHIPS_MAX);
 
@@ -54,21 +54,21 @@ heddle_queue_strip_show (HeddleChipStrip *strip, const HeddleRunSnapshot *snapsh
 char *
 heddle_queue_strip_dup_count (const HeddleRunSnapshot *snapshot)
 {
-  char queued[HEDDLE_AXIS_TEXT], capacity[HEDDLE_AXIS_TEXT], waiting[HEDDLE_AXIS_TEXT];
+  char queued[HEDDLE_FORMAT_SIZE], capacity[HEDDLE_FORMAT_SIZE], waiting[HEDDLE_FORMAT_SIZE];
   guint resumes_at = snapshot->producer_resumes_at;
 
   if (snapshot->queue_length + snapshot->n_waiting_retries == 0)
     return g_strdup (_("empty"));
-  heddle_axis_format_count (snapshot->queue_length, queued, sizeof queued);
-  heddle_axis_format_count (snapshot->queue_capacity, capacity, sizeof capacity);
+  heddle_format_count (snapshot->queue_length, queued, sizeof queued);
+  heddle_format_count (snapshot->queue_capacity, capacity, sizeof capacity);
   if (snapshot->n_waiting_retries > 0)
     /* Translators: tasks in the queue, its capacity, tasks that wait for their next attempt */
     return g_strdup_printf (_("%s of %s · %s to be tried again"), queued, capacity,
-                            heddle_axis_format_count (snapshot->n_waiting_retries, waiting, sizeof waiting));
+                            heddle_format_count (snapshot->n_waiting_retries, waiting, sizeof waiting));
   if (snapshot->producer_waiting && resumes_at != G_MAXUINT)
     /* Translators: tasks in the queue, its capacity, at how many tasks the producer puts in more */
     return g_strdup_printf (_("%s of %s · producer waiting, goes on at %s"), queued, capacity,
-                            heddle_axis_format_count (resumes_at, waiting, sizeof waiting));
+                            heddle_format_count (resumes_at, waiting, sizeof waiting));
   if (snapshot->producer_waiting)
     /* Translators: tasks in the queue, its capacity */
     return g_strdup_printf (_("%s of %s · producer waiting"), queued, capacity);

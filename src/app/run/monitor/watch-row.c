@@ -4,10 +4,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "app/model/pane-format.h"
 #include "app/run/monitor/chip-strip.h"
 #include "app/run/monitor/watch-row.h"
-#include "charts/axis.h"
+#include "base/format.h"
 
 /*
  * Something that tasks share, as it is now: its name, what it is, what it holds, how full it is.
@@ -110,7 +109,7 @@ set_entries (HeddleWatchRow *self, const HeddleWatch *watch)
 {
   HeddleChip chips[HEDDLE_WATCH_ENTRIES];
   guint n = MIN (watch->n_entries, HEDDLE_WATCH_ENTRIES);
-  char length[HEDDLE_AXIS_TEXT], capacity[HEDDLE_AXIS_TEXT];
+  char length[HEDDLE_FORMAT_SIZE], capacity[HEDDLE_FORMAT_SIZE];
   g_autofree char *fill = NULL;
 
   for (guint i = 0; i < n; i++)
@@ -119,8 +118,8 @@ set_entries (HeddleWatchRow *self, const HeddleWatch *watch)
       chips[i].tip[0] = '\0';
     }
   heddle_chip_strip_set_chips (self->chips, chips, n, watch->length);
-  heddle_axis_format_count (watch->length, length, sizeof length);
-  heddle_axis_format_count (watch->capacity, capacity, sizeof capacity);
+  heddle_format_count (watch->length, length, sizeof length);
+  heddle_format_count (watch->capacity, capacity, sizeof capacity);
   /* nobody knows how many lines there will be */
   fill = watch->kind == HEDDLE_WATCH_LINES ? g_strdup (length) : g_strdup_printf (_("%s of %s"), length, capacity);
   gtk_inscription_set_text (self->fill, fill);

@@ -8,7 +8,7 @@
 #include "app/run/tables/log-pane.h"
 #include "app/widgets/a11y/stack-pages.h"
 #include "app/widgets/table/table.h"
-#include "charts/axis.h"
+#include "base/format.h"
 
 #define NOTE_CHARS 80
 
@@ -46,7 +46,7 @@ fill (HeddleTableRow *row, GObject *item, gpointer data)
   HeddleCellLook look = line->level == HEDDLE_LOG_ERROR ? HEDDLE_CELL_ERROR : line->level == HEDDLE_LOG_INFO ? HEDDLE_CELL_DIM : HEDDLE_CELL_PLAIN;
   char text[HEDDLE_FORMAT_SIZE];
 
-  heddle_table_row_set_text (row, TIME, heddle_format_offset (line->time - self->started_ns, text, sizeof text), HEDDLE_CELL_DIM);
+  heddle_table_row_set_text (row, TIME, heddle_format_clock (line->time - self->started_ns, text, sizeof text), HEDDLE_CELL_DIM);
   heddle_table_row_set_text (row, WORKER, heddle_format_worker_name (self->run, line->worker, text, sizeof text), line->worker > 0 ? HEDDLE_CELL_PLAIN : HEDDLE_CELL_DIM);
   heddle_table_row_set_text (row, TEXT, line->text != NULL ? line->text : _("no longer kept"), look);
   heddle_table_row_set_icon (row, TEXT, line->level == HEDDLE_LOG_ERROR ? "dialog-error-symbolic" :
@@ -155,7 +155,7 @@ heddle_log_pane_set_run (HeddleLogPane *self, HeddleRun *run)
 void
 heddle_log_pane_update (HeddleLogPane *self, gint64 started_ns)
 {
-  char count[HEDDLE_AXIS_TEXT];
+  char count[HEDDLE_FORMAT_SIZE];
   guint64 given_up;
 
   g_return_if_fail (HEDDLE_IS_LOG_PANE (self));
@@ -170,7 +170,7 @@ heddle_log_pane_update (HeddleLogPane *self, gint64 started_ns)
   given_up = self->model != NULL ? heddle_log_model_get_given_up (self->model) : 0;
   if (given_up > 0)
     {
-      g_autofree char *note = g_strdup_printf (_("The oldest %s lines were given up to save memory"), heddle_axis_format_count (given_up, count, sizeof count));
+      g_autofree char *note = g_strdup_printf (_("The oldest %s lines were given up to save memory"), heddle_format_count (given_up, count, sizeof count));
 
       gtk_inscription_set_text (GTK_INSCRIPTION (self->note), note); /* without a layout pass: the number grows with each update */
     }

@@ -10,7 +10,7 @@
 #include "app/model/pane-format.h"
 #include "app/run/tables/result-dialog.h"
 #include "app/widgets/long-text.h"
-#include "charts/axis.h"
+#include "base/format.h"
 
 #define WIDTH 640
 #define WIDTH_LONG 960 /* of the dialog of a text that needs room ... */
@@ -122,12 +122,12 @@ add_button (GtkBox *head, const char *icon, const char *name, GCallback callback
 static GtkWidget *
 make_count (const char *text)
 {
-  char count[HEDDLE_AXIS_TEXT];
+  char count[HEDDLE_FORMAT_SIZE];
   glong n = g_utf8_strlen (text, -1);
   g_autofree char *label = NULL;
   GtkWidget *widget;
 
-  heddle_axis_format_count ((guint64) n, count, sizeof count);
+  heddle_format_count ((guint64) n, count, sizeof count);
   /* Translators: how long a text is; %s is a number */
   label = g_strdup_printf (ngettext ("%s character", "%s characters", (gulong) n), count);
   widget = g_object_new (GTK_TYPE_LABEL, "label", label, "xalign", 0.0f, "hexpand", TRUE, NULL);
@@ -172,13 +172,13 @@ add_text (GtkBox *box, AdwToastOverlay *toasts, const char *title, const char *f
 static char *
 describe (HeddleRun *run, const HeddleRow *row)
 {
-  char worker[HEDDLE_FORMAT_SIZE], waited[HEDDLE_AXIS_TEXT], ran[HEDDLE_AXIS_TEXT];
+  char worker[HEDDLE_FORMAT_SIZE], waited[HEDDLE_FORMAT_SIZE], ran[HEDDLE_FORMAT_SIZE];
 
   heddle_format_worker_name (run, row->worker, worker, sizeof worker);
   if (row->started_ns == 0)
     return g_strdup (_("Never started"));
-  heddle_axis_format_duration (row->started_ns - row->queued_ns, waited, sizeof waited);
-  heddle_axis_format_duration (row->finished_ns - row->started_ns, ran, sizeof ran);
+  heddle_format_duration (row->started_ns - row->queued_ns, waited, sizeof waited);
+  heddle_format_duration (row->finished_ns - row->started_ns, ran, sizeof ran);
   if (row->attempt > 1)
     /* Translators: name of a worker, two durations, a number */
     return g_strdup_printf (_("%s · waited %s · ran %s · attempt %u"), worker, waited, ran, row->attempt);

@@ -10,7 +10,7 @@
 #include "app/run/tables/results-pane.h"
 #include "app/widgets/a11y/stack-pages.h"
 #include "app/widgets/table/table.h"
-#include "charts/axis.h"
+#include "base/format.h"
 
 #define NOTE_CHARS 80
 #define NAME_CHARS 80 /* of a text that is part of a row's name */
@@ -63,7 +63,7 @@ format_id (guint64 id, char *buffer, gsize size)
 static void
 fill_unknown (HeddleTableRow *table_row, const HeddleRow *row, gboolean ended)
 {
-  char id[HEDDLE_AXIS_TEXT];
+  char id[HEDDLE_FORMAT_SIZE];
   const char *why = ended ? _("no longer kept") : _("not finished yet");
   g_autofree char *name = NULL;
 
@@ -163,7 +163,7 @@ name_row (HeddleTableRow *table_row, HeddleRun *run, const HeddleRow *row)
   else if (row->state == HEDDLE_TASK_DONE && row->result != NULL)
     append_beginning (name, row->result);
   if (row->started_ns > 0)
-    g_string_append_printf (name, ", %s", heddle_axis_format_duration (row->finished_ns - row->started_ns, text, sizeof text));
+    g_string_append_printf (name, ", %s", heddle_format_duration (row->finished_ns - row->started_ns, text, sizeof text));
   if (row->worker > 0)
     g_string_append_printf (name, ", %s", heddle_format_worker_name (run, row->worker, text, sizeof text));
   heddle_table_row_set_name (table_row, name->str);
@@ -189,12 +189,12 @@ fill (HeddleTableRow *table_row, GObject *item, gpointer data)
   heddle_table_row_set_text (table_row, WORKER, heddle_format_worker_name (self->run, row->worker, text, sizeof text), HEDDLE_CELL_PLAIN);
   if (row->started_ns > 0)
     {
-      heddle_table_row_set_text (table_row, WAITED, heddle_axis_format_duration (row->started_ns - row->queued_ns, text, sizeof text), HEDDLE_CELL_PLAIN);
-      heddle_table_row_set_text (table_row, RAN, heddle_axis_format_duration (row->finished_ns - row->started_ns, text, sizeof text), HEDDLE_CELL_PLAIN);
+      heddle_table_row_set_text (table_row, WAITED, heddle_format_duration (row->started_ns - row->queued_ns, text, sizeof text), HEDDLE_CELL_PLAIN);
+      heddle_table_row_set_text (table_row, RAN, heddle_format_duration (row->finished_ns - row->started_ns, text, sizeof text), HEDDLE_CELL_PLAIN);
     }
   else
     {
-      heddle_table_row_set_text (table_row, WAITED, heddle_axis_format_duration (row->finished_ns - row->queued_ns, text, sizeof text), HEDDLE_CELL_PLAIN);
+      heddle_table_row_set_text (table_row, WAITED, heddle_format_duration (row->finished_ns - row->queued_ns, text, sizeof text), HEDDLE_CELL_PLAIN);
       heddle_table_row_set_text (table_row, RAN, "–", HEDDLE_CELL_DIM);
     }
   name_row (table_row, self->run, row);
@@ -404,20 +404,20 @@ heddle_results_pane_set_run (HeddleResultsPane *self, HeddleRun *run)
 static void
 set_note (HeddleResultsPane *self, guint64 given_up)
 {
-  char count[HEDDLE_AXIS_TEXT], id[HEDDLE_AXIS_TEXT];
+  char count[HEDDLE_FORMAT_SIZE], id[HEDDLE_FORMAT_SIZE];
   guint64 first_id = self->model != NULL ? heddle_results_model_get_first_id (self->model) : 0;
   g_autofree char *note = NULL;
 
   if (given_up > 0 && self->only_errors)
-    note = g_strdup_printf (_("The oldest %s rows were given up to save memory; errors among them are not listed"), heddle_axis_format_count (given_up, count, sizeof count));
+    note = g_strdup_printf (_("The oldest %s rows were given up to save memory; errors among them are not listed"), heddle_format_count (given_up, count, sizeof count));
   else if (given_up > 0 && first_id > 0)
     /* Translators: number of a task, number of rows */
     note = g_strdup_printf (
         _("The list begins with task %s: the oldest %s rows were given up to save memory"),
         format_id (first_id, id, sizeof id),
-        heddle_axis_format_count (given_up, count, sizeof count));
+        heddle_format_count (given_up, count, sizeof count));
   else if (given_up > 0)
-    note = g_strdup_printf (_("The oldest %s rows were given up to save memory"), heddle_axis_format_count (given_up, count, sizeof count));
+    note = g_strdup_printf (_("The oldest %s rows were given up to save memory"), heddle_format_count (given_up, count, sizeof count));
   if (g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (self->note)), note) == 0)
     return;
   gtk_inscription_set_text (GTK_INSCRIPTION (self->note), note); /* without a layout pass */

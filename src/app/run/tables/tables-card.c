@@ -9,7 +9,7 @@
 #include "app/run/tables/workers-pane.h"
 #include "app/widgets/a11y/stack-pages.h"
 #include "app/widgets/check-box.h"
-#include "charts/axis.h"
+#include "base/format.h"
 #include "trace/clock.h"
 
 #define TITLE_INTERVAL_NS (240 * G_GINT64_CONSTANT (1000000)) /* between changes of a tab's title, which cost a layout pass */
@@ -54,7 +54,7 @@ static void
 update_errors_title (HeddleTablesCard *self, gint64 now, gboolean at_once)
 {
   guint64 n_errors = self->run != NULL ? heddle_results_get_n_errors (heddle_run_get_results (self->run)) : 0;
-  char count[HEDDLE_AXIS_TEXT];
+  char count[HEDDLE_FORMAT_SIZE];
   g_autofree char *title = NULL;
 
   if (n_errors == self->n_errors || (!at_once && now - self->title_ns < TITLE_INTERVAL_NS))
@@ -62,7 +62,7 @@ update_errors_title (HeddleTablesCard *self, gint64 now, gboolean at_once)
   self->n_errors = n_errors;
   self->title_ns = now;
   /* Translators: title of the tab with the errors, and how many there are */
-  title = g_strdup_printf (_("Errors %s"), heddle_axis_format_count (n_errors, count, sizeof count));
+  title = g_strdup_printf (_("Errors %s"), heddle_format_count (n_errors, count, sizeof count));
   gtk_stack_page_set_title (self->errors_page, n_errors > 0 ? title : _("Errors"));
 }
 

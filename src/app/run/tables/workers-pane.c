@@ -9,7 +9,7 @@
 #include "app/run/tables/workers-pane.h"
 #include "app/widgets/a11y/stack-pages.h"
 #include "app/widgets/table/table.h"
-#include "charts/axis.h"
+#include "base/format.h"
 #include "trace/clock.h"
 
 #define MIN_INTERVAL_NS (240 * G_GINT64_CONSTANT (1000000)) /* numbers that change faster cannot be read */
@@ -107,8 +107,8 @@ fill_numbers (HeddleTableRow *row, const HeddleWorkerInfo *worker, HeddleCellLoo
 {
   char text[HEDDLE_FORMAT_SIZE];
 
-  heddle_table_row_set_text (row, DONE, heddle_axis_format_count (worker->tasks, text, sizeof text), look);
-  heddle_table_row_set_text (row, CPU_TIME, worker->cpu_ns >= 0 ? heddle_axis_format_duration (worker->cpu_ns, text, sizeof text) : "–", look);
+  heddle_table_row_set_text (row, DONE, heddle_format_count (worker->tasks, text, sizeof text), look);
+  heddle_table_row_set_text (row, CPU_TIME, worker->cpu_ns >= 0 ? heddle_format_duration (worker->cpu_ns, text, sizeof text) : "–", look);
   heddle_table_row_set_text (row, CPU_SHARE, worker->cpu_ns >= 0 && worker->alive_ns > 0 ?
                              heddle_format_percent ((double) worker->cpu_ns / (double) worker->alive_ns, text, sizeof text) : "–", look);
   heddle_table_row_set_text (row, MEMORY, heddle_format_bytes (worker->rss, text, sizeof text), look);
