@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/about.h"
+#include "app/model/app-settings.h"
 #include "app/application.h"
 #include "app/model/app-settings.h"
 #include "app/model/launch.h"
@@ -100,10 +101,15 @@ heddle_application_handle_local_options (GApplication *application, GVariantDict
       g_printerr ("%s: %s\n", g_get_prgname (), error->message);
       return EXIT_USAGE;
     }
-  if (!g_variant_dict_contains (options, "version"))
+  if (g_variant_dict_contains (options, "version"))
+    {
+      g_print ("heddle %s\n", HEDDLE_VERSION);
+      return 0;
+    }
+  if (heddle_app_settings_open (&error))
     return -1;
-  g_print ("heddle %s\n", HEDDLE_VERSION);
-  return 0;
+  g_printerr ("%s: %s\n", g_get_prgname (), error->message);
+  return EXIT_FAILURE;
 }
 
 /* GApplication ends with 1 where it could not parse the options; that is bad usage as much as a bad value. */

@@ -13,7 +13,6 @@ struct _HeddlePreferences {
   AdwPreferencesWindow parent_instance;
 
   /* template children */
-  AdwPreferencesGroup *unkept;
   AdwActionRow *default_workers_row;
   GtkAdjustment *default_workers;
   GtkAdjustment *lane_budget;
@@ -25,12 +24,7 @@ G_DEFINE_FINAL_TYPE (HeddlePreferences, heddle_preferences, ADW_TYPE_PREFERENCES
 static void
 bind (const char *key, GtkAdjustment *adjustment)
 {
-  GSettings *settings = heddle_app_settings_get ();
-
-  if (settings != NULL)
-    g_settings_bind (settings, key, adjustment, "value", G_SETTINGS_BIND_DEFAULT);
-  else
-    gtk_adjustment_set_value (adjustment, heddle_app_settings_get_uint (key));
+  g_settings_bind (heddle_app_settings_get (), key, adjustment, "value", G_SETTINGS_BIND_DEFAULT);
 }
 
 static void
@@ -41,7 +35,6 @@ heddle_preferences_class_init (HeddlePreferencesClass *klass)
   g_type_ensure (HEDDLE_TYPE_MEMORY_GROUP);
   g_type_ensure (HEDDLE_TYPE_NUMBER_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/preferences.ui");
-  gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, unkept);
   gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, default_workers_row);
   gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, default_workers);
   gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, lane_budget);
@@ -61,7 +54,6 @@ heddle_preferences_init (HeddlePreferences *self)
   subtitle = g_strdup_printf (_("0: what the workload asks for, or one a processor (%s). "
                                 "Workloads that measure have one."), processors_text);
   adw_action_row_set_subtitle (self->default_workers_row, subtitle);
-  gtk_widget_set_visible (GTK_WIDGET (self->unkept), heddle_app_settings_get () == NULL);
   bind ("default-workers", self->default_workers);
   bind ("lane-budget", self->lane_budget);
   bind ("result-budget", self->result_budget);

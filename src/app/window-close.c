@@ -12,15 +12,15 @@ save_size (HeddleWindow *self)
   gboolean maximized = gtk_window_is_maximized (GTK_WINDOW (self));
 
   gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-  heddle_app_settings_set ("window-maximized", g_variant_new_boolean (maximized));
+  g_settings_set_boolean (heddle_app_settings_get (), "window-maximized", maximized);
   if (width > 0 && height > 0)
     {
-      heddle_app_settings_set ("window-width", g_variant_new_int32 (width));
-      heddle_app_settings_set ("window-height", g_variant_new_int32 (height));
+      g_settings_set_int (heddle_app_settings_get (), "window-width", width);
+      g_settings_set_int (heddle_app_settings_get (), "window-height", height);
     }
   /* Folded away for want of room is not the user's wish. */
   if (!adw_flap_get_folded (self->flap))
-    heddle_app_settings_set ("sidebar-shown", g_variant_new_boolean (adw_flap_get_reveal_flap (self->flap)));
+    g_settings_set_boolean (heddle_app_settings_get (), "sidebar-shown", adw_flap_get_reveal_flap (self->flap));
 }
 
 static void

@@ -235,7 +235,7 @@ heddle_window_show_workload_here (HeddleWindow *self, const HeddleWorkload *work
 {
   HeddleRunPage *page = heddle_window_get_page (self);
 
-  heddle_app_settings_set ("last-workload", g_variant_new_string (workload->id));
+  g_settings_set_string (heddle_app_settings_get (), "last-workload", workload->id);
   if (heddle_run_page_is_active (page) && (page = find_unused (self, workload)) == NULL)
     return heddle_window_add_page (self, workload);
   heddle_run_page_set_workload (page, workload);
@@ -264,7 +264,7 @@ heddle_window_show_workload (HeddleWindow *self, const HeddleWorkload *workload)
       || (kept != NULL && page != heddle_window_get_page (self) && !heddle_run_page_is_active (page)
           && heddle_run_object_is_newer (kept, heddle_run_page_get_run (page))))
     return heddle_window_show_workload_here (self, workload);
-  heddle_app_settings_set ("last-workload", g_variant_new_string (workload->id));
+  g_settings_set_string (heddle_app_settings_get (), "last-workload", workload->id);
   adw_tab_view_set_selected_page (self->tabs, get_tab (self, page));
   return page;
 }

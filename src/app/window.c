@@ -54,11 +54,11 @@ content_request_mode (GtkWidget *widget)
 static void
 restore_size (HeddleWindow *self)
 {
-  gtk_window_set_default_size (GTK_WINDOW (self), heddle_app_settings_get_int ("window-width"),
-                               heddle_app_settings_get_int ("window-height"));
-  if (heddle_app_settings_get_boolean ("window-maximized"))
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (heddle_app_settings_get (), "window-width"),
+                               g_settings_get_int (heddle_app_settings_get (), "window-height"));
+  if (g_settings_get_boolean (heddle_app_settings_get (), "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
-  adw_flap_set_reveal_flap (self->flap, heddle_app_settings_get_boolean ("sidebar-shown"));
+  adw_flap_set_reveal_flap (self->flap, g_settings_get_boolean (heddle_app_settings_get (), "sidebar-shown"));
 }
 
 /*
@@ -143,8 +143,8 @@ tell_sidebar (AdwFlap *flap)
 static void
 heddle_window_init (HeddleWindow *self)
 {
-  self->cache = heddle_run_cache_new (((gsize) heddle_app_settings_get_uint ("lane-budget")
-                                       + heddle_app_settings_get_uint ("result-budget")) * MIB);
+  self->cache = heddle_run_cache_new (((gsize) g_settings_get_uint (heddle_app_settings_get (), "lane-budget")
+                                       + g_settings_get_uint (heddle_app_settings_get (), "result-budget")) * MIB);
   gtk_widget_init_template (GTK_WIDGET (self));
   tell_tabs_behind (self);
   g_signal_connect (self->flap, "notify::reveal-flap", G_CALLBACK (tell_sidebar), NULL);
@@ -192,7 +192,7 @@ HeddleWindow *
 heddle_window_new (HeddleApplication *application)
 {
   HeddleWindow *self;
-  g_autofree char *id = heddle_app_settings_dup_string ("last-workload");
+  g_autofree char *id = g_settings_get_string (heddle_app_settings_get (), "last-workload");
   const HeddleWorkload *workload = heddle_workloads_find (id);
 
   g_return_val_if_fail (HEDDLE_IS_APPLICATION (application), NULL);

@@ -2,6 +2,7 @@
 /* The settings that are kept for each workload. */
 #include "config.h"
 
+#include "app/model/app-settings.h"
 #include "app/model/settings-store.h"
 #include "workloads/list.h"
 
@@ -36,7 +37,11 @@ test_each_its_own (void)
 int
 main (int argc, char *argv[])
 {
+  g_autoptr (GError) error = NULL;
+
   g_test_init (&argc, &argv, NULL);
+  heddle_app_settings_open (&error);
+  g_assert_no_error (error);
   g_test_add_func ("/settings-store/keeps-bytes-for-each-workload", test_each_its_own);
   return g_test_run ();
 }

@@ -91,6 +91,15 @@ def test_the_bar_moves_while_the_total_is_unknown():
         assert app.read(r"tasks so far")
 
 
+def test_without_the_settings_schema_it_says_what_to_do():
+    environment = {name: value for name, value in os.environ.items() if name != "GSETTINGS_SCHEMA_DIR"}
+    environment.update(XDG_DATA_HOME="/nonexistent", XDG_DATA_DIRS="/nonexistent", LANGUAGE="C", LC_ALL="C.UTF-8")
+    ended = subprocess.run([build_directory() / "src/app/heddle"], env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=60,
+                           check=False)
+    assert ended.returncode == 1, ended
+    assert re.fullmatch(rb"heddle: The settings schema org\.heddle\.Heddle is not installed\. .*\./dev run.*\n", ended.stderr), ended
+
+
 def test_a_version_takes_no_argument():
     for arguments, status in ((["--version"], 0), (["--version", "extra"], 2)):
         ended = subprocess.run([build_directory() / "src/app/heddle", *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
@@ -107,4 +116,5 @@ run_tests(
     test_deaths_are_noticed_where_a_parent_ignores_them,
     test_preferences_say_what_a_run_holds,
     test_the_bar_moves_while_the_total_is_unknown,
+    test_without_the_settings_schema_it_says_what_to_do,
 )

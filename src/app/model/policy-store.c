@@ -31,7 +31,7 @@ heddle_policy_store_init_options (HeddleRunOptions *options, const HeddleWorkloa
 void
 heddle_policy_store_load (const HeddleWorkload *workload, HeddleRunOptions *options)
 {
-  g_autoptr (GVariant) all = heddle_app_settings_get_value (KEY);
+  g_autoptr (GVariant) all = g_settings_get_value (heddle_app_settings_get (), KEY);
   const char *kept;
   g_auto (GStrv) words = NULL;
 
@@ -77,7 +77,7 @@ write_words (const HeddleWorkload *workload, const HeddleRunOptions *options)
 void
 heddle_policy_store_save (const HeddleWorkload *workload, const HeddleRunOptions *options)
 {
-  g_autoptr (GVariant) all = heddle_app_settings_get_value (KEY);
+  g_autoptr (GVariant) all = g_settings_get_value (heddle_app_settings_get (), KEY);
   g_autofree char *words = write_words (workload, options);
   GVariantBuilder builder;
   GVariantIter iter;
@@ -90,5 +90,5 @@ heddle_policy_store_save (const HeddleWorkload *workload, const HeddleRunOptions
       g_variant_builder_add (&builder, "{ss}", id, kept);
   if (*words != '\0')
     g_variant_builder_add (&builder, "{ss}", workload->id, words);
-  heddle_app_settings_set (KEY, g_variant_builder_end (&builder));
+  g_settings_set_value (heddle_app_settings_get (), KEY, g_variant_builder_end (&builder));
 }

@@ -15,7 +15,7 @@
 char **
 heddle_settings_store_load (const HeddleWorkload *workload)
 {
-  g_autoptr (GVariant) all = heddle_app_settings_get_value (KEY);
+  g_autoptr (GVariant) all = g_settings_get_value (heddle_app_settings_get (), KEY);
   g_autoptr (GVariant) words = NULL;
 
   g_return_val_if_fail (workload != NULL, NULL);
@@ -32,7 +32,7 @@ heddle_settings_store_load (const HeddleWorkload *workload)
 void
 heddle_settings_store_save (const HeddleWorkload *workload, const char *const *words)
 {
-  g_autoptr (GVariant) all = heddle_app_settings_get_value (KEY);
+  g_autoptr (GVariant) all = g_settings_get_value (heddle_app_settings_get (), KEY);
   GVariantBuilder builder;
   GVariantIter iter;
   const char *id;
@@ -50,5 +50,5 @@ heddle_settings_store_save (const HeddleWorkload *workload, const char *const *w
     }
   if (words[0] != NULL)
     g_variant_builder_add (&builder, "{s@aay}", workload->id, g_variant_new_bytestring_array (words, -1));
-  heddle_app_settings_set (KEY, g_variant_builder_end (&builder));
+  g_settings_set_value (heddle_app_settings_get (), KEY, g_variant_builder_end (&builder));
 }

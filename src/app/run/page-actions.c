@@ -39,8 +39,8 @@ start_now (HeddleRunPage *self)
       return;
     }
   heddle_run_controls_get_options (self->controls, &options);
-  options.lane_budget = (gsize) heddle_app_settings_get_uint ("lane-budget") * MIB;
-  options.result_budget = (gsize) heddle_app_settings_get_uint ("result-budget") * MIB;
+  options.lane_budget = (gsize) g_settings_get_uint (heddle_app_settings_get (), "lane-budget") * MIB;
+  options.result_budget = (gsize) g_settings_get_uint (heddle_app_settings_get (), "result-budget") * MIB;
 
   run = heddle_run_object_start (settings, &options, &error);
   if (run == NULL)
