@@ -387,17 +387,6 @@ heddle_pulse_bar_init (HeddlePulseBar *self)
 }
 
 /**
- * heddle_pulse_bar_new:
- *
- * Returns: (transfer floating): the foot of a window: how fast the main loop answers. Main loop.
- */
-GtkWidget *
-heddle_pulse_bar_new (void)
-{
-  return g_object_new (HEDDLE_TYPE_PULSE_BAR, NULL);
-}
-
-/**
  * heddle_pulse_bar_set_pulse:
  * @pulse: (nullable): the pulse to show; must outlive the bar or be taken from it with %NULL
  *

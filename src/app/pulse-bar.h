@@ -10,7 +10,6 @@ G_BEGIN_DECLS
 #define HEDDLE_TYPE_PULSE_BAR (heddle_pulse_bar_get_type ())
 G_DECLARE_FINAL_TYPE (HeddlePulseBar, heddle_pulse_bar, HEDDLE, PULSE_BAR, GtkWidget)
 
-GtkWidget *heddle_pulse_bar_new       (void);
 void       heddle_pulse_bar_set_pulse (HeddlePulseBar *self,
                                        HeddlePulse    *pulse);
 void       heddle_pulse_bar_announce  (HeddlePulseBar *self,

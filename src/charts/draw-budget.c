@@ -20,12 +20,6 @@ heddle_draw_budget_get (void)
   return &budget;
 }
 
-void
-heddle_draw_budget_init (HeddleDrawBudget *self)
-{
-  *self = (HeddleDrawBudget) { 0 };
-}
-
 /**
  * heddle_draw_budget_follow:
  * @self: a budget

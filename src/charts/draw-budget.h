@@ -31,7 +31,6 @@ typedef void (*HeddleDrawRoundFunc) (gpointer data);
 HeddleDrawBudget *heddle_draw_budget_get (void);
 void heddle_draw_budget_follow (HeddleDrawBudget *self, HeddleDrawRoundFunc func, gpointer data);
 void heddle_draw_budget_unfollow (HeddleDrawBudget *self, HeddleDrawRoundFunc func, gpointer data);
-void heddle_draw_budget_init (HeddleDrawBudget *self);
 guint64 heddle_draw_budget_round (HeddleDrawBudget *self, gint64 now);
 void heddle_draw_budget_charge (HeddleDrawBudget *self, gint64 cost);
 gint64 heddle_draw_budget_interval (const HeddleDrawBudget *self);

@@ -83,7 +83,6 @@ void heddle_condition_broadcast (HeddleCondition *self);
 HeddleSyncStatus heddle_semaphore_acquire (HeddleSemaphore *self, HeddleTask *task, gint64 timeout);
 HeddleSyncStatus heddle_semaphore_try_acquire (HeddleSemaphore *self, HeddleTask *task);
 void heddle_semaphore_release (HeddleSemaphore *self, HeddleTask *task);
-guint heddle_semaphore_get_value (HeddleSemaphore *self);
 
 void heddle_flag_set (HeddleFlag *self);
 void heddle_flag_clear (HeddleFlag *self);

@@ -17,7 +17,7 @@ struct _HeddleCondition {
 };
 
 typedef struct {
-  HeddleTracked permits;     /* share: acquired by the task in hand and not given back */
+  HeddleTracked permits;     /* share: acquired by the task in hand and not given back; first, since tests look at it */
   _Atomic guint32 n_waiting; /* too high after a waiter's death: costs a system call, no more */
 } SemaphoreCell;
 
@@ -210,17 +210,6 @@ heddle_semaphore_release (HeddleSemaphore *self, HeddleTask *task)
   guint share = heddle_tracked_get_share (&cell->permits, task->worker);
 
   add_permits (cell, task->worker, 1, share > 0 ? share - 1 : 0);
-}
-
-/**
- * heddle_semaphore_get_value:
- *
- * Returns: how many permits are left now
- */
-guint
-heddle_semaphore_get_value (HeddleSemaphore *self)
-{
-  return heddle_tracked_get (&((SemaphoreCell *) self->base.cell)->permits);
 }
 
 void

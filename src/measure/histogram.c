@@ -131,28 +131,6 @@ heddle_histogram_add_many (HeddleHistogram *self, const gint64 *values, guint n)
 }
 
 /**
- * heddle_histogram_merge:
- * @self: a histogram
- * @other: another one, whose values are added to those of @self
- */
-void
-heddle_histogram_merge (HeddleHistogram *self, const HeddleHistogram *other)
-{
-  g_return_if_fail (self != NULL && other != NULL);
-
-  if (other->count == 0)
-    return;
-  if (other->count <= HEDDLE_HISTOGRAM_FEW)
-    keep_few (self, other->few, other->count);
-  self->min = self->count == 0 ? other->min : MIN (self->min, other->min);
-  self->max = MAX (self->max, other->max);
-  self->count += other->count;
-  self->sum += other->sum;
-  for (guint i = 0; i < HEDDLE_HISTOGRAM_BUCKETS; i++)
-    self->buckets[i] += other->buckets[i];
-}
-
-/**
  * heddle_histogram_copy:
  * @self: (out): becomes a copy
  * @other: a histogram
@@ -235,20 +213,6 @@ heddle_histogram_quantile (const HeddleHistogram *self, double q)
       before += n;
     }
   return self->max;
-}
-
-/**
- * heddle_histogram_mean:
- * @self: a histogram
- *
- * Returns: the mean of the values, nanoseconds, exact; 0 where the histogram is empty
- */
-double
-heddle_histogram_mean (const HeddleHistogram *self)
-{
-  g_return_val_if_fail (self != NULL, 0);
-
-  return self->count > 0 ? self->sum / (double) self->count : 0;
 }
 
 /*

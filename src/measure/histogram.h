@@ -26,10 +26,8 @@ struct _HeddleHistogram {
 void heddle_histogram_clear (HeddleHistogram *self);
 void heddle_histogram_add (HeddleHistogram *self, gint64 value);
 void heddle_histogram_add_many (HeddleHistogram *self, const gint64 *values, guint n);
-void heddle_histogram_merge (HeddleHistogram *self, const HeddleHistogram *other);
 void heddle_histogram_copy (HeddleHistogram *self, const HeddleHistogram *other);
 gint64 heddle_histogram_quantile (const HeddleHistogram *self, double q);
-double heddle_histogram_mean (const HeddleHistogram *self);
 guint heddle_histogram_bucket_of (gint64 value);
 gint64 heddle_histogram_bucket_begin (guint bucket);
 guint heddle_histogram_bars (const HeddleHistogram *self, guint max_bars, gint64 *bounds, guint64 *counts);

@@ -3,7 +3,6 @@
 
 #include "measure/proc.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -39,27 +38,21 @@ read_small (const char *path, char *buffer, gsize size)
  * parentheses too, so they are looked for from the last closing parenthesis.
  */
 static gboolean
-parse_stat (const char *text, HeddleProcSample *sample, int *parent)
+parse_stat (const char *text, HeddleProcSample *sample)
 {
   const char *at = strrchr (text, ')');
   unsigned long long utime, stime;
   long long rss;
   char state;
-  int ppid;
 
   if (at == NULL)
     return FALSE;
-  if (sscanf (at + 1, " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %*d %*d %*u %*u %lld",
-              &state, &ppid, &utime, &stime, &rss) != 5)
+  if (sscanf (at + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %*d %*d %*u %*u %lld",
+              &state, &utime, &stime, &rss) != 4)
     return FALSE;
-  if (sample != NULL)
-    {
-      sample->state = state;
-      sample->cpu_ns = (gint64) (utime + stime) * (1000000000 / sysconf (_SC_CLK_TCK));
-      sample->rss = (gint64) rss * sysconf (_SC_PAGESIZE);
-    }
-  if (parent != NULL)
-    *parent = ppid;
+  sample->state = state;
+  sample->cpu_ns = (gint64) (utime + stime) * (1000000000 / sysconf (_SC_CLK_TCK));
+  sample->rss = (gint64) rss * sysconf (_SC_PAGESIZE);
   return TRUE;
 }
 
@@ -69,7 +62,7 @@ sample_stat (const char *path, HeddleProcSample *sample)
   char text[1024];
 
   *sample = (HeddleProcSample) { 0 };
-  return read_small (path, text, sizeof text) && parse_stat (text, sample, NULL);
+  return read_small (path, text, sizeof text) && parse_stat (text, sample);
 }
 
 /**
@@ -124,82 +117,4 @@ heddle_proc_sample_thread (int pid, int tid, HeddleProcSample *sample)
   if (read_small (path, text, sizeof text) && sscanf (text, "%llu", &on_cpu) == 1)
     sample->cpu_ns = (gint64) MIN (on_cpu, G_MAXINT64);
   return TRUE;
-}
-
-/* The name of a directory entry as a process or thread id; 0 where it is not one. */
-static int
-get_id (const struct dirent *entry)
-{
-  char *end;
-  long id = strtol (entry->d_name, &end, 10);
-
-  return *end == '\0' && id > 0 && id <= G_MAXINT ? (int) id : 0;
-}
-
-/* Counts the children that one thread has; FALSE where the kernel does not list them. */
-static gboolean
-count_children_of_thread (int pid, int tid, guint *n)
-{
-  char path[64];
-  FILE *file;
-  int child;
-
-  g_snprintf (path, sizeof path, "/proc/%d/task/%d/children", pid, tid);
-  file = fopen (path, "re");
-  if (file == NULL)
-    return FALSE;
-  while (fscanf (file, "%d", &child) == 1)
-    (*n)++;
-  fclose (file);
-  return TRUE;
-}
-
-static guint
-count_children_by_parent (int pid)
-{
-  DIR *dir = opendir ("/proc");
-  struct dirent *entry;
-  guint n = 0;
-
-  if (dir == NULL)
-    return 0;
-  while ((entry = readdir (dir)) != NULL)
-    {
-      char path[64], text[1024];
-      int parent;
-
-      g_snprintf (path, sizeof path, "/proc/%d/stat", get_id (entry));
-      if (get_id (entry) != 0 && read_small (path, text, sizeof text) && parse_stat (text, NULL, &parent) && parent == pid)
-        n++;
-    }
-  closedir (dir);
-  return n;
-}
-
-/**
- * heddle_proc_count_children:
- * @pid: a process
- *
- * Any thread; reads /proc, so not for the main loop.
- *
- * Returns: how many children it has, zombies included; 0 where there is no such process
- */
-guint
-heddle_proc_count_children (int pid)
-{
-  char path[64];
-  struct dirent *entry;
-  gboolean listed = FALSE;
-  guint n = 0;
-  DIR *dir;
-
-  g_snprintf (path, sizeof path, "/proc/%d/task", pid);
-  dir = pid > 0 ? opendir (path) : NULL;
-  if (dir == NULL)
-    return 0;
-  while ((entry = readdir (dir)) != NULL)
-    if (get_id (entry) != 0 && count_children_of_thread (pid, get_id (entry), &n))
-      listed = TRUE;
-  closedir (dir);
-  return listed ? n : count_children_by_parent (pid);
 }

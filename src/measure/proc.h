@@ -14,6 +14,5 @@ typedef struct {
 
 gboolean heddle_proc_sample_process (int pid, HeddleProcSample *sample);
 gboolean heddle_proc_sample_thread (int pid, int tid, HeddleProcSample *sample);
-guint heddle_proc_count_children (int pid);
 
 G_END_DECLS

@@ -441,20 +441,6 @@ heddle_trace_writer_counter (HeddleTraceWriter *self, gint64 time, const char *n
 }
 
 /**
- * heddle_trace_writer_failed:
- * @self: a writer
- *
- * Returns: whether a write has failed, so that there is no use in writing more
- */
-gboolean
-heddle_trace_writer_failed (HeddleTraceWriter *self)
-{
-  g_return_val_if_fail (self != NULL, TRUE);
-
-  return self->error != 0;
-}
-
-/**
  * heddle_trace_writer_close:
  * @self: (transfer full): a writer
  * @dropped_events: how many events are missing in the trace

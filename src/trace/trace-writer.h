@@ -17,7 +17,6 @@ void heddle_trace_writer_lane (HeddleTraceWriter *self, guint lane, const char *
 void heddle_trace_writer_span (HeddleTraceWriter *self, guint lane, const HeddleSpan *span, const char *label, guint attempt, gint64 queued);
 void heddle_trace_writer_mark (HeddleTraceWriter *self, guint lane, gint64 time, const char *text);
 void heddle_trace_writer_counter (HeddleTraceWriter *self, gint64 time, const char *name, gdouble value);
-gboolean heddle_trace_writer_failed (HeddleTraceWriter *self);
 gboolean heddle_trace_writer_close (HeddleTraceWriter *self, guint64 dropped_events, GError **error);
 
 G_END_DECLS

@@ -327,12 +327,11 @@ test_area_level (void)
 static void
 test_budget (void)
 {
-  HeddleDrawBudget budget;
+  HeddleDrawBudget budget = { 0 };
   gint64 now = HEDDLE_S, begun = now;
   guint64 round, last;
   guint n = 0;
 
-  heddle_draw_budget_init (&budget);
   last = heddle_draw_budget_round (&budget, now);
   g_assert_cmpuint (last, ==, 1);
   g_assert_cmpuint (heddle_draw_budget_round (&budget, now + HEDDLE_MS), ==, 1); /* another window's frame */
@@ -366,10 +365,9 @@ note_round (gpointer data)
 static void
 test_budget_followers (void)
 {
-  HeddleDrawBudget budget;
+  HeddleDrawBudget budget = { 0 };
   guint one = 0, other = 0;
 
-  heddle_draw_budget_init (&budget);
   heddle_draw_budget_follow (&budget, note_round, &one);
   heddle_draw_budget_follow (&budget, note_round, &other);
   heddle_draw_budget_round (&budget, HEDDLE_S);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/run-private.h"
+#include "engine/sync-tracked.h"
 #include "fault-harness.h"
 #include "fault-workloads.h"
 #include "step-workloads.h"
@@ -152,7 +153,11 @@ after_any_instruction_of_using (gconstpointer data)
   g_assert_cmpuint (n_before, >, 0);
   g_assert_false (fault_log_says (run, "wrote invalid data"));
   if (kind == STEP_SEMAPHORE)
-    g_assert_cmpuint (heddle_semaphore_get_value (g_ptr_array_index (run->run->shared->handles, STEP_SEMAPHORE_NUMBER - 1)), ==, STEP_PERMITS);
+    {
+      const HeddleSharedHandle *semaphore = g_ptr_array_index (run->run->shared->handles, STEP_SEMAPHORE_NUMBER - 1);
+
+      g_assert_cmpuint (heddle_tracked_get (semaphore->cell), ==, STEP_PERMITS); /* the cell begins with them */
+    }
   test_run_free (run);
 }
 

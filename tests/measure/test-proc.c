@@ -101,33 +101,9 @@ test_gone (void)
   g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
   g_assert_false (heddle_proc_sample_process (child, &sample));
   g_assert_false (heddle_proc_sample_thread (child, child, &sample));
-  g_assert_cmpuint (heddle_proc_count_children (child), ==, 0);
   g_assert_false (heddle_proc_sample_process (0, &sample));
   g_assert_false (heddle_proc_sample_process (-1, &sample));
   g_assert_false (heddle_proc_sample_thread (getpid (), 0, &sample));
-}
-
-static void
-test_children (void)
-{
-  pid_t children[5];
-  guint before = heddle_proc_count_children (getpid ());
-
-  for (guint i = 0; i < G_N_ELEMENTS (children); i++)
-    {
-      children[i] = fork ();
-      g_assert_cmpint (children[i], >=, 0);
-      if (children[i] == 0)
-        for (;;)
-          pause ();
-    }
-  g_assert_cmpuint (heddle_proc_count_children (getpid ()), ==, before + 5);
-  for (guint i = 0; i < G_N_ELEMENTS (children); i++)
-    {
-      kill (children[i], SIGKILL);
-      waitpid (children[i], NULL, 0);
-      g_assert_cmpuint (heddle_proc_count_children (getpid ()), ==, before + 4 - i);
-    }
 }
 
 int
@@ -137,6 +113,5 @@ main (int argc, char **argv)
   g_test_add_func ("/proc/own-process-uses-time-and-memory", test_own_process);
   g_test_add_func ("/proc/thread-name-of-any-kind", test_thread_with_odd_name);
   g_test_add_func ("/proc/gone-process-is-no-trap", test_gone);
-  g_test_add_func ("/proc/children-are-counted", test_children);
   return g_test_run ();
 }

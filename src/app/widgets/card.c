@@ -127,18 +127,6 @@ heddle_card_init (HeddleCard *self)
 }
 
 /**
- * heddle_card_new:
- * @title: (nullable): translated
- *
- * Returns: (transfer floating): an empty card. Main loop, as everything here.
- */
-GtkWidget *
-heddle_card_new (const char *title)
-{
-  return g_object_new (HEDDLE_TYPE_CARD, "title", title, NULL);
-}
-
-/**
  * heddle_card_set_title:
  * @title: (nullable): also the card's name for screen readers
  */

@@ -8,7 +8,6 @@ G_BEGIN_DECLS
 #define HEDDLE_TYPE_CARD (heddle_card_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleCard, heddle_card, HEDDLE, CARD, GtkWidget)
 
-GtkWidget *heddle_card_new       (const char *title);
 void       heddle_card_set_title (HeddleCard *self,
                                   const char *title);
 void       heddle_card_set_value (HeddleCard *self,

@@ -286,18 +286,6 @@ heddle_chip_strip_init (HeddleChipStrip *self)
 }
 
 /**
- * heddle_chip_strip_new:
- * @placeholder: (nullable): what stands there while there is nothing; translated
- *
- * Returns: (transfer floating): an empty strip. Main loop, as everything here.
- */
-GtkWidget *
-heddle_chip_strip_new (const char *placeholder)
-{
-  return g_object_new (HEDDLE_TYPE_CHIP_STRIP, "placeholder", placeholder, NULL);
-}
-
-/**
  * heddle_chip_strip_set_placeholder:
  * @placeholder: (nullable): what stands there while there is nothing; translated
  */

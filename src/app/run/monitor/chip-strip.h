@@ -15,7 +15,6 @@ typedef struct {
 #define HEDDLE_TYPE_CHIP_STRIP (heddle_chip_strip_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleChipStrip, heddle_chip_strip, HEDDLE, CHIP_STRIP, GtkWidget)
 
-GtkWidget *heddle_chip_strip_new             (const char       *placeholder);
 void       heddle_chip_strip_set_placeholder (HeddleChipStrip  *self,
                                               const char       *placeholder);
 gboolean   heddle_chip_strip_set_chips       (HeddleChipStrip  *self,

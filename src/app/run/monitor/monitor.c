@@ -318,17 +318,6 @@ heddle_run_monitor_init (HeddleRunMonitor *self)
 }
 
 /**
- * heddle_run_monitor_new:
- *
- * Returns: (transfer floating): everything below the progress bar of a run page. Main loop, as everything here.
- */
-GtkWidget *
-heddle_run_monitor_new (void)
-{
-  return g_object_new (HEDDLE_TYPE_RUN_MONITOR, NULL);
-}
-
-/**
  * heddle_run_monitor_set_run:
  * @run: (nullable): the run to show; a reference is taken
  *

@@ -10,7 +10,6 @@ G_BEGIN_DECLS
 #define HEDDLE_TYPE_RUN_MONITOR (heddle_run_monitor_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleRunMonitor, heddle_run_monitor, HEDDLE, RUN_MONITOR, GtkWidget)
 
-GtkWidget *heddle_run_monitor_new     (void);
 void       heddle_run_monitor_set_run (HeddleRunMonitor *self,
                                        HeddleRunObject  *run);
 void       heddle_run_monitor_show_log (HeddleRunMonitor *self,

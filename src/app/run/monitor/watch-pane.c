@@ -126,17 +126,6 @@ heddle_watch_pane_init (HeddleWatchPane *self)
 }
 
 /**
- * heddle_watch_pane_new:
- *
- * Returns: (transfer floating): a list of nothing. Main loop, as everything here.
- */
-GtkWidget *
-heddle_watch_pane_new (void)
-{
-  return g_object_new (HEDDLE_TYPE_WATCH_PANE, NULL);
-}
-
-/**
  * heddle_watch_pane_set_run:
  * @run: (nullable): whose shared things to show; a reference is taken
  */

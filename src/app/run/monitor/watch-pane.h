@@ -10,7 +10,6 @@ G_BEGIN_DECLS
 #define HEDDLE_TYPE_WATCH_PANE (heddle_watch_pane_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleWatchPane, heddle_watch_pane, HEDDLE, WATCH_PANE, GtkWidget)
 
-GtkWidget *heddle_watch_pane_new     (void);
 void       heddle_watch_pane_set_run (HeddleWatchPane *self,
                                       HeddleRun       *run);
 guint      heddle_watch_pane_update  (HeddleWatchPane *self,
