@@ -239,7 +239,10 @@ heddle_process_pool_run_short (HeddleProcessPool *self, GError *error)
       return;
     }
   if (!self->told_short)
-    heddle_log_printf (self->base.host.log, HEDDLE_LOG_WARNING, 0, 0, _("%s Going on with %u workers."), error->message, self->n_alive);
+    heddle_log_printf (self->base.host.log, HEDDLE_LOG_WARNING, 0, 0,
+                       g_dngettext (GETTEXT_PACKAGE, "%s Going on with %u worker.",
+                                    "%s Going on with %u workers.", self->n_alive),
+                       error->message, self->n_alive);
   self->told_short = TRUE;
   self->no_more = TRUE;
   g_error_free (error);

@@ -257,7 +257,10 @@ thread_pool_start (HeddlePool *pool, guint n_workers, GError **error)
       g_propagate_error (error, shortage);
       return FALSE;
     }
-  heddle_log_printf (pool->host.log, HEDDLE_LOG_WARNING, 0, 0, _("%s Going on with %u workers."), shortage->message, n);
+  heddle_log_printf (pool->host.log, HEDDLE_LOG_WARNING, 0, 0,
+                     g_dngettext (GETTEXT_PACKAGE, "%s Going on with %u worker.",
+                                  "%s Going on with %u workers.", n),
+                     shortage->message, n);
   g_error_free (shortage);
   return TRUE;
 }

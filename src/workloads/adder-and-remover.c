@@ -270,7 +270,9 @@ take_stock (AddRemove *self, HeddleTask *task)
   if (self->n_items <= MAX_TOLD)
     heddle_task_print (task, _("Final List: %s"), text);
   else
-    heddle_task_print (task, _("Final List: %u numbers"), heddle_list_get_length (self->list));
+    heddle_task_print (task, g_dngettext (GETTEXT_PACKAGE, "Final List: %u number",
+                                          "Final List: %u numbers", heddle_list_get_length (self->list)),
+                       heddle_list_get_length (self->list));
   if (n_lost + n_doubled == 0)
     heddle_task_print (task, _("Every number was either removed or is still in the list, exactly once."));
   if (n_lost > 0)
@@ -308,13 +310,20 @@ add_remove_execute (gpointer data, HeddleTask *task)
     {
       if (!add (self, task, &random))
         return;
-      result = g_strdup_printf (_("added %u numbers"), self->n_items);
+      result = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "added %u number",
+                                             "added %u numbers", self->n_items),
+                                self->n_items);
     }
   else
     {
+      guint n_removed;
+
       if (!take_out (self, task, &random))
         return;
-      result = g_strdup_printf (_("removed %u numbers; times the list was empty: %u"), count_removed (self), (guint) heddle_value_get (self->n_empty));
+      n_removed = count_removed (self);
+      result = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "removed %u number; times the list was empty: %u",
+                                             "removed %u numbers; times the list was empty: %u", n_removed),
+                                n_removed, (guint) heddle_value_get (self->n_empty));
     }
   if (heddle_end_is_last (&self->end, task))
     take_stock (self, task);

@@ -214,7 +214,12 @@ buffer_execute (gpointer data, HeddleTask *task)
     return;
   if (heddle_end_is_last (&self->end, task))
     take_stock (self, task);
-  result = producer ? g_strdup (_("nothing is left to produce")) : g_strdup_printf (_("used %u items"), n);
+  if (producer)
+    result = g_strdup (_("nothing is left to produce"));
+  else
+    result = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "used %u item",
+                                           "used %u items", n),
+                              n);
   heddle_task_return_text (task, result, -1);
 }
 

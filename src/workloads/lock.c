@@ -172,9 +172,13 @@ door_execute (gpointer data, HeddleTask *task)
   if (heddle_end_is_last (&self->end, task))
     tell_most (self, task);
   if (n_vain > 0)
-    result = g_strdup_printf (_("%u visits, waited %.2f s to enter; failed attempts: %u"), self->n_visits, (double) waited / 1e9, n_vain);
+    result = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u visit, waited %.2f s to enter; failed attempts: %u",
+                                           "%u visits, waited %.2f s to enter; failed attempts: %u", self->n_visits),
+                              self->n_visits, (double) waited / 1e9, n_vain);
   else
-    result = g_strdup_printf (_("%u visits, waited %.2f s to enter"), self->n_visits, (double) waited / 1e9);
+    result = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u visit, waited %.2f s to enter",
+                                           "%u visits, waited %.2f s to enter", self->n_visits),
+                              self->n_visits, (double) waited / 1e9);
   heddle_task_return_text (task, result, -1);
 }
 

@@ -190,7 +190,9 @@ clients_execute (gpointer data, HeddleTask *task)
   if (heddle_end_is_last (&self->end, task) && !tell_end (self, task))
     return;
   n_requests = (self->adding == ADD_IN_ONE ? 2 : 3) * (self->n_requests - n_before);
-  result = g_strdup_printf (_("%u requests in %.3f s, %.1f µs each"), n_requests, seconds, seconds * 1e6 / MAX (n_requests, 1));
+  result = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u request in %.3f s, %.1f µs each",
+                                         "%u requests in %.3f s, %.1f µs each", n_requests),
+                            n_requests, seconds, seconds * 1e6 / MAX (n_requests, 1));
   heddle_task_return_text (task, result, -1);
 }
 

@@ -345,7 +345,9 @@ multitasking_label (gpointer data, guint64 id, char *buffer, gsize size)
   if (self->mode == MODE_PREEMPTIVE)
     g_snprintf (buffer, size, _("job %u"), (guint) id);
   else
-    g_snprintf (buffer, size, _("%u jobs on one thread"), self->n_jobs);
+    g_snprintf (buffer, size, g_dngettext (GETTEXT_PACKAGE, "%u job on one thread",
+                                           "%u jobs on one thread", self->n_jobs),
+                self->n_jobs);
 }
 
 static char *
@@ -355,7 +357,9 @@ multitasking_sentence (gpointer data, guint64 id, const char *label, const char 
 
   if (self->mode == MODE_PREEMPTIVE)
     return g_strdup_printf (_("Job %u: %s"), (guint) id, result);
-  return g_strdup_printf (_("%u jobs on one thread: %s"), self->n_jobs, result);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u job on one thread: %s",
+                                       "%u jobs on one thread: %s", self->n_jobs),
+                          self->n_jobs, result);
 }
 
 static const HeddleTry tries[] = {

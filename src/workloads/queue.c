@@ -161,8 +161,12 @@ line_execute (gpointer data, HeddleTask *task)
     heddle_task_print (task, _("Put %lld, taken %lld, sums %lld and %lld"), (long long) heddle_value_get (self->n_put),
                        (long long) heddle_value_get (self->n_got), (long long) heddle_value_get (self->sum_put),
                        (long long) heddle_value_get (self->sum_got));
-  result = producer ? g_strdup_printf (_("put %u items, waited %.2f s for room"), self->n_items, (double) waited / 1e9)
-                    : g_strdup_printf (_("took %u items, waited %.2f s for items"), n, (double) waited / 1e9);
+  result = producer ? g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "put %u item, waited %.2f s for room",
+                                                    "put %u items, waited %.2f s for room", self->n_items),
+                                       self->n_items, (double) waited / 1e9)
+                    : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "took %u item, waited %.2f s for items",
+                                                    "took %u items, waited %.2f s for items", n),
+                                       n, (double) waited / 1e9);
   heddle_task_return_text (task, result, -1);
 }
 

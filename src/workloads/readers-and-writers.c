@@ -197,8 +197,12 @@ library_execute (gpointer data, HeddleTask *task)
   heddle_value_raise (reader ? self->longest_read : self->longest_write, longest);
   if (heddle_end_is_last (&self->end, task))
     close_library (self, task);
-  result = reader ? g_strdup_printf (_("read %u times, waited at most %.0f ms"), n, (double) longest / 1e6)
-                  : g_strdup_printf (_("wrote %u times, waited at most %.0f ms"), n, (double) longest / 1e6);
+  result = reader ? g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "read %u time, waited at most %.0f ms",
+                                                  "read %u times, waited at most %.0f ms", n),
+                                     n, (double) longest / 1e6)
+                  : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "wrote %u time, waited at most %.0f ms",
+                                                  "wrote %u times, waited at most %.0f ms", n),
+                                     n, (double) longest / 1e6);
   heddle_task_return_text (task, result, -1);
 }
 

@@ -103,7 +103,9 @@ nest_execute (gpointer data, HeddleTask *task)
   if (!go_down (self, task, 1))
     return;
   heddle_task_print (task, _("Unlocked as often as locked: the lock is free"));
-  result = g_strdup_printf (_("locked and unlocked %u times"), self->depth);
+  result = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "locked and unlocked %u time",
+                                         "locked and unlocked %u times", self->depth),
+                            self->depth);
   heddle_task_return_text (task, result, -1);
 }
 

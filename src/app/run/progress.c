@@ -55,7 +55,8 @@ append_troubles (GString *text, const HeddleRunSnapshot *snapshot)
   append_count (text, snapshot->cancelled, _("%s cancelled"));
   append_count (text, snapshot->lost, _("%s lost"));
   append_count (text, snapshot->retried, _("%s tried again"));
-  append_count (text, snapshot->dropped_events, _("%s details not recorded"));
+  append_count (text, snapshot->dropped_events, g_dngettext (GETTEXT_PACKAGE, "%s detail not recorded",
+                                                             "%s details not recorded", (gulong) snapshot->dropped_events));
 }
 
 static void
@@ -77,9 +78,13 @@ append_position (GString *text, const HeddleRunSnapshot *snapshot)
   heddle_format_count (snapshot->total, total, sizeof total);
   if (snapshot->total > 0)
     /* Translators: how many tasks have ended, and how many there will be */
-    g_string_append_printf (text, _("%s of %s tasks"), ended, total);
+    g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%s of %s task",
+                                               "%s of %s tasks", (gulong) snapshot->total),
+                            ended, total);
   else
-    g_string_append_printf (text, _("%s tasks so far"), ended);
+    g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%s task so far",
+                                               "%s tasks so far", (gulong) count_ended (snapshot)),
+                            ended);
 }
 
 /* The rate is of the time without the pauses, so these are told where they make a difference. */

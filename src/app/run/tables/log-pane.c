@@ -170,7 +170,9 @@ heddle_log_pane_update (HeddleLogPane *self, gint64 started_ns)
   given_up = self->model != NULL ? heddle_log_model_get_given_up (self->model) : 0;
   if (given_up > 0)
     {
-      g_autofree char *note = g_strdup_printf (_("The oldest %s lines were given up to save memory"), heddle_format_count (given_up, count, sizeof count));
+      g_autofree char *note = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The oldest %s line was given up to save memory",
+                                                            "The oldest %s lines were given up to save memory", (gulong) given_up),
+                                               heddle_format_count (given_up, count, sizeof count));
 
       gtk_inscription_set_text (GTK_INSCRIPTION (self->note), note); /* without a layout pass: the number grows with each update */
     }

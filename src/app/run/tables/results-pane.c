@@ -409,15 +409,20 @@ set_note (HeddleResultsPane *self, guint64 given_up)
   g_autofree char *note = NULL;
 
   if (given_up > 0 && self->only_errors)
-    note = g_strdup_printf (_("The oldest %s rows were given up to save memory; errors among them are not listed"), heddle_format_count (given_up, count, sizeof count));
+    note = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The oldest %s row was given up to save memory; if it was an error, it is not listed",
+                                         "The oldest %s rows were given up to save memory; errors among them are not listed", (gulong) given_up),
+                            heddle_format_count (given_up, count, sizeof count));
   else if (given_up > 0 && first_id > 0)
     /* Translators: number of a task, number of rows */
     note = g_strdup_printf (
-        _("The list begins with task %s: the oldest %s rows were given up to save memory"),
+        g_dngettext (GETTEXT_PACKAGE, "The list begins with task %s: the oldest %s row was given up to save memory",
+                     "The list begins with task %s: the oldest %s rows were given up to save memory", (gulong) given_up),
         format_id (first_id, id, sizeof id),
         heddle_format_count (given_up, count, sizeof count));
   else if (given_up > 0)
-    note = g_strdup_printf (_("The oldest %s rows were given up to save memory"), heddle_format_count (given_up, count, sizeof count));
+    note = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The oldest %s row was given up to save memory",
+                                         "The oldest %s rows were given up to save memory", (gulong) given_up),
+                            heddle_format_count (given_up, count, sizeof count));
   if (g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (self->note)), note) == 0)
     return;
   gtk_inscription_set_text (GTK_INSCRIPTION (self->note), note); /* without a layout pass */
