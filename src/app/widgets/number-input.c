@@ -14,6 +14,7 @@
 #include <math.h>
 
 #include "app/widgets/number-input.h"
+#include "base/error.h"
 #include "base/format.h"
 
 #define KEY "heddle-number-input"
@@ -186,30 +187,36 @@ heddle_number_input_get_value (GtkSpinButton *spin)
 }
 
 /**
- * heddle_number_input_dup_fault:
+ * heddle_number_input_check:
  * @spin: a spin button
  * @name: what it is called on the screen
+ * @error: says what may stand in it (%HEDDLE_ERROR_USAGE)
  *
- * Returns: (transfer full) (nullable): what may stand in it, for the user; %NULL: what stands in it is right
+ * Returns: whether what stands in it is right
  */
-char *
-heddle_number_input_dup_fault (GtkSpinButton *spin, const char *name)
+gboolean
+heddle_number_input_check (GtkSpinButton *spin, const char *name, GError **error)
 {
-  g_autofree char *from = NULL;
-  g_autofree char *to = NULL;
+  char from[HEDDLE_FORMAT_SIZE], to[HEDDLE_FORMAT_SIZE];
+  const char *typed;
   double min, max;
 
-  g_return_val_if_fail (GTK_IS_SPIN_BUTTON (spin), NULL);
-  g_return_val_if_fail (name != NULL, NULL);
+  g_return_val_if_fail (GTK_IS_SPIN_BUTTON (spin), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
 
   if (is_right (spin))
-    return NULL;
+    return TRUE;
+  typed = gtk_editable_get_text (GTK_EDITABLE (spin));
   gtk_spin_button_get_range (spin, &min, &max);
   format_bound (spin, min, from, sizeof from);
   format_bound (spin, max, to, sizeof to);
   if (gtk_spin_button_get_digits (spin) == 0)
-    return g_strdup_printf (_("“%s” must be a whole number from %s to %s, not “%s”"), name, from, to, gtk_editable_get_text (GTK_EDITABLE (spin)));
-  return g_strdup_printf (_("“%s” must be a number from %s to %s, not “%s”"), name, from, to, gtk_editable_get_text (GTK_EDITABLE (spin)));
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                 _("“%s” must be a whole number from %s to %s, not “%s”"), name, from, to, typed);
+  else
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                 _("“%s” must be a number from %s to %s, not “%s”"), name, from, to, typed);
+  return FALSE;
 }
 
 /**

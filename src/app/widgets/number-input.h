@@ -11,7 +11,7 @@ typedef void (*HeddleNumberHintFunc) (GtkWidget *spin, const char *hint, gpointe
 /* What a user types into a spin button. Main loop. */
 void heddle_number_input_watch (GtkSpinButton *spin, HeddleNumberHintFunc show, gpointer data);
 double heddle_number_input_get_value (GtkSpinButton *spin);
-char *heddle_number_input_dup_fault (GtkSpinButton *spin, const char *name);
+gboolean heddle_number_input_check (GtkSpinButton *spin, const char *name, GError **error);
 void heddle_number_input_forget (GtkSpinButton *spin);
 
 G_END_DECLS

@@ -372,10 +372,10 @@ static gboolean
 check_options (HeddleRunControls *self, GError **error)
 {
   return (!gtk_widget_get_visible (self->workers_control)
-          || heddle_param_row_check_spin (self->workers, _("Workers"), error))
-         && heddle_param_row_check_spin (self->queue, _("Queue"), error)
+          || heddle_number_input_check (self->workers, _("Workers"), error))
+         && heddle_number_input_check (self->queue, _("Queue"), error)
          && (!gtk_widget_get_visible (self->prefetch_control)
-             || heddle_param_row_check_spin (self->prefetch, _("Prefetch"), error));
+             || heddle_number_input_check (self->prefetch, _("Prefetch"), error));
 }
 
 /**

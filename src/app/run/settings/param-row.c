@@ -317,24 +317,6 @@ heddle_param_row_dup_value (HeddleParamRow *self)
 }
 
 /**
- * heddle_param_row_check_spin:
- * @spin: a spin button, of a parameter or not
- * @name: what it is called on the screen
- * @error: says what may stand in it (%HEDDLE_ERROR_USAGE)
- *
- * Returns: whether what stands in it is right
- */
-gboolean
-heddle_param_row_check_spin (GtkSpinButton *spin, const char *name, GError **error)
-{
-  g_autofree char *fault = heddle_number_input_dup_fault (spin, name);
-
-  if (fault != NULL)
-    g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, fault);
-  return fault == NULL;
-}
-
-/**
  * heddle_param_row_check:
  * @self: a control
  * @error: says what may be typed into it
@@ -346,7 +328,7 @@ heddle_param_row_check (HeddleParamRow *self, GError **error)
 {
   g_return_val_if_fail (HEDDLE_IS_PARAM_ROW (self), FALSE);
 
-  return self->param->type != HEDDLE_PARAM_NUMBER || heddle_param_row_check_spin (GTK_SPIN_BUTTON (self->control), _(self->param->label), error);
+  return self->param->type != HEDDLE_PARAM_NUMBER || heddle_number_input_check (GTK_SPIN_BUTTON (self->control), _(self->param->label), error);
 }
 
 /**

@@ -17,7 +17,6 @@ G_DECLARE_FINAL_TYPE (HeddleParamRow, heddle_param_row, HEDDLE, PARAM_ROW, GtkWi
 GtkWidget *heddle_param_row_new (const HeddleParam *param);
 const HeddleParam *heddle_param_row_get_param (HeddleParamRow *self);
 char *heddle_param_row_dup_value (HeddleParamRow *self);
-gboolean heddle_param_row_check_spin (GtkSpinButton *spin, const char *name, GError **error);
 gboolean heddle_param_row_check (HeddleParamRow *self, GError **error);
 void heddle_param_row_set_value (HeddleParamRow *self, const char *value);
 void heddle_param_row_choose_folder (HeddleParamRow *self, GFile *file);
