@@ -73,6 +73,6 @@ heddle_option_parse_count (const char *option, const char *text, guint min, guin
       return TRUE;
     }
   shown = g_utf8_make_valid (text, -1);
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s takes a whole number from %u to %u, not “%s”"), option, min, max, shown);
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s must be a whole number from %u to %u, not “%s”"), option, min, max, shown);
   return FALSE;
 }

@@ -129,6 +129,8 @@ heddle_area_chart_init (HeddleAreaChart *self)
  * heddle_area_chart_new:
  *
  * Returns: (transfer floating): a chart that shows nothing yet
+ *
+ * Only tests and the gallery of charts make one so; those of the window stand in templates.
  */
 GtkWidget *
 heddle_area_chart_new (void)

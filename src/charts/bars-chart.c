@@ -429,6 +429,8 @@ heddle_bars_chart_init (HeddleBarsChart *self)
  * heddle_bars_chart_new:
  *
  * Returns: (transfer floating): a chart that shows nothing yet
+ *
+ * Only tests and the gallery of charts make one so; those of the window stand in templates.
  */
 GtkWidget *
 heddle_bars_chart_new (void)

@@ -310,6 +310,8 @@ heddle_histogram_chart_init (HeddleHistogramChart *self)
  * heddle_histogram_chart_new:
  *
  * Returns: (transfer floating): a chart that shows nothing yet
+ *
+ * Only tests and the gallery of charts make one so; those of the window stand in templates.
  */
 GtkWidget *
 heddle_histogram_chart_new (void)

@@ -258,6 +258,8 @@ heddle_lanes_chart_init (HeddleLanesChart *self)
  * heddle_lanes_chart_new:
  *
  * Returns: (transfer floating): a chart that shows nothing yet
+ *
+ * Only tests and the gallery of charts make one so; those of the window stand in templates.
  */
 GtkWidget *
 heddle_lanes_chart_new (void)

@@ -123,6 +123,8 @@ heddle_pulse_strip_init (HeddlePulseStrip *self)
  * heddle_pulse_strip_new:
  *
  * Returns: (transfer floating): a strip that shows nothing yet
+ *
+ * Only tests and the gallery of charts make one so; those of the window stand in templates.
  */
 GtkWidget *
 heddle_pulse_strip_new (void)

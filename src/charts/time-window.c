@@ -132,6 +132,7 @@ heddle_time_window_set_span (HeddleTimeWindow *self,
   changed (self);
 }
 
+/* Only tests use it. */
 gint64
 heddle_time_window_get_span (HeddleTimeWindow *self)
 {

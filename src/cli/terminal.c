@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A few lines at the foot of a terminal, painted again and again.
+ *
+ * Why by hand and not by curses: that takes the whole screen, and here plain lines go on above, which stay when the program has ended. What is
+ * needed is little: to go up, to erase, to hide the cursor, to know the size. No version of GTK has a part in it. What a terminal
+ * shows of it is checked by tests/cli/test_live.py.
+ */
 #include "config.h"
 
 #include <signal.h>

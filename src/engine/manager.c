@@ -327,6 +327,8 @@ heddle_manager_list_append (HeddleManager *self, HeddleTask *task, gint64 value)
  * @found: (out): FALSE if the list was empty
  *
  * Returns: OK, CLOSED or CANCELLED
+ *
+ * No workload of ours uses it so far; tests do.
  */
 HeddleSyncStatus
 heddle_manager_list_pop_first (HeddleManager *self, HeddleTask *task, gint64 *value, gboolean *found)

@@ -476,6 +476,8 @@ heddle_run_get_workload (HeddleRun *self)
  * heddle_run_get_settings:
  *
  * Returns: (transfer none): the parameters it runs with. Any thread.
+ *
+ * Only tests use it.
  */
 const HeddleSettings *
 heddle_run_get_settings (HeddleRun *self)

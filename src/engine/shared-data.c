@@ -234,6 +234,8 @@ heddle_list_dup_text (HeddleList *self)
  * @watched: whether it is shown live
  *
  * Returns: (transfer none): an empty dictionary of whole numbers. Only in share().
+ *
+ * No workload of ours uses it so far; tests do.
  */
 HeddleDict *
 heddle_shared_dict (HeddleShared *self, const char *name, guint capacity, gboolean watched)
@@ -265,6 +267,8 @@ find_entry (HeddleDict *self, const char *name)
  * Gives a name a number; a new name is put at the end.
  *
  * Returns: FALSE if there is no room for a new name
+ *
+ * No workload of ours uses it so far; tests do.
  */
 gboolean
 heddle_dict_set (HeddleDict *self, const char *name, gint64 value)
@@ -291,6 +295,8 @@ heddle_dict_set (HeddleDict *self, const char *name, gint64 value)
  * @value: (out): the number of @name
  *
  * Returns: FALSE if the name is not in it
+ *
+ * No workload of ours uses it so far; tests do.
  */
 gboolean
 heddle_dict_get (HeddleDict *self, const char *name, gint64 *value)
@@ -307,6 +313,8 @@ heddle_dict_get (HeddleDict *self, const char *name, gint64 *value)
  * heddle_dict_get_length:
  *
  * Returns: how many names it holds now
+ *
+ * No workload of ours uses it so far; tests do.
  */
 guint
 heddle_dict_get_length (HeddleDict *self)

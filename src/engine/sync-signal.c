@@ -100,6 +100,8 @@ change (ConditionCell *cell, int n)
  * heddle_condition_signal:
  *
  * Wakes one that waits; usually called with the mutex held.
+ *
+ * No workload of ours uses it so far; tests do.
  */
 void
 heddle_condition_signal (HeddleCondition *self)

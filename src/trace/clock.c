@@ -460,6 +460,8 @@ heddle_clock_span (gint64 ns)
  * @ns: a moment, nanoseconds of CLOCK_MONOTONIC
  *
  * Returns: the same moment in ticks by the mapping that holds now, rounded up, so that heddle_clock_to_ns() of it is not before @ns. Any thread.
+ *
+ * Only tests use it.
  */
 guint64
 heddle_clock_from_ns (gint64 ns)

@@ -140,6 +140,8 @@ heddle_cached_bin_init (HeddleCachedBin *self)
  * heddle_cached_bin_is_picture:
  *
  * Returns: whether a picture was drawn last, in place of what is in it. Main loop.
+ *
+ * Only tests use it.
  */
 gboolean
 heddle_cached_bin_is_picture (HeddleCachedBin *self)

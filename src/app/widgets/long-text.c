@@ -401,6 +401,8 @@ heddle_long_text_get_text (HeddleLongText *self)
  * heddle_long_text_get_view:
  *
  * Returns: (transfer none): the view in it, which has as much of the text as was looked at
+ *
+ * Only tests use it.
  */
 GtkTextView *
 heddle_long_text_get_view (HeddleLongText *self)

@@ -510,6 +510,8 @@ heddle_table_body_refresh (HeddleTableBody *self)
  * heddle_table_body_get_row_height:
  *
  * Returns: pixels, 0 before the first layout
+ *
+ * Only tests use it.
  */
 double
 heddle_table_body_get_row_height (HeddleTableBody *self)

@@ -241,6 +241,8 @@ heddle_table_body_select (HeddleTableBody *self, guint position)
  * heddle_table_body_get_selected:
  *
  * Returns: the position of the cursor, or %GTK_INVALID_LIST_POSITION
+ *
+ * Only tests use it.
  */
 guint
 heddle_table_body_get_selected (HeddleTableBody *self)
