@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "app/model/pane-format.h"
+#include "app/model/worker-text.h"
 #include "app/run/monitor/lanes-card.h"
 #include "app/widgets/a11y/accessible.h"
 #include "app/widgets/card.h"
@@ -66,7 +66,7 @@ label_task (guint64 id, char *buffer, gsize size, gpointer data)
   for (guint i = 0; i < n; i++)
     if (workers[i].task == id && workers[i].state == HEDDLE_WORKER_WAITING && workers[i].waits_for[0] != '\0')
       {
-        g_autofree char *text = heddle_dup_waits_for (&workers[i]);
+        g_autofree char *text = heddle_worker_text_dup_wait (&workers[i]);
 
         g_strlcat (buffer, "\n", size);
         g_strlcat (buffer, text, size);

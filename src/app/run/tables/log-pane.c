@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/model/log-model.h"
-#include "app/model/pane-format.h"
+#include "app/model/worker-text.h"
 #include "app/run/tables/log-pane.h"
 #include "app/widgets/a11y/stack-pages.h"
 #include "app/widgets/table/table.h"
@@ -47,7 +47,7 @@ fill (HeddleTableRow *row, GObject *item, gpointer data)
   char text[HEDDLE_FORMAT_SIZE];
 
   heddle_table_row_set_text (row, TIME, heddle_format_clock (line->time - self->started_ns, text, sizeof text), HEDDLE_CELL_DIM);
-  heddle_table_row_set_text (row, WORKER, heddle_format_worker_name (self->run, line->worker, text, sizeof text), line->worker > 0 ? HEDDLE_CELL_PLAIN : HEDDLE_CELL_DIM);
+  heddle_table_row_set_text (row, WORKER, heddle_worker_text_format_name (self->run, line->worker, text, sizeof text), line->worker > 0 ? HEDDLE_CELL_PLAIN : HEDDLE_CELL_DIM);
   heddle_table_row_set_text (row, TEXT, line->text != NULL ? line->text : _("no longer kept"), look);
   heddle_table_row_set_icon (row, TEXT, line->level == HEDDLE_LOG_ERROR ? "dialog-error-symbolic" :
                              line->level == HEDDLE_LOG_WARNING ? "dialog-warning-symbolic" : NULL);

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "app/model/pane-format.h"
+#include "app/model/worker-text.h"
 #include "app/run/tables/result-dialog.h"
 #include "app/widgets/long-text.h"
 #include "base/format.h"
@@ -174,7 +174,7 @@ describe (HeddleRun *run, const HeddleRow *row)
 {
   char worker[HEDDLE_FORMAT_SIZE], waited[HEDDLE_FORMAT_SIZE], ran[HEDDLE_FORMAT_SIZE];
 
-  heddle_format_worker_name (run, row->worker, worker, sizeof worker);
+  heddle_worker_text_format_name (run, row->worker, worker, sizeof worker);
   if (row->started_ns == 0)
     return g_strdup (_("Never started"));
   heddle_format_duration (row->started_ns - row->queued_ns, waited, sizeof waited);

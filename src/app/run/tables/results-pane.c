@@ -4,8 +4,8 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
-#include "app/model/pane-format.h"
 #include "app/model/results-model.h"
+#include "app/model/worker-text.h"
 #include "app/run/tables/result-dialog.h"
 #include "app/run/tables/results-pane.h"
 #include "app/widgets/a11y/stack-pages.h"
@@ -165,7 +165,7 @@ name_row (HeddleTableRow *table_row, HeddleRun *run, const HeddleRow *row)
   if (row->started_ns > 0)
     g_string_append_printf (name, ", %s", heddle_format_duration (row->finished_ns - row->started_ns, text, sizeof text));
   if (row->worker > 0)
-    g_string_append_printf (name, ", %s", heddle_format_worker_name (run, row->worker, text, sizeof text));
+    g_string_append_printf (name, ", %s", heddle_worker_text_format_name (run, row->worker, text, sizeof text));
   heddle_table_row_set_name (table_row, name->str);
 }
 
@@ -186,7 +186,7 @@ fill (HeddleTableRow *table_row, GObject *item, gpointer data)
   heddle_table_row_set_text (table_row, INPUT, row->label, bad ? HEDDLE_CELL_ERROR : HEDDLE_CELL_PLAIN);
   heddle_table_row_set_icon (table_row, RESULT, bad ? "dialog-error-symbolic" : NULL);
   heddle_table_row_set_text (table_row, RESULT, result_text (row), result_look (row, bad));
-  heddle_table_row_set_text (table_row, WORKER, heddle_format_worker_name (self->run, row->worker, text, sizeof text), HEDDLE_CELL_PLAIN);
+  heddle_table_row_set_text (table_row, WORKER, heddle_worker_text_format_name (self->run, row->worker, text, sizeof text), HEDDLE_CELL_PLAIN);
   if (row->started_ns > 0)
     {
       heddle_table_row_set_text (table_row, WAITED, heddle_format_duration (row->started_ns - row->queued_ns, text, sizeof text), HEDDLE_CELL_PLAIN);

@@ -4,8 +4,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "app/model/pane-format.h"
 #include "app/model/results-sort.h"
+#include "app/model/worker-text.h"
 #include "app/run/tables/workers-pane.h"
 #include "app/widgets/a11y/stack-pages.h"
 #include "app/widgets/table/table.h"
@@ -128,7 +128,7 @@ name_row (HeddleTableRow *row, const HeddleWorkerInfo *worker, const char *state
     g_string_append_printf (name, _(", task %s"), task);
   if (worker->waits_for[0] != '\0')
     {
-      g_autofree char *waits_for = heddle_dup_waits_for (worker);
+      g_autofree char *waits_for = heddle_worker_text_dup_wait (worker);
 
       g_string_append_printf (name, ", %s", waits_for);
     }

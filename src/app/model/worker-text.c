@@ -5,16 +5,16 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "app/model/pane-format.h"
+#include "app/model/worker-text.h"
 
 /**
- * heddle_format_worker_name:
+ * heddle_worker_text_format_name:
  * @worker: its number, from 1; 0: none
  *
  * What the run calls the worker ("Thread 3"). Returns: @buffer. Any thread.
  */
 char *
-heddle_format_worker_name (HeddleRun *run, guint worker, char *buffer, gsize size)
+heddle_worker_text_format_name (HeddleRun *run, guint worker, char *buffer, gsize size)
 {
   const HeddleRunOptions *options = heddle_run_get_options (run);
   const char *pattern = _(heddle_backend_get_info (options->backend)->worker_name);
@@ -30,13 +30,13 @@ heddle_format_worker_name (HeddleRun *run, guint worker, char *buffer, gsize siz
 }
 
 /**
- * heddle_dup_waits_for:
+ * heddle_worker_text_dup_wait:
  * @worker: one that waits
  *
  * Returns: (transfer full): "waits for the lock “list”, held by Thread 2". Any thread.
  */
 char *
-heddle_dup_waits_for (const HeddleWorkerInfo *worker)
+heddle_worker_text_dup_wait (const HeddleWorkerInfo *worker)
 {
   /* Translators: %s is "the lock “list”, held by Thread 2" or the like */
   return g_strdup_printf (_("waits for %s"), worker->waits_for);
