@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "app/widgets/card.h"
+#include "app/widgets/card-grid.h"
 
 #define SPACING 10
 #define WIDE 840 /* pixels from which all cards stand side by side, with letters of the usual size */

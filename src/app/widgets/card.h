@@ -15,7 +15,4 @@ void       heddle_card_set_value (HeddleCard *self,
 void       heddle_card_set_hint  (HeddleCard *self,
                                   const char *hint);
 
-#define HEDDLE_TYPE_CARD_GRID (heddle_card_grid_get_type ())
-G_DECLARE_FINAL_TYPE (HeddleCardGrid, heddle_card_grid, HEDDLE, CARD_GRID, GtkWidget)
-
 G_END_DECLS

@@ -14,6 +14,7 @@
 #include "app/run/monitor/queue-strip.h"
 #include "app/run/monitor/watch-pane.h"
 #include "app/run/tables/tables-card.h"
+#include "app/widgets/card-grid.h"
 #include "app/widgets/card.h"
 #include "base/format.h"
 #include "charts/area-chart.h"

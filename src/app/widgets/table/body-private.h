@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "app/widgets/table/table.h"
+#include "app/widgets/table/body.h"
 
 G_BEGIN_DECLS
 

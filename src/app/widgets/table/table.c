@@ -4,7 +4,6 @@
 #include "app/widgets/table/head.h"
 #include "app/widgets/table/table.h"
 
-/* A table: heads of columns above a body that scrolls. */
 struct _HeddleTable {
   GtkWidget parent_instance;
 
