@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A part of the window that stands still is a picture of itself, until something in it changes. On a real X server. */
+/* A cached bin draws a picture of its child until the child changes. On a real X server. */
 #include "config.h"
 
 #include "app/widgets/cached-bin.h"

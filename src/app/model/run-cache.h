@@ -6,9 +6,10 @@
 G_BEGIN_DECLS
 
 /*
- * The finished runs of a window that no tab shows: the last one of each workload. A tab that comes to a workload takes its run from here, one
- * that leaves it puts it back. Memory is bounded: together they take as much as one run may, and the one that was put here first goes first.
- * Main loop only.
+ * The finished runs of a window that no tab shows: the last one of each workload. A tab takes the
+ * run of a workload out of the cache when it shows that workload, and puts it back when it leaves
+ * it. Together the runs take no more memory than one run may; beyond that the cache evicts the run
+ * that was put in first. Main loop only.
  */
 #define HEDDLE_TYPE_RUN_CACHE (heddle_run_cache_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleRunCache, heddle_run_cache, HEDDLE, RUN_CACHE, GObject)

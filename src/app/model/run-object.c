@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Worker to window: the main loop pulls a snapshot, a few times a second, and tells those who listen if it differs from the last. While
- * live charts are drawn that happens together with one of their rounds, so that one frame shows both, and is not needed twice.
- * Changes of the run's state do not wait for that: the engine's hook posts one idle, however many changes come.
+ * From worker to window: the main loop copies a run's snapshot a few times a second and emits
+ * "updated" if it differs from the last one. While live charts are drawn, it does so when one of
+ * their rounds begins: one frame then shows both. A change of the run's state does not wait for
+ * that: the engine's hook posts one idle, however many changes come.
  *
- * The hook runs on the collector's thread and may come when the object is already gone, so it gets a number instead of a
- * pointer: the main loop looks the object up in a table that only the main loop touches. Nothing has to be freed
- * across threads. While the run is not finished its timeout holds a reference, so closing a tab loses no run.
+ * The hook runs on the collector's thread and may run when the object is already gone. So the hook
+ * has a number instead of a pointer, and the main loop looks the object up in a table that only
+ * the main loop touches. No thread frees what another one uses. While the run is not finished, its
+ * timeout holds a reference to the object, so closing a tab loses no run.
  */
 #include "config.h"
 

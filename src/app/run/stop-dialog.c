@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Ending what still runs by a key that may be pressed by mistake, or with its tab or window: ask, stop, and go on once every run has ended. The main loop does not wait
- * for that: the runs' own notifications count down. Where a task does not listen the user is asked once more after a while: to wait, which ends
- * by itself when the run does, or to close anyway.
+ * Questions before a run is stopped: by Escape, which may be pressed by mistake, or because its
+ * tab or window is closed.
+ *
+ * When the user agrees, the runs are stopped and the caller goes on once all have ended. The main
+ * loop does not wait for that: each run notifies of its state, and the last one calls back. Where
+ * a task does not react within DEADLINE_MS, the user is asked once more: to wait, which ends by
+ * itself when the run does, or to close anyway.
  */
 #include "config.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A page with something beside it that is read while the page is used: at the side where there is
- * room for both, above it where there is not.
+ * A page and a second widget that the user reads while using the page. The second widget stands
+ * beside the page where there is room for both, and above it where there is not.
  *
- * In .ui files: <child type="side"> is what stands beside, the other child is the page.
+ * In .ui files: <child type="side"> is the second widget, the other child is the page.
  */
 #include "config.h"
 

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A part of the window that seldom changes, as a picture while it does not.
+ * A bin that draws a picture of its child while the child does not change.
  *
- * GTK 4.8's cairo renderer goes through every node of the window in each frame, also those outside of what is drawn anew. The catalogue alone is a
- * hundred of them, most of them text, and was a fifth of a frame's rendering while charts moved beside it. So a part that has not
- * changed for half a second is drawn into a picture once, which is one node; when anything in it changes, it is itself again at once.
+ * GTK 4.8's cairo renderer goes through every render node of the window in each frame, also those
+ * outside of what it draws anew. The catalogue alone has a hundred of them, most of them text,
+ * which took a fifth of a frame's rendering while charts moved beside it. So the bin draws its
+ * child into a picture, which is one node, when the child has not changed for half a second. When
+ * anything in the child changes, the bin shows the child itself again at once.
  *
- * GTK asks a widget for a snapshot only when something in it has changed. This widget asks for one itself when the half second is
- * over, so that one is known to show what is there.
+ * GTK asks a widget for a snapshot only when something in it has changed. The bin queues a draw
+ * itself when the half second is over, so it knows that this snapshot shows what is there.
  *
- * A renderer that keeps what it has drawn makes this unnecessary: with any but the cairo renderer it does nothing. Measured with
- * bench/window-bench.py and GTK 4.8.3.
+ * A renderer that keeps what it has drawn makes the bin unnecessary: with any but the cairo
+ * renderer it does nothing. Measured with bench/window-bench.py and GTK 4.8.3.
  */
 #include "config.h"
 

@@ -2,11 +2,12 @@
 /*
  * What a user types into a spin button.
  *
- * GTK takes letters away as they are typed, and changes a number that is out of range, both without a word. Here what is typed stays as it is
- * while the field has the keyboard, and what is wrong with it is said at once. A wrong number is never taken: when the field is left, or Return is
- * pressed, the last right one comes back, and the hint says what was not taken. It stays until
- * something else stands there, the field gets the keyboard again or leaves the screen, or a run has
- * ended and the field may be changed again.
+ * GTK removes letters while the user types them and changes a number that is out of range, both
+ * without a word. Here the field keeps what the user types while it has the keyboard, and a hint
+ * says at once what is wrong with it. The spin button never takes a wrong number: when the user
+ * leaves the field or presses Return, the last right number comes back, and the hint says what was
+ * not taken. The hint stays until something else stands in the field, the field gets the keyboard
+ * again or leaves the screen, or a run has ended and the field can be changed again.
  */
 #include "config.h"
 

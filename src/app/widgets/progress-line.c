@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How far a run is, as a line.
+ * The progress of a run, as a line.
  *
- * Why not GtkProgressBar: its filled part is a widget of its own, so each new value is a layout of the whole window, which asks the display server
- * for this and that and waits for the answers. This one is only drawn anew, and only if a pixel changes.
- * A GTK whose progress bar draws a new value without a layout makes it unnecessary (4.8.3 does not; bench/window-bench.py
- * tells what the window's frames cost).
+ * Why not GtkProgressBar: its filled part is a widget of its own, so GTK lays out the whole window
+ * for each new value, and asks the display server several things and waits for the answers. This
+ * widget is only drawn anew, and only if a pixel changes. A GTK whose progress bar draws a new
+ * value without a layout makes it unnecessary (4.8.3 does not; bench/window-bench.py says what
+ * frames cost).
  *
- * GTK 4.8 tells screen readers the value of its own widgets only, whatever another one says of itself, so that it is in the description, too.
+ * GTK 4.8 tells screen readers the value of its own widgets only. So the value is in the
+ * description, too.
  */
 #include "config.h"
 
