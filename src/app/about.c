@@ -42,7 +42,7 @@ heddle_about_present (GtkWindow *parent)
                 "application-icon", "org.heddle.Heddle",
                 "version", HEDDLE_VERSION,
                 "developer-name", _("The Heddle project"),
-                "comments", _("Runs real work on threads, on processes or on the main loop, and shows every worker, every queue and every task while they run."),
+                "comments", _("Run real work on threads, on processes or on the main loop, and see every worker, every queue and every task while they run."),
                 "license-type", GTK_LICENSE_GPL_3_0,
                 "debug-info", machine,
                 "debug-info-filename", "heddle.txt",

@@ -101,7 +101,7 @@ show_run (const Line *line, HeddleRunObject *object)
 
   heddle_run_get_memory (heddle_run_object_get_run (object), &memory);
   /* Translators: what the memory of a run is for; each %s is a size, "12.3 MiB" */
-  parts = g_strdup_printf (_("history %s · results %s · log %s · rest %s"),
+  parts = g_strdup_printf (_("history %s · results %s · log %s · other %s"),
                            heddle_format_bytes ((gint64) memory.lanes, lanes, sizeof lanes),
                            heddle_format_bytes ((gint64) memory.results, results, sizeof results),
                            heddle_format_bytes ((gint64) memory.log, log, sizeof log),
@@ -127,7 +127,7 @@ program_read_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (g_strv_length (words) < 3)
     return;
   heddle_format_bytes (g_ascii_strtoll (words[2], NULL, 10) * page, shared, sizeof shared);
-  parts = g_strdup_printf (_("of these in files and shared with others %s"), shared);
+  parts = g_strdup_printf (_("of this in files and shared with others: %s"), shared);
   show (g_ptr_array_index (self->lines, 0), g_ascii_strtoll (words[1], NULL, 10) * page, parts);
 }
 
@@ -240,5 +240,5 @@ heddle_memory_group_init (HeddleMemoryGroup *self)
 {
   self->lines = g_ptr_array_new_with_free_func (line_free);
   self->cancellable = g_cancellable_new ();
-  add_line (self, NULL, _("The whole program"));
+  add_line (self, NULL, _("Whole program"));
 }

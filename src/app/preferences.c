@@ -51,8 +51,8 @@ heddle_preferences_init (HeddlePreferences *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   /* Translators: %s is "2, from the processor affinity" or the like */
-  subtitle = g_strdup_printf (_("0: what the workload asks for, or one a processor (%s). "
-                                "Workloads that measure have one."), processors_text);
+  subtitle = g_strdup_printf (_("0: the default of the workload, or one per processor "
+                                "(%s). Workloads that measure use one."), processors_text);
   adw_action_row_set_subtitle (self->default_workers_row, subtitle);
   bind ("default-workers", self->default_workers);
   bind ("lane-budget", self->lane_budget);

@@ -301,11 +301,11 @@ on_query_tooltip (HeddlePulseBar *self, int x, int y, gboolean keyboard, GtkTool
   if (self->pulse == NULL)
     return FALSE;
   /* Translators: two durations */
-  worst = g_strdup_printf (_("Longest since the start: answer %s, between frames %s"),
+  worst = g_strdup_printf (_("Longest since the start: answer %s, frame %s"),
                            heddle_format_duration (self->reading.answer_max_ns, answer, sizeof answer),
                            heddle_format_duration (self->drawn.max_ns, frame, sizeof frame));
   text = g_strjoin ("\n", self->story, worst,
-                    _("A thread asks the main loop again and again and times the answers. A wait of more than 100 ms is a stall."), NULL);
+                    _("A thread keeps asking the main loop and measures how soon it answers. A wait of more than 100 ms is a stall."), NULL);
   return heddle_tip_show (&self->tip, tooltip, x, y, text, NULL);
 }
 

@@ -98,7 +98,7 @@ heddle_window_sync (HeddleWindow *self)
     return;
   n_active = heddle_window_count_active (self);
   if (n_active > 0)
-    subtitle = g_strdup_printf (ngettext ("%u run going on", "%u runs going on", n_active), n_active);
+    subtitle = g_strdup_printf (ngettext ("%u run in progress", "%u runs in progress", n_active), n_active);
   adw_window_title_set_subtitle (self->title, subtitle != NULL ? subtitle : "");
   adw_tab_page_set_needs_attention (get_tab (self, page), FALSE);
   heddle_catalogue_select (self->catalogue, heddle_run_page_get_workload (page));

@@ -82,7 +82,7 @@ describe (HeddleChart *chart)
     if (self->columns[i].known)
       high = MAX (high, (double) self->columns[i].high);
   /* Translators: values with units, as "93 %" */
-  return g_strdup_printf (_("last %s, at most %s in the shown stretch"),
+  return g_strdup_printf (_("last %s, at most %s in the shown time range"),
                           heddle_area_chart_format (self, value, last, sizeof last),
                           heddle_area_chart_format (self, high, most, sizeof most));
 }

@@ -320,7 +320,7 @@ append_figure (GString *text, const HeddleFigure *figure)
     {
       format_amount (figure->unit, figure->claim, amount, sizeof amount);
       g_string_append (text, "; ");
-      g_string_append_printf (text, _("lecture notes print %s"), amount);
+      g_string_append_printf (text, _("lecture notes say %s"), amount);
     }
 }
 
@@ -328,11 +328,11 @@ static void
 append_scale (GString *text, const HeddleBarsScale *scale, HeddleFigureUnit unit)
 {
   if (!scale->logarithmic)
-    g_string_append (text, _("The scale begins at 0: a bar twice as long stands for twice as much."));
+    g_string_append (text, _("The scale begins at 0: a bar twice as long means twice as much."));
   else if (unit == HEDDLE_FIGURE_BYTES)
-    g_string_append (text, _("A logarithmic scale: each line is four times the one before it."));
+    g_string_append (text, _("Logarithmic scale: each line is four times the one before it."));
   else
-    g_string_append (text, _("A logarithmic scale: each line is ten times the one before it."));
+    g_string_append (text, _("Logarithmic scale: each line is ten times the one before it."));
 }
 
 static char *

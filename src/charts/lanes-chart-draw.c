@@ -66,7 +66,7 @@ heddle_lanes_chart_describe (HeddleChart *chart)
 {
   HeddleLanesChart *self = HEDDLE_LANES_CHART (chart);
   g_autofree char *workers = g_strdup_printf (ngettext ("%u worker", "%u workers", self->names->len), self->names->len);
-  g_autofree char *failed = g_strdup_printf (ngettext ("%u task did not end well", "%u tasks did not end well", (gulong) self->n_failed),
+  g_autofree char *failed = g_strdup_printf (ngettext ("%u unsuccessful task", "%u unsuccessful tasks", (gulong) self->n_failed),
                                              (guint) self->n_failed);
 
   /* Translators: "4 workers", utilisation in percent, "2 tasks did not end well" */
@@ -166,7 +166,7 @@ draw_given_up_text (HeddleLanesChart    *self,
                     GtkSnapshot         *snapshot,
                     const HeddlePalette *palette)
 {
-  const char *text = _("older history was given up");
+  const char *text = _("older history was removed");
   int height = MIN (self->layout.view_height, self->layout.content_height);
   int x = given_up_x (self), width, text_height;
 
@@ -194,7 +194,7 @@ draw_gone (HeddleLanesChart    *self,
            const HeddlePalette *palette,
            int                  y)
 {
-  g_autofree char *text = g_strdup_printf (ngettext ("%u worker that is gone", "%u workers that are gone", self->n_gone), self->n_gone);
+  g_autofree char *text = g_strdup_printf (ngettext ("%u worker that has ended", "%u workers that have ended", self->n_gone), self->n_gone);
   int height;
 
   heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL, text, NULL, &height);

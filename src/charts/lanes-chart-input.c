@@ -152,8 +152,8 @@ dense_text (HeddleLanesChart *self,
   heddle_format_count (cell.n_failed, bad, sizeof bad);
   heddle_format_duration (end - begin, length, sizeof length);
   /* Translators: "1 204 tasks in 10 ms, occupied 93 %, 2 did not end well" */
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s task in %s\noccupied %d %% · %s did not end well",
-                                       "%s tasks in %s\noccupied %d %% · %s did not end well", n_spans),
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s task in %s\noccupied %d %% · %s unsuccessful",
+                                       "%s tasks in %s\noccupied %d %% · %s unsuccessful", n_spans),
                           count, length,
                           (int) lround (100 * CLAMP ((double) cell.busy, 0, 1)), bad);
 }

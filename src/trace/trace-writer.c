@@ -229,13 +229,13 @@ static void
 set_error (GError **error, int code, const char *path)
 {
   g_autofree char *shown = g_filename_display_name (path);
-  const char *advice = code == ENOSPC || code == EDQUOT ? _("Make room there, or choose another file.")
+  const char *advice = code == ENOSPC || code == EDQUOT ? _("Free some space there, or choose another file.")
                        : code == EFBIG                  ? _("Raise the limit of file sizes (ulimit -f).")
                                                         : _("Choose another file.");
 
   if (code == ENXIO || code == ETIMEDOUT)
     g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (code),
-                 _("The trace could not be written to “%s”: nobody reads it. Start a reader, or choose a file."), shown);
+                 _("The trace could not be written to “%s”: no program reads it. Start a reader, or choose a file."), shown);
   else
     g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (code), _("The trace could not be written to “%s”: %s. %s"), shown,
                  g_strerror (code), advice);

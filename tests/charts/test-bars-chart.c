@@ -79,7 +79,7 @@ test_bars_claim (void)
   g_assert_cmpint (bar_length (&pixels, 21 + 6), >, 100);
   g_assert_cmpint (bar_length (&pixels, 21 + 21 + 6), ==, 0);
   mismatch = gtk_test_accessible_check_property (GTK_ACCESSIBLE (chart), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                                 "The first map: 2 workers: 1\u00a0ms; lecture notes print 1.90\u00a0ms, none: 0\u00a0ns");
+                                                 "The first map: 2 workers: 1\u00a0ms; lecture notes say 1.90\u00a0ms, none: 0\u00a0ns");
   g_assert_cmpstr (mismatch, ==, NULL);
   g_assert_finalize_object (chart);
 }

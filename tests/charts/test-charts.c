@@ -315,7 +315,7 @@ test_lanes_given_up (void)
   node = sample_snapshot (lanes.widget, WIDTH, HEIGHT);
   x = heddle_time_scale_pixel_of (&lanes.chart->chart.scale, heddle_lane_store_get_begin (store));
   g_test_message ("history begins at pixel %d of %d", x, lanes.chart->chart.scale.n);
-  g_assert_true (g_hash_table_contains (lanes.chart->chart.texts.layouts[HEDDLE_TEXT_SMALL], "older history was given up"));
+  g_assert_true (g_hash_table_contains (lanes.chart->chart.texts.layouts[HEDDLE_TEXT_SMALL], "older history was removed"));
   g_assert_cmpint (x, >, 0);
   g_assert_cmpint (x, <, lanes.chart->chart.scale.n);
 
@@ -505,7 +505,7 @@ test_lanes_described (void)
   pixels = draw (lanes.widget, WIDTH, HEIGHT);
   g_assert_true (gtk_test_accessible_has_role (GTK_ACCESSIBLE (lanes.widget), GTK_ACCESSIBLE_ROLE_IMG));
   mismatch = gtk_test_accessible_check_property (GTK_ACCESSIBLE (lanes.widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                                 "1 worker, utilisation 90 %, 1 task did not end well");
+                                                 "1 worker, utilisation 90 %, 1 unsuccessful task");
   g_assert_cmpstr (mismatch, ==, NULL);
 }
 
@@ -526,7 +526,7 @@ test_lanes_share (void)
   pixels = draw (lanes.widget, WIDTH, HEIGHT);
   mismatch = gtk_test_accessible_check_property (GTK_ACCESSIBLE (lanes.widget),
                                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                                 "1 worker, utilisation 25 %, 0 tasks did not end well");
+                                                 "1 worker, utilisation 25 %, 0 unsuccessful tasks");
   g_assert_cmpstr (mismatch, ==, NULL);
 }
 

@@ -108,7 +108,7 @@ class Limits(unittest.TestCase):
         self.assertNotIn("has ended", ended.stderr.decode())
 
     def test_a_trace_says_what_is_in_its_way(self):
-        for path, why, advice in (("/dev/full", "No space left", "Make room there"), ("/no/such/folder/t.json", "No such file", "Choose another file")):
+        for path, why, advice in (("/dev/full", "No space left", "Free some space there"), ("/no/such/folder/t.json", "No such file", "Choose another file")):
             with self.subTest(path=path):
                 said = limited("run", "squares", "--trace", path).stderr.decode()
                 self.assertIn(why, said)

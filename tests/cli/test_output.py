@@ -172,7 +172,7 @@ class Trace(unittest.TestCase):
                     self.wait_for_signals_thread(going)
                     going.process.send_signal(number)
                     ended = going.finish()
-                    self.assertIn(b"nobody reads it", going.stderr)
+                    self.assertIn(b"no program reads it", going.stderr)
                 self.assertTrue(ended == status if status is not None else ended != 0, ended)
 
     def test_a_fifo_whose_reader_does_not_read_does_not_keep_the_run(self):
@@ -186,7 +186,7 @@ class Trace(unittest.TestCase):
                     self.wait_until_full(reader)
                     going.process.terminate()
                     self.assertEqual(going.finish(), -signal.SIGTERM)
-                    self.assertIn(b"nobody reads it", going.stderr)
+                    self.assertIn(b"no program reads it", going.stderr)
             finally:
                 os.close(reader)
 

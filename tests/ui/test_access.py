@@ -113,7 +113,7 @@ def test_a_drop_down_says_what_is_chosen():
         app.key("Return")
         button = app.find("combo box", "Pool: Threads")
         wait_for("the keyboard on the drop-down again", lambda: has_state(button, Atspi.StateType.FOCUSED))
-        app.click(app.find("combo box", "How much of the run is shown: last 10 s"))
+        app.click(app.find("combo box", "Time range: last 10 s"))
         app.find("list item", "whole run")
 
 
@@ -131,7 +131,7 @@ def test_buttons_are_told_once_and_without_an_underscore():
         check([told(spin) for spin in app.matches("spin button")])
         app.close(app.find("spin button", "Results"), "Escape")
         app.click(app.find("push button", "Policy"))
-        app.find("push button", "Back to the Usual")
+        app.find("push button", "Reset to Defaults")
         check([told(button) for button in app.matches("push button")])
 
 
@@ -228,7 +228,7 @@ def test_a_search_without_a_hit_is_told():
         entry = app.find("entry", "Search workloads")
         wait_for("the keyboard in the search", lambda: has_state(entry, Atspi.StateType.FOCUSED))
         app.type("zzz")
-        wait_for("what the search came to", lambda: told(entry)[2] == "No workload matches")
+        wait_for("what the search came to", lambda: told(entry)[2] == "No Workloads Found")
         app.key("ctrl+a")
         app.type("fact")
         wait_for("that to be taken back", lambda: told(entry)[2] == "")

@@ -65,11 +65,11 @@ def ask_to_close(app):
     """Closes the tab by hand, and agrees to stop its run."""
     app.key("ctrl+w")
     app.click(app.find("push button", re.compile("_?Stop and Close.*")), closes=True)
-    app.text("A Task Does Not Listen")
+    app.text("A Task Does Not End")
 
 
 def is_asked(app):
-    return app.read("A Task Does Not Listen|Stop the Run and Close")
+    return app.read("A Task Does Not End|Stop the Run and Close")
 
 
 def test_waiting_asks_once_and_closes_when_the_task_has_ended():
@@ -89,7 +89,7 @@ def test_waiting_asks_once_and_closes_when_the_task_has_ended():
             assert app.read("0 of 1 task"), "the tab has gone although the user waits"
             # by hand it can be asked again, and at once
             app.key("ctrl+w")
-            app.text("A Task Does Not Listen")
+            app.text("A Task Does Not End")
         wait_for("the tab to close by itself", lambda: not is_asked(app) and not app.read("0 of 1 task") and app.read("Not started yet"))
         app.key("alt+F4")
         assert app.wait_until_gone() == 0
@@ -150,14 +150,14 @@ def test_the_question_is_of_the_runs_that_go_on():
         def second_run(app):
             desktop._run(str(build_directory() / "src/app/heddle"), "--workload", "handle-requests", "--set", "requests=2",
                          "--set", "seconds=3600", "--start")
-            app.text("2 runs going on")
+            app.text("2 runs in progress")
 
         app, end_run = start_and_ask(desktop, "alt+F4", "Stop 2 Runs and Close", second_run)
         end_run()
         app.text("Stop the Run and Close")
         app.click(app.find("push button", re.compile("_?Cancel.*")), closes=True)
         wait_for("the question to go", lambda: not is_asked(app))
-        assert app.read("1 run going on"), "the run was stopped although its user said no"
+        assert app.read("1 run in progress"), "the run was stopped although its user said no"
 
 
 run_tests(

@@ -52,10 +52,10 @@ def check_rate(told, completed, time, unit):
 
 
 def lanes_say(app):
-    """What a screen reader is told of the lanes: workers, utilisation in percent, tasks that did not end well."""
+    """What a screen reader is told of the lanes: workers, utilisation in percent, unsuccessful tasks."""
     lanes = app.find(None, "Workers over time")
     lanes.clear_cache()
-    return tuple(map(int, re.fullmatch(r"(\d+) workers?, utilisation (\d+) %, (\d+) tasks? did not end well", lanes.get_description()).groups()))
+    return tuple(map(int, re.fullmatch(r"(\d+) workers?, utilisation (\d+) %, (\d+) unsuccessful tasks?", lanes.get_description()).groups()))
 
 
 def pool_utilisation(app):
@@ -142,7 +142,7 @@ def test_the_producer_is_said_to_wait_until_it_goes_on():
     with Desktop() as desktop:
         app = start(desktop, "--set", "requests=200", "--set", "seconds=3600", "--workers", "2", "--queue", "9")
         # two of them are in the workers' hands; more than it goes on at are left, or it would not wait
-        queued = app.text(r"^(\d) of 9 · producer waiting, goes on at 4$")[1]
+        queued = app.text(r"^(\d) of 9 · producer waiting, resumes at 4$")[1]
         assert int(queued) > 4, queued
 
 

@@ -220,7 +220,7 @@ def test_the_button_stops_without_a_question():
         app.place(*SIZE)
         app.text("0 of 1 task")
         stop = app.find("push button", button("Stop"))
-        assert stop.get_description() == "Cancel all tasks that have not ended, at once (Escape asks first)", stop.get_description()
+        assert stop.get_description() == "Cancel all unfinished tasks at once (Escape asks first)", stop.get_description()
         app.click(stop)
         app.text(r"^Stopped · 0 of 1 task in ")
         assert not app.read(r"Stop the Run\?")
@@ -256,7 +256,7 @@ def test_blocking_is_told_before_it_happens():
         app.place(*SIZE)
         app.click(app.find("radio button", "Main loop"))
         app.click(app.find("radio button", "Blocking"))
-        app.text("^On this backend the window does not answer from the start of a run until")
+        app.text("^On this backend the window does not answer while a run lasts")
         border = app._border(app.window, app.root.get_child_at_index(0))
         place = app.place_at_rest(app.find("label", "Not started yet"))
         crop = f"{SIZE[0] // 2}x{place.height}+{border + SIZE[0] // 2}+{border + place.y}"
@@ -283,7 +283,7 @@ def test_tips_give_way_to_menus():
     with Desktop() as desktop:
         app = desktop.start("--workload", "squares")
         app.place(*SIZE)
-        for role, name in (("push button", "Menu"), ("combo box", "How much of the run is shown")):
+        for role, name in (("push button", "Menu"), ("combo box", "Time range")):
             widget = app.find(role, name)
             app.point_away()
             before = windows_on_screen(app)

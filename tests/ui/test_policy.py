@@ -37,7 +37,7 @@ def test_halt_ends_the_run_and_says_so():
     with Desktop() as desktop:
         app = desktop.start("--workload", "exceptions-in-tasks", "--set", "mode=future", "--workers", "1")
         app.place(*SIZE)
-        app.text("as usual")
+        app.text("defaults")
         open_policy(app)
         app.click(app.find("radio button", "Now"))
         app.text("halts now at 1")
@@ -58,7 +58,7 @@ def test_policies_stay_with_their_workload():
         shut_policy(app)
         app.click(app.find("list item", "Factorials"))
         app.text("The factorials of 1 to N")
-        app.text("as usual")
+        app.text("defaults")
         app.click(app.find("list item", "Squares"))
         app.text("The squares of 1 to N")
         app.text("3 retries")
@@ -69,8 +69,8 @@ def test_policies_stay_with_their_workload():
         app.place(*SIZE)
         app.text("3 retries")
         open_policy(app)
-        app.click(app.find("push button", "Back to the Usual"))
-        app.text("as usual")
+        app.click(app.find("push button", "Reset to Defaults"))
+        app.text("defaults")
 
 
 def test_processors_that_are_not_there_are_refused():
@@ -92,7 +92,7 @@ def test_processors_that_are_not_there_are_refused():
         app.text("The run was not started: This program may not use CPU 1000")
         # the main loop cannot be bound, so this does not matter there
         app.click(app.find("radio button", "Main loop"))
-        app.text("as usual")
+        app.text("defaults")
         app.click(app.find("push button", button("Start")))
         app.text(r"tasks in \d")
 

@@ -50,7 +50,7 @@ def test_a_start_that_failed_is_told_where_results_would_be():
     with Desktop() as desktop, tempfile.TemporaryDirectory(prefix="heddle-") as scratch:
         app = desktop.start("--workload", "checksum-files", "--set", f"folder={scratch}/gone", "--start")
         app.place(*SIZE)
-        app.text(r"^Could not start$")
+        app.text(r"^Could not be started$")
         wait_for("the reason, in a bar and where results would be",
                  lambda: len([text for text in app.texts() if re.match(r"The folder “.*/gone” does not exist\. Choose another folder\.$", text)]) >= 2)
 
@@ -62,10 +62,10 @@ def test_preferences_say_what_a_run_holds():
         app.text(r"100\s000 tasks in \d")
         app.key("ctrl+comma")
         # Each of 100 000 rows takes 56 bytes and its texts, and each task at least 4 in the history.
-        held = app.text(r"^Squares: ([\d.]+)\sMiB; history ([\d.]+)\s[KM]iB · results ([\d.]+)\sMiB · log .* · rest ")
+        held = app.text(r"^Squares: ([\d.]+)\sMiB; history ([\d.]+)\s[KM]iB · results ([\d.]+)\sMiB · log .* · other ")
         assert 5.6 < float(held[3]) < 10, held[0]
         assert float(held[1]) >= float(held[3]), held[0]
-        assert float(app.text(r"^The whole program: ([\d.]+)\sMiB; ")[1]) > float(held[1])
+        assert float(app.text(r"^Whole program: ([\d.]+)\sMiB; ")[1]) > float(held[1])
 
 
 def test_the_bar_moves_while_the_total_is_unknown():

@@ -82,7 +82,7 @@ def test_a_run_that_goes_on_is_shown_where_it_is():
         wait_for_page(app, "Handle requests", "0 of 2 tasks")
         # and Space is the run's, not the catalogue's
         app.key("space")
-        wait_for_page(app, "Handle requests", "Pausing: tasks in hand end first · 0 of 2 tasks")
+        wait_for_page(app, "Handle requests", "Pausing: running tasks end first · 0 of 2 tasks")
 
 
 def test_a_run_that_has_ended_is_shown_where_it_is():

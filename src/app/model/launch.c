@@ -16,8 +16,8 @@ const GOptionEntry heddle_launch_entries[] = {
   { "workers", 'n', 0, G_OPTION_ARG_STRING, NULL, N_("Number of workers"), N_("N") },
   { "queue", 'q', 0, G_OPTION_ARG_STRING, NULL, N_("Capacity of the queue, in tasks"), N_("N") },
   { "start", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Start the run at once"), NULL },
-  { "new-window", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Open a window of its own"), NULL },
-  { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Print the version and leave"), NULL },
+  { "new-window", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Open a new window"), NULL },
+  { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Print the version and exit"), NULL },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, NULL },
   { NULL }
 };

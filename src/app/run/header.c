@@ -170,6 +170,6 @@ heddle_run_header_set_state (HeddleRunHeader *self, HeddleRunState state)
 
   gtk_widget_set_sensitive (self->stop_menu, state != HEDDLE_RUN_READY && state != HEDDLE_RUN_FINISHED);
   adw_button_content_set_label (self->pause_content, label);
-  gtk_widget_set_tooltip_text (self->pause, paused ? _("Go on (Space)") : _("Hand out no more tasks for now (Space)"));
+  gtk_widget_set_tooltip_text (self->pause, paused ? _("Resume (Space)") : _("Start no more tasks for now (Space)"));
   adw_button_content_set_icon_name (self->pause_content, paused ? "media-playback-start-symbolic" : "media-playback-pause-symbolic");
 }

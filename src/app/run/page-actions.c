@@ -16,7 +16,7 @@ say_error (HeddleRunPage *self, const GError *error)
   g_autofree char *text = NULL;
 
   if (g_error_matches (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE))
-    text = g_strdup_printf (_("The run was not started: %s. Change the value and start again."), error->message);
+    text = g_strdup_printf (_("The run was not started: %s. Change the value and try again."), error->message);
   else
     text = g_strdup_printf (_("The run could not be started: %s"), error->message);
   heddle_message_bar_show (self->message, TRUE, text, FALSE);
@@ -84,8 +84,8 @@ static void
 announce_and_start (HeddleRunPage *self)
 {
   self->frame_clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
-  heddle_message_bar_show (self->message, FALSE, _("The window does not answer now, until the last task of the run has ended."), FALSE);
-  heddle_run_progress_show_text (self->progress, _("The run blocks the window until it has ended"));
+  heddle_message_bar_show (self->message, FALSE, _("The window does not answer until the last task of the run has ended."), FALSE);
+  heddle_run_progress_show_text (self->progress, _("The run blocks the window until it ends"));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "run.start", FALSE);
   gtk_widget_activate_action (GTK_WIDGET (self), "win.announce-stall", "b", TRUE);
   self->starting = g_timeout_add (NO_FRAME_MS, start_blocking, self);

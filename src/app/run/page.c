@@ -56,7 +56,7 @@ format_deaths (const HeddleRunSnapshot *snapshot)
   workers = g_strdup_printf (ngettext ("A worker died and was replaced.",
                                        "%u workers died and were replaced.", died), died);
   if (snapshot->lost == 0)
-    return g_strdup_printf ("%s %s", workers, _("Tasks they had in hand are tried again."));
+    return g_strdup_printf ("%s %s", workers, _("The tasks that they were running are tried again."));
   tasks = g_strdup_printf (ngettext ("%" PRIu64 " task was lost.", "%" PRIu64 " tasks were lost.",
                                      snapshot->lost), snapshot->lost);
   return g_strdup_printf ("%s %s", workers, tasks);
@@ -127,8 +127,8 @@ backend_changed_cb (HeddleRunPage *self)
   self->warned = warn;
   if (warn)
     heddle_message_bar_show (self->message, FALSE,
-                            _("On this backend the window does not answer from the start of a run until its last task has ended: "
-                              "the main loop executes the tasks in one go."), FALSE);
+                            _("On this backend the window does not answer while a run lasts: the main loop executes all tasks in "
+                              "one go."), FALSE);
   else
     heddle_message_bar_hide (self->message);
 }
@@ -373,7 +373,7 @@ heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workloa
   if (heddle_run_object_get_run (self->run) == NULL
       && heddle_run_cache_has_evicted (self->cache, workload))
     heddle_message_bar_show (self->message, FALSE,
-                            _("The last run was given up to save memory: runs that no tab shows may take as much together as one run."), FALSE);
+                            _("The last run was removed to save memory: all runs without a tab may together use as much as one run."), FALSE);
 }
 
 /**

@@ -83,7 +83,7 @@ heddle_preset_row_init (HeddlePresetRow *self)
   self->label = gtk_label_new (_("Try:"));
   gtk_widget_add_css_class (self->label, "dim-label");
   gtk_widget_set_parent (self->label, GTK_WIDGET (self));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Settings to try"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Presets"), -1);
 }
 
 /**

@@ -153,7 +153,7 @@ heddle_run_progress_describe (const HeddleRunSnapshot *snapshot, guint64 planned
       append_rate (text, snapshot);
       break;
     case HEDDLE_RUN_PAUSED:
-      g_string_append_printf (text, "%s · ", snapshot->running > 0 ? _("Pausing: tasks in hand end first") : _("Paused"));
+      g_string_append_printf (text, "%s · ", snapshot->running > 0 ? _("Pausing: running tasks end first") : _("Paused"));
       append_position (text, snapshot);
       append_troubles (text, snapshot);
       break;
@@ -166,7 +166,7 @@ heddle_run_progress_describe (const HeddleRunSnapshot *snapshot, guint64 planned
     case HEDDLE_RUN_FINISHED:
       if (snapshot->submitted == 0)
         {
-          g_string_append (text, snapshot->failed_to_start ? _("Could not start") : planned > 0 ? _("Stopped") : _("There was nothing to do"));
+          g_string_append (text, snapshot->failed_to_start ? _("Could not be started") : planned > 0 ? _("Stopped") : _("There was nothing to do"));
           break;
         }
       if (snapshot->halted)

@@ -98,12 +98,11 @@ late_response_cb (AdwMessageDialog *dialog, const char *response, StopDialog *se
 static void
 ask_whether_to_wait (StopDialog *self)
 {
-  GtkWidget *dialog = adw_message_dialog_new (self->parent, _("A Task Does Not Listen"), NULL);
+  GtkWidget *dialog = adw_message_dialog_new (self->parent, _("A Task Does Not End"), NULL);
 
   adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (dialog),
-                               _("It has been asked to end and goes on. A process could be killed, but a thread cannot be ended without the whole program.\n\n"
-                                 "If you wait, the tab closes as soon as the task has ended. If you close it now, the thread goes on unseen until "
-                                 "it ends by itself or you quit Heddle."));
+                               _("The task was asked to end and goes on. Heddle could kill a process, but cannot end a thread without ending itself.\n\nIf you "
+                                 "wait, the tab closes as soon as the task has ended. If you close it now, the thread goes on in the background until it ends by itself or you quit Heddle."));
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "wait", _("_Wait"), "close", _("_Close Anyway"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "close", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "wait");
@@ -219,8 +218,8 @@ heddle_stop_dialog_ask_to_close (GtkWindow *parent, GPtrArray *runs, HeddleStopD
   stop_dialog_take_active (self, runs, G_CALLBACK (asked_state_cb));
   g_return_if_fail (self->runs->len > 0);
   dialog = adw_message_dialog_new (parent, NULL,
-                                   _("Tasks that have not ended are cancelled. "
-                                     "What has come out so far is lost."));
+                                   _("Unfinished tasks will be cancelled, and "
+                                     "all results will be lost."));
   g_set_weak_pointer (&self->dialog, dialog);
   set_heading (self);
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "stop", _("_Stop and Close"), NULL);
@@ -267,8 +266,8 @@ heddle_stop_dialog_ask_to_stop (GtkWindow *parent, HeddleRunObject *run)
   g_return_if_fail (HEDDLE_IS_RUN_OBJECT (run) && heddle_run_object_is_active (run));
 
   dialog = adw_message_dialog_new (parent, _("Stop the Run?"),
-                                   _("Tasks that have not ended are cancelled. What has come out so far stays."));
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Let It Run"), "stop", _("_Stop"), NULL);
+                                   _("Unfinished tasks will be cancelled. The results so far are kept."));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Keep Running"), "stop", _("_Stop"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");

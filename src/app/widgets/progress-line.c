@@ -81,7 +81,7 @@ tell (HeddleProgressLine *self)
   if (self->unknown)
     {
       gtk_accessible_reset_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_NOW);
-      text = g_strdup (_("not known how much there is"));
+      text = g_strdup (_("total not known"));
     }
   else
     {

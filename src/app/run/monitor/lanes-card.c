@@ -111,7 +111,7 @@ heddle_lanes_card_init (HeddleLanesCard *self)
   self->window = heddle_time_window_new ();
   heddle_chart_set_window (HEDDLE_CHART (self->chart), self->window);
   g_signal_connect_object (self->window, "changed", G_CALLBACK (on_window_changed), self, G_CONNECT_SWAPPED);
-  heddle_accessible_set_name (GTK_WIDGET (self->span), _("How much of the run is shown"));
+  heddle_accessible_set_name (GTK_WIDGET (self->span), _("Time range"));
   g_signal_connect_swapped (self->span, "notify::selected", G_CALLBACK (on_span_chosen), self);
   g_signal_connect_swapped (self->follow, "clicked", G_CALLBACK (on_follow), self);
   on_span_chosen (self);
@@ -159,7 +159,7 @@ heddle_lanes_card_update (HeddleLanesCard *self, const HeddleRunSnapshot *snapsh
   g_return_if_fail (HEDDLE_IS_LANES_CARD (self));
 
   heddle_card_set_hint (self->card, snapshot->n_lanes > 0 ? NULL : snapshot->state == HEDDLE_RUN_READY ? _("Press Start to see the workers") :
-                        over && snapshot->failed_to_start ? _("The run could not start") : over ? _("No worker came") : _("Workers are being started"));
+                        over && snapshot->failed_to_start ? _("The run could not be started") : over ? _("No worker was started") : _("Workers are being started"));
   gtk_widget_set_visible (self->lost, snapshot->lost > 0);
   heddle_time_window_set_extent (self->window, snapshot->started_ns, over ? snapshot->started_ns + snapshot->elapsed_ns : 0);
   heddle_chart_set_live (HEDDLE_CHART (self->chart), snapshot->state != HEDDLE_RUN_READY && !over);

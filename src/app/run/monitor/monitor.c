@@ -100,10 +100,10 @@ update_figures (HeddleRunMonitor *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->figures), has);
   heddle_bars_chart_set_figures (self->figures_chart, figures, n, has ? workload->figures : NULL);
-  heddle_card_set_hint (self->figures, n > 0 ? NULL : self->run != NULL ? _("The first figure comes when the first task ends") : _("Press Start to see what is measured"));
+  heddle_card_set_hint (self->figures, n > 0 ? NULL : self->run != NULL ? _("The first value is shown when the first task ends") : _("Press Start to see measurements"));
   for (guint i = 0; i < n; i++)
     has_spread = has_spread || figures[i].high > 0;
-  heddle_card_set_value (self->figures, has_spread ? _("bar: the middle value · line: four out of five") : NULL);
+  heddle_card_set_value (self->figures, has_spread ? _("bar: median · line: four out of five values") : NULL);
 }
 
 /* A run that is over before it was looked at twice leaves nothing that could be drawn over time; an empty chart would not say so. */
@@ -111,7 +111,7 @@ static void
 set_short_hints (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
 {
   gboolean over = snapshot->state == HEDDLE_RUN_FINISHED, without_tasks = over && snapshot->submitted == 0;
-  const char *hint = without_tasks ? _("There was no task") : over && snapshot->elapsed_ns < SHORT_NS ? _("Over too soon to be drawn over time") : NULL;
+  const char *hint = without_tasks ? _("There was no task") : over && snapshot->elapsed_ns < SHORT_NS ? _("The run was too short for a chart") : NULL;
 
   heddle_card_set_hint (self->utilisation, hint);
   heddle_card_set_hint (self->throughput, hint);
@@ -157,12 +157,12 @@ update_line (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
 static void
 set_hints (HeddleRunMonitor *self, gboolean empty)
 {
-  heddle_card_set_hint (self->queue, empty ? _("Press Start to see what waits for a worker") : NULL);
+  heddle_card_set_hint (self->queue, empty ? _("Press Start to see the tasks that wait for a worker") : NULL);
   heddle_card_set_hint (self->utilisation,
-                        empty ? _("How much of their time the workers have a task in hand") : NULL);
-  heddle_card_set_hint (self->throughput, empty ? _("How many tasks end each second") : NULL);
-  heddle_card_set_hint (self->depth, empty ? _("How many tasks wait") : NULL);
-  heddle_card_set_hint (self->times, empty ? _("How long the tasks take") : NULL);
+                        empty ? _("Share of their time that the workers are occupied with a task") : NULL);
+  heddle_card_set_hint (self->throughput, empty ? _("Number of tasks that end per second") : NULL);
+  heddle_card_set_hint (self->depth, empty ? _("Number of waiting tasks") : NULL);
+  heddle_card_set_hint (self->times, empty ? _("Time that the tasks take") : NULL);
   if (!empty)
     return;
   heddle_card_set_value (self->queue, NULL);

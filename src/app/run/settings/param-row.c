@@ -99,7 +99,7 @@ refuse_folder (HeddleParamRow *self, GFile *file)
 
   /* Translators: %s is an address, as sftp://server/folder */
   adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog),
-                                  _("%s has no path on this computer, which the workers need. Mount it, and choose the folder where it is mounted."), name);
+                                  _("%s has no path on this computer, and workers need one. Mount the location, and choose the folder where it is mounted."), name);
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _("_Close"));
   heddle_accessible_drop_mnemonics (dialog);
   gtk_window_present (GTK_WINDOW (dialog));

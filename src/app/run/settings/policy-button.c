@@ -77,7 +77,7 @@ describe (const HeddleRunOptions *options, const HeddleRunOptions *usual)
   if (options->affinity[0] != '\0')
     append (text, _("CPUs %s"), options->affinity);
   if (text->len == 0)
-    g_string_append (text, _("as usual"));
+    g_string_append (text, _("defaults"));
   return g_string_free (text, FALSE);
 }
 
@@ -91,7 +91,7 @@ update (HeddlePolicyButton *self)
   heddle_policy_button_get_options (self, &options);
   text = describe (&options, &self->usual);
   gtk_label_set_label (self->summary, text);
-  tooltip = g_strdup_printf (_("What becomes of tasks that fail or take too long, and of the workers: %s"), text);
+  tooltip = g_strdup_printf (_("How tasks that fail or take too long are handled, and how workers run: %s"), text);
   gtk_widget_set_tooltip_text (self->button, tooltip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 }

@@ -48,7 +48,7 @@ fill (HeddleTableRow *row, GObject *item, gpointer data)
 
   heddle_table_row_set_text (row, TIME, heddle_format_clock (line->time - self->started_ns, text, sizeof text), HEDDLE_CELL_DIM);
   heddle_table_row_set_text (row, WORKER, heddle_worker_text_format_name (self->run, line->worker, text, sizeof text), line->worker > 0 ? HEDDLE_CELL_PLAIN : HEDDLE_CELL_DIM);
-  heddle_table_row_set_text (row, TEXT, line->text != NULL ? line->text : _("no longer kept"), look);
+  heddle_table_row_set_text (row, TEXT, line->text != NULL ? line->text : _("no longer available"), look);
   heddle_table_row_set_icon (row, TEXT, line->level == HEDDLE_LOG_ERROR ? "dialog-error-symbolic" :
                              line->level == HEDDLE_LOG_WARNING ? "dialog-warning-symbolic" : NULL);
 }
@@ -170,8 +170,8 @@ heddle_log_pane_update (HeddleLogPane *self, gint64 started_ns)
   given_up = self->model != NULL ? heddle_log_model_get_given_up (self->model) : 0;
   if (given_up > 0)
     {
-      g_autofree char *note = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The oldest %s line was given up to save memory",
-                                                            "The oldest %s lines were given up to save memory", (gulong) given_up),
+      g_autofree char *note = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The oldest %s line was removed to save memory",
+                                                            "The oldest %s lines were removed to save memory", (gulong) given_up),
                                                heddle_format_count (given_up, count, sizeof count));
 
       gtk_inscription_set_text (GTK_INSCRIPTION (self->note), note); /* without a layout pass: the number grows with each update */
@@ -182,7 +182,7 @@ heddle_log_pane_update (HeddleLogPane *self, gint64 started_ns)
       gtk_stack_set_visible_child (GTK_STACK (self->stack), GTK_WIDGET (self->table));
       return;
     }
-  gtk_label_set_label (GTK_LABEL (self->empty), self->run == NULL ? _("Press Start to see what tasks print") : _("Nothing was logged yet"));
+  gtk_label_set_label (GTK_LABEL (self->empty), self->run == NULL ? _("Press Start to see what tasks print") : _("Nothing logged yet"));
   gtk_stack_set_visible_child (GTK_STACK (self->stack), self->empty);
 }
 

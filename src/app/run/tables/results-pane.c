@@ -64,7 +64,7 @@ static void
 fill_unknown (HeddleTableRow *table_row, const HeddleRow *row, gboolean ended)
 {
   char id[HEDDLE_FORMAT_SIZE];
-  const char *why = ended ? _("no longer kept") : _("not finished yet");
+  const char *why = ended ? _("no longer available") : _("not finished yet");
   g_autofree char *name = NULL;
 
   heddle_table_row_set_icon (table_row, RESULT, NULL);
@@ -409,19 +409,19 @@ set_note (HeddleResultsPane *self, guint64 given_up)
   g_autofree char *note = NULL;
 
   if (given_up > 0 && self->only_errors)
-    note = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The oldest %s row was given up to save memory; if it was an error, it is not listed",
-                                         "The oldest %s rows were given up to save memory; errors among them are not listed", (gulong) given_up),
+    note = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The oldest %s row was removed to save memory; if it was an error, it is not listed",
+                                         "The oldest %s rows were removed to save memory; errors among them are not listed", (gulong) given_up),
                             heddle_format_count (given_up, count, sizeof count));
   else if (given_up > 0 && first_id > 0)
     /* Translators: number of a task, number of rows */
     note = g_strdup_printf (
-        g_dngettext (GETTEXT_PACKAGE, "The list begins with task %s: the oldest %s row was given up to save memory",
-                     "The list begins with task %s: the oldest %s rows were given up to save memory", (gulong) given_up),
+        g_dngettext (GETTEXT_PACKAGE, "The list begins with task %s: the oldest %s row was removed to save memory",
+                     "The list begins with task %s: the oldest %s rows were removed to save memory", (gulong) given_up),
         format_id (first_id, id, sizeof id),
         heddle_format_count (given_up, count, sizeof count));
   else if (given_up > 0)
-    note = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The oldest %s row was given up to save memory",
-                                         "The oldest %s rows were given up to save memory", (gulong) given_up),
+    note = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The oldest %s row was removed to save memory",
+                                         "The oldest %s rows were removed to save memory", (gulong) given_up),
                             heddle_format_count (given_up, count, sizeof count));
   if (g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (self->note)), note) == 0)
     return;
@@ -440,7 +440,7 @@ set_empty_text (HeddleResultsPane *self)
   if (self->only_errors && why == NULL)
     text = _("No errors");
   else if (self->run == NULL)
-    text = _("Press Start to see what each task comes to");
+    text = _("Press Start to see the result of each task");
   else
     text = why != NULL ? why : _("No task has ended yet");
   gtk_label_set_label (GTK_LABEL (self->empty), text);

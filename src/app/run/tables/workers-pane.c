@@ -28,7 +28,7 @@ static const HeddleTableColumn all_columns[] = {
   [KIND] = { N_("Kind"), 72, 0, 0, TEXT | SPARE },
   [ID] = { N_("Id"), 72, 0, 0, NUMBER | SPARE },
   [STATE] = { N_("State"), 72, 0, 0, TEXT },
-  [TASK] = { N_("Task in Hand"), 200, 1, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_MIDDLE, TEXT },
+  [TASK] = { N_("Current Task"), 200, 1, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_MIDDLE, TEXT },
   [WAITS_FOR] = { N_("Waits for"), 300, 1, 0, TEXT },
   [DONE] = { N_("Tasks"), 84, 0, 0, NUMBER },
   [CPU_TIME] = { N_("CPU Time"), 84, 0, 0, NUMBER | SPARE },
@@ -86,7 +86,7 @@ state_text (HeddleWorkerState state)
     case HEDDLE_WORKER_BUSY: return _("occupied");
     case HEDDLE_WORKER_PAUSED: return _("paused");
     case HEDDLE_WORKER_WAITING: return _("waiting");
-    case HEDDLE_WORKER_GONE: return _("gone");
+    case HEDDLE_WORKER_GONE: return _("ended");
     default: return "";
     }
 }

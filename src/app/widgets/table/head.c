@@ -164,9 +164,9 @@ heddle_table_head_show_order (HeddleTableHead *self)
                                         descending ? GTK_ACCESSIBLE_SORT_DESCENDING :
                                                      GTK_ACCESSIBLE_SORT_ASCENDING,
                                         GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                        !sorted    ? _("Head of a column; Space sorts by it") :
-                                        descending ? _("Sorted, the largest first") :
-                                                     _("Sorted, the smallest first"),
+                                        !sorted    ? _("Column header; Space sorts by this column") :
+                                        descending ? _("Sorted, largest first") :
+                                                     _("Sorted, smallest first"),
                                         -1);
       }
   gtk_image_set_from_icon_name (
@@ -417,7 +417,7 @@ heddle_table_head_new (HeddleTableColumns *columns)
   HeddleTableHead *self = g_object_new (HEDDLE_TYPE_TABLE_HEAD, NULL);
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _("Heads of the columns"), -1);
+                                  _("Column headers"), -1);
   self->columns = columns;
   for (guint i = 0; i < columns->n_columns; i++)
     {
