@@ -442,7 +442,7 @@ paint_queue (HeddleLive *self)
     g_string_append_printf (text, "%s%s", separator (self), _("producer waiting"));
   if (snapshot->producer_waiting && snapshot->producer_resumes_at != G_MAXUINT)
     {
-      g_string_append_printf (text, ", %s ", _("goes on at"));
+      g_string_append_printf (text, ", %s ", _("resumes at"));
       heddle_append_count (text, snapshot->producer_resumes_at);
     }
   left = add_text (self, text->str, self->columns, HEDDLE_CUT_END);
@@ -472,7 +472,8 @@ paint_figures (HeddleLive *self)
       heddle_append_duration (text, snapshot->task_p99_ns);
     }
   append_count (self, text, snapshot->workers_lost, g_dngettext (GETTEXT_PACKAGE, "worker died", "workers died", (gulong) snapshot->workers_lost));
-  append_count (self, text, snapshot->dropped_events, _("events dropped"));
+  append_count (self, text, snapshot->dropped_events,
+                g_dngettext (GETTEXT_PACKAGE, "event dropped", "events dropped", (gulong) snapshot->dropped_events));
   add_text (self, text->str, self->columns, HEDDLE_CUT_END);
   end_line (self);
 }

@@ -90,13 +90,13 @@ main (int argc, char **argv)
       if (argc == 2)
         return heddle_cli_print (is_help ? help : "heddle-cli " HEDDLE_VERSION "\n");
       shown = g_utf8_make_valid (argv[2], -1);
-      g_printerr (_("heddle-cli: %s takes no argument, but here stands “%s”\nTry: heddle-cli --help\n"), argv[1], shown);
+      g_printerr (_("heddle-cli: %s takes no argument, but “%s” was given\nTry: heddle-cli --help\n"), argv[1], shown);
       return HEDDLE_EXIT_USAGE;
     }
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (g_str_equal (argv[1], commands[i].name))
       return commands[i].func (argc - 1, argv + 1);
   shown = g_utf8_make_valid (argv[1], -1);
-  g_printerr (_("heddle-cli: There is no command “%s”. There are: list, run\nTry: heddle-cli --help\n"), shown);
+  g_printerr (_("heddle-cli: There is no command “%s”. The commands are: list, run\nTry: heddle-cli --help\n"), shown);
   return HEDDLE_EXIT_USAGE;
 }

@@ -69,7 +69,7 @@ describe_workers (void)
   g_autofree char *text = heddle_processors_dup_text (&processors);
 
   /* Translators: %s is "2, from the processor affinity" or the like */
-  return g_strdup_printf (_("How many workers, 1 to 1024; without this what the workload asks for, or one a processor (%s)"), text);
+  return g_strdup_printf (_("Number of workers, 1 to 1024; otherwise the default of the workload, or one per processor (%s)"), text);
 }
 
 static GOptionContext *
@@ -77,26 +77,26 @@ run_context (Raw *raw)
 {
   const GOptionEntry entries[] = {
     { "backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend,
-      N_("What the workers are: threads, processes, main-loop, main-loop-blocking, thread-per-task or process-per-task"), N_("BACKEND") },
+      N_("Kind of workers: threads, processes, main-loop, main-loop-blocking, thread-per-task or process-per-task"), N_("BACKEND") },
     { "workers", 'w', 0, G_OPTION_ARG_STRING, &raw->workers, (raw->workers_help = describe_workers ()), N_("N") },
-    { "queue", 'q', 0, G_OPTION_ARG_STRING, &raw->queue, N_("How many tasks may wait in the queue, 1 to 1000000"), N_("N") },
+    { "queue", 'q', 0, G_OPTION_ARG_STRING, &raw->queue, N_("Capacity of the queue, in tasks, 1 to 1000000"), N_("N") },
     { "prefetch", 0, 0, G_OPTION_ARG_STRING, &raw->prefetch,
-      N_("Processes: how many tasks a worker is given ahead of time, 1 (fair) to 4096 (fast)"), N_("N") },
-    { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->set, N_("Set a parameter of the workload; may be given several times"), N_("NAME=VALUE") },
+      N_("Processes: number of tasks that a worker gets in advance, 1 (fairest) to 4096 (fastest)"), N_("N") },
+    { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->set, N_("Set a parameter of the workload; may be repeated"), N_("NAME=VALUE") },
     { "retries", 0, 0, G_OPTION_ARG_STRING, &raw->policies[0],
-      N_("How often a failed or lost task is tried again, 0 to 200, each time after a longer delay"), N_("N") },
+      N_("Number of retries of a failed or lost task, 0 to 200, each after a longer delay"), N_("N") },
     { "timeout", 0, 0, G_OPTION_ARG_STRING, &raw->policies[1],
-      N_("How many seconds a task may take before it is asked to end; a process that has not a second later is killed"), N_("SECONDS") },
+      N_("Seconds that a task may take before it is asked to end; a process that has not ended a second later is killed"), N_("SECONDS") },
     { "halt", 0, 0, G_OPTION_ARG_STRING, &raw->policies[2],
-      N_("When to give up: never, or soon or now with fail=N or fail=N%; soon lets running tasks end, now cancels them"), N_("POLICY") },
-    { "recycle", 0, 0, G_OPTION_ARG_STRING, &raw->policies[3], N_("Processes: replace a worker after N tasks, 0: never"), N_("N") },
-    { "nice", 0, 0, G_OPTION_ARG_STRING, &raw->policies[4], N_("How much the workers give way to other programs, 0 to 19, or idle"), N_("N") },
+      N_("When to halt the run: never, or soon or now with fail=N or fail=N%; soon lets running tasks end, now cancels them"), N_("POLICY") },
+    { "recycle", 0, 0, G_OPTION_ARG_STRING, &raw->policies[3], N_("Processes: replace a worker after N tasks; 0: never"), N_("N") },
+    { "nice", 0, 0, G_OPTION_ARG_STRING, &raw->policies[4], N_("How much workers yield to other programs, 0 to 19, or idle"), N_("N") },
     { "affinity", 0, 0, G_OPTION_ARG_STRING, &raw->policies[5],
-      N_("The CPUs that workers may use, such as 0-3,6; spread: one CPU a worker, in turn"), N_("CPUS") },
-    { "format", 'f', 0, G_OPTION_ARG_STRING, &raw->format, N_("How results are written: text or jsonl; checksum-files also as sha256sum writes them"), N_("FORMAT") },
-    { "no-live", 0, 0, G_OPTION_ARG_NONE, &raw->no_live, N_("No live view, even on a terminal"), NULL },
-    { "trace", 't', 0, G_OPTION_ARG_FILENAME, &raw->trace, N_("Write a trace for Perfetto into this file"), N_("FILE") },
-    { "worker-program", 0, 0, G_OPTION_ARG_FILENAME, &raw->worker_program, N_("Use this heddle-worker"), N_("PATH") },
+      N_("CPUs that workers may use, such as 0-3,6; spread: one CPU per worker, in turn"), N_("CPUS") },
+    { "format", 'f', 0, G_OPTION_ARG_STRING, &raw->format, N_("Format of results: text or jsonl; for checksum-files also sha256sum"), N_("FORMAT") },
+    { "no-live", 0, 0, G_OPTION_ARG_NONE, &raw->no_live, N_("Do not show the live view on a terminal"), NULL },
+    { "trace", 't', 0, G_OPTION_ARG_FILENAME, &raw->trace, N_("Write a trace for Perfetto to FILE"), N_("FILE") },
+    { "worker-program", 0, 0, G_OPTION_ARG_FILENAME, &raw->worker_program, N_("Use PATH as heddle-worker"), N_("PATH") },
     { "help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, N_("Show this help"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->rest, NULL, NULL },
     { NULL },
@@ -105,7 +105,7 @@ run_context (Raw *raw)
 
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
-  g_option_context_set_summary (context, _("Runs a workload and writes what each of its tasks came to."));
+  g_option_context_set_summary (context, _("Runs a workload and writes the result of each of its tasks."));
   return context;
 }
 
@@ -113,7 +113,7 @@ static GOptionContext *
 list_context (Raw *raw)
 {
   const GOptionEntry entries[] = {
-    { "format", 'f', 0, G_OPTION_ARG_STRING, &raw->format, N_("How the list is written: text or json"), N_("FORMAT") },
+    { "format", 'f', 0, G_OPTION_ARG_STRING, &raw->format, N_("Format of the list: text or json"), N_("FORMAT") },
     { "help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, N_("Show this help"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->rest, NULL, NULL },
     { NULL },
@@ -229,9 +229,9 @@ find_workload (const char *id,
         }
     }
   if (nearest != NULL && best <= MAX (2, strlen (nearest) / 3))
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("There is no workload “%s”; did you mean “%s”? There are: %s"), id, nearest, known->str);
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("There is no workload “%s”. Did you mean “%s”? The workloads are: %s"), id, nearest, known->str);
   else
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("There is no workload “%s”. There are: %s"), id, known->str);
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("There is no workload “%s”. The workloads are: %s"), id, known->str);
   return NULL;
 }
 
@@ -247,7 +247,7 @@ parse_backend (const char *id,
     return TRUE;
   if (!heddle_backend_from_id (id, backend))
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("There is no backend “%s”. There are: %s"), id, known);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("There is no backend “%s”. The backends are: %s"), id, known);
       return FALSE;
     }
   if (!(workload->backends & HEDDLE_BACKEND_BIT (*backend)))
@@ -266,7 +266,7 @@ parse_list_format (const char *text,
   *json = g_strcmp0 (text, "json") == 0;
   if (text == NULL || *json || g_str_equal (text, "text"))
     return TRUE;
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--format takes text or %s, not “%s”"), "json", text);
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--format must be text or %s, not “%s”"), "json", text);
   return FALSE;
 }
 
@@ -285,11 +285,11 @@ parse_run_format (const char *text,
   else if (workload->sums != NULL && g_str_equal (text, workload->sums))
     *format = HEDDLE_CLI_SUMS;
   else if (g_str_equal (text, "sha256sum"))
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--format sha256sum is for checksum-files; %s takes text or jsonl"), workload->id);
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--format sha256sum is only for checksum-files; for %s use text or jsonl"), workload->id);
   else if (workload->sums != NULL)
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--format takes text, jsonl or %s, not “%s”"), workload->sums, text);
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--format must be text, jsonl or %s, not “%s”"), workload->sums, text);
   else
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--format takes text or %s, not “%s”"), "jsonl", text);
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--format must be text or %s, not “%s”"), "jsonl", text);
   return *format != HEDDLE_CLI_TEXT;
 }
 
@@ -338,20 +338,20 @@ heddle_cli_run_parse (HeddleCliRun *self, int argc, char **argv, GError **error)
     return TRUE;
   if (raw.rest == NULL || raw.rest[0] == NULL)
     {
-      g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("Which workload? `heddle-cli list` shows them"));
+      g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("No workload is given; “heddle-cli list” shows all"));
       return FALSE;
     }
   if ((workload = find_workload (raw.rest[0], error)) == NULL)
     return FALSE;
   if (raw.rest[1] != NULL)
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("One workload at a time: “%s” is one too many (parameters are given as --set NAME=VALUE)"), raw.rest[1]);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("Only one workload can be run at a time: “%s” is one too many (set parameters with --set NAME=VALUE)"), raw.rest[1]);
       return FALSE;
     }
   if (raw.trace != NULL && g_str_equal (raw.trace, "-"))
     {
       g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-                           _("--trace takes a file: standard output is where results go (a file that is called “-” is ./-)"));
+                           _("--trace needs a file, because results go to standard output (for a file called “-” use ./-)"));
       return FALSE;
     }
   self->settings = heddle_settings_new (workload);
@@ -400,8 +400,8 @@ heddle_cli_run_help (void)
   g_option_context_set_description (context,
     _("Workloads and their parameters: heddle-cli list\n"
       "\n"
-      "Ctrl+C once lets the tasks in the queue end, twice cancels them, three times kills the workers.\n"
-      "Exit status: 0 all tasks are done, 1 some are not, 2 bad usage, 130 after Ctrl+C.\n"
+      "Ctrl+C once finishes the queued tasks, twice cancels them, three times kills the workers.\nExit "
+      "status: 0 if all tasks are done, 1 if some are not, 2 for bad usage, 130 after Ctrl+C.\n"
       "\n"
       "heddle-cli run checksum-files --set folder=/usr/share --workers 4\n"
       "heddle-cli run squares --set n=1000000 --backend processes --format jsonl\n"));
@@ -429,7 +429,7 @@ heddle_cli_list_parse (gboolean *json, gboolean *help, int argc, char **argv, GE
   *help = raw.help;
   if (raw.rest != NULL && raw.rest[0] != NULL)
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("list takes no argument, but here stands “%s”"), raw.rest[0]);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("list takes no argument, but “%s” was given"), raw.rest[0]);
       return FALSE;
     }
   return parse_list_format (raw.format, json, error);

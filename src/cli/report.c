@@ -165,7 +165,7 @@ report_in_order (HeddleReport *self,
   if (self->held_bytes > HELD_BYTES)
     {
       heddle_output_printf (self->output, HEDDLE_STREAM_ERR,
-                            _("heddle-cli: Task %" PRIu64 " takes long; from here on results come as tasks end, not in their order\n"),
+                            _("heddle-cli: Task %" PRIu64 " takes long; from here on results are written as tasks end, not in order\n"),
                             self->next_id);
       self->out_of_order = TRUE;
       release_all (self);
@@ -354,7 +354,8 @@ finish_text (HeddleReport *self,
   heddle_append_percent (text, snapshot->utilisation);
   append_part (text, snapshot->workers_recycled, g_dngettext (GETTEXT_PACKAGE, "worker recycled", "workers recycled", (gulong) snapshot->workers_recycled));
   append_part (text, snapshot->workers_lost, g_dngettext (GETTEXT_PACKAGE, "worker died", "workers died", (gulong) snapshot->workers_lost));
-  append_part (text, snapshot->dropped_events, _("events dropped"));
+  append_part (text, snapshot->dropped_events,
+               g_dngettext (GETTEXT_PACKAGE, "event dropped", "events dropped", (gulong) snapshot->dropped_events));
   g_string_append_printf (text, "%s", heddle_skipped_append_text (skipped, snapshot->skipped) ? _(", skipped: ") : "");
   g_string_append (text, skipped->str);
   write_text (self, HEDDLE_STREAM_ERR);

@@ -133,7 +133,7 @@ interrupt (Session *self)
   if (n == 1)
     {
       heddle_run_stop (self->run, HEDDLE_STOP_DRAIN);
-      notice (self, _("Draining: Ctrl+C again cancels"));
+      notice (self, _("Finishing queued tasks: Ctrl+C again cancels them"));
     }
   else if (n == 2)
     {
@@ -143,7 +143,7 @@ interrupt (Session *self)
   else
     {
       heddle_run_stop (self->run, HEDDLE_STOP_KILL);
-      notice (self, _("Killing the workers: Ctrl+C again leaves at once"));
+      notice (self, _("Killing the workers: Ctrl+C again exits at once"));
     }
 }
 
@@ -245,7 +245,7 @@ new_loop (GError **error)
 
   if (fd < 0)
     {
-      heddle_set_system_error (error, errno, _("No file descriptor for the main loop"));
+      heddle_set_system_error (error, errno, _("The main loop could get no file descriptor"));
       return NULL;
     }
   close (fd);

@@ -64,7 +64,7 @@ class Files(unittest.TestCase):
             with self.subTest(backend=backend), Going("run", "checksum-files", *self.arguments, "--backend", backend) as going:
                 wait_for("much of the file", lambda: read_so_far([going.process.pid, *going.children()]) > 64 * MIB)
                 going.interrupt()
-                going.wait_for(b"Draining")
+                going.wait_for(b"Finishing queued tasks")
                 going.interrupt()
                 self.assertIn(going.finish(), (130, -signal.SIGINT))
                 self.assertIn("1 task: 1 cancelled", going.stderr.decode())

@@ -159,7 +159,7 @@ class Live(unittest.TestCase):
                 terminal.wait_for(re.escape(FRAME_END))
                 terminal.process.send_signal(number)
                 if number == signal.SIGINT:
-                    terminal.wait_for(b"Draining: Ctrl.C again cancels")
+                    terminal.wait_for(b"Finishing queued tasks: Ctrl.C again cancels them")
                     os.write(terminal.master, b"\003")  # the key: the whole group gets it, the workers too
                 self.assertEqual(terminal.finish(), -number)
                 self.assertGreater(terminal.written.rindex(SHOW), terminal.written.rindex(HIDE))
@@ -169,7 +169,7 @@ class Live(unittest.TestCase):
             terminal.wait_for(re.escape(FRAME_END))
             os.write(terminal.master, b"\003\034\032")
             self.assertEqual(terminal.finish(), 0)
-            self.assertNotIn(b"Draining", terminal.written)
+            self.assertNotIn(b"Finishing queued tasks", terminal.written)
 
     def test_tells_what_waits(self):
         with Terminal(*FOREVER) as terminal:

@@ -148,7 +148,7 @@ class Trace(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             ended = run("squares", "--trace", "-", cwd=folder)
             self.assertEqual((ended.returncode, ended.stdout), (2, b""))
-            self.assertIn(b"standard output is where results go", ended.stderr)
+            self.assertIn(b"results go to standard output", ended.stderr)
             self.assertEqual(os.listdir(folder), [])
             self.assertEqual(run("squares", "--trace", "./-", cwd=folder).returncode, 0)
             self.assertEqual(os.listdir(folder), ["-"])

@@ -68,7 +68,7 @@ class Started(unittest.TestCase):
                     os.killpg(going.process.pid, number)
                 self.assertEqual(going.finish(), 0, going.stderr)
                 self.assertEqual(parse(going.stdout).run["done"], N_REQUESTS)
-                self.assertNotRegex(going.stderr, b"Draining|Cancelling|killed|died")
+                self.assertNotRegex(going.stderr, b"Finishing queued|Cancelling|killed|died")
 
     def test_an_ignored_term_ends_nothing(self):
         with Going(*REQUESTS, preexec_fn=ignoring(signal.SIGTERM)) as going:
@@ -87,14 +87,14 @@ class Shell(unittest.TestCase):
         return Going(command=command, start_new_session=True)
 
     def test_the_status_is_that_of_the_signal(self):
-        for number, said in ((signal.SIGINT, (b"Draining", b"Cancelling")), (signal.SIGTERM, ()), (signal.SIGHUP, ())):
+        for number, said in ((signal.SIGINT, (b"Finishing queued tasks", b"Cancelling")), (signal.SIGTERM, ()), (signal.SIGHUP, ())):
             with self.subTest(signal=number), self.start('"$@"; echo "status $?" >&2') as going:
                 going.wait_for(STARTED)
                 program = going.children()[0]
                 os.kill(program, number)
                 for words in said:
                     going.wait_for(words)
-                    if words == b"Draining":
+                    if words == b"Finishing queued tasks":
                         os.kill(program, number)
                 self.assertEqual(going.finish(), 0)
                 self.assertIn(f"status {128 + number}".encode(), going.stderr)
@@ -102,7 +102,7 @@ class Shell(unittest.TestCase):
     def test_ctrl_c_ends_the_script_too(self):
         with self.start('"$@"; echo "and went on" >&2') as going:
             going.wait_for(STARTED)
-            for said in (b"Draining", b"Cancelling"):
+            for said in (b"Finishing queued tasks", b"Cancelling"):
                 os.killpg(going.process.pid, signal.SIGINT)
                 going.wait_for(said)
             self.assertEqual(going.finish(), -signal.SIGINT)

@@ -12,7 +12,7 @@ FOREVER = "seconds=3600"
 
 # The words of a request that has started, and those that follow a signal.
 STARTED = b"Handling request"
-DRAINING = b"Draining"
+DRAINING = b"Finishing queued tasks"
 CANCELLING = b"Cancelling"
 
 

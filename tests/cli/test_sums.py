@@ -92,7 +92,7 @@ class Sums(unittest.TestCase):
     def test_other_workloads_have_no_sums(self):
         ended = call("run", "squares", "--format", "sha256sum")
         self.assertEqual((ended.returncode, ended.stdout), (2, b""))
-        self.assertIn("--format sha256sum is for checksum-files", ended.stderr.decode())
+        self.assertIn("--format sha256sum is only for checksum-files", ended.stderr.decode())
         ended = call("run", "checksum-files", "--format", "md5sum")
         self.assertEqual(ended.returncode, 2)
         self.assertIn("text, jsonl or sha256sum", ended.stderr.decode())

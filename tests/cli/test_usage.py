@@ -15,7 +15,7 @@ BAD = [
     (["list", "--format", "xml"], ["text", "json", "xml"]),
     (["list", "--colour"], ["--colour", "heddle-cli list --help"]),
     (["run"], ["heddle-cli list"]),
-    (["run", "sqares"], ["sqares", "did you mean", "squares"]),
+    (["run", "sqares"], ["sqares", "Did you mean", "squares"]),
     (["run", "weave"], ["weave", "checksum-files", "factorials", "numbers-and-letters"]),
     (["run", "squares", "cubes"], ["cubes", "--set"]),
     (["run", "squares", "--backend", "gpu"], ["gpu", "threads", "processes", "main-loop", "thread-per-task", "process-per-task"]),
