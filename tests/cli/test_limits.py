@@ -113,7 +113,7 @@ class Limits(unittest.TestCase):
                 said = limited("run", "squares", "--trace", path).stderr.decode()
                 self.assertIn(why, said)
                 self.assertIn(advice, said)
-                self.assertEqual("room" in said, why == "No space left", said)
+                self.assertEqual("Free some space" in said, why == "No space left", said)
 
 
 class Threads(unittest.TestCase):

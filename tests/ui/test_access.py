@@ -252,7 +252,7 @@ def test_a_wrong_number_is_said_and_never_taken():
         before = type_over(app, workers, "5000")
         app.find("label", "1 to 1024")
         assert has_state(workers, Atspi.StateType.INVALID)
-        assert told(workers)[2].startswith("1 to 1024 · How many threads"), told(workers)
+        assert told(workers)[2].startswith("1 to 1024 · Number of threads"), told(workers)
         # it is not started with another number than what stands there
         app.key("F5")
         app.text("^The run was not started: “Workers” must be a whole number from 1 to 1024, not “5000”")
