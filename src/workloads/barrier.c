@@ -162,7 +162,7 @@ phases_label (gpointer data, guint64 id, char *buffer, gsize size)
 const HeddleWorkload heddle_workload_barrier = {
   .id = "barrier",
   .name = N_("Barrier"),
-  .summary = N_("Tasks work in phases, and begin the next phase only when all have finished the last one."),
+  .summary = N_("Tasks work in phases, and begin the next one only when all have finished the last."),
   .about = N_("Many computations go in rounds: every worker computes its part from the results of all the others in the last round. So no worker may begin a round "
               "before all have finished the one before. A barrier ensures that: a worker that arrives waits, and the last one to arrive lets all of them go on.\n"
               "\n"

@@ -340,7 +340,7 @@ checksum_execute (gpointer data, HeddleTask *task)
 const HeddleWorkload heddle_workload_checksum_files = {
   .id = "checksum-files",
   .name = N_("Checksum files"),
-  .summary = N_("SHA-256 of every file in a folder and its subfolders: reading waits, hashing computes."),
+  .summary = N_("SHA-256 of every file below a folder: reading waits, hashing computes."),
   .badge = N_("I/O + CPU"),
   .about = N_("A checksum is a short fingerprint of a file: if one byte changes, the checksum changes. Here the SHA-256 checksum of every file in the folder "
               "and its subfolders is computed, as the program sha256sum does. One thread, the producer, searches the folder and puts the files it finds into the queue; the workers take them from the queue, read them and compute.\n"

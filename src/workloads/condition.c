@@ -65,10 +65,10 @@ buffer_share (gpointer data, HeddleShared *shared, GError **error)
   self->not_full = heddle_shared_condition (shared, N_("not full"));
   self->not_empty = heddle_shared_condition (shared, N_("not empty"));
   self->buffer = heddle_shared_list (shared, N_("buffer"), self->capacity, TRUE);
-  self->made = heddle_shared_value (shared, N_("made"), 0, TRUE);
-  self->used = heddle_shared_value (shared, N_("used"), 0, TRUE);
-  self->sum_made = heddle_shared_value (shared, N_("sum made"), 0, FALSE);
-  self->sum_used = heddle_shared_value (shared, N_("sum used"), 0, FALSE);
+  self->made = heddle_shared_value (shared, N_("produced"), 0, TRUE);
+  self->used = heddle_shared_value (shared, N_("consumed"), 0, TRUE);
+  self->sum_made = heddle_shared_value (shared, N_("sum produced"), 0, FALSE);
+  self->sum_used = heddle_shared_value (shared, N_("sum consumed"), 0, FALSE);
   self->fooled = heddle_shared_value (shared, N_("woken for nothing"), 0, TRUE);
   heddle_end_share (&self->end, shared, self->n_producers + self->n_consumers);
   return TRUE;
@@ -191,7 +191,7 @@ use_one (Buffer *self, HeddleTask *task, guint *n_used)
 static void
 take_stock (Buffer *self, HeddleTask *task)
 {
-  heddle_task_print (task, _("Made %lld, used %lld, sums %lld and %lld; woken for nothing: %lld"), (long long) heddle_value_get (self->made),
+  heddle_task_print (task, _("Produced %lld, consumed %lld, sums %lld and %lld; woken for nothing: %lld"), (long long) heddle_value_get (self->made),
                      (long long) heddle_value_get (self->used), (long long) heddle_value_get (self->sum_made),
                      (long long) heddle_value_get (self->sum_used), (long long) heddle_value_get (self->fooled));
 }
@@ -217,8 +217,8 @@ buffer_execute (gpointer data, HeddleTask *task)
   if (producer)
     result = g_strdup (_("nothing is left to produce"));
   else
-    result = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "used %u item",
-                                           "used %u items", n),
+    result = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "consumed %u item",
+                                           "consumed %u items", n),
                               n);
   heddle_task_return_text (task, result, -1);
 }

@@ -245,7 +245,7 @@ static const HeddleTry tries[] = {
 const HeddleWorkload heddle_workload_deadlock = {
   .id = "deadlock",
   .name = N_("Deadlock"),
-  .summary = N_("Each worker holds one lock and waits for the next one, for ever."),
+  .summary = N_("Each worker holds one lock and waits for the next, for ever."),
   .badge = N_("locks"),
   .about = N_("Each worker needs two locks for its work. It takes one, then the other. If the first has A and wants B while the second has B and wants A, neither will "
               "ever go on. The dining philosophers are the same with more workers: each has taken the fork on the left and waits for the one on the right.\n"

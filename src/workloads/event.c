@@ -144,7 +144,7 @@ gate_execute (gpointer data, HeddleTask *task)
 const HeddleWorkload heddle_workload_event = {
   .id = "event",
   .name = N_("Event"),
-  .summary = N_("Runners wait at a gate until a starter opens it for all of them at the same time."),
+  .summary = N_("Runners wait at a gate until a starter opens it for all at once."),
   .about = N_("An event is either set or not. Any number of workers can wait for it, and setting it lets all of them go on; it stays set, so a worker that comes "
               "later does not wait at all.\n"
               "\n"

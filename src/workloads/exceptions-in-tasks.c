@@ -226,7 +226,7 @@ static const HeddleTry tries[] = {
 const HeddleWorkload heddle_workload_exceptions_in_tasks = {
   .id = "exceptions-in-tasks",
   .name = N_("Exceptions in tasks"),
-  .summary = N_("Some tasks raise an exception: who learns of it, and do the other tasks go on?"),
+  .summary = N_("Some tasks raise an exception: who learns of it, and do the others go on?"),
   .badge = N_("errors"),
   .about = N_("Every third task raises “An error occurred!”. There are four ways to handle that, and each shows the exception in a different place.\n"
               "\n"

@@ -99,7 +99,7 @@ static const HeddleTry tries[] = {
 const HeddleWorkload heddle_workload_factorials = {
   .id = "factorials",
   .name = N_("Factorials"),
-  .summary = N_("The factorials of 1 to N on a pool, with the results in the order of the numbers, as map() returns them."),
+  .summary = N_("The factorials of 1 to N on a pool, with results in the order of the numbers, as with map()."),
   .badge = N_("map"),
   .about = N_("The factorial of 5 is 1 × 2 × 3 × 4 × 5 = 120. Each task computes one factorial, with as many digits as it has: that "
               "of 5000 has 16 326. The processor is busy all the time and waits for nothing; such work is called CPU-bound.\n"

@@ -182,7 +182,7 @@ stream_execute (gpointer data, HeddleTask *task)
 const HeddleWorkload heddle_workload_pipe = {
   .id = "pipe",
   .name = N_("Pipe"),
-  .summary = N_("One worker sends bytes to another through a pipe of the kernel; both are compared at the end."),
+  .summary = N_("One worker sends bytes to another through a pipe; their sums are compared."),
   .about = N_("A pipe is a buffer in the kernel: another worker reads what one worker has written, in the same order. It usually holds 64 KiB. A worker that writes to a full "
               "pipe waits, a worker that reads from an empty pipe waits, and when it is closed the reader gets what is left and then the end.\n"
               "\n"

@@ -280,7 +280,7 @@ static const HeddleTry tries[] = {
 const HeddleWorkload heddle_workload_pool_sizes = {
   .id = "pool-sizes",
   .name = N_("Pool sizes"),
-  .summary = N_("The squares of 1 to 10 on pools of 2, 4 and 8 workers; each row shows the times of one size."),
+  .summary = N_("The squares of 1 to 10 on pools of 2, 4 and 8 workers, with the times of each."),
   .badge = N_("measures"),
   .about = N_("Each row is a task that starts its own pool, of 2, 4 or 8 workers, lets it square the numbers and measures the time. The list “Pool” says "
               "whether its workers are processes or threads. The rows run one after another, so that they do not disturb each other: leave the number of workers at 1.\n"

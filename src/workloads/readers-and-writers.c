@@ -209,7 +209,7 @@ library_execute (gpointer data, HeddleTask *task)
 const HeddleWorkload heddle_workload_readers_and_writers = {
   .id = "readers-and-writers",
   .name = N_("Readers and writers"),
-  .summary = N_("Many tasks may read at the same time, but a task that writes has to be alone. Who goes first?"),
+  .summary = N_("Many tasks may read at the same time, a writer has to be alone. Who goes first?"),
   .badge = N_("lock"),
   .about = N_("Reading does not disturb other readers, so a read-write lock lets any number of them in together, but a writer only alone. A writer here "
               "changes two pages one after the other; a reader that entered in between would see a half-written book. Every reader checks that.\n"

@@ -190,7 +190,7 @@ static const HeddleTry tries[] = {
 const HeddleWorkload heddle_workload_reuse_or_not = {
   .id = "reuse-or-not",
   .name = N_("Reuse or not"),
-  .summary = N_("The same tasks on a pool and with a new worker for every task: the time of one task is shown."),
+  .summary = N_("The same tasks on a pool and with a new worker for each: the time of one task."),
   .badge = N_("measures"),
   .about = N_("A pool keeps its workers and gives them one task after another. The other way is to start a worker for each task, which ends with it. Each row does the same two hundred "
               "tasks one way, measures the time from the start of the first worker to the end of the last one, and divides it by the number of tasks. That is done twelve times: the first does not count, and of the other eleven the bar shows the median time, and the line on it the range of four out of five.\n"

@@ -71,7 +71,7 @@ static const HeddleTry tries[] = {
 const HeddleWorkload heddle_workload_squares = {
   .id = "squares",
   .name = N_("Squares"),
-  .summary = N_("The squares of 1 to N, computed by the map of a pool: tasks so short that handing them out is most of the work."),
+  .summary = N_("The squares of 1 to N with map() of a pool: tasks so short that handing them out is most of the work."),
   .badge = N_("map"),
   .about = N_("A “map” takes a list and a function and gives the list of the results, in the order of the list. The pool hands the numbers "
               "1 to N out to its workers, and each worker multiplies one number by itself.\n"

@@ -123,9 +123,9 @@ def test_buttons_are_told_once_and_without_an_underscore():
         app.place(*SIZE)
         app.text("^0 of 5 tasks")
         app.key("Escape")
-        app.find("push button", "Let It Run")
+        app.find("push button", "Keep Running")
         check([told(button) for button in app.matches("push button")])
-        app.close(app.find("push button", "Let It Run"), "Escape")
+        app.close(app.find("push button", "Keep Running"), "Escape")
         app.key("ctrl+comma")
         app.find("spin button", "Results")
         check([told(spin) for spin in app.matches("spin button")])
@@ -320,7 +320,7 @@ def test_a_wrong_number_among_the_preferences():
         app.find("label", "1 to 4096, not “0”")
         wait_for("the number that was there", lambda: results.get_current_value() == before)
         type_over(app, results, "64")
-        app.find("label", re.compile("MiB a run; .*"))
+        app.find("label", re.compile("MiB per run; .*"))
 
 
 def click_to_and_fro(app, box):

@@ -203,12 +203,12 @@ def test_escape_asks_before_it_stops():
         wait_for("the keyboard to leave the list", lambda: focused(app).get_role_name() != "list item")
         assert not app.read("Stop the Run") and app.read("^0 of 1 task")
         app.key("Escape")
-        question = app.find("push button", re.compile("_?Let It Run.*"))
+        question = app.find("push button", re.compile("_?Keep Running.*"))
         app.close(question, "Escape")
         wait_for("the question to go", lambda: not app.read("Stop the Run"))
         assert app.read("^0 of 1 task"), "the run was stopped although its user said no"
         app.key("Escape")
-        app.find("push button", "Let It Run")
+        app.find("push button", "Keep Running")
         # the page has one of the same name, in the window below
         app.click(list(app.matches("push button", "Stop"))[-1], closes=True)
         app.text(r"^Stopped · 0 of 1 task in ")

@@ -232,7 +232,7 @@ static void
 check_condition (const Trial *trial)
 {
   assert_all_done (trial);
-  g_assert_nonnull (find_line (trial, "Made 12, used 12, sums 78 and 78; woken for nothing: "));
+  g_assert_nonnull (find_line (trial, "Produced 12, consumed 12, sums 78 and 78; woken for nothing: "));
 }
 
 static void
