@@ -81,7 +81,7 @@ def test_processors_that_are_not_there_are_refused():
         app.click(app.find("text", "CPUs"))
         # what is wrong is said beside it at once, whatever was typed, and goes when it is right
         app.type("<9")
-        app.find("label", re.compile("^“<9” is not a list of CPUs: it takes numbers.*"))
+        app.find("label", re.compile("^“<9” is not a list of CPUs. Enter numbers.*"))
         app.key("BackSpace", "BackSpace")
         app.find("label", re.compile("All, a list such as.*"))
         app.type("1000")
