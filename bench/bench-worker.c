@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "bench-workload.h"
-#include "engine/worker-main.h"
+#include "engine/worker/main.h"
 
 int
 main (int argc, char **argv)

@@ -3,6 +3,7 @@
 
 #include "bench-workload.h"
 
+#include "engine/run/producer.h"
 #include "trace/clock.h"
 
 typedef struct {

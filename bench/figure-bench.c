@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "bench-workload.h"
-#include "engine/run.h"
+#include "engine/run/run.h"
 #include "measure/proc.h"
 #include "trace/clock.h"
 
@@ -32,7 +32,7 @@
 static HeddleBackend backend;
 static guint n_workers;
 
-/* Of by_hand runs: written by the collector's thread, read after n_rows has grown. */
+/* Of manual runs: written by the collector's thread, read after n_rows has grown. */
 static HeddleHistogram delays;
 static _Atomic guint64 n_rows;
 
@@ -73,12 +73,12 @@ start (HeddleRunOptions *options, guint64 n_tasks, gboolean map, gint64 work_ns)
 }
 
 static HeddleRun *
-start_by_hand (void)
+start_manual (void)
 {
   HeddleRunOptions options;
 
   heddle_run_options_init (&options, &bench_workload);
-  options.by_hand = TRUE;
+  options.manual = TRUE;
   options.result_budget = 0;
   options.hooks.row = count_row;
   return start (&options, 0, FALSE, 0);
@@ -151,7 +151,7 @@ measure_start (void)
 static void
 measure_latency (guint64 n_tasks)
 {
-  HeddleRun *run = start_by_hand ();
+  HeddleRun *run = start_manual ();
 
   wait_for_workers (run);
   heddle_run_submit (run, NULL, NULL);
@@ -185,7 +185,7 @@ get_cpu (const HeddleWorkerInfo *workers, guint n)
 static void
 measure_idle (gint64 seconds)
 {
-  HeddleRun *run = start_by_hand ();
+  HeddleRun *run = start_manual ();
   HeddleWorkerInfo *workers = g_new (HeddleWorkerInfo, n_workers);
   gint64 before;
   guint n;

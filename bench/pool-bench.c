@@ -20,7 +20,7 @@
 #include <uv.h>
 
 #include "bench-workload.h"
-#include "engine/run.h"
+#include "engine/run/run.h"
 #include "trace/clock.h"
 
 static guint64 n_tasks;

@@ -14,7 +14,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "engine/shared-private.h"
+#include "engine/sync/shared-private.h"
+#include "engine/sync/shared.h"
 #include "trace/clock.h"
 
 #define ROUNDS 101

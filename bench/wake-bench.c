@@ -20,7 +20,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "engine/give-way.h"
+#include "engine/worker/nice.h"
 #include "measure/histogram.h"
 #include "trace/clock.h"
 

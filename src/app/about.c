@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "app/about.h"
-#include "engine/processors.h"
+#include "engine/model/processors.h"
 #include "trace/clock.h"
 
 /* What somebody who mends a report of trouble needs to know of this machine. */

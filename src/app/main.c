@@ -7,7 +7,7 @@
 
 #include "app/application.h"
 #include "base/program.h"
-#include "engine/processors.h"
+#include "engine/model/processors.h"
 #include "trace/clock.h"
 
 #define ARENAS 4096 /* at most; each takes memory only with a thread that uses it */

@@ -7,7 +7,7 @@
 #include "app/model/app-settings.h"
 #include "app/preferences.h"
 #include "app/widgets/number-row.h"
-#include "engine/processors.h"
+#include "engine/model/processors.h"
 
 struct _HeddlePreferences {
   AdwPreferencesWindow parent_instance;

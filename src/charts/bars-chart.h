@@ -2,7 +2,7 @@
 #pragma once
 
 #include "charts/chart.h"
-#include "engine/figure.h"
+#include "engine/model/figure.h"
 
 G_BEGIN_DECLS
 

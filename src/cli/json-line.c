@@ -5,6 +5,9 @@
 
 #include "base/json.h"
 #include "cli/json-line.h"
+#include "engine/model/backend.h"
+#include "engine/model/skipped.h"
+#include "engine/task/task.h"
 
 /* Keys, punctuation and numbers of a task line take less than this. */
 #define TASK_FIXED_ROOM 512

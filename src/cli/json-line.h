@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/figure.h"
-#include "engine/run.h"
+#include "engine/model/figure.h"
+#include "engine/run/run.h"
 
 G_BEGIN_DECLS
 

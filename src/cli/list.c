@@ -11,7 +11,8 @@
 #include "cli/commands.h"
 #include "cli/format.h"
 #include "cli/options.h"
-#include "engine/trial.h"
+#include "engine/model/backend.h"
+#include "engine/model/preset.h"
 #include "workloads/list.h"
 
 static const char *const type_names[] = {
@@ -101,9 +102,9 @@ add_tries (JsonBuilder *builder,
 {
   json_builder_set_member_name (builder, "tries");
   json_builder_begin_array (builder);
-  for (const HeddleTry *try = workload->tries; try != NULL && try->label != NULL; try++)
+  for (const HeddlePreset *try = workload->tries; try != NULL && try->label != NULL; try++)
     {
-      g_autofree char *command = heddle_trial_dup_command (workload, try->settings);
+      g_autofree char *command = heddle_preset_dup_command (workload, try->settings);
 
       json_builder_begin_object (builder);
       add_string (builder, "label", try->label);

@@ -9,6 +9,8 @@
 
 #include "cli/format.h"
 #include "cli/live.h"
+#include "engine/model/backend.h"
+#include "engine/sync/shared.h"
 
 /* How much of the past a lane shows. */
 #define WINDOW_NS (10 * G_GINT64_CONSTANT (1000000000))

@@ -8,7 +8,8 @@
 
 #include "base/parse.h"
 #include "cli/options.h"
-#include "engine/processors.h"
+#include "engine/model/backend.h"
+#include "engine/model/processors.h"
 #include "workloads/list.h"
 
 #define N_POLICIES 6

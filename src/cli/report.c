@@ -9,6 +9,7 @@
 #include "cli/format.h"
 #include "cli/json-line.h"
 #include "cli/report.h"
+#include "engine/model/backend.h"
 
 /* How much text waits at most for an earlier task's, where results are shown in the order of the ids. */
 #define HELD_BYTES (64 * 1024 * 1024)

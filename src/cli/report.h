@@ -3,7 +3,7 @@
 
 #include "cli/options.h"
 #include "cli/output.h"
-#include "engine/run.h"
+#include "engine/run/run.h"
 
 G_BEGIN_DECLS
 

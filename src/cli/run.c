@@ -22,7 +22,7 @@
 #include "cli/report.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
-#include "engine/run.h"
+#include "engine/run/run.h"
 #include "trace/clock.h"
 
 /* Bytes for lanes where nobody looks at them. */

@@ -373,7 +373,7 @@ heddle_lane_store_span_locked (HeddleLaneStore *self, guint lane, gint64 begin, 
 }
 
 /**
- * heddle_lane_store_train_locked:
+ * heddle_lane_store_sequence_locked:
  * @self: a store, in a batch
  * @lane: number of a lane
  * @bounds: (array length=n + 1): begin of the first task, and the end of each, which is the next one's begin; bent into order where it is not
@@ -383,7 +383,7 @@ heddle_lane_store_span_locked (HeddleLaneStore *self, guint lane, gint64 begin, 
  * Tasks ran back to back and are done: the same as so many spans, at a fraction of the cost.
  */
 void
-heddle_lane_store_train_locked (HeddleLaneStore *self, guint lane, gint64 *bounds, guint n, guint64 first_id)
+heddle_lane_store_sequence_locked (HeddleLaneStore *self, guint lane, gint64 *bounds, guint n, guint64 first_id)
 {
   HeddleLane *it = heddle_lane_store_get_lane_locked (self, lane);
   HeddleTrack *track;
@@ -401,7 +401,7 @@ heddle_lane_store_train_locked (HeddleLaneStore *self, guint lane, gint64 *bound
   note_time (self, bounds[n]);
   if (track->n == 0)
     it->first_begin = bounds[0];
-  heddle_track_add_train (track, bounds, n, first_id);
+  heddle_track_add_sequence (track, bounds, n, first_id);
   if (track->bytes == before)
     return;
   self->bytes += track->bytes - before;

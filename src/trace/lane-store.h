@@ -60,7 +60,7 @@ void heddle_lane_store_died_locked (HeddleLaneStore *self, guint lane, gint64 ti
 void heddle_lane_store_open_locked (HeddleLaneStore *self, guint lane, guint64 id, gint64 begin);
 void heddle_lane_store_close_locked (HeddleLaneStore *self, guint lane, gint64 end, HeddleTaskState state);
 void heddle_lane_store_span_locked (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end, guint64 id, HeddleTaskState state);
-void heddle_lane_store_train_locked (HeddleLaneStore *self, guint lane, gint64 *bounds, guint n, guint64 first_id);
+void heddle_lane_store_sequence_locked (HeddleLaneStore *self, guint lane, gint64 *bounds, guint n, guint64 first_id);
 void heddle_lane_store_wait_locked (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end);
 void heddle_lane_store_progress_locked (HeddleLaneStore *self, guint lane, gdouble fraction);
 

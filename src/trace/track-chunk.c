@@ -7,15 +7,15 @@
 
 #define BLOCK 64
 #define N_BLOCKS (HEDDLE_TRACK_CHUNK / BLOCK)
-/* A train takes as much as three begins: beyond so many for each stretch the narrow form is about as small, and quicker to read. */
-#define MAX_TRAINS(n) (16 + (n) / 4)
+/* A sequence takes as much as three begins: beyond so many for each stretch the narrow form is about as small, and quicker to read. */
+#define MAX_SEQUENCES(n) (16 + (n) / 4)
 
 static gsize
 columns_bytes (gboolean tasks, HeddleTrackForm form, guint allocated)
 {
   gsize item = form == HEDDLE_TRACK_WIDE ? 8 : 4;
 
-  if (form == HEDDLE_TRACK_TRAINS)
+  if (form == HEDDLE_TRACK_SEQUENCES)
     return item * allocated;
   if (!tasks)
     return 2 * item * allocated;
@@ -55,22 +55,22 @@ get_states (const HeddleTrackChunk *self)
   return (guint8 *) (get_blocks (self) + N_BLOCKS);
 }
 
-/* The train that the stretch is in, by halving. */
-static const HeddleTrackTrain *
-find_train (const HeddleTrackChunk *self, guint index)
+/* The sequence that the stretch is in, by halving. */
+static const HeddleTrackSequence *
+find_sequence (const HeddleTrackChunk *self, guint index)
 {
-  guint low = 0, high = self->n_trains;
+  guint low = 0, high = self->n_sequences;
 
   while (high - low > 1)
     {
       guint middle = low + (high - low) / 2;
 
-      if (self->trains[middle].first <= index)
+      if (self->sequences[middle].first <= index)
         low = middle;
       else
         high = middle;
     }
-  return &self->trains[low];
+  return &self->sequences[low];
 }
 
 /**
@@ -98,8 +98,8 @@ heddle_track_chunk_get_covered (const HeddleTrackChunk *self, guint index)
 {
   if (index >= self->n)
     return self->covered;
-  if (self->form == HEDDLE_TRACK_TRAINS)
-    return (gint64) get_item (self, 0, index) - find_train (self, index)->gaps;
+  if (self->form == HEDDLE_TRACK_SEQUENCES)
+    return (gint64) get_item (self, 0, index) - find_sequence (self, index)->gaps;
   return (gint64) get_item (self, 1, index);
 }
 
@@ -112,14 +112,14 @@ heddle_track_chunk_get_covered (const HeddleTrackChunk *self, guint index)
 guint64
 heddle_track_chunk_get_id (const HeddleTrackChunk *self, guint index)
 {
-  const HeddleTrackTrain *train;
+  const HeddleTrackSequence *sequence;
 
   if (self->form == HEDDLE_TRACK_WIDE)
     return get_item (self, 2, index);
   if (self->form == HEDDLE_TRACK_NARROW)
     return self->first_id + get_item (self, 2, index);
-  train = find_train (self, index);
-  return self->first_id + train->id + (index - train->first);
+  sequence = find_sequence (self, index);
+  return self->first_id + sequence->id + (index - sequence->first);
 }
 
 /**
@@ -131,7 +131,7 @@ heddle_track_chunk_get_id (const HeddleTrackChunk *self, guint index)
 HeddleTaskState
 heddle_track_chunk_get_state (const HeddleTrackChunk *self, guint index)
 {
-  return self->form == HEDDLE_TRACK_TRAINS ? HEDDLE_TASK_DONE : (HeddleTaskState) get_states (self)[index];
+  return self->form == HEDDLE_TRACK_SEQUENCES ? HEDDLE_TASK_DONE : (HeddleTaskState) get_states (self)[index];
 }
 
 /**
@@ -147,7 +147,7 @@ heddle_track_chunk_count_failed (const HeddleTrackChunk *self, guint index)
   const guint8 *states;
   guint block, n, next;
 
-  if (index >= self->n || self->form == HEDDLE_TRACK_TRAINS)
+  if (index >= self->n || self->form == HEDDLE_TRACK_SEQUENCES)
     return self->n_failed;
   blocks = get_blocks (self);
   states = get_states (self);
@@ -170,7 +170,7 @@ heddle_track_chunk_count_failed (const HeddleTrackChunk *self, guint index)
 gsize
 heddle_track_chunk_get_bytes (const HeddleTrackChunk *self, gboolean tasks)
 {
-  return columns_bytes (tasks, self->form, self->allocated) + self->trains_allocated * sizeof *self->trains;
+  return columns_bytes (tasks, self->form, self->allocated) + self->sequences_allocated * sizeof *self->sequences;
 }
 
 /**
@@ -197,12 +197,12 @@ void
 heddle_track_chunk_clear (HeddleTrackChunk *self)
 {
   g_clear_pointer (&self->columns, g_free);
-  g_clear_pointer (&self->trains, g_free);
-  self->n_trains = 0;
-  self->trains_allocated = 0;
+  g_clear_pointer (&self->sequences, g_free);
+  self->n_sequences = 0;
+  self->sequences_allocated = 0;
 }
 
-/* Moves the stretches into columns of a form without trains. */
+/* Moves the stretches into columns of a form without sequences. */
 static void
 reshape (HeddleTrackChunk *self, gboolean tasks, HeddleTrackForm form, guint64 first_id, guint allocated)
 {
@@ -212,9 +212,9 @@ reshape (HeddleTrackChunk *self, gboolean tasks, HeddleTrackForm form, guint64 f
   other.first_id = first_id;
   other.allocated = allocated;
   other.columns = g_malloc (columns_bytes (tasks, form, allocated));
-  other.trains = NULL;
-  other.n_trains = 0;
-  other.trains_allocated = 0;
+  other.sequences = NULL;
+  other.n_sequences = 0;
+  other.sequences_allocated = 0;
   for (guint i = 0; i < self->n; i++)
     {
       set_item (&other, 0, i, (guint64) (heddle_track_chunk_get_begin (self, i) - (form == HEDDLE_TRACK_NARROW ? self->begin : 0)));
@@ -222,7 +222,7 @@ reshape (HeddleTrackChunk *self, gboolean tasks, HeddleTrackForm form, guint64 f
       if (tasks)
         set_item (&other, 2, i, heddle_track_chunk_get_id (self, i) - first_id);
     }
-  if (tasks && self->form == HEDDLE_TRACK_TRAINS)
+  if (tasks && self->form == HEDDLE_TRACK_SEQUENCES)
     {
       memset (get_blocks (&other), 0, N_BLOCKS * sizeof (guint16));
       memset (get_states (&other), HEDDLE_TASK_DONE, self->n);
@@ -245,7 +245,7 @@ reshape (HeddleTrackChunk *self, gboolean tasks, HeddleTrackForm form, guint64 f
 void
 heddle_track_chunk_grow (HeddleTrackChunk *self, gboolean tasks, guint allocated)
 {
-  if (self->form == HEDDLE_TRACK_TRAINS)
+  if (self->form == HEDDLE_TRACK_SEQUENCES)
     {
       self->columns = g_realloc (self->columns, columns_bytes (tasks, self->form, allocated));
       self->allocated = allocated;
@@ -257,26 +257,26 @@ heddle_track_chunk_grow (HeddleTrackChunk *self, gboolean tasks, guint allocated
 }
 
 static void
-add_train (HeddleTrackChunk *self, guint64 id, guint64 gaps)
+add_sequence (HeddleTrackChunk *self, guint64 id, guint64 gaps)
 {
-  if (self->n_trains == self->trains_allocated)
+  if (self->n_sequences == self->sequences_allocated)
     {
-      self->trains_allocated = MAX (4, self->trains_allocated * 2);
-      self->trains = g_renew (HeddleTrackTrain, self->trains, self->trains_allocated);
+      self->sequences_allocated = MAX (4, self->sequences_allocated * 2);
+      self->sequences = g_renew (HeddleTrackSequence, self->sequences, self->sequences_allocated);
     }
-  self->trains[self->n_trains++] = (HeddleTrackTrain) { (guint32) id, (guint32) gaps, self->n };
+  self->sequences[self->n_sequences++] = (HeddleTrackSequence) { (guint32) id, (guint32) gaps, self->n };
 }
 
-/* The id that the next stretch has to have to go on with the last train. */
+/* The id that the next stretch has to have to go on with the last sequence. */
 static guint64
 get_next_id (const HeddleTrackChunk *self)
 {
-  const HeddleTrackTrain *train = &self->trains[self->n_trains - 1];
+  const HeddleTrackSequence *sequence = &self->sequences[self->n_sequences - 1];
 
-  return self->first_id + train->id + (self->n - train->first);
+  return self->first_id + sequence->id + (self->n - sequence->first);
 }
 
-/* Makes sure that a stretch, or a train of them, can follow in the form of trains; FALSE where that form cannot hold it. */
+/* Makes sure that a stretch, or a sequence of them, can follow in the form of sequences; FALSE where that form cannot hold it. */
 static gboolean
 couple (HeddleTrackChunk *self, gint64 begin, gint64 last_begin, guint64 id, guint n)
 {
@@ -284,16 +284,16 @@ couple (HeddleTrackChunk *self, gint64 begin, gint64 last_begin, guint64 id, gui
     self->first_id = id;
   if (last_begin - self->begin > G_MAXUINT32 || id < self->first_id || id + n - self->first_id > G_MAXUINT32)
     return FALSE;
-  if (self->n_trains > 0 && begin == self->end && id == get_next_id (self))
+  if (self->n_sequences > 0 && begin == self->end && id == get_next_id (self))
     return TRUE;
-  if (self->n_trains >= MAX_TRAINS (self->n))
+  if (self->n_sequences >= MAX_SEQUENCES (self->n))
     return FALSE;
-  add_train (self, id - self->first_id, (guint64) (begin - self->begin - self->covered));
+  add_sequence (self, id - self->first_id, (guint64) (begin - self->begin - self->covered));
   return TRUE;
 }
 
 static gboolean
-add_to_trains (HeddleTrackChunk *self, gint64 begin, guint64 id, HeddleTaskState state)
+add_to_sequences (HeddleTrackChunk *self, gint64 begin, guint64 id, HeddleTaskState state)
 {
   if (state != HEDDLE_TASK_DONE || !couple (self, begin, begin, id, 1))
     return FALSE;
@@ -310,7 +310,7 @@ add_to_trains (HeddleTrackChunk *self, gint64 begin, guint64 id, HeddleTaskState
 void
 heddle_track_chunk_add (HeddleTrackChunk *self, gboolean tasks, gint64 begin, gint64 end, guint64 id, HeddleTaskState state)
 {
-  if (self->form == HEDDLE_TRACK_TRAINS && !add_to_trains (self, begin, id, state))
+  if (self->form == HEDDLE_TRACK_SEQUENCES && !add_to_sequences (self, begin, id, state))
     reshape (self, tasks, HEDDLE_TRACK_WIDE, 0, self->allocated);
   if (self->form == HEDDLE_TRACK_WIDE)
     {
@@ -331,22 +331,22 @@ heddle_track_chunk_add (HeddleTrackChunk *self, gboolean tasks, gint64 begin, gi
 }
 
 /**
- * heddle_track_chunk_add_train:
+ * heddle_track_chunk_add_sequence:
  * @bounds: (array length=n + 1): the first one's begin, and the end of each, which is the next one's begin
  * @n: how many, for which there is room
  * @first_id: the first one's; the others count up
  *
  * Adds tasks that ran back to back and are done.
  *
- * Returns: FALSE, and adds nothing, where the chunk's form has no trains or cannot hold these
+ * Returns: FALSE, and adds nothing, where the chunk's form has no sequences or cannot hold these
  */
 gboolean
-heddle_track_chunk_add_train (HeddleTrackChunk *self, const gint64 *bounds, guint n, guint64 first_id)
+heddle_track_chunk_add_sequence (HeddleTrackChunk *self, const gint64 *bounds, guint n, guint64 first_id)
 {
   guint32 *begins = (guint32 *) self->columns + self->n;
   gint64 base = self->begin;
 
-  if (self->form != HEDDLE_TRACK_TRAINS || !couple (self, bounds[0], bounds[n - 1], first_id, n))
+  if (self->form != HEDDLE_TRACK_SEQUENCES || !couple (self, bounds[0], bounds[n - 1], first_id, n))
     return FALSE;
   for (guint i = 0; i < n; i++)
     begins[i] = (guint32) (bounds[i] - base);
@@ -370,20 +370,20 @@ find_ids (const HeddleTrackChunk *self, guint64 *first_id, guint64 *last_id)
     }
 }
 
-/* Tries to turn a wide chunk into trains. */
+/* Tries to turn a wide chunk into sequences. */
 static gboolean
-make_trains (HeddleTrackChunk *self)
+make_sequences (HeddleTrackChunk *self)
 {
-  HeddleTrackChunk other = { .begin = self->begin, .form = HEDDLE_TRACK_TRAINS };
+  HeddleTrackChunk other = { .begin = self->begin, .form = HEDDLE_TRACK_SEQUENCES };
 
   if (self->n_failed > 0)
     return FALSE;
-  heddle_track_chunk_begin (&other, TRUE, HEDDLE_TRACK_TRAINS, self->n);
+  heddle_track_chunk_begin (&other, TRUE, HEDDLE_TRACK_SEQUENCES, self->n);
   for (guint i = 0; i < self->n; i++)
     {
       gint64 begin = heddle_track_chunk_get_begin (self, i);
 
-      if (!add_to_trains (&other, begin, get_item (self, 2, i), HEDDLE_TASK_DONE))
+      if (!add_to_sequences (&other, begin, get_item (self, 2, i), HEDDLE_TASK_DONE))
         {
           heddle_track_chunk_clear (&other);
           return FALSE;
@@ -393,13 +393,13 @@ make_trains (HeddleTrackChunk *self)
       other.end = begin + other.covered - heddle_track_chunk_get_covered (self, i);
     }
   heddle_track_chunk_clear (self);
-  self->form = HEDDLE_TRACK_TRAINS;
+  self->form = HEDDLE_TRACK_SEQUENCES;
   self->allocated = other.allocated;
   self->first_id = other.first_id;
   self->columns = other.columns;
-  self->trains = other.trains;
-  self->n_trains = other.n_trains;
-  self->trains_allocated = other.trains_allocated;
+  self->sequences = other.sequences;
+  self->n_sequences = other.n_sequences;
+  self->sequences_allocated = other.sequences_allocated;
   return TRUE;
 }
 
@@ -413,12 +413,12 @@ heddle_track_chunk_seal (HeddleTrackChunk *self, gboolean tasks)
 {
   guint64 first_id = 0, last_id = 0;
 
-  if (self->form == HEDDLE_TRACK_WIDE && tasks && make_trains (self))
+  if (self->form == HEDDLE_TRACK_WIDE && tasks && make_sequences (self))
     return;
-  if (self->form == HEDDLE_TRACK_TRAINS)
+  if (self->form == HEDDLE_TRACK_SEQUENCES)
     {
-      self->trains_allocated = self->n_trains;
-      self->trains = g_renew (HeddleTrackTrain, self->trains, self->n_trains);
+      self->sequences_allocated = self->n_sequences;
+      self->sequences = g_renew (HeddleTrackSequence, self->sequences, self->n_sequences);
       return;
     }
   if (tasks)

@@ -79,7 +79,7 @@ choose_form (const HeddleTrack *self, const HeddleTrackChunk *last)
 {
   if (!self->tasks)
     return HEDDLE_TRACK_WIDE;
-  return last == NULL || last->form == HEDDLE_TRACK_TRAINS ? HEDDLE_TRACK_TRAINS : HEDDLE_TRACK_WIDE;
+  return last == NULL || last->form == HEDDLE_TRACK_SEQUENCES ? HEDDLE_TRACK_SEQUENCES : HEDDLE_TRACK_WIDE;
 }
 
 static HeddleTrackChunk *
@@ -156,7 +156,7 @@ heddle_track_add (HeddleTrack *self, gint64 begin, gint64 end, guint64 id, Heddl
 }
 
 /**
- * heddle_track_add_train:
+ * heddle_track_add_sequence:
  * @self: a track of tasks
  * @bounds: (array length=n + 1): begin of the first one, and the end of each, nanoseconds; never going back, and not before the last stretch's end
  * @n: how many
@@ -165,7 +165,7 @@ heddle_track_add (HeddleTrack *self, gint64 begin, gint64 end, guint64 id, Heddl
  * Adds tasks that are done and ran back to back: the same as so many times heddle_track_add(), at a fraction of the cost.
  */
 void
-heddle_track_add_train (HeddleTrack *self, const gint64 *bounds, guint n, guint64 first_id)
+heddle_track_add_sequence (HeddleTrack *self, const gint64 *bounds, guint n, guint64 first_id)
 {
   g_assert (self->tasks && bounds[0] >= self->end);
 
@@ -175,7 +175,7 @@ heddle_track_add_train (HeddleTrack *self, const gint64 *bounds, guint n, guint6
       guint some = MIN (n, chunk->allocated - chunk->n);
       gsize before = heddle_track_chunk_get_bytes (chunk, TRUE);
 
-      if (!heddle_track_chunk_add_train (chunk, bounds, some, first_id))
+      if (!heddle_track_chunk_add_sequence (chunk, bounds, some, first_id))
         for (guint i = 0; i < some; i++)
           heddle_track_chunk_add (chunk, TRUE, bounds[i], bounds[i + 1], first_id + i, HEDDLE_TASK_DONE);
       self->bytes += heddle_track_chunk_get_bytes (chunk, TRUE) - before;

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 typedef enum {
   HEDDLE_TRACK_WIDE,
   HEDDLE_TRACK_NARROW,
-  HEDDLE_TRACK_TRAINS,
+  HEDDLE_TRACK_SEQUENCES,
 } HeddleTrackForm;
 
 /* Stretches with no gap between them, of tasks that are done, with ids that count up. */
@@ -25,7 +25,7 @@ typedef struct {
   guint32 id;    /* of its first stretch, less the chunk's first_id */
   guint32 gaps;  /* nanoseconds of the chunk that are not covered, before it */
   guint32 first; /* index of its first stretch */
-} HeddleTrackTrain;
+} HeddleTrackSequence;
 
 typedef struct {
   gint64 begin;          /* of the first stretch */
@@ -40,9 +40,9 @@ typedef struct {
   guint allocated;
   HeddleTrackForm form;
   gpointer columns;
-  HeddleTrackTrain *trains;
-  guint n_trains;
-  guint trains_allocated;
+  HeddleTrackSequence *sequences;
+  guint n_sequences;
+  guint sequences_allocated;
 } HeddleTrackChunk;
 
 typedef struct {
@@ -75,7 +75,7 @@ typedef struct {
 void heddle_track_init (HeddleTrack *self, gboolean tasks);
 void heddle_track_clear (HeddleTrack *self);
 void heddle_track_add (HeddleTrack *self, gint64 begin, gint64 end, guint64 id, HeddleTaskState state);
-void heddle_track_add_train (HeddleTrack *self, const gint64 *bounds, guint n, guint64 first_id);
+void heddle_track_add_sequence (HeddleTrack *self, const gint64 *bounds, guint n, guint64 first_id);
 void heddle_track_extend (HeddleTrack *self, gint64 end);
 const HeddleTrackChunk *heddle_track_get_oldest (const HeddleTrack *self);
 void heddle_track_get_stretch (const HeddleTrack *self, const HeddleTrackChunk *chunk, guint index, HeddleStretch *stretch);

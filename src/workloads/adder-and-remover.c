@@ -4,6 +4,9 @@
 #include <glib/gi18n-lib.h>
 #include <stdatomic.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "workloads/list.h"
 #include "workloads/sharing.h"
 
@@ -39,7 +42,7 @@ static const HeddleParam params[] = {
   HEDDLE_SHARING_SEED,
 };
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("With a lock, slowly"), "items=10 min-wait=0.1 max-wait=0.5 lock=on" },
   { N_("No lock, no waits, 5000 numbers"), "items=5000 min-wait=0 max-wait=0 lock=off" },
   { N_("The same with the lock"), "items=5000 min-wait=0 max-wait=0 lock=on" },

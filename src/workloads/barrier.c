@@ -4,6 +4,9 @@
 #include <glib/gi18n-lib.h>
 #include <stdatomic.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
 #include "workloads/sharing.h"
@@ -31,7 +34,7 @@ static const HeddleParam params[] = {
   HEDDLE_SHARING_SEED,
 };
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("With the barrier"), "barrier=on" },
   { N_("Without the barrier"), "barrier=off" },
   { N_("Six tasks"), "parties=6 barrier=on" },

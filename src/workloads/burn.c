@@ -3,6 +3,7 @@
 
 #include "workloads/burn.h"
 
+#include "engine/task/task.h"
 #include "trace/clock.h"
 
 #define ROUNDS 4000 /* some microseconds between two looks at the clock */

@@ -13,6 +13,9 @@
 #include <unistd.h>
 
 #include "base/descriptor.h"
+#include "engine/model/skipped.h"
+#include "engine/run/producer.h"
+#include "engine/task/task.h"
 #include "workloads/file-tree.h"
 #include "workloads/list.h"
 

@@ -3,6 +3,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "workloads/list.h"
 #include "workloads/sharing.h"
 
@@ -34,7 +37,7 @@ static const HeddleParam params[] = {
   HEDDLE_SHARING_SWITCH ("again", N_("Check again"), N_("Whether a woken worker checks again that there is an item or room for one."), "on"),
 };
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("Fast producer: the buffer is full"), "make=0.05 use=0.2 again=on" },
   { N_("Slow producer: the buffer is empty"), "make=0.2 use=0.05 again=on" },
   { N_("Woken workers do not check again"), "make=0.1 use=0 consumers=4 again=off" },

@@ -25,6 +25,7 @@
 
 #include "base/futex.h"
 #include "base/program.h"
+#include "engine/sync/shared.h"
 #include "trace/clock.h"
 
 #define MANY 1000          /* operations of nanoseconds in one sample */

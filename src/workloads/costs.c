@@ -6,6 +6,9 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "workloads/cost-probes.h"
 #include "workloads/list.h"
 
@@ -183,7 +186,7 @@ costs_label (gpointer data, guint64 id, char *buffer, gsize size)
   g_strlcpy (buffer, id >= 1 && id <= HEDDLE_N_COSTS ? _(names[id - 1]) : "", size);
 }
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("Quickly"), "times=20" },
   { N_("Thoroughly"), "times=2000" },
   { NULL },

@@ -4,6 +4,9 @@
 #include <glib/gi18n-lib.h>
 #include <stdatomic.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "workloads/list.h"
 #include "workloads/sharing.h"
 
@@ -41,7 +44,7 @@ static const HeddleParam params[] = {
   },
 };
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("No protection"), "protection=none" },
   { N_("Lock"), "protection=mutex" },
   { N_("Atomic addition"), "protection=atomic" },

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "engine/task/task.h"
 #include "workloads/list.h"
 #include "workloads/odd-task.h"
 
@@ -122,7 +123,7 @@ crash_label (gpointer data, guint64 id, char *buffer, gsize size)
   g_snprintf (buffer, size, id == self->tasks.odd ? _("task %" PRIu64 ", which crashes") : _("task %" PRIu64), id);
 }
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("Processes: one task is lost"), "backend=processes workers=4" },
   { N_("Threads: all of them die"), "backend=threads workers=4" },
   { N_("The task exits"), "backend=processes how=exit" },

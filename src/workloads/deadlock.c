@@ -4,6 +4,9 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
 
@@ -233,7 +236,7 @@ deadlock_label (gpointer data, guint64 id, char *buffer, gsize size)
     g_strlcpy (buffer, _("first lock B, then lock A"), size);
 }
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("Solution: the same order"), "cure=order" },
   { N_("Solution: try and release"), "cure=try-lock" },
   { N_("Five philosophers"), "scene=philosophers cure=none" },

@@ -4,6 +4,9 @@
 #include <glib/gi18n-lib.h>
 #include <stdatomic.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
 #include "workloads/sharing.h"
@@ -26,7 +29,7 @@ static const HeddleParam params[] = {
   HEDDLE_SHARING_SECONDS ("seconds", N_("Time to run"), N_("Time that each runner runs after that."), "0.5", 3600),
 };
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("Four runners"), "runners=4" },
   { N_("Sixteen runners"), "runners=16" },
   { N_("The gate is open at once"), "delay=0" },

@@ -8,6 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "workloads/list.h"
 
 typedef enum { MODE_HANDLED, MODE_FUTURE, MODE_QUEUE, MODE_UNHANDLED } Mode;
@@ -214,7 +217,7 @@ exceptions_label (gpointer data, guint64 id, char *buffer, gsize size)
     g_snprintf (buffer, size, _("task %" PRIu64), id);
 }
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("The result carries it"), "mode=future" },
   { N_("The first exception ends the run"), "mode=future workers=1 halt=now,fail=1" },
   { N_("A central queue"), "mode=queue" },

@@ -4,6 +4,8 @@
 #include <glib/gi18n-lib.h>
 #include <gmp.h>
 
+#include "engine/run/producer.h"
+#include "engine/task/task.h"
 #include "workloads/list.h"
 
 typedef struct {
@@ -88,7 +90,7 @@ factorials_sentence (gpointer data, guint64 id, const char *label, const char *r
   return g_strdup_printf (_("The factorial of %llu is %s"), get_number (data, id), result);
 }
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("100 000 tasks, some seconds of work"), "n=2000 rounds=50" },
   { N_("The same with one worker"), "n=2000 rounds=50 workers=1" },
   { N_("The same with 16 workers"), "n=2000 rounds=50 workers=16" },

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
 #include "workloads/odd-task.h"
@@ -105,7 +106,7 @@ hang_label (gpointer data, guint64 id, char *buffer, gsize size)
   g_snprintf (buffer, size, id == self->tasks.odd ? _("task %" PRIu64 ", which hangs") : _("task %" PRIu64), id);
 }
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("Processes, ignoring requests"), "backend=processes how=deaf" },
   { N_("Threads, computing"), "backend=threads how=loops" },
   { N_("No time limit: press “Stop”"), "limit=0" },

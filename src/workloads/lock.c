@@ -3,6 +3,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
 #include "workloads/room.h"
@@ -39,7 +42,7 @@ static const HeddleParam params[] = {
   },
 };
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("Wait for the lock"), "how=wait" },
   { N_("Try, otherwise do something else"), "how=try" },
   { N_("Wait with a time limit"), "how=limit" },

@@ -4,6 +4,9 @@
 #include <glib/gi18n-lib.h>
 #include <stdatomic.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
 #include "workloads/sharing.h"
@@ -46,7 +49,7 @@ static const HeddleParam params[] = {
   },
 };
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("Three processes"), "clients=3 backend=processes" },
   { N_("Read, then write back"), "clients=3 adding=two-requests backend=processes" },
   { N_("Read and write back under a lock"), "clients=3 adding=locked backend=processes" },

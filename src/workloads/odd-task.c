@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "engine/run/producer.h"
 #include "workloads/odd-task.h"
 
 /**

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/workload.h"
+#include "engine/model/workload.h"
 
 G_BEGIN_DECLS
 

@@ -12,6 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
 #include "workloads/room.h"
@@ -65,7 +68,7 @@ static const HeddleParam params[] = {
   },
 };
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("Threads"), "tasks=2 work=both lock=both backend=threads" },
   { N_("Processes escape it"), "tasks=2 work=both lock=both backend=processes" },
   { N_("Four threads under the lock"), "tasks=4 work=computing lock=on backend=threads" },

@@ -6,6 +6,9 @@
 #include <glib/gi18n-lib.h>
 #include <pthread.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
 
@@ -95,7 +98,7 @@ make_run (HeddleOwnPool *self, HeddleBackend backend, guint n_workers, double wo
   options.queue = HEDDLE_OWN_POOL_MAX_TASKS;
   options.lane_budget = 1 << 20;
   options.result_budget = 0;
-  options.by_hand = TRUE;
+  options.manual = TRUE;
   options.hooks.row = take_row;
   options.hooks_data = self;
   run = heddle_run_new (settings, &options, error);

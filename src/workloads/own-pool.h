@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/run.h"
-#include "engine/workload.h"
+#include "engine/model/workload.h"
+#include "engine/run/run.h"
+#include "engine/sync/shared.h"
 
 G_BEGIN_DECLS
 

@@ -3,6 +3,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
 #include "workloads/sharing.h"
@@ -30,7 +33,7 @@ static const HeddleParam params[] = {
   HEDDLE_SHARING_SECONDS ("receive-pause", N_("Pause of the receiver"), N_("Time that the receiver waits after each block."), "0", 60),
 };
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("Blocks of 4096 bytes"), "megabytes=64 block=4096 send-pause=0 receive-pause=0" },
   { N_("Blocks of 64 bytes"), "megabytes=4 block=64 send-pause=0 receive-pause=0" },
   { N_("Blocks of 65536 bytes"), "megabytes=256 block=65536 send-pause=0 receive-pause=0" },

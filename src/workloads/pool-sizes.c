@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
 
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
 #include "workloads/own-pool.h"
@@ -269,7 +270,7 @@ static const HeddleFigureGroup figures[] = {
   { NULL, NULL },
 };
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("2, 4 and 8 processes, ten numbers"), "sizes=2,4,8 pool=processes n=10 work=0" },
   { N_("20 milliseconds for each number"), "n=40 work=20000 pool=processes again=3" },
   { N_("20 milliseconds, on threads"), "n=40 work=20000 pool=threads again=3" },

@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/task/task.h"
 #include "workloads/burn.h"
 #include "workloads/list.h"
 

@@ -11,6 +11,9 @@
 #include <sched.h>
 #include <stdatomic.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/burn.h"
 #include "workloads/coroutine.h"
@@ -362,7 +365,7 @@ multitasking_sentence (gpointer data, guint64 id, const char *label, const char 
                           self->n_jobs, result);
 }
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("Cooperative, all yield"), "mode=cooperative forget-to-yield=off yield-inside=off" },
   { N_("Cooperative, one forgets to yield"), "mode=cooperative forget-to-yield=on yield-inside=off" },
   { N_("Cooperative, they yield inside"), "mode=cooperative forget-to-yield=off yield-inside=on" },

@@ -4,6 +4,9 @@
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
 #include "workloads/sharing.h"
@@ -31,7 +34,7 @@ static const HeddleParam params[] = {
   HEDDLE_SHARING_SECONDS ("use", N_("Time to consume"), N_("Time that a consumer needs for an item."), "0.1", 60),
 };
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("Slow consumers: the queue fills up"), "make=0.05 use=0.2" },
   { N_("Slow producers: the queue is empty"), "make=0.2 use=0.05" },
   { N_("100 000 items, no waits"), "items=50000 make=0 use=0 capacity=64" },

@@ -3,6 +3,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
 #include "workloads/room.h"
@@ -46,7 +49,7 @@ static const HeddleParam params[] = {
   HEDDLE_SHARING_SEED,
 };
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("Writers first"), "prefer=writers" },
   { N_("Readers first: the writer starves"), "prefer=readers" },
   { N_("Readers first, long pauses"), "prefer=readers pause=0.1" },

@@ -3,6 +3,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "workloads/list.h"
 #include "workloads/sharing.h"
 
@@ -33,7 +36,7 @@ static const HeddleParam params[] = {
   },
 };
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("Recursive lock"), "lock=recursive" },
   { N_("Plain lock"), "lock=plain" },
   { N_("Plain lock, locked once"), "lock=plain depth=1" },

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "workloads/join.h"
 #include "workloads/list.h"
 
@@ -120,7 +122,7 @@ results_sentence (gpointer data, guint64 id, const char *label, const char *resu
   return g_strdup_printf (_("Taken out of the queue, %s"), result);
 }
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("One process a task"), "backend=process-per-task workers=6" },
   { N_("Only 2 workers"), "backend=processes workers=2" },
   { N_("20 tasks without waits"), "tasks=20 seconds=0 workers=21" },

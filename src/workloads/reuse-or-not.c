@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
 
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
 #include "workloads/own-pool.h"
@@ -180,7 +181,7 @@ static const HeddleFigureGroup figures[] = {
   { NULL, NULL },
 };
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("Tasks of one millisecond"), "tasks=200 work=1000" },
   { N_("One task only"), "tasks=1 work=0" },
   { N_("2000 tasks"), "tasks=2000 work=0 times=3" },

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "workloads/room.h"
 
 #include <stdatomic.h>

@@ -3,6 +3,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
 #include "workloads/room.h"
@@ -24,7 +27,7 @@ static const HeddleParam params[] = {
   HEDDLE_SHARING_SECONDS ("seconds", N_("Time inside"), N_("Time that each task stays inside."), "0.5", 3600),
 };
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("Two of six"), "tasks=6 permits=2" },
   { N_("One permit: a lock"), "tasks=6 permits=1" },
   { N_("As many permits as tasks"), "tasks=6 permits=6" },

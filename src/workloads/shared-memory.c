@@ -4,6 +4,9 @@
 #include <glib/gi18n-lib.h>
 #include <stdatomic.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
 #include "workloads/sharing.h"
@@ -28,7 +31,7 @@ static const HeddleParam params[] = {
   HEDDLE_SHARING_WHOLE ("numbers", N_("Numbers"), N_("Number of numbers in the memory, 8 bytes each."), "1000000", 1, MAX_NUMBERS),
 };
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("1 000 000 numbers, on processes"), "numbers=1000000 backend=processes" },
   { N_("The same on threads"), "numbers=1000000 backend=threads" },
   { N_("4 000 000 numbers"), "numbers=4000000" },

@@ -13,6 +13,9 @@
 #include <sys/random.h>
 
 #include "base/utf8.h"
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "trace/clock.h"
 
 /* So long a task that is awake waits, spinning, for one that is only just being woken. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/workload.h"
+#include "engine/model/workload.h"
+#include "engine/sync/shared.h"
 
 G_BEGIN_DECLS
 

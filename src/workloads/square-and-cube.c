@@ -3,6 +3,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "workloads/list.h"
 
 enum { TASK_SQUARE = 1, TASK_CUBE, N_TASKS = TASK_CUBE };
@@ -90,7 +93,7 @@ square_and_cube_sentence (gpointer data, guint64 id, const char *label, const ch
   return g_strdup_printf (_("The cube of %llu is %s"), num, result);
 }
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("One process a task"), "backend=process-per-task workers=2" },
   { N_("On threads"), "backend=threads workers=2" },
   { N_("A large number"), "num=2000000" },

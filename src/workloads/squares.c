@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "engine/run/producer.h"
+#include "engine/task/task.h"
 #include "workloads/list.h"
 
 typedef struct {
@@ -61,7 +63,7 @@ squares_sentence (gpointer data, guint64 id, const char *label, const char *resu
   return g_strdup_printf (_("The square of %llu is %s"), (unsigned long long) id, result);
 }
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("10 000 000 on two threads"), "n=10000000 backend=threads workers=2" },
   { N_("10 000 000 on eight threads"), "n=10000000 backend=threads workers=8" },
   { N_("10 000 000 on two processes"), "n=10000000 backend=processes workers=2" },

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/join.h"
 #include "workloads/list.h"
@@ -88,7 +89,7 @@ start_and_join_sentence (gpointer data, guint64 id, const char *label, const cha
   return g_strdup_printf (_("The main program %s"), result);
 }
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("One process a task"), "backend=process-per-task workers=6" },
   { N_("Only 2 workers"), "backend=threads workers=2" },
   { N_("50 tasks and the main program at the same time"), "tasks=50 workers=51" },

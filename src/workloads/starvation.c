@@ -4,6 +4,9 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
 
@@ -271,7 +274,7 @@ starvation_label (gpointer data, guint64 id, char *buffer, gsize size)
     g_snprintf (buffer, size, _("modest worker %u"), (guint) id - 1);
 }
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("Fair"), "fair=on" },
   { N_("One greedy worker against modest ones"), "scene=greedy fair=off" },
   { N_("The same with tickets"), "scene=greedy fair=on" },

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/burn.h"
 #include "workloads/list.h"
@@ -296,7 +297,7 @@ static const HeddleFigureGroup figures[] = {
   { NULL, NULL },
 };
 
-static const HeddleTry tries[] = {
+static const HeddlePreset tries[] = {
   { N_("On a pool of threads"), "pool=threads" },
   { N_("Only the multiplication"), "work=0 own-work=0 n=100" },
   { N_("One worker in the pool"), "pool-workers=1" },

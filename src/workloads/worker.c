@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "engine/worker-main.h"
+#include "engine/worker/main.h"
 #include "workloads/list.h"
 
 int

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/segment.h"
-#include "engine/shared-private.h"
+#include "engine/sync/shared-private.h"
+#include "engine/worker/segment.h"
 
 G_BEGIN_DECLS
 

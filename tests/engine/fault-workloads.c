@@ -9,11 +9,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "engine/executor.h"
-#include "engine/segment.h"
-#include "engine/shared-private.h"
+#include "engine/sync/shared-private.h"
+#include "engine/worker/executor.h"
+#include "engine/worker/segment.h"
 #include "fault-garbage.h"
 #include "test-workloads.h"
+#include "engine/run/producer.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task-private.h"
+#include "engine/task/task.h"
 #include "trace/clock.h"
 
 typedef struct {
@@ -59,9 +63,9 @@ is_the_one (HeddleTask *task)
 
 /* The worker's segment, mapped once more. */
 static void
-open_segment (HeddleTask *task, gboolean hosted, HeddleSegment *segment)
+open_segment (HeddleTask *task, gboolean isolated, HeddleSegment *segment)
 {
-  if (!(hosted ? heddle_segment_open_part (segment, HEDDLE_WORKER_FD_SEGMENT, heddle_task_get_worker (task) - 1, NULL)
+  if (!(isolated ? heddle_segment_open_part (segment, HEDDLE_WORKER_FD_SEGMENT, heddle_task_get_worker (task) - 1, NULL)
                : heddle_segment_open (segment, HEDDLE_WORKER_FD_SEGMENT, NULL)))
     _exit (99);
 }
@@ -169,13 +173,13 @@ wait_until_read (HeddleTask *task)
 }
 
 static void
-lie_from (const Data *self, HeddleTask *task, gboolean hosted)
+lie_from (const Data *self, HeddleTask *task, gboolean isolated)
 {
   if (is_the_one (task))
     {
       HeddleSegment segment;
 
-      open_segment (task, hosted, &segment);
+      open_segment (task, isolated, &segment);
       wait_until_read (task);
       if (self->what < 26)
         tell_events (task, self->what);
@@ -319,13 +323,13 @@ die_after (gpointer data, HeddleTask *task)
 }
 
 static void
-scatter (const Data *self, HeddleTask *task, gboolean hosted)
+scatter (const Data *self, HeddleTask *task, gboolean isolated)
 {
   if (is_the_one (task))
     {
       HeddleSegment segment;
 
-      open_segment (task, hosted, &segment);
+      open_segment (task, isolated, &segment);
       wait_until_read (task);
       fault_scatter_garbage (&segment, self->what);
       wake_host ();

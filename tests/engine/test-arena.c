@@ -7,7 +7,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "engine/shared-private.h"
+#include "engine/model/log.h"
+#include "engine/sync/shared-private.h"
+#include "engine/sync/shared.h"
 
 /* One thread looks at them, and the thread sanitizer takes fifty times as long. */
 #ifdef __SANITIZE_THREAD__

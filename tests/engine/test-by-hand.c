@@ -3,7 +3,8 @@
 
 #include <pthread.h>
 
-#include "engine/run-private.h"
+#include "engine/model/backend.h"
+#include "engine/run/run-private.h"
 #include "measure/series.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
@@ -45,7 +46,7 @@ start_run (Mailbox *mailbox, HeddleBackend backend)
   heddle_run_options_init (&options, heddle_settings_get_workload (settings));
   options.backend = backend;
   options.workers = 2;
-  options.by_hand = TRUE;
+  options.manual = TRUE;
   options.hooks.row = take_row;
   options.hooks_data = mailbox;
   run = heddle_run_new (settings, &options, &error);
@@ -205,7 +206,7 @@ wait_for_result (Mailbox *mailbox, guint64 id)
 static gint64
 wait_until_asleep (HeddleRun *run)
 {
-  while (!atomic_load (&run->collector->asleep))
+  while (!atomic_load (&run->collector->sleep.asleep))
     g_usleep (1000);
   return heddle_clock_monotonic_ns ();
 }
@@ -242,7 +243,7 @@ an_idle_run_sleeps_until_it_is_given_a_task (gconstpointer data)
           slept = wait_until_asleep (run);
           g_usleep (150000); /* longer than from one sample to the next */
         }
-      while (!atomic_load (&run->collector->asleep)); /* a worker may have been late */
+      while (!atomic_load (&run->collector->sleep.asleep)); /* a worker may have been late */
       g_assert_true (heddle_run_submit (run, NULL, NULL));
       wait_for_result (&mailbox, id); /* which only a collector brings that is awake, and may sleep again by now */
       check_nothing_happened (run, slept);

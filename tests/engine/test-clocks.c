@@ -6,8 +6,8 @@
 #include <stdatomic.h>
 #include <time.h>
 
-#include "engine/claims.h"
-#include "engine/run-private.h"
+#include "engine/collect/validate.h"
+#include "engine/run/run-private.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
 
@@ -58,7 +58,7 @@ start_run (void)
   heddle_run_options_init (&options, heddle_settings_get_workload (settings));
   options.backend = HEDDLE_BACKEND_THREADS;
   options.workers = 1;
-  options.by_hand = TRUE; /* ends when it is closed */
+  options.manual = TRUE; /* ends when it is closed */
   run = heddle_run_new (settings, &options, &error);
   g_assert_no_error (error);
   heddle_run_start (run, &error);
@@ -166,7 +166,7 @@ times_are_right_after_sleep (gconstpointer data)
   heddle_run_options_init (&options, heddle_settings_get_workload (settings));
   options.backend = (HeddleBackend) GPOINTER_TO_INT (data);
   options.workers = 2;
-  options.by_hand = TRUE;
+  options.manual = TRUE;
   options.hooks.row = take_row;
   options.hooks_data = &mailbox;
   run = heddle_run_new (settings, &options, &error);
@@ -223,20 +223,20 @@ claims_are_judged_by_the_clock (void)
       return;
     }
   skew (G_GINT64_CONSTANT (4000000000000000));
-  collector.first_ticks = heddle_clock_from_ns (heddle_clock_monotonic_ns ());
-  collector.first_ns = heddle_clock_to_ns (collector.first_ticks);
-  event.time = collector.first_ticks + 100; /* of before */
-  g_assert_true (heddle_claim_is_possible (&collector, &slot, &event, NULL));
+  collector.bounds.first_ticks = heddle_clock_from_ns (heddle_clock_monotonic_ns ());
+  collector.first_ns = heddle_clock_to_ns (collector.bounds.first_ticks);
+  event.time = collector.bounds.first_ticks + 100; /* of before */
+  g_assert_true (heddle_validate_event (&collector, &slot, &event, NULL));
   for (guint i = 0; i < 3; i++)
     {
       event.time = heddle_clock_ticks ();
-      g_assert_true (heddle_claim_is_possible (&collector, &slot, &event, NULL));
+      g_assert_true (heddle_validate_event (&collector, &slot, &event, NULL));
     }
   g_assert_cmpuint (atomic_load (&heddle_clock_n_maps), ==, 1);
   event.time = 1;
-  g_assert_false (heddle_claim_is_possible (&collector, &slot, &event, NULL));
+  g_assert_false (heddle_validate_event (&collector, &slot, &event, NULL));
   event.time = G_MAXUINT64 / 2;
-  g_assert_false (heddle_claim_is_possible (&collector, &slot, &event, NULL));
+  g_assert_false (heddle_validate_event (&collector, &slot, &event, NULL));
   heddle_clock_adopt (&own);
 }
 

@@ -10,8 +10,11 @@
 #include <semaphore.h>
 #include <stdatomic.h>
 
-#include "engine/run-private.h"
+#include "engine/run/run-private.h"
 #include "test-harness.h"
+#include "engine/model/backend.h"
+#include "engine/run/producer.h"
+#include "engine/task/task.h"
 #include "trace/clock.h"
 
 #define FEW_ROUNDS 4
@@ -350,9 +353,9 @@ time_of_what_is_over_stands_still (void)
 
       run->options.backend = HEDDLE_BACKEND_THREADS;
       play (run);
-      g_assert_false (atomic_load (&run->run->collector->asleep));
+      g_assert_false (atomic_load (&run->run->collector->sleep.asleep));
       first = test_run_snapshot (run);
-      atomic_store (&run->run->collector->asleep, TRUE);
+      atomic_store (&run->run->collector->sleep.asleep, TRUE);
       second = test_run_snapshot (run);
       g_assert_cmpint (second.elapsed_ns, ==, first.elapsed_ns);
       test_run_free (run);
@@ -361,7 +364,7 @@ time_of_what_is_over_stands_still (void)
 
 static const Kind kinds[] = {
   { "double", HEDDLE_BACKEND_THREADS },       { "double", HEDDLE_BACKEND_PROCESSES },          { "double", HEDDLE_BACKEND_MAIN_LOOP },
-  { "pid-hosted", HEDDLE_BACKEND_THREADS },   { "double", HEDDLE_BACKEND_MAIN_LOOP_BLOCKING }, { "double", HEDDLE_BACKEND_THREAD_PER_TASK },
+  { "pid-isolated", HEDDLE_BACKEND_THREADS },   { "double", HEDDLE_BACKEND_MAIN_LOOP_BLOCKING }, { "double", HEDDLE_BACKEND_THREAD_PER_TASK },
   { "double", HEDDLE_BACKEND_PROCESS_PER_TASK },
 };
 

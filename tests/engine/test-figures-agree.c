@@ -8,7 +8,8 @@
 #include <glib/gstdio.h>
 #include <stdlib.h>
 
-#include "engine/run-private.h"
+#include "engine/model/backend.h"
+#include "engine/run/run-private.h"
 #include "test-harness.h"
 
 #define LONG_NS G_GINT64_CONSTANT (300000000) /* several stretches */
@@ -193,7 +194,7 @@ get_pace_time (HeddleRun *run)
   gint64 time;
 
   pthread_mutex_lock (&run->collector->lock);
-  time = run->collector->pace.time;
+  time = run->sampling.pace.time;
   pthread_mutex_unlock (&run->collector->lock);
   return time;
 }

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "engine/finish-order.h"
+#include "engine/collect/finish-order.h"
 
 #define N_WORKERS 7
 

@@ -3,7 +3,7 @@
 
 #include <pthread.h>
 
-#include "engine/log.h"
+#include "engine/model/log.h"
 #include "trace/clock.h"
 
 static void

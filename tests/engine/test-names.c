@@ -6,7 +6,8 @@
 #include <libintl.h>
 #include <string.h>
 
-#include "engine/shared-private.h"
+#include "engine/sync/shared-private.h"
+#include "engine/sync/shared.h"
 
 static void
 assert_shown (const char *name, const char *expected)

@@ -3,7 +3,8 @@
 
 #include <locale.h>
 
-#include "engine/workload.h"
+#include "engine/model/backend.h"
+#include "engine/model/workload.h"
 
 static const char *const colours[] = { "red", "dark-blue", NULL };
 

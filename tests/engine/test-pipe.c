@@ -51,14 +51,14 @@ waits_for_pipe (TestRun *run, guint64 task, HeddleWorkerInfo *info)
 
 /* Tasks that wait, in a run that more might be submitted to: nobody but the test ends their waits. */
 static TestRun *
-start_by_hand (const char *workload, guint n, const char *size, HeddleBackend backend, guint retries)
+start_manual (const char *workload, guint n, const char *size, HeddleBackend backend, guint retries)
 {
   const char *const assignments[] = { size, NULL };
   TestRun *run = test_run_new (workload, n, assignments);
 
   run->options.backend = backend;
   run->options.retries = retries;
-  run->options.by_hand = TRUE;
+  run->options.manual = TRUE;
   test_run_start (run);
   for (guint i = 0; i < n; i++)
     g_assert_true (heddle_run_submit (run->run, NULL, NULL));
@@ -73,7 +73,7 @@ waiting_ends_with_the_run (gconstpointer backend)
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
-      TestRun *run = start_by_hand (kinds[i], 1, "size=1000000", (HeddleBackend) GPOINTER_TO_INT (backend), 0);
+      TestRun *run = start_manual (kinds[i], 1, "size=1000000", (HeddleBackend) GPOINTER_TO_INT (backend), 0);
       HeddleWorkerInfo info;
 
       test_wait_until (waits_for_pipe (run, 1, &info));
@@ -87,7 +87,7 @@ waiting_ends_with_the_run (gconstpointer backend)
 static void
 killed_reader_is_replaced (void)
 {
-  TestRun *run = start_by_hand ("gated-pipe", 2, "size=200000", HEDDLE_BACKEND_PROCESSES, 1);
+  TestRun *run = start_manual ("gated-pipe", 2, "size=200000", HEDDLE_BACKEND_PROCESSES, 1);
   HeddleWorkerInfo info;
 
   test_wait_until (waits_for_pipe (run, 1, &info));

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <string.h>
 
+#include "engine/model/backend.h"
 #include "test-harness.h"
 
 /* What a run does by its policies, on threads and on processes. */
@@ -296,7 +297,7 @@ typedef struct {
 } Place;
 
 static const Place nappers[] = {
-  { "pid", HEDDLE_BACKEND_THREADS }, { "pid", HEDDLE_BACKEND_PROCESSES }, { "pid-hosted", HEDDLE_BACKEND_THREADS },
+  { "pid", HEDDLE_BACKEND_THREADS }, { "pid", HEDDLE_BACKEND_PROCESSES }, { "pid-isolated", HEDDLE_BACKEND_THREADS },
 };
 
 static void
@@ -340,7 +341,7 @@ static const Place places[] = {
   { "cpus", HEDDLE_BACKEND_PROCESSES },
   { "cpus", HEDDLE_BACKEND_THREAD_PER_TASK },
   { "cpus", HEDDLE_BACKEND_PROCESS_PER_TASK },
-  { "cpus-hosted", HEDDLE_BACKEND_THREADS },
+  { "cpus-isolated", HEDDLE_BACKEND_THREADS },
 };
 
 static void

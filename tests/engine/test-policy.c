@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "engine/affinity.h"
-#include "engine/policy.h"
-#include "engine/retry.h"
-#include "engine/run.h"
+#include "engine/model/affinity.h"
+#include "engine/model/policy.h"
+#include "engine/queue/retry.h"
+#include "engine/run/run.h"
 
 static const HeddleWorkload workload = { .id = "none", .name = "None", .backends = HEDDLE_BACKENDS_ALL };
 

@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "engine/process-pool.h"
+#include "engine/pools/process/process-pool.h"
 #include "test-harness.h"
 
 /* Tasks of a run that ends only when it is told to, however slow the machine is. */
@@ -60,29 +60,29 @@ workers_are_processes_of_their_own (void)
 }
 
 /*
- * After a fast shrink and growth every place may have a worker that is on its way out. Worker numbers are indices into what worker processes
- * share: there is no place number 1 025, so the next worker waits until one of them is dead.
+ * After a fast shrink and growth every worker may have a worker that is on its way out. Worker numbers are indices into what worker processes
+ * share: there is no worker number 1 025, so the next worker waits until one of them is dead.
  */
 static void
 no_more_places_than_numbers (void)
 {
-  HeddleProcessPool pool = { .places = g_ptr_array_new_with_free_func (g_free) };
-  HeddlePlace *place;
+  HeddleProcessPool pool = { .workers = g_ptr_array_new_with_free_func (g_free) };
+  HeddleProcessWorker *worker;
 
   for (guint i = 0; i < HEDDLE_MAX_WORKERS; i++)
     {
-      place = g_new0 (HeddlePlace, 1);
-      place->death_fd = 0; /* alive, and leaving */
-      place->leaving = TRUE;
-      g_ptr_array_add (pool.places, place);
+      worker = g_new0 (HeddleProcessWorker, 1);
+      worker->death_fd = 0; /* alive, and leaving */
+      worker->leaving = TRUE;
+      g_ptr_array_add (pool.workers, worker);
     }
   g_assert_null (heddle_process_pool_find_empty (&pool, 1));
-  g_assert_cmpuint (pool.places->len, ==, HEDDLE_MAX_WORKERS);
+  g_assert_cmpuint (pool.workers->len, ==, HEDDLE_MAX_WORKERS);
 
-  place = g_ptr_array_index (pool.places, 700);
-  place->death_fd = -1;
-  g_assert_true (heddle_process_pool_find_empty (&pool, 1) == place);
-  g_ptr_array_unref (pool.places);
+  worker = g_ptr_array_index (pool.workers, 700);
+  worker->death_fd = -1;
+  g_assert_true (heddle_process_pool_find_empty (&pool, 1) == worker);
+  g_ptr_array_unref (pool.workers);
 }
 
 static gboolean
@@ -301,7 +301,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/process-pool/every-task-ends-once/one-at-a-time", GUINT_TO_POINTER (1), every_task_ends_once);
   g_test_add_data_func ("/process-pool/every-task-ends-once/ahead", GUINT_TO_POINTER (64), every_task_ends_once);
-  g_test_add_func ("/process-pool/no-more-places-than-numbers", no_more_places_than_numbers);
+  g_test_add_func ("/process-pool/no-more-workers-than-numbers", no_more_places_than_numbers);
   g_test_add_func ("/process-pool/inputs-of-any-length", inputs_of_any_length);
   g_test_add_func ("/process-pool/workers-are-processes-of-their-own", workers_are_processes_of_their_own);
   g_test_add_func ("/process-pool/pause-holds-and-resume-goes-on", pause_holds_and_resume_goes_on);

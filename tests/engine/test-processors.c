@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/processors.h"
-#include "engine/workload.h"
+#include "engine/model/processors.h"
+#include "engine/model/workload.h"
 
 /* A machine's /proc and /sys, as far as control groups are told of there. */
 static char *root;

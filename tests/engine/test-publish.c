@@ -6,7 +6,10 @@
 #include <stdatomic.h>
 #include <time.h>
 
-#include "engine/run.h"
+#include "engine/run/producer.h"
+#include "engine/run/run.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task.h"
 #include "trace/clock.h"
 
 /* Who reads a run's numbers waits for no text that is being made for them: the workload's label is asked for, and does not come. */

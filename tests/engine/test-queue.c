@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "engine/queue.h"
+#include "engine/queue/queue.h"
 #include "trace/clock.h"
 
 static void

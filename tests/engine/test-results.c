@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/results.h"
+#include "engine/model/results.h"
 
 #define PLENTY (1024 * 1024 * 1024)
 

@@ -5,7 +5,9 @@
 #include <semaphore.h>
 #include <string.h>
 
-#include "engine/run.h"
+#include "engine/run/producer.h"
+#include "engine/run/run.h"
+#include "engine/task/task.h"
 #include "trace/clock.h"
 
 /* The plain build does it all; under a sanitizer, which is ten times slower, less of the same shows as much. */

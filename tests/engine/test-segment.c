@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/segment.h"
+#include "engine/worker/segment.h"
 
 #define LINE 1024
 

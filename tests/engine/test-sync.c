@@ -173,7 +173,7 @@ cancel_ends_every_wait (gconstpointer data)
 
   run->options.backend = backend_of (data);
   run->options.prefetch = 1;
-  run->options.by_hand = TRUE; /* a fifth task could let them go on, so nobody else ends their waits */
+  run->options.manual = TRUE; /* a fifth task could let them go on, so nobody else ends their waits */
   test_run_start (run);
   for (guint i = 0; i < 4; i++)
     g_assert_true (heddle_run_submit (run->run, NULL, NULL));

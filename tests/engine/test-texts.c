@@ -4,9 +4,11 @@
 #include <locale.h>
 #include <string.h>
 
-#include "engine/queue.h"
-#include "engine/shared-private.h"
+#include "engine/queue/queue.h"
+#include "engine/sync/shared-private.h"
 #include "test-harness.h"
+#include "engine/model/backend.h"
+#include "engine/sync/shared.h"
 #include "trace/clock.h"
 
 /* What a run says: whole, or cut between characters, and never nothing. */

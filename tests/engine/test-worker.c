@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/worker-main.h"
+#include "engine/worker/main.h"
 #include "fault-workloads.h"
 #include "test-workloads.h"
 

@@ -9,7 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/executor.h"
+#include "engine/run/producer.h"
+#include "engine/task/task-private.h"
+#include "engine/task/task.h"
+#include "engine/worker/executor.h"
 #include "trace/clock.h"
 
 gboolean test_in_worker = FALSE;
@@ -366,8 +369,8 @@ static const HeddleWorkload workloads[] = {
   { COMMON, .id = "hold-first-fail-others", .open = open_data, .produce = produce_range, .execute = hold_first_fail_others },
   { COMMON, .id = "resist-first-fail-others", .open = open_data, .produce = produce_range, .execute = resist_first_fail_others },
   { COMMON, .id = "cpus", .open = open_data, .produce = produce_range, .execute = return_cpus },
-  { COMMON, .id = "cpus-hosted", .dangerous = TRUE, .open = open_data, .produce = produce_range, .execute = return_cpus },
-  { COMMON, .id = "pid-hosted", .dangerous = TRUE, .open = open_data, .produce = produce_range, .execute = return_pid },
+  { COMMON, .id = "cpus-isolated", .dangerous = TRUE, .open = open_data, .produce = produce_range, .execute = return_cpus },
+  { COMMON, .id = "pid-isolated", .dangerous = TRUE, .open = open_data, .produce = produce_range, .execute = return_pid },
   { COMMON, .id = "mixed", .open = open_data, .produce = produce_range, .execute = do_little },
   { COMMON, .id = "mixed-singly", .open = open_data, .produce = produce_singly, .execute = do_little },
   { COMMON, .id = "end-last", .open = open_data, .produce = produce_range, .execute = end_last },

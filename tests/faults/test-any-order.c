@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "engine/model/backend.h"
 #include "fault-harness.h"
 
 #define WISHES_A_RUN 50

@@ -7,6 +7,7 @@
 
 #include "fault-harness.h"
 #include "fault-workloads.h"
+#include "engine/task/task.h"
 #include "trace/lane-store.h"
 
 /* A worker that is ended because of one task has begun the next one when it dies: that one is not to blame, and is started again. */

@@ -106,7 +106,7 @@ no_child_is_left (gconstpointer data)
   for (guint i = 0; i < n; i++)
     test_wait_until (waitpid (pids[i], &status, WNOHANG) == pids[i]);
   /*
-   * nor anybody who was not on the list. Somebody may have come for a moment: a manager that is faster to see the leash go than the kernel is to
+   * nor anybody who was not on the list. Somebody may have come for a moment: a manager that is faster to see the lifeline go than the kernel is to
    * kill it leaves by itself, and then its leak sanitizer has a process of its own, which dies with it
    */
   test_wait_until (waitpid (-1, &status, WNOHANG) == -1 && errno == ECHILD);

@@ -8,10 +8,12 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "engine/run-private.h"
+#include "engine/run/run-private.h"
 #include "fault-harness.h"
 #include "measure/proc.h"
 #include "stuck-workloads.h"
+#include "engine/model/backend.h"
+#include "engine/sync/shared.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
 
@@ -127,7 +129,7 @@ one_that_has_not_looked_yet (void)
   test_wait_until (waits (run, 1, &first) && waits (run, 2, &second));
   g_assert_cmpint (kill (second.pid, SIGSTOP), ==, 0);
   test_wait_until (is_stopped (second.pid));
-  heddle_value_set (g_ptr_array_index (run->run->shared->handles, STUCK_GO - 1), 1);
+  heddle_value_set (g_ptr_array_index (run->run->parts.shared->handles, STUCK_GO - 1), 1);
   test_wait_until (test_run_snapshot (run).done == 1);
   /* that nothing happens can only be seen by waiting: three times as long as others have to be quiet */
   g_assert_false (heddle_run_wait (run->run, 1500 * G_GINT64_CONSTANT (1000000)));

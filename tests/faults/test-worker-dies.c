@@ -7,8 +7,10 @@
 #include <signal.h>
 #include <string.h>
 
-#include "engine/run-private.h"
-#include "engine/sync-tracked.h"
+#include "engine/model/backend.h"
+#include "engine/run/run-private.h"
+#include "engine/sync/shared.h"
+#include "engine/sync/tracked.h"
 #include "fault-harness.h"
 #include "fault-workloads.h"
 #include "step-workloads.h"
@@ -154,7 +156,7 @@ after_any_instruction_of_using (gconstpointer data)
   g_assert_false (fault_log_says (run, "wrote invalid data"));
   if (kind == STEP_SEMAPHORE)
     {
-      const HeddleSharedHandle *semaphore = g_ptr_array_index (run->run->shared->handles, STEP_SEMAPHORE_NUMBER - 1);
+      const HeddleSharedHandle *semaphore = g_ptr_array_index (run->run->parts.shared->handles, STEP_SEMAPHORE_NUMBER - 1);
 
       g_assert_cmpuint (heddle_tracked_get (semaphore->cell), ==, STEP_PERMITS); /* the cell begins with them */
     }
@@ -180,7 +182,7 @@ with_nothing_to_do (gconstpointer data)
   TestRun *run = test_run_new ("double", 20, NULL);
   HeddleWorkerInfo before[2], after[2];
 
-  run->options.by_hand = TRUE;
+  run->options.manual = TRUE;
   test_run_start (run);
   for (guint i = 0; i < 10; i++)
     g_assert_true (heddle_run_submit (run->run, NULL, NULL));

@@ -8,8 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/log.h"
-#include "engine/shared-private.h"
+#include "engine/model/log.h"
+#include "engine/sync/shared-private.h"
+#include "engine/sync/shared.h"
 #include "fuzz.h"
 
 #define N_WORKERS 8

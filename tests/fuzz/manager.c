@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#include "engine/manager-store.h"
+#include "engine/sync/manager-store.h"
+#include "engine/sync/shared.h"
 #include "fuzz.h"
 
 typedef struct {

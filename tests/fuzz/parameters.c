@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "engine/param.h"
+#include "engine/model/param.h"
 #include "fuzz.h"
 #include "workloads/list.h"
 

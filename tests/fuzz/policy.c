@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-#include "engine/policy.h"
-#include "engine/run.h"
+#include "engine/model/policy.h"
+#include "engine/run/run.h"
 #include "fuzz.h"
 #include "workloads/list.h"
 

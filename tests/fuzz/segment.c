@@ -9,8 +9,9 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "engine/executor.h"
-#include "engine/segment.h"
+#include "engine/task/task-private.h"
+#include "engine/worker/executor.h"
+#include "engine/worker/segment.h"
 #include "fuzz.h"
 
 #define RING 64

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "cli/json-line.h"
-#include "engine/log.h"
-#include "engine/results.h"
+#include "engine/model/log.h"
+#include "engine/model/results.h"
 #include "fuzz.h"
 #include "trace/lane-store.h"
 #include "trace/trace-writer.h"

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "engine/run.h"
-#include "engine/worker-options.h"
+#include "engine/run/run.h"
+#include "engine/worker/options.h"
 #include "fuzz.h"
 
 static void

@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-#include "engine/claims.h"
-#include "engine/retry.h"
-#include "engine/run-private.h"
+#include "engine/collect/validate.h"
+#include "engine/queue/retry.h"
+#include "engine/run/run-private.h"
 #include "fuzz.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
@@ -96,8 +96,8 @@ give (Fuzz *self, Worker *worker)
   guint n = heddle_queue_try_take (self->run->queue, items, G_N_ELEMENTS (items), 1 + fuzz_u8 (&self->input) % 16);
 
   for (guint i = 0; i < n; i++)
-    heddle_slot_give (worker->slot, &items[i]);
-  heddle_slot_show_given (worker->slot);
+    heddle_slot_assign (worker->slot, &items[i]);
+  heddle_slot_publish_assigned (worker->slot);
   g_array_append_vals (worker->given, items, n);
 }
 
@@ -107,7 +107,7 @@ pick_time (Fuzz *self)
   guint kind = fuzz_u8 (&self->input);
 
   if (kind < 200)
-    return self->collector->first_ticks + kind;
+    return self->collector->bounds.first_ticks + kind;
   return kind < 230 ? heddle_clock_ticks () : fuzz_number (&self->input);
 }
 
@@ -116,11 +116,11 @@ static guint64
 pick_task (Fuzz *self, Worker *worker)
 {
   guint kind = fuzz_u8 (&self->input);
-  const HeddleGivenTasks *next = heddle_given_peek (&worker->slot->given);
+  const HeddleAssignedTasks *next = heddle_assigned_peek (&worker->slot->assigned);
 
   if (kind < 120)
     return (next != NULL ? next->id : 0) + kind % 8;
-  return kind < 240 ? worker->slot->id : fuzz_number (&self->input);
+  return kind < 240 ? worker->slot->task.id : fuzz_number (&self->input);
 }
 
 static void
@@ -177,7 +177,7 @@ look (Fuzz *self, Worker *worker)
 
   self->collector->settled = heddle_clock_monotonic_ns ();
   heddle_collector_drain_locked (self->collector, worker->slot, G_MAXUINT);
-  g_assert_true (n_ended <= worker->slot->n_started || !heddle_claim_of_ends_is_possible (worker->slot, n_ended));
+  g_assert_true (n_ended <= worker->slot->worker.n_started || !heddle_validate_ended (worker->slot, n_ended));
   heddle_collector_flush_locked (self->collector);
   heddle_collector_tell_log_locked (self->collector);
 }
@@ -209,7 +209,7 @@ take_back (Fuzz *self, Worker *worker, guint64 n_started)
         heddle_queue_put_back (self->run->queue, item, 1);
     }
   g_array_set_size (worker->given, 0);
-  heddle_slot_forget_given (worker->slot);
+  heddle_slot_clear_assigned (worker->slot);
 }
 
 static void
@@ -240,7 +240,7 @@ static void
 check (Fuzz *self)
 {
   HeddleCollector *collector = self->collector;
-  guint64 ended = collector->done + collector->failed + collector->cancelled + collector->lost;
+  guint64 ended = heddle_collector_count_ended_locked (collector);
   guint64 waiting = heddle_retries_get_length (collector->retries);
   guint64 running = 0;
   HeddleQueueCounts counts;
@@ -249,9 +249,9 @@ check (Fuzz *self)
     {
       guint64 given = count_given (&self->workers[i]);
 
-      g_assert_cmpuint (self->workers[i].slot->n_started, <=, given);
-      waiting += given - self->workers[i].slot->n_started;
-      running += self->workers[i].slot->in_hand;
+      g_assert_cmpuint (self->workers[i].slot->worker.n_started, <=, given);
+      waiting += given - self->workers[i].slot->worker.n_started;
+      running += self->workers[i].slot->task.in_hand;
     }
   heddle_queue_get_counts (self->run->queue, &counts);
   g_assert_cmpuint (self->pushed, ==, counts.queued + waiting + running + ended);
@@ -305,11 +305,11 @@ step (Fuzz *self)
 static void
 check_results (Fuzz *self)
 {
-  for (guint64 i = heddle_results_get_first (self->run->results); i < heddle_results_get_length (self->run->results); i++)
+  for (guint64 i = heddle_results_get_first (self->run->stores.results); i < heddle_results_get_length (self->run->stores.results); i++)
     {
       HeddleRow row;
 
-      if (!heddle_results_get (self->run->results, i, &row))
+      if (!heddle_results_get (self->run->stores.results, i, &row))
         continue;
       fuzz_assert_utf8 (row.label);
       heddle_row_clear (&row);

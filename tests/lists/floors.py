@@ -22,6 +22,8 @@ BELOW = {
 }
 # {floor: its rooms from the ground up}. What lies in the floor's own folder stands above them.
 ROOMS = {
+    "engine": ["model", "queue", "task", "sync", "worker", "collect", "pools", "pools/process",
+               "run"],
     "app": ["widgets/a11y", "widgets/table", "widgets", "model",
             "run/settings", "run/tables", "run/monitor", "run"],
 }

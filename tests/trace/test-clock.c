@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include "engine/task/task.h"
 #include "trace/clock.h"
 #include "trace/types.h"
 

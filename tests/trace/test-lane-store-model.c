@@ -10,8 +10,8 @@
 
 #define LONGEST_TRAIN 300
 
-/* How many of ten tasks that are added, or of ten trains of them, are trains. */
-static gint trains_of_ten;
+/* How many of ten tasks that are added, or of ten sequences of them, are sequences. */
+static gint sequences_of_ten;
 
 typedef struct {
   GArray *spans; /* HeddleSpan */
@@ -99,7 +99,7 @@ add_task (HeddleLaneStore *store, Model *model, gint64 begin, guint64 id, gint m
 
 /* Tasks back to back, added at once; returns when the last one ended. */
 static gint64
-add_train (HeddleLaneStore *store, Model *model, gint64 begin, guint64 first_id, guint n, gint max_length)
+add_sequence (HeddleLaneStore *store, Model *model, gint64 begin, guint64 first_id, guint n, gint max_length)
 {
   gint64 bounds[LONGEST_TRAIN + 1];
 
@@ -111,7 +111,7 @@ add_train (HeddleLaneStore *store, Model *model, gint64 begin, guint64 first_id,
       bounds[i + 1] = span.end;
       g_array_append_val (model->spans, span);
     }
-  heddle_lane_store_train_locked (store, 0, bounds, n, first_id);
+  heddle_lane_store_sequence_locked (store, 0, bounds, n, first_id);
   return bounds[n];
 }
 
@@ -131,11 +131,11 @@ fill (HeddleLaneStore *store, Model *model, guint n, gint64 begin, gint max_leng
     {
       if (g_test_rand_int_range (0, 3) == 0)
         time += 2 * (gint64) g_test_rand_int_range (0, max_length);
-      if (g_test_rand_int_range (0, 10) < trains_of_ten)
+      if (g_test_rand_int_range (0, 10) < sequences_of_ten)
         {
           guint n_train = (guint) g_test_rand_int_range (1, (gint) MIN (n - i, LONGEST_TRAIN) + 1);
 
-          time = add_train (store, model, time, i, n_train, max_length);
+          time = add_sequence (store, model, time, i, n_train, max_length);
           i += n_train - 1;
           continue;
         }
@@ -335,25 +335,25 @@ test_given_up (void)
 static void
 test_trains (void)
 {
-  for (trains_of_ten = 5; trains_of_ten <= 10; trains_of_ten += 5)
+  for (sequences_of_ten = 5; sequences_of_ten <= 10; sequences_of_ten += 5)
     {
       test_short ();
       test_many ();
       test_long ();
     }
-  trains_of_ten = 0;
+  sequences_of_ten = 0;
 }
 
 static void
 test_trains_given_up (void)
 {
-  for (trains_of_ten = 5; trains_of_ten <= 10; trains_of_ten += 5)
+  for (sequences_of_ten = 5; sequences_of_ten <= 10; sequences_of_ten += 5)
     {
       check_given_up (60 * 1024, (guint) g_test_rand_int_range (20000, 60000), 1000);
       check_given_up (60 * 1024, (guint) g_test_rand_int_range (20000, 60000), 100000);
       check_given_up (40 * 1024, (guint) g_test_rand_int_range (8000, 20000), 1500000000);
     }
-  trains_of_ten = 0;
+  sequences_of_ten = 0;
 }
 
 int

@@ -337,7 +337,7 @@ test_memory_of_trains (void)
     {
       for (guint j = 0; j <= 64; j++)
         bounds[j] = i * 100 + j * 90;
-      heddle_lane_store_train_locked (store, 0, bounds, 64, 2 * i);
+      heddle_lane_store_sequence_locked (store, 0, bounds, 64, 2 * i);
     }
   heddle_lane_store_unlock (store);
   g_assert_cmpuint (heddle_lane_store_get_bytes (store), <, 5 * N_MANY / 2);
@@ -475,7 +475,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lane-store/budget-holds-and-the-oldest-go", test_budget);
   g_test_add_func ("/lane-store/empty-lanes-cost-little", test_empty_lanes);
   g_test_add_func ("/lane-store/span-takes-14-bytes", test_memory_of_spans);
-  g_test_add_func ("/lane-store/task-of-a-train-takes-5-bytes", test_memory_of_trains);
+  g_test_add_func ("/lane-store/task-of-a-sequence-takes-5-bytes", test_memory_of_trains);
   g_test_add_func ("/lane-store/threads-read-while-one-writes", test_threads);
   return g_test_run ();
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/workload.h"
+#include "engine/model/skipped.h"
+#include "engine/model/workload.h"
+#include "engine/run/producer.h"
+#include "engine/task/task.h"
 
 G_BEGIN_DECLS
 

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-#include "engine/run.h"
-#include "engine/trial.h"
+#include "engine/model/preset.h"
+#include "engine/run/run.h"
+#include "engine/sync/shared.h"
 #include "workloads/list.h"
 
 #include "fake-task.h"
@@ -141,17 +142,17 @@ every_try_is_valid (void)
     {
       g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
-      for (const HeddleTry *try = workloads[i]->tries; try != NULL && try->label != NULL; try++)
+      for (const HeddlePreset *try = workloads[i]->tries; try != NULL && try->label != NULL; try++)
         {
           g_autoptr (GError) error = NULL;
-          g_auto (HeddleTrial) trial = { 0 };
+          g_auto (HeddlePresetValues) trial = { 0 };
 
           g_test_message ("%s: %s: %s", workloads[i]->id, try->label, try->settings);
           assert_text (workloads[i], "label of a try", try->label);
           g_assert_cmpint (g_utf8_strlen (try->label, -1), <=, 48);
           g_assert_true (g_hash_table_add (seen, (char *) try->label));
           g_assert_nonnull (try->settings);
-          heddle_trial_parse (&trial, workloads[i], try->settings, &error);
+          heddle_preset_parse (&trial, workloads[i], try->settings, &error);
           g_assert_no_error (error);
         }
     }
@@ -327,12 +328,12 @@ labels_number_tasks_as_the_page_does (void)
       if (workloads[i]->label == NULL)
         continue;
       assert_all_numbered (workloads[i], settings);
-      for (const HeddleTry *try = workloads[i]->tries; try != NULL && try->label != NULL; try++)
+      for (const HeddlePreset *try = workloads[i]->tries; try != NULL && try->label != NULL; try++)
         {
           g_autoptr (GError) error = NULL;
-          g_auto (HeddleTrial) trial = { 0 };
+          g_auto (HeddlePresetValues) trial = { 0 };
 
-          heddle_trial_parse (&trial, workloads[i], try->settings, &error);
+          heddle_preset_parse (&trial, workloads[i], try->settings, &error);
           g_assert_no_error (error);
           assert_all_numbered (workloads[i], trial.settings);
         }

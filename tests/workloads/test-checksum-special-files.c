@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "checksum-fixture.h"
+#include "engine/model/skipped.h"
 #include "workloads/list.h"
 
 static const HeddleWorkload *const workload = &heddle_workload_checksum_files;

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#include "engine/run.h"
+#include "engine/model/backend.h"
+#include "engine/run/run.h"
 #include "workloads/list.h"
 
 /* The workloads of the groups "Failures" and "Costs", through the whole engine with the real worker program, on every backend they name. */

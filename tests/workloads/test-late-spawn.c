@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 
 #include "../engine/test-wait.h"
-#include "engine/run.h"
+#include "engine/run/run.h"
 #include "workloads/list.h"
 
 int __real_posix_spawn (pid_t *pid, const char *path, const posix_spawn_file_actions_t *files, const posix_spawnattr_t *attributes, char *const *argv,

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#include "engine/run.h"
+#include "engine/model/backend.h"
+#include "engine/run/run.h"
 #include "workloads/list.h"
 
 /* Every workload through the whole engine, on every backend it names. */

@@ -3,7 +3,8 @@
 
 #include <pthread.h>
 
-#include "engine/shared-private.h"
+#include "engine/sync/shared-private.h"
+#include "engine/sync/shared.h"
 #include "workloads/room.h"
 
 /* Counting where nothing keeps the counted ones apart: how many are inside, and at most; the highest of what many say at once. */

@@ -8,7 +8,9 @@
 #include <sys/wait.h>
 
 #include "../engine/test-wait.h"
-#include "engine/run.h"
+#include "engine/model/backend.h"
+#include "engine/run/run.h"
+#include "engine/sync/shared.h"
 #include "workloads/list.h"
 
 /* A sanitizer makes a run ten times as long. */

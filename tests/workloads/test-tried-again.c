@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/run.h"
+#include "engine/run/run.h"
+#include "engine/sync/shared.h"
 #include "workloads/list.h"
 
 /*

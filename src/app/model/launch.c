@@ -6,6 +6,7 @@
 
 #include "app/model/launch.h"
 #include "base/parse.h"
+#include "engine/model/backend.h"
 #include "workloads/list.h"
 
 /* Folders are called as the system calls them, not always in UTF-8. Counts are texts here: GApplication does not tell a 0 that was given from none, and our own check says what is acceptable. */

@@ -3,7 +3,7 @@
 
 #include <gio/gio.h>
 
-#include "engine/log.h"
+#include "engine/model/log.h"
 
 G_BEGIN_DECLS
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/results.h"
+#include "engine/model/results.h"
 
 G_BEGIN_DECLS
 

@@ -3,7 +3,7 @@
 
 #include <glib-object.h>
 
-#include "engine/run.h"
+#include "engine/run/run.h"
 
 G_BEGIN_DECLS
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/model/worker-text.h"
+#include "engine/model/backend.h"
 
 /**
  * heddle_worker_text_format_name:

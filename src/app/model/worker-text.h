@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/format.h"
-#include "engine/run.h"
+#include "engine/run/run.h"
 
 G_BEGIN_DECLS
 

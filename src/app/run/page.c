@@ -134,7 +134,7 @@ backend_changed_cb (HeddleRunPage *self)
 }
 
 static void
-preset_chosen_cb (HeddleRunPage *self, const HeddleTrial *preset)
+preset_chosen_cb (HeddleRunPage *self, const HeddlePresetValues *preset)
 {
   if (!heddle_run_page_is_active (self))
     heddle_run_controls_apply (self->controls, preset);

@@ -22,19 +22,19 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-static GQuark preset_quark; /* on a button: its HeddleTry, static */
+static GQuark preset_quark; /* on a button: its HeddlePreset, static */
 
 G_DEFINE_FINAL_TYPE (HeddlePresetRow, heddle_preset_row, GTK_TYPE_WIDGET)
 
 static void
 clicked_cb (HeddlePresetRow *self, GtkButton *button)
 {
-  const HeddleTry *preset = g_object_get_qdata (G_OBJECT (button), preset_quark);
+  const HeddlePreset *preset = g_object_get_qdata (G_OBJECT (button), preset_quark);
   g_autoptr (GError) error = NULL;
-  g_auto (HeddleTrial) chosen = { 0 };
+  g_auto (HeddlePresetValues) chosen = { 0 };
 
   /* A test reads every preset of the catalogue; a wrong one of a workload that is still being written is told to its author. */
-  if (!heddle_trial_parse (&chosen, self->workload, preset->settings, &error))
+  if (!heddle_preset_parse (&chosen, self->workload, preset->settings, &error))
     {
       g_warning ("%s: %s", self->workload->id, error->message);
       return;
@@ -93,7 +93,7 @@ heddle_preset_row_init (HeddlePresetRow *self)
 void
 heddle_preset_row_set_workload (HeddlePresetRow *self, const HeddleWorkload *workload)
 {
-  const HeddleTry *presets;
+  const HeddlePreset *presets;
 
   g_return_if_fail (HEDDLE_IS_PRESET_ROW (self));
   g_return_if_fail (workload != NULL);
@@ -102,11 +102,11 @@ heddle_preset_row_set_workload (HeddlePresetRow *self, const HeddleWorkload *wor
   self->workload = workload;
   presets = workload->tries;
   gtk_widget_set_visible (GTK_WIDGET (self), presets != NULL && presets->label != NULL);
-  for (const HeddleTry *preset = presets; preset != NULL && preset->label != NULL; preset++)
+  for (const HeddlePreset *preset = presets; preset != NULL && preset->label != NULL; preset++)
     {
       GtkWidget *button = gtk_button_new_with_label (_(preset->label));
       GtkLabel *label = GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button)));
-      g_autofree char *command = heddle_trial_dup_command (workload, preset->settings);
+      g_autofree char *command = heddle_preset_dup_command (workload, preset->settings);
 
       /* one line where there is room; with large letters a narrow window has none */
       gtk_label_set_wrap (label, TRUE);

@@ -3,13 +3,13 @@
 
 #include <gtk/gtk.h>
 
-#include "engine/trial.h"
+#include "engine/model/preset.h"
 
 G_BEGIN_DECLS
 
 /*
  * Settings of a workload that are worth trying, as a row of buttons; not visible where there are none.
- * Signal "chosen" (pointer): the HeddleTrial that was clicked, valid during the signal.
+ * Signal "chosen" (pointer): the HeddlePresetValues that was clicked, valid during the signal.
  */
 #define HEDDLE_TYPE_PRESET_ROW (heddle_preset_row_get_type ())
 G_DECLARE_FINAL_TYPE (HeddlePresetRow, heddle_preset_row, HEDDLE, PRESET_ROW, GtkWidget)

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "engine/workload.h"
+#include "engine/model/workload.h"
 
 G_BEGIN_DECLS
 

@@ -4,7 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "charts/time-window.h"
-#include "engine/run.h"
+#include "engine/run/run.h"
 
 G_BEGIN_DECLS
 

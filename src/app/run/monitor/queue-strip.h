@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/run/monitor/chip-strip.h"
-#include "engine/run.h"
+#include "engine/run/run.h"
 
 G_BEGIN_DECLS
 

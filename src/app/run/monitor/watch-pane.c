@@ -5,6 +5,7 @@
 
 #include "app/run/monitor/watch-pane.h"
 #include "app/run/monitor/watch-row.h"
+#include "engine/sync/shared.h"
 #include "trace/clock.h"
 
 #define MIN_INTERVAL_NS (100 * G_GINT64_CONSTANT (1000000)) /* what changes faster cannot be followed */

@@ -7,6 +7,7 @@
 #include "app/run/monitor/chip-strip.h"
 #include "app/run/monitor/watch-row.h"
 #include "base/format.h"
+#include "engine/sync/shared.h"
 
 /*
  * Something that tasks share, as it is now: its name, what it is, what it holds, how full it is.

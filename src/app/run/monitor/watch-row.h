@@ -3,7 +3,8 @@
 
 #include <gtk/gtk.h>
 
-#include "engine/run.h"
+#include "engine/run/run.h"
+#include "engine/sync/shared.h"
 
 G_BEGIN_DECLS
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/run/settings/controls-private.h"
+#include "engine/model/backend.h"
 
 /* A backend is two choices: what does the work, and which of two variants of that. */
 static const HeddleBackend backends[][2] = {

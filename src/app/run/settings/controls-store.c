@@ -7,6 +7,7 @@
 
 #include "app/model/settings-store.h"
 #include "app/run/settings/controls-private.h"
+#include "engine/model/backend.h"
 
 #define SAVE_MS 500 /* after the last change, settings are kept */
 

@@ -342,7 +342,7 @@ heddle_run_controls_set_queue (HeddleRunControls *self, guint queue)
  * its default. Only a folder stays, for the user has chosen it for its content.
  */
 void
-heddle_run_controls_apply (HeddleRunControls *self, const HeddleTrial *preset)
+heddle_run_controls_apply (HeddleRunControls *self, const HeddlePresetValues *preset)
 {
   HeddleRunOptions usual, options;
 

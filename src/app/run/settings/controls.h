@@ -3,8 +3,8 @@
 
 #include <gtk/gtk.h>
 
-#include "engine/run.h"
-#include "engine/trial.h"
+#include "engine/run/run.h"
+#include "engine/model/preset.h"
 
 G_BEGIN_DECLS
 
@@ -23,7 +23,7 @@ void heddle_run_controls_set_backend (HeddleRunControls *self, HeddleBackend bac
 HeddleBackend heddle_run_controls_get_backend (HeddleRunControls *self);
 void heddle_run_controls_set_workers (HeddleRunControls *self, guint workers);
 void heddle_run_controls_set_queue (HeddleRunControls *self, guint queue);
-void heddle_run_controls_apply (HeddleRunControls *self, const HeddleTrial *preset);
+void heddle_run_controls_apply (HeddleRunControls *self, const HeddlePresetValues *preset);
 HeddleSettings *heddle_run_controls_dup_settings (HeddleRunControls *self, GError **error);
 void heddle_run_controls_get_options (HeddleRunControls *self, HeddleRunOptions *options);
 

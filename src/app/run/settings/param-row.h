@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "engine/param.h"
+#include "engine/model/param.h"
 
 G_BEGIN_DECLS
 

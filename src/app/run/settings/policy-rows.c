@@ -7,7 +7,7 @@
 #include "app/widgets/a11y/accessible.h"
 #include "app/widgets/number-row.h"
 #include "app/widgets/segmented.h"
-#include "engine/affinity.h"
+#include "engine/model/affinity.h"
 
 #define SPACING 12
 

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "engine/run.h"
+#include "engine/run/run.h"
 
 G_BEGIN_DECLS
 

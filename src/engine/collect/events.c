@@ -1,0 +1,568 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/*
+ * What events mean. Every function here runs under the collector's lock.
+ *
+ * A task's end is decided in one place, task_ended(): it counts it, hands out its row, or gives it another try. Lane operations are
+ * gathered and applied in batches, so that the lane store's lock is taken once for some hundred events.
+ */
+
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/futex.h"
+#include "engine/collect/collector-private.h"
+#include "engine/collect/validate.h"
+#include "engine/model/policy.h"
+#include "engine/task/task-private.h"
+#include "engine/worker/executor.h"
+#include "trace/clock.h"
+
+#define RELEASE_AFTER 1024 /* events */
+#define KEPT_TEXT (64 * 1024) /* bytes */
+
+/* Tells the lanes what was gathered for them. */
+void
+heddle_collector_flush_ops_locked (HeddleCollector *self)
+{
+  HeddleLaneStore *lanes = self->sinks.lanes;
+
+  if (self->n_ops == 0)
+    return;
+  heddle_lane_store_lock (lanes);
+  for (guint i = 0; i < self->n_ops; i++)
+    {
+      const LaneOp *op = &self->ops[i];
+
+      switch (op->kind)
+        {
+        case LANE_SPAN:
+          heddle_lane_store_span_locked (lanes, op->lane, op->begin, op->end, op->id, op->state);
+          break;
+        case LANE_OPEN:
+          heddle_lane_store_open_locked (lanes, op->lane, op->id, op->begin);
+          break;
+        case LANE_CLOSE:
+          heddle_lane_store_close_locked (lanes, op->lane, op->end, op->state);
+          break;
+        case LANE_WAIT:
+          heddle_lane_store_wait_locked (lanes, op->lane, op->begin, op->end);
+          break;
+        case LANE_PROGRESS:
+          heddle_lane_store_progress_locked (lanes, op->lane, op->fraction);
+          break;
+        default:
+          g_assert_not_reached ();
+        }
+    }
+  heddle_lane_store_unlock (lanes);
+  self->n_ops = 0;
+}
+
+static LaneOp *
+next_op (HeddleCollector *self, LaneOpKind kind, HeddleSlot *slot)
+{
+  LaneOp *op;
+
+  if (self->n_ops == LANE_OPS)
+    heddle_collector_flush_ops_locked (self);
+  op = &self->ops[self->n_ops++];
+  op->kind = kind;
+  op->lane = slot->number - 1;
+  return op;
+}
+
+/* The lane has to know of a task before its waits and progress, and when a pass ends with it in hand. */
+static void
+tell_open (HeddleCollector *self, HeddleSlot *slot)
+{
+  LaneOp *op;
+
+  if (slot->task.lane_open)
+    return;
+  slot->task.lane_open = TRUE;
+  op = next_op (self, LANE_OPEN, slot);
+  op->id = slot->task.id;
+  op->begin = slot->task.started_ns;
+}
+
+static void
+tell_close (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
+{
+  LaneOp *op = next_op (self, slot->task.lane_open ? LANE_CLOSE : LANE_SPAN, slot);
+
+  op->begin = slot->task.started_ns;
+  op->end = end;
+  op->id = slot->task.id;
+  op->state = state;
+  slot->task.lane_open = FALSE;
+}
+
+static void
+trace_span (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state, const char *label)
+{
+  HeddleSpan span = { .begin = slot->task.started_ns, .end = end, .id = slot->task.id, .state = state };
+
+  if (self->sinks.trace != NULL)
+    heddle_trace_writer_span (self->sinks.trace, slot->number - 1, &span, label, slot->task.attempt, slot->task.queued_ns);
+}
+
+static gboolean
+may_try_again (HeddleCollector *self, HeddleSlot *slot, HeddleTaskState state)
+{
+  return (state == HEDDLE_TASK_FAILED || state == HEDDLE_TASK_LOST) && slot->task.attempt <= self->sinks.retries && !slot->task.doomed
+         && atomic_load_explicit (self->sinks.cancel, memory_order_relaxed) == 0;
+}
+
+static void
+try_again (HeddleCollector *self, HeddleSlot *slot, const HeddleInput *input, gint64 ns, const char *label, const char *why)
+{
+  HeddleItem item = { .id = slot->task.id, .count = 1, .attempt = slot->task.attempt + 1, .queued = heddle_clock_ticks (), .input = input };
+  gint64 delay = heddle_retry_delay_ns (self->sinks.retry_delay, slot->task.attempt);
+
+  if (delay > 0)
+    heddle_collector_say_locked (self, slot, ns, HEDDLE_LOG_WARNING,
+                                 _("Task %" PRIu64 " (%s) is tried again in %g s: %s"), slot->task.id,
+                                 label, (double) delay / 1e9, why != NULL ? why : _("it failed"));
+  else
+    heddle_collector_say_locked (self, slot, ns, HEDDLE_LOG_WARNING,
+                                 _("Task %" PRIu64 " (%s) is tried again: %s"), slot->task.id, label,
+                                 why != NULL ? why : _("it failed"));
+  self->counts.retried++;
+  heddle_retries_add (self->retries, &item, heddle_clock_monotonic_ns () + delay);
+}
+
+static void
+count_end (HeddleCollector *self, HeddleTaskState state, gint64 end)
+{
+  self->counts.last_end_ns = MAX (self->counts.last_end_ns, end);
+  switch (state)
+    {
+    case HEDDLE_TASK_DONE:
+      self->counts.done++;
+      break;
+    case HEDDLE_TASK_FAILED:
+      self->counts.failed++;
+      break;
+    case HEDDLE_TASK_CANCELLED:
+      self->counts.cancelled++;
+      break;
+    case HEDDLE_TASK_LOST:
+      self->counts.lost++;
+      break;
+    case HEDDLE_TASK_QUEUED:
+    case HEDDLE_TASK_RUNNING:
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* Whether anybody wants to see single tasks; where nobody does, labels need not be made. */
+static gboolean
+wants_rows (HeddleCollector *self)
+{
+  return self->sinks.wants_rows || self->sinks.trace != NULL;
+}
+
+/* The input, where the label does not say the same: nothing of it shall be lost in an export. */
+static const char *
+input_beside_label (const HeddleInput *input, const char *label)
+{
+  return input != NULL && label != NULL && strcmp (input->text, label) != 0 ? input->text : NULL;
+}
+
+/* Others may wait for it. */
+static void
+note_fallen (HeddleCollector *self, guint64 id, HeddleTaskState state, const HeddleInput *input)
+{
+  HeddleFallen *fallen = &self->fallen[self->n_fallen];
+
+  if (self->sinks.shared == NULL || state == HEDDLE_TASK_DONE || self->n_fallen == HEDDLE_MAX_FALLEN)
+    return;
+  fallen->id = id;
+  fallen->state = state;
+  self->sinks.label (self->sinks.data, id, input, fallen->label, sizeof fallen->label);
+  self->n_fallen++;
+}
+
+static void
+finish_task (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state, const HeddleInput *input, char *label)
+{
+  HeddleRow row = {
+    .id = slot->task.id, .state = state, .attempt = slot->task.attempt, .worker = slot->number,
+    .queued_ns = slot->task.queued_ns, .started_ns = slot->task.started_ns, .finished_ns = end, .label = label,
+    .result = slot->task.has_result && state == HEDDLE_TASK_DONE ? slot->task.result->str : NULL,
+    .error = slot->task.has_error ? slot->task.error->str : NULL,
+    .input = input_beside_label (input, label),
+  };
+
+  count_end (self, state, end);
+  note_fallen (self, slot->task.id, state, input);
+  /* what was broken off says nothing about how long such tasks take */
+  if (state == HEDDLE_TASK_DONE || state == HEDDLE_TASK_FAILED)
+    heddle_histogram_add (&self->task_times, end - slot->task.started_ns);
+  heddle_histogram_add (&self->wait_times, slot->task.started_ns - slot->task.queued_ns);
+  if (label != NULL)
+    {
+      trace_span (self, slot, end, state, label);
+      heddle_finish_order_add (self->rows, &row);
+    }
+  if (input != NULL)
+    heddle_input_table_drop (self->sinks.inputs, slot->task.id);
+}
+
+static void
+take_text (GString **text, gboolean *has, const char *payload, gsize length)
+{
+  if (*text == NULL)
+    *text = g_string_new (NULL);
+  if (!*has)
+    g_string_truncate (*text, 0);
+  *has = TRUE;
+  g_string_append_len (*text, payload, (gssize) length);
+}
+
+/* Its memory serves the next one, but for that of a very long one. */
+static void
+forget_text (GString **text, gboolean *has)
+{
+  *has = FALSE;
+  if (*text != NULL && (*text)->allocated_len > KEPT_TEXT)
+    g_string_free (g_steal_pointer (text), TRUE);
+}
+
+/* What the time limit makes of an end: a task that gave up when it was asked to, or whose process was ended, has failed. */
+static HeddleTaskState
+judge_overdue (HeddleCollector *self, HeddleSlot *slot, HeddleTaskState state)
+{
+  g_autofree char *text = NULL;
+
+  if (!heddle_slot_is_overdue (slot) || (state != HEDDLE_TASK_LOST && state != HEDDLE_TASK_CANCELLED))
+    return state;
+  if (state == HEDDLE_TASK_CANCELLED && (atomic_load (self->sinks.cancel) & HEDDLE_CANCEL_RUN) != 0)
+    return state;
+  text = g_strdup_printf (_("The task took longer than %g s."), (double) self->sinks.limit_ns / 1e9);
+  if (state == HEDDLE_TASK_LOST)
+    {
+      g_string_prepend_c (slot->task.error, ' ');
+      g_string_prepend (slot->task.error, text);
+    }
+  else if (!slot->task.has_error)
+    {
+      take_text (&slot->task.error, &slot->task.has_error, text, strlen (text));
+    }
+  return HEDDLE_TASK_FAILED;
+}
+
+/* Tells the lane that nothing is in the slot's hand any more, up to which moment it waited, and how that ended. */
+static void
+put_down (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
+{
+  if (slot->task.wait_begin != 0)
+    {
+      LaneOp *op;
+
+      tell_open (self, slot);
+      op = next_op (self, LANE_WAIT, slot);
+      op->begin = slot->task.wait_begin;
+      op->end = end;
+      slot->task.wait_begin = 0;
+    }
+  tell_close (self, slot, end, state);
+  slot->totals.busy_ns += end - slot->task.started_ns;
+  slot->task.in_hand = FALSE;
+  slot->task.progress = -1;
+}
+
+/* The task in the slot's hand ended, or its worker did. */
+static void
+task_ended (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
+{
+  const HeddleInput *input = heddle_input_table_get (self->sinks.inputs, slot->task.id);
+  gboolean again;
+  char label[4352];
+
+  state = judge_overdue (self, slot, state);
+  again = may_try_again (self, slot, state);
+  end = MAX (end, slot->task.started_ns);
+  put_down (self, slot, end, state);
+  if (again || wants_rows (self))
+    self->sinks.label (self->sinks.data, slot->task.id, input, label, sizeof label);
+  if (again)
+    {
+      trace_span (self, slot, end, state, label);
+      /* of a worker that is gone all is known */
+      try_again (self, slot, input,
+                 state == HEDDLE_TASK_LOST ? MAX (self->settled, slot->task.started_ns) : end, label,
+                 slot->task.has_error ? slot->task.error->str : NULL);
+    }
+  else
+    {
+      finish_task (self, slot, end, state, input, wants_rows (self) ? label : NULL);
+      slot->totals.tasks++;
+    }
+  forget_text (&slot->task.result, &slot->task.has_result);
+  forget_text (&slot->task.error, &slot->task.has_error);
+}
+
+static void
+task_started (HeddleCollector *self, HeddleSlot *slot, guint64 id, guint attempt, gint64 time)
+{
+  slot->task.in_hand = TRUE;
+  slot->task.doomed = FALSE;
+  slot->task.id = id;
+  slot->task.attempt = attempt;
+  slot->task.started_ns = time;
+  slot->task.queued_ns = MIN (slot->queued_ns, time);
+  slot->worker.n_started++;
+  slot->task.progress = -1;
+  slot->task.wait_begin = 0;
+  slot->task.lane_open = FALSE;
+}
+
+/* A worker that skips a task was given it, but has not had it: no row names it. */
+static void
+cancel_unstarted (HeddleCollector *self, guint64 id, guint attempt, gint64 queued, gint64 now)
+{
+  const HeddleInput *input = heddle_input_table_get (self->sinks.inputs, id);
+  char label[4352];
+  HeddleRow row = {
+    .id = id, .state = HEDDLE_TASK_CANCELLED, .attempt = attempt, .worker = 0,
+    .queued_ns = queued, .started_ns = 0, .finished_ns = now, .label = label,
+  };
+
+  count_end (self, HEDDLE_TASK_CANCELLED, now);
+  note_fallen (self, id, HEDDLE_TASK_CANCELLED, input);
+  if (self->sinks.wants_rows)
+    {
+      self->sinks.label (self->sinks.data, id, input, label, sizeof label);
+      row.input = input_beside_label (input, label);
+      heddle_finish_order_add (self->rows, &row);
+    }
+  if (input != NULL)
+    heddle_input_table_drop (self->sinks.inputs, id);
+}
+
+static void
+take_number (HeddleSlot *slot, guint64 number)
+{
+  char digits[24];
+
+  if (slot->task.result == NULL)
+    slot->task.result = g_string_new (NULL);
+  slot->task.has_result = TRUE;
+  g_snprintf (digits, sizeof digits, "%" G_GUINT64_FORMAT, number);
+  g_string_assign (slot->task.result, digits);
+}
+
+static void
+take_wait_end (HeddleCollector *self, HeddleSlot *slot, gint64 time)
+{
+  LaneOp *op;
+
+  if (slot->task.wait_begin == 0)
+    return;
+  tell_open (self, slot);
+  op = next_op (self, LANE_WAIT, slot);
+  op->begin = slot->task.wait_begin;
+  op->end = MAX (time, slot->task.wait_begin);
+  slot->task.wait_begin = 0;
+}
+
+/* That it can be is known: a worker process has been checked (see validate.c), a thread is our own. */
+static void
+take_task_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event)
+{
+  guint aux = heddle_event_aux (event->word);
+  guint64 id = heddle_event_id (event->word);
+  gint64 time = heddle_clock_to_ns (event->time);
+
+  switch (heddle_event_type (event->word))
+    {
+    case HEDDLE_EVENT_TASK_START:
+      task_started (self, slot, id, aux, time);
+      break;
+    case HEDDLE_EVENT_TASK_END:
+      task_ended (self, slot, time, (HeddleTaskState) aux);
+      break;
+    case HEDDLE_EVENT_TASK_NEXT:
+      task_ended (self, slot, time, (HeddleTaskState) aux);
+      task_started (self, slot, id, 1, time);
+      break;
+    default:
+      cancel_unstarted (self, id, slot->is_process ? slot->task.attempt : 1, slot->queued_ns, time);
+      slot->worker.n_started++;
+      break;
+    }
+}
+
+static void
+take_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event, const char *payload)
+{
+  guint64 id = heddle_event_id (event->word);
+
+  switch (heddle_event_type (event->word))
+    {
+    case HEDDLE_EVENT_QUEUED:
+      slot->queued_ns = heddle_clock_to_ns (event->time);
+      break;
+    case HEDDLE_EVENT_TASK_START:
+    case HEDDLE_EVENT_TASK_END:
+    case HEDDLE_EVENT_TASK_NEXT:
+    case HEDDLE_EVENT_TASK_SKIPPED:
+      take_task_event (self, slot, event);
+      break;
+    case HEDDLE_EVENT_RESULT_NUMBER:
+      take_number (slot, event->time);
+      break;
+    case HEDDLE_EVENT_RESULT_TEXT:
+      take_text (&slot->task.result, &slot->task.has_result, payload, event->time);
+      break;
+    case HEDDLE_EVENT_ERROR_TEXT:
+      take_text (&slot->task.error, &slot->task.has_error, payload, event->time);
+      break;
+    case HEDDLE_EVENT_OUTPUT_TEXT:
+      heddle_collector_take_output_locked (self, slot, id, payload, event->time);
+      break;
+    case HEDDLE_EVENT_FIGURE:
+      self->sinks.figure (self->sinks.data, slot->task.in_hand ? slot->task.id : id, payload, event->time);
+      break;
+    case HEDDLE_EVENT_PROGRESS:
+      slot->task.progress = MIN (heddle_event_aux (event->word), 200) / 200.0;
+      if (slot->task.in_hand)
+        {
+          tell_open (self, slot);
+          next_op (self, LANE_PROGRESS, slot)->fraction = slot->task.progress;
+        }
+      break;
+    case HEDDLE_EVENT_WAIT:
+      slot->task.wait_begin = heddle_clock_to_ns (event->time);
+      slot->task.wait_kind = (HeddleWaitKind) heddle_event_aux (event->word);
+      break;
+    case HEDDLE_EVENT_RESUME:
+      take_wait_end (self, slot, heddle_clock_to_ns (event->time));
+      break;
+    case HEDDLE_EVENT_NONE:
+    case HEDDLE_N_EVENTS:
+    default:
+      slot->reader.broken = TRUE;
+      break;
+    }
+}
+
+/*
+ * Reads what the slot's worker has published, at most so many events: a worker that goes on writing must not keep the collector from
+ * everything else. Returns whether there may be more.
+ */
+gboolean
+heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events)
+{
+  char payload[HEDDLE_EVENT_TEXT_MAX + 1];
+  HeddleEvent event;
+  guint n = 0, released = 0;
+
+  if (slot->reader.ring == NULL)
+    return FALSE;
+  /* a worker that never stops writing, be it a dead one's child, does not keep us here */
+  max_events = MIN (max_events, heddle_ring_count_unread (&slot->reader));
+  heddle_slot_learn_thread_locked (self, slot, max_events > 0);
+  while (n < max_events && !slot->reader.broken)
+    {
+      guint taken = heddle_collector_take_block_locked (self, slot, max_events - n);
+
+      if (taken == 0)
+        {
+          if (!heddle_ring_read (&slot->reader, &event, payload))
+            break;
+          if (slot->is_process && !heddle_validate_event (self, slot, &event, payload))
+            {
+              slot->reader.broken = TRUE;
+              break;
+            }
+          take_event (self, slot, &event, payload);
+          taken = 1;
+        }
+      n += taken;
+      /* give room to a worker that is waiting for it before all is read */
+      if (n - released < RELEASE_AFTER)
+        continue;
+      heddle_ring_release (&slot->reader);
+      released = n;
+    }
+  heddle_ring_release (&slot->reader);
+  self->counts.n_events += n;
+  return n >= max_events;
+}
+
+/* Hands what one pass over the rings has gathered to the lanes and to the log. */
+void
+heddle_collector_flush_locked (HeddleCollector *self)
+{
+  gint64 now = heddle_clock_monotonic_ns ();
+
+  /* a task that waits now is shown as waiting up to now */
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      HeddleSlot *slot = g_ptr_array_index (self->slots, i);
+
+      if (slot->task.in_hand)
+        tell_open (self, slot);
+      if (slot->task.wait_begin != 0 && slot->task.in_hand && now > slot->task.wait_begin)
+        {
+          LaneOp *op = next_op (self, LANE_WAIT, slot);
+
+          op->begin = slot->task.wait_begin;
+          op->end = now;
+          slot->task.wait_begin = now;
+        }
+    }
+  heddle_collector_flush_ops_locked (self);
+  heddle_collector_log_output_locked (self);
+}
+
+/* The worker was ended because of the task before this one, which it had only just begun. */
+static void
+start_again (HeddleCollector *self, HeddleSlot *slot, gint64 now)
+{
+  const HeddleInput *input = heddle_input_table_get (self->sinks.inputs, slot->task.id);
+  HeddleItem item = { .id = slot->task.id, .count = 1, .attempt = slot->task.attempt, .queued = heddle_clock_ticks (), .input = input };
+  gint64 end = MAX (now, slot->task.started_ns);
+  char label[4352];
+
+  put_down (self, slot, end, HEDDLE_TASK_LOST);
+  self->sinks.label (self->sinks.data, slot->task.id, input, label, sizeof label);
+  trace_span (self, slot, end, HEDDLE_TASK_LOST, label);
+  slot->task.has_result = FALSE;
+  slot->task.has_error = FALSE;
+  heddle_collector_say_locked (self, slot, MAX (self->settled, slot->task.started_ns), HEDDLE_LOG_INFO,
+                               _("Task %" PRIu64 " had been started by a worker that was ended because of its previous task. It is started again."), slot->task.id);
+  heddle_queue_put_back (self->sinks.queue, &item, 1);
+}
+
+/* The worker is gone with a task in hand: that task is tried again or lost. */
+void
+heddle_collector_lose_task_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now, const char *why)
+{
+  guint64 ended_for = atomic_load (&slot->ended_for);
+
+  if (!slot->task.in_hand)
+    return;
+  if (ended_for != 0 && ended_for != slot->worker.n_started)
+    {
+      start_again (self, slot, now);
+      return;
+    }
+  slot->task.has_error = FALSE;
+  take_text (&slot->task.error, &slot->task.has_error, why, strlen (why));
+  task_ended (self, slot, now, HEDDLE_TASK_LOST);
+}
+
+/* Tasks that were taken out of the queue and never started. */
+void
+heddle_collector_cancel_item_locked (HeddleCollector *self, const HeddleItem *item, gint64 now)
+{
+  for (guint32 i = 0; i < item->count; i++)
+    cancel_unstarted (self, item->id + i, item->attempt, heddle_clock_to_ns (item->queued), now);
+}

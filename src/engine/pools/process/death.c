@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * How the dispatcher learns that a worker process is dead, signals it and reaps it.
+ *
+ * By a pidfd. Kernels before 5.3, some containers' filters and valgrind give none (ENOSYS, EPERM); then a thread for each worker waits for its
+ * death and writes that to an eventfd, which stands in the place of the pidfd. No descriptor of the child tells it: a child
+ * of the worker may keep that open, a task may close it, and it closes before there is anything to reap. A thread that waits knows no better
+ * and no worse than a pidfd, and the worker has no part in it. The dead stay until the dispatcher reaps them, so their number is nobody else's.
+ */
+#include "config.h"
+
+#include "base/descriptor.h"
+#include "engine/pools/process/process-pool.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
+
+static gboolean
+is_not_to_be_had (int code)
+{
+  return code == ENOSYS || code == EPERM;
+}
+
+static void *
+wait_for_death (void *data)
+{
+  const HeddleProcessWorker *worker = data;
+  siginfo_t info;
+
+  pthread_setname_np (pthread_self (), "heddle-waiter");
+  while (waitid (P_PID, (id_t) worker->pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+    ;
+  heddle_eventfd_write (worker->death_fd);
+  return NULL;
+}
+
+/* The thread last: until its process is dead there is no end to it. */
+static gboolean
+watch_fd (HeddleProcessPool *self, HeddleProcessWorker *worker)
+{
+  struct epoll_event event = { .events = EPOLLIN, .data.ptr = worker };
+  int code;
+
+  if (worker->death_fd < 0 || epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, worker->death_fd, &event) != 0)
+    return FALSE;
+  code = worker->has_waiter ? pthread_create (&worker->waiter, NULL, wait_for_death, worker) : 0;
+  if (code == 0)
+    return TRUE;
+  epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, worker->death_fd, NULL);
+  errno = code;
+  return FALSE;
+}
+
+/**
+ * heddle_process_pool_watch:
+ * @pid: a child of ours that is not reaped
+ *
+ * That process stands at @worker: its death will be noticed.
+ *
+ * Returns: FALSE with errno set if there is no file descriptor or thread for that
+ */
+gboolean
+heddle_process_pool_watch (HeddleProcessPool *self, HeddleProcessWorker *worker, int pid)
+{
+  worker->pid = pid;
+  worker->death_fd = pidfd_open (pid, 0);
+  worker->has_waiter = worker->death_fd < 0 && is_not_to_be_had (errno);
+  if (worker->has_waiter)
+    worker->death_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (watch_fd (self, worker))
+    return TRUE;
+  heddle_clear_fd (&worker->death_fd);
+  return FALSE;
+}
+
+/**
+ * heddle_process_worker_signal:
+ *
+ * Sends a signal to the process that stands here, which is not reaped.
+ */
+void
+heddle_process_worker_signal (HeddleProcessWorker *self, int signal_number)
+{
+  if (self->has_waiter || (pidfd_send_signal (self->death_fd, signal_number, NULL, 0) != 0 && is_not_to_be_had (errno)))
+    kill (self->pid, signal_number);
+}
+
+/**
+ * heddle_process_pool_reap:
+ * @keep: others want to know how the process died, too
+ * @info: (out): how it died
+ *
+ * Reaps the process that stands at @worker, if it is dead, and nobody else's.
+ *
+ * Returns: FALSE if it is not dead yet; TRUE: nobody stands there now
+ */
+gboolean
+heddle_process_pool_reap (HeddleProcessPool *self, HeddleProcessWorker *worker, gboolean keep, siginfo_t *info)
+{
+  int code;
+
+  *info = (siginfo_t){ 0 };
+  do
+    code = waitid (worker->has_waiter ? P_PID : P_PIDFD, (id_t) (worker->has_waiter ? worker->pid : worker->death_fd), info,
+                   WEXITED | WNOHANG | (keep ? WNOWAIT : 0));
+  while (code < 0 && errno == EINTR);
+  if (code == 0 && info->si_pid == 0)
+    return FALSE;
+  if (code < 0)
+    {
+      /* somebody else has waited for our child; all that is left to know is that it is gone */
+      info->si_code = CLD_EXITED;
+      info->si_status = -1;
+    }
+  if (worker->has_waiter)
+    pthread_join (worker->waiter, NULL);
+  epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, worker->death_fd, NULL);
+  heddle_clear_fd (&worker->death_fd);
+  return TRUE;
+}

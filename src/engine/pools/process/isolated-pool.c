@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Threads of a child process: for workloads whose tasks may take their process with them. What a crash does to threads can be seen, since all
+ * of that process die together, and this program is not one of them.
+ *
+ * It is a process pool but for one thing: the workers share one worker process, which has a thread for each. So each worker has a segment, a
+ * part of one memory, and a watch of its own over the same process; its death is settled worker by worker. Another number of threads takes another
+ * process, after the tasks in hand.
+ */
+#include "config.h"
+
+#include "base/error.h"
+#include "engine/pools/process/process-pool.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <signal.h>
+
+/**
+ * heddle_isolated_pool_is_last:
+ *
+ * Returns: TRUE if nobody else stands at a worker, so that nobody else has to learn how the process died
+ */
+gboolean
+heddle_isolated_pool_is_last (HeddleProcessPool *self, const HeddleProcessWorker *worker)
+{
+  for (guint i = 0; i < self->workers->len; i++)
+    {
+      const HeddleProcessWorker *other = g_ptr_array_index (self->workers, i);
+
+      if (other != worker && heddle_process_worker_is_alive (other))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * heddle_isolated_pool_was_ready:
+ *
+ * Returns: TRUE if one of the threads of the process took tasks, which may have ended it before the others did, and none says that it could not
+ * begin. Dispatcher's thread, before another process is started.
+ */
+gboolean
+heddle_isolated_pool_was_ready (HeddleProcessPool *self)
+{
+  gboolean ready = FALSE;
+
+  for (guint i = 0; i < self->n_isolated; i++)
+    {
+      const HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
+      guint32 state = atomic_load (&worker->segment.map->state);
+
+      if (state == HEDDLE_SEGMENT_FAILED)
+        return FALSE;
+      ready = ready || state == HEDDLE_SEGMENT_READY;
+    }
+  return ready;
+}
+
+static void
+let_all_leave (HeddleProcessPool *self)
+{
+  for (guint i = 0; i < self->workers->len; i++)
+    {
+      HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
+
+      if (!heddle_process_worker_is_alive (worker) || worker->leaving)
+        continue;
+      worker->leaving = TRUE;
+      heddle_segment_quit (&worker->segment);
+    }
+}
+
+static gboolean
+make_places (HeddleProcessPool *self, guint n_threads)
+{
+  while (self->workers->len < n_threads)
+    {
+      GError *error = NULL;
+      HeddleProcessWorker *worker = heddle_process_worker_new (self, &error);
+
+      if (worker == NULL)
+        {
+          heddle_process_pool_run_short (self, error);
+          return FALSE;
+        }
+      g_ptr_array_add (self->workers, worker);
+    }
+  for (guint i = 0; i < n_threads; i++)
+    {
+      heddle_process_worker_reset (g_ptr_array_index (self->workers, i));
+      heddle_process_pool_begin_spawn (self, g_ptr_array_index (self->workers, i));
+    }
+  return TRUE;
+}
+
+static void
+hire (HeddleProcessPool *self, guint n_threads)
+{
+  gboolean out_of_resources = FALSE;
+  HeddleProcessWorker *first;
+  GError *error = NULL;
+
+  if (!make_places (self, n_threads))
+    return;
+  g_strfreev (self->argv);
+  self->argv = heddle_process_pool_make_argv (self, n_threads);
+  self->n_isolated = n_threads;
+  first = g_ptr_array_index (self->workers, 0);
+  if (!heddle_process_pool_spawn (self, first, &out_of_resources, &error))
+    {
+      heddle_process_pool_fail (self, error);
+      return;
+    }
+  heddle_process_pool_born (self, first);
+  for (guint i = 1; i < n_threads; i++)
+    {
+      HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
+
+      if (!heddle_process_pool_watch (self, worker, first->pid))
+        {
+          heddle_set_system_error (&error, errno, _("The workers could get no file descriptor"));
+          heddle_process_pool_fail (self, error);
+          /* nobody could tell the threads without a worker to leave, and the process has nothing in hand yet */
+          heddle_process_worker_signal (first, SIGKILL);
+          return;
+        }
+      heddle_process_pool_born (self, worker);
+    }
+}
+
+/**
+ * heddle_isolated_pool_scale:
+ *
+ * Starts the process where there is none, and lets it leave where another number of threads is wanted.
+ *
+ * Returns: FALSE: never more to start at once
+ */
+gboolean
+heddle_isolated_pool_scale (HeddleProcessPool *self)
+{
+  guint target = self->finishing ? 0 : atomic_load (&self->target);
+  gint64 now = heddle_clock_monotonic_ns ();
+
+  if (self->n_alive > 0)
+    {
+      if (target != self->n_isolated || self->failed)
+        let_all_leave (self);
+      return FALSE;
+    }
+  if (target == 0 || self->failed || self->told_cancel || self->no_more)
+    return FALSE;
+  for (guint i = 0; i < self->workers->len; i++)
+    if (((HeddleProcessWorker *) g_ptr_array_index (self->workers, i))->empty_until > now)
+      return FALSE;
+  heddle_collector_expect (self->base.host.collector, TRUE);
+  hire (self, target);
+  heddle_collector_expect (self->base.host.collector, FALSE);
+  return FALSE;
+}
+
+static gboolean
+start (HeddlePool *pool, guint n_workers, GError **error)
+{
+  HeddleProcessPool *self = (HeddleProcessPool *) pool;
+
+  self->isolated = TRUE;
+  return heddle_process_pool_start (self, n_workers, error);
+}
+
+const HeddlePoolClass heddle_isolated_pool_class = {
+  .instance_size = sizeof (HeddleProcessPool),
+  .start = start,
+  .resize = heddle_process_pool_resize,
+  .poke = heddle_process_pool_poke,
+  .overdue = heddle_process_pool_overdue,
+  .join = heddle_process_pool_join,
+  .finalize = heddle_process_pool_finalize,
+};

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A process for every task, none used twice: what a pool saves can be seen beside it. The same dispatcher and the same
+ * worker program as in the process pool; a worker is given one task and asked to quit before it starts.
+ */
+#include "config.h"
+
+#include "engine/pools/process/process-pool.h"
+
+/* So many started in one go, before the dispatcher looks whether others have died. */
+#define AT_ONCE 4
+
+/* Starts a process for one task of the queue. Returns FALSE if there is none, or no process for it. */
+static gboolean
+start_one (HeddleProcessPool *self, gint64 now)
+{
+  HeddleProcessWorker *worker;
+  HeddleItem item;
+
+  if (heddle_queue_try_take (self->base.host.queue, &item, 1, 1) == 0)
+    return FALSE;
+  worker = heddle_process_pool_find_empty (self, now);
+  if (worker == NULL)
+    {
+      heddle_queue_put_back (self->base.host.queue, &item, 1);
+      return FALSE;
+    }
+  heddle_process_worker_reset (worker);
+  heddle_process_worker_give (worker, self, &item);
+  heddle_process_worker_publish (worker);
+  worker->leaving = TRUE;
+  heddle_segment_quit (&worker->segment);
+  if (heddle_process_pool_spawn_worker (self, worker))
+    return TRUE;
+  heddle_process_worker_put_back (worker, self, 0);
+  return FALSE;
+}
+
+/**
+ * heddle_process_per_task_feed:
+ *
+ * Starts a process for every task that there is, as many at once as are wanted. Dispatcher's thread.
+ *
+ * Returns: TRUE if there may be more to start at once
+ */
+gboolean
+heddle_process_per_task_feed (HeddleProcessPool *self)
+{
+  gint64 now = heddle_clock_monotonic_ns ();
+  guint target = atomic_load (&self->target);
+  guint n_started = 0;
+
+  for (guint i = 0; i < self->workers->len; i++)
+    {
+      HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
+
+      if (heddle_process_worker_write (worker))
+        heddle_process_worker_publish (worker);
+    }
+  /* cancelled: the collector ends what stands in the queue */
+  if (self->finishing || self->failed || self->no_more || self->told_cancel)
+    return FALSE;
+  while (self->n_alive < target && n_started < AT_ONCE && start_one (self, now))
+    n_started++;
+  return n_started == AT_ONCE;
+}
+
+static gboolean
+start (HeddlePool *pool, guint n_workers, GError **error)
+{
+  HeddleProcessPool *self = (HeddleProcessPool *) pool;
+
+  self->one_shot = TRUE;
+  return heddle_process_pool_start (self, n_workers, error);
+}
+
+const HeddlePoolClass heddle_process_per_task_class = {
+  .instance_size = sizeof (HeddleProcessPool),
+  .start = start,
+  .resize = heddle_process_pool_resize,
+  .poke = heddle_process_pool_poke,
+  .overdue = heddle_process_pool_overdue,
+  .join = heddle_process_pool_join,
+  .finalize = heddle_process_pool_finalize,
+};

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A worker's place in a process pool: its segment, and the host's own list of what the worker was given, from which tasks
+ * that a dead worker had not started go back into the queue. All on the dispatcher's thread.
+ */
+#include "config.h"
+
+#include "engine/pools/process/process-pool.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Room for tasks on their way to a worker; a longer input goes through it in pieces. */
+#define LINE_BYTES 65536
+#define SMALL_LINE_BYTES 8192
+
+/* Tasks that take long gain nothing from being handed out early; of short ones, so much as lasts about this long. */
+#define AHEAD_NS 2000000
+
+/* Between SIGTERM and SIGKILL. */
+#define TERM_NS G_GINT64_CONSTANT (1000000000)
+
+/**
+ * heddle_process_worker_new:
+ *
+ * Returns: (transfer full): a worker with its segment and its lane, where nobody stands; NULL with @error set if the system has
+ *   no memory or file descriptor left
+ */
+HeddleProcessWorker *
+heddle_process_worker_new (HeddleProcessPool *pool, GError **error)
+{
+  HeddleProcessWorker *self = g_new0 (HeddleProcessWorker, 1);
+  guint line_bytes = pool->one_shot || pool->isolated ? SMALL_LINE_BYTES : LINE_BYTES;
+
+  if (pool->isolated ? !heddle_segment_create_part (&self->segment, &pool->parts_fd, pool->workers->len, line_bytes, pool->ring_capacity, error)
+                   : !heddle_segment_create (&self->segment, line_bytes, pool->ring_capacity, error))
+    {
+      g_free (self);
+      return NULL;
+    }
+  self->death_fd = -1;
+  self->n_alloc = 64;
+  self->items = g_new (HeddleItem, self->n_alloc);
+  self->backlog = g_array_new (FALSE, FALSE, sizeof (HeddleItem));
+  /* no ring yet: what a worker tells before it is declared born would be read too early, and forgotten at its birth */
+  self->slot = heddle_collector_add_slot (pool->base.host.collector, NULL, pool->ring_capacity, TRUE);
+  self->segment.worker = heddle_slot_get_number (self->slot);
+  return self;
+}
+
+/**
+ * heddle_process_worker_free:
+ *
+ * Frees the worker; its worker must have been reaped.
+ */
+void
+heddle_process_worker_free (HeddleProcessWorker *self)
+{
+  g_assert (self->death_fd < 0);
+
+  heddle_segment_clear (&self->segment);
+  g_array_unref (self->backlog);
+  g_free (self->items);
+  g_free (self);
+}
+
+/**
+ * heddle_process_worker_is_alive:
+ *
+ * Returns: TRUE if a worker stands here that has not been reaped
+ */
+gboolean
+heddle_process_worker_is_alive (const HeddleProcessWorker *self)
+{
+  return self->death_fd >= 0;
+}
+
+/**
+ * heddle_process_worker_reset:
+ *
+ * Makes the worker as new for another worker.
+ */
+void
+heddle_process_worker_reset (HeddleProcessWorker *self)
+{
+  heddle_segment_reset (&self->segment);
+  heddle_slot_clear_assigned (self->slot);
+  self->leaving = FALSE;
+  self->recycled = FALSE;
+  self->killed_because = NULL;
+  self->term_until = 0;
+  self->given = FALSE;
+  self->seen_ended = 0;
+  self->n_deaf = 0;
+  self->n_silent = 0;
+  self->first = 0;
+  self->n_items = 0;
+  self->n_dropped = 0;
+  self->n_given = 0;
+  g_array_set_size (self->backlog, 0);
+  self->n_written = 0;
+  self->offset = 0;
+  self->touched = FALSE;
+}
+
+static HeddleItem *
+nth_item (HeddleProcessWorker *self, guint nth)
+{
+  return &self->items[(self->first + nth) & (self->n_alloc - 1)];
+}
+
+/* Forgets the first tasks: they have been started, what they came to is told by the ring. */
+static void
+drop_started (HeddleProcessWorker *self, guint64 n_started)
+{
+  while (self->n_items > 0 && self->n_dropped < n_started)
+    {
+      HeddleItem *item = nth_item (self, 0);
+      guint32 count = (guint32) MIN (n_started - self->n_dropped, (guint64) item->count);
+
+      self->n_dropped += count;
+      item->id += count;
+      item->count -= count;
+      if (item->count == 0)
+        {
+          self->first = (self->first + 1) & (self->n_alloc - 1);
+          self->n_items--;
+        }
+    }
+}
+
+static void
+grow (HeddleProcessWorker *self)
+{
+  HeddleItem *items = g_new (HeddleItem, (gsize) self->n_alloc * 2);
+
+  for (guint i = 0; i < self->n_items; i++)
+    items[i] = *nth_item (self, i);
+  g_free (self->items);
+  self->items = items;
+  self->first = 0;
+  self->n_alloc *= 2;
+}
+
+static gboolean
+continues (const HeddleItem *last, const HeddleItem *item)
+{
+  return last->input == NULL && item->input == NULL && last->id + last->count == item->id && last->attempt == item->attempt
+         && last->queued == item->queued && last->count <= G_MAXUINT32 - item->count;
+}
+
+static void
+remember (HeddleProcessWorker *self, HeddleProcessPool *pool, const HeddleItem *item)
+{
+  if (self->n_items > 0 && continues (nth_item (self, self->n_items - 1), item))
+    {
+      nth_item (self, self->n_items - 1)->count += item->count;
+      return;
+    }
+  if (self->n_items == self->n_alloc)
+    {
+      /* seldom, because it takes the collector's lock */
+      if (!pool->may_not_wait)
+        drop_started (self, heddle_collector_get_started (pool->base.host.collector, self->slot));
+      if (self->n_items > self->n_alloc / 2)
+        grow (self);
+    }
+  *nth_item (self, self->n_items) = *item;
+  self->n_items++;
+}
+
+/**
+ * heddle_process_worker_give:
+ *
+ * Gives tasks to the worker that stands here; it sees them after heddle_process_worker_publish().
+ */
+void
+heddle_process_worker_give (HeddleProcessWorker *self, HeddleProcessPool *pool, const HeddleItem *item)
+{
+  guint64 offset = 0;
+
+  remember (self, pool, item);
+  self->n_given += item->count;
+  self->touched = TRUE;
+  self->given = TRUE;
+  if (self->backlog->len == 0 && heddle_segment_put (&self->segment, item, &offset))
+    {
+      heddle_slot_assign (self->slot, item);
+    }
+  else
+    {
+      if (self->backlog->len == 0)
+        self->offset = offset;
+      g_array_append_vals (self->backlog, item, 1);
+    }
+}
+
+/**
+ * heddle_process_worker_write:
+ *
+ * Puts more of the backlog into the line, if the worker has made room.
+ *
+ * Returns: TRUE if there was a move
+ */
+gboolean
+heddle_process_worker_write (HeddleProcessWorker *self)
+{
+  guint64 before = self->segment.head;
+
+  while (self->n_written < self->backlog->len
+         && heddle_segment_put (&self->segment, &g_array_index (self->backlog, HeddleItem, self->n_written), &self->offset))
+    {
+      /* not before all of its input has been copied */
+      heddle_slot_assign (self->slot, &g_array_index (self->backlog, HeddleItem, self->n_written));
+      self->n_written++;
+      self->offset = 0;
+    }
+  if (self->n_written == self->backlog->len)
+    {
+      g_array_set_size (self->backlog, 0);
+      self->n_written = 0;
+    }
+  if (self->segment.head == before)
+    return FALSE;
+  self->touched = TRUE;
+  return TRUE;
+}
+
+/**
+ * heddle_process_worker_publish:
+ *
+ * Shows the worker what it was given, and wakes it if it sleeps.
+ */
+void
+heddle_process_worker_publish (HeddleProcessWorker *self)
+{
+  if (!self->touched)
+    return;
+  self->touched = FALSE;
+  heddle_slot_publish_assigned (self->slot);
+  heddle_segment_publish (&self->segment);
+}
+
+/**
+ * heddle_process_worker_get_waiting:
+ *
+ * Returns: how many tasks it has and has not ended, by what it says
+ */
+guint64
+heddle_process_worker_get_waiting (HeddleProcessWorker *self)
+{
+  guint64 waiting = self->segment.assigned - heddle_segment_get_ended (&self->segment);
+
+  for (guint i = self->n_written + (self->offset > 0 ? 1 : 0); i < self->backlog->len; i++)
+    waiting += g_array_index (self->backlog, HeddleItem, i).count;
+  return waiting;
+}
+
+/**
+ * heddle_process_worker_get_limit:
+ *
+ * How many tasks its worker may have at once: as many as the user allows ahead of time, but of long tasks less, so that
+ * nobody has a row of them waiting while another is idle. One at a time until it is known how long they take.
+ */
+guint
+heddle_process_worker_get_limit (HeddleProcessWorker *self, const HeddleProcessPool *pool)
+{
+  gint64 ticks = atomic_load_explicit (&self->segment.map->task_ticks, memory_order_relaxed);
+  gint64 ahead = (gint64) heddle_clock_span (AHEAD_NS);
+
+  if (ticks <= 0)
+    return 1;
+  return (guint) CLAMP (ahead / ticks, 1, (gint64) pool->prefetch);
+}
+
+/**
+ * heddle_process_worker_put_back:
+ * @n_started: how many tasks the dead worker had started
+ *
+ * Puts what the worker was given and had not started back to the front of the queue.
+ */
+void
+heddle_process_worker_put_back (HeddleProcessWorker *self, HeddleProcessPool *pool, guint64 n_started)
+{
+  g_autofree HeddleItem *items = NULL;
+
+  drop_started (self, n_started);
+  items = g_new (HeddleItem, MAX (self->n_items, 1));
+  for (guint i = 0; i < self->n_items; i++)
+    items[i] = *nth_item (self, i);
+  heddle_queue_put_back (pool->base.host.queue, items, self->n_items);
+  self->n_items = 0;
+}
+
+/**
+ * heddle_process_worker_kill:
+ * @because: for people, static: "did not end within a second and was killed"
+ *
+ * Kills the worker that stands here; it is reaped when the kernel says that it is dead.
+ */
+void
+heddle_process_worker_kill (HeddleProcessWorker *self, const char *because)
+{
+  if (self->death_fd < 0 || self->killed_because != NULL)
+    return;
+  self->killed_because = because;
+  heddle_process_worker_signal (self, SIGKILL);
+}
+
+/**
+ * heddle_process_worker_terminate:
+ * @now: CLOCK_MONOTONIC nanoseconds
+ * @because: for people, static: "was asked to end because of its task"
+ * @or_because: what to say instead if it has to be killed
+ *
+ * Sends the worker that stands here SIGTERM; heddle_process_worker_kill_if_late() kills it if it is still there a second later.
+ */
+void
+heddle_process_worker_terminate (HeddleProcessWorker *self, gint64 now, const char *because, const char *or_because)
+{
+  if (self->death_fd < 0 || self->killed_because != NULL)
+    return;
+  self->killed_because = because;
+  self->killed_after = or_because;
+  self->term_until = now + TERM_NS;
+  heddle_process_worker_signal (self, SIGTERM);
+}
+
+/**
+ * heddle_process_worker_kill_if_late:
+ * @now: CLOCK_MONOTONIC nanoseconds
+ *
+ * Returns: when to look again; G_MAXINT64: never
+ */
+gint64
+heddle_process_worker_kill_if_late (HeddleProcessWorker *self, gint64 now)
+{
+  if (self->death_fd < 0 || self->term_until == 0)
+    return G_MAXINT64;
+  if (now >= self->term_until)
+    {
+      self->term_until = G_MAXINT64;
+      self->killed_because = self->killed_after;
+      heddle_process_worker_signal (self, SIGKILL);
+    }
+  return self->term_until;
+}

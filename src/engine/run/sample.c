@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/*
+ * Numbers over time, and what a run comes to. Under the collector's lock.
+ *
+ * Ten times a second the series are told what the last tenth of a second was like: a stretch of
+ * utilisation and one of throughput, a sample of the queue and of the tasks in hand. A stretch
+ * knows how long it was, so throughput times time adds up to every task that has ended by itself,
+ * once. What is left at the end is shorter than a tenth of a second; it makes the last stretch
+ * longer instead of being one of its own, which might have any rate.
+ *
+ * docs/architecture.md, "What the numbers mean", defines what is counted here.
+ */
+
+#include "engine/run/run-private.h"
+#include "measure/proc.h"
+#include "trace/clock.h"
+
+#define SAMPLE_NS (100 * G_GINT64_CONSTANT (1000000))
+#define PROC_SAMPLE_NS (250 * G_GINT64_CONSTANT (1000000))
+#define PROC_SAMPLES_AT_ONCE 32 /* bounds what /proc costs with a thousand workers */
+
+/* The time for which the run has been set to so many workers, times that number. */
+static gint64
+count_slots (const HeddleRun *self, gint64 now)
+{
+  return self->span.slots_ns + self->span.slots * MAX (now - self->span.slots_since, 0);
+}
+
+/*
+ * The time in which the run was paused and no task in hand: after the click on Pause tasks in hand
+ * still run to their ends, and count.
+ */
+static gint64
+count_paused (const HeddleRun *self, gint64 now)
+{
+  const HeddleCollector *collector = self->collector;
+
+  if (self->span.paused_since == 0 || heddle_collector_count_in_hand_locked (collector) > 0)
+    return self->span.paused_ns;
+  return self->span.paused_ns + MAX (now - MAX (self->span.paused_since, collector->counts.last_end_ns), 0);
+}
+
+/* Time since the start without that in which the run was paused. */
+static gint64
+count_active (const HeddleRun *self, gint64 now)
+{
+  return MAX (now - self->started_ns - count_paused (self, now), 0);
+}
+
+/* The run is set to so many workers from @now on; the first number holds from its start. */
+void
+heddle_run_set_slots_locked (HeddleRun *self, guint slots, gint64 now)
+{
+  self->span.slots_ns = count_slots (self, now);
+  self->span.slots_since = now;
+  self->span.slots = slots;
+  heddle_pace_set_workers (&self->sampling.pace, slots);
+  heddle_lane_store_lock (self->stores.lanes);
+  heddle_lane_store_set_slots_locked (self->stores.lanes, slots, now);
+  heddle_lane_store_unlock (self->stores.lanes);
+}
+
+/* The clock of the pace stands still while the run is paused. */
+void
+heddle_run_set_paused_locked (HeddleRun *self, gboolean paused, gint64 now)
+{
+  if (paused == (self->span.paused_since != 0))
+    return;
+  self->span.paused_ns = count_paused (self, now);
+  self->span.paused_since = paused ? now : 0;
+}
+
+static double
+share_of (gint64 busy, gint64 slots)
+{
+  return slots > 0 ? CLAMP ((double) busy / (double) slots, 0.0, 1.0) : 0;
+}
+
+static double
+rate_of (guint64 n, gint64 length)
+{
+  return length > 0 ? (double) n * 1e9 / (double) length : 0;
+}
+
+/* Tasks that have ended by themselves: what was cancelled or lost is no work done. */
+static guint64
+count_completed (const HeddleCollector *collector)
+{
+  return collector->counts.done + collector->counts.failed;
+}
+
+static void
+sample_proc (HeddleRun *self, gint64 now)
+{
+  HeddleCollector *collector = self->collector;
+  guint n = MIN (collector->slots->len, PROC_SAMPLES_AT_ONCE);
+
+  self->sampling.proc_sampled_at = now;
+  for (guint i = 0; i < n; i++)
+    {
+      guint at = self->sampling.proc_next++ % collector->slots->len;
+      HeddleSlot *slot = g_ptr_array_index (collector->slots, at);
+      HeddleProcSample sample;
+      gboolean known;
+
+      if (!slot->worker.present || (slot->is_thread && slot->worker.tid == 0))
+        continue;
+      known = slot->is_thread ? heddle_proc_sample_thread (slot->worker.pid, slot->worker.tid, &sample)
+                              : heddle_proc_sample_process (slot->worker.pid, &sample);
+      if (!known)
+        continue;
+      slot->totals.cpu_ns = slot->totals.cpu_before_ns + sample.cpu_ns;
+      slot->totals.rss = !slot->is_thread ? sample.rss : -1;
+    }
+}
+
+static HeddleTotals
+count_totals (HeddleRun *self, gint64 now)
+{
+  HeddleCollector *collector = self->collector;
+  HeddleTotals totals = { now, 0, count_slots (self, now), count_completed (collector) };
+
+  for (guint i = 0; i < collector->slots->len; i++)
+    totals.busy += heddle_slot_get_busy (g_ptr_array_index (collector->slots, i), now);
+  return totals;
+}
+
+/* The values of the stretch between two moments. */
+static void
+measure (const HeddleTotals *from, const HeddleTotals *to, double *utilisation, double *rate)
+{
+  *utilisation = share_of (to->busy - from->busy, to->slots - from->slots);
+  *rate = rate_of (to->completed - from->completed, to->at - from->at);
+}
+
+static void
+add_samples (HeddleRun *self, gint64 now, double queued)
+{
+  guint in_hand = heddle_collector_count_in_hand_locked (self->collector);
+
+  heddle_series_add (self->stores.series[HEDDLE_SERIES_QUEUE], now, queued);
+  heddle_series_add (self->stores.series[HEDDLE_SERIES_RUNNING], now, in_hand);
+  if (self->collector->sinks.trace != NULL)
+    {
+      heddle_trace_writer_counter (self->collector->sinks.trace, now, "queue", queued);
+      heddle_trace_writer_counter (self->collector->sinks.trace, now, "running", in_hand);
+    }
+}
+
+/* A stretch from the last totals to these, which are the last ones now. */
+static void
+add_stretch (HeddleRun *self, const HeddleTotals *totals)
+{
+  gint64 begin = self->sampling.totals.at;
+  double share, rate;
+
+  measure (&self->sampling.totals, totals, &share, &rate);
+  heddle_series_add_stretch (self->stores.series[HEDDLE_SERIES_UTILISATION], begin, totals->at, share);
+  heddle_series_add_stretch (self->stores.series[HEDDLE_SERIES_THROUGHPUT], begin, totals->at, rate);
+  self->draft.snapshot.utilisation = share;
+  self->sampling.totals_before = self->sampling.totals;
+  self->sampling.totals = *totals;
+}
+
+static void
+draft_times (HeddleRun *self)
+{
+  HeddleRunSnapshot *draft = &self->draft.snapshot;
+  const HeddleCollector *collector = self->collector;
+
+  draft->n_task_times = collector->task_times.count;
+  draft->task_p50_ns = heddle_histogram_quantile (&collector->task_times, 0.5);
+  draft->task_p99_ns = heddle_histogram_quantile (&collector->task_times, 0.99);
+  draft->wait_p50_ns = heddle_histogram_quantile (&collector->wait_times, 0.5);
+  draft->wait_p99_ns = heddle_histogram_quantile (&collector->wait_times, 0.99);
+}
+
+static double
+get_queued (HeddleRun *self)
+{
+  HeddleQueueCounts counts;
+
+  heddle_queue_get_counts (self->queue, &counts);
+  return (double) counts.queued;
+}
+
+/* Tells the series, where it is time, what there was since the last time. */
+void
+heddle_run_sample_locked (HeddleRun *self, gint64 now)
+{
+  HeddleCollector *collector = self->collector;
+  HeddleTotals totals;
+
+  if (self->sampling.totals.at == 0)
+    self->sampling.totals.at = self->started_ns;
+  if (now - self->sampling.totals.at < SAMPLE_NS)
+    return;
+  if (collector->slots->len > 0 && now - self->sampling.proc_sampled_at >= PROC_SAMPLE_NS)
+    sample_proc (self, now);
+  totals = count_totals (self, now);
+  add_stretch (self, &totals);
+  add_samples (self, now, get_queued (self));
+  heddle_pace_add (&self->sampling.pace, count_active (self, now), totals.completed);
+  draft_times (self);
+  if (self->span.paused_since != 0 && heddle_collector_count_in_hand_locked (collector) == 0)
+    self->draft.snapshot.rate = 0;
+  else
+    self->draft.snapshot.rate = heddle_pace_get_rate (&self->sampling.pace);
+}
+
+/*
+ * Nothing was in hand since the last sample, and the line stayed as it was, until then: one stretch
+ * and one sample say so, and the next begin there.
+ */
+void
+heddle_run_hold_locked (HeddleRun *self, gint64 until)
+{
+  HeddleTotals totals = self->sampling.totals;
+  double queued = 0;
+
+  if (until - totals.at < SAMPLE_NS)
+    return;
+  totals.at = until;
+  totals.slots = count_slots (self, until);
+  add_stretch (self, &totals);
+  heddle_series_get_last (self->stores.series[HEDDLE_SERIES_QUEUE], NULL, &queued);
+  add_samples (self, until, queued);
+  heddle_pace_add (&self->sampling.pace, count_active (self, until), totals.completed);
+}
+
+/*
+ * What has come since the last stretch is a part of it. Where the run has ended long before that
+ * was noticed, since its producer went on looking for tasks, the series say so.
+ */
+static void
+end_series (HeddleRun *self, const HeddleTotals *totals)
+{
+  gint64 sampled_at = self->sampling.totals.at;
+  double share, rate;
+
+  if (self->sampling.totals_before.at == 0)
+    add_stretch (self, totals);
+  else if (totals->at > self->sampling.totals_before.at)
+    {
+      HeddleSeries **series = self->stores.series;
+
+      measure (&self->sampling.totals_before, totals, &share, &rate);
+      heddle_series_replace_last_stretch (series[HEDDLE_SERIES_UTILISATION], totals->at, share);
+      heddle_series_replace_last_stretch (series[HEDDLE_SERIES_THROUGHPUT], totals->at, rate);
+    }
+  add_samples (self, MAX (totals->at, sampled_at), get_queued (self));
+}
+
+/*
+ * Every task has ended: from here on, time, rate and utilisation are those of the whole run, which
+ * ends with its last task and not when that was noticed. Where there was no task it ends now.
+ */
+void
+heddle_run_end_locked (HeddleRun *self, gint64 now)
+{
+  HeddleCollector *collector = self->collector;
+  HeddleRunSnapshot *draft = &self->draft.snapshot;
+  HeddleTotals totals;
+
+  self->span.ended_ns = collector->counts.last_end_ns != 0 ? collector->counts.last_end_ns : now;
+  if (self->sampling.totals.at == 0)
+    self->sampling.totals.at = self->started_ns;
+  if (collector->slots->len > 0)
+    sample_proc (self, now);
+  totals = count_totals (self, self->span.ended_ns);
+  end_series (self, &totals);
+  draft_times (self);
+  draft->utilisation = share_of (totals.busy, totals.slots);
+  draft->paused_ns = count_paused (self, self->span.ended_ns);
+  draft->rate = rate_of (totals.completed, count_active (self, self->span.ended_ns));
+}
+
+/* For how long the rest takes, as far as anything is known of it. */
+void
+heddle_run_estimate_left_locked (HeddleRun *self, HeddleRunSnapshot *draft)
+{
+  guint64 ended = draft->done + draft->failed + draft->cancelled + draft->lost;
+  const HeddlePace *pace = &self->sampling.pace;
+
+  if (draft->total == 0 || ended > draft->total
+      || !heddle_pace_estimate (pace, draft->total - ended, &draft->left_ns, &draft->left_most_ns))
+    draft->left_ns = draft->left_most_ns = -1;
+}

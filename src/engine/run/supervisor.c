@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/*
+ * The supervisor, a thread a run: opens the workload, starts producer and pool, has the collector read the rings while they work, carries out the
+ * wishes of the user (pause, resize, stop), sees when everything has ended and takes the run down. The main loop therefore never
+ * waits for anything of a run.
+ */
+
+#include <glib/gi18n-lib.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "engine/run/run-private.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task-private.h"
+#include "trace/clock.h"
+
+/* How long the thread sleeps between two passes when nobody kicks it. */
+#define TICK_BUSY_MS 5   /* events came in the last pass */
+#define TICK_CALM_MS 20  /* tasks are running, nothing came */
+
+#define DEADLOCK_LOOK_NS (50 * G_GINT64_CONSTANT (1000000))
+#define TICK_IDLE_MS 100 /* paused, or waiting for the producer */
+
+static void
+look_for_deadlocks (HeddleRun *self, gint64 now)
+{
+  HeddleSupervision *supervision = &self->supervision;
+
+  if (self->parts.shared == NULL || now - supervision->deadlock_looked_at < DEADLOCK_LOOK_NS)
+    return;
+  supervision->deadlock_looked_at = now;
+  heddle_deadlock_look (&supervision->deadlock, self->parts.shared, self->collector->slots->len,
+                        heddle_collector_worker_name, self->collector, self->stores.log);
+}
+
+/* What is looked at after all rings have been read, in this order. */
+static void
+look_after (HeddleRun *self, gboolean producing, gint64 now)
+{
+  HeddleCollector *collector = self->collector;
+  HeddleQueueCounts counts;
+
+  heddle_queue_get_counts (self->queue, &counts);
+  heddle_run_keep_policies_locked (
+      self, now, !producing && counts.submitted == heddle_collector_count_ended_locked (collector));
+  heddle_run_end_late_tasks_locked (self, now);
+  heddle_run_rebalance_locked (self, now);
+  heddle_collector_flush_locked (collector);
+  heddle_collector_hand_out_rows_locked (collector);
+  heddle_collector_tell_log_locked (collector);
+  look_for_deadlocks (self, now);
+  heddle_queue_get_counts (self->queue, &counts);
+  heddle_run_look_for_standstill_locked (self, &counts, producing, now);
+}
+
+/* How long the thread sleeps, if nobody wakes it, milliseconds. */
+static int
+choose_tick (HeddleRun *self, const HeddleQueueCounts *counts, gboolean news, gint64 now)
+{
+  int tick = TICK_IDLE_MS;
+
+  if (news || heddle_finish_order_get_length (self->collector->rows) > 0)
+    tick = TICK_BUSY_MS;
+  else if (counts->taken > heddle_collector_count_ended_locked (self->collector))
+    tick = TICK_CALM_MS;
+  return heddle_run_bound_tick_locked (self, tick, now);
+}
+
+/*
+ * One pass: reads all rings, samples, publishes. Returns how long to sleep at most, milliseconds; -1:
+ * until somebody wakes it, which is never after the last.
+ */
+static int
+pass (HeddleRun *self, gboolean kicked, gboolean *ended)
+{
+  HeddleCollector *collector = self->collector;
+  /* acquire before the counts: once it is FALSE, what was submitted is final */
+  gboolean producing = atomic_load_explicit (&self->production.going, memory_order_acquire);
+  HeddleQueueCounts counts;
+  gboolean news;
+  guint64 before;
+  gint64 now;
+  int tick;
+
+  pthread_mutex_lock (&collector->lock);
+  before = collector->counts.n_events;
+  heddle_collector_read_rings_locked (collector);
+  now = heddle_clock_monotonic_ns ();
+  look_after (self, producing, now);
+  heddle_run_sample_locked (self, now);
+  heddle_run_publish_locked (self, now);
+  heddle_queue_get_counts (self->queue, &counts);
+  *ended = !producing && counts.submitted == heddle_collector_count_ended_locked (collector);
+  if (*ended)
+    heddle_run_end_locked (self, now);
+  news = collector->counts.n_events != before;
+  tick = choose_tick (self, &counts, news, now);
+  if (!*ended)
+    tick = heddle_run_enter_idle_locked (self, kicked || news, tick, now);
+  pthread_mutex_unlock (&collector->lock);
+  return tick;
+}
+
+typedef struct {
+  int workers;
+  gboolean paused;
+  gboolean produced; /* the pool knows that no more tasks come */
+  int stop;
+} Carried;
+
+static void
+cancel_running (HeddleRun *run)
+{
+  pthread_mutex_lock (&run->collector->lock);
+  heddle_collector_ask_locked (run->collector, HEDDLE_CANCEL_RUN);
+  pthread_mutex_unlock (&run->collector->lock);
+}
+
+static void
+set_slots (HeddleRun *run, guint slots, gint64 now)
+{
+  pthread_mutex_lock (&run->collector->lock);
+  heddle_run_set_slots_locked (run, slots, now);
+  pthread_mutex_unlock (&run->collector->lock);
+}
+
+static void
+note_paused (HeddleRun *run, gboolean paused)
+{
+  pthread_mutex_lock (&run->collector->lock);
+  heddle_run_set_paused_locked (run, paused, heddle_clock_monotonic_ns ());
+  pthread_mutex_unlock (&run->collector->lock);
+}
+
+/* Carries out what the user wants since the last time. */
+static void
+carry_out_wishes (HeddleRun *run, Carried *carried)
+{
+  int workers = MAX (atomic_load (&run->wishes.workers), (int) run->parts.parties);
+  int stop = atomic_load (&run->wishes.stop);
+  gboolean paused = atomic_load (&run->wishes.paused) && stop == 0;
+  gboolean produced = !atomic_load_explicit (&run->production.going, memory_order_acquire);
+
+  if (workers != carried->workers)
+    {
+      carried->workers = workers;
+      set_slots (run, (guint) workers, heddle_clock_monotonic_ns ());
+      run->parts.pool->klass->resize (run->parts.pool, (guint) workers);
+    }
+  if (paused == carried->paused && stop == carried->stop && produced == carried->produced)
+    return;
+  carried->paused = paused;
+  carried->stop = stop;
+  carried->produced = produced;
+  if (stop != 0)
+    heddle_queue_close (run->queue);
+  if (stop > HEDDLE_STOP_DRAIN + 1)
+    cancel_running (run);
+  note_paused (run, paused);
+  heddle_queue_set_paused (run->queue, paused);
+  run->parts.pool->klass->poke (run->parts.pool, paused, stop == HEDDLE_STOP_KILL + 1);
+  heddle_run_set_state (run, stop != 0 ? HEDDLE_RUN_STOPPING : paused ? HEDDLE_RUN_PAUSED : HEDDLE_RUN_RUNNING);
+}
+
+static void
+collect (HeddleRun *run, int n_workers)
+{
+  HeddleCollector *self = run->collector;
+  Carried carried = { .workers = n_workers };
+  gboolean ended = FALSE;
+  int tick = 0;
+
+  set_slots (run, (guint) n_workers, run->started_ns);
+  while (!ended)
+    {
+      struct pollfd wake = { .fd = self->wake_fd, .events = POLLIN };
+      guint64 kicks = 0;
+
+      /* where the read fails somebody else's kick was read before: nothing is lost */
+      if (poll (&wake, 1, tick) > 0 && read (self->wake_fd, &kicks, sizeof kicks) < 0)
+        kicks = 0;
+      if (tick < 0)
+        heddle_run_leave_idle (run);
+      carry_out_wishes (run, &carried);
+      tick = pass (run, kicks > 0, &ended);
+    }
+}
+
+/* What the tasks share has to be there before any worker. */
+static gboolean
+share (HeddleRun *run, gpointer data, GError **error)
+{
+  if (run->workload->share == NULL)
+    return TRUE;
+  run->parts.shared = heddle_shared_new_host (run->workload->arena, error);
+  if (run->parts.shared == NULL)
+    return FALSE;
+  run->parts.shared->worker_program = run->options.worker_program;
+  return run->workload->share (data, run->parts.shared, error) && heddle_shared_check (run->parts.shared, error);
+}
+
+/* Tasks that wait for each other need a worker each. */
+static int
+count_workers (HeddleRun *run, gpointer data, int wanted)
+{
+  guint parties = run->workload->parties != NULL ? MIN (run->workload->parties (data), HEDDLE_MAX_WORKERS) : 0;
+
+  run->parts.parties = parties;
+  if (wanted >= (int) parties)
+    return wanted;
+  heddle_log_printf (run->stores.log, HEDDLE_LOG_INFO, 0, 0, _("The tasks wait for each other: %u workers are needed."), parties);
+  atomic_compare_exchange_strong (&run->wishes.workers, &wanted, (int) parties);
+  return (int) parties;
+}
+
+/* Seconds; 0: none. */
+static double
+get_limit (HeddleRun *run, gpointer data)
+{
+  if (run->options.timeout > 0)
+    return run->options.timeout;
+  return run->workload->time_limit != NULL ? run->workload->time_limit (data) : 0;
+}
+
+/* HeddleTraceStopped. A run that is to end does not begin; one that has begun tells all of its trace, unless it is to end at once. */
+static gboolean
+is_stopped (gboolean opening, gpointer data)
+{
+  HeddleRun *run = data;
+  int stop = atomic_load (&run->wishes.stop);
+
+  return opening ? stop != 0 : stop == HEDDLE_STOP_KILL + 1;
+}
+
+/* Everything that may fail before a task can run. */
+static gboolean
+open_run (HeddleRun *run, int *n_workers, GError **error)
+{
+  HeddleCollectorSinks *sinks = &run->collector->sinks; /* no worker is born yet */
+  HeddlePoolHost host = {
+    .workload = run->workload, .settings = run->settings, .options = &run->options, .queue = run->queue,
+    .collector = run->collector, .log = run->stores.log, .cancel = run->cancel, .fail = heddle_run_fail, .run = run,
+  };
+
+  host.data = run->workload->open (run->settings, error);
+  if (host.data == NULL)
+    return FALSE;
+  atomic_store_explicit (&run->data, host.data, memory_order_release);
+  if (!share (run, host.data, error))
+    return FALSE;
+  host.shared = run->parts.shared;
+  sinks->shared = run->parts.shared;
+  sinks->limit_ns = (gint64) (get_limit (run, host.data) * 1e9);
+  *n_workers = count_workers (run, host.data, *n_workers);
+  if (run->options.trace_path != NULL)
+    {
+      sinks->trace = heddle_trace_writer_new (run->options.trace_path, run->workload->id,
+                                              run->started_ns, is_stopped, run, error);
+      if (sinks->trace == NULL)
+        return FALSE;
+    }
+  run->parts.pool = heddle_pool_new (run->options.backend, &host);
+  heddle_queue_set_idle_waker (run->queue, (HeddleQueueWaker) heddle_collector_kick, run->collector);
+  return run->parts.pool->klass->start (run->parts.pool, (guint) *n_workers, error);
+}
+
+static gboolean
+start_producer (HeddleRun *run, GError **error)
+{
+  int code;
+
+  if (run->options.manual)
+    return TRUE;
+  atomic_store (&run->production.going, TRUE);
+  code = pthread_create (&run->production.thread, NULL, heddle_producer_main, run);
+  if (code == 0)
+    return TRUE;
+  atomic_store (&run->production.going, FALSE);
+  heddle_set_system_error (error, code, _("The producer thread could not be started"));
+  return FALSE;
+}
+
+static void
+close_trace (HeddleRun *run)
+{
+  HeddleCollector *collector = run->collector;
+  HeddleTraceWriter *trace = g_steal_pointer (&collector->sinks.trace);
+  GError *error = NULL;
+
+  if (trace != NULL
+      && !heddle_trace_writer_close (trace, heddle_collector_count_dropped_locked (collector), &error))
+    heddle_run_take_error (run, error);
+}
+
+static void
+take_down (HeddleRun *run, gboolean produced)
+{
+  HeddleCollector *self = run->collector;
+
+  heddle_queue_finish (run->queue);
+  if (produced)
+    pthread_join (run->production.thread, NULL);
+  if (run->parts.pool != NULL)
+    run->parts.pool->klass->join (run->parts.pool);
+  if (run->parts.shared != NULL)
+    heddle_shared_end (run->parts.shared, run->stores.log);
+  pthread_mutex_lock (&self->lock);
+  if (run->span.ended_ns == 0)
+    heddle_run_end_locked (run, heddle_clock_monotonic_ns ());
+  self->settled = G_MAXINT64; /* nobody prints, and nothing ends, any more */
+  heddle_collector_flush_locked (self);
+  heddle_collector_hand_out_rows_locked (self);
+  close_trace (run);
+  heddle_collector_tell_log_locked (self);
+  for (guint i = 0; i < self->slots->len; i++)
+    heddle_slot_detach_ring (g_ptr_array_index (self->slots, i));
+  /* all memory of the pool goes before anybody hears that the run is over */
+  g_clear_pointer (&run->parts.pool, heddle_pool_free);
+  heddle_run_finish_locked (run);
+  pthread_mutex_unlock (&self->lock);
+  if (run->options.hooks.changed != NULL)
+    run->options.hooks.changed (run, run->options.hooks_data);
+}
+
+void *
+heddle_supervisor_main (void *data)
+{
+  HeddleRun *run = data;
+  int n_workers = atomic_load (&run->wishes.workers); /* a resize from here on is a wish like others */
+  GError *error = NULL;
+  gboolean produced = FALSE;
+
+  pthread_setname_np (pthread_self (), "heddle-collect");
+  if (open_run (run, &n_workers, &error) && start_producer (run, &error))
+    {
+      produced = !run->options.manual;
+      heddle_run_set_state (run, HEDDLE_RUN_RUNNING);
+      collect (run, n_workers);
+    }
+  else
+    heddle_run_take_error (run, error);
+  take_down (run, produced);
+  heddle_run_unref (run);
+  return NULL;
+}

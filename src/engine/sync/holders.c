@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/*
+ * What the host and a worker do about all that tasks share, whatever its kind: hand on what a dead
+ * worker held, give back what a task has left, say who waits for what, and copy what is watched.
+ */
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "engine/model/log.h"
+#include "engine/sync/shared-private.h"
+#include "engine/sync/shared.h"
+#include "engine/task/task-private.h"
+#include "engine/task/task.h"
+
+static gboolean
+repair (const HeddleSharedObject *object, gpointer cell, guint worker)
+{
+  switch ((HeddleSharedKind) object->kind)
+    {
+    case HEDDLE_SHARED_MUTEX:
+      return heddle_mutex_repair (cell, worker);
+    case HEDDLE_SHARED_SEMAPHORE:
+      return heddle_semaphore_repair (cell, worker);
+    case HEDDLE_SHARED_BARRIER:
+      return heddle_barrier_repair (cell, worker);
+    case HEDDLE_SHARED_RW_LOCK:
+      return heddle_rw_lock_repair (cell, worker);
+    case HEDDLE_SHARED_CHANNEL:
+      return heddle_channel_repair (cell, worker);
+    case HEDDLE_SHARED_NONE:
+    case HEDDLE_SHARED_CONDITION:
+    case HEDDLE_SHARED_FLAG:
+    case HEDDLE_SHARED_PIPE:
+    case HEDDLE_SHARED_VALUE:
+    case HEDDLE_SHARED_LIST:
+    case HEDDLE_SHARED_DICT:
+    case HEDDLE_SHARED_MANAGER:
+    case HEDDLE_SHARED_BYTES:
+    case HEDDLE_N_SHARED_KINDS:
+    default:
+      return FALSE;
+    }
+}
+
+/**
+ * heddle_shared_worker_died:
+ * @worker: number of a worker process that is known to be dead
+ * @log: is told what was handed on
+ *
+ * Hands on what a dead worker held. Host, collector's lock held.
+ */
+void
+heddle_shared_worker_died (HeddleShared *self, guint worker, HeddleLog *log)
+{
+  g_return_if_fail (worker <= HEDDLE_MAX_WORKERS);
+
+  atomic_store (&self->arena->waiters[worker].waits, 0);
+  for (guint i = 0; i < self->n_objects; i++)
+    {
+      const HeddleSharedObject *object = &self->objects[i];
+      char name[HEDDLE_SHARED_NAME];
+
+      if (repair (object, (guint8 *) self->arena + object->offset, worker))
+        heddle_log_printf (log, HEDDLE_LOG_WARNING, worker, 0, _("The dead worker held “%s”. The next worker gets it, and is told so."),
+                           heddle_shared_show_name (object->name, name, sizeof name));
+    }
+}
+
+/**
+ * heddle_shared_task_begins:
+ *
+ * What earlier tasks of this worker acquired and gave away is no longer this worker's to give back. Worker's thread.
+ */
+void
+heddle_shared_task_begins (HeddleShared *self, guint worker)
+{
+  for (guint i = 0; i < self->n_objects; i++)
+    if (self->objects[i].kind == HEDDLE_SHARED_SEMAPHORE)
+      heddle_semaphore_forget ((guint8 *) self->arena + self->objects[i].offset, worker);
+}
+
+/**
+ * heddle_shared_release_held:
+ * @task: has ended with locks in hand
+ *
+ * Gives the locks back, so that the others can go on; a task that did not fail otherwise fails with that. Worker's thread.
+ */
+void
+heddle_shared_release_held (HeddleShared *self, HeddleTask *task)
+{
+  for (guint i = 0; i < self->n_objects; i++)
+    {
+      const HeddleSharedObject *object = &self->objects[i];
+      gpointer cell = (guint8 *) self->arena + object->offset;
+      char name[HEDDLE_SHARED_NAME];
+
+      if (object->kind == HEDDLE_SHARED_MUTEX ? heddle_mutex_get_holder (cell) != task->worker
+                                              : object->kind != HEDDLE_SHARED_RW_LOCK || !heddle_rw_lock_is_held_by (cell, task->worker))
+        continue;
+      if (!heddle_task_is_cancelled (task))
+        heddle_task_fail (task, _("The task ended and still held the lock “%s”. The lock was released."),
+                          heddle_shared_show_name (object->name, name, sizeof name));
+      if (object->kind == HEDDLE_SHARED_MUTEX)
+        heddle_mutex_release_for (cell, task->worker);
+      else
+        heddle_rw_lock_release_for (cell, task->worker);
+    }
+}
+
+static void
+describe_object (const HeddleSharedObject *object, const char *holder, char *buffer, gsize size)
+{
+  char name[HEDDLE_SHARED_NAME];
+
+  heddle_shared_show_name (object->name, name, sizeof name);
+  switch ((HeddleSharedKind) object->kind)
+    {
+    case HEDDLE_SHARED_MUTEX:
+    case HEDDLE_SHARED_RW_LOCK:
+      if (holder != NULL)
+        g_snprintf (buffer, size, _("the lock “%s”, held by %s"), name, holder);
+      else
+        g_snprintf (buffer, size, _("the lock “%s”"), name);
+      break;
+    case HEDDLE_SHARED_CONDITION:
+      g_snprintf (buffer, size, _("the condition “%s”"), name);
+      break;
+    case HEDDLE_SHARED_SEMAPHORE:
+      g_snprintf (buffer, size, _("the semaphore “%s”"), name);
+      break;
+    case HEDDLE_SHARED_FLAG:
+      g_snprintf (buffer, size, _("the event “%s”"), name);
+      break;
+    case HEDDLE_SHARED_BARRIER:
+      g_snprintf (buffer, size, _("the barrier “%s”"), name);
+      break;
+    case HEDDLE_SHARED_CHANNEL:
+      g_snprintf (buffer, size, _("the queue “%s”"), name);
+      break;
+    case HEDDLE_SHARED_PIPE:
+      g_snprintf (buffer, size, _("the pipe “%s”"), name);
+      break;
+    case HEDDLE_SHARED_MANAGER:
+      g_snprintf (buffer, size, _("the manager “%s”"), name);
+      break;
+    case HEDDLE_SHARED_NONE:
+    case HEDDLE_SHARED_VALUE:
+    case HEDDLE_SHARED_LIST:
+    case HEDDLE_SHARED_DICT:
+    case HEDDLE_SHARED_BYTES:
+    case HEDDLE_N_SHARED_KINDS:
+    default:
+      heddle_utf8_copy (buffer, size, name);
+      break;
+    }
+  heddle_utf8_trim (buffer);
+}
+
+/**
+ * heddle_shared_get_holder:
+ * @number: of an object
+ * @waiter: a worker that waits for it
+ *
+ * Returns: a worker that holds it, another one than @waiter if there is one; 0: nobody, or it is no lock. Host.
+ */
+guint
+heddle_shared_get_holder (HeddleShared *self, guint number, guint waiter)
+{
+  switch ((HeddleSharedKind) self->objects[number - 1].kind)
+    {
+    case HEDDLE_SHARED_MUTEX:
+      return heddle_mutex_get_holder (heddle_shared_cell (self, number));
+    case HEDDLE_SHARED_RW_LOCK:
+      return heddle_rw_lock_get_holder (heddle_shared_cell (self, number), waiter);
+    case HEDDLE_SHARED_NONE:
+    case HEDDLE_SHARED_CONDITION:
+    case HEDDLE_SHARED_SEMAPHORE:
+    case HEDDLE_SHARED_FLAG:
+    case HEDDLE_SHARED_BARRIER:
+    case HEDDLE_SHARED_CHANNEL:
+    case HEDDLE_SHARED_PIPE:
+    case HEDDLE_SHARED_VALUE:
+    case HEDDLE_SHARED_LIST:
+    case HEDDLE_SHARED_DICT:
+    case HEDDLE_SHARED_MANAGER:
+    case HEDDLE_SHARED_BYTES:
+    case HEDDLE_N_SHARED_KINDS:
+    default:
+      return 0;
+    }
+}
+
+/**
+ * heddle_shared_set_verdict:
+ * @text: why waits are ended; cut at a character where it is too long
+ *
+ * What the tasks fail with whose waits are doomed afterwards. Host.
+ */
+void
+heddle_shared_set_verdict (HeddleShared *self, const char *text)
+{
+  char verdict[HEDDLE_SHARED_VERDICT] = "";
+
+  heddle_utf8_append (verdict, sizeof verdict, text);
+  memcpy (self->arena->verdict, verdict, sizeof verdict);
+}
+
+/**
+ * heddle_shared_describe_wait:
+ * @buffer: (out): what @worker waits for: "the lock “list”, held by Thread 2"; empty where it does not wait
+ * @worker_name: what a worker is called
+ *
+ * Host.
+ */
+void
+heddle_shared_describe_wait (HeddleShared *self, guint worker, char *buffer, gsize size,
+                             const char *(*worker_name) (guint worker, gpointer data), gpointer data)
+{
+  guint64 waits = atomic_load_explicit (&self->arena->waiters[worker].waits, memory_order_acquire);
+  guint number = (guint) (waits & 0xffffffff);
+  const HeddleSharedObject *object;
+  guint holder;
+
+  buffer[0] = '\0';
+  if (number == 0 || number > self->n_objects)
+    return;
+  object = &self->objects[number - 1];
+  holder = heddle_shared_get_holder (self, number, worker);
+  describe_object (object, holder != 0 && holder != worker ? worker_name (holder, data) : NULL, buffer, size);
+}
+
+/**
+ * heddle_shared_watch:
+ * @watches: (out): room for @max_watches
+ *
+ * Copies what is watched, as it is now. Host.
+ *
+ * Returns: how many were set
+ */
+guint
+heddle_shared_watch (HeddleShared *self, HeddleWatch *watches, guint max_watches)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->n_objects && n < max_watches; i++)
+    {
+      const HeddleSharedObject *object = &self->objects[i];
+      gpointer handle = g_ptr_array_index (self->handles, i);
+      HeddleWatch *watch = &watches[n];
+
+      if (!object->watched)
+        continue;
+      memset (watch, 0, sizeof *watch);
+      heddle_shared_show_name (object->name, watch->name, sizeof watch->name);
+      if (object->kind == HEDDLE_SHARED_CHANNEL)
+        heddle_channel_fill_watch (handle, watch);
+      else
+        heddle_data_fill_watch ((HeddleSharedKind) object->kind, handle, watch);
+      n++;
+    }
+  return n;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "engine/task/task.h"
+#include "trace/ring.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The word by which a worker's tasks are asked to end. A task that is asked for itself alone is named by how many the worker had taken, so
+ * that a request which comes too late is not heeded by the next one.
+ */
+#define HEDDLE_CANCEL_RUN 1u  /* all of them */
+#define HEDDLE_CANCEL_REST 2u /* those that have not started are skipped; the one in hand may end */
+#define HEDDLE_CANCEL_ALL (HEDDLE_CANCEL_RUN | HEDDLE_CANCEL_REST) /* the bits, beside which stands the number of a task */
+#define HEDDLE_CANCEL_TASK(n_taken) ((guint32) (n_taken) << 2)
+
+struct _HeddleTask {
+  /* the same for all tasks of a worker */
+  HeddleRingWriter *writer;
+  const _Atomic guint32 *cancel; /* futex word */
+  gboolean killable;    /* the worker is a process that can be ended with the task in hand */
+  guint worker;         /* number, from 1 */
+
+  guint64 id;
+  guint attempt;
+  guint32 mark;         /* HEDDLE_CANCEL_TASK() of this one */
+  const char *input;
+  gsize input_length;
+
+  /* what it has come to so far; one number, so that it is made at once */
+  union {
+    struct {
+      guint32 n_held;   /* locks of the arena */
+      guint8 failed;
+      guint8 saw_cancel;
+      guint8 has_result;
+    };
+    guint64 fate;
+  };
+};
+
+G_END_DECLS

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "engine/model/types.h"
+#include "engine/model/workload.h"
+#include "engine/task/task-private.h"
+#include "trace/clock.h"
+#include "trace/ring.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The executor: the part of a worker that is the same in a thread, in a worker process and on the main loop.
+ * It executes tasks one after another and records what happens into the worker's ring. Worker's thread only.
+ */
+
+typedef struct {
+  const HeddleWorkload *workload;
+  gpointer data;
+  guint worker; /* number, from 1 */
+  HeddleRingWriter writer;
+  HeddleShared *shared; /* NULL: the tasks share nothing */
+  HeddleTask task;      /* the one in hand */
+  gboolean prompt;      /* the reader of the ring is woken for every end */
+  guint32 n_taken;      /* tasks run or skipped */
+  guint64 last_end;     /* ticks at which the last task ended, in a batch */
+  guint64 last_queued;  /* last queueing time told to the ring */
+  guint64 pending;      /* how that task ended, as a TASK_NEXT without an id, which is recorded with the start of the next one; 0: none is pending */
+  guint64 ticks_8;      /* moving average of the time a task takes, eighths of ticks; 0: none yet */
+} HeddleExecutor;
+
+void heddle_executor_init (HeddleExecutor *self, const HeddleWorkload *workload, gpointer data, guint worker, HeddleRing *ring,
+                           HeddleRingKick kick, gpointer kick_data, const _Atomic guint32 *cancel);
+
+/* Ends a task that was taken and is not to be started any more. */
+void heddle_executor_skip (HeddleExecutor *self, guint64 id, guint64 queued);
+
+/* Tells an end that was kept back because more was to follow, and does not follow yet. */
+void heddle_executor_flush (HeddleExecutor *self);
+
+/* How many tasks to claim at once so that a claim lasts about 50 microseconds. */
+guint heddle_executor_get_batch (const HeddleExecutor *self);
+
+/* The parts of heddle_executor_run() that most tasks need not. */
+void heddle_executor_begin_shared (HeddleExecutor *self);
+guint64 heddle_executor_record_start (HeddleExecutor *self, guint64 id, guint attempt);
+void heddle_executor_settle (HeddleExecutor *self);
+
+/**
+ * heddle_executor_run:
+ * @queued: ticks at which the task was queued
+ * @input: (nullable): its input text
+ * @more: another call of run or skip follows at once, so the end may be recorded together with the next start
+ *
+ * Executes one task and records it. What stands here is what every task of a map costs: the clock is read once where tasks run back to
+ * back, since the end of one is the start of the next, and the rest is meant to be done while the processor reads it. Worker's thread.
+ */
+static inline void
+heddle_executor_run (HeddleExecutor *self, guint64 id, guint attempt, guint64 queued, const char *input, gsize input_length, gboolean more)
+{
+  HeddleTask *task = &self->task;
+  guint64 start, end;
+
+  if (queued != self->last_queued)
+    {
+      self->last_queued = queued;
+      heddle_ring_put (&self->writer, queued, heddle_event_word (HEDDLE_EVENT_QUEUED, 0, id));
+    }
+  if (G_LIKELY (self->pending != 0 && attempt == 1))
+    {
+      start = self->last_end;
+      heddle_ring_put (&self->writer, start, self->pending | (id & HEDDLE_EVENT_ID_MASK));
+    }
+  else
+    start = heddle_executor_record_start (self, id, attempt);
+  heddle_ring_publish (&self->writer);
+
+  task->id = id;
+  task->attempt = attempt;
+  task->mark = HEDDLE_CANCEL_TASK (++self->n_taken);
+  task->input = input;
+  task->input_length = input_length;
+  task->fate = 0;
+  if (self->shared != NULL)
+    heddle_executor_begin_shared (self);
+  self->workload->execute (self->data, task);
+  self->pending = heddle_event_word (HEDDLE_EVENT_TASK_NEXT, HEDDLE_TASK_DONE, 0);
+  if (G_UNLIKELY ((task->n_held | task->failed | task->saw_cancel) != 0))
+    heddle_executor_settle (self);
+  end = heddle_clock_ticks ();
+  self->ticks_8 += end - start - self->ticks_8 / 8;
+  self->last_end = end;
+  if (G_UNLIKELY (!more))
+    heddle_executor_flush (self);
+}
+
+/**
+ * heddle_executor_get_task_ticks:
+ *
+ * Returns: how long tasks take, on average, the last ones counting most; ticks; 0: none has ended yet. Worker's thread.
+ */
+static inline gint64
+heddle_executor_get_task_ticks (const HeddleExecutor *self)
+{
+  return self->ticks_8 == 0 ? 0 : (gint64) (self->ticks_8 / 8 + 1);
+}
+
+G_END_DECLS
