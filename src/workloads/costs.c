@@ -207,7 +207,7 @@ const HeddleWorkload heddle_workload_costs = {
               "\n"
               "Other programs that run at the same time make the figures larger and their range wider."),
   .notes = N_("“Threads are lighter than processes and have lower overhead”, “creating processes takes more time and system resources compared to threads”, “they consume less memory "
-              "compared to processes”: that is true, by several times. A process that is only forked shares the memory of its parent until one of them writes, and needs far less of its own than a program that is started: the figure for memory is that of a program.\n"
+              "compared to processes”: that is true, several times over. A process that is only forked shares the memory of its parent until one of them writes, and needs far less of its own than a program that is started: the figure for memory is that of a program.\n"
               "\n"
               "“Context switching between threads is faster … than switching between processes”: here the difference is small. Both switches go through the kernel, which for a process also changes the page tables. A process also finds "
               "less of its memory in the caches afterwards, but that shows only with more memory than is used here.\n"
