@@ -222,7 +222,7 @@ report_json (HeddleReport *self,
  * @run: the run
  * @row: a task that ended
  *
- * Tells what a task came to. Collector's thread; waits while a reader is slow.
+ * Tells what a task came to. Supervisor's thread; waits while a reader is slow.
  */
 void
 heddle_report_row (HeddleReport *self, HeddleRun *run, const HeddleRow *row)
@@ -248,7 +248,7 @@ heddle_report_row (HeddleReport *self, HeddleRun *run, const HeddleRow *row)
  * @self: the report
  * @line: of the run's log
  *
- * Passes on what tasks print (to standard output where that has text for people, else to standard error) and what went wrong with workers. Collector's thread.
+ * Passes on what tasks print (to standard output where that has text for people, else to standard error) and what went wrong with workers. Supervisor's thread.
  */
 void
 heddle_report_line (HeddleReport *self, const HeddleLogLine *line)

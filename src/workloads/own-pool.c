@@ -31,7 +31,7 @@ struct _HeddleOwnPool {
   guint n_waits;
 
   pthread_mutex_t lock;
-  /* guarded by lock: the collector's thread of the run writes, the caller reads */
+  /* guarded by lock: the supervisor's thread of the run writes, the caller reads */
   GArray *answers; /* of Answer, by id */
   guint64 n_ended;
   char *error; /* of the first task that gave no answer */

@@ -5,7 +5,7 @@
  * their rounds begins: one frame then shows both. A change of the run's state does not wait for
  * that: the engine's hook posts one idle, however many changes come.
  *
- * The hook runs on the collector's thread and may run when the object is already gone. So the hook
+ * The hook runs on the supervisor's thread and may run when the object is already gone. So the hook
  * has a number instead of a pointer, and the main loop looks the object up in a table that only
  * the main loop touches. No thread frees what another one uses. While the run is not finished, its
  * timeout holds a reference to the object, so closing a tab loses no run.
@@ -75,7 +75,7 @@ answer_post (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The collector's thread. */
+/* Supervisor's thread. */
 static void
 run_changed_hook (HeddleRun *run, gpointer data)
 {

@@ -68,7 +68,7 @@ typedef struct {
   guint64 last_possible; /* ticks after first_ticks */
 } HeddleTickBounds;
 
-/* Whether the collector's thread may sleep without a timeout. */
+/* Whether the supervisor's thread may sleep without a timeout. */
 typedef struct {
   atomic_bool observed; /* somebody has read the run's numbers; any thread stores, the collector's
                            takes it back */

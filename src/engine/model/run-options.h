@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* What a run tells while it runs. Each is called on the collector's thread, in the order of finishing; may block (then the run is held back). */
+/* What a run tells while it runs. Each is called on the supervisor's thread, in the order of finishing; may block (then the run is held back). */
 typedef struct {
   void (*row) (const HeddleRow *row, gpointer data);                      /* a task ended */
   void (*line) (const HeddleLogLine *line, gpointer data);                /* a line of the log */

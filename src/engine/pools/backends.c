@@ -26,7 +26,7 @@ static const HeddlePoolClass *const classes[HEDDLE_N_BACKENDS] = {
  * heddle_pool_new:
  * @host: what the run gives; copied
  *
- * Returns: (transfer full): a pool that is not started. Collector's thread.
+ * Returns: (transfer full): a pool that is not started. Supervisor's thread.
  */
 HeddlePool *
 heddle_pool_new (HeddleBackend backend, const HeddlePoolHost *host)

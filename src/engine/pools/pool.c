@@ -7,7 +7,7 @@
 /**
  * heddle_pool_free:
  *
- * Frees a pool that was joined or never started. Collector's thread.
+ * Frees a pool that was joined or never started. Supervisor's thread.
  */
 void
 heddle_pool_free (HeddlePool *self)

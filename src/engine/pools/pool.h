@@ -39,12 +39,12 @@ struct _HeddlePoolClass {
   /* Pause, the cancel word or the queue has changed (it was closed, for instance): look again. With HEDDLE_STOP_KILL worker processes get a second, then SIGTERM, then SIGKILL. Any thread, does not block. */
   void (*poke) (HeddlePool *self, gboolean paused, gboolean kill);
   /* heddle_slot_get_overdue() has changed for a worker: it is to be made to end that task. NULL: asking it is all that can be done, and has been.
-   * Collector's thread, with its lock held: must only wake the pool's own thread. */
+   * Supervisor's thread, with its lock held: must only wake the pool's own thread. */
   void (*overdue) (HeddlePool *self);
   /* The worker of that number, from 1, has had a task in hand for long while others have nothing to do: tasks it took and has not begun go back
-   * into the queue. NULL: none are with a worker. Collector's thread, with its lock held. */
+   * into the queue. NULL: none are with a worker. Supervisor's thread, with its lock held. */
   void (*take_back) (HeddlePool *self, guint number);
-  /* Returns when no worker is left. Called once, by the collector's thread, after heddle_queue_finish(). */
+  /* Returns when no worker is left. Called once, by the supervisor's thread, after heddle_queue_finish(). */
   void (*join) (HeddlePool *self);
   void (*finalize) (HeddlePool *self);
 };

@@ -81,7 +81,7 @@ wait_for_room (Launcher *self)
 }
 
 static ThreadWorker *
-new_place (Launcher *self)
+new_worker (Launcher *self)
 {
   ThreadWorker *worker = g_new0 (ThreadWorker, 1);
 
@@ -94,7 +94,7 @@ new_place (Launcher *self)
 
 /* The first worker without a living thread. */
 static ThreadWorker *
-find_place (Launcher *self)
+find_free_worker (Launcher *self)
 {
   for (guint i = 0; i < self->n_workers; i++)
     {
@@ -111,13 +111,13 @@ find_place (Launcher *self)
       worker->state = WORKER_FREE;
       return worker;
     }
-  return new_place (self);
+  return new_worker (self);
 }
 
 static gboolean
 launch (Launcher *self, const HeddleItem *item)
 {
-  ThreadWorker *worker = find_place (self);
+  ThreadWorker *worker = find_free_worker (self);
   g_autofree char *reason = NULL;
   int code;
 

@@ -40,7 +40,7 @@ typedef struct {
 struct _ThreadPool {
   HeddlePool parent;
   pthread_mutex_t lock;
-  ThreadWorker *workers[HEDDLE_MAX_WORKERS]; /* collector's thread; a worker stays once made */
+  ThreadWorker *workers[HEDDLE_MAX_WORKERS]; /* supervisor's thread; a worker stays once made */
   guint n_workers;
   guint ring_capacity;
 };
@@ -184,7 +184,7 @@ start_worker (ThreadWorker *worker, GError **error)
 }
 
 static ThreadWorker *
-get_place (ThreadPool *self, guint nth)
+get_worker (ThreadPool *self, guint nth)
 {
   ThreadWorker *worker;
 
@@ -198,14 +198,14 @@ get_place (ThreadPool *self, guint nth)
   return worker;
 }
 
-/* Collector's thread. */
+/* Supervisor's thread. */
 static gboolean
 want_workers (ThreadPool *self, guint n_workers, GError **error)
 {
   gboolean ok = TRUE;
 
   for (guint i = 0; i < n_workers && ok; i++)
-    get_place (self, i); /* before the lock: takes the collector's */
+    get_worker (self, i); /* before the lock: takes the collector's */
   heddle_queue_set_takers (self->parent.host.queue, n_workers);
   pthread_mutex_lock (&self->lock);
   for (guint i = 0; i < self->n_workers && ok; i++)
@@ -229,7 +229,7 @@ want_workers (ThreadPool *self, guint n_workers, GError **error)
   return ok;
 }
 
-/* Collector's thread. */
+/* Supervisor's thread. */
 static guint
 count_working (ThreadPool *self)
 {

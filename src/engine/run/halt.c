@@ -61,7 +61,7 @@ halt (HeddleRun *self, guint64 n_ended, guint64 n_failed)
  * @now: CLOCK_MONOTONIC nanoseconds
  * @over: nothing is left to halt
  *
- * Collector's thread, after each pass over the rings.
+ * Supervisor's thread, after each pass over the rings.
  */
 void
 heddle_run_keep_policies_locked (HeddleRun *self, gint64 now, gboolean over)
@@ -81,7 +81,7 @@ heddle_run_keep_policies_locked (HeddleRun *self, gint64 now, gboolean over)
 
 /**
  * heddle_run_bound_tick_locked:
- * @tick: how long the collector's thread would sleep, milliseconds
+ * @tick: how long the supervisor's thread would sleep, milliseconds
  *
  * Returns: @tick, or less, so that the next task to be tried again is not late
  */

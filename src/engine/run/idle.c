@@ -2,7 +2,7 @@
 #include "config.h"
 
 /*
- * An idle run uses no processor time: while no task is open, none is due and nobody looks, the collector's thread sleeps without a
+ * An idle run uses no processor time: while no task is open, none is due and nobody looks, the supervisor's thread sleeps without a
  * timeout. Who submits, who looks at the numbers, a wish of the user and a worker that comes or goes wake it.
  *
  * What it did not look at is known all the same: from the last pass until it was woken nothing ran and nothing ended, so the series go on
@@ -39,7 +39,7 @@ is_idle (HeddleRun *self)
  * @news: something came in this pass, or the thread was woken for it
  * @tick: how long it would sleep now, milliseconds
  *
- * Decides, at the end of a pass, whether the collector may sleep until it is woken. Collector's thread.
+ * Decides, at the end of a pass, whether the supervisor may sleep until it is woken. Supervisor's thread.
  *
  * Returns: @tick, or -1: without a timeout
  */
@@ -64,7 +64,7 @@ heddle_run_enter_idle_locked (HeddleRun *self, gboolean news, int tick, gint64 n
 /**
  * heddle_run_leave_idle:
  *
- * After the long sleep: tells the series what there was to see meanwhile, which is nothing. Before anything else. Collector's thread.
+ * After the long sleep: tells the series what there was to see meanwhile, which is nothing. Before anything else. Supervisor's thread.
  */
 void
 heddle_run_leave_idle (HeddleRun *self)

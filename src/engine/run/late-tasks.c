@@ -42,7 +42,7 @@ ask_to_end (HeddleRun *self, HeddleSlot *slot)
  * heddle_run_end_late_tasks_locked:
  * @now: CLOCK_MONOTONIC nanoseconds
  *
- * Asks for the end of tasks that take longer than they may, once each. The supervisor's thread.
+ * Asks for the end of tasks that take longer than they may, once each. Supervisor's thread.
  */
 void
 heddle_run_end_late_tasks_locked (HeddleRun *self, gint64 now)
@@ -71,7 +71,7 @@ heddle_run_end_late_tasks_locked (HeddleRun *self, gint64 now)
  * @now: CLOCK_MONOTONIC nanoseconds
  *
  * A worker that took several tasks because they were short, and got a long one, must not keep the
- * others from workers that have nothing to do. The supervisor's thread.
+ * others from workers that have nothing to do. Supervisor's thread.
  */
 void
 heddle_run_rebalance_locked (HeddleRun *self, gint64 now)

@@ -75,7 +75,7 @@ typedef struct {
   guint64 n_manual; /* tasks submitted by hand; the submitting thread's */
 } HeddleProduction;
 
-/* The supervisor's thread. */
+/* Supervisor's thread. */
 typedef struct {
   pthread_t handle; /* written by start() */
   atomic_bool joinable; /* TRUE from start() until one waits for the thread */

@@ -3,7 +3,7 @@
 
 /*
  * The run: one execution of a workload on a pool, as the window and the command line hold it. What it does is done by the
- * collector's thread; the functions here only leave wishes and copy what was published, so none of them waits.
+ * supervisor's thread; the functions here only leave wishes and copy what was published, so none of them waits.
  */
 
 #include <errno.h>

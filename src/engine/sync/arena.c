@@ -53,7 +53,7 @@ new_shared (int fd, gboolean host)
  * heddle_shared_new_host:
  * @bytes: what the workload's objects need; 0: 1 MiB
  *
- * Makes the arena of a run. Pages cost memory only once they are used. Collector's thread.
+ * Makes the arena of a run. Pages cost memory only once they are used. Supervisor's thread.
  *
  * Returns: (transfer full): the host's view, or NULL with @error set
  */

@@ -72,7 +72,7 @@ let_all_leave (HeddleProcessPool *self)
 }
 
 static gboolean
-make_places (HeddleProcessPool *self, guint n_threads)
+make_workers (HeddleProcessPool *self, guint n_threads)
 {
   while (self->workers->len < n_threads)
     {
@@ -101,7 +101,7 @@ hire (HeddleProcessPool *self, guint n_threads)
   HeddleProcessWorker *first;
   GError *error = NULL;
 
-  if (!make_places (self, n_threads))
+  if (!make_workers (self, n_threads))
     return;
   g_strfreev (self->argv);
   self->argv = heddle_process_pool_make_argv (self, n_threads);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A worker's place in a process pool: its segment, and the host's own list of what the worker was given, from which tasks
+ * A worker process of a pool: its segment, and the host's own list of what the worker was given, from which tasks
  * that a dead worker had not started go back into the queue. All on the dispatcher's thread.
  */
 #include "config.h"

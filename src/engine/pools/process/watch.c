@@ -58,7 +58,7 @@ look_for_silent_one (HeddleProcessPool *self, HeddleProcessWorker *worker)
 
 /* Returns whether it has to be looked at again. */
 static gboolean
-look_at_place (HeddleProcessPool *self, HeddleProcessWorker *worker)
+look_at_worker (HeddleProcessPool *self, HeddleProcessWorker *worker)
 {
   guint64 ended = heddle_segment_get_ended (&worker->segment);
 
@@ -109,7 +109,7 @@ heddle_process_pool_watch_over (HeddleProcessPool *self, gint64 now)
         continue;
       again = again || worker->given;
       if (due)
-        worker->given = look_at_place (self, worker);
+        worker->given = look_at_worker (self, worker);
       if (worker->segment.broken)
         heddle_process_worker_kill_for_nonsense (worker);
     }
