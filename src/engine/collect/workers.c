@@ -2,7 +2,7 @@
 #include "config.h"
 
 /*
- * The places of the workers: who comes to stand in one, and who goes, of his own accord or not. Called by the pools, on threads of theirs; each
+ * The slots of the workers: which worker comes to occupy one, and which leaves or dies. Called by the pools, on threads of theirs; each
  * takes the collector's lock.
  */
 
@@ -19,7 +19,7 @@
 /**
  * heddle_collector_add_slot:
  * @ring: (nullable): the ring of the first worker, or NULL until one is born
- * @ring_capacity: slots of every ring that will stand here
+ * @ring_capacity: slots of every ring that will be read here
  * @is_process: its workers are child processes, or threads of one
  *
  * Makes room for one more worker: a lane. There may be HEDDLE_MAX_WORKERS of them. Any thread of the pool.
@@ -88,7 +88,7 @@ heddle_slot_learn_thread_locked (HeddleCollector *self, HeddleSlot *slot, gboole
  * @tid: its thread, 0 for a process
  * @tid_word: (nullable): where a thread of a child process writes its number before it tells anything; stays as long as the ring
  *
- * A worker has come to stand in @slot. Any thread of the pool.
+ * A worker has come to occupy @slot. Any thread of the pool.
  */
 void
 heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRing *ring, int pid, int tid, const _Atomic gint32 *tid_word)

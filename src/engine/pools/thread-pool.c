@@ -3,7 +3,7 @@
 
 /*
  * The thread pool: N pthreads that take from the queue themselves. A worker claims several short tasks at once (one lock, one
- * wake-up), a single long one. Shrinking sets a worker's leave flag; a worker is used again once its thread is gone.
+ * wake-up), a single long one. Shrinking sets a worker's leave flag; a worker gets another thread once its thread is gone.
  */
 
 #include <glib/gi18n-lib.h>

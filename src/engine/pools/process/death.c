@@ -59,7 +59,7 @@ watch_fd (HeddleProcessPool *self, HeddleProcessWorker *worker)
  * heddle_process_pool_watch:
  * @pid: a child of ours that is not reaped
  *
- * That process stands at @worker: its death will be noticed.
+ * @pid is the process of @worker now: its death will be noticed.
  *
  * Returns: FALSE with errno set if there is no file descriptor or thread for that
  */
@@ -80,7 +80,7 @@ heddle_process_pool_watch (HeddleProcessPool *self, HeddleProcessWorker *worker,
 /**
  * heddle_process_worker_signal:
  *
- * Sends a signal to the process that stands here, which is not reaped.
+ * Sends a signal to its process, which is not reaped yet.
  */
 void
 heddle_process_worker_signal (HeddleProcessWorker *self, int signal_number)
@@ -94,9 +94,9 @@ heddle_process_worker_signal (HeddleProcessWorker *self, int signal_number)
  * @keep: others want to know how the process died, too
  * @info: (out): how it died
  *
- * Reaps the process that stands at @worker, if it is dead, and nobody else's.
+ * Reaps the process of @worker, if it is dead, and nobody else's.
  *
- * Returns: FALSE if it is not dead yet; TRUE: nobody stands there now
+ * Returns: FALSE if it is not dead yet; TRUE: it is dead, and reaped
  */
 gboolean
 heddle_process_pool_reap (HeddleProcessPool *self, HeddleProcessWorker *worker, gboolean keep, siginfo_t *info)

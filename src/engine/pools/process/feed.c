@@ -83,7 +83,7 @@ hand_out (HeddleProcessPool *self, Open *open, guint n_open, HeddleItem *items, 
     }
 }
 
-/* Who has been given as many tasks as a worker may have leaves when they are done; another one comes to stand there. */
+/* Who has been given as many tasks as a worker may have leaves when they are done; another process takes its place. */
 static void
 recycle (HeddleProcessWorker *worker)
 {

@@ -4,7 +4,7 @@
  * of that process die together, and this program is not one of them.
  *
  * It is a process pool but for one thing: the workers share one worker process, which has a thread for each. So each worker has a segment, a
- * part of one memory, and a watch of its own over the same process; its death is settled worker by worker. Another number of threads takes another
+ * part of one memory, and a watch of its own over the same process; its death is handled worker by worker. Another number of threads takes another
  * process, after the tasks in hand.
  */
 #include "config.h"
@@ -19,7 +19,7 @@
 /**
  * heddle_isolated_pool_is_last:
  *
- * Returns: TRUE if nobody else stands at a worker, so that nobody else has to learn how the process died
+ * Returns: TRUE if no other worker has the process any more, so that none has to learn how it died
  */
 gboolean
 heddle_isolated_pool_is_last (HeddleProcessPool *self, const HeddleProcessWorker *worker)
@@ -121,7 +121,7 @@ hire (HeddleProcessPool *self, guint n_threads)
         {
           heddle_set_system_error (&error, errno, _("The workers could get no file descriptor"));
           heddle_process_pool_fail (self, error);
-          /* nobody could tell the threads without a worker to leave, and the process has nothing in hand yet */
+          /* nobody could tell threads that have no worker to leave, and the process has nothing in hand yet */
           heddle_process_worker_signal (first, SIGKILL);
           return;
         }

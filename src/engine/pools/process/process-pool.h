@@ -15,9 +15,9 @@ G_BEGIN_DECLS
 /*
  * Private to the process pools.
  *
- * A worker is where one worker process after another stands: a lane on the screen, a segment, a process. Everything about workers
+ * A worker has a lane on the screen, a segment and one process after another. Everything about workers
  * belongs to the dispatcher's thread, which holds the pool's lock but while it sleeps. In its sleep, and with that lock, whoever submits
- * a task by hand feeds the workers in its worker.
+ * a task by hand feeds the workers in its place.
  *
  * Lock order: the pool's lock, then the collector's or the queue's.
  */
@@ -25,13 +25,13 @@ typedef struct {
   HeddleSegment segment;
   HeddleSlot *slot;
   int pid;
-  int death_fd;      /* readable when it is dead: a pidfd, or what the waiter writes to; -1: nobody stands here */
+  int death_fd;      /* readable when its process is dead: a pidfd, or what the waiter writes to; -1: it has none */
   gboolean has_waiter;  /* there is no pidfd, but a thread that waits for its death */
   pthread_t waiter;
   gboolean leaving;  /* asked to quit */
-  gboolean recycled; /* because it was given as many tasks as a worker may have: somebody else stands here next */
+  gboolean recycled; /* because it was given as many tasks as a worker may have: another process follows */
   const char *killed_because; /* NULL, or why we killed it ourselves */
-  const char *killed_after; /* what takes its worker if it has to be killed after it was asked to end */
+  const char *killed_after; /* what replaces that if it has to be killed after it was asked to end */
   gint64 term_until;  /* CLOCK_MONOTONIC ns: it was asked to end (SIGTERM), and is killed then; 0: it was not; G_MAXINT64: it was killed */
   gboolean given;     /* it was given tasks since the last look, or had some left then */
   guint64 seen_ended; /* at the last look */
@@ -85,7 +85,7 @@ typedef struct {
   int timeout;      /* of its sleep, milliseconds; -1: until it is woken */
   guint n_alive;    /* leaving ones counted */
   guint turn;       /* whose turn it is to get the first task */
-  guint n_isolated;   /* isolated: how many threads the process has */
+  guint n_isolated;   /* how many threads that process has */
   gboolean told_paused;
   guint32 told_cancel;   /* the cancel word, as the workers know it */
   gboolean finishing;    /* the queue is finished: all are asked to quit */

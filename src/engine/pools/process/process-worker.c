@@ -24,7 +24,7 @@
 /**
  * heddle_process_worker_new:
  *
- * Returns: (transfer full): a worker with its segment and its lane, where nobody stands; NULL with @error set if the system has
+ * Returns: (transfer full): a worker with its segment and its lane, and no process yet; NULL with @error set if the system has
  *   no memory or file descriptor left
  */
 HeddleProcessWorker *
@@ -52,7 +52,7 @@ heddle_process_worker_new (HeddleProcessPool *pool, GError **error)
 /**
  * heddle_process_worker_free:
  *
- * Frees the worker; its worker must have been reaped.
+ * Frees the worker; its process must have been reaped.
  */
 void
 heddle_process_worker_free (HeddleProcessWorker *self)
@@ -68,7 +68,7 @@ heddle_process_worker_free (HeddleProcessWorker *self)
 /**
  * heddle_process_worker_is_alive:
  *
- * Returns: TRUE if a worker stands here that has not been reaped
+ * Returns: TRUE if it has a process that has not been reaped
  */
 gboolean
 heddle_process_worker_is_alive (const HeddleProcessWorker *self)
@@ -79,7 +79,7 @@ heddle_process_worker_is_alive (const HeddleProcessWorker *self)
 /**
  * heddle_process_worker_reset:
  *
- * Makes the worker as new for another worker.
+ * Makes the worker as new for another process.
  */
 void
 heddle_process_worker_reset (HeddleProcessWorker *self)
@@ -173,7 +173,7 @@ remember (HeddleProcessWorker *self, HeddleProcessPool *pool, const HeddleItem *
 /**
  * heddle_process_worker_give:
  *
- * Gives tasks to the worker that stands here; it sees them after heddle_process_worker_publish().
+ * Gives tasks to the worker; its process sees them after heddle_process_worker_publish().
  */
 void
 heddle_process_worker_give (HeddleProcessWorker *self, HeddleProcessPool *pool, const HeddleItem *item)
@@ -297,7 +297,7 @@ heddle_process_worker_put_back (HeddleProcessWorker *self, HeddleProcessPool *po
  * heddle_process_worker_kill:
  * @because: for people, static: "did not end within a second and was killed"
  *
- * Kills the worker that stands here; it is reaped when the kernel says that it is dead.
+ * Kills its process, which is reaped when the kernel says that it is dead.
  */
 void
 heddle_process_worker_kill (HeddleProcessWorker *self, const char *because)
@@ -314,7 +314,7 @@ heddle_process_worker_kill (HeddleProcessWorker *self, const char *because)
  * @because: for people, static: "was asked to end because of its task"
  * @or_because: what to say instead if it has to be killed
  *
- * Sends the worker that stands here SIGTERM; heddle_process_worker_kill_if_late() kills it if it is still there a second later.
+ * Sends the worker's process SIGTERM; heddle_process_worker_kill_if_late() kills it if it is still there a second later.
  */
 void
 heddle_process_worker_terminate (HeddleProcessWorker *self, gint64 now, const char *because, const char *or_because)

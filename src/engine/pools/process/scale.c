@@ -173,7 +173,7 @@ settle (HeddleProcessPool *self, HeddleProcessWorker *worker, const siginfo_t *i
 /**
  * heddle_process_pool_handle_death:
  *
- * The worker at @worker is dead: its ring is read to the end, tasks that it had not started go back, and its worker is free.
+ * The process of @worker is dead: the collector reads its ring to the end, tasks that it had not started go back, and @worker is free for another process.
  */
 void
 heddle_process_pool_handle_death (HeddleProcessPool *self, HeddleProcessWorker *worker)
@@ -194,7 +194,7 @@ heddle_process_pool_handle_death (HeddleProcessPool *self, HeddleProcessWorker *
  * There are never more workers than a run may have workers, since their numbers say where things lie in the arena: after a shrink, workers that are
  * on their way out are waited for. The death of one of them wakes the dispatcher.
  *
- * Returns: (nullable): a worker where a worker may be born now; a new one if all are taken. NULL: not now
+ * Returns: (nullable): a worker whose process may be spawned now; a new one if all have theirs. NULL: not now
  */
 HeddleProcessWorker *
 heddle_process_pool_find_empty (HeddleProcessPool *self, gint64 now)
@@ -250,9 +250,9 @@ heddle_process_pool_run_short (HeddleProcessPool *self, GError *error)
 
 /**
  * heddle_process_pool_begin_spawn:
- * @worker: empty and reset
+ * @worker: reset, and without a process
  *
- * Shows the next worker at @worker whether it is paused or cancelled.
+ * Shows the next process of @worker whether it is paused or cancelled.
  */
 void
 heddle_process_pool_begin_spawn (HeddleProcessPool *self, HeddleProcessWorker *worker)
@@ -265,7 +265,7 @@ heddle_process_pool_begin_spawn (HeddleProcessPool *self, HeddleProcessWorker *w
 /**
  * heddle_process_pool_born:
  *
- * A worker stands at @worker.
+ * @worker has its process.
  */
 void
 heddle_process_pool_born (HeddleProcessPool *self, HeddleProcessWorker *worker)
@@ -277,9 +277,9 @@ heddle_process_pool_born (HeddleProcessPool *self, HeddleProcessWorker *worker)
 
 /**
  * heddle_process_pool_spawn_worker:
- * @worker: empty and reset
+ * @worker: reset, and without a process
  *
- * Starts a worker at @worker, with the pool's present state of pause and cancelling.
+ * Starts the process of @worker, with the pool's present state of pause and cancelling.
  *
  * Returns: FALSE if the system gave none; the run or its log has been told
  */

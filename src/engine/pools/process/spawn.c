@@ -46,7 +46,7 @@ watch_or_end (HeddleProcessPool *self, HeddleProcessWorker *worker, pid_t pid)
 
 /**
  * heddle_process_pool_spawn:
- * @worker: where the worker is to stand; reset, and nobody stands there
+ * @worker: reset, and without a process
  * @out_of_resources: (out): whether it failed because the system gives no more processes or file descriptors for now
  *
  * Starts a worker process. It dies when the calling thread ends, so only the dispatcher, which lives as long as the pool, may do this.

@@ -79,7 +79,7 @@ look_at_worker (HeddleProcessPool *self, HeddleProcessWorker *worker)
 /**
  * heddle_process_worker_kill_for_nonsense:
  *
- * What the worker that stands here has written cannot be.
+ * What the worker has written cannot be true.
  */
 void
 heddle_process_worker_kill_for_nonsense (HeddleProcessWorker *self)
