@@ -159,7 +159,7 @@ set_hints (HeddleRunMonitor *self, gboolean empty)
 {
   heddle_card_set_hint (self->queue, empty ? _("Press Start to see the tasks that wait for a worker") : NULL);
   heddle_card_set_hint (self->utilisation,
-                        empty ? _("Share of their time that the workers are occupied with a task") : NULL);
+                        empty ? _("Share of time that workers have a task") : NULL);
   heddle_card_set_hint (self->throughput, empty ? _("Number of tasks that end per second") : NULL);
   heddle_card_set_hint (self->depth, empty ? _("Number of waiting tasks") : NULL);
   heddle_card_set_hint (self->times, empty ? _("Time that the tasks take") : NULL);
