@@ -107,8 +107,8 @@ struct _HeddleCollector {
 };
 
 /* events.c: what events mean. Collector's lock held. */
-gboolean heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events);
-void heddle_collector_flush_ops_locked (HeddleCollector *self);
+void heddle_collector_take_event_locked (HeddleCollector *self, HeddleSlot *slot,
+                                         const HeddleEvent *event, const char *payload);
 void heddle_collector_flush_locked (HeddleCollector *self);
 void heddle_collector_lose_task_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now,
                                         const char *why);
@@ -124,15 +124,26 @@ void heddle_collector_log_output_locked (HeddleCollector *self);
 void heddle_collector_tell_log_locked (HeddleCollector *self);
 void heddle_collector_hand_out_rows_locked (HeddleCollector *self);
 
-/* workers.c. Collector's lock held. */
+/* lanes.c: what lanes and the trace are told. Collector's lock held. */
+LaneOp *heddle_collector_next_op_locked (HeddleCollector *self, LaneOpKind kind, HeddleSlot *slot);
+void heddle_collector_open_span_locked (HeddleCollector *self, HeddleSlot *slot);
+void heddle_collector_close_span_locked (HeddleCollector *self, HeddleSlot *slot, gint64 end,
+                                         HeddleTaskState state);
+void heddle_collector_trace_span_locked (HeddleCollector *self, HeddleSlot *slot, gint64 end,
+                                         HeddleTaskState state, const char *label);
+void heddle_collector_introduce_locked (HeddleCollector *self, HeddleSlot *slot);
 void heddle_slot_learn_thread_locked (HeddleCollector *self, HeddleSlot *slot, gboolean must);
+void heddle_collector_flush_ops_locked (HeddleCollector *self);
+
+/* rings.c: reading what workers have published. Collector's lock held. */
+gboolean heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events);
+void heddle_collector_read_rings_locked (HeddleCollector *self);
 
 /* blocks.c: tasks that run back to back, in blocks. Collector's lock held. */
 guint heddle_collector_take_block_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events);
 
 /* collector.c. Collector's lock held. */
 void heddle_collector_settle_locked (HeddleCollector *self);
-void heddle_collector_read_rings_locked (HeddleCollector *self);
 void heddle_collector_ask_locked (HeddleCollector *self, guint32 what);
 guint64 heddle_collector_count_ended_locked (const HeddleCollector *self);
 guint heddle_collector_count_in_hand_locked (const HeddleCollector *self);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "base/futex.h"
 #include "engine/collect/collector-private.h"
 
 #include <errno.h>
@@ -11,8 +10,7 @@
 
 #include "base/descriptor.h"
 #include "base/error.h"
-#include "engine/collect/validate.h"
-#include "engine/sync/shared-private.h"
+#include "base/futex.h"
 #include "engine/task/task-private.h"
 #include "trace/clock.h"
 
@@ -155,37 +153,6 @@ heddle_collector_settle_locked (HeddleCollector *self)
   expected = atomic_load (&self->expected_ticks);
   if (expected != 0)
     self->settled = MIN (self->settled, heddle_clock_to_ns (expected));
-}
-
-static void
-read_and_check (HeddleCollector *self, HeddleSlot *slot)
-{
-  /* acquire: the ring is read to where it was when the worker counted so many */
-  guint64 ended = atomic_load_explicit (&slot->reported_ended, memory_order_acquire);
-
-  heddle_collector_drain_locked (self, slot, G_MAXUINT);
-  if (slot->reader.ring != NULL && !heddle_validate_ended (slot, ended))
-    slot->reader.broken = TRUE;
-  if (!slot->reader.broken || slot->told_broken)
-    return;
-  /* the pool asks heddle_collector_is_broken() when it is woken */
-  slot->told_broken = TRUE;
-  heddle_queue_wake_all (self->sinks.queue);
-}
-
-/**
- * heddle_collector_read_rings_locked:
- *
- * One pass: takes in what all workers have told until now, and finds those whose ring makes no
- * sense. With the lock held.
- */
-void
-heddle_collector_read_rings_locked (HeddleCollector *self)
-{
-  heddle_clock_check ();
-  heddle_collector_settle_locked (self);
-  for (guint i = 0; i < self->slots->len; i++)
-    read_and_check (self, heddle_collector_get_slot (self, i));
 }
 
 /**

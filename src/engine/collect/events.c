@@ -12,102 +12,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/futex.h"
 #include "engine/collect/collector-private.h"
-#include "engine/collect/validate.h"
 #include "engine/model/policy.h"
 #include "engine/task/task-private.h"
-#include "engine/worker/executor.h"
 #include "trace/clock.h"
 
-#define RELEASE_AFTER 1024 /* events */
 #define KEPT_TEXT (64 * 1024) /* bytes */
-
-/* Tells the lanes what was gathered for them. */
-void
-heddle_collector_flush_ops_locked (HeddleCollector *self)
-{
-  HeddleLaneStore *lanes = self->sinks.lanes;
-
-  if (self->n_ops == 0)
-    return;
-  heddle_lane_store_lock (lanes);
-  for (guint i = 0; i < self->n_ops; i++)
-    {
-      const LaneOp *op = &self->ops[i];
-
-      switch (op->kind)
-        {
-        case LANE_SPAN:
-          heddle_lane_store_span_locked (lanes, op->lane, op->begin, op->end, op->id, op->state);
-          break;
-        case LANE_OPEN:
-          heddle_lane_store_open_locked (lanes, op->lane, op->id, op->begin);
-          break;
-        case LANE_CLOSE:
-          heddle_lane_store_close_locked (lanes, op->lane, op->end, op->state);
-          break;
-        case LANE_WAIT:
-          heddle_lane_store_wait_locked (lanes, op->lane, op->begin, op->end);
-          break;
-        case LANE_PROGRESS:
-          heddle_lane_store_progress_locked (lanes, op->lane, op->fraction);
-          break;
-        default:
-          g_assert_not_reached ();
-        }
-    }
-  heddle_lane_store_unlock (lanes);
-  self->n_ops = 0;
-}
-
-static LaneOp *
-next_op (HeddleCollector *self, LaneOpKind kind, HeddleSlot *slot)
-{
-  LaneOp *op;
-
-  if (self->n_ops == LANE_OPS)
-    heddle_collector_flush_ops_locked (self);
-  op = &self->ops[self->n_ops++];
-  op->kind = kind;
-  op->lane = slot->number - 1;
-  return op;
-}
-
-/* The lane has to know of a task before its waits and progress, and when a pass ends with it in hand. */
-static void
-tell_open (HeddleCollector *self, HeddleSlot *slot)
-{
-  LaneOp *op;
-
-  if (slot->task.lane_open)
-    return;
-  slot->task.lane_open = TRUE;
-  op = next_op (self, LANE_OPEN, slot);
-  op->id = slot->task.id;
-  op->begin = slot->task.started_ns;
-}
-
-static void
-tell_close (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
-{
-  LaneOp *op = next_op (self, slot->task.lane_open ? LANE_CLOSE : LANE_SPAN, slot);
-
-  op->begin = slot->task.started_ns;
-  op->end = end;
-  op->id = slot->task.id;
-  op->state = state;
-  slot->task.lane_open = FALSE;
-}
-
-static void
-trace_span (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state, const char *label)
-{
-  HeddleSpan span = { .begin = slot->task.started_ns, .end = end, .id = slot->task.id, .state = state };
-
-  if (self->sinks.trace != NULL)
-    heddle_trace_writer_span (self->sinks.trace, slot->number - 1, &span, label, slot->task.attempt, slot->task.queued_ns);
-}
 
 static gboolean
 may_try_again (HeddleCollector *self, HeddleSlot *slot, HeddleTaskState state)
@@ -206,7 +116,7 @@ finish_task (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskStat
   heddle_histogram_add (&self->wait_times, slot->task.started_ns - slot->task.queued_ns);
   if (label != NULL)
     {
-      trace_span (self, slot, end, state, label);
+      heddle_collector_trace_span_locked (self, slot, end, state, label);
       heddle_finish_order_add (self->rows, &row);
     }
   if (input != NULL)
@@ -264,13 +174,13 @@ put_down (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState s
     {
       LaneOp *op;
 
-      tell_open (self, slot);
-      op = next_op (self, LANE_WAIT, slot);
+      heddle_collector_open_span_locked (self, slot);
+      op = heddle_collector_next_op_locked (self, LANE_WAIT, slot);
       op->begin = slot->task.wait_begin;
       op->end = end;
       slot->task.wait_begin = 0;
     }
-  tell_close (self, slot, end, state);
+  heddle_collector_close_span_locked (self, slot, end, state);
   slot->totals.busy_ns += end - slot->task.started_ns;
   slot->task.in_hand = FALSE;
   slot->task.progress = -1;
@@ -292,7 +202,7 @@ task_ended (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState
     self->sinks.label (self->sinks.data, slot->task.id, input, label, sizeof label);
   if (again)
     {
-      trace_span (self, slot, end, state, label);
+      heddle_collector_trace_span_locked (self, slot, end, state, label);
       /* of a worker that is gone all is known */
       try_again (self, slot, input,
                  state == HEDDLE_TASK_LOST ? MAX (self->settled, slot->task.started_ns) : end, label,
@@ -364,8 +274,8 @@ take_wait_end (HeddleCollector *self, HeddleSlot *slot, gint64 time)
 
   if (slot->task.wait_begin == 0)
     return;
-  tell_open (self, slot);
-  op = next_op (self, LANE_WAIT, slot);
+  heddle_collector_open_span_locked (self, slot);
+  op = heddle_collector_next_op_locked (self, LANE_WAIT, slot);
   op->begin = slot->task.wait_begin;
   op->end = MAX (time, slot->task.wait_begin);
   slot->task.wait_begin = 0;
@@ -398,8 +308,15 @@ take_task_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *eve
     }
 }
 
-static void
-take_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event, const char *payload)
+/**
+ * heddle_collector_take_event_locked:
+ * @payload: of a text event
+ *
+ * What one event of the worker in @slot means.
+ */
+void
+heddle_collector_take_event_locked (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event,
+                                    const char *payload)
 {
   guint64 id = heddle_event_id (event->word);
 
@@ -433,8 +350,8 @@ take_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event, c
       slot->task.progress = MIN (heddle_event_aux (event->word), 200) / 200.0;
       if (slot->task.in_hand)
         {
-          tell_open (self, slot);
-          next_op (self, LANE_PROGRESS, slot)->fraction = slot->task.progress;
+          heddle_collector_open_span_locked (self, slot);
+          heddle_collector_next_op_locked (self, LANE_PROGRESS, slot)->fraction = slot->task.progress;
         }
       break;
     case HEDDLE_EVENT_WAIT:
@@ -452,50 +369,6 @@ take_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event, c
     }
 }
 
-/*
- * Reads what the slot's worker has published, at most so many events: a worker that goes on writing must not keep the collector from
- * everything else. Returns whether there may be more.
- */
-gboolean
-heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events)
-{
-  char payload[HEDDLE_EVENT_TEXT_MAX + 1];
-  HeddleEvent event;
-  guint n = 0, released = 0;
-
-  if (slot->reader.ring == NULL)
-    return FALSE;
-  /* a worker that never stops writing, be it a dead one's child, does not keep us here */
-  max_events = MIN (max_events, heddle_ring_count_unread (&slot->reader));
-  heddle_slot_learn_thread_locked (self, slot, max_events > 0);
-  while (n < max_events && !slot->reader.broken)
-    {
-      guint taken = heddle_collector_take_block_locked (self, slot, max_events - n);
-
-      if (taken == 0)
-        {
-          if (!heddle_ring_read (&slot->reader, &event, payload))
-            break;
-          if (slot->is_process && !heddle_validate_event (self, slot, &event, payload))
-            {
-              slot->reader.broken = TRUE;
-              break;
-            }
-          take_event (self, slot, &event, payload);
-          taken = 1;
-        }
-      n += taken;
-      /* give room to a worker that is waiting for it before all is read */
-      if (n - released < RELEASE_AFTER)
-        continue;
-      heddle_ring_release (&slot->reader);
-      released = n;
-    }
-  heddle_ring_release (&slot->reader);
-  self->counts.n_events += n;
-  return n >= max_events;
-}
-
 /* Hands what one pass over the rings has gathered to the lanes and to the log. */
 void
 heddle_collector_flush_locked (HeddleCollector *self)
@@ -508,10 +381,10 @@ heddle_collector_flush_locked (HeddleCollector *self)
       HeddleSlot *slot = g_ptr_array_index (self->slots, i);
 
       if (slot->task.in_hand)
-        tell_open (self, slot);
+        heddle_collector_open_span_locked (self, slot);
       if (slot->task.wait_begin != 0 && slot->task.in_hand && now > slot->task.wait_begin)
         {
-          LaneOp *op = next_op (self, LANE_WAIT, slot);
+          LaneOp *op = heddle_collector_next_op_locked (self, LANE_WAIT, slot);
 
           op->begin = slot->task.wait_begin;
           op->end = now;
@@ -533,7 +406,7 @@ start_again (HeddleCollector *self, HeddleSlot *slot, gint64 now)
 
   put_down (self, slot, end, HEDDLE_TASK_LOST);
   self->sinks.label (self->sinks.data, slot->task.id, input, label, sizeof label);
-  trace_span (self, slot, end, HEDDLE_TASK_LOST, label);
+  heddle_collector_trace_span_locked (self, slot, end, HEDDLE_TASK_LOST, label);
   slot->task.has_result = FALSE;
   slot->task.has_error = FALSE;
   heddle_collector_say_locked (self, slot, MAX (self->settled, slot->task.started_ns), HEDDLE_LOG_INFO,

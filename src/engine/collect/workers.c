@@ -11,9 +11,7 @@
 
 #include "engine/collect/collector-private.h"
 #include "engine/sync/shared-private.h"
-#include "engine/sync/shared.h"
 #include "engine/task/task-private.h"
-#include "engine/worker/executor.h"
 #include "trace/clock.h"
 
 /**
@@ -56,31 +54,6 @@ heddle_collector_expect (HeddleCollector *self, gboolean worker)
   atomic_store (&self->expected_ticks, worker ? heddle_clock_ticks () : 0);
 }
 
-static void
-introduce (HeddleCollector *self, HeddleSlot *slot)
-{
-  slot->worker.tid_word = NULL;
-  if (self->sinks.trace != NULL)
-    heddle_trace_writer_lane (self->sinks.trace, slot->number - 1, slot->name, slot->worker.pid, slot->worker.tid);
-}
-
-/*
- * Which thread of its process the worker is, if that was not known yet. Asked before its ring is read: what can be seen there was told after that
- * number, so that nothing is told of a lane which is not introduced. @must: introduce it whatever is known. Collector's lock held.
- */
-void
-heddle_slot_learn_thread_locked (HeddleCollector *self, HeddleSlot *slot, gboolean must)
-{
-  int tid;
-
-  if (slot->worker.tid_word == NULL)
-    return;
-  tid = (int) atomic_load (slot->worker.tid_word);
-  slot->worker.tid = MAX (tid, 0);
-  if (tid > 0 || must)
-    introduce (self, slot);
-}
-
 /**
  * heddle_collector_worker_born:
  * @ring: its ring, newly initialised
@@ -115,7 +88,7 @@ heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRin
   slot->task.has_error = FALSE;
   slot->worker.tid_word = tid_word;
   if (tid_word == NULL)
-    introduce (self, slot);
+    heddle_collector_introduce_locked (self, slot);
   heddle_lane_store_lock (self->sinks.lanes);
   heddle_lane_store_born_locked (self->sinks.lanes, slot->number - 1, now);
   heddle_lane_store_unlock (self->sinks.lanes);

@@ -189,9 +189,9 @@ void heddle_run_look_for_standstill_locked (HeddleRun *self, const HeddleQueueCo
                                             gboolean producing, gint64 now);
 
 /* supervisor.c */
-void *heddle_supervisor_main (void *run); /* the thread; owns a reference of the run */
+void heddle_run_supervise (HeddleRun *self);
 
-/* run.c */
+/* state.c */
 void heddle_run_set_state (HeddleRun *self, HeddleRunState state);
 void heddle_run_keep_error (HeddleRun *self, GError *error);
 void heddle_run_take_error (HeddleRun *self, GError *error);

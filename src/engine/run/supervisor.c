@@ -325,15 +325,18 @@ take_down (HeddleRun *run, gboolean produced)
     run->options.hooks.changed (run, run->options.hooks_data);
 }
 
-void *
-heddle_supervisor_main (void *data)
+/**
+ * heddle_run_supervise:
+ *
+ * Executes the run, from opening its workload until its last worker is gone. Supervisor's thread.
+ */
+void
+heddle_run_supervise (HeddleRun *run)
 {
-  HeddleRun *run = data;
   int n_workers = atomic_load (&run->wishes.workers); /* a resize from here on is a wish like others */
   GError *error = NULL;
   gboolean produced = FALSE;
 
-  pthread_setname_np (pthread_self (), "heddle-collect");
   if (open_run (run, &n_workers, &error) && start_producer (run, &error))
     {
       produced = !run->options.manual;
@@ -343,6 +346,4 @@ heddle_supervisor_main (void *data)
   else
     heddle_run_take_error (run, error);
   take_down (run, produced);
-  heddle_run_unref (run);
-  return NULL;
 }

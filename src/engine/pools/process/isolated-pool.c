@@ -16,47 +16,6 @@
 #include <glib/gi18n-lib.h>
 #include <signal.h>
 
-/**
- * heddle_isolated_pool_is_last:
- *
- * Returns: TRUE if no other worker has the process any more, so that none has to learn how it died
- */
-gboolean
-heddle_isolated_pool_is_last (HeddleProcessPool *self, const HeddleProcessWorker *worker)
-{
-  for (guint i = 0; i < self->workers->len; i++)
-    {
-      const HeddleProcessWorker *other = g_ptr_array_index (self->workers, i);
-
-      if (other != worker && heddle_process_worker_is_alive (other))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/**
- * heddle_isolated_pool_was_ready:
- *
- * Returns: TRUE if one of the threads of the process took tasks, which may have ended it before the others did, and none says that it could not
- * begin. Dispatcher's thread, before another process is started.
- */
-gboolean
-heddle_isolated_pool_was_ready (HeddleProcessPool *self)
-{
-  gboolean ready = FALSE;
-
-  for (guint i = 0; i < self->n_isolated; i++)
-    {
-      const HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
-      guint32 state = atomic_load (&worker->segment.map->state);
-
-      if (state == HEDDLE_SEGMENT_FAILED)
-        return FALSE;
-      ready = ready || state == HEDDLE_SEGMENT_READY;
-    }
-  return ready;
-}
-
 static void
 let_all_leave (HeddleProcessPool *self)
 {
@@ -129,15 +88,9 @@ hire (HeddleProcessPool *self, guint n_threads)
     }
 }
 
-/**
- * heddle_isolated_pool_scale:
- *
- * Starts the process where there is none, and lets it leave where another number of threads is wanted.
- *
- * Returns: FALSE: never more to start at once
- */
-gboolean
-heddle_isolated_pool_scale (HeddleProcessPool *self)
+/* Starts the process where there is none, and lets it leave where another number of threads is wanted. */
+static void
+scale (HeddleProcessPool *self)
 {
   guint target = self->finishing ? 0 : atomic_load (&self->target);
   gint64 now = heddle_clock_monotonic_ns ();
@@ -146,16 +99,23 @@ heddle_isolated_pool_scale (HeddleProcessPool *self)
     {
       if (target != self->n_isolated || self->failed)
         let_all_leave (self);
-      return FALSE;
+      return;
     }
   if (target == 0 || self->failed || self->told_cancel || self->no_more)
-    return FALSE;
+    return;
   for (guint i = 0; i < self->workers->len; i++)
     if (((HeddleProcessWorker *) g_ptr_array_index (self->workers, i))->empty_until > now)
-      return FALSE;
+      return;
   heddle_collector_expect (self->base.host.collector, TRUE);
   hire (self, target);
   heddle_collector_expect (self->base.host.collector, FALSE);
+}
+
+static gboolean
+adjust (HeddleProcessPool *self)
+{
+  scale (self);
+  heddle_process_pool_feed (self);
   return FALSE;
 }
 
@@ -165,6 +125,7 @@ start (HeddlePool *pool, guint n_workers, GError **error)
   HeddleProcessPool *self = (HeddleProcessPool *) pool;
 
   self->isolated = TRUE;
+  self->adjust = adjust;
   return heddle_process_pool_start (self, n_workers, error);
 }
 

@@ -36,15 +36,9 @@ start_one (HeddleProcessPool *self, gint64 now)
   return FALSE;
 }
 
-/**
- * heddle_process_per_task_feed:
- *
- * Starts a process for every task that there is, as many at once as are wanted. Dispatcher's thread.
- *
- * Returns: TRUE if there may be more to start at once
- */
-gboolean
-heddle_process_per_task_feed (HeddleProcessPool *self)
+/* Starts a process for every task that there is, as many at once as are wanted. */
+static gboolean
+adjust (HeddleProcessPool *self)
 {
   gint64 now = heddle_clock_monotonic_ns ();
   guint target = atomic_load (&self->target);
@@ -71,6 +65,7 @@ start (HeddlePool *pool, guint n_workers, GError **error)
   HeddleProcessPool *self = (HeddleProcessPool *) pool;
 
   self->one_shot = TRUE;
+  self->adjust = adjust;
   return heddle_process_pool_start (self, n_workers, error);
 }
 

@@ -28,17 +28,6 @@
 #define LOOK_EVERY_NS G_GINT64_CONSTANT (50000000)
 #define SMALL_RING_SLOTS 2048
 
-/**
- * heddle_process_pool_wake:
- *
- * Lets the dispatcher look around. Any thread, does not block.
- */
-void
-heddle_process_pool_wake (HeddleProcessPool *self)
-{
-  heddle_eventfd_write (self->wake_fd); /* full means that it is awake */
-}
-
 static void
 on_queue (gpointer data)
 {
@@ -181,15 +170,7 @@ look_around (HeddleProcessPool *self)
   gboolean hurry;
 
   carry_out_wishes (self);
-  if (self->one_shot)
-    {
-      hurry = heddle_process_per_task_feed (self);
-    }
-  else
-    {
-      hurry = self->isolated ? heddle_isolated_pool_scale (self) : heddle_process_pool_scale (self);
-      heddle_process_pool_feed (self);
-    }
+  hurry = self->adjust (self);
   if (self->finishing && self->n_alive == 0)
     return FALSE;
   self->timeout = look_at_clock (self);
@@ -301,9 +282,21 @@ heddle_process_pool_start (HeddleProcessPool *self, guint n_workers, GError **er
 }
 
 static gboolean
+adjust (HeddleProcessPool *self)
+{
+  gboolean hurry = heddle_process_pool_scale (self);
+
+  heddle_process_pool_feed (self);
+  return hurry;
+}
+
+static gboolean
 start (HeddlePool *pool, guint n_workers, GError **error)
 {
-  return heddle_process_pool_start ((HeddleProcessPool *) pool, n_workers, error);
+  HeddleProcessPool *self = (HeddleProcessPool *) pool;
+
+  self->adjust = adjust;
+  return heddle_process_pool_start (self, n_workers, error);
 }
 
 /**

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <sys/wait.h>
 
+#include "base/descriptor.h"
 #include "engine/collect/collector.h"
 #include "engine/pools/pool.h"
 #include "engine/queue/queue.h"
@@ -21,6 +22,8 @@ G_BEGIN_DECLS
  *
  * Lock order: the pool's lock, then the collector's or the queue's.
  */
+typedef struct _HeddleProcessPool HeddleProcessPool;
+
 typedef struct {
   HeddleSegment segment;
   HeddleSlot *slot;
@@ -54,12 +57,15 @@ typedef struct {
   gboolean touched;  /* the line has news that is not published */
 } HeddleProcessWorker;
 
-typedef struct {
+struct _HeddleProcessPool {
   HeddlePool base;
   gboolean one_shot; /* a worker for every task */
   gboolean isolated;   /* the workers are threads of one process */
 
   /* Set by start(), then read only. */
+  gboolean (*adjust) (HeddleProcessPool *self); /* has the pool as many workers as are wanted, and
+                                                   hands out tasks; TRUE: is to be called again at
+                                                   once. Dispatcher's thread */
   char *program;
   char **argv;
   guint prefetch;
@@ -103,10 +109,20 @@ typedef struct {
   gint64 look_at;        /* CLOCK_MONOTONIC ns: when to ask the collector for broken rings, 0: no */
   gint64 kill_at;        /* CLOCK_MONOTONIC ns, 0: no */
   guint n_kills;         /* rounds of it */
-} HeddleProcessPool;
+};
+
+/**
+ * heddle_process_pool_wake:
+ *
+ * Lets the dispatcher look around. Any thread, does not block.
+ */
+static inline void
+heddle_process_pool_wake (HeddleProcessPool *self)
+{
+  heddle_eventfd_write (self->wake_fd); /* full means that it is awake */
+}
 
 /* process-pool.c */
-void heddle_process_pool_wake (HeddleProcessPool *self);
 gboolean heddle_process_pool_start (HeddleProcessPool *self, guint n_workers, GError **error);
 void heddle_process_pool_resize (HeddlePool *pool, guint n_workers);
 void heddle_process_pool_poke (HeddlePool *pool, gboolean paused, gboolean kill);
@@ -156,13 +172,5 @@ void heddle_process_pool_born (HeddleProcessPool *self, HeddleProcessWorker *wor
 void heddle_process_pool_handle_death (HeddleProcessPool *self, HeddleProcessWorker *worker);
 void heddle_process_pool_run_short (HeddleProcessPool *self, GError *error);
 void heddle_process_pool_fail (HeddleProcessPool *self, GError *error);
-
-/* isolated-pool.c */
-gboolean heddle_isolated_pool_scale (HeddleProcessPool *self);
-gboolean heddle_isolated_pool_was_ready (HeddleProcessPool *self);
-gboolean heddle_isolated_pool_is_last (HeddleProcessPool *self, const HeddleProcessWorker *worker);
-
-/* process-per-task.c */
-gboolean heddle_process_per_task_feed (HeddleProcessPool *self);
 
 G_END_DECLS

@@ -62,11 +62,44 @@ describe_exit (HeddleProcessPool *self, HeddleProcessWorker *worker, const sigin
   heddle_utf8_trim (buffer);
 }
 
+/* No other worker has the process any more, so none has to learn how it died. */
+static gboolean
+is_last (HeddleProcessPool *self, const HeddleProcessWorker *worker)
+{
+  for (guint i = 0; i < self->workers->len; i++)
+    {
+      const HeddleProcessWorker *other = g_ptr_array_index (self->workers, i);
+
+      if (other != worker && heddle_process_worker_is_alive (other))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* One of the threads of the process took tasks, which may have ended it before the others did, and
+ * none says that it could not begin. Before another process is started. */
+static gboolean
+were_ready (HeddleProcessPool *self)
+{
+  gboolean ready = FALSE;
+
+  for (guint i = 0; i < self->n_isolated; i++)
+    {
+      const HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
+      guint32 state = atomic_load (&worker->segment.map->state);
+
+      if (state == HEDDLE_SEGMENT_FAILED)
+        return FALSE;
+      ready = ready || state == HEDDLE_SEGMENT_READY;
+    }
+  return ready;
+}
+
 /* Whether the program has come so far that it takes tasks; what ended it then was one of these. */
 static gboolean
 was_ready (HeddleProcessPool *self, const HeddleProcessWorker *worker)
 {
-  return self->isolated ? heddle_isolated_pool_was_ready (self) : atomic_load (&worker->segment.map->state) == HEDDLE_SEGMENT_READY;
+  return self->isolated ? were_ready (self) : atomic_load (&worker->segment.map->state) == HEDDLE_SEGMENT_READY;
 }
 
 /* A worker that gives up before it is ready says why by its status; another one would do the same. */
@@ -166,7 +199,7 @@ settle (HeddleProcessPool *self, HeddleProcessWorker *worker, const siginfo_t *i
   self->ended_before += heddle_segment_get_ended (&worker->segment);
   if (error != NULL)
     heddle_process_pool_fail (self, error);
-  else if (!well && worker->term_until == 0 && (!self->isolated || heddle_isolated_pool_is_last (self, worker)))
+  else if (!well && worker->term_until == 0 && (!self->isolated || is_last (self, worker)))
     count_death (self, worker, n_started, how);
 }
 
@@ -178,7 +211,7 @@ settle (HeddleProcessPool *self, HeddleProcessWorker *worker, const siginfo_t *i
 void
 heddle_process_pool_handle_death (HeddleProcessPool *self, HeddleProcessWorker *worker)
 {
-  gboolean keep = self->isolated && !heddle_isolated_pool_is_last (self, worker); /* the other workers want to know how it died, too */
+  gboolean keep = self->isolated && !is_last (self, worker); /* the other workers want to know how it died, too */
   siginfo_t info;
 
   if (!heddle_process_pool_reap (self, worker, keep, &info))

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+/*
+ * What lanes and the trace are told of a slot. Operations on lanes are gathered and applied in
+ * batches, so that the lane store's lock is taken once for some hundred events. Every function here
+ * runs under the collector's lock.
+ */
+
+#include "engine/collect/collector-private.h"
+
+/* Tells the lanes what was gathered for them. */
+void
+heddle_collector_flush_ops_locked (HeddleCollector *self)
+{
+  HeddleLaneStore *lanes = self->sinks.lanes;
+
+  if (self->n_ops == 0)
+    return;
+  heddle_lane_store_lock (lanes);
+  for (guint i = 0; i < self->n_ops; i++)
+    {
+      const LaneOp *op = &self->ops[i];
+
+      switch (op->kind)
+        {
+        case LANE_SPAN:
+          heddle_lane_store_span_locked (lanes, op->lane, op->begin, op->end, op->id, op->state);
+          break;
+        case LANE_OPEN:
+          heddle_lane_store_open_locked (lanes, op->lane, op->id, op->begin);
+          break;
+        case LANE_CLOSE:
+          heddle_lane_store_close_locked (lanes, op->lane, op->end, op->state);
+          break;
+        case LANE_WAIT:
+          heddle_lane_store_wait_locked (lanes, op->lane, op->begin, op->end);
+          break;
+        case LANE_PROGRESS:
+          heddle_lane_store_progress_locked (lanes, op->lane, op->fraction);
+          break;
+        default:
+          g_assert_not_reached ();
+        }
+    }
+  heddle_lane_store_unlock (lanes);
+  self->n_ops = 0;
+}
+
+LaneOp *
+heddle_collector_next_op_locked (HeddleCollector *self, LaneOpKind kind, HeddleSlot *slot)
+{
+  LaneOp *op;
+
+  if (self->n_ops == LANE_OPS)
+    heddle_collector_flush_ops_locked (self);
+  op = &self->ops[self->n_ops++];
+  op->kind = kind;
+  op->lane = slot->number - 1;
+  return op;
+}
+
+/* The lane has to know of a task before its waits and progress, and when a pass ends with it in hand. */
+void
+heddle_collector_open_span_locked (HeddleCollector *self, HeddleSlot *slot)
+{
+  LaneOp *op;
+
+  if (slot->task.lane_open)
+    return;
+  slot->task.lane_open = TRUE;
+  op = heddle_collector_next_op_locked (self, LANE_OPEN, slot);
+  op->id = slot->task.id;
+  op->begin = slot->task.started_ns;
+}
+
+void
+heddle_collector_close_span_locked (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
+{
+  LaneOp *op = heddle_collector_next_op_locked (self, slot->task.lane_open ? LANE_CLOSE : LANE_SPAN, slot);
+
+  op->begin = slot->task.started_ns;
+  op->end = end;
+  op->id = slot->task.id;
+  op->state = state;
+  slot->task.lane_open = FALSE;
+}
+
+void
+heddle_collector_trace_span_locked (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state, const char *label)
+{
+  HeddleSpan span = { .begin = slot->task.started_ns, .end = end, .id = slot->task.id, .state = state };
+
+  if (self->sinks.trace != NULL)
+    heddle_trace_writer_span (self->sinks.trace, slot->number - 1, &span, label, slot->task.attempt, slot->task.queued_ns);
+}
+
+void
+heddle_collector_introduce_locked (HeddleCollector *self, HeddleSlot *slot)
+{
+  slot->worker.tid_word = NULL;
+  if (self->sinks.trace != NULL)
+    heddle_trace_writer_lane (self->sinks.trace, slot->number - 1, slot->name, slot->worker.pid, slot->worker.tid);
+}
+
+/*
+ * Which thread of its process the worker is, if that was not known yet. Asked before its ring is read: what can be seen there was told after that
+ * number, so that nothing is told of a lane which is not introduced. @must: introduce it whatever is known. Collector's lock held.
+ */
+void
+heddle_slot_learn_thread_locked (HeddleCollector *self, HeddleSlot *slot, gboolean must)
+{
+  int tid;
+
+  if (slot->worker.tid_word == NULL)
+    return;
+  tid = (int) atomic_load (slot->worker.tid_word);
+  slot->worker.tid = MAX (tid, 0);
+  if (tid > 0 || must)
+    heddle_collector_introduce_locked (self, slot);
+}
