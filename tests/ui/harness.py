@@ -11,6 +11,7 @@ Nothing is shared with the user's session, and nothing outlives the `with`: the 
 processes it starts (PR_SET_CHILD_SUBREAPER) and ends them all.
 """
 import ctypes
+import faulthandler
 import os
 import pathlib
 import re
@@ -673,8 +674,8 @@ def settle():
         pass
 
 
-def passes(test):
-    """Whether a test ends well, in a process of its own: libatspi stays with the first bus it has known."""
+def run_apart(test):
+    """Runs a test in a process of its own, since libatspi stays with the first bus it has known. Returns how it ended, as os.waitpid() says it."""
     sys.stdout.flush()
     pid = os.fork()
     if pid == 0:
@@ -686,7 +687,34 @@ def passes(test):
             traceback.print_exc()  # to standard error, which meson shows of a test that failed
         finally:
             os._exit(status)
-    return os.waitpid(pid, 0)[1] == 0
+    return os.waitpid(pid, 0)[1]
+
+
+def end_what_is_left():
+    """Ends the desktop of a test that could not do it itself."""
+    while left := descendants(os.getpid()):
+        for pid in left:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def passes(test):
+    """Whether a test ends well. libatspi 2.46 now and then reads freed memory when its cache is cleared while an accessible goes; that ends the
+    test's own process, never Heddle's, and says nothing of Heddle: the test is run once more, and this is told."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    faulthandler.enable()  # says where in the test it was
+    status = run_apart(test)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGSEGV:
+        print(f"# {test.__name__}: libatspi has crashed the test, which is run again", flush=True)
+        end_what_is_left()
+        status = run_apart(test)
+    return status == 0
 
 
 def run_tests(*tests, needed=NEEDED):
