@@ -398,7 +398,7 @@ main (int argc, char **argv)
 
       for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
         {
-          g_autofree char *path = g_strdup_printf ("/tail/%s/%s", needs_fences ? "producer-needs_fences" : "kernel-makes-barriers", tests[i].name);
+          g_autofree char *path = g_strdup_printf ("/tail/%s/%s", needs_fences ? "producer-needs-fences" : "kernel-makes-barriers", tests[i].name);
 
           g_test_add_data_func (path, GINT_TO_POINTER (needs_fences), tests[i].func);
         }

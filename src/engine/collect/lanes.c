@@ -47,6 +47,7 @@ heddle_collector_flush_ops_locked (HeddleCollector *self)
   self->n_ops = 0;
 }
 
+/* Returns: (transfer none): an operation on the lane of @slot, to be filled in by the caller at once. */
 LaneOp *
 heddle_collector_next_op_locked (HeddleCollector *self, LaneOpKind kind, HeddleSlot *slot)
 {
@@ -74,6 +75,7 @@ heddle_collector_open_span_locked (HeddleCollector *self, HeddleSlot *slot)
   op->begin = slot->task.started_ns;
 }
 
+/* Tells the lane that the task in hand has ended. */
 void
 heddle_collector_close_span_locked (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
 {
@@ -86,6 +88,7 @@ heddle_collector_close_span_locked (HeddleCollector *self, HeddleSlot *slot, gin
   slot->task.lane_open = FALSE;
 }
 
+/* Writes the attempt that has ended into the trace, if there is one. */
 void
 heddle_collector_trace_span_locked (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state, const char *label)
 {
@@ -95,6 +98,7 @@ heddle_collector_trace_span_locked (HeddleCollector *self, HeddleSlot *slot, gin
     heddle_trace_writer_span (self->sinks.trace, slot->number - 1, &span, label, slot->task.attempt, slot->task.queued_ns);
 }
 
+/* Tells the trace which process and thread the lane of @slot is from now on. */
 void
 heddle_collector_introduce_locked (HeddleCollector *self, HeddleSlot *slot)
 {

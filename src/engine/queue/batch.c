@@ -9,7 +9,7 @@
  * heddle_batch_init:
  * @lock: the takers' lock
  *
- * Makes a batch of nothing. Before its owner starts.
+ * Makes an empty batch. Before its owner starts.
  */
 void
 heddle_batch_init (HeddleBatch *self, pthread_mutex_t *lock)

@@ -14,12 +14,12 @@ G_BEGIN_DECLS
  * A batch: the tasks that a worker thread took from the queue at once. Those it has not begun can be taken back.
  *
  * A worker takes as many short tasks at once as last about 50 microseconds, judged by the last ones. Where the next one turns out to last a
- * minute, the others would wait behind it while another worker has nothing to do. So each task of a batch is begun by saying so, and
+ * minute, the others would wait behind it while another worker has nothing to do. So the owner says of each task that it begins it, and
  * whoever takes the rest back says where the end is now: of the two, one gets the task.
  *
  * Taking back is rare, beginning is not, so the order between the two is made by who takes: the owner stores what it begins and then looks
- * whether somebody wants the rest; the taker says that it does, has a barrier put into every thread (barrier.h) and then looks at what is
- * begun. Either it sees the beginning or the owner sees the wish, and waits. Where there are no such barriers the owner needs_fences.
+ * whether somebody wants the rest; the taker says that it does, has a barrier put into every thread (base/membarrier.h) and then looks at what is
+ * begun. Either it sees the beginning or the owner sees the wish, and waits. Where the kernel makes none the owner executes a fence for each task.
  *
  * One owner, the worker; takers hold the lock that the owner is given here.
  */

@@ -14,8 +14,9 @@ G_BEGIN_DECLS
  * queue holds otherwise. The producer is granted, with the lock, so many tasks as there is room for; so it looks neither at what has been
  * taken nor at how much fits while it puts them down.
  *
- * What it has to be told meanwhile stands in one word: that nothing more is let in, or that somebody sleeps for want of tasks. It puts a task down
- * and then looks at that word; who goes to sleep sets the word, has a barrier made (barrier.h) and then looks whether a task has come: one of them sees the other.
+ * What it has to be told meanwhile stands in one word: that nothing more is let in, or that somebody sleeps for want of tasks. The producer puts a task down
+ * and then looks at that word; a worker that goes to sleep sets the word, calls
+ * heddle_membarrier() and then looks whether a task has come: one of them sees the other.
  */
 
 #define HEDDLE_QUEUE_TAIL_SLOTS 1024

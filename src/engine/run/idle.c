@@ -16,7 +16,7 @@
 /* Without news for so long before it sleeps: by then the last samples say that nothing runs, and the workers' processor time is that of the end. */
 #define QUIET_NS (500 * G_GINT64_CONSTANT (1000000))
 
-/* No task is in hand, in line or on its way, and only somebody who wakes the collector can change that. */
+/* No task is in hand, in line or on its way, and only somebody who wakes the supervisor can change that. */
 static gboolean
 is_idle (HeddleRun *self)
 {
