@@ -75,8 +75,18 @@ label (gpointer data, guint64 id, char *buffer, gsize size)
 }
 
 const HeddleWorkload bench_workload = {
-  .id = "bench", .name = "Bench", .summary = "-", .about = "-", .backends = HEDDLE_BACKENDS_ALL, .params = params, .n_params = G_N_ELEMENTS (params),
-  .open = open_data, .close = g_free, .produce = produce, .execute = execute, .label = label,
+  .id = "bench",
+  .name = "Bench",
+  .summary = "-",
+  .about = "-",
+  .backends = HEDDLE_BACKENDS_ALL,
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .open = open_data,
+  .close = g_free,
+  .produce = produce,
+  .execute = execute,
+  .label = label,
 };
 
 const HeddleWorkload *

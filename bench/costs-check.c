@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * An independent measurement of what `heddle-cli run costs` measures, in plain C without anything of Heddle. Prints a line for each: the median,
- * and between what four out of five lie. The figures of the two should agree within a factor of 2 on a machine that does nothing else.
+ * An independent measurement of what `heddle-cli run costs` measures, in plain C without anything
+ * of Heddle. Prints a line for each: the median, and between what four out of five lie. The figures
+ * of the two should agree within a factor of 2 on a machine that does nothing else.
  */
 #include <linux/futex.h>
 #include <pthread.h>
@@ -39,7 +40,8 @@ static void
 tell (const char *name, const char *unit)
 {
   qsort (samples, SAMPLES, sizeof *samples, compare);
-  printf ("%s: %.4g %s (%.4g to %.4g)\n", name, samples[SAMPLES / 2], unit, samples[SAMPLES / 10], samples[SAMPLES - 1 - SAMPLES / 10]);
+  printf ("%s: %.4g %s (%.4g to %.4g)\n", name, samples[SAMPLES / 2], unit, samples[SAMPLES / 10],
+          samples[SAMPLES - 1 - SAMPLES / 10]);
   fflush (stdout);
 }
 
@@ -273,7 +275,8 @@ pipe_alone (void)
       double begin = now ();
 
       for (int j = 0; j < 1000; j++)
-        if (write (fds[1], message, sizeof message) != sizeof message || read (fds[0], message, sizeof message) != sizeof message)
+        if (write (fds[1], message, sizeof message) != sizeof message
+            || read (fds[0], message, sizeof message) != sizeof message)
           exit (1);
       samples[i] = (now () - begin) / 1000;
     }
@@ -303,7 +306,8 @@ pipe_and_back (void)
       double begin = now ();
 
       for (int j = 0; j < 200; j++)
-        if (write (there[1], message, sizeof message) != sizeof message || read (back[0], message, sizeof message) != sizeof message)
+        if (write (there[1], message, sizeof message) != sizeof message
+            || read (back[0], message, sizeof message) != sizeof message)
           exit (1);
       samples[i] = (now () - begin) / 200;
     }

@@ -4,14 +4,17 @@
 /*
  * What a pool costs beside its rate: one figure a call, as one line of JSON.
  *
- *   figure-bench start BACKEND WORKERS           from the start of a run until every worker has begun a task
- *   figure-bench latency BACKEND WORKERS TASKS   an idle pool is given one task: from submitting it to its start
- *   figure-bench idle BACKEND WORKERS SECONDS    processor time of a pool with nothing to do, its processes included, from a second after a task on
- *   figure-bench many BACKEND WORKERS TASKS      empty tasks, half of them a map, with lanes kept and no rows: peak of resident memory
- *   figure-bench memory BACKEND WORKERS TASKS    the same with rows, and budgets that nothing falls out of: bytes a task
- *   figure-bench wide BACKEND WORKERS TASKS      as many workers as that: start, work and stop
+ *   figure-bench start BACKEND WORKERS           from the start of a run until every worker has
+ * begun a task figure-bench latency BACKEND WORKERS TASKS   an idle pool is given one task: from
+ * submitting it to its start figure-bench idle BACKEND WORKERS SECONDS    processor time of a pool
+ * with nothing to do, its processes included, from a second after a task on figure-bench many
+ * BACKEND WORKERS TASKS      empty tasks, half of them a map, with lanes kept and no rows: peak of
+ * resident memory figure-bench memory BACKEND WORKERS TASKS    the same with rows, and budgets that
+ * nothing falls out of: bytes a task figure-bench wide BACKEND WORKERS TASKS      as many workers
+ * as that: start, work and stop
  *
- * BACKEND is threads, processes or main-loop. Times are wall time in nanoseconds. bench/compare.py calls this and prints the table.
+ * BACKEND is threads, processes or main-loop. Times are wall time in nanoseconds. bench/compare.py
+ * calls this and prints the table.
  */
 
 #include <stdio.h>
@@ -63,7 +66,8 @@ start (HeddleRunOptions *options, guint64 n_tasks, gboolean map, gint64 work_ns)
   options->backend = backend;
   options->workers = n_workers;
   options->worker_program = g_getenv ("BENCH_WORKER");
-  if (!heddle_settings_set (settings, "n", n, &error) || !heddle_settings_set (settings, "map", map ? "on" : "off", &error)
+  if (!heddle_settings_set (settings, "n", n, &error)
+      || !heddle_settings_set (settings, "map", map ? "on" : "off", &error)
       || !heddle_settings_set (settings, "work", work, &error))
     g_error ("%s", error->message);
   run = heddle_run_new (settings, options, &error);
@@ -116,8 +120,8 @@ end (HeddleRun *run)
 }
 
 /*
- * Tasks that last so long that every worker gets one: when the last of the workers began its first one. A lane's birth would say less: a
- * process is born before it can work.
+ * Tasks that last so long that every worker gets one: when the last of the workers began its first
+ * one. A lane's birth would say less: a process is born before it can work.
  */
 static void
 measure_start (void)
@@ -164,8 +168,10 @@ measure_latency (guint64 n_tasks)
       wait_for_row (i + 2);
     }
   end (run);
-  printf ("{\"p50\": %" G_GINT64_FORMAT ", \"p99\": %" G_GINT64_FORMAT ", \"max\": %" G_GINT64_FORMAT "}\n",
-          heddle_histogram_quantile (&delays, 0.5), heddle_histogram_quantile (&delays, 0.99), delays.max);
+  printf ("{\"p50\": %" G_GINT64_FORMAT ", \"p99\": %" G_GINT64_FORMAT
+          ", \"max\": %" G_GINT64_FORMAT "}\n",
+          heddle_histogram_quantile (&delays, 0.5), heddle_histogram_quantile (&delays, 0.99),
+          delays.max);
 }
 
 static gint64
@@ -197,7 +203,8 @@ measure_idle (gint64 seconds)
   nap (SECOND_NS);
   before = get_cpu (workers, n);
   nap (seconds * SECOND_NS);
-  printf ("{\"cpu_ns\": %" G_GINT64_FORMAT ", \"wall_ns\": %" G_GINT64_FORMAT "}\n", get_cpu (workers, n) - before, seconds * SECOND_NS);
+  printf ("{\"cpu_ns\": %" G_GINT64_FORMAT ", \"wall_ns\": %" G_GINT64_FORMAT "}\n",
+          get_cpu (workers, n) - before, seconds * SECOND_NS);
   end (run);
   g_free (workers);
 }
@@ -213,20 +220,23 @@ get_peak_kib (void)
 
 /* Runs tasks to their end; returns how long that took, nanoseconds. */
 static gint64
-run_all (HeddleRunOptions *options, guint64 n_tasks, gboolean map, gsize *lane_bytes, gsize *row_bytes)
+run_all (HeddleRunOptions *options, guint64 n_tasks, gboolean map, gsize *lane_bytes,
+         gsize *row_bytes)
 {
   gint64 began = heddle_clock_monotonic_ns ();
   HeddleRun *run = start (options, n_tasks, map, 0);
   HeddleRunSnapshot snapshot;
 
   if (backend == HEDDLE_BACKEND_MAIN_LOOP)
-    for (heddle_run_get_snapshot (run, &snapshot); snapshot.state != HEDDLE_RUN_FINISHED; heddle_run_get_snapshot (run, &snapshot))
+    for (heddle_run_get_snapshot (run, &snapshot); snapshot.state != HEDDLE_RUN_FINISHED;
+         heddle_run_get_snapshot (run, &snapshot))
       g_main_context_iteration (NULL, snapshot.queued > 0);
   if (!heddle_run_wait (run, PATIENCE_NS))
     g_error ("the run does not end");
   heddle_run_get_snapshot (run, &snapshot);
   if (snapshot.done != n_tasks || snapshot.dropped_events != 0)
-    g_error ("%" G_GUINT64_FORMAT " done, %" G_GUINT64_FORMAT " events dropped", snapshot.done, snapshot.dropped_events);
+    g_error ("%" G_GUINT64_FORMAT " done, %" G_GUINT64_FORMAT " events dropped", snapshot.done,
+             snapshot.dropped_events);
   if (lane_bytes != NULL)
     *lane_bytes = heddle_lane_store_get_bytes (heddle_run_get_lanes (run));
   if (row_bytes != NULL)
@@ -248,8 +258,8 @@ measure_many (guint64 n_tasks)
   options.result_budget = 0;
   singly = run_all (&options, n_tasks / 2, FALSE, NULL, NULL);
   map = run_all (&options, n_tasks - n_tasks / 2, TRUE, NULL, NULL);
-  printf ("{\"before_kib\": %ld, \"peak_kib\": %ld, \"lane_budget_kib\": %" G_GSIZE_FORMAT ", \"singly_ns\": %" G_GINT64_FORMAT
-          ", \"map_ns\": %" G_GINT64_FORMAT "}\n",
+  printf ("{\"before_kib\": %ld, \"peak_kib\": %ld, \"lane_budget_kib\": %" G_GSIZE_FORMAT
+          ", \"singly_ns\": %" G_GINT64_FORMAT ", \"map_ns\": %" G_GINT64_FORMAT "}\n",
           before, get_peak_kib (), options.lane_budget >> 10, singly, map);
 }
 
@@ -266,7 +276,8 @@ measure_memory (guint64 n_tasks)
   run_all (&options, n_tasks, FALSE, &singly, &rows);
   options.result_budget = 0;
   run_all (&options, n_tasks, TRUE, &map, NULL);
-  printf ("{\"lane_singly\": %.2f, \"lane_map\": %.2f, \"row\": %.2f}\n", (double) singly / (double) n_tasks, (double) map / (double) n_tasks,
+  printf ("{\"lane_singly\": %.2f, \"lane_map\": %.2f, \"row\": %.2f}\n",
+          (double) singly / (double) n_tasks, (double) map / (double) n_tasks,
           (double) rows / (double) n_tasks);
 }
 
@@ -306,7 +317,8 @@ main (int argc, char **argv)
 {
   if (argc < 4)
     {
-      g_printerr ("usage: figure-bench start|latency|idle|many|memory|wide threads|processes|main-loop WORKERS [NUMBER]\n");
+      g_printerr (
+        "usage: figure-bench start|latency|idle|many|memory|wide threads|processes|main-loop WORKERS [NUMBER]\n");
       return 2;
     }
   backend = g_str_equal (argv[2], "processes") ? HEDDLE_BACKEND_PROCESSES

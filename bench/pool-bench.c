@@ -2,13 +2,15 @@
 #include "config.h"
 
 /*
- * One measurement of one pool: starts it, submits N tasks one by one or as a map, waits for the end, prints tasks a second and context
- * switches a task. The start of the pool is part of the time.
+ * One measurement of one pool: starts it, submits N tasks one by one or as a map, waits for the
+ * end, prints tasks a second and context switches a task. The start of the pool is part of the
+ * time.
  *
  *   pool-bench POOL one-by-one|map WORKERS TASKS WORK_NS
  *
- * WORK_NS nanoseconds of spinning are the task; 0 is the empty task; a negative number sleeps. Peers trace nothing; Heddle's pools trace every task.
- * bench/compare.py calls this alternately for the peers and prints the table.
+ * WORK_NS nanoseconds of spinning are the task; 0 is the empty task; a negative number sleeps.
+ * Peers trace nothing; Heddle's pools trace every task. bench/compare.py calls this alternately for
+ * the peers and prints the table.
  */
 
 #include <glib.h>
@@ -48,11 +50,13 @@ run_heddle (HeddleBackend backend, gboolean map, guint workers)
   heddle_run_options_init (&options, &bench_workload);
   options.backend = backend;
   options.workers = workers;
-  options.queue = map ? 65536 : 1024; /* a map is put into line as ranges: its length costs nothing */
+  /* a map is put into line as ranges: its length costs nothing */
+  options.queue = map ? 65536 : 1024;
   options.prefetch = map ? 4096 : 256;
   options.result_budget = 0;
   options.worker_program = g_getenv ("BENCH_WORKER");
-  if (!heddle_settings_set (settings, "n", n, &error) || !heddle_settings_set (settings, "work", work, &error)
+  if (!heddle_settings_set (settings, "n", n, &error)
+      || !heddle_settings_set (settings, "work", work, &error)
       || !heddle_settings_set (settings, "map", map ? "on" : "off", &error))
     g_error ("%s", error->message);
   run = heddle_run_new (settings, &options, &error);
@@ -61,7 +65,8 @@ run_heddle (HeddleBackend backend, gboolean map, guint workers)
   heddle_run_wait (run, -1);
   heddle_run_get_snapshot (run, &snapshot);
   if (snapshot.done != n_tasks || snapshot.dropped_events != 0)
-    g_error ("%" G_GUINT64_FORMAT " done, %" G_GUINT64_FORMAT " events dropped", snapshot.done, snapshot.dropped_events);
+    g_error ("%" G_GUINT64_FORMAT " done, %" G_GUINT64_FORMAT " events dropped", snapshot.done,
+             snapshot.dropped_events);
   atomic_store (&n_done, snapshot.done);
   heddle_run_unref (run);
 }
@@ -130,7 +135,8 @@ main (int argc, char **argv)
 
   if (argc != 6)
     {
-      g_printerr ("usage: pool-bench heddle-threads|heddle-processes|glib|uv|openmp one-by-one|map WORKERS TASKS WORK_NS\n");
+      g_printerr (
+        "usage: pool-bench heddle-threads|heddle-processes|glib|uv|openmp one-by-one|map WORKERS TASKS WORK_NS\n");
       return 2;
     }
   map = g_str_equal (argv[2], "map");
@@ -151,7 +157,9 @@ main (int argc, char **argv)
     run_openmp (workers);
   end = heddle_clock_monotonic_ns ();
   if (atomic_load (&n_done) != n_tasks)
-    g_error ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " tasks ran", atomic_load (&n_done), n_tasks);
-  g_print ("%.0f %.6f\n", (double) n_tasks * 1e9 / (double) (end - begin), (double) count_switches () / (double) n_tasks);
+    g_error ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " tasks ran", atomic_load (&n_done),
+             n_tasks);
+  g_print ("%.0f %.6f\n", (double) n_tasks * 1e9 / (double) (end - begin),
+           (double) count_switches () / (double) n_tasks);
   return 0;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What it costs to record one event, and to take it out of the ring again. Prints the best of some rounds, as the machine
- * may be busy with other things. The ring is drained between the timed parts, so nothing waits in them.
+ * What it costs to record one event, and to take it out of the ring again. Prints the best of some
+ * rounds, as the machine may be busy with other things. The ring is drained between the timed
+ * parts, so nothing waits in them.
  */
 #include "config.h"
 
@@ -75,7 +76,8 @@ measure_round (HeddleRingWriter *writer, HeddleRingReader *reader, Costs *best)
   begin = heddle_clock_monotonic_ns ();
   for (guint i = 0; i < N_EVENTS; i++)
     {
-      heddle_ring_put (writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_TASK_NEXT, HEDDLE_TASK_DONE, i));
+      heddle_ring_put (writer, heddle_clock_ticks (),
+                       heddle_event_word (HEDDLE_EVENT_TASK_NEXT, HEDDLE_TASK_DONE, i));
       heddle_ring_publish (writer);
     }
   keep_best (&best->stamped, since (begin));

@@ -2,8 +2,9 @@
 #include "config.h"
 
 /*
- * How steadily the machine itself runs: a fixed piece of work, ten times a second, and how much longer than at best it takes. On a virtual machine
- * whose host is busy that can be several times as long, and no program can answer faster than its processor runs.
+ * How steadily the machine itself runs: a fixed piece of work, ten times a second, and how much
+ * longer than at best it takes. On a virtual machine whose host is busy that can be several times
+ * as long, and no program can answer faster than its processor runs.
  *
  *   steady-bench [SECONDS]
  */
@@ -59,7 +60,8 @@ main (int argc, char **argv)
   qsort (taken, n, sizeof *taken, compare);
   for (guint i = 0; i < n; i++)
     n_slow += taken[i] > 3 * taken[0];
-  printf ("machine: a piece of work takes %.2f ms of processor time at best, %.2f ms in the middle, %.2f ms at most; over three times the best in %u of %u\n",
-          (double) taken[0] / 1e6, (double) taken[n / 2] / 1e6, (double) taken[n - 1] / 1e6, n_slow, n);
+  printf (
+    "machine: a piece of work takes %.2f ms of processor time at best, %.2f ms in the middle, %.2f ms at most; over three times the best in %u of %u\n",
+    (double) taken[0] / 1e6, (double) taken[n / 2] / 1e6, (double) taken[n - 1] / 1e6, n_slow, n);
   return 0;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the instrumented primitives cost where nobody else wants them, beside the bare call of pthread, sem_t or the kernel that does the same:
- * once between threads of one process, once between processes. The three are measured alternately in short rounds, so that what else the
- * machine does meets all of them; told are the medians, and the median of the rounds' ratios. Wanted: at most 1.5 times.
+ * What the instrumented primitives cost where nobody else wants them, beside the bare call of
+ * pthread, sem_t or the kernel that does the same: once between threads of one process, once
+ * between processes. The three are measured alternately in short rounds, so that what else the
+ * machine does meets all of them; told are the medians, and the median of the rounds' ratios.
+ * Wanted: at most 1.5 times.
  */
 #include "config.h"
 
@@ -261,7 +263,8 @@ own_pipe (Own *own)
 static void
 bare_pipe (Peers *peers)
 {
-  if (write (peers->pipe[1], sent, MESSAGE) != MESSAGE || read (peers->pipe[0], received, MESSAGE) != MESSAGE)
+  if (write (peers->pipe[1], sent, MESSAGE) != MESSAGE
+      || read (peers->pipe[0], received, MESSAGE) != MESSAGE)
     abort ();
 }
 
@@ -324,7 +327,8 @@ init_own (Own *own, HeddleShared *shared, HeddleRingWriter *writer, const _Atomi
 {
   g_autoptr (GError) error = NULL;
 
-  *own = (Own) { .task = { .id = 1, .attempt = 1, .writer = writer, .cancel = cancel, .worker = 1 } };
+  *own =
+    (Own){ .task = { .id = 1, .attempt = 1, .writer = writer, .cancel = cancel, .worker = 1 } };
   own->mutex = heddle_shared_mutex (shared, "mutex");
   own->recursive = heddle_shared_recursive_mutex (shared, "recursive");
   own->condition = heddle_shared_condition (shared, "condition");
@@ -341,7 +345,8 @@ init_own (Own *own, HeddleShared *shared, HeddleRingWriter *writer, const _Atomi
   exit (1);
 }
 
-/* The C library leaves the locked instructions out while a program has one thread, which none that uses these has. */
+/* The C library leaves the locked instructions out while a program has one thread, which none that
+ * uses these has. */
 static void *
 second_thread (void *data)
 {
@@ -387,7 +392,8 @@ median (double *samples)
 static void
 measure (const Pair *pair, Own *own, Peers *private, Peers *shared)
 {
-  static double owns[ROUNDS], privates[ROUNDS], shareds[ROUNDS], to_private[ROUNDS], to_shared[ROUNDS];
+  static double owns[ROUNDS], privates[ROUNDS], shareds[ROUNDS], to_private[ROUNDS],
+    to_shared[ROUNDS];
   double a, b;
 
   for (guint i = 0; i < ROUNDS; i++)
@@ -400,7 +406,8 @@ measure (const Pair *pair, Own *own, Peers *private, Peers *shared)
     }
   a = median (to_private);
   b = median (to_shared);
-  printf ("| %s | %.1f | %s | %.1f | %.1f | %.2f | %.2f |%s\n", pair->name, median (owns), pair->peer, median (privates), median (shareds), a, b,
+  printf ("| %s | %.1f | %s | %.1f | %.1f | %.2f | %.2f |%s\n", pair->name, median (owns),
+          pair->peer, median (privates), median (shareds), a, b,
           a > WANTED || b > WANTED ? " more than wanted" : "");
   fflush (stdout);
 }
@@ -417,7 +424,8 @@ main (void)
   HeddleRingWriter writer;
   HeddleShared *arena;
   Peers *private = g_new0 (Peers, 1);
-  Peers *shared = mmap (NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  Peers *shared =
+    mmap (NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   Own own;
 
   heddle_clock_init ();
@@ -434,7 +442,8 @@ main (void)
   init_peers (shared, PTHREAD_PROCESS_SHARED);
   must (pthread_barrier_init (&over, NULL, 2), "barrier");
   must (pthread_create (&thread, NULL, second_thread, &over), "thread");
-  puts ("| what | Heddle, ns | the bare call | private, ns | process-shared, ns | ratio to private | ratio to process-shared |");
+  puts (
+    "| what | Heddle, ns | the bare call | private, ns | process-shared, ns | ratio to private | ratio to process-shared |");
   puts ("| --- | --- | --- | --- | --- | --- | --- |");
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
     measure (&pairs[i], &own, private, shared);

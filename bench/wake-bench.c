@@ -2,12 +2,14 @@
 #include "config.h"
 
 /*
- * How late a thread gets a processor after it wakes, beside busy threads of a given nice value: what a window feels beside its workers.
+ * How late a thread gets a processor after it wakes, beside busy threads of a given nice value:
+ * what a window feels beside its workers.
  *
  *   wake-bench NICE|idle|batch [BUSY-THREADS] [WAKE-UPS] [SLICE]
  *
- * NICE from 0 to 19; idle and batch are the kernel's scheduling policies of these names, at nice 19. SLICE is what the busy threads ask for, in milliseconds;
- * 0, or a kernel before 6.12: the usual one.
+ * NICE from 0 to 19; idle and batch are the kernel's scheduling policies of these names, at
+ * nice 19. SLICE is what the busy threads ask for, in milliseconds; 0, or a kernel before 6.12: the
+ * usual one.
  */
 
 #include <pthread.h>
@@ -85,9 +87,11 @@ main (int argc, char **argv)
   atomic_store (&over, TRUE);
   for (guint i = 0; i < n_threads; i++)
     pthread_join (threads[i], NULL);
-  printf ("%u busy threads at %s %s, slice %s: woken up late by p50 %.2f ms, p90 %.2f ms, p99 %.2f ms, at most %.2f ms\n", n_threads, policy == SCHED_OTHER ? "nice" : "policy", argc > 1 ? argv[1] : "0",
-          slice > 0 ? argv[4] : "as usual",
-          (double) heddle_histogram_quantile (&late, 0.5) / 1e6, (double) heddle_histogram_quantile (&late, 0.9) / 1e6,
-          (double) heddle_histogram_quantile (&late, 0.99) / 1e6, (double) late.max / 1e6);
+  printf (
+    "%u busy threads at %s %s, slice %s: woken up late by p50 %.2f ms, p90 %.2f ms, p99 %.2f ms, at most %.2f ms\n",
+    n_threads, policy == SCHED_OTHER ? "nice" : "policy", argc > 1 ? argv[1] : "0",
+    slice > 0 ? argv[4] : "as usual", (double) heddle_histogram_quantile (&late, 0.5) / 1e6,
+    (double) heddle_histogram_quantile (&late, 0.9) / 1e6,
+    (double) heddle_histogram_quantile (&late, 0.99) / 1e6, (double) late.max / 1e6);
   return 0;
 }

@@ -15,14 +15,13 @@ describe_machine (void)
   HeddleProcessors processors = heddle_processors_get ();
   g_autofree char *processors_text = heddle_processors_dup_text (&processors);
 
-  return g_strdup_printf ("Heddle %s\nGTK %u.%u.%u, libadwaita %u.%u.%u, GLib %u.%u.%u\nRenderer: %s\nClock: %s\nProcessors: %s\n",
-                          HEDDLE_VERSION,
-                          gtk_get_major_version (), gtk_get_minor_version (), gtk_get_micro_version (),
-                          adw_get_major_version (), adw_get_minor_version (), adw_get_micro_version (),
-                          glib_major_version, glib_minor_version, glib_micro_version,
-                          g_getenv ("GSK_RENDERER") != NULL ? g_getenv ("GSK_RENDERER") : "GTK's choice",
-                          heddle_clock.tsc ? "time stamp counter" : "CLOCK_MONOTONIC",
-                          processors_text);
+  return g_strdup_printf (
+    "Heddle %s\nGTK %u.%u.%u, libadwaita %u.%u.%u, GLib %u.%u.%u\nRenderer: %s\nClock: %s\nProcessors: %s\n",
+    HEDDLE_VERSION, gtk_get_major_version (), gtk_get_minor_version (), gtk_get_micro_version (),
+    adw_get_major_version (), adw_get_minor_version (), adw_get_micro_version (),
+    glib_major_version, glib_minor_version, glib_micro_version,
+    g_getenv ("GSK_RENDERER") != NULL ? g_getenv ("GSK_RENDERER") : "GTK's choice",
+    heddle_clock.tsc ? "time stamp counter" : "CLOCK_MONOTONIC", processors_text);
 }
 
 /**

@@ -112,11 +112,14 @@ heddle_application_handle_local_options (GApplication *application, GVariantDict
   return EXIT_FAILURE;
 }
 
-/* GApplication ends with 1 where it could not parse the options; that is bad usage as much as a bad value. */
+/* GApplication ends with 1 where it could not parse the options; that is bad usage as much as a bad
+ * value. */
 static gboolean
-heddle_application_local_command_line (GApplication *application, char ***arguments, int *exit_status)
+heddle_application_local_command_line (GApplication *application, char ***arguments,
+                                       int *exit_status)
 {
-  gboolean handled = G_APPLICATION_CLASS (heddle_application_parent_class)->local_command_line (application, arguments, exit_status);
+  gboolean handled = G_APPLICATION_CLASS (heddle_application_parent_class)
+                       ->local_command_line (application, arguments, exit_status);
 
   if (handled && *exit_status == EXIT_FAILURE && !HEDDLE_APPLICATION (application)->parsed)
     *exit_status = EXIT_USAGE;
@@ -128,12 +131,14 @@ heddle_application_command_line (GApplication *application, GApplicationCommandL
 {
   HeddleApplication *self = HEDDLE_APPLICATION (application);
   g_autoptr (GError) error = NULL;
-  g_autoptr (HeddleLaunch) launch = heddle_launch_new (g_application_command_line_get_options_dict (command_line), &error);
+  g_autoptr (HeddleLaunch) launch =
+    heddle_launch_new (g_application_command_line_get_options_dict (command_line), &error);
   HeddleWindow *window;
 
   if (launch == NULL)
     {
-      g_application_command_line_printerr (command_line, "%s: %s\n", g_get_prgname (), error->message);
+      g_application_command_line_printerr (command_line, "%s: %s\n", g_get_prgname (),
+                                           error->message);
       return EXIT_USAGE;
     }
 
@@ -156,10 +161,14 @@ heddle_application_startup (GApplication *application)
   gtk_window_set_default_icon_name ("org.heddle.Heddle");
   heddle_tips_init ();
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
-  gtk_application_set_accels_for_action (gtk_application, "app.quit", (const char *[]) { "<Control>q", NULL });
-  gtk_application_set_accels_for_action (gtk_application, "app.new-window", (const char *[]) { "<Control>n", NULL });
-  gtk_application_set_accels_for_action (gtk_application, "app.preferences", (const char *[]) { "<Control>comma", NULL });
-  gtk_application_set_accels_for_action (gtk_application, "win.show-help-overlay", (const char *[]) { "<Control>question", NULL });
+  gtk_application_set_accels_for_action (gtk_application, "app.quit",
+                                         (const char *[]) { "<Control>q", NULL });
+  gtk_application_set_accels_for_action (gtk_application, "app.new-window",
+                                         (const char *[]) { "<Control>n", NULL });
+  gtk_application_set_accels_for_action (gtk_application, "app.preferences",
+                                         (const char *[]) { "<Control>comma", NULL });
+  gtk_application_set_accels_for_action (gtk_application, "win.show-help-overlay",
+                                         (const char *[]) { "<Control>question", NULL });
 
   self->pulse = heddle_pulse_new (NULL, PULSE_INTERVAL_MS);
 }
@@ -190,7 +199,8 @@ static void
 heddle_application_init (HeddleApplication *self)
 {
   g_application_add_main_option_entries (G_APPLICATION (self), heddle_launch_entries);
-  g_application_set_option_context_summary (G_APPLICATION (self), _("Run work on threads and processes and watch it"));
+  g_application_set_option_context_summary (G_APPLICATION (self),
+                                            _("Run work on threads and processes and watch it"));
 }
 
 /**
@@ -201,8 +211,9 @@ heddle_application_init (HeddleApplication *self)
 HeddleApplication *
 heddle_application_new (void)
 {
-  /* The base path does not follow the id: builds for development have another id and the same resources. `./dev run` gives each start
-   * an id of its own (--gapplication-app-id), so that no older build that runs already executes its command line. */
+  /* The base path does not follow the id: builds for development have another id and the same
+   * resources. `./dev run` gives each start an id of its own (--gapplication-app-id), so that no
+   * older build that runs already executes its command line. */
   return g_object_new (HEDDLE_TYPE_APPLICATION,
                        "application-id", HEDDLE_APPLICATION_ID,
                        "resource-base-path", "/org/heddle/Heddle",

@@ -33,7 +33,8 @@ heddle_catalogue_row_class_init (HeddleCatalogueRowClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = heddle_catalogue_row_finalize;
 
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/catalogue-row.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/heddle/Heddle/ui/catalogue-row.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleCatalogueRow, name);
   gtk_widget_class_bind_template_child (widget_class, HeddleCatalogueRow, badge);
 }
@@ -60,14 +61,15 @@ heddle_catalogue_row_new (const HeddleWorkload *workload)
 
   self = g_object_new (HEDDLE_TYPE_CATALOGUE_ROW, NULL);
   self->workload = workload;
-  text = g_strjoin ("\n", _(workload->name), _(workload->summary), _(workload->about), _(heddle_group_get_name (workload->group)),
-                    workload->id, NULL);
+  text = g_strjoin ("\n", _(workload->name), _(workload->summary), _(workload->about),
+                    _(heddle_group_get_name (workload->group)), workload->id, NULL);
   self->haystack = g_utf8_casefold (text, -1);
 
   gtk_label_set_label (self->name, _(workload->name));
   gtk_label_set_label (self->badge, workload->badge != NULL ? _(workload->badge) : "");
   gtk_widget_set_visible (GTK_WIDGET (self->badge), workload->badge != NULL);
-  /* No tooltip: it would lie over the next rows, and on X11 it takes the clicks that are meant for them. The page tells the summary. */
+  /* No tooltip: it would lie over the next rows, and on X11 it takes the clicks that are meant for
+   * them. The page tells the summary. */
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _(workload->name),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, _(workload->summary),
@@ -94,7 +96,8 @@ heddle_catalogue_row_get_workload (HeddleCatalogueRow *self)
  * @self: a row
  * @terms: NULL-terminated words, case folded
  *
- * Returns: whether name, summary, description, group or id of the workload hold every one of the words
+ * Returns: whether name, summary, description, group or id of the workload hold every one of the
+ * words
  */
 gboolean
 heddle_catalogue_row_matches (HeddleCatalogueRow *self, const char *const *terms)
@@ -113,8 +116,9 @@ heddle_catalogue_row_matches (HeddleCatalogueRow *self, const char *const *terms
  * @self: a row that matches
  * @terms: NULL-terminated words, case folded
  *
- * Returns: how well the words name the workload: 0 where they are its name, 1 where it begins with the first of them, 2 where all of them are in
- *   the name, 3 where some are only in what is told about it
+ * Returns: how well the words name the workload: 0 where they are its name, 1 where it begins with
+ * the first of them, 2 where all of them are in the name, 3 where some are only in what is told
+ * about it
  */
 guint
 heddle_catalogue_row_rank (HeddleCatalogueRow *self, const char *const *terms)

@@ -8,7 +8,8 @@
 G_BEGIN_DECLS
 
 #define HEDDLE_TYPE_CATALOGUE_ROW (heddle_catalogue_row_get_type ())
-G_DECLARE_FINAL_TYPE (HeddleCatalogueRow, heddle_catalogue_row, HEDDLE, CATALOGUE_ROW, GtkListBoxRow)
+G_DECLARE_FINAL_TYPE (HeddleCatalogueRow, heddle_catalogue_row, HEDDLE, CATALOGUE_ROW,
+                      GtkListBoxRow)
 
 GtkWidget *heddle_catalogue_row_new (const HeddleWorkload *workload);
 const HeddleWorkload *heddle_catalogue_row_get_workload (HeddleCatalogueRow *self);

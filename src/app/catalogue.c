@@ -15,7 +15,8 @@ struct _HeddleCatalogue {
   GtkListBox *list;
   GtkLabel *nothing;
 
-  GtkListBoxRow *pressed; /* the row under the pointer when its button went down; not followed, only compared */
+  /* the row under the pointer when its button went down; not followed, only compared */
+  GtkListBoxRow *pressed;
   guint reveal; /* tick callback that scrolls to the selected row; 0: none */
 };
 
@@ -35,7 +36,8 @@ update_header (GtkListBoxRow *row, GtkListBoxRow *before, gpointer data)
   HeddleGroup group = heddle_catalogue_row_get_workload (HEDDLE_CATALOGUE_ROW (row))->group;
   GtkWidget *label;
 
-  if (before != NULL && heddle_catalogue_row_get_workload (HEDDLE_CATALOGUE_ROW (before))->group == group)
+  if (before != NULL
+      && heddle_catalogue_row_get_workload (HEDDLE_CATALOGUE_ROW (before))->group == group)
     {
       gtk_list_box_row_set_header (row, NULL);
       return;
@@ -66,12 +68,14 @@ choose (HeddleCatalogue *self, HeddleCatalogueRow *row)
 static GStrv
 split_search (HeddleCatalogue *self)
 {
-  g_autofree char *folded = g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
+  g_autofree char *folded =
+    g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
 
   return g_strsplit_set (g_strstrip (folded), " \t", -1);
 }
 
-/* The row that what is searched for names best, the first of several; many more only speak of it. */
+/* The row that what is searched for names best, the first of several; many more only speak of
+ * it. */
 static HeddleCatalogueRow *
 best_shown (HeddleCatalogue *self)
 {
@@ -83,7 +87,8 @@ best_shown (HeddleCatalogue *self)
   for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
     if (gtk_widget_get_visible (GTK_WIDGET (row)))
       {
-        guint rank = heddle_catalogue_row_rank (HEDDLE_CATALOGUE_ROW (row), (const char *const *) terms);
+        guint rank =
+          heddle_catalogue_row_rank (HEDDLE_CATALOGUE_ROW (row), (const char *const *) terms);
 
         if (rank < best_rank)
           {
@@ -101,11 +106,13 @@ tell_nothing (HeddleCatalogue *self, gboolean nothing)
   if (nothing == gtk_widget_get_visible (GTK_WIDGET (self->nothing)))
     return;
   gtk_widget_set_visible (GTK_WIDGET (self->nothing), nothing);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   nothing ? gtk_label_get_text (self->nothing) : "", -1);
 }
 
-/* Rows that do not match are hidden rather than filtered: a screen reader would still find filtered ones. */
+/* Rows that do not match are hidden rather than filtered: a screen reader would still find filtered
+ * ones. */
 static void
 search_changed_cb (HeddleCatalogue *self)
 {
@@ -113,7 +120,9 @@ search_changed_cb (HeddleCatalogue *self)
   GtkListBoxRow *row;
 
   for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
-    gtk_widget_set_visible (GTK_WIDGET (row), heddle_catalogue_row_matches (HEDDLE_CATALOGUE_ROW (row), (const char *const *) terms));
+    gtk_widget_set_visible (
+      GTK_WIDGET (row),
+      heddle_catalogue_row_matches (HEDDLE_CATALOGUE_ROW (row), (const char *const *) terms));
   gtk_list_box_invalidate_headers (self->list);
   tell_nothing (self, first_shown (self) == NULL);
 }
@@ -124,7 +133,8 @@ search_activate_cb (HeddleCatalogue *self)
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
   HeddleCatalogueRow *row;
 
-  /* The entry is given the keys of the list first, and so Return, which is then for the row that has the focus. */
+  /* The entry is given the keys of the list first, and so Return, which is then for the row that
+   * has the focus. */
   if (focus != NULL && HEDDLE_IS_CATALOGUE_ROW (focus))
     {
       choose (self, HEDDLE_CATALOGUE_ROW (focus));
@@ -160,11 +170,12 @@ search_key_cb (HeddleCatalogue *self, guint keyval)
 }
 
 /*
- * The row that is selected is the workload of the page that is shown, so keys move the focus alone, as GTK does it with Ctrl held down; Return
- * or Space opens what has the focus.
+ * The row that is selected is the workload of the page that is shown, so keys move the focus alone,
+ * as GTK does it with Ctrl held down; Return or Space opens what has the focus.
  */
 static void
-move_cursor_cb (HeddleCatalogue *self, GtkMovementStep step, int count, gboolean extend, gboolean modify)
+move_cursor_cb (HeddleCatalogue *self, GtkMovementStep step, int count, gboolean extend,
+                gboolean modify)
 {
   if (modify)
     return;
@@ -201,8 +212,9 @@ pressed_cb (HeddleCatalogue *self, int n_press, double x, double y)
 }
 
 /*
- * A list of GTK forgets the row if the button is held for longer than a double click may take, so that slow hands and busy machines lose
- * clicks. The list is told not to choose by clicks at all; keys still do, by row_activated_cb().
+ * A list of GTK forgets the row if the button is held for longer than a double click may take, so
+ * that slow hands and busy machines lose clicks. The list is told not to choose by clicks at all;
+ * keys still do, by row_activated_cb().
  */
 static void
 released_cb (HeddleCatalogue *self, int n_press, double x, double y, GtkGesture *gesture)
@@ -229,11 +241,13 @@ reveal_selected (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   GtkWidget *header = row != NULL ? gtk_list_box_row_get_header (row) : NULL;
   graphene_rect_t bounds, head;
 
-  if (row != NULL && !gtk_widget_compute_bounds (GTK_WIDGET (row), GTK_WIDGET (self->list), &bounds))
+  if (row != NULL
+      && !gtk_widget_compute_bounds (GTK_WIDGET (row), GTK_WIDGET (self->list), &bounds))
     row = NULL;
   if (row != NULL && (bounds.size.height <= 0 || gtk_adjustment_get_page_size (adjustment) <= 0))
     return G_SOURCE_CONTINUE;
-  if (row != NULL && header != NULL && gtk_widget_compute_bounds (header, GTK_WIDGET (self->list), &head))
+  if (row != NULL && header != NULL
+      && gtk_widget_compute_bounds (header, GTK_WIDGET (self->list), &head))
     graphene_rect_union (&bounds, &head, &bounds);
   if (row != NULL)
     gtk_adjustment_clamp_page (adjustment, bounds.origin.y, bounds.origin.y + bounds.size.height);
@@ -265,8 +279,8 @@ heddle_catalogue_class_init (HeddleCatalogueClass *klass)
   object_class->dispose = heddle_catalogue_dispose;
   widget_class->focus = heddle_catalogue_focus;
 
-  signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                         G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/catalogue.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleCatalogue, search);
@@ -290,7 +304,8 @@ heddle_catalogue_init (HeddleCatalogue *self)
   const HeddleWorkload *const *workloads = heddle_workloads_get_all (NULL);
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
+  gtk_orientable_set_orientation (
+    GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
 
   gtk_list_box_set_header_func (self->list, update_header, NULL, NULL);
   /* Who types in the list searches. */

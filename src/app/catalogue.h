@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The list of what can be run. Signal "chosen" (gpointer: a const HeddleWorkload): the user wants that one. */
+/* The list of what can be run. Signal "chosen" (gpointer: a const HeddleWorkload): the user wants
+ * that one. */
 #define HEDDLE_TYPE_CATALOGUE (heddle_catalogue_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleCatalogue, heddle_catalogue, HEDDLE, CATALOGUE, GtkWidget)
 

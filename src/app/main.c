@@ -13,9 +13,10 @@
 #define ARENAS 4096 /* at most; each takes memory only with a thread that uses it */
 
 /*
- * Without a GPU GTK would draw with OpenGL in software, whose threads fight the workers for the processors: a click then takes
- * ten times as long to show. The cairo renderer is the better choice there, unless the user has made one. GTK would load OpenGL all the same
- * when it opens the display, and a compiler with it: 65 MB of the 117 that an idle window had.
+ * Without a GPU GTK would draw with OpenGL in software, whose threads fight the workers for the
+ * processors: a click then takes ten times as long to show. The cairo renderer is the better choice
+ * there, unless the user has made one. GTK would load OpenGL all the same when it opens the
+ * display, and a compiler with it: 65 MB of the 117 that an idle window had.
  */
 static void
 choose_renderer (void)
@@ -32,8 +33,10 @@ choose_renderer (void)
 }
 
 /*
- * The C library lets threads share an arena of memory once there are eight for each processor. A worker that shares the main loop's, has its lock
- * and is put off the processor, since it gives way, would hold up the window: up to 26 ms were seen, in one frame of a hundred. So each thread has its own.
+ * The C library lets threads share an arena of memory once there are eight for each processor. A
+ * worker that shares the main loop's, has its lock and is put off the processor, since it gives
+ * way, would hold up the window: up to 26 ms were seen, in one frame of a hundred. So each thread
+ * has its own.
  */
 static void
 part_arenas (void)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the program's runs hold in memory now, a row for each, and what the system has given the whole program; asked anew once a second
- * while it is on screen. New numbers are inscriptions, so only a run that comes or goes leads to a layout.
+ * What the program's runs hold in memory now, a row for each, and what the system has given the
+ * whole program; asked anew once a second while it is on screen. New numbers are inscriptions, so
+ * only a run that comes or goes leads to a layout.
  */
 #include "config.h"
 
@@ -37,8 +38,10 @@ G_DEFINE_FINAL_TYPE (HeddleMemoryGroup, heddle_memory_group, ADW_TYPE_PREFERENCE
 static GtkInscription *
 add_inscription (GtkBox *box, guint n_chars, float xalign)
 {
-  GtkWidget *inscription = g_object_new (GTK_TYPE_INSCRIPTION, "min-chars", MIN (n_chars, 12), "nat-chars", n_chars, "min-lines", 1, "nat-lines", 1,
-                                         "xalign", xalign, "text-overflow", GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END, NULL);
+  GtkWidget *inscription =
+    g_object_new (GTK_TYPE_INSCRIPTION, "min-chars", MIN (n_chars, 12), "nat-chars", n_chars,
+                  "min-lines", 1, "nat-lines", 1, "xalign", xalign, "text-overflow",
+                  GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END, NULL);
 
   gtk_widget_add_css_class (inscription, "numeric");
   gtk_box_append (box, inscription);
@@ -64,7 +67,8 @@ add_line (HeddleMemoryGroup *self, HeddleRunObject *object, const char *title)
   gtk_box_append (GTK_BOX (box), texts);
   line->bytes = add_inscription (GTK_BOX (box), BYTES_CHARS, 1);
   gtk_widget_set_valign (GTK_WIDGET (line->bytes), GTK_ALIGN_CENTER);
-  line->row = g_object_new (ADW_TYPE_PREFERENCES_ROW, "activatable", FALSE, "title", title, "child", box, NULL);
+  line->row = g_object_new (ADW_TYPE_PREFERENCES_ROW, "activatable", FALSE, "title", title, "child",
+                            box, NULL);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), GTK_WIDGET (line->row));
   g_ptr_array_add (self->lines, line);
 }
@@ -89,14 +93,16 @@ show (const Line *line, gint64 bytes, const char *parts)
   gtk_inscription_set_text (line->bytes, text);
   gtk_inscription_set_text (line->parts, parts);
   all = g_strdup_printf ("%s: %s; %s", adw_preferences_row_get_title (line->row), text, parts);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (line->row), GTK_ACCESSIBLE_PROPERTY_LABEL, all, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (line->row), GTK_ACCESSIBLE_PROPERTY_LABEL, all,
+                                  -1);
 }
 
 static void
 show_run (const Line *line, HeddleRunObject *object)
 {
   HeddleRunMemory memory;
-  char lanes[HEDDLE_FORMAT_SIZE], results[HEDDLE_FORMAT_SIZE], log[HEDDLE_FORMAT_SIZE], rest[HEDDLE_FORMAT_SIZE];
+  char lanes[HEDDLE_FORMAT_SIZE], results[HEDDLE_FORMAT_SIZE], log[HEDDLE_FORMAT_SIZE],
+    rest[HEDDLE_FORMAT_SIZE];
   g_autofree char *parts = NULL;
 
   heddle_run_get_memory (heddle_run_object_get_run (object), &memory);
@@ -109,7 +115,8 @@ show_run (const Line *line, HeddleRunObject *object)
   show (line, (gint64) (memory.lanes + memory.results + memory.log + memory.rest), parts);
 }
 
-/* /proc/self/statm: pages, of which the second number counts those that are in memory, and the third those that are of files or shared. */
+/* /proc/self/statm: pages, of which the second number counts those that are in memory, and the
+ * third those that are of files or shared. */
 static void
 program_read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -121,7 +128,8 @@ program_read_cb (GObject *source, GAsyncResult *result, gpointer data)
   gint64 page = sysconf (_SC_PAGESIZE);
 
   self->reading = FALSE;
-  if (!g_file_load_contents_finish (G_FILE (source), result, &text, NULL, NULL, NULL) || self->lines->len == 0)
+  if (!g_file_load_contents_finish (G_FILE (source), result, &text, NULL, NULL, NULL)
+      || self->lines->len == 0)
     return;
   words = g_strsplit (text, " ", 4);
   if (g_strv_length (words) < 3)
@@ -172,7 +180,8 @@ update_lines (HeddleMemoryGroup *self, GPtrArray *objects)
       g_ptr_array_set_size (self->lines, (int) self->lines->len - 1);
     }
   for (guint i = 0; i < objects->len; i++)
-    add_line (self, g_ptr_array_index (objects, i), heddle_run_object_get_title (g_ptr_array_index (objects, i)));
+    add_line (self, g_ptr_array_index (objects, i),
+              heddle_run_object_get_title (g_ptr_array_index (objects, i)));
 }
 
 static gboolean

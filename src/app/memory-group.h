@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 #define HEDDLE_TYPE_MEMORY_GROUP (heddle_memory_group_get_type ())
-G_DECLARE_FINAL_TYPE (HeddleMemoryGroup, heddle_memory_group, HEDDLE, MEMORY_GROUP, AdwPreferencesGroup)
+G_DECLARE_FINAL_TYPE (HeddleMemoryGroup, heddle_memory_group, HEDDLE, MEMORY_GROUP,
+                      AdwPreferencesGroup)
 
 G_END_DECLS

@@ -34,7 +34,8 @@ heddle_preferences_class_init (HeddlePreferencesClass *klass)
 
   g_type_ensure (HEDDLE_TYPE_MEMORY_GROUP);
   g_type_ensure (HEDDLE_TYPE_NUMBER_ROW);
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/preferences.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/heddle/Heddle/ui/preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, default_workers_row);
   gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, default_workers);
   gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, lane_budget);
@@ -62,7 +63,8 @@ heddle_preferences_init (HeddlePreferences *self)
 /**
  * heddle_preferences_new:
  *
- * Returns: (transfer floating): the preferences window; what is changed in it holds from the next run on
+ * Returns: (transfer floating): the preferences window; what is changed in it holds from the next
+ * run on
  */
 GtkWidget *
 heddle_preferences_new (void)

@@ -6,7 +6,8 @@
 G_BEGIN_DECLS
 
 #define HEDDLE_TYPE_PREFERENCES (heddle_preferences_get_type ())
-G_DECLARE_FINAL_TYPE (HeddlePreferences, heddle_preferences, HEDDLE, PREFERENCES, AdwPreferencesWindow)
+G_DECLARE_FINAL_TYPE (HeddlePreferences, heddle_preferences, HEDDLE, PREFERENCES,
+                      AdwPreferencesWindow)
 
 GtkWidget *heddle_preferences_new (void);
 

@@ -2,8 +2,8 @@
 /*
  * The foot of the window: whether the main loop answers, and how regularly frames come.
  *
- * While the window is stuck it cannot say so itself; the watchdog counts meanwhile, and the bar tells it as soon as it can, and
- * keeps telling it for some seconds.
+ * While the window is stuck it cannot say so itself; the watchdog counts meanwhile, and the bar
+ * tells it as soon as it can, and keeps telling it for some seconds.
  */
 #include "config.h"
 
@@ -80,7 +80,8 @@ set_status (HeddlePulseBar *self, const char *text, gboolean stalled)
   if (g_str_equal (gtk_label_get_label (self->status), text))
     return;
   gtk_label_set_label (self->status, text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->dot), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->dot), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
+                                  -1);
   if (stalled)
     gtk_widget_add_css_class (GTK_WIDGET (self), "stalled");
   else
@@ -115,7 +116,8 @@ update_status (HeddlePulseBar *self, gint64 now)
       return;
     }
   /* Translators: the window did not answer for so long; a duration stands for %s */
-  text = g_strdup_printf (_("Window stalled: %s"), heddle_format_duration (self->stall_ns, duration, sizeof duration));
+  text = g_strdup_printf (_("Window stalled: %s"),
+                          heddle_format_duration (self->stall_ns, duration, sizeof duration));
   set_status (self, text, TRUE);
 }
 
@@ -124,13 +126,16 @@ static char *
 describe (const HeddlePulseReading *reading, const HeddleFramesReading *drawn,
           const char *stalls)
 {
-  char answer[HEDDLE_FORMAT_SIZE], answer_p99[HEDDLE_FORMAT_SIZE], frame[HEDDLE_FORMAT_SIZE], frame_p99[HEDDLE_FORMAT_SIZE];
+  char answer[HEDDLE_FORMAT_SIZE], answer_p99[HEDDLE_FORMAT_SIZE], frame[HEDDLE_FORMAT_SIZE],
+    frame_p99[HEDDLE_FORMAT_SIZE];
   g_autofree char *answers = NULL;
   g_autofree char *frames = NULL;
 
   /* Translators: two durations; p99 is the 99th percentile */
-  answers = g_strdup_printf (_("main loop answers in %s (p99 %s)"), heddle_format_duration (reading->answer_ns, answer, sizeof answer),
-                             heddle_format_duration (reading->answer_p99_ns, answer_p99, sizeof answer_p99));
+  answers = g_strdup_printf (
+    _("main loop answers in %s (p99 %s)"),
+    heddle_format_duration (reading->answer_ns, answer, sizeof answer),
+    heddle_format_duration (reading->answer_p99_ns, answer_p99, sizeof answer_p99));
   if (drawn->last_ns == 0)
     return g_strjoin (" · ", answers, stalls, NULL);
   /* Translators: two durations; p99 is the 99th percentile */
@@ -167,11 +172,13 @@ describe_shortly (const HeddlePulseReading *reading, const HeddleFramesReading *
   return g_strjoin (" · ", numbers, stalls, NULL);
 }
 
-/* How many stalls there were, and the longest for as long as the program runs: the strip shows only the last seconds. */
+/* How many stalls there were, and the longest for as long as the program runs: the strip shows only
+ * the last seconds. */
 static char *
 describe_stalls (const HeddlePulseReading *reading)
 {
-  g_autofree char *count = g_strdup_printf (ngettext ("%u stall", "%u stalls", reading->n_stalls), reading->n_stalls);
+  g_autofree char *count =
+    g_strdup_printf (ngettext ("%u stall", "%u stalls", reading->n_stalls), reading->n_stalls);
   char longest[HEDDLE_FORMAT_SIZE];
 
   if (reading->n_stalls == 0)
@@ -264,7 +271,8 @@ static void
 allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   HeddlePulseBar *self = HEDDLE_PULSE_BAR (widget);
-  GtkWidget *children[] = { self->dot, GTK_WIDGET (self->status), GTK_WIDGET (self->strip), GTK_WIDGET (self->numbers) };
+  GtkWidget *children[] = { self->dot, GTK_WIDGET (self->status), GTK_WIDGET (self->strip),
+                            GTK_WIDGET (self->numbers) };
   int widths[4], minimum, natural, x = 0, rest, least;
   gboolean mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
 
@@ -275,7 +283,9 @@ allocate (GtkWidget *widget, int width, int height, int baseline)
   rest = width - widths[0] - 2 * SPACING;
   widths[1] = CLAMP (rest - least, minimum, natural);
   rest -= widths[1];
-  widths[2] = rest - SPACING - widths[3] / 2 >= STRIP_MIN ? MAX (STRIP_MIN, STRIP_MIN + (rest - SPACING - widths[3] - STRIP_MIN) / 2) : 0;
+  widths[2] = rest - SPACING - widths[3] / 2 >= STRIP_MIN
+    ? MAX (STRIP_MIN, STRIP_MIN + (rest - SPACING - widths[3] - STRIP_MIN) / 2)
+    : 0;
   widths[3] = MAX (widths[2] > 0 ? rest - SPACING - widths[2] : rest, least);
   gtk_widget_set_child_visible (children[2], widths[2] > 0);
   gtk_accessible_update_state (GTK_ACCESSIBLE (children[2]), GTK_ACCESSIBLE_STATE_HIDDEN,
@@ -301,9 +311,10 @@ on_query_tooltip (HeddlePulseBar *self, int x, int y, gboolean keyboard, GtkTool
   if (self->pulse == NULL)
     return FALSE;
   /* Translators: two durations */
-  worst = g_strdup_printf (_("Longest since the start: answer %s, frame %s"),
-                           heddle_format_duration (self->reading.answer_max_ns, answer, sizeof answer),
-                           heddle_format_duration (self->drawn.max_ns, frame, sizeof frame));
+  worst =
+    g_strdup_printf (_("Longest since the start: answer %s, frame %s"),
+                     heddle_format_duration (self->reading.answer_max_ns, answer, sizeof answer),
+                     heddle_format_duration (self->drawn.max_ns, frame, sizeof frame));
   text = g_strjoin ("\n", self->story, worst,
                     _("A thread keeps asking the main loop and measures how soon it answers. A wait of more than 100 ms is a stall."), NULL);
   return heddle_tip_show (&self->tip, tooltip, x, y, text, NULL);
@@ -380,8 +391,10 @@ heddle_pulse_bar_init (HeddlePulseBar *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_layout_manager (GTK_WIDGET (self), gtk_custom_layout_new (NULL, measure,
                                                                            allocate));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Pulse of the window"), -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->dot), GTK_ACCESSIBLE_PROPERTY_LABEL, gtk_label_get_label (self->status), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Pulse of the window"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->dot), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  gtk_label_get_label (self->status), -1);
   heddle_tip_init (&self->tip, GTK_WIDGET (self->numbers));
   g_signal_connect_swapped (self->numbers, "query-tooltip", G_CALLBACK (on_query_tooltip), self);
 }

@@ -6,16 +6,18 @@
 #include "app/shortcuts.h"
 
 /*
- * GTK writes keys as they are called in its tables, "Page_Down", and names the buttons below that lead to the pages "_1", "_2". It makes both
- * when the window is shown for the first time.
+ * GTK writes keys as they are called in its tables, "Page_Down", and names the buttons below that
+ * lead to the pages "_1", "_2". It makes both when the window is shown for the first time.
  */
 static void
 name_parts (GtkWidget *above)
 {
-  for (GtkWidget *child = gtk_widget_get_first_child (above); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (above); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     if (GTK_IS_LABEL (child) && g_str_has_prefix (gtk_label_get_label (GTK_LABEL (child)), "Page_"))
       {
-        g_autofree char *text = g_strdelimit (g_strdup (gtk_label_get_label (GTK_LABEL (child))), "_", ' ');
+        g_autofree char *text =
+          g_strdelimit (g_strdup (gtk_label_get_label (GTK_LABEL (child))), "_", ' ');
 
         gtk_label_set_label (GTK_LABEL (child), text);
       }
@@ -28,7 +30,8 @@ name_parts (GtkWidget *above)
           continue;
         /* Translators: %s is the number of a page of the list of keys */
         name = g_strdup_printf (_("Page %s"), gtk_label_get_text (GTK_LABEL (label)));
-        gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+        gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                        -1);
       }
     else
       name_parts (child);
@@ -43,7 +46,8 @@ name_parts (GtkWidget *above)
 void
 heddle_shortcuts_add (GtkApplicationWindow *window)
 {
-  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/org/heddle/Heddle/ui/shortcuts.ui");
+  g_autoptr (GtkBuilder) builder =
+    gtk_builder_new_from_resource ("/org/heddle/Heddle/ui/shortcuts.ui");
   GObject *list = gtk_builder_get_object (builder, "shortcuts");
 
   gtk_application_window_set_help_overlay (window, GTK_SHORTCUTS_WINDOW (list));

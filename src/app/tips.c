@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A popover is a child of the widget that opens it. So GTK shows the tip of a menu button also while the pointer is on its open menu, and shows it
- * where the menu's first item is. Here all kinds of widgets that open popovers keep their tips back as long as one is open.
+ * A popover is a child of the widget that opens it. So GTK shows the tip of a menu button also
+ * while the pointer is on its open menu, and shows it where the menu's first item is. Here all
+ * kinds of widgets that open popovers keep their tips back as long as one is open.
  */
 #include "config.h"
 
@@ -12,7 +13,8 @@
 static gboolean
 has_open_popover (GtkWidget *widget)
 {
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     if (GTK_IS_POPOVER (child) ? gtk_widget_get_visible (child) : has_open_popover (child))
       return TRUE;
   return FALSE;
@@ -37,7 +39,8 @@ query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *t
 void
 heddle_tips_init (void)
 {
-  const GType types[] = { GTK_TYPE_MENU_BUTTON, GTK_TYPE_DROP_DOWN, GTK_TYPE_ENTRY, HEDDLE_TYPE_LABELLED_CONTROL, HEDDLE_TYPE_PARAM_ROW };
+  const GType types[] = { GTK_TYPE_MENU_BUTTON, GTK_TYPE_DROP_DOWN, GTK_TYPE_ENTRY,
+                          HEDDLE_TYPE_LABELLED_CONTROL, HEDDLE_TYPE_PARAM_ROW };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     {

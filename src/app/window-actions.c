@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The keys of the window. A key that belongs to a run is handed to the page that is shown, wherever the focus is. They are
- * bindings of the window, so whatever has the focus is asked first: an entry keeps Space, a search keeps Escape.
+ * The keys of the window. A key that belongs to a run is handed to the page that is shown, wherever
+ * the focus is. They are bindings of the window, so whatever has the focus is asked first: an entry
+ * keeps Space, a search keeps Escape.
  */
 #include "config.h"
 
@@ -60,8 +61,8 @@ page_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 /*
- * Escape leads out of things, and who presses it once too often must not lose a run by it: out of the catalogue it leads to the page, and in the
- * page it asks.
+ * Escape leads out of things, and who presses it once too often must not lose a run by it: out of
+ * the catalogue it leads to the page, and in the page it asks.
  */
 static gboolean
 escape_cb (GtkWidget *widget, GVariant *args, gpointer data)
@@ -88,11 +89,13 @@ escape_cb (GtkWidget *widget, GVariant *args, gpointer data)
   return GDK_EVENT_STOP;
 }
 
-/* GtkWindow binds Space for itself (activate-focus), so a binding beside it would be one of two; a controller comes first. */
+/* GtkWindow binds Space for itself (activate-focus), so a binding beside it would be one of two; a
+ * controller comes first. */
 static gboolean
 key_pressed_cb (HeddleWindow *self, guint keyval, guint keycode, GdkModifierType modifiers)
 {
-  if ((keyval != GDK_KEY_space && keyval != GDK_KEY_KP_Space) || (modifiers & gtk_accelerator_get_default_mod_mask ()) != 0)
+  if ((keyval != GDK_KEY_space && keyval != GDK_KEY_KP_Space)
+      || (modifiers & gtk_accelerator_get_default_mod_mask ()) != 0)
     return GDK_EVENT_PROPAGATE;
   return gtk_widget_activate_action (GTK_WIDGET (self), "win.pause", NULL);
 }
@@ -108,7 +111,8 @@ heddle_window_add_keys (HeddleWindow *self)
 {
   GtkEventController *keys = gtk_event_controller_key_new ();
 
-  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self,
+                           G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
 
@@ -129,13 +133,18 @@ heddle_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.announce-stall", "b", announce_stall_action);
 
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "win.start", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "win.start", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Enter, GDK_CONTROL_MASK, "win.start", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, "win.start",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Enter, GDK_CONTROL_MASK,
+                                       "win.start", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F1, 0, "win.about-workload", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "win.sidebar", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_t, GDK_CONTROL_MASK, "win.new-tab", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "win.close-tab", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_t, GDK_CONTROL_MASK, "win.new-tab",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "win.close-tab",
+                                       NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
 }
 
@@ -154,5 +163,6 @@ heddle_window_update_actions (HeddleWindow *self)
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.start", !active);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pause",
-                                 active && (state == HEDDLE_RUN_RUNNING || state == HEDDLE_RUN_PAUSED));
+                                 active
+                                   && (state == HEDDLE_RUN_RUNNING || state == HEDDLE_RUN_PAUSED));
 }

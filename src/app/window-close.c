@@ -20,7 +20,8 @@ save_size (HeddleWindow *self)
     }
   /* Folded away for want of room is not the user's wish. */
   if (!adw_flap_get_folded (self->flap))
-    g_settings_set_boolean (heddle_app_settings_get (), "sidebar-shown", adw_flap_get_reveal_flap (self->flap));
+    g_settings_set_boolean (heddle_app_settings_get (), "sidebar-shown",
+                            adw_flap_get_reveal_flap (self->flap));
 }
 
 static void
@@ -58,7 +59,8 @@ close_confirmed (gpointer data)
  * heddle_window_close_request:
  * @window: a window that the user wants to close
  *
- * Asks if runs are going on; then stops them, and destroys the window when they have ended. Does not wait.
+ * Asks if runs are going on; then stops them, and destroys the window when they have ended. Does
+ * not wait.
  *
  * Returns: whether the window stays for now
  */
@@ -81,6 +83,7 @@ heddle_window_close_request (GtkWindow *window)
       return GDK_EVENT_STOP;
     }
   runs = list_runs (self);
-  heddle_stop_dialog_ask_to_close (window, runs, close_confirmed, g_object_ref (self), g_object_unref);
+  heddle_stop_dialog_ask_to_close (window, runs, close_confirmed, g_object_ref (self),
+                                   g_object_unref);
   return GDK_EVENT_STOP;
 }

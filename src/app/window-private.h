@@ -21,7 +21,8 @@ struct _HeddleWindow {
   HeddlePulseBar *pulse_bar;
 
   HeddleRunCache *cache;  /* owned: finished runs that no tab shows */
-  HeddleRunPage *leaving; /* the page that is closed now although its run goes on: the user has agreed to that, too */
+  /* the page that is closed now although its run goes on: the user has agreed to that, too */
+  HeddleRunPage *leaving;
   gboolean closing; /* the user has agreed: hidden, and gone as soon as its runs have ended */
 };
 

@@ -14,7 +14,8 @@ get_tab (HeddleWindow *self, HeddleRunPage *page)
   return adw_tab_view_get_page (self->tabs, GTK_WIDGET (page));
 }
 
-/* What a tab's number is of, and the number: they stay with the tab for as long as it offers the same. */
+/* What a tab's number is of, and the number: they stay with the tab for as long as it offers the
+ * same. */
 #define NUMBERED "heddle-numbered"
 #define NUMBER "heddle-number"
 
@@ -25,13 +26,15 @@ is_taken (HeddleWindow *self, const HeddleWorkload *workload, guint number)
     {
       GObject *tab = G_OBJECT (adw_tab_view_get_nth_page (self->tabs, i));
 
-      if (g_object_get_data (tab, NUMBERED) == workload && GPOINTER_TO_UINT (g_object_get_data (tab, NUMBER)) == number)
+      if (g_object_get_data (tab, NUMBERED) == workload
+          && GPOINTER_TO_UINT (g_object_get_data (tab, NUMBER)) == number)
         return TRUE;
     }
   return FALSE;
 }
 
-/* Returns: (transfer full): the name of the workload; where other tabs have it, too, with a number that no other has. */
+/* Returns: (transfer full): the name of the workload; where other tabs have it, too, with a number
+ * that no other has. */
 static char *
 dup_title (HeddleWindow *self, AdwTabPage *tab, const HeddleWorkload *workload)
 {
@@ -46,8 +49,10 @@ dup_title (HeddleWindow *self, AdwTabPage *tab, const HeddleWorkload *workload)
       g_object_set_data (G_OBJECT (tab), NUMBER, GUINT_TO_POINTER (number));
     }
   number = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (tab), NUMBER));
-  /* Translators: title of a tab: name of a workload, and which of the tabs of that workload it is */
-  return number > 1 ? g_strdup_printf (_("%s (%u)"), _(workload->name), number) : g_strdup (_(workload->name));
+  /* Translators: title of a tab: name of a workload, and which of the tabs of that workload it
+   * is */
+  return number > 1 ? g_strdup_printf (_("%s (%u)"), _(workload->name), number)
+                    : g_strdup (_(workload->name));
 }
 
 /* A symbol rather than a spinner: it says the same, and nothing has to be drawn anew for it. */
@@ -68,7 +73,8 @@ update_tab (HeddleWindow *self, HeddleRunPage *page)
   adw_tab_page_set_title (tab, title);
   adw_tab_page_set_indicator_icon (tab, icon);
   adw_tab_page_set_indicator_tooltip (tab, name);
-  adw_tab_page_set_needs_attention (tab, state == HEDDLE_RUN_FINISHED && !adw_tab_page_get_selected (tab));
+  adw_tab_page_set_needs_attention (
+    tab, state == HEDDLE_RUN_FINISHED && !adw_tab_page_get_selected (tab));
   heddle_tab_names_update (self->tab_bar);
 }
 
@@ -98,7 +104,8 @@ heddle_window_sync (HeddleWindow *self)
     return;
   n_active = heddle_window_count_active (self);
   if (n_active > 0)
-    subtitle = g_strdup_printf (ngettext ("%u run in progress", "%u runs in progress", n_active), n_active);
+    subtitle =
+      g_strdup_printf (ngettext ("%u run in progress", "%u runs in progress", n_active), n_active);
   adw_window_title_set_subtitle (self->title, subtitle != NULL ? subtitle : "");
   adw_tab_page_set_needs_attention (get_tab (self, page), FALSE);
   heddle_catalogue_select (self->catalogue, heddle_run_page_get_workload (page));
@@ -225,8 +232,8 @@ find_unused (HeddleWindow *self, const HeddleWorkload *workload)
  * @workload: what the user wants to run
  *
  * Shows @workload in the tab in front, with its last run unless another tab shows that; the run
- * that was shown is kept and comes back with its workload. A run that goes on there must neither end
- * nor be hidden, so @workload gets another tab then.
+ * that was shown is kept and comes back with its workload. A run that goes on there must neither
+ * end nor be hidden, so @workload gets another tab then.
  *
  * Returns: (transfer none): its page, without an active run
  */
@@ -248,8 +255,8 @@ heddle_window_show_workload_here (HeddleWindow *self, const HeddleWorkload *work
  * @self: a window
  * @workload: what the user has chosen
  *
- * Shows the run of @workload where it is: in its tab, first of all if it goes on there. Where no tab
- * has one, and where a later one is in the cache, heddle_window_show_workload_here() is what
+ * Shows the run of @workload where it is: in its tab, first of all if it goes on there. Where no
+ * tab has one, and where a later one is in the cache, heddle_window_show_workload_here() is what
  * happens. Another run beside one that goes on begins with a new tab.
  *
  * Returns: (transfer none): the page of @workload
@@ -327,8 +334,9 @@ page_close_confirmed (gpointer data)
   Closing *closing = data;
   g_autoptr (GPtrArray) runs = make_list (closing->page);
 
-  heddle_stop_dialog_stop_runs (GTK_WINDOW (closing->window), runs, g_object_get_data (G_OBJECT (closing->page), WAITS) == NULL, page_stopped,
-                      closing_new (closing->window, closing->page), closing_free);
+  heddle_stop_dialog_stop_runs (
+    GTK_WINDOW (closing->window), runs, g_object_get_data (G_OBJECT (closing->page), WAITS) == NULL,
+    page_stopped, closing_new (closing->window, closing->page), closing_free);
   g_object_set_data (G_OBJECT (closing->page), WAITS, closing->page);
 }
 
@@ -337,8 +345,8 @@ ask_to_close (HeddleWindow *self, HeddleRunPage *page)
 {
   g_autoptr (GPtrArray) runs = make_list (page);
 
-  heddle_stop_dialog_ask_to_close (GTK_WINDOW (self), runs, page_close_confirmed, closing_new (self, page),
-                     closing_free);
+  heddle_stop_dialog_ask_to_close (GTK_WINDOW (self), runs, page_close_confirmed,
+                                   closing_new (self, page), closing_free);
 }
 
 /**
@@ -346,8 +354,9 @@ ask_to_close (HeddleWindow *self, HeddleRunPage *page)
  * @self: a window
  * @tab: the tab that the user wants to close
  *
- * A tab whose run goes on stays until the user has agreed and the run has ended, or until the user does not want to wait for that any more; then it
- * is closed for good by another call. The last tab takes the window with it.
+ * A tab whose run goes on stays until the user has agreed and the run has ended, or until the user
+ * does not want to wait for that any more; then it is closed for good by another call. The last tab
+ * takes the window with it.
  *
  * Returns: %GDK_EVENT_STOP: it is dealt with
  */

@@ -23,14 +23,16 @@ chosen_cb (HeddleWindow *self, const HeddleWorkload *workload)
   heddle_window_show_workload (self, workload);
   if (adw_flap_get_folded (self->flap))
     adw_flap_set_reveal_flap (self->flap, FALSE);
-  /* What was chosen is the next thing to be used: Space there must not press the catalogue's row. */
+  /* What was chosen is the next thing to be used: Space there must not press the catalogue's
+   * row. */
   gtk_widget_grab_focus (GTK_WIDGET (heddle_window_get_page (self)));
 }
 
-/* The flap folds by its content's natural width: the page's own would be that of its widest table. */
+/* The flap folds by its content's natural width: the page's own would be that of its widest
+ * table. */
 static void
-measure_content (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-                 int *minimum_baseline, int *natural_baseline)
+measure_content (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                 int *natural, int *minimum_baseline, int *natural_baseline)
 {
   GtkWidget *child = gtk_widget_get_first_child (widget);
 
@@ -54,24 +56,28 @@ content_request_mode (GtkWidget *widget)
 static void
 restore_size (HeddleWindow *self)
 {
-  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (heddle_app_settings_get (), "window-width"),
+  gtk_window_set_default_size (GTK_WINDOW (self),
+                               g_settings_get_int (heddle_app_settings_get (), "window-width"),
                                g_settings_get_int (heddle_app_settings_get (), "window-height"));
   if (g_settings_get_boolean (heddle_app_settings_get (), "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
-  adw_flap_set_reveal_flap (self->flap, g_settings_get_boolean (heddle_app_settings_get (), "sidebar-shown"));
+  adw_flap_set_reveal_flap (self->flap,
+                            g_settings_get_boolean (heddle_app_settings_get (), "sidebar-shown"));
 }
 
 /*
- * The pulse starts to count with the first frame of the first window: what building it took was no stall of a window, since
- * there was none yet.
+ * The pulse starts to count with the first frame of the first window: what building it took was no
+ * stall of a window, since there was none yet.
  */
 static void
 first_frame_cb (GdkFrameClock *clock, HeddleWindow *self)
 {
-  HeddleApplication *application = HEDDLE_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
+  HeddleApplication *application =
+    HEDDLE_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
 
   g_signal_handlers_disconnect_by_func (clock, first_frame_cb, self);
-  if (application != NULL && g_list_length (gtk_application_get_windows (GTK_APPLICATION (application))) == 1)
+  if (application != NULL
+      && g_list_length (gtk_application_get_windows (GTK_APPLICATION (application))) == 1)
     heddle_pulse_reset (heddle_application_get_pulse (application));
 }
 
@@ -79,7 +85,8 @@ static void
 heddle_window_realize (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (heddle_window_parent_class)->realize (widget);
-  g_signal_connect_object (gtk_widget_get_frame_clock (widget), "after-paint", G_CALLBACK (first_frame_cb), widget, 0);
+  g_signal_connect_object (gtk_widget_get_frame_clock (widget), "after-paint",
+                           G_CALLBACK (first_frame_cb), widget, 0);
 }
 
 static void
@@ -87,7 +94,8 @@ heddle_window_dispose (GObject *object)
 {
   HeddleWindow *self = HEDDLE_WINDOW (object);
 
-  /* Children go while the window is still whole; their signals must find nobody who asks them back. */
+  /* Children go while the window is still whole; their signals must find nobody who asks them
+   * back. */
   if (self->tabs != NULL)
     g_signal_handlers_disconnect_by_data (self->tabs, self);
   self->tabs = NULL;
@@ -143,13 +151,16 @@ tell_sidebar (AdwFlap *flap)
 static void
 heddle_window_init (HeddleWindow *self)
 {
-  self->cache = heddle_run_cache_new (((gsize) g_settings_get_uint (heddle_app_settings_get (), "lane-budget")
-                                       + g_settings_get_uint (heddle_app_settings_get (), "result-budget")) * MIB);
+  self->cache =
+    heddle_run_cache_new (((gsize) g_settings_get_uint (heddle_app_settings_get (), "lane-budget")
+                           + g_settings_get_uint (heddle_app_settings_get (), "result-budget"))
+                          * MIB);
   gtk_widget_init_template (GTK_WIDGET (self));
   tell_tabs_behind (self);
   g_signal_connect (self->flap, "notify::reveal-flap", G_CALLBACK (tell_sidebar), NULL);
   tell_sidebar (self->flap);
-  gtk_widget_set_layout_manager (self->content, gtk_custom_layout_new (content_request_mode, measure_content, allocate_content));
+  gtk_widget_set_layout_manager (
+    self->content, gtk_custom_layout_new (content_request_mode, measure_content, allocate_content));
   heddle_shortcuts_add (GTK_APPLICATION_WINDOW (self));
   heddle_window_add_keys (self);
   restore_size (self);

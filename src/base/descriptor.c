@@ -11,10 +11,11 @@
  * heddle_dup_high:
  * @fd: a descriptor, or -1
  *
- * A child process gets descriptors at fixed numbers below %HEDDLE_FD_OWN. Where the parent's own stand above, no dup2() at its start runs over
- * one that is needed by the next.
+ * A child process gets descriptors at fixed numbers below %HEDDLE_FD_OWN. Where the parent's own
+ * stand above, no dup2() at its start runs over one that is needed by the next.
  *
- * Returns: another number for @fd, at least %HEDDLE_FD_OWN, closed by exec; -1 with errno set. Any thread.
+ * Returns: another number for @fd, at least %HEDDLE_FD_OWN, closed by exec; -1 with errno set. Any
+ * thread.
  */
 int
 heddle_dup_high (int fd)
@@ -46,7 +47,8 @@ heddle_move_high (int fd)
  * heddle_clear_fd:
  * @fd: (inout): a descriptor, or -1; set to -1
  *
- * Closes @fd if it is open, and leaves errno as it is, so that the caller can still tell why it gives up. Any thread.
+ * Closes @fd if it is open, and leaves errno as it is, so that the caller can still tell why it
+ * gives up. Any thread.
  */
 void
 heddle_clear_fd (int *fd)
@@ -65,7 +67,8 @@ heddle_clear_fd (int *fd)
  *
  * Adds 1 to it, which wakes whoever polls or reads it. Any thread, also a signal handler.
  *
- * Returns: FALSE if it could not be written. One that does not block and is full is one that nobody has read yet: its reader is awake, or will be.
+ * Returns: FALSE if it could not be written. One that does not block and is full is one that nobody
+ * has read yet: its reader is awake, or will be.
  */
 gboolean
 heddle_eventfd_write (int fd)

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* The lowest number of a descriptor that is moved out of the way: below it stand those that child processes get at fixed numbers. */
+/* The lowest number of a descriptor that is moved out of the way: below it stand those that child
+ * processes get at fixed numbers. */
 #define HEDDLE_FD_OWN 16
 
 int heddle_dup_high (int fd);

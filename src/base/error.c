@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Heddle's own errors, and what a system that refuses something says, in words that help. One place knows what can be done about which error: advice that stands beside a call
- * is right for the error that its author thought of, and sends everybody else to a limit that has nothing to do with it.
+ * Heddle's own errors, and what a system that refuses something says, in words that help. One place
+ * knows what can be done about which error: advice that stands beside a call is right for the error
+ * that its author thought of, and sends everybody else to a limit that has nothing to do with it.
  */
 #include "config.h"
 
@@ -40,16 +41,19 @@ advise (int code)
 
 /**
  * heddle_system_error_dup:
- * @code: errno of a call that took something from the system: a descriptor, memory, a thread, a process
+ * @code: errno of a call that took something from the system: a descriptor, memory, a thread, a
+ * process
  *
- * Returns: (transfer full): what the system says, and after a full stop what can be done about it, where something can. Any thread.
+ * Returns: (transfer full): what the system says, and after a full stop what can be done about it,
+ * where something can. Any thread.
  */
 char *
 heddle_system_error_dup (int code)
 {
   const char *advice = advise (code);
 
-  return advice != NULL ? g_strdup_printf ("%s. %s", g_strerror (code), advice) : g_strdup_printf ("%s.", g_strerror (code));
+  return advice != NULL ? g_strdup_printf ("%s. %s", g_strerror (code), advice)
+                        : g_strdup_printf ("%s.", g_strerror (code));
 }
 
 /**

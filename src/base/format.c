@@ -35,8 +35,9 @@ heddle_time_unit_get_ns (HeddleTimeUnit unit)
  * heddle_format_count:
  * @count: a number of things
  *
- * The digits in groups of three with narrow spaces, as ISO 80000 has it, whatever the locale: "30 412". Numbers of up to four digits stay
- * together: "4180" reads as well, and does not jump. Where there is no room the text is cut between characters.
+ * The digits in groups of three with narrow spaces, as ISO 80000 has it, whatever the locale: "30
+ * 412". Numbers of up to four digits stay together: "4180" reads as well, and does not jump. Where
+ * there is no room the text is cut between characters.
  */
 char *
 heddle_format_count (guint64 count, char *buffer, gsize size)
@@ -113,7 +114,8 @@ heddle_format_percent (double share, char *buffer, gsize size)
  * heddle_format_rate_value:
  * @per_second: how many of something a second
  *
- * The number of a rate, where the text around it says of what: "4180", and with a decimal where it is slow: "4.2".
+ * The number of a rate, where the text around it says of what: "4180", and with a decimal where it
+ * is slow: "4.2".
  */
 char *
 heddle_format_rate_value (double per_second, char *buffer, gsize size)
@@ -139,7 +141,8 @@ heddle_format_rate (double per_second, char *buffer, gsize size)
   char number[HEDDLE_FORMAT_SIZE];
 
   /* Translators: so many tasks a second */
-  g_snprintf (buffer, size, _("%s/s"), heddle_format_rate_value (per_second, number, sizeof number));
+  g_snprintf (buffer, size, _("%s/s"),
+              heddle_format_rate_value (per_second, number, sizeof number));
   return buffer;
 }
 
@@ -152,7 +155,8 @@ heddle_format_rate (double per_second, char *buffer, gsize size)
 char *
 heddle_format_bytes (gint64 bytes, char *buffer, gsize size)
 {
-  g_autofree char *text = bytes >= 0 ? g_format_size_full ((guint64) bytes, G_FORMAT_SIZE_IEC_UNITS) : NULL;
+  g_autofree char *text =
+    bytes >= 0 ? g_format_size_full ((guint64) bytes, G_FORMAT_SIZE_IEC_UNITS) : NULL;
 
   g_strlcpy (buffer, text != NULL ? text : "–", size);
   return buffer;
@@ -175,7 +179,8 @@ heddle_format_in_unit (const char *number, HeddleTimeUnit unit, char *buffer, gs
   return buffer;
 }
 
-/* The unit in which people say it. No number is rounded up to a whole of the next larger one: 999.6 ms is "1.0 s", not "1000 ms". */
+/* The unit in which people say it. No number is rounded up to a whole of the next larger one: 999.6
+ * ms is "1.0 s", not "1000 ms". */
 static HeddleTimeUnit
 unit_of (gint64 ns)
 {
@@ -199,7 +204,8 @@ format_number (gint64 ns, HeddleTimeUnit unit, char *buffer, gsize size)
 {
   double number = (double) ns / (double) units[unit].ns;
 
-  g_snprintf (buffer, size, "%.*f", unit == HEDDLE_TIME_NS || ns == 0 || number >= 99.95 ? 0 : 1, number);
+  g_snprintf (buffer, size, "%.*f", unit == HEDDLE_TIME_NS || ns == 0 || number >= 99.95 ? 0 : 1,
+              number);
 }
 
 /**
@@ -224,7 +230,8 @@ heddle_format_duration (gint64 ns, char *buffer, gsize size)
   else if (whole < HOUR)
     g_snprintf (buffer, size, _("%d min %d s"), (int) (whole / MINUTE), (int) (whole % MINUTE));
   else
-    g_snprintf (buffer, size, _("%d h %d min"), (int) (whole / HOUR), (int) (whole % HOUR / MINUTE));
+    g_snprintf (buffer, size, _("%d h %d min"), (int) (whole / HOUR),
+                (int) (whole % HOUR / MINUTE));
   return buffer;
 }
 
@@ -233,7 +240,8 @@ heddle_format_duration (gint64 ns, char *buffer, gsize size)
  * @from: nanoseconds
  * @to: nanoseconds, not less
  *
- * Writes the unit once where both ends have the same, and with so many decimals that the ends differ: "0.6 to 0.8 ms", "850 ns to 1.2 µs".
+ * Writes the unit once where both ends have the same, and with so many decimals that the ends
+ * differ: "0.6 to 0.8 ms", "850 ns to 1.2 µs".
  */
 char *
 heddle_format_duration_range (gint64 from, gint64 to, char *buffer, gsize size)
@@ -339,8 +347,10 @@ heddle_format_clock (gint64 ns, char *buffer, gsize size)
   int hours = (int) (ms / 3600000);
 
   if (hours > 0)
-    g_snprintf (buffer, size, "%d:%02d:%02d.%03d", hours, (int) (ms / 60000 % 60), (int) (ms / 1000 % 60), (int) (ms % 1000));
+    g_snprintf (buffer, size, "%d:%02d:%02d.%03d", hours, (int) (ms / 60000 % 60),
+                (int) (ms / 1000 % 60), (int) (ms % 1000));
   else
-    g_snprintf (buffer, size, "%d:%02d.%03d", (int) (ms / 60000), (int) (ms / 1000 % 60), (int) (ms % 1000));
+    g_snprintf (buffer, size, "%d:%02d.%03d", (int) (ms / 60000), (int) (ms / 1000 % 60),
+                (int) (ms % 1000));
   return buffer;
 }

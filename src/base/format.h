@@ -6,8 +6,9 @@
 G_BEGIN_DECLS
 
 /*
- * Numbers as people read them, in the window and in the terminal: translated, with the decimal point of the locale. What programs read (JSON,
- * traces) is written elsewhere and depends on no locale. Every function writes into the caller's buffer and returns it. Any thread.
+ * Numbers as people read them, in the window and in the terminal: translated, with the decimal
+ * point of the locale. What programs read (JSON, traces) is written elsewhere and depends on no
+ * locale. Every function writes into the caller's buffer and returns it. Any thread.
  */
 
 #define HEDDLE_FORMAT_SIZE 64 /* bytes that are enough for any of these texts */

@@ -11,7 +11,8 @@
 static struct timespec
 to_timespec (gint64 nanoseconds)
 {
-  return (struct timespec){ .tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000 };
+  return (struct timespec){ .tv_sec = nanoseconds / 1000000000,
+                            .tv_nsec = nanoseconds % 1000000000 };
 }
 
 /**
@@ -19,7 +20,8 @@ to_timespec (gint64 nanoseconds)
  * @word: a word
  * @value: what the caller has seen in it
  *
- * Sleeps while @word holds @value and nobody wakes its waiters. May return for no reason: the caller looks again.
+ * Sleeps while @word holds @value and nobody wakes its waiters. May return for no reason: the
+ * caller looks again.
  */
 void
 heddle_futex_wait (_Atomic guint32 *word, guint32 value)
@@ -40,7 +42,8 @@ heddle_futex_wait_for (_Atomic guint32 *word, guint32 value, gint64 nanoseconds)
 {
   struct timespec time = to_timespec (nanoseconds);
 
-  return syscall (SYS_futex, (void *) word, FUTEX_WAIT, value, &time, NULL, 0) == 0 || errno != ETIMEDOUT;
+  return syscall (SYS_futex, (void *) word, FUTEX_WAIT, value, &time, NULL, 0) == 0
+    || errno != ETIMEDOUT;
 }
 
 /**
@@ -56,7 +59,10 @@ heddle_futex_wait_until (const _Atomic guint32 *word, guint32 value, gint64 dead
 {
   struct timespec time = to_timespec (deadline);
 
-  return syscall (SYS_futex, (const void *) word, FUTEX_WAIT_BITSET, value, &time, NULL, FUTEX_BITSET_MATCH_ANY) == 0 || errno != ETIMEDOUT;
+  return syscall (SYS_futex, (const void *) word, FUTEX_WAIT_BITSET, value, &time, NULL,
+                  FUTEX_BITSET_MATCH_ANY)
+    == 0
+    || errno != ETIMEDOUT;
 }
 
 /**

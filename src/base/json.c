@@ -129,7 +129,8 @@ heddle_json_put_special (char *to, const char **text, gboolean *valid)
  * heddle_json_put_string:
  * @to: where to write; HEDDLE_JSON_CHAR_ROOM bytes for each of @text and two for the quotes
  * @text: bytes, not necessarily UTF-8
- * @valid: (out): set to %FALSE where a byte was no UTF-8 and was replaced by U+FFFD; left alone otherwise
+ * @valid: (out): set to %FALSE where a byte was no UTF-8 and was replaced by U+FFFD; left alone
+ * otherwise
  *
  * Writes @text as a JSON string in UTF-8. Returns the byte behind it.
  */

@@ -14,8 +14,9 @@
  * @text: "5", "0.25", "-1", "1e-3"
  * @number: (out): its value
  *
- * The one way in which a number that may have a fraction is written, in every locale: digits, a point, an exponent, a minus; nothing before and
- * nothing behind. What strtod() takes besides ("0x10", " 5", "+5", "nan", "infinity") is more often a slip than a wish.
+ * The one way in which a number that may have a fraction is written, in every locale: digits, a
+ * point, an exponent, a minus; nothing before and nothing behind. What strtod() takes besides
+ * ("0x10", " 5", "+5", "nan", "infinity") is more often a slip than a wish.
  *
  * Returns: whether @text is one
  */
@@ -36,7 +37,8 @@ heddle_number_parse (const char *text, double *number)
  * heddle_number_dup:
  * @number: any finite number
  *
- * Returns: (transfer full): @number the shortest way from which heddle_number_parse() reads the same: "0.1", "5"
+ * Returns: (transfer full): @number the shortest way from which heddle_number_parse() reads the
+ * same: "0.1", "5"
  */
 char *
 heddle_number_dup (double number)
@@ -62,7 +64,8 @@ heddle_number_dup (double number)
  * Returns: FALSE with HEDDLE_ERROR_USAGE, which says what is acceptable
  */
 gboolean
-heddle_option_parse_count (const char *option, const char *text, guint min, guint max, guint *count, GError **error)
+heddle_option_parse_count (const char *option, const char *text, guint min, guint max, guint *count,
+                           GError **error)
 {
   g_autofree char *shown = NULL;
   guint64 number;
@@ -73,6 +76,7 @@ heddle_option_parse_count (const char *option, const char *text, guint min, guin
       return TRUE;
     }
   shown = g_utf8_make_valid (text, -1);
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s must be a whole number from %u to %u, not “%s”"), option, min, max, shown);
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+               _("--%s must be a whole number from %u to %u, not “%s”"), option, min, max, shown);
   return FALSE;
 }

@@ -2,11 +2,13 @@
 /*
  * Other programs: how they are started, where the worker program is, and signals between programs.
  *
- * Programs are started by posix_spawn(), never by fork(): this program has threads, and the window much memory. A child gets the descriptors
- * that are meant for it at fixed numbers, and nothing else of ours.
+ * Programs are started by posix_spawn(), never by fork(): this program has threads, and the window
+ * much memory. A child gets the descriptors that are meant for it at fixed numbers, and nothing
+ * else of ours.
  *
- * What a program ignores, its children ignore from their first instruction: some of that is a wish of whoever started us
- * and is kept (a script's background job does not hear Ctrl+C, nohup(1)), some of it would break us and is put right.
+ * What a program ignores, its children ignore from their first instruction: some of that is a wish
+ * of whoever started us and is kept (a script's background job does not hear Ctrl+C, nohup(1)),
+ * some of it would break us and is put right.
  */
 #include "config.h"
 
@@ -26,10 +28,12 @@
 /**
  * heddle_program_init_signals:
  *
- * At the start of each program of ours that has worker processes or writes results, before it has threads.
+ * At the start of each program of ours that has worker processes or writes results, before it has
+ * threads.
  *
  * - SIGCHLD: where it is ignored the kernel buries children by itself, and how they died is lost.
- * - SIGPIPE, SIGXFSZ: a reader that has gone and a file that may not grow are errors of the call, like a full disk; they end nothing.
+ * - SIGPIPE, SIGXFSZ: a reader that has gone and a file that may not grow are errors of the call,
+ * like a full disk; they end nothing.
  */
 void
 heddle_program_init_signals (void)
@@ -42,9 +46,11 @@ heddle_program_init_signals (void)
 /*
  * A child begins with the signals of a fresh program, but
  *
- * - SIGINT is blocked until it has said that it ignores it: a terminal sends it to workers, too, and the host decides what it means;
- * - what the terminal sends to the whole group stays ignored where the host was started to ignore it, or the workers would die of what
- *   their host does not hear. What the host handles, exec makes the default.
+ * - SIGINT is blocked until it has said that it ignores it: a terminal sends it to workers, too,
+ * and the host decides what it means;
+ * - what the terminal sends to the whole group stays ignored where the host was started to ignore
+ * it, or the workers would die of what their host does not hear. What the host handles, exec makes
+ * the default.
  */
 static void
 init_attributes (posix_spawnattr_t *attributes)
@@ -68,16 +74,18 @@ init_attributes (posix_spawnattr_t *attributes)
  * @pid: (out): the child
  * @program: path of the program
  * @argv: its arguments, NULL-terminated
- * @files: descriptors that it gets. Without other words of these its input is empty, and what it prints goes to our errors: it must not get
- *   between the lines that this program prints
+ * @files: descriptors that it gets. Without other words of these its input is empty, and what it
+ * prints goes to our errors: it must not get between the lines that this program prints
  * @close_from: the child has no descriptor of this number or above
  *
- * Starts a program. Any thread; the child may have asked to die with that thread (PR_SET_PDEATHSIG).
+ * Starts a program. Any thread; the child may have asked to die with that thread
+ * (PR_SET_PDEATHSIG).
  *
  * Returns: 0, or what errno would be
  */
 int
-heddle_program_spawn (pid_t *pid, const char *program, char *const argv[], const HeddleSpawnFile *files, guint n_files, int close_from)
+heddle_program_spawn (pid_t *pid, const char *program, char *const argv[],
+                      const HeddleSpawnFile *files, guint n_files, int close_from)
 {
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_t actions;
@@ -108,10 +116,12 @@ check_wish (const char *path, const char *who, GError **error)
 {
   if (is_program (path))
     return g_strdup (path);
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
-               g_file_test (path, G_FILE_TEST_EXISTS) ? _("The worker program “%s” (%s) cannot be executed. Set HEDDLE_WORKER to the path of heddle-worker.")
-                                                      : _("The worker program “%s” (%s) does not exist. Set HEDDLE_WORKER to the path of heddle-worker."),
-               path, who);
+  g_set_error (
+    error, HEDDLE_ERROR, HEDDLE_ERROR_START,
+    g_file_test (path, G_FILE_TEST_EXISTS)
+      ? _("The worker program “%s” (%s) cannot be executed. Set HEDDLE_WORKER to the path of heddle-worker.")
+      : _("The worker program “%s” (%s) does not exist. Set HEDDLE_WORKER to the path of heddle-worker."),
+    path, who);
   return NULL;
 }
 
@@ -124,7 +134,8 @@ take_if_program (char *path)
   return NULL;
 }
 
-/* A build tree is one of meson's: elsewhere nobody puts a program into a folder called “workloads” for us. */
+/* A build tree is one of meson's: elsewhere nobody puts a program into a folder called “workloads”
+ * for us. */
 static char *
 find_in_build_tree (const char *folder)
 {
@@ -150,7 +161,8 @@ find_in_prefix (const char *folder)
 {
   g_autofree char *prefix = NULL;
 
-  if (!g_str_has_suffix (folder, "/" HEDDLE_BINDIR_NAME) || g_path_is_absolute (HEDDLE_LIBEXECDIR_NAME))
+  if (!g_str_has_suffix (folder, "/" HEDDLE_BINDIR_NAME)
+      || g_path_is_absolute (HEDDLE_LIBEXECDIR_NAME))
     return NULL;
   prefix = g_strndup (folder, strlen (folder) - strlen ("/" HEDDLE_BINDIR_NAME));
   return take_if_program (g_build_filename (prefix, HEDDLE_LIBEXECDIR_NAME, PROGRAM, NULL));
@@ -170,8 +182,9 @@ find_near (const char *folder)
  * heddle_worker_program_find:
  * @wish: (nullable): the path that the caller wants
  *
- * Finds the worker program: the one that is wished for, or named by HEDDLE_WORKER; that of the build tree for a program that stands in one; for
- * any other the one beside it, or that of the same prefix, or the installed one. Looks at files.
+ * Finds the worker program: the one that is wished for, or named by HEDDLE_WORKER; that of the
+ * build tree for a program that stands in one; for any other the one beside it, or that of the same
+ * prefix, or the installed one. Looks at files.
  *
  * Returns: (transfer full): its path, or NULL with @error set
  */

@@ -73,7 +73,8 @@ heddle_utf8_copy_end (char *buffer, gsize size, const char *text)
   if (length > size - 1)
     {
       strcpy (buffer, ELLIPSIS);
-      for (from = text + length - (size - 1 - strlen (ELLIPSIS)); ((guchar) *from & 0xc0) == 0x80; from++)
+      for (from = text + length - (size - 1 - strlen (ELLIPSIS)); ((guchar) *from & 0xc0) == 0x80;
+           from++)
         ;
     }
   strcat (buffer, from);

@@ -23,8 +23,8 @@ typedef struct {
   gboolean known;
 } HeddleAreaNeighbour;
 
-void heddle_area_line (const HeddleSeriesCell *cells, guint n, const HeddleAreaNeighbour *before, const HeddleAreaNeighbour *after,
-                       gboolean hold, HeddleAreaColumn *columns);
+void heddle_area_line (const HeddleSeriesCell *cells, guint n, const HeddleAreaNeighbour *before,
+                       const HeddleAreaNeighbour *after, gboolean hold, HeddleAreaColumn *columns);
 void heddle_area_steps (const HeddleSeriesCell *cells, guint n, gboolean hold,
                         HeddleAreaColumn *columns);
 

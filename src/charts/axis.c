@@ -7,8 +7,9 @@
 
 /* Steps people think in, beyond the decimal ones of up to ten seconds. */
 static const gint64 long_steps[] = {
-  20 * HEDDLE_S, 30 * HEDDLE_S, HEDDLE_MIN, 2 * HEDDLE_MIN, 5 * HEDDLE_MIN, 10 * HEDDLE_MIN, 20 * HEDDLE_MIN, 30 * HEDDLE_MIN,
-  HEDDLE_H, 2 * HEDDLE_H, 5 * HEDDLE_H, 10 * HEDDLE_H, 20 * HEDDLE_H, 50 * HEDDLE_H, 100 * HEDDLE_H,
+  20 * HEDDLE_S,   30 * HEDDLE_S,   HEDDLE_MIN,      2 * HEDDLE_MIN, 5 * HEDDLE_MIN,
+  10 * HEDDLE_MIN, 20 * HEDDLE_MIN, 30 * HEDDLE_MIN, HEDDLE_H,       2 * HEDDLE_H,
+  5 * HEDDLE_H,    10 * HEDDLE_H,   20 * HEDDLE_H,   50 * HEDDLE_H,  100 * HEDDLE_H,
 };
 
 /**
@@ -16,8 +17,8 @@ static const gint64 long_steps[] = {
  * @length: the stretch to cover, nanoseconds
  * @max_ticks: how many steps may fit into it at most, at least 1
  *
- * Returns: the smallest round step (1, 2 or 5 times a power of ten up to ten seconds, then 20 and 30 s, minutes and
- *   hours) of which at most @max_ticks fit into @length
+ * Returns: the smallest round step (1, 2 or 5 times a power of ten up to ten seconds, then 20 and
+ * 30 s, minutes and hours) of which at most @max_ticks fit into @length
  */
 gint64
 heddle_axis_time_step (gint64 length,
@@ -97,7 +98,8 @@ decimals_of (gint64 step,
  * heddle_axis_time_label:
  * @offset: of the tick from the origin
  * @step: the distance of ticks, so that no label says more digits than it needs
- * @reach: the largest offset on the axis: it chooses the unit, the same for all ticks, which heddle_format_duration() would not
+ * @reach: the largest offset on the axis: it chooses the unit, the same for all ticks, which
+ * heddle_format_duration() would not
  * @buffer: (out): the label, such as "-10 s", "2.5 ms", "0"
  * @size: room in @buffer
  *
@@ -195,7 +197,8 @@ heddle_axis_round_times (gint64  from,
  * @maximum: the largest value, more than 0
  * @max_ticks: how many steps may fit below it at most, at least 1
  *
- * Returns: the smallest of 1, 2, 2.5 or 5 times a power of ten of which at most @max_ticks fit into @maximum
+ * Returns: the smallest of 1, 2, 2.5 or 5 times a power of ten of which at most @max_ticks fit into
+ * @maximum
  */
 double
 heddle_axis_value_step (double maximum,
@@ -221,7 +224,8 @@ heddle_axis_value_step (double maximum,
  * @maximum: the largest value
  * @step: from heddle_axis_value_step()
  *
- * Returns: the first multiple of @step that is not below @maximum, at least @step: the top of the axis
+ * Returns: the first multiple of @step that is not below @maximum, at least @step: the top of the
+ * axis
  */
 double
 heddle_axis_value_ceiling (double maximum,

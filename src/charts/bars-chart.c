@@ -2,8 +2,9 @@
 #include "config.h"
 
 /*
- * Figures as bars, a line each: its name, a bar up to its value, a whisker over its spread, a mark where the notes print
- * something else, the value in words. Those of one group stand below a heading, with what the notes claim about them.
+ * Figures as bars, a line each: its name, a bar up to its value, a whisker over its spread, a mark
+ * where the notes print something else, the value in words. Those of one group stand below a
+ * heading, with what the notes claim about them.
  */
 
 #include <math.h>
@@ -49,7 +50,8 @@ unit_name (HeddleFigureUnit unit, guint step)
   return _(names[unit][step]);
 }
 
-/* Finer than heddle_format_duration(), since bars are there to be compared: three digits that count, as far as whole numbers do not need more. */
+/* Finer than heddle_format_duration(), since bars are there to be compared: three digits that
+ * count, as far as whole numbers do not need more. */
 static void
 format_amount (HeddleFigureUnit unit, double amount, char *buffer, gsize size)
 {
@@ -58,7 +60,11 @@ format_amount (HeddleFigureUnit unit, double amount, char *buffer, gsize size)
 
   for (; n < 3 && amount >= step * 0.9995; n++)
     amount /= step;
-  g_snprintf (buffer, size, "%.*f\u00a0%s", amount == floor (amount) || amount >= 99.95 ? 0 : amount >= 9.995 ? 1 : 2, amount, unit_name (unit, n));
+  g_snprintf (buffer, size, "%.*f\u00a0%s",
+              amount == floor (amount) || amount >= 99.95 ? 0
+                : amount >= 9.995                         ? 1
+                                                          : 2,
+              amount, unit_name (unit, n));
 }
 
 static gboolean
@@ -80,9 +86,11 @@ line_height (HeddleBarsChart *self, HeddleTextKind kind, int least)
 static guint
 lay_out (HeddleBarsChart *self, int width, HeddleBarsRow rows[HEDDLE_BARS_MAX_ROWS])
 {
-  int heading = line_height (self, HEDDLE_TEXT_HEADING, HEADING_HEIGHT), line = line_height (self, HEDDLE_TEXT_NAME, 0);
+  int heading = line_height (self, HEDDLE_TEXT_HEADING, HEADING_HEIGHT),
+      line = line_height (self, HEDDLE_TEXT_NAME, 0);
 
-  return heddle_bars_layout (self->figures, self->n_figures, is_wide (width) ? heading : 2 * heading - 3, line, rows);
+  return heddle_bars_layout (self->figures, self->n_figures,
+                             is_wide (width) ? heading : 2 * heading - 3, line, rows);
 }
 
 /* The plot: what is between the columns of names and values. */
@@ -108,13 +116,14 @@ static void
 fill (GtkSnapshot *snapshot, int x, int y, int width, int height, const GdkRGBA *colour)
 {
   if (width > 0 && height > 0)
-    gtk_snapshot_append_color (snapshot, colour, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
+    gtk_snapshot_append_color (
+      snapshot, colour, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
 }
 
 /* A text of at most this width, in the middle of a row. */
 static void
-draw_text (HeddleBarsChart *self, GtkSnapshot *snapshot, HeddleTextKind kind, const char *text, int x, int width, const HeddleBarsRow *row,
-           const GdkRGBA *colour)
+draw_text (HeddleBarsChart *self, GtkSnapshot *snapshot, HeddleTextKind kind, const char *text,
+           int x, int width, const HeddleBarsRow *row, const GdkRGBA *colour)
 {
   PangoLayout *layout = heddle_text_cache_get (&self->chart.texts, kind, text, NULL, NULL);
   int height;
@@ -124,7 +133,8 @@ draw_text (HeddleBarsChart *self, GtkSnapshot *snapshot, HeddleTextKind kind, co
   pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
   pango_layout_set_width (layout, width * PANGO_SCALE);
   pango_layout_get_pixel_size (layout, NULL, &height);
-  heddle_text_cache_draw (&self->chart.texts, snapshot, kind, text, x, row->y + (row->height - height) / 2, colour);
+  heddle_text_cache_draw (&self->chart.texts, snapshot, kind, text, x,
+                          row->y + (row->height - height) / 2, colour);
 }
 
 static int
@@ -147,9 +157,11 @@ has_mark (HeddleBarsChart *self, guint group)
   return FALSE;
 }
 
-/* What the notes claim, beside or below the heading; with the mark in front of it that stands in the bars. */
+/* What the notes claim, beside or below the heading; with the mark in front of it that stands in
+ * the bars. */
 static void
-draw_claim (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette, const HeddleBarsRow *row, int x)
+draw_claim (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette,
+            const HeddleBarsRow *row, int x)
 {
   const char *claim = self->groups[row->index].claim;
   g_autofree char *text = NULL;
@@ -168,7 +180,8 @@ draw_claim (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *p
 }
 
 static void
-draw_heading (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette, const HeddleBarsRow *row, const GdkRGBA *ink)
+draw_heading (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette,
+              const HeddleBarsRow *row, const GdkRGBA *ink)
 {
   const char *name = _(self->groups[row->index].name);
   int room = gtk_widget_get_width (GTK_WIDGET (self));
@@ -184,12 +197,14 @@ draw_heading (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette 
     }
   upper.height = lower.height = row->height / 2;
   lower.y += upper.height;
-  draw_text (self, snapshot, HEDDLE_TEXT_HEADING, name, 0, room, self->groups[row->index].claim != NULL ? &upper : row, ink);
+  draw_text (self, snapshot, HEDDLE_TEXT_HEADING, name, 0, room,
+             self->groups[row->index].claim != NULL ? &upper : row, ink);
   draw_claim (self, snapshot, palette, &lower, 0);
 }
 
 static void
-draw_bar (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette, const HeddleBarsRow *row, const GdkRGBA *ink, gboolean lit)
+draw_bar (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette,
+          const HeddleBarsRow *row, const GdkRGBA *ink, gboolean lit)
 {
   const HeddleFigure *figure = &self->figures[row->index];
   GdkRGBA colour = heddle_palette_fade (&palette->text, lit ? 1 : 0.85f);
@@ -209,14 +224,18 @@ draw_bar (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *pal
       fill (snapshot, high, middle - CAP / 2, 1, CAP, ink);
     }
   if (figure->claim > 0)
-    fill (snapshot, place (self, row->unit, figure->claim) - MARK / 2, row->y + 1, MARK, row->height - 2, &palette->slow);
+    fill (snapshot, place (self, row->unit, figure->claim) - MARK / 2, row->y + 1, MARK,
+          row->height - 2, &palette->slow);
   format_amount (figure->unit, figure->value, amount, sizeof amount);
-  draw_text (self, snapshot, HEDDLE_TEXT_NAME, amount, x + width + COLUMN_GAP, self->value_width + 2, row, ink);
+  draw_text (self, snapshot, HEDDLE_TEXT_NAME, amount, x + width + COLUMN_GAP,
+             self->value_width + 2, row, ink);
 }
 
-/* The lines behind the bars of a unit, and what they stand for; texts that would touch are left out. */
+/* The lines behind the bars of a unit, and what they stand for; texts that would touch are left
+ * out. */
 static void
-draw_axis (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette, const HeddleBarsRow *row, int top)
+draw_axis (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette,
+           const HeddleBarsRow *row, int top)
 {
   double ticks[HEDDLE_BARS_MAX_TICKS];
   guint n = heddle_bars_scale_ticks (&self->scales[row->unit], ticks);
@@ -224,7 +243,8 @@ draw_axis (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *pa
 
   get_plot (self, &plot, &plot_width);
   if (self->scales[row->unit].logarithmic)
-    draw_text (self, snapshot, HEDDLE_TEXT_SMALL, _("logarithmic scale"), 0, plot - COLUMN_GAP, row, &palette->dim);
+    draw_text (self, snapshot, HEDDLE_TEXT_SMALL, _("logarithmic scale"), 0, plot - COLUMN_GAP,
+               row, &palette->dim);
   for (guint i = 0; i < n; i++)
     {
       int x = place (self, row->unit, ticks[i]), width, begin;
@@ -270,8 +290,8 @@ heddle_bars_chart_get_request_mode (GtkWidget *widget)
 }
 
 static void
-heddle_bars_chart_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline,
-                           int *natural_baseline)
+heddle_bars_chart_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                           int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
 {
   HeddleBarsRow rows[HEDDLE_BARS_MAX_ROWS];
 
@@ -281,7 +301,8 @@ heddle_bars_chart_measure (GtkWidget *widget, GtkOrientation orientation, int fo
       *natural = 800;
       return;
     }
-  *minimum = *natural = heddle_bars_height (rows, lay_out (HEDDLE_BARS_CHART (widget), for_size, rows));
+  *minimum = *natural =
+    heddle_bars_height (rows, lay_out (HEDDLE_BARS_CHART (widget), for_size, rows));
 }
 
 static void
@@ -289,7 +310,8 @@ heddle_bars_chart_size_allocate (GtkWidget *widget, int width, int height, int b
 {
   HeddleBarsChart *self = HEDDLE_BARS_CHART (widget);
 
-  GTK_WIDGET_CLASS (heddle_bars_chart_parent_class)->size_allocate (widget, width, height, baseline);
+  GTK_WIDGET_CLASS (heddle_bars_chart_parent_class)
+    ->size_allocate (widget, width, height, baseline);
   self->n_rows = lay_out (self, width, self->rows);
 }
 
@@ -372,7 +394,8 @@ measure_columns (HeddleChart *chart)
       char amount[HEDDLE_FORMAT_SIZE];
 
       format_amount (self->figures[i].unit, self->figures[i].value, amount, sizeof amount);
-      self->name_width = MAX (self->name_width, text_width (self, HEDDLE_TEXT_NAME, _(self->figures[i].name)) + 2);
+      self->name_width =
+        MAX (self->name_width, text_width (self, HEDDLE_TEXT_NAME, _(self->figures[i].name)) + 2);
       self->value_width = MAX (self->value_width, text_width (self, HEDDLE_TEXT_NAME, amount));
     }
 }
@@ -391,7 +414,8 @@ describe (HeddleChart *chart)
       if (rows[i].kind == HEDDLE_BARS_AXIS)
         continue;
       if (rows[i].kind == HEDDLE_BARS_HEADING)
-        g_string_append_printf (text, "%s%s: ", i > 0 ? ". " : "", _(self->groups[rows[i].index].name));
+        g_string_append_printf (text, "%s%s: ", i > 0 ? ". " : "",
+                                _(self->groups[rows[i].index].name));
       else
         {
           if (rows[i - 1].kind == HEDDLE_BARS_BAR)
@@ -422,7 +446,8 @@ heddle_bars_chart_class_init (HeddleBarsChartClass *klass)
 static void
 heddle_bars_chart_init (HeddleBarsChart *self)
 {
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Measured figures"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Measured figures"), -1);
 }
 
 /**
@@ -447,13 +472,15 @@ heddle_bars_chart_new (void)
  * The chart redraws only if the figures are others than before.
  */
 void
-heddle_bars_chart_set_figures (HeddleBarsChart *self, const HeddleFigure *figures, guint n_figures, const HeddleFigureGroup *groups)
+heddle_bars_chart_set_figures (HeddleBarsChart *self, const HeddleFigure *figures, guint n_figures,
+                               const HeddleFigureGroup *groups)
 {
   g_return_if_fail (HEDDLE_IS_BARS_CHART (self));
   g_return_if_fail (n_figures <= HEDDLE_MAX_FIGURES);
   g_return_if_fail (n_figures == 0 || groups != NULL);
 
-  if (n_figures == self->n_figures && groups == self->groups && memcmp (figures, self->figures, sizeof *figures * n_figures) == 0)
+  if (n_figures == self->n_figures && groups == self->groups
+      && memcmp (figures, self->figures, sizeof *figures * n_figures) == 0)
     return;
   self->n_figures = n_figures;
   self->groups = groups;

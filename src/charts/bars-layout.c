@@ -8,7 +8,8 @@
 #define BAR_HEIGHT 21  /* at least; letters may be larger */
 #define AXIS_HEIGHT 20 /* the same */
 #define GAP 6       /* above a heading that is not the first */
-#define SHORTEST 0.63 /* a logarithmic scale begins at so much of the smallest value, or less: its bar has a length */
+/* a logarithmic scale begins at so much of the smallest value, or less: its bar has a length */
+#define SHORTEST 0.63
 #define LINEAR_LINES 5 /* about so many on a linear one */
 
 static void
@@ -32,7 +33,9 @@ round_step (double value, gboolean up, HeddleFigureUnit unit)
   guint n = 0;
 
   /* the tolerance: a power is not exact */
-  while (n < 3 && (up ? steps[n] * power < value * (1 - 1e-9) : steps[n + 1] * power <= value * (1 + 1e-9)))
+  while (
+    n < 3
+    && (up ? steps[n] * power < value * (1 - 1e-9) : steps[n + 1] * power <= value * (1 + 1e-9)))
     n++;
   return steps[n] * power;
 }
@@ -61,7 +64,8 @@ init_logarithmic (HeddleBarsScale *self, double low, double high, HeddleFigureUn
  * Any thread.
  */
 void
-heddle_bars_scale_init (HeddleBarsScale *self, HeddleFigureUnit unit, const HeddleFigure *figures, guint n_figures)
+heddle_bars_scale_init (HeddleBarsScale *self, HeddleFigureUnit unit, const HeddleFigure *figures,
+                        guint n_figures)
 {
   double low = 0, high = 0;
 
@@ -85,14 +89,17 @@ heddle_bars_scale_init (HeddleBarsScale *self, HeddleFigureUnit unit, const Hedd
 /**
  * heddle_bars_scale_place:
  *
- * Returns: where @value stands, from 0 at the left end to 1 at the right; what lies outside stands at the end. Any thread.
+ * Returns: where @value stands, from 0 at the left end to 1 at the right; what lies outside stands
+ * at the end. Any thread.
  */
 double
 heddle_bars_scale_place (const HeddleBarsScale *self, double value)
 {
   if (self->high == 0 || value <= self->low)
     return 0;
-  return MIN (self->logarithmic ? log (value / self->low) / log (self->high / self->low) : value / self->high, 1);
+  return MIN (self->logarithmic ? log (value / self->low) / log (self->high / self->low)
+                                : value / self->high,
+              1);
 }
 
 /* The first line of a logarithmic scale: 1, 10, 100 ..., of bytes 1, 4, 16 ... */
@@ -118,7 +125,8 @@ heddle_bars_scale_ticks (const HeddleBarsScale *self, double ticks[HEDDLE_BARS_M
     return 0;
   if (self->logarithmic)
     first = get_first_line (self);
-  steps = self->logarithmic ? (guint) (log (self->high / first) / log (self->step) + 1e-6) : (guint) lround (self->high / self->step);
+  steps = self->logarithmic ? (guint) (log (self->high / first) / log (self->step) + 1e-6)
+                            : (guint) lround (self->high / self->step);
   stride = steps / HEDDLE_BARS_MAX_TICKS + 1;
   for (guint i = 0; i <= steps; i += stride)
     ticks[n++] = self->logarithmic ? first * pow (self->step, i) : self->step * i;
@@ -135,7 +143,8 @@ has_figure (const HeddleFigure *figures, guint n_figures, HeddleFigureUnit unit,
 }
 
 static void
-add (HeddleBarsRow *rows, guint *n_rows, HeddleBarsRowKind kind, guint index, HeddleFigureUnit unit, int height)
+add (HeddleBarsRow *rows, guint *n_rows, HeddleBarsRowKind kind, guint index, HeddleFigureUnit unit,
+     int height)
 {
   int y = heddle_bars_height (rows, *n_rows);
 
@@ -159,12 +168,14 @@ count_groups (const HeddleFigure *figures, guint n_figures)
  * @figures: at most HEDDLE_MAX_FIGURES
  * @heading_height: of a group's heading, pixels
  * @line_height: of a line of text, pixels
- * @rows: (out): from top to bottom: figures of one unit, group by group in the order of their numbers, and below them their axis
+ * @rows: (out): from top to bottom: figures of one unit, group by group in the order of their
+ * numbers, and below them their axis
  *
  * Returns: how many rows were set; none without figures. Any thread.
  */
 guint
-heddle_bars_layout (const HeddleFigure *figures, guint n_figures, int heading_height, int line_height, HeddleBarsRow rows[HEDDLE_BARS_MAX_ROWS])
+heddle_bars_layout (const HeddleFigure *figures, guint n_figures, int heading_height,
+                    int line_height, HeddleBarsRow rows[HEDDLE_BARS_MAX_ROWS])
 {
   guint n_groups = count_groups (figures, n_figures), n = 0;
 

@@ -3,7 +3,8 @@
 
 #include "charts/draw-budget.h"
 
-/* A frame that comes so long after the round began still belongs to it: windows on other outputs tick at other moments. */
+/* A frame that comes so long after the round began still belongs to it: windows on other outputs
+ * tick at other moments. */
 #define ROUND_OPEN (12 * G_GINT64_CONSTANT (1000000))
 #define WEIGHT 0.2 /* of the newest round in the moving average */
 
@@ -54,7 +55,9 @@ heddle_draw_budget_unfollow (HeddleDrawBudget   *self,
                              HeddleDrawRoundFunc func,
                              gpointer            data)
 {
-  GHook *hook = self->followers.is_setup ? g_hook_find_func_data (&self->followers, TRUE, (gpointer) func, data) : NULL;
+  GHook *hook = self->followers.is_setup
+    ? g_hook_find_func_data (&self->followers, TRUE, (gpointer) func, data)
+    : NULL;
 
   if (hook != NULL)
     g_hook_destroy_link (&self->followers, hook);
@@ -71,7 +74,8 @@ heddle_draw_budget_interval (const HeddleDrawBudget *self)
 {
   double cost = MAX (self->average, (double) self->round_cost * WEIGHT);
 
-  return (gint64) CLAMP (cost * HEDDLE_DRAW_SHARE, (double) HEDDLE_DRAW_INTERVAL_MIN, (double) HEDDLE_DRAW_INTERVAL_MAX);
+  return (gint64) CLAMP (cost * HEDDLE_DRAW_SHARE, (double) HEDDLE_DRAW_INTERVAL_MIN,
+                         (double) HEDDLE_DRAW_INTERVAL_MAX);
 }
 
 /**
@@ -81,7 +85,8 @@ heddle_draw_budget_interval (const HeddleDrawBudget *self)
  *
  * Asks whether a live chart may redraw in this frame; begins a new round when its time has come.
  *
- * Returns: the number of the round that is open in this frame (a chart draws once in each), 0: none is
+ * Returns: the number of the round that is open in this frame (a chart draws once in each), 0: none
+ * is
  */
 guint64
 heddle_draw_budget_round (HeddleDrawBudget *self,

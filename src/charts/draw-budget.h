@@ -8,10 +8,11 @@ G_BEGIN_DECLS
 /*
  * The budget of drawing time that all charts of the process share, without GTK.
  *
- * Live charts redraw in rounds: all in the same frame, so that a window is rendered once for all of them. What a round cost
- * (processor time of the main thread, snapshot and rendering) decides when the next one may begin:
- * at most 20 rounds a second, at least 4, and between these never more than 3 % of a core.
- * Main loop only. Times are nanoseconds of CLOCK_MONOTONIC, costs nanoseconds of processor time.
+ * Live charts redraw in rounds: all in the same frame, so that a window is rendered once for all of
+ * them. What a round cost (processor time of the main thread, snapshot and rendering) decides when
+ * the next one may begin: at most 20 rounds a second, at least 4, and between these never more than
+ * 3 % of a core. Main loop only. Times are nanoseconds of CLOCK_MONOTONIC, costs nanoseconds of
+ * processor time.
  */
 #define HEDDLE_DRAW_INTERVAL_MIN (50 * G_GINT64_CONSTANT (1000000))
 #define HEDDLE_DRAW_INTERVAL_MAX (250 * G_GINT64_CONSTANT (1000000))
@@ -25,7 +26,8 @@ typedef struct {
   GHookList followers; /* not set up while there are none */
 } HeddleDrawBudget;
 
-/* Told when a round begins, before the frame is laid out: what else changes belongs into the same frame. */
+/* Told when a round begins, before the frame is laid out: what else changes belongs into the same
+ * frame. */
 typedef void (*HeddleDrawRoundFunc) (gpointer data);
 
 HeddleDrawBudget *heddle_draw_budget_get (void);

@@ -69,7 +69,8 @@ place_bar (HeddleHistogramChart *self,
   *width = slot > 6 ? slot - 2 : slot > 2 ? slot - 1 : slot;
 }
 
-/* The axis takes what its letters need: the whole height is given, as in the cards beside it, so what it takes is the bars' loss. */
+/* The axis takes what its letters need: the whole height is given, as in the cards beside it, so
+ * what it takes is the bars' loss. */
 static int
 plot_height (HeddleHistogramChart *self)
 {
@@ -106,7 +107,8 @@ append (GtkSnapshot   *snapshot,
         const GdkRGBA *colour)
 {
   if (width > 0 && height > 0)
-    gtk_snapshot_append_color (snapshot, colour, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
+    gtk_snapshot_append_color (
+      snapshot, colour, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
 }
 
 /* Whether the last bar is of all that lies far above the others, and so wider than they are. */
@@ -141,7 +143,8 @@ draw_end (HeddleHistogramChart *self,
   place_bar (self, self->n_bars - 1, &x, &width);
   heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL, text, &text_width, NULL);
   x = MAX (x + width - text_width, 0);
-  heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, text, x, y, &palette->dim);
+  heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, text, x, y,
+                          &palette->dim);
   return x;
 }
 
@@ -170,7 +173,8 @@ draw_axis (HeddleHistogramChart *self,
       x = CLAMP (x - width / 2, 0, MAX (room - width, 0));
       if (x < taken || x + width > room)
         continue;
-      heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, text, x, y, &palette->dim);
+      heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, text, x, y,
+                              &palette->dim);
       taken = x + width + 6;
     }
 }
@@ -232,11 +236,13 @@ draw (HeddleChart *chart, GtkSnapshot *snapshot, const HeddlePalette *palette, g
       if (self->counts[i] == 0)
         continue;
       place_bar (self, i, &x, &bar_width);
-      bar_height = MAX ((int) lround ((double) self->counts[i] / (double) self->highest * (height - 1)), BAR_MIN);
+      bar_height = MAX (
+        (int) lround ((double) self->counts[i] / (double) self->highest * (height - 1)), BAR_MIN);
       /* the upper corners are left out, as on the lanes' blocks */
-      append (snapshot, x + 1, height - bar_height, bar_width - 2, 1, (int) i == chart->hover ? &palette->text : &colour);
-      append (snapshot, x, height - bar_height + (bar_width > 2), bar_width, bar_height - (bar_width > 2),
+      append (snapshot, x + 1, height - bar_height, bar_width - 2, 1,
               (int) i == chart->hover ? &palette->text : &colour);
+      append (snapshot, x, height - bar_height + (bar_width > 2), bar_width,
+              bar_height - (bar_width > 2), (int) i == chart->hover ? &palette->text : &colour);
     }
   if (self->n_bars > 0 && height < gtk_widget_get_height (widget))
     {
@@ -267,7 +273,8 @@ dup_tip (HeddleChart *chart, int x, int y, GdkRectangle *area)
   heddle_format_duration_range (self->bounds[bar], self->bounds[bar + 1], range, sizeof range);
   heddle_format_count (self->counts[bar], count, sizeof count);
   /* Translators: a range of durations and a number, as "0.6 to 0.8 ms: 1 204 tasks" */
-  return g_strdup_printf (ngettext ("%s: %s task", "%s: %s tasks", (gulong) self->counts[bar]), range, count);
+  return g_strdup_printf (ngettext ("%s: %s task", "%s: %s tasks", (gulong) self->counts[bar]),
+                          range, count);
 }
 
 static char *
@@ -303,7 +310,8 @@ heddle_histogram_chart_class_init (HeddleHistogramChartClass *klass)
 static void
 heddle_histogram_chart_init (HeddleHistogramChart *self)
 {
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Task times"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Task times"), -1);
 }
 
 /**
@@ -340,7 +348,8 @@ update_axis (HeddleHistogramChart *self)
 /**
  * heddle_histogram_chart_set_histogram:
  * @self: a histogram chart
- * @histogram: (nullable): what to show; it is copied. The chart redraws only if the bars are others than before.
+ * @histogram: (nullable): what to show; it is copied. The chart redraws only if the bars are others
+ * than before.
  */
 void
 heddle_histogram_chart_set_histogram (HeddleHistogramChart  *self,
@@ -348,8 +357,9 @@ heddle_histogram_chart_set_histogram (HeddleHistogramChart  *self,
 {
   g_return_if_fail (HEDDLE_IS_HISTOGRAM_CHART (self));
 
-  if (histogram != NULL && histogram->count == self->histogram.count && histogram->sum == self->histogram.sum
-      && histogram->min == self->histogram.min && histogram->max == self->histogram.max)
+  if (histogram != NULL && histogram->count == self->histogram.count
+      && histogram->sum == self->histogram.sum && histogram->min == self->histogram.min
+      && histogram->max == self->histogram.max)
     return;
 
   if (histogram != NULL)
@@ -357,7 +367,9 @@ heddle_histogram_chart_set_histogram (HeddleHistogramChart  *self,
   else
     heddle_histogram_clear (&self->histogram);
 
-  self->n_bars = self->histogram.count > 0 ? heddle_histogram_bars (&self->histogram, MAX_BARS, self->bounds, self->counts) : 0;
+  self->n_bars = self->histogram.count > 0
+    ? heddle_histogram_bars (&self->histogram, MAX_BARS, self->bounds, self->counts)
+    : 0;
   update_axis (self);
   self->highest = 1;
   for (guint i = 0; i < self->n_bars; i++)

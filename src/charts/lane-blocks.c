@@ -48,18 +48,20 @@ static void
 append_column (GArray          *blocks,
                HeddleLaneBlock  block)
 {
-  HeddleLaneBlock *last = blocks->len > 0 ? &g_array_index (blocks, HeddleLaneBlock, blocks->len - 1) : NULL;
+  HeddleLaneBlock *last =
+    blocks->len > 0 ? &g_array_index (blocks, HeddleLaneBlock, blocks->len - 1) : NULL;
 
-  if (last != NULL && last->x + last->width == block.x && last->state == block.state && last->shade == block.shade
-      && last->level == block.level && last->flags == block.flags && (block.flags & HEDDLE_BLOCK_WHOLE) == 0)
+  if (last != NULL && last->x + last->width == block.x && last->state == block.state
+      && last->shade == block.shade && last->level == block.level && last->flags == block.flags
+      && (block.flags & HEDDLE_BLOCK_WHOLE) == 0)
     last->width += block.width;
   else
     g_array_append_val (blocks, block);
 }
 
 /*
- * A mark is as high as the share of tasks in its column that ended so, with a root between: one of a hundred is seen well and yet
- * differs from all of them.
+ * A mark is as high as the share of tasks in its column that ended so, with a root between: one of
+ * a hundred is seen well and yet differs from all of them.
  */
 static void
 append_mark (GArray *marks,
@@ -68,11 +70,13 @@ append_mark (GArray *marks,
              guint   n_bad,
              guint   n)
 {
-  HeddleLaneBlock *last = marks->len > 0 ? &g_array_index (marks, HeddleLaneBlock, marks->len - 1) : NULL;
+  HeddleLaneBlock *last =
+    marks->len > 0 ? &g_array_index (marks, HeddleLaneBlock, marks->len - 1) : NULL;
   HeddleLaneBlock mark = { .x = (gint16) pixel, .width = 2, .state = state };
 
   mark.level = MAX (level_of (sqrt ((double) n_bad / MAX (n, 1))), 2);
-  if (last != NULL && last->state == state && last->level == mark.level && last->x + last->width >= pixel)
+  if (last != NULL && last->state == state && last->level == mark.level
+      && last->x + last->width >= pixel)
     last->width = (gint16) (pixel + 2 - last->x);
   else
     g_array_append_val (marks, mark);
@@ -136,9 +140,13 @@ add_span (Column                *self,
 
   flush_column (self);
   from = MAX (from, self->next);
-  block = (HeddleLaneBlock) {
-    .x = (gint16) from, .width = (gint16) to - from - (to - from >= GAP_FROM && to < scale->n ? 1 : 0), .state = span->state,
-    .shade = (guint8) heddle_lane_shade (span->id), .level = HEDDLE_BLOCK_LEVELS, .flags = HEDDLE_BLOCK_WHOLE,
+  block = (HeddleLaneBlock){
+    .x = (gint16) from,
+    .width = (gint16) to - from - (to - from >= GAP_FROM && to < scale->n ? 1 : 0),
+    .state = span->state,
+    .shade = (guint8) heddle_lane_shade (span->id),
+    .level = HEDDLE_BLOCK_LEVELS,
+    .flags = HEDDLE_BLOCK_WHOLE,
   };
   g_array_append_val (ended_badly (span->state) ? self->marks : self->blocks, block);
   self->next = MAX (to, from + 1);
@@ -147,7 +155,8 @@ add_span (Column                *self,
 /**
  * heddle_lane_blocks_add_spans:
  * @blocks: (element-type HeddleLaneBlock): what is to be drawn, in this order
- * @marks: (element-type HeddleLaneBlock): what is to be drawn over all that: tasks that did not end well
+ * @marks: (element-type HeddleLaneBlock): what is to be drawn over all that: tasks that did not end
+ * well
  * @scale: time to pixel
  * @spans: in the order of time; open ones are left out
  * @n_spans: how many
@@ -170,12 +179,13 @@ heddle_lane_blocks_add_spans (GArray                *blocks,
 /**
  * heddle_lane_blocks_add_cells:
  * @blocks: (element-type HeddleLaneBlock): what is to be drawn, in this order
- * @marks: (element-type HeddleLaneBlock): what is to be drawn over all that: tasks that did not end well
+ * @marks: (element-type HeddleLaneBlock): what is to be drawn over all that: tasks that did not end
+ * well
  * @x: where the first cell begins; one that begins left of 0 is cut
  * @cells: cells of %HEDDLE_CELL_PIXELS pixels each
  * @n_cells: how many
- * @ends: (nullable): the worst end in each cell as a #HeddleTaskState, where known; else each end that was not good
- *   counts as a failure
+ * @ends: (nullable): the worst end in each cell as a #HeddleTaskState, where known; else each end
+ * that was not good counts as a failure
  */
 void
 heddle_lane_blocks_add_cells (GArray               *blocks,
@@ -188,8 +198,11 @@ heddle_lane_blocks_add_cells (GArray               *blocks,
   for (guint i = 0; i < n_cells; i++)
     {
       const HeddleLaneCell *cell = &cells[i];
-      int from = MAX (x + (int) i * HEDDLE_CELL_PIXELS, 0), to = x + ((int) i + 1) * HEDDLE_CELL_PIXELS;
-      HeddleLaneBlock block = { .x = (gint16) from, .width = (gint16) (to - from), .state = HEDDLE_TASK_DONE };
+      int from = MAX (x + (int) i * HEDDLE_CELL_PIXELS, 0),
+          to = x + ((int) i + 1) * HEDDLE_CELL_PIXELS;
+      HeddleLaneBlock block = { .x = (gint16) from,
+                                .width = (gint16) (to - from),
+                                .state = HEDDLE_TASK_DONE };
 
       if (cell->busy > 0 || cell->n_done > 0)
         {
@@ -225,21 +238,27 @@ heddle_lane_blocks_add_open (GArray                *blocks,
   if (now < span->begin || from >= scale->n || to <= from)
     return;
 
-  block = (HeddleLaneBlock) {
-    .x = (gint16) from, .width = (gint16) (to - from), .state = HEDDLE_TASK_RUNNING,
-    .shade = (guint8) heddle_lane_shade (span->id), .level = HEDDLE_BLOCK_LEVELS, .flags = HEDDLE_BLOCK_WHOLE,
+  block = (HeddleLaneBlock){
+    .x = (gint16) from,
+    .width = (gint16) (to - from),
+    .state = HEDDLE_TASK_RUNNING,
+    .shade = (guint8) heddle_lane_shade (span->id),
+    .level = HEDDLE_BLOCK_LEVELS,
+    .flags = HEDDLE_BLOCK_WHOLE,
   };
   g_array_append_val (blocks, block);
 }
 
-/* The stretches of one block in which its task waited; a block that waited from end to end becomes one that waits. */
+/* The stretches of one block in which its task waited; a block that waited from end to end becomes
+ * one that waits. */
 static void
 add_waiting_of (GArray               *blocks,
                 guint                 index,
                 const HeddleLaneCell *cells,
                 guint                 n_cells)
 {
-  HeddleLaneBlock block = g_array_index (blocks, HeddleLaneBlock, index); /* a copy: the array grows */
+  /* a copy: the array grows */
+  HeddleLaneBlock block = g_array_index (blocks, HeddleLaneBlock, index);
   guint end = MIN ((guint) (block.x + block.width), n_cells), i = (guint) block.x;
 
   while (i < end)

@@ -9,22 +9,26 @@ G_BEGIN_DECLS
 /*
  * What is drawn of a lane, without GTK: spans or cells become blocks on whole pixels.
  *
- * A span of two pixels and more is a block of its own, with a gap of one pixel after it where it is wide enough. Shorter ones share a column one pixel wide,
- * whose strength tells how much of its time was busy. A task that did not end well marks its column, however short it was:
- * marks come after all other blocks and are at least two pixels wide.
- * At most one block and one mark a pixel: the cost of drawing does not depend on the number of spans.
+ * A span of two pixels and more is a block of its own, with a gap of one pixel after it where it is
+ * wide enough. Shorter ones share a column one pixel wide, whose strength tells how much of its
+ * time was busy. A task that did not end well marks its column, however short it was: marks come
+ * after all other blocks and are at least two pixels wide. At most one block and one mark a pixel:
+ * the cost of drawing does not depend on the number of spans.
  */
 
 #define HEDDLE_BLOCK_LEVELS 8
 #define HEDDLE_SPANS_PER_PIXEL 4 /* up to here spans are asked for one by one, then cells */
-#define HEDDLE_CELL_PIXELS 2     /* width of such a cell: half the nodes, and a mark is as wide anyway */
+/* width of such a cell: half the nodes, and a mark is as wide anyway */
+#define HEDDLE_CELL_PIXELS 2
 
 typedef struct {
   gint16 x;
   gint16 width;
   guint8 state;  /* HeddleTaskState; HEDDLE_TASK_RUNNING: still open */
   guint8 shade;  /* 0 to 2 */
-  guint8 level;  /* 1 to HEDDLE_BLOCK_LEVELS: busy share of a column, height of a mark; a block of its own has the highest */
+  /* 1 to HEDDLE_BLOCK_LEVELS: busy share of a column, height of a mark; a block of its own has the
+   * highest */
+  guint8 level;
   guint8 flags;
 } HeddleLaneBlock;
 
@@ -33,9 +37,12 @@ enum {
   HEDDLE_BLOCK_WAITING = 1 << 1, /* it waited most of that time */
 };
 
-void heddle_lane_blocks_add_spans (GArray *blocks, GArray *marks, const HeddleTimeScale *scale, const HeddleSpan *spans, guint n_spans);
-void heddle_lane_blocks_add_cells (GArray *blocks, GArray *marks, int x, const HeddleLaneCell *cells, guint n_cells, const guint8 *ends);
-void heddle_lane_blocks_add_open (GArray *blocks, const HeddleTimeScale *scale, const HeddleSpan *span, gint64 now);
+void heddle_lane_blocks_add_spans (GArray *blocks, GArray *marks, const HeddleTimeScale *scale,
+                                   const HeddleSpan *spans, guint n_spans);
+void heddle_lane_blocks_add_cells (GArray *blocks, GArray *marks, int x,
+                                   const HeddleLaneCell *cells, guint n_cells, const guint8 *ends);
+void heddle_lane_blocks_add_open (GArray *blocks, const HeddleTimeScale *scale,
+                                  const HeddleSpan *span, gint64 now);
 void heddle_lane_blocks_add_waiting (GArray *blocks, const HeddleLaneCell *cells, guint n_cells);
 
 G_END_DECLS

@@ -112,7 +112,9 @@ heddle_lane_layout_init (HeddleLaneLayout *self,
 {
   self->n_lanes = n_lanes;
   self->view_height = MAX (view_height, 0);
-  self->pitch = n_lanes > 0 ? self->view_height / (int) MIN (n_lanes, G_MAXINT / HEDDLE_LANE_PITCH_MAX) : HEDDLE_LANE_PITCH_MAX;
+  self->pitch = n_lanes > 0
+    ? self->view_height / (int) MIN (n_lanes, G_MAXINT / HEDDLE_LANE_PITCH_MAX)
+    : HEDDLE_LANE_PITCH_MAX;
   self->pitch = CLAMP (self->pitch, HEDDLE_LANE_PITCH_MIN, HEDDLE_LANE_PITCH_MAX);
   self->content_height = (int) n_lanes * self->pitch;
 
@@ -173,8 +175,8 @@ heddle_lane_layout_visible (const HeddleLaneLayout *self,
  * heddle_lane_shade:
  * @id: a task
  *
- * Returns: 0, 1 or 2: which shade of the accent colour its block has. Scattered, so that no number of workers makes all
- *   tasks of a lane look alike.
+ * Returns: 0, 1 or 2: which shade of the accent colour its block has. Scattered, so that no number
+ * of workers makes all tasks of a lane look alike.
  */
 guint
 heddle_lane_shade (guint64 id)

@@ -8,8 +8,9 @@ G_BEGIN_DECLS
 /*
  * Where things stand in a chart, without GTK: time to pixel, lane to row, and back.
  *
- * Pixels lie on a grid that is fixed in time, not on the screen: pixel k covers [k * ns, (k + 1) * ns) of the clock.
- * So a chart that follows the clock moves by whole pixels and every block keeps its shape while it moves.
+ * Pixels lie on a grid that is fixed in time, not on the screen: pixel k covers [k * ns, (k + 1) *
+ * ns) of the clock. So a chart that follows the clock moves by whole pixels and every block keeps
+ * its shape while it moves.
  */
 
 typedef struct {

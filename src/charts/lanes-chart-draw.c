@@ -10,7 +10,8 @@
 #include "charts/lanes-chart-private.h"
 #include "charts/raster.h"
 
-#define SHARES_INTERVAL (400 * HEDDLE_MS) /* the percentages are read, so they stand still for a moment */
+/* the percentages are read, so they stand still for a moment */
+#define SHARES_INTERVAL (400 * HEDDLE_MS)
 #define TICK_WIDTH 76
 
 /* The few that are drawn over what was kept. */
@@ -23,7 +24,8 @@ frame (GtkSnapshot   *snapshot,
        const GdkRGBA *colour)
 {
   if (width > 0 && height > 0)
-    gtk_snapshot_append_color (snapshot, colour, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
+    gtk_snapshot_append_color (
+      snapshot, colour, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
 }
 
 /*
@@ -39,7 +41,8 @@ update_shares (HeddleLanesChart *self,
   gint64 begin = self->chart.drawn_begin, slots;
   double sum = 0;
 
-  if (self->chart.redraw.live && self->shares_time != 0 && now >= self->shares_time && now - self->shares_time < SHARES_INTERVAL)
+  if (self->chart.redraw.live && self->shares_time != 0 && now >= self->shares_time
+      && now - self->shares_time < SHARES_INTERVAL)
     return;
 
   self->shares_time = now;
@@ -65,12 +68,15 @@ char *
 heddle_lanes_chart_describe (HeddleChart *chart)
 {
   HeddleLanesChart *self = HEDDLE_LANES_CHART (chart);
-  g_autofree char *workers = g_strdup_printf (ngettext ("%u worker", "%u workers", self->names->len), self->names->len);
-  g_autofree char *failed = g_strdup_printf (ngettext ("%u unsuccessful task", "%u unsuccessful tasks", (gulong) self->n_failed),
-                                             (guint) self->n_failed);
+  g_autofree char *workers =
+    g_strdup_printf (ngettext ("%u worker", "%u workers", self->names->len), self->names->len);
+  g_autofree char *failed = g_strdup_printf (
+    ngettext ("%u unsuccessful task", "%u unsuccessful tasks", (gulong) self->n_failed),
+    (guint) self->n_failed);
 
   /* Translators: "4 workers", utilisation in percent, "2 tasks did not end well" */
-  return g_strdup_printf (_("%s, utilisation %d %%, %s"), workers, (int) lround (100 * self->utilisation), failed);
+  return g_strdup_printf (_("%s, utilisation %d %%, %s"), workers,
+                          (int) lround (100 * self->utilisation), failed);
 }
 
 static void
@@ -89,18 +95,21 @@ draw_name (HeddleLanesChart    *self,
   if (two && self->shares[lane] >= 0)
     {
       g_snprintf (share, sizeof share, "%d\302\240%%", (int) lroundf (100 * self->shares[lane]));
-      heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL, share, &small_width, &small_height);
+      heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL, share, &small_width,
+                             &small_height);
     }
   heddle_text_cache_get (&self->chart.texts, kind, name, &width, &height);
   y += (self->layout.block - height - small_height) / 2;
 
   if (width > self->name_width)
-    gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, (float) y, (float) self->name_width, (float) height));
+    gtk_snapshot_push_clip (
+      snapshot, &GRAPHENE_RECT_INIT (0, (float) y, (float) self->name_width, (float) height));
   heddle_text_cache_draw (&self->chart.texts, snapshot, kind, name, 0, y, &palette->text);
   if (width > self->name_width)
     gtk_snapshot_pop (snapshot);
   if (share[0] != '\0')
-    heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, share, 0, y + height, &palette->dim);
+    heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, share, 0, y + height,
+                            &palette->dim);
 }
 
 static void
@@ -108,12 +117,15 @@ draw_axis (HeddleLanesChart    *self,
            GtkSnapshot         *snapshot,
            const HeddlePalette *palette)
 {
-  gint64 begin = heddle_time_scale_begin (&self->chart.scale), end = heddle_time_scale_end (&self->chart.scale);
+  gint64 begin = heddle_time_scale_begin (&self->chart.scale),
+         end = heddle_time_scale_end (&self->chart.scale);
   gint64 step = heddle_axis_time_step (end - begin, (guint) MAX (self->plot_width / TICK_WIDTH, 1));
   gint64 reach = MAX (ABS (begin - self->chart.origin), ABS (end - self->chart.origin));
   gint64 times[HEDDLE_AXIS_MAX_TICKS];
-  guint n = heddle_axis_time_ticks (begin, end, self->chart.origin, step, times, G_N_ELEMENTS (times));
-  int y = MIN (self->layout.view_height, MAX (self->layout.content_height, HEDDLE_LANE_PITCH_MAX)) + HEDDLE_LANES_AXIS_GAP;
+  guint n =
+    heddle_axis_time_ticks (begin, end, self->chart.origin, step, times, G_N_ELEMENTS (times));
+  int y = MIN (self->layout.view_height, MAX (self->layout.content_height, HEDDLE_LANE_PITCH_MAX))
+    + HEDDLE_LANES_AXIS_GAP;
   int taken = self->plot_x - 4;
 
   for (guint i = 0; i < n; i++)
@@ -127,7 +139,8 @@ draw_axis (HeddleLanesChart    *self,
       x = CLAMP (x, self->plot_x, self->plot_x + self->plot_width - width);
       if (x < taken + 4)
         continue;
-      heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, text, x, y, &palette->dim);
+      heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, text, x, y,
+                              &palette->dim);
       taken = x + width;
     }
 }
@@ -158,7 +171,8 @@ draw_given_up (HeddleLanesChart    *self,
 
   heddle_raster_rect (raster, (float) self->plot_x, 0, (float) x, (float) height, &palette->grid);
   for (int y = 0; y < height; y += 7)
-    heddle_raster_rect (raster, (float) (self->plot_x + x - 1), (float) y, 2, (float) MIN (4, height - y), &palette->dim);
+    heddle_raster_rect (raster, (float) (self->plot_x + x - 1), (float) y, 2,
+                        (float) MIN (4, height - y), &palette->dim);
 }
 
 static void
@@ -179,9 +193,11 @@ draw_given_up_text (HeddleLanesChart    *self,
   else
     {
       x += 6;
-      frame (snapshot, self->plot_x + x - 2, (height - text_height) / 2, width + 4, text_height, &palette->base);
+      frame (snapshot, self->plot_x + x - 2, (height - text_height) / 2, width + 4, text_height,
+             &palette->base);
     }
-  heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, text, self->plot_x + x, (height - text_height) / 2, &palette->text);
+  heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, text, self->plot_x + x,
+                          (height - text_height) / 2, &palette->text);
 }
 
 /*
@@ -194,7 +210,9 @@ draw_gone (HeddleLanesChart    *self,
            const HeddlePalette *palette,
            int                  y)
 {
-  g_autofree char *text = g_strdup_printf (ngettext ("%u worker that has ended", "%u workers that have ended", self->n_gone), self->n_gone);
+  g_autofree char *text = g_strdup_printf (
+    ngettext ("%u worker that has ended", "%u workers that have ended", self->n_gone),
+    self->n_gone);
   int height;
 
   heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL, text, NULL, &height);
@@ -212,7 +230,8 @@ draw_names (HeddleLanesChart    *self,
 
   for (guint row = first; row < first + n; row++)
     {
-      int lane = heddle_lanes_chart_lane_of_row (self, row), y = heddle_lane_layout_row_y (&self->layout, row, scroll) + self->layout.inset;
+      int lane = heddle_lanes_chart_lane_of_row (self, row),
+          y = heddle_lane_layout_row_y (&self->layout, row, scroll) + self->layout.inset;
 
       if (lane >= 0)
         draw_name (self, snapshot, palette, (guint) lane, y);
@@ -223,7 +242,8 @@ draw_names (HeddleLanesChart    *self,
 
 /* Draws all but the frame around what the pointer rests on. */
 void
-heddle_lanes_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot, const HeddlePalette *palette, gint64 now)
+heddle_lanes_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot, const HeddlePalette *palette,
+                         gint64 now)
 {
   HeddleLanesChart *self = HEDDLE_LANES_CHART (chart);
   HeddleRaster raster;
@@ -235,7 +255,9 @@ heddle_lanes_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot, const Heddle
   if (self->store != NULL && self->names->len > 0)
     {
       update_shares (self, now);
-      gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) (self->plot_x + self->plot_width), (float) self->layout.view_height));
+      gtk_snapshot_push_clip (snapshot,
+                              &GRAPHENE_RECT_INIT (0, 0, (float) (self->plot_x + self->plot_width),
+                                                   (float) self->layout.view_height));
       draw_names (self, snapshot, palette);
       heddle_lanes_chart_draw_rows (self, &raster, palette, given_up_x (self) < 0);
       draw_given_up (self, &raster, palette);
@@ -260,8 +282,13 @@ draw_hover (HeddleLanesChart *self,
     return;
 
   heddle_palette_init (&palette, GTK_WIDGET (self));
-  from = MAX (heddle_time_scale_pixel_of (&self->chart.scale, self->pointer.span.begin), 0) + self->plot_x;
-  to = heddle_time_scale_pixel_of (&self->chart.scale, self->pointer.span.state == HEDDLE_TASK_RUNNING ? self->chart.drawn_end : self->pointer.span.end) + self->plot_x;
+  from = MAX (heddle_time_scale_pixel_of (&self->chart.scale, self->pointer.span.begin), 0)
+    + self->plot_x;
+  to = heddle_time_scale_pixel_of (&self->chart.scale,
+                                   self->pointer.span.state == HEDDLE_TASK_RUNNING
+                                     ? self->chart.drawn_end
+                                     : self->pointer.span.end)
+    + self->plot_x;
   to = MAX (to - 1, from + 1);
   y = heddle_lanes_chart_lane_y (self, (guint) self->pointer.lane) + self->layout.inset;
 

@@ -28,25 +28,28 @@ in_plot (HeddleLanesChart *self,
   return x >= self->plot_x && x < self->plot_x + self->plot_width;
 }
 
-/* Which span lies below the pointer: half a pixel to either side counts, so that a short one can be hit. */
+/* Which span lies below the pointer: half a pixel to either side counts, so that a short one can be
+ * hit. */
 static int
 find_hover (HeddleLanesChart *self,
             HeddleSpan       *span)
 {
-  int row = heddle_lane_layout_lane_at (&self->layout, (int) self->pointer.y, heddle_lanes_chart_scrolled (self));
+  int row = heddle_lane_layout_lane_at (&self->layout, (int) self->pointer.y,
+                                        heddle_lanes_chart_scrolled (self));
   int lane = row >= 0 ? heddle_lanes_chart_lane_of_row (self, (guint) row) : -1;
   gint64 begin = time_at (self, self->pointer.x), end = time_at (self, self->pointer.x + 1);
   HeddleLaneInfo info;
 
-  if (lane < 0 || self->store == NULL || !in_plot (self, self->pointer.x) || self->chart.content == NULL)
+  if (lane < 0 || self->store == NULL || !in_plot (self, self->pointer.x)
+      || self->chart.content == NULL)
     return -1;
 
   if (heddle_lane_store_find_span (self->store, (guint) lane, (begin + end) / 2, span)
       || heddle_lane_store_get_spans (self->store, (guint) lane, begin, end, span, 1) > 0)
     return lane;
 
-  if (heddle_lane_store_get_info (self->store, (guint) lane, &info) && info.open && end > info.current.begin
-      && begin < heddle_lanes_chart_last_moment (self))
+  if (heddle_lane_store_get_info (self->store, (guint) lane, &info) && info.open
+      && end > info.current.begin && begin < heddle_lanes_chart_last_moment (self))
     {
       *span = info.current;
       span->state = HEDDLE_TASK_RUNNING;
@@ -61,7 +64,9 @@ update_hover (HeddleLanesChart *self)
 {
   HeddleSpan span = { 0 };
   int lane = self->pointer.inside ? find_hover (self, &span) : -1;
-  gboolean same = lane == self->pointer.lane && (lane < 0 || (span.begin == self->pointer.span.begin && span.state == self->pointer.span.state));
+  gboolean same = lane == self->pointer.lane
+    && (lane < 0
+        || (span.begin == self->pointer.span.begin && span.state == self->pointer.span.state));
 
   /* also where it is the same task: it may have ended since */
   self->pointer.lane = lane;
@@ -70,7 +75,8 @@ update_hover (HeddleLanesChart *self)
     gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-/* The chart moves below a pointer that rests: the frame goes with the task that the tooltip tells of, until the pointer moves. */
+/* The chart moves below a pointer that rests: the frame goes with the task that the tooltip tells
+ * of, until the pointer moves. */
 void
 heddle_lanes_chart_update_pointer (HeddleLanesChart *self)
 {
@@ -82,12 +88,16 @@ heddle_lanes_chart_update_pointer (HeddleLanesChart *self)
 
   /* it may have ended by now, and have been given up since */
   if (self->pointer.span.state == HEDDLE_TASK_RUNNING
-      && heddle_lane_store_find_span (self->store, (guint) self->pointer.lane, self->pointer.span.begin, &span) && span.id == self->pointer.span.id)
+      && heddle_lane_store_find_span (self->store, (guint) self->pointer.lane,
+                                      self->pointer.span.begin, &span)
+      && span.id == self->pointer.span.id)
     self->pointer.span = span;
   else if (self->pointer.span.state == HEDDLE_TASK_RUNNING
-           && (!heddle_lane_store_get_info (self->store, (guint) self->pointer.lane, &info) || !info.open || info.current.id != self->pointer.span.id))
+           && (!heddle_lane_store_get_info (self->store, (guint) self->pointer.lane, &info)
+               || !info.open || info.current.id != self->pointer.span.id))
     self->pointer.lane = -1;
-  if (self->pointer.span.state != HEDDLE_TASK_RUNNING && self->pointer.span.end < heddle_time_scale_begin (&self->chart.scale))
+  if (self->pointer.span.state != HEDDLE_TASK_RUNNING
+      && self->pointer.span.end < heddle_time_scale_begin (&self->chart.scale))
     self->pointer.lane = -1;
 }
 
@@ -152,10 +162,10 @@ dense_text (HeddleLanesChart *self,
   heddle_format_count (cell.n_failed, bad, sizeof bad);
   heddle_format_duration (end - begin, length, sizeof length);
   /* Translators: "1 204 tasks in 10 ms, occupied 93 %, 2 did not end well" */
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s task in %s\noccupied %d %% · %s unsuccessful",
-                                       "%s tasks in %s\noccupied %d %% · %s unsuccessful", n_spans),
-                          count, length,
-                          (int) lround (100 * CLAMP ((double) cell.busy, 0, 1)), bad);
+  return g_strdup_printf (
+    g_dngettext (GETTEXT_PACKAGE, "%s task in %s\noccupied %d %% · %s unsuccessful",
+                 "%s tasks in %s\noccupied %d %% · %s unsuccessful", n_spans),
+    count, length, (int) lround (100 * CLAMP ((double) cell.busy, 0, 1)), bad);
 }
 
 /* Some are called "task 6, which crashes": what follows the number, or all. */
@@ -166,10 +176,13 @@ beyond_number (const char *label,
   /* Translators: as it begins the names of tasks that have none of their own */
   g_autofree char *number = g_strdup_printf (_("task %" PRIu64), id);
 
-  return g_str_has_prefix (label, number) && !g_ascii_isdigit (label[strlen (number)]) ? label + strlen (number) : label;
+  return g_str_has_prefix (label, number) && !g_ascii_isdigit (label[strlen (number)])
+    ? label + strlen (number)
+    : label;
 }
 
-/* Duration and beginning are told of one moment, or a task that runs would have begun at another time before now than it has taken. */
+/* Duration and beginning are told of one moment, or a task that runs would have begun at another
+ * time before now than it has taken. */
 static char *
 span_text (HeddleLanesChart *self,
            const HeddleSpan *span)
@@ -178,19 +191,24 @@ span_text (HeddleLanesChart *self,
   const char *beyond;
   gint64 now = MAX (heddle_lanes_chart_last_moment (self), span->begin);
   gint64 end = span->state == HEDDLE_TASK_RUNNING ? now : span->end;
-  gint64 offset = span->begin - (self->chart.window != NULL ? heddle_time_window_get_origin (self->chart.window, now) : now);
+  gint64 offset = span->begin
+    - (self->chart.window != NULL ? heddle_time_window_get_origin (self->chart.window, now) : now);
 
   if (self->label.func != NULL)
     self->label.func (span->id, label, sizeof label, self->label.data);
   heddle_format_duration (end - span->begin, length, sizeof length);
-  heddle_axis_time_label (offset, MAX (heddle_axis_time_step (ABS (offset), 10000), 1), offset, began, sizeof began);
+  heddle_axis_time_label (offset, MAX (heddle_axis_time_step (ABS (offset), 10000), 1), offset,
+                          began, sizeof began);
   beyond = beyond_number (label, span->id);
-  /* Translators: number and name of a task; how it ended, how long it took, when it began ("-3.2 s") */
-  return g_strdup_printf (_("Task %" PRIu64 "%s%s\n%s · %s · began at %s"), span->id, beyond == label && label[0] != '\0' ? " · " : "", beyond,
+  /* Translators: number and name of a task; how it ended, how long it took, when it began ("-3.2
+   * s") */
+  return g_strdup_printf (_("Task %" PRIu64 "%s%s\n%s · %s · began at %s"), span->id,
+                          beyond == label && label[0] != '\0' ? " · " : "", beyond,
                           state_text (span->state), length, began);
 }
 
-/* What the tip says with the pointer at this place, or NULL. While it rests there, it is of the task that it was of before, wherever that is drawn. */
+/* What the tip says with the pointer at this place, or NULL. While it rests there, it is of the
+ * task that it was of before, wherever that is drawn. */
 char *
 heddle_lanes_chart_dup_tip (HeddleLanesChart *self,
                             int               x,
@@ -217,7 +235,9 @@ heddle_lanes_chart_dup_tip (HeddleLanesChart *self,
       n_spans = heddle_lane_store_count_spans (self->store, (guint) self->pointer.lane, begin, end);
     }
   self->pointer.tip_is_sum = n_spans > 2;
-  return self->pointer.tip_is_sum ? dense_text (self, (guint) self->pointer.lane, begin, end, n_spans) : span_text (self, &self->pointer.span);
+  return self->pointer.tip_is_sum
+    ? dense_text (self, (guint) self->pointer.lane, begin, end, n_spans)
+    : span_text (self, &self->pointer.span);
 }
 
 static void
@@ -243,12 +263,14 @@ scrolled (GtkEventControllerScroll *controller,
           double                    dy,
           HeddleLanesChart         *self)
 {
-  GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
+  GdkModifierType state =
+    gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
   gboolean wheel = gtk_event_controller_scroll_get_unit (controller) == GDK_SCROLL_UNIT_WHEEL;
 
   if ((state & GDK_CONTROL_MASK) != 0)
     {
-      zoom (self, pow (ZOOM_STEP, wheel ? -dy : -dy / 20), time_at (self, CLAMP (self->pointer.x, self->plot_x, self->plot_x + self->plot_width)));
+      zoom (self, pow (ZOOM_STEP, wheel ? -dy : -dy / 20),
+            time_at (self, CLAMP (self->pointer.x, self->plot_x, self->plot_x + self->plot_width)));
       return GDK_EVENT_STOP;
     }
 
@@ -266,7 +288,9 @@ scrolled (GtkEventControllerScroll *controller,
   if (dy == 0 || self->layout.content_height <= self->layout.view_height)
     return GDK_EVENT_PROPAGATE; /* the page around may scroll */
 
-  gtk_adjustment_set_value (self->scroll, gtk_adjustment_get_value (self->scroll) + (wheel ? dy * 3 * self->layout.pitch : dy));
+  gtk_adjustment_set_value (self->scroll,
+                            gtk_adjustment_get_value (self->scroll)
+                              + (wheel ? dy * 3 * self->layout.pitch : dy));
   return GDK_EVENT_STOP;
 }
 
@@ -314,20 +338,30 @@ key_pressed (GtkEventControllerKey *controller,
              GdkModifierType        state,
              HeddleLanesChart      *self)
 {
-  double page = gtk_adjustment_get_page_increment (self->scroll), row = gtk_adjustment_get_step_increment (self->scroll);
+  double page = gtk_adjustment_get_page_increment (self->scroll),
+         row = gtk_adjustment_get_step_increment (self->scroll);
   double value = gtk_adjustment_get_value (self->scroll);
-  gint64 centre = self->chart.window != NULL && heddle_time_window_get_following (self->chart.window)
-                    ? G_MAXINT64 : time_at (self, self->plot_x + self->plot_width / 2);
+  gint64 centre =
+    self->chart.window != NULL && heddle_time_window_get_following (self->chart.window)
+    ? G_MAXINT64
+    : time_at (self, self->plot_x + self->plot_width / 2);
 
   if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
     return GDK_EVENT_PROPAGATE;
 
   switch (key)
     {
-    case GDK_KEY_plus: case GDK_KEY_equal: case GDK_KEY_KP_Add: zoom (self, ZOOM_STEP, centre); break;
+    case GDK_KEY_plus:
+    case GDK_KEY_equal:
+    case GDK_KEY_KP_Add:
+      zoom (self, ZOOM_STEP, centre);
+      break;
     case GDK_KEY_minus: case GDK_KEY_KP_Subtract: zoom (self, 1 / ZOOM_STEP, centre); break;
     case GDK_KEY_Left: case GDK_KEY_KP_Left: pan_pixels (self, -PAN_STEP * self->plot_width); break;
-    case GDK_KEY_Right: case GDK_KEY_KP_Right: pan_pixels (self, PAN_STEP * self->plot_width); break;
+    case GDK_KEY_Right:
+    case GDK_KEY_KP_Right:
+      pan_pixels (self, PAN_STEP * self->plot_width);
+      break;
     case GDK_KEY_Home: case GDK_KEY_KP_Home:
       if (self->chart.window != NULL)
         heddle_time_window_show_begin (self->chart.window);
@@ -343,7 +377,8 @@ key_pressed (GtkEventControllerKey *controller,
     default: return GDK_EVENT_PROPAGATE;
     }
 
-  if (value != gtk_adjustment_get_value (self->scroll) && self->layout.content_height <= self->layout.view_height)
+  if (value != gtk_adjustment_get_value (self->scroll)
+      && self->layout.content_height <= self->layout.view_height)
     return GDK_EVENT_PROPAGATE; /* nothing to scroll: the arrow keys move the focus */
   gtk_adjustment_set_value (self->scroll, value);
   return GDK_EVENT_STOP;

@@ -10,7 +10,8 @@
 #include "charts/raster.h"
 
 #define DETAIL_SPANS 64 /* a cell with a bad end and up to so many spans is looked at closely */
-#define DETAIL_CELLS 64 /* of so many cells of a lane; where more went wrong, the kinds are told by zooming in */
+/* of so many cells of a lane; where more went wrong, the kinds are told by zooming in */
+#define DETAIL_CELLS 64
 
 static void
 rect (HeddleRaster  *raster,
@@ -23,7 +24,8 @@ rect (HeddleRaster  *raster,
   heddle_raster_rect (raster, (float) x, (float) y, (float) width, (float) height, colour);
 }
 
-/* Corners without clips or paths: two opaque rectangles across each other leave one pixel out at each corner. */
+/* Corners without clips or paths: two opaque rectangles across each other leave one pixel out at
+ * each corner. */
 static void
 rounded (HeddleRaster  *raster,
          int            x,
@@ -56,7 +58,8 @@ draw_bad (HeddleRaster          *raster,
           int                    height)
 {
   const GdkRGBA *colour = block->state == HEDDLE_TASK_LOST ? &palette->lost
-                          : block->state == HEDDLE_TASK_CANCELLED ? &palette->cancelled : &palette->failed;
+    : block->state == HEDDLE_TASK_CANCELLED                ? &palette->cancelled
+                                                           : &palette->failed;
   int width = block->width, line = height >= 20 ? 3 : 2, gap = height >= 20 ? 2 : 1;
 
   if (block->state == HEDDLE_TASK_CANCELLED && block->level >= HEDDLE_BLOCK_LEVELS)
@@ -99,25 +102,29 @@ draw_blocks (HeddleLanesChart    *self,
   /* half a colour for the emptiest column: one short task has to be seen */
   for (guint level = 0; level <= HEDDLE_BLOCK_LEVELS; level++)
     for (guint shade = 0; shade < 6; shade++)
-      strength[level][shade] = heddle_palette_fade (shade < 3 ? &palette->shade[shade] : &palette->waiting[shade - 3],
-                                                    0.35f + 0.65f * (float) level / HEDDLE_BLOCK_LEVELS);
+      strength[level][shade] =
+        heddle_palette_fade (shade < 3 ? &palette->shade[shade] : &palette->waiting[shade - 3],
+                             0.35f + 0.65f * (float) level / HEDDLE_BLOCK_LEVELS);
 
   for (guint i = 0; i < self->buffers.blocks->len; i++)
     {
       const HeddleLaneBlock *block = &g_array_index (self->buffers.blocks, HeddleLaneBlock, i);
       int x = self->plot_x + block->x;
 
-      if (block->state == HEDDLE_TASK_FAILED || block->state == HEDDLE_TASK_LOST || block->state == HEDDLE_TASK_CANCELLED)
+      if (block->state == HEDDLE_TASK_FAILED || block->state == HEDDLE_TASK_LOST
+          || block->state == HEDDLE_TASK_CANCELLED)
         {
           draw_bad (raster, palette, block, x, y, self->layout.block);
           continue;
         }
 
-      last = &strength[block->level][block->shade + ((block->flags & HEDDLE_BLOCK_WAITING) != 0 ? 3 : 0)];
+      last = &strength[block->level]
+                      [block->shade + ((block->flags & HEDDLE_BLOCK_WAITING) != 0 ? 3 : 0)];
       if (block->state == HEDDLE_TASK_RUNNING) /* open to the right */
         {
           rect (raster, x, y + 1, MIN (1, block->width - 1), self->layout.block - 2, last);
-          rect (raster, x + MIN (1, block->width - 1), y, block->width - MIN (1, block->width - 1), self->layout.block, last);
+          rect (raster, x + MIN (1, block->width - 1), y, block->width - MIN (1, block->width - 1),
+                self->layout.block, last);
         }
       else if ((block->flags & HEDDLE_BLOCK_WHOLE) != 0)
         rounded (raster, x, y, block->width, self->layout.block, last);
@@ -140,7 +147,8 @@ ensure_buffers (HeddleLanesChart *self)
   self->buffers.ends = g_renew (guint8, self->buffers.ends, n + 1);
 }
 
-/* Cells count bad ends of all kinds together; where a cell has few spans, they tell which it was. */
+/* Cells count bad ends of all kinds together; where a cell has few spans, they tell which it
+ * was. */
 static void
 find_ends (HeddleLanesChart *self,
             guint             lane,
@@ -154,23 +162,29 @@ find_ends (HeddleLanesChart *self,
     n_bad += self->buffers.cells[i].n_failed > 0;
   for (guint i = 0; i < n; i++)
     {
-      gint64 begin = heddle_time_scale_time_at (&self->chart.scale, x + (int) i * HEDDLE_CELL_PIXELS);
-      gint64 end = heddle_time_scale_time_at (&self->chart.scale, x + ((int) i + 1) * HEDDLE_CELL_PIXELS);
+      gint64 begin =
+        heddle_time_scale_time_at (&self->chart.scale, x + (int) i * HEDDLE_CELL_PIXELS);
+      gint64 end =
+        heddle_time_scale_time_at (&self->chart.scale, x + ((int) i + 1) * HEDDLE_CELL_PIXELS);
       guint n_spans;
 
       self->buffers.ends[i] = 0;
-      if (self->buffers.cells[i].n_failed == 0 || self->buffers.cells[i].n_failed + self->buffers.cells[i].n_done >= DETAIL_SPANS || n_bad > DETAIL_CELLS)
+      if (self->buffers.cells[i].n_failed == 0
+          || self->buffers.cells[i].n_failed + self->buffers.cells[i].n_done >= DETAIL_SPANS
+          || n_bad > DETAIL_CELLS)
         continue;
 
       n_spans = heddle_lane_store_get_spans (self->store, lane, begin, end, spans, DETAIL_SPANS);
       for (guint k = 0; k < n_spans; k++)
-        if (spans[k].state > HEDDLE_TASK_DONE && (self->buffers.ends[i] == 0 || self->buffers.ends[i] == HEDDLE_TASK_CANCELLED
-                                                  || spans[k].state == HEDDLE_TASK_LOST))
+        if (spans[k].state > HEDDLE_TASK_DONE
+            && (self->buffers.ends[i] == 0 || self->buffers.ends[i] == HEDDLE_TASK_CANCELLED
+                || spans[k].state == HEDDLE_TASK_LOST))
           self->buffers.ends[i] = (guint8) spans[k].state;
     }
 }
 
-/* More spans than pixels: cells, on a grid that is fixed in time as the pixels are, so that their grain moves with them. */
+/* More spans than pixels: cells, on a grid that is fixed in time as the pixels are, so that their
+ * grain moves with them. */
 static void
 collect_cells (HeddleLanesChart *self,
                guint             lane,
@@ -184,7 +198,8 @@ collect_cells (HeddleLanesChart *self,
 
   heddle_lane_store_get_cells (self->store, lane, begin, end, self->buffers.cells, n);
   find_ends (self, lane, x, n);
-  heddle_lane_blocks_add_cells (self->buffers.blocks, self->buffers.marks, x, self->buffers.cells, n, self->buffers.ends);
+  heddle_lane_blocks_add_cells (self->buffers.blocks, self->buffers.marks, x, self->buffers.cells,
+                                n, self->buffers.ends);
 }
 
 /* Whether more spans lie in what is shown than can be told apart. */
@@ -195,7 +210,8 @@ is_dense (HeddleLanesChart *self,
           int               pixels,
           guint            *n_spans)
 {
-  *n_spans = heddle_lane_store_count_spans (self->store, lane, begin, heddle_time_scale_end (&self->chart.scale));
+  *n_spans = heddle_lane_store_count_spans (self->store, lane, begin,
+                                            heddle_time_scale_end (&self->chart.scale));
   return *n_spans > (guint) pixels * HEDDLE_SPANS_PER_PIXEL;
 }
 
@@ -210,9 +226,13 @@ collect_blocks (HeddleLanesChart     *self,
                 const HeddleLaneInfo *info,
                 int                   from)
 {
-  gint64 begin = heddle_time_scale_begin (&self->chart.scale), end = heddle_time_scale_end (&self->chart.scale);
-  gint64 kept = heddle_lane_store_get_n_given_up (self->store) > 0 ? heddle_lane_store_get_begin (self->store) : 0;
-  int older = kept > begin ? heddle_time_scale_pixel_of (&self->chart.scale, kept) : 0; /* pixels of which only sums are left */
+  gint64 begin = heddle_time_scale_begin (&self->chart.scale),
+         end = heddle_time_scale_end (&self->chart.scale);
+  gint64 kept = heddle_lane_store_get_n_given_up (self->store) > 0
+    ? heddle_lane_store_get_begin (self->store)
+    : 0;
+  /* pixels of which only sums are left */
+  int older = kept > begin ? heddle_time_scale_pixel_of (&self->chart.scale, kept) : 0;
   guint n = (guint) (self->chart.scale.n - older), n_spans;
   gboolean dense = is_dense (self, lane, MAX (begin, kept), (int) n, &n_spans);
 
@@ -222,16 +242,21 @@ collect_blocks (HeddleLanesChart     *self,
     collect_cells (self, lane, dense ? from : 0, dense ? self->chart.scale.n : older);
   if (n_spans > 0 && !dense)
     {
-      n_spans = heddle_lane_store_get_spans (self->store, lane, MAX (begin, kept), end, self->buffers.spans, n * HEDDLE_SPANS_PER_PIXEL);
-      heddle_lane_blocks_add_spans (self->buffers.blocks, self->buffers.marks, &self->chart.scale, self->buffers.spans, n_spans);
+      n_spans = heddle_lane_store_get_spans (self->store, lane, MAX (begin, kept), end,
+                                             self->buffers.spans, n * HEDDLE_SPANS_PER_PIXEL);
+      heddle_lane_blocks_add_spans (self->buffers.blocks, self->buffers.marks, &self->chart.scale,
+                                    self->buffers.spans, n_spans);
     }
 
   if (info->open)
-    heddle_lane_blocks_add_open (self->buffers.blocks, &self->chart.scale, &info->current, heddle_lanes_chart_last_moment (self));
+    heddle_lane_blocks_add_open (self->buffers.blocks, &self->chart.scale, &info->current,
+                                 heddle_lanes_chart_last_moment (self));
   if (n_spans > 0 && !dense)
     {
-      heddle_lane_store_get_cells (self->store, lane, begin, end, self->buffers.cells, (guint) self->chart.scale.n);
-      heddle_lane_blocks_add_waiting (self->buffers.blocks, self->buffers.cells, (guint) self->chart.scale.n);
+      heddle_lane_store_get_cells (self->store, lane, begin, end, self->buffers.cells,
+                                   (guint) self->chart.scale.n);
+      heddle_lane_blocks_add_waiting (self->buffers.blocks, self->buffers.cells,
+                                      (guint) self->chart.scale.n);
     }
   if (self->buffers.marks->len > 0)
     g_array_append_vals (self->buffers.blocks, self->buffers.marks->data, self->buffers.marks->len);
@@ -255,10 +280,13 @@ can_move (HeddleLanesChart    *self,
   const HeddleLanesRows *rows = &self->rows;
   gint64 moved = self->chart.scale.first - rows->scale.first;
 
-  return rows->raster.pixels != NULL && rows->n_lanes == self->names->len && rows->scroll == heddle_lanes_chart_scrolled (self)
-         && rows->raster.x == self->plot_x && rows->raster.scale == scale_factor && moved >= 0 && moved < self->chart.scale.n
-         && !(rows->scale.ns < self->chart.scale.ns) && !(rows->scale.ns > self->chart.scale.ns) && rows->scale.n == self->chart.scale.n
-         && memcmp (&rows->layout, &self->layout, sizeof self->layout) == 0 && memcmp (&rows->palette, palette, sizeof *palette) == 0;
+  return rows->raster.pixels != NULL && rows->n_lanes == self->names->len
+    && rows->scroll == heddle_lanes_chart_scrolled (self) && rows->raster.x == self->plot_x
+    && rows->raster.scale == scale_factor && moved >= 0 && moved < self->chart.scale.n
+    && !(rows->scale.ns < self->chart.scale.ns) && !(rows->scale.ns > self->chart.scale.ns)
+    && rows->scale.n == self->chart.scale.n
+    && memcmp (&rows->layout, &self->layout, sizeof self->layout) == 0
+    && memcmp (&rows->palette, palette, sizeof *palette) == 0;
 }
 
 static void
@@ -301,7 +329,9 @@ draw_row (HeddleLanesChart    *self,
 
   self->rows.settled[lane] = G_MININT64;
   if (dense && info.settled > heddle_time_scale_begin (&self->chart.scale))
-    self->rows.settled[lane] = (self->chart.scale.first + heddle_time_scale_pixel_of (&self->chart.scale, info.settled)) & ~(gint64) (HEDDLE_CELL_PIXELS - 1);
+    self->rows.settled[lane] =
+      (self->chart.scale.first + heddle_time_scale_pixel_of (&self->chart.scale, info.settled))
+      & ~(gint64) (HEDDLE_CELL_PIXELS - 1);
 }
 
 /**
@@ -311,8 +341,9 @@ draw_row (HeddleLanesChart    *self,
  * @palette: colours
  * @keep: whether the picture may be moved next time; not if something else is laid over it
  *
- * What lies behind a lane's task in hand changes no more. So where a chart moves with the clock and its lanes are dense, what was drawn last is moved
- * and only the end of each row is asked for and drawn: that took a fifth of the main loop's time.
+ * What lies behind a lane's task in hand changes no more. So where a chart moves with the clock and
+ * its lanes are dense, what was drawn last is moved and only the end of each row is asked for and
+ * drawn: that took a fifth of the main loop's time.
  */
 void
 heddle_lanes_chart_draw_rows (HeddleLanesChart    *self,
@@ -322,14 +353,17 @@ heddle_lanes_chart_draw_rows (HeddleLanesChart    *self,
 {
   int scale_factor = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   gboolean moved = keep && can_move (self, palette, scale_factor);
-  guint first, n = heddle_lane_layout_visible (&self->layout, heddle_lanes_chart_scrolled (self), &first);
+  guint first,
+    n = heddle_lane_layout_visible (&self->layout, heddle_lanes_chart_scrolled (self), &first);
 
   ensure_buffers (self);
   if (moved)
-    heddle_raster_begin_moved (raster, &self->rows.raster, (int) (self->chart.scale.first - self->rows.scale.first));
+    heddle_raster_begin_moved (raster, &self->rows.raster,
+                               (int) (self->chart.scale.first - self->rows.scale.first));
   else
     {
-      heddle_raster_begin (raster, self->plot_x, 0, self->plot_width, self->layout.view_height, scale_factor);
+      heddle_raster_begin (raster, self->plot_x, 0, self->plot_width, self->layout.view_height,
+                           scale_factor);
       heddle_lanes_chart_forget_rows (self);
       self->rows.n_lanes = self->names->len;
       self->rows.settled = g_new (gint64, self->rows.n_lanes);

@@ -2,10 +2,10 @@
 /*
  * The lanes chart: a row for every worker, a block for every task, time from left to right.
  *
- * Goal: as fast with ten million spans as with a hundred. So the store is asked for spans only where few of them share a pixel, and
- * for cells otherwise; only rows that are seen are asked for at all. What was drawn is kept as a render node: pointing at a
- * block draws a frame over it and asks nobody.
- * Time runs from left to right in every language, as clocks' diagrams do.
+ * Goal: as fast with ten million spans as with a hundred. So the store is asked for spans only
+ * where few of them share a pixel, and for cells otherwise; only rows that are seen are asked for
+ * at all. What was drawn is kept as a render node: pointing at a block draws a frame over it and
+ * asks nobody. Time runs from left to right in every language, as clocks' diagrams do.
  */
 #include "config.h"
 
@@ -59,7 +59,8 @@ heddle_lanes_chart_refresh_lanes (HeddleLanesChart *self)
     {
       const char *name = g_ptr_array_index (self->names, lane);
 
-      /* the longest in letters is the widest, or nearly; laying out a thousand names would be felt */
+      /* the longest in letters is the widest, or nearly; laying out a thousand names would be
+       * felt */
       if ((guint) g_utf8_strlen (name, -1) < longest)
         continue;
       if ((guint) g_utf8_strlen (name, -1) == longest && lane > NAME_WIDTH_MIN)
@@ -90,17 +91,22 @@ heddle_lanes_chart_place (HeddleLanesChart *self)
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   int bar = 0;
 
-  heddle_lane_layout_init (&self->layout, heddle_lanes_chart_count_rows (self), height - axis_height (self));
+  heddle_lane_layout_init (&self->layout, heddle_lanes_chart_count_rows (self),
+                           height - axis_height (self));
   if (self->layout.content_height > self->layout.view_height)
     gtk_widget_measure (self->scrollbar, GTK_ORIENTATION_HORIZONTAL, -1, &bar, NULL, NULL, NULL);
 
   gtk_widget_set_child_visible (self->scrollbar, bar > 0);
-  gtk_adjustment_configure (self->scroll, MIN (gtk_adjustment_get_value (self->scroll), MAX (self->layout.content_height - self->layout.view_height, 0)),
-                            0, MAX (self->layout.content_height, self->layout.view_height), self->layout.pitch,
-                            MAX (self->layout.view_height - self->layout.pitch, 1), self->layout.view_height);
+  gtk_adjustment_configure (
+    self->scroll,
+    MIN (gtk_adjustment_get_value (self->scroll),
+         MAX (self->layout.content_height - self->layout.view_height, 0)),
+    0, MAX (self->layout.content_height, self->layout.view_height), self->layout.pitch,
+    MAX (self->layout.view_height - self->layout.pitch, 1), self->layout.view_height);
   if (bar > 0)
     {
-      GskTransform *move = gsk_transform_translate (NULL, &GRAPHENE_POINT_INIT ((float) (width - bar), 0));
+      GskTransform *move =
+        gsk_transform_translate (NULL, &GRAPHENE_POINT_INIT ((float) (width - bar), 0));
 
       gtk_widget_allocate (self->scrollbar, bar, MAX (self->layout.view_height, 1), -1, move);
     }
@@ -131,7 +137,8 @@ heddle_lanes_chart_measure (GtkWidget      *widget,
     }
 
   *natural = heddle_lane_layout_natural_height (n) + axis_height (self);
-  *minimum = MIN (*natural, MAX ((int) MIN (n, 4) * HEDDLE_LANE_PITCH_LINE, bar) + axis_height (self));
+  *minimum =
+    MIN (*natural, MAX ((int) MIN (n, 4) * HEDDLE_LANE_PITCH_LINE, bar) + axis_height (self));
 }
 
 static void
@@ -141,7 +148,8 @@ heddle_lanes_chart_size_allocate (GtkWidget *widget,
                                   int        baseline)
 {
   heddle_lanes_chart_place (HEDDLE_LANES_CHART (widget));
-  GTK_WIDGET_CLASS (heddle_lanes_chart_parent_class)->size_allocate (widget, width, height, baseline);
+  GTK_WIDGET_CLASS (heddle_lanes_chart_parent_class)
+    ->size_allocate (widget, width, height, baseline);
 }
 
 /* Learns of lanes that came, and of workers that have been gone for as long as what is shown. */
@@ -167,7 +175,8 @@ dup_tip (HeddleChart *chart, int x, int y, GdkRectangle *area)
   char *text = heddle_lanes_chart_dup_tip (self, x, y);
 
   if (text != NULL)
-    *area = (GdkRectangle) { x - 4, heddle_lanes_chart_lane_y (self, (guint) self->pointer.lane), 8, self->layout.pitch };
+    *area = (GdkRectangle){ x - 4, heddle_lanes_chart_lane_y (self, (guint) self->pointer.lane), 8,
+                            self->layout.pitch };
   return text;
 }
 
@@ -251,7 +260,8 @@ heddle_lanes_chart_init (HeddleLanesChart *self)
 
   gtk_widget_set_direction (widget, GTK_TEXT_DIR_LTR);
   gtk_widget_set_focusable (widget, TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Workers over time"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Workers over time"), -1);
 }
 
 /**

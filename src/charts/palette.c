@@ -4,8 +4,8 @@
 #include "charts/palette.h"
 
 /*
- * Colours the charts have where the application's style sheet says nothing. They stand below every other style sheet; the named
- * colours that the lanes and the pulse look up are listed in chart.h.
+ * Colours the charts have where the application's style sheet says nothing. They stand below every
+ * other style sheet; the named colours that the lanes and the pulse look up are listed in chart.h.
  */
 static const char fallback_css[] =
   "areachart { color: #3584e4; }"
@@ -33,7 +33,8 @@ heddle_palette_install (GtkWidget *widget)
 
   provider = gtk_css_provider_new ();
   gtk_css_provider_load_from_data (provider, fallback_css, -1);
-  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_FALLBACK);
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_FALLBACK);
   g_object_set_data (G_OBJECT (display), "heddle-charts-css", GINT_TO_POINTER (TRUE));
 }
 
@@ -49,7 +50,8 @@ look_up (GtkStyleContext *style,
   return colour;
 }
 
-/* Takes the first of two names that the theme knows: an own one of the application, then one of libadwaita's. */
+/* Takes the first of two names that the theme knows: an own one of the application, then one of
+ * libadwaita's. */
 static GdkRGBA
 look_up_two (GtkStyleContext *style,
              const char      *own,
@@ -101,7 +103,8 @@ heddle_palette_init (HeddlePalette *self,
   foreground = look_up (style, "view_fg_color", "#2e3436");
   dark = foreground.red + foreground.green + foreground.blue > 1.5f;
 
-  self->dim = heddle_palette_fade (&foreground, 0.72f); /* 4.5 to 1 on what it lies on, as small letters need */
+  /* 4.5 to 1 on what it lies on, as small letters need */
+  self->dim = heddle_palette_fade (&foreground, 0.72f);
   if (gtk_style_context_lookup_color (style, "heddle_small_print_color", &colour))
     self->dim = colour;
   self->grid = heddle_palette_fade (&foreground, dark ? 0.10f : 0.08f);
@@ -109,10 +112,12 @@ heddle_palette_init (HeddlePalette *self,
   self->shade[0] = look_up_two (style, "heddle_busy_color", "accent_bg_color", "#3584e4");
   self->shade[1] = heddle_palette_mix (&self->shade[0], &self->base, 0.14f);
   self->shade[2] = heddle_palette_mix (&self->shade[0], &self->base, 0.30f);
-  self->waiting[0] = look_up_two (style, "heddle_blocked_color", dark ? "dark_1" : "light_4", dark ? "#77767b" : "#c0bfbc");
+  self->waiting[0] = look_up_two (style, "heddle_blocked_color", dark ? "dark_1" : "light_4",
+                                  dark ? "#77767b" : "#c0bfbc");
   self->waiting[1] = heddle_palette_mix (&self->waiting[0], &self->base, 0.1f);
   self->waiting[2] = heddle_palette_mix (&self->waiting[0], &self->base, 0.2f);
-  self->cancelled = look_up_two (style, "heddle_cancelled_color", dark ? "light_3" : "dark_1", dark ? "#deddda" : "#77767b");
+  self->cancelled = look_up_two (style, "heddle_cancelled_color", dark ? "light_3" : "dark_1",
+                                 dark ? "#deddda" : "#77767b");
   self->failed = look_up_two (style, "heddle_failed_color", "red_3", "#e01b24");
   self->lost = look_up_two (style, "heddle_lost_color", "red_5", "#a51d2d");
   self->good = look_up_two (style, "heddle_pulse_color", "green_4", "#2ec27e");

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* The colours of a widget as its style has them now. Read at each redraw and never kept: it costs a dozen hash look-ups. */
+/* The colours of a widget as its style has them now. Read at each redraw and never kept: it costs a
+ * dozen hash look-ups. */
 typedef struct {
   GdkRGBA text;       /* the widget's own colour */
   GdkRGBA dim;        /* small print */

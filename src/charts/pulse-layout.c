@@ -8,7 +8,8 @@
  * @reading: a pulse
  * @at: which answer of its history, 0: the oldest
  *
- * While an answer is under way no other ping is sent, so one step for it would make a stall of ten seconds as narrow as an answer in time.
+ * While an answer is under way no other ping is sent, so one step for it would make a stall of ten
+ * seconds as narrow as an answer in time.
  *
  * Returns: how many steps it takes, 1 or more
  */

@@ -31,7 +31,8 @@ static int
 bar_height (gint64 answer,
             int    height)
 {
-  double share = log ((double) MAX (answer, LEAST) / (double) LEAST) / log ((double) MOST / (double) LEAST);
+  double share =
+    log ((double) MAX (answer, LEAST) / (double) LEAST) / log ((double) MOST / (double) LEAST);
 
   return BAR_MIN + (int) lround (MIN (share, 1) * (height - BAR_MIN));
 }
@@ -52,9 +53,12 @@ draw (HeddleChart *chart, GtkSnapshot *snapshot, const HeddlePalette *palette, g
       int tall = bar_height (answer, height);
       int wide = STEP * (int) heddle_pulse_layout_steps (&self->reading, i);
       int left = MAX (right - wide + STEP - BAR, 0);
-      const GdkRGBA *colour = answer > HEDDLE_PULSE_STALL_NS ? &palette->stuck : answer > SLOW ? &palette->slow : &palette->good;
+      const GdkRGBA *colour = answer > HEDDLE_PULSE_STALL_NS ? &palette->stuck
+        : answer > SLOW                                      ? &palette->slow
+                                                             : &palette->good;
 
-      heddle_raster_rect (&raster, (float) left, (float) (height - tall), (float) (right - left), (float) tall, colour);
+      heddle_raster_rect (&raster, (float) left, (float) (height - tall), (float) (right - left),
+                          (float) tall, colour);
       right -= wide;
     }
   heddle_raster_end (&raster, snapshot);
@@ -93,7 +97,8 @@ describe (HeddleChart *chart)
 {
   HeddlePulseStrip *self = HEDDLE_PULSE_STRIP (chart);
   char last[HEDDLE_FORMAT_SIZE], slow[HEDDLE_FORMAT_SIZE];
-  g_autofree char *stalls = g_strdup_printf (ngettext ("%u stall", "%u stalls", self->reading.n_stalls), self->reading.n_stalls);
+  g_autofree char *stalls = g_strdup_printf (
+    ngettext ("%u stall", "%u stalls", self->reading.n_stalls), self->reading.n_stalls);
 
   heddle_format_duration (self->reading.answer_ns, last, sizeof last);
   heddle_format_duration (self->reading.answer_p99_ns, slow, sizeof slow);
@@ -116,7 +121,8 @@ heddle_pulse_strip_class_init (HeddlePulseStripClass *klass)
 static void
 heddle_pulse_strip_init (HeddlePulseStrip *self)
 {
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Answers of the main loop"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Answers of the main loop"), -1);
 }
 
 /**
@@ -135,7 +141,8 @@ heddle_pulse_strip_new (void)
 /**
  * heddle_pulse_strip_set_reading:
  * @self: a pulse strip
- * @reading: what the pulse says now; it is copied. The strip redraws only if there are other answers than before.
+ * @reading: what the pulse says now; it is copied. The strip redraws only if there are other
+ * answers than before.
  */
 void
 heddle_pulse_strip_set_reading (HeddlePulseStrip         *self,
@@ -147,7 +154,9 @@ heddle_pulse_strip_set_reading (HeddlePulseStrip         *self,
   g_return_if_fail (reading != NULL && reading->n_history <= HEDDLE_PULSE_HISTORY);
 
   same = reading->n_pings == self->reading.n_pings && reading->n_history == self->reading.n_history
-         && memcmp (reading->history, self->reading.history, reading->n_history * sizeof reading->history[0]) == 0;
+    && memcmp (reading->history, self->reading.history,
+               reading->n_history * sizeof reading->history[0])
+      == 0;
   self->reading = *reading;
   heddle_chart_describe (&self->chart, FALSE);
   if (!same)

@@ -8,7 +8,8 @@
 
 #define WHOLE 256 /* a pixel that is covered whole */
 
-/* A stretch of pixels along one axis: how much of its first and last is covered, all between are covered whole. */
+/* A stretch of pixels along one axis: how much of its first and last is covered, all between are
+ * covered whole. */
 typedef struct {
   int from, to; /* @to is beyond the last */
   guint first, last;
@@ -33,9 +34,14 @@ heddle_raster_begin (HeddleRaster *self,
                      int           height,
                      int           scale)
 {
-  *self = (HeddleRaster) { .x = x, .y = y, .width = MAX (width, 0) * scale, .height = MAX (height, 0) * scale, .scale = scale };
+  *self = (HeddleRaster){ .x = x,
+                          .y = y,
+                          .width = MAX (width, 0) * scale,
+                          .height = MAX (height, 0) * scale,
+                          .scale = scale };
   if (self->width > 0 && self->height > 0)
-    self->pixels = g_atomic_rc_box_alloc0 ((gsize) self->width * (gsize) self->height * sizeof *self->pixels);
+    self->pixels =
+      g_atomic_rc_box_alloc0 ((gsize) self->width * (gsize) self->height * sizeof *self->pixels);
 }
 
 /**
@@ -44,7 +50,8 @@ heddle_raster_begin (HeddleRaster *self,
  * @old: a picture; it stays as it is
  * @left: how far, at least 0
  *
- * Begins a picture that shows what @old shows, moved to the left. What comes in at the right is empty.
+ * Begins a picture that shows what @old shows, moved to the left. What comes in at the right is
+ * empty.
  */
 void
 heddle_raster_begin_moved (HeddleRaster       *self,
@@ -52,11 +59,13 @@ heddle_raster_begin_moved (HeddleRaster       *self,
                            int                 left)
 {
   int away = MIN (left * old->scale, old->width);
-  gsize kept = (gsize) (old->width - away) * sizeof *old->pixels, empty = (gsize) away * sizeof *old->pixels;
+  gsize kept = (gsize) (old->width - away) * sizeof *old->pixels,
+        empty = (gsize) away * sizeof *old->pixels;
 
   *self = *old;
   self->limit = 0;
-  self->pixels = g_atomic_rc_box_alloc ((gsize) old->width * (gsize) old->height * sizeof *self->pixels);
+  self->pixels =
+    g_atomic_rc_box_alloc ((gsize) old->width * (gsize) old->height * sizeof *self->pixels);
   for (int row = 0; row < self->height; row++)
     {
       guint32 *line = self->pixels + (gsize) row * (gsize) self->width;
@@ -82,10 +91,12 @@ heddle_raster_clear_rect (HeddleRaster *self,
                     int           height)
 {
   int from = CLAMP ((x - self->x) * self->scale, 0, self->width);
-  int top = CLAMP ((y - self->y) * self->scale, 0, self->height), bottom = CLAMP ((y + height - self->y) * self->scale, 0, self->height);
+  int top = CLAMP ((y - self->y) * self->scale, 0, self->height),
+      bottom = CLAMP ((y + height - self->y) * self->scale, 0, self->height);
 
   for (int row = top; row < bottom; row++)
-    memset (self->pixels + (gsize) row * (gsize) self->width + from, 0, (gsize) (self->width - from) * sizeof *self->pixels);
+    memset (self->pixels + (gsize) row * (gsize) self->width + from, 0,
+            (gsize) (self->width - from) * sizeof *self->pixels);
 }
 
 /**
@@ -106,7 +117,8 @@ heddle_raster_limit (HeddleRaster *self,
  * heddle_raster_copy:
  * @self: a picture
  *
- * Returns: (transfer full): the same picture, which is not to be drawn on any more: free with heddle_raster_clear()
+ * Returns: (transfer full): the same picture, which is not to be drawn on any more: free with
+ * heddle_raster_clear()
  */
 HeddleRaster
 heddle_raster_copy (const HeddleRaster *self)
@@ -140,7 +152,9 @@ stretch_init (Stretch *self,
   self->from = (int) begin;
   self->to = (int) ceilf (end);
   self->first = (guint) lroundf (WHOLE * (MIN (end, (float) (self->from + 1)) - begin));
-  self->last = self->to - self->from == 1 ? self->first : (guint) lroundf (WHOLE * (end - (float) (self->to - 1)));
+  self->last = self->to - self->from == 1
+    ? self->first
+    : (guint) lroundf (WHOLE * (end - (float) (self->to - 1)));
   return TRUE;
 }
 
@@ -202,11 +216,13 @@ heddle_raster_rect (HeddleRaster  *self,
                     float          height,
                     const GdkRGBA *colour)
 {
-  float scale = (float) self->scale, left = (x - (float) self->x) * scale, top = (y - (float) self->y) * scale;
+  float scale = (float) self->scale, left = (x - (float) self->x) * scale,
+        top = (y - (float) self->y) * scale;
   guint32 whole = premultiplied (colour);
   Stretch columns, rows;
 
-  if (self->pixels == NULL || !stretch_init (&columns, left, left + width * scale, self->limit, self->width)
+  if (self->pixels == NULL
+      || !stretch_init (&columns, left, left + width * scale, self->limit, self->width)
       || !stretch_init (&rows, top, top + height * scale, 0, self->height))
     return;
 
@@ -227,8 +243,9 @@ heddle_raster_rect (HeddleRaster  *self,
 }
 
 /*
- * A cairo node of one image, rather than a texture: GTK 4.8 turns textures into images by way of floating-point numbers, also where
- * the bytes are the same, which takes 2 ms for 1010 by 160 pixels.
+ * A cairo node of one image, rather than a texture: GTK 4.8 turns textures into images by way of
+ * floating-point numbers, also where the bytes are the same, which takes 2 ms for 1010 by 160
+ * pixels.
  */
 static void
 append_image (GtkSnapshot           *snapshot,
@@ -255,7 +272,8 @@ heddle_raster_end (HeddleRaster *self,
                    GtkSnapshot  *snapshot)
 {
   static const cairo_user_data_key_t pixels_key;
-  graphene_rect_t bounds = GRAPHENE_RECT_INIT ((float) self->x, (float) self->y, (float) (self->width / MAX (self->scale, 1)),
+  graphene_rect_t bounds = GRAPHENE_RECT_INIT ((float) self->x, (float) self->y,
+                                               (float) (self->width / MAX (self->scale, 1)),
                                                (float) (self->height / MAX (self->scale, 1)));
   guint32 *pixels = g_steal_pointer (&self->pixels);
   cairo_surface_t *surface;
@@ -266,8 +284,11 @@ heddle_raster_end (HeddleRaster *self,
       return;
     }
 
-  surface = cairo_image_surface_create_for_data ((guchar *) pixels, CAIRO_FORMAT_ARGB32, self->width, self->height, self->width * (int) sizeof *pixels);
-  cairo_surface_set_user_data (surface, &pixels_key, pixels, (cairo_destroy_func_t) g_atomic_rc_box_release);
+  surface =
+    cairo_image_surface_create_for_data ((guchar *) pixels, CAIRO_FORMAT_ARGB32, self->width,
+                                         self->height, self->width * (int) sizeof *pixels);
+  cairo_surface_set_user_data (surface, &pixels_key, pixels,
+                               (cairo_destroy_func_t) g_atomic_rc_box_release);
   cairo_surface_set_device_scale (surface, self->scale, self->scale);
   append_image (snapshot, surface, &bounds);
   cairo_surface_destroy (surface);

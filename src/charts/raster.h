@@ -8,14 +8,17 @@ G_BEGIN_DECLS
 /*
  * The dense part of a chart, thousands of small rectangles, as one picture.
  *
- * A rectangle that is a render node of its own costs about a microsecond when it is made and drawn; in memory it costs its pixels. All calls in
- * pixels of the widget; the picture has @scale times as many, so that it is sharp on dense displays. Main loop only.
+ * A rectangle that is a render node of its own costs about a microsecond when it is made and drawn;
+ * in memory it costs its pixels. All calls in pixels of the widget; the picture has @scale times as
+ * many, so that it is sharp on dense displays. Main loop only.
  *
- * Measured with `tests/charts/chart-gallery --live --seconds 10` and GTK 4.8.3. A GTK that draws thousands of colour nodes
- * in less than a millisecond with its cairo renderer makes it unnecessary.
+ * Measured with `tests/charts/chart-gallery --live --seconds 10` and GTK 4.8.3. A GTK that draws
+ * thousands of colour nodes in less than a millisecond with its cairo renderer makes it
+ * unnecessary.
  */
 typedef struct {
-  guint32 *pixels;  /* a reference (g_atomic_rc_box): premultiplied, as CAIRO_FORMAT_ARGB32 has them */
+  /* a reference (g_atomic_rc_box): premultiplied, as CAIRO_FORMAT_ARGB32 has them */
+  guint32 *pixels;
   int x, y;         /* of its upper left corner in the widget */
   int width, height; /* of the picture */
   int scale;
@@ -29,7 +32,8 @@ void heddle_raster_clear_rect (HeddleRaster *self, int x, int y, int height);
 void heddle_raster_limit (HeddleRaster *self, int x);
 HeddleRaster heddle_raster_copy (const HeddleRaster *self);
 void heddle_raster_clear (HeddleRaster *self);
-void heddle_raster_rect (HeddleRaster *self, float x, float y, float width, float height, const GdkRGBA *colour);
+void heddle_raster_rect (HeddleRaster *self, float x, float y, float width, float height,
+                         const GdkRGBA *colour);
 void heddle_raster_end (HeddleRaster *self, GtkSnapshot *snapshot);
 
 G_END_DECLS

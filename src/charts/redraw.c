@@ -17,8 +17,9 @@ processor_time (void)
 }
 
 /*
- * What a frame costs beyond our own snapshots is its rendering. The first chart of a frame waits for the end of the
- * frame and charges everything from there on, once for all charts of that window.
+ * What a frame costs beyond our own snapshots is its rendering. The first chart of a frame waits
+ * for the end of the frame and charges everything from there on, once for all charts of that
+ * window.
  */
 #define FRAME_KEY "heddle-frame-began"
 
@@ -127,7 +128,8 @@ heddle_redraw_set_mapped (HeddleRedraw *self,
  * heddle_redraw_now:
  * @self: the redraw part of a chart
  *
- * Returns: the moment to draw, CLOCK_MONOTONIC ns: that of the frame, the same for all charts of a window
+ * Returns: the moment to draw, CLOCK_MONOTONIC ns: that of the frame, the same for all charts of a
+ * window
  */
 gint64
 heddle_redraw_now (HeddleRedraw *self)
@@ -161,9 +163,10 @@ heddle_redraw_end (HeddleRedraw *self)
  * @self: the redraw part of a chart
  * @snapshot: (transfer full): the new content
  *
- * Ends @snapshot. GTK compares the nodes of two frames child by child to find what has changed; of a chart that scrolls nearly
- * every one has, and comparing took 15 % of a frame (measured with four lanes of 250 000 spans). So the outermost node is of another type each time, which
- * GTK takes for another picture without looking further.
+ * Ends @snapshot. GTK compares the nodes of two frames child by child to find what has changed; of
+ * a chart that scrolls nearly every one has, and comparing took 15 % of a frame (measured with four
+ * lanes of 250 000 spans). So the outermost node is of another type each time, which GTK takes for
+ * another picture without looking further.
  *
  * Returns: (transfer full): the content, cut to the widget
  */
@@ -173,11 +176,13 @@ heddle_redraw_take (HeddleRedraw *self,
 {
   g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
   g_autoptr (GskRenderNode) clip = NULL;
-  graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (self->widget), (float) gtk_widget_get_height (self->widget));
+  graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (self->widget),
+                                               (float) gtk_widget_get_height (self->widget));
 
   if (node == NULL)
     node = gsk_container_node_new (NULL, 0);
   clip = gsk_clip_node_new (node, &bounds);
 
-  return self->n_draws % 2 == 0 ? g_steal_pointer (&clip) : gsk_debug_node_new (clip, g_strdup ("odd"));
+  return self->n_draws % 2 == 0 ? g_steal_pointer (&clip)
+                                : gsk_debug_node_new (clip, g_strdup ("odd"));
 }

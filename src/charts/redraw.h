@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 typedef gboolean (*HeddleRedrawFunc) (GtkWidget *widget, gint64 now);
 
 /*
- * When a chart redraws: part of every chart. A tick callback exists only while the widget is mapped and live; it asks the shared
- * budget first and the chart second, and queues a draw only if both agree. Main loop only.
+ * When a chart redraws: part of every chart. A tick callback exists only while the widget is mapped
+ * and live; it asks the shared budget first and the chart second, and queues a draw only if both
+ * agree. Main loop only.
  */
 typedef struct {
   GtkWidget *widget; /* borrowed: the owner */

@@ -6,7 +6,8 @@
 
 #define SIZE 10
 
-/* Draws with the colours and the shapes of the lanes chart: ends that were not good differ in shape as well. */
+/* Draws with the colours and the shapes of the lanes chart: ends that were not good differ in shape
+ * as well. */
 struct _HeddleSwatch {
   GtkWidget parent_instance;
 
@@ -18,8 +19,8 @@ enum { PROP_0, PROP_KIND };
 G_DEFINE_FINAL_TYPE (HeddleSwatch, heddle_swatch, GTK_TYPE_WIDGET)
 
 static void
-heddle_swatch_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-                       int *minimum_baseline, int *natural_baseline)
+heddle_swatch_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                       int *natural, int *minimum_baseline, int *natural_baseline)
 {
   *minimum = *natural = SIZE;
   *minimum_baseline = *natural_baseline = -1;
@@ -40,8 +41,10 @@ heddle_swatch_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   heddle_palette_init (&palette, widget);
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) (gtk_widget_get_width (widget) - SIZE) / 2,
-                                                          (float) (gtk_widget_get_height (widget) - SIZE) / 2));
+  gtk_snapshot_translate (
+    snapshot,
+    &GRAPHENE_POINT_INIT ((float) (gtk_widget_get_width (widget) - SIZE) / 2,
+                          (float) (gtk_widget_get_height (widget) - SIZE) / 2));
   if (g_strcmp0 (self->kind, "cancelled") == 0)
     {
       draw (snapshot, 0, 0, SIZE, 4, &palette.cancelled);
@@ -58,12 +61,14 @@ heddle_swatch_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         draw (snapshot, (float) x, 4, 2, 6, &stripe);
     }
   else
-    draw (snapshot, 0, 0, SIZE, SIZE, g_strcmp0 (self->kind, "waiting") == 0 ? &palette.waiting[0] : &palette.shade[0]);
+    draw (snapshot, 0, 0, SIZE, SIZE,
+          g_strcmp0 (self->kind, "waiting") == 0 ? &palette.waiting[0] : &palette.shade[0]);
   gtk_snapshot_restore (snapshot);
 }
 
 static void
-heddle_swatch_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
+heddle_swatch_set_property (GObject *object, guint property_id, const GValue *value,
+                            GParamSpec *pspec)
 {
   HeddleSwatch *self = HEDDLE_SWATCH (object);
 
@@ -94,7 +99,9 @@ heddle_swatch_class_init (HeddleSwatchClass *klass)
   object_class->set_property = heddle_swatch_set_property;
   widget_class->measure = heddle_swatch_measure;
   widget_class->snapshot = heddle_swatch_snapshot;
-  g_object_class_install_property (object_class, PROP_KIND, g_param_spec_string ("kind", NULL, NULL, NULL, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (
+    object_class, PROP_KIND,
+    g_param_spec_string ("kind", NULL, NULL, NULL, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS));
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
 }
 

@@ -3,7 +3,8 @@
 
 #include "charts/text-cache.h"
 
-/* More texts than ever stand in one chart at a time; past that all are forgotten rather than the oldest looked for. */
+/* More texts than ever stand in one chart at a time; past that all are forgotten rather than the
+ * oldest looked for. */
 #define LIMIT 512
 
 void
@@ -41,7 +42,10 @@ lay_out (HeddleTextCache *self,
     pango_attr_list_insert (attributes, pango_attr_scale_new (0.78));
   else
     {
-      pango_attr_list_insert (attributes, pango_attr_weight_new (kind == HEDDLE_TEXT_HEADING ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_MEDIUM));
+      pango_attr_list_insert (attributes,
+                              pango_attr_weight_new (kind == HEDDLE_TEXT_HEADING
+                                                       ? PANGO_WEIGHT_BOLD
+                                                       : PANGO_WEIGHT_MEDIUM));
       pango_attr_list_insert (attributes, pango_attr_scale_new (0.92));
     }
   pango_layout_set_attributes (layout, attributes);

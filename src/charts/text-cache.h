@@ -20,8 +20,9 @@ typedef struct {
 
 void heddle_text_cache_init (HeddleTextCache *self, GtkWidget *widget);
 void heddle_text_cache_clear (HeddleTextCache *self);
-PangoLayout *heddle_text_cache_get (HeddleTextCache *self, HeddleTextKind kind, const char *text, int *width, int *height);
-void heddle_text_cache_draw (HeddleTextCache *self, GtkSnapshot *snapshot, HeddleTextKind kind, const char *text,
-                             int x, int y, const GdkRGBA *colour);
+PangoLayout *heddle_text_cache_get (HeddleTextCache *self, HeddleTextKind kind, const char *text,
+                                    int *width, int *height);
+void heddle_text_cache_draw (HeddleTextCache *self, GtkSnapshot *snapshot, HeddleTextKind kind,
+                             const char *text, int x, int y, const GdkRGBA *colour);
 
 G_END_DECLS

@@ -26,8 +26,8 @@ G_DEFINE_FINAL_TYPE (HeddleTimeWindow, heddle_time_window, G_TYPE_OBJECT)
 static void
 heddle_time_window_class_init (HeddleTimeWindowClass *klass)
 {
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -188,8 +188,8 @@ heddle_time_window_show_begin (HeddleTimeWindow *self)
  * heddle_time_window_zoom:
  * @self: a time window
  * @factor: more than 1 shows less time (nearer), less than 1 shows more
- * @centre: the moment that stays where it is, CLOCK_MONOTONIC ns; at or after the shown end, a window that follows goes on
- *   following
+ * @centre: the moment that stays where it is, CLOCK_MONOTONIC ns; at or after the shown end, a
+ * window that follows goes on following
  */
 void
 heddle_time_window_zoom (HeddleTimeWindow *self,
@@ -269,7 +269,8 @@ heddle_time_window_get_range (HeddleTimeWindow *self,
     }
   else
     {
-      gboolean whole = self->begin != 0 && (self->span == 0 || (self->end != 0 && last - self->begin < self->span));
+      gboolean whole = self->begin != 0
+        && (self->span == 0 || (self->end != 0 && last - self->begin < self->span));
 
       *end = last;
       *begin = whole ? self->begin : last - (self->span != 0 ? self->span : LENGTH_EMPTY);
@@ -284,7 +285,8 @@ heddle_time_window_get_range (HeddleTimeWindow *self,
  * @self: a time window
  * @now: CLOCK_MONOTONIC ns
  *
- * Returns: the moment that the axis calls 0: the end of the range while following ("-3 s"), the run's begin otherwise
+ * Returns: the moment that the axis calls 0: the end of the range while following ("-3 s"), the
+ * run's begin otherwise
  */
 gint64
 heddle_time_window_get_origin (HeddleTimeWindow *self,

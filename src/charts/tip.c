@@ -49,7 +49,8 @@ heddle_tip_init (HeddleTip *self, GtkWidget *widget)
   GtkEventController *motion = gtk_event_controller_motion_new ();
 
   *self = (HeddleTip) { .widget = widget };
-  self->label = g_object_ref_sink (g_object_new (GTK_TYPE_LABEL, "wrap", TRUE, "max-width-chars", CHARS, "xalign", 0.0f, NULL));
+  self->label = g_object_ref_sink (
+    g_object_new (GTK_TYPE_LABEL, "wrap", TRUE, "max-width-chars", CHARS, "xalign", 0.0f, NULL));
   g_signal_connect_swapped (motion, "leave", G_CALLBACK (forget), self);
   /* the pointer may never have come, where the widget has come below it: then it does not leave */
   g_signal_connect_swapped (self->label, "unmap", G_CALLBACK (forget), self);
@@ -70,7 +71,8 @@ heddle_tip_init (HeddleTip *self, GtkWidget *widget)
  * Returns: what the widget is to answer
  */
 gboolean
-heddle_tip_show (HeddleTip *self, GtkTooltip *tooltip, int x, int y, const char *text, const GdkRectangle *area)
+heddle_tip_show (HeddleTip *self, GtkTooltip *tooltip, int x, int y, const char *text,
+                 const GdkRectangle *area)
 {
   self->shown = text != NULL && self->label != NULL;
   if (!self->shown)
@@ -90,8 +92,8 @@ heddle_tip_show (HeddleTip *self, GtkTooltip *tooltip, int x, int y, const char 
  * heddle_tip_changed:
  * @self: a tip
  *
- * What the chart shows is another thing than before. The widget is asked what to tell now, soon and not in here: this may be called while the
- * chart is drawn.
+ * What the chart shows is another thing than before. The widget is asked what to tell now, soon and
+ * not in here: this may be called while the chart is drawn.
  */
 void
 heddle_tip_changed (HeddleTip *self)

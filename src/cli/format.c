@@ -6,7 +6,8 @@
 #include "base/format.h"
 #include "cli/format.h"
 
-/* With plain spaces in place of those that do not break or are narrow: not every terminal has these, and scripts look for the plain one. */
+/* With plain spaces in place of those that do not break or are narrow: not every terminal has
+ * these, and scripts look for the plain one. */
 static void
 append_number (GString *string, const char *number)
 {
@@ -186,8 +187,8 @@ heddle_format_fitted (GString *string,
  * @string: appended to
  * @text: a text from a task or a file name
  *
- * Appends @text with its control characters written as escapes ("\n", "\033"), so that it stays one line and
- * cannot command the terminal. Tabs and bytes above 0x7f are kept as they are.
+ * Appends @text with its control characters written as escapes ("\n", "\033"), so that it stays one
+ * line and cannot command the terminal. Tabs and bytes above 0x7f are kept as they are.
  */
 void
 heddle_format_safe (GString *string, const char *text)
@@ -226,10 +227,11 @@ is_plain (gunichar c)
  * @string: appended to
  * @name: a file name: bytes, not necessarily UTF-8
  *
- * Appends @name so that no two look alike, it stays in one line and cannot command the terminal: a backslash is doubled, control characters and
- * bytes that are no UTF-8 are escapes ("\n", "\377").
+ * Appends @name so that no two look alike, it stays in one line and cannot command the terminal: a
+ * backslash is doubled, control characters and bytes that are no UTF-8 are escapes ("\n", "\377").
  *
- * Returns: whether anything was escaped; then a backslash belongs in front, as sha256sum puts it in front of its line
+ * Returns: whether anything was escaped; then a backslash belongs in front, as sha256sum puts it in
+ * front of its line
  */
 gboolean
 heddle_format_name (GString *string, const char *name)
@@ -261,9 +263,10 @@ heddle_format_name (GString *string, const char *name)
  * @sum: a checksum in hexadecimal digits
  * @name: the name of its file: bytes
  *
- * Appends a line, without its end, as `sha256sum` writes it and `sha256sum --check` reads it: the name is told byte by byte, but for a
- * newline, a carriage return and a backslash, which are escaped, and then a backslash comes first. A file called "-" is "./-": "-" alone is
- * standard input there.
+ * Appends a line, without its end, as `sha256sum` writes it and `sha256sum --check` reads it: the
+ * name is told byte by byte, but for a newline, a carriage return and a backslash, which are
+ * escaped, and then a backslash comes first. A file called "-" is "./-": "-" alone is standard
+ * input there.
  */
 void
 heddle_format_sum (GString *string, const char *sum, const char *name)

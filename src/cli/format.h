@@ -20,7 +20,8 @@ void heddle_append_rate (GString *string, double per_second);
 void heddle_append_percent (GString *string, double share);
 
 guint heddle_format_width (const char *text);
-guint heddle_format_fitted (GString *string, const char *text, guint columns, HeddleCut cut, gboolean ascii);
+guint heddle_format_fitted (GString *string, const char *text, guint columns, HeddleCut cut,
+                            gboolean ascii);
 void heddle_format_safe (GString *string, const char *text);
 gboolean heddle_format_name (GString *string, const char *name);
 void heddle_format_sum (GString *string, const char *sum, const char *name);

@@ -12,7 +12,8 @@
 /* Keys, punctuation and numbers of a task line take less than this. */
 #define TASK_FIXED_ROOM 512
 
-/* A byte of text becomes at most six characters ("\u0001"), and four thirds of one more in base64. */
+/* A byte of text becomes at most six characters ("\u0001"), and four thirds of one more in
+ * base64. */
 #define TEXT_ROOM(length) ((length) * HEDDLE_JSON_CHAR_ROOM + (length) / 3 * 4 + 32)
 
 static inline char *
@@ -34,7 +35,8 @@ put_string_or_null (char *to,
   return text != NULL ? heddle_json_put_string (to, text, valid) : PUT (to, "null");
 }
 
-/* What could not be told in UTF-8 is told once more as it is, in base64, so that nothing is lost. */
+/* What could not be told in UTF-8 is told once more as it is, in base64, so that nothing is
+ * lost. */
 static char *
 put_bytes (char *to,
            const char *key,
@@ -102,7 +104,8 @@ heddle_json_put_task (char *to, const HeddleRow *row, gint64 origin)
   to = PUT (to, ",\"queued_ns\":");
   to = heddle_json_put_signed (to, row->queued_ns - origin);
   to = PUT (to, ",\"started_ns\":");
-  to = row->started_ns != 0 ? heddle_json_put_signed (to, row->started_ns - origin) : PUT (to, "null");
+  to =
+    row->started_ns != 0 ? heddle_json_put_signed (to, row->started_ns - origin) : PUT (to, "null");
   to = PUT (to, ",\"finished_ns\":");
   to = heddle_json_put_signed (to, row->finished_ns - origin);
   if (row->input != NULL || !label_valid)
@@ -124,10 +127,12 @@ heddle_json_put_worker (char *to, const HeddleWorkerInfo *worker)
 {
   to = PUT (to, "{\"type\":\"worker\",\"id\":");
   to = heddle_json_put_unsigned (to, worker->number);
-  to = worker->is_process ? PUT (to, ",\"kind\":\"process\",\"pid\":") : PUT (to, ",\"kind\":\"thread\",\"pid\":");
+  to = worker->is_process ? PUT (to, ",\"kind\":\"process\",\"pid\":")
+                          : PUT (to, ",\"kind\":\"thread\",\"pid\":");
   to = heddle_json_put_signed (to, worker->pid);
   to = PUT (to, ",\"tid\":");
-  to = heddle_json_put_signed (to, worker->tid != 0 ? worker->tid : worker->pid); /* a process has one thread, with its number */
+  /* a process has one thread, with its number */
+  to = heddle_json_put_signed (to, worker->tid != 0 ? worker->tid : worker->pid);
   to = PUT (to, ",\"tasks\":");
   to = heddle_json_put_unsigned (to, worker->tasks);
   to = PUT (to, ",\"busy_ns\":");
@@ -174,10 +179,12 @@ heddle_json_put_figure (char *to, const HeddleFigure *figure, const char *group,
   to = PUT (to, ",\"name\":");
   g_strlcpy (text, name, sizeof text);
   to = heddle_json_put_string (to, text, &valid);
-  to = figure->unit == HEDDLE_FIGURE_BYTES ? PUT (to, ",\"unit\":\"bytes\"") : PUT (to, ",\"unit\":\"ns\"");
+  to = figure->unit == HEDDLE_FIGURE_BYTES ? PUT (to, ",\"unit\":\"bytes\"")
+                                           : PUT (to, ",\"unit\":\"ns\"");
   to = PUT (to, ",\"value\":");
   to = heddle_json_put_double (to, figure->value, "%.1f");
-  to = put_figure (to, "low", figure->low, figure->high > 0); /* who was not blocked at all has a low of 0 */
+  to = put_figure (to, "low", figure->low,
+                   figure->high > 0); /* who was not blocked at all has a low of 0 */
   to = put_figure (to, "high", figure->high, figure->high > 0);
   to = put_figure (to, "claim", figure->claim, figure->claim > 0);
   return PUT (to, "}\n");
@@ -233,8 +240,8 @@ put_time (char *to,
  * Writes the line of the run. Returns the byte behind it.
  */
 char *
-heddle_json_put_run (char *to, const HeddleWorkload *workload, const HeddleBackendInfo *backend, guint workers,
-                     const HeddleRunSnapshot *snapshot, const char *halt)
+heddle_json_put_run (char *to, const HeddleWorkload *workload, const HeddleBackendInfo *backend,
+                     guint workers, const HeddleRunSnapshot *snapshot, const char *halt)
 {
   gboolean valid = TRUE;
 

@@ -7,9 +7,9 @@
 G_BEGIN_DECLS
 
 /*
- * The lines of --format jsonl (docs/formats/jsonl.md), put together by hand: a run may end a million tasks a second.
- * Each function writes one line with its end of line at @to, which has room for heddle_json_*_room() bytes, and returns
- * the byte behind it. Any thread.
+ * The lines of --format jsonl (docs/formats/jsonl.md), put together by hand: a run may end a
+ * million tasks a second. Each function writes one line with its end of line at @to, which has room
+ * for heddle_json_*_room() bytes, and returns the byte behind it. Any thread.
  */
 gsize heddle_json_task_room (const HeddleRow *row);
 char *heddle_json_put_task (char *to, const HeddleRow *row, gint64 origin);
@@ -18,10 +18,12 @@ char *heddle_json_put_task (char *to, const HeddleRow *row, gint64 origin);
 char *heddle_json_put_worker (char *to, const HeddleWorkerInfo *worker);
 
 #define HEDDLE_JSON_FIGURE_ROOM 4096
-char *heddle_json_put_figure (char *to, const HeddleFigure *figure, const char *group, const char *name);
+char *heddle_json_put_figure (char *to, const HeddleFigure *figure, const char *group,
+                              const char *name);
 
 #define HEDDLE_JSON_RUN_ROOM 2048
-char *heddle_json_put_run (char *to, const HeddleWorkload *workload, const HeddleBackendInfo *backend, guint workers,
+char *heddle_json_put_run (char *to, const HeddleWorkload *workload,
+                           const HeddleBackendInfo *backend, guint workers,
                            const HeddleRunSnapshot *snapshot, const char *halt);
 
 G_END_DECLS

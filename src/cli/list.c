@@ -174,7 +174,8 @@ describe_range (GString *text,
     case HEDDLE_PARAM_NUMBER:
       g_ascii_formatd (min, sizeof min, "%.12g", param->min);
       g_ascii_formatd (max, sizeof max, "%.12g", param->max);
-      g_string_append_printf (text, param->step >= 1 ? _("whole number, %s to %s") : _("number, %s to %s"), min, max);
+      g_string_append_printf (
+        text, param->step >= 1 ? _("whole number, %s to %s") : _("number, %s to %s"), min, max);
       if (param->unit != NULL)
         g_string_append_printf (text, " %s", _(param->unit));
       break;
@@ -206,13 +207,15 @@ describe_workload (GString *text,
   g_string_append_printf (text, "\n    %s\n    %s", _(workload->summary), _("Backends:"));
   for (guint i = 0; i < HEDDLE_N_BACKENDS; i++)
     if (workload->backends & HEDDLE_BACKEND_BIT (i))
-      g_string_append_printf (text, " %s%s", heddle_backend_get_info (i)->id, i == workload->default_backend ? "*" : "");
+      g_string_append_printf (text, " %s%s", heddle_backend_get_info (i)->id,
+                              i == workload->default_backend ? "*" : "");
   g_string_append_c (text, '\n');
   for (guint i = 0; i < workload->n_params; i++)
     {
       const HeddleParam *param = &workload->params[i];
 
-      g_string_append_printf (text, "      %s=%s  %s (", param->name, param->initial, _(param->description));
+      g_string_append_printf (text, "      %s=%s  %s (", param->name, param->initial,
+                              _(param->description));
       describe_range (text, param);
       g_string_append (text, ")\n");
     }
@@ -227,17 +230,21 @@ list_text (void)
     {
       gboolean first = TRUE;
 
-      for (const HeddleWorkload *const *next = heddle_workloads_get_all (NULL); *next != NULL; next++)
+      for (const HeddleWorkload *const *next = heddle_workloads_get_all (NULL); *next != NULL;
+           next++)
         {
           if ((*next)->group != group)
             continue;
           if (first)
-            g_string_append_printf (text, "%s%s\n", text->len > 0 ? "\n" : "", _(heddle_group_get_name (group)));
+            g_string_append_printf (text, "%s%s\n", text->len > 0 ? "\n" : "",
+                                    _(heddle_group_get_name (group)));
           first = FALSE;
           describe_workload (text, *next);
         }
     }
-  g_string_append_printf (text, "\n%s\n", _("NAME=VALUE shows the default of a parameter; * marks the default backend."));
+  g_string_append_printf (
+    text, "\n%s\n",
+    _("NAME=VALUE shows the default of a parameter; * marks the default backend."));
   return g_string_free (text, FALSE);
 }
 

@@ -35,7 +35,8 @@ static const char *const inks[] = {
   [INK_FAILED] = "\033[0;1;31m",
 };
 
-/* How busy a cell of a lane was, in eighths. Failures and waiting have signs of their own: colour alone tells nothing. */
+/* How busy a cell of a lane was, in eighths. Failures and waiting have signs of their own: colour
+ * alone tells nothing. */
 static const char *const blocks[] = { " ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
 static const char *const ascii_blocks[] = { " ", ".", ":", "-", "-", "=", "=", "#", "#" };
 
@@ -58,7 +59,8 @@ struct _HeddleLive {
  * heddle_live_new:
  * @run: what is shown
  *
- * Returns: (transfer full): the live view, made for the locale and the wishes of the environment (NO_COLOR)
+ * Returns: (transfer full): the live view, made for the locale and the wishes of the environment
+ * (NO_COLOR)
  */
 HeddleLive *
 heddle_live_new (HeddleRun *run)
@@ -146,16 +148,20 @@ state_word (HeddleRunState state)
 static void
 paint_title (HeddleLive *self)
 {
-  const HeddleBackendInfo *backend = heddle_backend_get_info (heddle_run_get_options (self->run)->backend);
+  const HeddleBackendInfo *backend =
+    heddle_backend_get_info (heddle_run_get_options (self->run)->backend);
   const char *state = state_word (self->snapshot.state);
   g_autoptr (GString) text = g_string_new (NULL);
   guint left;
 
   set_ink (self, INK_STRONG);
-  left = add_text (self, _(heddle_run_get_workload (self->run)->name), self->columns, HEDDLE_CUT_END);
+  left =
+    add_text (self, _(heddle_run_get_workload (self->run)->name), self->columns, HEDDLE_CUT_END);
   set_ink (self, INK_PLAIN);
   g_string_append_printf (text, "%s%s%s", separator (self), _(backend->name), separator (self));
-  g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%u worker", "%u workers", self->snapshot.n_workers), self->snapshot.n_workers);
+  g_string_append_printf (
+    text, g_dngettext (GETTEXT_PACKAGE, "%u worker", "%u workers", self->snapshot.n_workers),
+    self->snapshot.n_workers);
   g_string_append (text, separator (self));
   heddle_append_duration (text, self->snapshot.elapsed_ns);
   if (state != NULL)
@@ -290,7 +296,8 @@ lane_utilisation (HeddleLaneStore *lanes,
   return cell.busy;
 }
 
-/* Stands before what else is told: the task takes longer than it may and has been asked to end. Returns how many columns are left. */
+/* Stands before what else is told: the task takes longer than it may and has been asked to end.
+ * Returns how many columns are left. */
 static guint
 paint_overdue (HeddleLive *self,
                guint room)
@@ -451,9 +458,11 @@ paint_queue (HeddleLive *self)
   set_ink (self, INK_DIM);
   for (guint i = 0; i < snapshot->n_entries && left > 12; i++)
     {
-      g_string_printf (text, "%s%" G_GUINT64_FORMAT " ", i == 0 ? ": " : ", ", snapshot->entries[i].id);
+      g_string_printf (text, "%s%" G_GUINT64_FORMAT " ", i == 0 ? ": " : ", ",
+                       snapshot->entries[i].id);
       left = add_text (self, text->str, left, HEDDLE_CUT_END);
-      left = add_text (self, snapshot->entries[i].label, MIN (left, 24), HEDDLE_CUT_START) + left - MIN (left, 24);
+      left = add_text (self, snapshot->entries[i].label, MIN (left, 24), HEDDLE_CUT_START) + left
+        - MIN (left, 24);
     }
   end_line (self);
 }
@@ -473,9 +482,12 @@ paint_figures (HeddleLive *self)
       g_string_append (text, ", p99 ");
       heddle_append_duration (text, snapshot->task_p99_ns);
     }
-  append_count (self, text, snapshot->workers_lost, g_dngettext (GETTEXT_PACKAGE, "worker died", "workers died", (gulong) snapshot->workers_lost));
+  append_count (
+    self, text, snapshot->workers_lost,
+    g_dngettext (GETTEXT_PACKAGE, "worker died", "workers died", (gulong) snapshot->workers_lost));
   append_count (self, text, snapshot->dropped_events,
-                g_dngettext (GETTEXT_PACKAGE, "event dropped", "events dropped", (gulong) snapshot->dropped_events));
+                g_dngettext (GETTEXT_PACKAGE, "event dropped", "events dropped",
+                             (gulong) snapshot->dropped_events));
   add_text (self, text->str, self->columns, HEDDLE_CUT_END);
   end_line (self);
 }

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* The live view of a run: progress, a lane a worker, the queue, utilisation. Painted by the output's thread. */
+/* The live view of a run: progress, a lane a worker, the queue, utilisation. Painted by the
+ * output's thread. */
 typedef struct _HeddleLive HeddleLive;
 
 HeddleLive *heddle_live_new (HeddleRun *run);

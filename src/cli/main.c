@@ -48,17 +48,21 @@ usage (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     g_string_append_printf (text, "  %-16s %s\n", commands[i].name, _(commands[i].summary));
-  g_string_append_printf (text, _("\nOptions:\n  -h, --help       %s\n  -v, --version    %s\n\n%s\n"), _("Show this help"),
-                          _("Show the version"), _("Help on a command: heddle-cli COMMAND --help"));
+  g_string_append_printf (text,
+                          _("\nOptions:\n  -h, --help       %s\n  -v, --version    %s\n\n%s\n"),
+                          _("Show this help"), _("Show the version"),
+                          _("Help on a command: heddle-cli COMMAND --help"));
   return g_string_free (text, FALSE);
 }
 
-/* A standard descriptor that is closed must not become some other file of ours: writing to it shall fail. */
+/* A standard descriptor that is closed must not become some other file of ours: writing to it shall
+ * fail. */
 static void
 keep_standard_descriptors (void)
 {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-    if (fcntl (fd, F_GETFD) < 0 && errno == EBADF && open ("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+    if (fcntl (fd, F_GETFD) < 0 && errno == EBADF
+        && open ("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
       _exit (HEDDLE_EXIT_FAILED);
 }
 
@@ -90,13 +94,17 @@ main (int argc, char **argv)
       if (argc == 2)
         return heddle_cli_print (is_help ? help : "heddle-cli " HEDDLE_VERSION "\n");
       shown = g_utf8_make_valid (argv[2], -1);
-      g_printerr (_("heddle-cli: %s takes no argument, but “%s” was given\nTry: heddle-cli --help\n"), argv[1], shown);
+      g_printerr (
+        _("heddle-cli: %s takes no argument, but “%s” was given\nTry: heddle-cli --help\n"),
+        argv[1], shown);
       return HEDDLE_EXIT_USAGE;
     }
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (g_str_equal (argv[1], commands[i].name))
       return commands[i].func (argc - 1, argv + 1);
   shown = g_utf8_make_valid (argv[1], -1);
-  g_printerr (_("heddle-cli: There is no command “%s”. The commands are: list, run\nTry: heddle-cli --help\n"), shown);
+  g_printerr (
+    _("heddle-cli: There is no command “%s”. The commands are: list, run\nTry: heddle-cli --help\n"),
+    shown);
   return HEDDLE_EXIT_USAGE;
 }

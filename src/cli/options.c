@@ -58,7 +58,8 @@ backend_ids (guint backends,
 
   for (guint i = 0; i < HEDDLE_N_BACKENDS; i++)
     if (backends & HEDDLE_BACKEND_BIT (i))
-      g_string_append_printf (ids, "%s%s", ids->len > 0 ? separator : "", heddle_backend_get_info (i)->id);
+      g_string_append_printf (ids, "%s%s", ids->len > 0 ? separator : "",
+                              heddle_backend_get_info (i)->id);
   return g_string_free (ids, FALSE);
 }
 
@@ -70,7 +71,9 @@ describe_workers (void)
   g_autofree char *text = heddle_processors_dup_text (&processors);
 
   /* Translators: %s is "2, from the processor affinity" or the like */
-  return g_strdup_printf (_("Number of workers, 1 to 1024; otherwise the default of the workload, or one per processor (%s)"), text);
+  return g_strdup_printf (
+    _("Number of workers, 1 to 1024; otherwise the default of the workload, or one per processor (%s)"),
+    text);
 }
 
 static GOptionContext *
@@ -106,7 +109,8 @@ run_context (Raw *raw)
 
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
-  g_option_context_set_summary (context, _("Runs a workload and writes the result of each of its tasks."));
+  g_option_context_set_summary (context,
+                                _("Runs a workload and writes the result of each of its tasks."));
   return context;
 }
 
@@ -141,7 +145,8 @@ parse_raw (GOptionContext *context,
 
   for (int i = 0; i < argc; i++)
     copy[i] = g_strdup (argv[i]);
-  rest = g_memdup2 (copy, sizeof (char *) * (argc + 1)); /* the parser takes entries out of the array */
+  /* the parser takes entries out of the array */
+  rest = g_memdup2 (copy, sizeof (char *) * (argc + 1));
   ok = g_option_context_parse (context, &n, &rest, &local);
   g_free (rest);
   if (!ok)
@@ -173,7 +178,8 @@ parse_policies (const Raw *raw,
   for (guint i = 0; heddle_policy_names[i] != NULL; i++)
     {
       g_assert (i < N_POLICIES);
-      if (raw->policies[i] != NULL && !heddle_policy_parse (options, heddle_policy_names[i], raw->policies[i], error))
+      if (raw->policies[i] != NULL
+          && !heddle_policy_parse (options, heddle_policy_names[i], raw->policies[i], error))
         return FALSE;
     }
   return heddle_policy_check (options, error);
@@ -230,9 +236,12 @@ find_workload (const char *id,
         }
     }
   if (nearest != NULL && best <= MAX (2, strlen (nearest) / 3))
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("There is no workload “%s”. Did you mean “%s”? The workloads are: %s"), id, nearest, known->str);
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                 _("There is no workload “%s”. Did you mean “%s”? The workloads are: %s"), id,
+                 nearest, known->str);
   else
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("There is no workload “%s”. The workloads are: %s"), id, known->str);
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                 _("There is no workload “%s”. The workloads are: %s"), id, known->str);
   return NULL;
 }
 
@@ -248,12 +257,14 @@ parse_backend (const char *id,
     return TRUE;
   if (!heddle_backend_from_id (id, backend))
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("There is no backend “%s”. The backends are: %s"), id, known);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                   _("There is no backend “%s”. The backends are: %s"), id, known);
       return FALSE;
     }
   if (!(workload->backends & HEDDLE_BACKEND_BIT (*backend)))
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("%s cannot run on the backend “%s”, only on: %s"), workload->id, id, known);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                   _("%s cannot run on the backend “%s”, only on: %s"), workload->id, id, known);
       return FALSE;
     }
   return TRUE;
@@ -267,7 +278,8 @@ parse_list_format (const char *text,
   *json = g_strcmp0 (text, "json") == 0;
   if (text == NULL || *json || g_str_equal (text, "text"))
     return TRUE;
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--format must be text or %s, not “%s”"), "json", text);
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--format must be text or %s, not “%s”"),
+               "json", text);
   return FALSE;
 }
 
@@ -286,11 +298,15 @@ parse_run_format (const char *text,
   else if (workload->sums != NULL && g_str_equal (text, workload->sums))
     *format = HEDDLE_CLI_SUMS;
   else if (g_str_equal (text, "sha256sum"))
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--format sha256sum is only for checksum-files; for %s use text or jsonl"), workload->id);
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                 _("--format sha256sum is only for checksum-files; for %s use text or jsonl"),
+                 workload->id);
   else if (workload->sums != NULL)
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--format must be text, jsonl or %s, not “%s”"), workload->sums, text);
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                 _("--format must be text, jsonl or %s, not “%s”"), workload->sums, text);
   else
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--format must be text or %s, not “%s”"), "jsonl", text);
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                 _("--format must be text or %s, not “%s”"), "jsonl", text);
   return *format != HEDDLE_CLI_TEXT;
 }
 
@@ -305,7 +321,8 @@ parse_values (HeddleCliRun *self,
   if (!parse_backend (raw->backend, workload, &options->backend, error)
       || !parse_number ("workers", raw->workers, 1, HEDDLE_MAX_WORKERS, &options->workers, error)
       || !parse_number ("queue", raw->queue, 1, HEDDLE_MAX_QUEUE, &options->queue, error)
-      || !parse_number ("prefetch", raw->prefetch, 1, HEDDLE_MAX_PREFETCH, &options->prefetch, error)
+      || !parse_number ("prefetch", raw->prefetch, 1, HEDDLE_MAX_PREFETCH, &options->prefetch,
+                        error)
       || !parse_policies (raw, options, error)
       || !parse_run_format (raw->format, workload, &self->format, error))
     return FALSE;
@@ -339,14 +356,18 @@ heddle_cli_run_parse (HeddleCliRun *self, int argc, char **argv, GError **error)
     return TRUE;
   if (raw.rest == NULL || raw.rest[0] == NULL)
     {
-      g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("No workload is given; “heddle-cli list” shows all"));
+      g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                           _("No workload is given; “heddle-cli list” shows all"));
       return FALSE;
     }
   if ((workload = find_workload (raw.rest[0], error)) == NULL)
     return FALSE;
   if (raw.rest[1] != NULL)
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("Only one workload can be run at a time: “%s” is one too many (set parameters with --set NAME=VALUE)"), raw.rest[1]);
+      g_set_error (
+        error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+        _("Only one workload can be run at a time: “%s” is one too many (set parameters with --set NAME=VALUE)"),
+        raw.rest[1]);
       return FALSE;
     }
   if (raw.trace != NULL && g_str_equal (raw.trace, "-"))
@@ -430,7 +451,8 @@ heddle_cli_list_parse (gboolean *json, gboolean *help, int argc, char **argv, GE
   *help = raw.help;
   if (raw.rest != NULL && raw.rest[0] != NULL)
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("list takes no argument, but “%s” was given"), raw.rest[0]);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                   _("list takes no argument, but “%s” was given"), raw.rest[0]);
       return FALSE;
     }
   return parse_list_format (raw.format, json, error);

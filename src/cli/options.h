@@ -27,7 +27,8 @@ gboolean heddle_cli_run_parse (HeddleCliRun *self, int argc, char **argv, GError
 void heddle_cli_run_clear (HeddleCliRun *self);
 char *heddle_cli_run_help (void);
 
-gboolean heddle_cli_list_parse (gboolean *json, gboolean *help, int argc, char **argv, GError **error);
+gboolean heddle_cli_list_parse (gboolean *json, gboolean *help, int argc, char **argv,
+                                GError **error);
 char *heddle_cli_list_help (void);
 
 G_END_DECLS

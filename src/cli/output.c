@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Two buffers a stream: one is filled while the other one is written, so nobody who has something to say waits for the
- * file or the terminal, unless the buffer is full: then the reader is slower than the run, and the run waits.
+ * Two buffers a stream: one is filled while the other one is written, so nobody who has something
+ * to say waits for the file or the terminal, unless the buffer is full: then the reader is slower
+ * than the run, and the run waits.
  *
- * The output's thread sleeps until there is something to write, lets it gather for 20 ms (a write for each line would cost
- * more than the line), and repaints the live view ten times a second. It paints without the lock held: the painter may
- * take locks of the run, and the run's collector may hold its thread in heddle_output_begin().
+ * The output's thread sleeps until there is something to write, lets it gather for 20 ms (a write
+ * for each line would cost more than the line), and repaints the live view ten times a second. It
+ * paints without the lock held: the painter may take locks of the run, and the run's collector may
+ * hold its thread in heddle_output_begin().
  *
- * Lock order: write_lock (held while writing, so that the terminal can be handed back for a while), then lock.
+ * Lock order: write_lock (held while writing, so that the terminal can be handed back for a while),
+ * then lock.
  */
 #include "config.h"
 
@@ -166,7 +169,8 @@ write_streams (HeddleOutput *self)
       if (commands != NULL && self->frame->len > 0)
         {
           g_string_truncate (commands, 0);
-          heddle_terminal_paint (&self->terminal, self->frame->str, self->terminal.columns, commands);
+          heddle_terminal_paint (&self->terminal, self->frame->str, self->terminal.columns,
+                                 commands);
           write_terminal (self, commands);
         }
     }
@@ -188,7 +192,8 @@ paint (HeddleOutput *self)
   write_terminal (self, commands);
 }
 
-/* Sleeps until there is something to do. Called with lock held. Returns %FALSE when all has been written and the output closes. */
+/* Sleeps until there is something to do. Called with lock held. Returns %FALSE when all has been
+ * written and the output closes. */
 static gboolean
 wait_for_work (HeddleOutput *self)
 {
@@ -246,7 +251,8 @@ output_thread (void *data)
       if (painting)
         {
           paint (self);
-          schedule (self, self->painter != NULL ? heddle_clock_monotonic_ns () + PAINT_NS : G_MAXINT64);
+          schedule (self,
+                    self->painter != NULL ? heddle_clock_monotonic_ns () + PAINT_NS : G_MAXINT64);
         }
       pthread_mutex_unlock (&self->write_lock);
     }
@@ -273,7 +279,8 @@ heddle_output_new (HeddleOutputFailed failed, gpointer data, GError **error)
   self->streams[HEDDLE_STREAM_OUT].fd = STDOUT_FILENO;
   self->streams[HEDDLE_STREAM_ERR].fd = STDERR_FILENO;
   self->index[HEDDLE_STREAM_OUT] = HEDDLE_STREAM_OUT;
-  self->index[HEDDLE_STREAM_ERR] = same_file (STDOUT_FILENO, STDERR_FILENO) ? HEDDLE_STREAM_OUT : HEDDLE_STREAM_ERR;
+  self->index[HEDDLE_STREAM_ERR] =
+    same_file (STDOUT_FILENO, STDERR_FILENO) ? HEDDLE_STREAM_OUT : HEDDLE_STREAM_ERR;
   self->frame = g_string_new (NULL);
   self->next_paint = G_MAXINT64;
   pthread_mutex_init (&self->write_lock, NULL);
@@ -334,7 +341,8 @@ make_room (Stream *to,
  * @stream: where the text goes
  * @room: how many bytes are needed at most
  *
- * Waits until the stream's buffer has room, and locks it. Any thread; heddle_output_commit() must follow at once.
+ * Waits until the stream's buffer has room, and locks it. Any thread; heddle_output_commit() must
+ * follow at once.
  *
  * Returns: where to write
  */
@@ -383,7 +391,8 @@ heddle_output_commit (HeddleOutput *self, HeddleStream stream, char *end)
 /**
  * heddle_output_write:
  *
- * Appends @text, @length bytes or up to its NUL where that is -1. Waits while the buffer is full. Any thread.
+ * Appends @text, @length bytes or up to its NUL where that is -1. Waits while the buffer is full.
+ * Any thread.
  */
 void
 heddle_output_write (HeddleOutput *self, HeddleStream stream, const char *text, gssize length)
@@ -432,8 +441,8 @@ heddle_output_printf (HeddleOutput *self, HeddleStream stream, const char *forma
 /**
  * heddle_output_find_terminal:
  *
- * Returns: where a live view can be shown: standard error, or else standard output, if that is a terminal that knows
- *   how to move its cursor; -1 where none is
+ * Returns: where a live view can be shown: standard error, or else standard output, if that is a
+ * terminal that knows how to move its cursor; -1 where none is
  */
 int
 heddle_output_find_terminal (void)
@@ -457,14 +466,16 @@ heddle_output_find_terminal (void)
  * Starts or ends the live view. Owner's thread.
  */
 void
-heddle_output_set_painter (HeddleOutput *self, int terminal, HeddleOutputPainter painter, gpointer data)
+heddle_output_set_painter (HeddleOutput *self, int terminal, HeddleOutputPainter painter,
+                           gpointer data)
 {
   pthread_mutex_lock (&self->write_lock);
   if (!self->has_terminal && painter != NULL)
     {
       heddle_terminal_init (&self->terminal, terminal);
       self->has_terminal = TRUE;
-      self->terminal_stream = self->index[terminal == STDOUT_FILENO ? HEDDLE_STREAM_OUT : HEDDLE_STREAM_ERR];
+      self->terminal_stream =
+        self->index[terminal == STDOUT_FILENO ? HEDDLE_STREAM_OUT : HEDDLE_STREAM_ERR];
     }
   if (self->has_terminal && painter == NULL)
     {
@@ -499,7 +510,8 @@ heddle_output_repaint (HeddleOutput *self)
 /**
  * heddle_output_suspend:
  *
- * Takes the live view away and stops the process, as Ctrl+Z does. When it goes on, the view is painted anew. Any thread.
+ * Takes the live view away and stops the process, as Ctrl+Z does. When it goes on, the view is
+ * painted anew. Any thread.
  */
 void
 heddle_output_suspend (HeddleOutput *self)
@@ -513,8 +525,8 @@ heddle_output_suspend (HeddleOutput *self)
       write_terminal (self, commands);
     }
   /*
-   * This very thread stops first, and the others with it: a signal to the process would be another thread's to take, and this one could go on
-   * and have the view painted before it does.
+   * This very thread stops first, and the others with it: a signal to the process would be another
+   * thread's to take, and this one could go on and have the view painted before it does.
    */
   pthread_kill (pthread_self (), SIGSTOP);
   pthread_mutex_unlock (&self->write_lock);
@@ -523,7 +535,8 @@ heddle_output_suspend (HeddleOutput *self)
 /**
  * heddle_output_close:
  *
- * Writes what is left, gives the terminal back and ends the thread. Owner's thread; may be called again.
+ * Writes what is left, gives the terminal back and ends the thread. Owner's thread; may be called
+ * again.
  *
  * Returns: 0, or the errno with which standard output failed
  */

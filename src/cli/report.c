@@ -11,7 +11,8 @@
 #include "cli/report.h"
 #include "engine/model/backend.h"
 
-/* How much text waits at most for an earlier task's, where results are shown in the order of the ids. */
+/* How much text waits at most for an earlier task's, where results are shown in the order of the
+ * ids. */
 #define HELD_BYTES (64 * 1024 * 1024)
 
 struct _HeddleReport {
@@ -20,7 +21,8 @@ struct _HeddleReport {
   gint64 origin;        /* jsonl: CLOCK_MONOTONIC nanoseconds, 0: not known yet */
   GString *text;        /* scratch */
 
-  /* The results of an ordered workload whose turn has not come: id → line, or NULL where the task has none. */
+  /* The results of an ordered workload whose turn has not come: id → line, or NULL where the task
+   * has none. */
   GHashTable *held;
   gsize held_bytes;
   guint64 next_id;
@@ -161,7 +163,8 @@ report_in_order (HeddleReport *self,
     }
   if (has_text)
     g_string_append_c (self->text, '\n');
-  g_hash_table_insert (self->held, g_memdup2 (&id, sizeof id), has_text ? g_strndup (self->text->str, self->text->len) : NULL);
+  g_hash_table_insert (self->held, g_memdup2 (&id, sizeof id),
+                       has_text ? g_strndup (self->text->str, self->text->len) : NULL);
   self->held_bytes += self->text->len;
   if (self->held_bytes > HELD_BYTES)
     {
@@ -248,7 +251,8 @@ heddle_report_row (HeddleReport *self, HeddleRun *run, const HeddleRow *row)
  * @self: the report
  * @line: of the run's log
  *
- * Passes on what tasks print (to standard output where that has text for people, else to standard error) and what went wrong with workers. Supervisor's thread.
+ * Passes on what tasks print (to standard output where that has text for people, else to standard
+ * error) and what went wrong with workers. Supervisor's thread.
  */
 void
 heddle_report_line (HeddleReport *self, const HeddleLogLine *line)
@@ -257,7 +261,10 @@ heddle_report_line (HeddleReport *self, const HeddleLogLine *line)
     return;
   g_string_assign (self->text, line->level == HEDDLE_LOG_OUTPUT ? "" : "heddle-cli: ");
   heddle_format_safe (self->text, line->text);
-  write_text (self, line->level == HEDDLE_LOG_OUTPUT && self->format == HEDDLE_CLI_TEXT ? HEDDLE_STREAM_OUT : HEDDLE_STREAM_ERR);
+  write_text (self,
+              line->level == HEDDLE_LOG_OUTPUT && self->format == HEDDLE_CLI_TEXT
+                ? HEDDLE_STREAM_OUT
+                : HEDDLE_STREAM_ERR);
 }
 
 /* What tasks have measured; of a workload that measures nothing there is none. */
@@ -288,7 +295,8 @@ finish_json (HeddleReport *self,
 {
   const HeddleRunOptions *options = heddle_run_get_options (run);
   g_autofree HeddleWorkerInfo *workers = g_new0 (HeddleWorkerInfo, snapshot->n_lanes + 1);
-  guint n_workers = MIN (heddle_run_get_workers (run, workers, snapshot->n_lanes), snapshot->n_lanes);
+  guint n_workers =
+    MIN (heddle_run_get_workers (run, workers, snapshot->n_lanes), snapshot->n_lanes);
   g_autofree char *halt = heddle_halt_dup_text (&options->halt);
   char *to;
 
@@ -300,8 +308,9 @@ finish_json (HeddleReport *self,
     }
   report_figures (self, run);
   to = heddle_output_begin (self->output, HEDDLE_STREAM_OUT, HEDDLE_JSON_RUN_ROOM);
-  to = heddle_json_put_run (to, heddle_run_get_workload (run), heddle_backend_get_info (options->backend),
-                            snapshot->n_workers_target, snapshot, halt);
+  to = heddle_json_put_run (to, heddle_run_get_workload (run),
+                            heddle_backend_get_info (options->backend), snapshot->n_workers_target,
+                            snapshot, halt);
   heddle_output_commit (self->output, HEDDLE_STREAM_OUT, to);
 }
 
@@ -329,7 +338,8 @@ finish_text (HeddleReport *self,
 
   g_string_truncate (text, 0);
   heddle_append_count (text, snapshot->submitted);
-  g_string_append_printf (text, " %s: ", g_dngettext (GETTEXT_PACKAGE, "task", "tasks", (gulong) snapshot->submitted));
+  g_string_append_printf (
+    text, " %s: ", g_dngettext (GETTEXT_PACKAGE, "task", "tasks", (gulong) snapshot->submitted));
   if (ended == 0 || snapshot->done > 0)
     {
       heddle_append_count (text, snapshot->done);
@@ -353,11 +363,17 @@ finish_text (HeddleReport *self,
   heddle_append_rate (text, snapshot->rate);
   g_string_append_printf (text, "), %s ", _("utilisation"));
   heddle_append_percent (text, snapshot->utilisation);
-  append_part (text, snapshot->workers_recycled, g_dngettext (GETTEXT_PACKAGE, "worker recycled", "workers recycled", (gulong) snapshot->workers_recycled));
-  append_part (text, snapshot->workers_lost, g_dngettext (GETTEXT_PACKAGE, "worker died", "workers died", (gulong) snapshot->workers_lost));
+  append_part (text, snapshot->workers_recycled,
+               g_dngettext (GETTEXT_PACKAGE, "worker recycled", "workers recycled",
+                            (gulong) snapshot->workers_recycled));
+  append_part (
+    text, snapshot->workers_lost,
+    g_dngettext (GETTEXT_PACKAGE, "worker died", "workers died", (gulong) snapshot->workers_lost));
   append_part (text, snapshot->dropped_events,
-               g_dngettext (GETTEXT_PACKAGE, "event dropped", "events dropped", (gulong) snapshot->dropped_events));
-  g_string_append_printf (text, "%s", heddle_skipped_append_text (skipped, snapshot->skipped) ? _(", skipped: ") : "");
+               g_dngettext (GETTEXT_PACKAGE, "event dropped", "events dropped",
+                            (gulong) snapshot->dropped_events));
+  g_string_append_printf (
+    text, "%s", heddle_skipped_append_text (skipped, snapshot->skipped) ? _(", skipped: ") : "");
   g_string_append (text, skipped->str);
   write_text (self, HEDDLE_STREAM_ERR);
 }

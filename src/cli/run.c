@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * `heddle-cli run`. The main thread runs the main loop, on which the main-loop backends execute; the collector of the run
- * tells rows and lines to the report; the output's thread writes them and paints the live view; one more thread waits for signals.
+ * `heddle-cli run`. The main thread runs the main loop, on which the main-loop backends execute;
+ * the collector of the run tells rows and lines to the report; the output's thread writes them and
+ * paints the live view; one more thread waits for signals.
  */
 #include "config.h"
 
@@ -188,7 +189,9 @@ exit_status (Session *self,
   if (atomic_load (&self->write_error) == EPIPE)
     return HEDDLE_EXIT_PIPE;
   heddle_run_get_snapshot (self->run, snapshot);
-  return failed || atomic_load (&self->write_error) != 0 || snapshot->done != snapshot->submitted ? HEDDLE_EXIT_FAILED : HEDDLE_EXIT_DONE;
+  return failed || atomic_load (&self->write_error) != 0 || snapshot->done != snapshot->submitted
+    ? HEDDLE_EXIT_FAILED
+    : HEDDLE_EXIT_DONE;
 }
 
 static int
@@ -237,7 +240,8 @@ complain (const GError *error)
   return HEDDLE_EXIT_USAGE;
 }
 
-/* GLib ends the program where a main loop gets no descriptor to be woken by, so that is tried out first, while there is one thread. */
+/* GLib ends the program where a main loop gets no descriptor to be woken by, so that is tried out
+ * first, while there is one thread. */
 static GMainLoop *
 new_loop (GError **error)
 {
@@ -273,7 +277,8 @@ start (Session *self,
   if ((self->output = heddle_output_new (on_write_failed, self, error)) == NULL)
     return FALSE;
   self->report = heddle_report_new (self->output, self->cli.format);
-  /* before the run: once tasks are told their sums must be, too, and without this thread there are none */
+  /* before the run: once tasks are told their sums must be, too, and without this thread there are
+   * none */
   if ((self->signals = heddle_signals_new (on_signal, self, error)) == NULL)
     return FALSE;
   if (!heddle_run_start (self->run, error))
@@ -288,8 +293,9 @@ start (Session *self,
 }
 
 /*
- * Lines of JSON are the same in every country: from here on texts are the program's own, and numbers have a point. So it is in worker processes, which
- * learn it from the environment. Before any thread is started.
+ * Lines of JSON are the same in every country: from here on texts are the program's own, and
+ * numbers have a point. So it is in worker processes, which learn it from the environment. Before
+ * any thread is started.
  */
 static void
 speak_to_programs (void)
@@ -317,7 +323,8 @@ parse (HeddleCliRun *self, int argc, char **argv, GError **error)
 /**
  * heddle_command_run:
  *
- * `heddle-cli run`: runs a workload to its end. Returns the exit status, unless a signal has ended the run: then the program dies of that.
+ * `heddle-cli run`: runs a workload to its end. Returns the exit status, unless a signal has ended
+ * the run: then the program dies of that.
  */
 int
 heddle_command_run (int argc, char **argv)

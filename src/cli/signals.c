@@ -39,7 +39,8 @@ fatal_handler (int number)
   raise (number); /* the handler was reset: this one counts */
 }
 
-/* Whoever started us may have seen to it that we do not hear this: a script for its background jobs, nohup(1), trap "" in a shell. */
+/* Whoever started us may have seen to it that we do not hear this: a script for its background
+ * jobs, nohup(1), trap "" in a shell. */
 static gboolean
 is_ignored (int number)
 {
@@ -52,15 +53,16 @@ is_ignored (int number)
  * heddle_signals_block:
  * @terminal: a live view will be shown, so Ctrl+Z and crashes need care
  *
- * Keeps signals for heddle_signals_new(), but those that were ignored when the program started: they stay so. Before any thread is started: they all
- * inherit it.
+ * Keeps signals for heddle_signals_new(), but those that were ignored when the program started:
+ * they stay so. Before any thread is started: they all inherit it.
  */
 void
 heddle_signals_block (gboolean terminal)
 {
   static const int asking[] = { SIGINT, SIGTERM, SIGHUP, SIGTSTP };
   static const int fatal[] = { SIGQUIT, SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGXCPU };
-  const struct sigaction action = { .sa_handler = fatal_handler, .sa_flags = SA_RESETHAND | SA_NODEFER };
+  const struct sigaction action = { .sa_handler = fatal_handler,
+                                    .sa_flags = SA_RESETHAND | SA_NODEFER };
 
   sigemptyset (&waited);
   for (guint i = 0; i < G_N_ELEMENTS (asking); i++)
@@ -79,8 +81,9 @@ heddle_signals_block (gboolean terminal)
 /**
  * heddle_signals_release:
  *
- * Signals do again what they do in any program. One that came since nobody waited for it does it now. Main thread, when all has been written; nothing
- * happens where heddle_signals_block() was not called.
+ * Signals do again what they do in any program. One that came since nobody waited for it does it
+ * now. Main thread, when all has been written; nothing happens where heddle_signals_block() was not
+ * called.
  */
 void
 heddle_signals_release (void)
@@ -93,8 +96,8 @@ heddle_signals_release (void)
  * heddle_signals_die:
  * @number: SIGINT, SIGTERM or SIGHUP, which has ended the work
  *
- * Ends the program by that signal, at once, so that whoever waits for it knows: make and a script end, too, which they would not after an
- * exit status of 130. Any thread.
+ * Ends the program by that signal, at once, so that whoever waits for it knows: make and a script
+ * end, too, which they would not after an exit status of 130. Any thread.
  */
 void
 heddle_signals_die (int number)
@@ -129,7 +132,8 @@ signals_thread (void *data)
         continue;
       if (fds[0].revents != 0 && read (self->told_fd, &told, sizeof told) == sizeof told)
         {
-          /* one reading may take two tellings: that there is somebody who listens, and that it is over */
+          /* one reading may take two tellings: that there is somebody who listens, and that it is
+           * over */
           if (atomic_load (&self->ending))
             return NULL;
           n_fds = G_N_ELEMENTS (fds);
@@ -151,10 +155,11 @@ tell (HeddleSignals *self)
  * @func: called for each signal that heddle_signals_block() keeps
  * @data: for @func
  *
- * Starts the thread, which calls nothing before heddle_signals_listen(): so it can be started before what @func acts on, and where the
- * system gives no thread for it, nothing has begun yet.
+ * Starts the thread, which calls nothing before heddle_signals_listen(): so it can be started
+ * before what @func acts on, and where the system gives no thread for it, nothing has begun yet.
  *
- * Returns: (nullable): the thread that waits for signals, or %NULL with @error set if the system gives none
+ * Returns: (nullable): the thread that waits for signals, or %NULL with @error set if the system
+ * gives none
  */
 HeddleSignals *
 heddle_signals_new (HeddleSignalFunc func, gpointer data, GError **error)

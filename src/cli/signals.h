@@ -6,7 +6,8 @@
 G_BEGIN_DECLS
 
 /*
- * Signals, on a thread of their own: Ctrl+C is heard even while the main loop is blocked on purpose.
+ * Signals, on a thread of their own: Ctrl+C is heard even while the main loop is blocked on
+ * purpose.
  * @signal is SIGINT, SIGTERM, SIGHUP, SIGTSTP or SIGWINCH. Called on that thread.
  */
 typedef struct _HeddleSignals HeddleSignals;

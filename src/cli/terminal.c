@@ -2,9 +2,10 @@
 /*
  * A few lines at the foot of a terminal, painted again and again.
  *
- * Why by hand and not by curses: that takes the whole screen, and here plain lines go on above, which stay when the program has ended. What is
- * needed is little: to go up, to erase, to hide the cursor, to know the size. No version of GTK has a part in it. What a terminal
- * shows of it is checked by tests/cli/test_live.py.
+ * Why by hand and not by curses: that takes the whole screen, and here plain lines go on above,
+ * which stay when the program has ended. What is needed is little: to go up, to erase, to hide the
+ * cursor, to know the size. No version of GTK has a part in it. What a terminal shows of it is
+ * checked by tests/cli/test_live.py.
  */
 #include "config.h"
 
@@ -17,7 +18,8 @@
 #include "cli/format.h"
 #include "cli/terminal.h"
 
-/* Synchronised update (terminals that do not know it ignore it), no cursor, no wrapping of long lines. */
+/* Synchronised update (terminals that do not know it ignore it), no cursor, no wrapping of long
+ * lines. */
 #define BEGIN_FRAME "\033[?2026h"
 #define END_FRAME "\033[?2026l"
 #define HIDE_CURSOR "\033[?25l\033[?7l"
@@ -34,7 +36,9 @@ static atomic_int hidden_fd = -1;
 void
 heddle_terminal_init (HeddleTerminal *self, int fd)
 {
-  *self = (HeddleTerminal) { .fd = fd, .widths = g_array_new (FALSE, FALSE, sizeof (guint)), .columns = 80 };
+  *self = (HeddleTerminal){ .fd = fd,
+                            .widths = g_array_new (FALSE, FALSE, sizeof (guint)),
+                            .columns = 80 };
 }
 
 void
@@ -187,7 +191,8 @@ heddle_terminal_leave (HeddleTerminal *self, GString *to)
 /**
  * heddle_terminal_restore:
  *
- * Gives the cursor back at once, whatever else goes on; for the end of the program by a signal. Async-signal-safe.
+ * Gives the cursor back at once, whatever else goes on; for the end of the program by a signal.
+ * Async-signal-safe.
  */
 void
 heddle_terminal_restore (void)

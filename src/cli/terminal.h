@@ -6,12 +6,14 @@
 G_BEGIN_DECLS
 
 /*
- * A few lines at the foot of a terminal that are painted again and again in place. What is to be sent to the terminal is
- * appended to a string. One thread at a time, but for heddle_terminal_restore(), which may be called anywhere.
+ * A few lines at the foot of a terminal that are painted again and again in place. What is to be
+ * sent to the terminal is appended to a string. One thread at a time, but for
+ * heddle_terminal_restore(), which may be called anywhere.
  */
 typedef struct {
   int fd;
-  GArray *widths; /* (element-type guint) columns of the lines that stand on the screen; empty: none do */
+  /* (element-type guint) columns of the lines that stand on the screen; empty: none do */
+  GArray *widths;
   guint columns;  /* of the terminal when they were painted */
   gboolean taken; /* the cursor is hidden */
 } HeddleTerminal;

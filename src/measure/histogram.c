@@ -43,7 +43,8 @@ bucket_of (gint64 value)
  * heddle_histogram_bucket_of:
  * @value: nanoseconds; a negative one counts as 0
  *
- * Returns: the number of the bucket that @value falls into: below 16 the value itself, above 16 steps in each power of two
+ * Returns: the number of the bucket that @value falls into: below 16 the value itself, above 16
+ * steps in each power of two
  */
 guint
 heddle_histogram_bucket_of (gint64 value)
@@ -55,7 +56,8 @@ heddle_histogram_bucket_of (gint64 value)
  * heddle_histogram_bucket_begin:
  * @bucket: number of a bucket, or one more than the last
  *
- * Returns: the least value that falls into it; the greatest there is for buckets that no value falls into
+ * Returns: the least value that falls into it; the greatest there is for buckets that no value
+ * falls into
  */
 gint64
 heddle_histogram_bucket_begin (guint bucket)
@@ -216,8 +218,9 @@ heddle_histogram_quantile (const HeddleHistogram *self, double q)
 }
 
 /*
- * The buckets that the bars span. A few stragglers far out would press all the rest into a corner: where the last one in a
- * thousand would take more than a third of the width, the bars end before them. A narrow range gets empty bars beside it.
+ * The buckets that the bars span. A few stragglers far out would press all the rest into a corner:
+ * where the last one in a thousand would take more than a third of the width, the bars end before
+ * them. A narrow range gets empty bars beside it.
  */
 static void
 choose_range (const HeddleHistogram *self, guint max_bars, guint *first, guint *last)
@@ -241,7 +244,8 @@ choose_range (const HeddleHistogram *self, guint max_bars, guint *first, guint *
  * heddle_histogram_bars:
  * @self: a histogram
  * @max_bars: how many bars there is room for
- * @bounds: (out) (array): room for @max_bars + 1 values; bar i goes from bounds[i] to bounds[i + 1], nanoseconds
+ * @bounds: (out) (array): room for @max_bars + 1 values; bar i goes from bounds[i] to bounds[i +
+ * 1], nanoseconds
  * @counts: (out) (array length=max_bars): how many values fall into each bar
  *
  * Makes a picture of the histogram: bars from the least value to the greatest, each of as many

@@ -30,6 +30,7 @@ void heddle_histogram_copy (HeddleHistogram *self, const HeddleHistogram *other)
 gint64 heddle_histogram_quantile (const HeddleHistogram *self, double q);
 guint heddle_histogram_bucket_of (gint64 value);
 gint64 heddle_histogram_bucket_begin (guint bucket);
-guint heddle_histogram_bars (const HeddleHistogram *self, guint max_bars, gint64 *bounds, guint64 *counts);
+guint heddle_histogram_bars (const HeddleHistogram *self, guint max_bars, gint64 *bounds,
+                             guint64 *counts);
 
 G_END_DECLS

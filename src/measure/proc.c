@@ -11,7 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Reads a whole small file of /proc. Returns FALSE where it is not there, or the process is gone meanwhile. */
+/* Reads a whole small file of /proc. Returns FALSE where it is not there, or the process is gone
+ * meanwhile. */
 static gboolean
 read_small (const char *path, char *buffer, gsize size)
 {
@@ -34,8 +35,8 @@ read_small (const char *path, char *buffer, gsize size)
 }
 
 /*
- * The fields of a stat file from the state on (field 3 in proc(5)). The name before them may hold anything, blanks and
- * parentheses too, so they are looked for from the last closing parenthesis.
+ * The fields of a stat file from the state on (field 3 in proc(5)). The name before them may hold
+ * anything, blanks and parentheses too, so they are looked for from the last closing parenthesis.
  */
 static gboolean
 parse_stat (const char *text, HeddleProcSample *sample)
@@ -47,8 +48,12 @@ parse_stat (const char *text, HeddleProcSample *sample)
 
   if (at == NULL)
     return FALSE;
-  if (sscanf (at + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %*d %*d %*u %*u %lld",
-              &state, &utime, &stime, &rss) != 4)
+  if (
+    sscanf (
+      at + 1,
+      " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %*d %*d %*u %*u %lld",
+      &state, &utime, &stime, &rss)
+    != 4)
     return FALSE;
   sample->state = state;
   sample->cpu_ns = (gint64) (utime + stime) * (1000000000 / sysconf (_SC_CLK_TCK));
@@ -68,7 +73,8 @@ sample_stat (const char *path, HeddleProcSample *sample)
 /**
  * heddle_proc_sample_process:
  * @pid: a process
- * @sample: (out): what the process has used so far, all its threads together, those that have ended too
+ * @sample: (out): what the process has used so far, all its threads together, those that have ended
+ * too
  *
  * A zombie is still there, in state Z. Any thread; reads /proc, so not for the main loop.
  *

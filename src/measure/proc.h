@@ -7,7 +7,9 @@ G_BEGIN_DECLS
 
 /* What /proc says of a process or of one thread of ours. */
 typedef struct {
-  gint64 cpu_ns;   /* CPU time so far, user and system, nanoseconds (as fine as the scheduler counts where it tells, else clock ticks) */
+  /* CPU time so far, user and system, nanoseconds (as fine as the scheduler counts where it tells,
+   * else clock ticks) */
+  gint64 cpu_ns;
   gint64 rss;      /* resident memory, bytes; for a thread that of its process */
   char state;      /* R, S, D, Z, T as in proc(5) */
 } HeddleProcSample;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One source, made once, is the ping: the watchdog thread makes it ready, the loop dispatches it. So a ping allocates nothing and
- * takes the same way through the loop as an input event. One is under way at a time: a frozen loop is not flooded.
- * The watchdog wakes at the next ping, or when the ping under way becomes a stall, and never because of an answer.
+ * One source, made once, is the ping: the watchdog thread makes it ready, the loop dispatches it.
+ * So a ping allocates nothing and takes the same way through the loop as an input event. One is
+ * under way at a time: a frozen loop is not flooded. The watchdog wakes at the next ping, or when
+ * the ping under way becomes a stall, and never because of an answer.
  */
 #include "config.h"
 
@@ -16,7 +17,8 @@
 
 struct _HeddlePulse {
   _Atomic guint n_refs;   /* the owner's, and the source's while it may be dispatched */
-  GSource *source;        /* owned; set once; its ready time is set by the watchdog and by the dispatch */
+  /* owned; set once; its ready time is set by the watchdog and by the dispatch */
+  GSource *source;
   pthread_t watchdog;     /* set once */
   gint64 interval;        /* never changes */
   gboolean watching;      /* owner only: there is a watchdog */
@@ -34,7 +36,9 @@ struct _HeddlePulse {
 
 typedef struct {
   GSource source;
-  HeddlePulse *_Atomic pulse; /* written once before the source is attached; atomic since the sanitizer does not see the context's lock */
+  /* written once before the source is attached; atomic since the sanitizer does not see the
+   * context's lock */
+  HeddlePulse *_Atomic pulse;
 } PingSource;
 
 static gint64
@@ -57,7 +61,8 @@ pulse_unref (HeddlePulse *self)
   g_free (self);
 }
 
-/* Counts the ping under way as a stall once it has waited for too long. Called with the lock held. Returns the wait so far. */
+/* Counts the ping under way as a stall once it has waited for too long. Called with the lock held.
+ * Returns the wait so far. */
 static gint64
 note_wait (HeddlePulse *self, gint64 now)
 {
@@ -146,8 +151,8 @@ watch (gpointer data)
  * @context: (nullable): the context of the loop to watch, the default one for %NULL
  * @interval_ms: milliseconds from one ping to the next, at least 1
  *
- * Starts to watch a loop; the first ping is sent at once. Where no watchdog thread can be started, which happens when the system
- * has no room for another thread, there are no pings.
+ * Starts to watch a loop; the first ping is sent at once. Where no watchdog thread can be started,
+ * which happens when the system has no room for another thread, there are no pings.
  *
  * Returns: (transfer full): free with heddle_pulse_free()
  */
@@ -180,7 +185,8 @@ heddle_pulse_new (GMainContext *context, guint interval_ms)
  * heddle_pulse_free:
  * @self: (transfer full): a pulse
  *
- * Ends the watch. The loop may run meanwhile, in this or another thread. Waits for the watchdog, which is never busy for long.
+ * Ends the watch. The loop may run meanwhile, in this or another thread. Waits for the watchdog,
+ * which is never busy for long.
  */
 void
 heddle_pulse_free (HeddlePulse *self)
@@ -203,7 +209,8 @@ heddle_pulse_free (HeddlePulse *self)
  * @self: a pulse
  * @reading: (out): how the loop stands at this moment
  *
- * Any thread. A ping under way counts as soon as it has waited for longer than the last answer took.
+ * Any thread. A ping under way counts as soon as it has waited for longer than the last answer
+ * took.
  */
 void
 heddle_pulse_read (HeddlePulse *self, HeddlePulseReading *reading)
@@ -231,7 +238,8 @@ heddle_pulse_read (HeddlePulse *self, HeddlePulseReading *reading)
  * heddle_pulse_reset:
  * @self: a pulse
  *
- * Forgets all that was measured. A ping under way goes on, and counts when it is answered; if it is a stall it was counted before and is not again.
+ * Forgets all that was measured. A ping under way goes on, and counts when it is answered; if it is
+ * a stall it was counted before and is not again.
  */
 void
 heddle_pulse_reset (HeddlePulse *self)

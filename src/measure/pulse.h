@@ -8,10 +8,10 @@ G_BEGIN_DECLS
 /*
  * The pulse: how fast a main loop answers. How regularly frames come is a window's own (frames.h).
  *
- * A watchdog thread sends a ping to the main context every interval and times the answer; while no answer comes, it
- * counts the wait as it grows, so a frozen loop is seen while it is frozen.
- * A stall is a wait for the answer of more than 100 ms; it is counted once, as soon as it passes that bound.
- * The ping is dispatched at the default priority, as a click would be.
+ * A watchdog thread sends a ping to the main context every interval and times the answer; while no
+ * answer comes, it counts the wait as it grows, so a frozen loop is seen while it is frozen. A
+ * stall is a wait for the answer of more than 100 ms; it is counted once, as soon as it passes that
+ * bound. The ping is dispatched at the default priority, as a click would be.
  */
 #define HEDDLE_PULSE_STALL_NS (100 * G_GINT64_CONSTANT (1000000))
 #define HEDDLE_PULSE_HISTORY 256

@@ -526,7 +526,8 @@ fill_cell (const HeddleSeries *self, guint index, gint64 begin, gint64 end, Hedd
  * several cells and is in each. Any thread.
  */
 void
-heddle_series_get_cells (HeddleSeries *self, gint64 begin, gint64 end, HeddleSeriesCell *cells, guint n_cells)
+heddle_series_get_cells (HeddleSeries *self, gint64 begin, gint64 end, HeddleSeriesCell *cells,
+                         guint n_cells)
 {
   guint index;
 

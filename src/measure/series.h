@@ -40,8 +40,10 @@ guint heddle_series_get_length (HeddleSeries *self);
 guint64 heddle_series_get_serial (HeddleSeries *self);
 gboolean heddle_series_get_last (HeddleSeries *self, gint64 *time, double *value);
 gint64 heddle_series_get_known_until (HeddleSeries *self);
-gboolean heddle_series_get_range (HeddleSeries *self, gint64 begin, gint64 end, double *min, double *max);
+gboolean heddle_series_get_range (HeddleSeries *self, gint64 begin, gint64 end, double *min,
+                                  double *max);
 gsize heddle_series_get_bytes (HeddleSeries *self);
-void heddle_series_get_cells (HeddleSeries *self, gint64 begin, gint64 end, HeddleSeriesCell *cells, guint n_cells);
+void heddle_series_get_cells (HeddleSeries *self, gint64 begin, gint64 end, HeddleSeriesCell *cells,
+                              guint n_cells);
 
 G_END_DECLS

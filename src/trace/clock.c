@@ -2,15 +2,18 @@
 /*
  * Goal: one time stamp for all threads and processes, cheaper than the event it stamps.
  *
- * The processor's counter is used only where the kernel itself keeps time by it: it is then known to run at one rate, through
- * idle states, in step on all cores. Its rate comes from the kernel (the page of a perf event tells it at once); only where
- * perf events are forbidden it is measured, which takes some milliseconds.
- * CLOCK_MONOTONIC is slewed by NTP while the counter is not; the slew in force at the start is taken into the rate, so the two
- * drift apart by the change of the slew only, usually well below one part in a million.
+ * The processor's counter is used only where the kernel itself keeps time by it: it is then known
+ * to run at one rate, through idle states, in step on all cores. Its rate comes from the kernel
+ * (the page of a perf event tells it at once); only where perf events are forbidden it is measured,
+ * which takes some milliseconds. CLOCK_MONOTONIC is slewed by NTP while the counter is not; the
+ * slew in force at the start is taken into the rate, so the two drift apart by the change of the
+ * slew only, usually well below one part in a million.
  *
- * Where the two disagree by more than a millisecond all the same, the counter is mapped anew. The last mappings are kept, each with the ticks from
- * where and to where it holds. When exactly it ended is not known better than from one check to the next; a time stamp of that stretch goes to
- * the newest mapping that can be meant, and where a counter that starts anew comes by the numbers of before, the numbers of now are meant.
+ * Where the two disagree by more than a millisecond all the same, the counter is mapped anew. The
+ * last mappings are kept, each with the ticks from where and to where it holds. When exactly it
+ * ended is not known better than from one check to the next; a time stamp of that stretch goes to
+ * the newest mapping that can be meant, and where a counter that starts anew comes by the numbers
+ * of before, the numbers of now are meant.
  */
 #include "config.h"
 
@@ -31,13 +34,15 @@ _Atomic guint heddle_clock_n_maps;
 
 #define MAPS 64
 #define TOLERANCE_NS G_GINT64_CONSTANT (1000000)
-/* A small gap is drift where the counter would run no more than so much faster or slower than it was said to. Anything else is a jump. */
+/* A small gap is drift where the counter would run no more than so much faster or slower than it
+ * was said to. Anything else is a jump. */
 #define DRIFT_PPM 1000
 #define DRIFT_NS (10 * TOLERANCE_NS)
 /* A time stamp may be so much younger than the last check. */
 #define AHEAD_NS (60 * G_GINT64_CONSTANT (1000000000))
 
-/* One of the later mappings. Written under map_lock before heddle_clock_n_maps counts it; last, when the next one comes. */
+/* One of the later mappings. Written under map_lock before heddle_clock_n_maps counts it; last,
+ * when the next one comes. */
 typedef struct {
   _Atomic guint64 first, last; /* ticks for which it holds */
   _Atomic guint64 base_ticks;
@@ -78,7 +83,8 @@ has_flag (const char *flags, const char *flag)
   gsize length = strlen (flag);
 
   for (const char *at = strstr (flags, flag); at != NULL; at = strstr (at + 1, flag))
-    if (at != flags && at[-1] == ' ' && (at[length] == ' ' || at[length] == '\n' || at[length] == '\0'))
+    if (at != flags && at[-1] == ' '
+        && (at[length] == ' ' || at[length] == '\n' || at[length] == '\0'))
       return TRUE;
   return FALSE;
 }
@@ -90,7 +96,8 @@ counter_is_trusted (void)
   char info[16384];
   char *flags, *end;
 
-  read_start ("/sys/devices/system/clocksource/clocksource0/current_clocksource", source, sizeof source);
+  read_start ("/sys/devices/system/clocksource/clocksource0/current_clocksource", source,
+              sizeof source);
   g_strchomp (source);
   if (!g_str_equal (source, "tsc") && !g_str_equal (source, "kvm-clock"))
     return FALSE;
@@ -169,7 +176,8 @@ mult_by_measuring (void)
   return (guint64) (((unsigned __int128) (ns1 - ns0) << 32) / (ticks1 - ticks0));
 }
 
-/* The kernel states the raw rate; CLOCK_MONOTONIC runs faster or slower by what NTP asks for at the moment. */
+/* The kernel states the raw rate; CLOCK_MONOTONIC runs faster or slower by what NTP asks for at the
+ * moment. */
 static guint64
 with_slew (guint64 mult)
 {
@@ -233,9 +241,9 @@ keep_what_is_set (void)
 /**
  * heddle_clock_init:
  *
- * Chooses the clock of this process and calibrates it; takes well under a millisecond where the kernel tells the
- * counter's rate, 5 ms elsewhere. Further calls, and calls after heddle_clock_adopt(), do nothing.
- * Any thread, before the first call of heddle_clock_ticks().
+ * Chooses the clock of this process and calibrates it; takes well under a millisecond where the
+ * kernel tells the counter's rate, 5 ms elsewhere. Further calls, and calls after
+ * heddle_clock_adopt(), do nothing. Any thread, before the first call of heddle_clock_ticks().
  */
 void
 heddle_clock_init (void)
@@ -247,8 +255,8 @@ heddle_clock_init (void)
  * heddle_clock_adopt:
  * @parent: the clock of the process whose times are to be shared
  *
- * Makes this process use the very clock of another one on the same machine, so that both mean the same by a time stamp.
- * To be called before a second thread starts.
+ * Makes this process use the very clock of another one on the same machine, so that both mean the
+ * same by a time stamp. To be called before a second thread starts.
  */
 void
 heddle_clock_adopt (const HeddleClock *parent)
@@ -277,18 +285,22 @@ get_map (guint nth)
   return clock;
 }
 
-/* Which mapping is meant: the newest of those that hold for this number, and the newest of all where none does. */
+/* Which mapping is meant: the newest of those that hold for this number, and the newest of all
+ * where none does. */
 static guint
 find_map (guint n_maps, guint64 ticks)
 {
-  guint64 ahead = atomic_load_explicit (&checked_ticks, memory_order_relaxed) + heddle_clock_span (AHEAD_NS);
+  guint64 ahead =
+    atomic_load_explicit (&checked_ticks, memory_order_relaxed) + heddle_clock_span (AHEAD_NS);
 
   /* the oldest one that is kept is not looked at: its place is that of the next */
   for (guint nth = n_maps; nth > 0 && n_maps - nth < MAPS - 1; nth--)
     {
-      guint64 last = nth == n_maps ? ahead : atomic_load_explicit (&maps[nth % MAPS].last, memory_order_relaxed);
+      guint64 last =
+        nth == n_maps ? ahead : atomic_load_explicit (&maps[nth % MAPS].last, memory_order_relaxed);
 
-      if (ticks >= atomic_load_explicit (&maps[nth % MAPS].first, memory_order_relaxed) && ticks <= last)
+      if (ticks >= atomic_load_explicit (&maps[nth % MAPS].first, memory_order_relaxed)
+          && ticks <= last)
         return nth;
     }
   return ticks <= atomic_load_explicit (&first_map_last, memory_order_relaxed) ? 0 : n_maps;
@@ -333,10 +345,14 @@ get_drifted_mult (const HeddleClock *clock, guint64 ticks, gint64 ns)
 {
   guint64 mult;
 
-  if (ticks <= clock->base_ticks || ns <= clock->base_ns || get_gap (clock, ticks, ns, ticks) > DRIFT_NS)
+  if (ticks <= clock->base_ticks || ns <= clock->base_ns
+      || get_gap (clock, ticks, ns, ticks) > DRIFT_NS)
     return 0;
-  mult = (guint64) (((unsigned __int128) (ns - clock->base_ns) << 32) / (ticks - clock->base_ticks));
-  return MAX (mult, clock->mult) - MIN (mult, clock->mult) <= clock->mult / 1000000 * DRIFT_PPM ? mult : 0;
+  mult =
+    (guint64) (((unsigned __int128) (ns - clock->base_ns) << 32) / (ticks - clock->base_ticks));
+  return MAX (mult, clock->mult) - MIN (mult, clock->mult) <= clock->mult / 1000000 * DRIFT_PPM
+    ? mult
+    : 0;
 }
 
 /* map_lock is held. */
@@ -347,10 +363,12 @@ add_map (const HeddleClock *old, guint64 ticks, gint64 ns)
   Map *map = &maps[(n_maps + 1) % MAPS];
   guint64 mult = get_drifted_mult (old, ticks, ns);
   /* a jump may have been at any time since the last check */
-  guint64 since = mult != 0 ? 0 : heddle_clock_span (MAX (ns - atomic_load (&checked_ns), 0) + TOLERANCE_NS);
+  guint64 since =
+    mult != 0 ? 0 : heddle_clock_span (MAX (ns - atomic_load (&checked_ns), 0) + TOLERANCE_NS);
   guint64 last = mult != 0 ? ticks : atomic_load (&checked_ticks) + since;
 
-  atomic_store_explicit (n_maps == 0 ? &first_map_last : &maps[n_maps % MAPS].last, last, memory_order_relaxed);
+  atomic_store_explicit (n_maps == 0 ? &first_map_last : &maps[n_maps % MAPS].last, last,
+                         memory_order_relaxed);
   atomic_store_explicit (&map->first, ticks - MIN (since, ticks), memory_order_relaxed);
   atomic_store_explicit (&map->last, G_MAXUINT64, memory_order_relaxed);
   atomic_store_explicit (&map->base_ticks, ticks, memory_order_relaxed);
@@ -397,8 +415,8 @@ heddle_clock_check_pair (guint64 before, gint64 ns, guint64 after)
 /**
  * heddle_clock_check:
  *
- * Compares the counter with CLOCK_MONOTONIC, and maps it anew where they disagree: after the machine has slept. Costs some dozen nanoseconds.
- * Any thread.
+ * Compares the counter with CLOCK_MONOTONIC, and maps it anew where they disagree: after the
+ * machine has slept. Costs some dozen nanoseconds. Any thread.
  *
  * Returns: TRUE if it was mapped anew
  */
@@ -416,7 +434,8 @@ heddle_clock_check (void)
   ns = heddle_clock_monotonic_ns ();
   after = __rdtsc ();
   clock = get_map (atomic_load_explicit (&heddle_clock_n_maps, memory_order_acquire));
-  /* the thread may have been away between the two, which is no gap; a mapping is made of a moment that is known well */
+  /* the thread may have been away between the two, which is no gap; a mapping is made of a moment
+   * that is known well */
   if (get_gap (&clock, before, ns, after) != 0)
     {
       read_pair (&before, &ns);
@@ -459,7 +478,8 @@ heddle_clock_span (gint64 ns)
  * heddle_clock_from_ns:
  * @ns: a moment, nanoseconds of CLOCK_MONOTONIC
  *
- * Returns: the same moment in ticks by the mapping that holds now, rounded up, so that heddle_clock_to_ns() of it is not before @ns. Any thread.
+ * Returns: the same moment in ticks by the mapping that holds now, rounded up, so that
+ * heddle_clock_to_ns() of it is not before @ns. Any thread.
  *
  * Only tests use it.
  */

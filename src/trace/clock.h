@@ -14,13 +14,16 @@ G_BEGIN_DECLS
  * One clock for every thread and every worker process of a machine.
  *
  * Goal: a time stamp has to cost less than the event it stamps. Where the kernel itself trusts the
- * processor's time stamp counter (clock source "tsc", or "kvm-clock" with constant_tsc and nonstop_tsc), ticks are that
- * counter (about 8 ns); elsewhere ticks are CLOCK_MONOTONIC nanoseconds (about 30 ns).
- * Ticks are only compared and stored; the collector turns them into nanoseconds of CLOCK_MONOTONIC.
+ * processor's time stamp counter (clock source "tsc", or "kvm-clock" with constant_tsc and
+ * nonstop_tsc), ticks are that counter (about 8 ns); elsewhere ticks are CLOCK_MONOTONIC
+ * nanoseconds (about 30 ns). Ticks are only compared and stored; the collector turns them into
+ * nanoseconds of CLOCK_MONOTONIC.
  *
- * The counter may part from that clock: while the machine sleeps it goes on, or starts anew, and CLOCK_MONOTONIC stands still. So the collector
- * has the two compared before each pass over the rings (heddle_clock_check()). From where they disagree another mapping holds; time stamps of
- * before keep theirs, also those that lie in a ring of a worker process or wait with a task in line.
+ * The counter may part from that clock: while the machine sleeps it goes on, or starts anew, and
+ * CLOCK_MONOTONIC stands still. So the collector has the two compared before each pass over the
+ * rings (heddle_clock_check()). From where they disagree another mapping holds; time stamps of
+ * before keep theirs, also those that lie in a ring of a worker process or wait with a task in
+ * line.
  */
 
 typedef struct {
@@ -30,7 +33,8 @@ typedef struct {
   guint64 mult;       /* ns = base_ns + ((ticks - base_ticks) * mult >> 32), in 128 bits */
 } HeddleClock;
 
-/* The first mapping. Set once by heddle_clock_init() before any second thread starts, read-only afterwards. */
+/* The first mapping. Set once by heddle_clock_init() before any second thread starts, read-only
+ * afterwards. */
 extern HeddleClock heddle_clock;
 
 /* How often it was mapped anew since; 0 nearly always. */

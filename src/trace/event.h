@@ -6,29 +6,36 @@
 G_BEGIN_DECLS
 
 /*
- * An event is 16 bytes: a time (or a value) and a word that packs what happened, a small argument and the task's id.
+ * An event is 16 bytes: a time (or a value) and a word that packs what happened, a small argument
+ * and the task's id.
  *
  *   word = type (8 bits) | aux (8 bits) | id (48 bits)
  *
  * Events of one worker are in the order in which they happened. TASK events are never dropped (the
- * writer waits for the reader); detail events (PROGRESS, WAIT, RESUME) are dropped when the ring is nearly
- * full, and counted.
+ * writer waits for the reader); detail events (PROGRESS, WAIT, RESUME) are dropped when the ring is
+ * nearly full, and counted.
  */
 typedef enum {
   HEDDLE_EVENT_NONE = 0,
-  HEDDLE_EVENT_QUEUED = 1,        /* time: when the tasks that start from here on were queued (sticky, for ranges) */
+  /* time: when the tasks that start from here on were queued (sticky, for ranges) */
+  HEDDLE_EVENT_QUEUED = 1,
   HEDDLE_EVENT_TASK_START = 2,    /* id starts; aux: attempt */
   HEDDLE_EVENT_TASK_END = 3,      /* id ended; aux: HeddleTaskState */
-  HEDDLE_EVENT_TASK_NEXT = 4,     /* the task in hand ended in state aux, and at the same time id starts (attempt 1) */
+  /* the task in hand ended in state aux, and at the same time id starts (attempt 1) */
+  HEDDLE_EVENT_TASK_NEXT = 4,
   HEDDLE_EVENT_TASK_SKIPPED = 5,  /* id ends as cancelled without having started */
   HEDDLE_EVENT_RESULT_NUMBER = 6, /* time: the number; result of the task in hand */
-  HEDDLE_EVENT_RESULT_TEXT = 7,   /* time: number of payload bytes; a piece of the result of the task in hand */
+  /* time: number of payload bytes; a piece of the result of the task in hand */
+  HEDDLE_EVENT_RESULT_TEXT = 7,
   HEDDLE_EVENT_ERROR_TEXT = 8,    /* time: number of payload bytes; why the task in hand fails */
-  HEDDLE_EVENT_OUTPUT_TEXT = 9,   /* time: number of payload bytes; the first 8 are ticks, then a line that the task printed */
+  /* time: number of payload bytes; the first 8 are ticks, then a line that the task printed */
+  HEDDLE_EVENT_OUTPUT_TEXT = 9,
   HEDDLE_EVENT_PROGRESS = 10,     /* aux: 0 to 200, half per cents of the task in hand */
-  HEDDLE_EVENT_WAIT = 11,         /* the task in hand starts to wait; aux: on what (HeddleWaitKind) */
+  /* the task in hand starts to wait; aux: on what (HeddleWaitKind) */
+  HEDDLE_EVENT_WAIT = 11,
   HEDDLE_EVENT_RESUME = 12,       /* it goes on */
-  HEDDLE_EVENT_FIGURE = 13,       /* time: number of payload bytes; a HeddleFigure that the task in hand has measured */
+  /* time: number of payload bytes; a HeddleFigure that the task in hand has measured */
+  HEDDLE_EVENT_FIGURE = 13,
   HEDDLE_N_EVENTS
 } HeddleEventType;
 
@@ -71,7 +78,8 @@ heddle_event_id (guint64 word)
   return word & HEDDLE_EVENT_ID_MASK;
 }
 
-/* Payload of a text event follows in as many 16-byte slots as it needs. Longer texts are sent in pieces. */
+/* Payload of a text event follows in as many 16-byte slots as it needs. Longer texts are sent in
+ * pieces. */
 #define HEDDLE_EVENT_TEXT_MAX 4096
 
 G_END_DECLS

@@ -101,7 +101,8 @@ reach (HeddleLaneFold *self, gint64 time)
       while (index >= allocated)
         allocated *= 2;
       self->buckets = g_renew (HeddleFoldBucket, self->buckets, allocated);
-      memset (self->buckets + self->allocated, 0, (allocated - self->allocated) * sizeof *self->buckets);
+      memset (self->buckets + self->allocated, 0,
+              (allocated - self->allocated) * sizeof *self->buckets);
       self->allocated = allocated;
     }
   self->n = MAX (self->n, (guint) index + 1);
@@ -110,7 +111,8 @@ reach (HeddleLaneFold *self, gint64 time)
 /**
  * heddle_lane_fold_add:
  * @self: a fold that has begun
- * @kind: what the stretch's time counts as; a task's end counts as well where it is %HEDDLE_FOLD_BUSY
+ * @kind: what the stretch's time counts as; a task's end counts as well where it is
+ * %HEDDLE_FOLD_BUSY
  * @stretch: later than all of its kind before
  */
 void
@@ -160,7 +162,8 @@ heddle_lane_fold_get_bucket_end (const HeddleLaneFold *self, gint64 time)
  * Adds many stretches at the cost of one.
  */
 void
-heddle_lane_fold_add_sum (HeddleLaneFold *self, HeddleFoldKind kind, gint64 end, const HeddleTrackSum *sum)
+heddle_lane_fold_add_sum (HeddleLaneFold *self, HeddleFoldKind kind, gint64 end,
+                          const HeddleTrackSum *sum)
 {
   HeddleFoldBucket *bucket;
 
@@ -195,11 +198,13 @@ get_share (const HeddleLaneFold *self, guint index, HeddleFoldKind kind, gint64 
  * @self: a fold, empty or not
  * @walk: (inout): where the walk stands; its times must not go back
  * @time: nanoseconds
- * @sums: (out): what lies before @time and not before the first bucket of the walk, taken as spread evenly inside a bucket
+ * @sums: (out): what lies before @time and not before the first bucket of the walk, taken as spread
+ * evenly inside a bucket
  * @touched: (inout): grows by the number of buckets looked at
  */
 void
-heddle_lane_fold_walk (const HeddleLaneFold *self, HeddleFoldWalk *walk, gint64 time, HeddleFoldWalk *sums, guint64 *touched)
+heddle_lane_fold_walk (const HeddleLaneFold *self, HeddleFoldWalk *walk, gint64 time,
+                       HeddleFoldWalk *sums, guint64 *touched)
 {
   guint64 index = time > self->base ? index_of (self, time) : 0;
   guint until = (guint) MIN (index, self->n);
@@ -225,7 +230,8 @@ heddle_lane_fold_walk (const HeddleLaneFold *self, HeddleFoldWalk *walk, gint64 
       double share = get_share (self, until, HEDDLE_FOLD_BUSY, time);
 
       for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
-        sums->covered[kind] += (gint64) ((double) bucket->covered[kind] * get_share (self, until, kind, time));
+        sums->covered[kind] +=
+          (gint64) ((double) bucket->covered[kind] * get_share (self, until, kind, time));
       sums->n_done += (guint64) (bucket->n_done * share);
       sums->n_failed += (guint64) (bucket->n_failed * share);
       (*touched)++;

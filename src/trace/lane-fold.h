@@ -6,9 +6,11 @@
 G_BEGIN_DECLS
 
 /*
- * A fold: what is left of the part of a lane's history that was given up: sums in time buckets, guarded by the lane store's lock.
+ * A fold: what is left of the part of a lane's history that was given up: sums in time buckets,
+ * guarded by the lane store's lock.
  *
- * Memory is bounded: when the buckets no longer reach far enough, each pair becomes one of twice the width.
+ * Memory is bounded: when the buckets no longer reach far enough, each pair becomes one of twice
+ * the width.
  */
 #define HEDDLE_FOLD_BUCKETS 1024
 #define HEDDLE_FOLD_FINEST 20 /* a bucket is at first 2^20 ns wide, about a millisecond */
@@ -48,7 +50,9 @@ gsize heddle_lane_fold_get_bytes (const HeddleLaneFold *self);
 void heddle_lane_fold_begin (HeddleLaneFold *self, gint64 base);
 void heddle_lane_fold_add (HeddleLaneFold *self, HeddleFoldKind kind, const HeddleStretch *stretch);
 gint64 heddle_lane_fold_get_bucket_end (const HeddleLaneFold *self, gint64 time);
-void heddle_lane_fold_add_sum (HeddleLaneFold *self, HeddleFoldKind kind, gint64 end, const HeddleTrackSum *sum);
-void heddle_lane_fold_walk (const HeddleLaneFold *self, HeddleFoldWalk *walk, gint64 time, HeddleFoldWalk *sums, guint64 *touched);
+void heddle_lane_fold_add_sum (HeddleLaneFold *self, HeddleFoldKind kind, gint64 end,
+                               const HeddleTrackSum *sum);
+void heddle_lane_fold_walk (const HeddleLaneFold *self, HeddleFoldWalk *walk, gint64 time,
+                            HeddleFoldWalk *sums, guint64 *touched);
 
 G_END_DECLS

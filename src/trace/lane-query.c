@@ -2,9 +2,10 @@
 /*
  * The reading side of the lane store.
  *
- * What lies between two moments is the difference of two running sums, each found by a search that starts where the
- * last one ended. So cells cost the same whether a thousand or ten million spans lie in them, and are exact at every
- * zoom as far back as spans are kept; before that they come from the fold's buckets.
+ * What lies between two moments is the difference of two running sums, each found by a search that
+ * starts where the last one ended. So cells cost the same whether a thousand or ten million spans
+ * lie in them, and are exact at every zoom as far back as spans are kept; before that they come
+ * from the fold's buckets.
  */
 #include "config.h"
 
@@ -30,8 +31,10 @@ sum_until (const HeddleLane *lane, Cursor *cursor, gint64 time, Sum *sum, guint6
   HeddleTrackSum tasks, waits;
   HeddleFoldWalk folded = { 0 };
 
-  heddle_track_sum (&lane->tracks[HEDDLE_FOLD_BUSY], time, &cursor->hints[HEDDLE_FOLD_BUSY], &tasks, touched);
-  heddle_track_sum (&lane->tracks[HEDDLE_FOLD_WAITING], time, &cursor->hints[HEDDLE_FOLD_WAITING], &waits, touched);
+  heddle_track_sum (&lane->tracks[HEDDLE_FOLD_BUSY], time, &cursor->hints[HEDDLE_FOLD_BUSY], &tasks,
+                    touched);
+  heddle_track_sum (&lane->tracks[HEDDLE_FOLD_WAITING], time, &cursor->hints[HEDDLE_FOLD_WAITING],
+                    &waits, touched);
   if (lane->fold.n > 0)
     heddle_lane_fold_walk (&lane->fold, &cursor->walk, time, &folded, touched);
   sum->busy = tasks.covered + folded.covered[HEDDLE_FOLD_BUSY];
@@ -61,7 +64,8 @@ fill_cell (HeddleLaneCell *cell, gint64 width, const Sum *before, const Sum *aft
   if (width <= 0)
     return;
   cell->busy = (float) CLAMP ((double) (after->busy - before->busy) / (double) width, 0, 1);
-  cell->waiting = (float) CLAMP ((double) (after->waiting - before->waiting) / (double) width, 0, cell->busy);
+  cell->waiting =
+    (float) CLAMP ((double) (after->waiting - before->waiting) / (double) width, 0, cell->busy);
 }
 
 /**
@@ -73,11 +77,13 @@ fill_cell (HeddleLaneCell *cell, gint64 width, const Sum *before, const Sum *aft
  * @cells: (out) (array length=n_cells): cells of equal width from @begin to @end
  * @n_cells: how many
  *
- * Sums the lane up, cell by cell. A cell includes its begin and excludes its end. The task in hand counts as busy from its begin
- * without end, so ask for no time after now. Any thread, not inside a batch.
+ * Sums the lane up, cell by cell. A cell includes its begin and excludes its end. The task in hand
+ * counts as busy from its begin without end, so ask for no time after now. Any thread, not inside a
+ * batch.
  */
 void
-heddle_lane_store_get_cells (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end, HeddleLaneCell *cells, guint n_cells)
+heddle_lane_store_get_cells (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end,
+                             HeddleLaneCell *cells, guint n_cells)
 {
   Cursor cursor = { 0 };
   Sum before, after;
@@ -120,7 +126,8 @@ find_range (const HeddleLane *lane, gint64 begin, gint64 end, guint64 *first, gu
   guint64 ended = heddle_track_count_ended (track, begin);
   guint64 begun = heddle_track_count_begun (track, begin);
 
-  /* a span without length that stands at the begin has ended by then, but not begun before: it is in */
+  /* a span without length that stands at the begin has ended by then, but not begun before: it is
+   * in */
   *first = MIN (ended, begun);
   *first = MAX (*first, heddle_track_get_first (track));
   *last = MAX (heddle_track_count_begun (track, end), *first);
@@ -147,7 +154,8 @@ copy_open (const HeddleLane *lane, HeddleSpan *span)
  * @begin: nanoseconds
  * @end: nanoseconds
  *
- * Returns: how many spans that are kept, and the open one, lie at least partly in the range. Any thread.
+ * Returns: how many spans that are kept, and the open one, lie at least partly in the range. Any
+ * thread.
  */
 guint
 heddle_lane_store_count_spans (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end)
@@ -178,13 +186,14 @@ heddle_lane_store_count_spans (HeddleLaneStore *self, guint lane, gint64 begin, 
  * @spans: (out) (array length=max_spans): spans, in the order of time
  * @max_spans: how many at most
  *
- * Copies the spans that are kept and lie at least partly in the range, not clipped to it, the first ones where there are more
- * than @max_spans. The open one comes last and ends now. Any thread.
+ * Copies the spans that are kept and lie at least partly in the range, not clipped to it, the first
+ * ones where there are more than @max_spans. The open one comes last and ends now. Any thread.
  *
  * Returns: how many were copied
  */
 guint
-heddle_lane_store_get_spans (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end, HeddleSpan *spans, guint max_spans)
+heddle_lane_store_get_spans (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end,
+                             HeddleSpan *spans, guint max_spans)
 {
   HeddleStretch stretches[64];
   guint64 first = 0, last = 0;
@@ -202,10 +211,12 @@ heddle_lane_store_get_spans (HeddleLaneStore *self, guint lane, gint64 begin, gi
       while (first < last && n < max_spans)
         {
           guint max = MIN (max_spans - n, G_N_ELEMENTS (stretches));
-          guint copied = heddle_track_copy (&it->tracks[HEDDLE_FOLD_BUSY], first, last, stretches, max);
+          guint copied =
+            heddle_track_copy (&it->tracks[HEDDLE_FOLD_BUSY], first, last, stretches, max);
 
           for (guint i = 0; i < copied; i++)
-            spans[n++] = (HeddleSpan) { stretches[i].begin, stretches[i].end, stretches[i].id, stretches[i].state };
+            spans[n++] = (HeddleSpan){ stretches[i].begin, stretches[i].end, stretches[i].id,
+                                       stretches[i].state };
           first += copied;
         }
       if (n < max_spans && open_is_in (it, begin, end))
@@ -248,7 +259,8 @@ heddle_lane_store_find_span (HeddleLaneStore *self, guint lane, gint64 time, Hed
       const HeddleTrack *track = &it->tracks[HEDDLE_FOLD_BUSY];
       guint64 begun = heddle_track_count_begun (track, time + 1);
 
-      if (begun > heddle_track_get_first (track) && heddle_track_copy (track, begun - 1, begun, &stretch, 1) == 1)
+      if (begun > heddle_track_get_first (track)
+          && heddle_track_copy (track, begun - 1, begun, &stretch, 1) == 1)
         found = stretch.end > time || stretch.begin == time;
       if (found)
         *span = (HeddleSpan) { stretch.begin, stretch.end, stretch.id, stretch.state };
@@ -355,8 +367,9 @@ heddle_lane_store_get_serial (HeddleLaneStore *self)
  * heddle_lane_store_get_begin:
  * @self: a store
  *
- * Returns: nanoseconds: from here on every span is kept. Before it (where heddle_lane_store_get_n_given_up() is not 0) only sums are
- *   left, coarser the further they reach. 0 where nothing has happened yet. Any thread.
+ * Returns: nanoseconds: from here on every span is kept. Before it (where
+ * heddle_lane_store_get_n_given_up() is not 0) only sums are left, coarser the further they reach.
+ * 0 where nothing has happened yet. Any thread.
  */
 gint64
 heddle_lane_store_get_begin (HeddleLaneStore *self)
@@ -375,7 +388,8 @@ heddle_lane_store_get_begin (HeddleLaneStore *self)
  * heddle_lane_store_get_end:
  * @self: a store
  *
- * Returns: nanoseconds: the latest time of anything told to the store, 0 where nothing was. Any thread.
+ * Returns: nanoseconds: the latest time of anything told to the store, 0 where nothing was. Any
+ * thread.
  */
 gint64
 heddle_lane_store_get_end (HeddleLaneStore *self)

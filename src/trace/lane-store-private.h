@@ -19,7 +19,8 @@ typedef struct {
   guint64 id;         /* these three: of the open task */
   gint64 begin;
   gdouble progress;
-  gint64 first_begin; /* of the lane's first task; valid where tracks[HEDDLE_FOLD_BUSY].n > 0 or open */
+  /* of the lane's first task; valid where tracks[HEDDLE_FOLD_BUSY].n > 0 or open */
+  gint64 first_begin;
   HeddleTrack tracks[HEDDLE_N_FOLDS]; /* tasks; stretches in which a task waited */
   HeddleLaneFold fold;
 } HeddleLane;

@@ -2,9 +2,9 @@
 /*
  * The writing side of the lane store, and its budget; the reading side is lane-query.c.
  *
- * A lane has two tracks, tasks and waits. When memory runs over the budget, the chunk that ended first in all the store is
- * folded: its spans go, their sums stay in the lane's buckets.
- * Times come from workers that may be broken: they are bent into order here, so that all below may rely on it.
+ * A lane has two tracks, tasks and waits. When memory runs over the budget, the chunk that ended
+ * first in all the store is folded: its spans go, their sums stay in the lane's buckets. Times come
+ * from workers that may be broken: they are bent into order here, so that all below may rely on it.
  */
 #include "config.h"
 
@@ -158,7 +158,8 @@ note_time (HeddleLaneStore *self, gint64 time)
 static gsize
 lane_bytes (const HeddleLane *lane)
 {
-  return lane->tracks[HEDDLE_FOLD_BUSY].bytes + lane->tracks[HEDDLE_FOLD_WAITING].bytes + heddle_lane_fold_get_bytes (&lane->fold);
+  return lane->tracks[HEDDLE_FOLD_BUSY].bytes + lane->tracks[HEDDLE_FOLD_WAITING].bytes
+    + heddle_lane_fold_get_bytes (&lane->fold);
 }
 
 /* What lies in one bucket is added in one go, a stretch that reaches over its end by itself. */
@@ -175,7 +176,8 @@ fold_chunk (HeddleLane *lane, HeddleFoldKind kind, const HeddleTrackChunk *chunk
       guint until;
 
       heddle_track_get_stretch (track, chunk, i, &stretch);
-      until = heddle_track_sum_ended (track, chunk, i, heddle_lane_fold_get_bucket_end (&lane->fold, stretch.begin), &sum);
+      until = heddle_track_sum_ended (
+        track, chunk, i, heddle_lane_fold_get_bucket_end (&lane->fold, stretch.begin), &sum);
       if (until == i)
         {
           heddle_lane_fold_add (&lane->fold, kind, &stretch);
@@ -237,7 +239,8 @@ keep_budget (HeddleLaneStore *self)
 }
 
 static void
-add_stretch (HeddleLaneStore *self, HeddleLane *lane, HeddleFoldKind kind, gint64 begin, gint64 end, guint64 id, HeddleTaskState state)
+add_stretch (HeddleLaneStore *self, HeddleLane *lane, HeddleFoldKind kind, gint64 begin, gint64 end,
+             guint64 id, HeddleTaskState state)
 {
   HeddleTrack *track = &lane->tracks[kind];
   gsize before = track->bytes;
@@ -329,7 +332,8 @@ heddle_lane_store_open_locked (HeddleLaneStore *self, guint lane, guint64 id, gi
  * The task in hand has ended. Nothing happens where none is.
  */
 void
-heddle_lane_store_close_locked (HeddleLaneStore *self, guint lane, gint64 end, HeddleTaskState state)
+heddle_lane_store_close_locked (HeddleLaneStore *self, guint lane, gint64 end,
+                                HeddleTaskState state)
 {
   HeddleLane *it = heddle_lane_store_get_lane_locked (self, lane);
 
@@ -355,7 +359,8 @@ heddle_lane_store_close_locked (HeddleLaneStore *self, guint lane, gint64 end, H
  * A task was taken in hand and has ended: the same as open and close, at half the cost.
  */
 void
-heddle_lane_store_span_locked (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end, guint64 id, HeddleTaskState state)
+heddle_lane_store_span_locked (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end,
+                               guint64 id, HeddleTaskState state)
 {
   HeddleLane *it = heddle_lane_store_get_lane_locked (self, lane);
   HeddleTrack *track;
@@ -376,14 +381,16 @@ heddle_lane_store_span_locked (HeddleLaneStore *self, guint lane, gint64 begin, 
  * heddle_lane_store_sequence_locked:
  * @self: a store, in a batch
  * @lane: number of a lane
- * @bounds: (array length=n + 1): begin of the first task, and the end of each, which is the next one's begin; bent into order where it is not
+ * @bounds: (array length=n + 1): begin of the first task, and the end of each, which is the next
+ * one's begin; bent into order where it is not
  * @n: how many, at least 1
  * @first_id: the first task; the others' ids count up from it
  *
  * Tasks ran back to back and are done: the same as so many spans, at a fraction of the cost.
  */
 void
-heddle_lane_store_sequence_locked (HeddleLaneStore *self, guint lane, gint64 *bounds, guint n, guint64 first_id)
+heddle_lane_store_sequence_locked (HeddleLaneStore *self, guint lane, gint64 *bounds, guint n,
+                                   guint64 first_id)
 {
   HeddleLane *it = heddle_lane_store_get_lane_locked (self, lane);
   HeddleTrack *track;
@@ -415,8 +422,8 @@ heddle_lane_store_sequence_locked (HeddleLaneStore *self, guint lane, gint64 *bo
  * @begin: nanoseconds
  * @end: nanoseconds
  *
- * The task in hand waited on something. A wait that is still going on may be told in pieces: where one begins at the end of the
- * last, they become one.
+ * The task in hand waited on something. A wait that is still going on may be told in pieces: where
+ * one begins at the end of the last, they become one.
  */
 void
 heddle_lane_store_wait_locked (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end)

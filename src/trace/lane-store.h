@@ -8,12 +8,13 @@ G_BEGIN_DECLS
 /*
  * The lane store: the history of every worker, as spans on a time axis.
  *
- * Spans are kept in columns, in chunks with their time bounds and with running sums (busy time, waiting time, tasks that ended,
- * failures), so that a question about any stretch of time is a difference of two sums: it costs O(cells asked for), never
- * O(spans), and is exact at every zoom. A failure that lasted a microsecond still marks its cell.
- * Memory has a budget; the oldest chunks go first. Their sums stay, in time buckets that grow coarser the further they
- * reach. heddle_lane_store_get_begin() tells from where on every span is kept.
- * All times are nanoseconds of CLOCK_MONOTONIC. Any thread may call anything: one lock inside, held shortly.
+ * Spans are kept in columns, in chunks with their time bounds and with running sums (busy time,
+ * waiting time, tasks that ended, failures), so that a question about any stretch of time is a
+ * difference of two sums: it costs O(cells asked for), never O(spans), and is exact at every zoom.
+ * A failure that lasted a microsecond still marks its cell. Memory has a budget; the oldest chunks
+ * go first. Their sums stay, in time buckets that grow coarser the further they reach.
+ * heddle_lane_store_get_begin() tells from where on every span is kept. All times are nanoseconds
+ * of CLOCK_MONOTONIC. Any thread may call anything: one lock inside, held shortly.
  */
 
 /* One finished stretch of a lane. */
@@ -27,7 +28,8 @@ struct _HeddleSpan {
 /* What a stretch of time of a lane looked like: sums over the cell's time. */
 struct _HeddleLaneCell {
   float busy;     /* share of the cell's time in tasks, 0 to 1 */
-  float waiting;  /* share of the cell's time in which a task waited on something, 0 to 1, part of busy */
+  /* share of the cell's time in which a task waited on something, 0 to 1, part of busy */
+  float waiting;
   guint32 n_done;   /* tasks that ended well inside the cell */
   guint32 n_failed; /* tasks that failed, were lost or cancelled inside the cell */
 };
@@ -38,8 +40,11 @@ struct _HeddleLaneInfo {
   gdouble progress;      /* of that task, 0 to 1, or -1 where it tells none */
   gint64 born;           /* when the lane's first worker came */
   gint64 died;           /* when its last worker went, or 0 while one is there */
-  gint64 settled;        /* nothing before this moment changes any more: begin of the open task, or end of the last one; 0: none came */
-  gint64 busy_ns;        /* time in tasks since the beginning, the open one counted up to the last event */
+  /* nothing before this moment changes any more: begin of the open task, or end of the last one; 0:
+   * none came */
+  gint64 settled;
+  /* time in tasks since the beginning, the open one counted up to the last event */
+  gint64 busy_ns;
   guint64 n_spans;       /* spans added since the beginning */
 };
 
@@ -58,9 +63,12 @@ void heddle_lane_store_set_slots_locked (HeddleLaneStore *self, guint n, gint64 
 void heddle_lane_store_born_locked (HeddleLaneStore *self, guint lane, gint64 time);
 void heddle_lane_store_died_locked (HeddleLaneStore *self, guint lane, gint64 time);
 void heddle_lane_store_open_locked (HeddleLaneStore *self, guint lane, guint64 id, gint64 begin);
-void heddle_lane_store_close_locked (HeddleLaneStore *self, guint lane, gint64 end, HeddleTaskState state);
-void heddle_lane_store_span_locked (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end, guint64 id, HeddleTaskState state);
-void heddle_lane_store_sequence_locked (HeddleLaneStore *self, guint lane, gint64 *bounds, guint n, guint64 first_id);
+void heddle_lane_store_close_locked (HeddleLaneStore *self, guint lane, gint64 end,
+                                     HeddleTaskState state);
+void heddle_lane_store_span_locked (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end,
+                                    guint64 id, HeddleTaskState state);
+void heddle_lane_store_sequence_locked (HeddleLaneStore *self, guint lane, gint64 *bounds, guint n,
+                                        guint64 first_id);
 void heddle_lane_store_wait_locked (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end);
 void heddle_lane_store_progress_locked (HeddleLaneStore *self, guint lane, gdouble fraction);
 
@@ -73,8 +81,11 @@ gsize heddle_lane_store_get_bytes (HeddleLaneStore *self);
 gboolean heddle_lane_store_get_info (HeddleLaneStore *self, guint lane, HeddleLaneInfo *info);
 gint64 heddle_lane_store_count_slots (HeddleLaneStore *self, gint64 *begin, gint64 end);
 guint heddle_lane_store_count_spans (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end);
-guint heddle_lane_store_get_spans (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end, HeddleSpan *spans, guint max_spans);
-void heddle_lane_store_get_cells (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end, HeddleLaneCell *cells, guint n_cells);
-gboolean heddle_lane_store_find_span (HeddleLaneStore *self, guint lane, gint64 time, HeddleSpan *span);
+guint heddle_lane_store_get_spans (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end,
+                                   HeddleSpan *spans, guint max_spans);
+void heddle_lane_store_get_cells (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end,
+                                  HeddleLaneCell *cells, guint n_cells);
+gboolean heddle_lane_store_find_span (HeddleLaneStore *self, guint lane, gint64 time,
+                                      HeddleSpan *span);
 
 G_END_DECLS

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The parts of the ring that are not inline: texts, the full ring, and the reader. See ring.h for the design.
+ * The parts of the ring that are not inline: texts, the full ring, and the reader. See ring.h for
+ * the design.
  *
- * Waiting for room: the writer publishes what it has, kicks the reader and sleeps in a futex on the low half of the tail, which works
- * across processes and leaves nothing behind if either side is killed. It sets writer_waits first, so a reader pays a
- * system call only for a writer that sleeps. The store of the flag and the load of the tail on one side, the store of
- * the tail and the load of the flag on the other are sequentially consistent: one of the two sides sees the other.
- * The sleep is bounded all the same and followed by another kick, in case the kick was lost.
+ * Waiting for room: the writer publishes what it has, kicks the reader and sleeps in a futex on the
+ * low half of the tail, which works across processes and leaves nothing behind if either side is
+ * killed. It sets writer_waits first, so a reader pays a system call only for a writer that sleeps.
+ * The store of the flag and the load of the tail on one side, the store of the tail and the load of
+ * the flag on the other are sequentially consistent: one of the two sides sees the other. The sleep
+ * is bounded all the same and followed by another kick, in case the kick was lost.
  */
 #include "config.h"
 
@@ -96,7 +98,8 @@ heddle_ring_init (gpointer memory, guint capacity)
  * Makes the calling worker the ring's one writer; goes on where an earlier writer stopped.
  */
 void
-heddle_ring_writer_init (HeddleRingWriter *writer, HeddleRing *ring, HeddleRingKick kick, gpointer data)
+heddle_ring_writer_init (HeddleRingWriter *writer, HeddleRing *ring, HeddleRingKick kick,
+                         gpointer data)
 {
   g_return_if_fail (writer != NULL && ring != NULL);
 
@@ -120,7 +123,8 @@ sleep_until_read (HeddleRingWriter *writer, guint n_slots)
 {
   HeddleRing *ring = writer->ring;
 
-  /* seq_cst, against heddle_ring_release(): either this load sees the new tail or the reader sees the flag */
+  /* seq_cst, against heddle_ring_release(): either this load sees the new tail or the reader sees
+   * the flag */
   atomic_store_explicit (&ring->writer_waits, 1, memory_order_seq_cst);
   writer->tail_cache = atomic_load_explicit (&ring->tail, memory_order_seq_cst);
   if (free_slots (writer) < n_slots)
@@ -133,8 +137,8 @@ sleep_until_read (HeddleRingWriter *writer, guint n_slots)
  * @writer: the writer's side
  * @n_slots: slots that are to be written next, at most the ring's capacity
  *
- * Returns when @n_slots slots are free. If the ring is full it publishes what is recorded, kicks the reader and waits.
- * Writer's thread only.
+ * Returns when @n_slots slots are free. If the ring is full it publishes what is recorded, kicks
+ * the reader and waits. Writer's thread only.
  */
 void
 heddle_ring_reserve_slow (HeddleRingWriter *writer, guint n_slots)
@@ -190,7 +194,8 @@ put_bytes (HeddleRingWriter *writer, const char *bytes, gsize offset, gsize leng
 }
 
 static void
-put_piece (HeddleRingWriter *writer, HeddleEventType type, guint64 id, const char *stamp, gsize stamp_length, const char *text, gsize length)
+put_piece (HeddleRingWriter *writer, HeddleEventType type, guint64 id, const char *stamp,
+           gsize stamp_length, const char *text, gsize length)
 {
   guint n_slots = slots_for (stamp_length + length);
 
@@ -209,15 +214,18 @@ put_piece (HeddleRingWriter *writer, HeddleEventType type, guint64 id, const cha
  * @writer: the writer's side
  * @type: one of the text events
  * @id: the task
- * @text: the payload, not necessarily NUL-terminated; for an output event the 8 bytes of its time stamp, then the line
+ * @text: the payload, not necessarily NUL-terminated; for an output event the 8 bytes of its time
+ * stamp, then the line
  * @length: its length in bytes; at least 8 for an output event
  *
- * Records a text; waits for the reader if the ring is full. A text that is longer than %HEDDLE_EVENT_TEXT_MAX, or than a
- * quarter of the ring, is recorded in pieces: those of an output event each begin with its time stamp. An event
- * and its payload become visible together. Writer's thread only; not visible to the reader until heddle_ring_publish().
+ * Records a text; waits for the reader if the ring is full. A text that is longer than
+ * %HEDDLE_EVENT_TEXT_MAX, or than a quarter of the ring, is recorded in pieces: those of an output
+ * event each begin with its time stamp. An event and its payload become visible together. Writer's
+ * thread only; not visible to the reader until heddle_ring_publish().
  */
 void
-heddle_ring_put_text (HeddleRingWriter *writer, HeddleEventType type, guint64 id, const char *text, gsize length)
+heddle_ring_put_text (HeddleRingWriter *writer, HeddleEventType type, guint64 id, const char *text,
+                      gsize length)
 {
   gsize quarter = ((gsize) (writer->mask + 1) / 4 - 1) * sizeof (HeddleEvent);
   gsize stamp_length = type == HEDDLE_EVENT_OUTPUT_TEXT ? OUTPUT_STAMP : 0;
@@ -248,8 +256,9 @@ heddle_ring_put_text (HeddleRingWriter *writer, HeddleEventType type, guint64 id
  * @time: as in #HeddleEvent
  * @word: as in #HeddleEvent
  *
- * Records an event that can be done without: it is given up, and counted, when less than an eighth of the ring is free, so that
- * details never hold a task back. Never waits. Writer's thread only; not visible to the reader until heddle_ring_publish().
+ * Records an event that can be done without: it is given up, and counted, when less than an eighth
+ * of the ring is free, so that details never hold a task back. Never waits. Writer's thread only;
+ * not visible to the reader until heddle_ring_publish().
  *
  * Returns: whether it was recorded
  */
@@ -298,7 +307,8 @@ heddle_ring_reader_init (HeddleRingReader *reader, HeddleRing *ring, guint capac
 static gboolean
 is_text (HeddleEventType type)
 {
-  return (type >= HEDDLE_EVENT_RESULT_TEXT && type <= HEDDLE_EVENT_OUTPUT_TEXT) || type == HEDDLE_EVENT_FIGURE;
+  return (type >= HEDDLE_EVENT_RESULT_TEXT && type <= HEDDLE_EVENT_OUTPUT_TEXT)
+    || type == HEDDLE_EVENT_FIGURE;
 }
 
 /* Copies the payload of @length bytes that begins in slot @at. */
@@ -332,7 +342,8 @@ see_head (HeddleRingReader *reader)
  * heddle_ring_count_unread:
  * @reader: the reader's side
  *
- * Returns: how many slots have been published and not read, at this moment; at least as many as there are events in them. Reader only.
+ * Returns: how many slots have been published and not read, at this moment; at least as many as
+ * there are events in them. Reader only.
  */
 guint
 heddle_ring_count_unread (HeddleRingReader *reader)
@@ -346,10 +357,12 @@ heddle_ring_count_unread (HeddleRingReader *reader)
  * heddle_ring_read:
  * @reader: the reader's side
  * @event: (out): the next event
- * @payload: (nullable): room for %HEDDLE_EVENT_TEXT_MAX + 1 bytes: the text of a text event, NUL-terminated
+ * @payload: (nullable): room for %HEDDLE_EVENT_TEXT_MAX + 1 bytes: the text of a text event,
+ * NUL-terminated
  *
- * Takes the next published event. Nothing of it is believed: where the ring makes no sense, reader->broken is set and
- * nothing more is read, ever. The slots are not free for the writer until heddle_ring_release(). Reader only.
+ * Takes the next published event. Nothing of it is believed: where the ring makes no sense,
+ * reader->broken is set and nothing more is read, ever. The slots are not free for the writer until
+ * heddle_ring_release(). Reader only.
  *
  * Returns: whether there was one
  */
@@ -363,7 +376,8 @@ heddle_ring_read (HeddleRingReader *reader, HeddleEvent *event, char *payload)
   if (reader->tail == reader->head_cache && !see_head (reader))
     return FALSE;
   *event = reader->ring->slots[reader->tail & reader->mask];
-  /* a broken writer may change the slot meanwhile: what is checked below has to be what is handed out */
+  /* a broken writer may change the slot meanwhile: what is checked below has to be what is handed
+   * out */
   atomic_signal_fence (memory_order_seq_cst);
   type = heddle_event_type (event->word);
   if (is_text (type))
@@ -388,11 +402,13 @@ heddle_ring_read (HeddleRingReader *reader, HeddleEvent *event, char *payload)
   return TRUE;
 }
 
-/* Whether the event says no more than that one task is done and the next begins, or since when the next ones were queued. */
+/* Whether the event says no more than that one task is done and the next begins, or since when the
+ * next ones were queued. */
 static gboolean
 is_plain (guint64 word)
 {
-  return word >> 48 == heddle_event_word (HEDDLE_EVENT_TASK_NEXT, HEDDLE_TASK_DONE, 0) >> 48 || heddle_event_type (word) == HEDDLE_EVENT_QUEUED;
+  return word >> 48 == heddle_event_word (HEDDLE_EVENT_TASK_NEXT, HEDDLE_TASK_DONE, 0) >> 48
+    || heddle_event_type (word) == HEDDLE_EVENT_QUEUED;
 }
 
 /**
@@ -401,8 +417,9 @@ is_plain (guint64 word)
  * @events: (out) (array length=max): copies of them
  * @max: how many at most
  *
- * Takes, of the next published events, all that come before the first one that is neither %HEDDLE_EVENT_QUEUED nor a
- * %HEDDLE_EVENT_TASK_NEXT whose task is done: what short tasks leave that run one after another. Reader only.
+ * Takes, of the next published events, all that come before the first one that is neither
+ * %HEDDLE_EVENT_QUEUED nor a %HEDDLE_EVENT_TASK_NEXT whose task is done: what short tasks leave
+ * that run one after another. Reader only.
  *
  * Returns: how many; 0 says nothing but that heddle_ring_read() is to be asked
  */
@@ -435,7 +452,8 @@ heddle_ring_read_plain (HeddleRingReader *reader, HeddleEvent *events, guint max
  * heddle_ring_release:
  * @reader: the reader's side
  *
- * Hands the slots of all events read so far back to the writer, and wakes it if it waits for room. Reader only.
+ * Hands the slots of all events read so far back to the writer, and wakes it if it waits for room.
+ * Reader only.
  */
 void
 heddle_ring_release (HeddleRingReader *reader)

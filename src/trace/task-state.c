@@ -3,7 +3,8 @@
 
 #include "trace/types.h"
 
-static const char *const names[HEDDLE_N_TASK_STATES] = { "queued", "running", "done", "failed", "cancelled", "lost" };
+static const char *const names[HEDDLE_N_TASK_STATES] = { "queued", "running",   "done",
+                                                         "failed", "cancelled", "lost" };
 
 /**
  * heddle_task_state_name:

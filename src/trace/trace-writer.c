@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The format is written by hand into one buffer: at a million spans a second a general JSON writer would cost more than the
- * tasks. Numbers are whole nanoseconds, written as microseconds with three decimals, so nothing is rounded.
+ * The format is written by hand into one buffer: at a million spans a second a general JSON writer
+ * would cost more than the tasks. Numbers are whole nanoseconds, written as microseconds with three
+ * decimals, so nothing is rounded.
  */
 #include "config.h"
 
@@ -22,9 +23,11 @@
 
 #define BUFFER_SIZE 65536
 
-/* A FIFO without a reader can only be tried again; a pipe that is full is tried when it says that it has room. */
+/* A FIFO without a reader can only be tried again; a pipe that is full is tried when it says that
+ * it has room. */
 #define TRY_AGAIN_MS 20
-#define GIVE_UP_NS G_GINT64_CONSTANT (1000000000) /* without progress, once nobody wants to wait any more */
+/* without progress, once nobody wants to wait any more */
+#define GIVE_UP_NS G_GINT64_CONSTANT (1000000000)
 
 typedef struct {
   int pid;
@@ -48,7 +51,8 @@ struct _HeddleTraceWriter {
   char buffer[BUFFER_SIZE];
 };
 
-/* Waits until the pipe, which is full, may have room. Sets the error where nobody takes anything out and nobody wants to wait for that. */
+/* Waits until the pipe, which is full, may have room. Sets the error where nobody takes anything
+ * out and nobody wants to wait for that. */
 static void
 wait_for_room (HeddleTraceWriter *self, gint64 *give_up_at)
 {
@@ -56,7 +60,8 @@ wait_for_room (HeddleTraceWriter *self, gint64 *give_up_at)
 
   if (self->stopped != NULL && *give_up_at == 0 && self->stopped (FALSE, self->stopped_data))
     *give_up_at = heddle_clock_monotonic_ns () + GIVE_UP_NS;
-  if (poll (&room, 1, TRY_AGAIN_MS) == 0 && *give_up_at != 0 && heddle_clock_monotonic_ns () >= *give_up_at)
+  if (poll (&room, 1, TRY_AGAIN_MS) == 0 && *give_up_at != 0
+      && heddle_clock_monotonic_ns () >= *give_up_at)
     self->error = ETIMEDOUT;
 }
 
@@ -130,7 +135,8 @@ put_micros (HeddleTraceWriter *self, gint64 ns)
 {
   guint64 size = ns < 0 ? 0 - (guint64) ns : (guint64) ns;
   guint fraction = (guint) (size % 1000);
-  char text[4] = { '.', (char) ('0' + fraction / 100), (char) ('0' + fraction / 10 % 10), (char) ('0' + fraction % 10) };
+  char text[4] = { '.', (char) ('0' + fraction / 100), (char) ('0' + fraction / 10 % 10),
+                   (char) ('0' + fraction % 10) };
 
   if (ns < 0)
     put (self, "-", 1);
@@ -229,16 +235,18 @@ static void
 set_error (GError **error, int code, const char *path)
 {
   g_autofree char *shown = g_filename_display_name (path);
-  const char *advice = code == ENOSPC || code == EDQUOT ? _("Free some space there, or choose another file.")
-                       : code == EFBIG                  ? _("Raise the limit of file sizes (ulimit -f).")
-                                                        : _("Choose another file.");
+  const char *advice = code == ENOSPC || code == EDQUOT
+    ? _("Free some space there, or choose another file.")
+    : code == EFBIG ? _("Raise the limit of file sizes (ulimit -f).")
+                    : _("Choose another file.");
 
   if (code == ENXIO || code == ETIMEDOUT)
     g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (code),
                  _("The trace could not be written to “%s”: no program reads it. Start a reader, or choose a file."), shown);
   else
-    g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (code), _("The trace could not be written to “%s”: %s. %s"), shown,
-                 g_strerror (code), advice);
+    g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (code),
+                 _("The trace could not be written to “%s”: %s. %s"), shown, g_strerror (code),
+                 advice);
 }
 
 static gboolean
@@ -249,7 +257,8 @@ is_fifo (const char *path)
   return stat (path, &info) == 0 && S_ISFIFO (info.st_mode);
 }
 
-/* Opens a FIFO as soon as it has a reader; gives up, with ENXIO, where nobody wants to wait for that any more. */
+/* Opens a FIFO as soon as it has a reader; gives up, with ENXIO, where nobody wants to wait for
+ * that any more. */
 static int
 open_file (const char *path, HeddleTraceStopped stopped, gpointer data)
 {
@@ -273,8 +282,9 @@ open_file (const char *path, HeddleTraceStopped stopped, gpointer data)
  * @path: the file; replaced if it is there
  * @title: what was traced, for people: becomes the name of this process in the trace
  * @origin: nanoseconds: time 0 of the file
- * @stopped: (nullable): whether nobody wants to wait any more: for a FIFO without a reader to get one, or (@opening is FALSE) for one that does not
- *   read; asked while that is so. Where it is so for a second without anything being read, the trace is given up.
+ * @stopped: (nullable): whether nobody wants to wait any more: for a FIFO without a reader to get
+ * one, or (@opening is FALSE) for one that does not read; asked while that is so. Where it is so
+ * for a second without anything being read, the trace is given up.
  * @data: for @stopped
  * @error: (out) (optional): why the file could not be opened (#GFileError), with what to do
  *
@@ -283,7 +293,8 @@ open_file (const char *path, HeddleTraceStopped stopped, gpointer data)
  * Returns: (transfer full) (nullable): to be ended with heddle_trace_writer_close()
  */
 HeddleTraceWriter *
-heddle_trace_writer_new (const char *path, const char *title, gint64 origin, HeddleTraceStopped stopped, gpointer data, GError **error)
+heddle_trace_writer_new (const char *path, const char *title, gint64 origin,
+                         HeddleTraceStopped stopped, gpointer data, GError **error)
 {
   HeddleTraceWriter *self;
   int fd;
@@ -351,11 +362,13 @@ heddle_trace_writer_lane (HeddleTraceWriter *self, guint lane, const char *name,
  * @attempt: which attempt at the task it was, from 1
  * @queued: when the task was queued, nanoseconds; 0 where it is not known
  *
- * Writes a span. Its arguments are the task's number, the attempt, the state, and where known when the task was queued (on
- * the file's time axis) and how long it waited for its worker, both in microseconds.
+ * Writes a span. Its arguments are the task's number, the attempt, the state, and where known when
+ * the task was queued (on the file's time axis) and how long it waited for its worker, both in
+ * microseconds.
  */
 void
-heddle_trace_writer_span (HeddleTraceWriter *self, guint lane, const HeddleSpan *span, const char *label, guint attempt, gint64 queued)
+heddle_trace_writer_span (HeddleTraceWriter *self, guint lane, const HeddleSpan *span,
+                          const char *label, guint attempt, gint64 queued)
 {
   LaneIds *ids;
 
@@ -444,7 +457,8 @@ heddle_trace_writer_counter (HeddleTraceWriter *self, gint64 time, const char *n
  * heddle_trace_writer_close:
  * @self: (transfer full): a writer
  * @dropped_events: how many events are missing in the trace
- * @error: (out) (optional): why the trace is not complete (#GFileError), with the file's name and what to do
+ * @error: (out) (optional): why the trace is not complete (#GFileError), with the file's name and
+ * what to do
  *
  * Ends the trace. If any write has failed the file is removed. Frees @self in any case.
  *

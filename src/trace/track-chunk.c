@@ -7,7 +7,8 @@
 
 #define BLOCK 64
 #define N_BLOCKS (HEDDLE_TRACK_CHUNK / BLOCK)
-/* A sequence takes as much as three begins: beyond so many for each stretch the narrow form is about as small, and quicker to read. */
+/* A sequence takes as much as three begins: beyond so many for each stretch the narrow form is
+ * about as small, and quicker to read. */
 #define MAX_SEQUENCES(n) (16 + (n) / 4)
 
 static gsize
@@ -27,7 +28,8 @@ get_item (const HeddleTrackChunk *self, guint column, guint index)
 {
   gsize at = (gsize) column * self->allocated + index;
 
-  return self->form == HEDDLE_TRACK_WIDE ? ((const guint64 *) self->columns)[at] : ((const guint32 *) self->columns)[at];
+  return self->form == HEDDLE_TRACK_WIDE ? ((const guint64 *) self->columns)[at]
+                                         : ((const guint32 *) self->columns)[at];
 }
 
 static void
@@ -131,7 +133,8 @@ heddle_track_chunk_get_id (const HeddleTrackChunk *self, guint index)
 HeddleTaskState
 heddle_track_chunk_get_state (const HeddleTrackChunk *self, guint index)
 {
-  return self->form == HEDDLE_TRACK_SEQUENCES ? HEDDLE_TASK_DONE : (HeddleTaskState) get_states (self)[index];
+  return self->form == HEDDLE_TRACK_SEQUENCES ? HEDDLE_TASK_DONE
+                                              : (HeddleTaskState) get_states (self)[index];
 }
 
 /**
@@ -170,7 +173,8 @@ heddle_track_chunk_count_failed (const HeddleTrackChunk *self, guint index)
 gsize
 heddle_track_chunk_get_bytes (const HeddleTrackChunk *self, gboolean tasks)
 {
-  return columns_bytes (tasks, self->form, self->allocated) + self->sequences_allocated * sizeof *self->sequences;
+  return columns_bytes (tasks, self->form, self->allocated)
+    + self->sequences_allocated * sizeof *self->sequences;
 }
 
 /**
@@ -181,7 +185,8 @@ heddle_track_chunk_get_bytes (const HeddleTrackChunk *self, gboolean tasks)
  * Gives the chunk its memory.
  */
 void
-heddle_track_chunk_begin (HeddleTrackChunk *self, gboolean tasks, HeddleTrackForm form, guint allocated)
+heddle_track_chunk_begin (HeddleTrackChunk *self, gboolean tasks, HeddleTrackForm form,
+                          guint allocated)
 {
   self->form = form;
   self->allocated = allocated;
@@ -204,7 +209,8 @@ heddle_track_chunk_clear (HeddleTrackChunk *self)
 
 /* Moves the stretches into columns of a form without sequences. */
 static void
-reshape (HeddleTrackChunk *self, gboolean tasks, HeddleTrackForm form, guint64 first_id, guint allocated)
+reshape (HeddleTrackChunk *self, gboolean tasks, HeddleTrackForm form, guint64 first_id,
+         guint allocated)
 {
   HeddleTrackChunk other = *self;
 
@@ -217,7 +223,9 @@ reshape (HeddleTrackChunk *self, gboolean tasks, HeddleTrackForm form, guint64 f
   other.sequences_allocated = 0;
   for (guint i = 0; i < self->n; i++)
     {
-      set_item (&other, 0, i, (guint64) (heddle_track_chunk_get_begin (self, i) - (form == HEDDLE_TRACK_NARROW ? self->begin : 0)));
+      set_item (&other, 0, i,
+                (guint64) (heddle_track_chunk_get_begin (self, i)
+                           - (form == HEDDLE_TRACK_NARROW ? self->begin : 0)));
       set_item (&other, 1, i, (guint64) heddle_track_chunk_get_covered (self, i));
       if (tasks)
         set_item (&other, 2, i, heddle_track_chunk_get_id (self, i) - first_id);
@@ -264,7 +272,8 @@ add_sequence (HeddleTrackChunk *self, guint64 id, guint64 gaps)
       self->sequences_allocated = MAX (4, self->sequences_allocated * 2);
       self->sequences = g_renew (HeddleTrackSequence, self->sequences, self->sequences_allocated);
     }
-  self->sequences[self->n_sequences++] = (HeddleTrackSequence) { (guint32) id, (guint32) gaps, self->n };
+  self->sequences[self->n_sequences++] =
+    (HeddleTrackSequence){ (guint32) id, (guint32) gaps, self->n };
 }
 
 /* The id that the next stretch has to have to go on with the last sequence. */
@@ -276,13 +285,15 @@ get_next_id (const HeddleTrackChunk *self)
   return self->first_id + sequence->id + (self->n - sequence->first);
 }
 
-/* Makes sure that a stretch, or a sequence of them, can follow in the form of sequences; FALSE where that form cannot hold it. */
+/* Makes sure that a stretch, or a sequence of them, can follow in the form of sequences; FALSE
+ * where that form cannot hold it. */
 static gboolean
 couple (HeddleTrackChunk *self, gint64 begin, gint64 last_begin, guint64 id, guint n)
 {
   if (self->n == 0)
     self->first_id = id;
-  if (last_begin - self->begin > G_MAXUINT32 || id < self->first_id || id + n - self->first_id > G_MAXUINT32)
+  if (last_begin - self->begin > G_MAXUINT32 || id < self->first_id
+      || id + n - self->first_id > G_MAXUINT32)
     return FALSE;
   if (self->n_sequences > 0 && begin == self->end && id == get_next_id (self))
     return TRUE;
@@ -308,7 +319,8 @@ add_to_sequences (HeddleTrackChunk *self, gint64 begin, guint64 id, HeddleTaskSt
  * Adds a stretch; there is room.
  */
 void
-heddle_track_chunk_add (HeddleTrackChunk *self, gboolean tasks, gint64 begin, gint64 end, guint64 id, HeddleTaskState state)
+heddle_track_chunk_add (HeddleTrackChunk *self, gboolean tasks, gint64 begin, gint64 end,
+                        guint64 id, HeddleTaskState state)
 {
   if (self->form == HEDDLE_TRACK_SEQUENCES && !add_to_sequences (self, begin, id, state))
     reshape (self, tasks, HEDDLE_TRACK_WIDE, 0, self->allocated);
@@ -332,7 +344,8 @@ heddle_track_chunk_add (HeddleTrackChunk *self, gboolean tasks, gint64 begin, gi
 
 /**
  * heddle_track_chunk_add_sequence:
- * @bounds: (array length=n + 1): the first one's begin, and the end of each, which is the next one's begin
+ * @bounds: (array length=n + 1): the first one's begin, and the end of each, which is the next
+ * one's begin
  * @n: how many, for which there is room
  * @first_id: the first one's; the others count up
  *
@@ -341,7 +354,8 @@ heddle_track_chunk_add (HeddleTrackChunk *self, gboolean tasks, gint64 begin, gi
  * Returns: FALSE, and adds nothing, where the chunk's form has no sequences or cannot hold these
  */
 gboolean
-heddle_track_chunk_add_sequence (HeddleTrackChunk *self, const gint64 *bounds, guint n, guint64 first_id)
+heddle_track_chunk_add_sequence (HeddleTrackChunk *self, const gint64 *bounds, guint n,
+                                 guint64 first_id)
 {
   guint32 *begins = (guint32 *) self->columns + self->n;
   gint64 base = self->begin;

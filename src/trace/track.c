@@ -73,13 +73,15 @@ make_room_for_chunk (HeddleTrack *self)
     }
 }
 
-/* What the last chunk came to be, the next one is likely to be, too; and a lane that has filled one will fill another. */
+/* What the last chunk came to be, the next one is likely to be, too; and a lane that has filled one
+ * will fill another. */
 static HeddleTrackForm
 choose_form (const HeddleTrack *self, const HeddleTrackChunk *last)
 {
   if (!self->tasks)
     return HEDDLE_TRACK_WIDE;
-  return last == NULL || last->form == HEDDLE_TRACK_SEQUENCES ? HEDDLE_TRACK_SEQUENCES : HEDDLE_TRACK_WIDE;
+  return last == NULL || last->form == HEDDLE_TRACK_SEQUENCES ? HEDDLE_TRACK_SEQUENCES
+                                                              : HEDDLE_TRACK_WIDE;
 }
 
 static HeddleTrackChunk *
@@ -158,11 +160,13 @@ heddle_track_add (HeddleTrack *self, gint64 begin, gint64 end, guint64 id, Heddl
 /**
  * heddle_track_add_sequence:
  * @self: a track of tasks
- * @bounds: (array length=n + 1): begin of the first one, and the end of each, nanoseconds; never going back, and not before the last stretch's end
+ * @bounds: (array length=n + 1): begin of the first one, and the end of each, nanoseconds; never
+ * going back, and not before the last stretch's end
  * @n: how many
  * @first_id: the first one's id; the others count up from it
  *
- * Adds tasks that are done and ran back to back: the same as so many times heddle_track_add(), at a fraction of the cost.
+ * Adds tasks that are done and ran back to back: the same as so many times heddle_track_add(), at a
+ * fraction of the cost.
  */
 void
 heddle_track_add_sequence (HeddleTrack *self, const gint64 *bounds, guint n, guint64 first_id)
@@ -177,7 +181,8 @@ heddle_track_add_sequence (HeddleTrack *self, const gint64 *bounds, guint n, gui
 
       if (!heddle_track_chunk_add_sequence (chunk, bounds, some, first_id))
         for (guint i = 0; i < some; i++)
-          heddle_track_chunk_add (chunk, TRUE, bounds[i], bounds[i + 1], first_id + i, HEDDLE_TASK_DONE);
+          heddle_track_chunk_add (chunk, TRUE, bounds[i], bounds[i + 1], first_id + i,
+                                  HEDDLE_TASK_DONE);
       self->bytes += heddle_track_chunk_get_bytes (chunk, TRUE) - before;
       self->n += some;
       self->covered += bounds[some] - bounds[0];
@@ -193,7 +198,8 @@ heddle_track_add_sequence (HeddleTrack *self, const gint64 *bounds, guint n, gui
  * @self: a track
  * @end: nanoseconds
  *
- * Makes the last stretch last until @end; nothing happens where it lasts longer already or is not kept any more.
+ * Makes the last stretch last until @end; nothing happens where it lasts longer already or is not
+ * kept any more.
  */
 void
 heddle_track_extend (HeddleTrack *self, gint64 end)
@@ -229,7 +235,8 @@ heddle_track_get_oldest (const HeddleTrack *self)
  * @stretch: (out): the stretch
  */
 void
-heddle_track_get_stretch (const HeddleTrack *self, const HeddleTrackChunk *chunk, guint index, HeddleStretch *stretch)
+heddle_track_get_stretch (const HeddleTrack *self, const HeddleTrackChunk *chunk, guint index,
+                          HeddleStretch *stretch)
 {
   stretch->begin = get_begin (chunk, index);
   stretch->end = get_end (chunk, index);
@@ -269,7 +276,8 @@ heddle_track_get_first (const HeddleTrack *self)
   return chunk != NULL ? chunk->n_before : self->n;
 }
 
-/* The first chunk, not before @from, that ends at or after @time; n_chunks where none does. Doubles its steps, then halves them. */
+/* The first chunk, not before @from, that ends at or after @time; n_chunks where none does. Doubles
+ * its steps, then halves them. */
 static guint
 find_chunk (const HeddleTrack *self, guint from, gint64 time, guint64 *touched)
 {
@@ -296,8 +304,9 @@ find_chunk (const HeddleTrack *self, guint from, gint64 time, guint64 *touched)
 }
 
 /*
- * How many stretches of the chunk begin before @time. Where stretches are about equally long the first guess is close, which
- * saves most of the cache misses of a plain binary search; the steps around it double, so a bad guess costs no more than that.
+ * How many stretches of the chunk begin before @time. Where stretches are about equally long the
+ * first guess is close, which saves most of the cache misses of a plain binary search; the steps
+ * around it double, so a bad guess costs no more than that.
  */
 static guint
 count_begun_in (const HeddleTrackChunk *chunk, gint64 time, guint64 *touched)
@@ -309,7 +318,8 @@ count_begun_in (const HeddleTrackChunk *chunk, gint64 time, guint64 *touched)
     return chunk->n;
   if (time <= chunk->begin)
     return 0;
-  guess = (guint) ((double) (time - chunk->begin) / ((double) (chunk->end - chunk->begin) + 1) * chunk->n);
+  guess = (guint) ((double) (time - chunk->begin) / ((double) (chunk->end - chunk->begin) + 1)
+                   * chunk->n);
   guess = MIN (guess, chunk->n - 1);
   for (;;)
     {
@@ -347,12 +357,15 @@ count_begun_in (const HeddleTrackChunk *chunk, gint64 time, guint64 *touched)
  * heddle_track_sum:
  * @self: a track
  * @time: nanoseconds
- * @hint: (inout): where the last search, for an earlier time, came to; 0 for the first; the track must not change in between
- * @sum: (out): time covered before @time, and stretches that ended before @time, what was given up included
+ * @hint: (inout): where the last search, for an earlier time, came to; 0 for the first; the track
+ * must not change in between
+ * @sum: (out): time covered before @time, and stretches that ended before @time, what was given up
+ * included
  * @touched: (inout): grows by the number of entries looked at
  */
 void
-heddle_track_sum (const HeddleTrack *self, gint64 time, guint *hint, HeddleTrackSum *sum, guint64 *touched)
+heddle_track_sum (const HeddleTrack *self, gint64 time, guint *hint, HeddleTrackSum *sum,
+                  guint64 *touched)
 {
   const HeddleTrackChunk *chunk;
   guint i;
@@ -393,7 +406,8 @@ heddle_track_sum (const HeddleTrack *self, gint64 time, guint *hint, HeddleTrack
  * Returns: index of the first one that does not
  */
 guint
-heddle_track_sum_ended (const HeddleTrack *self, const HeddleTrackChunk *chunk, guint from, gint64 time, HeddleTrackSum *sum)
+heddle_track_sum_ended (const HeddleTrack *self, const HeddleTrackChunk *chunk, guint from,
+                        gint64 time, HeddleTrackSum *sum)
 {
   guint64 touched = 0;
   guint until = chunk->n;
@@ -407,7 +421,9 @@ heddle_track_sum_ended (const HeddleTrack *self, const HeddleTrackChunk *chunk, 
   until = MAX (until, from);
   sum->covered = get_covered (chunk, until) - get_covered (chunk, from);
   sum->n = until - from;
-  sum->n_failed = self->tasks ? heddle_track_chunk_count_failed (chunk, until) - heddle_track_chunk_count_failed (chunk, from) : 0;
+  sum->n_failed = self->tasks
+    ? heddle_track_chunk_count_failed (chunk, until) - heddle_track_chunk_count_failed (chunk, from)
+    : 0;
   return until;
 }
 
@@ -487,7 +503,8 @@ find_number (const HeddleTrack *self, guint64 number)
  * Returns: how many were copied: the first ones from @first on that are kept
  */
 guint
-heddle_track_copy (const HeddleTrack *self, guint64 first, guint64 last, HeddleStretch *stretches, guint max)
+heddle_track_copy (const HeddleTrack *self, guint64 first, guint64 last, HeddleStretch *stretches,
+                   guint max)
 {
   guint c, n = 0;
 
@@ -500,7 +517,8 @@ heddle_track_copy (const HeddleTrack *self, guint64 first, guint64 last, HeddleS
     {
       if (number - self->chunks[c].n_before == self->chunks[c].n)
         c++;
-      heddle_track_get_stretch (self, &self->chunks[c], (guint) (number - self->chunks[c].n_before), &stretches[n++]);
+      heddle_track_get_stretch (self, &self->chunks[c], (guint) (number - self->chunks[c].n_before),
+                                &stretches[n++]);
     }
   return n;
 }

@@ -10,7 +10,8 @@
 #include "workloads/list.h"
 #include "workloads/sharing.h"
 
-/* Every line with the whole list is worth reading up to here; beyond, only what went wrong is told. */
+/* Every line with the whole list is worth reading up to here; beyond, only what went wrong is
+ * told. */
 #define MAX_TOLD 100
 #define MAX_ITEMS 20000
 #define MAX_NAMED 10
@@ -26,7 +27,8 @@ typedef struct {
   HeddleValue *next;     /* number to add: an adder that is tried again goes on there */
   HeddleValue *tries;    /* of the remover, for the same reason */
   HeddleValue *doubled;  /* removals of a number that was removed before */
-  HeddleValue *missing;  /* numbers that were jumped over so far: they come in order, or not at all */
+  /* numbers that were jumped over so far: they come in order, or not at all */
+  HeddleValue *missing;
   HeddleValue *expected; /* by the remover: one that is tried again goes on there */
   HeddleValue *n_empty;  /* turns of the remover in which there was nothing */
   HeddleValue *died;     /* workers: what one had in hand may be half done, which is no race */
@@ -35,10 +37,16 @@ typedef struct {
 } AddRemove;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("items", N_("Numbers"), N_("How many numbers are added, and how many times one is removed."), "10", 1, MAX_ITEMS),
-  HEDDLE_SHARING_SECONDS ("min-wait", N_("Shortest wait"), N_("Shortest time that a worker waits before a step."), "0.1", 60),
-  HEDDLE_SHARING_SECONDS ("max-wait", N_("Longest wait"), N_("Longest time that a worker waits before a step."), "0.5", 60),
-  HEDDLE_SHARING_SWITCH ("lock", N_("Lock"), N_("Whether a lock prevents both workers from changing the list at the same time."), "on"),
+  HEDDLE_SHARING_WHOLE ("items", N_("Numbers"),
+                        N_("How many numbers are added, and how many times one is removed."), "10",
+                        1, MAX_ITEMS),
+  HEDDLE_SHARING_SECONDS ("min-wait", N_("Shortest wait"),
+                          N_("Shortest time that a worker waits before a step."), "0.1", 60),
+  HEDDLE_SHARING_SECONDS ("max-wait", N_("Longest wait"),
+                          N_("Longest time that a worker waits before a step."), "0.5", 60),
+  HEDDLE_SHARING_SWITCH (
+    "lock", N_("Lock"),
+    N_("Whether a lock prevents both workers from changing the list at the same time."), "on"),
   HEDDLE_SHARING_SEED,
 };
 
@@ -105,7 +113,8 @@ add_remove_produce (gpointer data, HeddleProducer *producer, GError **error)
 static gboolean
 enter (AddRemove *self, HeddleTask *task)
 {
-  return self->locked ? HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->lock, task)) : !heddle_task_is_cancelled (task);
+  return self->locked ? HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->lock, task))
+                      : !heddle_task_is_cancelled (task);
 }
 
 static void
@@ -115,7 +124,8 @@ leave (AddRemove *self, HeddleTask *task)
     heddle_mutex_unlock (self->lock, task);
 }
 
-/* Without waits a step still comes at a moment of its own, a thousandth of a millisecond or so after the last: no sleep is as short. */
+/* Without waits a step still comes at a moment of its own, a thousandth of a millisecond or so
+ * after the last: no sleep is as short. */
 static gboolean
 nap (AddRemove *self, HeddleTask *task, HeddleRandom *random)
 {
@@ -184,7 +194,8 @@ has_died (AddRemove *self)
   return heddle_value_get (self->died) > 0;
 }
 
-/* They come in the order in which they were added: one that comes twice was doubled, one that is jumped over is lost. */
+/* They come in the order in which they were added: one that comes twice was doubled, one that is
+ * jumped over is lost. */
 static void
 check_order (AddRemove *self, HeddleTask *task, gint64 number)
 {
@@ -198,13 +209,18 @@ check_order (AddRemove *self, HeddleTask *task, gint64 number)
   if (atomic_fetch_add (&self->removed[number], 1) > 0)
     {
       if (heddle_value_add (self->doubled, 1) <= MAX_NAMED)
-        heddle_task_print (task, has_died (self) ? _("%lld was removed twice; a worker had died.")
-                                                 : _("Race: %lld was removed twice."), (long long) number);
+        heddle_task_print (task,
+                           has_died (self) ? _("%lld was removed twice; a worker had died.")
+                                           : _("Race: %lld was removed twice."),
+                           (long long) number);
     }
   else if (n_jumped > 0 && heddle_value_add (self->missing, n_jumped) <= MAX_NAMED)
-    heddle_task_print (task, has_died (self) ? _("%lld was removed instead of %lld; a worker had died.")
-                                             : _("Race: %lld was removed instead of %lld: the numbers in between are not in the list."),
-                       (long long) number, (long long) expected);
+    heddle_task_print (
+      task,
+      has_died (self)
+        ? _("%lld was removed instead of %lld; a worker had died.")
+        : _("Race: %lld was removed instead of %lld: the numbers in between are not in the list."),
+      (long long) number, (long long) expected);
   heddle_value_raise (self->expected, number + 1);
 }
 
@@ -277,13 +293,16 @@ take_stock (AddRemove *self, HeddleTask *task)
                                           "Final List: %u numbers", heddle_list_get_length (self->list)),
                        heddle_list_get_length (self->list));
   if (n_lost + n_doubled == 0)
-    heddle_task_print (task, _("Every number was either removed or is still in the list, exactly once."));
+    heddle_task_print (
+      task, _("Every number was either removed or is still in the list, exactly once."));
   if (n_lost > 0)
     heddle_task_print (task, _("Lost: %u (%s)"), n_lost, lost->str);
   if (n_doubled > 0)
     heddle_task_print (task, _("Doubled: %u (%s)"), n_doubled, doubled->str);
   if (n_lost + n_doubled > 0 && has_died (self))
-    heddle_task_print (task, _("A worker died during the run: the number that it was adding or removing is lost or doubled without any race."));
+    heddle_task_print (
+      task,
+      _("A worker died during the run: the number that it was adding or removing is lost or doubled without any race."));
 }
 
 /* Of all attempts. */
@@ -324,9 +343,10 @@ add_remove_execute (gpointer data, HeddleTask *task)
       if (!take_out (self, task, &random))
         return;
       n_removed = count_removed (self);
-      result = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "removed %u number; times the list was empty: %u",
-                                             "removed %u numbers; times the list was empty: %u", n_removed),
-                                n_removed, (guint) heddle_value_get (self->n_empty));
+      result = g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE, "removed %u number; times the list was empty: %u",
+                     "removed %u numbers; times the list was empty: %u", n_removed),
+        n_removed, (guint) heddle_value_get (self->n_empty));
     }
   if (heddle_end_is_last (&self->end, task))
     take_stock (self, task);

@@ -26,11 +26,15 @@ typedef struct {
 } Phases;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("parties", N_("Tasks"), N_("Number of tasks that work in phases."), "3", 1, 64),
+  HEDDLE_SHARING_WHOLE ("parties", N_("Tasks"), N_("Number of tasks that work in phases."), "3",
+                        1, 64),
   HEDDLE_SHARING_WHOLE ("phases", N_("Phases"), N_("Number of phases."), "5", 1, 10000),
-  HEDDLE_SHARING_SECONDS ("min-work", N_("Shortest work"), N_("Shortest time that a task needs for a phase."), "0.05", 60),
-  HEDDLE_SHARING_SECONDS ("max-work", N_("Longest work"), N_("Longest time that a task needs for a phase."), "0.4", 60),
-  HEDDLE_SHARING_SWITCH ("barrier", N_("Barrier"), N_("Whether the tasks wait for each other between the phases."), "on"),
+  HEDDLE_SHARING_SECONDS ("min-work", N_("Shortest work"),
+                          N_("Shortest time that a task needs for a phase."), "0.05", 60),
+  HEDDLE_SHARING_SECONDS ("max-work", N_("Longest work"),
+                          N_("Longest time that a task needs for a phase."), "0.4", 60),
+  HEDDLE_SHARING_SWITCH ("barrier", N_("Barrier"),
+                         N_("Whether the tasks wait for each other between the phases."), "on"),
   HEDDLE_SHARING_SEED,
 };
 
@@ -88,7 +92,8 @@ phases_produce (gpointer data, HeddleProducer *producer, GError **error)
   return TRUE;
 }
 
-/* Notes that this task is in the phase, and how far it is ahead of the last one. FALSE: the task should end. */
+/* Notes that this task is in the phase, and how far it is ahead of the last one. FALSE: the task
+ * should end. */
 static gboolean
 begin_phase (Phases *self, HeddleTask *task, guint phase)
 {
@@ -106,8 +111,9 @@ begin_phase (Phases *self, HeddleTask *task, guint phase)
 }
 
 /*
- * Where a task begins: with the first phase, or where it was when its worker died. If another is further by now, or has ended, all have met after that
- * phase, and whoever came to the barrier for it a second time would stand there for the next one.
+ * Where a task begins: with the first phase, or where it was when its worker died. If another is
+ * further by now, or has ended, all have met after that phase, and whoever came to the barrier for
+ * it a second time would stand there for the next one.
  */
 static guint
 first_phase (const Phases *self, HeddleTask *task)
@@ -137,7 +143,8 @@ phases_execute (gpointer data, HeddleTask *task)
       gboolean last = FALSE;
       gint64 arrived;
 
-      if (!begin_phase (self, task, phase) || !heddle_task_sleep (task, heddle_random_between (&random, self->min_ns, self->max_ns)))
+      if (!begin_phase (self, task, phase)
+          || !heddle_task_sleep (task, heddle_random_between (&random, self->min_ns, self->max_ns)))
         return;
       arrived = heddle_clock_monotonic_ns ();
       if (self->meet && !HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->barrier, task, &last)))
@@ -145,13 +152,16 @@ phases_execute (gpointer data, HeddleTask *task)
       waited += heddle_clock_monotonic_ns () - arrived;
       n_last += last;
       if (last)
-        heddle_task_print (task, _("Phase %u has ended: all %u tasks have arrived."), phase, self->n_parties);
+        heddle_task_print (task, _("Phase %u has ended: all %u tasks have arrived."), phase,
+                           self->n_parties);
       heddle_task_set_progress (task, (double) phase / self->n_phases);
     }
   atomic_store (&self->phases[heddle_task_get_id (task) - 1], (gint32) self->n_phases + 1);
   if (heddle_end_is_last (&self->end, task))
-    heddle_task_print (task, _("Longest lead of a task over another, in phases: %lld"), (long long) heddle_value_get (self->lead));
-  result = self->meet ? g_strdup_printf (_("waited %.2f s for the others; times it was last: %u"), (double) waited / 1e9, n_last)
+    heddle_task_print (task, _("Longest lead of a task over another, in phases: %lld"),
+                       (long long) heddle_value_get (self->lead));
+  result = self->meet ? g_strdup_printf (_("waited %.2f s for the others; times it was last: %u"),
+                                         (double) waited / 1e9, n_last)
                       : g_strdup (_("did not wait"));
   heddle_task_return_text (task, result, -1);
 }

@@ -37,10 +37,12 @@ compute (void)
 /**
  * heddle_burn:
  * @cpu_ns: how much of a processor's time to use up, nanoseconds
- * @longest_gap: (inout) (optional): raised to the longest time for which the processor was taken away meanwhile
+ * @longest_gap: (inout) (optional): raised to the longest time for which the processor was taken
+ * away meanwhile
  *
- * Computes until the calling thread has had so much time on a processor. Not so much time of the clock: on a busy machine
- * the same work takes longer, as real work does. Ends early when the task should end. The worker's thread.
+ * Computes until the calling thread has had so much time on a processor. Not so much time of the
+ * clock: on a busy machine the same work takes longer, as real work does. Ends early when the task
+ * should end. The worker's thread.
  *
  * Returns: FALSE if the task should end
  */

@@ -20,13 +20,15 @@
 #include "workloads/list.h"
 
 /*
- * SHA-256 of every regular file below a folder, as `find -type f` finds them and `sha256sum` hashes them.
+ * SHA-256 of every regular file below a folder, as `find -type f` finds them and `sha256sum` hashes
+ * them.
  *
- * Files are read with read(), not mapped: a mapped file that shrinks kills the program that reads it. A file that grows is
- * hashed to its end, as sha256sum does; one that is changed so that its end comes too early is an error.
- * Files that have no end of their own (/proc/PID/pagemap) claim a size of 0, and so do many of the kernel's that have one: of such
- * a file no more than UNSIZED_LIMIT is read.
- * A folder that could not be read is a task too, with a slash at the end of its input; it fails with the reason.
+ * Files are read with read(), not mapped: a mapped file that shrinks kills the program that reads
+ * it. A file that grows is hashed to its end, as sha256sum does; one that is changed so that its
+ * end comes too early is an error. Files that have no end of their own (/proc/PID/pagemap) claim a
+ * size of 0, and so do many of the kernel's that have one: of such a file no more than
+ * UNSIZED_LIMIT is read. A folder that could not be read is a task too, with a slash at the end of
+ * its input; it fails with the reason.
  */
 #define BLOCK (256 * 1024)
 #define SHA256_BYTES 32
@@ -96,12 +98,16 @@ set_open_error (GError **error, const char *folder, int code)
   g_autofree char *shown = g_filename_display_name (folder);
 
   if (code == ENOENT)
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("The folder “%s” does not exist. Choose another folder."), shown);
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                 _("The folder “%s” does not exist. Choose another folder."), shown);
   else if (code == ENOTDIR)
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” is not a folder. Choose the folder that contains it."), shown);
+    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                 _("“%s” is not a folder. Choose the folder that contains it."), shown);
   else
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_IO, _("The folder “%s” cannot be opened: %s. Choose another folder, or ask for access to this one."),
-                 shown, g_strerror (code));
+    g_set_error (
+      error, HEDDLE_ERROR, HEDDLE_ERROR_IO,
+      _("The folder “%s” cannot be opened: %s. Choose another folder, or ask for access to this one."),
+      shown, g_strerror (code));
 }
 
 static void
@@ -186,7 +192,8 @@ static void
 fail_folder (const Checksum *self, HeddleTask *task, const char *path)
 {
   g_autofree char *folder = g_strndup (path, strlen (path) - 1);
-  int fd = heddle_file_tree_open (self->root, folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  int fd =
+    heddle_file_tree_open (self->root, folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
   if (fd < 0)
     {
@@ -194,7 +201,9 @@ fail_folder (const Checksum *self, HeddleTask *task, const char *path)
       return;
     }
   close (fd);
-  heddle_task_fail_literal (task, _("The folder was not read, or not to its end, during the search. It can be opened now: run this again"));
+  heddle_task_fail_literal (
+    task,
+    _("The folder was not read, or not to its end, during the search. It can be opened now: run this again"));
 }
 
 /* Returns a descriptor, or -1 when the task has been failed. */
@@ -202,7 +211,8 @@ static int
 open_file (const Checksum *self, HeddleTask *task, const char *path, struct stat *status)
 {
   /* not blocking: what was a file may have become a pipe without a writer */
-  int fd = heddle_file_tree_open (self->root, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  int fd = heddle_file_tree_open (self->root, path,
+                                  O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
   if (fd < 0)
     {
@@ -220,21 +230,22 @@ open_file (const Checksum *self, HeddleTask *task, const char *path, struct stat
 }
 
 /*
- * The end came earlier than the size promised. The files of /sys do that always (they claim 4096 bytes); a file that has been cut
- * shows it in its size or its time.
+ * The end came earlier than the size promised. The files of /sys do that always (they claim 4096
+ * bytes); a file that has been cut shows it in its size or its time.
  */
 static gboolean
 was_cut (int fd, const struct stat *before)
 {
   struct stat now;
 
-  return fstat (fd, &now) != 0 || now.st_size != before->st_size || now.st_mtim.tv_sec != before->st_mtim.tv_sec
-         || now.st_mtim.tv_nsec != before->st_mtim.tv_nsec;
+  return fstat (fd, &now) != 0 || now.st_size != before->st_size
+    || now.st_mtim.tv_sec != before->st_mtim.tv_sec
+    || now.st_mtim.tv_nsec != before->st_mtim.tv_nsec;
 }
 
 /*
- * So much has been read of the file and still no end: whether to give it up. Not one that has grown meanwhile and says so. In /proc a
- * size says nothing: that of /proc/kcore is 128 TiB.
+ * So much has been read of the file and still no end: whether to give it up. Not one that has grown
+ * meanwhile and says so. In /proc a size says nothing: that of /proc/kcore is 128 TiB.
  */
 static gboolean
 has_no_end (int fd, unsigned long long done)
@@ -251,14 +262,16 @@ static void
 fail_reading (HeddleTask *task, int code)
 {
   if (code == EAGAIN)
-    heddle_task_fail_literal (task, _("Not read: the file has no data now, and reading it would wait for some"));
+    heddle_task_fail_literal (
+      task, _("Not read: the file has no data now, and reading it would wait for some"));
   else
     heddle_task_fail_literal (task, g_strerror (code));
 }
 
 /* Returns TRUE when all has been hashed; FALSE when the task has been failed or is cancelled. */
 static gboolean
-hash_file (const Checksum *self, HeddleTask *task, Scratch *scratch, int fd, const struct stat *status)
+hash_file (const Checksum *self, HeddleTask *task, Scratch *scratch, int fd,
+           const struct stat *status)
 {
   unsigned long long size = (unsigned long long) status->st_size;
   unsigned long long done = 0, next_look = UNSIZED_LIMIT;
@@ -279,7 +292,8 @@ hash_file (const Checksum *self, HeddleTask *task, Scratch *scratch, int fd, con
         }
       if (n == 0 && done < size && was_cut (fd, status))
         {
-          heddle_task_fail (task, _("The file became shorter while it was read (%llu of %llu bytes)"), done, size);
+          heddle_task_fail (
+            task, _("The file became shorter while it was read (%llu of %llu bytes)"), done, size);
           return FALSE;
         }
       if (n == 0)
@@ -288,7 +302,10 @@ hash_file (const Checksum *self, HeddleTask *task, Scratch *scratch, int fd, con
       done += (unsigned long long) n;
       if (done >= next_look && has_no_end (fd, done))
         {
-          heddle_task_fail (task, _("Not read to its end: the system does not tell the size, and the file has more than %d MiB"), UNSIZED_LIMIT_MIB);
+          heddle_task_fail (
+            task,
+            _("Not read to its end: the system does not tell the size, and the file has more than %d MiB"),
+            UNSIZED_LIMIT_MIB);
           return FALSE;
         }
       if (done >= next_look)

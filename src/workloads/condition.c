@@ -28,13 +28,21 @@ typedef struct {
 } Buffer;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("producers", N_("Producers"), N_("Number of tasks that produce items."), "1", 1, 32),
-  HEDDLE_SHARING_WHOLE ("consumers", N_("Consumers"), N_("Number of tasks that consume items."), "2", 1, 32),
-  HEDDLE_SHARING_WHOLE ("items", N_("Items"), N_("Number of items that are produced in all."), "12", 1, 1e6),
-  HEDDLE_SHARING_WHOLE ("capacity", N_("Buffer size"), N_("Number of items that fit into the buffer."), "3", 1, 1000),
-  HEDDLE_SHARING_SECONDS ("make", N_("Time to produce"), N_("Time that a producer needs for an item."), "0.05", 60),
-  HEDDLE_SHARING_SECONDS ("use", N_("Time to consume"), N_("Time that a consumer needs for an item."), "0.2", 60),
-  HEDDLE_SHARING_SWITCH ("again", N_("Check again"), N_("Whether a woken worker checks again that there is an item or room for one."), "on"),
+  HEDDLE_SHARING_WHOLE ("producers", N_("Producers"), N_("Number of tasks that produce items."),
+                        "1", 1, 32),
+  HEDDLE_SHARING_WHOLE ("consumers", N_("Consumers"), N_("Number of tasks that consume items."),
+                        "2", 1, 32),
+  HEDDLE_SHARING_WHOLE ("items", N_("Items"), N_("Number of items that are produced in all."),
+                        "12", 1, 1e6),
+  HEDDLE_SHARING_WHOLE ("capacity", N_("Buffer size"),
+                        N_("Number of items that fit into the buffer."), "3", 1, 1000),
+  HEDDLE_SHARING_SECONDS ("make", N_("Time to produce"),
+                          N_("Time that a producer needs for an item."), "0.05", 60),
+  HEDDLE_SHARING_SECONDS ("use", N_("Time to consume"),
+                          N_("Time that a consumer needs for an item."), "0.2", 60),
+  HEDDLE_SHARING_SWITCH (
+    "again", N_("Check again"),
+    N_("Whether a woken worker checks again that there is an item or room for one."), "on"),
 };
 
 static const HeddlePreset tries[] = {
@@ -105,12 +113,14 @@ is_full (Buffer *self)
 static gboolean
 is_empty (Buffer *self)
 {
-  return heddle_list_get_length (self->buffer) == 0 && heddle_value_get (self->used) < self->n_items;
+  return heddle_list_get_length (self->buffer) == 0
+    && heddle_value_get (self->used) < self->n_items;
 }
 
 /* With the lock held; FALSE: it is not held any more, and the task should end. */
 static gboolean
-wait_while (Buffer *self, HeddleTask *task, HeddleCondition *condition, gboolean (*must_wait) (Buffer *self))
+wait_while (Buffer *self, HeddleTask *task, HeddleCondition *condition,
+            gboolean (*must_wait) (Buffer *self))
 {
   while (must_wait (self))
     {
@@ -146,7 +156,8 @@ make_one (Buffer *self, HeddleTask *task)
   gboolean put;
   gint64 item;
 
-  if (!heddle_task_sleep (task, self->make_ns) || !HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->lock, task)))
+  if (!heddle_task_sleep (task, self->make_ns)
+      || !HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->lock, task)))
     return FALSE;
   if (!wait_while (self, task, self->not_full, is_full))
     return FALSE;
@@ -194,9 +205,11 @@ use_one (Buffer *self, HeddleTask *task, guint *n_used)
 static void
 take_stock (Buffer *self, HeddleTask *task)
 {
-  heddle_task_print (task, _("Produced %lld, consumed %lld, sums %lld and %lld; woken for nothing: %lld"), (long long) heddle_value_get (self->made),
-                     (long long) heddle_value_get (self->used), (long long) heddle_value_get (self->sum_made),
-                     (long long) heddle_value_get (self->sum_used), (long long) heddle_value_get (self->fooled));
+  heddle_task_print (
+    task, _("Produced %lld, consumed %lld, sums %lld and %lld; woken for nothing: %lld"),
+    (long long) heddle_value_get (self->made), (long long) heddle_value_get (self->used),
+    (long long) heddle_value_get (self->sum_made), (long long) heddle_value_get (self->sum_used),
+    (long long) heddle_value_get (self->fooled));
 }
 
 static void

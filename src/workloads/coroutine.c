@@ -2,9 +2,9 @@
 #include "config.h"
 
 /*
- * Coroutines: cooperative multitasking in its barest form. Resuming one exchanges the stack and the registers (swapcontext), and
- * yielding exchanges them back; the kernel knows nothing of it and sees one thread. The sanitizers follow a thread's
- * stack, so they are told of every exchange.
+ * Coroutines: cooperative multitasking in its barest form. Resuming one exchanges the stack and the
+ * registers (swapcontext), and yielding exchanges them back; the kernel knows nothing of it and
+ * sees one thread. The sanitizers follow a thread's stack, so they are told of every exchange.
  */
 
 #include "workloads/coroutine.h"
@@ -61,7 +61,8 @@ static void
 depart (HeddleCoroutine *self)
 {
 #ifdef WITH_ASAN
-  __sanitizer_start_switch_fiber (self->finished ? NULL : &self->own_fake, self->caller_stack, self->caller_bytes);
+  __sanitizer_start_switch_fiber (self->finished ? NULL : &self->own_fake, self->caller_stack,
+                                  self->caller_bytes);
 #endif
 #ifdef WITH_TSAN
   __tsan_switch_to_fiber (self->caller_fiber, 0);
@@ -85,7 +86,8 @@ enter (guint high, guint low)
  * heddle_coroutine_new:
  * @body: runs when it is resumed for the first time
  *
- * Returns: (transfer full): a coroutine that has not begun. It belongs to the thread that resumes it.
+ * Returns: (transfer full): a coroutine that has not begun. It belongs to the thread that resumes
+ * it.
  */
 HeddleCoroutine *
 heddle_coroutine_new (HeddleCoroutineBody body, gpointer data)
@@ -96,7 +98,8 @@ heddle_coroutine_new (HeddleCoroutineBody body, gpointer data)
   self->body = body;
   self->data = data;
   self->page = (gsize) sysconf (_SC_PAGESIZE);
-  self->memory = mmap (NULL, self->page + STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+  self->memory = mmap (NULL, self->page + STACK_BYTES, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
   if (self->memory == MAP_FAILED)
     g_error ("no memory for a stack"); /* as g_new() does */
   mprotect (self->memory, self->page, PROT_NONE); /* whoever runs over the end is stopped */
@@ -104,7 +107,8 @@ heddle_coroutine_new (HeddleCoroutineBody body, gpointer data)
   self->own.uc_stack.ss_sp = self->memory + self->page;
   self->own.uc_stack.ss_size = STACK_BYTES;
   self->own.uc_link = NULL;
-  makecontext (&self->own, (void (*) (void)) enter, 2, (guint) (address >> 32), (guint) (address & G_MAXUINT32));
+  makecontext (&self->own, (void (*) (void)) enter, 2, (guint) (address >> 32),
+               (guint) (address & G_MAXUINT32));
 #ifdef WITH_TSAN
   self->own_fiber = __tsan_create_fiber (0);
 #endif
@@ -156,7 +160,8 @@ heddle_coroutine_resume (HeddleCoroutine *self)
 /**
  * heddle_coroutine_yield:
  *
- * Goes back to whoever resumed it, and comes back when it is resumed again. From inside its body only.
+ * Goes back to whoever resumed it, and comes back when it is resumed again. From inside its body
+ * only.
  */
 void
 heddle_coroutine_yield (HeddleCoroutine *self)

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* A function with a stack of its own that can stop in the middle and go on later, all on one thread. */
+/* A function with a stack of its own that can stop in the middle and go on later, all on one
+ * thread. */
 typedef struct _HeddleCoroutine HeddleCoroutine;
 
 typedef void (*HeddleCoroutineBody) (HeddleCoroutine *self, gpointer data);

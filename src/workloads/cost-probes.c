@@ -2,11 +2,13 @@
 #include "config.h"
 
 /*
- * What threads, processes, locks and messages cost, measured by doing the thing itself with the bare calls of the C library and the kernel.
- * Each function is one sample. What takes nanoseconds is done many times in one sample, since looking at the clock takes as long.
+ * What threads, processes, locks and messages cost, measured by doing the thing itself with the
+ * bare calls of the C library and the kernel. Each function is one sample. What takes nanoseconds
+ * is done many times in one sample, since looking at the clock takes as long.
  *
- * Switches are measured between two partners on the same processor, who wake each other by a futex and wait: each round is two switches.
- * The same code runs between threads and between processes, so the difference is that of the two.
+ * Switches are measured between two partners on the same processor, who wake each other by a futex
+ * and wait: each round is two switches. The same code runs between threads and between processes,
+ * so the difference is that of the two.
  */
 
 #include "workloads/cost-probes.h"
@@ -110,7 +112,8 @@ measure_program (void)
   gint64 begin = heddle_clock_monotonic_ns ();
   pid_t pid;
 
-  errno = program != NULL ? heddle_program_spawn (&pid, program, argv, NULL, 0, STDERR_FILENO + 1) : ENOENT;
+  errno = program != NULL ? heddle_program_spawn (&pid, program, argv, NULL, 0, STDERR_FILENO + 1)
+                          : ENOENT;
   if (errno != 0 || !reap (pid))
     return -1;
   return since (begin, 1);
@@ -138,7 +141,8 @@ read_kib (const char *path, const char *name)
 
   if (!g_file_get_contents (path, &text, NULL, NULL))
     return -1;
-  for (const char *line = text; line != NULL && *line != '\0'; line = strchr (line, '\n') != NULL ? strchr (line, '\n') + 1 : NULL)
+  for (const char *line = text; line != NULL && *line != '\0';
+       line = strchr (line, '\n') != NULL ? strchr (line, '\n') + 1 : NULL)
     if (g_str_has_prefix (line, name))
       {
         bytes += g_ascii_strtod (strchr (line, ':') + 1, NULL) * 1024;
@@ -163,7 +167,8 @@ wait_for_unlock (void *data)
   return NULL;
 }
 
-/* On fresh memory: the C library keeps the stacks of threads that have ended, and another sample would not see what they cost. */
+/* On fresh memory: the C library keeps the stacks of threads that have ended, and another sample
+ * would not see what they cost. */
 static gboolean
 start_on_fresh_stack (pthread_t *thread, Crowd *crowd, void **stack, gsize *size)
 {
@@ -171,7 +176,8 @@ start_on_fresh_stack (pthread_t *thread, Crowd *crowd, void **stack, gsize *size
 
   pthread_attr_init (&attributes);
   pthread_attr_getstacksize (&attributes, size);
-  *stack = mmap (NULL, *size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
+  *stack = mmap (NULL, *size, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
   if (*stack == MAP_FAILED)
     return FALSE;
   pthread_attr_setstack (&attributes, *stack, *size);
@@ -206,7 +212,8 @@ measure_thread_memory (void)
   return before < 0 || after < 0 ? -1 : MAX (after - before, 0);
 }
 
-/* A program that does nothing but answer, so that one knows when it has started; it ends with us, since its input does. */
+/* A program that does nothing but answer, so that one knows when it has started; it ends with us,
+ * since its input does. */
 static pid_t
 start_cat (int in, int out)
 {
@@ -215,11 +222,14 @@ start_cat (int in, int out)
   g_autofree char *program = g_find_program_in_path (argv[0]);
   pid_t pid;
 
-  errno = program != NULL ? heddle_program_spawn (&pid, program, argv, files, G_N_ELEMENTS (files), STDERR_FILENO + 1) : ENOENT;
+  errno = program != NULL
+    ? heddle_program_spawn (&pid, program, argv, files, G_N_ELEMENTS (files), STDERR_FILENO + 1)
+    : ENOENT;
   return errno == 0 ? pid : -1;
 }
 
-/* What a small program has of its own, counted as that of a thread: pages that it has written to. */
+/* What a small program has of its own, counted as that of a thread: pages that it has written
+ * to. */
 static double
 measure_process_memory (void)
 {
@@ -284,7 +294,8 @@ play_second (void *data)
 static Table *
 lay_table (cpu_set_t *before)
 {
-  Table *table = mmap (NULL, sizeof *table, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  Table *table =
+    mmap (NULL, sizeof *table, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
   if (table == MAP_FAILED)
     return NULL;
@@ -432,7 +443,8 @@ measure_pipe (const HeddleCostProbes *probes, HeddleTask *task)
 
   for (guint i = 0; i < MANY; i++)
     if (heddle_pipe_write (probes->pipe, task, message, sizeof message) != HEDDLE_SYNC_OK
-        || heddle_pipe_read (probes->pipe, task, message, sizeof message, &length) != HEDDLE_SYNC_OK)
+        || heddle_pipe_read (probes->pipe, task, message, sizeof message, &length)
+          != HEDDLE_SYNC_OK)
       return -1;
   return since (begin, MANY);
 }
@@ -458,7 +470,8 @@ exchange (const int *in, const int *out, guint n)
   char message[MESSAGE] = { 0 };
 
   for (guint i = 0; i < n; i++)
-    if (write (in[1], message, sizeof message) != sizeof message || read (out[0], message, sizeof message) <= 0)
+    if (write (in[1], message, sizeof message) != sizeof message
+        || read (out[0], message, sizeof message) <= 0)
       return FALSE;
   return TRUE;
 }

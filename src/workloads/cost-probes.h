@@ -33,7 +33,8 @@ typedef struct {
   gpointer memory; /* at least 4096 bytes */
 } HeddleCostProbes;
 
-/* Measures once; returns nanoseconds (bytes for memory) of one operation, negative with errno set if it could not be done. */
+/* Measures once; returns nanoseconds (bytes for memory) of one operation, negative with errno set
+ * if it could not be done. */
 double heddle_cost_measure (HeddleCost cost, const HeddleCostProbes *probes, HeddleTask *task);
 
 G_END_DECLS

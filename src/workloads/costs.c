@@ -13,7 +13,8 @@
 #include "workloads/list.h"
 
 /* Two of the costs are bytes. */
-#define IS_MEMORY(cost) ((cost) == HEDDLE_COST_THREAD_MEMORY || (cost) == HEDDLE_COST_PROCESS_MEMORY)
+#define IS_MEMORY(cost)                                                                            \
+  ((cost) == HEDDLE_COST_THREAD_MEMORY || (cost) == HEDDLE_COST_PROCESS_MEMORY)
 
 typedef struct {
   guint n_samples;
@@ -40,11 +41,15 @@ static const char *const names[HEDDLE_N_COSTS] = {
 enum { GROUP_CREATE, GROUP_SWITCH, GROUP_LOCK, GROUP_MESSAGE, GROUP_MEMORY };
 
 static const HeddleFigureGroup figures[] = {
-  [GROUP_CREATE] = { N_("Create and end"), N_("“creating processes takes more time and system resources compared to threads”") },
-  [GROUP_SWITCH] = { N_("Context switch"), N_("“context switching between threads is faster … than switching between processes”") },
+  [GROUP_CREATE] = { N_("Create and end"),
+                     N_("“creating processes takes more time and system resources compared to threads”") },
+  [GROUP_SWITCH] = { N_("Context switch"),
+                     N_("“context switching between threads is faster … than switching between processes”") },
   [GROUP_LOCK] = { N_("Lock and unlock"), NULL },
-  [GROUP_MESSAGE] = { N_("Send 64 bytes"), N_("shared memory works “without the need for serialization …, which can improve performance”") },
-  [GROUP_MEMORY] = { N_("Private memory"), N_("threads “consume less memory compared to processes”") },
+  [GROUP_MESSAGE] = { N_("Send 64 bytes"),
+                      N_("shared memory works “without the need for serialization …, which can improve performance”") },
+  [GROUP_MEMORY] = { N_("Private memory"),
+                     N_("threads “consume less memory compared to processes”") },
   { NULL, NULL },
 };
 
@@ -127,7 +132,8 @@ static void
 publish (HeddleCost cost, HeddleTask *task, const double *samples, guint n)
 {
   HeddleFigure figure = {
-    .unit = IS_MEMORY (cost) ? HEDDLE_FIGURE_BYTES : HEDDLE_FIGURE_NANOSECONDS, .group = bars[cost].group,
+    .unit = IS_MEMORY (cost) ? HEDDLE_FIGURE_BYTES : HEDDLE_FIGURE_NANOSECONDS,
+    .group = bars[cost].group,
   };
 
   heddle_figure_set_samples (&figure, samples, n);
@@ -135,7 +141,8 @@ publish (HeddleCost cost, HeddleTask *task, const double *samples, guint n)
   heddle_task_publish_figure (task, &figure);
 }
 
-/* The one in the middle, and between what four out of five lie, or all where they are few; @samples are in order. */
+/* The one in the middle, and between what four out of five lie, or all where they are few; @samples
+ * are in order. */
 static char *
 summarise (HeddleCost cost, const double *samples, guint n)
 {
@@ -148,8 +155,12 @@ summarise (HeddleCost cost, const double *samples, guint n)
   low = format_amount (cost, samples[n_out]);
   high = format_amount (cost, samples[n - 1 - n_out]);
   if (n < HEDDLE_FIGURE_SPREAD_MIN)
-    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s (%u time: %s to %s)", "%s (all %u times: %s to %s)", n), median, n, low, high);
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s (four out of five: %s to %s; %u time)", "%s (four out of five: %s to %s; %u times)", n), median, low, high, n);
+    return g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%s (%u time: %s to %s)", "%s (all %u times: %s to %s)", n),
+      median, n, low, high);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s (four out of five: %s to %s; %u time)",
+                                       "%s (four out of five: %s to %s; %u times)", n),
+                          median, low, high, n);
 }
 
 static void

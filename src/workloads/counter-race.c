@@ -22,21 +22,26 @@ typedef struct {
   HeddleMutex *lock;
   HeddleValue *counter;
   HeddleEnd end;
-  HeddleValue *lost;       /* so many steps are not in the counter, as far as could be seen so far */
+  /* so many steps are not in the counter, as far as could be seen so far */
+  HeddleValue *lost;
   HeddleValue *died;       /* workers: each with up to a block of steps that are made again */
-  _Atomic guint32 *made;   /* each task's steps, block by block: where one goes on that is tried again */
+  /* each task's steps, block by block: where one goes on that is tried again */
+  _Atomic guint32 *made;
 } Race;
 
 static const char *const modes[] = { "none", "mutex", "atomic", NULL };
 static const char *const mode_names[] = { N_("None"), N_("Lock"), N_("Atomic addition"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("counters", N_("Counting tasks"), N_("Number of tasks that count at the same time."), "2", 1, 64),
-  HEDDLE_SHARING_WHOLE ("steps", N_("Steps"), N_("How often each task adds one."), "20000000", 1, 1e8),
+  HEDDLE_SHARING_WHOLE ("counters", N_("Counting tasks"),
+                        N_("Number of tasks that count at the same time."), "2", 1, 64),
+  HEDDLE_SHARING_WHOLE ("steps", N_("Steps"), N_("How often each task adds one."), "20000000", 1,
+                        1e8),
   {
     .name = "protection",
     .label = N_("Protection"),
-    .description = N_("What protects the counter: nothing, a lock around each step, or one atomic addition."),
+    .description =
+      N_("What protects the counter: nothing, a lock around each step, or one atomic addition."),
     .type = HEDDLE_PARAM_CHOICE,
     .initial = "none",
     .choices = modes,
@@ -116,8 +121,9 @@ count (Race *self, HeddleTask *task)
 }
 
 /*
- * Another block of steps is made. What others have made of theirs was in the counter, too, so as many are lost as are missing now. A task that was
- * interrupted between reading and writing may still put back an older, higher number: the last task sets what it came to.
+ * Another block of steps is made. What others have made of theirs was in the counter, too, so as
+ * many are lost as are missing now. A task that was interrupted between reading and writing may
+ * still put back an older, higher number: the last task sets what it came to.
  */
 static void
 take_stock (Race *self, guint nth, guint n_made)
@@ -138,11 +144,14 @@ tell_end (Race *self, HeddleTask *task)
   gint64 n_died = heddle_value_get (self->died);
 
   heddle_value_set (self->lost, MAX (expected - actual, 0));
-  heddle_task_print (task, _("Expected: %lld, actual: %lld"), (long long) expected, (long long) actual);
+  heddle_task_print (task, _("Expected: %lld, actual: %lld"), (long long) expected,
+                     (long long) actual);
   if (n_died > 0)
-    heddle_task_print (task, _("Workers that died: %lld; up to %d steps of each were repeated."), (long long) n_died, BLOCK);
+    heddle_task_print (task, _("Workers that died: %lld; up to %d steps of each were repeated."),
+                       (long long) n_died, BLOCK);
   if (actual < expected)
-    heddle_task_print (task, _("Race: %lld steps were lost, %.1f %% of all."), (long long) (expected - actual),
+    heddle_task_print (task, _("Race: %lld steps were lost, %.1f %% of all."),
+                       (long long) (expected - actual),
                        100.0 * (double) (expected - actual) / (double) expected);
   else if (actual == expected && n_died == 0)
     heddle_task_print (task, _("No step was lost."));
@@ -183,7 +192,8 @@ race_sentence (gpointer data, guint64 id, const char *label, const char *result)
 {
   const Race *self = data;
 
-  return g_strdup_printf (_("Counting task %llu added %u and left the counter at %s"), (unsigned long long) id, self->n_steps, result);
+  return g_strdup_printf (_("Counting task %llu added %u and left the counter at %s"),
+                          (unsigned long long) id, self->n_steps, result);
 }
 
 const HeddleWorkload heddle_workload_counter_race = {

@@ -23,10 +23,13 @@ typedef struct {
 } Crash;
 
 static const char *const hows[] = { "segv", "abort", "kill", "exit", NULL };
-static const char *const how_names[] = { N_("Writes to invalid memory (SIGSEGV)"), N_("Aborts (SIGABRT)"), N_("Kills itself (SIGKILL)"), N_("Exits (status 3)"), NULL };
+static const char *const how_names[] = { N_("Writes to invalid memory (SIGSEGV)"),
+                                         N_("Aborts (SIGABRT)"), N_("Kills itself (SIGKILL)"),
+                                         N_("Exits (status 3)"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_ODD_TASK_PARAMS ("12", N_("Crashing task"), N_("Number of the task that crashes; 0: none."), "5"),
+  HEDDLE_ODD_TASK_PARAMS ("12", N_("Crashing task"),
+                          N_("Number of the task that crashes; 0: none."), "5"),
   {
     .name = "how",
     .label = N_("Kind of crash"),
@@ -39,7 +42,8 @@ static const HeddleParam params[] = {
   {
     .name = "attempts",
     .label = N_("Crashes"),
-    .description = N_("Number of attempts that crash. With at least as many retries no task is lost."),
+    .description =
+      N_("Number of attempts that crash. With at least as many retries no task is lost."),
     .type = HEDDLE_PARAM_NUMBER,
     .initial = "1",
     .min = 1,
@@ -60,7 +64,8 @@ crash_open (const HeddleSettings *settings, GError **error)
   return self;
 }
 
-/* The kernel's own answer to a crash: no handler between, and no core file of a crash that was wanted. */
+/* The kernel's own answer to a crash: no handler between, and no core file of a crash that was
+ * wanted. */
 static void
 expose (int signal_number)
 {
@@ -104,7 +109,8 @@ crash_execute (gpointer data, HeddleTask *task)
     return;
   if (crashes && !heddle_task_can_be_killed (task))
     {
-      heddle_task_fail_literal (task, _("This task would crash the whole program. It runs in worker processes only."));
+      heddle_task_fail_literal (
+        task, _("This task would crash the whole program. It runs in worker processes only."));
       return;
     }
   if (crashes)
@@ -120,7 +126,9 @@ crash_label (gpointer data, guint64 id, char *buffer, gsize size)
 {
   const Crash *self = data;
 
-  g_snprintf (buffer, size, id == self->tasks.odd ? _("task %" PRIu64 ", which crashes") : _("task %" PRIu64), id);
+  g_snprintf (buffer, size,
+              id == self->tasks.odd ? _("task %" PRIu64 ", which crashes") : _("task %" PRIu64),
+              id);
 }
 
 static const HeddlePreset tries[] = {
@@ -134,24 +142,26 @@ static const HeddlePreset tries[] = {
 const HeddleWorkload heddle_workload_crash_a_worker = {
   .id = "crash-a-worker",
   .name = N_("Crash a worker"),
-  .summary = N_("One task crashes. On processes one task is lost, on threads all tasks that were running."),
+  .summary =
+    N_("One task crashes. On processes one task is lost, on threads all tasks that were running."),
   .about = N_("Every task works for a while; one of them then crashes: it writes to invalid memory, aborts, sends itself the signal that no process can "
-              "ignore (SIGKILL), or exits.\n"
-              "\n"
-              "What to look for: on processes the crash costs one worker and the task that it was running. The lane ends, a new process replaces "
-              "the worker, and all other tasks are done. Allow one retry, under “Policy”, and even that task is done in the end. To kill a worker yourself, take the number of its process from the table “Workers” and call kill -9 in a terminal: the same happens, whatever the worker was doing.\n"
-              "\n"
-              "On threads the same crash ends the process with all its threads: every running task is lost, not only the one that crashed. To protect "
-              "this window, the threads of this workload run in a separate process, which is started again for the remaining tasks."),
+    "ignore (SIGKILL), or exits.\n"
+    "\n"
+    "What to look for: on processes the crash costs one worker and the task that it was running. The lane ends, a new process replaces "
+    "the worker, and all other tasks are done. Allow one retry, under “Policy”, and even that task is done in the end. To kill a worker yourself, take the number of its process from the table “Workers” and call kill -9 in a terminal: the same happens, whatever the worker was doing.\n"
+    "\n"
+    "On threads the same crash ends the process with all its threads: every running task is lost, not only the one that crashed. To protect "
+    "this window, the threads of this workload run in a separate process, which is started again for the remaining tasks."),
   .notes = N_("“Each process has its own memory space, so errors in one process (such as segmentation faults) do not affect other processes”, and “if one process "
-              "crashes or encounters an error, it doesn't affect the main program or other processes.”\n"
-              "\n"
-              "The measurement here agrees: on 4 processes 11 of 12 tasks are done and 1 is lost, on 4 threads 4 are lost. This is true of memory that is not "
-              "shared: a process that dies while it changes shared memory leaves it half changed, and the others have to deal with that."),
+    "crashes or encounters an error, it doesn't affect the main program or other processes.”\n"
+    "\n"
+    "The measurement here agrees: on 4 processes 11 of 12 tasks are done and 1 is lost, on 4 threads 4 are lost. This is true of memory that is not "
+    "shared: a process that dies while it changes shared memory leaves it half changed, and the others have to deal with that."),
   .tries = tries,
   .group = HEDDLE_GROUP_FAILURES,
-  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
-              | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
   .default_backend = HEDDLE_BACKEND_PROCESSES,
   .default_workers = 4,
   .default_queue = 64,

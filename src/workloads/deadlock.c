@@ -11,8 +11,8 @@
 #include "workloads/list.h"
 
 /*
- * N locks in a circle; worker i uses lock i and the next one. Two workers with two locks use the same two in opposite order; more are
- * the dining philosophers.
+ * N locks in a circle; worker i uses lock i and the next one. Two workers with two locks use the
+ * same two in opposite order; more are the dining philosophers.
  */
 #define MAX_PARTIES 32
 
@@ -31,9 +31,11 @@ typedef struct {
 } Deadlock;
 
 static const char *const scenes[] = { "two-locks", "philosophers", NULL };
-static const char *const scene_names[] = { N_("Two locks in opposite order"), N_("Dining philosophers"), NULL };
+static const char *const scene_names[] = { N_("Two locks in opposite order"),
+                                           N_("Dining philosophers"), NULL };
 static const char *const cures[] = { "none", "order", "try-lock", NULL };
-static const char *const cure_names[] = { N_("None"), N_("The same order for all"), N_("Try, release, wait a little"), NULL };
+static const char *const cure_names[] = { N_("None"), N_("The same order for all"),
+                                          N_("Try, release, wait a little"), NULL };
 
 static const HeddleParam params[] = {
   {
@@ -94,7 +96,9 @@ deadlock_open (const HeddleSettings *settings, GError **error)
 
   self->scene = (Scene) heddle_settings_get_choice (settings, "scene");
   self->cure = (Cure) heddle_settings_get_choice (settings, "cure");
-  self->n_parties = self->scene == SCENE_TWO_LOCKS ? 2 : (guint) heddle_settings_get_number (settings, "philosophers");
+  self->n_parties = self->scene == SCENE_TWO_LOCKS
+    ? 2
+    : (guint) heddle_settings_get_number (settings, "philosophers");
   self->n_meals = (guint) heddle_settings_get_number (settings, "rounds");
   self->hold_ns = llround (heddle_settings_get_number (settings, "seconds") * 1e9);
   return self;
@@ -168,7 +172,8 @@ wait_a_little (HeddleTask *task, guint64 *state)
 
 /* Takes both locks. Returns FALSE with none in hand when it was not to be. */
 static gboolean
-take_both (const Deadlock *self, HeddleTask *task, gboolean together, HeddleMutex *first, HeddleMutex *second, guint *n_given_back, guint64 *random)
+take_both (const Deadlock *self, HeddleTask *task, gboolean together, HeddleMutex *first,
+           HeddleMutex *second, guint *n_given_back, guint64 *random)
 {
   while (TRUE)
     {
@@ -176,11 +181,13 @@ take_both (const Deadlock *self, HeddleTask *task, gboolean together, HeddleMute
 
       if (!HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (first, task)))
         return FALSE;
-      /* all of them have their first lock before one asks for its second: what happens once in many runs then happens in each */
+      /* all of them have their first lock before one asks for its second: what happens once in many
+       * runs then happens in each */
       if (together && !HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->all_hold_one, task, NULL)))
         status = HEDDLE_SYNC_CANCELLED;
       else
-        status = self->cure == CURE_TRY ? heddle_mutex_try_lock (second, task) : heddle_mutex_lock (second, task);
+        status = self->cure == CURE_TRY ? heddle_mutex_try_lock (second, task)
+                                        : heddle_mutex_lock (second, task);
       if (HEDDLE_SYNC_ACQUIRED (status))
         return TRUE;
       heddle_mutex_unlock (first, task);
@@ -219,7 +226,8 @@ deadlock_execute (gpointer data, HeddleTask *task)
       if (!go_on || !heddle_task_sleep (task, self->hold_ns))
         return;
     }
-  result = g_strdup_printf (_("took both locks %u times, released the first one early %u times"), self->n_meals, n_given_back);
+  result = g_strdup_printf (_("took both locks %u times, released the first one early %u times"),
+                            self->n_meals, n_given_back);
   heddle_task_return_text (task, result, -1);
 }
 
@@ -251,23 +259,25 @@ const HeddleWorkload heddle_workload_deadlock = {
   .summary = N_("Each worker holds one lock and waits for the next, for ever."),
   .badge = N_("locks"),
   .about = N_("Each worker needs two locks for its work. It takes one, then the other. If the first has A and wants B while the second has B and wants A, neither will "
-              "ever go on. The dining philosophers are the same with more workers: each has taken the fork on the left and waits for the one on the right.\n"
-              "\n"
-              "What to look for: the lanes show waits, and the table “Workers” says which worker waits for what and which one holds it. Other programs would hang now; but "
-              "Heddle looks for cycles of waiting workers, says in the log which worker waits for which, and lets tasks in the cycle fail, so that the run ends by itself. A worker that gets a lock which was released in time goes on.\n"
-              "\n"
-              "Two solutions: if all workers take the locks in the same order, there can be no cycle. Or a worker tries the second lock, and if it is taken releases "
-              "the first one, waits a little and begins again; that works here, but costs some attempts: the results say how many.\n"
-              "\n"
-              "To make the deadlock happen in every run and not once in a thousand, each worker without a solution at first waits with one lock until all have one."),
+    "ever go on. The dining philosophers are the same with more workers: each has taken the fork on the left and waits for the one on the right.\n"
+    "\n"
+    "What to look for: the lanes show waits, and the table “Workers” says which worker waits for what and which one holds it. Other programs would hang now; but "
+    "Heddle looks for cycles of waiting workers, says in the log which worker waits for which, and lets tasks in the cycle fail, so that the run ends by itself. A worker that gets a lock which was released in time goes on.\n"
+    "\n"
+    "Two solutions: if all workers take the locks in the same order, there can be no cycle. Or a worker tries the second lock, and if it is taken releases "
+    "the first one, waits a little and begins again; that works here, but costs some attempts: the results say how many.\n"
+    "\n"
+    "To make the deadlock happen in every run and not once in a thousand, each worker without a solution at first waits with one lock until all have one."),
   .notes = N_("The notes name deadlocks once: multithreading can make “the program more complex and harder to debug due to race conditions, deadlocks, and synchronization issues”. "
-              "They say that between processes, which share no memory, “issues related to locking, race conditions, and data corruption can be avoided”.\n"
-              "\n"
-              "Processes that share a lock have the same problem: choose processes, and the same deadlock happens."),
+    "They say that between processes, which share no memory, “issues related to locking, race conditions, and data corruption can be avoided”.\n"
+    "\n"
+    "Processes that share a lock have the same problem: choose processes, and the same deadlock happens."),
   .tries = tries,
   .group = HEDDLE_GROUP_FAILURES,
-  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
-              | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 2,
   .default_queue = 64,

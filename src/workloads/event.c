@@ -17,16 +17,21 @@ typedef struct {
   gint64 run_ns;
   HeddleFlag *gate;
   HeddleValue *ready;
-  HeddleValue *opened; /* CLOCK_MONOTONIC, the same for all processes; stored before the gate opens */
-  _Atomic guint8 *counted; /* which runners are in ready: one whose worker dies is not counted a second time */
+  /* CLOCK_MONOTONIC, the same for all processes; stored before the gate opens */
+  HeddleValue *opened;
+  /* which runners are in ready: one whose worker dies is not counted a second time */
+  _Atomic guint8 *counted;
   HeddleValue *slowest;
   HeddleEnd end;
 } Gate;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("runners", N_("Runners"), N_("Number of tasks that wait at the gate."), "4", 1, 64),
-  HEDDLE_SHARING_SECONDS ("delay", N_("Time to the start"), N_("Time until the gate opens."), "1", 3600),
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Time to run"), N_("Time that each runner runs after that."), "0.5", 3600),
+  HEDDLE_SHARING_WHOLE ("runners", N_("Runners"), N_("Number of tasks that wait at the gate."),
+                        "4", 1, 64),
+  HEDDLE_SHARING_SECONDS ("delay", N_("Time to the start"), N_("Time until the gate opens."), "1",
+                          3600),
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Time to run"),
+                          N_("Time that each runner runs after that."), "0.5", 3600),
 };
 
 static const HeddlePreset tries[] = {
@@ -83,7 +88,8 @@ static void
 finish (Gate *self, HeddleTask *task)
 {
   if (heddle_end_is_last (&self->end, task))
-    heddle_task_print (task, _("All runners have started, the last one %.3f ms after the gate opened."),
+    heddle_task_print (task,
+                       _("All runners have started, the last one %.3f ms after the gate opened."),
                        (double) heddle_value_get (self->slowest) / 1e6);
 }
 
@@ -95,7 +101,8 @@ start_them (Gate *self, HeddleTask *task)
     {
       if (!heddle_task_sleep (task, self->delay_ns))
         return;
-      heddle_task_print (task, _("The gate opens; waiting: %lld"), (long long) heddle_value_get (self->ready));
+      heddle_task_print (task, _("The gate opens; waiting: %lld"),
+                         (long long) heddle_value_get (self->ready));
       heddle_value_set (self->opened, heddle_clock_monotonic_ns ());
       heddle_flag_set (self->gate);
     }

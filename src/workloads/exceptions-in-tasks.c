@@ -145,7 +145,8 @@ collect (const Exceptions *self, HeddleTask *task)
     }
   if (status != HEDDLE_SYNC_CLOSED)
     return;
-  result = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u error collected", "%u errors collected", n), n);
+  result = g_strdup_printf (
+    g_dngettext (GETTEXT_PACKAGE, "%u error collected", "%u errors collected", n), n);
   heddle_task_return_text (task, result, -1);
 }
 
@@ -153,7 +154,8 @@ static void
 end_without_handler (HeddleTask *task, guint64 number)
 {
   heddle_task_print (task, _("Exception in task %" PRIu64 ": %s"), number, MESSAGE);
-  /* as Python's processes: nobody has handled it, the process leaves with status 1; a thread just ends */
+  /* as Python's processes: nobody has handled it, the process leaves with status 1; a thread just
+   * ends */
   if (heddle_task_can_be_killed (task))
     _exit (EXIT_FAILURE);
 }
@@ -232,24 +234,26 @@ const HeddleWorkload heddle_workload_exceptions_in_tasks = {
   .summary = N_("Some tasks raise an exception: who learns of it, and do the others go on?"),
   .badge = N_("errors"),
   .about = N_("Every third task raises “An error occurred!”. There are four ways to handle that, and each shows the exception in a different place.\n"
-              "\n"
-              "Handled in the task: the task catches it, says so in the log and is done. Carried in the result: the task fails, and its row in the results has "
-              "the error. A central queue: tasks put their errors into a queue, which is shown under “Shared”, and one more worker, the error handler, reads them and writes them to the log.\n"
-              "\n"
-              "Not handled: on threads the task ends without a result, and only a line in the log reports the exception: the row says “done”. On processes the "
-              "worker exits with status 1 as a Python program does; its task is lost, and the worker is replaced.\n"
-              "\n"
-              "What to look for: in all four, the other tasks go on and are done."),
+    "\n"
+    "Handled in the task: the task catches it, says so in the log and is done. Carried in the result: the task fails, and its row in the results has "
+    "the error. A central queue: tasks put their errors into a queue, which is shown under “Shared”, and one more worker, the error handler, reads them and writes them to the log.\n"
+    "\n"
+    "Not handled: on threads the task ends without a result, and only a line in the log reports the exception: the row says “done”. On processes the "
+    "worker exits with status 1 as a Python program does; its task is lost, and the worker is replaced.\n"
+    "\n"
+    "What to look for: in all four, the other tasks go on and are done."),
   .notes = N_("“Since exceptions in threads do not propagate to the main thread automatically, ensure that each thread has its own exception handling logic.” The notes name "
-              "four techniques: try and except in the task, a handler in each thread, a central queue of errors, and futures, which carry the exception to the one who asks "
-              "for the result (“Caught an exception: An error occurred!”). They say that an exception nobody handles “can lead to the termination of the entire application”.\n"
-              "\n"
-              "For Python's threads the latter is not true: the thread ends, its error is printed, and the others go on, as shown here. A crash does end the whole application: "
-              "see “Crash a worker”."),
+    "four techniques: try and except in the task, a handler in each thread, a central queue of errors, and futures, which carry the exception to the one who asks "
+    "for the result (“Caught an exception: An error occurred!”). They say that an exception nobody handles “can lead to the termination of the entire application”.\n"
+    "\n"
+    "For Python's threads the latter is not true: the thread ends, its error is printed, and the others go on, as shown here. A crash does end the whole application: "
+    "see “Crash a worker”."),
   .tries = tries,
   .group = HEDDLE_GROUP_FAILURES,
-  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
-              | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 3,
   .default_queue = 64,

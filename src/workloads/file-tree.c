@@ -12,12 +12,13 @@
 #include "workloads/file-tree.h"
 
 /*
- * The regular files below a folder, as `find -type f` has them: symbolic links are not followed (so a loop of them is no
- * trap), they, sockets, pipes and devices are told of as what they are, other file systems mounted below are entered.
+ * The regular files below a folder, as `find -type f` has them: symbolic links are not followed (so
+ * a loop of them is no trap), they, sockets, pipes and devices are told of as what they are, other
+ * file systems mounted below are entered.
  *
- * A folder is read to its end before those in it are opened, so that one descriptor is enough however deep the tree is. What waits
- * to be read is kept by path. Files are told as they are found, not sorted: the first is known at once and a folder
- * of a million files takes no memory.
+ * A folder is read to its end before those in it are opened, so that one descriptor is enough
+ * however deep the tree is. What waits to be read is kept by path. Files are told as they are
+ * found, not sorted: the first is known at once and a folder of a million files takes no memory.
  */
 
 typedef struct {
@@ -38,7 +39,8 @@ close_unless (int fd, int kept)
   errno = saved;
 }
 
-/* Opens as much of a path as the kernel takes at once, up to one of its slashes, and moves on behind that. */
+/* Opens as much of a path as the kernel takes at once, up to one of its slashes, and moves on
+ * behind that. */
 static int
 open_piece (int folder, const char **path)
 {
@@ -64,7 +66,8 @@ open_piece (int folder, const char **path)
  * @path: a path relative to it, of any length
  * @flags: as for open()
  *
- * As openat(), but also for paths longer than the kernel takes at once (PATH_MAX), which deep trees have. Any thread.
+ * As openat(), but also for paths longer than the kernel takes at once (PATH_MAX), which deep trees
+ * have. Any thread.
  *
  * Returns: a descriptor, or -1 with errno set
  */
@@ -104,7 +107,8 @@ open_folder (int root, const char *path)
   return folder;
 }
 
-/* What an entry is: DT_REG, DT_DIR or something else. Some file systems do not say so in the folder itself. */
+/* What an entry is: DT_REG, DT_DIR or something else. Some file systems do not say so in the folder
+ * itself. */
 static unsigned char
 get_type (DIR *folder, const struct dirent *entry)
 {
@@ -191,7 +195,8 @@ read_folder (Walk *walk, const char *path)
  * @root: descriptor of the folder; stays open
  * @func: called for everything but folders, and for every folder that could not be read
  *
- * Walks the tree below @root until all is seen or @func returns %FALSE. Any thread; @func is called on the same one.
+ * Walks the tree below @root until all is seen or @func returns %FALSE. Any thread; @func is called
+ * on the same one.
  */
 void
 heddle_file_tree_walk (int root, HeddleFoundFunc func, gpointer data)

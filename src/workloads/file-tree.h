@@ -16,7 +16,8 @@ typedef enum {
   HEDDLE_FOUND_OTHER,
 } HeddleFound;
 
-/* @path: relative to the root, "" for the root itself; bytes, no encoding. Returns FALSE to end the walk. */
+/* @path: relative to the root, "" for the root itself; bytes, no encoding. Returns FALSE to end the
+ * walk. */
 typedef gboolean (*HeddleFoundFunc) (HeddleFound found, const char *path, gpointer data);
 
 void heddle_file_tree_walk (int root, HeddleFoundFunc func, gpointer data);

@@ -70,7 +70,8 @@ requests_execute (gpointer data, HeddleTask *task)
   if (!heddle_task_sleep (task, self->wait_ns))
     return;
   heddle_task_print (task, _("Finished request %llu"), request);
-  result = g_strdup_printf (_("waited %.3f s"), (double) (heddle_clock_monotonic_ns () - started) / 1e9);
+  result =
+    g_strdup_printf (_("waited %.3f s"), (double) (heddle_clock_monotonic_ns () - started) / 1e9);
   heddle_task_return_text (task, result, -1);
 }
 

@@ -20,10 +20,12 @@ typedef struct {
 } Hang;
 
 static const char *const hows[] = { "sleeps", "loops", "deaf", NULL };
-static const char *const how_names[] = { N_("Sleeps for ever"), N_("Computes for ever"), N_("Computes for ever, ignores requests to end"), NULL };
+static const char *const how_names[] = { N_("Sleeps for ever"), N_("Computes for ever"),
+                                         N_("Computes for ever, ignores requests to end"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_ODD_TASK_PARAMS ("8", N_("Hanging task"), N_("Number of the task that never ends by itself; 0: none."), "3"),
+  HEDDLE_ODD_TASK_PARAMS ("8", N_("Hanging task"),
+                          N_("Number of the task that never ends by itself; 0: none."), "3"),
   {
     .name = "how",
     .label = N_("Kind of hang"),
@@ -64,7 +66,8 @@ hang_time_limit (gpointer data)
   return ((const Hang *) data)->limit;
 }
 
-/* Never answers. Where nobody could end it, it listens: a thread of the host that does not would stay for ever. */
+/* Never answers. Where nobody could end it, it listens: a thread of the host that does not would
+ * stay for ever. */
 static void
 hang (const Hang *self, HeddleTask *task)
 {
@@ -103,7 +106,9 @@ hang_label (gpointer data, guint64 id, char *buffer, gsize size)
 {
   const Hang *self = data;
 
-  g_snprintf (buffer, size, id == self->tasks.odd ? _("task %" PRIu64 ", which hangs") : _("task %" PRIu64), id);
+  g_snprintf (buffer, size,
+              id == self->tasks.odd ? _("task %" PRIu64 ", which hangs") : _("task %" PRIu64),
+              id);
 }
 
 static const HeddlePreset tries[] = {
@@ -118,20 +123,22 @@ const HeddleWorkload heddle_workload_hang = {
   .name = N_("Hang and timeout"),
   .summary = N_("One task never ends by itself; a time limit ends it."),
   .about = N_("Most tasks take half a second; one of them never ends. Without a time limit its worker never takes another task, and the run never ends.\n"
-              "\n"
-              "What to look for: the others go on with one worker less. When the task exceeds its limit, the log says so. On processes the worker is asked to end "
-              "(SIGTERM), killed if it has not ended a second later (SIGKILL), and replaced, whatever the task was doing.\n"
-              "\n"
-              "On threads the task can only be asked to end. A task that checks from time to time for such a request ends; one that never checks can "
-              "only be ended with the whole program, so in this workload every task checks when it runs on a thread.\n"
-              "\n"
-              "The same limit can be set for every workload: under “Policy”, or with heddle-cli run --timeout 2."),
+    "\n"
+    "What to look for: the others go on with one worker less. When the task exceeds its limit, the log says so. On processes the worker is asked to end "
+    "(SIGTERM), killed if it has not ended a second later (SIGKILL), and replaced, whatever the task was doing.\n"
+    "\n"
+    "On threads the task can only be asked to end. A task that checks from time to time for such a request ends; one that never checks can "
+    "only be ended with the whole program, so in this workload every task checks when it runs on a thread.\n"
+    "\n"
+    "The same limit can be set for every workload: under “Policy”, or with heddle-cli run --timeout 2."),
   .notes = N_("The notes do not speak of tasks that hang. What they call isolation helps here, too: “each process has its own memory space”, so one can be ended "
-              "without harm to the others. Python's threads cannot be ended from outside either; its pools offer a time limit only to whoever waits for the result: the task itself goes on."),
+    "without harm to the others. Python's threads cannot be ended from outside either; its pools offer a time limit only to whoever waits for the result: the task itself goes on."),
   .tries = tries,
   .group = HEDDLE_GROUP_FAILURES,
-  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
-              | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
   .default_backend = HEDDLE_BACKEND_PROCESSES,
   .default_workers = 3,
   .default_queue = 64,

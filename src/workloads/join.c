@@ -25,7 +25,8 @@ heddle_join_open (HeddleJoin *self, const HeddleSettings *settings)
 /**
  * heddle_join_produce:
  *
- * Makes the tasks, the main program last: whoever takes it, all it waits for has been taken before. In a workload's produce().
+ * Makes the tasks, the main program last: whoever takes it, all it waits for has been taken before.
+ * In a workload's produce().
  */
 void
 heddle_join_produce (const HeddleJoin *self, HeddleProducer *producer)

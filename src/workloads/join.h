@@ -9,11 +9,12 @@ G_BEGIN_DECLS
 #define HEDDLE_JOIN_MAX 100
 
 /*
- * The notes' programs that start some tasks and join them: tasks 1 to n are theirs, which the notes count from 0; the one behind them is
- * their main program.
+ * The notes' programs that start some tasks and join them: tasks 1 to n are theirs, which the notes
+ * count from 0; the one behind them is their main program.
  *
- * Waiting for single tasks, as join() does. Each task holds a lock of its own for as long as it lives, and who wants to join it takes that
- * lock: locks are handed on when their holder dies, so a task that was killed is joined like one that has returned.
+ * Waiting for single tasks, as join() does. Each task holds a lock of its own for as long as it
+ * lives, and who wants to join it takes that lock: locks are handed on when their holder dies, so a
+ * task that was killed is joined like one that has returned.
  */
 typedef struct {
   guint n;
@@ -23,14 +24,21 @@ typedef struct {
 } HeddleJoin;
 
 /* The parameters of such a workload, as elements of its array. */
-#define HEDDLE_JOIN_PARAMS(tasks_description) \
-  { \
-    .name = "tasks", .label = N_("Tasks"), .description = (tasks_description), .type = HEDDLE_PARAM_NUMBER, .initial = "5", .min = 1, \
-    .max = HEDDLE_JOIN_MAX, .step = 1, \
-  }, \
-  { \
-    .name = "seconds", .label = N_("Seconds"), .description = N_("Time that each task takes; it sleeps."), .type = HEDDLE_PARAM_NUMBER, \
-    .initial = "2", .min = 0, .max = 3600, .step = 0.1, .unit = N_("s"), \
+#define HEDDLE_JOIN_PARAMS(tasks_description)                                                      \
+  {                                                                                                \
+    .name = "tasks",                                                                               \
+    .label = N_("Tasks"),                                                                         \
+    .description = (tasks_description),                                                            \
+    .type = HEDDLE_PARAM_NUMBER,                                                                   \
+    .initial = "5",                                                                                \
+    .min = 1,                                                                                      \
+    .max = HEDDLE_JOIN_MAX,                                                                        \
+    .step = 1,                                                                                     \
+  },                                                                                               \
+  {                                                                                                \
+    .name = "seconds", .label = N_("Seconds"),                                                    \
+    .description = N_("Time that each task takes; it sleeps."), .type = HEDDLE_PARAM_NUMBER,      \
+    .initial = "2", .min = 0, .max = 3600, .step = 0.1, .unit = N_("s"),                          \
   }
 
 void heddle_join_open (HeddleJoin *self, const HeddleSettings *settings);

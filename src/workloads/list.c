@@ -49,7 +49,8 @@ static const HeddleWorkload *const workloads[] = {
  * heddle_workloads_get_all:
  * @n_workloads: (out) (optional): how many there are
  *
- * Returns: (transfer none): every workload, NULL-terminated, in the order of the catalogue. Any thread.
+ * Returns: (transfer none): every workload, NULL-terminated, in the order of the catalogue. Any
+ * thread.
  */
 const HeddleWorkload *const *
 heddle_workloads_get_all (guint *n_workloads)
@@ -80,12 +81,14 @@ heddle_workloads_find (const char *id)
  * heddle_workloads_find_for_worker:
  * @id: what a workload is called
  *
- * Returns: (transfer none) (nullable): that workload, also if it is not in the catalogue. Any thread.
+ * Returns: (transfer none) (nullable): that workload, also if it is not in the catalogue. Any
+ * thread.
  */
 const HeddleWorkload *
 heddle_workloads_find_for_worker (const char *id)
 {
   g_return_val_if_fail (id != NULL, NULL);
 
-  return g_str_equal (id, heddle_workload_pool_work.id) ? &heddle_workload_pool_work : heddle_workloads_find (id);
+  return g_str_equal (id, heddle_workload_pool_work.id) ? &heddle_workload_pool_work
+                                                        : heddle_workloads_find (id);
 }

@@ -6,7 +6,8 @@
 G_BEGIN_DECLS
 
 /* Each in the file of its name. */
-/* Not in the catalogue: what the pools compute that other workloads make. The worker program knows it, too. */
+/* Not in the catalogue: what the pools compute that other workloads make. The worker program knows
+ * it, too. */
 /* The one list of workloads, in the order of the catalogue. */
 const HeddleWorkload *const *heddle_workloads_get_all (guint *n_workloads);
 const HeddleWorkload *heddle_workloads_find (const char *id);

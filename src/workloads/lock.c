@@ -25,12 +25,18 @@ typedef struct {
 } Door;
 
 static const char *const hows[] = { "wait", "try", "limit", "none", NULL };
-static const char *const how_names[] = { N_("Wait for the lock"), N_("Try, otherwise do something else"), N_("Wait for half a visit at most"), N_("No lock"), NULL };
+static const char *const how_names[] = { N_("Wait for the lock"),
+                                         N_("Try, otherwise do something else"),
+                                         N_("Wait for half a visit at most"), N_("No lock"),
+                                         NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks that want to enter."), "3", 1, 64),
-  HEDDLE_SHARING_WHOLE ("visits", N_("Visits"), N_("How often each task enters."), "4", 1, 100000),
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Time inside"), N_("Time that each visit takes."), "0.1", 3600),
+  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks that want to enter."), "3", 1,
+                        64),
+  HEDDLE_SHARING_WHOLE ("visits", N_("Visits"), N_("How often each task enters."), "4", 1,
+                        100000),
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Time inside"), N_("Time that each visit takes."), "0.1",
+                          3600),
   {
     .name = "how",
     .label = N_("When it is taken"),
@@ -122,7 +128,8 @@ go_in (Door *self, HeddleTask *task, guint *n_vain)
         return FALSE;
     }
   if (status == HEDDLE_SYNC_OWNER_DIED)
-    heddle_room_clear (&self->room); /* what the lock guards was left half done: who died is not inside any more */
+    /* what the lock guards was left half done: who died is not inside any more */
+    heddle_room_clear (&self->room);
   return TRUE;
 }
 
@@ -145,9 +152,14 @@ tell_most (Door *self, HeddleTask *task)
   guint n_died;
   guint most = heddle_room_get_most (&self->room, &n_died);
 
-  heddle_task_print (task, g_dngettext (GETTEXT_PACKAGE, "At most %u was inside at the same time.", "At most %u were inside at the same time.", most), most);
+  heddle_task_print (task,
+                     g_dngettext (GETTEXT_PACKAGE, "At most %u was inside at the same time.",
+                                  "At most %u were inside at the same time.", most),
+                     most);
   if (n_died > 0)
-    heddle_task_print (task, _("Workers that died inside: %u; each was counted until its task entered again."), n_died);
+    heddle_task_print (
+      task, _("Workers that died inside: %u; each was counted until its task entered again."),
+      n_died);
 }
 
 static void
@@ -175,9 +187,10 @@ door_execute (gpointer data, HeddleTask *task)
   if (heddle_end_is_last (&self->end, task))
     tell_most (self, task);
   if (n_vain > 0)
-    result = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u visit, waited %.2f s to enter; failed attempts: %u",
-                                           "%u visits, waited %.2f s to enter; failed attempts: %u", self->n_visits),
-                              self->n_visits, (double) waited / 1e9, n_vain);
+    result = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%u visit, waited %.2f s to enter; failed attempts: %u",
+                   "%u visits, waited %.2f s to enter; failed attempts: %u", self->n_visits),
+      self->n_visits, (double) waited / 1e9, n_vain);
   else
     result = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u visit, waited %.2f s to enter",
                                            "%u visits, waited %.2f s to enter", self->n_visits),

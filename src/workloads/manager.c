@@ -24,24 +24,32 @@ typedef struct {
   guint n_requests;
   Adding adding;
   HeddleStart start;
-  HeddleMutex *lock; /* ADD_LOCKED: of the clients among themselves; the manager knows nothing of it */
+  /* ADD_LOCKED: of the clients among themselves; the manager knows nothing of it */
+  HeddleMutex *lock;
   HeddleManager *manager;
   Progress *progress;
-  HeddleValue *died;  /* workers: each with up to one request of each kind that is made a second time */
+  /* workers: each with up to one request of each kind that is made a second time */
+  HeddleValue *died;
   HeddleValue *asked; /* watched; the manager's own memory cannot be looked into */
   HeddleEnd end;
 } Clients;
 
 static const char *const addings[] = { "one-request", "two-requests", "locked", NULL };
-static const char *const adding_names[] = { N_("In one request"), N_("Read, then write back"), N_("Read and write back under a lock"), NULL };
+static const char *const adding_names[] = { N_("In one request"), N_("Read, then write back"),
+                                            N_("Read and write back under a lock"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("clients", N_("Clients"), N_("Number of tasks that send requests to the manager."), "3", 1, 64),
-  HEDDLE_SHARING_WHOLE ("requests", N_("Rounds"), N_("How often each client appends a number to the list and adds one to a counter."), "1000", 1, 10000),
+  HEDDLE_SHARING_WHOLE ("clients", N_("Clients"),
+                        N_("Number of tasks that send requests to the manager."), "3", 1, 64),
+  HEDDLE_SHARING_WHOLE (
+    "requests", N_("Rounds"),
+    N_("How often each client appends a number to the list and adds one to a counter."), "1000", 1,
+    10000),
   {
     .name = "adding",
     .label = N_("Adding one"),
-    .description = N_("Whether the manager adds, or the client reads the number, adds and writes it back."),
+    .description =
+      N_("Whether the manager adds, or the client reads the number, adds and writes it back."),
     .type = HEDDLE_PARAM_CHOICE,
     .initial = "one-request",
     .choices = addings,
@@ -77,7 +85,8 @@ clients_share (gpointer data, HeddleShared *shared, GError **error)
   heddle_start_share (&self->start, shared, self->n_clients);
   self->manager = heddle_shared_manager (shared, N_("manager"));
   self->lock = heddle_shared_mutex (shared, N_("count"));
-  self->progress = heddle_shared_bytes (shared, "progress", sizeof *self->progress * self->n_clients);
+  self->progress =
+    heddle_shared_bytes (shared, "progress", sizeof *self->progress * self->n_clients);
   self->died = heddle_shared_value (shared, "died", 0, FALSE);
   self->asked = heddle_shared_value (shared, N_("requests answered"), 0, TRUE);
   heddle_end_share (&self->end, shared, self->n_clients);
@@ -120,7 +129,8 @@ add_one (Clients *self, HeddleTask *task)
 
   if (self->adding == ADD_IN_ONE)
     return heddle_manager_dict_add (self->manager, task, "count", 1, NULL);
-  if (self->adding == ADD_LOCKED && !HEDDLE_SYNC_ACQUIRED (status = heddle_mutex_lock (self->lock, task)))
+  if (self->adding == ADD_LOCKED
+      && !HEDDLE_SYNC_ACQUIRED (status = heddle_mutex_lock (self->lock, task)))
     return status;
   status = read_and_write_back (self, task);
   if (self->adding == ADD_LOCKED)
@@ -136,7 +146,8 @@ ask_all (Clients *self, HeddleTask *task)
 
   for (guint i = atomic_load (&mine->n_added); i < self->n_requests; i++)
     {
-      if (atomic_load (&mine->n_appended) <= i && heddle_manager_list_append (self->manager, task, i) != HEDDLE_SYNC_OK)
+      if (atomic_load (&mine->n_appended) <= i
+          && heddle_manager_list_append (self->manager, task, i) != HEDDLE_SYNC_OK)
         return FALSE;
       atomic_store (&mine->n_appended, i + 1);
       if (add_one (self, task) != HEDDLE_SYNC_OK)
@@ -162,13 +173,18 @@ tell_end (Clients *self, HeddleTask *task)
   if (heddle_manager_list_get_length (self->manager, task, &length) != HEDDLE_SYNC_OK
       || heddle_manager_dict_get (self->manager, task, "count", &count, &found) != HEDDLE_SYNC_OK)
     return FALSE;
-  heddle_task_print (task, _("Expected %lld, the list has %u entries, the dictionary says {'count': %lld}"), (long long) expected, length,
-                     (long long) (found ? count : 0));
+  heddle_task_print (
+    task, _("Expected %lld, the list has %u entries, the dictionary says {'count': %lld}"),
+    (long long) expected, length, (long long) (found ? count : 0));
   if (n_died > 0)
-    heddle_task_print (task, _("Workers that died: %lld; a request of each may have been repeated."), (long long) n_died);
+    heddle_task_print (task,
+                       _("Workers that died: %lld; a request of each may have been repeated."),
+                       (long long) n_died);
   if (count < expected)
-    heddle_task_print (task, _("Race: %lld additions were lost: the manager answered other clients between a read and the write that followed it."),
-                       (long long) (expected - count));
+    heddle_task_print (
+      task,
+      _("Race: %lld additions were lost: the manager answered other clients between a read and the write that followed it."),
+      (long long) (expected - count));
   return TRUE;
 }
 

@@ -2,9 +2,10 @@
 #include "config.h"
 
 /*
- * What an interpreter lock does: one lock a process, which a task must hold to compute, which it lets go while it waits for
- * something else, and which it hands over after a turn of 5 ms if another wants it. That is how CPython shares its interpreter. Four phases: tasks that
- * compute and tasks that wait, each without the lock and with it.
+ * What an interpreter lock does: one lock a process, which a task must hold to compute, which it
+ * lets go while it waits for something else, and which it hands over after a turn of 5 ms if
+ * another wants it. That is how CPython shares its interpreter. Four phases: tasks that compute and
+ * tasks that wait, each without the lock and with it.
  */
 
 #include <glib/gi18n-lib.h>
@@ -51,20 +52,34 @@ typedef struct {
 } BigLock;
 
 static const char *const works[] = { "both", "computing", "waiting", NULL };
-static const char *const work_names[] = { N_("Computing, then waiting"), N_("Computing"), N_("Waiting"), NULL };
+static const char *const work_names[] = { N_("Computing, then waiting"), N_("Computing"),
+                                          N_("Waiting"), NULL };
 static const char *const locks[] = { "both", "off", "on", NULL };
-static const char *const lock_names[] = { N_("Without, then with"), N_("Without"), N_("With"), NULL };
+static const char *const lock_names[] = { N_("Without, then with"), N_("Without"), N_("With"),
+                                          NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks that work at the same time."), "2", 1, MAX_TASKS),
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Work"), N_("Time that each task computes, or waits, in a phase."), "0.5", 60),
+  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks that work at the same time."),
+                        "2", 1, MAX_TASKS),
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Work"),
+                          N_("Time that each task computes, or waits, in a phase."), "0.5", 60),
   {
-    .name = "work", .label = N_("Kind of work"), .description = N_("Whether the tasks compute, or wait as if for a disk or another computer."),
-    .type = HEDDLE_PARAM_CHOICE, .initial = "both", .choices = works, .choice_names = work_names,
+    .name = "work",
+    .label = N_("Kind of work"),
+    .description = N_("Whether the tasks compute, or wait as if for a disk or another computer."),
+    .type = HEDDLE_PARAM_CHOICE,
+    .initial = "both",
+    .choices = works,
+    .choice_names = work_names,
   },
   {
-    .name = "lock", .label = N_("Interpreter lock"), .description = N_("Whether a task has to hold the lock of its process to compute."),
-    .type = HEDDLE_PARAM_CHOICE, .initial = "both", .choices = locks, .choice_names = lock_names,
+    .name = "lock",
+    .label = N_("Interpreter lock"),
+    .description = N_("Whether a task has to hold the lock of its process to compute."),
+    .type = HEDDLE_PARAM_CHOICE,
+    .initial = "both",
+    .choices = locks,
+    .choice_names = lock_names,
   },
 };
 
@@ -86,7 +101,8 @@ big_open (const HeddleSettings *settings, GError **error)
   self->work_ns = heddle_settings_get_ns (settings, "seconds");
   for (guint waits = 0; waits < 2; waits++)
     for (guint locked = 0; locked < 2; locked++)
-      self->phases[waits][locked] = (work == 0 || work == waits + 1) && (lock == 0 || lock == locked + 1);
+      self->phases[waits][locked] =
+        (work == 0 || work == waits + 1) && (lock == 0 || lock == locked + 1);
   return self;
 }
 
@@ -97,7 +113,8 @@ big_share (gpointer data, HeddleShared *shared, GError **error)
 
   for (guint i = 0; i < N_INTERPRETERS; i++)
     {
-      g_autofree char *name = i == 0 ? g_strdup (N_("interpreter")) : g_strdup_printf (N_("interpreter %u"), i + 1);
+      g_autofree char *name =
+        i == 0 ? g_strdup (N_("interpreter")) : g_strdup_printf (N_("interpreter %u"), i + 1);
       Interpreter *interpreter = &self->interpreters[i];
 
       interpreter->lock = heddle_shared_mutex (shared, name);
@@ -188,7 +205,8 @@ release (BigLock *self, HeddleTask *task, Interpreter *interpreter)
   heddle_mutex_unlock (interpreter->lock, task);
 }
 
-/* The turn is over: lets another have it, and sees to it that another does, before it asks again. */
+/* The turn is over: lets another have it, and sees to it that another does, before it asks
+ * again. */
 static gboolean
 hand_over (BigLock *self, HeddleTask *task, Interpreter *interpreter)
 {
@@ -198,7 +216,8 @@ hand_over (BigLock *self, HeddleTask *task, Interpreter *interpreter)
   return acquire (self, task, interpreter);
 }
 
-/* Needs so much processor time; the lock is held, or there is none. FALSE: the task should end, and the lock is not held. */
+/* Needs so much processor time; the lock is held, or there is none. FALSE: the task should end, and
+ * the lock is not held. */
 static gboolean
 compute (BigLock *self, HeddleTask *task, Interpreter *interpreter, gint64 length)
 {
@@ -215,7 +234,8 @@ compute (BigLock *self, HeddleTask *task, Interpreter *interpreter, gint64 lengt
           release (self, task, interpreter);
           return FALSE;
         }
-      if (interpreter != NULL && heddle_clock_monotonic_ns () - turn >= TURN_NS && heddle_value_get (interpreter->waiting) > 0)
+      if (interpreter != NULL && heddle_clock_monotonic_ns () - turn >= TURN_NS
+          && heddle_value_get (interpreter->waiting) > 0)
         {
           if (!hand_over (self, task, interpreter))
             return FALSE;
@@ -232,14 +252,16 @@ work (BigLock *self, HeddleTask *task, gboolean waits, Interpreter *interpreter)
   if (!waits)
     return acquire (self, task, interpreter) && compute (self, task, interpreter, self->work_ns);
   for (guint i = 0; i < N_WAITS; i++)
-    if (!acquire (self, task, interpreter) || !compute (self, task, interpreter, BETWEEN_NS) || !heddle_task_sleep (task, self->work_ns / N_WAITS))
+    if (!acquire (self, task, interpreter) || !compute (self, task, interpreter, BETWEEN_NS)
+        || !heddle_task_sleep (task, self->work_ns / N_WAITS))
       return FALSE;
   return TRUE;
 }
 
 /* FALSE: the task should end. */
 static gboolean
-run_phase (BigLock *self, HeddleTask *task, gboolean waits, gboolean locked, Interpreter *interpreter)
+run_phase (BigLock *self, HeddleTask *task, gboolean waits, gboolean locked,
+           Interpreter *interpreter)
 {
   gboolean last;
 
@@ -247,10 +269,12 @@ run_phase (BigLock *self, HeddleTask *task, gboolean waits, gboolean locked, Int
     return FALSE;
   if (last)
     heddle_value_set (self->began, heddle_clock_monotonic_ns ());
-  if (!work (self, task, waits, locked ? interpreter : NULL) || !HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->done, task, &last)))
+  if (!work (self, task, waits, locked ? interpreter : NULL)
+      || !HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->done, task, &last)))
     return FALSE;
   if (last)
-    self->cell->times[waits][locked] = (double) (heddle_clock_monotonic_ns () - heddle_value_get (self->began)) / 1e9;
+    self->cell->times[waits][locked] =
+      (double) (heddle_clock_monotonic_ns () - heddle_value_get (self->began)) / 1e9;
   return TRUE;
 }
 
@@ -266,9 +290,11 @@ tell (const BigLock *self, HeddleTask *task)
         if (!self->phases[waits][locked])
           continue;
         if (waits)
-          heddle_task_print (task, _("%u tasks that each wait for %.2f s: %.2f s in all, %s"), self->n_tasks, seconds, self->cell->times[waits][locked], how);
+          heddle_task_print (task, _("%u tasks that each wait for %.2f s: %.2f s in all, %s"),
+                             self->n_tasks, seconds, self->cell->times[waits][locked], how);
         else
-          heddle_task_print (task, _("%u tasks that each compute for %.2f s: %.2f s in all, %s"), self->n_tasks, seconds, self->cell->times[waits][locked], how);
+          heddle_task_print (task, _("%u tasks that each compute for %.2f s: %.2f s in all, %s"),
+                             self->n_tasks, seconds, self->cell->times[waits][locked], how);
       }
 }
 
@@ -285,13 +311,15 @@ big_execute (gpointer data, HeddleTask *task)
   for (guint waits = 0; waits < 2; waits++)
     for (guint locked = 0; locked < 2; locked++)
       {
-        if (self->phases[waits][locked] && !run_phase (self, task, waits != 0, locked != 0, interpreter))
+        if (self->phases[waits][locked]
+            && !run_phase (self, task, waits != 0, locked != 0, interpreter))
           return;
         heddle_task_set_progress (task, ++n / 4.0);
       }
   if (heddle_end_is_last (&self->end, task))
     tell (self, task);
-  result = g_strdup_printf (_("%.2f s in all, under the lock of process %u"), (double) (heddle_clock_monotonic_ns () - began) / 1e9,
+  result = g_strdup_printf (_("%.2f s in all, under the lock of process %u"),
+                            (double) (heddle_clock_monotonic_ns () - began) / 1e9,
                             (guint) (interpreter - self->interpreters) + 1);
   heddle_task_return_text (task, result, -1);
 }

@@ -82,7 +82,8 @@ take_row (const HeddleRow *row, gpointer data)
 }
 
 static HeddleRun *
-make_run (HeddleOwnPool *self, HeddleBackend backend, guint n_workers, double work_us, GError **error)
+make_run (HeddleOwnPool *self, HeddleBackend backend, guint n_workers, double work_us,
+          GError **error)
 {
   const HeddleWorkload *workload = &heddle_workload_pool_work;
   g_autoptr (HeddleSettings) settings = heddle_settings_new (workload);
@@ -113,12 +114,14 @@ make_run (HeddleOwnPool *self, HeddleBackend backend, guint n_workers, double wo
  * @news: an event of that task alone
  * @work_us: how much of a processor's time each of its tasks takes, microseconds
  *
- * Starts a pool; its workers come to life while the caller goes on. If it cannot start, the caller fails with the reason.
+ * Starts a pool; its workers come to life while the caller goes on. If it cannot start, the caller
+ * fails with the reason.
  *
  * Returns: (transfer full) (nullable): the pool
  */
 HeddleOwnPool *
-heddle_own_pool_new (HeddleTask *caller, HeddleFlag *news, HeddleBackend backend, guint n_workers, double work_us)
+heddle_own_pool_new (HeddleTask *caller, HeddleFlag *news, HeddleBackend backend, guint n_workers,
+                     double work_us)
 {
   g_autoptr (GError) error = NULL;
   HeddleOwnPool *self = g_new0 (HeddleOwnPool, 1);
@@ -148,7 +151,8 @@ fail_caller (HeddleOwnPool *self)
   if (error != NULL)
     heddle_task_fail_literal (self->caller, error->message);
   else
-    heddle_task_fail (self->caller, _("A task of the pool returned no result: %s"), self->error != NULL ? self->error : _("the pool ended"));
+    heddle_task_fail (self->caller, _("A task of the pool returned no result: %s"),
+                      self->error != NULL ? self->error : _("the pool ended"));
   pthread_mutex_unlock (&self->lock);
 }
 
@@ -211,7 +215,8 @@ wait_for (HeddleOwnPool *self, guint64 id)
   self->n_waits++;
   while (HEDDLE_SYNC_ACQUIRED (status) || (status == HEDDLE_SYNC_TIMEOUT && !over))
     {
-      over = heddle_run_get_state (self->run) == HEDDLE_RUN_FINISHED; /* looked at first: all answers come before it */
+      /* looked at first: all answers come before it */
+      over = heddle_run_get_state (self->run) == HEDDLE_RUN_FINISHED;
       heddle_flag_clear (self->news);
       if (has_answer (self, id))
         break;
@@ -230,7 +235,8 @@ wait_for (HeddleOwnPool *self, guint64 id)
  *
  * Blocks the caller until this task has an answer, as a future's get() does.
  *
- * Returns: FALSE if the caller should end: it is cancelled, or has been failed because there is no answer
+ * Returns: FALSE if the caller should end: it is cancelled, or has been failed because there is no
+ * answer
  */
 gboolean
 heddle_own_pool_wait (HeddleOwnPool *self, guint64 id)
@@ -272,7 +278,8 @@ heddle_own_pool_get_answer (HeddleOwnPool *self, guint64 id)
  * heddle_own_pool_dup_answers:
  * @first: the first of @n tasks that were submitted one after another and waited for
  *
- * Returns: (transfer full): their answers as the notes print a list: "[1, 4, 9]"; of many the first ones and the last
+ * Returns: (transfer full): their answers as the notes print a list: "[1, 4, 9]"; of many the first
+ * ones and the last
  */
 char *
 heddle_own_pool_dup_answers (HeddleOwnPool *self, guint64 first, guint n)
@@ -281,7 +288,8 @@ heddle_own_pool_dup_answers (HeddleOwnPool *self, guint64 first, guint n)
 
   for (guint i = 0; i < n; i++)
     if (n <= SHOWN || i < SHOWN / 2 || i == n - 1)
-      g_string_append_printf (text, "%s%s%s", i > 0 ? ", " : "", n > SHOWN && i == n - 1 ? "…, " : "",
+      g_string_append_printf (text, "%s%s%s", i > 0 ? ", " : "",
+                              n > SHOWN && i == n - 1 ? "…, " : "",
                               heddle_own_pool_get_answer (self, first + i));
   return g_string_free (g_string_append_c (text, ']'), FALSE);
 }
@@ -336,7 +344,8 @@ heddle_own_pool_get_blocked (HeddleOwnPool *self, guint *n_waits)
 /**
  * heddle_own_pool_end:
  *
- * Closes the pool and waits until its last worker is gone, as close() and join() do. If the caller is cancelled, its workers are stopped.
+ * Closes the pool and waits until its last worker is gone, as close() and join() do. If the caller
+ * is cancelled, its workers are stopped.
  *
  * Returns: FALSE if the caller should end
  */

@@ -8,15 +8,16 @@
 G_BEGIN_DECLS
 
 /*
- * A pool of a task's own, for workloads that measure pools: a whole run inside a task, with its own workers. What it computes are the
- * tasks of pool-work.c. The task that made it is its caller; it alone uses it, and while it waits for an answer that is
- * recorded in its lane.
+ * A pool of a task's own, for workloads that measure pools: a whole run inside a task, with its own
+ * workers. What it computes are the tasks of pool-work.c. The task that made it is its caller; it
+ * alone uses it, and while it waits for an answer that is recorded in its lane.
  */
 typedef struct _HeddleOwnPool HeddleOwnPool;
 
 #define HEDDLE_OWN_POOL_MAX_TASKS 10000
 
-HeddleOwnPool *heddle_own_pool_new (HeddleTask *caller, HeddleFlag *news, HeddleBackend backend, guint n_workers, double work_us);
+HeddleOwnPool *heddle_own_pool_new (HeddleTask *caller, HeddleFlag *news, HeddleBackend backend,
+                                    guint n_workers, double work_us);
 gboolean heddle_own_pool_submit (HeddleOwnPool *self, const char *input, guint64 *id);
 gboolean heddle_own_pool_wait (HeddleOwnPool *self, guint64 id);
 gboolean heddle_own_pool_wait_all (HeddleOwnPool *self);

@@ -19,18 +19,30 @@ typedef struct {
   HeddlePipe *pipe;
   HeddleValue *sent, *received;
   HeddleValue *sum_sent, *sum_received; /* each stored by one task, at its end */
-  HeddleValue *died; /* workers, and with each of them bytes that it had read or was about to write */
+  /* workers, and with each of them bytes that it had read or was about to write */
+  HeddleValue *died;
   HeddleEnd end;
 } Stream;
 
 static const HeddleParam params[] = {
   {
-    .name = "megabytes", .label = N_("Amount"), .description = N_("Amount of data that is sent."), .type = HEDDLE_PARAM_NUMBER, .initial = "64",
-    .min = 0.001, .max = 100000, .step = 0.001, .unit = N_("MB"),
+    .name = "megabytes",
+    .label = N_("Amount"),
+    .description = N_("Amount of data that is sent."),
+    .type = HEDDLE_PARAM_NUMBER,
+    .initial = "64",
+    .min = 0.001,
+    .max = 100000,
+    .step = 0.001,
+    .unit = N_("MB"),
   },
-  HEDDLE_SHARING_WHOLE ("block", N_("Block"), N_("Number of bytes that are written and read at a time."), "4096", 1, MAX_BLOCK),
-  HEDDLE_SHARING_SECONDS ("send-pause", N_("Pause of the sender"), N_("Time that the sender waits after each block."), "0", 60),
-  HEDDLE_SHARING_SECONDS ("receive-pause", N_("Pause of the receiver"), N_("Time that the receiver waits after each block."), "0", 60),
+  HEDDLE_SHARING_WHOLE ("block", N_("Block"),
+                        N_("Number of bytes that are written and read at a time."), "4096", 1,
+                        MAX_BLOCK),
+  HEDDLE_SHARING_SECONDS ("send-pause", N_("Pause of the sender"),
+                          N_("Time that the sender waits after each block."), "0", 60),
+  HEDDLE_SHARING_SECONDS ("receive-pause", N_("Pause of the receiver"),
+                          N_("Time that the receiver waits after each block."), "0", 60),
 };
 
 static const HeddlePreset tries[] = {
@@ -130,7 +142,8 @@ receive_all (Stream *self, HeddleTask *task, guint8 *bytes)
   guint64 sum = 0;
   gsize length;
 
-  while ((status = heddle_pipe_read (self->pipe, task, bytes, self->block, &length)) == HEDDLE_SYNC_OK)
+  while ((status = heddle_pipe_read (self->pipe, task, bytes, self->block, &length))
+         == HEDDLE_SYNC_OK)
     {
       sum = add_up (sum, bytes, length);
       done += length;
@@ -149,13 +162,18 @@ compare (Stream *self, HeddleTask *task)
   gint64 sent = heddle_value_get (self->sent);
   gint64 received = heddle_value_get (self->received);
 
-  if (sent == received && heddle_value_get (self->sum_sent) == heddle_value_get (self->sum_received))
+  if (sent == received
+      && heddle_value_get (self->sum_sent) == heddle_value_get (self->sum_received))
     heddle_task_print (task, _("All %lld bytes arrived, in order."), (long long) sent);
   else if (heddle_value_get (self->died) > 0)
-    heddle_task_fail (task, _("%lld bytes were sent and %lld received: a worker died, and the bytes that it was sending or receiving are lost."), (long long) sent,
-                      (long long) received);
+    heddle_task_fail (
+      task,
+      _("%lld bytes were sent and %lld received: a worker died, and the bytes that it was sending or receiving are lost."),
+      (long long) sent, (long long) received);
   else
-    heddle_task_fail (task, _("%lld bytes were sent and %lld received, or the received bytes differ."), (long long) sent, (long long) received);
+    heddle_task_fail (task,
+                      _("%lld bytes were sent and %lld received, or the received bytes differ."),
+                      (long long) sent, (long long) received);
 }
 
 static void
@@ -174,11 +192,15 @@ stream_execute (gpointer data, HeddleTask *task)
     return;
   seconds = (double) (heddle_clock_monotonic_ns () - began) / 1e9;
   /* also who has failed by that and comes again: another try does not bring back what is missing */
-  if (heddle_end_is_last (&self->end, task) || (heddle_task_get_attempt (task) > 1 && heddle_end_is_reached (&self->end)))
+  if (heddle_end_is_last (&self->end, task)
+      || (heddle_task_get_attempt (task) > 1 && heddle_end_is_reached (&self->end)))
     compare (self, task);
-  result = sender ? g_strdup_printf (_("sent %.3f MB in %.3f s, %.0f MB/s"), (double) self->n_bytes / 1e6, seconds, (double) self->n_bytes / 1e6 / seconds)
-                  : g_strdup_printf (_("received %.3f MB in %.3f s, %.0f MB/s"), (double) heddle_value_get (self->received) / 1e6, seconds,
-                                     (double) heddle_value_get (self->received) / 1e6 / seconds);
+  result = sender
+    ? g_strdup_printf (_("sent %.3f MB in %.3f s, %.0f MB/s"), (double) self->n_bytes / 1e6,
+                       seconds, (double) self->n_bytes / 1e6 / seconds)
+    : g_strdup_printf (_("received %.3f MB in %.3f s, %.0f MB/s"),
+                       (double) heddle_value_get (self->received) / 1e6, seconds,
+                       (double) heddle_value_get (self->received) / 1e6 / seconds);
   heddle_task_return_text (task, result, -1);
 }
 

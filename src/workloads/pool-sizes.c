@@ -74,7 +74,8 @@ static const HeddleParam params[] = {
   },
 };
 
-/* Between two numbers stands one comma or semicolon, with blanks or without, or blanks alone. An empty place is a slip. */
+/* Between two numbers stands one comma or semicolon, with blanks or without, or blanks alone. An
+ * empty place is a slip. */
 static gboolean
 parse_sizes (PoolSizes *self, const char *text, GError **error)
 {
@@ -99,10 +100,13 @@ parse_sizes (PoolSizes *self, const char *text, GError **error)
   if (!wanted && self->n_sizes > 0)
     return TRUE;
   if (*text == '\0')
-    g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("No size is given. Enter numbers such as “2,4,8”."));
+    g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                         _("No size is given. Enter numbers such as “2,4,8”."));
   else
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” is not a list of sizes. Enter up to %d numbers from 1 to %d, such as “2,4,8”."),
-                 text, HEDDLE_MAX_CALLERS, MAX_WORKERS);
+    g_set_error (
+      error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+      _("“%s” is not a list of sizes. Enter up to %d numbers from 1 to %d, such as “2,4,8”."),
+      text, HEDDLE_MAX_CALLERS, MAX_WORKERS);
   return FALSE;
 }
 
@@ -158,9 +162,11 @@ map_squares (const PoolSizes *self, HeddleOwnPool *pool, guint64 *first)
   return heddle_clock_monotonic_ns () - start;
 }
 
-/* Some pools of that size, started one after another, each with its first map. Returns the last of them, or NULL if the task should end. */
+/* Some pools of that size, started one after another, each with its first map. Returns the last of
+ * them, or NULL if the task should end. */
 static HeddleOwnPool *
-map_first (const PoolSizes *self, HeddleTask *task, guint nth, guint64 *first, double times[MAX_AGAIN])
+map_first (const PoolSizes *self, HeddleTask *task, guint nth, guint64 *first,
+           double times[MAX_AGAIN])
 {
   g_autoptr (HeddleOwnPool) pool = NULL;
 
@@ -169,7 +175,8 @@ map_first (const PoolSizes *self, HeddleTask *task, guint nth, guint64 *first, d
       if (pool != NULL && !heddle_own_pool_end (pool))
         return NULL;
       g_clear_pointer (&pool, heddle_own_pool_free);
-      pool = heddle_own_pool_new (task, self->callers.news[nth], self->kind, self->sizes[nth], self->work_us);
+      pool = heddle_own_pool_new (task, self->callers.news[nth], self->kind, self->sizes[nth],
+                                  self->work_us);
       if (pool == NULL || (times[i] = (double) map_squares (self, pool, first)) < 0)
         return NULL;
       heddle_task_set_progress (task, (i + 1) / (2.0 * self->again));
@@ -205,18 +212,23 @@ claim_of (const PoolSizes *self, guint size)
   } printed[] = { { 2, 1.9e6 }, { 4, 3.3e6 }, { 8, 3.3e6 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (printed); i++)
-    if (printed[i].size == size && self->kind == HEDDLE_BACKEND_PROCESSES && self->n == 10 && self->work_us == 0)
+    if (printed[i].size == size && self->kind == HEDDLE_BACKEND_PROCESSES && self->n == 10
+        && self->work_us == 0)
       return printed[i].ns;
   return 0;
 }
 
 static void
-publish (const PoolSizes *self, HeddleTask *task, const double firsts[MAX_AGAIN], const double times[MAX_AGAIN])
+publish (const PoolSizes *self, HeddleTask *task, const double firsts[MAX_AGAIN],
+         const double times[MAX_AGAIN])
 {
   guint id = (guint) heddle_task_get_id (task), size = self->sizes[id - 1];
-  HeddleFigure figure = { .unit = HEDDLE_FIGURE_NANOSECONDS, .group = GROUP_FIRST, .claim = claim_of (self, size) };
+  HeddleFigure figure = { .unit = HEDDLE_FIGURE_NANOSECONDS,
+                          .group = GROUP_FIRST,
+                          .claim = claim_of (self, size) };
 
-  g_snprintf (figure.name, sizeof figure.name, g_dngettext (GETTEXT_PACKAGE, "%u worker", "%u workers", size), size);
+  g_snprintf (figure.name, sizeof figure.name,
+              g_dngettext (GETTEXT_PACKAGE, "%u worker", "%u workers", size), size);
   heddle_figure_set_samples (&figure, firsts, self->again);
   heddle_task_publish_figure (task, &figure);
   figure.group = GROUP_AGAIN;
@@ -241,11 +253,13 @@ pool_sizes_execute (gpointer data, HeddleTask *task)
     return;
   taken = firsts[self->again / 2];
   results = heddle_own_pool_dup_answers (pool, first, self->n);
-  heddle_task_print (task, _("Pool Size: %u, Results: %s, Time Taken: %.4f seconds"), self->sizes[nth], results, taken / 1e9);
+  heddle_task_print (task, _("Pool Size: %u, Results: %s, Time Taken: %.4f seconds"),
+                     self->sizes[nth], results, taken / 1e9);
   if (!map_again (self, pool, task, times) || !heddle_own_pool_end (pool))
     return;
   publish (self, task, firsts, times);
-  text = g_strdup_printf (_("%.3f ms, and again %.3f ms"), taken / 1e6, times[self->again / 2] / 1e6);
+  text =
+    g_strdup_printf (_("%.3f ms, and again %.3f ms"), taken / 1e6, times[self->again / 2] / 1e6);
   heddle_task_return_text (task, text, -1);
 }
 
@@ -255,7 +269,8 @@ pool_sizes_label (gpointer data, guint64 id, char *buffer, gsize size)
   const PoolSizes *self = data;
   guint workers = self->sizes[id - 1];
 
-  g_snprintf (buffer, size, g_dngettext (GETTEXT_PACKAGE, "%u worker", "%u workers", workers), workers);
+  g_snprintf (buffer, size, g_dngettext (GETTEXT_PACKAGE, "%u worker", "%u workers", workers),
+              workers);
 }
 
 static char *
@@ -265,7 +280,8 @@ pool_sizes_sentence (gpointer data, guint64 id, const char *label, const char *r
 }
 
 static const HeddleFigureGroup figures[] = {
-  [GROUP_FIRST] = { N_("The first map, while the workers are starting"), N_("2, 4 and 8 processes: “Time Taken: 0.0019, 0.0033, 0.0033 seconds”") },
+  [GROUP_FIRST] = { N_("The first map, while the workers are starting"),
+                    N_("2, 4 and 8 processes: “Time Taken: 0.0019, 0.0033, 0.0033 seconds”") },
   [GROUP_AGAIN] = { N_("The same map again, with running workers"), NULL },
   { NULL, NULL },
 };

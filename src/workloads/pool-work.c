@@ -2,8 +2,9 @@
 #include "config.h"
 
 /*
- * What the pools compute that other workloads make and measure. Not in the catalogue; worker processes know it. An input says what
- * is wanted: "7" its square, "7 3" its third power, "who" the kernel's number of the thread that executes the task.
+ * What the pools compute that other workloads make and measure. Not in the catalogue; worker
+ * processes know it. An input says what is wanted: "7" its square, "7 3" its third power, "who" the
+ * kernel's number of the thread that executes the task.
  */
 
 #include <glib/gi18n-lib.h>
@@ -35,7 +36,8 @@ pool_work_open (const HeddleSettings *settings, GError **error)
 static gboolean
 pool_work_produce (gpointer data, HeddleProducer *producer, GError **error)
 {
-  g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, "The tasks of this workload are submitted by hand.");
+  g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                       "The tasks of this workload are submitted by hand.");
   return FALSE;
 }
 
@@ -65,7 +67,8 @@ pool_work_execute (gpointer data, HeddleTask *task)
       return;
     }
   base = g_ascii_strtoull (input != NULL ? input : "0", &rest, 10);
-  heddle_task_return_number (task, power (base, *rest == ' ' ? MIN (g_ascii_strtoull (rest, NULL, 10), 64) : 2));
+  heddle_task_return_number (
+    task, power (base, *rest == ' ' ? MIN (g_ascii_strtoull (rest, NULL, 10), 64) : 2));
 }
 
 const HeddleWorkload heddle_workload_pool_work = {

@@ -2,8 +2,9 @@
 #include "config.h"
 
 /*
- * The same jobs twice. Preemptive: each job is a task, on a thread or process of its own, and the kernel decides who has the processor.
- * Cooperative: all jobs are coroutines of one task, on one thread, and each keeps the processor until it gives it back.
+ * The same jobs twice. Preemptive: each job is a task, on a thread or process of its own, and the
+ * kernel decides who has the processor. Cooperative: all jobs are coroutines of one task, on one
+ * thread, and each keeps the processor until it gives it back.
  */
 
 #include <glib/gi18n-lib.h>
@@ -200,14 +201,16 @@ job_run (Job *self)
 {
   const Multitasking *plan = self->plan;
 
-  for (guint round = atomic_load (&plan->rounds[self->number]) + 1; round <= plan->n_rounds; round++)
+  for (guint round = atomic_load (&plan->rounds[self->number]) + 1; round <= plan->n_rounds;
+       round++)
     {
       gint64 counted;
 
       if (!job_note_turn (self))
         return FALSE;
       counted = heddle_value_get (plan->counted);
-      heddle_task_print (self->task, _("Job %u: round %u of %u"), self->number + 1, round, plan->n_rounds);
+      heddle_task_print (self->task, _("Job %u: round %u of %u"), self->number + 1, round,
+                         plan->n_rounds);
       /* preempted within a round: that is a wait for the next turn, too */
       if (!heddle_burn (self->task, plan->work_ns, &self->longest_wait))
         return FALSE;
@@ -226,7 +229,8 @@ job_run (Job *self)
 static void
 job_tell_wait (const Job *self)
 {
-  heddle_task_print (self->task, _("Job %u: longest wait for a turn %.1f ms"), self->number + 1, (double) self->longest_wait / 1e6);
+  heddle_task_print (self->task, _("Job %u: longest wait for a turn %.1f ms"), self->number + 1,
+                     (double) self->longest_wait / 1e6);
 }
 
 /* What came of counting without a lock. */
@@ -236,10 +240,12 @@ tell_count (const Multitasking *self, HeddleTask *task)
   guint expected = self->n_jobs * self->n_rounds;
   gint64 counted = heddle_value_get (self->counted);
 
-  heddle_task_print (task, _("Rounds: %u, counted without a lock: %lld"), expected, (long long) counted);
+  heddle_task_print (task, _("Rounds: %u, counted without a lock: %lld"), expected,
+                     (long long) counted);
 }
 
-/* Makes the calling thread stay on the first processor it may use. Returns FALSE where the system does not let it. */
+/* Makes the calling thread stay on the first processor it may use. Returns FALSE where the system
+ * does not let it. */
 static gboolean
 stay_on_one_processor (cpu_set_t *before)
 {
@@ -380,24 +386,26 @@ const HeddleWorkload heddle_workload_preemptive_or_cooperative = {
   .summary = N_("The same jobs, interrupted by the kernel or yielding by themselves; one of them can forget to yield."),
   .badge = N_("CPU"),
   .about = N_("Several jobs want one processor. With preemptive multitasking the kernel interrupts a job after a while: often after a few "
-              "milliseconds, in this window after up to 20, since its workers ask the kernel for long time slices so that the window stays smooth. With cooperative multitasking a job keeps the processor until it yields: here the jobs are coroutines, functions that can stop in the middle and go on later, and all of them run on one thread.\n"
-              "\n"
-              "What to look for: the list “turns”, under “Shared”, and the log show which job did each round. Cooperative jobs take turns in a fixed order: 1 2 3 "
-              "1 2 3. Switch “Forget to yield” on, and job 1 does all of its rounds before any other job begins. The last lines of the log say how long each job had to wait for its turn at most: that time is then much longer.\n"
-              "\n"
-              "Each job also counts the rounds, without any lock: it reads “rounds counted”, works, and writes one more back. A cooperative job is not interrupted meanwhile, so the count is right. "
-              "Switch “Yield inside” on, and the others take their turns between the reading and the writing: rounds are lost. Code that must not be interrupted must not yield, or it needs a lock.\n"
-              "\n"
-              "Now the same with preemptive scheduling. That job 1 does not yield changes little for the others, because the kernel interrupts it anyway, and rounds are lost wherever the kernel happens to interrupt a job. Each "
-              "preemptive job has its own lane; the cooperative ones share one, since they run on a single thread."),
+    "milliseconds, in this window after up to 20, since its workers ask the kernel for long time slices so that the window stays smooth. With cooperative multitasking a job keeps the processor until it yields: here the jobs are coroutines, functions that can stop in the middle and go on later, and all of them run on one thread.\n"
+    "\n"
+    "What to look for: the list “turns”, under “Shared”, and the log show which job did each round. Cooperative jobs take turns in a fixed order: 1 2 3 "
+    "1 2 3. Switch “Forget to yield” on, and job 1 does all of its rounds before any other job begins. The last lines of the log say how long each job had to wait for its turn at most: that time is then much longer.\n"
+    "\n"
+    "Each job also counts the rounds, without any lock: it reads “rounds counted”, works, and writes one more back. A cooperative job is not interrupted meanwhile, so the count is right. "
+    "Switch “Yield inside” on, and the others take their turns between the reading and the writing: rounds are lost. Code that must not be interrupted must not yield, or it needs a lock.\n"
+    "\n"
+    "Now the same with preemptive scheduling. That job 1 does not yield changes little for the others, because the kernel interrupts it anyway, and rounds are lost wherever the kernel happens to interrupt a job. Each "
+    "preemptive job has its own lane; the cooperative ones share one, since they run on a single thread."),
   .notes = N_("The notes say: the system interrupts preemptive threads to share the processor fairly, and cooperative ones must yield by themselves. Both "
-              "can be seen here. They do not mention the cost: a cooperative job can stop all others, and a preemptive one can be interrupted anywhere, which is why it needs locks. A cooperative job can be interrupted only where it yields, and needs locks only across a yield.\n"
-              "\n"
-              "They name user interfaces as an example of cooperative multitasking. That is true: this window's main loop is one. A run on the backend “Main loop, blocking” is a job that forgets to yield."),
+    "can be seen here. They do not mention the cost: a cooperative job can stop all others, and a preemptive one can be interrupted anywhere, which is why it needs locks. A cooperative job can be interrupted only where it yields, and needs locks only across a yield.\n"
+    "\n"
+    "They name user interfaces as an example of cooperative multitasking. That is true: this window's main loop is one. A run on the backend “Main loop, blocking” is a job that forgets to yield."),
   .tries = tries,
   .group = HEDDLE_GROUP_BASICS,
-  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
-              | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 3,
   .default_queue = 64,

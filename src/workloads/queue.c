@@ -26,12 +26,19 @@ typedef struct {
 } Line;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("producers", N_("Producers"), N_("Number of tasks that put items into the queue."), "2", 1, 32),
-  HEDDLE_SHARING_WHOLE ("consumers", N_("Consumers"), N_("Number of tasks that take items out."), "2", 1, 32),
-  HEDDLE_SHARING_WHOLE ("items", N_("Items"), N_("Number of items that each producer puts into the queue."), "10", 1, 1e6),
-  HEDDLE_SHARING_WHOLE ("capacity", N_("Queue size"), N_("Number of items that fit into the queue."), "4", 1, 1000),
-  HEDDLE_SHARING_SECONDS ("make", N_("Time to produce"), N_("Time that a producer needs for an item."), "0.05", 60),
-  HEDDLE_SHARING_SECONDS ("use", N_("Time to consume"), N_("Time that a consumer needs for an item."), "0.1", 60),
+  HEDDLE_SHARING_WHOLE ("producers", N_("Producers"),
+                        N_("Number of tasks that put items into the queue."), "2", 1, 32),
+  HEDDLE_SHARING_WHOLE ("consumers", N_("Consumers"), N_("Number of tasks that take items out."),
+                        "2", 1, 32),
+  HEDDLE_SHARING_WHOLE ("items", N_("Items"),
+                        N_("Number of items that each producer puts into the queue."), "10", 1,
+                        1e6),
+  HEDDLE_SHARING_WHOLE ("capacity", N_("Queue size"),
+                        N_("Number of items that fit into the queue."), "4", 1, 1000),
+  HEDDLE_SHARING_SECONDS ("make", N_("Time to produce"),
+                          N_("Time that a producer needs for an item."), "0.05", 60),
+  HEDDLE_SHARING_SECONDS ("use", N_("Time to consume"),
+                          N_("Time that a consumer needs for an item."), "0.1", 60),
 };
 
 static const HeddlePreset tries[] = {
@@ -62,7 +69,8 @@ line_share (gpointer data, HeddleShared *shared, GError **error)
   Line *self = data;
 
   self->queue = heddle_shared_channel (shared, N_("queue"), self->capacity, TRUE);
-  self->producers_left = heddle_shared_value (shared, N_("producers left"), self->n_producers, TRUE);
+  self->producers_left =
+    heddle_shared_value (shared, N_("producers left"), self->n_producers, TRUE);
   self->n_put = heddle_shared_value (shared, N_("put"), 0, TRUE);
   self->sum_put = heddle_shared_value (shared, N_("sum put"), 0, FALSE);
   self->n_got = heddle_shared_value (shared, N_("taken"), 0, TRUE);
@@ -161,15 +169,17 @@ line_execute (gpointer data, HeddleTask *task)
   if (!(producer ? put_all (self, task, &waited) : take_all (self, task, &waited, &n)))
     return;
   if (heddle_end_is_last (&self->end, task))
-    heddle_task_print (task, _("Put %lld, taken %lld, sums %lld and %lld"), (long long) heddle_value_get (self->n_put),
-                       (long long) heddle_value_get (self->n_got), (long long) heddle_value_get (self->sum_put),
-                       (long long) heddle_value_get (self->sum_got));
-  result = producer ? g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "put %u item, waited %.2f s for room",
-                                                    "put %u items, waited %.2f s for room", self->n_items),
-                                       self->n_items, (double) waited / 1e9)
-                    : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "took %u item, waited %.2f s for items",
-                                                    "took %u items, waited %.2f s for items", n),
-                                       n, (double) waited / 1e9);
+    heddle_task_print (
+      task, _("Put %lld, taken %lld, sums %lld and %lld"),
+      (long long) heddle_value_get (self->n_put), (long long) heddle_value_get (self->n_got),
+      (long long) heddle_value_get (self->sum_put), (long long) heddle_value_get (self->sum_got));
+  result = producer
+    ? g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "put %u item, waited %.2f s for room",
+                                    "put %u items, waited %.2f s for room", self->n_items),
+                       self->n_items, (double) waited / 1e9)
+    : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "took %u item, waited %.2f s for items",
+                                    "took %u items, waited %.2f s for items", n),
+                       n, (double) waited / 1e9);
   heddle_task_return_text (task, result, -1);
 }
 

@@ -19,7 +19,8 @@ typedef struct {
   gboolean prefer_writers;
   HeddleStart start;
   HeddleRwLock *lock;
-  HeddleValue *left, *right; /* two halves of one thing: written one after the other, so they differ while a writer is at it */
+  /* two halves of one thing: written one after the other, so they differ while a writer is at it */
+  HeddleValue *left, *right;
   HeddleRoom readers_inside, writers_inside;
   HeddleValue *torn;
   HeddleValue *n_reads, *n_writes;
@@ -42,10 +43,16 @@ static const HeddleParam params[] = {
     .choices = sides,
     .choice_names = side_names,
   },
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Duration"), N_("Time that readers and writers go on."), "2", 3600),
-  HEDDLE_SHARING_SECONDS ("read", N_("Time to read"), N_("Average time of a reading, which varies by up to a half."), "0.02", 60),
-  HEDDLE_SHARING_SECONDS ("write", N_("Time to write"), N_("Average time of a writing, which varies by up to a half."), "0.02", 60),
-  HEDDLE_SHARING_SECONDS ("pause", N_("Time in between"), N_("Time that each task does something else in between."), "0.01", 60),
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Duration"), N_("Time that readers and writers go on."),
+                          "2", 3600),
+  HEDDLE_SHARING_SECONDS ("read", N_("Time to read"),
+                          N_("Average time of a reading, which varies by up to a half."), "0.02",
+                          60),
+  HEDDLE_SHARING_SECONDS ("write", N_("Time to write"),
+                          N_("Average time of a writing, which varies by up to a half."), "0.02",
+                          60),
+  HEDDLE_SHARING_SECONDS ("pause", N_("Time in between"),
+                          N_("Time that each task does something else in between."), "0.01", 60),
   HEDDLE_SHARING_SEED,
 };
 
@@ -121,7 +128,8 @@ read_once (Library *self, HeddleTask *task, gint64 length)
     return FALSE;
   heddle_room_enter (&self->readers_inside, task);
   go_on = heddle_task_sleep (task, length);
-  if (heddle_value_get (self->left) != heddle_value_get (self->right) || heddle_room_count (&self->writers_inside) != 0)
+  if (heddle_value_get (self->left) != heddle_value_get (self->right)
+      || heddle_room_count (&self->writers_inside) != 0)
     heddle_value_add (self->torn, 1);
   heddle_room_leave (&self->readers_inside, task);
   heddle_rw_lock_unlock (self->lock, task);
@@ -135,11 +143,13 @@ write_once (Library *self, HeddleTask *task, gint64 length)
 
   if (!HEDDLE_SYNC_ACQUIRED (heddle_rw_lock_write (self->lock, task)))
     return FALSE;
-  if (heddle_room_enter (&self->writers_inside, task) != 1 || heddle_room_count (&self->readers_inside) != 0)
+  if (heddle_room_enter (&self->writers_inside, task) != 1
+      || heddle_room_count (&self->readers_inside) != 0)
     heddle_value_add (self->torn, 1);
   heddle_value_add (self->left, 1);
   go_on = heddle_task_sleep (task, length);
-  heddle_value_set (self->right, heddle_value_get (self->left)); /* also what a writer has left half done that died */
+  /* also what a writer has left half done that died */
+  heddle_value_set (self->right, heddle_value_get (self->left));
   heddle_room_leave (&self->writers_inside, task);
   heddle_rw_lock_unlock (self->lock, task);
   return go_on;
@@ -150,16 +160,23 @@ close_library (Library *self, HeddleTask *task)
 {
   guint n_died;
 
-  heddle_task_print (task, _("Readings: %lld, longest wait %.0f ms. Writings: %lld, longest wait %.0f ms."), (long long) heddle_value_get (self->n_reads),
-                     (double) heddle_value_get (self->longest_read) / 1e6, (long long) heddle_value_get (self->n_writes),
-                     (double) heddle_value_get (self->longest_write) / 1e6);
+  heddle_task_print (
+    task, _("Readings: %lld, longest wait %.0f ms. Writings: %lld, longest wait %.0f ms."),
+    (long long) heddle_value_get (self->n_reads),
+    (double) heddle_value_get (self->longest_read) / 1e6,
+    (long long) heddle_value_get (self->n_writes),
+    (double) heddle_value_get (self->longest_write) / 1e6);
   if (heddle_value_get (self->torn) == 0)
     heddle_task_print (task, _("No reader ever saw a half-written book."));
   else
-    heddle_task_print (task, _("Half-written books seen: %lld"), (long long) heddle_value_get (self->torn));
+    heddle_task_print (task, _("Half-written books seen: %lld"),
+                       (long long) heddle_value_get (self->torn));
   heddle_room_get_most (&self->writers_inside, &n_died);
   if (n_died > 0)
-    heddle_task_print (task, _("Workers that died while writing: %u; the book stayed half-written until the next writing."), n_died);
+    heddle_task_print (
+      task,
+      _("Workers that died while writing: %u; the book stayed half-written until the next writing."),
+      n_died);
 }
 
 static void
@@ -192,7 +209,10 @@ library_execute (gpointer data, HeddleTask *task)
       longest = MAX (longest, heddle_clock_monotonic_ns () - asked - length);
       heddle_value_add (reader ? self->n_reads : self->n_writes, 1);
       n++;
-      heddle_task_set_progress (task, MIN (1.0, (double) (heddle_clock_monotonic_ns () - began) / (double) MAX (self->seconds_ns, 1)));
+      heddle_task_set_progress (
+        task,
+        MIN (1.0,
+             (double) (heddle_clock_monotonic_ns () - began) / (double) MAX (self->seconds_ns, 1)));
       if (!heddle_task_sleep (task, self->pause_ns))
         return;
     }
@@ -200,12 +220,13 @@ library_execute (gpointer data, HeddleTask *task)
   heddle_value_raise (reader ? self->longest_read : self->longest_write, longest);
   if (heddle_end_is_last (&self->end, task))
     close_library (self, task);
-  result = reader ? g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "read %u time, waited at most %.0f ms",
-                                                  "read %u times, waited at most %.0f ms", n),
-                                     n, (double) longest / 1e6)
-                  : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "wrote %u time, waited at most %.0f ms",
-                                                  "wrote %u times, waited at most %.0f ms", n),
-                                     n, (double) longest / 1e6);
+  result = reader
+    ? g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "read %u time, waited at most %.0f ms",
+                                    "read %u times, waited at most %.0f ms", n),
+                       n, (double) longest / 1e6)
+    : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "wrote %u time, waited at most %.0f ms",
+                                    "wrote %u times, waited at most %.0f ms", n),
+                       n, (double) longest / 1e6);
   heddle_task_return_text (task, result, -1);
 }
 

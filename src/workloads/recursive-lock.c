@@ -22,9 +22,14 @@ static const char *const kinds[] = { "recursive", "plain", NULL };
 static const char *const kind_names[] = { N_("Recursive"), N_("Plain"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks that call the function."), "2", 1, 64),
-  HEDDLE_SHARING_WHOLE ("depth", N_("Depth"), N_("How many times each task takes the lock; the function calls itself one time less."), "3", 1, 1000),
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Time in each call"), N_("Time that each call takes."), "0.1", 3600),
+  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks that call the function."), "2",
+                        1, 64),
+  HEDDLE_SHARING_WHOLE (
+    "depth", N_("Depth"),
+    N_("How many times each task takes the lock; the function calls itself one time less."), "3",
+    1, 1000),
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Time in each call"), N_("Time that each call takes."),
+                          "0.1", 3600),
   {
     .name = "lock",
     .label = N_("Kind of lock"),
@@ -60,7 +65,8 @@ nest_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Nest *self = data;
 
-  self->lock = self->recursive ? heddle_shared_recursive_mutex (shared, N_("lock")) : heddle_shared_mutex (shared, N_("lock"));
+  self->lock = self->recursive ? heddle_shared_recursive_mutex (shared, N_("lock"))
+                               : heddle_shared_mutex (shared, N_("lock"));
   self->deepest = heddle_shared_value (shared, N_("times locked"), 0, TRUE);
   return TRUE;
 }
@@ -81,7 +87,8 @@ nest_produce (gpointer data, HeddleProducer *producer, GError **error)
   return TRUE;
 }
 
-/* Locks, and calls itself with the lock in hand. FALSE: it cannot go on; all that was locked is unlocked on the way out. */
+/* Locks, and calls itself with the lock in hand. FALSE: it cannot go on; all that was locked is
+ * unlocked on the way out. */
 static gboolean
 go_down (Nest *self, HeddleTask *task, guint level)
 {
@@ -91,7 +98,8 @@ go_down (Nest *self, HeddleTask *task, guint level)
     return FALSE;
   heddle_value_set (self->deepest, level);
   heddle_task_print (task, _("Locked: %u of %u"), level, self->depth);
-  go_on = heddle_task_sleep (task, self->step_ns) && (level == self->depth || go_down (self, task, level + 1));
+  go_on = heddle_task_sleep (task, self->step_ns)
+    && (level == self->depth || go_down (self, task, level + 1));
   heddle_value_set (self->deepest, level - 1);
   heddle_mutex_unlock (self->lock, task);
   return go_on;

@@ -44,8 +44,10 @@ results_share (gpointer data, HeddleShared *shared, GError **error)
   Results *self = data;
 
   heddle_join_share (&self->join, shared);
-  /* It is emptied only when everybody has ended, and a full one keeps them from ending: with less room than that, none of them ever moves. */
-  self->results = heddle_shared_channel (shared, N_("results"), self->room > 0 ? self->room : self->join.n, TRUE);
+  /* It is emptied only when everybody has ended, and a full one keeps them from ending: with less
+   * room than that, none of them ever moves. */
+  self->results = heddle_shared_channel (shared, N_("results"),
+                                         self->room > 0 ? self->room : self->join.n, TRUE);
   return TRUE;
 }
 
@@ -79,7 +81,8 @@ collect (const Results *self, HeddleTask *task)
 
   if (!heddle_join_wait_all (&self->join, task))
     return;
-  while (heddle_channel_get_length (self->results) > 0 && heddle_channel_get (self->results, task, message, NULL) == HEDDLE_SYNC_OK)
+  while (heddle_channel_get_length (self->results) > 0
+         && heddle_channel_get (self->results, task, message, NULL) == HEDDLE_SYNC_OK)
     {
       heddle_task_print (task, "%s", message);
       n++;
@@ -135,25 +138,27 @@ const HeddleWorkload heddle_workload_results_through_a_queue = {
   .name = N_("Results through a queue"),
   .summary = N_("Workers put their results into a shared queue; the main program takes them out at the end."),
   .about = N_("A process cannot return a result by writing to a variable: its memory is private. So here every worker puts its result into a queue "
-              "that connects the processes. The main program joins all workers and then empties the queue.\n"
-              "\n"
-              "What to look for: watch the queue “results” fill, one entry for each task that ends, and empty at the end. The results come out in the order in which they were put in, "
-              "and that need not be the order of the tasks. Kill a worker process: its result is missing and the others are all there.\n"
-              "\n"
-              "This program can deadlock: it joins first and empties the queue afterwards. If the queue holds fewer results than there are tasks, the workers "
-              "wait for room, the main program waits for the workers, and none of them ever goes on: set “Queue size” to 2 to see it. Heddle detects that, says which worker waits for what, and lets those tasks fail; most programs just hang. By default the queue has room for all results.\n"
-              "\n"
-              "In Python this happens with a queue without any limit, too: put() only hands the result to a thread of the worker process, which writes it into a pipe, and the process "
-              "does not end before all is written. A pipe holds 64 KiB. With larger results, join() before get() waits for ever."),
+    "that connects the processes. The main program joins all workers and then empties the queue.\n"
+    "\n"
+    "What to look for: watch the queue “results” fill, one entry for each task that ends, and empty at the end. The results come out in the order in which they were put in, "
+    "and that need not be the order of the tasks. Kill a worker process: its result is missing and the others are all there.\n"
+    "\n"
+    "This program can deadlock: it joins first and empties the queue afterwards. If the queue holds fewer results than there are tasks, the workers "
+    "wait for room, the main program waits for the workers, and none of them ever goes on: set “Queue size” to 2 to see it. Heddle detects that, says which worker waits for what, and lets those tasks fail; most programs just hang. By default the queue has room for all results.\n"
+    "\n"
+    "In Python this happens with a queue without any limit, too: put() only hands the result to a thread of the worker process, which writes it into a pipe, and the process "
+    "does not end before all is written. A pipe holds 64 KiB. With larger results, join() before get() waits for ever."),
   .notes = N_("The notes print the results in the order 0, 1, 2, 4, 3; here the order changes from run to run as well. The lines are the same, counted from 1 as everything on this page, and each is complete.\n"
-              "\n"
-              "They say that processes need such means because they share no memory, while threads could share it directly. Run it on threads: the same queue works, and "
-              "it is still useful, since it has its own lock. They test “while not queue.empty()”, which is safe only because all workers have been joined before; and "
-              "joining them before the queue is emptied is safe only because their results are short. Python's manual says to take the results out first."),
+    "\n"
+    "They say that processes need such means because they share no memory, while threads could share it directly. Run it on threads: the same queue works, and "
+    "it is still useful, since it has its own lock. They test “while not queue.empty()”, which is safe only because all workers have been joined before; and "
+    "joining them before the queue is emptied is safe only because their results are short. Python's manual says to take the results out first."),
   .tries = tries,
   .group = HEDDLE_GROUP_POOLS,
-  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
-              | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
   .default_backend = HEDDLE_BACKEND_PROCESSES,
   .default_workers = 6,
   .default_queue = 128,

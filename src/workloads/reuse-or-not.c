@@ -113,12 +113,14 @@ count_workers (const Reuse *self, HeddleOwnPool *pool, guint64 first)
   return g_hash_table_size (seen);
 }
 
-/* All tasks in the way of that row, from the start of the first worker to the end of the last. Returns microseconds a task, or -1 if the task should end. */
+/* All tasks in the way of that row, from the start of the first worker to the end of the last.
+ * Returns microseconds a task, or -1 if the task should end. */
 static double
 measure (const Reuse *self, HeddleTask *task, guint nth, guint *n_workers)
 {
   gint64 start = heddle_clock_monotonic_ns ();
-  g_autoptr (HeddleOwnPool) pool = heddle_own_pool_new (task, self->callers.news[nth], rows[nth].kind, self->n_workers, self->work_us);
+  g_autoptr (HeddleOwnPool) pool = heddle_own_pool_new (
+    task, self->callers.news[nth], rows[nth].kind, self->n_workers, self->work_us);
   gint64 taken;
 
   if (pool == NULL)
@@ -133,7 +135,8 @@ measure (const Reuse *self, HeddleTask *task, guint nth, guint *n_workers)
   return (double) taken / 1e3 / self->n;
 }
 
-/* The first time finds nothing in the caches and the library of the workers not loaded: it is not counted. */
+/* The first time finds nothing in the caches and the library of the workers not loaded: it is not
+ * counted. */
 static void
 reuse_execute (gpointer data, HeddleTask *task)
 {
@@ -156,8 +159,8 @@ reuse_execute (gpointer data, HeddleTask *task)
   qsort (times, self->n_times, sizeof *times, heddle_figure_compare);
   heddle_figure_set_samples (&figure, times, self->n_times);
   us = figure.value / 1e3;
-  heddle_task_print (task, _("Tasks on %s: %u, workers used: %u, time taken: %.4f seconds"), _(rows[nth].label), self->n, n_workers,
-                     us * self->n / 1e6);
+  heddle_task_print (task, _("Tasks on %s: %u, workers used: %u, time taken: %.4f seconds"),
+                     _(rows[nth].label), self->n, n_workers, us * self->n / 1e6);
   g_strlcpy (figure.name, rows[nth].label, sizeof figure.name);
   heddle_task_publish_figure (task, &figure);
   text = g_strdup_printf (_("%.1f µs a task, workers used: %u"), us, n_workers);

@@ -25,7 +25,8 @@ get_bit (HeddleTask *task)
   return G_GUINT64_CONSTANT (1) << ((heddle_task_get_id (task) - 1) % HEDDLE_ROOM_MAX);
 }
 
-/* What is watched follows. Of several that are here at the same time, whoever stores last looks again afterwards, so the last number stays. */
+/* What is watched follows. Of several that are here at the same time, whoever stores last looks
+ * again afterwards, so the last number stays. */
 static void
 show (HeddleRoom *self)
 {
@@ -113,7 +114,8 @@ heddle_room_leave (HeddleRoom *self, HeddleTask *task)
 /**
  * heddle_room_clear:
  *
- * Nobody is inside: the caller holds what keeps all others out, and knows that who held it before has died.
+ * Nobody is inside: the caller holds what keeps all others out, and knows that who held it before
+ * has died.
  */
 void
 heddle_room_clear (HeddleRoom *self)
@@ -135,7 +137,8 @@ heddle_room_count (HeddleRoom *self)
 
 /**
  * heddle_room_get_most:
- * @n_died: (out): how many workers have died inside; each of them counted as inside until its task came again
+ * @n_died: (out): how many workers have died inside; each of them counted as inside until its task
+ * came again
  *
  * Returns: how many were inside at the same time at most
  */

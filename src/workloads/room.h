@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 #define HEDDLE_ROOM_MAX 64 /* tasks */
 
 /*
- * How many tasks are inside, and how many were at most: counted right also where nothing keeps them apart, and where a worker dies inside. Who is
- * inside is one word with a bit for each task, so that going in and counting are one step.
+ * How many tasks are inside, and how many were at most: counted right also where nothing keeps them
+ * apart, and where a worker dies inside. Who is inside is one word with a bit for each task, so
+ * that going in and counting are one step.
  */
 typedef struct {
   gpointer cell;
@@ -18,7 +19,8 @@ typedef struct {
   HeddleValue *most; /* NULL: not told */
 } HeddleRoom;
 
-void heddle_room_share (HeddleRoom *self, HeddleShared *shared, const char *inside, const char *most);
+void heddle_room_share (HeddleRoom *self, HeddleShared *shared, const char *inside,
+                        const char *most);
 gboolean heddle_room_come_again (HeddleRoom *self, HeddleTask *task);
 guint heddle_room_enter (HeddleRoom *self, HeddleTask *task);
 void heddle_room_leave (HeddleRoom *self, HeddleTask *task);

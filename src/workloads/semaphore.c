@@ -22,9 +22,12 @@ typedef struct {
 } Permits;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks that want to enter."), "6", 1, 64),
-  HEDDLE_SHARING_WHOLE ("permits", N_("Permits"), N_("Number of tasks that may be inside at the same time."), "2", 1, 64),
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Time inside"), N_("Time that each task stays inside."), "0.5", 3600),
+  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks that want to enter."), "6", 1,
+                        64),
+  HEDDLE_SHARING_WHOLE ("permits", N_("Permits"),
+                        N_("Number of tasks that may be inside at the same time."), "2", 1, 64),
+  HEDDLE_SHARING_SECONDS ("seconds", N_("Time inside"), N_("Time that each task stays inside."),
+                          "0.5", 3600),
 };
 
 static const HeddlePreset tries[] = {
@@ -79,9 +82,13 @@ tell_most (Permits *self, HeddleTask *task)
   guint n_died;
   guint most = heddle_room_get_most (&self->room, &n_died);
 
-  heddle_task_print (task, _("At most %u tasks were inside at the same time; permitted: %u."), most, self->permits);
+  heddle_task_print (task, _("At most %u tasks were inside at the same time; permitted: %u."),
+                     most, self->permits);
   if (n_died > 0)
-    heddle_task_print (task, _("Workers that died inside: %u; their permits were returned, but each was counted until its task entered again."), n_died);
+    heddle_task_print (
+      task,
+      _("Workers that died inside: %u; their permits were returned, but each was counted until its task entered again."),
+      n_died);
 }
 
 static void
@@ -100,7 +107,8 @@ permits_execute (gpointer data, HeddleTask *task)
   if (!HEDDLE_SYNC_ACQUIRED (heddle_semaphore_acquire (self->semaphore, task, -1)))
     return;
   waited = (double) (heddle_clock_monotonic_ns () - asked) / 1e9;
-  heddle_task_print (task, _("Entered after %.2f s: %u inside"), waited, heddle_room_enter (&self->room, task));
+  heddle_task_print (task, _("Entered after %.2f s: %u inside"), waited,
+                     heddle_room_enter (&self->room, task));
   stayed = heddle_task_sleep (task, self->inside_ns);
   heddle_room_leave (&self->room, task);
   heddle_semaphore_release (self->semaphore, task);

@@ -23,12 +23,16 @@ typedef struct {
   _Atomic gint64 *sums; /* each task's, so that one that is tried again counts once */
   _Atomic guint32 *filled_of; /* each task's: how many numbers of its part */
   HeddleEnd end;
-  gint64 *numbers; /* each task writes its own part; what others wrote is read only after the barrier */
+  /* each task writes its own part; what others wrote is read only after the barrier */
+  gint64 *numbers;
 } Memory;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks, each of which fills a part."), "4", 1, 64),
-  HEDDLE_SHARING_WHOLE ("numbers", N_("Numbers"), N_("Number of numbers in the memory, 8 bytes each."), "1000000", 1, MAX_NUMBERS),
+  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks, each of which fills a part."),
+                        "4", 1, 64),
+  HEDDLE_SHARING_WHOLE ("numbers", N_("Numbers"),
+                        N_("Number of numbers in the memory, 8 bytes each."), "1000000", 1,
+                        MAX_NUMBERS),
 };
 
 static const HeddlePreset tries[] = {
@@ -125,7 +129,8 @@ fill (Memory *self, HeddleTask *task, guint64 part)
   return TRUE;
 }
 
-/* Who adds up has passed the barrier, and with it all: a task that is tried again would wait there alone. */
+/* Who adds up has passed the barrier, and with it all: a task that is tried again would wait there
+ * alone. */
 static gboolean
 all_have_met (const Memory *self)
 {
@@ -149,19 +154,22 @@ memory_execute (gpointer data, HeddleTask *task)
   if (!fill (self, task, part))
     return;
   fill_ms = (double) (heddle_clock_monotonic_ns () - began) / 1e6;
-  if (!all_have_met (self) && !HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->filled, task, NULL)))
+  if (!all_have_met (self)
+      && !HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->filled, task, NULL)))
     return;
   /* the part that another task has filled: nothing was sent, it is simply there */
   began = heddle_clock_monotonic_ns ();
   for (guint i = part_begin (self, others); i < part_begin (self, others + 1); i++)
     sum += self->numbers[i];
-  result = g_strdup_printf (_("filled %u numbers in %.2f ms, added up those of the next task in %.2f ms: %lld"),
-                            part_begin (self, part + 1) - part_begin (self, part), fill_ms,
-                            (double) (heddle_clock_monotonic_ns () - began) / 1e6, (long long) sum);
+  result = g_strdup_printf (
+    _("filled %u numbers in %.2f ms, added up those of the next task in %.2f ms: %lld"),
+    part_begin (self, part + 1) - part_begin (self, part), fill_ms,
+    (double) (heddle_clock_monotonic_ns () - began) / 1e6, (long long) sum);
   atomic_store (&self->sums[part], sum);
   show_sum (self);
   if (heddle_end_is_last (&self->end, task))
-    heddle_task_print (task, _("The sum of 1 to %u is %lld."), self->n_numbers, (long long) heddle_value_get (self->sum));
+    heddle_task_print (task, _("The sum of 1 to %u is %lld."), self->n_numbers,
+                       (long long) heddle_value_get (self->sum));
   heddle_task_return_text (task, result, -1);
 }
 
@@ -170,7 +178,8 @@ memory_label (gpointer data, guint64 id, char *buffer, gsize size)
 {
   const Memory *self = data;
 
-  g_snprintf (buffer, size, _("the numbers from %u to %u"), part_begin (self, id - 1) + 1, part_begin (self, id));
+  g_snprintf (buffer, size, _("the numbers from %u to %u"), part_begin (self, id - 1) + 1,
+              part_begin (self, id));
 }
 
 const HeddleWorkload heddle_workload_shared_memory = {
@@ -198,7 +207,8 @@ const HeddleWorkload heddle_workload_shared_memory = {
   .open = memory_open,
   .close = g_free,
   .share = memory_share,
-  .arena = MAX_NUMBERS * sizeof (gint64) + 64 * 1024, /* pages cost memory only once they are used */
+  /* pages cost memory only once they are used */
+  .arena = MAX_NUMBERS * sizeof (gint64) + 64 * 1024,
   .parties = memory_parties,
   .produce = memory_produce,
   .execute = memory_execute,

@@ -147,9 +147,12 @@ heddle_role_get_number (HeddleTask *task)
   return space != NULL ? (guint) atoi (space + 1) : 1;
 }
 
-/* All there are, for those who translate; inputs and what they are compared with stay as they are. */
-static const char *const roles[] = { N_("adder"), N_("remover"), N_("producer"), N_("consumer"), N_("starter"), N_("runner"),
-                                     N_("sender"), N_("receiver"), N_("reader"), N_("writer") };
+/* All there are, for those who translate; inputs and what they are compared with stay as they
+ * are. */
+static const char *const roles[] = { N_("adder"),    N_("remover"),  N_("producer"),
+                                     N_("consumer"), N_("starter"),  N_("runner"),
+                                     N_("sender"),   N_("receiver"), N_("reader"),
+                                     N_("writer") };
 
 /**
  * heddle_role_label:
@@ -189,7 +192,8 @@ heddle_start_share (HeddleStart *self, HeddleShared *shared, guint parties)
 /**
  * heddle_start_wait:
  *
- * Waits until all tasks are here. Who arrives last would be far away before those are awake that sleep, so all wait, spinning, for a moment.
+ * Waits until all tasks are here. Who arrives last would be far away before those are awake that
+ * sleep, so all wait, spinning, for a moment.
  *
  * Returns: FALSE if the task should end
  */
@@ -246,7 +250,8 @@ heddle_end_is_reached (const HeddleEnd *self)
 /**
  * heddle_end_is_last:
  *
- * The task has done its part. A plain counter would count a task twice whose worker died between this and its end, so each has a place of its own.
+ * The task has done its part. A plain counter would count a task twice whose worker died between
+ * this and its end, so each has a place of its own.
  *
  * Returns: whether all have ended, to one of them
  */

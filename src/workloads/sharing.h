@@ -9,28 +9,34 @@ G_BEGIN_DECLS
 /* What the workloads of the group "Sharing data" have in common. */
 
 /* Their tasks wait for each other, so each needs a worker of its own: not on the main loop. */
-#define HEDDLE_SHARING_BACKENDS                                                                                              \
-  (HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)                               \
-   | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK))
+#define HEDDLE_SHARING_BACKENDS                                                                    \
+  (HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)     \
+   | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK)                                           \
+   | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK))
 
-#define HEDDLE_SHARING_WHOLE(name_, label_, description_, initial_, min_, max_)                                        \
-  {                                                                                                                    \
-    .name = name_, .label = label_, .description = description_, .type = HEDDLE_PARAM_NUMBER, .initial = initial_,     \
-    .min = min_, .max = max_, .step = 1,                                                                               \
+#define HEDDLE_SHARING_WHOLE(name_, label_, description_, initial_, min_, max_)                    \
+  {                                                                                                \
+    .name = name_, .label = label_, .description = description_, .type = HEDDLE_PARAM_NUMBER,      \
+    .initial = initial_, .min = min_, .max = max_, .step = 1,                                      \
   }
 
-#define HEDDLE_SHARING_SECONDS(name_, label_, description_, initial_, max_)                                            \
-  {                                                                                                                    \
-    .name = name_, .label = label_, .description = description_, .type = HEDDLE_PARAM_NUMBER, .initial = initial_,     \
-    .min = 0, .max = max_, .step = 0.01, .unit = N_("s"),                                                              \
+#define HEDDLE_SHARING_SECONDS(name_, label_, description_, initial_, max_)                        \
+  {                                                                                                \
+    .name = name_, .label = label_, .description = description_, .type = HEDDLE_PARAM_NUMBER,      \
+    .initial = initial_, .min = 0, .max = max_, .step = 0.01, .unit = N_("s"),                    \
   }
 
-#define HEDDLE_SHARING_SWITCH(name_, label_, description_, initial_)                                                   \
-  {                                                                                                                    \
-    .name = name_, .label = label_, .description = description_, .type = HEDDLE_PARAM_SWITCH, .initial = initial_,     \
+#define HEDDLE_SHARING_SWITCH(name_, label_, description_, initial_)                               \
+  {                                                                                                \
+    .name = name_, .label = label_, .description = description_, .type = HEDDLE_PARAM_SWITCH,      \
+    .initial = initial_,                                                                           \
   }
 
-#define HEDDLE_SHARING_SEED HEDDLE_SHARING_WHOLE ("seed", N_("Seed"), N_("Start of the random numbers: the same seed gives the same ones; 0 gives others each time."), "0", 0, 1e9)
+#define HEDDLE_SHARING_SEED                                                                        \
+  HEDDLE_SHARING_WHOLE (                                                                           \
+    "seed", N_("Seed"),                                                                            \
+    N_("Start of the random numbers: the same seed gives the same ones; 0 gives others each time."), \
+    "0", 0, 1e9)
 
 guint heddle_settings_get_uint (const HeddleSettings *settings, const char *name);
 gint64 heddle_settings_get_ns (const HeddleSettings *settings, const char *name);
@@ -60,7 +66,8 @@ typedef struct {
 void heddle_start_share (HeddleStart *self, HeddleShared *shared, guint parties);
 gboolean heddle_start_wait (HeddleStart *self, HeddleTask *task);
 
-/* Which tasks have ended, each counted once however often it is tried: who ends last tells what all came to. */
+/* Which tasks have ended, each counted once however often it is tried: who ends last tells what all
+ * came to. */
 typedef struct {
   gpointer cell;
   guint parties;

@@ -8,7 +8,8 @@
 #include "workloads/join.h"
 #include "workloads/list.h"
 
-static const HeddleParam params[] = { HEDDLE_JOIN_PARAMS (N_("Number of tasks that are started; the main program is one more.")) };
+static const HeddleParam params[] = { HEDDLE_JOIN_PARAMS (
+  N_("Number of tasks that are started; the main program is one more.")) };
 
 static gpointer
 start_and_join_open (const HeddleSettings *settings, GError **error)
@@ -45,7 +46,8 @@ run_task (const HeddleJoin *self, guint nth, HeddleTask *task)
   if (heddle_join_sleep (self, task))
     {
       heddle_task_print (task, _("Task %u is completed"), nth + 1);
-      result = g_strdup_printf (_("took %.3f s"), (double) (heddle_clock_monotonic_ns () - started) / 1e9);
+      result = g_strdup_printf (_("took %.3f s"),
+                                (double) (heddle_clock_monotonic_ns () - started) / 1e9);
       heddle_task_return_text (task, result, -1);
     }
   heddle_join_end (self, nth, task);
@@ -60,7 +62,8 @@ run_main_program (const HeddleJoin *self, HeddleTask *task)
   if (!heddle_join_wait_all (self, task))
     return;
   heddle_task_print (task, _("All tasks are completed."));
-  result = g_strdup_printf (_("waited %.3f s in join()"), (double) (heddle_clock_monotonic_ns () - started) / 1e9);
+  result = g_strdup_printf (_("waited %.3f s in join()"),
+                            (double) (heddle_clock_monotonic_ns () - started) / 1e9);
   heddle_task_return_text (task, result, -1);
 }
 
@@ -101,24 +104,26 @@ const HeddleWorkload heddle_workload_start_and_join = {
   .name = N_("Start and join"),
   .summary = N_("Five tasks of two seconds, and a sixth, the main program, that waits until the last of them has ended."),
   .about = N_("A task that was started runs by itself from then on, beside the one that started it. To join a task means to wait until it has ended. "
-              "Here five tasks sleep for two seconds each, and a sixth, the main program, joins one after another and then says that all are completed.\n"
-              "\n"
-              "What to look for: all five run at the same time, so the run takes two seconds and not ten. The main program waits all the "
-              "time: its row in the table “Workers” says which task it waits for and which worker runs that task. That table corresponds to Python's enumerate() and active_count(): every row is one worker that lives now, with the number of its process.\n"
-              "\n"
-              "With only two workers, the tasks have to queue: the run takes six seconds.\n"
-              "\n"
-              "Kill one of the worker processes while it sleeps: its task is lost, and the main program joins it all the same."),
+    "Here five tasks sleep for two seconds each, and a sixth, the main program, joins one after another and then says that all are completed.\n"
+    "\n"
+    "What to look for: all five run at the same time, so the run takes two seconds and not ten. The main program waits all the "
+    "time: its row in the table “Workers” says which task it waits for and which worker runs that task. That table corresponds to Python's enumerate() and active_count(): every row is one worker that lives now, with the number of its process.\n"
+    "\n"
+    "With only two workers, the tasks have to queue: the run takes six seconds.\n"
+    "\n"
+    "Kill one of the worker processes while it sleeps: its task is lost, and the main program joins it all the same."),
   .notes = N_("The notes start five processes and print “Task 0 is starting” to “All tasks are completed.”; this prints the same lines, counted from 1 as everything on this page. In the notes' "
-              "output two messages sometimes share a line, because processes write to the terminal without agreeing; "
-              "here every line is complete in the log, in the order in which they were printed.\n"
-              "\n"
-              "They say that without join() the main program might finish first. That is true, and there is one more reason to join: only then are "
-              "results and errors known. They say that creating processes takes more time than creating threads: “Reuse or not” measures it."),
+    "output two messages sometimes share a line, because processes write to the terminal without agreeing; "
+    "here every line is complete in the log, in the order in which they were printed.\n"
+    "\n"
+    "They say that without join() the main program might finish first. That is true, and there is one more reason to join: only then are "
+    "results and errors known. They say that creating processes takes more time than creating threads: “Reuse or not” measures it."),
   .tries = tries,
   .group = HEDDLE_GROUP_BASICS,
-  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
-              | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
   .default_backend = HEDDLE_BACKEND_PROCESSES,
   .default_workers = 6,
   .default_queue = 128,

@@ -36,7 +36,8 @@ typedef struct {
 } Seen;
 
 static const char *const scenes[] = { "readers", "greedy", NULL };
-static const char *const scene_names[] = { N_("Readers against a writer"), N_("One greedy worker against modest ones"), NULL };
+static const char *const scene_names[] = { N_("Readers against a writer"),
+                                           N_("One greedy worker against modest ones"), NULL };
 
 static const HeddleParam params[] = {
   {
@@ -111,7 +112,8 @@ starvation_share (gpointer data, HeddleShared *shared, GError **error)
   self->lock = heddle_shared_mutex (shared, N_("lock"));
   self->called = heddle_shared_condition (shared, N_("next please"));
   self->next_ticket = heddle_shared_value (shared, N_("next ticket"), 0, FALSE);
-  self->now_served = heddle_shared_value (shared, N_("now served"), 0, self->fair && self->scene == SCENE_GREEDY);
+  self->now_served =
+    heddle_shared_value (shared, N_("now served"), 0, self->fair && self->scene == SCENE_GREEDY);
   self->start = heddle_shared_barrier (shared, N_("start"), self->n_workers);
   self->end = heddle_shared_barrier (shared, N_("end"), self->n_workers);
   for (guint i = 0; i < self->n_workers; i++)
@@ -119,9 +121,12 @@ starvation_share (gpointer data, HeddleShared *shared, GError **error)
       char name[32];
 
       if (i == 0)
-        g_strlcpy (name, self->scene == SCENE_READERS ? N_("turns: writer") : N_("turns: greedy"), sizeof name);
+        g_strlcpy (name, self->scene == SCENE_READERS ? N_("turns: writer") : N_("turns: greedy"),
+                   sizeof name);
       else
-        g_snprintf (name, sizeof name, self->scene == SCENE_READERS ? N_("turns: reader %u") : N_("turns: modest %u"), i);
+        g_snprintf (
+          name, sizeof name,
+          self->scene == SCENE_READERS ? N_("turns: reader %u") : N_("turns: modest %u"), i);
       self->turns[i] = heddle_shared_value (shared, name, 0, TRUE);
     }
   return TRUE;
@@ -153,7 +158,8 @@ use (const Starvation *self)
     ;
 }
 
-/* A ticket lock: whoever asked first is served first. The plain lock is held only to look at the number that is served. */
+/* A ticket lock: whoever asked first is served first. The plain lock is held only to look at the
+ * number that is served. */
 static gboolean
 take_turn_fairly (const Starvation *self, HeddleTask *task)
 {
@@ -183,8 +189,10 @@ static gboolean
 take (const Starvation *self, HeddleTask *task, guint nth)
 {
   if (self->scene == SCENE_READERS)
-    return HEDDLE_SYNC_ACQUIRED (nth == 0 ? heddle_rw_lock_write (self->book, task) : heddle_rw_lock_read (self->book, task));
-  return self->fair ? take_turn_fairly (self, task) : HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->lock, task));
+    return HEDDLE_SYNC_ACQUIRED (nth == 0 ? heddle_rw_lock_write (self->book, task)
+                                          : heddle_rw_lock_read (self->book, task));
+  return self->fair ? take_turn_fairly (self, task)
+                    : HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->lock, task));
 }
 
 static gboolean
@@ -227,8 +235,10 @@ report (const Starvation *self, HeddleTask *task, guint nth, const Seen *seen)
 
   for (guint i = 0; i < self->n_workers; i++)
     all += heddle_value_get (self->turns[i]);
-  result = g_strdup_printf (_("%llu of %llu turns (%.1f %%), longest wait %.1f ms"), (unsigned long long) own, (unsigned long long) all,
-                            all > 0 ? 100.0 * (double) own / (double) all : 0, (double) seen->longest / 1e6);
+  result = g_strdup_printf (_("%llu of %llu turns (%.1f %%), longest wait %.1f ms"),
+                            (unsigned long long) own, (unsigned long long) all,
+                            all > 0 ? 100.0 * (double) own / (double) all : 0,
+                            (double) seen->longest / 1e6);
   heddle_task_return_text (task, result, -1);
 }
 
@@ -288,21 +298,23 @@ const HeddleWorkload heddle_workload_starvation = {
   .summary = N_("Some workers take the lock again and again; others hardly ever get it."),
   .badge = N_("locks"),
   .about = N_("A writer wants a book for itself; readers may read it together, and want it again as soon as they have put it down. Nearly always one of them is "
-              "reading, so the writer keeps waiting. Nobody is stuck, as in a deadlock, and yet one worker makes no progress: it starves.\n"
-              "\n"
-              "What to look for: in the table “Workers” the writer waits for “book” nearly all the time. (The readers' lanes are grey, too: reading is a sleep here.) The counters under “Shared” show how many turns each worker had; the results show its share of "
-              "all turns and its longest wait. Switch “Fair” on: while the writer waits no other reader enters, and the writer gets its turns.\n"
-              "\n"
-              "The other scenario is a plain lock and a greedy worker that takes it again as soon as it has released it, while modest workers pause. A lock has no queue: a sleeping "
-              "worker that is woken may find the lock taken again. The greedy worker has more turns than any other, and now and then a modest worker is passed over many times in a row. With “Fair” on it is a ticket lock: turns go in the order of asking."),
+    "reading, so the writer keeps waiting. Nobody is stuck, as in a deadlock, and yet one worker makes no progress: it starves.\n"
+    "\n"
+    "What to look for: in the table “Workers” the writer waits for “book” nearly all the time. (The readers' lanes are grey, too: reading is a sleep here.) The counters under “Shared” show how many turns each worker had; the results show its share of "
+    "all turns and its longest wait. Switch “Fair” on: while the writer waits no other reader enters, and the writer gets its turns.\n"
+    "\n"
+    "The other scenario is a plain lock and a greedy worker that takes it again as soon as it has released it, while modest workers pause. A lock has no queue: a sleeping "
+    "worker that is woken may find the lock taken again. The greedy worker has more turns than any other, and now and then a modest worker is passed over many times in a row. With “Fair” on it is a ticket lock: turns go in the order of asking."),
   .notes = N_("The notes do not name starvation. They say of preemptive multitasking that threads are interrupted “to ensure fair CPU time distribution”.\n"
-              "\n"
-              "The processor is shared fairly; a lock is not, unless it is designed to be. Measured here with the defaults, on two processors: the writer had hardly a turn in three "
-              "seconds, and with “Fair” on about every fourth one. Fairness has its price: all workers together had fewer turns."),
+    "\n"
+    "The processor is shared fairly; a lock is not, unless it is designed to be. Measured here with the defaults, on two processors: the writer had hardly a turn in three "
+    "seconds, and with “Fair” on about every fourth one. Fairness has its price: all workers together had fewer turns."),
   .tries = tries,
   .group = HEDDLE_GROUP_FAILURES,
-  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
-              | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 4,
   .default_queue = 64,

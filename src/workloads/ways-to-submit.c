@@ -171,7 +171,8 @@ apply (Caller *self)
 static gboolean
 map (Caller *self, gboolean two_arguments)
 {
-  return submit_all (self, two_arguments) && heddle_own_pool_wait_all (self->pool) && do_own_work (self);
+  return submit_all (self, two_arguments) && heddle_own_pool_wait_all (self->pool)
+    && do_own_work (self);
 }
 
 /* The caller goes on with its own work and asks the futures afterwards. */
@@ -256,7 +257,8 @@ ways_execute (gpointer data, HeddleTask *task)
 {
   const Ways *self = data;
   Way way = (Way) (heddle_task_get_id (task) - 1);
-  g_autoptr (HeddleOwnPool) pool = heddle_own_pool_new (task, self->callers.news[way], self->kind, self->n_workers, self->work_us);
+  g_autoptr (HeddleOwnPool) pool =
+    heddle_own_pool_new (task, self->callers.news[way], self->kind, self->n_workers, self->work_us);
   g_autofree Caller *caller = g_new0 (Caller, 1);
   g_autofree char *results = NULL;
   g_autofree char *text = NULL;
@@ -275,7 +277,8 @@ ways_execute (gpointer data, HeddleTask *task)
     return;
   blocked = publish (caller, way, GROUP_BLOCKED, caller->blocked);
   total = publish (caller, way, GROUP_TOTAL, caller->total);
-  text = g_strdup_printf (_("blocked for %.1f ms of %.1f ms, in waits: %u"), blocked / 1e6, total / 1e6, caller->n_waits);
+  text = g_strdup_printf (_("blocked for %.1f ms of %.1f ms, in waits: %u"), blocked / 1e6,
+                          total / 1e6, caller->n_waits);
   heddle_task_return_text (task, text, -1);
 }
 
@@ -292,8 +295,10 @@ ways_sentence (gpointer data, guint64 id, const char *label, const char *result)
 }
 
 static const HeddleFigureGroup figures[] = {
-  [GROUP_BLOCKED] = { N_("Time that the caller is blocked"), N_("“This feature is crucial for applications that require responsiveness”, of asynchronous results") },
-  [GROUP_TOTAL] = { N_("Time until the caller has all results and its own work is done"), N_("apply(), map() and starmap() “execute functions … concurrently”") },
+  [GROUP_BLOCKED] = { N_("Time that the caller is blocked"),
+                      N_("“This feature is crucial for applications that require responsiveness”, of asynchronous results") },
+  [GROUP_TOTAL] = { N_("Time until the caller has all results and its own work is done"),
+                    N_("apply(), map() and starmap() “execute functions … concurrently”") },
   { NULL, NULL },
 };
 

@@ -29,8 +29,10 @@ test_takes_every_value (void)
 {
   g_autoptr (HeddleLaunch) launch = NULL;
 
-  assert_accepted ("{'workload': <'squares'>, 'set': <[b'n=1234']>, 'backend': <'thread-per-task'>, 'workers': <'7'>,"
-                   " 'queue': <'9'>, 'start': <true>}", &launch);
+  assert_accepted (
+    "{'workload': <'squares'>, 'set': <[b'n=1234']>, 'backend': <'thread-per-task'>, 'workers': <'7'>,"
+    " 'queue': <'9'>, 'start': <true>}",
+    &launch);
   g_assert_cmpstr (heddle_settings_get_workload (launch->settings)->id, ==, "squares");
   g_assert_cmpfloat (heddle_settings_get_number (launch->settings, "n"), ==, 1234);
   g_assert_true (launch->has_backend);
@@ -87,7 +89,8 @@ test_tells_bad_values (void)
 static void
 test_folders_become_absolute (void)
 {
-  g_autoptr (GVariantDict) options = options_of ("{'workload': <'checksum-files'>, 'set': <[b'folder=some/../where']>}");
+  g_autoptr (GVariantDict) options =
+    options_of ("{'workload': <'checksum-files'>, 'set': <[b'folder=some/../where']>}");
   g_autoptr (GError) error = NULL;
   g_autoptr (HeddleLaunch) launch = NULL;
   g_autofree char *here = g_get_current_dir ();
@@ -104,7 +107,8 @@ test_folders_become_absolute (void)
 static void
 test_folders_need_not_be_utf8 (void)
 {
-  g_autoptr (GVariantDict) options = options_of ("{'workload': <'checksum-files'>, 'set': <[b'folder=/tmp/\\377']>}");
+  g_autoptr (GVariantDict) options =
+    options_of ("{'workload': <'checksum-files'>, 'set': <[b'folder=/tmp/\\377']>}");
   g_autoptr (GError) error = NULL;
   g_autoptr (HeddleLaunch) launch = NULL;
 

@@ -23,7 +23,8 @@ counts_in_groups (void)
     g_assert_cmpstr (heddle_format_count (rows[i].count, buffer, sizeof buffer), ==, rows[i].text);
   g_assert_cmpstr (heddle_format_signed (-30412, buffer, sizeof buffer), ==, "\u221230" GAP "412");
   g_assert_cmpstr (heddle_format_signed (30412, buffer, sizeof buffer), ==, "30" GAP "412");
-  g_assert_cmpstr (heddle_format_signed (G_MININT64, buffer, sizeof buffer), ==, "\u22129" GAP "223" GAP "372" GAP "036" GAP "854" GAP "775" GAP "808");
+  g_assert_cmpstr (heddle_format_signed (G_MININT64, buffer, sizeof buffer), ==,
+                   "\u22129" GAP "223" GAP "372" GAP "036" GAP "854" GAP "775" GAP "808");
 }
 
 /* Cut between characters, never inside one. */
@@ -109,7 +110,8 @@ duration_ranges_name_the_unit_once (void)
   char buffer[2 * HEDDLE_FORMAT_SIZE];
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    g_assert_cmpstr (heddle_format_duration_range (rows[i].from, rows[i].to, buffer, sizeof buffer), ==, rows[i].text);
+    g_assert_cmpstr (heddle_format_duration_range (rows[i].from, rows[i].to, buffer, sizeof buffer),
+                     ==, rows[i].text);
 }
 
 /* What is unsure is told as a range, and no finer than it is known. */
@@ -127,7 +129,8 @@ time_left_is_a_range_where_it_is_unsure (void)
   char buffer[HEDDLE_FORMAT_SIZE];
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    g_assert_cmpstr (heddle_format_time_left (rows[i].least, rows[i].most, buffer, sizeof buffer), ==, rows[i].text);
+    g_assert_cmpstr (heddle_format_time_left (rows[i].least, rows[i].most, buffer, sizeof buffer),
+                     ==, rows[i].text);
 }
 
 static void
@@ -137,7 +140,8 @@ clock_of_a_run (void)
 
   g_assert_cmpstr (heddle_format_clock (-1, buffer, sizeof buffer), ==, "0:00.000");
   g_assert_cmpstr (heddle_format_clock (3214 * HEDDLE_MS, buffer, sizeof buffer), ==, "0:03.214");
-  g_assert_cmpstr (heddle_format_clock (3725 * S + 7 * HEDDLE_MS, buffer, sizeof buffer), ==, "1:02:05.007");
+  g_assert_cmpstr (heddle_format_clock (3725 * S + 7 * HEDDLE_MS, buffer, sizeof buffer), ==,
+                   "1:02:05.007");
 }
 
 /* Where the machine has such a locale. */
@@ -166,9 +170,12 @@ main (int argc, char *argv[])
   g_test_add_func ("/format/rates", rates);
   g_test_add_func ("/format/shares-and-amounts", shares_and_amounts);
   g_test_add_func ("/format/durations-in-the-unit-that-suits", durations_in_the_unit_that_suits);
-  g_test_add_func ("/format/duration-ranges-name-the-unit-once", duration_ranges_name_the_unit_once);
-  g_test_add_func ("/format/time-left-is-a-range-where-it-is-unsure", time_left_is_a_range_where_it_is_unsure);
+  g_test_add_func ("/format/duration-ranges-name-the-unit-once",
+                   duration_ranges_name_the_unit_once);
+  g_test_add_func ("/format/time-left-is-a-range-where-it-is-unsure",
+                   time_left_is_a_range_where_it_is_unsure);
   g_test_add_func ("/format/clock-of-a-run", clock_of_a_run);
-  g_test_add_func ("/format/decimal-point-is-that-of-the-locale", decimal_point_is_that_of_the_locale);
+  g_test_add_func ("/format/decimal-point-is-that-of-the-locale",
+                   decimal_point_is_that_of_the_locale);
   return g_test_run ();
 }

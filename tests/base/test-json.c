@@ -22,7 +22,9 @@ read_back (const char *text, const char *end)
 static void
 numbers_are_whole (void)
 {
-  static const gint64 numbers[] = { 0, 1, -1, 9, 10, 1234567890, G_MAXINT64, G_MININT64, G_MININT64 + 1 };
+  static const gint64 numbers[] = { 0,          1,          -1,
+                                    9,          10,         1234567890,
+                                    G_MAXINT64, G_MININT64, G_MININT64 + 1 };
   char text[HEDDLE_JSON_NUMBER_ROOM + 1] = { 0 };
 
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
@@ -68,7 +70,8 @@ texts_read_back_as_they_were (void)
   }
 }
 
-/* The forms that documents name: short ones where there are some, and a control character that terminals would obey never as it is. */
+/* The forms that documents name: short ones where there are some, and a control character that
+ * terminals would obey never as it is. */
 static void
 escapes (void)
 {
@@ -96,7 +99,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/json/numbers-are-whole", numbers_are_whole);
-  g_test_add_func ("/json/doubles-have-a-point-in-every-locale", doubles_have_a_point_in_every_locale);
+  g_test_add_func ("/json/doubles-have-a-point-in-every-locale",
+                   doubles_have_a_point_in_every_locale);
   g_test_add_func ("/json/texts-read-back-as-they-were", texts_read_back_as_they_were);
   g_test_add_func ("/json/escapes", escapes);
   g_test_add_func ("/json/what-is-no-text-is-replaced", what_is_no_text_is_replaced);

@@ -12,7 +12,8 @@ static void
 numbers_have_one_form (void)
 {
   static const char *const good[] = { "5", "0.25", "-1", "1e-3", "-0", "1E3", ".5", "00012" };
-  static const char *const bad[] = { "", " 5", "5 ", "+5", "0x10", "nan", "inf", "infinity", "1e", "1e999", "1,5", "--1", "e5", "5 6" };
+  static const char *const bad[] = { "",         " 5", "5 ",    "+5",  "0x10", "nan", "inf",
+                                     "infinity", "1e", "1e999", "1,5", "--1",  "e5",  "5 6" };
   double number;
 
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)
@@ -24,7 +25,10 @@ numbers_have_one_form (void)
 static void
 numbers_are_read_back_as_the_same (void)
 {
-  static const struct { double number; const char *text; } rows[] = { { 0.1, "0.1" }, { 5, "5" }, { -2.5, "-2.5" }, { 1e21, "1e+21" } };
+  static const struct {
+    double number;
+    const char *text;
+  } rows[] = { { 0.1, "0.1" }, { 5, "5" }, { -2.5, "-2.5" }, { 1e21, "1e+21" } };
   double number;
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -46,7 +50,9 @@ numbers_are_read_back_as_the_same (void)
 static void
 counts_are_digits_in_a_range (void)
 {
-  static const char *const bad[] = { "", "0", "9", "-1", "+2", " 2", "2 ", "2.0", "0x2", "99999999999999999999", "\xff" };
+  static const char *const bad[] = { "",    "0",  "9",   "-1",  "+2",
+                                     " 2",  "2 ", "2.0", "0x2", "99999999999999999999",
+                                     "\xff" };
   guint count = 77;
 
   g_assert_true (heddle_option_parse_count ("workers", "1", 1, 8, &count, NULL));

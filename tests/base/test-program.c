@@ -22,12 +22,14 @@ program_is_looked_for (void)
   /* in the build tree, from where this test stands */
   g_assert_nonnull (path);
   g_assert_true (g_str_has_suffix (path, "/src/workloads/heddle-worker"));
-  g_spawn_sync (NULL, (char *[]) { path, (char *) "--version", NULL }, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, NULL, &status, &error);
+  g_spawn_sync (NULL, (char *[]) { path, (char *) "--version", NULL }, NULL, G_SPAWN_DEFAULT, NULL,
+                NULL, &output, NULL, &status, &error);
   g_assert_no_error (error);
   g_assert_cmpint (status, ==, 0);
   g_assert_cmpstr (output, ==, "heddle-worker " HEDDLE_VERSION "\n");
   /* started by hand it says what it is for, and does nothing */
-  g_spawn_sync (NULL, (char *[]) { path, NULL }, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL, &status, &error);
+  g_spawn_sync (NULL, (char *[]) { path, NULL }, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL,
+                NULL, &status, &error);
   g_assert_no_error (error);
   g_assert_false (g_spawn_check_wait_status (status, NULL));
 
@@ -55,7 +57,8 @@ run_shell (const char *script, const HeddleSpawnFile *files, guint n_files, int 
   return WEXITSTATUS (status);
 }
 
-/* Its input is empty, what is meant for it has the numbers it was given, and nothing else of ours is open there. */
+/* Its input is empty, what is meant for it has the numbers it was given, and nothing else of ours
+ * is open there. */
 static void
 child_gets_what_is_meant_for_it (void)
 {
@@ -66,8 +69,10 @@ child_gets_what_is_meant_for_it (void)
   ends[1] = heddle_move_high (ends[1]);
   other = dup (ends[0]); /* not closed by exec */
   g_assert_cmpint (other, >=, 0);
-  g_assert_cmpint (run_shell ("read line && exit 1; printf five >&5; test ! -e /dev/fd/6 && test ! -e /dev/fd/7",
-                              (HeddleSpawnFile[]) { { ends[1], 5 } }, 1, 6), ==, 0);
+  g_assert_cmpint (
+    run_shell ("read line && exit 1; printf five >&5; test ! -e /dev/fd/6 && test ! -e /dev/fd/7",
+               (HeddleSpawnFile[]) { { ends[1], 5 } }, 1, 6),
+    ==, 0);
   g_assert_cmpint (read (ends[0], text, sizeof text), ==, 4);
   g_assert_cmpstr (text, ==, "five");
   heddle_clear_fd (&ends[0]);
@@ -80,7 +85,8 @@ static void
 child_has_signals_of_a_fresh_program (void)
 {
   heddle_program_init_signals ();
-  g_assert_cmpint (run_shell ("grep -q '^SigIgn:.*[13579bdf]...$' /proc/self/status", NULL, 0, 3), ==, 1);
+  g_assert_cmpint (run_shell ("grep -q '^SigIgn:.*[13579bdf]...$' /proc/self/status", NULL, 0, 3),
+                   ==, 1);
 }
 
 static void
@@ -98,7 +104,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/program/is-looked-for", program_is_looked_for);
   g_test_add_func ("/program/child-gets-what-is-meant-for-it", child_gets_what_is_meant_for_it);
-  g_test_add_func ("/program/child-has-signals-of-a-fresh-program", child_has_signals_of_a_fresh_program);
+  g_test_add_func ("/program/child-has-signals-of-a-fresh-program",
+                   child_has_signals_of_a_fresh_program);
   g_test_add_func ("/program/missing-program-is-told-at-once", missing_program_is_told_at_once);
   return g_test_run ();
 }

@@ -3,7 +3,8 @@
  * All charts with made-up data, to look at. Not installed, not a test.
  *
  *   chart-gallery [--dark] [--lanes N] [--spans N] [--live]      a window
- *   chart-gallery --render FOLDER ...                            the page as a PNG; each chart as one, too, drawn without a window
+ *   chart-gallery --render FOLDER ...                            the page as a PNG; each chart as
+ * one, too, drawn without a window
  */
 #include "config.h"
 
@@ -82,7 +83,9 @@ style (void)
   g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
 
   gtk_css_provider_load_from_data (provider, ".card { padding: 8px 12px 10px 12px; }", -1);
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 }
 
 static void
@@ -141,7 +144,8 @@ make_page (Gallery *self)
   GtkWidget *page = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
 
-  g_object_set (page, "margin-start", 18, "margin-end", 18, "margin-top", 12, "margin-bottom", 12, NULL);
+  g_object_set (page, "margin-start", 18, "margin-end", 18, "margin-top", 12, "margin-bottom", 12,
+                NULL);
   gtk_box_append (GTK_BOX (page), card ("Workers", "made-up data", self->lanes));
   gtk_box_append (GTK_BOX (row), card ("Pool utilisation", "made-up data", self->areas[0]));
   gtk_box_append (GTK_BOX (row), card ("Throughput", "made-up data", self->areas[1]));
@@ -171,15 +175,18 @@ static gboolean
 render_all (gpointer data)
 {
   Gallery *self = data;
-  GtkWidget *charts[] = { self->lanes, self->areas[0], self->areas[1], self->areas[2], self->histogram, self->strip };
+  GtkWidget *charts[] = { self->lanes,    self->areas[0],  self->areas[1],
+                          self->areas[2], self->histogram, self->strip };
   const char *names[] = { "lanes", "utilisation", "throughput", "queue", "histogram", "pulse" };
   g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (self->window);
   GtkSnapshot *snapshot = gtk_snapshot_new ();
   GskRenderNode *node;
 
-  gdk_paintable_snapshot (paintable, snapshot, gdk_paintable_get_intrinsic_width (paintable), gdk_paintable_get_intrinsic_height (paintable));
+  gdk_paintable_snapshot (paintable, snapshot, gdk_paintable_get_intrinsic_width (paintable),
+                          gdk_paintable_get_intrinsic_height (paintable));
   node = gtk_snapshot_free_to_node (snapshot);
-  save (node, gdk_paintable_get_intrinsic_width (paintable), gdk_paintable_get_intrinsic_height (paintable), "page");
+  save (node, gdk_paintable_get_intrinsic_width (paintable),
+        gdk_paintable_get_intrinsic_height (paintable), "page");
   g_clear_pointer (&node, gsk_render_node_unref);
 
   for (guint i = 0; i < G_N_ELEMENTS (charts); i++)
@@ -205,7 +212,9 @@ work (gpointer data)
   for (guint lane = 0; lane < (guint) n_lanes; lane++)
     if (g_rand_double (self->rand) < 0.15)
       {
-        heddle_lane_store_close_locked (self->store, lane, now, g_rand_double (self->rand) < 0.02 ? HEDDLE_TASK_FAILED : HEDDLE_TASK_DONE);
+        heddle_lane_store_close_locked (self->store, lane, now,
+                                        g_rand_double (self->rand) < 0.02 ? HEDDLE_TASK_FAILED
+                                                                          : HEDDLE_TASK_DONE);
         heddle_lane_store_open_locked (self->store, lane, ++self->next_id, now);
       }
   heddle_lane_store_unlock (self->store);
@@ -257,8 +266,8 @@ say_cost (const char *name,
 {
   HeddleRedraw *redraw = &HEDDLE_CHART (chart)->redraw;
 
-  g_print ("  %s: %.2f ms to snapshot, %" G_GUINT64_FORMAT " times\n", name, (double) redraw->cost / (double) MAX (redraw->n_draws, 1) / 1e6,
-           redraw->n_draws);
+  g_print ("  %s: %.2f ms to snapshot, %" G_GUINT64_FORMAT " times\n", name,
+           (double) redraw->cost / (double) MAX (redraw->n_draws, 1) / 1e6, redraw->n_draws);
 }
 
 static gboolean
@@ -268,11 +277,13 @@ report (gpointer data)
   HeddleDrawBudget *budget = heddle_draw_budget_get ();
   double wall = (double) (heddle_clock_monotonic_ns () - self->wall);
 
-  g_print ("%.1f rounds a second, %.2f ms each; process %.1f %% of a core\n", (double) budget->round / wall * 1e9, budget->average / 1e6,
+  g_print ("%.1f rounds a second, %.2f ms each; process %.1f %% of a core\n",
+           (double) budget->round / wall * 1e9, budget->average / 1e6,
            100 * (double) (processor_time () - self->cpu) / wall);
   g_array_sort (self->frame_costs, compare_costs);
   if (self->frame_costs->len > 0)
-    g_print ("  a frame with all charts: %.2f ms at best, %.2f ms in the middle\n", (double) g_array_index (self->frame_costs, gint64, 0) / 1e6,
+    g_print ("  a frame with all charts: %.2f ms at best, %.2f ms in the middle\n",
+             (double) g_array_index (self->frame_costs, gint64, 0) / 1e6,
              (double) g_array_index (self->frame_costs, gint64, self->frame_costs->len / 2) / 1e6);
   say_cost ("lanes", self->lanes);
   for (guint i = 0; i < 3; i++)
@@ -299,7 +310,9 @@ main (int   argc,
 
   adw_init ();
   heddle_clock_init ();
-  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), dark ? ADW_COLOR_SCHEME_FORCE_DARK : ADW_COLOR_SCHEME_FORCE_LIGHT);
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      dark ? ADW_COLOR_SCHEME_FORCE_DARK
+                                           : ADW_COLOR_SCHEME_FORCE_LIGHT);
   style ();
   now = heddle_clock_monotonic_ns ();
   self.rand = g_rand_new_with_seed (1);
@@ -314,8 +327,10 @@ main (int   argc,
   gtk_window_present (GTK_WINDOW (self.window));
 
   self.frame_costs = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_signal_connect (gtk_widget_get_frame_clock (self.window), "before-paint", G_CALLBACK (frame_begins), &self);
-  g_signal_connect (gtk_widget_get_frame_clock (self.window), "after-paint", G_CALLBACK (frame_ends), &self);
+  g_signal_connect (gtk_widget_get_frame_clock (self.window), "before-paint",
+                    G_CALLBACK (frame_begins), &self);
+  g_signal_connect (gtk_widget_get_frame_clock (self.window), "after-paint",
+                    G_CALLBACK (frame_ends), &self);
   self.cpu = processor_time ();
   self.wall = heddle_clock_monotonic_ns ();
   if (live)

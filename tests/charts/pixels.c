@@ -34,7 +34,8 @@ pixel (const Pixels *pixels,
   const guint32 *all = (const guint32 *) (gpointer) pixels->data;
   guint32 argb = all[y * pixels->width + x];
 
-  return (GdkRGBA) { (float) ((argb >> 16) & 255) / 255, (float) ((argb >> 8) & 255) / 255, (float) (argb & 255) / 255, 1 };
+  return (GdkRGBA){ (float) ((argb >> 16) & 255) / 255, (float) ((argb >> 8) & 255) / 255,
+                    (float) (argb & 255) / 255, 1 };
 }
 
 gboolean

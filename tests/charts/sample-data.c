@@ -7,7 +7,8 @@
 
 #define MS G_GINT64_CONSTANT (1000000)
 
-/* One lane: tasks of uneven length from @begin to @end, a few of which go wrong, some of which wait; the last stays open. */
+/* One lane: tasks of uneven length from @begin to @end, a few of which go wrong, some of which
+ * wait; the last stays open. */
 static void
 fill_lane (HeddleLaneStore *store,
            GRand           *rand,
@@ -21,7 +22,9 @@ fill_lane (HeddleLaneStore *store,
   heddle_lane_store_born_locked (store, lane, begin);
   for (guint i = 0; i < n_spans; i++)
     {
-      gint64 stop = i + 1 == n_spans ? end : begin + slot * (i + 1) - (gint64) (g_rand_double (rand) * 0.7 * (double) slot);
+      gint64 stop = i + 1 == n_spans
+        ? end
+        : begin + slot * (i + 1) - (gint64) (g_rand_double (rand) * 0.7 * (double) slot);
       gboolean idle = g_rand_double (rand) < 0.06;
       double fate = g_rand_double (rand);
 
@@ -32,11 +35,14 @@ fill_lane (HeddleLaneStore *store,
         }
       heddle_lane_store_open_locked (store, lane, (guint64) i * 7 + lane + 1, time);
       if (g_rand_double (rand) < 0.15)
-        heddle_lane_store_wait_locked (store, lane, time + (stop - time) / 4, stop - (stop - time) / 8);
+        heddle_lane_store_wait_locked (store, lane, time + (stop - time) / 4,
+                                       stop - (stop - time) / 8);
       if (i + 1 < n_spans)
         heddle_lane_store_close_locked (store, lane, stop,
-                                        fate < 0.015 ? HEDDLE_TASK_FAILED : fate < 0.02 ? HEDDLE_TASK_LOST
-                                        : fate < 0.03 ? HEDDLE_TASK_CANCELLED : HEDDLE_TASK_DONE);
+                                        fate < 0.015    ? HEDDLE_TASK_FAILED
+                                          : fate < 0.02 ? HEDDLE_TASK_LOST
+                                          : fate < 0.03 ? HEDDLE_TASK_CANCELLED
+                                                        : HEDDLE_TASK_DONE);
       time = stop;
     }
 }
@@ -75,7 +81,8 @@ sample_utilisation (gint64 begin,
 
   for (guint i = 0; i < n; i++)
     heddle_series_add (series, begin + (gint64) ((double) (end - begin) * i / MAX (n - 1, 1)),
-                       MIN (0.93, 0.93 * i / (0.06 * n)) + g_rand_double_range (rand, -0.02, 0.02) * (i > 0.06 * n));
+                       MIN (0.93, 0.93 * i / (0.06 * n))
+                         + g_rand_double_range (rand, -0.02, 0.02) * (i > 0.06 * n));
   return series;
 }
 
@@ -89,7 +96,8 @@ sample_throughput (gint64 begin,
 
   for (guint i = 0; i < n; i++)
     heddle_series_add (series, begin + (gint64) ((double) (end - begin) * i / MAX (n - 1, 1)),
-                       3200 + 1100 * sin (7.0 * i / n + 0.4) + g_rand_double_range (rand, -220, 220));
+                       3200 + 1100 * sin (7.0 * i / n + 0.4)
+                         + g_rand_double_range (rand, -220, 220));
   return series;
 }
 
@@ -132,15 +140,19 @@ sample_reading (HeddlePulseReading *reading)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (6);
 
-  *reading = (HeddlePulseReading) { .answer_ns = MS / 5, .answer_p99_ns = 2 * MS, .n_pings = 500, .n_stalls = 1 };
+  *reading = (HeddlePulseReading){
+    .answer_ns = MS / 5, .answer_p99_ns = 2 * MS, .n_pings = 500, .n_stalls = 1
+  };
   reading->n_history = HEDDLE_PULSE_HISTORY;
   for (guint i = 0; i < reading->n_history; i++)
-    reading->history[i] = (gint64) ((double) MS * g_rand_double_range (rand, 0.1, 0.4)) * (i % 37 == 5 ? 12 : 1);
+    reading->history[i] =
+      (gint64) ((double) MS * g_rand_double_range (rand, 0.1, 0.4)) * (i % 37 == 5 ? 12 : 1);
   reading->history[180] = 22 * MS;
   reading->history[220] = 140 * MS;
 }
 
-/* Draws @chart at a size, as its parent would. The caller keeps @chart; it needs neither a window nor to be mapped. */
+/* Draws @chart at a size, as its parent would. The caller keeps @chart; it needs neither a window
+ * nor to be mapped. */
 GskRenderNode *
 sample_snapshot (GtkWidget *chart,
                  int        width,
@@ -167,21 +179,24 @@ sample_render (GskRenderNode *node,
   g_autoptr (GError) error = NULL;
   GdkTexture *texture;
 
-  gtk_snapshot_append_color (snapshot, background, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  gtk_snapshot_append_color (snapshot, background,
+                             &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   if (node != NULL)
     gtk_snapshot_append_node (snapshot, node);
   all = gtk_snapshot_free_to_node (snapshot);
 
   if (!gsk_renderer_realize (renderer, NULL, &error))
     g_error ("the cairo renderer does not start: %s", error->message);
-  texture = gsk_renderer_render_texture (renderer, all, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  texture = gsk_renderer_render_texture (renderer, all,
+                                         &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   gsk_renderer_unrealize (renderer);
   g_object_unref (renderer);
 
   return texture;
 }
 
-/* Counts nodes; @n_other counts those that are neither colours nor text nor what holds them: paths, masks, shadows ... */
+/* Counts nodes; @n_other counts those that are neither colours nor text nor what holds them: paths,
+ * masks, shadows ... */
 guint
 sample_count_nodes (GskRenderNode *node,
                     guint         *n_other)

@@ -10,8 +10,10 @@
 
 G_BEGIN_DECLS
 
-/* Made-up data for tests of the charts and for their gallery; the same numbers give the same data. */
-HeddleLaneStore *sample_lanes (guint n_lanes, guint n_spans, gint64 begin, gint64 end, gsize budget);
+/* Made-up data for tests of the charts and for their gallery; the same numbers give the same
+ * data. */
+HeddleLaneStore *sample_lanes (guint n_lanes, guint n_spans, gint64 begin, gint64 end,
+                               gsize budget);
 HeddleSeries *sample_utilisation (gint64 begin, gint64 end, guint n);
 HeddleSeries *sample_throughput (gint64 begin, gint64 end, guint n);
 HeddleSeries *sample_queue (gint64 begin, gint64 end, guint n);

@@ -145,7 +145,8 @@ test_histogram (void)
             n += is_purple (pixel (&pixels, x, 100 - 16 - 1));
           g_assert_cmpuint (n, >=, 4);
         }
-      mismatch = gtk_test_accessible_check_property (GTK_ACCESSIBLE (chart), GTK_ACCESSIBLE_PROPERTY_LABEL, "Task times");
+      mismatch = gtk_test_accessible_check_property (GTK_ACCESSIBLE (chart),
+                                                     GTK_ACCESSIBLE_PROPERTY_LABEL, "Task times");
       g_assert_cmpstr (mismatch, ==, NULL);
       g_assert_finalize_object (chart);
     }

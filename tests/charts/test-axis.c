@@ -31,7 +31,8 @@ test_time_step (void)
     g_assert_cmpint (heddle_axis_time_step (rows[i].length, rows[i].max), ==, rows[i].step);
 
   /* whatever the length: no more ticks than fit, and no far coarser step than needed */
-  for (gint64 length = 1; length < G_GINT64_CONSTANT (100) * 3600 * HEDDLE_S; length += length / 3 + 1)
+  for (gint64 length = 1; length < G_GINT64_CONSTANT (100) * 3600 * HEDDLE_S;
+       length += length / 3 + 1)
     for (guint max = 1; max < 20; max++)
       {
         gint64 step = heddle_axis_time_step (length, max);
@@ -120,7 +121,9 @@ test_time_label (void)
   char buffer[HEDDLE_FORMAT_SIZE];
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    g_assert_cmpstr (heddle_axis_time_label (rows[i].offset, rows[i].step, rows[i].reach, buffer, sizeof buffer), ==, rows[i].text);
+    g_assert_cmpstr (
+      heddle_axis_time_label (rows[i].offset, rows[i].step, rows[i].reach, buffer, sizeof buffer),
+      ==, rows[i].text);
 }
 
 static void
@@ -136,7 +139,8 @@ test_values (void)
       double step = heddle_axis_value_step (rows[i].maximum, rows[i].max);
 
       g_assert_cmpfloat_with_epsilon (step, rows[i].step, 1e-9);
-      g_assert_cmpfloat_with_epsilon (heddle_axis_value_ceiling (rows[i].maximum, step), rows[i].ceiling, 1e-9);
+      g_assert_cmpfloat_with_epsilon (heddle_axis_value_ceiling (rows[i].maximum, step),
+                                      rows[i].ceiling, 1e-9);
     }
 }
 

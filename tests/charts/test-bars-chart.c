@@ -53,23 +53,32 @@ test_bars (void)
         g_assert_cmpuint (count_pixels (&pixels, is_purple), ==, 0);
       else
         g_assert_cmpint (bar_length (&pixels, 21 + 6), >, 20);
-      for (guint row = 1; row < numbers[i]; row++) /* rows of 21 pixels below the heading; each bar is longer than the one before */
-        g_assert_cmpint (bar_length (&pixels, 21 + 21 * (int) row + 6), >, bar_length (&pixels, 21 + 21 * ((int) row - 1) + 6));
-      mismatch = gtk_test_accessible_check_property (GTK_ACCESSIBLE (chart), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, numbers[i] == 0 ? "nothing measured yet"
-                                                     : numbers[i] == 1 ? "Create and end: thing 0: 10\u00a0ns (four out of five measurements: 9\u00a0ns to 12\u00a0ns)" : NULL);
+      for (guint row = 1; row < numbers[i];
+           row++) /* rows of 21 pixels below the heading; each bar is longer than the one before */
+        g_assert_cmpint (bar_length (&pixels, 21 + 21 * (int) row + 6), >,
+                         bar_length (&pixels, 21 + 21 * ((int) row - 1) + 6));
+      mismatch = gtk_test_accessible_check_property (
+        GTK_ACCESSIBLE (chart), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+        numbers[i] == 0 ? "nothing measured yet"
+          : numbers[i] == 1
+          ? "Create and end: thing 0: 10\u00a0ns (four out of five measurements: 9\u00a0ns to 12\u00a0ns)"
+          : NULL);
       if (numbers[i] <= 1)
         g_assert_cmpstr (mismatch, ==, NULL);
       g_assert_finalize_object (chart);
     }
 }
 
-/* What the notes print is marked in the bar and in front of their words; a figure that takes no time has no bar. */
+/* What the notes print is marked in the bar and in front of their words; a figure that takes no
+ * time has no bar. */
 static void
 test_bars_claim (void)
 {
-  static const HeddleFigureGroup groups[] = { { "The first map", "“0.0019 seconds”" }, { NULL, NULL } };
+  static const HeddleFigureGroup groups[] = { { "The first map", "“0.0019 seconds”" },
+                                              { NULL, NULL } };
   GtkWidget *chart = g_object_ref_sink (heddle_bars_chart_new ());
-  HeddleFigure figures[] = { { .value = 1e6, .claim = 1.9e6, .name = "2 workers" }, { .value = 0, .name = "none" } };
+  HeddleFigure figures[] = { { .value = 1e6, .claim = 1.9e6, .name = "2 workers" },
+                             { .value = 0, .name = "none" } };
   g_auto (Pixels) pixels = { 0 };
   g_autofree char *mismatch = NULL;
 
@@ -78,8 +87,9 @@ test_bars_claim (void)
   g_assert_cmpuint (count_pixels (&pixels, is_orange), >, 3 * 21);
   g_assert_cmpint (bar_length (&pixels, 21 + 6), >, 100);
   g_assert_cmpint (bar_length (&pixels, 21 + 21 + 6), ==, 0);
-  mismatch = gtk_test_accessible_check_property (GTK_ACCESSIBLE (chart), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                                 "The first map: 2 workers: 1\u00a0ms; lecture notes say 1.90\u00a0ms, none: 0\u00a0ns");
+  mismatch = gtk_test_accessible_check_property (
+    GTK_ACCESSIBLE (chart), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+    "The first map: 2 workers: 1\u00a0ms; lecture notes say 1.90\u00a0ms, none: 0\u00a0ns");
   g_assert_cmpstr (mismatch, ==, NULL);
   g_assert_finalize_object (chart);
 }

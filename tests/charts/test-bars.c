@@ -18,7 +18,9 @@ static void
 test_scale_spans_all (void)
 {
   HeddleFigure figures[] = {
-    figure (HEDDLE_FIGURE_NANOSECONDS, 0, 24), figure (HEDDLE_FIGURE_NANOSECONDS, 0, 4e5), figure (HEDDLE_FIGURE_BYTES, 0, 1e12),
+    figure (HEDDLE_FIGURE_NANOSECONDS, 0, 24),
+    figure (HEDDLE_FIGURE_NANOSECONDS, 0, 4e5),
+    figure (HEDDLE_FIGURE_BYTES, 0, 1e12),
   };
   HeddleBarsScale scale;
 
@@ -35,11 +37,14 @@ test_scale_spans_all (void)
   CLOSE (heddle_bars_scale_place (&scale, 1e9), 1);
 }
 
-/* What is not far apart is compared by length: a bar that is twice as long stands for twice as much. */
+/* What is not far apart is compared by length: a bar that is twice as long stands for twice as
+ * much. */
 static void
 test_scale_begins_at_zero (void)
 {
-  HeddleFigure figures[] = { figure (HEDDLE_FIGURE_NANOSECONDS, 0, 105e6), figure (HEDDLE_FIGURE_NANOSECONDS, 1, 210e6), figure (HEDDLE_FIGURE_NANOSECONDS, 0, 9e6) };
+  HeddleFigure figures[] = { figure (HEDDLE_FIGURE_NANOSECONDS, 0, 105e6),
+                             figure (HEDDLE_FIGURE_NANOSECONDS, 1, 210e6),
+                             figure (HEDDLE_FIGURE_NANOSECONDS, 0, 9e6) };
   double ticks[HEDDLE_BARS_MAX_TICKS];
   HeddleBarsScale scale;
 
@@ -65,7 +70,8 @@ test_scale_begins_at_zero (void)
 static void
 test_scale_of_one (void)
 {
-  HeddleFigure one = figure (HEDDLE_FIGURE_BYTES, 0, 4096), none = figure (HEDDLE_FIGURE_BYTES, 0, 0);
+  HeddleFigure one = figure (HEDDLE_FIGURE_BYTES, 0, 4096),
+               none = figure (HEDDLE_FIGURE_BYTES, 0, 0);
   double ticks[HEDDLE_BARS_MAX_TICKS];
   HeddleBarsScale scale;
 
@@ -87,7 +93,8 @@ test_ticks_bounded (void)
 {
   for (double high = 10; high < 1e300; high *= 1e7)
     {
-      HeddleFigure figures[] = { figure (HEDDLE_FIGURE_NANOSECONDS, 0, 1), figure (HEDDLE_FIGURE_NANOSECONDS, 0, high) };
+      HeddleFigure figures[] = { figure (HEDDLE_FIGURE_NANOSECONDS, 0, 1),
+                                 figure (HEDDLE_FIGURE_NANOSECONDS, 0, high) };
       double ticks[HEDDLE_BARS_MAX_TICKS];
       HeddleBarsScale scale;
       guint n;
@@ -104,12 +111,15 @@ test_ticks_bounded (void)
     }
 }
 
-/* Figures come in the order in which they were measured and stand group by group, each unit with an axis of its own. */
+/* Figures come in the order in which they were measured and stand group by group, each unit with an
+ * axis of its own. */
 static void
 test_rows (void)
 {
   HeddleFigure figures[] = {
-    figure (HEDDLE_FIGURE_BYTES, 1, 5), figure (HEDDLE_FIGURE_NANOSECONDS, 2, 1), figure (HEDDLE_FIGURE_NANOSECONDS, 0, 2),
+    figure (HEDDLE_FIGURE_BYTES, 1, 5),
+    figure (HEDDLE_FIGURE_NANOSECONDS, 2, 1),
+    figure (HEDDLE_FIGURE_NANOSECONDS, 0, 2),
     figure (HEDDLE_FIGURE_NANOSECONDS, 2, 3),
   };
   static const struct {
@@ -132,7 +142,8 @@ test_rows (void)
       g_assert_cmpint (heddle_bars_row_at (rows, n, rows[i].y), ==, (int) i);
       g_assert_cmpint (heddle_bars_row_at (rows, n, rows[i].y + rows[i].height - 0.5), ==, (int) i);
     }
-  g_assert_cmpint (heddle_bars_row_at (rows, n, rows[2].y - 1), ==, -1); /* the gap above a heading */
+  /* the gap above a heading */
+  g_assert_cmpint (heddle_bars_row_at (rows, n, rows[2].y - 1), ==, -1);
   g_assert_cmpint (heddle_bars_row_at (rows, n, heddle_bars_height (rows, n)), ==, -1);
 }
 
@@ -140,7 +151,8 @@ test_rows (void)
 static void
 test_rows_are_as_high_as_their_letters (void)
 {
-  HeddleFigure figures[] = { figure (HEDDLE_FIGURE_NANOSECONDS, 0, 1), figure (HEDDLE_FIGURE_BYTES, 1, 5) };
+  HeddleFigure figures[] = { figure (HEDDLE_FIGURE_NANOSECONDS, 0, 1),
+                             figure (HEDDLE_FIGURE_BYTES, 1, 5) };
   HeddleBarsRow small[HEDDLE_BARS_MAX_ROWS], large[HEDDLE_BARS_MAX_ROWS];
   guint n = heddle_bars_layout (figures, G_N_ELEMENTS (figures), 21, 12, small);
 
@@ -162,7 +174,8 @@ test_rows_none_and_most (void)
   g_assert_cmpint (heddle_bars_height (rows, 0), ==, 0);
   for (guint i = 0; i < HEDDLE_MAX_FIGURES; i++)
     figures[i] = figure (i % HEDDLE_N_FIGURE_UNITS, i, i + 1);
-  g_assert_cmpuint (heddle_bars_layout (figures, HEDDLE_MAX_FIGURES, 20, 12, rows), ==, HEDDLE_BARS_MAX_ROWS);
+  g_assert_cmpuint (heddle_bars_layout (figures, HEDDLE_MAX_FIGURES, 20, 12, rows), ==,
+                    HEDDLE_BARS_MAX_ROWS);
 }
 
 int
@@ -174,7 +187,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/bars/scale-of-one-and-of-nothing", test_scale_of_one);
   g_test_add_func ("/bars/lines-are-bounded", test_ticks_bounded);
   g_test_add_func ("/bars/rows-stand-by-unit-and-group", test_rows);
-  g_test_add_func ("/bars/rows-are-as-high-as-their-letters", test_rows_are_as_high_as_their_letters);
+  g_test_add_func ("/bars/rows-are-as-high-as-their-letters",
+                   test_rows_are_as_high_as_their_letters);
   g_test_add_func ("/bars/none-and-as-many-as-there-can-be", test_rows_none_and_most);
   return g_test_run ();
 }

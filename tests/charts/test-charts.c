@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The charts as widgets, drawn for real: rendered to pixels that are looked at, and mapped on an X server. */
+/* The charts as widgets, drawn for real: rendered to pixels that are looked at, and mapped on an X
+ * server. */
 #include "config.h"
 
 #include "charts/axis.h"
@@ -104,7 +105,8 @@ test_lanes_one (void)
   int from, to, y;
 
   lanes_init (&lanes, one_lane (HEDDLE_S), HEDDLE_S);
-  add_span (lanes.store, 0, 1, lanes.begin + 2 * HEDDLE_S, lanes.begin + 7 * HEDDLE_S, HEDDLE_TASK_DONE);
+  add_span (lanes.store, 0, 1, lanes.begin + 2 * HEDDLE_S, lanes.begin + 7 * HEDDLE_S,
+            HEDDLE_TASK_DONE);
   pixels = draw (lanes.widget, WIDTH, HEIGHT);
   y = lanes.chart->layout.inset + lanes.chart->layout.block / 2;
   from = lanes.chart->plot_x + lanes.chart->plot_width * 2 / 10;
@@ -116,7 +118,8 @@ test_lanes_one (void)
       g_assert_false (is_blue (pixel (&pixels, x, y)));
 }
 
-/* A microsecond of failure in ten seconds of idleness, and among a million tasks that ended well. */
+/* A microsecond of failure in ten seconds of idleness, and among a million tasks that ended
+ * well. */
 static void
 test_lanes_short_failure (void)
 {
@@ -125,7 +128,8 @@ test_lanes_short_failure (void)
   HeddleLaneStore *store = one_lane (HEDDLE_S);
 
   lanes_init (&lanes, one_lane (HEDDLE_S), HEDDLE_S);
-  add_span (lanes.store, 0, 1, lanes.begin + 5 * HEDDLE_S, lanes.begin + 5 * HEDDLE_S + HEDDLE_US, HEDDLE_TASK_FAILED);
+  add_span (lanes.store, 0, 1, lanes.begin + 5 * HEDDLE_S, lanes.begin + 5 * HEDDLE_S + HEDDLE_US,
+            HEDDLE_TASK_FAILED);
   pixels = draw (lanes.widget, WIDTH, HEIGHT);
   g_assert_cmpuint (count_pixels (&pixels, is_red), >=, (guint) lanes.chart->layout.block);
 
@@ -133,33 +137,39 @@ test_lanes_short_failure (void)
   for (guint i = 0; i < 1000000; i++)
     {
       heddle_lane_store_open_locked (store, 0, i, HEDDLE_S + i * 10 * HEDDLE_US);
-      heddle_lane_store_close_locked (store, 0, HEDDLE_S + i * 10 * HEDDLE_US + 9 * HEDDLE_US, i == 500000 ? HEDDLE_TASK_FAILED : HEDDLE_TASK_DONE);
+      heddle_lane_store_close_locked (store, 0, HEDDLE_S + i * 10 * HEDDLE_US + 9 * HEDDLE_US,
+                                      i == 500000 ? HEDDLE_TASK_FAILED : HEDDLE_TASK_DONE);
     }
   heddle_lane_store_unlock (store);
   lanes_init (&crowded, store, HEDDLE_S);
   crowd = draw (crowded.widget, WIDTH, HEIGHT);
   g_assert_cmpuint (count_pixels (&crowd, is_red), >=, 8);
   g_assert_cmpuint (count_pixels (&crowd, is_red), <, 100);
-  g_assert_cmpuint (count_pixels (&crowd, is_blue), >, (guint) (crowded.chart->plot_width * crowded.chart->layout.block * 9 / 10));
+  g_assert_cmpuint (count_pixels (&crowd, is_blue), >,
+                    (guint) (crowded.chart->plot_width * crowded.chart->layout.block * 9 / 10));
 }
 
 static void
 test_lanes_ends_differ (void)
 {
-  static const HeddleTaskState states[] = { HEDDLE_TASK_DONE, HEDDLE_TASK_FAILED, HEDDLE_TASK_CANCELLED, HEDDLE_TASK_LOST };
+  static const HeddleTaskState states[] = { HEDDLE_TASK_DONE, HEDDLE_TASK_FAILED,
+                                            HEDDLE_TASK_CANCELLED, HEDDLE_TASK_LOST };
   g_auto (Lanes) lanes = { 0 };
   g_auto (Pixels) pixels = { 0 };
   guint cut[G_N_ELEMENTS (states)] = { 0 }, changes[G_N_ELEMENTS (states)] = { 0 };
 
   lanes_init (&lanes, one_lane (HEDDLE_S), HEDDLE_S);
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
-    add_span (lanes.store, 0, 1, lanes.begin + 2 * i * HEDDLE_S, lanes.begin + (2 * i + 1) * HEDDLE_S, states[i]);
+    add_span (lanes.store, 0, 1, lanes.begin + 2 * i * HEDDLE_S,
+              lanes.begin + (2 * i + 1) * HEDDLE_S, states[i]);
   pixels = draw (lanes.widget, WIDTH, HEIGHT);
 
-  /* told apart in shades of grey: a line cut off the top of what failed or was lost, a cut through cancelled, stripes in lost; nothing in the lane above */
+  /* told apart in shades of grey: a line cut off the top of what failed or was lost, a cut through
+   * cancelled, stripes in lost; nothing in the lane above */
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
     {
-      int left = lanes.chart->plot_x + lanes.chart->plot_width * (int) i / 5, x = left + lanes.chart->plot_width / 20;
+      int left = lanes.chart->plot_x + lanes.chart->plot_width * (int) i / 5,
+          x = left + lanes.chart->plot_width / 20;
       int top = lanes.chart->layout.inset, middle = top + lanes.chart->layout.block / 2;
 
       for (int y = 0; y < top; y++)
@@ -168,7 +178,9 @@ test_lanes_ends_differ (void)
       cut[i] = pixel (&pixels, x, top + 4).green > 0.9f;
       changes[i] += pixel (&pixels, x, middle).green > 0.9f;
       for (int k = 4; k < lanes.chart->plot_width / 11; k++)
-        changes[i] += ABS (pixel (&pixels, left + k, middle - 6).green - pixel (&pixels, left + k + 1, middle - 6).green) > 0.1f;
+        changes[i] += ABS (pixel (&pixels, left + k, middle - 6).green
+                           - pixel (&pixels, left + k + 1, middle - 6).green)
+          > 0.1f;
     }
   g_assert_cmpuint (cut[0], ==, 0);
   g_assert_cmpuint (changes[0], ==, 0);
@@ -180,7 +192,8 @@ test_lanes_ends_differ (void)
   g_assert_cmpuint (changes[3], >, 10);
 }
 
-/* Workers that were gone before what is shown began share a line, until somebody looks at what was. */
+/* Workers that were gone before what is shown began share a line, until somebody looks at what
+ * was. */
 static void
 test_lanes_fold (void)
 {
@@ -201,7 +214,8 @@ test_lanes_fold (void)
       heddle_lane_store_unlock (store);
     }
   lanes_init (&lanes, store, HEDDLE_S);
-  g_assert_cmpuint (heddle_lanes_chart_count_rows (lanes.chart), ==, 6); /* all are in what is shown */
+  /* all are in what is shown */
+  g_assert_cmpuint (heddle_lanes_chart_count_rows (lanes.chart), ==, 6);
 
   heddle_time_window_set_extent (lanes.window, HEDDLE_S, 31 * HEDDLE_S);
   pixels = draw (lanes.widget, WIDTH, HEIGHT);
@@ -216,7 +230,8 @@ test_lanes_fold (void)
   g_assert_cmpuint (heddle_lanes_chart_count_rows (lanes.chart), ==, 6);
   for (int lane = 0; lane < 6; lane++)
     g_assert_true (is_blue (pixel (&earlier, lanes.chart->plot_x + lanes.chart->plot_width * 3 / 20,
-                                   heddle_lanes_chart_lane_y (lanes.chart, (guint) lane) + lanes.chart->layout.inset + lanes.chart->layout.block / 2)));
+                                   heddle_lanes_chart_lane_y (lanes.chart, (guint) lane)
+                                     + lanes.chart->layout.inset + lanes.chart->layout.block / 2)));
 }
 
 static void
@@ -248,7 +263,8 @@ test_lanes_waiting (void)
   lanes_init (&lanes, one_lane (HEDDLE_S), HEDDLE_S);
   heddle_lane_store_lock (lanes.store);
   heddle_lane_store_open_locked (lanes.store, 0, 1, lanes.begin);
-  heddle_lane_store_wait_locked (lanes.store, 0, lanes.begin + 4 * HEDDLE_S, lanes.begin + 6 * HEDDLE_S);
+  heddle_lane_store_wait_locked (lanes.store, 0, lanes.begin + 4 * HEDDLE_S,
+                                 lanes.begin + 6 * HEDDLE_S);
   heddle_lane_store_close_locked (lanes.store, 0, lanes.end, HEDDLE_TASK_DONE);
   heddle_lane_store_unlock (lanes.store);
   pixels = draw (lanes.widget, WIDTH, HEIGHT);
@@ -281,7 +297,8 @@ test_lanes_bounded (void)
       heddle_chart_invalidate (HEDDLE_CHART (lanes.chart));
       g_clear_pointer (&node, gsk_render_node_unref);
       node = sample_snapshot (lanes.widget, WIDTH, HEIGHT);
-      g_test_message ("4 lanes of %u spans: %u nodes, %.2f ms a drawing", n_spans[i], n, (double) redraw->cost / (double) redraw->n_draws / 1e6);
+      g_test_message ("4 lanes of %u spans: %u nodes, %.2f ms a drawing", n_spans[i], n,
+                      (double) redraw->cost / (double) redraw->n_draws / 1e6);
     }
 }
 
@@ -315,7 +332,8 @@ test_lanes_given_up (void)
   node = sample_snapshot (lanes.widget, WIDTH, HEIGHT);
   x = heddle_time_scale_pixel_of (&lanes.chart->chart.scale, heddle_lane_store_get_begin (store));
   g_test_message ("history begins at pixel %d of %d", x, lanes.chart->chart.scale.n);
-  g_assert_true (g_hash_table_contains (lanes.chart->chart.texts.layouts[HEDDLE_TEXT_SMALL], "older history was removed"));
+  g_assert_true (g_hash_table_contains (lanes.chart->chart.texts.layouts[HEDDLE_TEXT_SMALL],
+                                        "older history was removed"));
   g_assert_cmpint (x, >, 0);
   g_assert_cmpint (x, <, lanes.chart->chart.scale.n);
 
@@ -358,7 +376,8 @@ run_frames (GtkWidget *window,
   gtk_widget_remove_tick_callback (window, id);
 }
 
-/* Runs frames until @chart was drawn more than @n times. A test that waits in vain is ended by its time limit. */
+/* Runs frames until @chart was drawn more than @n times. A test that waits in vain is ended by its
+ * time limit. */
 static void
 run_until_drawn (GtkWidget *window,
                  GtkWidget *chart,
@@ -394,7 +413,8 @@ test_lanes_still (void)
   run_frames (window, 40);
   g_assert_cmpuint (redraw->n_draws, ==, n);
 
-  add_span (lanes.store, 0, 1, lanes.begin + HEDDLE_S, lanes.begin + 2 * HEDDLE_S, HEDDLE_TASK_DONE);
+  add_span (lanes.store, 0, 1, lanes.begin + HEDDLE_S, lanes.begin + 2 * HEDDLE_S,
+            HEDDLE_TASK_DONE);
   run_until_drawn (window, lanes.widget, n);
 
   /* time goes on: drawn, but in no frame more often than once */
@@ -410,7 +430,8 @@ test_lanes_still (void)
 static void
 test_lanes_follow_style (void)
 {
-  static const char css[] = "@define-color accent_bg_color #00b000; @define-color heddle_busy_color #00b000; laneschart { color: #b00000; }";
+  static const char css[] =
+    "@define-color accent_bg_color #00b000; @define-color heddle_busy_color #00b000; laneschart { color: #b00000; }";
   g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
   g_auto (Lanes) lanes = { 0 };
   g_auto (Pixels) before = { 0 }, after = { 0 };
@@ -430,13 +451,15 @@ test_lanes_follow_style (void)
 
   n = HEDDLE_CHART (lanes.widget)->redraw.n_draws;
   gtk_css_provider_load_from_data (provider, css, -1);
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_USER);
+  gtk_style_context_add_provider_for_display (
+    gdk_display_get_default (), GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_USER);
   run_until_drawn (window, lanes.widget, n);
   after = draw (lanes.widget, WIDTH, HEIGHT);
   g_assert_false (is_blue (pixel (&after, x, y)));
   g_assert_cmpfloat (pixel (&after, x, y).green, >, 0.6f);
 
-  gtk_style_context_remove_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider));
+  gtk_style_context_remove_provider_for_display (gdk_display_get_default (),
+                                                 GTK_STYLE_PROVIDER (provider));
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -501,10 +524,13 @@ test_lanes_described (void)
 
   lanes_init (&lanes, one_lane (HEDDLE_S), HEDDLE_S);
   add_span (lanes.store, 0, 1, lanes.begin, lanes.begin + 4 * HEDDLE_S, HEDDLE_TASK_FAILED);
-  add_span (lanes.store, 0, 2, lanes.begin + 5 * HEDDLE_S, lanes.begin + 10 * HEDDLE_S, HEDDLE_TASK_DONE);
+  add_span (lanes.store, 0, 2, lanes.begin + 5 * HEDDLE_S, lanes.begin + 10 * HEDDLE_S,
+            HEDDLE_TASK_DONE);
   pixels = draw (lanes.widget, WIDTH, HEIGHT);
-  g_assert_true (gtk_test_accessible_has_role (GTK_ACCESSIBLE (lanes.widget), GTK_ACCESSIBLE_ROLE_IMG));
-  mismatch = gtk_test_accessible_check_property (GTK_ACCESSIBLE (lanes.widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+  g_assert_true (
+    gtk_test_accessible_has_role (GTK_ACCESSIBLE (lanes.widget), GTK_ACCESSIBLE_ROLE_IMG));
+  mismatch = gtk_test_accessible_check_property (GTK_ACCESSIBLE (lanes.widget),
+                                                 GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                                  "1 worker, utilisation 90 %, 1 unsuccessful task");
   g_assert_cmpstr (mismatch, ==, NULL);
 }
@@ -541,7 +567,8 @@ test_pulse (void)
   g_assert_cmpuint (count_pixels (&none, is_red), ==, 0);
 
   sample_reading (&reading);
-  reading.history[HEDDLE_PULSE_HISTORY - 1] = 300 * HEDDLE_MS; /* the newest stands at the right, full height */
+  /* the newest stands at the right, full height */
+  reading.history[HEDDLE_PULSE_HISTORY - 1] = 300 * HEDDLE_MS;
   heddle_pulse_strip_set_reading (HEDDLE_PULSE_STRIP (strip), &reading);
   pixels = draw (strip, 400, 20);
   g_assert_true (is_red (pixel (&pixels, 399, 0)));
@@ -569,7 +596,9 @@ give_text_colour (void)
   g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
 
   gtk_css_provider_load_from_data (provider, "laneschart { color: #303030; }", -1);
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 }
 
 int

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lanes that move with the clock keep most of their picture. Whatever happens meanwhile, it is the one that is drawn when nothing is kept. */
+/* Lanes that move with the clock keep most of their picture. Whatever happens meanwhile, it is the
+ * one that is drawn when nothing is kept. */
 #include "config.h"
 
 #include <string.h>
@@ -35,7 +36,10 @@ movie_init (Movie *self)
   if (told != NULL)
     seed = (guint32) g_ascii_strtoull (told, NULL, 10);
   g_test_message ("HEDDLE_TEST_SEED=%u", seed);
-  *self = (Movie) { .store = heddle_lane_store_new (64 << 20), .window = heddle_time_window_new (), .random = g_rand_new_with_seed (seed), .now = SHOWN };
+  *self = (Movie){ .store = heddle_lane_store_new (64 << 20),
+                   .window = heddle_time_window_new (),
+                   .random = g_rand_new_with_seed (seed),
+                   .now = SHOWN };
   for (guint lane = 0; lane < N_LANES; lane++)
     {
       heddle_lane_store_add_lane (self->store, "Thread");
@@ -57,7 +61,8 @@ movie_clear (Movie *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Movie, movie_clear)
 
-/* Lanes 0 and 1: many short tasks, some that fail, some that wait. Lane 2: few. Lane 3: dense now and then. Lane 4: a long pause. */
+/* Lanes 0 and 1: many short tasks, some that fail, some that wait. Lane 2: few. Lane 3: dense now
+ * and then. Lane 4: a long pause. */
 static gint64
 length_of (Movie *self,
            guint  lane)
@@ -74,8 +79,10 @@ go_on (Movie *self,
   heddle_lane_store_lock (self->store);
   while (self->free_from[lane] < self->now)
     {
-      gint64 begin = self->free_from[lane] + (g_rand_boolean (self->random) ? 0 : 100 * HEDDLE_US), end = begin + length_of (self, lane);
-      HeddleTaskState state = g_rand_int_range (self->random, 0, 300) == 0 ? HEDDLE_TASK_FAILED : HEDDLE_TASK_DONE;
+      gint64 begin = self->free_from[lane] + (g_rand_boolean (self->random) ? 0 : 100 * HEDDLE_US),
+             end = begin + length_of (self, lane);
+      HeddleTaskState state =
+        g_rand_int_range (self->random, 0, 300) == 0 ? HEDDLE_TASK_FAILED : HEDDLE_TASK_DONE;
 
       if (!self->open[lane])
         heddle_lane_store_open_locked (self->store, lane, ++self->id, begin);
@@ -119,20 +126,22 @@ step (Movie *self,
   heddle_time_window_set_extent (self->window, self->now - SHOWN, self->now);
 }
 
-/* Names and shares stand at the left; they are told less often. A mark that goes out at the left edge is cut one cell earlier or later. */
+/* Names and shares stand at the left; they are told less often. A mark that goes out at the left
+ * edge is cut one cell earlier or later. */
 static void
 assert_same_rows (Movie        *self,
                   const Pixels *a,
                   const Pixels *b)
 {
   HeddleLanesChart *chart = HEDDLE_LANES_CHART (self->chart);
-  const guint32 *first = (const guint32 *) (gpointer) a->data, *second = (const guint32 *) (gpointer) b->data;
+  const guint32 *first = (const guint32 *) (gpointer) a->data,
+                *second = (const guint32 *) (gpointer) b->data;
 
   for (int y = 0; y < chart->layout.view_height; y++)
     for (int x = chart->plot_x + 2 * HEDDLE_CELL_PIXELS; x < WIDTH; x++)
       if (first[y * WIDTH + x] != second[y * WIDTH + x])
-        g_error ("at %d ms the pixels at %d, %d differ: %08x moved, %08x drawn anew", (int) (self->now / HEDDLE_MS), x, y, first[y * WIDTH + x],
-                 second[y * WIDTH + x]);
+        g_error ("at %d ms the pixels at %d, %d differ: %08x moved, %08x drawn anew",
+                 (int) (self->now / HEDDLE_MS), x, y, first[y * WIDTH + x], second[y * WIDTH + x]);
 }
 
 static void
@@ -162,7 +171,8 @@ test_same_picture (void)
 
       step (&movie, g_rand_int_range (movie.random, 1, 400) * HEDDLE_MS + 137);
       compare (&movie);
-      n_kept += rows->raster.pixels != NULL && rows->settled[0] > G_MININT64 && rows->settled[1] > G_MININT64;
+      n_kept += rows->raster.pixels != NULL && rows->settled[0] > G_MININT64
+        && rows->settled[1] > G_MININT64;
     }
   /* the comparison would be worth nothing if nothing had been kept */
   g_assert_cmpuint (n_kept, >, 80);

@@ -35,7 +35,8 @@ test_rows (void)
               if (lane < 0)
                 continue;
               g_assert_cmpint (y, >=, heddle_lane_layout_row_y (&layout, (guint) lane, scroll));
-              g_assert_cmpint (y, <, heddle_lane_layout_row_y (&layout, (guint) lane, scroll) + layout.pitch);
+              g_assert_cmpint (
+                y, <, heddle_lane_layout_row_y (&layout, (guint) lane, scroll) + layout.pitch);
               g_assert_cmpuint ((guint) lane, >=, first);
               g_assert_cmpuint ((guint) lane, <, first + n_visible);
             }
@@ -54,10 +55,12 @@ test_row_heights (void)
   heddle_lane_layout_init (&layout, 1000, 400);
   g_assert_cmpint (layout.pitch, ==, HEDDLE_LANE_PITCH_MIN);
   g_assert_cmpint (layout.content_height, ==, 1000 * HEDDLE_LANE_PITCH_MIN);
-  g_assert_cmpuint (heddle_lane_layout_visible (&layout, 0, &first), <=, 400 / HEDDLE_LANE_PITCH_MIN + 1);
+  g_assert_cmpuint (heddle_lane_layout_visible (&layout, 0, &first), <=,
+                    400 / HEDDLE_LANE_PITCH_MIN + 1);
   heddle_lane_layout_init (&layout, 0, 400);
   g_assert_cmpuint (heddle_lane_layout_visible (&layout, 0, &first), ==, 0);
-  g_assert_cmpint (heddle_lane_layout_natural_height (1000), ==, heddle_lane_layout_natural_height (8));
+  g_assert_cmpint (heddle_lane_layout_natural_height (1000), ==,
+                   heddle_lane_layout_natural_height (8));
 }
 
 static void
@@ -72,11 +75,16 @@ test_scale (void)
       heddle_time_scale_init (&scale, base - spans[i], base, 997);
       for (int pixel = 0; pixel < 997; pixel++)
         {
-          g_assert_cmpint (heddle_time_scale_pixel_of (&scale, heddle_time_scale_time_at (&scale, pixel)), ==, pixel);
-          g_assert_cmpint (heddle_time_scale_time_at (&scale, pixel), <, heddle_time_scale_time_at (&scale, pixel + 1));
+          g_assert_cmpint (
+            heddle_time_scale_pixel_of (&scale, heddle_time_scale_time_at (&scale, pixel)), ==,
+            pixel);
+          g_assert_cmpint (heddle_time_scale_time_at (&scale, pixel), <,
+                           heddle_time_scale_time_at (&scale, pixel + 1));
         }
-      g_assert_cmpint (heddle_time_scale_pixel_of (&scale, heddle_time_scale_begin (&scale) - 1), ==, -1);
-      g_assert_cmpint (heddle_time_scale_pixel_of (&scale, heddle_time_scale_end (&scale)), ==, 997);
+      g_assert_cmpint (heddle_time_scale_pixel_of (&scale, heddle_time_scale_begin (&scale) - 1),
+                       ==, -1);
+      g_assert_cmpint (heddle_time_scale_pixel_of (&scale, heddle_time_scale_end (&scale)), ==,
+                       997);
     }
 }
 
@@ -84,7 +92,8 @@ test_scale (void)
 static void
 test_scale_moves_whole_pixels (void)
 {
-  gint64 base = G_GINT64_CONSTANT (900000) * HEDDLE_S, begin = base - 3 * HEDDLE_S, end = begin + 123456789;
+  gint64 base = G_GINT64_CONSTANT (900000) * HEDDLE_S, begin = base - 3 * HEDDLE_S,
+         end = begin + 123456789;
   HeddleTimeScale scale;
   int width = -1;
 
@@ -129,9 +138,11 @@ test_blocks (void)
   g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
   HeddleTimeScale scale;
   const HeddleSpan spans[] = {
-    span (-50, 105, HEDDLE_TASK_DONE), span (105, 205, HEDDLE_TASK_DONE), /* two blocks with a gap, the first cut at the left */
-    span (310, 312, HEDDLE_TASK_DONE), span (313, 314, HEDDLE_TASK_FAILED), span (315, 316, HEDDLE_TASK_DONE), /* one column */
-    span (950, 2000, HEDDLE_TASK_LOST),
+    /* two blocks with a gap, the first cut at the left */
+    span (-50, 105, HEDDLE_TASK_DONE), span (105, 205, HEDDLE_TASK_DONE),
+    /* one column */
+    span (310, 312, HEDDLE_TASK_DONE), span (313, 314, HEDDLE_TASK_FAILED),
+    span (315, 316, HEDDLE_TASK_DONE), span (950, 2000, HEDDLE_TASK_LOST),
     span (990, 2000, HEDDLE_TASK_RUNNING), /* drawn by add_open */
   };
   HeddleLaneBlock *block;
@@ -187,7 +198,8 @@ test_waiting (void)
 {
   g_autoptr (GArray) blocks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
   g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
-  const HeddleSpan spans[] = { span (0, 300, HEDDLE_TASK_DONE), span (300, 600, HEDDLE_TASK_DONE), span (600, 900, HEDDLE_TASK_DONE) };
+  const HeddleSpan spans[] = { span (0, 300, HEDDLE_TASK_DONE), span (300, 600, HEDDLE_TASK_DONE),
+                               span (600, 900, HEDDLE_TASK_DONE) };
   HeddleLaneCell cells[100] = { { 0 } };
   HeddleTimeScale scale;
   HeddleLaneBlock *block;
@@ -198,7 +210,8 @@ test_waiting (void)
   heddle_lane_blocks_add_spans (blocks, marks, &scale, spans, G_N_ELEMENTS (spans));
   heddle_lane_blocks_add_waiting (blocks, cells, 100);
 
-  /* two tasks that waited all the time are two blocks, with their gap between; the third waited for a while */
+  /* two tasks that waited all the time are two blocks, with their gap between; the third waited for
+   * a while */
   g_assert_cmpuint (blocks->len, ==, 4);
   for (guint i = 0; i < 2; i++)
     {
@@ -334,7 +347,8 @@ test_budget (void)
 
   last = heddle_draw_budget_round (&budget, now);
   g_assert_cmpuint (last, ==, 1);
-  g_assert_cmpuint (heddle_draw_budget_round (&budget, now + HEDDLE_MS), ==, 1); /* another window's frame */
+  /* another window's frame */
+  g_assert_cmpuint (heddle_draw_budget_round (&budget, now + HEDDLE_MS), ==, 1);
   g_assert_cmpuint (heddle_draw_budget_round (&budget, now + 20 * HEDDLE_MS), ==, 0);
 
   /* cheap rounds: 20 a second; dear ones: 3 % of the time; ruinous ones: 4 a second */
@@ -343,7 +357,8 @@ test_budget (void)
       gint64 cost = kind == 0 ? HEDDLE_MS : kind == 1 ? 6 * HEDDLE_MS : 100 * HEDDLE_MS;
 
       for (guint i = 0; i < 60; i++) /* let the average settle */
-        heddle_draw_budget_charge (&budget, heddle_draw_budget_round (&budget, now += HEDDLE_S) != 0 ? cost : 0);
+        heddle_draw_budget_charge (
+          &budget, heddle_draw_budget_round (&budget, now += HEDDLE_S) != 0 ? cost : 0);
       for (begun = now, n = 0, last = 0; now < begun + 10 * HEDDLE_S; now += 16 * HEDDLE_MS)
         if ((round = heddle_draw_budget_round (&budget, now)) != 0 && round != last)
           {

@@ -88,7 +88,8 @@ test_one_moment (void)
 {
   Stage stage;
   g_autofree char *text = NULL;
-  g_autoptr (GRegex) regex = g_regex_new ("running · ([0-9.]+).s · began at .([0-9.]+).s$", 0, 0, NULL);
+  g_autoptr (GRegex) regex =
+    g_regex_new ("running · ([0-9.]+).s · began at .([0-9.]+).s$", 0, 0, NULL);
   g_autoptr (GMatchInfo) match = NULL;
 
   stage_init (&stage);
@@ -101,7 +102,8 @@ test_one_moment (void)
     g_autofree char *offset = g_match_info_fetch (match, 2);
 
     /* in the digits that both have */
-    g_assert_cmpfloat (fabs (g_ascii_strtod (duration, NULL) - g_ascii_strtod (offset, NULL)), <=, 0.1);
+    g_assert_cmpfloat (fabs (g_ascii_strtod (duration, NULL) - g_ascii_strtod (offset, NULL)), <=,
+                       0.1);
   }
   stage_clear (&stage);
 }
@@ -119,7 +121,8 @@ test_state_changes (void)
   g_assert_true (heddle_tip_show (&stage.chart->chart.tip, NULL, stage.x, stage.y, before, NULL));
   g_assert_nonnull (strstr (before, "running"));
 
-  /* the task ends; the pointer rests, and the chart is drawn anew: the tip is asked for again, and tells of the same task */
+  /* the task ends; the pointer rests, and the chart is drawn anew: the tip is asked for again, and
+   * tells of the same task */
   end_task (&stage, now - HEDDLE_S);
   g_assert_cmpuint (stage.chart->chart.tip.source, ==, 0);
   draw (&stage);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The thread that waits for signals ends when it is told to, also if it is told so while it reads that
- * somebody listens: the linker puts read() and write() of this file before the C library's.
+ * The thread that waits for signals ends when it is told to, also if it is told so while it reads
+ * that somebody listens: the linker puts read() and write() of this file before the C library's.
  */
 #include "config.h"
 

@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/* What a broken program may write into the memory that it shares with the host: every field, with what hurts most, and all of it at random. */
+/* What a broken program may write into the memory that it shares with the host: every field, with
+ * what hurts most, and all of it at random. */
 
 #define FIELD(name) { offsetof (HeddleSegmentMap, name), sizeof ((HeddleSegmentMap *) NULL)->name }
 
@@ -14,9 +15,13 @@ static const struct {
   gsize offset;
   gsize size;
 } fields[] = {
-  FIELD (magic), FIELD (protocol), FIELD (line_bytes), FIELD (line_offset), FIELD (ring_offset), FIELD (total_bytes), FIELD (ring_capacity),
-  FIELD (host_pid), FIELD (worker), FIELD (version), FIELD (clock), FIELD (head), FIELD (assigned), FIELD (wake_at), FIELD (paused), FIELD (cancel),
-  FIELD (doorbell), FIELD (quit), FIELD (tail), FIELD (ended), FIELD (task_ticks), FIELD (asleep), FIELD (state), FIELD (tid), FIELD (error),
+  FIELD (magic),       FIELD (protocol),    FIELD (line_bytes),    FIELD (line_offset),
+  FIELD (ring_offset), FIELD (total_bytes), FIELD (ring_capacity), FIELD (host_pid),
+  FIELD (worker),      FIELD (version),     FIELD (clock),         FIELD (head),
+  FIELD (assigned),    FIELD (wake_at),     FIELD (paused),        FIELD (cancel),
+  FIELD (doorbell),    FIELD (quit),        FIELD (tail),          FIELD (ended),
+  FIELD (task_ticks),  FIELD (asleep),      FIELD (state),         FIELD (tid),
+  FIELD (error),
 };
 
 static guint64
@@ -40,7 +45,21 @@ fill (guint8 *bytes, gsize length, guint64 *state)
 static guint64
 pick_number (guint64 *state)
 {
-  static const guint64 edges[] = { 0, 1, 2, 31, 32, 4095, 4096, 65535, 65536, G_MAXINT32, G_MAXUINT32, G_MAXINT64, (guint64) G_MAXINT64 + 1, G_MAXUINT64 - 1, G_MAXUINT64 };
+  static const guint64 edges[] = { 0,
+                                   1,
+                                   2,
+                                   31,
+                                   32,
+                                   4095,
+                                   4096,
+                                   65535,
+                                   65536,
+                                   G_MAXINT32,
+                                   G_MAXUINT32,
+                                   G_MAXINT64,
+                                   (guint64) G_MAXINT64 + 1,
+                                   G_MAXUINT64 - 1,
+                                   G_MAXUINT64 };
   guint64 nth = next (state) % (G_N_ELEMENTS (edges) + 3);
 
   if (nth < G_N_ELEMENTS (edges))
@@ -70,7 +89,8 @@ spoil_ring (HeddleSegment *segment, guint64 *state)
       HeddleEvent *slot = &ring->slots[(head + i) % segment->ring_capacity];
 
       slot->time = pick_number (state);
-      slot->word = heddle_event_word ((HeddleEventType) (next (state) % 16), (guint) next (state), next (state) % 64);
+      slot->word = heddle_event_word ((HeddleEventType) (next (state) % 16), (guint) next (state),
+                                      next (state) % 64);
     }
   atomic_store (&ring->head, next (state) % 4 == 0 ? pick_number (state) : head + n);
   if (next (state) % 4 == 0)
@@ -118,7 +138,8 @@ spoil_directory (HeddleArena *arena, guint n_objects, guint64 *state)
     }
 }
 
-/* Spoils what the tasks share, as the seed has it: where things lie, who waits for what, the things themselves, or everything. */
+/* Spoils what the tasks share, as the seed has it: where things lie, who waits for what, the things
+ * themselves, or everything. */
 void
 fault_scatter_over_arena (HeddleShared *shared, guint64 seed)
 {
@@ -133,8 +154,10 @@ fault_scatter_over_arena (HeddleShared *shared, guint64 seed)
     spoil_directory (shared->arena, shared->n_objects, &state);
   if (kind >= 2)
     for (guint64 n = next (&state) % 40; n <= 40; n++)
-      spoil_field (bytes + first + next (&state) % (shared->bytes - first - 8), 1 + next (&state) % 8, &state);
+      spoil_field (bytes + first + next (&state) % (shared->bytes - first - 8),
+                   1 + next (&state) % 8, &state);
   if (kind >= 3)
     for (guint worker = 1; worker <= 4; worker++)
-      atomic_store (&shared->arena->waiters[worker].waits, next (&state) << 32 | next (&state) % (shared->n_objects + 2));
+      atomic_store (&shared->arena->waiters[worker].waits,
+                    next (&state) << 32 | next (&state) % (shared->n_objects + 2));
 }

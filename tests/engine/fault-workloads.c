@@ -65,8 +65,9 @@ is_the_one (HeddleTask *task)
 static void
 open_segment (HeddleTask *task, gboolean isolated, HeddleSegment *segment)
 {
-  if (!(isolated ? heddle_segment_open_part (segment, HEDDLE_WORKER_FD_SEGMENT, heddle_task_get_worker (task) - 1, NULL)
-               : heddle_segment_open (segment, HEDDLE_WORKER_FD_SEGMENT, NULL)))
+  if (!(isolated ? heddle_segment_open_part (segment, HEDDLE_WORKER_FD_SEGMENT,
+                                             heddle_task_get_worker (task) - 1, NULL)
+                 : heddle_segment_open (segment, HEDDLE_WORKER_FD_SEGMENT, NULL)))
     _exit (99);
 }
 
@@ -75,7 +76,8 @@ wake_host (void)
 {
   guint64 one = 1;
 
-  if (write (HEDDLE_WORKER_FD_COLLECTOR, &one, sizeof one) < 0 || write (HEDDLE_WORKER_FD_DISPATCHER, &one, sizeof one) < 0)
+  if (write (HEDDLE_WORKER_FD_COLLECTOR, &one, sizeof one) < 0
+      || write (HEDDLE_WORKER_FD_DISPATCHER, &one, sizeof one) < 0)
     _exit (99);
 }
 
@@ -95,7 +97,7 @@ put (HeddleTask *task, guint64 time, HeddleEventType type, guint aux, guint64 id
   heddle_ring_put (task->writer, time, heddle_event_word (type, aux, id));
 }
 
-/* Events that may each come, but not here. */
+/* Events that may each come, but not here. Long because each case is a fault of its own. */
 static void
 tell_events (HeddleTask *task, guint64 what)
 {
@@ -107,13 +109,28 @@ tell_events (HeddleTask *task, guint64 what)
   switch (what)
     {
     case 0: put (task, now, HEDDLE_EVENT_TASK_START, 1, own + 1); break;
-    case 1: put (task, now, HEDDLE_EVENT_TASK_END, done, own); put (task, now, HEDDLE_EVENT_TASK_START, 1, 1); break;
+    case 1:
+      put (task, now, HEDDLE_EVENT_TASK_END, done, own);
+      put (task, now, HEDDLE_EVENT_TASK_START, 1, 1);
+      break;
     case 2: put (task, now, HEDDLE_EVENT_TASK_END, done, own + 1); break;
     case 3: put (task, now, HEDDLE_EVENT_TASK_NEXT, done, own + 1000000); break;
-    case 4: put (task, now, HEDDLE_EVENT_TASK_END, done, own); put (task, now, HEDDLE_EVENT_TASK_SKIPPED, 0, 1); break;
-    case 5: put (task, now, HEDDLE_EVENT_TASK_END, done, own); put (task, now, HEDDLE_EVENT_TASK_END, done, own); break;
-    case 6: put (task, now, HEDDLE_EVENT_TASK_END, done, own); put (task, now, HEDDLE_EVENT_TASK_START, 0, own + 1); break;
-    case 7: put (task, now, HEDDLE_EVENT_TASK_END, done, own); put (task, now, HEDDLE_EVENT_TASK_START, 7, own + 1); break;
+    case 4:
+      put (task, now, HEDDLE_EVENT_TASK_END, done, own);
+      put (task, now, HEDDLE_EVENT_TASK_SKIPPED, 0, 1);
+      break;
+    case 5:
+      put (task, now, HEDDLE_EVENT_TASK_END, done, own);
+      put (task, now, HEDDLE_EVENT_TASK_END, done, own);
+      break;
+    case 6:
+      put (task, now, HEDDLE_EVENT_TASK_END, done, own);
+      put (task, now, HEDDLE_EVENT_TASK_START, 0, own + 1);
+      break;
+    case 7:
+      put (task, now, HEDDLE_EVENT_TASK_END, done, own);
+      put (task, now, HEDDLE_EVENT_TASK_START, 7, own + 1);
+      break;
     case 8: put (task, now, HEDDLE_EVENT_TASK_END, HEDDLE_TASK_LOST, own); break;
     case 9: put (task, now, HEDDLE_EVENT_TASK_END, 200, own); break;
     case 10: put (task, 0, HEDDLE_EVENT_TASK_END, done, own); break;
@@ -122,11 +139,21 @@ tell_events (HeddleTask *task, guint64 what)
     case 13: heddle_ring_put_text (task->writer, HEDDLE_EVENT_RESULT_TEXT, own + 1, "no", 2); break;
     case 14: put (task, 3, HEDDLE_EVENT_RESULT_NUMBER, 0, own + 1); break;
     case 15: heddle_ring_put_text (task->writer, HEDDLE_EVENT_ERROR_TEXT, own + 1, "no", 2); break;
-    case 16: heddle_ring_put_text (task->writer, HEDDLE_EVENT_OUTPUT_TEXT, own + 1, (const char *) stamp, sizeof stamp); break;
-    case 17: stamp[0] = G_MAXUINT64 / 2; heddle_ring_put_text (task->writer, HEDDLE_EVENT_OUTPUT_TEXT, own, (const char *) stamp, sizeof stamp); break;
+    case 16:
+      heddle_ring_put_text (task->writer, HEDDLE_EVENT_OUTPUT_TEXT, own + 1, (const char *) stamp,
+                            sizeof stamp);
+      break;
+    case 17:
+      stamp[0] = G_MAXUINT64 / 2;
+      heddle_ring_put_text (task->writer, HEDDLE_EVENT_OUTPUT_TEXT, own, (const char *) stamp,
+                            sizeof stamp);
+      break;
     case 18: put (task, now, HEDDLE_EVENT_PROGRESS, 100, own + 1); break;
     case 19: put (task, now, HEDDLE_EVENT_WAIT, 99, own); break;
-    case 20: put (task, now, HEDDLE_EVENT_TASK_END, done, own); put (task, now, HEDDLE_EVENT_WAIT, HEDDLE_WAIT_SLEEP, own); break;
+    case 20:
+      put (task, now, HEDDLE_EVENT_TASK_END, done, own);
+      put (task, now, HEDDLE_EVENT_WAIT, HEDDLE_WAIT_SLEEP, own);
+      break;
     case 21: put (task, now, HEDDLE_EVENT_NONE, 0, own); break;
     case 22: put (task, now, (HeddleEventType) 255, 255, own); break;
     case 23: put (task, HEDDLE_EVENT_TEXT_MAX + 1, HEDDLE_EVENT_RESULT_TEXT, 0, own); break;
@@ -150,14 +177,16 @@ tell_numbers (HeddleTask *task, HeddleSegment *segment, guint64 what)
     case 27: atomic_fetch_sub (&segment->ring->head, 1); break;
     case 28:
       for (guint64 sent = 0; sent <= HEDDLE_MAX_RESULT; sent += sizeof text)
-        heddle_ring_put_text (task->writer, HEDDLE_EVENT_RESULT_TEXT, heddle_task_get_id (task), text, sizeof text);
+        heddle_ring_put_text (task->writer, HEDDLE_EVENT_RESULT_TEXT, heddle_task_get_id (task),
+                              text, sizeof text);
       heddle_ring_publish (task->writer);
       break;
     case 29: atomic_store (&map->tail, G_MAXUINT64 / 2); break;
     case 30: atomic_fetch_sub (&map->tail, (guint64) 1 << 32); break;
     case 31: atomic_store (&map->ended, G_MAXUINT64); break;
     case 32: atomic_store (&map->ended, atomic_load (&map->assigned)); break;
-    case 33: atomic_store (&map->paused, 1); break; /* head and assigned are written anew with every task given */
+    /* head and assigned are written anew with every task given */
+    case 33: atomic_store (&map->paused, 1); break;
     default: g_assert_not_reached ();
     }
 }
@@ -388,13 +417,17 @@ step (int number, siginfo_t *info, void *context)
 }
 
 /*
- * Past the C library and what a sanitizer has put before it: the thread sanitizer of GCC 12 does not know that this signal belongs to the instruction
- * it interrupts. It would keep it back until the program calls the C library the next time, count that as one step, and let the worker crawl on.
+ * Past the C library and what a sanitizer has put before it: the thread sanitizer of GCC 12 does
+ * not know that this signal belongs to the instruction it interrupts. It would keep it back until
+ * the program calls the C library the next time, count that as one step, and let the worker crawl
+ * on.
  */
 static void
 step_from_here (void)
 {
-  const KernelAction action = { .handler = step, .flags = SA_SIGINFO | RESTORER, .restorer = fault_return_from_signal };
+  const KernelAction action = { .handler = step,
+                                .flags = SA_SIGINFO | RESTORER,
+                                .restorer = fault_return_from_signal };
 
   syscall (SYS_rt_sigaction, SIGTRAP, &action, NULL, sizeof action.mask);
   syscall (SYS_tgkill, getpid (), gettid (), SIGTRAP);
@@ -417,7 +450,8 @@ die_stepped (gpointer data, HeddleTask *task)
   heddle_task_return_number (task, heddle_task_get_id (task));
   if (heddle_task_get_id (task) % 2 != 0 || heddle_task_get_attempt (task) > 1)
     return;
-  /* each of the first ones, then wider and wider apart: what follows is as long as the compiler makes it */
+  /* each of the first ones, then wider and wider apart: what follows is as long as the compiler
+   * makes it */
   fault_die_after (nth + nth * nth * nth / 4000);
 }
 
@@ -465,7 +499,8 @@ write_garbage_over_arena (gpointer data, HeddleTask *task)
     {
       heddle_mutex_try_lock (self->mutex, task);
       fault_scatter_over_arena (self->shared, self->what);
-      heddle_ring_put_detail (task->writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_WAIT, HEDDLE_WAIT_SHARED, 1));
+      heddle_ring_put_detail (task->writer, heddle_clock_ticks (),
+                              heddle_event_word (HEDDLE_EVENT_WAIT, HEDDLE_WAIT_SHARED, 1));
       heddle_task_set_progress (task, 0.5);
       wake_host ();
       while (TRUE)
@@ -479,7 +514,8 @@ write_garbage_over_arena (gpointer data, HeddleTask *task)
   heddle_task_return_number (task, heddle_task_get_id (task));
 }
 
-/* The second task tells more than its ring takes, until so many details were given up, and then says so by making the file FAULT_MARK. */
+/* The second task tells more than its ring takes, until so many details were given up, and then
+ * says so by making the file FAULT_MARK. */
 static void
 chatter (gpointer data, HeddleTask *task)
 {
@@ -489,7 +525,8 @@ chatter (gpointer data, HeddleTask *task)
 
   while (heddle_task_get_id (task) == 2 && n_dropped < self->what)
     {
-      if (!heddle_ring_put_detail (task->writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_PROGRESS, 100, 2)))
+      if (!heddle_ring_put_detail (task->writer, heddle_clock_ticks (),
+                                   heddle_event_word (HEDDLE_EVENT_PROGRESS, 100, 2)))
         n_dropped++;
       heddle_ring_publish (task->writer);
     }
@@ -505,9 +542,13 @@ hold (gpointer data, HeddleTask *task)
     pause ();
 }
 
-#define COMMON .params = params, .n_params = G_N_ELEMENTS (params), .default_backend = HEDDLE_BACKEND_PROCESSES, .open = open_data, .close = g_free, \
-               .produce = produce
-#define PROCESSES (HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK))
+#define COMMON                                                                                     \
+  .params = params, .n_params = G_N_ELEMENTS (params),                                             \
+  .default_backend = HEDDLE_BACKEND_PROCESSES, .open = open_data, .close = g_free,                 \
+  .produce = produce
+#define PROCESSES                                                                                  \
+  (HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)                                                   \
+   | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK))
 #define HOSTED (PROCESSES | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS))
 
 static const HeddleWorkload workloads[] = {

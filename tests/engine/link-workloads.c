@@ -74,7 +74,8 @@ write_all (const Link *self, HeddleTask *task)
     {
       for (gsize i = 0; i < sizeof part; i++)
         part[i] = (guint8) ((done + i) % 251);
-      if (heddle_pipe_write (self->pipe, task, part, MIN (sizeof part, self->size - done)) != HEDDLE_SYNC_OK)
+      if (heddle_pipe_write (self->pipe, task, part, MIN (sizeof part, self->size - done))
+          != HEDDLE_SYNC_OK)
         return;
     }
   heddle_pipe_close_write (self->pipe);
@@ -91,7 +92,8 @@ read_all (const Link *self, HeddleTask *task)
   guint64 done = 0;
   gsize length;
 
-  while ((status = heddle_pipe_read (self->pipe, task, part, sizeof part, &length)) == HEDDLE_SYNC_OK)
+  while ((status = heddle_pipe_read (self->pipe, task, part, sizeof part, &length))
+         == HEDDLE_SYNC_OK)
     for (gsize i = 0; i < length; i++)
       if (part[i] != done++ % 251)
         heddle_task_fail (task, "byte %" G_GUINT64_FORMAT " is wrong", done - 1);
@@ -99,7 +101,8 @@ read_all (const Link *self, HeddleTask *task)
     heddle_task_return_number (task, done);
 }
 
-/* The first task reads, the second writes; a reader that is tried again opens the gate for the writer. */
+/* The first task reads, the second writes; a reader that is tried again opens the gate for the
+ * writer. */
 static void
 gated_pipe (gpointer data, HeddleTask *task)
 {
@@ -144,7 +147,8 @@ ask_manager (gpointer data, HeddleTask *task)
   for (guint64 i = 0; i < self->size; i++)
     {
       if (heddle_manager_dict_add (self->manager, task, "sum", 1, &sum) != HEDDLE_SYNC_OK
-          || heddle_manager_list_append (self->manager, task, (gint64) heddle_task_get_id (task)) != HEDDLE_SYNC_OK
+          || heddle_manager_list_append (self->manager, task, (gint64) heddle_task_get_id (task))
+            != HEDDLE_SYNC_OK
           || heddle_manager_list_get_length (self->manager, task, &length) != HEDDLE_SYNC_OK
           || heddle_manager_list_pop_first (self->manager, task, &value, &found) != HEDDLE_SYNC_OK)
         return;
@@ -168,14 +172,16 @@ quiz_manager (gpointer data, HeddleTask *task)
   if (heddle_manager_dict_get (manager, task, "a", &value, &found) != HEDDLE_SYNC_OK || found)
     heddle_task_fail_literal (task, "a name in an empty dictionary");
   heddle_manager_dict_set (manager, task, "a", -5);
-  if (heddle_manager_dict_get (manager, task, "a", &value, &found) != HEDDLE_SYNC_OK || !found || value != -5)
+  if (heddle_manager_dict_get (manager, task, "a", &value, &found) != HEDDLE_SYNC_OK || !found
+      || value != -5)
     heddle_task_fail_literal (task, "not what was set");
   for (gint64 i = 0; i < 1000; i++)
     heddle_manager_list_append (manager, task, i);
   if (heddle_manager_list_get_length (manager, task, &length) != HEDDLE_SYNC_OK || length != 1000)
     heddle_task_fail (task, "%u entries", length);
   for (gint64 i = 0; i < 1000; i++)
-    if (heddle_manager_list_pop_first (manager, task, &value, &found) != HEDDLE_SYNC_OK || !found || value != i)
+    if (heddle_manager_list_pop_first (manager, task, &value, &found) != HEDDLE_SYNC_OK || !found
+        || value != i)
       heddle_task_fail (task, "entry %d is %d", (int) i, (int) value);
   heddle_task_return_number (task, 1);
 }
@@ -218,7 +224,8 @@ wait_for_last (gpointer data, HeddleTask *task)
     heddle_flag_set (self->gate);
   else if (heddle_task_get_id (task) != 1)
     {
-      heddle_flag_wait (self->begun, task, -1); /* else the run may halt before the first task has begun, and leave that out, too */
+      /* else the run may halt before the first task has begun, and leave that out, too */
+      heddle_flag_wait (self->begun, task, -1);
       heddle_task_sleep (task, 1000000);
       heddle_task_fail_literal (task, "one between");
     }
@@ -238,8 +245,10 @@ share_gate (gpointer data, HeddleShared *shared, GError **error)
   return TRUE;
 }
 
-#define COMMON .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL, \
-               .default_backend = HEDDLE_BACKEND_PROCESSES, .open = open_link, .close = g_free, .produce = produce, .parties = all_at_once
+#define COMMON                                                                                     \
+  .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL,            \
+  .default_backend = HEDDLE_BACKEND_PROCESSES, .open = open_link, .close = g_free,                 \
+  .produce = produce, .parties = all_at_once
 
 static const HeddleWorkload workloads[] = {
   { COMMON, .id = "pipe", .share = share_pipe, .execute = through_pipe },
@@ -248,8 +257,16 @@ static const HeddleWorkload workloads[] = {
   { COMMON, .id = "manager", .share = share_manager, .execute = ask_manager },
   { COMMON, .id = "manager-quiz", .share = share_manager, .execute = quiz_manager },
   { COMMON, .id = "manager-for-ever", .share = share_manager, .execute = ask_for_ever },
-  { .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL, .default_backend = HEDDLE_BACKEND_PROCESSES,
-    .open = open_link, .close = g_free, .produce = produce, .id = "wait-for-last", .share = share_gate, .execute = wait_for_last },
+  { .params = params,
+    .n_params = G_N_ELEMENTS (params),
+    .backends = HEDDLE_BACKENDS_ALL,
+    .default_backend = HEDDLE_BACKEND_PROCESSES,
+    .open = open_link,
+    .close = g_free,
+    .produce = produce,
+    .id = "wait-for-last",
+    .share = share_gate,
+    .execute = wait_for_last },
   { COMMON, .id = "manager-hold", .share = share_manager, .execute = ask_and_hold },
 };
 

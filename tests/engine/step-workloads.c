@@ -13,8 +13,9 @@
 #include "test-workloads.h"
 
 /*
- * Every second task dies at its first attempt, so many instructions after it has begun to use an object: each some more than the one before. Whatever it
- * leaves must let the others, and its own second attempt, go on.
+ * Every second task dies at its first attempt, so many instructions after it has begun to use an
+ * object: each some more than the one before. Whatever it leaves must let the others, and its own
+ * second attempt, go on.
  */
 
 enum { READS = 1, WRITES };
@@ -135,7 +136,8 @@ use_event (Data *self, HeddleTask *task)
   return status == HEDDLE_SYNC_OK || status == HEDDLE_SYNC_TIMEOUT;
 }
 
-/* Whether nobody else who lives is in there in a way that does not suit. What a dead one held is handed on once its process is reaped. */
+/* Whether nobody else who lives is in there in a way that does not suit. What a dead one held is
+ * handed on once its process is reaped. */
 static gboolean
 is_alone (const Data *self, HeddleTask *task, guint32 way)
 {
@@ -143,7 +145,8 @@ is_alone (const Data *self, HeddleTask *task, guint32 way)
     {
       guint32 other = i == heddle_task_get_worker (task) ? 0 : atomic_load (&self->inside[i]);
 
-      if ((other % 4 == WRITES || (other != 0 && way == WRITES)) && kill ((pid_t) (other / 4), 0) == 0 && atomic_load (&self->inside[i]) == other)
+      if ((other % 4 == WRITES || (other != 0 && way == WRITES))
+          && kill ((pid_t) (other / 4), 0) == 0 && atomic_load (&self->inside[i]) == other)
         return FALSE;
     }
   return TRUE;
@@ -155,7 +158,8 @@ use_rw_lock (Data *self, HeddleTask *task, HeddleRwLock *lock)
   guint32 way = heddle_task_get_id (task) / 2 % 2 == 0 ? WRITES : READS;
   _Atomic guint32 *mine = &self->inside[heddle_task_get_worker (task)];
 
-  if ((way == WRITES ? heddle_rw_lock_write (lock, task) : heddle_rw_lock_read (lock, task)) != HEDDLE_SYNC_OK)
+  if ((way == WRITES ? heddle_rw_lock_write (lock, task) : heddle_rw_lock_read (lock, task))
+      != HEDDLE_SYNC_OK)
     return FALSE;
   atomic_store (mine, (guint32) getpid () * 4 + way);
   if (!is_alone (self, task, way))
@@ -170,14 +174,19 @@ use_channel (Data *self, HeddleTask *task)
 {
   char message[HEDDLE_MESSAGE_MAX + 1];
 
-  /* what a dead one put and did not take lies there: those who live take one more now and then, so that there is room for all */
-  if (heddle_channel_get_length (self->channel) >= 16 && heddle_channel_get (self->channel, task, message, NULL) != HEDDLE_SYNC_OK)
+  /* what a dead one put and did not take lies there: those who live take one more now and then, so
+   * that there is room for all */
+  if (heddle_channel_get_length (self->channel) >= 16
+      && heddle_channel_get (self->channel, task, message, NULL) != HEDDLE_SYNC_OK)
     return FALSE;
-  if (heddle_channel_put (self->channel, task, "a message of some length, so that copying it takes a while", -1) != HEDDLE_SYNC_OK
+  if (heddle_channel_put (self->channel, task,
+                          "a message of some length, so that copying it takes a while", -1)
+        != HEDDLE_SYNC_OK
       || heddle_channel_put (self->channel, task, "another", -1) != HEDDLE_SYNC_OK
       || heddle_channel_get (self->channel, task, message, NULL) != HEDDLE_SYNC_OK)
     return FALSE;
-  if (strcmp (message, "another") != 0 && strcmp (message, "a message of some length, so that copying it takes a while") != 0)
+  if (strcmp (message, "another") != 0
+      && strcmp (message, "a message of some length, so that copying it takes a while") != 0)
     heddle_task_fail (task, "half a message: %s", message);
   return TRUE;
 }
@@ -189,10 +198,12 @@ use_pipe (Data *self, HeddleTask *task)
   gsize length;
 
   return heddle_pipe_write (self->pipe, task, "eight bytes more", 16) == HEDDLE_SYNC_OK
-         && heddle_pipe_read (self->pipe, task, bytes, sizeof bytes, &length) == HEDDLE_SYNC_OK && length > 0;
+    && heddle_pipe_read (self->pipe, task, bytes, sizeof bytes, &length) == HEDDLE_SYNC_OK
+    && length > 0;
 }
 
-/* Under a lock, of which the next owner is told: what it guards may be half done, and is within its memory. */
+/* Under a lock, of which the next owner is told: what it guards may be half done, and is within its
+ * memory. */
 static gboolean
 use_list (Data *self, HeddleTask *task)
 {
@@ -283,8 +294,16 @@ use_stepped (gpointer data, HeddleTask *task)
 }
 
 static const HeddleWorkload workload = {
-  .id = "use-stepped", .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES),
-  .default_backend = HEDDLE_BACKEND_PROCESSES, .open = open_data, .close = g_free, .share = share, .produce = produce, .execute = use_stepped,
+  .id = "use-stepped",
+  .params = params,
+  .n_params = G_N_ELEMENTS (params),
+  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES),
+  .default_backend = HEDDLE_BACKEND_PROCESSES,
+  .open = open_data,
+  .close = g_free,
+  .share = share,
+  .produce = produce,
+  .execute = use_stepped,
 };
 
 const HeddleWorkload *

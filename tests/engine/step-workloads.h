@@ -6,8 +6,9 @@
 G_BEGIN_DECLS
 
 /*
- *   use-stepped  each task uses an object, of the kind that "what" names: an index of step_kinds. Every second one dies at its first attempt,
- *                "stride" instructions later than the one before it, and each "cycle"th as early as the first
+ *   use-stepped  each task uses an object, of the kind that "what" names: an index of step_kinds.
+ * Every second one dies at its first attempt, "stride" instructions later than the one before it,
+ * and each "cycle"th as early as the first
  */
 extern const char *const step_kinds[];
 extern const guint step_n_kinds;

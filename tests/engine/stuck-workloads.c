@@ -9,7 +9,8 @@
 
 #include "test-workloads.h"
 
-/* The first task is lost, and all others wait for what it was to do: the parameter "what" says on which kind of object. */
+/* The first task is lost, and all others wait for what it was to do: the parameter "what" says on
+ * which kind of object. */
 
 typedef struct {
   guint64 n;
@@ -143,7 +144,8 @@ wait_in_ring (Data *self, HeddleTask *task)
     {
       status = heddle_rw_lock_read (self->rw, task);
       heddle_flag_set (self->flag);
-      status = status == HEDDLE_SYNC_OK ? heddle_channel_get (self->channel, task, message, NULL) : status;
+      status =
+        status == HEDDLE_SYNC_OK ? heddle_channel_get (self->channel, task, message, NULL) : status;
       status = status == HEDDLE_SYNC_OK ? heddle_mutex_lock (self->mutex, task) : status;
       heddle_mutex_unlock (self->mutex, task);
       heddle_rw_lock_unlock (self->rw, task);
@@ -262,7 +264,8 @@ meet (gpointer data, HeddleTask *task)
     heddle_task_return_number (task, 1);
 }
 
-/* Task 1 waits for the semaphore, task 2 for the event and gives a permit then; task 3 sets the event once it is told to, and ends. */
+/* Task 1 waits for the semaphore, task 2 for the event and gives a permit then; task 3 sets the
+ * event once it is told to, and ends. */
 static void
 hand_over (gpointer data, HeddleTask *task)
 {
@@ -286,17 +289,35 @@ hand_over (gpointer data, HeddleTask *task)
   heddle_task_return_number (task, 1);
 }
 
-#define COMMON .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL, .default_backend = HEDDLE_BACKEND_PROCESSES, \
-               .open = open_data, .close = g_free, .share = share, .parties = all_at_once, .produce = produce
+#define COMMON                                                                                     \
+  .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL,            \
+  .default_backend = HEDDLE_BACKEND_PROCESSES, .open = open_data, .close = g_free, .share = share, \
+  .parties = all_at_once, .produce = produce
 
 static const HeddleWorkload workloads[] = {
   { COMMON, .id = "stuck", .execute = lose_first },
   { COMMON, .id = "hand-over", .execute = hand_over },
   { COMMON, .id = "meet-often", .execute = meet_often },
-  { .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL, .default_backend = HEDDLE_BACKEND_PROCESSES,
-    .open = open_data, .close = g_free, .share = share, .produce = produce_slowly, .id = "meet-late", .execute = meet },
-  { .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL, .default_backend = HEDDLE_BACKEND_PROCESSES,
-    .open = open_data, .close = g_free, .share = share, .produce = produce_one_by_one, .id = "meet-alone", .execute = meet },
+  { .params = params,
+    .n_params = G_N_ELEMENTS (params),
+    .backends = HEDDLE_BACKENDS_ALL,
+    .default_backend = HEDDLE_BACKEND_PROCESSES,
+    .open = open_data,
+    .close = g_free,
+    .share = share,
+    .produce = produce_slowly,
+    .id = "meet-late",
+    .execute = meet },
+  { .params = params,
+    .n_params = G_N_ELEMENTS (params),
+    .backends = HEDDLE_BACKENDS_ALL,
+    .default_backend = HEDDLE_BACKEND_PROCESSES,
+    .open = open_data,
+    .close = g_free,
+    .share = share,
+    .produce = produce_one_by_one,
+    .id = "meet-alone",
+    .execute = meet },
 };
 
 const HeddleWorkload *

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-/* Tiny workloads, one for each primitive: the task's number is its role, and what came out stands in a watched value. */
+/* Tiny workloads, one for each primitive: the task's number is its role, and what came out stands
+ * in a watched value. */
 
 #include "test-workloads.h"
 
@@ -229,7 +230,9 @@ buffer (gpointer data, HeddleTask *task)
       HeddleSyncStatus status = heddle_mutex_lock (self->a, task);
       gint64 value;
 
-      while (HEDDLE_SYNC_ACQUIRED (status) && (producer ? heddle_list_get_length (self->list) >= 8 : heddle_list_get_length (self->list) == 0))
+      while (HEDDLE_SYNC_ACQUIRED (status)
+             && (producer ? heddle_list_get_length (self->list) >= 8
+                          : heddle_list_get_length (self->list) == 0))
         status = heddle_condition_wait (producer ? self->room : self->some, self->a, task, -1);
       if (!HEDDLE_SYNC_ACQUIRED (status))
         return;
@@ -261,7 +264,9 @@ stuck (gpointer data, HeddleTask *task)
   switch (heddle_task_get_id (task) % 4)
     {
     case 0: heddle_flag_wait (self->flag, task, -1); break;
-    case 1: heddle_channel_get (self->channel, task, (char[HEDDLE_MESSAGE_MAX + 1]) { 0 }, NULL); break;
+    case 1:
+      heddle_channel_get (self->channel, task, (char[HEDDLE_MESSAGE_MAX + 1]) { 0 }, NULL);
+      break;
     case 2:
       if (HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->a, task)))
         heddle_condition_wait (self->some, self->a, task, -1);
@@ -315,7 +320,8 @@ forgets (gpointer data, HeddleTask *task)
     add_one (self->count);
 }
 
-/* Odd ones to write, even ones to read, more than once; the last finds it free only if it was given back for those before. */
+/* Odd ones to write, even ones to read, more than once; the last finds it free only if it was given
+ * back for those before. */
 static void
 forgets_table (gpointer data, HeddleTask *task)
 {
@@ -323,18 +329,22 @@ forgets_table (gpointer data, HeddleTask *task)
   gboolean writes = heddle_task_get_id (task) % 2 == 1;
 
   for (guint i = 0; i < (writes ? 1 : 3); i++)
-    if ((writes ? heddle_rw_lock_write (self->rw, task) : heddle_rw_lock_read (self->rw, task)) != HEDDLE_SYNC_OK)
+    if ((writes ? heddle_rw_lock_write (self->rw, task) : heddle_rw_lock_read (self->rw, task))
+        != HEDDLE_SYNC_OK)
       return;
   heddle_value_add (self->count, 1);
 }
 
-/* The first writes and wants to read, the second one reads and wants to write; the others only write. */
+/* The first writes and wants to read, the second one reads and wants to write; the others only
+ * write. */
 static void
 table_self (gpointer data, HeddleTask *task)
 {
   Data *self = data;
 
-  if ((heddle_task_get_id (task) == 2 ? heddle_rw_lock_read (self->rw, task) : heddle_rw_lock_write (self->rw, task)) != HEDDLE_SYNC_OK)
+  if ((heddle_task_get_id (task) == 2 ? heddle_rw_lock_read (self->rw, task)
+                                      : heddle_rw_lock_write (self->rw, task))
+      != HEDDLE_SYNC_OK)
     return;
   if (heddle_task_get_id (task) == 1)
     heddle_rw_lock_read (self->rw, task);
@@ -365,8 +375,9 @@ names (gpointer data, HeddleTask *task)
   heddle_mutex_unlock (self->a, task);
 }
 
-#define COMMON .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL, .open = open_data, .close = g_free, \
-               .share = share, .parties = parties, .produce = produce
+#define COMMON                                                                                     \
+  .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL,            \
+  .open = open_data, .close = g_free, .share = share, .parties = parties, .produce = produce
 
 static const HeddleWorkload workloads[] = {
   { COMMON, .id = "sync-mutex", .execute = mutex_counts },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The memory that tasks share, with any bytes in it: whoever looks at it stays inside, and says what it cannot be. */
+/* The memory that tasks share, with any bytes in it: whoever looks at it stays inside, and says
+ * what it cannot be. */
 #include "config.h"
 
 #include <stddef.h>
@@ -68,7 +69,8 @@ set_up (Fixture *self, gconstpointer data)
   self->guard_bytes = bytes + 2 * GUARD;
   self->guard = mmap (NULL, self->guard_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   g_assert_true (self->guard != MAP_FAILED);
-  self->host->arena = mremap (self->host->arena, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, self->guard + GUARD);
+  self->host->arena =
+    mremap (self->host->arena, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, self->guard + GUARD);
   g_assert_true ((guint8 *) self->host->arena == self->guard + GUARD);
   name_objects (self->host, &self->objects);
   g_assert_true (heddle_shared_check (self->host, NULL));
@@ -184,10 +186,16 @@ start_worker (Fixture *self)
 static guint64
 pick (GRand *rand)
 {
-  static const guint64 edges[] = { 0, 1, 2, 63, 64, 255, 256, 257, 4096, 65535, G_MAXINT32, G_MAXUINT32, G_MAXINT64, G_MAXUINT64 - 63, G_MAXUINT64 };
+  static const guint64 edges[] = {
+    0,          1,    2,     63,         64,          255,        256,
+    257,        4096, 65535, G_MAXINT32, G_MAXUINT32, G_MAXINT64, G_MAXUINT64 - 63,
+    G_MAXUINT64
+  };
   guint32 nth = (guint32) g_rand_int_range (rand, 0, G_N_ELEMENTS (edges) + 3);
 
-  return nth < G_N_ELEMENTS (edges) ? edges[nth] : ((guint64) g_rand_int (rand) << 32 | g_rand_int (rand)) >> g_rand_int_range (rand, 0, 64);
+  return nth < G_N_ELEMENTS (edges)
+    ? edges[nth]
+    : ((guint64) g_rand_int (rand) << 32 | g_rand_int (rand)) >> g_rand_int_range (rand, 0, 64);
 }
 
 static void
@@ -224,7 +232,8 @@ spoil_waits (HeddleArena *arena, GRand *rand)
 {
   for (guint worker = 1; worker <= N_WORKERS; worker++)
     {
-      atomic_store (&arena->waiters[worker].waits, (guint64) g_rand_int (rand) << 32 | (guint64) g_rand_int_range (rand, 0, 10));
+      atomic_store (&arena->waiters[worker].waits,
+                    (guint64) g_rand_int (rand) << 32 | (guint64) g_rand_int_range (rand, 0, 10));
       atomic_store (&arena->waiters[worker].doomed, (guint32) pick (rand));
     }
   if (g_rand_boolean (rand))
@@ -243,7 +252,8 @@ spoil (Fixture *self, GRand *rand)
     spoil_directory (arena, rand);
   if (kind >= 3)
     {
-      fill ((guint8 *) arena + self->host->objects[0].offset, self->host->used - self->host->objects[0].offset, rand);
+      fill ((guint8 *) arena + self->host->objects[0].offset,
+            self->host->used - self->host->objects[0].offset, rand);
       spoil_waits (arena, rand);
     }
 }
@@ -280,8 +290,15 @@ directory_is_checked (Fixture *self, gconstpointer data)
   const HeddleArena before = *arena;
   HeddleSharedObject *object = &arena->objects[5];
 
-#define REFUSED(change) \
-  G_STMT_START { g_assert_true (start_worker (self)); change; g_assert_false (start_worker (self)); *arena = before; } G_STMT_END
+#define REFUSED(change)                                                                            \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_assert_true (start_worker (self));                                                           \
+    change;                                                                                        \
+    g_assert_false (start_worker (self));                                                          \
+    *arena = before;                                                                               \
+  }                                                                                                \
+  G_STMT_END
   REFUSED (arena->magic++);
   REFUSED (arena->size--);
   REFUSED (arena->n_objects = HEDDLE_SHARED_OBJECTS + 1);
@@ -320,8 +337,11 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/arena/any-bytes-are-survived", Fixture, NULL, set_up, any_bytes_are_survived, tear_down);
-  g_test_add ("/arena/directory-is-checked-by-a-worker-that-starts", Fixture, NULL, set_up, directory_is_checked, tear_down);
-  g_test_add ("/arena/lengths-are-not-believed", Fixture, NULL, set_up, lengths_are_not_believed, tear_down);
+  g_test_add ("/arena/any-bytes-are-survived", Fixture, NULL, set_up, any_bytes_are_survived,
+              tear_down);
+  g_test_add ("/arena/directory-is-checked-by-a-worker-that-starts", Fixture, NULL, set_up,
+              directory_is_checked, tear_down);
+  g_test_add ("/arena/lengths-are-not-believed", Fixture, NULL, set_up, lengths_are_not_believed,
+              tear_down);
   return g_test_run ();
 }

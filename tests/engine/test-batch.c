@@ -131,12 +131,14 @@ race (gboolean needs_fences)
   g_assert_cmpuint (fixture.n_begun + fixture.n_taken, ==, N_ROUNDS * N_TASKS);
   for (gsize i = 0; i < N_ROUNDS * N_TASKS; i++)
     if (fixture.begun[i] + fixture.taken[i] != 1)
-      g_error ("task %zu: begun %u times, taken back %u times", i, fixture.begun[i], fixture.taken[i]);
+      g_error ("task %zu: begun %u times, taken back %u times", i, fixture.begun[i],
+               fixture.taken[i]);
   tear_down (&fixture);
   return fixture.n_taken;
 }
 
-/* Whoever gets it, each task is somebody's, and of one only: until the two have met often enough. */
+/* Whoever gets it, each task is somebody's, and of one only: until the two have met often
+ * enough. */
 static void
 each_task_is_begun_or_taken_back (gconstpointer needs_fences)
 {
@@ -148,8 +150,11 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/batch/what-is-not-begun-is-taken-back-once", what_is_not_begun_is_taken_back_once);
-  g_test_add_data_func ("/batch/each-task-is-begun-or-taken-back", GINT_TO_POINTER (FALSE), each_task_is_begun_or_taken_back);
-  g_test_add_data_func ("/batch/each-task-is-begun-or-taken-back-without-barriers", GINT_TO_POINTER (TRUE), each_task_is_begun_or_taken_back);
+  g_test_add_func ("/batch/what-is-not-begun-is-taken-back-once",
+                   what_is_not_begun_is_taken_back_once);
+  g_test_add_data_func ("/batch/each-task-is-begun-or-taken-back", GINT_TO_POINTER (FALSE),
+                        each_task_is_begun_or_taken_back);
+  g_test_add_data_func ("/batch/each-task-is-begun-or-taken-back-without-barriers",
+                        GINT_TO_POINTER (TRUE), each_task_is_begun_or_taken_back);
   return g_test_run ();
 }

@@ -164,7 +164,8 @@ submit_until_closed (void *run)
   return NULL;
 }
 
-/* What submitting wakes belongs to the pool, which goes at the end: also with a submit on its way. */
+/* What submitting wakes belongs to the pool, which goes at the end: also with a submit on its
+ * way. */
 static void
 ends_while_tasks_are_submitted (gconstpointer data)
 {
@@ -202,7 +203,8 @@ wait_for_result (Mailbox *mailbox, guint64 id)
   pthread_mutex_unlock (&mailbox->lock);
 }
 
-/* Without looking at the run, which would keep it awake. A test that never gets here runs into its time limit. */
+/* Without looking at the run, which would keep it awake. A test that never gets here runs into its
+ * time limit. */
 static gint64
 wait_until_asleep (HeddleRun *run)
 {
@@ -211,18 +213,21 @@ wait_until_asleep (HeddleRun *run)
   return heddle_clock_monotonic_ns ();
 }
 
-/* The first sample after the beginning says that nothing has happened. It comes when the collector is up. */
+/* The first sample after the beginning says that nothing has happened. It comes when the collector
+ * is up. */
 static void
 check_nothing_happened (HeddleRun *run, gint64 begin)
 {
-  static const HeddleSeriesKind ids[] = { HEDDLE_SERIES_UTILISATION, HEDDLE_SERIES_THROUGHPUT, HEDDLE_SERIES_RUNNING, HEDDLE_SERIES_QUEUE };
+  static const HeddleSeriesKind ids[] = { HEDDLE_SERIES_UTILISATION, HEDDLE_SERIES_THROUGHPUT,
+                                          HEDDLE_SERIES_RUNNING, HEDDLE_SERIES_QUEUE };
 
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
     {
       HeddleSeriesCell cell;
 
       do
-        heddle_series_get_cells (heddle_run_get_series (run, ids[i]), begin, G_MAXINT64 / 2, &cell, 1);
+        heddle_series_get_cells (heddle_run_get_series (run, ids[i]), begin, G_MAXINT64 / 2, &cell,
+                                 1);
       while (cell.n_samples == 0);
       g_assert_cmpfloat (cell.min, ==, 0);
     }
@@ -245,7 +250,8 @@ an_idle_run_sleeps_until_it_is_given_a_task (gconstpointer data)
         }
       while (!atomic_load (&run->collector->sleep.asleep)); /* a worker may have been late */
       g_assert_true (heddle_run_submit (run, NULL, NULL));
-      wait_for_result (&mailbox, id); /* which only a collector brings that is awake, and may sleep again by now */
+      /* which only a collector brings that is awake, and may sleep again by now */
+      wait_for_result (&mailbox, id);
       check_nothing_happened (run, slept);
     }
   heddle_run_close (run);
@@ -307,11 +313,13 @@ a_paused_run_sleeps_with_a_full_line (void)
   for (guint i = 0; i < 5; i++)
     g_assert_true (heddle_run_submit (run, NULL, NULL));
   wait_until_asleep (run);
-  g_assert_true (heddle_series_get_last (heddle_run_get_series (run, HEDDLE_SERIES_QUEUE), &time, &queued));
+  g_assert_true (
+    heddle_series_get_last (heddle_run_get_series (run, HEDDLE_SERIES_QUEUE), &time, &queued));
   g_assert_cmpfloat (queued, ==, 5);
   heddle_run_resume (run);
   while (queued > 0)
-    g_assert_true (heddle_series_get_last (heddle_run_get_series (run, HEDDLE_SERIES_QUEUE), &time, &queued));
+    g_assert_true (
+      heddle_series_get_last (heddle_run_get_series (run, HEDDLE_SERIES_QUEUE), &time, &queued));
   wait_until_asleep (run);
   heddle_run_close (run);
   end_run (&mailbox, run, 5);
@@ -321,7 +329,10 @@ int
 main (int argc, char **argv)
 {
   static const HeddleBackend backends[] = {
-    HEDDLE_BACKEND_THREADS, HEDDLE_BACKEND_PROCESSES, HEDDLE_BACKEND_THREAD_PER_TASK, HEDDLE_BACKEND_PROCESS_PER_TASK,
+    HEDDLE_BACKEND_THREADS,
+    HEDDLE_BACKEND_PROCESSES,
+    HEDDLE_BACKEND_THREAD_PER_TASK,
+    HEDDLE_BACKEND_PROCESS_PER_TASK,
   };
 
   g_test_init (&argc, &argv, NULL);
@@ -329,23 +340,32 @@ main (int argc, char **argv)
     {
       const char *id = heddle_backend_get_info (backends[i])->id;
       g_autofree char *each = g_strdup_printf ("/by-hand/%s/each-result-comes-by-itself", id);
-      g_autofree char *closing = g_strdup_printf ("/by-hand/%s/closing-ends-what-was-submitted", id);
-      g_autofree char *stopping = g_strdup_printf ("/by-hand/%s/stopping-ends-a-run-that-is-never-closed", id);
+      g_autofree char *closing =
+        g_strdup_printf ("/by-hand/%s/closing-ends-what-was-submitted", id);
+      g_autofree char *stopping =
+        g_strdup_printf ("/by-hand/%s/stopping-ends-a-run-that-is-never-closed", id);
 
-      g_autofree char *idle = g_strdup_printf ("/by-hand/%s/an-idle-run-sleeps-until-it-is-given-a-task", id);
+      g_autofree char *idle =
+        g_strdup_printf ("/by-hand/%s/an-idle-run-sleeps-until-it-is-given-a-task", id);
 
-      g_autofree char *going = g_strdup_printf ("/by-hand/%s/tasks-come-while-workers-come-and-go", id);
+      g_autofree char *going =
+        g_strdup_printf ("/by-hand/%s/tasks-come-while-workers-come-and-go", id);
 
       g_autofree char *ending = g_strdup_printf ("/by-hand/%s/ends-while-tasks-are-submitted", id);
 
       g_test_add_data_func (ending, GINT_TO_POINTER (backends[i]), ends_while_tasks_are_submitted);
-      g_test_add_data_func (going, GINT_TO_POINTER (backends[i]), tasks_come_while_workers_come_and_go);
-      g_test_add_data_func (idle, GINT_TO_POINTER (backends[i]), an_idle_run_sleeps_until_it_is_given_a_task);
+      g_test_add_data_func (going, GINT_TO_POINTER (backends[i]),
+                            tasks_come_while_workers_come_and_go);
+      g_test_add_data_func (idle, GINT_TO_POINTER (backends[i]),
+                            an_idle_run_sleeps_until_it_is_given_a_task);
       g_test_add_data_func (each, GINT_TO_POINTER (backends[i]), each_result_comes_by_itself);
-      g_test_add_data_func (closing, GINT_TO_POINTER (backends[i]), closing_ends_what_was_submitted);
-      g_test_add_data_func (stopping, GINT_TO_POINTER (backends[i]), stopping_ends_a_run_that_is_never_closed);
+      g_test_add_data_func (closing, GINT_TO_POINTER (backends[i]),
+                            closing_ends_what_was_submitted);
+      g_test_add_data_func (stopping, GINT_TO_POINTER (backends[i]),
+                            stopping_ends_a_run_that_is_never_closed);
     }
   g_test_add_func ("/by-hand/who-looks-wakes-an-idle-run", who_looks_wakes_an_idle_run);
-  g_test_add_func ("/by-hand/a-paused-run-sleeps-with-a-full-line", a_paused_run_sleeps_with_a_full_line);
+  g_test_add_func ("/by-hand/a-paused-run-sleeps-with-a-full-line",
+                   a_paused_run_sleeps_with_a_full_line);
   return g_test_run ();
 }

@@ -11,14 +11,16 @@
 #include "trace/clock.h"
 #include "workloads/list.h"
 
-/* Who sets the machine's clock changes no wait: the linker puts the function below between the engine and the C library. */
+/* Who sets the machine's clock changes no wait: the linker puts the function below between the
+ * engine and the C library. */
 
 #define HOUR 3600
 
 int __real_clock_gettime (clockid_t clock, struct timespec *time);
 int __wrap_clock_gettime (clockid_t clock, struct timespec *time);
 
-/* While the machine sleeps, its clock stands still, and afterwards it lags behind; the counter of the processor knows nothing of it. */
+/* While the machine sleeps, its clock stands still, and afterwards it lags behind; the counter of
+ * the processor knows nothing of it. */
 static _Atomic gint64 frozen_ns; /* 0: it runs */
 static _Atomic gint64 lag_ns;
 
@@ -37,7 +39,9 @@ __wrap_clock_gettime (clockid_t clock, struct timespec *time)
   if (clock == CLOCK_MONOTONIC)
     {
       gint64 frozen = atomic_load (&frozen_ns);
-      gint64 now = frozen != 0 ? frozen : (gint64) time->tv_sec * 1000000000 + time->tv_nsec - atomic_load (&lag_ns);
+      gint64 now = frozen != 0
+        ? frozen
+        : (gint64) time->tv_sec * 1000000000 + time->tv_nsec - atomic_load (&lag_ns);
 
       time->tv_sec = now / 1000000000;
       time->tv_nsec = now % 1000000000;
@@ -99,7 +103,8 @@ end_is_waited_for (void)
   atomic_store (&set_by, 0);
 }
 
-/* As long as a number can say, and not a moment that is over because it was counted beyond the largest one. */
+/* As long as a number can say, and not a moment that is over because it was counted beyond the
+ * largest one. */
 static void
 longest_wait_is_one (void)
 {
@@ -152,7 +157,8 @@ take_row (const HeddleRow *row, gpointer data)
   sem_post (&self->came);
 }
 
-/* Workers, threads or processes, go on storing ticks; what the collector makes of them are the times of the clock. */
+/* Workers, threads or processes, go on storing ticks; what the collector makes of them are the
+ * times of the clock. */
 static void
 times_are_right_after_sleep (gconstpointer data)
 {
@@ -206,7 +212,8 @@ skew (gint64 ticks)
   heddle_clock_adopt (&clock);
 }
 
-/* What a worker process tells after its counter started anew is before all that the run has seen, in ticks, and true. */
+/* What a worker process tells after its counter started anew is before all that the run has seen,
+ * in ticks, and true. */
 static void
 claims_are_judged_by_the_clock (void)
 {
@@ -247,8 +254,10 @@ main (int argc, char **argv)
   g_test_add_func ("/clocks/end-is-waited-for", end_is_waited_for);
   g_test_add_func ("/clocks/longest-wait-is-one", longest_wait_is_one);
   g_test_add_func ("/clocks/wait-is-over-by-the-other-clock", wait_is_over_by_the_other_clock);
-  g_test_add_data_func ("/clocks/times-are-right-after-sleep/threads", GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), times_are_right_after_sleep);
-  g_test_add_data_func ("/clocks/times-are-right-after-sleep/processes", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), times_are_right_after_sleep);
+  g_test_add_data_func ("/clocks/times-are-right-after-sleep/threads",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), times_are_right_after_sleep);
+  g_test_add_data_func ("/clocks/times-are-right-after-sleep/processes",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), times_are_right_after_sleep);
   g_test_add_func ("/clocks/claims-are-judged-by-the-clock", claims_are_judged_by_the_clock);
   return g_test_run ();
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The end of a run. The linker puts poll() of this file between the collector and the C library, so that the collector never wakes because time has
- * passed: a run that ends all the same was woken by the end of its last task. And what the run says of itself then is counted once more.
+ * The end of a run. The linker puts poll() of this file between the collector and the C library, so
+ * that the collector never wakes because time has passed: a run that ends all the same was woken by
+ * the end of its last task. And what the run says of itself then is counted once more.
  */
 #include "config.h"
 
@@ -101,7 +102,8 @@ last_task_wakes (gconstpointer data)
 
 /* Tasks in threads of this program that the test lets go one by one. */
 #define N_HELD 64
-/* Of shorter tasks a worker takes several at once, and has those in hand that the other one is to have. */
+/* Of shorter tasks a worker takes several at once, and has those in hand that the other one is to
+ * have. */
 #define LONG_NS 200000
 
 static struct {
@@ -240,8 +242,9 @@ on_row (const HeddleRow *row, gpointer data)
 }
 
 /*
- * While the collector stands still in the hook for the first row, two workers execute tasks by turns. That all these have told their ends is known
- * when each of the workers has the next task in hand. The order of the rows is then that of finishing and not worker by worker.
+ * While the collector stands still in the hook for the first row, two workers execute tasks by
+ * turns. That all these have told their ends is known when each of the workers has the next task in
+ * hand. The order of the rows is then that of finishing and not worker by worker.
  */
 static void
 rows_come_in_the_order_of_finishing (void)
@@ -270,7 +273,8 @@ rows_come_in_the_order_of_finishing (void)
   sem_destroy (&rows.go_on);
 }
 
-/* A worker that is to leave asks for no other task after its last one, so it is its leaving that wakes. */
+/* A worker that is to leave asks for no other task after its last one, so it is its leaving that
+ * wakes. */
 static void
 last_task_of_a_worker_that_leaves_wakes (void)
 {
@@ -334,14 +338,15 @@ utilisation_is_of_the_workers_wanted (gconstpointer data)
       g_assert_cmpuint (snapshot.n_workers_target, ==, is_loop (run) ? 1 : n_workers);
       slots = (double) snapshot.elapsed_ns * snapshot.n_workers_target;
       g_assert_cmpfloat_with_epsilon (snapshot.utilisation, (double) run->busy_ns / slots, 1e-9);
-      g_assert_cmpfloat_with_epsilon (snapshot.rate, 50e9 / (double) snapshot.elapsed_ns, 1e-6 * snapshot.rate);
+      g_assert_cmpfloat_with_epsilon (snapshot.rate, 50e9 / (double) snapshot.elapsed_ns,
+                                      1e-6 * snapshot.rate);
       test_run_free (run);
     }
 }
 
 /*
- * The clock of a run that sleeps is that of whoever asks for it; the time of one that is over is said
- * once, also to somebody who looked at it asleep and asks for the numbers after its end.
+ * The clock of a run that sleeps is that of whoever asks for it; the time of one that is over is
+ * said once, also to somebody who looked at it asleep and asks for the numbers after its end.
  */
 static void
 time_of_what_is_over_stands_still (void)
@@ -377,15 +382,19 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
       const char *id = heddle_backend_get_info (kinds[i].backend)->id;
-      g_autofree char *wakes = g_strdup_printf ("/end/last-task-wakes/%s/%s", id, kinds[i].workload);
-      g_autofree char *utilisation = g_strdup_printf ("/end/utilisation-is-of-the-workers-wanted/%s/%s", id, kinds[i].workload);
+      g_autofree char *wakes =
+        g_strdup_printf ("/end/last-task-wakes/%s/%s", id, kinds[i].workload);
+      g_autofree char *utilisation =
+        g_strdup_printf ("/end/utilisation-is-of-the-workers-wanted/%s/%s", id, kinds[i].workload);
 
       g_test_add_data_func (wakes, &kinds[i], last_task_wakes);
       g_test_add_data_func (utilisation, &kinds[i], utilisation_is_of_the_workers_wanted);
     }
-  g_test_add_func ("/end/last-task-of-a-worker-that-leaves-wakes", last_task_of_a_worker_that_leaves_wakes);
+  g_test_add_func ("/end/last-task-of-a-worker-that-leaves-wakes",
+                   last_task_of_a_worker_that_leaves_wakes);
   g_test_add_func ("/end/rows-come-in-the-order-of-finishing", rows_come_in_the_order_of_finishing);
   g_test_add_func ("/end/time-of-what-is-over-stands-still", time_of_what_is_over_stands_still);
-  g_test_add_func ("/end/utilisation-knows-when-the-number-changed", utilisation_knows_when_the_number_changed);
+  g_test_add_func ("/end/utilisation-knows-when-the-number-changed",
+                   utilisation_knows_when_the_number_changed);
   return g_test_run ();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a run says of itself in figures, counted once more from its rows: docs/architecture.md, "What
- * the numbers mean".
+ * What a run says of itself in figures, counted once more from its rows: docs/architecture.md,
+ * "What the numbers mean".
  */
 #include "config.h"
 

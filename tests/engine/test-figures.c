@@ -16,7 +16,8 @@ run_figures (HeddleBackend backend, guint64 n)
   return run;
 }
 
-/* In the order of the tasks whoever was first; the last value of a name counts; what cannot be drawn is not taken. */
+/* In the order of the tasks whoever was first; the last value of a name counts; what cannot be
+ * drawn is not taken. */
 static void
 figures_are_sound (gconstpointer data)
 {
@@ -46,11 +47,13 @@ figures_are_bounded (gconstpointer data)
   TestRun *run = run_figures ((HeddleBackend) GPOINTER_TO_UINT (data), 4 * HEDDLE_MAX_FIGURES);
   HeddleFigure figures[HEDDLE_MAX_FIGURES];
 
-  g_assert_cmpuint (heddle_run_get_figures (run->run, figures, HEDDLE_MAX_FIGURES), ==, HEDDLE_MAX_FIGURES);
+  g_assert_cmpuint (heddle_run_get_figures (run->run, figures, HEDDLE_MAX_FIGURES), ==,
+                    HEDDLE_MAX_FIGURES);
   test_run_free (run);
 }
 
-/* Four out of five lie between the limits, and neither all nor many fewer; where that cannot be, none are told. */
+/* Four out of five lie between the limits, and neither all nor many fewer; where that cannot be,
+ * none are told. */
 static void
 spread_is_what_it_is_called (void)
 {
@@ -84,9 +87,13 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/figures/spread-is-what-it-is-called", spread_is_what_it_is_called);
-  g_test_add_data_func ("/figures/threads/only-sound-ones-in-order", GUINT_TO_POINTER (HEDDLE_BACKEND_THREADS), figures_are_sound);
-  g_test_add_data_func ("/figures/processes/only-sound-ones-in-order", GUINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), figures_are_sound);
-  g_test_add_data_func ("/figures/threads/never-too-many", GUINT_TO_POINTER (HEDDLE_BACKEND_THREADS), figures_are_bounded);
-  g_test_add_data_func ("/figures/processes/never-too-many", GUINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), figures_are_bounded);
+  g_test_add_data_func ("/figures/threads/only-sound-ones-in-order",
+                        GUINT_TO_POINTER (HEDDLE_BACKEND_THREADS), figures_are_sound);
+  g_test_add_data_func ("/figures/processes/only-sound-ones-in-order",
+                        GUINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), figures_are_sound);
+  g_test_add_data_func ("/figures/threads/never-too-many",
+                        GUINT_TO_POINTER (HEDDLE_BACKEND_THREADS), figures_are_bounded);
+  g_test_add_data_func ("/figures/processes/never-too-many",
+                        GUINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), figures_are_bounded);
   return g_test_run ();
 }

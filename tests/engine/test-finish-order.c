@@ -50,7 +50,8 @@ on_row (const HeddleRow *row, gpointer data)
   model->n_out++;
 }
 
-/* Whatever each worker tells in its own order comes out in the order of all, once, with its texts, as long as nothing older is added later. */
+/* Whatever each worker tells in its own order comes out in the order of all, once, with its texts,
+ * as long as nothing older is added later. */
 static void
 any_rows_come_out_in_order (void)
 {
@@ -66,11 +67,21 @@ any_rows_come_out_in_order (void)
         {
           guint64 id = ++model.n_added;
           guint worker = (guint) (id % N_WORKERS);
-          gint64 finished = MAX (model.finished_ns[worker], before + 1) + g_test_rand_int_range (0, 40);
-          g_autofree char *label = text_of (id, 0), *result = text_of (id, 1), *error = text_of (id, 2), *input = text_of (id, 3);
+          gint64 finished =
+            MAX (model.finished_ns[worker], before + 1) + g_test_rand_int_range (0, 40);
+          g_autofree char *label = text_of (id, 0), *result = text_of (id, 1),
+                          *error = text_of (id, 2), *input = text_of (id, 3);
           HeddleRow row = {
-            .id = id, .state = HEDDLE_TASK_DONE, .attempt = 1, .worker = worker + 1, .queued_ns = finished - 10, .finished_ns = finished,
-            .label = label, .result = result, .error = error, .input = input,
+            .id = id,
+            .state = HEDDLE_TASK_DONE,
+            .attempt = 1,
+            .worker = worker + 1,
+            .queued_ns = finished - 10,
+            .finished_ns = finished,
+            .label = label,
+            .result = result,
+            .error = error,
+            .input = input,
           };
 
           model.finished_ns[worker] = finished;
@@ -107,7 +118,8 @@ equal_times_keep_their_order (void)
   HeddleRow last = { .id = 0 };
 
   for (guint64 id = 1; id <= 1000; id++)
-    heddle_finish_order_add (order, &(HeddleRow) { .id = id, .finished_ns = 1 + (gint64) (id * 7 % 3) });
+    heddle_finish_order_add (order,
+                             &(HeddleRow){ .id = id, .finished_ns = 1 + (gint64) (id * 7 % 3) });
   heddle_finish_order_hand_out (order, 3, check_equal, &last);
   g_assert_cmpuint (last.attempt, ==, 1000);
   heddle_finish_order_free (order);
@@ -120,7 +132,8 @@ what_waits_is_freed (void)
   HeddleFinishOrder *order = heddle_finish_order_new ();
   g_autofree char *text = g_strnfill (100000, 'x');
 
-  heddle_finish_order_add (order, &(HeddleRow) { .id = 1, .finished_ns = 5, .label = text, .result = (char *) "short" });
+  heddle_finish_order_add (
+    order, &(HeddleRow){ .id = 1, .finished_ns = 5, .label = text, .result = (char *) "short" });
   g_assert_cmpuint (heddle_finish_order_get_length (order), ==, 1);
   heddle_finish_order_free (order);
 }

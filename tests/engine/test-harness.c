@@ -50,7 +50,8 @@ count_mappings (void)
   guint n = 0;
 
   g_assert_true (g_file_get_contents ("/proc/self/maps", &maps, NULL, NULL));
-  for (const char *at = strstr (maps, "memfd:heddle"); at != NULL; at = strstr (at + 1, "memfd:heddle"))
+  for (const char *at = strstr (maps, "memfd:heddle"); at != NULL;
+       at = strstr (at + 1, "memfd:heddle"))
     n++;
   return n;
 }
@@ -140,23 +141,27 @@ test_run_snapshot (TestRun *self)
 
   heddle_run_get_snapshot (self->run, &snapshot);
   g_assert_cmpuint (snapshot.submitted, ==,
-                    snapshot.queued + snapshot.running + snapshot.done + snapshot.failed + snapshot.cancelled + snapshot.lost);
+                    snapshot.queued + snapshot.running + snapshot.done + snapshot.failed
+                      + snapshot.cancelled + snapshot.lost);
   return snapshot;
 }
 
 /*
- * Sends a signal to a worker that may have ended since it was looked at: what is published about workers is a moment old, and its number
- * may be somebody else's by now. Returns FALSE where it is no child of ours any more.
+ * Sends a signal to a worker that may have ended since it was looked at: what is published about
+ * workers is a moment old, and its number may be somebody else's by now. Returns FALSE where it is
+ * no child of ours any more.
  */
 gboolean
 test_signal_child (int pid, int signal_number)
 {
   siginfo_t info = { 0 };
 
-  return pid > 0 && waitid (P_PID, (id_t) pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0 && kill (pid, signal_number) == 0;
+  return pid > 0 && waitid (P_PID, (id_t) pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0
+    && info.si_pid == 0 && kill (pid, signal_number) == 0;
 }
 
-/* Waits for the end and checks what every run must leave: all tasks ended once, no child, no file descriptor. */
+/* Waits for the end and checks what every run must leave: all tasks ended once, no child, no file
+ * descriptor. */
 void
 test_run_finish (TestRun *self)
 {
@@ -166,9 +171,11 @@ test_run_finish (TestRun *self)
   if (!heddle_run_wait (self->run, 120 * G_GINT64_CONSTANT (1000000000)))
     {
       snapshot = test_run_snapshot (self);
-      g_error ("no end: %" G_GUINT64_FORMAT " submitted, %" G_GUINT64_FORMAT " queued, %" G_GUINT64_FORMAT " running, %" G_GUINT64_FORMAT
+      g_error ("no end: %" G_GUINT64_FORMAT " submitted, %" G_GUINT64_FORMAT
+               " queued, %" G_GUINT64_FORMAT " running, %" G_GUINT64_FORMAT
                " done, %" G_GUINT64_FORMAT " lost, %u workers",
-               snapshot.submitted, snapshot.queued, snapshot.running, snapshot.done, snapshot.lost, snapshot.n_workers);
+               snapshot.submitted, snapshot.queued, snapshot.running, snapshot.done, snapshot.lost,
+               snapshot.n_workers);
     }
   snapshot = test_run_snapshot (self);
   g_assert_cmpuint (snapshot.queued, ==, 0);
@@ -189,10 +196,12 @@ gboolean
 test_run_find_worker (TestRun *self, guint64 task, HeddleWorkerInfo *info)
 {
   HeddleWorkerInfo workers[64];
-  guint n = MIN (heddle_run_get_workers (self->run, workers, G_N_ELEMENTS (workers)), G_N_ELEMENTS (workers));
+  guint n = MIN (heddle_run_get_workers (self->run, workers, G_N_ELEMENTS (workers)),
+                 G_N_ELEMENTS (workers));
 
   for (guint i = 0; i < n; i++)
-    if (workers[i].task == task && (workers[i].state == HEDDLE_WORKER_BUSY || workers[i].state == HEDDLE_WORKER_WAITING))
+    if (workers[i].task == task
+        && (workers[i].state == HEDDLE_WORKER_BUSY || workers[i].state == HEDDLE_WORKER_WAITING))
       {
         *info = workers[i];
         return TRUE;

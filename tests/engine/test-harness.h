@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* A run of one of the tests' workloads, with what its rows said. Ends with checks that hold for every run. */
+/* A run of one of the tests' workloads, with what its rows said. Ends with checks that hold for
+ * every run. */
 typedef struct {
   HeddleRun *run;
   HeddleRunOptions options;
@@ -34,9 +35,11 @@ gboolean test_run_find_worker (TestRun *self, guint64 task, HeddleWorkerInfo *in
 gboolean test_signal_child (int pid, int signal_number);
 
 /*
- * Waits until all of @condition, which speaks of @snapshot, holds in one snapshot. What was waited for in one need not hold any more in the
- * next, and what was not waited for is as it happens to be: so a test says here all that it wants of a moment.
+ * Waits until all of @condition, which speaks of @snapshot, holds in one snapshot. What was waited
+ * for in one need not hold any more in the next, and what was not waited for is as it happens to
+ * be: so a test says here all that it wants of a moment.
  */
-#define test_run_wait_for(run, snapshot, condition) test_wait_until (((snapshot) = test_run_snapshot (run), (condition)))
+#define test_run_wait_for(run, snapshot, condition)                                                \
+  test_wait_until (((snapshot) = test_run_snapshot (run), (condition)))
 
 G_END_DECLS

@@ -116,7 +116,8 @@ write_lines (void *data)
   return NULL;
 }
 
-/* Several threads add while one reads: each writer's lines stay in order, none is lost or doubled. */
+/* Several threads add while one reads: each writer's lines stay in order, none is lost or
+ * doubled. */
 static void
 any_thread_may_write (void)
 {

@@ -59,7 +59,8 @@ find_child (const char *name)
       g_autofree char *stat = NULL;
       const char *found;
 
-      if (g_ascii_isdigit (entry[0]) && g_file_get_contents (path, &stat, NULL, NULL) && (found = strstr (stat, pattern)) != NULL
+      if (g_ascii_isdigit (entry[0]) && g_file_get_contents (path, &stat, NULL, NULL)
+          && (found = strstr (stat, pattern)) != NULL
           && atoi (found + strlen (pattern) + 2) == getpid ())
         return atoi (entry);
     }
@@ -93,8 +94,10 @@ killed_manager_fails_tasks_in_words (gconstpointer backend)
   g_assert_true (test_signal_child (pid, SIGKILL));
   test_run_finish (run);
   g_assert_cmpuint (test_run_snapshot (run).failed, ==, 2);
-  g_assert_nonnull (strstr (run->last_error, "The manager “clerk” no longer answers: its process has ended"));
-  g_assert_true (log_says (run, "The manager “clerk” was killed by signal 9 (Killed) before the end of the run."));
+  g_assert_nonnull (
+    strstr (run->last_error, "The manager “clerk” no longer answers: its process has ended"));
+  g_assert_true (log_says (
+    run, "The manager “clerk” was killed by signal 9 (Killed) before the end of the run."));
   test_run_free (run);
 }
 
@@ -109,7 +112,8 @@ waiting_ends_with_the_run (gconstpointer backend)
   test_wait_until ((pid = find_child ("heddle-manager")) != 0);
   test_wait_until (test_run_find_worker (run, 1, &info));
   g_assert_true (test_signal_child (pid, SIGSTOP));
-  test_wait_until (test_run_find_worker (run, 1, &info) && strcmp (info.waits_for, "the manager “clerk”") == 0);
+  test_wait_until (test_run_find_worker (run, 1, &info)
+                   && strcmp (info.waits_for, "the manager “clerk”") == 0);
   heddle_run_stop (run->run, HEDDLE_STOP_CANCEL);
   test_wait_until (test_run_snapshot (run).cancelled == 1);
   g_assert_true (test_signal_child (pid, SIGCONT));
@@ -126,7 +130,8 @@ killed_worker_leaves_the_manager_whole (void)
 
   run->options.retries = 1;
   test_run_start (run);
-  test_wait_until (test_run_find_worker (run, 1, &info) && strcmp (info.waits_for, "time to pass") == 0);
+  test_wait_until (test_run_find_worker (run, 1, &info)
+                   && strcmp (info.waits_for, "time to pass") == 0);
   g_assert_true (test_signal_child (info.pid, SIGKILL));
   test_run_finish (run);
   g_assert_cmpuint (test_run_snapshot (run).done, ==, 1);
@@ -146,7 +151,9 @@ no_program_is_told (void)
   test_run_finish (run);
   error = heddle_run_dup_error (run->run);
   g_assert_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START);
-  g_assert_cmpstr (error->message, ==, "The manager “clerk” did not start: “/bin/true” has ended or is another version.");
+  g_assert_cmpstr (
+    error->message, ==,
+    "The manager “clerk” did not start: “/bin/true” has ended or is another version.");
   test_run_free (run);
 }
 
@@ -170,9 +177,11 @@ main (int argc, char *argv[])
       g_autofree char *processes = g_strdup_printf ("/manager/%s/processes", both[i].name);
 
       g_test_add_data_func (threads, GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), both[i].function);
-      g_test_add_data_func (processes, GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), both[i].function);
+      g_test_add_data_func (processes, GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES),
+                            both[i].function);
     }
-  g_test_add_func ("/manager/killed-worker-leaves-it-whole", killed_worker_leaves_the_manager_whole);
+  g_test_add_func ("/manager/killed-worker-leaves-it-whole",
+                   killed_worker_leaves_the_manager_whole);
   g_test_add_func ("/manager/no-program-is-told", no_program_is_told);
   return g_test_run ();
 }

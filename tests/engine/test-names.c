@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What shared objects are called: as the workload says where nobody has translated it, and never longer than there is room. */
+/* What shared objects are called: as the workload says where nobody has translated it, and never
+ * longer than there is room. */
 #include "config.h"
 
 #include <locale.h>
@@ -42,7 +43,8 @@ names_are_translated (void)
 {
   const char *catalogues = g_getenv ("TEST_LOCALEDIR");
 
-  if (catalogues == NULL || (setlocale (LC_ALL, "C.UTF-8") == NULL && setlocale (LC_ALL, "en_US.UTF-8") == NULL))
+  if (catalogues == NULL
+      || (setlocale (LC_ALL, "C.UTF-8") == NULL && setlocale (LC_ALL, "en_US.UTF-8") == NULL))
     {
       g_test_skip ("no locale that can be translated into");
       return;

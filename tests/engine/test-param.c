@@ -18,7 +18,9 @@ static const HeddleParam params[] = {
   { .name = "fast", .type = HEDDLE_PARAM_SWITCH, .initial = "off" },
 };
 
-static const HeddleWorkload workload = { .id = "colouring", .params = params, .n_params = G_N_ELEMENTS (params) };
+static const HeddleWorkload workload = { .id = "colouring",
+                                         .params = params,
+                                         .n_params = G_N_ELEMENTS (params) };
 static const HeddleWorkload bare = { .id = "bare" };
 
 typedef struct {
@@ -145,7 +147,8 @@ parse_needs_a_name (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *expected = g_strdup_printf ("a parameter must be set as NAME=VALUE, not as “%s”", cases[i]);
+      g_autofree char *expected =
+        g_strdup_printf ("a parameter must be set as NAME=VALUE, not as “%s”", cases[i]);
       g_autoptr (GError) error = NULL;
 
       g_assert_false (heddle_settings_parse (settings, cases[i], &error));
@@ -209,8 +212,9 @@ copy_is_independent (void)
 static void
 argv_makes_the_same_again (void)
 {
-  static const char *const changes[] = { "count=123456789", "seconds=0.30000000000000004", "colour=red",
-                                         "folder=/a b/\xfe\n=$'\"", "title=--set", "fast=on" };
+  static const char *const changes[] = { "count=123456789", "seconds=0.30000000000000004",
+                                         "colour=red",      "folder=/a b/\xfe\n=$'\"",
+                                         "title=--set",     "fast=on" };
   g_autoptr (HeddleSettings) settings = heddle_settings_new (&workload);
   g_autoptr (HeddleSettings) again = heddle_settings_new (&workload);
   g_auto (GStrv) argv = NULL;
@@ -225,15 +229,18 @@ argv_makes_the_same_again (void)
       g_assert_true (heddle_settings_parse (again, argv[i + 1], NULL));
     }
   for (guint i = 0; i < G_N_ELEMENTS (params); i++)
-    g_assert_cmpstr (heddle_settings_get (again, params[i].name), ==, heddle_settings_get (settings, params[i].name));
-  g_assert_cmpfloat (heddle_settings_get_number (again, "seconds"), ==, heddle_settings_get_number (settings, "seconds"));
+    g_assert_cmpstr (heddle_settings_get (again, params[i].name), ==,
+                     heddle_settings_get (settings, params[i].name));
+  g_assert_cmpfloat (heddle_settings_get_number (again, "seconds"), ==,
+                     heddle_settings_get_number (settings, "seconds"));
 }
 
 /* In many locales strtod() wants a comma. */
 static void
 numbers_have_a_point_in_every_locale (void)
 {
-  static const char *const locales[] = { "de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "ru_RU.UTF-8", "nl_NL.UTF-8" };
+  static const char *const locales[] = { "de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "ru_RU.UTF-8",
+                                         "nl_NL.UTF-8" };
   g_autoptr (HeddleSettings) settings = heddle_settings_new (&workload);
   gboolean found = FALSE;
 
@@ -256,7 +263,8 @@ asking_for_an_unknown_one_is_a_mistake (void)
 {
   g_autoptr (HeddleSettings) settings = heddle_settings_new (&workload);
 
-  g_test_expect_message ("heddle-engine", G_LOG_LEVEL_CRITICAL, "*colouring has no parameter*speed*");
+  g_test_expect_message ("heddle-engine", G_LOG_LEVEL_CRITICAL,
+                         "*colouring has no parameter*speed*");
   g_assert_null (heddle_settings_get (settings, "speed"));
   g_test_assert_expected_messages ();
 }
@@ -265,7 +273,9 @@ asking_for_an_unknown_one_is_a_mistake (void)
 static void
 backends_are_found_by_id (void)
 {
-  static const char *const ids[] = { "threads", "processes", "main-loop", "main-loop-blocking", "thread-per-task", "process-per-task" };
+  static const char *const ids[] = { "threads",         "processes",
+                                     "main-loop",       "main-loop-blocking",
+                                     "thread-per-task", "process-per-task" };
   HeddleBackend backend;
 
   G_STATIC_ASSERT (G_N_ELEMENTS (ids) == HEDDLE_N_BACKENDS);
@@ -275,7 +285,8 @@ backends_are_found_by_id (void)
       g_assert_cmpint (backend, ==, i);
       g_assert_cmpint (heddle_backend_get_info (backend)->backend, ==, i);
       g_assert_cmpstr (heddle_backend_get_info (backend)->id, ==, ids[i]);
-      g_assert_cmpint (heddle_backend_get_info (backend)->is_process, ==, g_str_has_prefix (ids[i], "process"));
+      g_assert_cmpint (heddle_backend_get_info (backend)->is_process, ==,
+                       g_str_has_prefix (ids[i], "process"));
     }
   g_assert_false (heddle_backend_from_id ("thread", &backend));
   g_assert_false (heddle_backend_from_id ("", &backend));
@@ -296,13 +307,16 @@ main (int argc, char *argv[])
   g_test_add_func ("/param/accepted", accepted);
   g_test_add_func ("/param/refused-in-words", refused);
   g_test_add_func ("/param/parse-needs-a-name", parse_needs_a_name);
-  g_test_add_func ("/param/parse-splits-at-the-first-equals-sign", parse_splits_at_the_first_equals_sign);
+  g_test_add_func ("/param/parse-splits-at-the-first-equals-sign",
+                   parse_splits_at_the_first_equals_sign);
   g_test_add_func ("/param/no-parameters", no_parameters);
   g_test_add_func ("/param/home-is-found", home_is_found);
   g_test_add_func ("/param/copy-is-independent", copy_is_independent);
   g_test_add_func ("/param/argv-makes-the-same-again", argv_makes_the_same_again);
-  g_test_add_func ("/param/numbers-have-a-point-in-every-locale", numbers_have_a_point_in_every_locale);
-  g_test_add_func ("/param/asking-for-an-unknown-one-is-a-mistake", asking_for_an_unknown_one_is_a_mistake);
+  g_test_add_func ("/param/numbers-have-a-point-in-every-locale",
+                   numbers_have_a_point_in_every_locale);
+  g_test_add_func ("/param/asking-for-an-unknown-one-is-a-mistake",
+                   asking_for_an_unknown_one_is_a_mistake);
   g_test_add_func ("/backend/found-by-id", backends_are_found_by_id);
   g_test_add_func ("/group/have-names", groups_have_names);
   return g_test_run ();

@@ -46,10 +46,12 @@ nothing_is_an_end_too (gconstpointer backend)
 static gboolean
 waits_for_pipe (TestRun *run, guint64 task, HeddleWorkerInfo *info)
 {
-  return test_run_find_worker (run, task, info) && strcmp (info->waits_for, "the pipe “bytes”") == 0;
+  return test_run_find_worker (run, task, info)
+    && strcmp (info->waits_for, "the pipe “bytes”") == 0;
 }
 
-/* Tasks that wait, in a run that more might be submitted to: nobody but the test ends their waits. */
+/* Tasks that wait, in a run that more might be submitted to: nobody but the test ends their
+ * waits. */
 static TestRun *
 start_manual (const char *workload, guint n, const char *size, HeddleBackend backend, guint retries)
 {
@@ -73,7 +75,8 @@ waiting_ends_with_the_run (gconstpointer backend)
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
-      TestRun *run = start_manual (kinds[i], 1, "size=1000000", (HeddleBackend) GPOINTER_TO_INT (backend), 0);
+      TestRun *run =
+        start_manual (kinds[i], 1, "size=1000000", (HeddleBackend) GPOINTER_TO_INT (backend), 0);
       HeddleWorkerInfo info;
 
       test_wait_until (waits_for_pipe (run, 1, &info));
@@ -105,12 +108,18 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/pipe/all-bytes-arrive-in-order/threads", GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), all_bytes_arrive_in_order);
-  g_test_add_data_func ("/pipe/all-bytes-arrive-in-order/processes", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), all_bytes_arrive_in_order);
-  g_test_add_data_func ("/pipe/nothing-is-an-end-too/threads", GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), nothing_is_an_end_too);
-  g_test_add_data_func ("/pipe/nothing-is-an-end-too/processes", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), nothing_is_an_end_too);
-  g_test_add_data_func ("/pipe/waiting-ends-with-the-run/threads", GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), waiting_ends_with_the_run);
-  g_test_add_data_func ("/pipe/waiting-ends-with-the-run/processes", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), waiting_ends_with_the_run);
+  g_test_add_data_func ("/pipe/all-bytes-arrive-in-order/threads",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), all_bytes_arrive_in_order);
+  g_test_add_data_func ("/pipe/all-bytes-arrive-in-order/processes",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), all_bytes_arrive_in_order);
+  g_test_add_data_func ("/pipe/nothing-is-an-end-too/threads",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), nothing_is_an_end_too);
+  g_test_add_data_func ("/pipe/nothing-is-an-end-too/processes",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), nothing_is_an_end_too);
+  g_test_add_data_func ("/pipe/waiting-ends-with-the-run/threads",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), waiting_ends_with_the_run);
+  g_test_add_data_func ("/pipe/waiting-ends-with-the-run/processes",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), waiting_ends_with_the_run);
   g_test_add_func ("/pipe/killed-reader-is-replaced", killed_reader_is_replaced);
   return g_test_run ();
 }

@@ -66,7 +66,8 @@ gate_clear (Gate *self)
   g_free (self->started);
 }
 
-/* The delay is so long that nothing else can be what ends the wait. One worker is enough for all others. */
+/* The delay is so long that nothing else can be what ends the wait. One worker is enough for all
+ * others. */
 static void
 waiting_retry_is_queued_and_holds_nobody (gconstpointer data)
 {
@@ -77,7 +78,8 @@ waiting_retry_is_queued_and_holds_nobody (gconstpointer data)
   run->options.retries = 1;
   run->options.retry_delay = HEDDLE_MAX_RETRY_DELAY;
   test_run_start (run);
-  test_run_wait_for (run, snapshot, snapshot.done == 19 && snapshot.n_waiting_retries == 1 && snapshot.running == 0);
+  test_run_wait_for (
+    run, snapshot, snapshot.done == 19 && snapshot.n_waiting_retries == 1 && snapshot.running == 0);
   g_assert_cmpuint (snapshot.queued, ==, 1);
   g_assert_cmpuint (snapshot.queue_length, ==, 0);
   g_assert_cmpuint (snapshot.retried, ==, 1);
@@ -143,7 +145,9 @@ soon_lets_running_tasks_end (gconstpointer data)
   set_policy (run, "halt", "soon,fail=3");
   test_run_start (run);
   /* the other worker may have one in hand yet, which fails, too */
-  test_run_wait_for (run, snapshot, snapshot.halted && snapshot.queued == 0 && snapshot.running == 1 && snapshot.state == HEDDLE_RUN_STOPPING);
+  test_run_wait_for (run, snapshot,
+                     snapshot.halted && snapshot.queued == 0 && snapshot.running == 1
+                       && snapshot.state == HEDDLE_RUN_STOPPING);
   g_assert_cmpuint (snapshot.failed, >=, 3);
 
   gate_open (&gate);
@@ -157,7 +161,8 @@ soon_lets_running_tasks_end (gconstpointer data)
   gate_clear (&gate);
 }
 
-/* ... but one that waits for what is not started any more would wait for ever. The last task would be started after 100 s. */
+/* ... but one that waits for what is not started any more would wait for ever. The last task would
+ * be started after 100 s. */
 static void
 soon_ends_what_waits_for_the_unstarted (gconstpointer data)
 {
@@ -406,24 +411,32 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  add_on_both ("/policies/waiting-retry-is-queued-and-holds-nobody", waiting_retry_is_queued_and_holds_nobody);
+  add_on_both ("/policies/waiting-retry-is-queued-and-holds-nobody",
+               waiting_retry_is_queued_and_holds_nobody);
   add_on_both ("/policies/drain-waits-for-the-next-attempt", drain_waits_for_the_next_attempt);
   add_on_both ("/policies/soon-lets-running-tasks-end", soon_lets_running_tasks_end);
-  add_on_both ("/policies/soon-ends-what-waits-for-the-unstarted", soon_ends_what_waits_for_the_unstarted);
+  add_on_both ("/policies/soon-ends-what-waits-for-the-unstarted",
+               soon_ends_what_waits_for_the_unstarted);
   add_on_both ("/policies/now-cancels-running-tasks", now_cancels_running_tasks);
   g_test_add_func ("/policies/now-kills-what-resists", now_kills_what_resists);
   add_on_both ("/policies/halt-counts-after-the-last-attempt", halt_counts_after_the_last_attempt);
   g_test_add_func ("/policies/recycled-workers-lose-nothing", recycled_workers_lose_nothing);
-  g_test_add_func ("/policies/recycling-and-resizing-go-together", recycling_and_resizing_go_together);
+  g_test_add_func ("/policies/recycling-and-resizing-go-together",
+                   recycling_and_resizing_go_together);
   g_test_add_func ("/policies/deaf-thread-is-shown-as-overdue", deaf_thread_is_shown_as_overdue);
-  g_test_add_data_func ("/policies/task-that-heeds-its-limit-has-failed/threads", &nappers[0], task_that_heeds_its_limit_has_failed);
-  g_test_add_data_func ("/policies/task-that-heeds-its-limit-has-failed/processes", &nappers[1], task_that_heeds_its_limit_has_failed);
-  g_test_add_data_func ("/policies/task-that-heeds-its-limit-has-failed/threads-of-a-process", &nappers[2], task_that_heeds_its_limit_has_failed);
+  g_test_add_data_func ("/policies/task-that-heeds-its-limit-has-failed/threads", &nappers[0],
+                        task_that_heeds_its_limit_has_failed);
+  g_test_add_data_func ("/policies/task-that-heeds-its-limit-has-failed/processes", &nappers[1],
+                        task_that_heeds_its_limit_has_failed);
+  g_test_add_data_func ("/policies/task-that-heeds-its-limit-has-failed/threads-of-a-process",
+                        &nappers[2], task_that_heeds_its_limit_has_failed);
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     {
       const char *backend = heddle_backend_get_info (places[i].backend)->id;
-      g_autofree char *bound = g_strdup_printf ("/policies/workers-are-bound/%s/%s", places[i].workload, backend);
-      g_autofree char *spread = g_strdup_printf ("/policies/workers-are-spread/%s/%s", places[i].workload, backend);
+      g_autofree char *bound =
+        g_strdup_printf ("/policies/workers-are-bound/%s/%s", places[i].workload, backend);
+      g_autofree char *spread =
+        g_strdup_printf ("/policies/workers-are-spread/%s/%s", places[i].workload, backend);
 
       g_test_add_data_func (bound, &places[i], workers_are_bound);
       g_test_add_data_func (spread, &places[i], workers_are_spread);

@@ -8,7 +8,9 @@
 #include "engine/queue/retry.h"
 #include "engine/run/run.h"
 
-static const HeddleWorkload workload = { .id = "none", .name = "None", .backends = HEDDLE_BACKENDS_ALL };
+static const HeddleWorkload workload = { .id = "none",
+                                         .name = "None",
+                                         .backends = HEDDLE_BACKENDS_ALL };
 
 /* Every value comes back as it was given, and what is refused changes nothing. */
 static void
@@ -51,7 +53,8 @@ test_texts (void)
       if (heddle_policy_set (&options, bad[i].name, bad[i].value, &error))
         g_error ("--%s “%s” was accepted", bad[i].name, bad[i].value);
       g_assert_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE);
-      g_assert_nonnull (strstr (error->message, g_str_equal (bad[i].name, "affinity") ? "CPU" : bad[i].name));
+      g_assert_nonnull (
+        strstr (error->message, g_str_equal (bad[i].name, "affinity") ? "CPU" : bad[i].name));
       after = heddle_policy_dup (&options, bad[i].name);
       g_assert_cmpstr (after, ==, before);
     }
@@ -136,7 +139,8 @@ test_halt_is_reached (void)
 
       g_assert_true (heddle_halt_parse (&halt, cases[i].policy, NULL));
       if (heddle_halt_is_reached (&halt, cases[i].ended, cases[i].failed) != cases[i].reached)
-        g_error ("%s, %u of %u: wrong", cases[i].policy, (guint) cases[i].failed, (guint) cases[i].ended);
+        g_error ("%s, %u of %u: wrong", cases[i].policy, (guint) cases[i].failed,
+                 (guint) cases[i].ended);
     }
 }
 
@@ -196,7 +200,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/policy/texts", test_texts);
   g_test_add_func ("/policy/what-a-backend-cannot-keep", test_what_a_backend_cannot_keep);
-  g_test_add_func ("/policy/values-that-were-not-parsed-are-checked", test_values_that_were_not_parsed_are_checked);
+  g_test_add_func ("/policy/values-that-were-not-parsed-are-checked",
+                   test_values_that_were_not_parsed_are_checked);
   g_test_add_func ("/policy/halt-is-reached", test_halt_is_reached);
   g_test_add_func ("/policy/delays-double-up-to-a-cap", test_delays_double_up_to_a_cap);
   g_test_add_func ("/policy/retries-come-in-their-order", test_retries_come_in_their_order);

@@ -13,7 +13,8 @@ static const HeddleWorkload workload = {
   .id = "adding",
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES),
+  .backends =
+    HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES),
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 3,
   .default_queue = 16,
@@ -63,7 +64,9 @@ parameters_and_options_are_taken (void)
   g_autoptr (GError) error = NULL;
   g_auto (HeddlePresetValues) trial = { 0 };
 
-  heddle_preset_parse (&trial, &workload, "lock=off  workers=4 title='two words' queue=8 backend=processes retries=0 prefetch=2", &error);
+  heddle_preset_parse (
+    &trial, &workload,
+    "lock=off  workers=4 title='two words' queue=8 backend=processes retries=0 prefetch=2", &error);
   g_assert_no_error (error);
   g_assert_false (heddle_settings_get_switch (trial.settings, "lock"));
   g_assert_cmpstr (heddle_settings_get (trial.settings, "title"), ==, "two words");
@@ -81,9 +84,12 @@ policies_are_taken (void)
 {
   g_autoptr (GError) error = NULL;
   g_auto (HeddlePresetValues) trial = { 0 };
-  g_autofree char *command = heddle_preset_dup_command (&workload, "retries=2 timeout=0.5 halt=soon,fail=10% recycle=7 affinity=spread");
+  g_autofree char *command = heddle_preset_dup_command (
+    &workload, "retries=2 timeout=0.5 halt=soon,fail=10% recycle=7 affinity=spread");
 
-  heddle_preset_parse (&trial, &workload, "retries=2 timeout=0.5 halt=soon,fail=10% recycle=7 affinity=spread", &error);
+  heddle_preset_parse (&trial, &workload,
+                       "retries=2 timeout=0.5 halt=soon,fail=10% recycle=7 affinity=spread",
+                       &error);
   g_assert_no_error (error);
   g_assert_cmpuint (trial.options.retries, ==, 2);
   g_assert_cmpfloat (trial.options.timeout, ==, 0.5);
@@ -91,7 +97,9 @@ policies_are_taken (void)
   g_assert_true (trial.options.halt.percent);
   g_assert_cmpuint (trial.options.recycle, ==, 7);
   g_assert_cmpstr (trial.options.affinity, ==, "spread");
-  g_assert_cmpstr (command, ==, "heddle-cli run adding --retries 2 --timeout 0.5 --halt soon,fail=10% --recycle 7 --affinity spread");
+  g_assert_cmpstr (
+    command, ==,
+    "heddle-cli run adding --retries 2 --timeout 0.5 --halt soon,fail=10% --recycle 7 --affinity spread");
 }
 
 static void

@@ -60,8 +60,9 @@ workers_are_processes_of_their_own (void)
 }
 
 /*
- * After a fast shrink and growth every worker may have a worker that is on its way out. Worker numbers are indices into what worker processes
- * share: there is no worker number 1 025, so the next worker waits until one of them is dead.
+ * After a fast shrink and growth every worker may have a worker that is on its way out. Worker
+ * numbers are indices into what worker processes share: there is no worker number 1 025, so the
+ * next worker waits until one of them is dead.
  */
 static void
 no_more_places_than_numbers (void)
@@ -248,7 +249,8 @@ no_start_is_explained (gconstpointer data)
 
   if (g_getenv ("HEDDLE_TEST_VALGRIND") != NULL && g_str_equal (wanted->text, "cannot be started"))
     {
-      g_test_skip ("under valgrind posix_spawn() forks, and is not told that the program was not executed");
+      g_test_skip (
+        "under valgrind posix_spawn() forks, and is not told that the program was not executed");
       return;
     }
   run = test_run_new (wanted->workload, 10000, NULL);
@@ -299,16 +301,22 @@ main (int argc, char **argv)
 {
   setlocale (LC_ALL, "C");
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/process-pool/every-task-ends-once/one-at-a-time", GUINT_TO_POINTER (1), every_task_ends_once);
-  g_test_add_data_func ("/process-pool/every-task-ends-once/ahead", GUINT_TO_POINTER (64), every_task_ends_once);
+  g_test_add_data_func ("/process-pool/every-task-ends-once/one-at-a-time", GUINT_TO_POINTER (1),
+                        every_task_ends_once);
+  g_test_add_data_func ("/process-pool/every-task-ends-once/ahead", GUINT_TO_POINTER (64),
+                        every_task_ends_once);
   g_test_add_func ("/process-pool/no-more-workers-than-numbers", no_more_places_than_numbers);
   g_test_add_func ("/process-pool/inputs-of-any-length", inputs_of_any_length);
-  g_test_add_func ("/process-pool/workers-are-processes-of-their-own", workers_are_processes_of_their_own);
+  g_test_add_func ("/process-pool/workers-are-processes-of-their-own",
+                   workers_are_processes_of_their_own);
   g_test_add_func ("/process-pool/pause-holds-and-resume-goes-on", pause_holds_and_resume_goes_on);
   g_test_add_func ("/process-pool/resize-loses-nothing", resize_loses_nothing);
   g_test_add_func ("/process-pool/cancel-ends-the-task-in-hand", cancel_ends_the_task_in_hand);
-  g_test_add_data_func ("/process-pool/kill-ends-what-does-not-listen/pool", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), kill_ends_what_does_not_listen);
-  g_test_add_data_func ("/process-pool/kill-ends-what-does-not-listen/per-task", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK), kill_ends_what_does_not_listen);
+  g_test_add_data_func ("/process-pool/kill-ends-what-does-not-listen/pool",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), kill_ends_what_does_not_listen);
+  g_test_add_data_func ("/process-pool/kill-ends-what-does-not-listen/per-task",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK),
+                        kill_ends_what_does_not_listen);
   g_test_add_func ("/process-pool/drain-finishes-what-is-queued", drain_finishes_what_is_queued);
   g_test_add_func ("/process-pool/process-per-task-is-used-once", process_per_task_is_used_once);
   g_test_add_func ("/process-pool/missing-program-is-named", missing_program_is_named);

@@ -62,7 +62,9 @@ static const char unified_mount[] = "22 1 0:20 / /proc rw - proc proc rw\n"
 static void
 no_limit_where_nothing_says_so (void)
 {
-  static const char *const texts[] = { "max 100000\n", "max\n", "", "\n", "100000\n", "-1 100000\n", "0 100000\n", "5 0\n", "many few\n" };
+  static const char *const texts[] = { "max 100000\n", "max\n",    "",
+                                       "\n",           "100000\n", "-1 100000\n",
+                                       "0 100000\n",   "5 0\n",    "many few\n" };
 
   set_up ();
   g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 0);
@@ -76,7 +78,8 @@ no_limit_where_nothing_says_so (void)
       g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 0);
     }
   write_file ("/proc/self/cgroup", "\n:\n0:\n0::\nx:cpu:/a\n::::\n");
-  write_file ("/proc/self/mountinfo", "\n - \n1 2 3\n1 2 3 4 5 - cgroup2\n a b c d e - cgroup cgroup cpu\n");
+  write_file ("/proc/self/mountinfo",
+              "\n - \n1 2 3\n1 2 3 4 5 - cgroup2\n a b c d e - cgroup cgroup cpu\n");
   g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 0);
   tear_down ();
 }
@@ -85,7 +88,8 @@ no_limit_where_nothing_says_so (void)
 static void
 the_least_of_the_whole_path_counts (void)
 {
-  static const char *const folders[] = { "/sys/fs/cgroup/a b/c:d/e", "/sys/fs/cgroup/a b/c:d", "/sys/fs/cgroup/a b", "/sys/fs/cgroup" };
+  static const char *const folders[] = { "/sys/fs/cgroup/a b/c:d/e", "/sys/fs/cgroup/a b/c:d",
+                                         "/sys/fs/cgroup/a b", "/sys/fs/cgroup" };
 
   set_up ();
   write_file ("/proc/self/cgroup", "0::/a b/c:d/e\n");
@@ -97,7 +101,10 @@ the_least_of_the_whole_path_counts (void)
         {
           g_autofree char *path = g_strconcat (folders[i], "/cpu.max", NULL);
 
-          write_file (path, i == least ? "150000 100000\n" : i % 2 == 0 ? "400000 100000\n" : "max 100000\n");
+          write_file (path,
+                      i == least     ? "150000 100000\n"
+                        : i % 2 == 0 ? "400000 100000\n"
+                                     : "max 100000\n");
         }
       g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 1.5);
     }
@@ -108,7 +115,8 @@ static void
 version_1_tells_it_in_two_files (void)
 {
   set_up ();
-  write_file ("/proc/self/cgroup", "12:cpuset:/elsewhere\n4:cpu,cpuacct:/box/inner\n1:name=systemd:/box\n0::/unified\n");
+  write_file ("/proc/self/cgroup",
+              "12:cpuset:/elsewhere\n4:cpu,cpuacct:/box/inner\n1:name=systemd:/box\n0::/unified\n");
   write_file ("/proc/self/mountinfo",
               "40 24 0:32 / /sys/fs/cgroup/cpuset rw - cgroup cgroup rw,cpuset\n"
               "41 24 0:33 / /sys/fs/cgroup/cpu,cpuacct rw shared:9 master:3 - cgroup cgroup rw,cpu,cpuacct\n"
@@ -131,7 +139,8 @@ static void
 a_part_of_the_hierarchy_is_enough (void)
 {
   set_up ();
-  write_file ("/proc/self/mountinfo", "35 24 0:30 /docker/01ab /my\\040groups ro - cgroup2 cgroup2 rw\n");
+  write_file ("/proc/self/mountinfo",
+              "35 24 0:30 /docker/01ab /my\\040groups ro - cgroup2 cgroup2 rw\n");
   write_file ("/my groups/inner/cpu.max", "max 100000\n");
   write_file ("/my groups/cpu.max", "300000 100000\n");
   write_file ("/proc/self/cgroup", "0::/docker/01ab/inner\n");
@@ -140,7 +149,8 @@ a_part_of_the_hierarchy_is_enough (void)
   g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 3);
   write_file ("/proc/self/cgroup", "0::/\n");
   g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 3);
-  write_file ("/proc/self/cgroup", "0::/docker/01abc\n"); /* another one's: what is mounted is all that can be asked */
+  write_file ("/proc/self/cgroup",
+              "0::/docker/01abc\n"); /* another one's: what is mounted is all that can be asked */
   g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 3);
   write_file ("/proc/self/cgroup", "0::/../../elsewhere\n");
   g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 3);
@@ -168,7 +178,8 @@ the_text_says_what_it_is_from (void)
 static void
 default_workers_know_the_affinity (void)
 {
-  static const HeddleWorkload open = { .id = "open" }, fixed = { .id = "fixed", .default_workers = 4 };
+  static const HeddleWorkload open = { .id = "open" },
+                              fixed = { .id = "fixed", .default_workers = 4 };
   g_autofree char *open_text = NULL;
   g_autofree char *fixed_text = heddle_workload_dup_default_workers_text (&fixed);
   HeddleProcessors processors = heddle_processors_get ();
@@ -198,10 +209,13 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/processors/no-limit-where-nothing-says-so", no_limit_where_nothing_says_so);
-  g_test_add_func ("/processors/the-least-of-the-whole-path-counts", the_least_of_the_whole_path_counts);
+  g_test_add_func ("/processors/the-least-of-the-whole-path-counts",
+                   the_least_of_the_whole_path_counts);
   g_test_add_func ("/processors/version-1-tells-it-in-two-files", version_1_tells_it_in_two_files);
-  g_test_add_func ("/processors/a-part-of-the-hierarchy-is-enough", a_part_of_the_hierarchy_is_enough);
+  g_test_add_func ("/processors/a-part-of-the-hierarchy-is-enough",
+                   a_part_of_the_hierarchy_is_enough);
   g_test_add_func ("/processors/the-text-says-what-it-is-from", the_text_says_what_it_is_from);
-  g_test_add_func ("/processors/default-workers-know-the-affinity", default_workers_know_the_affinity);
+  g_test_add_func ("/processors/default-workers-know-the-affinity",
+                   default_workers_know_the_affinity);
   return g_test_run ();
 }

@@ -12,7 +12,8 @@
 #include "engine/task/task.h"
 #include "trace/clock.h"
 
-/* Who reads a run's numbers waits for no text that is being made for them: the workload's label is asked for, and does not come. */
+/* Who reads a run's numbers waits for no text that is being made for them: the workload's label is
+ * asked for, and does not come. */
 
 static atomic_bool armed;
 static atomic_bool let_go; /* the task may end */
@@ -49,8 +50,14 @@ label_late (gpointer data, guint64 id, char *buffer, gsize size)
 }
 
 static const HeddleWorkload workload = {
-  .id = "late-label", .backends = HEDDLE_BACKENDS_ALL, .default_backend = HEDDLE_BACKEND_THREADS, .open = open_nothing, .close = g_free,
-  .produce = produce_one, .execute = hold, .label = label_late,
+  .id = "late-label",
+  .backends = HEDDLE_BACKENDS_ALL,
+  .default_backend = HEDDLE_BACKEND_THREADS,
+  .open = open_nothing,
+  .close = g_free,
+  .produce = produce_one,
+  .execute = hold,
+  .label = label_late,
 };
 
 typedef struct {

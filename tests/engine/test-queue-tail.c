@@ -48,7 +48,8 @@ order_is_that_of_coming (void)
         g_assert_true (heddle_queue_feed (queue, ++in, NULL));
       if (g_test_rand_bit ())
         {
-          g_assert_true (heddle_queue_push (queue, &(HeddleItem) { .id = in + 1, .count = 5, .attempt = 1 }));
+          g_assert_true (
+            heddle_queue_push (queue, &(HeddleItem){ .id = in + 1, .count = 5, .attempt = 1 }));
           in += 5;
         }
       heddle_queue_get_counts (queue, &counts);
@@ -75,7 +76,8 @@ what_is_put_back_goes_first (void)
     g_assert_true (heddle_queue_feed (queue, id, NULL));
   g_assert_cmpuint (heddle_queue_try_take (queue, items, 8, 8), ==, 2);
   heddle_queue_put_back (queue, items, 2);
-  heddle_queue_put_back (queue, &(HeddleItem) { .id = 100, .count = 1, .attempt = 1, .queued = 1 }, 1);
+  heddle_queue_put_back (queue, &(HeddleItem){ .id = 100, .count = 1, .attempt = 1, .queued = 1 },
+                         1);
   take_one (queue, 100);
   for (guint64 id = 1; id <= 8; id++)
     take_one (queue, id);
@@ -96,7 +98,8 @@ peeking_sees_list_and_tail (void)
   g_assert_true (heddle_queue_push (queue, &(HeddleItem) { .id = 1, .count = 2, .attempt = 1 }));
   g_assert_true (heddle_queue_feed (queue, 3, NULL));
   g_assert_true (heddle_queue_feed (queue, 4, input));
-  heddle_queue_put_back (queue, &(HeddleItem) { .id = 50, .count = 1, .attempt = 1, .queued = 1 }, 1);
+  heddle_queue_put_back (queue, &(HeddleItem){ .id = 50, .count = 1, .attempt = 1, .queued = 1 },
+                         1);
   g_assert_cmpuint (heddle_queue_peek (queue, peeks, 8, &counts), ==, 5);
   g_assert_cmpuint (counts.queued, ==, 5);
   g_assert_cmpuint (counts.submitted, ==, 4);
@@ -147,10 +150,12 @@ feed (void *data)
 
   while (self->n_fed < self->n_tasks)
     {
-      guint32 count = self->range_of > 0 && g_rand_int_range (self->rand, 0, 500) == 0 ? self->range_of : 1;
+      guint32 count =
+        self->range_of > 0 && g_rand_int_range (self->rand, 0, 500) == 0 ? self->range_of : 1;
 
       count = (guint32) MIN (count, self->n_tasks - self->n_fed);
-      if (count > 1 ? !heddle_queue_push (self->queue, &(HeddleItem) { .id = self->n_fed + 1, .count = count, .attempt = 1 })
+      if (count > 1 ? !heddle_queue_push (
+            self->queue, &(HeddleItem){ .id = self->n_fed + 1, .count = count, .attempt = 1 })
                     : !heddle_queue_feed (self->queue, self->n_fed + 1, NULL))
         break;
       self->n_fed += count;
@@ -159,7 +164,8 @@ feed (void *data)
   return NULL;
 }
 
-/* A line of a few, so that the producer waits again and again: it is never longer, and whoever sleeps is woken. */
+/* A line of a few, so that the producer waits again and again: it is never longer, and whoever
+ * sleeps is woken. */
 static void
 full_line_makes_the_producer_wait (gconstpointer needs_fences)
 {
@@ -234,9 +240,13 @@ take (void *data)
   HeddleItem items[32];
   guint n;
 
-  while ((n = heddle_queue_take (self->queue, items, 32, (guint) g_rand_int_range (self->rand, 1, 65), NULL)) > 0)
+  while ((n = heddle_queue_take (self->queue, items, 32,
+                                 (guint) g_rand_int_range (self->rand, 1, 65), NULL))
+         > 0)
     {
-      guint n_kept = g_rand_int_range (self->rand, 0, 50) == 0 ? (guint) g_rand_int_range (self->rand, 0, (gint32) n + 1) : n;
+      guint n_kept = g_rand_int_range (self->rand, 0, 50) == 0
+        ? (guint) g_rand_int_range (self->rand, 0, (gint32) n + 1)
+        : n;
 
       heddle_queue_put_back (self->queue, items + n_kept, n - n_kept);
       note (self->seen, items, n_kept);
@@ -254,7 +264,8 @@ cancel (HeddleQueue *queue, guint8 *cancelled)
   note (cancelled, (const HeddleItem *) (gpointer) items->data, items->len);
 }
 
-/* What the collector does all the time, until no more tasks come and none is in line: takers that sleep over one keep it here for ever. */
+/* What the collector does all the time, until no more tasks come and none is in line: takers that
+ * sleep over one keep it here for ever. */
 static void
 look_until_empty (Feeder *feeder, guint64 cancel_at, guint8 *cancelled)
 {
@@ -287,7 +298,10 @@ static void
 each_task_is_somebodys (guint capacity, guint64 cancel_at, gconstpointer needs_fences)
 {
   HeddleQueue *queue = new_queue (capacity, needs_fences);
-  Feeder feeder = { .queue = queue, .n_tasks = N_TASKS, .range_of = 9, .rand = g_rand_new_with_seed ((guint32) g_test_rand_int ()) };
+  Feeder feeder = { .queue = queue,
+                    .n_tasks = N_TASKS,
+                    .range_of = 9,
+                    .rand = g_rand_new_with_seed ((guint32) g_test_rand_int ()) };
   g_autofree guint8 *cancelled = g_malloc0 (N_TASKS + 1);
   Taker takers[N_TAKERS];
   pthread_t threads[N_TAKERS + 1];
@@ -295,7 +309,9 @@ each_task_is_somebodys (guint capacity, guint64 cancel_at, gconstpointer needs_f
 
   for (guint i = 0; i < N_TAKERS; i++)
     {
-      takers[i] = (Taker) { .queue = queue, .seen = g_malloc0 (N_TASKS + 1), .rand = g_rand_new_with_seed ((guint32) g_test_rand_int ()) };
+      takers[i] = (Taker){ .queue = queue,
+                           .seen = g_malloc0 (N_TASKS + 1),
+                           .rand = g_rand_new_with_seed ((guint32) g_test_rand_int ()) };
       g_assert_cmpint (pthread_create (&threads[i], NULL, take, &takers[i]), ==, 0);
     }
   g_assert_cmpint (pthread_create (&threads[N_TAKERS], NULL, feed, &feeder), ==, 0);
@@ -315,7 +331,8 @@ each_task_is_somebodys (guint capacity, guint64 cancel_at, gconstpointer needs_f
       for (guint i = 0; i < N_TAKERS; i++)
         n += takers[i].seen[id];
       if (n != (id <= counts.submitted))
-        g_error ("task %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT ": %u times", id, counts.submitted, n);
+        g_error ("task %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT ": %u times", id,
+                 counts.submitted, n);
     }
   for (guint i = 0; i < N_TAKERS; i++)
     {
@@ -342,7 +359,8 @@ static void
 cancelled_while_tasks_come (gconstpointer needs_fences)
 {
   for (guint i = 0; i < 5; i++)
-    each_task_is_somebodys (1 + (guint) g_test_rand_int_range (0, 3000), (guint64) g_test_rand_int_range (0, N_TASKS), needs_fences);
+    each_task_is_somebodys (1 + (guint) g_test_rand_int_range (0, 3000),
+                            (guint64) g_test_rand_int_range (0, N_TASKS), needs_fences);
 }
 
 static void
@@ -398,7 +416,9 @@ main (int argc, char **argv)
 
       for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
         {
-          g_autofree char *path = g_strdup_printf ("/tail/%s/%s", needs_fences ? "producer-needs-fences" : "kernel-makes-barriers", tests[i].name);
+          g_autofree char *path = g_strdup_printf (
+            "/tail/%s/%s", needs_fences ? "producer-needs-fences" : "kernel-makes-barriers",
+            tests[i].name);
 
           g_test_add_data_func (path, GINT_TO_POINTER (needs_fences), tests[i].func);
         }

@@ -172,7 +172,10 @@ test_range_is_cut (void)
 static void
 test_share_is_by_takers (void)
 {
-  static const struct { guint n_takers; guint n_tasks; } expected[] = { { 1, 60 }, { 2, 30 }, { 3, 20 }, { 4, 15 }, { 1000, 15 } };
+  static const struct {
+    guint n_takers;
+    guint n_tasks;
+  } expected[] = { { 1, 60 }, { 2, 30 }, { 3, 20 }, { 4, 15 }, { 1000, 15 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
     {
@@ -191,7 +194,8 @@ static void
 test_put_back_goes_first (void)
 {
   HeddleQueue *queue = heddle_queue_new (2);
-  HeddleItem back[2] = { { .id = 10, .count = 3, .attempt = 2 }, { .id = 20, .count = 1, .attempt = 1 } };
+  HeddleItem back[2] = { { .id = 10, .count = 3, .attempt = 2 },
+                         { .id = 20, .count = 1, .attempt = 1 } };
   HeddleQueueCounts counts;
   HeddleItem item;
 
@@ -291,7 +295,8 @@ test_every_task_is_taken_once (void)
     {
       guint32 count = (guint32) MIN (1 + id % 7, N_TASKS - id + 1);
 
-      g_assert_true (heddle_queue_push (queue, &(HeddleItem) { .id = id, .count = count, .attempt = 1 }));
+      g_assert_true (
+        heddle_queue_push (queue, &(HeddleItem){ .id = id, .count = count, .attempt = 1 }));
       id += count;
     }
   heddle_queue_close (queue);
@@ -429,11 +434,14 @@ feed_one (HeddleQueue *queue)
   g_assert_true (heddle_queue_feed (queue, 1, NULL));
 }
 
-/* What the waker works on may go once the waker has been taken away, whoever was just calling it, and by which way. */
+/* What the waker works on may go once the waker has been taken away, whoever was just calling it,
+ * and by which way. */
 static void
 waker_is_not_taken_away_from_under_a_call (void)
 {
-  static void (*const ways[]) (HeddleQueue *queue) = { push_one, feed_one, put_one_back, heddle_queue_wake_all, heddle_queue_finish };
+  static void (*const ways[]) (HeddleQueue * queue) = { push_one, feed_one, put_one_back,
+                                                        heddle_queue_wake_all,
+                                                        heddle_queue_finish };
 
   for (guint i = 0; i < 2 * G_N_ELEMENTS (ways); i++)
     {
@@ -469,6 +477,7 @@ main (int argc, char **argv)
   g_test_add_func ("/queue/every-task-is-taken-once", test_every_task_is_taken_once);
   g_test_add_func ("/queue/leave-flag-lets-taker-go", test_leave_flag_lets_taker_go);
   g_test_add_func ("/queue/pushing-has-a-waker-of-its-own", pushing_has_a_waker_of_its_own);
-  g_test_add_func ("/queue/waker-is-not-taken-away-from-under-a-call", waker_is_not_taken_away_from_under_a_call);
+  g_test_add_func ("/queue/waker-is-not-taken-away-from-under-a-call",
+                   waker_is_not_taken_away_from_under_a_call);
   return g_test_run ();
 }

@@ -14,7 +14,8 @@
 static void
 make_row (HeddleRow *row, guint64 id)
 {
-  static const HeddleTaskState states[] = { HEDDLE_TASK_DONE, HEDDLE_TASK_DONE, HEDDLE_TASK_FAILED, HEDDLE_TASK_CANCELLED, HEDDLE_TASK_LOST };
+  static const HeddleTaskState states[] = { HEDDLE_TASK_DONE, HEDDLE_TASK_DONE, HEDDLE_TASK_FAILED,
+                                            HEDDLE_TASK_CANCELLED, HEDDLE_TASK_LOST };
 
   *row = (HeddleRow) {
     .id = id,
@@ -188,7 +189,8 @@ budget_holds_and_the_oldest_go (void)
       first = heddle_results_get_first (results);
     }
   g_assert_cmpuint (first, >, 0);
-  g_assert_cmpuint (first, <, 100000 - 5000); /* the budget is used: a row takes less than 200 bytes */
+  /* the budget is used: a row takes less than 200 bytes */
+  g_assert_cmpuint (first, <, 100000 - 5000);
   g_assert_cmpuint (heddle_results_get_length (results), ==, 100000);
   for (guint64 i = 0; i < first; i++)
     {
@@ -241,7 +243,8 @@ resident_bytes (void)
   return g_ascii_strtoull (words[1], NULL, 10) * (gsize) sysconf (_SC_PAGESIZE);
 }
 
-/* As the collector: on a thread of its own, among other memory that comes and goes. Results as those of factorials, of all lengths. */
+/* As the collector: on a thread of its own, among other memory that comes and goes. Results as
+ * those of factorials, of all lengths. */
 static void *
 add_factorials (void *data)
 {
@@ -271,7 +274,8 @@ long_results_leave_no_holes (void)
   pthread_t thread;
   gpointer picture = g_malloc (16 * 1024 * 1024);
 
-  g_free (picture); /* the C library then keeps what is smaller in its heaps, too, as in a program with a window */
+  /* the C library then keeps what is smaller in its heaps, too, as in a program with a window */
+  g_free (picture);
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   heddle_results_unref (holes.results);
   g_test_skip ("the sanitizer's allocator keeps what was freed");
@@ -279,7 +283,8 @@ long_results_leave_no_holes (void)
 #endif
   g_assert_cmpint (pthread_create (&thread, NULL, add_factorials, &holes), ==, 0);
   pthread_join (thread, NULL);
-  g_test_message ("%.1f MB from the system, %.1f MB by the store", (double) (holes.most - holes.before) / 1e6,
+  g_test_message ("%.1f MB from the system, %.1f MB by the store",
+                  (double) (holes.most - holes.before) / 1e6,
                   (double) heddle_results_get_bytes (holes.results) / 1e6);
   g_assert_cmpuint (heddle_results_get_bytes (holes.results), >, budget / 10 * 9);
   g_assert_cmpuint (holes.most - holes.before, <, budget / 8 * 9);
@@ -322,7 +327,9 @@ newest_rows_stay_with_a_tiny_budget (void)
 static void
 ids_far_apart_are_found (void)
 {
-  static const guint64 ids[] = { 1, 4095, 4096, 4097, G_GUINT64_CONSTANT (1) << 32, (G_GUINT64_CONSTANT (1) << 48) - 1 };
+  static const guint64 ids[] = {
+    1, 4095, 4096, 4097, G_GUINT64_CONSTANT (1) << 32, (G_GUINT64_CONSTANT (1) << 48) - 1
+  };
   HeddleResults *results = heddle_results_new (PLENTY);
   guint64 index;
 
@@ -336,7 +343,8 @@ ids_far_apart_are_found (void)
   heddle_results_unref (results);
 }
 
-/* The promise that makes a list of a million results possible. Counted by the allocator, not by the store. */
+/* The promise that makes a list of a million results possible. Counted by the allocator, not by the
+ * store. */
 static void
 a_million_squares_take_less_than_100_megabytes (void)
 {
@@ -358,7 +366,8 @@ a_million_squares_take_less_than_100_megabytes (void)
       heddle_results_add (results, &row);
     }
   taken = mallinfo2 ().uordblks + mallinfo2 ().hblkhd - before;
-  g_test_message ("%.1f MB by the allocator, %.1f MB by the store", (double) taken / 1e6, (double) heddle_results_get_bytes (results) / 1e6);
+  g_test_message ("%.1f MB by the allocator, %.1f MB by the store", (double) taken / 1e6,
+                  (double) heddle_results_get_bytes (results) / 1e6);
   g_assert_cmpuint (taken, >, 40000000);
   g_assert_cmpuint (taken, <, 100000000);
   g_assert_cmpuint (heddle_results_get_bytes (results), <=, taken);
@@ -491,13 +500,16 @@ main (int argc, char *argv[])
   g_test_add_func ("/results/errors-are-numbered", errors_are_numbered);
   g_test_add_func ("/results/rare-errors-are-found", rare_errors_are_found);
   g_test_add_func ("/results/budget-holds-and-the-oldest-go", budget_holds_and_the_oldest_go);
-  g_test_add_func ("/results/long-results-are-given-up-in-small-pieces", long_results_are_given_up_in_small_pieces);
+  g_test_add_func ("/results/long-results-are-given-up-in-small-pieces",
+                   long_results_are_given_up_in_small_pieces);
   g_test_add_func ("/results/long-results-leave-no-holes", long_results_leave_no_holes);
   g_test_add_func ("/results/without-budget-only-counts", without_budget_only_counts);
-  g_test_add_func ("/results/newest-rows-stay-with-a-tiny-budget", newest_rows_stay_with_a_tiny_budget);
+  g_test_add_func ("/results/newest-rows-stay-with-a-tiny-budget",
+                   newest_rows_stay_with_a_tiny_budget);
   g_test_add_func ("/results/ids-far-apart-are-found", ids_far_apart_are_found);
   g_test_add_func ("/results/ids-tell-what-was-given-up", ids_tell_what_was_given_up);
-  g_test_add_func ("/results/a-million-squares-take-less-than-100-megabytes", a_million_squares_take_less_than_100_megabytes);
+  g_test_add_func ("/results/a-million-squares-take-less-than-100-megabytes",
+                   a_million_squares_take_less_than_100_megabytes);
   g_test_add_func ("/results/reading-while-writing", reading_while_writing);
   return g_test_run ();
 }

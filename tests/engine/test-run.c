@@ -10,7 +10,8 @@
 #include "engine/task/task.h"
 #include "trace/clock.h"
 
-/* The plain build does it all; under a sanitizer, which is ten times slower, less of the same shows as much. */
+/* The plain build does it all; under a sanitizer, which is ten times slower, less of the same shows
+ * as much. */
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 #define MANY_TASKS 10000
 #define MANY_THREADS 2000
@@ -22,8 +23,9 @@
 #endif
 
 /*
- * A workload of the test: n tasks, of which every fail_every-th fails (while its attempt is below good_attempt), and which wait at a
- * gate where there is one. The settings are globals: tests run one after another.
+ * A workload of the test: n tasks, of which every fail_every-th fails (while its attempt is below
+ * good_attempt), and which wait at a gate where there is one. The settings are globals: tests run
+ * one after another.
  */
 static struct {
   guint64 n;
@@ -79,7 +81,8 @@ plan_execute (gpointer data, HeddleTask *task)
     }
   if (plan.sleep_ns > 0 && !heddle_task_sleep (task, plan.sleep_ns))
     return;
-  if (plan.fail_every != 0 && id % plan.fail_every == 0 && (plan.good_attempt == 0 || heddle_task_get_attempt (task) < plan.good_attempt))
+  if (plan.fail_every != 0 && id % plan.fail_every == 0
+      && (plan.good_attempt == 0 || heddle_task_get_attempt (task) < plan.good_attempt))
     heddle_task_fail (task, "number %" G_GUINT64_FORMAT " fails", id);
   else
     heddle_task_return_number (task, id * 2);
@@ -92,8 +95,17 @@ plan_label (gpointer data, guint64 id, char *buffer, gsize size)
 }
 
 static const HeddleWorkload plan_workload = {
-  .id = "plan", .name = "Plan", .summary = "-", .about = "-", .backends = HEDDLE_BACKENDS_ALL, .default_queue = 64,
-  .open = plan_open, .close = plan_close, .produce = plan_produce, .execute = plan_execute, .label = plan_label,
+  .id = "plan",
+  .name = "Plan",
+  .summary = "-",
+  .about = "-",
+  .backends = HEDDLE_BACKENDS_ALL,
+  .default_queue = 64,
+  .open = plan_open,
+  .close = plan_close,
+  .produce = plan_produce,
+  .execute = plan_execute,
+  .label = plan_label,
 };
 
 /* Rows as they are handed out: each task must come once. */
@@ -136,7 +148,8 @@ typedef struct {
 static void
 check_snapshot (const HeddleRunSnapshot *s)
 {
-  g_assert_cmpuint (s->submitted, ==, s->queued + s->running + s->done + s->failed + s->cancelled + s->lost);
+  g_assert_cmpuint (s->submitted, ==,
+                    s->queued + s->running + s->done + s->failed + s->cancelled + s->lost);
 }
 
 /* Looks at snapshots all the time: the rule of accounting holds in every one. */
@@ -400,7 +413,8 @@ test_cancel_wakes_sleepers (void)
 
   memset (&plan, 0, sizeof plan);
   plan.n = 4;
-  plan.sleep_ns = G_GINT64_CONSTANT (3600000000000); /* an hour: the test ends only if cancelling wakes */
+  /* an hour: the test ends only if cancelling wakes */
+  plan.sleep_ns = G_GINT64_CONSTANT (3600000000000);
   begin (&fixture, HEDDLE_BACKEND_THREADS, 4, 8, 0);
   heddle_run_stop (fixture.run, HEDDLE_STOP_CANCEL);
   end (&fixture, &snapshot);
@@ -427,7 +441,8 @@ test_resize_grows_and_drains (void)
     sem_wait (&plan.entered);
   heddle_run_resize (fixture.run, 1);
   open_gate (5);
-  /* a surplus worker may have taken one more task before it was told: let tasks pass until only one worker is left */
+  /* a surplus worker may have taken one more task before it was told: let tasks pass until only one
+   * worker is left */
   do
     {
       if (sem_trywait (&plan.entered) == 0)
@@ -454,17 +469,22 @@ test_random_user (gconstpointer data)
       Fixture fixture;
 
       memset (&plan, 0, sizeof plan);
-      plan.n = (guint64) g_test_rand_int_range (0, backend == HEDDLE_BACKEND_THREAD_PER_TASK ? MIN (MANY_THREADS, 4000) : 20000);
+      plan.n = (guint64) g_test_rand_int_range (
+        0, backend == HEDDLE_BACKEND_THREAD_PER_TASK ? MIN (MANY_THREADS, 4000) : 20000);
       plan.fail_every = (guint) g_test_rand_int_range (0, 50);
       plan.inputs = g_test_rand_bit ();
-      begin (&fixture, backend, (guint) g_test_rand_int_range (1, 9), (guint) g_test_rand_int_range (1, 300), (guint) g_test_rand_int_range (0, 3));
+      begin (&fixture, backend, (guint) g_test_rand_int_range (1, 9),
+             (guint) g_test_rand_int_range (1, 300), (guint) g_test_rand_int_range (0, 3));
       for (guint i = 0, n = (guint) g_test_rand_int_range (0, 30); i < n; i++)
         switch (g_test_rand_int_range (0, 8))
           {
           case 0: heddle_run_pause (fixture.run); break;
           case 1: heddle_run_resume (fixture.run); break;
           case 2: heddle_run_resize (fixture.run, (guint) g_test_rand_int_range (1, 12)); break;
-          case 3: if (i > 20) heddle_run_stop (fixture.run, (HeddleStopPolicy) g_test_rand_int_range (0, 3)); break;
+          case 3:
+            if (i > 20)
+              heddle_run_stop (fixture.run, (HeddleStopPolicy) g_test_rand_int_range (0, 3));
+            break;
           default:
             for (guint j = 0; j < 100; j++)
               sched_yield ();

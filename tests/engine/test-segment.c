@@ -35,7 +35,8 @@ open_both (HeddleSegment *host, HeddleSegment *worker)
   g_assert_no_error (error);
 }
 
-/* Inputs of every length around the units and the length of the line, in an order and a mixture that wrap around at every offset. */
+/* Inputs of every length around the units and the length of the line, in an order and a mixture
+ * that wrap around at every offset. */
 static void
 records_arrive_whole (void)
 {
@@ -47,8 +48,14 @@ records_arrive_whole (void)
   for (guint round = 0; round < 20000; round++)
     {
       gboolean has_input = g_rand_int_range (rand, 0, 4) > 0;
-      g_autofree HeddleInput *input = has_input ? make_input ((guint32) g_rand_int_range (rand, 0, g_rand_boolean (rand) ? 70 : 3 * LINE)) : NULL;
-      HeddleItem item = { .id = id, .count = has_input ? 1 : (guint32) g_rand_int_range (rand, 1, 1000), .attempt = 2, .queued = id * 3, .input = input };
+      g_autofree HeddleInput *input = has_input
+        ? make_input ((guint32) g_rand_int_range (rand, 0, g_rand_boolean (rand) ? 70 : 3 * LINE))
+        : NULL;
+      HeddleItem item = { .id = id,
+                          .count = has_input ? 1 : (guint32) g_rand_int_range (rand, 1, 1000),
+                          .attempt = 2,
+                          .queued = id * 3,
+                          .input = input };
       gboolean put, taken = FALSE;
       guint64 offset = 0;
 
@@ -69,7 +76,8 @@ records_arrive_whole (void)
       if (has_input)
         {
           g_assert_cmpuint (worker.record.input_length, ==, input->length);
-          g_assert_cmpmem (worker.input->str, worker.record.input_length + 1, input->text, input->length + 1);
+          g_assert_cmpmem (worker.input->str, worker.record.input_length + 1, input->text,
+                           input->length + 1);
         }
       id += item.count;
     }
@@ -111,7 +119,9 @@ full_line_takes_no_more (void)
 static void
 nonsense_is_noticed (void)
 {
-  static const guint64 nonsense[] = { 1, 33, LINE + 1, G_MAXUINT64, G_MAXUINT64 / 2, (guint64) -LINE };
+  static const guint64 nonsense[] = {
+    1, 33, LINE + 1, G_MAXUINT64, G_MAXUINT64 / 2, (guint64) -LINE
+  };
   HeddleSegment host, worker;
   g_autofree HeddleInput *input = make_input (5000);
   HeddleItem item = { .id = 1, .count = 1, .attempt = 1, .input = input };
@@ -141,7 +151,8 @@ nonsense_is_noticed (void)
     }
 }
 
-/* The worker says that it has taken a part of a unit: after it, the rest of an input cannot be told from its padding. */
+/* The worker says that it has taken a part of a unit: after it, the rest of an input cannot be told
+ * from its padding. */
 static void
 half_a_unit_is_no_room (void)
 {
@@ -240,7 +251,8 @@ main (int argc, char **argv)
   g_test_add_func ("/segment/full-line-takes-no-more", full_line_takes_no_more);
   g_test_add_func ("/segment/nonsense-is-noticed", nonsense_is_noticed);
   g_test_add_func ("/segment/half-a-unit-is-no-room", half_a_unit_is_no_room);
-  g_test_add_func ("/segment/quit-can-be-taken-back-until-taken", quit_can_be_taken_back_until_taken);
+  g_test_add_func ("/segment/quit-can-be-taken-back-until-taken",
+                   quit_can_be_taken_back_until_taken);
   g_test_add_func ("/segment/file-is-sealed", file_is_sealed);
   g_test_add_func ("/segment/other-files-are-refused", other_files_are_refused);
   return g_test_run ();

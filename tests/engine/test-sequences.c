@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Short tasks that run back to back, which the collector takes in blocks where nobody wants to see rows: every task must be found all the
- * same, once, with its own times and its own end, in lanes, histogram and counts.
+ * Short tasks that run back to back, which the collector takes in blocks where nobody wants to see
+ * rows: every task must be found all the same, once, with its own times and its own end, in lanes,
+ * histogram and counts.
  */
 #include "config.h"
 
@@ -54,7 +55,8 @@ check_snapshot (Fixture *fixture)
   HeddleRunSnapshot now;
 
   heddle_run_get_snapshot (fixture->run, &now);
-  g_assert_cmpuint (now.submitted, ==, now.queued + now.running + now.done + now.failed + now.cancelled + now.lost);
+  g_assert_cmpuint (now.submitted, ==,
+                    now.queued + now.running + now.done + now.failed + now.cancelled + now.lost);
   g_assert_cmpuint (now.done, >=, fixture->last.done);
   g_assert_cmpuint (now.failed, >=, fixture->last.failed);
   fixture->last = now;
@@ -71,7 +73,8 @@ watch (Fixture *fixture)
     {
       check_snapshot (fixture);
       if (g_get_monotonic_time () > deadline)
-        g_error ("no end: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " done", fixture->last.done, fixture->n);
+        g_error ("no end: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " done", fixture->last.done,
+                 fixture->n);
     }
   check_snapshot (fixture);
 }
@@ -95,7 +98,8 @@ check_lane (Fixture *fixture, guint lane, guint8 *n_found)
       g_assert_cmpint (spans[i].end, >=, spans[i].begin);
       g_assert_cmpuint (spans[i].id, >=, 1);
       g_assert_cmpuint (spans[i].id, <=, fixture->n);
-      g_assert_cmpint (spans[i].state, ==, test_mixed_fails (spans[i].id) ? HEDDLE_TASK_FAILED : HEDDLE_TASK_DONE);
+      g_assert_cmpint (spans[i].state, ==,
+                       test_mixed_fails (spans[i].id) ? HEDDLE_TASK_FAILED : HEDDLE_TASK_DONE);
       n_found[spans[i].id]++;
       end = spans[i].end;
       busy += spans[i].end - spans[i].begin;
@@ -163,7 +167,8 @@ test_more_than_given (void)
   heddle_run_unref (fixture.run);
 }
 
-/* A worker takes many short tasks at once. If then one of them is long, those behind it are taken back for who has nothing to do. */
+/* A worker takes many short tasks at once. If then one of them is long, those behind it are taken
+ * back for who has nothing to do. */
 static void
 test_nobody_hoards (void)
 {
@@ -184,7 +189,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/sequences/all-of-a-map-are-found", "mixed", test_all_are_found);
-  g_test_add_data_func ("/sequences/all-of-single-tasks-are-found", "mixed-singly", test_all_are_found);
+  g_test_add_data_func ("/sequences/all-of-single-tasks-are-found", "mixed-singly",
+                        test_all_are_found);
   g_test_add_func ("/sequences/no-worker-does-more-than-it-was-given", test_more_than_given);
   g_test_add_func ("/sequences/long-task-holds-no-short-ones-back", test_nobody_hoards);
   return g_test_run ();

@@ -88,8 +88,10 @@ deadlock_is_named_and_ends (gconstpointer data)
   g_assert_cmpuint (test_run_snapshot (run).failed, >=, 1);
   g_assert_nonnull (strstr (run->last_error, "“A”"));
   g_assert_nonnull (strstr (run->last_error, "“B”"));
-  g_assert_nonnull (strstr (run->last_error, backend_of (data) == HEDDLE_BACKEND_THREADS ? "Thread 1" : "Process 1"));
-  g_assert_nonnull (strstr (run->last_error, backend_of (data) == HEDDLE_BACKEND_THREADS ? "Thread 2" : "Process 2"));
+  g_assert_nonnull (strstr (
+    run->last_error, backend_of (data) == HEDDLE_BACKEND_THREADS ? "Thread 1" : "Process 1"));
+  g_assert_nonnull (strstr (
+    run->last_error, backend_of (data) == HEDDLE_BACKEND_THREADS ? "Thread 2" : "Process 2"));
   test_run_free (run);
 }
 
@@ -173,7 +175,8 @@ cancel_ends_every_wait (gconstpointer data)
 
   run->options.backend = backend_of (data);
   run->options.prefetch = 1;
-  run->options.manual = TRUE; /* a fifth task could let them go on, so nobody else ends their waits */
+  /* a fifth task could let them go on, so nobody else ends their waits */
+  run->options.manual = TRUE;
   test_run_start (run);
   for (guint i = 0; i < 4; i++)
     g_assert_true (heddle_run_submit (run->run, NULL, NULL));
@@ -289,7 +292,8 @@ main (int argc, char **argv)
       g_test_add_data_func (threads, GUINT_TO_POINTER (HEDDLE_BACKEND_THREADS), tests[i].func);
       g_test_add_data_func (processes, GUINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), tests[i].func);
     }
-  g_test_add_data_func ("/sync/processes/what-a-dead-worker-held-is-handed-on", GUINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES),
+  g_test_add_data_func ("/sync/processes/what-a-dead-worker-held-is-handed-on",
+                        GUINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES),
                         what_a_dead_worker_held_is_handed_on);
   return g_test_run ();
 }

@@ -43,7 +43,8 @@ entries_begin_with_a_character (void)
           g_string_append (text, characters[i]);
         g_string_append (text, "xyz" + (3 - MIN (shift, 3)));
         input = make_input (text->str);
-        g_assert_true (heddle_queue_push (queue, &(HeddleItem) { .id = 1, .count = 1, .attempt = 1, .input = input }));
+        g_assert_true (heddle_queue_push (
+          queue, &(HeddleItem){ .id = 1, .count = 1, .attempt = 1, .input = input }));
         g_assert_cmpuint (heddle_queue_peek (queue, &peek, 1, &counts), ==, 1);
         g_assert_true (peek.truncated);
         g_assert_true (g_utf8_validate (peek.text, -1, NULL));
@@ -63,7 +64,8 @@ entries_without_characters_are_shown (void)
   HeddleQueueCounts counts;
   HeddleQueuePeek peek;
 
-  g_assert_true (heddle_queue_push (queue, &(HeddleItem) { .id = 1, .count = 1, .attempt = 1, .input = input }));
+  g_assert_true (
+    heddle_queue_push (queue, &(HeddleItem){ .id = 1, .count = 1, .attempt = 1, .input = input }));
   g_assert_cmpuint (heddle_queue_peek (queue, &peek, 1, &counts), ==, 1);
   g_assert_cmpuint (strlen (peek.text), >=, sizeof peek.text - 4);
   heddle_queue_free (queue);
@@ -101,10 +103,12 @@ verdict_is_cut_between_characters (void)
       for (guint worker = 1; worker <= 2; worker++)
         {
           atomic_store ((_Atomic guint32 *) locks[worker - 1]->base.cell, worker);
-          atomic_store (&shared->arena->waiters[worker].waits, (guint64) 1 << 32 | locks[2 - worker]->base.number);
+          atomic_store (&shared->arena->waiters[worker].waits,
+                        (guint64) 1 << 32 | locks[2 - worker]->base.number);
         }
       heddle_deadlock_look (&watch, shared, 2, name_at_length, GUINT_TO_POINTER (odd), log);
-      g_assert_true (heddle_deadlock_look (&watch, shared, 2, name_at_length, GUINT_TO_POINTER (odd), log));
+      g_assert_true (
+        heddle_deadlock_look (&watch, shared, 2, name_at_length, GUINT_TO_POINTER (odd), log));
       g_assert_true (g_utf8_validate (shared->arena->verdict, -1, NULL));
       g_assert_cmpuint (strlen (shared->arena->verdict), >=, sizeof shared->arena->verdict - 4);
       g_assert_true (g_str_has_suffix (shared->arena->verdict, "…"));
@@ -183,16 +187,20 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   heddle_clock_init ();
   g_test_add_func ("/texts/entries-begin-with-a-character", entries_begin_with_a_character);
-  g_test_add_func ("/texts/entries-without-characters-are-shown", entries_without_characters_are_shown);
+  g_test_add_func ("/texts/entries-without-characters-are-shown",
+                   entries_without_characters_are_shown);
   g_test_add_func ("/texts/verdict-is-cut-between-characters", verdict_is_cut_between_characters);
   for (guint i = 0; i < G_N_ELEMENTS (silent); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/texts/workload-that-says-nothing-is-named/%s/%s", silent[i].workload,
-                                               heddle_backend_get_info (silent[i].backend)->id);
+      g_autofree char *path =
+        g_strdup_printf ("/texts/workload-that-says-nothing-is-named/%s/%s", silent[i].workload,
+                         heddle_backend_get_info (silent[i].backend)->id);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), workload_that_says_nothing_is_named);
     }
-  g_test_add_data_func ("/texts/printed-text-is-whole/threads", GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), printed_text_is_whole);
-  g_test_add_data_func ("/texts/printed-text-is-whole/processes", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), printed_text_is_whole);
+  g_test_add_data_func ("/texts/printed-text-is-whole/threads",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), printed_text_is_whole);
+  g_test_add_data_func ("/texts/printed-text-is-whole/processes",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), printed_text_is_whole);
   return g_test_run ();
 }

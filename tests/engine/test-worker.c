@@ -12,7 +12,8 @@
 int __real_pthread_setname_np (pthread_t thread, const char *name);
 int __wrap_pthread_setname_np (pthread_t thread, const char *name);
 
-/* The first thing that a worker thread does. The second one of a process that finds the file does nothing else. */
+/* The first thing that a worker thread does. The second one of a process that finds the file does
+ * nothing else. */
 int
 __wrap_pthread_setname_np (pthread_t thread, const char *name)
 {

@@ -124,14 +124,18 @@ produce_texts (gpointer data, HeddleProducer *producer, GError **error)
   return TRUE;
 }
 
-static const HeddleFigureGroup figure_groups[] = { { "first", NULL }, { "second", "so they say" }, { NULL, NULL } };
+static const HeddleFigureGroup figure_groups[] = { { "first", NULL },
+                                                   { "second", "so they say" },
+                                                   { NULL, NULL } };
 
 /* Each task says something, says it again with another value, and then nonsense. */
 static void
 publish_figures (gpointer data, HeddleTask *task)
 {
   guint64 id = heddle_task_get_id (task);
-  HeddleFigure figure = { .unit = HEDDLE_FIGURE_NANOSECONDS, .group = 1, .value = 1, .low = 1, .high = 3, .claim = 4 };
+  HeddleFigure figure = {
+    .unit = HEDDLE_FIGURE_NANOSECONDS, .group = 1, .value = 1, .low = 1, .high = 3, .claim = 4
+  };
 
   g_snprintf (figure.name, sizeof figure.name, "figure %u", (guint) id);
   heddle_task_publish_figure (task, &figure);
@@ -233,7 +237,8 @@ wait_for_file (const char *path)
     g_usleep (1000);
 }
 
-/* Returns TRUE for the first task, which says by a file that it has started. All others wait for that, and fail. */
+/* Returns TRUE for the first task, which says by a file that it has started. All others wait for
+ * that, and fail. */
 static gboolean
 is_first (HeddleTask *task)
 {
@@ -249,7 +254,8 @@ is_first (HeddleTask *task)
   return FALSE;
 }
 
-/* The first task goes on, deaf, until there is the file that the environment names; all others fail. */
+/* The first task goes on, deaf, until there is the file that the environment names; all others
+ * fail. */
 static void
 wait_at_gate (gpointer data, HeddleTask *task)
 {
@@ -310,7 +316,8 @@ test_mixed_fails (guint64 id)
   return id % 101 == 0;
 }
 
-/* Most do nothing at all; now and then one does each of the things that take events of their own. */
+/* Most do nothing at all; now and then one does each of the things that take events of their
+ * own. */
 static void
 do_little (gpointer data, HeddleTask *task)
 {
@@ -326,7 +333,8 @@ do_little (gpointer data, HeddleTask *task)
     heddle_task_sleep (task, 1000);
 }
 
-/* Nothing to it, but for one task in the middle, which ends after all others: none of them may be stuck behind it. Threads only. */
+/* Nothing to it, but for one task in the middle, which ends after all others: none of them may be
+ * stuck behind it. Threads only. */
 static void
 end_last (gpointer data, HeddleTask *task)
 {
@@ -349,11 +357,13 @@ overreach (gpointer data, HeddleTask *task)
 {
   if (heddle_task_get_id (task) == 5 && heddle_task_get_attempt (task) == 1)
     for (guint i = 0; i < 2000; i++)
-      heddle_ring_put (task->writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_TASK_NEXT, HEDDLE_TASK_DONE, 6 + i % 900));
+      heddle_ring_put (task->writer, heddle_clock_ticks (),
+                       heddle_event_word (HEDDLE_EVENT_TASK_NEXT, HEDDLE_TASK_DONE, 6 + i % 900));
 }
 
-#define COMMON .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL, \
-               .default_backend = HEDDLE_BACKEND_PROCESSES, .close = g_free
+#define COMMON                                                                                     \
+  .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL,            \
+  .default_backend = HEDDLE_BACKEND_PROCESSES, .close = g_free
 
 static const HeddleWorkload workloads[] = {
   { COMMON, .id = "double", .open = open_data, .produce = produce_range, .execute = return_double },
@@ -397,5 +407,6 @@ test_workload_find (const char *id)
     return test_step_workload_find (id);
   if (test_stuck_workload_find (id) != NULL)
     return test_stuck_workload_find (id);
-  return test_link_workload_find (id) != NULL ? test_link_workload_find (id) : test_fault_workload_find (id);
+  return test_link_workload_find (id) != NULL ? test_link_workload_find (id)
+                                              : test_fault_workload_find (id);
 }

@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Workloads that only tests need: tasks that hold on, crash and misbehave. The test's own worker program knows them too. */
+/* Workloads that only tests need: tasks that hold on, crash and misbehave. The test's own worker
+ * program knows them too. */
 extern gboolean test_in_worker; /* set by that program */
 
 gboolean test_mixed_fails (guint64 id); /* whether that task of "mixed" is to fail */

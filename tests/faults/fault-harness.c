@@ -73,9 +73,11 @@ fault_show (TestRun *run)
   HeddleLog *log = heddle_run_get_log (run->run);
   guint64 length = heddle_log_get_length (log);
 
-  g_test_message ("%" G_GUINT64_FORMAT " submitted, %" G_GUINT64_FORMAT " done, %" G_GUINT64_FORMAT " failed, %" G_GUINT64_FORMAT " cancelled, %"
-                  G_GUINT64_FORMAT " lost, %" G_GUINT64_FORMAT " workers lost: %s",
-                  now.submitted, now.done, now.failed, now.cancelled, now.lost, now.workers_lost, error != NULL ? error->message : "no error");
+  g_test_message ("%" G_GUINT64_FORMAT " submitted, %" G_GUINT64_FORMAT " done, %" G_GUINT64_FORMAT
+                  " failed, %" G_GUINT64_FORMAT " cancelled, %" G_GUINT64_FORMAT
+                  " lost, %" G_GUINT64_FORMAT " workers lost: %s",
+                  now.submitted, now.done, now.failed, now.cancelled, now.lost, now.workers_lost,
+                  error != NULL ? error->message : "no error");
   for (guint64 i = heddle_log_get_first (log); i < length; i++)
     {
       HeddleLogLine line;

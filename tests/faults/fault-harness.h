@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /* From HEDDLE_TEST_SEED, or another one each time; printed, so that what failed can be repeated. */
 guint64 fault_seed (void);
 
-/* How often to do something again: HEDDLE_TEST_ROUNDS, or @usual, or a quarter of it where a sanitizer makes everything slow. */
+/* How often to do something again: HEDDLE_TEST_ROUNDS, or @usual, or a quarter of it where a
+ * sanitizer makes everything slow. */
 guint fault_rounds (guint usual);
 
 /* A workload of fault-workloads.h on a backend, and what it is told to do. */

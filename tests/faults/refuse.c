@@ -14,7 +14,21 @@
 #include <sys/socket.h>
 
 enum {
-  MEMFD_CREATE, FTRUNCATE, MMAP, FCNTL, EVENTFD, EPOLL_CREATE, EPOLL_CTL, PIPE, POSIX_SPAWN, PIDFD_OPEN, PTHREAD_CREATE, SOCKET, SOCKETPAIR, BIND, LISTEN,
+  MEMFD_CREATE,
+  FTRUNCATE,
+  MMAP,
+  FCNTL,
+  EVENTFD,
+  EPOLL_CREATE,
+  EPOLL_CTL,
+  PIPE,
+  POSIX_SPAWN,
+  PIDFD_OPEN,
+  PTHREAD_CREATE,
+  SOCKET,
+  SOCKETPAIR,
+  BIND,
+  LISTEN,
   N_FUNCTIONS
 };
 
@@ -58,7 +72,9 @@ refusal (int function)
   if (atomic_load (&chosen) != function)
     return 0;
   nth = atomic_fetch_add (&n_calls, 1) + 1;
-  return nth >= atomic_load (&refused_from) && nth <= atomic_load (&refused_to) ? atomic_load (&refused_code) : 0;
+  return nth >= atomic_load (&refused_from) && nth <= atomic_load (&refused_to)
+    ? atomic_load (&refused_code)
+    : 0;
 }
 
 static gboolean
@@ -93,20 +109,28 @@ is_refused (int function)
 WRAP (int, memfd_create, (const char *name, unsigned flags), (name, flags), MEMFD_CREATE, -1)
 WRAP (int, ftruncate, (int fd, off_t length), (fd, length), FTRUNCATE, -1)
 WRAP (int, ftruncate64, (int fd, off_t length), (fd, length), FTRUNCATE, -1)
-WRAP (void *, mmap, (void *at, size_t length, int access, int flags, int fd, off_t offset), (at, length, access, flags, fd, offset), MMAP, MAP_FAILED)
-WRAP (void *, mmap64, (void *at, size_t length, int access, int flags, int fd, off_t offset), (at, length, access, flags, fd, offset), MMAP, MAP_FAILED)
+WRAP (void *, mmap, (void *at, size_t length, int access, int flags, int fd, off_t offset),
+      (at, length, access, flags, fd, offset), MMAP, MAP_FAILED)
+WRAP (void *, mmap64, (void *at, size_t length, int access, int flags, int fd, off_t offset),
+      (at, length, access, flags, fd, offset), MMAP, MAP_FAILED)
 WRAP (int, eventfd, (unsigned count, int flags), (count, flags), EVENTFD, -1)
 WRAP (int, epoll_create1, (int flags), (flags), EPOLL_CREATE, -1)
 WRAP (int, pipe2, (int *fds, int flags), (fds, flags), PIPE, -1)
 WRAP (int, pidfd_open, (pid_t pid, unsigned flags), (pid, flags), PIDFD_OPEN, -1)
 WRAP (int, socket, (int domain, int type, int protocol), (domain, type, protocol), SOCKET, -1)
-WRAP (int, socketpair, (int domain, int type, int protocol, int *fds), (domain, type, protocol, fds), SOCKETPAIR, -1)
-WRAP (int, bind, (int fd, const struct sockaddr *address, socklen_t length), (fd, address, length), BIND, -1)
+WRAP (int, socketpair, (int domain, int type, int protocol, int *fds),
+      (domain, type, protocol, fds), SOCKETPAIR, -1)
+WRAP (int, bind, (int fd, const struct sockaddr *address, socklen_t length), (fd, address, length),
+      BIND, -1)
 WRAP (int, listen, (int fd, int backlog), (fd, backlog), LISTEN, -1)
-WRAP_CODE (pthread_create, (pthread_t *thread, const pthread_attr_t *attributes, void *(*body) (void *), void *data), (thread, attributes, body, data),
-           PTHREAD_CREATE)
-WRAP_CODE (posix_spawn, (pid_t *pid, const char *path, const posix_spawn_file_actions_t *files, const posix_spawnattr_t *attributes, char *const *argv,
-                         char *const *environment), (pid, path, files, attributes, argv, environment), POSIX_SPAWN)
+WRAP_CODE (pthread_create,
+           (pthread_t * thread, const pthread_attr_t *attributes, void *(*body) (void *),
+            void *data),
+           (thread, attributes, body, data), PTHREAD_CREATE)
+WRAP_CODE (posix_spawn,
+           (pid_t * pid, const char *path, const posix_spawn_file_actions_t *files,
+            const posix_spawnattr_t *attributes, char *const *argv, char *const *environment),
+           (pid, path, files, attributes, argv, environment), POSIX_SPAWN)
 
 /* Letting go is never refused by a system. */
 int __real_epoll_ctl (int epoll, int operation, int fd, struct epoll_event *event);
@@ -115,7 +139,9 @@ int __wrap_epoll_ctl (int epoll, int operation, int fd, struct epoll_event *even
 int
 __wrap_epoll_ctl (int epoll, int operation, int fd, struct epoll_event *event)
 {
-  return operation != EPOLL_CTL_DEL && is_refused (EPOLL_CTL) ? -1 : __real_epoll_ctl (epoll, operation, fd, event);
+  return operation != EPOLL_CTL_DEL && is_refused (EPOLL_CTL)
+    ? -1
+    : __real_epoll_ctl (epoll, operation, fd, event);
 }
 
 /* Only what takes something: another descriptor, or a seal. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Pause, resume, resize and stop in any order, thousands of times on every backend, and few or many workers for few or many tasks. Whatever is asked
- * for, the numbers add up in every snapshot, and in the end each task has ended once and nothing is left (the harness looks).
+ * Pause, resume, resize and stop in any order, thousands of times on every backend, and few or many
+ * workers for few or many tasks. Whatever is asked for, the numbers add up in every snapshot, and
+ * in the end each task has ended once and nothing is left (the harness looks).
  */
 #include "config.h"
 
@@ -47,7 +48,9 @@ wish (User *self)
     default:
       /* seldom, since nothing much can happen after it */
       if (g_rand_int_range (self->rand, 0, 6) == 0)
-        heddle_run_stop (run, (HeddleStopPolicy) g_rand_int_range (self->rand, HEDDLE_STOP_DRAIN, HEDDLE_STOP_KILL + 1));
+        heddle_run_stop (run,
+                         (HeddleStopPolicy) g_rand_int_range (self->rand, HEDDLE_STOP_DRAIN,
+                                                              HEDDLE_STOP_KILL + 1));
       break;
     }
 }
@@ -62,7 +65,9 @@ wish_all (void *data)
       wish (self);
       test_run_snapshot (self->run);
       /* as long as it likes: the order of all this is what the test is about */
-      heddle_run_wait (self->run->run, g_rand_int_range (self->rand, 0, 3) == 0 ? g_rand_int_range (self->rand, 0, 400000) : 0);
+      heddle_run_wait (
+        self->run->run,
+        g_rand_int_range (self->rand, 0, 3) == 0 ? g_rand_int_range (self->rand, 0, 400000) : 0);
     }
   heddle_run_resume (self->run->run);
   if (g_rand_boolean (self->rand))
@@ -77,7 +82,8 @@ wish_all (void *data)
 static void
 play (User *user, HeddleBackend backend)
 {
-  gboolean loop = backend == HEDDLE_BACKEND_MAIN_LOOP || backend == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING;
+  gboolean loop =
+    backend == HEDDLE_BACKEND_MAIN_LOOP || backend == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING;
   pthread_t thread;
 
   test_run_start (user->run);
@@ -102,7 +108,9 @@ any_order (gconstpointer data)
 
   for (guint done = 0; done < n_wishes; done += WISHES_A_RUN)
     {
-      User user = { .run = test_run_new ("pid", (guint64) g_rand_int_range (rand, 0, 400), nap), .rand = rand, .n_wishes = WISHES_A_RUN };
+      User user = { .run = test_run_new ("pid", (guint64) g_rand_int_range (rand, 0, 400), nap),
+                    .rand = rand,
+                    .n_wishes = WISHES_A_RUN };
 
       user.run->options.backend = backend;
       user.run->options.workers = (guint) g_rand_int_range (rand, 1, 7);
@@ -122,13 +130,15 @@ at_the_edges (gconstpointer data)
   static const struct {
     guint64 tasks;
     guint workers, queue;
-  } edges[] = { { 0, 1, 1 }, { 0, 16, 64 }, { 1, 1, 1 }, { 1, 16, 1 }, { 3, 16, 64 }, { MANY, 1, 1 }, { MANY, 8, 1 }, { MANY, 4, 1000 } };
+  } edges[] = { { 0, 1, 1 },   { 0, 16, 64 },  { 1, 1, 1 },    { 1, 16, 1 },
+                { 3, 16, 64 }, { MANY, 1, 1 }, { MANY, 8, 1 }, { MANY, 4, 1000 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (edges); i++)
     {
       TestRun *run = test_run_new ("double", edges[i].tasks, NULL);
       guint64 sum = edges[i].tasks * (edges[i].tasks + 1);
-      gboolean loop = backend == HEDDLE_BACKEND_MAIN_LOOP || backend == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING;
+      gboolean loop =
+        backend == HEDDLE_BACKEND_MAIN_LOOP || backend == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING;
 
       run->options.backend = backend;
       run->options.workers = edges[i].workers;
@@ -151,8 +161,10 @@ main (int argc, char **argv)
   g_main_context_iteration (NULL, FALSE); /* its files are open from here on */
   for (guint i = 0; i < HEDDLE_N_BACKENDS; i++)
     {
-      g_autofree char *order = g_strdup_printf ("/any-order/of-wishes/%s", heddle_backend_get_info (i)->id);
-      g_autofree char *edges = g_strdup_printf ("/any-order/at-the-edges/%s", heddle_backend_get_info (i)->id);
+      g_autofree char *order =
+        g_strdup_printf ("/any-order/of-wishes/%s", heddle_backend_get_info (i)->id);
+      g_autofree char *edges =
+        g_strdup_printf ("/any-order/at-the-edges/%s", heddle_backend_get_info (i)->id);
 
       g_test_add_data_func (edges, GINT_TO_POINTER (i), at_the_edges);
       g_test_add_data_func (order, GINT_TO_POINTER (i), any_order);

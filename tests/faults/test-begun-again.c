@@ -10,7 +10,8 @@
 #include "engine/task/task.h"
 #include "trace/lane-store.h"
 
-/* A worker that is ended because of one task has begun the next one when it dies: that one is not to blame, and is started again. */
+/* A worker that is ended because of one task has begun the next one when it dies: that one is not
+ * to blame, and is started again. */
 
 #define NEXT (FAULT_TASK + 1)
 
@@ -23,11 +24,13 @@ dup_states (HeddleLaneStore *lanes, guint64 task)
   for (guint lane = 0; lane < heddle_lane_store_get_n_lanes (lanes); lane++)
     {
       HeddleSpan spans[64];
-      guint n = heddle_lane_store_get_spans (lanes, lane, G_MININT64 / 2, G_MAXINT64 / 2, spans, G_N_ELEMENTS (spans));
+      guint n = heddle_lane_store_get_spans (lanes, lane, G_MININT64 / 2, G_MAXINT64 / 2, spans,
+                                             G_N_ELEMENTS (spans));
 
       for (guint i = 0; i < n; i++)
         if (spans[i].id == task)
-          g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", heddle_task_state_name (spans[i].state));
+          g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "",
+                                  heddle_task_state_name (spans[i].state));
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -36,7 +39,8 @@ dup_states (HeddleLaneStore *lanes, guint64 task)
 static guint
 count_in_trace (const char *path, guint64 task, const char *state)
 {
-  g_autofree char *told = g_strdup_printf ("\"task\":%" G_GUINT64_FORMAT ",\"attempt\":1,\"state\":\"%s\"", task, state);
+  g_autofree char *told =
+    g_strdup_printf ("\"task\":%" G_GUINT64_FORMAT ",\"attempt\":1,\"state\":\"%s\"", task, state);
   g_autofree char *text = NULL;
   guint n = 0;
 
@@ -82,7 +86,9 @@ main (int argc, char **argv)
 {
   setlocale (LC_ALL, "C");
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/begun-again/lane-does-not-know-of-it-yet", GUINT_TO_POINTER (0), task_is_started_again_and_its_lane_says_so);
-  g_test_add_data_func ("/begun-again/lane-shows-it-in-hand", GUINT_TO_POINTER (1), task_is_started_again_and_its_lane_says_so);
+  g_test_add_data_func ("/begun-again/lane-does-not-know-of-it-yet", GUINT_TO_POINTER (0),
+                        task_is_started_again_and_its_lane_says_so);
+  g_test_add_data_func ("/begun-again/lane-shows-it-in-hand", GUINT_TO_POINTER (1),
+                        task_is_started_again_and_its_lane_says_so);
   return g_test_run ();
 }

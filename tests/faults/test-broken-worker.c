@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Workers that write what cannot be true into the memory they share with the host: they are dropped, with a message, and Heddle goes on. */
+/* Workers that write what cannot be true into the memory they share with the host: they are
+ * dropped, with a message, and Heddle goes on. */
 #include "config.h"
 
 #include <locale.h>
@@ -9,7 +10,8 @@
 #include "fault-harness.h"
 #include "fault-workloads.h"
 
-/* Each lie is found out: the worker waits until it is killed for it, and its task is done by another one. */
+/* Each lie is found out: the worker waits until it is killed for it, and its task is done by
+ * another one. */
 static void
 lie_is_found_out (gconstpointer data)
 {
@@ -27,7 +29,8 @@ lie_is_found_out (gconstpointer data)
   test_run_free (run);
 }
 
-/* Whatever stands in the segment when a worker dies: no read out of bounds, at most its task, and the others do not notice. */
+/* Whatever stands in the segment when a worker dies: no read out of bounds, at most its task, and
+ * the others do not notice. */
 static void
 garbage_costs_one_task (gconstpointer data)
 {
@@ -59,7 +62,8 @@ garbage_is_there (TestRun *run, HeddleWorkerInfo *info)
   return test_run_find_worker (run, FAULT_TASK, info) && info->progress >= 0.5;
 }
 
-/* What the tasks share is theirs to spoil. The host shows it, mends it and goes on, or says that no worker can start with it. */
+/* What the tasks share is theirs to spoil. The host shows it, mends it and goes on, or says that no
+ * worker can start with it. */
 static void
 garbage_in_what_is_shared (gconstpointer data)
 {
@@ -114,7 +118,8 @@ main (int argc, char **argv)
   const FaultCase garbage[] = {
     { "garbage", HEDDLE_BACKEND_PROCESSES, 0 }, { "garbage", HEDDLE_BACKEND_PROCESS_PER_TASK, 0 }, { "garbage-threads", HEDDLE_BACKEND_THREADS, 0 },
   };
-  const FaultCase arena[] = { { "garbage-arena", HEDDLE_BACKEND_PROCESSES, 0 }, { "garbage-arena", HEDDLE_BACKEND_PROCESS_PER_TASK, 0 } };
+  const FaultCase arena[] = { { "garbage-arena", HEDDLE_BACKEND_PROCESSES, 0 },
+                              { "garbage-arena", HEDDLE_BACKEND_PROCESS_PER_TASK, 0 } };
 
   setlocale (LC_ALL, "C");
   g_test_init (&argc, &argv, NULL);
@@ -127,7 +132,11 @@ main (int argc, char **argv)
       add ("lie-is-found-out/threads-of-a-process", fault_lies[i], &threads, lie_is_found_out);
     }
   for (guint i = 0; i < G_N_ELEMENTS (garbage); i++)
-    add ("garbage-costs-one-task", i == 0 ? "processes" : i == 1 ? "process-per-task" : "threads-of-a-process", &garbage[i], garbage_costs_one_task);
+    add ("garbage-costs-one-task",
+         i == 0     ? "processes"
+           : i == 1 ? "process-per-task"
+                    : "threads-of-a-process",
+         &garbage[i], garbage_costs_one_task);
   add ("garbage-in-what-is-shared", "processes", &arena[0], garbage_in_what_is_shared);
   add ("garbage-in-what-is-shared", "process-per-task", &arena[1], garbage_in_what_is_shared);
   return g_test_run ();

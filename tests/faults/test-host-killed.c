@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The program is killed (SIGKILL) in the middle of a run: none of its child processes outlives it. */
+/* The program is killed (SIGKILL) in the middle of a run: none of its child processes outlives
+ * it. */
 #include "config.h"
 
 #include <errno.h>
@@ -96,7 +97,8 @@ no_child_is_left (gconstpointer data)
 
   /* orphans come to us, so that their end can be seen for certain */
   g_assert_cmpint (prctl (PR_SET_CHILD_SUBREAPER, 1), ==, 0);
-  g_spawn_async_with_pipes (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &host, NULL, &out_fd, NULL, &error);
+  g_spawn_async_with_pipes (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
+                            &host, NULL, &out_fd, NULL, &error);
   g_assert_no_error (error);
   out = fdopen (out_fd, "r");
   g_assert_cmpint (fscanf (out, "%7s", word), ==, 1);
@@ -106,8 +108,9 @@ no_child_is_left (gconstpointer data)
   for (guint i = 0; i < n; i++)
     test_wait_until (waitpid (pids[i], &status, WNOHANG) == pids[i]);
   /*
-   * nor anybody who was not on the list. Somebody may have come for a moment: a manager that is faster to see the lifeline go than the kernel is to
-   * kill it leaves by itself, and then its leak sanitizer has a process of its own, which dies with it
+   * nor anybody who was not on the list. Somebody may have come for a moment: a manager that is
+   * faster to see the lifeline go than the kernel is to kill it leaves by itself, and then its leak
+   * sanitizer has a process of its own, which dies with it
    */
   test_wait_until (waitpid (-1, &status, WNOHANG) == -1 && errno == ECHILD);
   fclose (out);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A system that refuses: every call by which a run takes something from it, one after the other, fails once, or from then on. The run ends with
- * an error that says so or does its work with what it has; every task is accounted for, and nothing is left behind (the harness looks).
+ * A system that refuses: every call by which a run takes something from it, one after the other,
+ * fails once, or from then on. The run ends with an error that says so or does its work with what
+ * it has; every task is accounted for, and nothing is left behind (the harness looks).
  */
 #include "config.h"
 
@@ -13,7 +14,8 @@
 #include "fault-harness.h"
 #include "refuse.h"
 
-/* Every run starts processes, which takes ten times longer under a sanitizer. The plain build goes on to the last call of a kind. */
+/* Every run starts processes, which takes ten times longer under a sanitizer. The plain build goes
+ * on to the last call of a kind. */
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 #define N_TASKS 5
 #define MAX_CALLS 6
@@ -90,8 +92,11 @@ every_call_once_and_for_ever (gconstpointer data)
   for (guint function = 0; function < refuse_n_functions; function++)
     {
       gboolean may_lack_memory = g_str_equal (refuse_functions[function], "mmap");
-      int code = may_lack_memory ? ENOMEM : strstr (refuse_functions[function], "p") != NULL ? EAGAIN : EMFILE;
-      /* how many there are is asked of a run that is refused nothing: one that is refused its first call may make no other */
+      int code = may_lack_memory                           ? ENOMEM
+        : strstr (refuse_functions[function], "p") != NULL ? EAGAIN
+                                                           : EMFILE;
+      /* how many there are is asked of a run that is refused nothing: one that is refused its first
+       * call may make no other */
       guint n_failed = tally.failed;
       guint n_calls = try_with (it, function, 0, FALSE, code, &tally);
 
@@ -116,7 +121,8 @@ find_function (const char *name)
   return i;
 }
 
-/* Threads of a process of which one has no place: nobody can tell that one to leave, so nobody waits until it does. */
+/* Threads of a process of which one has no place: nobody can tell that one to leave, so nobody
+ * waits until it does. */
 static void
 thread_without_a_place (void)
 {
@@ -135,7 +141,8 @@ thread_without_a_place (void)
   test_run_free (run);
 }
 
-/* An old kernel, or a filter around a container: no run fails of it, wherever in a run it begins. */
+/* An old kernel, or a filter around a container: no run fails of it, wherever in a run it
+ * begins. */
 static void
 without_pidfds (gconstpointer data)
 {
@@ -193,7 +200,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/refused/every-call-once-and-for-ever/%s", cases[i].name);
+      g_autofree char *path =
+        g_strdup_printf ("/refused/every-call-once-and-for-ever/%s", cases[i].name);
 
       g_test_add_data_func (path, &cases[i].it, every_call_once_and_for_ever);
     }
@@ -204,8 +212,11 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &cases[i].it, without_pidfds);
     }
   g_test_add_func ("/refused/thread-without-a-place", thread_without_a_place);
-  g_test_add_data_func ("/refused/death-without-pidfds/processes", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), death_without_pidfds);
-  g_test_add_data_func ("/refused/death-without-pidfds/process-per-task", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK), death_without_pidfds);
-  g_test_add_data_func ("/refused/death-without-pidfds/threads-of-a-process", GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), death_without_pidfds);
+  g_test_add_data_func ("/refused/death-without-pidfds/processes",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), death_without_pidfds);
+  g_test_add_data_func ("/refused/death-without-pidfds/process-per-task",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK), death_without_pidfds);
+  g_test_add_data_func ("/refused/death-without-pidfds/threads-of-a-process",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), death_without_pidfds);
   return g_test_run ();
 }

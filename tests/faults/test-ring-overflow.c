@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A ring that nobody reads in time: details are given up and counted, to the last one; what happens to tasks is told all the same. */
+/* A ring that nobody reads in time: details are given up and counted, to the last one; what happens
+ * to tasks is told all the same. */
 #include "config.h"
 
 #include <glib/gstdio.h>
@@ -52,8 +53,10 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "C");
   g_setenv ("FAULT_MARK", mark, TRUE);
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/ring-overflow/details-are-counted/threads", GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), details_are_counted);
-  g_test_add_data_func ("/ring-overflow/details-are-counted/processes", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), details_are_counted);
+  g_test_add_data_func ("/ring-overflow/details-are-counted/threads",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), details_are_counted);
+  g_test_add_data_func ("/ring-overflow/details-are-counted/processes",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), details_are_counted);
   status = g_test_run ();
   g_rmdir (folder);
   return status;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tasks that wait for one that has gone: the run ends by itself and says who waits for what; and never says so of one that may go on. */
+/* Tasks that wait for one that has gone: the run ends by itself and says who waits for what; and
+ * never says so of one that may go on. */
 #include "config.h"
 
 #include <locale.h>
@@ -31,22 +32,27 @@ start (const char *workload, guint64 n, HeddleBackend backend, guint what, guint
 static void
 assert_says (TestRun *run, const char *text)
 {
-  if (run->last_error == NULL || strstr (run->last_error, text) == NULL || !fault_log_says (run, text))
+  if (run->last_error == NULL || strstr (run->last_error, text) == NULL
+      || !fault_log_says (run, text))
     {
       fault_show (run);
-      g_error ("“%s” is missing in: %s", text, run->last_error != NULL ? run->last_error : "no error");
+      g_error ("“%s” is missing in: %s", text,
+               run->last_error != NULL ? run->last_error : "no error");
     }
 }
 
-/* A task is lost, and those that wait for it fail with that; one that waits for a lock of theirs goes on. */
+/* A task is lost, and those that wait for it fail with that; one that waits for a lock of theirs
+ * goes on. */
 static void
 tasks_that_wait_for_a_lost_one (gconstpointer data)
 {
   const FaultCase *it = data;
   const gboolean is_ring = it->what == STUCK_RING;
-  const guint has_follower = g_str_equal (stuck_kinds[it->what], "mutex") || g_str_equal (stuck_kinds[it->what], "recursive-mutex")
-                                || g_str_equal (stuck_kinds[it->what], "rw-lock") || is_ring;
-  const gboolean killed = it->backend == HEDDLE_BACKEND_PROCESSES || it->backend == HEDDLE_BACKEND_PROCESS_PER_TASK;
+  const guint has_follower = g_str_equal (stuck_kinds[it->what], "mutex")
+    || g_str_equal (stuck_kinds[it->what], "recursive-mutex")
+    || g_str_equal (stuck_kinds[it->what], "rw-lock") || is_ring;
+  const gboolean killed =
+    it->backend == HEDDLE_BACKEND_PROCESSES || it->backend == HEDDLE_BACKEND_PROCESS_PER_TASK;
   TestRun *run = start ("stuck", N_TASKS, it->backend, it->what, 0);
   HeddleRunSnapshot end;
 
@@ -65,7 +71,8 @@ tasks_that_wait_for_a_lost_one (gconstpointer data)
   test_run_free (run);
 }
 
-/* A task that is tried again finds the others gone, who had met it twice: it fails, and that is not tried again. */
+/* A task that is tried again finds the others gone, who had met it twice: it fails, and that is not
+ * tried again. */
 static void
 a_retried_one_that_comes_too_late (gconstpointer data)
 {
@@ -82,7 +89,8 @@ a_retried_one_that_comes_too_late (gconstpointer data)
   test_run_free (run);
 }
 
-/* The first Ctrl+C: no more tasks are made, and those that are there wait for them. The line takes one at a time. */
+/* The first Ctrl+C: no more tasks are made, and those that are there wait for them. The line takes
+ * one at a time. */
 static void
 tasks_that_are_never_made (gconstpointer data)
 {
@@ -108,7 +116,8 @@ tasks_that_are_never_made (gconstpointer data)
 static gboolean
 waits (TestRun *run, guint64 task, HeddleWorkerInfo *info)
 {
-  return test_run_find_worker (run, task, info) && info->state == HEDDLE_WORKER_WAITING && info->waits_for[0] != '\0';
+  return test_run_find_worker (run, task, info) && info->state == HEDDLE_WORKER_WAITING
+    && info->waits_for[0] != '\0';
 }
 
 static gboolean
@@ -119,7 +128,8 @@ is_stopped (int pid)
   return heddle_proc_sample_process (pid, &sample) && sample.state == 'T';
 }
 
-/* What a waiter waits for has come, and it has not run since: however long that takes, it may go on. All others wait for it. */
+/* What a waiter waits for has come, and it has not run since: however long that takes, it may go
+ * on. All others wait for it. */
 static void
 one_that_has_not_looked_yet (void)
 {
@@ -131,7 +141,8 @@ one_that_has_not_looked_yet (void)
   test_wait_until (is_stopped (second.pid));
   heddle_value_set (g_ptr_array_index (run->run->parts.shared->handles, STUCK_GO - 1), 1);
   test_wait_until (test_run_snapshot (run).done == 1);
-  /* that nothing happens can only be seen by waiting: three times as long as others have to be quiet */
+  /* that nothing happens can only be seen by waiting: three times as long as others have to be
+   * quiet */
   g_assert_false (heddle_run_wait (run->run, 1500 * G_GINT64_CONSTANT (1000000)));
   g_assert_false (fault_log_says (run, VERDICT));
   g_assert_cmpint (kill (second.pid, SIGCONT), ==, 0);
@@ -185,7 +196,8 @@ stop_and_go_on (void *data)
           g_usleep (1000);
           continue;
         }
-      g_usleep ((gulong) (g_rand_int_range (rand, 0, 3) == 0 ? 900000 : g_rand_int_range (rand, 0, 20000)));
+      g_usleep (
+        (gulong) (g_rand_int_range (rand, 0, 3) == 0 ? 900000 : g_rand_int_range (rand, 0, 20000)));
       kill (one->pid, SIGCONT);
       g_usleep ((gulong) g_rand_int_range (rand, 0, 20000));
       self->n_stops++;
@@ -194,8 +206,8 @@ stop_and_go_on (void *data)
 }
 
 /*
- * Nobody is doomed who may go on: while all others wait for it, a worker is stopped for longer than everything else would have to be quiet, also
- * between being woken and having looked.
+ * Nobody is doomed who may go on: while all others wait for it, a worker is stopped for longer than
+ * everything else would have to be quiet, also between being woken and having looked.
  */
 static void
 no_verdict_of_tasks_that_may_go_on (gconstpointer data)
@@ -262,7 +274,8 @@ set_quick (HeddleSettings *settings, const char *name)
       }
 }
 
-/* Whatever its tasks share, and whichever of its workers is killed, it ends by itself, and in sum. */
+/* Whatever its tasks share, and whichever of its workers is killed, it ends by itself, and in
+ * sum. */
 static void
 every_workload_ends (gconstpointer data)
 {
@@ -291,10 +304,12 @@ every_workload_ends (gconstpointer data)
       run = heddle_run_new (settings, &options, &error);
       g_assert_no_error (error);
       g_assert_true (heddle_run_start (run, &error));
-      for (guint kills = 1 + (guint) g_rand_int_range (rand, 0, 3); kills > 0 && !heddle_run_wait (run, 1000000 * g_rand_int_range (rand, 5, 300)); kills--)
+      for (guint kills = 1 + (guint) g_rand_int_range (rand, 0, 3);
+           kills > 0 && !heddle_run_wait (run, 1000000 * g_rand_int_range (rand, 5, 300)); kills--)
         {
           guint n = MIN (heddle_run_get_workers (run, workers, 16), 16);
-          const HeddleWorkerInfo *one = n > 0 ? &workers[g_rand_int_range (rand, 0, (gint32) n)] : NULL;
+          const HeddleWorkerInfo *one =
+            n > 0 ? &workers[g_rand_int_range (rand, 0, (gint32) n)] : NULL;
 
           if (one != NULL && one->state != HEDDLE_WORKER_GONE)
             n_killed += test_signal_child (one->pid, SIGKILL);
@@ -303,7 +318,8 @@ every_workload_ends (gconstpointer data)
         g_error ("%s does not end", workload->id);
       heddle_run_get_snapshot (run, &end);
       g_assert_cmpuint (end.submitted, ==, end.done + end.failed + end.cancelled + end.lost);
-      for (guint64 k = heddle_log_get_first (heddle_run_get_log (run)); k < heddle_log_get_length (heddle_run_get_log (run)); k++)
+      for (guint64 k = heddle_log_get_first (heddle_run_get_log (run));
+           k < heddle_log_get_length (heddle_run_get_log (run)); k++)
         {
           HeddleLogLine line;
 
@@ -323,16 +339,19 @@ add_stuck (HeddleBackend backend)
   for (guint i = 0; i < stuck_n_kinds; i++)
     {
       const FaultCase it = { "stuck", backend, i };
-      g_autofree char *path = g_strdup_printf ("/standstill/%s/%s", heddle_backend_get_info (backend)->id, stuck_kinds[i]);
+      g_autofree char *path = g_strdup_printf (
+        "/standstill/%s/%s", heddle_backend_get_info (backend)->id, stuck_kinds[i]);
 
-      g_test_add_data_func_full (path, g_memdup2 (&it, sizeof it), tasks_that_wait_for_a_lost_one, g_free);
+      g_test_add_data_func_full (path, g_memdup2 (&it, sizeof it), tasks_that_wait_for_a_lost_one,
+                                 g_free);
     }
 }
 
 int
 main (int argc, char **argv)
 {
-  static const char *const busy[] = { "sync-mutex", "sync-rounds", "sync-rw", "sync-mail", "sync-buffer", "sync-gate", "sync-seats" };
+  static const char *const busy[] = { "sync-mutex",  "sync-rounds", "sync-rw",   "sync-mail",
+                                      "sync-buffer", "sync-gate",   "sync-seats" };
   const HeddleWorkload *const *all;
   guint n_all;
 
@@ -342,14 +361,25 @@ main (int argc, char **argv)
   add_stuck (HEDDLE_BACKEND_PROCESS_PER_TASK);
   add_stuck (HEDDLE_BACKEND_THREADS);
   add_stuck (HEDDLE_BACKEND_THREAD_PER_TASK);
-  g_test_add_data_func ("/standstill/retried-too-late/processes", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), a_retried_one_that_comes_too_late);
-  g_test_add_data_func ("/standstill/retried-too-late/process-per-task", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  g_test_add_data_func ("/standstill/retried-too-late/processes",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES),
                         a_retried_one_that_comes_too_late);
-  g_test_add_data_func ("/standstill/never-made/process-per-task", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK), tasks_that_are_never_made);
-  g_test_add_data_func ("/standstill/never-made/thread-per-task", GINT_TO_POINTER (HEDDLE_BACKEND_THREAD_PER_TASK), tasks_that_are_never_made);
-  g_test_add_data_func ("/standstill/full-line/processes", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), a_full_line_behind_those_that_wait);
-  g_test_add_data_func ("/standstill/full-line/threads", GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), a_full_line_behind_those_that_wait);
-  g_test_add_func ("/standstill/no-false-alarm/one-that-has-not-looked-yet", one_that_has_not_looked_yet);
+  g_test_add_data_func ("/standstill/retried-too-late/process-per-task",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK),
+                        a_retried_one_that_comes_too_late);
+  g_test_add_data_func ("/standstill/never-made/process-per-task",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK),
+                        tasks_that_are_never_made);
+  g_test_add_data_func ("/standstill/never-made/thread-per-task",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_THREAD_PER_TASK),
+                        tasks_that_are_never_made);
+  g_test_add_data_func ("/standstill/full-line/processes",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES),
+                        a_full_line_behind_those_that_wait);
+  g_test_add_data_func ("/standstill/full-line/threads", GINT_TO_POINTER (HEDDLE_BACKEND_THREADS),
+                        a_full_line_behind_those_that_wait);
+  g_test_add_func ("/standstill/no-false-alarm/one-that-has-not-looked-yet",
+                   one_that_has_not_looked_yet);
   for (guint i = 0; i < G_N_ELEMENTS (busy); i++)
     {
       g_autofree char *path = g_strdup_printf ("/standstill/no-false-alarm/%s", busy[i]);
@@ -358,7 +388,8 @@ main (int argc, char **argv)
     }
   all = heddle_workloads_get_all (&n_all);
   for (guint i = 0; i < n_all; i++)
-    if (all[i]->share != NULL && (all[i]->backends & HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)) != 0)
+    if (all[i]->share != NULL
+        && (all[i]->backends & HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)) != 0)
       {
         g_autofree char *path = g_strdup_printf ("/standstill/every-workload/%s", all[i]->id);
 

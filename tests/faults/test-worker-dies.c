@@ -15,7 +15,8 @@
 #include "fault-workloads.h"
 #include "step-workloads.h"
 
-/* The task in hand is lost, of each thread where the process has several; which one it was is known, and all others are done. */
+/* The task in hand is lost, of each thread where the process has several; which one it was is
+ * known, and all others are done. */
 static void
 with_a_task_in_hand (gconstpointer data)
 {
@@ -37,7 +38,8 @@ with_a_task_in_hand (gconstpointer data)
   test_run_free (run);
 }
 
-/* A task that ends its process may do so before the other threads of that are ready: the program is in order all the same, and goes on elsewhere. */
+/* A task that ends its process may do so before the other threads of that are ready: the program is
+ * in order all the same, and goes on elsewhere. */
 static void
 before_its_sibling_is_ready (void)
 {
@@ -79,8 +81,9 @@ while_it_writes_its_ring (gconstpointer data)
 }
 
 /*
- * Any machine instruction may be the last: of telling the end of a task, taking the next one and telling its start, or of waiting for it. Every
- * second task kills its worker some instructions later than the one before.
+ * Any machine instruction may be the last: of telling the end of a task, taking the next one and
+ * telling its start, or of waiting for it. Every second task kills its worker some instructions
+ * later than the one before.
  */
 static void
 after_any_instruction (gconstpointer data)
@@ -110,15 +113,18 @@ after_any_instruction (gconstpointer data)
       n_before += run->attempts[id] > 1;
       n_after += run->attempts[id] == 1;
     }
-  g_test_message ("%" G_GUINT64_FORMAT " workers died: before their task's end was shown %u, after it %u", end.workers_lost, n_before, n_after);
+  g_test_message ("%" G_GUINT64_FORMAT
+                  " workers died: before their task's end was shown %u, after it %u",
+                  end.workers_lost, n_before, n_after);
   g_assert_cmpuint (n_before, >, 0);
   g_assert_cmpuint (n_after, >, 0);
   test_run_free (run);
 }
 
 /*
- * Any machine instruction of using what tasks share may be the last. What the dead one had is handed on exactly: all others, and its own second
- * attempt, go on, and nothing is left over. Only at a barrier may one be left who arrived there once more than the others.
+ * Any machine instruction of using what tasks share may be the last. What the dead one had is
+ * handed on exactly: all others, and its own second attempt, go on, and nothing is left over. Only
+ * at a barrier may one be left who arrived there once more than the others.
  */
 static void
 after_any_instruction_of_using (gconstpointer data)
@@ -131,8 +137,10 @@ after_any_instruction_of_using (gconstpointer data)
   g_autofree char *stride = g_strdup_printf ("stride=%u", step);
   /* another one each time: what one run steps over, the next one meets */
   g_autofree char *first = g_strdup_printf ("first=%d", g_test_rand_int_range (0, (gint32) step));
-  /* the moments in which one has come and another one waits already are few: they come round again */
-  const char *const settings[] = { what, stride, first, kind == STEP_BARRIER ? "cycle=60" : "cycle=100000", NULL };
+  /* the moments in which one has come and another one waits already are few: they come round
+   * again */
+  const char *const settings[] = { what, stride, first,
+                                   kind == STEP_BARRIER ? "cycle=60" : "cycle=100000", NULL };
   TestRun *run = test_run_new ("use-stepped", 2 * rounds, settings);
   guint n_before = 0;
   HeddleRunSnapshot end;
@@ -147,7 +155,9 @@ after_any_instruction_of_using (gconstpointer data)
   end = test_run_snapshot (run);
   for (guint id = 2; id <= 2 * rounds; id += 2)
     n_before += run->attempts[id] > 1;
-  g_test_message ("%s, %s: %" G_GUINT64_FORMAT " workers died, %u of them before their task had ended", step_kinds[kind], first, end.workers_lost, n_before);
+  g_test_message ("%s, %s: %" G_GUINT64_FORMAT
+                  " workers died, %u of them before their task had ended",
+                  step_kinds[kind], first, end.workers_lost, n_before);
   if (end.done + (kind == STEP_BARRIER) < 2 * rounds)
     fault_show (run);
   g_assert_cmpuint (end.done + (kind == STEP_BARRIER), >=, 2 * rounds);
@@ -156,9 +166,11 @@ after_any_instruction_of_using (gconstpointer data)
   g_assert_false (fault_log_says (run, "wrote invalid data"));
   if (kind == STEP_SEMAPHORE)
     {
-      const HeddleSharedHandle *semaphore = g_ptr_array_index (run->run->parts.shared->handles, STEP_SEMAPHORE_NUMBER - 1);
+      const HeddleSharedHandle *semaphore =
+        g_ptr_array_index (run->run->parts.shared->handles, STEP_SEMAPHORE_NUMBER - 1);
 
-      g_assert_cmpuint (heddle_tracked_get (semaphore->cell), ==, STEP_PERMITS); /* the cell begins with them */
+      /* the cell begins with them */
+      g_assert_cmpuint (heddle_tracked_get (semaphore->cell), ==, STEP_PERMITS);
     }
   test_run_free (run);
 }
@@ -188,7 +200,8 @@ with_nothing_to_do (gconstpointer data)
     g_assert_true (heddle_run_submit (run->run, NULL, NULL));
   test_wait_until (test_run_snapshot (run).done == 10 && all_are_idle (run, before, 2));
   g_assert_true (test_signal_child (before[0].pid, signal_number));
-  test_wait_until (test_run_snapshot (run).workers_lost == 1 && all_are_idle (run, after, 2) && after[0].pid != before[0].pid);
+  test_wait_until (test_run_snapshot (run).workers_lost == 1 && all_are_idle (run, after, 2)
+                   && after[0].pid != before[0].pid);
   for (guint i = 0; i < 10; i++)
     g_assert_true (heddle_run_submit (run->run, NULL, NULL));
   heddle_run_close (run->run);
@@ -199,7 +212,8 @@ with_nothing_to_do (gconstpointer data)
   test_run_free (run);
 }
 
-/* Whoever comes is killed at once, from outside: the run gives up, with a reason, and does not spin. */
+/* Whoever comes is killed at once, from outside: the run gives up, with a reason, and does not
+ * spin. */
 static void
 faster_than_replaced (void)
 {
@@ -244,7 +258,8 @@ start_and_stop_one (HeddleBackend backend, double timeout, guint retries)
   return run;
 }
 
-/* With a time limit its task is overdue: it is asked to end, which it cannot hear, killed, and replaced. */
+/* With a time limit its task is overdue: it is asked to end, which it cannot hear, killed, and
+ * replaced. */
 static void
 stopped_for_ever_is_overdue (gconstpointer data)
 {
@@ -271,6 +286,7 @@ stopped_for_ever_when_the_run_is_ended (gconstpointer data)
   test_run_free (run);
 }
 
+/* Long because it lists every test. */
 int
 main (int argc, char **argv)
 {
@@ -288,43 +304,57 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (deaths); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/worker-dies/with-a-task-in-hand/%s/%s", heddle_backend_get_info (deaths[i].backend)->id,
-                                               deaths[i].what == 0 ? "no-memory" : sigabbrev_np ((int) deaths[i].what));
+      g_autofree char *path = g_strdup_printf (
+        "/worker-dies/with-a-task-in-hand/%s/%s", heddle_backend_get_info (deaths[i].backend)->id,
+        deaths[i].what == 0 ? "no-memory" : sigabbrev_np ((int) deaths[i].what));
 
       g_test_add_data_func (path, &deaths[i], with_a_task_in_hand);
     }
   for (guint i = 0; i < 2 * fault_n_points; i++)
     {
-      const FaultCase it = { "die-writing", i % 2 == 0 ? HEDDLE_BACKEND_PROCESSES : HEDDLE_BACKEND_PROCESS_PER_TASK, i / 2 };
-      g_autofree char *path = g_strdup_printf ("/worker-dies/while-it-writes-its-ring/%s/%s", heddle_backend_get_info (it.backend)->id, fault_points[i / 2]);
+      const FaultCase it = { "die-writing",
+                             i % 2 == 0 ? HEDDLE_BACKEND_PROCESSES
+                                        : HEDDLE_BACKEND_PROCESS_PER_TASK,
+                             i / 2 };
+      g_autofree char *path =
+        g_strdup_printf ("/worker-dies/while-it-writes-its-ring/%s/%s",
+                         heddle_backend_get_info (it.backend)->id, fault_points[i / 2]);
 
-      g_test_add_data_func_full (path, g_memdup2 (&it, sizeof it), while_it_writes_its_ring, g_free);
+      g_test_add_data_func_full (path, g_memdup2 (&it, sizeof it), while_it_writes_its_ring,
+                                 g_free);
     }
   if (fault_can_step)
     {
-      g_test_add_data_func ("/worker-dies/after-any-instruction/one-task-at-a-time", GUINT_TO_POINTER (1), after_any_instruction);
-      g_test_add_data_func ("/worker-dies/after-any-instruction/tasks-in-advance", GUINT_TO_POINTER (8), after_any_instruction);
+      g_test_add_data_func ("/worker-dies/after-any-instruction/one-task-at-a-time",
+                            GUINT_TO_POINTER (1), after_any_instruction);
+      g_test_add_data_func ("/worker-dies/after-any-instruction/tasks-in-advance",
+                            GUINT_TO_POINTER (8), after_any_instruction);
     }
   for (guint i = 0; i < step_n_kinds && fault_can_step; i++)
     {
-      g_autofree char *path = g_strdup_printf ("/worker-dies/after-any-instruction/of-using/%s", step_kinds[i]);
+      g_autofree char *path =
+        g_strdup_printf ("/worker-dies/after-any-instruction/of-using/%s", step_kinds[i]);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), after_any_instruction_of_using);
     }
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/worker-dies/with-nothing-to-do/%s", sigabbrev_np (signals[i]));
+      g_autofree char *path =
+        g_strdup_printf ("/worker-dies/with-nothing-to-do/%s", sigabbrev_np (signals[i]));
 
       g_test_add_data_func (path, GINT_TO_POINTER (signals[i]), with_nothing_to_do);
     }
   g_test_add_func ("/worker-dies/before-its-sibling-is-ready", before_its_sibling_is_ready);
   g_test_add_func ("/worker-dies/faster-than-replaced", faster_than_replaced);
-  g_test_add_data_func ("/worker-dies/stopped-for-ever/is-overdue/processes", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), stopped_for_ever_is_overdue);
-  g_test_add_data_func ("/worker-dies/stopped-for-ever/is-overdue/process-per-task", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  g_test_add_data_func ("/worker-dies/stopped-for-ever/is-overdue/processes",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), stopped_for_ever_is_overdue);
+  g_test_add_data_func ("/worker-dies/stopped-for-ever/is-overdue/process-per-task",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK),
                         stopped_for_ever_is_overdue);
-  g_test_add_data_func ("/worker-dies/stopped-for-ever/ends-with-the-run/cancel", GINT_TO_POINTER (HEDDLE_STOP_CANCEL),
+  g_test_add_data_func ("/worker-dies/stopped-for-ever/ends-with-the-run/cancel",
+                        GINT_TO_POINTER (HEDDLE_STOP_CANCEL),
                         stopped_for_ever_when_the_run_is_ended);
-  g_test_add_data_func ("/worker-dies/stopped-for-ever/ends-with-the-run/kill", GINT_TO_POINTER (HEDDLE_STOP_KILL),
-                        stopped_for_ever_when_the_run_is_ended);
+  g_test_add_data_func ("/worker-dies/stopped-for-ever/ends-with-the-run/kill",
+                        GINT_TO_POINTER (HEDDLE_STOP_KILL), stopped_for_ever_when_the_run_is_ended);
   return g_test_run ();
 }

@@ -8,10 +8,12 @@
 
 #include "fault-harness.h"
 
-/* Tasks of a run that ends only when it is told to, however slow the machine is: what is done to it comes in time. */
+/* Tasks of a run that ends only when it is told to, however slow the machine is: what is done to it
+ * comes in time. */
 #define ENDLESS 10000000
 
-/* Without retries exactly the task in hand is lost, which one is known, and what had been handed out behind it is done by others. */
+/* Without retries exactly the task in hand is lost, which one is known, and what had been handed
+ * out behind it is done by others. */
 static void
 loses_the_task_in_hand (gconstpointer data)
 {
@@ -54,7 +56,8 @@ is_replaced_and_its_task_retried (void)
   test_run_free (run);
 }
 
-/* Returns how many deaths the run has noticed: few or none where this program got no processor while it lasted. */
+/* Returns how many deaths the run has noticed: few or none where this program got no processor
+ * while it lasted. */
 static guint64
 kill_at_random (GRand *rand, guint retries)
 {
@@ -72,12 +75,14 @@ kill_at_random (GRand *rand, guint retries)
   while (!heddle_run_wait (run->run, 0))
     {
       HeddleWorkerInfo workers[8];
-      guint n = MIN (heddle_run_get_workers (run->run, workers, G_N_ELEMENTS (workers)), G_N_ELEMENTS (workers));
+      guint n = MIN (heddle_run_get_workers (run->run, workers, G_N_ELEMENTS (workers)),
+                     G_N_ELEMENTS (workers));
       HeddleRunSnapshot now = test_run_snapshot (run);
       guint nth = n > 0 ? (guint) g_rand_int_range (rand, 0, (gint32) n) : 0;
 
       /* one every hundred tasks or so */
-      if (n > 0 && now.done >= next && workers[nth].state != HEDDLE_WORKER_GONE && test_signal_child (workers[nth].pid, SIGKILL))
+      if (n > 0 && now.done >= next && workers[nth].state != HEDDLE_WORKER_GONE
+          && test_signal_child (workers[nth].pid, SIGKILL))
         {
           n_kills++;
           next = now.done + (guint64) g_rand_int_range (rand, 50, 250);
@@ -86,7 +91,8 @@ kill_at_random (GRand *rand, guint retries)
     }
   test_run_finish (run);
   end = test_run_snapshot (run);
-  g_test_message ("%u kills, %" G_GUINT64_FORMAT " noticed, %" G_GUINT64_FORMAT " lost", n_kills, end.workers_lost, end.lost);
+  g_test_message ("%u kills, %" G_GUINT64_FORMAT " noticed, %" G_GUINT64_FORMAT " lost", n_kills,
+                  end.workers_lost, end.lost);
   g_assert_cmpuint (end.submitted, ==, 6000);
   g_assert_cmpuint (end.done + end.lost, ==, 6000);
   g_assert_cmpuint (end.workers_lost, <=, n_kills);
@@ -111,7 +117,8 @@ static void
 do_something (TestRun *run, GRand *rand)
 {
   HeddleWorkerInfo workers[8];
-  guint n = MIN (heddle_run_get_workers (run->run, workers, G_N_ELEMENTS (workers)), G_N_ELEMENTS (workers));
+  guint n = MIN (heddle_run_get_workers (run->run, workers, G_N_ELEMENTS (workers)),
+                 G_N_ELEMENTS (workers));
   guint nth = n > 0 ? (guint) g_rand_int_range (rand, 0, (gint32) n) : 0;
 
   switch (g_rand_int_range (rand, 0, 4))
@@ -132,7 +139,8 @@ do_something (TestRun *run, GRand *rand)
     }
 }
 
-/* Whatever is asked of a run, in whatever order, and whoever dies meanwhile: every task ends once (the harness checks that). */
+/* Whatever is asked of a run, in whatever order, and whoever dies meanwhile: every task ends once
+ * (the harness checks that). */
 static void
 any_order_of_events (gconstpointer data)
 {
@@ -155,7 +163,9 @@ any_order_of_events (gconstpointer data)
           test_run_snapshot (run);
           do_something (run, rand);
         }
-      heddle_run_stop (run->run, (HeddleStopPolicy) g_rand_int_range (rand, HEDDLE_STOP_DRAIN, HEDDLE_STOP_KILL + 1));
+      heddle_run_stop (
+        run->run,
+        (HeddleStopPolicy) g_rand_int_range (rand, HEDDLE_STOP_DRAIN, HEDDLE_STOP_KILL + 1));
       test_run_finish (run);
       test_run_free (run);
     }
@@ -223,7 +233,9 @@ stopped_worker_holds_up_nobody_else (void)
 
   run->options.prefetch = 8;
   test_run_start (run);
-  test_run_wait_for (run, now, heddle_run_get_workers (run->run, workers, 2) == 2 && workers[0].pid > 0 && now.done > 20);
+  test_run_wait_for (run, now,
+                     heddle_run_get_workers (run->run, workers, 2) == 2 && workers[0].pid > 0
+                       && now.done > 20);
   g_assert_true (test_signal_child (workers[0].pid, SIGSTOP));
   done = test_run_snapshot (run).done;
   test_run_wait_for (run, now, now.done >= done + 500);
@@ -283,7 +295,8 @@ interrupt_is_not_theirs (void)
   guint64 done;
 
   test_run_start (run);
-  test_wait_until (heddle_run_get_workers (run->run, workers, 2) == 2 && workers[0].pid > 0 && workers[1].pid > 0);
+  test_wait_until (heddle_run_get_workers (run->run, workers, 2) == 2 && workers[0].pid > 0
+                   && workers[1].pid > 0);
   for (guint i = 0; i < 2; i++)
     g_assert_true (test_signal_child (workers[i].pid, SIGINT));
   done = test_run_snapshot (run).done;
@@ -301,18 +314,29 @@ main (int argc, char **argv)
 {
   setlocale (LC_ALL, "C");
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/worker-killed/loses-the-task-in-hand/pool", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), loses_the_task_in_hand);
-  g_test_add_data_func ("/worker-killed/loses-the-task-in-hand/per-task", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK), loses_the_task_in_hand);
-  g_test_add_func ("/worker-killed/is-replaced-and-its-task-retried", is_replaced_and_its_task_retried);
-  g_test_add_data_func ("/worker-killed/random-deaths-cost-one-task-each", GUINT_TO_POINTER (0), random_deaths_cost_one_task_each);
-  g_test_add_data_func ("/worker-killed/random-deaths-cost-nothing-with-retries", GUINT_TO_POINTER (5), random_deaths_cost_one_task_each);
-  g_test_add_data_func ("/worker-killed/any-order-of-events/pool", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), any_order_of_events);
-  g_test_add_data_func ("/worker-killed/any-order-of-events/per-task", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK), any_order_of_events);
-  g_test_add_data_func ("/worker-killed/tasks-that-kill-are-lost/pool", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), tasks_that_kill_are_lost);
-  g_test_add_data_func ("/worker-killed/tasks-that-kill-are-lost/per-task", GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK), tasks_that_kill_are_lost);
+  g_test_add_data_func ("/worker-killed/loses-the-task-in-hand/pool",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), loses_the_task_in_hand);
+  g_test_add_data_func ("/worker-killed/loses-the-task-in-hand/per-task",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK), loses_the_task_in_hand);
+  g_test_add_func ("/worker-killed/is-replaced-and-its-task-retried",
+                   is_replaced_and_its_task_retried);
+  g_test_add_data_func ("/worker-killed/random-deaths-cost-one-task-each", GUINT_TO_POINTER (0),
+                        random_deaths_cost_one_task_each);
+  g_test_add_data_func ("/worker-killed/random-deaths-cost-nothing-with-retries",
+                        GUINT_TO_POINTER (5), random_deaths_cost_one_task_each);
+  g_test_add_data_func ("/worker-killed/any-order-of-events/pool",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), any_order_of_events);
+  g_test_add_data_func ("/worker-killed/any-order-of-events/per-task",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK), any_order_of_events);
+  g_test_add_data_func ("/worker-killed/tasks-that-kill-are-lost/pool",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), tasks_that_kill_are_lost);
+  g_test_add_data_func ("/worker-killed/tasks-that-kill-are-lost/per-task",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESS_PER_TASK),
+                        tasks_that_kill_are_lost);
   g_test_add_func ("/worker-killed/endless-deaths-are-given-up", endless_deaths_are_given_up);
   g_test_add_func ("/worker-killed/nonsense-costs-one-task", nonsense_costs_one_task);
-  g_test_add_func ("/worker-killed/stopped-worker-holds-up-nobody-else", stopped_worker_holds_up_nobody_else);
+  g_test_add_func ("/worker-killed/stopped-worker-holds-up-nobody-else",
+                   stopped_worker_holds_up_nobody_else);
   g_test_add_func ("/worker-killed/goes-on-with-fewer", goes_on_with_fewer);
   g_test_add_func ("/worker-killed/interrupt-is-not-theirs", interrupt_is_not_theirs);
   return g_test_run ();

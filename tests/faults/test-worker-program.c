@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Programs that are no worker program, or not the right one: the run ends with an error that names the program and says what to do. */
+/* Programs that are no worker program, or not the right one: the run ends with an error that names
+ * the program and says what to do. */
 #include "config.h"
 
 #include <glib/gstdio.h>
@@ -115,10 +116,12 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/worker-program/is-named-with-the-reason/%s", cases[i].name);
+      g_autofree char *path =
+        g_strdup_printf ("/worker-program/is-named-with-the-reason/%s", cases[i].name);
 
       g_test_add_data_func (path, &cases[i], is_named_with_the_reason);
     }
-  g_test_add_data_func ("/worker-program/says-nothing/cancel", GINT_TO_POINTER (HEDDLE_STOP_CANCEL), says_nothing);
+  g_test_add_data_func ("/worker-program/says-nothing/cancel", GINT_TO_POINTER (HEDDLE_STOP_CANCEL),
+                        says_nothing);
   return g_test_run ();
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What tasks share, in memory where worker processes write anything anywhere, while the host looks at it: watches, waits, deadlocks, and what it
- * hands on after a death. What has to hold: it looks inside of the arena alone, says UTF-8, and comes back.
+ * What tasks share, in memory where worker processes write anything anywhere, while the host looks
+ * at it: watches, waits, deadlocks, and what it hands on after a death. What has to hold: it looks
+ * inside of the arena alone, says UTF-8, and comes back.
  */
 #include "config.h"
 
@@ -58,7 +59,8 @@ write_word (Fuzz *self)
   guint nth = fuzz_u8 (&self->input);
   guint word = fuzz_u8 (&self->input) % 32;
   guint64 number = fuzz_number (&self->input);
-  guint8 *base = nth < 200 ? heddle_shared_cell (self->shared, 1 + nth % self->shared->n_objects) : (guint8 *) self->shared->arena;
+  guint8 *base = nth < 200 ? heddle_shared_cell (self->shared, 1 + nth % self->shared->n_objects)
+                           : (guint8 *) self->shared->arena;
 
   memcpy (base + 4 * word, &number, word % 2 == 0 ? 8 : 4);
 }
@@ -66,10 +68,12 @@ write_word (Fuzz *self)
 static void
 write_anything (Fuzz *self)
 {
-  gsize at = (gsize) fuzz_u16 (&self->input) * (fuzz_u8 (&self->input) % 4 + 1) % self->shared->bytes;
+  gsize at =
+    (gsize) fuzz_u16 (&self->input) * (fuzz_u8 (&self->input) % 4 + 1) % self->shared->bytes;
   gsize length = fuzz_u8 (&self->input);
 
-  fuzz_bytes (&self->input, (guint8 *) self->shared->arena + at, MIN (length, self->shared->bytes - at));
+  fuzz_bytes (&self->input, (guint8 *) self->shared->arena + at,
+              MIN (length, self->shared->bytes - at));
 }
 
 static void
@@ -78,7 +82,8 @@ write_wait (Fuzz *self)
   guint worker = 1 + fuzz_u8 (&self->input) % N_WORKERS;
   guint64 stamp = fuzz_u8 (&self->input);
 
-  atomic_store (&self->shared->arena->waiters[worker].waits, stamp << 32 | (fuzz_number (&self->input) & 0xffffffff));
+  atomic_store (&self->shared->arena->waiters[worker].waits,
+                stamp << 32 | (fuzz_number (&self->input) & 0xffffffff));
 }
 
 static void
@@ -137,7 +142,8 @@ open_it (Fuzz *self)
   heddle_shared_free (view);
 }
 
-static void (*const steps[]) (Fuzz *self) = { write_word, write_word, write_anything, write_wait, watch, look, worker_dies, open_it };
+static void (*const steps[]) (Fuzz *self) = { write_word, write_word, write_anything, write_wait,
+                                              watch,      look,       worker_dies,    open_it };
 
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The arguments of heddle-cli run and heddle-cli list, one a line: what is taken is in its range, what is refused is explained in UTF-8. */
+/* The arguments of heddle-cli run and heddle-cli list, one a line: what is taken is in its range,
+ * what is refused is explained in UTF-8. */
 #include "config.h"
 
 #include "cli/options.h"
@@ -16,7 +17,9 @@ check_taken (const HeddleCliRun *run)
   g_assert_true (run->options.workers >= 1 && run->options.workers <= HEDDLE_MAX_WORKERS);
   g_assert_true (run->options.queue >= 1 && run->options.queue <= HEDDLE_MAX_QUEUE);
   g_assert_true (run->options.prefetch >= 1 && run->options.prefetch <= HEDDLE_MAX_PREFETCH);
-  g_assert_true ((heddle_settings_get_workload (run->settings)->backends & HEDDLE_BACKEND_BIT (run->options.backend)) != 0);
+  g_assert_true ((heddle_settings_get_workload (run->settings)->backends
+                  & HEDDLE_BACKEND_BIT (run->options.backend))
+                 != 0);
   heddle_policy_check (&run->options, &error);
   g_assert_no_error (error);
 }

@@ -10,7 +10,8 @@
 
 #include "trace/clock.h"
 
-/* GLib would end the program by a signal that libFuzzer does not catch, and the input would not be shown. */
+/* GLib would end the program by a signal that libFuzzer does not catch, and the input would not be
+ * shown. */
 static void
 die_of_message (const char *domain, GLogLevelFlags level, const char *message, gpointer data)
 {
@@ -59,8 +60,22 @@ fuzz_u64 (FuzzInput *self)
 guint64
 fuzz_number (FuzzInput *self)
 {
-  static const guint64 edges[] = { 31, 32, 63, 64, 4095, 4096, 4097, 65535, 65536, G_MAXINT32, (guint64) G_MAXINT32 + 1, G_MAXUINT32,
-                                   G_MAXINT64, (guint64) G_MAXINT64 + 1, G_MAXUINT64 - 31, G_MAXUINT64 };
+  static const guint64 edges[] = { 31,
+                                   32,
+                                   63,
+                                   64,
+                                   4095,
+                                   4096,
+                                   4097,
+                                   65535,
+                                   65536,
+                                   G_MAXINT32,
+                                   (guint64) G_MAXINT32 + 1,
+                                   G_MAXUINT32,
+                                   G_MAXINT64,
+                                   (guint64) G_MAXINT64 + 1,
+                                   G_MAXUINT64 - 31,
+                                   G_MAXUINT64 };
   guint kind = fuzz_u8 (self);
 
   if (kind < 128)
@@ -83,7 +98,8 @@ fuzz_bytes (FuzzInput *self, gpointer to, gsize length)
   return n;
 }
 
-/* Returns: (transfer full): up to the next end of line or NUL, which is passed over, or up to the end. */
+/* Returns: (transfer full): up to the next end of line or NUL, which is passed over, or up to the
+ * end. */
 char *
 fuzz_line (FuzzInput *self)
 {

@@ -6,7 +6,8 @@
 G_BEGIN_DECLS
 
 /*
- * What all fuzz targets share. An input is read from its beginning, a few bytes for each decision; where it is at its end, zeros come.
+ * What all fuzz targets share. An input is read from its beginning, a few bytes for each decision;
+ * where it is at its end, zeros come.
  *
  * A target may leave nothing behind from one input to the next, or a finding cannot be repeated.
  */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the command line asks of the window, one argument a line. What is taken is in its range and is taken again, as the same, after the folders in it
- * were made absolute; what is refused is explained in UTF-8.
+ * What the command line asks of the window, one argument a line. What is taken is in its range and
+ * is taken again, as the same, after the folders in it were made absolute; what is refused is
+ * explained in UTF-8.
  */
 #include "config.h"
 
@@ -12,7 +13,8 @@
 
 #define MAX_ENTRIES 16
 
-/* As GApplication has it: a value that was given stands in the dictionary under the option's name. */
+/* As GApplication has it: a value that was given stands in the dictionary under the option's
+ * name. */
 typedef struct {
   GOptionEntry entries[MAX_ENTRIES];
   gboolean flags[MAX_ENTRIES];
@@ -32,7 +34,8 @@ line_init (Line *self)
       g_assert_cmpuint (self->n, <, MAX_ENTRIES - 1);
       *entry = heddle_launch_entries[self->n];
       entry->arg_data = entry->arg == G_OPTION_ARG_NONE ? (gpointer) &self->flags[self->n]
-                        : entry->arg == G_OPTION_ARG_STRING ? (gpointer) &self->texts[self->n] : (gpointer) &self->lists[self->n];
+        : entry->arg == G_OPTION_ARG_STRING             ? (gpointer) &self->texts[self->n]
+                                                        : (gpointer) &self->lists[self->n];
     }
 }
 
@@ -57,14 +60,16 @@ line_to_dict (const Line *self)
     else if (self->texts[i] != NULL)
       g_variant_dict_insert (dict, self->entries[i].long_name, "s", self->texts[i]);
     else if (self->lists[i] != NULL)
-      g_variant_dict_insert_value (dict, self->entries[i].long_name,
-                                   self->entries[i].arg == G_OPTION_ARG_FILENAME_ARRAY
-                                     ? g_variant_new_bytestring_array ((const char *const *) self->lists[i], -1)
-                                     : g_variant_new_strv ((const char *const *) self->lists[i], -1));
+      g_variant_dict_insert_value (
+        dict, self->entries[i].long_name,
+        self->entries[i].arg == G_OPTION_ARG_FILENAME_ARRAY
+          ? g_variant_new_bytestring_array ((const char *const *) self->lists[i], -1)
+          : g_variant_new_strv ((const char *const *) self->lists[i], -1));
   return dict;
 }
 
-/* Returns: (transfer full) (nullable): what GApplication would hand on. It takes UTF-8 alone, but for settings. */
+/* Returns: (transfer full) (nullable): what GApplication would hand on. It takes UTF-8 alone, but
+ * for settings. */
 static GVariantDict *
 parse (char **argv)
 {
@@ -92,7 +97,9 @@ check_taken (const HeddleLaunch *launch)
   g_assert_cmpuint (launch->workers, <=, HEDDLE_MAX_WORKERS);
   g_assert_cmpuint (launch->queue, <=, HEDDLE_MAX_QUEUE);
   if (launch->has_backend)
-    g_assert_true ((heddle_settings_get_workload (launch->settings)->backends & HEDDLE_BACKEND_BIT (launch->backend)) != 0);
+    g_assert_true ((heddle_settings_get_workload (launch->settings)->backends
+                    & HEDDLE_BACKEND_BIT (launch->backend))
+                   != 0);
 }
 
 /* The window that opens may belong to another process, which reads it all once more. */

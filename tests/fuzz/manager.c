@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Messages of a manager's clients, of any bytes and any length: what is no request changes nothing, and every other one is answered as by a list and
- * a dictionary of the simplest kind.
+ * Messages of a manager's clients, of any bytes and any length: what is no request changes nothing,
+ * and every other one is answered as by a list and a dictionary of the simplest kind.
  */
 #include "config.h"
 
@@ -31,7 +31,8 @@ make_request (Fuzz *self, HeddleManagerRequest *request)
   guint shape = fuzz_u8 (&self->input);
 
   memset (request, 0, sizeof *request);
-  request->op = shape % 16 == 15 ? (guint32) fuzz_number (&self->input) : shape % HEDDLE_MANAGER_N_OPS;
+  request->op =
+    shape % 16 == 15 ? (guint32) fuzz_number (&self->input) : shape % HEDDLE_MANAGER_N_OPS;
   request->value = (gint64) fuzz_number (&self->input);
   if (shape < 192)
     request->name[0] = (char) ('a' + shape / 16 % 4);
@@ -67,7 +68,9 @@ answer_dict (Fuzz *self, const HeddleManagerRequest *request)
       expected.status = held != NULL ? HEDDLE_MANAGER_OK : HEDDLE_MANAGER_NONE;
       return expected;
     }
-  expected.value = request->op == HEDDLE_MANAGER_DICT_SET ? request->value : (gint64) ((guint64) expected.value + (guint64) request->value);
+  expected.value = request->op == HEDDLE_MANAGER_DICT_SET
+    ? request->value
+    : (gint64) ((guint64) expected.value + (guint64) request->value);
   g_hash_table_replace (self->dict, g_strdup (request->name), new_number (expected.value));
   return expected;
 }
@@ -84,12 +87,14 @@ say (Fuzz *self)
     length = (gssize) fuzz_u8 (&self->input);
   if (!heddle_manager_store_answer (self->store, &request, length, &answer))
     {
-      g_assert_true (length != sizeof request || request.op >= HEDDLE_MANAGER_N_OPS || memchr (request.name, '\0', sizeof request.name) == NULL);
+      g_assert_true (length != sizeof request || request.op >= HEDDLE_MANAGER_N_OPS
+                     || memchr (request.name, '\0', sizeof request.name) == NULL);
       return;
     }
   g_assert_cmpint (length, ==, sizeof request);
   g_assert_cmpuint (request.op, <, HEDDLE_MANAGER_N_OPS);
-  expected = request.op <= HEDDLE_MANAGER_LIST_GET_LENGTH ? answer_list (self, &request) : answer_dict (self, &request);
+  expected = request.op <= HEDDLE_MANAGER_LIST_GET_LENGTH ? answer_list (self, &request)
+                                                          : answer_dict (self, &request);
   g_assert_cmpuint (answer.status, ==, expected.status);
   g_assert_cmpint (answer.value, ==, expected.value);
 }

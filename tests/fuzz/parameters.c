@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * NAME=VALUE for the parameters of every workload. What is taken comes back from heddle_settings_to_argv() and is taken again as the same; what
- * is refused changes nothing and is explained in UTF-8.
+ * NAME=VALUE for the parameters of every workload. What is taken comes back from
+ * heddle_settings_to_argv() and is taken again as the same; what is refused changes nothing and is
+ * explained in UTF-8.
  */
 #include "config.h"
 
@@ -50,13 +51,15 @@ check_numbers (const HeddleSettings *settings)
       if (param->type == HEDDLE_PARAM_NUMBER)
         g_assert_true (number >= param->min && number <= param->max);
       else if (param->type == HEDDLE_PARAM_CHOICE)
-        g_assert_cmpstr (param->choices[heddle_settings_get_choice (settings, param->name)], ==, heddle_settings_get (settings, param->name));
+        g_assert_cmpstr (param->choices[heddle_settings_get_choice (settings, param->name)], ==,
+                         heddle_settings_get (settings, param->name));
       else if (param->type == HEDDLE_PARAM_TEXT)
         fuzz_assert_utf8 (heddle_settings_get (settings, param->name));
     }
 }
 
-/* A line that begins with "=" is for the parameter whose number the next byte is: names are hard to guess. */
+/* A line that begins with "=" is for the parameter whose number the next byte is: names are hard to
+ * guess. */
 static char *
 make_assignment (const HeddleWorkload *workload, FuzzInput *input)
 {
@@ -64,7 +67,8 @@ make_assignment (const HeddleWorkload *workload, FuzzInput *input)
 
   if (line[0] != '=' || line[1] == '\0' || workload->n_params == 0)
     return g_steal_pointer (&line);
-  return g_strdup_printf ("%s=%s", workload->params[(guchar) line[1] % workload->n_params].name, line + 2);
+  return g_strdup_printf ("%s=%s", workload->params[(guchar) line[1] % workload->n_params].name,
+                          line + 2);
 }
 
 int

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Policies as text. What is taken comes back from heddle_policy_dup() and is taken again as the same; what is refused changes nothing and
- * is explained in UTF-8.
+ * Policies as text. What is taken comes back from heddle_policy_dup() and is taken again as the
+ * same; what is refused changes nothing and is explained in UTF-8.
  */
 #include "config.h"
 
@@ -34,7 +34,8 @@ check_ranges (const HeddleRunOptions *options)
   g_assert_true (options->timeout >= 0 && options->timeout <= HEDDLE_MAX_TIMEOUT);
   g_assert_cmpuint (options->recycle, <=, HEDDLE_MAX_RECYCLE);
   g_assert_true (options->nice >= 0 && options->nice <= HEDDLE_NICE_IDLE);
-  g_assert_true (options->halt.when == HEDDLE_HALT_NEVER || (options->halt.fail >= 1 && options->halt.fail <= HEDDLE_HALT_MAX_FAIL));
+  g_assert_true (options->halt.when == HEDDLE_HALT_NEVER
+                 || (options->halt.fail >= 1 && options->halt.fail <= HEDDLE_HALT_MAX_FAIL));
   g_assert_nonnull (memchr (options->affinity, '\0', sizeof options->affinity));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a try names, for every workload, and the command line that does the same: its words are those of the try, whatever stands in them, and
- * heddle-cli takes them where the try is acceptable.
+ * What a try names, for every workload, and the command line that does the same: its words are
+ * those of the try, whatever stands in them, and heddle-cli takes them where the try is acceptable.
  */
 #include "config.h"
 
@@ -12,7 +12,8 @@
 #include "fuzz.h"
 #include "workloads/list.h"
 
-/* "--set", "a=b", "--workers", "4" says "a=b", "workers=4"; the same words in the same order as in the try. */
+/* "--set", "a=b", "--workers", "4" says "a=b", "workers=4"; the same words in the same order as in
+ * the try. */
 static void
 check_words (char **words, char **argv)
 {
@@ -25,14 +26,16 @@ check_words (char **words, char **argv)
       g_assert_nonnull (argv[n]);
       g_assert_nonnull (argv[n + 1]);
       g_assert_true (g_str_has_prefix (argv[n], "--"));
-      said = g_str_equal (argv[n], "--set") ? g_strdup (argv[n + 1]) : g_strconcat (argv[n] + 2, "=", argv[n + 1], NULL);
+      said = g_str_equal (argv[n], "--set") ? g_strdup (argv[n + 1])
+                                            : g_strconcat (argv[n] + 2, "=", argv[n + 1], NULL);
       g_assert_cmpstr (said, ==, words[i]);
     }
   g_assert_null (argv[n]);
 }
 
 static void
-check_command (const HeddleWorkload *workload, const char *settings, const HeddlePresetValues *trial)
+check_command (const HeddleWorkload *workload, const char *settings,
+               const HeddlePresetValues *trial)
 {
   g_autofree char *command = heddle_preset_dup_command (workload, settings);
   g_auto (GStrv) words = NULL;
@@ -47,7 +50,8 @@ check_command (const HeddleWorkload *workload, const char *settings, const Heddl
   g_assert_no_error (error);
   g_shell_parse_argv (settings, NULL, &words, NULL);
   check_words (words, argv);
-  /* policies that do not suit the backend are the command line's to refuse, and only in UTF-8 is its word the try's */
+  /* policies that do not suit the backend are the command line's to refuse, and only in UTF-8 is
+   * its word the try's */
   if (heddle_policy_check (&trial->options, NULL) && g_utf8_validate (settings, -1, NULL))
     {
       heddle_cli_run_parse (&run, argc - 1, argv + 1, &error);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Runs a fuzz target over stored inputs, where there is no libFuzzer: what was found once is looked at in every build. */
+/* Runs a fuzz target over stored inputs, where there is no libFuzzer: what was found once is looked
+ * at in every build. */
 #include "config.h"
 
 #include <stdio.h>
@@ -19,7 +20,8 @@ play (const char *path)
       fprintf (stderr, "%s cannot be read\n", path);
       exit (1);
     }
-  /* before it is run: a crash is to name its input. Without the NUL behind it, for the address sanitizer. */
+  /* before it is run: a crash is to name its input. Without the NUL behind it, for the address
+   * sanitizer. */
   fprintf (stderr, "%s\n", path);
   exact = g_memdup2 (bytes, length);
   LLVMFuzzerTestOneInput (exact, length);

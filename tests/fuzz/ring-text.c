@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Texts of any bytes and length through a ring of any size: they arrive as they were, and no character is cut in two. */
+/* Texts of any bytes and length through a ring of any size: they arrive as they were, and no
+ * character is cut in two. */
 #include "config.h"
 
 #include <string.h>
@@ -37,7 +38,8 @@ read_all (gpointer data)
       if (stamp > 0)
         g_assert_true (memcmp (self->payload, "12345678", STAMP) == 0);
       if (self->whole)
-        g_assert_true (g_utf8_validate (self->payload + stamp, (gssize) (event.time - stamp), NULL));
+        g_assert_true (
+          g_utf8_validate (self->payload + stamp, (gssize) (event.time - stamp), NULL));
       g_string_append_len (self->got, self->payload + stamp, (gssize) (event.time - stamp));
     }
   g_assert_false (self->reader.broken);
@@ -47,7 +49,8 @@ read_all (gpointer data)
 static void
 send_text (Fuzz *self, FuzzInput *input)
 {
-  static const HeddleEventType types[] = { HEDDLE_EVENT_RESULT_TEXT, HEDDLE_EVENT_ERROR_TEXT, HEDDLE_EVENT_OUTPUT_TEXT };
+  static const HeddleEventType types[] = { HEDDLE_EVENT_RESULT_TEXT, HEDDLE_EVENT_ERROR_TEXT,
+                                           HEDDLE_EVENT_OUTPUT_TEXT };
   gsize length = fuzz_u16 (input) % 10000;
   guint repeat = 1 + fuzz_u8 (input) % 64;
   g_autoptr (GString) text = g_string_new (NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The reader of a ring whose writer writes anything, at any moment between two reads. What has to hold: nothing outside of the ring is read
- * (the address sanitizer looks), what is handed out lies before the head and is what stood there, and after nonsense nothing comes any more.
+ * The reader of a ring whose writer writes anything, at any moment between two reads. What has to
+ * hold: nothing outside of the ring is read (the address sanitizer looks), what is handed out lies
+ * before the head and is what stood there, and after nonsense nothing comes any more.
  */
 #include "config.h"
 
@@ -22,10 +23,12 @@ typedef struct {
 static void
 write_slot (Fuzz *self)
 {
-  HeddleEvent *slot = &self->ring->slots[(self->reader.tail + fuzz_u8 (&self->input)) % self->capacity];
+  HeddleEvent *slot =
+    &self->ring->slots[(self->reader.tail + fuzz_u8 (&self->input)) % self->capacity];
 
   slot->time = fuzz_number (&self->input);
-  slot->word = heddle_event_word ((HeddleEventType) (fuzz_u8 (&self->input) % 18), fuzz_u8 (&self->input) % 6, fuzz_u8 (&self->input));
+  slot->word = heddle_event_word ((HeddleEventType) (fuzz_u8 (&self->input) % 18),
+                                  fuzz_u8 (&self->input) % 6, fuzz_u8 (&self->input));
 }
 
 static void
@@ -34,7 +37,8 @@ write_anything (Fuzz *self)
   gsize at = fuzz_u16 (&self->input) % heddle_ring_bytes (self->capacity);
   gsize length = fuzz_u8 (&self->input);
 
-  fuzz_bytes (&self->input, (guint8 *) self->ring + at, MIN (length, heddle_ring_bytes (self->capacity) - at));
+  fuzz_bytes (&self->input, (guint8 *) self->ring + at,
+              MIN (length, heddle_ring_bytes (self->capacity) - at));
 }
 
 static void
@@ -51,7 +55,9 @@ check_payload (Fuzz *self, const HeddleEvent *event, guint64 at)
 
   g_assert_cmpuint (event->time, <=, HEDDLE_EVENT_TEXT_MAX);
   for (guint64 i = 0; i < event->time; i++)
-    g_assert_cmpint (self->payload[i], ==, base[((at + 1) % self->capacity * sizeof (HeddleEvent) + i) % (self->capacity * sizeof (HeddleEvent))]);
+    g_assert_cmpint (self->payload[i], ==,
+                     base[((at + 1) % self->capacity * sizeof (HeddleEvent) + i)
+                          % (self->capacity * sizeof (HeddleEvent))]);
   g_assert_cmpint (self->payload[event->time], ==, '\0');
 }
 
@@ -72,7 +78,8 @@ read_one (Fuzz *self)
   type = heddle_event_type (event.word);
   g_assert_true (type > HEDDLE_EVENT_NONE && type < HEDDLE_N_EVENTS);
   g_assert_cmpuint (self->reader.tail - at, >=, 1);
-  if ((type >= HEDDLE_EVENT_RESULT_TEXT && type <= HEDDLE_EVENT_OUTPUT_TEXT) || type == HEDDLE_EVENT_FIGURE)
+  if ((type >= HEDDLE_EVENT_RESULT_TEXT && type <= HEDDLE_EVENT_OUTPUT_TEXT)
+      || type == HEDDLE_EVENT_FIGURE)
     check_payload (self, &event, at);
   else
     g_assert_cmpuint (self->reader.tail - at, ==, 1);
@@ -95,7 +102,8 @@ read_plain (Fuzz *self)
       HeddleEventType type = heddle_event_type (events[i].word);
 
       g_assert_true (type == HEDDLE_EVENT_QUEUED || type == HEDDLE_EVENT_TASK_NEXT);
-      g_assert_true (memcmp (&events[i], &self->ring->slots[(at + i) % self->capacity], sizeof events[i]) == 0);
+      g_assert_true (
+        memcmp (&events[i], &self->ring->slots[(at + i) % self->capacity], sizeof events[i]) == 0);
     }
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The host's side of a segment whose worker writes anything anywhere, at any moment between two steps. What has to hold: the host writes into the
- * line alone what it puts into the line, counts no more ends than it gave tasks, reads an error that is UTF-8, and a new worker finds all as new.
+ * The host's side of a segment whose worker writes anything anywhere, at any moment between two
+ * steps. What has to hold: the host writes into the line alone what it puts into the line, counts
+ * no more ends than it gave tasks, reads an error that is UTF-8, and a new worker finds all as new.
  * Whoever opens the segment finds its line and its ring inside of it, or refuses it.
  */
 #include "config.h"
@@ -22,9 +23,12 @@ static const struct {
   gsize offset;
   gsize size;
 } fields[] = {
-  FIELD (magic), FIELD (protocol), FIELD (line_bytes), FIELD (line_offset), FIELD (ring_offset), FIELD (total_bytes), FIELD (ring_capacity),
-  FIELD (worker), FIELD (head), FIELD (assigned), FIELD (wake_at), FIELD (paused), FIELD (cancel), FIELD (doorbell), FIELD (quit), FIELD (tail),
-  FIELD (ended), FIELD (task_ticks), FIELD (asleep), FIELD (state), FIELD (tid), FIELD (error),
+  FIELD (magic),       FIELD (protocol),    FIELD (line_bytes),    FIELD (line_offset),
+  FIELD (ring_offset), FIELD (total_bytes), FIELD (ring_capacity), FIELD (worker),
+  FIELD (head),        FIELD (assigned),    FIELD (wake_at),       FIELD (paused),
+  FIELD (cancel),      FIELD (doorbell),    FIELD (quit),          FIELD (tail),
+  FIELD (ended),       FIELD (task_ticks),  FIELD (asleep),        FIELD (state),
+  FIELD (tid),         FIELD (error),
 };
 
 typedef struct {
@@ -63,7 +67,10 @@ begin_item (Fuzz *self)
   self->text = g_malloc0 (sizeof (HeddleInput) + length + 1);
   self->text->length = (guint32) length;
   fuzz_bytes (&self->input, self->text->text, MIN (length, 64));
-  self->item = (HeddleItem) { .id = fuzz_number (&self->input), .count = 1, .attempt = 1 + fuzz_u8 (&self->input), .input = self->text };
+  self->item = (HeddleItem){ .id = fuzz_number (&self->input),
+                             .count = 1,
+                             .attempt = 1 + fuzz_u8 (&self->input),
+                             .input = self->text };
   if (length == 0)
     {
       self->item.input = NULL;
@@ -88,7 +95,8 @@ put (Fuzz *self)
   g_assert_cmpuint (segment->head % HEDDLE_SEGMENT_UNIT, ==, 0);
   g_assert_cmpuint (self->offset % HEDDLE_SEGMENT_UNIT, ==, 0);
   g_assert_true (memcmp (self->before, segment->map, line) == 0);
-  g_assert_true (memcmp (self->before + behind, (guint8 *) segment->map + behind, segment->bytes - behind) == 0);
+  g_assert_true (
+    memcmp (self->before + behind, (guint8 *) segment->map + behind, segment->bytes - behind) == 0);
 }
 
 static void
@@ -113,7 +121,8 @@ write_anything (Fuzz *self)
   gsize at = fuzz_u16 (&self->input) % self->segment->bytes;
   gsize length = fuzz_u8 (&self->input);
 
-  fuzz_bytes (&self->input, (guint8 *) self->segment->map + at, MIN (length, self->segment->bytes - at));
+  fuzz_bytes (&self->input, (guint8 *) self->segment->map + at,
+              MIN (length, self->segment->bytes - at));
 }
 
 /* What a worker that is only slow would do. */
@@ -142,7 +151,8 @@ open_it (Fuzz *self)
     }
   end = (const guint8 *) view.map + view.bytes;
   g_assert_cmpuint (view.mask & (view.mask + 1), ==, 0);
-  g_assert_true (view.line >= (guint8 *) (view.map + 1) && view.line < end && (gsize) (end - view.line) > view.mask);
+  g_assert_true (view.line >= (guint8 *) (view.map + 1) && view.line < end
+                 && (gsize) (end - view.line) > view.mask);
   g_assert_true ((guint8 *) view.ring > view.line + view.mask && (guint8 *) view.ring < end);
   g_assert_cmpuint (heddle_ring_bytes (view.ring_capacity), <=, end - (guint8 *) view.ring);
   g_assert_cmpuint ((guintptr) view.ring % 8, ==, 0);
@@ -157,7 +167,8 @@ read_ring (Fuzz *self)
   HeddleEvent event;
   guint n = 0;
 
-  g_assert_true ((guint8 *) self->segment->ring + heddle_ring_bytes (RING) <= (guint8 *) self->segment->map + self->segment->bytes);
+  g_assert_true ((guint8 *) self->segment->ring + heddle_ring_bytes (RING)
+                 <= (guint8 *) self->segment->map + self->segment->bytes);
   heddle_ring_reader_init (&reader, self->segment->ring, self->segment->ring_capacity);
   while (heddle_ring_read (&reader, &event, payload))
     n++;
@@ -209,7 +220,10 @@ look (Fuzz *self)
   read_ring (self);
 }
 
-static void (*const steps[]) (Fuzz *self) = { put, put, tell, write_field, write_field, write_anything, take_honestly, open_it, look, check_reset };
+static void (*const steps[]) (Fuzz *self) = { put,           put,         tell,
+                                              write_field,   write_field, write_anything,
+                                              take_honestly, open_it,     look,
+                                              check_reset };
 
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Texts of any bytes on their way out: a trace file and a line of JSON are JSON in UTF-8 that say the same text, with U+FFFD for what is none;
- * the log and the rows keep it.
+ * Texts of any bytes on their way out: a trace file and a line of JSON are JSON in UTF-8 that say
+ * the same text, with U+FFFD for what is none; the log and the rows keep it.
  */
 #include "config.h"
 
@@ -46,13 +46,16 @@ assert_says (JsonObject *object, const char *member, const char *text)
 static void
 trace_event (Fuzz *self)
 {
-  HeddleSpan span = { .begin = (gint64) fuzz_number (&self->input), .end = (gint64) fuzz_number (&self->input), .id = fuzz_number (&self->input),
+  HeddleSpan span = { .begin = (gint64) fuzz_number (&self->input),
+                      .end = (gint64) fuzz_number (&self->input),
+                      .id = fuzz_number (&self->input),
                       .state = HEDDLE_TASK_DONE + fuzz_u8 (&self->input) % 4 };
   guint lane = fuzz_u8 (&self->input) % 16;
   g_autofree char *text = fuzz_line (&self->input);
 
   if (lane % 2 == 0)
-    heddle_trace_writer_span (self->writer, lane, &span, text, fuzz_u8 (&self->input), (gint64) fuzz_number (&self->input));
+    heddle_trace_writer_span (self->writer, lane, &span, text, fuzz_u8 (&self->input),
+                              (gint64) fuzz_number (&self->input));
   else
     heddle_trace_writer_mark (self->writer, lane, span.begin, text);
   g_ptr_array_add (self->names, g_steal_pointer (&text));
@@ -93,7 +96,8 @@ write_trace (Fuzz *self)
   guint n = fuzz_u8 (&self->input) % 16;
 
   self->names = g_ptr_array_new_with_free_func (g_free);
-  self->writer = heddle_trace_writer_new (path, title, (gint64) fuzz_number (&self->input), NULL, NULL, &error);
+  self->writer =
+    heddle_trace_writer_new (path, title, (gint64) fuzz_number (&self->input), NULL, NULL, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < n; i++)
     trace_event (self);
@@ -168,10 +172,17 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autofree char *error = fuzz_line (&fuzz.input);
   g_autofree char *bytes = fuzz_line (&fuzz.input);
   g_autofree char *label = g_utf8_make_valid (bytes, -1);
-  HeddleRow row = { .id = fuzz_number (&fuzz.input), .state = HEDDLE_TASK_DONE + has / 8 % 4, .attempt = 1 + fuzz_u8 (&fuzz.input),
-                    .worker = fuzz_u8 (&fuzz.input), .queued_ns = pick_time (&fuzz.input),
-                    .started_ns = pick_time (&fuzz.input), .finished_ns = pick_time (&fuzz.input), .label = label,
-                    .result = (has & 1) != 0 ? result : NULL, .error = (has & 2) != 0 ? error : NULL, .input = (has & 4) != 0 ? bytes : NULL };
+  HeddleRow row = { .id = fuzz_number (&fuzz.input),
+                    .state = HEDDLE_TASK_DONE + has / 8 % 4,
+                    .attempt = 1 + fuzz_u8 (&fuzz.input),
+                    .worker = fuzz_u8 (&fuzz.input),
+                    .queued_ns = pick_time (&fuzz.input),
+                    .started_ns = pick_time (&fuzz.input),
+                    .finished_ns = pick_time (&fuzz.input),
+                    .label = label,
+                    .result = (has & 1) != 0 ? result : NULL,
+                    .error = (has & 2) != 0 ? error : NULL,
+                    .input = (has & 4) != 0 ? bytes : NULL };
 
   check_line (&row, pick_time (&fuzz.input));
   keep_row (&row);

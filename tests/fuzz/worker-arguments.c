@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The arguments of the worker program, one a line: what is taken is in its range, and says the same when it is given again. */
+/* The arguments of the worker program, one a line: what is taken is in its range, and says the same
+ * when it is given again. */
 #include "config.h"
 
 #include <string.h>
@@ -45,13 +46,15 @@ check_again (const HeddleWorkerOptions *options)
   g_assert_cmpstr (again.workload, ==, options->workload);
   g_assert_cmpuint (again.assignments->len, ==, options->assignments->len);
   for (guint i = 0; i < again.assignments->len; i++)
-    g_assert_cmpstr (g_ptr_array_index (again.assignments, i), ==, g_ptr_array_index (options->assignments, i));
+    g_assert_cmpstr (g_ptr_array_index (again.assignments, i), ==,
+                     g_ptr_array_index (options->assignments, i));
 }
 
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
-  static const char *const names[] = { "--protocol", "--nice", "--prompt", "--affinity", "--threads", "--manager", "--workload", "--set" };
+  static const char *const names[] = { "--protocol", "--nice",    "--prompt",   "--affinity",
+                                       "--threads",  "--manager", "--workload", "--set" };
   FuzzInput input = { data, size };
   g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
   g_auto (HeddleWorkerOptions) options = { 0 };

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Two worker processes that write anything into their rings, and the collector that reads them: what they were given, what they claim, what comes
- * of it. The accounting rule has to hold after each step, counted here from what was given and not from the engine's own sums; a task ends
- * once; what people read is UTF-8.
+ * Two worker processes that write anything into their rings, and the collector that reads them:
+ * what they were given, what they claim, what comes of it. The accounting rule has to hold after
+ * each step, counted here from what was given and not from the engine's own sums; a task ends once;
+ * what people read is UTF-8.
  */
 #include "config.h"
 
@@ -85,7 +86,10 @@ push_tasks (Fuzz *self, guint n)
   n = MIN (n, TASKS - (guint) self->pushed);
   if (n == 0)
     return;
-  heddle_queue_push (self->run->queue, &(HeddleItem) { .id = self->pushed + 1, .count = n, .attempt = 1, .queued = heddle_clock_ticks () });
+  heddle_queue_push (
+    self->run->queue,
+    &(HeddleItem){
+      .id = self->pushed + 1, .count = n, .attempt = 1, .queued = heddle_clock_ticks () });
   self->pushed += n;
 }
 
@@ -93,7 +97,8 @@ static void
 give (Fuzz *self, Worker *worker)
 {
   HeddleItem items[4];
-  guint n = heddle_queue_try_take (self->run->queue, items, G_N_ELEMENTS (items), 1 + fuzz_u8 (&self->input) % 16);
+  guint n = heddle_queue_try_take (self->run->queue, items, G_N_ELEMENTS (items),
+                                   1 + fuzz_u8 (&self->input) % 16);
 
   for (guint i = 0; i < n; i++)
     heddle_slot_assign (worker->slot, &items[i]);
@@ -143,7 +148,8 @@ claim (Fuzz *self, Worker *worker)
 static void
 claim_text (Fuzz *self, Worker *worker)
 {
-  static const HeddleEventType types[] = { HEDDLE_EVENT_RESULT_TEXT, HEDDLE_EVENT_ERROR_TEXT, HEDDLE_EVENT_OUTPUT_TEXT, HEDDLE_EVENT_FIGURE };
+  static const HeddleEventType types[] = { HEDDLE_EVENT_RESULT_TEXT, HEDDLE_EVENT_ERROR_TEXT,
+                                           HEDDLE_EVENT_OUTPUT_TEXT, HEDDLE_EVENT_FIGURE };
   HeddleEventType type = types[fuzz_u8 (&self->input) % G_N_ELEMENTS (types)];
   guint64 length = type == HEDDLE_EVENT_FIGURE ? sizeof (HeddleFigure) : fuzz_u8 (&self->input);
   guint64 n_slots = (length + sizeof (HeddleEvent) - 1) / sizeof (HeddleEvent);
@@ -177,7 +183,8 @@ look (Fuzz *self, Worker *worker)
 
   self->collector->settled = heddle_clock_monotonic_ns ();
   heddle_collector_drain_locked (self->collector, worker->slot, G_MAXUINT);
-  g_assert_true (n_ended <= worker->slot->worker.n_started || !heddle_validate_ended (worker->slot, n_ended));
+  g_assert_true (n_ended <= worker->slot->worker.n_started
+                 || !heddle_validate_ended (worker->slot, n_ended));
   heddle_collector_flush_locked (self->collector);
   heddle_collector_tell_log_locked (self->collector);
 }
@@ -223,7 +230,9 @@ be_born (Fuzz *self, Worker *worker)
 static void
 die (Fuzz *self, Worker *worker)
 {
-  take_back (self, worker, heddle_collector_worker_died (self->collector, worker->slot, "was ended", HEDDLE_DEATH_REPLACED));
+  take_back (self, worker,
+             heddle_collector_worker_died (self->collector, worker->slot, "was ended",
+                                           HEDDLE_DEATH_REPLACED));
   be_born (self, worker);
 }
 
@@ -305,7 +314,8 @@ step (Fuzz *self)
 static void
 check_results (Fuzz *self)
 {
-  for (guint64 i = heddle_results_get_first (self->run->stores.results); i < heddle_results_get_length (self->run->stores.results); i++)
+  for (guint64 i = heddle_results_get_first (self->run->stores.results);
+       i < heddle_results_get_length (self->run->stores.results); i++)
     {
       HeddleRow row;
 

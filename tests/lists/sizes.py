@@ -1,12 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No .c file is longer than 700 lines, no template longer than 150, no function body longer than 60.
+"""No .c file is longer than 700 lines, no template longer than 150, no function body longer than 60, no line of C wider than 100.
 
-A longer function is let through if the comment above it says why, beginning with `Long because`.
+A longer function is let through if the comment above it says why, beginning with `Long because`. A wider line is
+let through for the text in it (what stands between its quotes does not count), and as a row of a table.
 """
+import re
+
 import tree
 
-MAX_FILE, MAX_TEMPLATE, MAX_BODY = 700, 150, 60
+MAX_FILE, MAX_TEMPLATE, MAX_BODY, MAX_COLUMNS = 700, 150, 60, 100
+
+
+def too_wide(line):
+    """Whether a line of C is too wide for another reason than its texts or being a row of a table."""
+    if len(line) <= MAX_COLUMNS or re.fullmatch(r" *\{.*\},?", line):
+        return False
+    return len(re.sub(r'"(\\.|[^"\\])*"', '""', line)) > MAX_COLUMNS or '"' not in line
 
 
 def bodies(lines):
@@ -35,6 +45,8 @@ for source in sources:
     for start, length in bodies(lines):
         if length > MAX_BODY and "Long because" not in comment_above(lines, start):
             faults.append(f"{source}:{start}: a body of {length} lines, more than {MAX_BODY}")
+    faults += [f"{source}:{number}: {len(line)} columns, more than {MAX_COLUMNS}"
+               for number, line in enumerate(lines, 1) if too_wide(line)]
 templates = tree.below("ui", "*.ui")
 for template in templates:
     length = len(tree.text(template).splitlines())

@@ -11,7 +11,8 @@ test_buckets (void)
 {
   gint64 value = 0;
 
-  for (guint i = 0; i + 1 < HEDDLE_HISTOGRAM_BUCKETS && heddle_histogram_bucket_begin (i + 1) < G_MAXINT64; i++)
+  for (guint i = 0;
+       i + 1 < HEDDLE_HISTOGRAM_BUCKETS && heddle_histogram_bucket_begin (i + 1) < G_MAXINT64; i++)
     {
       gint64 begin = heddle_histogram_bucket_begin (i);
       gint64 end = heddle_histogram_bucket_begin (i + 1);
@@ -171,14 +172,16 @@ test_many_at_once (void)
         }
       heddle_histogram_add_many (at_once, values, n);
     }
-  g_assert_cmpmem (at_once->buckets, sizeof at_once->buckets, singly->buckets, sizeof singly->buckets);
+  g_assert_cmpmem (at_once->buckets, sizeof at_once->buckets, singly->buckets,
+                   sizeof singly->buckets);
   g_assert_cmpint (at_once->min, ==, singly->min);
   g_assert_cmpint (at_once->max, ==, singly->max);
   g_assert_cmpuint (at_once->count, ==, singly->count);
   g_assert_cmpfloat (at_once->sum, ==, singly->sum); /* whole numbers: exact in any order */
 }
 
-/* What any picture has to be: bars side by side, every value counted once, in the bar it belongs to. */
+/* What any picture has to be: bars side by side, every value counted once, in the bar it belongs
+ * to. */
 static void
 check_bars (const HeddleHistogram *histogram, guint max_bars)
 {
@@ -196,8 +199,10 @@ check_bars (const HeddleHistogram *histogram, guint max_bars)
       guint64 expected = 0;
 
       g_assert_cmpint (bounds[i + 1], >, bounds[i]);
-      for (guint k = 0; k < HEDDLE_HISTOGRAM_BUCKETS && heddle_histogram_bucket_begin (k) < G_MAXINT64; k++)
-        if (heddle_histogram_bucket_begin (k) >= bounds[i] && heddle_histogram_bucket_begin (k) < bounds[i + 1])
+      for (guint k = 0;
+           k < HEDDLE_HISTOGRAM_BUCKETS && heddle_histogram_bucket_begin (k) < G_MAXINT64; k++)
+        if (heddle_histogram_bucket_begin (k) >= bounds[i]
+            && heddle_histogram_bucket_begin (k) < bounds[i + 1])
           expected += histogram->buckets[k];
       g_assert_cmpuint (counts[i], ==, expected);
       sum += counts[i];
@@ -218,7 +223,8 @@ test_bars (void)
 
       heddle_histogram_clear (histogram);
       for (guint i = 0; i < n; i++)
-        heddle_histogram_add (histogram, (gint64) exp (g_test_rand_double_range (low, high + 1e-6)));
+        heddle_histogram_add (histogram,
+                              (gint64) exp (g_test_rand_double_range (low, high + 1e-6)));
       check_bars (histogram, (guint) g_test_rand_int_range (1, 60));
     }
 }
@@ -238,7 +244,8 @@ test_extremes (void)
   check_bars (histogram, 24);
 }
 
-/* Ten thousand tasks of about a millisecond and one of a minute: the many still fill most of the picture. */
+/* Ten thousand tasks of about a millisecond and one of a minute: the many still fill most of the
+ * picture. */
 static void
 test_straggler (void)
 {
@@ -258,7 +265,8 @@ test_straggler (void)
   g_assert_cmpuint (counts[n - 1], >=, 1);
 }
 
-/* Tasks that all take the same time are one bar among empty ones, not a block that fills the picture. */
+/* Tasks that all take the same time are one bar among empty ones, not a block that fills the
+ * picture. */
 static void
 test_narrow (void)
 {

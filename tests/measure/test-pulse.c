@@ -99,7 +99,9 @@ test_healthy (void)
       g_assert_cmpint (reading.history[i], <=, reading.answer_max_ns);
     }
   g_assert_cmpint (reading.answer_p99_ns, <=, reading.answer_max_ns);
-  g_assert_cmpint (reading.answer_p99_ns, >=, reading.history[0] < reading.history[1] ? reading.history[0] : reading.history[1]);
+  g_assert_cmpint (reading.answer_p99_ns, >=,
+                   reading.history[0] < reading.history[1] ? reading.history[0]
+                                                           : reading.history[1]);
   heddle_pulse_free (pulse);
   loop_stop (&loop);
 }
@@ -117,7 +119,8 @@ test_frozen (void)
   pulse = heddle_pulse_new (loop.context, 10);
   read_until_pings (pulse, 2, &reading);
   loop_freeze (&loop);
-  /* 0 but on a machine that stalls by itself; if that is what made it slow to freeze, it is the same stall that goes on */
+  /* 0 but on a machine that stalls by itself; if that is what made it slow to freeze, it is the
+   * same stall that goes on */
   heddle_pulse_read (pulse, &reading);
   n_stalls = reading.n_stalls - (reading.stalled ? 1 : 0);
   do

@@ -62,7 +62,8 @@ test_cells (void)
   heddle_series_unref (series);
 }
 
-/* A hundred thousand samples through 256 entries: nothing of the extremes or of the mean is lost. */
+/* A hundred thousand samples through 256 entries: nothing of the extremes or of the mean is
+ * lost. */
 static void
 test_halving (void)
 {

@@ -121,7 +121,8 @@ begin_told_clock (HeddleClock *own)
 
   *own = heddle_clock;
   heddle_clock_adopt (&told);
-  g_assert_false (heddle_clock_check_pair (BASE_TICKS + SECOND, BASE_NS + SECOND, BASE_TICKS + SECOND + 50));
+  g_assert_false (
+    heddle_clock_check_pair (BASE_TICKS + SECOND, BASE_NS + SECOND, BASE_TICKS + SECOND + 50));
 }
 
 static void
@@ -130,15 +131,18 @@ assert_moment (guint64 ticks, gint64 ns)
   g_assert_cmpint (heddle_clock_to_ns (ticks), ==, ns);
 }
 
-/* The machine sleeps for an hour, 1.5 seconds after the beginning, and its counter does not. That is noticed at 2 seconds. */
+/* The machine sleeps for an hour, 1.5 seconds after the beginning, and its counter does not. That
+ * is noticed at 2 seconds. */
 static void
 test_counter_goes_on (void)
 {
   HeddleClock own;
 
   begin_told_clock (&own);
-  g_assert_true (heddle_clock_check_pair (BASE_TICKS + HOUR + 2 * SECOND, BASE_NS + 2 * SECOND, BASE_TICKS + HOUR + 2 * SECOND));
-  g_assert_false (heddle_clock_check_pair (BASE_TICKS + HOUR + 3 * SECOND, BASE_NS + 3 * SECOND, BASE_TICKS + HOUR + 3 * SECOND + 9));
+  g_assert_true (heddle_clock_check_pair (BASE_TICKS + HOUR + 2 * SECOND, BASE_NS + 2 * SECOND,
+                                          BASE_TICKS + HOUR + 2 * SECOND));
+  g_assert_false (heddle_clock_check_pair (BASE_TICKS + HOUR + 3 * SECOND, BASE_NS + 3 * SECOND,
+                                           BASE_TICKS + HOUR + 3 * SECOND + 9));
   assert_moment (BASE_TICKS + SECOND / 2, BASE_NS + SECOND / 2);
   assert_moment (BASE_TICKS + SECOND * 3 / 2, BASE_NS + SECOND * 3 / 2);
   assert_moment (BASE_TICKS + HOUR + SECOND * 7 / 4, BASE_NS + SECOND * 7 / 4);
@@ -165,7 +169,8 @@ test_counter_starts_anew (void)
   heddle_clock_adopt (&own);
 }
 
-/* More often than mappings are kept: the newest ones are, and what is older has some time that is not after them. */
+/* More often than mappings are kept: the newest ones are, and what is older has some time that is
+ * not after them. */
 static void
 test_sleeps_often (void)
 {
@@ -174,9 +179,12 @@ test_sleeps_often (void)
   begin_told_clock (&own);
   for (guint64 i = 1; i <= 300; i++)
     {
-      g_assert_true (heddle_clock_check_pair (BASE_TICKS + i * (HOUR + SECOND), BASE_NS + (gint64) i * SECOND, BASE_TICKS + i * (HOUR + SECOND)));
+      g_assert_true (heddle_clock_check_pair (BASE_TICKS + i * (HOUR + SECOND),
+                                              BASE_NS + (gint64) i * SECOND,
+                                              BASE_TICKS + i * (HOUR + SECOND)));
       for (guint64 j = i > 50 ? i - 50 : 1; j <= i; j++)
-        assert_moment (BASE_TICKS + j * (HOUR + SECOND) + SECOND / 3, BASE_NS + (gint64) j * SECOND + SECOND / 3);
+        assert_moment (BASE_TICKS + j * (HOUR + SECOND) + SECOND / 3,
+                       BASE_NS + (gint64) j * SECOND + SECOND / 3);
     }
   g_assert_cmpuint (atomic_load (&heddle_clock_n_maps), ==, 300);
   heddle_clock_to_ns (BASE_TICKS + HOUR + SECOND);
@@ -212,8 +220,10 @@ test_away_is_no_gap (void)
   HeddleClock own;
 
   begin_told_clock (&own);
-  g_assert_false (heddle_clock_check_pair (BASE_TICKS + 2 * SECOND, BASE_NS + 3 * SECOND, BASE_TICKS + 9 * SECOND));
-  g_assert_false (heddle_clock_check_pair (BASE_TICKS + 10 * SECOND, BASE_NS + 10 * SECOND + 900000, BASE_TICKS + 10 * SECOND));
+  g_assert_false (heddle_clock_check_pair (BASE_TICKS + 2 * SECOND, BASE_NS + 3 * SECOND,
+                                           BASE_TICKS + 9 * SECOND));
+  g_assert_false (heddle_clock_check_pair (BASE_TICKS + 10 * SECOND, BASE_NS + 10 * SECOND + 900000,
+                                           BASE_TICKS + 10 * SECOND));
   g_assert_cmpuint (atomic_load (&heddle_clock_n_maps), ==, 0);
   heddle_clock_adopt (&own);
 }
@@ -241,7 +251,9 @@ test_read_while_mapped_anew (void)
     g_assert_cmpint (pthread_create (&threads[i], NULL, read_moments, &over), ==, 0);
   for (guint64 i = 1; i <= 60; i++)
     {
-      g_assert_true (heddle_clock_check_pair (BASE_TICKS + i * (HOUR + SECOND), BASE_NS + (gint64) i * SECOND, BASE_TICKS + i * (HOUR + SECOND)));
+      g_assert_true (heddle_clock_check_pair (BASE_TICKS + i * (HOUR + SECOND),
+                                              BASE_NS + (gint64) i * SECOND,
+                                              BASE_TICKS + i * (HOUR + SECOND)));
       sched_yield ();
     }
   atomic_store (&over, TRUE);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The lane store against a model that keeps everything in plain arrays and adds up by hand, over random histories.
+ * The lane store against a model that keeps everything in plain arrays and adds up by hand, over
+ * random histories.
  */
 #include "config.h"
 
@@ -23,7 +24,8 @@ typedef struct {
 static void
 model_init (Model *model)
 {
-  *model = (Model) { .spans = g_array_new (FALSE, FALSE, sizeof (HeddleSpan)), .waits = g_array_new (FALSE, FALSE, sizeof (HeddleSpan)) };
+  *model = (Model){ .spans = g_array_new (FALSE, FALSE, sizeof (HeddleSpan)),
+                    .waits = g_array_new (FALSE, FALSE, sizeof (HeddleSpan)) };
 }
 
 static void
@@ -60,7 +62,8 @@ model_cell (const Model *model, gint64 begin, gint64 end, HeddleLaneCell *cell)
   if (end > begin)
     {
       cell->busy = (float) ((double) busy / (double) (end - begin));
-      cell->waiting = (float) ((double) model_covered (model->waits, begin, end) / (double) (end - begin));
+      cell->waiting =
+        (float) ((double) model_covered (model->waits, begin, end) / (double) (end - begin));
     }
   for (guint i = 0; i < model->spans->len; i++)
     {
@@ -99,14 +102,16 @@ add_task (HeddleLaneStore *store, Model *model, gint64 begin, guint64 id, gint m
 
 /* Tasks back to back, added at once; returns when the last one ended. */
 static gint64
-add_sequence (HeddleLaneStore *store, Model *model, gint64 begin, guint64 first_id, guint n, gint max_length)
+add_sequence (HeddleLaneStore *store, Model *model, gint64 begin, guint64 first_id, guint n,
+              gint max_length)
 {
   gint64 bounds[LONGEST_TRAIN + 1];
 
   bounds[0] = begin;
   for (guint i = 0; i < n; i++)
     {
-      HeddleSpan span = { bounds[i], bounds[i] + g_test_rand_int_range (0, max_length), first_id + i, HEDDLE_TASK_DONE };
+      HeddleSpan span = { bounds[i], bounds[i] + g_test_rand_int_range (0, max_length),
+                          first_id + i, HEDDLE_TASK_DONE };
 
       bounds[i + 1] = span.end;
       g_array_append_val (model->spans, span);
@@ -122,7 +127,8 @@ random_time (gint64 begin, gint64 end)
 }
 
 static gint64
-fill (HeddleLaneStore *store, Model *model, guint n, gint64 begin, gint max_length, gboolean leave_open)
+fill (HeddleLaneStore *store, Model *model, guint n, gint64 begin, gint max_length,
+      gboolean leave_open)
 {
   gint64 time = begin;
 
@@ -140,7 +146,9 @@ fill (HeddleLaneStore *store, Model *model, guint n, gint64 begin, gint max_leng
           continue;
         }
       /* ids jump now and then, further than 32 bits reach */
-      time = add_task (store, model, time, g_test_rand_int_range (0, 500) == 0 ? G_GUINT64_CONSTANT (1) << 40 : i, max_length);
+      time = add_task (store, model, time,
+                       g_test_rand_int_range (0, 500) == 0 ? G_GUINT64_CONSTANT (1) << 40 : i,
+                       max_length);
     }
   if (leave_open)
     {
@@ -239,7 +247,8 @@ check_history (guint n, gint max_length, gboolean leave_open)
   for (guint i = 0; i < 30; i++)
     {
       gint64 from = random_time (begin - max_length, end);
-      gint64 to = random_time (from + 1, i % 2 == 0 ? end + max_length : from + 3 * (gint64) max_length + 2);
+      gint64 to =
+        random_time (from + 1, i % 2 == 0 ? end + max_length : from + 3 * (gint64) max_length + 2);
 
       check_cells (store, &model, from, to, (guint) g_test_rand_int_range (1, 40));
       check_spans (store, &model, from, to);
@@ -280,7 +289,8 @@ test_long (void)
     check_history ((guint) g_test_rand_int_range (900, 4200), 2000000000, i % 2);
 }
 
-/* What was given up keeps its sums; what is kept stays exact; the borders between neither lose nor double anything. */
+/* What was given up keeps its sums; what is kept stays exact; the borders between neither lose nor
+ * double anything. */
 static void
 check_given_up (gsize budget, guint n, gint max_length)
 {
@@ -297,7 +307,9 @@ check_given_up (gsize budget, guint n, gint max_length)
   end = fill (store, &model, n, begin, max_length, FALSE) + 1;
   kept = heddle_lane_store_get_begin (store);
   g_assert_cmpuint (heddle_lane_store_get_n_given_up (store), >, 0);
-  g_assert_cmpuint (heddle_lane_store_get_n_given_up (store) + heddle_lane_store_count_spans (store, 0, begin - 1, end), ==, n);
+  g_assert_cmpuint (heddle_lane_store_get_n_given_up (store)
+                      + heddle_lane_store_count_spans (store, 0, begin - 1, end),
+                    ==, n);
   g_assert_cmpint (kept, >, begin);
 
   heddle_lane_store_get_cells (store, 0, begin - max_length, end, cells, G_N_ELEMENTS (cells));
@@ -312,7 +324,8 @@ check_given_up (gsize budget, guint n, gint max_length)
   model_cell (&model, begin - max_length, end, &all);
   g_assert_cmpfloat_with_epsilon (busy / (double) model_covered (model.spans, begin, end), 1, 1e-4);
   if (model.waits->len > 0)
-    g_assert_cmpfloat_with_epsilon (waiting / (double) model_covered (model.waits, begin, end), 1, 1e-2);
+    g_assert_cmpfloat_with_epsilon (waiting / (double) model_covered (model.waits, begin, end), 1,
+                                    1e-2);
   g_assert_cmpuint (n_done, ==, all.n_done);
   g_assert_cmpuint (n_failed, ==, all.n_failed);
   if (kept < end - 1)

@@ -17,7 +17,8 @@
 #define SECOND G_GINT64_CONSTANT (1000000000)
 
 static void
-add_span (HeddleLaneStore *store, guint lane, guint64 id, gint64 begin, gint64 end, HeddleTaskState state)
+add_span (HeddleLaneStore *store, guint lane, guint64 id, gint64 begin, gint64 end,
+          HeddleTaskState state)
 {
   heddle_lane_store_open_locked (store, lane, id, begin);
   heddle_lane_store_close_locked (store, lane, end, state);
@@ -169,7 +170,8 @@ test_nonsense_times (void)
       gint64 times[2];
 
       for (guint k = 0; k < 2; k++)
-        times[k] = (gint64) ((guint64) g_test_rand_int () << 32 | (guint32) g_test_rand_int ()) >> g_test_rand_int_range (0, 64);
+        times[k] = (gint64) ((guint64) g_test_rand_int () << 32 | (guint32) g_test_rand_int ())
+          >> g_test_rand_int_range (0, 64);
       if (i % 3 == 0)
         heddle_lane_store_open_locked (store, 0, i, times[0]);
       if (i % 5 == 0)
@@ -223,7 +225,9 @@ test_cost (void)
     }
   heddle_lane_store_unlock (store);
   many = touched_by_cells (store, time);
-  g_test_message ("entries looked at for 500 cells: %" G_GUINT64_FORMAT " of 2 thousand, %" G_GUINT64_FORMAT " of %d", few, many, N_MANY);
+  g_test_message ("entries looked at for 500 cells: %" G_GUINT64_FORMAT
+                  " of 2 thousand, %" G_GUINT64_FORMAT " of %d",
+                  few, many, N_MANY);
   g_assert_cmpuint (many, <, 500 * 24);
   g_assert_cmpuint (many, <, few * 3);
   heddle_lane_store_unref (store);
@@ -244,7 +248,8 @@ test_folded_cost (void)
   heddle_lane_store_unref (store);
 }
 
-/* One failure of a microsecond among a hundred thousand good tasks marks exactly its cell, however wide the view. */
+/* One failure of a microsecond among a hundred thousand good tasks marks exactly its cell, however
+ * wide the view. */
 static void
 test_failure_is_seen (void)
 {
@@ -254,7 +259,8 @@ test_failure_is_seen (void)
 
   heddle_lane_store_lock (store);
   for (gint64 i = 0; i < 100000; i++)
-    add_span (store, 0, (guint64) i, i * 10000, i == 77777 ? failed_end : i * 10000 + 9000, i == 77777 ? HEDDLE_TASK_FAILED : HEDDLE_TASK_DONE);
+    add_span (store, 0, (guint64) i, i * 10000, i == 77777 ? failed_end : i * 10000 + 9000,
+              i == 77777 ? HEDDLE_TASK_FAILED : HEDDLE_TASK_DONE);
   heddle_lane_store_unlock (store);
   for (gint64 width = 100; width < 100 * SECOND; width *= 3)
     {
@@ -341,7 +347,9 @@ test_memory_of_trains (void)
     }
   heddle_lane_store_unlock (store);
   g_assert_cmpuint (heddle_lane_store_get_bytes (store), <, 5 * N_MANY / 2);
-  g_assert_cmpuint (heddle_lane_store_get_spans (store, 0, 6400 * 7 + 90 * 3, 6400 * 7 + 90 * 3 + 1, &span, 1), ==, 1);
+  g_assert_cmpuint (
+    heddle_lane_store_get_spans (store, 0, 6400 * 7 + 90 * 3, 6400 * 7 + 90 * 3 + 1, &span, 1), ==,
+    1);
   g_assert_cmpuint (span.id, ==, 2 * 64 * 7 + 3);
   heddle_lane_store_unref (store);
 }

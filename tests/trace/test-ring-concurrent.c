@@ -143,7 +143,8 @@ write_one_too_many (gpointer data)
   return NULL;
 }
 
-/* A writer that waits has said so and kicked; it goes on only once the reader has handed slots back. */
+/* A writer that waits has said so and kicked; it goes on only once the reader has handed slots
+ * back. */
 static void
 test_full_writer_waits (void)
 {
@@ -173,7 +174,8 @@ test_full_writer_waits (void)
   g_aligned_free (memory);
 }
 
-/* The child writes until it is killed, in the middle of whatever it does; what it published is whole. */
+/* The child writes until it is killed, in the middle of whatever it does; what it published is
+ * whole. */
 static void
 kill_writer_after (guint64 n_read)
 {

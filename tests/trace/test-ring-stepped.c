@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A writer that is stopped for ever after any instruction: a child process writes into a shared ring and is led through it one machine
- * instruction after the other. After each of them the ring is read as if the writer had been killed there.
+ * A writer that is stopped for ever after any instruction: a child process writes into a shared
+ * ring and is led through it one machine instruction after the other. After each of them the ring
+ * is read as if the writer had been killed there.
  */
 #include "config.h"
 
@@ -52,7 +53,8 @@ read_ring (gpointer memory, Reading *reading)
 
   heddle_ring_reader_init (&reader, memory, CAPACITY);
   reading->n = 0;
-  while (reading->n < MAX_EVENTS && (told->payload[0] = '\0', heddle_ring_read (&reader, &told->event, told->payload)))
+  while (reading->n < MAX_EVENTS
+         && (told->payload[0] = '\0', heddle_ring_read (&reader, &told->event, told->payload)))
     {
       reading->n++;
       told++;
@@ -61,7 +63,8 @@ read_ring (gpointer memory, Reading *reading)
   reading->dropped = heddle_ring_dropped (&reader);
 }
 
-/* What a worker tells: events one by one and two at once, a text in pieces, details until they are given up. */
+/* What a worker tells: events one by one and two at once, a text in pieces, details until they are
+ * given up. */
 static void
 write_ring (HeddleRingWriter *writer, void (*published) (gpointer data), gpointer data)
 {
@@ -135,7 +138,8 @@ wait_for_stop (pid_t child, int *signal_number)
   return TRUE;
 }
 
-/* All that is told stands in what would be told in the end, in this order, and no publication is seen in part. */
+/* All that is told stands in what would be told in the end, in this order, and no publication is
+ * seen in part. */
 static void
 assert_is_beginning (const Reading *now, const Reading *whole, const Ends *ends)
 {
@@ -222,6 +226,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/ring-stepped/any-instruction-may-be-the-last", any_instruction_may_be_the_last);
+  g_test_add_func ("/ring-stepped/any-instruction-may-be-the-last",
+                   any_instruction_may_be_the_last);
   return g_test_run ();
 }

@@ -68,7 +68,8 @@ test_order (Fixture *fixture, gconstpointer data)
       guint batch = (guint) g_test_rand_int_range (0, 17);
 
       for (guint i = 0; i < batch; i++)
-        heddle_ring_put (&fixture->writer, n + i, heddle_event_word (HEDDLE_EVENT_TASK_START, i, n + i));
+        heddle_ring_put (&fixture->writer, n + i,
+                         heddle_event_word (HEDDLE_EVENT_TASK_START, i, n + i));
       heddle_ring_publish (&fixture->writer);
       for (guint i = 0; i < batch; i++)
         expect (fixture, n + i, HEDDLE_EVENT_TASK_START, i, n + i);
@@ -115,7 +116,8 @@ test_detail_dropped (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->n_kicks, ==, 0);
 
   /* what counts still goes in, and once the reader has read so do details */
-  heddle_ring_put (&fixture->writer, 7, heddle_event_word (HEDDLE_EVENT_TASK_END, HEDDLE_TASK_DONE, 1));
+  heddle_ring_put (&fixture->writer, 7,
+                   heddle_event_word (HEDDLE_EVENT_TASK_END, HEDDLE_TASK_DONE, 1));
   heddle_ring_publish (&fixture->writer);
   for (guint i = 0; i < recorded; i++)
     expect (fixture, i, HEDDLE_EVENT_PROGRESS, 100, 1);
@@ -147,7 +149,8 @@ test_texts (Fixture *fixture, gconstpointer data)
       HeddleEvent event;
 
       heddle_ring_put_text (&fixture->writer, HEDDLE_EVENT_RESULT_TEXT, round, text, length);
-      heddle_ring_put (&fixture->writer, round, heddle_event_word (HEDDLE_EVENT_TASK_END, HEDDLE_TASK_DONE, round));
+      heddle_ring_put (&fixture->writer, round,
+                       heddle_event_word (HEDDLE_EVENT_TASK_END, HEDDLE_TASK_DONE, round));
       heddle_ring_publish (&fixture->writer);
       while (heddle_ring_read (&fixture->reader, &event, fixture->payload)
              && heddle_event_type (event.word) == HEDDLE_EVENT_RESULT_TEXT)
@@ -170,12 +173,14 @@ test_long_text (Fixture *fixture, gconstpointer data)
   g_autofree char *text = random_text (3 * HEDDLE_EVENT_TEXT_MAX);
   HeddleEvent event;
 
-  heddle_ring_put_text (&fixture->writer, HEDDLE_EVENT_ERROR_TEXT, 1, text, 3 * HEDDLE_EVENT_TEXT_MAX);
+  heddle_ring_put_text (&fixture->writer, HEDDLE_EVENT_ERROR_TEXT, 1, text,
+                        3 * HEDDLE_EVENT_TEXT_MAX);
   heddle_ring_publish (&fixture->writer);
   for (guint i = 0; i < 3; i++)
     {
       g_assert_true (heddle_ring_read (&fixture->reader, &event, fixture->payload));
-      g_assert_cmpmem (fixture->payload, event.time, text + i * HEDDLE_EVENT_TEXT_MAX, HEDDLE_EVENT_TEXT_MAX);
+      g_assert_cmpmem (fixture->payload, event.time, text + i * HEDDLE_EVENT_TEXT_MAX,
+                       HEDDLE_EVENT_TEXT_MAX);
     }
   expect_nothing (fixture);
 }
@@ -236,7 +241,8 @@ test_unknown_type (Fixture *fixture, gconstpointer data)
 static void
 test_payload_too_long (Fixture *fixture, gconstpointer data)
 {
-  heddle_ring_put (&fixture->writer, HEDDLE_EVENT_TEXT_MAX + 1, heddle_event_word (HEDDLE_EVENT_RESULT_TEXT, 0, 1));
+  heddle_ring_put (&fixture->writer, HEDDLE_EVENT_TEXT_MAX + 1,
+                   heddle_event_word (HEDDLE_EVENT_RESULT_TEXT, 0, 1));
   fixture->writer.head += 60;
   check_broken (fixture);
 }
@@ -249,7 +255,8 @@ test_payload_missing (Fixture *fixture, gconstpointer data)
   check_broken (fixture);
 }
 
-/* Memory of any content: events come out or the ring is broken, but never is anything written past the payload. */
+/* Memory of any content: events come out or the ring is broken, but never is anything written past
+ * the payload. */
 static void
 read_garbage (HeddleRing *ring, guint capacity)
 {
@@ -293,10 +300,13 @@ test_garbage (void)
         }
       /* mostly sane heads and types, or hardly anything would be read */
       if (round % 4 != 0)
-        atomic_store (&ring->head, atomic_load (&ring->tail) + (guint) g_test_rand_int_range (0, (gint) capacity + 1));
+        atomic_store (&ring->head,
+                      atomic_load (&ring->tail)
+                        + (guint) g_test_rand_int_range (0, (gint) capacity + 1));
       for (guint i = 0; round % 2 == 1 && i < capacity; i++)
         {
-          ring->slots[i].word = heddle_event_word ((HeddleEventType) g_test_rand_int_range (1, HEDDLE_N_EVENTS), 1, i);
+          ring->slots[i].word =
+            heddle_event_word ((HeddleEventType) g_test_rand_int_range (1, HEDDLE_N_EVENTS), 1, i);
           ring->slots[i].time = (guint64) g_test_rand_int_range (0, HEDDLE_EVENT_TEXT_MAX * 2);
         }
       read_garbage (ring, capacity);
@@ -304,7 +314,8 @@ test_garbage (void)
   g_aligned_free (memory);
 }
 
-/* Blocks and single events in turns, over the end of the ring and back to its beginning: everything comes, in order, and a block ends where it has to. */
+/* Blocks and single events in turns, over the end of the ring and back to its beginning: everything
+ * comes, in order, and a block ends where it has to. */
 static void
 test_plain_blocks (Fixture *fixture, gconstpointer data)
 {
@@ -316,14 +327,18 @@ test_plain_blocks (Fixture *fixture, gconstpointer data)
       guint n = (guint) g_test_rand_int_range (0, 8);
 
       for (guint i = 0; i < n; i++)
-        heddle_ring_put (&fixture->writer, id + i,
-                         heddle_event_word (i % 3 == 2 ? HEDDLE_EVENT_QUEUED : HEDDLE_EVENT_TASK_NEXT, i % 3 == 2 ? 0 : HEDDLE_TASK_DONE, id + i));
-      heddle_ring_put (&fixture->writer, 1, heddle_event_word (HEDDLE_EVENT_TASK_NEXT, HEDDLE_TASK_FAILED, 2));
+        heddle_ring_put (
+          &fixture->writer, id + i,
+          heddle_event_word (i % 3 == 2 ? HEDDLE_EVENT_QUEUED : HEDDLE_EVENT_TASK_NEXT,
+                             i % 3 == 2 ? 0 : HEDDLE_TASK_DONE, id + i));
+      heddle_ring_put (&fixture->writer, 1,
+                       heddle_event_word (HEDDLE_EVENT_TASK_NEXT, HEDDLE_TASK_FAILED, 2));
       heddle_ring_put_text (&fixture->writer, HEDDLE_EVENT_RESULT_TEXT, 3, "text", 4);
       heddle_ring_publish (&fixture->writer);
 
       g_assert_cmpuint (heddle_ring_read_plain (&fixture->reader, events, 2), ==, MIN (n, 2));
-      g_assert_cmpuint (heddle_ring_read_plain (&fixture->reader, events + MIN (n, 2), 6), ==, n - MIN (n, 2));
+      g_assert_cmpuint (heddle_ring_read_plain (&fixture->reader, events + MIN (n, 2), 6), ==,
+                        n - MIN (n, 2));
       for (guint i = 0; i < n; i++)
         g_assert_cmpuint (events[i].time, ==, id + i);
       g_assert_cmpuint (heddle_ring_read_plain (&fixture->reader, events, 8), ==, 0);
@@ -347,7 +362,8 @@ test_plain_head_too_far (Fixture *fixture, gconstpointer data)
   g_assert_true (fixture->reader.broken);
 }
 
-#define ADD(name, capacity, func) g_test_add ("/ring/" name, Fixture, GUINT_TO_POINTER (capacity), set_up, func, tear_down)
+#define ADD(name, capacity, func)                                                                  \
+  g_test_add ("/ring/" name, Fixture, GUINT_TO_POINTER (capacity), set_up, func, tear_down)
 
 int
 main (int argc, char **argv)

@@ -38,7 +38,8 @@ static HeddleTraceWriter *
 begin (Fixture *fixture, const char *title, gint64 origin)
 {
   g_autoptr (GError) error = NULL;
-  HeddleTraceWriter *writer = heddle_trace_writer_new (fixture->path, title, origin, NULL, NULL, &error);
+  HeddleTraceWriter *writer =
+    heddle_trace_writer_new (fixture->path, title, origin, NULL, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (writer);
@@ -96,7 +97,8 @@ test_empty (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (json_object_get_string_member (get_root (parser), "displayTimeUnit"), ==, "ns");
   g_assert_cmpint (json_object_get_int_member (other, "dropped_events"), ==, 12);
   g_assert_cmpstr (json_object_get_string_member (other, "title"), ==, "Squares");
-  g_assert_cmpstr (json_object_get_string_member (get_args (get_event (parser, "M", 0)), "name"), ==, "Squares");
+  g_assert_cmpstr (json_object_get_string_member (get_args (get_event (parser, "M", 0)), "name"),
+                   ==, "Squares");
   g_assert_cmpint (json_object_get_int_member (get_event (parser, "M", 0), "pid"), ==, getpid ());
 }
 
@@ -123,8 +125,10 @@ test_span (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (json_object_get_int_member (get_args (event), "task"), ==, 17);
   g_assert_cmpint (json_object_get_int_member (get_args (event), "attempt"), ==, 2);
   g_assert_cmpstr (json_object_get_string_member (get_args (event), "state"), ==, "failed");
-  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (get_args (event), "queued_us"), 2400, 1e-6);
-  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (get_args (event), "waited_us"), 100.007, 1e-6);
+  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (get_args (event), "queued_us"),
+                                  2400, 1e-6);
+  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (get_args (event), "waited_us"),
+                                  100.007, 1e-6);
 
   event = get_event (parser, "X", 1);
   g_assert_cmpstr (json_object_get_string_member (event, "name"), ==, "task 17");
@@ -150,12 +154,17 @@ test_names (Fixture *fixture, gconstpointer data)
   heddle_trace_writer_span (writer, 5, &span, NULL, 1, 0);
   parser = end (fixture, writer, 0);
 
-  g_assert_cmpstr (json_object_get_string_member (get_event (parser, "M", 0), "name"), ==, "process_name");
-  g_assert_cmpstr (json_object_get_string_member (get_event (parser, "M", 1), "name"), ==, "thread_name");
-  g_assert_cmpstr (json_object_get_string_member (get_args (get_event (parser, "M", 1)), "name"), ==, "Thread 1");
+  g_assert_cmpstr (json_object_get_string_member (get_event (parser, "M", 0), "name"), ==,
+                   "process_name");
+  g_assert_cmpstr (json_object_get_string_member (get_event (parser, "M", 1), "name"), ==,
+                   "thread_name");
+  g_assert_cmpstr (json_object_get_string_member (get_args (get_event (parser, "M", 1)), "name"),
+                   ==, "Thread 1");
   g_assert_cmpint (json_object_get_int_member (get_event (parser, "M", 1), "tid"), ==, 100);
-  g_assert_cmpstr (json_object_get_string_member (get_event (parser, "M", 3), "name"), ==, "process_name");
-  g_assert_cmpstr (json_object_get_string_member (get_args (get_event (parser, "M", 3)), "name"), ==, "Process 2");
+  g_assert_cmpstr (json_object_get_string_member (get_event (parser, "M", 3), "name"), ==,
+                   "process_name");
+  g_assert_cmpstr (json_object_get_string_member (get_args (get_event (parser, "M", 3)), "name"),
+                   ==, "Process 2");
   g_assert_cmpint (json_object_get_int_member (get_event (parser, "X", 0), "pid"), ==, 4800);
   g_assert_cmpint (json_object_get_int_member (get_event (parser, "X", 1), "pid"), ==, getpid ());
 }
@@ -189,7 +198,8 @@ test_counter (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (json_object_get_string_member (event, "name"), ==, "queue");
   g_assert_cmpfloat_with_epsilon (json_object_get_double_member (event, "ts"), -4.999, 1e-6);
   g_assert_cmpfloat (json_object_get_double_member (get_args (event), "value"), ==, 0.125);
-  g_assert_cmpfloat (json_object_get_double_member (get_args (get_event (parser, "C", 1)), "value"), ==, 1e300);
+  g_assert_cmpfloat (json_object_get_double_member (get_args (get_event (parser, "C", 1)), "value"),
+                     ==, 1e300);
   g_assert_null (get_event (parser, "C", 2));
 }
 
@@ -207,15 +217,19 @@ test_many (Fixture *fixture, gconstpointer data)
       heddle_trace_writer_span (writer, i % 4, &span, "label", 1, 1);
     }
   parser = end (fixture, writer, 0);
-  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (get_root (parser), "traceEvents")), ==, n + 1);
-  g_assert_cmpint (json_object_get_int_member (get_args (get_event (parser, "X", n - 1)), "task"), ==, n - 1);
+  g_assert_cmpuint (
+    json_array_get_length (json_object_get_array_member (get_root (parser), "traceEvents")), ==,
+    n + 1);
+  g_assert_cmpint (json_object_get_int_member (get_args (get_event (parser, "X", n - 1)), "task"),
+                   ==, n - 1);
 }
 
 static void
 test_full (void)
 {
   g_autoptr (GError) error = NULL;
-  HeddleTraceWriter *writer = heddle_trace_writer_new ("/dev/full", "Squares", 0, NULL, NULL, &error);
+  HeddleTraceWriter *writer =
+    heddle_trace_writer_new ("/dev/full", "Squares", 0, NULL, NULL, &error);
   HeddleSpan span = { 10, 20, 1, HEDDLE_TASK_DONE };
 
   g_assert_no_error (error);

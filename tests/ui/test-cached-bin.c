@@ -38,7 +38,8 @@ look (Stage *self)
   cairo_t *cr = cairo_create (surface);
   GskRenderNode *node;
 
-  gdk_paintable_snapshot (paintable, snapshot, gdk_paintable_get_intrinsic_width (paintable), gdk_paintable_get_intrinsic_height (paintable));
+  gdk_paintable_snapshot (paintable, snapshot, gdk_paintable_get_intrinsic_width (paintable),
+                          gdk_paintable_get_intrinsic_height (paintable));
   node = gtk_snapshot_free_to_node (snapshot);
   cairo_set_source_rgb (cr, 1, 1, 1);
   cairo_paint (cr);
@@ -54,7 +55,8 @@ look (Stage *self)
 static int
 difference (cairo_surface_t *a, cairo_surface_t *b)
 {
-  const guchar *first = cairo_image_surface_get_data (a), *second = cairo_image_surface_get_data (b);
+  const guchar *first = cairo_image_surface_get_data (a),
+               *second = cairo_image_surface_get_data (b);
   int most = 0;
 
   for (int i = 0; i < HEIGHT * cairo_image_surface_get_stride (a); i++)

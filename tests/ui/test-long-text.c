@@ -64,7 +64,8 @@ dup_all (Stage *stage)
 static char *
 read_to_the_end (Stage *stage, gsize length)
 {
-  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (heddle_long_text_get_view (stage->text)));
+  GtkAdjustment *adjustment =
+    gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (heddle_long_text_get_view (stage->text)));
   char *all = dup_all (stage);
 
   while (strlen (all) < length)
@@ -155,7 +156,8 @@ test_another_width (void)
   gtk_window_destroy (GTK_WINDOW (stage.window));
 }
 
-/* Lines of their own stay lines; words stay whole where rows end; letters of several bytes are letters. */
+/* Lines of their own stay lines; words stay whole where rows end; letters of several bytes are
+ * letters. */
 static void
 test_lines_and_words (void)
 {
@@ -244,6 +246,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/long-text/rows-follow-the-width", test_another_width);
   g_test_add_func ("/long-text/lines-and-words-stay", test_lines_and_words);
   g_test_add_func ("/long-text/short-ones-are-there-at-once", test_short);
-  g_test_add_func ("/long-text/short-ones-have-their-height-at-once", test_short_has_its_height_at_once);
+  g_test_add_func ("/long-text/short-ones-have-their-height-at-once",
+                   test_short_has_its_height_at_once);
   return g_test_run ();
 }

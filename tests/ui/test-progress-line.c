@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The progress line: how far it is filled, that it moves where nobody knows how much there is, and that neither lays the window out. On a real X server. */
+/* The progress line: how far it is filled, that it moves where nobody knows how much there is, and
+ * that neither lays the window out. On a real X server. */
 #include "config.h"
 
 #include "app/widgets/progress-line.h"
@@ -7,7 +8,8 @@
 #define WIDTH 400
 #define S G_GINT64_CONSTANT (1000000000)
 
-/* A parent that counts how often it is asked for its size: once for each layout that something below it wants. */
+/* A parent that counts how often it is asked for its size: once for each layout that something
+ * below it wants. */
 struct _Probe {
   GtkWidget parent_instance;
 
@@ -19,18 +21,21 @@ G_DECLARE_FINAL_TYPE (Probe, probe, TEST, PROBE, GtkWidget)
 G_DEFINE_FINAL_TYPE (Probe, probe, GTK_TYPE_WIDGET)
 
 static void
-probe_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
+probe_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+               int *natural, int *minimum_baseline, int *natural_baseline)
 {
   Probe *self = TEST_PROBE (widget);
 
   self->n_measured++;
-  gtk_widget_measure (GTK_WIDGET (self->line), orientation, for_size, minimum, natural, minimum_baseline, natural_baseline);
+  gtk_widget_measure (GTK_WIDGET (self->line), orientation, for_size, minimum, natural,
+                      minimum_baseline, natural_baseline);
 }
 
 static void
 probe_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
-  gtk_widget_size_allocate (GTK_WIDGET (TEST_PROBE (widget)->line), &(GtkAllocation) { 0, 0, width, height }, baseline);
+  gtk_widget_size_allocate (GTK_WIDGET (TEST_PROBE (widget)->line),
+                            &(GtkAllocation){ 0, 0, width, height }, baseline);
 }
 
 static void
@@ -79,7 +84,8 @@ wait_frame (GtkWidget *window)
 static void
 look (Probe *probe, int *begin, int *end)
 {
-  int width = gtk_widget_get_width (GTK_WIDGET (probe->line)), height = gtk_widget_get_height (GTK_WIDGET (probe->line));
+  int width = gtk_widget_get_width (GTK_WIDGET (probe->line)),
+      height = gtk_widget_get_height (GTK_WIDGET (probe->line));
   GtkSnapshot *snapshot = gtk_snapshot_new ();
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
   cairo_t *cr = cairo_create (surface);
@@ -93,7 +99,8 @@ look (Probe *probe, int *begin, int *end)
   cairo_paint (cr);
   gsk_render_node_draw (node, cr);
   cairo_surface_flush (surface);
-  row = (const guint32 *) (gconstpointer) (cairo_image_surface_get_data (surface) + height / 2 * cairo_image_surface_get_stride (surface));
+  row = (const guint32 *) (gconstpointer) (cairo_image_surface_get_data (surface)
+                                           + height / 2 * cairo_image_surface_get_stride (surface));
   *begin = *end = 0;
   for (int x = 0; x < width; x++)
     if ((row[x] & 0xff) < 0x40 && (row[x] >> 8 & 0xff) < 0x40 && (row[x] >> 16 & 0xff) > 0xc0)
@@ -116,7 +123,8 @@ test_moves_without_a_layout (void)
   guint n_measured;
 
   gtk_css_provider_load_from_data (red, "progressline { color: #ff0000; }", -1);
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (red), GTK_STYLE_PROVIDER_PRIORITY_USER);
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (red),
+                                              GTK_STYLE_PROVIDER_PRIORITY_USER);
   gtk_window_set_default_size (GTK_WINDOW (window), WIDTH, 20);
   gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (probe));
   gtk_window_present (GTK_WINDOW (window));
@@ -154,7 +162,8 @@ test_moves_without_a_layout (void)
 
   wait_frame (window);
   g_assert_cmpuint (probe->n_measured, ==, n_measured);
-  gtk_style_context_remove_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (red));
+  gtk_style_context_remove_provider_for_display (gdk_display_get_default (),
+                                                 GTK_STYLE_PROVIDER (red));
   g_object_unref (red);
   gtk_window_destroy (GTK_WINDOW (window));
 }

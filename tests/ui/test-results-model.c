@@ -39,7 +39,13 @@ static void
 add_row (HeddleResults *results, guint64 id, HeddleTaskState state)
 {
   char label[32], text[32];
-  HeddleRow row = { .id = id, .state = state, .attempt = 1, .worker = 1 + id % 4, .queued_ns = 1000, .started_ns = 2000, .finished_ns = 3000 };
+  HeddleRow row = { .id = id,
+                    .state = state,
+                    .attempt = 1,
+                    .worker = 1 + id % 4,
+                    .queued_ns = 1000,
+                    .started_ns = 2000,
+                    .finished_ns = 3000 };
 
   g_snprintf (label, sizeof label, "task %" G_GUINT64_FORMAT, id);
   g_snprintf (text, sizeof text, "%" G_GUINT64_FORMAT, id * 2);
@@ -81,7 +87,8 @@ test_newest_first (void)
   g_assert_cmpuint (id_at (model, 2), ==, 1);
 
   add_rows (results, 4, 5);
-  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 3); /* nothing moves between updates */
+  /* nothing moves between updates */
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 3);
   g_assert_cmpuint (id_at (model, 0), ==, 3);
   g_assert_true (heddle_results_model_update (model));
   g_assert_cmpuint (listener.n_changes, ==, 1);
@@ -104,7 +111,8 @@ static void
 test_same_object_while_held (void)
 {
   HeddleResults *results = heddle_results_new (64 << 20);
-  g_autoptr (HeddleResultsModel) model = heddle_results_model_new (results, HEDDLE_RESULTS_NEWEST_FIRST);
+  g_autoptr (HeddleResultsModel) model =
+    heddle_results_model_new (results, HEDDLE_RESULTS_NEWEST_FIRST);
   g_autoptr (HeddleResultRow) held = NULL;
   g_autoptr (HeddleResultRow) again = NULL;
 
@@ -147,9 +155,11 @@ test_give_up_shortens_the_end (void)
       g_assert_cmpuint (id_at (model, listener.n_items / 2), ==, length - listener.n_items / 2);
     }
   g_assert_cmpuint (heddle_results_get_first (results), >, 0);
-  g_assert_cmpuint (heddle_results_model_get_given_up (model), ==, heddle_results_get_first (results));
+  g_assert_cmpuint (heddle_results_model_get_given_up (model), ==,
+                    heddle_results_get_first (results));
 
-  /* a row that goes before it is asked for is there still, and says that it is gone; what is held stays */
+  /* a row that goes before it is asked for is there still, and says that it is gone; what is held
+   * stays */
   oldest = g_list_model_get_item (G_LIST_MODEL (model), listener.n_items - 1);
   first = heddle_results_get_first (results);
   add_rows (results, heddle_results_get_length (results) + 1, 100000);
@@ -172,9 +182,11 @@ test_everything_replaced_between_updates (void)
   add_rows (results, 101, 300000);
   g_assert_cmpuint (heddle_results_get_first (results), >, 100);
   heddle_results_model_update (model);
-  g_assert_cmpuint (listener.n_items, ==, heddle_results_get_length (results) - heddle_results_get_first (results));
+  g_assert_cmpuint (listener.n_items, ==,
+                    heddle_results_get_length (results) - heddle_results_get_first (results));
   g_assert_cmpuint (id_at (model, 0), ==, 300100);
-  g_assert_cmpuint (id_at (model, listener.n_items - 1), ==, heddle_results_get_first (results) + 1);
+  g_assert_cmpuint (id_at (model, listener.n_items - 1), ==,
+                    heddle_results_get_first (results) + 1);
   heddle_results_unref (results);
 }
 
@@ -374,7 +386,10 @@ test_only_errors (void)
 
   listen (&listener, model);
   for (guint64 id = 1; id <= 1000; id++)
-    add_row (results, id, id % 100 == 0 ? HEDDLE_TASK_FAILED : id % 250 == 1 ? HEDDLE_TASK_LOST : HEDDLE_TASK_DONE);
+    add_row (results, id,
+             id % 100 == 0     ? HEDDLE_TASK_FAILED
+               : id % 250 == 1 ? HEDDLE_TASK_LOST
+                               : HEDDLE_TASK_DONE);
   heddle_results_model_update (model);
   g_assert_cmpuint (listener.n_items, ==, 14);
   g_assert_cmpuint (listener.n_changes, ==, 1);
@@ -387,7 +402,8 @@ static void
 test_a_million (void)
 {
   HeddleResults *results = heddle_results_new ((gsize) 1 << 30);
-  g_autoptr (HeddleResultsModel) model = heddle_results_model_new (results, HEDDLE_RESULTS_NEWEST_FIRST);
+  g_autoptr (HeddleResultsModel) model =
+    heddle_results_model_new (results, HEDDLE_RESULTS_NEWEST_FIRST);
   Listener listener;
 
   listen (&listener, model);
@@ -450,7 +466,8 @@ test_log_is_bounded (void)
         continue;
       heddle_log_model_update (model);
       {
-        g_autoptr (HeddleLogRow) last = g_list_model_get_item (G_LIST_MODEL (model), listener.n_items - 1);
+        g_autoptr (HeddleLogRow) last =
+          g_list_model_get_item (G_LIST_MODEL (model), listener.n_items - 1);
         g_autoptr (HeddleLogRow) first = g_list_model_get_item (G_LIST_MODEL (model), 0);
 
         g_assert_cmpuint (listener.n_items, ==, MIN (i, 100));
@@ -469,7 +486,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/results-model/newest-first", test_newest_first);
   g_test_add_func ("/results-model/same-object-while-held", test_same_object_while_held);
   g_test_add_func ("/results-model/give-up-shortens-the-end", test_give_up_shortens_the_end);
-  g_test_add_func ("/results-model/everything-replaced-between-updates", test_everything_replaced_between_updates);
+  g_test_add_func ("/results-model/everything-replaced-between-updates",
+                   test_everything_replaced_between_updates);
   g_test_add_func ("/results-model/by-id", test_by_id);
   g_test_add_func ("/results-model/by-id-begins-where-rows-begin",
                    test_by_id_begins_where_rows_begin);

@@ -25,7 +25,8 @@ make_run (const char *id)
   g_assert_no_error (error);
   while (heddle_run_object_is_active (run))
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpuint (heddle_results_get_bytes (heddle_run_get_results (heddle_run_object_get_run (run))), >, 0);
+  g_assert_cmpuint (
+    heddle_results_get_bytes (heddle_run_get_results (heddle_run_object_get_run (run))), >, 0);
   return run;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table with a real model in a real window; needs a display, and is skipped where there is none. */
+/* The table with a real model in a real window; needs a display, and is skipped where there is
+ * none. */
 #include "config.h"
 
 #include <gtk/gtk.h>
@@ -28,10 +29,12 @@ static void
 fill (HeddleTableRow *row, GObject *item, gpointer data)
 {
   Fixture *fixture = data;
-  g_autofree char *id = g_strdup_printf ("%" G_GUINT64_FORMAT, heddle_result_row_get (HEDDLE_RESULT_ROW (item))->id);
+  g_autofree char *id =
+    g_strdup_printf ("%" G_GUINT64_FORMAT, heddle_result_row_get (HEDDLE_RESULT_ROW (item))->id);
 
   heddle_table_row_set_text (row, 0, id, HEDDLE_CELL_PLAIN);
-  heddle_table_row_set_text (row, 1, heddle_result_row_get (HEDDLE_RESULT_ROW (item))->result, HEDDLE_CELL_PLAIN);
+  heddle_table_row_set_text (row, 1, heddle_result_row_get (HEDDLE_RESULT_ROW (item))->result,
+                             HEDDLE_CELL_PLAIN);
   fixture->n_fills++;
 }
 
@@ -60,7 +63,10 @@ add_rows (Fixture *fixture, guint64 n)
 {
   for (guint64 i = 0; i < n; i++)
     {
-      HeddleRow row = { .id = ++fixture->n_rows, .state = HEDDLE_TASK_DONE, .attempt = 1, .result = (char *) "a result" };
+      HeddleRow row = { .id = ++fixture->n_rows,
+                        .state = HEDDLE_TASK_DONE,
+                        .attempt = 1,
+                        .result = (char *) "a result" };
 
       heddle_results_add (fixture->results, &row);
     }
@@ -69,7 +75,8 @@ add_rows (Fixture *fixture, guint64 n)
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  HeddleTable *table = HEDDLE_TABLE (heddle_table_new (columns, G_N_ELEMENTS (columns), "Test", fill, fixture));
+  HeddleTable *table =
+    HEDDLE_TABLE (heddle_table_new (columns, G_N_ELEMENTS (columns), "Test", fill, fixture));
 
   fixture->results = heddle_results_new ((gsize) 1 << 30);
   fixture->model = heddle_results_model_new (fixture->results, GPOINTER_TO_INT (data));
@@ -79,7 +86,8 @@ set_up (Fixture *fixture, gconstpointer data)
   gtk_window_set_default_size (fixture->window, 400, 300);
   gtk_window_set_child (fixture->window, GTK_WIDGET (table));
   gtk_window_present (fixture->window);
-  while (!gtk_widget_get_mapped (GTK_WIDGET (fixture->body)) || gtk_widget_get_height (GTK_WIDGET (fixture->body)) == 0)
+  while (!gtk_widget_get_mapped (GTK_WIDGET (fixture->body))
+         || gtk_widget_get_height (GTK_WIDGET (fixture->body)) == 0)
     g_main_context_iteration (NULL, TRUE);
   g_object_get (fixture->body, "vadjustment", &fixture->adjustment, NULL);
   wait_frame (fixture);
@@ -100,14 +108,18 @@ first_id (Fixture *fixture)
 {
   g_autoptr (HeddleResultRow) row = NULL;
 
-  row = g_list_model_get_item (G_LIST_MODEL (fixture->model), (guint) (gtk_adjustment_get_value (fixture->adjustment) / heddle_table_body_get_row_height (fixture->body)));
+  row = g_list_model_get_item (G_LIST_MODEL (fixture->model),
+                               (guint) (gtk_adjustment_get_value (fixture->adjustment)
+                                        / heddle_table_body_get_row_height (fixture->body)));
   return heddle_result_row_get (row)->id;
 }
 
 static void
 test_only_what_is_seen_is_filled (Fixture *fixture, gconstpointer data)
 {
-  double rows_in_sight = gtk_widget_get_height (GTK_WIDGET (fixture->body)) / heddle_table_body_get_row_height (fixture->body) + 2;
+  double rows_in_sight = gtk_widget_get_height (GTK_WIDGET (fixture->body))
+      / heddle_table_body_get_row_height (fixture->body)
+    + 2;
   double worst = 0, sum = 0;
 
   add_rows (fixture, MILLION);
@@ -122,7 +134,9 @@ test_only_what_is_seen_is_filled (Fixture *fixture, gconstpointer data)
       fixture->n_fills = 0;
       begin = g_get_monotonic_time ();
       heddle_results_model_update (fixture->model);
-      gtk_widget_allocate (GTK_WIDGET (fixture->body), gtk_widget_get_width (GTK_WIDGET (fixture->body)), gtk_widget_get_height (GTK_WIDGET (fixture->body)), -1, NULL);
+      gtk_widget_allocate (GTK_WIDGET (fixture->body),
+                           gtk_widget_get_width (GTK_WIDGET (fixture->body)),
+                           gtk_widget_get_height (GTK_WIDGET (fixture->body)), -1, NULL);
       took = (double) (g_get_monotonic_time () - begin) / 1000;
       worst = MAX (worst, took);
       sum += took;
@@ -131,7 +145,8 @@ test_only_what_is_seen_is_filled (Fixture *fixture, gconstpointer data)
       g_assert_cmpuint (first_id (fixture), ==, fixture->n_rows);
       wait_frame (fixture);
     }
-  g_test_message ("an update at %u rows: mean %.3f ms, worst %.3f ms", g_list_model_get_n_items (G_LIST_MODEL (fixture->model)), sum / 20, worst);
+  g_test_message ("an update at %u rows: mean %.3f ms, worst %.3f ms",
+                  g_list_model_get_n_items (G_LIST_MODEL (fixture->model)), sum / 20, worst);
 }
 
 static void
@@ -182,7 +197,8 @@ test_what_is_read_stays (Fixture *fixture, gconstpointer data)
   add_rows (fixture, MILLION);
   heddle_results_model_update (fixture->model);
   wait_frame (fixture);
-  gtk_adjustment_set_value (fixture->adjustment, 5000 * heddle_table_body_get_row_height (fixture->body));
+  gtk_adjustment_set_value (fixture->adjustment,
+                            5000 * heddle_table_body_get_row_height (fixture->body));
   wait_frame (fixture);
   id = first_id (fixture);
   g_assert_cmpuint (id, ==, MILLION - 5000);
@@ -217,10 +233,12 @@ test_end_is_followed (Fixture *fixture, gconstpointer data)
       add_rows (fixture, 1000);
       heddle_results_model_update (fixture->model);
       wait_frame (fixture);
-      g_assert_cmpfloat_with_epsilon (gtk_adjustment_get_value (fixture->adjustment) + page, gtk_adjustment_get_upper (fixture->adjustment), 1);
+      g_assert_cmpfloat_with_epsilon (gtk_adjustment_get_value (fixture->adjustment) + page,
+                                      gtk_adjustment_get_upper (fixture->adjustment), 1);
     }
   /* not while the user reads something further up */
-  gtk_adjustment_set_value (fixture->adjustment, 100 * heddle_table_body_get_row_height (fixture->body));
+  gtk_adjustment_set_value (fixture->adjustment,
+                            100 * heddle_table_body_get_row_height (fixture->body));
   wait_frame (fixture);
   id = first_id (fixture);
   add_rows (fixture, 1000);
@@ -243,7 +261,8 @@ test_top_after_shrinking (Fixture *fixture, gconstpointer data)
       g_list_store_append (store, row);
     }
   wait_frame (fixture);
-  gtk_adjustment_set_value (fixture->adjustment, 50 * heddle_table_body_get_row_height (fixture->body));
+  gtk_adjustment_set_value (fixture->adjustment,
+                            50 * heddle_table_body_get_row_height (fixture->body));
   wait_frame (fixture);
   g_list_store_splice (store, 3, 197, NULL, 0);
   wait_frame (fixture);
@@ -509,7 +528,8 @@ test_an_icon_has_room_of_its_own (void)
   heddle_table_row_set_icon (HEDDLE_TABLE_ROW (row), 1, "dialog-error-symbolic");
   heddle_table_row_set_text (HEDDLE_TABLE_ROW (row), 1, "Process 1", HEDDLE_CELL_PLAIN);
   g_assert_true (heddle_table_columns_apply (&shared));
-  g_assert_cmpint (shared.content[1], >=, plain + HEDDLE_TABLE_ICON_ROOM - 8); /* widths are in steps of 8 */
+  /* widths are in steps of 8 */
+  g_assert_cmpint (shared.content[1], >=, plain + HEDDLE_TABLE_ICON_ROOM - 8);
   g_object_unref (row);
 }
 
@@ -613,13 +633,18 @@ main (int argc, char *argv[])
       return 0;
     }
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
-  g_test_add ("/table/only-what-is-seen-is-filled", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_only_what_is_seen_is_filled, tear_down);
+  g_test_add ("/table/only-what-is-seen-is-filled", Fixture,
+              GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up,
+              test_only_what_is_seen_is_filled, tear_down);
   g_test_add ("/table/no-layout-while-rows-come", Fixture,
               GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_no_layout_while_rows_come,
               tear_down);
-  g_test_add ("/table/what-is-read-stays", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_what_is_read_stays, tear_down);
-  g_test_add ("/table/end-is-followed", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_BY_ID), set_up, test_end_is_followed, tear_down);
-  g_test_add ("/table/top-after-shrinking", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST), set_up, test_top_after_shrinking, tear_down);
+  g_test_add ("/table/what-is-read-stays", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST),
+              set_up, test_what_is_read_stays, tear_down);
+  g_test_add ("/table/end-is-followed", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_BY_ID), set_up,
+              test_end_is_followed, tear_down);
+  g_test_add ("/table/top-after-shrinking", Fixture, GINT_TO_POINTER (HEDDLE_RESULTS_NEWEST_FIRST),
+              set_up, test_top_after_shrinking, tear_down);
   g_test_add ("/table/cursor-stays-when-its-task-ends", Fixture,
               GINT_TO_POINTER (HEDDLE_RESULTS_BY_ID), set_up, test_cursor_stays_when_its_task_ends,
               tear_down);

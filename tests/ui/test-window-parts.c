@@ -11,7 +11,8 @@
 static void
 test_goes_with_its_window (void)
 {
-  g_autoptr (GtkApplication) application = gtk_application_new ("org.heddle.Heddle.Test", G_APPLICATION_NON_UNIQUE);
+  g_autoptr (GtkApplication) application =
+    gtk_application_new ("org.heddle.Heddle.Test", G_APPLICATION_NON_UNIQUE);
   g_autoptr (GError) error = NULL;
   guint n_before;
 
@@ -51,11 +52,14 @@ find_dialog (void)
   return NULL;
 }
 
-/* A folder on another machine has no path here, and the workers read by path: that is said, and the folder before stays. */
+/* A folder on another machine has no path here, and the workers read by path: that is said, and the
+ * folder before stays. */
 static void
 test_folder_without_a_path (void)
 {
-  static const HeddleParam param = { .name = "folder", .label = "Folder", .type = HEDDLE_PARAM_FOLDER, .initial = "/usr/share" };
+  static const HeddleParam param = {
+    .name = "folder", .label = "Folder", .type = HEDDLE_PARAM_FOLDER, .initial = "/usr/share"
+  };
   GtkWidget *row = heddle_param_row_new (&param);
   GtkWidget *window = gtk_window_new ();
   g_autoptr (GFile) away = g_file_new_for_uri ("sftp://example.org/share");
@@ -70,7 +74,8 @@ test_folder_without_a_path (void)
   g_assert_cmpstr (kept, ==, "/usr/share");
   dialog = find_dialog ();
   g_assert_nonnull (dialog);
-  g_assert_nonnull (strstr (adw_message_dialog_get_body (ADW_MESSAGE_DIALOG (dialog)), "sftp://example.org/share"));
+  g_assert_nonnull (
+    strstr (adw_message_dialog_get_body (ADW_MESSAGE_DIALOG (dialog)), "sftp://example.org/share"));
   gtk_window_destroy (dialog);
 
   heddle_param_row_choose_folder (HEDDLE_PARAM_ROW (row), here);

@@ -22,7 +22,8 @@ checksum_fixture_init (ChecksumFixture *fixture)
   g_assert_no_error (error);
   g_assert_cmpint (chmod (fixture->folder, 0755), ==, 0);
   assignment = g_strconcat ("folder=", fixture->folder, NULL);
-  fixture->data = fake_open (workload, &fixture->settings, (const char *const[]) { assignment, NULL });
+  fixture->data =
+    fake_open (workload, &fixture->settings, (const char *const[]) { assignment, NULL });
 }
 
 void
@@ -36,7 +37,9 @@ checksum_run (const char *const *argv, const char *folder, char **out, gsize *le
   char buffer[4096];
   gssize n;
 
-  g_spawn_async_with_pipes (folder, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL, &fds[0], NULL, &error);
+  g_spawn_async_with_pipes (folder, (char **) argv, NULL,
+                            G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL,
+                            &fds[0], NULL, &error);
   g_assert_no_error (error);
   while ((n = read (fds[0], buffer, sizeof buffer)) > 0)
     g_string_append_len (text, buffer, n);
@@ -93,7 +96,9 @@ checksum_ask_sha256sum (const char *folder)
   g_autofree char *out = NULL;
   gsize length;
 
-  checksum_run ((const char *const[]) { "find", ".", "-type", "f", "-exec", "sha256sum", "-z", "--", "{}", "+", NULL }, folder, &out, &length);
+  checksum_run ((const char *const[]) { "find", ".", "-type", "f", "-exec", "sha256sum", "-z", "--",
+                                       "{}", "+", NULL },
+                folder, &out, &length);
   for (const char *line = out; line < out + length; line += strlen (line) + 1)
     g_hash_table_insert (sums, g_strdup (line + 64 + strlen ("  ./")), g_strndup (line, 64));
   return sums;
@@ -154,7 +159,8 @@ change_file (HeddleTask *task, guint nth, gpointer data)
 }
 
 void
-checksum_execute_with_change (const ChecksumFixture *fixture, const char *name, guint when, gint64 size, HeddleTask *task)
+checksum_execute_with_change (const ChecksumFixture *fixture, const char *name, guint when,
+                              gint64 size, HeddleTask *task)
 {
   g_autofree char *path = checksum_path_in (fixture, name);
   Change change = { path, when, size };

@@ -21,8 +21,10 @@ void checksum_write_file (const ChecksumFixture *fixture, const char *name, gsiz
 char *checksum_path_in (const ChecksumFixture *fixture, const char *name);
 GHashTable *checksum_ask_sha256sum (const char *folder);
 void checksum_produce (gpointer data, HeddleProducer *producer);
-void checksum_execute (const ChecksumFixture *fixture, const char *input, char **result, char **error);
+void checksum_execute (const ChecksumFixture *fixture, const char *input, char **result,
+                       char **error);
 void checksum_assert_fails (const ChecksumFixture *fixture, const char *input, const char *message);
-void checksum_execute_with_change (const ChecksumFixture *fixture, const char *name, guint when, gint64 size, HeddleTask *task);
+void checksum_execute_with_change (const ChecksumFixture *fixture, const char *name, guint when,
+                                   gint64 size, HeddleTask *task);
 
 G_END_DECLS

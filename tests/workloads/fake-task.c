@@ -8,7 +8,8 @@
 void
 fake_task_init (HeddleTask *task, guint64 id, const char *input)
 {
-  *task = (HeddleTask) { .id = id, .input = input, .input_length = input != NULL ? strlen (input) : 0 };
+  *task =
+    (HeddleTask){ .id = id, .input = input, .input_length = input != NULL ? strlen (input) : 0 };
   task->sleeps = g_array_new (FALSE, FALSE, sizeof (gint64));
   task->progress = g_array_new (FALSE, FALSE, sizeof (double));
   task->printed = g_string_new (NULL);
@@ -40,7 +41,8 @@ fake_producer_clear (HeddleProducer *producer)
 
 /* Opens a workload with these settings ("name=value", NULL at the end). */
 gpointer
-fake_open (const HeddleWorkload *workload, HeddleSettings **settings, const char *const *assignments)
+fake_open (const HeddleWorkload *workload, HeddleSettings **settings,
+           const char *const *assignments)
 {
   g_autoptr (GError) error = NULL;
   gpointer data;

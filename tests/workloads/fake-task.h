@@ -9,15 +9,17 @@
 G_BEGIN_DECLS
 
 /*
- * The task and the producer as a workload sees them, without an engine behind: what the workload says is kept as it came, and a
- * test can step in at the moments at which the workload looks at its task. Linked in place of the engine's.
+ * The task and the producer as a workload sees them, without an engine behind: what the workload
+ * says is kept as it came, and a test can step in at the moments at which the workload looks at its
+ * task. Linked in place of the engine's.
  */
 struct _HeddleTask {
   guint64 id;
   const char *input; /* borrowed */
   gsize input_length;
   gboolean cancelled;
-  void (*looked) (HeddleTask *task, guint nth, gpointer data); /* execute() asks whether it is cancelled, for the nth time from 1 */
+  /* execute() asks whether it is cancelled, for the nth time from 1 */
+  void (*looked) (HeddleTask *task, guint nth, gpointer data);
   gpointer looked_data;
   guint n_looks;
   guint cancel_at_sleep; /* this sleep, from 1, is cut short; 0: none */
@@ -42,6 +44,7 @@ void fake_task_init (HeddleTask *task, guint64 id, const char *input);
 void fake_task_clear (HeddleTask *task);
 void fake_producer_init (HeddleProducer *producer);
 void fake_producer_clear (HeddleProducer *producer);
-gpointer fake_open (const HeddleWorkload *workload, HeddleSettings **settings, const char *const *assignments);
+gpointer fake_open (const HeddleWorkload *workload, HeddleSettings **settings,
+                    const char *const *assignments);
 
 G_END_DECLS

@@ -13,7 +13,8 @@
 #include "engine/sync/shared.h"
 #include "workloads/list.h"
 
-/* The workloads of the groups Basics and Pools that come from programs of the lecture notes, through the whole engine. */
+/* The workloads of the groups Basics and Pools that come from programs of the lecture notes,
+ * through the whole engine. */
 
 typedef struct {
   const char *name;
@@ -67,7 +68,8 @@ finish_run (HeddleRun *run)
   while (heddle_run_get_state (run) != HEDDLE_RUN_FINISHED)
     g_main_context_iteration (NULL, TRUE);
   heddle_run_get_snapshot (run, &snapshot);
-  g_assert_cmpuint (snapshot.submitted, ==, snapshot.done + snapshot.failed + snapshot.cancelled + snapshot.lost);
+  g_assert_cmpuint (snapshot.submitted, ==,
+                    snapshot.done + snapshot.failed + snapshot.cancelled + snapshot.lost);
   /* no child process is left, not even a dead one */
   g_assert_cmpint (waitpid (-1, NULL, WNOHANG), ==, -1);
   g_assert_cmpint (errno, ==, ECHILD);
@@ -148,14 +150,16 @@ assert_matches (const char *text, const char *pattern)
     g_error ("“%s” does not match “%s”", text, pattern);
 }
 
-/* As the notes print it: five times starting, five times completed, and all of them before the last line. */
+/* As the notes print it: five times starting, five times completed, and all of them before the last
+ * line. */
 static void
 check_start_and_join (HeddleRun *run, GPtrArray *lines)
 {
   assert_all_done (run, 6);
   g_assert_cmpuint (lines->len, ==, 11);
   for (guint i = 1; i <= 5; i++)
-    g_assert_cmpint (find_line (lines, "Task # is starting", i), <, find_line (lines, "Task # is completed", i));
+    g_assert_cmpint (find_line (lines, "Task # is starting", i), <,
+                     find_line (lines, "Task # is completed", i));
   assert_last (lines, "All tasks are completed.");
 }
 
@@ -222,7 +226,8 @@ check_results (HeddleRun *run, GPtrArray *lines)
   g_assert_cmpuint (lines->len, ==, 16);
   for (guint i = 1; i <= 5; i++)
     {
-      g_assert_cmpint (find_line (lines, "Task # is starting", i), <, find_line (lines, "Task # is completed", i));
+      g_assert_cmpint (find_line (lines, "Task # is starting", i), <,
+                       find_line (lines, "Task # is completed", i));
       all_joined = MAX (all_joined, (guint) find_line (lines, "Task # is completed", i));
     }
   for (guint i = 1; i <= 5; i++)
@@ -232,7 +237,8 @@ check_results (HeddleRun *run, GPtrArray *lines)
   g_assert_cmpstr (collected, ==, "results: 5 of 5");
 }
 
-/* Joined before the queue is emptied, which has no room for all: three wait for ever, until that is noticed. */
+/* Joined before the queue is emptied, which has no room for all: three wait for ever, until that is
+ * noticed. */
 static void
 check_trap (HeddleRun *run, GPtrArray *lines)
 {
@@ -268,7 +274,8 @@ check_cooperative (HeddleRun *run, GPtrArray *lines)
   g_assert_cmpstr (turns, ==, "123123123123");
 }
 
-/* Nobody is in between while nobody yields; a yield between reading and writing loses all rounds but one of each turn round. */
+/* Nobody is in between while nobody yields; a yield between reading and writing loses all rounds
+ * but one of each turn round. */
 static void
 check_counted (HeddleRun *run, GPtrArray *lines)
 {
@@ -309,7 +316,8 @@ check_preemptive (HeddleRun *run, GPtrArray *lines)
     }
 }
 
-/* Each task has published its figures, in groups as many as there are figures of a task, and beside what a text says. */
+/* Each task has published its figures, in groups as many as there are figures of a task, and beside
+ * what a text says. */
 static void
 assert_figures (HeddleRun *run, guint n_tasks, guint each, const char *const *names)
 {
@@ -334,7 +342,9 @@ check_pool_sizes (HeddleRun *run, GPtrArray *lines)
   g_assert_cmpuint (lines->len, ==, 3);
   for (guint i = 0; i < 3; i++)
     {
-      g_autofree char *pattern = g_strdup_printf ("^Pool Size: %u, Results: \\[1, 4, 9, 16, 25, 36, 49, 64, 81, 100\\], Time Taken: [0-9]+\\.[0-9]{4} seconds$", sizes[i]);
+      g_autofree char *pattern = g_strdup_printf (
+        "^Pool Size: %u, Results: \\[1, 4, 9, 16, 25, 36, 49, 64, 81, 100\\], Time Taken: [0-9]+\\.[0-9]{4} seconds$",
+        sizes[i]);
       g_autofree char *result = dup_result (run, i + 1);
 
       assert_matches (g_ptr_array_index (lines, i), pattern);
@@ -353,13 +363,16 @@ check_ways (HeddleRun *run, GPtrArray *lines)
   g_assert_cmpuint (lines->len, ==, 4);
   for (guint i = 0; i < 4; i++)
     {
-      g_autofree char *expected = g_strdup_printf ("%s: [1, 4, 9, 16, 25, 36, 49, 64, 81, 100]", ways[i]);
+      g_autofree char *expected =
+        g_strdup_printf ("%s: [1, 4, 9, 16, 25, 36, 49, 64, 81, 100]", ways[i]);
       g_autofree char *result = dup_result (run, i + 1);
       double blocked, total;
       guint n_waits;
 
       g_assert_cmpstr (g_ptr_array_index (lines, i), ==, expected);
-      g_assert_cmpint (sscanf (result, "blocked for %lf ms of %lf ms, in waits: %u", &blocked, &total, &n_waits), ==, 3);
+      g_assert_cmpint (
+        sscanf (result, "blocked for %lf ms of %lf ms, in waits: %u", &blocked, &total, &n_waits),
+        ==, 3);
       g_assert_cmpfloat (blocked, <=, total);
       g_assert_cmpuint (n_waits, <=, most_waits[i]);
       g_assert_true (n_waits > 0 || blocked <= 0.0);
@@ -385,7 +398,9 @@ check_reuse (HeddleRun *run, GPtrArray *lines)
       else
         g_assert_cmpuint (n_workers, ==, 30);
     }
-  assert_figures (run, 4, 1, (const char *const[]) { "a pool of threads", "a thread for every task", "a pool of processes", "a process for every task" });
+  assert_figures (run, 4, 1,
+                  (const char *const[]) { "a pool of threads", "a thread for every task",
+                                         "a pool of processes", "a process for every task" });
 }
 
 #define SETTINGS(...) ((const char *const[]) { __VA_ARGS__, NULL })
@@ -416,7 +431,8 @@ static void
 run_trial (gconstpointer data)
 {
   const Trial *trial = data;
-  g_autoptr (HeddleRun) run = start_run (trial->kind->workload, trial->backend, trial->kind->workers, trial->kind->assignments);
+  g_autoptr (HeddleRun) run = start_run (trial->kind->workload, trial->backend,
+                                         trial->kind->workers, trial->kind->assignments);
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) lines = NULL;
 
@@ -439,11 +455,13 @@ find_pid (HeddleRun *run, guint64 task)
   return 0;
 }
 
-/* All five are killed while they sleep for an hour: five tasks are lost, and the main program joins them all the same. */
+/* All five are killed while they sleep for an hour: five tasks are lost, and the main program joins
+ * them all the same. */
 static void
 killed_tasks_are_joined (gconstpointer workload)
 {
-  g_autoptr (HeddleRun) run = start_run (workload, HEDDLE_BACKEND_PROCESSES, 6, SETTINGS ("seconds=3600"));
+  g_autoptr (HeddleRun) run =
+    start_run (workload, HEDDLE_BACKEND_PROCESSES, 6, SETTINGS ("seconds=3600"));
   g_autoptr (GPtrArray) lines = NULL;
   HeddleRunSnapshot snapshot;
 
@@ -462,12 +480,14 @@ killed_tasks_are_joined (gconstpointer workload)
   assert_last (lines, "All tasks are completed.");
 }
 
-/* Whatever it is in the middle of, pools of its own included, it ends when it is asked to and leaves no process behind. */
+/* Whatever it is in the middle of, pools of its own included, it ends when it is asked to and
+ * leaves no process behind. */
 static void
 stopping_leaves_nothing (gconstpointer data)
 {
   const Case *kind = data;
-  g_autoptr (HeddleRun) run = start_run (kind->workload, heddle_workloads_find (kind->workload)->default_backend, 0, kind->assignments);
+  g_autoptr (HeddleRun) run = start_run (
+    kind->workload, heddle_workloads_find (kind->workload)->default_backend, 0, kind->assignments);
   HeddleRunSnapshot snapshot;
 
   test_wait_until ((heddle_run_get_snapshot (run, &snapshot), snapshot.running > 0));
@@ -491,11 +511,14 @@ static const Case endless[] = {
 static void
 wrong_sizes_are_refused (void)
 {
-  static const char *const wrong[] = { "sizes=", "sizes=two", "sizes=0", "sizes=65", "sizes=2,4,-8", "sizes=1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1" };
+  static const char *const wrong[] = { "sizes=",       "sizes=two",
+                                       "sizes=0",      "sizes=65",
+                                       "sizes=2,4,-8", "sizes=1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1" };
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
-      g_autoptr (HeddleRun) run = start_run ("pool-sizes", HEDDLE_BACKEND_THREADS, 1, SETTINGS (wrong[i]));
+      g_autoptr (HeddleRun) run =
+        start_run ("pool-sizes", HEDDLE_BACKEND_THREADS, 1, SETTINGS (wrong[i]));
       g_autoptr (GError) error = NULL;
 
       finish_run (run);
@@ -514,18 +537,22 @@ main (int argc, char *argv[])
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     for (guint b = 0; b < HEDDLE_N_BACKENDS; b++)
       {
-        g_autofree char *path = g_strdup_printf ("/basics-and-pools/%s/on-%s", cases[i].name, heddle_backend_get_info (b)->id);
+        g_autofree char *path = g_strdup_printf ("/basics-and-pools/%s/on-%s", cases[i].name,
+                                                 heddle_backend_get_info (b)->id);
 
         if ((heddle_workloads_find (cases[i].workload)->backends & HEDDLE_BACKEND_BIT (b)) == 0)
           continue;
         trials[n] = (Trial) { &cases[i], (HeddleBackend) b };
         g_test_add_data_func (path, &trials[n++], run_trial);
       }
-  g_test_add_data_func ("/basics-and-pools/killed-tasks-are-joined/start-and-join", "start-and-join", killed_tasks_are_joined);
-  g_test_add_data_func ("/basics-and-pools/killed-tasks-are-joined/results-through-a-queue", "results-through-a-queue", killed_tasks_are_joined);
+  g_test_add_data_func ("/basics-and-pools/killed-tasks-are-joined/start-and-join",
+                        "start-and-join", killed_tasks_are_joined);
+  g_test_add_data_func ("/basics-and-pools/killed-tasks-are-joined/results-through-a-queue",
+                        "results-through-a-queue", killed_tasks_are_joined);
   for (guint i = 0; i < G_N_ELEMENTS (endless); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/basics-and-pools/stopping-leaves-nothing/%s", endless[i].name);
+      g_autofree char *path =
+        g_strdup_printf ("/basics-and-pools/stopping-leaves-nothing/%s", endless[i].name);
 
       g_test_add_data_func (path, &endless[i], stopping_leaves_nothing);
     }

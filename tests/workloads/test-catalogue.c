@@ -25,7 +25,8 @@ is_kebab_case (const char *id)
 static void
 assert_text (const HeddleWorkload *workload, const char *what, const char *text)
 {
-  if (text == NULL || *text == '\0' || g_ascii_isspace (*text) || g_ascii_isspace (text[strlen (text) - 1]) || !g_utf8_validate (text, -1, NULL))
+  if (text == NULL || *text == '\0' || g_ascii_isspace (*text)
+      || g_ascii_isspace (text[strlen (text) - 1]) || !g_utf8_validate (text, -1, NULL))
     g_error ("workload %s: %s is missing or not well formed", workload->id, what);
 }
 
@@ -100,7 +101,8 @@ check_choice (const HeddleParam *param)
   g_assert_nonnull (param->choices);
   g_assert_nonnull (param->choice_names);
   g_assert_cmpuint (g_strv_length ((char **) param->choices), >=, 2);
-  g_assert_cmpuint (g_strv_length ((char **) param->choices), ==, g_strv_length ((char **) param->choice_names));
+  g_assert_cmpuint (g_strv_length ((char **) param->choices), ==,
+                    g_strv_length ((char **) param->choice_names));
 }
 
 static void
@@ -170,13 +172,15 @@ initial_values_are_those_of_the_notes (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
     {
-      g_autoptr (HeddleSettings) settings = heddle_settings_new (heddle_workloads_find (expected[i][0]));
+      g_autoptr (HeddleSettings) settings =
+        heddle_settings_new (heddle_workloads_find (expected[i][0]));
 
       g_assert_cmpstr (heddle_settings_get (settings, expected[i][1]), ==, expected[i][2]);
     }
 }
 
-/* What a description counts up follows from the initial values: whoever changes those changes the text. */
+/* What a description counts up follows from the initial values: whoever changes those changes the
+ * text. */
 static void
 texts_follow_from_the_initial_values (void)
 {
@@ -208,7 +212,8 @@ texts_follow_from_the_initial_values (void)
       g_auto (GStrv) assignments = g_strsplit (told[i][2], " ", -1);
 
       g_test_message ("%s: %s", told[i][0], told[i][1]);
-      g_assert_true (strstr (workload->about, told[i][1]) != NULL || strstr (workload->summary, told[i][1]) != NULL);
+      g_assert_true (strstr (workload->about, told[i][1]) != NULL
+                     || strstr (workload->summary, told[i][1]) != NULL);
       for (guint j = 0; assignments[j] != NULL; j++)
         {
           g_auto (GStrv) pair = g_strsplit (assignments[j], "=", 2);
@@ -277,7 +282,8 @@ texts_count_all_tasks (void)
       gpointer data = open_with (workload, settings, &shared);
 
       g_test_message ("%s: %s", told[i].id, told[i].text);
-      g_assert_true (strstr (workload->about, told[i].text) != NULL || strstr (workload->summary, told[i].text) != NULL);
+      g_assert_true (strstr (workload->about, told[i].text) != NULL
+                     || strstr (workload->summary, told[i].text) != NULL);
       g_assert_cmpuint (count_tasks (workload, data), ==, told[i].n_tasks);
       workload->close (data);
       heddle_shared_free (shared);
@@ -350,9 +356,11 @@ spreads_are_measured_often_enough (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
     {
-      g_autoptr (HeddleSettings) settings = heddle_settings_new (heddle_workloads_find (counts[i][0]));
+      g_autoptr (HeddleSettings) settings =
+        heddle_settings_new (heddle_workloads_find (counts[i][0]));
 
-      g_assert_cmpfloat (heddle_settings_get_number (settings, counts[i][1]), >=, HEDDLE_FIGURE_SPREAD_MIN);
+      g_assert_cmpfloat (heddle_settings_get_number (settings, counts[i][1]), >=,
+                         HEDDLE_FIGURE_SPREAD_MIN);
     }
 }
 
@@ -365,10 +373,14 @@ main (int argc, char *argv[])
   g_test_add_func ("/catalogue/groups-stand-together", groups_stand_together);
   g_test_add_func ("/catalogue/parameters-are-complete", parameters_are_complete);
   g_test_add_func ("/catalogue/every-try-is-valid", every_try_is_valid);
-  g_test_add_func ("/catalogue/initial-values-are-those-of-the-notes", initial_values_are_those_of_the_notes);
-  g_test_add_func ("/catalogue/texts-follow-from-the-initial-values", texts_follow_from_the_initial_values);
+  g_test_add_func ("/catalogue/initial-values-are-those-of-the-notes",
+                   initial_values_are_those_of_the_notes);
+  g_test_add_func ("/catalogue/texts-follow-from-the-initial-values",
+                   texts_follow_from_the_initial_values);
   g_test_add_func ("/catalogue/texts-count-all-tasks", texts_count_all_tasks);
-  g_test_add_func ("/catalogue/labels-number-tasks-as-the-page-does", labels_number_tasks_as_the_page_does);
-  g_test_add_func ("/catalogue/spreads-are-measured-often-enough", spreads_are_measured_often_enough);
+  g_test_add_func ("/catalogue/labels-number-tasks-as-the-page-does",
+                   labels_number_tasks_as_the_page_does);
+  g_test_add_func ("/catalogue/spreads-are-measured-often-enough",
+                   spreads_are_measured_often_enough);
   return g_test_run ();
 }

@@ -61,8 +61,12 @@ count_descriptors (void)
 static void
 equals_sha256sum (void)
 {
-  static const char *const names[] = { "plain", "with space", " leading", "new\nline", "tab\t", "back\\slash", "-dash", "\xff\xfe not utf-8", "größe", "...", "a=b", "%s%n" };
-  static const gsize sizes[] = { 0, 1, 63, 64, 65, 4096, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 5 };
+  static const char *const names[] = { "plain", "with space",  " leading", "new\nline",
+                                       "tab\t", "back\\slash", "-dash",    "\xff\xfe not utf-8",
+                                       "größe", "...",         "a=b",      "%s%n" };
+  static const gsize sizes[] = {
+    0, 1, 63, 64, 65, 4096, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 5
+  };
   guint n_descriptors = count_descriptors ();
   guint n_files = 0;
   ChecksumFixture fixture;
@@ -94,7 +98,9 @@ equals_sha256sum (void)
 static void
 links_and_special_files_are_no_trap (void)
 {
-  static const char *const links[][2] = { { ".", "loop" }, { "..", "up" }, { "self", "self" }, { "gone", "dangling" }, { "file", "to-file" }, { "/etc", "out" } };
+  static const char *const links[][2] = { { ".", "loop" },       { "..", "up" },
+                                          { "self", "self" },    { "gone", "dangling" },
+                                          { "file", "to-file" }, { "/etc", "out" } };
   ChecksumFixture fixture;
 
   checksum_fixture_init (&fixture);
@@ -175,7 +181,8 @@ deep_trees_are_walked (void)
   lowered.rlim_cur = 64;
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &lowered), ==, 0);
   {
-    g_autofree char *expected = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) name, 20);
+    g_autofree char *expected =
+      g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) name, 20);
     HeddleProducer producer;
 
     checksum_produce (fixture.data, &producer);
@@ -206,7 +213,8 @@ swap_folder (HeddleFound found, const char *path, gpointer data)
 {
   const Swap *swap = data;
 
-  g_string_append_printf (swap->found, "%s%s ", path, found == HEDDLE_FOUND_UNREADABLE_FOLDER ? "!" : "");
+  g_string_append_printf (swap->found, "%s%s ", path,
+                          found == HEDDLE_FOUND_UNREADABLE_FOLDER ? "!" : "");
   if (g_str_equal (path, "file"))
     {
       g_autofree char *folder = checksum_path_in (swap->fixture, "folder");
@@ -262,7 +270,8 @@ what_is_no_file_any_more_fails_in_words (void)
   checksum_fixture_clear (&fixture);
 }
 
-/* What may not be read fails with the reason, and the rest is done. The superuser gives his rights up for it, in this thread. */
+/* What may not be read fails with the reason, and the rest is done. The superuser gives his rights
+ * up for it, in this thread. */
 static void
 unreadable_ones_fail_with_the_reason (void)
 {
@@ -295,7 +304,8 @@ unreadable_ones_fail_with_the_reason (void)
       checksum_execute (&fixture, input, &result, &error);
       n_done += result != NULL && g_str_equal (input, "open");
       n_files += g_strcmp0 (error, "Permission denied") == 0 && g_str_equal (input, "secret");
-      n_folders += g_strcmp0 (error, "Folder not read: Permission denied") == 0 && g_str_equal (input, "private/");
+      n_folders += g_strcmp0 (error, "Folder not read: Permission denied") == 0
+        && g_str_equal (input, "private/");
     }
   fake_producer_clear (&producer);
   if (geteuid () == 0)
@@ -306,7 +316,9 @@ unreadable_ones_fail_with_the_reason (void)
 
   /* when it can be read after all, the task says so and does not pass for a file */
   g_assert_cmpint (chmod (folder, 0755), ==, 0);
-  checksum_assert_fails (&fixture, "private/", "The folder was not read, or not to its end, during the search. It can be opened now: run this again");
+  checksum_assert_fails (
+    &fixture, "private/",
+    "The folder was not read, or not to its end, during the search. It can be opened now: run this again");
   checksum_fixture_clear (&fixture);
 }
 
@@ -468,11 +480,15 @@ unusable_folder_says_what_to_do (void)
   g_autofree char *loop_message = NULL;
   ChecksumFixture fixture;
 
-  assert_does_not_open ("/no/such/folder", HEDDLE_ERROR_USAGE, "The folder “/no/such/folder” does not exist. Choose another folder.");
-  assert_does_not_open ("/etc/passwd", HEDDLE_ERROR_USAGE, "“/etc/passwd” is not a folder. Choose the folder that contains it.");
+  assert_does_not_open ("/no/such/folder", HEDDLE_ERROR_USAGE,
+                        "The folder “/no/such/folder” does not exist. Choose another folder.");
+  assert_does_not_open ("/etc/passwd", HEDDLE_ERROR_USAGE,
+                        "“/etc/passwd” is not a folder. Choose the folder that contains it.");
   checksum_fixture_init (&fixture);
   loop = checksum_path_in (&fixture, "loop");
-  loop_message = g_strdup_printf ("The folder “%s” cannot be opened: Too many levels of symbolic links. Choose another folder, or ask for access to this one.", loop);
+  loop_message = g_strdup_printf (
+    "The folder “%s” cannot be opened: Too many levels of symbolic links. Choose another folder, or ask for access to this one.",
+    loop);
   g_assert_cmpint (symlink ("loop", loop), ==, 0);
   assert_does_not_open (loop, HEDDLE_ERROR_IO, loop_message);
   checksum_fixture_clear (&fixture);
@@ -483,19 +499,29 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/checksum-files/equals-sha256sum", equals_sha256sum);
-  g_test_add_func ("/checksum-files/links-and-special-files-are-no-trap", links_and_special_files_are_no_trap);
-  g_test_add_func ("/checksum-files/the-chosen-folder-may-be-a-link", the_chosen_folder_may_be_a_link);
+  g_test_add_func ("/checksum-files/links-and-special-files-are-no-trap",
+                   links_and_special_files_are_no_trap);
+  g_test_add_func ("/checksum-files/the-chosen-folder-may-be-a-link",
+                   the_chosen_folder_may_be_a_link);
   g_test_add_func ("/checksum-files/deep-trees-are-walked", deep_trees_are_walked);
-  g_test_add_func ("/checksum-files/folder-that-becomes-a-link-is-not-entered", folder_that_becomes_a_link_is_not_entered);
-  g_test_add_func ("/checksum-files/what-is-no-file-any-more-fails-in-words", what_is_no_file_any_more_fails_in_words);
-  g_test_add_func ("/checksum-files/unreadable-ones-fail-with-the-reason", unreadable_ones_fail_with_the_reason);
+  g_test_add_func ("/checksum-files/folder-that-becomes-a-link-is-not-entered",
+                   folder_that_becomes_a_link_is_not_entered);
+  g_test_add_func ("/checksum-files/what-is-no-file-any-more-fails-in-words",
+                   what_is_no_file_any_more_fails_in_words);
+  g_test_add_func ("/checksum-files/unreadable-ones-fail-with-the-reason",
+                   unreadable_ones_fail_with_the_reason);
   g_test_add_func ("/checksum-files/shrinking-file-is-an-error", shrinking_file_is_an_error);
-  g_test_add_func ("/checksum-files/growing-file-is-read-to-its-end", growing_file_is_read_to_its_end);
-  g_test_add_func ("/checksum-files/cancel-is-heard-between-blocks", cancel_is_heard_between_blocks);
+  g_test_add_func ("/checksum-files/growing-file-is-read-to-its-end",
+                   growing_file_is_read_to_its_end);
+  g_test_add_func ("/checksum-files/cancel-is-heard-between-blocks",
+                   cancel_is_heard_between_blocks);
   g_test_add_func ("/checksum-files/big-files-tell-their-progress", big_files_tell_their_progress);
-  g_test_add_func ("/checksum-files/files-that-claim-too-much-are-no-error", files_that_claim_too_much_are_no_error);
-  g_test_add_func ("/checksum-files/stopped-walk-makes-no-more-tasks", stopped_walk_makes_no_more_tasks);
+  g_test_add_func ("/checksum-files/files-that-claim-too-much-are-no-error",
+                   files_that_claim_too_much_are_no_error);
+  g_test_add_func ("/checksum-files/stopped-walk-makes-no-more-tasks",
+                   stopped_walk_makes_no_more_tasks);
   g_test_add_func ("/checksum-files/empty-folder-has-no-tasks", empty_folder_has_no_tasks);
-  g_test_add_func ("/checksum-files/unusable-folder-says-what-to-do", unusable_folder_says_what_to_do);
+  g_test_add_func ("/checksum-files/unusable-folder-says-what-to-do",
+                   unusable_folder_says_what_to_do);
   return g_test_run ();
 }

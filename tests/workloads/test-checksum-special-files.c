@@ -14,7 +14,8 @@
 
 static const HeddleWorkload *const workload = &heddle_workload_checksum_files;
 
-/* The linker puts this in the place of read() (--wrap): what the next ones come to, as errors; 0: as always. */
+/* The linker puts this in the place of read() (--wrap): what the next ones come to, as errors; 0:
+ * as always. */
 static int read_errors[4];
 static guint n_read_errors;
 
@@ -53,7 +54,9 @@ special_files_are_counted_by_kind (void)
       g_autofree char *path = checksum_path_in (&fixture, name);
 
       if (modes[i] == S_IFCHR || modes[i] == S_IFBLK)
-        devices = devices && mknod (path, modes[i] | 0600, modes[i] == S_IFCHR ? makedev (1, 3) : makedev (7, 0)) == 0;
+        devices = devices
+          && mknod (path, modes[i] | 0600, modes[i] == S_IFCHR ? makedev (1, 3) : makedev (7, 0))
+            == 0;
       else
         g_assert_cmpint (mknod (path, modes[i] | 0600, 0), ==, 0);
     }
@@ -70,7 +73,8 @@ special_files_are_counted_by_kind (void)
   checksum_fixture_clear (&fixture);
 }
 
-/* Its size was 0 when it was opened, as is that of a file without an end; but it says now that it has grown, past what is read of those. */
+/* Its size was 0 when it was opened, as is that of a file without an end; but it says now that it
+ * has grown, past what is read of those. */
 static void
 file_that_was_empty_may_grow (void)
 {
@@ -93,7 +97,8 @@ static void
 file_without_a_size_is_read_up_to_a_limit (void)
 {
   HeddleSettings *settings;
-  ChecksumFixture fixture = { .data = fake_open (workload, &settings, (const char *const[]) { "folder=/proc", NULL }) };
+  ChecksumFixture fixture = { .data = fake_open (workload, &settings,
+                                                 (const char *const[]) { "folder=/proc", NULL }) };
   g_autofree char *content = NULL;
   g_autofree char *expected = NULL;
   g_autofree char *result = NULL;
@@ -104,7 +109,9 @@ file_without_a_size_is_read_up_to_a_limit (void)
   checksum_execute (&fixture, "version", &result, &error);
   g_assert_cmpstr (error, ==, NULL);
   g_assert_cmpstr (result, ==, expected);
-  checksum_assert_fails (&fixture, "self/task/../pagemap", "Not read to its end: the system does not tell the size, and the file has more than 64 MiB");
+  checksum_assert_fails (
+    &fixture, "self/task/../pagemap",
+    "Not read to its end: the system does not tell the size, and the file has more than 64 MiB");
   workload->close (fixture.data);
   heddle_settings_free (settings);
 }
@@ -119,7 +126,8 @@ read_that_would_wait_fails (void)
   checksum_write_file (&fixture, "file", 10);
   read_errors[0] = EAGAIN;
   n_read_errors = 1;
-  checksum_assert_fails (&fixture, "file", "Not read: the file has no data now, and reading it would wait for some");
+  checksum_assert_fails (&fixture, "file",
+                         "Not read: the file has no data now, and reading it would wait for some");
   checksum_fixture_clear (&fixture);
 }
 
@@ -162,10 +170,15 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/checksum-special-files/special-files-are-counted-by-kind", special_files_are_counted_by_kind);
-  g_test_add_func ("/checksum-special-files/file-that-was-empty-may-grow", file_that_was_empty_may_grow);
-  g_test_add_func ("/checksum-special-files/file-without-a-size-is-read-up-to-a-limit", file_without_a_size_is_read_up_to_a_limit);
-  g_test_add_func ("/checksum-special-files/read-that-would-wait-fails", read_that_would_wait_fails);
-  g_test_add_func ("/checksum-special-files/cancel-is-heard-when-a-read-is-broken-off", cancel_is_heard_when_a_read_is_broken_off);
+  g_test_add_func ("/checksum-special-files/special-files-are-counted-by-kind",
+                   special_files_are_counted_by_kind);
+  g_test_add_func ("/checksum-special-files/file-that-was-empty-may-grow",
+                   file_that_was_empty_may_grow);
+  g_test_add_func ("/checksum-special-files/file-without-a-size-is-read-up-to-a-limit",
+                   file_without_a_size_is_read_up_to_a_limit);
+  g_test_add_func ("/checksum-special-files/read-that-would-wait-fails",
+                   read_that_would_wait_fails);
+  g_test_add_func ("/checksum-special-files/cancel-is-heard-when-a-read-is-broken-off",
+                   cancel_is_heard_when_a_read_is_broken_off);
   return g_test_run ();
 }

@@ -7,7 +7,8 @@
 #include "engine/run/run.h"
 #include "workloads/list.h"
 
-/* The workloads of the groups "Failures" and "Costs", through the whole engine with the real worker program, on every backend they name. */
+/* The workloads of the groups "Failures" and "Costs", through the whole engine with the real worker
+ * program, on every backend they name. */
 
 typedef struct {
   HeddleRun *run;
@@ -16,7 +17,8 @@ typedef struct {
 
 /* Settings as on the command line, NULL at the end. */
 static Ended
-run_to_end (const char *id, HeddleBackend backend, guint retries, double timeout, const char *const *assignments)
+run_to_end (const char *id, HeddleBackend backend, guint retries, double timeout,
+            const char *const *assignments)
 {
   g_autoptr (HeddleSettings) settings = heddle_settings_new (heddle_workloads_find (id));
   g_autoptr (GError) error = NULL;
@@ -40,7 +42,8 @@ run_to_end (const char *id, HeddleBackend backend, guint retries, double timeout
   error = heddle_run_dup_error (ended.run);
   g_assert_no_error (error);
   heddle_run_get_snapshot (ended.run, &ended.end);
-  g_assert_cmpuint (ended.end.submitted, ==, ended.end.done + ended.end.failed + ended.end.cancelled + ended.end.lost);
+  g_assert_cmpuint (ended.end.submitted, ==,
+                    ended.end.done + ended.end.failed + ended.end.cancelled + ended.end.lost);
   g_assert_cmpuint (ended.end.n_workers, ==, 0);
   return ended;
 }
@@ -88,7 +91,8 @@ static void
 exceptions_are_handled (gconstpointer data)
 {
   const char *const settings[] = { "mode=handled", "seconds=0", NULL };
-  Ended ended = run_to_end ("exceptions-in-tasks", (HeddleBackend) GPOINTER_TO_INT (data), 0, 0, settings);
+  Ended ended =
+    run_to_end ("exceptions-in-tasks", (HeddleBackend) GPOINTER_TO_INT (data), 0, 0, settings);
 
   g_assert_cmpuint (ended.end.done, ==, 10);
   g_assert_cmpuint (count_lines (&ended, "Error in thread: An error occurred!"), ==, 3);
@@ -99,7 +103,8 @@ static void
 exceptions_are_carried (gconstpointer data)
 {
   const char *const settings[] = { "mode=future", "seconds=0", NULL };
-  Ended ended = run_to_end ("exceptions-in-tasks", (HeddleBackend) GPOINTER_TO_INT (data), 0, 0, settings);
+  Ended ended =
+    run_to_end ("exceptions-in-tasks", (HeddleBackend) GPOINTER_TO_INT (data), 0, 0, settings);
 
   g_assert_cmpuint (ended.end.done, ==, 7);
   g_assert_cmpuint (ended.end.failed, ==, 3);
@@ -117,7 +122,8 @@ static void
 exceptions_are_collected (gconstpointer data)
 {
   const char *const settings[] = { "mode=queue", "seconds=0", NULL };
-  Ended ended = run_to_end ("exceptions-in-tasks", (HeddleBackend) GPOINTER_TO_INT (data), 0, 0, settings);
+  Ended ended =
+    run_to_end ("exceptions-in-tasks", (HeddleBackend) GPOINTER_TO_INT (data), 0, 0, settings);
   g_autofree char *text = NULL;
 
   g_assert_cmpuint (ended.end.done, ==, 11);
@@ -158,7 +164,8 @@ find_line (Ended *ended, const char *part)
   g_error ("no line says “%s”", part);
 }
 
-/* On processes one task is lost; on threads all that were in hand, which the log says one by one. */
+/* On processes one task is lost; on threads all that were in hand, which the log says one by
+ * one. */
 static void
 crash_costs (gconstpointer data, const char *how, const char *death)
 {
@@ -173,7 +180,8 @@ crash_costs (gconstpointer data, const char *how, const char *death)
   g_assert_cmpuint (ended.end.done + ended.end.lost, ==, 40);
   g_assert_cmpuint (ended.end.lost, >=, 1);
   g_assert_cmpuint (ended.end.lost, <=, is_process (backend) ? 1 : 4);
-  g_assert_cmpuint (count_lines (&ended, "all threads of the process died with it"), ==, is_process (backend) ? 0 : 4);
+  g_assert_cmpuint (count_lines (&ended, "all threads of the process died with it"), ==,
+                    is_process (backend) ? 0 : 4);
   g_assert_cmpuint (ended.end.workers_lost, ==, is_process (backend) ? 1 : 4);
   g_assert_cmpuint (find_line (&ended, "Task 5 crashes now"), <, find_line (&ended, death));
   heddle_run_unref (ended.run);
@@ -201,7 +209,8 @@ static void
 retried_crash_costs_nothing (gconstpointer data)
 {
   const char *const settings[] = { "tasks=20", "task=5", "seconds=0.01", "how=kill", NULL };
-  Ended ended = run_to_end ("crash-a-worker", (HeddleBackend) GPOINTER_TO_INT (data), 1, 0, settings);
+  Ended ended =
+    run_to_end ("crash-a-worker", (HeddleBackend) GPOINTER_TO_INT (data), 1, 0, settings);
 
   g_assert_cmpuint (ended.end.done, ==, 20);
   g_assert_cmpuint (ended.end.retried, >=, 1);
@@ -211,11 +220,13 @@ retried_crash_costs_nothing (gconstpointer data)
   heddle_run_unref (ended.run);
 }
 
-/* The threads are those of a child, so its number is not ours; another number of them takes another child. */
+/* The threads are those of a child, so its number is not ours; another number of them takes another
+ * child. */
 static void
 hosted_threads_can_be_resized (void)
 {
-  g_autoptr (HeddleSettings) settings = heddle_settings_new (heddle_workloads_find ("crash-a-worker"));
+  g_autoptr (HeddleSettings) settings =
+    heddle_settings_new (heddle_workloads_find ("crash-a-worker"));
   g_autoptr (GError) error = NULL;
   HeddleRunOptions options;
   HeddleRunSnapshot end;
@@ -282,7 +293,8 @@ deadlock_is_cured (gconstpointer data)
 
   for (guint i = 0; i < 4; i++)
     {
-      const char *const settings[] = { cures[i / 2], scenes[i % 2], "rounds=5", "seconds=0.001", NULL };
+      const char *const settings[] = { cures[i / 2], scenes[i % 2], "rounds=5", "seconds=0.001",
+                                       NULL };
       Ended ended = run_to_end ("deadlock", (HeddleBackend) GPOINTER_TO_INT (data), 0, 0, settings);
 
       g_assert_cmpuint (ended.end.done, ==, ended.end.submitted);
@@ -298,7 +310,9 @@ hang_is_ended (gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (hows); i++)
     {
-      const char *const settings[] = { "tasks=4", "task=2", "limit=0.2", "seconds=0", hows[i], NULL };
+      const char *const settings[] = {
+        "tasks=4", "task=2", "limit=0.2", "seconds=0", hows[i], NULL
+      };
       Ended ended = run_to_end ("hang", backend, 0, 0, settings);
       g_autofree char *text = NULL;
 
@@ -316,7 +330,8 @@ static void
 limit_of_the_run_counts (gconstpointer data)
 {
   const char *const settings[] = { "requests=2", "seconds=3600", NULL };
-  Ended ended = run_to_end ("handle-requests", (HeddleBackend) GPOINTER_TO_INT (data), 1, 0.1, settings);
+  Ended ended =
+    run_to_end ("handle-requests", (HeddleBackend) GPOINTER_TO_INT (data), 1, 0.1, settings);
 
   g_assert_cmpuint (ended.end.failed, ==, 2);
   g_assert_cmpuint (ended.end.retried, ==, 2);
@@ -330,8 +345,10 @@ everybody_gets_turns (gconstpointer data)
 
   for (guint i = 0; i < 4; i++)
     {
-      const char *const settings[] = { scenes[i / 2], i % 2 == 0 ? "fair=on" : "fair=off", "seconds=0.1", "hold=1", NULL };
-      Ended ended = run_to_end ("starvation", (HeddleBackend) GPOINTER_TO_INT (data), 0, 0, settings);
+      const char *const settings[] = { scenes[i / 2], i % 2 == 0 ? "fair=on" : "fair=off",
+                                       "seconds=0.1", "hold=1", NULL };
+      Ended ended =
+        run_to_end ("starvation", (HeddleBackend) GPOINTER_TO_INT (data), 0, 0, settings);
 
       g_assert_cmpuint (ended.end.done, ==, 4);
       for (guint id = 1; id <= 4; id++)
@@ -401,15 +418,18 @@ static const Case cases[] = {
 int
 main (int argc, char *argv[])
 {
-  const guint loops = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_MAIN_LOOP) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_MAIN_LOOP_BLOCKING);
+  const guint loops = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_MAIN_LOOP)
+    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_MAIN_LOOP_BLOCKING);
 
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     for (guint b = 0; b < HEDDLE_N_BACKENDS; b++)
       {
-        g_autofree char *path = g_strdup_printf ("/failures/%s/%s", cases[i].name, heddle_backend_get_info ((HeddleBackend) b)->id);
+        g_autofree char *path = g_strdup_printf ("/failures/%s/%s", cases[i].name,
+                                                 heddle_backend_get_info ((HeddleBackend) b)->id);
 
-        if ((heddle_workloads_find (cases[i].workload)->backends & ~loops & HEDDLE_BACKEND_BIT (b)) != 0)
+        if ((heddle_workloads_find (cases[i].workload)->backends & ~loops & HEDDLE_BACKEND_BIT (b))
+            != 0)
           g_test_add_data_func (path, GUINT_TO_POINTER (b), cases[i].run);
       }
   g_test_add_func ("/failures/crash/hosted-threads-can-be-resized", hosted_threads_can_be_resized);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A system that starts a process and is slow to say so: the process has printed and ended before the pool knows of it. The linker puts
+ * A system that starts a process and is slow to say so: the process has printed and ended before
+ * the pool knows of it. The linker puts
  * __wrap_posix_spawn() before the C library's.
  */
 #include "config.h"
@@ -14,9 +15,11 @@
 #include "engine/run/run.h"
 #include "workloads/list.h"
 
-int __real_posix_spawn (pid_t *pid, const char *path, const posix_spawn_file_actions_t *files, const posix_spawnattr_t *attributes, char *const *argv,
+int __real_posix_spawn (pid_t *pid, const char *path, const posix_spawn_file_actions_t *files,
+                        const posix_spawnattr_t *attributes, char *const *argv,
                         char *const *environment);
-int __wrap_posix_spawn (pid_t *pid, const char *path, const posix_spawn_file_actions_t *files, const posix_spawnattr_t *attributes, char *const *argv,
+int __wrap_posix_spawn (pid_t *pid, const char *path, const posix_spawn_file_actions_t *files,
+                        const posix_spawnattr_t *attributes, char *const *argv,
                         char *const *environment);
 
 /* The dispatcher's thread uses both once the run is started. */
@@ -31,9 +34,11 @@ wait_for_end (pid_t pid)
   g_assert_cmpint (waitid (P_PID, (id_t) pid, &info, WEXITED | WNOWAIT), ==, 0);
 }
 
-/* The first process stands still until the second one has done its task and ended; then it does its own. Only then the second one is known. */
+/* The first process stands still until the second one has done its task and ended; then it does its
+ * own. Only then the second one is known. */
 int
-__wrap_posix_spawn (pid_t *pid, const char *path, const posix_spawn_file_actions_t *files, const posix_spawnattr_t *attributes, char *const *argv,
+__wrap_posix_spawn (pid_t *pid, const char *path, const posix_spawn_file_actions_t *files,
+                    const posix_spawnattr_t *attributes, char *const *argv,
                     char *const *environment)
 {
   int code = __real_posix_spawn (pid, path, files, attributes, argv, environment);
@@ -75,7 +80,8 @@ dup_last_line (void)
 static void
 lines_come_in_their_order (void)
 {
-  g_autoptr (HeddleSettings) settings = heddle_settings_new (heddle_workloads_find ("square-and-cube"));
+  g_autoptr (HeddleSettings) settings =
+    heddle_settings_new (heddle_workloads_find ("square-and-cube"));
   g_autoptr (GError) error = NULL;
   g_autofree char *last = NULL;
   HeddleRunOptions options;

@@ -24,7 +24,8 @@ produce (const HeddleWorkload *workload, gpointer data, guint64 n_expected)
 }
 
 static void
-assert_sentence (const HeddleWorkload *workload, gpointer data, guint64 id, const char *result, const char *expected_label, const char *expected)
+assert_sentence (const HeddleWorkload *workload, gpointer data, guint64 id, const char *result,
+                 const char *expected_label, const char *expected)
 {
   char label[64];
   g_autofree char *sentence = NULL;
@@ -39,7 +40,14 @@ static void
 squares_are_right (void)
 {
   static const guint64 ids[] = { 1, 2, 3, 10, 65536, 4294967, 999999999, 1000000000 };
-  static const char *const results[] = { "1", "4", "9", "100", "4294967296", "18446741531089", "999999998000000001", "1000000000000000000" };
+  static const char *const results[] = { "1",
+                                         "4",
+                                         "9",
+                                         "100",
+                                         "4294967296",
+                                         "18446741531089",
+                                         "999999998000000001",
+                                         "1000000000000000000" };
   const HeddleWorkload *workload = &heddle_workload_squares;
   HeddleSettings *settings;
   gpointer data = fake_open (workload, &settings, (const char *const[]) { "n=1000000000", NULL });
@@ -130,7 +138,9 @@ factorials_are_right (void)
 static void
 rounds_begin_again (void)
 {
-  static const char *const results[] = { "1", "2", "6", "1", "2", "6", "1", "2", "6", "1", "2", "6" };
+  static const char *const results[] = {
+    "1", "2", "6", "1", "2", "6", "1", "2", "6", "1", "2", "6"
+  };
   const HeddleWorkload *workload = &heddle_workload_factorials;
   HeddleSettings *settings;
   gpointer data = fake_open (workload, &settings, (const char *const[]) { "n=3", "rounds=4", NULL });
@@ -155,7 +165,8 @@ most_rounds_do_not_overflow (void)
 {
   const HeddleWorkload *workload = &heddle_workload_factorials;
   HeddleSettings *settings;
-  gpointer data = fake_open (workload, &settings, (const char *const[]) { "n=5000", "rounds=1000000", NULL });
+  gpointer data =
+    fake_open (workload, &settings, (const char *const[]) { "n=5000", "rounds=1000000", NULL });
 
   produce (workload, data, G_GUINT64_CONSTANT (5000000000));
   workload->close (data);
@@ -167,7 +178,8 @@ requests_wait_between_two_lines (void)
 {
   const HeddleWorkload *workload = &heddle_workload_handle_requests;
   HeddleSettings *settings;
-  gpointer data = fake_open (workload, &settings, (const char *const[]) { "requests=3", "seconds=0.1", NULL });
+  gpointer data =
+    fake_open (workload, &settings, (const char *const[]) { "requests=3", "seconds=0.1", NULL });
   HeddleTask task;
 
   produce (workload, data, 3);
@@ -176,7 +188,8 @@ requests_wait_between_two_lines (void)
   g_assert_cmpstr (task.printed->str, ==, "Handling request 1\nFinished request 1\n");
   g_assert_cmpuint (task.sleeps->len, ==, 1);
   g_assert_cmpint (g_array_index (task.sleeps, gint64, 0), ==, 100000000);
-  g_assert_true (g_str_has_prefix (task.result, "waited 0.0")); /* the fake does not sleep, and the result is measured */
+  g_assert_true (g_str_has_prefix (
+    task.result, "waited 0.0")); /* the fake does not sleep, and the result is measured */
   g_assert_null (task.error);
   assert_sentence (workload, data, 2, "waited 0.100 s", "request 2", "Request 2 waited 0.100 s");
   fake_task_clear (&task);
@@ -244,7 +257,8 @@ the_alphabet_ends_at_z (void)
 {
   const HeddleWorkload *workload = &heddle_workload_numbers_and_letters;
   HeddleSettings *settings;
-  gpointer data = fake_open (workload, &settings, (const char *const[]) { "letters=26", "seconds=0", NULL });
+  gpointer data =
+    fake_open (workload, &settings, (const char *const[]) { "letters=26", "seconds=0", NULL });
   HeddleTask task;
 
   fake_task_init (&task, 2, NULL);

@@ -75,7 +75,8 @@ check_squares (HeddleRun *run, const HeddleRunSnapshot *snapshot, const char *fo
   assert_all_done (run, snapshot, n);
   for (guint64 id = 1; id <= n; id++)
     {
-      g_autofree char *expected = g_strdup_printf ("The square of %" G_GUINT64_FORMAT " is %" G_GUINT64_FORMAT, id, id * id);
+      g_autofree char *expected =
+        g_strdup_printf ("The square of %" G_GUINT64_FORMAT " is %" G_GUINT64_FORMAT, id, id * id);
       g_autofree char *sentence = NULL;
       HeddleRow row;
 
@@ -105,7 +106,8 @@ check_factorials (HeddleRun *run, const HeddleRunSnapshot *snapshot, const char 
     return;
   get_row (run, 600, &row);
   g_assert_cmpuint (strlen (row.result), ==, 615); /* digits of the factorial of 300 */
-  g_assert_true (g_str_has_prefix (row.result, "3060575122164406360353704612972686293885888041735769994167767412"));
+  g_assert_true (g_str_has_prefix (
+    row.result, "3060575122164406360353704612972686293885888041735769994167767412"));
   g_assert_cmpuint (strspn (strchr (row.result, '\0') - 74, "0"), ==, 74);
   heddle_row_clear (&row);
 }
@@ -171,7 +173,8 @@ run_command (const char *folder, const char *command)
   char *out = NULL;
   int status;
 
-  g_spawn_sync (folder, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, NULL, &status, &error);
+  g_spawn_sync (folder, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, NULL, &status,
+                &error);
   g_assert_no_error (error);
   g_assert_cmpint (status, ==, 0);
   return out;
@@ -220,19 +223,23 @@ static char *
 make_tree (void)
 {
   char *folder = g_dir_make_tmp ("heddle-backends-XXXXXX", NULL);
-  g_autofree char *out = run_command (folder, "for d in 1 2 3 4 5 6 7 8 9 10; do mkdir \"folder $d\"; i=0; while [ $i -lt 30 ]; do "
-                                              "head -c $((i * i * d)) /bin/sh > \"folder $d/file $i\"; i=$((i + 1)); done; done; "
-                                              "i=0; while [ $i -lt 40 ]; do cat /bin/sh; i=$((i + 1)); done > 'folder 1/file 0'");
+  g_autofree char *out = run_command (
+    folder,
+    "for d in 1 2 3 4 5 6 7 8 9 10; do mkdir \"folder $d\"; i=0; while [ $i -lt 30 ]; do "
+    "head -c $((i * i * d)) /bin/sh > \"folder $d/file $i\"; i=$((i + 1)); done; done; "
+    "i=0; while [ $i -lt 40 ]; do cat /bin/sh; i=$((i + 1)); done > 'folder 1/file 0'");
 
   return folder;
 }
 
-/* Each of these tasks has a process to itself, which starts ten times slower under a sanitizer: there fewer show as much. */
+/* Each of these tasks has a process to itself, which starts ten times slower under a sanitizer:
+ * there fewer show as much. */
 static void
 ask_for_fewer (const Trial *trial, HeddleSettings *settings)
 {
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-  if (trial->backend == HEDDLE_BACKEND_PROCESS_PER_TASK && heddle_settings_get_number (settings, "n") > 50)
+  if (trial->backend == HEDDLE_BACKEND_PROCESS_PER_TASK
+      && heddle_settings_get_number (settings, "n") > 50)
     g_assert_true (heddle_settings_set (settings, "n", "50", NULL));
 #endif
 }
@@ -261,7 +268,8 @@ run_trial (gconstpointer data)
   error = heddle_run_dup_error (run);
   g_assert_no_error (error);
   heddle_run_get_snapshot (run, &snapshot);
-  g_assert_cmpuint (snapshot.submitted, ==, snapshot.done + snapshot.failed + snapshot.cancelled + snapshot.lost);
+  g_assert_cmpuint (snapshot.submitted, ==,
+                    snapshot.done + snapshot.failed + snapshot.cancelled + snapshot.lost);
   trial->kind->check (run, &snapshot, folder);
 }
 
@@ -278,7 +286,8 @@ missing_folder_ends_the_run (gconstpointer data)
   run = run_to_end (settings, (HeddleBackend) GPOINTER_TO_INT (data));
   error = heddle_run_dup_error (run);
   g_assert_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE);
-  g_assert_cmpstr (error->message, ==, "The folder “/no/such/folder” does not exist. Choose another folder.");
+  g_assert_cmpstr (error->message, ==,
+                   "The folder “/no/such/folder” does not exist. Choose another folder.");
   heddle_run_get_snapshot (run, &snapshot);
   g_assert_true (snapshot.failed_to_start);
   g_assert_cmpuint (snapshot.submitted, ==, 0);
@@ -295,7 +304,8 @@ main (int argc, char *argv[])
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     for (guint b = 0; b < HEDDLE_N_BACKENDS; b++)
       {
-        g_autofree char *path = g_strdup_printf ("/on-backends/%s/%s", cases[i].name, heddle_backend_get_info (b)->id);
+        g_autofree char *path =
+          g_strdup_printf ("/on-backends/%s/%s", cases[i].name, heddle_backend_get_info (b)->id);
 
         if ((heddle_workloads_find (cases[i].workload)->backends & HEDDLE_BACKEND_BIT (b)) == 0)
           continue;
@@ -304,7 +314,8 @@ main (int argc, char *argv[])
       }
   for (guint b = 0; b < HEDDLE_N_BACKENDS; b++)
     {
-      g_autofree char *path = g_strdup_printf ("/on-backends/missing-folder-ends-the-run/%s", heddle_backend_get_info (b)->id);
+      g_autofree char *path = g_strdup_printf ("/on-backends/missing-folder-ends-the-run/%s",
+                                               heddle_backend_get_info (b)->id);
 
       g_test_add_data_func (path, GINT_TO_POINTER (b), missing_folder_ends_the_run);
     }

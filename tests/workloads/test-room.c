@@ -7,7 +7,8 @@
 #include "engine/sync/shared.h"
 #include "workloads/room.h"
 
-/* Counting where nothing keeps the counted ones apart: how many are inside, and at most; the highest of what many say at once. */
+/* Counting where nothing keeps the counted ones apart: how many are inside, and at most; the
+ * highest of what many say at once. */
 
 #define N_THREADS 8
 #ifdef __SANITIZE_THREAD__
@@ -75,7 +76,8 @@ raise_again_and_again (void *data)
   pthread_barrier_wait (&self->together);
   for (gint64 round = 1; round <= 100 * N_ROUNDS; round++)
     {
-      /* what was said a round ago: one's own last store one sees in any case before it has reached the others */
+      /* what was said a round ago: one's own last store one sees in any case before it has reached
+       * the others */
       if (heddle_value_get (self->highest) < last)
         g_error ("what was raised to %" G_GINT64_FORMAT " has become less", last);
       last = round * N_THREADS + (gint64) visitor->id;

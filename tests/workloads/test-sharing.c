@@ -20,7 +20,8 @@
 #define N_SEEDS 1000
 #endif
 
-/* The workloads of the group "Sharing data", on every backend they name, and what the notes say of them. */
+/* The workloads of the group "Sharing data", on every backend they name, and what the notes say of
+ * them. */
 
 typedef struct {
   HeddleRun *run;
@@ -77,7 +78,8 @@ finish (Trial *trial, HeddleRun *run)
   error = heddle_run_dup_error (run);
   g_assert_no_error (error);
   heddle_run_get_snapshot (run, &snapshot);
-  g_assert_cmpuint (snapshot.submitted, ==, snapshot.done + snapshot.failed + snapshot.cancelled + snapshot.lost);
+  g_assert_cmpuint (snapshot.submitted, ==,
+                    snapshot.done + snapshot.failed + snapshot.cancelled + snapshot.lost);
   g_assert_cmpuint (snapshot.submitted, ==, snapshot.total);
   /* no child process is left, not even a dead one */
   g_assert_cmpint (waitpid (-1, NULL, WNOHANG), ==, -1);
@@ -218,7 +220,8 @@ check_plain_lock (const Trial *trial)
       HeddleRow row;
 
       get_row (trial, id, &row);
-      g_assert_true (g_str_has_prefix (row.error, "Deadlock: the task waits for the lock “lock”, which it holds itself."));
+      g_assert_true (g_str_has_prefix (
+        row.error, "Deadlock: the task waits for the lock “lock”, which it holds itself."));
       heddle_row_clear (&row);
     }
 }
@@ -234,7 +237,8 @@ static void
 check_condition (const Trial *trial)
 {
   assert_all_done (trial);
-  g_assert_nonnull (find_line (trial, "Produced 12, consumed 12, sums 78 and 78; woken for nothing: "));
+  g_assert_nonnull (
+    find_line (trial, "Produced 12, consumed 12, sums 78 and 78; woken for nothing: "));
 }
 
 static void
@@ -250,7 +254,8 @@ check_event (const Trial *trial)
         {
           double late;
 
-          g_assert_cmpint (sscanf (row.result, "started %lf ms after the gate opened", &late), ==, 1);
+          g_assert_cmpint (sscanf (row.result, "started %lf ms after the gate opened", &late), ==,
+                           1);
           g_assert_cmpfloat (late, >=, 0);
         }
       heddle_row_clear (&row);
@@ -275,7 +280,8 @@ static void
 check_big_lock (const Trial *trial)
 {
   HeddleBackend backend = heddle_run_get_options (trial->run)->backend;
-  gboolean processes = backend == HEDDLE_BACKEND_PROCESSES || backend == HEDDLE_BACKEND_PROCESS_PER_TASK;
+  gboolean processes =
+    backend == HEDDLE_BACKEND_PROCESSES || backend == HEDDLE_BACKEND_PROCESS_PER_TASK;
   guint of_second = 0;
 
   assert_all_done (trial);
@@ -295,30 +301,44 @@ check_big_lock (const Trial *trial)
 static const Case cases[] = {
   { "adder-and-remover", "adder-and-remover", "min-wait=0 max-wait=0.002 seed=7", check_adder,
     "Every number was either removed or is still in the list, exactly once." },
-  { "counter-race/mutex", "counter-race", "counters=3 steps=2000 protection=mutex", assert_all_done, "Expected: 6000, actual: 6000" },
-  { "counter-race/atomic", "counter-race", "counters=3 steps=2000 protection=atomic", assert_all_done, "Expected: 6000, actual: 6000" },
-  { "counter-race/none", "counter-race", "counters=3 steps=2000 protection=none", assert_all_done, NULL },
-  { "lock/wait", "lock", "seconds=0.001", assert_all_done, "At most 1 was inside at the same time." },
-  { "lock/try", "lock", "seconds=0.001 how=try", assert_all_done, "At most 1 was inside at the same time." },
-  { "lock/limit", "lock", "seconds=0.001 how=limit", assert_all_done, "At most 1 was inside at the same time." },
+  { "counter-race/mutex", "counter-race", "counters=3 steps=2000 protection=mutex", assert_all_done,
+    "Expected: 6000, actual: 6000" },
+  { "counter-race/atomic", "counter-race", "counters=3 steps=2000 protection=atomic",
+    assert_all_done, "Expected: 6000, actual: 6000" },
+  { "counter-race/none", "counter-race", "counters=3 steps=2000 protection=none", assert_all_done,
+    NULL },
+  { "lock/wait", "lock", "seconds=0.001", assert_all_done,
+    "At most 1 was inside at the same time." },
+  { "lock/try", "lock", "seconds=0.001 how=try", assert_all_done,
+    "At most 1 was inside at the same time." },
+  { "lock/limit", "lock", "seconds=0.001 how=limit", assert_all_done,
+    "At most 1 was inside at the same time." },
   { "lock/none", "lock", "seconds=0.001 how=none", assert_all_done, NULL },
-  { "recursive-lock/recursive", "recursive-lock", "seconds=0.001", assert_all_done, "Locked: 3 of 3" },
+  { "recursive-lock/recursive", "recursive-lock", "seconds=0.001", assert_all_done,
+    "Locked: 3 of 3" },
   { "recursive-lock/plain", "recursive-lock", "seconds=0.001 lock=plain", check_plain_lock, NULL },
   { "condition/look-again", "condition", "make=0 use=0", check_condition, NULL },
   { "condition/do-not", "condition", "make=0 use=0 consumers=3 again=off", check_condition, NULL },
   { "semaphore", "semaphore", "seconds=0.002", check_semaphore, NULL },
   { "event", "event", "delay=0.01 seconds=0.001", check_event, NULL },
   { "barrier/on", "barrier", "phases=4 min-work=0 max-work=0.002", check_barrier, NULL },
-  { "barrier/off", "barrier", "phases=4 min-work=0 max-work=0.002 barrier=off", assert_all_done, NULL },
+  { "barrier/off", "barrier", "phases=4 min-work=0 max-work=0.002 barrier=off", assert_all_done,
+    NULL },
   { "queue", "queue", "make=0 use=0", assert_all_done, "Put 20, taken 20, sums 210 and 210" },
-  { "readers-and-writers/writers", "readers-and-writers", "seconds=0.02 read=0.001 write=0.001 pause=0.001", assert_all_done,
+  { "readers-and-writers/writers", "readers-and-writers",
+    "seconds=0.02 read=0.001 write=0.001 pause=0.001", assert_all_done,
     "No reader ever saw a half-written book." },
-  { "readers-and-writers/readers", "readers-and-writers", "prefer=readers seconds=0.02 read=0.001 write=0.001 pause=0.001", assert_all_done,
+  { "readers-and-writers/readers", "readers-and-writers",
+    "prefer=readers seconds=0.02 read=0.001 write=0.001 pause=0.001", assert_all_done,
     "No reader ever saw a half-written book." },
-  { "pipe", "pipe", "megabytes=0.3 block=1000", assert_all_done, "All 300000 bytes arrived, in order." },
-  { "shared-memory", "shared-memory", "numbers=1000", assert_all_done, "The sum of 1 to 1000 is 500500." },
-  { "manager", "manager", "requests=20", assert_all_done, "Expected 60, the list has 60 entries, the dictionary says {'count': 60}" },
-  { "manager/locked", "manager", "requests=20 adding=locked", assert_all_done, "Expected 60, the list has 60 entries, the dictionary says {'count': 60}" },
+  { "pipe", "pipe", "megabytes=0.3 block=1000", assert_all_done,
+    "All 300000 bytes arrived, in order." },
+  { "shared-memory", "shared-memory", "numbers=1000", assert_all_done,
+    "The sum of 1 to 1000 is 500500." },
+  { "manager", "manager", "requests=20", assert_all_done,
+    "Expected 60, the list has 60 entries, the dictionary says {'count': 60}" },
+  { "manager/locked", "manager", "requests=20 adding=locked", assert_all_done,
+    "Expected 60, the list has 60 entries, the dictionary says {'count': 60}" },
   { "one-big-lock", "one-big-lock", "seconds=0.02", check_big_lock, NULL },
 };
 
@@ -331,7 +351,8 @@ gives_what_it_must (gconstpointer data)
   do_run (&trial, kind->workload, ((const Data *) data)->backend, kind->settings);
   kind->check (&trial);
   if (kind->line != NULL && find_line (&trial, kind->line) == NULL)
-    g_error ("“%s” was not printed; last: “%s”", kind->line, (char *) g_ptr_array_index (trial.lines, trial.lines->len - 1));
+    g_error ("“%s” was not printed; last: “%s”", kind->line,
+             (char *) g_ptr_array_index (trial.lines, trial.lines->len - 1));
   trial_clear (&trial);
 }
 
@@ -341,11 +362,13 @@ seeded_runs_lose_nothing (void)
 {
   for (guint seed = 1; seed <= N_SEEDS; seed++)
     {
-      g_autofree char *settings = g_strdup_printf ("items=8 min-wait=0 max-wait=%s seed=%u", seed % 2 == 0 ? "0" : "0.00002", seed);
+      g_autofree char *settings = g_strdup_printf ("items=8 min-wait=0 max-wait=%s seed=%u",
+                                                   seed % 2 == 0 ? "0" : "0.00002", seed);
       Trial trial;
 
       do_run (&trial, "adder-and-remover", HEDDLE_BACKEND_THREADS, settings);
-      g_assert_nonnull (find_line (&trial, "Every number was either removed or is still in the list"));
+      g_assert_nonnull (
+        find_line (&trial, "Every number was either removed or is still in the list"));
       trial_clear (&trial);
       do_run (&trial, "counter-race", HEDDLE_BACKEND_THREADS, "steps=500 protection=mutex");
       g_assert_nonnull (find_line (&trial, "Expected: 1000, actual: 1000"));
@@ -365,7 +388,8 @@ get_watched (const Trial *trial, const char *name)
   g_error ("nothing watched is called %s", name);
 }
 
-/* Sooner or later one loses something without the lock, and says so: on a machine whose processors all do something else it takes many. */
+/* Sooner or later one loses something without the lock, and says so: on a machine whose processors
+ * all do something else it takes many. */
 static void
 one_of_many_races (const char *id, HeddleBackend backend, const char *settings)
 {
@@ -381,7 +405,8 @@ one_of_many_races (const char *id, HeddleBackend backend, const char *settings)
       Trial trial;
 
       do_run (&trial, id, backend, settings);
-      raced = find_line (&trial, "Race: ") != NULL || find_line (&trial, "Lost: ") != NULL || find_line (&trial, "Doubled: ") != NULL;
+      raced = find_line (&trial, "Race: ") != NULL || find_line (&trial, "Lost: ") != NULL
+        || find_line (&trial, "Doubled: ") != NULL;
       /* the log and what is watched tell the same */
       if (g_str_equal (id, "counter-race"))
         g_assert_cmpint (raced, ==, get_watched (&trial, "steps lost so far") > 0);
@@ -392,27 +417,31 @@ one_of_many_races (const char *id, HeddleBackend backend, const char *settings)
 static void
 list_races (gconstpointer backend)
 {
-  one_of_many_races ("adder-and-remover", (HeddleBackend) GPOINTER_TO_INT (backend), "items=3000 min-wait=0 max-wait=0 lock=off");
+  one_of_many_races ("adder-and-remover", (HeddleBackend) GPOINTER_TO_INT (backend),
+                     "items=3000 min-wait=0 max-wait=0 lock=off");
 }
 
 /* One request is one step; two are not, though the server does one thing at a time. */
 static void
 manager_races (gconstpointer backend)
 {
-  one_of_many_races ("manager", (HeddleBackend) GPOINTER_TO_INT (backend), "requests=500 adding=two-requests");
+  one_of_many_races ("manager", (HeddleBackend) GPOINTER_TO_INT (backend),
+                     "requests=500 adding=two-requests");
 }
 
 static void
 counter_races (gconstpointer backend)
 {
-  one_of_many_races ("counter-race", (HeddleBackend) GPOINTER_TO_INT (backend), "steps=300000 protection=none");
+  one_of_many_races ("counter-race", (HeddleBackend) GPOINTER_TO_INT (backend),
+                     "steps=300000 protection=none");
 }
 
 static gboolean
 is_inside (HeddleRun *run, HeddleWorkerInfo *info)
 {
   HeddleWorkerInfo workers[8];
-  guint n = MIN (heddle_run_get_workers (run, workers, G_N_ELEMENTS (workers)), G_N_ELEMENTS (workers));
+  guint n =
+    MIN (heddle_run_get_workers (run, workers, G_N_ELEMENTS (workers)), G_N_ELEMENTS (workers));
   guint n_waiting = 0;
 
   for (guint i = 0; i < n; i++)
@@ -424,7 +453,8 @@ is_inside (HeddleRun *run, HeddleWorkerInfo *info)
   return n_waiting == 2 && info->pid != 0;
 }
 
-/* It is stopped first: then it still holds the lock in the moment in which it is killed. Returns NULL if the run was over before. */
+/* It is stopped first: then it still holds the lock in the moment in which it is killed. Returns
+ * NULL if the run was over before. */
 static HeddleRun *
 kill_the_holder (void)
 {
@@ -451,7 +481,8 @@ kill_the_holder (void)
   return NULL;
 }
 
-/* Who holds the lock is killed: the others go on, its task is done by another, and the log says what happened. */
+/* Who holds the lock is killed: the others go on, its task is done by another, and the log says
+ * what happened. */
 static void
 killed_holder_hands_on (void)
 {
@@ -478,8 +509,8 @@ killed_holder_hands_on (void)
 }
 
 /*
- * Starts a run of which two tasks run at once. Some have half a second of work, no more: where nobody saw them in it, since the machine was busy,
- * they are started again.
+ * Starts a run of which two tasks run at once. Some have half a second of work, no more: where
+ * nobody saw them in it, since the machine was busy, they are started again.
  */
 static HeddleRun *
 start_long (const char *workload, HeddleBackend backend, const char *settings)
@@ -491,7 +522,8 @@ start_long (const char *workload, HeddleBackend backend, const char *settings)
       HeddleRunSnapshot snapshot;
       Trial trial;
 
-      test_wait_until ((heddle_run_get_snapshot (run, &snapshot), snapshot.running >= 2 || snapshot.state == HEDDLE_RUN_FINISHED));
+      test_wait_until ((heddle_run_get_snapshot (run, &snapshot),
+                        snapshot.running >= 2 || snapshot.state == HEDDLE_RUN_FINISHED));
       if (snapshot.state != HEDDLE_RUN_FINISHED)
         return run;
       finish (&trial, run);
@@ -521,7 +553,8 @@ all_end_when_cancelled (gconstpointer backend)
 
   for (guint i = 0; i < G_N_ELEMENTS (slow); i++)
     {
-      HeddleRun *run = start_long (slow[i][0], (HeddleBackend) GPOINTER_TO_INT (backend), slow[i][1]);
+      HeddleRun *run =
+        start_long (slow[i][0], (HeddleBackend) GPOINTER_TO_INT (backend), slow[i][1]);
       HeddleRunSnapshot snapshot;
       Trial trial;
 
@@ -553,7 +586,8 @@ main (int argc, char *argv[])
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     for (guint b = 0; b < HEDDLE_N_BACKENDS; b++)
       {
-        g_autofree char *path = g_strdup_printf ("/sharing/%s/%s", cases[i].name, heddle_backend_get_info (b)->id);
+        g_autofree char *path =
+          g_strdup_printf ("/sharing/%s/%s", cases[i].name, heddle_backend_get_info (b)->id);
 
         if ((heddle_workloads_find (cases[i].workload)->backends & HEDDLE_BACKEND_BIT (b)) == 0)
           continue;

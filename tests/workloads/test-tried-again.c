@@ -10,8 +10,8 @@
 #include "workloads/list.h"
 
 /*
- * A worker process dies in the middle of a task, which is tried again: what the workload then tells must not take what the first attempt has left
- * for something else, a race or a task more.
+ * A worker process dies in the middle of a task, which is tried again: what the workload then tells
+ * must not take what the first attempt has left for something else, a race or a task more.
  */
 
 /* Enough of them that the worker is still at it when it is killed. */
@@ -59,7 +59,8 @@ static int
 find_victim (HeddleRun *run, const Case *it)
 {
   HeddleWorkerInfo workers[16];
-  guint n = MIN (heddle_run_get_workers (run, workers, G_N_ELEMENTS (workers)), G_N_ELEMENTS (workers));
+  guint n =
+    MIN (heddle_run_get_workers (run, workers, G_N_ELEMENTS (workers)), G_N_ELEMENTS (workers));
 
   for (guint i = 0; i < n; i++)
     if (workers[i].task == it->task && workers[i].pid > 0 && workers[i].progress >= it->progress)
@@ -93,7 +94,8 @@ dies_and_is_tried_again (gconstpointer data)
   HeddleRunSnapshot end;
   int pid;
 
-  while ((pid = find_victim (run, it)) == 0 && heddle_run_get_state (run) != HEDDLE_RUN_FINISHED && g_get_monotonic_time () < deadline)
+  while ((pid = find_victim (run, it)) == 0 && heddle_run_get_state (run) != HEDDLE_RUN_FINISHED
+         && g_get_monotonic_time () < deadline)
     g_usleep (500);
   g_assert_cmpint (pid, >, 0);
   g_assert_cmpint (kill (pid, SIGKILL), ==, 0);

@@ -14,8 +14,9 @@ static GSettings *opened;
 /**
  * heddle_app_settings_open:
  *
- * Opens the settings. Without their schema there are no defaults either, and GLib would end the program where they are first asked for: so
- * the program calls this before anything else of it needs them.
+ * Opens the settings. Without their schema there are no defaults either, and GLib would end the
+ * program where they are first asked for: so the program calls this before anything else of it
+ * needs them.
  *
  * Returns: FALSE with HEDDLE_ERROR_START, which says what to do, where the schema is not installed
  */
@@ -23,7 +24,8 @@ gboolean
 heddle_app_settings_open (GError **error)
 {
   GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
-  g_autoptr (GSettingsSchema) schema = source != NULL ? g_settings_schema_source_lookup (source, SCHEMA_ID, TRUE) : NULL;
+  g_autoptr (GSettingsSchema) schema =
+    source != NULL ? g_settings_schema_source_lookup (source, SCHEMA_ID, TRUE) : NULL;
 
   if (schema == NULL)
     {

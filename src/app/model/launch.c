@@ -9,7 +9,9 @@
 #include "engine/model/backend.h"
 #include "workloads/list.h"
 
-/* Folders are called as the system calls them, not always in UTF-8. Counts are texts here: GApplication does not tell a 0 that was given from none, and our own check says what is acceptable. */
+/* Folders are called as the system calls them, not always in UTF-8. Counts are texts here:
+ * GApplication does not tell a 0 that was given from none, and our own check says what is
+ * acceptable. */
 const GOptionEntry heddle_launch_entries[] = {
   { "workload", 'w', 0, G_OPTION_ARG_STRING, NULL, N_("Show this workload"), N_("ID") },
   { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, N_("Set a parameter of the workload; may be repeated"), N_("NAME=VALUE") },
@@ -28,7 +30,8 @@ read_count (GVariantDict *options, const char *name, guint max, guint *count, GE
 {
   const char *text;
 
-  return !g_variant_dict_lookup (options, name, "&s", &text) || heddle_option_parse_count (name, text, 1, max, count, error);
+  return !g_variant_dict_lookup (options, name, "&s", &text)
+    || heddle_option_parse_count (name, text, 1, max, count, error);
 }
 
 static gboolean
@@ -36,9 +39,11 @@ check_remaining (GVariantDict *options, GError **error)
 {
   g_autofree const char **remaining = NULL;
 
-  if (!g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&s", &remaining) || remaining[0] == NULL)
+  if (!g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&s", &remaining)
+      || remaining[0] == NULL)
     return TRUE;
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” is not an option; --help lists them"), remaining[0]);
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+               _("“%s” is not an option; --help lists them"), remaining[0]);
   return FALSE;
 }
 
@@ -51,9 +56,11 @@ read_workload (HeddleLaunch *self, GVariantDict *options, GError **error)
 
   if (!g_variant_dict_lookup (options, "workload", "&s", &id))
     {
-      if (!g_variant_dict_contains (options, "set") && !g_variant_dict_contains (options, "backend"))
+      if (!g_variant_dict_contains (options, "set")
+          && !g_variant_dict_contains (options, "backend"))
         return TRUE;
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--set and --backend need a workload: add --workload ID"));
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                   _("--set and --backend need a workload: add --workload ID"));
       return FALSE;
     }
 
@@ -93,7 +100,8 @@ read_backend (HeddleLaunch *self, GVariantDict *options, GError **error)
   workload = heddle_settings_get_workload (self->settings);
   if ((workload->backends & HEDDLE_BACKEND_BIT (self->backend)) == 0)
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” cannot run on the backend “%s”"), workload->id, id);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                   _("“%s” cannot run on the backend “%s”"), workload->id, id);
       return FALSE;
     }
   self->has_backend = TRUE;
@@ -145,8 +153,8 @@ heddle_launch_free (HeddleLaunch *self)
  * @options: options as parsed in the process that the user has started
  * @error: which value is not acceptable
  *
- * Checks @options, and makes the folders in them independent of the current directory: the window may belong to another
- * process, which was started elsewhere.
+ * Checks @options, and makes the folders in them independent of the current directory: the window
+ * may belong to another process, which was started elsewhere.
  *
  * Returns: whether the options are acceptable
  */
@@ -176,6 +184,8 @@ heddle_launch_make_absolute (GVariantDict *options, GError **error)
         value = path = g_canonicalize_filename (value, NULL);
       g_ptr_array_add (assignments, g_strdup_printf ("%s=%s", param->name, value));
     }
-  g_variant_dict_insert_value (options, "set", g_variant_new_bytestring_array ((const char *const *) assignments->pdata, assignments->len));
+  g_variant_dict_insert_value (
+    options, "set",
+    g_variant_new_bytestring_array ((const char *const *) assignments->pdata, assignments->len));
   return TRUE;
 }

@@ -8,7 +8,9 @@ G_BEGIN_DECLS
 /* What the command line asks of a window, checked. */
 typedef struct {
   HeddleSettings *settings; /* owned: the workload and its parameters; NULL: none was named */
-  GPtrArray *named;         /* owned; of names, owned: the parameters that the command line sets; the others are as they were */
+  /* owned; of names, owned: the parameters that the command line sets; the others are as they
+   * were */
+  GPtrArray *named;
   gboolean has_backend;
   HeddleBackend backend;
   guint workers;            /* 0: not given */

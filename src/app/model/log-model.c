@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A run's log as a list model, oldest line first. The log itself is bounded; this shows the part that is kept, and makes
- * objects for the lines that are asked for. Rows in sight are kept by the table, so there is no cache of objects but one:
- * a line that is asked for again while somebody holds it is the same object.
+ * A run's log as a list model, oldest line first. The log itself is bounded; this shows the part
+ * that is kept, and makes objects for the lines that are asked for. Rows in sight are kept by the
+ * table, so there is no cache of objects but one: a line that is asked for again while somebody
+ * holds it is the same object.
  */
 #include "config.h"
 
@@ -52,7 +53,8 @@ heddle_log_row_init (HeddleLogRow *self)
 /**
  * heddle_log_row_get:
  *
- * Returns: (transfer none): the line; its text is %NULL if it was given up before it could be read. Main loop, as everything here.
+ * Returns: (transfer none): the line; its text is %NULL if it was given up before it could be read.
+ * Main loop, as everything here.
  */
 const HeddleLogLine *
 heddle_log_row_get (HeddleLogRow *self)

@@ -26,7 +26,8 @@ heddle_policy_store_init_options (HeddleRunOptions *options, const HeddleWorkloa
 /**
  * heddle_policy_store_load:
  * @workload: what is run
- * @options: where to set what was kept for it; what is not acceptable any more, such as a CPU that has gone, is left as it is
+ * @options: where to set what was kept for it; what is not acceptable any more, such as a CPU that
+ * has gone, is left as it is
  */
 void
 heddle_policy_store_load (const HeddleWorkload *workload, HeddleRunOptions *options)
@@ -64,7 +65,8 @@ write_words (const HeddleWorkload *workload, const HeddleRunOptions *options)
       g_autofree char *before = heddle_policy_dup (&usual, heddle_policy_names[i]);
 
       if (!g_str_equal (value, before))
-        g_string_append_printf (words, "%s%s=%s", words->len > 0 ? " " : "", heddle_policy_names[i], value);
+        g_string_append_printf (words, "%s%s=%s", words->len > 0 ? " " : "", heddle_policy_names[i],
+                                value);
     }
   return g_string_free (words, FALSE);
 }

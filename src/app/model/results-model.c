@@ -33,10 +33,12 @@ struct _HeddleResultsModel {
   HeddleResultsSort *sort;   /* owned; NULL: not sorted by a column */
   guint n_sorted;            /* rows of it that were told of */
   guint sorting;             /* source that takes over passes, or 0 */
-  guint64 first;          /* oldest row that is shown; rows are counted over the whole life of the run */
+  /* oldest row that is shown; rows are counted over the whole life of the run */
+  guint64 first;
   guint64 length;         /* one past the newest */
   guint64 given_up;
-  GHashTable *made;       /* key (row's index, or id) to HeddleResultRow, borrowed; those that somebody holds */
+  /* key (row's index, or id) to HeddleResultRow, borrowed; those that somebody holds */
+  GHashTable *made;
 };
 
 G_DEFINE_FINAL_TYPE (HeddleResultRow, heddle_result_row, G_TYPE_OBJECT)
@@ -67,7 +69,8 @@ heddle_result_row_init (HeddleResultRow *self)
 /**
  * heddle_result_row_get:
  *
- * Returns: (transfer none): the row. Where it is not known only its id may be set. Main loop, as everything here.
+ * Returns: (transfer none): the row. Where it is not known only its id may be set. Main loop, as
+ * everything here.
  */
 const HeddleRow *
 heddle_result_row_get (HeddleResultRow *self)
@@ -79,7 +82,8 @@ heddle_result_row_get (HeddleResultRow *self)
 /**
  * heddle_result_row_is_known:
  *
- * Returns: %FALSE for a row that was given up meanwhile, and for a task that has not ended yet (by id)
+ * Returns: %FALSE for a row that was given up meanwhile, and for a task that has not ended yet (by
+ * id)
  */
 gboolean
 heddle_result_row_is_known (HeddleResultRow *self)
@@ -110,7 +114,8 @@ fetch (HeddleResultsModel *self, guint64 key, HeddleRow *row)
     return heddle_results_get_error (self->results, key, row);
   if (self->order == HEDDLE_RESULTS_NEWEST_FIRST)
     return heddle_results_get (self->results, key, row);
-  return heddle_results_find_id (self->results, key, &index) && heddle_results_get (self->results, index, row);
+  return heddle_results_find_id (self->results, key, &index)
+    && heddle_results_get (self->results, index, row);
 }
 
 static void
@@ -293,7 +298,8 @@ heddle_results_model_new_sorted (HeddleResults *results, gboolean errors, Heddle
   return self;
 }
 
-/* By id: tasks in sight that had not ended may have done so. Their rows are made anew; there are a screenful of them at most. */
+/* By id: tasks in sight that had not ended may have done so. Their rows are made anew; there are a
+ * screenful of them at most. */
 static gboolean
 renew_unknown (HeddleResultsModel *self)
 {

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 /* Which rows, and in which order. */
 typedef enum {
   HEDDLE_RESULTS_NEWEST_FIRST, /* every row, the task that ended last on top */
-  HEDDLE_RESULTS_BY_ID,        /* in the order of the tasks' ids, as map() gives them, from the first whose row is kept on */
+  /* in the order of the tasks' ids, as map() gives them, from the first whose row is kept on */
+  HEDDLE_RESULTS_BY_ID,
   HEDDLE_RESULTS_ERRORS,       /* failed and lost tasks only, newest on top */
 } HeddleResultsOrder;
 

@@ -18,7 +18,8 @@ count_bytes (HeddleRunObject *object)
 {
   HeddleRun *run = heddle_run_object_get_run (object);
 
-  return heddle_results_get_bytes (heddle_run_get_results (run)) + heddle_lane_store_get_bytes (heddle_run_get_lanes (run));
+  return heddle_results_get_bytes (heddle_run_get_results (run))
+    + heddle_lane_store_get_bytes (heddle_run_get_lanes (run));
 }
 
 static void
@@ -46,7 +47,8 @@ heddle_run_cache_init (HeddleRunCache *self)
 
 /**
  * heddle_run_cache_new:
- * @budget_bytes: how much the lanes and rows of the runs may take together; the run that was put here last stays in any case
+ * @budget_bytes: how much the lanes and rows of the runs may take together; the run that was put
+ * here last stays in any case
  *
  * Returns: (transfer full): an empty cache
  */
@@ -72,7 +74,8 @@ heddle_run_cache_put (HeddleRunCache *self, HeddleRunObject *run)
   gsize bytes = 0;
 
   g_return_if_fail (HEDDLE_IS_RUN_CACHE (self));
-  g_return_if_fail (HEDDLE_IS_RUN_OBJECT (run) && heddle_run_object_get_run (run) != NULL && !heddle_run_object_is_active (run));
+  g_return_if_fail (HEDDLE_IS_RUN_OBJECT (run) && heddle_run_object_get_run (run) != NULL
+                    && !heddle_run_object_is_active (run));
 
   workload = heddle_run_object_get_workload (run);
   older = heddle_run_cache_take (self, workload);

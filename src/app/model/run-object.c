@@ -34,7 +34,8 @@ struct _HeddleRunObject {
   gboolean following;     /* of the charts' rounds */
   gint64 pulled_us;       /* when it was asked for its news last */
   gboolean told_end;
-  guint64 planned;        /* how many tasks there would be if nobody stopped it; 0: was never known */
+  /* how many tasks there would be if nobody stopped it; 0: was never known */
+  guint64 planned;
 };
 
 enum {
@@ -111,7 +112,8 @@ pull (gpointer data)
 {
   HeddleRunObject *self = data;
 
-  if (!self->following || g_get_monotonic_time () - self->pulled_us >= WITHOUT_ROUNDS_MS * 1000 * 9 / 10)
+  if (!self->following
+      || g_get_monotonic_time () - self->pulled_us >= WITHOUT_ROUNDS_MS * 1000 * 9 / 10)
     heddle_run_object_refresh (self);
   return G_SOURCE_CONTINUE;
 }
@@ -143,8 +145,9 @@ watch (HeddleRunObject *self)
 {
   guint old = self->source;
 
-  self->source = g_timeout_add_full (G_PRIORITY_DEFAULT, self->live ? WITHOUT_ROUNDS_MS : HIDDEN_INTERVAL_MS,
-                                     pull, g_object_ref (self), g_object_unref);
+  self->source =
+    g_timeout_add_full (G_PRIORITY_DEFAULT, self->live ? WITHOUT_ROUNDS_MS : HIDDEN_INTERVAL_MS,
+                        pull, g_object_ref (self), g_object_unref);
   g_source_set_name_by_id (self->source, "[heddle] run snapshot");
   follow (self, self->live);
   if (old != 0)
@@ -194,13 +197,14 @@ heddle_run_object_class_init (HeddleRunObjectClass *klass)
   object_class->finalize = heddle_run_object_finalize;
   object_class->get_property = heddle_run_object_get_property;
 
-  props[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, HEDDLE_RUN_READY, HEDDLE_RUN_FINISHED, HEDDLE_RUN_READY, flags);
+  props[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, HEDDLE_RUN_READY, HEDDLE_RUN_FINISHED,
+                                        HEDDLE_RUN_READY, flags);
   props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
   props[PROP_PROGRESS] = g_param_spec_double ("progress", NULL, NULL, -1, 1, -1, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
-  signals[SIGNAL_UPDATED] = g_signal_new ("updated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                          G_TYPE_NONE, 0);
+  signals[SIGNAL_UPDATED] = g_signal_new ("updated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   objects = g_hash_table_new (NULL, NULL);
   posted = g_hash_table_new (NULL, NULL);
@@ -243,7 +247,8 @@ heddle_run_object_new (const HeddleWorkload *workload)
  * Returns: (transfer full) (nullable): the started run
  */
 HeddleRunObject *
-heddle_run_object_start (const HeddleSettings *settings, const HeddleRunOptions *options, GError **error)
+heddle_run_object_start (const HeddleSettings *settings, const HeddleRunOptions *options,
+                         GError **error)
 {
   static guint last_number; /* main loop only */
   g_autoptr (HeddleRunObject) self = NULL;
@@ -287,7 +292,8 @@ heddle_run_object_get_workload (HeddleRunObject *self)
  * heddle_run_object_get_run:
  * @self: a run object
  *
- * Returns: (transfer none) (nullable): its run, or %NULL where Start was not pressed yet; the same for the object's whole life
+ * Returns: (transfer none) (nullable): its run, or %NULL where Start was not pressed yet; the same
+ * for the object's whole life
  */
 HeddleRun *
 heddle_run_object_get_run (HeddleRunObject *self)
@@ -343,7 +349,8 @@ heddle_run_object_get_title (HeddleRunObject *self)
  * heddle_run_object_get_progress:
  * @self: a run object
  *
- * Returns: the share of the tasks that have ended, 0 to 1, or -1 while nobody knows how many there will be
+ * Returns: the share of the tasks that have ended, 0 to 1, or -1 while nobody knows how many there
+ * will be
  */
 double
 heddle_run_object_get_progress (HeddleRunObject *self)
@@ -357,7 +364,8 @@ heddle_run_object_get_progress (HeddleRunObject *self)
  * heddle_run_object_get_planned:
  * @self: a run object
  *
- * Returns: how many tasks there would have been had nobody stopped it, or 0 where that was never known
+ * Returns: how many tasks there would have been had nobody stopped it, or 0 where that was never
+ * known
  */
 guint64
 heddle_run_object_get_planned (HeddleRunObject *self)
@@ -401,7 +409,8 @@ heddle_run_object_is_newer (HeddleRunObject *self, HeddleRunObject *other)
  * @self: a run object
  * @live: somebody looks at it
  *
- * Chooses how often the run is asked for news: often enough for the eye, or just often enough for a tab's title.
+ * Chooses how often the run is asked for news: often enough for the eye, or just often enough for a
+ * tab's title.
  */
 void
 heddle_run_object_set_live (HeddleRunObject *self, gboolean live)
@@ -465,7 +474,8 @@ heddle_run_object_refresh (HeddleRunObject *self)
 static int
 compare_numbers (gconstpointer a, gconstpointer b)
 {
-  const HeddleRunObject *one = *(HeddleRunObject *const *) a, *other = *(HeddleRunObject *const *) b;
+  const HeddleRunObject *one = *(HeddleRunObject *const *) a,
+                        *other = *(HeddleRunObject *const *) b;
 
   return (one->number > other->number) - (one->number < other->number);
 }
@@ -473,7 +483,8 @@ compare_numbers (gconstpointer a, gconstpointer b)
 /**
  * heddle_run_object_list:
  *
- * Returns: (transfer full) (element-type HeddleRunObject): every run that something in this program still holds, in the order of their starts
+ * Returns: (transfer full) (element-type HeddleRunObject): every run that something in this program
+ * still holds, in the order of their starts
  */
 GPtrArray *
 heddle_run_object_list (void)

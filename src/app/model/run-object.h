@@ -8,21 +8,24 @@
 G_BEGIN_DECLS
 
 /*
- * A run as the window sees it: a HeddleRun, and a copy of its newest snapshot that the main loop may read without a lock.
+ * A run as the window sees it: a HeddleRun, and a copy of its newest snapshot that the main loop
+ * may read without a lock.
  *
- * One object an execution: pressing Start again makes a new one. An object without a run stands for a page
- * whose Start was not pressed yet; its snapshot is all zero (HEDDLE_RUN_READY). Main loop only.
+ * One object an execution: pressing Start again makes a new one. An object without a run stands for
+ * a page whose Start was not pressed yet; its snapshot is all zero (HEDDLE_RUN_READY). Main loop
+ * only.
  *
- * Signal "updated" (no arguments): the snapshot has changed; at most about 12 times a second while live, twice a second otherwise,
- * and once more, for the last time, when the run has finished.
- * Properties, all read-only, told by notify: "state" (int, HeddleRunState), "title" (string), "progress" (double, 0 to 1, or -1
- * while the total is not known).
+ * Signal "updated" (no arguments): the snapshot has changed; at most about 12 times a second while
+ * live, twice a second otherwise, and once more, for the last time, when the run has finished.
+ * Properties, all read-only, told by notify: "state" (int, HeddleRunState), "title" (string),
+ * "progress" (double, 0 to 1, or -1 while the total is not known).
  */
 #define HEDDLE_TYPE_RUN_OBJECT (heddle_run_object_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleRunObject, heddle_run_object, HEDDLE, RUN_OBJECT, GObject)
 
 HeddleRunObject *heddle_run_object_new (const HeddleWorkload *workload);
-HeddleRunObject *heddle_run_object_start (const HeddleSettings *settings, const HeddleRunOptions *options, GError **error);
+HeddleRunObject *heddle_run_object_start (const HeddleSettings *settings,
+                                          const HeddleRunOptions *options, GError **error);
 
 const HeddleWorkload *heddle_run_object_get_workload (HeddleRunObject *self);
 HeddleRun *heddle_run_object_get_run (HeddleRunObject *self);

@@ -10,7 +10,8 @@
  * heddle_settings_store_load:
  * @workload: what is to be run
  *
- * Returns: (transfer full): the words that were kept for it, NULL-terminated; none where nothing was
+ * Returns: (transfer full): the words that were kept for it, NULL-terminated; none where nothing
+ * was
  */
 char **
 heddle_settings_store_load (const HeddleWorkload *workload)
@@ -49,6 +50,7 @@ heddle_settings_store_save (const HeddleWorkload *workload, const char *const *w
       g_variant_unref (kept);
     }
   if (words[0] != NULL)
-    g_variant_builder_add (&builder, "{s@aay}", workload->id, g_variant_new_bytestring_array (words, -1));
+    g_variant_builder_add (&builder, "{s@aay}", workload->id,
+                           g_variant_new_bytestring_array (words, -1));
   g_settings_set_value (heddle_app_settings_get (), KEY, g_variant_builder_end (&builder));
 }

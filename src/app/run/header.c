@@ -8,7 +8,8 @@
 #include "app/widgets/wrap-box.h"
 
 #define SPACING 12
-#define TITLES_WIDTH 300 /* pixels: where less would be left beside the buttons, these stand below */
+/* pixels: where less would be left beside the buttons, these stand below */
+#define TITLES_WIDTH 300
 
 struct _HeddleRunHeader {
   GtkWidget parent_instance;
@@ -66,7 +67,9 @@ measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minim
       return;
     }
   beside = for_size < 0 ? -1 : titles_width (self, for_size);
-  gtk_widget_measure (self->buttons, orientation, beside > 0 ? for_size - SPACING - beside : for_size, minimum, natural, NULL, NULL);
+  gtk_widget_measure (self->buttons, orientation,
+                      beside > 0 ? for_size - SPACING - beside : for_size, minimum, natural, NULL,
+                      NULL);
   gtk_widget_measure (self->titles, orientation, beside > 0 ? beside : for_size, &titles_minimum,
                       &titles_natural, NULL, NULL);
   *minimum = beside != 0 ? MAX (*minimum, titles_minimum) : *minimum + SPACING + titles_minimum;
@@ -158,7 +161,8 @@ heddle_run_header_set_workload (HeddleRunHeader *self, const HeddleWorkload *wor
  * @self: the head of a page
  * @state: of its run
  *
- * Pause becomes Resume where there is something to resume. What can be clicked is up to the page's actions.
+ * Pause becomes Resume where there is something to resume. What can be clicked is up to the page's
+ * actions.
  */
 void
 heddle_run_header_set_state (HeddleRunHeader *self, HeddleRunState state)
@@ -168,8 +172,12 @@ heddle_run_header_set_state (HeddleRunHeader *self, HeddleRunState state)
 
   g_return_if_fail (HEDDLE_IS_RUN_HEADER (self));
 
-  gtk_widget_set_sensitive (self->stop_menu, state != HEDDLE_RUN_READY && state != HEDDLE_RUN_FINISHED);
+  gtk_widget_set_sensitive (self->stop_menu,
+                            state != HEDDLE_RUN_READY && state != HEDDLE_RUN_FINISHED);
   adw_button_content_set_label (self->pause_content, label);
-  gtk_widget_set_tooltip_text (self->pause, paused ? _("Resume (Space)") : _("Start no more tasks for now (Space)"));
-  adw_button_content_set_icon_name (self->pause_content, paused ? "media-playback-start-symbolic" : "media-playback-pause-symbolic");
+  gtk_widget_set_tooltip_text (
+    self->pause, paused ? _("Resume (Space)") : _("Start no more tasks for now (Space)"));
+  adw_button_content_set_icon_name (self->pause_content,
+                                    paused ? "media-playback-start-symbolic"
+                                           : "media-playback-pause-symbolic");
 }

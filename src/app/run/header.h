@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The head of a run page: what it runs, and the buttons Start, Pause and Stop (which activate the page's actions). */
+/* The head of a run page: what it runs, and the buttons Start, Pause and Stop (which activate the
+ * page's actions). */
 #define HEDDLE_TYPE_RUN_HEADER (heddle_run_header_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleRunHeader, heddle_run_header, HEDDLE, RUN_HEADER, GtkWidget)
 

@@ -16,7 +16,8 @@ say_error (HeddleRunPage *self, const GError *error)
   g_autofree char *text = NULL;
 
   if (g_error_matches (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE))
-    text = g_strdup_printf (_("The run was not started: %s. Change the value and try again."), error->message);
+    text = g_strdup_printf (_("The run was not started: %s. Change the value and try again."),
+                            error->message);
   else
     text = g_strdup_printf (_("The run could not be started: %s"), error->message);
   heddle_message_bar_show (self->message, TRUE, text, FALSE);
@@ -39,8 +40,10 @@ start_now (HeddleRunPage *self)
       return;
     }
   heddle_run_controls_get_options (self->controls, &options);
-  options.lane_budget = (gsize) g_settings_get_uint (heddle_app_settings_get (), "lane-budget") * MIB;
-  options.result_budget = (gsize) g_settings_get_uint (heddle_app_settings_get (), "result-budget") * MIB;
+  options.lane_budget =
+    (gsize) g_settings_get_uint (heddle_app_settings_get (), "lane-budget") * MIB;
+  options.result_budget =
+    (gsize) g_settings_get_uint (heddle_app_settings_get (), "result-budget") * MIB;
 
   run = heddle_run_object_start (settings, &options, &error);
   if (run == NULL)
@@ -77,14 +80,17 @@ painted_cb (GdkFrameClock *clock, HeddleRunPage *self)
 }
 
 /*
- * Says what comes, and starts once that is on the screen: as soon as the run has begun the main loop draws nothing. A window that is not on
- * the screen draws no frames, so it is not waited for for ever.
+ * Says what comes, and starts once that is on the screen: as soon as the run has begun the main
+ * loop draws nothing. A window that is not on the screen draws no frames, so it is not waited for
+ * for ever.
  */
 static void
 announce_and_start (HeddleRunPage *self)
 {
   self->frame_clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
-  heddle_message_bar_show (self->message, FALSE, _("The window does not answer until the last task of the run has ended."), FALSE);
+  heddle_message_bar_show (
+    self->message, FALSE,
+    _("The window does not answer until the last task of the run has ended."), FALSE);
   heddle_run_progress_show_text (self->progress, _("The run blocks the window until it ends"));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "run.start", FALSE);
   gtk_widget_activate_action (GTK_WIDGET (self), "win.announce-stall", "b", TRUE);

@@ -31,10 +31,12 @@ struct _HeddleRunPage {
   HeddleRunCache *cache;          /* owned: the window's, with runs that were here before */
   guint64 told_workers_lost;      /* deaths that the message bar has told */
   gboolean warned;                /* the message bar warns of the backend that is chosen */
-  guint starting;                 /* source: a run that will block the window starts once a frame says so; 0: none */
+  /* source: a run that will block the window starts once a frame says so; 0: none */
+  guint starting;
   GdkFrameClock *frame_clock;     /* borrowed: whose next frame that is; NULL: none */
   gboolean told_error;            /* of this run */
-  guint64 log_line;               /* in the run's log, which says more of what the message bar tells */
+  /* in the run's log, which says more of what the message bar tells */
+  guint64 log_line;
 };
 
 /* page-actions.c */

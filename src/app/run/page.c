@@ -25,7 +25,8 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (HeddleRunPage, heddle_run_page, GTK_TYPE_WIDGET)
 
-/* The first error of the run, as its log has it: why it does not go on, or a deadlock. What comes after it is in the log. */
+/* The first error of the run, as its log has it: why it does not go on, or a deadlock. What comes
+ * after it is in the log. */
 static gboolean
 tell_error (HeddleRunPage *self, HeddleRun *run)
 {
@@ -56,7 +57,8 @@ format_deaths (const HeddleRunSnapshot *snapshot)
   workers = g_strdup_printf (ngettext ("A worker died and was replaced.",
                                        "%u workers died and were replaced.", died), died);
   if (snapshot->lost == 0)
-    return g_strdup_printf ("%s %s", workers, _("The tasks that they were running are tried again."));
+    return g_strdup_printf ("%s %s", workers,
+                            _("The tasks that they were running are tried again."));
   tasks = g_strdup_printf (ngettext ("%" PRIu64 " task was lost.", "%" PRIu64 " tasks were lost.",
                                      snapshot->lost), snapshot->lost);
   return g_strdup_printf ("%s %s", workers, tasks);
@@ -82,20 +84,27 @@ run_updated_cb (HeddleRunPage *self)
 {
   const HeddleRunSnapshot *snapshot = heddle_run_object_get_snapshot (self->run);
 
-  heddle_run_progress_set_snapshot (self->progress, snapshot, heddle_run_object_get_planned (self->run));
+  heddle_run_progress_set_snapshot (self->progress, snapshot,
+                                    heddle_run_object_get_planned (self->run));
   if (heddle_run_object_get_run (self->run) != NULL)
     tell_troubles (self, snapshot);
 }
 
-/* Screen readers are told of the page what there is to run, or what the run does: at changes of that only, never with the numbers. */
+/* Screen readers are told of the page what there is to run, or what the run does: at changes of
+ * that only, never with the numbers. */
 static void
 tell_state (HeddleRunPage *self)
 {
   const HeddleRunSnapshot *snapshot = heddle_run_object_get_snapshot (self->run);
-  g_autofree char *end = snapshot->state == HEDDLE_RUN_FINISHED ? heddle_run_progress_describe (snapshot, heddle_run_object_get_planned (self->run)) : NULL;
-  const char *text = end != NULL ? end : snapshot->state == HEDDLE_RUN_READY ? _(self->workload->summary) : heddle_run_page_get_state_name (self);
+  g_autofree char *end = snapshot->state == HEDDLE_RUN_FINISHED
+    ? heddle_run_progress_describe (snapshot, heddle_run_object_get_planned (self->run))
+    : NULL;
+  const char *text = end != NULL          ? end
+    : snapshot->state == HEDDLE_RUN_READY ? _(self->workload->summary)
+                                          : heddle_run_page_get_state_name (self);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
+                                  -1);
 }
 
 static void
@@ -120,7 +129,8 @@ workers_changed_cb (HeddleRunPage *self, guint workers)
 static void
 backend_changed_cb (HeddleRunPage *self)
 {
-  gboolean warn = heddle_run_controls_get_backend (self->controls) == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING;
+  gboolean warn =
+    heddle_run_controls_get_backend (self->controls) == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING;
 
   if (warn == self->warned)
     return;
@@ -230,10 +240,11 @@ heddle_run_page_class_init (HeddleRunPageClass *klass)
   widget_class->map = heddle_run_page_map;
   widget_class->unmap = heddle_run_page_unmap;
 
-  props[PROP_ABOUT_SHOWN] = g_param_spec_boolean ("about-shown", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  props[PROP_ABOUT_SHOWN] = g_param_spec_boolean ("about-shown", NULL, NULL, FALSE,
+                                                  G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, props);
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                          G_TYPE_NONE, 0);
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (HEDDLE_TYPE_ADAPTIVE_SPLIT);
   g_type_ensure (HEDDLE_TYPE_MESSAGE_BAR);
@@ -266,7 +277,8 @@ static void
 heddle_run_page_init (HeddleRunPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
+  gtk_orientable_set_orientation (
+    GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
 }
 
@@ -288,7 +300,8 @@ heddle_run_page_set_run (HeddleRunPage *self, HeddleRunObject *run)
   self->told_error = FALSE;
   heddle_run_object_set_live (run, gtk_widget_get_mapped (GTK_WIDGET (self)));
   g_signal_connect_object (run, "updated", G_CALLBACK (run_updated_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (run, "notify::state", G_CALLBACK (run_state_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (run, "notify::state", G_CALLBACK (run_state_cb), self,
+                           G_CONNECT_SWAPPED);
   heddle_run_monitor_set_run (self->monitor, run);
   run_updated_cb (self);
   run_state_cb (self);
@@ -368,7 +381,8 @@ heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workloa
   heddle_workload_text_set_workload (self->about_text, workload);
   heddle_run_controls_set_workload (self->controls, workload);
   heddle_preset_row_set_workload (self->presets, workload);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _(workload->name), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _(workload->name), -1);
   show_last_run (self);
   if (heddle_run_object_get_run (self->run) == NULL
       && heddle_run_cache_has_evicted (self->cache, workload))
@@ -380,7 +394,8 @@ heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workloa
  * heddle_run_page_cache_run:
  * @self: a page without an active run
  *
- * Puts the run that is shown, if there is one, into the cache, so that it is shown again where its workload is.
+ * Puts the run that is shown, if there is one, into the cache, so that it is shown again where its
+ * workload is.
  */
 void
 heddle_run_page_cache_run (HeddleRunPage *self)
@@ -430,7 +445,8 @@ heddle_run_page_get_state_name (HeddleRunPage *self)
 {
   g_return_val_if_fail (HEDDLE_IS_RUN_PAGE (self), NULL);
 
-  return heddle_run_progress_name_state (heddle_run_object_get_snapshot (self->run), heddle_run_object_get_planned (self->run));
+  return heddle_run_progress_name_state (heddle_run_object_get_snapshot (self->run),
+                                         heddle_run_object_get_planned (self->run));
 }
 
 /**
@@ -448,7 +464,8 @@ heddle_run_page_launch (HeddleRunPage *self, const HeddleLaunch *launch)
     {
       const char *name = g_ptr_array_index (launch->named, i);
 
-      heddle_run_controls_set_param (self->controls, name, heddle_settings_get (launch->settings, name));
+      heddle_run_controls_set_param (self->controls, name,
+                                     heddle_settings_get (launch->settings, name));
     }
   if (launch->has_backend)
     heddle_run_controls_set_backend (self->controls, launch->backend);

@@ -33,7 +33,8 @@ clicked_cb (HeddlePresetRow *self, GtkButton *button)
   g_autoptr (GError) error = NULL;
   g_auto (HeddlePresetValues) chosen = { 0 };
 
-  /* A test reads every preset of the catalogue; a wrong one of a workload that is still being written is told to its author. */
+  /* A test reads every preset of the catalogue; a wrong one of a workload that is still being
+   * written is told to its author. */
   if (!heddle_preset_parse (&chosen, self->workload, preset->settings, &error))
     {
       g_warning ("%s: %s", self->workload->id, error->message);
@@ -69,8 +70,8 @@ heddle_preset_row_class_init (HeddlePresetRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = heddle_preset_row_dispose;
   preset_quark = g_quark_from_static_string ("heddle-preset");
-  signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                         G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   gtk_widget_class_set_css_name (widget_class, "presetrow");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
@@ -83,7 +84,8 @@ heddle_preset_row_init (HeddlePresetRow *self)
   self->label = gtk_label_new (_("Try:"));
   gtk_widget_add_css_class (self->label, "dim-label");
   gtk_widget_set_parent (self->label, GTK_WIDGET (self));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Presets"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Presets"), -1);
 }
 
 /**

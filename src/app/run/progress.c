@@ -10,7 +10,8 @@
 
 #define SPACING 12
 #define BAR_MIN 120 /* pixels: where less would be left beside the text, that stands below */
-#define CHARS_STEP 12 /* room is made in such steps, so that a number that gets longer seldom moves the bar */
+/* room is made in such steps, so that a number that gets longer seldom moves the bar */
+#define CHARS_STEP 12
 
 struct _HeddleRunProgress {
   GtkWidget parent_instance;
@@ -18,7 +19,9 @@ struct _HeddleRunProgress {
   /* template children */
   HeddleProgressLine *bar;
   GtkLabel *percent;
-  GtkInscription *text; /* takes new texts without a layout pass: one of the whole window asks the display server, and waits for it */
+  /* takes new texts without a layout pass: one of the whole window asks the display server, and
+   * waits for it */
+  GtkInscription *text;
   guint text_chars;     /* for how many it has room */
   HeddleTip tip;        /* of the text */
 };
@@ -55,8 +58,9 @@ append_troubles (GString *text, const HeddleRunSnapshot *snapshot)
   append_count (text, snapshot->cancelled, _("%s cancelled"));
   append_count (text, snapshot->lost, _("%s lost"));
   append_count (text, snapshot->retried, _("%s tried again"));
-  append_count (text, snapshot->dropped_events, g_dngettext (GETTEXT_PACKAGE, "%s detail not recorded",
-                                                             "%s details not recorded", (gulong) snapshot->dropped_events));
+  append_count (text, snapshot->dropped_events,
+                g_dngettext (GETTEXT_PACKAGE, "%s detail not recorded", "%s details not recorded",
+                             (gulong) snapshot->dropped_events));
 }
 
 static void
@@ -66,7 +70,9 @@ append_rate (GString *text, const HeddleRunSnapshot *snapshot)
 
   g_string_append_printf (text, " · %s", heddle_format_rate (snapshot->rate, shown, sizeof shown));
   if (snapshot->left_ns >= 0)
-    g_string_append_printf (text, " · %s", heddle_format_time_left (snapshot->left_ns, snapshot->left_most_ns, shown, sizeof shown));
+    g_string_append_printf (
+      text, " · %s",
+      heddle_format_time_left (snapshot->left_ns, snapshot->left_most_ns, shown, sizeof shown));
 }
 
 static void
@@ -102,8 +108,8 @@ dup_elapsed (const HeddleRunSnapshot *snapshot)
 }
 
 /*
- * The rate is of tasks that have ended by themselves: these are what the line speaks of. They are counted against all that there
- * would have been, as the bar and its per cent do.
+ * The rate is of tasks that have ended by themselves: these are what the line speaks of. They are
+ * counted against all that there would have been, as the bar and its per cent do.
  */
 static void
 append_summary (GString *text, const HeddleRunSnapshot *snapshot, guint64 planned)
@@ -125,13 +131,17 @@ append_summary (GString *text, const HeddleRunSnapshot *snapshot, guint64 planne
                               completed, all, elapsed, rate);
       return;
     }
-  g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%s task in %s · %s", "%s tasks in %s · %s", (gulong) n_all), all, elapsed, rate);
+  g_string_append_printf (
+    text,
+    g_dngettext (GETTEXT_PACKAGE, "%s task in %s · %s", "%s tasks in %s · %s", (gulong) n_all), all,
+    elapsed, rate);
 }
 
 /**
  * heddle_run_progress_describe:
  * @snapshot: a run at one moment
- * @planned: how many tasks there would have been had nobody stopped it, or 0 where that was never known
+ * @planned: how many tasks there would have been had nobody stopped it, or 0 where that was never
+ * known
  *
  * Returns: (transfer full): one line that says how far the run is
  */
@@ -153,7 +163,9 @@ heddle_run_progress_describe (const HeddleRunSnapshot *snapshot, guint64 planned
       append_rate (text, snapshot);
       break;
     case HEDDLE_RUN_PAUSED:
-      g_string_append_printf (text, "%s · ", snapshot->running > 0 ? _("Pausing: running tasks end first") : _("Paused"));
+      g_string_append_printf (text, "%s · ",
+                              snapshot->running > 0 ? _("Pausing: running tasks end first")
+                                                    : _("Paused"));
       append_position (text, snapshot);
       append_troubles (text, snapshot);
       break;
@@ -166,7 +178,10 @@ heddle_run_progress_describe (const HeddleRunSnapshot *snapshot, guint64 planned
     case HEDDLE_RUN_FINISHED:
       if (snapshot->submitted == 0)
         {
-          g_string_append (text, snapshot->failed_to_start ? _("Could not be started") : planned > 0 ? _("Stopped") : _("There was nothing to do"));
+          g_string_append (text,
+                           snapshot->failed_to_start ? _("Could not be started")
+                             : planned > 0           ? _("Stopped")
+                                                     : _("There was nothing to do"));
           break;
         }
       if (snapshot->halted)
@@ -187,7 +202,8 @@ heddle_run_progress_describe (const HeddleRunSnapshot *snapshot, guint64 planned
  * @snapshot: a run at one moment
  * @planned: as for heddle_run_progress_describe()
  *
- * Returns: (transfer none): the same in a word or two and without numbers, so that it changes only when the run's state does
+ * Returns: (transfer none): the same in a word or two and without numbers, so that it changes only
+ * when the run's state does
  */
 const char *
 heddle_run_progress_name_state (const HeddleRunSnapshot *snapshot, guint64 planned)
@@ -205,10 +221,12 @@ heddle_run_progress_name_state (const HeddleRunSnapshot *snapshot, guint64 plann
     }
   if (snapshot->failed_to_start)
     return _("could not start");
-  return snapshot->halted || snapshot->cancelled > 0 || planned > snapshot->total ? _("stopped") : _("finished");
+  return snapshot->halted || snapshot->cancelled > 0 || planned > snapshot->total ? _("stopped")
+                                                                                  : _("finished");
 }
 
-/* The whole text, since it is cut where there is no room. Asked for when it is seen: setting a tip makes GTK ask where the pointer is. */
+/* The whole text, since it is cut where there is no room. Asked for when it is seen: setting a tip
+ * makes GTK ask where the pointer is. */
 static gboolean
 query_tooltip_cb (HeddleRunProgress *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
 {
@@ -218,13 +236,15 @@ query_tooltip_cb (HeddleRunProgress *self, int x, int y, gboolean keyboard, GtkT
 static void
 set_text (HeddleRunProgress *self, const char *text, gboolean running)
 {
-  guint n = (guint) g_utf8_strlen (text, -1), chars = (n + CHARS_STEP - 1) / CHARS_STEP * CHARS_STEP;
+  guint n = (guint) g_utf8_strlen (text, -1),
+        chars = (n + CHARS_STEP - 1) / CHARS_STEP * CHARS_STEP;
 
   if (g_strcmp0 (gtk_inscription_get_text (self->text), text) == 0)
     return;
   gtk_inscription_set_text (self->text, text);
   heddle_tip_changed (&self->tip);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->text), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->text), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
+                                  -1);
   if (chars > self->text_chars || (!running && chars < self->text_chars))
     {
       self->text_chars = chars;
@@ -246,7 +266,10 @@ natural_width (GtkWidget *widget)
 static gboolean
 is_narrow (HeddleRunProgress *self, int width)
 {
-  return width >= 0 && width - natural_width (GTK_WIDGET (self->text)) - natural_width (GTK_WIDGET (self->percent)) - 2 * SPACING < BAR_MIN;
+  return width >= 0
+    && width - natural_width (GTK_WIDGET (self->text)) - natural_width (GTK_WIDGET (self->percent))
+      - 2 * SPACING
+    < BAR_MIN;
 }
 
 static GtkSizeRequestMode
@@ -283,8 +306,10 @@ static void
 allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   HeddleRunProgress *self = HEDDLE_RUN_PROGRESS (widget);
-  gboolean narrow = is_narrow (self, width), mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  int percent = natural_width (GTK_WIDGET (self->percent)), text = narrow ? width : natural_width (GTK_WIDGET (self->text));
+  gboolean narrow = is_narrow (self, width),
+           mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+  int percent = natural_width (GTK_WIDGET (self->percent)),
+      text = narrow ? width : natural_width (GTK_WIDGET (self->text));
   int end = narrow ? width : width - text - SPACING; /* of bar and percentage */
   int bar = percent > 0 ? end - percent - SPACING : end, line = narrow ? height / 2 : height;
 
@@ -295,7 +320,9 @@ allocate (GtkWidget *widget, int width, int height, int baseline)
                               &(GtkAllocation) { mirrored ? width - end : bar + SPACING,
                                                  0, percent, line }, -1);
   gtk_inscription_set_xalign (self->text, narrow ? 0 : 1);
-  gtk_widget_size_allocate (GTK_WIDGET (self->text), &(GtkAllocation) { mirrored || narrow ? 0 : width - text, height - line, text, line }, -1);
+  gtk_widget_size_allocate (
+    GTK_WIDGET (self->text),
+    &(GtkAllocation){ mirrored || narrow ? 0 : width - text, height - line, text, line }, -1);
 }
 
 static void
@@ -317,7 +344,8 @@ heddle_run_progress_class_init (HeddleRunProgressClass *klass)
   G_OBJECT_CLASS (klass)->dispose = heddle_run_progress_dispose;
 
   g_type_ensure (HEDDLE_TYPE_PROGRESS_LINE);
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run/progress.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/heddle/Heddle/ui/run/progress.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleRunProgress, bar);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunProgress, percent);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunProgress, text);
@@ -333,23 +361,27 @@ heddle_run_progress_init (HeddleRunProgress *self)
                                                                            measure, allocate));
 }
 
-/* The share of the tasks that have ended by themselves, or -1 while nobody knows how many there will be. */
+/* The share of the tasks that have ended by themselves, or -1 while nobody knows how many there
+ * will be. */
 static double
 get_fraction (const HeddleRunSnapshot *snapshot, guint64 planned)
 {
   guint64 total = MAX (planned, snapshot->total);
 
-  return total > 0 ? MIN (1.0, (double) (count_ended (snapshot) - snapshot->cancelled) / total) : -1;
+  return total > 0 ? MIN (1.0, (double) (count_ended (snapshot) - snapshot->cancelled) / total)
+                   : -1;
 }
 
 /**
  * heddle_run_progress_set_snapshot:
  * @self: the progress
  * @snapshot: the run as it is now
- * @planned: how many tasks there would be if nobody stopped it, so that the bar stays honest; 0 where that was never known
+ * @planned: how many tasks there would be if nobody stopped it, so that the bar stays honest; 0
+ * where that was never known
  */
 void
-heddle_run_progress_set_snapshot (HeddleRunProgress *self, const HeddleRunSnapshot *snapshot, guint64 planned)
+heddle_run_progress_set_snapshot (HeddleRunProgress *self, const HeddleRunSnapshot *snapshot,
+                                  guint64 planned)
 {
   g_autofree char *text = NULL;
   g_autofree char *percent = NULL;
@@ -364,7 +396,8 @@ heddle_run_progress_set_snapshot (HeddleRunProgress *self, const HeddleRunSnapsh
     percent = g_strdup_printf (_("%d %%"), (int) (fraction * 100));
   text = heddle_run_progress_describe (snapshot, planned);
 
-  if (fraction >= 0 || snapshot->state == HEDDLE_RUN_READY || snapshot->state == HEDDLE_RUN_FINISHED)
+  if (fraction >= 0 || snapshot->state == HEDDLE_RUN_READY
+      || snapshot->state == HEDDLE_RUN_FINISHED)
     heddle_progress_line_set_fraction (self->bar, MAX (fraction, 0));
   else if (snapshot->state != HEDDLE_RUN_PAUSED) /* where it stands still */
     heddle_progress_line_set_unknown (self->bar, snapshot->elapsed_ns);

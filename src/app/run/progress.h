@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 #define HEDDLE_TYPE_RUN_PROGRESS (heddle_run_progress_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleRunProgress, heddle_run_progress, HEDDLE, RUN_PROGRESS, GtkWidget)
 
-void heddle_run_progress_set_snapshot (HeddleRunProgress *self, const HeddleRunSnapshot *snapshot, guint64 planned);
+void heddle_run_progress_set_snapshot (HeddleRunProgress *self, const HeddleRunSnapshot *snapshot,
+                                       guint64 planned);
 void heddle_run_progress_show_text (HeddleRunProgress *self, const char *text);
 char *heddle_run_progress_describe (const HeddleRunSnapshot *snapshot, guint64 planned);
 const char *heddle_run_progress_name_state (const HeddleRunSnapshot *snapshot, guint64 planned);

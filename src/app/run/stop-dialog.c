@@ -103,8 +103,10 @@ ask_whether_to_wait (StopDialog *self)
   adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (dialog),
                                _("The task was asked to end and goes on. Heddle could kill a process, but cannot end a thread without ending itself.\n\nIf you "
                                  "wait, the tab closes as soon as the task has ended. If you close it now, the thread goes on in the background until it ends by itself or you quit Heddle."));
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "wait", _("_Wait"), "close", _("_Close Anyway"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "close", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "wait", _("_Wait"), "close",
+                                    _("_Close Anyway"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "close",
+                                              ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "wait");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "wait");
   g_signal_connect (dialog, "response", G_CALLBACK (late_response_cb), self);
@@ -169,8 +171,8 @@ set_heading (StopDialog *self)
 }
 
 /*
- * The question is of the runs that go on; without one it goes, unanswered. Nothing is closed: the user
- * has not said so, and may want to see what the runs came to.
+ * The question is of the runs that go on; without one it goes, unanswered. Nothing is closed: the
+ * user has not said so, and may want to see what the runs came to.
  */
 static void
 asked_state_cb (HeddleRunObject *run, GParamSpec *pspec, StopDialog *self)
@@ -205,8 +207,8 @@ asked_destroy_cb (GtkWidget *dialog, StopDialog *self)
  * Asks whether to stop the runs. The question goes with the last of them.
  */
 void
-heddle_stop_dialog_ask_to_close (GtkWindow *parent, GPtrArray *runs, HeddleStopDialogFunc confirmed, gpointer data,
-                   GDestroyNotify destroy)
+heddle_stop_dialog_ask_to_close (GtkWindow *parent, GPtrArray *runs, HeddleStopDialogFunc confirmed,
+                                 gpointer data, GDestroyNotify destroy)
 {
   StopDialog *self;
   GtkWidget *dialog;
@@ -222,8 +224,10 @@ heddle_stop_dialog_ask_to_close (GtkWindow *parent, GPtrArray *runs, HeddleStopD
                                      "all results will be lost."));
   g_set_weak_pointer (&self->dialog, dialog);
   set_heading (self);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "stop", _("_Stop and Close"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "stop",
+                                    _("_Stop and Close"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop",
+                                              ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   g_signal_connect (dialog, "response", G_CALLBACK (response_cb), self);
@@ -255,7 +259,8 @@ stop_response_cb (AdwMessageDialog *dialog, const char *response, HeddleRunObjec
  * @parent: the window that shows the run
  * @run: a run that is going on
  *
- * Asks whether to stop the run, and does it if the user says yes. When the run ends by itself meanwhile, the question goes.
+ * Asks whether to stop the run, and does it if the user says yes. When the run ends by itself
+ * meanwhile, the question goes.
  */
 void
 heddle_stop_dialog_ask_to_stop (GtkWindow *parent, HeddleRunObject *run)
@@ -267,8 +272,10 @@ heddle_stop_dialog_ask_to_stop (GtkWindow *parent, HeddleRunObject *run)
 
   dialog = adw_message_dialog_new (parent, _("Stop the Run?"),
                                    _("Unfinished tasks will be cancelled. The results so far are kept."));
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Keep Running"), "stop", _("_Stop"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Keep Running"),
+                                    "stop", _("_Stop"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop",
+                                              ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   g_signal_connect_object (dialog, "response", G_CALLBACK (stop_response_cb), run, 0);
@@ -279,17 +286,20 @@ heddle_stop_dialog_ask_to_stop (GtkWindow *parent, HeddleRunObject *run)
 
 /**
  * heddle_stop_dialog_stop_runs:
- * @parent: (nullable): the window that asks the user, once, what to do where a run has not ended in time; %NULL: @done is called then
+ * @parent: (nullable): the window that asks the user, once, what to do where a run has not ended in
+ * time; %NULL: @done is called then
  * @runs: (element-type HeddleRunObject): runs, ended or not
  * @patient: whether there are three seconds to end in; else they have been asked before
- * @done: (scope notified): called once: when all have ended, or need not be waited for; maybe before this function returns
+ * @done: (scope notified): called once: when all have ended, or need not be waited for; maybe
+ * before this function returns
  * @data: for @done
  * @destroy: (nullable): for @data
  *
  * Stops @runs, worker processes by force if they do not listen.
  */
 void
-heddle_stop_dialog_stop_runs (GtkWindow *parent, GPtrArray *runs, gboolean patient, HeddleStopDialogFunc done, gpointer data, GDestroyNotify destroy)
+heddle_stop_dialog_stop_runs (GtkWindow *parent, GPtrArray *runs, gboolean patient,
+                              HeddleStopDialogFunc done, gpointer data, GDestroyNotify destroy)
 {
   StopDialog *self;
 

@@ -9,9 +9,12 @@ G_BEGIN_DECLS
 
 typedef void (*HeddleStopDialogFunc) (gpointer data);
 
-void heddle_stop_dialog_ask_to_close (GtkWindow *parent, GPtrArray *runs, HeddleStopDialogFunc confirmed, gpointer data,
-                        GDestroyNotify destroy);
+void heddle_stop_dialog_ask_to_close (GtkWindow *parent, GPtrArray *runs,
+                                      HeddleStopDialogFunc confirmed, gpointer data,
+                                      GDestroyNotify destroy);
 void heddle_stop_dialog_ask_to_stop (GtkWindow *parent, HeddleRunObject *run);
-void heddle_stop_dialog_stop_runs (GtkWindow *parent, GPtrArray *runs, gboolean patient, HeddleStopDialogFunc done, gpointer data, GDestroyNotify destroy);
+void heddle_stop_dialog_stop_runs (GtkWindow *parent, GPtrArray *runs, gboolean patient,
+                                   HeddleStopDialogFunc done, gpointer data,
+                                   GDestroyNotify destroy);
 
 G_END_DECLS

@@ -35,7 +35,8 @@ heddle_workload_text_class_init (HeddleWorkloadTextClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = heddle_workload_text_dispose;
 
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run/workload-text.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/heddle/Heddle/ui/run/workload-text.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleWorkloadText, about);
   gtk_widget_class_bind_template_child (widget_class, HeddleWorkloadText, notes_title);
   gtk_widget_class_bind_template_child (widget_class, HeddleWorkloadText, notes_source);

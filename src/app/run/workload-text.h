@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* What there is to read about a workload: what it does and what to look for, and what the lecture notes say. */
+/* What there is to read about a workload: what it does and what to look for, and what the lecture
+ * notes say. */
 #define HEDDLE_TYPE_WORKLOAD_TEXT (heddle_workload_text_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleWorkloadText, heddle_workload_text, HEDDLE, WORKLOAD_TEXT, GtkWidget)
 

@@ -74,9 +74,9 @@ heddle_adaptive_split_get_request_mode (GtkWidget *widget)
 }
 
 static void
-heddle_adaptive_split_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
-                      int *natural,
-                      int *minimum_baseline, int *natural_baseline)
+heddle_adaptive_split_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                               int *minimum, int *natural, int *minimum_baseline,
+                               int *natural_baseline)
 {
   HeddleAdaptiveSplit *self = HEDDLE_ADAPTIVE_SPLIT (widget);
   int side_minimum, side_natural, beside;
@@ -96,7 +96,11 @@ heddle_adaptive_split_measure (GtkWidget *widget, GtkOrientation orientation, in
       return;
     }
   beside = for_size < 0 ? 0 : side_width (self, for_size);
-  gtk_widget_measure (self->page, orientation, for_size < 0 ? -1 : beside > 0 ? for_size - beside + GAP : for_size, minimum, natural, NULL, NULL);
+  gtk_widget_measure (self->page, orientation,
+                      for_size < 0   ? -1
+                        : beside > 0 ? for_size - beside + GAP
+                                     : for_size,
+                      minimum, natural, NULL, NULL);
   gtk_widget_measure (self->side, orientation, beside > 0 ? beside : for_size, &side_minimum,
                       &side_natural, NULL, NULL);
   *minimum = beside > 0 ? MAX (*minimum, side_minimum) : *minimum + side_minimum;

@@ -51,7 +51,8 @@ settle (HeddleCachedBin *self)
   g_source_set_name_by_id (self->settling, "[heddle] cached bin");
 }
 
-/* Other renderers keep what they have drawn; and letters with coloured edges need the ground below them, which a picture has not. */
+/* Other renderers keep what they have drawn; and letters with coloured edges need the ground below
+ * them, which a picture has not. */
 static gboolean
 is_worth_it (GtkWidget *widget)
 {
@@ -60,7 +61,8 @@ is_worth_it (GtkWidget *widget)
   g_autofree char *edges = NULL;
 
   g_object_get (gtk_widget_get_settings (widget), "gtk-xft-rgba", &edges, NULL);
-  return renderer != NULL && GSK_IS_CAIRO_RENDERER (renderer) && (edges == NULL || g_str_equal (edges, "none"));
+  return renderer != NULL && GSK_IS_CAIRO_RENDERER (renderer)
+    && (edges == NULL || g_str_equal (edges, "none"));
 }
 
 static void
@@ -73,7 +75,8 @@ append_picture (HeddleCachedBin *self, GtkSnapshot *snapshot, GskRenderNode *nod
 
   gsk_render_node_get_bounds (node, &bounds);
   graphene_rect_round_extents (&bounds, &bounds);
-  surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) bounds.size.width * scale, (int) bounds.size.height * scale);
+  surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) bounds.size.width * scale,
+                                        (int) bounds.size.height * scale);
   cairo_surface_set_device_scale (surface, scale, scale);
   cr = cairo_create (surface);
   cairo_translate (cr, -(double) bounds.origin.x, -(double) bounds.origin.y);

@@ -4,8 +4,11 @@
 #include "app/widgets/card-grid.h"
 
 #define SPACING 10
-#define WIDE 840 /* pixels from which all cards stand side by side, with letters of the usual size */
-#define CARD 200 /* pixels that a card has at least where two stand side by side: its value and something of its title can be read */
+/* pixels from which all cards stand side by side, with letters of the usual size */
+#define WIDE 840
+/* pixels that a card has at least where two stand side by side: its value and something of its
+ * title can be read */
+#define CARD 200
 #define USUAL_DPI (96 * 1024)
 
 /*
@@ -27,8 +30,10 @@ next_card (GtkWidget *card)
   return card;
 }
 
-#define EACH_CARD(grid, card) \
-  GtkWidget *card = next_card (gtk_widget_get_first_child (grid)); card != NULL; card = next_card (gtk_widget_get_next_sibling (card))
+#define EACH_CARD(grid, card)                                                                      \
+  GtkWidget *card = next_card (gtk_widget_get_first_child (grid));                                 \
+  card != NULL;                                                                                    \
+  card = next_card (gtk_widget_get_next_sibling (card))
 
 static int
 count_cards (GtkWidget *widget)
@@ -93,8 +98,8 @@ count_lines (GtkWidget *widget, int width)
 }
 
 static void
-heddle_card_grid_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-                          int *minimum_baseline, int *natural_baseline)
+heddle_card_grid_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                          int *natural, int *minimum_baseline, int *natural_baseline)
 {
   int n = count_cards (widget), columns, lines, card_width;
 

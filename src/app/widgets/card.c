@@ -4,7 +4,8 @@
 #include "app/widgets/a11y/stack-pages.h"
 #include "app/widgets/card.h"
 
-/* A rounded card: a title, a value or other things at the right of it, and below what it is about, or a hint while there is nothing. */
+/* A rounded card: a title, a value or other things at the right of it, and below what it is about,
+ * or a hint while there is nothing. */
 struct _HeddleCard {
   GtkWidget parent_instance;
 
@@ -24,7 +25,8 @@ static GtkBuildableIface *parent_buildable_iface;
 
 /* In .ui files: <child type="suffix"> goes beside the title, any other child is the content. */
 static void
-heddle_card_add_child (GtkBuildable *buildable, GtkBuilder *builder, GObject *child, const char *type)
+heddle_card_add_child (GtkBuildable *buildable, GtkBuilder *builder, GObject *child,
+                       const char *type)
 {
   HeddleCard *self = HEDDLE_CARD (buildable);
 
@@ -81,7 +83,8 @@ heddle_card_get_property (GObject *object, guint property_id, GValue *value, GPa
 }
 
 static void
-heddle_card_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
+heddle_card_set_property (GObject *object, guint property_id, const GValue *value,
+                          GParamSpec *pspec)
 {
   HeddleCard *self = HEDDLE_CARD (object);
 
@@ -103,13 +106,17 @@ heddle_card_class_init (HeddleCardClass *klass)
   object_class->dispose = heddle_card_dispose;
   object_class->get_property = heddle_card_get_property;
   object_class->set_property = heddle_card_set_property;
-  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_VALUE] = g_param_spec_string ("value", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_HINT] = g_param_spec_string ("hint", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_TITLE] =
+    g_param_spec_string ("title", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_VALUE] =
+    g_param_spec_string ("value", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_HINT] =
+    g_param_spec_string ("hint", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_set_css_name (widget_class, "datacard");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/widgets/card.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/heddle/Heddle/ui/widgets/card.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleCard, head);
   gtk_widget_class_bind_template_child (widget_class, HeddleCard, title);
   gtk_widget_class_bind_template_child (widget_class, HeddleCard, value);
@@ -136,15 +143,18 @@ heddle_card_set_title (HeddleCard *self, const char *title)
   g_return_if_fail (HEDDLE_IS_CARD (self));
 
   gtk_label_set_label (self->title, title != NULL ? title : "");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title != NULL ? title : "", -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  title != NULL ? title : "", -1);
 }
 
-/* How many letters of the inscription's own measure a text takes: one that counted letters would give thin ones too much room. */
+/* How many letters of the inscription's own measure a text takes: one that counted letters would
+ * give thin ones too much room. */
 static guint
 count_chars (GtkInscription *inscription, const char *text)
 {
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (inscription), text);
-  PangoFontMetrics *metrics = pango_context_get_metrics (pango_layout_get_context (layout), NULL, NULL);
+  PangoFontMetrics *metrics =
+    pango_context_get_metrics (pango_layout_get_context (layout), NULL, NULL);
   int unit = MAX (pango_font_metrics_get_approximate_char_width (metrics),
                   pango_font_metrics_get_approximate_digit_width (metrics));
   int width;
@@ -156,7 +166,8 @@ count_chars (GtkInscription *inscription, const char *text)
 
 /**
  * heddle_card_set_value:
- * @value: (nullable): the newest number, at the right of the title; also the card's description for screen readers
+ * @value: (nullable): the newest number, at the right of the title; also the card's description for
+ * screen readers
  */
 void
 heddle_card_set_value (HeddleCard *self, const char *value)
@@ -167,13 +178,16 @@ heddle_card_set_value (HeddleCard *self, const char *value)
 
   if (g_strcmp0 (gtk_inscription_get_text (self->value), value) == 0)
     return;
-  /* It grows with the widest value so far and never shrinks, so that the title keeps what is left and is laid out anew but rarely. */
+  /* It grows with the widest value so far and never shrinks, so that the title keeps what is left
+   * and is laid out anew but rarely. */
   chars = value != NULL ? count_chars (self->value, value) : 0;
   if (chars > gtk_inscription_get_nat_chars (self->value))
     gtk_inscription_set_nat_chars (self->value, chars);
   gtk_inscription_set_text (self->value, value);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self->value), GTK_ACCESSIBLE_STATE_HIDDEN, value == NULL || value[0] == '\0', -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, value != NULL ? value : "", -1);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->value), GTK_ACCESSIBLE_STATE_HIDDEN,
+                               value == NULL || value[0] == '\0', -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  value != NULL ? value : "", -1);
 }
 
 /**

@@ -2,8 +2,8 @@
 /*
  * A check box that only Space, Return and clicks tick.
  *
- * In GTK 4.8 the arrow keys go from one button of a group to the next and tick it; a check button of
- * no group is its own next one, so they tick and untick it. Here they move the keyboard on.
+ * In GTK 4.8 the arrow keys go from one button of a group to the next and tick it; a check button
+ * of no group is its own next one, so they tick and untick it. Here they move the keyboard on.
  */
 #include "config.h"
 

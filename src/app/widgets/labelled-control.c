@@ -120,7 +120,8 @@ heddle_labelled_control_finalize (GObject *object)
 }
 
 static void
-heddle_labelled_control_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+heddle_labelled_control_set_property (GObject *object, guint id, const GValue *value,
+                                      GParamSpec *pspec)
 {
   HeddleLabelledControl *self = HEDDLE_LABELLED_CONTROL (object);
 
@@ -190,13 +191,16 @@ heddle_labelled_control_init (HeddleLabelledControl *self)
  * heddle_labelled_control_new:
  * @label: what the control is called, translated
  * @unit: (nullable): what stands behind it, translated
- * @description: (nullable): what the control does, translated: its tip, and what a screen reader says of it
+ * @description: (nullable): what the control does, translated: its tip, and what a screen reader
+ * says of it
  * @child: (transfer floating): the control; gets @label as its accessible name
  *
  * Returns: (transfer floating): the frame with the control in it
  */
 GtkWidget *
-heddle_labelled_control_new (const char *label, const char *unit, const char *description, GtkWidget *child)
+heddle_labelled_control_new (const char *label, const char *unit, const char *description,
+                             GtkWidget *child)
 {
-  return g_object_new (HEDDLE_TYPE_LABELLED_CONTROL, "label", label, "unit", unit, "description", description, "child", child, NULL);
+  return g_object_new (HEDDLE_TYPE_LABELLED_CONTROL, "label", label, "unit", unit, "description",
+                       description, "child", child, NULL);
 }

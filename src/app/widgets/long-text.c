@@ -2,12 +2,15 @@
 /*
  * A text of any length in a text view.
  *
- * Pango shapes what is left of a line again for each row that it breaks off, so one line of 16 000 digits held the main loop for half a
- * second, and each measurement of the view for as long again. Two measures against that:
+ * Pango shapes what is left of a line again for each row that it breaks off, so one line of 16 000
+ * digits held the main loop for half a second, and each measurement of the view for as long again.
+ * Two measures against that:
  *
- * - A line that is longer than LINE_WHOLE is put into the view as rows of the letters that fit. The ends of these rows are noted (cuts); what
- *   is copied from the view has none of them. When the view gets another width, the rows are made anew.
- * - The view gets the text in pieces, the next one when the end of what it has comes near. What is never looked at costs nothing.
+ * - A line that is longer than LINE_WHOLE is put into the view as rows of the letters that fit. The
+ * ends of these rows are noted (cuts); what is copied from the view has none of them. When the view
+ * gets another width, the rows are made anew.
+ * - The view gets the text in pieces, the next one when the end of what it has comes near. What is
+ * never looked at costs nothing.
  */
 #include "config.h"
 
@@ -20,7 +23,8 @@
 #define COLUMNS_LEAST 20
 #define SHORT_BYTES 400  /* a text that needs no more room than it has lines */
 #define SHORT_HEIGHT 200
-#define SHORT_LINES 6    /* so few of a short text need no bar to scroll by, which would be taller than they are */
+/* so few of a short text need no bar to scroll by, which would be taller than they are */
+#define SHORT_LINES 6
 #define MARGIN 8
 #define MARGIN_ABOVE 6 /* and below */
 
@@ -37,7 +41,8 @@ struct _HeddleLongText {
   gboolean cutting;    /* the line in which these end is cut into rows */
   guint column;        /* letters in the last row that the view has */
   guint n_letters;     /* that the view has, with the ends of rows */
-  GArray *cuts;        /* of guint: letters of the view that are the end of a row and not in the text, in order */
+  /* of guint: letters of the view that are the end of a row and not in the text, in order */
+  GArray *cuts;
 
   guint columns;       /* letters in a row */
   guint fitting;       /* as many as fit now */
@@ -71,7 +76,8 @@ is_long_line (HeddleLongText *self, gsize from)
   return self->length - from > LINE_WHOLE && memchr (self->text + from, '\n', LINE_WHOLE) == NULL;
 }
 
-/* Ends the row that is full, behind its last space where it has one. @space: where that stands in @piece, and in which column; 0: nowhere. */
+/* Ends the row that is full, behind its last space where it has one. @space: where that stands in
+ * @piece, and in which column; 0: nowhere. */
 static void
 cut_row (HeddleLongText *self, GString *piece, gsize space, guint space_column)
 {
@@ -164,7 +170,8 @@ is_near_the_end (HeddleLongText *self)
 {
   GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
 
-  return gtk_adjustment_get_value (adjustment) + 3 * gtk_adjustment_get_page_size (adjustment) > gtk_adjustment_get_upper (adjustment);
+  return gtk_adjustment_get_value (adjustment) + 3 * gtk_adjustment_get_page_size (adjustment)
+    > gtk_adjustment_get_upper (adjustment);
 }
 
 static gboolean
@@ -180,7 +187,8 @@ fill (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Before the next frame, and never in the middle of a layout: the view asks for another one when it gets text. */
+/* Before the next frame, and never in the middle of a layout: the view asks for another one when it
+ * gets text. */
 static void
 want_text (HeddleLongText *self)
 {
@@ -212,7 +220,8 @@ on_copy (HeddleLongText *self)
 static guint
 count_columns (HeddleLongText *self, int width)
 {
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->view), "0000000000");
+  g_autoptr (PangoLayout) layout =
+    gtk_widget_create_pango_layout (GTK_WIDGET (self->view), "0000000000");
   int ten;
 
   pango_layout_get_size (layout, &ten, NULL);
@@ -221,14 +230,16 @@ count_columns (HeddleLongText *self, int width)
 }
 
 /*
- * How high a short text is in that width, with all around it. The view knows the height of those lines only that it
- * has laid out, which it does after the first layout of the window where the machine is busy, and what it finds then,
- * in the middle of a layout, makes no other one: the text would stay a line without height.
+ * How high a short text is in that width, with all around it. The view knows the height of those
+ * lines only that it has laid out, which it does after the first layout of the window where the
+ * machine is busy, and what it finds then, in the middle of a layout, makes no other one: the text
+ * would stay a line without height.
  */
 static int
 measure_height (HeddleLongText *self, int width)
 {
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->view), self->text);
+  g_autoptr (PangoLayout) layout =
+    gtk_widget_create_pango_layout (GTK_WIDGET (self->view), self->text);
   GtkStyleContext *style = gtk_widget_get_style_context (self->scrolled);
   GtkBorder border, padding;
   int height;
@@ -240,7 +251,8 @@ measure_height (HeddleLongText *self, int width)
   if (width > 0)
     pango_layout_set_width (layout, width * PANGO_SCALE);
   pango_layout_get_pixel_size (layout, NULL, &height);
-  return MIN (height + 2 * MARGIN_ABOVE, SHORT_HEIGHT) + border.top + border.bottom + padding.top + padding.bottom;
+  return MIN (height + 2 * MARGIN_ABOVE, SHORT_HEIGHT) + border.top + border.bottom + padding.top
+    + padding.bottom;
 }
 
 static GtkSizeRequestMode
@@ -250,8 +262,8 @@ heddle_long_text_get_request_mode (GtkWidget *widget)
 }
 
 static void
-heddle_long_text_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-                          int *minimum_baseline, int *natural_baseline)
+heddle_long_text_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                          int *natural, int *minimum_baseline, int *natural_baseline)
 {
   HeddleLongText *self = HEDDLE_LONG_TEXT (widget);
   GtkPolicyType bar;
@@ -318,11 +330,13 @@ heddle_long_text_init (HeddleLongText *self)
   GtkTextIter start;
 
   self->cuts = g_array_new (FALSE, FALSE, sizeof (guint));
-  self->view = g_object_new (GTK_TYPE_TEXT_VIEW, "editable", FALSE, "cursor-visible", FALSE, "monospace", TRUE,
-                             "wrap-mode", GTK_WRAP_WORD_CHAR, "left-margin", MARGIN, "right-margin", MARGIN,
-                             "top-margin", MARGIN_ABOVE, "bottom-margin", MARGIN_ABOVE, NULL);
+  self->view =
+    g_object_new (GTK_TYPE_TEXT_VIEW, "editable", FALSE, "cursor-visible", FALSE, "monospace", TRUE,
+                  "wrap-mode", GTK_WRAP_WORD_CHAR, "left-margin", MARGIN, "right-margin", MARGIN,
+                  "top-margin", MARGIN_ABOVE, "bottom-margin", MARGIN_ABOVE, NULL);
   gtk_text_buffer_get_start_iter (gtk_text_view_get_buffer (self->view), &start);
-  self->top = gtk_text_buffer_create_mark (gtk_text_view_get_buffer (self->view), NULL, &start, TRUE);
+  self->top =
+    gtk_text_buffer_create_mark (gtk_text_view_get_buffer (self->view), NULL, &start, TRUE);
   g_signal_connect_swapped (self->view, "copy-clipboard", G_CALLBACK (on_copy), self);
   self->scrolled = g_object_new (GTK_TYPE_SCROLLED_WINDOW, "child", self->view,
                                  "hscrollbar-policy", GTK_POLICY_NEVER, NULL);
@@ -335,7 +349,8 @@ follow_scrolling (HeddleLongText *self)
 {
   GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
 
-  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (on_moved), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (on_moved), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (adjustment, "changed", G_CALLBACK (on_moved), self, G_CONNECT_SWAPPED);
 }
 
@@ -356,16 +371,19 @@ heddle_long_text_new (const char *text, const char *label)
   self = g_object_new (HEDDLE_TYPE_LONG_TEXT, NULL);
   self->text = g_utf8_make_valid (text, -1);
   self->length = strlen (self->text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
   if (heddle_long_text_is_long (self))
     {
       gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
-      gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->scrolled), SHORT_HEIGHT / 2);
+      gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->scrolled),
+                                                  SHORT_HEIGHT / 2);
       follow_scrolling (self);
     }
   else
     {
-      g_object_set (self->scrolled, "propagate-natural-height", TRUE, "max-content-height", SHORT_HEIGHT, NULL);
+      g_object_set (self->scrolled, "propagate-natural-height", TRUE, "max-content-height",
+                    SHORT_HEIGHT, NULL);
       fill_to (self, self->length);
       if (gtk_text_buffer_get_line_count (gtk_text_view_get_buffer (self->view)) <= SHORT_LINES)
         g_object_set (self->scrolled, "vscrollbar-policy", GTK_POLICY_NEVER, NULL);

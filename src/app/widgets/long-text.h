@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* A text to read, select and copy, in a fixed-width font, however long it is and however long its lines are. */
+/* A text to read, select and copy, in a fixed-width font, however long it is and however long its
+ * lines are. */
 #define HEDDLE_TYPE_LONG_TEXT (heddle_long_text_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleLongText, heddle_long_text, HEDDLE, LONG_TEXT, GtkWidget)
 

@@ -46,10 +46,11 @@ heddle_message_bar_class_init (HeddleMessageBarClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = heddle_message_bar_dispose;
 
-  signals[SIGNAL_SHOW_LOG] = g_signal_new ("show-log", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                           G_TYPE_NONE, 0);
+  signals[SIGNAL_SHOW_LOG] = g_signal_new ("show-log", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/widgets/message-bar.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/heddle/Heddle/ui/widgets/message-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleMessageBar, frame);
   gtk_widget_class_bind_template_child (widget_class, HeddleMessageBar, icon);
   gtk_widget_class_bind_template_child (widget_class, HeddleMessageBar, label);
@@ -76,13 +77,15 @@ heddle_message_bar_init (HeddleMessageBar *self)
  * Shows @text in place of what stood there.
  */
 void
-heddle_message_bar_show (HeddleMessageBar *self, gboolean is_error, const char *text, gboolean has_log)
+heddle_message_bar_show (HeddleMessageBar *self, gboolean is_error, const char *text,
+                         gboolean has_log)
 {
   g_return_if_fail (HEDDLE_IS_MESSAGE_BAR (self));
   g_return_if_fail (text != NULL);
 
   gtk_label_set_label (self->label, text);
-  gtk_image_set_from_icon_name (self->icon, is_error ? "dialog-error-symbolic" : "dialog-warning-symbolic");
+  gtk_image_set_from_icon_name (self->icon,
+                                is_error ? "dialog-error-symbolic" : "dialog-warning-symbolic");
   gtk_widget_remove_css_class (self->frame, is_error ? "warning" : "error");
   gtk_widget_add_css_class (self->frame, is_error ? "error" : "warning");
   gtk_widget_set_visible (self->log_button, has_log);

@@ -87,7 +87,8 @@ tell (GtkSpinButton *spin, Input *input, gboolean right, const char *hint)
   else
     gtk_widget_remove_css_class (GTK_WIDGET (spin), "error");
   gtk_accessible_update_state (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_STATE_INVALID,
-                               right ? GTK_ACCESSIBLE_INVALID_FALSE : GTK_ACCESSIBLE_INVALID_TRUE, -1);
+                               right ? GTK_ACCESSIBLE_INVALID_FALSE : GTK_ACCESSIBLE_INVALID_TRUE,
+                               -1);
   input->show (GTK_WIDGET (spin), hint, input->data);
 }
 
@@ -98,7 +99,9 @@ changed_cb (GtkSpinButton *spin, Input *input)
   g_autofree char *hint = NULL;
 
   /* on the way from one text to another there is none for a moment */
-  if (!right && (input->refused != NULL || (gtk_widget_get_state_flags (GTK_WIDGET (spin)) & GTK_STATE_FLAG_FOCUS_WITHIN) == 0))
+  if (!right
+      && (input->refused != NULL
+          || (gtk_widget_get_state_flags (GTK_WIDGET (spin)) & GTK_STATE_FLAG_FOCUS_WITHIN) == 0))
     return;
   if (!right || input->refused != NULL)
     hint = dup_hint (spin, input->refused);
@@ -175,7 +178,8 @@ heddle_number_input_watch (GtkSpinButton *spin, HeddleNumberHintFunc show, gpoin
  * heddle_number_input_get_value:
  * @spin: a spin button
  *
- * Returns: its number, with what was typed and not left yet where that is right; what is wrong stays as it is typed
+ * Returns: its number, with what was typed and not left yet where that is right; what is wrong
+ * stays as it is typed
  */
 double
 heddle_number_input_get_value (GtkSpinButton *spin)

@@ -67,7 +67,8 @@ describe (HeddleNumberRow *self)
 {
   const char *text = adw_action_row_get_subtitle (ADW_ACTION_ROW (self));
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->spin), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text != NULL ? text : "", -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->spin), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  text != NULL ? text : "", -1);
 }
 
 static void
@@ -118,10 +119,13 @@ heddle_number_row_class_init (HeddleNumberRowClass *klass)
   object_class->get_property = heddle_number_row_get_property;
   object_class->set_property = heddle_number_row_set_property;
 
-  props[PROP_ADJUSTMENT] = g_param_spec_object ("adjustment", NULL, NULL, GTK_TYPE_ADJUSTMENT, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
-  props[PROP_DIGITS] = g_param_spec_uint ("digits", NULL, NULL, 0, 6, 0, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
-  props[PROP_VALUE] = g_param_spec_double ("value", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
-                                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_ADJUSTMENT] = g_param_spec_object ("adjustment", NULL, NULL, GTK_TYPE_ADJUSTMENT,
+                                                G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_DIGITS] =
+    g_param_spec_uint ("digits", NULL, NULL, 0, 6, 0, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_VALUE] =
+    g_param_spec_double ("value", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
+                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -139,7 +143,8 @@ heddle_number_row_init (HeddleNumberRow *self)
   /* and what a screen reader says of the number is what stands in front of it */
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self), GTK_WIDGET (self->spin));
   g_signal_connect (self, "notify::subtitle", G_CALLBACK (describe), NULL);
-  g_signal_connect_object (self->spin, "value-changed", G_CALLBACK (value_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->spin, "value-changed", G_CALLBACK (value_changed_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /**

@@ -41,8 +41,9 @@ filled (HeddleProgressLine *self, double fraction)
 }
 
 static void
-heddle_progress_line_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-                              int *minimum_baseline, int *natural_baseline)
+heddle_progress_line_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                              int *minimum, int *natural, int *minimum_baseline,
+                              int *natural_baseline)
 {
   *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 60 : HEIGHT;
   *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 150 : HEIGHT;
@@ -53,23 +54,30 @@ static void
 heddle_progress_line_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   HeddleProgressLine *self = HEDDLE_PROGRESS_LINE (widget);
-  float width = (float) gtk_widget_get_width (widget), height = (float) gtk_widget_get_height (widget);
+  float width = (float) gtk_widget_get_width (widget),
+        height = (float) gtk_widget_get_height (widget);
   GdkRGBA colour, track;
   GskRoundedRect line;
 
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &colour);
   track = colour;
-  if (!gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), "heddle_progress_track", &track))
+  if (!gtk_style_context_lookup_color (gtk_widget_get_style_context (widget),
+                                       "heddle_progress_track", &track))
     track.alpha *= 0.15f;
   gsk_rounded_rect_init_from_rect (&line, &GRAPHENE_RECT_INIT (0, 0, width, height), height / 2);
   gtk_snapshot_push_rounded_clip (snapshot, &line);
   gtk_snapshot_append_color (snapshot, &track, &GRAPHENE_RECT_INIT (0, 0, width, height));
   if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL && !self->unknown)
-    gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (width - (float) filled (self, self->fraction), 0));
+    gtk_snapshot_translate (
+      snapshot, &GRAPHENE_POINT_INIT (width - (float) filled (self, self->fraction), 0));
   if (self->unknown)
-    gtk_snapshot_append_color (snapshot, &colour, &GRAPHENE_RECT_INIT ((float) filled (self, self->sweep * (1 - PIECE)), 0, (float) filled (self, PIECE), height));
+    gtk_snapshot_append_color (
+      snapshot, &colour,
+      &GRAPHENE_RECT_INIT ((float) filled (self, self->sweep * (1 - PIECE)), 0,
+                           (float) filled (self, PIECE), height));
   else
-    gtk_snapshot_append_color (snapshot, &colour, &GRAPHENE_RECT_INIT (0, 0, (float) filled (self, self->fraction), height));
+    gtk_snapshot_append_color (
+      snapshot, &colour, &GRAPHENE_RECT_INIT (0, 0, (float) filled (self, self->fraction), height));
   gtk_snapshot_pop (snapshot);
 }
 
@@ -85,7 +93,8 @@ tell (HeddleProgressLine *self)
     }
   else
     {
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, self->fraction, -1);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_NOW,
+                                      self->fraction, -1);
       text = g_strdup_printf (_("%d %%"), (int) floor (self->fraction * 100));
     }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text,
@@ -106,7 +115,8 @@ heddle_progress_line_class_init (HeddleProgressLineClass *klass)
 static void
 heddle_progress_line_init (HeddleProgressLine *self)
 {
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 0.0, GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, 1.0, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 0.0,
+                                  GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, 1.0, -1);
   tell (self);
 }
 
@@ -138,8 +148,9 @@ heddle_progress_line_set_fraction (HeddleProgressLine *self, double fraction)
  * @self: a line
  * @elapsed_ns: for how long the work has been going on
  *
- * Shows that work goes on of which nobody knows how much there is: a piece of the line moves to and fro as time passes. Main loop; it
- * moves when this is called, in the frame that shows the other numbers anew, and by no clock of its own.
+ * Shows that work goes on of which nobody knows how much there is: a piece of the line moves to and
+ * fro as time passes. Main loop; it moves when this is called, in the frame that shows the other
+ * numbers anew, and by no clock of its own.
  */
 void
 heddle_progress_line_set_unknown (HeddleProgressLine *self, gint64 elapsed_ns)

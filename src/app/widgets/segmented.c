@@ -20,12 +20,16 @@ static GParamSpec *props[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (HeddleSegmented, heddle_segmented, GTK_TYPE_WIDGET)
 
-/* The button tells that it is pressed, as a toggle does; what a screen reader asks of a radio button is whether it is checked. */
+/* The button tells that it is pressed, as a toggle does; what a screen reader asks of a radio
+ * button is whether it is checked. */
 static void
 tell_checked (GtkToggleButton *button)
 {
   gtk_accessible_update_state (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_STATE_CHECKED,
-                               gtk_toggle_button_get_active (button) ? GTK_ACCESSIBLE_TRISTATE_TRUE : GTK_ACCESSIBLE_TRISTATE_FALSE, -1);
+                               gtk_toggle_button_get_active (button)
+                                 ? GTK_ACCESSIBLE_TRISTATE_TRUE
+                                 : GTK_ACCESSIBLE_TRISTATE_FALSE,
+                               -1);
 }
 
 static void
@@ -68,12 +72,18 @@ heddle_segmented_focus (GtkWidget *widget, GtkDirectionType direction)
 static gboolean
 key_pressed_cb (HeddleSegmented *self, guint keyval, guint keycode, GdkModifierType modifiers)
 {
-  int step = keyval == GDK_KEY_Right || keyval == GDK_KEY_KP_Right || keyval == GDK_KEY_Down || keyval == GDK_KEY_KP_Down ? 1
-             : keyval == GDK_KEY_Left || keyval == GDK_KEY_KP_Left || keyval == GDK_KEY_Up || keyval == GDK_KEY_KP_Up ? -1 : 0;
+  int step = keyval == GDK_KEY_Right || keyval == GDK_KEY_KP_Right || keyval == GDK_KEY_Down
+      || keyval == GDK_KEY_KP_Down
+    ? 1
+    : keyval == GDK_KEY_Left || keyval == GDK_KEY_KP_Left || keyval == GDK_KEY_Up
+      || keyval == GDK_KEY_KP_Up
+    ? -1
+    : 0;
 
   if (step == 0 || (modifiers & gtk_accelerator_get_default_mod_mask ()) != 0)
     return GDK_EVENT_PROPAGATE;
-  if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL && keyval != GDK_KEY_Up && keyval != GDK_KEY_Down)
+  if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL && keyval != GDK_KEY_Up
+      && keyval != GDK_KEY_Down)
     step = -step;
   for (int i = self->selected + step; i >= 0 && i < (int) self->buttons->len; i += step)
     if (gtk_widget_get_visible (g_ptr_array_index (self->buttons, i)))
@@ -133,8 +143,9 @@ heddle_segmented_class_init (HeddleSegmentedClass *klass)
   object_class->set_property = heddle_segmented_set_property;
   widget_class->focus = heddle_segmented_focus;
 
-  props[PROP_SELECTED] = g_param_spec_int ("selected", NULL, NULL, -1, G_MAXINT, -1,
-                                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_SELECTED] =
+    g_param_spec_int ("selected", NULL, NULL, -1, G_MAXINT, -1,
+                      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   gtk_widget_class_set_css_name (widget_class, "segmented");
@@ -149,8 +160,10 @@ heddle_segmented_init (HeddleSegmented *self)
 
   self->buttons = g_ptr_array_new ();
   self->selected = -1;
-  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self, G_CONNECT_SWAPPED);
-  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE); /* before the buttons move the focus */
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self,
+                           G_CONNECT_SWAPPED);
+  /* before the buttons move the focus */
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
 
@@ -163,7 +176,8 @@ heddle_segmented_init (HeddleSegmented *self)
  * Replaces what can be chosen; nothing is selected afterwards.
  */
 void
-heddle_segmented_set_segments (HeddleSegmented *self, const char *const *names, const char *const *tooltips)
+heddle_segmented_set_segments (HeddleSegmented *self, const char *const *names,
+                               const char *const *tooltips)
 {
   g_return_if_fail (HEDDLE_IS_SEGMENTED (self));
   g_return_if_fail (names != NULL);
@@ -171,13 +185,16 @@ heddle_segmented_set_segments (HeddleSegmented *self, const char *const *names, 
   clear_buttons (self);
   for (guint i = 0; names[i] != NULL; i++)
     {
-      GtkWidget *button = g_object_new (GTK_TYPE_TOGGLE_BUTTON, "accessible-role", GTK_ACCESSIBLE_ROLE_RADIO,
-                                        "label", names[i], "tooltip-text", tooltips != NULL ? tooltips[i] : NULL, NULL);
+      GtkWidget *button =
+        g_object_new (GTK_TYPE_TOGGLE_BUTTON, "accessible-role", GTK_ACCESSIBLE_ROLE_RADIO, "label",
+                      names[i], "tooltip-text", tooltips != NULL ? tooltips[i] : NULL, NULL);
 
       if (i > 0)
-        gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (button), g_ptr_array_index (self->buttons, 0));
+        gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (button),
+                                     g_ptr_array_index (self->buttons, 0));
       /* in the narrowest window a long choice ends with an ellipsis rather than outside */
-      gtk_label_set_ellipsize (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), PANGO_ELLIPSIZE_END);
+      gtk_label_set_ellipsize (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))),
+                               PANGO_ELLIPSIZE_END);
       gtk_widget_set_parent (button, GTK_WIDGET (self));
       g_ptr_array_add (self->buttons, button);
       tell_checked (GTK_TOGGLE_BUTTON (button));

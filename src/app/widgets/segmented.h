@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 #define HEDDLE_TYPE_SEGMENTED (heddle_segmented_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleSegmented, heddle_segmented, HEDDLE, SEGMENTED, GtkWidget)
 
-void heddle_segmented_set_segments (HeddleSegmented *self, const char *const *names, const char *const *tooltips);
+void heddle_segmented_set_segments (HeddleSegmented *self, const char *const *names,
+                                    const char *const *tooltips);
 void heddle_segmented_set_offered (HeddleSegmented *self, guint segment, gboolean offered);
 int heddle_segmented_get_selected (HeddleSegmented *self);
 void heddle_segmented_set_selected (HeddleSegmented *self, int selected);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Children side by side like words of a line, each as wide as it wants to be, wrapped where the line is full.
- * GtkFlowBox would put them into columns of one width, which tears controls of different kinds apart.
- * In right-to-left languages lines start at the right.
+ * Children side by side like words of a line, each as wide as it wants to be, wrapped where the
+ * line is full. GtkFlowBox would put them into columns of one width, which tears controls of
+ * different kinds apart. In right-to-left languages lines start at the right.
  *
  * In a narrow place all but the first line may be folded away behind a button, which stands at the
  * end of that line. That makes a narrow widget lower than a wide one, and GTK takes for granted
@@ -139,8 +139,9 @@ measure_width (HeddleWrapLayout *self, GPtrArray *children, int *minimum, int *n
 }
 
 static void
-heddle_wrap_layout_measure (GtkLayoutManager *manager, GtkWidget *widget, GtkOrientation orientation, int for_size,
-                            int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
+heddle_wrap_layout_measure (GtkLayoutManager *manager, GtkWidget *widget,
+                            GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                            int *minimum_baseline, int *natural_baseline)
 {
   HeddleWrapLayout *self = HEDDLE_WRAP_LAYOUT (manager);
   g_autoptr (GPtrArray) children = collect (self, widget);
@@ -209,7 +210,8 @@ heddle_wrap_layout_dispose (GObject *object)
 }
 
 static void
-heddle_wrap_layout_allocate (GtkLayoutManager *manager, GtkWidget *widget, int width, int height, int baseline)
+heddle_wrap_layout_allocate (GtkLayoutManager *manager, GtkWidget *widget, int width, int height,
+                             int baseline)
 {
   HeddleWrapLayout *self = HEDDLE_WRAP_LAYOUT (manager);
   g_autoptr (GPtrArray) children = collect (self, widget);

@@ -48,7 +48,8 @@ heddle_assigned_add (HeddleAssigned *self, guint64 id, guint32 count, guint32 at
   HeddleAssignedTasks *last = self->n_in_last > 0 ? &self->last->tasks[self->n_in_last - 1] : NULL;
   gboolean shown = self->n_written == atomic_load_explicit (&self->n_shown, memory_order_relaxed);
 
-  if (last != NULL && !shown && last->id + last->count == id && last->attempt == attempt && last->count <= G_MAXUINT32 - count)
+  if (last != NULL && !shown && last->id + last->count == id && last->attempt == attempt
+      && last->count <= G_MAXUINT32 - count)
     {
       last->count += count;
       return;
@@ -71,7 +72,8 @@ heddle_assigned_add (HeddleAssigned *self, guint64 id, guint32 count, guint32 at
 void
 heddle_assigned_show (HeddleAssigned *self)
 {
-  /* release: the entries, and what the pool's thread did with their inputs, come before the end of any of these tasks */
+  /* release: the entries, and what the pool's thread did with their inputs, come before the end of
+   * any of these tasks */
   atomic_store_explicit (&self->n_shown, self->n_written, memory_order_release);
 }
 

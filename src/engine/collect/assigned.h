@@ -8,10 +8,12 @@
 G_BEGIN_DECLS
 
 /*
- * Which tasks a worker process was given, in order: the host's own list, kept outside of the memory that the worker can write. What a worker
- * says it has started has to be the next one of it, so a broken worker can neither end the task of another one nor end one twice.
+ * Which tasks a worker process was given, in order: the host's own list, kept outside of the memory
+ * that the worker can write. What a worker says it has started has to be the next one of it, so a
+ * broken worker can neither end the task of another one nor end one twice.
  *
- * One writer, whoever holds the pool's lock; one reader, whoever holds the collector's lock. There is no lock in it: both sides pass over every task.
+ * One writer, whoever holds the pool's lock; one reader, whoever holds the collector's lock. There
+ * is no lock in it: both sides pass over every task.
  */
 
 typedef struct {
@@ -34,7 +36,8 @@ typedef struct {
   guint n_in_last;
   guint64 n_written; /* entries, the one that may still grow counted */
 
-  _Atomic guint64 n_shown; /* writer stores (release), reader loads (acquire): entries that may be read */
+  /* writer stores (release), reader loads (acquire): entries that may be read */
+  _Atomic guint64 n_shown;
 
   /* reader */
   HeddleAssignedChunk *first;
@@ -52,7 +55,8 @@ gboolean heddle_assigned_read_slow (HeddleAssigned *self);
 /**
  * heddle_assigned_peek:
  *
- * Returns: (transfer none) (nullable): the next task that the worker may start; its count is not for the caller. Reader.
+ * Returns: (transfer none) (nullable): the next task that the worker may start; its count is not
+ * for the caller. Reader.
  */
 static inline const HeddleAssignedTasks *
 heddle_assigned_peek (HeddleAssigned *self)

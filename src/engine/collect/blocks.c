@@ -4,12 +4,14 @@
 /*
  * Tasks that run back to back, in blocks. Under the collector's lock.
  *
- * A worker with short tasks leaves one event a task: this one is done, that one begins. Taken one by one, each of them costs several
- * times what the worker spends on it, so that the collector would be what limits a map of short tasks. In blocks every task still has
- * its own times in its lane, in both histograms and in the counts; what is shared are calls, locks and searches.
+ * A worker with short tasks leaves one event a task: this one is done, that one begins. Taken one
+ * by one, each of them costs several times what the worker spends on it, so that the collector
+ * would be what limits a map of short tasks. In blocks every task still has its own times in its
+ * lane, in both histograms and in the counts; what is shared are calls, locks and searches.
  *
- * Only what needs nothing but that is taken here: a task with a result, an error, a wait, progress, an input or a row that somebody
- * wants to see goes through task_ended() in events.c, and means the same.
+ * Only what needs nothing but that is taken here: a task with a result, an error, a wait, progress,
+ * an input or a row that somebody wants to see goes through task_ended() in events.c, and means the
+ * same.
  */
 
 #include "engine/collect/collector-private.h"
@@ -19,7 +21,8 @@
 /* So that all of a block stays in the first cache. */
 #define BLOCK 256
 
-/* One block, as columns. Bounds, one more than the others: begin of the first task, and the end of each, which is the next one's begin. */
+/* One block, as columns. Bounds, one more than the others: begin of the first task, and the end of
+ * each, which is the next one's begin. */
 typedef struct {
   gint64 bounds[BLOCK + 1];
   gint64 durations[BLOCK];
@@ -40,12 +43,15 @@ wants_blocks (const HeddleCollector *self)
 static gboolean
 is_plain (const HeddleSlot *slot)
 {
-  return slot->task.in_hand && !slot->task.lane_open && !slot->task.has_result && !slot->task.has_error && slot->task.wait_begin == 0;
+  return slot->task.in_hand && !slot->task.lane_open && !slot->task.has_result
+    && !slot->task.has_error && slot->task.wait_begin == 0;
 }
 
-/* Makes columns of events: the task in hand ends with the first of them. Leaves the last one's in hand. */
+/* Makes columns of events: the task in hand ends with the first of them. Leaves the last one's in
+ * hand. */
 static void
-fill_block (HeddleCollector *self, HeddleSlot *slot, Block *block, const HeddleEvent *events, guint n_events)
+fill_block (HeddleCollector *self, HeddleSlot *slot, Block *block, const HeddleEvent *events,
+            guint n_events)
 {
   gint64 begin = slot->task.started_ns;
   gint64 queued = slot->task.queued_ns;
@@ -94,15 +100,17 @@ draw_lane (HeddleCollector *self, HeddleSlot *slot, Block *block)
     {
       if (i < block->n && block->ids[i] == block->ids[i - 1] + 1)
         continue;
-      heddle_lane_store_sequence_locked (lanes, slot->number - 1, block->bounds + first, i - first, block->ids[first]);
+      heddle_lane_store_sequence_locked (lanes, slot->number - 1, block->bounds + first, i - first,
+                                         block->ids[first]);
       first = i;
     }
   heddle_lane_store_unlock (lanes);
 }
 
 /*
- * Takes a block of what the slot's worker has published, if it begins with tasks that run back to back: at most so many events. Returns how
- * many were taken; 0: the next one is to be taken by itself.
+ * Takes a block of what the slot's worker has published, if it begins with tasks that run back to
+ * back: at most so many events. Returns how many were taken; 0: the next one is to be taken by
+ * itself.
  */
 guint
 heddle_collector_take_block_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events)

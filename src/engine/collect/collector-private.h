@@ -112,7 +112,8 @@ void heddle_collector_take_event_locked (HeddleCollector *self, HeddleSlot *slot
 void heddle_collector_flush_locked (HeddleCollector *self);
 void heddle_collector_lose_task_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now,
                                         const char *why);
-void heddle_collector_cancel_item_locked (HeddleCollector *self, const HeddleItem *item, gint64 now);
+void heddle_collector_cancel_item_locked (HeddleCollector *self, const HeddleItem *item,
+                                          gint64 now);
 
 /* output-order.c: lines and rows, in the order in which they happened. Collector's lock held. */
 void heddle_collector_take_output_locked (HeddleCollector *self, HeddleSlot *slot, guint64 id,
@@ -140,7 +141,8 @@ gboolean heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot,
 void heddle_collector_read_rings_locked (HeddleCollector *self);
 
 /* blocks.c: tasks that run back to back, in blocks. Collector's lock held. */
-guint heddle_collector_take_block_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events);
+guint heddle_collector_take_block_locked (HeddleCollector *self, HeddleSlot *slot,
+                                          guint max_events);
 
 /* collector.c. Collector's lock held. */
 void heddle_collector_settle_locked (HeddleCollector *self);

@@ -86,7 +86,8 @@ heddle_collector_set_sinks (HeddleCollector *self, const HeddleCollectorSinks *s
 void
 heddle_collector_kick (HeddleCollector *self)
 {
-  heddle_eventfd_write (self->wake_fd); /* full means that it is awake */ /* full means that it is awake */
+  /* full means that it is awake */ /* full means that it is awake */
+  heddle_eventfd_write (self->wake_fd);
 }
 
 /**
@@ -265,6 +266,7 @@ heddle_collector_worker_name (guint worker, gpointer collector)
 {
   HeddleCollector *self = collector;
 
-  return worker >= 1 && worker <= self->slots->len ? heddle_collector_get_slot (self, worker - 1)->name
-                                                   : "?";
+  return worker >= 1 && worker <= self->slots->len
+    ? heddle_collector_get_slot (self, worker - 1)->name
+    : "?";
 }

@@ -43,7 +43,8 @@ typedef struct {
   /* Called under the collector's lock, in the order of finishing; may block. */
   void (*row) (const HeddleRow *row, gpointer data);
   void (*line) (const HeddleLogLine *line, gpointer data); /* NULL: nobody wants lines */
-  /* What a task is called; @input is NULL for tasks of a range. Called under the collector's lock. */
+  /* What a task is called; @input is NULL for tasks of a range. Called under the collector's
+   * lock. */
   void (*label) (gpointer data, guint64 id, const HeddleInput *input, char *buffer, gsize size);
   /* A task has published a figure, @length bytes that may come from a broken worker. Likewise. */
   void (*figure) (gpointer data, guint64 task, const char *payload, gsize length);
@@ -58,8 +59,8 @@ void heddle_collector_set_sinks (HeddleCollector *self, const HeddleCollectorSin
 HeddleSlot *heddle_collector_add_slot (HeddleCollector *self, HeddleRing *ring, guint ring_capacity,
                                        gboolean is_process);
 void heddle_collector_expect (HeddleCollector *self, gboolean worker);
-void heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRing *ring, int pid,
-                                   int tid, const _Atomic gint32 *tid_word);
+void heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRing *ring,
+                                   int pid, int tid, const _Atomic gint32 *tid_word);
 void heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot);
 
 /* About a death. */

@@ -4,8 +4,9 @@
 /*
  * What events mean. Every function here runs under the collector's lock.
  *
- * A task's end is decided in one place, task_ended(): it counts it, hands out its row, or gives it another try. Lane operations are
- * gathered and applied in batches, so that the lane store's lock is taken once for some hundred events.
+ * A task's end is decided in one place, task_ended(): it counts it, hands out its row, or gives it
+ * another try. Lane operations are gathered and applied in batches, so that the lane store's lock
+ * is taken once for some hundred events.
  */
 
 #include <glib/gi18n-lib.h>
@@ -22,14 +23,20 @@
 static gboolean
 may_try_again (HeddleCollector *self, HeddleSlot *slot, HeddleTaskState state)
 {
-  return (state == HEDDLE_TASK_FAILED || state == HEDDLE_TASK_LOST) && slot->task.attempt <= self->sinks.retries && !slot->task.doomed
-         && atomic_load_explicit (self->sinks.cancel, memory_order_relaxed) == 0;
+  return (state == HEDDLE_TASK_FAILED || state == HEDDLE_TASK_LOST)
+    && slot->task.attempt <= self->sinks.retries && !slot->task.doomed
+    && atomic_load_explicit (self->sinks.cancel, memory_order_relaxed) == 0;
 }
 
 static void
-try_again (HeddleCollector *self, HeddleSlot *slot, const HeddleInput *input, gint64 ns, const char *label, const char *why)
+try_again (HeddleCollector *self, HeddleSlot *slot, const HeddleInput *input, gint64 ns,
+           const char *label, const char *why)
 {
-  HeddleItem item = { .id = slot->task.id, .count = 1, .attempt = slot->task.attempt + 1, .queued = heddle_clock_ticks (), .input = input };
+  HeddleItem item = { .id = slot->task.id,
+                      .count = 1,
+                      .attempt = slot->task.attempt + 1,
+                      .queued = heddle_clock_ticks (),
+                      .input = input };
   gint64 delay = heddle_retry_delay_ns (self->sinks.retry_delay, slot->task.attempt);
 
   if (delay > 0)
@@ -89,7 +96,8 @@ note_fallen (HeddleCollector *self, guint64 id, HeddleTaskState state, const Hed
 {
   HeddleFallen *fallen = &self->fallen[self->n_fallen];
 
-  if (self->sinks.shared == NULL || state == HEDDLE_TASK_DONE || self->n_fallen == HEDDLE_MAX_FALLEN)
+  if (self->sinks.shared == NULL || state == HEDDLE_TASK_DONE
+      || self->n_fallen == HEDDLE_MAX_FALLEN)
     return;
   fallen->id = id;
   fallen->state = state;
@@ -98,11 +106,18 @@ note_fallen (HeddleCollector *self, guint64 id, HeddleTaskState state, const Hed
 }
 
 static void
-finish_task (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state, const HeddleInput *input, char *label)
+finish_task (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state,
+             const HeddleInput *input, char *label)
 {
   HeddleRow row = {
-    .id = slot->task.id, .state = state, .attempt = slot->task.attempt, .worker = slot->number,
-    .queued_ns = slot->task.queued_ns, .started_ns = slot->task.started_ns, .finished_ns = end, .label = label,
+    .id = slot->task.id,
+    .state = state,
+    .attempt = slot->task.attempt,
+    .worker = slot->number,
+    .queued_ns = slot->task.queued_ns,
+    .started_ns = slot->task.started_ns,
+    .finished_ns = end,
+    .label = label,
     .result = slot->task.has_result && state == HEDDLE_TASK_DONE ? slot->task.result->str : NULL,
     .error = slot->task.has_error ? slot->task.error->str : NULL,
     .input = input_beside_label (input, label),
@@ -143,17 +158,20 @@ forget_text (GString **text, gboolean *has)
     g_string_free (g_steal_pointer (text), TRUE);
 }
 
-/* What the time limit makes of an end: a task that gave up when it was asked to, or whose process was ended, has failed. */
+/* What the time limit makes of an end: a task that gave up when it was asked to, or whose process
+ * was ended, has failed. */
 static HeddleTaskState
 judge_overdue (HeddleCollector *self, HeddleSlot *slot, HeddleTaskState state)
 {
   g_autofree char *text = NULL;
 
-  if (!heddle_slot_is_overdue (slot) || (state != HEDDLE_TASK_LOST && state != HEDDLE_TASK_CANCELLED))
+  if (!heddle_slot_is_overdue (slot)
+      || (state != HEDDLE_TASK_LOST && state != HEDDLE_TASK_CANCELLED))
     return state;
   if (state == HEDDLE_TASK_CANCELLED && (atomic_load (self->sinks.cancel) & HEDDLE_CANCEL_RUN) != 0)
     return state;
-  text = g_strdup_printf (_("The task took longer than %g s."), (double) self->sinks.limit_ns / 1e9);
+  text =
+    g_strdup_printf (_("The task took longer than %g s."), (double) self->sinks.limit_ns / 1e9);
   if (state == HEDDLE_TASK_LOST)
     {
       g_string_prepend_c (slot->task.error, ' ');
@@ -166,7 +184,8 @@ judge_overdue (HeddleCollector *self, HeddleSlot *slot, HeddleTaskState state)
   return HEDDLE_TASK_FAILED;
 }
 
-/* Tells the lane that nothing is in the slot's hand any more, up to which moment it waited, and how that ended. */
+/* Tells the lane that nothing is in the slot's hand any more, up to which moment it waited, and how
+ * that ended. */
 static void
 put_down (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
 {
@@ -205,8 +224,8 @@ task_ended (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState
       heddle_collector_trace_span_locked (self, slot, end, state, label);
       /* of a worker that is gone all is known */
       try_again (self, slot, input,
-                 state == HEDDLE_TASK_LOST ? MAX (self->settled, slot->task.started_ns) : end, label,
-                 slot->task.has_error ? slot->task.error->str : NULL);
+                 state == HEDDLE_TASK_LOST ? MAX (self->settled, slot->task.started_ns) : end,
+                 label, slot->task.has_error ? slot->task.error->str : NULL);
     }
   else
     {
@@ -281,7 +300,8 @@ take_wait_end (HeddleCollector *self, HeddleSlot *slot, gint64 time)
   slot->task.wait_begin = 0;
 }
 
-/* That it can be is known: a worker process has been checked (see validate.c), a thread is our own. */
+/* That it can be is known: a worker process has been checked (see validate.c), a thread is our
+ * own. */
 static void
 take_task_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event)
 {
@@ -315,8 +335,8 @@ take_task_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *eve
  * What one event of the worker in @slot means.
  */
 void
-heddle_collector_take_event_locked (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event,
-                                    const char *payload)
+heddle_collector_take_event_locked (HeddleCollector *self, HeddleSlot *slot,
+                                    const HeddleEvent *event, const char *payload)
 {
   guint64 id = heddle_event_id (event->word);
 
@@ -344,14 +364,16 @@ heddle_collector_take_event_locked (HeddleCollector *self, HeddleSlot *slot, con
       heddle_collector_take_output_locked (self, slot, id, payload, event->time);
       break;
     case HEDDLE_EVENT_FIGURE:
-      self->sinks.figure (self->sinks.data, slot->task.in_hand ? slot->task.id : id, payload, event->time);
+      self->sinks.figure (self->sinks.data, slot->task.in_hand ? slot->task.id : id, payload,
+                          event->time);
       break;
     case HEDDLE_EVENT_PROGRESS:
       slot->task.progress = MIN (heddle_event_aux (event->word), 200) / 200.0;
       if (slot->task.in_hand)
         {
           heddle_collector_open_span_locked (self, slot);
-          heddle_collector_next_op_locked (self, LANE_PROGRESS, slot)->fraction = slot->task.progress;
+          heddle_collector_next_op_locked (self, LANE_PROGRESS, slot)->fraction =
+            slot->task.progress;
         }
       break;
     case HEDDLE_EVENT_WAIT:
@@ -400,7 +422,11 @@ static void
 start_again (HeddleCollector *self, HeddleSlot *slot, gint64 now)
 {
   const HeddleInput *input = heddle_input_table_get (self->sinks.inputs, slot->task.id);
-  HeddleItem item = { .id = slot->task.id, .count = 1, .attempt = slot->task.attempt, .queued = heddle_clock_ticks (), .input = input };
+  HeddleItem item = { .id = slot->task.id,
+                      .count = 1,
+                      .attempt = slot->task.attempt,
+                      .queued = heddle_clock_ticks (),
+                      .input = input };
   gint64 end = MAX (now, slot->task.started_ns);
   char label[4352];
 
@@ -409,14 +435,18 @@ start_again (HeddleCollector *self, HeddleSlot *slot, gint64 now)
   heddle_collector_trace_span_locked (self, slot, end, HEDDLE_TASK_LOST, label);
   slot->task.has_result = FALSE;
   slot->task.has_error = FALSE;
-  heddle_collector_say_locked (self, slot, MAX (self->settled, slot->task.started_ns), HEDDLE_LOG_INFO,
-                               _("Task %" PRIu64 " had been started by a worker that was ended because of its previous task. It is started again."), slot->task.id);
+  heddle_collector_say_locked (
+    self, slot, MAX (self->settled, slot->task.started_ns), HEDDLE_LOG_INFO,
+    _("Task %" PRIu64
+      " had been started by a worker that was ended because of its previous task. It is started again."),
+    slot->task.id);
   heddle_queue_put_back (self->sinks.queue, &item, 1);
 }
 
 /* The worker is gone with a task in hand: that task is tried again or lost. */
 void
-heddle_collector_lose_task_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now, const char *why)
+heddle_collector_lose_task_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now,
+                                   const char *why)
 {
   guint64 ended_for = atomic_load (&slot->ended_for);
 

@@ -2,13 +2,15 @@
 #include "config.h"
 
 /*
- * The collector reads one ring after another, so rows come to it worker by worker. They wait here until all rings have been read and then go on in
- * the order of finishing, but only those that had finished when that reading began: one that is younger may have to stand behind one of a ring
- * that had been read already.
+ * The collector reads one ring after another, so rows come to it worker by worker. They wait here
+ * until all rings have been read and then go on in the order of finishing, but only those that had
+ * finished when that reading began: one that is younger may have to stand behind one of a ring that
+ * had been read already.
  *
- * The rows of one worker come in their order. So there are few ascending stretches, which are merged: with W workers log W passes over what a
- * look at the rings has brought, and none at all with one. Texts are copied into one arena, which is emptied each time; long ones get
- * memory of their own, so that the arena stays small.
+ * The rows of one worker come in their order. So there are few ascending stretches, which are
+ * merged: with W workers log W passes over what a look at the rings has brought, and none at all
+ * with one. Texts are copied into one arena, which is emptied each time; long ones get memory of
+ * their own, so that the arena stays small.
  */
 
 #include "engine/collect/finish-order.h"
@@ -26,7 +28,9 @@ typedef struct {
   guint32 worker;
   guint16 attempt;
   guint8 state;
-  guint8 flags; /* bit n: it has text n; bit n + 4: in memory of its own, to which a pointer stands in the arena */
+  /* bit n: it has text n; bit n + 4: in memory of its own, to which a pointer stands in the
+   * arena */
+  guint8 flags;
   gsize text;   /* where the first one begins */
 } Entry;
 
@@ -171,9 +175,15 @@ heddle_finish_order_add (HeddleFinishOrder *self, const HeddleRow *row)
       self->spare = g_renew (Key, self->spare, self->n_allocated);
     }
   entry = &self->entries[self->n_entries++];
-  *entry = (Entry) {
-    .queued_ns = row->queued_ns, .started_ns = row->started_ns, .finished_ns = row->finished_ns, .id = row->id,
-    .worker = row->worker, .attempt = (guint16) MIN (row->attempt, G_MAXUINT16), .state = (guint8) row->state, .text = self->length,
+  *entry = (Entry){
+    .queued_ns = row->queued_ns,
+    .started_ns = row->started_ns,
+    .finished_ns = row->finished_ns,
+    .id = row->id,
+    .worker = row->worker,
+    .attempt = (guint16) MIN (row->attempt, G_MAXUINT16),
+    .state = (guint8) row->state,
+    .text = self->length,
   };
   for (guint i = 0; i < N_TEXTS; i++)
     if (texts[i] != NULL)
@@ -198,10 +208,12 @@ merge (const Key *keys, guint begin, guint middle, guint end, Key *to)
   guint a = begin, b = middle;
 
   for (guint i = begin; i < end; i++)
-    to[i] = b == end || (a < middle && keys[a].finished_ns <= keys[b].finished_ns) ? keys[a++] : keys[b++];
+    to[i] = b == end || (a < middle && keys[a].finished_ns <= keys[b].finished_ns) ? keys[a++]
+                                                                                   : keys[b++];
 }
 
-/* One pass over the keys: every two ascending stretches become one. Returns FALSE if there was only one. */
+/* One pass over the keys: every two ascending stretches become one. Returns FALSE if there was only
+ * one. */
 static gboolean
 merge_pairs (const Key *keys, guint n, Key *to)
 {
@@ -233,11 +245,17 @@ sort_keys (HeddleFinishOrder *self, guint n)
 }
 
 static void
-hand_out_entry (HeddleFinishOrder *self, const Entry *entry, void (*hand_out) (const HeddleRow *row, gpointer data), gpointer data)
+hand_out_entry (HeddleFinishOrder *self, const Entry *entry,
+                void (*hand_out) (const HeddleRow *row, gpointer data), gpointer data)
 {
   HeddleRow row = {
-    .id = entry->id, .state = (HeddleTaskState) entry->state, .attempt = entry->attempt, .worker = entry->worker,
-    .queued_ns = entry->queued_ns, .started_ns = entry->started_ns, .finished_ns = entry->finished_ns,
+    .id = entry->id,
+    .state = (HeddleTaskState) entry->state,
+    .attempt = entry->attempt,
+    .worker = entry->worker,
+    .queued_ns = entry->queued_ns,
+    .started_ns = entry->started_ns,
+    .finished_ns = entry->finished_ns,
   };
   char *at = self->arena + entry->text;
 
@@ -299,10 +317,12 @@ keep_rest (HeddleFinishOrder *self, gint64 until_ns)
  * @until_ns: every row that had finished by then has been added
  * @hand_out: is told each of these; its texts are gone afterwards
  *
- * Hands out, in the order in which they finished, the rows that finished until then. Those after it stay.
+ * Hands out, in the order in which they finished, the rows that finished until then. Those after it
+ * stay.
  */
 void
-heddle_finish_order_hand_out (HeddleFinishOrder *self, gint64 until_ns, void (*hand_out) (const HeddleRow *row, gpointer data), gpointer data)
+heddle_finish_order_hand_out (HeddleFinishOrder *self, gint64 until_ns,
+                              void (*hand_out) (const HeddleRow *row, gpointer data), gpointer data)
 {
   guint n = 0;
 

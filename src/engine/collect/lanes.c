@@ -47,7 +47,8 @@ heddle_collector_flush_ops_locked (HeddleCollector *self)
   self->n_ops = 0;
 }
 
-/* Returns: (transfer none): an operation on the lane of @slot, to be filled in by the caller at once. */
+/* Returns: (transfer none): an operation on the lane of @slot, to be filled in by the caller at
+ * once. */
 LaneOp *
 heddle_collector_next_op_locked (HeddleCollector *self, LaneOpKind kind, HeddleSlot *slot)
 {
@@ -61,7 +62,8 @@ heddle_collector_next_op_locked (HeddleCollector *self, LaneOpKind kind, HeddleS
   return op;
 }
 
-/* The lane has to know of a task before its waits and progress, and when a pass ends with it in hand. */
+/* The lane has to know of a task before its waits and progress, and when a pass ends with it in
+ * hand. */
 void
 heddle_collector_open_span_locked (HeddleCollector *self, HeddleSlot *slot)
 {
@@ -77,9 +79,11 @@ heddle_collector_open_span_locked (HeddleCollector *self, HeddleSlot *slot)
 
 /* Tells the lane that the task in hand has ended. */
 void
-heddle_collector_close_span_locked (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
+heddle_collector_close_span_locked (HeddleCollector *self, HeddleSlot *slot, gint64 end,
+                                    HeddleTaskState state)
 {
-  LaneOp *op = heddle_collector_next_op_locked (self, slot->task.lane_open ? LANE_CLOSE : LANE_SPAN, slot);
+  LaneOp *op =
+    heddle_collector_next_op_locked (self, slot->task.lane_open ? LANE_CLOSE : LANE_SPAN, slot);
 
   op->begin = slot->task.started_ns;
   op->end = end;
@@ -90,12 +94,16 @@ heddle_collector_close_span_locked (HeddleCollector *self, HeddleSlot *slot, gin
 
 /* Writes the attempt that has ended into the trace, if there is one. */
 void
-heddle_collector_trace_span_locked (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state, const char *label)
+heddle_collector_trace_span_locked (HeddleCollector *self, HeddleSlot *slot, gint64 end,
+                                    HeddleTaskState state, const char *label)
 {
-  HeddleSpan span = { .begin = slot->task.started_ns, .end = end, .id = slot->task.id, .state = state };
+  HeddleSpan span = {
+    .begin = slot->task.started_ns, .end = end, .id = slot->task.id, .state = state
+  };
 
   if (self->sinks.trace != NULL)
-    heddle_trace_writer_span (self->sinks.trace, slot->number - 1, &span, label, slot->task.attempt, slot->task.queued_ns);
+    heddle_trace_writer_span (self->sinks.trace, slot->number - 1, &span, label, slot->task.attempt,
+                              slot->task.queued_ns);
 }
 
 /* Tells the trace which process and thread the lane of @slot is from now on. */
@@ -104,12 +112,14 @@ heddle_collector_introduce_locked (HeddleCollector *self, HeddleSlot *slot)
 {
   slot->worker.tid_word = NULL;
   if (self->sinks.trace != NULL)
-    heddle_trace_writer_lane (self->sinks.trace, slot->number - 1, slot->name, slot->worker.pid, slot->worker.tid);
+    heddle_trace_writer_lane (self->sinks.trace, slot->number - 1, slot->name, slot->worker.pid,
+                              slot->worker.tid);
 }
 
 /*
- * Which thread of its process the worker is, if that was not known yet. Asked before its ring is read: what can be seen there was told after that
- * number, so that nothing is told of a lane which is not introduced. @must: introduce it whatever is known. Collector's lock held.
+ * Which thread of its process the worker is, if that was not known yet. Asked before its ring is
+ * read: what can be seen there was told after that number, so that nothing is told of a lane which
+ * is not introduced. @must: introduce it whatever is known. Collector's lock held.
  */
 void
 heddle_slot_learn_thread_locked (HeddleCollector *self, HeddleSlot *slot, gboolean must)

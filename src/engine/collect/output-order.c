@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What tasks print and what is said of them, and the rows of those that ended, in the order in which
- * it happened: lines and rows of several rings are gathered and sorted before they are handed on.
+ * What tasks print and what is said of them, and the rows of those that ended, in the order in
+ * which it happened: lines and rows of several rings are gathered and sorted before they are handed
+ * on.
  */
 #include "config.h"
 

@@ -13,8 +13,8 @@
 #define RELEASE_AFTER 1024 /* events */
 
 /*
- * Reads what the slot's worker has published, at most so many events: a worker that goes on writing must not keep the collector from
- * everything else. Returns whether there may be more.
+ * Reads what the slot's worker has published, at most so many events: a worker that goes on writing
+ * must not keep the collector from everything else. Returns whether there may be more.
  */
 gboolean
 heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events)

@@ -34,7 +34,8 @@ typedef struct {
 typedef struct {
   gboolean in_hand;
   gboolean doomed;    /* it was told that it would wait for ever */
-  gboolean lane_open; /* the lane knows of it; a task that ends in the same pass is told to it whole */
+  /* the lane knows of it; a task that ends in the same pass is told to it whole */
+  gboolean lane_open;
   guint64 id;
   guint attempt;
   gint64 started_ns;

@@ -11,7 +11,8 @@
 #include "engine/task/task-private.h"
 
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* a translation of "Thread %u", checked by msgfmt */
+#pragma GCC diagnostic ignored                                                                     \
+  "-Wformat-nonliteral" /* a translation of "Thread %u", checked by msgfmt */
 static void
 set_name (HeddleSlot *self, const char *format)
 {
@@ -229,5 +230,6 @@ heddle_slot_get_alive (const HeddleSlot *self, gint64 now)
 guint64
 heddle_slot_count_dropped (HeddleSlot *self)
 {
-  return self->dropped_before + (self->reader.ring != NULL ? heddle_ring_dropped (&self->reader) : 0);
+  return self->dropped_before
+    + (self->reader.ring != NULL ? heddle_ring_dropped (&self->reader) : 0);
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a worker process writes into its ring is a claim: it may come from a program that has run wild. Here it is decided whether it can be
- * true, from what the host knows itself. What says nothing else runs under the collector's lock.
+ * What a worker process writes into its ring is a claim: it may come from a program that has run
+ * wild. Here it is decided whether it can be true, from what the host knows itself. What says
+ * nothing else runs under the collector's lock.
  *
- * An event that cannot be true breaks the ring: nothing more is read from it, and the worker is killed and replaced. What is let through can
- * still be a lie (a wrong result, a time that is a little off), but none that harms another task, the counts or this program.
+ * An event that cannot be true breaks the ring: nothing more is read from it, and the worker is
+ * killed and replaced. What is let through can still be a lie (a wrong result, a time that is a
+ * little off), but none that harms another task, the counts or this program.
  */
 #include "config.h"
 
@@ -14,7 +16,8 @@
 
 #include "trace/clock.h"
 
-/* A time stamp may be so far ahead of the clock: more than two processors can differ by, and far less than would harm. */
+/* A time stamp may be so far ahead of the clock: more than two processors can differ by, and far
+ * less than would harm. */
 #define AHEAD_NS G_GINT64_CONSTANT (1000000000)
 
 /* The same by the clock, which no sleep of the machine has changed. */
@@ -33,9 +36,11 @@ is_possible_moment (HeddleCollector *self, guint64 ticks)
     }
   ns = heddle_clock_to_ns (ticks);
   /* where a mapping ended is not known exactly */
-  if (ns < self->first_ns - (n_maps > 0 ? AHEAD_NS : 0) || ns > heddle_clock_monotonic_ns () + AHEAD_NS)
+  if (ns < self->first_ns - (n_maps > 0 ? AHEAD_NS : 0)
+      || ns > heddle_clock_monotonic_ns () + AHEAD_NS)
     return FALSE;
-  self->bounds.last_possible = heddle_clock_ticks () - self->bounds.first_ticks + heddle_clock_span (AHEAD_NS);
+  self->bounds.last_possible =
+    heddle_clock_ticks () - self->bounds.first_ticks + heddle_clock_span (AHEAD_NS);
   return TRUE;
 }
 
@@ -94,12 +99,14 @@ check_output (HeddleCollector *self, HeddleSlot *slot, guint64 id, const char *p
  * heddle_validate_event:
  * @payload: of a text event
  *
- * Whether the worker process in @slot can have recorded this event. A task that starts is taken off the list of those it was given.
+ * Whether the worker process in @slot can have recorded this event. A task that starts is taken off
+ * the list of those it was given.
  *
  * Returns: FALSE if its ring makes no sense
  */
 gboolean
-heddle_validate_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event, const char *payload)
+heddle_validate_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event,
+                       const char *payload)
 {
   guint64 id = heddle_event_id (event->word);
   guint aux = heddle_event_aux (event->word);
@@ -110,27 +117,33 @@ heddle_validate_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEven
     case HEDDLE_EVENT_QUEUED:
       return is_possible_time (self, event->time);
     case HEDDLE_EVENT_TASK_START:
-      return aux != 0 && !slot->task.in_hand && is_possible_time (self, event->time) && take_given (slot, id, &aux);
+      return aux != 0 && !slot->task.in_hand && is_possible_time (self, event->time)
+        && take_given (slot, id, &aux);
     case HEDDLE_EVENT_TASK_END:
       return is_end_state (aux) && has_in_hand (slot, id) && is_possible_time (self, event->time);
     case HEDDLE_EVENT_TASK_NEXT:
       attempt = 1;
-      return is_end_state (aux) && slot->task.in_hand && is_possible_time (self, event->time) && take_given (slot, id, &attempt);
+      return is_end_state (aux) && slot->task.in_hand && is_possible_time (self, event->time)
+        && take_given (slot, id, &attempt);
     case HEDDLE_EVENT_TASK_SKIPPED:
-      return !slot->task.in_hand && is_possible_time (self, event->time) && take_given (slot, id, &attempt) && (slot->task.attempt = attempt) > 0;
+      return !slot->task.in_hand && is_possible_time (self, event->time)
+        && take_given (slot, id, &attempt) && (slot->task.attempt = attempt) > 0;
     case HEDDLE_EVENT_RESULT_NUMBER:
     case HEDDLE_EVENT_PROGRESS:
     case HEDDLE_EVENT_FIGURE: /* what it says is checked where it is kept */
       return has_in_hand (slot, id);
     case HEDDLE_EVENT_RESULT_TEXT:
-      return has_in_hand (slot, id) && has_room (slot->task.result, slot->task.has_result, event->time);
+      return has_in_hand (slot, id)
+        && has_room (slot->task.result, slot->task.has_result, event->time);
     case HEDDLE_EVENT_ERROR_TEXT:
-      return has_in_hand (slot, id) && has_room (slot->task.error, slot->task.has_error, event->time);
+      return has_in_hand (slot, id)
+        && has_room (slot->task.error, slot->task.has_error, event->time);
     case HEDDLE_EVENT_OUTPUT_TEXT:
       return check_output (self, slot, id, payload);
     case HEDDLE_EVENT_WAIT:
     case HEDDLE_EVENT_RESUME:
-      return slot->task.in_hand && (aux == HEDDLE_WAIT_SLEEP || aux == HEDDLE_WAIT_SHARED) && is_possible_time (self, event->time);
+      return slot->task.in_hand && (aux == HEDDLE_WAIT_SLEEP || aux == HEDDLE_WAIT_SHARED)
+        && is_possible_time (self, event->time);
     case HEDDLE_EVENT_NONE:
     case HEDDLE_N_EVENTS:
     default:
@@ -142,7 +155,8 @@ heddle_validate_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEven
  * heddle_validate_ended:
  * @n_ended: what heddle_slot_report_ended() said before the ring was read to where it ended then
  *
- * A worker counts a task as ended after its ring tells of its start. One that counts more would be given tasks for ever and do none.
+ * A worker counts a task as ended after its ring tells of its start. One that counts more would be
+ * given tasks for ever and do none.
  *
  * Returns: FALSE if its segment makes no sense
  */

@@ -2,8 +2,8 @@
 #include "config.h"
 
 /*
- * The slots of the workers: which worker comes to occupy one, and which leaves or dies. Called by the pools, on threads of theirs; each
- * takes the collector's lock.
+ * The slots of the workers: which worker comes to occupy one, and which leaves or dies. Called by
+ * the pools, on threads of theirs; each takes the collector's lock.
  */
 
 #include <glib/gi18n-lib.h>
@@ -20,12 +20,14 @@
  * @ring_capacity: slots of every ring that will be read here
  * @is_process: its workers are child processes, or threads of one
  *
- * Makes room for one more worker: a lane. There may be HEDDLE_MAX_WORKERS of them. Any thread of the pool.
+ * Makes room for one more worker: a lane. There may be HEDDLE_MAX_WORKERS of them. Any thread of
+ * the pool.
  *
  * Returns: (transfer none): the place, valid as long as the run
  */
 HeddleSlot *
-heddle_collector_add_slot (HeddleCollector *self, HeddleRing *ring, guint ring_capacity, gboolean is_process)
+heddle_collector_add_slot (HeddleCollector *self, HeddleRing *ring, guint ring_capacity,
+                           gboolean is_process)
 {
   HeddleSlot *slot;
 
@@ -46,7 +48,8 @@ heddle_collector_add_slot (HeddleCollector *self, HeddleRing *ring, guint ring_c
  * heddle_collector_expect:
  * @worker: TRUE before a process is started, FALSE when its workers are born, or none came
  *
- * A process may print before its ring is known here: what other workers print from now on stays until it is. Dispatcher's thread.
+ * A process may print before its ring is known here: what other workers print from now on stays
+ * until it is. Dispatcher's thread.
  */
 void
 heddle_collector_expect (HeddleCollector *self, gboolean worker)
@@ -59,12 +62,14 @@ heddle_collector_expect (HeddleCollector *self, gboolean worker)
  * @ring: its ring, newly initialised
  * @pid: its process
  * @tid: its thread, 0 for a process
- * @tid_word: (nullable): where a thread of a child process writes its number before it tells anything; stays as long as the ring
+ * @tid_word: (nullable): where a thread of a child process writes its number before it tells
+ * anything; stays as long as the ring
  *
  * A worker has come to occupy @slot. Any thread of the pool.
  */
 void
-heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRing *ring, int pid, int tid, const _Atomic gint32 *tid_word)
+heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRing *ring, int pid,
+                              int tid, const _Atomic gint32 *tid_word)
 {
   gint64 now = heddle_clock_monotonic_ns ();
 
@@ -114,7 +119,8 @@ leave_slot_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now)
 /**
  * heddle_collector_worker_gone:
  *
- * The worker in @slot has left as it was asked to. Reads what it told last. Any thread of the pool; the ring may be reused afterwards.
+ * The worker in @slot has left as it was asked to. Reads what it told last. Any thread of the pool;
+ * the ring may be reused afterwards.
  */
 void
 heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot)
@@ -154,7 +160,8 @@ log_death (HeddleCollector *self, HeddleSlot *slot, const char *why, gboolean re
     g_string_append (text, _("It was not running a task."));
   if (replaced)
     g_string_append_printf (text, " %s", _("The worker is replaced."));
-  return heddle_log_printf (self->sinks.log, HEDDLE_LOG_WARNING, slot->number, slot->task.in_hand ? slot->task.id : 0, "%s", text->str);
+  return heddle_log_printf (self->sinks.log, HEDDLE_LOG_WARNING, slot->number,
+                            slot->task.in_hand ? slot->task.id : 0, "%s", text->str);
 }
 
 /**
@@ -162,12 +169,14 @@ log_death (HeddleCollector *self, HeddleSlot *slot, const char *why, gboolean re
  * @how: for people: "was killed by signal 9 (Killed)"
  * @death: what else is known of it
  *
- * The worker in @slot died. Reads what it told last; the task in its hand is tried again or lost. Any thread of the pool.
+ * The worker in @slot died. Reads what it told last; the task in its hand is tried again or lost.
+ * Any thread of the pool.
  *
  * Returns: how many tasks it had started since it was born, the one in hand counted
  */
 guint64
-heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const char *how, HeddleDeath death)
+heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const char *how,
+                              HeddleDeath death)
 {
   g_autofree char *why = NULL;
   gint64 now;
@@ -214,7 +223,8 @@ heddle_collector_count_recycled (HeddleCollector *self)
 /**
  * heddle_collector_get_started:
  *
- * Returns: how many tasks the worker in @slot has started since it was born, as far as its ring has been read. Any thread of the pool.
+ * Returns: how many tasks the worker in @slot has started since it was born, as far as its ring has
+ * been read. Any thread of the pool.
  */
 guint64
 heddle_collector_get_started (HeddleCollector *self, HeddleSlot *slot)
@@ -230,7 +240,8 @@ heddle_collector_get_started (HeddleCollector *self, HeddleSlot *slot)
 /**
  * heddle_collector_is_broken:
  *
- * Returns: TRUE if what the worker in @slot wrote into its ring makes no sense: it is to be killed and replaced. Any thread of the pool.
+ * Returns: TRUE if what the worker in @slot wrote into its ring makes no sense: it is to be killed
+ * and replaced. Any thread of the pool.
  */
 gboolean
 heddle_collector_is_broken (HeddleCollector *self, HeddleSlot *slot)

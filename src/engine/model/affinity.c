@@ -10,14 +10,16 @@
 
 #include "engine/model/policy.h"
 
-/* The CPUs that the calling thread may use: what a container or taskset has taken away is not among them. */
+/* The CPUs that the calling thread may use: what a container or taskset has taken away is not among
+ * them. */
 static gboolean
 get_allowed (cpu_set_t *allowed, GError **error)
 {
   CPU_ZERO (allowed);
   if (sched_getaffinity (0, sizeof *allowed, allowed) == 0)
     return TRUE;
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The list of CPUs cannot be read: %s"), g_strerror (errno));
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The list of CPUs cannot be read: %s"),
+               g_strerror (errno));
   return FALSE;
 }
 
@@ -83,7 +85,8 @@ add_range (cpu_set_t *cpus, int first, int last, const cpu_set_t *allowed, GErro
         {
           g_autofree char *known = describe (allowed);
 
-          g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("This program may not use CPU %d; it may use: %s"), cpu, known);
+          g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                       _("This program may not use CPU %d; it may use: %s"), cpu, known);
           return FALSE;
         }
       CPU_SET (cpu, cpus);
@@ -149,7 +152,8 @@ find_cpus (const char *text, guint worker, cpu_set_t *cpus, GError **error)
  *
  * Any thread.
  *
- * Returns: TRUE if workers can be bound to that; FALSE with HEDDLE_ERROR_USAGE if it makes no sense or names a CPU that is not there
+ * Returns: TRUE if workers can be bound to that; FALSE with HEDDLE_ERROR_USAGE if it makes no sense
+ * or names a CPU that is not there
  */
 gboolean
 heddle_affinity_check (const char *text, GError **error)
@@ -166,7 +170,8 @@ heddle_affinity_check (const char *text, GError **error)
  * @text: as heddle_affinity_check() accepts it
  * @worker: the worker's number, from 1
  *
- * Binds the calling thread, and those that it starts. A worker's thread, which has all CPUs of the program before.
+ * Binds the calling thread, and those that it starts. A worker's thread, which has all CPUs of the
+ * program before.
  *
  * Returns: FALSE with @error set if a CPU has gone meanwhile
  */
@@ -184,6 +189,8 @@ heddle_affinity_bind (const char *text, guint worker, GError **error)
     return FALSE;
   if (sched_setaffinity (0, sizeof cpus, &cpus) == 0)
     return TRUE;
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("Worker %u cannot be bound to the CPUs “%s”: %s"), worker, text, g_strerror (errno));
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
+               _("Worker %u cannot be bound to the CPUs “%s”: %s"), worker, text,
+               g_strerror (errno));
   return FALSE;
 }

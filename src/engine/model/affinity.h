@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /*
- * Which CPUs workers may use: "0", "0-1", "0,2-3", or "spread": one CPU a worker, in turn. Empty: all. Only those that this program itself may use
- * can be named.
+ * Which CPUs workers may use: "0", "0-1", "0,2-3", or "spread": one CPU a worker, in turn. Empty:
+ * all. Only those that this program itself may use can be named.
  */
 gboolean heddle_affinity_check (const char *text, GError **error);
 gboolean heddle_affinity_refuse (const char *text, GError **error);

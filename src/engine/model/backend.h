@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* What a backend, a kind of pool, is called and is. A new one is a row here and one in pools/backends.c. */
+/* What a backend, a kind of pool, is called and is. A new one is a row here and one in
+ * pools/backends.c. */
 struct _HeddleBackendInfo {
   HeddleBackend backend;
   const char *id;          /* "threads": as on the command line */

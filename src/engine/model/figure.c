@@ -22,8 +22,9 @@ heddle_figure_compare (const void *a, const void *b)
  * @samples: (array length=n): measurements in order, the lowest first
  * @n: how many, 1 or more
  *
- * Sets value to the one in the middle, and low and high to those between which four out of five lie: of ten measurements the lowest and the highest
- * are left out, of twenty two at each end. With fewer than %HEDDLE_FIGURE_SPREAD_MIN that cannot be said, since lowest and highest would be the
+ * Sets value to the one in the middle, and low and high to those between which four out of five
+ * lie: of ten measurements the lowest and the highest are left out, of twenty two at each end. With
+ * fewer than %HEDDLE_FIGURE_SPREAD_MIN that cannot be said, since lowest and highest would be the
  * limits: then no spread is told. Any thread.
  */
 void

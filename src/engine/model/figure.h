@@ -6,8 +6,10 @@
 G_BEGIN_DECLS
 
 /*
- * A figure that a task has measured, to be drawn as a bar: heddle_task_publish_figure(). A workload whose tasks publish figures names the groups
- * in which they stand together (HeddleWorkload.figures). They are told as numbers, beside the task's result, which is a text for people.
+ * A figure that a task has measured, to be drawn as a bar: heddle_task_publish_figure(). A workload
+ * whose tasks publish figures names the groups in which they stand together
+ * (HeddleWorkload.figures). They are told as numbers, beside the task's result, which is a text for
+ * people.
  */
 typedef enum {
   HEDDLE_FIGURE_NANOSECONDS,

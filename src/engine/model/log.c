@@ -8,7 +8,8 @@
 #include "engine/model/log.h"
 #include "trace/clock.h"
 
-#define MOST_BYTES (32 * 1024 * 1024) /* a line may be the error of a task, which has up to 64 MiB */
+/* a line may be the error of a task, which has up to 64 MiB */
+#define MOST_BYTES (32 * 1024 * 1024)
 
 struct _HeddleLog {
   atomic_uint ref_count;
@@ -16,12 +17,14 @@ struct _HeddleLog {
 
   pthread_mutex_t lock;
   /* guarded by lock */
-  HeddleLogLine *lines; /* ring: the line with index i stands at i % capacity; allocated as it fills */
+  /* ring: the line with index i stands at i % capacity; allocated as it fills */
+  HeddleLogLine *lines;
   guint n_allocated;
   guint64 length; /* lines ever added */
   guint64 first; /* index of the oldest line that is kept */
   gsize bytes; /* lines and their texts */
-  char *first_error; /* text of the first line of that level, NULL: none; kept when the line itself has gone */
+  /* text of the first line of that level, NULL: none; kept when the line itself has gone */
+  char *first_error;
   guint64 first_error_index;
 };
 
@@ -96,7 +99,8 @@ heddle_log_unref (HeddleLog *self)
   g_free (self);
 }
 
-/* With the lock held: room for the next line. Doubles up to the capacity, so that an unused log costs nothing. */
+/* With the lock held: room for the next line. Doubles up to the capacity, so that an unused log
+ * costs nothing. */
 static void
 log_reserve (HeddleLog *self)
 {
@@ -132,7 +136,8 @@ drop_oldest (HeddleLog *self)
  * Returns: the line's index
  */
 guint64
-heddle_log_add (HeddleLog *self, gint64 time, HeddleLogLevel level, guint worker, guint64 task, const char *text)
+heddle_log_add (HeddleLog *self, gint64 time, HeddleLogLevel level, guint worker, guint64 task,
+                const char *text)
 {
   HeddleLogLine line = { .time = time, .level = level, .worker = worker, .task = task };
   guint64 index;
@@ -171,7 +176,8 @@ heddle_log_add (HeddleLog *self, gint64 time, HeddleLogLevel level, guint worker
  * Returns: the line's index
  */
 guint64
-heddle_log_printf (HeddleLog *self, HeddleLogLevel level, guint worker, guint64 task, const char *format, ...)
+heddle_log_printf (HeddleLog *self, HeddleLogLevel level, guint worker, guint64 task,
+                   const char *format, ...)
 {
   g_autofree char *text = NULL;
   va_list args;
@@ -269,8 +275,8 @@ heddle_log_get_bytes (HeddleLog *self)
  * heddle_log_dup_first_error:
  * @index: (out) (optional): set to its index, where there is one; the line itself may have gone
  *
- * Returns: (transfer full) (nullable): the text of the first line that is an error, %NULL if there is none. Any thread; does not depend on
- *   how long the log is.
+ * Returns: (transfer full) (nullable): the text of the first line that is an error, %NULL if there
+ * is none. Any thread; does not depend on how long the log is.
  */
 char *
 heddle_log_dup_first_error (HeddleLog *self, guint64 *index)

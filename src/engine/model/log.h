@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* What tasks printed and what happened to workers, in the order of time. Bounded; any thread; one short lock inside. */
+/* What tasks printed and what happened to workers, in the order of time. Bounded; any thread; one
+ * short lock inside. */
 typedef enum {
   HEDDLE_LOG_OUTPUT,  /* a task printed it */
   HEDDLE_LOG_INFO,    /* the run says so */
@@ -26,8 +27,10 @@ void heddle_log_line_clear (HeddleLogLine *line);
 HeddleLog *heddle_log_new (guint capacity);
 HeddleLog *heddle_log_ref (HeddleLog *self);
 void heddle_log_unref (HeddleLog *self);
-guint64 heddle_log_add (HeddleLog *self, gint64 time, HeddleLogLevel level, guint worker, guint64 task, const char *text);
-guint64 heddle_log_printf (HeddleLog *self, HeddleLogLevel level, guint worker, guint64 task, const char *format, ...) G_GNUC_PRINTF (5, 6);
+guint64 heddle_log_add (HeddleLog *self, gint64 time, HeddleLogLevel level, guint worker,
+                        guint64 task, const char *text);
+guint64 heddle_log_printf (HeddleLog *self, HeddleLogLevel level, guint worker, guint64 task,
+                           const char *format, ...) G_GNUC_PRINTF (5, 6);
 guint64 heddle_log_get_first (HeddleLog *self);
 guint64 heddle_log_get_length (HeddleLog *self);
 gboolean heddle_log_get (HeddleLog *self, guint64 index, HeddleLogLine *line);

@@ -39,7 +39,8 @@ heddle_settings_new (const HeddleWorkload *workload)
     {
       g_autoptr (GError) error = NULL;
 
-      if (!heddle_settings_set (self, workload->params[i].name, workload->params[i].initial, &error))
+      if (!heddle_settings_set (self, workload->params[i].name, workload->params[i].initial,
+                                &error))
         g_error ("workload %s: initial value: %s", workload->id, error->message);
     }
   return self;
@@ -109,18 +110,21 @@ set_number (const HeddleParam *param, const char *value, Value *out, GError **er
   gboolean whole = param->step >= 1;
   double number;
 
-  if (!heddle_number_parse (value, &number) || number < param->min || number > param->max || (whole && number != floor (number)))
+  if (!heddle_number_parse (value, &number) || number < param->min || number > param->max
+      || (whole && number != floor (number)))
     {
       g_autofree char *min = heddle_number_dup (param->min);
       g_autofree char *max = heddle_number_dup (param->max);
       g_autofree char *shown = g_utf8_make_valid (value, -1);
 
       if (whole)
-        g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” must be a whole number from %s to %s, not “%s”"),
-                     param->name, min, max, shown);
+        g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                     _("“%s” must be a whole number from %s to %s, not “%s”"), param->name, min,
+                     max, shown);
       else
-        g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” must be a number from %s to %s, not “%s”"),
-                     param->name, min, max, shown);
+        g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                     _("“%s” must be a number from %s to %s, not “%s”"), param->name, min, max,
+                     shown);
       return FALSE;
     }
   out->number = number == 0 ? 0 : number; /* no "-0" */
@@ -143,7 +147,8 @@ set_choice (const HeddleParam *param, const char *value, Value *out, GError **er
       }
   shown = g_utf8_make_valid (value, -1);
   list = g_strjoinv (", ", (char **) param->choices);
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” must be one of %s, not “%s”"), param->name, list, shown);
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” must be one of %s, not “%s”"),
+               param->name, list, shown);
   return FALSE;
 }
 
@@ -161,17 +166,20 @@ set_switch (const HeddleParam *param, const char *value, Value *out, GError **er
         return TRUE;
       }
   shown = g_utf8_make_valid (value, -1);
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” must be on or off, not “%s”"), param->name, shown);
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” must be on or off, not “%s”"),
+               param->name, shown);
   return FALSE;
 }
 
-/* Whether a folder exists is the workload's to say when it opens it; the name alone is checked here. */
+/* Whether a folder exists is the workload's to say when it opens it; the name alone is checked
+ * here. */
 static gboolean
 set_folder (const HeddleParam *param, const char *value, Value *out, GError **error)
 {
   if (*value == '\0')
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” must be a folder, not empty"), param->name);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” must be a folder, not empty"),
+                   param->name);
       return FALSE;
     }
   /* no shell does it behind "folder=" */
@@ -189,7 +197,8 @@ set_text (const HeddleParam *param, const char *value, Value *out, GError **erro
     {
       g_autofree char *shown = g_utf8_make_valid (value, -1);
 
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” must be text in UTF-8, not “%s”"), param->name, shown);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                   _("“%s” must be text in UTF-8, not “%s”"), param->name, shown);
       return FALSE;
     }
   out->text = g_strdup (value);
@@ -205,23 +214,27 @@ set_unknown (const HeddleSettings *self, const char *name, GError **error)
 
   if (workload->n_params == 0)
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” has no parameters, so it has none called “%s”"), workload->id, shown);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                   _("“%s” has no parameters, so it has none called “%s”"), workload->id, shown);
       return FALSE;
     }
   list = g_string_new (NULL);
   for (guint i = 0; i < workload->n_params; i++)
     g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", workload->params[i].name);
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” has no parameter called “%s”. Its parameters are: %s"), workload->id, shown, list->str);
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+               _("“%s” has no parameter called “%s”. Its parameters are: %s"), workload->id, shown,
+               list->str);
   return FALSE;
 }
 
 /**
  * heddle_settings_set:
  * @name: a parameter's name
- * @value: its new value, as text: numbers with a point whatever the locale, switches as "on" or "off", choices by id;
- *   a folder that begins with "~/" is looked for in the user's home
+ * @value: its new value, as text: numbers with a point whatever the locale, switches as "on" or
+ * "off", choices by id; a folder that begins with "~/" is looked for in the user's home
  *
- * Sets one parameter. If @value is not acceptable, @self stays as it was and @error (%HEDDLE_ERROR_USAGE) says what is.
+ * Sets one parameter. If @value is not acceptable, @self stays as it was and @error
+ * (%HEDDLE_ERROR_USAGE) says what is.
  *
  * Returns: whether @value was acceptable
  */
@@ -290,7 +303,8 @@ heddle_settings_parse (HeddleSettings *self, const char *assignment, GError **er
     {
       g_autofree char *shown = g_utf8_make_valid (assignment, -1);
 
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("a parameter must be set as NAME=VALUE, not as “%s”"), shown);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                   _("a parameter must be set as NAME=VALUE, not as “%s”"), shown);
       return FALSE;
     }
   name = g_strndup (assignment, (gsize) (equals - assignment));
@@ -311,7 +325,8 @@ find_value (const HeddleSettings *self, const char *name)
  * heddle_settings_get:
  * @name: a parameter of the workload
  *
- * Returns: (transfer none): its value as text; heddle_settings_set() takes it back. Valid until it is set again.
+ * Returns: (transfer none): its value as text; heddle_settings_set() takes it back. Valid until it
+ * is set again.
  */
 const char *
 heddle_settings_get (const HeddleSettings *self, const char *name)
@@ -370,8 +385,9 @@ heddle_settings_get_choice (const HeddleSettings *self, const char *name)
 /**
  * heddle_settings_to_argv:
  *
- * Returns: (transfer full): the settings as arguments of a command line: "--set", "name=value" for every parameter;
- *   NULL-terminated, g_strfreev(). Values may hold bytes that are no UTF-8 (folders).
+ * Returns: (transfer full): the settings as arguments of a command line: "--set", "name=value" for
+ * every parameter; NULL-terminated, g_strfreev(). Values may hold bytes that are no UTF-8
+ * (folders).
  */
 char **
 heddle_settings_to_argv (const HeddleSettings *self)
@@ -384,7 +400,8 @@ heddle_settings_to_argv (const HeddleSettings *self)
   builder = g_strv_builder_new ();
   for (guint i = 0; i < self->workload->n_params; i++)
     {
-      g_autofree char *assignment = g_strdup_printf ("%s=%s", self->workload->params[i].name, self->values[i].text);
+      g_autofree char *assignment =
+        g_strdup_printf ("%s=%s", self->workload->params[i].name, self->values[i].text);
 
       g_strv_builder_add_many (builder, "--set", assignment, NULL);
     }
@@ -403,11 +420,13 @@ heddle_settings_to_argv (const HeddleSettings *self)
  * Returns: FALSE with HEDDLE_ERROR_USAGE where @less is more than @more
  */
 gboolean
-heddle_settings_check_order (const HeddleSettings *self, const char *less, const char *more, GError **error)
+heddle_settings_check_order (const HeddleSettings *self, const char *less, const char *more,
+                             GError **error)
 {
   if (heddle_settings_get_number (self, less) <= heddle_settings_get_number (self, more))
     return TRUE;
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” must not be greater than “%s”, but their values are %s and %s"), less, more,
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+               _("“%s” must not be greater than “%s”, but their values are %s and %s"), less, more,
                heddle_settings_get (self, less), heddle_settings_get (self, more));
   return FALSE;
 }

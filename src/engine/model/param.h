@@ -27,21 +27,23 @@ struct _HeddleParam {
 };
 
 /*
- * The values of a workload's parameters, checked on the way in. Not thread-safe for writing; once a run has started on a
- * copy of it, that copy is only read, by any thread.
+ * The values of a workload's parameters, checked on the way in. Not thread-safe for writing; once a
+ * run has started on a copy of it, that copy is only read, by any thread.
  */
 HeddleSettings *heddle_settings_new (const HeddleWorkload *workload);
 HeddleSettings *heddle_settings_copy (const HeddleSettings *self);
 void heddle_settings_free (HeddleSettings *self);
 const HeddleWorkload *heddle_settings_get_workload (const HeddleSettings *self);
-gboolean heddle_settings_set (HeddleSettings *self, const char *name, const char *value, GError **error);
+gboolean heddle_settings_set (HeddleSettings *self, const char *name, const char *value,
+                              GError **error);
 gboolean heddle_settings_parse (HeddleSettings *self, const char *assignment, GError **error);
 const char *heddle_settings_get (const HeddleSettings *self, const char *name);
 double heddle_settings_get_number (const HeddleSettings *self, const char *name);
 gboolean heddle_settings_get_switch (const HeddleSettings *self, const char *name);
 guint heddle_settings_get_choice (const HeddleSettings *self, const char *name);
 char **heddle_settings_to_argv (const HeddleSettings *self);
-gboolean heddle_settings_check_order (const HeddleSettings *self, const char *less, const char *more, GError **error);
+gboolean heddle_settings_check_order (const HeddleSettings *self, const char *less,
+                                      const char *more, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HeddleSettings, heddle_settings_free)
 

@@ -13,7 +13,8 @@
 #include "engine/model/param.h"
 #include "engine/model/run-options.h"
 
-const char *const heddle_policy_names[] = { "retries", "timeout", "halt", "recycle", "nice", "affinity", NULL };
+const char *const heddle_policy_names[] = { "retries", "timeout",  "halt", "recycle",
+                                            "nice",    "affinity", NULL };
 
 static gboolean
 parse_seconds (const char *name, const char *value, double max, double *seconds, GError **error)
@@ -24,7 +25,8 @@ parse_seconds (const char *name, const char *value, double max, double *seconds,
     {
       g_autofree char *shown = g_utf8_make_valid (value, -1);
 
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--%s must be from 0 (no limit) to %g seconds, not “%s”"), name, max, shown);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                   _("--%s must be from 0 (no limit) to %g seconds, not “%s”"), name, max, shown);
       return FALSE;
     }
   *seconds = number;
@@ -41,7 +43,9 @@ parse_affinity (HeddleRunOptions *options, const char *value, GError **error)
       g_strlcpy (options->affinity, value, sizeof options->affinity);
       return TRUE;
     }
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("--affinity must be at most %d characters long: use ranges"), HEDDLE_AFFINITY_SIZE - 1);
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+               _("--affinity must be at most %d characters long: use ranges"),
+               HEDDLE_AFFINITY_SIZE - 1);
   return FALSE;
 }
 
@@ -87,7 +91,8 @@ heddle_policy_set (HeddleRunOptions *options, const char *name, const char *valu
  * @name: one of heddle_policy_names
  * @value: as somebody has typed it
  *
- * As heddle_policy_set(), for values that are named: no affinity is said by leaving it out, and an empty text is a slip. Any thread.
+ * As heddle_policy_set(), for values that are named: no affinity is said by leaving it out, and an
+ * empty text is a slip. Any thread.
  *
  * Returns: FALSE with HEDDLE_ERROR_USAGE, which says which policy it is, and what is acceptable
  */
@@ -129,7 +134,8 @@ heddle_policy_dup (const HeddleRunOptions *options, const char *name)
   if (g_str_equal (name, "affinity"))
     return g_strdup (options->affinity);
   g_return_val_if_fail (g_str_equal (name, "nice"), NULL);
-  return options->nice == HEDDLE_NICE_IDLE ? g_strdup ("idle") : g_strdup_printf ("%d", options->nice);
+  return options->nice == HEDDLE_NICE_IDLE ? g_strdup ("idle")
+                                           : g_strdup_printf ("%d", options->nice);
 }
 
 static gboolean
@@ -146,9 +152,13 @@ check_backend (const HeddleRunOptions *options, GError **error)
   const HeddleBackendInfo *info = heddle_backend_get_info (options->backend);
 
   if (options->recycle > 0 && !info->is_process)
-    return refuse (error, _("Only worker processes can be recycled: choose the backend “processes”, or no recycling"));
+    return refuse (
+      error,
+      _("Only worker processes can be recycled: choose the backend “processes”, or no recycling"));
   if (options->affinity[0] != '\0' && info->is_loop)
-    return refuse (error, _("The main loop cannot be bound to CPUs: choose threads or processes, or no affinity"));
+    return refuse (
+      error,
+      _("The main loop cannot be bound to CPUs: choose threads or processes, or no affinity"));
   return TRUE;
 }
 
@@ -157,7 +167,8 @@ check_backend (const HeddleRunOptions *options, GError **error)
  *
  * Any thread.
  *
- * Returns: FALSE with HEDDLE_ERROR_USAGE if a policy is out of its range, or cannot be kept on the backend
+ * Returns: FALSE with HEDDLE_ERROR_USAGE if a policy is out of its range, or cannot be kept on the
+ * backend
  */
 gboolean
 heddle_policy_check (const HeddleRunOptions *options, GError **error)
@@ -174,7 +185,8 @@ heddle_policy_check (const HeddleRunOptions *options, GError **error)
         return FALSE;
     }
   if (!(options->retry_delay >= 0 && options->retry_delay <= HEDDLE_MAX_RETRY_DELAY))
-    return refuse (error, _("The delay before a task is tried again must be from 0 to 60 seconds."));
+    return refuse (error,
+                   _("The delay before a task is tried again must be from 0 to 60 seconds."));
   return check_backend (options, error);
 }
 
@@ -200,10 +212,12 @@ heddle_halt_parse (HeddleHalt *self, const char *text, GError **error)
   if (!ok && rest != NULL && g_str_has_prefix (rest, ",fail="))
     {
       halt.percent = g_str_has_suffix (rest, "%");
-      digits = g_strndup (rest + strlen (",fail="), strlen (rest) - strlen (",fail=") - (halt.percent ? 1 : 0));
+      digits = g_strndup (rest + strlen (",fail="),
+                          strlen (rest) - strlen (",fail=") - (halt.percent ? 1 : 0));
       halt.when = length == 3 && strncmp (text, "now", 3) == 0 ? HEDDLE_HALT_NOW : HEDDLE_HALT_SOON;
       ok = (halt.when == HEDDLE_HALT_NOW || (length == 4 && strncmp (text, "soon", 4) == 0))
-           && g_ascii_string_to_unsigned (digits, 10, 1, halt.percent ? 100 : HEDDLE_HALT_MAX_FAIL, &fail, NULL);
+        && g_ascii_string_to_unsigned (digits, 10, 1, halt.percent ? 100 : HEDDLE_HALT_MAX_FAIL,
+                                       &fail, NULL);
     }
   if (!ok)
     {
@@ -228,7 +242,8 @@ heddle_halt_dup_text (const HeddleHalt *self)
 {
   if (self->when == HEDDLE_HALT_NEVER)
     return g_strdup ("never");
-  return g_strdup_printf ("%s,fail=%u%s", self->when == HEDDLE_HALT_NOW ? "now" : "soon", self->fail, self->percent ? "%" : "");
+  return g_strdup_printf ("%s,fail=%u%s", self->when == HEDDLE_HALT_NOW ? "now" : "soon",
+                          self->fail, self->percent ? "%" : "");
 }
 
 /**
@@ -245,7 +260,8 @@ heddle_halt_is_reached (const HeddleHalt *self, guint64 n_ended, guint64 n_faile
     return FALSE;
   if (!self->percent)
     return n_failed >= self->fail;
-  return n_ended >= HEDDLE_HALT_MIN_ENDED && (double) n_failed * 100 >= (double) n_ended * self->fail;
+  return n_ended >= HEDDLE_HALT_MIN_ENDED
+    && (double) n_failed * 100 >= (double) n_ended * self->fail;
 }
 
 /**
@@ -261,11 +277,15 @@ heddle_halt_explain (const HeddleHalt *self, guint64 n_ended, guint64 n_failed)
   g_autofree char *text = heddle_halt_dup_text (self);
 
   if (self->percent)
-    return g_strdup_printf (_("The run was halted by its policy “%s”: %" PRIu64 " of %" PRIu64 " ended tasks failed or were lost."),
+    return g_strdup_printf (_("The run was halted by its policy “%s”: %" PRIu64 " of %" PRIu64
+                               " ended tasks failed or were lost."),
                             text, n_failed, n_ended);
-  return g_strdup_printf (dngettext (GETTEXT_PACKAGE, "The run was halted by its policy “%s”: %" PRIu64 " task failed or was lost.",
-                                     "The run was halted by its policy “%s”: %" PRIu64 " tasks failed or were lost.", n_failed),
-                          text, n_failed);
+  return g_strdup_printf (
+    dngettext (GETTEXT_PACKAGE,
+               "The run was halted by its policy “%s”: %" PRIu64 " task failed or was lost.",
+               "The run was halted by its policy “%s”: %" PRIu64 " tasks failed or were lost.",
+               n_failed),
+    text, n_failed);
 }
 
 /**
@@ -273,8 +293,8 @@ heddle_halt_explain (const HeddleHalt *self, guint64 n_ended, guint64 n_failed)
  * @first: seconds between the first attempt and the second
  * @attempt: the one that has failed, from 1
  *
- * Returns: nanoseconds until the next attempt: @first, then twice as long each time, up to HEDDLE_RETRY_DELAY_CAP (or @first, where that is
- *   longer). Any thread.
+ * Returns: nanoseconds until the next attempt: @first, then twice as long each time, up to
+ * HEDDLE_RETRY_DELAY_CAP (or @first, where that is longer). Any thread.
  */
 gint64
 heddle_retry_delay_ns (double first, guint attempt)

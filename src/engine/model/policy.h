@@ -6,21 +6,24 @@
 G_BEGIN_DECLS
 
 /*
- * A run's policies: what becomes of tasks that fail, that are late, and of the workers. Each has a name and is written as text in one way
- * only, on the command line as in the window: "retries" "2", "halt" "soon,fail=10%".
+ * A run's policies: what becomes of tasks that fail, that are late, and of the workers. Each has a
+ * name and is written as text in one way only, on the command line as in the window: "retries" "2",
+ * "halt" "soon,fail=10%".
  */
 
 typedef enum {
   HEDDLE_HALT_NEVER,
   HEDDLE_HALT_SOON, /* nothing new is started; what runs may end */
-  HEDDLE_HALT_NOW,  /* what runs is cancelled too, and worker processes that do not heed it are ended */
+  /* what runs is cancelled too, and worker processes that do not heed it are ended */
+  HEDDLE_HALT_NOW,
 } HeddleHaltWhen;
 
 /* When a run gives up because of tasks that failed or were lost, after their last try. */
 typedef struct {
   HeddleHaltWhen when;
   guint fail;       /* so many, from 1; or so many per cent, 1 to 100 */
-  gboolean percent; /* of the tasks that have ended by themselves, once these are HEDDLE_HALT_MIN_ENDED */
+  /* of the tasks that have ended by themselves, once these are HEDDLE_HALT_MIN_ENDED */
+  gboolean percent;
 } HeddleHalt;
 
 /* Per cent of a few tasks would say nothing: the first of all to fail would be 100 %. */
@@ -29,7 +32,8 @@ typedef struct {
 
 #define HEDDLE_MAX_RETRIES 200
 #define HEDDLE_MAX_RETRY_DELAY 60.0 /* seconds */
-#define HEDDLE_RETRY_DELAY 0.1      /* seconds before the second attempt, unless the options say otherwise */
+/* seconds before the second attempt, unless the options say otherwise */
+#define HEDDLE_RETRY_DELAY 0.1
 #define HEDDLE_RETRY_DELAY_CAP 10.0 /* seconds: where doubling ends */
 #define HEDDLE_MAX_TIMEOUT 1e6      /* seconds */
 #define HEDDLE_MAX_RECYCLE 1000000000
@@ -38,8 +42,10 @@ typedef struct {
 /* "retries", "timeout", "halt", "recycle", "nice", "affinity"; NULL-terminated. */
 extern const char *const heddle_policy_names[];
 
-gboolean heddle_policy_set (HeddleRunOptions *options, const char *name, const char *value, GError **error);
-gboolean heddle_policy_parse (HeddleRunOptions *options, const char *name, const char *value, GError **error);
+gboolean heddle_policy_set (HeddleRunOptions *options, const char *name, const char *value,
+                            GError **error);
+gboolean heddle_policy_parse (HeddleRunOptions *options, const char *name, const char *value,
+                              GError **error);
 char *heddle_policy_dup (const HeddleRunOptions *options, const char *name);
 gboolean heddle_policy_check (const HeddleRunOptions *options, GError **error);
 

@@ -8,7 +8,8 @@
 #include "engine/model/backend.h"
 #include "engine/model/preset.h"
 
-/* What a try can say of the pool: the numbers. The backend is a word, and policies know themselves what they take. */
+/* What a try can say of the pool: the numbers. The backend is a word, and policies know themselves
+ * what they take. */
 static const struct {
   const char *name;
   guint min, max;
@@ -34,12 +35,14 @@ is_parameter (const HeddleWorkload *workload, const char *word, gsize length)
   return FALSE;
 }
 
-/* The policy that the word is about; NULL: none. How much workers give way is not a try's business. */
+/* The policy that the word is about; NULL: none. How much workers give way is not a try's
+ * business. */
 static const char *
 find_policy (const char *word, gsize length)
 {
   for (guint i = 0; heddle_policy_names[i] != NULL; i++)
-    if (is_called (word, length, heddle_policy_names[i]) && !g_str_equal (heddle_policy_names[i], "nice"))
+    if (is_called (word, length, heddle_policy_names[i])
+        && !g_str_equal (heddle_policy_names[i], "nice"))
       return heddle_policy_names[i];
   return NULL;
 }
@@ -73,7 +76,8 @@ read_backend (HeddlePresetValues *self, const char *id, GError **error)
     }
   if ((workload->backends & HEDDLE_BACKEND_BIT (self->options.backend)) == 0)
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” cannot run on the backend “%s”"), workload->id, id);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                   _("“%s” cannot run on the backend “%s”"), workload->id, id);
       return FALSE;
     }
   return TRUE;
@@ -90,7 +94,8 @@ read_option (HeddlePresetValues *self, const char *word, GError **error)
       if (!is_called (word, length, counts[i].name))
         continue;
       if (!heddle_option_parse_count (counts[i].name, value, counts[i].min, counts[i].max,
-                                      &G_STRUCT_MEMBER (guint, &self->options, counts[i].offset), error))
+                                      &G_STRUCT_MEMBER (guint, &self->options, counts[i].offset),
+                                      error))
         return FALSE;
       self->names_workers = self->names_workers || i == 0;
       return TRUE;
@@ -128,7 +133,8 @@ split (const char *settings, char ***words, GError **error)
  * Returns: whether every word makes sense for @workload. Any thread.
  */
 gboolean
-heddle_preset_parse (HeddlePresetValues *self, const HeddleWorkload *workload, const char *settings, GError **error)
+heddle_preset_parse (HeddlePresetValues *self, const HeddleWorkload *workload, const char *settings,
+                     GError **error)
 {
   g_auto (GStrv) words = NULL;
 
@@ -140,7 +146,8 @@ heddle_preset_parse (HeddlePresetValues *self, const HeddleWorkload *workload, c
   if (!split (settings, &words, error))
     return FALSE;
   for (guint i = 0; words[i] != NULL; i++)
-    if (is_option (workload, words[i]) ? !read_option (self, words[i], error) : !heddle_settings_parse (self->settings, words[i], error))
+    if (is_option (workload, words[i]) ? !read_option (self, words[i], error)
+                                       : !heddle_settings_parse (self->settings, words[i], error))
       return FALSE;
   return TRUE;
 }
@@ -173,8 +180,8 @@ append_word (GString *command, const char *word)
  * @workload: whose try it is
  * @settings: as heddle_preset_parse() takes them
  *
- * Returns: (transfer full): the command that does the same in a terminal: "heddle-cli run adder-and-remover --set lock=off --workers 4".
- *   Any thread.
+ * Returns: (transfer full): the command that does the same in a terminal: "heddle-cli run
+ * adder-and-remover --set lock=off --workers 4". Any thread.
  */
 char *
 heddle_preset_dup_command (const HeddleWorkload *workload, const char *settings)

@@ -12,12 +12,15 @@
 #include <unistd.h>
 
 /*
- * How many processors this program may keep busy at the same time: those of its affinity, and of these no more than the CPU quota of
- * its control group pays for. A quota of 1.5 CPUs is two processors: with one, half a CPU would be left.
+ * How many processors this program may keep busy at the same time: those of its affinity, and of
+ * these no more than the CPU quota of its control group pays for. A quota of 1.5 CPUs is two
+ * processors: with one, half a CPU would be left.
  *
- * A quota may be set in any group from the program's own up to the root of its hierarchy, and the least one counts. Control groups of
- * version 2 say so in cpu.max, those of version 1, where they have the controller cpu, in cpu.cfs_quota_us. Where the files of a group are is
- * told by /proc/self/cgroup and /proc/self/mountinfo; in a container only a part of the hierarchy may be mounted, and the rest cannot be seen.
+ * A quota may be set in any group from the program's own up to the root of its hierarchy, and the
+ * least one counts. Control groups of version 2 say so in cpu.max, those of version 1, where they
+ * have the controller cpu, in cpu.cfs_quota_us. Where the files of a group are is told by
+ * /proc/self/cgroup and /proc/self/mountinfo; in a container only a part of the hierarchy may be
+ * mounted, and the rest cannot be seen.
  */
 #define MAX_CPUS (1 << 20)
 
@@ -31,7 +34,8 @@ read_file (const char *root, const char *folder, const char *name)
   return g_file_get_contents (path, &text, NULL, NULL) ? text : g_strdup ("");
 }
 
-/* "150000 100000": so many microseconds in a period of so many. 0 where it is no limit ("max", -1), or nothing that can be understood. */
+/* "150000 100000": so many microseconds in a period of so many. 0 where it is no limit ("max", -1),
+ * or nothing that can be understood. */
 static double
 read_ratio (const char *quota, const char *period)
 {
@@ -91,7 +95,8 @@ has_word (const char *list, const char *word)
   return g_strv_contains ((const char *const *) words, word);
 }
 
-/* What of @path lies below the part of the hierarchy that is mounted, with a slash in front; NULL: it lies elsewhere. */
+/* What of @path lies below the part of the hierarchy that is mounted, with a slash in front; NULL:
+ * it lies elsewhere. */
 static const char *
 below (const char *path, const char *mounted)
 {
@@ -108,7 +113,8 @@ find_in_hierarchy (const char *root, char **mounts, const char *path, gboolean u
 {
   for (guint i = 0; mounts[i] != NULL; i++)
     {
-      /* "35 24 0:30 /mounted /mounted/at rw,nosuid - cgroup2 cgroup2 rw,cpu", with any number of words before the dash */
+      /* "35 24 0:30 /mounted /mounted/at rw,nosuid - cgroup2 cgroup2 rw,cpu", with any number of
+       * words before the dash */
       g_auto (GStrv) halves = g_strsplit (mounts[i], " - ", 2);
       gboolean whole = g_strv_length (halves) == 2;
       g_auto (GStrv) where = g_strsplit (whole ? halves[0] : "", " ", -1);
@@ -117,15 +123,18 @@ find_in_hierarchy (const char *root, char **mounts, const char *path, gboolean u
       g_autofree char *mounted_at = NULL;
       const char *rest;
 
-      if (g_strv_length (where) < 5 || g_strv_length (what) < 3 || !g_str_equal (what[0], unified ? "cgroup2" : "cgroup"))
+      if (g_strv_length (where) < 5 || g_strv_length (what) < 3
+          || !g_str_equal (what[0], unified ? "cgroup2" : "cgroup"))
         continue;
       if (!unified && !has_word (what[2], "cpu"))
         continue;
       mounted = g_strcompress (where[3]); /* a space is \040 there */
       mounted_at = g_strcompress (where[4]);
-      /* a group that is outside of the program's view begins with "/..": what is mounted is all that can be asked */
+      /* a group that is outside of the program's view begins with "/..": what is mounted is all
+       * that can be asked */
       rest = g_str_has_prefix (path, "/..") ? "" : below (path, mounted);
-      return walk_up (root, mounted_at, rest != NULL && !g_str_equal (rest, "/") ? rest : "", unified);
+      return walk_up (root, mounted_at, rest != NULL && !g_str_equal (rest, "/") ? rest : "",
+                      unified);
     }
   return 0;
 }
@@ -203,14 +212,16 @@ find_quota (void)
 /**
  * heddle_processors_get:
  *
- * The affinity is that of the calling thread, now; the quota is that of the first call, which reads files. Any thread.
+ * The affinity is that of the calling thread, now; the quota is that of the first call, which reads
+ * files. Any thread.
  */
 HeddleProcessors
 heddle_processors_get (void)
 {
   long online = sysconf (_SC_NPROCESSORS_ONLN);
   guint affinity = count_affinity ();
-  HeddleProcessors self = { .count = online > 0 ? (guint) online : 1, .from = HEDDLE_PROCESSORS_MACHINE };
+  HeddleProcessors self = { .count = online > 0 ? (guint) online : 1,
+                            .from = HEDDLE_PROCESSORS_MACHINE };
 
   pthread_once (&quota_once, find_quota);
   self.quota = quota;
@@ -230,7 +241,8 @@ heddle_processors_get (void)
 /**
  * heddle_processors_dup_text:
  *
- * Returns: (transfer full): the number and what it is from, translated: "2, from the processor affinity"
+ * Returns: (transfer full): the number and what it is from, translated: "2, from the processor
+ * affinity"
  */
 char *
 heddle_processors_dup_text (const HeddleProcessors *self)
@@ -240,7 +252,8 @@ heddle_processors_dup_text (const HeddleProcessors *self)
     case HEDDLE_PROCESSORS_AFFINITY:
       return g_strdup_printf (_("%u, from the processor affinity"), self->count);
     case HEDDLE_PROCESSORS_QUOTA:
-      return g_strdup_printf (_("%u, from the control group's quota of %.4g CPUs"), self->count, self->quota);
+      return g_strdup_printf (_("%u, from the control group's quota of %.4g CPUs"), self->count,
+                              self->quota);
     case HEDDLE_PROCESSORS_MACHINE:
     default:
       return g_strdup_printf (_("%u, the processors of this machine"), self->count);

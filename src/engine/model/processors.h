@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 typedef enum {
   HEDDLE_PROCESSORS_MACHINE,  /* all that are online */
   HEDDLE_PROCESSORS_AFFINITY, /* fewer: taskset, a cpuset, a container */
-  HEDDLE_PROCESSORS_QUOTA,    /* fewer still: the CPU time that the control group, or one above it, may use */
+  /* fewer still: the CPU time that the control group, or one above it, may use */
+  HEDDLE_PROCESSORS_QUOTA,
 } HeddleProcessorsFrom;
 
 typedef struct {

@@ -68,7 +68,8 @@ heddle_result_chunk_measure_texts (const HeddleRow *row)
 gboolean
 heddle_result_chunk_has_room (const HeddleResultChunk *self, gsize size)
 {
-  return self->n_rows == 0 || (self->n_rows < HEDDLE_RESULT_ROWS && self->arena_length + size <= ARENA);
+  return self->n_rows == 0
+    || (self->n_rows < HEDDLE_RESULT_ROWS && self->arena_length + size <= ARENA);
 }
 
 static void
@@ -78,7 +79,8 @@ reserve (HeddleResultChunk *self, gsize size)
 
   if (wanted <= self->arena_allocated)
     return;
-  wanted = MAX (wanted, self->arena == NULL ? self->arena_wanted : MIN (self->arena_allocated * 5 / 4, ARENA));
+  wanted = MAX (
+    wanted, self->arena == NULL ? self->arena_wanted : MIN (self->arena_allocated * 5 / 4, ARENA));
   self->arena_allocated = (wanted + ARENA_STEP - 1) / ARENA_STEP * ARENA_STEP;
   self->arena = g_realloc (self->arena, self->arena_allocated);
 }

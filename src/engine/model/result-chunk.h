@@ -6,19 +6,23 @@
 G_BEGIN_DECLS
 
 /*
- * Rows of results: a fixed table and one arena with their texts. A chunk is full with HEDDLE_RESULT_ROWS rows or 256 KiB of texts, whichever comes
- * first, so that long results do not make the pieces that are given up too large.
+ * Rows of results: a fixed table and one arena with their texts. A chunk is full with
+ * HEDDLE_RESULT_ROWS rows or 256 KiB of texts, whichever comes first, so that long results do not
+ * make the pieces that are given up too large.
  *
- * An arena begins as large as the one before it came to be, and is larger than 256 KiB only for a single row that is. So once the budget is used
- * up, what a chunk that goes leaves behind is what the next one needs. Arenas that grew by doubling from the first row on left holes
- * that nothing fitted into, and the C library held a quarter more than the budget.
+ * An arena begins as large as the one before it came to be, and is larger than 256 KiB only for a
+ * single row that is. So once the budget is used up, what a chunk that goes leaves behind is what
+ * the next one needs. Arenas that grew by doubling from the first row on left holes that nothing
+ * fitted into, and the C library held a quarter more than the budget.
  */
 #define HEDDLE_RESULT_ROWS 1024
 
 typedef struct {
   guint64 id;
   gint64 queued_ns, started_ns, finished_ns;
-  guint32 text; /* where its texts stand in the arena: label, result and error, each NUL-terminated, those it has */
+  /* where its texts stand in the arena: label, result and error, each NUL-terminated, those it
+   * has */
+  guint32 text;
   guint32 worker;
   guint16 attempt;
   guint8 state;
@@ -39,7 +43,8 @@ typedef struct {
   HeddleResultPlace rows[HEDDLE_RESULT_ROWS];
 } HeddleResultChunk;
 
-HeddleResultChunk *heddle_result_chunk_new (guint64 first, guint64 first_error, const HeddleResultChunk *last);
+HeddleResultChunk *heddle_result_chunk_new (guint64 first, guint64 first_error,
+                                            const HeddleResultChunk *last);
 void heddle_result_chunk_free (HeddleResultChunk *self);
 gsize heddle_result_chunk_measure_texts (const HeddleRow *row);
 gboolean heddle_result_chunk_has_room (const HeddleResultChunk *self, gsize size);

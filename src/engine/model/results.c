@@ -8,14 +8,17 @@
 #include "engine/model/result-chunk.h"
 
 /*
- * Goal: a million rows in well under 120 bytes each, the newest always at hand, any row by its index in no time, and the
- * row of a task by its id without a hash entry a row.
+ * Goal: a million rows in well under 120 bytes each, the newest always at hand, any row by its
+ * index in no time, and the row of a task by its id without a hash entry a row.
  *
- * Rows stand in chunks (result-chunk.h). What is found by halving are chunks; rows are found by subtraction.
+ * Rows stand in chunks (result-chunk.h). What is found by halving are chunks; rows are found by
+ * subtraction.
  *
- * Ids are dense (they count from 1) and end roughly in order. So the index by id is a table of pages, 4 bytes an id, and a page goes
- * when all of its tasks have ended and the last of its rows has gone. An entry holds the low 32 bits of the row's index plus one, 0 while the task
- * has not ended; the row found there must have the id that was asked for, which makes outdated entries harmless.
+ * Ids are dense (they count from 1) and end roughly in order. So the index by id is a table of
+ * pages, 4 bytes an id, and a page goes when all of its tasks have ended and the last of its rows
+ * has gone. An entry holds the low 32 bits of the row's index plus one, 0 while the task has not
+ * ended; the row found there must have the id that was asked for, which makes outdated entries
+ * harmless.
  */
 #define PAGE 4096
 
@@ -63,8 +66,9 @@ heddle_row_clear (HeddleRow *row)
 
 /**
  * heddle_results_new:
- * @budget_bytes: how much memory the rows may take, their texts and indices included; the newest chunk (at most 1024
- *   rows) is kept even where it alone takes more. 0: no row is kept, they are only counted.
+ * @budget_bytes: how much memory the rows may take, their texts and indices included; the newest
+ * chunk (at most 1024 rows) is kept even where it alone takes more. 0: no row is kept, they are
+ * only counted.
  *
  * Returns: (transfer full): a store without rows
  */
@@ -178,7 +182,8 @@ drop_oldest_chunk (HeddleResults *self)
   /* half of the table is unused: move the rest down, so that it costs a constant a chunk */
   if (self->head >= 16 && self->head >= self->n_chunks)
     {
-      memmove (self->chunks, self->chunks + self->head, self->n_chunks * sizeof (HeddleResultChunk *));
+      memmove (self->chunks, self->chunks + self->head,
+               self->n_chunks * sizeof (HeddleResultChunk *));
       self->head = 0;
     }
 }
@@ -202,7 +207,8 @@ add_chunk (HeddleResults *self, const HeddleResultChunk *last)
 static HeddleResultChunk *
 get_open_chunk (HeddleResults *self, gsize size)
 {
-  HeddleResultChunk *last = self->n_chunks > 0 ? self->chunks[self->head + self->n_chunks - 1] : NULL;
+  HeddleResultChunk *last =
+    self->n_chunks > 0 ? self->chunks[self->head + self->n_chunks - 1] : NULL;
 
   if (last != NULL && heddle_result_chunk_has_room (last, size))
     return last;
@@ -227,7 +233,8 @@ get_first (const HeddleResults *self)
   return self->n_chunks > 0 ? self->chunks[self->head]->first : self->length;
 }
 
-/* The last chunk whose first row (or first error) is not behind @number, by halving. There is one. */
+/* The last chunk whose first row (or first error) is not behind @number, by halving. There is
+ * one. */
 static HeddleResultChunk *
 find_chunk (const HeddleResults *self, guint64 number, gboolean by_error)
 {
@@ -278,7 +285,8 @@ find_first_id (HeddleResults *self)
 
   g_hash_table_iter_init (&iter, self->pages);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (((Page *) value)->n_rows > 0 && (lowest == NULL || ((Page *) value)->number < lowest->number))
+    if (((Page *) value)->n_rows > 0
+        && (lowest == NULL || ((Page *) value)->number < lowest->number))
       lowest = value;
   self->first_id = self->last_id + 1;
   for (guint i = 0; lowest != NULL && i < PAGE; i++)
@@ -404,7 +412,8 @@ heddle_results_get_n_errors (HeddleResults *self)
 /**
  * heddle_results_get_first_error:
  *
- * Returns: the number of the oldest error that is still kept, from 0; so many errors are gone. Any thread.
+ * Returns: the number of the oldest error that is still kept, from 0; so many errors are gone. Any
+ * thread.
  */
 guint64
 heddle_results_get_first_error (HeddleResults *self)
@@ -435,7 +444,8 @@ heddle_results_get_error (HeddleResults *self, guint64 nth, HeddleRow *row)
   g_return_val_if_fail (row != NULL, FALSE);
 
   pthread_mutex_lock (&self->lock);
-  found = nth < self->n_errors && self->n_chunks > 0 && nth >= self->chunks[self->head]->first_error;
+  found =
+    nth < self->n_errors && self->n_chunks > 0 && nth >= self->chunks[self->head]->first_error;
   if (found)
     {
       const HeddleResultChunk *chunk = find_chunk (self, nth, TRUE);
@@ -451,7 +461,8 @@ heddle_results_get_error (HeddleResults *self, guint64 nth, HeddleRow *row)
  * @id: a task's id
  * @index: (out): the index of its row
  *
- * Returns: %FALSE if the task has not ended yet or its row is gone; then @index is not touched. Any thread.
+ * Returns: %FALSE if the task has not ended yet or its row is gone; then @index is not touched. Any
+ * thread.
  */
 gboolean
 heddle_results_find_id (HeddleResults *self, guint64 id, guint64 *index)
@@ -503,7 +514,8 @@ heddle_results_has_ended (HeddleResults *self, guint64 id)
 
   pthread_mutex_lock (&self->lock);
   page = find_page (self, id);
-  /* a page whose tasks have all ended may have gone; one that is still to come is beyond the last */
+  /* a page whose tasks have all ended may have gone; one that is still to come is beyond the
+   * last */
   ended = page != NULL ? page->entries[id % PAGE] != 0 : id / PAGE < self->last_id / PAGE;
   pthread_mutex_unlock (&self->lock);
   return ended;
@@ -512,16 +524,19 @@ heddle_results_has_ended (HeddleResults *self, guint64 id)
 /**
  * heddle_results_visit:
  * @errors: only those whose task failed or was lost
- * @next: (inout): the index of the first row, or the number of the first error; then of the one behind the last that was visited
+ * @next: (inout): the index of the first row, or the number of the first error; then of the one
+ * behind the last that was visited
  * @max: how many at most; the lock is held meanwhile
- * @visit: is told each, the oldest first. The row's texts are the store's own and must not be used afterwards.
+ * @visit: is told each, the oldest first. The row's texts are the store's own and must not be used
+ * afterwards.
  *
  * Rows that are gone are left out.
  *
  * Returns: whether there are more. Any thread.
  */
 gboolean
-heddle_results_visit (HeddleResults *self, gboolean errors, guint64 *next, guint max, void (*visit) (guint64 number, const HeddleRow *row, gpointer data),
+heddle_results_visit (HeddleResults *self, gboolean errors, guint64 *next, guint max,
+                      void (*visit) (guint64 number, const HeddleRow *row, gpointer data),
                       gpointer data)
 {
   guint64 end;
@@ -530,13 +545,17 @@ heddle_results_visit (HeddleResults *self, gboolean errors, guint64 *next, guint
 
   pthread_mutex_lock (&self->lock);
   end = errors ? self->n_errors : self->length;
-  *next = self->n_chunks > 0 ? MAX (*next, errors ? self->chunks[self->head]->first_error : get_first (self)) : end;
+  *next = self->n_chunks > 0
+    ? MAX (*next, errors ? self->chunks[self->head]->first_error : get_first (self))
+    : end;
   for (guint n = 0; n < max && *next < end; n++)
     {
       const HeddleResultChunk *chunk = find_chunk (self, *next, errors);
       HeddleRow row;
 
-      heddle_result_chunk_look_at (chunk, errors ? chunk->errors[*next - chunk->first_error] : (guint) (*next - chunk->first), &row);
+      heddle_result_chunk_look_at (
+        chunk, errors ? chunk->errors[*next - chunk->first_error] : (guint) (*next - chunk->first),
+        &row);
       visit ((*next)++, &row, data);
     }
   pthread_mutex_unlock (&self->lock);

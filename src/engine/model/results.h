@@ -6,8 +6,9 @@
 G_BEGIN_DECLS
 
 /*
- * What came out: a row a task, in the order of finishing, in chunks. Memory has a budget; the oldest rows go first and
- * heddle_results_get_first() says how many are gone. Rows keep their index for ever. Any thread; one short lock inside.
+ * What came out: a row a task, in the order of finishing, in chunks. Memory has a budget; the
+ * oldest rows go first and heddle_results_get_first() says how many are gone. Rows keep their index
+ * for ever. Any thread; one short lock inside.
  */
 struct _HeddleRow {
   guint64 id;
@@ -20,7 +21,9 @@ struct _HeddleRow {
   char *label;  /* owned by the row: heddle_row_clear() */
   char *result; /* NULL: none */
   char *error;  /* NULL: none */
-  const char *input; /* the input, where the label is not the same text (no UTF-8, or too long); borrowed, only while a hook is called */
+  /* the input, where the label is not the same text (no UTF-8, or too long); borrowed, only while a
+   * hook is called */
+  const char *input;
 };
 
 void heddle_row_clear (HeddleRow *row);
@@ -38,7 +41,8 @@ gboolean heddle_results_get_error (HeddleResults *self, guint64 nth, HeddleRow *
 gboolean heddle_results_find_id (HeddleResults *self, guint64 id, guint64 *index);
 void heddle_results_get_ids (HeddleResults *self, guint64 *first, guint64 *last);
 gboolean heddle_results_has_ended (HeddleResults *self, guint64 id);
-gboolean heddle_results_visit (HeddleResults *self, gboolean errors, guint64 *next, guint max, void (*visit) (guint64 number, const HeddleRow *row, gpointer data),
+gboolean heddle_results_visit (HeddleResults *self, gboolean errors, guint64 *next, guint max,
+                               void (*visit) (guint64 number, const HeddleRow *row, gpointer data),
                                gpointer data);
 gsize heddle_results_get_bytes (HeddleResults *self);
 

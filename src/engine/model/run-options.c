@@ -34,7 +34,8 @@ heddle_run_options_init (HeddleRunOptions *options, const HeddleWorkload *worklo
 static gboolean
 refuse (GError **error, const char *what, guint value, guint most)
 {
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("%s must be from 1 to %u, not %u."), what, most, value);
+  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("%s must be from 1 to %u, not %u."),
+               what, most, value);
   return FALSE;
 }
 
@@ -50,14 +51,17 @@ gboolean
 heddle_run_options_check (const HeddleRunOptions *options, const HeddleWorkload *workload,
                           GError **error)
 {
-  if ((guint) options->backend >= HEDDLE_N_BACKENDS || (workload->backends & HEDDLE_BACKEND_BIT (options->backend)) == 0)
+  if ((guint) options->backend >= HEDDLE_N_BACKENDS
+      || (workload->backends & HEDDLE_BACKEND_BIT (options->backend)) == 0)
     {
       g_autoptr (GString) known = g_string_new (NULL);
 
       for (guint i = 0; i < HEDDLE_N_BACKENDS; i++)
         if ((workload->backends & HEDDLE_BACKEND_BIT (i)) != 0)
-          g_string_append_printf (known, "%s%s", known->len > 0 ? ", " : "", heddle_backend_get_info (i)->id);
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("%s cannot run on this backend, only on: %s."), workload->id, known->str);
+          g_string_append_printf (known, "%s%s", known->len > 0 ? ", " : "",
+                                  heddle_backend_get_info (i)->id);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
+                   _("%s cannot run on this backend, only on: %s."), workload->id, known->str);
       return FALSE;
     }
   if (options->workers < 1 || options->workers > HEDDLE_MAX_WORKERS)

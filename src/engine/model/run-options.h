@@ -6,31 +6,42 @@
 
 G_BEGIN_DECLS
 
-/* What a run tells while it runs. Each is called on the supervisor's thread, in the order of finishing; may block (then the run is held back). */
+/* What a run tells while it runs. Each is called on the supervisor's thread, in the order of
+ * finishing; may block (then the run is held back). */
 typedef struct {
   void (*row) (const HeddleRow *row, gpointer data);                      /* a task ended */
   void (*line) (const HeddleLogLine *line, gpointer data);                /* a line of the log */
-  void (*changed) (HeddleRun *run, gpointer data);                        /* the run's state changed; must not block */
+  /* the run's state changed; must not block */
+  void (*changed) (HeddleRun *run, gpointer data);
 } HeddleRunHooks;
 
 struct _HeddleRunOptions {
   HeddleBackend backend;
   guint workers;          /* 1 to HEDDLE_MAX_WORKERS */
   guint queue;            /* capacity in tasks, 1 to HEDDLE_MAX_QUEUE */
-  guint prefetch;         /* processes: tasks handed to a worker ahead of time, at most; 1 = fair, more = fast. Of tasks that take long, fewer are. */
+  /* processes: tasks handed to a worker ahead of time, at most; 1 = fair, more = fast. Of tasks
+   * that take long, fewer are. */
+  guint prefetch;
   guint retries;          /* how often a failed or lost task is tried again */
-  double retry_delay;     /* seconds before the second attempt, doubled before each one after it: heddle_retry_delay_ns() */
-  double timeout;         /* seconds a task may take, 0: as long as it likes. A thread's task is asked to end; a process is terminated and replaced. */
+  /* seconds before the second attempt, doubled before each one after it: heddle_retry_delay_ns() */
+  double retry_delay;
+  /* seconds a task may take, 0: as long as it likes. A thread's task is asked to end; a process is
+   * terminated and replaced. */
+  double timeout;
   HeddleHalt halt;        /* when the run gives up because of tasks that failed or were lost */
   guint recycle;          /* processes: a worker is replaced after so many tasks, 0: never */
   int nice;               /* of the workers, 0 to 19, or HEDDLE_NICE_IDLE */
-  char affinity[HEDDLE_AFFINITY_SIZE]; /* the CPUs that workers may use, see heddle_affinity_check(); empty: all */
+  /* the CPUs that workers may use, see heddle_affinity_check(); empty: all */
+  char affinity[HEDDLE_AFFINITY_SIZE];
   gsize lane_budget;      /* bytes for lanes */
   gsize result_budget;    /* bytes for rows; 0: rows are not kept, only handed to the hook */
-  const char *worker_program; /* NULL: beside this program, or HEDDLE_WORKER from the environment, or the installed one */
+  /* NULL: beside this program, or HEDDLE_WORKER from the environment, or the installed one */
+  const char *worker_program;
   const char *trace_path; /* NULL: no trace file */
   GMainContext *context;  /* for the main-loop backends; NULL: the default one */
-  gboolean manual;       /* produce() is not called: tasks come from heddle_run_submit() until heddle_run_close(), and what comes of each is told at once */
+  /* produce() is not called: tasks come from heddle_run_submit() until heddle_run_close(), and what
+   * comes of each is told at once */
+  gboolean manual;
   HeddleRunHooks hooks;
   gpointer hooks_data;
 };

@@ -6,8 +6,11 @@
 #include <glib/gi18n-lib.h>
 
 static const char *const keys[HEDDLE_N_SKIPPED] = {
-  [HEDDLE_SKIPPED_SYMBOLIC_LINK] = "symbolic_links", [HEDDLE_SKIPPED_FIFO] = "fifos",     [HEDDLE_SKIPPED_SOCKET] = "sockets",
-  [HEDDLE_SKIPPED_DEVICE] = "devices",               [HEDDLE_SKIPPED_OTHER] = "others",
+  [HEDDLE_SKIPPED_SYMBOLIC_LINK] = "symbolic_links",
+  [HEDDLE_SKIPPED_FIFO] = "fifos",
+  [HEDDLE_SKIPPED_SOCKET] = "sockets",
+  [HEDDLE_SKIPPED_DEVICE] = "devices",
+  [HEDDLE_SKIPPED_OTHER] = "others",
 };
 
 /* What follows the number. */
@@ -64,7 +67,8 @@ heddle_skipped_append_text (GString *text, const guint64 skipped[HEDDLE_N_SKIPPE
       if (skipped[i] == 0)
         continue;
       g_string_append (text, any ? ", " : "");
-      g_string_append_printf (text, "%" G_GUINT64_FORMAT " %s", skipped[i], name_of (i, skipped[i]));
+      g_string_append_printf (text, "%" G_GUINT64_FORMAT " %s", skipped[i],
+                              name_of (i, skipped[i]));
       any = TRUE;
     }
   return any;

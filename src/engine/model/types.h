@@ -45,7 +45,9 @@ typedef enum {
 typedef enum {
   HEDDLE_STOP_DRAIN,  /* no new tasks; what is queued and running ends by itself */
   HEDDLE_STOP_CANCEL, /* no new tasks; the queued are cancelled, the running are asked to end */
-  HEDDLE_STOP_KILL,   /* as cancel, and worker processes that do not end within a second are terminated, and killed a second later */
+  /* as cancel, and worker processes that do not end within a second are terminated, and killed a
+     second later */
+  HEDDLE_STOP_KILL,
 } HeddleStopPolicy;
 
 typedef enum {

@@ -39,13 +39,15 @@ heddle_workload_get_default_workers (const HeddleWorkload *self)
 {
   g_return_val_if_fail (self != NULL, 1);
 
-  return self->default_workers != 0 ? self->default_workers : MIN (heddle_processors_get ().count, HEDDLE_MAX_WORKERS);
+  return self->default_workers != 0 ? self->default_workers
+                                    : MIN (heddle_processors_get ().count, HEDDLE_MAX_WORKERS);
 }
 
 /**
  * heddle_workload_dup_default_workers_text:
  *
- * Returns: (transfer full): that number and what it is from, translated: "2, from the processor affinity". Any thread.
+ * Returns: (transfer full): that number and what it is from, translated: "2, from the processor
+ * affinity". Any thread.
  */
 char *
 heddle_workload_dup_default_workers_text (const HeddleWorkload *self)
@@ -65,7 +67,8 @@ heddle_workload_dup_default_workers_text (const HeddleWorkload *self)
  * heddle_workload_explain:
  * @error: (inout): set already, or to be set here
  *
- * For what is to be shown where a function of the workload has failed, with an error or without one. Any thread.
+ * For what is to be shown where a function of the workload has failed, with an error or without
+ * one. Any thread.
  */
 void
 heddle_workload_explain (const HeddleWorkload *self, GError **error)
@@ -73,5 +76,8 @@ heddle_workload_explain (const HeddleWorkload *self, GError **error)
   g_return_if_fail (error != NULL);
 
   if (*error == NULL)
-    g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The workload “%s” cannot go on and gives no reason. This is a bug in the workload."), self->id);
+    g_set_error (
+      error, HEDDLE_ERROR, HEDDLE_ERROR_START,
+      _("The workload “%s” cannot go on and gives no reason. This is a bug in the workload."),
+      self->id);
 }

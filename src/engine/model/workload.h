@@ -25,67 +25,87 @@ const char *heddle_group_get_name (HeddleGroup group);
 /* A setting worth trying, offered on the workload's page. */
 typedef struct {
   const char *label;    /* N_ what a click applies: "Lock off, 4 workers" */
-  const char *settings; /* as on the command line: "lock=off" separated by spaces; also "workers=4", "queue=8", "backend=processes" */
+  /* as on the command line: "lock=off" separated by spaces; also "workers=4", "queue=8",
+   * "backend=processes" */
+  const char *settings;
 } HeddlePreset;
 
 /*
- * A workload: something that can be run. Plain C: the same functions work in a thread, in a worker process and on the main loop.
- * All strings are static; those marked N_ are translated where they are shown.
+ * A workload: something that can be run. Plain C: the same functions work in a thread, in a worker
+ * process and on the main loop. All strings are static; those marked N_ are translated where they
+ * are shown.
  */
 struct _HeddleWorkload {
   const char *id;      /* "checksum-files" */
   const char *name;    /* N_("Checksum files") */
   const char *summary; /* N_ one line under the title */
   const char *badge;   /* N_ a word or two in the catalogue ("CPU"), or NULL */
-  const char *about;   /* N_ what it does and what to look for, plain text, paragraphs separated by an empty line */
+  /* N_ what it does and what to look for, plain text, paragraphs separated by an empty line */
+  const char *about;
   const char *notes;   /* N_ what the lecture notes say about it, or NULL */
   const HeddlePreset *tries; /* settings to try, ended by one with a NULL label; or NULL */
-  const HeddleFigureGroup *figures; /* its tasks publish figures, which the page draws as bars, in these groups; or NULL */
-  const char *nothing; /* N_ what it means that a run had no task ("There are no files below the folder."), or NULL */
-  const char *lines;   /* N_ what its tasks print is also shown among what they share, in the order in which they did, by this name; or NULL */
+  /* its tasks publish figures, which the page draws as bars, in these groups; or NULL */
+  const HeddleFigureGroup *figures;
+  /* N_ what it means that a run had no task ("There are no files below the folder."), or NULL */
+  const char *nothing;
+  /* N_ what its tasks print is also shown among what they share, in the order in which they did, by
+   * this name; or NULL */
+  const char *lines;
   HeddleGroup group;
   guint backends;              /* HEDDLE_BACKEND_BIT()s it can run on */
   HeddleBackend default_backend;
   guint default_workers;       /* 0: one a processor, see processors.h; 1: it needs to have one, as
                                   it measures, and no preference says otherwise */
   guint default_queue;         /* tasks */
-  const char *sums;            /* its results are checksums of files, its inputs their names: "sha256sum", who writes and checks such lines; or NULL */
+  /* its results are checksums of files, its inputs their names: "sha256sum", who writes and checks
+   * such lines; or NULL */
+  const char *sums;
   gboolean ordered;            /* results are shown in the order of the ids, as map() gives them */
   const HeddleParam *params;
   guint n_params;
 
-  /* Opens the workload with these settings, in the host and once more in every worker process. Returns the data that
-   * the other functions get, or NULL with @error set. @settings outlives the data. */
+  /* Opens the workload with these settings, in the host and once more in every worker process.
+   * Returns the data that the other functions get, or NULL with @error set. @settings outlives the
+   * data. */
   gpointer (*open) (const HeddleSettings *settings, GError **error);
   void (*close) (gpointer data);
 
-  /* Names what the tasks share (see shared.h), or NULL. Called after open(), in the host before any task and in every worker process. */
+  /* Names what the tasks share (see shared.h), or NULL. Called after open(), in the host before any
+   * task and in every worker process. */
   gboolean (*share) (gpointer data, HeddleShared *shared, GError **error);
   gsize arena; /* bytes that share() needs in all, 0: 1 MiB */
 
-  /* How long a task may take in seconds where the run sets no limit, 0: as long as it likes; or NULL. See HeddleRunOptions.timeout. */
+  /* How long a task may take in seconds where the run sets no limit, 0: as long as it likes; or
+   * NULL. See HeddleRunOptions.timeout. */
   double (*time_limit) (gpointer data);
 
-  /* Its tasks may take their process with them. On the backend "threads" they then run on the threads of one child process, never in
-   * the host; backends of the host's own threads and of the main loop must not be among the backends. */
+  /* Its tasks may take their process with them. On the backend "threads" they then run on the
+   * threads of one child process, never in the host; backends of the host's own threads and of the
+   * main loop must not be among the backends. */
   gboolean dangerous;
 
-  /* How many tasks have to run at the same time (roles, parties of a barrier), or NULL: the run gets at least so many workers. */
+  /* How many tasks have to run at the same time (roles, parties of a barrier), or NULL: the run
+   * gets at least so many workers. */
   guint (*parties) (gpointer data);
 
-  /* Producer thread of the host: makes the tasks. Returns FALSE with @error set if it cannot go on (tasks made so far still run). */
+  /* Producer thread of the host: makes the tasks. Returns FALSE with @error set if it cannot go on
+   * (tasks made so far still run). */
   gboolean (*produce) (gpointer data, HeddleProducer *producer, GError **error);
 
-  /* A worker, any kind: executes one task. @data is shared by all threads of the process: read it, do not write it. */
+  /* A worker, any kind: executes one task. @data is shared by all threads of the process: read it,
+   * do not write it. */
   void (*execute) (gpointer data, HeddleTask *task);
 
-  /* What the task with this id is called ("the factorial of 5"); only for tasks without an input text. Any thread. */
+  /* What the task with this id is called ("the factorial of 5"); only for tasks without an input
+   * text. Any thread. */
   void (*label) (gpointer data, guint64 id, char *buffer, gsize size);
 
-  /* What a task with this input is called, where that is not the input itself ("Verbraucher 1"), or NULL. Any thread of the host. */
+  /* What a task with this input is called, where that is not the input itself ("Verbraucher 1"), or
+   * NULL. Any thread of the host. */
   void (*input_label) (const char *input, char *buffer, gsize size);
 
-  /* A result as a sentence for people ("The factorial of 5 is 120"), or NULL for "label: result". Newly allocated. Any thread. */
+  /* A result as a sentence for people ("The factorial of 5 is 120"), or NULL for "label: result".
+   * Newly allocated. Any thread. */
   char *(*sentence) (gpointer data, guint64 id, const char *label, const char *result);
 };
 

@@ -11,7 +11,8 @@ extern const HeddlePoolClass heddle_process_pool_class;
 extern const HeddlePoolClass heddle_loop_pool_class;          /* both main-loop backends */
 extern const HeddlePoolClass heddle_thread_per_task_class;
 extern const HeddlePoolClass heddle_process_per_task_class;
-extern const HeddlePoolClass heddle_isolated_pool_class;         /* threads of one child process, for dangerous workloads */
+extern const HeddlePoolClass
+  heddle_isolated_pool_class; /* threads of one child process, for dangerous workloads */
 
 static const HeddlePoolClass *const classes[HEDDLE_N_BACKENDS] = {
   [HEDDLE_BACKEND_THREADS] = &heddle_thread_pool_class,
@@ -36,7 +37,9 @@ heddle_pool_new (HeddleBackend backend, const HeddlePoolHost *host)
 
   g_return_val_if_fail ((guint) backend < HEDDLE_N_BACKENDS, NULL);
 
-  klass = host->workload->dangerous && backend == HEDDLE_BACKEND_THREADS ? &heddle_isolated_pool_class : classes[backend];
+  klass = host->workload->dangerous && backend == HEDDLE_BACKEND_THREADS
+    ? &heddle_isolated_pool_class
+    : classes[backend];
   self = g_malloc0 (klass->instance_size);
   self->klass = klass;
   self->host = *host;

@@ -2,8 +2,9 @@
 #include "config.h"
 
 /*
- * The main loop as the only worker. In slices: a few milliseconds of tasks, then the loop gets its turn; a task itself is not cut, so
- * a long one is felt. Blocking: everything in one go, which freezes the window; it is there to show why nobody should.
+ * The main loop as the only worker. In slices: a few milliseconds of tasks, then the loop gets its
+ * turn; a task itself is not cut, so a long one is felt. Blocking: everything in one go, which
+ * freezes the window; it is there to show why nobody should.
  */
 
 #include <sys/syscall.h>
@@ -18,8 +19,8 @@
 
 typedef struct {
   GSource source;
-  /* Stored (release) when everything else is set up, loaded (acquire) by the main loop: GLib's lock would do, but the thread sanitizer
-   * does not know it. */
+  /* Stored (release) when everything else is set up, loaded (acquire) by the main loop: GLib's lock
+   * would do, but the thread sanitizer does not know it. */
   _Atomic (HeddlePool *) pool;
   HeddleExecutor executor;
   gboolean blocking;
@@ -74,7 +75,8 @@ run_slice (LoopSource *source, HeddleQueue *queue, HeddleCollector *collector)
           /* tasks that came between the two calls have set the time before it was cleared */
           if (heddle_queue_try_take (queue, &item, 1, 1) == 0)
             {
-              /* the last task may have ended; where the queue is closed only later, whoever closes it wakes the collector */
+              /* the last task may have ended; where the queue is closed only later, whoever closes
+               * it wakes the collector */
               if (heddle_queue_is_drained (queue))
                 heddle_collector_kick (collector);
               return;
@@ -97,7 +99,9 @@ loop_dispatch (GSource *base, GSourceFunc callback, gpointer data)
 
   begin (self);
   if (source->blocking)
-    while ((n = heddle_queue_take (queue, items, HEDDLE_BATCH_ITEMS, heddle_executor_get_batch (&source->executor), NULL)) > 0)
+    while ((n = heddle_queue_take (queue, items, HEDDLE_BATCH_ITEMS,
+                                   heddle_executor_get_batch (&source->executor), NULL))
+           > 0)
       heddle_thread_worker_run_batch (&source->executor, items, n);
   else
     run_slice (source, queue, self->parent.host.collector);
@@ -129,11 +133,13 @@ loop_start (HeddlePool *pool, guint n_workers, GError **error)
   self->source = (LoopSource *) g_source_new (&loop_funcs, sizeof (LoopSource));
   g_source_set_static_name ((GSource *) self->source, "heddle tasks");
   self->source->blocking = host->options->backend == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING;
-  heddle_executor_init (&self->source->executor, host->workload, host->data, 1, self->ring, (HeddleRingKick) heddle_collector_kick,
-                        host->collector, heddle_slot_get_cancel (self->slot));
+  heddle_executor_init (&self->source->executor, host->workload, host->data, 1, self->ring,
+                        (HeddleRingKick) heddle_collector_kick, host->collector,
+                        heddle_slot_get_cancel (self->slot));
   self->source->executor.shared = host->shared;
   /* behind input and drawing, where there is a choice */
-  g_source_set_priority ((GSource *) self->source, self->source->blocking ? G_PRIORITY_DEFAULT : G_PRIORITY_DEFAULT_IDLE);
+  g_source_set_priority ((GSource *) self->source,
+                         self->source->blocking ? G_PRIORITY_DEFAULT : G_PRIORITY_DEFAULT_IDLE);
   heddle_queue_set_waker (host->queue, tasks_came, self->source);
   g_source_set_ready_time ((GSource *) self->source, 0);
   atomic_store_explicit (&self->source->pool, pool, memory_order_release);

@@ -22,7 +22,8 @@ heddle_pool_free (HeddlePool *self)
  * heddle_pool_ring_capacity:
  * @n_workers: how many workers share the memory
  *
- * Returns: slots of a worker's ring: 65 536 (1 MiB) for a few workers, less for many, so that all together stay near 32 MiB
+ * Returns: slots of a worker's ring: 65 536 (1 MiB) for a few workers, less for many, so that all
+ * together stay near 32 MiB
  */
 guint
 heddle_pool_ring_capacity (guint n_workers)
@@ -37,12 +38,14 @@ heddle_pool_ring_capacity (guint n_workers)
 /**
  * heddle_pool_count_parties:
  *
- * Returns: with how many workers at least the tasks do not wait for each other without end; 0: any number. Any thread of the pool.
+ * Returns: with how many workers at least the tasks do not wait for each other without end; 0: any
+ * number. Any thread of the pool.
  */
 guint
 heddle_pool_count_parties (HeddlePool *self)
 {
   const HeddleWorkload *workload = self->host.workload;
 
-  return workload->parties != NULL ? MIN (workload->parties (self->host.data), HEDDLE_MAX_WORKERS) : 0;
+  return workload->parties != NULL ? MIN (workload->parties (self->host.data), HEDDLE_MAX_WORKERS)
+                                   : 0;
 }

@@ -2,8 +2,9 @@
 #include "config.h"
 
 /*
- * One thread a task: no worker is reused. A launcher thread waits for a free worker, takes one task and starts a thread for it;
- * at most N live at a time. What this costs beside a pool is what it is there to show.
+ * One thread a task: no worker is reused. A launcher thread waits for a free worker, takes one task
+ * and starts a thread for it; at most N live at a time. What this costs beside a pool is what it is
+ * there to show.
  */
 
 #include <glib/gi18n-lib.h>
@@ -51,9 +52,11 @@ worker_main (void *data)
   HeddleExecutor executor;
 
   heddle_thread_worker_begin (host, heddle_slot_get_number (worker->slot));
-  heddle_collector_worker_born (host->collector, worker->slot, worker->ring, getpid (), (int) syscall (SYS_gettid), NULL);
-  heddle_executor_init (&executor, host->workload, host->data, heddle_slot_get_number (worker->slot), worker->ring,
-                        (HeddleRingKick) heddle_collector_kick, host->collector, heddle_slot_get_cancel (worker->slot));
+  heddle_collector_worker_born (host->collector, worker->slot, worker->ring, getpid (),
+                                (int) syscall (SYS_gettid), NULL);
+  heddle_executor_init (
+    &executor, host->workload, host->data, heddle_slot_get_number (worker->slot), worker->ring,
+    (HeddleRingKick) heddle_collector_kick, host->collector, heddle_slot_get_cancel (worker->slot));
   executor.shared = host->shared;
   heddle_thread_worker_run_batch (&executor, &worker->item, 1);
   heddle_collector_worker_gone (host->collector, worker->slot);
@@ -87,7 +90,8 @@ new_worker (Launcher *self)
 
   worker->launcher = self;
   worker->ring = g_aligned_alloc0 (1, heddle_ring_bytes (self->ring_capacity), 64);
-  worker->slot = heddle_collector_add_slot (self->parent.host.collector, NULL, self->ring_capacity, FALSE);
+  worker->slot =
+    heddle_collector_add_slot (self->parent.host.collector, NULL, self->ring_capacity, FALSE);
   self->workers[self->n_workers++] = worker;
   return worker;
 }
@@ -136,8 +140,10 @@ launch (Launcher *self, const HeddleItem *item)
   pthread_mutex_unlock (&self->lock);
   heddle_queue_put_back (self->parent.host.queue, item, 1);
   reason = heddle_system_error_dup (code);
-  self->parent.host.fail (self->parent.host.run, g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START, _("A thread for task %" PRIu64 " could not be started: %s"),
-                                                              item->id, reason));
+  self->parent.host.fail (self->parent.host.run,
+                          g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START,
+                                       _("A thread for task %" PRIu64 " could not be started: %s"),
+                                       item->id, reason));
   return FALSE;
 }
 

@@ -2,8 +2,9 @@
 #include "config.h"
 
 /*
- * The thread pool: N pthreads that take from the queue themselves. A worker claims several short tasks at once (one lock, one
- * wake-up), a single long one. Shrinking sets a worker's leave flag; a worker gets another thread once its thread is gone.
+ * The thread pool: N pthreads that take from the queue themselves. A worker claims several short
+ * tasks at once (one lock, one wake-up), a single long one. Shrinking sets a worker's leave flag; a
+ * worker gets another thread once its thread is gone.
  */
 
 #include <glib/gi18n-lib.h>
@@ -52,7 +53,9 @@ run_one (HeddleExecutor *executor, const HeddleItem *item, guint64 id, gboolean 
   const char *input = item->input != NULL ? item->input->text : NULL;
   gsize length = item->input != NULL ? item->input->length : 0;
 
-  if (G_UNLIKELY ((atomic_load_explicit (executor->task.cancel, memory_order_relaxed) & HEDDLE_CANCEL_ALL) != 0))
+  if (G_UNLIKELY (
+        (atomic_load_explicit (executor->task.cancel, memory_order_relaxed) & HEDDLE_CANCEL_ALL)
+        != 0))
     heddle_executor_skip (executor, id, item->queued);
   else
     heddle_executor_run (executor, id, item->attempt, item->queued, input, length, more);
@@ -62,7 +65,8 @@ run_one (HeddleExecutor *executor, const HeddleItem *item, guint64 id, gboolean 
  * heddle_thread_worker_run_batch:
  * @items: what was taken from the queue
  *
- * Executes a claim, task by task; skips what is left of it when the run is cancelled. Worker's thread.
+ * Executes a claim, task by task; skips what is left of it when the run is cancelled. Worker's
+ * thread.
  */
 void
 heddle_thread_worker_run_batch (HeddleExecutor *executor, const HeddleItem *items, guint n_items)
@@ -76,7 +80,8 @@ heddle_thread_worker_run_batch (HeddleExecutor *executor, const HeddleItem *item
  * heddle_thread_worker_begin:
  * @number: the worker's
  *
- * Names the calling thread, gives it the nice value of the run and binds it to its CPUs. Worker's thread.
+ * Names the calling thread, gives it the nice value of the run and binds it to its CPUs. Worker's
+ * thread.
  */
 void
 heddle_thread_worker_begin (const HeddlePoolHost *host, guint number)
@@ -145,16 +150,20 @@ worker_main (void *data)
   HeddleExecutor executor;
 
   heddle_thread_worker_begin (host, heddle_slot_get_number (worker->slot));
-  heddle_collector_worker_born (host->collector, worker->slot, worker->ring, getpid (), (int) syscall (SYS_gettid), NULL);
-  heddle_executor_init (&executor, host->workload, host->data, heddle_slot_get_number (worker->slot), worker->ring,
-                        (HeddleRingKick) heddle_collector_kick, host->collector, heddle_slot_get_cancel (worker->slot));
+  heddle_collector_worker_born (host->collector, worker->slot, worker->ring, getpid (),
+                                (int) syscall (SYS_gettid), NULL);
+  heddle_executor_init (
+    &executor, host->workload, host->data, heddle_slot_get_number (worker->slot), worker->ring,
+    (HeddleRingKick) heddle_collector_kick, host->collector, heddle_slot_get_cancel (worker->slot));
   executor.shared = host->shared;
   executor.prompt = host->options->manual;
   do
     {
       guint n;
 
-      while ((n = heddle_queue_take (host->queue, worker->batch.items, HEDDLE_BATCH_ITEMS, heddle_executor_get_batch (&executor), &worker->leave)) > 0)
+      while ((n = heddle_queue_take (host->queue, worker->batch.items, HEDDLE_BATCH_ITEMS,
+                                     heddle_executor_get_batch (&executor), &worker->leave))
+             > 0)
         run_own_batch (worker, &executor, n);
     }
   while (!really_leaves (worker));
@@ -175,7 +184,8 @@ start_worker (ThreadWorker *worker, GError **error)
     {
       g_autofree char *reason = heddle_system_error_dup (code);
 
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("Worker thread %u could not be started: %s"),
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
+                   _("Worker thread %u could not be started: %s"),
                    heddle_slot_get_number (worker->slot), reason);
       return FALSE;
     }
@@ -193,7 +203,8 @@ get_worker (ThreadPool *self, guint nth)
   worker = g_new0 (ThreadWorker, 1);
   worker->pool = self;
   worker->ring = g_aligned_alloc0 (1, heddle_ring_bytes (self->ring_capacity), 64);
-  worker->slot = heddle_collector_add_slot (self->parent.host.collector, NULL, self->ring_capacity, FALSE);
+  worker->slot =
+    heddle_collector_add_slot (self->parent.host.collector, NULL, self->ring_capacity, FALSE);
   self->workers[self->n_workers++] = worker;
   return worker;
 }
@@ -242,7 +253,8 @@ count_working (ThreadPool *self)
   return n;
 }
 
-/* Where the system gives fewer threads than are wanted, those do the work, unless tasks would wait for each other without end. */
+/* Where the system gives fewer threads than are wanted, those do the work, unless tasks would wait
+ * for each other without end. */
 static gboolean
 thread_pool_start (HeddlePool *pool, guint n_workers, GError **error)
 {
@@ -292,7 +304,8 @@ thread_pool_take_back (HeddlePool *pool, guint number)
   if (number > self->n_workers)
     return;
   pthread_mutex_lock (&self->lock);
-  heddle_queue_put_back (pool->host.queue, rest, heddle_batch_take_back (&self->workers[number - 1]->batch, rest));
+  heddle_queue_put_back (pool->host.queue, rest,
+                         heddle_batch_take_back (&self->workers[number - 1]->batch, rest));
   pthread_mutex_unlock (&self->lock);
 }
 

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 /* What workers that are threads have in common. */
 void heddle_thread_worker_begin (const HeddlePoolHost *host, guint number);
-void heddle_thread_worker_run_batch (HeddleExecutor *executor, const HeddleItem *items, guint n_items);
+void heddle_thread_worker_run_batch (HeddleExecutor *executor, const HeddleItem *items,
+                                     guint n_items);
 
 G_END_DECLS

@@ -11,15 +11,19 @@ G_BEGIN_DECLS
 #define HEDDLE_BATCH_ITEMS 64 /* tasks, at most */
 
 /*
- * A batch: the tasks that a worker thread took from the queue at once. Those it has not begun can be taken back.
+ * A batch: the tasks that a worker thread took from the queue at once. Those it has not begun can
+ * be taken back.
  *
- * A worker takes as many short tasks at once as last about 50 microseconds, judged by the last ones. Where the next one turns out to last a
- * minute, the others would wait behind it while another worker has nothing to do. So the owner says of each task that it begins it, and
- * whoever takes the rest back says where the end is now: of the two, one gets the task.
+ * A worker takes as many short tasks at once as last about 50 microseconds, judged by the last
+ * ones. Where the next one turns out to last a minute, the others would wait behind it while
+ * another worker has nothing to do. So the owner says of each task that it begins it, and whoever
+ * takes the rest back says where the end is now: of the two, one gets the task.
  *
- * Taking back is rare, beginning is not, so the order between the two is made by who takes: the owner stores what it begins and then looks
- * whether somebody wants the rest; the taker says that it does, has a barrier put into every thread (base/membarrier.h) and then looks at what is
- * begun. Either it sees the beginning or the owner sees the wish, and waits. Where the kernel makes none the owner executes a fence for each task.
+ * Taking back is rare, beginning is not, so the order between the two is made by who takes: the
+ * owner stores what it begins and then looks whether somebody wants the rest; the taker says that
+ * it does, has a barrier put into every thread (base/membarrier.h) and then looks at what is begun.
+ * Either it sees the beginning or the owner sees the wish, and waits. Where the kernel makes none
+ * the owner executes a fence for each task.
  *
  * One owner, the worker; takers hold the lock that the owner is given here.
  */
@@ -28,7 +32,8 @@ typedef struct {
   gboolean needs_fences;          /* set once: the kernel makes no barriers for us */
   pthread_mutex_t *lock;  /* set once: the takers' */
   _Atomic guint64 begun;  /* so many; owner stores */
-  _Atomic guint64 end;    /* so many may be begun; owner stores while all are begun, a taker while not */
+  /* so many may be begun; owner stores while all are begun, a taker while not */
+  _Atomic guint64 end;
   _Atomic guint32 wanted; /* a taker is at it */
   guint64 base;           /* begun when the items were written; as the items */
   HeddleItem items[HEDDLE_BATCH_ITEMS]; /* owner writes while all are begun or taken back */
@@ -42,7 +47,8 @@ void heddle_batch_wait (HeddleBatch *self);
 /**
  * heddle_batch_begin_next:
  *
- * Returns: whether the next task is the owner's to begin; FALSE: it was taken back, with all after it. Owner.
+ * Returns: whether the next task is the owner's to begin; FALSE: it was taken back, with all after
+ * it. Owner.
  */
 static inline gboolean
 heddle_batch_begin_next (HeddleBatch *self)

@@ -18,7 +18,8 @@ heddle_queue_is_hungry (HeddleQueue *self)
   gboolean hungry;
 
   pthread_mutex_lock (&self->lock);
-  hungry = self->n_sleeping > 0 && heddle_queue_get_length_locked (self) == 0 && !self->paused && !self->finished;
+  hungry = self->n_sleeping > 0 && heddle_queue_get_length_locked (self) == 0 && !self->paused
+    && !self->finished;
   pthread_mutex_unlock (&self->lock);
   return hungry;
 }
@@ -42,7 +43,8 @@ heddle_queue_is_finished (HeddleQueue *self)
 /**
  * heddle_queue_is_drained:
  *
- * Returns: TRUE once the queue is closed and nothing is left in it; tasks that are put back may still come. Any thread.
+ * Returns: TRUE once the queue is closed and nothing is left in it; tasks that are put back may
+ * still come. Any thread.
  */
 gboolean
 heddle_queue_is_drained (HeddleQueue *self)
@@ -97,7 +99,9 @@ fill_peek (HeddleQueuePeek *peek, const HeddleItem *item, guint32 nth)
 
       peek->truncated = length < item->input->length;
       /* not the last bytes of a character whose first one is cut off */
-      for (guint i = 0; peek->truncated && i < 3 && ((guchar) item->input->text[item->input->length - length] & 0xc0) == 0x80; i++)
+      for (guint i = 0; peek->truncated && i < 3
+           && ((guchar) item->input->text[item->input->length - length] & 0xc0) == 0x80;
+           i++)
         length--;
       memcpy (peek->text, item->input->text + item->input->length - length, length);
       peek->text[length] = '\0';
@@ -114,7 +118,8 @@ fill_peek (HeddleQueuePeek *peek, const HeddleItem *item, guint32 nth)
  * Returns: how many were set
  */
 guint
-heddle_queue_peek (HeddleQueue *self, HeddleQueuePeek *peeks, guint max_peeks, HeddleQueueCounts *counts)
+heddle_queue_peek (HeddleQueue *self, HeddleQueuePeek *peeks, guint max_peeks,
+                   HeddleQueueCounts *counts)
 {
   guint n = 0, in_tail;
 
@@ -145,7 +150,9 @@ heddle_queue_get_bytes (HeddleQueue *self)
   gsize bytes;
 
   pthread_mutex_lock (&self->lock);
-  bytes = sizeof *self + (self->n_alloc + (self->tail.slots != NULL ? HEDDLE_QUEUE_TAIL_SLOTS : 0)) * sizeof (HeddleItem);
+  bytes = sizeof *self
+    + (self->n_alloc + (self->tail.slots != NULL ? HEDDLE_QUEUE_TAIL_SLOTS : 0))
+      * sizeof (HeddleItem);
   pthread_mutex_unlock (&self->lock);
   return bytes;
 }

@@ -38,7 +38,8 @@ struct _HeddleQueue {
   HeddleQueueWaker idle_waker;
   gpointer idle_data;
 
-  HeddleQueueTail tail; /* its own rule; in line behind the items, and counted in neither submitted nor queued */
+  /* its own rule; in line behind the items, and counted in neither submitted nor queued */
+  HeddleQueueTail tail;
 };
 
 /* Tasks in line. */

@@ -97,7 +97,8 @@ move_tail (HeddleQueue *self)
   self->submitted += n;
 }
 
-/* The producer is to see who sleeps and what is closed. Returns TRUE if the caller is to look for tasks once more, see heddle_queue_tail_set_word(). */
+/* The producer is to see who sleeps and what is closed. Returns TRUE if the caller is to look for
+ * tasks once more, see heddle_queue_tail_set_word(). */
 static gboolean
 tell_producer (HeddleQueue *self)
 {
@@ -115,7 +116,8 @@ static void
 pass_on (HeddleQueue *self)
 {
   do
-    if (self->n_sleeping > 0 && !self->waking && !self->paused && heddle_queue_get_length_locked (self) > 0)
+    if (self->n_sleeping > 0 && !self->waking && !self->paused
+        && heddle_queue_get_length_locked (self) > 0)
       {
         self->waking = TRUE;
         pthread_cond_signal (&self->not_empty);
@@ -123,7 +125,8 @@ pass_on (HeddleQueue *self)
   while (tell_producer (self));
 }
 
-/* One taker at a time is woken; it wakes the next. Returns TRUE where the pool's waker is to be called without the lock. */
+/* One taker at a time is woken; it wakes the next. Returns TRUE where the pool's waker is to be
+ * called without the lock. */
 static gboolean
 tasks_came (HeddleQueue *self)
 {
@@ -141,7 +144,8 @@ tasks_came (HeddleQueue *self)
   return call;
 }
 
-/* The lock is held before and after, but not meanwhile: heddle_queue_set_waker() waits for whoever is in a waker, so that its data lives as long. */
+/* The lock is held before and after, but not meanwhile: heddle_queue_set_waker() waits for whoever
+ * is in a waker, so that its data lives as long. */
 static void
 call (HeddleQueue *self, HeddleQueueWaker waker)
 {
@@ -173,7 +177,8 @@ call_producers (HeddleQueue *self)
   pthread_cond_broadcast (&self->not_full);
 }
 
-/* Sleeps while the line is full or held; returns whether it had to. The lock is held before and after. */
+/* Sleeps while the line is full or held; returns whether it had to. The lock is held before and
+ * after. */
 static gboolean
 wait_for_room (HeddleQueue *self)
 {
@@ -194,7 +199,8 @@ wait_for_room (HeddleQueue *self)
  * heddle_queue_push:
  * @item: tasks to append; its time is set here
  *
- * Puts tasks into line and sleeps while it is full; a range goes in piece by piece. Any thread; where one feeds, that one only.
+ * Puts tasks into line and sleeps while it is full; a range goes in piece by piece. Any thread;
+ * where one feeds, that one only.
  *
  * Returns: FALSE if the queue was closed before all of it was in
  */
@@ -230,7 +236,8 @@ heddle_queue_push (HeddleQueue *self, const HeddleItem *item)
   return open;
 }
 
-/* Has the producer be granted some more tasks; sleeps while there is no room. Returns FALSE where the queue is closed. */
+/* Has the producer be granted some more tasks; sleeps while there is no room. Returns FALSE where
+ * the queue is closed. */
 static gboolean
 get_grant (HeddleQueue *self)
 {
@@ -241,7 +248,8 @@ get_grant (HeddleQueue *self)
   open = !self->closed;
   if (heddle_queue_tail_get_length (&self->tail) == HEDDLE_QUEUE_TAIL_SLOTS)
     move_tail (self);
-  heddle_queue_tail_grant (&self->tail, open ? self->capacity - heddle_queue_get_length_locked (self) : 0);
+  heddle_queue_tail_grant (&self->tail,
+                           open ? self->capacity - heddle_queue_get_length_locked (self) : 0);
   pthread_mutex_unlock (&self->lock);
   return open;
 }
@@ -261,8 +269,9 @@ call_taker (HeddleQueue *self)
  * @id: the task
  * @input: (nullable): its input
  *
- * Puts one task into line, as heddle_queue_push() does, but without the lock while there is room and nobody sleeps. One thread, as long as
- * the queue lives. A task that is on its way while another thread closes the queue may still come in, and is counted then.
+ * Puts one task into line, as heddle_queue_push() does, but without the lock while there is room
+ * and nobody sleeps. One thread, as long as the queue lives. A task that is on its way while
+ * another thread closes the queue may still come in, and is counted then.
  *
  * Returns: FALSE if the queue was closed before
  */
@@ -273,7 +282,10 @@ heddle_queue_feed (HeddleQueue *self, guint64 id, const HeddleInput *input)
 
   if (G_UNLIKELY (!heddle_queue_tail_may_put (tail)) && !get_grant (self))
     return FALSE;
-  heddle_queue_tail_put (tail, &(HeddleItem) { .id = id, .count = 1, .attempt = 1, .queued = heddle_clock_ticks (), .input = input });
+  heddle_queue_tail_put (
+    tail,
+    &(HeddleItem){
+      .id = id, .count = 1, .attempt = 1, .queued = heddle_clock_ticks (), .input = input });
   if (heddle_queue_tail_is_called (tail))
     call_taker (self);
   return TRUE;
@@ -283,7 +295,8 @@ heddle_queue_feed (HeddleQueue *self, guint64 id, const HeddleInput *input)
  * heddle_queue_put_back:
  * @items: tasks that were taken and not ended, first in line first
  *
- * Puts tasks back to the front of the line, whatever its capacity, also when it is closed. Any thread.
+ * Puts tasks back to the front of the line, whatever its capacity, also when it is closed. Any
+ * thread.
  */
 void
 heddle_queue_put_back (HeddleQueue *self, const HeddleItem *items, guint n_items)
@@ -301,7 +314,8 @@ heddle_queue_put_back (HeddleQueue *self, const HeddleItem *items, guint n_items
 /**
  * heddle_queue_close:
  *
- * No more tasks are accepted: a producer that sleeps in push comes back with FALSE. Any thread, any number of times.
+ * No more tasks are accepted: a producer that sleeps in push comes back with FALSE. Any thread, any
+ * number of times.
  */
 void
 heddle_queue_close (HeddleQueue *self)
@@ -421,7 +435,8 @@ take_from_tail (HeddleQueue *self, HeddleItem *items, guint n)
   return n;
 }
 
-/* Cuts at most max_tasks from the front. One of several takers gets no more than a share of the line, so that others find some too. */
+/* Cuts at most max_tasks from the front. One of several takers gets no more than a share of the
+ * line, so that others find some too. */
 static guint
 cut (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks)
 {
@@ -446,7 +461,8 @@ cut (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks)
 static void
 sleep_for_tasks (HeddleQueue *self, gboolean *told_idle)
 {
-  if (self->closed && heddle_queue_get_length_locked (self) == 0 && self->idle_waker != NULL && !*told_idle)
+  if (self->closed && heddle_queue_get_length_locked (self) == 0 && self->idle_waker != NULL
+      && !*told_idle)
     {
       /* the last task may have ended: whoever counts wants to know at once */
       HeddleQueueWaker waker = self->idle_waker;
@@ -473,14 +489,17 @@ sleep_for_tasks (HeddleQueue *self, gboolean *told_idle)
  * heddle_queue_take:
  * @items: (out): room for @max_items items
  * @max_tasks: how many tasks at most
- * @leave: (nullable): comes back with 0 as soon as this is set and heddle_queue_wake_all() was called
+ * @leave: (nullable): comes back with 0 as soon as this is set and heddle_queue_wake_all() was
+ * called
  *
- * Takes tasks from the front, sleeping while there are none or the queue is paused. Any worker's thread.
+ * Takes tasks from the front, sleeping while there are none or the queue is paused. Any worker's
+ * thread.
  *
  * Returns: how many items were taken; 0: leave
  */
 guint
-heddle_queue_take (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks, const atomic_bool *leave)
+heddle_queue_take (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks,
+                   const atomic_bool *leave)
 {
   gboolean told_idle = FALSE;
   guint n = 0;
@@ -503,7 +522,8 @@ heddle_queue_take (HeddleQueue *self, HeddleItem *items, guint max_items, guint 
 /**
  * heddle_queue_try_take:
  *
- * As heddle_queue_take(), but never sleeps: where there is nothing it returns 0 and the waker is called when that changes.
+ * As heddle_queue_take(), but never sleeps: where there is nothing it returns 0 and the waker is
+ * called when that changes.
  */
 guint
 heddle_queue_try_take (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks)
@@ -527,8 +547,8 @@ heddle_queue_try_take (HeddleQueue *self, HeddleItem *items, guint max_items, gu
  * heddle_queue_set_takers:
  * @n_takers: how many take from the line
  *
- * One taker alone may take all of the line at once; of several, each takes no more than a share of it, at least a quarter. Until this is said
- * there may be any number. Any thread.
+ * One taker alone may take all of the line at once; of several, each takes no more than a share of
+ * it, at least a quarter. Until this is said there may be any number. Any thread.
  */
 void
 heddle_queue_set_takers (HeddleQueue *self, guint n_takers)
@@ -541,8 +561,10 @@ heddle_queue_set_takers (HeddleQueue *self, guint n_takers)
 /**
  * heddle_queue_set_waker:
  *
- * For pools that do not sleep in heddle_queue_take(). Set before tasks come; called without the lock, on the thread that pushes, pauses or finishes.
- * Whoever is in a call of the one before, or of its push waker, has come back from it when this returns: the data of that one may go. Not in a waker.
+ * For pools that do not sleep in heddle_queue_take(). Set before tasks come; called without the
+ * lock, on the thread that pushes, pauses or finishes. Whoever is in a call of the one before, or
+ * of its push waker, has come back from it when this returns: the data of that one may go. Not in a
+ * waker.
  */
 void
 heddle_queue_set_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer data)
@@ -562,7 +584,8 @@ heddle_queue_set_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer data
  * heddle_queue_set_push_waker:
  * @waker: (nullable): gets the data of the other one
  *
- * Called instead of the pool's waker where tasks are pushed: it may take tasks itself. Set after the other one, before tasks come.
+ * Called instead of the pool's waker where tasks are pushed: it may take tasks itself. Set after
+ * the other one, before tasks come.
  */
 void
 heddle_queue_set_push_waker (HeddleQueue *self, HeddleQueueWaker waker)

@@ -10,12 +10,13 @@ G_BEGIN_DECLS
 /*
  * The queue: the bounded waiting line between the producer and the workers.
  *
- * Capacity is counted in tasks. A map over a range is queued as an item of many tasks; takers cut from it what they need.
- * One lock guards everything, held for a few dozen nanoseconds; takers claim several tasks at once when the line is long. Only a run's
- * producer puts its single tasks down without it, behind all others (tail.h).
- * The producer sleeps while it is full and is woken when it has drained to half (a wake-up costs more than a short task).
- * One sleeping taker is woken at a time and wakes the next if there is more to do.
- * Contents can be copied at any moment without stopping anybody.
+ * Capacity is counted in tasks. A map over a range is queued as an item of many tasks; takers cut
+ * from it what they need. One lock guards everything, held for a few dozen nanoseconds; takers
+ * claim several tasks at once when the line is long. Only a run's producer puts its single tasks
+ * down without it, behind all others (tail.h). The producer sleeps while it is full and is woken
+ * when it has drained to half (a wake-up costs more than a short task). One sleeping taker is woken
+ * at a time and wakes the next if there is more to do. Contents can be copied at any moment without
+ * stopping anybody.
  */
 
 /* The input text of a task, owned by the input table until the task has ended. */
@@ -43,7 +44,8 @@ typedef struct {
   gboolean paused;
 } HeddleQueueCounts;
 
-/* Called without the lock when tasks have come and the pool's taker had found the queue empty. Must not block. */
+/* Called without the lock when tasks have come and the pool's taker had found the queue empty. Must
+ * not block. */
 typedef void (*HeddleQueueWaker) (gpointer data);
 
 HeddleQueue *heddle_queue_new (guint capacity);
@@ -56,8 +58,10 @@ void heddle_queue_close (HeddleQueue *self);
 void heddle_queue_finish (HeddleQueue *self);
 void heddle_queue_set_held (HeddleQueue *self, gboolean held);
 void heddle_queue_set_paused (HeddleQueue *self, gboolean paused);
-guint heddle_queue_take (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks, const atomic_bool *leave);
-guint heddle_queue_try_take (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks);
+guint heddle_queue_take (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks,
+                         const atomic_bool *leave);
+guint heddle_queue_try_take (HeddleQueue *self, HeddleItem *items, guint max_items,
+                             guint max_tasks);
 gboolean heddle_queue_is_hungry (HeddleQueue *self);
 gboolean heddle_queue_is_finished (HeddleQueue *self);
 gboolean heddle_queue_is_drained (HeddleQueue *self);
@@ -70,7 +74,8 @@ GArray *heddle_queue_remove_all (HeddleQueue *self);
 gsize heddle_queue_get_bytes (HeddleQueue *self);
 void heddle_queue_get_counts (HeddleQueue *self, HeddleQueueCounts *counts);
 
-/* The first tasks in line, as they are now. text: the last bytes of the input, NUL-terminated; truncated says whether more stood in front. */
+/* The first tasks in line, as they are now. text: the last bytes of the input, NUL-terminated;
+ * truncated says whether more stood in front. */
 typedef struct {
   guint64 id;
   guint64 queued;
@@ -79,6 +84,7 @@ typedef struct {
   char text[48];
 } HeddleQueuePeek;
 
-guint heddle_queue_peek (HeddleQueue *self, HeddleQueuePeek *peeks, guint max_peeks, HeddleQueueCounts *counts);
+guint heddle_queue_peek (HeddleQueue *self, HeddleQueuePeek *peeks, guint max_peeks,
+                         HeddleQueueCounts *counts);
 
 G_END_DECLS

@@ -39,14 +39,16 @@ heddle_queue_tail_clear (HeddleQueueTail *self)
  * heddle_queue_tail_grant:
  * @credits: how many more tasks the queue has room for
  *
- * From here on the producer may put so many down, as far as they fit; replaces what was left of an earlier grant. Producer, with the lock.
+ * From here on the producer may put so many down, as far as they fit; replaces what was left of an
+ * earlier grant. Producer, with the lock.
  */
 void
 heddle_queue_tail_grant (HeddleQueueTail *self, guint64 credits)
 {
   if (self->slots == NULL && credits > 0)
     self->slots = g_new (HeddleItem, HEDDLE_QUEUE_TAIL_SLOTS);
-  self->credits = (guint) MIN (credits, (guint64) HEDDLE_QUEUE_TAIL_SLOTS - heddle_queue_tail_get_length (self));
+  self->credits =
+    (guint) MIN (credits, (guint64) HEDDLE_QUEUE_TAIL_SLOTS - heddle_queue_tail_get_length (self));
 }
 
 static gboolean
@@ -61,7 +63,8 @@ calls (guint32 word)
  *
  * With the lock.
  *
- * Returns: TRUE if from here on it is to call somebody: it does for tasks that are not on the tail by now, so the caller looks once more
+ * Returns: TRUE if from here on it is to call somebody: it does for tasks that are not on the tail
+ * by now, so the caller looks once more
  */
 gboolean
 heddle_queue_tail_set_word (HeddleQueueTail *self, guint32 word)

@@ -8,22 +8,27 @@
 G_BEGIN_DECLS
 
 /*
- * The tail: the end of the queue at which the one producer puts single tasks down without the queue's lock.
+ * The tail: the end of the queue at which the one producer puts single tasks down without the
+ * queue's lock.
  *
- * A ring of one writer, the producer, and of whoever holds the queue's lock as its reader. What lies on it stands in line behind all that the
- * queue holds otherwise. The producer is granted, with the lock, so many tasks as there is room for; so it looks neither at what has been
- * taken nor at how much fits while it puts them down.
+ * A ring of one writer, the producer, and of whoever holds the queue's lock as its reader. What
+ * lies on it stands in line behind all that the queue holds otherwise. The producer is granted,
+ * with the lock, so many tasks as there is room for; so it looks neither at what has been taken nor
+ * at how much fits while it puts them down.
  *
- * What it has to be told meanwhile stands in one word: that nothing more is let in, or that somebody sleeps for want of tasks. The producer puts a task down
- * and then looks at that word; a worker that goes to sleep sets the word, calls
- * heddle_membarrier() and then looks whether a task has come: one of them sees the other.
+ * What it has to be told meanwhile stands in one word: that nothing more is let in, or that
+ * somebody sleeps for want of tasks. The producer puts a task down and then looks at that word; a
+ * worker that goes to sleep sets the word, calls heddle_membarrier() and then looks whether a task
+ * has come: one of them sees the other.
  */
 
 #define HEDDLE_QUEUE_TAIL_SLOTS 1024
 
-#define HEDDLE_QUEUE_TAIL_STOPPED 1u /* nothing more is let in without a look at the queue: it is closed, or held */
+/* nothing more is let in without a look at the queue: it is closed, or held */
+#define HEDDLE_QUEUE_TAIL_STOPPED 1u
 #define HEDDLE_QUEUE_TAIL_CALL 2u    /* somebody is to be woken when tasks come */
-#define HEDDLE_QUEUE_TAIL_CALLED 4u  /* one of them is on its way, and looks for tasks after this has been taken away */
+/* one of them is on its way, and looks for tasks after this has been taken away */
+#define HEDDLE_QUEUE_TAIL_CALLED 4u
 
 typedef struct {
   HeddleItem *slots; /* made when the first tasks are granted */
@@ -31,7 +36,9 @@ typedef struct {
   guint credits;      /* producer: so many it may still put down */
   guint64 next;      /* producer: the head, as it knows it */
   guint8 pad0[40];
-  _Atomic guint64 head; /* tasks put down since the beginning; producer stores (release), holder of the lock loads (acquire) */
+  /* tasks put down since the beginning; producer stores (release), holder of the lock loads
+   * (acquire) */
+  _Atomic guint64 head;
   guint8 pad1[56];
   _Atomic guint32 word; /* see above; changed with the lock, the producer loads */
   guint8 pad2[60];
@@ -75,7 +82,8 @@ heddle_queue_tail_put (HeddleQueueTail *self, const HeddleItem *item)
 static inline gboolean
 heddle_queue_tail_may_put (HeddleQueueTail *self)
 {
-  return self->credits > 0 && (atomic_load_explicit (&self->word, memory_order_relaxed) & HEDDLE_QUEUE_TAIL_STOPPED) == 0;
+  return self->credits > 0
+    && (atomic_load_explicit (&self->word, memory_order_relaxed) & HEDDLE_QUEUE_TAIL_STOPPED) == 0;
 }
 
 /**
@@ -86,7 +94,9 @@ heddle_queue_tail_may_put (HeddleQueueTail *self)
 static inline gboolean
 heddle_queue_tail_is_called (HeddleQueueTail *self)
 {
-  return G_UNLIKELY ((atomic_load (&self->word) & (HEDDLE_QUEUE_TAIL_CALL | HEDDLE_QUEUE_TAIL_CALLED)) == HEDDLE_QUEUE_TAIL_CALL);
+  return G_UNLIKELY (
+    (atomic_load (&self->word) & (HEDDLE_QUEUE_TAIL_CALL | HEDDLE_QUEUE_TAIL_CALLED))
+    == HEDDLE_QUEUE_TAIL_CALL);
 }
 
 /**
@@ -105,7 +115,8 @@ heddle_queue_tail_get_length (HeddleQueueTail *self)
  * heddle_queue_tail_get:
  * @nth: less than what heddle_queue_tail_get_length() said
  *
- * Returns: (transfer none): the task that lies there, counted from the first in line. With the lock.
+ * Returns: (transfer none): the task that lies there, counted from the first in line. With the
+ * lock.
  */
 static inline const HeddleItem *
 heddle_queue_tail_get (const HeddleQueueTail *self, guint nth)

@@ -2,8 +2,9 @@
 #include "config.h"
 
 /*
- * What the supervisor does after each pass over the rings that is a policy of the run: tasks that wait for their next attempt come
- * back into the queue when it is time, and a run in which too many have failed gives up. Every function here runs under the collector's lock.
+ * What the supervisor does after each pass over the rings that is a policy of the run: tasks that
+ * wait for their next attempt come back into the queue when it is time, and a run in which too many
+ * have failed gives up. Every function here runs under the collector's lock.
  */
 
 #include <glib/gi18n-lib.h>
@@ -36,7 +37,8 @@ cancel_unstarted (HeddleRun *self, gint64 now)
   HeddleItem item;
 
   for (guint i = 0; i < items->len; i++)
-    heddle_collector_cancel_item_locked (self->collector, &g_array_index (items, HeddleItem, i), now);
+    heddle_collector_cancel_item_locked (self->collector, &g_array_index (items, HeddleItem, i),
+                                         now);
   while (heddle_retries_take (self->collector->retries, G_MAXINT64, &item))
     heddle_collector_cancel_item_locked (self->collector, &item, now);
 }
@@ -70,13 +72,15 @@ heddle_run_keep_policies_locked (HeddleRun *self, gint64 now, gboolean over)
   guint64 n_failed = counts->failed + counts->lost;
   guint64 n_ended = counts->done + n_failed;
 
-  if (!over && atomic_load (self->cancel) == 0 && heddle_halt_is_reached (&self->options.halt, n_ended, n_failed))
+  if (!over && atomic_load (self->cancel) == 0
+      && heddle_halt_is_reached (&self->options.halt, n_ended, n_failed))
     halt (self, n_ended, n_failed);
   if (atomic_load (self->cancel) != 0)
     cancel_unstarted (self, now);
   else
     release_retries (self, now);
-  heddle_queue_set_held (self->queue, heddle_retries_get_length (self->collector->retries) >= HEDDLE_RETRIES_MAX);
+  heddle_queue_set_held (
+    self->queue, heddle_retries_get_length (self->collector->retries) >= HEDDLE_RETRIES_MAX);
 }
 
 /**

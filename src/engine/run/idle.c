@@ -2,21 +2,25 @@
 #include "config.h"
 
 /*
- * An idle run uses no processor time: while no task is open, none is due and nobody looks, the supervisor's thread sleeps without a
- * timeout. Who submits, who looks at the numbers, a wish of the user and a worker that comes or goes wake it.
+ * An idle run uses no processor time: while no task is open, none is due and nobody looks, the
+ * supervisor's thread sleeps without a timeout. Who submits, who looks at the numbers, a wish of
+ * the user and a worker that comes or goes wake it.
  *
- * What it did not look at is known all the same: from the last pass until it was woken nothing ran and nothing ended, so the series go on
- * with a sample that says so, and the clock of a snapshot is that of whoever asks for it.
+ * What it did not look at is known all the same: from the last pass until it was woken nothing ran
+ * and nothing ended, so the series go on with a sample that says so, and the clock of a snapshot is
+ * that of whoever asks for it.
  */
 
 #include "engine/queue/retry.h"
 #include "engine/run/run-private.h"
 #include "trace/clock.h"
 
-/* Without news for so long before it sleeps: by then the last samples say that nothing runs, and the workers' processor time is that of the end. */
+/* Without news for so long before it sleeps: by then the last samples say that nothing runs, and
+ * the workers' processor time is that of the end. */
 #define QUIET_NS (500 * G_GINT64_CONSTANT (1000000))
 
-/* No task is in hand, in line or on its way, and only somebody who wakes the supervisor can change that. */
+/* No task is in hand, in line or on its way, and only somebody who wakes the supervisor can change
+ * that. */
 static gboolean
 is_idle (HeddleRun *self)
 {
@@ -39,7 +43,8 @@ is_idle (HeddleRun *self)
  * @news: something came in this pass, or the thread was woken for it
  * @tick: how long it would sleep now, milliseconds
  *
- * Decides, at the end of a pass, whether the supervisor may sleep until it is woken. Supervisor's thread.
+ * Decides, at the end of a pass, whether the supervisor may sleep until it is woken. Supervisor's
+ * thread.
  *
  * Returns: @tick, or -1: without a timeout
  */
@@ -64,7 +69,8 @@ heddle_run_enter_idle_locked (HeddleRun *self, gboolean news, int tick, gint64 n
 /**
  * heddle_run_leave_idle:
  *
- * After the long sleep: tells the series what there was to see meanwhile, which is nothing. Before anything else. Supervisor's thread.
+ * After the long sleep: tells the series what there was to see meanwhile, which is nothing. Before
+ * anything else. Supervisor's thread.
  */
 void
 heddle_run_leave_idle (HeddleRun *self)

@@ -18,7 +18,8 @@ heddle_run_get_memory (HeddleRun *self, HeddleRunMemory *memory)
     rest += heddle_series_get_bytes (self->stores.series[i]);
   pthread_mutex_lock (&self->public.lock);
   rest += self->public.published->bytes_on_the_way;
-  rest += 2 * self->public.published->n_alloc * sizeof (HeddleWorkerInfo); /* the other one is as large, or will be */
+  /* the other one is as large, or will be */
+  rest += 2 * self->public.published->n_alloc * sizeof (HeddleWorkerInfo);
   pthread_mutex_unlock (&self->public.lock);
   *memory = (HeddleRunMemory) {
     .lanes = heddle_lane_store_get_bytes (self->stores.lanes),

@@ -10,7 +10,8 @@
  *
  * Why there is not a single result, for the place where results would be. Any thread.
  *
- * Returns: (transfer full) (nullable): sentences for people, or NULL while the run goes on and where it had tasks
+ * Returns: (transfer full) (nullable): sentences for people, or NULL while the run goes on and
+ * where it had tasks
  */
 char *
 heddle_run_dup_why_no_task (HeddleRun *self)
@@ -27,7 +28,8 @@ heddle_run_dup_why_no_task (HeddleRun *self)
     return g_strdup (error->message);
   if (atomic_load (&self->wishes.stop) != 0)
     return g_strdup (_("The run was stopped before it had a task."));
-  text = g_string_new (self->workload->nothing != NULL ? _(self->workload->nothing) : _("There were no tasks."));
+  text = g_string_new (self->workload->nothing != NULL ? _(self->workload->nothing)
+                                                       : _("There were no tasks."));
   if (heddle_skipped_append_text (skipped, snapshot.skipped))
     g_string_append_printf (text, _(" Skipped: %s."), skipped->str);
   return g_string_free (g_steal_pointer (&text), FALSE);

@@ -27,7 +27,8 @@ keep_input (HeddleRun *run, guint64 id, const char *input, gsize length, const H
  * @input: the task's input text
  * @length: bytes, or -1 if @input is NUL-terminated
  *
- * Submits one task; sleeps while the queue is full. Producer's thread, as all functions of a producer.
+ * Submits one task; sleeps while the queue is full. Producer's thread, as all functions of a
+ * producer.
  *
  * Returns: FALSE when the run is being stopped
  */
@@ -36,7 +37,8 @@ heddle_producer_submit (HeddleProducer *self, const char *input, gssize length)
 {
   const HeddleInput *kept;
 
-  if (!keep_input (self->run, self->next_id, input, input != NULL && length < 0 ? strlen (input) : (gsize) length, &kept)
+  if (!keep_input (self->run, self->next_id, input,
+                   input != NULL && length < 0 ? strlen (input) : (gsize) length, &kept)
       || !heddle_queue_feed (self->run->queue, self->next_id, kept))
     return FALSE;
   self->next_id++;
@@ -47,7 +49,8 @@ heddle_producer_submit (HeddleProducer *self, const char *input, gssize length)
  * heddle_producer_submit_range:
  * @count: how many tasks
  *
- * Submits tasks that know their work from their id alone, as one range; sleeps while the queue is full.
+ * Submits tasks that know their work from their id alone, as one range; sleeps while the queue is
+ * full.
  *
  * Returns: FALSE when the run is being stopped
  */
@@ -109,7 +112,8 @@ heddle_producer_is_stopped (HeddleProducer *self)
  * @input: (nullable): the task's input text
  * @id: (out) (optional): the task's id, by which the hooks know it
  *
- * Submits one task to a run made with manual, from its start on; sleeps while the queue is full. One thread at a time.
+ * Submits one task to a run made with manual, from its start on; sleeps while the queue is full.
+ * One thread at a time.
  *
  * Returns: FALSE when the run is closed, being stopped or over
  */
@@ -121,8 +125,10 @@ heddle_run_submit (HeddleRun *self, const char *input, guint64 *id)
   g_return_val_if_fail (self->options.manual, FALSE);
   g_return_val_if_fail (self->started_ns != 0, FALSE);
 
-  /* pushed with the lock, which says exactly what came before the run was closed by another thread */
-  if (!keep_input (self, item.id, input, input != NULL ? strlen (input) : 0, &item.input) || !heddle_queue_push (self->queue, &item))
+  /* pushed with the lock, which says exactly what came before the run was closed by another
+   * thread */
+  if (!keep_input (self, item.id, input, input != NULL ? strlen (input) : 0, &item.input)
+      || !heddle_queue_push (self->queue, &item))
     return FALSE;
   heddle_collector_wake_if_idle (self->collector);
   self->production.n_manual++;
@@ -143,7 +149,8 @@ end_producing (HeddleRun *run)
 /**
  * heddle_run_close:
  *
- * No more tasks will be submitted by hand: the run ends once those submitted have ended. Any thread, any number of times; does not wait.
+ * No more tasks will be submitted by hand: the run ends once those submitted have ended. Any
+ * thread, any number of times; does not wait.
  */
 void
 heddle_run_close (HeddleRun *self)
@@ -162,7 +169,8 @@ tell_skipped (HeddleRun *run)
   for (guint i = 0; i < HEDDLE_N_SKIPPED; i++)
     skipped[i] = atomic_load_explicit (&run->production.skipped[i], memory_order_relaxed);
   if (heddle_skipped_append_text (text, skipped))
-    heddle_log_printf (run->stores.log, HEDDLE_LOG_INFO, 0, 0, _("Skipped because they are not regular files: %s"), text->str);
+    heddle_log_printf (run->stores.log, HEDDLE_LOG_INFO, 0, 0,
+                       _("Skipped because they are not regular files: %s"), text->str);
 }
 
 void *
@@ -174,7 +182,8 @@ heddle_producer_main (void *data)
 
   pthread_setname_np (pthread_self (), "heddle-producer");
   heddle_give_way (run->options.nice);
-  if (!run->workload->produce (atomic_load_explicit (&run->data, memory_order_acquire), &self, &error))
+  if (!run->workload->produce (atomic_load_explicit (&run->data, memory_order_acquire), &self,
+                               &error))
     heddle_run_take_error (run, error); /* what was submitted still runs */
   tell_skipped (run);
   end_producing (run);

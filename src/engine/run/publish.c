@@ -21,7 +21,8 @@
 
 /* What stands in line under this input. The end of a path says more than its begin. */
 static void
-label_input (HeddleRun *self, HeddleQueueEntry *entry, const char *input, gssize length, gboolean truncated)
+label_input (HeddleRun *self, HeddleQueueEntry *entry, const char *input, gssize length,
+             gboolean truncated)
 {
   g_autofree char *valid = g_utf8_make_valid (input, length);
   g_autofree char *shown = truncated ? g_strconcat ("…", valid, NULL) : g_strdup (valid);
@@ -94,7 +95,8 @@ fill_counts (HeddleRun *self, HeddleRunSnapshot *draft, gint64 now)
   draft->submitted = counts.submitted;
   draft->queue_length = counts.queued;
   draft->running = heddle_collector_count_in_hand_locked (collector);
-  draft->queued = counts.submitted - heddle_collector_count_ended_locked (collector) - draft->running;
+  draft->queued =
+    counts.submitted - heddle_collector_count_ended_locked (collector) - draft->running;
   draft->queue_capacity = counts.capacity;
   draft->producer_waiting = counts.producer_waiting;
   draft->producer_resumes_at = counts.producer_resumes_at;
@@ -127,27 +129,40 @@ fill_wait (HeddleRun *self, HeddleWorkerInfo *info, const HeddleSlot *slot)
   if (slot->task.wait_kind == HEDDLE_WAIT_SLEEP)
     heddle_utf8_copy (info->waits_for, sizeof info->waits_for, _("time to pass"));
   else if (self->parts.shared != NULL)
-    heddle_shared_describe_wait (self->parts.shared, slot->number, info->waits_for, sizeof info->waits_for, heddle_collector_worker_name, self->collector);
+    heddle_shared_describe_wait (self->parts.shared, slot->number, info->waits_for,
+                                 sizeof info->waits_for, heddle_collector_worker_name,
+                                 self->collector);
 }
 
 static void
 fill_worker (HeddleRun *self, HeddleWorkerInfo *info, const HeddleSlot *slot, gint64 now)
 {
-  *info = (HeddleWorkerInfo) {
-    .number = slot->number, .is_process = !slot->is_thread, .state = slot_state (self, slot), .pid = slot->worker.pid, .tid = slot->worker.tid,
-    .tasks = slot->totals.tasks, .task = slot->task.in_hand ? slot->task.id : 0, .progress = slot->task.in_hand ? slot->task.progress : -1,
+  *info = (HeddleWorkerInfo){
+    .number = slot->number,
+    .is_process = !slot->is_thread,
+    .state = slot_state (self, slot),
+    .pid = slot->worker.pid,
+    .tid = slot->worker.tid,
+    .tasks = slot->totals.tasks,
+    .task = slot->task.in_hand ? slot->task.id : 0,
+    .progress = slot->task.in_hand ? slot->task.progress : -1,
     .overdue = heddle_slot_is_overdue (slot),
-    .busy_ns = heddle_slot_get_busy (slot, now), .alive_ns = heddle_slot_get_alive (slot, now),
-    .cpu_ns = slot->totals.cpu_ns, .rss = slot->totals.rss, .deaths = slot->totals.deaths,
+    .busy_ns = heddle_slot_get_busy (slot, now),
+    .alive_ns = heddle_slot_get_alive (slot, now),
+    .cpu_ns = slot->totals.cpu_ns,
+    .rss = slot->totals.rss,
+    .deaths = slot->totals.deaths,
   };
   g_strlcpy (info->name, slot->name, sizeof info->name);
   if (info->state == HEDDLE_WORKER_WAITING)
     fill_wait (self, info, slot);
   if (slot->task.in_hand)
-    heddle_run_label (self, slot->task.id, heddle_input_table_get (self->inputs, slot->task.id), info->label, sizeof info->label);
+    heddle_run_label (self, slot->task.id, heddle_input_table_get (self->inputs, slot->task.id),
+                      info->label, sizeof info->label);
 }
 
-/* What the tasks have printed since the last time, as the log has it. Of many lines the first ones are shown. */
+/* What the tasks have printed since the last time, as the log has it. Of many lines the first ones
+ * are shown. */
 static void
 take_lines (HeddleRun *self)
 {
@@ -155,7 +170,8 @@ take_lines (HeddleRun *self)
   guint64 length = heddle_log_get_length (self->stores.log);
   HeddleLogLine line;
 
-  for (guint64 i = MAX (self->draft.lines_taken, heddle_log_get_first (self->stores.log)); i < length; i++)
+  for (guint64 i = MAX (self->draft.lines_taken, heddle_log_get_first (self->stores.log));
+       i < length; i++)
     {
       if (!heddle_log_get (self->stores.log, i, &line))
         continue;
@@ -168,7 +184,8 @@ take_lines (HeddleRun *self)
   heddle_utf8_copy (watch->name, sizeof watch->name, _(self->workload->lines));
 }
 
-/* Readers see none of it before it is swapped in: texts of a thousand workers take longer than a reader may wait. */
+/* Readers see none of it before it is swapped in: texts of a thousand workers take longer than a
+ * reader may wait. */
 static void
 draft_workers (HeddleRun *self, HeddlePublished *draft, gint64 now)
 {
@@ -183,7 +200,8 @@ draft_workers (HeddleRun *self, HeddlePublished *draft, gint64 now)
   for (guint i = 0; i < slots->len; i++)
     fill_worker (self, &draft->workers[i], g_ptr_array_index (slots, i), now);
   if (self->parts.shared != NULL)
-    draft->n_watches = heddle_shared_watch (self->parts.shared, draft->watches, HEDDLE_MAX_WATCHES - (self->workload->lines != NULL));
+    draft->n_watches = heddle_shared_watch (self->parts.shared, draft->watches,
+                                            HEDDLE_MAX_WATCHES - (self->workload->lines != NULL));
   else
     draft->n_watches = 0;
   if (self->workload->lines != NULL)
@@ -214,8 +232,10 @@ is_sound (const HeddleRun *self, const HeddleFigure *figure)
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     if (!isfinite (*numbers[i]) || *numbers[i] < 0)
       return FALSE;
-  return figure->low <= figure->high && figure->unit < HEDDLE_N_FIGURE_UNITS && figure->group < count_groups (self->workload)
-         && memchr (figure->name, '\0', sizeof figure->name) != NULL && g_utf8_validate (figure->name, -1, NULL);
+  return figure->low <= figure->high && figure->unit < HEDDLE_N_FIGURE_UNITS
+    && figure->group < count_groups (self->workload)
+    && memchr (figure->name, '\0', sizeof figure->name) != NULL
+    && g_utf8_validate (figure->name, -1, NULL);
 }
 
 static gboolean
@@ -230,8 +250,10 @@ find_figure (const HeddleRun *self, guint64 task, const HeddleFigure *figure)
 {
   guint i = 0;
 
-  while (i < self->public.n_figures
-         && (self->public.figure_tasks[i] < task || (self->public.figure_tasks[i] == task && !is_same (&self->public.figures[i], figure))))
+  while (
+    i < self->public.n_figures
+    && (self->public.figure_tasks[i] < task
+        || (self->public.figure_tasks[i] == task && !is_same (&self->public.figures[i], figure))))
     i++;
   return i;
 }
@@ -257,8 +279,10 @@ heddle_run_take_figure_locked (gpointer run, guint64 task, const char *payload, 
     self->public.figures[at] = figure;
   else if (self->public.n_figures < HEDDLE_MAX_FIGURES)
     {
-      memmove (&self->public.figures[at + 1], &self->public.figures[at], sizeof figure * (self->public.n_figures - at));
-      memmove (&self->public.figure_tasks[at + 1], &self->public.figure_tasks[at], sizeof task * (self->public.n_figures - at));
+      memmove (&self->public.figures[at + 1], &self->public.figures[at],
+               sizeof figure * (self->public.n_figures - at));
+      memmove (&self->public.figure_tasks[at + 1], &self->public.figure_tasks[at],
+               sizeof task * (self->public.n_figures - at));
       self->public.figures[at] = figure;
       self->public.figure_tasks[at] = task;
       self->public.n_figures++;

@@ -34,7 +34,8 @@ typedef struct {
   guint64 completed; /* tasks that were done or failed */
 } HeddleTotals;
 
-/* What readers see of the workers and of what the tasks share. There are two, which are swapped: one is read, the other one written. */
+/* What readers see of the workers and of what the tasks share. There are two, which are swapped:
+ * one is read, the other one written. */
 typedef struct {
   HeddleWorkerInfo *workers;
   guint n_workers;
@@ -145,7 +146,8 @@ struct _HeddleRun {
   HeddleCollector *collector;
   _Atomic guint32 *cancel; /* futex word, in memory of its own */
 
-  _Atomic (gpointer) data; /* the workload's; the supervisor stores once (release), any thread loads */
+  /* the workload's; the supervisor stores once (release), any thread loads */
+  _Atomic (gpointer) data;
   HeddleRunParts parts;
   HeddleRunWishes wishes;
   HeddleProduction production;

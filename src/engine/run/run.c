@@ -2,8 +2,9 @@
 #include "config.h"
 
 /*
- * The run: one execution of a workload on a pool, as the window and the command line hold it. What it does is done by the
- * supervisor's thread; the functions here only leave wishes and copy what was published, so none of them waits.
+ * The run: one execution of a workload on a pool, as the window and the command line hold it. What
+ * it does is done by the supervisor's thread; the functions here only leave wishes and copy what
+ * was published, so none of them waits.
  */
 
 #include <errno.h>
@@ -142,12 +143,14 @@ heddle_run_new (const HeddleSettings *settings, const HeddleRunOptions *options,
   self->queue = heddle_queue_new (options->queue);
   self->inputs = heddle_input_table_new ();
   self->stores.lanes = heddle_lane_store_new (options->lane_budget);
-  self->stores.results = options->result_budget > 0 ? heddle_results_new (options->result_budget) : NULL;
+  self->stores.results =
+    options->result_budget > 0 ? heddle_results_new (options->result_budget) : NULL;
   self->stores.log = heddle_log_new (LOG_LINES);
   make_series (self);
   pthread_mutex_init (&self->public.lock, NULL);
   init_finished (self);
-  self->public.snapshot.n_workers_target = heddle_backend_get_info (options->backend)->is_loop ? 1 : options->workers;
+  self->public.snapshot.n_workers_target =
+    heddle_backend_get_info (options->backend)->is_loop ? 1 : options->workers;
   atomic_init (&self->wishes.workers, (int) self->public.snapshot.n_workers_target);
   self->public.snapshot.queue_capacity = options->queue;
   self->public.snapshot.left_ns = -1;
@@ -179,7 +182,8 @@ heddle_run_ref (HeddleRun *self)
 /**
  * heddle_run_unref:
  *
- * Lets go of a reference. A run that is going on holds one itself, so this never waits and never ends a run. Any thread.
+ * Lets go of a reference. A run that is going on holds one itself, so this never waits and never
+ * ends a run. Any thread.
  */
 void
 heddle_run_unref (HeddleRun *self)
@@ -228,7 +232,8 @@ run_main (void *data)
 /**
  * heddle_run_start:
  *
- * Starts the run, once. Errors that show later (the folder is missing, no worker program) end the run with heddle_run_dup_error(). Does not wait.
+ * Starts the run, once. Errors that show later (the folder is missing, no worker program) end the
+ * run with heddle_run_dup_error(). Does not wait.
  *
  * Returns: FALSE with HEDDLE_ERROR_START if not even a thread could be started
  */
@@ -290,7 +295,8 @@ heddle_run_resume (HeddleRun *self)
  * heddle_run_resize:
  * @n_workers: how many workers there shall be, 1 to HEDDLE_MAX_WORKERS
  *
- * New workers start; surplus ones leave after the task in hand. There is one main loop, whatever is asked for. Any thread; does not wait.
+ * New workers start; surplus ones leave after the task in hand. There is one main loop, whatever is
+ * asked for. Any thread; does not wait.
  */
 void
 heddle_run_resize (HeddleRun *self, guint n_workers)
@@ -307,8 +313,8 @@ heddle_run_resize (HeddleRun *self, guint n_workers)
  * heddle_run_wait:
  * @timeout_ns: how long at most, nanoseconds; negative: for ever
  *
- * Waits for the end of the run and of its last thread, so that a program that leaves main() then leaves nothing behind that
- * still runs. Never on the main loop of a window.
+ * Waits for the end of the run and of its last thread, so that a program that leaves main() then
+ * leaves nothing behind that still runs. Never on the main loop of a window.
  *
  * Returns: TRUE if the run is over
  */
@@ -322,15 +328,18 @@ heddle_run_wait (HeddleRun *self, gint64 timeout_ns)
   pthread_mutex_lock (&self->public.lock);
   while (self->public.state != HEDDLE_RUN_FINISHED)
     {
-      int code = timeout_ns < 0 ? pthread_cond_wait (&self->public.finished, &self->public.lock)
-                                : pthread_cond_timedwait (&self->public.finished, &self->public.lock, &until);
+      int code = timeout_ns < 0
+        ? pthread_cond_wait (&self->public.finished, &self->public.lock)
+        : pthread_cond_timedwait (&self->public.finished, &self->public.lock, &until);
 
       if (code != 0)
         break;
     }
   over = self->public.state == HEDDLE_RUN_FINISHED;
   pthread_mutex_unlock (&self->public.lock);
-  if (over && atomic_load (&self->thread.joinable) && !pthread_equal (pthread_self (), self->thread.handle) && atomic_exchange (&self->thread.joinable, FALSE))
+  if (over && atomic_load (&self->thread.joinable)
+      && !pthread_equal (pthread_self (), self->thread.handle)
+      && atomic_exchange (&self->thread.joinable, FALSE))
     pthread_join (self->thread.handle, NULL);
   return over;
 }
@@ -406,7 +415,8 @@ heddle_run_get_options (HeddleRun *self)
  * heddle_run_get_snapshot:
  * @snapshot: (out): the last one published
  *
- * Any thread; a copy under a short lock. Before the start: all zero. In a run where nothing has happened for long, the time in it is now.
+ * Any thread; a copy under a short lock. Before the start: all zero. In a run where nothing has
+ * happened for long, the time in it is now.
  */
 void
 heddle_run_get_snapshot (HeddleRun *self, HeddleRunSnapshot *snapshot)
@@ -421,7 +431,8 @@ heddle_run_get_snapshot (HeddleRun *self, HeddleRunSnapshot *snapshot)
        * beginning. A run that has finished meanwhile has told its last time.
        */
       self->public.snapshot.now_ns = heddle_clock_monotonic_ns ();
-      self->public.snapshot.elapsed_ns = self->public.snapshot.now_ns - self->public.snapshot.started_ns;
+      self->public.snapshot.elapsed_ns =
+        self->public.snapshot.now_ns - self->public.snapshot.started_ns;
     }
   *snapshot = self->public.snapshot;
   pthread_mutex_unlock (&self->public.lock);
@@ -431,8 +442,8 @@ heddle_run_get_snapshot (HeddleRun *self, HeddleRunSnapshot *snapshot)
  * heddle_run_get_workers:
  * @workers: (out): room for @max_workers
  *
- * Copies what was last published about the workers, at most 50 milliseconds old; older where the run is idle and nobody has looked,
- * until that look has been noticed. Any thread.
+ * Copies what was last published about the workers, at most 50 milliseconds old; older where the
+ * run is idle and nobody has looked, until that look has been noticed. Any thread.
  *
  * Returns: how many workers there are or were; may be more than @max_workers
  */
@@ -454,7 +465,8 @@ heddle_run_get_workers (HeddleRun *self, HeddleWorkerInfo *workers, guint max_wo
  * heddle_run_get_watches:
  * @watches: (out): room for @max_watches, HEDDLE_MAX_WATCHES is always enough
  *
- * Copies what the tasks share and show, as it was at the last publishing, at most 50 milliseconds ago. Any thread.
+ * Copies what the tasks share and show, as it was at the last publishing, at most 50 milliseconds
+ * ago. Any thread.
  *
  * Returns: how many were set
  */
@@ -553,7 +565,8 @@ heddle_run_get_log (HeddleRun *self)
 
 /**
  * heddle_run_dup_task_label:
- * @buffer: (out): what the task with this id is called, NUL-terminated; its number where it has an input and is over
+ * @buffer: (out): what the task with this id is called, NUL-terminated; its number where it has an
+ * input and is over
  *
  * For tooltips: looks into what stands in line, in hand and in the results. Any thread.
  */
@@ -569,7 +582,8 @@ heddle_run_dup_task_label (HeddleRun *self, guint64 id, char *buffer, gsize size
       heddle_run_label (self, id, NULL, buffer, size);
       return;
     }
-  if (self->stores.results != NULL && heddle_results_find_id (self->stores.results, id, &index) && heddle_results_get (self->stores.results, index, &row))
+  if (self->stores.results != NULL && heddle_results_find_id (self->stores.results, id, &index)
+      && heddle_results_get (self->stores.results, index, &row))
     {
       heddle_utf8_append (buffer, size, row.label != NULL ? row.label : "");
       heddle_row_clear (&row);

@@ -19,13 +19,15 @@ G_BEGIN_DECLS
 typedef struct {
   guint64 id;
   gint64 since_ns; /* CLOCK_MONOTONIC */
-  gint64 due_ns;   /* 0: in the queue; else it waits for its next attempt until then, CLOCK_MONOTONIC */
+  /* 0: in the queue; else it waits for its next attempt until then, CLOCK_MONOTONIC */
+  gint64 due_ns;
   char label[56];  /* valid UTF-8, cut in front with an ellipsis where it was longer */
 } HeddleQueueEntry;
 
 /*
- * The run at one moment. A task that waits is queued, in the queue or with a worker that has not started it; one that a worker has started is
- * running. In every snapshot: submitted = queued + running + done + failed + cancelled + lost.
+ * The run at one moment. A task that waits is queued, in the queue or with a worker that has not
+ * started it; one that a worker has started is running. In every snapshot: submitted = queued +
+ * running + done + failed + cancelled + lost.
  */
 struct _HeddleRunSnapshot {
   guint64 serial; /* grows with every change */
@@ -34,7 +36,8 @@ struct _HeddleRunSnapshot {
   gboolean halted;        /* by its policy: heddle_run_dup_error() says why */
   guint64 submitted, queued, running, done, failed, cancelled, lost;
   guint64 retried;        /* attempts that were given another one */
-  guint64 n_waiting_retries; /* of the queued, those that wait for their next attempt and not in the queue */
+  /* of the queued, those that wait for their next attempt and not in the queue */
+  guint64 n_waiting_retries;
   guint64 total;          /* tasks there will be, 0 while it is not known */
   gboolean producing;     /* the producer still makes tasks */
   gint64 started_ns;      /* CLOCK_MONOTONIC */
@@ -45,22 +48,29 @@ struct _HeddleRunSnapshot {
                              measure/pace.h; over the whole run but its pauses when finished */
   gint64 left_ns;         /* how long the rest takes at least, by its pace; -1: not known */
   gint64 left_most_ns;    /* and at most: the same where the estimate is sure */
-  double utilisation;     /* recent, 0 to 1; over the whole run when finished: the time of all workers in tasks, of that in which the run was
-                             set to so many workers, times their number */
+  double utilisation; /* recent, 0 to 1; over the whole run when finished: the time of all workers
+                         in tasks, of that in which the run was set to so many workers, times their
+                         number */
   guint n_workers;        /* alive */
   guint n_workers_target;
   guint n_lanes;
   guint64 workers_lost;   /* worker processes that died unasked */
   guint64 death_line;     /* index in the log of the line about the last of them */
-  guint64 workers_recycled; /* worker processes that were replaced after so many tasks as the options say */
+  /* worker processes that were replaced after so many tasks as the options say */
+  guint64 workers_recycled;
   guint64 dropped_events;
-  guint64 skipped[HEDDLE_N_SKIPPED]; /* found by the producer, of a kind that it makes no tasks of */
-  guint64 queue_length;   /* of the queued, those in the queue; the others were handed to a worker ahead of time, or wait for their next attempt */
+  /* found by the producer, of a kind that it makes no tasks of */
+  guint64 skipped[HEDDLE_N_SKIPPED];
+  /* of the queued, those in the queue; the others were handed to a worker ahead of time, or wait
+   * for their next attempt */
+  guint64 queue_length;
   guint queue_capacity;
   gboolean producer_waiting; /* the queue was full: the producer waits for more room */
   guint producer_resumes_at; /* it goes on at so many tasks in the queue; G_MAXUINT: at
                              fewer tasks that are to be tried again */
-  guint n_entries;        /* how many of entries are set; the first in line first, then those that wait for their next attempt */
+  /* how many of entries are set; the first in line first, then those that wait for their next
+   * attempt */
+  guint n_entries;
   HeddleQueueEntry entries[HEDDLE_SNAPSHOT_QUEUE];
   guint64 n_task_times;   /* how many tasks these two are of: those that are done or failed */
   gint64 task_p50_ns, task_p99_ns; /* time in the worker */
@@ -69,10 +79,12 @@ struct _HeddleRunSnapshot {
 
 /* What a run holds in memory, bytes. */
 typedef struct {
-  gsize lanes;   /* the history of the workers; at most the budget, and the piece that is written to */
+  /* the history of the workers; at most the budget, and the piece that is written to */
+  gsize lanes;
   gsize results; /* rows with their texts; likewise */
   gsize log;     /* 20 000 lines at most */
-  gsize rest;    /* events on their way, the line, series and numbers; of a finished run only the numbers */
+  /* events on their way, the line, series and numbers; of a finished run only the numbers */
+  gsize rest;
 } HeddleRunMemory;
 
 typedef enum {
@@ -112,7 +124,8 @@ typedef enum {
   HEDDLE_N_SERIES
 } HeddleSeriesKind;
 
-HeddleRun *heddle_run_new (const HeddleSettings *settings, const HeddleRunOptions *options, GError **error);
+HeddleRun *heddle_run_new (const HeddleSettings *settings, const HeddleRunOptions *options,
+                           GError **error);
 HeddleRun *heddle_run_ref (HeddleRun *self);
 void heddle_run_unref (HeddleRun *self);
 gboolean heddle_run_start (HeddleRun *self, GError **error);

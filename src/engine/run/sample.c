@@ -39,7 +39,8 @@ count_paused (const HeddleRun *self, gint64 now)
 
   if (self->span.paused_since == 0 || heddle_collector_count_in_hand_locked (collector) > 0)
     return self->span.paused_ns;
-  return self->span.paused_ns + MAX (now - MAX (self->span.paused_since, collector->counts.last_end_ns), 0);
+  return self->span.paused_ns
+    + MAX (now - MAX (self->span.paused_since, collector->counts.last_end_ns), 0);
 }
 
 /* Time since the start without that in which the run was paused. */
@@ -107,8 +108,9 @@ sample_proc (HeddleRun *self, gint64 now)
 
       if (!slot->worker.present || (slot->is_thread && slot->worker.tid == 0))
         continue;
-      known = slot->is_thread ? heddle_proc_sample_thread (slot->worker.pid, slot->worker.tid, &sample)
-                              : heddle_proc_sample_process (slot->worker.pid, &sample);
+      known = slot->is_thread
+        ? heddle_proc_sample_thread (slot->worker.pid, slot->worker.tid, &sample)
+        : heddle_proc_sample_process (slot->worker.pid, &sample);
       if (!known)
         continue;
       slot->totals.cpu_ns = slot->totals.cpu_before_ns + sample.cpu_ns;
@@ -157,8 +159,10 @@ add_stretch (HeddleRun *self, const HeddleTotals *totals)
   double share, rate;
 
   measure (&self->sampling.totals, totals, &share, &rate);
-  heddle_series_add_stretch (self->stores.series[HEDDLE_SERIES_UTILISATION], begin, totals->at, share);
-  heddle_series_add_stretch (self->stores.series[HEDDLE_SERIES_THROUGHPUT], begin, totals->at, rate);
+  heddle_series_add_stretch (self->stores.series[HEDDLE_SERIES_UTILISATION], begin, totals->at,
+                             share);
+  heddle_series_add_stretch (self->stores.series[HEDDLE_SERIES_THROUGHPUT], begin, totals->at,
+                             rate);
   self->draft.snapshot.utilisation = share;
   self->sampling.totals_before = self->sampling.totals;
   self->sampling.totals = *totals;

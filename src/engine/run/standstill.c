@@ -2,16 +2,20 @@
 #include "config.h"
 
 /*
- * A run whose open tasks all wait for each other, or for one that has ended, would never end: nobody is left who could let them go on.
+ * A run whose open tasks all wait for each other, or for one that has ended, would never end:
+ * nobody is left who could let them go on.
  *
- * Every wait is cut into slices, after each of which the waiter looks again at what it waits for and counts that look. The collector notes
- * who waits and how often each has looked. Once each has looked twice more and still is in the same wait, the second of these looks began
- * after the note was taken; between the two nobody left its wait, so nobody changed anything, and all of them have seen that nothing lets
- * them go on. Therefore a waiter that was woken and has not run since, because the machine is busy or its process is stopped, delays
- * the verdict and is never a part of it. This asks nothing of the kind of object, and knows no clock.
+ * Every wait is cut into slices, after each of which the waiter looks again at what it waits for
+ * and counts that look. The collector notes who waits and how often each has looked. Once each has
+ * looked twice more and still is in the same wait, the second of these looks began after the note
+ * was taken; between the two nobody left its wait, so nobody changed anything, and all of them have
+ * seen that nothing lets them go on. Therefore a waiter that was woken and has not run since,
+ * because the machine is busy or its process is stopped, delays the verdict and is never a part of
+ * it. This asks nothing of the kind of object, and knows no clock.
  *
- * Only a task that waits without a time limit on what tasks share counts: one that computes, sleeps, waits for a manager's answer, or
- * for a time, may wake the others. What wakes a task from outside of the run's tasks therefore has to be waited for with a time limit.
+ * Only a task that waits without a time limit on what tasks share counts: one that computes,
+ * sleeps, waits for a manager's answer, or for a time, may wake the others. What wakes a task from
+ * outside of the run's tasks therefore has to be waited for with a time limit.
  */
 
 #include <glib/gi18n-lib.h>
@@ -27,7 +31,8 @@
 #define LOOK_NS (50 * G_GINT64_CONSTANT (1000000))
 /* What is worth a verdict lasts; until then no text is made. */
 #define QUIET_NS (500 * G_GINT64_CONSTANT (1000000))
-/* Fewer workers are here than are wanted, and tasks stand in line: so long after the last change nobody expects more of them. */
+/* Fewer workers are here than are wanted, and tasks stand in line: so long after the last change
+ * nobody expects more of them. */
 #define NO_MORE_WORKERS_NS (10 * G_GINT64_CONSTANT (1000000000))
 #define LOOKS 2
 #define MAX_NAMED 3
@@ -53,7 +58,8 @@ get_wait (HeddleRun *self, const HeddleSlot *slot)
   guint64 waits = atomic_load_explicit (&waiter->waits, memory_order_acquire);
   guint number = (guint) (waits & 0xffffffff);
 
-  if (number == 0 || number > shared->n_objects || shared->objects[number - 1].kind == HEDDLE_SHARED_MANAGER)
+  if (number == 0 || number > shared->n_objects
+      || shared->objects[number - 1].kind == HEDDLE_SHARED_MANAGER)
     return 0;
   if (atomic_load_explicit (&waiter->timed, memory_order_relaxed) != 0)
     return 0;
@@ -87,7 +93,8 @@ static gboolean
 is_noted (HeddleRun *self, guint64 n_rest, gint64 now)
 {
   HeddleStandstill *note = &self->supervision.standstill;
-  gboolean same = note->since != 0 && note->n_moves == self->collector->counts.n_moves && note->n_rest == n_rest;
+  gboolean same =
+    note->since != 0 && note->n_moves == self->collector->counts.n_moves && note->n_rest == n_rest;
 
   for (guint i = 0; i < self->collector->slots->len; i++)
     {
@@ -117,20 +124,23 @@ have_looked (HeddleRun *self)
     {
       const HeddleSlot *slot = nth_slot (self, i);
 
-      if (slot->task.in_hand && atomic_load (&waiter_of (self, slot)->looks) - note->looks[slot->number] < LOOKS)
+      if (slot->task.in_hand
+          && atomic_load (&waiter_of (self, slot)->looks) - note->looks[slot->number] < LOOKS)
         return FALSE;
     }
   return TRUE;
 }
 
-/* The task waits for a lock that another one of those that wait has in hand: it may go on once that one has given up. */
+/* The task waits for a lock that another one of those that wait has in hand: it may go on once that
+ * one has given up. */
 static gboolean
 waits_for_a_waiter (HeddleRun *self, const HeddleSlot *slot)
 {
   guint number = (guint) (self->supervision.standstill.waits[slot->number] & 0xffffffff);
   guint holder = heddle_shared_get_holder (self->parts.shared, number, slot->number);
 
-  return holder >= 1 && holder <= self->collector->slots->len && holder != slot->number && nth_slot (self, holder - 1)->task.in_hand;
+  return holder >= 1 && holder <= self->collector->slots->len && holder != slot->number
+    && nth_slot (self, holder - 1)->task.in_hand;
 }
 
 static void
@@ -138,9 +148,12 @@ name_waiter (HeddleRun *self, const HeddleSlot *slot, GString *text)
 {
   char what[160], label[48];
 
-  heddle_shared_describe_wait (self->parts.shared, slot->number, what, sizeof what, heddle_collector_worker_name, self->collector);
-  heddle_run_label (self, slot->task.id, heddle_input_table_get (self->inputs, slot->task.id), label, sizeof label);
-  g_string_append_printf (text, _("%s with task %" PRIu64 " (%s) waits for %s"), slot->name, slot->task.id, label, what);
+  heddle_shared_describe_wait (self->parts.shared, slot->number, what, sizeof what,
+                               heddle_collector_worker_name, self->collector);
+  heddle_run_label (self, slot->task.id, heddle_input_table_get (self->inputs, slot->task.id),
+                    label, sizeof label);
+  g_string_append_printf (text, _("%s with task %" PRIu64 " (%s) waits for %s"), slot->name,
+                          slot->task.id, label, what);
 }
 
 /* Who might have let them go on, and does not. */
@@ -153,18 +166,25 @@ name_missing (HeddleRun *self, guint64 n_rest, GString *text)
     [HEDDLE_TASK_LOST] = N_(" Task %" PRIu64 " (%s) was lost."),
   };
   guint64 total = atomic_load_explicit (&self->production.total, memory_order_relaxed);
-  guint64 n_made = heddle_collector_count_ended_locked (self->collector) + n_rest + self->supervision.standstill.n_waiting;
+  guint64 n_made = heddle_collector_count_ended_locked (self->collector) + n_rest
+    + self->supervision.standstill.n_waiting;
   gsize before = text->len;
 
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* translations of the above, checked by msgfmt */
+#pragma GCC diagnostic ignored                                                                     \
+  "-Wformat-nonliteral" /* translations of the above, checked by msgfmt */
   for (guint i = 0; i < self->collector->n_fallen; i++)
-    g_string_append_printf (text, _(ends[self->collector->fallen[i].state]), self->collector->fallen[i].id, self->collector->fallen[i].label);
+    g_string_append_printf (text, _(ends[self->collector->fallen[i].state]),
+                            self->collector->fallen[i].id, self->collector->fallen[i].label);
 #pragma GCC diagnostic pop
   if (n_rest > 0)
-    g_string_append_printf (text, _(" No worker is free for the queued tasks: %" PRIu64 "."), n_rest);
+    g_string_append_printf (text, _(" No worker is free for the queued tasks: %" PRIu64 "."),
+                            n_rest);
   if (total > n_made && atomic_load (&self->wishes.stop) != 0)
-    g_string_append_printf (text, _(" Only %" PRIu64 " of %" PRIu64 " tasks had been produced when the run was stopped."), n_made, total);
+    g_string_append_printf (
+      text,
+      _(" Only %" PRIu64 " of %" PRIu64 " tasks had been produced when the run was stopped."),
+      n_made, total);
   else if (text->len == before && atomic_load (&self->wishes.stop) != 0)
     g_string_append (text, _(" The run was stopped, so no more tasks are produced."));
   if (text->len == before)
@@ -205,7 +225,9 @@ pronounce (HeddleRun *self, guint64 n_rest, gint64 now)
       /* what it waits for has ended: another attempt would wait for the same */
       slot->task.doomed = TRUE;
       /* release: the text first */
-      atomic_store_explicit (&waiter_of (self, slot)->doomed, (guint32) (self->supervision.standstill.waits[slot->number] >> 32), memory_order_release);
+      atomic_store_explicit (&waiter_of (self, slot)->doomed,
+                             (guint32) (self->supervision.standstill.waits[slot->number] >> 32),
+                             memory_order_release);
     }
 }
 
@@ -227,10 +249,12 @@ may_be_taken (HeddleRun *self, const HeddleQueueCounts *counts, guint n_present,
 
   if (counts->paused || n_present > note->n_waiting)
     return TRUE;
-  return n_present < (guint) atomic_load (&self->wishes.workers) && now - note->since < NO_MORE_WORKERS_NS;
+  return n_present < (guint) atomic_load (&self->wishes.workers)
+    && now - note->since < NO_MORE_WORKERS_NS;
 }
 
-/* A producer that waits for room makes nothing until one of the workers takes a task; in a run fed by hand anybody may do anything. */
+/* A producer that waits for room makes nothing until one of the workers takes a task; in a run fed
+ * by hand anybody may do anything. */
 static gboolean
 is_making (HeddleRun *self, const HeddleQueueCounts *counts, gboolean producing)
 {
@@ -243,10 +267,12 @@ is_making (HeddleRun *self, const HeddleQueueCounts *counts, gboolean producing)
  * @producing: tasks may still be made
  * @now: CLOCK_MONOTONIC nanoseconds
  *
- * Ends the waits of a run in which no task can go on any more. The supervisor's thread, after each pass over the rings.
+ * Ends the waits of a run in which no task can go on any more. The supervisor's thread, after each
+ * pass over the rings.
  */
 void
-heddle_run_look_for_standstill_locked (HeddleRun *self, const HeddleQueueCounts *counts, gboolean producing, gint64 now)
+heddle_run_look_for_standstill_locked (HeddleRun *self, const HeddleQueueCounts *counts,
+                                       gboolean producing, gint64 now)
 {
   HeddleStandstill *note = &self->supervision.standstill;
   guint64 n_rest;
@@ -256,14 +282,17 @@ heddle_run_look_for_standstill_locked (HeddleRun *self, const HeddleQueueCounts 
     return;
   note->looked_at = now;
   note->n_waiting = 0;
-  if (!is_making (self, counts, producing) && heddle_retries_get_length (self->collector->retries) == 0 && (atomic_load (self->cancel) & HEDDLE_CANCEL_RUN) == 0)
+  if (!is_making (self, counts, producing)
+      && heddle_retries_get_length (self->collector->retries) == 0
+      && (atomic_load (self->cancel) & HEDDLE_CANCEL_RUN) == 0)
     note->n_waiting = count_waiting (self, &n_present);
   if (note->n_waiting == 0)
     {
       note->since = 0;
       return;
     }
-  n_rest = counts->submitted - heddle_collector_count_ended_locked (self->collector) - note->n_waiting;
+  n_rest =
+    counts->submitted - heddle_collector_count_ended_locked (self->collector) - note->n_waiting;
   if (!is_noted (self, n_rest, now) || now - note->since < QUIET_NS || !have_looked (self))
     return;
   if (n_rest > 0 && may_be_taken (self, counts, n_present, now))

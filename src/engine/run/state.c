@@ -2,8 +2,8 @@
 #include "config.h"
 
 /*
- * What all parts of a run need to say of it: its state, why it cannot go on, that it is to stop, and
- * what a task is called.
+ * What all parts of a run need to say of it: its state, why it cannot go on, that it is to stop,
+ * and what a task is called.
  */
 
 #include <glib/gi18n-lib.h>
@@ -38,7 +38,8 @@ heddle_run_keep_error (HeddleRun *self, GError *error)
   g_clear_error (&error);
 }
 
-/* Keeps the first error of the run and logs every one. Takes it over. NULL: the workload has failed without one. */
+/* Keeps the first error of the run and logs every one. Takes it over. NULL: the workload has failed
+ * without one. */
 void
 heddle_run_take_error (HeddleRun *self, GError *error)
 {
@@ -89,7 +90,8 @@ heddle_run_label (gpointer run, guint64 id, const HeddleInput *input, char *buff
 
 /**
  * heddle_run_stop:
- * @policy: what happens to tasks that are queued or running; a stricter one may follow, a milder one is ignored
+ * @policy: what happens to tasks that are queued or running; a stricter one may follow, a milder
+ * one is ignored
  *
  * Ends the run; also ends a pause. Any thread, any number of times; does not wait.
  */
@@ -104,6 +106,7 @@ heddle_run_stop (HeddleRun *self, HeddleStopPolicy policy)
   /* the producer may sleep in a full queue: the collector is not needed to let it go */
   heddle_queue_close (self->queue);
   if (self->options.manual)
-    atomic_store_explicit (&self->production.going, FALSE, memory_order_release); /* nothing goes into a closed queue */
+    /* nothing goes into a closed queue */
+    atomic_store_explicit (&self->production.going, FALSE, memory_order_release);
   heddle_collector_kick (self->collector);
 }

@@ -2,9 +2,10 @@
 #include "config.h"
 
 /*
- * The supervisor, a thread a run: opens the workload, starts producer and pool, has the collector read the rings while they work, carries out the
- * wishes of the user (pause, resize, stop), sees when everything has ended and takes the run down. The main loop therefore never
- * waits for anything of a run.
+ * The supervisor, a thread a run: opens the workload, starts producer and pool, has the collector
+ * read the rings while they work, carries out the wishes of the user (pause, resize, stop), sees
+ * when everything has ended and takes the run down. The main loop therefore never waits for
+ * anything of a run.
  */
 
 #include <glib/gi18n-lib.h>
@@ -70,8 +71,8 @@ choose_tick (HeddleRun *self, const HeddleQueueCounts *counts, gboolean news, gi
 }
 
 /*
- * One pass: reads all rings, samples, publishes. Returns how long to sleep at most, milliseconds; -1:
- * until somebody wakes it, which is never after the last.
+ * One pass: reads all rings, samples, publishes. Returns how long to sleep at most, milliseconds;
+ * -1: until somebody wakes it, which is never after the last.
  */
 static int
 pass (HeddleRun *self, gboolean kicked, gboolean *ended)
@@ -162,7 +163,10 @@ carry_out_wishes (HeddleRun *run, Carried *carried)
   note_paused (run, paused);
   heddle_queue_set_paused (run->queue, paused);
   run->parts.pool->klass->poke (run->parts.pool, paused, stop == HEDDLE_STOP_KILL + 1);
-  heddle_run_set_state (run, stop != 0 ? HEDDLE_RUN_STOPPING : paused ? HEDDLE_RUN_PAUSED : HEDDLE_RUN_RUNNING);
+  heddle_run_set_state (run,
+                        stop != 0  ? HEDDLE_RUN_STOPPING
+                          : paused ? HEDDLE_RUN_PAUSED
+                                   : HEDDLE_RUN_RUNNING);
 }
 
 static void
@@ -199,19 +203,22 @@ share (HeddleRun *run, gpointer data, GError **error)
   if (run->parts.shared == NULL)
     return FALSE;
   run->parts.shared->worker_program = run->options.worker_program;
-  return run->workload->share (data, run->parts.shared, error) && heddle_shared_check (run->parts.shared, error);
+  return run->workload->share (data, run->parts.shared, error)
+    && heddle_shared_check (run->parts.shared, error);
 }
 
 /* Tasks that wait for each other need a worker each. */
 static int
 count_workers (HeddleRun *run, gpointer data, int wanted)
 {
-  guint parties = run->workload->parties != NULL ? MIN (run->workload->parties (data), HEDDLE_MAX_WORKERS) : 0;
+  guint parties =
+    run->workload->parties != NULL ? MIN (run->workload->parties (data), HEDDLE_MAX_WORKERS) : 0;
 
   run->parts.parties = parties;
   if (wanted >= (int) parties)
     return wanted;
-  heddle_log_printf (run->stores.log, HEDDLE_LOG_INFO, 0, 0, _("The tasks wait for each other: %u workers are needed."), parties);
+  heddle_log_printf (run->stores.log, HEDDLE_LOG_INFO, 0, 0,
+                     _("The tasks wait for each other: %u workers are needed."), parties);
   atomic_compare_exchange_strong (&run->wishes.workers, &wanted, (int) parties);
   return (int) parties;
 }
@@ -225,7 +232,8 @@ get_limit (HeddleRun *run, gpointer data)
   return run->workload->time_limit != NULL ? run->workload->time_limit (data) : 0;
 }
 
-/* HeddleTraceStopped. A run that is to end does not begin; one that has begun tells all of its trace, unless it is to end at once. */
+/* HeddleTraceStopped. A run that is to end does not begin; one that has begun tells all of its
+ * trace, unless it is to end at once. */
 static gboolean
 is_stopped (gboolean opening, gpointer data)
 {
@@ -241,8 +249,15 @@ open_run (HeddleRun *run, int *n_workers, GError **error)
 {
   HeddleCollectorSinks *sinks = &run->collector->sinks; /* no worker is born yet */
   HeddlePoolHost host = {
-    .workload = run->workload, .settings = run->settings, .options = &run->options, .queue = run->queue,
-    .collector = run->collector, .log = run->stores.log, .cancel = run->cancel, .fail = heddle_run_fail, .run = run,
+    .workload = run->workload,
+    .settings = run->settings,
+    .options = &run->options,
+    .queue = run->queue,
+    .collector = run->collector,
+    .log = run->stores.log,
+    .cancel = run->cancel,
+    .fail = heddle_run_fail,
+    .run = run,
   };
 
   host.data = run->workload->open (run->settings, error);
@@ -263,7 +278,8 @@ open_run (HeddleRun *run, int *n_workers, GError **error)
         return FALSE;
     }
   run->parts.pool = heddle_pool_new (run->options.backend, &host);
-  heddle_queue_set_idle_waker (run->queue, (HeddleQueueWaker) heddle_collector_kick, run->collector);
+  heddle_queue_set_idle_waker (run->queue, (HeddleQueueWaker) heddle_collector_kick,
+                               run->collector);
   return run->parts.pool->klass->start (run->parts.pool, (guint) *n_workers, error);
 }
 
@@ -291,7 +307,8 @@ close_trace (HeddleRun *run)
   GError *error = NULL;
 
   if (trace != NULL
-      && !heddle_trace_writer_close (trace, heddle_collector_count_dropped_locked (collector), &error))
+      && !heddle_trace_writer_close (trace, heddle_collector_count_dropped_locked (collector),
+                                     &error))
     heddle_run_take_error (run, error);
 }
 
@@ -333,7 +350,8 @@ take_down (HeddleRun *run, gboolean produced)
 void
 heddle_run_supervise (HeddleRun *run)
 {
-  int n_workers = atomic_load (&run->wishes.workers); /* a resize from here on is a wish like others */
+  /* a resize from here on is a wish like others */
+  int n_workers = atomic_load (&run->wishes.workers);
   GError *error = NULL;
   gboolean produced = FALSE;
 

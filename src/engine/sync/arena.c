@@ -27,7 +27,8 @@ map_arena (HeddleShared *self, gsize bytes, GError **error)
 
   if (map == MAP_FAILED)
     {
-      heddle_set_system_error (error, errno, _("The memory that the tasks share could not be allocated"));
+      heddle_set_system_error (error, errno,
+                               _("The memory that the tasks share could not be allocated"));
       return FALSE;
     }
   self->arena = map;
@@ -66,7 +67,8 @@ heddle_shared_new_host (gsize bytes, GError **error)
 
   if (fd < 0 || ftruncate (fd, (off_t) total) != 0)
     {
-      heddle_set_system_error (error, errno, _("The memory that the tasks share could not be allocated"));
+      heddle_set_system_error (error, errno,
+                               _("The memory that the tasks share could not be allocated"));
       heddle_clear_fd (&fd);
       return NULL;
     }
@@ -83,14 +85,16 @@ heddle_shared_new_host (gsize bytes, GError **error)
   return self;
 }
 
-/* Takes over what the host wrote; FALSE where it cannot be that, because another worker has written over it. */
+/* Takes over what the host wrote; FALSE where it cannot be that, because another worker has written
+ * over it. */
 static gboolean
 read_directory (HeddleShared *self)
 {
   const HeddleArena *arena = self->arena;
 
   self->n_objects = arena->n_objects;
-  if (arena->magic != ARENA_MAGIC || arena->size != self->bytes || self->n_objects > HEDDLE_SHARED_OBJECTS)
+  if (arena->magic != ARENA_MAGIC || arena->size != self->bytes
+      || self->n_objects > HEDDLE_SHARED_OBJECTS)
     return FALSE;
   memcpy (self->objects, arena->objects, sizeof *self->objects * self->n_objects);
   for (guint i = 0; i < self->n_objects; i++)
@@ -98,7 +102,8 @@ read_directory (HeddleShared *self)
       HeddleSharedObject *object = &self->objects[i];
 
       object->name[sizeof object->name - 1] = '\0';
-      if (object->offset < sizeof *arena || object->offset % 64 != 0 || object->offset > self->bytes || object->size > self->bytes - object->offset)
+      if (object->offset < sizeof *arena || object->offset % 64 != 0 || object->offset > self->bytes
+          || object->size > self->bytes - object->offset)
         return FALSE;
     }
   return TRUE;
@@ -118,13 +123,15 @@ heddle_shared_new_worker (int fd, GError **error)
   HeddleShared *self = new_shared (fd, FALSE);
   struct stat status;
 
-  if (fstat (fd, &status) == 0 && status.st_size >= (off_t) sizeof (HeddleArena) && map_arena (self, (gsize) status.st_size, error))
+  if (fstat (fd, &status) == 0 && status.st_size >= (off_t) sizeof (HeddleArena)
+      && map_arena (self, (gsize) status.st_size, error))
     {
       if (read_directory (self))
         return self;
     }
   if (error != NULL && *error == NULL)
-    g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The memory that the tasks share is from another version"));
+    g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
+                         _("The memory that the tasks share is from another version"));
   heddle_shared_free (self);
   return NULL;
 }
@@ -158,7 +165,8 @@ heddle_shared_free (HeddleShared *self)
  * Some objects are more than memory. In share().
  */
 void
-heddle_shared_add_ender (HeddleShared *self, void (*end) (gpointer handle, HeddleLog *log), gpointer handle)
+heddle_shared_add_ender (HeddleShared *self, void (*end) (gpointer handle, HeddleLog *log),
+                         gpointer handle)
 {
   HeddleSharedEnder ender = { end, handle };
 
@@ -169,8 +177,8 @@ heddle_shared_add_ender (HeddleShared *self, void (*end) (gpointer handle, Heddl
  * heddle_shared_end:
  * @log: (nullable): is told of what did not end well
  *
- * Closes the files and ends the processes behind the objects; the memory stays for those who look at it. The thread that called share(),
- * after the last worker has left. May be called twice.
+ * Closes the files and ends the processes behind the objects; the memory stays for those who look
+ * at it. The thread that called share(), after the last worker has left. May be called twice.
  */
 void
 heddle_shared_end (HeddleShared *self, HeddleLog *log)
@@ -205,7 +213,8 @@ heddle_shared_refuse (HeddleShared *self, const char *format, ...)
 /**
  * heddle_shared_check:
  *
- * Returns: FALSE with @error set if share() named more than there is room for, or other things here than in the host
+ * Returns: FALSE with @error set if share() named more than there is room for, or other things here
+ * than in the host
  */
 gboolean
 heddle_shared_check (HeddleShared *self, GError **error)
@@ -227,12 +236,15 @@ make_stray (HeddleShared *self, gsize size, const char *why, const char *name)
 }
 
 static gpointer
-create_cell (HeddleShared *self, HeddleSharedKind kind, const char *name, gsize size, gboolean watched)
+create_cell (HeddleShared *self, HeddleSharedKind kind, const char *name, gsize size,
+             gboolean watched)
 {
   HeddleSharedObject *object;
 
-  if (self->n_objects == HEDDLE_SHARED_OBJECTS || size > self->bytes || self->used + ROUND_UP (size) > self->bytes)
-    return make_stray (self, size, _("The workload needs more shared memory than it requested"), name);
+  if (self->n_objects == HEDDLE_SHARED_OBJECTS || size > self->bytes
+      || self->used + ROUND_UP (size) > self->bytes)
+    return make_stray (self, size, _("The workload needs more shared memory than it requested"),
+                       name);
   object = &self->objects[self->n_objects];
   object->kind = kind;
   object->watched = watched;
@@ -252,7 +264,8 @@ find_cell (HeddleShared *self, HeddleSharedKind kind, const char *name, gsize si
 
   if (self->n_seen >= self->n_objects || object->kind != kind || object->size != size
       || strncmp (object->name, name, sizeof object->name - 1) != 0)
-    return make_stray (self, size, _("The worker program and this program have different shared objects"), name);
+    return make_stray (
+      self, size, _("The worker program and this program have different shared objects"), name);
   return (guint8 *) self->arena + object->offset;
 }
 
@@ -267,13 +280,14 @@ find_cell (HeddleShared *self, HeddleSharedKind kind, const char *name, gsize si
  * Returns: (transfer none): the handle; never NULL, an error waits in heddle_shared_check()
  */
 gpointer
-heddle_shared_make (HeddleShared *self, HeddleSharedKind kind, const char *name, gsize cell_size, gsize handle_size,
-                    gboolean watched, gboolean *created)
+heddle_shared_make (HeddleShared *self, HeddleSharedKind kind, const char *name, gsize cell_size,
+                    gsize handle_size, gboolean watched, gboolean *created)
 {
   HeddleSharedHandle *handle = g_malloc0 (handle_size);
   char shown[HEDDLE_SHARED_NAME];
 
-  handle->cell = self->host ? create_cell (self, kind, name, cell_size, watched) : find_cell (self, kind, name, cell_size);
+  handle->cell = self->host ? create_cell (self, kind, name, cell_size, watched)
+                            : find_cell (self, kind, name, cell_size);
   handle->shared = self;
   handle->number = ++self->n_seen;
   handle->name = g_intern_string (heddle_shared_show_name (name, shown, sizeof shown));
@@ -292,7 +306,8 @@ gpointer
 heddle_shared_bytes (HeddleShared *self, const char *name, gsize size)
 {
   gboolean created;
-  HeddleSharedHandle *handle = heddle_shared_make (self, HEDDLE_SHARED_BYTES, name, size, sizeof *handle, FALSE, &created);
+  HeddleSharedHandle *handle =
+    heddle_shared_make (self, HEDDLE_SHARED_BYTES, name, size, sizeof *handle, FALSE, &created);
 
   return handle->cell;
 }

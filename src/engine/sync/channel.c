@@ -2,9 +2,9 @@
 #include "config.h"
 
 /*
- * A channel: a bounded queue of messages between tasks. Messages lie in fixed slots; a spin-free lock word guards them for the
- * few dozen nanoseconds of a copy. A message counts only once the new head or tail is stored, so a worker that dies
- * in between leaves the channel as it was before.
+ * A channel: a bounded queue of messages between tasks. Messages lie in fixed slots; a spin-free
+ * lock word guards them for the few dozen nanoseconds of a copy. A message counts only once the new
+ * head or tail is stored, so a worker that dies in between leaves the channel as it was before.
  */
 
 #include <string.h>
@@ -19,7 +19,8 @@
 
 G_STATIC_ASSERT (HEDDLE_MESSAGE_MAX % 8 == 0);
 
-/* In words, loaded and stored one by one: the host looks at messages without the lock, see heddle_channel_fill_watch(). */
+/* In words, loaded and stored one by one: the host looks at messages without the lock, see
+ * heddle_channel_fill_watch(). */
 typedef struct {
   _Atomic guint64 length;
   _Atomic guint64 words[WORDS];
@@ -38,7 +39,9 @@ typedef struct {
 struct _HeddleChannel {
   HeddleSharedHandle base;
   guint32 capacity;
-  guint32 mask; /* slots - 1, of which there is a power of two: finding one takes no division, also where head and tail begin anew */
+  /* slots - 1, of which there is a power of two: finding one takes no division, also where head and
+   * tail begin anew */
+  guint32 mask;
 };
 
 /**
@@ -53,7 +56,8 @@ heddle_shared_channel (HeddleShared *self, const char *name, guint capacity, gbo
 {
   gsize n_slots = (gsize) 1 << g_bit_storage (MAX (capacity, 1) - 1);
   gboolean created;
-  HeddleChannel *channel = heddle_shared_make (self, HEDDLE_SHARED_CHANNEL, name, sizeof (ChannelCell) + sizeof (Message) * n_slots,
+  HeddleChannel *channel = heddle_shared_make (self, HEDDLE_SHARED_CHANNEL, name,
+                                               sizeof (ChannelCell) + sizeof (Message) * n_slots,
                                                sizeof *channel, watched, &created);
 
   channel->capacity = MAX (capacity, 1);
@@ -76,7 +80,8 @@ lock (ChannelCell *cell, HeddleWait *wait, guint32 worker)
     {
       guint32 holder = 0;
 
-      if (atomic_compare_exchange_strong_explicit (&cell->lock, &holder, worker, memory_order_acquire, memory_order_relaxed))
+      if (atomic_compare_exchange_strong_explicit (&cell->lock, &holder, worker,
+                                                   memory_order_acquire, memory_order_relaxed))
         return HEDDLE_SYNC_OK;
       atomic_fetch_add (&cell->n_waiting_lock, 1);
       status = heddle_wait_to_look (wait, &cell->lock, holder);
@@ -118,7 +123,9 @@ static gsize
 load_message (Message *message, char *bytes)
 {
   guint64 word;
-  gsize i, length = MIN (atomic_load_explicit (&message->length, memory_order_relaxed), HEDDLE_MESSAGE_MAX);
+  gsize i,
+    length =
+      MIN (atomic_load_explicit (&message->length, memory_order_relaxed), HEDDLE_MESSAGE_MAX);
 
   for (i = 0; i < length / 8; i++)
     {
@@ -143,7 +150,8 @@ is_full (HeddleChannel *self)
 /**
  * heddle_channel_put:
  * @message: its bytes
- * @length: how many, at most HEDDLE_MESSAGE_MAX (the rest is cut off), or -1 if @message is NUL-terminated
+ * @length: how many, at most HEDDLE_MESSAGE_MAX (the rest is cut off), or -1 if @message is
+ * NUL-terminated
  *
  * Appends a message, waiting while the channel is full.
  *
@@ -179,8 +187,10 @@ heddle_channel_put (HeddleChannel *self, HeddleTask *task, const char *message, 
     {
       guint32 head = atomic_load_explicit (&cell->head, memory_order_relaxed);
 
-      store_message (slot (self, head), message, MIN (length < 0 ? strlen (message) : (gsize) length, HEDDLE_MESSAGE_MAX));
-      /* only the lock's holder writes it; release: the message is there for those who look without the lock */
+      store_message (slot (self, head), message,
+                     MIN (length < 0 ? strlen (message) : (gsize) length, HEDDLE_MESSAGE_MAX));
+      /* only the lock's holder writes it; release: the message is there for those who look without
+       * the lock */
       atomic_store_explicit (&cell->head, head + 1, memory_order_release);
     }
   unlock (cell);
@@ -280,7 +290,8 @@ heddle_channel_repair (gpointer data, guint worker)
   return TRUE;
 }
 
-/* Without the lock: a message may change while it is copied, so the copy is made valid text afterwards. */
+/* Without the lock: a message may change while it is copied, so the copy is made valid text
+ * afterwards. */
 void
 heddle_channel_fill_watch (gpointer handle, HeddleWatch *watch)
 {

@@ -2,8 +2,9 @@
 #include "config.h"
 
 /*
- * Values, lists and dictionaries that tasks share. Lists and dictionaries are not synchronised, on purpose: each step is one load or
- * store, so that without a lock entries are really lost and doubled, but no access ever leaves its memory.
+ * Values, lists and dictionaries that tasks share. Lists and dictionaries are not synchronised, on
+ * purpose: each step is one load or store, so that without a lock entries are really lost and
+ * doubled, but no access ever leaves its memory.
  */
 
 #include <string.h>
@@ -27,7 +28,8 @@ typedef struct {
   _Atomic gint64 items[];
 } ListCell;
 
-/* The capacity bounds each access, so it does not stand in the cell, which any worker may write over. */
+/* The capacity bounds each access, so it does not stand in the cell, which any worker may write
+ * over. */
 struct _HeddleList {
   HeddleSharedHandle base;
   guint32 capacity;
@@ -62,7 +64,8 @@ HeddleValue *
 heddle_shared_value (HeddleShared *self, const char *name, gint64 initial, gboolean watched)
 {
   gboolean created;
-  HeddleValue *value = heddle_shared_make (self, HEDDLE_SHARED_VALUE, name, sizeof (ValueCell), sizeof *value, watched, &created);
+  HeddleValue *value = heddle_shared_make (self, HEDDLE_SHARED_VALUE, name, sizeof (ValueCell),
+                                           sizeof *value, watched, &created);
 
   if (created)
     STORE (((ValueCell *) value->base.cell)->value, initial);
@@ -102,7 +105,8 @@ gint64
 heddle_value_add (HeddleValue *self, gint64 delta)
 {
   /* beyond the largest number follows the smallest, as the atomic has it */
-  return (gint64) ((guint64) atomic_fetch_add (&((ValueCell *) self->base.cell)->value, delta) + (guint64) delta);
+  return (gint64) ((guint64) atomic_fetch_add (&((ValueCell *) self->base.cell)->value, delta)
+                   + (guint64) delta);
 }
 
 /**
@@ -132,7 +136,8 @@ HeddleList *
 heddle_shared_list (HeddleShared *self, const char *name, guint capacity, gboolean watched)
 {
   gboolean created;
-  HeddleList *list = heddle_shared_make (self, HEDDLE_SHARED_LIST, name, sizeof (ListCell) + sizeof (gint64) * MAX (capacity, 1),
+  HeddleList *list = heddle_shared_make (self, HEDDLE_SHARED_LIST, name,
+                                         sizeof (ListCell) + sizeof (gint64) * MAX (capacity, 1),
                                          sizeof *list, watched, &created);
 
   list->capacity = MAX (capacity, 1);
@@ -242,7 +247,8 @@ HeddleDict *
 heddle_shared_dict (HeddleShared *self, const char *name, guint capacity, gboolean watched)
 {
   gboolean created;
-  HeddleDict *dict = heddle_shared_make (self, HEDDLE_SHARED_DICT, name, sizeof (DictCell) + sizeof (DictEntry) * MAX (capacity, 1),
+  HeddleDict *dict = heddle_shared_make (self, HEDDLE_SHARED_DICT, name,
+                                         sizeof (DictCell) + sizeof (DictEntry) * MAX (capacity, 1),
                                          sizeof *dict, watched, &created);
 
   dict->capacity = MAX (capacity, 1);
@@ -256,7 +262,8 @@ find_entry (HeddleDict *self, const char *name)
   guint32 length = MIN (LOAD (cell->length), self->capacity);
 
   for (guint32 i = 0; i < length; i++)
-    if (atomic_load_explicit (&cell->entries[i].taken, memory_order_acquire) && strncmp (cell->entries[i].name, name, NAME_BYTES - 1) == 0)
+    if (atomic_load_explicit (&cell->entries[i].taken, memory_order_acquire)
+        && strncmp (cell->entries[i].name, name, NAME_BYTES - 1) == 0)
       return &cell->entries[i];
   return NULL;
 }
@@ -335,7 +342,8 @@ fill_list (const HeddleList *self, HeddleWatch *watch)
   watch->length = MIN (LOAD (cell->length), self->capacity);
   watch->n_entries = MIN (watch->length, HEDDLE_WATCH_ENTRIES);
   for (guint i = 0; i < watch->n_entries; i++)
-    g_snprintf (watch->entries[i], sizeof watch->entries[i], "%" G_GINT64_FORMAT, LOAD (cell->items[i]));
+    g_snprintf (watch->entries[i], sizeof watch->entries[i], "%" G_GINT64_FORMAT,
+                LOAD (cell->items[i]));
 }
 
 /* As much of the name as is valid text: it is a copy of what a worker may just be writing. */
@@ -348,7 +356,8 @@ show_entry (const DictEntry *entry, char *buffer, gsize size)
   memcpy (name, entry->name, NAME_SHOWN);
   name[NAME_SHOWN] = '\0';
   g_utf8_validate (name, -1, &end);
-  g_snprintf (buffer, size, "%.*s: %" G_GINT64_FORMAT, (int) (end - name), name, LOAD (entry->value));
+  g_snprintf (buffer, size, "%.*s: %" G_GINT64_FORMAT, (int) (end - name), name,
+              LOAD (entry->value));
 }
 
 static void

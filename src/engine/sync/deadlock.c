@@ -2,8 +2,9 @@
 #include "config.h"
 
 /*
- * Deadlocks: the host looks from worker to the lock it waits for, to its holder, and so on. A cycle that is the same, with the same
- * waits, in two looks one after the other is real: none of its locks was let go in between. Its workers are told to give up.
+ * Deadlocks: the host looks from worker to the lock it waits for, to its holder, and so on. A cycle
+ * that is the same, with the same waits, in two looks one after the other is real: none of its
+ * locks was let go in between. Its workers are told to give up.
  */
 
 #include <glib/gi18n-lib.h>
@@ -39,7 +40,8 @@ get_blocker (HeddleShared *shared, guint worker)
     }
 }
 
-/* Walks from start; fills cycle with the workers of a cycle through start. Returns their number, 0: none. */
+/* Walks from start; fills cycle with the workers of a cycle through start. Returns their number, 0:
+ * none. */
 static guint
 find_cycle (HeddleShared *shared, guint n_workers, guint start, guint *cycle)
 {
@@ -62,12 +64,14 @@ lock_name (HeddleShared *shared, guint worker, char name[HEDDLE_SHARED_NAME])
 {
   guint number = (guint) (get_waits (shared, worker) & 0xffffffff);
 
-  return number != 0 && number <= shared->n_objects ? heddle_shared_show_name (shared->objects[number - 1].name, name, HEDDLE_SHARED_NAME) : "?";
+  return number != 0 && number <= shared->n_objects
+    ? heddle_shared_show_name (shared->objects[number - 1].name, name, HEDDLE_SHARED_NAME)
+    : "?";
 }
 
 static void
-pronounce (HeddleShared *shared, const guint *cycle, guint n, const char *(*worker_name) (guint worker, gpointer data), gpointer data,
-           HeddleLog *log)
+pronounce (HeddleShared *shared, const guint *cycle, guint n,
+           const char *(*worker_name) (guint worker, gpointer data), gpointer data, HeddleLog *log)
 {
   g_autoptr (GString) text = g_string_new (_("Deadlock: "));
 
@@ -77,15 +81,18 @@ pronounce (HeddleShared *shared, const guint *cycle, guint n, const char *(*work
       char held[HEDDLE_SHARED_NAME], wanted[HEDDLE_SHARED_NAME];
       const char *holds = lock_name (shared, cycle[(i + n - 1) % n], held);
 
-      g_string_append_printf (text, _("%s%s holds “%s” and waits for “%s”, held by %s"), i > 0 ? "; " : "", one, holds,
-                              lock_name (shared, cycle[i], wanted), worker_name (cycle[(i + 1) % n], data));
+      g_string_append_printf (text, _("%s%s holds “%s” and waits for “%s”, held by %s"),
+                              i > 0 ? "; " : "", one, holds, lock_name (shared, cycle[i], wanted),
+                              worker_name (cycle[(i + 1) % n], data));
     }
   g_string_append_c (text, '.');
-  heddle_utf8_copy (shared->arena->verdict, sizeof shared->arena->verdict, text->str); /* the log has all of it */
+  /* the log has all of it */
+  heddle_utf8_copy (shared->arena->verdict, sizeof shared->arena->verdict, text->str);
   heddle_log_add (log, g_get_monotonic_time () * 1000, HEDDLE_LOG_ERROR, cycle[0], 0, text->str);
   for (guint i = 0; i < n; i++)
     /* release: the text first */
-    atomic_store_explicit (&shared->arena->waiters[cycle[i]].doomed, (guint32) (get_waits (shared, cycle[i]) >> 32), memory_order_release);
+    atomic_store_explicit (&shared->arena->waiters[cycle[i]].doomed,
+                           (guint32) (get_waits (shared, cycle[i]) >> 32), memory_order_release);
 }
 
 /**
@@ -93,13 +100,15 @@ pronounce (HeddleShared *shared, const guint *cycle, guint n, const char *(*work
  * @n_workers: the highest worker number
  * @worker_name: what a worker is called
  *
- * Looks once for a cycle of workers that wait for each other; the second look that finds the same ends it. Host, every 50 ms or so.
+ * Looks once for a cycle of workers that wait for each other; the second look that finds the same
+ * ends it. Host, every 50 ms or so.
  *
  * Returns: TRUE if a deadlock was found now
  */
 gboolean
 heddle_deadlock_look (HeddleDeadlockWatch *self, HeddleShared *shared, guint n_workers,
-                      const char *(*worker_name) (guint worker, gpointer data), gpointer data, HeddleLog *log)
+                      const char *(*worker_name) (guint worker, gpointer data), gpointer data,
+                      HeddleLog *log)
 {
   guint cycle[HEDDLE_MAX_WORKERS];
 
@@ -111,7 +120,9 @@ heddle_deadlock_look (HeddleDeadlockWatch *self, HeddleShared *shared, guint n_w
 
       for (guint i = 0; i < n; i++)
         same = same && self->seen[cycle[i]] == get_waits (shared, cycle[i]);
-      if (same && atomic_load (&shared->arena->waiters[worker].doomed) != (guint32) (get_waits (shared, worker) >> 32))
+      if (same
+          && atomic_load (&shared->arena->waiters[worker].doomed)
+            != (guint32) (get_waits (shared, worker) >> 32))
         {
           pronounce (shared, cycle, n, worker_name, data, log);
           return TRUE;

@@ -13,7 +13,9 @@
 #include "engine/task/task.h"
 
 typedef struct {
-  HeddleTracked word; /* generation (16 bits) | how many have arrived (16 bits); share: generation + 1 in which the worker waits, 0: does not */
+  /* generation (16 bits) | how many have arrived (16 bits); share: generation + 1 in which the
+   * worker waits, 0: does not */
+  HeddleTracked word;
   guint32 parties;
 } BarrierCell;
 
@@ -31,7 +33,8 @@ typedef struct {
   HeddleTracked state;
   _Atomic guint32 sequence;   /* grows when it gets free while somebody sleeps */
   _Atomic guint32 n_sleeping; /* too high after a waiter's death: costs a system call, no more */
-  _Atomic guint32 writer;     /* number of the worker that writes, a moment later: for those who look */
+  /* number of the worker that writes, a moment later: for those who look */
+  _Atomic guint32 writer;
   guint32 prefer_writers;
 } RwLockCell;
 
@@ -52,7 +55,8 @@ HeddleBarrier *
 heddle_shared_barrier (HeddleShared *self, const char *name, guint parties)
 {
   gboolean created;
-  HeddleBarrier *barrier = heddle_shared_make (self, HEDDLE_SHARED_BARRIER, name, sizeof (BarrierCell), sizeof *barrier, FALSE, &created);
+  HeddleBarrier *barrier = heddle_shared_make (
+    self, HEDDLE_SHARED_BARRIER, name, sizeof (BarrierCell), sizeof *barrier, FALSE, &created);
 
   if (created)
     ((BarrierCell *) barrier->base.cell)->parties = CLAMP (parties, 1, HEDDLE_MAX_WORKERS);
@@ -65,7 +69,8 @@ generation_of (guint32 word)
   return word >> 16;
 }
 
-/* @worker, or the host for a dead one, takes back an arrival. Returns FALSE where the others have gone on already. */
+/* @worker, or the host for a dead one, takes back an arrival. Returns FALSE where the others have
+ * gone on already. */
 static gboolean
 withdraw (BarrierCell *cell, guint worker, guint32 generation)
 {
@@ -118,8 +123,8 @@ heddle_barrier_wait (HeddleBarrier *self, HeddleTask *task, gboolean *last)
     {
       is_last = (word & 0xffff) + 1 >= cell->parties;
       next = is_last ? ((generation_of (word) + 1) & 0xffff) << 16 : word + 1;
-    }
-  while (!heddle_tracked_change (&cell->word, task->worker, &word, next, is_last ? 0 : generation_of (word) + 1));
+  } while (!heddle_tracked_change (&cell->word, task->worker, &word, next,
+                                   is_last ? 0 : generation_of (word) + 1));
   if (last != NULL)
     *last = is_last;
   if (is_last)
@@ -147,13 +152,15 @@ heddle_barrier_repair (gpointer data, guint worker)
  * heddle_shared_rw_lock:
  * @prefer_writers: new readers wait behind a writer that waits, so that writers do not starve
  *
- * Returns: (transfer none): a lock that many may hold for reading or one for writing. Only in share().
+ * Returns: (transfer none): a lock that many may hold for reading or one for writing. Only in
+ * share().
  */
 HeddleRwLock *
 heddle_shared_rw_lock (HeddleShared *self, const char *name, gboolean prefer_writers)
 {
   gboolean created;
-  HeddleRwLock *lock = heddle_shared_make (self, HEDDLE_SHARED_RW_LOCK, name, sizeof (RwLockCell), sizeof *lock, FALSE, &created);
+  HeddleRwLock *lock = heddle_shared_make (self, HEDDLE_SHARED_RW_LOCK, name, sizeof (RwLockCell),
+                                           sizeof *lock, FALSE, &created);
 
   if (created)
     ((RwLockCell *) lock->base.cell)->prefer_writers = prefer_writers;
@@ -167,8 +174,10 @@ try_read (RwLockCell *cell, guint worker)
   guint32 state = heddle_tracked_get (&cell->state);
 
   /* one that reads already does not wait behind a writer, who waits for it */
-  while ((state & WRITER) == 0 && !(cell->prefer_writers && (state & WAITING) != 0 && share == HAS_NOTHING))
-    if (heddle_tracked_change (&cell->state, worker, &state, state + 1, share == HAS_NOTHING ? READS_ONCE : share + 1))
+  while ((state & WRITER) == 0
+         && !(cell->prefer_writers && (state & WAITING) != 0 && share == HAS_NOTHING))
+    if (heddle_tracked_change (&cell->state, worker, &state, state + 1,
+                               share == HAS_NOTHING ? READS_ONCE : share + 1))
       return TRUE;
   return FALSE;
 }
@@ -210,8 +219,9 @@ acquire (HeddleRwLock *self, HeddleTask *task, gboolean (*try) (RwLockCell *cell
 }
 
 /*
- * After a change of state that is in the one order of all: a sleeper counts itself and then looks at the state, so either it sees the change or
- * it is seen here. Then the sequence it has read before is no longer the current one, or it is woken.
+ * After a change of state that is in the one order of all: a sleeper counts itself and then looks
+ * at the state, so either it sees the change or it is seen here. Then the sequence it has read
+ * before is no longer the current one, or it is woken.
  */
 static void
 got_free (RwLockCell *cell)
@@ -226,16 +236,19 @@ got_free (RwLockCell *cell)
 static HeddleSyncStatus
 refuse (HeddleRwLock *self, HeddleTask *task)
 {
-  heddle_task_fail (task, _("Deadlock: the task waits for the lock “%s”, which it holds itself."), self->base.name);
+  heddle_task_fail (task, _("Deadlock: the task waits for the lock “%s”, which it holds itself."),
+                    self->base.name);
   return HEDDLE_SYNC_DEADLOCK;
 }
 
 /**
  * heddle_rw_lock_read:
  *
- * Locks for reading, together with other readers. A reader may do so again; it has to be unlocked as often.
+ * Locks for reading, together with other readers. A reader may do so again; it has to be unlocked
+ * as often.
  *
- * Returns: OK with the lock held; CANCELLED or DEADLOCK without it, also where the worker itself writes
+ * Returns: OK with the lock held; CANCELLED or DEADLOCK without it, also where the worker itself
+ * writes
  */
 HeddleSyncStatus
 heddle_rw_lock_read (HeddleRwLock *self, HeddleTask *task)
@@ -288,7 +301,8 @@ clear_writer (RwLockCell *cell, guint worker)
  *
  * Locks for writing, alone.
  *
- * Returns: OK with the lock held; CANCELLED or DEADLOCK without it, also where the worker itself holds it
+ * Returns: OK with the lock held; CANCELLED or DEADLOCK without it, also where the worker itself
+ * holds it
  */
 HeddleSyncStatus
 heddle_rw_lock_write (HeddleRwLock *self, HeddleTask *task)
@@ -302,11 +316,13 @@ heddle_rw_lock_write (HeddleRwLock *self, HeddleTask *task)
   if (!try_write (cell, task->worker))
     {
       state = heddle_tracked_get (&cell->state);
-      while (!heddle_tracked_change (&cell->state, task->worker, &state, state + ONE_WAITS, WAITS_TO_WRITE))
+      while (!heddle_tracked_change (&cell->state, task->worker, &state, state + ONE_WAITS,
+                                     WAITS_TO_WRITE))
         ;
       status = acquire (self, task, try_write);
       if (status != HEDDLE_SYNC_OK)
-        give_back (cell, task->worker, WAITS_TO_WRITE, HAS_NOTHING); /* readers may have waited behind this writer */
+        /* readers may have waited behind this writer */
+        give_back (cell, task->worker, WAITS_TO_WRITE, HAS_NOTHING);
     }
   if (status != HEDDLE_SYNC_OK)
     return status;

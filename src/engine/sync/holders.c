@@ -65,15 +65,18 @@ heddle_shared_worker_died (HeddleShared *self, guint worker, HeddleLog *log)
       char name[HEDDLE_SHARED_NAME];
 
       if (repair (object, (guint8 *) self->arena + object->offset, worker))
-        heddle_log_printf (log, HEDDLE_LOG_WARNING, worker, 0, _("The dead worker held “%s”. The next worker gets it, and is told so."),
-                           heddle_shared_show_name (object->name, name, sizeof name));
+        heddle_log_printf (
+          log, HEDDLE_LOG_WARNING, worker, 0,
+          _("The dead worker held “%s”. The next worker gets it, and is told so."),
+          heddle_shared_show_name (object->name, name, sizeof name));
     }
 }
 
 /**
  * heddle_shared_task_begins:
  *
- * What earlier tasks of this worker acquired and gave away is no longer this worker's to give back. Worker's thread.
+ * What earlier tasks of this worker acquired and gave away is no longer this worker's to give back.
+ * Worker's thread.
  */
 void
 heddle_shared_task_begins (HeddleShared *self, guint worker)
@@ -87,7 +90,8 @@ heddle_shared_task_begins (HeddleShared *self, guint worker)
  * heddle_shared_release_held:
  * @task: has ended with locks in hand
  *
- * Gives the locks back, so that the others can go on; a task that did not fail otherwise fails with that. Worker's thread.
+ * Gives the locks back, so that the others can go on; a task that did not fail otherwise fails with
+ * that. Worker's thread.
  */
 void
 heddle_shared_release_held (HeddleShared *self, HeddleTask *task)
@@ -99,10 +103,12 @@ heddle_shared_release_held (HeddleShared *self, HeddleTask *task)
       char name[HEDDLE_SHARED_NAME];
 
       if (object->kind == HEDDLE_SHARED_MUTEX ? heddle_mutex_get_holder (cell) != task->worker
-                                              : object->kind != HEDDLE_SHARED_RW_LOCK || !heddle_rw_lock_is_held_by (cell, task->worker))
+                                              : object->kind != HEDDLE_SHARED_RW_LOCK
+              || !heddle_rw_lock_is_held_by (cell, task->worker))
         continue;
       if (!heddle_task_is_cancelled (task))
-        heddle_task_fail (task, _("The task ended and still held the lock “%s”. The lock was released."),
+        heddle_task_fail (task,
+                          _("The task ended and still held the lock “%s”. The lock was released."),
                           heddle_shared_show_name (object->name, name, sizeof name));
       if (object->kind == HEDDLE_SHARED_MUTEX)
         heddle_mutex_release_for (cell, task->worker);
@@ -165,7 +171,8 @@ describe_object (const HeddleSharedObject *object, const char *holder, char *buf
  * @number: of an object
  * @waiter: a worker that waits for it
  *
- * Returns: a worker that holds it, another one than @waiter if there is one; 0: nobody, or it is no lock. Host.
+ * Returns: a worker that holds it, another one than @waiter if there is one; 0: nobody, or it is no
+ * lock. Host.
  */
 guint
 heddle_shared_get_holder (HeddleShared *self, guint number, guint waiter)
@@ -211,14 +218,16 @@ heddle_shared_set_verdict (HeddleShared *self, const char *text)
 
 /**
  * heddle_shared_describe_wait:
- * @buffer: (out): what @worker waits for: "the lock “list”, held by Thread 2"; empty where it does not wait
+ * @buffer: (out): what @worker waits for: "the lock “list”, held by Thread 2"; empty where it does
+ * not wait
  * @worker_name: what a worker is called
  *
  * Host.
  */
 void
 heddle_shared_describe_wait (HeddleShared *self, guint worker, char *buffer, gsize size,
-                             const char *(*worker_name) (guint worker, gpointer data), gpointer data)
+                             const char *(*worker_name) (guint worker, gpointer data),
+                             gpointer data)
 {
   guint64 waits = atomic_load_explicit (&self->arena->waiters[worker].waits, memory_order_acquire);
   guint number = (guint) (waits & 0xffffffff);
@@ -230,7 +239,8 @@ heddle_shared_describe_wait (HeddleShared *self, guint worker, char *buffer, gsi
     return;
   object = &self->objects[number - 1];
   holder = heddle_shared_get_holder (self, number, worker);
-  describe_object (object, holder != 0 && holder != worker ? worker_name (holder, data) : NULL, buffer, size);
+  describe_object (object, holder != 0 && holder != worker ? worker_name (holder, data) : NULL,
+                   buffer, size);
 }
 
 /**

@@ -2,8 +2,9 @@
 #include "config.h"
 
 /*
- * The server of a manager: the worker program under another name. One thread, which takes one message after the other: that is the whole of
- * its locking. It lives until the host lets go of the lifeline, and never longer than the host.
+ * The server of a manager: the worker program under another name. One thread, which takes one
+ * message after the other: that is the whole of its locking. It lives until the host lets go of the
+ * lifeline, and never longer than the host.
  */
 
 #include <errno.h>

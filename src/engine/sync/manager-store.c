@@ -64,7 +64,8 @@ list_pop_first (HeddleManagerStore *self, gint64 *value)
   return HEDDLE_MANAGER_OK;
 }
 
-/* The place of a name's number; NULL if it is not there and is not to be made, or there is no room. */
+/* The place of a name's number; NULL if it is not there and is not to be made, or there is no
+ * room. */
 static gint64 *
 dict_find (HeddleManagerStore *self, const char *name, gboolean make)
 {
@@ -85,14 +86,17 @@ dict_find (HeddleManagerStore *self, const char *name, gboolean make)
  *
  * Does what a client asks for.
  *
- * Returns: FALSE, and nothing has changed, if that is no request of this protocol: who has sent it is not one of ours
+ * Returns: FALSE, and nothing has changed, if that is no request of this protocol: who has sent it
+ * is not one of ours
  */
 gboolean
-heddle_manager_store_answer (HeddleManagerStore *self, const HeddleManagerRequest *request, gssize length, HeddleManagerAnswer *answer)
+heddle_manager_store_answer (HeddleManagerStore *self, const HeddleManagerRequest *request,
+                             gssize length, HeddleManagerAnswer *answer)
 {
   gint64 *value;
 
-  if (length != sizeof *request || request->op >= HEDDLE_MANAGER_N_OPS || memchr (request->name, '\0', sizeof request->name) == NULL)
+  if (length != sizeof *request || request->op >= HEDDLE_MANAGER_N_OPS
+      || memchr (request->name, '\0', sizeof request->name) == NULL)
     return FALSE;
   *answer = (HeddleManagerAnswer) { .status = HEDDLE_MANAGER_OK };
   switch ((HeddleManagerOp) request->op)
@@ -116,7 +120,9 @@ heddle_manager_store_answer (HeddleManagerStore *self, const HeddleManagerReques
       value = dict_find (self, request->name, TRUE);
       answer->status = value != NULL ? HEDDLE_MANAGER_OK : HEDDLE_MANAGER_FULL;
       if (value != NULL)
-        answer->value = *value = request->op == HEDDLE_MANAGER_DICT_SET ? request->value : (gint64) ((guint64) *value + (guint64) request->value);
+        answer->value = *value = request->op == HEDDLE_MANAGER_DICT_SET
+          ? request->value
+          : (gint64) ((guint64) *value + (guint64) request->value);
       break;
     case HEDDLE_MANAGER_N_OPS:
     default:

@@ -11,6 +11,7 @@ typedef struct _HeddleManagerStore HeddleManagerStore;
 
 HeddleManagerStore *heddle_manager_store_new (void);
 void heddle_manager_store_free (HeddleManagerStore *self);
-gboolean heddle_manager_store_answer (HeddleManagerStore *self, const HeddleManagerRequest *request, gssize length, HeddleManagerAnswer *answer);
+gboolean heddle_manager_store_answer (HeddleManagerStore *self, const HeddleManagerRequest *request,
+                                      gssize length, HeddleManagerAnswer *answer);
 
 G_END_DECLS

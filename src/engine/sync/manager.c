@@ -2,8 +2,9 @@
 #include "config.h"
 
 /*
- * A manager: a process that owns a list and a dictionary, and does what its clients ask, one message after the other. The host starts it in
- * share(), on the thread that also ends it; every worker connects to it on its own, the first time it asks for something.
+ * A manager: a process that owns a list and a dictionary, and does what its clients ask, one
+ * message after the other. The host starts it in share(), on the thread that also ends it; every
+ * worker connects to it on its own, the first time it asks for something.
  */
 
 #include <errno.h>
@@ -69,7 +70,8 @@ make_listener (ManagerCell *cell)
     {
       socklen_t length;
 
-      g_snprintf (cell->address, sizeof cell->address, "heddle-manager-%d-%" G_GINT64_MODIFIER "x%" G_GINT64_MODIFIER "x",
+      g_snprintf (cell->address, sizeof cell->address,
+                  "heddle-manager-%d-%" G_GINT64_MODIFIER "x%" G_GINT64_MODIFIER "x",
                   (int) getpid (), salt[0], salt[1]);
       length = fill_address (cell, &address);
       if (bind (fd, (struct sockaddr *) &address, length) == 0 && listen (fd, SOMAXCONN) == 0)
@@ -83,12 +85,19 @@ static int
 spawn (HeddleManager *self, const char *program, int listener, int lifeline)
 {
   char host[16];
-  char *argv[] = { (char *) "heddle-worker", (char *) "--protocol", (char *) HEDDLE_PROTOCOL_TEXT, (char *) "--manager", host, NULL };
-  const HeddleSpawnFile files[] = { { listener, HEDDLE_MANAGER_FD_LISTEN }, { lifeline, HEDDLE_MANAGER_FD_LIFELINE } };
+  char *argv[] = { (char *) "heddle-worker",
+                   (char *) "--protocol",
+                   (char *) HEDDLE_PROTOCOL_TEXT,
+                   (char *) "--manager",
+                   host,
+                   NULL };
+  const HeddleSpawnFile files[] = { { listener, HEDDLE_MANAGER_FD_LISTEN },
+                                    { lifeline, HEDDLE_MANAGER_FD_LIFELINE } };
   int code;
 
   g_snprintf (host, sizeof host, "%d", (int) getpid ());
-  code = heddle_program_spawn (&self->pid, program, argv, files, G_N_ELEMENTS (files), HEDDLE_MANAGER_FD_END);
+  code = heddle_program_spawn (&self->pid, program, argv, files, G_N_ELEMENTS (files),
+                               HEDDLE_MANAGER_FD_END);
   if (code != 0)
     self->pid = 0;
   return code;
@@ -128,7 +137,8 @@ start (HeddleManager *self, HeddleShared *shared)
   if (listener < 0 || socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     {
       reason = heddle_system_error_dup (errno);
-      heddle_shared_refuse (shared, _("The manager “%s” could get no socket: %s"), self->base.name, reason);
+      heddle_shared_refuse (shared, _("The manager “%s” could get no socket: %s"), self->base.name,
+                            reason);
       heddle_clear_fd (&listener);
       return;
     }
@@ -140,13 +150,17 @@ start (HeddleManager *self, HeddleShared *shared)
   if (code != 0)
     {
       reason = heddle_system_error_dup (code);
-      heddle_shared_refuse (shared, _("The manager “%s” cannot be started (%s): %s"), self->base.name, program, reason);
+      heddle_shared_refuse (shared, _("The manager “%s” cannot be started (%s): %s"),
+                            self->base.name, program, reason);
     }
   else if (!wait_until_ready (self->lifeline))
-    heddle_shared_refuse (shared, _("The manager “%s” did not start: “%s” has ended or is another version."), self->base.name, program);
+    heddle_shared_refuse (
+      shared, _("The manager “%s” did not start: “%s” has ended or is another version."),
+      self->base.name, program);
 }
 
-/* It ends at once when the lifeline is let go, and its own end of it closes then; one that does not is helped. */
+/* It ends at once when the lifeline is let go, and its own end of it closes then; one that does not
+ * is helped. */
 static void
 reap (HeddleManager *self, HeddleLog *log)
 {
@@ -163,8 +177,10 @@ reap (HeddleManager *self, HeddleLog *log)
   while (waitpid (self->pid, &status, 0) < 0 && errno == EINTR)
     ;
   if (log != NULL && n == 1 && WIFSIGNALED (status))
-    heddle_log_printf (log, HEDDLE_LOG_ERROR, 0, 0, _("The manager “%s” was killed by signal %d (%s) before the end of the run."), self->base.name,
-                       WTERMSIG (status), g_strsignal (WTERMSIG (status)));
+    heddle_log_printf (
+      log, HEDDLE_LOG_ERROR, 0, 0,
+      _("The manager “%s” was killed by signal %d (%s) before the end of the run."),
+      self->base.name, WTERMSIG (status), g_strsignal (WTERMSIG (status)));
   self->pid = 0;
 }
 
@@ -192,7 +208,8 @@ end_manager (gpointer handle, HeddleLog *log)
 /**
  * heddle_shared_manager:
  *
- * Starts a process that owns a list and a dictionary, both empty. Waits until it is ready: some milliseconds. Only in share().
+ * Starts a process that owns a list and a dictionary, both empty. Waits until it is ready: some
+ * milliseconds. Only in share().
  *
  * Returns: (transfer none): the manager
  */
@@ -200,7 +217,8 @@ HeddleManager *
 heddle_shared_manager (HeddleShared *self, const char *name)
 {
   gboolean created;
-  HeddleManager *manager = heddle_shared_make (self, HEDDLE_SHARED_MANAGER, name, sizeof (ManagerCell), sizeof *manager, FALSE, &created);
+  HeddleManager *manager = heddle_shared_make (
+    self, HEDDLE_SHARED_MANAGER, name, sizeof (ManagerCell), sizeof *manager, FALSE, &created);
 
   manager->lifeline = -1;
   heddle_shared_add_ender (self, end_manager, manager);
@@ -220,7 +238,8 @@ get_connection (HeddleManager *self, guint worker)
 
   if (connection != 0)
     return connection - 1;
-  /* Blocks while more want in than the kernel lets stand in line, which the server's next round ends. */
+  /* Blocks while more want in than the kernel lets stand in line, which the server's next round
+   * ends. */
   fd = socket (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
   if (fd < 0)
     return -1;
@@ -233,7 +252,8 @@ get_connection (HeddleManager *self, guint worker)
   return fd;
 }
 
-/* Waits for the answer as for every other thing that workers share, so that lanes and tables tell it. */
+/* Waits for the answer as for every other thing that workers share, so that lanes and tables tell
+ * it. */
 static HeddleSyncStatus
 receive (HeddleManager *self, HeddleTask *task, int fd, HeddleManagerAnswer *answer)
 {
@@ -261,7 +281,8 @@ receive (HeddleManager *self, HeddleTask *task, int fd, HeddleManagerAnswer *ans
 }
 
 static HeddleSyncStatus
-ask (HeddleManager *self, HeddleTask *task, const HeddleManagerRequest *request, HeddleManagerAnswer *answer)
+ask (HeddleManager *self, HeddleTask *task, const HeddleManagerRequest *request,
+     HeddleManagerAnswer *answer)
 {
   HeddleSyncStatus status = HEDDLE_SYNC_CLOSED;
   int fd;
@@ -273,12 +294,14 @@ ask (HeddleManager *self, HeddleTask *task, const HeddleManagerRequest *request,
     status = receive (self, task, fd, answer);
   if (status == HEDDLE_SYNC_OK && answer->status == HEDDLE_MANAGER_FULL)
     {
-      heddle_task_fail (task, _("The manager “%s” cannot keep more than %u entries."), self->base.name, HEDDLE_MANAGER_ENTRIES);
+      heddle_task_fail (task, _("The manager “%s” cannot keep more than %u entries."),
+                        self->base.name, HEDDLE_MANAGER_ENTRIES);
       return HEDDLE_SYNC_CLOSED;
     }
   if (status == HEDDLE_SYNC_OK)
     return status;
-  if (status == HEDDLE_SYNC_CLOSED && fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+  if (status == HEDDLE_SYNC_CLOSED && fd < 0
+      && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
     {
       g_autofree char *reason = heddle_system_error_dup (errno);
 
@@ -286,7 +309,8 @@ ask (HeddleManager *self, HeddleTask *task, const HeddleManagerRequest *request,
     }
   else if (status == HEDDLE_SYNC_CLOSED)
     {
-      heddle_task_fail (task, _("The manager “%s” no longer answers: its process has ended (%s)."), self->base.name, g_strerror (errno));
+      heddle_task_fail (task, _("The manager “%s” no longer answers: its process has ended (%s)."),
+                        self->base.name, g_strerror (errno));
     }
   /* an answer that comes too late must not be taken for the next one's */
   disconnect (self, task->worker);
@@ -294,7 +318,8 @@ ask (HeddleManager *self, HeddleTask *task, const HeddleManagerRequest *request,
 }
 
 static HeddleSyncStatus
-ask_simply (HeddleManager *self, HeddleTask *task, HeddleManagerOp op, const char *name, gint64 *value, gboolean *found)
+ask_simply (HeddleManager *self, HeddleTask *task, HeddleManagerOp op, const char *name,
+            gint64 *value, gboolean *found)
 {
   HeddleManagerRequest request = { .op = op, .value = *value };
   HeddleManagerAnswer answer = { 0 };
@@ -313,8 +338,8 @@ ask_simply (HeddleManager *self, HeddleTask *task, HeddleManagerOp op, const cha
 /**
  * heddle_manager_list_append:
  *
- * Asks the manager to put a number at the end of its list, and waits until it has. As with all that a manager is asked, the task fails with
- * the reason where the manager is dead or full.
+ * Asks the manager to put a number at the end of its list, and waits until it has. As with all that
+ * a manager is asked, the task fails with the reason where the manager is dead or full.
  *
  * Returns: OK, CLOSED or CANCELLED
  */
@@ -334,7 +359,8 @@ heddle_manager_list_append (HeddleManager *self, HeddleTask *task, gint64 value)
  * No workload of ours uses it so far; tests do.
  */
 HeddleSyncStatus
-heddle_manager_list_pop_first (HeddleManager *self, HeddleTask *task, gint64 *value, gboolean *found)
+heddle_manager_list_pop_first (HeddleManager *self, HeddleTask *task, gint64 *value,
+                               gboolean *found)
 {
   *value = 0;
   return ask_simply (self, task, HEDDLE_MANAGER_LIST_POP_FIRST, NULL, value, found);
@@ -350,7 +376,8 @@ HeddleSyncStatus
 heddle_manager_list_get_length (HeddleManager *self, HeddleTask *task, guint *length)
 {
   gint64 value = 0;
-  HeddleSyncStatus status = ask_simply (self, task, HEDDLE_MANAGER_LIST_GET_LENGTH, NULL, &value, NULL);
+  HeddleSyncStatus status =
+    ask_simply (self, task, HEDDLE_MANAGER_LIST_GET_LENGTH, NULL, &value, NULL);
 
   *length = (guint) value;
   return status;
@@ -376,7 +403,8 @@ heddle_manager_dict_set (HeddleManager *self, HeddleTask *task, const char *name
  * Returns: OK, CLOSED or CANCELLED
  */
 HeddleSyncStatus
-heddle_manager_dict_get (HeddleManager *self, HeddleTask *task, const char *name, gint64 *value, gboolean *found)
+heddle_manager_dict_get (HeddleManager *self, HeddleTask *task, const char *name, gint64 *value,
+                         gboolean *found)
 {
   *value = 0;
   return ask_simply (self, task, HEDDLE_MANAGER_DICT_GET, name, value, found);
@@ -384,14 +412,16 @@ heddle_manager_dict_get (HeddleManager *self, HeddleTask *task, const char *name
 
 /**
  * heddle_manager_dict_add:
- * @value: (out) (optional): the number of @name after it; a name that was not there counts as 0 before
+ * @value: (out) (optional): the number of @name after it; a name that was not there counts as 0
+ * before
  *
  * Adds to a number in one step: the server does nothing between.
  *
  * Returns: OK, CLOSED or CANCELLED
  */
 HeddleSyncStatus
-heddle_manager_dict_add (HeddleManager *self, HeddleTask *task, const char *name, gint64 delta, gint64 *value)
+heddle_manager_dict_add (HeddleManager *self, HeddleTask *task, const char *name, gint64 delta,
+                         gint64 *value)
 {
   HeddleSyncStatus status = ask_simply (self, task, HEDDLE_MANAGER_DICT_ADD, name, &delta, NULL);
 

@@ -2,8 +2,8 @@
 #include "config.h"
 
 /*
- * A mutex is one futex word: the holder's number, a bit that somebody sleeps, a bit that the last holder died. Uncontended it is
- * one compare-and-swap to lock and one exchange to unlock.
+ * A mutex is one futex word: the holder's number, a bit that somebody sleeps, a bit that the last
+ * holder died. Uncontended it is one compare-and-swap to lock and one exchange to unlock.
  */
 
 #include <glib/gi18n-lib.h>
@@ -28,7 +28,8 @@ static HeddleMutex *
 make (HeddleShared *shared, const char *name, gboolean recursive)
 {
   gboolean created;
-  HeddleMutex *self = heddle_shared_make (shared, HEDDLE_SHARED_MUTEX, name, sizeof (MutexCell), sizeof *self, FALSE, &created);
+  HeddleMutex *self = heddle_shared_make (shared, HEDDLE_SHARED_MUTEX, name, sizeof (MutexCell),
+                                          sizeof *self, FALSE, &created);
 
   if (created)
     ((MutexCell *) self->base.cell)->recursive = recursive;
@@ -49,7 +50,8 @@ heddle_shared_mutex (HeddleShared *self, const char *name)
 /**
  * heddle_shared_recursive_mutex:
  *
- * Returns: (transfer none): a lock that its holder may lock again; it is free when it was unlocked as often. Only in share().
+ * Returns: (transfer none): a lock that its holder may lock again; it is free when it was unlocked
+ * as often. Only in share().
  */
 HeddleMutex *
 heddle_shared_recursive_mutex (HeddleShared *self, const char *name)
@@ -82,8 +84,10 @@ lock_again (HeddleMutex *self, HeddleTask *task, gboolean try)
     }
   if (try)
     return HEDDLE_SYNC_BUSY;
-  heddle_task_fail (task, _("Deadlock: the task waits for the lock “%s”, which it holds itself. A recursive lock may be locked again by its holder."),
-                    self->base.name);
+  heddle_task_fail (
+    task,
+    _("Deadlock: the task waits for the lock “%s”, which it holds itself. A recursive lock may be locked again by its holder."),
+    self->base.name);
   return HEDDLE_SYNC_DEADLOCK;
 }
 
@@ -106,13 +110,15 @@ lock_slowly (HeddleMutex *self, HeddleTask *task, gint64 timeout)
           guint32 next = mine | (word & SLEEPERS) | (wait.told ? SLEEPERS : 0);
 
           /* acquire: sees what the last holder did under the lock */
-          if (!atomic_compare_exchange_weak_explicit (&cell->word, &word, next, memory_order_acquire, memory_order_relaxed))
+          if (!atomic_compare_exchange_weak_explicit (&cell->word, &word, next,
+                                                      memory_order_acquire, memory_order_relaxed))
             continue;
           heddle_wait_done (&wait);
           return acquired (self, task, word);
         }
       if ((word & SLEEPERS) == 0
-          && !atomic_compare_exchange_weak_explicit (&cell->word, &word, word | SLEEPERS, memory_order_relaxed, memory_order_relaxed))
+          && !atomic_compare_exchange_weak_explicit (&cell->word, &word, word | SLEEPERS,
+                                                     memory_order_relaxed, memory_order_relaxed))
         continue;
       status = heddle_wait_on (&wait, &cell->word, word | SLEEPERS);
     }
@@ -137,7 +143,8 @@ heddle_mutex_lock_for (HeddleMutex *self, HeddleTask *task, gint64 timeout)
   /* a load is cheaper than the exchange that would fail */
   if (cell->recursive && heddle_mutex_get_holder (cell) == task->worker)
     return lock_again (self, task, FALSE);
-  if (G_LIKELY (atomic_compare_exchange_strong_explicit (&cell->word, &word, task->worker, memory_order_acquire, memory_order_relaxed)))
+  if (G_LIKELY (atomic_compare_exchange_strong_explicit (
+        &cell->word, &word, task->worker, memory_order_acquire, memory_order_relaxed)))
     {
       cell->depth = 1;
       task->n_held++;
@@ -173,7 +180,8 @@ heddle_mutex_try_lock (HeddleMutex *self, HeddleTask *task)
   guint32 word = atomic_load_explicit (&cell->word, memory_order_relaxed);
 
   while ((word & HOLDER) == 0)
-    if (atomic_compare_exchange_weak_explicit (&cell->word, &word, task->worker | (word & SLEEPERS), memory_order_acquire, memory_order_relaxed))
+    if (atomic_compare_exchange_weak_explicit (&cell->word, &word, task->worker | (word & SLEEPERS),
+                                               memory_order_acquire, memory_order_relaxed))
       return acquired (self, task, word);
   if ((word & HOLDER) == task->worker)
     return lock_again (self, task, TRUE);
@@ -216,7 +224,8 @@ heddle_mutex_release_for (gpointer data, guint worker)
 {
   MutexCell *cell = data;
 
-  if (heddle_mutex_get_holder (cell) == worker && (atomic_exchange_explicit (&cell->word, 0, memory_order_release) & SLEEPERS) != 0)
+  if (heddle_mutex_get_holder (cell) == worker
+      && (atomic_exchange_explicit (&cell->word, 0, memory_order_release) & SLEEPERS) != 0)
     heddle_futex_wake (&cell->word, 1);
 }
 

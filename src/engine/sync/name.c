@@ -2,8 +2,9 @@
 #include "config.h"
 
 /*
- * What shared objects are called. In the arena each has the name that its workload gave it, which is the same in every language, since worker
- * processes look for it. People read it in theirs: N_("list") and N_("fork %u") stand in the workload, and a number in a name is looked for as %u.
+ * What shared objects are called. In the arena each has the name that its workload gave it, which
+ * is the same in every language, since worker processes look for it. People read it in theirs:
+ * N_("list") and N_("fork %u") stand in the workload, and a number in a name is looked for as %u.
  */
 
 #include <glib/gi18n-lib.h>
@@ -21,14 +22,17 @@ static gboolean
 translate_numbered (const char *name, char *buffer, gsize size)
 {
   gsize before = strcspn (name, DIGITS), digits = strspn (name + before, DIGITS);
-  g_autofree char *pattern = digits > 0 ? g_strdup_printf ("%.*s%%u%s", (int) before, name, name + before + digits) : NULL;
+  g_autofree char *pattern =
+    digits > 0 ? g_strdup_printf ("%.*s%%u%s", (int) before, name, name + before + digits) : NULL;
   const char *translated = pattern != NULL ? _(pattern) : NULL;
-  const char *place = translated != NULL && translated != pattern ? strstr (translated, "%u") : NULL;
+  const char *place =
+    translated != NULL && translated != pattern ? strstr (translated, "%u") : NULL;
   g_autofree char *whole = NULL;
 
   if (place == NULL)
     return FALSE;
-  whole = g_strdup_printf ("%.*s%.*s%s", (int) (place - translated), translated, (int) digits, name + before, place + 2);
+  whole = g_strdup_printf ("%.*s%.*s%s", (int) (place - translated), translated, (int) digits,
+                           name + before, place + 2);
   heddle_utf8_append (buffer, size, whole);
   return TRUE;
 }
@@ -46,7 +50,9 @@ const char *
 heddle_shared_show_name (const char *name, char *buffer, gsize size)
 {
   buffer[0] = '\0';
-  if (name[0] != '\0' && !translate_numbered (name, buffer, size)) /* an empty text stands for the catalogue's own head */
+  if (name[0] != '\0'
+      && !translate_numbered (name, buffer,
+                              size)) /* an empty text stands for the catalogue's own head */
     heddle_utf8_append (buffer, size, _(name));
   return buffer;
 }

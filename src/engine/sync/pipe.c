@@ -2,12 +2,15 @@
 #include "config.h"
 
 /*
- * A pipe(2), made by the host. Worker processes open its ends once more through /proc, so nothing has to be handed over at their birth.
+ * A pipe(2), made by the host. Worker processes open its ends once more through /proc, so nothing
+ * has to be handed over at their birth.
  *
- * Every process holds both ends, so the kernel's own end of file never comes by itself. A second pipe, the bell, stands for it: whoever closes
- * puts a byte into it that nobody takes out, which wakes all who wait for either. What is in the pipe by then is still read. The descriptors
- * themselves stay open until the last worker has left, so that no write under way can reach another file under the same number.
- * A message is whole only if it is not longer than PIPE_BUF: a longer one of a worker that dies on the way may end anywhere.
+ * Every process holds both ends, so the kernel's own end of file never comes by itself. A second
+ * pipe, the bell, stands for it: whoever closes puts a byte into it that nobody takes out, which
+ * wakes all who wait for either. What is in the pipe by then is still read. The descriptors
+ * themselves stay open until the last worker has left, so that no write under way can reach another
+ * file under the same number. A message is whole only if it is not longer than PIPE_BUF: a longer
+ * one of a worker that dies on the way may end anywhere.
  */
 
 #include <errno.h>
@@ -49,7 +52,8 @@ make_ends (HeddlePipe *self)
 {
   PipeCell *cell = self->base.cell;
 
-  if (pipe2 (&self->ends[END_READ], O_CLOEXEC | O_NONBLOCK) != 0 || pipe2 (&self->ends[END_BELL_READ], O_CLOEXEC | O_NONBLOCK) != 0)
+  if (pipe2 (&self->ends[END_READ], O_CLOEXEC | O_NONBLOCK) != 0
+      || pipe2 (&self->ends[END_BELL_READ], O_CLOEXEC | O_NONBLOCK) != 0)
     return FALSE;
   cell->host_pid = getpid ();
   for (guint i = 0; i < N_ENDS; i++)
@@ -66,7 +70,8 @@ reopen_ends (HeddlePipe *self)
     {
       g_autofree char *path = g_strdup_printf ("/proc/%d/fd/%d", cell->host_pid, cell->ends[i]);
 
-      self->ends[i] = open (path, (i == END_READ || i == END_BELL_READ ? O_RDONLY : O_WRONLY) | O_CLOEXEC | O_NONBLOCK);
+      self->ends[i] = open (
+        path, (i == END_READ || i == END_BELL_READ ? O_RDONLY : O_WRONLY) | O_CLOEXEC | O_NONBLOCK);
       if (self->ends[i] < 0)
         return FALSE;
     }
@@ -82,7 +87,8 @@ HeddlePipe *
 heddle_shared_pipe (HeddleShared *self, const char *name)
 {
   gboolean created;
-  HeddlePipe *pipe = heddle_shared_make (self, HEDDLE_SHARED_PIPE, name, sizeof (PipeCell), sizeof *pipe, FALSE, &created);
+  HeddlePipe *pipe = heddle_shared_make (self, HEDDLE_SHARED_PIPE, name, sizeof (PipeCell),
+                                         sizeof *pipe, FALSE, &created);
 
   for (guint i = 0; i < N_ENDS; i++)
     pipe->ends[i] = -1;
@@ -117,14 +123,16 @@ wait_for (HeddlePipe *self, HeddleWait *wait, int end, short events)
 static HeddleSyncStatus
 give_up (HeddlePipe *self, HeddleTask *task)
 {
-  heddle_task_fail (task, _("The pipe “%s” no longer works: %s"), self->base.name, g_strerror (errno));
+  heddle_task_fail (task, _("The pipe “%s” no longer works: %s"), self->base.name,
+                    g_strerror (errno));
   return HEDDLE_SYNC_CLOSED;
 }
 
 /**
  * heddle_pipe_write:
  * @bytes: what to write
- * @length: how many; up to PIPE_BUF (4096) they stay together, of more parts may be mixed with those of other writers
+ * @length: how many; up to PIPE_BUF (4096) they stay together, of more parts may be mixed with
+ * those of other writers
  *
  * Writes it all, waiting while the pipe is full.
  *
@@ -205,7 +213,8 @@ heddle_pipe_read (HeddlePipe *self, HeddleTask *task, void *bytes, gsize room, g
 /**
  * heddle_pipe_close_write:
  *
- * Nobody writes any more, in any worker: readers get what is left, then CLOSED. May be called twice.
+ * Nobody writes any more, in any worker: readers get what is left, then CLOSED. May be called
+ * twice.
  */
 void
 heddle_pipe_close_write (HeddlePipe *self)

@@ -12,16 +12,19 @@
 G_BEGIN_DECLS
 
 /*
- * The arena: one shared mapping a run, made by the host, mapped by every worker process. It holds offsets, never pointers.
+ * The arena: one shared mapping a run, made by the host, mapped by every worker process. It holds
+ * offsets, never pointers.
  *
- * All waiting is done on futex words, in slices, so that a waiter also sees that the run is cancelled or that it is part of a
- * deadlock. Nothing in the arena is a pthread object: those can be left in a state that only their dead owner could mend, and
- * their holder cannot be read together with their state. Here the holder is the lock word itself, and when a worker dies the
+ * All waiting is done on futex words, in slices, so that a waiter also sees that the run is
+ * cancelled or that it is part of a deadlock. Nothing in the arena is a pthread object: those can
+ * be left in a state that only their dead owner could mend, and their holder cannot be read
+ * together with their state. Here the holder is the lock word itself, and when a worker dies the
  * host, which learns it at once, hands on what it held (heddle_shared_worker_died()).
  *
- * Any worker may write over all of it. So where an object lies, how large it is and how much it takes stands in the arena only for workers
- * that start: everybody keeps a directory of his own, checked when it is read, and bounds each access by that. Garbage harms what the tasks
- * share, and never whoever looks at it.
+ * Any worker may write over all of it. So where an object lies, how large it is and how much it
+ * takes stands in the arena only for workers that start: everybody keeps a directory of his own,
+ * checked when it is read, and bounds each access by that. Garbage harms what the tasks share, and
+ * never whoever looks at it.
  */
 
 #define HEDDLE_SHARED_OBJECTS 256
@@ -57,11 +60,15 @@ typedef struct {
 
 /* What a worker waits for, and whether that is hopeless. One cache line a worker. */
 typedef struct {
-  _Atomic guint64 waits;  /* worker stores: stamp (32 bits) | object's number from 1, 0: does not wait */
-  _Atomic guint32 doomed; /* host stores (release): the stamp of the wait that would last for ever */
+  /* worker stores: stamp (32 bits) | object's number from 1, 0: does not wait */
+  _Atomic guint64 waits;
+  /* host stores (release): the stamp of the wait that would last for ever */
+  _Atomic guint32 doomed;
   guint32 stamp;          /* worker only */
-  _Atomic guint32 timed;  /* worker stores, before waits: time ends this wait if nothing else does */
-  _Atomic guint32 looks;  /* worker counts: how often it has looked at what it waits for, and must go on waiting */
+  /* worker stores, before waits: time ends this wait if nothing else does */
+  _Atomic guint32 timed;
+  /* worker counts: how often it has looked at what it waits for, and must go on waiting */
+  _Atomic guint32 looks;
   guint8 pad[40];
 } HeddleSharedWaiter;
 
@@ -78,16 +85,19 @@ struct _HeddleShared {
   HeddleArena *arena;
   guint64 bytes;   /* of the arena */
   guint64 used;    /* host: by its objects so far */
-  HeddleSharedObject *objects; /* owned: the directory, which nobody else can write over; HEDDLE_SHARED_OBJECTS of them */
+  /* owned: the directory, which nobody else can write over; HEDDLE_SHARED_OBJECTS of them */
+  HeddleSharedObject *objects;
   guint n_objects;
   int fd;          /* memfd; owned by the host, -1 in a worker */
   gboolean host;
   guint n_seen;    /* objects named so far by this process's share() */
   GPtrArray *handles;
-  GPtrArray *strays; /* memory handed out where the arena had none, so that handles are never NULL */
+  /* memory handed out where the arena had none, so that handles are never NULL */
+  GPtrArray *strays;
   GError *error;   /* the first thing that went wrong while naming */
   const char *worker_program; /* host, borrowed: where the caller wants it, or NULL */
-  GArray *enders;  /* of HeddleSharedEnder: files and processes that end with the run, not with the view */
+  /* of HeddleSharedEnder: files and processes that end with the run, not with the view */
+  GArray *enders;
 };
 
 typedef struct {
@@ -112,17 +122,21 @@ HeddleShared *heddle_shared_new_host (gsize bytes, GError **error);
 HeddleShared *heddle_shared_new_worker (int fd, GError **error);
 void heddle_shared_free (HeddleShared *self);
 gboolean heddle_shared_check (HeddleShared *self, GError **error);
-gpointer heddle_shared_make (HeddleShared *self, HeddleSharedKind kind, const char *name, gsize cell_size, gsize handle_size,
-                             gboolean watched, gboolean *created);
+gpointer heddle_shared_make (HeddleShared *self, HeddleSharedKind kind, const char *name,
+                             gsize cell_size, gsize handle_size, gboolean watched,
+                             gboolean *created);
 void heddle_shared_refuse (HeddleShared *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
-void heddle_shared_add_ender (HeddleShared *self, void (*end) (gpointer handle, HeddleLog *log), gpointer handle);
+void heddle_shared_add_ender (HeddleShared *self, void (*end) (gpointer handle, HeddleLog *log),
+                              gpointer handle);
 void heddle_shared_end (HeddleShared *self, HeddleLog *log);
 void heddle_shared_worker_died (HeddleShared *self, guint worker, HeddleLog *log);
 void heddle_shared_task_begins (HeddleShared *self, guint worker);
 void heddle_shared_release_held (HeddleShared *self, HeddleTask *task);
 guint heddle_shared_get_holder (HeddleShared *self, guint number, guint waiter);
 void heddle_shared_set_verdict (HeddleShared *self, const char *text);
-void heddle_shared_describe_wait (HeddleShared *self, guint worker, char *buffer, gsize size, const char *(*worker_name) (guint worker, gpointer data), gpointer data);
+void heddle_shared_describe_wait (HeddleShared *self, guint worker, char *buffer, gsize size,
+                                  const char *(*worker_name) (guint worker, gpointer data),
+                                  gpointer data);
 guint heddle_shared_watch (HeddleShared *self, HeddleWatch *watches, guint max_watches);
 
 /* shared-name.c */
@@ -165,7 +179,8 @@ void heddle_semaphore_forget (gpointer cell, guint worker);
 void heddle_channel_fill_watch (gpointer handle, HeddleWatch *watch);
 void heddle_data_fill_watch (HeddleSharedKind kind, gpointer handle, HeddleWatch *watch);
 
-/* manager-server.c: what the worker program does where it is started as a manager. Returns the exit status. */
+/* manager-server.c: what the worker program does where it is started as a manager. Returns the exit
+ * status. */
 int heddle_manager_serve (int host_pid);
 
 /* deadlock.c: the host looks for cycles. */
@@ -174,6 +189,7 @@ typedef struct {
 } HeddleDeadlockWatch;
 
 gboolean heddle_deadlock_look (HeddleDeadlockWatch *self, HeddleShared *shared, guint n_workers,
-                               const char *(*worker_name) (guint worker, gpointer data), gpointer data, HeddleLog *log);
+                               const char *(*worker_name) (guint worker, gpointer data),
+                               gpointer data, HeddleLog *log);
 
 G_END_DECLS

@@ -19,7 +19,8 @@ struct _HeddleCondition {
 };
 
 typedef struct {
-  HeddleTracked permits;     /* share: acquired by the task in hand and not given back; first, since tests look at it */
+  /* share: acquired by the task in hand and not given back; first, since tests look at it */
+  HeddleTracked permits;
   _Atomic guint32 n_waiting; /* too high after a waiter's death: costs a system call, no more */
 } SemaphoreCell;
 
@@ -46,7 +47,8 @@ heddle_shared_condition (HeddleShared *self, const char *name)
 {
   gboolean created;
 
-  return heddle_shared_make (self, HEDDLE_SHARED_CONDITION, name, sizeof (ConditionCell), sizeof (HeddleCondition), FALSE, &created);
+  return heddle_shared_make (self, HEDDLE_SHARED_CONDITION, name, sizeof (ConditionCell),
+                             sizeof (HeddleCondition), FALSE, &created);
 }
 
 /**
@@ -75,7 +77,8 @@ heddle_condition_wait (HeddleCondition *self, HeddleMutex *mutex, HeddleTask *ta
       atomic_fetch_sub_explicit (&cell->n_waiting, 1, memory_order_relaxed);
       return status;
     }
-  while (status == HEDDLE_SYNC_OK && atomic_load_explicit (&cell->sequence, memory_order_acquire) == sequence)
+  while (status == HEDDLE_SYNC_OK
+         && atomic_load_explicit (&cell->sequence, memory_order_acquire) == sequence)
     status = heddle_wait_on (&wait, &cell->sequence, sequence);
   heddle_wait_done (&wait);
   atomic_fetch_sub_explicit (&cell->n_waiting, 1, memory_order_relaxed);
@@ -86,8 +89,9 @@ heddle_condition_wait (HeddleCondition *self, HeddleMutex *mutex, HeddleTask *ta
 }
 
 /*
- * Whoever waits has counted itself before it gave the mutex back, so whoever changed under that mutex what is waited for sees it here. A signal
- * that is not ordered after that by the mutex may miss it, as with any condition.
+ * Whoever waits has counted itself before it gave the mutex back, so whoever changed under that
+ * mutex what is waited for sees it here. A signal that is not ordered after that by the mutex may
+ * miss it, as with any condition.
  */
 static void
 change (ConditionCell *cell, int n)
@@ -132,7 +136,9 @@ HeddleSemaphore *
 heddle_shared_semaphore (HeddleShared *self, const char *name, guint value)
 {
   gboolean created;
-  HeddleSemaphore *semaphore = heddle_shared_make (self, HEDDLE_SHARED_SEMAPHORE, name, sizeof (SemaphoreCell), sizeof *semaphore, FALSE, &created);
+  HeddleSemaphore *semaphore =
+    heddle_shared_make (self, HEDDLE_SHARED_SEMAPHORE, name, sizeof (SemaphoreCell),
+                        sizeof *semaphore, FALSE, &created);
 
   if (created)
     heddle_tracked_init (&((SemaphoreCell *) semaphore->base.cell)->permits, value);
@@ -154,7 +160,8 @@ heddle_semaphore_try_acquire (HeddleSemaphore *self, HeddleTask *task)
   guint32 value = heddle_tracked_get (&cell->permits);
 
   while (value > 0)
-    if (heddle_tracked_change (&cell->permits, task->worker, &value, value - 1, MIN (share + 1, HEDDLE_TRACKED_MAX_SHARE)))
+    if (heddle_tracked_change (&cell->permits, task->worker, &value, value - 1,
+                               MIN (share + 1, HEDDLE_TRACKED_MAX_SHARE)))
       return HEDDLE_SYNC_OK;
   return HEDDLE_SYNC_BUSY;
 }
@@ -245,7 +252,8 @@ heddle_shared_flag (HeddleShared *self, const char *name)
 {
   gboolean created;
 
-  return heddle_shared_make (self, HEDDLE_SHARED_FLAG, name, sizeof (FlagCell), sizeof (HeddleFlag), FALSE, &created);
+  return heddle_shared_make (self, HEDDLE_SHARED_FLAG, name, sizeof (FlagCell), sizeof (HeddleFlag),
+                             FALSE, &created);
 }
 
 /**
@@ -258,7 +266,8 @@ heddle_flag_set (HeddleFlag *self)
 {
   FlagCell *cell = self->base.cell;
 
-  /* set, then look who waits; a waiter counts itself, then looks: in the one order of both, one of them sees the other */
+  /* set, then look who waits; a waiter counts itself, then looks: in the one order of both, one of
+   * them sees the other */
   if (atomic_exchange_explicit (&cell->set, 1, memory_order_seq_cst) == 0
       && atomic_load_explicit (&cell->n_waiting, memory_order_seq_cst) > 0)
     heddle_futex_wake (&cell->set, G_MAXINT);

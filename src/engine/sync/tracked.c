@@ -27,7 +27,8 @@ heddle_tracked_get_futex (HeddleTracked *self)
   return (_Atomic guint32 *) (gpointer) &self->word + (G_BYTE_ORDER == G_BIG_ENDIAN ? 1 : 0);
 }
 
-/* One that was held up for long must not put back an older serial over a newer one; they begin anew at 0. */
+/* One that was held up for long must not put back an older serial over a newer one; they begin anew
+ * at 0. */
 void
 heddle_tracked_note_seen (HeddleTracked *self, guint worker, guint serial)
 {
@@ -52,7 +53,8 @@ heddle_tracked_forget_share (HeddleTracked *self, guint worker)
   guint64 note = atomic_load_explicit (&self->notes[worker], memory_order_relaxed);
 
   if (note >> HEDDLE_TRACKED_BITS != 0)
-    atomic_store_explicit (&self->notes[worker], heddle_tracked_serial_of (note), memory_order_relaxed);
+    atomic_store_explicit (&self->notes[worker], heddle_tracked_serial_of (note),
+                           memory_order_relaxed);
 }
 
 /**
@@ -67,9 +69,11 @@ heddle_tracked_take_share (HeddleTracked *self, guint worker)
   guint64 note = atomic_load (&self->notes[worker]);
   guint64 word = atomic_load (&self->word);
   guint serial = heddle_tracked_serial_of (note);
-  gboolean happened = (heddle_tracked_worker_of (word) == worker && heddle_tracked_serial_of (word >> 32) == serial)
-                      || atomic_load (&self->seen[worker]) == serial;
+  gboolean happened =
+    (heddle_tracked_worker_of (word) == worker && heddle_tracked_serial_of (word >> 32) == serial)
+    || atomic_load (&self->seen[worker]) == serial;
 
   atomic_store (&self->notes[worker], serial);
-  return happened ? heddle_tracked_after_of (note) : (guint) (note >> 2 * HEDDLE_TRACKED_BITS & HEDDLE_TRACKED_MASK);
+  return happened ? heddle_tracked_after_of (note)
+                  : (guint) (note >> 2 * HEDDLE_TRACKED_BITS & HEDDLE_TRACKED_MASK);
 }

@@ -8,18 +8,23 @@
 G_BEGIN_DECLS
 
 /*
- * A number that several workers change, each of which has a share of it: permits of a semaphore, those who have arrived at a barrier, readers of
- * a lock. A worker may die after any instruction, and afterwards the host knows what share it had.
+ * A number that several workers change, each of which has a share of it: permits of a semaphore,
+ * those who have arrived at a barrier, readers of a lock. A worker may die after any instruction,
+ * and afterwards the host knows what share it had.
  *
- * One store cannot change both the number and the worker's own note of its share. So the note comes first and says both: what the worker has and
- * what it will have, with a serial number; and the change of the number carries worker and serial with it, in one compare-and-swap. Who
- * changes the number next first notes for that worker which change it has seen. So a change has happened if it stands in the number, or if
- * somebody has seen it; otherwise it has not.
+ * One store cannot change both the number and the worker's own note of its share. So the note comes
+ * first and says both: what the worker has and what it will have, with a serial number; and the
+ * change of the number carries worker and serial with it, in one compare-and-swap. Who changes the
+ * number next first notes for that worker which change it has seen. So a change has happened if it
+ * stands in the number, or if somebody has seen it; otherwise it has not.
  */
 typedef struct {
-  _Atomic guint64 word; /* the number (32 bits), and who has changed it last: worker (11 bits), serial (21 bits) */
-  _Atomic guint64 notes[HEDDLE_MAX_WORKERS + 1]; /* each its worker's: share before the change (21 bits), after it (21), serial (21) */
-  _Atomic guint32 seen[HEDDLE_MAX_WORKERS + 1];  /* the latest serial of that worker that somebody else has found in the word */
+  /* the number (32 bits), and who has changed it last: worker (11 bits), serial (21 bits) */
+  _Atomic guint64 word;
+  /* each its worker's: share before the change (21 bits), after it (21), serial (21) */
+  _Atomic guint64 notes[HEDDLE_MAX_WORKERS + 1];
+  /* the latest serial of that worker that somebody else has found in the word */
+  _Atomic guint32 seen[HEDDLE_MAX_WORKERS + 1];
 } HeddleTracked;
 
 #define HEDDLE_TRACKED_MAX_SHARE 0x1fffffu
@@ -31,7 +36,8 @@ void heddle_tracked_forget_share (HeddleTracked *self, guint worker);
 guint heddle_tracked_take_share (HeddleTracked *self, guint worker);
 void heddle_tracked_note_seen (HeddleTracked *self, guint worker, guint serial);
 
-/* What follows is a part of every acquire and release. Inline, since as calls it took a third longer (bench/sync-bench). */
+/* What follows is a part of every acquire and release. Inline, since as calls it took a third
+ * longer (bench/sync-bench). */
 
 #define HEDDLE_TRACKED_BITS 21
 #define HEDDLE_TRACKED_MASK ((G_GUINT64_CONSTANT (1) << HEDDLE_TRACKED_BITS) - 1)
@@ -39,7 +45,8 @@ void heddle_tracked_note_seen (HeddleTracked *self, guint worker, guint serial);
 static inline guint64
 heddle_tracked_pack_note (guint before, guint after, guint serial)
 {
-  return (guint64) before << 2 * HEDDLE_TRACKED_BITS | (guint64) after << HEDDLE_TRACKED_BITS | serial;
+  return (guint64) before << 2 * HEDDLE_TRACKED_BITS | (guint64) after << HEDDLE_TRACKED_BITS
+    | serial;
 }
 
 static inline guint
@@ -79,7 +86,8 @@ heddle_tracked_get (HeddleTracked *self)
 static inline guint
 heddle_tracked_get_share (HeddleTracked *self, guint worker)
 {
-  return heddle_tracked_after_of (atomic_load_explicit (&self->notes[worker], memory_order_relaxed));
+  return heddle_tracked_after_of (
+    atomic_load_explicit (&self->notes[worker], memory_order_relaxed));
 }
 
 /**
@@ -92,7 +100,8 @@ heddle_tracked_get_share (HeddleTracked *self, guint worker)
  * Returns: TRUE if the number was @number and is @next now; FALSE with @number set: decide again
  */
 static inline gboolean
-heddle_tracked_change (HeddleTracked *self, guint worker, guint32 *number, guint32 next, guint share)
+heddle_tracked_change (HeddleTracked *self, guint worker, guint32 *number, guint32 next,
+                       guint share)
 {
   guint64 word = atomic_load_explicit (&self->word, memory_order_relaxed);
   guint64 note = atomic_load_explicit (&self->notes[worker], memory_order_relaxed);
@@ -105,10 +114,13 @@ heddle_tracked_change (HeddleTracked *self, guint worker, guint32 *number, guint
       return FALSE;
     }
   /* the exchange releases it: whoever sees that sees the note */
-  atomic_store_explicit (&self->notes[worker], heddle_tracked_pack_note (before, share, serial), memory_order_relaxed);
+  atomic_store_explicit (&self->notes[worker], heddle_tracked_pack_note (before, share, serial),
+                         memory_order_relaxed);
   if (heddle_tracked_worker_of (word) != worker)
-    heddle_tracked_note_seen (self, heddle_tracked_worker_of (word), heddle_tracked_serial_of (word >> 32));
-  if (atomic_compare_exchange_strong (&self->word, &word, ((guint64) worker << HEDDLE_TRACKED_BITS | serial) << 32 | next))
+    heddle_tracked_note_seen (self, heddle_tracked_worker_of (word),
+                              heddle_tracked_serial_of (word >> 32));
+  if (atomic_compare_exchange_strong (
+        &self->word, &word, ((guint64) worker << HEDDLE_TRACKED_BITS | serial) << 32 | next))
     return TRUE;
   atomic_store (&self->notes[worker], heddle_tracked_pack_note (before, before, serial));
   *number = (guint32) word;

@@ -29,9 +29,11 @@ tell (HeddleWait *self)
   if (++waiter->stamp == 0)
     waiter->stamp = 1;
   atomic_store_explicit (&waiter->timed, self->deadline >= 0 ? 1 : 0, memory_order_relaxed);
-  atomic_store_explicit (&waiter->waits, (guint64) waiter->stamp << 32 | self->object->number, memory_order_release);
-  heddle_ring_put_detail (task->writer, heddle_clock_ticks (),
-                          heddle_event_word (HEDDLE_EVENT_WAIT, HEDDLE_WAIT_SHARED, self->object->number));
+  atomic_store_explicit (&waiter->waits, (guint64) waiter->stamp << 32 | self->object->number,
+                         memory_order_release);
+  heddle_ring_put_detail (
+    task->writer, heddle_clock_ticks (),
+    heddle_event_word (HEDDLE_EVENT_WAIT, HEDDLE_WAIT_SHARED, self->object->number));
   heddle_ring_publish (task->writer);
   return waiter;
 }
@@ -55,8 +57,9 @@ judge (HeddleWait *self, HeddleSharedWaiter *waiter, gint64 now)
 }
 
 /*
- * The caller has looked at what it waits for since the last time, and has to wait. Sequentially consistent: a look that follows sees whatever
- * was done before the host has read the count (see standstill.c).
+ * The caller has looked at what it waits for since the last time, and has to wait. Sequentially
+ * consistent: a look that follows sees whatever was done before the host has read the count (see
+ * standstill.c).
  */
 static void
 count_look (HeddleSharedWaiter *waiter)
@@ -80,8 +83,8 @@ sleep_on (HeddleWait *self, HeddleSharedWaiter *waiter, _Atomic guint32 *word, g
 }
 
 /*
- * Waits until the word is no longer value, or somebody wakes it, or a slice is over: the caller looks again. Returns another status
- * than OK where waiting is over without success.
+ * Waits until the word is no longer value, or somebody wakes it, or a slice is over: the caller
+ * looks again. Returns another status than OK where waiting is over without success.
  */
 HeddleSyncStatus
 heddle_wait_on (HeddleWait *self, _Atomic guint32 *word, guint32 value)
@@ -93,8 +96,8 @@ heddle_wait_on (HeddleWait *self, _Atomic guint32 *word, guint32 value)
 }
 
 /*
- * The same where the caller could not even look, because somebody has a lock in hand that is held for a few instructions: this says nothing
- * about whether it can go on.
+ * The same where the caller could not even look, because somebody has a lock in hand that is held
+ * for a few instructions: this says nothing about whether it can go on.
  */
 HeddleSyncStatus
 heddle_wait_to_look (HeddleWait *self, _Atomic guint32 *word, guint32 value)
@@ -103,7 +106,8 @@ heddle_wait_to_look (HeddleWait *self, _Atomic guint32 *word, guint32 value)
 }
 
 /*
- * The same for files: waits until one of them is ready, or a slice is over. OK also where none is: the caller looks again.
+ * The same for files: waits until one of them is ready, or a slice is over. OK also where none is:
+ * the caller looks again.
  */
 HeddleSyncStatus
 heddle_wait_poll (HeddleWait *self, struct pollfd *files, guint n_files)
@@ -133,9 +137,11 @@ heddle_wait_done (HeddleWait *self)
 
   if (!self->told)
     return;
-  atomic_store_explicit (&self->object->shared->arena->waiters[task->worker].waits, 0, memory_order_release);
-  heddle_ring_put_detail (task->writer, heddle_clock_ticks (),
-                          heddle_event_word (HEDDLE_EVENT_RESUME, HEDDLE_WAIT_SHARED, self->object->number));
+  atomic_store_explicit (&self->object->shared->arena->waiters[task->worker].waits, 0,
+                         memory_order_release);
+  heddle_ring_put_detail (
+    task->writer, heddle_clock_ticks (),
+    heddle_event_word (HEDDLE_EVENT_RESUME, HEDDLE_WAIT_SHARED, self->object->number));
   heddle_ring_publish (task->writer);
   self->told = FALSE;
 }

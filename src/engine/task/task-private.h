@@ -9,12 +9,14 @@
 G_BEGIN_DECLS
 
 /*
- * The word by which a worker's tasks are asked to end. A task that is asked for itself alone is named by how many the worker had taken, so
- * that a request which comes too late is not heeded by the next one.
+ * The word by which a worker's tasks are asked to end. A task that is asked for itself alone is
+ * named by how many the worker had taken, so that a request which comes too late is not heeded by
+ * the next one.
  */
 #define HEDDLE_CANCEL_RUN 1u  /* all of them */
 #define HEDDLE_CANCEL_REST 2u /* those that have not started are skipped; the one in hand may end */
-#define HEDDLE_CANCEL_ALL (HEDDLE_CANCEL_RUN | HEDDLE_CANCEL_REST) /* the bits, beside which stands the number of a task */
+/* the bits, beside which stands the number of a task */
+#define HEDDLE_CANCEL_ALL (HEDDLE_CANCEL_RUN | HEDDLE_CANCEL_REST)
 #define HEDDLE_CANCEL_TASK(n_taken) ((guint32) (n_taken) << 2)
 
 struct _HeddleTask {

@@ -13,7 +13,8 @@
 /**
  * heddle_task_get_id:
  *
- * Returns: the task's number, from 1 in the order of submission. The worker's thread, as all functions of a task.
+ * Returns: the task's number, from 1 in the order of submission. The worker's thread, as all
+ * functions of a task.
  */
 guint64
 heddle_task_get_id (HeddleTask *self)
@@ -47,7 +48,8 @@ heddle_task_get_worker (HeddleTask *self)
  * heddle_task_get_input:
  * @length: (out) (optional): bytes of the input
  *
- * Returns: (transfer none) (nullable): the input it was submitted with, NUL-terminated; NULL for a task of a range
+ * Returns: (transfer none) (nullable): the input it was submitted with, NUL-terminated; NULL for a
+ * task of a range
  */
 const char *
 heddle_task_get_input (HeddleTask *self, gsize *length)
@@ -61,20 +63,23 @@ heddle_task_get_input (HeddleTask *self, gsize *length)
 static gboolean
 is_meant (const HeddleTask *self, guint32 word)
 {
-  return (word & HEDDLE_CANCEL_RUN) != 0 || (word != 0 && (word & ~HEDDLE_CANCEL_ALL) == self->mark);
+  return (word & HEDDLE_CANCEL_RUN) != 0
+    || (word != 0 && (word & ~HEDDLE_CANCEL_ALL) == self->mark);
 }
 
 /**
  * heddle_task_is_cancelled:
  *
- * Whether the task is asked to end. A task that sees this should return soon, without a result; it then ends as cancelled. Costs one load.
+ * Whether the task is asked to end. A task that sees this should return soon, without a result; it
+ * then ends as cancelled. Costs one load.
  *
  * Returns: TRUE if it should end
  */
 gboolean
 heddle_task_is_cancelled (HeddleTask *self)
 {
-  guint32 word = self->cancel != NULL ? atomic_load_explicit (self->cancel, memory_order_relaxed) : 0;
+  guint32 word =
+    self->cancel != NULL ? atomic_load_explicit (self->cancel, memory_order_relaxed) : 0;
 
   if (G_LIKELY (word == 0) || !is_meant (self, word))
     return FALSE;
@@ -85,8 +90,8 @@ heddle_task_is_cancelled (HeddleTask *self)
 /**
  * heddle_task_can_be_killed:
  *
- * Whether the task's worker is a process that can be ended with the task in hand. Only then may a task be deaf to being asked to end, or do what
- * kills the process it runs in.
+ * Whether the task's worker is a process that can be ended with the task in hand. Only then may a
+ * task be deaf to being asked to end, or do what kills the process it runs in.
  *
  * Returns: FALSE if it runs in this very program
  */
@@ -111,7 +116,8 @@ wait_until (const HeddleTask *self, gint64 deadline)
  * heddle_task_sleep:
  * @nanoseconds: how long
  *
- * Waits, as for an answer from elsewhere; recorded as waiting. Ends early when the task is asked to end.
+ * Waits, as for an answer from elsewhere; recorded as waiting. Ends early when the task is asked to
+ * end.
  *
  * Returns: TRUE if the whole time has passed, FALSE if the task should end
  */
@@ -122,10 +128,12 @@ heddle_task_sleep (HeddleTask *self, gint64 nanoseconds)
 
   if (nanoseconds <= 0)
     return !heddle_task_is_cancelled (self);
-  heddle_ring_put_detail (self->writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_WAIT, HEDDLE_WAIT_SLEEP, self->id));
+  heddle_ring_put_detail (self->writer, heddle_clock_ticks (),
+                          heddle_event_word (HEDDLE_EVENT_WAIT, HEDDLE_WAIT_SLEEP, self->id));
   heddle_ring_publish (self->writer);
   wait_until (self, deadline);
-  heddle_ring_put_detail (self->writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_RESUME, HEDDLE_WAIT_SLEEP, self->id));
+  heddle_ring_put_detail (self->writer, heddle_clock_ticks (),
+                          heddle_event_word (HEDDLE_EVENT_RESUME, HEDDLE_WAIT_SLEEP, self->id));
   heddle_ring_publish (self->writer);
   return !heddle_task_is_cancelled (self);
 }
@@ -141,7 +149,8 @@ heddle_task_set_progress (HeddleTask *self, double fraction)
 {
   guint half_per_cents = (guint) (CLAMP (fraction, 0.0, 1.0) * 200);
 
-  heddle_ring_put_detail (self->writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_PROGRESS, half_per_cents, self->id));
+  heddle_ring_put_detail (self->writer, heddle_clock_ticks (),
+                          heddle_event_word (HEDDLE_EVENT_PROGRESS, half_per_cents, self->id));
   heddle_ring_publish (self->writer);
 }
 
@@ -149,8 +158,8 @@ heddle_task_set_progress (HeddleTask *self, double fraction)
  * heddle_task_print:
  * @format: a line, printf-style, without a newline
  *
- * Says something that is shown in the run's log in the order in which all workers said things. What is longer than a text event of the ring
- * (HEDDLE_EVENT_TEXT_MAX) is shown as several lines.
+ * Says something that is shown in the run's log in the order in which all workers said things. What
+ * is longer than a text event of the ring (HEDDLE_EVENT_TEXT_MAX) is shown as several lines.
  */
 void
 heddle_task_print (HeddleTask *self, const char *format, ...)
@@ -171,13 +180,14 @@ heddle_task_print (HeddleTask *self, const char *format, ...)
  * heddle_task_publish_figure:
  * @figure: a measurement; copied
  *
- * Tells a figure that the page draws as a bar. A figure of the same task, group and name takes the place of the one before. Of a run,
- * HEDDLE_MAX_FIGURES are kept.
+ * Tells a figure that the page draws as a bar. A figure of the same task, group and name takes the
+ * place of the one before. Of a run, HEDDLE_MAX_FIGURES are kept.
  */
 void
 heddle_task_publish_figure (HeddleTask *self, const HeddleFigure *figure)
 {
-  heddle_ring_put_text (self->writer, HEDDLE_EVENT_FIGURE, self->id, (const char *) figure, sizeof *figure);
+  heddle_ring_put_text (self->writer, HEDDLE_EVENT_FIGURE, self->id, (const char *) figure,
+                        sizeof *figure);
   heddle_ring_publish (self->writer);
 }
 
@@ -192,15 +202,16 @@ heddle_task_return_number (HeddleTask *self, guint64 number)
   if (self->has_result)
     return;
   self->has_result = TRUE;
-  heddle_ring_put (self->writer, number, heddle_event_word (HEDDLE_EVENT_RESULT_NUMBER, 0, self->id));
+  heddle_ring_put (self->writer, number,
+                   heddle_event_word (HEDDLE_EVENT_RESULT_NUMBER, 0, self->id));
 }
 
 /**
  * heddle_task_return_text:
  * @length: bytes, or -1 if @text is NUL-terminated
  *
- * Gives a text as the task's result, of HEDDLE_MAX_RESULT bytes at most; with a longer one the task fails. At most one result a task; a
- * second one is ignored.
+ * Gives a text as the task's result, of HEDDLE_MAX_RESULT bytes at most; with a longer one the task
+ * fails. At most one result a task; a second one is ignored.
  */
 void
 heddle_task_return_text (HeddleTask *self, const char *text, gssize length)
@@ -212,7 +223,9 @@ heddle_task_return_text (HeddleTask *self, const char *text, gssize length)
   bytes = length < 0 ? strlen (text) : (gsize) length;
   if (bytes > HEDDLE_MAX_RESULT)
     {
-      heddle_task_fail (self, _("The result of the task has more than %u bytes: write it to a file."), HEDDLE_MAX_RESULT);
+      heddle_task_fail (self,
+                        _("The result of the task has more than %u bytes: write it to a file."),
+                        HEDDLE_MAX_RESULT);
       return;
     }
   self->has_result = TRUE;
@@ -231,7 +244,8 @@ heddle_task_fail_literal (HeddleTask *self, const char *message)
   if (self->failed)
     return;
   self->failed = TRUE;
-  heddle_ring_put_text (self->writer, HEDDLE_EVENT_ERROR_TEXT, self->id, message, MIN (strlen (message), HEDDLE_MAX_RESULT));
+  heddle_ring_put_text (self->writer, HEDDLE_EVENT_ERROR_TEXT, self->id, message,
+                        MIN (strlen (message), HEDDLE_MAX_RESULT));
 }
 
 /**

@@ -20,6 +20,7 @@ void heddle_task_return_number (HeddleTask *self, guint64 number);
 void heddle_task_return_text (HeddleTask *self, const char *text, gssize length);
 void heddle_task_fail (HeddleTask *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void heddle_task_fail_literal (HeddleTask *self, const char *message);
-guint heddle_task_get_worker (HeddleTask *self); /* the number of the worker that executes it, from 1 */
+guint heddle_task_get_worker (
+  HeddleTask *self); /* the number of the worker that executes it, from 1 */
 
 G_END_DECLS

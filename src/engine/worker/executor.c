@@ -8,7 +8,8 @@
 #include "engine/task/task-private.h"
 #include "trace/clock.h"
 
-/* A claim should last about so long: long enough to pay for the lock, short enough that nobody hoards. */
+/* A claim should last about so long: long enough to pay for the lock, short enough that nobody
+ * hoards. */
 #define BATCH_NS 50000
 #define BATCH_MAX 64
 
@@ -23,8 +24,9 @@
  * Prepares a worker. Worker's thread.
  */
 void
-heddle_executor_init (HeddleExecutor *self, const HeddleWorkload *workload, gpointer data, guint worker, HeddleRing *ring,
-                      HeddleRingKick kick, gpointer kick_data, const _Atomic guint32 *cancel)
+heddle_executor_init (HeddleExecutor *self, const HeddleWorkload *workload, gpointer data,
+                      guint worker, HeddleRing *ring, HeddleRingKick kick, gpointer kick_data,
+                      const _Atomic guint32 *cancel)
 {
   g_return_if_fail (workload != NULL);
   g_return_if_fail (ring != NULL);
@@ -42,7 +44,8 @@ record_pending_end (HeddleExecutor *self)
   if (self->pending == 0)
     return;
   self->pending = 0;
-  heddle_ring_put (&self->writer, self->last_end, heddle_event_word (HEDDLE_EVENT_TASK_END, state, self->task.id));
+  heddle_ring_put (&self->writer, self->last_end,
+                   heddle_event_word (HEDDLE_EVENT_TASK_END, state, self->task.id));
 }
 
 /**
@@ -109,14 +112,16 @@ heddle_executor_skip (HeddleExecutor *self, guint64 id, guint64 queued)
       heddle_ring_put (&self->writer, queued, heddle_event_word (HEDDLE_EVENT_QUEUED, 0, id));
       self->last_queued = queued;
     }
-  heddle_ring_put (&self->writer, heddle_clock_ticks (), heddle_event_word (HEDDLE_EVENT_TASK_SKIPPED, 0, id));
+  heddle_ring_put (&self->writer, heddle_clock_ticks (),
+                   heddle_event_word (HEDDLE_EVENT_TASK_SKIPPED, 0, id));
   heddle_ring_publish (&self->writer);
 }
 
 /**
  * heddle_executor_flush:
  *
- * Records an end that was kept back for the next start, where no other task follows at once after all. Worker's thread.
+ * Records an end that was kept back for the next start, where no other task follows at once after
+ * all. Worker's thread.
  */
 void
 heddle_executor_flush (HeddleExecutor *self)
@@ -132,7 +137,8 @@ heddle_executor_flush (HeddleExecutor *self)
 /**
  * heddle_executor_get_batch:
  *
- * Returns: how many tasks to take at once so that they last about 50 microseconds, judged by the last ones: 1 to 64
+ * Returns: how many tasks to take at once so that they last about 50 microseconds, judged by the
+ * last ones: 1 to 64
  */
 guint
 heddle_executor_get_batch (const HeddleExecutor *self)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The body of the worker program: one thread (or several, see isolated-pool.c) that takes tasks out of its segment, executes them and records what happens in
- * its ring, until it is asked to quit. It never outlives its host: the kernel kills it when the host's dispatcher
- * thread ends (PR_SET_PDEATHSIG), and once more when the host's end of the lifeline pipe closes. Starting is kept cheap,
- * because the process-per-task pool starts one of these for every task.
+ * The body of the worker program: one thread (or several, see isolated-pool.c) that takes tasks out
+ * of its segment, executes them and records what happens in its ring, until it is asked to quit. It
+ * never outlives its host: the kernel kills it when the host's dispatcher thread ends
+ * (PR_SET_PDEATHSIG), and once more when the host's end of the lifeline pipe closes. Starting is
+ * kept cheap, because the process-per-task pool starts one of these for every task.
  */
 #include "config.h"
 
@@ -71,7 +72,9 @@ wake_dispatcher (Worker *self)
 static gboolean
 is_cancelled (Worker *self)
 {
-  return (atomic_load_explicit (&self->segment.map->cancel, memory_order_relaxed) & HEDDLE_CANCEL_ALL) != 0;
+  return (atomic_load_explicit (&self->segment.map->cancel, memory_order_relaxed)
+          & HEDDLE_CANCEL_ALL)
+    != 0;
 }
 
 static gboolean
@@ -93,7 +96,8 @@ has_something_to_do (Worker *self)
          || (!self->segment.in_record && atomic_load (&self->segment.map->quit) != HEDDLE_QUIT_NO);
 }
 
-/* Sleeps until @ready says yes. What ready looks at is changed before the host looks at asleep, so no change is slept through. */
+/* Sleeps until @ready says yes. What ready looks at is changed before the host looks at asleep, so
+ * no change is slept through. */
 static void
 sleep_until (Worker *self, gboolean (*ready) (Worker *self))
 {
@@ -130,11 +134,14 @@ count_end (Worker *self)
   guint32 wake_at;
 
   self->ended++;
-  atomic_store_explicit (&map->task_ticks, heddle_executor_get_task_ticks (&self->executor), memory_order_relaxed);
+  atomic_store_explicit (&map->task_ticks, heddle_executor_get_task_ticks (&self->executor),
+                         memory_order_relaxed);
   atomic_store_explicit (&map->ended, self->ended, memory_order_release);
-  /* A stale value costs one task's delay at most: before it sleeps, the worker looks again, in order. */
+  /* A stale value costs one task's delay at most: before it sleeps, the worker looks again, in
+   * order. */
   wake_at = atomic_load_explicit (&map->wake_at, memory_order_relaxed);
-  if (G_UNLIKELY (wake_at != 0) && atomic_load_explicit (&map->assigned, memory_order_relaxed) - self->ended < wake_at)
+  if (G_UNLIKELY (wake_at != 0)
+      && atomic_load_explicit (&map->assigned, memory_order_relaxed) - self->ended < wake_at)
     wake_dispatcher (self);
 }
 
@@ -154,11 +161,13 @@ run_record (Worker *self)
         }
       else
         {
-          gboolean more = (i + 1 < record->count || heddle_segment_has_more (&self->segment)) && !is_paused (self);
+          gboolean more = (i + 1 < record->count || heddle_segment_has_more (&self->segment))
+            && !is_paused (self);
 
           if (self->executor.pending == 0)
             break_silence (self, heddle_clock_ticks ());
-          heddle_executor_run (&self->executor, record->id + i, record->attempt, record->queued, input, record->input_length, more);
+          heddle_executor_run (&self->executor, record->id + i, record->attempt, record->queued,
+                               input, record->input_length, more);
           break_silence (self, self->executor.last_end);
         }
       count_end (self);
@@ -175,9 +184,11 @@ may_leave (Worker *self)
     return FALSE;
   if (atomic_load (&self->segment.map->quit) == HEDDLE_QUIT_NO)
     return FALSE;
-  /* The host may have taken it back, given tasks and asked again since we looked at the line: look once more after the point of no return. */
-  return (atomic_compare_exchange_strong (&self->segment.map->quit, &asked, HEDDLE_QUIT_TAKEN) || asked == HEDDLE_QUIT_TAKEN)
-         && !heddle_segment_has_more (&self->segment);
+  /* The host may have taken it back, given tasks and asked again since we looked at the line: look
+   * once more after the point of no return. */
+  return (atomic_compare_exchange_strong (&self->segment.map->quit, &asked, HEDDLE_QUIT_TAKEN)
+          || asked == HEDDLE_QUIT_TAKEN)
+    && !heddle_segment_has_more (&self->segment);
 }
 
 static void
@@ -194,7 +205,8 @@ work (Worker *self)
     }
 }
 
-/* Ctrl+C in a terminal reaches the whole foreground group; the host decides what it means. It is blocked until here. */
+/* Ctrl+C in a terminal reaches the whole foreground group; the host decides what it means. It is
+ * blocked until here. */
 static void
 set_signals (void)
 {
@@ -207,9 +219,10 @@ set_signals (void)
 }
 
 /*
- * Dies with the host. The second means, for hosts whose death signal does not come: when the last writer of the lifeline is gone, the
- * kernel sends SIGIO, which ends a process that does not handle it. The pipe is opened once more because the owner of
- * such a signal belongs to the open file, which all workers share.
+ * Dies with the host. The second means, for hosts whose death signal does not come: when the last
+ * writer of the lifeline is gone, the kernel sends SIGIO, which ends a process that does not handle
+ * it. The pipe is opened once more because the owner of such a signal belongs to the open file,
+ * which all workers share.
  */
 static gboolean
 tie_to_host (int host_pid)
@@ -217,7 +230,8 @@ tie_to_host (int host_pid)
   int lifeline;
 
   prctl (PR_SET_PDEATHSIG, SIGKILL);
-  lifeline = open ("/proc/self/fd/" G_STRINGIFY (HEDDLE_WORKER_FD_LIFELINE), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  lifeline = open ("/proc/self/fd/" G_STRINGIFY (HEDDLE_WORKER_FD_LIFELINE),
+                   O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (lifeline >= 0)
     {
       fcntl (lifeline, F_SETOWN, getpid ());
@@ -237,16 +251,19 @@ static gboolean
 share (Worker *self, GError **error)
 {
   self->shared = heddle_shared_new_worker (HEDDLE_WORKER_FD_ARENA, error);
-  return self->shared != NULL && self->workload->share (self->data, self->shared, error) && heddle_shared_check (self->shared, error);
+  return self->shared != NULL && self->workload->share (self->data, self->shared, error)
+    && heddle_shared_check (self->shared, error);
 }
 
 static gboolean
-open_workload (Worker *self, const HeddleWorkerOptions *options, HeddleFindWorkload find_workload, GError **error)
+open_workload (Worker *self, const HeddleWorkerOptions *options, HeddleFindWorkload find_workload,
+               GError **error)
 {
   self->workload = find_workload (options->workload);
   if (self->workload == NULL)
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The workload “%s” is unknown"), options->workload);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("The workload “%s” is unknown"),
+                   options->workload);
       return FALSE;
     }
   self->settings = heddle_settings_new (self->workload);
@@ -270,7 +287,8 @@ begin (Worker *self, const Worker *opened, const HeddleWorkerOptions *options)
   self->shared = opened->shared;
   self->quiet_ticks = opened->quiet_ticks;
   self->affinity = options->affinity;
-  heddle_executor_init (&self->executor, self->workload, self->data, map->worker, self->segment.ring, kick_collector, NULL, &map->cancel);
+  heddle_executor_init (&self->executor, self->workload, self->data, map->worker,
+                        self->segment.ring, kick_collector, NULL, &map->cancel);
   self->executor.shared = self->shared;
   self->executor.prompt = options->prompt;
   self->executor.task.killable = TRUE;
@@ -284,7 +302,8 @@ thread_main (void *data)
 
   g_snprintf (name, sizeof name, "heddle-w%u", self->segment.map->worker);
   pthread_setname_np (pthread_self (), name);
-  heddle_affinity_bind (self->affinity, self->segment.map->worker, NULL); /* the CPUs were there when the run began */
+  /* the CPUs were there when the run began */
+  heddle_affinity_bind (self->affinity, self->segment.map->worker, NULL);
   atomic_store (&self->segment.map->tid, (gint32) syscall (SYS_gettid));
   atomic_store (&self->segment.map->state, HEDDLE_SEGMENT_READY);
   heddle_eventfd_write (HEDDLE_WORKER_FD_DISPATCHER);
@@ -304,7 +323,8 @@ work_in_threads (Worker *workers, guint n_workers, GError **error)
       if (code == 0)
         continue;
       reason = heddle_system_error_dup (code);
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("Worker thread %u could not be started: %s"), i + 1, reason);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
+                   _("Worker thread %u could not be started: %s"), i + 1, reason);
       return FALSE;
     }
   for (guint i = 0; i < n_workers; i++)
@@ -326,7 +346,8 @@ give_up (Worker *workers, guint n_workers, const GError *error)
 }
 
 static int
-run (Worker *self, guint n_workers, const HeddleWorkerOptions *options, HeddleFindWorkload find_workload)
+run (Worker *self, guint n_workers, const HeddleWorkerOptions *options,
+     HeddleFindWorkload find_workload)
 {
   HeddleSegmentMap *map = self->segment.map;
   g_autoptr (GError) error = NULL;
@@ -374,8 +395,9 @@ open_segments (Worker *workers, const HeddleWorkerOptions *options)
  * heddle_worker_main:
  * @find_workload: what a workload of this name is
  *
- * The whole of the worker program. It is started by a process pool, which hands it a segment and three more file descriptors
- * (see docs/worker-protocol.md), or by a run for its manager; started by hand it only tells its version.
+ * The whole of the worker program. It is started by a process pool, which hands it a segment and
+ * three more file descriptors (see docs/worker-protocol.md), or by a run for its manager; started
+ * by hand it only tells its version.
  *
  * Returns: the exit status
  */
@@ -393,14 +415,17 @@ heddle_worker_main (int argc, char **argv, HeddleFindWorkload find_workload)
       printf ("heddle-worker %s\n", HEDDLE_VERSION);
       return EXIT_SUCCESS;
     }
-  /* not LC_ALL: each category is several files to look for, and numbers are to be read as the host wrote them */
+  /* not LC_ALL: each category is several files to look for, and numbers are to be read as the host
+   * wrote them */
   setlocale (LC_CTYPE, "");
   setlocale (LC_MESSAGES, "");
   bindtextdomain (GETTEXT_PACKAGE, localedir != NULL ? localedir : HEDDLE_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   if (!heddle_worker_options_parse (&options, argc, argv))
     {
-      fprintf (stderr, "%s\n", _("heddle and heddle-cli start heddle-worker to execute tasks. It is of no use by itself."));
+      fprintf (
+        stderr, "%s\n",
+        _("heddle and heddle-cli start heddle-worker to execute tasks. It is of no use by itself."));
       return HEDDLE_WORKER_EXIT_USAGE;
     }
   set_signals ();

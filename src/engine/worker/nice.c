@@ -26,17 +26,23 @@ typedef struct {
  * @nice_value: of the calling thread, 0 to 19
  * @length: nanoseconds
  *
- * Asks the kernel for slices of the processor of such a length, for the calling thread; nothing for one that somebody has put under another policy.
+ * Asks the kernel for slices of the processor of such a length, for the calling thread; nothing for
+ * one that somebody has put under another policy.
  *
- * Linux runs the thread whose slice is due first, and only looks again with the next tick of its clock. Threads that share a processor use up slices of
- * some milliseconds so slowly that one of them is nearly always overdue: it then goes before a main loop that has just woken up, whatever their
- * weights are, and keeps the processor for one or two ticks. With a long slice a worker is hardly ever overdue. It does not get more of the processor by
- * that, nor keep it from others who want it; beside its like it is changed less often. Kernels before 6.12 take no notice.
+ * Linux runs the thread whose slice is due first, and only looks again with the next tick of its
+ * clock. Threads that share a processor use up slices of some milliseconds so slowly that one of
+ * them is nearly always overdue: it then goes before a main loop that has just woken up, whatever
+ * their weights are, and keeps the processor for one or two ticks. With a long slice a worker is
+ * hardly ever overdue. It does not get more of the processor by that, nor keep it from others who
+ * want it; beside its like it is changed less often. Kernels before 6.12 take no notice.
  */
 void
 heddle_ask_for_slices (int nice_value, gint64 length)
 {
-  SchedAttributes attributes = { .size = sizeof attributes, .policy = SCHED_OTHER, .nice_value = nice_value, .runtime = (guint64) length };
+  SchedAttributes attributes = { .size = sizeof attributes,
+                                 .policy = SCHED_OTHER,
+                                 .nice_value = nice_value,
+                                 .runtime = (guint64) length };
 
   if (sched_getscheduler (0) == SCHED_OTHER)
     syscall (SYS_sched_setattr, 0, &attributes, 0);
@@ -46,10 +52,12 @@ heddle_ask_for_slices (int nice_value, gint64 length)
  * heddle_give_way:
  * @nice_value: 0 to 19, or %HEDDLE_NICE_IDLE
  *
- * Makes the calling thread, and the threads it creates from now on, give way to others; never less than they do already. Who gives way at all also asks for
- * long slices, so that who wakes up gets the processor at once.
+ * Makes the calling thread, and the threads it creates from now on, give way to others; never less
+ * than they do already. Who gives way at all also asks for long slices, so that who wakes up gets
+ * the processor at once.
  *
- * %HEDDLE_NICE_IDLE is the kernel's policy SCHED_IDLE: its share of the processor beside others is still less than at nice 19.
+ * %HEDDLE_NICE_IDLE is the kernel's policy SCHED_IDLE: its share of the processor beside others is
+ * still less than at nice 19.
  */
 void
 heddle_give_way (int nice_value)

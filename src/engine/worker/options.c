@@ -54,7 +54,8 @@ take (HeddleWorkerOptions *self, const char *name, char *value)
  * heddle_worker_options_parse:
  * @self: (out): what was told; holds texts of @argv, and is to be cleared in any case
  *
- * Reads the arguments of the worker program: pairs of a name and a value, each in its range, of which the last of a name counts.
+ * Reads the arguments of the worker program: pairs of a name and a value, each in its range, of
+ * which the last of a name counts.
  *
  * Returns: FALSE where one is none of ours, or not enough were given
  */

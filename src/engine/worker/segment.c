@@ -32,7 +32,8 @@ refuse_memory (GError **error)
 
 G_STATIC_ASSERT (HEDDLE_FD_OWN >= HEDDLE_WORKER_FD_END);
 
-/* Fixed numbers are given to the descriptors of a worker by dup2(); the host's own have to stay out of their way. */
+/* Fixed numbers are given to the descriptors of a worker by dup2(); the host's own have to stay out
+ * of their way. */
 static int
 open_memory (GError **error)
 {
@@ -46,7 +47,8 @@ open_memory (GError **error)
 static gboolean
 size_and_seal (int fd, gsize bytes)
 {
-  return ftruncate (fd, (off_t) bytes) == 0 && fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
+  return ftruncate (fd, (off_t) bytes) == 0
+    && fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
 }
 
 static gboolean
@@ -112,7 +114,8 @@ lay_out (HeddleSegment *self, guint line_bytes, guint ring_capacity)
 gboolean
 heddle_segment_create (HeddleSegment *self, guint line_bytes, guint ring_capacity, GError **error)
 {
-  g_return_val_if_fail (line_bytes >= 2 * HEDDLE_SEGMENT_UNIT && (line_bytes & (line_bytes - 1)) == 0, FALSE);
+  g_return_val_if_fail (
+    line_bytes >= 2 * HEDDLE_SEGMENT_UNIT && (line_bytes & (line_bytes - 1)) == 0, FALSE);
 
   *self = (HeddleSegment) { .bytes = segment_bytes (line_bytes, ring_capacity) };
   self->fd = open_memory (error);
@@ -133,15 +136,18 @@ heddle_segment_create (HeddleSegment *self, guint line_bytes, guint ring_capacit
  * @fd: (inout): the memory of all parts; -1 before the first, then the caller's to close
  * @nth: which part, from 0
  *
- * Makes a segment that lies beside others in one memory, for a worker that is one of several threads of a process. There is room for
- * HEDDLE_MAX_WORKERS of them; parts that nobody uses cost nothing. All must be of the same size. Any thread.
+ * Makes a segment that lies beside others in one memory, for a worker that is one of several
+ * threads of a process. There is room for HEDDLE_MAX_WORKERS of them; parts that nobody uses cost
+ * nothing. All must be of the same size. Any thread.
  *
  * Returns: FALSE with @error set if the system gives no memory or no file descriptor
  */
 gboolean
-heddle_segment_create_part (HeddleSegment *self, int *fd, guint nth, guint line_bytes, guint ring_capacity, GError **error)
+heddle_segment_create_part (HeddleSegment *self, int *fd, guint nth, guint line_bytes,
+                            guint ring_capacity, GError **error)
 {
-  g_return_val_if_fail (line_bytes >= 2 * HEDDLE_SEGMENT_UNIT && (line_bytes & (line_bytes - 1)) == 0, FALSE);
+  g_return_val_if_fail (
+    line_bytes >= 2 * HEDDLE_SEGMENT_UNIT && (line_bytes & (line_bytes - 1)) == 0, FALSE);
   g_return_val_if_fail (nth < HEDDLE_MAX_WORKERS, FALSE);
 
   *self = (HeddleSegment) { .bytes = segment_bytes (line_bytes, ring_capacity), .fd = -1 };
@@ -187,8 +193,10 @@ heddle_segment_reset (HeddleSegment *self)
   self->head = 0;
   self->assigned = 0;
   self->broken = FALSE;
-  /* what stands before the line and the ring may have been overwritten by the worker before: the ring is made from numbers of our own */
-  self->ring = heddle_ring_init ((guint8 *) map + self->bytes - ROUND_UP (heddle_ring_bytes (self->ring_capacity), 4096),
+  /* what stands before the line and the ring may have been overwritten by the worker before: the
+   * ring is made from numbers of our own */
+  self->ring = heddle_ring_init ((guint8 *) map + self->bytes
+                                   - ROUND_UP (heddle_ring_bytes (self->ring_capacity), 4096),
                                  self->ring_capacity);
 }
 
@@ -202,20 +210,24 @@ is_power_of_two (guint32 number, guint32 least)
 static gboolean
 fits (const HeddleSegmentMap *map, gsize bytes)
 {
-  return map->total_bytes == bytes && is_power_of_two (map->line_bytes, 2 * HEDDLE_SEGMENT_UNIT) && is_power_of_two (map->ring_capacity, 8)
-         && map->line_offset >= sizeof *map && map->ring_offset <= bytes && map->line_offset <= map->ring_offset
-         && map->line_bytes <= map->ring_offset - map->line_offset
-         && map->ring_offset % 64 == 0 && heddle_ring_bytes (map->ring_capacity) <= bytes - map->ring_offset;
+  return map->total_bytes == bytes && is_power_of_two (map->line_bytes, 2 * HEDDLE_SEGMENT_UNIT)
+    && is_power_of_two (map->ring_capacity, 8) && map->line_offset >= sizeof *map
+    && map->ring_offset <= bytes && map->line_offset <= map->ring_offset
+    && map->line_bytes <= map->ring_offset - map->line_offset && map->ring_offset % 64 == 0
+    && heddle_ring_bytes (map->ring_capacity) <= bytes - map->ring_offset;
 }
 
 /* Checks that what was mapped is a segment of this very version. */
 static gboolean
 accept (HeddleSegment *self, int fd, GError **error)
 {
-  if (self->map == NULL || self->map->magic != HEDDLE_SEGMENT_MAGIC || self->map->protocol != HEDDLE_PROTOCOL
-      || strncmp (self->map->version, HEDDLE_VERSION, sizeof self->map->version) != 0 || !fits (self->map, self->bytes))
+  if (self->map == NULL || self->map->magic != HEDDLE_SEGMENT_MAGIC
+      || self->map->protocol != HEDDLE_PROTOCOL
+      || strncmp (self->map->version, HEDDLE_VERSION, sizeof self->map->version) != 0
+      || !fits (self->map, self->bytes))
     {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START, _("File descriptor %d is not a segment of Heddle %s"), fd, HEDDLE_VERSION);
+      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
+                   _("File descriptor %d is not a segment of Heddle %s"), fd, HEDDLE_VERSION);
       heddle_segment_clear (self);
       return FALSE;
     }
@@ -265,7 +277,8 @@ heddle_segment_open_part (HeddleSegment *self, int fd, guint nth, GError **error
   guint64 bytes;
 
   *self = (HeddleSegment) { .fd = -1 };
-  if (fstat (fd, &status) == 0 && pread (fd, &bytes, sizeof bytes, offsetof (HeddleSegmentMap, total_bytes)) == sizeof bytes
+  if (fstat (fd, &status) == 0
+      && pread (fd, &bytes, sizeof bytes, offsetof (HeddleSegmentMap, total_bytes)) == sizeof bytes
       && bytes >= 8192 && bytes % 4096 == 0 && bytes <= (guint64) status.st_size / (nth + 1))
     {
       self->bytes = (gsize) bytes;
@@ -297,7 +310,8 @@ free_bytes (HeddleSegment *self)
   guint64 tail = atomic_load_explicit (&self->map->tail, memory_order_acquire);
   guint64 used = self->head - tail;
 
-  /* whole units, as heddle_segment_put() relies on: the end of an input and its padding go in together */
+  /* whole units, as heddle_segment_put() relies on: the end of an input and its padding go in
+   * together */
   if (used > (guint64) self->mask + 1 || tail % HEDDLE_SEGMENT_UNIT != 0)
     {
       self->broken = TRUE;
@@ -320,8 +334,8 @@ copy_in (HeddleSegment *self, const void *bytes, gsize length)
  * heddle_segment_put:
  * @offset: (inout): how far @item has been put; 0 to begin with
  *
- * Puts as much of an item into the line as there is room for; an input may be longer than the line. The worker sees
- * it after heddle_segment_publish(). Dispatcher's thread.
+ * Puts as much of an item into the line as there is room for; an input may be longer than the line.
+ * The worker sees it after heddle_segment_publish(). Dispatcher's thread.
  *
  * Returns: TRUE once all of @item is in
  */
@@ -334,7 +348,8 @@ heddle_segment_put (HeddleSegment *self, const HeddleItem *item, guint64 *offset
 
   if (*offset == 0)
     {
-      HeddleTaskRecord record = { item->id, item->queued, item->count, item->attempt, (guint32) length, item->input != NULL };
+      HeddleTaskRecord record = { item->id,      item->queued,     item->count,
+                                  item->attempt, (guint32) length, item->input != NULL };
 
       if (room < HEDDLE_SEGMENT_UNIT)
         return FALSE;
@@ -407,7 +422,8 @@ heddle_segment_set_paused (HeddleSegment *self, gboolean paused)
 
 /**
  * heddle_segment_cancel:
- * @what: HEDDLE_CANCEL_RUN: the task in hand is asked to end, and those behind it are skipped; HEDDLE_CANCEL_REST: only the latter
+ * @what: HEDDLE_CANCEL_RUN: the task in hand is asked to end, and those behind it are skipped;
+ * HEDDLE_CANCEL_REST: only the latter
  *
  * Dispatcher's thread.
  */
@@ -466,7 +482,8 @@ heddle_segment_take_back_quit (HeddleSegment *self)
 /**
  * heddle_segment_get_ended:
  *
- * How many of its tasks the worker says it has ended. Good enough for flow control, never more than it was given. Dispatcher's thread.
+ * How many of its tasks the worker says it has ended. Good enough for flow control, never more than
+ * it was given. Dispatcher's thread.
  */
 guint64
 heddle_segment_get_ended (HeddleSegment *self)
@@ -483,8 +500,8 @@ heddle_segment_get_ended (HeddleSegment *self)
  * heddle_segment_check:
  * @paused: what it was told last
  *
- * Notices, as broken, a worker that has written what cannot be, or over words of the host, by which it would wait for ever. Everything that
- * was put has to be published. Dispatcher's thread.
+ * Notices, as broken, a worker that has written what cannot be, or over words of the host, by which
+ * it would wait for ever. Everything that was put has to be published. Dispatcher's thread.
  */
 void
 heddle_segment_check (HeddleSegment *self, gboolean paused)
@@ -492,7 +509,8 @@ heddle_segment_check (HeddleSegment *self, gboolean paused)
   const HeddleSegmentMap *map = self->map;
 
   if (atomic_load (&map->head) != self->head || atomic_load (&map->assigned) != self->assigned
-      || atomic_load (&map->paused) != (paused ? 1 : 0) || atomic_load (&map->quit) > HEDDLE_QUIT_TAKEN || atomic_load (&map->asleep) > 1)
+      || atomic_load (&map->paused) != (paused ? 1 : 0)
+      || atomic_load (&map->quit) > HEDDLE_QUIT_TAKEN || atomic_load (&map->asleep) > 1)
     self->broken = TRUE;
   free_bytes (self);
   heddle_segment_get_ended (self);
@@ -501,7 +519,8 @@ heddle_segment_check (HeddleSegment *self, gboolean paused)
 /**
  * heddle_segment_dup_error:
  *
- * Returns: (transfer full): why the worker could not start, as it says itself; valid UTF-8, may be empty
+ * Returns: (transfer full): why the worker could not start, as it says itself; valid UTF-8, may be
+ * empty
  */
 char *
 heddle_segment_dup_error (HeddleSegment *self)

@@ -14,8 +14,9 @@
 G_BEGIN_DECLS
 
 /*
- * A task goes from the dispatcher through a worker process to the collector, and the atomics of that process order the three. The thread
- * sanitizer sees one process only, so the two ends say to it what they know of each other.
+ * A task goes from the dispatcher through a worker process to the collector, and the atomics of
+ * that process order the three. The thread sanitizer sees one process only, so the two ends say to
+ * it what they know of each other.
  */
 #ifdef __SANITIZE_THREAD__
 #include <sanitizer/tsan_interface.h>
@@ -27,12 +28,14 @@ G_BEGIN_DECLS
 #endif
 
 /*
- * The segment: the memory that a process pool shares with one of its workers. docs/worker-protocol.md describes it for readers.
+ * The segment: the memory that a process pool shares with one of its workers.
+ * docs/worker-protocol.md describes it for readers.
  *
- * Tasks go in through a line of bytes (one writer, the dispatcher; one reader, the worker), events come out through a
- * HeddleRing. There is no lock in it, so a worker that dies at any instruction leaves nothing held. The host keeps its own
- * cursors in memory of its own and never believes a number that a worker wrote without checking it; the file is sealed against
- * shrinking, so that no worker can take the pages away from under the host.
+ * Tasks go in through a line of bytes (one writer, the dispatcher; one reader, the worker), events
+ * come out through a HeddleRing. There is no lock in it, so a worker that dies at any instruction
+ * leaves nothing held. The host keeps its own cursors in memory of its own and never believes a
+ * number that a worker wrote without checking it; the file is sealed against shrinking, so that no
+ * worker can take the pages away from under the host.
  */
 
 #define HEDDLE_SEGMENT_MAGIC G_GUINT64_CONSTANT (0x31474553444c4448) /* "HDLDSEG1" */
@@ -74,17 +77,24 @@ typedef struct {
 
   /* Written by the host while the worker lives. */
   alignas (64) _Atomic guint64 head;     /* release: bytes put into the line so far */
-  _Atomic guint64 assigned;              /* tasks put into the line so far, a range counted as many */
-  _Atomic guint32 wake_at;               /* the worker writes to the dispatcher's eventfd when fewer tasks than this are left; 0: never */
+  /* tasks put into the line so far, a range counted as many */
+  _Atomic guint64 assigned;
+  /* the worker writes to the dispatcher's eventfd when fewer tasks than this are left; 0: never */
+  _Atomic guint32 wake_at;
   _Atomic guint32 paused;
-  _Atomic guint32 cancel;                /* futex word, see HEDDLE_CANCEL_RUN: which tasks in hand are asked to end; with all, waiting ones are skipped */
+  /* futex word, see HEDDLE_CANCEL_RUN: which tasks in hand are asked to end; with all, waiting ones
+   * are skipped */
+  _Atomic guint32 cancel;
   alignas (64) _Atomic guint32 doorbell; /* futex word: counts what an idle worker was woken for */
-  _Atomic guint32 quit;                  /* HeddleQuit; the one word that both sides write, by compare-and-swap */
+  /* HeddleQuit; the one word that both sides write, by compare-and-swap */
+  _Atomic guint32 quit;
 
   /* Written by the worker. */
   alignas (64) _Atomic guint64 tail; /* release: bytes taken out of the line so far */
-  _Atomic guint64 ended;             /* tasks ended or skipped; flow control only, the truth is in the ring */
-  _Atomic gint64 task_ticks;         /* moving average of what a task takes, 0: none yet; flow control only */
+  /* tasks ended or skipped; flow control only, the truth is in the ring */
+  _Atomic guint64 ended;
+  /* moving average of what a task takes, 0: none yet; flow control only */
+  _Atomic gint64 task_ticks;
   _Atomic guint32 asleep;            /* waits on the doorbell */
   _Atomic guint32 state;             /* HeddleSegmentState */
   _Atomic gint32 tid;                /* of a worker that is a thread, 0: not known yet */
@@ -125,9 +135,11 @@ typedef struct {
   GString *input;
 } HeddleSegment;
 
-gboolean heddle_segment_create (HeddleSegment *self, guint line_bytes, guint ring_capacity, GError **error);
+gboolean heddle_segment_create (HeddleSegment *self, guint line_bytes, guint ring_capacity,
+                                GError **error);
 gboolean heddle_segment_open (HeddleSegment *self, int fd, GError **error);
-gboolean heddle_segment_create_part (HeddleSegment *self, int *fd, guint nth, guint line_bytes, guint ring_capacity, GError **error);
+gboolean heddle_segment_create_part (HeddleSegment *self, int *fd, guint nth, guint line_bytes,
+                                     guint ring_capacity, GError **error);
 gboolean heddle_segment_open_part (HeddleSegment *self, int fd, guint nth, GError **error);
 void heddle_segment_clear (HeddleSegment *self);
 

@@ -2,9 +2,10 @@
 /*
  * A row of chips: what waits in line, what a list holds.
  *
- * They change ten times a second, so chips are drawn, not widgets: a new text must not lead to a layout pass of the whole window.
- * Texts are laid out once and kept while they stay, also where they move. The last one that has
- * some room ends with an ellipsis where it needs more; what comes after it is counted.
+ * They change ten times a second, so chips are drawn, not widgets: a new text must not lead to a
+ * layout pass of the whole window. Texts are laid out once and kept while they stay, also where
+ * they move. The last one that has some room ends with an ellipsis where it needs more; what comes
+ * after it is counted.
  */
 #include "config.h"
 
@@ -55,8 +56,8 @@ chip_lay_out (HeddleChipStrip *self, LaidOutChip *chip)
 }
 
 static void
-heddle_chip_strip_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-                           int *minimum_baseline, int *natural_baseline)
+heddle_chip_strip_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                           int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
 {
   HeddleChipStrip *self = HEDDLE_CHIP_STRIP (widget);
 
@@ -153,7 +154,8 @@ draw_placeholder (HeddleChipStrip *self, GtkSnapshot *snapshot, const GdkRGBA *d
   if (self->placeholder == NULL)
     return;
   layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), self->placeholder);
-  draw_text (snapshot, layout, 0, (gtk_widget_get_height (GTK_WIDGET (self)) - self->text_height) / 2, dim);
+  draw_text (snapshot, layout, 0,
+             (gtk_widget_get_height (GTK_WIDGET (self)) - self->text_height) / 2, dim);
 }
 
 static void
@@ -200,7 +202,8 @@ heddle_chip_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 }
 
 static gboolean
-heddle_chip_strip_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+heddle_chip_strip_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard,
+                                 GtkTooltip *tooltip)
 {
   HeddleChipStrip *self = HEDDLE_CHIP_STRIP (widget);
   int at = 0;
@@ -210,7 +213,8 @@ heddle_chip_strip_query_tooltip (GtkWidget *widget, int x, int y, gboolean keybo
       LaidOutChip *chip = &self->chips[i];
 
       if (x >= at && x < at + chip->width)
-        return heddle_tip_show (&self->tip, tooltip, x, y, chip->chip.tip[0] != '\0' ? chip->chip.tip : chip->chip.text, NULL);
+        return heddle_tip_show (&self->tip, tooltip, x, y,
+                                chip->chip.tip[0] != '\0' ? chip->chip.tip : chip->chip.text, NULL);
       at += chip->width + GAP;
     }
   return FALSE;
@@ -230,7 +234,8 @@ heddle_chip_strip_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 }
 
 static void
-heddle_chip_strip_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
+heddle_chip_strip_get_property (GObject *object, guint property_id, GValue *value,
+                                GParamSpec *pspec)
 {
   if (property_id == PROP_PLACEHOLDER)
     g_value_set_string (value, HEDDLE_CHIP_STRIP (object)->placeholder);
@@ -239,7 +244,8 @@ heddle_chip_strip_get_property (GObject *object, guint property_id, GValue *valu
 }
 
 static void
-heddle_chip_strip_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
+heddle_chip_strip_set_property (GObject *object, guint property_id, const GValue *value,
+                                GParamSpec *pspec)
 {
   if (property_id == PROP_PLACEHOLDER)
     heddle_chip_strip_set_placeholder (HEDDLE_CHIP_STRIP (object), g_value_get_string (value));
@@ -267,7 +273,8 @@ heddle_chip_strip_class_init (HeddleChipStripClass *klass)
   object_class->finalize = heddle_chip_strip_finalize;
   object_class->get_property = heddle_chip_strip_get_property;
   object_class->set_property = heddle_chip_strip_set_property;
-  properties[PROP_PLACEHOLDER] = g_param_spec_string ("placeholder", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_PLACEHOLDER] = g_param_spec_string ("placeholder", NULL, NULL, NULL,
+                                                      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   widget_class->measure = heddle_chip_strip_measure;
   widget_class->snapshot = heddle_chip_strip_snapshot;
@@ -307,7 +314,8 @@ tell (HeddleChipStrip *self)
 
   for (guint i = 0; i < MIN (self->n_chips, 5); i++)
     g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", self->chips[i].chip.text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text->str, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  text->str, -1);
 }
 
 static gboolean
@@ -326,7 +334,8 @@ is_same (const HeddleChip *a, const HeddleChip *b)
  * Returns: whether anything has changed
  */
 gboolean
-heddle_chip_strip_set_chips (HeddleChipStrip *self, const HeddleChip *chips, guint n_chips, guint64 n_all)
+heddle_chip_strip_set_chips (HeddleChipStrip *self, const HeddleChip *chips, guint n_chips,
+                             guint64 n_all)
 {
   LaidOutChip old[HEDDLE_CHIPS_MAX];
   guint n_old = self->n_chips, next = 0;

@@ -51,7 +51,8 @@ on_follow (HeddleLanesCard *self)
   heddle_time_window_follow (self->window);
 }
 
-/* Called for the tooltip: what the task is called, and what its worker waits for, if it does so now. */
+/* Called for the tooltip: what the task is called, and what its worker waits for, if it does so
+ * now. */
 static void
 label_task (guint64 id, char *buffer, gsize size, gpointer data)
 {
@@ -59,12 +60,14 @@ label_task (guint64 id, char *buffer, gsize size, gpointer data)
   guint n;
 
   heddle_run_dup_task_label (data, id, buffer, size);
-  if (heddle_run_get_workload (data)->share == NULL || heddle_run_get_state (data) == HEDDLE_RUN_FINISHED)
+  if (heddle_run_get_workload (data)->share == NULL
+      || heddle_run_get_state (data) == HEDDLE_RUN_FINISHED)
     return;
   workers = g_new (HeddleWorkerInfo, HEDDLE_MAX_WORKERS);
   n = MIN (heddle_run_get_workers (data, workers, HEDDLE_MAX_WORKERS), HEDDLE_MAX_WORKERS);
   for (guint i = 0; i < n; i++)
-    if (workers[i].task == id && workers[i].state == HEDDLE_WORKER_WAITING && workers[i].waits_for[0] != '\0')
+    if (workers[i].task == id && workers[i].state == HEDDLE_WORKER_WAITING
+        && workers[i].waits_for[0] != '\0')
       {
         g_autofree char *text = heddle_worker_text_dup_wait (&workers[i]);
 
@@ -96,7 +99,8 @@ heddle_lanes_card_class_init (HeddleLanesCardClass *klass)
   g_type_ensure (HEDDLE_TYPE_SWATCH);
   g_type_ensure (HEDDLE_TYPE_WRAP_BOX);
   G_OBJECT_CLASS (klass)->dispose = heddle_lanes_card_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run/monitor/lanes-card.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/heddle/Heddle/ui/run/monitor/lanes-card.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleLanesCard, card);
   gtk_widget_class_bind_template_child (widget_class, HeddleLanesCard, chart);
   gtk_widget_class_bind_template_child (widget_class, HeddleLanesCard, follow);
@@ -110,7 +114,8 @@ heddle_lanes_card_init (HeddleLanesCard *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->window = heddle_time_window_new ();
   heddle_chart_set_window (HEDDLE_CHART (self->chart), self->window);
-  g_signal_connect_object (self->window, "changed", G_CALLBACK (on_window_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->window, "changed", G_CALLBACK (on_window_changed), self,
+                           G_CONNECT_SWAPPED);
   heddle_accessible_set_name (GTK_WIDGET (self->span), _("Time range"));
   g_signal_connect_swapped (self->span, "notify::selected", G_CALLBACK (on_span_chosen), self);
   g_signal_connect_swapped (self->follow, "clicked", G_CALLBACK (on_follow), self);
@@ -139,7 +144,8 @@ heddle_lanes_card_set_run (HeddleLanesCard *self, HeddleRun *run)
   g_return_if_fail (HEDDLE_IS_LANES_CARD (self));
 
   heddle_lanes_chart_set_store (self->chart, run != NULL ? heddle_run_get_lanes (run) : NULL);
-  heddle_lanes_chart_set_label_func (self->chart, run != NULL ? label_task : NULL, run != NULL ? heddle_run_ref (run) : NULL,
+  heddle_lanes_chart_set_label_func (self->chart, run != NULL ? label_task : NULL,
+                                     run != NULL ? heddle_run_ref (run) : NULL,
                                      run != NULL ? (GDestroyNotify) heddle_run_unref : NULL);
   heddle_chart_set_live (HEDDLE_CHART (self->chart), FALSE);
   heddle_time_window_follow (self->window);
@@ -158,9 +164,15 @@ heddle_lanes_card_update (HeddleLanesCard *self, const HeddleRunSnapshot *snapsh
 
   g_return_if_fail (HEDDLE_IS_LANES_CARD (self));
 
-  heddle_card_set_hint (self->card, snapshot->n_lanes > 0 ? NULL : snapshot->state == HEDDLE_RUN_READY ? _("Press Start to see the workers") :
-                        over && snapshot->failed_to_start ? _("The run could not be started") : over ? _("No worker was started") : _("Workers are being started"));
+  heddle_card_set_hint (self->card,
+                        snapshot->n_lanes > 0 ? NULL
+                          : snapshot->state == HEDDLE_RUN_READY
+                          ? _("Press Start to see the workers")
+                          : over && snapshot->failed_to_start ? _("The run could not be started")
+                          : over                              ? _("No worker was started")
+                                                              : _("Workers are being started"));
   gtk_widget_set_visible (self->lost, snapshot->lost > 0);
-  heddle_time_window_set_extent (self->window, snapshot->started_ns, over ? snapshot->started_ns + snapshot->elapsed_ns : 0);
+  heddle_time_window_set_extent (self->window, snapshot->started_ns,
+                                 over ? snapshot->started_ns + snapshot->elapsed_ns : 0);
   heddle_chart_set_live (HEDDLE_CHART (self->chart), snapshot->state != HEDDLE_RUN_READY && !over);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What there is to see of a run: lanes, queue, charts and tables, everything below the progress bar of its page.
+ * What there is to see of a run: lanes, queue, charts and tables, everything below the progress bar
+ * of its page.
  *
- * All of it hangs on one signal, HeddleRunObject::updated, at most a dozen times a second, and only while it is on screen; when it
- * comes on screen it is brought up to date once. Of the tables only the one in front is updated. Charts draw themselves.
+ * All of it hangs on one signal, HeddleRunObject::updated, at most a dozen times a second, and only
+ * while it is on screen; when it comes on screen it is brought up to date once. Of the tables only
+ * the one in front is updated. Charts draw themselves.
  */
 #include "config.h"
 
@@ -56,7 +58,8 @@ struct _HeddleRunMonitor {
 G_DEFINE_FINAL_TYPE (HeddleRunMonitor, heddle_run_monitor, GTK_TYPE_WIDGET)
 
 static void
-update_times (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot, gint64 now, gboolean at_once)
+update_times (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot, gint64 now,
+              gboolean at_once)
 {
   char p50[HEDDLE_FORMAT_SIZE], p99[HEDDLE_FORMAT_SIZE];
   g_autofree char *text = NULL;
@@ -82,36 +85,50 @@ update_numbers (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
 
   heddle_card_set_value (self->queue, queued);
   heddle_queue_strip_show (self->strip, snapshot);
-  heddle_card_set_value (self->utilisation, heddle_format_percent (snapshot->utilisation, number, sizeof number));
+  heddle_card_set_value (self->utilisation,
+                         heddle_format_percent (snapshot->utilisation, number, sizeof number));
   /* Translators: throughput; a number stands for %s */
-  rate = g_strdup_printf (_("%s tasks/s"), heddle_format_rate_value (snapshot->rate, number, sizeof number));
+  rate = g_strdup_printf (_("%s tasks/s"),
+                          heddle_format_rate_value (snapshot->rate, number, sizeof number));
   heddle_card_set_value (self->throughput, rate);
-  heddle_card_set_value (self->depth, heddle_format_count (snapshot->queue_length, number, sizeof number));
+  heddle_card_set_value (self->depth,
+                         heddle_format_count (snapshot->queue_length, number, sizeof number));
 }
 
 static void
 update_figures (HeddleRunMonitor *self)
 {
-  const HeddleWorkload *workload = self->object != NULL ? heddle_run_object_get_workload (self->object) : NULL;
+  const HeddleWorkload *workload =
+    self->object != NULL ? heddle_run_object_get_workload (self->object) : NULL;
   gboolean has = workload != NULL && workload->figures != NULL;
   gboolean has_spread = FALSE;
   HeddleFigure figures[HEDDLE_MAX_FIGURES];
-  guint n = has && self->run != NULL ? heddle_run_get_figures (self->run, figures, HEDDLE_MAX_FIGURES) : 0;
+  guint n =
+    has && self->run != NULL ? heddle_run_get_figures (self->run, figures, HEDDLE_MAX_FIGURES) : 0;
 
   gtk_widget_set_visible (GTK_WIDGET (self->figures), has);
   heddle_bars_chart_set_figures (self->figures_chart, figures, n, has ? workload->figures : NULL);
-  heddle_card_set_hint (self->figures, n > 0 ? NULL : self->run != NULL ? _("The first value is shown when the first task ends") : _("Press Start to see measurements"));
+  heddle_card_set_hint (self->figures,
+                        n > 0 ? NULL
+                          : self->run != NULL
+                          ? _("The first value is shown when the first task ends")
+                          : _("Press Start to see measurements"));
   for (guint i = 0; i < n; i++)
     has_spread = has_spread || figures[i].high > 0;
-  heddle_card_set_value (self->figures, has_spread ? _("bar: median · line: four out of five values") : NULL);
+  heddle_card_set_value (self->figures,
+                         has_spread ? _("bar: median · line: four out of five values") : NULL);
 }
 
-/* A run that is over before it was looked at twice leaves nothing that could be drawn over time; an empty chart would not say so. */
+/* A run that is over before it was looked at twice leaves nothing that could be drawn over time; an
+ * empty chart would not say so. */
 static void
 set_short_hints (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
 {
-  gboolean over = snapshot->state == HEDDLE_RUN_FINISHED, without_tasks = over && snapshot->submitted == 0;
-  const char *hint = without_tasks ? _("There was no task") : over && snapshot->elapsed_ns < SHORT_NS ? _("The run was too short for a chart") : NULL;
+  gboolean over = snapshot->state == HEDDLE_RUN_FINISHED,
+           without_tasks = over && snapshot->submitted == 0;
+  const char *hint = without_tasks            ? _("There was no task")
+    : over && snapshot->elapsed_ns < SHORT_NS ? _("The run was too short for a chart")
+                                              : NULL;
 
   heddle_card_set_hint (self->utilisation, hint);
   heddle_card_set_hint (self->throughput, hint);
@@ -133,7 +150,8 @@ set_short_hints (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
 static void
 update_line (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
 {
-  const HeddleWorkload *workload = self->object != NULL ? heddle_run_object_get_workload (self->object) : NULL;
+  const HeddleWorkload *workload =
+    self->object != NULL ? heddle_run_object_get_workload (self->object) : NULL;
   gboolean measures = workload != NULL && workload->figures != NULL;
 
   if (workload == NULL || measures)
@@ -157,7 +175,8 @@ update_line (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
 static void
 set_hints (HeddleRunMonitor *self, gboolean empty)
 {
-  heddle_card_set_hint (self->queue, empty ? _("Press Start to see the tasks that wait for a worker") : NULL);
+  heddle_card_set_hint (self->queue,
+                        empty ? _("Press Start to see the tasks that wait for a worker") : NULL);
   heddle_card_set_hint (self->utilisation,
                         empty ? _("Share of time that workers have a task") : NULL);
   heddle_card_set_hint (self->throughput, empty ? _("Number of tasks that end per second") : NULL);
@@ -175,9 +194,14 @@ set_hints (HeddleRunMonitor *self, gboolean empty)
 static void
 set_charts (HeddleRunMonitor *self, HeddleRun *run)
 {
-  heddle_area_chart_set_series (self->utilisation_chart, run != NULL ? heddle_run_get_series (run, HEDDLE_SERIES_UTILISATION) : NULL);
-  heddle_area_chart_set_series (self->throughput_chart, run != NULL ? heddle_run_get_series (run, HEDDLE_SERIES_THROUGHPUT) : NULL);
-  heddle_area_chart_set_series (self->depth_chart, run != NULL ? heddle_run_get_series (run, HEDDLE_SERIES_QUEUE) : NULL);
+  heddle_area_chart_set_series (self->utilisation_chart,
+                                run != NULL ? heddle_run_get_series (run, HEDDLE_SERIES_UTILISATION)
+                                            : NULL);
+  heddle_area_chart_set_series (self->throughput_chart,
+                                run != NULL ? heddle_run_get_series (run, HEDDLE_SERIES_THROUGHPUT)
+                                            : NULL);
+  heddle_area_chart_set_series (
+    self->depth_chart, run != NULL ? heddle_run_get_series (run, HEDDLE_SERIES_QUEUE) : NULL);
   if (run == NULL)
     {
       heddle_histogram_clear (&self->histogram);
@@ -209,7 +233,8 @@ static void
 update (HeddleRunMonitor *self, gboolean at_once)
 {
   static const HeddleRunSnapshot nothing = { .left_ns = -1 };
-  const HeddleRunSnapshot *snapshot = self->object != NULL ? heddle_run_object_get_snapshot (self->object) : &nothing;
+  const HeddleRunSnapshot *snapshot =
+    self->object != NULL ? heddle_run_object_get_snapshot (self->object) : &nothing;
   gint64 now = heddle_clock_monotonic_ns ();
   gboolean live = snapshot->state != HEDDLE_RUN_READY && snapshot->state != HEDDLE_RUN_FINISHED;
 
@@ -228,7 +253,8 @@ update (HeddleRunMonitor *self, gboolean at_once)
     }
   update_line (self, snapshot);
   update_figures (self);
-  gtk_widget_set_visible (GTK_WIDGET (self->shared), heddle_watch_pane_update (self->watches, at_once) > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->shared),
+                          heddle_watch_pane_update (self->watches, at_once) > 0);
   heddle_tables_card_update (self->tables, snapshot, at_once);
 }
 
@@ -284,7 +310,8 @@ heddle_run_monitor_class_init (HeddleRunMonitorClass *klass)
   G_OBJECT_CLASS (klass)->dispose = heddle_run_monitor_dispose;
   widget_class->map = heddle_run_monitor_map;
   gtk_widget_class_set_css_name (widget_class, "runmonitor");
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run/monitor/monitor.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/heddle/Heddle/ui/run/monitor/monitor.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, lanes);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, queue);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, strip);

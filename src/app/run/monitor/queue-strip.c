@@ -36,12 +36,16 @@ heddle_queue_strip_show (HeddleChipStrip *strip, const HeddleRunSnapshot *snapsh
     {
       const HeddleQueueEntry *entry = &snapshot->entries[i];
 
-      g_snprintf (chips[i].text, sizeof chips[i].text, "%s%" PRIu64 " %s", entry->due_ns != 0 ? "↻ " : "", entry->id, short_label (entry->label));
+      g_snprintf (chips[i].text, sizeof chips[i].text, "%s%" PRIu64 " %s",
+                  entry->due_ns != 0 ? "↻ " : "", entry->id, short_label (entry->label));
       g_strchomp (chips[i].text);
-      g_snprintf (chips[i].tip, sizeof chips[i].tip, entry->due_ns != 0 ? _("Task %" PRIu64 ": %s, waits for its next attempt") : _("Task %" PRIu64 ": %s"),
+      g_snprintf (chips[i].tip, sizeof chips[i].tip,
+                  entry->due_ns != 0 ? _("Task %" PRIu64 ": %s, waits for its next attempt")
+                                     : _("Task %" PRIu64 ": %s"),
                   entry->id, entry->label);
     }
-  heddle_chip_strip_set_chips (strip, chips, n, snapshot->queue_length + snapshot->n_waiting_retries);
+  heddle_chip_strip_set_chips (strip, chips, n,
+                               snapshot->queue_length + snapshot->n_waiting_retries);
 }
 
 /**
@@ -63,8 +67,9 @@ heddle_queue_strip_dup_count (const HeddleRunSnapshot *snapshot)
   heddle_format_count (snapshot->queue_capacity, capacity, sizeof capacity);
   if (snapshot->n_waiting_retries > 0)
     /* Translators: tasks in the queue, its capacity, tasks that wait for their next attempt */
-    return g_strdup_printf (_("%s of %s · %s wait for the next attempt"), queued, capacity,
-                            heddle_format_count (snapshot->n_waiting_retries, waiting, sizeof waiting));
+    return g_strdup_printf (
+      _("%s of %s · %s wait for the next attempt"), queued, capacity,
+      heddle_format_count (snapshot->n_waiting_retries, waiting, sizeof waiting));
   if (snapshot->producer_waiting && resumes_at != G_MAXUINT)
     /* Translators: tasks in the queue, its capacity, at how many tasks the producer puts in more */
     return g_strdup_printf (_("%s of %s · producer waiting, resumes at %s"), queued, capacity,

@@ -8,14 +8,17 @@
 #include "engine/sync/shared.h"
 #include "trace/clock.h"
 
-#define MIN_INTERVAL_NS (100 * G_GINT64_CONSTANT (1000000)) /* what changes faster cannot be followed */
+/* what changes faster cannot be followed */
+#define MIN_INTERVAL_NS (100 * G_GINT64_CONSTANT (1000000))
 #define SPACING 4
-#define NUMBER_WIDTH 330 /* pixels that a single number has at least, where several stand side by side */
+/* pixels that a single number has at least, where several stand side by side */
+#define NUMBER_WIDTH 330
 #define MAX_COLUMNS 3
 
 /*
- * What the tasks of a run share and show: a row for each, as many widgets as there are things, whatever they hold.
- * Single numbers need no line of their own: those that follow each other stand side by side, in columns of one width.
+ * What the tasks of a run share and show: a row for each, as many widgets as there are things,
+ * whatever they hold. Single numbers need no line of their own: those that follow each other stand
+ * side by side, in columns of one width.
  */
 struct _HeddleWatchPane {
   GtkWidget parent_instance;
@@ -28,7 +31,8 @@ struct _HeddleWatchPane {
 
 G_DEFINE_FINAL_TYPE (HeddleWatchPane, heddle_watch_pane, GTK_TYPE_WIDGET)
 
-/* Gives every row that is shown its place in a pane of @width, or only adds up. Returns the height. */
+/* Gives every row that is shown its place in a pane of @width, or only adds up. Returns the
+ * height. */
 static int
 lay_out (HeddleWatchPane *self, int width, gboolean allocate)
 {
@@ -49,7 +53,8 @@ lay_out (HeddleWatchPane *self, int width, gboolean allocate)
           y += line_height + SPACING;
           column = line_height = 0;
         }
-      gtk_widget_measure (self->rows[i], GTK_ORIENTATION_VERTICAL, place.width, &height, NULL, NULL, NULL);
+      gtk_widget_measure (self->rows[i], GTK_ORIENTATION_VERTICAL, place.width, &height, NULL, NULL,
+                          NULL);
       place.x = mirrored ? width - (column + 1) * place.width : column * place.width;
       place.y = y;
       place.height = height;
@@ -68,8 +73,8 @@ heddle_watch_pane_get_request_mode (GtkWidget *widget)
 }
 
 static void
-heddle_watch_pane_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-                           int *minimum_baseline, int *natural_baseline)
+heddle_watch_pane_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                           int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
 {
   HeddleWatchPane *self = HEDDLE_WATCH_PANE (widget);
 
@@ -77,7 +82,8 @@ heddle_watch_pane_measure (GtkWidget *widget, GtkOrientation orientation, int fo
   *minimum_baseline = *natural_baseline = -1;
   if (orientation == GTK_ORIENTATION_VERTICAL)
     {
-      *minimum = *natural = lay_out (self, for_size < 0 ? NUMBER_WIDTH * MAX_COLUMNS : for_size, FALSE);
+      *minimum = *natural =
+        lay_out (self, for_size < 0 ? NUMBER_WIDTH * MAX_COLUMNS : for_size, FALSE);
       return;
     }
   for (guint i = 0; i < self->n_rows; i++)

@@ -68,7 +68,8 @@ heddle_watch_row_class_init (HeddleWatchRowClass *klass)
   gtk_widget_class_set_css_name (widget_class, "watchrow");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run/monitor/watch-row.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/heddle/Heddle/ui/run/monitor/watch-row.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleWatchRow, name);
   gtk_widget_class_bind_template_child (widget_class, HeddleWatchRow, kind);
   gtk_widget_class_bind_template_child (widget_class, HeddleWatchRow, number);
@@ -80,7 +81,8 @@ static void
 heddle_watch_row_init (HeddleWatchRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))), 12);
+  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))),
+                              12);
 }
 
 /* What stays: only another thing that is watched leads to a layout pass. */
@@ -88,10 +90,12 @@ static void
 set_head (HeddleWatchRow *self, const HeddleWatch *watch)
 {
   gtk_inscription_set_text (self->name, watch->name);
-  gtk_inscription_set_nat_chars (self->name, watch->kind == HEDDLE_WATCH_VALUE ? NUMBER_NAME_CHARS : NAME_CHARS);
+  gtk_inscription_set_nat_chars (
+    self->name, watch->kind == HEDDLE_WATCH_VALUE ? NUMBER_NAME_CHARS : NAME_CHARS);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), watch->name);
   gtk_inscription_set_text (self->kind, kind_text (watch->kind));
-  gtk_widget_set_visible (GTK_WIDGET (self->kind), watch->kind != HEDDLE_WATCH_VALUE); /* a number speaks for itself */
+  /* a number speaks for itself */
+  gtk_widget_set_visible (GTK_WIDGET (self->kind), watch->kind != HEDDLE_WATCH_VALUE);
   gtk_widget_set_visible (GTK_WIDGET (self->number), watch->kind == HEDDLE_WATCH_VALUE);
   gtk_widget_set_visible (GTK_WIDGET (self->chips), watch->kind != HEDDLE_WATCH_VALUE);
   gtk_widget_set_visible (GTK_WIDGET (self->fill), watch->kind != HEDDLE_WATCH_VALUE);
@@ -122,7 +126,8 @@ set_entries (HeddleWatchRow *self, const HeddleWatch *watch)
   heddle_format_count (watch->length, length, sizeof length);
   heddle_format_count (watch->capacity, capacity, sizeof capacity);
   /* nobody knows how many lines there will be */
-  fill = watch->kind == HEDDLE_WATCH_LINES ? g_strdup (length) : g_strdup_printf (_("%s of %s"), length, capacity);
+  fill = watch->kind == HEDDLE_WATCH_LINES ? g_strdup (length)
+                                           : g_strdup_printf (_("%s of %s"), length, capacity);
   gtk_inscription_set_text (self->fill, fill);
 }
 
@@ -141,7 +146,8 @@ tell (HeddleWatchRow *self)
     g_string_append_printf (text, "%s%s", i == 0 ? ": " : ", ", watch->entries[i]);
   g_string_prepend (text, ": ");
   g_string_prepend (text, watch->name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text->str, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text->str,
+                                  -1);
 }
 
 /**
@@ -158,7 +164,8 @@ heddle_watch_row_new (void)
 static gboolean
 is_same (const HeddleWatch *a, const HeddleWatch *b)
 {
-  gboolean same = a->value == b->value && a->length == b->length && a->capacity == b->capacity && a->n_entries == b->n_entries;
+  gboolean same = a->value == b->value && a->length == b->length && a->capacity == b->capacity
+    && a->n_entries == b->n_entries;
 
   for (guint i = 0; same && i < MIN (a->n_entries, HEDDLE_WATCH_ENTRIES); i++)
     same = g_str_equal (a->entries[i], b->entries[i]);
@@ -179,7 +186,8 @@ heddle_watch_row_set (HeddleWatchRow *self, const HeddleWatch *watch)
   g_return_if_fail (HEDDLE_IS_WATCH_ROW (self));
   g_return_if_fail (watch != NULL);
 
-  other = !self->filled || self->watch.kind != watch->kind || !g_str_equal (self->watch.name, watch->name);
+  other = !self->filled || self->watch.kind != watch->kind
+    || !g_str_equal (self->watch.name, watch->name);
   if (!other && is_same (&self->watch, watch))
     return;
   self->watch = *watch;

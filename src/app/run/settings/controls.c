@@ -203,7 +203,9 @@ tell_default_workers (HeddleRunControls *self)
   guint preferred = heddle_app_settings_get_workers (self->workload);
   g_autofree char *text = preferred > 0 ? g_strdup_printf (_("%u, from the preferences"), preferred)
                                         : heddle_workload_dup_default_workers_text (self->workload);
-  g_autofree char *tip = g_strdup_printf (_("Number of threads or processes that run tasks; can be changed during a run. Initially: %s"), text);
+  g_autofree char *tip = g_strdup_printf (
+    _("Number of threads or processes that run tasks; can be changed during a run. Initially: %s"),
+    text);
 
   g_object_set (self->workers_control, "description", tip, NULL);
 }

@@ -31,7 +31,8 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (HeddleParamRow, heddle_param_row, GTK_TYPE_WIDGET)
 
-/* Shows a fraction with the decimals it has rather than with those of the step: 0.01 must not read 0.0. */
+/* Shows a fraction with the decimals it has rather than with those of the step: 0.01 must not read
+ * 0.0. */
 static gboolean
 show_fraction_cb (GtkSpinButton *spin)
 {
@@ -57,7 +58,8 @@ static GtkWidget *
 make_number (const HeddleParam *param)
 {
   double step = param->step > 0 ? param->step : 1;
-  GtkAdjustment *adjustment = gtk_adjustment_new (param->min, param->min, param->max, step, step * 10, 0);
+  GtkAdjustment *adjustment =
+    gtk_adjustment_new (param->min, param->min, param->max, step, step * 10, 0);
   gboolean whole = step >= 1;
   GtkWidget *spin = gtk_spin_button_new (adjustment, step, whole ? 0 : DECIMALS);
 
@@ -84,9 +86,11 @@ show_path (HeddleParamRow *self)
   g_autofree char *display = g_filename_display_name (self->path);
   g_autofree char *name = g_strdup_printf ("%s: %s", _(self->param->label), display);
 
-  gtk_label_set_label (GTK_LABEL (gtk_widget_get_first_child (box)), *display != '\0' ? display : _("Choose…"));
+  gtk_label_set_label (GTK_LABEL (gtk_widget_get_first_child (box)),
+                       *display != '\0' ? display : _("Choose…"));
   gtk_widget_set_tooltip_text (self->control, display);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->control), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->control), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  name, -1);
 }
 
 /* The workers read files as any program does, by their path. */
@@ -95,7 +99,8 @@ refuse_folder (HeddleParamRow *self, GFile *file)
 {
   g_autofree char *name = g_file_get_parse_name (file);
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget *dialog = adw_message_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, _("This Folder Cannot Be Used"), NULL);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
+                                              _("This Folder Cannot Be Used"), NULL);
 
   /* Translators: %s is an address, as sftp://server/folder */
   adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog),
@@ -130,7 +135,8 @@ heddle_param_row_choose_folder (HeddleParamRow *self, GFile *file)
 static void
 chooser_response_cb (HeddleParamRow *self, int response, GtkNativeDialog *chooser)
 {
-  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
+  g_autoptr (GFile) file =
+    response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
 
   if (file != NULL)
     heddle_param_row_choose_folder (self, file);
@@ -147,11 +153,13 @@ folder_clicked_cb (HeddleParamRow *self)
       gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
       return;
     }
-  self->chooser = gtk_file_chooser_native_new (_(self->param->label), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                                               GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _("_Choose"), NULL);
+  self->chooser = gtk_file_chooser_native_new (
+    _(self->param->label), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+    GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _("_Choose"), NULL);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
   gtk_file_chooser_set_file (GTK_FILE_CHOOSER (self->chooser), file, NULL);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chooser_response_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chooser_response_cb), self,
+                           G_CONNECT_SWAPPED);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
@@ -169,7 +177,8 @@ make_folder (HeddleParamRow *self)
   gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("folder-symbolic"));
   gtk_button_set_child (GTK_BUTTON (button), box);
   gtk_widget_add_css_class (button, "flat");
-  g_signal_connect_object (button, "clicked", G_CALLBACK (folder_clicked_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (folder_clicked_cb), self,
+                           G_CONNECT_SWAPPED);
   return button;
 }
 
@@ -233,7 +242,8 @@ heddle_param_row_class_init (HeddleParamRowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = heddle_param_row_dispose;
   G_OBJECT_CLASS (klass)->finalize = heddle_param_row_finalize;
 
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
 }
@@ -262,12 +272,14 @@ heddle_param_row_new (const HeddleParam *param)
   self = g_object_new (HEDDLE_TYPE_PARAM_ROW, NULL);
   self->param = param;
   self->control = make_control (self, &changes);
-  frame = heddle_labelled_control_new (_(param->label), param->unit != NULL ? _(param->unit) : NULL,
-                                param->description != NULL ? _(param->description) : NULL, self->control);
+  frame = heddle_labelled_control_new (
+    _(param->label), param->unit != NULL ? _(param->unit) : NULL,
+    param->description != NULL ? _(param->description) : NULL, self->control);
   gtk_widget_set_parent (frame, GTK_WIDGET (self));
   heddle_param_row_set_value (self, param->initial != NULL ? param->initial : "");
   if (changes != NULL)
-    g_signal_connect_object (self->control, changes, G_CALLBACK (tell_changed), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (self->control, changes, G_CALLBACK (tell_changed), self,
+                             G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }
 
@@ -302,10 +314,14 @@ heddle_param_row_dup_value (HeddleParamRow *self)
     {
     case HEDDLE_PARAM_NUMBER:
       if (gtk_spin_button_get_digits (GTK_SPIN_BUTTON (self->control)) == 0)
-        return g_strdup_printf ("%.0f", heddle_number_input_get_value (GTK_SPIN_BUTTON (self->control)));
-      return g_strdup (g_ascii_formatd (buffer, sizeof buffer, "%.6f", heddle_number_input_get_value (GTK_SPIN_BUTTON (self->control))));
+        return g_strdup_printf ("%.0f",
+                                heddle_number_input_get_value (GTK_SPIN_BUTTON (self->control)));
+      return g_strdup (
+        g_ascii_formatd (buffer, sizeof buffer, "%.6f",
+                         heddle_number_input_get_value (GTK_SPIN_BUTTON (self->control))));
     case HEDDLE_PARAM_CHOICE:
-      return g_strdup (self->param->choices[gtk_drop_down_get_selected (GTK_DROP_DOWN (self->control))]);
+      return g_strdup (
+        self->param->choices[gtk_drop_down_get_selected (GTK_DROP_DOWN (self->control))]);
     case HEDDLE_PARAM_FOLDER:
       return g_strdup (self->path);
     case HEDDLE_PARAM_SWITCH:
@@ -321,14 +337,16 @@ heddle_param_row_dup_value (HeddleParamRow *self)
  * @self: a control
  * @error: says what may be typed into it
  *
- * Returns: whether what stands in it is what heddle_param_row_dup_value() says: a wrong number may have been typed and not left yet
+ * Returns: whether what stands in it is what heddle_param_row_dup_value() says: a wrong number may
+ * have been typed and not left yet
  */
 gboolean
 heddle_param_row_check (HeddleParamRow *self, GError **error)
 {
   g_return_val_if_fail (HEDDLE_IS_PARAM_ROW (self), FALSE);
 
-  return self->param->type != HEDDLE_PARAM_NUMBER || heddle_number_input_check (GTK_SPIN_BUTTON (self->control), _(self->param->label), error);
+  return self->param->type != HEDDLE_PARAM_NUMBER
+    || heddle_number_input_check (GTK_SPIN_BUTTON (self->control), _(self->param->label), error);
 }
 
 /**

@@ -71,7 +71,8 @@ describe (const HeddleRunOptions *options, const HeddleRunOptions *usual)
     append (text, _("%g s at most"), options->timeout);
   append_halt (text, &options->halt);
   if (options->recycle != usual->recycle)
-    append (text, ngettext ("recycled after %u task", "recycled after %u tasks", options->recycle), options->recycle);
+    append (text, ngettext ("recycled after %u task", "recycled after %u tasks", options->recycle),
+            options->recycle);
   if (options->nice != usual->nice)
     append (text, _("nice %d"), options->nice);
   if (options->affinity[0] != '\0')
@@ -91,9 +92,11 @@ update (HeddlePolicyButton *self)
   heddle_policy_button_get_options (self, &options);
   text = describe (&options, &self->usual);
   gtk_label_set_label (self->summary, text);
-  tooltip = g_strdup_printf (_("How tasks that fail or take too long are handled, and how workers run: %s"), text);
+  tooltip = g_strdup_printf (
+    _("How tasks that fail or take too long are handled, and how workers run: %s"), text);
   gtk_widget_set_tooltip_text (self->button, tooltip);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 }
 
 static void
@@ -121,11 +124,13 @@ heddle_policy_button_class_init (HeddlePolicyButtonClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = heddle_policy_button_dispose;
 
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (HEDDLE_TYPE_LABELLED_CONTROL);
   g_type_ensure (HEDDLE_TYPE_POLICY_ROWS);
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run/settings/policy-button.ui");
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/heddle/Heddle/ui/run/settings/policy-button.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddlePolicyButton, button);
   gtk_widget_class_bind_template_child (widget_class, HeddlePolicyButton, summary);
   gtk_widget_class_bind_template_child (widget_class, HeddlePolicyButton, popover);
@@ -226,6 +231,7 @@ heddle_policy_button_get_options (HeddlePolicyButton *self, HeddleRunOptions *op
   heddle_policy_rows_get_options (self->rows, options);
   if (self->backend != HEDDLE_BACKEND_PROCESSES)
     options->recycle = 0;
-  if (self->backend == HEDDLE_BACKEND_MAIN_LOOP || self->backend == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING)
+  if (self->backend == HEDDLE_BACKEND_MAIN_LOOP
+      || self->backend == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING)
     options->affinity[0] = '\0';
 }

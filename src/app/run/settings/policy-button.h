@@ -8,8 +8,9 @@
 G_BEGIN_DECLS
 
 /*
- * What a run does about tasks that fail or are late, and about its workers: a button that says what differs from the usual, and a popover to
- * change it. Signal "changed": the user has changed something.
+ * What a run does about tasks that fail or are late, and about its workers: a button that says what
+ * differs from the usual, and a popover to change it. Signal "changed": the user has changed
+ * something.
  */
 #define HEDDLE_TYPE_POLICY_BUTTON (heddle_policy_button_get_type ())
 G_DECLARE_FINAL_TYPE (HeddlePolicyButton, heddle_policy_button, HEDDLE, POLICY_BUTTON, GtkWidget)

@@ -74,7 +74,8 @@ check_affinity (HeddlePolicyRows *self)
 static void
 update (HeddlePolicyRows *self)
 {
-  gtk_widget_set_visible (GTK_WIDGET (self->fail), heddle_segmented_get_selected (self->halt) > HEDDLE_HALT_NEVER);
+  gtk_widget_set_visible (GTK_WIDGET (self->fail),
+                          heddle_segmented_get_selected (self->halt) > HEDDLE_HALT_NEVER);
   check_affinity (self);
 }
 
@@ -139,11 +140,13 @@ heddle_policy_rows_class_init (HeddlePolicyRowsClass *klass)
   G_OBJECT_CLASS (klass)->dispose = heddle_policy_rows_dispose;
   G_OBJECT_CLASS (klass)->finalize = heddle_policy_rows_finalize;
 
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (HEDDLE_TYPE_NUMBER_ROW);
   g_type_ensure (HEDDLE_TYPE_SEGMENTED);
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run/settings/policy-rows.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/heddle/Heddle/ui/run/settings/policy-rows.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddlePolicyRows, retries);
   gtk_widget_class_bind_template_child (widget_class, HeddlePolicyRows, timeout);
   gtk_widget_class_bind_template_child (widget_class, HeddlePolicyRows, halt);
@@ -177,14 +180,22 @@ heddle_policy_rows_init (HeddlePolicyRows *self)
   heddle_segmented_set_segments (self->halt, whens, NULL);
   heddle_segmented_set_segments (self->unit, units, NULL);
   heddle_segmented_set_selected (self->unit, 0);
-  g_signal_connect_object (self->retries, "notify::value", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->timeout, "notify::value", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->halt, "notify::selected", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->fail, "notify::value", G_CALLBACK (fail_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->unit, "notify::selected", G_CALLBACK (unit_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->recycle, "notify::value", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->nice, "notify::value", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->affinity, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->retries, "notify::value", G_CALLBACK (changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->timeout, "notify::value", G_CALLBACK (changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->halt, "notify::selected", G_CALLBACK (changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->fail, "notify::value", G_CALLBACK (fail_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->unit, "notify::selected", G_CALLBACK (unit_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->recycle, "notify::value", G_CALLBACK (changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->nice, "notify::value", G_CALLBACK (changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->affinity, "changed", G_CALLBACK (changed_cb), self,
+                           G_CONNECT_SWAPPED);
   heddle_accessible_drop_mnemonics (GTK_WIDGET (self));
   self->filling = FALSE;
 }
@@ -197,14 +208,16 @@ heddle_policy_rows_init (HeddlePolicyRows *self)
 void
 heddle_policy_rows_set_backend (HeddlePolicyRows *self, HeddleBackend backend)
 {
-  gboolean loop = backend == HEDDLE_BACKEND_MAIN_LOOP || backend == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING;
+  gboolean loop =
+    backend == HEDDLE_BACKEND_MAIN_LOOP || backend == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING;
 
   g_return_if_fail (HEDDLE_IS_POLICY_ROWS (self));
 
   gtk_widget_set_visible (GTK_WIDGET (self->recycle), backend == HEDDLE_BACKEND_PROCESSES);
   gtk_widget_set_visible (GTK_WIDGET (self->nice), !loop);
   gtk_widget_set_visible (self->affinity_row, !loop);
-  gtk_widget_set_visible (gtk_widget_get_ancestor (self->affinity_row, ADW_TYPE_PREFERENCES_GROUP), !loop);
+  gtk_widget_set_visible (gtk_widget_get_ancestor (self->affinity_row, ADW_TYPE_PREFERENCES_GROUP),
+                          !loop);
 }
 
 /**
@@ -247,7 +260,8 @@ heddle_policy_rows_set_usual (HeddlePolicyRows *self, const HeddleRunOptions *op
 /**
  * heddle_policy_rows_get_options:
  * @self: the rows
- * @options: (inout): where to set what is shown; what the user typed need not make sense: heddle_policy_check() says so
+ * @options: (inout): where to set what is shown; what the user typed need not make sense:
+ * heddle_policy_check() says so
  */
 void
 heddle_policy_rows_get_options (HeddlePolicyRows *self, HeddleRunOptions *options)
@@ -257,7 +271,8 @@ heddle_policy_rows_get_options (HeddlePolicyRows *self, HeddleRunOptions *option
 
   options->retries = (guint) heddle_number_row_get_value (self->retries);
   options->timeout = heddle_number_row_get_value (self->timeout);
-  options->halt = (HeddleHalt) { .when = (HeddleHaltWhen) heddle_segmented_get_selected (self->halt) };
+  options->halt =
+    (HeddleHalt){ .when = (HeddleHaltWhen) heddle_segmented_get_selected (self->halt) };
   if (options->halt.when != HEDDLE_HALT_NEVER)
     {
       options->halt.fail = (guint) heddle_number_row_get_value (self->fail);

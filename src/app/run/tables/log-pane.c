@@ -43,12 +43,19 @@ fill (HeddleTableRow *row, GObject *item, gpointer data)
 {
   HeddleLogPane *self = data;
   const HeddleLogLine *line = heddle_log_row_get (HEDDLE_LOG_ROW (item));
-  HeddleCellLook look = line->level == HEDDLE_LOG_ERROR ? HEDDLE_CELL_ERROR : line->level == HEDDLE_LOG_INFO ? HEDDLE_CELL_DIM : HEDDLE_CELL_PLAIN;
+  HeddleCellLook look = line->level == HEDDLE_LOG_ERROR ? HEDDLE_CELL_ERROR
+    : line->level == HEDDLE_LOG_INFO                    ? HEDDLE_CELL_DIM
+                                                        : HEDDLE_CELL_PLAIN;
   char text[HEDDLE_FORMAT_SIZE];
 
-  heddle_table_row_set_text (row, TIME, heddle_format_clock (line->time - self->started_ns, text, sizeof text), HEDDLE_CELL_DIM);
-  heddle_table_row_set_text (row, WORKER, heddle_worker_text_format_name (self->run, line->worker, text, sizeof text), line->worker > 0 ? HEDDLE_CELL_PLAIN : HEDDLE_CELL_DIM);
-  heddle_table_row_set_text (row, TEXT, line->text != NULL ? line->text : _("no longer available"), look);
+  heddle_table_row_set_text (row, TIME,
+                             heddle_format_clock (line->time - self->started_ns, text, sizeof text),
+                             HEDDLE_CELL_DIM);
+  heddle_table_row_set_text (
+    row, WORKER, heddle_worker_text_format_name (self->run, line->worker, text, sizeof text),
+    line->worker > 0 ? HEDDLE_CELL_PLAIN : HEDDLE_CELL_DIM);
+  heddle_table_row_set_text (row, TEXT, line->text != NULL ? line->text : _("no longer available"),
+                             look);
   heddle_table_row_set_icon (row, TEXT, line->level == HEDDLE_LOG_ERROR ? "dialog-error-symbolic" :
                              line->level == HEDDLE_LOG_WARNING ? "dialog-warning-symbolic" : NULL);
 }
@@ -101,8 +108,10 @@ heddle_log_pane_class_init (HeddleLogPaneClass *klass)
 static void
 heddle_log_pane_init (HeddleLogPane *self)
 {
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
-  self->note = g_object_new (GTK_TYPE_INSCRIPTION, "xalign", 0.0f, "text-overflow", GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END, "nat-chars", NOTE_CHARS,
+  gtk_orientable_set_orientation (
+    GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
+  self->note = g_object_new (GTK_TYPE_INSCRIPTION, "xalign", 0.0f, "text-overflow",
+                             GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END, "nat-chars", NOTE_CHARS,
                              "visible", FALSE, NULL);
   gtk_widget_add_css_class (self->note, "card-value");
   gtk_widget_set_parent (self->note, GTK_WIDGET (self));
@@ -113,7 +122,8 @@ heddle_log_pane_init (HeddleLogPane *self)
   gtk_label_set_justify (GTK_LABEL (self->empty), GTK_JUSTIFY_CENTER);
   gtk_widget_add_css_class (self->empty, "dim-label");
   gtk_stack_add_child (GTK_STACK (self->stack), self->empty);
-  self->table = HEDDLE_TABLE (heddle_table_new (columns, G_N_ELEMENTS (columns), _("Log"), fill, self));
+  self->table =
+    HEDDLE_TABLE (heddle_table_new (columns, G_N_ELEMENTS (columns), _("Log"), fill, self));
   heddle_table_body_set_follow_end (heddle_table_get_body (self->table), TRUE);
   gtk_stack_add_child (GTK_STACK (self->stack), GTK_WIDGET (self->table));
   gtk_widget_set_vexpand (self->stack, TRUE);
@@ -170,11 +180,13 @@ heddle_log_pane_update (HeddleLogPane *self, gint64 started_ns)
   given_up = self->model != NULL ? heddle_log_model_get_given_up (self->model) : 0;
   if (given_up > 0)
     {
-      g_autofree char *note = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The oldest %s line was removed to save memory",
-                                                            "The oldest %s lines were removed to save memory", (gulong) given_up),
-                                               heddle_format_count (given_up, count, sizeof count));
+      g_autofree char *note = g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE, "The oldest %s line was removed to save memory",
+                     "The oldest %s lines were removed to save memory", (gulong) given_up),
+        heddle_format_count (given_up, count, sizeof count));
 
-      gtk_inscription_set_text (GTK_INSCRIPTION (self->note), note); /* without a layout pass: the number grows with each update */
+      /* without a layout pass: the number grows with each update */
+      gtk_inscription_set_text (GTK_INSCRIPTION (self->note), note);
     }
   gtk_widget_set_visible (self->note, given_up > 0);
   if (self->model != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0)
@@ -182,7 +194,9 @@ heddle_log_pane_update (HeddleLogPane *self, gint64 started_ns)
       gtk_stack_set_visible_child (GTK_STACK (self->stack), GTK_WIDGET (self->table));
       return;
     }
-  gtk_label_set_label (GTK_LABEL (self->empty), self->run == NULL ? _("Press Start to see what tasks print") : _("Nothing logged yet"));
+  gtk_label_set_label (GTK_LABEL (self->empty),
+                       self->run == NULL ? _("Press Start to see what tasks print")
+                                         : _("Nothing logged yet"));
   gtk_stack_set_visible_child (GTK_STACK (self->stack), self->empty);
 }
 
@@ -190,7 +204,8 @@ heddle_log_pane_update (HeddleLogPane *self, gint64 started_ns)
  * heddle_log_pane_show_line:
  * @line: its index in the log
  *
- * Scrolls to a line, puts the cursor on it and the keyboard into the table, now or as soon as the table has its place. Main loop.
+ * Scrolls to a line, puts the cursor on it and the keyboard into the table, now or as soon as the
+ * table has its place. Main loop.
  */
 void
 heddle_log_pane_show_line (HeddleLogPane *self, guint64 line)

@@ -52,7 +52,8 @@ on_copy (GtkButton *button, gpointer data)
 {
   Part *part = data;
 
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (button)), heddle_long_text_get_text (part->text));
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (button)),
+                          heddle_long_text_get_text (part->text));
   say (part->toasts, _("Copied"));
 }
 
@@ -84,11 +85,14 @@ on_chosen (GtkNativeDialog *chooser, int response, gpointer data)
   g_autoptr (GBytes) bytes = NULL;
   const char *text = heddle_long_text_get_text (part->text);
 
-  file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
+  file =
+    response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
   if (file != NULL)
     {
-      bytes = g_bytes_new_with_free_func (text, strlen (text), g_object_unref, g_object_ref (part->text));
-      g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_NONE, NULL, on_written, g_object_ref (part->toasts));
+      bytes =
+        g_bytes_new_with_free_func (text, strlen (text), g_object_unref, g_object_ref (part->text));
+      g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_NONE, NULL,
+                                           on_written, g_object_ref (part->toasts));
     }
   gtk_native_dialog_destroy (chooser);
   g_object_unref (chooser);
@@ -100,11 +104,13 @@ on_save (GtkButton *button, gpointer data)
   Part *part = data;
   GtkFileChooserNative *chooser;
 
-  chooser = gtk_file_chooser_native_new (_("Save As"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (button))),
+  chooser = gtk_file_chooser_native_new (_("Save As"),
+                                         GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (button))),
                                          GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), NULL);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), part->file_name);
-  g_signal_connect_data (chooser, "response", G_CALLBACK (on_chosen), g_rc_box_acquire (part), (GClosureNotify) part_unref, 0);
+  g_signal_connect_data (chooser, "response", G_CALLBACK (on_chosen), g_rc_box_acquire (part),
+                         (GClosureNotify) part_unref, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 
@@ -135,9 +141,11 @@ make_count (const char *text)
   return widget;
 }
 
-/* A titled text that can be selected, copied and saved; nothing where there is no text. Returns: whether it needs much room. */
+/* A titled text that can be selected, copied and saved; nothing where there is no text. Returns:
+ * whether it needs much room. */
 static gboolean
-add_text (GtkBox *box, AdwToastOverlay *toasts, const char *title, const char *file_name, const char *text)
+add_text (GtkBox *box, AdwToastOverlay *toasts, const char *title, const char *file_name,
+          const char *text)
 {
   GtkWidget *head, *label, *view;
   g_autofree char *copy_name = NULL;
@@ -181,7 +189,8 @@ describe (HeddleRun *run, const HeddleRow *row)
   heddle_format_duration (row->finished_ns - row->started_ns, ran, sizeof ran);
   if (row->attempt > 1)
     /* Translators: name of a worker, two durations, a number */
-    return g_strdup_printf (_("%s · waited %s · ran %s · attempt %u"), worker, waited, ran, row->attempt);
+    return g_strdup_printf (_("%s · waited %s · ran %s · attempt %u"), worker, waited, ran,
+                            row->attempt);
   /* Translators: name of a worker, two durations */
   return g_strdup_printf (_("%s · waited %s · ran %s"), worker, waited, ran);
 }
@@ -214,7 +223,8 @@ add_texts (GtkBox *box, AdwToastOverlay *toasts, const HeddleRow *row)
 
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     {
-      g_autofree char *file_name = g_strdup_printf ("task-%" PRIu64 "-%s.txt", row->id, parts[i].word);
+      g_autofree char *file_name =
+        g_strdup_printf ("task-%" PRIu64 "-%s.txt", row->id, parts[i].word);
 
       is_long = add_text (box, toasts, parts[i].title, file_name, parts[i].text) || is_long;
     }
@@ -235,12 +245,13 @@ heddle_result_dialog_present (GtkWidget *parent, HeddleRun *run, const HeddleRow
   GtkWidget *window, *header, *box, *facts, *outer, *toasts;
   GtkWidget *behind = GTK_WIDGET (gtk_widget_get_root (parent));
   GtkEventController *keys = gtk_shortcut_controller_new ();
-  g_autofree char *title = g_strdup_printf (_("Task %" PRIu64 ": %s"), row->id, state_word (row->state));
+  g_autofree char *title =
+    g_strdup_printf (_("Task %" PRIu64 ": %s"), row->id, state_word (row->state));
   g_autofree char *description = describe (run, row);
   gboolean is_long;
 
-  window = g_object_new (ADW_TYPE_WINDOW, "title", title, "modal", TRUE, "default-width", WIDTH, "destroy-with-parent", TRUE,
-                         "transient-for", behind, NULL);
+  window = g_object_new (ADW_TYPE_WINDOW, "title", title, "modal", TRUE, "default-width", WIDTH,
+                         "destroy-with-parent", TRUE, "transient-for", behind, NULL);
   header = adw_header_bar_new ();
   gtk_widget_add_css_class (header, "flat");
   box = g_object_new (GTK_TYPE_BOX, "orientation", GTK_ORIENTATION_VERTICAL, "spacing", 6,
@@ -248,19 +259,23 @@ heddle_result_dialog_present (GtkWidget *parent, HeddleRun *run, const HeddleRow
   toasts = adw_toast_overlay_new ();
   gtk_widget_set_vexpand (toasts, TRUE);
   adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (toasts), box);
-  facts = g_object_new (GTK_TYPE_LABEL, "label", description, "xalign", 0.0f, "wrap", TRUE, "selectable", TRUE, "can-focus", FALSE, NULL);
+  facts = g_object_new (GTK_TYPE_LABEL, "label", description, "xalign", 0.0f, "wrap", TRUE,
+                        "selectable", TRUE, "can-focus", FALSE, NULL);
   gtk_widget_add_css_class (facts, "dim-label");
   gtk_box_append (GTK_BOX (box), facts);
   is_long = add_texts (GTK_BOX (box), ADW_TOAST_OVERLAY (toasts), row);
   if (is_long)
-    gtk_window_set_default_size (GTK_WINDOW (window), MIN (WIDTH_LONG, gtk_widget_get_width (behind)),
+    gtk_window_set_default_size (GTK_WINDOW (window),
+                                 MIN (WIDTH_LONG, gtk_widget_get_width (behind)),
                                  MIN (HEIGHT_LONG, gtk_widget_get_height (behind)));
   outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_box_append (GTK_BOX (outer), header);
   gtk_box_append (GTK_BOX (outer), toasts);
   adw_window_set_content (ADW_WINDOW (window), outer);
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
-                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0), gtk_named_action_new ("window.close")));
+  gtk_shortcut_controller_add_shortcut (
+    GTK_SHORTCUT_CONTROLLER (keys),
+    gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
+                      gtk_named_action_new ("window.close")));
   gtk_widget_add_controller (window, keys);
   gtk_window_present (GTK_WINDOW (window));
 }

@@ -52,7 +52,8 @@ static const HeddleResultsKey keys[] = {
 
 G_DEFINE_FINAL_TYPE (HeddleResultsPane, heddle_results_pane, GTK_TYPE_WIDGET)
 
-/* The number is what a task is called, in the log and elsewhere, too: no count, so its digits stay together. */
+/* The number is what a task is called, in the log and elsewhere, too: no count, so its digits stay
+ * together. */
 static char *
 format_id (guint64 id, char *buffer, gsize size)
 {
@@ -68,7 +69,8 @@ fill_unknown (HeddleTableRow *table_row, const HeddleRow *row, gboolean ended)
   g_autofree char *name = NULL;
 
   heddle_table_row_set_icon (table_row, RESULT, NULL);
-  heddle_table_row_set_text (table_row, TASK, row->id > 0 ? format_id (row->id, id, sizeof id) : "–", HEDDLE_CELL_DIM);
+  heddle_table_row_set_text (
+    table_row, TASK, row->id > 0 ? format_id (row->id, id, sizeof id) : "–", HEDDLE_CELL_DIM);
   for (guint i = INPUT; i <= RAN; i++)
     heddle_table_row_set_text (table_row, i, i == RESULT ? why : NULL,
                                i == RESULT ? HEDDLE_CELL_DIM : HEDDLE_CELL_PLAIN);
@@ -100,7 +102,9 @@ result_look (const HeddleRow *row, gboolean bad)
     return HEDDLE_CELL_ERROR;
   if (row->state == HEDDLE_TASK_CANCELLED)
     return HEDDLE_CELL_DIM;
-  return row->result != NULL && strlen (row->result) >= 24 && strchr (row->result, ' ') == NULL ? HEDDLE_CELL_MONOSPACE : HEDDLE_CELL_PLAIN;
+  return row->result != NULL && strlen (row->result) >= 24 && strchr (row->result, ' ') == NULL
+    ? HEDDLE_CELL_MONOSPACE
+    : HEDDLE_CELL_PLAIN;
 }
 
 static const char *
@@ -141,12 +145,15 @@ append_beginning (GString *name, const char *text)
   if (*valid == '\0')
     return;
   g_string_append (name, ", ");
-  g_string_append_len (name, valid, g_utf8_offset_to_pointer (valid, MIN (g_utf8_strlen (valid, -1), NAME_CHARS)) - valid);
+  g_string_append_len (name, valid,
+                       g_utf8_offset_to_pointer (valid, MIN (g_utf8_strlen (valid, -1), NAME_CHARS))
+                         - valid);
   if (cut)
     g_string_append (name, "…");
 }
 
-/* What a screen reader says of a row, in either pane: "Task 17, doc/a.txt, done, 12 words, 0.3 ms, Thread 2". */
+/* What a screen reader says of a row, in either pane: "Task 17, doc/a.txt, done, 12 words, 0.3 ms,
+ * Thread 2". */
 static void
 name_row (HeddleTableRow *table_row, HeddleRun *run, const HeddleRow *row)
 {
@@ -163,9 +170,11 @@ name_row (HeddleTableRow *table_row, HeddleRun *run, const HeddleRow *row)
   else if (row->state == HEDDLE_TASK_DONE && row->result != NULL)
     append_beginning (name, row->result);
   if (row->started_ns > 0)
-    g_string_append_printf (name, ", %s", heddle_format_duration (row->finished_ns - row->started_ns, text, sizeof text));
+    g_string_append_printf (
+      name, ", %s", heddle_format_duration (row->finished_ns - row->started_ns, text, sizeof text));
   if (row->worker > 0)
-    g_string_append_printf (name, ", %s", heddle_worker_text_format_name (run, row->worker, text, sizeof text));
+    g_string_append_printf (name, ", %s",
+                            heddle_worker_text_format_name (run, row->worker, text, sizeof text));
   heddle_table_row_set_name (table_row, name->str);
 }
 
@@ -182,19 +191,32 @@ fill (HeddleTableRow *table_row, GObject *item, gpointer data)
       fill_unknown (table_row, row, heddle_result_row_has_ended (HEDDLE_RESULT_ROW (item)));
       return;
     }
-  heddle_table_row_set_text (table_row, TASK, format_id (row->id, text, sizeof text), HEDDLE_CELL_PLAIN);
-  heddle_table_row_set_text (table_row, INPUT, row->label, bad ? HEDDLE_CELL_ERROR : HEDDLE_CELL_PLAIN);
+  heddle_table_row_set_text (table_row, TASK, format_id (row->id, text, sizeof text),
+                             HEDDLE_CELL_PLAIN);
+  heddle_table_row_set_text (table_row, INPUT, row->label,
+                             bad ? HEDDLE_CELL_ERROR : HEDDLE_CELL_PLAIN);
   heddle_table_row_set_icon (table_row, RESULT, bad ? "dialog-error-symbolic" : NULL);
   heddle_table_row_set_text (table_row, RESULT, result_text (row), result_look (row, bad));
-  heddle_table_row_set_text (table_row, WORKER, heddle_worker_text_format_name (self->run, row->worker, text, sizeof text), HEDDLE_CELL_PLAIN);
+  heddle_table_row_set_text (
+    table_row, WORKER, heddle_worker_text_format_name (self->run, row->worker, text, sizeof text),
+    HEDDLE_CELL_PLAIN);
   if (row->started_ns > 0)
     {
-      heddle_table_row_set_text (table_row, WAITED, heddle_format_duration (row->started_ns - row->queued_ns, text, sizeof text), HEDDLE_CELL_PLAIN);
-      heddle_table_row_set_text (table_row, RAN, heddle_format_duration (row->finished_ns - row->started_ns, text, sizeof text), HEDDLE_CELL_PLAIN);
+      heddle_table_row_set_text (
+        table_row, WAITED,
+        heddle_format_duration (row->started_ns - row->queued_ns, text, sizeof text),
+        HEDDLE_CELL_PLAIN);
+      heddle_table_row_set_text (
+        table_row, RAN,
+        heddle_format_duration (row->finished_ns - row->started_ns, text, sizeof text),
+        HEDDLE_CELL_PLAIN);
     }
   else
     {
-      heddle_table_row_set_text (table_row, WAITED, heddle_format_duration (row->finished_ns - row->queued_ns, text, sizeof text), HEDDLE_CELL_PLAIN);
+      heddle_table_row_set_text (
+        table_row, WAITED,
+        heddle_format_duration (row->finished_ns - row->queued_ns, text, sizeof text),
+        HEDDLE_CELL_PLAIN);
       heddle_table_row_set_text (table_row, RAN, "–", HEDDLE_CELL_DIM);
     }
   name_row (table_row, self->run, row);
@@ -212,7 +234,8 @@ on_activate (HeddleResultsPane *self, guint position, HeddleTableBody *body)
 /**
  * heddle_results_pane_has_order:
  *
- * Returns: whether there is a choice between the order of the tasks and the newest first. Main loop.
+ * Returns: whether there is a choice between the order of the tasks and the newest first. Main
+ * loop.
  */
 gboolean
 heddle_results_pane_has_order (HeddleResultsPane *self)
@@ -233,9 +256,10 @@ make_model (HeddleResultsPane *self)
     self->model =
         heddle_results_model_new_sorted (results, self->only_errors, keys[column], descending);
   else if (results != NULL)
-    self->model = heddle_results_model_new (results, self->only_errors ? HEDDLE_RESULTS_ERRORS :
-                                                     in_order          ? HEDDLE_RESULTS_BY_ID :
-                                                                         HEDDLE_RESULTS_NEWEST_FIRST);
+    self->model = heddle_results_model_new (results,
+                                            self->only_errors ? HEDDLE_RESULTS_ERRORS
+                                              : in_order      ? HEDDLE_RESULTS_BY_ID
+                                                              : HEDDLE_RESULTS_NEWEST_FIRST);
   heddle_table_body_set_model (heddle_table_get_body (self->table), G_LIST_MODEL (self->model));
   heddle_results_pane_update (self);
 }
@@ -300,7 +324,8 @@ heddle_results_pane_constructed (GObject *object)
   HeddleResultsPane *self = HEDDLE_RESULTS_PANE (object);
 
   G_OBJECT_CLASS (heddle_results_pane_parent_class)->constructed (object);
-  self->note = g_object_new (GTK_TYPE_INSCRIPTION, "xalign", 0.0f, "text-overflow", GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END, "nat-chars", NOTE_CHARS,
+  self->note = g_object_new (GTK_TYPE_INSCRIPTION, "xalign", 0.0f, "text-overflow",
+                             GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END, "nat-chars", NOTE_CHARS,
                              "visible", FALSE, NULL);
   gtk_widget_add_css_class (self->note, "card-value");
   gtk_widget_set_parent (self->note, GTK_WIDGET (self));
@@ -311,8 +336,10 @@ heddle_results_pane_constructed (GObject *object)
   gtk_label_set_justify (GTK_LABEL (self->empty), GTK_JUSTIFY_CENTER);
   gtk_widget_add_css_class (self->empty, "dim-label");
   gtk_stack_add_child (GTK_STACK (self->stack), self->empty);
-  self->table = HEDDLE_TABLE (heddle_table_new (columns, G_N_ELEMENTS (columns), self->only_errors ? _("Errors") : _("Results"), fill, self));
-  g_signal_connect_swapped (heddle_table_get_body (self->table), "activate", G_CALLBACK (on_activate), self);
+  self->table = HEDDLE_TABLE (heddle_table_new (
+    columns, G_N_ELEMENTS (columns), self->only_errors ? _("Errors") : _("Results"), fill, self));
+  g_signal_connect_swapped (heddle_table_get_body (self->table), "activate",
+                            G_CALLBACK (on_activate), self);
   g_signal_connect_swapped (self->table, "sorted", G_CALLBACK (sorted_cb), self);
   heddle_table_body_set_find (heddle_table_get_body (self->table), heddle_results_model_find);
   gtk_stack_add_child (GTK_STACK (self->stack), GTK_WIDGET (self->table));
@@ -322,7 +349,8 @@ heddle_results_pane_constructed (GObject *object)
 }
 
 static void
-heddle_results_pane_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
+heddle_results_pane_get_property (GObject *object, guint property_id, GValue *value,
+                                  GParamSpec *pspec)
 {
   HeddleResultsPane *self = HEDDLE_RESULTS_PANE (object);
 
@@ -333,7 +361,8 @@ heddle_results_pane_get_property (GObject *object, guint property_id, GValue *va
 }
 
 static void
-heddle_results_pane_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
+heddle_results_pane_set_property (GObject *object, guint property_id, const GValue *value,
+                                  GParamSpec *pspec)
 {
   HeddleResultsPane *self = HEDDLE_RESULTS_PANE (object);
 
@@ -364,19 +393,24 @@ heddle_results_pane_class_init (HeddleResultsPaneClass *klass)
   object_class->dispose = heddle_results_pane_dispose;
   object_class->get_property = heddle_results_pane_get_property;
   object_class->set_property = heddle_results_pane_set_property;
-  g_object_class_install_property (object_class, PROP_ONLY_ERRORS,
-                                   g_param_spec_boolean ("only-errors", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (
+    object_class, PROP_ONLY_ERRORS,
+    g_param_spec_boolean ("only-errors", NULL, NULL, FALSE,
+                          G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS));
   /* Whether the rows of a workload whose results have an order are shown in it, rather than newest
    * first or sorted by a column. */
-  g_object_class_install_property (object_class, PROP_IN_ORDER,
-                                   g_param_spec_boolean ("in-order", NULL, NULL, TRUE, G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (
+    object_class, PROP_IN_ORDER,
+    g_param_spec_boolean ("in-order", NULL, NULL, TRUE,
+                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS));
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
 }
 
 static void
 heddle_results_pane_init (HeddleResultsPane *self)
 {
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
+  gtk_orientable_set_orientation (
+    GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
 }
 
 /**
@@ -409,24 +443,31 @@ set_note (HeddleResultsPane *self, guint64 given_up)
   g_autofree char *note = NULL;
 
   if (given_up > 0 && self->only_errors)
-    note = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The oldest %s row was removed to save memory; if it was an error, it is not listed",
-                                         "The oldest %s rows were removed to save memory; errors among them are not listed", (gulong) given_up),
-                            heddle_format_count (given_up, count, sizeof count));
+    note = g_strdup_printf (
+      g_dngettext (
+        GETTEXT_PACKAGE,
+        "The oldest %s row was removed to save memory; if it was an error, it is not listed",
+        "The oldest %s rows were removed to save memory; errors among them are not listed",
+        (gulong) given_up),
+      heddle_format_count (given_up, count, sizeof count));
   else if (given_up > 0 && first_id > 0)
     /* Translators: number of a task, number of rows */
     note = g_strdup_printf (
-        g_dngettext (GETTEXT_PACKAGE, "The list begins with task %s: the oldest %s row was removed to save memory",
-                     "The list begins with task %s: the oldest %s rows were removed to save memory", (gulong) given_up),
-        format_id (first_id, id, sizeof id),
-        heddle_format_count (given_up, count, sizeof count));
+      g_dngettext (GETTEXT_PACKAGE,
+                   "The list begins with task %s: the oldest %s row was removed to save memory",
+                   "The list begins with task %s: the oldest %s rows were removed to save memory",
+                   (gulong) given_up),
+      format_id (first_id, id, sizeof id), heddle_format_count (given_up, count, sizeof count));
   else if (given_up > 0)
-    note = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "The oldest %s row was removed to save memory",
-                                         "The oldest %s rows were removed to save memory", (gulong) given_up),
-                            heddle_format_count (given_up, count, sizeof count));
+    note = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "The oldest %s row was removed to save memory",
+                   "The oldest %s rows were removed to save memory", (gulong) given_up),
+      heddle_format_count (given_up, count, sizeof count));
   if (g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (self->note)), note) == 0)
     return;
   gtk_inscription_set_text (GTK_INSCRIPTION (self->note), note); /* without a layout pass */
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->note), GTK_ACCESSIBLE_PROPERTY_LABEL, note != NULL ? note : "", -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->note), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  note != NULL ? note : "", -1);
   gtk_widget_set_visible (self->note, note != NULL);
 }
 
@@ -449,7 +490,8 @@ set_empty_text (HeddleResultsPane *self)
 /**
  * heddle_results_pane_update:
  *
- * Shows what has come in since the last call. Costs the rows in sight, however many came. Main loop.
+ * Shows what has come in since the last call. Costs the rows in sight, however many came. Main
+ * loop.
  */
 void
 heddle_results_pane_update (HeddleResultsPane *self)

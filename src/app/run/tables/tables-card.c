@@ -12,9 +12,11 @@
 #include "base/format.h"
 #include "trace/clock.h"
 
-#define TITLE_INTERVAL_NS (240 * G_GINT64_CONSTANT (1000000)) /* between changes of a tab's title, which cost a layout pass */
+/* between changes of a tab's title, which cost a layout pass */
+#define TITLE_INTERVAL_NS (240 * G_GINT64_CONSTANT (1000000))
 
-/* Only the table in front is kept up to date; the others are brought up when they come to the front. */
+/* Only the table in front is kept up to date; the others are brought up when they come to the
+ * front. */
 struct _HeddleTablesCard {
   GtkWidget parent_instance;
 
@@ -39,7 +41,9 @@ update_pane (HeddleTablesCard *self)
 {
   const char *name = gtk_stack_get_visible_child_name (self->panes);
 
-  gtk_widget_set_visible (self->in_order, g_strcmp0 (name, "results") == 0 && heddle_results_pane_has_order (self->results));
+  gtk_widget_set_visible (self->in_order,
+                          g_strcmp0 (name, "results") == 0
+                            && heddle_results_pane_has_order (self->results));
   if (g_strcmp0 (name, "results") == 0)
     heddle_results_pane_update (self->results);
   else if (g_strcmp0 (name, "errors") == 0)
@@ -53,7 +57,8 @@ update_pane (HeddleTablesCard *self)
 static void
 update_errors_title (HeddleTablesCard *self, gint64 now, gboolean at_once)
 {
-  guint64 n_errors = self->run != NULL ? heddle_results_get_n_errors (heddle_run_get_results (self->run)) : 0;
+  guint64 n_errors =
+    self->run != NULL ? heddle_results_get_n_errors (heddle_run_get_results (self->run)) : 0;
   char count[HEDDLE_FORMAT_SIZE];
   g_autofree char *title = NULL;
 
@@ -99,7 +104,8 @@ heddle_tables_card_class_init (HeddleTablesCardClass *klass)
   g_type_ensure (HEDDLE_TYPE_WORKERS_PANE);
   G_OBJECT_CLASS (klass)->dispose = heddle_tables_card_dispose;
   gtk_widget_class_set_css_name (widget_class, "datacard");
-  gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run/tables/tables-card.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/heddle/Heddle/ui/run/tables/tables-card.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleTablesCard, panes);
   gtk_widget_class_bind_template_child (widget_class, HeddleTablesCard, in_order);
   gtk_widget_class_bind_template_child (widget_class, HeddleTablesCard, errors_page);
@@ -114,7 +120,8 @@ heddle_tables_card_init (HeddleTablesCard *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   heddle_stack_pages_track (self->panes);
-  g_signal_connect_swapped (self->panes, "notify::visible-child", G_CALLBACK (on_pane_chosen), self);
+  g_signal_connect_swapped (self->panes, "notify::visible-child", G_CALLBACK (on_pane_chosen),
+                            self);
 }
 
 /**
@@ -145,7 +152,8 @@ heddle_tables_card_set_run (HeddleTablesCard *self, HeddleRun *run)
  * Brings the table in front up to date. Costs the rows in sight.
  */
 void
-heddle_tables_card_update (HeddleTablesCard *self, const HeddleRunSnapshot *snapshot, gboolean at_once)
+heddle_tables_card_update (HeddleTablesCard *self, const HeddleRunSnapshot *snapshot,
+                           gboolean at_once)
 {
   g_return_if_fail (HEDDLE_IS_TABLES_CARD (self));
 

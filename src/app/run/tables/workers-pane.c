@@ -12,7 +12,8 @@
 #include "base/format.h"
 #include "trace/clock.h"
 
-#define MIN_INTERVAL_NS (240 * G_GINT64_CONSTANT (1000000)) /* numbers that change faster cannot be read */
+/* numbers that change faster cannot be read */
+#define MIN_INTERVAL_NS (240 * G_GINT64_CONSTANT (1000000))
 
 enum { NAME, KIND, ID, STATE, TASK, WAITS_FOR, DONE, CPU_TIME, CPU_SHARE, MEMORY, DEATHS };
 
@@ -97,7 +98,8 @@ format_task (const HeddleWorkerInfo *worker, char *buffer, gsize size)
   if (worker->task == 0)
     g_strlcpy (buffer, "–", size);
   else if (worker->progress >= 0)
-    g_snprintf (buffer, size, "%" G_GUINT64_FORMAT " %s (%d %%)", worker->task, worker->label, (int) (worker->progress * 100));
+    g_snprintf (buffer, size, "%" G_GUINT64_FORMAT " %s (%d %%)", worker->task, worker->label,
+                (int) (worker->progress * 100));
   else
     g_snprintf (buffer, size, "%" G_GUINT64_FORMAT " %s", worker->task, worker->label);
 }
@@ -107,13 +109,22 @@ fill_numbers (HeddleTableRow *row, const HeddleWorkerInfo *worker, HeddleCellLoo
 {
   char text[HEDDLE_FORMAT_SIZE];
 
-  heddle_table_row_set_text (row, DONE, heddle_format_count (worker->tasks, text, sizeof text), look);
-  heddle_table_row_set_text (row, CPU_TIME, worker->cpu_ns >= 0 ? heddle_format_duration (worker->cpu_ns, text, sizeof text) : "–", look);
-  heddle_table_row_set_text (row, CPU_SHARE, worker->cpu_ns >= 0 && worker->alive_ns > 0 ?
-                             heddle_format_percent ((double) worker->cpu_ns / (double) worker->alive_ns, text, sizeof text) : "–", look);
-  heddle_table_row_set_text (row, MEMORY, heddle_format_bytes (worker->rss, text, sizeof text), look);
+  heddle_table_row_set_text (row, DONE, heddle_format_count (worker->tasks, text, sizeof text),
+                             look);
+  heddle_table_row_set_text (
+    row, CPU_TIME,
+    worker->cpu_ns >= 0 ? heddle_format_duration (worker->cpu_ns, text, sizeof text) : "–", look);
+  heddle_table_row_set_text (
+    row, CPU_SHARE,
+    worker->cpu_ns >= 0 && worker->alive_ns > 0 ? heddle_format_percent (
+      (double) worker->cpu_ns / (double) worker->alive_ns, text, sizeof text)
+                                                : "–",
+    look);
+  heddle_table_row_set_text (row, MEMORY, heddle_format_bytes (worker->rss, text, sizeof text),
+                             look);
   g_snprintf (text, sizeof text, "%u", worker->deaths);
-  heddle_table_row_set_text (row, DEATHS, worker->deaths > 0 ? text : "–", worker->deaths > 0 ? HEDDLE_CELL_ERROR : HEDDLE_CELL_DIM);
+  heddle_table_row_set_text (row, DEATHS, worker->deaths > 0 ? text : "–",
+                             worker->deaths > 0 ? HEDDLE_CELL_ERROR : HEDDLE_CELL_DIM);
 }
 
 /* What a screen reader says of a row: "Thread 1, busy, 12 doc/a.txt". */
@@ -295,7 +306,8 @@ heddle_workers_pane_init (HeddleWorkersPane *self)
   gtk_label_set_justify (GTK_LABEL (self->empty), GTK_JUSTIFY_CENTER);
   gtk_widget_add_css_class (self->empty, "dim-label");
   gtk_stack_add_child (GTK_STACK (self->stack), self->empty);
-  self->table = HEDDLE_TABLE (heddle_table_new (self->columns, N_COLUMNS, _("Workers"), fill, self));
+  self->table =
+    HEDDLE_TABLE (heddle_table_new (self->columns, N_COLUMNS, _("Workers"), fill, self));
   g_signal_connect_swapped (self->table, "sorted", G_CALLBACK (on_sorted), self);
   heddle_table_body_set_find (heddle_table_get_body (self->table), find_place);
   heddle_table_body_set_model (heddle_table_get_body (self->table), G_LIST_MODEL (self->model));
@@ -360,8 +372,11 @@ heddle_workers_pane_update (HeddleWorkersPane *self)
   self->updated_in = state;
   if (self->workers == NULL)
     self->workers = g_new0 (HeddleWorkerInfo, HEDDLE_MAX_WORKERS);
-  set_length (self, MIN (heddle_run_get_workers (self->run, self->workers, HEDDLE_MAX_WORKERS), HEDDLE_MAX_WORKERS));
+  set_length (self,
+              MIN (heddle_run_get_workers (self->run, self->workers, HEDDLE_MAX_WORKERS),
+                   HEDDLE_MAX_WORKERS));
   put_in_order (self);
   heddle_table_body_refresh (heddle_table_get_body (self->table));
-  gtk_stack_set_visible_child (GTK_STACK (self->stack), self->n_workers > 0 ? GTK_WIDGET (self->table) : self->empty);
+  gtk_stack_set_visible_child (GTK_STACK (self->stack),
+                               self->n_workers > 0 ? GTK_WIDGET (self->table) : self->empty);
 }

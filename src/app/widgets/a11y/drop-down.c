@@ -2,9 +2,10 @@
 /*
  * What a screen reader is told of a drop-down.
  *
- * GTK 4.8 gives the name of a GtkDropDown to a widget that never has the focus: a button inside has it, and while the list is open a row of that.
- * Both are nameless. So the button is given the role, and the name and what is chosen as one text, since GTK tells no value of it; the list is
- * given the name; and each row is given its string, when GTK's own factory has bound it.
+ * GTK 4.8 gives the name of a GtkDropDown to a widget that never has the focus: a button inside has
+ * it, and while the list is open a row of that. Both are nameless. So the button is given the role,
+ * and the name and what is chosen as one text, since GTK tells no value of it; the list is given
+ * the name; and each row is given its string, when GTK's own factory has bound it.
  */
 #include "config.h"
 
@@ -24,7 +25,8 @@ get_button (GtkDropDown *drop_down)
 static GtkWidget *
 find_list (GtkWidget *above)
 {
-  for (GtkWidget *child = gtk_widget_get_first_child (above); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (above); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     {
       GtkWidget *list = GTK_IS_LIST_VIEW (child) ? child : find_list (child);
 
@@ -46,7 +48,8 @@ tell_chosen (GtkDropDown *drop_down)
   else
     /* Translators: what a control is called, and what is chosen in it: "Pool: Threads" */
     text = g_strdup_printf (_("%s: %s"), name, gtk_string_object_get_string (item));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (get_button (drop_down)), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (get_button (drop_down)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
 
 /* After GTK's own factory has shown the string in @item's child, whose parent is the row. */
@@ -58,7 +61,8 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
   gpointer string = gtk_list_item_get_item (item);
 
   if (row != NULL && GTK_IS_STRING_OBJECT (string))
-    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, gtk_string_object_get_string (string), -1);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    gtk_string_object_get_string (string), -1);
 }
 
 /**
@@ -66,7 +70,8 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
  * @drop_down: one whose model is a #GtkStringList
  * @name: what it is called, translated
  *
- * Has a screen reader say @name and what is chosen, and the strings of the list. May be called again.
+ * Has a screen reader say @name and what is chosen, and the strings of the list. May be called
+ * again.
  */
 void
 heddle_drop_down_set_name (GtkDropDown *drop_down, const char *name)
@@ -82,7 +87,8 @@ heddle_drop_down_set_name (GtkDropDown *drop_down, const char *name)
   list = find_list (GTK_WIDGET (drop_down));
   first = g_object_get_data (G_OBJECT (drop_down), NAME) == NULL;
   g_object_set_data_full (G_OBJECT (drop_down), NAME, g_strdup (name), g_free);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                  -1);
   if (first)
     g_object_set (get_button (drop_down), "accessible-role", GTK_ACCESSIBLE_ROLE_COMBO_BOX, NULL);
   if (list != NULL)
@@ -112,5 +118,6 @@ heddle_drop_down_set_description (GtkDropDown *drop_down, const char *descriptio
   g_return_if_fail (GTK_IS_DROP_DOWN (drop_down));
   g_return_if_fail (description != NULL);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (get_button (drop_down)), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (get_button (drop_down)),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
 }

@@ -2,9 +2,10 @@
 /*
  * What a screen reader is told of the tabs above the pages.
  *
- * libadwaita 1.2 gives the keyboard to a frame around each tab that has neither role nor name nor the state of being selected. They are given to
- * it here. Frames and tabs are found by walking through the bar, since libadwaita does not hand them out; where another version is built in another
- * way, nothing is found.
+ * libadwaita 1.2 gives the keyboard to a frame around each tab that has neither role nor name nor
+ * the state of being selected. They are given to it here. Frames and tabs are found by walking
+ * through the bar, since libadwaita does not hand them out; where another version is built in
+ * another way, nothing is found.
  */
 #include "config.h"
 
@@ -12,16 +13,19 @@
 
 #define WAITING "heddle-tab-names"
 
-/* Buttons by their tips, which are then not told once more; and the pictures, in buttons and elsewhere, not at all: they say what is told otherwise. */
+/* Buttons by their tips, which are then not told once more; and the pictures, in buttons and
+ * elsewhere, not at all: they say what is told otherwise. */
 static void
 name_parts (GtkWidget *above)
 {
-  for (GtkWidget *child = gtk_widget_get_first_child (above); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (above); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     {
       if (GTK_IS_IMAGE (child))
         gtk_accessible_update_state (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
       else if (GTK_IS_BUTTON (child) && gtk_widget_get_tooltip_text (child) != NULL)
-        gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL, gtk_widget_get_tooltip_text (child),
+        gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                        gtk_widget_get_tooltip_text (child),
                                         GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "", -1);
       name_parts (child);
     }
@@ -38,17 +42,21 @@ name_tab (GtkWidget *tab)
     return;
   if (gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (frame)) != GTK_ACCESSIBLE_ROLE_TAB)
     g_object_set (frame, "accessible-role", GTK_ACCESSIBLE_ROLE_TAB, NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (frame), GTK_ACCESSIBLE_PROPERTY_LABEL, adw_tab_page_get_title (page),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, adw_tab_page_get_indicator_tooltip (page), -1);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (frame), GTK_ACCESSIBLE_STATE_SELECTED, adw_tab_page_get_selected (page), -1);
+  gtk_accessible_update_property (
+    GTK_ACCESSIBLE (frame), GTK_ACCESSIBLE_PROPERTY_LABEL, adw_tab_page_get_title (page),
+    GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, adw_tab_page_get_indicator_tooltip (page), -1);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (frame), GTK_ACCESSIBLE_STATE_SELECTED,
+                               adw_tab_page_get_selected (page), -1);
   name_parts (tab);
 }
 
 static void
 walk (GtkWidget *above)
 {
-  for (GtkWidget *child = gtk_widget_get_first_child (above); child != NULL; child = gtk_widget_get_next_sibling (child))
-    if (g_str_equal (G_OBJECT_TYPE_NAME (child), "AdwTab") && g_object_class_find_property (G_OBJECT_GET_CLASS (child), "page") != NULL)
+  for (GtkWidget *child = gtk_widget_get_first_child (above); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (g_str_equal (G_OBJECT_TYPE_NAME (child), "AdwTab")
+        && g_object_class_find_property (G_OBJECT_GET_CLASS (child), "page") != NULL)
       name_tab (child);
     else
       walk (child);
@@ -66,7 +74,8 @@ update_cb (gpointer data)
  * heddle_tab_names_update:
  * @bar: the tabs of a window
  *
- * A tab has come or gone, has another title, or another one is shown. Main loop; the names follow in an idle moment, when the bar has its tabs.
+ * A tab has come or gone, has another title, or another one is shown. Main loop; the names follow
+ * in an idle moment, when the bar has its tabs.
  */
 void
 heddle_tab_names_update (AdwTabBar *bar)

@@ -72,8 +72,9 @@ tell_adjustment (HeddleTableBody *self)
 }
 
 /*
- * Whether the bar would look the same if it were told how long the table is now. Telling it is a layout of the whole window, four times a
- * second; who moves the bar or the cursor has it told before.
+ * Whether the bar would look the same if it were told how long the table is now. Telling it is a
+ * layout of the whole window, four times a second; who moves the bar or the cursor has it told
+ * before.
  */
 static gboolean
 looks_the_same (HeddleTableBody *self)
@@ -199,7 +200,8 @@ measure_row (HeddleTableBody *self)
 {
   int height;
 
-  gtk_widget_measure (g_ptr_array_index (self->rows, 0), GTK_ORIENTATION_VERTICAL, -1, &height, NULL, NULL, NULL);
+  gtk_widget_measure (g_ptr_array_index (self->rows, 0), GTK_ORIENTATION_VERTICAL, -1, &height,
+                      NULL, NULL, NULL);
   if (height > 0)
     self->row_height = height;
 }
@@ -232,8 +234,8 @@ heddle_table_body_size_allocate (GtkWidget *widget, int width, int height, int b
 }
 
 static void
-heddle_table_body_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-                           int *minimum_baseline, int *natural_baseline)
+heddle_table_body_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                           int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
 {
   HeddleTableBody *self = HEDDLE_TABLE_BODY (widget);
 
@@ -284,7 +286,8 @@ on_value_changed (HeddleTableBody *self, GtkAdjustment *adjustment)
 }
 
 static void
-on_items_changed (HeddleTableBody *self, guint position, guint removed, guint added, GListModel *model)
+on_items_changed (HeddleTableBody *self, guint position, guint removed, guint added,
+                  GListModel *model)
 {
   double value = self->value;
   guint first = self->row_height > 0 ? (guint) (value / self->row_height) : 0;
@@ -306,7 +309,8 @@ on_items_changed (HeddleTableBody *self, guint position, guint removed, guint ad
       heddle_table_body_scroll_to (self, self->value);
     }
   if (removed != added)
-    gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_ROW_COUNT, (int) MIN (self->n_items, G_MAXINT), -1);
+    gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_ROW_COUNT,
+                                    (int) MIN (self->n_items, G_MAXINT), -1);
 }
 
 static void
@@ -317,12 +321,14 @@ set_adjustment (HeddleTableBody *self, GtkAdjustment **place, GtkAdjustment *adj
   g_set_object (place, adjustment);
   if (place != &self->vadjustment || adjustment == NULL)
     return;
-  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (on_value_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (on_value_changed), self,
+                           G_CONNECT_SWAPPED);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
 static void
-heddle_table_body_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
+heddle_table_body_get_property (GObject *object, guint property_id, GValue *value,
+                                GParamSpec *pspec)
 {
   HeddleTableBody *self = HEDDLE_TABLE_BODY (object);
 
@@ -337,14 +343,19 @@ heddle_table_body_get_property (GObject *object, guint property_id, GValue *valu
 }
 
 static void
-heddle_table_body_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
+heddle_table_body_set_property (GObject *object, guint property_id, const GValue *value,
+                                GParamSpec *pspec)
 {
   HeddleTableBody *self = HEDDLE_TABLE_BODY (object);
 
   switch (property_id)
     {
-    case PROP_HADJUSTMENT: set_adjustment (self, &self->hadjustment, g_value_get_object (value)); break;
-    case PROP_VADJUSTMENT: set_adjustment (self, &self->vadjustment, g_value_get_object (value)); break;
+    case PROP_HADJUSTMENT:
+      set_adjustment (self, &self->hadjustment, g_value_get_object (value));
+      break;
+    case PROP_VADJUSTMENT:
+      set_adjustment (self, &self->vadjustment, g_value_get_object (value));
+      break;
     case PROP_HSCROLL_POLICY: self->hpolicy = g_value_get_enum (value); break;
     case PROP_VSCROLL_POLICY: self->vpolicy = g_value_get_enum (value); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -425,7 +436,8 @@ heddle_table_body_init (HeddleTableBody *self)
  * @columns: the table's; outlive the body
  * @fill: fills a row; called for the rows that are seen
  *
- * Returns: (transfer floating): a body without a model. To be put into a scrolled window. Main loop, as everything here.
+ * Returns: (transfer floating): a body without a model. To be put into a scrolled window. Main
+ * loop, as everything here.
  */
 GtkWidget *
 heddle_table_body_new (HeddleTableColumns *columns, HeddleTableFill fill, gpointer data)
@@ -443,7 +455,8 @@ heddle_table_body_new (HeddleTableColumns *columns, HeddleTableFill fill, gpoint
  * heddle_table_body_set_model:
  * @model: (nullable): what to show
  *
- * A row is filled when its item is another one than before; heddle_table_body_refresh() fills those in sight again.
+ * A row is filled when its item is another one than before; heddle_table_body_refresh() fills those
+ * in sight again.
  */
 void
 heddle_table_body_set_model (HeddleTableBody *self, GListModel *model)
@@ -459,7 +472,8 @@ heddle_table_body_set_model (HeddleTableBody *self, GListModel *model)
   heddle_table_columns_forget (self->columns);
   self->pending.unfilled = TRUE;
   if (model != NULL)
-    g_signal_connect_object (model, "items-changed", G_CALLBACK (on_items_changed), self, G_CONNECT_SWAPPED);
+    g_signal_connect_object (model, "items-changed", G_CALLBACK (on_items_changed), self,
+                             G_CONNECT_SWAPPED);
   heddle_table_body_scroll_to (self, 0);
 }
 
@@ -476,7 +490,8 @@ heddle_table_body_set_find (HeddleTableBody *self, HeddleTableFind find)
 
 /**
  * heddle_table_body_set_follow_end:
- * @follow_end: whether the end stays in sight when the model grows there, as long as the user did not scroll away from it
+ * @follow_end: whether the end stays in sight when the model grows there, as long as the user did
+ * not scroll away from it
  */
 void
 heddle_table_body_set_follow_end (HeddleTableBody *self, gboolean follow_end)

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /* Fills the cells of a row from an item of the model. */
 typedef void (*HeddleTableFill) (HeddleTableRow *row, GObject *item, gpointer data);
 
-/* Where an item of the model stands now; FALSE: no longer there. Asked when items that the cursor is
- * among are replaced by others. */
+/* Where an item of the model stands now; FALSE: no longer there. Asked when items that the cursor
+ * is among are replaced by others. */
 typedef gboolean (*HeddleTableFind) (GListModel *model, GObject *item, guint *position);
 
 #define HEDDLE_TYPE_TABLE_BODY (heddle_table_body_get_type ())

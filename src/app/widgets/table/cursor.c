@@ -14,8 +14,8 @@
 
 #include "app/widgets/table/body-private.h"
 
-/* Gives the focus to the row of the cursor, if the keyboard is here. Not in the middle of a layout.
- */
+/* Gives the focus to the row of the cursor, if the keyboard is here. Not in the middle of a
+ * layout. */
 void
 heddle_table_body_place_focus (HeddleTableBody *self)
 {
@@ -118,7 +118,8 @@ move_cursor (GtkWidget *widget, GVariant *args, gpointer data)
   return GDK_EVENT_STOP;
 }
 
-/* A row has one place for the keyboard: what is right and left of it must not take the keyboard out of the table. */
+/* A row has one place for the keyboard: what is right and left of it must not take the keyboard out
+ * of the table. */
 static gboolean
 stay (GtkWidget *widget, GVariant *args, gpointer data)
 {
@@ -132,7 +133,8 @@ activate_cursor (GtkWidget *widget, GVariant *args, gpointer data)
 
   if (self->cursor.position >= self->n_items)
     return GDK_EVENT_PROPAGATE;
-  g_signal_emit (self, heddle_table_body_signals[HEDDLE_TABLE_BODY_ACTIVATE], 0, self->cursor.position);
+  g_signal_emit (self, heddle_table_body_signals[HEDDLE_TABLE_BODY_ACTIVATE], 0,
+                 self->cursor.position);
   return GDK_EVENT_STOP;
 }
 

@@ -160,13 +160,13 @@ heddle_table_head_show_order (HeddleTableHead *self)
 
         gtk_accessible_update_property (GTK_ACCESSIBLE (self->cells[i]),
                                         GTK_ACCESSIBLE_PROPERTY_SORT,
-                                        !sorted    ? GTK_ACCESSIBLE_SORT_NONE :
-                                        descending ? GTK_ACCESSIBLE_SORT_DESCENDING :
-                                                     GTK_ACCESSIBLE_SORT_ASCENDING,
+                                        !sorted        ? GTK_ACCESSIBLE_SORT_NONE
+                                          : descending ? GTK_ACCESSIBLE_SORT_DESCENDING
+                                                       : GTK_ACCESSIBLE_SORT_ASCENDING,
                                         GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                        !sorted    ? _("Column header; Space sorts by this column") :
-                                        descending ? _("Sorted, largest first") :
-                                                     _("Sorted, smallest first"),
+                                        !sorted ? _("Column header; Space sorts by this column")
+                                          : descending ? _("Sorted, largest first")
+                                                       : _("Sorted, smallest first"),
                                         -1);
       }
   gtk_image_set_from_icon_name (

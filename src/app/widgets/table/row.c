@@ -2,8 +2,8 @@
 /*
  * A row of a table: one line of texts in columns.
  *
- * The cells are inscriptions, which never ask for another size when their text changes, and the row places them itself, so
- * that filling a row costs a few microseconds and no layout pass.
+ * The cells are inscriptions, which never ask for another size when their text changes, and the row
+ * places them itself, so that filling a row costs a few microseconds and no layout pass.
  */
 #include "config.h"
 
@@ -19,7 +19,9 @@ struct _HeddleTableRow {
 
   GtkWidget *cells[HEDDLE_TABLE_MAX_COLUMNS];
   HeddleCellLook looks[HEDDLE_TABLE_MAX_COLUMNS];
-  GtkWidget *icons[2]; /* there from the beginning: rows are filled in the middle of a layout, when nothing may ask for another */
+  /* there from the beginning: rows are filled in the middle of a layout, when nothing may ask for
+   * another */
+  GtkWidget *icons[2];
   guint icon_column;
   int icon;            /* the one that is shown, or -1 */
 
@@ -33,8 +35,8 @@ struct _HeddleTableRow {
 G_DEFINE_FINAL_TYPE (HeddleTableRow, heddle_table_row, GTK_TYPE_WIDGET)
 
 static void
-heddle_table_row_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-                          int *minimum_baseline, int *natural_baseline)
+heddle_table_row_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                          int *natural, int *minimum_baseline, int *natural_baseline)
 {
   HeddleTableRow *self = HEDDLE_TABLE_ROW (widget);
 
@@ -55,8 +57,8 @@ place (GtkWidget *child, gboolean mirrored, int row_width, int x, int y, int wid
   gtk_widget_size_allocate (child, &allocation, -1);
 }
 
-/* A cell that is not there, and one without a text, which would be called by the name of its type.
- */
+/* A cell that is not there, and one without a text, which would be called by the name of its
+ * type. */
 static void
 tell_hidden (GtkWidget *cell)
 {
@@ -89,11 +91,13 @@ heddle_table_row_size_allocate (GtkWidget *widget, int width, int height, int ba
         }
       if (widths[i] == 0)
         continue;
-      gtk_widget_measure (self->cells[i], GTK_ORIENTATION_VERTICAL, -1, &cell_height, NULL, NULL, NULL);
+      gtk_widget_measure (self->cells[i], GTK_ORIENTATION_VERTICAL, -1, &cell_height, NULL, NULL,
+                          NULL);
       cell_height = MIN (cell_height, height);
       if (indent > 0)
         place (self->icons[self->icon], mirrored, width, x, (height - 16) / 2, 16, 16);
-      place (self->cells[i], mirrored, width, x + indent, (height - cell_height) / 2, widths[i] - indent, cell_height);
+      place (self->cells[i], mirrored, width, x + indent, (height - cell_height) / 2,
+             widths[i] - indent, cell_height);
       x += widths[i] + HEDDLE_TABLE_SPACING;
     }
 }
@@ -174,8 +178,9 @@ make_icons (HeddleTableRow *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (icon_names); i++)
     {
-      self->icons[i] = g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
-                                     "icon-name", icon_names[i], NULL);
+      self->icons[i] =
+        g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
+                      "icon-name", icon_names[i], NULL);
       gtk_widget_set_child_visible (self->icons[i], FALSE);
       gtk_widget_set_parent (self->icons[i], GTK_WIDGET (self));
     }
@@ -229,7 +234,8 @@ static const struct {
   { HEDDLE_CELL_WARNING, "warning" },
 };
 
-/* File names need not be UTF-8, results may have many lines or thousands of letters: NULL if @text is shown as it is. */
+/* File names need not be UTF-8, results may have many lines or thousands of letters: NULL if @text
+ * is shown as it is. */
 static char *
 make_fit (const char *text)
 {
@@ -267,7 +273,8 @@ take_text (GtkInscription *cell, const char *text)
  * Fills a cell. Costs nothing where the text is the same.
  */
 void
-heddle_table_row_set_text (HeddleTableRow *self, guint column, const char *text, HeddleCellLook look)
+heddle_table_row_set_text (HeddleTableRow *self, guint column, const char *text,
+                           HeddleCellLook look)
 {
   GtkInscription *cell;
   g_autofree char *fit = NULL;
@@ -368,7 +375,8 @@ heddle_table_row_name_by_cells (HeddleTableRow *self)
  * @selected: whether the cursor is on it
  */
 void
-heddle_table_row_set_position (HeddleTableRow *self, guint position, guint n_items, gboolean selected)
+heddle_table_row_set_position (HeddleTableRow *self, guint position, guint n_items,
+                               gboolean selected)
 {
   g_return_if_fail (HEDDLE_IS_TABLE_ROW (self));
 
@@ -385,7 +393,8 @@ heddle_table_row_set_position (HeddleTableRow *self, guint position, guint n_ite
   if (self->position == position)
     return;
   self->position = position;
-  gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_ROW_INDEX, (int) MIN (position, G_MAXINT - 1) + 1, -1);
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_ROW_INDEX,
+                                  (int) MIN (position, G_MAXINT - 1) + 1, -1);
 }
 
 /**

@@ -88,7 +88,8 @@ heddle_table_class_init (HeddleTableClass *klass)
 static void
 heddle_table_init (HeddleTable *self)
 {
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
+  gtk_orientable_set_orientation (
+    GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
 }
 
 /**
@@ -101,7 +102,8 @@ heddle_table_init (HeddleTable *self)
  * Returns: (transfer floating): an empty table. Main loop.
  */
 GtkWidget *
-heddle_table_new (const HeddleTableColumn *columns, guint n_columns, const char *label, HeddleTableFill fill, gpointer data)
+heddle_table_new (const HeddleTableColumn *columns, guint n_columns, const char *label,
+                  HeddleTableFill fill, gpointer data)
 {
   HeddleTable *self = g_object_new (HEDDLE_TYPE_TABLE, NULL);
 

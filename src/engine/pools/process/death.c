@@ -2,10 +2,12 @@
 /*
  * How the dispatcher learns that a worker process is dead, signals it and reaps it.
  *
- * By a pidfd. Kernels before 5.3, some containers' filters and valgrind give none (ENOSYS, EPERM); then a thread for each worker waits for its
- * death and writes that to an eventfd, which stands in the place of the pidfd. No descriptor of the child tells it: a child
- * of the worker may keep that open, a task may close it, and it closes before there is anything to reap. A thread that waits knows no better
- * and no worse than a pidfd, and the worker has no part in it. The dead stay until the dispatcher reaps them, so their number is nobody else's.
+ * By a pidfd. Kernels before 5.3, some containers' filters and valgrind give none (ENOSYS, EPERM);
+ * then a thread for each worker waits for its death and writes that to an eventfd, which stands in
+ * the place of the pidfd. No descriptor of the child tells it: a child of the worker may keep that
+ * open, a task may close it, and it closes before there is anything to reap. A thread that waits
+ * knows no better and no worse than a pidfd, and the worker has no part in it. The dead stay until
+ * the dispatcher reaps them, so their number is nobody else's.
  */
 #include "config.h"
 
@@ -45,7 +47,8 @@ watch_fd (HeddleProcessPool *self, HeddleProcessWorker *worker)
   struct epoll_event event = { .events = EPOLLIN, .data.ptr = worker };
   int code;
 
-  if (worker->death_fd < 0 || epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, worker->death_fd, &event) != 0)
+  if (worker->death_fd < 0
+      || epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, worker->death_fd, &event) != 0)
     return FALSE;
   code = worker->has_waiter ? pthread_create (&worker->waiter, NULL, wait_for_death, worker) : 0;
   if (code == 0)
@@ -85,7 +88,9 @@ heddle_process_pool_watch (HeddleProcessPool *self, HeddleProcessWorker *worker,
 void
 heddle_process_worker_signal (HeddleProcessWorker *self, int signal_number)
 {
-  if (self->has_waiter || (pidfd_send_signal (self->death_fd, signal_number, NULL, 0) != 0 && is_not_to_be_had (errno)))
+  if (self->has_waiter
+      || (pidfd_send_signal (self->death_fd, signal_number, NULL, 0) != 0
+          && is_not_to_be_had (errno)))
     kill (self->pid, signal_number);
 }
 
@@ -99,13 +104,15 @@ heddle_process_worker_signal (HeddleProcessWorker *self, int signal_number)
  * Returns: FALSE if it is not dead yet; TRUE: it is dead, and reaped
  */
 gboolean
-heddle_process_pool_reap (HeddleProcessPool *self, HeddleProcessWorker *worker, gboolean keep, siginfo_t *info)
+heddle_process_pool_reap (HeddleProcessPool *self, HeddleProcessWorker *worker, gboolean keep,
+                          siginfo_t *info)
 {
   int code;
 
   *info = (siginfo_t){ 0 };
   do
-    code = waitid (worker->has_waiter ? P_PID : P_PIDFD, (id_t) (worker->has_waiter ? worker->pid : worker->death_fd), info,
+    code = waitid (worker->has_waiter ? P_PID : P_PIDFD,
+                   (id_t) (worker->has_waiter ? worker->pid : worker->death_fd), info,
                    WEXITED | WNOHANG | (keep ? WNOWAIT : 0));
   while (code < 0 && errno == EINTR);
   if (code == 0 && info->si_pid == 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How a process pool hands tasks out: to those who have least, so that nobody hoards while another is idle. On the dispatcher's
- * thread or, while that sleeps, on the thread that submits a task by hand: the worker is then the only one that has to be woken.
+ * How a process pool hands tasks out: to those who have least, so that nobody hoards while another
+ * is idle. On the dispatcher's thread or, while that sleeps, on the thread that submits a task by
+ * hand: the worker is then the only one that has to be woken.
  */
 #include "config.h"
 
@@ -16,7 +17,8 @@ typedef struct {
   guint64 limit;
 } Open;
 
-/* Finds who has room; returns how much there is in all. Starts with another worker each time, so that single tasks go round. */
+/* Finds who has room; returns how much there is in all. Starts with another worker each time, so
+ * that single tasks go round. */
 static guint64
 find_open (HeddleProcessPool *self, Open *open, guint *n_open)
 {
@@ -25,13 +27,15 @@ find_open (HeddleProcessPool *self, Open *open, guint *n_open)
   *n_open = 0;
   for (guint i = 0; i < self->workers->len; i++)
     {
-      HeddleProcessWorker *worker = g_ptr_array_index (self->workers, (self->turn + i) % self->workers->len);
+      HeddleProcessWorker *worker =
+        g_ptr_array_index (self->workers, (self->turn + i) % self->workers->len);
       Open entry = { .worker = worker };
 
       if (!heddle_process_worker_is_alive (worker) || worker->leaving || worker->backlog->len > 0)
         continue;
       entry.waiting = heddle_process_worker_get_waiting (worker);
-      entry.limit = MIN (heddle_process_worker_get_limit (worker, self), entry.waiting + self->recycle - worker->n_given);
+      entry.limit = MIN (heddle_process_worker_get_limit (worker, self),
+                         entry.waiting + self->recycle - worker->n_given);
       if (entry.waiting >= entry.limit)
         continue;
       room += entry.limit - entry.waiting;
@@ -50,9 +54,11 @@ find_level (const Open *open, guint n_open, guint64 n_tasks)
   return (sum + n_open - 1) / n_open;
 }
 
-/* Gives the workers so much that each has the same in the end, as far as it has room. There is room for all of it. */
+/* Gives the workers so much that each has the same in the end, as far as it has room. There is room
+ * for all of it. */
 static void
-hand_out (HeddleProcessPool *self, Open *open, guint n_open, HeddleItem *items, guint n_items, guint64 n_tasks)
+hand_out (HeddleProcessPool *self, Open *open, guint n_open, HeddleItem *items, guint n_items,
+          guint64 n_tasks)
 {
   guint64 level = find_level (open, n_open, n_tasks);
   guint at = 0;
@@ -83,7 +89,8 @@ hand_out (HeddleProcessPool *self, Open *open, guint n_open, HeddleItem *items, 
     }
 }
 
-/* Who has been given as many tasks as a worker may have leaves when they are done; another process takes its place. */
+/* Who has been given as many tasks as a worker may have leaves when they are done; another process
+ * takes its place. */
 static void
 recycle (HeddleProcessWorker *worker)
 {
@@ -92,11 +99,13 @@ recycle (HeddleProcessWorker *worker)
   heddle_segment_quit (&worker->segment);
 }
 
-/* Nothing more comes and nobody has anything left: the last task may have ended, which the collector is to know at once. */
+/* Nothing more comes and nobody has anything left: the last task may have ended, which the
+ * collector is to know at once. */
 static void
 tell_drained (HeddleProcessPool *self)
 {
-  self->drained = !self->finishing && !self->queue_waits && heddle_queue_is_drained (self->base.host.queue);
+  self->drained =
+    !self->finishing && !self->queue_waits && heddle_queue_is_drained (self->base.host.queue);
   for (guint i = 0; i < self->workers->len && self->drained; i++)
     {
       HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
@@ -133,7 +142,8 @@ heddle_process_pool_feed (HeddleProcessPool *self)
           self->queue_waits = TRUE;
           break;
         }
-      n_items = heddle_queue_try_take (self->base.host.queue, items, TAKE_ITEMS, (guint) MIN (room, G_MAXUINT));
+      n_items = heddle_queue_try_take (self->base.host.queue, items, TAKE_ITEMS,
+                                       (guint) MIN (room, G_MAXUINT));
       if (n_items == 0)
         break;
       for (guint i = 0; i < n_items; i++)
@@ -146,7 +156,8 @@ heddle_process_pool_feed (HeddleProcessPool *self)
       HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
 
       heddle_process_worker_publish (worker);
-      if (worker->n_given >= self->recycle && heddle_process_worker_is_alive (worker) && !worker->leaving && worker->backlog->len == 0)
+      if (worker->n_given >= self->recycle && heddle_process_worker_is_alive (worker)
+          && !worker->leaving && worker->backlog->len == 0)
         recycle (worker);
     }
   tell_drained (self);
@@ -168,7 +179,8 @@ ask_for_waking (HeddleProcessPool *self, HeddleProcessWorker *worker)
     return TRUE;
   /* seq_cst, as in the worker: either it sees this or we see that it is there */
   atomic_store (&map->wake_at, wake_at);
-  if (worker->backlog->len > 0 ? !heddle_process_worker_write (worker) : heddle_process_worker_get_waiting (worker) >= wake_at)
+  if (worker->backlog->len > 0 ? !heddle_process_worker_write (worker)
+                               : heddle_process_worker_get_waiting (worker) >= wake_at)
     return TRUE;
   heddle_process_worker_publish (worker);
   return FALSE;
@@ -194,7 +206,8 @@ heddle_process_pool_prepare_sleep (HeddleProcessPool *self)
   return TRUE;
 }
 
-/* Whether a list of what a worker was given is full: the dispatcher asks the collector what of it has been started. */
+/* Whether a list of what a worker was given is full: the dispatcher asks the collector what of it
+ * has been started. */
 static gboolean
 wants_to_forget (const HeddleProcessPool *self)
 {
@@ -217,7 +230,8 @@ has_broken_one (const HeddleProcessPool *self)
   return FALSE;
 }
 
-/* Returns whether there is nothing left for the dispatcher to do before it would have woken anyway. */
+/* Returns whether there is nothing left for the dispatcher to do before it would have woken
+ * anyway. */
 static gboolean
 feed_locked (HeddleProcessPool *self)
 {
@@ -234,7 +248,8 @@ feed_locked (HeddleProcessPool *self)
  * heddle_process_pool_feed_for_dispatcher:
  * @pool: a #HeddleProcessPool
  *
- * Tasks have come: hands them out at once if the dispatcher sleeps, and wakes it if it is needed. Never waits. The thread that submits.
+ * Tasks have come: hands them out at once if the dispatcher sleeps, and wakes it if it is needed.
+ * Never waits. The thread that submits.
  */
 void
 heddle_process_pool_feed_for_dispatcher (gpointer pool)

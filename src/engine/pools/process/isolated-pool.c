@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Threads of a child process: for workloads whose tasks may take their process with them. What a crash does to threads can be seen, since all
- * of that process die together, and this program is not one of them.
+ * Threads of a child process: for workloads whose tasks may take their process with them. What a
+ * crash does to threads can be seen, since all of that process die together, and this program is
+ * not one of them.
  *
- * It is a process pool but for one thing: the workers share one worker process, which has a thread for each. So each worker has a segment, a
- * part of one memory, and a watch of its own over the same process; its death is handled worker by worker. Another number of threads takes another
+ * It is a process pool but for one thing: the workers share one worker process, which has a thread
+ * for each. So each worker has a segment, a part of one memory, and a watch of its own over the
+ * same process; its death is handled worker by worker. Another number of threads takes another
  * process, after the tasks in hand.
  */
 #include "config.h"
@@ -80,7 +82,8 @@ hire (HeddleProcessPool *self, guint n_threads)
         {
           heddle_set_system_error (&error, errno, _("The workers could get no file descriptor"));
           heddle_process_pool_fail (self, error);
-          /* nobody could tell threads that have no worker to leave, and the process has nothing in hand yet */
+          /* nobody could tell threads that have no worker to leave, and the process has nothing in
+           * hand yet */
           heddle_process_worker_signal (first, SIGKILL);
           return;
         }
@@ -88,7 +91,8 @@ hire (HeddleProcessPool *self, guint n_threads)
     }
 }
 
-/* Starts the process where there is none, and lets it leave where another number of threads is wanted. */
+/* Starts the process where there is none, and lets it leave where another number of threads is
+ * wanted. */
 static void
 scale (HeddleProcessPool *self)
 {

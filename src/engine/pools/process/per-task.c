@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A process for every task, none used twice: what a pool saves can be seen beside it. The same dispatcher and the same
- * worker program as in the process pool; a worker is given one task and asked to quit before it starts.
+ * A process for every task, none used twice: what a pool saves can be seen beside it. The same
+ * dispatcher and the same worker program as in the process pool; a worker is given one task and
+ * asked to quit before it starts.
  */
 #include "config.h"
 
@@ -10,7 +11,8 @@
 /* So many started in one go, before the dispatcher looks whether others have died. */
 #define AT_ONCE 4
 
-/* Starts a process for one task of the queue. Returns FALSE if there is none, or no process for it. */
+/* Starts a process for one task of the queue. Returns FALSE if there is none, or no process for
+ * it. */
 static gboolean
 start_one (HeddleProcessPool *self, gint64 now)
 {

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The process pool: workers are children of this process, so one that crashes takes nothing along but the task in its hand.
+ * The process pool: workers are children of this process, so one that crashes takes nothing along
+ * but the task in its hand.
  *
- * One thread, the dispatcher, feeds them through shared memory, notices their death through file descriptors and replaces them. It
- * sleeps in epoll_wait() on those and on one eventfd, by which the queue, the run and workers that run low wake it; with nothing to do it
- * uses no processor time. It is the thread that spawns, because a worker dies with the thread that started it (PR_SET_PDEATHSIG).
+ * One thread, the dispatcher, feeds them through shared memory, notices their death through file
+ * descriptors and replaces them. It sleeps in epoll_wait() on those and on one eventfd, by which
+ * the queue, the run and workers that run low wake it; with nothing to do it uses no processor
+ * time. It is the thread that spawns, because a worker dies with the thread that started it
+ * (PR_SET_PDEATHSIG).
  */
 #include "config.h"
 
@@ -71,13 +74,16 @@ kill_late_ones (HeddleProcessPool *self, gint64 now)
     {
       HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
 
-      if (!heddle_process_worker_is_alive (worker) || !(self->finishing || self->n_kills > 0 || heddle_process_worker_get_waiting (worker) > 0))
+      if (!heddle_process_worker_is_alive (worker)
+          || !(self->finishing || self->n_kills > 0
+               || heddle_process_worker_get_waiting (worker) > 0))
         continue;
       if (self->finishing)
         heddle_process_worker_kill (worker, N_("did not end when it was asked to and was killed"));
       else
-        heddle_process_worker_terminate (worker, now, N_("did not end within a second and was terminated"),
-                                N_("did not end within a second, nor after SIGTERM, and was killed"));
+        heddle_process_worker_terminate (
+          worker, now, N_("did not end within a second and was terminated"),
+          N_("did not end within a second, nor after SIGTERM, and was killed"));
     }
   self->n_kills++;
   self->kill_at = now + KILL_AFTER_NS;
@@ -90,12 +96,14 @@ kill_broken_ones (HeddleProcessPool *self)
     {
       HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
 
-      if (heddle_process_worker_is_alive (worker) && heddle_collector_is_broken (self->base.host.collector, worker->slot))
+      if (heddle_process_worker_is_alive (worker)
+          && heddle_collector_is_broken (self->base.host.collector, worker->slot))
         heddle_process_worker_kill_for_nonsense (worker);
     }
 }
 
-/* A task has taken longer than it may: its process is asked to end, and killed if it has not a second later. A thread's task was asked itself. */
+/* A task has taken longer than it may: its process is asked to end, and killed if it has not a
+ * second later. A thread's task was asked itself. */
 static gint64
 end_late_one (HeddleProcessPool *self, HeddleProcessWorker *worker, gint64 now)
 {
@@ -114,7 +122,8 @@ end_late_one (HeddleProcessPool *self, HeddleProcessWorker *worker, gint64 now)
   return heddle_process_worker_kill_if_late (worker, now);
 }
 
-/* What time brings. Returns how long the dispatcher may sleep at most, in milliseconds; -1: for ever. */
+/* What time brings. Returns how long the dispatcher may sleep at most, in milliseconds; -1: for
+ * ever. */
 static int
 look_at_clock (HeddleProcessPool *self)
 {
@@ -157,13 +166,15 @@ take_signals (HeddleProcessPool *self, const struct epoll_event *events, int n_e
         }
       else if (read (self->wake_fd, &count, sizeof count) == sizeof count && self->look_at == 0)
         {
-          /* a broken ring is noticed by the collector; asking for it takes a lock, so not each time */
+          /* a broken ring is noticed by the collector; asking for it takes a lock, so not each
+           * time */
           self->look_at = heddle_clock_monotonic_ns () + LOOK_EVERY_NS;
         }
     }
 }
 
-/* Everything there is to do. Returns FALSE when the dispatcher is to leave; sets its timeout otherwise. */
+/* Everything there is to do. Returns FALSE when the dispatcher is to leave; sets its timeout
+ * otherwise. */
 static gboolean
 look_around (HeddleProcessPool *self)
 {
@@ -210,10 +221,12 @@ open_files (HeddleProcessPool *self)
   self->wake_fd = heddle_move_high (eventfd (0, EFD_NONBLOCK | EFD_CLOEXEC));
   self->collector_fd = heddle_dup_high (heddle_collector_get_wake_fd (self->base.host.collector));
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
-  if (self->wake_fd < 0 || self->collector_fd < 0 || self->epoll_fd < 0 || pipe2 (self->lifeline, O_CLOEXEC) != 0)
+  if (self->wake_fd < 0 || self->collector_fd < 0 || self->epoll_fd < 0
+      || pipe2 (self->lifeline, O_CLOEXEC) != 0)
     return FALSE;
   self->lifeline[0] = heddle_move_high (self->lifeline[0]);
-  return self->lifeline[0] >= 0 && epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, self->wake_fd, &event) == 0;
+  return self->lifeline[0] >= 0
+    && epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, self->wake_fd, &event) == 0;
 }
 
 /**
@@ -229,9 +242,10 @@ heddle_process_pool_make_argv (HeddleProcessPool *self, guint n_threads)
   g_auto (GStrv) settings = heddle_settings_to_argv (self->base.host.settings);
   g_autofree char *nice = g_strdup_printf ("%d", self->base.host.options->nice);
 
-  g_strv_builder_add_many (builder, "heddle-worker", "--protocol", HEDDLE_PROTOCOL_TEXT, "--nice", nice,
-                           "--prompt", self->base.host.options->manual ? "yes" : "no",
-                           "--affinity", self->base.host.options->affinity, "--workload", self->base.host.workload->id, NULL);
+  g_strv_builder_add_many (builder, "heddle-worker", "--protocol", HEDDLE_PROTOCOL_TEXT, "--nice",
+                           nice, "--prompt", self->base.host.options->manual ? "yes" : "no",
+                           "--affinity", self->base.host.options->affinity, "--workload",
+                           self->base.host.workload->id, NULL);
   if (n_threads > 0)
     {
       g_autofree char *threads = g_strdup_printf ("%u", n_threads);
@@ -245,21 +259,27 @@ heddle_process_pool_make_argv (HeddleProcessPool *self, guint n_threads)
 /**
  * heddle_process_pool_start:
  *
- * Finds the worker program and starts the dispatcher, which starts the workers. Looks at a few files.
+ * Finds the worker program and starts the dispatcher, which starts the workers. Looks at a few
+ * files.
  *
- * Returns: FALSE with @error set if there is no worker program, or no thread or file descriptor for the dispatcher
+ * Returns: FALSE with @error set if there is no worker program, or no thread or file descriptor for
+ * the dispatcher
  */
 gboolean
 heddle_process_pool_start (HeddleProcessPool *self, guint n_workers, GError **error)
 {
   int code;
 
-  self->parts_fd = self->wake_fd = self->epoll_fd = self->collector_fd = self->lifeline[0] = self->lifeline[1] = -1;
+  self->parts_fd = self->wake_fd = self->epoll_fd = self->collector_fd = self->lifeline[0] =
+    self->lifeline[1] = -1;
   pthread_mutex_init (&self->lock, NULL);
   self->workers = g_ptr_array_new_with_free_func ((GDestroyNotify) heddle_process_worker_free);
   self->prefetch = MAX (self->base.host.options->prefetch, 1);
-  self->recycle = self->base.host.options->recycle > 0 && !self->one_shot && !self->isolated ? self->base.host.options->recycle : G_MAXINT64;
-  self->ring_capacity = self->one_shot || self->isolated ? SMALL_RING_SLOTS : heddle_pool_ring_capacity (n_workers);
+  self->recycle = self->base.host.options->recycle > 0 && !self->one_shot && !self->isolated
+    ? self->base.host.options->recycle
+    : G_MAXINT64;
+  self->ring_capacity =
+    self->one_shot || self->isolated ? SMALL_RING_SLOTS : heddle_pool_ring_capacity (n_workers);
   atomic_store (&self->target, n_workers);
   self->program = heddle_worker_program_find (self->base.host.options->worker_program, error);
   if (self->program == NULL)
@@ -277,7 +297,8 @@ heddle_process_pool_start (HeddleProcessPool *self, guint n_workers, GError **er
   code = pthread_create (&self->thread, NULL, dispatch, self);
   self->thread_runs = code == 0;
   if (code != 0)
-    heddle_set_system_error (error, code, _("The dispatcher thread of the workers could not be started"));
+    heddle_set_system_error (error, code,
+                             _("The dispatcher thread of the workers could not be started"));
   return self->thread_runs;
 }
 

@@ -16,9 +16,9 @@ G_BEGIN_DECLS
 /*
  * Private to the process pools.
  *
- * A worker has a lane on the screen, a segment and one process after another. Everything about workers
- * belongs to the dispatcher's thread, which holds the pool's lock but while it sleeps. In its sleep, and with that lock, whoever submits
- * a task by hand feeds the workers in its place.
+ * A worker has a lane on the screen, a segment and one process after another. Everything about
+ * workers belongs to the dispatcher's thread, which holds the pool's lock but while it sleeps. In
+ * its sleep, and with that lock, whoever submits a task by hand feeds the workers in its place.
  *
  * Lock order: the pool's lock, then the collector's or the queue's.
  */
@@ -28,21 +28,27 @@ typedef struct {
   HeddleSegment segment;
   HeddleSlot *slot;
   int pid;
-  int death_fd;      /* readable when its process is dead: a pidfd, or what the waiter writes to; -1: it has none */
+  /* readable when its process is dead: a pidfd, or what the waiter writes to; -1: it has none */
+  int death_fd;
   gboolean has_waiter;  /* there is no pidfd, but a thread that waits for its death */
   pthread_t waiter;
   gboolean leaving;  /* asked to quit */
-  gboolean recycled; /* because it was given as many tasks as a worker may have: another process follows */
+  /* because it was given as many tasks as a worker may have: another process follows */
+  gboolean recycled;
   const char *killed_because; /* NULL, or why we killed it ourselves */
-  const char *killed_after; /* what replaces that if it has to be killed after it was asked to end */
-  gint64 term_until;  /* CLOCK_MONOTONIC ns: it was asked to end (SIGTERM), and is killed then; 0: it was not; G_MAXINT64: it was killed */
+  /* what replaces that if it has to be killed after it was asked to end */
+  const char *killed_after;
+  /* CLOCK_MONOTONIC ns: it was asked to end (SIGTERM), and is killed then; 0: it was not;
+   * G_MAXINT64: it was killed */
+  gint64 term_until;
   gboolean given;     /* it was given tasks since the last look, or had some left then */
   guint64 seen_ended; /* at the last look */
   guint n_deaf;       /* looks in a row: it does not hear that the run is to end */
   guint n_silent;     /* looks in a row: it is not ready */
   gint64 empty_until; /* CLOCK_MONOTONIC ns: the next worker is not born before */
 
-  /* What this worker was given and may not have started, in its order: a ring of n_alloc items, a power of two. */
+  /* What this worker was given and may not have started, in its order: a ring of n_alloc items, a
+   * power of two. */
   HeddleItem *items;
   guint n_alloc;
   guint first;
@@ -96,16 +102,19 @@ struct _HeddleProcessPool {
   guint32 told_cancel;   /* the cancel word, as the workers know it */
   gboolean finishing;    /* the queue is finished: all are asked to quit */
   gboolean failed;       /* the run was told that it cannot go on */
-  gboolean no_more;      /* the system gives no more processes: until one leaves or the user asks again */
+  /* the system gives no more processes: until one leaves or the user asks again */
+  gboolean no_more;
   gboolean queue_waits;  /* tasks are left in the queue because no worker has room */
-  gboolean drained;      /* no task is left in the queue and none will come, unless one is put back */
+  /* no task is left in the queue and none will come, unless one is put back */
+  gboolean drained;
   guint deaths_unstarted; /* in a row, of workers that started no task */
   guint deaths_fruitless; /* in a row, no task having ended well between */
   guint64 ended_before;  /* tasks of workers that are gone */
   guint64 ended_at_death; /* of the whole pool, when the last worker died */
   gboolean told_short;   /* the log says that the system gives no more */
   gboolean told_silent;  /* the log says that a worker program says nothing */
-  gint64 watch_at;       /* CLOCK_MONOTONIC ns: when to look at workers that have tasks, 0: none has */
+  /* CLOCK_MONOTONIC ns: when to look at workers that have tasks, 0: none has */
+  gint64 watch_at;
   gint64 look_at;        /* CLOCK_MONOTONIC ns: when to ask the collector for broken rings, 0: no */
   gint64 kill_at;        /* CLOCK_MONOTONIC ns, 0: no */
   guint n_kills;         /* rounds of it */
@@ -136,14 +145,17 @@ HeddleProcessWorker *heddle_process_worker_new (HeddleProcessPool *pool, GError 
 void heddle_process_worker_free (HeddleProcessWorker *self);
 gboolean heddle_process_worker_is_alive (const HeddleProcessWorker *self);
 void heddle_process_worker_reset (HeddleProcessWorker *self);
-void heddle_process_worker_give (HeddleProcessWorker *self, HeddleProcessPool *pool, const HeddleItem *item);
+void heddle_process_worker_give (HeddleProcessWorker *self, HeddleProcessPool *pool,
+                                 const HeddleItem *item);
 gboolean heddle_process_worker_write (HeddleProcessWorker *self);
 void heddle_process_worker_publish (HeddleProcessWorker *self);
 guint64 heddle_process_worker_get_waiting (HeddleProcessWorker *self);
 guint heddle_process_worker_get_limit (HeddleProcessWorker *self, const HeddleProcessPool *pool);
-void heddle_process_worker_put_back (HeddleProcessWorker *self, HeddleProcessPool *pool, guint64 n_started);
+void heddle_process_worker_put_back (HeddleProcessWorker *self, HeddleProcessPool *pool,
+                                     guint64 n_started);
 void heddle_process_worker_kill (HeddleProcessWorker *self, const char *because);
-void heddle_process_worker_terminate (HeddleProcessWorker *self, gint64 now, const char *because, const char *or_because);
+void heddle_process_worker_terminate (HeddleProcessWorker *self, gint64 now, const char *because,
+                                      const char *or_because);
 gint64 heddle_process_worker_kill_if_late (HeddleProcessWorker *self, gint64 now);
 
 /* process-watch.c */
@@ -158,10 +170,12 @@ gboolean heddle_process_pool_prepare_sleep (HeddleProcessPool *self);
 /* process-death.c */
 gboolean heddle_process_pool_watch (HeddleProcessPool *self, HeddleProcessWorker *worker, int pid);
 void heddle_process_worker_signal (HeddleProcessWorker *self, int signal_number);
-gboolean heddle_process_pool_reap (HeddleProcessPool *self, HeddleProcessWorker *worker, gboolean keep, siginfo_t *info);
+gboolean heddle_process_pool_reap (HeddleProcessPool *self, HeddleProcessWorker *worker,
+                                   gboolean keep, siginfo_t *info);
 
 /* process-spawn.c */
-gboolean heddle_process_pool_spawn (HeddleProcessPool *self, HeddleProcessWorker *worker, gboolean *out_of_resources, GError **error);
+gboolean heddle_process_pool_spawn (HeddleProcessPool *self, HeddleProcessWorker *worker,
+                                    gboolean *out_of_resources, GError **error);
 
 /* process-staff.c */
 gboolean heddle_process_pool_scale (HeddleProcessPool *self);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A worker process of a pool: its segment, and the host's own list of what the worker was given, from which tasks
- * that a dead worker had not started go back into the queue. All on the dispatcher's thread.
+ * A worker process of a pool: its segment, and the host's own list of what the worker was given,
+ * from which tasks that a dead worker had not started go back into the queue. All on the
+ * dispatcher's thread.
  */
 #include "config.h"
 
@@ -15,7 +16,8 @@
 #define LINE_BYTES 65536
 #define SMALL_LINE_BYTES 8192
 
-/* Tasks that take long gain nothing from being handed out early; of short ones, so much as lasts about this long. */
+/* Tasks that take long gain nothing from being handed out early; of short ones, so much as lasts
+ * about this long. */
 #define AHEAD_NS 2000000
 
 /* Between SIGTERM and SIGKILL. */
@@ -24,8 +26,8 @@
 /**
  * heddle_process_worker_new:
  *
- * Returns: (transfer full): a worker with its segment and its lane, and no process yet; NULL with @error set if the system has
- *   no memory or file descriptor left
+ * Returns: (transfer full): a worker with its segment and its lane, and no process yet; NULL with
+ * @error set if the system has no memory or file descriptor left
  */
 HeddleProcessWorker *
 heddle_process_worker_new (HeddleProcessPool *pool, GError **error)
@@ -33,8 +35,10 @@ heddle_process_worker_new (HeddleProcessPool *pool, GError **error)
   HeddleProcessWorker *self = g_new0 (HeddleProcessWorker, 1);
   guint line_bytes = pool->one_shot || pool->isolated ? SMALL_LINE_BYTES : LINE_BYTES;
 
-  if (pool->isolated ? !heddle_segment_create_part (&self->segment, &pool->parts_fd, pool->workers->len, line_bytes, pool->ring_capacity, error)
-                   : !heddle_segment_create (&self->segment, line_bytes, pool->ring_capacity, error))
+  if (pool->isolated
+        ? !heddle_segment_create_part (&self->segment, &pool->parts_fd, pool->workers->len,
+                                       line_bytes, pool->ring_capacity, error)
+        : !heddle_segment_create (&self->segment, line_bytes, pool->ring_capacity, error))
     {
       g_free (self);
       return NULL;
@@ -43,8 +47,10 @@ heddle_process_worker_new (HeddleProcessPool *pool, GError **error)
   self->n_alloc = 64;
   self->items = g_new (HeddleItem, self->n_alloc);
   self->backlog = g_array_new (FALSE, FALSE, sizeof (HeddleItem));
-  /* no ring yet: what a worker tells before it is declared born would be read too early, and forgotten at its birth */
-  self->slot = heddle_collector_add_slot (pool->base.host.collector, NULL, pool->ring_capacity, TRUE);
+  /* no ring yet: what a worker tells before it is declared born would be read too early, and
+   * forgotten at its birth */
+  self->slot =
+    heddle_collector_add_slot (pool->base.host.collector, NULL, pool->ring_capacity, TRUE);
   self->segment.worker = heddle_slot_get_number (self->slot);
   return self;
 }
@@ -146,8 +152,9 @@ grow (HeddleProcessWorker *self)
 static gboolean
 continues (const HeddleItem *last, const HeddleItem *item)
 {
-  return last->input == NULL && item->input == NULL && last->id + last->count == item->id && last->attempt == item->attempt
-         && last->queued == item->queued && last->count <= G_MAXUINT32 - item->count;
+  return last->input == NULL && item->input == NULL && last->id + last->count == item->id
+    && last->attempt == item->attempt && last->queued == item->queued
+    && last->count <= G_MAXUINT32 - item->count;
 }
 
 static void
@@ -176,7 +183,8 @@ remember (HeddleProcessWorker *self, HeddleProcessPool *pool, const HeddleItem *
  * Gives tasks to the worker; its process sees them after heddle_process_worker_publish().
  */
 void
-heddle_process_worker_give (HeddleProcessWorker *self, HeddleProcessPool *pool, const HeddleItem *item)
+heddle_process_worker_give (HeddleProcessWorker *self, HeddleProcessPool *pool,
+                            const HeddleItem *item)
 {
   guint64 offset = 0;
 
@@ -209,7 +217,9 @@ heddle_process_worker_write (HeddleProcessWorker *self)
   guint64 before = self->segment.head;
 
   while (self->n_written < self->backlog->len
-         && heddle_segment_put (&self->segment, &g_array_index (self->backlog, HeddleItem, self->n_written), &self->offset))
+         && heddle_segment_put (&self->segment,
+                                &g_array_index (self->backlog, HeddleItem, self->n_written),
+                                &self->offset))
     {
       /* not before all of its input has been copied */
       heddle_slot_assign (self->slot, &g_array_index (self->backlog, HeddleItem, self->n_written));
@@ -260,8 +270,9 @@ heddle_process_worker_get_waiting (HeddleProcessWorker *self)
 /**
  * heddle_process_worker_get_limit:
  *
- * How many tasks its worker may have at once: as many as the user allows ahead of time, but of long tasks less, so that
- * nobody has a row of them waiting while another is idle. One at a time until it is known how long they take.
+ * How many tasks its worker may have at once: as many as the user allows ahead of time, but of long
+ * tasks less, so that nobody has a row of them waiting while another is idle. One at a time until
+ * it is known how long they take.
  */
 guint
 heddle_process_worker_get_limit (HeddleProcessWorker *self, const HeddleProcessPool *pool)
@@ -281,7 +292,8 @@ heddle_process_worker_get_limit (HeddleProcessWorker *self, const HeddleProcessP
  * Puts what the worker was given and had not started back to the front of the queue.
  */
 void
-heddle_process_worker_put_back (HeddleProcessWorker *self, HeddleProcessPool *pool, guint64 n_started)
+heddle_process_worker_put_back (HeddleProcessWorker *self, HeddleProcessPool *pool,
+                                guint64 n_started)
 {
   g_autofree HeddleItem *items = NULL;
 
@@ -314,10 +326,12 @@ heddle_process_worker_kill (HeddleProcessWorker *self, const char *because)
  * @because: for people, static: "was asked to end because of its task"
  * @or_because: what to say instead if it has to be killed
  *
- * Sends the worker's process SIGTERM; heddle_process_worker_kill_if_late() kills it if it is still there a second later.
+ * Sends the worker's process SIGTERM; heddle_process_worker_kill_if_late() kills it if it is still
+ * there a second later.
  */
 void
-heddle_process_worker_terminate (HeddleProcessWorker *self, gint64 now, const char *because, const char *or_because)
+heddle_process_worker_terminate (HeddleProcessWorker *self, gint64 now, const char *because,
+                                 const char *or_because)
 {
   if (self->death_fd < 0 || self->killed_because != NULL)
     return;

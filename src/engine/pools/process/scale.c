@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Who works in a process pool: hiring, replacing the dead, letting surplus workers leave, and giving up when none survives. All
- * on the dispatcher's thread.
+ * Who works in a process pool: hiring, replacing the dead, letting surplus workers leave, and
+ * giving up when none survives. All on the dispatcher's thread.
  */
 #include "config.h"
 
@@ -16,7 +16,8 @@
 
 /* So many workers in a row may die before they start a task. */
 #define MAX_DEATHS_UNSTARTED 5
-/* So many in a row may die of their task without one task ending well in between: a workload whose every task kills its worker ends there. */
+/* So many in a row may die of their task without one task ending well in between: a workload whose
+ * every task kills its worker ends there. */
 #define MAX_DEATHS_FRUITLESS 100
 /* From so many on, the next worker waits, longer each time. */
 #define SOON_DEATHS 8
@@ -43,7 +44,8 @@ heddle_process_pool_fail (HeddleProcessPool *self, GError *error)
 }
 
 static void
-describe_exit (HeddleProcessPool *self, HeddleProcessWorker *worker, const siginfo_t *info, char *buffer, gsize buffer_size)
+describe_exit (HeddleProcessPool *self, HeddleProcessWorker *worker, const siginfo_t *info,
+               char *buffer, gsize buffer_size)
 {
   char how[160];
   gsize size = sizeof how;
@@ -53,7 +55,8 @@ describe_exit (HeddleProcessPool *self, HeddleProcessWorker *worker, const sigin
   else if (info->si_code == CLD_EXITED)
     g_snprintf (how, size, _("exited with status %d"), info->si_status);
   else
-    g_snprintf (how, size, _("was killed by signal %d (%s)"), info->si_status, g_strsignal (info->si_status));
+    g_snprintf (how, size, _("was killed by signal %d (%s)"), info->si_status,
+                g_strsignal (info->si_status));
   heddle_utf8_trim (how);
   if (self->isolated)
     g_snprintf (buffer, buffer_size, _("%s: all threads of the process died with it"), how);
@@ -99,19 +102,23 @@ were_ready (HeddleProcessPool *self)
 static gboolean
 was_ready (HeddleProcessPool *self, const HeddleProcessWorker *worker)
 {
-  return self->isolated ? were_ready (self) : atomic_load (&worker->segment.map->state) == HEDDLE_SEGMENT_READY;
+  return self->isolated ? were_ready (self)
+                        : atomic_load (&worker->segment.map->state) == HEDDLE_SEGMENT_READY;
 }
 
-/* A worker that gives up before it is ready says why by its status; another one would do the same. */
+/* A worker that gives up before it is ready says why by its status; another one would do the
+ * same. */
 static GError *
 explain_no_start (HeddleProcessPool *self, HeddleProcessWorker *worker, const siginfo_t *info)
 {
   g_autofree char *text = heddle_segment_dup_error (&worker->segment);
 
-  if (info->si_code != CLD_EXITED || info->si_status == HEDDLE_WORKER_EXIT_ORPHAN || was_ready (self, worker))
+  if (info->si_code != CLD_EXITED || info->si_status == HEDDLE_WORKER_EXIT_ORPHAN
+      || was_ready (self, worker))
     return NULL;
   if (info->si_status == HEDDLE_WORKER_EXIT_WORKLOAD)
-    return g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START, _("A worker process could not open the workload: %s"), text);
+    return g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START,
+                        _("A worker process could not open the workload: %s"), text);
   if (info->si_status == HEDDLE_WORKER_EXIT_PROTOCOL)
     return g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START,
                         _("The worker program “%s” has another version than this program (%s). Set HEDDLE_WORKER to the path of the heddle-worker of this version."),
@@ -138,7 +145,8 @@ count_ended (HeddleProcessPool *self)
 
 /* Progress is a task that ended in any worker since the last death. */
 static void
-count_death (HeddleProcessPool *self, HeddleProcessWorker *worker, guint64 n_started, const char *how)
+count_death (HeddleProcessPool *self, HeddleProcessWorker *worker, guint64 n_started,
+             const char *how)
 {
   guint64 ended = count_ended (self);
   guint deaths;
@@ -149,15 +157,18 @@ count_death (HeddleProcessPool *self, HeddleProcessWorker *worker, guint64 n_sta
   self->deaths_fruitless++;
   self->deaths_unstarted = n_started == 0 ? self->deaths_unstarted + 1 : 0;
   deaths = MAX (self->deaths_fruitless, self->deaths_unstarted);
-  if (self->deaths_unstarted >= MAX_DEATHS_UNSTARTED || self->deaths_fruitless >= MAX_DEATHS_FRUITLESS)
+  if (self->deaths_unstarted >= MAX_DEATHS_UNSTARTED
+      || self->deaths_fruitless >= MAX_DEATHS_FRUITLESS)
     heddle_process_pool_fail (self, g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_WORKER,
                                                  _("Worker processes die faster than they can be replaced: %u in a row, the last one %s. "
                                                    "The log shows the others."), deaths, how));
   else if (self->deaths_unstarted > 1 || self->deaths_fruitless > SOON_DEATHS)
-    worker->empty_until = heddle_clock_monotonic_ns () + MIN (G_GINT64_CONSTANT (5000000) << MIN (deaths, 16), MAX_DELAY_NS);
+    worker->empty_until = heddle_clock_monotonic_ns ()
+      + MIN (G_GINT64_CONSTANT (5000000) << MIN (deaths, 16), MAX_DELAY_NS);
 }
 
-/* Whether a death was ours, and whether somebody else comes: not where the run is being stopped, and not where every task has its own worker. */
+/* Whether a death was ours, and whether somebody else comes: not where the run is being stopped,
+ * and not where every task has its own worker. */
 static HeddleDeath
 judge_death (HeddleProcessPool *self, const HeddleProcessWorker *worker)
 {
@@ -176,8 +187,9 @@ static void
 settle (HeddleProcessPool *self, HeddleProcessWorker *worker, const siginfo_t *info)
 {
   HeddleCollector *collector = self->base.host.collector;
-  gboolean well = info->si_code == CLD_EXITED && info->si_status == 0 && worker->killed_because == NULL
-                  && atomic_load (&worker->segment.map->quit) == HEDDLE_QUIT_TAKEN && worker->leaving;
+  gboolean well = info->si_code == CLD_EXITED && info->si_status == 0
+    && worker->killed_because == NULL
+    && atomic_load (&worker->segment.map->quit) == HEDDLE_QUIT_TAKEN && worker->leaving;
   GError *error = NULL;
   guint64 n_started;
   char how[320];
@@ -192,7 +204,8 @@ settle (HeddleProcessPool *self, HeddleProcessWorker *worker, const siginfo_t *i
   else
     {
       describe_exit (self, worker, info, how, sizeof how);
-      n_started = heddle_collector_worker_died (collector, worker->slot, how, judge_death (self, worker));
+      n_started =
+        heddle_collector_worker_died (collector, worker->slot, how, judge_death (self, worker));
       error = explain_no_start (self, worker, info);
     }
   heddle_process_worker_put_back (worker, self, n_started);
@@ -206,12 +219,14 @@ settle (HeddleProcessPool *self, HeddleProcessWorker *worker, const siginfo_t *i
 /**
  * heddle_process_pool_handle_death:
  *
- * The process of @worker is dead: the collector reads its ring to the end, tasks that it had not started go back, and @worker is free for another process.
+ * The process of @worker is dead: the collector reads its ring to the end, tasks that it had not
+ * started go back, and @worker is free for another process.
  */
 void
 heddle_process_pool_handle_death (HeddleProcessPool *self, HeddleProcessWorker *worker)
 {
-  gboolean keep = self->isolated && !is_last (self, worker); /* the other workers want to know how it died, too */
+  /* the other workers want to know how it died, too */
+  gboolean keep = self->isolated && !is_last (self, worker);
   siginfo_t info;
 
   if (!heddle_process_pool_reap (self, worker, keep, &info))
@@ -224,10 +239,12 @@ heddle_process_pool_handle_death (HeddleProcessPool *self, HeddleProcessWorker *
 /**
  * heddle_process_pool_find_empty:
  *
- * There are never more workers than a run may have workers, since their numbers say where things lie in the arena: after a shrink, workers that are
- * on their way out are waited for. The death of one of them wakes the dispatcher.
+ * There are never more workers than a run may have workers, since their numbers say where things
+ * lie in the arena: after a shrink, workers that are on their way out are waited for. The death of
+ * one of them wakes the dispatcher.
  *
- * Returns: (nullable): a worker whose process may be spawned now; a new one if all have theirs. NULL: not now
+ * Returns: (nullable): a worker whose process may be spawned now; a new one if all have theirs.
+ * NULL: not now
  */
 HeddleProcessWorker *
 heddle_process_pool_find_empty (HeddleProcessPool *self, gint64 now)
@@ -259,8 +276,8 @@ heddle_process_pool_find_empty (HeddleProcessPool *self, gint64 now)
  * heddle_process_pool_run_short:
  * @error: (transfer full): what the system says
  *
- * The system gives no more. With workers alive, and as many as the tasks need, the pool goes on with those and says so; otherwise the run
- * cannot go on.
+ * The system gives no more. With workers alive, and as many as the tasks need, the pool goes on
+ * with those and says so; otherwise the run cannot go on.
  */
 void
 heddle_process_pool_run_short (HeddleProcessPool *self, GError *error)
@@ -304,8 +321,8 @@ void
 heddle_process_pool_born (HeddleProcessPool *self, HeddleProcessWorker *worker)
 {
   self->n_alive++;
-  heddle_collector_worker_born (self->base.host.collector, worker->slot, worker->segment.ring, worker->pid, 0,
-                                self->isolated ? &worker->segment.map->tid : NULL);
+  heddle_collector_worker_born (self->base.host.collector, worker->slot, worker->segment.ring,
+                                worker->pid, 0, self->isolated ? &worker->segment.map->tid : NULL);
 }
 
 /**
@@ -377,7 +394,8 @@ call_back (HeddleProcessPool *self, guint staying, guint target)
     {
       HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
 
-      if (!heddle_process_worker_is_alive (worker) || !worker->leaving || worker->recycled || !heddle_segment_take_back_quit (&worker->segment))
+      if (!heddle_process_worker_is_alive (worker) || !worker->leaving || worker->recycled
+          || !heddle_segment_take_back_quit (&worker->segment))
         continue;
       worker->leaving = FALSE;
       staying++;

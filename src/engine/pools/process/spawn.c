@@ -26,7 +26,8 @@ spawn (HeddleProcessPool *self, HeddleProcessWorker *worker, pid_t *pid)
     { shared != NULL ? shared->fd : -1, HEDDLE_WORKER_FD_ARENA },
   };
 
-  return heddle_program_spawn (pid, self->program, self->argv, files, G_N_ELEMENTS (files) - (shared == NULL),
+  return heddle_program_spawn (pid, self->program, self->argv, files,
+                               G_N_ELEMENTS (files) - (shared == NULL),
                                shared != NULL ? HEDDLE_WORKER_FD_END : HEDDLE_WORKER_FD_ARENA);
 }
 
@@ -47,14 +48,17 @@ watch_or_end (HeddleProcessPool *self, HeddleProcessWorker *worker, pid_t pid)
 /**
  * heddle_process_pool_spawn:
  * @worker: reset, and without a process
- * @out_of_resources: (out): whether it failed because the system gives no more processes or file descriptors for now
+ * @out_of_resources: (out): whether it failed because the system gives no more processes or file
+ * descriptors for now
  *
- * Starts a worker process. It dies when the calling thread ends, so only the dispatcher, which lives as long as the pool, may do this.
+ * Starts a worker process. It dies when the calling thread ends, so only the dispatcher, which
+ * lives as long as the pool, may do this.
  *
  * Returns: FALSE with @error set if it did not start
  */
 gboolean
-heddle_process_pool_spawn (HeddleProcessPool *self, HeddleProcessWorker *worker, gboolean *out_of_resources, GError **error)
+heddle_process_pool_spawn (HeddleProcessPool *self, HeddleProcessWorker *worker,
+                           gboolean *out_of_resources, GError **error)
 {
   pid_t pid;
   int code = spawn (self, worker, &pid);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Watching over the workers of a process pool, once a second while any of them has a task: one that has spoilt the memory that it shares with
- * the pool, or stands still, may never wake the dispatcher again. All on the dispatcher's thread.
+ * Watching over the workers of a process pool, once a second while any of them has a task: one that
+ * has spoilt the memory that it shares with the pool, or stands still, may never wake the
+ * dispatcher again. All on the dispatcher's thread.
  */
 #include "config.h"
 
@@ -13,7 +14,8 @@
 #include "measure/proc.h"
 
 #define WATCH_EVERY_NS G_GINT64_CONSTANT (1000000000)
-/* Looks in a row: after a run is stopped, and before the user is told that a program says nothing. */
+/* Looks in a row: after a run is stopped, and before the user is told that a program says
+ * nothing. */
 #define LOOKS_STANDING_STILL 2
 #define LOOKS_SAYING_NOTHING 5
 
@@ -31,7 +33,8 @@ is_ready (const HeddleProcessWorker *worker)
   return atomic_load (&worker->segment.map->state) == HEDDLE_SEGMENT_READY;
 }
 
-/* A process that was stopped (SIGSTOP), or is none of our programs, hears nothing of the end of the run. */
+/* A process that was stopped (SIGSTOP), or is none of our programs, hears nothing of the end of the
+ * run. */
 static void
 look_for_deaf_one (HeddleProcessWorker *worker)
 {
@@ -40,8 +43,10 @@ look_for_deaf_one (HeddleProcessWorker *worker)
 
   worker->n_deaf = stopped || !is_ready (worker) ? worker->n_deaf + 1 : 0;
   if (worker->n_deaf >= LOOKS_STANDING_STILL)
-    heddle_process_worker_kill (worker, stopped ? N_("was stopped, did not continue when the run ended, and was killed")
-                                      : N_("had not started when the run ended, and was killed"));
+    heddle_process_worker_kill (
+      worker,
+      stopped ? N_("was stopped, did not continue when the run ended, and was killed")
+              : N_("had not started when the run ended, and was killed"));
 }
 
 static void
@@ -51,9 +56,10 @@ look_for_silent_one (HeddleProcessPool *self, HeddleProcessWorker *worker)
   if (worker->n_silent != LOOKS_SAYING_NOTHING || self->told_silent)
     return;
   self->told_silent = TRUE;
-  heddle_log_printf (self->base.host.log, HEDDLE_LOG_WARNING, heddle_slot_get_number (worker->slot), 0,
-                     _("The worker program “%s” (process %d) has not answered yet. If it is not a heddle-worker, stop the run and set HEDDLE_WORKER."),
-                     self->program, worker->pid);
+  heddle_log_printf (
+    self->base.host.log, HEDDLE_LOG_WARNING, heddle_slot_get_number (worker->slot), 0,
+    _("The worker program “%s” (process %d) has not answered yet. If it is not a heddle-worker, stop the run and set HEDDLE_WORKER."),
+    self->program, worker->pid);
 }
 
 /* Returns whether it has to be looked at again. */
