@@ -270,6 +270,47 @@ asking_for_an_unknown_one_is_a_mistake (void)
 }
 
 /* Backends and groups are tables too. */
+typedef struct {
+  guint count;
+  gboolean fast;
+  enum { RED, DARK_BLUE } colour;
+  guint64 bytes;
+  gint64 seconds, milliseconds, microseconds;
+  double ratio;
+} Stored;
+
+static void
+values_are_stored_in_their_fields (void)
+{
+  static const HeddleParam stored[] = {
+    { .name = "count", .initial = "4000000000", .max = 4e9, .step = 1, .field = HEDDLE_FIELD (Stored, count) },
+    { .name = "fast", .type = HEDDLE_PARAM_SWITCH, .initial = "on", .field = HEDDLE_FIELD (Stored, fast) },
+    { .name = "colour", .type = HEDDLE_PARAM_CHOICE, .initial = "dark-blue", .choices = colours,
+      .choice_names = colours, .field = HEDDLE_FIELD (Stored, colour) },
+    { .name = "bytes", .initial = "1e15", .max = 1e18, .step = 1, .field = HEDDLE_FIELD (Stored, bytes) },
+    { .name = "s", .initial = "0.1", .max = 9, .unit = "s", .field = HEDDLE_FIELD (Stored, seconds) },
+    { .name = "ms", .initial = "0.1", .max = 9, .unit = "ms", .field = HEDDLE_FIELD (Stored, milliseconds) },
+    { .name = "us", .initial = "0.1", .max = 9, .unit = "µs", .field = HEDDLE_FIELD (Stored, microseconds) },
+    { .name = "ratio", .initial = "0.25", .max = 9, .unit = "s", .field = HEDDLE_FIELD (Stored, ratio) },
+    { .name = "nowhere", .initial = "5", .max = 9, .step = 1 },
+  };
+  static const HeddleWorkload storing = { .id = "storing",
+                                          .params = stored,
+                                          .n_params = G_N_ELEMENTS (stored),
+                                          .data_size = sizeof (Stored) };
+  g_autoptr (HeddleSettings) settings = heddle_settings_new (&storing);
+  g_autofree Stored *data = heddle_settings_open (settings, NULL);
+
+  g_assert_cmpuint (data->count, ==, 4000000000u);
+  g_assert_true (data->fast);
+  g_assert_cmpuint (data->colour, ==, DARK_BLUE);
+  g_assert_cmpuint (data->bytes, ==, G_GUINT64_CONSTANT (1000000000000000));
+  g_assert_cmpint (data->seconds, ==, 100000000);
+  g_assert_cmpint (data->milliseconds, ==, 100000);
+  g_assert_cmpint (data->microseconds, ==, 100);
+  g_assert_cmpfloat (data->ratio, ==, 0.25);
+}
+
 static void
 backends_are_found_by_id (void)
 {
@@ -317,6 +358,7 @@ main (int argc, char *argv[])
                    numbers_have_a_point_in_every_locale);
   g_test_add_func ("/param/asking-for-an-unknown-one-is-a-mistake",
                    asking_for_an_unknown_one_is_a_mistake);
+  g_test_add_func ("/param/values-are-stored-in-their-fields", values_are_stored_in_their_fields);
   g_test_add_func ("/backend/found-by-id", backends_are_found_by_id);
   g_test_add_func ("/group/have-names", groups_have_names);
   return g_test_run ();

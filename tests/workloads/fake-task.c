@@ -184,6 +184,18 @@ heddle_task_return_text (HeddleTask *self, const char *text, gssize length)
 }
 
 void
+heddle_task_return_printf (HeddleTask *self, const char *format, ...)
+{
+  va_list args;
+
+  assert_open (self);
+  va_start (args, format);
+  self->result = g_strdup_vprintf (format, args);
+  va_end (args);
+  self->result_length = strlen (self->result);
+}
+
+void
 heddle_task_fail (HeddleTask *self, const char *format, ...)
 {
   va_list args;

@@ -382,6 +382,63 @@ heddle_settings_get_choice (const HeddleSettings *self, const char *name)
   return (guint) heddle_settings_get_number (self, name);
 }
 
+/* How many nanoseconds a unit of time has; 1 for any other unit. */
+static double
+get_ns (const char *unit)
+{
+  static const struct {
+    const char *unit;
+    double ns;
+  } times[] = { { "s", 1e9 }, { "ms", 1e6 }, { "µs", 1e3 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    if (g_strcmp0 (unit, times[i].unit) == 0)
+      return times[i].ns;
+  return 1;
+}
+
+/**
+ * heddle_settings_open:
+ *
+ * A workload's open(), if all it needs are its parameters: allocates data of its data_size, filled
+ * with zeros, and stores each parameter in its field. Where more has to be done, or checked, open()
+ * begins with this. Any thread.
+ *
+ * Returns: (transfer full): the data, g_free()
+ */
+gpointer
+heddle_settings_open (const HeddleSettings *self, GError **error)
+{
+  guint8 *data = g_malloc0 (self->workload->data_size);
+
+  for (guint i = 0; i < self->workload->n_params; i++)
+    {
+      const HeddleParam *param = &self->workload->params[i];
+      gpointer field = data + param->field.offset;
+      double number = self->values[i].number;
+
+      switch (param->field.kind)
+        {
+        case HEDDLE_FIELD_UINT:
+          *(guint *) field = (guint) number;
+          break;
+        case HEDDLE_FIELD_UINT64:
+          *(guint64 *) field = (guint64) number;
+          break;
+        case HEDDLE_FIELD_NS:
+          *(gint64 *) field = llround (number * get_ns (param->unit));
+          break;
+        case HEDDLE_FIELD_DOUBLE:
+          *(double *) field = number;
+          break;
+        case HEDDLE_FIELD_NONE:
+        default:
+          break;
+        }
+    }
+  return data;
+}
+
 /**
  * heddle_settings_to_argv:
  *

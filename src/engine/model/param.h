@@ -13,17 +13,44 @@ typedef enum {
   HEDDLE_PARAM_SWITCH,
 } HeddleParamType;
 
+/* Where heddle_settings_open() stores a value: in which member of a workload's data. */
+typedef enum {
+  HEDDLE_FIELD_NONE,    /* nowhere: the workload asks for the value */
+  HEDDLE_FIELD_UINT,    /* guint or an enum; gboolean: whether it is on */
+  HEDDLE_FIELD_UINT64,
+  HEDDLE_FIELD_NS,      /* gint64: a time, in nanoseconds whatever the parameter's unit */
+  HEDDLE_FIELD_DOUBLE,
+} HeddleFieldKind;
+
+typedef struct {
+  HeddleFieldKind kind;
+  gsize offset;
+} HeddleField;
+
+/* The member of that struct; its type says how the value is stored. */
+#define HEDDLE_FIELD(Data, member)                                                                 \
+  {                                                                                                \
+    _Generic (((Data *) NULL)->member,                                                             \
+      guint: HEDDLE_FIELD_UINT,                                                                    \
+      gboolean: HEDDLE_FIELD_UINT,                                                                 \
+      guint64: HEDDLE_FIELD_UINT64,                                                                \
+      gint64: HEDDLE_FIELD_NS,                                                                     \
+      double: HEDDLE_FIELD_DOUBLE),                                                                \
+      offsetof (Data, member)                                                                      \
+  }
+
 /* One parameter of a workload; from it the window makes a control and the command line a --set. */
 struct _HeddleParam {
   const char *name;        /* "folder": as on the command line */
   const char *label;       /* N_("Folder") */
   const char *description; /* N_ one sentence */
-  HeddleParamType type;
+  HeddleParamType type;    /* NUMBER where none is given */
   const char *initial;     /* default, as text: "5", "on"/"off", "/usr/share", a choice's id */
   double min, max, step;   /* NUMBER: range and step; a step of 1 or more means whole numbers */
   const char *unit;        /* NUMBER: N_("s") or NULL */
   const char *const *choices;      /* CHOICE: NULL-terminated ids */
   const char *const *choice_names; /* CHOICE: N_ names, same order */
+  HeddleField field;               /* HEDDLE_FIELD() of the workload's data */
 };
 
 /*
@@ -41,6 +68,7 @@ const char *heddle_settings_get (const HeddleSettings *self, const char *name);
 double heddle_settings_get_number (const HeddleSettings *self, const char *name);
 gboolean heddle_settings_get_switch (const HeddleSettings *self, const char *name);
 guint heddle_settings_get_choice (const HeddleSettings *self, const char *name);
+gpointer heddle_settings_open (const HeddleSettings *self, GError **error);
 char **heddle_settings_to_argv (const HeddleSettings *self);
 gboolean heddle_settings_check_order (const HeddleSettings *self, const char *less,
                                       const char *more, GError **error);

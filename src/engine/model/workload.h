@@ -21,6 +21,11 @@ const char *heddle_group_get_name (HeddleGroup group);
 
 #define HEDDLE_BACKEND_BIT(b) (1u << (b))
 #define HEDDLE_BACKENDS_ALL ((1u << HEDDLE_N_BACKENDS) - 1)
+/* Those that can run several tasks at the same time: all but the main loop's. */
+#define HEDDLE_BACKENDS_CONCURRENT                                                                 \
+  (HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)     \
+   | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK)                                           \
+   | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK))
 
 /* A setting worth trying, offered on the workload's page. */
 typedef struct {
@@ -68,6 +73,7 @@ struct _HeddleWorkload {
    * Returns the data that the other functions get, or NULL with @error set. @settings outlives the
    * data. */
   gpointer (*open) (const HeddleSettings *settings, GError **error);
+  gsize data_size; /* of the data, where open() is or calls heddle_settings_open() */
   void (*close) (gpointer data);
 
   /* Names what the tasks share (see shared.h), or NULL. Called after open(), in the host before any

@@ -233,6 +233,24 @@ heddle_task_return_text (HeddleTask *self, const char *text, gssize length)
 }
 
 /**
+ * heddle_task_return_printf:
+ * @format: the result, printf-style
+ *
+ * Gives a text as the task's result, as heddle_task_return_text().
+ */
+void
+heddle_task_return_printf (HeddleTask *self, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  heddle_task_return_text (self, text, -1);
+}
+
+/**
  * heddle_task_fail_literal:
  * @message: why, in words
  *

@@ -18,6 +18,7 @@ void heddle_task_print (HeddleTask *self, const char *format, ...) G_GNUC_PRINTF
 void heddle_task_publish_figure (HeddleTask *self, const HeddleFigure *figure);
 void heddle_task_return_number (HeddleTask *self, guint64 number);
 void heddle_task_return_text (HeddleTask *self, const char *text, gssize length);
+void heddle_task_return_printf (HeddleTask *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void heddle_task_fail (HeddleTask *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void heddle_task_fail_literal (HeddleTask *self, const char *message);
 guint heddle_task_get_worker (
