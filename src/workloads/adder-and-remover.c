@@ -4,7 +4,6 @@
 #include <glib/gi18n-lib.h>
 #include <stdatomic.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "workloads/list.h"
@@ -37,17 +36,21 @@ typedef struct {
 } AddRemove;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("items", N_("Numbers"),
-                        N_("How many numbers are added, and how many times one is removed."), "10",
-                        1, MAX_ITEMS),
-  HEDDLE_SHARING_SECONDS ("min-wait", N_("Shortest wait"),
-                          N_("Shortest time that a worker waits before a step."), "0.1", 60),
-  HEDDLE_SHARING_SECONDS ("max-wait", N_("Longest wait"),
-                          N_("Longest time that a worker waits before a step."), "0.5", 60),
-  HEDDLE_SHARING_SWITCH (
-    "lock", N_("Lock"),
-    N_("Whether a lock prevents both workers from changing the list at the same time."), "on"),
-  HEDDLE_SHARING_SEED,
+  { .name = "items", .label = N_("Numbers"), .initial = "10", .min = 1, .max = MAX_ITEMS, .step = 1,
+    .description = N_("How many numbers are added, and how many times one is removed."),
+    .field = HEDDLE_FIELD (AddRemove, n_items) },
+  { .name = "min-wait", .label = N_("Shortest wait"), .initial = "0.1", .min = 0, .max = 60,
+    .step = 0.01, .unit = N_("s"),
+    .description = N_("Shortest time that a worker waits before a step."),
+    .field = HEDDLE_FIELD (AddRemove, min_wait) },
+  { .name = "max-wait", .label = N_("Longest wait"), .initial = "0.5", .min = 0, .max = 60,
+    .step = 0.01, .unit = N_("s"),
+    .description = N_("Longest time that a worker waits before a step."),
+    .field = HEDDLE_FIELD (AddRemove, max_wait) },
+  { .name = "lock", .label = N_("Lock"), .type = HEDDLE_PARAM_SWITCH, .initial = "on",
+    .description = N_("Whether a lock prevents both workers from changing the list at the same time."),
+    .field = HEDDLE_FIELD (AddRemove, locked) },
+  HEDDLE_PARAM_SEED (AddRemove, seed),
 };
 
 static const HeddlePreset tries[] = {
@@ -61,17 +64,9 @@ static const HeddlePreset tries[] = {
 static gpointer
 add_remove_open (const HeddleSettings *settings, GError **error)
 {
-  AddRemove *self;
-
   if (!heddle_settings_check_order (settings, "min-wait", "max-wait", error))
     return NULL;
-  self = g_new0 (AddRemove, 1);
-  self->n_items = heddle_settings_get_uint (settings, "items");
-  self->min_wait = heddle_settings_get_ns (settings, "min-wait");
-  self->max_wait = heddle_settings_get_ns (settings, "max-wait");
-  self->locked = heddle_settings_get_switch (settings, "lock");
-  self->seed = heddle_settings_get_uint (settings, "seed");
-  return self;
+  return heddle_settings_open (settings, error);
 }
 
 static gboolean
@@ -103,10 +98,7 @@ add_remove_parties (gpointer data)
 static gboolean
 add_remove_produce (gpointer data, HeddleProducer *producer, GError **error)
 {
-  heddle_producer_set_total (producer, 2);
-  if (heddle_roles_submit (producer, "adder", 1))
-    heddle_roles_submit (producer, "remover", 1);
-  return TRUE;
+  return heddle_roles_submit (producer, "adder", 1, "remover", 1);
 }
 
 /* FALSE: the task should end. */
@@ -372,12 +364,13 @@ const HeddleWorkload heddle_workload_adder_and_remover = {
               "the same list lies in memory that processes share, and without the lock it is corrupted there just as well."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
-  .backends = HEDDLE_SHARING_BACKENDS,
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 2,
   .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
+  .data_size = sizeof (AddRemove),
   .open = add_remove_open,
   .close = g_free,
   .share = add_remove_share,

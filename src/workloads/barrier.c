@@ -4,15 +4,15 @@
 #include <glib/gi18n-lib.h>
 #include <stdatomic.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
 #include "workloads/sharing.h"
 
 typedef struct {
-  guint n_parties;
+  HeddleRange tasks; /* first */
   guint n_phases;
   gint64 min_ns, max_ns;
   gboolean meet;
@@ -26,16 +26,22 @@ typedef struct {
 } Phases;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("parties", N_("Tasks"), N_("Number of tasks that work in phases."), "3",
-                        1, 64),
-  HEDDLE_SHARING_WHOLE ("phases", N_("Phases"), N_("Number of phases."), "5", 1, 10000),
-  HEDDLE_SHARING_SECONDS ("min-work", N_("Shortest work"),
-                          N_("Shortest time that a task needs for a phase."), "0.05", 60),
-  HEDDLE_SHARING_SECONDS ("max-work", N_("Longest work"),
-                          N_("Longest time that a task needs for a phase."), "0.4", 60),
-  HEDDLE_SHARING_SWITCH ("barrier", N_("Barrier"),
-                         N_("Whether the tasks wait for each other between the phases."), "on"),
-  HEDDLE_SHARING_SEED,
+  { .name = "parties", .label = N_("Tasks"), .initial = "3", .min = 1, .max = 64, .step = 1,
+    .description = N_("Number of tasks that work in phases."),
+    .field = HEDDLE_FIELD (Phases, tasks.n) },
+  { .name = "phases", .label = N_("Phases"), .initial = "5", .min = 1, .max = 10000, .step = 1,
+    .description = N_("Number of phases."), .field = HEDDLE_FIELD (Phases, n_phases) },
+  { .name = "min-work", .label = N_("Shortest work"), .initial = "0.05", .min = 0, .max = 60,
+    .step = 0.01, .unit = N_("s"),
+    .description = N_("Shortest time that a task needs for a phase."),
+    .field = HEDDLE_FIELD (Phases, min_ns) },
+  { .name = "max-work", .label = N_("Longest work"), .initial = "0.4", .min = 0, .max = 60,
+    .step = 0.01, .unit = N_("s"), .description = N_("Longest time that a task needs for a phase."),
+    .field = HEDDLE_FIELD (Phases, max_ns) },
+  { .name = "barrier", .label = N_("Barrier"), .type = HEDDLE_PARAM_SWITCH, .initial = "on",
+    .description = N_("Whether the tasks wait for each other between the phases."),
+    .field = HEDDLE_FIELD (Phases, meet) },
+  HEDDLE_PARAM_SEED (Phases, seed),
 };
 
 static const HeddlePreset tries[] = {
@@ -48,18 +54,9 @@ static const HeddlePreset tries[] = {
 static gpointer
 phases_open (const HeddleSettings *settings, GError **error)
 {
-  Phases *self;
-
   if (!heddle_settings_check_order (settings, "min-work", "max-work", error))
     return NULL;
-  self = g_new0 (Phases, 1);
-  self->n_parties = heddle_settings_get_uint (settings, "parties");
-  self->n_phases = heddle_settings_get_uint (settings, "phases");
-  self->min_ns = heddle_settings_get_ns (settings, "min-work");
-  self->max_ns = heddle_settings_get_ns (settings, "max-work");
-  self->meet = heddle_settings_get_switch (settings, "barrier");
-  self->seed = heddle_settings_get_uint (settings, "seed");
-  return self;
+  return heddle_settings_open (settings, error);
 }
 
 static gboolean
@@ -67,32 +64,16 @@ phases_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Phases *self = data;
 
-  self->barrier = heddle_shared_barrier (shared, N_("phase"), self->n_parties);
+  self->barrier = heddle_shared_barrier (shared, N_("phase"), self->tasks.n);
   self->count_lock = heddle_shared_mutex (shared, N_("count"));
   self->phase = heddle_shared_value (shared, N_("phase of all"), 0, TRUE);
   self->lead = heddle_shared_value (shared, N_("longest lead"), 0, TRUE);
-  heddle_end_share (&self->end, shared, self->n_parties);
-  self->phases = heddle_shared_bytes (shared, "phases", sizeof *self->phases * self->n_parties);
+  heddle_end_share (&self->end, shared, self->tasks.n);
+  self->phases = heddle_shared_bytes (shared, "phases", sizeof *self->phases * self->tasks.n);
   return TRUE;
 }
 
-static guint
-phases_parties (gpointer data)
-{
-  return ((const Phases *) data)->n_parties;
-}
-
-static gboolean
-phases_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  const Phases *self = data;
-
-  heddle_producer_set_total (producer, self->n_parties);
-  heddle_producer_submit_range (producer, self->n_parties);
-  return TRUE;
-}
-
-/* Notes that this task is in the phase, and how far it is ahead of the last one. FALSE: the task
+/* Stores which phase this task has begun, and how far it is ahead of the slowest. FALSE: the task
  * should end. */
 static gboolean
 begin_phase (Phases *self, HeddleTask *task, guint phase)
@@ -102,7 +83,7 @@ begin_phase (Phases *self, HeddleTask *task, guint phase)
   if (!HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->count_lock, task)))
     return FALSE;
   atomic_store (&self->phases[heddle_task_get_id (task) - 1], (gint32) phase);
-  for (guint i = 0; i < self->n_parties; i++)
+  for (guint i = 0; i < self->tasks.n; i++)
     least = MIN (least, atomic_load (&self->phases[i]));
   heddle_value_raise (self->lead, (gint64) phase - least);
   heddle_value_set (self->phase, least);
@@ -111,9 +92,9 @@ begin_phase (Phases *self, HeddleTask *task, guint phase)
 }
 
 /*
- * Where a task begins: with the first phase, or where it was when its worker died. If another is
- * further by now, or has ended, all have met after that phase, and whoever came to the barrier for
- * it a second time would stand there for the next one.
+ * Where a task begins: with the first phase, or where it was when its worker died. If another task
+ * is further by now, or has ended, all have met after that phase already: the barrier would count
+ * this one for the next phase if it came a second time.
  */
 static guint
 first_phase (const Phases *self, HeddleTask *task)
@@ -123,7 +104,7 @@ first_phase (const Phases *self, HeddleTask *task)
 
   if (mine == 0)
     return 1;
-  for (guint i = 0; i < self->n_parties; i++)
+  for (guint i = 0; i < self->tasks.n; i++)
     furthest = MAX (furthest, atomic_load (&self->phases[i]));
   return (guint) (self->meet && furthest > mine ? mine + 1 : mine);
 }
@@ -132,7 +113,6 @@ static void
 phases_execute (gpointer data, HeddleTask *task)
 {
   Phases *self = data;
-  g_autofree char *result = NULL;
   HeddleRandom random;
   gint64 waited = 0;
   guint n_last = 0;
@@ -153,17 +133,18 @@ phases_execute (gpointer data, HeddleTask *task)
       n_last += last;
       if (last)
         heddle_task_print (task, _("Phase %u has ended: all %u tasks have arrived."), phase,
-                           self->n_parties);
+                           self->tasks.n);
       heddle_task_set_progress (task, (double) phase / self->n_phases);
     }
   atomic_store (&self->phases[heddle_task_get_id (task) - 1], (gint32) self->n_phases + 1);
   if (heddle_end_is_last (&self->end, task))
     heddle_task_print (task, _("Longest lead of a task over another, in phases: %lld"),
                        (long long) heddle_value_get (self->lead));
-  result = self->meet ? g_strdup_printf (_("waited %.2f s for the others; times it was last: %u"),
-                                         (double) waited / 1e9, n_last)
-                      : g_strdup (_("did not wait"));
-  heddle_task_return_text (task, result, -1);
+  if (self->meet)
+    heddle_task_return_printf (task, _("waited %.2f s for the others; times it was last: %u"),
+                               (double) waited / 1e9, n_last);
+  else
+    heddle_task_return_text (task, _("did not wait"), -1);
 }
 
 static void
@@ -186,17 +167,18 @@ const HeddleWorkload heddle_workload_barrier = {
   .notes = N_("The notes do not mention threading.Barrier. It is shown here because programs without it build a barrier from a lock, a counter and a condition, and often wrongly."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
-  .backends = HEDDLE_SHARING_BACKENDS,
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 3,
   .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
+  .data_size = sizeof (Phases),
   .open = phases_open,
   .close = g_free,
   .share = phases_share,
-  .parties = phases_parties,
-  .produce = phases_produce,
+  .parties = heddle_range_get_n,
+  .produce = heddle_range_produce,
   .execute = phases_execute,
   .label = phases_label,
 };

@@ -47,13 +47,8 @@ typedef struct {
 } Scratch;
 
 static const HeddleParam params[] = {
-  {
-    .name = "folder",
-    .label = N_("Folder"),
-    .description = N_("Folder whose regular files are read, with those in its subfolders."),
-    .type = HEDDLE_PARAM_FOLDER,
-    .initial = "/usr/share",
-  },
+  { .name = "folder", .label = N_("Folder"), .type = HEDDLE_PARAM_FOLDER, .initial = "/usr/share",
+    .description = N_("Folder whose regular files are read, with those in its subfolders.") },
 };
 
 static pthread_key_t scratch_key;

@@ -3,7 +3,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "workloads/list.h"
@@ -28,21 +27,27 @@ typedef struct {
 } Buffer;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("producers", N_("Producers"), N_("Number of tasks that produce items."),
-                        "1", 1, 32),
-  HEDDLE_SHARING_WHOLE ("consumers", N_("Consumers"), N_("Number of tasks that consume items."),
-                        "2", 1, 32),
-  HEDDLE_SHARING_WHOLE ("items", N_("Items"), N_("Number of items that are produced in all."),
-                        "12", 1, 1e6),
-  HEDDLE_SHARING_WHOLE ("capacity", N_("Buffer size"),
-                        N_("Number of items that fit into the buffer."), "3", 1, 1000),
-  HEDDLE_SHARING_SECONDS ("make", N_("Time to produce"),
-                          N_("Time that a producer needs for an item."), "0.05", 60),
-  HEDDLE_SHARING_SECONDS ("use", N_("Time to consume"),
-                          N_("Time that a consumer needs for an item."), "0.2", 60),
-  HEDDLE_SHARING_SWITCH (
-    "again", N_("Check again"),
-    N_("Whether a woken worker checks again that there is an item or room for one."), "on"),
+  { .name = "producers", .label = N_("Producers"), .initial = "1", .min = 1, .max = 32, .step = 1,
+    .description = N_("Number of tasks that produce items."),
+    .field = HEDDLE_FIELD (Buffer, n_producers) },
+  { .name = "consumers", .label = N_("Consumers"), .initial = "2", .min = 1, .max = 32, .step = 1,
+    .description = N_("Number of tasks that consume items."),
+    .field = HEDDLE_FIELD (Buffer, n_consumers) },
+  { .name = "items", .label = N_("Items"), .initial = "12", .min = 1, .max = 1e6, .step = 1,
+    .description = N_("Number of items that are produced in all."),
+    .field = HEDDLE_FIELD (Buffer, n_items) },
+  { .name = "capacity", .label = N_("Buffer size"), .initial = "3", .min = 1, .max = 1000,
+    .step = 1, .description = N_("Number of items that fit into the buffer."),
+    .field = HEDDLE_FIELD (Buffer, capacity) },
+  { .name = "make", .label = N_("Time to produce"), .initial = "0.05", .min = 0, .max = 60,
+    .step = 0.01, .unit = N_("s"), .description = N_("Time that a producer needs for an item."),
+    .field = HEDDLE_FIELD (Buffer, make_ns) },
+  { .name = "use", .label = N_("Time to consume"), .initial = "0.2", .min = 0, .max = 60,
+    .step = 0.01, .unit = N_("s"), .description = N_("Time that a consumer needs for an item."),
+    .field = HEDDLE_FIELD (Buffer, use_ns) },
+  { .name = "again", .label = N_("Check again"), .type = HEDDLE_PARAM_SWITCH, .initial = "on",
+    .description = N_("Whether a woken worker checks again that there is an item or room for one."),
+    .field = HEDDLE_FIELD (Buffer, careful) },
 };
 
 static const HeddlePreset tries[] = {
@@ -51,21 +56,6 @@ static const HeddlePreset tries[] = {
   { N_("Woken workers do not check again"), "make=0.1 use=0 consumers=4 again=off" },
   { NULL, NULL },
 };
-
-static gpointer
-buffer_open (const HeddleSettings *settings, GError **error)
-{
-  Buffer *self = g_new0 (Buffer, 1);
-
-  self->n_producers = heddle_settings_get_uint (settings, "producers");
-  self->n_consumers = heddle_settings_get_uint (settings, "consumers");
-  self->n_items = heddle_settings_get_uint (settings, "items");
-  self->capacity = heddle_settings_get_uint (settings, "capacity");
-  self->make_ns = heddle_settings_get_ns (settings, "make");
-  self->use_ns = heddle_settings_get_ns (settings, "use");
-  self->careful = heddle_settings_get_switch (settings, "again");
-  return self;
-}
 
 static gboolean
 buffer_share (gpointer data, HeddleShared *shared, GError **error)
@@ -98,10 +88,8 @@ buffer_produce (gpointer data, HeddleProducer *producer, GError **error)
 {
   const Buffer *self = data;
 
-  heddle_producer_set_total (producer, buffer_parties (data));
-  if (heddle_roles_submit (producer, "producer", self->n_producers))
-    heddle_roles_submit (producer, "consumer", self->n_consumers);
-  return TRUE;
+  return heddle_roles_submit (producer, "producer", self->n_producers,
+                              "consumer", self->n_consumers);
 }
 
 static gboolean
@@ -217,7 +205,6 @@ buffer_execute (gpointer data, HeddleTask *task)
 {
   Buffer *self = data;
   gboolean producer = heddle_role_is (task, "producer");
-  g_autofree char *result = NULL;
   guint n = 0;
 
   if (producer)
@@ -231,12 +218,10 @@ buffer_execute (gpointer data, HeddleTask *task)
   if (heddle_end_is_last (&self->end, task))
     take_stock (self, task);
   if (producer)
-    result = g_strdup (_("nothing is left to produce"));
+    heddle_task_return_text (task, _("nothing is left to produce"), -1);
   else
-    result = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "consumed %u item",
-                                           "consumed %u items", n),
-                              n);
-  heddle_task_return_text (task, result, -1);
+    heddle_task_return_printf (
+      task, g_dngettext (GETTEXT_PACKAGE, "consumed %u item", "consumed %u items", n), n);
 }
 
 const HeddleWorkload heddle_workload_condition = {
@@ -255,13 +240,14 @@ const HeddleWorkload heddle_workload_condition = {
               "example calls wait() once and not in a loop; the switch “Check again” shows what can go wrong then."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
-  .backends = HEDDLE_SHARING_BACKENDS,
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 3,
   .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = buffer_open,
+  .data_size = sizeof (Buffer),
+  .open = heddle_settings_open,
   .close = g_free,
   .share = buffer_share,
   .input_label = heddle_role_label,

@@ -3,13 +3,12 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <stdlib.h>
 
 #include "base/error.h"
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "workloads/cost-probes.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
 
 /* Two of the costs are bytes. */
@@ -75,26 +74,10 @@ static const struct {
 };
 
 static const HeddleParam params[] = {
-  {
-    .name = "times",
-    .label = N_("Repetitions"),
-    .description = N_("How often each cost is measured."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "200",
-    .min = 1,
-    .max = 100000,
-    .step = 1,
-  },
+  { .name = "times", .label = N_("Repetitions"), .initial = "200", .min = 1, .max = 100000,
+    .step = 1, .description = N_("How often each cost is measured."),
+    .field = HEDDLE_FIELD (Costs, n_samples) },
 };
-
-static gpointer
-costs_open (const HeddleSettings *settings, GError **error)
-{
-  Costs *self = g_new0 (Costs, 1);
-
-  self->n_samples = (guint) heddle_settings_get_number (settings, "times");
-  return self;
-}
 
 static gboolean
 costs_share (gpointer data, HeddleShared *shared, GError **error)
@@ -111,9 +94,7 @@ costs_share (gpointer data, HeddleShared *shared, GError **error)
 static gboolean
 costs_produce (gpointer data, HeddleProducer *producer, GError **error)
 {
-  heddle_producer_set_total (producer, HEDDLE_N_COSTS);
-  heddle_producer_submit_range (producer, HEDDLE_N_COSTS);
-  return TRUE;
+  return heddle_range_submit (producer, HEDDLE_N_COSTS);
 }
 
 static char *
@@ -129,31 +110,27 @@ format_amount (HeddleCost cost, double amount)
 }
 
 static void
-publish (HeddleCost cost, HeddleTask *task, const double *samples, guint n)
+publish (HeddleCost cost, HeddleTask *task, double *samples, guint n)
 {
   HeddleFigure figure = {
     .unit = IS_MEMORY (cost) ? HEDDLE_FIGURE_BYTES : HEDDLE_FIGURE_NANOSECONDS,
     .group = bars[cost].group,
   };
 
-  heddle_figure_set_samples (&figure, samples, n);
   g_strlcpy (figure.name, bars[cost].name, sizeof figure.name);
-  heddle_task_publish_figure (task, &figure);
+  heddle_publish_samples (task, &figure, samples, n);
 }
 
-/* The one in the middle, and between what four out of five lie, or all where they are few; @samples
- * are in order. */
+/* The median, and the range of four out of five @samples, which are sorted; of all where they are
+ * few. */
 static char *
 summarise (HeddleCost cost, const double *samples, guint n)
 {
   guint n_out = n < HEDDLE_FIGURE_SPREAD_MIN ? 0 : n / 10;
-  g_autofree char *median = NULL;
-  g_autofree char *low = NULL;
-  g_autofree char *high = NULL;
+  g_autofree char *median = format_amount (cost, samples[n / 2]);
+  g_autofree char *low = format_amount (cost, samples[n_out]);
+  g_autofree char *high = format_amount (cost, samples[n - 1 - n_out]);
 
-  median = format_amount (cost, samples[n / 2]);
-  low = format_amount (cost, samples[n_out]);
-  high = format_amount (cost, samples[n - 1 - n_out]);
   if (n < HEDDLE_FIGURE_SPREAD_MIN)
     return g_strdup_printf (
       g_dngettext (GETTEXT_PACKAGE, "%s (%u time: %s to %s)", "%s (all %u times: %s to %s)", n),
@@ -185,7 +162,6 @@ costs_execute (gpointer data, HeddleTask *task)
         }
       heddle_task_set_progress (task, (double) (i + 1) / self->n_samples);
     }
-  qsort (samples, self->n_samples, sizeof *samples, heddle_figure_compare);
   publish (cost, task, samples, self->n_samples);
   result = summarise (cost, samples, self->n_samples);
   heddle_task_return_text (task, result, -1);
@@ -235,7 +211,8 @@ const HeddleWorkload heddle_workload_costs = {
   .ordered = TRUE,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = costs_open,
+  .data_size = sizeof (Costs),
+  .open = heddle_settings_open,
   .close = g_free,
   .share = costs_share,
   .produce = costs_produce,

@@ -4,9 +4,9 @@
 #include <glib/gi18n-lib.h>
 #include <stdatomic.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
 #include "workloads/sharing.h"
 
@@ -15,7 +15,7 @@ typedef enum { MODE_NONE, MODE_MUTEX, MODE_ATOMIC } Mode;
 #define BLOCK 4096 /* steps */
 
 typedef struct {
-  guint n_counters;
+  HeddleRange tasks; /* first */
   guint n_steps;
   Mode mode;
   HeddleStart start;
@@ -33,20 +33,15 @@ static const char *const modes[] = { "none", "mutex", "atomic", NULL };
 static const char *const mode_names[] = { N_("None"), N_("Lock"), N_("Atomic addition"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("counters", N_("Counting tasks"),
-                        N_("Number of tasks that count at the same time."), "2", 1, 64),
-  HEDDLE_SHARING_WHOLE ("steps", N_("Steps"), N_("How often each task adds one."), "20000000", 1,
-                        1e8),
-  {
-    .name = "protection",
-    .label = N_("Protection"),
-    .description =
-      N_("What protects the counter: nothing, a lock around each step, or one atomic addition."),
-    .type = HEDDLE_PARAM_CHOICE,
-    .initial = "none",
-    .choices = modes,
-    .choice_names = mode_names,
-  },
+  { .name = "counters", .label = N_("Counting tasks"), .initial = "2", .min = 1, .max = 64,
+    .step = 1, .description = N_("Number of tasks that count at the same time."),
+    .field = HEDDLE_FIELD (Race, tasks.n) },
+  { .name = "steps", .label = N_("Steps"), .initial = "20000000", .min = 1, .max = 1e8, .step = 1,
+    .description = N_("How often each task adds one."), .field = HEDDLE_FIELD (Race, n_steps) },
+  { .name = "protection", .label = N_("Protection"), .type = HEDDLE_PARAM_CHOICE, .initial = "none",
+    .choices = modes, .choice_names = mode_names,
+    .description = N_("What protects the counter: nothing, a lock around each step, or one atomic addition."),
+    .field = HEDDLE_FIELD (Race, mode) },
 };
 
 static const HeddlePreset tries[] = {
@@ -57,45 +52,18 @@ static const HeddlePreset tries[] = {
   { NULL, NULL },
 };
 
-static gpointer
-race_open (const HeddleSettings *settings, GError **error)
-{
-  Race *self = g_new0 (Race, 1);
-
-  self->n_counters = heddle_settings_get_uint (settings, "counters");
-  self->n_steps = heddle_settings_get_uint (settings, "steps");
-  self->mode = (Mode) heddle_settings_get_choice (settings, "protection");
-  return self;
-}
-
 static gboolean
 race_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Race *self = data;
 
-  heddle_start_share (&self->start, shared, self->n_counters);
+  heddle_start_share (&self->start, shared, self->tasks.n);
   self->lock = heddle_shared_mutex (shared, N_("counter"));
   self->counter = heddle_shared_value (shared, N_("counter"), 0, TRUE);
   self->lost = heddle_shared_value (shared, N_("steps lost so far"), 0, TRUE);
   self->died = heddle_shared_value (shared, "died", 0, FALSE);
-  self->made = heddle_shared_bytes (shared, "made", sizeof *self->made * self->n_counters);
-  heddle_end_share (&self->end, shared, self->n_counters);
-  return TRUE;
-}
-
-static guint
-race_parties (gpointer data)
-{
-  return ((const Race *) data)->n_counters;
-}
-
-static gboolean
-race_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  const Race *self = data;
-
-  heddle_producer_set_total (producer, self->n_counters);
-  heddle_producer_submit_range (producer, self->n_counters);
+  self->made = heddle_shared_bytes (shared, "made", sizeof *self->made * self->tasks.n);
+  heddle_end_share (&self->end, shared, self->tasks.n);
   return TRUE;
 }
 
@@ -131,7 +99,7 @@ take_stock (Race *self, guint nth, guint n_made)
   gint64 sum = 0;
 
   atomic_store (&self->made[nth], n_made);
-  for (guint i = 0; i < self->n_counters; i++)
+  for (guint i = 0; i < self->tasks.n; i++)
     sum += atomic_load (&self->made[i]);
   heddle_value_raise (self->lost, sum - heddle_value_get (self->counter));
 }
@@ -139,7 +107,7 @@ take_stock (Race *self, guint nth, guint n_made)
 static void
 tell_end (Race *self, HeddleTask *task)
 {
-  gint64 expected = (gint64) self->n_counters * self->n_steps;
+  gint64 expected = (gint64) self->tasks.n * self->n_steps;
   gint64 actual = heddle_value_get (self->counter);
   gint64 n_died = heddle_value_get (self->died);
 
@@ -213,17 +181,18 @@ const HeddleWorkload heddle_workload_counter_race = {
               "where that ends: as soon as processes share memory they race exactly as threads do."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
-  .backends = HEDDLE_SHARING_BACKENDS,
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 2,
   .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = race_open,
+  .data_size = sizeof (Race),
+  .open = heddle_settings_open,
   .close = g_free,
   .share = race_share,
-  .parties = race_parties,
-  .produce = race_produce,
+  .parties = heddle_range_get_n,
+  .produce = heddle_range_produce,
   .execute = race_execute,
   .label = race_label,
   .sentence = race_sentence,

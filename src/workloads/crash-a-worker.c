@@ -11,13 +11,15 @@
 #include <unistd.h>
 
 #include "engine/task/task.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
-#include "workloads/odd-task.h"
 
 typedef enum { HOW_SEGV, HOW_ABORT, HOW_KILL, HOW_EXIT } How;
 
 typedef struct {
-  HeddleOddTask tasks; /* first */
+  HeddleRange tasks; /* first */
+  guint64 odd; /* which one crashes, 0: none */
+  gint64 work_ns;
   guint attempts;
   How how;
 } Crash;
@@ -28,41 +30,22 @@ static const char *const how_names[] = { N_("Writes to invalid memory (SIGSEGV)"
                                          N_("Exits (status 3)"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_ODD_TASK_PARAMS ("12", N_("Crashing task"),
-                          N_("Number of the task that crashes; 0: none."), "5"),
-  {
-    .name = "how",
-    .label = N_("Kind of crash"),
-    .description = N_("What the crashing task does."),
-    .type = HEDDLE_PARAM_CHOICE,
-    .initial = "segv",
-    .choices = hows,
-    .choice_names = how_names,
-  },
-  {
-    .name = "attempts",
-    .label = N_("Crashes"),
-    .description =
-      N_("Number of attempts that crash. With at least as many retries no task is lost."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "1",
-    .min = 1,
-    .max = 200,
-    .step = 1,
-  },
-  HEDDLE_ODD_TASK_SECONDS (N_("Time that each task takes; the crashing one crashes half-way.")),
+  { .name = "tasks", .label = N_("Tasks"), .initial = "12", .min = 1, .max = 1e6, .step = 1,
+    .description = N_("Number of tasks."), .field = HEDDLE_FIELD (Crash, tasks.n) },
+  { .name = "task", .label = N_("Crashing task"), .initial = "5", .min = 0, .max = 1e6, .step = 1,
+    .description = N_("Number of the task that crashes; 0: none."),
+    .field = HEDDLE_FIELD (Crash, odd) },
+  { .name = "how", .label = N_("Kind of crash"), .type = HEDDLE_PARAM_CHOICE, .initial = "segv",
+    .choices = hows, .choice_names = how_names,
+    .description = N_("What the crashing task does."), .field = HEDDLE_FIELD (Crash, how) },
+  { .name = "attempts", .label = N_("Crashes"), .initial = "1", .min = 1, .max = 200, .step = 1,
+    .description = N_("Number of attempts that crash. With at least as many retries no task is lost."),
+    .field = HEDDLE_FIELD (Crash, attempts) },
+  { .name = "seconds", .label = N_("Seconds"), .initial = "0.5", .min = 0, .max = 3600, .step = 0.1,
+    .unit = N_("s"),
+    .description = N_("Time that each task takes; the crashing one crashes half-way."),
+    .field = HEDDLE_FIELD (Crash, work_ns) },
 };
-
-static gpointer
-crash_open (const HeddleSettings *settings, GError **error)
-{
-  Crash *self = g_new0 (Crash, 1);
-
-  heddle_odd_task_open (&self->tasks, settings);
-  self->attempts = (guint) heddle_settings_get_number (settings, "attempts");
-  self->how = (How) heddle_settings_get_choice (settings, "how");
-  return self;
-}
 
 /* The kernel's own answer to a crash: no handler between, and no core file of a crash that was
  * wanted. */
@@ -103,9 +86,9 @@ crash_execute (gpointer data, HeddleTask *task)
 {
   const Crash *self = data;
   guint64 id = heddle_task_get_id (task);
-  gboolean crashes = id == self->tasks.odd && heddle_task_get_attempt (task) <= self->attempts;
+  gboolean crashes = id == self->odd && heddle_task_get_attempt (task) <= self->attempts;
 
-  if (!heddle_task_sleep (task, crashes ? self->tasks.work_ns / 2 : self->tasks.work_ns))
+  if (!heddle_task_sleep (task, crashes ? self->work_ns / 2 : self->work_ns))
     return;
   if (crashes && !heddle_task_can_be_killed (task))
     {
@@ -127,7 +110,7 @@ crash_label (gpointer data, guint64 id, char *buffer, gsize size)
   const Crash *self = data;
 
   g_snprintf (buffer, size,
-              id == self->tasks.odd ? _("task %" PRIu64 ", which crashes") : _("task %" PRIu64),
+              id == self->odd ? _("task %" PRIu64 ", which crashes") : _("task %" PRIu64),
               id);
 }
 
@@ -168,9 +151,10 @@ const HeddleWorkload heddle_workload_crash_a_worker = {
   .dangerous = TRUE,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = crash_open,
+  .data_size = sizeof (Crash),
+  .open = heddle_settings_open,
   .close = g_free,
-  .produce = heddle_odd_task_produce,
+  .produce = heddle_range_produce,
   .execute = crash_execute,
   .label = crash_label,
 };

@@ -2,12 +2,11 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
 
 /*
@@ -20,9 +19,9 @@ typedef enum { SCENE_TWO_LOCKS, SCENE_PHILOSOPHERS } Scene;
 typedef enum { CURE_NONE, CURE_ORDER, CURE_TRY } Cure;
 
 typedef struct {
+  HeddleRange tasks; /* first */
   Scene scene;
   Cure cure;
-  guint n_parties;
   guint n_meals;
   gint64 hold_ns;
   HeddleMutex *locks[MAX_PARTIES];
@@ -31,76 +30,41 @@ typedef struct {
 } Deadlock;
 
 static const char *const scenes[] = { "two-locks", "philosophers", NULL };
-static const char *const scene_names[] = { N_("Two locks in opposite order"),
-                                           N_("Dining philosophers"), NULL };
+static const char *const scene_names[] = {
+  N_("Two locks in opposite order"), N_("Dining philosophers"), NULL,
+};
 static const char *const cures[] = { "none", "order", "try-lock", NULL };
-static const char *const cure_names[] = { N_("None"), N_("The same order for all"),
-                                          N_("Try, release, wait a little"), NULL };
+static const char *const cure_names[] = {
+  N_("None"), N_("The same order for all"), N_("Try, release, wait a little"), NULL,
+};
 
 static const HeddleParam params[] = {
-  {
-    .name = "scene",
-    .label = N_("Scenario"),
-    .description = N_("Which workers want which locks."),
-    .type = HEDDLE_PARAM_CHOICE,
-    .initial = "two-locks",
-    .choices = scenes,
-    .choice_names = scene_names,
-  },
-  {
-    .name = "cure",
-    .label = N_("Solution"),
+  { .name = "scene", .label = N_("Scenario"), .type = HEDDLE_PARAM_CHOICE, .initial = "two-locks",
+    .choices = scenes, .choice_names = scene_names,
+    .description = N_("Which workers want which locks."), .field = HEDDLE_FIELD (Deadlock, scene) },
+  { .name = "cure", .label = N_("Solution"), .type = HEDDLE_PARAM_CHOICE, .initial = "none",
+    .choices = cures, .choice_names = cure_names,
     .description = N_("What prevents the workers from waiting for ever."),
-    .type = HEDDLE_PARAM_CHOICE,
-    .initial = "none",
-    .choices = cures,
-    .choice_names = cure_names,
-  },
-  {
-    .name = "philosophers",
-    .label = N_("Philosophers"),
-    .description = N_("Number of philosophers at the table."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "5",
-    .min = 2,
-    .max = MAX_PARTIES,
-    .step = 1,
-  },
-  {
-    .name = "rounds",
-    .label = N_("Rounds"),
+    .field = HEDDLE_FIELD (Deadlock, cure) },
+  { .name = "philosophers", .label = N_("Philosophers"), .initial = "5", .min = 2,
+    .max = MAX_PARTIES, .step = 1, .description = N_("Number of philosophers at the table."),
+    .field = HEDDLE_FIELD (Deadlock, tasks.n) },
+  { .name = "rounds", .label = N_("Rounds"), .initial = "5", .min = 1, .max = 100000, .step = 1,
     .description = N_("How often each worker takes both locks."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "5",
-    .min = 1,
-    .max = 100000,
-    .step = 1,
-  },
-  {
-    .name = "seconds",
-    .label = N_("Seconds"),
-    .description = N_("Time that each worker works with both locks held, and then pauses."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "0.05",
-    .min = 0,
-    .max = 60,
-    .step = 0.01,
+    .field = HEDDLE_FIELD (Deadlock, n_meals) },
+  { .name = "seconds", .label = N_("Seconds"), .initial = "0.05", .min = 0, .max = 60, .step = 0.01,
     .unit = N_("s"),
-  },
+    .description = N_("Time that each worker works with both locks held, and then pauses."),
+    .field = HEDDLE_FIELD (Deadlock, hold_ns) },
 };
 
 static gpointer
 deadlock_open (const HeddleSettings *settings, GError **error)
 {
-  Deadlock *self = g_new0 (Deadlock, 1);
+  Deadlock *self = heddle_settings_open (settings, error);
 
-  self->scene = (Scene) heddle_settings_get_choice (settings, "scene");
-  self->cure = (Cure) heddle_settings_get_choice (settings, "cure");
-  self->n_parties = self->scene == SCENE_TWO_LOCKS
-    ? 2
-    : (guint) heddle_settings_get_number (settings, "philosophers");
-  self->n_meals = (guint) heddle_settings_get_number (settings, "rounds");
-  self->hold_ns = llround (heddle_settings_get_number (settings, "seconds") * 1e9);
+  if (self->scene == SCENE_TWO_LOCKS)
+    self->tasks.n = 2;
   return self;
 }
 
@@ -109,7 +73,7 @@ deadlock_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Deadlock *self = data;
 
-  for (guint i = 0; i < self->n_parties; i++)
+  for (guint i = 0; i < self->tasks.n; i++)
     {
       char name[32];
 
@@ -124,23 +88,7 @@ deadlock_share (gpointer data, HeddleShared *shared, GError **error)
         g_snprintf (name, sizeof name, N_("meals of %u"), i + 1);
       self->meals[i] = heddle_shared_value (shared, name, 0, TRUE);
     }
-  self->all_hold_one = heddle_shared_barrier (shared, N_("one for each"), self->n_parties);
-  return TRUE;
-}
-
-static guint
-deadlock_parties (gpointer data)
-{
-  return ((const Deadlock *) data)->n_parties;
-}
-
-static gboolean
-deadlock_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  const Deadlock *self = data;
-
-  heddle_producer_set_total (producer, self->n_parties);
-  heddle_producer_submit_range (producer, self->n_parties);
+  self->all_hold_one = heddle_shared_barrier (shared, N_("one for each"), self->tasks.n);
   return TRUE;
 }
 
@@ -149,7 +97,7 @@ static void
 find_locks (const Deadlock *self, guint nth, HeddleMutex **first, HeddleMutex **second)
 {
   guint one = nth;
-  guint other = (nth + 1) % self->n_parties;
+  guint other = (nth + 1) % self->tasks.n;
 
   if (self->cure == CURE_ORDER && other < one)
     {
@@ -160,7 +108,7 @@ find_locks (const Deadlock *self, guint nth, HeddleMutex **first, HeddleMutex **
   *second = self->locks[other];
 }
 
-/* Random, so that those who give back do not try again in step for ever. */
+/* A random time, so that workers that release do not all try again at the same moment for ever. */
 static gboolean
 wait_a_little (HeddleTask *task, guint64 *state)
 {
@@ -170,7 +118,7 @@ wait_a_little (HeddleTask *task, guint64 *state)
   return heddle_task_sleep (task, 100000 + (gint64) (*state % 2000000));
 }
 
-/* Takes both locks. Returns FALSE with none in hand when it was not to be. */
+/* Takes both locks. FALSE: neither is held, and the task should end. */
 static gboolean
 take_both (const Deadlock *self, HeddleTask *task, gboolean together, HeddleMutex *first,
            HeddleMutex *second, guint *n_given_back, guint64 *random)
@@ -181,8 +129,8 @@ take_both (const Deadlock *self, HeddleTask *task, gboolean together, HeddleMute
 
       if (!HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (first, task)))
         return FALSE;
-      /* all of them have their first lock before one asks for its second: what happens once in many
-       * runs then happens in each */
+      /* no worker asks for its second lock before all have their first: what would happen once in
+       * many runs then happens in each */
       if (together && !HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->all_hold_one, task, NULL)))
         status = HEDDLE_SYNC_CANCELLED;
       else
@@ -205,14 +153,13 @@ deadlock_execute (gpointer data, HeddleTask *task)
   const Deadlock *self = data;
   guint nth = (guint) (heddle_task_get_id (task) - 1);
   guint64 random = (heddle_task_get_id (task) + 1) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-  g_autofree char *result = NULL;
   HeddleMutex *first, *second;
   guint n_given_back = 0;
 
   find_locks (self, nth, &first, &second);
   for (guint i = 0; i < self->n_meals; i++)
     {
-      /* once only: whoever fails does not come a second time */
+      /* in the first round only: later one that has failed would be missing at the barrier */
       gboolean together = self->cure == CURE_NONE && i == 0 && heddle_task_get_attempt (task) == 1;
       gboolean go_on;
 
@@ -226,9 +173,9 @@ deadlock_execute (gpointer data, HeddleTask *task)
       if (!go_on || !heddle_task_sleep (task, self->hold_ns))
         return;
     }
-  result = g_strdup_printf (_("took both locks %u times, released the first one early %u times"),
-                            self->n_meals, n_given_back);
-  heddle_task_return_text (task, result, -1);
+  heddle_task_return_printf (
+    task, _("took both locks %u times, released the first one early %u times"), self->n_meals,
+    n_given_back);
 }
 
 static void
@@ -274,21 +221,19 @@ const HeddleWorkload heddle_workload_deadlock = {
     "Processes that share a lock have the same problem: choose processes, and the same deadlock happens."),
   .tries = tries,
   .group = HEDDLE_GROUP_FAILURES,
-  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 2,
   .default_queue = 64,
   .ordered = TRUE,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
+  .data_size = sizeof (Deadlock),
   .open = deadlock_open,
   .close = g_free,
   .share = deadlock_share,
-  .parties = deadlock_parties,
-  .produce = deadlock_produce,
+  .parties = heddle_range_get_n,
+  .produce = heddle_range_produce,
   .execute = deadlock_execute,
   .label = deadlock_label,
 };

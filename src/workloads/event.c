@@ -4,7 +4,6 @@
 #include <glib/gi18n-lib.h>
 #include <stdatomic.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
@@ -26,12 +25,15 @@ typedef struct {
 } Gate;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("runners", N_("Runners"), N_("Number of tasks that wait at the gate."),
-                        "4", 1, 64),
-  HEDDLE_SHARING_SECONDS ("delay", N_("Time to the start"), N_("Time until the gate opens."), "1",
-                          3600),
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Time to run"),
-                          N_("Time that each runner runs after that."), "0.5", 3600),
+  { .name = "runners", .label = N_("Runners"), .initial = "4", .min = 1, .max = 64, .step = 1,
+    .description = N_("Number of tasks that wait at the gate."),
+    .field = HEDDLE_FIELD (Gate, n_runners) },
+  { .name = "delay", .label = N_("Time to the start"), .initial = "1", .min = 0, .max = 3600,
+    .step = 0.01, .unit = N_("s"),
+    .description = N_("Time until the gate opens."), .field = HEDDLE_FIELD (Gate, delay_ns) },
+  { .name = "seconds", .label = N_("Time to run"), .initial = "0.5", .min = 0, .max = 3600,
+    .step = 0.01, .unit = N_("s"), .description = N_("Time that each runner runs after that."),
+    .field = HEDDLE_FIELD (Gate, run_ns) },
 };
 
 static const HeddlePreset tries[] = {
@@ -41,17 +43,6 @@ static const HeddlePreset tries[] = {
   { N_("On processes"), "runners=4 backend=processes" },
   { NULL, NULL },
 };
-
-static gpointer
-gate_open (const HeddleSettings *settings, GError **error)
-{
-  Gate *self = g_new0 (Gate, 1);
-
-  self->n_runners = heddle_settings_get_uint (settings, "runners");
-  self->delay_ns = heddle_settings_get_ns (settings, "delay");
-  self->run_ns = heddle_settings_get_ns (settings, "seconds");
-  return self;
-}
 
 static gboolean
 gate_share (gpointer data, HeddleShared *shared, GError **error)
@@ -78,10 +69,7 @@ gate_produce (gpointer data, HeddleProducer *producer, GError **error)
 {
   const Gate *self = data;
 
-  heddle_producer_set_total (producer, gate_parties (data));
-  if (heddle_roles_submit (producer, "starter", 1))
-    heddle_roles_submit (producer, "runner", self->n_runners);
-  return TRUE;
+  return heddle_roles_submit (producer, "starter", 1, "runner", self->n_runners);
 }
 
 static void
@@ -165,13 +153,14 @@ const HeddleWorkload heddle_workload_event = {
               "do not say how soon the waiting threads go on: that is measured here."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
-  .backends = HEDDLE_SHARING_BACKENDS,
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 5,
   .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = gate_open,
+  .data_size = sizeof (Gate),
+  .open = heddle_settings_open,
   .close = g_free,
   .share = gate_share,
   .input_label = heddle_role_label,

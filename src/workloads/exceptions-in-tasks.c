@@ -3,14 +3,13 @@
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
 
 typedef enum { MODE_HANDLED, MODE_FUTURE, MODE_QUEUE, MODE_UNHANDLED } Mode;
@@ -31,63 +30,25 @@ typedef struct {
 
 static const char *const modes[] = { "handled", "future", "queue", "unhandled", NULL };
 static const char *const mode_names[] = {
-  N_("Handled in the task"), N_("Carried in the result (future)"), N_("Sent to a central queue"), N_("Not handled"), NULL
+  N_("Handled in the task"), N_("Carried in the result (future)"), N_("Sent to a central queue"),
+  N_("Not handled"), NULL,
 };
 
 static const HeddleParam params[] = {
-  {
-    .name = "mode",
-    .label = N_("Handling"),
+  { .name = "mode", .label = N_("Handling"), .type = HEDDLE_PARAM_CHOICE, .initial = "handled",
+    .choices = modes, .choice_names = mode_names,
     .description = N_("What happens to an exception in a task."),
-    .type = HEDDLE_PARAM_CHOICE,
-    .initial = "handled",
-    .choices = modes,
-    .choice_names = mode_names,
-  },
-  {
-    .name = "tasks",
-    .label = N_("Tasks"),
-    .description = N_("Number of tasks."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "10",
-    .min = 1,
-    .max = 100000,
+    .field = HEDDLE_FIELD (Exceptions, mode) },
+  { .name = "tasks", .label = N_("Tasks"), .initial = "10", .min = 1, .max = 100000, .step = 1,
+    .description = N_("Number of tasks."), .field = HEDDLE_FIELD (Exceptions, n_tasks) },
+  { .name = "every", .label = N_("Failing: one in"), .initial = "3", .min = 0, .max = 100000,
     .step = 1,
-  },
-  {
-    .name = "every",
-    .label = N_("Failing: one in"),
     .description = N_("Every task whose number is a multiple of this raises an exception; 0: none."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "3",
-    .min = 0,
-    .max = 100000,
-    .step = 1,
-  },
-  {
-    .name = "seconds",
-    .label = N_("Seconds"),
-    .description = N_("Time that each task takes."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "0.3",
-    .min = 0,
-    .max = 3600,
-    .step = 0.1,
+    .field = HEDDLE_FIELD (Exceptions, every) },
+  { .name = "seconds", .label = N_("Seconds"), .initial = "0.3", .min = 0, .max = 3600, .step = 0.1,
     .unit = N_("s"),
-  },
+    .description = N_("Time that each task takes."), .field = HEDDLE_FIELD (Exceptions, work_ns) },
 };
-
-static gpointer
-exceptions_open (const HeddleSettings *settings, GError **error)
-{
-  Exceptions *self = g_new0 (Exceptions, 1);
-
-  self->mode = (Mode) heddle_settings_get_choice (settings, "mode");
-  self->n_tasks = (guint) heddle_settings_get_number (settings, "tasks");
-  self->every = (guint) heddle_settings_get_number (settings, "every");
-  self->work_ns = llround (heddle_settings_get_number (settings, "seconds") * 1e9);
-  return self;
-}
 
 static gboolean
 exceptions_share (gpointer data, HeddleShared *shared, GError **error)
@@ -99,7 +60,7 @@ exceptions_share (gpointer data, HeddleShared *shared, GError **error)
   return TRUE;
 }
 
-/* The one that collects, and one that works. */
+/* The error handler, and one that works. */
 static guint
 exceptions_parties (gpointer data)
 {
@@ -110,11 +71,8 @@ static gboolean
 exceptions_produce (gpointer data, HeddleProducer *producer, GError **error)
 {
   const Exceptions *self = data;
-  guint n = self->n_tasks + (self->mode == MODE_QUEUE ? 1 : 0);
 
-  heddle_producer_set_total (producer, n);
-  heddle_producer_submit_range (producer, n);
-  return TRUE;
+  return heddle_range_submit (producer, self->n_tasks + (self->mode == MODE_QUEUE ? 1 : 0));
 }
 
 static gboolean
@@ -134,7 +92,6 @@ static void
 collect (const Exceptions *self, HeddleTask *task)
 {
   char message[HEDDLE_MESSAGE_MAX + 1];
-  g_autofree char *result = NULL;
   HeddleSyncStatus status;
   guint n = 0;
 
@@ -145,17 +102,16 @@ collect (const Exceptions *self, HeddleTask *task)
     }
   if (status != HEDDLE_SYNC_CLOSED)
     return;
-  result = g_strdup_printf (
-    g_dngettext (GETTEXT_PACKAGE, "%u error collected", "%u errors collected", n), n);
-  heddle_task_return_text (task, result, -1);
+  heddle_task_return_printf (
+    task, g_dngettext (GETTEXT_PACKAGE, "%u error collected", "%u errors collected", n), n);
 }
 
 static void
 end_without_handler (HeddleTask *task, guint64 number)
 {
   heddle_task_print (task, _("Exception in task %" PRIu64 ": %s"), number, MESSAGE);
-  /* as Python's processes: nobody has handled it, the process leaves with status 1; a thread just
-   * ends */
+  /* as in Python: a process with an exception that nobody handles exits with status 1, a thread
+   * just ends */
   if (heddle_task_can_be_killed (task))
     _exit (EXIT_FAILURE);
 }
@@ -250,17 +206,15 @@ const HeddleWorkload heddle_workload_exceptions_in_tasks = {
     "see “Crash a worker”."),
   .tries = tries,
   .group = HEDDLE_GROUP_FAILURES,
-  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 3,
   .default_queue = 64,
   .ordered = TRUE,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = exceptions_open,
+  .data_size = sizeof (Exceptions),
+  .open = heddle_settings_open,
   .close = g_free,
   .share = exceptions_share,
   .parties = exceptions_parties,

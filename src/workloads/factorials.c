@@ -4,8 +4,8 @@
 #include <glib/gi18n-lib.h>
 #include <gmp.h>
 
-#include "engine/run/producer.h"
 #include "engine/task/task.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
 
 typedef struct {
@@ -14,46 +14,20 @@ typedef struct {
 } Factorials;
 
 static const HeddleParam params[] = {
-  {
-    .name = "n",
-    .label = N_("Numbers"),
+  { .name = "n", .label = N_("Numbers"), .initial = "10", .min = 1, .max = 5000, .step = 1,
     .description = N_("The largest number whose factorial is computed; the first is 1."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "10",
-    .min = 1,
-    .max = 5000,
-    .step = 1,
-  },
-  {
-    .name = "rounds",
-    .label = N_("Rounds"),
+    .field = HEDDLE_FIELD (Factorials, n) },
+  { .name = "rounds", .label = N_("Rounds"), .initial = "1", .min = 1, .max = 1e6, .step = 1,
     .description = N_("How often the whole list is computed."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "1",
-    .min = 1,
-    .max = 1e6,
-    .step = 1,
-  },
+    .field = HEDDLE_FIELD (Factorials, rounds) },
 };
-
-static gpointer
-factorials_open (const HeddleSettings *settings, GError **error)
-{
-  Factorials *self = g_new0 (Factorials, 1);
-
-  self->n = (guint64) heddle_settings_get_number (settings, "n");
-  self->rounds = (guint64) heddle_settings_get_number (settings, "rounds");
-  return self;
-}
 
 static gboolean
 factorials_produce (gpointer data, HeddleProducer *producer, GError **error)
 {
   const Factorials *self = data;
 
-  heddle_producer_set_total (producer, self->n * self->rounds);
-  heddle_producer_submit_range (producer, self->n * self->rounds);
-  return TRUE;
+  return heddle_range_submit (producer, self->n * self->rounds);
 }
 
 /* Round after round, the list from its beginning. */
@@ -121,7 +95,8 @@ const HeddleWorkload heddle_workload_factorials = {
   .ordered = TRUE,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = factorials_open,
+  .data_size = sizeof (Factorials),
+  .open = heddle_settings_open,
   .close = g_free,
   .produce = factorials_produce,
   .execute = factorials_execute,

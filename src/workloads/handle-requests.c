@@ -2,61 +2,24 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
 
-#include "engine/run/producer.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
 
 typedef struct {
-  guint64 n_requests;
+  HeddleRange tasks; /* first */
   gint64 wait_ns;
 } Requests;
 
 static const HeddleParam params[] = {
-  {
-    .name = "requests",
-    .label = N_("Requests"),
-    .description = N_("Number of requests."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "5",
-    .min = 1,
-    .max = 1e6,
-    .step = 1,
-  },
-  {
-    .name = "seconds",
-    .label = N_("Seconds"),
-    .description = N_("Time that each request waits for its answer."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "2",
-    .min = 0,
-    .max = 3600,
-    .step = 0.1,
-    .unit = N_("s"),
-  },
+  { .name = "requests", .label = N_("Requests"), .initial = "5", .min = 1, .max = 1e6, .step = 1,
+    .description = N_("Number of requests."), .field = HEDDLE_FIELD (Requests, tasks.n) },
+  { .name = "seconds", .label = N_("Seconds"), .initial = "2", .min = 0, .max = 3600, .step = 0.1,
+    .unit = N_("s"), .description = N_("Time that each request waits for its answer."),
+    .field = HEDDLE_FIELD (Requests, wait_ns) },
 };
-
-static gpointer
-requests_open (const HeddleSettings *settings, GError **error)
-{
-  Requests *self = g_new0 (Requests, 1);
-
-  self->n_requests = (guint64) heddle_settings_get_number (settings, "requests");
-  self->wait_ns = llround (heddle_settings_get_number (settings, "seconds") * 1e9);
-  return self;
-}
-
-static gboolean
-requests_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  const Requests *self = data;
-
-  heddle_producer_set_total (producer, self->n_requests);
-  heddle_producer_submit_range (producer, self->n_requests);
-  return TRUE;
-}
 
 static void
 requests_execute (gpointer data, HeddleTask *task)
@@ -64,15 +27,12 @@ requests_execute (gpointer data, HeddleTask *task)
   const Requests *self = data;
   unsigned long long request = heddle_task_get_id (task);
   gint64 started = heddle_clock_monotonic_ns ();
-  g_autofree char *result = NULL;
 
   heddle_task_print (task, _("Handling request %llu"), request);
   if (!heddle_task_sleep (task, self->wait_ns))
     return;
   heddle_task_print (task, _("Finished request %llu"), request);
-  result =
-    g_strdup_printf (_("waited %.3f s"), (double) (heddle_clock_monotonic_ns () - started) / 1e9);
-  heddle_task_return_text (task, result, -1);
+  heddle_task_return_printf (task, _("waited %.3f s"), heddle_seconds_since (started));
 }
 
 static void
@@ -109,9 +69,10 @@ const HeddleWorkload heddle_workload_handle_requests = {
   .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = requests_open,
+  .data_size = sizeof (Requests),
+  .open = heddle_settings_open,
   .close = g_free,
-  .produce = requests_produce,
+  .produce = heddle_range_produce,
   .execute = requests_execute,
   .label = requests_label,
   .sentence = requests_sentence,

@@ -8,13 +8,15 @@
 
 #include "engine/task/task.h"
 #include "trace/clock.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
-#include "workloads/odd-task.h"
 
 typedef enum { HOW_SLEEPS, HOW_LOOPS, HOW_DEAF } How;
 
 typedef struct {
-  HeddleOddTask tasks; /* first */
+  HeddleRange tasks; /* first */
+  guint64 odd; /* which one hangs, 0: none */
+  gint64 work_ns;
   double limit;
   How how;
 } Hang;
@@ -24,41 +26,23 @@ static const char *const how_names[] = { N_("Sleeps for ever"), N_("Computes for
                                          N_("Computes for ever, ignores requests to end"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_ODD_TASK_PARAMS ("8", N_("Hanging task"),
-                          N_("Number of the task that never ends by itself; 0: none."), "3"),
-  {
-    .name = "how",
-    .label = N_("Kind of hang"),
+  { .name = "tasks", .label = N_("Tasks"), .initial = "8", .min = 1, .max = 1e6, .step = 1,
+    .description = N_("Number of tasks."), .field = HEDDLE_FIELD (Hang, tasks.n) },
+  { .name = "task", .label = N_("Hanging task"), .initial = "3", .min = 0, .max = 1e6, .step = 1,
+    .description = N_("Number of the task that never ends by itself; 0: none."),
+    .field = HEDDLE_FIELD (Hang, odd) },
+  { .name = "how", .label = N_("Kind of hang"), .type = HEDDLE_PARAM_CHOICE, .initial = "sleeps",
+    .choices = hows, .choice_names = how_names,
     .description = N_("What the hanging task does. On threads it never ignores requests: nobody can end a thread from outside."),
-    .type = HEDDLE_PARAM_CHOICE,
-    .initial = "sleeps",
-    .choices = hows,
-    .choice_names = how_names,
-  },
-  {
-    .name = "limit",
-    .label = N_("Time limit"),
-    .description = N_("Time that a task may take; 0: no limit, so that only “Stop” ends the run."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "2",
-    .min = 0,
-    .max = 3600,
-    .step = 0.1,
+    .field = HEDDLE_FIELD (Hang, how) },
+  { .name = "limit", .label = N_("Time limit"), .initial = "2", .min = 0, .max = 3600, .step = 0.1,
     .unit = N_("s"),
-  },
-  HEDDLE_ODD_TASK_SECONDS (N_("Time that each of the other tasks takes.")),
+    .description = N_("Time that a task may take; 0: no limit, so that only “Stop” ends the run."),
+    .field = HEDDLE_FIELD (Hang, limit) },
+  { .name = "seconds", .label = N_("Seconds"), .initial = "0.5", .min = 0, .max = 3600, .step = 0.1,
+    .unit = N_("s"), .description = N_("Time that each of the other tasks takes."),
+    .field = HEDDLE_FIELD (Hang, work_ns) },
 };
-
-static gpointer
-hang_open (const HeddleSettings *settings, GError **error)
-{
-  Hang *self = g_new0 (Hang, 1);
-
-  heddle_odd_task_open (&self->tasks, settings);
-  self->limit = heddle_settings_get_number (settings, "limit");
-  self->how = (How) heddle_settings_get_choice (settings, "how");
-  return self;
-}
 
 static double
 hang_time_limit (gpointer data)
@@ -91,13 +75,13 @@ hang_execute (gpointer data, HeddleTask *task)
   const Hang *self = data;
   guint64 id = heddle_task_get_id (task);
 
-  if (id == self->tasks.odd)
+  if (id == self->odd)
     {
       heddle_task_print (task, _("Task %" PRIu64 " will never end by itself"), id);
       hang (self, task);
       return;
     }
-  if (heddle_task_sleep (task, self->tasks.work_ns))
+  if (heddle_task_sleep (task, self->work_ns))
     heddle_task_return_number (task, id);
 }
 
@@ -107,7 +91,7 @@ hang_label (gpointer data, guint64 id, char *buffer, gsize size)
   const Hang *self = data;
 
   g_snprintf (buffer, size,
-              id == self->tasks.odd ? _("task %" PRIu64 ", which hangs") : _("task %" PRIu64),
+              id == self->odd ? _("task %" PRIu64 ", which hangs") : _("task %" PRIu64),
               id);
 }
 
@@ -135,19 +119,17 @@ const HeddleWorkload heddle_workload_hang = {
     "without harm to the others. Python's threads cannot be ended from outside either; its pools offer a time limit only to whoever waits for the result: the task itself goes on."),
   .tries = tries,
   .group = HEDDLE_GROUP_FAILURES,
-  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_PROCESSES,
   .default_workers = 3,
   .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = hang_open,
+  .data_size = sizeof (Hang),
+  .open = heddle_settings_open,
   .close = g_free,
   .time_limit = hang_time_limit,
-  .produce = heddle_odd_task_produce,
+  .produce = heddle_range_produce,
   .execute = hang_execute,
   .label = hang_label,
 };

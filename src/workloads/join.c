@@ -1,38 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "engine/run/producer.h"
+#include <glib/gi18n-lib.h>
+
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
+#include "workloads/common.h"
 #include "workloads/join.h"
-
-#include <glib/gi18n-lib.h>
-#include <math.h>
-
-/**
- * heddle_join_open:
- * @settings: with HEDDLE_JOIN_PARAMS
- *
- * In a workload's open().
- */
-void
-heddle_join_open (HeddleJoin *self, const HeddleSettings *settings)
-{
-  self->n = (guint) heddle_settings_get_number (settings, "tasks");
-  self->wait_ns = llround (heddle_settings_get_number (settings, "seconds") * 1e9);
-}
 
 /**
  * heddle_join_produce:
+ * @data: begins with a #HeddleJoin
  *
- * Makes the tasks, the main program last: whoever takes it, all it waits for has been taken before.
- * In a workload's produce().
+ * A workload's produce(). The main program is submitted last, so that workers have taken all tasks
+ * that it waits for before one of them takes it.
  */
-void
-heddle_join_produce (const HeddleJoin *self, HeddleProducer *producer)
+gboolean
+heddle_join_produce (gpointer data, HeddleProducer *producer, GError **error)
 {
-  heddle_producer_set_total (producer, self->n + 1);
-  heddle_producer_submit_range (producer, self->n + 1);
+  return heddle_range_submit (producer, ((const HeddleJoin *) data)->n + 1);
 }
 
 /**
@@ -48,13 +34,14 @@ heddle_join_is_main (const HeddleJoin *self, guint64 id)
 
 /**
  * heddle_join_label:
+ * @data: begins with a #HeddleJoin
  *
- * In a workload's label().
+ * A workload's label().
  */
 void
-heddle_join_label (const HeddleJoin *self, guint64 id, char *buffer, gsize size)
+heddle_join_label (gpointer data, guint64 id, char *buffer, gsize size)
 {
-  if (heddle_join_is_main (self, id))
+  if (heddle_join_is_main (data, id))
     g_strlcpy (buffer, _("main program"), size);
   else
     g_snprintf (buffer, size, _("task %u"), (guint) id);
@@ -62,12 +49,15 @@ heddle_join_label (const HeddleJoin *self, guint64 id, char *buffer, gsize size)
 
 /**
  * heddle_join_share:
+ * @data: begins with a #HeddleJoin
  *
- * Names what it needs; in a workload's share().
+ * A workload's share(), or the beginning of it.
  */
-void
-heddle_join_share (HeddleJoin *self, HeddleShared *shared)
+gboolean
+heddle_join_share (gpointer data, HeddleShared *shared, GError **error)
 {
+  HeddleJoin *self = data;
+
   for (guint i = 0; i < self->n; i++)
     {
       char name[32];
@@ -77,6 +67,7 @@ heddle_join_share (HeddleJoin *self, HeddleShared *shared)
       g_snprintf (name, sizeof name, N_("end of task %u"), i + 1);
       self->alive[i] = heddle_shared_mutex (shared, name);
     }
+  return TRUE;
 }
 
 /**
@@ -88,9 +79,7 @@ heddle_join_share (HeddleJoin *self, HeddleShared *shared)
 gboolean
 heddle_join_begin (const HeddleJoin *self, guint nth, HeddleTask *task)
 {
-  HeddleSyncStatus status = heddle_mutex_lock (self->alive[nth], task);
-
-  if (!HEDDLE_SYNC_ACQUIRED (status))
+  if (!HEDDLE_SYNC_ACQUIRED (heddle_mutex_lock (self->alive[nth], task)))
     return FALSE;
   heddle_flag_set (self->started[nth]);
   return TRUE;
@@ -99,7 +88,7 @@ heddle_join_begin (const HeddleJoin *self, guint nth, HeddleTask *task)
 /**
  * heddle_join_end:
  *
- * The task has done what it had to do: who waits for it may go on.
+ * The task has done what it had to do: the main program can join it now.
  */
 void
 heddle_join_end (const HeddleJoin *self, guint nth, HeddleTask *task)
@@ -120,13 +109,13 @@ heddle_join_sleep (const HeddleJoin *self, HeddleTask *task)
   return heddle_task_sleep (task, self->wait_ns);
 }
 
-/* Waits until the @nth task, from 0, has begun and ended. One that died is told in the log. */
+/* Waits until the @nth task, from 0, has begun and ended. If its worker died, the log says so. */
 static gboolean
 wait_for (const HeddleJoin *self, guint nth, HeddleTask *task)
 {
-  HeddleSyncStatus status = heddle_flag_wait (self->started[nth], task, -1);
+  HeddleSyncStatus status;
 
-  if (!HEDDLE_SYNC_ACQUIRED (status))
+  if (!HEDDLE_SYNC_ACQUIRED (heddle_flag_wait (self->started[nth], task, -1)))
     return FALSE;
   status = heddle_mutex_lock (self->alive[nth], task);
   if (!HEDDLE_SYNC_ACQUIRED (status))

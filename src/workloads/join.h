@@ -23,29 +23,10 @@ typedef struct {
   HeddleMutex *alive[HEDDLE_JOIN_MAX];
 } HeddleJoin;
 
-/* The parameters of such a workload, as elements of its array. */
-#define HEDDLE_JOIN_PARAMS(tasks_description)                                                      \
-  {                                                                                                \
-    .name = "tasks",                                                                               \
-    .label = N_("Tasks"),                                                                         \
-    .description = (tasks_description),                                                            \
-    .type = HEDDLE_PARAM_NUMBER,                                                                   \
-    .initial = "5",                                                                                \
-    .min = 1,                                                                                      \
-    .max = HEDDLE_JOIN_MAX,                                                                        \
-    .step = 1,                                                                                     \
-  },                                                                                               \
-  {                                                                                                \
-    .name = "seconds", .label = N_("Seconds"),                                                    \
-    .description = N_("Time that each task takes; it sleeps."), .type = HEDDLE_PARAM_NUMBER,      \
-    .initial = "2", .min = 0, .max = 3600, .step = 0.1, .unit = N_("s"),                          \
-  }
-
-void heddle_join_open (HeddleJoin *self, const HeddleSettings *settings);
-void heddle_join_share (HeddleJoin *self, HeddleShared *shared);
-void heddle_join_produce (const HeddleJoin *self, HeddleProducer *producer);
+gboolean heddle_join_share (gpointer data, HeddleShared *shared, GError **error);
+gboolean heddle_join_produce (gpointer data, HeddleProducer *producer, GError **error);
 gboolean heddle_join_is_main (const HeddleJoin *self, guint64 id);
-void heddle_join_label (const HeddleJoin *self, guint64 id, char *buffer, gsize size);
+void heddle_join_label (gpointer data, guint64 id, char *buffer, gsize size);
 gboolean heddle_join_begin (const HeddleJoin *self, guint nth, HeddleTask *task);
 void heddle_join_end (const HeddleJoin *self, guint nth, HeddleTask *task);
 gboolean heddle_join_sleep (const HeddleJoin *self, HeddleTask *task);

@@ -3,10 +3,10 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
 #include "workloads/room.h"
 #include "workloads/sharing.h"
@@ -14,7 +14,7 @@
 typedef enum { HOW_WAIT, HOW_TRY, HOW_LIMIT, HOW_NONE } How;
 
 typedef struct {
-  guint n_tasks;
+  HeddleRange tasks; /* first */
   guint n_visits;
   gint64 inside_ns;
   How how;
@@ -25,27 +25,24 @@ typedef struct {
 } Door;
 
 static const char *const hows[] = { "wait", "try", "limit", "none", NULL };
-static const char *const how_names[] = { N_("Wait for the lock"),
-                                         N_("Try, otherwise do something else"),
-                                         N_("Wait for half a visit at most"), N_("No lock"),
-                                         NULL };
+static const char *const how_names[] = {
+  N_("Wait for the lock"), N_("Try, otherwise do something else"),
+  N_("Wait for half a visit at most"), N_("No lock"), NULL,
+};
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks that want to enter."), "3", 1,
-                        64),
-  HEDDLE_SHARING_WHOLE ("visits", N_("Visits"), N_("How often each task enters."), "4", 1,
-                        100000),
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Time inside"), N_("Time that each visit takes."), "0.1",
-                          3600),
-  {
-    .name = "how",
-    .label = N_("When it is taken"),
+  { .name = "tasks", .label = N_("Tasks"), .initial = "3", .min = 1, .max = 64, .step = 1,
+    .description = N_("Number of tasks that want to enter."),
+    .field = HEDDLE_FIELD (Door, tasks.n) },
+  { .name = "visits", .label = N_("Visits"), .initial = "4", .min = 1, .max = 100000, .step = 1,
+    .description = N_("How often each task enters."), .field = HEDDLE_FIELD (Door, n_visits) },
+  { .name = "seconds", .label = N_("Time inside"), .initial = "0.1", .min = 0, .max = 3600,
+    .step = 0.01, .unit = N_("s"),
+    .description = N_("Time that each visit takes."), .field = HEDDLE_FIELD (Door, inside_ns) },
+  { .name = "how", .label = N_("When it is taken"), .type = HEDDLE_PARAM_CHOICE, .initial = "wait",
+    .choices = hows, .choice_names = how_names,
     .description = N_("What a task does when the lock is taken."),
-    .type = HEDDLE_PARAM_CHOICE,
-    .initial = "wait",
-    .choices = hows,
-    .choice_names = how_names,
-  },
+    .field = HEDDLE_FIELD (Door, how) },
 };
 
 static const HeddlePreset tries[] = {
@@ -56,43 +53,15 @@ static const HeddlePreset tries[] = {
   { NULL, NULL },
 };
 
-static gpointer
-door_open (const HeddleSettings *settings, GError **error)
-{
-  Door *self = g_new0 (Door, 1);
-
-  self->n_tasks = heddle_settings_get_uint (settings, "tasks");
-  self->n_visits = heddle_settings_get_uint (settings, "visits");
-  self->inside_ns = heddle_settings_get_ns (settings, "seconds");
-  self->how = (How) heddle_settings_get_choice (settings, "how");
-  return self;
-}
-
 static gboolean
 door_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Door *self = data;
 
-  heddle_start_share (&self->start, shared, self->n_tasks);
+  heddle_start_share (&self->start, shared, self->tasks.n);
   self->lock = heddle_shared_mutex (shared, N_("door"));
   heddle_room_share (&self->room, shared, N_("inside now"), N_("most inside"));
-  heddle_end_share (&self->end, shared, self->n_tasks);
-  return TRUE;
-}
-
-static guint
-door_parties (gpointer data)
-{
-  return ((const Door *) data)->n_tasks;
-}
-
-static gboolean
-door_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  const Door *self = data;
-
-  heddle_producer_set_total (producer, self->n_tasks);
-  heddle_producer_submit_range (producer, self->n_tasks);
+  heddle_end_share (&self->end, shared, self->tasks.n);
   return TRUE;
 }
 
@@ -128,7 +97,7 @@ go_in (Door *self, HeddleTask *task, guint *n_vain)
         return FALSE;
     }
   if (status == HEDDLE_SYNC_OWNER_DIED)
-    /* what the lock guards was left half done: who died is not inside any more */
+    /* the worker that held the lock died inside, and is not there any more */
     heddle_room_clear (&self->room);
   return TRUE;
 }
@@ -166,7 +135,6 @@ static void
 door_execute (gpointer data, HeddleTask *task)
 {
   Door *self = data;
-  g_autofree char *result = NULL;
   gint64 waited = 0;
   guint n_vain = 0;
 
@@ -187,15 +155,17 @@ door_execute (gpointer data, HeddleTask *task)
   if (heddle_end_is_last (&self->end, task))
     tell_most (self, task);
   if (n_vain > 0)
-    result = g_strdup_printf (
+    heddle_task_return_printf (
+      task,
       g_dngettext (GETTEXT_PACKAGE, "%u visit, waited %.2f s to enter; failed attempts: %u",
                    "%u visits, waited %.2f s to enter; failed attempts: %u", self->n_visits),
       self->n_visits, (double) waited / 1e9, n_vain);
   else
-    result = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u visit, waited %.2f s to enter",
-                                           "%u visits, waited %.2f s to enter", self->n_visits),
-                              self->n_visits, (double) waited / 1e9);
-  heddle_task_return_text (task, result, -1);
+    heddle_task_return_printf (
+      task,
+      g_dngettext (GETTEXT_PACKAGE, "%u visit, waited %.2f s to enter",
+                   "%u visits, waited %.2f s to enter", self->n_visits),
+      self->n_visits, (double) waited / 1e9);
 }
 
 static void
@@ -221,17 +191,18 @@ const HeddleWorkload heddle_workload_lock = {
               "it works the same between threads and between processes."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
-  .backends = HEDDLE_SHARING_BACKENDS,
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 3,
   .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = door_open,
+  .data_size = sizeof (Door),
+  .open = heddle_settings_open,
   .close = g_free,
   .share = door_share,
-  .parties = door_parties,
-  .produce = door_produce,
+  .parties = heddle_range_get_n,
+  .produce = heddle_range_produce,
   .execute = door_execute,
   .label = door_label,
 };

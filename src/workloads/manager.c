@@ -4,10 +4,10 @@
 #include <glib/gi18n-lib.h>
 #include <stdatomic.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
 #include "workloads/sharing.h"
 
@@ -20,7 +20,7 @@ typedef struct {
 } Progress;
 
 typedef struct {
-  guint n_clients;
+  HeddleRange tasks; /* first */
   guint n_requests;
   Adding adding;
   HeddleStart start;
@@ -39,22 +39,16 @@ static const char *const adding_names[] = { N_("In one request"), N_("Read, then
                                             N_("Read and write back under a lock"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("clients", N_("Clients"),
-                        N_("Number of tasks that send requests to the manager."), "3", 1, 64),
-  HEDDLE_SHARING_WHOLE (
-    "requests", N_("Rounds"),
-    N_("How often each client appends a number to the list and adds one to a counter."), "1000", 1,
-    10000),
-  {
-    .name = "adding",
-    .label = N_("Adding one"),
-    .description =
-      N_("Whether the manager adds, or the client reads the number, adds and writes it back."),
-    .type = HEDDLE_PARAM_CHOICE,
-    .initial = "one-request",
-    .choices = addings,
-    .choice_names = adding_names,
-  },
+  { .name = "clients", .label = N_("Clients"), .initial = "3", .min = 1, .max = 64, .step = 1,
+    .description = N_("Number of tasks that send requests to the manager."),
+    .field = HEDDLE_FIELD (Clients, tasks.n) },
+  { .name = "requests", .label = N_("Rounds"), .initial = "1000", .min = 1, .max = 10000, .step = 1,
+    .description = N_("How often each client appends a number to the list and adds one to a counter."),
+    .field = HEDDLE_FIELD (Clients, n_requests) },
+  { .name = "adding", .label = N_("Adding one"), .type = HEDDLE_PARAM_CHOICE,
+    .initial = "one-request", .choices = addings, .choice_names = adding_names,
+    .description = N_("Whether the manager adds, or the client reads the number, adds and writes it back."),
+    .field = HEDDLE_FIELD (Clients, adding) },
 };
 
 static const HeddlePreset tries[] = {
@@ -66,46 +60,19 @@ static const HeddlePreset tries[] = {
   { NULL, NULL },
 };
 
-static gpointer
-clients_open (const HeddleSettings *settings, GError **error)
-{
-  Clients *self = g_new0 (Clients, 1);
-
-  self->n_clients = heddle_settings_get_uint (settings, "clients");
-  self->n_requests = heddle_settings_get_uint (settings, "requests");
-  self->adding = (Adding) heddle_settings_get_choice (settings, "adding");
-  return self;
-}
-
 static gboolean
 clients_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Clients *self = data;
 
-  heddle_start_share (&self->start, shared, self->n_clients);
+  heddle_start_share (&self->start, shared, self->tasks.n);
   self->manager = heddle_shared_manager (shared, N_("manager"));
   self->lock = heddle_shared_mutex (shared, N_("count"));
   self->progress =
-    heddle_shared_bytes (shared, "progress", sizeof *self->progress * self->n_clients);
+    heddle_shared_bytes (shared, "progress", sizeof *self->progress * self->tasks.n);
   self->died = heddle_shared_value (shared, "died", 0, FALSE);
   self->asked = heddle_shared_value (shared, N_("requests answered"), 0, TRUE);
-  heddle_end_share (&self->end, shared, self->n_clients);
-  return TRUE;
-}
-
-static guint
-clients_parties (gpointer data)
-{
-  return ((const Clients *) data)->n_clients;
-}
-
-static gboolean
-clients_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  const Clients *self = data;
-
-  heddle_producer_set_total (producer, self->n_clients);
-  heddle_producer_submit_range (producer, self->n_clients);
+  heddle_end_share (&self->end, shared, self->tasks.n);
   return TRUE;
 }
 
@@ -166,7 +133,7 @@ tell_end (Clients *self, HeddleTask *task)
 {
   gboolean found;
   gint64 count;
-  gint64 expected = (gint64) self->n_clients * self->n_requests;
+  gint64 expected = (gint64) self->tasks.n * self->n_requests;
   gint64 n_died = heddle_value_get (self->died);
   guint length;
 
@@ -192,7 +159,6 @@ static void
 clients_execute (gpointer data, HeddleTask *task)
 {
   Clients *self = data;
-  g_autofree char *result = NULL;
   guint n_before, n_requests;
   gint64 began;
   double seconds;
@@ -205,14 +171,14 @@ clients_execute (gpointer data, HeddleTask *task)
   n_before = atomic_load (&self->progress[heddle_task_get_id (task) - 1].n_added);
   if (!ask_all (self, task))
     return;
-  seconds = (double) (heddle_clock_monotonic_ns () - began) / 1e9;
+  seconds = heddle_seconds_since (began);
   if (heddle_end_is_last (&self->end, task) && !tell_end (self, task))
     return;
   n_requests = (self->adding == ADD_IN_ONE ? 2 : 3) * (self->n_requests - n_before);
-  result = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u request in %.3f s, %.1f µs each",
-                                         "%u requests in %.3f s, %.1f µs each", n_requests),
-                            n_requests, seconds, seconds * 1e6 / MAX (n_requests, 1));
-  heddle_task_return_text (task, result, -1);
+  heddle_task_return_printf (task,
+                             g_dngettext (GETTEXT_PACKAGE, "%u request in %.3f s, %.1f µs each",
+                                          "%u requests in %.3f s, %.1f µs each", n_requests),
+                             n_requests, seconds, seconds * 1e6 / MAX (n_requests, 1));
 }
 
 static void
@@ -241,17 +207,18 @@ const HeddleWorkload heddle_workload_manager = {
               "it and turns every access into a message. What that costs the notes do not say, nor that d['n'] += 1 on such a dictionary is two messages and loses counts: it needs a lock."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
-  .backends = HEDDLE_SHARING_BACKENDS,
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_PROCESSES,
   .default_workers = 3,
   .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = clients_open,
+  .data_size = sizeof (Clients),
+  .open = heddle_settings_open,
   .close = g_free,
   .share = clients_share,
-  .parties = clients_parties,
-  .produce = clients_produce,
+  .parties = heddle_range_get_n,
+  .produce = heddle_range_produce,
   .execute = clients_execute,
   .label = clients_label,
 };

@@ -2,14 +2,13 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
 
-#include "engine/run/producer.h"
 #include "engine/task/task.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
 
-/* The two tasks. */
-enum { TASK_NUMBERS = 1, TASK_LETTERS = 2, N_TASKS = 2 };
+/* The two tasks, by their ids. */
+enum { TASK_NUMBERS = 1, TASK_LETTERS, N_TASKS = TASK_LETTERS };
 
 typedef struct {
   guint n_numbers;
@@ -18,56 +17,21 @@ typedef struct {
 } Printers;
 
 static const HeddleParam params[] = {
-  {
-    .name = "numbers",
-    .label = N_("Numbers"),
+  { .name = "numbers", .label = N_("Numbers"), .initial = "5", .min = 1, .max = 10000, .step = 1,
     .description = N_("Number of numbers that the first worker prints."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "5",
-    .min = 1,
-    .max = 10000,
-    .step = 1,
-  },
-  {
-    .name = "letters",
-    .label = N_("Letters"),
+    .field = HEDDLE_FIELD (Printers, n_numbers) },
+  { .name = "letters", .label = N_("Letters"), .initial = "5", .min = 1, .max = 26, .step = 1,
     .description = N_("Number of letters that the second worker prints, starting with a."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "5",
-    .min = 1,
-    .max = 26,
-    .step = 1,
-  },
-  {
-    .name = "seconds",
-    .label = N_("Seconds"),
-    .description = N_("Time that each worker sleeps after a line."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "1",
-    .min = 0,
-    .max = 3600,
-    .step = 0.1,
-    .unit = N_("s"),
-  },
+    .field = HEDDLE_FIELD (Printers, n_letters) },
+  { .name = "seconds", .label = N_("Seconds"), .initial = "1", .min = 0, .max = 3600, .step = 0.1,
+    .unit = N_("s"), .description = N_("Time that each worker sleeps after a line."),
+    .field = HEDDLE_FIELD (Printers, wait_ns) },
 };
-
-static gpointer
-printers_open (const HeddleSettings *settings, GError **error)
-{
-  Printers *self = g_new0 (Printers, 1);
-
-  self->n_numbers = (guint) heddle_settings_get_number (settings, "numbers");
-  self->n_letters = (guint) heddle_settings_get_number (settings, "letters");
-  self->wait_ns = llround (heddle_settings_get_number (settings, "seconds") * 1e9);
-  return self;
-}
 
 static gboolean
 printers_produce (gpointer data, HeddleProducer *producer, GError **error)
 {
-  heddle_producer_set_total (producer, N_TASKS);
-  heddle_producer_submit_range (producer, N_TASKS);
-  return TRUE;
+  return heddle_range_submit (producer, N_TASKS);
 }
 
 static void
@@ -126,7 +90,8 @@ const HeddleWorkload heddle_workload_numbers_and_letters = {
   .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = printers_open,
+  .data_size = sizeof (Printers),
+  .open = heddle_settings_open,
   .close = g_free,
   .produce = printers_produce,
   .execute = printers_execute,

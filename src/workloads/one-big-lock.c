@@ -13,10 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
 #include "workloads/room.h"
 #include "workloads/sharing.h"
@@ -39,7 +39,7 @@ typedef struct {
 } Cell;
 
 typedef struct {
-  guint n_tasks;
+  HeddleRange tasks; /* first */
   gint64 work_ns;
   gboolean phases[2][2]; /* [waits][locked] */
   Interpreter interpreters[N_INTERPRETERS];
@@ -59,28 +59,18 @@ static const char *const lock_names[] = { N_("Without, then with"), N_("Without"
                                           NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks that work at the same time."),
-                        "2", 1, MAX_TASKS),
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Work"),
-                          N_("Time that each task computes, or waits, in a phase."), "0.5", 60),
-  {
-    .name = "work",
-    .label = N_("Kind of work"),
-    .description = N_("Whether the tasks compute, or wait as if for a disk or another computer."),
-    .type = HEDDLE_PARAM_CHOICE,
-    .initial = "both",
-    .choices = works,
-    .choice_names = work_names,
-  },
-  {
-    .name = "lock",
-    .label = N_("Interpreter lock"),
-    .description = N_("Whether a task has to hold the lock of its process to compute."),
-    .type = HEDDLE_PARAM_CHOICE,
-    .initial = "both",
-    .choices = locks,
-    .choice_names = lock_names,
-  },
+  { .name = "tasks", .label = N_("Tasks"), .initial = "2", .min = 1, .max = MAX_TASKS, .step = 1,
+    .description = N_("Number of tasks that work at the same time."),
+    .field = HEDDLE_FIELD (BigLock, tasks.n) },
+  { .name = "seconds", .label = N_("Work"), .initial = "0.5", .min = 0, .max = 60, .step = 0.01,
+    .unit = N_("s"), .description = N_("Time that each task computes, or waits, in a phase."),
+    .field = HEDDLE_FIELD (BigLock, work_ns) },
+  { .name = "work", .label = N_("Kind of work"), .type = HEDDLE_PARAM_CHOICE, .initial = "both",
+    .choices = works, .choice_names = work_names,
+    .description = N_("Whether the tasks compute, or wait as if for a disk or another computer.") },
+  { .name = "lock", .label = N_("Interpreter lock"), .type = HEDDLE_PARAM_CHOICE, .initial = "both",
+    .choices = locks, .choice_names = lock_names,
+    .description = N_("Whether a task has to hold the lock of its process to compute.") },
 };
 
 static const HeddlePreset tries[] = {
@@ -93,12 +83,10 @@ static const HeddlePreset tries[] = {
 static gpointer
 big_open (const HeddleSettings *settings, GError **error)
 {
-  BigLock *self = g_new0 (BigLock, 1);
+  BigLock *self = heddle_settings_open (settings, error);
   guint work = heddle_settings_get_choice (settings, "work");
   guint lock = heddle_settings_get_choice (settings, "lock");
 
-  self->n_tasks = heddle_settings_get_uint (settings, "tasks");
-  self->work_ns = heddle_settings_get_ns (settings, "seconds");
   for (guint waits = 0; waits < 2; waits++)
     for (guint locked = 0; locked < 2; locked++)
       self->phases[waits][locked] =
@@ -121,29 +109,13 @@ big_share (gpointer data, HeddleShared *shared, GError **error)
       interpreter->taken = heddle_shared_flag (shared, N_("turn"));
       interpreter->waiting = heddle_shared_value (shared, N_("waiting"), 0, FALSE);
     }
-  self->ready = heddle_shared_barrier (shared, N_("ready"), self->n_tasks);
-  self->done = heddle_shared_barrier (shared, N_("done"), self->n_tasks);
+  self->ready = heddle_shared_barrier (shared, N_("ready"), self->tasks.n);
+  self->done = heddle_shared_barrier (shared, N_("done"), self->tasks.n);
   self->began = heddle_shared_value (shared, N_("began"), 0, FALSE);
   self->holder = heddle_shared_value (shared, N_("worker with the lock"), 0, TRUE);
   heddle_room_share (&self->computing, shared, N_("computing at once"), NULL);
-  heddle_end_share (&self->end, shared, self->n_tasks);
+  heddle_end_share (&self->end, shared, self->tasks.n);
   self->cell = heddle_shared_bytes (shared, "times", sizeof *self->cell);
-  return TRUE;
-}
-
-static guint
-big_parties (gpointer data)
-{
-  return ((const BigLock *) data)->n_tasks;
-}
-
-static gboolean
-big_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  const BigLock *self = data;
-
-  heddle_producer_set_total (producer, self->n_tasks);
-  heddle_producer_submit_range (producer, self->n_tasks);
   return TRUE;
 }
 
@@ -291,10 +263,10 @@ tell (const BigLock *self, HeddleTask *task)
           continue;
         if (waits)
           heddle_task_print (task, _("%u tasks that each wait for %.2f s: %.2f s in all, %s"),
-                             self->n_tasks, seconds, self->cell->times[waits][locked], how);
+                             self->tasks.n, seconds, self->cell->times[waits][locked], how);
         else
           heddle_task_print (task, _("%u tasks that each compute for %.2f s: %.2f s in all, %s"),
-                             self->n_tasks, seconds, self->cell->times[waits][locked], how);
+                             self->tasks.n, seconds, self->cell->times[waits][locked], how);
       }
 }
 
@@ -303,7 +275,6 @@ big_execute (gpointer data, HeddleTask *task)
 {
   BigLock *self = data;
   Interpreter *interpreter = get_interpreter (self);
-  g_autofree char *result = NULL;
   gint64 began = heddle_clock_monotonic_ns ();
   guint n = 0;
 
@@ -318,10 +289,9 @@ big_execute (gpointer data, HeddleTask *task)
       }
   if (heddle_end_is_last (&self->end, task))
     tell (self, task);
-  result = g_strdup_printf (_("%.2f s in all, under the lock of process %u"),
-                            (double) (heddle_clock_monotonic_ns () - began) / 1e9,
-                            (guint) (interpreter - self->interpreters) + 1);
-  heddle_task_return_text (task, result, -1);
+  heddle_task_return_printf (task, _("%.2f s in all, under the lock of process %u"),
+                             heddle_seconds_since (began),
+                             (guint) (interpreter - self->interpreters) + 1);
 }
 
 static void
@@ -350,17 +320,18 @@ const HeddleWorkload heddle_workload_one_big_lock = {
               "Neither has every Python: since 3.12 each interpreter within a process can have a lock of its own, and since 3.13 there are builds without it (“free-threaded”)."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
-  .backends = HEDDLE_SHARING_BACKENDS,
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 2,
   .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
+  .data_size = sizeof (BigLock),
   .open = big_open,
   .close = g_free,
   .share = big_share,
-  .parties = big_parties,
-  .produce = big_produce,
+  .parties = heddle_range_get_n,
+  .produce = heddle_range_produce,
   .execute = big_execute,
   .label = big_label,
 };

@@ -6,7 +6,6 @@
 #include <glib/gi18n-lib.h>
 #include <pthread.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
@@ -40,19 +39,8 @@ struct _HeddleOwnPool {
 #define SHOWN 20 /* of the answers in a line */
 
 const char *const heddle_own_pool_kinds[] = { "threads", "processes", NULL };
+G_STATIC_ASSERT (HEDDLE_BACKEND_THREADS == 0 && HEDDLE_BACKEND_PROCESSES == 1);
 const char *const heddle_own_pool_kind_names[] = { N_("Threads"), N_("Processes"), NULL };
-
-/**
- * heddle_own_pool_kind:
- * @choice: of the parameter that has heddle_own_pool_kinds as its choices
- *
- * Returns: the kind of pool
- */
-HeddleBackend
-heddle_own_pool_kind (guint choice)
-{
-  return choice == 0 ? HEDDLE_BACKEND_THREADS : HEDDLE_BACKEND_PROCESSES;
-}
 
 static void
 clear_answer (gpointer answer)
@@ -305,7 +293,7 @@ heddle_callers_share (HeddleCallers *self, HeddleShared *shared, guint n)
 {
   g_return_if_fail (n <= HEDDLE_MAX_CALLERS);
 
-  self->n = n;
+  self->tasks.n = n;
   for (guint i = 0; i < n; i++)
     {
       char name[32];
@@ -313,18 +301,6 @@ heddle_callers_share (HeddleCallers *self, HeddleShared *shared, guint n)
       g_snprintf (name, sizeof name, N_("answers to row %u"), i + 1);
       self->news[i] = heddle_shared_flag (shared, name);
     }
-}
-
-/**
- * heddle_callers_produce:
- *
- * Makes the tasks; in a workload's produce().
- */
-void
-heddle_callers_produce (const HeddleCallers *self, HeddleProducer *producer)
-{
-  heddle_producer_set_total (producer, self->n);
-  heddle_producer_submit_range (producer, self->n);
 }
 
 /**

@@ -4,13 +4,14 @@
 #include "engine/model/workload.h"
 #include "engine/run/run.h"
 #include "engine/sync/shared.h"
+#include "workloads/common.h"
 
 G_BEGIN_DECLS
 
 /*
  * A pool of a task's own, for workloads that measure pools: a whole run inside a task, with its own
- * workers. What it computes are the tasks of pool-work.c. The task that made it is its caller; it
- * alone uses it, and while it waits for an answer that is recorded in its lane.
+ * workers, which execute the tasks of pool-work.c. Only the task that made it, its caller, uses it;
+ * the caller's lane shows when it waits for an answer.
  */
 typedef struct _HeddleOwnPool HeddleOwnPool;
 
@@ -26,22 +27,20 @@ gint64 heddle_own_pool_get_blocked (HeddleOwnPool *self, guint *n_waits);
 gboolean heddle_own_pool_end (HeddleOwnPool *self);
 void heddle_own_pool_free (HeddleOwnPool *self);
 
-/* What workloads have in common whose every task is such a caller. */
 #define HEDDLE_MAX_CALLERS 16
 
+/* What workloads have in common whose tasks all are such callers: first in their data. */
 typedef struct {
-  guint n;        /* how many there are: tasks 1 to n */
+  HeddleRange tasks; /* first */
   HeddleFlag *news[HEDDLE_MAX_CALLERS];
 } HeddleCallers;
 
 void heddle_callers_share (HeddleCallers *self, HeddleShared *shared, guint n);
-void heddle_callers_produce (const HeddleCallers *self, HeddleProducer *producer);
 char *heddle_own_pool_dup_answers (HeddleOwnPool *self, guint64 first, guint n);
 
-/* The parameter `pool` of those workloads. */
+/* The parameter `pool` of those workloads; its choices are the first backends, in their order. */
 extern const char *const heddle_own_pool_kinds[];
 extern const char *const heddle_own_pool_kind_names[];
-HeddleBackend heddle_own_pool_kind (guint choice);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HeddleOwnPool, heddle_own_pool_free)
 

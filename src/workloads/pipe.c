@@ -3,10 +3,10 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
 #include "workloads/sharing.h"
 
@@ -19,30 +19,24 @@ typedef struct {
   HeddlePipe *pipe;
   HeddleValue *sent, *received;
   HeddleValue *sum_sent, *sum_received; /* each stored by one task, at its end */
-  /* workers, and with each of them bytes that it had read or was about to write */
-  HeddleValue *died;
+  HeddleValue *died; /* workers; the bytes that each was sending or receiving are lost */
   HeddleEnd end;
 } Stream;
 
 static const HeddleParam params[] = {
-  {
-    .name = "megabytes",
-    .label = N_("Amount"),
-    .description = N_("Amount of data that is sent."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "64",
-    .min = 0.001,
-    .max = 100000,
-    .step = 0.001,
-    .unit = N_("MB"),
-  },
-  HEDDLE_SHARING_WHOLE ("block", N_("Block"),
-                        N_("Number of bytes that are written and read at a time."), "4096", 1,
-                        MAX_BLOCK),
-  HEDDLE_SHARING_SECONDS ("send-pause", N_("Pause of the sender"),
-                          N_("Time that the sender waits after each block."), "0", 60),
-  HEDDLE_SHARING_SECONDS ("receive-pause", N_("Pause of the receiver"),
-                          N_("Time that the receiver waits after each block."), "0", 60),
+  { .name = "megabytes", .label = N_("Amount"), .initial = "64", .min = 0.001, .max = 100000,
+    .step = 0.001, .unit = N_("MB"), .description = N_("Amount of data that is sent.") },
+  { .name = "block", .label = N_("Block"), .initial = "4096", .min = 1, .max = MAX_BLOCK, .step = 1,
+    .description = N_("Number of bytes that are written and read at a time."),
+    .field = HEDDLE_FIELD (Stream, block) },
+  { .name = "send-pause", .label = N_("Pause of the sender"), .initial = "0", .min = 0, .max = 60,
+    .step = 0.01, .unit = N_("s"),
+    .description = N_("Time that the sender waits after each block."),
+    .field = HEDDLE_FIELD (Stream, send_ns) },
+  { .name = "receive-pause", .label = N_("Pause of the receiver"), .initial = "0", .min = 0,
+    .max = 60, .step = 0.01, .unit = N_("s"),
+    .description = N_("Time that the receiver waits after each block."),
+    .field = HEDDLE_FIELD (Stream, receive_ns) },
 };
 
 static const HeddlePreset tries[] = {
@@ -57,12 +51,9 @@ static const HeddlePreset tries[] = {
 static gpointer
 stream_open (const HeddleSettings *settings, GError **error)
 {
-  Stream *self = g_new0 (Stream, 1);
+  Stream *self = heddle_settings_open (settings, error);
 
   self->n_bytes = (guint64) (heddle_settings_get_number (settings, "megabytes") * 1e6 + 0.5);
-  self->block = heddle_settings_get_uint (settings, "block");
-  self->send_ns = heddle_settings_get_ns (settings, "send-pause");
-  self->receive_ns = heddle_settings_get_ns (settings, "receive-pause");
   return self;
 }
 
@@ -90,10 +81,7 @@ stream_parties (gpointer data)
 static gboolean
 stream_produce (gpointer data, HeddleProducer *producer, GError **error)
 {
-  heddle_producer_set_total (producer, 2);
-  if (heddle_roles_submit (producer, "sender", 1))
-    heddle_roles_submit (producer, "receiver", 1);
-  return TRUE;
+  return heddle_roles_submit (producer, "sender", 1, "receiver", 1);
 }
 
 /* Depends on every byte and on its place, and is the same however the bytes are cut into blocks. */
@@ -183,25 +171,22 @@ stream_execute (gpointer data, HeddleTask *task)
   gboolean sender = heddle_role_is (task, "sender");
   gint64 began = heddle_clock_monotonic_ns ();
   g_autofree guint8 *bytes = g_malloc (self->block);
-  g_autofree char *result = NULL;
-  double seconds;
+  double seconds, megabytes;
 
   if (heddle_task_get_attempt (task) > 1)
     heddle_value_add (self->died, 1);
   if (!(sender ? send_all (self, task, bytes) : receive_all (self, task, bytes)))
     return;
-  seconds = (double) (heddle_clock_monotonic_ns () - began) / 1e9;
-  /* also who has failed by that and comes again: another try does not bring back what is missing */
+  seconds = heddle_seconds_since (began);
+  /* a task that failed by this is tried again and fails again: the lost bytes do not come back */
   if (heddle_end_is_last (&self->end, task)
       || (heddle_task_get_attempt (task) > 1 && heddle_end_is_reached (&self->end)))
     compare (self, task);
-  result = sender
-    ? g_strdup_printf (_("sent %.3f MB in %.3f s, %.0f MB/s"), (double) self->n_bytes / 1e6,
-                       seconds, (double) self->n_bytes / 1e6 / seconds)
-    : g_strdup_printf (_("received %.3f MB in %.3f s, %.0f MB/s"),
-                       (double) heddle_value_get (self->received) / 1e6, seconds,
-                       (double) heddle_value_get (self->received) / 1e6 / seconds);
-  heddle_task_return_text (task, result, -1);
+  megabytes = (double) (sender ? self->n_bytes : (guint64) heddle_value_get (self->received)) / 1e6;
+  heddle_task_return_printf (task,
+                             sender ? _("sent %.3f MB in %.3f s, %.0f MB/s")
+                                    : _("received %.3f MB in %.3f s, %.0f MB/s"),
+                             megabytes, seconds, megabytes / seconds);
 }
 
 const HeddleWorkload heddle_workload_pipe = {
@@ -219,12 +204,13 @@ const HeddleWorkload heddle_workload_pipe = {
               "on what is used here: a pipe(2), which goes one way and carries bytes only. A pipe(2) works between threads, too."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
-  .backends = HEDDLE_SHARING_BACKENDS,
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_PROCESSES,
   .default_workers = 2,
   .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
+  .data_size = sizeof (Stream),
   .open = stream_open,
   .close = g_free,
   .share = stream_share,

@@ -15,67 +15,39 @@
 enum { GROUP_FIRST, GROUP_AGAIN };
 
 typedef struct {
+  HeddleCallers callers; /* first */
   HeddleBackend kind;
   guint sizes[HEDDLE_MAX_CALLERS];
   guint n_sizes;
   guint n;
   double work_us;
   guint again;
-  HeddleCallers callers;
 } PoolSizes;
 
 static const HeddleParam params[] = {
-  {
-    .name = "sizes",
-    .label = N_("Sizes"),
-    .description = N_("Numbers of workers of the pools, from 1 to 64, separated by commas; the pools run one after another."),
-    .type = HEDDLE_PARAM_TEXT,
-    .initial = "2,4,8",
-  },
-  {
-    .name = "pool",
-    .label = N_("Pool"),
+  { .name = "sizes", .label = N_("Sizes"), .type = HEDDLE_PARAM_TEXT, .initial = "2,4,8",
+    .description = N_("Numbers of workers of the pools, from 1 to 64, separated by commas; the pools run one after another.") },
+  { .name = "pool", .label = N_("Pool"), .type = HEDDLE_PARAM_CHOICE, .initial = "processes",
+    .choices = heddle_own_pool_kinds, .choice_names = heddle_own_pool_kind_names,
     .description = N_("Whether the workers of the measured pools are threads or processes."),
-    .type = HEDDLE_PARAM_CHOICE,
-    .initial = "processes",
-    .choices = heddle_own_pool_kinds,
-    .choice_names = heddle_own_pool_kind_names,
-  },
-  {
-    .name = "n",
-    .label = N_("Numbers"),
+    .field = HEDDLE_FIELD (PoolSizes, kind) },
+  { .name = "n", .label = N_("Numbers"), .initial = "10", .min = 1,
+    .max = HEDDLE_OWN_POOL_MAX_TASKS, .step = 1,
     .description = N_("The largest number that is squared; the first is 1."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "10",
-    .min = 1,
-    .max = HEDDLE_OWN_POOL_MAX_TASKS,
-    .step = 1,
-  },
-  {
-    .name = "work",
-    .label = N_("Work"),
-    .description = N_("Processor time that each number takes in addition. 0: only the multiplication."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "0",
-    .min = 0,
-    .max = 1e6,
-    .step = 1,
+    .field = HEDDLE_FIELD (PoolSizes, n) },
+  { .name = "work", .label = N_("Work"), .initial = "0", .min = 0, .max = 1e6, .step = 1,
     .unit = N_("µs"),
-  },
-  {
-    .name = "again",
-    .label = N_("Repetitions"),
-    .description = N_("How often a pool of each size is started and does its first map, and how often the last of these pools then does the same map again, with its workers already running. The median times are shown; from ten repetitions on also the range of four out of five times."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "21", /* enough for a spread */
-    .min = 1,
-    .max = MAX_AGAIN,
+    .description = N_("Processor time that each number takes in addition. 0: only the multiplication."),
+    .field = HEDDLE_FIELD (PoolSizes, work_us) },
+  /* enough for a spread */
+  { .name = "again", .label = N_("Repetitions"), .initial = "21", .min = 1, .max = MAX_AGAIN,
     .step = 1,
-  },
+    .description = N_("How often a pool of each size is started and does its first map, and how often the last of these pools then does the same map again, with its workers already running. The median times are shown; from ten repetitions on also the range of four out of five times."),
+    .field = HEDDLE_FIELD (PoolSizes, again) },
 };
 
-/* Between two numbers stands one comma or semicolon, with blanks or without, or blanks alone. An
- * empty place is a slip. */
+/* Numbers are separated by a comma or semicolon, with or without blanks, or by blanks alone; two
+ * commas with nothing in between are an error. */
 static gboolean
 parse_sizes (PoolSizes *self, const char *text, GError **error)
 {
@@ -113,12 +85,8 @@ parse_sizes (PoolSizes *self, const char *text, GError **error)
 static gpointer
 pool_sizes_open (const HeddleSettings *settings, GError **error)
 {
-  g_autofree PoolSizes *self = g_new0 (PoolSizes, 1);
+  g_autofree PoolSizes *self = heddle_settings_open (settings, error);
 
-  self->kind = heddle_own_pool_kind (heddle_settings_get_choice (settings, "pool"));
-  self->n = (guint) heddle_settings_get_number (settings, "n");
-  self->work_us = heddle_settings_get_number (settings, "work");
-  self->again = (guint) heddle_settings_get_number (settings, "again");
   if (!parse_sizes (self, heddle_settings_get (settings, "sizes"), error))
     return NULL;
   return g_steal_pointer (&self);
@@ -130,13 +98,6 @@ pool_sizes_share (gpointer data, HeddleShared *shared, GError **error)
   PoolSizes *self = data;
 
   heddle_callers_share (&self->callers, shared, self->n_sizes);
-  return TRUE;
-}
-
-static gboolean
-pool_sizes_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  heddle_callers_produce (&((const PoolSizes *) data)->callers, producer);
   return TRUE;
 }
 
@@ -162,8 +123,8 @@ map_squares (const PoolSizes *self, HeddleOwnPool *pool, guint64 *first)
   return heddle_clock_monotonic_ns () - start;
 }
 
-/* Some pools of that size, started one after another, each with its first map. Returns the last of
- * them, or NULL if the task should end. */
+/* Starts some pools of that size, one after another, and measures the first map of each. Returns
+ * the last pool, or NULL if the task should end; @times are sorted. */
 static HeddleOwnPool *
 map_first (const PoolSizes *self, HeddleTask *task, guint nth, guint64 *first,
            double times[MAX_AGAIN])
@@ -185,7 +146,7 @@ map_first (const PoolSizes *self, HeddleTask *task, guint nth, guint64 *first,
   return g_steal_pointer (&pool);
 }
 
-/* Some more maps, their times in order. FALSE: the task should end. */
+/* Measures some more maps. FALSE: the task should end. */
 static gboolean
 map_again (const PoolSizes *self, HeddleOwnPool *pool, HeddleTask *task, double times[MAX_AGAIN])
 {
@@ -198,7 +159,6 @@ map_again (const PoolSizes *self, HeddleOwnPool *pool, HeddleTask *task, double 
         return FALSE;
       heddle_task_set_progress (task, 0.5 + (i + 1) / (2.0 * self->again));
     }
-  qsort (times, self->again, sizeof times[0], heddle_figure_compare);
   return TRUE;
 }
 
@@ -219,8 +179,8 @@ claim_of (const PoolSizes *self, guint size)
 }
 
 static void
-publish (const PoolSizes *self, HeddleTask *task, const double firsts[MAX_AGAIN],
-         const double times[MAX_AGAIN])
+publish (const PoolSizes *self, HeddleTask *task, double firsts[MAX_AGAIN],
+         double times[MAX_AGAIN])
 {
   guint id = (guint) heddle_task_get_id (task), size = self->sizes[id - 1];
   HeddleFigure figure = { .unit = HEDDLE_FIGURE_NANOSECONDS,
@@ -229,12 +189,10 @@ publish (const PoolSizes *self, HeddleTask *task, const double firsts[MAX_AGAIN]
 
   g_snprintf (figure.name, sizeof figure.name,
               g_dngettext (GETTEXT_PACKAGE, "%u worker", "%u workers", size), size);
-  heddle_figure_set_samples (&figure, firsts, self->again);
-  heddle_task_publish_figure (task, &figure);
+  heddle_publish_samples (task, &figure, firsts, self->again);
   figure.group = GROUP_AGAIN;
   figure.claim = 0;
-  heddle_figure_set_samples (&figure, times, self->again);
-  heddle_task_publish_figure (task, &figure);
+  heddle_publish_samples (task, &figure, times, self->again);
 }
 
 static void
@@ -246,7 +204,6 @@ pool_sizes_execute (gpointer data, HeddleTask *task)
   guint64 first;
   g_autoptr (HeddleOwnPool) pool = map_first (self, task, nth, &first, firsts);
   g_autofree char *results = NULL;
-  g_autofree char *text = NULL;
   double taken;
 
   if (pool == NULL)
@@ -258,9 +215,8 @@ pool_sizes_execute (gpointer data, HeddleTask *task)
   if (!map_again (self, pool, task, times) || !heddle_own_pool_end (pool))
     return;
   publish (self, task, firsts, times);
-  text =
-    g_strdup_printf (_("%.3f ms, and again %.3f ms"), taken / 1e6, times[self->again / 2] / 1e6);
-  heddle_task_return_text (task, text, -1);
+  heddle_task_return_printf (task, _("%.3f ms, and again %.3f ms"), taken / 1e6,
+                             times[self->again / 2] / 1e6);
 }
 
 static void
@@ -322,10 +278,11 @@ const HeddleWorkload heddle_workload_pool_sizes = {
   .ordered = TRUE,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
+  .data_size = sizeof (PoolSizes),
   .open = pool_sizes_open,
   .close = g_free,
   .share = pool_sizes_share,
-  .produce = pool_sizes_produce,
+  .produce = heddle_range_produce,
   .execute = pool_sizes_execute,
   .label = pool_sizes_label,
   .sentence = pool_sizes_sentence,

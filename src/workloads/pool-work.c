@@ -8,7 +8,6 @@
  */
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -21,17 +20,9 @@ typedef struct {
 } PoolWork;
 
 static const HeddleParam params[] = {
-  { .name = "work", .type = HEDDLE_PARAM_NUMBER, .initial = "0", .min = 0, .max = 1e7, .step = 0.001 },
+  { .name = "work", .initial = "0", .min = 0, .max = 1e7, .step = 0.001, .unit = "µs",
+    .field = HEDDLE_FIELD (PoolWork, work_ns) },
 };
-
-static gpointer
-pool_work_open (const HeddleSettings *settings, GError **error)
-{
-  PoolWork *self = g_new0 (PoolWork, 1);
-
-  self->work_ns = llround (heddle_settings_get_number (settings, "work") * 1e3);
-  return self;
-}
 
 static gboolean
 pool_work_produce (gpointer data, HeddleProducer *producer, GError **error)
@@ -83,7 +74,8 @@ const HeddleWorkload heddle_workload_pool_work = {
   .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = pool_work_open,
+  .data_size = sizeof (PoolWork),
+  .open = heddle_settings_open,
   .close = g_free,
   .produce = pool_work_produce,
   .execute = pool_work_execute,

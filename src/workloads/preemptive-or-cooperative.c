@@ -8,16 +8,15 @@
  */
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
 #include <sched.h>
 #include <stdatomic.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
 #include "workloads/burn.h"
 #include "workloads/coroutine.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
 #include "workloads/sharing.h"
 
@@ -27,6 +26,7 @@
 typedef enum { MODE_PREEMPTIVE, MODE_COOPERATIVE } Mode;
 
 typedef struct {
+  HeddleRange tasks; /* first */
   Mode mode;
   guint n_jobs;
   guint n_rounds;
@@ -34,18 +34,18 @@ typedef struct {
   gboolean forget;
   gboolean one_cpu;
   gboolean yield_inside;
-  HeddleMutex *lock;  /* guards turns */
-  HeddleValue *counted; /* rounds, by all jobs and without a lock */
+  HeddleMutex *lock;       /* guards turns */
+  HeddleList *turns;       /* which job had each round, in order */
+  HeddleValue *counted;    /* rounds, by all jobs and without a lock */
+  _Atomic guint32 *rounds; /* done, of each job: one that is tried again goes on there */
   HeddleEnd end;
-  _Atomic guint32 *rounds; /* done, of each job: where one goes on that is tried again */
-  HeddleList *turns;  /* which job had each round, in order */
 } Multitasking;
 
 typedef struct {
   const Multitasking *plan;
   HeddleTask *task;
   HeddleCoroutine *coroutine; /* NULL: on a thread of its own */
-  guint number;               /* from 0; people are told one more, the number of its task */
+  guint number;               /* from 0; texts have one more, the number of its task */
   gint64 waits_since;         /* when it gave the processor back, or was ready to begin */
   gint64 longest_wait;
 } Job;
@@ -54,81 +54,38 @@ static const char *const modes[] = { "preemptive", "cooperative", NULL };
 static const char *const mode_names[] = { N_("Preemptive"), N_("Cooperative"), NULL };
 
 static const HeddleParam params[] = {
-  {
-    .name = "mode",
-    .label = N_("Scheduling"),
+  { .name = "mode", .label = N_("Scheduling"), .type = HEDDLE_PARAM_CHOICE,
+    .initial = "cooperative", .choices = modes, .choice_names = mode_names,
     .description = N_("Preemptive: the kernel interrupts a job. Cooperative: a job keeps the processor until it yields."),
-    .type = HEDDLE_PARAM_CHOICE,
-    .initial = "cooperative",
-    .choices = modes,
-    .choice_names = mode_names,
-  },
-  {
-    .name = "jobs",
-    .label = N_("Jobs"),
+    .field = HEDDLE_FIELD (Multitasking, mode) },
+  { .name = "jobs", .label = N_("Jobs"), .initial = "3", .min = 2, .max = MAX_JOBS, .step = 1,
     .description = N_("Number of jobs that want the processor."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "3",
-    .min = 2,
-    .max = MAX_JOBS,
-    .step = 1,
-  },
-  {
-    .name = "rounds",
-    .label = N_("Rounds"),
+    .field = HEDDLE_FIELD (Multitasking, n_jobs) },
+  { .name = "rounds", .label = N_("Rounds"), .initial = "4", .min = 1, .max = MAX_ROUNDS, .step = 1,
     .description = N_("Number of rounds of each job. After a round the job yields."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "4",
-    .min = 1,
-    .max = MAX_ROUNDS,
-    .step = 1,
-  },
-  {
-    .name = "work",
-    .label = N_("Work"),
-    .description = N_("Processor time that one round takes."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "50",
-    .min = 0,
-    .max = 10000,
-    .step = 1,
-    .unit = N_("ms"),
-  },
-  {
-    .name = "forget-to-yield",
-    .label = N_("Forget to yield"),
-    .description = N_("Whether job 1 does all of its rounds without yielding."),
-    .type = HEDDLE_PARAM_SWITCH,
+    .field = HEDDLE_FIELD (Multitasking, n_rounds) },
+  { .name = "work", .label = N_("Work"), .initial = "50", .min = 0, .max = 10000, .step = 1,
+    .unit = N_("ms"), .description = N_("Processor time that one round takes."),
+    .field = HEDDLE_FIELD (Multitasking, work_ns) },
+  { .name = "forget-to-yield", .label = N_("Forget to yield"), .type = HEDDLE_PARAM_SWITCH,
+    .initial = "off", .description = N_("Whether job 1 does all of its rounds without yielding."),
+    .field = HEDDLE_FIELD (Multitasking, forget) },
+  { .name = "yield-inside", .label = N_("Yield inside"), .type = HEDDLE_PARAM_SWITCH,
     .initial = "off",
-  },
-  {
-    .name = "yield-inside",
-    .label = N_("Yield inside"),
     .description = N_("Whether a job yields between reading the count of rounds and writing it back, and not after a round."),
-    .type = HEDDLE_PARAM_SWITCH,
-    .initial = "off",
-  },
-  {
-    .name = "one-processor",
-    .label = N_("One processor"),
-    .description = N_("Whether preemptive jobs share one processor, as cooperative ones do, or may use all processors."),
-    .type = HEDDLE_PARAM_SWITCH,
+    .field = HEDDLE_FIELD (Multitasking, yield_inside) },
+  { .name = "one-processor", .label = N_("One processor"), .type = HEDDLE_PARAM_SWITCH,
     .initial = "on",
-  },
+    .description = N_("Whether preemptive jobs share one processor, as cooperative ones do, or may use all processors."),
+    .field = HEDDLE_FIELD (Multitasking, one_cpu) },
 };
 
 static gpointer
 multitasking_open (const HeddleSettings *settings, GError **error)
 {
-  Multitasking *self = g_new0 (Multitasking, 1);
+  Multitasking *self = heddle_settings_open (settings, error);
 
-  self->mode = (Mode) heddle_settings_get_choice (settings, "mode");
-  self->n_jobs = (guint) heddle_settings_get_number (settings, "jobs");
-  self->n_rounds = (guint) heddle_settings_get_number (settings, "rounds");
-  self->work_ns = llround (heddle_settings_get_number (settings, "work") * 1e6);
-  self->forget = heddle_settings_get_switch (settings, "forget-to-yield");
-  self->yield_inside = heddle_settings_get_switch (settings, "yield-inside");
-  self->one_cpu = heddle_settings_get_switch (settings, "one-processor");
+  self->tasks.n = self->mode == MODE_PREEMPTIVE ? self->n_jobs : 1;
   return self;
 }
 
@@ -141,25 +98,7 @@ multitasking_share (gpointer data, HeddleShared *shared, GError **error)
   self->turns = heddle_shared_list (shared, N_("turns"), MAX_JOBS * MAX_ROUNDS, TRUE);
   self->counted = heddle_shared_value (shared, N_("rounds counted"), 0, TRUE);
   self->rounds = heddle_shared_bytes (shared, "rounds", sizeof *self->rounds * self->n_jobs);
-  heddle_end_share (&self->end, shared, self->mode == MODE_PREEMPTIVE ? self->n_jobs : 1);
-  return TRUE;
-}
-
-static guint
-multitasking_parties (gpointer data)
-{
-  const Multitasking *self = data;
-
-  return self->mode == MODE_PREEMPTIVE ? self->n_jobs : 1;
-}
-
-static gboolean
-multitasking_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  guint n_tasks = multitasking_parties (data);
-
-  heddle_producer_set_total (producer, n_tasks);
-  heddle_producer_submit_range (producer, n_tasks);
+  heddle_end_share (&self->end, shared, self->tasks.n);
   return TRUE;
 }
 
@@ -169,7 +108,7 @@ job_waited (Job *self)
   self->longest_wait = MAX (self->longest_wait, heddle_clock_monotonic_ns () - self->waits_since);
 }
 
-/* Gives the processor to whoever else wants it. */
+/* Lets another job have the processor. */
 static void
 job_yield (Job *self)
 {
@@ -211,7 +150,7 @@ job_run (Job *self)
       counted = heddle_value_get (plan->counted);
       heddle_task_print (self->task, _("Job %u: round %u of %u"), self->number + 1, round,
                          plan->n_rounds);
-      /* preempted within a round: that is a wait for the next turn, too */
+      /* a job that is preempted within a round waits for its next turn, too */
       if (!heddle_burn (self->task, plan->work_ns, &self->longest_wait))
         return FALSE;
       if (plan->yield_inside)
@@ -233,7 +172,7 @@ job_tell_wait (const Job *self)
                      (double) self->longest_wait / 1e6);
 }
 
-/* What came of counting without a lock. */
+/* How many rounds were counted without a lock. */
 static void
 tell_count (const Multitasking *self, HeddleTask *task)
 {
@@ -265,7 +204,6 @@ static void
 run_preemptive (Multitasking *self, HeddleTask *task)
 {
   Job job = { .plan = self, .task = task, .number = (guint) heddle_task_get_id (task) - 1 };
-  g_autofree char *result = NULL;
   cpu_set_t before;
   gboolean bound = self->one_cpu && stay_on_one_processor (&before);
   gboolean done = job_run (&job);
@@ -277,8 +215,7 @@ run_preemptive (Multitasking *self, HeddleTask *task)
   job_tell_wait (&job);
   if (heddle_end_is_last (&self->end, task))
     tell_count (self, task);
-  result = g_strdup_printf (_("longest wait %.1f ms"), (double) job.longest_wait / 1e6);
-  heddle_task_return_text (task, result, -1);
+  heddle_task_return_printf (task, _("longest wait %.1f ms"), (double) job.longest_wait / 1e6);
 }
 
 static void
@@ -290,7 +227,7 @@ job_body (HeddleCoroutine *coroutine, gpointer data)
   job_run (self);
 }
 
-/* The whole scheduler: whoever has not finished gets the next turn, round and round. */
+/* The whole scheduler: resumes one job after another, round and round, until all have finished. */
 static void
 take_turns (const Multitasking *self, Job *jobs)
 {
@@ -313,7 +250,6 @@ run_cooperative (const Multitasking *self, HeddleTask *task)
   Job jobs[MAX_JOBS] = { 0 };
   gint64 now = heddle_clock_monotonic_ns ();
   gint64 longest = 0;
-  g_autofree char *result = NULL;
 
   for (guint i = 0; i < self->n_jobs; i++)
     {
@@ -331,8 +267,7 @@ run_cooperative (const Multitasking *self, HeddleTask *task)
   for (guint i = 0; i < self->n_jobs; i++)
     job_tell_wait (&jobs[i]);
   tell_count (self, task);
-  result = g_strdup_printf (_("longest wait %.1f ms"), (double) longest / 1e6);
-  heddle_task_return_text (task, result, -1);
+  heddle_task_return_printf (task, _("longest wait %.1f ms"), (double) longest / 1e6);
 }
 
 static void
@@ -402,21 +337,19 @@ const HeddleWorkload heddle_workload_preemptive_or_cooperative = {
     "They name user interfaces as an example of cooperative multitasking. That is true: this window's main loop is one. A run on the backend “Main loop, blocking” is a job that forgets to yield."),
   .tries = tries,
   .group = HEDDLE_GROUP_BASICS,
-  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 3,
   .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
+  .data_size = sizeof (Multitasking),
   .open = multitasking_open,
   .close = g_free,
   .share = multitasking_share,
   .arena = 128 << 10,
-  .parties = multitasking_parties,
-  .produce = multitasking_produce,
+  .parties = heddle_range_get_n,
+  .produce = heddle_range_produce,
   .execute = multitasking_execute,
   .label = multitasking_label,
   .sentence = multitasking_sentence,

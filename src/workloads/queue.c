@@ -4,7 +4,6 @@
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
@@ -26,19 +25,24 @@ typedef struct {
 } Line;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("producers", N_("Producers"),
-                        N_("Number of tasks that put items into the queue."), "2", 1, 32),
-  HEDDLE_SHARING_WHOLE ("consumers", N_("Consumers"), N_("Number of tasks that take items out."),
-                        "2", 1, 32),
-  HEDDLE_SHARING_WHOLE ("items", N_("Items"),
-                        N_("Number of items that each producer puts into the queue."), "10", 1,
-                        1e6),
-  HEDDLE_SHARING_WHOLE ("capacity", N_("Queue size"),
-                        N_("Number of items that fit into the queue."), "4", 1, 1000),
-  HEDDLE_SHARING_SECONDS ("make", N_("Time to produce"),
-                          N_("Time that a producer needs for an item."), "0.05", 60),
-  HEDDLE_SHARING_SECONDS ("use", N_("Time to consume"),
-                          N_("Time that a consumer needs for an item."), "0.1", 60),
+  { .name = "producers", .label = N_("Producers"), .initial = "2", .min = 1, .max = 32, .step = 1,
+    .description = N_("Number of tasks that put items into the queue."),
+    .field = HEDDLE_FIELD (Line, n_producers) },
+  { .name = "consumers", .label = N_("Consumers"), .initial = "2", .min = 1, .max = 32, .step = 1,
+    .description = N_("Number of tasks that take items out."),
+    .field = HEDDLE_FIELD (Line, n_consumers) },
+  { .name = "items", .label = N_("Items"), .initial = "10", .min = 1, .max = 1e6, .step = 1,
+    .description = N_("Number of items that each producer puts into the queue."),
+    .field = HEDDLE_FIELD (Line, n_items) },
+  { .name = "capacity", .label = N_("Queue size"), .initial = "4", .min = 1, .max = 1000, .step = 1,
+    .description = N_("Number of items that fit into the queue."),
+    .field = HEDDLE_FIELD (Line, capacity) },
+  { .name = "make", .label = N_("Time to produce"), .initial = "0.05", .min = 0, .max = 60,
+    .step = 0.01, .unit = N_("s"), .description = N_("Time that a producer needs for an item."),
+    .field = HEDDLE_FIELD (Line, make_ns) },
+  { .name = "use", .label = N_("Time to consume"), .initial = "0.1", .min = 0, .max = 60,
+    .step = 0.01, .unit = N_("s"), .description = N_("Time that a consumer needs for an item."),
+    .field = HEDDLE_FIELD (Line, use_ns) },
 };
 
 static const HeddlePreset tries[] = {
@@ -48,20 +52,6 @@ static const HeddlePreset tries[] = {
   { N_("The same on processes"), "items=50000 make=0 use=0 capacity=64 backend=processes" },
   { NULL, NULL },
 };
-
-static gpointer
-line_open (const HeddleSettings *settings, GError **error)
-{
-  Line *self = g_new0 (Line, 1);
-
-  self->n_producers = heddle_settings_get_uint (settings, "producers");
-  self->n_consumers = heddle_settings_get_uint (settings, "consumers");
-  self->n_items = heddle_settings_get_uint (settings, "items");
-  self->capacity = heddle_settings_get_uint (settings, "capacity");
-  self->make_ns = heddle_settings_get_ns (settings, "make");
-  self->use_ns = heddle_settings_get_ns (settings, "use");
-  return self;
-}
 
 static gboolean
 line_share (gpointer data, HeddleShared *shared, GError **error)
@@ -92,10 +82,8 @@ line_produce (gpointer data, HeddleProducer *producer, GError **error)
 {
   const Line *self = data;
 
-  heddle_producer_set_total (producer, line_parties (data));
-  if (heddle_roles_submit (producer, "producer", self->n_producers))
-    heddle_roles_submit (producer, "consumer", self->n_consumers);
-  return TRUE;
+  return heddle_roles_submit (producer, "producer", self->n_producers,
+                              "consumer", self->n_consumers);
 }
 
 static gboolean
@@ -128,7 +116,7 @@ put_all (Line *self, HeddleTask *task, gint64 *waited)
         heddle_task_print (task, _("Put %s"), message);
       heddle_task_set_progress (task, (double) i / self->n_items);
     }
-  /* the last producer says that no more will come */
+  /* no more will come */
   if (heddle_value_add (self->producers_left, -1) == 0)
     heddle_channel_close (self->queue);
   return TRUE;
@@ -162,7 +150,6 @@ line_execute (gpointer data, HeddleTask *task)
 {
   Line *self = data;
   gboolean producer = heddle_role_is (task, "producer");
-  g_autofree char *result = NULL;
   gint64 waited = 0;
   guint n = 0;
 
@@ -173,14 +160,16 @@ line_execute (gpointer data, HeddleTask *task)
       task, _("Put %lld, taken %lld, sums %lld and %lld"),
       (long long) heddle_value_get (self->n_put), (long long) heddle_value_get (self->n_got),
       (long long) heddle_value_get (self->sum_put), (long long) heddle_value_get (self->sum_got));
-  result = producer
-    ? g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "put %u item, waited %.2f s for room",
-                                    "put %u items, waited %.2f s for room", self->n_items),
-                       self->n_items, (double) waited / 1e9)
-    : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "took %u item, waited %.2f s for items",
-                                    "took %u items, waited %.2f s for items", n),
-                       n, (double) waited / 1e9);
-  heddle_task_return_text (task, result, -1);
+  if (producer)
+    heddle_task_return_printf (task,
+                               g_dngettext (GETTEXT_PACKAGE, "put %u item, waited %.2f s for room",
+                                            "put %u items, waited %.2f s for room", self->n_items),
+                               self->n_items, (double) waited / 1e9);
+  else
+    heddle_task_return_printf (task,
+                               g_dngettext (GETTEXT_PACKAGE, "took %u item, waited %.2f s for items",
+                                            "took %u items, waited %.2f s for items", n),
+                               n, (double) waited / 1e9);
 }
 
 const HeddleWorkload heddle_workload_queue = {
@@ -199,13 +188,14 @@ const HeddleWorkload heddle_workload_queue = {
               "locking inside. A multiprocessing.Queue packs each item, sends it through a pipe and unpacks it; this one copies short messages within shared memory."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
-  .backends = HEDDLE_SHARING_BACKENDS,
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 4,
   .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = line_open,
+  .data_size = sizeof (Line),
+  .open = heddle_settings_open,
   .close = g_free,
   .share = line_share,
   .input_label = heddle_role_label,

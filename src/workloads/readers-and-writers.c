@@ -3,7 +3,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
@@ -11,15 +10,17 @@
 #include "workloads/room.h"
 #include "workloads/sharing.h"
 
+typedef enum { SIDE_READERS, SIDE_WRITERS } Side;
+
 typedef struct {
   guint n_readers, n_writers;
   gint64 seconds_ns;
   gint64 read_ns, write_ns, pause_ns;
   guint seed;
-  gboolean prefer_writers;
+  Side prefer;
   HeddleStart start;
   HeddleRwLock *lock;
-  /* two halves of one thing: written one after the other, so they differ while a writer is at it */
+  /* two halves of one thing: a writer changes one after the other, so they differ meanwhile */
   HeddleValue *left, *right;
   HeddleRoom readers_inside, writers_inside;
   HeddleValue *torn;
@@ -32,28 +33,30 @@ static const char *const sides[] = { "readers", "writers", NULL };
 static const char *const side_names[] = { N_("Readers"), N_("Writers"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("readers", N_("Readers"), N_("Number of tasks that read."), "4", 1, 32),
-  HEDDLE_SHARING_WHOLE ("writers", N_("Writers"), N_("Number of tasks that write."), "1", 1, 32),
-  {
-    .name = "prefer",
-    .label = N_("Who goes first"),
+  { .name = "readers", .label = N_("Readers"), .initial = "4", .min = 1, .max = 32, .step = 1,
+    .description = N_("Number of tasks that read."), .field = HEDDLE_FIELD (Library, n_readers) },
+  { .name = "writers", .label = N_("Writers"), .initial = "1", .min = 1, .max = 32, .step = 1,
+    .description = N_("Number of tasks that write."), .field = HEDDLE_FIELD (Library, n_writers) },
+  { .name = "prefer", .label = N_("Who goes first"), .type = HEDDLE_PARAM_CHOICE,
+    .initial = "writers", .choices = sides, .choice_names = side_names,
     .description = N_("Whether new readers may enter before a waiting writer."),
-    .type = HEDDLE_PARAM_CHOICE,
-    .initial = "writers",
-    .choices = sides,
-    .choice_names = side_names,
-  },
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Duration"), N_("Time that readers and writers go on."),
-                          "2", 3600),
-  HEDDLE_SHARING_SECONDS ("read", N_("Time to read"),
-                          N_("Average time of a reading, which varies by up to a half."), "0.02",
-                          60),
-  HEDDLE_SHARING_SECONDS ("write", N_("Time to write"),
-                          N_("Average time of a writing, which varies by up to a half."), "0.02",
-                          60),
-  HEDDLE_SHARING_SECONDS ("pause", N_("Time in between"),
-                          N_("Time that each task does something else in between."), "0.01", 60),
-  HEDDLE_SHARING_SEED,
+    .field = HEDDLE_FIELD (Library, prefer) },
+  { .name = "seconds", .label = N_("Duration"), .initial = "2", .min = 0, .max = 3600, .step = 0.01,
+    .unit = N_("s"), .description = N_("Time that readers and writers go on."),
+    .field = HEDDLE_FIELD (Library, seconds_ns) },
+  { .name = "read", .label = N_("Time to read"), .initial = "0.02", .min = 0, .max = 60,
+    .step = 0.01, .unit = N_("s"),
+    .description = N_("Average time of a reading, which varies by up to a half."),
+    .field = HEDDLE_FIELD (Library, read_ns) },
+  { .name = "write", .label = N_("Time to write"), .initial = "0.02", .min = 0, .max = 60,
+    .step = 0.01, .unit = N_("s"),
+    .description = N_("Average time of a writing, which varies by up to a half."),
+    .field = HEDDLE_FIELD (Library, write_ns) },
+  { .name = "pause", .label = N_("Time in between"), .initial = "0.01", .min = 0, .max = 60,
+    .step = 0.01, .unit = N_("s"),
+    .description = N_("Time that each task does something else in between."),
+    .field = HEDDLE_FIELD (Library, pause_ns) },
+  HEDDLE_PARAM_SEED (Library, seed),
 };
 
 static const HeddlePreset tries[] = {
@@ -62,22 +65,6 @@ static const HeddlePreset tries[] = {
   { N_("Readers first, long pauses"), "prefer=readers pause=0.1" },
   { NULL, NULL },
 };
-
-static gpointer
-library_open (const HeddleSettings *settings, GError **error)
-{
-  Library *self = g_new0 (Library, 1);
-
-  self->n_readers = heddle_settings_get_uint (settings, "readers");
-  self->n_writers = heddle_settings_get_uint (settings, "writers");
-  self->prefer_writers = heddle_settings_get_choice (settings, "prefer") == 1;
-  self->seconds_ns = heddle_settings_get_ns (settings, "seconds");
-  self->read_ns = heddle_settings_get_ns (settings, "read");
-  self->write_ns = heddle_settings_get_ns (settings, "write");
-  self->pause_ns = heddle_settings_get_ns (settings, "pause");
-  self->seed = heddle_settings_get_uint (settings, "seed");
-  return self;
-}
 
 static guint
 library_parties (gpointer data)
@@ -93,7 +80,7 @@ library_share (gpointer data, HeddleShared *shared, GError **error)
   Library *self = data;
 
   heddle_start_share (&self->start, shared, library_parties (self));
-  self->lock = heddle_shared_rw_lock (shared, N_("book"), self->prefer_writers);
+  self->lock = heddle_shared_rw_lock (shared, N_("book"), self->prefer == SIDE_WRITERS);
   self->left = heddle_shared_value (shared, N_("left page"), 0, FALSE);
   self->right = heddle_shared_value (shared, N_("right page"), 0, FALSE);
   heddle_room_share (&self->readers_inside, shared, N_("readers inside"), NULL);
@@ -112,10 +99,8 @@ library_produce (gpointer data, HeddleProducer *producer, GError **error)
 {
   const Library *self = data;
 
-  heddle_producer_set_total (producer, library_parties (data));
-  if (heddle_roles_submit (producer, "reader", self->n_readers))
-    heddle_roles_submit (producer, "writer", self->n_writers);
-  return TRUE;
+  return heddle_roles_submit (producer, "reader", self->n_readers, "writer",
+                              self->n_writers);
 }
 
 /* FALSE: the task should end. */
@@ -148,7 +133,7 @@ write_once (Library *self, HeddleTask *task, gint64 length)
     heddle_value_add (self->torn, 1);
   heddle_value_add (self->left, 1);
   go_on = heddle_task_sleep (task, length);
-  /* also what a writer has left half done that died */
+  /* also repairs what a writer that died left half done */
   heddle_value_set (self->right, heddle_value_get (self->left));
   heddle_room_leave (&self->writers_inside, task);
   heddle_rw_lock_unlock (self->lock, task);
@@ -184,12 +169,10 @@ library_execute (gpointer data, HeddleTask *task)
 {
   Library *self = data;
   gboolean reader = heddle_role_is (task, "reader");
-  g_autofree char *result = NULL;
   gint64 usual = reader ? self->read_ns : self->write_ns;
   HeddleRandom random;
   gint64 longest = 0;
-  gint64 began;
-  gint64 end;
+  gint64 began, passed;
   guint n = 0;
 
   heddle_random_init (&random, self->seed, heddle_task_get_id (task));
@@ -197,10 +180,9 @@ library_execute (gpointer data, HeddleTask *task)
     return;
   heddle_room_come_again (reader ? &self->readers_inside : &self->writers_inside, task);
   began = heddle_clock_monotonic_ns ();
-  end = began + self->seconds_ns;
   do
     {
-      /* Times that are all the same would make the readers come and go together. */
+      /* with the same time for all, the readers would come and go together */
       gint64 length = heddle_random_between (&random, usual / 2, usual * 3 / 2);
       gint64 asked = heddle_clock_monotonic_ns ();
 
@@ -209,25 +191,26 @@ library_execute (gpointer data, HeddleTask *task)
       longest = MAX (longest, heddle_clock_monotonic_ns () - asked - length);
       heddle_value_add (reader ? self->n_reads : self->n_writes, 1);
       n++;
-      heddle_task_set_progress (
-        task,
-        MIN (1.0,
-             (double) (heddle_clock_monotonic_ns () - began) / (double) MAX (self->seconds_ns, 1)));
+      passed = heddle_clock_monotonic_ns () - began;
+      heddle_task_set_progress (task,
+                                MIN (1.0, (double) passed / (double) MAX (self->seconds_ns, 1)));
       if (!heddle_task_sleep (task, self->pause_ns))
         return;
     }
-  while (heddle_clock_monotonic_ns () < end);
+  while (heddle_clock_monotonic_ns () < began + self->seconds_ns);
   heddle_value_raise (reader ? self->longest_read : self->longest_write, longest);
   if (heddle_end_is_last (&self->end, task))
     close_library (self, task);
-  result = reader
-    ? g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "read %u time, waited at most %.0f ms",
-                                    "read %u times, waited at most %.0f ms", n),
-                       n, (double) longest / 1e6)
-    : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "wrote %u time, waited at most %.0f ms",
-                                    "wrote %u times, waited at most %.0f ms", n),
-                       n, (double) longest / 1e6);
-  heddle_task_return_text (task, result, -1);
+  if (reader)
+    heddle_task_return_printf (task,
+                               g_dngettext (GETTEXT_PACKAGE, "read %u time, waited at most %.0f ms",
+                                            "read %u times, waited at most %.0f ms", n),
+                               n, (double) longest / 1e6);
+  else
+    heddle_task_return_printf (task,
+                               g_dngettext (GETTEXT_PACKAGE, "wrote %u time, waited at most %.0f ms",
+                                            "wrote %u times, waited at most %.0f ms", n),
+                               n, (double) longest / 1e6);
 }
 
 const HeddleWorkload heddle_workload_readers_and_writers = {
@@ -246,13 +229,14 @@ const HeddleWorkload heddle_workload_readers_and_writers = {
               "most of the work is reading."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
-  .backends = HEDDLE_SHARING_BACKENDS,
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 5,
   .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = library_open,
+  .data_size = sizeof (Library),
+  .open = heddle_settings_open,
   .close = g_free,
   .share = library_share,
   .input_label = heddle_role_label,

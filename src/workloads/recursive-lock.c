@@ -3,17 +3,19 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
 #include "workloads/sharing.h"
 
+typedef enum { KIND_RECURSIVE, KIND_PLAIN } Kind;
+
 typedef struct {
-  guint n_tasks;
+  HeddleRange tasks; /* first */
   guint depth;
   gint64 step_ns;
-  gboolean recursive;
+  Kind kind;
   HeddleMutex *lock;
   HeddleValue *deepest;
 } Nest;
@@ -22,23 +24,19 @@ static const char *const kinds[] = { "recursive", "plain", NULL };
 static const char *const kind_names[] = { N_("Recursive"), N_("Plain"), NULL };
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks that call the function."), "2",
-                        1, 64),
-  HEDDLE_SHARING_WHOLE (
-    "depth", N_("Depth"),
-    N_("How many times each task takes the lock; the function calls itself one time less."), "3",
-    1, 1000),
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Time in each call"), N_("Time that each call takes."),
-                          "0.1", 3600),
-  {
-    .name = "lock",
-    .label = N_("Kind of lock"),
+  { .name = "tasks", .label = N_("Tasks"), .initial = "2", .min = 1, .max = 64, .step = 1,
+    .description = N_("Number of tasks that call the function."),
+    .field = HEDDLE_FIELD (Nest, tasks.n) },
+  { .name = "depth", .label = N_("Depth"), .initial = "3", .min = 1, .max = 1000, .step = 1,
+    .description = N_("How many times each task takes the lock; the function calls itself one time less."),
+    .field = HEDDLE_FIELD (Nest, depth) },
+  { .name = "seconds", .label = N_("Time in each call"), .initial = "0.1", .min = 0, .max = 3600,
+    .step = 0.01, .unit = N_("s"),
+    .description = N_("Time that each call takes."), .field = HEDDLE_FIELD (Nest, step_ns) },
+  { .name = "lock", .label = N_("Kind of lock"), .type = HEDDLE_PARAM_CHOICE,
+    .initial = "recursive", .choices = kinds, .choice_names = kind_names,
     .description = N_("Whether the worker that holds the lock may lock it again: a recursive lock allows that, a plain one does not."),
-    .type = HEDDLE_PARAM_CHOICE,
-    .initial = "recursive",
-    .choices = kinds,
-    .choice_names = kind_names,
-  },
+    .field = HEDDLE_FIELD (Nest, kind) },
 };
 
 static const HeddlePreset tries[] = {
@@ -48,47 +46,19 @@ static const HeddlePreset tries[] = {
   { NULL, NULL },
 };
 
-static gpointer
-nest_open (const HeddleSettings *settings, GError **error)
-{
-  Nest *self = g_new0 (Nest, 1);
-
-  self->n_tasks = heddle_settings_get_uint (settings, "tasks");
-  self->depth = heddle_settings_get_uint (settings, "depth");
-  self->step_ns = heddle_settings_get_ns (settings, "seconds");
-  self->recursive = heddle_settings_get_choice (settings, "lock") == 0;
-  return self;
-}
-
 static gboolean
 nest_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Nest *self = data;
 
-  self->lock = self->recursive ? heddle_shared_recursive_mutex (shared, N_("lock"))
+  self->lock = self->kind == KIND_RECURSIVE ? heddle_shared_recursive_mutex (shared, N_("lock"))
                                : heddle_shared_mutex (shared, N_("lock"));
   self->deepest = heddle_shared_value (shared, N_("times locked"), 0, TRUE);
   return TRUE;
 }
 
-static guint
-nest_parties (gpointer data)
-{
-  return ((const Nest *) data)->n_tasks;
-}
-
-static gboolean
-nest_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  const Nest *self = data;
-
-  heddle_producer_set_total (producer, self->n_tasks);
-  heddle_producer_submit_range (producer, self->n_tasks);
-  return TRUE;
-}
-
-/* Locks, and calls itself with the lock in hand. FALSE: it cannot go on; all that was locked is
- * unlocked on the way out. */
+/* Locks, and calls itself while it holds the lock. FALSE: it cannot go on; each call has unlocked
+ * what it locked. */
 static gboolean
 go_down (Nest *self, HeddleTask *task, guint level)
 {
@@ -109,15 +79,14 @@ static void
 nest_execute (gpointer data, HeddleTask *task)
 {
   Nest *self = data;
-  g_autofree char *result = NULL;
 
   if (!go_down (self, task, 1))
     return;
   heddle_task_print (task, _("Unlocked as often as locked: the lock is free"));
-  result = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "locked and unlocked %u time",
-                                         "locked and unlocked %u times", self->depth),
-                            self->depth);
-  heddle_task_return_text (task, result, -1);
+  heddle_task_return_printf (task,
+                             g_dngettext (GETTEXT_PACKAGE, "locked and unlocked %u time",
+                                          "locked and unlocked %u times", self->depth),
+                             self->depth);
 }
 
 static void
@@ -141,17 +110,18 @@ const HeddleWorkload heddle_workload_recursive_lock = {
               "between processes; the plain lock shows the deadlock that they mean."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
-  .backends = HEDDLE_SHARING_BACKENDS,
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 2,
   .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = nest_open,
+  .data_size = sizeof (Nest),
+  .open = heddle_settings_open,
   .close = g_free,
   .share = nest_share,
-  .parties = nest_parties,
-  .produce = nest_produce,
+  .parties = heddle_range_get_n,
+  .produce = heddle_range_produce,
   .execute = nest_execute,
   .label = nest_label,
 };

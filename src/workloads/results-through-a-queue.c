@@ -9,52 +9,34 @@
 #include "workloads/list.h"
 
 typedef struct {
-  HeddleJoin join;
+  HeddleJoin join; /* first */
   HeddleChannel *results;
   guint room;
 } Results;
 
 static const HeddleParam params[] = {
-  HEDDLE_JOIN_PARAMS (N_("Number of tasks that send a result; the main program, which receives the results, is one more.")),
-  {
-    .name = "room",
-    .label = N_("Queue size"),
-    .description = N_("Number of results that fit into the queue; 0: as many as there are tasks."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "0",
-    .min = 0,
-    .max = 100,
+  { .name = "tasks", .label = N_("Tasks"), .initial = "5", .min = 1, .max = HEDDLE_JOIN_MAX,
     .step = 1,
-  },
+    .description = N_("Number of tasks that send a result; the main program, which receives the results, is one more."),
+    .field = HEDDLE_FIELD (Results, join.n) },
+  { .name = "seconds", .label = N_("Seconds"), .initial = "2", .min = 0, .max = 3600, .step = 0.1,
+    .unit = N_("s"), .description = N_("Time that each task takes; it sleeps."),
+    .field = HEDDLE_FIELD (Results, join.wait_ns) },
+  { .name = "room", .label = N_("Queue size"), .initial = "0", .min = 0, .max = 100, .step = 1,
+    .description = N_("Number of results that fit into the queue; 0: as many as there are tasks."),
+    .field = HEDDLE_FIELD (Results, room) },
 };
-
-static gpointer
-results_open (const HeddleSettings *settings, GError **error)
-{
-  Results *self = g_new0 (Results, 1);
-
-  heddle_join_open (&self->join, settings);
-  self->room = (guint) heddle_settings_get_number (settings, "room");
-  return self;
-}
 
 static gboolean
 results_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Results *self = data;
 
-  heddle_join_share (&self->join, shared);
-  /* It is emptied only when everybody has ended, and a full one keeps them from ending: with less
-   * room than that, none of them ever moves. */
+  heddle_join_share (self, shared, error);
+  /* The main program empties the queue only when all tasks have ended, and a task that finds it
+   * full cannot end: with less room than this, they deadlock. */
   self->results = heddle_shared_channel (shared, N_("results"),
                                          self->room > 0 ? self->room : self->join.n, TRUE);
-  return TRUE;
-}
-
-static gboolean
-results_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  heddle_join_produce (&((const Results *) data)->join, producer);
   return TRUE;
 }
 
@@ -77,7 +59,6 @@ collect (const Results *self, HeddleTask *task)
 {
   char message[HEDDLE_MESSAGE_MAX + 1];
   guint n = 0;
-  g_autofree char *result = NULL;
 
   if (!heddle_join_wait_all (&self->join, task))
     return;
@@ -88,8 +69,7 @@ collect (const Results *self, HeddleTask *task)
       n++;
     }
   heddle_task_print (task, _("All tasks are completed."));
-  result = g_strdup_printf (_("results: %u of %u"), n, self->join.n);
-  heddle_task_return_text (task, result, -1);
+  heddle_task_return_printf (task, _("results: %u of %u"), n, self->join.n);
 }
 
 static void
@@ -107,12 +87,6 @@ results_execute (gpointer data, HeddleTask *task)
     return;
   work (self, (guint) id - 1, task);
   heddle_join_end (&self->join, (guint) id - 1, task);
-}
-
-static void
-results_label (gpointer data, guint64 id, char *buffer, gsize size)
-{
-  heddle_join_label (&((const Results *) data)->join, id, buffer, size);
 }
 
 static char *
@@ -155,21 +129,19 @@ const HeddleWorkload heddle_workload_results_through_a_queue = {
     "joining them before the queue is emptied is safe only because their results are short. Python's manual says to take the results out first."),
   .tries = tries,
   .group = HEDDLE_GROUP_POOLS,
-  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_PROCESSES,
   .default_workers = 6,
   .default_queue = 128,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = results_open,
+  .data_size = sizeof (Results),
+  .open = heddle_settings_open,
   .close = g_free,
   .share = results_share,
   .arena = 128 << 10,
-  .produce = results_produce,
+  .produce = heddle_join_produce,
   .execute = results_execute,
-  .label = results_label,
+  .label = heddle_join_label,
   .sentence = results_sentence,
 };

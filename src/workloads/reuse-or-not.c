@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <stdlib.h>
 
 #include "engine/task/task.h"
 #include "trace/clock.h"
@@ -23,68 +22,30 @@ static const struct {
 #define MAX_AGAIN 101
 
 typedef struct {
+  HeddleCallers callers; /* first */
   guint n;
   guint n_workers;
   double work_us;
   guint n_times;
-  HeddleCallers callers;
 } Reuse;
 
 static const HeddleParam params[] = {
-  {
-    .name = "tasks",
-    .label = N_("Tasks"),
+  { .name = "tasks", .label = N_("Tasks"), .initial = "200", .min = 1,
+    .max = HEDDLE_OWN_POOL_MAX_TASKS, .step = 1,
     .description = N_("Number of tasks that are done in each of the four ways."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "200",
-    .min = 1,
-    .max = HEDDLE_OWN_POOL_MAX_TASKS,
+    .field = HEDDLE_FIELD (Reuse, n) },
+  { .name = "work", .label = N_("Work"), .initial = "0", .min = 0, .max = 1e6, .step = 1,
+    .unit = N_("µs"), .description = N_("Processor time that each task takes."),
+    .field = HEDDLE_FIELD (Reuse, work_us) },
+  { .name = "at-once", .label = N_("Concurrent workers"), .initial = "2", .min = 1, .max = 64,
+    .step = 1, .description = N_("Number of workers at the same time."),
+    .field = HEDDLE_FIELD (Reuse, n_workers) },
+  /* enough for a spread */
+  { .name = "times", .label = N_("Repetitions"), .initial = "11", .min = 1, .max = MAX_AGAIN,
     .step = 1,
-  },
-  {
-    .name = "work",
-    .label = N_("Work"),
-    .description = N_("Processor time that each task takes."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "0",
-    .min = 0,
-    .max = 1e6,
-    .step = 1,
-    .unit = N_("µs"),
-  },
-  {
-    .name = "at-once",
-    .label = N_("Concurrent workers"),
-    .description = N_("Number of workers at the same time."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "2",
-    .min = 1,
-    .max = 64,
-    .step = 1,
-  },
-  {
-    .name = "times",
-    .label = N_("Repetitions"),
     .description = N_("How often each way is measured, after a first time that does not count. The median time is shown; from ten repetitions on also the range of four out of five times."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "11", /* enough for a spread */
-    .min = 1,
-    .max = MAX_AGAIN,
-    .step = 1,
-  },
+    .field = HEDDLE_FIELD (Reuse, n_times) },
 };
-
-static gpointer
-reuse_open (const HeddleSettings *settings, GError **error)
-{
-  Reuse *self = g_new0 (Reuse, 1);
-
-  self->n = (guint) heddle_settings_get_number (settings, "tasks");
-  self->work_us = heddle_settings_get_number (settings, "work");
-  self->n_workers = (guint) heddle_settings_get_number (settings, "at-once");
-  self->n_times = (guint) heddle_settings_get_number (settings, "times");
-  return self;
-}
 
 static gboolean
 reuse_share (gpointer data, HeddleShared *shared, GError **error)
@@ -95,26 +56,19 @@ reuse_share (gpointer data, HeddleShared *shared, GError **error)
   return TRUE;
 }
 
-static gboolean
-reuse_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  heddle_callers_produce (&((const Reuse *) data)->callers, producer);
-  return TRUE;
-}
-
 /* Every task has answered with the number of the thread that executed it. */
 static guint
-count_workers (const Reuse *self, HeddleOwnPool *pool, guint64 first)
+count_workers (const Reuse *self, HeddleOwnPool *pool)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
-  for (guint i = 0; i < self->n; i++)
-    g_hash_table_add (seen, (gpointer) heddle_own_pool_get_answer (pool, first + i));
+  for (guint id = 1; id <= self->n; id++)
+    g_hash_table_add (seen, (gpointer) heddle_own_pool_get_answer (pool, id));
   return g_hash_table_size (seen);
 }
 
-/* All tasks in the way of that row, from the start of the first worker to the end of the last.
- * Returns microseconds a task, or -1 if the task should end. */
+/* Does all tasks in the way of that row, from the start of the first worker to the end of the last
+ * one. Returns nanoseconds a task, or -1 if the caller should end. */
 static double
 measure (const Reuse *self, HeddleTask *task, guint nth, guint *n_workers)
 {
@@ -131,19 +85,18 @@ measure (const Reuse *self, HeddleTask *task, guint nth, guint *n_workers)
   if (!heddle_own_pool_wait_all (pool) || !heddle_own_pool_end (pool))
     return -1;
   taken = heddle_clock_monotonic_ns () - start;
-  *n_workers = count_workers (self, pool, 1);
-  return (double) taken / 1e3 / self->n;
+  *n_workers = count_workers (self, pool);
+  return (double) taken / self->n;
 }
 
-/* The first time finds nothing in the caches and the library of the workers not loaded: it is not
- * counted. */
+/* The first time does not count: nothing is in the caches yet, and the workers have to load their
+ * libraries. */
 static void
 reuse_execute (gpointer data, HeddleTask *task)
 {
   const Reuse *self = data;
   guint nth = (guint) heddle_task_get_id (task) - 1, n_workers;
   g_autofree double *times = g_new (double, self->n_times);
-  g_autofree char *text = NULL;
   HeddleFigure figure = { .unit = HEDDLE_FIGURE_NANOSECONDS };
   double us;
 
@@ -152,19 +105,15 @@ reuse_execute (gpointer data, HeddleTask *task)
   for (guint i = 0; i < self->n_times; i++)
     {
       heddle_task_set_progress (task, (double) (i + 1) / (self->n_times + 1));
-      times[i] = measure (self, task, nth, &n_workers) * 1e3;
+      times[i] = measure (self, task, nth, &n_workers);
       if (times[i] < 0)
         return;
     }
-  qsort (times, self->n_times, sizeof *times, heddle_figure_compare);
-  heddle_figure_set_samples (&figure, times, self->n_times);
-  us = figure.value / 1e3;
+  g_strlcpy (figure.name, rows[nth].label, sizeof figure.name);
+  us = heddle_publish_samples (task, &figure, times, self->n_times) / 1e3;
   heddle_task_print (task, _("Tasks on %s: %u, workers used: %u, time taken: %.4f seconds"),
                      _(rows[nth].label), self->n, n_workers, us * self->n / 1e6);
-  g_strlcpy (figure.name, rows[nth].label, sizeof figure.name);
-  heddle_task_publish_figure (task, &figure);
-  text = g_strdup_printf (_("%.1f µs a task, workers used: %u"), us, n_workers);
-  heddle_task_return_text (task, text, -1);
+  heddle_task_return_printf (task, _("%.1f µs a task, workers used: %u"), us, n_workers);
 }
 
 static void
@@ -218,10 +167,11 @@ const HeddleWorkload heddle_workload_reuse_or_not = {
   .ordered = TRUE,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = reuse_open,
+  .data_size = sizeof (Reuse),
+  .open = heddle_settings_open,
   .close = g_free,
   .share = reuse_share,
-  .produce = reuse_produce,
+  .produce = heddle_range_produce,
   .execute = reuse_execute,
   .label = reuse_label,
   .sentence = reuse_sentence,

@@ -3,16 +3,16 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
 #include "workloads/room.h"
 #include "workloads/sharing.h"
 
 typedef struct {
-  guint n_tasks;
+  HeddleRange tasks; /* first */
   guint permits;
   gint64 inside_ns;
   HeddleStart start;
@@ -22,12 +22,15 @@ typedef struct {
 } Permits;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks that want to enter."), "6", 1,
-                        64),
-  HEDDLE_SHARING_WHOLE ("permits", N_("Permits"),
-                        N_("Number of tasks that may be inside at the same time."), "2", 1, 64),
-  HEDDLE_SHARING_SECONDS ("seconds", N_("Time inside"), N_("Time that each task stays inside."),
-                          "0.5", 3600),
+  { .name = "tasks", .label = N_("Tasks"), .initial = "6", .min = 1, .max = 64, .step = 1,
+    .description = N_("Number of tasks that want to enter."),
+    .field = HEDDLE_FIELD (Permits, tasks.n) },
+  { .name = "permits", .label = N_("Permits"), .initial = "2", .min = 1, .max = 64, .step = 1,
+    .description = N_("Number of tasks that may be inside at the same time."),
+    .field = HEDDLE_FIELD (Permits, permits) },
+  { .name = "seconds", .label = N_("Time inside"), .initial = "0.5", .min = 0, .max = 3600,
+    .step = 0.01, .unit = N_("s"), .description = N_("Time that each task stays inside."),
+    .field = HEDDLE_FIELD (Permits, inside_ns) },
 };
 
 static const HeddlePreset tries[] = {
@@ -37,42 +40,15 @@ static const HeddlePreset tries[] = {
   { NULL, NULL },
 };
 
-static gpointer
-permits_open (const HeddleSettings *settings, GError **error)
-{
-  Permits *self = g_new0 (Permits, 1);
-
-  self->n_tasks = heddle_settings_get_uint (settings, "tasks");
-  self->permits = heddle_settings_get_uint (settings, "permits");
-  self->inside_ns = heddle_settings_get_ns (settings, "seconds");
-  return self;
-}
-
 static gboolean
 permits_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Permits *self = data;
 
-  heddle_start_share (&self->start, shared, self->n_tasks);
+  heddle_start_share (&self->start, shared, self->tasks.n);
   self->semaphore = heddle_shared_semaphore (shared, N_("permits"), self->permits);
   heddle_room_share (&self->room, shared, N_("inside now"), N_("most inside"));
-  heddle_end_share (&self->end, shared, self->n_tasks);
-  return TRUE;
-}
-
-static guint
-permits_parties (gpointer data)
-{
-  return ((const Permits *) data)->n_tasks;
-}
-
-static gboolean
-permits_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  const Permits *self = data;
-
-  heddle_producer_set_total (producer, self->n_tasks);
-  heddle_producer_submit_range (producer, self->n_tasks);
+  heddle_end_share (&self->end, shared, self->tasks.n);
   return TRUE;
 }
 
@@ -95,7 +71,6 @@ static void
 permits_execute (gpointer data, HeddleTask *task)
 {
   Permits *self = data;
-  g_autofree char *result = NULL;
   gint64 asked;
   double waited;
   gboolean stayed;
@@ -106,7 +81,7 @@ permits_execute (gpointer data, HeddleTask *task)
   asked = heddle_clock_monotonic_ns ();
   if (!HEDDLE_SYNC_ACQUIRED (heddle_semaphore_acquire (self->semaphore, task, -1)))
     return;
-  waited = (double) (heddle_clock_monotonic_ns () - asked) / 1e9;
+  waited = heddle_seconds_since (asked);
   heddle_task_print (task, _("Entered after %.2f s: %u inside"), waited,
                      heddle_room_enter (&self->room, task));
   stayed = heddle_task_sleep (task, self->inside_ns);
@@ -116,8 +91,7 @@ permits_execute (gpointer data, HeddleTask *task)
     return;
   if (heddle_end_is_last (&self->end, task))
     tell_most (self, task);
-  result = g_strdup_printf (_("waited %.2f s for a permit"), waited);
-  heddle_task_return_text (task, result, -1);
+  heddle_task_return_printf (task, _("waited %.2f s for a permit"), waited);
 }
 
 static void
@@ -141,17 +115,18 @@ const HeddleWorkload heddle_workload_semaphore = {
               "resource concurrently”. Here the tasks inside are counted to prove it, on threads and on processes."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
-  .backends = HEDDLE_SHARING_BACKENDS,
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 6,
   .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = permits_open,
+  .data_size = sizeof (Permits),
+  .open = heddle_settings_open,
   .close = g_free,
   .share = permits_share,
-  .parties = permits_parties,
-  .produce = permits_produce,
+  .parties = heddle_range_get_n,
+  .produce = heddle_range_produce,
   .execute = permits_execute,
   .label = permits_label,
 };

@@ -4,10 +4,10 @@
 #include <glib/gi18n-lib.h>
 #include <stdatomic.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
 #include "workloads/sharing.h"
 
@@ -15,7 +15,7 @@
 #define BLOCK 65536
 
 typedef struct {
-  guint n_tasks;
+  HeddleRange tasks; /* first */
   guint n_numbers;
   HeddleBarrier *filled;
   HeddleValue *n_filled;
@@ -28,11 +28,12 @@ typedef struct {
 } Memory;
 
 static const HeddleParam params[] = {
-  HEDDLE_SHARING_WHOLE ("tasks", N_("Tasks"), N_("Number of tasks, each of which fills a part."),
-                        "4", 1, 64),
-  HEDDLE_SHARING_WHOLE ("numbers", N_("Numbers"),
-                        N_("Number of numbers in the memory, 8 bytes each."), "1000000", 1,
-                        MAX_NUMBERS),
+  { .name = "tasks", .label = N_("Tasks"), .initial = "4", .min = 1, .max = 64, .step = 1,
+    .description = N_("Number of tasks, each of which fills a part."),
+    .field = HEDDLE_FIELD (Memory, tasks.n) },
+  { .name = "numbers", .label = N_("Numbers"), .initial = "1000000", .min = 1, .max = MAX_NUMBERS,
+    .step = 1, .description = N_("Number of numbers in the memory, 8 bytes each."),
+    .field = HEDDLE_FIELD (Memory, n_numbers) },
 };
 
 static const HeddlePreset tries[] = {
@@ -42,51 +43,25 @@ static const HeddlePreset tries[] = {
   { NULL, NULL },
 };
 
-static gpointer
-memory_open (const HeddleSettings *settings, GError **error)
-{
-  Memory *self = g_new0 (Memory, 1);
-
-  self->n_tasks = heddle_settings_get_uint (settings, "tasks");
-  self->n_numbers = heddle_settings_get_uint (settings, "numbers");
-  return self;
-}
-
 static gboolean
 memory_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Memory *self = data;
 
-  self->filled = heddle_shared_barrier (shared, N_("all filled"), self->n_tasks);
+  self->filled = heddle_shared_barrier (shared, N_("all filled"), self->tasks.n);
   self->n_filled = heddle_shared_value (shared, N_("numbers filled in"), 0, TRUE);
   self->sum = heddle_shared_value (shared, N_("sum"), 0, TRUE);
-  heddle_end_share (&self->end, shared, self->n_tasks);
-  self->sums = heddle_shared_bytes (shared, "sums", sizeof *self->sums * self->n_tasks);
-  self->filled_of = heddle_shared_bytes (shared, "filled", sizeof *self->filled_of * self->n_tasks);
+  heddle_end_share (&self->end, shared, self->tasks.n);
+  self->sums = heddle_shared_bytes (shared, "sums", sizeof *self->sums * self->tasks.n);
+  self->filled_of = heddle_shared_bytes (shared, "filled", sizeof *self->filled_of * self->tasks.n);
   self->numbers = heddle_shared_bytes (shared, "numbers", sizeof *self->numbers * self->n_numbers);
-  return TRUE;
-}
-
-static guint
-memory_parties (gpointer data)
-{
-  return ((const Memory *) data)->n_tasks;
-}
-
-static gboolean
-memory_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  const Memory *self = data;
-
-  heddle_producer_set_total (producer, self->n_tasks);
-  heddle_producer_submit_range (producer, self->n_tasks);
   return TRUE;
 }
 
 static guint
 part_begin (const Memory *self, guint64 part)
 {
-  return (guint) (part * self->n_numbers / self->n_tasks);
+  return (guint) (part * self->n_numbers / self->tasks.n);
 }
 
 /* As many as all together have filled in; a part that is filled a second time counts once. */
@@ -95,7 +70,7 @@ show_filled (Memory *self)
 {
   gint64 n = 0;
 
-  for (guint i = 0; i < self->n_tasks; i++)
+  for (guint i = 0; i < self->tasks.n; i++)
     n += atomic_load (&self->filled_of[i]);
   heddle_value_raise (self->n_filled, n);
 }
@@ -105,7 +80,7 @@ show_sum (Memory *self)
 {
   gint64 sum = 0;
 
-  for (guint i = 0; i < self->n_tasks; i++)
+  for (guint i = 0; i < self->tasks.n; i++)
     sum += atomic_load (&self->sums[i]);
   heddle_value_raise (self->sum, sum);
 }
@@ -134,7 +109,7 @@ fill (Memory *self, HeddleTask *task, guint64 part)
 static gboolean
 all_have_met (const Memory *self)
 {
-  for (guint i = 0; i < self->n_tasks; i++)
+  for (guint i = 0; i < self->tasks.n; i++)
     if (atomic_load (&self->sums[i]) != 0)
       return TRUE;
   return FALSE;
@@ -145,7 +120,7 @@ memory_execute (gpointer data, HeddleTask *task)
 {
   Memory *self = data;
   guint64 part = heddle_task_get_id (task) - 1;
-  guint64 others = (part + 1) % self->n_tasks;
+  guint64 others = (part + 1) % self->tasks.n;
   gint64 began = heddle_clock_monotonic_ns ();
   g_autofree char *result = NULL;
   double fill_ms;
@@ -198,19 +173,20 @@ const HeddleWorkload heddle_workload_shared_memory = {
               "large datasets”. Compare with the pipe, where every byte is copied twice."),
   .tries = tries,
   .group = HEDDLE_GROUP_SHARING,
-  .backends = HEDDLE_SHARING_BACKENDS,
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_PROCESSES,
   .default_workers = 4,
   .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = memory_open,
+  .data_size = sizeof (Memory),
+  .open = heddle_settings_open,
   .close = g_free,
   .share = memory_share,
   /* pages cost memory only once they are used */
   .arena = MAX_NUMBERS * sizeof (gint64) + 64 * 1024,
-  .parties = memory_parties,
-  .produce = memory_produce,
+  .parties = heddle_range_get_n,
+  .produce = heddle_range_produce,
   .execute = memory_execute,
   .label = memory_label,
 };

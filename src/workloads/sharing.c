@@ -2,10 +2,6 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-
-#include "workloads/sharing.h"
-
-#include <math.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -17,8 +13,9 @@
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
+#include "workloads/sharing.h"
 
-/* So long a task that is awake waits, spinning, for one that is only just being woken. */
+/* How long a task that is awake waits, spinning, for those that are still being woken. */
 #define TOGETHER_NS (100 * G_GINT64_CONSTANT (1000000))
 
 typedef struct {
@@ -30,28 +27,6 @@ typedef struct {
   _Atomic guint8 told;
   _Atomic guint8 ended[];
 } EndCell;
-
-/**
- * heddle_settings_get_uint:
- *
- * Returns: a whole number of at most 32 bits. Any thread.
- */
-guint
-heddle_settings_get_uint (const HeddleSettings *settings, const char *name)
-{
-  return (guint) heddle_settings_get_number (settings, name);
-}
-
-/**
- * heddle_settings_get_ns:
- *
- * Returns: a parameter in seconds as nanoseconds. Any thread.
- */
-gint64
-heddle_settings_get_ns (const HeddleSettings *settings, const char *name)
-{
-  return llround (heddle_settings_get_number (settings, name) * 1e9);
-}
 
 /**
  * heddle_random_init:
@@ -96,27 +71,40 @@ heddle_random_between (HeddleRandom *self, gint64 low, gint64 high)
   return least + (gint64) (heddle_random_next (self) % span);
 }
 
-/**
- * heddle_roles_submit:
- * @role: "reader"
- * @count: how many; where there is more than one they are numbered from 1
- *
- * Submits a task a role. Producer's thread.
- *
- * Returns: FALSE when the run is being stopped
- */
-gboolean
-heddle_roles_submit (HeddleProducer *producer, const char *role, guint count)
+/* Where there are several of a role they are numbered from 1. */
+static gboolean
+submit_role (HeddleProducer *producer, const char *role, guint n)
 {
-  if (count == 1)
+  if (n == 1)
     return heddle_producer_submit (producer, role, -1);
-  for (guint i = 1; i <= count; i++)
+  for (guint i = 1; i <= n; i++)
     {
       g_autofree char *input = g_strdup_printf ("%s %u", role, i);
 
       if (!heddle_producer_submit (producer, input, -1))
         return FALSE;
     }
+  return TRUE;
+}
+
+/**
+ * heddle_roles_submit:
+ * @role: "reader"
+ * @n: number of tasks that have it
+ * @other_role: "writer"
+ * @n_others: number of tasks that have the other one
+ *
+ * Submits all tasks of a run in which each has one of two roles. Producer's thread.
+ *
+ * Returns: TRUE, for a workload's produce()
+ */
+gboolean
+heddle_roles_submit (HeddleProducer *producer, const char *role, guint n, const char *other_role,
+                     guint n_others)
+{
+  heddle_producer_set_total (producer, n + n_others);
+  if (submit_role (producer, role, n))
+    submit_role (producer, other_role, n_others);
   return TRUE;
 }
 
@@ -147,12 +135,11 @@ heddle_role_get_number (HeddleTask *task)
   return space != NULL ? (guint) atoi (space + 1) : 1;
 }
 
-/* All there are, for those who translate; inputs and what they are compared with stay as they
- * are. */
-static const char *const roles[] = { N_("adder"),    N_("remover"),  N_("producer"),
-                                     N_("consumer"), N_("starter"),  N_("runner"),
-                                     N_("sender"),   N_("receiver"), N_("reader"),
-                                     N_("writer") };
+/* All roles, to be translated where they are shown; inputs have them untranslated. */
+static const char *const roles[] = {
+  N_("adder"), N_("remover"), N_("producer"), N_("consumer"), N_("starter"),
+  N_("runner"), N_("sender"), N_("receiver"), N_("reader"), N_("writer"),
+};
 
 /**
  * heddle_role_label:
@@ -192,8 +179,8 @@ heddle_start_share (HeddleStart *self, HeddleShared *shared, guint parties)
 /**
  * heddle_start_wait:
  *
- * Waits until all tasks are here. Who arrives last would be far away before those are awake that
- * sleep, so all wait, spinning, for a moment.
+ * Waits until all tasks are here. The last one to arrive would be far ahead before the kernel has
+ * woken the others, so all of them spin for a moment until all are awake.
  *
  * Returns: FALSE if the task should end
  */
@@ -250,8 +237,8 @@ heddle_end_is_reached (const HeddleEnd *self)
 /**
  * heddle_end_is_last:
  *
- * The task has done its part. A plain counter would count a task twice whose worker died between
- * this and its end, so each has a place of its own.
+ * The task has done its part. Each task has a byte of its own: a plain counter would count a task
+ * twice whose worker dies between this call and the end of the task.
  *
  * Returns: whether all have ended, to one of them
  */

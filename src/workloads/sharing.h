@@ -6,40 +6,14 @@
 
 G_BEGIN_DECLS
 
-/* What the workloads of the group "Sharing data" have in common. */
+/* What the workloads of the group "Sharing data" have in common: their tasks wait for each other, so
+ * each needs a worker of its own. */
 
-/* Their tasks wait for each other, so each needs a worker of its own: not on the main loop. */
-#define HEDDLE_SHARING_BACKENDS                                                                    \
-  (HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)     \
-   | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK)                                           \
-   | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK))
-
-#define HEDDLE_SHARING_WHOLE(name_, label_, description_, initial_, min_, max_)                    \
-  {                                                                                                \
-    .name = name_, .label = label_, .description = description_, .type = HEDDLE_PARAM_NUMBER,      \
-    .initial = initial_, .min = min_, .max = max_, .step = 1,                                      \
-  }
-
-#define HEDDLE_SHARING_SECONDS(name_, label_, description_, initial_, max_)                        \
-  {                                                                                                \
-    .name = name_, .label = label_, .description = description_, .type = HEDDLE_PARAM_NUMBER,      \
-    .initial = initial_, .min = 0, .max = max_, .step = 0.01, .unit = N_("s"),                    \
-  }
-
-#define HEDDLE_SHARING_SWITCH(name_, label_, description_, initial_)                               \
-  {                                                                                                \
-    .name = name_, .label = label_, .description = description_, .type = HEDDLE_PARAM_SWITCH,      \
-    .initial = initial_,                                                                           \
-  }
-
-#define HEDDLE_SHARING_SEED                                                                        \
-  HEDDLE_SHARING_WHOLE (                                                                           \
-    "seed", N_("Seed"),                                                                            \
-    N_("Start of the random numbers: the same seed gives the same ones; 0 gives others each time."), \
-    "0", 0, 1e9)
-
-guint heddle_settings_get_uint (const HeddleSettings *settings, const char *name);
-gint64 heddle_settings_get_ns (const HeddleSettings *settings, const char *name);
+/* The parameter "seed": its value goes into that member. */
+#define HEDDLE_PARAM_SEED(Data, member)                                                            \
+  { .name = "seed", .label = N_("Seed"), .initial = "0", .min = 0, .max = 1e9, .step = 1,         \
+    .description = N_("Start of the random numbers: the same seed gives the same ones; 0 gives others each time."), \
+    .field = HEDDLE_FIELD (Data, member) }
 
 /* Random numbers: splitmix64. One stream a task. */
 typedef struct {
@@ -51,12 +25,13 @@ guint64 heddle_random_next (HeddleRandom *self);
 gint64 heddle_random_between (HeddleRandom *self, gint64 low, gint64 high);
 
 /* Roles: a task's input says what it is, "adder" or "reader 2". */
-gboolean heddle_roles_submit (HeddleProducer *producer, const char *role, guint count);
+gboolean heddle_roles_submit (HeddleProducer *producer, const char *role, guint n,
+                              const char *other_role, guint n_others);
 gboolean heddle_role_is (HeddleTask *task, const char *role);
 guint heddle_role_get_number (HeddleTask *task);
 void heddle_role_label (const char *input, char *buffer, gsize size);
 
-/* All tasks go off at the same moment. A task that is tried again goes off at once. */
+/* All tasks start at the same moment. A task that is tried again starts at once. */
 typedef struct {
   HeddleFlag *gate;
   gpointer cell;
@@ -66,8 +41,8 @@ typedef struct {
 void heddle_start_share (HeddleStart *self, HeddleShared *shared, guint parties);
 gboolean heddle_start_wait (HeddleStart *self, HeddleTask *task);
 
-/* Which tasks have ended, each counted once however often it is tried: who ends last tells what all
- * came to. */
+/* Which tasks have ended, each counted once however often it is tried: the last one reports what
+ * all of them did. */
 typedef struct {
   gpointer cell;
   guint parties;

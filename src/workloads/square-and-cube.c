@@ -3,11 +3,12 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
 
+/* The two tasks, by their ids. */
 enum { TASK_SQUARE = 1, TASK_CUBE, N_TASKS = TASK_CUBE };
 
 typedef struct {
@@ -16,26 +17,11 @@ typedef struct {
 } SquareAndCube;
 
 static const HeddleParam params[] = {
-  {
-    .name = "num",
-    .label = N_("Number"),
+  /* the cube of the largest fits into 63 bits */
+  { .name = "num", .label = N_("Number"), .initial = "10", .min = 0, .max = 2000000, .step = 1,
     .description = N_("Number that is squared and cubed."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "10",
-    .min = 0,
-    .max = 2000000, /* whose cube fits into 63 bits */
-    .step = 1,
-  },
+    .field = HEDDLE_FIELD (SquareAndCube, num) },
 };
-
-static gpointer
-square_and_cube_open (const HeddleSettings *settings, GError **error)
-{
-  SquareAndCube *self = g_new0 (SquareAndCube, 1);
-
-  self->num = (guint64) heddle_settings_get_number (settings, "num");
-  return self;
-}
 
 static gboolean
 square_and_cube_share (gpointer data, HeddleShared *shared, GError **error)
@@ -55,9 +41,7 @@ square_and_cube_parties (gpointer data)
 static gboolean
 square_and_cube_produce (gpointer data, HeddleProducer *producer, GError **error)
 {
-  heddle_producer_set_total (producer, N_TASKS);
-  heddle_producer_submit_range (producer, N_TASKS);
-  return TRUE;
+  return heddle_range_submit (producer, N_TASKS);
 }
 
 static void
@@ -126,7 +110,8 @@ const HeddleWorkload heddle_workload_square_and_cube = {
   .default_queue = 16,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = square_and_cube_open,
+  .data_size = sizeof (SquareAndCube),
+  .open = heddle_settings_open,
   .close = g_free,
   .share = square_and_cube_share,
   .parties = square_and_cube_parties,

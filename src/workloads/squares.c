@@ -3,45 +3,16 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "engine/run/producer.h"
 #include "engine/task/task.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
 
-typedef struct {
-  guint64 n;
-} Squares;
-
 static const HeddleParam params[] = {
-  {
-    .name = "n",
-    .label = N_("Numbers"),
+  /* the square of the largest fits into 64 bits with room to spare */
+  { .name = "n", .label = N_("Numbers"), .initial = "10", .min = 1, .max = 1e9, .step = 1,
     .description = N_("The largest number that is squared; the first is 1."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "10",
-    .min = 1,
-    .max = 1e9, /* whose square fits into 64 bits with room to spare */
-    .step = 1,
-  },
+    .field = HEDDLE_FIELD (HeddleRange, n) },
 };
-
-static gpointer
-squares_open (const HeddleSettings *settings, GError **error)
-{
-  Squares *self = g_new0 (Squares, 1);
-
-  self->n = (guint64) heddle_settings_get_number (settings, "n");
-  return self;
-}
-
-static gboolean
-squares_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  const Squares *self = data;
-
-  heddle_producer_set_total (producer, self->n);
-  heddle_producer_submit_range (producer, self->n);
-  return TRUE;
-}
 
 static void
 squares_execute (gpointer data, HeddleTask *task)
@@ -93,9 +64,10 @@ const HeddleWorkload heddle_workload_squares = {
   .ordered = TRUE,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = squares_open,
+  .data_size = sizeof (HeddleRange),
+  .open = heddle_settings_open,
   .close = g_free,
-  .produce = squares_produce,
+  .produce = heddle_range_produce,
   .execute = squares_execute,
   .label = squares_label,
   .sentence = squares_sentence,

@@ -5,40 +5,23 @@
 
 #include "engine/task/task.h"
 #include "trace/clock.h"
+#include "workloads/common.h"
 #include "workloads/join.h"
 #include "workloads/list.h"
 
-static const HeddleParam params[] = { HEDDLE_JOIN_PARAMS (
-  N_("Number of tasks that are started; the main program is one more.")) };
-
-static gpointer
-start_and_join_open (const HeddleSettings *settings, GError **error)
-{
-  HeddleJoin *self = g_new0 (HeddleJoin, 1);
-
-  heddle_join_open (self, settings);
-  return self;
-}
-
-static gboolean
-start_and_join_share (gpointer data, HeddleShared *shared, GError **error)
-{
-  heddle_join_share (data, shared);
-  return TRUE;
-}
-
-static gboolean
-start_and_join_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  heddle_join_produce (data, producer);
-  return TRUE;
-}
+static const HeddleParam params[] = {
+  { .name = "tasks", .label = N_("Tasks"), .initial = "5", .min = 1, .max = HEDDLE_JOIN_MAX,
+    .step = 1, .description = N_("Number of tasks that are started; the main program is one more."),
+    .field = HEDDLE_FIELD (HeddleJoin, n) },
+  { .name = "seconds", .label = N_("Seconds"), .initial = "2", .min = 0, .max = 3600, .step = 0.1,
+    .unit = N_("s"), .description = N_("Time that each task takes; it sleeps."),
+    .field = HEDDLE_FIELD (HeddleJoin, wait_ns) },
+};
 
 static void
 run_task (const HeddleJoin *self, guint nth, HeddleTask *task)
 {
   gint64 started = heddle_clock_monotonic_ns ();
-  g_autofree char *result = NULL;
 
   if (!heddle_join_begin (self, nth, task))
     return;
@@ -46,9 +29,7 @@ run_task (const HeddleJoin *self, guint nth, HeddleTask *task)
   if (heddle_join_sleep (self, task))
     {
       heddle_task_print (task, _("Task %u is completed"), nth + 1);
-      result = g_strdup_printf (_("took %.3f s"),
-                                (double) (heddle_clock_monotonic_ns () - started) / 1e9);
-      heddle_task_return_text (task, result, -1);
+      heddle_task_return_printf (task, _("took %.3f s"), heddle_seconds_since (started));
     }
   heddle_join_end (self, nth, task);
 }
@@ -57,14 +38,11 @@ static void
 run_main_program (const HeddleJoin *self, HeddleTask *task)
 {
   gint64 started = heddle_clock_monotonic_ns ();
-  g_autofree char *result = NULL;
 
   if (!heddle_join_wait_all (self, task))
     return;
   heddle_task_print (task, _("All tasks are completed."));
-  result = g_strdup_printf (_("waited %.3f s in join()"),
-                            (double) (heddle_clock_monotonic_ns () - started) / 1e9);
-  heddle_task_return_text (task, result, -1);
+  heddle_task_return_printf (task, _("waited %.3f s in join()"), heddle_seconds_since (started));
 }
 
 static void
@@ -76,12 +54,6 @@ start_and_join_execute (gpointer data, HeddleTask *task)
     run_main_program (data, task);
   else
     run_task (data, (guint) id - 1, task);
-}
-
-static void
-start_and_join_label (gpointer data, guint64 id, char *buffer, gsize size)
-{
-  heddle_join_label (data, id, buffer, size);
 }
 
 static char *
@@ -120,20 +92,18 @@ const HeddleWorkload heddle_workload_start_and_join = {
     "results and errors known. They say that creating processes takes more time than creating threads: “Reuse or not” measures it."),
   .tries = tries,
   .group = HEDDLE_GROUP_BASICS,
-  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_PROCESSES,
   .default_workers = 6,
   .default_queue = 128,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = start_and_join_open,
+  .data_size = sizeof (HeddleJoin),
+  .open = heddle_settings_open,
   .close = g_free,
-  .share = start_and_join_share,
-  .produce = start_and_join_produce,
+  .share = heddle_join_share,
+  .produce = heddle_join_produce,
   .execute = start_and_join_execute,
-  .label = start_and_join_label,
+  .label = heddle_join_label,
   .sentence = start_and_join_sentence,
 };

@@ -2,12 +2,11 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
 
-#include "engine/run/producer.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
+#include "workloads/common.h"
 #include "workloads/list.h"
 
 #define MAX_WORKERS 12
@@ -15,91 +14,51 @@
 typedef enum { SCENE_READERS, SCENE_GREEDY } Scene;
 
 typedef struct {
+  HeddleRange tasks; /* first */
   Scene scene;
   gboolean fair;
-  guint n_workers;
   gint64 seconds_ns;
   gint64 hold_ns;
-  HeddleRwLock *book;                /* SCENE_READERS */
+  HeddleRwLock *book;       /* SCENE_READERS */
   HeddleMutex *lock;
-  HeddleCondition *called;           /* fair: another number is served */
-  HeddleValue *next_ticket;          /* fair */
-  HeddleValue *now_served;           /* fair; guarded by lock */
+  HeddleCondition *called;  /* fair: another number is served */
+  HeddleValue *next_ticket; /* fair */
+  HeddleValue *now_served;  /* fair; guarded by lock */
   HeddleValue *turns[MAX_WORKERS];
   HeddleBarrier *start;
   HeddleBarrier *end;
 } Starvation;
 
-/* What one worker has seen. */
-typedef struct {
-  gint64 longest;
-} Seen;
-
 static const char *const scenes[] = { "readers", "greedy", NULL };
-static const char *const scene_names[] = { N_("Readers against a writer"),
-                                           N_("One greedy worker against modest ones"), NULL };
+static const char *const scene_names[] = {
+  N_("Readers against a writer"), N_("One greedy worker against modest ones"), NULL,
+};
 
 static const HeddleParam params[] = {
-  {
-    .name = "scene",
-    .label = N_("Scenario"),
+  { .name = "scene", .label = N_("Scenario"), .type = HEDDLE_PARAM_CHOICE, .initial = "readers",
+    .choices = scenes, .choice_names = scene_names,
     .description = N_("Which workers want which locks."),
-    .type = HEDDLE_PARAM_CHOICE,
-    .initial = "readers",
-    .choices = scenes,
-    .choice_names = scene_names,
-  },
-  {
-    .name = "fair",
-    .label = N_("Fair"),
+    .field = HEDDLE_FIELD (Starvation, scene) },
+  { .name = "fair", .label = N_("Fair"), .type = HEDDLE_PARAM_SWITCH, .initial = "off",
     .description = N_("Whether no reader may enter while the writer waits, or the lock is given in the order of asking (a ticket lock)."),
-    .type = HEDDLE_PARAM_SWITCH,
-    .initial = "off",
-  },
-  {
-    .name = "others",
-    .label = N_("Others"),
-    .description = N_("Number of readers, or of modest workers."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "3",
-    .min = 1,
-    .max = MAX_WORKERS - 1,
-    .step = 1,
-  },
-  {
-    .name = "seconds",
-    .label = N_("Seconds"),
-    .description = N_("Time that all workers go on."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "3",
-    .min = 0,
-    .max = 3600,
-    .step = 0.1,
-    .unit = N_("s"),
-  },
-  {
-    .name = "hold",
-    .label = N_("Time per turn"),
-    .description = N_("Time that each worker keeps the lock."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "2",
-    .min = 0,
-    .max = 1000,
-    .step = 0.1,
-    .unit = N_("ms"),
-  },
+    .field = HEDDLE_FIELD (Starvation, fair) },
+  { .name = "others", .label = N_("Others"), .initial = "3", .min = 1, .max = MAX_WORKERS - 1,
+    .step = 1, .description = N_("Number of readers, or of modest workers."),
+    .field = HEDDLE_FIELD (Starvation, tasks.n) },
+  { .name = "seconds", .label = N_("Seconds"), .initial = "3", .min = 0, .max = 3600, .step = 0.1,
+    .unit = N_("s"), .description = N_("Time that all workers go on."),
+    .field = HEDDLE_FIELD (Starvation, seconds_ns) },
+  { .name = "hold", .label = N_("Time per turn"), .initial = "2", .min = 0, .max = 1000,
+    .step = 0.1, .unit = N_("ms"), .description = N_("Time that each worker keeps the lock."),
+    .field = HEDDLE_FIELD (Starvation, hold_ns) },
 };
 
 static gpointer
 starvation_open (const HeddleSettings *settings, GError **error)
 {
-  Starvation *self = g_new0 (Starvation, 1);
+  Starvation *self = heddle_settings_open (settings, error);
 
-  self->scene = (Scene) heddle_settings_get_choice (settings, "scene");
-  self->fair = heddle_settings_get_switch (settings, "fair");
-  self->n_workers = (guint) heddle_settings_get_number (settings, "others") + 1;
-  self->seconds_ns = llround (heddle_settings_get_number (settings, "seconds") * 1e9);
-  self->hold_ns = llround (heddle_settings_get_number (settings, "hold") * 1e6);
+  self->tasks.n++; /* the writer, or the greedy worker */
   return self;
 }
 
@@ -107,44 +66,25 @@ static gboolean
 starvation_share (gpointer data, HeddleShared *shared, GError **error)
 {
   Starvation *self = data;
+  gboolean readers = self->scene == SCENE_READERS;
 
   self->book = heddle_shared_rw_lock (shared, N_("book"), self->fair);
   self->lock = heddle_shared_mutex (shared, N_("lock"));
   self->called = heddle_shared_condition (shared, N_("next please"));
   self->next_ticket = heddle_shared_value (shared, N_("next ticket"), 0, FALSE);
-  self->now_served =
-    heddle_shared_value (shared, N_("now served"), 0, self->fair && self->scene == SCENE_GREEDY);
-  self->start = heddle_shared_barrier (shared, N_("start"), self->n_workers);
-  self->end = heddle_shared_barrier (shared, N_("end"), self->n_workers);
-  for (guint i = 0; i < self->n_workers; i++)
+  self->now_served = heddle_shared_value (shared, N_("now served"), 0, self->fair && !readers);
+  self->start = heddle_shared_barrier (shared, N_("start"), self->tasks.n);
+  self->end = heddle_shared_barrier (shared, N_("end"), self->tasks.n);
+  for (guint i = 0; i < self->tasks.n; i++)
     {
       char name[32];
 
       if (i == 0)
-        g_strlcpy (name, self->scene == SCENE_READERS ? N_("turns: writer") : N_("turns: greedy"),
-                   sizeof name);
+        g_strlcpy (name, readers ? N_("turns: writer") : N_("turns: greedy"), sizeof name);
       else
-        g_snprintf (
-          name, sizeof name,
-          self->scene == SCENE_READERS ? N_("turns: reader %u") : N_("turns: modest %u"), i);
+        g_snprintf (name, sizeof name, readers ? N_("turns: reader %u") : N_("turns: modest %u"), i);
       self->turns[i] = heddle_shared_value (shared, name, 0, TRUE);
     }
-  return TRUE;
-}
-
-static guint
-starvation_parties (gpointer data)
-{
-  return ((const Starvation *) data)->n_workers;
-}
-
-static gboolean
-starvation_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  const Starvation *self = data;
-
-  heddle_producer_set_total (producer, self->n_workers);
-  heddle_producer_submit_range (producer, self->n_workers);
   return TRUE;
 }
 
@@ -158,8 +98,8 @@ use (const Starvation *self)
     ;
 }
 
-/* A ticket lock: whoever asked first is served first. The plain lock is held only to look at the
- * number that is served. */
+/* A ticket lock: the worker that asked first is served first. It holds the plain lock only while it
+ * looks at the number that is served. */
 static gboolean
 take_turn_fairly (const Starvation *self, HeddleTask *task)
 {
@@ -209,37 +149,35 @@ give (const Starvation *self, HeddleTask *task)
 
 /* One turn. Returns FALSE when the run is being stopped. */
 static gboolean
-take_turn (const Starvation *self, HeddleTask *task, guint nth, Seen *seen)
+take_turn (const Starvation *self, HeddleTask *task, guint nth, gint64 *longest)
 {
   gint64 asked = heddle_clock_monotonic_ns ();
   gboolean go_on = TRUE;
 
   if (!take (self, task, nth))
     return FALSE;
-  seen->longest = MAX (seen->longest, heddle_clock_monotonic_ns () - asked);
+  *longest = MAX (*longest, heddle_clock_monotonic_ns () - asked);
   heddle_value_add (self->turns[nth], 1);
   if (self->scene == SCENE_GREEDY)
     use (self);
   else
-    /* readers read for different times, or all would come and go in step */
-    go_on = heddle_task_sleep (task, self->hold_ns + self->hold_ns * nth / self->n_workers);
+    /* readers read for different times: otherwise all would come and go together */
+    go_on = heddle_task_sleep (task, self->hold_ns + self->hold_ns * nth / self->tasks.n);
   return give (self, task) && go_on;
 }
 
 static void
-report (const Starvation *self, HeddleTask *task, guint nth, const Seen *seen)
+report (const Starvation *self, HeddleTask *task, guint nth, gint64 longest)
 {
   gint64 own = heddle_value_get (self->turns[nth]);
-  g_autofree char *result = NULL;
   gint64 all = 0;
 
-  for (guint i = 0; i < self->n_workers; i++)
+  for (guint i = 0; i < self->tasks.n; i++)
     all += heddle_value_get (self->turns[i]);
-  result = g_strdup_printf (_("%llu of %llu turns (%.1f %%), longest wait %.1f ms"),
-                            (unsigned long long) own, (unsigned long long) all,
-                            all > 0 ? 100.0 * (double) own / (double) all : 0,
-                            (double) seen->longest / 1e6);
-  heddle_task_return_text (task, result, -1);
+  heddle_task_return_printf (task, _("%llu of %llu turns (%.1f %%), longest wait %.1f ms"),
+                             (unsigned long long) own, (unsigned long long) all,
+                             all > 0 ? 100.0 * (double) own / (double) all : 0,
+                             (double) longest / 1e6);
 }
 
 static void
@@ -247,7 +185,7 @@ starvation_execute (gpointer data, HeddleTask *task)
 {
   const Starvation *self = data;
   guint nth = (guint) (heddle_task_get_id (task) - 1);
-  Seen seen = { 0 };
+  gint64 longest = 0;
   gint64 end;
 
   if (!HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->start, task, NULL)))
@@ -255,18 +193,18 @@ starvation_execute (gpointer data, HeddleTask *task)
   end = heddle_clock_monotonic_ns () + self->seconds_ns;
   do
     {
-      if (!take_turn (self, task, nth, &seen))
+      if (!take_turn (self, task, nth, &longest))
         return;
-      /* readers and the greedy one want it again at once */
+      /* readers and the greedy worker want the lock again at once */
       if ((self->scene == SCENE_READERS) == (nth == 0) && !heddle_task_sleep (task, self->hold_ns))
         return;
       if (heddle_task_is_cancelled (task))
         return;
     }
   while (heddle_clock_monotonic_ns () < end);
-  /* everybody's turns are counted before anybody says what share it had */
+  /* no worker reports its share before all turns are counted */
   if (HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->end, task, NULL)))
-    report (self, task, nth, &seen);
+    report (self, task, nth, longest);
 }
 
 static void
@@ -311,21 +249,19 @@ const HeddleWorkload heddle_workload_starvation = {
     "seconds, and with “Fair” on about every fourth one. Fairness has its price: all workers together had fewer turns."),
   .tries = tries,
   .group = HEDDLE_GROUP_FAILURES,
-  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK)
-    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK),
+  .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 4,
   .default_queue = 64,
   .ordered = TRUE,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
+  .data_size = sizeof (Starvation),
   .open = starvation_open,
   .close = g_free,
   .share = starvation_share,
-  .parties = starvation_parties,
-  .produce = starvation_produce,
+  .parties = heddle_range_get_n,
+  .produce = heddle_range_produce,
   .execute = starvation_execute,
   .label = starvation_label,
 };

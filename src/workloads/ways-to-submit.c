@@ -2,8 +2,6 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
-#include <stdlib.h>
 
 #include "engine/task/task.h"
 #include "trace/clock.h"
@@ -21,16 +19,16 @@ static const char *const way_names[N_WAYS] = { "apply", "map", "starmap", "apply
 enum { GROUP_BLOCKED, GROUP_TOTAL };
 
 typedef struct {
+  HeddleCallers callers; /* first */
   HeddleBackend kind;
   guint n_workers;
   guint n;
-  double work_us;
+  double work_ms;
   gint64 own_ns;
   guint n_times;
-  HeddleCallers callers;
 } Ways;
 
-/* One way in the doing. */
+/* What a caller measures in one way. */
 typedef struct {
   const Ways *plan;
   HeddleTask *task;
@@ -41,82 +39,29 @@ typedef struct {
 } Caller;
 
 static const HeddleParam params[] = {
-  {
-    .name = "pool",
-    .label = N_("Pool"),
+  { .name = "pool", .label = N_("Pool"), .type = HEDDLE_PARAM_CHOICE, .initial = "processes",
+    .choices = heddle_own_pool_kinds, .choice_names = heddle_own_pool_kind_names,
     .description = N_("Whether the workers of the measured pools are threads or processes."),
-    .type = HEDDLE_PARAM_CHOICE,
-    .initial = "processes",
-    .choices = heddle_own_pool_kinds,
-    .choice_names = heddle_own_pool_kind_names,
-  },
-  {
-    .name = "pool-workers",
-    .label = N_("Pool workers"),
-    .description = N_("Number of workers of the pool."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "2",
-    .min = 1,
-    .max = 64,
+    .field = HEDDLE_FIELD (Ways, kind) },
+  { .name = "pool-workers", .label = N_("Pool workers"), .initial = "2", .min = 1, .max = 64,
     .step = 1,
-  },
-  {
-    .name = "n",
-    .label = N_("Numbers"),
+    .description = N_("Number of workers of the pool."), .field = HEDDLE_FIELD (Ways, n_workers) },
+  { .name = "n", .label = N_("Numbers"), .initial = "10", .min = 1, .max = MAX_TASKS, .step = 1,
     .description = N_("The largest number that is squared; the first is 1, and each is a task."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "10",
-    .min = 1,
-    .max = MAX_TASKS,
-    .step = 1,
-  },
-  {
-    .name = "work",
-    .label = N_("Work"),
-    .description = N_("Processor time that each number takes."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "10",
-    .min = 0,
-    .max = 10000,
-    .step = 0.1,
-    .unit = N_("ms"),
-  },
-  {
-    .name = "own-work",
-    .label = N_("Caller's work"),
+    .field = HEDDLE_FIELD (Ways, n) },
+  { .name = "work", .label = N_("Work"), .initial = "10", .min = 0, .max = 10000, .step = 0.1,
+    .unit = N_("ms"), .description = N_("Processor time that each number takes."),
+    .field = HEDDLE_FIELD (Ways, work_ms) },
+  { .name = "own-work", .label = N_("Caller's work"), .initial = "25", .min = 0, .max = 10000,
+    .step = 0.1, .unit = N_("ms"),
     .description = N_("Processor time of the caller's own work, besides the tasks of the pool."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "25",
-    .min = 0,
-    .max = 10000,
-    .step = 0.1,
-    .unit = N_("ms"),
-  },
-  {
-    .name = "times",
-    .label = N_("Repetitions"),
-    .description = N_("How often each way is measured, after a first time that does not count. The median time is shown; from ten repetitions on also the range of four out of five times."),
-    .type = HEDDLE_PARAM_NUMBER,
-    .initial = "11", /* enough for a spread */
-    .min = 1,
-    .max = MAX_AGAIN,
+    .field = HEDDLE_FIELD (Ways, own_ns) },
+  /* enough for a spread */
+  { .name = "times", .label = N_("Repetitions"), .initial = "11", .min = 1, .max = MAX_AGAIN,
     .step = 1,
-  },
+    .description = N_("How often each way is measured, after a first time that does not count. The median time is shown; from ten repetitions on also the range of four out of five times."),
+    .field = HEDDLE_FIELD (Ways, n_times) },
 };
-
-static gpointer
-ways_open (const HeddleSettings *settings, GError **error)
-{
-  Ways *self = g_new0 (Ways, 1);
-
-  self->kind = heddle_own_pool_kind (heddle_settings_get_choice (settings, "pool"));
-  self->n_workers = (guint) heddle_settings_get_number (settings, "pool-workers");
-  self->n = (guint) heddle_settings_get_number (settings, "n");
-  self->work_us = heddle_settings_get_number (settings, "work") * 1e3;
-  self->own_ns = llround (heddle_settings_get_number (settings, "own-work") * 1e6);
-  self->n_times = (guint) heddle_settings_get_number (settings, "times");
-  return self;
-}
 
 static gboolean
 ways_share (gpointer data, HeddleShared *shared, GError **error)
@@ -124,13 +69,6 @@ ways_share (gpointer data, HeddleShared *shared, GError **error)
   Ways *self = data;
 
   heddle_callers_share (&self->callers, shared, N_WAYS);
-  return TRUE;
-}
-
-static gboolean
-ways_produce (gpointer data, HeddleProducer *producer, GError **error)
-{
-  heddle_callers_produce (&((const Ways *) data)->callers, producer);
   return TRUE;
 }
 
@@ -235,21 +173,17 @@ measure_all (Caller *self, Way way)
       if (!measure (self, way, &self->blocked[i], &self->total[i]))
         return FALSE;
     }
-  qsort (self->blocked, n, sizeof *self->blocked, heddle_figure_compare);
-  qsort (self->total, n, sizeof *self->total, heddle_figure_compare);
   return TRUE;
 }
 
-/* Returns the time in the middle. */
+/* Returns the median, in milliseconds. */
 static double
-publish (const Caller *self, Way way, guint group, const double *times)
+publish (const Caller *self, Way way, guint group, double *times)
 {
   HeddleFigure figure = { .unit = HEDDLE_FIGURE_NANOSECONDS, .group = group };
 
-  heddle_figure_set_samples (&figure, times, self->plan->n_times);
   g_strlcpy (figure.name, way_names[way], sizeof figure.name);
-  heddle_task_publish_figure (self->task, &figure);
-  return figure.value;
+  return heddle_publish_samples (self->task, &figure, times, self->plan->n_times) / 1e6;
 }
 
 static void
@@ -257,11 +191,10 @@ ways_execute (gpointer data, HeddleTask *task)
 {
   const Ways *self = data;
   Way way = (Way) (heddle_task_get_id (task) - 1);
-  g_autoptr (HeddleOwnPool) pool =
-    heddle_own_pool_new (task, self->callers.news[way], self->kind, self->n_workers, self->work_us);
+  g_autoptr (HeddleOwnPool) pool = heddle_own_pool_new (
+    task, self->callers.news[way], self->kind, self->n_workers, self->work_ms * 1e3);
   g_autofree Caller *caller = g_new0 (Caller, 1);
   g_autofree char *results = NULL;
-  g_autofree char *text = NULL;
   double blocked, total;
 
   if (pool == NULL)
@@ -277,9 +210,8 @@ ways_execute (gpointer data, HeddleTask *task)
     return;
   blocked = publish (caller, way, GROUP_BLOCKED, caller->blocked);
   total = publish (caller, way, GROUP_TOTAL, caller->total);
-  text = g_strdup_printf (_("blocked for %.1f ms of %.1f ms, in waits: %u"), blocked / 1e6,
-                          total / 1e6, caller->n_waits);
-  heddle_task_return_text (task, text, -1);
+  heddle_task_return_printf (task, _("blocked for %.1f ms of %.1f ms, in waits: %u"), blocked, total,
+                             caller->n_waits);
 }
 
 static void
@@ -338,10 +270,11 @@ const HeddleWorkload heddle_workload_ways_to_submit = {
   .ordered = TRUE,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
-  .open = ways_open,
+  .data_size = sizeof (Ways),
+  .open = heddle_settings_open,
   .close = g_free,
   .share = ways_share,
-  .produce = ways_produce,
+  .produce = heddle_range_produce,
   .execute = ways_execute,
   .label = ways_label,
   .sentence = ways_sentence,
