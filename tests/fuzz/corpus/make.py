@@ -68,7 +68,7 @@ put("worker", "texts", b'\1\1\5'+claim(0,2,1,0)+b'\6\0\x20\0'+b'result \xff\xc3 
 put("worker", "dies-in-hand", b'\2\1\5'+claim(0,2,1,0)+b'\x09\0\4\5\1\5'+claim(0,2,2,0)+b'\x09\0\4\5')
 put("worker", "anything", b'\0\1\5\3\x40\0\x10'+b'\x20\0\0\0\0\0\0\0'*2+b'\3\xc0\0\xff'+bytes(range(255))+b'\x09\0')
 for i, words in enumerate((b"lock=off workers=4", b"n=5 backend=processes queue=1", b"retries=2 timeout=0.5 halt=soon,fail=1", b"text='a b' workers='4'", b"'x=\\' #", b"affinity=0 recycle=1 prefetch=2", b"")):
-    put("trial", f"words-{i}", bytes([i])+words)
+    put("preset", f"words-{i}", bytes([i])+words)
 for i, lines in enumerate((b"\0squares\n--set\nn=5\n-w\n4\n", b"\0checksum-files\n--set=folder=/tmp\n--backend=processes\n--recycle=3\n--affinity=0\n",
                            b"\0--help\n", b"\0squares\n-q\n0\n", b"\0sqares\n", b"\0--\nsquares\n--x\n", b"\7--format\njson\n", b"\0squares\n--halt\nnow,fail=1%\n--trace\n/x\xff\n--format\njsonl\n")):
     put("command-line", f"arguments-{i}", lines)
