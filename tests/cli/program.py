@@ -3,17 +3,20 @@
 import collections
 import json
 import os
+import pathlib
 import select
 import signal
 import subprocess
+import sys
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from processes import adopt_orphans, children, is_gone, read_proc, state_of, threads  # noqa: E402, F401
+from runner import PATIENCE, run_tests, wait_for  # noqa: E402, F401
 
 CLI = os.environ["HEDDLE_CLI"]
 BACKENDS = ["threads", "processes", "main-loop", "main-loop-blocking", "thread-per-task", "process-per-task"]
 SANITIZED = os.environ.get("HEDDLE_SANITIZED") == "1"
-
-# How long anything may take before a test gives up: a bound against hanging, not a measure.
-PATIENCE = float(os.environ.get("HEDDLE_TEST_PATIENCE", "120"))
 
 TASK_KEYS = ["type", "id", "label", "state", "result", "error", "worker", "attempt", "queued_ns", "started_ns", "finished_ns"]
 WORKER_KEYS = ["type", "id", "kind", "pid", "tid", "tasks", "busy_ns"]
@@ -202,46 +205,3 @@ class Going:
     def wait_for_children(self, number):
         """Their process ids, once there are so many."""
         return wait_for(f"{number} children", lambda: (found := self.children()) and len(found) == number and found)
-
-
-def wait_for(what, condition):
-    """Polls until @condition is true, and returns what it returned. @what says it in words, for the failure."""
-    deadline = time.monotonic() + PATIENCE
-    while not (value := condition()):
-        assert time.monotonic() < deadline, f"waited {PATIENCE} s for {what}"
-        time.sleep(0.005)
-    return value
-
-
-def read_proc(pid, name):
-    """A file of /proc/@pid as text, or "" where the process or the thread has gone, which it may at any moment."""
-    try:
-        with open(f"/proc/{pid}/{name}", encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except (FileNotFoundError, ProcessLookupError):
-        return ""
-
-
-def children(pid):
-    """The process ids of the children of @pid, of all its threads."""
-    try:
-        threads = os.listdir(f"/proc/{pid}/task")
-    except (FileNotFoundError, ProcessLookupError):
-        return []
-    return [int(child) for thread in threads for child in read_proc(pid, f"task/{thread}/children").split()]
-
-
-def state_of(pid):
-    """The letter that the kernel gives its state, or "" where there is none of this number."""
-    return read_proc(pid, "stat").rpartition(")")[2][1:2]
-
-
-def threads(pid):
-    """The names of the threads of @pid."""
-    names = [read_proc(pid, f"task/{thread}/comm").strip() for thread in os.listdir(f"/proc/{pid}/task")]
-    return [name for name in names if name]
-
-
-def is_gone(pid):
-    """Whether the process has ended; one that waits to be buried by somebody else has."""
-    return state_of(pid) in ("", "Z", "X")

@@ -11,7 +11,7 @@ import tempfile
 import time
 import unittest
 
-from program import CLI, PATIENCE, environment
+from program import CLI, PATIENCE, environment, run_tests
 
 SOURCE = os.environ["HEDDLE_SOURCE"]
 BASH = shutil.which("bash")
@@ -155,5 +155,4 @@ class Fish(unittest.TestCase):
                     self.assertEqual({line.split("\t")[0] for line in ended.stdout.splitlines()}, offered, ended.stderr)
 
 
-if __name__ == "__main__":
-    unittest.main()
+run_tests()

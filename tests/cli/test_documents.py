@@ -78,5 +78,4 @@ class Documents(unittest.TestCase):
         self.assertEqual(complete("heddle-cli", "list", "--format", "j"), ["json"])
 
 
-if __name__ == "__main__":
-    unittest.main()
+program.run_tests()

@@ -8,7 +8,7 @@ import socket
 import tempfile
 import unittest
 
-from program import Going, run, run_jsonl, wait_for
+from program import Going, run, run_jsonl, run_tests, wait_for
 
 HUGE = 1 << 40  # bytes of a file that is one hole: hours of reading
 MIB = 1 << 20
@@ -70,5 +70,4 @@ class Files(unittest.TestCase):
                 self.assertIn("1 task: 1 cancelled", going.stderr.decode())
 
 
-if __name__ == "__main__":
-    unittest.main()
+run_tests()

@@ -7,7 +7,7 @@ import resource
 import subprocess
 import unittest
 
-from program import BACKENDS, CLI, PATIENCE, SANITIZED, Going, environment, parse
+from program import BACKENDS, CLI, PATIENCE, SANITIZED, Going, environment, parse, run_tests
 
 THREADS = ["threads", "main-loop", "thread-per-task"]
 
@@ -133,5 +133,4 @@ class Threads(unittest.TestCase):
                     self.assertRegex(name, r"^(heddle-[\w-]+|output|signals)$")
 
 
-if __name__ == "__main__":
-    unittest.main()
+run_tests()

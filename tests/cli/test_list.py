@@ -5,7 +5,7 @@ import json
 import shlex
 import unittest
 
-from program import BACKENDS, call
+from program import BACKENDS, call, run_tests
 
 # The defaults are those of the lecture notes.
 NOTES = {
@@ -89,5 +89,4 @@ class List(unittest.TestCase):
             self.assertIn(b"--workers", ended.stderr, settings)
 
 
-if __name__ == "__main__":
-    unittest.main()
+run_tests()

@@ -13,7 +13,7 @@ import termios
 import time
 import unittest
 
-from program import CLI, PATIENCE, environment
+from program import CLI, PATIENCE, environment, run_tests
 
 CSI = re.compile(rb"\033\[([?0-9;]*)([A-Za-z])")
 HIDE, SHOW = b"\033[?25l", b"\033[?25h"
@@ -233,5 +233,4 @@ class Live(unittest.TestCase):
                 terminal.wait_for(re.escape(HIDE), start)
 
 
-if __name__ == "__main__":
-    unittest.main()
+run_tests()

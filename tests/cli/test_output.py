@@ -15,7 +15,7 @@ import termios
 import time
 import unittest
 
-from program import BACKENDS, CLI, PATIENCE, Going, call, environment, run, run_jsonl, wait_for
+from program import BACKENDS, CLI, PATIENCE, Going, call, environment, run, run_jsonl, run_tests, wait_for
 
 
 class Status(unittest.TestCase):
@@ -261,5 +261,4 @@ class Output(unittest.TestCase):
         self.assertIn(b"100 tasks: 100 done", both.stdout.splitlines()[-1])
 
 
-if __name__ == "__main__":
-    unittest.main()
+run_tests()

@@ -4,7 +4,7 @@
 import os
 import unittest
 
-from program import Going, run, run_jsonl, wait_for
+from program import Going, run, run_jsonl, run_tests, wait_for
 
 # Of ten tasks, those whose number can be divided by three fail.
 FAILING = ("exceptions-in-tasks", "--set", "mode=future", "--set", "seconds=0.02", "--workers", "1")
@@ -99,7 +99,7 @@ class Workers(unittest.TestCase):
         self.wait_for_cpus([[cpu] for cpu in cpus], "--affinity", "spread")
 
 
-class Workers(unittest.TestCase):
+class WorkersByDefault(unittest.TestCase):
     def test_the_default_knows_the_affinity_and_says_so(self):
         cpu = min(os.sched_getaffinity(0))
 
@@ -128,5 +128,4 @@ def cpus_of_children(going):
         return None
 
 
-if __name__ == "__main__":
-    unittest.main()
+run_tests()

@@ -9,7 +9,6 @@ SEED is another one each time, and is printed; HEDDLE_TEST_SEED and HEDDLE_TEST_
 """
 import argparse
 import collections
-import ctypes
 import fcntl
 import json
 import os
@@ -30,10 +29,9 @@ import termios
 import time
 import traceback
 
-from program import CLI, PATIENCE, SANITIZED, call, children, environment, parse, read_proc, state_of
+from program import CLI, PATIENCE, SANITIZED, adopt_orphans, call, children, environment, parse, read_proc, state_of
 from random_case import make_case
 
-PR_SET_CHILD_SUBREAPER = 36
 NOBODY = 65534
 LIMITS = {"nofile": resource.RLIMIT_NOFILE, "nproc": resource.RLIMIT_NPROC, "fsize": resource.RLIMIT_FSIZE, "as_": resource.RLIMIT_AS}
 POLITE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -298,7 +296,7 @@ def check_output(trial, status):
 
 def try_case(case):
     """Returns what came out: "ok" and the exit status, or what is wrong."""
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    adopt_orphans()
     trial = Trial(case)
     try:
         trial.start()

@@ -8,11 +8,12 @@ import json
 import math
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 import unittest
 
-from program import BACKENDS, CLI, PATIENCE, SANITIZED, environment, run, run_jsonl
+from program import BACKENDS, CLI, PATIENCE, SANITIZED, environment, run, run_jsonl, run_tests
 
 # A new process for each task takes about 2 ms, and many times that under a sanitizer.
 # Rings have 2 048 slots at least for a worker: they go round several times.
@@ -86,18 +87,16 @@ class Language(unittest.TestCase):
     WORKLOADS = (("event", "threads"), ("condition", "threads"), ("semaphore", "threads"), ("lock", "threads"), ("starvation", "threads"),
                  ("readers-and-writers", "threads"), ("start-and-join", "thread-per-task"), ("event", "processes"))
 
-    @classmethod
-    def setUpClass(cls):
+    def setUp(self):
         # the country need not be installed: it is made here
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        try:
-            made = subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", os.path.join(cls.folder.name, "de_DE.UTF-8")], capture_output=True, check=False)
-        except FileNotFoundError as error:
-            raise unittest.SkipTest("no localedef") from error
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        if shutil.which("localedef") is None:
+            self.skipTest("no localedef")
+        made = subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", os.path.join(folder.name, "de_DE.UTF-8")], capture_output=True, check=False)
         if made.returncode not in (0, 1):
-            raise unittest.SkipTest("the locale de_DE cannot be made")
-        cls.german = {"LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de", "LOCPATH": cls.folder.name}
+            self.skipTest("the locale de_DE cannot be made")
+        self.german = {"LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de", "LOCPATH": folder.name}
 
     def read(self, workload, backend, **locale):
         more = {key: value for key, value in environment().items() if key not in ("LC_ALL", "LANGUAGE")}
@@ -234,5 +233,4 @@ class Figures(unittest.TestCase):
         self.assertEqual(run_jsonl("squares").figures, [])
 
 
-if __name__ == "__main__":
-    unittest.main()
+run_tests()

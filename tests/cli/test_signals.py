@@ -8,7 +8,7 @@ import signal
 import subprocess
 import unittest
 
-from program import BACKENDS, CLI, PATIENCE, Going, environment, parse, wait_for
+from program import BACKENDS, CLI, PATIENCE, Going, environment, parse, run_tests, wait_for
 
 STARTED = b"Handling request"
 N_REQUESTS = 4
@@ -117,5 +117,4 @@ class Shell(unittest.TestCase):
             self.assertIn(b"status 0", going.stderr)
 
 
-if __name__ == "__main__":
-    unittest.main()
+run_tests()

@@ -6,7 +6,7 @@ import signal
 import time
 import unittest
 
-from program import BACKENDS, PATIENCE, Going, is_gone, parse, state_of, wait_for
+from program import BACKENDS, PATIENCE, Going, is_gone, parse, run_tests, state_of, wait_for
 
 FOREVER = "seconds=3600"
 
@@ -124,5 +124,4 @@ class Killed(unittest.TestCase):
         self.assertEqual(sorted(line["attempt"] for line in lines.tasks), [1, 1, 1, 1, 1, 2])
 
 
-if __name__ == "__main__":
-    unittest.main()
+run_tests()

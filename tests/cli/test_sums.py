@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from program import BACKENDS, CLI, PATIENCE, call, environment, run, run_jsonl
+from program import BACKENDS, CLI, PATIENCE, call, environment, run, run_jsonl, run_tests
 
 NAMES = [b"plain", b"with space", b"a\nb", b"a\\nb", b"a\\\\nb", b"c\rd", b"c\\rd", b"tab\t", b"tab\\t", b"\\", b"\\\\", b"\n", b"e\x1b[31m", b"e\\033[31m",
          b"\xff", b"\xfe", b"\\377", b"\xef\xbf\xbd", "größe".encode(), "\x9b".encode(), b"*star", b" lead", b"trail ", b"%s", b"-", "\u2028".encode(),
@@ -98,5 +98,4 @@ class Sums(unittest.TestCase):
         self.assertIn("text, jsonl or sha256sum", ended.stderr.decode())
 
 
-if __name__ == "__main__":
-    unittest.main()
+run_tests()

@@ -5,7 +5,7 @@ import os
 import tempfile
 import unittest
 
-from program import call
+from program import call, run_tests
 
 # Arguments, and the words that the message must hold.
 BAD = [
@@ -121,5 +121,4 @@ class Usage(unittest.TestCase):
         self.assertRegex(ended.stdout.decode(), r"^heddle-cli \d+\.\d+\.\d+\n$")
 
 
-if __name__ == "__main__":
-    unittest.main()
+run_tests()

@@ -7,8 +7,12 @@ import pathlib
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from runner import run_tests  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROXIES = {"http_proxy": "http://proxy.example:3128", "https_proxy": "http://proxy.example:3129", "NO_PROXY": "localhost,.example"}
@@ -196,5 +200,4 @@ class Dev(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout)
 
 
-if __name__ == "__main__":
-    unittest.main()
+run_tests()

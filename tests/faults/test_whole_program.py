@@ -13,7 +13,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
-from program import CLI, PATIENCE, SANITIZED, Going, environment, parse, run, state_of, wait_for  # noqa: E402
+from program import CLI, PATIENCE, SANITIZED, Going, environment, parse, run, run_tests, state_of, wait_for  # noqa: E402
 
 N_FILES = 300
 
@@ -139,5 +139,4 @@ class Limits(unittest.TestCase):
         self.assertFalse(done[0])
 
 
-if __name__ == "__main__":
-    unittest.main(verbosity=2)
+run_tests()
