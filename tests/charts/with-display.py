@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs a program on an X server of its own, and ends with its status: with-display.py PROGRAM [ARGUMENT]...
 
-Ends with 77 (skipped) where there is no Xvfb.
+Where there is no Xvfb it says so in TAP, and the test counts as skipped.
 """
 import os
 import pathlib
@@ -12,7 +12,7 @@ import sys
 
 if shutil.which("Xvfb") is None:
     print("1..0 # SKIP Xvfb is not installed")
-    sys.exit(77)
+    sys.exit(0)
 
 reading, writing = os.pipe()
 server = subprocess.Popen(["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],

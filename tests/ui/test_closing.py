@@ -7,10 +7,8 @@ import os
 import pathlib
 import re
 import signal
-import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import Desktop, Timeout, build_directory, run_tests, wait_for  # noqa: E402
+from harness import Desktop, Timeout, build_directory, run_tests, wait_for
 
 SIZE = (1440, 900)
 DEADLINE = 3  # seconds, as in src/app/run/stop-dialog.c
@@ -160,10 +158,4 @@ def test_the_question_is_of_the_runs_that_go_on():
         assert app.read("1 run in progress"), "the run was stopped although its user said no"
 
 
-run_tests(
-    test_waiting_asks_once_and_closes_when_the_task_has_ended,
-    test_closing_anyway_closes_at_once_and_for_good,
-    test_the_question_goes_with_the_run_and_the_tab_stays,
-    test_the_question_goes_with_the_run_and_the_window_stays,
-    test_the_question_is_of_the_runs_that_go_on,
-)
+run_tests()

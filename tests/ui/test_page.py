@@ -5,21 +5,14 @@ import math
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import Atspi, Desktop, MainThread, focused, run_tests, settle, wait_for  # noqa: E402
+from harness import Atspi, Desktop, MainThread, button, focused, has_state, run_tests, wait_for
 
 SIZE = (1440, 900)
 STALL = 0.3  # seconds that the main thread sleeps outside of its loop: long for anything but a task
 DIGITS = 16326  # of 5000!
 CELL = 1000000000  # a number is put together of pieces that Python turns into text without being asked for more
-
-
-def button(label):
-    """A pattern for the button with this label; it may be said twice, by its label and by its content."""
-    return re.compile(rf"{label}( {label})?")
 
 
 def digits_of(number):
@@ -28,13 +21,6 @@ def digits_of(number):
         number, piece = divmod(number, CELL)
         pieces.append(f"{piece:09}")
     return "".join(reversed(pieces)).lstrip("0")
-
-
-def has_state(app, accessible, state):
-    """Whether it is in this state now, asked anew."""
-    settle()
-    accessible.clear_cache()
-    return accessible.get_state_set().contains(state)
 
 
 def wait_for_focus(app, role, name):
@@ -112,7 +98,7 @@ def test_runs_and_settings_come_back():
         app.text(re.escape(summary))
         app.find("table cell", "16")  # the square of 4
         assert (number(app, "Numbers"), number(app, "Workers")) == (1234, 3)
-        assert has_state(app, app.find("radio button", "Threads"), Atspi.StateType.CHECKED)
+        assert has_state(app.find("radio button", "Threads"), Atspi.StateType.CHECKED)
         app.key("alt+F4")
         assert app.wait_until_gone() == 0, app.output()
 
@@ -124,7 +110,7 @@ def test_runs_and_settings_come_back():
         choose(app, "Factorials", "The factorials of 1 to N")
         choose(app, "Squares", "The squares of 1 to N")
         assert (number(app, "Numbers"), number(app, "Workers")) == (1234, 3)
-        assert has_state(app, app.find("radio button", "Threads"), Atspi.StateType.CHECKED)
+        assert has_state(app.find("radio button", "Threads"), Atspi.StateType.CHECKED)
 
 
 def test_a_closed_tab_leaves_its_run():
@@ -247,7 +233,7 @@ def test_show_log_marks_the_line():
         # the line has the keyboard, and is the one that is selected
         line = wait_for("a line of the log to have the keyboard",
                         lambda: (row := focused(app)) and re.search("was killed by signal 11 .*It was running task 3", row.get_name() or "") and row)
-        assert has_state(app, line, Atspi.StateType.SELECTED)
+        assert has_state(line, Atspi.StateType.SELECTED)
 
 
 def test_blocking_is_told_before_it_happens():
@@ -322,7 +308,7 @@ def test_radio_buttons_are_checked_and_one_stop():
         app.place(*SIZE)
 
         def are_checked():
-            return [has_state(app, app.find("radio button", name), Atspi.StateType.CHECKED) for name in ("Threads", "Processes")]
+            return [has_state(app.find("radio button", name), Atspi.StateType.CHECKED) for name in ("Threads", "Processes")]
 
         wait_for("Threads to be checked", lambda: are_checked() == [True, False])
         app.click(app.find("radio button", "Processes"))
@@ -336,19 +322,4 @@ def test_radio_buttons_are_checked_and_one_stop():
         wait_for_focus(app, "radio button", "Threads")
 
 
-run_tests(
-    test_a_closed_tab_leaves_its_run,
-    test_a_long_result_is_counted_and_saved,
-    test_a_tip_goes_on_with_its_task,
-    test_blocking_is_told_before_it_happens,
-    test_a_name_finds_its_workload,
-    test_the_keyboard_leaves_what_a_run_locks,
-    test_escape_asks_before_it_stops,
-    test_keys_in_the_catalogue_move_the_focus_alone,
-    test_radio_buttons_are_checked_and_one_stop,
-    test_runs_and_settings_come_back,
-    test_show_log_marks_the_line,
-    test_the_button_stops_without_a_question,
-    test_the_question_goes_with_the_run,
-    test_tips_give_way_to_menus,
-)
+run_tests()

@@ -6,11 +6,9 @@ import pathlib
 import re
 import signal
 import subprocess
-import sys
 import tempfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import Desktop, build_directory, run_tests, wait_for  # noqa: E402
+from harness import Desktop, build_directory, run_tests, wait_for
 
 SIZE = (1440, 900)
 
@@ -108,13 +106,4 @@ def test_a_version_takes_no_argument():
         assert status == 0 or "extra" in ended.stderr, ended
 
 
-run_tests(
-    test_a_folder_whose_name_is_not_utf8,
-    test_a_start_that_failed_is_told_where_results_would_be,
-    test_a_version_takes_no_argument,
-    test_an_empty_folder_is_told_where_results_would_be,
-    test_deaths_are_noticed_where_a_parent_ignores_them,
-    test_preferences_say_what_a_run_holds,
-    test_the_bar_moves_while_the_total_is_unknown,
-    test_without_the_settings_schema_it_says_what_to_do,
-)
+run_tests()

@@ -5,12 +5,10 @@ import hashlib
 import os
 import pathlib
 import re
-import sys
 import tempfile
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import PATIENCE, Desktop, MainThread, descendants, run_tests, wait_for  # noqa: E402
+from harness import PATIENCE, Desktop, MainThread, button, descendants, run_tests, wait_for
 
 SIZE = (1440, 900)
 STALL = 0.1  # seconds without an answer, as in src/measure/pulse.h
@@ -25,11 +23,6 @@ def make_tree(folder, files):
     for number in range(1, files):
         os.link(first, pathlib.Path(folder, f"file-{number:04}"))
     return hashlib.sha256(CONTENT).hexdigest()
-
-
-def button(label):
-    """A pattern for the button with this label; it may be said twice, by its label and by its content."""
-    return re.compile(rf"{label}( {label})?")
 
 
 def ended(app, before=""):
@@ -239,13 +232,4 @@ def test_builds_under_ids_of_their_own_take_no_command_line_from_each_other():
         assert len([process for process in desktop.processes if process.args[0].endswith("/heddle") and process.poll() is None]) == 2
 
 
-run_tests(
-    test_builds_under_ids_of_their_own_take_no_command_line_from_each_other,
-    test_click_run_pause_resume_stop_close,
-    test_no_click_in_the_catalogue_is_lost,
-    test_closing_asks_and_leaves_no_process,
-    test_killed_window_leaves_no_process,
-    test_killed_worker_is_told_and_replaced,
-    test_pulse_tells_a_stall_when_the_main_loop_is_blocked,
-    test_waiting_threads_do_not_hold_the_main_loop_up,
-)
+run_tests()
