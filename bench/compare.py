@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Heddle's pools beside those of others, and what they cost beside their rate.
+"""Measures Heddle beside others, and what it costs: its pools, what they cost beside their rate, and its primitives.
 
 Each group (a kind of work, a number of workers) is measured in rounds: every pool once a round, one after another, so that a machine that is
 slower for a while is so for all of them. Of the rounds the median is printed, with the quartiles in brackets; a ratio is that of two
 measurements of one round. Heddle's pools trace every task, and their start is part of the time; the peers trace nothing.
 
-The programs are beside each other in one directory, as `./dev bench` builds them; `./dev bench --quick` passes its arguments on to here.
+`./dev bench` builds the programs into one directory and passes its arguments on to here; without any it writes docs/results.md anew.
 """
 import argparse
+import datetime
 import json
 import os
 import statistics
@@ -23,7 +24,7 @@ EMPTY_RATES = {"heddle-threads one-by-one": 3e6, "glib one-by-one": 7e5, "uv one
                "py threads": 3e4, "heddle-processes one-by-one": 3e6, "heddle-processes map": 2.4e7, "py pool-1": 2.5e4, "py pool": 6e6, "py processes": 5e3}
 NAMES = {"glib one-by-one": "GThreadPool", "uv one-by-one": "libuv", "tbb": "oneTBB task_group", "openmp map": "OpenMP dynamic,1", "py threads": "ThreadPoolExecutor",
          "py pool-1": "multiprocessing.Pool, chunksize 1", "py pool": "multiprocessing.Pool, default chunks", "py processes": "ProcessPoolExecutor"}
-BEGIN, END = "<!-- begin of what bench/compare.py wrote -->", "<!-- end of what bench/compare.py wrote -->"
+BEGIN, END = "<!-- {}: begin of what bench/compare.py wrote -->", "<!-- {}: end of what bench/compare.py wrote -->"
 # what is compared with whom, and what is wanted of empty tasks
 RIVALS = {
     "heddle-threads one-by-one": {"glib one-by-one": 3, "tbb": 1, "uv one-by-one": None, "py threads": None},
@@ -150,6 +151,37 @@ def measure_figures(args):
     return rows
 
 
+def measure_primitives(args):
+    """sync-bench writes its table itself."""
+    if args.only not in "primitives":
+        return []
+    command = [os.path.join(args.programs, "sync-bench"), *(["11"] if args.quick else [])]
+    lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    say(args, "")
+    for line in lines:
+        say(args, line)
+    return [dict(zip(lines[0].strip("| ").split(" | "), line.strip("| ").split(" | "))) for line in lines[2:]]
+
+
+def describe_machine():
+    """Its processors, as the kernel calls them, and the kernel."""
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        model = next((line.partition(":")[2].strip() for line in file if line.startswith("model name")), os.uname().machine)
+    return f"{os.cpu_count()} cores of {model}, {os.uname().sysname} {os.uname().release}"
+
+
+def describe_source():
+    """The commit that is measured, as far as git knows."""
+    def git(*words):
+        return subprocess.run(["git", "-C", HERE, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False).stdout.strip()
+
+    try:
+        commit = git("rev-parse", "--short", "HEAD")
+        return commit and f"commit {commit}" + (" with changes" if git("status", "--porcelain", "--untracked-files=no", "src", "bench") else "")
+    except FileNotFoundError:
+        return ""
+
+
 def say(args, line):
     args.lines.append(line)
     if args.format == "table":
@@ -166,13 +198,17 @@ def print_table(args, heads):
     print_row(args, ["---"] * len(heads))
 
 
-def write_into(path, lines):
-    """Replaces what stands between the two marks of a document."""
+def write_into(path, part, lines):
+    """Replaces what is between the two marks of a part of a document."""
+    begin, end = BEGIN.format(part), END.format(part)
     with open(path, encoding="utf-8") as file:
-        before, rest = file.read().split(BEGIN)
-    after = rest.split(END)[1]
+        before, rest = file.read().split(begin)
+    after = rest.split(end)[1]
     with open(path, "w", encoding="utf-8") as file:
-        file.write(before + BEGIN + "\n" + "\n".join(lines) + "\n" + END + after)
+        file.write(before + begin + "\n" + "\n".join(lines) + "\n" + end + after)
+
+
+MEASURES = {"pools": measure_pools, "figures": measure_figures, "primitives": measure_primitives}
 
 
 def main():
@@ -181,28 +217,30 @@ def main():
     parser.add_argument("--pairs", type=int, help="rounds (5)")
     parser.add_argument("--seconds", type=float, help="how long one measurement of a pool takes, about (0.12)")
     parser.add_argument("--workers", type=lambda s: [int(n) for n in s.split(",")], help="numbers of workers (1,2,4,8)")
-    parser.add_argument("--part", choices=("pools", "figures"), help="only the comparison, or only what pools cost beside their rate")
+    parser.add_argument("--part", choices=MEASURES, help="only pools beside others, only what pools cost beside their rate, or only primitives beside others")
     parser.add_argument("--only", default="", metavar="TEXT", help="only pools, or commands of figures, with this in their name: “threads map”, “latency”")
     parser.add_argument("--quick", action="store_true", help="a minute: empty tasks on 2 workers, 3 rounds, fewer of everything")
     parser.add_argument("--format", choices=("table", "json"), default="table")
     parser.add_argument("--work", default="", metavar="TEXT", help="only work with this in its name: “empty”, “spin”")
-    parser.add_argument("--into", metavar="FILE", help="also write the tables into this document, between its two marks")
+    parser.add_argument("--into", metavar="FILE", help="also write the tables into this document, between the two marks of each part")
     args = parser.parse_args()
-    args.lines = []
+    if args.into and (args.quick or args.only or args.work or args.workers):
+        parser.error("--into writes whole tables only: without --quick, --only, --work and --workers")
     args.pairs = args.pairs or (3 if args.quick else 5)
     args.workers = args.workers or ([2] if args.quick else [1, 2, 4, 8])
     args.seconds = args.seconds or 0.12
     os.environ["BENCH_WORKER"] = os.path.abspath(os.path.join(args.programs, "bench-worker"))
-    result = {"machine": f"{os.cpu_count()} cores, {os.uname().sysname} {os.uname().release}", "rounds": args.pairs, "load_before": os.getloadavg()[0]}
-    say(args, f"Machine: {result['machine']}, load {result['load_before']:.1f} before. Rounds: {args.pairs}. Median (lower to upper quartile).")
-    if args.part != "figures":
-        result["pools"] = measure_pools(args)
-    if args.part != "pools":
-        result["figures"] = measure_figures(args)
+    result = {"machine": describe_machine(), "date": f"{datetime.date.today()}", "source": describe_source(), "rounds": args.pairs}
+    for part, measure in MEASURES.items():
+        if args.part in (None, part):
+            args.lines = []
+            facts = [result["date"], result["source"], result["machine"], f"load {os.getloadavg()[0]:.1f} before"]
+            say(args, "Measured: " + ", ".join(filter(None, facts)) + ".")
+            result[part] = measure(args)
+            if args.into:
+                write_into(args.into, part, args.lines)
     if args.format == "json":
         print(json.dumps(result, indent=2, ensure_ascii=False))
-    if args.into:
-        write_into(args.into, args.lines)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,10 @@
  * What the instrumented primitives cost where nobody else wants them, beside the bare call of
  * pthread, sem_t or the kernel that does the same: once between threads of one process, once
  * between processes. The three are measured alternately in short rounds, so that what else the
- * machine does meets all of them; told are the medians, and the median of the rounds' ratios.
+ * machine does meets all of them; the table has the medians, and the median of the rounds' ratios.
  * Wanted: at most 1.5 times.
+ *
+ *   sync-bench [ROUNDS]
  */
 #include "config.h"
 
@@ -20,10 +22,10 @@
 #include "engine/sync/shared.h"
 #include "trace/clock.h"
 
-#define ROUNDS 101
-#define CALLS 20000 /* in a round */
+#define ROUNDS  101   /* at most, and where none are given */
+#define CALLS   20000 /* in a round */
 #define MESSAGE 64
-#define WANTED 1.5
+#define WANTED  1.5
 
 /* The peers' objects; once in memory of this process, once in shared memory. */
 typedef struct {
@@ -356,6 +358,8 @@ second_thread (void *data)
   return NULL;
 }
 
+static guint n_rounds = ROUNDS;
+
 static double
 time_own (const Pair *pair, Own *own)
 {
@@ -385,8 +389,8 @@ compare (const void *a, const void *b)
 static double
 median (double *samples)
 {
-  qsort (samples, ROUNDS, sizeof *samples, compare);
-  return samples[ROUNDS / 2];
+  qsort (samples, n_rounds, sizeof *samples, compare);
+  return samples[n_rounds / 2];
 }
 
 static void
@@ -396,7 +400,7 @@ measure (const Pair *pair, Own *own, Peers *private, Peers *shared)
     to_shared[ROUNDS];
   double a, b;
 
-  for (guint i = 0; i < ROUNDS; i++)
+  for (guint i = 0; i < n_rounds; i++)
     {
       privates[i] = time_bare (pair, private);
       owns[i] = time_own (pair, own);
@@ -413,7 +417,7 @@ measure (const Pair *pair, Own *own, Peers *private, Peers *shared)
 }
 
 int
-main (void)
+main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
   const guint ring_events = 1024;
@@ -428,6 +432,8 @@ main (void)
     mmap (NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   Own own;
 
+  if (argc > 1)
+    n_rounds = CLAMP (atoi (argv[1]), 1, ROUNDS);
   heddle_clock_init ();
   ring = g_aligned_alloc0 (1, heddle_ring_bytes (ring_events), 64);
   heddle_ring_writer_init (&writer, heddle_ring_init (ring, ring_events), NULL, NULL);
