@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every translation in po/LINGUAS has every message that the sources have now, none of them unsure, and is well formed."""
+"""Every translation in po/LINGUAS has every message that the sources have now, none of them unsure, few that they had once, and is well formed."""
 import pathlib
+import re
 import subprocess
 import tempfile
 
@@ -10,6 +11,9 @@ import tree
 XGETTEXT = ["xgettext", "--from-code=UTF-8", "--add-comments", "--files-from=po/POTFILES", "--directory=.",
             "--keyword=_", "--keyword=N_", "--keyword=C_:1c,2", "--keyword=NC_:1c,2",
             "--keyword=g_dcgettext:2", "--keyword=g_dngettext:2,3", "--keyword=g_dpgettext2:2c,3"]
+
+
+MOST_OBSOLETE = 50  # messages that msgmerge keeps for the next translator, until somebody drops them
 
 
 def run(*command):
@@ -34,6 +38,9 @@ with tempfile.TemporaryDirectory() as scratch:
         for kind in ("--untranslated", "--only-fuzzy"):
             left = run("msgattrib", kind, "--no-obsolete", "--no-location", "--no-wrap", merged)
             faults += [f"{source}: {kind[2:]}: {line}" for line in message_ids(left)]
+        n_obsolete = len(re.findall("^#~ msgid ", tree.text(source), re.MULTILINE))
+        if n_obsolete > MOST_OBSOLETE:
+            faults.append(f"{source}: {n_obsolete} obsolete messages: msgattrib --no-obsolete -o {source} {source}")
         checked = subprocess.run(["msgfmt", "--check", "--statistics", "--output-file=/dev/null", source],
                                  cwd=tree.ROOT, capture_output=True, text=True)
         print(f"{source}: {checked.stderr.strip()}")
