@@ -21,10 +21,10 @@ def run(*command):
     return subprocess.run(command, cwd=tree.ROOT, check=True, capture_output=True, text=True).stdout
 
 
-def message_ids(catalog):
+def message_ids(messages):
     """The lines that name the messages of a catalogue, without its header."""
-    return [line for line in catalog.splitlines() if line.startswith("msgid ") and line != 'msgid ""'] + \
-           [line for line in catalog.splitlines() if line.startswith('"') and not line.endswith('\\n"')]
+    return [line for line in messages.splitlines() if line.startswith("msgid ") and line != 'msgid ""'] + \
+           [line for line in messages.splitlines() if line.startswith('"') and not line.endswith('\\n"')]
 
 
 with tempfile.TemporaryDirectory() as scratch:
