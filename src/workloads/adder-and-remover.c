@@ -9,8 +9,7 @@
 #include "workloads/list.h"
 #include "workloads/sharing.h"
 
-/* Every line with the whole list is worth reading up to here; beyond, only what went wrong is
- * told. */
+/* Up to so many numbers every step is printed with the whole list; beyond, only what went wrong. */
 #define MAX_TOLD 100
 #define MAX_ITEMS 20000
 #define MAX_NAMED 10
@@ -25,12 +24,11 @@ typedef struct {
   HeddleList *list;
   HeddleValue *next;     /* number to add: an adder that is tried again goes on there */
   HeddleValue *tries;    /* of the remover, for the same reason */
+  HeddleValue *expected; /* by the remover, for the same reason */
   HeddleValue *doubled;  /* removals of a number that was removed before */
-  /* numbers that were jumped over so far: they come in order, or not at all */
-  HeddleValue *missing;
-  HeddleValue *expected; /* by the remover: one that is tried again goes on there */
-  HeddleValue *n_empty;  /* turns of the remover in which there was nothing */
-  HeddleValue *died;     /* workers: what one had in hand may be half done, which is no race */
+  HeddleValue *missing;  /* numbers that were jumped over: they come in order or not at all */
+  HeddleValue *n_empty;  /* turns of the remover in which the list was empty */
+  HeddleValue *died;     /* workers: a step of each may be half done, which is no race */
   HeddleEnd end;
   _Atomic guint8 *removed; /* how often each number was */
 } AddRemove;
@@ -116,8 +114,8 @@ leave (AddRemove *self, HeddleTask *task)
     heddle_mutex_unlock (self->lock, task);
 }
 
-/* Without waits a step still comes at a moment of its own, a thousandth of a millisecond or so
- * after the last: no sleep is as short. */
+/* Also without waits each step comes at a random moment, about a microsecond after the last one; no
+ * sleep is that short. */
 static gboolean
 nap (AddRemove *self, HeddleTask *task, HeddleRandom *random)
 {
@@ -130,7 +128,7 @@ nap (AddRemove *self, HeddleTask *task, HeddleRandom *random)
   return !heddle_task_is_cancelled (task);
 }
 
-/* What the notes print, while the lock is held. */
+/* Prints the same line as the notes' program. The lock is held. */
 static void
 tell_list (AddRemove *self, HeddleTask *task, gboolean added, gint64 number)
 {
@@ -139,13 +137,11 @@ tell_list (AddRemove *self, HeddleTask *task, gboolean added, gint64 number)
   if (self->n_items > MAX_TOLD)
     return;
   text = heddle_list_dup_text (self->list);
-  if (added)
-    heddle_task_print (task, _("Added: %lld, List: %s"), (long long) number, text);
-  else
-    heddle_task_print (task, _("Removed: %lld, List: %s"), (long long) number, text);
+  heddle_task_print (task, added ? _("Added: %lld, List: %s") : _("Removed: %lld, List: %s"),
+                     (long long) number, text);
 }
 
-/* Whether an attempt that died had added it. */
+/* Whether an attempt whose worker died had added it. */
 static gboolean
 is_added (AddRemove *self, gint64 number)
 {
@@ -186,8 +182,8 @@ has_died (AddRemove *self)
   return heddle_value_get (self->died) > 0;
 }
 
-/* They come in the order in which they were added: one that comes twice was doubled, one that is
- * jumped over is lost. */
+/* Numbers come in the order in which they were added: one that comes twice was doubled, one that is
+ * jumped over was lost. */
 static void
 check_order (AddRemove *self, HeddleTask *task, gint64 number)
 {
@@ -254,7 +250,7 @@ name_number (GString *names, guint *n, guint number)
     g_string_append (names, " …");
 }
 
-/* Each number was added once: it must have been removed once or be left in the list once. */
+/* Each number was added once, so it must have been removed once or be in the list once. */
 static void
 take_stock (AddRemove *self, HeddleTask *task)
 {
@@ -262,8 +258,7 @@ take_stock (AddRemove *self, HeddleTask *task)
   g_autofree guint *seen = g_new0 (guint, self->n_items);
   g_autoptr (GString) lost = g_string_new (NULL);
   g_autoptr (GString) doubled = g_string_new (NULL);
-  guint n_lost = 0;
-  guint n_doubled = 0;
+  guint n_left = heddle_list_get_length (self->list), n_lost = 0, n_doubled = 0;
   gint64 number;
 
   for (guint i = 0; i < self->n_items; i++)
@@ -281,9 +276,9 @@ take_stock (AddRemove *self, HeddleTask *task)
   if (self->n_items <= MAX_TOLD)
     heddle_task_print (task, _("Final List: %s"), text);
   else
-    heddle_task_print (task, g_dngettext (GETTEXT_PACKAGE, "Final List: %u number",
-                                          "Final List: %u numbers", heddle_list_get_length (self->list)),
-                       heddle_list_get_length (self->list));
+    heddle_task_print (
+      task, g_dngettext (GETTEXT_PACKAGE, "Final List: %u number", "Final List: %u numbers", n_left),
+      n_left);
   if (n_lost + n_doubled == 0)
     heddle_task_print (
       task, _("Every number was either removed or is still in the list, exactly once."));

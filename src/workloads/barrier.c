@@ -20,7 +20,7 @@ typedef struct {
   HeddleBarrier *barrier;
   HeddleMutex *count_lock;
   HeddleValue *phase; /* the last one that all have begun */
-  HeddleValue *lead;  /* the most phases that one was ahead of another */
+  HeddleValue *lead;  /* the most phases that a task was ahead of another */
   HeddleEnd end;
   _Atomic gint32 *phases; /* each task's, from 1 */
 } Phases;

@@ -20,15 +20,14 @@
 #include "workloads/list.h"
 
 /*
- * SHA-256 of every regular file below a folder, as `find -type f` finds them and `sha256sum` hashes
- * them.
+ * SHA-256 of every regular file below a folder, as `find -type f` finds them and `sha256sum`
+ * hashes them.
  *
  * Files are read with read(), not mapped: a mapped file that shrinks kills the program that reads
- * it. A file that grows is hashed to its end, as sha256sum does; one that is changed so that its
- * end comes too early is an error. Files that have no end of their own (/proc/PID/pagemap) claim a
- * size of 0, and so do many of the kernel's that have one: of such a file no more than
- * UNSIZED_LIMIT is read. A folder that could not be read is a task too, with a slash at the end of
- * its input; it fails with the reason.
+ * it. A file that grows is hashed to its end, as sha256sum does; one that became shorter is an
+ * error. Files without an end (/proc/PID/pagemap) claim a size of 0, but so do many files of the
+ * kernel that have one: of such a file at most UNSIZED_LIMIT is read. A folder that could not be
+ * read is a task too, with a slash at the end of its input; it fails with the reason.
  */
 #define BLOCK (256 * 1024)
 #define SHA256_BYTES 32
@@ -40,7 +39,7 @@ typedef struct {
   EVP_MD *md;  /* fetched once: looking it up costs more than hashing a short file */
 } Checksum;
 
-/* What a worker needs again for every file. */
+/* What a worker reuses for every file. */
 typedef struct {
   EVP_MD_CTX *context;
   guint8 block[BLOCK];
@@ -182,7 +181,7 @@ checksum_produce (gpointer data, HeddleProducer *producer, GError **error)
   return TRUE;
 }
 
-/* A folder that the walk could not read: say why, by trying again. */
+/* A folder that the walk could not read: opens it again to learn why. */
 static void
 fail_folder (const Checksum *self, HeddleTask *task, const char *path)
 {
@@ -201,7 +200,7 @@ fail_folder (const Checksum *self, HeddleTask *task, const char *path)
     _("The folder was not read, or not to its end, during the search. It can be opened now: run this again"));
 }
 
-/* Returns a descriptor, or -1 when the task has been failed. */
+/* Returns a descriptor, or -1: the task has failed. */
 static int
 open_file (const Checksum *self, HeddleTask *task, const char *path, struct stat *status)
 {
@@ -225,8 +224,8 @@ open_file (const Checksum *self, HeddleTask *task, const char *path, struct stat
 }
 
 /*
- * The end came earlier than the size promised. The files of /sys do that always (they claim 4096
- * bytes); a file that has been cut shows it in its size or its time.
+ * The file ended before the size it had. The files of /sys always do that (they claim 4096 bytes);
+ * a file that was cut has another size or time now.
  */
 static gboolean
 was_cut (int fd, const struct stat *before)
@@ -239,8 +238,8 @@ was_cut (int fd, const struct stat *before)
 }
 
 /*
- * So much has been read of the file and still no end: whether to give it up. Not one that has grown
- * meanwhile and says so. In /proc a size says nothing: that of /proc/kcore is 128 TiB.
+ * Whether to give up a file of which so much has been read without reaching its end: not if it has
+ * grown meanwhile and has a size. In /proc a size means nothing: that of /proc/kcore is 128 TiB.
  */
 static gboolean
 has_no_end (int fd, unsigned long long done)
@@ -263,7 +262,7 @@ fail_reading (HeddleTask *task, int code)
     heddle_task_fail_literal (task, g_strerror (code));
 }
 
-/* Returns TRUE when all has been hashed; FALSE when the task has been failed or is cancelled. */
+/* FALSE: the task has failed or is cancelled. */
 static gboolean
 hash_file (const Checksum *self, HeddleTask *task, Scratch *scratch, int fd,
            const struct stat *status)

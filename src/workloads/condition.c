@@ -8,7 +8,7 @@
 #include "workloads/list.h"
 #include "workloads/sharing.h"
 
-#define MAX_TOLD 200
+#define MAX_TOLD 200 /* items; with more, no line is printed for each */
 
 typedef struct {
   guint n_producers, n_consumers;
@@ -18,11 +18,11 @@ typedef struct {
   gboolean careful;
   HeddleMutex *lock;
   HeddleCondition *not_full, *not_empty;
+  /* guarded by lock */
   HeddleList *buffer;
-  HeddleValue *made;     /* all: guarded by lock */
-  HeddleValue *used;
+  HeddleValue *made, *used;
   HeddleValue *sum_made, *sum_used;
-  HeddleValue *fooled;
+  HeddleValue *fooled; /* times a consumer or producer was woken for nothing */
   HeddleEnd end;
 } Buffer;
 
@@ -105,7 +105,7 @@ is_empty (Buffer *self)
     && heddle_value_get (self->used) < self->n_items;
 }
 
-/* With the lock held; FALSE: it is not held any more, and the task should end. */
+/* The lock is held. FALSE: it is not held any more, and the task should end. */
 static gboolean
 wait_while (Buffer *self, HeddleTask *task, HeddleCondition *condition,
             gboolean (*must_wait) (Buffer *self))
@@ -131,10 +131,8 @@ tell (Buffer *self, HeddleTask *task, gboolean put, gint64 item)
   if (self->n_items > MAX_TOLD)
     return;
   text = heddle_list_dup_text (self->buffer);
-  if (put)
-    heddle_task_print (task, _("Put %lld, buffer: %s"), (long long) item, text);
-  else
-    heddle_task_print (task, _("Took %lld, buffer: %s"), (long long) item, text);
+  heddle_task_print (task, put ? _("Put %lld, buffer: %s") : _("Took %lld, buffer: %s"),
+                     (long long) item, text);
 }
 
 /* One item; FALSE: all are made, or the task should end. */

@@ -4,7 +4,7 @@
 /*
  * Coroutines: cooperative multitasking in its barest form. Resuming one exchanges the stack and the
  * registers (swapcontext), and yielding exchanges them back; the kernel knows nothing of it and
- * sees one thread. The sanitizers follow a thread's stack, so they are told of every exchange.
+ * sees one thread. The sanitizers follow a thread's stack, so every exchange is reported to them.
  */
 
 #include "workloads/coroutine.h"

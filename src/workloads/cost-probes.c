@@ -3,15 +3,14 @@
 
 /*
  * What threads, processes, locks and messages cost, measured by doing the thing itself with the
- * bare calls of the C library and the kernel. Each function is one sample. What takes nanoseconds
- * is done many times in one sample, since looking at the clock takes as long.
+ * bare calls of the C library and the kernel. Each measure_ function takes one sample, as
+ * heddle_cost_measure() returns it. What takes nanoseconds is done many times in one sample, since
+ * reading the clock takes as long.
  *
- * Switches are measured between two partners on the same processor, who wake each other by a futex
- * and wait: each round is two switches. The same code runs between threads and between processes,
- * so the difference is that of the two.
+ * Switches are measured between two partners on the same processor, which wake each other by a
+ * futex and wait: each round is two switches. The same code runs between threads and between
+ * processes, so any difference is that of the two.
  */
-
-#include "workloads/cost-probes.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,6 +28,7 @@
 #include "base/program.h"
 #include "engine/sync/shared.h"
 #include "trace/clock.h"
+#include "workloads/cost-probes.h"
 
 #define MANY 1000          /* operations of nanoseconds in one sample */
 #define ROUNDS 200         /* there and back */
@@ -53,7 +53,7 @@ nothing (void *data)
 }
 
 static double
-measure_thread (void)
+measure_thread (const HeddleCostProbes *probes, HeddleTask *task)
 {
   gint64 begin = heddle_clock_monotonic_ns ();
   pthread_t thread;
@@ -92,7 +92,7 @@ reap (pid_t pid)
 }
 
 static double
-measure_process (void)
+measure_process (const HeddleCostProbes *probes, HeddleTask *task)
 {
   gint64 begin = heddle_clock_monotonic_ns ();
   pid_t pid = fork ();
@@ -105,7 +105,7 @@ measure_process (void)
 }
 
 static double
-measure_program (void)
+measure_program (const HeddleCostProbes *probes, HeddleTask *task)
 {
   static char *const argv[] = { (char *) "true", NULL };
   g_autofree char *program = g_find_program_in_path (argv[0]);
@@ -167,8 +167,8 @@ wait_for_unlock (void *data)
   return NULL;
 }
 
-/* On fresh memory: the C library keeps the stacks of threads that have ended, and another sample
- * would not see what they cost. */
+/* On fresh memory: the C library reuses the stacks of threads that have ended, and the next sample
+ * would not count their pages. */
 static gboolean
 start_on_fresh_stack (pthread_t *thread, Crowd *crowd, void **stack, gsize *size)
 {
@@ -188,9 +188,9 @@ start_on_fresh_stack (pthread_t *thread, Crowd *crowd, void **stack, gsize *size
   return errno == 0;
 }
 
-/* What the process has of its own grows by so much when threads are there that do nothing. */
+/* By how much the private memory of the process grows with a thread that does nothing. */
 static double
-measure_thread_memory (void)
+measure_thread_memory (const HeddleCostProbes *probes, HeddleTask *task)
 {
   Crowd crowd = { .gate = PTHREAD_MUTEX_INITIALIZER };
   pthread_t thread;
@@ -212,8 +212,8 @@ measure_thread_memory (void)
   return before < 0 || after < 0 ? -1 : MAX (after - before, 0);
 }
 
-/* A program that does nothing but answer, so that one knows when it has started; it ends with us,
- * since its input does. */
+/* A program that only answers, which shows that it has started; it ends when its input is
+ * closed. */
 static pid_t
 start_cat (int in, int out)
 {
@@ -228,10 +228,9 @@ start_cat (int in, int out)
   return errno == 0 ? pid : -1;
 }
 
-/* What a small program has of its own, counted as that of a thread: pages that it has written
- * to. */
+/* The private memory of a small program, counted as that of a thread: pages written to. */
 static double
-measure_process_memory (void)
+measure_process_memory (const HeddleCostProbes *probes, HeddleTask *task)
 {
   int in[2], out[2];
   double bytes = -1;
@@ -305,7 +304,7 @@ lay_table (cpu_set_t *before)
   return table;
 }
 
-/* The first round waits for the other to be there; it does not count. */
+/* The first round does not count: it waits until the partner has started. */
 static double
 play_first (Table *table)
 {
@@ -325,7 +324,7 @@ clear_table (Table *table, const cpu_set_t *before)
 }
 
 static double
-measure_thread_switch (void)
+measure_thread_switch (const HeddleCostProbes *probes, HeddleTask *task)
 {
   cpu_set_t before;
   Table *table = lay_table (&before);
@@ -345,7 +344,7 @@ measure_thread_switch (void)
 }
 
 static double
-measure_process_switch (void)
+measure_process_switch (const HeddleCostProbes *probes, HeddleTask *task)
 {
   cpu_set_t before;
   Table *table = lay_table (&before);
@@ -367,7 +366,7 @@ measure_process_switch (void)
 }
 
 static double
-measure_lock_free (void)
+measure_lock_free (const HeddleCostProbes *probes, HeddleTask *task)
 {
   pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
   gint64 begin = heddle_clock_monotonic_ns ();
@@ -402,7 +401,7 @@ compete (void *data)
 }
 
 static double
-measure_lock_contended (void)
+measure_lock_contended (const HeddleCostProbes *probes, HeddleTask *task)
 {
   Contest contest = { .mutex = PTHREAD_MUTEX_INITIALIZER };
   pthread_t thread;
@@ -449,7 +448,7 @@ measure_pipe (const HeddleCostProbes *probes, HeddleTask *task)
   return since (begin, MANY);
 }
 
-/* Answers what comes in until nobody is left who could send. */
+/* Answers every message until the other side closes its end. */
 static void
 echo (const int *in, const int *out)
 {
@@ -477,7 +476,7 @@ exchange (const int *in, const int *out, guint n)
 }
 
 static double
-measure_pipe_switch (void)
+measure_pipe_switch (const HeddleCostProbes *probes, HeddleTask *task)
 {
   int in[2], out[2];
   double result = -1;
@@ -503,9 +502,9 @@ measure_pipe_switch (void)
   return result;
 }
 
-/* Puts a message into memory that others can see, and takes it out again. */
+/* Puts a message into memory that other processes can see, and takes it out again. */
 static double
-measure_shared_memory (const HeddleCostProbes *probes)
+measure_shared_memory (const HeddleCostProbes *probes, HeddleTask *task)
 {
   _Atomic guint64 *memory = probes->memory;
   guint64 message[MESSAGE / 8] = { 1 };
@@ -515,7 +514,7 @@ measure_shared_memory (const HeddleCostProbes *probes)
     {
       for (guint j = 0; j < G_N_ELEMENTS (message); j++)
         atomic_store_explicit (&memory[1 + j], message[j], memory_order_relaxed);
-      atomic_store_explicit (&memory[0], i, memory_order_release); /* it is there */
+      atomic_store_explicit (&memory[0], i, memory_order_release); /* the message is there */
       if (atomic_load_explicit (&memory[0], memory_order_acquire) != i)
         return -1;
       for (guint j = 0; j < G_N_ELEMENTS (message); j++)
@@ -539,38 +538,24 @@ measure_manager (const HeddleCostProbes *probes, HeddleTask *task)
 double
 heddle_cost_measure (HeddleCost cost, const HeddleCostProbes *probes, HeddleTask *task)
 {
-  switch (cost)
-    {
-    case HEDDLE_COST_THREAD:
-      return measure_thread ();
-    case HEDDLE_COST_PROCESS:
-      return measure_process ();
-    case HEDDLE_COST_PROGRAM:
-      return measure_program ();
-    case HEDDLE_COST_THREAD_MEMORY:
-      return measure_thread_memory ();
-    case HEDDLE_COST_PROCESS_MEMORY:
-      return measure_process_memory ();
-    case HEDDLE_COST_THREAD_SWITCH:
-      return measure_thread_switch ();
-    case HEDDLE_COST_PROCESS_SWITCH:
-      return measure_process_switch ();
-    case HEDDLE_COST_LOCK_FREE:
-      return measure_lock_free ();
-    case HEDDLE_COST_LOCK_CONTENDED:
-      return measure_lock_contended ();
-    case HEDDLE_COST_QUEUE:
-      return measure_queue (probes, task);
-    case HEDDLE_COST_PIPE:
-      return measure_pipe (probes, task);
-    case HEDDLE_COST_PIPE_SWITCH:
-      return measure_pipe_switch ();
-    case HEDDLE_COST_SHARED_MEMORY:
-      return measure_shared_memory (probes);
-    case HEDDLE_COST_MANAGER:
-      return measure_manager (probes, task);
-    case HEDDLE_N_COSTS:
-    default:
-      g_return_val_if_reached (-1);
-    }
+  static double (*const measures[HEDDLE_N_COSTS]) (const HeddleCostProbes *, HeddleTask *) = {
+    [HEDDLE_COST_THREAD] = measure_thread,
+    [HEDDLE_COST_PROCESS] = measure_process,
+    [HEDDLE_COST_PROGRAM] = measure_program,
+    [HEDDLE_COST_THREAD_MEMORY] = measure_thread_memory,
+    [HEDDLE_COST_PROCESS_MEMORY] = measure_process_memory,
+    [HEDDLE_COST_THREAD_SWITCH] = measure_thread_switch,
+    [HEDDLE_COST_PROCESS_SWITCH] = measure_process_switch,
+    [HEDDLE_COST_LOCK_FREE] = measure_lock_free,
+    [HEDDLE_COST_LOCK_CONTENDED] = measure_lock_contended,
+    [HEDDLE_COST_QUEUE] = measure_queue,
+    [HEDDLE_COST_PIPE] = measure_pipe,
+    [HEDDLE_COST_PIPE_SWITCH] = measure_pipe_switch,
+    [HEDDLE_COST_SHARED_MEMORY] = measure_shared_memory,
+    [HEDDLE_COST_MANAGER] = measure_manager,
+  };
+
+  g_return_val_if_fail (cost < HEDDLE_N_COSTS, -1);
+
+  return measures[cost] (probes, task);
 }

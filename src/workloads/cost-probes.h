@@ -33,7 +33,7 @@ typedef struct {
   gpointer memory; /* at least 4096 bytes */
 } HeddleCostProbes;
 
-/* Measures once; returns nanoseconds (bytes for memory) of one operation, negative with errno set
+/* Measures once. Returns nanoseconds (bytes for memory) of one operation, negative with errno set
  * if it could not be done. */
 double heddle_cost_measure (HeddleCost cost, const HeddleCostProbes *probes, HeddleTask *task);
 

@@ -52,7 +52,7 @@ static const HeddleFigureGroup figures[] = {
   { NULL, NULL },
 };
 
-/* In its group: shorter than in the table of results, where each stands alone. */
+/* Names in a group of bars: shorter than in the table of results. */
 static const struct {
   guint group;
   const char *name;

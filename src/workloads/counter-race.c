@@ -21,11 +21,10 @@ typedef struct {
   HeddleStart start;
   HeddleMutex *lock;
   HeddleValue *counter;
+  HeddleValue *lost; /* steps that are missing in the counter, as far as seen */
+  HeddleValue *died; /* workers: up to a block of steps of each is made again */
   HeddleEnd end;
-  /* so many steps are not in the counter, as far as could be seen so far */
-  HeddleValue *lost;
-  HeddleValue *died;       /* workers: each with up to a block of steps that are made again */
-  /* each task's steps, block by block: where one goes on that is tried again */
+  /* steps of each task, block by block: one that is tried again goes on there */
   _Atomic guint32 *made;
 } Race;
 
@@ -89,9 +88,10 @@ count (Race *self, HeddleTask *task)
 }
 
 /*
- * Another block of steps is made. What others have made of theirs was in the counter, too, so as
- * many are lost as are missing now. A task that was interrupted between reading and writing may
- * still put back an older, higher number: the last task sets what it came to.
+ * The task has made another block of steps. Those that the others had made by then were in the
+ * counter as well, so all that are missing now are lost. A task that was interrupted between
+ * reading and writing may still put back an older, higher number: the last task stores how many
+ * are lost in the end.
  */
 static void
 take_stock (Race *self, guint nth, guint n_made)

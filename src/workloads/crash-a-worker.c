@@ -47,8 +47,8 @@ static const HeddleParam params[] = {
     .field = HEDDLE_FIELD (Crash, work_ns) },
 };
 
-/* The kernel's own answer to a crash: no handler between, and no core file of a crash that was
- * wanted. */
+/* Leaves the crash to the kernel: no handler catches it, and no core file is written of a crash
+ * that was wanted. */
 static void
 expose (int signal_number)
 {

@@ -5,13 +5,13 @@
 
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
-#include "trace/clock.h"
 #include "workloads/common.h"
 #include "workloads/list.h"
+#include "workloads/sharing.h"
 
 /*
- * N locks in a circle; worker i uses lock i and the next one. Two workers with two locks use the
- * same two in opposite order; more are the dining philosophers.
+ * N locks in a circle: worker i uses lock i and the next one. So two workers use the same two
+ * locks in opposite order; more workers are the dining philosophers.
  */
 #define MAX_PARTIES 32
 
@@ -108,20 +108,10 @@ find_locks (const Deadlock *self, guint nth, HeddleMutex **first, HeddleMutex **
   *second = self->locks[other];
 }
 
-/* A random time, so that workers that release do not all try again at the same moment for ever. */
-static gboolean
-wait_a_little (HeddleTask *task, guint64 *state)
-{
-  *state ^= *state << 13;
-  *state ^= *state >> 7;
-  *state ^= *state << 17;
-  return heddle_task_sleep (task, 100000 + (gint64) (*state % 2000000));
-}
-
 /* Takes both locks. FALSE: neither is held, and the task should end. */
 static gboolean
 take_both (const Deadlock *self, HeddleTask *task, gboolean together, HeddleMutex *first,
-           HeddleMutex *second, guint *n_given_back, guint64 *random)
+           HeddleMutex *second, guint *n_given_back, HeddleRandom *random)
 {
   while (TRUE)
     {
@@ -142,7 +132,8 @@ take_both (const Deadlock *self, HeddleTask *task, gboolean together, HeddleMute
       if (status != HEDDLE_SYNC_BUSY)
         return FALSE;
       (*n_given_back)++;
-      if (!wait_a_little (task, random))
+      /* for a random time: otherwise all might try again at the same moment for ever */
+      if (!heddle_task_sleep (task, heddle_random_between (random, 100000, 2100000)))
         return FALSE;
     }
 }
@@ -152,14 +143,15 @@ deadlock_execute (gpointer data, HeddleTask *task)
 {
   const Deadlock *self = data;
   guint nth = (guint) (heddle_task_get_id (task) - 1);
-  guint64 random = (heddle_task_get_id (task) + 1) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+  HeddleRandom random;
   HeddleMutex *first, *second;
   guint n_given_back = 0;
 
+  heddle_random_init (&random, 1, heddle_task_get_id (task));
   find_locks (self, nth, &first, &second);
   for (guint i = 0; i < self->n_meals; i++)
     {
-      /* in the first round only: later one that has failed would be missing at the barrier */
+      /* only once: a task that has failed does not come to the barrier again */
       gboolean together = self->cure == CURE_NONE && i == 0 && heddle_task_get_attempt (task) == 1;
       gboolean go_on;
 

@@ -15,12 +15,10 @@ typedef struct {
   gint64 delay_ns;
   gint64 run_ns;
   HeddleFlag *gate;
-  HeddleValue *ready;
-  /* CLOCK_MONOTONIC, the same for all processes; stored before the gate opens */
-  HeddleValue *opened;
-  /* which runners are in ready: one whose worker dies is not counted a second time */
-  _Atomic guint8 *counted;
-  HeddleValue *slowest;
+  HeddleValue *opened;  /* when, by the monotonic clock; stored before the gate opens */
+  HeddleValue *slowest; /* how late the last runner started */
+  HeddleValue *ready;   /* runners that wait at the gate */
+  _Atomic guint8 *counted; /* which they are: one whose worker dies is not counted again */
   HeddleEnd end;
 } Gate;
 
@@ -84,7 +82,7 @@ finish (Gate *self, HeddleTask *task)
 static void
 start_them (Gate *self, HeddleTask *task)
 {
-  /* an attempt that died may have opened it: then the time of that counts */
+  /* if an attempt whose worker died has opened it, the time of that one counts */
   if (!heddle_flag_is_set (self->gate))
     {
       if (!heddle_task_sleep (task, self->delay_ns))

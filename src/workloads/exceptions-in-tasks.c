@@ -87,7 +87,7 @@ raises (const Exceptions *self, guint64 number)
   return self->every != 0 && number % self->every == 0;
 }
 
-/* Reads the central queue until nobody is left who could put something into it. */
+/* Reads the central queue until it is closed: no task is left that could put an error into it. */
 static void
 collect (const Exceptions *self, HeddleTask *task)
 {

@@ -30,7 +30,7 @@ factorials_produce (gpointer data, HeddleProducer *producer, GError **error)
   return heddle_range_submit (producer, self->n * self->rounds);
 }
 
-/* Round after round, the list from its beginning. */
+/* The number of that task: each round begins the list anew. */
 static unsigned long long
 get_number (const Factorials *self, guint64 id)
 {

@@ -12,13 +12,14 @@
 #include "workloads/file-tree.h"
 
 /*
- * The regular files below a folder, as `find -type f` has them: symbolic links are not followed (so
- * a loop of them is no trap), they, sockets, pipes and devices are told of as what they are, other
- * file systems mounted below are entered.
+ * The regular files below a folder, as `find -type f` has them: symbolic links are not followed
+ * (so a loop of them does no harm), other file systems mounted below are entered; links, sockets,
+ * pipes and devices are reported as what they are.
  *
  * A folder is read to its end before those in it are opened, so that one descriptor is enough
- * however deep the tree is. What waits to be read is kept by path. Files are told as they are
- * found, not sorted: the first is known at once and a folder of a million files takes no memory.
+ * however deep the tree is. Folders still to be read are kept by path. Files are reported as they
+ * are found, not sorted: the first one is known at once, and a folder of a million files takes no
+ * memory.
  */
 
 typedef struct {
@@ -39,8 +40,8 @@ close_unless (int fd, int kept)
   errno = saved;
 }
 
-/* Opens as much of a path as the kernel takes at once, up to one of its slashes, and moves on
- * behind that. */
+/* Opens as much of a path as the kernel takes at once, up to a slash, and moves @path behind
+ * that. */
 static int
 open_piece (int folder, const char **path)
 {
@@ -107,8 +108,8 @@ open_folder (int root, const char *path)
   return folder;
 }
 
-/* What an entry is: DT_REG, DT_DIR or something else. Some file systems do not say so in the folder
- * itself. */
+/* The type of an entry, DT_REG, DT_DIR and so on, which some file systems do not store in the
+ * folder. */
 static unsigned char
 get_type (DIR *folder, const struct dirent *entry)
 {
@@ -117,7 +118,7 @@ get_type (DIR *folder, const struct dirent *entry)
   if (entry->d_type != DT_UNKNOWN)
     return entry->d_type;
   if (fstatat (dirfd (folder), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
-    return DT_REG; /* let the one who opens it say what is wrong */
+    return DT_REG; /* whoever opens it will learn what is wrong */
   return IFTODT (status.st_mode);
 }
 

@@ -50,8 +50,8 @@ hang_time_limit (gpointer data)
   return ((const Hang *) data)->limit;
 }
 
-/* Never answers. Where nobody could end it, it listens: a thread of the host that does not would
- * stay for ever. */
+/* Never ends by itself. It ignores requests to end only where it can be killed: a thread of the
+ * host that ignored them would stay for ever. */
 static void
 hang (const Hang *self, HeddleTask *task)
 {

@@ -96,19 +96,6 @@ heddle_join_end (const HeddleJoin *self, guint nth, HeddleTask *task)
   heddle_mutex_unlock (self->alive[nth], task);
 }
 
-/**
- * heddle_join_sleep:
- *
- * What each task does.
- *
- * Returns: FALSE if the task should end
- */
-gboolean
-heddle_join_sleep (const HeddleJoin *self, HeddleTask *task)
-{
-  return heddle_task_sleep (task, self->wait_ns);
-}
-
 /* Waits until the @nth task, from 0, has begun and ended. If its worker died, the log says so. */
 static gboolean
 wait_for (const HeddleJoin *self, guint nth, HeddleTask *task)

@@ -5,12 +5,13 @@
 
 G_BEGIN_DECLS
 
-/* Each in the file of its name. */
-/* Not in the catalogue: what the pools compute that other workloads make. The worker program knows
- * it, too. */
 /* The one list of workloads, in the order of the catalogue. */
 const HeddleWorkload *const *heddle_workloads_get_all (guint *n_workloads);
 const HeddleWorkload *heddle_workloads_find (const char *id);
+const HeddleWorkload *heddle_workloads_find_for_worker (const char *id);
+
+/* Each in the file of its name. "pool-work" is not in the catalogue: the worker program knows it,
+ * since the pools that other workloads make compute it. */
 extern const HeddleWorkload heddle_workload_adder_and_remover;
 extern const HeddleWorkload heddle_workload_barrier;
 extern const HeddleWorkload heddle_workload_checksum_files;
@@ -44,6 +45,5 @@ extern const HeddleWorkload heddle_workload_squares;
 extern const HeddleWorkload heddle_workload_start_and_join;
 extern const HeddleWorkload heddle_workload_starvation;
 extern const HeddleWorkload heddle_workload_ways_to_submit;
-const HeddleWorkload *heddle_workloads_find_for_worker (const char *id);
 
 G_END_DECLS

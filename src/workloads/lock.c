@@ -82,7 +82,7 @@ knock (Door *self, HeddleTask *task)
     }
 }
 
-/* FALSE: the task should end. A task that was not let in does something else for a while. */
+/* Enters. While the lock is taken the task does something else. FALSE: the task should end. */
 static gboolean
 go_in (Door *self, HeddleTask *task, guint *n_vain)
 {

@@ -13,7 +13,7 @@
 
 typedef enum { ADD_IN_ONE, ADD_IN_TWO, ADD_LOCKED } Adding;
 
-/* Of each client, so that one that is tried again goes on where it was. */
+/* What each client has done: one that is tried again goes on there. */
 typedef struct {
   _Atomic guint32 n_appended;
   _Atomic guint32 n_added;
@@ -24,13 +24,13 @@ typedef struct {
   guint n_requests;
   Adding adding;
   HeddleStart start;
-  /* ADD_LOCKED: of the clients among themselves; the manager knows nothing of it */
+  /* ADD_LOCKED: between the clients; the manager knows nothing of it */
   HeddleMutex *lock;
   HeddleManager *manager;
   Progress *progress;
-  /* workers: each with up to one request of each kind that is made a second time */
+  /* workers: up to one request of each kind of each is made again */
   HeddleValue *died;
-  HeddleValue *asked; /* watched; the manager's own memory cannot be looked into */
+  HeddleValue *asked; /* watched, since the manager's own memory cannot be */
   HeddleEnd end;
 } Clients;
 
@@ -76,7 +76,7 @@ clients_share (gpointer data, HeddleShared *shared, GError **error)
   return TRUE;
 }
 
-/* Python's d['n'] += 1: two requests, and between them the manager answers whoever asks next. */
+/* Python's d['n'] += 1: two requests, and between them the manager answers other clients. */
 static HeddleSyncStatus
 read_and_write_back (Clients *self, HeddleTask *task)
 {
@@ -105,7 +105,7 @@ add_one (Clients *self, HeddleTask *task)
   return status;
 }
 
-/* Appends a number and adds one, as often as it has to. FALSE: the task should end. */
+/* Appends a number and adds one, n_requests times. FALSE: the task should end. */
 static gboolean
 ask_all (Clients *self, HeddleTask *task)
 {
@@ -127,7 +127,7 @@ ask_all (Clients *self, HeddleTask *task)
   return TRUE;
 }
 
-/* FALSE: the task should end; where the manager is dead the task has failed with that. */
+/* FALSE: the task should end; if the manager is dead, it has failed with that reason. */
 static gboolean
 tell_end (Clients *self, HeddleTask *task)
 {

@@ -64,9 +64,8 @@ printers_label (gpointer data, guint64 id, char *buffer, gsize size)
 static char *
 printers_sentence (gpointer data, guint64 id, const char *label, const char *result)
 {
-  if (id == TASK_NUMBERS)
-    return g_strdup_printf (_("Numbers printed: %s"), result);
-  return g_strdup_printf (_("Letters printed: %s"), result);
+  return g_strdup_printf (
+    id == TASK_NUMBERS ? _("Numbers printed: %s") : _("Letters printed: %s"), result);
 }
 
 const HeddleWorkload heddle_workload_numbers_and_letters = {

@@ -2,34 +2,34 @@
 #include "config.h"
 
 /*
- * What an interpreter lock does: one lock a process, which a task must hold to compute, which it
- * lets go while it waits for something else, and which it hands over after a turn of 5 ms if
- * another wants it. That is how CPython shares its interpreter. Four phases: tasks that compute and
- * tasks that wait, each without the lock and with it.
+ * What an interpreter lock does. Each process has one; a task must hold it to compute, releases it
+ * while it waits for something else, and hands it over after a turn of 5 ms if another task wants
+ * it. That is how CPython shares its interpreter. Four phases: tasks that compute and tasks that
+ * wait, each without the lock and with it.
  */
 
 #include <glib/gi18n-lib.h>
 #include <stdatomic.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
+#include "workloads/burn.h"
 #include "workloads/common.h"
 #include "workloads/list.h"
 #include "workloads/room.h"
 #include "workloads/sharing.h"
 
 #define MAX_TASKS 16
-#define N_INTERPRETERS 32 /* processes that there may be in a run, dead ones counted */
+#define N_INTERPRETERS 32 /* processes in a run, with those that died */
 #define TURN_NS (5 * G_GINT64_CONSTANT (1000000))
 #define N_WAITS 20        /* that make up the waiting of a task */
 #define BETWEEN_NS 100000 /* computed between two waits */
 
 typedef struct {
   HeddleMutex *lock;
-  HeddleFlag *taken;    /* the next one has it, after a turn was given up */
+  HeddleFlag *taken;    /* another task has the lock, after one has given up its turn */
   HeddleValue *waiting; /* how many want it */
 } Interpreter;
 
@@ -119,7 +119,7 @@ big_share (gpointer data, HeddleShared *shared, GError **error)
   return TRUE;
 }
 
-/* The one of this process: threads find the same, processes one each. */
+/* That of this process: all threads of a process get the same one. */
 static Interpreter *
 get_interpreter (BigLock *self)
 {
@@ -135,16 +135,7 @@ get_interpreter (BigLock *self)
   return &self->interpreters[N_INTERPRETERS - 1];
 }
 
-static gint64
-cpu_time (void)
-{
-  struct timespec time;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
-  return time.tv_sec * G_GINT64_CONSTANT (1000000000) + time.tv_nsec;
-}
-
-/* NULL: no lock. FALSE: the task should end. */
+/* Without an @interpreter there is no lock. FALSE: the task should end. */
 static gboolean
 acquire (BigLock *self, HeddleTask *task, Interpreter *interpreter)
 {
@@ -177,8 +168,7 @@ release (BigLock *self, HeddleTask *task, Interpreter *interpreter)
   heddle_mutex_unlock (interpreter->lock, task);
 }
 
-/* The turn is over: lets another have it, and sees to it that another does, before it asks
- * again. */
+/* The turn is over: releases the lock, and waits until another task has it before it asks again. */
 static gboolean
 hand_over (BigLock *self, HeddleTask *task, Interpreter *interpreter)
 {
@@ -188,16 +178,16 @@ hand_over (BigLock *self, HeddleTask *task, Interpreter *interpreter)
   return acquire (self, task, interpreter);
 }
 
-/* Needs so much processor time; the lock is held, or there is none. FALSE: the task should end, and
- * the lock is not held. */
+/* Uses so much processor time while it holds the lock, if there is one, and then releases it.
+ * FALSE: the task should end. */
 static gboolean
 compute (BigLock *self, HeddleTask *task, Interpreter *interpreter, gint64 length)
 {
-  gint64 until = cpu_time () + length;
+  gint64 until = heddle_burn_get_cpu_ns () + length;
   gint64 turn = heddle_clock_monotonic_ns ();
   HeddleRandom random = { heddle_task_get_id (task) };
 
-  while (cpu_time () < until)
+  while (heddle_burn_get_cpu_ns () < until)
     {
       for (guint i = 0; i < 4096; i++)
         heddle_random_next (&random);
@@ -245,8 +235,7 @@ run_phase (BigLock *self, HeddleTask *task, gboolean waits, gboolean locked,
       || !HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->done, task, &last)))
     return FALSE;
   if (last)
-    self->cell->times[waits][locked] =
-      (double) (heddle_clock_monotonic_ns () - heddle_value_get (self->began)) / 1e9;
+    self->cell->times[waits][locked] = heddle_seconds_since (heddle_value_get (self->began));
   return TRUE;
 }
 
@@ -261,12 +250,10 @@ tell (const BigLock *self, HeddleTask *task)
 
         if (!self->phases[waits][locked])
           continue;
-        if (waits)
-          heddle_task_print (task, _("%u tasks that each wait for %.2f s: %.2f s in all, %s"),
-                             self->tasks.n, seconds, self->cell->times[waits][locked], how);
-        else
-          heddle_task_print (task, _("%u tasks that each compute for %.2f s: %.2f s in all, %s"),
-                             self->tasks.n, seconds, self->cell->times[waits][locked], how);
+        heddle_task_print (task,
+                           waits ? _("%u tasks that each wait for %.2f s: %.2f s in all, %s")
+                                 : _("%u tasks that each compute for %.2f s: %.2f s in all, %s"),
+                           self->tasks.n, seconds, self->cell->times[waits][locked], how);
       }
 }
 

@@ -11,7 +11,7 @@
 #include "trace/clock.h"
 #include "workloads/list.h"
 
-/* How often a waiting caller looks whether the pool still lives, should no answer come. */
+/* How often a caller that waits for an answer checks that the pool has not ended. */
 #define LOOK_NS (100 * G_GINT64_CONSTANT (1000000))
 
 typedef struct {
@@ -21,7 +21,7 @@ typedef struct {
 
 struct _HeddleOwnPool {
   HeddleTask *caller; /* borrowed */
-  HeddleFlag *news;   /* borrowed; set by the run's collector, waited for by the caller */
+  HeddleFlag *news;   /* borrowed; the run's collector sets it, the caller waits for it */
   HeddleRun *run;     /* NULL once it has ended */
 
   /* the caller's */
@@ -127,7 +127,7 @@ heddle_own_pool_new (HeddleTask *caller, HeddleFlag *news, HeddleBackend backend
   return NULL;
 }
 
-/* The pool ended by itself, or one of its tasks has no answer: so the caller has none either. */
+/* The pool ended by itself, or one of its tasks returned no result: so the caller fails as well. */
 static void
 fail_caller (HeddleOwnPool *self)
 {
@@ -203,7 +203,7 @@ wait_for (HeddleOwnPool *self, guint64 id)
   self->n_waits++;
   while (HEDDLE_SYNC_ACQUIRED (status) || (status == HEDDLE_SYNC_TIMEOUT && !over))
     {
-      /* looked at first: all answers come before it */
+      /* read first: all answers come before a run has finished */
       over = heddle_run_get_state (self->run) == HEDDLE_RUN_FINISHED;
       heddle_flag_clear (self->news);
       if (has_answer (self, id))

@@ -29,7 +29,7 @@ void heddle_own_pool_free (HeddleOwnPool *self);
 
 #define HEDDLE_MAX_CALLERS 16
 
-/* What workloads have in common whose tasks all are such callers: first in their data. */
+/* What workloads have in common all of whose tasks are such callers; first in their data. */
 typedef struct {
   HeddleRange tasks; /* first */
   HeddleFlag *news[HEDDLE_MAX_CALLERS];

@@ -84,7 +84,8 @@ stream_produce (gpointer data, HeddleProducer *producer, GError **error)
   return heddle_roles_submit (producer, "sender", 1, "receiver", 1);
 }
 
-/* Depends on every byte and on its place, and is the same however the bytes are cut into blocks. */
+/* A sum that depends on every byte and its position, but not on how the bytes are cut into
+ * blocks. */
 static guint64
 add_up (guint64 sum, const guint8 *bytes, gsize length)
 {
@@ -153,15 +154,13 @@ compare (Stream *self, HeddleTask *task)
   if (sent == received
       && heddle_value_get (self->sum_sent) == heddle_value_get (self->sum_received))
     heddle_task_print (task, _("All %lld bytes arrived, in order."), (long long) sent);
-  else if (heddle_value_get (self->died) > 0)
+  else
     heddle_task_fail (
       task,
-      _("%lld bytes were sent and %lld received: a worker died, and the bytes that it was sending or receiving are lost."),
+      heddle_value_get (self->died) > 0
+        ? _("%lld bytes were sent and %lld received: a worker died, and the bytes that it was sending or receiving are lost.")
+        : _("%lld bytes were sent and %lld received, or the received bytes differ."),
       (long long) sent, (long long) received);
-  else
-    heddle_task_fail (task,
-                      _("%lld bytes were sent and %lld received, or the received bytes differ."),
-                      (long long) sent, (long long) received);
 }
 
 static void

@@ -2,9 +2,9 @@
 #include "config.h"
 
 /*
- * What the pools compute that other workloads make and measure. Not in the catalogue; worker
- * processes know it. An input says what is wanted: "7" its square, "7 3" its third power, "who" the
- * kernel's number of the thread that executes the task.
+ * What pools compute that other workloads make and measure. It is not in the catalogue; worker
+ * processes know it. The input says what a task returns: "7" the square of 7, "7 3" its third
+ * power, "who" the kernel's number of the thread that executes the task.
  */
 
 #include <glib/gi18n-lib.h>

@@ -4,7 +4,7 @@
 /*
  * The same jobs twice. Preemptive: each job is a task, on a thread or process of its own, and the
  * kernel decides who has the processor. Cooperative: all jobs are coroutines of one task, on one
- * thread, and each keeps the processor until it gives it back.
+ * thread, and each keeps the processor until it yields.
  */
 
 #include <glib/gi18n-lib.h>
@@ -46,7 +46,7 @@ typedef struct {
   HeddleTask *task;
   HeddleCoroutine *coroutine; /* NULL: on a thread of its own */
   guint number;               /* from 0; texts have one more, the number of its task */
-  gint64 waits_since;         /* when it gave the processor back, or was ready to begin */
+  gint64 waits_since;         /* when it yielded, or was ready to begin */
   gint64 longest_wait;
 } Job;
 

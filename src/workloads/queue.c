@@ -10,7 +10,7 @@
 #include "workloads/list.h"
 #include "workloads/sharing.h"
 
-#define MAX_TOLD 200
+#define MAX_TOLD 200 /* items; with more, no line is printed for each */
 
 typedef struct {
   guint n_producers, n_consumers;

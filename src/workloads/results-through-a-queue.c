@@ -46,9 +46,8 @@ work (const Results *self, guint nth, HeddleTask *task)
   g_autofree char *result = g_strdup_printf (_("Task %u result"), nth + 1);
 
   heddle_task_print (task, _("Task %u is starting"), nth + 1);
-  if (!heddle_join_sleep (&self->join, task))
-    return;
-  if (heddle_channel_put (self->results, task, result, -1) != HEDDLE_SYNC_OK)
+  if (!heddle_task_sleep (task, self->join.wait_ns)
+      || heddle_channel_put (self->results, task, result, -1) != HEDDLE_SYNC_OK)
     return;
   heddle_task_print (task, _("Task %u is completed"), nth + 1);
   heddle_task_return_text (task, result, -1);

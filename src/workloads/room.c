@@ -9,7 +9,7 @@
 
 typedef struct {
   _Atomic guint64 inside; /* a bit for each task */
-  _Atomic guint32 n_died; /* workers, inside; each counted until its task came again */
+  _Atomic guint32 n_died; /* workers inside; each was counted until its task began again */
   _Atomic guint32 most;
 } RoomCell;
 
@@ -25,8 +25,8 @@ get_bit (HeddleTask *task)
   return G_GUINT64_CONSTANT (1) << ((heddle_task_get_id (task) - 1) % HEDDLE_ROOM_MAX);
 }
 
-/* What is watched follows. Of several that are here at the same time, whoever stores last looks
- * again afterwards, so the last number stays. */
+/* Stores the number in the watched value. Of several tasks that do so at the same time the last
+ * one reads the bits again after it has stored, so the value does not stay behind. */
 static void
 show (HeddleRoom *self)
 {
@@ -60,7 +60,8 @@ heddle_room_share (HeddleRoom *self, HeddleShared *shared, const char *inside, c
 /**
  * heddle_room_come_again:
  *
- * When a task begins: if an attempt before this one died inside, it is not there any more.
+ * To be called when a task begins: if the worker of an earlier attempt died inside, the task is not
+ * inside any more.
  *
  * Returns: whether that was so
  */
@@ -114,8 +115,8 @@ heddle_room_leave (HeddleRoom *self, HeddleTask *task)
 /**
  * heddle_room_clear:
  *
- * Nobody is inside: the caller holds what keeps all others out, and knows that who held it before
- * has died.
+ * Stores that nobody is inside. The caller holds the lock that keeps the others out, and got it
+ * from a worker that died inside.
  */
 void
 heddle_room_clear (HeddleRoom *self)
@@ -137,8 +138,8 @@ heddle_room_count (HeddleRoom *self)
 
 /**
  * heddle_room_get_most:
- * @n_died: (out): how many workers have died inside; each of them counted as inside until its task
- * came again
+ * @n_died: (out): how many workers have died inside; each was counted as inside until its task
+ * began again
  *
  * Returns: how many were inside at the same time at most
  */

@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 #define HEDDLE_ROOM_MAX 64 /* tasks */
 
 /*
- * How many tasks are inside, and how many were at most: counted right also where nothing keeps them
- * apart, and where a worker dies inside. Who is inside is one word with a bit for each task, so
- * that going in and counting are one step.
+ * How many tasks are inside, and how many were at most: counted right even if nothing keeps them
+ * apart, or a worker dies inside. One word has a bit for each task that is inside, so entering and
+ * counting are one step.
  */
 typedef struct {
   gpointer cell;

@@ -20,10 +20,10 @@ typedef struct {
   HeddleBarrier *filled;
   HeddleValue *n_filled;
   HeddleValue *sum;
-  _Atomic gint64 *sums; /* each task's, so that one that is tried again counts once */
-  _Atomic guint32 *filled_of; /* each task's: how many numbers of its part */
+  _Atomic gint64 *sums;       /* of each task, so that one that is tried again counts once */
+  _Atomic guint32 *filled_of; /* numbers that each task has filled in, for the same reason */
   HeddleEnd end;
-  /* each task writes its own part; what others wrote is read only after the barrier */
+  /* each task writes its own part, and reads those of others only after the barrier */
   gint64 *numbers;
 } Memory;
 
@@ -64,7 +64,7 @@ part_begin (const Memory *self, guint64 part)
   return (guint) (part * self->n_numbers / self->tasks.n);
 }
 
-/* As many as all together have filled in; a part that is filled a second time counts once. */
+/* How many numbers all tasks have filled in; a part that is filled a second time counts once. */
 static void
 show_filled (Memory *self)
 {
@@ -104,8 +104,8 @@ fill (Memory *self, HeddleTask *task, guint64 part)
   return TRUE;
 }
 
-/* Who adds up has passed the barrier, and with it all: a task that is tried again would wait there
- * alone. */
+/* A task that has added up has passed the barrier, and so have all: one that is tried again would
+ * wait there alone. */
 static gboolean
 all_have_met (const Memory *self)
 {
@@ -122,30 +122,29 @@ memory_execute (gpointer data, HeddleTask *task)
   guint64 part = heddle_task_get_id (task) - 1;
   guint64 others = (part + 1) % self->tasks.n;
   gint64 began = heddle_clock_monotonic_ns ();
-  g_autofree char *result = NULL;
-  double fill_ms;
+  double fill_seconds, add_seconds;
   gint64 sum = 0;
 
   if (!fill (self, task, part))
     return;
-  fill_ms = (double) (heddle_clock_monotonic_ns () - began) / 1e6;
+  fill_seconds = heddle_seconds_since (began);
   if (!all_have_met (self)
       && !HEDDLE_SYNC_ACQUIRED (heddle_barrier_wait (self->filled, task, NULL)))
     return;
-  /* the part that another task has filled: nothing was sent, it is simply there */
+  /* the part that another task has filled: nothing was sent, the numbers are just there */
   began = heddle_clock_monotonic_ns ();
   for (guint i = part_begin (self, others); i < part_begin (self, others + 1); i++)
     sum += self->numbers[i];
-  result = g_strdup_printf (
-    _("filled %u numbers in %.2f ms, added up those of the next task in %.2f ms: %lld"),
-    part_begin (self, part + 1) - part_begin (self, part), fill_ms,
-    (double) (heddle_clock_monotonic_ns () - began) / 1e6, (long long) sum);
+  add_seconds = heddle_seconds_since (began);
   atomic_store (&self->sums[part], sum);
   show_sum (self);
   if (heddle_end_is_last (&self->end, task))
     heddle_task_print (task, _("The sum of 1 to %u is %lld."), self->n_numbers,
                        (long long) heddle_value_get (self->sum));
-  heddle_task_return_text (task, result, -1);
+  heddle_task_return_printf (
+    task, _("filled %u numbers in %.2f ms, added up those of the next task in %.2f ms: %lld"),
+    part_begin (self, part + 1) - part_begin (self, part), fill_seconds * 1e3, add_seconds * 1e3,
+    (long long) sum);
 }
 
 static void

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* What the workloads of the group "Sharing data" have in common: their tasks wait for each other, so
- * each needs a worker of its own. */
+/* What the workloads of the group "Sharing data" have in common: their tasks wait for each other,
+ * so each needs a worker of its own. */
 
 /* The parameter "seed": its value goes into that member. */
 #define HEDDLE_PARAM_SEED(Data, member)                                                            \

@@ -51,10 +51,7 @@ square_and_cube_execute (gpointer data, HeddleTask *task)
   gboolean square = heddle_task_get_id (task) == TASK_SQUARE;
   unsigned long long result = square ? self->num * self->num : self->num * self->num * self->num;
 
-  if (square)
-    heddle_task_print (task, _("Square: %llu"), result);
-  else
-    heddle_task_print (task, _("Cube: %llu"), result);
+  heddle_task_print (task, square ? _("Square: %llu") : _("Cube: %llu"), result);
   heddle_task_return_number (task, result);
   if (heddle_value_add (self->finished, 1) == N_TASKS)
     heddle_task_print (task, _("Done!"));
@@ -72,9 +69,9 @@ square_and_cube_sentence (gpointer data, guint64 id, const char *label, const ch
   const SquareAndCube *self = data;
   unsigned long long num = self->num;
 
-  if (id == TASK_SQUARE)
-    return g_strdup_printf (_("The square of %llu is %s"), num, result);
-  return g_strdup_printf (_("The cube of %llu is %s"), num, result);
+  return g_strdup_printf (id == TASK_SQUARE ? _("The square of %llu is %s")
+                                            : _("The cube of %llu is %s"),
+                          num, result);
 }
 
 static const HeddlePreset tries[] = {

@@ -26,7 +26,7 @@ run_task (const HeddleJoin *self, guint nth, HeddleTask *task)
   if (!heddle_join_begin (self, nth, task))
     return;
   heddle_task_print (task, _("Task %u is starting"), nth + 1);
-  if (heddle_join_sleep (self, task))
+  if (heddle_task_sleep (task, self->wait_ns))
     {
       heddle_task_print (task, _("Task %u is completed"), nth + 1);
       heddle_task_return_printf (task, _("took %.3f s"), heddle_seconds_since (started));

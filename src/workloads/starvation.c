@@ -88,7 +88,7 @@ starvation_share (gpointer data, HeddleShared *shared, GError **error)
   return TRUE;
 }
 
-/* Uses the lock for a while: computes, so that it really is in use. */
+/* Computes for as long as it keeps the lock. */
 static void
 use (const Starvation *self)
 {

@@ -113,7 +113,7 @@ map (Caller *self, gboolean two_arguments)
     && do_own_work (self);
 }
 
-/* The caller goes on with its own work and asks the futures afterwards. */
+/* The caller goes on with its own work and waits for the futures afterwards. */
 static gboolean
 apply_async (Caller *self)
 {
