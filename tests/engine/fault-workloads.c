@@ -32,19 +32,9 @@ typedef struct {
 } Data;
 
 static const HeddleParam params[] = {
-  { .name = "n", .type = HEDDLE_PARAM_NUMBER, .initial = "50", .min = 0, .max = 1e9, .step = 1 },
-  { .name = "what", .type = HEDDLE_PARAM_NUMBER, .initial = "0", .min = 0, .max = 1e9, .step = 1 },
+  { .name = "n", .initial = "50", .min = 0, .max = 1e9, .step = 1, .field = HEDDLE_FIELD (Data, n) },
+  { .name = "what", .initial = "0", .min = 0, .max = 1e9, .step = 1, .field = HEDDLE_FIELD (Data, what) },
 };
-
-static gpointer
-open_data (const HeddleSettings *settings, GError **error)
-{
-  Data *self = g_new0 (Data, 1);
-
-  self->n = (guint64) heddle_settings_get_number (settings, "n");
-  self->what = (guint64) heddle_settings_get_number (settings, "what");
-  return self;
-}
 
 static gboolean
 produce (gpointer data, HeddleProducer *producer, GError **error)
@@ -542,16 +532,13 @@ hold (gpointer data, HeddleTask *task)
     pause ();
 }
 
-#define COMMON                                                                                     \
-  .params = params, .n_params = G_N_ELEMENTS (params),                                             \
-  .default_backend = HEDDLE_BACKEND_PROCESSES, .open = open_data, .close = g_free,                 \
-  .produce = produce
+#define COMMON TEST_WORKLOAD (Data), .produce = produce
 #define PROCESSES                                                                                  \
   (HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)                                                   \
    | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK))
 #define HOSTED (PROCESSES | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS))
 
-static const HeddleWorkload workloads[] = {
+const HeddleWorkload test_fault_workloads[] = {
   { COMMON, .id = "lie", .backends = PROCESSES, .execute = lie },
   { COMMON, .id = "lie-threads", .backends = HOSTED, .dangerous = TRUE, .execute = lie_in_thread },
   { COMMON, .id = "die-writing", .backends = PROCESSES, .execute = die_writing },
@@ -564,13 +551,5 @@ static const HeddleWorkload workloads[] = {
   { COMMON, .id = "chatter", .backends = HEDDLE_BACKENDS_ALL, .execute = chatter },
   { COMMON, .id = "hold-threads", .backends = HOSTED, .dangerous = TRUE, .execute = hold },
   { COMMON, .id = "chatter-threads", .backends = HOSTED, .dangerous = TRUE, .execute = chatter },
+  { .id = NULL },
 };
-
-const HeddleWorkload *
-test_fault_workload_find (const char *id)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (workloads); i++)
-    if (g_str_equal (workloads[i].id, id))
-      return &workloads[i];
-  return NULL;
-}

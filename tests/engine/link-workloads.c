@@ -15,19 +15,9 @@ typedef struct {
 } Link;
 
 static const HeddleParam params[] = {
-  { .name = "n", .type = HEDDLE_PARAM_NUMBER, .initial = "10", .min = 1, .max = 1e9, .step = 1 },
-  { .name = "size", .type = HEDDLE_PARAM_NUMBER, .initial = "0", .min = 0, .max = 1e9, .step = 1 },
+  { .name = "n", .initial = "10", .min = 1, .max = 1e9, .step = 1, .field = HEDDLE_FIELD (Link, n) },
+  { .name = "size", .initial = "0", .min = 0, .max = 1e9, .step = 1, .field = HEDDLE_FIELD (Link, size) },
 };
-
-static gpointer
-open_link (const HeddleSettings *settings, GError **error)
-{
-  Link *self = g_new0 (Link, 1);
-
-  self->n = (guint64) heddle_settings_get_number (settings, "n");
-  self->size = (guint64) heddle_settings_get_number (settings, "size");
-  return self;
-}
 
 static gboolean
 share_pipe (gpointer data, HeddleShared *shared, GError **error)
@@ -245,36 +235,17 @@ share_gate (gpointer data, HeddleShared *shared, GError **error)
   return TRUE;
 }
 
-#define COMMON                                                                                     \
-  .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL,            \
-  .default_backend = HEDDLE_BACKEND_PROCESSES, .open = open_link, .close = g_free,                 \
-  .produce = produce, .parties = all_at_once
+#define COMMON TEST_WORKLOAD (Link), .backends = HEDDLE_BACKENDS_ALL, .produce = produce
+#define TOGETHER COMMON, .parties = all_at_once
 
-static const HeddleWorkload workloads[] = {
-  { COMMON, .id = "pipe", .share = share_pipe, .execute = through_pipe },
-  { COMMON, .id = "gated-pipe", .share = share_pipe, .execute = gated_pipe },
-  { COMMON, .id = "stopped-pipe", .share = share_pipe, .execute = only_write },
-  { COMMON, .id = "manager", .share = share_manager, .execute = ask_manager },
-  { COMMON, .id = "manager-quiz", .share = share_manager, .execute = quiz_manager },
-  { COMMON, .id = "manager-for-ever", .share = share_manager, .execute = ask_for_ever },
-  { .params = params,
-    .n_params = G_N_ELEMENTS (params),
-    .backends = HEDDLE_BACKENDS_ALL,
-    .default_backend = HEDDLE_BACKEND_PROCESSES,
-    .open = open_link,
-    .close = g_free,
-    .produce = produce,
-    .id = "wait-for-last",
-    .share = share_gate,
-    .execute = wait_for_last },
-  { COMMON, .id = "manager-hold", .share = share_manager, .execute = ask_and_hold },
+const HeddleWorkload test_link_workloads[] = {
+  { TOGETHER, .id = "pipe", .share = share_pipe, .execute = through_pipe },
+  { TOGETHER, .id = "gated-pipe", .share = share_pipe, .execute = gated_pipe },
+  { TOGETHER, .id = "stopped-pipe", .share = share_pipe, .execute = only_write },
+  { TOGETHER, .id = "manager", .share = share_manager, .execute = ask_manager },
+  { TOGETHER, .id = "manager-quiz", .share = share_manager, .execute = quiz_manager },
+  { TOGETHER, .id = "manager-for-ever", .share = share_manager, .execute = ask_for_ever },
+  { COMMON, .id = "wait-for-last", .share = share_gate, .execute = wait_for_last },
+  { TOGETHER, .id = "manager-hold", .share = share_manager, .execute = ask_and_hold },
+  { .id = NULL },
 };
-
-const HeddleWorkload *
-test_link_workload_find (const char *id)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (workloads); i++)
-    if (g_str_equal (workloads[i].id, id))
-      return &workloads[i];
-  return NULL;
-}

@@ -45,25 +45,12 @@ const char *const step_kinds[] = {
 const guint step_n_kinds = G_N_ELEMENTS (step_kinds);
 
 static const HeddleParam params[] = {
-  { .name = "n", .type = HEDDLE_PARAM_NUMBER, .initial = "50", .min = 0, .max = 1e9, .step = 1 },
-  { .name = "what", .type = HEDDLE_PARAM_NUMBER, .initial = "0", .min = 0, .max = 1000, .step = 1 },
-  { .name = "stride", .type = HEDDLE_PARAM_NUMBER, .initial = "1", .min = 1, .max = 1000, .step = 1 },
-  { .name = "first", .type = HEDDLE_PARAM_NUMBER, .initial = "0", .min = 0, .max = 1000, .step = 1 },
-  { .name = "cycle", .type = HEDDLE_PARAM_NUMBER, .initial = "100", .min = 1, .max = 1e9, .step = 1 },
+  { .name = "n", .initial = "50", .min = 0, .max = 1e9, .step = 1, .field = HEDDLE_FIELD (Data, n) },
+  { .name = "what", .initial = "0", .min = 0, .max = 1000, .step = 1, .field = HEDDLE_FIELD (Data, what) },
+  { .name = "stride", .initial = "1", .min = 1, .max = 1000, .step = 1, .field = HEDDLE_FIELD (Data, stride) },
+  { .name = "first", .initial = "0", .min = 0, .max = 1000, .step = 1, .field = HEDDLE_FIELD (Data, first) },
+  { .name = "cycle", .initial = "100", .min = 1, .max = 1e9, .step = 1, .field = HEDDLE_FIELD (Data, cycle) },
 };
-
-static gpointer
-open_data (const HeddleSettings *settings, GError **error)
-{
-  Data *self = g_new0 (Data, 1);
-
-  self->n = (guint64) heddle_settings_get_number (settings, "n");
-  self->what = (guint64) heddle_settings_get_number (settings, "what");
-  self->stride = (guint64) heddle_settings_get_number (settings, "stride");
-  self->first = (guint64) heddle_settings_get_number (settings, "first");
-  self->cycle = (guint64) heddle_settings_get_number (settings, "cycle");
-  return self;
-}
 
 static gboolean
 share (gpointer data, HeddleShared *shared, GError **error)
@@ -293,21 +280,12 @@ use_stepped (gpointer data, HeddleTask *task)
     heddle_task_return_number (task, heddle_task_get_id (task));
 }
 
-static const HeddleWorkload workload = {
-  .id = "use-stepped",
-  .params = params,
-  .n_params = G_N_ELEMENTS (params),
-  .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES),
-  .default_backend = HEDDLE_BACKEND_PROCESSES,
-  .open = open_data,
-  .close = g_free,
-  .share = share,
-  .produce = produce,
-  .execute = use_stepped,
+const HeddleWorkload test_step_workloads[] = {
+  { TEST_WORKLOAD (Data),
+    .id = "use-stepped",
+    .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES),
+    .share = share,
+    .produce = produce,
+    .execute = use_stepped },
+  { .id = NULL },
 };
-
-const HeddleWorkload *
-test_step_workload_find (const char *id)
-{
-  return g_str_equal (workload.id, id) ? &workload : NULL;
-}

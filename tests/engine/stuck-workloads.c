@@ -37,19 +37,9 @@ const char *const stuck_names[] = {
 G_STATIC_ASSERT (G_N_ELEMENTS (stuck_kinds) == G_N_ELEMENTS (stuck_names));
 
 static const HeddleParam params[] = {
-  { .name = "n", .type = HEDDLE_PARAM_NUMBER, .initial = "3", .min = 1, .max = 10000, .step = 1 },
-  { .name = "what", .type = HEDDLE_PARAM_NUMBER, .initial = "0", .min = 0, .max = 1000, .step = 1 },
+  { .name = "n", .initial = "3", .min = 1, .max = 10000, .step = 1, .field = HEDDLE_FIELD (Data, n) },
+  { .name = "what", .initial = "0", .min = 0, .max = 1000, .step = 1, .field = HEDDLE_FIELD (Data, what) },
 };
-
-static gpointer
-open_data (const HeddleSettings *settings, GError **error)
-{
-  Data *self = g_new0 (Data, 1);
-
-  self->n = (guint64) heddle_settings_get_number (settings, "n");
-  self->what = (guint64) heddle_settings_get_number (settings, "what");
-  return self;
-}
 
 static gboolean
 share (gpointer data, HeddleShared *shared, GError **error)
@@ -289,42 +279,14 @@ hand_over (gpointer data, HeddleTask *task)
   heddle_task_return_number (task, 1);
 }
 
-#define COMMON                                                                                     \
-  .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL,            \
-  .default_backend = HEDDLE_BACKEND_PROCESSES, .open = open_data, .close = g_free, .share = share, \
-  .parties = all_at_once, .produce = produce
+#define COMMON TEST_WORKLOAD (Data), .backends = HEDDLE_BACKENDS_ALL, .share = share
+#define TOGETHER COMMON, .parties = all_at_once, .produce = produce
 
-static const HeddleWorkload workloads[] = {
-  { COMMON, .id = "stuck", .execute = lose_first },
-  { COMMON, .id = "hand-over", .execute = hand_over },
-  { COMMON, .id = "meet-often", .execute = meet_often },
-  { .params = params,
-    .n_params = G_N_ELEMENTS (params),
-    .backends = HEDDLE_BACKENDS_ALL,
-    .default_backend = HEDDLE_BACKEND_PROCESSES,
-    .open = open_data,
-    .close = g_free,
-    .share = share,
-    .produce = produce_slowly,
-    .id = "meet-late",
-    .execute = meet },
-  { .params = params,
-    .n_params = G_N_ELEMENTS (params),
-    .backends = HEDDLE_BACKENDS_ALL,
-    .default_backend = HEDDLE_BACKEND_PROCESSES,
-    .open = open_data,
-    .close = g_free,
-    .share = share,
-    .produce = produce_one_by_one,
-    .id = "meet-alone",
-    .execute = meet },
+const HeddleWorkload test_stuck_workloads[] = {
+  { TOGETHER, .id = "stuck", .execute = lose_first },
+  { TOGETHER, .id = "hand-over", .execute = hand_over },
+  { TOGETHER, .id = "meet-often", .execute = meet_often },
+  { COMMON, .id = "meet-late", .produce = produce_slowly, .execute = meet },
+  { COMMON, .id = "meet-alone", .produce = produce_one_by_one, .execute = meet },
+  { .id = NULL },
 };
-
-const HeddleWorkload *
-test_stuck_workload_find (const char *id)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (workloads); i++)
-    if (g_str_equal (workloads[i].id, id))
-      return &workloads[i];
-  return NULL;
-}

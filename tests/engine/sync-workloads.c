@@ -26,17 +26,8 @@ typedef struct {
 } Data;
 
 static const HeddleParam params[] = {
-  { .name = "n", .type = HEDDLE_PARAM_NUMBER, .initial = "4", .min = 1, .max = 1000, .step = 1 },
+  { .name = "n", .initial = "4", .min = 1, .max = 1000, .step = 1, .field = HEDDLE_FIELD (Data, n) },
 };
-
-static gpointer
-open_data (const HeddleSettings *settings, GError **error)
-{
-  Data *self = g_new0 (Data, 1);
-
-  self->n = (guint64) heddle_settings_get_number (settings, "n");
-  return self;
-}
 
 static gboolean
 share (gpointer data, HeddleShared *shared, GError **error)
@@ -376,10 +367,10 @@ names (gpointer data, HeddleTask *task)
 }
 
 #define COMMON                                                                                     \
-  .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL,            \
-  .open = open_data, .close = g_free, .share = share, .parties = parties, .produce = produce
+  TEST_WORKLOAD (Data), .backends = HEDDLE_BACKENDS_ALL, .share = share, .parties = parties,       \
+  .produce = produce
 
-static const HeddleWorkload workloads[] = {
+const HeddleWorkload test_sync_workloads[] = {
   { COMMON, .id = "sync-mutex", .execute = mutex_counts },
   { COMMON, .id = "sync-self", .execute = recursive_self },
   { COMMON, .id = "sync-not-owner", .execute = not_owner },
@@ -397,13 +388,5 @@ static const HeddleWorkload workloads[] = {
   { COMMON, .id = "sync-table-self", .execute = table_self },
   { COMMON, .id = "sync-times-out", .execute = times_out },
   { COMMON, .id = "sync-names", .execute = names },
+  { .id = NULL },
 };
-
-const HeddleWorkload *
-test_sync_workload_find (const char *id)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (workloads); i++)
-    if (g_str_equal (workloads[i].id, id))
-      return &workloads[i];
-  return NULL;
-}

@@ -134,6 +134,36 @@ test_run_start (TestRun *self)
   g_assert_no_error (error);
 }
 
+/* Starts a run with so many workers as it has tasks on that backend, the data of a TestOnBoth. */
+TestRun *
+test_run_start_on (const char *workload, guint64 n, gconstpointer backend, const char *assignment)
+{
+  TestRun *self = test_run_new (workload, n, (const char *const[]) { assignment, NULL });
+
+  self->options.backend = (HeddleBackend) GPOINTER_TO_UINT (backend);
+  self->options.workers = (guint) n;
+  test_run_start (self);
+  return self;
+}
+
+/* Adds each test twice, as "/topic/threads/name" and "/topic/processes/name". */
+void
+test_add_on_both (const char *topic, const TestOnBoth *tests, guint n)
+{
+  static const struct {
+    const char *name;
+    HeddleBackend backend;
+  } worlds[] = { { "threads", HEDDLE_BACKEND_THREADS }, { "processes", HEDDLE_BACKEND_PROCESSES } };
+
+  for (guint i = 0; i < n * G_N_ELEMENTS (worlds); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/%s/%s/%s", topic, worlds[i % 2].name, tests[i / 2].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (worlds[i % 2].backend), tests[i / 2].function);
+    }
+}
+
 HeddleRunSnapshot
 test_run_snapshot (TestRun *self)
 {

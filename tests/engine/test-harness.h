@@ -26,6 +26,8 @@ typedef struct {
 } TestRun;
 
 TestRun *test_run_new (const char *workload, guint64 n, const char *const *assignments);
+TestRun *test_run_start_on (const char *workload, guint64 n, gconstpointer backend,
+                            const char *assignment);
 void test_run_start (TestRun *self);
 void test_run_finish (TestRun *self);
 void test_run_free (TestRun *self);
@@ -33,6 +35,14 @@ HeddleRunSnapshot test_run_snapshot (TestRun *self);
 gboolean test_run_log_has (TestRun *self, const char *words);
 gboolean test_run_find_worker (TestRun *self, guint64 task, HeddleWorkerInfo *info);
 gboolean test_signal_child (int pid, int signal_number);
+
+/* A test that runs on threads and on worker processes: its data is the backend. */
+typedef struct {
+  const char *name;
+  GTestDataFunc function;
+} TestOnBoth;
+
+void test_add_on_both (const char *topic, const TestOnBoth *tests, guint n);
 
 /*
  * Waits until all of @condition, which speaks of @snapshot, holds in one snapshot. What was waited

@@ -9,22 +9,10 @@
 
 #include "test-harness.h"
 
-static TestRun *
-start (const char *workload, guint n, const char *size, HeddleBackend backend)
-{
-  const char *const assignments[] = { size, NULL };
-  TestRun *run = test_run_new (workload, n, assignments);
-
-  run->options.backend = backend;
-  run->options.workers = n;
-  test_run_start (run);
-  return run;
-}
-
 static void
 does_what_it_is_asked (gconstpointer backend)
 {
-  TestRun *run = start ("manager-quiz", 1, "size=0", (HeddleBackend) GPOINTER_TO_INT (backend));
+  TestRun *run = test_run_start_on ("manager-quiz", 1, backend, "size=0");
 
   test_run_finish (run);
   g_assert_cmpstr (run->last_error, ==, NULL);
@@ -36,7 +24,7 @@ does_what_it_is_asked (gconstpointer backend)
 static void
 one_thing_at_a_time (gconstpointer backend)
 {
-  TestRun *run = start ("manager", 3, "size=200", (HeddleBackend) GPOINTER_TO_INT (backend));
+  TestRun *run = test_run_start_on ("manager", 3, backend, "size=200");
 
   test_run_finish (run);
   g_assert_cmpstr (run->last_error, ==, NULL);
@@ -67,25 +55,10 @@ find_child (const char *name)
   return 0;
 }
 
-static gboolean
-log_says (TestRun *run, const char *text)
-{
-  HeddleLog *log = heddle_run_get_log (run->run);
-  gboolean found = FALSE;
-  HeddleLogLine line;
-
-  for (guint64 i = heddle_log_get_first (log); heddle_log_get (log, i, &line); i++)
-    {
-      found = found || strstr (line.text, text) != NULL;
-      heddle_log_line_clear (&line);
-    }
-  return found;
-}
-
 static void
 killed_manager_fails_tasks_in_words (gconstpointer backend)
 {
-  TestRun *run = start ("manager-for-ever", 2, "size=0", (HeddleBackend) GPOINTER_TO_INT (backend));
+  TestRun *run = test_run_start_on ("manager-for-ever", 2, backend, "size=0");
   HeddleWorkerInfo info;
   pid_t pid = 0;
 
@@ -96,7 +69,7 @@ killed_manager_fails_tasks_in_words (gconstpointer backend)
   g_assert_cmpuint (test_run_snapshot (run).failed, ==, 2);
   g_assert_nonnull (
     strstr (run->last_error, "The manager “clerk” no longer answers: its process has ended"));
-  g_assert_true (log_says (
+  g_assert_true (test_run_log_has (
     run, "The manager “clerk” was killed by signal 9 (Killed) before the end of the run."));
   test_run_free (run);
 }
@@ -105,7 +78,7 @@ killed_manager_fails_tasks_in_words (gconstpointer backend)
 static void
 waiting_ends_with_the_run (gconstpointer backend)
 {
-  TestRun *run = start ("manager-for-ever", 1, "size=0", (HeddleBackend) GPOINTER_TO_INT (backend));
+  TestRun *run = test_run_start_on ("manager-for-ever", 1, backend, "size=0");
   HeddleWorkerInfo info;
   pid_t pid = 0;
 
@@ -160,10 +133,7 @@ no_program_is_told (void)
 int
 main (int argc, char *argv[])
 {
-  static const struct {
-    const char *name;
-    GTestDataFunc function;
-  } both[] = {
+  static const TestOnBoth both[] = {
     { "does-what-it-is-asked", does_what_it_is_asked },
     { "one-thing-at-a-time", one_thing_at_a_time },
     { "killed-manager-fails-tasks-in-words", killed_manager_fails_tasks_in_words },
@@ -171,15 +141,7 @@ main (int argc, char *argv[])
   };
 
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (both); i++)
-    {
-      g_autofree char *threads = g_strdup_printf ("/manager/%s/threads", both[i].name);
-      g_autofree char *processes = g_strdup_printf ("/manager/%s/processes", both[i].name);
-
-      g_test_add_data_func (threads, GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), both[i].function);
-      g_test_add_data_func (processes, GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES),
-                            both[i].function);
-    }
+  test_add_on_both ("manager", both, G_N_ELEMENTS (both));
   g_test_add_func ("/manager/killed-worker-leaves-it-whole",
                    killed_worker_leaves_the_manager_whole);
   g_test_add_func ("/manager/no-program-is-told", no_program_is_told);

@@ -6,23 +6,11 @@
 
 #include "test-harness.h"
 
-static TestRun *
-start (const char *workload, guint n, const char *size, HeddleBackend backend)
-{
-  const char *const assignments[] = { size, NULL };
-  TestRun *run = test_run_new (workload, n, assignments);
-
-  run->options.backend = backend;
-  run->options.workers = n;
-  test_run_start (run);
-  return run;
-}
-
 /* Twenty times what the pipe holds: both ends wait. */
 static void
 all_bytes_arrive_in_order (gconstpointer backend)
 {
-  TestRun *run = start ("pipe", 2, "size=1300001", (HeddleBackend) GPOINTER_TO_INT (backend));
+  TestRun *run = test_run_start_on ("pipe", 2, backend, "size=1300001");
 
   test_run_finish (run);
   g_assert_cmpstr (run->last_error, ==, NULL);
@@ -34,7 +22,7 @@ all_bytes_arrive_in_order (gconstpointer backend)
 static void
 nothing_is_an_end_too (gconstpointer backend)
 {
-  TestRun *run = start ("pipe", 2, "size=0", (HeddleBackend) GPOINTER_TO_INT (backend));
+  TestRun *run = test_run_start_on ("pipe", 2, backend, "size=0");
 
   test_run_finish (run);
   g_assert_cmpstr (run->last_error, ==, NULL);
@@ -107,19 +95,14 @@ killed_reader_is_replaced (void)
 int
 main (int argc, char *argv[])
 {
+  static const TestOnBoth both[] = {
+    { "all-bytes-arrive-in-order", all_bytes_arrive_in_order },
+    { "nothing-is-an-end-too", nothing_is_an_end_too },
+    { "waiting-ends-with-the-run", waiting_ends_with_the_run },
+  };
+
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/pipe/all-bytes-arrive-in-order/threads",
-                        GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), all_bytes_arrive_in_order);
-  g_test_add_data_func ("/pipe/all-bytes-arrive-in-order/processes",
-                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), all_bytes_arrive_in_order);
-  g_test_add_data_func ("/pipe/nothing-is-an-end-too/threads",
-                        GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), nothing_is_an_end_too);
-  g_test_add_data_func ("/pipe/nothing-is-an-end-too/processes",
-                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), nothing_is_an_end_too);
-  g_test_add_data_func ("/pipe/waiting-ends-with-the-run/threads",
-                        GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), waiting_ends_with_the_run);
-  g_test_add_data_func ("/pipe/waiting-ends-with-the-run/processes",
-                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), waiting_ends_with_the_run);
+  test_add_on_both ("pipe", both, G_N_ELEMENTS (both));
   g_test_add_func ("/pipe/killed-reader-is-replaced", killed_reader_is_replaced);
   return g_test_run ();
 }

@@ -261,10 +261,7 @@ names_are_watched (gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static const struct {
-    const char *name;
-    void (*func) (gconstpointer data);
-  } tests[] = {
+  static const TestOnBoth both[] = {
     { "mutex-excludes", mutex_excludes },
     { "plain-mutex-is-not-recursive", plain_mutex_is_not_recursive },
     { "only-the-holder-unlocks", only_the_holder_unlocks },
@@ -284,14 +281,7 @@ main (int argc, char **argv)
   };
 
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    {
-      g_autofree char *threads = g_strdup_printf ("/sync/threads/%s", tests[i].name);
-      g_autofree char *processes = g_strdup_printf ("/sync/processes/%s", tests[i].name);
-
-      g_test_add_data_func (threads, GUINT_TO_POINTER (HEDDLE_BACKEND_THREADS), tests[i].func);
-      g_test_add_data_func (processes, GUINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), tests[i].func);
-    }
+  test_add_on_both ("sync", both, G_N_ELEMENTS (both));
   g_test_add_data_func ("/sync/processes/what-a-dead-worker-held-is-handed-on",
                         GUINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES),
                         what_a_dead_worker_held_is_handed_on);

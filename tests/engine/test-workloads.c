@@ -24,27 +24,16 @@ typedef struct {
 } Data;
 
 static const HeddleParam params[] = {
-  { .name = "n", .type = HEDDLE_PARAM_NUMBER, .initial = "10", .min = 0, .max = 1e9, .step = 1 },
-  { .name = "size", .type = HEDDLE_PARAM_NUMBER, .initial = "0", .min = 0, .max = 1e9, .step = 1 },
-  { .name = "nap", .type = HEDDLE_PARAM_NUMBER, .initial = "0", .min = 0, .max = 1e15, .step = 1 },
+  { .name = "n", .initial = "10", .min = 0, .max = 1e9, .step = 1, .field = HEDDLE_FIELD (Data, n) },
+  { .name = "size", .initial = "0", .min = 0, .max = 1e9, .step = 1, .field = HEDDLE_FIELD (Data, size) },
+  { .name = "nap", .initial = "0", .min = 0, .max = 1e15, .step = 1, .field = HEDDLE_FIELD (Data, nap_ns) },
 };
-
-static gpointer
-open_data (const HeddleSettings *settings, GError **error)
-{
-  Data *self = g_new0 (Data, 1);
-
-  self->n = (guint64) heddle_settings_get_number (settings, "n");
-  self->size = (guint64) heddle_settings_get_number (settings, "size");
-  self->nap_ns = (gint64) heddle_settings_get_number (settings, "nap");
-  return self;
-}
 
 static gpointer
 refuse_in_worker (const HeddleSettings *settings, GError **error)
 {
   if (!test_in_worker)
-    return open_data (settings, error);
+    return heddle_settings_open (settings, error);
   g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_IO, "the cupboard is bare");
   return NULL;
 }
@@ -59,7 +48,7 @@ open_nothing (const HeddleSettings *settings, GError **error)
 static gpointer
 open_nothing_in_worker (const HeddleSettings *settings, GError **error)
 {
-  return test_in_worker ? NULL : open_data (settings, error);
+  return test_in_worker ? NULL : heddle_settings_open (settings, error);
 }
 
 static gboolean
@@ -85,7 +74,7 @@ die_in_worker (const HeddleSettings *settings, GError **error)
 {
   if (test_in_worker)
     raise (SIGUSR1);
-  return open_data (settings, error);
+  return heddle_settings_open (settings, error);
 }
 
 static gboolean
@@ -363,50 +352,50 @@ overreach (gpointer data, HeddleTask *task)
 
 #define COMMON                                                                                     \
   .params = params, .n_params = G_N_ELEMENTS (params), .backends = HEDDLE_BACKENDS_ALL,            \
-  .default_backend = HEDDLE_BACKEND_PROCESSES, .close = g_free
+  .default_backend = HEDDLE_BACKEND_PROCESSES, .data_size = sizeof (Data), .close = g_free
 
 static const HeddleWorkload workloads[] = {
-  { COMMON, .id = "double", .open = open_data, .produce = produce_range, .execute = return_double },
-  { COMMON, .id = "figures", .open = open_data, .produce = produce_range, .execute = publish_figures, .figures = figure_groups },
-  { COMMON, .id = "pid", .open = open_data, .produce = produce_range, .execute = return_pid },
-  { COMMON, .id = "texts", .open = open_data, .produce = produce_texts, .execute = check_text },
-  { COMMON, .id = "hold-first", .open = open_data, .produce = produce_range, .execute = hold_first },
-  { COMMON, .id = "hold", .open = open_data, .produce = produce_range, .execute = hold_for_ever },
-  { COMMON, .id = "crash", .open = open_data, .produce = produce_range, .execute = crash },
-  { COMMON, .id = "scribble", .open = open_data, .produce = produce_range, .execute = scribble },
-  { COMMON, .id = "fail-first", .open = open_data, .produce = produce_range, .execute = fail_first },
-  { COMMON, .id = "gate", .open = open_data, .produce = produce_range, .execute = wait_at_gate },
-  { COMMON, .id = "hold-first-fail-others", .open = open_data, .produce = produce_range, .execute = hold_first_fail_others },
-  { COMMON, .id = "resist-first-fail-others", .open = open_data, .produce = produce_range, .execute = resist_first_fail_others },
-  { COMMON, .id = "cpus", .open = open_data, .produce = produce_range, .execute = return_cpus },
-  { COMMON, .id = "cpus-isolated", .dangerous = TRUE, .open = open_data, .produce = produce_range, .execute = return_cpus },
-  { COMMON, .id = "pid-isolated", .dangerous = TRUE, .open = open_data, .produce = produce_range, .execute = return_pid },
-  { COMMON, .id = "mixed", .open = open_data, .produce = produce_range, .execute = do_little },
-  { COMMON, .id = "mixed-singly", .open = open_data, .produce = produce_singly, .execute = do_little },
-  { COMMON, .id = "end-last", .open = open_data, .produce = produce_range, .execute = end_last },
-  { COMMON, .id = "overreach", .open = open_data, .produce = produce_range, .execute = overreach },
+  { COMMON, .open = heddle_settings_open, .id = "double", .produce = produce_range, .execute = return_double },
+  { COMMON, .open = heddle_settings_open, .id = "figures", .produce = produce_range, .execute = publish_figures, .figures = figure_groups },
+  { COMMON, .open = heddle_settings_open, .id = "pid", .produce = produce_range, .execute = return_pid },
+  { COMMON, .open = heddle_settings_open, .id = "texts", .produce = produce_texts, .execute = check_text },
+  { COMMON, .open = heddle_settings_open, .id = "hold-first", .produce = produce_range, .execute = hold_first },
+  { COMMON, .open = heddle_settings_open, .id = "hold", .produce = produce_range, .execute = hold_for_ever },
+  { COMMON, .open = heddle_settings_open, .id = "crash", .produce = produce_range, .execute = crash },
+  { COMMON, .open = heddle_settings_open, .id = "scribble", .produce = produce_range, .execute = scribble },
+  { COMMON, .open = heddle_settings_open, .id = "fail-first", .produce = produce_range, .execute = fail_first },
+  { COMMON, .open = heddle_settings_open, .id = "gate", .produce = produce_range, .execute = wait_at_gate },
+  { COMMON, .open = heddle_settings_open, .id = "hold-first-fail-others", .produce = produce_range, .execute = hold_first_fail_others },
+  { COMMON, .open = heddle_settings_open, .id = "resist-first-fail-others", .produce = produce_range, .execute = resist_first_fail_others },
+  { COMMON, .open = heddle_settings_open, .id = "cpus", .produce = produce_range, .execute = return_cpus },
+  { COMMON, .open = heddle_settings_open, .id = "cpus-isolated", .dangerous = TRUE, .produce = produce_range, .execute = return_cpus },
+  { COMMON, .open = heddle_settings_open, .id = "pid-isolated", .dangerous = TRUE, .produce = produce_range, .execute = return_pid },
+  { COMMON, .open = heddle_settings_open, .id = "mixed", .produce = produce_range, .execute = do_little },
+  { COMMON, .open = heddle_settings_open, .id = "mixed-singly", .produce = produce_singly, .execute = do_little },
+  { COMMON, .open = heddle_settings_open, .id = "end-last", .produce = produce_range, .execute = end_last },
+  { COMMON, .open = heddle_settings_open, .id = "overreach", .produce = produce_range, .execute = overreach },
   { COMMON, .id = "refuse", .open = refuse_in_worker, .produce = produce_range, .execute = return_double },
   { COMMON, .id = "silent-open", .open = open_nothing, .produce = produce_range, .execute = return_double },
   { COMMON, .id = "silent-open-in-worker", .open = open_nothing_in_worker, .produce = produce_range, .execute = return_double },
-  { COMMON, .id = "silent-share", .open = open_data, .share = share_nothing, .produce = produce_range, .execute = return_double },
-  { COMMON, .id = "silent-share-in-worker", .open = open_data, .share = share_nothing_in_worker, .produce = produce_range, .execute = return_double },
-  { COMMON, .id = "silent-produce", .open = open_data, .produce = produce_nothing, .execute = return_double },
-  { COMMON, .id = "print-long", .open = open_data, .produce = produce_range, .execute = print_long },
+  { COMMON, .open = heddle_settings_open, .id = "silent-share", .share = share_nothing, .produce = produce_range, .execute = return_double },
+  { COMMON, .open = heddle_settings_open, .id = "silent-share-in-worker", .share = share_nothing_in_worker, .produce = produce_range, .execute = return_double },
+  { COMMON, .open = heddle_settings_open, .id = "silent-produce", .produce = produce_nothing, .execute = return_double },
+  { COMMON, .open = heddle_settings_open, .id = "print-long", .produce = produce_range, .execute = print_long },
   { COMMON, .id = "die", .open = die_in_worker, .produce = produce_range, .execute = return_double },
+  { .id = NULL },
 };
 
 const HeddleWorkload *
 test_workload_find (const char *id)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (workloads); i++)
-    if (g_str_equal (workloads[i].id, id))
-      return &workloads[i];
-  if (test_sync_workload_find (id) != NULL)
-    return test_sync_workload_find (id);
-  if (test_step_workload_find (id) != NULL)
-    return test_step_workload_find (id);
-  if (test_stuck_workload_find (id) != NULL)
-    return test_stuck_workload_find (id);
-  return test_link_workload_find (id) != NULL ? test_link_workload_find (id)
-                                              : test_fault_workload_find (id);
+  static const HeddleWorkload *const lists[] = {
+    workloads, test_fault_workloads, test_link_workloads,
+    test_step_workloads, test_stuck_workloads, test_sync_workloads,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    for (const HeddleWorkload *workload = lists[i]; workload->id != NULL; workload++)
+      if (g_str_equal (workload->id, id))
+        return workload;
+  return NULL;
 }

@@ -15,10 +15,18 @@ extern gboolean test_in_worker; /* set by that program */
 gboolean test_mixed_fails (guint64 id); /* whether that task of "mixed" is to fail */
 
 const HeddleWorkload *test_workload_find (const char *id);
-const HeddleWorkload *test_sync_workload_find (const char *id); /* sync-workloads.c */
-const HeddleWorkload *test_link_workload_find (const char *id); /* link-workloads.c */
-const HeddleWorkload *test_fault_workload_find (const char *id); /* fault-workloads.c */
-const HeddleWorkload *test_stuck_workload_find (const char *id); /* stuck-workloads.c */
-const HeddleWorkload *test_step_workload_find (const char *id); /* step-workloads.c */
+
+/* What most of them begin with, where "params" is the table of the file and Data its data. */
+#define TEST_WORKLOAD(Data)                                                                        \
+  .params = params, .n_params = G_N_ELEMENTS (params),                                             \
+  .default_backend = HEDDLE_BACKEND_PROCESSES, .data_size = sizeof (Data),                         \
+  .open = heddle_settings_open, .close = g_free
+
+/* Those of other files, each list ended by one without an id. */
+extern const HeddleWorkload test_fault_workloads[];
+extern const HeddleWorkload test_link_workloads[];
+extern const HeddleWorkload test_step_workloads[];
+extern const HeddleWorkload test_stuck_workloads[];
+extern const HeddleWorkload test_sync_workloads[];
 
 G_END_DECLS
