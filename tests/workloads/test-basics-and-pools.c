@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "../engine/test-wait.h"
 #include "engine/model/backend.h"
 #include "engine/run/run.h"
 #include "engine/sync/shared.h"
+#include "whole-run.h"
 #include "workloads/list.h"
 
 /* The workloads of the groups Basics and Pools that come from programs of the lecture notes,
@@ -38,58 +37,23 @@ wake_loop (HeddleRun *run, gpointer data)
 static HeddleRun *
 start_run (const char *id, HeddleBackend backend, guint workers, const char *const *assignments)
 {
-  g_autoptr (HeddleSettings) settings = heddle_settings_new (heddle_workloads_find (id));
-  g_autoptr (GError) error = NULL;
+  g_autoptr (HeddleSettings) settings = whole_settings_new (id, assignments);
   HeddleRunOptions options;
-  HeddleRun *run;
 
-  for (guint i = 0; assignments[i] != NULL; i++)
-    {
-      heddle_settings_parse (settings, assignments[i], &error);
-      g_assert_no_error (error);
-    }
   heddle_run_options_init (&options, heddle_settings_get_workload (settings));
   options.backend = backend;
   if (workers != 0)
     options.workers = workers;
   options.hooks.changed = wake_loop;
-  run = heddle_run_new (settings, &options, &error);
-  g_assert_no_error (error);
-  heddle_run_start (run, &error);
-  g_assert_no_error (error);
-  return run;
+  return whole_run_start (settings, &options);
 }
 
 static void
 finish_run (HeddleRun *run)
 {
-  HeddleRunSnapshot snapshot;
-
   while (heddle_run_get_state (run) != HEDDLE_RUN_FINISHED)
     g_main_context_iteration (NULL, TRUE);
-  heddle_run_get_snapshot (run, &snapshot);
-  g_assert_cmpuint (snapshot.submitted, ==,
-                    snapshot.done + snapshot.failed + snapshot.cancelled + snapshot.lost);
-  /* no child process is left, not even a dead one */
-  g_assert_cmpint (waitpid (-1, NULL, WNOHANG), ==, -1);
-  g_assert_cmpint (errno, ==, ECHILD);
-}
-
-/* What the tasks printed, in order. */
-static GPtrArray *
-get_lines (HeddleRun *run)
-{
-  GPtrArray *lines = g_ptr_array_new_with_free_func (g_free);
-  HeddleLog *log = heddle_run_get_log (run);
-  HeddleLogLine line;
-
-  for (guint64 i = heddle_log_get_first (log); heddle_log_get (log, i, &line); i++)
-    {
-      if (line.level == HEDDLE_LOG_OUTPUT)
-        g_ptr_array_add (lines, g_strdup (line.text));
-      heddle_log_line_clear (&line);
-    }
-  return lines;
+  whole_run_get_end (run);
 }
 
 static int
@@ -439,7 +403,7 @@ run_trial (gconstpointer data)
   finish_run (run);
   error = heddle_run_dup_error (run);
   g_assert_no_error (error);
-  lines = get_lines (run);
+  lines = whole_run_dup_lines (run);
   trial->kind->check (run, lines);
 }
 
@@ -476,7 +440,7 @@ killed_tasks_are_joined (gconstpointer workload)
   heddle_run_get_snapshot (run, &snapshot);
   g_assert_cmpuint (snapshot.lost, ==, 5);
   g_assert_cmpuint (snapshot.done, ==, 1);
-  lines = get_lines (run);
+  lines = whole_run_dup_lines (run);
   assert_last (lines, "All tasks are completed.");
 }
 

@@ -5,6 +5,7 @@
 
 #include "engine/model/backend.h"
 #include "engine/run/run.h"
+#include "whole-run.h"
 #include "workloads/list.h"
 
 /* The workloads of the groups "Failures" and "Costs", through the whole engine with the real worker
@@ -20,31 +21,20 @@ static Ended
 run_to_end (const char *id, HeddleBackend backend, guint retries, double timeout,
             const char *const *assignments)
 {
-  g_autoptr (HeddleSettings) settings = heddle_settings_new (heddle_workloads_find (id));
+  g_autoptr (HeddleSettings) settings = whole_settings_new (id, assignments);
   g_autoptr (GError) error = NULL;
   HeddleRunOptions options;
   Ended ended;
 
-  for (guint i = 0; assignments[i] != NULL; i++)
-    {
-      heddle_settings_parse (settings, assignments[i], &error);
-      g_assert_no_error (error);
-    }
   heddle_run_options_init (&options, heddle_settings_get_workload (settings));
   options.backend = backend;
   options.retries = retries;
   options.timeout = timeout;
-  ended.run = heddle_run_new (settings, &options, &error);
-  g_assert_no_error (error);
-  heddle_run_start (ended.run, &error);
-  g_assert_no_error (error);
+  ended.run = whole_run_start (settings, &options);
   heddle_run_wait (ended.run, -1);
   error = heddle_run_dup_error (ended.run);
   g_assert_no_error (error);
-  heddle_run_get_snapshot (ended.run, &ended.end);
-  g_assert_cmpuint (ended.end.submitted, ==,
-                    ended.end.done + ended.end.failed + ended.end.cancelled + ended.end.lost);
-  g_assert_cmpuint (ended.end.n_workers, ==, 0);
+  ended.end = whole_run_get_end (ended.run);
   return ended;
 }
 

@@ -5,6 +5,7 @@
 
 #include "engine/model/backend.h"
 #include "engine/run/run.h"
+#include "whole-run.h"
 #include "workloads/list.h"
 
 /* Every workload through the whole engine, on every backend it names. */
@@ -31,7 +32,6 @@ wake_loop (HeddleRun *run, gpointer data)
 static HeddleRun *
 run_to_end (const HeddleSettings *settings, HeddleBackend backend)
 {
-  g_autoptr (GError) error = NULL;
   HeddleRunOptions options;
   HeddleRun *run;
 
@@ -39,10 +39,7 @@ run_to_end (const HeddleSettings *settings, HeddleBackend backend)
   options.backend = backend;
   options.workers = 3;
   options.hooks.changed = wake_loop;
-  run = heddle_run_new (settings, &options, &error);
-  g_assert_no_error (error);
-  heddle_run_start (run, &error);
-  g_assert_no_error (error);
+  run = whole_run_start (settings, &options);
   while (heddle_run_get_state (run) != HEDDLE_RUN_FINISHED)
     g_main_context_iteration (NULL, TRUE);
   return run;

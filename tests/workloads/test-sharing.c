@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "../engine/test-wait.h"
 #include "engine/model/backend.h"
 #include "engine/run/run.h"
 #include "engine/sync/shared.h"
+#include "whole-run.h"
 #include "workloads/list.h"
 
 /* A sanitizer makes a run ten times as long. */
@@ -44,54 +43,31 @@ typedef struct {
 static HeddleRun *
 start_run (const char *id, HeddleBackend backend, const char *settings_text)
 {
-  g_autoptr (HeddleSettings) settings = heddle_settings_new (heddle_workloads_find (id));
   g_auto (GStrv) assignments = g_strsplit (settings_text, " ", -1);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (HeddleSettings) settings =
+    whole_settings_new (id, (const char *const *) assignments);
   HeddleRunOptions options;
-  HeddleRun *run;
 
-  for (guint i = 0; assignments[i] != NULL && assignments[i][0] != '\0'; i++)
-    {
-      heddle_settings_parse (settings, assignments[i], &error);
-      g_assert_no_error (error);
-    }
   heddle_run_options_init (&options, heddle_settings_get_workload (settings));
   options.backend = backend;
   options.workers = 1; /* it gets as many as its tasks need */
   options.retries = 1;
-  run = heddle_run_new (settings, &options, &error);
-  g_assert_no_error (error);
-  heddle_run_start (run, &error);
-  g_assert_no_error (error);
-  return run;
+  return whole_run_start (settings, &options);
 }
 
 static void
 finish (Trial *trial, HeddleRun *run)
 {
   g_autoptr (GError) error = NULL;
-  HeddleRunSnapshot snapshot;
-  HeddleLogLine line;
-  HeddleLog *log = heddle_run_get_log (run);
+  HeddleRunSnapshot end;
 
   g_assert_true (heddle_run_wait (run, 120 * G_GINT64_CONSTANT (1000000000)));
   error = heddle_run_dup_error (run);
   g_assert_no_error (error);
-  heddle_run_get_snapshot (run, &snapshot);
-  g_assert_cmpuint (snapshot.submitted, ==,
-                    snapshot.done + snapshot.failed + snapshot.cancelled + snapshot.lost);
-  g_assert_cmpuint (snapshot.submitted, ==, snapshot.total);
-  /* no child process is left, not even a dead one */
-  g_assert_cmpint (waitpid (-1, NULL, WNOHANG), ==, -1);
-  g_assert_cmpint (errno, ==, ECHILD);
+  end = whole_run_get_end (run);
+  g_assert_cmpuint (end.submitted, ==, end.total);
   trial->run = run;
-  trial->lines = g_ptr_array_new_with_free_func (g_free);
-  for (guint64 i = heddle_log_get_first (log); heddle_log_get (log, i, &line); i++)
-    {
-      if (line.level == HEDDLE_LOG_OUTPUT)
-        g_ptr_array_add (trial->lines, g_strdup (line.text));
-      heddle_log_line_clear (&line);
-    }
+  trial->lines = whole_run_dup_lines (run);
 }
 
 static void

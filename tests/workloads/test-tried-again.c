@@ -7,7 +7,7 @@
 
 #include "engine/run/run.h"
 #include "engine/sync/shared.h"
-#include "workloads/list.h"
+#include "whole-run.h"
 
 /*
  * A worker process dies in the middle of a task, which is tried again: what the workload then tells
@@ -33,25 +33,15 @@ typedef struct {
 static HeddleRun *
 start_run (const Case *it)
 {
-  g_autoptr (HeddleSettings) settings = heddle_settings_new (heddle_workloads_find (it->workload));
   g_auto (GStrv) assignments = g_strsplit (it->settings, " ", -1);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (HeddleSettings) settings =
+    whole_settings_new (it->workload, (const char *const *) assignments);
   HeddleRunOptions options;
-  HeddleRun *run;
 
-  for (guint i = 0; assignments[i] != NULL; i++)
-    {
-      heddle_settings_parse (settings, assignments[i], &error);
-      g_assert_no_error (error);
-    }
   heddle_run_options_init (&options, heddle_settings_get_workload (settings));
   options.backend = HEDDLE_BACKEND_PROCESSES;
   options.retries = 1;
-  run = heddle_run_new (settings, &options, &error);
-  g_assert_no_error (error);
-  heddle_run_start (run, &error);
-  g_assert_no_error (error);
-  return run;
+  return whole_run_start (settings, &options);
 }
 
 /* Whether the task has come so far; its worker's process then. */
@@ -68,20 +58,16 @@ find_victim (HeddleRun *run, const Case *it)
   return 0;
 }
 
+/* What the tasks printed, each line between two line ends. */
 static char *
-get_lines (HeddleRun *run)
+join_lines (HeddleRun *run)
 {
-  GString *lines = g_string_new ("\n");
-  HeddleLog *log = heddle_run_get_log (run);
-  HeddleLogLine line;
+  g_autoptr (GPtrArray) lines = whole_run_dup_lines (run);
+  GString *text = g_string_new ("\n");
 
-  for (guint64 i = heddle_log_get_first (log); heddle_log_get (log, i, &line); i++)
-    {
-      if (line.level == HEDDLE_LOG_OUTPUT)
-        g_string_append_printf (lines, "%s\n", line.text);
-      heddle_log_line_clear (&line);
-    }
-  return g_string_free (lines, FALSE);
+  for (guint i = 0; i < lines->len; i++)
+    g_string_append_printf (text, "%s\n", (const char *) g_ptr_array_index (lines, i));
+  return g_string_free (text, FALSE);
 }
 
 static void
@@ -101,7 +87,7 @@ dies_and_is_tried_again (gconstpointer data)
   g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
   g_assert_true (heddle_run_wait (run, 60 * G_GINT64_CONSTANT (1000000000)));
   heddle_run_get_snapshot (run, &end);
-  lines = get_lines (run);
+  lines = join_lines (run);
   g_test_message ("%s", lines);
   g_assert_cmpuint (end.workers_lost, ==, 1);
   g_assert_cmpuint (end.retried, >=, 1);
