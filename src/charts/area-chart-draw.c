@@ -24,10 +24,7 @@
 
 /* The nearest value in a stretch beside the shown one. */
 static HeddleAreaNeighbour
-neighbour (HeddleAreaChart *self,
-           gint64           begin,
-           gint64           end,
-           gboolean         last)
+neighbour (HeddleAreaChart *self, gint64 begin, gint64 end, gboolean last)
 {
   HeddleSeriesCell cells[NEIGHBOUR_CELLS];
   double length = (double) (end - begin) / NEIGHBOUR_CELLS;
@@ -99,18 +96,14 @@ update_columns (HeddleAreaChart *self, int width)
 /* What the top stands for is written above it, where there is room: below, the line would go
  * through it. */
 static gboolean
-has_label (HeddleAreaChart *self,
-           int              width,
-           int              height)
+has_label (HeddleAreaChart *self, int width, int height)
 {
   return self->top > 0 && self->maximum == 0 && width >= LABEL_ROOM_WIDTH
          && height >= LABEL_ROOM_HEIGHT;
 }
 
 static void
-update_head (HeddleAreaChart *self,
-             int              width,
-             int              height)
+update_head (HeddleAreaChart *self, int width, int height)
 {
   char top[64];
 
@@ -123,9 +116,7 @@ update_head (HeddleAreaChart *self,
 
 /* Where a value stands: its distance from the top. Room is left for the line's thickness. */
 static float
-y_of (HeddleAreaChart *self,
-      float            value,
-      int              height)
+y_of (HeddleAreaChart *self, float value, int height)
 {
   float share = CLAMP (value / (float) self->top, 0, 1);
 
@@ -133,11 +124,8 @@ y_of (HeddleAreaChart *self,
 }
 
 static void
-draw_grid (HeddleAreaChart     *self,
-           HeddleRaster        *raster,
-           const HeddlePalette *palette,
-           int                  width,
-           int                  height)
+draw_grid (HeddleAreaChart *self, HeddleRaster *raster, const HeddlePalette *palette, int width,
+           int height)
 {
   double step = heddle_axis_value_step (self->top, 4);
 
@@ -148,19 +136,14 @@ draw_grid (HeddleAreaChart     *self,
 
 /* Where the filling of a column begins: below the line. */
 static float
-filling_y (HeddleAreaChart *self,
-           guint            i,
-           int              height)
+filling_y (HeddleAreaChart *self, guint i, int height)
 {
   return ceilf (y_of (self, self->columns[i].value, height) + LINE / 2);
 }
 
 /* The filling: neighbours of one height are one rectangle. */
 static void
-draw_filling (HeddleAreaChart *self,
-              HeddleRaster    *raster,
-              const GdkRGBA   *colour,
-              int              height)
+draw_filling (HeddleAreaChart *self, HeddleRaster *raster, const GdkRGBA *colour, int height)
 {
   guint i = 0;
 
@@ -179,10 +162,7 @@ draw_filling (HeddleAreaChart *self,
 
 /* From where to where the values reach, behind the line: the same colour, but only just seen. */
 static void
-draw_envelope (HeddleAreaChart *self,
-               HeddleRaster    *raster,
-               const GdkRGBA   *colour,
-               int              height)
+draw_envelope (HeddleAreaChart *self, HeddleRaster *raster, const GdkRGBA *colour, int height)
 {
   for (guint i = 0; i < self->n_columns; i++)
     {
@@ -197,10 +177,7 @@ draw_envelope (HeddleAreaChart *self,
 
 /* The line: each column reaches to where the one before it ended, so steps are joined. */
 static void
-draw_line (HeddleAreaChart *self,
-           HeddleRaster    *raster,
-           const GdkRGBA   *colour,
-           int              height)
+draw_line (HeddleAreaChart *self, HeddleRaster *raster, const GdkRGBA *colour, int height)
 {
   float run_from = 0, run_top = -1, run_bottom = -1, last_top = -1, last_bottom = -1;
 
@@ -233,10 +210,7 @@ draw_line (HeddleAreaChart *self,
 
 /* The baseline below what is known, and where it ends: the current point. */
 static void
-draw_frame (HeddleAreaChart *self,
-            HeddleRaster    *raster,
-            const GdkRGBA   *colour,
-            int              height)
+draw_frame (HeddleAreaChart *self, HeddleRaster *raster, const GdkRGBA *colour, int height)
 {
   int first = -1, last = -1;
 

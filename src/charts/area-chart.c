@@ -126,26 +126,12 @@ heddle_area_chart_init (HeddleAreaChart *self)
 }
 
 /**
- * heddle_area_chart_new:
- *
- * Returns: (transfer floating): a chart that shows nothing yet
- *
- * Only tests and the gallery of charts make one so; those of the window stand in templates.
- */
-GtkWidget *
-heddle_area_chart_new (void)
-{
-  return g_object_new (HEDDLE_TYPE_AREA_CHART, NULL);
-}
-
-/**
  * heddle_area_chart_set_series:
  * @self: an area chart
  * @series: (nullable): the numbers to show, not negative; the chart takes a reference
  */
 void
-heddle_area_chart_set_series (HeddleAreaChart *self,
-                              HeddleSeries    *series)
+heddle_area_chart_set_series (HeddleAreaChart *self, HeddleSeries *series)
 {
   g_return_if_fail (HEDDLE_IS_AREA_CHART (self));
 
@@ -169,8 +155,7 @@ heddle_area_chart_set_series (HeddleAreaChart *self,
  * above the data
  */
 void
-heddle_area_chart_set_maximum (HeddleAreaChart *self,
-                               double           maximum)
+heddle_area_chart_set_maximum (HeddleAreaChart *self, double maximum)
 {
   g_return_if_fail (HEDDLE_IS_AREA_CHART (self));
 

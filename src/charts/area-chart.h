@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 #define HEDDLE_TYPE_AREA_CHART (heddle_area_chart_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleAreaChart, heddle_area_chart, HEDDLE, AREA_CHART, HeddleChart)
 
-GtkWidget *heddle_area_chart_new (void);
 void heddle_area_chart_set_series (HeddleAreaChart *self, HeddleSeries *series);
 void heddle_area_chart_set_maximum (HeddleAreaChart *self, double maximum);
 

@@ -22,12 +22,8 @@ column_of_cell (const HeddleSeriesCell *cell)
 
 /* Draws a straight line over the columns between two known points, both left out. */
 static void
-bridge (HeddleAreaColumn *columns,
-        guint             n,
-        double            from,
-        double            from_value,
-        double            to,
-        double            to_value)
+bridge (HeddleAreaColumn *columns, guint n, double from, double from_value, double to,
+        double to_value)
 {
   gint64 first = MAX ((gint64) floor (from) + 1, 0);
 
@@ -53,12 +49,8 @@ bridge (HeddleAreaColumn *columns,
  * is drawn before the first value ever measured.
  */
 void
-heddle_area_line (const HeddleSeriesCell    *cells,
-                  guint                      n,
-                  const HeddleAreaNeighbour *before,
-                  const HeddleAreaNeighbour *after,
-                  gboolean                   hold,
-                  HeddleAreaColumn          *columns)
+heddle_area_line (const HeddleSeriesCell *cells, guint n, const HeddleAreaNeighbour *before,
+                  const HeddleAreaNeighbour *after, gboolean hold, HeddleAreaColumn *columns)
 {
   gboolean known = before->known;
   double from = before->position, value = before->value;
@@ -86,19 +78,16 @@ heddle_area_line (const HeddleSeriesCell    *cells,
     bridge (columns, n, from, value, n, value);
 }
 
-/*
- * Where stretches are wider than columns, one that has the end of one in it goes with that of
- * which it has more.
- */
+/* Where stretches are wider than columns, a column in which one ends shows the one that has more of
+ * it. */
 static HeddleAreaColumn
 column_of_step (const HeddleSeriesCell *cells, guint n, guint i)
 {
   const HeddleSeriesCell *cell = &cells[i];
-  gboolean is_wide = (i
-                      == 0 || cells[i - 1].n_samples == 0) && (i + 1
-                                                               == n || cells[i + 1].n_samples == 0);
+  gboolean alone_before = i == 0 || cells[i - 1].n_samples == 0;
+  gboolean alone_behind = i + 1 == n || cells[i + 1].n_samples == 0;
 
-  if (cell->n_samples != 1 || !is_wide)
+  if (cell->n_samples != 1 || !alone_before || !alone_behind)
     return column_of_cell (cell);
   return column_of (cell->mean - cell->min < cell->max - cell->mean ? cell->min : cell->max);
 }
@@ -114,10 +103,7 @@ column_of_step (const HeddleSeriesCell *cells, guint n, guint i)
  * is that of the stretches.
  */
 void
-heddle_area_steps (const HeddleSeriesCell *cells,
-                   guint                   n,
-                   gboolean                hold,
-                   HeddleAreaColumn       *columns)
+heddle_area_steps (const HeddleSeriesCell *cells, guint n, gboolean hold, HeddleAreaColumn *columns)
 {
   for (guint i = 0; i < n; i++)
     if (cells[i].known)

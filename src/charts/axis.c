@@ -21,8 +21,7 @@ static const gint64 long_steps[] = {
  * 30 s, minutes and hours) of which at most @max_ticks fit into @length
  */
 gint64
-heddle_axis_time_step (gint64 length,
-                       guint  max_ticks)
+heddle_axis_time_step (gint64 length, guint max_ticks)
 {
   static const gint64 mantissa[] = { 1, 2, 5 };
   gint64 least = (MAX (length, 1) - 1) / MAX (max_ticks, 1) + 1;
@@ -53,12 +52,8 @@ heddle_axis_time_step (gint64 length,
  * Returns: how many
  */
 guint
-heddle_axis_time_ticks (gint64  begin,
-                        gint64  end,
-                        gint64  origin,
-                        gint64  step,
-                        gint64 *times,
-                        guint   max_ticks)
+heddle_axis_time_ticks (gint64 begin, gint64 end, gint64 origin, gint64 step, gint64 *times,
+                        guint max_ticks)
 {
   gint64 offset, k, time;
   guint n = 0;
@@ -77,8 +72,7 @@ heddle_axis_time_ticks (gint64  begin,
 }
 
 static int
-decimals_of (gint64 step,
-             gint64 unit)
+decimals_of (gint64 step, gint64 unit)
 {
   int decimals = 0;
 
@@ -106,11 +100,7 @@ decimals_of (gint64 step,
  * Returns: @buffer
  */
 char *
-heddle_axis_time_label (gint64 offset,
-                        gint64 step,
-                        gint64 reach,
-                        char  *buffer,
-                        gsize  size)
+heddle_axis_time_label (gint64 offset, gint64 step, gint64 reach, char *buffer, gsize size)
 {
   HeddleTimeUnit unit = HEDDLE_TIME_H;
   char number[HEDDLE_FORMAT_SIZE];
@@ -165,11 +155,7 @@ next_round (gint64 time)
  * Returns: how many
  */
 guint
-heddle_axis_round_times (gint64  from,
-                         gint64  to,
-                         guint   max,
-                         gint64 *times,
-                         gint64 *step)
+heddle_axis_round_times (gint64 from, gint64 to, guint max, gint64 *times, gint64 *step)
 {
   guint n = 0, every, seen = 0;
   gint64 time;
@@ -201,8 +187,7 @@ heddle_axis_round_times (gint64  from,
  * @maximum
  */
 double
-heddle_axis_value_step (double maximum,
-                        guint  max_ticks)
+heddle_axis_value_step (double maximum, guint max_ticks)
 {
   static const double mantissa[] = { 1, 2, 2.5, 5, 10 };
   double least, decade;
@@ -228,8 +213,7 @@ heddle_axis_value_step (double maximum,
  * axis
  */
 double
-heddle_axis_value_ceiling (double maximum,
-                           double step)
+heddle_axis_value_ceiling (double maximum, double step)
 {
   if (!(maximum > 0) || !isfinite (maximum))
     return step;

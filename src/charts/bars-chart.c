@@ -112,14 +112,6 @@ place (HeddleBarsChart *self, HeddleFigureUnit unit, double value)
   return x + (int) lround (heddle_bars_scale_place (&self->scales[unit], value) * width);
 }
 
-static void
-fill (GtkSnapshot *snapshot, int x, int y, int width, int height, const GdkRGBA *colour)
-{
-  if (width > 0 && height > 0)
-    gtk_snapshot_append_color (
-      snapshot, colour, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
-}
-
 /* A text of at most this width, in the middle of a row. */
 static void
 draw_text (HeddleBarsChart *self, GtkSnapshot *snapshot, HeddleTextKind kind, const char *text,
@@ -171,7 +163,7 @@ draw_claim (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *p
     return;
   if (has_mark (self, row->index))
     {
-      fill (snapshot, x, row->y + 5, MARK, row->height - 10, &palette->slow);
+      heddle_chart_fill (snapshot, x, row->y + 5, MARK, row->height - 10, &palette->slow);
       x += MARK + 6;
     }
   /* Translators: words of the lecture notes, with quotation marks where they are theirs */
@@ -214,18 +206,19 @@ draw_bar (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *pal
   get_plot (self, &x, &width);
   draw_text (self, snapshot, HEDDLE_TEXT_NAME, _(figure->name), 0, x - COLUMN_GAP, row, ink);
   if (figure->value > 0)
-    fill (snapshot, x, row->y + BAR_INSET, MAX (end - x, 2), row->height - 2 * BAR_INSET, &colour);
+    heddle_chart_fill (snapshot, x, row->y + BAR_INSET, MAX (end - x, 2),
+                       row->height - 2 * BAR_INSET, &colour);
   if (figure->high > 0)
     {
       int low = place (self, row->unit, figure->low), high = place (self, row->unit, figure->high);
 
-      fill (snapshot, low, middle, high - low, 1, ink);
-      fill (snapshot, low, middle - CAP / 2, 1, CAP, ink);
-      fill (snapshot, high, middle - CAP / 2, 1, CAP, ink);
+      heddle_chart_fill (snapshot, low, middle, high - low, 1, ink);
+      heddle_chart_fill (snapshot, low, middle - CAP / 2, 1, CAP, ink);
+      heddle_chart_fill (snapshot, high, middle - CAP / 2, 1, CAP, ink);
     }
   if (figure->claim > 0)
-    fill (snapshot, place (self, row->unit, figure->claim) - MARK / 2, row->y + 1, MARK,
-          row->height - 2, &palette->slow);
+    heddle_chart_fill (snapshot, place (self, row->unit, figure->claim) - MARK / 2, row->y + 1,
+                       MARK, row->height - 2, &palette->slow);
   format_amount (figure->unit, figure->value, amount, sizeof amount);
   draw_text (self, snapshot, HEDDLE_TEXT_NAME, amount, x + width + COLUMN_GAP,
              self->value_width + 2, row, ink);
@@ -250,7 +243,7 @@ draw_axis (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *pa
       int x = place (self, row->unit, ticks[i]), width, begin;
       char text[HEDDLE_FORMAT_SIZE];
 
-      fill (snapshot, x, top, 1, row->y - top, &palette->grid);
+      heddle_chart_fill (snapshot, x, top, 1, row->y - top, &palette->grid);
       format_amount (row->unit, ticks[i], text, sizeof text);
       width = text_width (self, HEDDLE_TEXT_SMALL, text);
       /* the first one stands at the end of the plot, and to its right where the names are */
@@ -448,19 +441,6 @@ heddle_bars_chart_init (HeddleBarsChart *self)
 {
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Measured figures"), -1);
-}
-
-/**
- * heddle_bars_chart_new:
- *
- * Returns: (transfer floating): a chart that shows nothing yet
- *
- * Only tests and the gallery of charts make one so; those of the window stand in templates.
- */
-GtkWidget *
-heddle_bars_chart_new (void)
-{
-  return g_object_new (HEDDLE_TYPE_BARS_CHART, NULL);
 }
 
 /**

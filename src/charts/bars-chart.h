@@ -10,7 +10,6 @@ G_BEGIN_DECLS
 #define HEDDLE_TYPE_BARS_CHART (heddle_bars_chart_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleBarsChart, heddle_bars_chart, HEDDLE, BARS_CHART, HeddleChart)
 
-GtkWidget *heddle_bars_chart_new (void);
 void heddle_bars_chart_set_figures (HeddleBarsChart *self, const HeddleFigure *figures,
                                     guint n_figures, const HeddleFigureGroup *groups);
 

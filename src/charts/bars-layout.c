@@ -33,9 +33,9 @@ round_step (double value, gboolean up, HeddleFigureUnit unit)
   guint n = 0;
 
   /* the tolerance: a power is not exact */
-  while (
-    n < 3
-    && (up ? steps[n] * power < value * (1 - 1e-9) : steps[n + 1] * power <= value * (1 + 1e-9)))
+  while (n < 3
+         && (up ? steps[n] * power < value * (1 - 1e-9)
+                : steps[n + 1] * power <= value * (1 + 1e-9)))
     n++;
   return steps[n] * power;
 }

@@ -326,3 +326,13 @@ heddle_chart_describe (HeddleChart *self, gboolean at_once)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
                                   -1);
 }
+
+/* Draws a rectangle, or nothing where it has no size. For the few: many go into a raster. */
+void
+heddle_chart_fill (GtkSnapshot *snapshot, int x, int y, int width, int height,
+                   const GdkRGBA *colour)
+{
+  if (width > 0 && height > 0)
+    gtk_snapshot_append_color (
+      snapshot, colour, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
+}

@@ -94,5 +94,7 @@ void heddle_chart_invalidate (HeddleChart *self);
 void heddle_chart_show_data (HeddleChart *self);
 void heddle_chart_update_scale (HeddleChart *self, gint64 now, int width);
 void heddle_chart_describe (HeddleChart *self, gboolean at_once);
+void heddle_chart_fill (GtkSnapshot *snapshot, int x, int y, int width, int height,
+                        const GdkRGBA *colour);
 
 G_END_DECLS

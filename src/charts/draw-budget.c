@@ -28,9 +28,7 @@ heddle_draw_budget_get (void)
  * @data: for @func
  */
 void
-heddle_draw_budget_follow (HeddleDrawBudget   *self,
-                           HeddleDrawRoundFunc func,
-                           gpointer            data)
+heddle_draw_budget_follow (HeddleDrawBudget *self, HeddleDrawRoundFunc func, gpointer data)
 {
   GHook *hook;
 
@@ -51,9 +49,7 @@ heddle_draw_budget_follow (HeddleDrawBudget   *self,
  * Takes one follower back.
  */
 void
-heddle_draw_budget_unfollow (HeddleDrawBudget   *self,
-                             HeddleDrawRoundFunc func,
-                             gpointer            data)
+heddle_draw_budget_unfollow (HeddleDrawBudget *self, HeddleDrawRoundFunc func, gpointer data)
 {
   GHook *hook = self->followers.is_setup
     ? g_hook_find_func_data (&self->followers, TRUE, (gpointer) func, data)
@@ -89,8 +85,7 @@ heddle_draw_budget_interval (const HeddleDrawBudget *self)
  * is
  */
 guint64
-heddle_draw_budget_round (HeddleDrawBudget *self,
-                          gint64            now)
+heddle_draw_budget_round (HeddleDrawBudget *self, gint64 now)
 {
   gint64 past = now - self->round_begin;
 
@@ -117,8 +112,7 @@ heddle_draw_budget_round (HeddleDrawBudget *self,
  * @cost: processor time that drawing took
  */
 void
-heddle_draw_budget_charge (HeddleDrawBudget *self,
-                           gint64            cost)
+heddle_draw_budget_charge (HeddleDrawBudget *self, gint64 cost)
 {
   self->round_cost += MAX (cost, 0);
 }

@@ -44,8 +44,7 @@ on_axis (gint64 time)
 /* Pixels from the left. Buckets are even steps in each power of two, so bars are not of one width
  * where a place is to say a time. */
 static int
-x_on_axis (HeddleHistogramChart *self,
-           double                place)
+x_on_axis (HeddleHistogramChart *self, double place)
 {
   int room = gtk_widget_get_width (GTK_WIDGET (self));
   int used = room * (int) self->n_bars / (int) MAX (self->n_bars, FEW_BARS);
@@ -56,10 +55,7 @@ x_on_axis (HeddleHistogramChart *self,
 
 /* Where bar @i stands; a gap of a pixel or two follows it where there is room. */
 static void
-place_bar (HeddleHistogramChart *self,
-           guint                 i,
-           int                  *x,
-           int                  *width)
+place_bar (HeddleHistogramChart *self, guint i, int *x, int *width)
 {
   gboolean is_last = i + 1 >= self->n_bars;
   int slot;
@@ -83,8 +79,7 @@ plot_height (HeddleHistogramChart *self)
 }
 
 static int
-bar_at (HeddleHistogramChart *self,
-        double                at)
+bar_at (HeddleHistogramChart *self, double at)
 {
   for (guint i = 0; i < self->n_bars; i++)
     {
@@ -96,19 +91,6 @@ bar_at (HeddleHistogramChart *self,
     }
 
   return -1;
-}
-
-static void
-append (GtkSnapshot   *snapshot,
-        int            x,
-        int            y,
-        int            width,
-        int            height,
-        const GdkRGBA *colour)
-{
-  if (width > 0 && height > 0)
-    gtk_snapshot_append_color (
-      snapshot, colour, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
 }
 
 /* Whether the last bar is of all that lies far above the others, and so wider than they are. */
@@ -128,10 +110,7 @@ ends_in_stragglers (HeddleHistogramChart *self)
 
 /* How far the last bar reaches, where it is of more than the others. Returns where that begins. */
 static int
-draw_end (HeddleHistogramChart *self,
-          GtkSnapshot          *snapshot,
-          const HeddlePalette  *palette,
-          int                   y)
+draw_end (HeddleHistogramChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette, int y)
 {
   char length[HEDDLE_FORMAT_SIZE];
   g_autofree char *text = NULL;
@@ -149,10 +128,7 @@ draw_end (HeddleHistogramChart *self,
 }
 
 static void
-draw_axis (HeddleHistogramChart *self,
-           GtkSnapshot          *snapshot,
-           const HeddlePalette  *palette,
-           int                   y)
+draw_axis (HeddleHistogramChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette, int y)
 {
   gboolean stragglers = ends_in_stragglers (self);
   int room = gtk_widget_get_width (GTK_WIDGET (self)), taken = 0;
@@ -181,10 +157,7 @@ draw_axis (HeddleHistogramChart *self,
 
 /* How high the bars reach between two places. */
 static int
-highest_between (HeddleHistogramChart *self,
-                 int                   from,
-                 int                   to,
-                 int                   height)
+highest_between (HeddleHistogramChart *self, int from, int to, int height)
 {
   guint64 highest = 0;
 
@@ -201,10 +174,8 @@ highest_between (HeddleHistogramChart *self,
 
 /* What kind of axis it is, above the bars: as far to the right as these leave room. */
 static void
-draw_kind (HeddleHistogramChart *self,
-           GtkSnapshot          *snapshot,
-           const HeddlePalette  *palette,
-           int                   height)
+draw_kind (HeddleHistogramChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette,
+           int height)
 {
   const char *text = _("logarithmic");
   int x, width, text_height;
@@ -227,10 +198,11 @@ draw (HeddleChart *chart, GtkSnapshot *snapshot, const HeddlePalette *palette, g
   int width = gtk_widget_get_width (widget), height = plot_height (self);
   GdkRGBA colour = heddle_palette_fade (&palette->text, 0.85f);
 
-  append (snapshot, 0, height - 1, width, 1, &palette->grid);
+  heddle_chart_fill (snapshot, 0, height - 1, width, 1, &palette->grid);
 
   for (guint i = 0; i < self->n_bars; i++)
     {
+      const GdkRGBA *ink = (int) i == chart->hover ? &palette->text : &colour;
       int x, bar_width, bar_height;
 
       if (self->counts[i] == 0)
@@ -239,10 +211,9 @@ draw (HeddleChart *chart, GtkSnapshot *snapshot, const HeddlePalette *palette, g
       bar_height = MAX (
         (int) lround ((double) self->counts[i] / (double) self->highest * (height - 1)), BAR_MIN);
       /* the upper corners are left out, as on the lanes' blocks */
-      append (snapshot, x + 1, height - bar_height, bar_width - 2, 1,
-              (int) i == chart->hover ? &palette->text : &colour);
-      append (snapshot, x, height - bar_height + (bar_width > 2), bar_width,
-              bar_height - (bar_width > 2), (int) i == chart->hover ? &palette->text : &colour);
+      heddle_chart_fill (snapshot, x + 1, height - bar_height, bar_width - 2, 1, ink);
+      heddle_chart_fill (snapshot, x, height - bar_height + (bar_width > 2), bar_width,
+                         bar_height - (bar_width > 2), ink);
     }
   if (self->n_bars > 0 && height < gtk_widget_get_height (widget))
     {
@@ -314,19 +285,6 @@ heddle_histogram_chart_init (HeddleHistogramChart *self)
                                   _("Task times"), -1);
 }
 
-/**
- * heddle_histogram_chart_new:
- *
- * Returns: (transfer floating): a chart that shows nothing yet
- *
- * Only tests and the gallery of charts make one so; those of the window stand in templates.
- */
-GtkWidget *
-heddle_histogram_chart_new (void)
-{
-  return g_object_new (HEDDLE_TYPE_HISTOGRAM_CHART, NULL);
-}
-
 /* A last bar of stragglers is as wide as the others are on average. */
 static void
 update_axis (HeddleHistogramChart *self)
@@ -352,8 +310,7 @@ update_axis (HeddleHistogramChart *self)
  * than before.
  */
 void
-heddle_histogram_chart_set_histogram (HeddleHistogramChart  *self,
-                                      const HeddleHistogram *histogram)
+heddle_histogram_chart_set_histogram (HeddleHistogramChart *self, const HeddleHistogram *histogram)
 {
   g_return_if_fail (HEDDLE_IS_HISTOGRAM_CHART (self));
 

@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (HeddleHistogramChart, heddle_histogram_chart, HEDDLE, HISTOGRAM_CHART,
                       HeddleChart)
 
-GtkWidget *heddle_histogram_chart_new (void);
 void heddle_histogram_chart_set_histogram (HeddleHistogramChart *self,
                                            const HeddleHistogram *histogram); /* copies it */
 

@@ -33,8 +33,7 @@ ended_badly (guint8 state)
 
 /* Lost outweighs failed, failed outweighs cancelled. */
 static guint8
-worse (guint8 a,
-       guint8 b)
+worse (guint8 a, guint8 b)
 {
   static const guint8 weight[HEDDLE_N_TASK_STATES] = {
     [HEDDLE_TASK_CANCELLED] = 1, [HEDDLE_TASK_FAILED] = 2, [HEDDLE_TASK_LOST] = 3,
@@ -45,8 +44,7 @@ worse (guint8 a,
 
 /* Appends a column; one like the last is joined to it. */
 static void
-append_column (GArray          *blocks,
-               HeddleLaneBlock  block)
+append_column (GArray *blocks, HeddleLaneBlock block)
 {
   HeddleLaneBlock *last =
     blocks->len > 0 ? &g_array_index (blocks, HeddleLaneBlock, blocks->len - 1) : NULL;
@@ -64,11 +62,7 @@ append_column (GArray          *blocks,
  * a hundred is seen well and yet differs from all of them.
  */
 static void
-append_mark (GArray *marks,
-             int     pixel,
-             guint8  state,
-             guint   n_bad,
-             guint   n)
+append_mark (GArray *marks, int pixel, guint8 state, guint n_bad, guint n)
 {
   HeddleLaneBlock *last =
     marks->len > 0 ? &g_array_index (marks, HeddleLaneBlock, marks->len - 1) : NULL;
@@ -106,9 +100,7 @@ flush_column (Column *self)
 }
 
 static void
-add_span (Column                *self,
-          const HeddleTimeScale *scale,
-          const HeddleSpan      *span)
+add_span (Column *self, const HeddleTimeScale *scale, const HeddleSpan *span)
 {
   int from = MAX (heddle_time_scale_pixel_of (scale, span->begin), 0);
   int to = heddle_time_scale_pixel_of (scale, span->end);
@@ -162,11 +154,8 @@ add_span (Column                *self,
  * @n_spans: how many
  */
 void
-heddle_lane_blocks_add_spans (GArray                *blocks,
-                              GArray                *marks,
-                              const HeddleTimeScale *scale,
-                              const HeddleSpan      *spans,
-                              guint                  n_spans)
+heddle_lane_blocks_add_spans (GArray *blocks, GArray *marks, const HeddleTimeScale *scale,
+                              const HeddleSpan *spans, guint n_spans)
 {
   Column column = { .blocks = blocks, .marks = marks, .pixel = -1 };
 
@@ -188,12 +177,8 @@ heddle_lane_blocks_add_spans (GArray                *blocks,
  * that was not good counts as a failure
  */
 void
-heddle_lane_blocks_add_cells (GArray               *blocks,
-                              GArray               *marks,
-                              int                   x,
-                              const HeddleLaneCell *cells,
-                              guint                 n_cells,
-                              const guint8         *ends)
+heddle_lane_blocks_add_cells (GArray *blocks, GArray *marks, int x, const HeddleLaneCell *cells,
+                              guint n_cells, const guint8 *ends)
 {
   for (guint i = 0; i < n_cells; i++)
     {
@@ -226,10 +211,8 @@ heddle_lane_blocks_add_cells (GArray               *blocks,
  * @now: how far it has got; past the scale's end it reaches the right edge
  */
 void
-heddle_lane_blocks_add_open (GArray                *blocks,
-                             const HeddleTimeScale *scale,
-                             const HeddleSpan      *span,
-                             gint64                 now)
+heddle_lane_blocks_add_open (GArray *blocks, const HeddleTimeScale *scale, const HeddleSpan *span,
+                             gint64 now)
 {
   int from = MAX (heddle_time_scale_pixel_of (scale, span->begin), 0);
   int to = MIN (heddle_time_scale_pixel_of (scale, now) + 1, scale->n);
@@ -252,10 +235,7 @@ heddle_lane_blocks_add_open (GArray                *blocks,
 /* The stretches of one block in which its task waited; a block that waited from end to end becomes
  * one that waits. */
 static void
-add_waiting_of (GArray               *blocks,
-                guint                 index,
-                const HeddleLaneCell *cells,
-                guint                 n_cells)
+add_waiting_of (GArray *blocks, guint index, const HeddleLaneCell *cells, guint n_cells)
 {
   /* a copy: the array grows */
   HeddleLaneBlock block = g_array_index (blocks, HeddleLaneBlock, index);
@@ -291,9 +271,7 @@ add_waiting_of (GArray               *blocks,
  * Adds the stretches in which a task waited. They keep to the blocks of their tasks, gaps included.
  */
 void
-heddle_lane_blocks_add_waiting (GArray               *blocks,
-                                const HeddleLaneCell *cells,
-                                guint                 n_cells)
+heddle_lane_blocks_add_waiting (GArray *blocks, const HeddleLaneCell *cells, guint n_cells)
 {
   guint n_blocks = blocks->len;
 

@@ -17,10 +17,7 @@
  * Lays @n pixels so that the last one is the last to be over at @end.
  */
 void
-heddle_time_scale_init (HeddleTimeScale *self,
-                        gint64           begin,
-                        gint64           end,
-                        int              n)
+heddle_time_scale_init (HeddleTimeScale *self, gint64 begin, gint64 end, int n)
 {
   self->n = MAX (n, 1);
   self->ns = (double) MAX (end - begin, 1) / self->n;
@@ -29,8 +26,7 @@ heddle_time_scale_init (HeddleTimeScale *self,
 
 /* The edge of pixel number @number, to the nanosecond that belongs to it. */
 static gint64
-edge (const HeddleTimeScale *self,
-      gint64                 number)
+edge (const HeddleTimeScale *self, gint64 number)
 {
   return (gint64) ceil ((double) number * self->ns);
 }
@@ -55,8 +51,7 @@ heddle_time_scale_end (const HeddleTimeScale *self)
  * Returns: the moment at which @pixel begins
  */
 gint64
-heddle_time_scale_time_at (const HeddleTimeScale *self,
-                           int                    pixel)
+heddle_time_scale_time_at (const HeddleTimeScale *self, int pixel)
 {
   return edge (self, self->first + pixel);
 }
@@ -69,8 +64,7 @@ heddle_time_scale_time_at (const HeddleTimeScale *self,
  * Returns: the pixel that covers @time; one pixel outside at most where it lies outside
  */
 int
-heddle_time_scale_pixel_of (const HeddleTimeScale *self,
-                            gint64                 time)
+heddle_time_scale_pixel_of (const HeddleTimeScale *self, gint64 time)
 {
   double pixel = floor ((double) time / self->ns) - (double) self->first;
   int rounded = (int) CLAMP (pixel, -1, self->n);
@@ -106,9 +100,7 @@ heddle_lane_layout_natural_height (guint n_lanes)
  * %HEDDLE_LANE_PITCH_MIN, below which they are scrolled.
  */
 void
-heddle_lane_layout_init (HeddleLaneLayout *self,
-                         guint             n_lanes,
-                         int               view_height)
+heddle_lane_layout_init (HeddleLaneLayout *self, guint n_lanes, int view_height)
 {
   self->n_lanes = n_lanes;
   self->view_height = MAX (view_height, 0);
@@ -124,9 +116,7 @@ heddle_lane_layout_init (HeddleLaneLayout *self,
 }
 
 int
-heddle_lane_layout_row_y (const HeddleLaneLayout *self,
-                          guint                   lane,
-                          int                     scroll)
+heddle_lane_layout_row_y (const HeddleLaneLayout *self, guint lane, int scroll)
 {
   return (int) lane * self->pitch - scroll;
 }
@@ -140,9 +130,7 @@ heddle_lane_layout_row_y (const HeddleLaneLayout *self,
  * Returns: the lane whose row covers @y, or -1
  */
 int
-heddle_lane_layout_lane_at (const HeddleLaneLayout *self,
-                            int                     y,
-                            int                     scroll)
+heddle_lane_layout_lane_at (const HeddleLaneLayout *self, int y, int scroll)
 {
   if (y < 0 || y >= self->view_height || y + scroll < 0 || y + scroll >= self->content_height)
     return -1;
@@ -159,9 +147,7 @@ heddle_lane_layout_lane_at (const HeddleLaneLayout *self,
  * Returns: of how many lanes something is seen
  */
 guint
-heddle_lane_layout_visible (const HeddleLaneLayout *self,
-                            int                     scroll,
-                            guint                  *first)
+heddle_lane_layout_visible (const HeddleLaneLayout *self, int scroll, guint *first)
 {
   guint last;
 

@@ -14,28 +14,13 @@
 #define SHARES_INTERVAL (400 * HEDDLE_MS)
 #define TICK_WIDTH 76
 
-/* The few that are drawn over what was kept. */
-static void
-frame (GtkSnapshot   *snapshot,
-       int            x,
-       int            y,
-       int            width,
-       int            height,
-       const GdkRGBA *colour)
-{
-  if (width > 0 && height > 0)
-    gtk_snapshot_append_color (
-      snapshot, colour, &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height));
-}
-
 /*
  * The share of the time that is shown, as far as the run lasts, in which the lane's worker had a
  * task: a worker that is not there yet or any more counts as idle. That of the pool is of all
  * workers that were wanted (docs/architecture.md, "What the numbers mean").
  */
 static void
-update_shares (HeddleLanesChart *self,
-               gint64            now)
+update_shares (HeddleLanesChart *self, gint64 now)
 {
   gint64 end = MIN (self->chart.drawn_end, heddle_lanes_chart_last_moment (self));
   gint64 begin = self->chart.drawn_begin, slots;
@@ -80,11 +65,8 @@ heddle_lanes_chart_describe (HeddleChart *chart)
 }
 
 static void
-draw_name (HeddleLanesChart    *self,
-           GtkSnapshot         *snapshot,
-           const HeddlePalette *palette,
-           guint                lane,
-           int                  y)
+draw_name (HeddleLanesChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette, guint lane,
+           int y)
 {
   const char *name = g_ptr_array_index (self->names, lane);
   gboolean two = self->layout.pitch >= 36;
@@ -113,9 +95,7 @@ draw_name (HeddleLanesChart    *self,
 }
 
 static void
-draw_axis (HeddleLanesChart    *self,
-           GtkSnapshot         *snapshot,
-           const HeddlePalette *palette)
+draw_axis (HeddleLanesChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette)
 {
   gint64 begin = heddle_time_scale_begin (&self->chart.scale),
          end = heddle_time_scale_end (&self->chart.scale);
@@ -159,9 +139,7 @@ given_up_x (HeddleLanesChart *self)
 }
 
 static void
-draw_given_up (HeddleLanesChart    *self,
-               HeddleRaster        *raster,
-               const HeddlePalette *palette)
+draw_given_up (HeddleLanesChart *self, HeddleRaster *raster, const HeddlePalette *palette)
 {
   int height = MIN (self->layout.view_height, self->layout.content_height);
   int x = given_up_x (self);
@@ -176,9 +154,7 @@ draw_given_up (HeddleLanesChart    *self,
 }
 
 static void
-draw_given_up_text (HeddleLanesChart    *self,
-                    GtkSnapshot         *snapshot,
-                    const HeddlePalette *palette)
+draw_given_up_text (HeddleLanesChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette)
 {
   const char *text = _("older history was removed");
   int height = MIN (self->layout.view_height, self->layout.content_height);
@@ -193,8 +169,8 @@ draw_given_up_text (HeddleLanesChart    *self,
   else
     {
       x += 6;
-      frame (snapshot, self->plot_x + x - 2, (height - text_height) / 2, width + 4, text_height,
-             &palette->base);
+      heddle_chart_fill (snapshot, self->plot_x + x - 2, (height - text_height) / 2, width + 4,
+                         text_height, &palette->base);
     }
   heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, text, self->plot_x + x,
                           (height - text_height) / 2, &palette->text);
@@ -205,10 +181,7 @@ draw_given_up_text (HeddleLanesChart    *self,
  * on where blocks are in the others.
  */
 static void
-draw_gone (HeddleLanesChart    *self,
-           GtkSnapshot         *snapshot,
-           const HeddlePalette *palette,
-           int                  y)
+draw_gone (HeddleLanesChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette, int y)
 {
   g_autofree char *text = g_strdup_printf (
     ngettext ("%u worker that has ended", "%u workers that have ended", self->n_gone),
@@ -221,9 +194,7 @@ draw_gone (HeddleLanesChart    *self,
 }
 
 static void
-draw_names (HeddleLanesChart    *self,
-            GtkSnapshot         *snapshot,
-            const HeddlePalette *palette)
+draw_names (HeddleLanesChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette)
 {
   int scroll = heddle_lanes_chart_scrolled (self);
   guint first, n = heddle_lane_layout_visible (&self->layout, scroll, &first);
@@ -272,8 +243,7 @@ heddle_lanes_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot, const Heddle
 
 /* A frame around the block below the pointer: drawn over the kept content. */
 static void
-draw_hover (HeddleLanesChart *self,
-            GtkSnapshot      *snapshot)
+draw_hover (HeddleLanesChart *self, GtkSnapshot *snapshot)
 {
   HeddlePalette palette;
   int from, to, y;
@@ -292,10 +262,10 @@ draw_hover (HeddleLanesChart *self,
   to = MAX (to - 1, from + 1);
   y = heddle_lanes_chart_lane_y (self, (guint) self->pointer.lane) + self->layout.inset;
 
-  frame (snapshot, from - 2, y - 2, to - from + 4, 2, &palette.text);
-  frame (snapshot, from - 2, y + self->layout.block, to - from + 4, 2, &palette.text);
-  frame (snapshot, from - 2, y, 2, self->layout.block, &palette.text);
-  frame (snapshot, to, y, 2, self->layout.block, &palette.text);
+  heddle_chart_fill (snapshot, from - 2, y - 2, to - from + 4, 2, &palette.text);
+  heddle_chart_fill (snapshot, from - 2, y + self->layout.block, to - from + 4, 2, &palette.text);
+  heddle_chart_fill (snapshot, from - 2, y, 2, self->layout.block, &palette.text);
+  heddle_chart_fill (snapshot, to, y, 2, self->layout.block, &palette.text);
 }
 
 void

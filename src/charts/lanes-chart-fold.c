@@ -14,9 +14,7 @@
 #define FOLD_MIN 2 /* one alone would win nothing */
 
 static gboolean
-is_gone (HeddleLanesChart *self,
-         guint             lane,
-         gint64            begin)
+is_gone (HeddleLanesChart *self, guint lane, gint64 begin)
 {
   HeddleLaneInfo info;
 
@@ -26,8 +24,7 @@ is_gone (HeddleLanesChart *self,
 
 /* From when on is shown, or G_MININT64 where every lane has its row. */
 static gint64
-shown_begin (HeddleLanesChart *self,
-             gint64            now)
+shown_begin (HeddleLanesChart *self, gint64 now)
 {
   gint64 begin, end;
 
@@ -47,8 +44,7 @@ shown_begin (HeddleLanesChart *self,
  * when workers have been gone for as long as what is shown, or come.
  */
 void
-heddle_lanes_chart_fold (HeddleLanesChart *self,
-                         gint64            now)
+heddle_lanes_chart_fold (HeddleLanesChart *self, gint64 now)
 {
   gint64 begin = shown_begin (self, now);
   g_autoptr (GArray) rows = g_array_sized_new (FALSE, FALSE, sizeof (guint), self->names->len);
@@ -90,8 +86,7 @@ heddle_lanes_chart_count_rows (HeddleLanesChart *self)
  * Returns: the lane that it shows, or -1 for the one of all that are gone
  */
 int
-heddle_lanes_chart_lane_of_row (HeddleLanesChart *self,
-                                guint             row)
+heddle_lanes_chart_lane_of_row (HeddleLanesChart *self, guint row)
 {
   return row < self->row_lanes->len ? (int) g_array_index (self->row_lanes, guint, row) : -1;
 }
@@ -104,8 +99,7 @@ heddle_lanes_chart_lane_of_row (HeddleLanesChart *self,
  * Returns: where that begins, in pixels
  */
 int
-heddle_lanes_chart_lane_y (HeddleLanesChart *self,
-                           guint             lane)
+heddle_lanes_chart_lane_y (HeddleLanesChart *self, guint lane)
 {
   guint row = MIN (lane, self->row_lanes->len); /* a lane stands in its own row, or higher up */
 

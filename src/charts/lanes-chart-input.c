@@ -15,15 +15,13 @@
 #define PAN_STEP 0.1 /* of the shown stretch */
 
 static gint64
-time_at (HeddleLanesChart *self,
-         double            x)
+time_at (HeddleLanesChart *self, double x)
 {
   return heddle_time_scale_time_at (&self->chart.scale, (int) x - self->plot_x);
 }
 
 static gboolean
-in_plot (HeddleLanesChart *self,
-         double            x)
+in_plot (HeddleLanesChart *self, double x)
 {
   return x >= self->plot_x && x < self->plot_x + self->plot_width;
 }
@@ -31,8 +29,7 @@ in_plot (HeddleLanesChart *self,
 /* Which span lies below the pointer: half a pixel to either side counts, so that a short one can be
  * hit. */
 static int
-find_hover (HeddleLanesChart *self,
-            HeddleSpan       *span)
+find_hover (HeddleLanesChart *self, HeddleSpan *span)
 {
   int row = heddle_lane_layout_lane_at (&self->layout, (int) self->pointer.y,
                                         heddle_lanes_chart_scrolled (self));
@@ -102,10 +99,7 @@ heddle_lanes_chart_update_pointer (HeddleLanesChart *self)
 }
 
 static void
-pointer_moved (GtkEventControllerMotion *motion,
-               double                    x,
-               double                    y,
-               HeddleLanesChart         *self)
+pointer_moved (GtkEventControllerMotion *motion, double x, double y, HeddleLanesChart *self)
 {
   self->pointer.inside = TRUE;
   self->pointer.x = x;
@@ -114,8 +108,7 @@ pointer_moved (GtkEventControllerMotion *motion,
 }
 
 static void
-pointer_left (GtkEventControllerMotion *motion,
-              HeddleLanesChart         *self)
+pointer_left (GtkEventControllerMotion *motion, HeddleLanesChart *self)
 {
   self->pointer.inside = FALSE;
   update_hover (self);
@@ -148,11 +141,7 @@ state_text (HeddleTaskState state)
 
 /* Many tasks in one pixel: their sum is told instead of one of them picked by chance. */
 static char *
-dense_text (HeddleLanesChart *self,
-            guint             lane,
-            gint64            begin,
-            gint64            end,
-            guint             n_spans)
+dense_text (HeddleLanesChart *self, guint lane, gint64 begin, gint64 end, guint n_spans)
 {
   char count[HEDDLE_FORMAT_SIZE], bad[HEDDLE_FORMAT_SIZE], length[HEDDLE_FORMAT_SIZE];
   HeddleLaneCell cell;
@@ -170,8 +159,7 @@ dense_text (HeddleLanesChart *self,
 
 /* Some are called "task 6, which crashes": what follows the number, or all. */
 static const char *
-beyond_number (const char *label,
-               guint64     id)
+beyond_number (const char *label, guint64 id)
 {
   /* Translators: as it begins the names of tasks that have none of their own */
   g_autofree char *number = g_strdup_printf (_("task %" PRIu64), id);
@@ -184,8 +172,7 @@ beyond_number (const char *label,
 /* Duration and beginning are told of one moment, or a task that runs would have begun at another
  * time before now than it has taken. */
 static char *
-span_text (HeddleLanesChart *self,
-           const HeddleSpan *span)
+span_text (HeddleLanesChart *self, const HeddleSpan *span)
 {
   char label[256] = "", length[HEDDLE_FORMAT_SIZE], began[HEDDLE_FORMAT_SIZE];
   const char *beyond;
@@ -210,9 +197,7 @@ span_text (HeddleLanesChart *self,
 /* What the tip says with the pointer at this place, or NULL. While it rests there, it is of the
  * task that it was of before, wherever that is drawn. */
 char *
-heddle_lanes_chart_dup_tip (HeddleLanesChart *self,
-                            int               x,
-                            int               y)
+heddle_lanes_chart_dup_tip (HeddleLanesChart *self, int x, int y)
 {
   gboolean rests = x == self->chart.tip.x && y == self->chart.tip.y && self->chart.tip.shown;
   gint64 begin = 0, end = 0;
@@ -241,27 +226,21 @@ heddle_lanes_chart_dup_tip (HeddleLanesChart *self,
 }
 
 static void
-zoom (HeddleLanesChart *self,
-      double            factor,
-      gint64            centre)
+zoom (HeddleLanesChart *self, double factor, gint64 centre)
 {
   if (self->chart.window != NULL)
     heddle_time_window_zoom (self->chart.window, factor, centre);
 }
 
 static void
-pan_pixels (HeddleLanesChart *self,
-            double            pixels)
+pan_pixels (HeddleLanesChart *self, double pixels)
 {
   if (self->chart.window != NULL)
     heddle_time_window_pan (self->chart.window, (gint64) (pixels * self->chart.scale.ns));
 }
 
 static gboolean
-scrolled (GtkEventControllerScroll *controller,
-          double                    dx,
-          double                    dy,
-          HeddleLanesChart         *self)
+scrolled (GtkEventControllerScroll *controller, double dx, double dy, HeddleLanesChart *self)
 {
   GdkModifierType state =
     gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
@@ -295,10 +274,7 @@ scrolled (GtkEventControllerScroll *controller,
 }
 
 static void
-drag_began (GtkGestureDrag   *drag,
-            double            x,
-            double            y,
-            HeddleLanesChart *self)
+drag_began (GtkGestureDrag *drag, double x, double y, HeddleLanesChart *self)
 {
   self->pointer.dragged = 0;
   gtk_widget_grab_focus (GTK_WIDGET (self));
@@ -307,10 +283,7 @@ drag_began (GtkGestureDrag   *drag,
 }
 
 static void
-drag_moved (GtkGestureDrag   *drag,
-            double            x,
-            double            y,
-            HeddleLanesChart *self)
+drag_moved (GtkGestureDrag *drag, double x, double y, HeddleLanesChart *self)
 {
   /* a click with a trembling hand is no drag */
   if (fabs (x) < 4 && self->pointer.dragged == 0)
@@ -321,25 +294,18 @@ drag_moved (GtkGestureDrag   *drag,
 }
 
 static void
-pressed (GtkGestureClick  *click,
-         int               n_press,
-         double            x,
-         double            y,
-         HeddleLanesChart *self)
+pressed (GtkGestureClick *click, int n_press, double x, double y, HeddleLanesChart *self)
 {
   if (n_press == 2 && self->chart.window != NULL)
     heddle_time_window_follow (self->chart.window);
 }
 
 static gboolean
-key_pressed (GtkEventControllerKey *controller,
-             guint                  key,
-             guint                  code,
-             GdkModifierType        state,
-             HeddleLanesChart      *self)
+key_pressed (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
+             HeddleLanesChart *self)
 {
   double page = gtk_adjustment_get_page_increment (self->scroll),
-         row = gtk_adjustment_get_step_increment (self->scroll);
+         row = gtk_adjustment_get_step_increment (self->scroll), step = PAN_STEP * self->plot_width;
   double value = gtk_adjustment_get_value (self->scroll);
   gint64 centre =
     self->chart.window != NULL && heddle_time_window_get_following (self->chart.window)
@@ -351,17 +317,12 @@ key_pressed (GtkEventControllerKey *controller,
 
   switch (key)
     {
-    case GDK_KEY_plus:
-    case GDK_KEY_equal:
-    case GDK_KEY_KP_Add:
+    case GDK_KEY_plus: case GDK_KEY_equal: case GDK_KEY_KP_Add:
       zoom (self, ZOOM_STEP, centre);
       break;
     case GDK_KEY_minus: case GDK_KEY_KP_Subtract: zoom (self, 1 / ZOOM_STEP, centre); break;
-    case GDK_KEY_Left: case GDK_KEY_KP_Left: pan_pixels (self, -PAN_STEP * self->plot_width); break;
-    case GDK_KEY_Right:
-    case GDK_KEY_KP_Right:
-      pan_pixels (self, PAN_STEP * self->plot_width);
-      break;
+    case GDK_KEY_Left: case GDK_KEY_KP_Left: pan_pixels (self, -step); break;
+    case GDK_KEY_Right: case GDK_KEY_KP_Right: pan_pixels (self, step); break;
     case GDK_KEY_Home: case GDK_KEY_KP_Home:
       if (self->chart.window != NULL)
         heddle_time_window_show_begin (self->chart.window);

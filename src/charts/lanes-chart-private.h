@@ -80,12 +80,10 @@ struct _HeddleLanesChart {
   HeddleLanesBuffers buffers;
 };
 
-void heddle_lanes_chart_refresh_lanes (HeddleLanesChart *self);
 void heddle_lanes_chart_fold (HeddleLanesChart *self, gint64 now);
 guint heddle_lanes_chart_count_rows (HeddleLanesChart *self);
 int heddle_lanes_chart_lane_of_row (HeddleLanesChart *self, guint row);
 int heddle_lanes_chart_lane_y (HeddleLanesChart *self, guint lane);
-void heddle_lanes_chart_place (HeddleLanesChart *self);
 int heddle_lanes_chart_scrolled (HeddleLanesChart *self);
 gint64 heddle_lanes_chart_last_moment (HeddleLanesChart *self);
 

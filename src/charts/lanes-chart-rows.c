@@ -14,12 +14,7 @@
 #define DETAIL_CELLS 64
 
 static void
-rect (HeddleRaster  *raster,
-      int            x,
-      int            y,
-      int            width,
-      int            height,
-      const GdkRGBA *colour)
+rect (HeddleRaster *raster, int x, int y, int width, int height, const GdkRGBA *colour)
 {
   heddle_raster_rect (raster, (float) x, (float) y, (float) width, (float) height, colour);
 }
@@ -27,12 +22,7 @@ rect (HeddleRaster  *raster,
 /* Corners without clips or paths: two opaque rectangles across each other leave one pixel out at
  * each corner. */
 static void
-rounded (HeddleRaster  *raster,
-         int            x,
-         int            y,
-         int            width,
-         int            height,
-         const GdkRGBA *colour)
+rounded (HeddleRaster *raster, int x, int y, int width, int height, const GdkRGBA *colour)
 {
   if (width < 5 || height < 16)
     {
@@ -50,19 +40,16 @@ rounded (HeddleRaster  *raster,
  * the block: a line above it would look as if it belonged to the lane above.
  */
 static void
-draw_bad (HeddleRaster          *raster,
-          const HeddlePalette   *palette,
-          const HeddleLaneBlock *block,
-          int                    x,
-          int                    y,
-          int                    height)
+draw_bad (HeddleRaster *raster, const HeddlePalette *palette, const HeddleLaneBlock *block, int x,
+          int y, int height)
 {
-  const GdkRGBA *colour = block->state == HEDDLE_TASK_LOST ? &palette->lost
-    : block->state == HEDDLE_TASK_CANCELLED                ? &palette->cancelled
-                                                           : &palette->failed;
+  gboolean lost = block->state == HEDDLE_TASK_LOST,
+           cancelled = block->state == HEDDLE_TASK_CANCELLED;
+  const GdkRGBA *colour =
+    lost ? &palette->lost : cancelled ? &palette->cancelled : &palette->failed;
   int width = block->width, line = height >= 20 ? 3 : 2, gap = height >= 20 ? 2 : 1;
 
-  if (block->state == HEDDLE_TASK_CANCELLED && block->level >= HEDDLE_BLOCK_LEVELS)
+  if (cancelled && block->level >= HEDDLE_BLOCK_LEVELS)
     {
       rect (raster, x, y + height / 2 - 1, width, 2, &palette->base);
       rounded (raster, x, y, width, height / 2 - 1, colour);
@@ -81,7 +68,7 @@ draw_bad (HeddleRaster          *raster,
     }
 
   rounded (raster, x, y, width, height, colour);
-  if (block->state == HEDDLE_TASK_LOST)
+  if (lost)
     {
       GdkRGBA stripe = heddle_palette_mix (colour, &palette->base, 0.45f);
 
@@ -91,10 +78,7 @@ draw_bad (HeddleRaster          *raster,
 }
 
 static void
-draw_blocks (HeddleLanesChart    *self,
-             HeddleRaster        *raster,
-             const HeddlePalette *palette,
-             int                  y)
+draw_blocks (HeddleLanesChart *self, HeddleRaster *raster, const HeddlePalette *palette, int y)
 {
   const GdkRGBA *last = NULL;
   GdkRGBA strength[HEDDLE_BLOCK_LEVELS + 1][6];
@@ -150,10 +134,7 @@ ensure_buffers (HeddleLanesChart *self)
 /* Cells count bad ends of all kinds together; where a cell has few spans, they tell which it
  * was. */
 static void
-find_ends (HeddleLanesChart *self,
-            guint             lane,
-            int               x,
-            guint             n)
+find_ends (HeddleLanesChart *self, guint lane, int x, guint n)
 {
   HeddleSpan spans[DETAIL_SPANS];
   guint n_bad = 0;
@@ -186,10 +167,7 @@ find_ends (HeddleLanesChart *self,
 /* More spans than pixels: cells, on a grid that is fixed in time as the pixels are, so that their
  * grain moves with them. */
 static void
-collect_cells (HeddleLanesChart *self,
-               guint             lane,
-               int               from,
-               int               pixels)
+collect_cells (HeddleLanesChart *self, guint lane, int from, int pixels)
 {
   int x = from - (int) ((self->chart.scale.first + from) & (HEDDLE_CELL_PIXELS - 1));
   guint n = (guint) (MAX (pixels, from) - x + HEDDLE_CELL_PIXELS - 1) / HEDDLE_CELL_PIXELS;
@@ -204,11 +182,7 @@ collect_cells (HeddleLanesChart *self,
 
 /* Whether more spans lie in what is shown than can be told apart. */
 static gboolean
-is_dense (HeddleLanesChart *self,
-          guint             lane,
-          gint64            begin,
-          int               pixels,
-          guint            *n_spans)
+is_dense (HeddleLanesChart *self, guint lane, gint64 begin, int pixels, guint *n_spans)
 {
   *n_spans = heddle_lane_store_count_spans (self->store, lane, begin,
                                             heddle_time_scale_end (&self->chart.scale));
@@ -221,10 +195,7 @@ is_dense (HeddleLanesChart *self,
  * Returns: whether it is
  */
 static gboolean
-collect_blocks (HeddleLanesChart     *self,
-                guint                 lane,
-                const HeddleLaneInfo *info,
-                int                   from)
+collect_blocks (HeddleLanesChart *self, guint lane, const HeddleLaneInfo *info, int from)
 {
   gint64 begin = heddle_time_scale_begin (&self->chart.scale),
          end = heddle_time_scale_end (&self->chart.scale);
@@ -273,9 +244,7 @@ heddle_lanes_chart_forget_rows (HeddleLanesChart *self)
 
 /* Whether what was drawn last, moved to the left, is right but for its end. */
 static gboolean
-can_move (HeddleLanesChart    *self,
-          const HeddlePalette *palette,
-          int                  scale_factor)
+can_move (HeddleLanesChart *self, const HeddlePalette *palette, int scale_factor)
 {
   const HeddleLanesRows *rows = &self->rows;
   gint64 moved = self->chart.scale.first - rows->scale.first;
@@ -290,9 +259,7 @@ can_move (HeddleLanesChart    *self,
 }
 
 static void
-remember (HeddleLanesChart    *self,
-          HeddleRaster        *raster,
-          const HeddlePalette *palette)
+remember (HeddleLanesChart *self, HeddleRaster *raster, const HeddlePalette *palette)
 {
   heddle_raster_clear (&self->rows.raster);
   self->rows.raster = heddle_raster_copy (raster);
@@ -304,11 +271,8 @@ remember (HeddleLanesChart    *self,
 
 /* One lane: all of it, or what was not settled when it was drawn last. */
 static void
-draw_row (HeddleLanesChart    *self,
-          HeddleRaster        *raster,
-          const HeddlePalette *palette,
-          guint                lane,
-          gboolean             moved)
+draw_row (HeddleLanesChart *self, HeddleRaster *raster, const HeddlePalette *palette, guint lane,
+          gboolean moved)
 {
   int top = heddle_lanes_chart_lane_y (self, lane), from = 0;
   HeddleLaneInfo info = { 0 };
@@ -346,10 +310,8 @@ draw_row (HeddleLanesChart    *self,
  * drawn: that took a fifth of the main loop's time.
  */
 void
-heddle_lanes_chart_draw_rows (HeddleLanesChart    *self,
-                              HeddleRaster        *raster,
-                              const HeddlePalette *palette,
-                              gboolean             keep)
+heddle_lanes_chart_draw_rows (HeddleLanesChart *self, HeddleRaster *raster,
+                              const HeddlePalette *palette, gboolean keep)
 {
   int scale_factor = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   gboolean moved = keep && can_move (self, palette, scale_factor);

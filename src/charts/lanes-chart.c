@@ -35,8 +35,8 @@ heddle_lanes_chart_last_moment (HeddleLanesChart *self)
 }
 
 /* Learns of lanes that came. Names never change, lanes never go. */
-void
-heddle_lanes_chart_refresh_lanes (HeddleLanesChart *self)
+static void
+refresh_lanes (HeddleLanesChart *self)
 {
   guint n = self->store != NULL ? heddle_lane_store_get_n_lanes (self->store) : 0;
   int width;
@@ -84,8 +84,8 @@ axis_height (HeddleLanesChart *self)
 }
 
 /* Lays out rows, scrollbar and plot in the size the widget has. */
-void
-heddle_lanes_chart_place (HeddleLanesChart *self)
+static void
+place (HeddleLanesChart *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
@@ -116,13 +116,9 @@ heddle_lanes_chart_place (HeddleLanesChart *self)
 }
 
 static void
-heddle_lanes_chart_measure (GtkWidget      *widget,
-                            GtkOrientation  orientation,
-                            int             for_size,
-                            int            *minimum,
-                            int            *natural,
-                            int            *minimum_baseline,
-                            int            *natural_baseline)
+heddle_lanes_chart_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                            int *minimum, int *natural, int *minimum_baseline,
+                            int *natural_baseline)
 {
   HeddleLanesChart *self = HEDDLE_LANES_CHART (widget);
   guint n = MAX (heddle_lanes_chart_count_rows (self), 1);
@@ -142,12 +138,9 @@ heddle_lanes_chart_measure (GtkWidget      *widget,
 }
 
 static void
-heddle_lanes_chart_size_allocate (GtkWidget *widget,
-                                  int        width,
-                                  int        height,
-                                  int        baseline)
+heddle_lanes_chart_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
-  heddle_lanes_chart_place (HEDDLE_LANES_CHART (widget));
+  place (HEDDLE_LANES_CHART (widget));
   GTK_WIDGET_CLASS (heddle_lanes_chart_parent_class)
     ->size_allocate (widget, width, height, baseline);
 }
@@ -156,7 +149,7 @@ heddle_lanes_chart_size_allocate (GtkWidget *widget,
 static void
 refresh (HeddleChart *chart, gint64 now)
 {
-  heddle_lanes_chart_refresh_lanes (HEDDLE_LANES_CHART (chart));
+  refresh_lanes (HEDDLE_LANES_CHART (chart));
   heddle_lanes_chart_fold (HEDDLE_LANES_CHART (chart), now);
 }
 
@@ -234,8 +227,7 @@ heddle_lanes_chart_class_init (HeddleLanesChartClass *klass)
 }
 
 static void
-scroll_changed (GtkAdjustment    *scroll,
-                HeddleLanesChart *self)
+scroll_changed (GtkAdjustment *scroll, HeddleLanesChart *self)
 {
   heddle_chart_invalidate (&self->chart);
 }
@@ -265,26 +257,12 @@ heddle_lanes_chart_init (HeddleLanesChart *self)
 }
 
 /**
- * heddle_lanes_chart_new:
- *
- * Returns: (transfer floating): a chart that shows nothing yet
- *
- * Only tests and the gallery of charts make one so; those of the window stand in templates.
- */
-GtkWidget *
-heddle_lanes_chart_new (void)
-{
-  return g_object_new (HEDDLE_TYPE_LANES_CHART, NULL);
-}
-
-/**
  * heddle_lanes_chart_set_store:
  * @self: a lanes chart
  * @store: (nullable): the lanes to show; the chart takes a reference
  */
 void
-heddle_lanes_chart_set_store (HeddleLanesChart *self,
-                              HeddleLaneStore  *store)
+heddle_lanes_chart_set_store (HeddleLanesChart *self, HeddleLaneStore *store)
 {
   g_return_if_fail (HEDDLE_IS_LANES_CHART (self));
 
@@ -297,7 +275,7 @@ heddle_lanes_chart_set_store (HeddleLanesChart *self,
   self->store = store;
   self->pointer.lane = -1;
   g_ptr_array_set_size (self->names, 0);
-  heddle_lanes_chart_refresh_lanes (self);
+  refresh_lanes (self);
   heddle_lanes_chart_fold (self, heddle_redraw_now (&self->chart.redraw));
   gtk_adjustment_set_value (self->scroll, 0);
   gtk_widget_queue_resize (GTK_WIDGET (self));
@@ -312,10 +290,8 @@ heddle_lanes_chart_set_store (HeddleLanesChart *self,
  * @destroy: (nullable): frees @data
  */
 void
-heddle_lanes_chart_set_label_func (HeddleLanesChart    *self,
-                                   HeddleTaskLabelFunc  func,
-                                   gpointer             data,
-                                   GDestroyNotify       destroy)
+heddle_lanes_chart_set_label_func (HeddleLanesChart *self, HeddleTaskLabelFunc func, gpointer data,
+                                   GDestroyNotify destroy)
 {
   g_return_if_fail (HEDDLE_IS_LANES_CHART (self));
 

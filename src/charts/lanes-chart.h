@@ -16,7 +16,6 @@ G_DECLARE_FINAL_TYPE (HeddleLanesChart, heddle_lanes_chart, HEDDLE, LANES_CHART,
 /* Tells what a task is called, for the tooltip and screen readers. */
 typedef void (*HeddleTaskLabelFunc) (guint64 id, char *buffer, gsize size, gpointer data);
 
-GtkWidget *heddle_lanes_chart_new (void);
 void heddle_lanes_chart_set_store (HeddleLanesChart *self, HeddleLaneStore *store);
 void heddle_lanes_chart_set_label_func (HeddleLanesChart *self, HeddleTaskLabelFunc func,
                                         gpointer data, GDestroyNotify destroy);

@@ -39,9 +39,7 @@ heddle_palette_install (GtkWidget *widget)
 }
 
 static GdkRGBA
-look_up (GtkStyleContext *style,
-         const char      *name,
-         const char      *fallback)
+look_up (GtkStyleContext *style, const char *name, const char *fallback)
 {
   GdkRGBA colour;
 
@@ -53,10 +51,7 @@ look_up (GtkStyleContext *style,
 /* Takes the first of two names that the theme knows: an own one of the application, then one of
  * libadwaita's. */
 static GdkRGBA
-look_up_two (GtkStyleContext *style,
-             const char      *own,
-             const char      *name,
-             const char      *fallback)
+look_up_two (GtkStyleContext *style, const char *own, const char *name, const char *fallback)
 {
   GdkRGBA colour;
 
@@ -66,9 +61,7 @@ look_up_two (GtkStyleContext *style,
 }
 
 GdkRGBA
-heddle_palette_mix (const GdkRGBA *a,
-                    const GdkRGBA *b,
-                    float          share)
+heddle_palette_mix (const GdkRGBA *a, const GdkRGBA *b, float share)
 {
   return (GdkRGBA) {
     a->red + (b->red - a->red) * share, a->green + (b->green - a->green) * share,
@@ -77,8 +70,7 @@ heddle_palette_mix (const GdkRGBA *a,
 }
 
 GdkRGBA
-heddle_palette_fade (const GdkRGBA *colour,
-                     float          alpha)
+heddle_palette_fade (const GdkRGBA *colour, float alpha)
 {
   GdkRGBA faded = *colour;
 
@@ -92,8 +84,7 @@ heddle_palette_fade (const GdkRGBA *colour,
  * @widget: a chart
  */
 void
-heddle_palette_init (HeddlePalette *self,
-                     GtkWidget     *widget)
+heddle_palette_init (HeddlePalette *self, GtkWidget *widget)
 {
   GtkStyleContext *style = gtk_widget_get_style_context (widget);
   GdkRGBA foreground, colour;

@@ -28,8 +28,7 @@ struct _HeddlePulseStrip {
 G_DEFINE_FINAL_TYPE (HeddlePulseStrip, heddle_pulse_strip, HEDDLE_TYPE_CHART)
 
 static int
-bar_height (gint64 answer,
-            int    height)
+bar_height (gint64 answer, int height)
 {
   double share =
     log ((double) MAX (answer, LEAST) / (double) LEAST) / log ((double) MOST / (double) LEAST);
@@ -80,13 +79,9 @@ dup_tip (HeddleChart *chart, int x, int y, GdkRectangle *area)
 }
 
 static void
-heddle_pulse_strip_measure (GtkWidget      *widget,
-                            GtkOrientation  orientation,
-                            int             for_size,
-                            int            *minimum,
-                            int            *natural,
-                            int            *minimum_baseline,
-                            int            *natural_baseline)
+heddle_pulse_strip_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                            int *minimum, int *natural, int *minimum_baseline,
+                            int *natural_baseline)
 {
   *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 10 * STEP : 14;
   *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 120 * STEP : 18;
@@ -126,27 +121,13 @@ heddle_pulse_strip_init (HeddlePulseStrip *self)
 }
 
 /**
- * heddle_pulse_strip_new:
- *
- * Returns: (transfer floating): a strip that shows nothing yet
- *
- * Only tests and the gallery of charts make one so; those of the window stand in templates.
- */
-GtkWidget *
-heddle_pulse_strip_new (void)
-{
-  return g_object_new (HEDDLE_TYPE_PULSE_STRIP, NULL);
-}
-
-/**
  * heddle_pulse_strip_set_reading:
  * @self: a pulse strip
  * @reading: what the pulse says now; it is copied. The strip redraws only if there are other
  * answers than before.
  */
 void
-heddle_pulse_strip_set_reading (HeddlePulseStrip         *self,
-                                const HeddlePulseReading *reading)
+heddle_pulse_strip_set_reading (HeddlePulseStrip *self, const HeddlePulseReading *reading)
 {
   gboolean same;
 

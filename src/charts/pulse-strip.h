@@ -10,7 +10,6 @@ G_BEGIN_DECLS
 #define HEDDLE_TYPE_PULSE_STRIP (heddle_pulse_strip_get_type ())
 G_DECLARE_FINAL_TYPE (HeddlePulseStrip, heddle_pulse_strip, HEDDLE, PULSE_STRIP, HeddleChart)
 
-GtkWidget *heddle_pulse_strip_new (void);
 void heddle_pulse_strip_set_reading (HeddlePulseStrip *self,
                                      const HeddlePulseReading *reading); /* copies it */
 

@@ -27,12 +27,7 @@ typedef struct {
  * Begins an empty, transparent picture. Parts of rectangles that lie outside are not drawn.
  */
 void
-heddle_raster_begin (HeddleRaster *self,
-                     int           x,
-                     int           y,
-                     int           width,
-                     int           height,
-                     int           scale)
+heddle_raster_begin (HeddleRaster *self, int x, int y, int width, int height, int scale)
 {
   *self = (HeddleRaster){ .x = x,
                           .y = y,
@@ -54,9 +49,7 @@ heddle_raster_begin (HeddleRaster *self,
  * empty.
  */
 void
-heddle_raster_begin_moved (HeddleRaster       *self,
-                           const HeddleRaster *old,
-                           int                 left)
+heddle_raster_begin_moved (HeddleRaster *self, const HeddleRaster *old, int left)
 {
   int away = MIN (left * old->scale, old->width);
   gsize kept = (gsize) (old->width - away) * sizeof *old->pixels,
@@ -85,10 +78,7 @@ heddle_raster_begin_moved (HeddleRaster       *self,
  * Empties a stretch from @x to the right edge.
  */
 void
-heddle_raster_clear_rect (HeddleRaster *self,
-                    int           x,
-                    int           y,
-                    int           height)
+heddle_raster_clear_rect (HeddleRaster *self, int x, int y, int height)
 {
   int from = CLAMP ((x - self->x) * self->scale, 0, self->width);
   int top = CLAMP ((y - self->y) * self->scale, 0, self->height),
@@ -107,8 +97,7 @@ heddle_raster_clear_rect (HeddleRaster *self,
  * From now on nothing left of @x is drawn.
  */
 void
-heddle_raster_limit (HeddleRaster *self,
-                     int           x)
+heddle_raster_limit (HeddleRaster *self, int x)
 {
   self->limit = CLAMP ((x - self->x) * self->scale, 0, self->width);
 }
@@ -138,11 +127,7 @@ heddle_raster_clear (HeddleRaster *self)
 
 /* Which pixels from @first on, and of @n in all, lie between @begin and @end. */
 static gboolean
-stretch_init (Stretch *self,
-              float    begin,
-              float    end,
-              int      first,
-              int      n)
+stretch_init (Stretch *self, float begin, float end, int first, int n)
 {
   begin = MAX (begin, (float) first);
   end = MIN (end, (float) n);
@@ -159,16 +144,14 @@ stretch_init (Stretch *self,
 }
 
 static inline guint
-stretch_at (const Stretch *self,
-            int            i)
+stretch_at (const Stretch *self, int i)
 {
   return i == self->from ? self->first : i == self->to - 1 ? self->last : WHOLE;
 }
 
 /* @colour by @alpha (0 to 256), two channels at a time. */
 static inline guint32
-scaled (guint32 colour,
-        guint   alpha)
+scaled (guint32 colour, guint alpha)
 {
   guint32 even = (((colour & 0x00ff00ff) * alpha) >> 8) & 0x00ff00ff;
   guint32 odd = (((colour >> 8) & 0x00ff00ff) * alpha) & 0xff00ff00;
@@ -178,8 +161,7 @@ scaled (guint32 colour,
 
 /* Premultiplied source over destination. */
 static inline guint32
-over (guint32 source,
-      guint32 destination)
+over (guint32 source, guint32 destination)
 {
   guint alpha = source >> 24;
 
@@ -209,11 +191,7 @@ premultiplied (const GdkRGBA *colour)
  * Edges between two pixels are smoothed by the share of the pixel they cover.
  */
 void
-heddle_raster_rect (HeddleRaster  *self,
-                    float          x,
-                    float          y,
-                    float          width,
-                    float          height,
+heddle_raster_rect (HeddleRaster *self, float x, float y, float width, float height,
                     const GdkRGBA *colour)
 {
   float scale = (float) self->scale, left = (x - (float) self->x) * scale,
@@ -248,9 +226,7 @@ heddle_raster_rect (HeddleRaster  *self,
  * pixels.
  */
 static void
-append_image (GtkSnapshot           *snapshot,
-              cairo_surface_t       *image,
-              const graphene_rect_t *bounds)
+append_image (GtkSnapshot *snapshot, cairo_surface_t *image, const graphene_rect_t *bounds)
 {
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, bounds);
 
@@ -268,8 +244,7 @@ append_image (GtkSnapshot           *snapshot,
  * Hands the picture over; @self can be begun anew.
  */
 void
-heddle_raster_end (HeddleRaster *self,
-                   GtkSnapshot  *snapshot)
+heddle_raster_end (HeddleRaster *self, GtkSnapshot *snapshot)
 {
   static const cairo_user_data_key_t pixels_key;
   graphene_rect_t bounds = GRAPHENE_RECT_INIT ((float) self->x, (float) self->y,

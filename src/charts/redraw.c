@@ -24,8 +24,7 @@ processor_time (void)
 #define FRAME_KEY "heddle-frame-began"
 
 static void
-frame_over (GdkFrameClock *clock,
-            gpointer       data)
+frame_over (GdkFrameClock *clock, gpointer data)
 {
   gint64 *began = g_object_get_data (G_OBJECT (clock), FRAME_KEY);
 
@@ -38,8 +37,7 @@ frame_over (GdkFrameClock *clock,
 }
 
 static gboolean
-measure_frame (GtkWidget *widget,
-               gint64     began)
+measure_frame (GtkWidget *widget, gint64 began)
 {
   GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
 
@@ -54,9 +52,7 @@ measure_frame (GtkWidget *widget,
 }
 
 static gboolean
-tick (GtkWidget     *widget,
-      GdkFrameClock *clock,
-      gpointer       data)
+tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   HeddleRedraw *self = data;
   gint64 now = gdk_frame_clock_get_frame_time (clock) * 1000;
@@ -85,9 +81,7 @@ update (HeddleRedraw *self)
 }
 
 void
-heddle_redraw_init (HeddleRedraw    *self,
-                    GtkWidget       *widget,
-                    HeddleRedrawFunc stale)
+heddle_redraw_init (HeddleRedraw *self, GtkWidget *widget, HeddleRedrawFunc stale)
 {
   *self = (HeddleRedraw) { .widget = widget, .stale = stale };
 }
@@ -100,8 +94,7 @@ heddle_redraw_init (HeddleRedraw    *self,
  * When time stops, what came last is drawn once more.
  */
 void
-heddle_redraw_set_live (HeddleRedraw *self,
-                        gboolean      live)
+heddle_redraw_set_live (HeddleRedraw *self, gboolean live)
 {
   if (self->live == !!live)
     return;
@@ -117,8 +110,7 @@ heddle_redraw_set_live (HeddleRedraw *self,
  * @mapped: whether it is; to be called by the map and unmap vfuncs
  */
 void
-heddle_redraw_set_mapped (HeddleRedraw *self,
-                          gboolean      mapped)
+heddle_redraw_set_mapped (HeddleRedraw *self, gboolean mapped)
 {
   self->mapped = mapped;
   update (self);
@@ -171,8 +163,7 @@ heddle_redraw_end (HeddleRedraw *self)
  * Returns: (transfer full): the content, cut to the widget
  */
 GskRenderNode *
-heddle_redraw_take (HeddleRedraw *self,
-                    GtkSnapshot  *snapshot)
+heddle_redraw_take (HeddleRedraw *self, GtkSnapshot *snapshot)
 {
   g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
   g_autoptr (GskRenderNode) clip = NULL;

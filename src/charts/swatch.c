@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "charts/palette.h"
+#include "charts/chart.h"
 #include "charts/swatch.h"
 
 #define SIZE 10
@@ -27,12 +27,6 @@ heddle_swatch_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
 }
 
 static void
-draw (GtkSnapshot *snapshot, float x, float y, float width, float height, const GdkRGBA *colour)
-{
-  gtk_snapshot_append_color (snapshot, colour, &GRAPHENE_RECT_INIT (x, y, width, height));
-}
-
-static void
 heddle_swatch_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   HeddleSwatch *self = HEDDLE_SWATCH (widget);
@@ -47,21 +41,21 @@ heddle_swatch_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                           (float) (gtk_widget_get_height (widget) - SIZE) / 2));
   if (g_strcmp0 (self->kind, "cancelled") == 0)
     {
-      draw (snapshot, 0, 0, SIZE, 4, &palette.cancelled);
-      draw (snapshot, 0, 6, SIZE, 4, &palette.cancelled);
+      heddle_chart_fill (snapshot, 0, 0, SIZE, 4, &palette.cancelled);
+      heddle_chart_fill (snapshot, 0, 6, SIZE, 4, &palette.cancelled);
     }
   else if (lost || g_strcmp0 (self->kind, "failed") == 0)
     {
       const GdkRGBA *colour = lost ? &palette.lost : &palette.failed;
       GdkRGBA stripe = heddle_palette_mix (colour, &palette.base, 0.45f);
 
-      draw (snapshot, 0, 0, SIZE, 2, colour);
-      draw (snapshot, 0, 4, SIZE, 6, colour);
+      heddle_chart_fill (snapshot, 0, 0, SIZE, 2, colour);
+      heddle_chart_fill (snapshot, 0, 4, SIZE, 6, colour);
       for (int x = 2; lost && x < SIZE; x += 4)
-        draw (snapshot, (float) x, 4, 2, 6, &stripe);
+        heddle_chart_fill (snapshot, x, 4, 2, 6, &stripe);
     }
   else
-    draw (snapshot, 0, 0, SIZE, SIZE,
+    heddle_chart_fill (snapshot, 0, 0, SIZE, SIZE,
           g_strcmp0 (self->kind, "waiting") == 0 ? &palette.waiting[0] : &palette.shade[0]);
   gtk_snapshot_restore (snapshot);
 }

@@ -8,8 +8,7 @@
 #define LIMIT 512
 
 void
-heddle_text_cache_init (HeddleTextCache *self,
-                        GtkWidget       *widget)
+heddle_text_cache_init (HeddleTextCache *self, GtkWidget *widget)
 {
   self->widget = widget;
   for (guint i = 0; i < HEDDLE_N_TEXTS; i++)
@@ -30,9 +29,7 @@ heddle_text_cache_clear (HeddleTextCache *self)
 }
 
 static PangoLayout *
-lay_out (HeddleTextCache *self,
-         HeddleTextKind   kind,
-         const char      *text)
+lay_out (HeddleTextCache *self, HeddleTextKind kind, const char *text)
 {
   PangoLayout *layout = gtk_widget_create_pango_layout (self->widget, text);
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
@@ -65,11 +62,8 @@ lay_out (HeddleTextCache *self,
  * Returns: (transfer none): the text's layout, until the next call
  */
 PangoLayout *
-heddle_text_cache_get (HeddleTextCache *self,
-                       HeddleTextKind   kind,
-                       const char      *text,
-                       int             *width,
-                       int             *height)
+heddle_text_cache_get (HeddleTextCache *self, HeddleTextKind kind, const char *text, int *width,
+                       int *height)
 {
   PangoLayout *layout;
 
@@ -102,13 +96,8 @@ heddle_text_cache_get (HeddleTextCache *self,
  * @colour: its colour
  */
 void
-heddle_text_cache_draw (HeddleTextCache *self,
-                        GtkSnapshot     *snapshot,
-                        HeddleTextKind   kind,
-                        const char      *text,
-                        int              x,
-                        int              y,
-                        const GdkRGBA   *colour)
+heddle_text_cache_draw (HeddleTextCache *self, GtkSnapshot *snapshot, HeddleTextKind kind,
+                        const char *text, int x, int y, const GdkRGBA *colour)
 {
   PangoLayout *layout = heddle_text_cache_get (self, kind, text, NULL, NULL);
 

@@ -17,17 +17,15 @@ struct _HeddleTimeWindow {
   gint64 from, to;    /* shown where not following */
 };
 
-enum { SIGNAL_CHANGED, N_SIGNALS };
-
-static guint signals[N_SIGNALS];
+static guint changed_signal;
 
 G_DEFINE_FINAL_TYPE (HeddleTimeWindow, heddle_time_window, G_TYPE_OBJECT)
 
 static void
 heddle_time_window_class_init (HeddleTimeWindowClass *klass)
 {
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
-                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  changed_signal = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -40,23 +38,19 @@ heddle_time_window_init (HeddleTimeWindow *self)
 static void
 changed (HeddleTimeWindow *self)
 {
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  g_signal_emit (self, changed_signal, 0);
 }
 
 /* The run's end, as far as it has got. */
 static gint64
-last_moment (HeddleTimeWindow *self,
-             gint64            now)
+last_moment (HeddleTimeWindow *self, gint64 now)
 {
   return MAX (self->end != 0 ? self->end : now, self->begin);
 }
 
 /* Shows [@from, @from + @length], moved into the run; at the run's end it follows again. */
 static void
-show (HeddleTimeWindow *self,
-      gint64            from,
-      gint64            length,
-      gint64            now)
+show (HeddleTimeWindow *self, gint64 from, gint64 length, gint64 now)
 {
   gint64 last = last_moment (self, now);
 
@@ -75,17 +69,6 @@ show (HeddleTimeWindow *self,
 }
 
 /**
- * heddle_time_window_new:
- *
- * Returns: (transfer full): a time window that follows, ten seconds long
- */
-HeddleTimeWindow *
-heddle_time_window_new (void)
-{
-  return g_object_new (HEDDLE_TYPE_TIME_WINDOW, NULL);
-}
-
-/**
  * heddle_time_window_set_extent:
  * @self: a time window
  * @begin: when the run began, CLOCK_MONOTONIC ns
@@ -94,9 +77,7 @@ heddle_time_window_new (void)
  * Tells the run's extent. Another @begin means another run: the window follows it.
  */
 void
-heddle_time_window_set_extent (HeddleTimeWindow *self,
-                               gint64            begin,
-                               gint64            end)
+heddle_time_window_set_extent (HeddleTimeWindow *self, gint64 begin, gint64 end)
 {
   g_return_if_fail (HEDDLE_IS_TIME_WINDOW (self));
 
@@ -113,13 +94,13 @@ heddle_time_window_set_extent (HeddleTimeWindow *self,
 /**
  * heddle_time_window_set_span:
  * @self: a time window
- * @span: how much is shown while following, nanoseconds; 0: the whole run
+ * @span: how much is shown while following, nanoseconds; 0: the whole run, as of a run that is over
+ * and was shorter
  *
  * Chooses the length and follows.
  */
 void
-heddle_time_window_set_span (HeddleTimeWindow *self,
-                             gint64            span)
+heddle_time_window_set_span (HeddleTimeWindow *self, gint64 span)
 {
   g_return_if_fail (HEDDLE_IS_TIME_WINDOW (self));
 
@@ -192,9 +173,7 @@ heddle_time_window_show_begin (HeddleTimeWindow *self)
  * window that follows goes on following
  */
 void
-heddle_time_window_zoom (HeddleTimeWindow *self,
-                         double            factor,
-                         gint64            centre)
+heddle_time_window_zoom (HeddleTimeWindow *self, double factor, gint64 centre)
 {
   gint64 now = heddle_clock_monotonic_ns ();
   gint64 begin, end, whole;
@@ -229,8 +208,7 @@ heddle_time_window_zoom (HeddleTimeWindow *self,
  * Moves within the run; at its end the window follows again.
  */
 void
-heddle_time_window_pan (HeddleTimeWindow *self,
-                        gint64            delta)
+heddle_time_window_pan (HeddleTimeWindow *self, gint64 delta)
 {
   gint64 now = heddle_clock_monotonic_ns ();
   gint64 begin, end;
@@ -252,10 +230,7 @@ heddle_time_window_pan (HeddleTimeWindow *self,
  * @end: (out): where it ends, at least 1000 ns later
  */
 void
-heddle_time_window_get_range (HeddleTimeWindow *self,
-                              gint64            now,
-                              gint64           *begin,
-                              gint64           *end)
+heddle_time_window_get_range (HeddleTimeWindow *self, gint64 now, gint64 *begin, gint64 *end)
 {
   gint64 last;
 
@@ -286,11 +261,10 @@ heddle_time_window_get_range (HeddleTimeWindow *self,
  * @now: CLOCK_MONOTONIC ns
  *
  * Returns: the moment that the axis calls 0: the end of the range while following ("-3 s"), the
- * run's begin otherwise
+ * run's begin otherwise ("3 s")
  */
 gint64
-heddle_time_window_get_origin (HeddleTimeWindow *self,
-                               gint64            now)
+heddle_time_window_get_origin (HeddleTimeWindow *self, gint64 now)
 {
   gint64 begin, end;
 

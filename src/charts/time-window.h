@@ -13,25 +13,15 @@ G_BEGIN_DECLS
 #define HEDDLE_TYPE_TIME_WINDOW (heddle_time_window_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleTimeWindow, heddle_time_window, HEDDLE, TIME_WINDOW, GObject)
 
-HeddleTimeWindow *heddle_time_window_new (void);
-/* The run's extent: when it began and, once it is over, when it ended (0 while it goes on: the end
- * is now). CLOCK_MONOTONIC ns. */
 void heddle_time_window_set_extent (HeddleTimeWindow *self, gint64 begin, gint64 end);
-/* How much is shown: nanoseconds, 0 = the whole run. While following, the shown stretch ends now; a
- * run shorter than the span is shown whole once it is over. */
 void heddle_time_window_set_span (HeddleTimeWindow *self, gint64 span);
 gint64 heddle_time_window_get_span (HeddleTimeWindow *self);
 gboolean heddle_time_window_get_following (HeddleTimeWindow *self);
 void heddle_time_window_follow (HeddleTimeWindow *self);
 void heddle_time_window_show_begin (HeddleTimeWindow *self);
-/* @factor above 1 shows less time. @centre stays where it is; at or after the shown end, a
- * following window goes on following. */
 void heddle_time_window_zoom (HeddleTimeWindow *self, double factor, gint64 centre);
 void heddle_time_window_pan (HeddleTimeWindow *self, gint64 delta);
-/* The stretch to draw at @now (CLOCK_MONOTONIC ns); @end - @begin is at least 1000 ns. */
 void heddle_time_window_get_range (HeddleTimeWindow *self, gint64 now, gint64 *begin, gint64 *end);
-/* The moment that the axis calls 0: the end of the range while following ("-3 s"), the run's begin
- * otherwise ("3 s"). */
 gint64 heddle_time_window_get_origin (HeddleTimeWindow *self, gint64 now);
 
 G_END_DECLS

@@ -106,10 +106,10 @@ make_charts (Gallery *self,
   HeddleHistogram *histogram = g_new0 (HeddleHistogram, 1);
   HeddlePulseReading reading;
 
-  self->time = heddle_time_window_new ();
+  self->time = g_object_new (HEDDLE_TYPE_TIME_WINDOW, NULL);
   heddle_time_window_set_extent (self->time, begin, live ? 0 : now);
   self->store = sample_lanes ((guint) n_lanes, (guint) n_spans, begin, now, 256 << 20);
-  self->lanes = heddle_lanes_chart_new ();
+  self->lanes = g_object_new (HEDDLE_TYPE_LANES_CHART, NULL);
   heddle_lanes_chart_set_store (HEDDLE_LANES_CHART (self->lanes), self->store);
   heddle_chart_set_window (HEDDLE_CHART (self->lanes), self->time);
   heddle_lanes_chart_set_label_func (HEDDLE_LANES_CHART (self->lanes), task_label, NULL, NULL);
@@ -120,7 +120,7 @@ make_charts (Gallery *self,
   self->series[2] = sample_queue (begin, now, 100);
   for (guint i = 0; i < 3; i++)
     {
-      self->areas[i] = heddle_area_chart_new ();
+      self->areas[i] = g_object_new (HEDDLE_TYPE_AREA_CHART, NULL);
       gtk_widget_add_css_class (self->areas[i], classes[i]);
       heddle_area_chart_set_series (HEDDLE_AREA_CHART (self->areas[i]), self->series[i]);
       heddle_chart_set_window (HEDDLE_CHART (self->areas[i]), self->time);
@@ -128,12 +128,12 @@ make_charts (Gallery *self,
     }
   heddle_area_chart_set_maximum (HEDDLE_AREA_CHART (self->areas[0]), 1);
 
-  self->histogram = heddle_histogram_chart_new ();
+  self->histogram = g_object_new (HEDDLE_TYPE_HISTOGRAM_CHART, NULL);
   sample_histogram (histogram, 30000);
   heddle_histogram_chart_set_histogram (HEDDLE_HISTOGRAM_CHART (self->histogram), histogram);
   g_free (histogram);
 
-  self->strip = heddle_pulse_strip_new ();
+  self->strip = g_object_new (HEDDLE_TYPE_PULSE_STRIP, NULL);
   sample_reading (&reading);
   heddle_pulse_strip_set_reading (HEDDLE_PULSE_STRIP (self->strip), &reading);
 }

@@ -18,8 +18,8 @@ test_area (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (n_samples); i++)
     {
-      GtkWidget *chart = g_object_ref_sink (heddle_area_chart_new ());
-      g_autoptr (HeddleTimeWindow) window = heddle_time_window_new ();
+      GtkWidget *chart = g_object_ref_sink (g_object_new (HEDDLE_TYPE_AREA_CHART, NULL));
+      g_autoptr (HeddleTimeWindow) window = g_object_new (HEDDLE_TYPE_TIME_WINDOW, NULL);
       HeddleSeries *series = sample_throughput (HEDDLE_S, 11 * HEDDLE_S, n_samples[i]);
       g_autoptr (GskRenderNode) node = NULL;
       g_auto (Pixels) pixels = { 0 };
@@ -58,8 +58,8 @@ is_faint (GdkRGBA c)
 static void
 test_area_spike (void)
 {
-  GtkWidget *chart = g_object_ref_sink (heddle_area_chart_new ());
-  g_autoptr (HeddleTimeWindow) window = heddle_time_window_new ();
+  GtkWidget *chart = g_object_ref_sink (g_object_new (HEDDLE_TYPE_AREA_CHART, NULL));
+  g_autoptr (HeddleTimeWindow) window = g_object_new (HEDDLE_TYPE_TIME_WINDOW, NULL);
   HeddleSeries *series = heddle_series_new ("Queue depth", "tasks", 1024);
   g_auto (Pixels) pixels = { 0 };
   guint n_top = 0;
@@ -91,8 +91,8 @@ test_area_spike (void)
 static void
 test_area_label (void)
 {
-  GtkWidget *chart = g_object_ref_sink (heddle_area_chart_new ());
-  g_autoptr (HeddleTimeWindow) window = heddle_time_window_new ();
+  GtkWidget *chart = g_object_ref_sink (g_object_new (HEDDLE_TYPE_AREA_CHART, NULL));
+  g_autoptr (HeddleTimeWindow) window = g_object_new (HEDDLE_TYPE_TIME_WINDOW, NULL);
   HeddleSeries *series = heddle_series_new ("Queue depth", "tasks", 1024);
   g_auto (Pixels) pixels = { 0 };
   guint n_blue = 0;
@@ -124,7 +124,7 @@ test_histogram (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (n_samples); i++)
     {
-      GtkWidget *chart = g_object_ref_sink (heddle_histogram_chart_new ());
+      GtkWidget *chart = g_object_ref_sink (g_object_new (HEDDLE_TYPE_HISTOGRAM_CHART, NULL));
       g_auto (Pixels) pixels = { 0 };
       g_autofree char *mismatch = NULL;
 
@@ -156,7 +156,7 @@ test_histogram (void)
 static void
 test_histogram_axis (void)
 {
-  GtkWidget *chart = g_object_ref_sink (heddle_histogram_chart_new ());
+  GtkWidget *chart = g_object_ref_sink (g_object_new (HEDDLE_TYPE_HISTOGRAM_CHART, NULL));
   g_autofree HeddleHistogram *histogram = g_new0 (HeddleHistogram, 1);
   const double whole = log2 (2 * 17.0 / 16); /* to the end of the last bar's bucket */
   g_auto (Pixels) pixels = { 0 };
@@ -184,7 +184,7 @@ test_histogram_axis (void)
 static void
 test_histogram_few (void)
 {
-  GtkWidget *chart = g_object_ref_sink (heddle_histogram_chart_new ());
+  GtkWidget *chart = g_object_ref_sink (g_object_new (HEDDLE_TYPE_HISTOGRAM_CHART, NULL));
   g_autofree HeddleHistogram *histogram = g_new0 (HeddleHistogram, 1);
   g_autofree char *mismatch = NULL;
   g_auto (Pixels) pixels = { 0 };

@@ -40,7 +40,7 @@ test_bars (void)
   figures[0].high = 12;
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     {
-      GtkWidget *chart = g_object_ref_sink (heddle_bars_chart_new ());
+      GtkWidget *chart = g_object_ref_sink (g_object_new (HEDDLE_TYPE_BARS_CHART, NULL));
       g_auto (Pixels) pixels = { 0 };
       g_autofree char *mismatch = NULL;
       int height;
@@ -76,7 +76,7 @@ test_bars_claim (void)
 {
   static const HeddleFigureGroup groups[] = { { "The first map", "“0.0019 seconds”" },
                                               { NULL, NULL } };
-  GtkWidget *chart = g_object_ref_sink (heddle_bars_chart_new ());
+  GtkWidget *chart = g_object_ref_sink (g_object_new (HEDDLE_TYPE_BARS_CHART, NULL));
   HeddleFigure figures[] = { { .value = 1e6, .claim = 1.9e6, .name = "2 workers" },
                              { .value = 0, .name = "none" } };
   g_auto (Pixels) pixels = { 0 };

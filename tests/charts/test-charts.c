@@ -31,9 +31,9 @@ lanes_init (Lanes           *self,
   self->begin = begin;
   self->end = begin + 10 * HEDDLE_S;
   self->store = store;
-  self->widget = g_object_ref_sink (heddle_lanes_chart_new ());
+  self->widget = g_object_ref_sink (g_object_new (HEDDLE_TYPE_LANES_CHART, NULL));
   self->chart = HEDDLE_LANES_CHART (self->widget);
-  self->window = heddle_time_window_new ();
+  self->window = g_object_new (HEDDLE_TYPE_TIME_WINDOW, NULL);
   heddle_time_window_set_extent (self->window, self->begin, self->end);
   heddle_chart_set_window (HEDDLE_CHART (self->chart), self->window);
   heddle_lanes_chart_set_store (self->chart, store);
@@ -559,7 +559,7 @@ test_lanes_share (void)
 static void
 test_pulse (void)
 {
-  GtkWidget *strip = g_object_ref_sink (heddle_pulse_strip_new ());
+  GtkWidget *strip = g_object_ref_sink (g_object_new (HEDDLE_TYPE_PULSE_STRIP, NULL));
   HeddlePulseReading reading = { 0 };
   g_auto (Pixels) none = { 0 }, pixels = { 0 };
 

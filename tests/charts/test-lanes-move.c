@@ -37,7 +37,7 @@ movie_init (Movie *self)
     seed = (guint32) g_ascii_strtoull (told, NULL, 10);
   g_test_message ("HEDDLE_TEST_SEED=%u", seed);
   *self = (Movie){ .store = heddle_lane_store_new (64 << 20),
-                   .window = heddle_time_window_new (),
+                   .window = g_object_new (HEDDLE_TYPE_TIME_WINDOW, NULL),
                    .random = g_rand_new_with_seed (seed),
                    .now = SHOWN };
   for (guint lane = 0; lane < N_LANES; lane++)
@@ -45,7 +45,7 @@ movie_init (Movie *self)
       heddle_lane_store_add_lane (self->store, "Thread");
       self->free_from[lane] = HEDDLE_S;
     }
-  self->chart = g_object_ref_sink (heddle_lanes_chart_new ());
+  self->chart = g_object_ref_sink (g_object_new (HEDDLE_TYPE_LANES_CHART, NULL));
   heddle_chart_set_window (HEDDLE_CHART (self->chart), self->window);
   heddle_lanes_chart_set_store (HEDDLE_LANES_CHART (self->chart), self->store);
 }
@@ -147,7 +147,7 @@ assert_same_rows (Movie        *self,
 static void
 compare (Movie *self)
 {
-  GtkWidget *anew = g_object_ref_sink (heddle_lanes_chart_new ());
+  GtkWidget *anew = g_object_ref_sink (g_object_new (HEDDLE_TYPE_LANES_CHART, NULL));
   g_auto (Pixels) moved = { 0 }, drawn = { 0 };
 
   heddle_chart_set_window (HEDDLE_CHART (anew), self->window);

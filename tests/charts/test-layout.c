@@ -407,7 +407,7 @@ count (gpointer  object,
 static void
 test_time_window (void)
 {
-  g_autoptr (HeddleTimeWindow) window = heddle_time_window_new ();
+  g_autoptr (HeddleTimeWindow) window = g_object_new (HEDDLE_TYPE_TIME_WINDOW, NULL);
   gint64 begin, end, t = 1000 * HEDDLE_S;
   guint n_changed = 0;
 
@@ -454,7 +454,7 @@ test_time_window (void)
 static void
 test_time_window_live (void)
 {
-  g_autoptr (HeddleTimeWindow) window = heddle_time_window_new ();
+  g_autoptr (HeddleTimeWindow) window = g_object_new (HEDDLE_TYPE_TIME_WINDOW, NULL);
   gint64 begin, end, t = 1000 * HEDDLE_S;
 
   heddle_time_window_set_extent (window, t, 0);

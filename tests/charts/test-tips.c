@@ -45,9 +45,9 @@ stage_init (Stage *self)
   heddle_lane_store_born_locked (self->store, 0, self->begin);
   heddle_lane_store_open_locked (self->store, 0, 1, now - 3 * HEDDLE_S);
   heddle_lane_store_unlock (self->store);
-  self->widget = g_object_ref_sink (heddle_lanes_chart_new ());
+  self->widget = g_object_ref_sink (g_object_new (HEDDLE_TYPE_LANES_CHART, NULL));
   self->chart = HEDDLE_LANES_CHART (self->widget);
-  self->window = heddle_time_window_new ();
+  self->window = g_object_new (HEDDLE_TYPE_TIME_WINDOW, NULL);
   heddle_time_window_set_extent (self->window, self->begin, 0);
   heddle_chart_set_window (HEDDLE_CHART (self->chart), self->window);
   heddle_lanes_chart_set_store (self->chart, self->store);

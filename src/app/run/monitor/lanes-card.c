@@ -13,7 +13,7 @@
 #include "charts/swatch.h"
 
 struct _HeddleLanesCard {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   HeddleCard *card;        /* template child */
   HeddleLanesChart *chart; /* template child */
@@ -26,7 +26,7 @@ struct _HeddleLanesCard {
 
 static const gint64 spans[] = { 10 * HEDDLE_S, 60 * HEDDLE_S, 0 };
 
-G_DEFINE_FINAL_TYPE (HeddleLanesCard, heddle_lanes_card, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleLanesCard, heddle_lanes_card, HEDDLE_TYPE_CONTAINER)
 
 static void
 on_span_chosen (HeddleLanesCard *self)
@@ -81,11 +81,8 @@ static void
 heddle_lanes_card_dispose (GObject *object)
 {
   HeddleLanesCard *self = HEDDLE_LANES_CARD (object);
-  GtkWidget *child;
 
   g_clear_object (&self->window);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
-    gtk_widget_unparent (child);
   G_OBJECT_CLASS (heddle_lanes_card_parent_class)->dispose (object);
 }
 
@@ -112,7 +109,7 @@ static void
 heddle_lanes_card_init (HeddleLanesCard *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->window = heddle_time_window_new ();
+  self->window = g_object_new (HEDDLE_TYPE_TIME_WINDOW, NULL);
   heddle_chart_set_window (HEDDLE_CHART (self->chart), self->window);
   g_signal_connect_object (self->window, "changed", G_CALLBACK (on_window_changed), self,
                            G_CONNECT_SWAPPED);
