@@ -66,3 +66,34 @@ heddle_app_settings_get_workers (const HeddleWorkload *workload)
 
   return workload->default_workers != 1 ? g_settings_get_uint (opened, "default-workers") : 0;
 }
+
+/**
+ * heddle_app_settings_put:
+ * @key: of a dictionary from workloads' ids
+ * @workload: whose entry is set
+ * @value: (transfer floating) (nullable): what is kept for it; %NULL: nothing
+ *
+ * The entries of other workloads stay.
+ */
+void
+heddle_app_settings_put (const char *key, const HeddleWorkload *workload, GVariant *value)
+{
+  g_autoptr (GVariant) all = g_settings_get_value (opened, key);
+  GVariantBuilder builder;
+
+  g_return_if_fail (workload != NULL);
+
+  g_variant_builder_init (&builder, g_variant_get_type (all));
+  for (gsize i = 0; i < g_variant_n_children (all); i++)
+    {
+      g_autoptr (GVariant) entry = g_variant_get_child_value (all, i);
+      g_autoptr (GVariant) id = g_variant_get_child_value (entry, 0);
+
+      if (!g_str_equal (g_variant_get_string (id, NULL), workload->id))
+        g_variant_builder_add_value (&builder, entry);
+    }
+  if (value != NULL)
+    g_variant_builder_add_value (
+      &builder, g_variant_new_dict_entry (g_variant_new_string (workload->id), value));
+  g_settings_set_value (opened, key, g_variant_builder_end (&builder));
+}

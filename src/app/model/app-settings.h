@@ -11,5 +11,6 @@ G_BEGIN_DECLS
 gboolean heddle_app_settings_open (GError **error);
 GSettings *heddle_app_settings_get (void);
 guint heddle_app_settings_get_workers (const HeddleWorkload *workload);
+void heddle_app_settings_put (const char *key, const HeddleWorkload *workload, GVariant *value);
 
 G_END_DECLS

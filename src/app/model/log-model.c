@@ -14,7 +14,7 @@ struct _HeddleLogRow {
 
   HeddleLogLine line;    /* owned text; NULL where it was given up meanwhile */
   guint64 index;
-  HeddleLogModel *model; /* borrowed; NULL once the model is gone */
+  GHashTable *made;      /* owned: the model's, which finds the row by its index */
 };
 
 struct _HeddleLogModel {
@@ -33,8 +33,8 @@ heddle_log_row_finalize (GObject *object)
 {
   HeddleLogRow *self = HEDDLE_LOG_ROW (object);
 
-  if (self->model != NULL)
-    g_hash_table_remove (self->model->made, &self->index);
+  g_hash_table_remove (self->made, &self->index);
+  g_hash_table_unref (self->made);
   heddle_log_line_clear (&self->line);
   G_OBJECT_CLASS (heddle_log_row_parent_class)->finalize (object);
 }
@@ -90,7 +90,7 @@ heddle_log_model_get_item (GListModel *model, guint position)
   if (row != NULL)
     return g_object_ref (row);
   row = g_object_new (HEDDLE_TYPE_LOG_ROW, NULL);
-  row->model = self;
+  row->made = g_hash_table_ref (self->made);
   row->index = index;
   heddle_log_get (self->log, index, &row->line);
   g_hash_table_insert (self->made, &row->index, row);
@@ -112,12 +112,7 @@ static void
 heddle_log_model_finalize (GObject *object)
 {
   HeddleLogModel *self = HEDDLE_LOG_MODEL (object);
-  GHashTableIter iter;
-  gpointer row;
 
-  g_hash_table_iter_init (&iter, self->made);
-  while (g_hash_table_iter_next (&iter, NULL, &row))
-    ((HeddleLogRow *) row)->model = NULL;
   g_hash_table_unref (self->made);
   heddle_log_unref (self->log);
   G_OBJECT_CLASS (heddle_log_model_parent_class)->finalize (object);

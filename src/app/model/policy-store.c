@@ -79,18 +79,7 @@ write_words (const HeddleWorkload *workload, const HeddleRunOptions *options)
 void
 heddle_policy_store_save (const HeddleWorkload *workload, const HeddleRunOptions *options)
 {
-  g_autoptr (GVariant) all = g_settings_get_value (heddle_app_settings_get (), KEY);
   g_autofree char *words = write_words (workload, options);
-  GVariantBuilder builder;
-  GVariantIter iter;
-  const char *id, *kept;
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{ss}"));
-  g_variant_iter_init (&iter, all);
-  while (g_variant_iter_next (&iter, "{&s&s}", &id, &kept))
-    if (!g_str_equal (id, workload->id))
-      g_variant_builder_add (&builder, "{ss}", id, kept);
-  if (*words != '\0')
-    g_variant_builder_add (&builder, "{ss}", workload->id, words);
-  g_settings_set_value (heddle_app_settings_get (), KEY, g_variant_builder_end (&builder));
+  heddle_app_settings_put (KEY, workload, *words != '\0' ? g_variant_new_string (words) : NULL);
 }

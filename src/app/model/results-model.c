@@ -22,7 +22,7 @@ struct _HeddleResultRow {
   gboolean known;             /* row is filled: neither given up nor still to come */
   gboolean ended;             /* the task has, whether its row is kept or not */
   guint64 key;
-  HeddleResultsModel *model;  /* borrowed; NULL once the model is gone */
+  GHashTable *made;           /* owned: the model's, which finds the row by key; NULL: no longer */
 };
 
 struct _HeddleResultsModel {
@@ -48,8 +48,9 @@ heddle_result_row_finalize (GObject *object)
 {
   HeddleResultRow *self = HEDDLE_RESULT_ROW (object);
 
-  if (self->model != NULL)
-    g_hash_table_remove (self->model->made, &self->key);
+  if (self->made != NULL)
+    g_hash_table_remove (self->made, &self->key);
+  g_clear_pointer (&self->made, g_hash_table_unref);
   if (self->known)
     heddle_row_clear (&self->row);
   G_OBJECT_CLASS (heddle_result_row_parent_class)->finalize (object);
@@ -121,22 +122,13 @@ fetch (HeddleResultsModel *self, guint64 key, HeddleRow *row)
 static void
 read_counts (HeddleResultsModel *self, guint64 *first, guint64 *length)
 {
-  gboolean errors = self->order == HEDDLE_RESULTS_ERRORS;
-
   if (self->order == HEDDLE_RESULTS_BY_ID)
     {
       heddle_results_get_ids (self->results, first, length);
       (*first)--;
     }
   else
-    {
-      /* Two calls, between which rows come and go: those that come are for the next update, those
-       * that go are seen by the second. */
-      *length = errors ? heddle_results_get_n_errors (self->results) :
-                         heddle_results_get_length (self->results);
-      *first = errors ? heddle_results_get_first_error (self->results) :
-                        heddle_results_get_first (self->results);
-    }
+    heddle_results_sort_count (self->results, self->order == HEDDLE_RESULTS_ERRORS, first, length);
   *first = MIN (*first, *length);
 }
 
@@ -151,8 +143,9 @@ heddle_results_model_get_n_items (GListModel *model)
 {
   HeddleResultsModel *self = HEDDLE_RESULTS_MODEL (model);
 
-  return self->sort != NULL ? self->n_sorted :
-                              (guint) MIN (self->length - self->first, G_MAXUINT - 1);
+  if (self->sort != NULL)
+    return self->n_sorted;
+  return (guint) MIN (self->length - self->first, G_MAXUINT - 1);
 }
 
 static gpointer
@@ -164,14 +157,17 @@ heddle_results_model_get_item (GListModel *model, guint position)
 
   if (position >= heddle_results_model_get_n_items (model))
     return NULL;
-  key = self->sort != NULL                  ? heddle_results_sort_get (self->sort, position) :
-        self->order == HEDDLE_RESULTS_BY_ID ? self->first + position + 1 :
-                                              self->length - 1 - position;
+  if (self->sort != NULL)
+    key = heddle_results_sort_get (self->sort, position);
+  else if (self->order == HEDDLE_RESULTS_BY_ID)
+    key = self->first + position + 1;
+  else
+    key = self->length - 1 - position;
   object = g_hash_table_lookup (self->made, &key);
   if (object != NULL)
     return g_object_ref (object);
   object = g_object_new (HEDDLE_TYPE_RESULT_ROW, NULL);
-  object->model = self;
+  object->made = g_hash_table_ref (self->made);
   object->key = key;
   object->known = fetch (self, key, &object->row);
   object->ended = object->known || self->order != HEDDLE_RESULTS_BY_ID
@@ -197,14 +193,9 @@ static void
 heddle_results_model_finalize (GObject *object)
 {
   HeddleResultsModel *self = HEDDLE_RESULTS_MODEL (object);
-  GHashTableIter iter;
-  gpointer row;
 
   g_clear_handle_id (&self->sorting, g_source_remove);
   g_clear_pointer (&self->sort, heddle_results_sort_free);
-  g_hash_table_iter_init (&iter, self->made);
-  while (g_hash_table_iter_next (&iter, NULL, &row))
-    ((HeddleResultRow *) row)->model = NULL;
   g_hash_table_unref (self->made);
   heddle_results_unref (self->results);
   G_OBJECT_CLASS (heddle_results_model_parent_class)->finalize (object);
@@ -311,11 +302,13 @@ renew_unknown (HeddleResultsModel *self)
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
       HeddleResultRow *row = value;
+
       if (row->known || row->ended || !heddle_results_has_ended (self->results, row->key))
         continue;
       g_array_append_val (keys, row->key);
-      row->model = NULL; /* whoever holds it may keep it; the next one who asks gets a new one */
+      /* whoever holds it may keep it; the next one who asks gets a new one */
       g_hash_table_iter_remove (&iter);
+      g_clear_pointer (&row->made, g_hash_table_unref);
     }
   for (guint i = 0; i < keys->len; i++)
     g_list_model_items_changed (G_LIST_MODEL (self),
@@ -334,10 +327,11 @@ gboolean
 heddle_results_model_update (HeddleResultsModel *self)
 {
   guint64 first, length, gone, added;
-  gboolean changed = FALSE;
+  gboolean by_id, changed = FALSE;
 
   g_return_val_if_fail (HEDDLE_IS_RESULTS_MODEL (self), FALSE);
 
+  by_id = self->order == HEDDLE_RESULTS_BY_ID;
   read_counts (self, &first, &length);
   self->given_up = heddle_results_get_first (self->results);
   if (self->sort != NULL)
@@ -349,24 +343,21 @@ heddle_results_model_update (HeddleResultsModel *self)
         sort_on (self);
       return changed;
     }
-  if (self->order == HEDDLE_RESULTS_BY_ID)
+  if (by_id)
     changed = renew_unknown (self);
   gone = MIN (first, self->length) - self->first;
   if (gone > 0)
     {
       self->first += gone;
-      g_list_model_items_changed (G_LIST_MODEL (self),
-                                  self->order == HEDDLE_RESULTS_BY_ID ?
-                                      0 :
-                                      heddle_results_model_get_n_items (G_LIST_MODEL (self)),
-                                  (guint) gone, 0);
+      g_list_model_items_changed (
+        G_LIST_MODEL (self),
+        by_id ? 0 : heddle_results_model_get_n_items (G_LIST_MODEL (self)), (guint) gone, 0);
     }
   added = length - MAX (self->length, first);
   self->first = first;
   if (length > self->length)
     {
-      guint position =
-          self->order == HEDDLE_RESULTS_BY_ID ? (guint) (MAX (self->length, first) - first) : 0;
+      guint position = by_id ? (guint) (MAX (self->length, first) - first) : 0;
 
       self->length = length;
       if (added > 0)

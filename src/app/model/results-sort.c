@@ -120,9 +120,9 @@ heddle_results_sort_compare_texts (const char *a, const char *b)
 
   while (*a != '\0' && *b != '\0')
     {
-      int order = is_digit (*a) && is_digit (*b) ?
-                      compare_digits (&a, &b) :
-                      (guchar) g_ascii_tolower (*a++) - (guchar) g_ascii_tolower (*b++);
+      int order = is_digit (*a) && is_digit (*b)
+        ? compare_digits (&a, &b)
+        : (guchar) g_ascii_tolower (*a++) - (guchar) g_ascii_tolower (*b++);
 
       if (order != 0)
         return order;
@@ -145,12 +145,12 @@ compare (const void *one, const void *other, void *data)
     order = a_is_text ? 1 : -1;
   else if (!a_is_text && a->number != b->number)
     order = a->number < b->number ? -1 : 1;
-  else if (!a_is_text && isinf (a->number)
-           && a->length != b->length) /* beyond what a double holds: more digits are more */
+  /* beyond what a double holds: more digits are more */
+  else if (!a_is_text && isinf (a->number) && a->length != b->length)
     order = (a->length < b->length) == (a->number > 0) ? -1 : 1;
   else if (pass->texts->len > 0)
-    order =
-        heddle_results_sort_compare_texts (pass->texts->str + a->text, pass->texts->str + b->text);
+    order = heddle_results_sort_compare_texts (pass->texts->str + a->text,
+                                               pass->texts->str + b->text);
   if (order != 0)
     return pass->descending ? -order : order;
   return a->row < b->row ? -1 : a->row > b->row;
@@ -159,9 +159,8 @@ compare (const void *one, const void *other, void *data)
 static const char *
 text_of (const HeddleRow *row, HeddleResultsKey key)
 {
-  const char *text = key == HEDDLE_RESULTS_KEY_LABEL ? row->label :
-                     row->error != NULL              ? row->error :
-                                                       row->result;
+  const char *outcome = row->error != NULL ? row->error : row->result;
+  const char *text = key == HEDDLE_RESULTS_KEY_LABEL ? row->label : outcome;
 
   return text != NULL ? text : "";
 }
@@ -238,13 +237,20 @@ sort (void *data)
   return NULL;
 }
 
-static void
-read_numbers (HeddleResultsSort *self, guint64 *first, guint64 *end)
+/**
+ * heddle_results_sort_count:
+ * @errors: only those whose task failed or was lost
+ * @first: (out): number of the oldest row that is kept, which may be more than @end
+ * @end: (out): one past the newest
+ *
+ * Between the two questions rows come and go: those that come are for the next call, those that go
+ * are seen by the second. Any thread.
+ */
+void
+heddle_results_sort_count (HeddleResults *results, gboolean errors, guint64 *first, guint64 *end)
 {
-  *end = self->errors ? heddle_results_get_n_errors (self->results) :
-                        heddle_results_get_length (self->results);
-  *first = self->errors ? heddle_results_get_first_error (self->results) :
-                          heddle_results_get_first (self->results);
+  *end = errors ? heddle_results_get_n_errors (results) : heddle_results_get_length (results);
+  *first = errors ? heddle_results_get_first_error (results) : heddle_results_get_first (results);
 }
 
 /* Where there is no memory for a thread another time will do. */
@@ -260,14 +266,12 @@ begin_pass (HeddleResultsSort *self)
   pass->errors = self->errors;
   pass->key = self->key;
   pass->descending = self->descending;
-  read_numbers (self, &pass->first, &pass->end);
+  heddle_results_sort_count (self->results, self->errors, &pass->first, &pass->end);
   pass->end = MIN (pass->end, pass->first + G_MAXUINT32);
   pthread_attr_init (&attributes);
   pthread_attr_setdetachstate (&attributes, PTHREAD_CREATE_DETACHED);
   if (pthread_create (&thread, &attributes, sort, pass) == 0)
-    {
-      self->pass = pass;
-    }
+    self->pass = pass;
   else
     {
       pass_unref (pass);
@@ -343,7 +347,7 @@ heddle_results_sort_update (HeddleResultsSort *self, gboolean *pending)
       g_clear_pointer (&self->pass, pass_unref);
       changed = TRUE;
     }
-  read_numbers (self, &first, &end);
+  heddle_results_sort_count (self->results, self->errors, &first, &end);
   *pending = self->pass != NULL || end != self->end || first > self->first;
   if (self->pass == NULL && *pending && heddle_clock_monotonic_ns () >= self->next_ns)
     begin_pass (self);

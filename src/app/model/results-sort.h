@@ -18,20 +18,15 @@ typedef enum {
 /* The order of a run's rows by one of their columns, made by a thread of its own. Main loop. */
 typedef struct _HeddleResultsSort HeddleResultsSort;
 
-HeddleResultsSort *heddle_results_sort_new    (HeddleResults     *results,
-                                               gboolean           errors,
-                                               HeddleResultsKey   key,
-                                               gboolean           descending);
-void               heddle_results_sort_free   (HeddleResultsSort *self);
-gboolean           heddle_results_sort_update (HeddleResultsSort *self,
-                                               gboolean          *pending);
-guint              heddle_results_sort_length (HeddleResultsSort *self);
-guint64            heddle_results_sort_get    (HeddleResultsSort *self,
-                                               guint              position);
-gboolean           heddle_results_sort_find   (HeddleResultsSort *self,
-                                               guint64            number,
-                                               guint             *position);
-int                heddle_results_sort_compare_texts (const char *a,
-                                                      const char *b);
+HeddleResultsSort *heddle_results_sort_new (HeddleResults *results, gboolean errors,
+                                            HeddleResultsKey key, gboolean descending);
+void heddle_results_sort_free (HeddleResultsSort *self);
+gboolean heddle_results_sort_update (HeddleResultsSort *self, gboolean *pending);
+guint heddle_results_sort_length (HeddleResultsSort *self);
+guint64 heddle_results_sort_get (HeddleResultsSort *self, guint position);
+gboolean heddle_results_sort_find (HeddleResultsSort *self, guint64 number, guint *position);
+void heddle_results_sort_count (HeddleResults *results, gboolean errors, guint64 *first,
+                                guint64 *end);
+int heddle_results_sort_compare_texts (const char *a, const char *b);
 
 G_END_DECLS

@@ -34,24 +34,11 @@ struct _HeddleRunObject {
   gboolean following;     /* of the charts' rounds */
   gint64 pulled_us;       /* when it was asked for its news last */
   gboolean told_end;
-  /* how many tasks there would be if nobody stopped it; 0: was never known */
-  guint64 planned;
+  guint64 planned; /* as heddle_run_object_get_planned() says */
 };
 
-enum {
-  PROP_0,
-  PROP_STATE,
-  PROP_TITLE,
-  PROP_PROGRESS,
-  N_PROPS
-};
+enum { SIGNAL_UPDATED, SIGNAL_STATE_CHANGED, N_SIGNALS };
 
-enum {
-  SIGNAL_UPDATED,
-  N_SIGNALS
-};
-
-static GParamSpec *props[N_PROPS];
 static guint signals[N_SIGNALS];
 
 static GHashTable *objects; /* number -> object, not owned; main loop only */
@@ -95,16 +82,6 @@ run_changed_hook (HeddleRun *run, gpointer data)
   g_source_set_callback (source, answer_post, data, NULL);
   g_source_attach (source, NULL);
   g_source_unref (source);
-}
-
-static double
-snapshot_progress (const HeddleRunSnapshot *snapshot)
-{
-  guint64 ended = snapshot->done + snapshot->failed + snapshot->cancelled + snapshot->lost;
-
-  if (snapshot->total == 0)
-    return -1;
-  return MIN (1.0, (double) ended / snapshot->total);
 }
 
 static gboolean
@@ -168,43 +145,15 @@ heddle_run_object_finalize (GObject *object)
 }
 
 static void
-heddle_run_object_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  HeddleRunObject *self = HEDDLE_RUN_OBJECT (object);
-
-  switch (id)
-    {
-    case PROP_STATE:
-      g_value_set_int (value, self->snapshot.state);
-      break;
-    case PROP_TITLE:
-      g_value_set_string (value, heddle_run_object_get_title (self));
-      break;
-    case PROP_PROGRESS:
-      g_value_set_double (value, heddle_run_object_get_progress (self));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
-static void
 heddle_run_object_class_init (HeddleRunObjectClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  GType type = G_TYPE_FROM_CLASS (klass);
 
-  object_class->finalize = heddle_run_object_finalize;
-  object_class->get_property = heddle_run_object_get_property;
-
-  props[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, HEDDLE_RUN_READY, HEDDLE_RUN_FINISHED,
-                                        HEDDLE_RUN_READY, flags);
-  props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
-  props[PROP_PROGRESS] = g_param_spec_double ("progress", NULL, NULL, -1, 1, -1, flags);
-  g_object_class_install_properties (object_class, N_PROPS, props);
-
-  signals[SIGNAL_UPDATED] = g_signal_new ("updated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
-                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  G_OBJECT_CLASS (klass)->finalize = heddle_run_object_finalize;
+  signals[SIGNAL_UPDATED] =
+    g_signal_new ("updated", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_STATE_CHANGED] =
+    g_signal_new ("state-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   objects = g_hash_table_new (NULL, NULL);
   posted = g_hash_table_new (NULL, NULL);
@@ -342,22 +291,7 @@ heddle_run_object_get_title (HeddleRunObject *self)
 {
   g_return_val_if_fail (HEDDLE_IS_RUN_OBJECT (self), NULL);
 
-  return self->workload != NULL ? _(self->workload->name) : NULL;
-}
-
-/**
- * heddle_run_object_get_progress:
- * @self: a run object
- *
- * Returns: the share of the tasks that have ended, 0 to 1, or -1 while nobody knows how many there
- * will be
- */
-double
-heddle_run_object_get_progress (HeddleRunObject *self)
-{
-  g_return_val_if_fail (HEDDLE_IS_RUN_OBJECT (self), -1);
-
-  return snapshot_progress (&self->snapshot);
+  return _(self->workload->name);
 }
 
 /**
@@ -437,7 +371,6 @@ void
 heddle_run_object_refresh (HeddleRunObject *self)
 {
   HeddleRunState old_state;
-  double old_progress;
   guint64 old_serial;
 
   g_return_if_fail (HEDDLE_IS_RUN_OBJECT (self));
@@ -448,7 +381,6 @@ heddle_run_object_refresh (HeddleRunObject *self)
   g_object_ref (self);
   old_state = self->snapshot.state;
   old_serial = self->snapshot.serial;
-  old_progress = snapshot_progress (&self->snapshot);
   heddle_run_get_snapshot (self->run, &self->snapshot);
   self->pulled_us = g_get_monotonic_time ();
   /* a stopped run's total is what it came to */
@@ -463,9 +395,7 @@ heddle_run_object_refresh (HeddleRunObject *self)
     }
 
   if (self->snapshot.state != old_state)
-    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
-  if (snapshot_progress (&self->snapshot) != old_progress)
-    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROGRESS]);
+    g_signal_emit (self, signals[SIGNAL_STATE_CHANGED], 0);
   if (self->snapshot.serial != old_serial || self->told_end)
     g_signal_emit (self, signals[SIGNAL_UPDATED], 0);
   g_object_unref (self);
@@ -474,10 +404,10 @@ heddle_run_object_refresh (HeddleRunObject *self)
 static int
 compare_numbers (gconstpointer a, gconstpointer b)
 {
-  const HeddleRunObject *one = *(HeddleRunObject *const *) a,
-                        *other = *(HeddleRunObject *const *) b;
+  guint one = (*(HeddleRunObject *const *) a)->number;
+  guint other = (*(HeddleRunObject *const *) b)->number;
 
-  return (one->number > other->number) - (one->number < other->number);
+  return (one > other) - (one < other);
 }
 
 /**

@@ -17,8 +17,7 @@ G_BEGIN_DECLS
  *
  * Signal "updated" (no arguments): the snapshot has changed; at most about 12 times a second while
  * live, twice a second otherwise, and once more, for the last time, when the run has finished.
- * Properties, all read-only, told by notify: "state" (int, HeddleRunState), "title" (string),
- * "progress" (double, 0 to 1, or -1 while the total is not known).
+ * Signal "state-changed" (no arguments): the same, and the run's state is another one; comes first.
  */
 #define HEDDLE_TYPE_RUN_OBJECT (heddle_run_object_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleRunObject, heddle_run_object, HEDDLE, RUN_OBJECT, GObject)
@@ -32,7 +31,6 @@ HeddleRun *heddle_run_object_get_run (HeddleRunObject *self);
 const HeddleRunSnapshot *heddle_run_object_get_snapshot (HeddleRunObject *self);
 HeddleRunState heddle_run_object_get_state (HeddleRunObject *self);
 const char *heddle_run_object_get_title (HeddleRunObject *self);
-double heddle_run_object_get_progress (HeddleRunObject *self);
 guint64 heddle_run_object_get_planned (HeddleRunObject *self);
 gboolean heddle_run_object_is_active (HeddleRunObject *self);
 gboolean heddle_run_object_is_newer (HeddleRunObject *self, HeddleRunObject *other);

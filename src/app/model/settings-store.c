@@ -33,24 +33,8 @@ heddle_settings_store_load (const HeddleWorkload *workload)
 void
 heddle_settings_store_save (const HeddleWorkload *workload, const char *const *words)
 {
-  g_autoptr (GVariant) all = g_settings_get_value (heddle_app_settings_get (), KEY);
-  GVariantBuilder builder;
-  GVariantIter iter;
-  const char *id;
-  GVariant *kept;
-
   g_return_if_fail (workload != NULL && words != NULL);
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{saay}"));
-  g_variant_iter_init (&iter, all);
-  while (g_variant_iter_next (&iter, "{&s@aay}", &id, &kept))
-    {
-      if (!g_str_equal (id, workload->id))
-        g_variant_builder_add (&builder, "{s@aay}", id, kept);
-      g_variant_unref (kept);
-    }
-  if (words[0] != NULL)
-    g_variant_builder_add (&builder, "{s@aay}", workload->id,
-                           g_variant_new_bytestring_array (words, -1));
-  g_settings_set_value (heddle_app_settings_get (), KEY, g_variant_builder_end (&builder));
+  heddle_app_settings_put (
+    KEY, workload, words[0] != NULL ? g_variant_new_bytestring_array (words, -1) : NULL);
 }

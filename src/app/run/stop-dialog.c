@@ -74,14 +74,21 @@ response_cb (AdwMessageDialog *dialog, const char *response, StopDialog *self)
     stop_dialog_free (self);
 }
 
-static void
-state_cb (HeddleRunObject *run, GParamSpec *pspec, StopDialog *self)
+/* Returns: whether @run has ended, and is no longer among the runs. */
+static gboolean
+forget_ended (StopDialog *self, HeddleRunObject *run)
 {
   if (heddle_run_object_is_active (run))
-    return;
+    return FALSE;
   g_signal_handlers_disconnect_by_data (run, self);
   g_ptr_array_remove_fast (self->runs, run);
-  if (self->runs->len == 0)
+  return TRUE;
+}
+
+static void
+state_cb (HeddleRunObject *run, StopDialog *self)
+{
+  if (forget_ended (self, run) && self->runs->len == 0)
     stop_dialog_finish (self);
 }
 
@@ -94,6 +101,22 @@ late_response_cb (AdwMessageDialog *dialog, const char *response, StopDialog *se
     stop_dialog_finish (self);
 }
 
+/* Shows a question with two answers: @safe is also that of Return and Escape. The texts have
+ * mnemonics. */
+static void
+present (GtkWidget *dialog, const char *safe, const char *safe_text, const char *destructive,
+         const char *destructive_text)
+{
+  AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
+
+  adw_message_dialog_add_responses (message, safe, safe_text, destructive, destructive_text, NULL);
+  adw_message_dialog_set_response_appearance (message, destructive, ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (message, safe);
+  adw_message_dialog_set_close_response (message, safe);
+  heddle_accessible_drop_mnemonics (dialog);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 /* A thread cannot be ended from outside, and what is a process has been killed by now. */
 static void
 ask_whether_to_wait (StopDialog *self)
@@ -103,16 +126,9 @@ ask_whether_to_wait (StopDialog *self)
   adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (dialog),
                                _("The task was asked to end and goes on. Heddle could kill a process, but cannot end a thread without ending itself.\n\nIf you "
                                  "wait, the tab closes as soon as the task has ended. If you close it now, the thread goes on in the background until it ends by itself or you quit Heddle."));
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "wait", _("_Wait"), "close",
-                                    _("_Close Anyway"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "close",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "wait");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "wait");
   g_signal_connect (dialog, "response", G_CALLBACK (late_response_cb), self);
   g_set_weak_pointer (&self->dialog, dialog);
-  heddle_accessible_drop_mnemonics (dialog);
-  gtk_window_present (GTK_WINDOW (dialog));
+  present (dialog, "wait", _("_Wait"), "close", _("_Close Anyway"));
 }
 
 static gboolean
@@ -152,7 +168,7 @@ stop_dialog_take_active (StopDialog *self, GPtrArray *runs, GCallback state_chan
       if (!heddle_run_object_is_active (run))
         continue;
       g_ptr_array_add (self->runs, g_object_ref (run));
-      g_signal_connect (run, "notify::state", state_changed, self);
+      g_signal_connect (run, "state-changed", state_changed, self);
     }
 }
 
@@ -175,12 +191,10 @@ set_heading (StopDialog *self)
  * user has not said so, and may want to see what the runs came to.
  */
 static void
-asked_state_cb (HeddleRunObject *run, GParamSpec *pspec, StopDialog *self)
+asked_state_cb (HeddleRunObject *run, StopDialog *self)
 {
-  if (heddle_run_object_is_active (run))
+  if (!forget_ended (self, run))
     return;
-  g_signal_handlers_disconnect_by_data (run, self);
-  g_ptr_array_remove_fast (self->runs, run);
   if (self->runs->len > 0)
     set_heading (self);
   else
@@ -220,25 +234,17 @@ heddle_stop_dialog_ask_to_close (GtkWindow *parent, GPtrArray *runs, HeddleStopD
   stop_dialog_take_active (self, runs, G_CALLBACK (asked_state_cb));
   g_return_if_fail (self->runs->len > 0);
   dialog = adw_message_dialog_new (parent, NULL,
-                                   _("Unfinished tasks will be cancelled, and "
-                                     "all results will be lost."));
+                                   _("Unfinished tasks will be cancelled, and all results will be lost."));
   g_set_weak_pointer (&self->dialog, dialog);
   set_heading (self);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "stop",
-                                    _("_Stop and Close"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   g_signal_connect (dialog, "response", G_CALLBACK (response_cb), self);
   g_signal_connect (dialog, "destroy", G_CALLBACK (asked_destroy_cb), self);
-  heddle_accessible_drop_mnemonics (dialog);
-  gtk_window_present (GTK_WINDOW (dialog));
+  present (dialog, "cancel", _("_Cancel"), "stop", _("_Stop and Close"));
 }
 
 /* The question is no longer one. */
 static void
-ended_cb (HeddleRunObject *run, GParamSpec *pspec, GtkWindow *dialog)
+ended_cb (HeddleRunObject *run, GtkWindow *dialog)
 {
   if (!heddle_run_object_is_active (run))
     gtk_window_destroy (dialog);
@@ -272,16 +278,9 @@ heddle_stop_dialog_ask_to_stop (GtkWindow *parent, HeddleRunObject *run)
 
   dialog = adw_message_dialog_new (parent, _("Stop the Run?"),
                                    _("Unfinished tasks will be cancelled. The results so far are kept."));
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Keep Running"),
-                                    "stop", _("_Stop"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   g_signal_connect_object (dialog, "response", G_CALLBACK (stop_response_cb), run, 0);
-  g_signal_connect_object (run, "notify::state", G_CALLBACK (ended_cb), dialog, 0);
-  heddle_accessible_drop_mnemonics (dialog);
-  gtk_window_present (GTK_WINDOW (dialog));
+  g_signal_connect_object (run, "state-changed", G_CALLBACK (ended_cb), dialog, 0);
+  present (dialog, "cancel", _("_Keep Running"), "stop", _("_Stop"));
 }
 
 /**
