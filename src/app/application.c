@@ -4,7 +4,6 @@
 #include <glib/gi18n.h>
 
 #include "app/about.h"
-#include "app/model/app-settings.h"
 #include "app/application.h"
 #include "app/model/app-settings.h"
 #include "app/model/launch.h"
@@ -39,10 +38,8 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 preferences_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  GtkWidget *window = heddle_preferences_new ();
-
-  gtk_window_set_transient_for (GTK_WINDOW (window), get_parent (data));
-  gtk_window_present (GTK_WINDOW (window));
+  gtk_window_present (
+    g_object_new (HEDDLE_TYPE_PREFERENCES, "transient-for", get_parent (data), NULL));
 }
 
 /* Every window asks for itself if it has runs going; when the last is gone the program ends. */

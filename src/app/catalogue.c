@@ -8,7 +8,7 @@
 #include "workloads/list.h"
 
 struct _HeddleCatalogue {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   /* template children */
   GtkSearchEntry *search;
@@ -27,7 +27,7 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (HeddleCatalogue, heddle_catalogue, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleCatalogue, heddle_catalogue, HEDDLE_TYPE_CONTAINER)
 
 /* The first row of each group that is shown carries the group's heading. */
 static void
@@ -259,13 +259,10 @@ static void
 heddle_catalogue_dispose (GObject *object)
 {
   HeddleCatalogue *self = HEDDLE_CATALOGUE (object);
-  GtkWidget *child;
 
   if (self->reveal != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->reveal);
   self->reveal = 0;
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
 
   G_OBJECT_CLASS (heddle_catalogue_parent_class)->dispose (object);
 }

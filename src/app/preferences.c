@@ -59,15 +59,3 @@ heddle_preferences_init (HeddlePreferences *self)
   bind ("lane-budget", self->lane_budget);
   bind ("result-budget", self->result_budget);
 }
-
-/**
- * heddle_preferences_new:
- *
- * Returns: (transfer floating): the preferences window; what is changed in it holds from the next
- * run on
- */
-GtkWidget *
-heddle_preferences_new (void)
-{
-  return g_object_new (HEDDLE_TYPE_PREFERENCES, NULL);
-}

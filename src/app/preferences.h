@@ -5,10 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* The preferences window; what is changed in it holds from the next run on. */
 #define HEDDLE_TYPE_PREFERENCES (heddle_preferences_get_type ())
 G_DECLARE_FINAL_TYPE (HeddlePreferences, heddle_preferences, HEDDLE, PREFERENCES,
                       AdwPreferencesWindow)
-
-GtkWidget *heddle_preferences_new (void);
 
 G_END_DECLS

@@ -24,7 +24,7 @@
 #define N_TEXTS 4    /* longer and shorter ones of the same numbers */
 
 struct _HeddlePulseBar {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   /* template children */
   GtkWidget *dot;
@@ -49,7 +49,7 @@ struct _HeddlePulseBar {
   HeddleTip tip;         /* of the numbers */
 };
 
-G_DEFINE_FINAL_TYPE (HeddlePulseBar, heddle_pulse_bar, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddlePulseBar, heddle_pulse_bar, HEDDLE_TYPE_CONTAINER)
 
 static gboolean
 on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
@@ -241,8 +241,8 @@ measure_width (GtkWidget *widget, int *minimum, int *natural)
 }
 
 static void
-measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-         int *minimum_baseline, int *natural_baseline)
+heddle_pulse_bar_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                          int *natural, int *minimum_baseline, int *natural_baseline)
 {
   *minimum = *natural = 0;
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
@@ -268,13 +268,12 @@ measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minim
  * be missed.
  */
 static void
-allocate (GtkWidget *widget, int width, int height, int baseline)
+heddle_pulse_bar_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   HeddlePulseBar *self = HEDDLE_PULSE_BAR (widget);
   GtkWidget *children[] = { self->dot, GTK_WIDGET (self->status), GTK_WIDGET (self->strip),
                             GTK_WIDGET (self->numbers) };
   int widths[4], minimum, natural, x = 0, rest, least;
-  gboolean mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
 
   measure_width (self->dot, &widths[0], &natural);
   measure_width (GTK_WIDGET (self->numbers), &least, &natural);
@@ -294,9 +293,7 @@ allocate (GtkWidget *widget, int width, int height, int baseline)
     {
       if (widths[i] == 0)
         continue;
-      gtk_widget_size_allocate (children[i],
-                                &(GtkAllocation) { mirrored ? width - x - widths[i] : x,
-                                                   0, widths[i], height }, -1);
+      heddle_container_place (children[i], x, 0, widths[i], height);
       x += widths[i] + SPACING;
     }
 }
@@ -349,11 +346,7 @@ heddle_pulse_bar_unmap (GtkWidget *widget)
 static void
 heddle_pulse_bar_dispose (GObject *object)
 {
-  GtkWidget *child;
-
   HEDDLE_PULSE_BAR (object)->pulse = NULL;
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
-    gtk_widget_unparent (child);
   G_OBJECT_CLASS (heddle_pulse_bar_parent_class)->dispose (object);
 }
 
@@ -373,6 +366,8 @@ heddle_pulse_bar_class_init (HeddlePulseBarClass *klass)
   g_type_ensure (HEDDLE_TYPE_PULSE_STRIP);
   G_OBJECT_CLASS (klass)->dispose = heddle_pulse_bar_dispose;
   G_OBJECT_CLASS (klass)->finalize = heddle_pulse_bar_finalize;
+  widget_class->measure = heddle_pulse_bar_measure;
+  widget_class->size_allocate = heddle_pulse_bar_size_allocate;
   widget_class->map = heddle_pulse_bar_map;
   widget_class->unmap = heddle_pulse_bar_unmap;
   gtk_widget_class_set_css_name (widget_class, "pulsebar");
@@ -389,8 +384,6 @@ heddle_pulse_bar_init (HeddlePulseBar *self)
 {
   self->frames = heddle_frames_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_widget_set_layout_manager (GTK_WIDGET (self), gtk_custom_layout_new (NULL, measure,
-                                                                           allocate));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Pulse of the window"), -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->dot), GTK_ACCESSIBLE_PROPERTY_LABEL,

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
-
+#include "app/widgets/container/container.h"
 #include "measure/pulse.h"
 
 G_BEGIN_DECLS
 
 #define HEDDLE_TYPE_PULSE_BAR (heddle_pulse_bar_get_type ())
-G_DECLARE_FINAL_TYPE (HeddlePulseBar, heddle_pulse_bar, HEDDLE, PULSE_BAR, GtkWidget)
+G_DECLARE_FINAL_TYPE (HeddlePulseBar, heddle_pulse_bar, HEDDLE, PULSE_BAR, HeddleContainer)
 
 void       heddle_pulse_bar_set_pulse (HeddlePulseBar *self,
                                        HeddlePulse    *pulse);

@@ -24,7 +24,7 @@ BELOW = {
 ROOMS = {
     "engine": ["model", "queue", "task", "sync", "worker", "collect", "pools", "pools/process",
                "run"],
-    "app": ["widgets/a11y", "widgets/table", "widgets", "model",
+    "app": ["widgets/a11y", "widgets/container", "widgets/table", "widgets", "model",
             "run/settings", "run/tables", "run/monitor", "run"],
 }
 # {floor or room: the only floors that it may use}, where that is less than its floor may.

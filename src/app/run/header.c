@@ -12,7 +12,7 @@
 #define TITLES_WIDTH 300
 
 struct _HeddleRunHeader {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   /* template children */
   GtkWidget *titles;  /* title and summary */
@@ -24,35 +24,21 @@ struct _HeddleRunHeader {
   GtkWidget *stop_menu;
 };
 
-G_DEFINE_FINAL_TYPE (HeddleRunHeader, heddle_run_header, GTK_TYPE_WIDGET)
-
-static GtkSizeRequestMode
-get_request_mode (GtkWidget *widget)
-{
-  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
-}
-
-static int
-natural_width (GtkWidget *widget)
-{
-  int natural;
-
-  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
-  return natural;
-}
+G_DEFINE_FINAL_TYPE (HeddleRunHeader, heddle_run_header, HEDDLE_TYPE_CONTAINER)
 
 /* How wide the titles are beside the buttons in @width, or 0 where these stand below. */
 static int
 titles_width (HeddleRunHeader *self, int width)
 {
-  int rest = width - SPACING - natural_width (self->buttons);
+  int rest = width - SPACING - heddle_container_get_natural_width (self->buttons);
+  int titles = heddle_container_get_natural_width (self->titles);
 
-  return rest >= MIN (natural_width (self->titles), TITLES_WIDTH) ? rest : 0;
+  return rest >= MIN (titles, TITLES_WIDTH) ? rest : 0;
 }
 
 static void
-measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-         int *minimum_baseline, int *natural_baseline)
+heddle_run_header_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                           int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
 {
   HeddleRunHeader *self = HEDDLE_RUN_HEADER (widget);
   int titles_minimum, titles_natural, beside;
@@ -77,41 +63,20 @@ measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minim
 }
 
 static void
-allocate (GtkWidget *widget, int width, int height, int baseline)
+heddle_run_header_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   HeddleRunHeader *self = HEDDLE_RUN_HEADER (widget);
-  int beside = titles_width (self, width), below = 0;
-  GtkAllocation titles = { 0, 0, width, height }, buttons = { 0, 0, width, height };
+  int beside = titles_width (self, width), x = beside + SPACING, above;
 
   if (beside > 0)
     {
-      gboolean mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-
-      titles.width = beside;
-      buttons.width = width - SPACING - beside;
-      titles.x = mirrored ? width - beside : 0;
-      buttons.x = mirrored ? 0 : beside + SPACING;
+      heddle_container_place (self->titles, 0, 0, beside, height);
+      heddle_container_place (self->buttons, x, 0, width - x, height);
+      return;
     }
-  else
-    {
-      gtk_widget_measure (self->titles, GTK_ORIENTATION_VERTICAL, width, NULL, &below, NULL, NULL);
-      titles.height = below;
-      buttons.y = below + SPACING;
-      buttons.height = height - buttons.y;
-    }
-  gtk_widget_size_allocate (self->titles, &titles, -1);
-  gtk_widget_size_allocate (self->buttons, &buttons, -1);
-}
-
-static void
-heddle_run_header_dispose (GObject *object)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
-    gtk_widget_unparent (child);
-
-  G_OBJECT_CLASS (heddle_run_header_parent_class)->dispose (object);
+  gtk_widget_measure (self->titles, GTK_ORIENTATION_VERTICAL, width, NULL, &above, NULL, NULL);
+  heddle_container_place (self->titles, 0, 0, width, above);
+  heddle_container_place (self->buttons, 0, above + SPACING, width, height - above - SPACING);
 }
 
 static void
@@ -119,8 +84,9 @@ heddle_run_header_class_init (HeddleRunHeaderClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = heddle_run_header_dispose;
-
+  widget_class->get_request_mode = heddle_container_height_for_width;
+  widget_class->measure = heddle_run_header_measure;
+  widget_class->size_allocate = heddle_run_header_size_allocate;
   g_type_ensure (HEDDLE_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run/header.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, titles);
@@ -136,8 +102,6 @@ static void
 heddle_run_header_init (HeddleRunHeader *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_widget_set_layout_manager (GTK_WIDGET (self), gtk_custom_layout_new (get_request_mode,
-                                                                           measure, allocate));
 }
 
 /**

@@ -13,7 +13,7 @@
 G_BEGIN_DECLS
 
 struct _HeddleRunPage {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   /* template children */
   HeddleRunHeader *header;

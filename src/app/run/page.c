@@ -23,7 +23,7 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (HeddleRunPage, heddle_run_page, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleRunPage, heddle_run_page, HEDDLE_TYPE_CONTAINER)
 
 /* The first error of the run, as its log has it: why it does not go on, or a deadlock. What comes
  * after it is in the log. */
@@ -178,18 +178,15 @@ static void
 heddle_run_page_dispose (GObject *object)
 {
   HeddleRunPage *self = HEDDLE_RUN_PAGE (object);
-  GtkWidget *child;
 
   heddle_run_page_cancel_start (self);
   g_clear_weak_pointer (&self->focus_before_about);
   if (self->run != NULL)
     g_signal_handlers_disconnect_by_data (self->run, self);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
+  /* the children go first: they may still ask for it */
+  G_OBJECT_CLASS (heddle_run_page_parent_class)->dispose (object);
   g_clear_object (&self->run);
   g_clear_object (&self->cache);
-
-  G_OBJECT_CLASS (heddle_run_page_parent_class)->dispose (object);
 }
 
 static void
@@ -300,7 +297,7 @@ heddle_run_page_set_run (HeddleRunPage *self, HeddleRunObject *run)
   self->told_error = FALSE;
   heddle_run_object_set_live (run, gtk_widget_get_mapped (GTK_WIDGET (self)));
   g_signal_connect_object (run, "updated", G_CALLBACK (run_updated_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (run, "notify::state", G_CALLBACK (run_state_cb), self,
+  g_signal_connect_object (run, "state-changed", G_CALLBACK (run_state_cb), self,
                            G_CONNECT_SWAPPED);
   heddle_run_monitor_set_run (self->monitor, run);
   run_updated_cb (self);

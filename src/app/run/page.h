@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
-
 #include "app/model/launch.h"
 #include "app/model/run-cache.h"
 #include "app/model/run-object.h"
+#include "app/widgets/container/container.h"
 
 G_BEGIN_DECLS
 
@@ -15,7 +14,7 @@ G_BEGIN_DECLS
  * Signal "changed": the workload is another one, or the run's state has changed.
  */
 #define HEDDLE_TYPE_RUN_PAGE (heddle_run_page_get_type ())
-G_DECLARE_FINAL_TYPE (HeddleRunPage, heddle_run_page, HEDDLE, RUN_PAGE, GtkWidget)
+G_DECLARE_FINAL_TYPE (HeddleRunPage, heddle_run_page, HEDDLE, RUN_PAGE, HeddleContainer)
 
 GtkWidget *heddle_run_page_new (const HeddleWorkload *workload, HeddleRunCache *cache);
 const HeddleWorkload *heddle_run_page_get_workload (HeddleRunPage *self);

@@ -9,7 +9,7 @@
 #define SPACING 6
 
 struct _HeddlePresetRow {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   GtkWidget *label;               /* child */
   const HeddleWorkload *workload; /* static; NULL: not set yet */
@@ -24,7 +24,7 @@ static guint signals[N_SIGNALS];
 
 static GQuark preset_quark; /* on a button: its HeddlePreset, static */
 
-G_DEFINE_FINAL_TYPE (HeddlePresetRow, heddle_preset_row, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddlePresetRow, heddle_preset_row, HEDDLE_TYPE_CONTAINER)
 
 static void
 clicked_cb (HeddlePresetRow *self, GtkButton *button)
@@ -44,31 +44,10 @@ clicked_cb (HeddlePresetRow *self, GtkButton *button)
 }
 
 static void
-clear_buttons (HeddlePresetRow *self)
-{
-  GtkWidget *button;
-
-  while ((button = gtk_widget_get_next_sibling (self->label)) != NULL)
-    gtk_widget_unparent (button);
-}
-
-static void
-heddle_preset_row_dispose (GObject *object)
-{
-  HeddlePresetRow *self = HEDDLE_PRESET_ROW (object);
-
-  if (self->label != NULL)
-    clear_buttons (self);
-  g_clear_pointer (&self->label, gtk_widget_unparent);
-  G_OBJECT_CLASS (heddle_preset_row_parent_class)->dispose (object);
-}
-
-static void
 heddle_preset_row_class_init (HeddlePresetRowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = heddle_preset_row_dispose;
   preset_quark = g_quark_from_static_string ("heddle-preset");
   signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
@@ -96,11 +75,13 @@ void
 heddle_preset_row_set_workload (HeddlePresetRow *self, const HeddleWorkload *workload)
 {
   const HeddlePreset *presets;
+  GtkWidget *old;
 
   g_return_if_fail (HEDDLE_IS_PRESET_ROW (self));
   g_return_if_fail (workload != NULL);
 
-  clear_buttons (self);
+  while ((old = gtk_widget_get_next_sibling (self->label)) != NULL)
+    gtk_widget_unparent (old);
   self->workload = workload;
   presets = workload->tries;
   gtk_widget_set_visible (GTK_WIDGET (self), presets != NULL && presets->label != NULL);

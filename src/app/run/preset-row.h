@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
-
+#include "app/widgets/container/container.h"
 #include "engine/model/preset.h"
 
 G_BEGIN_DECLS
@@ -13,7 +12,7 @@ G_BEGIN_DECLS
  * signal.
  */
 #define HEDDLE_TYPE_PRESET_ROW (heddle_preset_row_get_type ())
-G_DECLARE_FINAL_TYPE (HeddlePresetRow, heddle_preset_row, HEDDLE, PRESET_ROW, GtkWidget)
+G_DECLARE_FINAL_TYPE (HeddlePresetRow, heddle_preset_row, HEDDLE, PRESET_ROW, HeddleContainer)
 
 void heddle_preset_row_set_workload (HeddlePresetRow         *self,
                                   const HeddleWorkload *workload);

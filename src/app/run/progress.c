@@ -14,7 +14,7 @@
 #define CHARS_STEP 12
 
 struct _HeddleRunProgress {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   /* template children */
   HeddleProgressLine *bar;
@@ -26,7 +26,7 @@ struct _HeddleRunProgress {
   HeddleTip tip;        /* of the text */
 };
 
-G_DEFINE_FINAL_TYPE (HeddleRunProgress, heddle_run_progress, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleRunProgress, heddle_run_progress, HEDDLE_TYPE_CONTAINER)
 
 static guint64
 count_ended (const HeddleRunSnapshot *snapshot)
@@ -252,88 +252,55 @@ set_text (HeddleRunProgress *self, const char *text, gboolean running)
     }
 }
 
-static int
-natural_width (GtkWidget *widget)
-{
-  int natural = 0;
-
-  if (gtk_widget_should_layout (widget))
-    gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
-  return natural;
-}
-
 /* Whether the text stands below: beside it too little would be left of the bar. */
 static gboolean
 is_narrow (HeddleRunProgress *self, int width)
 {
-  return width >= 0
-    && width - natural_width (GTK_WIDGET (self->text)) - natural_width (GTK_WIDGET (self->percent))
-      - 2 * SPACING
-    < BAR_MIN;
-}
+  int text = heddle_container_get_natural_width (GTK_WIDGET (self->text)),
+      percent = heddle_container_get_natural_width (GTK_WIDGET (self->percent));
 
-static GtkSizeRequestMode
-get_request_mode (GtkWidget *widget)
-{
-  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+  return width >= 0 && width - text - percent - 2 * SPACING < BAR_MIN;
 }
 
 static void
-measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
-         int *minimum_baseline, int *natural_baseline)
+heddle_run_progress_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
+                             int *minimum, int *natural, int *minimum_baseline,
+                             int *natural_baseline)
 {
   HeddleRunProgress *self = HEDDLE_RUN_PROGRESS (widget);
-  int height, text_height;
+  int height, text_height, percent;
 
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
+      percent = heddle_container_get_natural_width (GTK_WIDGET (self->percent));
       gtk_widget_measure (GTK_WIDGET (self->text), orientation, -1, minimum, natural, NULL, NULL);
-      *minimum = MAX (*minimum, BAR_MIN / 2 + SPACING + natural_width (GTK_WIDGET (self->percent)));
-      *natural += BAR_MIN + 2 * SPACING + natural_width (GTK_WIDGET (self->percent));
+      *minimum = MAX (*minimum, BAR_MIN / 2 + SPACING + percent);
+      *natural += BAR_MIN + 2 * SPACING + percent;
       return;
     }
   gtk_widget_measure (GTK_WIDGET (self->bar), orientation, -1, NULL, &height, NULL, NULL);
   gtk_widget_measure (GTK_WIDGET (self->text), orientation, -1, NULL, &text_height, NULL, NULL);
-  /*
-   * the percentage is as high as the text, also while it is not there: a run that learns its total
-   * moves nothing
-   */
+  /* as high as the text also while there is no percentage: a run that learns its total moves
+   * nothing */
   height = MAX (height, text_height);
   *minimum = *natural = is_narrow (self, for_size) ? height + text_height : height;
 }
 
 static void
-allocate (GtkWidget *widget, int width, int height, int baseline)
+heddle_run_progress_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   HeddleRunProgress *self = HEDDLE_RUN_PROGRESS (widget);
-  gboolean narrow = is_narrow (self, width),
-           mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  int percent = natural_width (GTK_WIDGET (self->percent)),
-      text = narrow ? width : natural_width (GTK_WIDGET (self->text));
+  gboolean narrow = is_narrow (self, width);
+  int percent = heddle_container_get_natural_width (GTK_WIDGET (self->percent)),
+      text = narrow ? width : heddle_container_get_natural_width (GTK_WIDGET (self->text));
   int end = narrow ? width : width - text - SPACING; /* of bar and percentage */
   int bar = percent > 0 ? end - percent - SPACING : end, line = narrow ? height / 2 : height;
 
-  gtk_widget_size_allocate (GTK_WIDGET (self->bar),
-                            &(GtkAllocation) { mirrored ? width - bar : 0, 0, bar, line }, -1);
+  heddle_container_place (GTK_WIDGET (self->bar), 0, 0, bar, line);
   if (percent > 0)
-    gtk_widget_size_allocate (GTK_WIDGET (self->percent),
-                              &(GtkAllocation) { mirrored ? width - end : bar + SPACING,
-                                                 0, percent, line }, -1);
+    heddle_container_place (GTK_WIDGET (self->percent), bar + SPACING, 0, percent, line);
   gtk_inscription_set_xalign (self->text, narrow ? 0 : 1);
-  gtk_widget_size_allocate (
-    GTK_WIDGET (self->text),
-    &(GtkAllocation){ mirrored || narrow ? 0 : width - text, height - line, text, line }, -1);
-}
-
-static void
-heddle_run_progress_dispose (GObject *object)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
-    gtk_widget_unparent (child);
-
-  G_OBJECT_CLASS (heddle_run_progress_parent_class)->dispose (object);
+  heddle_container_place (GTK_WIDGET (self->text), width - text, height - line, text, line);
 }
 
 static void
@@ -341,8 +308,9 @@ heddle_run_progress_class_init (HeddleRunProgressClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = heddle_run_progress_dispose;
-
+  widget_class->get_request_mode = heddle_container_height_for_width;
+  widget_class->measure = heddle_run_progress_measure;
+  widget_class->size_allocate = heddle_run_progress_size_allocate;
   g_type_ensure (HEDDLE_TYPE_PROGRESS_LINE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/heddle/Heddle/ui/run/progress.ui");
@@ -357,8 +325,6 @@ heddle_run_progress_init (HeddleRunProgress *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   heddle_tip_init (&self->tip, GTK_WIDGET (self->text));
   g_signal_connect_swapped (self->text, "query-tooltip", G_CALLBACK (query_tooltip_cb), self);
-  gtk_widget_set_layout_manager (GTK_WIDGET (self), gtk_custom_layout_new (get_request_mode,
-                                                                           measure, allocate));
 }
 
 /* The share of the tasks that have ended by themselves, or -1 while nobody knows how many there

@@ -6,7 +6,7 @@
 #include "app/run/workload-text.h"
 
 struct _HeddleWorkloadText {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   /* template children */
   GtkLabel *about;
@@ -15,25 +15,12 @@ struct _HeddleWorkloadText {
   GtkLabel *notes;
 };
 
-G_DEFINE_FINAL_TYPE (HeddleWorkloadText, heddle_workload_text, GTK_TYPE_WIDGET)
-
-static void
-heddle_workload_text_dispose (GObject *object)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
-    gtk_widget_unparent (child);
-
-  G_OBJECT_CLASS (heddle_workload_text_parent_class)->dispose (object);
-}
+G_DEFINE_FINAL_TYPE (HeddleWorkloadText, heddle_workload_text, HEDDLE_TYPE_CONTAINER)
 
 static void
 heddle_workload_text_class_init (HeddleWorkloadTextClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->dispose = heddle_workload_text_dispose;
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/heddle/Heddle/ui/run/workload-text.ui");

@@ -14,7 +14,7 @@
 #define ABOVE_SHARE 2 / 5 /* of the height, at most, where the other stands above */
 
 struct _HeddleAdaptiveSplit {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   /* children */
   GtkWidget *side;
@@ -48,7 +48,7 @@ buildable_iface_init (GtkBuildableIface *iface)
   iface->add_child = heddle_adaptive_split_add_child;
 }
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (HeddleAdaptiveSplit, heddle_adaptive_split, GTK_TYPE_WIDGET,
+G_DEFINE_FINAL_TYPE_WITH_CODE (HeddleAdaptiveSplit, heddle_adaptive_split, HEDDLE_TYPE_CONTAINER,
                                G_IMPLEMENT_INTERFACE (GTK_TYPE_BUILDABLE, buildable_iface_init))
 
 static gboolean
@@ -61,16 +61,9 @@ is_side_there (HeddleAdaptiveSplit *self)
 static int
 side_width (HeddleAdaptiveSplit *self, int width)
 {
-  int natural;
+  int natural = heddle_container_get_natural_width (self->side);
 
-  gtk_widget_measure (self->side, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
   return width - natural >= PAGE_WIDTH ? natural : 0;
-}
-
-static GtkSizeRequestMode
-heddle_adaptive_split_get_request_mode (GtkWidget *widget)
-{
-  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 static void
@@ -111,44 +104,24 @@ static void
 heddle_adaptive_split_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   HeddleAdaptiveSplit *self = HEDDLE_ADAPTIVE_SPLIT (widget);
-  GtkAllocation side = { 0, 0, width, height }, page = { 0, 0, width, height };
-  int minimum, natural;
+  int beside, above, minimum, natural;
 
   if (!is_side_there (self))
     {
-      gtk_widget_size_allocate (self->page, &page, -1);
+      heddle_container_place (self->page, 0, 0, width, height);
       return;
     }
-  side.width = side_width (self, width);
-  if (side.width > 0)
+  beside = side_width (self, width);
+  if (beside > 0)
     {
-      page.width = width - side.width + GAP;
-      if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
-        page.x = side.width - GAP;
-      else
-        side.x = width - side.width;
+      heddle_container_place (self->side, width - beside, 0, beside, height);
+      heddle_container_place (self->page, 0, 0, width - beside + GAP, height);
+      return;
     }
-  else
-    {
-      side.width = width;
-      gtk_widget_measure (self->side, GTK_ORIENTATION_VERTICAL, width, &minimum, &natural, NULL,
-                          NULL);
-      side.height = CLAMP (height * ABOVE_SHARE, minimum, MAX (minimum, natural));
-      page.y = side.height;
-      page.height = MAX (height - side.height, 0);
-    }
-  gtk_widget_size_allocate (self->side, &side, -1);
-  gtk_widget_size_allocate (self->page, &page, -1);
-}
-
-static void
-heddle_adaptive_split_dispose (GObject *object)
-{
-  HeddleAdaptiveSplit *self = HEDDLE_ADAPTIVE_SPLIT (object);
-
-  g_clear_pointer (&self->side, gtk_widget_unparent);
-  g_clear_pointer (&self->page, gtk_widget_unparent);
-  G_OBJECT_CLASS (heddle_adaptive_split_parent_class)->dispose (object);
+  gtk_widget_measure (self->side, GTK_ORIENTATION_VERTICAL, width, &minimum, &natural, NULL, NULL);
+  above = CLAMP (height * ABOVE_SHARE, minimum, MAX (minimum, natural));
+  heddle_container_place (self->side, 0, 0, width, above);
+  heddle_container_place (self->page, 0, above, width, MAX (height - above, 0));
 }
 
 static void
@@ -156,8 +129,7 @@ heddle_adaptive_split_class_init (HeddleAdaptiveSplitClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = heddle_adaptive_split_dispose;
-  widget_class->get_request_mode = heddle_adaptive_split_get_request_mode;
+  widget_class->get_request_mode = heddle_container_height_for_width;
   widget_class->measure = heddle_adaptive_split_measure;
   widget_class->size_allocate = heddle_adaptive_split_size_allocate;
 }

@@ -16,10 +16,10 @@
  * one below the other where two would not fit.
  */
 struct _HeddleCardGrid {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 };
 
-G_DEFINE_FINAL_TYPE (HeddleCardGrid, heddle_card_grid, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleCardGrid, heddle_card_grid, HEDDLE_TYPE_CONTAINER)
 
 /* Cards that are not there take no place. */
 static GtkWidget *
@@ -43,12 +43,6 @@ count_cards (GtkWidget *widget)
   for (EACH_CARD (widget, card))
     n++;
   return n;
-}
-
-static GtkSizeRequestMode
-heddle_card_grid_get_request_mode (GtkWidget *widget)
-{
-  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 /* What the largest of the cards asks for; their texts take more lines the narrower they are. */
@@ -89,14 +83,6 @@ count_columns (GtkWidget *widget, int width)
   return CLAMP ((width + SPACING) / (minimum + SPACING), 1, MAX (MIN (n, 2), 1));
 }
 
-static int
-count_lines (GtkWidget *widget, int width)
-{
-  int columns = count_columns (widget, width);
-
-  return (count_cards (widget) + columns - 1) / columns;
-}
-
 static void
 heddle_card_grid_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
                           int *natural, int *minimum_baseline, int *natural_baseline)
@@ -122,31 +108,20 @@ heddle_card_grid_measure (GtkWidget *widget, GtkOrientation orientation, int for
 static void
 heddle_card_grid_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
-  int columns = count_columns (widget, width), lines = MAX (count_lines (widget, width), 1);
+  int columns = count_columns (widget, width);
+  int lines = MAX ((count_cards (widget) + columns - 1) / columns, 1);
   int line_height = (height - SPACING * (lines - 1)) / lines;
-  gboolean mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
   int i = 0;
 
   for (EACH_CARD (widget, card))
     {
-      int column = mirrored ? columns - 1 - i % columns : i % columns;
+      int column = i % columns, y = (i / columns) * (line_height + SPACING);
       int x = (width + SPACING) * column / columns;
       int end = (width + SPACING) * (column + 1) / columns - SPACING;
-      GtkAllocation place = { x, (i / columns) * (line_height + SPACING), end - x, line_height };
 
-      gtk_widget_size_allocate (card, &place, -1);
+      heddle_container_place (card, x, y, end - x, line_height);
       i++;
     }
-}
-
-static void
-heddle_card_grid_dispose (GObject *object)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
-    gtk_widget_unparent (child);
-  G_OBJECT_CLASS (heddle_card_grid_parent_class)->dispose (object);
 }
 
 static void
@@ -154,8 +129,7 @@ heddle_card_grid_class_init (HeddleCardGridClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = heddle_card_grid_dispose;
-  widget_class->get_request_mode = heddle_card_grid_get_request_mode;
+  widget_class->get_request_mode = heddle_container_height_for_width;
   widget_class->measure = heddle_card_grid_measure;
   widget_class->size_allocate = heddle_card_grid_size_allocate;
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "app/widgets/a11y/accessible.h"
 #include "app/widgets/a11y/stack-pages.h"
 #include "app/widgets/card.h"
 
-/* A rounded card: a title, a value or other things at the right of it, and below what it is about,
- * or a hint while there is nothing. */
 struct _HeddleCard {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   GtkBox *head;         /* template child */
   GtkLabel *title;      /* template child */
@@ -17,13 +16,12 @@ struct _HeddleCard {
   GtkWidget *content;   /* borrowed, in the stack */
 };
 
-enum { PROP_0, PROP_TITLE, PROP_VALUE, PROP_HINT, N_PROPS };
+enum { PROP_0, PROP_TITLE, PROP_HINT, N_PROPS };
 
 static GParamSpec *properties[N_PROPS];
 
 static GtkBuildableIface *parent_buildable_iface;
 
-/* In .ui files: <child type="suffix"> goes beside the title, any other child is the content. */
 static void
 heddle_card_add_child (GtkBuildable *buildable, GtkBuilder *builder, GObject *child,
                        const char *type)
@@ -55,32 +53,8 @@ buildable_iface_init (GtkBuildableIface *iface)
   iface->add_child = heddle_card_add_child;
 }
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (HeddleCard, heddle_card, GTK_TYPE_WIDGET,
+G_DEFINE_FINAL_TYPE_WITH_CODE (HeddleCard, heddle_card, HEDDLE_TYPE_CONTAINER,
                                G_IMPLEMENT_INTERFACE (GTK_TYPE_BUILDABLE, buildable_iface_init))
-
-static void
-heddle_card_dispose (GObject *object)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
-    gtk_widget_unparent (child);
-  G_OBJECT_CLASS (heddle_card_parent_class)->dispose (object);
-}
-
-static void
-heddle_card_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
-{
-  HeddleCard *self = HEDDLE_CARD (object);
-
-  switch (property_id)
-    {
-    case PROP_TITLE: g_value_set_string (value, gtk_label_get_label (self->title)); break;
-    case PROP_VALUE: g_value_set_string (value, gtk_inscription_get_text (self->value)); break;
-    case PROP_HINT: g_value_set_string (value, gtk_label_get_label (self->hint)); break;
-    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
-    }
-}
 
 static void
 heddle_card_set_property (GObject *object, guint property_id, const GValue *value,
@@ -88,31 +62,27 @@ heddle_card_set_property (GObject *object, guint property_id, const GValue *valu
 {
   HeddleCard *self = HEDDLE_CARD (object);
 
-  switch (property_id)
+  if (property_id == PROP_TITLE)
     {
-    case PROP_TITLE: heddle_card_set_title (self, g_value_get_string (value)); break;
-    case PROP_VALUE: heddle_card_set_value (self, g_value_get_string (value)); break;
-    case PROP_HINT: heddle_card_set_hint (self, g_value_get_string (value)); break;
-    default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+      gtk_label_set_label (self->title, g_value_get_string (value));
+      heddle_accessible_set_name (GTK_WIDGET (self), g_value_get_string (value));
     }
+  else if (property_id == PROP_HINT)
+    heddle_card_set_hint (self, g_value_get_string (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
 }
 
 static void
 heddle_card_class_init (HeddleCardClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS;
 
-  object_class->dispose = heddle_card_dispose;
-  object_class->get_property = heddle_card_get_property;
-  object_class->set_property = heddle_card_set_property;
-  properties[PROP_TITLE] =
-    g_param_spec_string ("title", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_VALUE] =
-    g_param_spec_string ("value", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_HINT] =
-    g_param_spec_string ("hint", NULL, NULL, NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
+  G_OBJECT_CLASS (klass)->set_property = heddle_card_set_property;
+  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
+  properties[PROP_HINT] = g_param_spec_string ("hint", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
   gtk_widget_class_set_css_name (widget_class, "datacard");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -131,20 +101,6 @@ heddle_card_init (HeddleCard *self)
   heddle_stack_pages_track (self->stack);
   /* without a text it would be told as "GtkInscription" */
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->value), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
-}
-
-/**
- * heddle_card_set_title:
- * @title: (nullable): also the card's name for screen readers
- */
-void
-heddle_card_set_title (HeddleCard *self, const char *title)
-{
-  g_return_if_fail (HEDDLE_IS_CARD (self));
-
-  gtk_label_set_label (self->title, title != NULL ? title : "");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  title != NULL ? title : "", -1);
 }
 
 /* How many letters of the inscription's own measure a text takes: one that counted letters would

@@ -7,8 +7,10 @@
 #include "app/widgets/labelled-control.h"
 #include "app/widgets/number-input.h"
 
+#define WIDTH 2 /* letters of the shortest number */
+
 struct _HeddleLabelledControl {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   /* children */
   GtkWidget *label;
@@ -30,17 +32,7 @@ enum {
 
 static GParamSpec *props[N_PROPS];
 
-G_DEFINE_FINAL_TYPE (HeddleLabelledControl, heddle_labelled_control, GTK_TYPE_WIDGET)
-
-/* As wide as what stands in it, with a little room to type, however large the largest number is. */
-static void
-fit_width_cb (GtkEditable *spin)
-{
-  int chars = CLAMP ((int) g_utf8_strlen (gtk_editable_get_text (spin), -1), 2, 12);
-
-  gtk_editable_set_width_chars (spin, chars);
-  gtk_editable_set_max_width_chars (spin, chars);
-}
+G_DEFINE_FINAL_TYPE (HeddleLabelledControl, heddle_labelled_control, HEDDLE_TYPE_CONTAINER)
 
 /* The unit and the rest, for who cannot see what stands beside the control; a hint comes first. */
 static void
@@ -82,11 +74,7 @@ set_child (HeddleLabelledControl *self, GtkWidget *child)
     return;
   gtk_widget_insert_after (child, GTK_WIDGET (self), self->label);
   if (GTK_IS_SPIN_BUTTON (child))
-    {
-      g_signal_connect (child, "changed", G_CALLBACK (fit_width_cb), NULL);
-      fit_width_cb (GTK_EDITABLE (child));
-      heddle_number_input_watch (GTK_SPIN_BUTTON (child), show_hint, self);
-    }
+    heddle_number_input_watch (GTK_SPIN_BUTTON (child), WIDTH, show_hint, self);
   heddle_accessible_set_name (child, gtk_label_get_text (GTK_LABEL (self->label)));
   describe (self);
 }
@@ -96,19 +84,6 @@ set_text (GtkWidget *label, const char *text)
 {
   gtk_label_set_label (GTK_LABEL (label), text != NULL ? text : "");
   gtk_widget_set_visible (label, text != NULL && *text != '\0');
-}
-
-static void
-heddle_labelled_control_dispose (GObject *object)
-{
-  HeddleLabelledControl *self = HEDDLE_LABELLED_CONTROL (object);
-
-  g_clear_pointer (&self->label, gtk_widget_unparent);
-  g_clear_pointer (&self->child, gtk_widget_unparent);
-  g_clear_pointer (&self->unit, gtk_widget_unparent);
-  g_clear_pointer (&self->hint, gtk_widget_unparent);
-
-  G_OBJECT_CLASS (heddle_labelled_control_parent_class)->dispose (object);
 }
 
 static void
@@ -155,7 +130,6 @@ heddle_labelled_control_class_init (HeddleLabelledControlClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS;
 
-  object_class->dispose = heddle_labelled_control_dispose;
   object_class->finalize = heddle_labelled_control_finalize;
   object_class->set_property = heddle_labelled_control_set_property;
 
@@ -185,22 +159,4 @@ heddle_labelled_control_init (HeddleLabelledControl *self)
   gtk_label_set_ellipsize (GTK_LABEL (self->hint), PANGO_ELLIPSIZE_END);
   gtk_widget_set_parent (self->hint, GTK_WIDGET (self));
   gtk_widget_set_visible (self->hint, FALSE);
-}
-
-/**
- * heddle_labelled_control_new:
- * @label: what the control is called, translated
- * @unit: (nullable): what stands behind it, translated
- * @description: (nullable): what the control does, translated: its tip, and what a screen reader
- * says of it
- * @child: (transfer floating): the control; gets @label as its accessible name
- *
- * Returns: (transfer floating): the frame with the control in it
- */
-GtkWidget *
-heddle_labelled_control_new (const char *label, const char *unit, const char *description,
-                             GtkWidget *child)
-{
-  return g_object_new (HEDDLE_TYPE_LABELLED_CONTROL, "label", label, "unit", unit, "description",
-                       description, "child", child, NULL);
 }

@@ -29,7 +29,7 @@
 #define MARGIN_ABOVE 6 /* and below */
 
 struct _HeddleLongText {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   GtkWidget *scrolled; /* child */
   GtkTextView *view;   /* borrowed: in scrolled */
@@ -49,7 +49,7 @@ struct _HeddleLongText {
   guint source;        /* fills the view; 0: none */
 };
 
-G_DEFINE_FINAL_TYPE (HeddleLongText, heddle_long_text, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleLongText, heddle_long_text, HEDDLE_TYPE_CONTAINER)
 
 /* How many cuts stand before a letter of the view. */
 static guint
@@ -255,12 +255,6 @@ measure_height (HeddleLongText *self, int width)
     + padding.bottom;
 }
 
-static GtkSizeRequestMode
-heddle_long_text_get_request_mode (GtkWidget *widget)
-{
-  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
-}
-
 static void
 heddle_long_text_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
                           int *natural, int *minimum_baseline, int *natural_baseline)
@@ -297,7 +291,6 @@ heddle_long_text_dispose (GObject *object)
   HeddleLongText *self = HEDDLE_LONG_TEXT (object);
 
   g_clear_handle_id (&self->source, g_source_remove);
-  g_clear_pointer (&self->scrolled, gtk_widget_unparent);
   G_OBJECT_CLASS (heddle_long_text_parent_class)->dispose (object);
 }
 
@@ -318,7 +311,7 @@ heddle_long_text_class_init (HeddleLongTextClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = heddle_long_text_dispose;
   G_OBJECT_CLASS (klass)->finalize = heddle_long_text_finalize;
-  widget_class->get_request_mode = heddle_long_text_get_request_mode;
+  widget_class->get_request_mode = heddle_container_height_for_width;
   widget_class->measure = heddle_long_text_measure;
   widget_class->size_allocate = heddle_long_text_size_allocate;
   gtk_widget_class_set_css_name (widget_class, "longtext");

@@ -4,7 +4,7 @@
 #include "app/widgets/message-bar.h"
 
 struct _HeddleMessageBar {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   /* template children */
   GtkWidget *frame;
@@ -20,7 +20,7 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (HeddleMessageBar, heddle_message_bar, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleMessageBar, heddle_message_bar, HEDDLE_TYPE_CONTAINER)
 
 static void
 log_clicked_cb (HeddleMessageBar *self)
@@ -29,22 +29,9 @@ log_clicked_cb (HeddleMessageBar *self)
 }
 
 static void
-heddle_message_bar_dispose (GObject *object)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
-    gtk_widget_unparent (child);
-
-  G_OBJECT_CLASS (heddle_message_bar_parent_class)->dispose (object);
-}
-
-static void
 heddle_message_bar_class_init (HeddleMessageBarClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
-  G_OBJECT_CLASS (klass)->dispose = heddle_message_bar_dispose;
 
   signals[SIGNAL_SHOW_LOG] = g_signal_new ("show-log", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                            0, NULL, NULL, NULL, G_TYPE_NONE, 0);

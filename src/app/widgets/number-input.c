@@ -20,8 +20,10 @@
 
 #define KEY "heddle-number-input"
 #define SHOWN 12 /* letters of what was typed that a hint repeats */
+#define WIDTH_MAX 12
 
 typedef struct {
+  int width; /* letters, at least */
   HeddleNumberHintFunc show;
   gpointer data; /* borrowed: the spin button is a part of it */
   char *refused; /* owned: what GTK is about to replace; NULL: nothing */
@@ -35,6 +37,16 @@ input_free (gpointer data)
 
   g_free (input->refused);
   g_free (input);
+}
+
+/* As wide as what stands in it, with a little room to type, however large the largest number is. */
+static void
+fit_width (GtkEditable *spin, int least)
+{
+  int chars = CLAMP ((int) g_utf8_strlen (gtk_editable_get_text (spin), -1), least, WIDTH_MAX);
+
+  gtk_editable_set_width_chars (spin, chars);
+  gtk_editable_set_max_width_chars (spin, chars);
 }
 
 /* Whether it is a number that may stand there, as GTK will read it. */
@@ -60,16 +72,23 @@ format_bound (GtkSpinButton *spin, double bound, char *buffer, gsize size)
     g_snprintf (buffer, size, "%.10g", bound);
 }
 
+static void
+format_range (GtkSpinButton *spin, char from[HEDDLE_FORMAT_SIZE], char to[HEDDLE_FORMAT_SIZE])
+{
+  double min, max;
+
+  gtk_spin_button_get_range (spin, &min, &max);
+  format_bound (spin, min, from, HEDDLE_FORMAT_SIZE);
+  format_bound (spin, max, to, HEDDLE_FORMAT_SIZE);
+}
+
 static char *
 dup_hint (GtkSpinButton *spin, const char *refused)
 {
   g_autofree char *start = NULL;
   char from[HEDDLE_FORMAT_SIZE], to[HEDDLE_FORMAT_SIZE];
-  double min, max;
 
-  gtk_spin_button_get_range (spin, &min, &max);
-  format_bound (spin, min, from, sizeof from);
-  format_bound (spin, max, to, sizeof to);
+  format_range (spin, from, to);
   if (refused == NULL)
     /* Translators: the least and the greatest number that may be typed */
     return g_strdup_printf (_("%s to %s"), from, to);
@@ -98,6 +117,7 @@ changed_cb (GtkSpinButton *spin, Input *input)
   gboolean right = is_right (spin);
   g_autofree char *hint = NULL;
 
+  fit_width (GTK_EDITABLE (spin), input->width);
   /* on the way from one text to another there is none for a moment */
   if (!right
       && (input->refused != NULL
@@ -145,13 +165,15 @@ input_cb (GtkSpinButton *spin, double *number, Input *input)
 /**
  * heddle_number_input_watch:
  * @spin: a spin button
+ * @width: letters that it has room for, however short the number is
  * @show: called with what is wrong, as soon as something is, and with %NULL once nothing is
  * @data: for @show; has to be there for as long as @spin
  *
  * Lets the user type anything, and says what may be typed where that is something else.
  */
 void
-heddle_number_input_watch (GtkSpinButton *spin, HeddleNumberHintFunc show, gpointer data)
+heddle_number_input_watch (GtkSpinButton *spin, int width, HeddleNumberHintFunc show,
+                           gpointer data)
 {
   GtkEventController *focus;
   Input *input;
@@ -159,7 +181,9 @@ heddle_number_input_watch (GtkSpinButton *spin, HeddleNumberHintFunc show, gpoin
   g_return_if_fail (GTK_IS_SPIN_BUTTON (spin));
   g_return_if_fail (show != NULL);
 
+  fit_width (GTK_EDITABLE (spin), width);
   input = g_new0 (Input, 1);
+  input->width = width;
   input->show = show;
   input->data = data;
   g_object_set_data_full (G_OBJECT (spin), KEY, input, input_free);
@@ -204,7 +228,6 @@ heddle_number_input_check (GtkSpinButton *spin, const char *name, GError **error
 {
   char from[HEDDLE_FORMAT_SIZE], to[HEDDLE_FORMAT_SIZE];
   const char *typed;
-  double min, max;
 
   g_return_val_if_fail (GTK_IS_SPIN_BUTTON (spin), FALSE);
   g_return_val_if_fail (name != NULL, FALSE);
@@ -212,9 +235,7 @@ heddle_number_input_check (GtkSpinButton *spin, const char *name, GError **error
   if (is_right (spin))
     return TRUE;
   typed = gtk_editable_get_text (GTK_EDITABLE (spin));
-  gtk_spin_button_get_range (spin, &min, &max);
-  format_bound (spin, min, from, sizeof from);
-  format_bound (spin, max, to, sizeof to);
+  format_range (spin, from, to);
   if (gtk_spin_button_get_digits (spin) == 0)
     g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
                  _("“%s” must be a whole number from %s to %s, not “%s”"), name, from, to, typed);

@@ -5,7 +5,6 @@
 #include "app/widgets/number-row.h"
 
 #define WIDTH 5 /* letters: what is shorter stands in line with the other rows */
-#define WIDTH_MAX 12
 
 struct _HeddleNumberRow {
   AdwActionRow parent_instance;
@@ -14,31 +13,17 @@ struct _HeddleNumberRow {
   char *subtitle;      /* owned: what stands there when no hint does; NULL: no hint is shown */
 };
 
-enum {
-  PROP_0,
-  PROP_ADJUSTMENT,
-  PROP_DIGITS,
-  PROP_VALUE,
-  N_PROPS
-};
+enum { PROP_0, PROP_ADJUSTMENT, PROP_DIGITS, N_PROPS };
 
 static GParamSpec *props[N_PROPS];
+static guint changed_signal;
 
 G_DEFINE_FINAL_TYPE (HeddleNumberRow, heddle_number_row, ADW_TYPE_ACTION_ROW)
 
 static void
 value_changed_cb (HeddleNumberRow *self)
 {
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_VALUE]);
-}
-
-static void
-fit_width_cb (GtkEditable *spin)
-{
-  int chars = CLAMP ((int) g_utf8_strlen (gtk_editable_get_text (spin), -1), WIDTH, WIDTH_MAX);
-
-  gtk_editable_set_width_chars (spin, chars);
-  gtk_editable_set_max_width_chars (spin, chars);
+  g_signal_emit (self, changed_signal, 0);
 }
 
 /* In place of the subtitle. */
@@ -80,15 +65,6 @@ heddle_number_row_finalize (GObject *object)
 }
 
 static void
-heddle_number_row_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  if (id == PROP_VALUE)
-    g_value_set_double (value, heddle_number_row_get_value (HEDDLE_NUMBER_ROW (object)));
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-}
-
-static void
 heddle_number_row_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   HeddleNumberRow *self = HEDDLE_NUMBER_ROW (object);
@@ -102,9 +78,6 @@ heddle_number_row_set_property (GObject *object, guint id, const GValue *value, 
     case PROP_DIGITS:
       gtk_spin_button_set_digits (self->spin, g_value_get_uint (value));
       break;
-    case PROP_VALUE:
-      heddle_number_row_set_value (self, g_value_get_double (value));
-      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -114,28 +87,24 @@ static void
 heddle_number_row_class_init (HeddleNumberRowClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS;
 
   object_class->finalize = heddle_number_row_finalize;
-  object_class->get_property = heddle_number_row_get_property;
   object_class->set_property = heddle_number_row_set_property;
 
-  props[PROP_ADJUSTMENT] = g_param_spec_object ("adjustment", NULL, NULL, GTK_TYPE_ADJUSTMENT,
-                                                G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
-  props[PROP_DIGITS] =
-    g_param_spec_uint ("digits", NULL, NULL, 0, 6, 0, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
-  props[PROP_VALUE] =
-    g_param_spec_double ("value", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0,
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_ADJUSTMENT] =
+    g_param_spec_object ("adjustment", NULL, NULL, GTK_TYPE_ADJUSTMENT, flags);
+  props[PROP_DIGITS] = g_param_spec_uint ("digits", NULL, NULL, 0, 6, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  changed_signal = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 heddle_number_row_init (HeddleNumberRow *self)
 {
   self->spin = GTK_SPIN_BUTTON (gtk_spin_button_new (NULL, 1, 0));
-  g_signal_connect (self->spin, "changed", G_CALLBACK (fit_width_cb), NULL);
-  fit_width_cb (GTK_EDITABLE (self->spin));
-  heddle_number_input_watch (self->spin, show_hint, self);
+  heddle_number_input_watch (self->spin, WIDTH, show_hint, self);
   /* a hint repeats what was typed */
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
   gtk_widget_set_valign (GTK_WIDGET (self->spin), GTK_ALIGN_CENTER);

@@ -5,10 +5,8 @@
 
 G_BEGIN_DECLS
 
-/*
- * A row of a list with a number in it. Property "value" (double): notified for every change;
- * "adjustment" and "digits" as of GtkSpinButton.
- */
+/* A row of a list with a number in it. Signal "changed": the number is another one. Properties
+ * "adjustment" and "digits" as of GtkSpinButton. */
 #define HEDDLE_TYPE_NUMBER_ROW (heddle_number_row_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleNumberRow, heddle_number_row, HEDDLE, NUMBER_ROW, AdwActionRow)
 

@@ -4,21 +4,17 @@
 #include "app/widgets/segmented.h"
 
 struct _HeddleSegmented {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   GPtrArray *buttons; /* of GtkToggleButton, borrowed: they are children */
   int selected;       /* -1: none */
 };
 
-enum {
-  PROP_0,
-  PROP_SELECTED,
-  N_PROPS
-};
+enum { PROP_0, PROP_SELECTED, N_PROPS };
 
 static GParamSpec *props[N_PROPS];
 
-G_DEFINE_FINAL_TYPE (HeddleSegmented, heddle_segmented, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleSegmented, heddle_segmented, HEDDLE_TYPE_CONTAINER)
 
 /* The button tells that it is pressed, as a toggle does; what a screen reader asks of a radio
  * button is whether it is checked. */
@@ -42,17 +38,6 @@ toggled_cb (HeddleSegmented *self, GtkToggleButton *button)
     heddle_segmented_set_selected (self, index);
 }
 
-static void
-clear_buttons (HeddleSegmented *self)
-{
-  GtkWidget *child;
-
-  g_ptr_array_set_size (self->buttons, 0);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
-  self->selected = -1;
-}
-
 /* One stop on the way of Tab, at what is chosen. */
 static gboolean
 heddle_segmented_focus (GtkWidget *widget, GtkDirectionType direction)
@@ -72,19 +57,19 @@ heddle_segmented_focus (GtkWidget *widget, GtkDirectionType direction)
 static gboolean
 key_pressed_cb (HeddleSegmented *self, guint keyval, guint keycode, GdkModifierType modifiers)
 {
-  int step = keyval == GDK_KEY_Right || keyval == GDK_KEY_KP_Right || keyval == GDK_KEY_Down
-      || keyval == GDK_KEY_KP_Down
-    ? 1
-    : keyval == GDK_KEY_Left || keyval == GDK_KEY_KP_Left || keyval == GDK_KEY_Up
-      || keyval == GDK_KEY_KP_Up
-    ? -1
-    : 0;
+  gboolean mirrored = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  int step;
 
-  if (step == 0 || (modifiers & gtk_accelerator_get_default_mod_mask ()) != 0)
+  switch (keyval)
+    {
+    case GDK_KEY_Down: case GDK_KEY_KP_Down: step = 1; break;
+    case GDK_KEY_Up: case GDK_KEY_KP_Up: step = -1; break;
+    case GDK_KEY_Right: case GDK_KEY_KP_Right: step = mirrored ? -1 : 1; break;
+    case GDK_KEY_Left: case GDK_KEY_KP_Left: step = mirrored ? 1 : -1; break;
+    default: return GDK_EVENT_PROPAGATE;
+    }
+  if ((modifiers & gtk_accelerator_get_default_mod_mask ()) != 0)
     return GDK_EVENT_PROPAGATE;
-  if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL && keyval != GDK_KEY_Up
-      && keyval != GDK_KEY_Down)
-    step = -step;
   for (int i = self->selected + step; i >= 0 && i < (int) self->buttons->len; i += step)
     if (gtk_widget_get_visible (g_ptr_array_index (self->buttons, i)))
       {
@@ -96,20 +81,9 @@ key_pressed_cb (HeddleSegmented *self, guint keyval, guint keycode, GdkModifierT
 }
 
 static void
-heddle_segmented_dispose (GObject *object)
-{
-  clear_buttons (HEDDLE_SEGMENTED (object));
-
-  G_OBJECT_CLASS (heddle_segmented_parent_class)->dispose (object);
-}
-
-static void
 heddle_segmented_finalize (GObject *object)
 {
-  HeddleSegmented *self = HEDDLE_SEGMENTED (object);
-
-  g_ptr_array_unref (self->buttons);
-
+  g_ptr_array_unref (HEDDLE_SEGMENTED (object)->buttons);
   G_OBJECT_CLASS (heddle_segmented_parent_class)->finalize (object);
 }
 
@@ -123,29 +97,18 @@ heddle_segmented_get_property (GObject *object, guint id, GValue *value, GParamS
 }
 
 static void
-heddle_segmented_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  if (id == PROP_SELECTED)
-    heddle_segmented_set_selected (HEDDLE_SEGMENTED (object), g_value_get_int (value));
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-}
-
-static void
 heddle_segmented_class_init (HeddleSegmentedClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = heddle_segmented_dispose;
   object_class->finalize = heddle_segmented_finalize;
   object_class->get_property = heddle_segmented_get_property;
-  object_class->set_property = heddle_segmented_set_property;
   widget_class->focus = heddle_segmented_focus;
 
   props[PROP_SELECTED] =
     g_param_spec_int ("selected", NULL, NULL, -1, G_MAXINT, -1,
-                      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+                      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   gtk_widget_class_set_css_name (widget_class, "segmented");
@@ -182,7 +145,10 @@ heddle_segmented_set_segments (HeddleSegmented *self, const char *const *names,
   g_return_if_fail (HEDDLE_IS_SEGMENTED (self));
   g_return_if_fail (names != NULL);
 
-  clear_buttons (self);
+  for (guint i = 0; i < self->buttons->len; i++)
+    gtk_widget_unparent (g_ptr_array_index (self->buttons, i));
+  g_ptr_array_set_size (self->buttons, 0);
+  self->selected = -1;
   for (guint i = 0; names[i] != NULL; i++)
     {
       GtkWidget *button =

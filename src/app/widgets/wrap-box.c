@@ -7,25 +7,14 @@
 #define SPACING 6
 
 struct _HeddleWrapBox {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 };
 
-G_DEFINE_FINAL_TYPE (HeddleWrapBox, heddle_wrap_box, GTK_TYPE_WIDGET)
-
-static void
-heddle_wrap_box_dispose (GObject *object)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
-    gtk_widget_unparent (child);
-  G_OBJECT_CLASS (heddle_wrap_box_parent_class)->dispose (object);
-}
+G_DEFINE_FINAL_TYPE (HeddleWrapBox, heddle_wrap_box, HEDDLE_TYPE_CONTAINER)
 
 static void
 heddle_wrap_box_class_init (HeddleWrapBoxClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = heddle_wrap_box_dispose;
 }
 
 static void

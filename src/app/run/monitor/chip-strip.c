@@ -38,9 +38,7 @@ struct _HeddleChipStrip {
   HeddleTip tip;
 };
 
-enum { PROP_0, PROP_PLACEHOLDER, N_PROPS };
-
-static GParamSpec *properties[N_PROPS];
+enum { PROP_0, PROP_PLACEHOLDER };
 
 G_DEFINE_FINAL_TYPE (HeddleChipStrip, heddle_chip_strip, GTK_TYPE_WIDGET)
 
@@ -182,10 +180,7 @@ heddle_chip_strip_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     {
       g_autoptr (PangoLayout) more = NULL;
 
-      /*
-       * the note takes room itself, at the right edge: as much as it would with all that is not
-       * seen without it, or more
-       */
+      /* the note takes room itself, at the right edge: here as much as if no chip were seen */
       more = lay_out_more (self, self->n_all, &width);
       n_shown = count_shown (self, room - width - 2 * GAP);
       g_object_unref (more);
@@ -234,21 +229,11 @@ heddle_chip_strip_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 }
 
 static void
-heddle_chip_strip_get_property (GObject *object, guint property_id, GValue *value,
-                                GParamSpec *pspec)
-{
-  if (property_id == PROP_PLACEHOLDER)
-    g_value_set_string (value, HEDDLE_CHIP_STRIP (object)->placeholder);
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
-}
-
-static void
 heddle_chip_strip_set_property (GObject *object, guint property_id, const GValue *value,
                                 GParamSpec *pspec)
 {
   if (property_id == PROP_PLACEHOLDER)
-    heddle_chip_strip_set_placeholder (HEDDLE_CHIP_STRIP (object), g_value_get_string (value));
+    HEDDLE_CHIP_STRIP (object)->placeholder = g_value_dup_string (value);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
 }
@@ -271,11 +256,11 @@ heddle_chip_strip_class_init (HeddleChipStripClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->finalize = heddle_chip_strip_finalize;
-  object_class->get_property = heddle_chip_strip_get_property;
   object_class->set_property = heddle_chip_strip_set_property;
-  properties[PROP_PLACEHOLDER] = g_param_spec_string ("placeholder", NULL, NULL, NULL,
-                                                      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
+  g_object_class_install_property (
+    object_class, PROP_PLACEHOLDER,
+    g_param_spec_string ("placeholder", NULL, NULL, NULL,
+                         G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS));
   widget_class->measure = heddle_chip_strip_measure;
   widget_class->snapshot = heddle_chip_strip_snapshot;
   widget_class->query_tooltip = heddle_chip_strip_query_tooltip;
@@ -290,20 +275,6 @@ heddle_chip_strip_init (HeddleChipStrip *self)
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   heddle_tip_init (&self->tip, GTK_WIDGET (self));
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
-}
-
-/**
- * heddle_chip_strip_set_placeholder:
- * @placeholder: (nullable): what stands there while there is nothing; translated
- */
-void
-heddle_chip_strip_set_placeholder (HeddleChipStrip *self, const char *placeholder)
-{
-  g_return_if_fail (HEDDLE_IS_CHIP_STRIP (self));
-
-  g_free (self->placeholder);
-  self->placeholder = g_strdup (placeholder);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 /* Screen readers get the first few; reading more would take longer than they stay. */

@@ -30,7 +30,7 @@
 
 /* Over 20 fields: GTK binds the template's children one by one. */
 struct _HeddleRunMonitor {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   /* template children */
   HeddleLanesCard *lanes;
@@ -55,7 +55,7 @@ struct _HeddleRunMonitor {
   gboolean line_seen;      /* in this run some did, or are to */
 };
 
-G_DEFINE_FINAL_TYPE (HeddleRunMonitor, heddle_run_monitor, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleRunMonitor, heddle_run_monitor, HEDDLE_TYPE_CONTAINER)
 
 static void
 update_times (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot, gint64 now,
@@ -276,14 +276,11 @@ static void
 heddle_run_monitor_dispose (GObject *object)
 {
   HeddleRunMonitor *self = HEDDLE_RUN_MONITOR (object);
-  GtkWidget *child;
 
   if (self->object != NULL)
     g_signal_handlers_disconnect_by_data (self->object, self);
   g_clear_object (&self->object);
   g_clear_pointer (&self->run, heddle_run_unref);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
-    gtk_widget_unparent (child);
   G_OBJECT_CLASS (heddle_run_monitor_parent_class)->dispose (object);
 }
 

@@ -21,7 +21,7 @@
  * side by side, in columns of one width.
  */
 struct _HeddleWatchPane {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   HeddleRun *run; /* owned */
   GtkWidget *rows[HEDDLE_MAX_WATCHES]; /* children; made when they are needed first */
@@ -29,7 +29,7 @@ struct _HeddleWatchPane {
   gint64 updated_ns;
 };
 
-G_DEFINE_FINAL_TYPE (HeddleWatchPane, heddle_watch_pane, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleWatchPane, heddle_watch_pane, HEDDLE_TYPE_CONTAINER)
 
 /* Gives every row that is shown its place in a pane of @width, or only adds up. Returns the
  * height. */
@@ -37,14 +37,12 @@ static int
 lay_out (HeddleWatchPane *self, int width, gboolean allocate)
 {
   int columns = CLAMP (width / NUMBER_WIDTH, 1, MAX_COLUMNS);
-  gboolean mirrored = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
   int column = 0, y = 0, line_height = 0;
 
   for (guint i = 0; i < self->n_rows; i++)
     {
       gboolean is_number = heddle_watch_row_is_number (HEDDLE_WATCH_ROW (self->rows[i]));
-      GtkAllocation place = { .width = is_number ? width / columns : width };
-      int height;
+      int row_width = is_number ? width / columns : width, height;
 
       if (!gtk_widget_get_visible (self->rows[i]))
         continue;
@@ -53,23 +51,14 @@ lay_out (HeddleWatchPane *self, int width, gboolean allocate)
           y += line_height + SPACING;
           column = line_height = 0;
         }
-      gtk_widget_measure (self->rows[i], GTK_ORIENTATION_VERTICAL, place.width, &height, NULL, NULL,
+      gtk_widget_measure (self->rows[i], GTK_ORIENTATION_VERTICAL, row_width, &height, NULL, NULL,
                           NULL);
-      place.x = mirrored ? width - (column + 1) * place.width : column * place.width;
-      place.y = y;
-      place.height = height;
+      if (allocate)
+        heddle_container_place (self->rows[i], column * row_width, y, row_width, height);
       line_height = MAX (line_height, height);
       column = is_number ? column + 1 : 0;
-      if (allocate)
-        gtk_widget_size_allocate (self->rows[i], &place, -1);
     }
   return y + line_height;
-}
-
-static GtkSizeRequestMode
-heddle_watch_pane_get_request_mode (GtkWidget *widget)
-{
-  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 static void
@@ -108,8 +97,6 @@ heddle_watch_pane_dispose (GObject *object)
   HeddleWatchPane *self = HEDDLE_WATCH_PANE (object);
 
   g_clear_pointer (&self->run, heddle_run_unref);
-  for (guint i = 0; i < self->n_rows; i++)
-    g_clear_pointer (&self->rows[i], gtk_widget_unparent);
   self->n_rows = 0;
   G_OBJECT_CLASS (heddle_watch_pane_parent_class)->dispose (object);
 }
@@ -120,7 +107,7 @@ heddle_watch_pane_class_init (HeddleWatchPaneClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = heddle_watch_pane_dispose;
-  widget_class->get_request_mode = heddle_watch_pane_get_request_mode;
+  widget_class->get_request_mode = heddle_container_height_for_width;
   widget_class->measure = heddle_watch_pane_measure;
   widget_class->size_allocate = heddle_watch_pane_size_allocate;
   gtk_widget_class_set_css_name (widget_class, "watchpane");
@@ -186,7 +173,7 @@ heddle_watch_pane_update (HeddleWatchPane *self, gboolean at_once)
     {
       if (i == self->n_rows)
         {
-          self->rows[self->n_rows++] = heddle_watch_row_new ();
+          self->rows[self->n_rows++] = g_object_new (HEDDLE_TYPE_WATCH_ROW, NULL);
           gtk_widget_set_parent (self->rows[i], GTK_WIDGET (self));
         }
       heddle_watch_row_set (HEDDLE_WATCH_ROW (self->rows[i]), &watches[i]);

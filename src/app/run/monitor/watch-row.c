@@ -14,7 +14,7 @@
  * All texts are inscriptions or drawn, so that a change leads to no layout pass.
  */
 struct _HeddleWatchRow {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   /* template children */
   GtkInscription *name;
@@ -32,7 +32,7 @@ struct _HeddleWatchRow {
 
 G_STATIC_ASSERT (HEDDLE_WATCH_ENTRIES <= HEDDLE_CHIPS_MAX);
 
-G_DEFINE_FINAL_TYPE (HeddleWatchRow, heddle_watch_row, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleWatchRow, heddle_watch_row, HEDDLE_TYPE_CONTAINER)
 
 static const char *
 kind_text (HeddleWatchKind kind)
@@ -49,22 +49,11 @@ kind_text (HeddleWatchKind kind)
 }
 
 static void
-heddle_watch_row_dispose (GObject *object)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
-    gtk_widget_unparent (child);
-  G_OBJECT_CLASS (heddle_watch_row_parent_class)->dispose (object);
-}
-
-static void
 heddle_watch_row_class_init (HeddleWatchRowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (HEDDLE_TYPE_CHIP_STRIP);
-  G_OBJECT_CLASS (klass)->dispose = heddle_watch_row_dispose;
   gtk_widget_class_set_css_name (widget_class, "watchrow");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
@@ -150,17 +139,6 @@ tell (HeddleWatchRow *self)
                                   -1);
 }
 
-/**
- * heddle_watch_row_new:
- *
- * Returns: (transfer floating): an empty row. Main loop, as everything here.
- */
-GtkWidget *
-heddle_watch_row_new (void)
-{
-  return g_object_new (HEDDLE_TYPE_WATCH_ROW, NULL);
-}
-
 static gboolean
 is_same (const HeddleWatch *a, const HeddleWatch *b)
 {
@@ -176,7 +154,7 @@ is_same (const HeddleWatch *a, const HeddleWatch *b)
  * heddle_watch_row_set:
  * @watch: what it shows from now on; copied
  *
- * Costs a comparison where nothing has changed.
+ * Costs a comparison where nothing has changed. Main loop, as everything here.
  */
 void
 heddle_watch_row_set (HeddleWatchRow *self, const HeddleWatch *watch)

@@ -14,7 +14,7 @@
 #define DECIMALS 6
 
 struct _HeddleParamRow {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   const HeddleParam *param;  /* static */
   GtkWidget *control;        /* inside the frame, which is the child */
@@ -29,7 +29,7 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (HeddleParamRow, heddle_param_row, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleParamRow, heddle_param_row, HEDDLE_TYPE_CONTAINER)
 
 /* Shows a fraction with the decimals it has rather than with those of the step: 0.01 must not read
  * 0.0. */
@@ -217,13 +217,10 @@ static void
 heddle_param_row_dispose (GObject *object)
 {
   HeddleParamRow *self = HEDDLE_PARAM_ROW (object);
-  GtkWidget *child;
 
   if (self->chooser != NULL)
     gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
   g_clear_object (&self->chooser);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
 
   G_OBJECT_CLASS (heddle_param_row_parent_class)->dispose (object);
 }
@@ -272,9 +269,12 @@ heddle_param_row_new (const HeddleParam *param)
   self = g_object_new (HEDDLE_TYPE_PARAM_ROW, NULL);
   self->param = param;
   self->control = make_control (self, &changes);
-  frame = heddle_labelled_control_new (
-    _(param->label), param->unit != NULL ? _(param->unit) : NULL,
-    param->description != NULL ? _(param->description) : NULL, self->control);
+  frame = g_object_new (HEDDLE_TYPE_LABELLED_CONTROL,
+                        "label", _(param->label),
+                        "unit", param->unit != NULL ? _(param->unit) : NULL,
+                        "description", param->description != NULL ? _(param->description) : NULL,
+                        "child", self->control,
+                        NULL);
   gtk_widget_set_parent (frame, GTK_WIDGET (self));
   heddle_param_row_set_value (self, param->initial != NULL ? param->initial : "");
   if (changes != NULL)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
-
+#include "app/widgets/container/container.h"
 #include "engine/model/param.h"
 
 G_BEGIN_DECLS
@@ -12,7 +11,7 @@ G_BEGIN_DECLS
  * Signal "changed": it shows another value than before, whoever set it.
  */
 #define HEDDLE_TYPE_PARAM_ROW (heddle_param_row_get_type ())
-G_DECLARE_FINAL_TYPE (HeddleParamRow, heddle_param_row, HEDDLE, PARAM_ROW, GtkWidget)
+G_DECLARE_FINAL_TYPE (HeddleParamRow, heddle_param_row, HEDDLE, PARAM_ROW, HeddleContainer)
 
 GtkWidget *heddle_param_row_new (const HeddleParam *param);
 const HeddleParam *heddle_param_row_get_param (HeddleParamRow *self);

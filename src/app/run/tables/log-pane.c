@@ -13,7 +13,7 @@
 #define NOTE_CHARS 80
 
 struct _HeddleLogPane {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   GtkWidget *note;    /* child */
   GtkWidget *stack;   /* child: table or empty */
@@ -36,7 +36,7 @@ static const HeddleTableColumn columns[] = {
   [TEXT] = { N_("Text"), 300, 1 },
 };
 
-G_DEFINE_FINAL_TYPE (HeddleLogPane, heddle_log_pane, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleLogPane, heddle_log_pane, HEDDLE_TYPE_CONTAINER)
 
 static void
 fill (HeddleTableRow *row, GObject *item, gpointer data)
@@ -93,8 +93,6 @@ heddle_log_pane_dispose (GObject *object)
   self->table = NULL;
   g_clear_object (&self->model);
   g_clear_pointer (&self->run, heddle_run_unref);
-  g_clear_pointer (&self->note, gtk_widget_unparent);
-  g_clear_pointer (&self->stack, gtk_widget_unparent);
   G_OBJECT_CLASS (heddle_log_pane_parent_class)->dispose (object);
 }
 

@@ -17,7 +17,7 @@
 #define MOST_BYTES 4  /* of a character in UTF-8 */
 
 struct _HeddleResultsPane {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   GtkWidget *note;      /* child: what was given up; hidden where nothing was */
   GtkWidget *stack;     /* child: table or empty */
@@ -50,7 +50,7 @@ static const HeddleResultsKey keys[] = {
   [WAITED] = HEDDLE_RESULTS_KEY_WAITED, [RAN] = HEDDLE_RESULTS_KEY_RAN,
 };
 
-G_DEFINE_FINAL_TYPE (HeddleResultsPane, heddle_results_pane, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleResultsPane, heddle_results_pane, HEDDLE_TYPE_CONTAINER)
 
 /* The number is what a task is called, in the log and elsewhere, too: no count, so its digits stay
  * together. */
@@ -313,8 +313,6 @@ heddle_results_pane_dispose (GObject *object)
   self->table = NULL;
   g_clear_object (&self->model);
   g_clear_pointer (&self->run, heddle_run_unref);
-  g_clear_pointer (&self->note, gtk_widget_unparent);
-  g_clear_pointer (&self->stack, gtk_widget_unparent);
   G_OBJECT_CLASS (heddle_results_pane_parent_class)->dispose (object);
 }
 

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
-
+#include "app/widgets/container/container.h"
 #include "engine/run/run.h"
 
 G_BEGIN_DECLS
 
 /* The rows of a run's results as a table; with only-errors those of failed and lost tasks. */
 #define HEDDLE_TYPE_RESULTS_PANE (heddle_results_pane_get_type ())
-G_DECLARE_FINAL_TYPE (HeddleResultsPane, heddle_results_pane, HEDDLE, RESULTS_PANE, GtkWidget)
+G_DECLARE_FINAL_TYPE (HeddleResultsPane, heddle_results_pane, HEDDLE, RESULTS_PANE, HeddleContainer)
 
 void     heddle_results_pane_set_run   (HeddleResultsPane *self,
                                         HeddleRun         *run);

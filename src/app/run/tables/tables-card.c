@@ -18,7 +18,7 @@
 /* Only the table in front is kept up to date; the others are brought up when they come to the
  * front. */
 struct _HeddleTablesCard {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   /* template children */
   GtkStack *panes;
@@ -34,7 +34,7 @@ struct _HeddleTablesCard {
   guint64 n_errors;  /* in the title of their tab */
 };
 
-G_DEFINE_FINAL_TYPE (HeddleTablesCard, heddle_tables_card, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleTablesCard, heddle_tables_card, HEDDLE_TYPE_CONTAINER)
 
 static void
 update_pane (HeddleTablesCard *self)
@@ -82,14 +82,11 @@ static void
 heddle_tables_card_dispose (GObject *object)
 {
   HeddleTablesCard *self = HEDDLE_TABLES_CARD (object);
-  GtkWidget *child;
 
   if (self->panes != NULL)
     g_signal_handlers_disconnect_by_data (self->panes, self);
   self->panes = NULL;
   g_clear_pointer (&self->run, heddle_run_unref);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
-    gtk_widget_unparent (child);
   G_OBJECT_CLASS (heddle_tables_card_parent_class)->dispose (object);
 }
 

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
-
+#include "app/widgets/container/container.h"
 #include "engine/run/run.h"
 
 G_BEGIN_DECLS
 
 /* The tables of a run, one behind the other: results, errors, workers, log. */
 #define HEDDLE_TYPE_TABLES_CARD (heddle_tables_card_get_type ())
-G_DECLARE_FINAL_TYPE (HeddleTablesCard, heddle_tables_card, HEDDLE, TABLES_CARD, GtkWidget)
+G_DECLARE_FINAL_TYPE (HeddleTablesCard, heddle_tables_card, HEDDLE, TABLES_CARD, HeddleContainer)
 
 void heddle_tables_card_set_run  (HeddleTablesCard        *self,
                                   HeddleRun               *run);

@@ -39,7 +39,7 @@ static const HeddleTableColumn all_columns[] = {
 };
 
 struct _HeddleWorkersPane {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   HeddleTableColumn columns[N_COLUMNS]; /* what the table shows of all_columns */
   GtkWidget *stack;   /* child: table or empty */
@@ -54,7 +54,7 @@ struct _HeddleWorkersPane {
   HeddleRunState updated_in;
 };
 
-G_DEFINE_FINAL_TYPE (HeddleWorkersPane, heddle_workers_pane, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleWorkersPane, heddle_workers_pane, HEDDLE_TYPE_CONTAINER)
 
 #define HEDDLE_TYPE_WORKER_PLACE (heddle_worker_place_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleWorkerPlace, heddle_worker_place, HEDDLE, WORKER_PLACE, GObject)
@@ -282,7 +282,6 @@ heddle_workers_pane_dispose (GObject *object)
   self->table = NULL;
   g_clear_object (&self->model);
   g_clear_pointer (&self->run, heddle_run_unref);
-  g_clear_pointer (&self->stack, gtk_widget_unparent);
   g_clear_pointer (&self->workers, g_free);
   G_OBJECT_CLASS (heddle_workers_pane_parent_class)->dispose (object);
 }

@@ -60,7 +60,6 @@ void heddle_table_body_settle    (HeddleTableBody *self);
 HeddleTableRow *heddle_table_body_get_row (HeddleTableBody *self, guint position);
 
 /* cursor.c */
-void heddle_table_body_set_cursor     (HeddleTableBody *self, gint64 position);
 void heddle_table_body_shift_cursor (HeddleTableBody *self, guint position, guint removed,
                                      guint added);
 void heddle_table_body_clear_cursor   (HeddleTableBody *self);

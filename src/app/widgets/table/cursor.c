@@ -54,8 +54,8 @@ heddle_table_body_clear_cursor (HeddleTableBody *self)
 }
 
 /* Puts the cursor on a row and brings it into sight. */
-void
-heddle_table_body_set_cursor (HeddleTableBody *self, gint64 position)
+static void
+set_cursor (HeddleTableBody *self, gint64 position)
 {
   double page = gtk_widget_get_height (GTK_WIDGET (self));
   double value = self->value, top;
@@ -112,9 +112,9 @@ move_cursor (GtkWidget *widget, GVariant *args, gpointer data)
   if (unit == 0 && direction < 0 && self->cursor.position == 0)
     g_signal_emit (self, heddle_table_body_signals[HEDDLE_TABLE_BODY_LEFT], 0);
   else if (unit == 2)
-    heddle_table_body_set_cursor (self, direction < 0 ? 0 : (gint64) self->n_items - 1);
+    set_cursor (self, direction < 0 ? 0 : (gint64) self->n_items - 1);
   else
-    heddle_table_body_set_cursor (self, from + direction * (unit == 1 ? page : 1));
+    set_cursor (self, from + direction * (unit == 1 ? page : 1));
   return GDK_EVENT_STOP;
 }
 
@@ -158,7 +158,7 @@ on_pressed (HeddleTableBody *self, int n_press, double x, double y, GtkGesture *
   double position = self->row_height > 0 ? (self->value + y) / self->row_height : -1;
 
   if (position >= 0 && position < self->n_items)
-    heddle_table_body_set_cursor (self, (gint64) position);
+    set_cursor (self, (gint64) position);
   gtk_widget_grab_focus (GTK_WIDGET (self));
   heddle_table_body_place_focus (self);
   if (n_press == 2 && position >= 0 && position < self->n_items)
@@ -171,7 +171,7 @@ on_focus_enter (HeddleTableBody *self)
 {
   self->cursor.focused = TRUE;
   if (self->cursor.position == GTK_INVALID_LIST_POSITION && self->row_height > 0)
-    heddle_table_body_set_cursor (self, (gint64) ceil (self->value / self->row_height));
+    set_cursor (self, (gint64) ceil (self->value / self->row_height));
   heddle_table_body_settle (self);
 }
 
@@ -236,7 +236,7 @@ heddle_table_body_select (HeddleTableBody *self, guint position)
 {
   g_return_if_fail (HEDDLE_IS_TABLE_BODY (self));
   self->at_top = self->at_end = FALSE;
-  heddle_table_body_set_cursor (self, position);
+  set_cursor (self, position);
 }
 
 /**

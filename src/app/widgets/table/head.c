@@ -10,7 +10,7 @@
 #define LEAST_WIDTH 240
 
 struct _HeddleTableHead {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   HeddleTableColumns *columns; /* the table's */
 
@@ -26,7 +26,7 @@ enum { RESIZED, SORTED, LEFT, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (HeddleTableHead, heddle_table_head, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleTableHead, heddle_table_head, HEDDLE_TYPE_CONTAINER)
 
 static gboolean
 is_mirrored (HeddleTableHead *self)
@@ -65,15 +65,13 @@ heddle_table_head_measure (GtkWidget *widget, GtkOrientation orientation, int fo
 }
 
 static void
-place (HeddleTableHead *self, GtkWidget *child, int x, int width, int height)
+place (GtkWidget *child, int x, int width, int height)
 {
-  int row_width = gtk_widget_get_width (GTK_WIDGET (self)), child_height;
-  GtkAllocation allocation = { is_mirrored (self) ? row_width - x - width : x, 0, width, height };
+  int child_height;
 
   gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, -1, &child_height, NULL, NULL, NULL);
-  allocation.y = MAX ((height - child_height) / 2, 0);
-  allocation.height = MIN (child_height, height);
-  gtk_widget_size_allocate (child, &allocation, -1);
+  child_height = MIN (child_height, height);
+  heddle_container_place (child, x, (height - child_height) / 2, width, child_height);
 }
 
 static void
@@ -104,9 +102,9 @@ heddle_table_head_size_allocate (GtkWidget *widget, int width, int height, int b
                             MIN (self->columns->title[i] - ARROW, widths[i] - ARROW);
 
           gtk_widget_set_child_visible (self->arrow, TRUE);
-          place (self, self->arrow, x + MAX (at, 0), ARROW, height);
+          place (self->arrow, x + MAX (at, 0), ARROW, height);
         }
-      place (self, self->cells[i], x + (number ? arrow : 0), widths[i] - arrow, height);
+      place (self->cells[i], x + (number ? arrow : 0), widths[i] - arrow, height);
       x += widths[i] + HEDDLE_TABLE_SPACING;
     }
 }
@@ -317,17 +315,6 @@ sort_by_focused (GtkWidget *widget, GVariant *args, gpointer data)
 }
 
 static void
-heddle_table_head_dispose (GObject *object)
-{
-  HeddleTableHead *self = HEDDLE_TABLE_HEAD (object);
-
-  for (guint i = 0; i < HEDDLE_TABLE_MAX_COLUMNS; i++)
-    g_clear_pointer (&self->cells[i], gtk_widget_unparent);
-  g_clear_pointer (&self->arrow, gtk_widget_unparent);
-  G_OBJECT_CLASS (heddle_table_head_parent_class)->dispose (object);
-}
-
-static void
 add_keys (GtkWidgetClass *klass)
 {
   static const guint sorting[] = { GDK_KEY_space, GDK_KEY_KP_Space, GDK_KEY_Return,
@@ -348,7 +335,6 @@ heddle_table_head_class_init (HeddleTableHeadClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = heddle_table_head_dispose;
   widget_class->measure = heddle_table_head_measure;
   widget_class->size_allocate = heddle_table_head_size_allocate;
   signals[RESIZED] = g_signal_new ("resized", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "app/widgets/container/container.h"
 #include "app/widgets/table/columns.h"
 
 G_BEGIN_DECLS
@@ -11,7 +12,7 @@ G_BEGIN_DECLS
  * chosen another order, and "left" when the keyboard goes back to the rows.
  */
 #define HEDDLE_TYPE_TABLE_HEAD (heddle_table_head_get_type ())
-G_DECLARE_FINAL_TYPE (HeddleTableHead, heddle_table_head, HEDDLE, TABLE_HEAD, GtkWidget)
+G_DECLARE_FINAL_TYPE (HeddleTableHead, heddle_table_head, HEDDLE, TABLE_HEAD, HeddleContainer)
 
 GtkWidget *heddle_table_head_new        (HeddleTableColumns *columns);
 void       heddle_table_head_show_order (HeddleTableHead    *self);

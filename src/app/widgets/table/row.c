@@ -231,7 +231,6 @@ static const struct {
   { HEDDLE_CELL_MONOSPACE, "monospace" },
   { HEDDLE_CELL_DIM, "dim-label" },
   { HEDDLE_CELL_ERROR, "error" },
-  { HEDDLE_CELL_WARNING, "warning" },
 };
 
 /* File names need not be UTF-8, results may have many lines or thousands of letters: NULL if @text

@@ -11,7 +11,6 @@ typedef enum {
   HEDDLE_CELL_MONOSPACE = 1 << 0,
   HEDDLE_CELL_DIM = 1 << 1,
   HEDDLE_CELL_ERROR = 1 << 2,
-  HEDDLE_CELL_WARNING = 1 << 3,
 } HeddleCellLook;
 
 #define HEDDLE_TYPE_TABLE_ROW (heddle_table_row_get_type ())

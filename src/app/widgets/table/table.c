@@ -5,19 +5,18 @@
 #include "app/widgets/table/table.h"
 
 struct _HeddleTable {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   HeddleTableColumns columns; /* of head and rows */
-  GtkWidget *head;     /* child */
-  GtkWidget *scrolled; /* child */
-  HeddleTableBody *body;
+  GtkWidget *head;       /* child */
+  HeddleTableBody *body; /* in a child that scrolls */
 };
 
 enum { SORTED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (HeddleTable, heddle_table, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleTable, heddle_table, HEDDLE_TYPE_CONTAINER)
 
 static void
 place_anew (HeddleTable *self)
@@ -56,22 +55,10 @@ heddle_table_focus (GtkWidget *widget, GtkDirectionType direction)
 }
 
 static void
-heddle_table_dispose (GObject *object)
-{
-  HeddleTable *self = HEDDLE_TABLE (object);
-
-  g_clear_pointer (&self->head, gtk_widget_unparent);
-  g_clear_pointer (&self->scrolled, gtk_widget_unparent);
-  self->body = NULL;
-  G_OBJECT_CLASS (heddle_table_parent_class)->dispose (object);
-}
-
-static void
 heddle_table_class_init (HeddleTableClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = heddle_table_dispose;
   widget_class->focus = heddle_table_focus;
   /**
    * HeddleTable::sorted:
@@ -106,17 +93,15 @@ heddle_table_new (const HeddleTableColumn *columns, guint n_columns, const char 
                   HeddleTableFill fill, gpointer data)
 {
   HeddleTable *self = g_object_new (HEDDLE_TYPE_TABLE, NULL);
+  GtkWidget *scrolled;
 
   heddle_table_columns_init (&self->columns, columns, n_columns);
   self->head = heddle_table_head_new (&self->columns);
   gtk_widget_set_parent (self->head, GTK_WIDGET (self));
   self->body = HEDDLE_TABLE_BODY (heddle_table_body_new (&self->columns, fill, data));
-  self->scrolled = g_object_new (GTK_TYPE_SCROLLED_WINDOW,
-                                 "hscrollbar-policy", GTK_POLICY_NEVER,
-                                 "child", self->body,
-                                 "focusable", FALSE,
-                                 "vexpand", TRUE, NULL);
-  gtk_widget_set_parent (self->scrolled, GTK_WIDGET (self));
+  scrolled = g_object_new (GTK_TYPE_SCROLLED_WINDOW, "hscrollbar-policy", GTK_POLICY_NEVER, "child",
+                           self->body, "focusable", FALSE, "vexpand", TRUE, NULL);
+  gtk_widget_set_parent (scrolled, GTK_WIDGET (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->body), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   -1);

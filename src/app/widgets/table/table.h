@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "app/widgets/container/container.h"
 #include "app/widgets/table/body.h"
 
 G_BEGIN_DECLS
 
 /* A table: heads of columns above a body that scrolls. */
 #define HEDDLE_TYPE_TABLE (heddle_table_get_type ())
-G_DECLARE_FINAL_TYPE (HeddleTable, heddle_table, HEDDLE, TABLE, GtkWidget)
+G_DECLARE_FINAL_TYPE (HeddleTable, heddle_table, HEDDLE, TABLE, HeddleContainer)
 
 GtkWidget  *heddle_table_new                 (const HeddleTableColumn *columns,
                                               guint                    n_columns,
