@@ -220,7 +220,6 @@ heddle_application_new (void)
 
 /**
  * heddle_application_get_pulse:
- * @self: the application
  *
  * Returns: (transfer none): the measure of its main loop's responsiveness, shared by all windows
  */

@@ -79,7 +79,6 @@ heddle_catalogue_row_new (const HeddleWorkload *workload)
 
 /**
  * heddle_catalogue_row_get_workload:
- * @self: a row
  *
  * Returns: (transfer none): what it offers
  */
@@ -93,7 +92,6 @@ heddle_catalogue_row_get_workload (HeddleCatalogueRow *self)
 
 /**
  * heddle_catalogue_row_matches:
- * @self: a row
  * @terms: NULL-terminated words, case folded
  *
  * Returns: whether name, summary, description, group or id of the workload hold every one of the

@@ -5,6 +5,7 @@
 
 #include "app/catalogue-row.h"
 #include "app/catalogue.h"
+#include "app/widgets/a11y/accessible.h"
 #include "workloads/list.h"
 
 struct _HeddleCatalogue {
@@ -20,12 +21,7 @@ struct _HeddleCatalogue {
   guint reveal; /* tick callback that scrolls to the selected row; 0: none */
 };
 
-enum {
-  SIGNAL_CHOSEN,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
+static guint chosen_signal;
 
 G_DEFINE_FINAL_TYPE (HeddleCatalogue, heddle_catalogue, HEDDLE_TYPE_CONTAINER)
 
@@ -62,7 +58,7 @@ first_shown (HeddleCatalogue *self)
 static void
 choose (HeddleCatalogue *self, HeddleCatalogueRow *row)
 {
-  g_signal_emit (self, signals[SIGNAL_CHOSEN], 0, heddle_catalogue_row_get_workload (row));
+  g_signal_emit (self, chosen_signal, 0, heddle_catalogue_row_get_workload (row));
 }
 
 static GStrv
@@ -74,8 +70,8 @@ split_search (HeddleCatalogue *self)
   return g_strsplit_set (g_strstrip (folded), " \t", -1);
 }
 
-/* The row that what is searched for names best, the first of several; many more only speak of
- * it. */
+/* The row whose workload the search names best, the first of several; others match only by what is
+ * said about them. */
 static HeddleCatalogueRow *
 best_shown (HeddleCatalogue *self)
 {
@@ -99,16 +95,15 @@ best_shown (HeddleCatalogue *self)
   return best;
 }
 
-/* The keyboard is in the entry, of which a screen reader tells a new description at once. */
+/* The entry has the keyboard, so a screen reader reads its new description at once. */
 static void
 tell_nothing (HeddleCatalogue *self, gboolean nothing)
 {
   if (nothing == gtk_widget_get_visible (GTK_WIDGET (self->nothing)))
     return;
   gtk_widget_set_visible (GTK_WIDGET (self->nothing), nothing);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  nothing ? gtk_label_get_text (self->nothing) : "", -1);
+  heddle_accessible_set_description (GTK_WIDGET (self->search),
+                                     nothing ? gtk_label_get_text (self->nothing) : "");
 }
 
 /* Rows that do not match are hidden rather than filtered: a screen reader would still find filtered
@@ -133,14 +128,14 @@ search_activate_cb (HeddleCatalogue *self)
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
   HeddleCatalogueRow *row;
 
-  /* The entry is given the keys of the list first, and so Return, which is then for the row that
-   * has the focus. */
+  /* The entry gets the keys of the list first, also the Return that is meant for the row with the
+   * focus. */
   if (focus != NULL && HEDDLE_IS_CATALOGUE_ROW (focus))
     {
       choose (self, HEDDLE_CATALOGUE_ROW (focus));
       return;
     }
-  /* The entry tells changes with a delay; Return must not choose by what stood there before. */
+  /* The entry emits search-changed with a delay: Return must not choose by an older text. */
   search_changed_cb (self);
   row = best_shown (self);
   if (row == NULL)
@@ -231,7 +226,7 @@ released_cb (HeddleCatalogue *self, int n_press, double x, double y, GtkGesture 
   self->pressed = NULL;
 }
 
-/* Once the row has its place. Its group's heading belongs to it. */
+/* Scrolls to the selected row and the heading of its group, once GTK has given the row a place. */
 static gboolean
 reveal_selected (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
@@ -276,8 +271,8 @@ heddle_catalogue_class_init (HeddleCatalogueClass *klass)
   object_class->dispose = heddle_catalogue_dispose;
   widget_class->focus = heddle_catalogue_focus;
 
-  signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  chosen_signal = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/catalogue.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleCatalogue, search);
@@ -292,7 +287,6 @@ heddle_catalogue_class_init (HeddleCatalogueClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, released_cb);
   gtk_widget_class_bind_template_callback (widget_class, move_cursor_cb);
   gtk_widget_class_set_css_name (widget_class, "catalogue");
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
 }
 
 static void
@@ -301,11 +295,8 @@ heddle_catalogue_init (HeddleCatalogue *self)
   const HeddleWorkload *const *workloads = heddle_workloads_get_all (NULL);
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_orientable_set_orientation (
-    GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
-
   gtk_list_box_set_header_func (self->list, update_header, NULL, NULL);
-  /* Who types in the list searches. */
+  /* Typing in the list searches. */
   gtk_search_entry_set_key_capture_widget (self->search, GTK_WIDGET (self->list));
   for (guint i = 0; workloads[i] != NULL; i++)
     gtk_list_box_append (self->list, heddle_catalogue_row_new (workloads[i]));
@@ -313,7 +304,6 @@ heddle_catalogue_init (HeddleCatalogue *self)
 
 /**
  * heddle_catalogue_select:
- * @self: the catalogue
  * @workload: (nullable): what is shown now
  *
  * Marks the row of @workload and brings it into sight, without choosing it.
@@ -335,7 +325,6 @@ heddle_catalogue_select (HeddleCatalogue *self, const HeddleWorkload *workload)
 
 /**
  * heddle_catalogue_focus_search:
- * @self: the catalogue
  *
  * Puts the keyboard into the search entry, with its text selected.
  */

@@ -11,6 +11,7 @@
 
 #include "app/memory-group.h"
 #include "app/model/run-object.h"
+#include "app/widgets/a11y/accessible.h"
 #include "base/format.h"
 
 #define INTERVAL_MS 1000
@@ -52,21 +53,19 @@ static void
 add_line (HeddleMemoryGroup *self, HeddleRunObject *object, const char *title)
 {
   Line *line = g_new0 (Line, 1);
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  GtkWidget *label = gtk_label_new (title);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "label", title, "xalign", 0.0f, "hexpand", TRUE,
+                                   "ellipsize", PANGO_ELLIPSIZE_END, NULL);
 
   g_weak_ref_init (&line->object, object);
   gtk_widget_add_css_class (box, "memory-row");
-  gtk_widget_set_hexpand (texts, TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_box_append (GTK_BOX (texts), label);
-  line->parts = add_inscription (GTK_BOX (texts), PARTS_CHARS, 0);
+  gtk_box_append (GTK_BOX (head), label);
+  line->bytes = add_inscription (GTK_BOX (head), BYTES_CHARS, 1);
+  gtk_box_append (GTK_BOX (box), head);
+  /* below both: the parts need all the width */
+  line->parts = add_inscription (GTK_BOX (box), PARTS_CHARS, 0);
   gtk_widget_add_css_class (GTK_WIDGET (line->parts), "card-value");
-  gtk_box_append (GTK_BOX (box), texts);
-  line->bytes = add_inscription (GTK_BOX (box), BYTES_CHARS, 1);
-  gtk_widget_set_valign (GTK_WIDGET (line->bytes), GTK_ALIGN_CENTER);
   line->row = g_object_new (ADW_TYPE_PREFERENCES_ROW, "activatable", FALSE, "title", title, "child",
                             box, NULL);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), GTK_WIDGET (line->row));
@@ -93,8 +92,7 @@ show (const Line *line, gint64 bytes, const char *parts)
   gtk_inscription_set_text (line->bytes, text);
   gtk_inscription_set_text (line->parts, parts);
   all = g_strdup_printf ("%s: %s; %s", adw_preferences_row_get_title (line->row), text, parts);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (line->row), GTK_ACCESSIBLE_PROPERTY_LABEL, all,
-                                  -1);
+  heddle_accessible_set_name (GTK_WIDGET (line->row), all);
 }
 
 static void

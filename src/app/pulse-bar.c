@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "app/pulse-bar.h"
+#include "app/widgets/a11y/accessible.h"
 #include "base/format.h"
 #include "charts/axis.h"
 #include "charts/pulse-strip.h"
@@ -80,8 +81,7 @@ set_status (HeddlePulseBar *self, const char *text, gboolean stalled)
   if (g_str_equal (gtk_label_get_label (self->status), text))
     return;
   gtk_label_set_label (self->status, text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->dot), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
-                                  -1);
+  heddle_accessible_set_name (self->dot, text);
   if (stalled)
     gtk_widget_add_css_class (GTK_WIDGET (self), "stalled");
   else
@@ -384,10 +384,8 @@ heddle_pulse_bar_init (HeddlePulseBar *self)
 {
   self->frames = heddle_frames_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _("Pulse of the window"), -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->dot), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  gtk_label_get_label (self->status), -1);
+  heddle_accessible_set_name (GTK_WIDGET (self), _("Pulse of the window"));
+  heddle_accessible_set_name (self->dot, gtk_label_get_label (self->status));
   heddle_tip_init (&self->tip, GTK_WIDGET (self->numbers));
   g_signal_connect_swapped (self->numbers, "query-tooltip", G_CALLBACK (on_query_tooltip), self);
 }

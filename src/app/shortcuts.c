@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/shortcuts.h"
+#include "app/widgets/a11y/accessible.h"
 
 /*
  * GTK writes keys as they are called in its tables, "Page_Down", and names the buttons below that
@@ -30,8 +31,7 @@ name_parts (GtkWidget *above)
           continue;
         /* Translators: %s is the number of a page of the list of keys */
         name = g_strdup_printf (_("Page %s"), gtk_label_get_text (GTK_LABEL (label)));
-        gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
-                                        -1);
+        heddle_accessible_set_name (child, name);
       }
     else
       name_parts (child);

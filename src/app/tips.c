@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A popover is a child of the widget that opens it. So GTK shows the tip of a menu button also
- * while the pointer is on its open menu, and shows it where the menu's first item is. Here all
- * kinds of widgets that open popovers keep their tips back as long as one is open.
+ * while the pointer is on its open menu, and shows it where the menu's first item is. Here every
+ * kind of widget that opens a popover shows no tip while the popover is open.
  */
 #include "config.h"
 

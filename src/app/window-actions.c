@@ -102,7 +102,6 @@ key_pressed_cb (HeddleWindow *self, guint keyval, guint keycode, GdkModifierType
 
 /**
  * heddle_window_add_keys:
- * @self: a window
  *
  * Adds what cannot be a binding of the class.
  */
@@ -150,7 +149,6 @@ heddle_window_install_actions (GtkWidgetClass *widget_class)
 
 /**
  * heddle_window_update_actions:
- * @self: a window
  *
  * Lets the user do what the page that is shown allows.
  */

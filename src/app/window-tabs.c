@@ -14,8 +14,8 @@ get_tab (HeddleWindow *self, HeddleRunPage *page)
   return adw_tab_view_get_page (self->tabs, GTK_WIDGET (page));
 }
 
-/* What a tab's number is of, and the number: they stay with the tab for as long as it offers the
- * same. */
+/* On a tab: the workload that its number is for, and the number. Both stay for as long as the tab
+ * offers that workload. */
 #define NUMBERED "heddle-numbered"
 #define NUMBER "heddle-number"
 
@@ -64,12 +64,14 @@ update_tab (HeddleWindow *self, HeddleRunPage *page)
   gboolean active = heddle_run_page_is_active (page);
   g_autofree char *title = dup_title (self, tab, heddle_run_page_get_workload (page));
   const char *name = heddle_run_page_get_state_name (page);
+  const char *icon_name = "media-playback-start-symbolic";
   g_autoptr (GIcon) icon = NULL;
 
-  if (active)
-    icon = g_themed_icon_new (state == HEDDLE_RUN_PAUSED ? "media-playback-pause-symbolic"
-                              : state == HEDDLE_RUN_STOPPING ? "media-playback-stop-symbolic"
-                                                             : "media-playback-start-symbolic");
+  if (state == HEDDLE_RUN_PAUSED)
+    icon_name = "media-playback-pause-symbolic";
+  else if (state == HEDDLE_RUN_STOPPING)
+    icon_name = "media-playback-stop-symbolic";
+  icon = active ? g_themed_icon_new (icon_name) : NULL;
   adw_tab_page_set_title (tab, title);
   adw_tab_page_set_indicator_icon (tab, icon);
   adw_tab_page_set_indicator_tooltip (tab, name);
@@ -89,7 +91,6 @@ page_changed_cb (HeddleWindow *self, HeddleRunPage *page)
 
 /**
  * heddle_window_sync:
- * @self: a window
  *
  * Makes title, catalogue and actions follow the page that is shown.
  */
@@ -134,7 +135,6 @@ heddle_window_selected_cb (HeddleWindow *self)
 
 /**
  * heddle_window_count_active:
- * @self: a window
  *
  * Returns: in how many tabs a run is going on
  */
@@ -151,7 +151,6 @@ heddle_window_count_active (HeddleWindow *self)
 
 /**
  * heddle_window_add_page:
- * @self: a window
  * @workload: what the page offers to run
  *
  * Returns: (transfer none): a new page, in a tab of its own that is shown
@@ -228,7 +227,6 @@ find_unused (HeddleWindow *self, const HeddleWorkload *workload)
 
 /**
  * heddle_window_show_workload_here:
- * @self: a window
  * @workload: what the user wants to run
  *
  * Shows @workload in the tab in front, with its last run unless another tab shows that; the run
@@ -252,7 +250,6 @@ heddle_window_show_workload_here (HeddleWindow *self, const HeddleWorkload *work
 
 /**
  * heddle_window_show_workload:
- * @self: a window
  * @workload: what the user has chosen
  *
  * Shows the run of @workload where it is: in its tab, first of all if it goes on there. Where no
@@ -351,7 +348,6 @@ ask_to_close (HeddleWindow *self, HeddleRunPage *page)
 
 /**
  * heddle_window_close_page_cb:
- * @self: a window
  * @tab: the tab that the user wants to close
  *
  * A tab whose run goes on stays until the user has agreed and the run has ended, or until the user

@@ -94,8 +94,8 @@ heddle_window_dispose (GObject *object)
 {
   HeddleWindow *self = HEDDLE_WINDOW (object);
 
-  /* Children go while the window is still whole; their signals must find nobody who asks them
-   * back. */
+  /* The children are disposed of before the window is: handlers of their signals would ask children
+   * that are half gone. */
   if (self->tabs != NULL)
     g_signal_handlers_disconnect_by_data (self->tabs, self);
   self->tabs = NULL;
@@ -130,7 +130,7 @@ heddle_window_class_init (HeddleWindowClass *klass)
   heddle_window_install_actions (widget_class);
 }
 
-/* The tab view has its pages in a stack. */
+/* The tab view keeps its pages in a stack; screen readers are to find the one in front only. */
 static void
 tell_tabs_behind (HeddleWindow *self)
 {
@@ -140,7 +140,7 @@ tell_tabs_behind (HeddleWindow *self)
     heddle_stack_pages_track (GTK_STACK (stack));
 }
 
-/* As pages behind, the catalogue is only not drawn where there is no room for it. */
+/* AdwFlap does not draw a catalogue that is folded away, but screen readers would still find it. */
 static void
 tell_sidebar (AdwFlap *flap)
 {
@@ -168,7 +168,6 @@ heddle_window_init (HeddleWindow *self)
 
 /**
  * heddle_window_get_page:
- * @self: a window
  *
  * Returns: (transfer none) (nullable): the page that is shown
  */
@@ -182,7 +181,6 @@ heddle_window_get_page (HeddleWindow *self)
 
 /**
  * heddle_window_get_nth_page:
- * @self: a window
  * @n: less than the number of tabs
  *
  * Returns: (transfer none): that page
@@ -226,7 +224,6 @@ asks_for_run (const HeddleLaunch *launch)
 
 /**
  * heddle_window_launch:
- * @self: a window
  * @launch: what the command line asks for
  *
  * Does as it asks, in the tab that is shown unless a run is going on there. Who only names a
@@ -256,7 +253,6 @@ heddle_window_launch (HeddleWindow *self, const HeddleLaunch *launch)
 
 /**
  * heddle_window_is_closing:
- * @self: a window
  *
  * Returns: whether it is only there until its runs have ended
  */

@@ -190,10 +190,12 @@ draw_line (HeddleAreaChart *self, HeddleRaster *raster, const GdkRGBA *colour, i
         {
           float own_top = y_of (self, self->columns[i].value, height), own_bottom = own_top + LINE;
 
-          top = last_top >= 0 && last_bottom < own_top + LINE ? MIN (last_bottom - LINE, own_top)
-                                                              : own_top;
-          bottom = last_top >= 0 && last_top > own_bottom - LINE ? MAX (last_top + LINE, own_bottom)
-                                                                 : own_bottom;
+          top = own_top;
+          bottom = own_bottom;
+          if (last_top >= 0 && last_bottom < own_top + LINE)
+            top = MIN (last_bottom - LINE, own_top);
+          if (last_top >= 0 && last_top > own_bottom - LINE)
+            bottom = MAX (last_top + LINE, own_bottom);
           last_top = own_top;
           last_bottom = own_bottom;
         }

@@ -127,7 +127,6 @@ heddle_area_chart_init (HeddleAreaChart *self)
 
 /**
  * heddle_area_chart_set_series:
- * @self: an area chart
  * @series: (nullable): the numbers to show, not negative; the chart takes a reference
  */
 void
@@ -150,7 +149,6 @@ heddle_area_chart_set_series (HeddleAreaChart *self, HeddleSeries *series)
 
 /**
  * heddle_area_chart_set_maximum:
- * @self: an area chart
  * @maximum: the top of the value axis; 1: values are shares, written in percent; 0: a round number
  * above the data
  */

@@ -56,15 +56,16 @@ static void
 format_amount (HeddleFigureUnit unit, double amount, char *buffer, gsize size)
 {
   double step = unit == HEDDLE_FIGURE_BYTES ? 1024 : 1000;
+  int decimals = 2;
   guint n = 0;
 
   for (; n < 3 && amount >= step * 0.9995; n++)
     amount /= step;
-  g_snprintf (buffer, size, "%.*f\u00a0%s",
-              amount == floor (amount) || amount >= 99.95 ? 0
-                : amount >= 9.995                         ? 1
-                                                          : 2,
-              amount, unit_name (unit, n));
+  if (amount == floor (amount) || amount >= 99.95)
+    decimals = 0;
+  else if (amount >= 9.995)
+    decimals = 1;
+  g_snprintf (buffer, size, "%.*f\u00a0%s", decimals, amount, unit_name (unit, n));
 }
 
 static gboolean

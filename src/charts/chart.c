@@ -307,7 +307,6 @@ heddle_chart_update_scale (HeddleChart *self, gint64 now, int width)
 
 /**
  * heddle_chart_describe:
- * @self: a chart
  * @at_once: whether the last description may be younger than a second
  *
  * Tells screen readers what is shown.

@@ -23,7 +23,6 @@ heddle_draw_budget_get (void)
 
 /**
  * heddle_draw_budget_follow:
- * @self: a budget
  * @func: called when a round begins; may follow and unfollow
  * @data: for @func
  */
@@ -42,7 +41,6 @@ heddle_draw_budget_follow (HeddleDrawBudget *self, HeddleDrawRoundFunc func, gpo
 
 /**
  * heddle_draw_budget_unfollow:
- * @self: a budget
  * @func: as it was given
  * @data: as it was given
  *
@@ -61,7 +59,6 @@ heddle_draw_budget_unfollow (HeddleDrawBudget *self, HeddleDrawRoundFunc func, g
 
 /**
  * heddle_draw_budget_interval:
- * @self: a budget
  *
  * Returns: the least time from the beginning of a round to that of the next one
  */
@@ -76,7 +73,6 @@ heddle_draw_budget_interval (const HeddleDrawBudget *self)
 
 /**
  * heddle_draw_budget_round:
- * @self: a budget
  * @now: time of the frame
  *
  * Asks whether a live chart may redraw in this frame; begins a new round when its time has come.
@@ -108,7 +104,6 @@ heddle_draw_budget_round (HeddleDrawBudget *self, gint64 now)
 
 /**
  * heddle_draw_budget_charge:
- * @self: a budget
  * @cost: processor time that drawing took
  */
 void

@@ -26,8 +26,8 @@ typedef struct {
   GHookList followers; /* not set up while there are none */
 } HeddleDrawBudget;
 
-/* Told when a round begins, before the frame is laid out: what else changes belongs into the same
- * frame. */
+/* Called when a round begins, before the frame is laid out, so that what else changes is shown in
+ * the same frame. */
 typedef void (*HeddleDrawRoundFunc) (gpointer data);
 
 HeddleDrawBudget *heddle_draw_budget_get (void);

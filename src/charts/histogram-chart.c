@@ -172,7 +172,7 @@ highest_between (HeddleHistogramChart *self, int from, int to, int height)
   return (int) ((double) highest / (double) self->highest * height);
 }
 
-/* What kind of axis it is, above the bars: as far to the right as these leave room. */
+/* Writes "logarithmic" above the bars, as far to the right as they leave room. */
 static void
 draw_kind (HeddleHistogramChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette,
            int height)
@@ -305,7 +305,6 @@ update_axis (HeddleHistogramChart *self)
 
 /**
  * heddle_histogram_chart_set_histogram:
- * @self: a histogram chart
  * @histogram: (nullable): what to show; it is copied. The chart redraws only if the bars are others
  * than before.
  */

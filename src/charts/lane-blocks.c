@@ -207,7 +207,7 @@ heddle_lane_blocks_add_cells (GArray *blocks, GArray *marks, int x, const Heddle
  * heddle_lane_blocks_add_open:
  * @blocks: (element-type HeddleLaneBlock): what is to be drawn, in this order
  * @scale: time to pixel
- * @span: the task in hand
+ * @span: the running task
  * @now: how far it has got; past the scale's end it reaches the right edge
  */
 void

@@ -45,7 +45,6 @@ heddle_time_scale_end (const HeddleTimeScale *self)
 
 /**
  * heddle_time_scale_time_at:
- * @self: the scale
  * @pixel: 0 is the leftmost; may lie outside
  *
  * Returns: the moment at which @pixel begins
@@ -58,7 +57,6 @@ heddle_time_scale_time_at (const HeddleTimeScale *self, int pixel)
 
 /**
  * heddle_time_scale_pixel_of:
- * @self: the scale
  * @time: any moment
  *
  * Returns: the pixel that covers @time; one pixel outside at most where it lies outside
@@ -123,7 +121,6 @@ heddle_lane_layout_row_y (const HeddleLaneLayout *self, guint lane, int scroll)
 
 /**
  * heddle_lane_layout_lane_at:
- * @self: the layout
  * @y: from the top of the rows' view
  * @scroll: how far the rows are scrolled up
  *
@@ -140,7 +137,6 @@ heddle_lane_layout_lane_at (const HeddleLaneLayout *self, int y, int scroll)
 
 /**
  * heddle_lane_layout_visible:
- * @self: the layout
  * @scroll: how far the rows are scrolled up
  * @first: (out): the first lane of which something is seen
  *

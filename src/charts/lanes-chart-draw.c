@@ -245,6 +245,8 @@ heddle_lanes_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot, const Heddle
 static void
 draw_hover (HeddleLanesChart *self, GtkSnapshot *snapshot)
 {
+  const HeddleSpan *span = &self->pointer.span;
+  gint64 end = span->state == HEDDLE_TASK_RUNNING ? self->chart.drawn_end : span->end;
   HeddlePalette palette;
   int from, to, y;
 
@@ -252,13 +254,8 @@ draw_hover (HeddleLanesChart *self, GtkSnapshot *snapshot)
     return;
 
   heddle_palette_init (&palette, GTK_WIDGET (self));
-  from = MAX (heddle_time_scale_pixel_of (&self->chart.scale, self->pointer.span.begin), 0)
-    + self->plot_x;
-  to = heddle_time_scale_pixel_of (&self->chart.scale,
-                                   self->pointer.span.state == HEDDLE_TASK_RUNNING
-                                     ? self->chart.drawn_end
-                                     : self->pointer.span.end)
-    + self->plot_x;
+  from = self->plot_x + MAX (heddle_time_scale_pixel_of (&self->chart.scale, span->begin), 0);
+  to = self->plot_x + heddle_time_scale_pixel_of (&self->chart.scale, end);
   to = MAX (to - 1, from + 1);
   y = heddle_lanes_chart_lane_y (self, (guint) self->pointer.lane) + self->layout.inset;
 

@@ -37,7 +37,6 @@ shown_begin (HeddleLanesChart *self, gint64 now)
 
 /**
  * heddle_lanes_chart_fold:
- * @self: a lanes chart
  * @now: the moment to draw
  *
  * Decides anew which lanes have a row. Only where that has changed is the chart laid out again:
@@ -80,7 +79,6 @@ heddle_lanes_chart_count_rows (HeddleLanesChart *self)
 
 /**
  * heddle_lanes_chart_lane_of_row:
- * @self: a lanes chart
  * @row: one of its rows
  *
  * Returns: the lane that it shows, or -1 for the one of all that are gone
@@ -93,7 +91,6 @@ heddle_lanes_chart_lane_of_row (HeddleLanesChart *self, guint row)
 
 /**
  * heddle_lanes_chart_lane_y:
- * @self: a lanes chart
  * @lane: one that has a row
  *
  * Returns: where that begins, in pixels

@@ -157,7 +157,7 @@ dense_text (HeddleLanesChart *self, guint lane, gint64 begin, gint64 end, guint 
     count, length, (int) lround (100 * CLAMP ((double) cell.busy, 0, 1)), bad);
 }
 
-/* Some are called "task 6, which crashes": what follows the number, or all. */
+/* Of a label such as "task 6, which crashes" what follows the number, of any other all. */
 static const char *
 beyond_number (const char *label, guint64 id)
 {

@@ -305,9 +305,9 @@ draw_row (HeddleLanesChart *self, HeddleRaster *raster, const HeddlePalette *pal
  * @palette: colours
  * @keep: whether the picture may be moved next time; not if something else is laid over it
  *
- * What lies behind a lane's task in hand changes no more. So where a chart moves with the clock and
- * its lanes are dense, what was drawn last is moved and only the end of each row is asked for and
- * drawn: that took a fifth of the main loop's time.
+ * What a lane shows before its running task no longer changes. So where a chart moves with the
+ * clock and its lanes are dense, the last picture is moved and only the end of each row is asked
+ * for and drawn: drawing all took a fifth of the main loop's time.
  */
 void
 heddle_lanes_chart_draw_rows (HeddleLanesChart *self, HeddleRaster *raster,

@@ -258,7 +258,6 @@ heddle_lanes_chart_init (HeddleLanesChart *self)
 
 /**
  * heddle_lanes_chart_set_store:
- * @self: a lanes chart
  * @store: (nullable): the lanes to show; the chart takes a reference
  */
 void
@@ -284,7 +283,6 @@ heddle_lanes_chart_set_store (HeddleLanesChart *self, HeddleLaneStore *store)
 
 /**
  * heddle_lanes_chart_set_label_func:
- * @self: a lanes chart
  * @func: (nullable): tells what a task is called
  * @data: for @func
  * @destroy: (nullable): frees @data

@@ -52,10 +52,10 @@ draw (HeddleChart *chart, GtkSnapshot *snapshot, const HeddlePalette *palette, g
       int tall = bar_height (answer, height);
       int wide = STEP * (int) heddle_pulse_layout_steps (&self->reading, i);
       int left = MAX (right - wide + STEP - BAR, 0);
-      const GdkRGBA *colour = answer > HEDDLE_PULSE_STALL_NS ? &palette->stuck
-        : answer > SLOW                                      ? &palette->slow
-                                                             : &palette->good;
+      const GdkRGBA *colour = answer > SLOW ? &palette->slow : &palette->good;
 
+      if (answer > HEDDLE_PULSE_STALL_NS)
+        colour = &palette->stuck;
       heddle_raster_rect (&raster, (float) left, (float) (height - tall), (float) (right - left),
                           (float) tall, colour);
       right -= wide;
@@ -122,7 +122,6 @@ heddle_pulse_strip_init (HeddlePulseStrip *self)
 
 /**
  * heddle_pulse_strip_set_reading:
- * @self: a pulse strip
  * @reading: what the pulse says now; it is copied. The strip redraws only if there are other
  * answers than before.
  */

@@ -104,7 +104,6 @@ heddle_raster_limit (HeddleRaster *self, int x)
 
 /**
  * heddle_raster_copy:
- * @self: a picture
  *
  * Returns: (transfer full): the same picture, which is not to be drawn on any more: free with
  * heddle_raster_clear()

@@ -88,7 +88,6 @@ heddle_redraw_init (HeddleRedraw *self, GtkWidget *widget, HeddleRedrawFunc stal
 
 /**
  * heddle_redraw_set_live:
- * @self: the redraw part of a chart
  * @live: whether time goes on
  *
  * When time stops, what came last is drawn once more.
@@ -106,7 +105,6 @@ heddle_redraw_set_live (HeddleRedraw *self, gboolean live)
 
 /**
  * heddle_redraw_set_mapped:
- * @self: the redraw part of a chart
  * @mapped: whether it is; to be called by the map and unmap vfuncs
  */
 void
@@ -118,7 +116,6 @@ heddle_redraw_set_mapped (HeddleRedraw *self, gboolean mapped)
 
 /**
  * heddle_redraw_now:
- * @self: the redraw part of a chart
  *
  * Returns: the moment to draw, CLOCK_MONOTONIC ns: that of the frame, the same for all charts of a
  * window
@@ -152,7 +149,6 @@ heddle_redraw_end (HeddleRedraw *self)
 
 /**
  * heddle_redraw_take:
- * @self: the redraw part of a chart
  * @snapshot: (transfer full): the new content
  *
  * Ends @snapshot. GTK compares the nodes of two frames child by child to find what has changed; of

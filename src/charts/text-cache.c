@@ -17,7 +17,6 @@ heddle_text_cache_init (HeddleTextCache *self, GtkWidget *widget)
 
 /**
  * heddle_text_cache_clear:
- * @self: a text cache
  *
  * Forgets all layouts: to be called when the font may have changed, and at the end.
  */
@@ -39,10 +38,9 @@ lay_out (HeddleTextCache *self, HeddleTextKind kind, const char *text)
     pango_attr_list_insert (attributes, pango_attr_scale_new (0.78));
   else
     {
-      pango_attr_list_insert (attributes,
-                              pango_attr_weight_new (kind == HEDDLE_TEXT_HEADING
-                                                       ? PANGO_WEIGHT_BOLD
-                                                       : PANGO_WEIGHT_MEDIUM));
+      PangoWeight weight = kind == HEDDLE_TEXT_HEADING ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_MEDIUM;
+
+      pango_attr_list_insert (attributes, pango_attr_weight_new (weight));
       pango_attr_list_insert (attributes, pango_attr_scale_new (0.92));
     }
   pango_layout_set_attributes (layout, attributes);
@@ -53,7 +51,6 @@ lay_out (HeddleTextCache *self, HeddleTextKind kind, const char *text)
 
 /**
  * heddle_text_cache_get:
- * @self: a text cache
  * @kind: how the text is written
  * @text: the text
  * @width: (out) (optional): its width in pixels
@@ -87,7 +84,6 @@ heddle_text_cache_get (HeddleTextCache *self, HeddleTextKind kind, const char *t
 
 /**
  * heddle_text_cache_draw:
- * @self: a text cache
  * @snapshot: where to
  * @kind: how the text is written
  * @text: the text

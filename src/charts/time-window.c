@@ -70,7 +70,6 @@ show (HeddleTimeWindow *self, gint64 from, gint64 length, gint64 now)
 
 /**
  * heddle_time_window_set_extent:
- * @self: a time window
  * @begin: when the run began, CLOCK_MONOTONIC ns
  * @end: when it ended, 0 while it goes on
  *
@@ -93,7 +92,6 @@ heddle_time_window_set_extent (HeddleTimeWindow *self, gint64 begin, gint64 end)
 
 /**
  * heddle_time_window_set_span:
- * @self: a time window
  * @span: how much is shown while following, nanoseconds; 0: the whole run, as of a run that is over
  * and was shorter
  *
@@ -130,7 +128,6 @@ heddle_time_window_get_following (HeddleTimeWindow *self)
 
 /**
  * heddle_time_window_follow:
- * @self: a time window
  *
  * Lets the shown stretch end at the run's end again.
  */
@@ -148,7 +145,6 @@ heddle_time_window_follow (HeddleTimeWindow *self)
 
 /**
  * heddle_time_window_show_begin:
- * @self: a time window
  *
  * Shows the run from its begin on, as long a stretch as now.
  */
@@ -167,7 +163,6 @@ heddle_time_window_show_begin (HeddleTimeWindow *self)
 
 /**
  * heddle_time_window_zoom:
- * @self: a time window
  * @factor: more than 1 shows less time (nearer), less than 1 shows more
  * @centre: the moment that stays where it is, CLOCK_MONOTONIC ns; at or after the shown end, a
  * window that follows goes on following
@@ -202,7 +197,6 @@ heddle_time_window_zoom (HeddleTimeWindow *self, double factor, gint64 centre)
 
 /**
  * heddle_time_window_pan:
- * @self: a time window
  * @delta: how far to move, nanoseconds; less than 0 goes back in time
  *
  * Moves within the run; at its end the window follows again.
@@ -224,7 +218,6 @@ heddle_time_window_pan (HeddleTimeWindow *self, gint64 delta)
 
 /**
  * heddle_time_window_get_range:
- * @self: a time window
  * @now: CLOCK_MONOTONIC ns
  * @begin: (out): where the stretch to draw begins
  * @end: (out): where it ends, at least 1000 ns later
@@ -257,7 +250,6 @@ heddle_time_window_get_range (HeddleTimeWindow *self, gint64 now, gint64 *begin,
 
 /**
  * heddle_time_window_get_origin:
- * @self: a time window
  * @now: CLOCK_MONOTONIC ns
  *
  * Returns: the moment that the axis calls 0: the end of the range while following ("-3 s"), the

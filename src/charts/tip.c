@@ -61,7 +61,6 @@ heddle_tip_init (HeddleTip *self, GtkWidget *widget)
 
 /**
  * heddle_tip_show:
- * @self: a tip
  * @tooltip: (nullable): as the widget was asked with
  * @x: where
  * @y: where
@@ -90,7 +89,6 @@ heddle_tip_show (HeddleTip *self, GtkTooltip *tooltip, int x, int y, const char 
 
 /**
  * heddle_tip_changed:
- * @self: a tip
  *
  * What the chart shows is another thing than before. The widget is asked what to tell now, soon and
  * not in here: this may be called while the chart is drawn.

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A run's log as a list model, oldest line first. The log itself is bounded; this shows the part
- * that is kept, and makes objects for the lines that are asked for. Rows in sight are kept by the
- * table, so there is no cache of objects but one: a line that is asked for again while somebody
- * holds it is the same object.
+ * A run's log as a list model, oldest line first. The log itself is bounded; the model shows the
+ * part that is kept, and makes an object for a line when somebody asks for it. The table holds the
+ * rows in sight, so the model caches nothing; while somebody holds a row, the model gives out the
+ * same object for that line.
  */
 #include "config.h"
 

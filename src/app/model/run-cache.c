@@ -63,7 +63,6 @@ heddle_run_cache_new (gsize budget_bytes)
 
 /**
  * heddle_run_cache_put:
- * @self: the cache
  * @run: one that has finished; takes the place of an older one of the same workload
  */
 void
@@ -104,7 +103,6 @@ find_link (HeddleRunCache *self, const HeddleWorkload *workload)
 
 /**
  * heddle_run_cache_peek:
- * @self: the cache
  * @workload: a workload
  *
  * Returns: (transfer none) (nullable): its last run, which stays in the cache
@@ -122,7 +120,6 @@ heddle_run_cache_peek (HeddleRunCache *self, const HeddleWorkload *workload)
 
 /**
  * heddle_run_cache_take:
- * @self: the cache
  * @workload: what is shown from now on
  *
  * Returns: (transfer full) (nullable): its last run, which is no longer in the cache
@@ -145,7 +142,6 @@ heddle_run_cache_take (HeddleRunCache *self, const HeddleWorkload *workload)
 
 /**
  * heddle_run_cache_has_evicted:
- * @self: the cache
  * @workload: a workload
  *
  * Returns: whether the last run of @workload that was put here had to go

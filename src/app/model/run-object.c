@@ -19,7 +19,7 @@
 #include "charts/draw-budget.h"
 
 #define LIVE_INTERVAL_MS 200    /* numbers that change faster cannot be read */
-#define WITHOUT_ROUNDS_MS 280   /* so long no charts were drawn: then they come by themselves */
+#define WITHOUT_ROUNDS_MS 280   /* after that time without a round of the charts */
 #define HIDDEN_INTERVAL_MS 500
 
 struct _HeddleRunObject {
@@ -32,8 +32,8 @@ struct _HeddleRunObject {
   guint source;  /* the timeout; 0: none */
   gboolean live;
   gboolean following;     /* of the charts' rounds */
-  gint64 pulled_us;       /* when it was asked for its news last */
-  gboolean told_end;
+  gint64 pulled_us;       /* when the snapshot was copied last */
+  gboolean told_end;      /* "updated" was emitted for the end of the run */
   guint64 planned; /* as heddle_run_object_get_planned() says */
 };
 
@@ -95,7 +95,7 @@ pull (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Rounds come at the frames' times: a frame early is on time. */
+/* A round begins with a frame, so one that comes up to a frame (17 ms) too early is on time. */
 static void
 round_begun (gpointer data)
 {
@@ -225,7 +225,6 @@ heddle_run_object_start (const HeddleSettings *settings, const HeddleRunOptions 
 
 /**
  * heddle_run_object_get_workload:
- * @self: a run object
  *
  * Returns: (transfer none): what it runs
  */
@@ -239,7 +238,6 @@ heddle_run_object_get_workload (HeddleRunObject *self)
 
 /**
  * heddle_run_object_get_run:
- * @self: a run object
  *
  * Returns: (transfer none) (nullable): its run, or %NULL where Start was not pressed yet; the same
  * for the object's whole life
@@ -254,7 +252,6 @@ heddle_run_object_get_run (HeddleRunObject *self)
 
 /**
  * heddle_run_object_get_snapshot:
- * @self: a run object
  *
  * Returns: (transfer none): the run as it was at the last "updated"; overwritten by the next one
  */
@@ -268,7 +265,6 @@ heddle_run_object_get_snapshot (HeddleRunObject *self)
 
 /**
  * heddle_run_object_get_state:
- * @self: a run object
  *
  * Returns: the state as of the last "updated"
  */
@@ -282,7 +278,6 @@ heddle_run_object_get_state (HeddleRunObject *self)
 
 /**
  * heddle_run_object_get_title:
- * @self: a run object
  *
  * Returns: (transfer none): the workload's name, translated
  */
@@ -296,7 +291,6 @@ heddle_run_object_get_title (HeddleRunObject *self)
 
 /**
  * heddle_run_object_get_planned:
- * @self: a run object
  *
  * Returns: how many tasks there would have been had nobody stopped it, or 0 where that was never
  * known
@@ -311,7 +305,6 @@ heddle_run_object_get_planned (HeddleRunObject *self)
 
 /**
  * heddle_run_object_is_active:
- * @self: a run object
  *
  * Returns: %TRUE from the start until every task has ended and every worker is gone
  */
@@ -325,7 +318,6 @@ heddle_run_object_is_active (HeddleRunObject *self)
 
 /**
  * heddle_run_object_is_newer:
- * @self: a run object
  * @other: another one
  *
  * Returns: whether @self was started after @other
@@ -340,10 +332,9 @@ heddle_run_object_is_newer (HeddleRunObject *self, HeddleRunObject *other)
 
 /**
  * heddle_run_object_set_live:
- * @self: a run object
  * @live: somebody looks at it
  *
- * Chooses how often the run is asked for news: often enough for the eye, or just often enough for a
+ * Chooses how often the snapshot is copied: often enough for the eye, or just often enough for a
  * tab's title.
  */
 void
@@ -363,7 +354,6 @@ heddle_run_object_set_live (HeddleRunObject *self, gboolean live)
 
 /**
  * heddle_run_object_refresh:
- * @self: a run object
  *
  * Asks the run for its snapshot now, and emits "updated" if it has changed.
  */

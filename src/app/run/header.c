@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "app/run/header.h"
-#include "app/widgets/wrap-box.h"
+#include "app/widgets/wrap-layout.h"
 
 #define SPACING 12
 /* pixels: where less would be left beside the buttons, these stand below */
@@ -87,7 +87,7 @@ heddle_run_header_class_init (HeddleRunHeaderClass *klass)
   widget_class->get_request_mode = heddle_container_height_for_width;
   widget_class->measure = heddle_run_header_measure;
   widget_class->size_allocate = heddle_run_header_size_allocate;
-  g_type_ensure (HEDDLE_TYPE_WRAP_BOX);
+  g_type_ensure (HEDDLE_TYPE_WRAP_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/heddle/Heddle/ui/run/header.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, titles);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunHeader, buttons);
@@ -106,7 +106,6 @@ heddle_run_header_init (HeddleRunHeader *self)
 
 /**
  * heddle_run_header_set_workload:
- * @self: the head of a page
  * @workload: what it runs
  */
 void
@@ -122,7 +121,6 @@ heddle_run_header_set_workload (HeddleRunHeader *self, const HeddleWorkload *wor
 
 /**
  * heddle_run_header_set_state:
- * @self: the head of a page
  * @state: of its run
  *
  * Pause becomes Resume where there is something to resume. What can be clicked is up to the page's

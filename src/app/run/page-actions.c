@@ -104,7 +104,6 @@ announce_and_start (HeddleRunPage *self)
 
 /**
  * heddle_run_page_cancel_start:
- * @self: a page
  *
  * A run that was going to start as soon as the window has said so does not start.
  */
@@ -119,7 +118,6 @@ heddle_run_page_cancel_start (HeddleRunPage *self)
 
 /**
  * heddle_run_page_start:
- * @self: a page
  *
  * Starts a new run with what the controls show, unless one is going on. Main loop; does not wait.
  */
@@ -190,7 +188,6 @@ heddle_run_page_install_actions (GtkWidgetClass *widget_class)
 
 /**
  * heddle_run_page_update_actions:
- * @self: a page
  *
  * Lets the user do what the run's state allows. A run that drains can still be cancelled.
  */

@@ -5,23 +5,13 @@
 #include <inttypes.h>
 
 #include "app/run/page-private.h"
+#include "app/widgets/a11y/accessible.h"
 #include "app/widgets/adaptive-split.h"
 #include "app/widgets/cached-bin.h"
 
-enum {
-  PROP_0,
-  PROP_ABOUT_SHOWN,
-  N_PROPS
-};
+enum { PROP_0, PROP_ABOUT_SHOWN };
 
-static GParamSpec *props[N_PROPS];
-
-enum {
-  SIGNAL_CHANGED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
+static guint changed_signal;
 
 G_DEFINE_FINAL_TYPE (HeddleRunPage, heddle_run_page, HEDDLE_TYPE_CONTAINER)
 
@@ -46,7 +36,7 @@ tell_error (HeddleRunPage *self, HeddleRun *run)
   return TRUE;
 }
 
-/* What became of the tasks that the dead had in their hands. */
+/* How many workers died, and what became of the tasks that they were running. */
 static char *
 format_deaths (const HeddleRunSnapshot *snapshot)
 {
@@ -90,21 +80,21 @@ run_updated_cb (HeddleRunPage *self)
     tell_troubles (self, snapshot);
 }
 
-/* Screen readers are told of the page what there is to run, or what the run does: at changes of
- * that only, never with the numbers. */
+/* The page's description for screen readers: what there is to run, or what the run does. It changes
+ * with the state only, never with the numbers. */
 static void
 tell_state (HeddleRunPage *self)
 {
   const HeddleRunSnapshot *snapshot = heddle_run_object_get_snapshot (self->run);
-  g_autofree char *end = snapshot->state == HEDDLE_RUN_FINISHED
-    ? heddle_run_progress_describe (snapshot, heddle_run_object_get_planned (self->run))
-    : NULL;
-  const char *text = end != NULL          ? end
-    : snapshot->state == HEDDLE_RUN_READY ? _(self->workload->summary)
-                                          : heddle_run_page_get_state_name (self);
+  g_autofree char *end = NULL;
+  const char *text = heddle_run_page_get_state_name (self);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
-                                  -1);
+  if (snapshot->state == HEDDLE_RUN_READY)
+    text = _(self->workload->summary);
+  else if (snapshot->state == HEDDLE_RUN_FINISHED)
+    text = end =
+      heddle_run_progress_describe (snapshot, heddle_run_object_get_planned (self->run));
+  heddle_accessible_set_description (GTK_WIDGET (self), text);
 }
 
 static void
@@ -115,7 +105,7 @@ run_state_cb (HeddleRunPage *self)
   heddle_run_controls_set_active (self->controls, heddle_run_page_is_active (self));
   gtk_widget_set_sensitive (GTK_WIDGET (self->presets), !heddle_run_page_is_active (self));
   heddle_run_page_update_actions (self);
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  g_signal_emit (self, changed_signal, 0);
 }
 
 static void
@@ -125,7 +115,7 @@ workers_changed_cb (HeddleRunPage *self, guint workers)
     heddle_run_resize (heddle_run_object_get_run (self->run), workers);
 }
 
-/* Of what blocks the window it is told before it happens: afterwards the window cannot. */
+/* Warns before the run starts: while it blocks the window, the window can show nothing. */
 static void
 backend_changed_cb (HeddleRunPage *self)
 {
@@ -237,11 +227,12 @@ heddle_run_page_class_init (HeddleRunPageClass *klass)
   widget_class->map = heddle_run_page_map;
   widget_class->unmap = heddle_run_page_unmap;
 
-  props[PROP_ABOUT_SHOWN] = g_param_spec_boolean ("about-shown", NULL, NULL, FALSE,
-                                                  G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, props);
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
-                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_object_class_install_property (
+    G_OBJECT_CLASS (klass), PROP_ABOUT_SHOWN,
+    g_param_spec_boolean ("about-shown", NULL, NULL, FALSE,
+                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  changed_signal = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (HEDDLE_TYPE_ADAPTIVE_SPLIT);
   g_type_ensure (HEDDLE_TYPE_MESSAGE_BAR);
@@ -266,7 +257,6 @@ heddle_run_page_class_init (HeddleRunPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, preset_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, show_log_cb);
   gtk_widget_class_set_css_name (widget_class, "runpage");
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   heddle_run_page_install_actions (widget_class);
 }
 
@@ -274,14 +264,11 @@ static void
 heddle_run_page_init (HeddleRunPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_orientable_set_orientation (
-    GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
 }
 
 /**
  * heddle_run_page_set_run:
- * @self: a page
  * @run: what it shows from now on
  */
 void
@@ -326,7 +313,6 @@ heddle_run_page_new (const HeddleWorkload *workload, HeddleRunCache *cache)
 
 /**
  * heddle_run_page_get_workload:
- * @self: a page
  *
  * Returns: (transfer none): what it runs
  */
@@ -378,8 +364,7 @@ heddle_run_page_set_workload (HeddleRunPage *self, const HeddleWorkload *workloa
   heddle_workload_text_set_workload (self->about_text, workload);
   heddle_run_controls_set_workload (self->controls, workload);
   heddle_preset_row_set_workload (self->presets, workload);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _(workload->name), -1);
+  heddle_accessible_set_name (GTK_WIDGET (self), _(workload->name));
   show_last_run (self);
   if (heddle_run_object_get_run (self->run) == NULL
       && heddle_run_cache_has_evicted (self->cache, workload))
@@ -405,7 +390,6 @@ heddle_run_page_cache_run (HeddleRunPage *self)
 
 /**
  * heddle_run_page_get_run:
- * @self: a page
  *
  * Returns: (transfer none): its last run, or an object without a run
  */
@@ -419,7 +403,6 @@ heddle_run_page_get_run (HeddleRunPage *self)
 
 /**
  * heddle_run_page_is_active:
- * @self: a page
  *
  * Returns: whether its run has started and not ended
  */
@@ -433,7 +416,6 @@ heddle_run_page_is_active (HeddleRunPage *self)
 
 /**
  * heddle_run_page_get_state_name:
- * @self: a page
  *
  * Returns: (transfer none): what its run does, in a word or two, translated
  */
@@ -457,19 +439,7 @@ heddle_run_page_launch (HeddleRunPage *self, const HeddleLaunch *launch)
   g_return_if_fail (HEDDLE_IS_RUN_PAGE (self));
   g_return_if_fail (launch != NULL);
 
-  for (guint i = 0; i < launch->named->len; i++)
-    {
-      const char *name = g_ptr_array_index (launch->named, i);
-
-      heddle_run_controls_set_param (self->controls, name,
-                                     heddle_settings_get (launch->settings, name));
-    }
-  if (launch->has_backend)
-    heddle_run_controls_set_backend (self->controls, launch->backend);
-  if (launch->workers > 0)
-    heddle_run_controls_set_workers (self->controls, launch->workers);
-  if (launch->queue > 0)
-    heddle_run_controls_set_queue (self->controls, launch->queue);
+  heddle_run_controls_launch (self->controls, launch);
   if (launch->start)
     heddle_run_page_start (self);
 }

@@ -4,9 +4,8 @@
 #include <glib/gi18n.h>
 
 #include "app/run/preset-row.h"
+#include "app/widgets/a11y/accessible.h"
 #include "app/widgets/wrap-layout.h"
-
-#define SPACING 6
 
 struct _HeddlePresetRow {
   HeddleContainer parent_instance;
@@ -15,12 +14,7 @@ struct _HeddlePresetRow {
   const HeddleWorkload *workload; /* static; NULL: not set yet */
 };
 
-enum {
-  SIGNAL_CHOSEN,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
+static guint chosen_signal;
 
 static GQuark preset_quark; /* on a button: its HeddlePreset, static */
 
@@ -40,7 +34,7 @@ clicked_cb (HeddlePresetRow *self, GtkButton *button)
       g_warning ("%s: %s", self->workload->id, error->message);
       return;
     }
-  g_signal_emit (self, signals[SIGNAL_CHOSEN], 0, &chosen);
+  g_signal_emit (self, chosen_signal, 0, &chosen);
 }
 
 static void
@@ -49,22 +43,21 @@ heddle_preset_row_class_init (HeddlePresetRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   preset_quark = g_quark_from_static_string ("heddle-preset");
-  signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  chosen_signal = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   gtk_widget_class_set_css_name (widget_class, "presetrow");
+  gtk_widget_class_set_layout_manager_type (widget_class, HEDDLE_TYPE_WRAP_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void
 heddle_preset_row_init (HeddlePresetRow *self)
 {
-  gtk_widget_set_layout_manager (GTK_WIDGET (self), heddle_wrap_layout_new (SPACING));
-  /* Translators: in front of a row of buttons, each with settings that are worth trying */
+    /* Translators: in front of a row of buttons, each with settings that are worth trying */
   self->label = gtk_label_new (_("Try:"));
   gtk_widget_add_css_class (self->label, "dim-label");
   gtk_widget_set_parent (self->label, GTK_WIDGET (self));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _("Presets"), -1);
+  heddle_accessible_set_name (GTK_WIDGET (self), _("Presets"));
 }
 
 /**

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/run/progress.h"
+#include "app/widgets/a11y/accessible.h"
 #include "app/widgets/progress-line.h"
 #include "base/format.h"
 #include "charts/tip.h"
@@ -59,8 +60,8 @@ append_troubles (GString *text, const HeddleRunSnapshot *snapshot)
   append_count (text, snapshot->lost, _("%s lost"));
   append_count (text, snapshot->retried, _("%s tried again"));
   append_count (text, snapshot->dropped_events,
-                g_dngettext (GETTEXT_PACKAGE, "%s detail not recorded", "%s details not recorded",
-                             (gulong) snapshot->dropped_events));
+                ngettext ("%s detail not recorded", "%s details not recorded",
+                          (gulong) snapshot->dropped_events));
 }
 
 static void
@@ -84,13 +85,11 @@ append_position (GString *text, const HeddleRunSnapshot *snapshot)
   heddle_format_count (snapshot->total, total, sizeof total);
   if (snapshot->total > 0)
     /* Translators: how many tasks have ended, and how many there will be */
-    g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%s of %s task",
-                                               "%s of %s tasks", (gulong) snapshot->total),
-                            ended, total);
+    g_string_append_printf (
+      text, ngettext ("%s of %s task", "%s of %s tasks", (gulong) snapshot->total), ended, total);
   else
-    g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%s task so far",
-                                               "%s tasks so far", (gulong) count_ended (snapshot)),
-                            ended);
+    g_string_append_printf (
+      text, ngettext ("%s task so far", "%s tasks so far", (gulong) count_ended (snapshot)), ended);
 }
 
 /* The rate is of the time without the pauses, so these are told where they make a difference. */
@@ -125,16 +124,14 @@ append_summary (GString *text, const HeddleRunSnapshot *snapshot, guint64 planne
   if (n_completed < n_all)
     {
       /* Translators: tasks that ended by themselves, all tasks, a duration and a rate */
-      g_string_append_printf (text, g_dngettext (GETTEXT_PACKAGE, "%s of %s task in %s · %s",
-                                                 "%s of %s tasks in %s · %s",
-                                                 (gulong) n_all),
-                              completed, all, elapsed, rate);
+      g_string_append_printf (
+        text, ngettext ("%s of %s task in %s · %s", "%s of %s tasks in %s · %s", (gulong) n_all),
+        completed, all, elapsed, rate);
       return;
     }
   g_string_append_printf (
-    text,
-    g_dngettext (GETTEXT_PACKAGE, "%s task in %s · %s", "%s tasks in %s · %s", (gulong) n_all), all,
-    elapsed, rate);
+    text, ngettext ("%s task in %s · %s", "%s tasks in %s · %s", (gulong) n_all), all, elapsed,
+    rate);
 }
 
 /**
@@ -178,10 +175,10 @@ heddle_run_progress_describe (const HeddleRunSnapshot *snapshot, guint64 planned
     case HEDDLE_RUN_FINISHED:
       if (snapshot->submitted == 0)
         {
-          g_string_append (text,
-                           snapshot->failed_to_start ? _("Could not be started")
-                             : planned > 0           ? _("Stopped")
-                                                     : _("There was nothing to do"));
+          if (snapshot->failed_to_start)
+            g_string_append (text, _("Could not be started"));
+          else
+            g_string_append (text, planned > 0 ? _("Stopped") : _("There was nothing to do"));
           break;
         }
       if (snapshot->halted)
@@ -216,13 +213,13 @@ heddle_run_progress_name_state (const HeddleRunSnapshot *snapshot, guint64 plann
     case HEDDLE_RUN_RUNNING: return _("running");
     case HEDDLE_RUN_PAUSED: return _("paused");
     case HEDDLE_RUN_STOPPING: return _("stopping");
-    default:
-      break;
+    default: break;
     }
   if (snapshot->failed_to_start)
     return _("could not start");
-  return snapshot->halted || snapshot->cancelled > 0 || planned > snapshot->total ? _("stopped")
-                                                                                  : _("finished");
+  if (snapshot->halted || snapshot->cancelled > 0 || planned > snapshot->total)
+    return _("stopped");
+  return _("finished");
 }
 
 /* The whole text, since it is cut where there is no room. Asked for when it is seen: setting a tip
@@ -243,8 +240,7 @@ set_text (HeddleRunProgress *self, const char *text, gboolean running)
     return;
   gtk_inscription_set_text (self->text, text);
   heddle_tip_changed (&self->tip);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->text), GTK_ACCESSIBLE_PROPERTY_LABEL, text,
-                                  -1);
+  heddle_accessible_set_name (GTK_WIDGET (self->text), text);
   if (chars > self->text_chars || (!running && chars < self->text_chars))
     {
       self->text_chars = chars;
@@ -340,7 +336,6 @@ get_fraction (const HeddleRunSnapshot *snapshot, guint64 planned)
 
 /**
  * heddle_run_progress_set_snapshot:
- * @self: the progress
  * @snapshot: the run as it is now
  * @planned: how many tasks there would be if nobody stopped it, so that the bar stays honest; 0
  * where that was never known
@@ -374,7 +369,6 @@ heddle_run_progress_set_snapshot (HeddleRunProgress *self, const HeddleRunSnapsh
 
 /**
  * heddle_run_progress_show_text:
- * @self: the progress
  * @text: a sentence, translated
  *
  * Says this instead, until there is another snapshot.

@@ -39,7 +39,6 @@ heddle_workload_text_init (HeddleWorkloadText *self)
 
 /**
  * heddle_workload_text_set_workload:
- * @self: the text
  * @workload: what it is about
  */
 void

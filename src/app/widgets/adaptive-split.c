@@ -72,7 +72,7 @@ heddle_adaptive_split_measure (GtkWidget *widget, GtkOrientation orientation, in
                                int *natural_baseline)
 {
   HeddleAdaptiveSplit *self = HEDDLE_ADAPTIVE_SPLIT (widget);
-  int side_minimum, side_natural, beside;
+  int side_minimum, side_natural, beside, page_width;
 
   *minimum_baseline = *natural_baseline = -1;
   if (!is_side_there (self))
@@ -89,11 +89,8 @@ heddle_adaptive_split_measure (GtkWidget *widget, GtkOrientation orientation, in
       return;
     }
   beside = for_size < 0 ? 0 : side_width (self, for_size);
-  gtk_widget_measure (self->page, orientation,
-                      for_size < 0   ? -1
-                        : beside > 0 ? for_size - beside + GAP
-                                     : for_size,
-                      minimum, natural, NULL, NULL);
+  page_width = beside > 0 ? for_size - beside + GAP : for_size;
+  gtk_widget_measure (self->page, orientation, page_width, minimum, natural, NULL, NULL);
   gtk_widget_measure (self->side, orientation, beside > 0 ? beside : for_size, &side_minimum,
                       &side_natural, NULL, NULL);
   *minimum = beside > 0 ? MAX (*minimum, side_minimum) : *minimum + side_minimum;

@@ -142,8 +142,7 @@ heddle_card_set_value (HeddleCard *self, const char *value)
   gtk_inscription_set_text (self->value, value);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->value), GTK_ACCESSIBLE_STATE_HIDDEN,
                                value == NULL || value[0] == '\0', -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  value != NULL ? value : "", -1);
+  heddle_accessible_set_description (GTK_WIDGET (self), value != NULL ? value : "");
 }
 
 /**

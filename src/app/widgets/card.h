@@ -6,9 +6,10 @@
 G_BEGIN_DECLS
 
 /*
- * A rounded card: a title, a value or other things at the right of it, and below what it is about, or
- * a hint while there is nothing. Properties: "title" (also the card's name for screen readers) and
- * "hint". In .ui files: <child type="suffix"> goes beside the title, any other child is the content.
+ * A rounded card: a title, a value or other things at the right of it, and below what it is about,
+ * or a hint while there is nothing. Properties: "title" (also the card's name for screen readers)
+ * and "hint". In .ui files: <child type="suffix"> goes beside the title, any other child is the
+ * content.
  */
 #define HEDDLE_TYPE_CARD (heddle_card_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleCard, heddle_card, HEDDLE, CARD, HeddleContainer)

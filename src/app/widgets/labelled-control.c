@@ -21,14 +21,7 @@ struct _HeddleLabelledControl {
   char *description; /* owned */
 };
 
-enum {
-  PROP_0,
-  PROP_LABEL,
-  PROP_UNIT,
-  PROP_DESCRIPTION,
-  PROP_CHILD,
-  N_PROPS
-};
+enum { PROP_0, PROP_LABEL, PROP_UNIT, PROP_DESCRIPTION, PROP_CHILD, N_PROPS };
 
 static GParamSpec *props[N_PROPS];
 

@@ -16,6 +16,7 @@
 
 #include <string.h>
 
+#include "app/widgets/a11y/accessible.h"
 #include "app/widgets/long-text.h"
 
 #define PIECE 16384      /* bytes that the view gets at a time */
@@ -364,8 +365,7 @@ heddle_long_text_new (const char *text, const char *label)
   self = g_object_new (HEDDLE_TYPE_LONG_TEXT, NULL);
   self->text = g_utf8_make_valid (text, -1);
   self->length = strlen (self->text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
+  heddle_accessible_set_name (GTK_WIDGET (self->view), label);
   if (heddle_long_text_is_long (self))
     {
       gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "app/widgets/a11y/accessible.h"
 #include "app/widgets/message-bar.h"
 
 struct _HeddleMessageBar {
@@ -13,19 +14,14 @@ struct _HeddleMessageBar {
   GtkWidget *log_button;
 };
 
-enum {
-  SIGNAL_SHOW_LOG,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
+static guint show_log_signal;
 
 G_DEFINE_FINAL_TYPE (HeddleMessageBar, heddle_message_bar, HEDDLE_TYPE_CONTAINER)
 
 static void
 log_clicked_cb (HeddleMessageBar *self)
 {
-  g_signal_emit (self, signals[SIGNAL_SHOW_LOG], 0);
+  g_signal_emit (self, show_log_signal, 0);
 }
 
 static void
@@ -33,8 +29,8 @@ heddle_message_bar_class_init (HeddleMessageBarClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  signals[SIGNAL_SHOW_LOG] = g_signal_new ("show-log", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
-                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  show_log_signal = g_signal_new ("show-log", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/heddle/Heddle/ui/widgets/message-bar.ui");
@@ -56,7 +52,6 @@ heddle_message_bar_init (HeddleMessageBar *self)
 
 /**
  * heddle_message_bar_show:
- * @self: the bar
  * @is_error: it is the reason why something does not go on, rather than a warning
  * @text: a sentence, translated
  * @has_log: the log says more
@@ -76,7 +71,7 @@ heddle_message_bar_show (HeddleMessageBar *self, gboolean is_error, const char *
   gtk_widget_remove_css_class (self->frame, is_error ? "warning" : "error");
   gtk_widget_add_css_class (self->frame, is_error ? "error" : "warning");
   gtk_widget_set_visible (self->log_button, has_log);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  heddle_accessible_set_name (GTK_WIDGET (self), text);
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "app/widgets/a11y/accessible.h"
 #include "app/widgets/number-input.h"
 #include "app/widgets/number-row.h"
 
@@ -52,8 +53,7 @@ describe (HeddleNumberRow *self)
 {
   const char *text = adw_action_row_get_subtitle (ADW_ACTION_ROW (self));
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->spin), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  text != NULL ? text : "", -1);
+  heddle_accessible_set_description (GTK_WIDGET (self->spin), text != NULL ? text : "");
 }
 
 static void
@@ -118,7 +118,6 @@ heddle_number_row_init (HeddleNumberRow *self)
 
 /**
  * heddle_number_row_get_value:
- * @self: a row
  *
  * Returns: the number, with what was typed and not left yet
  */
@@ -132,7 +131,6 @@ heddle_number_row_get_value (HeddleNumberRow *self)
 
 /**
  * heddle_number_row_set_value:
- * @self: a row
  * @value: what it shall show
  */
 void

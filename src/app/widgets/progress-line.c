@@ -122,7 +122,6 @@ heddle_progress_line_init (HeddleProgressLine *self)
 
 /**
  * heddle_progress_line_set_fraction:
- * @self: a line
  * @fraction: 0 to 1; what lies outside is cut
  *
  * Main loop.
@@ -145,7 +144,6 @@ heddle_progress_line_set_fraction (HeddleProgressLine *self, double fraction)
 
 /**
  * heddle_progress_line_set_unknown:
- * @self: a line
  * @elapsed_ns: for how long the work has been going on
  *
  * Shows that work goes on of which nobody knows how much there is: a piece of the line moves to and

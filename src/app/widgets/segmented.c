@@ -21,11 +21,11 @@ G_DEFINE_FINAL_TYPE (HeddleSegmented, heddle_segmented, HEDDLE_TYPE_CONTAINER)
 static void
 tell_checked (GtkToggleButton *button)
 {
-  gtk_accessible_update_state (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_STATE_CHECKED,
-                               gtk_toggle_button_get_active (button)
-                                 ? GTK_ACCESSIBLE_TRISTATE_TRUE
-                                 : GTK_ACCESSIBLE_TRISTATE_FALSE,
-                               -1);
+  GtkAccessibleTristate checked = gtk_toggle_button_get_active (button)
+    ? GTK_ACCESSIBLE_TRISTATE_TRUE
+    : GTK_ACCESSIBLE_TRISTATE_FALSE;
+
+  gtk_accessible_update_state (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_STATE_CHECKED, checked, -1);
 }
 
 static void
@@ -132,7 +132,6 @@ heddle_segmented_init (HeddleSegmented *self)
 
 /**
  * heddle_segmented_set_segments:
- * @self: a choice
  * @names: NULL-terminated, translated
  * @tooltips: (nullable): as many as @names, translated
  *
@@ -170,7 +169,6 @@ heddle_segmented_set_segments (HeddleSegmented *self, const char *const *names,
 
 /**
  * heddle_segmented_set_offered:
- * @self: a choice
  * @segment: one of it
  * @offered: whether it can be seen and chosen
  */
@@ -185,7 +183,6 @@ heddle_segmented_set_offered (HeddleSegmented *self, guint segment, gboolean off
 
 /**
  * heddle_segmented_get_selected:
- * @self: a choice
  *
  * Returns: the segment that is chosen, or -1
  */
@@ -199,7 +196,6 @@ heddle_segmented_get_selected (HeddleSegmented *self)
 
 /**
  * heddle_segmented_set_selected:
- * @self: a choice
  * @selected: a segment
  */
 void

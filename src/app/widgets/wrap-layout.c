@@ -14,6 +14,8 @@
 
 #include "app/widgets/wrap-layout.h"
 
+#define SPACING 6
+
 struct _HeddleWrapLayout {
   GtkLayoutManager parent_instance;
 
@@ -256,6 +258,7 @@ heddle_wrap_layout_class_init (HeddleWrapLayoutClass *klass)
 static void
 heddle_wrap_layout_init (HeddleWrapLayout *self)
 {
+  self->spacing = SPACING;
 }
 
 /**
@@ -275,7 +278,6 @@ heddle_wrap_layout_new (guint spacing)
 
 /**
  * heddle_wrap_layout_set_more:
- * @self: the layout
  * @more: the last child of the widget that is laid out: while it is not pressed, what does not fit
  *   into one line is folded away
  * @narrow: from this width on, in pixels, nothing is, and the button is not there

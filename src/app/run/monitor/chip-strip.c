@@ -12,6 +12,7 @@
 #include <glib/gi18n.h>
 
 #include "app/run/monitor/chip-strip.h"
+#include "app/widgets/a11y/accessible.h"
 #include "base/format.h"
 #include "charts/tip.h"
 
@@ -285,8 +286,7 @@ tell (HeddleChipStrip *self)
 
   for (guint i = 0; i < MIN (self->n_chips, 5); i++)
     g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", self->chips[i].chip.text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  text->str, -1);
+  heddle_accessible_set_description (GTK_WIDGET (self), text->str);
 }
 
 static gboolean
@@ -324,7 +324,7 @@ heddle_chip_strip_set_chips (HeddleChipStrip *self, const HeddleChip *chips, gui
       LaidOutChip *chip = &self->chips[i];
       guint found = next;
 
-      /* what leaves does so in front, mostly: the order stays */
+      /* chips mostly leave at the front, and the others keep their order */
       while (found < n_old && !is_same (&old[found].chip, &chips[i]))
         found++;
       changed = changed || found != i;

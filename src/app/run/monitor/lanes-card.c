@@ -7,7 +7,7 @@
 #include "app/run/monitor/lanes-card.h"
 #include "app/widgets/a11y/accessible.h"
 #include "app/widgets/card.h"
-#include "app/widgets/wrap-box.h"
+#include "app/widgets/wrap-layout.h"
 #include "charts/axis.h"
 #include "charts/lanes-chart.h"
 #include "charts/swatch.h"
@@ -94,7 +94,7 @@ heddle_lanes_card_class_init (HeddleLanesCardClass *klass)
   g_type_ensure (HEDDLE_TYPE_CARD);
   g_type_ensure (HEDDLE_TYPE_LANES_CHART);
   g_type_ensure (HEDDLE_TYPE_SWATCH);
-  g_type_ensure (HEDDLE_TYPE_WRAP_BOX);
+  g_type_ensure (HEDDLE_TYPE_WRAP_LAYOUT);
   G_OBJECT_CLASS (klass)->dispose = heddle_lanes_card_dispose;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/heddle/Heddle/ui/run/monitor/lanes-card.ui");
@@ -103,6 +103,8 @@ heddle_lanes_card_class_init (HeddleLanesCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleLanesCard, follow);
   gtk_widget_class_bind_template_child (widget_class, HeddleLanesCard, lost);
   gtk_widget_class_bind_template_child (widget_class, HeddleLanesCard, span);
+  gtk_widget_class_bind_template_callback (widget_class, on_span_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_follow);
 }
 
 static void
@@ -114,8 +116,6 @@ heddle_lanes_card_init (HeddleLanesCard *self)
   g_signal_connect_object (self->window, "changed", G_CALLBACK (on_window_changed), self,
                            G_CONNECT_SWAPPED);
   heddle_accessible_set_name (GTK_WIDGET (self->span), _("Time range"));
-  g_signal_connect_swapped (self->span, "notify::selected", G_CALLBACK (on_span_chosen), self);
-  g_signal_connect_swapped (self->follow, "clicked", G_CALLBACK (on_follow), self);
   on_span_chosen (self);
 }
 
@@ -158,16 +158,18 @@ void
 heddle_lanes_card_update (HeddleLanesCard *self, const HeddleRunSnapshot *snapshot)
 {
   gboolean over = snapshot->state == HEDDLE_RUN_FINISHED;
+  const char *hint = NULL;
 
   g_return_if_fail (HEDDLE_IS_LANES_CARD (self));
 
-  heddle_card_set_hint (self->card,
-                        snapshot->n_lanes > 0 ? NULL
-                          : snapshot->state == HEDDLE_RUN_READY
-                          ? _("Press Start to see the workers")
-                          : over && snapshot->failed_to_start ? _("The run could not be started")
-                          : over                              ? _("No worker was started")
-                                                              : _("Workers are being started"));
+  if (snapshot->n_lanes == 0 && snapshot->state == HEDDLE_RUN_READY)
+    hint = _("Press Start to see the workers");
+  else if (snapshot->n_lanes == 0 && !over)
+    hint = _("Workers are being started");
+  else if (snapshot->n_lanes == 0)
+    hint = snapshot->failed_to_start ? _("The run could not be started")
+                                     : _("No worker was started");
+  heddle_card_set_hint (self->card, hint);
   gtk_widget_set_visible (self->lost, snapshot->lost > 0);
   heddle_time_window_set_extent (self->window, snapshot->started_ns,
                                  over ? snapshot->started_ns + snapshot->elapsed_ns : 0);

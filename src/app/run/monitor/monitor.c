@@ -3,9 +3,9 @@
  * What there is to see of a run: lanes, queue, charts and tables, everything below the progress bar
  * of its page.
  *
- * All of it hangs on one signal, HeddleRunObject::updated, at most a dozen times a second, and only
- * while it is on screen; when it comes on screen it is brought up to date once. Of the tables only
- * the one in front is updated. Charts draw themselves.
+ * HeddleRunObject::updated updates all of it, at most a dozen times a second and only while it is
+ * on screen; when it comes on screen it is updated once. Of the tables only the one in front is
+ * updated. Charts draw themselves.
  */
 #include "config.h"
 
@@ -48,7 +48,6 @@ struct _HeddleRunMonitor {
 
   HeddleRunObject *object; /* owned */
   HeddleRun *run;          /* owned: the run whose parts are shown */
-  HeddleHistogram histogram;
   gint64 times_ns;         /* when the histogram was copied last */
   HeddleRunState state;    /* at the last update */
   gboolean has_line;       /* what is shown of tasks that wait in line is on the page */
@@ -63,12 +62,13 @@ update_times (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot, gint64 
 {
   char p50[HEDDLE_FORMAT_SIZE], p99[HEDDLE_FORMAT_SIZE];
   g_autofree char *text = NULL;
+  HeddleHistogram histogram;
 
   if (!at_once && now - self->times_ns < TIMES_INTERVAL_NS)
     return;
   self->times_ns = now;
-  heddle_run_get_task_times (self->run, &self->histogram);
-  heddle_histogram_chart_set_histogram (self->times_chart, &self->histogram);
+  heddle_run_get_task_times (self->run, &histogram);
+  heddle_histogram_chart_set_histogram (self->times_chart, &histogram);
   heddle_format_duration (snapshot->task_p50_ns, p50, sizeof p50);
   heddle_format_duration (snapshot->task_p99_ns, p99, sizeof p99);
   /* Translators: the median and the 99th percentile of the tasks' times */
@@ -108,11 +108,12 @@ update_figures (HeddleRunMonitor *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->figures), has);
   heddle_bars_chart_set_figures (self->figures_chart, figures, n, has ? workload->figures : NULL);
-  heddle_card_set_hint (self->figures,
-                        n > 0 ? NULL
-                          : self->run != NULL
-                          ? _("The first value is shown when the first task ends")
-                          : _("Press Start to see measurements"));
+  if (n > 0)
+    heddle_card_set_hint (self->figures, NULL);
+  else
+    heddle_card_set_hint (self->figures,
+                          self->run != NULL ? _("The first value is shown when the first task ends")
+                                            : _("Press Start to see measurements"));
   for (guint i = 0; i < n; i++)
     has_spread = has_spread || figures[i].high > 0;
   heddle_card_set_value (self->figures,
@@ -124,12 +125,14 @@ update_figures (HeddleRunMonitor *self)
 static void
 set_short_hints (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
 {
-  gboolean over = snapshot->state == HEDDLE_RUN_FINISHED,
-           without_tasks = over && snapshot->submitted == 0;
-  const char *hint = without_tasks            ? _("There was no task")
-    : over && snapshot->elapsed_ns < SHORT_NS ? _("The run was too short for a chart")
-                                              : NULL;
+  gboolean over = snapshot->state == HEDDLE_RUN_FINISHED;
+  gboolean without_tasks = over && snapshot->submitted == 0;
+  const char *hint = NULL;
 
+  if (without_tasks)
+    hint = _("There was no task");
+  else if (over && snapshot->elapsed_ns < SHORT_NS)
+    hint = _("The run was too short for a chart");
   heddle_card_set_hint (self->utilisation, hint);
   heddle_card_set_hint (self->throughput, hint);
   heddle_card_set_hint (self->depth, hint);
@@ -175,38 +178,42 @@ update_line (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
 static void
 set_hints (HeddleRunMonitor *self, gboolean empty)
 {
-  heddle_card_set_hint (self->queue,
-                        empty ? _("Press Start to see the tasks that wait for a worker") : NULL);
-  heddle_card_set_hint (self->utilisation,
-                        empty ? _("Share of time that workers have a task") : NULL);
-  heddle_card_set_hint (self->throughput, empty ? _("Number of tasks that end per second") : NULL);
-  heddle_card_set_hint (self->depth, empty ? _("Number of waiting tasks") : NULL);
-  heddle_card_set_hint (self->times, empty ? _("Time that the tasks take") : NULL);
-  if (!empty)
-    return;
-  heddle_card_set_value (self->queue, NULL);
-  heddle_card_set_value (self->utilisation, NULL);
-  heddle_card_set_value (self->throughput, NULL);
-  heddle_card_set_value (self->depth, NULL);
-  heddle_card_set_value (self->times, NULL);
+  const struct {
+    HeddleCard *card;
+    const char *hint;
+  } hints[] = {
+    { self->queue, _("Press Start to see the tasks that wait for a worker") },
+    { self->utilisation, _("Share of time that workers have a task") },
+    { self->throughput, _("Number of tasks that end per second") },
+    { self->depth, _("Number of waiting tasks") },
+    { self->times, _("Time that the tasks take") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (hints); i++)
+    {
+      heddle_card_set_hint (hints[i].card, empty ? hints[i].hint : NULL);
+      if (empty)
+        heddle_card_set_value (hints[i].card, NULL);
+    }
 }
 
 static void
 set_charts (HeddleRunMonitor *self, HeddleRun *run)
 {
-  heddle_area_chart_set_series (self->utilisation_chart,
-                                run != NULL ? heddle_run_get_series (run, HEDDLE_SERIES_UTILISATION)
-                                            : NULL);
-  heddle_area_chart_set_series (self->throughput_chart,
-                                run != NULL ? heddle_run_get_series (run, HEDDLE_SERIES_THROUGHPUT)
-                                            : NULL);
-  heddle_area_chart_set_series (
-    self->depth_chart, run != NULL ? heddle_run_get_series (run, HEDDLE_SERIES_QUEUE) : NULL);
+  const struct {
+    HeddleAreaChart *chart;
+    HeddleSeriesKind series;
+  } charts[] = {
+    { self->utilisation_chart, HEDDLE_SERIES_UTILISATION },
+    { self->throughput_chart, HEDDLE_SERIES_THROUGHPUT },
+    { self->depth_chart, HEDDLE_SERIES_QUEUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (charts); i++)
+    heddle_area_chart_set_series (
+      charts[i].chart, run != NULL ? heddle_run_get_series (run, charts[i].series) : NULL);
   if (run == NULL)
-    {
-      heddle_histogram_clear (&self->histogram);
-      heddle_histogram_chart_set_histogram (self->times_chart, &self->histogram);
-    }
+    heddle_histogram_chart_set_histogram (self->times_chart, NULL);
 }
 
 /* An object gets its run when it starts. */

@@ -6,6 +6,7 @@
 
 #include "app/run/monitor/chip-strip.h"
 #include "app/run/monitor/watch-row.h"
+#include "app/widgets/a11y/accessible.h"
 #include "base/format.h"
 #include "engine/sync/shared.h"
 
@@ -56,7 +57,6 @@ heddle_watch_row_class_init (HeddleWatchRowClass *klass)
   g_type_ensure (HEDDLE_TYPE_CHIP_STRIP);
   gtk_widget_class_set_css_name (widget_class, "watchrow");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/heddle/Heddle/ui/run/monitor/watch-row.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleWatchRow, name);
@@ -70,8 +70,6 @@ static void
 heddle_watch_row_init (HeddleWatchRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))),
-                              12);
 }
 
 /* What stays: only another thing that is watched leads to a layout pass. */
@@ -135,8 +133,7 @@ tell (HeddleWatchRow *self)
     g_string_append_printf (text, "%s%s", i == 0 ? ": " : ", ", watch->entries[i]);
   g_string_prepend (text, ": ");
   g_string_prepend (text, watch->name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text->str,
-                                  -1);
+  heddle_accessible_set_name (GTK_WIDGET (self), text->str);
 }
 
 static gboolean

@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 struct _HeddleRunControls {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   /* template children */
   HeddleSegmented *kind;
@@ -36,6 +36,7 @@ struct _HeddleRunControls {
 gboolean heddle_run_controls_has_workers (HeddleRunControls *self);
 void heddle_run_controls_fill_kinds (HeddleRunControls *self);
 void heddle_run_controls_fill_variants (HeddleRunControls *self);
+void heddle_run_controls_set_backend (HeddleRunControls *self, HeddleBackend backend);
 
 /* controls-store.c */
 HeddleParamRow *heddle_run_controls_find_row (HeddleRunControls *self, const char *name);

@@ -13,15 +13,11 @@
 #define SPACING 8
 #define NARROW 820 /* pixels: where less is there, what does not fit into one line is folded away */
 
-enum {
-  SIGNAL_WORKERS_CHANGED,
-  SIGNAL_BACKEND_CHANGED,
-  N_SIGNALS
-};
+enum { SIGNAL_WORKERS_CHANGED, SIGNAL_BACKEND_CHANGED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_FINAL_TYPE (HeddleRunControls, heddle_run_controls, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddleRunControls, heddle_run_controls, HEDDLE_TYPE_CONTAINER)
 
 /* What cannot be used while a run goes on gives the keyboard back first: GTK would take it away
  * later, and complain about it. */
@@ -109,32 +105,12 @@ policy_changed_cb (HeddleRunControls *self)
 }
 
 static void
-set_spin (HeddleRunControls *self, GtkSpinButton *spin, guint value)
-{
-  self->filling++;
-  gtk_spin_button_set_value (spin, value);
-  self->filling--;
-}
-
-static void
-clear_rows (HeddleRunControls *self)
-{
-  for (guint i = 0; i < self->rows->len; i++)
-    gtk_widget_unparent (g_ptr_array_index (self->rows, i));
-  g_ptr_array_set_size (self->rows, 0);
-}
-
-static void
 heddle_run_controls_dispose (GObject *object)
 {
   HeddleRunControls *self = HEDDLE_RUN_CONTROLS (object);
-  GtkWidget *child;
 
   heddle_run_controls_save_now (self);
-  clear_rows (self);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
-
+  g_ptr_array_set_size (self->rows, 0);
   G_OBJECT_CLASS (heddle_run_controls_parent_class)->dispose (object);
 }
 
@@ -149,18 +125,16 @@ heddle_run_controls_finalize (GObject *object)
 static void
 heddle_run_controls_class_init (HeddleRunControlsClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
 
-  object_class->dispose = heddle_run_controls_dispose;
-  object_class->finalize = heddle_run_controls_finalize;
+  G_OBJECT_CLASS (klass)->dispose = heddle_run_controls_dispose;
+  G_OBJECT_CLASS (klass)->finalize = heddle_run_controls_finalize;
 
-  signals[SIGNAL_WORKERS_CHANGED] =
-      g_signal_new ("workers-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                    NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
-  signals[SIGNAL_BACKEND_CHANGED] =
-      g_signal_new ("backend-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                    NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_WORKERS_CHANGED] = g_signal_new ("workers-changed", type, G_SIGNAL_RUN_LAST, 0,
+                                                  NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[SIGNAL_BACKEND_CHANGED] = g_signal_new ("backend-changed", type, G_SIGNAL_RUN_LAST, 0,
+                                                  NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (HEDDLE_TYPE_LABELLED_CONTROL);
   g_type_ensure (HEDDLE_TYPE_POLICY_BUTTON);
@@ -215,9 +189,13 @@ set_options (HeddleRunControls *self, const HeddleRunOptions *options, gboolean 
 {
   guint workers = heddle_app_settings_get_workers (self->workload);
 
-  set_spin (self, self->workers, workers > 0 && !names_workers ? workers : options->workers);
-  set_spin (self, self->queue, options->queue);
-  set_spin (self, self->prefetch, options->prefetch);
+  if (workers == 0 || names_workers)
+    workers = options->workers;
+  self->filling++;
+  gtk_spin_button_set_value (self->workers, workers);
+  gtk_spin_button_set_value (self->queue, options->queue);
+  gtk_spin_button_set_value (self->prefetch, options->prefetch);
+  self->filling--;
   heddle_policy_button_set_options (self->policy, options);
 }
 
@@ -252,7 +230,9 @@ heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWorkload 
   self->usual.workers = (guint) gtk_spin_button_get_value_as_int (self->workers);
   tell_default_workers (self);
 
-  clear_rows (self);
+  for (guint i = 0; i < self->rows->len; i++)
+    gtk_widget_unparent (g_ptr_array_index (self->rows, i));
+  g_ptr_array_set_size (self->rows, 0);
   for (guint i = 0; i < workload->n_params; i++)
     {
       GtkWidget *row = heddle_param_row_new (&workload->params[i]);
@@ -289,50 +269,32 @@ heddle_run_controls_set_active (HeddleRunControls *self, gboolean active)
 }
 
 /**
- * heddle_run_controls_set_param:
- * @self: the controls
- * @name: a parameter of the workload
- * @value: what it shall show, as heddle_settings_get() gives it
+ * heddle_run_controls_launch:
+ * @launch: what the command line asks for, of the workload that the controls are for
+ *
+ * Shows what @launch names; the rest stays as it is.
  */
 void
-heddle_run_controls_set_param (HeddleRunControls *self, const char *name, const char *value)
+heddle_run_controls_launch (HeddleRunControls *self, const HeddleLaunch *launch)
 {
-  HeddleParamRow *row;
-
   g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
-  g_return_if_fail (name != NULL && value != NULL);
+  g_return_if_fail (launch != NULL);
 
-  row = heddle_run_controls_find_row (self, name);
-  g_return_if_fail (row != NULL);
   self->filling++;
-  heddle_param_row_set_value (row, value);
+  for (guint i = 0; i < launch->named->len; i++)
+    {
+      const char *name = g_ptr_array_index (launch->named, i);
+
+      heddle_param_row_set_value (heddle_run_controls_find_row (self, name),
+                                  heddle_settings_get (launch->settings, name));
+    }
+  if (launch->has_backend)
+    heddle_run_controls_set_backend (self, launch->backend);
+  if (launch->workers > 0)
+    gtk_spin_button_set_value (self->workers, launch->workers);
+  if (launch->queue > 0)
+    gtk_spin_button_set_value (self->queue, launch->queue);
   self->filling--;
-}
-
-/**
- * heddle_run_controls_set_workers:
- * @self: the controls
- * @workers: how many
- */
-void
-heddle_run_controls_set_workers (HeddleRunControls *self, guint workers)
-{
-  g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
-
-  set_spin (self, self->workers, workers);
-}
-
-/**
- * heddle_run_controls_set_queue:
- * @self: the controls
- * @queue: capacity, in tasks
- */
-void
-heddle_run_controls_set_queue (HeddleRunControls *self, guint queue)
-{
-  g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
-
-  set_spin (self, self->queue, queue);
 }
 
 /**

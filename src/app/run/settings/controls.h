@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
-
-#include "engine/run/run.h"
+#include "app/model/launch.h"
+#include "app/widgets/container/container.h"
 #include "engine/model/preset.h"
 
 G_BEGIN_DECLS
@@ -14,15 +13,13 @@ G_BEGIN_DECLS
  * Signal "backend-changed": another backend is chosen, whoever chose it.
  */
 #define HEDDLE_TYPE_RUN_CONTROLS (heddle_run_controls_get_type ())
-G_DECLARE_FINAL_TYPE (HeddleRunControls, heddle_run_controls, HEDDLE, RUN_CONTROLS, GtkWidget)
+G_DECLARE_FINAL_TYPE (HeddleRunControls, heddle_run_controls, HEDDLE, RUN_CONTROLS,
+                      HeddleContainer)
 
 void heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWorkload *workload);
 void heddle_run_controls_set_active (HeddleRunControls *self, gboolean active);
-void heddle_run_controls_set_param (HeddleRunControls *self, const char *name, const char *value);
-void heddle_run_controls_set_backend (HeddleRunControls *self, HeddleBackend backend);
 HeddleBackend heddle_run_controls_get_backend (HeddleRunControls *self);
-void heddle_run_controls_set_workers (HeddleRunControls *self, guint workers);
-void heddle_run_controls_set_queue (HeddleRunControls *self, guint queue);
+void heddle_run_controls_launch (HeddleRunControls *self, const HeddleLaunch *launch);
 void heddle_run_controls_apply (HeddleRunControls *self, const HeddlePresetValues *preset);
 HeddleSettings *heddle_run_controls_dup_settings (HeddleRunControls *self, GError **error);
 void heddle_run_controls_get_options (HeddleRunControls *self, HeddleRunOptions *options);

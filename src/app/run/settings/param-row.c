@@ -22,12 +22,7 @@ struct _HeddleParamRow {
   GtkFileChooserNative *chooser; /* owned; while it is open */
 };
 
-enum {
-  SIGNAL_CHANGED,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
+static guint changed_signal;
 
 G_DEFINE_FINAL_TYPE (HeddleParamRow, heddle_param_row, HEDDLE_TYPE_CONTAINER)
 
@@ -51,7 +46,7 @@ show_fraction_cb (GtkSpinButton *spin)
 static void
 tell_changed (HeddleParamRow *self)
 {
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  g_signal_emit (self, changed_signal, 0);
 }
 
 static GtkWidget *
@@ -89,8 +84,7 @@ show_path (HeddleParamRow *self)
   gtk_label_set_label (GTK_LABEL (gtk_widget_get_first_child (box)),
                        *display != '\0' ? display : _("Choose…"));
   gtk_widget_set_tooltip_text (self->control, display);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->control), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  name, -1);
+  heddle_accessible_set_name (self->control, name);
 }
 
 /* The workers read files as any program does, by their path. */
@@ -239,8 +233,8 @@ heddle_param_row_class_init (HeddleParamRowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = heddle_param_row_dispose;
   G_OBJECT_CLASS (klass)->finalize = heddle_param_row_finalize;
 
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
-                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  changed_signal = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
 }
@@ -285,7 +279,6 @@ heddle_param_row_new (const HeddleParam *param)
 
 /**
  * heddle_param_row_get_param:
- * @self: a control
  *
  * Returns: (transfer none): what it is for
  */
@@ -299,7 +292,6 @@ heddle_param_row_get_param (HeddleParamRow *self)
 
 /**
  * heddle_param_row_dup_value:
- * @self: a control
  *
  * Returns: (transfer full): what it shows, as heddle_settings_set() wants it
  */
@@ -334,7 +326,6 @@ heddle_param_row_dup_value (HeddleParamRow *self)
 
 /**
  * heddle_param_row_check:
- * @self: a control
  * @error: says what may be typed into it
  *
  * Returns: whether what stands in it is what heddle_param_row_dup_value() says: a wrong number may
@@ -351,7 +342,6 @@ heddle_param_row_check (HeddleParamRow *self, GError **error)
 
 /**
  * heddle_param_row_set_value:
- * @self: a control
  * @value: what it shall show, as heddle_settings_get() gives it
  */
 void

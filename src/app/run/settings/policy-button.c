@@ -5,10 +5,11 @@
 
 #include "app/run/settings/policy-button.h"
 #include "app/run/settings/policy-rows.h"
+#include "app/widgets/a11y/accessible.h"
 #include "app/widgets/labelled-control.h"
 
 struct _HeddlePolicyButton {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   /* template children */
   GtkWidget *button;
@@ -20,14 +21,9 @@ struct _HeddlePolicyButton {
   HeddleBackend backend;
 };
 
-enum {
-  SIGNAL_CHANGED,
-  N_SIGNALS
-};
+static guint changed_signal;
 
-static guint signals[N_SIGNALS];
-
-G_DEFINE_FINAL_TYPE (HeddlePolicyButton, heddle_policy_button, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddlePolicyButton, heddle_policy_button, HEDDLE_TYPE_CONTAINER)
 
 G_GNUC_PRINTF (2, 3)
 static void
@@ -95,26 +91,14 @@ update (HeddlePolicyButton *self)
   tooltip = g_strdup_printf (
     _("How tasks that fail or take too long are handled, and how workers run: %s"), text);
   gtk_widget_set_tooltip_text (self->button, tooltip);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+  heddle_accessible_set_description (self->button, text);
 }
 
 static void
 rows_changed_cb (HeddlePolicyButton *self)
 {
   update (self);
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
-}
-
-static void
-heddle_policy_button_dispose (GObject *object)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
-    gtk_widget_unparent (child);
-
-  G_OBJECT_CLASS (heddle_policy_button_parent_class)->dispose (object);
+  g_signal_emit (self, changed_signal, 0);
 }
 
 static void
@@ -122,10 +106,8 @@ heddle_policy_button_class_init (HeddlePolicyButtonClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = heddle_policy_button_dispose;
-
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
-                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  changed_signal = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (HEDDLE_TYPE_LABELLED_CONTROL);
   g_type_ensure (HEDDLE_TYPE_POLICY_ROWS);
@@ -147,7 +129,6 @@ heddle_policy_button_init (HeddlePolicyButton *self)
 
 /**
  * heddle_policy_button_set_active:
- * @self: the button
  * @active: a run is going on: its policies can be looked at, and not changed
  */
 void
@@ -160,7 +141,6 @@ heddle_policy_button_set_active (HeddlePolicyButton *self, gboolean active)
 
 /**
  * heddle_policy_button_set_backend:
- * @self: the button
  * @backend: what the workers are
  */
 void
@@ -175,7 +155,6 @@ heddle_policy_button_set_backend (HeddlePolicyButton *self, HeddleBackend backen
 
 /**
  * heddle_policy_button_set_usual:
- * @self: the button
  * @options: what is not worth a word
  */
 void
@@ -190,7 +169,6 @@ heddle_policy_button_set_usual (HeddlePolicyButton *self, const HeddleRunOptions
 
 /**
  * heddle_policy_button_set_options:
- * @self: the button
  * @options: the policies to show
  */
 void
@@ -205,7 +183,6 @@ heddle_policy_button_set_options (HeddlePolicyButton *self, const HeddleRunOptio
 
 /**
  * heddle_policy_button_get_all:
- * @self: the button
  * @options: (inout): where to set the policies, whether the backend can keep them or not
  */
 void
@@ -219,7 +196,6 @@ heddle_policy_button_get_all (HeddlePolicyButton *self, HeddleRunOptions *option
 
 /**
  * heddle_policy_button_get_options:
- * @self: the button
  * @options: (inout): where to set the policies; those that the backend cannot keep are not set
  */
 void

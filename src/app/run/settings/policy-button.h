@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
-
+#include "app/widgets/container/container.h"
 #include "engine/run/run.h"
 
 G_BEGIN_DECLS
@@ -13,7 +12,8 @@ G_BEGIN_DECLS
  * something.
  */
 #define HEDDLE_TYPE_POLICY_BUTTON (heddle_policy_button_get_type ())
-G_DECLARE_FINAL_TYPE (HeddlePolicyButton, heddle_policy_button, HEDDLE, POLICY_BUTTON, GtkWidget)
+G_DECLARE_FINAL_TYPE (HeddlePolicyButton, heddle_policy_button, HEDDLE, POLICY_BUTTON,
+                      HeddleContainer)
 
 void heddle_policy_button_set_active (HeddlePolicyButton *self, gboolean active);
 void heddle_policy_button_set_backend (HeddlePolicyButton *self, HeddleBackend backend);

@@ -9,10 +9,8 @@
 #include "app/widgets/segmented.h"
 #include "engine/model/affinity.h"
 
-#define SPACING 12
-
 struct _HeddlePolicyRows {
-  GtkWidget parent_instance;
+  HeddleContainer parent_instance;
 
   /* template children */
   HeddleNumberRow *retries;
@@ -31,14 +29,9 @@ struct _HeddlePolicyRows {
   gboolean filling; /* values are set by the program, not by the user */
 };
 
-enum {
-  SIGNAL_CHANGED,
-  N_SIGNALS
-};
+static guint changed_signal;
 
-static guint signals[N_SIGNALS];
-
-G_DEFINE_FINAL_TYPE (HeddlePolicyRows, heddle_policy_rows, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (HeddlePolicyRows, heddle_policy_rows, HEDDLE_TYPE_CONTAINER)
 
 static gboolean
 is_percent (HeddlePolicyRows *self)
@@ -54,19 +47,13 @@ check_affinity (HeddlePolicyRows *self)
   gboolean ok = heddle_affinity_check (gtk_editable_get_text (self->affinity), &error);
   const char *text = ok ? self->affinity_usual : error->message;
 
-  if (ok)
-    {
-      gtk_widget_remove_css_class (GTK_WIDGET (self->affinity), "error");
-      gtk_widget_remove_css_class (self->affinity_row, "wrong");
-    }
-  else
-    {
-      gtk_widget_add_css_class (GTK_WIDGET (self->affinity), "error");
-      gtk_widget_add_css_class (self->affinity_row, "wrong");
-    }
+  void (*mark) (GtkWidget *, const char *) =
+    ok ? gtk_widget_remove_css_class : gtk_widget_add_css_class;
+
+  mark (GTK_WIDGET (self->affinity), "error");
+  mark (self->affinity_row, "wrong");
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->affinity_row), text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->affinity),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+  heddle_accessible_set_description (GTK_WIDGET (self->affinity), text);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->affinity), GTK_ACCESSIBLE_STATE_INVALID,
                                ok ? GTK_ACCESSIBLE_INVALID_FALSE : GTK_ACCESSIBLE_INVALID_TRUE, -1);
 }
@@ -85,7 +72,7 @@ changed_cb (HeddlePolicyRows *self)
   if (self->filling)
     return;
   update (self);
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  g_signal_emit (self, changed_signal, 0);
 }
 
 static void
@@ -110,18 +97,7 @@ static void
 reset_cb (HeddlePolicyRows *self)
 {
   heddle_policy_rows_set_options (self, &self->usual);
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
-}
-
-static void
-heddle_policy_rows_dispose (GObject *object)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
-    gtk_widget_unparent (child);
-
-  G_OBJECT_CLASS (heddle_policy_rows_parent_class)->dispose (object);
+  g_signal_emit (self, changed_signal, 0);
 }
 
 static void
@@ -137,11 +113,10 @@ heddle_policy_rows_class_init (HeddlePolicyRowsClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = heddle_policy_rows_dispose;
   G_OBJECT_CLASS (klass)->finalize = heddle_policy_rows_finalize;
 
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
-                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  changed_signal = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (HEDDLE_TYPE_NUMBER_ROW);
   g_type_ensure (HEDDLE_TYPE_SEGMENTED);
@@ -157,9 +132,11 @@ heddle_policy_rows_class_init (HeddlePolicyRowsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddlePolicyRows, affinity_row);
   gtk_widget_class_bind_template_child (widget_class, HeddlePolicyRows, affinity);
   gtk_widget_class_bind_template_child (widget_class, HeddlePolicyRows, reset);
+  gtk_widget_class_bind_template_callback (widget_class, changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, fail_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, unit_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, reset_cb);
   gtk_widget_class_set_css_name (widget_class, "policyrows");
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
 }
 
 static void
@@ -168,41 +145,20 @@ heddle_policy_rows_init (HeddlePolicyRows *self)
   const char *const whens[] = { _("Never"), _("Soon"), _("Now"), NULL };
   /* Translators: the unit of how many tasks may fail */
   const char *const units[] = { _("tasks"), "%", NULL };
-  GtkLayoutManager *layout;
 
   self->filling = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->affinity_usual = g_strdup (
-      adw_action_row_get_subtitle (ADW_ACTION_ROW (self->affinity_row)));
-  layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
-  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (layout), SPACING);
+  self->affinity_usual =
+    g_strdup (adw_action_row_get_subtitle (ADW_ACTION_ROW (self->affinity_row)));
   heddle_segmented_set_segments (self->halt, whens, NULL);
   heddle_segmented_set_segments (self->unit, units, NULL);
   heddle_segmented_set_selected (self->unit, 0);
-  g_signal_connect_object (self->retries, "notify::value", G_CALLBACK (changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->timeout, "notify::value", G_CALLBACK (changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->halt, "notify::selected", G_CALLBACK (changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->fail, "notify::value", G_CALLBACK (fail_changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->unit, "notify::selected", G_CALLBACK (unit_changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->recycle, "notify::value", G_CALLBACK (changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->nice, "notify::value", G_CALLBACK (changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->affinity, "changed", G_CALLBACK (changed_cb), self,
-                           G_CONNECT_SWAPPED);
   heddle_accessible_drop_mnemonics (GTK_WIDGET (self));
   self->filling = FALSE;
 }
 
 /**
  * heddle_policy_rows_set_backend:
- * @self: the rows
  * @backend: what the workers are; what it cannot keep is not offered
  */
 void
@@ -222,7 +178,6 @@ heddle_policy_rows_set_backend (HeddlePolicyRows *self, HeddleBackend backend)
 
 /**
  * heddle_policy_rows_set_options:
- * @self: the rows
  * @options: what they shall show
  */
 void
@@ -246,7 +201,6 @@ heddle_policy_rows_set_options (HeddlePolicyRows *self, const HeddleRunOptions *
 
 /**
  * heddle_policy_rows_set_usual:
- * @self: the rows
  * @options: what they go back to
  */
 void
@@ -259,7 +213,6 @@ heddle_policy_rows_set_usual (HeddlePolicyRows *self, const HeddleRunOptions *op
 
 /**
  * heddle_policy_rows_get_options:
- * @self: the rows
  * @options: (inout): where to set what is shown; what the user typed need not make sense:
  * heddle_policy_check() says so
  */

@@ -43,21 +43,25 @@ fill (HeddleTableRow *row, GObject *item, gpointer data)
 {
   HeddleLogPane *self = data;
   const HeddleLogLine *line = heddle_log_row_get (HEDDLE_LOG_ROW (item));
-  HeddleCellLook look = line->level == HEDDLE_LOG_ERROR ? HEDDLE_CELL_ERROR
-    : line->level == HEDDLE_LOG_INFO                    ? HEDDLE_CELL_DIM
-                                                        : HEDDLE_CELL_PLAIN;
+  static const struct {
+    HeddleCellLook look;
+    const char *icon;
+  } levels[] = {
+    [HEDDLE_LOG_INFO] = { HEDDLE_CELL_DIM, NULL },
+    [HEDDLE_LOG_OUTPUT] = { HEDDLE_CELL_PLAIN, NULL },
+    [HEDDLE_LOG_WARNING] = { HEDDLE_CELL_PLAIN, "dialog-warning-symbolic" },
+    [HEDDLE_LOG_ERROR] = { HEDDLE_CELL_ERROR, "dialog-error-symbolic" },
+  };
   char text[HEDDLE_FORMAT_SIZE];
 
-  heddle_table_row_set_text (row, TIME,
-                             heddle_format_clock (line->time - self->started_ns, text, sizeof text),
-                             HEDDLE_CELL_DIM);
-  heddle_table_row_set_text (
-    row, WORKER, heddle_worker_text_format_name (self->run, line->worker, text, sizeof text),
-    line->worker > 0 ? HEDDLE_CELL_PLAIN : HEDDLE_CELL_DIM);
+  heddle_format_clock (line->time - self->started_ns, text, sizeof text);
+  heddle_table_row_set_text (row, TIME, text, HEDDLE_CELL_DIM);
+  heddle_worker_text_format_name (self->run, line->worker, text, sizeof text);
+  heddle_table_row_set_text (row, WORKER, text,
+                             line->worker > 0 ? HEDDLE_CELL_PLAIN : HEDDLE_CELL_DIM);
   heddle_table_row_set_text (row, TEXT, line->text != NULL ? line->text : _("no longer available"),
-                             look);
-  heddle_table_row_set_icon (row, TEXT, line->level == HEDDLE_LOG_ERROR ? "dialog-error-symbolic" :
-                             line->level == HEDDLE_LOG_WARNING ? "dialog-warning-symbolic" : NULL);
+                             levels[line->level].look);
+  heddle_table_row_set_icon (row, TEXT, levels[line->level].icon);
 }
 
 /* A line that was given up has no place; then the log is shown as it is. */
@@ -179,8 +183,8 @@ heddle_log_pane_update (HeddleLogPane *self, gint64 started_ns)
   if (given_up > 0)
     {
       g_autofree char *note = g_strdup_printf (
-        g_dngettext (GETTEXT_PACKAGE, "The oldest %s line was removed to save memory",
-                     "The oldest %s lines were removed to save memory", (gulong) given_up),
+        ngettext ("The oldest %s line was removed to save memory",
+                  "The oldest %s lines were removed to save memory", (gulong) given_up),
         heddle_format_count (given_up, count, sizeof count));
 
       /* without a layout pass: the number grows with each update */

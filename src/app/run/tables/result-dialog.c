@@ -9,6 +9,7 @@
 
 #include "app/model/worker-text.h"
 #include "app/run/tables/result-dialog.h"
+#include "app/widgets/a11y/accessible.h"
 #include "app/widgets/long-text.h"
 #include "base/format.h"
 
@@ -119,7 +120,7 @@ add_button (GtkBox *head, const char *icon, const char *name, GCallback callback
 {
   GtkWidget *button = g_object_new (GTK_TYPE_BUTTON, "icon-name", icon, "tooltip-text", name, NULL);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  heddle_accessible_set_name (button, name);
   gtk_widget_add_css_class (button, "flat");
   g_signal_connect (button, "clicked", callback, part);
   gtk_box_append (head, button);

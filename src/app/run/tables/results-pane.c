@@ -8,6 +8,7 @@
 #include "app/model/worker-text.h"
 #include "app/run/tables/result-dialog.h"
 #include "app/run/tables/results-pane.h"
+#include "app/widgets/a11y/accessible.h"
 #include "app/widgets/a11y/stack-pages.h"
 #include "app/widgets/table/table.h"
 #include "base/format.h"
@@ -68,12 +69,11 @@ fill_unknown (HeddleTableRow *table_row, const HeddleRow *row, gboolean ended)
   const char *why = ended ? _("no longer available") : _("not finished yet");
   g_autofree char *name = NULL;
 
+  format_id (row->id, id, sizeof id);
   heddle_table_row_set_icon (table_row, RESULT, NULL);
-  heddle_table_row_set_text (
-    table_row, TASK, row->id > 0 ? format_id (row->id, id, sizeof id) : "–", HEDDLE_CELL_DIM);
+  heddle_table_row_set_text (table_row, TASK, row->id > 0 ? id : "–", HEDDLE_CELL_DIM);
   for (guint i = INPUT; i <= RAN; i++)
-    heddle_table_row_set_text (table_row, i, i == RESULT ? why : NULL,
-                               i == RESULT ? HEDDLE_CELL_DIM : HEDDLE_CELL_PLAIN);
+    heddle_table_row_set_text (table_row, i, i == RESULT ? why : NULL, HEDDLE_CELL_DIM);
   /* Translators: a row of the results for screen readers: number of the task, and that it has not
    * ended or that its row is not kept */
   name = row->id > 0 ? g_strdup_printf (_("Task %s, %s"), id, why) : g_strdup (why);
@@ -185,6 +185,7 @@ fill (HeddleTableRow *table_row, GObject *item, gpointer data)
   const HeddleRow *row = heddle_result_row_get (HEDDLE_RESULT_ROW (item));
   gboolean bad = row->state == HEDDLE_TASK_FAILED || row->state == HEDDLE_TASK_LOST;
   char text[HEDDLE_FORMAT_SIZE];
+  gint64 waited;
 
   if (!heddle_result_row_is_known (HEDDLE_RESULT_ROW (item)))
     {
@@ -197,28 +198,14 @@ fill (HeddleTableRow *table_row, GObject *item, gpointer data)
                              bad ? HEDDLE_CELL_ERROR : HEDDLE_CELL_PLAIN);
   heddle_table_row_set_icon (table_row, RESULT, bad ? "dialog-error-symbolic" : NULL);
   heddle_table_row_set_text (table_row, RESULT, result_text (row), result_look (row, bad));
-  heddle_table_row_set_text (
-    table_row, WORKER, heddle_worker_text_format_name (self->run, row->worker, text, sizeof text),
-    HEDDLE_CELL_PLAIN);
-  if (row->started_ns > 0)
-    {
-      heddle_table_row_set_text (
-        table_row, WAITED,
-        heddle_format_duration (row->started_ns - row->queued_ns, text, sizeof text),
-        HEDDLE_CELL_PLAIN);
-      heddle_table_row_set_text (
-        table_row, RAN,
-        heddle_format_duration (row->finished_ns - row->started_ns, text, sizeof text),
-        HEDDLE_CELL_PLAIN);
-    }
-  else
-    {
-      heddle_table_row_set_text (
-        table_row, WAITED,
-        heddle_format_duration (row->finished_ns - row->queued_ns, text, sizeof text),
-        HEDDLE_CELL_PLAIN);
-      heddle_table_row_set_text (table_row, RAN, "–", HEDDLE_CELL_DIM);
-    }
+  heddle_worker_text_format_name (self->run, row->worker, text, sizeof text);
+  heddle_table_row_set_text (table_row, WORKER, text, HEDDLE_CELL_PLAIN);
+  waited = (row->started_ns > 0 ? row->started_ns : row->finished_ns) - row->queued_ns;
+  heddle_format_duration (waited, text, sizeof text);
+  heddle_table_row_set_text (table_row, WAITED, text, HEDDLE_CELL_PLAIN);
+  heddle_format_duration (row->finished_ns - row->started_ns, text, sizeof text);
+  heddle_table_row_set_text (table_row, RAN, row->started_ns > 0 ? text : "–",
+                             row->started_ns > 0 ? HEDDLE_CELL_PLAIN : HEDDLE_CELL_DIM);
   name_row (table_row, self->run, row);
 }
 
@@ -247,42 +234,29 @@ heddle_results_pane_has_order (HeddleResultsPane *self)
 static void
 make_model (HeddleResultsPane *self)
 {
-  gboolean in_order = self->in_order && heddle_results_pane_has_order (self), descending;
+  HeddleResultsOrder order = HEDDLE_RESULTS_NEWEST_FIRST;
   HeddleResults *results = self->run != NULL ? heddle_run_get_results (self->run) : NULL;
+  gboolean descending;
   guint column;
 
+  if (self->only_errors)
+    order = HEDDLE_RESULTS_ERRORS;
+  else if (self->in_order && heddle_results_pane_has_order (self))
+    order = HEDDLE_RESULTS_BY_ID;
   g_clear_object (&self->model);
   if (results != NULL && heddle_table_get_order (self->table, &column, &descending))
     self->model =
-        heddle_results_model_new_sorted (results, self->only_errors, keys[column], descending);
+      heddle_results_model_new_sorted (results, self->only_errors, keys[column], descending);
   else if (results != NULL)
-    self->model = heddle_results_model_new (results,
-                                            self->only_errors ? HEDDLE_RESULTS_ERRORS
-                                              : in_order      ? HEDDLE_RESULTS_BY_ID
-                                                              : HEDDLE_RESULTS_NEWEST_FIRST);
+    self->model = heddle_results_model_new (results, order);
   heddle_table_body_set_model (heddle_table_get_body (self->table), G_LIST_MODEL (self->model));
   heddle_results_pane_update (self);
 }
 
 static gboolean
-is_sorted (HeddleResultsPane *self)
+is_sorted (HeddleResultsPane *self, guint *column, gboolean *descending)
 {
-  gboolean descending;
-  guint column;
-
-  return self->table != NULL && heddle_table_get_order (self->table, &column, &descending);
-}
-
-/* As the rows are now, by the choice or by a column. */
-static gboolean
-is_in_order (HeddleResultsPane *self)
-{
-  gboolean descending;
-  guint column;
-
-  if (self->table != NULL && heddle_table_get_order (self->table, &column, &descending))
-    return column == TASK && !descending;
-  return self->in_order;
+  return self->table != NULL && heddle_table_get_order (self->table, column, descending);
 }
 
 /* What the choice says has to be true of the rows; it holds again when no column sorts any more. */
@@ -297,7 +271,10 @@ sorted_cb (HeddleResultsPane *self)
 static void
 clear_order (HeddleResultsPane *self)
 {
-  if (!is_sorted (self))
+  guint column;
+  gboolean descending;
+
+  if (!is_sorted (self, &column, &descending))
     return;
   heddle_table_clear_order (self->table);
   g_object_notify (G_OBJECT (self), "in-order");
@@ -351,9 +328,14 @@ heddle_results_pane_get_property (GObject *object, guint property_id, GValue *va
                                   GParamSpec *pspec)
 {
   HeddleResultsPane *self = HEDDLE_RESULTS_PANE (object);
+  guint column;
+  gboolean descending;
 
-  if (property_id == PROP_IN_ORDER)
-    g_value_set_boolean (value, is_in_order (self));
+  /* as the rows are now, by the choice or by a column */
+  if (property_id == PROP_IN_ORDER && is_sorted (self, &column, &descending))
+    g_value_set_boolean (value, column == TASK && !descending);
+  else if (property_id == PROP_IN_ORDER)
+    g_value_set_boolean (value, self->in_order);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
 }
@@ -363,6 +345,8 @@ heddle_results_pane_set_property (GObject *object, guint property_id, const GVal
                                   GParamSpec *pspec)
 {
   HeddleResultsPane *self = HEDDLE_RESULTS_PANE (object);
+  guint column;
+  gboolean descending;
 
   switch (property_id)
     {
@@ -370,7 +354,8 @@ heddle_results_pane_set_property (GObject *object, guint property_id, const GVal
       self->only_errors = g_value_get_boolean (value);
       break;
     case PROP_IN_ORDER:
-      if (self->in_order == g_value_get_boolean (value) && !is_sorted (self))
+      if (self->in_order == g_value_get_boolean (value)
+          && !is_sorted (self, &column, &descending))
         return;
       self->in_order = g_value_get_boolean (value);
       clear_order (self);
@@ -437,35 +422,30 @@ static void
 set_note (HeddleResultsPane *self, guint64 given_up)
 {
   char count[HEDDLE_FORMAT_SIZE], id[HEDDLE_FORMAT_SIZE];
+  gulong n = (gulong) given_up;
   guint64 first_id = self->model != NULL ? heddle_results_model_get_first_id (self->model) : 0;
   g_autofree char *note = NULL;
 
-  if (given_up > 0 && self->only_errors)
+  heddle_format_count (given_up, count, sizeof count);
+  format_id (first_id, id, sizeof id);
+  if (n > 0 && self->only_errors)
     note = g_strdup_printf (
-      g_dngettext (
-        GETTEXT_PACKAGE,
-        "The oldest %s row was removed to save memory; if it was an error, it is not listed",
-        "The oldest %s rows were removed to save memory; errors among them are not listed",
-        (gulong) given_up),
-      heddle_format_count (given_up, count, sizeof count));
-  else if (given_up > 0 && first_id > 0)
+      ngettext ("The oldest %s row was removed to save memory; if it was an error, it is not listed",
+                "The oldest %s rows were removed to save memory; errors among them are not listed", n),
+      count);
+  else if (n > 0 && first_id > 0)
     /* Translators: number of a task, number of rows */
     note = g_strdup_printf (
-      g_dngettext (GETTEXT_PACKAGE,
-                   "The list begins with task %s: the oldest %s row was removed to save memory",
-                   "The list begins with task %s: the oldest %s rows were removed to save memory",
-                   (gulong) given_up),
-      format_id (first_id, id, sizeof id), heddle_format_count (given_up, count, sizeof count));
-  else if (given_up > 0)
-    note = g_strdup_printf (
-      g_dngettext (GETTEXT_PACKAGE, "The oldest %s row was removed to save memory",
-                   "The oldest %s rows were removed to save memory", (gulong) given_up),
-      heddle_format_count (given_up, count, sizeof count));
+      ngettext ("The list begins with task %s: the oldest %s row was removed to save memory",
+                "The list begins with task %s: the oldest %s rows were removed to save memory", n),
+      id, count);
+  else if (n > 0)
+    note = g_strdup_printf (ngettext ("The oldest %s row was removed to save memory",
+                                      "The oldest %s rows were removed to save memory", n), count);
   if (g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (self->note)), note) == 0)
     return;
   gtk_inscription_set_text (GTK_INSCRIPTION (self->note), note); /* without a layout pass */
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->note), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  note != NULL ? note : "", -1);
+  heddle_accessible_set_name (self->note, note != NULL ? note : "");
   gtk_widget_set_visible (self->note, note != NULL);
 }
 

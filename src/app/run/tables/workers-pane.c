@@ -104,24 +104,28 @@ format_task (const HeddleWorkerInfo *worker, char *buffer, gsize size)
     g_snprintf (buffer, size, "%" G_GUINT64_FORMAT " %s", worker->task, worker->label);
 }
 
+/* Below 0: not known. */
+static double
+share_of_cpu (const HeddleWorkerInfo *worker)
+{
+  if (worker->cpu_ns < 0 || worker->alive_ns <= 0)
+    return -1;
+  return (double) worker->cpu_ns / (double) worker->alive_ns;
+}
+
 static void
 fill_numbers (HeddleTableRow *row, const HeddleWorkerInfo *worker, HeddleCellLook look)
 {
   char text[HEDDLE_FORMAT_SIZE];
 
-  heddle_table_row_set_text (row, DONE, heddle_format_count (worker->tasks, text, sizeof text),
-                             look);
-  heddle_table_row_set_text (
-    row, CPU_TIME,
-    worker->cpu_ns >= 0 ? heddle_format_duration (worker->cpu_ns, text, sizeof text) : "–", look);
-  heddle_table_row_set_text (
-    row, CPU_SHARE,
-    worker->cpu_ns >= 0 && worker->alive_ns > 0 ? heddle_format_percent (
-      (double) worker->cpu_ns / (double) worker->alive_ns, text, sizeof text)
-                                                : "–",
-    look);
-  heddle_table_row_set_text (row, MEMORY, heddle_format_bytes (worker->rss, text, sizeof text),
-                             look);
+  heddle_format_count (worker->tasks, text, sizeof text);
+  heddle_table_row_set_text (row, DONE, text, look);
+  heddle_format_duration (worker->cpu_ns, text, sizeof text);
+  heddle_table_row_set_text (row, CPU_TIME, worker->cpu_ns >= 0 ? text : "–", look);
+  heddle_format_percent (share_of_cpu (worker), text, sizeof text);
+  heddle_table_row_set_text (row, CPU_SHARE, share_of_cpu (worker) >= 0 ? text : "–", look);
+  heddle_format_bytes (worker->rss, text, sizeof text);
+  heddle_table_row_set_text (row, MEMORY, text, look);
   g_snprintf (text, sizeof text, "%u", worker->deaths);
   heddle_table_row_set_text (row, DEATHS, worker->deaths > 0 ? text : "–",
                              worker->deaths > 0 ? HEDDLE_CELL_ERROR : HEDDLE_CELL_DIM);
@@ -169,14 +173,6 @@ fill (HeddleTableRow *row, GObject *item, gpointer data)
   heddle_table_row_set_text (row, WAITS_FOR, worker->waits_for, look);
   name_row (row, worker, state, text);
   fill_numbers (row, worker, look);
-}
-
-static double
-share_of_cpu (const HeddleWorkerInfo *worker)
-{
-  return worker->cpu_ns >= 0 && worker->alive_ns > 0 ?
-             (double) worker->cpu_ns / (double) worker->alive_ns :
-             -1;
 }
 
 static int

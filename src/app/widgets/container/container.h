@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* A widget that has children: it unparents them when it is disposed of, as each widget of GTK has to.
- * Everything else is up to what derives from it. */
+/* A widget that has children: it unparents them when it is disposed of, as each widget of GTK has
+ * to. Everything else is up to what derives from it. */
 #define HEDDLE_TYPE_CONTAINER (heddle_container_get_type ())
 G_DECLARE_DERIVABLE_TYPE (HeddleContainer, heddle_container, HEDDLE, CONTAINER, GtkWidget)
 

@@ -21,9 +21,10 @@ heddle_table_body_place_focus (HeddleTableBody *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   HeddleTableRow *row = heddle_table_body_get_row (self, self->cursor.position);
-  GtkWidget *place = row != NULL && gtk_widget_get_mapped (GTK_WIDGET (row)) ? GTK_WIDGET (row) :
-                                                                               GTK_WIDGET (self);
+  GtkWidget *place = GTK_WIDGET (self);
 
+  if (row != NULL && gtk_widget_get_mapped (GTK_WIDGET (row)))
+    place = GTK_WIDGET (row);
   if (self->cursor.focused && root != NULL && gtk_root_get_focus (root) != place)
     gtk_widget_grab_focus (place);
 }
@@ -100,15 +101,14 @@ static gboolean
 move_cursor (GtkWidget *widget, GVariant *args, gpointer data)
 {
   HeddleTableBody *self = HEDDLE_TABLE_BODY (widget);
-  gint64 page = self->row_height > 0 ?
-                    MAX (1, (gint64) (gtk_widget_get_height (widget) / self->row_height) - 1) :
-                    1;
+  double row_height = MAX (self->row_height, 1); /* 0 before the first layout */
+  gint64 page = MAX (1, (gint64) (gtk_widget_get_height (widget) / row_height) - 1);
   int unit, direction;
   gint64 from = self->cursor.position;
 
   g_variant_get (args, "(ii)", &unit, &direction);
   if (self->cursor.position == GTK_INVALID_LIST_POSITION)
-    from = (self->row_height > 0 ? (gint64) (self->value / self->row_height) : 0) - direction;
+    from = (gint64) (self->value / row_height) - direction;
   if (unit == 0 && direction < 0 && self->cursor.position == 0)
     g_signal_emit (self, heddle_table_body_signals[HEDDLE_TABLE_BODY_LEFT], 0);
   else if (unit == 2)

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/widgets/a11y/accessible.h"
 #include "app/widgets/table/head.h"
 
 #define GRIP 5   /* pixels to either side of a border in which it can be taken */
@@ -98,8 +99,8 @@ heddle_table_head_size_allocate (GtkWidget *widget, int width, int height, int b
       if (arrow > 0)
         {
           /* behind the title, and in front of one that stands at the right */
-          int at = number ? widths[i] - self->columns->title[i] :
-                            MIN (self->columns->title[i] - ARROW, widths[i] - ARROW);
+          int title = self->columns->title[i];
+          int at = number ? widths[i] - title : MIN (title, widths[i]) - ARROW;
 
           gtk_widget_set_child_visible (self->arrow, TRUE);
           place (self->arrow, x + MAX (at, 0), ARROW, height);
@@ -154,18 +155,22 @@ heddle_table_head_show_order (HeddleTableHead *self)
   for (guint i = 0; i < self->columns->n_columns; i++)
     if ((self->columns->columns[i].flags & HEDDLE_COLUMN_SORTS) != 0)
       {
-        gboolean sorted = self->columns->sorted == (int) i, descending = self->columns->descending;
+        const char *text = _("Column header; Space sorts by this column");
+        GtkAccessibleSort sort = GTK_ACCESSIBLE_SORT_NONE;
 
+        if (self->columns->sorted == (int) i && self->columns->descending)
+          {
+            text = _("Sorted, largest first");
+            sort = GTK_ACCESSIBLE_SORT_DESCENDING;
+          }
+        else if (self->columns->sorted == (int) i)
+          {
+            text = _("Sorted, smallest first");
+            sort = GTK_ACCESSIBLE_SORT_ASCENDING;
+          }
         gtk_accessible_update_property (GTK_ACCESSIBLE (self->cells[i]),
-                                        GTK_ACCESSIBLE_PROPERTY_SORT,
-                                        !sorted        ? GTK_ACCESSIBLE_SORT_NONE
-                                          : descending ? GTK_ACCESSIBLE_SORT_DESCENDING
-                                                       : GTK_ACCESSIBLE_SORT_ASCENDING,
-                                        GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                        !sorted ? _("Column header; Space sorts by this column")
-                                          : descending ? _("Sorted, largest first")
-                                                       : _("Sorted, smallest first"),
-                                        -1);
+                                        GTK_ACCESSIBLE_PROPERTY_SORT, sort,
+                                        GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
       }
   gtk_image_set_from_icon_name (
       GTK_IMAGE (self->arrow), self->columns->descending ? "pan-down-symbolic" : "pan-up-symbolic");
@@ -246,9 +251,8 @@ on_motion (HeddleTableHead *self, double x, double y, GtkEventController *motion
   int column = column_at (self, x);
   gboolean sorts = column >= 0 && (self->columns->columns[column].flags & HEDDLE_COLUMN_SORTS) != 0;
 
-  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), border ? "col-resize" :
-                                                      sorts  ? "pointer" :
-                                                               NULL);
+  gtk_widget_set_cursor_from_name (GTK_WIDGET (self),
+                                   border ? "col-resize" : sorts ? "pointer" : NULL);
 }
 
 static gboolean
@@ -375,8 +379,8 @@ role_of (const HeddleTableColumn *column)
 {
   if (gtk_get_major_version () > 4 || gtk_get_minor_version () >= 10)
     return GTK_ACCESSIBLE_ROLE_COLUMN_HEADER;
-  return (column->flags & HEDDLE_COLUMN_SORTS) != 0 ? GTK_ACCESSIBLE_ROLE_BUTTON :
-                                                      GTK_ACCESSIBLE_ROLE_HEADING;
+  return (column->flags & HEDDLE_COLUMN_SORTS) != 0 ? GTK_ACCESSIBLE_ROLE_BUTTON
+                                                    : GTK_ACCESSIBLE_ROLE_HEADING;
 }
 
 static GtkWidget *
@@ -402,16 +406,13 @@ heddle_table_head_new (HeddleTableColumns *columns)
 {
   HeddleTableHead *self = g_object_new (HEDDLE_TYPE_TABLE_HEAD, NULL);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _("Column headers"), -1);
+  heddle_accessible_set_name (GTK_WIDGET (self), _("Column headers"));
   self->columns = columns;
   for (guint i = 0; i < columns->n_columns; i++)
     {
       self->cells[i] = make_cell (&columns->columns[i]);
       gtk_widget_set_parent (self->cells[i], GTK_WIDGET (self));
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->cells[i]),
-                                      GTK_ACCESSIBLE_PROPERTY_LABEL, _(columns->columns[i].title),
-                                      -1);
+      heddle_accessible_set_name (self->cells[i], _(columns->columns[i].title));
     }
   self->arrow =
       g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);

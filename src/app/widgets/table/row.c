@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include "app/widgets/a11y/accessible.h"
 #include "app/widgets/table/row.h"
 
 #define LONGEST 400 /* bytes of a text that are worth laying out */
@@ -332,8 +333,7 @@ take_name (HeddleTableRow *self, const char *name)
     return;
   g_free (self->name);
   self->name = g_utf8_make_valid (name, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->name,
-                                  -1);
+  heddle_accessible_set_name (GTK_WIDGET (self), self->name);
 }
 
 /**

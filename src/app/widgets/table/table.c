@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "app/widgets/a11y/accessible.h"
 #include "app/widgets/table/head.h"
 #include "app/widgets/table/table.h"
 
@@ -12,9 +13,7 @@ struct _HeddleTable {
   HeddleTableBody *body; /* in a child that scrolls */
 };
 
-enum { SORTED, N_SIGNALS };
-
-static guint signals[N_SIGNALS];
+static guint sorted_signal;
 
 G_DEFINE_FINAL_TYPE (HeddleTable, heddle_table, HEDDLE_TYPE_CONTAINER)
 
@@ -28,7 +27,7 @@ place_anew (HeddleTable *self)
 static void
 on_sorted (HeddleTable *self)
 {
-  g_signal_emit (self, signals[SORTED], 0);
+  g_signal_emit (self, sorted_signal, 0);
 }
 
 static void
@@ -65,8 +64,8 @@ heddle_table_class_init (HeddleTableClass *klass)
    *
    * The user wants another order: heddle_table_get_order().
    */
-  signals[SORTED] = g_signal_new ("sorted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                  NULL, NULL, G_TYPE_NONE, 0);
+  sorted_signal = g_signal_new ("sorted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "table");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GRID);
@@ -102,9 +101,8 @@ heddle_table_new (const HeddleTableColumn *columns, guint n_columns, const char 
   scrolled = g_object_new (GTK_TYPE_SCROLLED_WINDOW, "hscrollbar-policy", GTK_POLICY_NEVER, "child",
                            self->body, "focusable", FALSE, "vexpand", TRUE, NULL);
   gtk_widget_set_parent (scrolled, GTK_WIDGET (self));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->body), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
+  heddle_accessible_set_name (GTK_WIDGET (self), label);
+  heddle_accessible_set_name (GTK_WIDGET (self->body), label);
   g_signal_connect_object (self->head, "resized", G_CALLBACK (place_anew), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->head, "sorted", G_CALLBACK (on_sorted), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->head, "left", G_CALLBACK (focus_body), self, G_CONNECT_SWAPPED);
