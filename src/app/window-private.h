@@ -36,7 +36,6 @@ HeddleRunPage *heddle_window_show_workload (HeddleWindow *self, const HeddleWork
 HeddleRunPage *heddle_window_show_workload_here (HeddleWindow *self,
                                                  const HeddleWorkload *workload);
 guint heddle_window_count_active (HeddleWindow *self);
-void heddle_window_sync (HeddleWindow *self);
 void heddle_window_selected_cb (HeddleWindow *self);
 gboolean heddle_window_close_page_cb (HeddleWindow *self, AdwTabPage *tab);
 

@@ -80,22 +80,9 @@ update_tab (HeddleWindow *self, HeddleRunPage *page)
   heddle_tab_names_update (self->tab_bar);
 }
 
+/* Makes title, catalogue and actions follow the page that is shown. */
 static void
-page_changed_cb (HeddleWindow *self, HeddleRunPage *page)
-{
-  if (self->tabs == NULL)
-    return;
-  update_tab (self, page);
-  heddle_window_sync (self);
-}
-
-/**
- * heddle_window_sync:
- *
- * Makes title, catalogue and actions follow the page that is shown.
- */
-void
-heddle_window_sync (HeddleWindow *self)
+sync_with_page (HeddleWindow *self)
 {
   HeddleRunPage *page = heddle_window_get_page (self);
   guint n_active;
@@ -114,6 +101,15 @@ heddle_window_sync (HeddleWindow *self)
   heddle_tab_names_update (self->tab_bar);
 }
 
+static void
+page_changed_cb (HeddleWindow *self, HeddleRunPage *page)
+{
+  if (self->tabs == NULL)
+    return;
+  update_tab (self, page);
+  sync_with_page (self);
+}
+
 /**
  * heddle_window_selected_cb:
  * @self: a window, another tab of which is shown
@@ -126,7 +122,7 @@ heddle_window_selected_cb (HeddleWindow *self)
   HeddleRunPage *page = heddle_window_get_page (self);
   GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
 
-  heddle_window_sync (self);
+  sync_with_page (self);
   if (page == NULL || (focus != NULL && !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->tabs))))
     return;
   if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (page)))
@@ -166,7 +162,7 @@ heddle_window_add_page (HeddleWindow *self, const HeddleWorkload *workload)
   /* Neither the search nor the first button of the page: keys such as Space are then the run's. */
   gtk_widget_grab_focus (GTK_WIDGET (page));
   update_tab (self, page);
-  heddle_window_sync (self);
+  sync_with_page (self);
   return page;
 }
 

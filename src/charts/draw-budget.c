@@ -57,13 +57,9 @@ heddle_draw_budget_unfollow (HeddleDrawBudget *self, HeddleDrawRoundFunc func, g
     g_hook_destroy_link (&self->followers, hook);
 }
 
-/**
- * heddle_draw_budget_interval:
- *
- * Returns: the least time from the beginning of a round to that of the next one
- */
-gint64
-heddle_draw_budget_interval (const HeddleDrawBudget *self)
+/* The least time from the beginning of a round to that of the next one. */
+static gint64
+get_interval (const HeddleDrawBudget *self)
 {
   double cost = MAX (self->average, (double) self->round_cost * WEIGHT);
 
@@ -88,7 +84,7 @@ heddle_draw_budget_round (HeddleDrawBudget *self, gint64 now)
   if (self->round != 0 && past >= 0 && past < ROUND_OPEN)
     return self->round;
 
-  if (self->round != 0 && past >= 0 && past < heddle_draw_budget_interval (self))
+  if (self->round != 0 && past >= 0 && past < get_interval (self))
     return 0;
 
   if (self->round_cost > 0)

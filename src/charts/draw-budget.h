@@ -35,6 +35,5 @@ void heddle_draw_budget_follow (HeddleDrawBudget *self, HeddleDrawRoundFunc func
 void heddle_draw_budget_unfollow (HeddleDrawBudget *self, HeddleDrawRoundFunc func, gpointer data);
 guint64 heddle_draw_budget_round (HeddleDrawBudget *self, gint64 now);
 void heddle_draw_budget_charge (HeddleDrawBudget *self, gint64 cost);
-gint64 heddle_draw_budget_interval (const HeddleDrawBudget *self);
 
 G_END_DECLS
