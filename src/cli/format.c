@@ -125,9 +125,7 @@ heddle_format_width (const char *text)
 }
 
 static void
-append_char (GString *string,
-             gunichar c,
-             gboolean ascii)
+append_char (GString *string, gunichar c, gboolean ascii)
 {
   if (ascii && c > 0x7e)
     g_string_append (string, char_width (c) == 2 ? "??" : char_width (c) == 1 ? "?" : "");
@@ -148,10 +146,7 @@ append_char (GString *string,
  * Returns: how many columns it took
  */
 guint
-heddle_format_fitted (GString *string,
-                      const char *text,
-                      guint columns,
-                      HeddleCut cut,
+heddle_format_fitted (GString *string, const char *text, guint columns, HeddleCut cut,
                       gboolean ascii)
 {
   guint width = heddle_format_width (text);

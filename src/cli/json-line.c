@@ -17,9 +17,7 @@
 #define TEXT_ROOM(length) ((length) * HEDDLE_JSON_CHAR_ROOM + (length) / 3 * 4 + 32)
 
 static inline char *
-put (char *to,
-     const char *text,
-     gsize length)
+put (char *to, const char *text, gsize length)
 {
   memcpy (to, text, length);
   return to + length;
@@ -28,9 +26,7 @@ put (char *to,
 #define PUT(to, literal) put ((to), "" literal, sizeof (literal) - 1)
 
 static char *
-put_string_or_null (char *to,
-                    const char *text,
-                    gboolean *valid)
+put_string_or_null (char *to, const char *text, gboolean *valid)
 {
   return text != NULL ? heddle_json_put_string (to, text, valid) : PUT (to, "null");
 }
@@ -38,9 +34,7 @@ put_string_or_null (char *to,
 /* What could not be told in UTF-8 is told once more as it is, in base64, so that nothing is
  * lost. */
 static char *
-put_bytes (char *to,
-           const char *key,
-           const char *text)
+put_bytes (char *to, const char *key, const char *text)
 {
   g_autofree char *encoded = g_base64_encode ((const guchar *) text, strlen (text));
 
@@ -142,10 +136,7 @@ heddle_json_put_worker (char *to, const HeddleWorkerInfo *worker)
 
 /* Numbers in the figures' own unit, to what can be told apart: a tenth of a nanosecond. */
 static char *
-put_figure (char *to,
-            const char *key,
-            double value,
-            gboolean known)
+put_figure (char *to, const char *key, double value, gboolean known)
 {
   to = PUT (to, ",\"");
   to = put (to, key, strlen (key));
@@ -191,9 +182,7 @@ heddle_json_put_figure (char *to, const HeddleFigure *figure, const char *group,
 }
 
 static char *
-put_count (char *to,
-           const char *key,
-           guint64 count)
+put_count (char *to, const char *key, guint64 count)
 {
   to = PUT (to, ",\"");
   to = put (to, key, strlen (key));
@@ -202,8 +191,7 @@ put_count (char *to,
 }
 
 static char *
-put_skipped (char *to,
-             const guint64 skipped[HEDDLE_N_SKIPPED])
+put_skipped (char *to, const guint64 skipped[HEDDLE_N_SKIPPED])
 {
   char *begin = to = PUT (to, ",\"skipped\":");
 
@@ -216,10 +204,7 @@ put_skipped (char *to,
 
 /* A time of so many tasks. */
 static char *
-put_time (char *to,
-          const char *key,
-          guint64 n,
-          gint64 time)
+put_time (char *to, const char *key, guint64 n, gint64 time)
 {
   if (n > 0)
     return put_count (to, key, (guint64) time);

@@ -25,9 +25,7 @@ static const char *const type_names[] = {
 
 /* A text that programs read is not translated. */
 static void
-add_string (JsonBuilder *builder,
-            const char *key,
-            const char *text)
+add_string (JsonBuilder *builder, const char *key, const char *text)
 {
   json_builder_set_member_name (builder, key);
   if (text != NULL)
@@ -37,9 +35,7 @@ add_string (JsonBuilder *builder,
 }
 
 static void
-add_number (JsonBuilder *builder,
-            const char *key,
-            double number)
+add_number (JsonBuilder *builder, const char *key, double number)
 {
   json_builder_set_member_name (builder, key);
   if (number == (double) (gint64) number)
@@ -49,8 +45,7 @@ add_number (JsonBuilder *builder,
 }
 
 static void
-add_default (JsonBuilder *builder,
-             const HeddleParam *param)
+add_default (JsonBuilder *builder, const HeddleParam *param)
 {
   if (param->type == HEDDLE_PARAM_NUMBER)
     add_number (builder, "default", g_ascii_strtod (param->initial, NULL));
@@ -64,8 +59,7 @@ add_default (JsonBuilder *builder,
 }
 
 static void
-add_parameter (JsonBuilder *builder,
-               const HeddleParam *param)
+add_parameter (JsonBuilder *builder, const HeddleParam *param)
 {
   json_builder_begin_object (builder);
   add_string (builder, "name", param->name);
@@ -97,8 +91,7 @@ add_parameter (JsonBuilder *builder,
 }
 
 static void
-add_tries (JsonBuilder *builder,
-           const HeddleWorkload *workload)
+add_tries (JsonBuilder *builder, const HeddleWorkload *workload)
 {
   json_builder_set_member_name (builder, "tries");
   json_builder_begin_array (builder);
@@ -116,8 +109,7 @@ add_tries (JsonBuilder *builder,
 }
 
 static void
-add_workload (JsonBuilder *builder,
-              const HeddleWorkload *workload)
+add_workload (JsonBuilder *builder, const HeddleWorkload *workload)
 {
   json_builder_begin_object (builder);
   add_string (builder, "id", workload->id);
@@ -164,8 +156,7 @@ list_json (void)
 }
 
 static void
-describe_range (GString *text,
-                const HeddleParam *param)
+describe_range (GString *text, const HeddleParam *param)
 {
   char min[G_ASCII_DTOSTR_BUF_SIZE], max[G_ASCII_DTOSTR_BUF_SIZE];
 
@@ -198,8 +189,7 @@ describe_range (GString *text,
 }
 
 static void
-describe_workload (GString *text,
-                   const HeddleWorkload *workload)
+describe_workload (GString *text, const HeddleWorkload *workload)
 {
   g_string_append_printf (text, "  %s — %s", workload->id, _(workload->name));
   if (workload->badge != NULL)

@@ -99,8 +99,7 @@ heddle_live_set_notice (HeddleLive *self, const char *notice)
 }
 
 static void
-set_ink (HeddleLive *self,
-         Ink ink)
+set_ink (HeddleLive *self, Ink ink)
 {
   if (self->colour)
     g_string_append (self->frame, inks[ink]);
@@ -108,10 +107,7 @@ set_ink (HeddleLive *self,
 
 /* Text in the rest of a line; returns the columns that are left then. */
 static guint
-add_text (HeddleLive *self,
-          const char *text,
-          guint left,
-          HeddleCut cut)
+add_text (HeddleLive *self, const char *text, guint left, HeddleCut cut)
 {
   return left - heddle_format_fitted (self->frame, text, left, cut, self->ascii);
 }
@@ -172,9 +168,7 @@ paint_title (HeddleLive *self)
 
 /* Eighths of a column, as far as the characters allow. */
 static void
-paint_bar (HeddleLive *self,
-           double share,
-           guint width)
+paint_bar (HeddleLive *self, double share, guint width)
 {
   static const char *const parts[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
   guint eighths = (guint) (CLAMP (share, 0, 1) * width * 8);
@@ -194,10 +188,7 @@ paint_bar (HeddleLive *self,
 }
 
 static void
-append_count (HeddleLive *self,
-              GString *text,
-              guint64 count,
-              const char *word)
+append_count (HeddleLive *self, GString *text, guint64 count, const char *word)
 {
   if (count == 0)
     return;
@@ -252,9 +243,7 @@ paint_progress (HeddleLive *self)
 }
 
 static void
-paint_cells (HeddleLive *self,
-             const HeddleLaneCell *cells,
-             guint n_cells)
+paint_cells (HeddleLive *self, const HeddleLaneCell *cells, guint n_cells)
 {
   Ink ink = INK_PLAIN;
 
@@ -284,10 +273,7 @@ paint_cells (HeddleLive *self,
 
 /* The share of the shown time of the run in which the worker had a task, as in the window. */
 static double
-lane_utilisation (HeddleLaneStore *lanes,
-                  guint lane,
-                  gint64 begin,
-                  gint64 end)
+lane_utilisation (HeddleLaneStore *lanes, guint lane, gint64 begin, gint64 end)
 {
   HeddleLaneCell cell = { 0 };
 
@@ -299,8 +285,7 @@ lane_utilisation (HeddleLaneStore *lanes,
 /* Stands before what else is told: the task takes longer than it may and has been asked to end.
  * Returns how many columns are left. */
 static guint
-paint_overdue (HeddleLive *self,
-               guint room)
+paint_overdue (HeddleLive *self, guint room)
 {
   g_string_append_c (self->frame, ' ');
   set_ink (self, INK_FAILED);
@@ -311,9 +296,7 @@ paint_overdue (HeddleLive *self,
 
 /* What the worker waits for says more now than what its task is called. */
 static void
-paint_waiting (HeddleLive *self,
-               const HeddleWorkerInfo *worker,
-               guint room)
+paint_waiting (HeddleLive *self, const HeddleWorkerInfo *worker, guint room)
 {
   g_autofree char *text = g_strdup_printf (_("waits for %s"), worker->waits_for);
 
@@ -324,9 +307,7 @@ paint_waiting (HeddleLive *self,
 }
 
 static void
-paint_lane (HeddleLive *self,
-            HeddleLaneStore *lanes,
-            const HeddleWorkerInfo *worker,
+paint_lane (HeddleLive *self, HeddleLaneStore *lanes, const HeddleWorkerInfo *worker,
             guint name_width)
 {
   guint label_width = self->columns >= 50 ? MIN (self->columns / 3, 48) : 0;
@@ -369,8 +350,7 @@ paint_lane (HeddleLive *self,
 }
 
 static void
-paint_lanes (HeddleLive *self,
-             guint max_lanes)
+paint_lanes (HeddleLive *self, guint max_lanes)
 {
   HeddleLaneStore *lanes = heddle_run_get_lanes (self->run);
   guint n_lanes = self->snapshot.n_lanes;
@@ -395,8 +375,7 @@ paint_lanes (HeddleLive *self,
 
 /* "[0, 1, 2] 3 of 8", "{a: 1} 1 of 16", "42". */
 static void
-append_watch (GString *text,
-              const HeddleWatch *watch)
+append_watch (GString *text, const HeddleWatch *watch)
 {
   gboolean is_dict = watch->kind == HEDDLE_WATCH_DICT;
 
@@ -419,8 +398,7 @@ append_watch (GString *text,
 
 /* What the tasks share, as far as there is room. */
 static void
-paint_watches (HeddleLive *self,
-               guint n_watches)
+paint_watches (HeddleLive *self, guint n_watches)
 {
   for (guint i = 0; i < n_watches; i++)
     {
@@ -493,8 +471,7 @@ paint_figures (HeddleLive *self)
 }
 
 static void
-paint_notice (HeddleLive *self,
-              const char *notice)
+paint_notice (HeddleLive *self, const char *notice)
 {
   if (notice == NULL)
     return;

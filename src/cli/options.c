@@ -51,8 +51,7 @@ raw_clear (Raw *raw)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Raw, raw_clear)
 
 static char *
-backend_ids (guint backends,
-             const char *separator)
+backend_ids (guint backends, const char *separator)
 {
   GString *ids = g_string_new (NULL);
 
@@ -132,10 +131,7 @@ list_context (Raw *raw)
 }
 
 static gboolean
-parse_raw (GOptionContext *context,
-           int argc,
-           char **argv,
-           GError **error)
+parse_raw (GOptionContext *context, int argc, char **argv, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_auto (GStrv) copy = g_new0 (char *, argc + 1);
@@ -160,20 +156,14 @@ parse_raw (GOptionContext *context,
 
 /* @text NULL leaves @value as it is. */
 static gboolean
-parse_number (const char *option,
-              const char *text,
-              guint min,
-              guint max,
-              guint *value,
+parse_number (const char *option, const char *text, guint min, guint max, guint *value,
               GError **error)
 {
   return text == NULL || heddle_option_parse_count (option, text, min, max, value, error);
 }
 
 static gboolean
-parse_policies (const Raw *raw,
-                HeddleRunOptions *options,
-                GError **error)
+parse_policies (const Raw *raw, HeddleRunOptions *options, GError **error)
 {
   for (guint i = 0; heddle_policy_names[i] != NULL; i++)
     {
@@ -187,8 +177,7 @@ parse_policies (const Raw *raw,
 
 /* How many letters have to be changed to make one word of the other (Levenshtein's distance). */
 static guint
-distance (const char *a,
-          const char *b)
+distance (const char *a, const char *b)
 {
   gsize n = strlen (b);
   g_autofree guint *row = g_new (guint, n + 1);
@@ -212,8 +201,7 @@ distance (const char *a,
 }
 
 static const HeddleWorkload *
-find_workload (const char *id,
-               GError **error)
+find_workload (const char *id, GError **error)
 {
   const HeddleWorkload *const *all = heddle_workloads_get_all (NULL);
   const HeddleWorkload *found = heddle_workloads_find (id);
@@ -246,9 +234,7 @@ find_workload (const char *id,
 }
 
 static gboolean
-parse_backend (const char *id,
-               const HeddleWorkload *workload,
-               HeddleBackend *backend,
+parse_backend (const char *id, const HeddleWorkload *workload, HeddleBackend *backend,
                GError **error)
 {
   g_autofree char *known = backend_ids (workload->backends, ", ");
@@ -271,9 +257,7 @@ parse_backend (const char *id,
 }
 
 static gboolean
-parse_list_format (const char *text,
-                   gboolean *json,
-                   GError **error)
+parse_list_format (const char *text, gboolean *json, GError **error)
 {
   *json = g_strcmp0 (text, "json") == 0;
   if (text == NULL || *json || g_str_equal (text, "text"))
@@ -285,9 +269,7 @@ parse_list_format (const char *text,
 
 /* Text, jsonl, and for a workload of checksums the lines of the program that checks them. */
 static gboolean
-parse_run_format (const char *text,
-                  const HeddleWorkload *workload,
-                  HeddleCliFormat *format,
+parse_run_format (const char *text, const HeddleWorkload *workload, HeddleCliFormat *format,
                   GError **error)
 {
   *format = HEDDLE_CLI_TEXT;
@@ -311,10 +293,7 @@ parse_run_format (const char *text,
 }
 
 static gboolean
-parse_values (HeddleCliRun *self,
-              const Raw *raw,
-              const HeddleWorkload *workload,
-              GError **error)
+parse_values (HeddleCliRun *self, const Raw *raw, const HeddleWorkload *workload, GError **error)
 {
   HeddleRunOptions *options = &self->options;
 
@@ -395,8 +374,7 @@ heddle_cli_run_clear (HeddleCliRun *self)
 }
 
 static char *
-help (GOptionContext *context,
-      const char *command)
+help (GOptionContext *context, const char *command)
 {
   g_autofree char *program = g_strdup (g_get_prgname ());
   g_autofree char *name = g_strconcat ("heddle-cli ", command, NULL);

@@ -72,8 +72,7 @@ struct _HeddleOutput {
 };
 
 static gboolean
-same_file (int a,
-           int b)
+same_file (int a, int b)
 {
   struct stat stat_a, stat_b;
 
@@ -83,9 +82,7 @@ same_file (int a,
 
 /* Writes all of it; waits where the file is non-blocking. Returns errno or 0. */
 static int
-write_all (int fd,
-           const char *bytes,
-           gsize length)
+write_all (int fd, const char *bytes, gsize length)
 {
   while (length > 0)
     {
@@ -105,9 +102,7 @@ write_all (int fd,
 }
 
 static void
-set_error (HeddleOutput *self,
-           guint index,
-           int error)
+set_error (HeddleOutput *self, guint index, int error)
 {
   Stream *stream = &self->streams[index];
   gboolean first;
@@ -123,8 +118,7 @@ set_error (HeddleOutput *self,
 }
 
 static void
-write_terminal (HeddleOutput *self,
-                const GString *text)
+write_terminal (HeddleOutput *self, const GString *text)
 {
   if (text->len > 0 && write_all (self->terminal.fd, text->str, text->len) != 0)
     self->painter = NULL; /* the terminal has gone; there is nobody to paint for */
@@ -218,8 +212,7 @@ wait_for_work (HeddleOutput *self)
 }
 
 static void
-schedule (HeddleOutput *self,
-          gint64 next_paint)
+schedule (HeddleOutput *self, gint64 next_paint)
 {
   pthread_mutex_lock (&self->lock);
   self->next_paint = next_paint;
@@ -324,8 +317,7 @@ heddle_output_free (HeddleOutput *self)
 }
 
 static char *
-make_room (Stream *to,
-           gsize room)
+make_room (Stream *to, gsize room)
 {
   if (to->size - to->length < room)
     {
@@ -337,7 +329,6 @@ make_room (Stream *to,
 
 /**
  * heddle_output_begin:
- * @self: the output
  * @stream: where the text goes
  * @room: how many bytes are needed at most
  *
@@ -359,7 +350,6 @@ heddle_output_begin (HeddleOutput *self, HeddleStream stream, gsize room)
 
 /**
  * heddle_output_commit:
- * @self: the output
  * @stream: as told to heddle_output_begin()
  * @end: the byte behind the last one written
  *
@@ -458,7 +448,6 @@ heddle_output_find_terminal (void)
 
 /**
  * heddle_output_set_painter:
- * @self: the output
  * @terminal: from heddle_output_find_terminal(), not -1
  * @painter: (nullable): paints the live view; %NULL ends it
  * @data: for @painter, used until this function has been called with %NULL

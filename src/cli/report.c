@@ -56,8 +56,7 @@ heddle_report_free (HeddleReport *self)
 }
 
 static void
-write_text (HeddleReport *self,
-            HeddleStream stream)
+write_text (HeddleReport *self, HeddleStream stream)
 {
   g_string_append_c (self->text, '\n');
   heddle_output_write (self->output, stream, self->text->str, self->text->len);
@@ -72,9 +71,7 @@ get_name (const HeddleRow *row)
 
 /* The text of a result, in self->text; FALSE where there is nothing to be said. */
 static gboolean
-make_sentence (HeddleReport *self,
-               HeddleRun *run,
-               const HeddleRow *row)
+make_sentence (HeddleReport *self, HeddleRun *run, const HeddleRow *row)
 {
   g_autofree char *sentence = NULL;
 
@@ -101,8 +98,7 @@ make_sentence (HeddleReport *self,
 }
 
 static int
-compare_ids (gconstpointer a,
-             gconstpointer b)
+compare_ids (gconstpointer a, gconstpointer b)
 {
   guint64 id_a = **(const guint64 *const *) a, id_b = **(const guint64 *const *) b;
 
@@ -148,9 +144,7 @@ release_ready (HeddleReport *self)
 }
 
 static void
-report_in_order (HeddleReport *self,
-                 guint64 id,
-                 gboolean has_text)
+report_in_order (HeddleReport *self, guint64 id, gboolean has_text)
 {
   if (self->out_of_order || id == self->next_id)
     {
@@ -177,8 +171,7 @@ report_in_order (HeddleReport *self,
 }
 
 static void
-report_failure (HeddleReport *self,
-                const HeddleRow *row)
+report_failure (HeddleReport *self, const HeddleRow *row)
 {
   g_string_printf (self->text, _("Task %" PRIu64), row->id);
   if (*get_name (row) != '\0')
@@ -201,9 +194,7 @@ report_failure (HeddleReport *self,
 }
 
 static void
-report_json (HeddleReport *self,
-             HeddleRun *run,
-             const HeddleRow *row)
+report_json (HeddleReport *self, HeddleRun *run, const HeddleRow *row)
 {
   char *to;
 
@@ -221,7 +212,6 @@ report_json (HeddleReport *self,
 
 /**
  * heddle_report_row:
- * @self: the report
  * @run: the run
  * @row: a task that ended
  *
@@ -248,7 +238,6 @@ heddle_report_row (HeddleReport *self, HeddleRun *run, const HeddleRow *row)
 
 /**
  * heddle_report_line:
- * @self: the report
  * @line: of the run's log
  *
  * Passes on what tasks print (to standard output where that has text for people, else to standard
@@ -269,8 +258,7 @@ heddle_report_line (HeddleReport *self, const HeddleLogLine *line)
 
 /* What tasks have measured; of a workload that measures nothing there is none. */
 static void
-report_figures (HeddleReport *self,
-                HeddleRun *run)
+report_figures (HeddleReport *self, HeddleRun *run)
 {
   const HeddleFigureGroup *groups = heddle_run_get_workload (run)->figures;
   g_autofree HeddleFigure *figures = g_new (HeddleFigure, HEDDLE_MAX_FIGURES);
@@ -289,9 +277,7 @@ report_figures (HeddleReport *self,
 }
 
 static void
-finish_json (HeddleReport *self,
-             HeddleRun *run,
-             const HeddleRunSnapshot *snapshot)
+finish_json (HeddleReport *self, HeddleRun *run, const HeddleRunSnapshot *snapshot)
 {
   const HeddleRunOptions *options = heddle_run_get_options (run);
   g_autofree HeddleWorkerInfo *workers = g_new0 (HeddleWorkerInfo, snapshot->n_lanes + 1);
@@ -315,9 +301,7 @@ finish_json (HeddleReport *self,
 }
 
 static void
-append_part (GString *text,
-             guint64 count,
-             const char *word)
+append_part (GString *text, guint64 count, const char *word)
 {
   if (count == 0)
     return;
@@ -328,9 +312,7 @@ append_part (GString *text,
 
 /* "42 830 tasks: 42 828 done, 2 failed in 3.2 s (13 384/s), utilisation 93 %" */
 static void
-finish_text (HeddleReport *self,
-             const HeddleRunSnapshot *snapshot,
-             const HeddleHalt *halt)
+finish_text (HeddleReport *self, const HeddleRunSnapshot *snapshot, const HeddleHalt *halt)
 {
   guint64 ended = snapshot->done + snapshot->failed + snapshot->cancelled + snapshot->lost;
   g_autoptr (GString) skipped = g_string_new (NULL);
@@ -380,7 +362,6 @@ finish_text (HeddleReport *self,
 
 /**
  * heddle_report_finish:
- * @self: the report
  * @run: a run that has finished
  *
  * Tells how the whole run went. Main thread, after the last row.

@@ -44,8 +44,7 @@ typedef struct {
 } Session;
 
 static void
-on_row (const HeddleRow *row,
-        gpointer data)
+on_row (const HeddleRow *row, gpointer data)
 {
   Session *self = data;
 
@@ -53,8 +52,7 @@ on_row (const HeddleRow *row,
 }
 
 static void
-on_line (const HeddleLogLine *line,
-         gpointer data)
+on_line (const HeddleLogLine *line, gpointer data)
 {
   Session *self = data;
 
@@ -69,8 +67,7 @@ quit (gpointer data)
 }
 
 static void
-on_changed (HeddleRun *run,
-            gpointer data)
+on_changed (HeddleRun *run, gpointer data)
 {
   Session *self = data;
   GSource *source;
@@ -87,9 +84,7 @@ on_changed (HeddleRun *run,
 
 /* Nobody can read the results any more: nothing that is done now is of use. */
 static void
-on_write_failed (HeddleStream stream,
-                 int error,
-                 gpointer data)
+on_write_failed (HeddleStream stream, int error, gpointer data)
 {
   Session *self = data;
 
@@ -100,8 +95,7 @@ on_write_failed (HeddleStream stream,
 }
 
 static void
-notice (Session *self,
-        const char *text)
+notice (Session *self, const char *text)
 {
   if (self->live != NULL)
     {
@@ -149,8 +143,7 @@ interrupt (Session *self)
 }
 
 static void
-on_signal (int number,
-           gpointer data)
+on_signal (int number, gpointer data)
 {
   Session *self = data;
 
@@ -181,8 +174,7 @@ on_signal (int number,
 }
 
 static int
-exit_status (Session *self,
-             gboolean failed)
+exit_status (Session *self, gboolean failed)
 {
   g_autofree HeddleRunSnapshot *snapshot = g_new (HeddleRunSnapshot, 1);
 
@@ -257,8 +249,7 @@ new_loop (GError **error)
 }
 
 static gboolean
-start (Session *self,
-       GError **error)
+start (Session *self, GError **error)
 {
   HeddleRunOptions *options = &self->cli.options;
   int terminal = self->cli.no_live ? -1 : heddle_output_find_terminal ();

@@ -30,7 +30,6 @@ static atomic_int hidden_fd = -1;
 
 /**
  * heddle_terminal_init:
- * @self: the terminal
  * @fd: where it is written to
  */
 void
@@ -77,8 +76,7 @@ heddle_terminal_is_foreground (const HeddleTerminal *self)
 }
 
 static void
-append_to_top (HeddleTerminal *self,
-               GString *to)
+append_to_top (HeddleTerminal *self, GString *to)
 {
   guint columns, rows, height = 0;
 
@@ -112,8 +110,7 @@ heddle_terminal_erase (HeddleTerminal *self, GString *to)
 
 /* Columns of a line with its escape sequences (CSI ... m) left out. */
 static guint
-painted_width (const char *line,
-               gsize length)
+painted_width (const char *line, gsize length)
 {
   g_autoptr (GString) plain = g_string_sized_new (length);
 
@@ -130,7 +127,6 @@ painted_width (const char *line,
 
 /**
  * heddle_terminal_paint:
- * @self: the terminal
  * @frame: lines separated by '\n'; may hold SGR sequences
  * @columns: the width it was made for
  * @to: appended to

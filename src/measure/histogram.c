@@ -84,7 +84,6 @@ keep_few (HeddleHistogram *self, const gint64 *values, guint64 n)
 
 /**
  * heddle_histogram_add:
- * @self: a histogram
  * @value: nanoseconds; a negative one counts as 0
  */
 void
@@ -101,7 +100,6 @@ heddle_histogram_add (HeddleHistogram *self, gint64 value)
 
 /**
  * heddle_histogram_add_many:
- * @self: a histogram
  * @values: (array length=n): nanoseconds; a negative one counts as 0
  * @n: how many
  *
@@ -179,7 +177,6 @@ interpolate (const HeddleHistogram *self, guint bucket, guint64 nth, guint64 n)
 
 /**
  * heddle_histogram_quantile:
- * @self: a histogram
  * @q: 0 to 1: 0.5 for the median
  *
  * The value of nearest rank: the least one that a share of @q of all values do not exceed. Exact
@@ -242,7 +239,6 @@ choose_range (const HeddleHistogram *self, guint max_bars, guint *first, guint *
 
 /**
  * heddle_histogram_bars:
- * @self: a histogram
  * @max_bars: how many bars there is room for
  * @bounds: (out) (array): room for @max_bars + 1 values; bar i goes from bounds[i] to bounds[i +
  * 1], nanoseconds

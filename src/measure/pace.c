@@ -47,7 +47,6 @@ heddle_pace_init (HeddlePace *self, guint workers)
 
 /**
  * heddle_pace_add:
- * @self: a pace
  * @time: nanoseconds on the caller's clock, not before the last ones
  * @count: how many have ended by then, not fewer than before
  */
@@ -113,7 +112,6 @@ leans_on_earlier (const HeddlePace *self, const Window *window)
 
 /**
  * heddle_pace_set_workers:
- * @self: a pace
  * @workers: how many there are from the last look on
  */
 void
@@ -139,7 +137,6 @@ heddle_pace_set_workers (HeddlePace *self, guint workers)
 
 /**
  * heddle_pace_get_rate:
- * @self: a pace
  *
  * Returns: how many end a second at present. In the first second after the number of workers was
  *   changed, as long as hardly any has ended since, how many it was before.
@@ -213,7 +210,6 @@ guess_from_earlier (const HeddlePace *self, const Window *window)
 
 /**
  * heddle_pace_estimate:
- * @self: a pace
  * @n_left: how many have not ended
  * @least: (out): nanoseconds: how long these take at least
  * @most: (out): how long at most; the same where the estimate is sure

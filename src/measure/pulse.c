@@ -206,7 +206,6 @@ heddle_pulse_free (HeddlePulse *self)
 
 /**
  * heddle_pulse_read:
- * @self: a pulse
  * @reading: (out): how the loop stands at this moment
  *
  * Any thread. A ping under way counts as soon as it has waited for longer than the last answer
@@ -236,7 +235,6 @@ heddle_pulse_read (HeddlePulse *self, HeddlePulseReading *reading)
 
 /**
  * heddle_pulse_reset:
- * @self: a pulse
  *
  * Forgets all that was measured. A ping under way goes on, and counts when it is answered; if it is
  * a stall it was counted before and is not again.

@@ -92,7 +92,6 @@ heddle_series_new_of_stretches (const char *name, const char *unit, guint capaci
 
 /**
  * heddle_series_is_of_stretches:
- * @self: a series
  *
  * Returns: whether it is of stretches, or of samples. Any thread.
  */
@@ -106,7 +105,6 @@ heddle_series_is_of_stretches (HeddleSeries *self)
 
 /**
  * heddle_series_ref:
- * @self: a series
  *
  * Returns: (transfer full): @self. Any thread.
  */
@@ -142,7 +140,6 @@ heddle_series_unref (HeddleSeries *self)
 
 /**
  * heddle_series_get_name:
- * @self: a series
  *
  * Returns: (transfer none): what is measured
  */
@@ -156,7 +153,6 @@ heddle_series_get_name (HeddleSeries *self)
 
 /**
  * heddle_series_get_unit:
- * @self: a series
  *
  * Returns: (transfer none): its unit, "" for none
  */
@@ -313,7 +309,6 @@ heddle_series_replace_last_stretch (HeddleSeries *self, gint64 end, double value
 
 /**
  * heddle_series_get_length:
- * @self: a series
  *
  * Returns: how many entries it has, at most its capacity. Any thread.
  */
@@ -332,7 +327,6 @@ heddle_series_get_length (HeddleSeries *self)
 
 /**
  * heddle_series_get_serial:
- * @self: a series
  *
  * Returns: a number that grows with every sample. Takes no lock. Any thread.
  */
@@ -346,13 +340,10 @@ heddle_series_get_serial (HeddleSeries *self)
 
 /**
  * heddle_series_get_last:
- * @self: a series
  * @time: (out) (optional): when the last sample was taken, or the last stretch began, nanoseconds
  * @value: (out) (optional): what it was
  *
- * Any thread.
- *
- * Returns: whether there is one
+ * Returns: whether there is one. Any thread.
  */
 gboolean
 heddle_series_get_last (HeddleSeries *self, gint64 *time, double *value)
@@ -373,7 +364,6 @@ heddle_series_get_last (HeddleSeries *self, gint64 *time, double *value)
 
 /**
  * heddle_series_get_known_until:
- * @self: a series
  *
  * Returns: nanoseconds: when the last sample was taken, or the last stretch ended; 0 where there is
  *   none. Any thread.
@@ -418,15 +408,12 @@ get_held_until (const HeddleSeries *self, guint index)
 
 /**
  * heddle_series_get_range:
- * @self: a series
  * @begin: nanoseconds
  * @end: nanoseconds
  * @min: (out): the least value measured in the range
  * @max: (out): the greatest
  *
- * Any thread.
- *
- * Returns: whether anything was measured in the range
+ * Returns: whether anything was measured in the range. Any thread.
  */
 gboolean
 heddle_series_get_range (HeddleSeries *self, gint64 begin, gint64 end, double *min, double *max)
@@ -515,7 +502,6 @@ fill_cell (const HeddleSeries *self, guint index, gint64 begin, gint64 end, Hedd
 
 /**
  * heddle_series_get_cells:
- * @self: a series
  * @begin: nanoseconds
  * @end: nanoseconds
  * @cells: (out) (array length=n_cells): cells of equal width from @begin to @end
@@ -551,7 +537,6 @@ heddle_series_get_cells (HeddleSeries *self, gint64 begin, gint64 end, HeddleSer
 
 /**
  * heddle_series_get_bytes:
- * @self: a series
  *
  * Returns: memory held, bytes. Any thread.
  */

@@ -9,7 +9,6 @@
 
 /**
  * heddle_lane_fold_clear:
- * @self: a fold
  *
  * Frees what the fold holds, not @self, and leaves it empty.
  */
@@ -22,7 +21,6 @@ heddle_lane_fold_clear (HeddleLaneFold *self)
 
 /**
  * heddle_lane_fold_get_bytes:
- * @self: a fold
  *
  * Returns: memory held, bytes
  */
@@ -195,7 +193,6 @@ get_share (const HeddleLaneFold *self, guint index, HeddleFoldKind kind, gint64 
 
 /**
  * heddle_lane_fold_walk:
- * @self: a fold, empty or not
  * @walk: (inout): where the walk stands; its times must not go back
  * @time: nanoseconds
  * @sums: (out): what lies before @time and not before the first bucket of the walk, taken as spread

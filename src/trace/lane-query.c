@@ -70,7 +70,6 @@ fill_cell (HeddleLaneCell *cell, gint64 width, const Sum *before, const Sum *aft
 
 /**
  * heddle_lane_store_get_cells:
- * @self: a store
  * @lane: number of a lane; of one that is not there the cells are empty
  * @begin: nanoseconds
  * @end: nanoseconds
@@ -149,7 +148,6 @@ copy_open (const HeddleLane *lane, HeddleSpan *span)
 
 /**
  * heddle_lane_store_count_spans:
- * @self: a store
  * @lane: number of a lane
  * @begin: nanoseconds
  * @end: nanoseconds
@@ -179,7 +177,6 @@ heddle_lane_store_count_spans (HeddleLaneStore *self, guint lane, gint64 begin, 
 
 /**
  * heddle_lane_store_get_spans:
- * @self: a store
  * @lane: number of a lane
  * @begin: nanoseconds
  * @end: nanoseconds
@@ -228,14 +225,11 @@ heddle_lane_store_get_spans (HeddleLaneStore *self, guint lane, gint64 begin, gi
 
 /**
  * heddle_lane_store_find_span:
- * @self: a store
  * @lane: number of a lane
  * @time: nanoseconds
  * @span: (out): the span at @time
  *
- * Any thread.
- *
- * Returns: whether a span that is kept, or the open one, stands there
+ * Returns: whether a span that is kept, or the open one, stands there. Any thread.
  */
 gboolean
 heddle_lane_store_find_span (HeddleLaneStore *self, guint lane, gint64 time, HeddleSpan *span)
@@ -271,13 +265,10 @@ heddle_lane_store_find_span (HeddleLaneStore *self, guint lane, gint64 time, Hed
 
 /**
  * heddle_lane_store_get_info:
- * @self: a store
  * @lane: number of a lane
  * @info: (out): how the lane stands
  *
- * Any thread.
- *
- * Returns: whether there is such a lane
+ * Returns: whether there is such a lane. Any thread.
  */
 gboolean
 heddle_lane_store_get_info (HeddleLaneStore *self, guint lane, HeddleLaneInfo *info)
@@ -310,7 +301,6 @@ heddle_lane_store_get_info (HeddleLaneStore *self, guint lane, HeddleLaneInfo *i
 
 /**
  * heddle_lane_store_get_n_lanes:
- * @self: a store
  *
  * Returns: how many lanes there are; they never go. Any thread.
  */
@@ -329,7 +319,6 @@ heddle_lane_store_get_n_lanes (HeddleLaneStore *self)
 
 /**
  * heddle_lane_store_dup_name:
- * @self: a store
  * @lane: number of a lane
  *
  * Returns: (transfer full) (nullable): what people call the lane's worker. Any thread.
@@ -351,7 +340,6 @@ heddle_lane_store_dup_name (HeddleLaneStore *self, guint lane)
 
 /**
  * heddle_lane_store_get_serial:
- * @self: a store
  *
  * Returns: a number that grows with every batch that changed something. Takes no lock. Any thread.
  */
@@ -365,7 +353,6 @@ heddle_lane_store_get_serial (HeddleLaneStore *self)
 
 /**
  * heddle_lane_store_get_begin:
- * @self: a store
  *
  * Returns: nanoseconds: from here on every span is kept. Before it (where
  * heddle_lane_store_get_n_given_up() is not 0) only sums are left, coarser the further they reach.
@@ -386,7 +373,6 @@ heddle_lane_store_get_begin (HeddleLaneStore *self)
 
 /**
  * heddle_lane_store_get_end:
- * @self: a store
  *
  * Returns: nanoseconds: the latest time of anything told to the store, 0 where nothing was. Any
  * thread.
@@ -406,7 +392,6 @@ heddle_lane_store_get_end (HeddleLaneStore *self)
 
 /**
  * heddle_lane_store_get_n_given_up:
- * @self: a store
  *
  * Returns: how many spans were given up to keep the budget. Any thread.
  */
@@ -425,7 +410,6 @@ heddle_lane_store_get_n_given_up (HeddleLaneStore *self)
 
 /**
  * heddle_lane_store_get_bytes:
- * @self: a store
  *
  * Returns: memory held, bytes. Any thread.
  */

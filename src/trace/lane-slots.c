@@ -63,7 +63,6 @@ sum_until (HeddleLaneStore *self, gint64 time)
 
 /**
  * heddle_lane_store_set_slots_locked:
- * @self: a store, inside a batch
  * @n: how many workers are wanted
  * @time: from when on, nanoseconds; not before the last change, taken as that if it is
  *
@@ -93,7 +92,6 @@ heddle_lane_store_set_slots_locked (HeddleLaneStore *self, guint n, gint64 time)
 
 /**
  * heddle_lane_store_count_slots:
- * @self: a store
  * @begin: (inout): nanoseconds; moved to where the time of the workers begins, if it is before that
  * @end: nanoseconds
  *

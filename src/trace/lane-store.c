@@ -46,7 +46,6 @@ heddle_lane_store_new (gsize budget_bytes)
 
 /**
  * heddle_lane_store_ref:
- * @self: a store
  *
  * Returns: (transfer full): @self. Any thread.
  */
@@ -81,7 +80,6 @@ heddle_lane_store_unref (HeddleLaneStore *self)
 
 /**
  * heddle_lane_store_lock:
- * @self: a store
  *
  * Begins a batch of writing calls. Keep it short: the window waits for this lock when it draws.
  */
@@ -93,7 +91,6 @@ heddle_lane_store_lock (HeddleLaneStore *self)
 
 /**
  * heddle_lane_store_unlock:
- * @self: a store
  *
  * Ends a batch; the serial grows if anything changed.
  */
@@ -108,7 +105,6 @@ heddle_lane_store_unlock (HeddleLaneStore *self)
 
 /**
  * heddle_lane_store_add_lane:
- * @self: a store
  * @name: what people call the worker
  *
  * Adds a lane. It takes next to no memory before its first task. Any thread, not inside a batch.
@@ -257,7 +253,6 @@ add_stretch (HeddleLaneStore *self, HeddleLane *lane, HeddleFoldKind kind, gint6
 
 /**
  * heddle_lane_store_born_locked:
- * @self: a store, in a batch
  * @lane: number of a lane
  * @time: nanoseconds
  *
@@ -278,7 +273,6 @@ heddle_lane_store_born_locked (HeddleLaneStore *self, guint lane, gint64 time)
 
 /**
  * heddle_lane_store_died_locked:
- * @self: a store, in a batch
  * @lane: number of a lane
  * @time: nanoseconds
  *
@@ -298,7 +292,6 @@ heddle_lane_store_died_locked (HeddleLaneStore *self, guint lane, gint64 time)
 
 /**
  * heddle_lane_store_open_locked:
- * @self: a store, in a batch
  * @lane: number of a lane
  * @id: the task
  * @begin: nanoseconds
@@ -324,7 +317,6 @@ heddle_lane_store_open_locked (HeddleLaneStore *self, guint lane, guint64 id, gi
 
 /**
  * heddle_lane_store_close_locked:
- * @self: a store, in a batch
  * @lane: number of a lane
  * @end: nanoseconds
  * @state: how the task in hand ended
@@ -349,7 +341,6 @@ heddle_lane_store_close_locked (HeddleLaneStore *self, guint lane, gint64 end,
 
 /**
  * heddle_lane_store_span_locked:
- * @self: a store, in a batch
  * @lane: number of a lane
  * @begin: nanoseconds
  * @end: nanoseconds
@@ -379,7 +370,6 @@ heddle_lane_store_span_locked (HeddleLaneStore *self, guint lane, gint64 begin, 
 
 /**
  * heddle_lane_store_sequence_locked:
- * @self: a store, in a batch
  * @lane: number of a lane
  * @bounds: (array length=n + 1): begin of the first task, and the end of each, which is the next
  * one's begin; bent into order where it is not
@@ -417,7 +407,6 @@ heddle_lane_store_sequence_locked (HeddleLaneStore *self, guint lane, gint64 *bo
 
 /**
  * heddle_lane_store_wait_locked:
- * @self: a store, in a batch
  * @lane: number of a lane
  * @begin: nanoseconds
  * @end: nanoseconds
@@ -442,7 +431,6 @@ heddle_lane_store_wait_locked (HeddleLaneStore *self, guint lane, gint64 begin, 
 
 /**
  * heddle_lane_store_progress_locked:
- * @self: a store, in a batch
  * @lane: number of a lane
  * @fraction: how much of the task in hand is done, 0 to 1
  */

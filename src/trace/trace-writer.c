@@ -326,7 +326,6 @@ heddle_trace_writer_new (const char *path, const char *title, gint64 origin,
 
 /**
  * heddle_trace_writer_lane:
- * @self: a writer
  * @lane: number of a lane
  * @name: what people call its worker
  * @pid: the worker's process
@@ -355,7 +354,6 @@ heddle_trace_writer_lane (HeddleTraceWriter *self, guint lane, const char *name,
 
 /**
  * heddle_trace_writer_span:
- * @self: a writer
  * @lane: number of the lane it lies in
  * @span: the span
  * @label: (nullable): what the task is called; %NULL for its number
@@ -404,7 +402,6 @@ heddle_trace_writer_span (HeddleTraceWriter *self, guint lane, const HeddleSpan 
 
 /**
  * heddle_trace_writer_mark:
- * @self: a writer
  * @lane: number of a lane
  * @time: nanoseconds
  * @text: what happened
@@ -428,7 +425,6 @@ heddle_trace_writer_mark (HeddleTraceWriter *self, guint lane, gint64 time, cons
 
 /**
  * heddle_trace_writer_counter:
- * @self: a writer
  * @time: nanoseconds
  * @name: what is counted
  * @value: how much it is from @time on; one that is not finite is left out

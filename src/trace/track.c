@@ -41,7 +41,6 @@ heddle_track_init (HeddleTrack *self, gboolean tasks)
 
 /**
  * heddle_track_clear:
- * @self: a track
  *
  * Frees what the track holds, not @self.
  */
@@ -131,7 +130,6 @@ get_open_chunk (HeddleTrack *self, gint64 begin)
 
 /**
  * heddle_track_add:
- * @self: a track
  * @begin: nanoseconds, not before the last stretch's end
  * @end: not before @begin
  * @id: the task
@@ -195,7 +193,6 @@ heddle_track_add_sequence (HeddleTrack *self, const gint64 *bounds, guint n, gui
 
 /**
  * heddle_track_extend:
- * @self: a track
  * @end: nanoseconds
  *
  * Makes the last stretch last until @end; nothing happens where it lasts longer already or is not
@@ -217,7 +214,6 @@ heddle_track_extend (HeddleTrack *self, gint64 end)
 
 /**
  * heddle_track_get_oldest:
- * @self: a track
  *
  * Returns: (transfer none) (nullable): the oldest chunk that is kept, valid until the track changes
  */
@@ -229,7 +225,6 @@ heddle_track_get_oldest (const HeddleTrack *self)
 
 /**
  * heddle_track_get_stretch:
- * @self: a track
  * @chunk: one of its chunks
  * @index: less than the number of stretches in it
  * @stretch: (out): the stretch
@@ -264,7 +259,6 @@ heddle_track_drop_oldest (HeddleTrack *self)
 
 /**
  * heddle_track_get_first:
- * @self: a track
  *
  * Returns: the number of the first stretch that is kept, counted from the beginning of the track
  */
@@ -355,7 +349,6 @@ count_begun_in (const HeddleTrackChunk *chunk, gint64 time, guint64 *touched)
 
 /**
  * heddle_track_sum:
- * @self: a track
  * @time: nanoseconds
  * @hint: (inout): where the last search, for an earlier time, came to; 0 for the first; the track
  * must not change in between
@@ -395,7 +388,6 @@ heddle_track_sum (const HeddleTrack *self, gint64 time, guint *hint, HeddleTrack
 
 /**
  * heddle_track_sum_ended:
- * @self: a track
  * @chunk: one of its chunks
  * @from: index of a stretch in it
  * @time: nanoseconds
@@ -429,7 +421,6 @@ heddle_track_sum_ended (const HeddleTrack *self, const HeddleTrackChunk *chunk, 
 
 /**
  * heddle_track_count_begun:
- * @self: a track
  * @time: nanoseconds
  *
  * Returns: how many stretches begin before @time, what was given up included
@@ -456,7 +447,6 @@ heddle_track_count_begun (const HeddleTrack *self, gint64 time)
 
 /**
  * heddle_track_count_ended:
- * @self: a track
  * @time: nanoseconds
  *
  * Returns: how many stretches end at or before @time, what was given up included
@@ -494,7 +484,6 @@ find_number (const HeddleTrack *self, guint64 number)
 
 /**
  * heddle_track_copy:
- * @self: a track
  * @first: number of a stretch, counted from the beginning of the track
  * @last: number of the stretch after the last one
  * @stretches: (out) (array length=max): room for @max

@@ -42,9 +42,7 @@ translate_numbered (const char *name, char *buffer, gsize size)
  * @name: as the workload named it
  * @buffer: (out): the same in the user's language, cut to @size
  *
- * Any thread.
- *
- * Returns: @buffer
+ * Returns: @buffer. Any thread.
  */
 const char *
 heddle_shared_show_name (const char *name, char *buffer, gsize size)
