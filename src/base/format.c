@@ -162,6 +162,17 @@ heddle_format_bytes (gint64 bytes, char *buffer, gsize size)
   return buffer;
 }
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+/* @text is translated and has a place for the number. */
+static char *
+put_number (const char *text, const char *number, char *buffer, gsize size)
+{
+  g_snprintf (buffer, size, text, number);
+  return buffer;
+}
+#pragma GCC diagnostic pop
+
 /**
  * heddle_format_in_unit:
  * @number: a number, as text
@@ -172,11 +183,39 @@ heddle_format_bytes (gint64 bytes, char *buffer, gsize size)
 char *
 heddle_format_in_unit (const char *number, HeddleTimeUnit unit, char *buffer, gsize size)
 {
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-  g_snprintf (buffer, size, _(units[unit].text), number);
-#pragma GCC diagnostic pop
-  return buffer;
+  return put_number (_(units[unit].text), number, buffer, size);
+}
+
+/**
+ * heddle_format_measured:
+ * @amount: nanoseconds, or bytes; not negative
+ * @bytes: whether it is bytes
+ *
+ * Finer than heddle_format_duration() and heddle_format_bytes(), for amounts that are compared with
+ * each other: three digits that count, and whole numbers without decimals: "9.55 ns", "1.90 ms",
+ * "36 KiB".
+ */
+char *
+heddle_format_measured (double amount, gboolean bytes, char *buffer, gsize size)
+{
+  static const char *const larger[] = { N_("%s KiB"), N_("%s MiB"), N_("%s GiB") };
+  double step = bytes ? 1024 : 1000;
+  char number[HEDDLE_FORMAT_SIZE];
+  int decimals = 2;
+  guint n = 0;
+
+  for (; n < G_N_ELEMENTS (larger) && amount >= step * 0.9995; n++)
+    amount /= step;
+  if (amount == floor (amount) || amount >= 99.95)
+    decimals = 0;
+  else if (amount >= 9.995)
+    decimals = 1;
+  g_snprintf (number, sizeof number, "%.*f", decimals, amount);
+  if (!bytes)
+    return heddle_format_in_unit (number, HEDDLE_TIME_NS + n, buffer, size);
+  return put_number (n > 0 ? _(larger[n - 1]) : g_dngettext (GETTEXT_PACKAGE, "%s byte", "%s bytes",
+                                                             (gulong) amount),
+                     number, buffer, size);
 }
 
 /* The unit in which people say it. No number is rounded up to a whole of the next larger one: 999.6
@@ -191,7 +230,7 @@ unit_of (gint64 ns)
   return ns < HEDDLE_S - HEDDLE_MS / 2 ? HEDDLE_TIME_MS : HEDDLE_TIME_S;
 }
 
-/* From here on whole seconds are enough, and are told with minutes. */
+/* From here on whole seconds are enough, and are written with minutes. */
 static gboolean
 is_long (gint64 ns)
 {

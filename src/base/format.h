@@ -5,11 +5,9 @@
 
 G_BEGIN_DECLS
 
-/*
- * Numbers as people read them, in the window and in the terminal: translated, with the decimal
+/* Numbers as people read them, in the window and in the terminal: translated, with the decimal
  * point of the locale. What programs read (JSON, traces) is written elsewhere and depends on no
- * locale. Every function writes into the caller's buffer and returns it. Any thread.
- */
+ * locale. Every function writes into the caller's buffer and returns it. Any thread. */
 
 #define HEDDLE_FORMAT_SIZE 64 /* bytes that are enough for any of these texts */
 
@@ -40,6 +38,7 @@ char *heddle_format_rate (double per_second, char *buffer, gsize size);
 char *heddle_format_bytes (gint64 bytes, char *buffer, gsize size);
 
 char *heddle_format_in_unit (const char *number, HeddleTimeUnit unit, char *buffer, gsize size);
+char *heddle_format_measured (double amount, gboolean bytes, char *buffer, gsize size);
 char *heddle_format_duration (gint64 ns, char *buffer, gsize size);
 char *heddle_format_duration_range (gint64 from, gint64 to, char *buffer, gsize size);
 char *heddle_format_time_left (gint64 least, gint64 most, char *buffer, gsize size);

@@ -7,7 +7,6 @@
  * heading, with what the notes claim about them.
  */
 
-#include <math.h>
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
@@ -39,33 +38,10 @@ struct _HeddleBarsChart {
 
 G_DEFINE_FINAL_TYPE (HeddleBarsChart, heddle_bars_chart, HEDDLE_TYPE_CHART)
 
-static const char *
-unit_name (HeddleFigureUnit unit, guint step)
-{
-  static const char *const names[HEDDLE_N_FIGURE_UNITS][4] = {
-    [HEDDLE_FIGURE_NANOSECONDS] = { N_("ns"), N_("µs"), N_("ms"), N_("s") },
-    [HEDDLE_FIGURE_BYTES] = { N_("bytes"), N_("KiB"), N_("MiB"), N_("GiB") },
-  };
-
-  return _(names[unit][step]);
-}
-
-/* Finer than heddle_format_duration(), since bars are there to be compared: three digits that
- * count, as far as whole numbers do not need more. */
 static void
 format_amount (HeddleFigureUnit unit, double amount, char *buffer, gsize size)
 {
-  double step = unit == HEDDLE_FIGURE_BYTES ? 1024 : 1000;
-  int decimals = 2;
-  guint n = 0;
-
-  for (; n < 3 && amount >= step * 0.9995; n++)
-    amount /= step;
-  if (amount == floor (amount) || amount >= 99.95)
-    decimals = 0;
-  else if (amount >= 9.995)
-    decimals = 1;
-  g_snprintf (buffer, size, "%.*f\u00a0%s", decimals, amount, unit_name (unit, n));
+  heddle_format_measured (amount, unit == HEDDLE_FIGURE_BYTES, buffer, size);
 }
 
 static gboolean

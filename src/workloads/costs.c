@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/error.h"
+#include "base/format.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "workloads/cost-probes.h"
@@ -97,18 +98,6 @@ costs_produce (gpointer data, HeddleProducer *producer, GError **error)
   return heddle_range_submit (producer, HEDDLE_N_COSTS);
 }
 
-static char *
-format_amount (HeddleCost cost, double amount)
-{
-  if (IS_MEMORY (cost))
-    return g_strdup_printf (_("%.0f KiB"), amount / 1024);
-  if (amount < 1000)
-    return g_strdup_printf (_("%.3g ns"), amount);
-  if (amount < 1e6)
-    return g_strdup_printf (_("%.3g µs"), amount / 1e3);
-  return g_strdup_printf (_("%.3g ms"), amount / 1e6);
-}
-
 static void
 publish (HeddleCost cost, HeddleTask *task, double *samples, guint n)
 {
@@ -127,10 +116,11 @@ static char *
 summarise (HeddleCost cost, const double *samples, guint n)
 {
   guint n_out = n < HEDDLE_FIGURE_SPREAD_MIN ? 0 : n / 10;
-  g_autofree char *median = format_amount (cost, samples[n / 2]);
-  g_autofree char *low = format_amount (cost, samples[n_out]);
-  g_autofree char *high = format_amount (cost, samples[n - 1 - n_out]);
+  char median[HEDDLE_FORMAT_SIZE], low[HEDDLE_FORMAT_SIZE], high[HEDDLE_FORMAT_SIZE];
 
+  heddle_format_measured (samples[n / 2], IS_MEMORY (cost), median, sizeof median);
+  heddle_format_measured (samples[n_out], IS_MEMORY (cost), low, sizeof low);
+  heddle_format_measured (samples[n - 1 - n_out], IS_MEMORY (cost), high, sizeof high);
   if (n < HEDDLE_FIGURE_SPREAD_MIN)
     return g_strdup_printf (
       g_dngettext (GETTEXT_PACKAGE, "%s (%u time: %s to %s)", "%s (all %u times: %s to %s)", n),

@@ -79,6 +79,24 @@ shares_and_amounts (void)
   g_assert_nonnull (strstr (heddle_format_bytes (24 * 1024 * 1024, buffer, sizeof buffer), "MiB"));
 }
 
+static void
+measured_amounts_have_three_digits (void)
+{
+  static const struct { double amount; gboolean bytes; const char *text; } rows[] = {
+    { 0, FALSE, "0 ns" }, { 9.5512, FALSE, "9.55 ns" }, { 9.996, FALSE, "10.0 ns" }, { 99.96, FALSE, "100 ns" }, { 999.4, FALSE, "999 ns" },
+    { 999.6, FALSE, "1.00 µs" }, { 1e6, FALSE, "1 ms" }, { 1.9e6, FALSE, "1.90 ms" }, { 1.25e9, FALSE, "1.25 s" }, { 1e13, FALSE, "10000 s" },
+    { 1, TRUE, "1 byte" }, { 128, TRUE, "128 bytes" }, { 36864, TRUE, "36 KiB" }, { 37000, TRUE, "36.1 KiB" }, { 1024 * 1024, TRUE, "1 MiB" },
+    { 1.5 * 1024 * 1024 * 1024, TRUE, "1.50 GiB" },
+  };
+  char buffer[HEDDLE_FORMAT_SIZE];
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      heddle_format_measured (rows[i].amount, rows[i].bytes, buffer, sizeof buffer);
+      g_assert_cmpstr (buffer, ==, rows[i].text);
+    }
+}
+
 /* At each border the smaller unit must not round up to a whole of the larger. */
 static void
 durations_in_the_unit_that_suits (void)
@@ -169,6 +187,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/format/values-have-three-digits-or-so", values_have_three_digits_or_so);
   g_test_add_func ("/format/rates", rates);
   g_test_add_func ("/format/shares-and-amounts", shares_and_amounts);
+  g_test_add_func ("/format/measured-amounts-have-three-digits", measured_amounts_have_three_digits);
   g_test_add_func ("/format/durations-in-the-unit-that-suits", durations_in_the_unit_that_suits);
   g_test_add_func ("/format/duration-ranges-name-the-unit-once",
                    duration_ranges_name_the_unit_once);
