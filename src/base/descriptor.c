@@ -47,7 +47,7 @@ heddle_move_high (int fd)
  * heddle_clear_fd:
  * @fd: (inout): a descriptor, or -1; set to -1
  *
- * Closes @fd if it is open, and leaves errno as it is, so that the caller can still tell why it
+ * Closes @fd if it is open, and leaves errno as it is, so that the caller can still say why it
  * gives up. Any thread.
  */
 void
@@ -65,7 +65,7 @@ heddle_clear_fd (int *fd)
  * heddle_eventfd_write:
  * @fd: an eventfd
  *
- * Adds 1 to it, which wakes whoever polls or reads it. Any thread, also a signal handler.
+ * Adds 1 to it, which wakes a thread that polls or reads it. Any thread, also a signal handler.
  *
  * Returns: FALSE if it could not be written. One that does not block and is full is one that nobody
  * has read yet: its reader is awake, or will be.
@@ -80,4 +80,27 @@ heddle_eventfd_write (int fd)
     written = write (fd, &one, sizeof one);
   while (written < 0 && errno == EINTR);
   return written == sizeof one;
+}
+
+/**
+ * heddle_read_small:
+ * @buffer: (out): the file, or as much of it as there is room for, NUL-terminated
+ *
+ * Reads a small file of the kernel's. Any thread, but not the main loop.
+ *
+ * Returns: FALSE if it is empty, not there, or gone meanwhile
+ */
+gboolean
+heddle_read_small (const char *path, char *buffer, gsize size)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  gsize length = 0;
+  gssize n = -1;
+
+  while (fd >= 0 && length < size - 1
+         && ((n = read (fd, buffer + length, size - 1 - length)) > 0 || (n < 0 && errno == EINTR)))
+    length += (gsize) MAX (n, 0);
+  heddle_clear_fd (&fd);
+  buffer[length] = '\0';
+  return n >= 0 && length > 0;
 }

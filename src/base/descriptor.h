@@ -13,5 +13,6 @@ int heddle_dup_high (int fd);
 int heddle_move_high (int fd);
 void heddle_clear_fd (int *fd);
 gboolean heddle_eventfd_write (int fd);
+gboolean heddle_read_small (const char *path, char *buffer, gsize size);
 
 G_END_DECLS

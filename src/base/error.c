@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Heddle's own errors, and what a system that refuses something says, in words that help. One place
- * knows what can be done about which error: advice that stands beside a call is right for the error
+ * knows what can be done about which error: advice written beside a call is right for the error
  * that its author thought of, and sends everybody else to a limit that has nothing to do with it.
  */
 #include "config.h"

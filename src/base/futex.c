@@ -8,11 +8,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static struct timespec
-to_timespec (gint64 nanoseconds)
+/**
+ * heddle_timespec:
+ *
+ * Returns: @nanoseconds as the system calls want them
+ */
+struct timespec
+heddle_timespec (gint64 nanoseconds)
 {
-  return (struct timespec){ .tv_sec = nanoseconds / 1000000000,
-                            .tv_nsec = nanoseconds % 1000000000 };
+  return (struct timespec) { nanoseconds / 1000000000, nanoseconds % 1000000000 };
 }
 
 /**
@@ -40,7 +44,7 @@ heddle_futex_wait (_Atomic guint32 *word, guint32 value)
 gboolean
 heddle_futex_wait_for (_Atomic guint32 *word, guint32 value, gint64 nanoseconds)
 {
-  struct timespec time = to_timespec (nanoseconds);
+  struct timespec time = heddle_timespec (nanoseconds);
 
   return syscall (SYS_futex, (void *) word, FUTEX_WAIT, value, &time, NULL, 0) == 0
     || errno != ETIMEDOUT;
@@ -57,7 +61,7 @@ heddle_futex_wait_for (_Atomic guint32 *word, guint32 value, gint64 nanoseconds)
 gboolean
 heddle_futex_wait_until (const _Atomic guint32 *word, guint32 value, gint64 deadline)
 {
-  struct timespec time = to_timespec (deadline);
+  struct timespec time = heddle_timespec (deadline);
 
   return syscall (SYS_futex, (const void *) word, FUTEX_WAIT_BITSET, value, &time, NULL,
                   FUTEX_BITSET_MATCH_ANY)
@@ -76,4 +80,38 @@ void
 heddle_futex_wake (_Atomic guint32 *word, int n)
 {
   syscall (SYS_futex, (void *) word, FUTEX_WAKE, n, NULL, NULL, 0);
+}
+
+/**
+ * heddle_cond_init:
+ *
+ * Makes a condition whose waits end by CLOCK_MONOTONIC, which nobody sets.
+ */
+void
+heddle_cond_init (pthread_cond_t *cond)
+{
+  pthread_condattr_t attributes;
+
+  pthread_condattr_init (&attributes);
+  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
+  pthread_cond_init (cond, &attributes);
+  pthread_condattr_destroy (&attributes);
+}
+
+/**
+ * heddle_cond_wait_until:
+ * @cond: of heddle_cond_init()
+ * @mutex: held
+ * @deadline: CLOCK_MONOTONIC nanoseconds; G_MAXINT64: none
+ *
+ * Returns: FALSE if that moment has come
+ */
+gboolean
+heddle_cond_wait_until (pthread_cond_t *cond, pthread_mutex_t *mutex, gint64 deadline)
+{
+  struct timespec time = heddle_timespec (deadline);
+
+  return (deadline == G_MAXINT64 ? pthread_cond_wait (cond, mutex)
+                                 : pthread_cond_timedwait (cond, mutex, &time))
+    == 0;
 }

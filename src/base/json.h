@@ -5,12 +5,10 @@
 
 G_BEGIN_DECLS
 
-/*
- * The pieces of JSON texts that are put together by hand, because there may be a million lines a
+/* The pieces of JSON texts that are put together by hand, because there may be a million lines a
  * second: each function writes at @to and returns the byte behind what it wrote. Independent of the
  * locale. What is written rarely is left to json-glib, unless a number has to have a form of its
- * own, which json-glib knows nothing of. Any thread.
- */
+ * own, which json-glib knows nothing of. Any thread. */
 
 #define HEDDLE_JSON_NUMBER_ROOM 24 /* bytes that a whole number takes at most, and then some */
 #define HEDDLE_JSON_CHAR_ROOM 6    /* bytes that one byte of a text takes at most: "\u0001" */
@@ -29,7 +27,7 @@ char *heddle_json_put_string (char *to, const char *text, gboolean *valid);
  * @valid: (out): set to %FALSE where a byte was no UTF-8 and was replaced by U+FFFD; left alone
  * otherwise
  *
- * Writes one character as it stands between the quotes. Returns the byte behind it.
+ * Writes one character as it is between the quotes. Returns the byte behind it.
  */
 static inline char *
 heddle_json_put_char (char *to, const char **text, gboolean *valid)

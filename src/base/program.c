@@ -7,8 +7,8 @@
  * else of ours.
  *
  * What a program ignores, its children ignore from their first instruction: some of that is a wish
- * of whoever started us and is kept (a script's background job does not hear Ctrl+C, nohup(1)),
- * some of it would break us and is put right.
+ * of the program that started us and is kept (a script's background job does not hear Ctrl+C,
+ * nohup(1)), some of it would break us and is put right.
  */
 #include "config.h"
 
@@ -183,7 +183,7 @@ find_near (const char *folder)
  * @wish: (nullable): the path that the caller wants
  *
  * Finds the worker program: the one that is wished for, or named by HEDDLE_WORKER; that of the
- * build tree for a program that stands in one; for any other the one beside it, or that of the same
+ * build tree for a program that lies in one; for any other the one beside it, or that of the same
  * prefix, or the installed one. Looks at files.
  *
  * Returns: (transfer full): its path, or NULL with @error set

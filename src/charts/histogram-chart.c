@@ -319,7 +319,7 @@ heddle_histogram_chart_set_histogram (HeddleHistogramChart *self, const HeddleHi
     return;
 
   if (histogram != NULL)
-    heddle_histogram_copy (&self->histogram, histogram);
+    self->histogram = *histogram;
   else
     heddle_histogram_clear (&self->histogram);
 

@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <time.h>
-
 #include "charts/draw-budget.h"
 #include "charts/redraw.h"
 #include "trace/clock.h"
-
-static gint64
-processor_time (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-  return (gint64) now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 /*
  * What a frame costs beyond our own snapshots is its rendering. The first chart of a frame waits
@@ -32,7 +21,7 @@ frame_over (GdkFrameClock *clock, gpointer data)
   if (began == NULL)
     return;
 
-  heddle_draw_budget_charge (heddle_draw_budget_get (), processor_time () - *began);
+  heddle_draw_budget_charge (heddle_draw_budget_get (), heddle_clock_thread_cpu_ns () - *began);
   g_object_set_data (G_OBJECT (clock), FRAME_KEY, NULL);
 }
 
@@ -133,13 +122,13 @@ heddle_redraw_now (HeddleRedraw *self)
 void
 heddle_redraw_begin (HeddleRedraw *self)
 {
-  self->began = processor_time ();
+  self->began = heddle_clock_thread_cpu_ns ();
 }
 
 void
 heddle_redraw_end (HeddleRedraw *self)
 {
-  gint64 cost = processor_time () - self->began;
+  gint64 cost = heddle_clock_thread_cpu_ns () - self->began;
 
   self->n_draws++;
   self->cost += cost;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Two buffers a stream: one is filled while the other one is written, so nobody who has something
- * to say waits for the file or the terminal, unless the buffer is full: then the reader is slower
- * than the run, and the run waits.
+ * Two buffers a stream: one is filled while the other one is written, so a thread that has
+ * something to say waits for the file or the terminal only while the buffer is full: then the
+ * reader is slower than the run, and the run waits.
  *
  * The output's thread sleeps until there is something to write, lets it gather for 20 ms (a write
  * for each line would cost more than the line), and repaints the live view ten times a second. It
@@ -26,6 +26,7 @@
 #include <glib/gi18n.h>
 
 #include "base/error.h"
+#include "base/futex.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
 #include "trace/clock.h"
@@ -124,6 +125,16 @@ write_terminal (HeddleOutput *self, const GString *text)
     self->painter = NULL; /* the terminal has gone; there is nobody to paint for */
 }
 
+/* Takes the view away and gives the cursor back. Called with write_lock held. */
+static void
+leave_terminal (HeddleOutput *self)
+{
+  g_autoptr (GString) commands = g_string_new (NULL);
+
+  heddle_terminal_leave (&self->terminal, commands);
+  write_terminal (self, commands);
+}
+
 /* Writes what has gathered. Called with write_lock held. */
 static void
 write_streams (HeddleOutput *self)
@@ -194,7 +205,6 @@ wait_for_work (HeddleOutput *self)
   for (;;)
     {
       gint64 until = self->next_paint;
-      struct timespec time;
 
       if (self->closing || self->full)
         return !self->closing || self->pending_since != 0;
@@ -202,12 +212,7 @@ wait_for_work (HeddleOutput *self)
         until = MIN (until, self->pending_since + GATHER_NS);
       if (until <= heddle_clock_monotonic_ns ())
         return TRUE;
-      time.tv_sec = until / G_GINT64_CONSTANT (1000000000);
-      time.tv_nsec = until % G_GINT64_CONSTANT (1000000000);
-      if (until == G_MAXINT64)
-        pthread_cond_wait (&self->wanted, &self->lock);
-      else
-        pthread_cond_timedwait (&self->wanted, &self->lock, &time);
+      heddle_cond_wait_until (&self->wanted, &self->lock, until);
     }
 }
 
@@ -253,7 +258,7 @@ output_thread (void *data)
 
 /**
  * heddle_output_new:
- * @failed: (nullable): told when a stream cannot be written to
+ * @failed: (nullable): called when a stream cannot be written to
  * @data: for @failed
  *
  * Starts the output for standard output and standard error. SIGPIPE must be ignored.
@@ -264,7 +269,6 @@ HeddleOutput *
 heddle_output_new (HeddleOutputFailed failed, gpointer data, GError **error)
 {
   HeddleOutput *self = g_new0 (HeddleOutput, 1);
-  pthread_condattr_t attributes;
   int code;
 
   self->failed = failed;
@@ -279,10 +283,7 @@ heddle_output_new (HeddleOutputFailed failed, gpointer data, GError **error)
   pthread_mutex_init (&self->write_lock, NULL);
   pthread_mutex_init (&self->lock, NULL);
   pthread_cond_init (&self->written, NULL);
-  pthread_condattr_init (&attributes);
-  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
-  pthread_cond_init (&self->wanted, &attributes);
-  pthread_condattr_destroy (&attributes);
+  heddle_cond_init (&self->wanted);
   code = pthread_create (&self->thread, NULL, output_thread, self);
   if (code == 0)
     return self;
@@ -350,7 +351,7 @@ heddle_output_begin (HeddleOutput *self, HeddleStream stream, gsize room)
 
 /**
  * heddle_output_commit:
- * @stream: as told to heddle_output_begin()
+ * @stream: as for heddle_output_begin()
  * @end: the byte behind the last one written
  *
  * The text is complete; it will be written soon.
@@ -468,10 +469,7 @@ heddle_output_set_painter (HeddleOutput *self, int terminal, HeddleOutputPainter
     }
   if (self->has_terminal && painter == NULL)
     {
-      g_autoptr (GString) commands = g_string_new (NULL);
-
-      heddle_terminal_leave (&self->terminal, commands);
-      write_terminal (self, commands);
+      leave_terminal (self);
       g_string_truncate (self->frame, 0);
     }
   self->painter = painter;
@@ -507,16 +505,9 @@ heddle_output_suspend (HeddleOutput *self)
 {
   pthread_mutex_lock (&self->write_lock);
   if (self->has_terminal)
-    {
-      g_autoptr (GString) commands = g_string_new (NULL);
-
-      heddle_terminal_leave (&self->terminal, commands);
-      write_terminal (self, commands);
-    }
-  /*
-   * This very thread stops first, and the others with it: a signal to the process would be another
-   * thread's to take, and this one could go on and have the view painted before it does.
-   */
+    leave_terminal (self);
+  /* This very thread stops first, and the others with it: a signal to the process would be another
+   * thread's to take, and this one could go on and have the view painted before it does. */
   pthread_kill (pthread_self (), SIGSTOP);
   pthread_mutex_unlock (&self->write_lock);
 }

@@ -28,17 +28,6 @@ heddle_histogram_clear (HeddleHistogram *self)
   memset (self, 0, sizeof *self);
 }
 
-static inline guint
-bucket_of (gint64 value)
-{
-  guint exponent;
-
-  if (value < STEPS)
-    return (guint) MAX (value, 0);
-  exponent = 63 - (guint) __builtin_clzll ((guint64) value);
-  return (exponent - STEP_BITS + 1) * STEPS + (guint) (value >> (exponent - STEP_BITS)) - STEPS;
-}
-
 /**
  * heddle_histogram_bucket_of:
  * @value: nanoseconds; a negative one counts as 0
@@ -49,7 +38,12 @@ bucket_of (gint64 value)
 guint
 heddle_histogram_bucket_of (gint64 value)
 {
-  return bucket_of (value);
+  guint exponent;
+
+  if (value < STEPS)
+    return (guint) MAX (value, 0);
+  exponent = 63 - (guint) __builtin_clzll ((guint64) value);
+  return (exponent - STEP_BITS + 1) * STEPS + (guint) (value >> (exponent - STEP_BITS)) - STEPS;
 }
 
 /**
@@ -122,25 +116,12 @@ heddle_histogram_add_many (HeddleHistogram *self, const gint64 *values, guint n)
       min = MIN (min, value);
       max = MAX (max, value);
       sum += (double) value;
-      self->buckets[bucket_of (value)]++;
+      self->buckets[heddle_histogram_bucket_of (value)]++;
     }
   self->min = min;
   self->max = max;
   self->sum += sum;
   self->count += n;
-}
-
-/**
- * heddle_histogram_copy:
- * @self: (out): becomes a copy
- * @other: a histogram
- */
-void
-heddle_histogram_copy (HeddleHistogram *self, const HeddleHistogram *other)
-{
-  g_return_if_fail (self != NULL && other != NULL);
-
-  *self = *other;
 }
 
 static int
@@ -151,21 +132,26 @@ compare (const void *a, const void *b)
   return (x > y) - (x < y);
 }
 
-/* The value of this rank, from 1, where all are kept. */
-static gint64
-find_few (const HeddleHistogram *self, guint64 rank)
+/**
+ * heddle_histogram_pick:
+ * @values: (array length=n): in any order
+ * @n: how many, HEDDLE_HISTOGRAM_FEW at most
+ * @rank: from 1 to @n
+ *
+ * Returns: the value that has this rank among them, the least one having the first
+ */
+gint64
+heddle_histogram_pick (const gint64 *values, guint n, guint rank)
 {
-  gint64 values[HEDDLE_HISTOGRAM_FEW];
+  gint64 sorted[HEDDLE_HISTOGRAM_FEW];
 
-  memcpy (values, self->few, self->count * sizeof *values);
-  qsort (values, self->count, sizeof *values, compare);
-  return values[rank - 1];
+  memcpy (sorted, values, n * sizeof *sorted);
+  qsort (sorted, n, sizeof *sorted, compare);
+  return sorted[rank - 1];
 }
 
-/*
- * The value of rank @nth of the @n in the bucket: these are taken as spread evenly over what of the
- * bucket lies between the least and the greatest value.
- */
+/* The value of rank @nth of the @n in the bucket: these are taken as spread evenly over what of the
+ * bucket lies between the least and the greatest value. */
 static gint64
 interpolate (const HeddleHistogram *self, guint bucket, guint64 nth, guint64 n)
 {
@@ -202,7 +188,7 @@ heddle_histogram_quantile (const HeddleHistogram *self, double q)
   /* 0.99 is a little more than 99 of 100 in binary: that makes no rank of its own */
   rank = CLAMP ((guint64) ceil (q * (double) self->count * (1 - 1e-12)), 1, self->count);
   if (self->count <= HEDDLE_HISTOGRAM_FEW)
-    return find_few (self, rank);
+    return heddle_histogram_pick (self->few, (guint) self->count, (guint) rank);
   for (guint i = heddle_histogram_bucket_of (self->min); i < USED_BUCKETS; i++)
     {
       guint64 n = self->buckets[i];
@@ -214,11 +200,9 @@ heddle_histogram_quantile (const HeddleHistogram *self, double q)
   return self->max;
 }
 
-/*
- * The buckets that the bars span. A few stragglers far out would press all the rest into a corner:
+/* The buckets that the bars span. A few stragglers far out would press all the rest into a corner:
  * where the last one in a thousand would take more than a third of the width, the bars end before
- * them. A narrow range gets empty bars beside it.
- */
+ * them. A narrow range gets empty bars beside it. */
 static void
 choose_range (const HeddleHistogram *self, guint max_bars, guint *first, guint *last)
 {
@@ -245,8 +229,8 @@ choose_range (const HeddleHistogram *self, guint max_bars, guint *first, guint *
  * @counts: (out) (array length=max_bars): how many values fall into each bar
  *
  * Makes a picture of the histogram: bars from the least value to the greatest, each of as many
- * buckets as the others. Buckets are even steps in each power of two, so who draws the bars places
- * them by their bounds. Every value is counted: where few values lie far above all others, the last
+ * buckets as the others. Buckets are even steps in each power of two, so a chart has to place the
+ * bars by their bounds. Every value is counted: where few values lie far above all others, the last
  * bar holds them, and its upper bound is that of the greatest one.
  *
  * Returns: how many bars there are, 0 where the histogram is empty

@@ -3,36 +3,12 @@
 
 #include "measure/proc.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-/* Reads a whole small file of /proc. Returns FALSE where it is not there, or the process is gone
- * meanwhile. */
-static gboolean
-read_small (const char *path, char *buffer, gsize size)
-{
-  int fd = open (path, O_RDONLY | O_CLOEXEC);
-  gsize length = 0;
-  gssize n;
-
-  if (fd < 0)
-    return FALSE;
-  do
-    {
-      n = read (fd, buffer + length, size - 1 - length);
-      if (n > 0)
-        length += (gsize) n;
-    }
-  while ((n > 0 && length < size - 1) || (n < 0 && errno == EINTR));
-  close (fd);
-  buffer[length] = '\0';
-  return n >= 0 && length > 0;
-}
+#include "base/descriptor.h"
+#include "trace/clock.h"
 
 /*
  * The fields of a stat file from the state on (field 3 in proc(5)). The name before them may hold
@@ -48,12 +24,11 @@ parse_stat (const char *text, HeddleProcSample *sample)
 
   if (at == NULL)
     return FALSE;
-  if (
-    sscanf (
-      at + 1,
-      " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %*d %*d %*u %*u %lld",
-      &state, &utime, &stime, &rss)
-    != 4)
+  if (sscanf (at + 1,
+              " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu"
+              " %*d %*d %*d %*d %*d %*d %*u %*u %lld",
+              &state, &utime, &stime, &rss)
+      != 4)
     return FALSE;
   sample->state = state;
   sample->cpu_ns = (gint64) (utime + stime) * (1000000000 / sysconf (_SC_CLK_TCK));
@@ -67,7 +42,7 @@ sample_stat (const char *path, HeddleProcSample *sample)
   char text[1024];
 
   *sample = (HeddleProcSample) { 0 };
-  return read_small (path, text, sizeof text) && parse_stat (text, sample);
+  return heddle_read_small (path, text, sizeof text) && parse_stat (text, sample);
 }
 
 /**
@@ -84,8 +59,8 @@ gboolean
 heddle_proc_sample_process (int pid, HeddleProcSample *sample)
 {
   char path[64];
-  struct timespec cpu;
   clockid_t clock;
+  gint64 cpu_ns;
 
   g_return_val_if_fail (sample != NULL, FALSE);
 
@@ -93,8 +68,8 @@ heddle_proc_sample_process (int pid, HeddleProcSample *sample)
   if (pid <= 0 || !sample_stat (path, sample))
     return FALSE;
   /* finer than the stat file, which counts clock ticks; schedstat tells of the first thread only */
-  if (clock_getcpuclockid (pid, &clock) == 0 && clock_gettime (clock, &cpu) == 0)
-    sample->cpu_ns = (gint64) cpu.tv_sec * 1000000000 + cpu.tv_nsec;
+  if (clock_getcpuclockid (pid, &clock) == 0 && (cpu_ns = heddle_clock_read (clock)) > 0)
+    sample->cpu_ns = cpu_ns;
   return TRUE;
 }
 
@@ -120,7 +95,7 @@ heddle_proc_sample_thread (int pid, int tid, HeddleProcSample *sample)
   if (pid <= 0 || tid <= 0 || !sample_stat (path, sample))
     return FALSE;
   g_snprintf (path, sizeof path, "/proc/%d/task/%d/schedstat", pid, tid);
-  if (read_small (path, text, sizeof text) && sscanf (text, "%llu", &on_cpu) == 1)
+  if (heddle_read_small (path, text, sizeof text) && sscanf (text, "%llu", &on_cpu) == 1)
     sample->cpu_ns = (gint64) MIN (on_cpu, G_MAXINT64);
   return TRUE;
 }

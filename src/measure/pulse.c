@@ -13,7 +13,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <time.h>
+
+#include "base/futex.h"
+#include "trace/clock.h"
 
 struct _HeddlePulse {
   _Atomic guint n_refs;   /* the owner's, and the source's while it may be dispatched */
@@ -40,15 +42,6 @@ typedef struct {
    * context's lock */
   HeddlePulse *_Atomic pulse;
 } PingSource;
-
-static gint64
-get_now (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (gint64) now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 static void
 pulse_unref (HeddlePulse *self)
@@ -86,7 +79,7 @@ ping_dispatch (GSource *source, GSourceFunc callback, gpointer data)
   pthread_mutex_lock (&self->lock);
   if (self->outstanding)
     {
-      heddle_recent_add (&self->answers, note_wait (self, get_now ()));
+      heddle_recent_add (&self->answers, note_wait (self, heddle_clock_monotonic_ns ()));
       self->outstanding = FALSE;
     }
   pthread_mutex_unlock (&self->lock);
@@ -101,25 +94,17 @@ ping_finalize (GSource *source)
 
 static GSourceFuncs ping_funcs = { NULL, NULL, ping_dispatch, ping_finalize, NULL, NULL };
 
-static void
-wait_until (HeddlePulse *self, gint64 time)
-{
-  struct timespec until = { time / 1000000000, time % 1000000000 };
-
-  pthread_cond_timedwait (&self->wake, &self->lock, &until);
-}
-
 static gpointer
 watch (gpointer data)
 {
   HeddlePulse *self = data;
-  gint64 next = get_now ();
+  gint64 next = heddle_clock_monotonic_ns ();
 
   pthread_setname_np (pthread_self (), "heddle-pulse");
   pthread_mutex_lock (&self->lock);
   while (!self->quit)
     {
-      gint64 now = get_now ();
+      gint64 now = heddle_clock_monotonic_ns ();
 
       note_wait (self, now);
       if (now >= next)
@@ -137,10 +122,10 @@ watch (gpointer data)
         }
       if (self->quit)
         break;
-      if (self->outstanding && !self->counted)
-        wait_until (self, MIN (next, self->sent + HEDDLE_PULSE_STALL_NS + 1));
-      else
-        wait_until (self, next);
+      heddle_cond_wait_until (&self->wake, &self->lock,
+                              self->outstanding && !self->counted
+                                ? MIN (next, self->sent + HEDDLE_PULSE_STALL_NS + 1)
+                                : next);
     }
   pthread_mutex_unlock (&self->lock);
   return NULL;
@@ -160,15 +145,11 @@ HeddlePulse *
 heddle_pulse_new (GMainContext *context, guint interval_ms)
 {
   HeddlePulse *self = g_new0 (HeddlePulse, 1);
-  pthread_condattr_t attributes;
 
   atomic_init (&self->n_refs, 2);
   self->interval = (gint64) MAX (interval_ms, 1) * 1000000;
   pthread_mutex_init (&self->lock, NULL);
-  pthread_condattr_init (&attributes);
-  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
-  pthread_cond_init (&self->wake, &attributes);
-  pthread_condattr_destroy (&attributes);
+  heddle_cond_init (&self->wake);
 
   self->source = g_source_new (&ping_funcs, sizeof (PingSource));
   atomic_store_explicit (&((PingSource *) self->source)->pulse, self, memory_order_release);
@@ -206,7 +187,7 @@ heddle_pulse_free (HeddlePulse *self)
 
 /**
  * heddle_pulse_read:
- * @reading: (out): how the loop stands at this moment
+ * @reading: (out): the state of the loop at this moment
  *
  * Any thread. A ping under way counts as soon as it has waited for longer than the last answer
  * took.
@@ -220,7 +201,7 @@ heddle_pulse_read (HeddlePulse *self, HeddlePulseReading *reading)
 
   memset (reading, 0, sizeof *reading);
   pthread_mutex_lock (&self->lock);
-  wait = note_wait (self, get_now ());
+  wait = note_wait (self, heddle_clock_monotonic_ns ());
   reading->interval_ns = self->interval;
   reading->answer_ns = MAX (self->answers.last, wait);
   reading->answer_max_ns = MAX (self->answers.max, wait);

@@ -3,8 +3,9 @@
 
 #include "measure/recent.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "measure/histogram.h"
+
+G_STATIC_ASSERT (HEDDLE_PULSE_HISTORY <= HEDDLE_HISTOGRAM_FEW);
 
 /**
  * heddle_recent_add:
@@ -39,14 +40,6 @@ heddle_recent_copy (const HeddleRecent *self, gint64 *values)
   return self->n;
 }
 
-static int
-compare (const void *a, const void *b)
-{
-  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
-
-  return (x > y) - (x < y);
-}
-
 /**
  * heddle_recent_p99:
  * @values: (array length=n): in any order
@@ -57,11 +50,5 @@ compare (const void *a, const void *b)
 gint64
 heddle_recent_p99 (const gint64 *values, guint n)
 {
-  gint64 sorted[HEDDLE_PULSE_HISTORY];
-
-  if (n == 0)
-    return 0;
-  memcpy (sorted, values, n * sizeof *sorted);
-  qsort (sorted, n, sizeof *sorted, compare);
-  return sorted[(n * 99 + 99) / 100 - 1];
+  return n > 0 ? heddle_histogram_pick (values, n, (n * 99 + 99) / 100) : 0;
 }

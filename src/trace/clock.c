@@ -19,7 +19,6 @@
 
 #include "trace/clock.h"
 
-#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <pthread.h>
 #include <string.h>
@@ -27,6 +26,8 @@
 #include <sys/syscall.h>
 #include <sys/timex.h>
 #include <unistd.h>
+
+#include "base/descriptor.h"
 
 HeddleClock heddle_clock = { FALSE, 0, 0, G_GUINT64_CONSTANT (1) << 32 };
 
@@ -62,21 +63,6 @@ static pthread_once_t clock_once = PTHREAD_ONCE_INIT;
 
 #define MEASURE_NS 5000000
 
-/* Reads the beginning of a small file; an empty string where that is not possible. */
-static void
-read_start (const char *path, char *buffer, gsize size)
-{
-  int fd = open (path, O_RDONLY | O_CLOEXEC);
-  gssize n = 0;
-
-  if (fd >= 0)
-    {
-      n = read (fd, buffer, size - 1);
-      close (fd);
-    }
-  buffer[MAX (n, 0)] = '\0';
-}
-
 static gboolean
 has_flag (const char *flags, const char *flag)
 {
@@ -96,12 +82,12 @@ counter_is_trusted (void)
   char info[16384];
   char *flags, *end;
 
-  read_start ("/sys/devices/system/clocksource/clocksource0/current_clocksource", source,
-              sizeof source);
+  heddle_read_small ("/sys/devices/system/clocksource/clocksource0/current_clocksource", source,
+                     sizeof source);
   g_strchomp (source);
   if (!g_str_equal (source, "tsc") && !g_str_equal (source, "kvm-clock"))
     return FALSE;
-  read_start ("/proc/cpuinfo", info, sizeof info);
+  heddle_read_small ("/proc/cpuinfo", info, sizeof info);
   flags = strstr (info, "\nflags");
   if (flags == NULL)
     return FALSE;

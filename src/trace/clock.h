@@ -50,17 +50,30 @@ guint64 heddle_clock_get_first (void);
 gint64 heddle_clock_to_ns_by_maps (guint64 ticks);
 
 /**
- * heddle_clock_monotonic_ns:
+ * heddle_clock_read:
+ * @clock: a clock of the system
  *
- * Returns: CLOCK_MONOTONIC, in nanoseconds. Any thread.
+ * Returns: its time, in nanoseconds; 0 if there is no such clock (any more). Any thread.
  */
 static inline gint64
-heddle_clock_monotonic_ns (void)
+heddle_clock_read (clockid_t clock)
 {
   struct timespec now;
 
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (gint64) now.tv_sec * 1000000000 + now.tv_nsec;
+  return clock_gettime (clock, &now) == 0 ? (gint64) now.tv_sec * 1000000000 + now.tv_nsec : 0;
+}
+
+static inline gint64
+heddle_clock_monotonic_ns (void)
+{
+  return heddle_clock_read (CLOCK_MONOTONIC);
+}
+
+/* How much of a processor the calling thread has used. */
+static inline gint64
+heddle_clock_thread_cpu_ns (void)
+{
+  return heddle_clock_read (CLOCK_THREAD_CPUTIME_ID);
 }
 
 /**

@@ -8,20 +8,6 @@
 
 #define ROUNDS 4000 /* some microseconds between two looks at the clock */
 
-/**
- * heddle_burn_get_cpu_ns:
- *
- * Returns: how much of a processor's time the calling thread has had, nanoseconds
- */
-gint64
-heddle_burn_get_cpu_ns (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-  return (gint64) now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 /* Computes something that the compiler cannot optimise away. */
 static void
 compute (void)
@@ -54,7 +40,7 @@ compute (void)
 gboolean
 heddle_burn (HeddleTask *task, gint64 cpu_ns, gint64 *longest_gap)
 {
-  gint64 start = heddle_burn_get_cpu_ns ();
+  gint64 start = heddle_clock_thread_cpu_ns ();
   gint64 cpu = start;
   gint64 wall = heddle_clock_monotonic_ns ();
 
@@ -65,7 +51,7 @@ heddle_burn (HeddleTask *task, gint64 cpu_ns, gint64 *longest_gap)
       if (heddle_task_is_cancelled (task))
         return FALSE;
       compute ();
-      cpu = heddle_burn_get_cpu_ns ();
+      cpu = heddle_clock_thread_cpu_ns ();
       wall = heddle_clock_monotonic_ns ();
       if (longest_gap != NULL)
         *longest_gap = MAX (*longest_gap, (wall - wall_before) - (cpu - cpu_before));

@@ -7,7 +7,6 @@ G_BEGIN_DECLS
 
 /* Work that keeps a processor busy for a given time, for workloads that need tasks of a known
  * weight. */
-gint64 heddle_burn_get_cpu_ns (void);
 gboolean heddle_burn (HeddleTask *task, gint64 cpu_ns, gint64 *longest_gap);
 
 G_END_DECLS

@@ -15,7 +15,6 @@
 #include "engine/sync/shared.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
-#include "workloads/burn.h"
 #include "workloads/common.h"
 #include "workloads/list.h"
 #include "workloads/room.h"
@@ -183,11 +182,11 @@ hand_over (BigLock *self, HeddleTask *task, Interpreter *interpreter)
 static gboolean
 compute (BigLock *self, HeddleTask *task, Interpreter *interpreter, gint64 length)
 {
-  gint64 until = heddle_burn_get_cpu_ns () + length;
+  gint64 until = heddle_clock_thread_cpu_ns () + length;
   gint64 turn = heddle_clock_monotonic_ns ();
   HeddleRandom random = { heddle_task_get_id (task) };
 
-  while (heddle_burn_get_cpu_ns () < until)
+  while (heddle_clock_thread_cpu_ns () < until)
     {
       for (guint i = 0; i < 4096; i++)
         heddle_random_next (&random);

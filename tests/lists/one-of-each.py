@@ -10,6 +10,8 @@ ONLY_IN = {
     r"\bSYS_futex\b": "src/base/futex.c",
     r"\bposix_spawnp? \(": "src/base/program.c",
     r"\bF_DUPFD": "src/base/descriptor.c",
+    r"\bpthread_condattr_setclock\b|\bpthread_cond_timedwait\b": "src/base/futex.c",
+    r"%s (KiB|µs)": "src/base/format.c",
     r"\\xe2\\x80\\xaf|\\342\\200\\257": "src/base/format.c",
     r"whole number from %u": "src/base/parse.c",
     r"\"u00\"|\\\\u%04x": "src/base/json.c",

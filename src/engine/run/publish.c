@@ -209,7 +209,7 @@ draft_workers (HeddleRun *self, HeddlePublished *draft, gint64 now)
       take_lines (self);
       draft->watches[draft->n_watches++] = self->draft.lines;
     }
-  heddle_histogram_copy (&draft->task_times, &self->collector->task_times);
+  draft->task_times = self->collector->task_times;
   draft->bytes_on_the_way = heddle_collector_get_bytes_locked (self->collector);
 }
 

@@ -50,18 +50,6 @@ copy_options (HeddleRun *self, const HeddleRunOptions *options)
     g_main_context_ref (options->context);
 }
 
-/* Who waits for the end does so by the clock that nobody sets. */
-static void
-init_finished (HeddleRun *self)
-{
-  pthread_condattr_t attributes;
-
-  pthread_condattr_init (&attributes);
-  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
-  pthread_cond_init (&self->public.finished, &attributes);
-  pthread_condattr_destroy (&attributes);
-}
-
 /* A page of its own for the word that everybody waits on. */
 static gboolean
 map_cancel (HeddleRun *self, GError **error)
@@ -148,7 +136,7 @@ heddle_run_new (const HeddleSettings *settings, const HeddleRunOptions *options,
   self->stores.log = heddle_log_new (LOG_LINES);
   make_series (self);
   pthread_mutex_init (&self->public.lock, NULL);
-  init_finished (self);
+  heddle_cond_init (&self->public.finished);
   self->public.snapshot.n_workers_target =
     heddle_backend_get_info (options->backend)->is_loop ? 1 : options->workers;
   atomic_init (&self->wishes.workers, (int) self->public.snapshot.n_workers_target);
@@ -321,20 +309,13 @@ heddle_run_resize (HeddleRun *self, guint n_workers)
 gboolean
 heddle_run_wait (HeddleRun *self, gint64 timeout_ns)
 {
-  gint64 deadline = heddle_clock_deadline (MAX (timeout_ns, 0));
-  struct timespec until = { .tv_sec = deadline / 1000000000, .tv_nsec = deadline % 1000000000 };
+  gint64 deadline = timeout_ns < 0 ? G_MAXINT64 : heddle_clock_deadline (timeout_ns);
   gboolean over;
 
   pthread_mutex_lock (&self->public.lock);
-  while (self->public.state != HEDDLE_RUN_FINISHED)
-    {
-      int code = timeout_ns < 0
-        ? pthread_cond_wait (&self->public.finished, &self->public.lock)
-        : pthread_cond_timedwait (&self->public.finished, &self->public.lock, &until);
-
-      if (code != 0)
-        break;
-    }
+  while (self->public.state != HEDDLE_RUN_FINISHED
+         && heddle_cond_wait_until (&self->public.finished, &self->public.lock, deadline))
+    ;
   over = self->public.state == HEDDLE_RUN_FINISHED;
   pthread_mutex_unlock (&self->public.lock);
   if (over && atomic_load (&self->thread.joinable)
@@ -513,7 +494,7 @@ void
 heddle_run_get_task_times (HeddleRun *self, HeddleHistogram *histogram)
 {
   pthread_mutex_lock (&self->public.lock);
-  heddle_histogram_copy (histogram, &self->public.published->task_times);
+  *histogram = self->public.published->task_times;
   pthread_mutex_unlock (&self->public.lock);
 }
 
