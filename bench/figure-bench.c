@@ -238,7 +238,7 @@ run_all (HeddleRunOptions *options, guint64 n_tasks, gboolean map, gsize *lane_b
     g_error ("%" G_GUINT64_FORMAT " done, %" G_GUINT64_FORMAT " events dropped", snapshot.done,
              snapshot.dropped_events);
   if (lane_bytes != NULL)
-    *lane_bytes = heddle_lane_store_get_bytes (heddle_run_get_lanes (run));
+    *lane_bytes = heddle_lane_store_get_totals (heddle_run_get_lanes (run)).bytes;
   if (row_bytes != NULL)
     *row_bytes = heddle_results_get_bytes (heddle_run_get_results (run));
   heddle_run_unref (run);

@@ -129,13 +129,10 @@ draw_axis (HeddleLanesChart *self, GtkSnapshot *snapshot, const HeddlePalette *p
 static int
 given_up_x (HeddleLanesChart *self)
 {
-  int x;
+  HeddleLaneTotals totals = heddle_lane_store_get_totals (self->store);
+  int x = heddle_time_scale_pixel_of (&self->chart.scale, totals.begin);
 
-  if (heddle_lane_store_get_n_given_up (self->store) == 0)
-    return -1;
-
-  x = heddle_time_scale_pixel_of (&self->chart.scale, heddle_lane_store_get_begin (self->store));
-  return x < self->chart.scale.n ? x : -1;
+  return totals.n_given_up > 0 && x < self->chart.scale.n ? x : -1;
 }
 
 static void

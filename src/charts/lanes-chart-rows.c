@@ -199,9 +199,8 @@ collect_blocks (HeddleLanesChart *self, guint lane, const HeddleLaneInfo *info, 
 {
   gint64 begin = heddle_time_scale_begin (&self->chart.scale),
          end = heddle_time_scale_end (&self->chart.scale);
-  gint64 kept = heddle_lane_store_get_n_given_up (self->store) > 0
-    ? heddle_lane_store_get_begin (self->store)
-    : 0;
+  HeddleLaneTotals totals = heddle_lane_store_get_totals (self->store);
+  gint64 kept = totals.n_given_up > 0 ? totals.begin : 0;
   /* pixels of which only sums are left */
   int older = kept > begin ? heddle_time_scale_pixel_of (&self->chart.scale, kept) : 0;
   guint n = (guint) (self->chart.scale.n - older), n_spans;

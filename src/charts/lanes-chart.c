@@ -31,14 +31,14 @@ heddle_lanes_chart_last_moment (HeddleLanesChart *self)
 {
   if (self->chart.redraw.live)
     return heddle_redraw_now (&self->chart.redraw);
-  return self->store != NULL ? heddle_lane_store_get_end (self->store) : 0;
+  return self->store != NULL ? heddle_lane_store_get_totals (self->store).end : 0;
 }
 
 /* Learns of lanes that came. Names never change, lanes never go. */
 static void
 refresh_lanes (HeddleLanesChart *self)
 {
-  guint n = self->store != NULL ? heddle_lane_store_get_n_lanes (self->store) : 0;
+  guint n = self->store != NULL ? heddle_lane_store_get_totals (self->store).n_lanes : 0;
   int width;
 
   if (n == self->names->len)

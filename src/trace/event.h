@@ -21,20 +21,20 @@ typedef enum {
   HEDDLE_EVENT_QUEUED = 1,
   HEDDLE_EVENT_TASK_START = 2,    /* id starts; aux: attempt */
   HEDDLE_EVENT_TASK_END = 3,      /* id ended; aux: HeddleTaskState */
-  /* the task in hand ended in state aux, and at the same time id starts (attempt 1) */
+  /* the current task ended in state aux, and at the same time id starts (attempt 1) */
   HEDDLE_EVENT_TASK_NEXT = 4,
   HEDDLE_EVENT_TASK_SKIPPED = 5,  /* id ends as cancelled without having started */
-  HEDDLE_EVENT_RESULT_NUMBER = 6, /* time: the number; result of the task in hand */
-  /* time: number of payload bytes; a piece of the result of the task in hand */
+  HEDDLE_EVENT_RESULT_NUMBER = 6, /* time: the number; result of the current task */
+  /* time: number of payload bytes; a piece of the result of the current task */
   HEDDLE_EVENT_RESULT_TEXT = 7,
-  HEDDLE_EVENT_ERROR_TEXT = 8,    /* time: number of payload bytes; why the task in hand fails */
+  HEDDLE_EVENT_ERROR_TEXT = 8,    /* time: number of payload bytes; why the current task fails */
   /* time: number of payload bytes; the first 8 are ticks, then a line that the task printed */
   HEDDLE_EVENT_OUTPUT_TEXT = 9,
-  HEDDLE_EVENT_PROGRESS = 10,     /* aux: 0 to 200, half per cents of the task in hand */
-  /* the task in hand starts to wait; aux: on what (HeddleWaitKind) */
+  HEDDLE_EVENT_PROGRESS = 10,     /* aux: 0 to 200, half per cents of the current task */
+  /* the current task starts to wait; aux: on what (HeddleWaitKind) */
   HEDDLE_EVENT_WAIT = 11,
   HEDDLE_EVENT_RESUME = 12,       /* it goes on */
-  /* time: number of payload bytes; a HeddleFigure that the task in hand has measured */
+  /* time: number of payload bytes; a HeddleFigure that the current task has measured */
   HEDDLE_EVENT_FIGURE = 13,
   HEDDLE_N_EVENTS
 } HeddleEventType;

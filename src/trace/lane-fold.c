@@ -114,7 +114,7 @@ reach (HeddleLaneFold *self, gint64 time)
  * @stretch: later than all of its kind before
  */
 void
-heddle_lane_fold_add (HeddleLaneFold *self, HeddleFoldKind kind, const HeddleStretch *stretch)
+heddle_lane_fold_add (HeddleLaneFold *self, HeddleFoldKind kind, const HeddleSpan *stretch)
 {
   gint64 begin = MAX (stretch->begin, self->base);
   gint64 end = MAX (stretch->end, begin);

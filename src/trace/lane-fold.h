@@ -48,7 +48,7 @@ typedef struct {
 void heddle_lane_fold_clear (HeddleLaneFold *self);
 gsize heddle_lane_fold_get_bytes (const HeddleLaneFold *self);
 void heddle_lane_fold_begin (HeddleLaneFold *self, gint64 base);
-void heddle_lane_fold_add (HeddleLaneFold *self, HeddleFoldKind kind, const HeddleStretch *stretch);
+void heddle_lane_fold_add (HeddleLaneFold *self, HeddleFoldKind kind, const HeddleSpan *stretch);
 gint64 heddle_lane_fold_get_bucket_end (const HeddleLaneFold *self, gint64 time);
 void heddle_lane_fold_add_sum (HeddleLaneFold *self, HeddleFoldKind kind, gint64 end,
                                const HeddleTrackSum *sum);

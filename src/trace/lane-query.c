@@ -76,7 +76,7 @@ fill_cell (HeddleLaneCell *cell, gint64 width, const Sum *before, const Sum *aft
  * @cells: (out) (array length=n_cells): cells of equal width from @begin to @end
  * @n_cells: how many
  *
- * Sums the lane up, cell by cell. A cell includes its begin and excludes its end. The task in hand
+ * Sums the lane up, cell by cell. A cell includes its begin and excludes its end. The open task
  * counts as busy from its begin without end, so ask for no time after now. Any thread, not inside a
  * batch.
  */
@@ -192,7 +192,6 @@ guint
 heddle_lane_store_get_spans (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end,
                              HeddleSpan *spans, guint max_spans)
 {
-  HeddleStretch stretches[64];
   guint64 first = 0, last = 0;
   HeddleLane *it;
   guint n = 0;
@@ -205,17 +204,7 @@ heddle_lane_store_get_spans (HeddleLaneStore *self, guint lane, gint64 begin, gi
   if (it != NULL && begin < end)
     {
       find_range (it, begin, end, &first, &last);
-      while (first < last && n < max_spans)
-        {
-          guint max = MIN (max_spans - n, G_N_ELEMENTS (stretches));
-          guint copied =
-            heddle_track_copy (&it->tracks[HEDDLE_FOLD_BUSY], first, last, stretches, max);
-
-          for (guint i = 0; i < copied; i++)
-            spans[n++] = (HeddleSpan){ stretches[i].begin, stretches[i].end, stretches[i].id,
-                                       stretches[i].state };
-          first += copied;
-        }
+      n = heddle_track_copy (&it->tracks[HEDDLE_FOLD_BUSY], first, last, spans, max_spans);
       if (n < max_spans && open_is_in (it, begin, end))
         copy_open (it, &spans[n++]);
     }
@@ -229,13 +218,13 @@ heddle_lane_store_get_spans (HeddleLaneStore *self, guint lane, gint64 begin, gi
  * @time: nanoseconds
  * @span: (out): the span at @time
  *
- * Returns: whether a span that is kept, or the open one, stands there. Any thread.
+ * Returns: whether a span that is kept, or the open one, is there. Any thread.
  */
 gboolean
 heddle_lane_store_find_span (HeddleLaneStore *self, guint lane, gint64 time, HeddleSpan *span)
 {
   gboolean found = FALSE;
-  HeddleStretch stretch;
+  HeddleSpan kept;
   HeddleLane *it;
 
   g_return_val_if_fail (self != NULL && span != NULL, FALSE);
@@ -254,10 +243,10 @@ heddle_lane_store_find_span (HeddleLaneStore *self, guint lane, gint64 time, Hed
       guint64 begun = heddle_track_count_begun (track, time + 1);
 
       if (begun > heddle_track_get_first (track)
-          && heddle_track_copy (track, begun - 1, begun, &stretch, 1) == 1)
-        found = stretch.end > time || stretch.begin == time;
+          && heddle_track_copy (track, begun - 1, begun, &kept, 1) == 1)
+        found = kept.end > time || kept.begin == time;
       if (found)
-        *span = (HeddleSpan) { stretch.begin, stretch.end, stretch.id, stretch.state };
+        *span = kept;
     }
   heddle_lane_store_unlock (self);
   return found;
@@ -266,7 +255,7 @@ heddle_lane_store_find_span (HeddleLaneStore *self, guint lane, gint64 time, Hed
 /**
  * heddle_lane_store_get_info:
  * @lane: number of a lane
- * @info: (out): how the lane stands
+ * @info: (out): the state of the lane
  *
  * Returns: whether there is such a lane. Any thread.
  */
@@ -300,21 +289,25 @@ heddle_lane_store_get_info (HeddleLaneStore *self, guint lane, HeddleLaneInfo *i
 }
 
 /**
- * heddle_lane_store_get_n_lanes:
+ * heddle_lane_store_get_totals:
  *
- * Returns: how many lanes there are; they never go. Any thread.
+ * Returns: what the store holds, all of it at one moment. Any thread, not inside a batch.
  */
-guint
-heddle_lane_store_get_n_lanes (HeddleLaneStore *self)
+HeddleLaneTotals
+heddle_lane_store_get_totals (HeddleLaneStore *self)
 {
-  guint n;
-
-  g_return_val_if_fail (self != NULL, 0);
+  HeddleLaneTotals totals;
 
   heddle_lane_store_lock (self);
-  n = self->lanes->len;
+  totals = (HeddleLaneTotals) {
+    .n_lanes = self->lanes->len,
+    .begin = self->n_given_up > 0 ? self->given_up_until : self->begin,
+    .end = self->end,
+    .n_given_up = self->n_given_up,
+    .bytes = self->bytes,
+  };
   heddle_lane_store_unlock (self);
-  return n;
+  return totals;
 }
 
 /**
@@ -349,81 +342,6 @@ heddle_lane_store_get_serial (HeddleLaneStore *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return atomic_load_explicit (&self->serial, memory_order_acquire);
-}
-
-/**
- * heddle_lane_store_get_begin:
- *
- * Returns: nanoseconds: from here on every span is kept. Before it (where
- * heddle_lane_store_get_n_given_up() is not 0) only sums are left, coarser the further they reach.
- * 0 where nothing has happened yet. Any thread.
- */
-gint64
-heddle_lane_store_get_begin (HeddleLaneStore *self)
-{
-  gint64 begin;
-
-  g_return_val_if_fail (self != NULL, 0);
-
-  heddle_lane_store_lock (self);
-  begin = self->n_given_up > 0 ? self->given_up_until : self->begin;
-  heddle_lane_store_unlock (self);
-  return begin;
-}
-
-/**
- * heddle_lane_store_get_end:
- *
- * Returns: nanoseconds: the latest time of anything told to the store, 0 where nothing was. Any
- * thread.
- */
-gint64
-heddle_lane_store_get_end (HeddleLaneStore *self)
-{
-  gint64 end;
-
-  g_return_val_if_fail (self != NULL, 0);
-
-  heddle_lane_store_lock (self);
-  end = self->end;
-  heddle_lane_store_unlock (self);
-  return end;
-}
-
-/**
- * heddle_lane_store_get_n_given_up:
- *
- * Returns: how many spans were given up to keep the budget. Any thread.
- */
-guint64
-heddle_lane_store_get_n_given_up (HeddleLaneStore *self)
-{
-  guint64 n;
-
-  g_return_val_if_fail (self != NULL, 0);
-
-  heddle_lane_store_lock (self);
-  n = self->n_given_up;
-  heddle_lane_store_unlock (self);
-  return n;
-}
-
-/**
- * heddle_lane_store_get_bytes:
- *
- * Returns: memory held, bytes. Any thread.
- */
-gsize
-heddle_lane_store_get_bytes (HeddleLaneStore *self)
-{
-  gsize bytes;
-
-  g_return_val_if_fail (self != NULL, 0);
-
-  heddle_lane_store_lock (self);
-  bytes = self->bytes;
-  heddle_lane_store_unlock (self);
-  return bytes;
 }
 
 /* How many entries reading calls have looked at so far; for the tests. */

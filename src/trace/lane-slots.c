@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How many workers were wanted when: what there was time for, whoever was there to use it.
+ * How many workers were wanted when: the time that there was for tasks, used or not.
  *
  * One entry a change. Where there are very many, every second one goes; between two entries the
  * number of workers is then the mean of what it was.

@@ -163,7 +163,7 @@ static void
 fold_chunk (HeddleLane *lane, HeddleFoldKind kind, const HeddleTrackChunk *chunk)
 {
   const HeddleTrack *track = &lane->tracks[kind];
-  HeddleStretch stretch;
+  HeddleSpan stretch;
   HeddleTrackSum sum;
   guint i = 0;
 
@@ -256,7 +256,7 @@ add_stretch (HeddleLaneStore *self, HeddleLane *lane, HeddleFoldKind kind, gint6
  * @lane: number of a lane
  * @time: nanoseconds
  *
- * A worker has come to stand in the lane.
+ * A worker has come to occupy the lane.
  */
 void
 heddle_lane_store_born_locked (HeddleLaneStore *self, guint lane, gint64 time)
@@ -276,7 +276,7 @@ heddle_lane_store_born_locked (HeddleLaneStore *self, guint lane, gint64 time)
  * @lane: number of a lane
  * @time: nanoseconds
  *
- * The worker in the lane has gone, for whatever reason. A task still in hand counts as lost.
+ * The worker in the lane has gone, for whatever reason. A task that is still open counts as lost.
  */
 void
 heddle_lane_store_died_locked (HeddleLaneStore *self, guint lane, gint64 time)
@@ -296,7 +296,7 @@ heddle_lane_store_died_locked (HeddleLaneStore *self, guint lane, gint64 time)
  * @id: the task
  * @begin: nanoseconds
  *
- * The worker takes a task in hand. One that is in hand already counts as lost.
+ * The worker begins a task. One that is open already counts as lost.
  */
 void
 heddle_lane_store_open_locked (HeddleLaneStore *self, guint lane, guint64 id, gint64 begin)
@@ -319,9 +319,9 @@ heddle_lane_store_open_locked (HeddleLaneStore *self, guint lane, guint64 id, gi
  * heddle_lane_store_close_locked:
  * @lane: number of a lane
  * @end: nanoseconds
- * @state: how the task in hand ended
+ * @state: how the open task ended
  *
- * The task in hand has ended. Nothing happens where none is.
+ * The open task has ended. Nothing happens where none is open.
  */
 void
 heddle_lane_store_close_locked (HeddleLaneStore *self, guint lane, gint64 end,
@@ -347,7 +347,7 @@ heddle_lane_store_close_locked (HeddleLaneStore *self, guint lane, gint64 end,
  * @id: the task
  * @state: how it ended
  *
- * A task was taken in hand and has ended: the same as open and close, at half the cost.
+ * A task has begun and ended: the same as open and close, at half the cost.
  */
 void
 heddle_lane_store_span_locked (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end,
@@ -411,8 +411,8 @@ heddle_lane_store_sequence_locked (HeddleLaneStore *self, guint lane, gint64 *bo
  * @begin: nanoseconds
  * @end: nanoseconds
  *
- * The task in hand waited on something. A wait that is still going on may be told in pieces: where
- * one begins at the end of the last, they become one.
+ * The open task waited on something. A wait that is still going on may come in pieces: where one
+ * begins at the end of the last, they become one.
  */
 void
 heddle_lane_store_wait_locked (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end)
@@ -432,7 +432,7 @@ heddle_lane_store_wait_locked (HeddleLaneStore *self, guint lane, gint64 begin, 
 /**
  * heddle_lane_store_progress_locked:
  * @lane: number of a lane
- * @fraction: how much of the task in hand is done, 0 to 1
+ * @fraction: how much of the open task is done, 0 to 1
  */
 void
 heddle_lane_store_progress_locked (HeddleLaneStore *self, guint lane, gdouble fraction)

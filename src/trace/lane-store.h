@@ -12,18 +12,9 @@ G_BEGIN_DECLS
  * waiting time, tasks that ended, failures), so that a question about any stretch of time is a
  * difference of two sums: it costs O(cells asked for), never O(spans), and is exact at every zoom.
  * A failure that lasted a microsecond still marks its cell. Memory has a budget; the oldest chunks
- * go first. Their sums stay, in time buckets that grow coarser the further they reach.
- * heddle_lane_store_get_begin() tells from where on every span is kept. All times are nanoseconds
- * of CLOCK_MONOTONIC. Any thread may call anything: one lock inside, held shortly.
+ * go first. Their sums stay, in time buckets that grow coarser the further they reach. All times
+ * are nanoseconds of CLOCK_MONOTONIC. Any thread may call anything: one lock inside, held shortly.
  */
-
-/* One finished stretch of a lane. */
-struct _HeddleSpan {
-  gint64 begin;
-  gint64 end;
-  guint64 id;            /* the task */
-  HeddleTaskState state; /* how it ended; HEDDLE_TASK_RUNNING: still open, end is "now" */
-};
 
 /* What a stretch of time of a lane looked like: sums over the cell's time. */
 struct _HeddleLaneCell {
@@ -35,9 +26,9 @@ struct _HeddleLaneCell {
 };
 
 struct _HeddleLaneInfo {
-  gboolean open;         /* a task is in hand */
+  gboolean open;         /* a task is open: it has begun and not ended */
   HeddleSpan current;    /* that task, where open */
-  gdouble progress;      /* of that task, 0 to 1, or -1 where it tells none */
+  gdouble progress;      /* of that task, 0 to 1, or -1 where it reports none */
   gint64 born;           /* when the lane's first worker came */
   gint64 died;           /* when its last worker went, or 0 while one is there */
   /* nothing before this moment changes any more: begin of the open task, or end of the last one; 0:
@@ -48,12 +39,19 @@ struct _HeddleLaneInfo {
   guint64 n_spans;       /* spans added since the beginning */
 };
 
+typedef struct {
+  guint n_lanes;      /* they never go */
+  gint64 begin;       /* from here on every span is kept */
+  gint64 end;         /* the latest time in the store; begin and end are 0 while it is empty */
+  guint64 n_given_up; /* spans, to keep the budget */
+  gsize bytes;        /* memory held */
+} HeddleLaneTotals;
+
 HeddleLaneStore *heddle_lane_store_new (gsize budget_bytes);
 HeddleLaneStore *heddle_lane_store_ref (HeddleLaneStore *self);
 void heddle_lane_store_unref (HeddleLaneStore *self);
 
 guint heddle_lane_store_add_lane (HeddleLaneStore *self, const char *name);
-guint heddle_lane_store_get_n_lanes (HeddleLaneStore *self);
 char *heddle_lane_store_dup_name (HeddleLaneStore *self, guint lane);
 
 /* Writing: the collector. lock/unlock bracket a batch; the _locked calls need the bracket. */
@@ -74,10 +72,7 @@ void heddle_lane_store_progress_locked (HeddleLaneStore *self, guint lane, gdoub
 
 /* Reading. */
 guint64 heddle_lane_store_get_serial (HeddleLaneStore *self);
-gint64 heddle_lane_store_get_begin (HeddleLaneStore *self);
-gint64 heddle_lane_store_get_end (HeddleLaneStore *self);
-guint64 heddle_lane_store_get_n_given_up (HeddleLaneStore *self);
-gsize heddle_lane_store_get_bytes (HeddleLaneStore *self);
+HeddleLaneTotals heddle_lane_store_get_totals (HeddleLaneStore *self);
 gboolean heddle_lane_store_get_info (HeddleLaneStore *self, guint lane, HeddleLaneInfo *info);
 gint64 heddle_lane_store_count_slots (HeddleLaneStore *self, gint64 *begin, gint64 end);
 guint heddle_lane_store_count_spans (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end);

@@ -287,7 +287,7 @@ heddle_ring_put_detail (HeddleRingWriter *writer, guint64 time, guint64 word)
  * heddle_ring_reader_init:
  * @reader: the reader's side, in the reader's own memory
  * @ring: the ring; outlives @reader
- * @capacity: its capacity as the reader knows it; what stands in the ring is not believed
+ * @capacity: its capacity as the reader knows it; what the ring says is not believed
  *
  * Makes the caller the ring's reader; goes on where an earlier reader stopped.
  */

@@ -8,16 +8,16 @@
 G_BEGIN_DECLS
 
 /*
- * The ring: how a worker tells what it does.
+ * The ring: how a worker reports what it does.
  *
- * One per worker, one writer (the worker), one reader at a time (whoever holds the collector's
- * lock). It lies in memory that the caller provides, private or shared between processes, and holds
- * no pointer and no lock, so a writer that is killed at any instruction leaves a ring that can be
- * read to its last published event. Recording is a store into a slot; publishing is one
- * store-release of the head. The writer keeps head and a cached tail in its own memory, the reader
- * keeps tail and a cached head: each side touches the other's cache line only when its cached copy
- * says full or empty. The reader trusts nothing it reads from the ring but bounds-checks it: a
- * broken writer is an error, not a crash.
+ * One per worker, one writer (the worker), one reader at a time (the thread that holds the
+ * collector's lock). It lies in memory that the caller provides, private or shared between
+ * processes, and holds no pointer and no lock, so a writer that is killed at any instruction leaves
+ * a ring that can be read to its last published event. Recording is a store into a slot; publishing
+ * is one store-release of the head. The writer keeps head and a cached tail in its own memory, the
+ * reader keeps tail and a cached head: each side touches the other's cache line only when its
+ * cached copy says full or empty. The reader trusts nothing it reads from the ring but
+ * bounds-checks it: a broken writer is an error, not a crash.
  */
 
 struct _HeddleRing {

@@ -17,7 +17,5 @@ static const char *const names[HEDDLE_N_TASK_STATES] = { "queued", "running",   
 const char *
 heddle_task_state_name (HeddleTaskState state)
 {
-  if ((guint) state >= G_N_ELEMENTS (names))
-    return "unknown";
-  return names[state];
+  return (guint) state < G_N_ELEMENTS (names) ? names[state] : "unknown";
 }

@@ -5,12 +5,10 @@
 
 G_BEGIN_DECLS
 
-/*
- * Writes a trace in the Trace Event Format ("Chrome trace JSON"), which Perfetto and
+/* Writes a trace in the Trace Event Format ("Chrome trace JSON"), which Perfetto and
  * chrome://tracing open. It streams: memory does not grow with the trace. The first error sticks
  * and is reported by close(). One thread at a time. Times are nanoseconds of CLOCK_MONOTONIC; the
- * file's times start at @origin.
- */
+ * file's times start at @origin. */
 typedef gboolean (*HeddleTraceStopped) (gboolean opening, gpointer data);
 
 HeddleTraceWriter *heddle_trace_writer_new (const char *path, const char *title, gint64 origin,

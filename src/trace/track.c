@@ -231,7 +231,7 @@ heddle_track_get_oldest (const HeddleTrack *self)
  */
 void
 heddle_track_get_stretch (const HeddleTrack *self, const HeddleTrackChunk *chunk, guint index,
-                          HeddleStretch *stretch)
+                          HeddleSpan *stretch)
 {
   stretch->begin = get_begin (chunk, index);
   stretch->end = get_end (chunk, index);
@@ -297,11 +297,9 @@ find_chunk (const HeddleTrack *self, guint from, gint64 time, guint64 *touched)
   return low;
 }
 
-/*
- * How many stretches of the chunk begin before @time. Where stretches are about equally long the
+/* How many stretches of the chunk begin before @time. Where stretches are about equally long the
  * first guess is close, which saves most of the cache misses of a plain binary search; the steps
- * around it double, so a bad guess costs no more than that.
- */
+ * around it double, so a bad guess costs no more than that. */
 static guint
 count_begun_in (const HeddleTrackChunk *chunk, gint64 time, guint64 *touched)
 {
@@ -486,13 +484,13 @@ find_number (const HeddleTrack *self, guint64 number)
  * heddle_track_copy:
  * @first: number of a stretch, counted from the beginning of the track
  * @last: number of the stretch after the last one
- * @stretches: (out) (array length=max): room for @max
+ * @spans: (out) (array length=max): room for @max
  * @max: how many at most
  *
  * Returns: how many were copied: the first ones from @first on that are kept
  */
 guint
-heddle_track_copy (const HeddleTrack *self, guint64 first, guint64 last, HeddleStretch *stretches,
+heddle_track_copy (const HeddleTrack *self, guint64 first, guint64 last, HeddleSpan *spans,
                    guint max)
 {
   guint c, n = 0;
@@ -507,7 +505,7 @@ heddle_track_copy (const HeddleTrack *self, guint64 first, guint64 last, HeddleS
       if (number - self->chunks[c].n_before == self->chunks[c].n)
         c++;
       heddle_track_get_stretch (self, &self->chunks[c], (guint) (number - self->chunks[c].n_before),
-                                &stretches[n++]);
+                                &spans[n++]);
     }
   return n;
 }

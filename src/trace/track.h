@@ -9,10 +9,10 @@ G_BEGIN_DECLS
  * A track: stretches of time in order, none over another, in columns; part of the lane store,
  * guarded by its lock.
  *
- * Beside each stretch's begin stands the time covered by those before it, which gives the stretch's
- * length (the difference to its neighbour) and at the same time makes a sum over any range of time
- * a matter of two searches. How a chunk lies in memory is track-chunk.h's business: 4 bytes a
- * stretch where tasks ran back to back, at most 25.
+ * Beside each stretch's begin is kept the time covered by those before it, which gives the
+ * stretch's length (the difference to its neighbour) and at the same time makes a sum over any
+ * range of time a matter of two searches. How a chunk lies in memory is track-chunk.h's business: 4
+ * bytes a stretch where tasks ran back to back, at most 25.
  */
 #define HEDDLE_TRACK_CHUNK 1024
 
@@ -68,13 +68,6 @@ typedef struct {
   guint64 n_failed;
 } HeddleTrackSum;
 
-typedef struct {
-  gint64 begin;
-  gint64 end;
-  guint64 id;
-  HeddleTaskState state;
-} HeddleStretch;
-
 void heddle_track_init (HeddleTrack *self, gboolean tasks);
 void heddle_track_clear (HeddleTrack *self);
 void heddle_track_add (HeddleTrack *self, gint64 begin, gint64 end, guint64 id,
@@ -83,7 +76,7 @@ void heddle_track_add_sequence (HeddleTrack *self, const gint64 *bounds, guint n
 void heddle_track_extend (HeddleTrack *self, gint64 end);
 const HeddleTrackChunk *heddle_track_get_oldest (const HeddleTrack *self);
 void heddle_track_get_stretch (const HeddleTrack *self, const HeddleTrackChunk *chunk, guint index,
-                               HeddleStretch *stretch);
+                               HeddleSpan *stretch);
 guint heddle_track_sum_ended (const HeddleTrack *self, const HeddleTrackChunk *chunk, guint from,
                               gint64 time, HeddleTrackSum *sum);
 void heddle_track_drop_oldest (HeddleTrack *self);
@@ -92,7 +85,7 @@ void heddle_track_sum (const HeddleTrack *self, gint64 time, guint *hint, Heddle
                        guint64 *touched);
 guint64 heddle_track_count_begun (const HeddleTrack *self, gint64 time);
 guint64 heddle_track_count_ended (const HeddleTrack *self, gint64 time);
-guint heddle_track_copy (const HeddleTrack *self, guint64 first, guint64 last,
-                         HeddleStretch *stretches, guint max);
+guint heddle_track_copy (const HeddleTrack *self, guint64 first, guint64 last, HeddleSpan *spans,
+                         guint max);
 
 G_END_DECLS

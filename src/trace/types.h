@@ -18,14 +18,14 @@ typedef struct _HeddleTraceWriter HeddleTraceWriter;
 /**
  * HeddleTaskState:
  * @HEDDLE_TASK_QUEUED: waits in the queue
- * @HEDDLE_TASK_RUNNING: a worker has it in hand
+ * @HEDDLE_TASK_RUNNING: a worker executes it
  * @HEDDLE_TASK_DONE: ended well
  * @HEDDLE_TASK_FAILED: ended with an error of its own
  * @HEDDLE_TASK_CANCELLED: taken back by the user before it was done
  * @HEDDLE_TASK_LOST: its worker died and no retry was left
  *
- * The states of a task. The last four are ends: a task reaches exactly one of them, once.
- * The values are stored in traces; do not renumber.
+ * The states of a task. The last four are ends: a task reaches exactly one of them, once. The
+ * values are stored in traces; do not renumber.
  */
 typedef enum {
   HEDDLE_TASK_QUEUED = 0,
@@ -38,11 +38,14 @@ typedef enum {
 
 #define HEDDLE_N_TASK_STATES 6
 
-/**
- * heddle_task_state_name:
- *
- * Returns: (transfer none): the untranslated word of @state as it stands in exports ("done")
- */
+/* A stretch of a lane: a task, or what else takes time. */
+struct _HeddleSpan {
+  gint64 begin;
+  gint64 end;
+  guint64 id;            /* the task */
+  HeddleTaskState state; /* how it ended; HEDDLE_TASK_RUNNING: still open, end is "now" */
+};
+
 const char *heddle_task_state_name (HeddleTaskState state);
 
 G_END_DECLS

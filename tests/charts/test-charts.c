@@ -327,10 +327,11 @@ test_lanes_given_up (void)
   int x, n_left = 0, n_right = 0;
 
   store = sample_lanes (1, 200000, HEDDLE_S, 11 * HEDDLE_S, 256 << 10);
-  g_assert_cmpuint (heddle_lane_store_get_n_given_up (store), >, 0);
+  g_assert_cmpuint (heddle_lane_store_get_totals (store).n_given_up, >, 0);
   lanes_init (&lanes, store, HEDDLE_S);
   node = sample_snapshot (lanes.widget, WIDTH, HEIGHT);
-  x = heddle_time_scale_pixel_of (&lanes.chart->chart.scale, heddle_lane_store_get_begin (store));
+  x = heddle_time_scale_pixel_of (&lanes.chart->chart.scale,
+                                  heddle_lane_store_get_totals (store).begin);
   g_test_message ("history begins at pixel %d of %d", x, lanes.chart->chart.scale.n);
   g_assert_true (g_hash_table_contains (lanes.chart->chart.texts.layouts[HEDDLE_TEXT_SMALL],
                                         "older history was removed"));
@@ -338,9 +339,10 @@ test_lanes_given_up (void)
   g_assert_cmpint (x, <, lanes.chart->chart.scale.n);
 
   /* near enough for single tasks on the right; on the left only sums are known, and shown */
-  heddle_time_window_zoom (lanes.window, 250, heddle_lane_store_get_begin (store));
+  heddle_time_window_zoom (lanes.window, 250, heddle_lane_store_get_totals (store).begin);
   pixels = draw (lanes.widget, WIDTH, HEIGHT);
-  x = heddle_time_scale_pixel_of (&lanes.chart->chart.scale, heddle_lane_store_get_begin (store));
+  x = heddle_time_scale_pixel_of (&lanes.chart->chart.scale,
+                                  heddle_lane_store_get_totals (store).begin);
   g_assert_cmpint (x, >, 100);
   for (int k = 0; k < x - 4; k++)
     n_left += is_blue (pixel (&pixels, lanes.chart->plot_x + k, lanes.chart->layout.inset + 2));

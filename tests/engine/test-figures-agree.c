@@ -75,7 +75,7 @@ count_lane_share (TestRun *run, const HeddleRunSnapshot *snapshot)
   double busy = 0;
 
   g_assert_cmpint (begin, ==, snapshot->started_ns);
-  for (guint i = 0; i < heddle_lane_store_get_n_lanes (lanes); i++)
+  for (guint i = 0; i < heddle_lane_store_get_totals (lanes).n_lanes; i++)
     {
       HeddleLaneCell cell;
 

@@ -530,7 +530,7 @@ test_lanes_and_series_are_filled (void)
   begin (&fixture, HEDDLE_BACKEND_THREADS, 4, 64, 0);
   run = heddle_run_ref (fixture.run);
   end (&fixture, &snapshot);
-  for (guint i = 0; i < heddle_lane_store_get_n_lanes (heddle_run_get_lanes (run)); i++)
+  for (guint i = 0; i < heddle_lane_store_get_totals (heddle_run_get_lanes (run)).n_lanes; i++)
     {
       g_assert_true (heddle_lane_store_get_info (heddle_run_get_lanes (run), i, &info));
       g_assert_false (info.open);

@@ -120,7 +120,7 @@ check_all (Fixture *fixture)
     failed += test_mixed_fails (id);
   g_assert_cmpuint (fixture->last.failed, ==, failed);
   g_assert_cmpuint (fixture->last.done, ==, fixture->n - failed);
-  for (guint lane = 0; lane < heddle_lane_store_get_n_lanes (lanes); lane++)
+  for (guint lane = 0; lane < heddle_lane_store_get_totals (lanes).n_lanes; lane++)
     {
       HeddleLaneInfo info;
 

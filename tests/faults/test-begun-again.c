@@ -21,7 +21,7 @@ dup_states (HeddleLaneStore *lanes, guint64 task)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (guint lane = 0; lane < heddle_lane_store_get_n_lanes (lanes); lane++)
+  for (guint lane = 0; lane < heddle_lane_store_get_totals (lanes).n_lanes; lane++)
     {
       HeddleSpan spans[64];
       guint n = heddle_lane_store_get_spans (lanes, lane, G_MININT64 / 2, G_MAXINT64 / 2, spans,

@@ -305,9 +305,9 @@ check_given_up (gsize budget, guint n, gint max_length)
   model_init (&model);
   heddle_lane_store_add_lane (store, "lane");
   end = fill (store, &model, n, begin, max_length, FALSE) + 1;
-  kept = heddle_lane_store_get_begin (store);
-  g_assert_cmpuint (heddle_lane_store_get_n_given_up (store), >, 0);
-  g_assert_cmpuint (heddle_lane_store_get_n_given_up (store)
+  kept = heddle_lane_store_get_totals (store).begin;
+  g_assert_cmpuint (heddle_lane_store_get_totals (store).n_given_up, >, 0);
+  g_assert_cmpuint (heddle_lane_store_get_totals (store).n_given_up
                       + heddle_lane_store_count_spans (store, 0, begin - 1, end),
                     ==, n);
   g_assert_cmpint (kept, >, begin);

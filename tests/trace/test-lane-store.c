@@ -41,7 +41,7 @@ test_empty (void)
   HeddleLaneInfo info;
   HeddleSpan span;
 
-  g_assert_cmpuint (heddle_lane_store_get_n_lanes (store), ==, 0);
+  g_assert_cmpuint (heddle_lane_store_get_totals (store).n_lanes, ==, 0);
   g_assert_null (heddle_lane_store_dup_name (store, 0));
   g_assert_false (heddle_lane_store_get_info (store, 0, &info));
   g_assert_false (heddle_lane_store_find_span (store, 7, 5, &span));
@@ -49,8 +49,8 @@ test_empty (void)
   heddle_lane_store_get_cells (store, 0, 0, 10, cells, 3);
   g_assert_cmpfloat (cells[0].busy, ==, 0);
   g_assert_cmpuint (cells[0].n_failed, ==, 0);
-  g_assert_cmpint (heddle_lane_store_get_begin (store), ==, 0);
-  g_assert_cmpint (heddle_lane_store_get_end (store), ==, 0);
+  g_assert_cmpint (heddle_lane_store_get_totals (store).begin, ==, 0);
+  g_assert_cmpint (heddle_lane_store_get_totals (store).end, ==, 0);
   heddle_lane_store_unref (store);
 }
 
@@ -84,8 +84,8 @@ test_info (void)
   g_assert_cmpint (info.died, ==, 0);
   g_assert_cmpint (info.busy_ns, ==, 16);
   g_assert_cmpuint (info.n_spans, ==, 1);
-  g_assert_cmpint (heddle_lane_store_get_begin (store), ==, 5);
-  g_assert_cmpint (heddle_lane_store_get_end (store), ==, 36);
+  g_assert_cmpint (heddle_lane_store_get_totals (store).begin, ==, 5);
+  g_assert_cmpint (heddle_lane_store_get_totals (store).end, ==, 36);
   heddle_lane_store_unref (store);
 }
 
@@ -181,7 +181,8 @@ test_nonsense_times (void)
     }
   heddle_lane_store_unlock (store);
   heddle_lane_store_get_cells (store, 0, G_MININT64, G_MAXINT64, cells, 50);
-  heddle_lane_store_get_cells (store, 0, 0, heddle_lane_store_get_end (store) + 1, cells, 50);
+  heddle_lane_store_get_cells (store, 0, 0, heddle_lane_store_get_totals (store).end + 1, cells,
+                               50);
   for (guint i = 0; i < 50; i++)
     {
       g_assert_cmpfloat (cells[i].busy, >=, 0);
@@ -243,7 +244,7 @@ test_folded_cost (void)
   for (guint64 i = 0; i < N_MANY / 2; i++, time += 20000)
     add_span (store, 0, i, time, time + 10000, HEDDLE_TASK_DONE);
   heddle_lane_store_unlock (store);
-  g_assert_cmpuint (heddle_lane_store_get_n_given_up (store), >, N_MANY / 2 - 20000);
+  g_assert_cmpuint (heddle_lane_store_get_totals (store).n_given_up, >, N_MANY / 2 - 20000);
   g_assert_cmpuint (touched_by_cells (store, time), <, 500 * 24 + 2 * HEDDLE_FOLD_BUCKETS);
   heddle_lane_store_unref (store);
 }
@@ -291,9 +292,9 @@ test_budget (void)
       for (guint lane = 0; lane < 8; lane++)
         add_span (store, lane, (guint64) i, i * 1000, i * 1000 + 900, HEDDLE_TASK_DONE);
       heddle_lane_store_unlock (store);
-      g_assert_cmpuint (heddle_lane_store_get_bytes (store), <=, budget);
-      g_assert_cmpint (heddle_lane_store_get_begin (store), >=, kept);
-      kept = heddle_lane_store_get_begin (store);
+      g_assert_cmpuint (heddle_lane_store_get_totals (store).bytes, <=, budget);
+      g_assert_cmpint (heddle_lane_store_get_totals (store).begin, >=, kept);
+      kept = heddle_lane_store_get_totals (store).begin;
     }
   /* the oldest went first: every lane keeps about as much as the others, from the same time on */
   for (guint lane = 0; lane < 8; lane++)
@@ -313,7 +314,7 @@ test_empty_lanes (void)
 
   for (guint i = 0; i < 1024; i++)
     heddle_lane_store_add_lane (store, "lane");
-  g_assert_cmpuint (heddle_lane_store_get_bytes (store), <, 1024 * 512);
+  g_assert_cmpuint (heddle_lane_store_get_totals (store).bytes, <, 1024 * 512);
   heddle_lane_store_unref (store);
 }
 
@@ -326,7 +327,7 @@ test_memory_of_spans (void)
   for (gint64 i = 0; i < N_MANY / 2; i++)
     add_span (store, 0, (guint64) i, i * 1000, i * 1000 + 900, HEDDLE_TASK_DONE);
   heddle_lane_store_unlock (store);
-  g_assert_cmpuint (heddle_lane_store_get_bytes (store), <, 14 * N_MANY / 2);
+  g_assert_cmpuint (heddle_lane_store_get_totals (store).bytes, <, 14 * N_MANY / 2);
   heddle_lane_store_unref (store);
 }
 
@@ -346,7 +347,7 @@ test_memory_of_trains (void)
       heddle_lane_store_sequence_locked (store, 0, bounds, 64, 2 * i);
     }
   heddle_lane_store_unlock (store);
-  g_assert_cmpuint (heddle_lane_store_get_bytes (store), <, 5 * N_MANY / 2);
+  g_assert_cmpuint (heddle_lane_store_get_totals (store).bytes, <, 5 * N_MANY / 2);
   g_assert_cmpuint (
     heddle_lane_store_get_spans (store, 0, 6400 * 7 + 90 * 3, 6400 * 7 + 90 * 3 + 1, &span, 1), ==,
     1);
@@ -369,7 +370,7 @@ read_all_the_time (gpointer data)
 
   do
     {
-      gint64 end = heddle_lane_store_get_end (reading->store) + 1;
+      gint64 end = heddle_lane_store_get_totals (reading->store).end + 1;
 
       heddle_lane_store_get_cells (reading->store, 0, 0, end, cells, 64);
       for (guint i = 0; i < 64; i++)

@@ -19,7 +19,7 @@ count_bytes (HeddleRunObject *object)
   HeddleRun *run = heddle_run_object_get_run (object);
 
   return heddle_results_get_bytes (heddle_run_get_results (run))
-    + heddle_lane_store_get_bytes (heddle_run_get_lanes (run));
+    + heddle_lane_store_get_totals (heddle_run_get_lanes (run)).bytes;
 }
 
 static void

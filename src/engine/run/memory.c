@@ -22,7 +22,7 @@ heddle_run_get_memory (HeddleRun *self, HeddleRunMemory *memory)
   rest += 2 * self->public.published->n_alloc * sizeof (HeddleWorkerInfo);
   pthread_mutex_unlock (&self->public.lock);
   *memory = (HeddleRunMemory) {
-    .lanes = heddle_lane_store_get_bytes (self->stores.lanes),
+    .lanes = heddle_lane_store_get_totals (self->stores.lanes).bytes,
     .results = self->stores.results != NULL ? heddle_results_get_bytes (self->stores.results) : 0,
     .log = heddle_log_get_bytes (self->stores.log),
     .rest = rest,
