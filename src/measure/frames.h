@@ -5,12 +5,10 @@
 
 G_BEGIN_DECLS
 
-/*
- * The frames of one window: how regularly they come. Each window has a clock of its own, so each
- * has frames of its own; the window tells of them (tick callback). One thread.
- */
+/* The frames of one window: how regularly they come. Each window has a clock of its own, so each
+ * has frames of its own; the window reports them (tick callback). One thread. */
 typedef struct {
-  gint64 last_ns; /* last interval between frames, 0 where none was told */
+  gint64 last_ns; /* last interval between frames, 0 before the first */
   gint64 p99_ns;  /* over the last HEDDLE_PULSE_HISTORY of them */
   gint64 max_ns;  /* since the beginning */
   guint64 n;      /* intervals, since the beginning */

@@ -72,10 +72,8 @@ point_at (const HeddlePace *self, guint nth)
   return (self->next + HEDDLE_PACE_POINTS - 1 - nth) % HEDDLE_PACE_POINTS;
 }
 
-/*
- * Goes back until there is enough. A point is kept for every look at which something had ended, so
- * the ring always reaches back over ENOUGH of them, and over RECENT_NS at ten looks a second.
- */
+/* Goes back until there is enough. A point is kept for every look at which something had ended, so
+ * the ring always reaches back over ENOUGH of them, and over RECENT_NS at ten looks a second. */
 static Window
 find_window (const HeddlePace *self)
 {
@@ -190,9 +188,8 @@ guess_from_window (const HeddlePace *self, const Window *window)
   return guess;
 }
 
-/*
- * As before, or in the proportion of the workers; and no more than what has been seen since allows.
- */
+/* As before, or in the proportion of the workers; and no more than what has been seen since
+ * allows. */
 static Guess
 guess_from_earlier (const HeddlePace *self, const Window *window)
 {

@@ -8,12 +8,11 @@ G_BEGIN_DECLS
 /*
  * The pace: how many of something end a second at present, and how long the rest will take.
  *
- * Its clock is the caller's, who stops it while everything is paused. What counts as recent are the
- * last three seconds of it, or as much more as it takes to see 25 of them end, but nothing from
+ * Its clock is the caller's, which stops it while everything is paused. What counts as recent are
+ * the last three seconds of it, or as much more as it takes to see 25 of them end, but nothing from
  * before the number of workers was changed: at another number the pace is another one. Right after
  * such a change two guesses are left, that the pace has not changed and that it goes with the
- * number of workers; the estimate then reaches from the one to the other.
- * One thread.
+ * number of workers; the estimate then reaches from the one to the other. One thread.
  */
 #define HEDDLE_PACE_POINTS 64
 

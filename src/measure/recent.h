@@ -5,10 +5,8 @@
 
 G_BEGIN_DECLS
 
-/*
- * Durations, the last HEDDLE_PULSE_HISTORY of them. All zero: none. The owner's lock or thread
- * guards it.
- */
+/* Durations, the last HEDDLE_PULSE_HISTORY of them. All zero: none. The owner's lock or thread
+ * guards it. */
 typedef struct {
   gint64 values[HEDDLE_PULSE_HISTORY];
   guint next;

@@ -45,22 +45,6 @@ struct _HeddleSeries {
   double rest_max;        /* infinite where it has no other */
 };
 
-static HeddleSeries *
-new_series (const char *name, const char *unit, guint capacity, gboolean of_stretches)
-{
-  HeddleSeries *self = g_new0 (HeddleSeries, 1);
-
-  atomic_init (&self->n_refs, 1);
-  atomic_init (&self->serial, 1);
-  pthread_mutex_init (&self->lock, NULL);
-  self->name = g_strdup (name);
-  self->unit = g_strdup (unit);
-  self->capacity = MAX (capacity, MIN_CAPACITY);
-  self->of_stretches = of_stretches;
-  self->samples_per_entry = 1;
-  return self;
-}
-
 /**
  * heddle_series_new:
  * @name: what is measured, for people
@@ -72,9 +56,19 @@ new_series (const char *name, const char *unit, guint capacity, gboolean of_stre
 HeddleSeries *
 heddle_series_new (const char *name, const char *unit, guint capacity)
 {
+  HeddleSeries *self;
+
   g_return_val_if_fail (name != NULL && unit != NULL, NULL);
 
-  return new_series (name, unit, capacity, FALSE);
+  self = g_new0 (HeddleSeries, 1);
+  atomic_init (&self->n_refs, 1);
+  atomic_init (&self->serial, 1);
+  pthread_mutex_init (&self->lock, NULL);
+  self->name = g_strdup (name);
+  self->unit = g_strdup (unit);
+  self->capacity = MAX (capacity, MIN_CAPACITY);
+  self->samples_per_entry = 1;
+  return self;
 }
 
 /**
@@ -85,9 +79,10 @@ heddle_series_new (const char *name, const char *unit, guint capacity)
 HeddleSeries *
 heddle_series_new_of_stretches (const char *name, const char *unit, guint capacity)
 {
-  g_return_val_if_fail (name != NULL && unit != NULL, NULL);
+  HeddleSeries *self = heddle_series_new (name, unit, capacity);
 
-  return new_series (name, unit, capacity, TRUE);
+  self->of_stretches = TRUE;
+  return self;
 }
 
 /**
