@@ -14,7 +14,6 @@
 #include "base/utf8.h"
 #include "engine/model/log.h"
 #include "engine/sync/shared-private.h"
-#include "engine/sync/shared.h"
 
 #define ARENA_MAGIC G_GUINT64_CONSTANT (0x414e4552415f4448)
 #define DEFAULT_BYTES (1 << 20)
@@ -175,10 +174,10 @@ heddle_shared_add_ender (HeddleShared *self, void (*end) (gpointer handle, Heddl
 
 /**
  * heddle_shared_end:
- * @log: (nullable): is told of what did not end well
+ * @log: (nullable): gets a line for what did not end well
  *
- * Closes the files and ends the processes behind the objects; the memory stays for those who look
- * at it. The thread that called share(), after the last worker has left. May be called twice.
+ * Closes the files and ends the processes behind the objects; the memory stays for its readers. The
+ * thread that called share(), after the last worker has left. May be called twice.
  */
 void
 heddle_shared_end (HeddleShared *self, HeddleLog *log)
@@ -273,15 +272,15 @@ find_cell (HeddleShared *self, HeddleSharedKind kind, const char *name, gsize si
  * heddle_shared_make:
  * @cell_size: bytes in the arena, zeroed when new
  * @handle_size: bytes of the handle, which starts with a HeddleSharedHandle
- * @created: (out): whether the cell is new and has to be filled in
  *
- * Makes the next object or, in a worker, finds it. Only in share().
+ * Makes the next object, whose cell the caller fills in, or finds it in a worker, where @self->host
+ * is FALSE. Only in share().
  *
  * Returns: (transfer none): the handle; never NULL, an error waits in heddle_shared_check()
  */
 gpointer
 heddle_shared_make (HeddleShared *self, HeddleSharedKind kind, const char *name, gsize cell_size,
-                    gsize handle_size, gboolean watched, gboolean *created)
+                    gsize handle_size, gboolean watched)
 {
   HeddleSharedHandle *handle = g_malloc0 (handle_size);
   char shown[HEDDLE_SHARED_NAME];
@@ -292,7 +291,6 @@ heddle_shared_make (HeddleShared *self, HeddleSharedKind kind, const char *name,
   handle->number = ++self->n_seen;
   handle->name = g_intern_string (heddle_shared_show_name (name, shown, sizeof shown));
   g_ptr_array_add (self->handles, handle);
-  *created = self->host;
   return handle;
 }
 
@@ -305,9 +303,8 @@ heddle_shared_make (HeddleShared *self, HeddleSharedKind kind, const char *name,
 gpointer
 heddle_shared_bytes (HeddleShared *self, const char *name, gsize size)
 {
-  gboolean created;
   HeddleSharedHandle *handle =
-    heddle_shared_make (self, HEDDLE_SHARED_BYTES, name, size, sizeof *handle, FALSE, &created);
+    heddle_shared_make (self, HEDDLE_SHARED_BYTES, name, size, sizeof *handle, FALSE);
 
   return handle->cell;
 }

@@ -9,11 +9,8 @@
 
 #include <string.h>
 
-#include "base/futex.h"
 #include "base/utf8.h"
 #include "engine/sync/shared-private.h"
-#include "engine/sync/shared.h"
-#include "engine/task/task-private.h"
 
 #define WORDS (HEDDLE_MESSAGE_MAX / 8)
 
@@ -35,7 +32,7 @@ typedef struct {
   Message messages[];
 } ChannelCell;
 
-/* What bounds each access stands here and not in the cell, which any worker may write over. */
+/* What bounds each access is kept here and not in the cell, which any worker may write over. */
 struct _HeddleChannel {
   HeddleSharedHandle base;
   guint32 capacity;
@@ -55,10 +52,9 @@ HeddleChannel *
 heddle_shared_channel (HeddleShared *self, const char *name, guint capacity, gboolean watched)
 {
   gsize n_slots = (gsize) 1 << g_bit_storage (MAX (capacity, 1) - 1);
-  gboolean created;
   HeddleChannel *channel = heddle_shared_make (self, HEDDLE_SHARED_CHANNEL, name,
                                                sizeof (ChannelCell) + sizeof (Message) * n_slots,
-                                               sizeof *channel, watched, &created);
+                                               sizeof *channel, watched);
 
   channel->capacity = MAX (capacity, 1);
   channel->mask = (guint32) n_slots - 1;
@@ -142,9 +138,43 @@ load_message (Message *message, char *bytes)
 }
 
 static gboolean
-is_full (HeddleChannel *self)
+has_room (HeddleChannel *self)
 {
-  return heddle_channel_get_length (self) >= self->capacity;
+  return heddle_channel_get_length (self) < self->capacity;
+}
+
+static gboolean
+has_messages (HeddleChannel *self)
+{
+  return heddle_channel_get_length (self) > 0;
+}
+
+/* Locks the channel once @ready holds or it is closed. Until then waits for the other side to move
+ * @word, head or tail; that side wakes one waiter if @n_waiting is not 0. */
+static HeddleSyncStatus
+lock_when (HeddleChannel *self, HeddleTask *task, gboolean (*ready) (HeddleChannel *self),
+           _Atomic guint32 *word, _Atomic guint32 *n_waiting)
+{
+  ChannelCell *cell = self->base.cell;
+  HeddleSyncStatus status;
+  HeddleWait wait;
+
+  heddle_wait_init (&wait, self, task, -1);
+  while ((status = lock (cell, &wait, task->worker)) == HEDDLE_SYNC_OK)
+    {
+      guint32 seen = atomic_load (word);
+
+      if (atomic_load (&cell->closed) || ready (self))
+        break;
+      unlock (cell);
+      atomic_fetch_add (n_waiting, 1);
+      status = heddle_wait_on (&wait, word, seen);
+      atomic_fetch_sub (n_waiting, 1);
+      if (status != HEDDLE_SYNC_OK)
+        break;
+    }
+  heddle_wait_done (&wait);
+  return status;
 }
 
 /**
@@ -161,24 +191,8 @@ HeddleSyncStatus
 heddle_channel_put (HeddleChannel *self, HeddleTask *task, const char *message, gssize length)
 {
   ChannelCell *cell = self->base.cell;
-  HeddleSyncStatus status;
-  HeddleWait wait;
+  HeddleSyncStatus status = lock_when (self, task, has_room, &cell->tail, &cell->n_waiting_put);
 
-  heddle_wait_init (&wait, self, task, -1);
-  while ((status = lock (cell, &wait, task->worker)) == HEDDLE_SYNC_OK)
-    {
-      guint32 tail = atomic_load (&cell->tail);
-
-      if (atomic_load (&cell->closed) || !is_full (self))
-        break;
-      unlock (cell);
-      atomic_fetch_add (&cell->n_waiting_put, 1);
-      status = heddle_wait_on (&wait, &cell->tail, tail);
-      atomic_fetch_sub (&cell->n_waiting_put, 1);
-      if (status != HEDDLE_SYNC_OK)
-        break;
-    }
-  heddle_wait_done (&wait);
   if (status != HEDDLE_SYNC_OK)
     return status;
   if (atomic_load (&cell->closed))
@@ -212,24 +226,9 @@ HeddleSyncStatus
 heddle_channel_get (HeddleChannel *self, HeddleTask *task, char *message, gsize *length)
 {
   ChannelCell *cell = self->base.cell;
-  HeddleSyncStatus status;
-  HeddleWait wait;
+  HeddleSyncStatus status =
+    lock_when (self, task, has_messages, &cell->head, &cell->n_waiting_get);
 
-  heddle_wait_init (&wait, self, task, -1);
-  while ((status = lock (cell, &wait, task->worker)) == HEDDLE_SYNC_OK)
-    {
-      guint32 head = atomic_load (&cell->head);
-
-      if (head != atomic_load (&cell->tail) || atomic_load (&cell->closed))
-        break;
-      unlock (cell);
-      atomic_fetch_add (&cell->n_waiting_get, 1);
-      status = heddle_wait_on (&wait, &cell->head, head);
-      atomic_fetch_sub (&cell->n_waiting_get, 1);
-      if (status != HEDDLE_SYNC_OK)
-        break;
-    }
-  heddle_wait_done (&wait);
   if (status != HEDDLE_SYNC_OK)
     return status;
   if (atomic_load (&cell->head) == atomic_load (&cell->tail))

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "engine/sync/shared-private.h"
-#include "engine/sync/shared.h"
 
 #define NAME_BYTES 32
 #define NAME_SHOWN 20 /* bytes */
@@ -63,11 +62,10 @@ struct _HeddleDict {
 HeddleValue *
 heddle_shared_value (HeddleShared *self, const char *name, gint64 initial, gboolean watched)
 {
-  gboolean created;
   HeddleValue *value = heddle_shared_make (self, HEDDLE_SHARED_VALUE, name, sizeof (ValueCell),
-                                           sizeof *value, watched, &created);
+                                           sizeof *value, watched);
 
-  if (created)
+  if (self->host)
     STORE (((ValueCell *) value->base.cell)->value, initial);
   return value;
 }
@@ -135,10 +133,9 @@ heddle_value_raise (HeddleValue *self, gint64 value)
 HeddleList *
 heddle_shared_list (HeddleShared *self, const char *name, guint capacity, gboolean watched)
 {
-  gboolean created;
   HeddleList *list = heddle_shared_make (self, HEDDLE_SHARED_LIST, name,
                                          sizeof (ListCell) + sizeof (gint64) * MAX (capacity, 1),
-                                         sizeof *list, watched, &created);
+                                         sizeof *list, watched);
 
   list->capacity = MAX (capacity, 1);
   return list;
@@ -176,7 +173,7 @@ gboolean
 heddle_list_pop_first (HeddleList *self, gint64 *value)
 {
   ListCell *cell = self->base.cell;
-  guint32 length = MIN (LOAD (cell->length), self->capacity);
+  guint32 length = heddle_list_get_length (self);
 
   if (length == 0)
     return FALSE;
@@ -246,10 +243,9 @@ heddle_list_dup_text (HeddleList *self)
 HeddleDict *
 heddle_shared_dict (HeddleShared *self, const char *name, guint capacity, gboolean watched)
 {
-  gboolean created;
   HeddleDict *dict = heddle_shared_make (self, HEDDLE_SHARED_DICT, name,
                                          sizeof (DictCell) + sizeof (DictEntry) * MAX (capacity, 1),
-                                         sizeof *dict, watched, &created);
+                                         sizeof *dict, watched);
 
   dict->capacity = MAX (capacity, 1);
   return dict;
@@ -333,13 +329,13 @@ heddle_dict_get_length (HeddleDict *self)
 }
 
 static void
-fill_list (const HeddleList *self, HeddleWatch *watch)
+fill_list (HeddleList *self, HeddleWatch *watch)
 {
   const ListCell *cell = self->base.cell;
 
   watch->kind = HEDDLE_WATCH_LIST;
   watch->capacity = self->capacity;
-  watch->length = MIN (LOAD (cell->length), self->capacity);
+  watch->length = heddle_list_get_length (self);
   watch->n_entries = MIN (watch->length, HEDDLE_WATCH_ENTRIES);
   for (guint i = 0; i < watch->n_entries; i++)
     g_snprintf (watch->entries[i], sizeof watch->entries[i], "%" G_GINT64_FORMAT,
@@ -361,13 +357,13 @@ show_entry (const DictEntry *entry, char *buffer, gsize size)
 }
 
 static void
-fill_dict (const HeddleDict *self, HeddleWatch *watch)
+fill_dict (HeddleDict *self, HeddleWatch *watch)
 {
   const DictCell *cell = self->base.cell;
 
   watch->kind = HEDDLE_WATCH_DICT;
   watch->capacity = self->capacity;
-  watch->length = MIN (LOAD (cell->length), self->capacity);
+  watch->length = heddle_dict_get_length (self);
   watch->n_entries = MIN (watch->length, HEDDLE_WATCH_ENTRIES);
   for (guint i = 0; i < watch->n_entries; i++)
     /* acquire: the name was written before */
@@ -375,7 +371,7 @@ fill_dict (const HeddleDict *self, HeddleWatch *watch)
       show_entry (&cell->entries[i], watch->entries[i], sizeof watch->entries[i]);
 }
 
-/* What stands in it now, read while workers go on. */
+/* Its contents now, read while workers go on. */
 void
 heddle_data_fill_watch (HeddleSharedKind kind, gpointer handle, HeddleWatch *watch)
 {

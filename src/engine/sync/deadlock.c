@@ -4,7 +4,7 @@
 /*
  * Deadlocks: the host looks from worker to the lock it waits for, to its holder, and so on. A cycle
  * that is the same, with the same waits, in two looks one after the other is real: none of its
- * locks was let go in between. Its workers are told to give up.
+ * locks was let go in between. Its workers are asked to give up.
  */
 
 #include <glib/gi18n-lib.h>
@@ -13,7 +13,6 @@
 #include "base/utf8.h"
 #include "engine/model/log.h"
 #include "engine/sync/shared-private.h"
-#include "engine/sync/shared.h"
 
 static guint64
 get_waits (HeddleShared *shared, guint worker)
@@ -71,7 +70,7 @@ lock_name (HeddleShared *shared, guint worker, char name[HEDDLE_SHARED_NAME])
 
 static void
 pronounce (HeddleShared *shared, const guint *cycle, guint n,
-           const char *(*worker_name) (guint worker, gpointer data), gpointer data, HeddleLog *log)
+           HeddleWorkerNamer worker_name, gpointer data, HeddleLog *log)
 {
   g_autoptr (GString) text = g_string_new (_("Deadlock: "));
 
@@ -107,8 +106,7 @@ pronounce (HeddleShared *shared, const guint *cycle, guint n,
  */
 gboolean
 heddle_deadlock_look (HeddleDeadlockWatch *self, HeddleShared *shared, guint n_workers,
-                      const char *(*worker_name) (guint worker, gpointer data), gpointer data,
-                      HeddleLog *log)
+                      HeddleWorkerNamer worker_name, gpointer data, HeddleLog *log)
 {
   guint cycle[HEDDLE_MAX_WORKERS];
 

@@ -5,12 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "base/futex.h"
 #include "engine/sync/shared-private.h"
-#include "engine/sync/shared.h"
 #include "engine/sync/tracked.h"
-#include "engine/task/task-private.h"
-#include "engine/task/task.h"
 
 typedef struct {
   /* generation (16 bits) | how many have arrived (16 bits); share: generation + 1 in which the
@@ -33,7 +29,7 @@ typedef struct {
   HeddleTracked state;
   _Atomic guint32 sequence;   /* grows when it gets free while somebody sleeps */
   _Atomic guint32 n_sleeping; /* too high after a waiter's death: costs a system call, no more */
-  /* number of the worker that writes, a moment later: for those who look */
+  /* number of the worker that writes, stored a moment later: for the host */
   _Atomic guint32 writer;
   guint32 prefer_writers;
 } RwLockCell;
@@ -54,11 +50,10 @@ struct _HeddleRwLock {
 HeddleBarrier *
 heddle_shared_barrier (HeddleShared *self, const char *name, guint parties)
 {
-  gboolean created;
-  HeddleBarrier *barrier = heddle_shared_make (
-    self, HEDDLE_SHARED_BARRIER, name, sizeof (BarrierCell), sizeof *barrier, FALSE, &created);
+  HeddleBarrier *barrier = heddle_shared_make (self, HEDDLE_SHARED_BARRIER, name,
+                                               sizeof (BarrierCell), sizeof *barrier, FALSE);
 
-  if (created)
+  if (self->host)
     ((BarrierCell *) barrier->base.cell)->parties = CLAMP (parties, 1, HEDDLE_MAX_WORKERS);
   return barrier;
 }
@@ -158,11 +153,10 @@ heddle_barrier_repair (gpointer data, guint worker)
 HeddleRwLock *
 heddle_shared_rw_lock (HeddleShared *self, const char *name, gboolean prefer_writers)
 {
-  gboolean created;
   HeddleRwLock *lock = heddle_shared_make (self, HEDDLE_SHARED_RW_LOCK, name, sizeof (RwLockCell),
-                                           sizeof *lock, FALSE, &created);
+                                           sizeof *lock, FALSE);
 
-  if (created)
+  if (self->host)
     ((RwLockCell *) lock->base.cell)->prefer_writers = prefer_writers;
   return lock;
 }
@@ -173,7 +167,7 @@ try_read (RwLockCell *cell, guint worker)
   guint share = heddle_tracked_get_share (&cell->state, worker);
   guint32 state = heddle_tracked_get (&cell->state);
 
-  /* one that reads already does not wait behind a writer, who waits for it */
+  /* a worker that reads already must not wait behind a writer, which waits for that worker */
   while ((state & WRITER) == 0
          && !(cell->prefer_writers && (state & WAITING) != 0 && share == HAS_NOTHING))
     if (heddle_tracked_change (&cell->state, worker, &state, state + 1,
@@ -218,11 +212,9 @@ acquire (HeddleRwLock *self, HeddleTask *task, gboolean (*try) (RwLockCell *cell
   return status;
 }
 
-/*
- * After a change of state that is in the one order of all: a sleeper counts itself and then looks
+/* After a change of state that is in the one order of all: a sleeper counts itself and then looks
  * at the state, so either it sees the change or it is seen here. Then the sequence it has read
- * before is no longer the current one, or it is woken.
- */
+ * before is no longer the current one, or it is woken. */
 static void
 got_free (RwLockCell *cell)
 {
@@ -375,7 +367,7 @@ heddle_rw_lock_repair (gpointer data, guint worker)
   return give_back (cell, HEDDLE_TRACKED_HOST, share, HAS_NOTHING) && share != WAITS_TO_WRITE;
 }
 
-/* Who writes, or somebody else than @waiter who reads; 0: nobody. */
+/* The worker that writes, or one other than @waiter that reads; 0: none. */
 guint
 heddle_rw_lock_get_holder (gpointer data, guint waiter)
 {
@@ -391,7 +383,7 @@ heddle_rw_lock_get_holder (gpointer data, guint waiter)
   return 0;
 }
 
-/* Who writes, 0: nobody. */
+/* The worker that writes; 0: none. */
 guint
 heddle_rw_lock_get_writer (gpointer cell)
 {

@@ -12,44 +12,28 @@
 #include "base/utf8.h"
 #include "engine/model/log.h"
 #include "engine/sync/shared-private.h"
-#include "engine/sync/shared.h"
-#include "engine/task/task-private.h"
-#include "engine/task/task.h"
 
-static gboolean
-repair (const HeddleSharedObject *object, gpointer cell, guint worker)
-{
-  switch ((HeddleSharedKind) object->kind)
-    {
-    case HEDDLE_SHARED_MUTEX:
-      return heddle_mutex_repair (cell, worker);
-    case HEDDLE_SHARED_SEMAPHORE:
-      return heddle_semaphore_repair (cell, worker);
-    case HEDDLE_SHARED_BARRIER:
-      return heddle_barrier_repair (cell, worker);
-    case HEDDLE_SHARED_RW_LOCK:
-      return heddle_rw_lock_repair (cell, worker);
-    case HEDDLE_SHARED_CHANNEL:
-      return heddle_channel_repair (cell, worker);
-    case HEDDLE_SHARED_NONE:
-    case HEDDLE_SHARED_CONDITION:
-    case HEDDLE_SHARED_FLAG:
-    case HEDDLE_SHARED_PIPE:
-    case HEDDLE_SHARED_VALUE:
-    case HEDDLE_SHARED_LIST:
-    case HEDDLE_SHARED_DICT:
-    case HEDDLE_SHARED_MANAGER:
-    case HEDDLE_SHARED_BYTES:
-    case HEDDLE_N_SHARED_KINDS:
-    default:
-      return FALSE;
-    }
-}
+/* What differs from kind to kind. Of the kinds that are not here nobody can hold anything, and
+ * nobody waits for them. */
+static const struct {
+  const char *text; /* how an object is called; has a place for its name */
+  gboolean (*repair) (gpointer cell, guint worker);
+} kinds[HEDDLE_N_SHARED_KINDS] = {
+  [HEDDLE_SHARED_MUTEX] = { N_("the lock “%s”"), heddle_mutex_repair },
+  [HEDDLE_SHARED_CONDITION] = { N_("the condition “%s”"), NULL },
+  [HEDDLE_SHARED_SEMAPHORE] = { N_("the semaphore “%s”"), heddle_semaphore_repair },
+  [HEDDLE_SHARED_FLAG] = { N_("the event “%s”"), NULL },
+  [HEDDLE_SHARED_BARRIER] = { N_("the barrier “%s”"), heddle_barrier_repair },
+  [HEDDLE_SHARED_RW_LOCK] = { N_("the lock “%s”"), heddle_rw_lock_repair },
+  [HEDDLE_SHARED_CHANNEL] = { N_("the queue “%s”"), heddle_channel_repair },
+  [HEDDLE_SHARED_PIPE] = { N_("the pipe “%s”"), NULL },
+  [HEDDLE_SHARED_MANAGER] = { N_("the manager “%s”"), NULL },
+};
 
 /**
  * heddle_shared_worker_died:
  * @worker: number of a worker process that is known to be dead
- * @log: is told what was handed on
+ * @log: gets a line for what was handed on
  *
  * Hands on what a dead worker held. Host, collector's lock held.
  */
@@ -64,7 +48,8 @@ heddle_shared_worker_died (HeddleShared *self, guint worker, HeddleLog *log)
       const HeddleSharedObject *object = &self->objects[i];
       char name[HEDDLE_SHARED_NAME];
 
-      if (repair (object, (guint8 *) self->arena + object->offset, worker))
+      if (kinds[object->kind].repair != NULL
+          && kinds[object->kind].repair (heddle_shared_cell (self, i + 1), worker))
         heddle_log_printf (
           log, HEDDLE_LOG_WARNING, worker, 0,
           _("The dead worker held “%s”. The next worker gets it, and is told so."),
@@ -83,12 +68,20 @@ heddle_shared_task_begins (HeddleShared *self, guint worker)
 {
   for (guint i = 0; i < self->n_objects; i++)
     if (self->objects[i].kind == HEDDLE_SHARED_SEMAPHORE)
-      heddle_semaphore_forget ((guint8 *) self->arena + self->objects[i].offset, worker);
+      heddle_semaphore_forget (heddle_shared_cell (self, i + 1), worker);
+}
+
+static gboolean
+is_held_by (guint32 kind, gpointer cell, guint worker)
+{
+  return kind == HEDDLE_SHARED_MUTEX ? heddle_mutex_get_holder (cell) == worker
+                                     : kind == HEDDLE_SHARED_RW_LOCK
+      && heddle_rw_lock_is_held_by (cell, worker);
 }
 
 /**
  * heddle_shared_release_held:
- * @task: has ended with locks in hand
+ * @task: has ended and still holds locks
  *
  * Gives the locks back, so that the others can go on; a task that did not fail otherwise fails with
  * that. Worker's thread.
@@ -99,12 +92,10 @@ heddle_shared_release_held (HeddleShared *self, HeddleTask *task)
   for (guint i = 0; i < self->n_objects; i++)
     {
       const HeddleSharedObject *object = &self->objects[i];
-      gpointer cell = (guint8 *) self->arena + object->offset;
+      gpointer cell = heddle_shared_cell (self, i + 1);
       char name[HEDDLE_SHARED_NAME];
 
-      if (object->kind == HEDDLE_SHARED_MUTEX ? heddle_mutex_get_holder (cell) != task->worker
-                                              : object->kind != HEDDLE_SHARED_RW_LOCK
-              || !heddle_rw_lock_is_held_by (cell, task->worker))
+      if (!is_held_by (object->kind, cell, task->worker))
         continue;
       if (!heddle_task_is_cancelled (task))
         heddle_task_fail (task,
@@ -117,54 +108,22 @@ heddle_shared_release_held (HeddleShared *self, HeddleTask *task)
     }
 }
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* a translation of one in the table */
 static void
 describe_object (const HeddleSharedObject *object, const char *holder, char *buffer, gsize size)
 {
+  const char *text = kinds[object->kind].text;
   char name[HEDDLE_SHARED_NAME];
 
   heddle_shared_show_name (object->name, name, sizeof name);
-  switch ((HeddleSharedKind) object->kind)
-    {
-    case HEDDLE_SHARED_MUTEX:
-    case HEDDLE_SHARED_RW_LOCK:
-      if (holder != NULL)
-        g_snprintf (buffer, size, _("the lock “%s”, held by %s"), name, holder);
-      else
-        g_snprintf (buffer, size, _("the lock “%s”"), name);
-      break;
-    case HEDDLE_SHARED_CONDITION:
-      g_snprintf (buffer, size, _("the condition “%s”"), name);
-      break;
-    case HEDDLE_SHARED_SEMAPHORE:
-      g_snprintf (buffer, size, _("the semaphore “%s”"), name);
-      break;
-    case HEDDLE_SHARED_FLAG:
-      g_snprintf (buffer, size, _("the event “%s”"), name);
-      break;
-    case HEDDLE_SHARED_BARRIER:
-      g_snprintf (buffer, size, _("the barrier “%s”"), name);
-      break;
-    case HEDDLE_SHARED_CHANNEL:
-      g_snprintf (buffer, size, _("the queue “%s”"), name);
-      break;
-    case HEDDLE_SHARED_PIPE:
-      g_snprintf (buffer, size, _("the pipe “%s”"), name);
-      break;
-    case HEDDLE_SHARED_MANAGER:
-      g_snprintf (buffer, size, _("the manager “%s”"), name);
-      break;
-    case HEDDLE_SHARED_NONE:
-    case HEDDLE_SHARED_VALUE:
-    case HEDDLE_SHARED_LIST:
-    case HEDDLE_SHARED_DICT:
-    case HEDDLE_SHARED_BYTES:
-    case HEDDLE_N_SHARED_KINDS:
-    default:
-      heddle_utf8_copy (buffer, size, name);
-      break;
-    }
+  if (holder != NULL)
+    g_snprintf (buffer, size, _("the lock “%s”, held by %s"), name, holder);
+  else
+    g_snprintf (buffer, size, text != NULL ? _(text) : "%s", name);
   heddle_utf8_trim (buffer);
 }
+#pragma GCC diagnostic pop
 
 /**
  * heddle_shared_get_holder:
@@ -177,25 +136,14 @@ describe_object (const HeddleSharedObject *object, const char *holder, char *buf
 guint
 heddle_shared_get_holder (HeddleShared *self, guint number, guint waiter)
 {
-  switch ((HeddleSharedKind) self->objects[number - 1].kind)
+  gpointer cell = heddle_shared_cell (self, number);
+
+  switch (self->objects[number - 1].kind)
     {
     case HEDDLE_SHARED_MUTEX:
-      return heddle_mutex_get_holder (heddle_shared_cell (self, number));
+      return heddle_mutex_get_holder (cell);
     case HEDDLE_SHARED_RW_LOCK:
-      return heddle_rw_lock_get_holder (heddle_shared_cell (self, number), waiter);
-    case HEDDLE_SHARED_NONE:
-    case HEDDLE_SHARED_CONDITION:
-    case HEDDLE_SHARED_SEMAPHORE:
-    case HEDDLE_SHARED_FLAG:
-    case HEDDLE_SHARED_BARRIER:
-    case HEDDLE_SHARED_CHANNEL:
-    case HEDDLE_SHARED_PIPE:
-    case HEDDLE_SHARED_VALUE:
-    case HEDDLE_SHARED_LIST:
-    case HEDDLE_SHARED_DICT:
-    case HEDDLE_SHARED_MANAGER:
-    case HEDDLE_SHARED_BYTES:
-    case HEDDLE_N_SHARED_KINDS:
+      return heddle_rw_lock_get_holder (cell, waiter);
     default:
       return 0;
     }
@@ -226,8 +174,7 @@ heddle_shared_set_verdict (HeddleShared *self, const char *text)
  */
 void
 heddle_shared_describe_wait (HeddleShared *self, guint worker, char *buffer, gsize size,
-                             const char *(*worker_name) (guint worker, gpointer data),
-                             gpointer data)
+                             HeddleWorkerNamer worker_name, gpointer data)
 {
   guint64 waits = atomic_load_explicit (&self->arena->waiters[worker].waits, memory_order_acquire);
   guint number = (guint) (waits & 0xffffffff);

@@ -5,11 +5,9 @@
 
 G_BEGIN_DECLS
 
-/*
- * What a manager and its clients say to each other: one message of a seqpacket socket asks, one
- * answers. The socket's name is an abstract one that cannot be guessed, and the server looks who
- * connects.
- */
+/* What a manager and its clients say to each other: one message of a seqpacket socket asks, one
+ * answers. The socket's name is an abstract one that cannot be guessed, and the server checks who
+ * connects. */
 
 /* The file descriptors a manager is born with. */
 #define HEDDLE_MANAGER_FD_LISTEN 3

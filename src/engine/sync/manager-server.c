@@ -20,7 +20,6 @@
 #include "engine/model/worker-program.h"
 #include "engine/sync/manager-store.h"
 #include "engine/sync/shared-private.h"
-#include "engine/sync/shared.h"
 
 enum { FILE_LIFELINE, FILE_LISTEN, N_FILES };
 
@@ -84,7 +83,7 @@ serve (Server *self)
 
 /**
  * heddle_manager_serve:
- * @host_pid: who has started it
+ * @host_pid: the process that has started it
  *
  * Owns a list and a dictionary for all who connect, until the host closes the lifeline.
  *

@@ -25,9 +25,6 @@
 #include "engine/model/worker-program.h"
 #include "engine/sync/manager-private.h"
 #include "engine/sync/shared-private.h"
-#include "engine/sync/shared.h"
-#include "engine/task/task-private.h"
-#include "engine/task/task.h"
 
 #define READY_MS 20000
 #define END_MS 5000
@@ -103,18 +100,17 @@ spawn (HeddleManager *self, const char *program, int listener, int lifeline)
   return code;
 }
 
-/* Whether it says so before it ends. */
+/* Until the server says something on the lifeline, or closes its end. FALSE: it does neither. */
 static gboolean
-wait_until_ready (int lifeline)
+wait_for_server (int lifeline, int milliseconds)
 {
   struct pollfd file = { .fd = lifeline, .events = POLLIN };
-  char byte;
   int n;
 
   do
-    n = poll (&file, 1, READY_MS);
+    n = poll (&file, 1, milliseconds);
   while (n < 0 && errno == EINTR);
-  return n == 1 && recv (lifeline, &byte, 1, MSG_DONTWAIT) == 1;
+  return n == 1;
 }
 
 /* On the thread that lives as long as the run: the server dies with it. */
@@ -125,8 +121,8 @@ start (HeddleManager *self, HeddleShared *shared)
   g_autofree char *program = heddle_worker_program_find (shared->worker_program, &error);
   g_autofree char *reason = NULL;
   int ends[2];
-  int listener;
-  int code;
+  int listener, code;
+  char ready;
 
   if (program == NULL)
     {
@@ -153,30 +149,28 @@ start (HeddleManager *self, HeddleShared *shared)
       heddle_shared_refuse (shared, _("The manager “%s” cannot be started (%s): %s"),
                             self->base.name, program, reason);
     }
-  else if (!wait_until_ready (self->lifeline))
+  else if (!wait_for_server (self->lifeline, READY_MS)
+           || recv (self->lifeline, &ready, 1, MSG_DONTWAIT) != 1)
     heddle_shared_refuse (
       shared, _("The manager “%s” did not start: “%s” has ended or is another version."),
       self->base.name, program);
 }
 
-/* It ends at once when the lifeline is let go, and its own end of it closes then; one that does not
- * is helped. */
+/* The server ends as soon as the host shuts the lifeline down, and its own end of it closes then.
+ * One that does not is killed. */
 static void
 reap (HeddleManager *self, HeddleLog *log)
 {
-  struct pollfd file = { .fd = self->lifeline, .events = POLLIN };
   int status = 0;
-  int n;
+  gboolean ended;
 
   shutdown (self->lifeline, SHUT_WR);
-  do
-    n = poll (&file, 1, END_MS);
-  while (n < 0 && errno == EINTR);
-  if (n != 1)
+  ended = wait_for_server (self->lifeline, END_MS);
+  if (!ended)
     kill (self->pid, SIGKILL);
   while (waitpid (self->pid, &status, 0) < 0 && errno == EINTR)
     ;
-  if (log != NULL && n == 1 && WIFSIGNALED (status))
+  if (log != NULL && ended && WIFSIGNALED (status))
     heddle_log_printf (
       log, HEDDLE_LOG_ERROR, 0, 0,
       _("The manager “%s” was killed by signal %d (%s) before the end of the run."),
@@ -216,13 +210,12 @@ end_manager (gpointer handle, HeddleLog *log)
 HeddleManager *
 heddle_shared_manager (HeddleShared *self, const char *name)
 {
-  gboolean created;
   HeddleManager *manager = heddle_shared_make (
-    self, HEDDLE_SHARED_MANAGER, name, sizeof (ManagerCell), sizeof *manager, FALSE, &created);
+    self, HEDDLE_SHARED_MANAGER, name, sizeof (ManagerCell), sizeof *manager, FALSE);
 
   manager->lifeline = -1;
   heddle_shared_add_ender (self, end_manager, manager);
-  if (created && self->error == NULL)
+  if (self->host && self->error == NULL)
     start (manager, self);
   return manager;
 }

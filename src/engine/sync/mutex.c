@@ -8,11 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "base/futex.h"
 #include "engine/sync/shared-private.h"
-#include "engine/sync/shared.h"
-#include "engine/task/task-private.h"
-#include "engine/task/task.h"
 
 #define HOLDER 0xffffu
 #define DIED (1u << 30)
@@ -27,11 +23,10 @@ typedef struct {
 static HeddleMutex *
 make (HeddleShared *shared, const char *name, gboolean recursive)
 {
-  gboolean created;
   HeddleMutex *self = heddle_shared_make (shared, HEDDLE_SHARED_MUTEX, name, sizeof (MutexCell),
-                                          sizeof *self, FALSE, &created);
+                                          sizeof *self, FALSE);
 
-  if (created)
+  if (shared->host)
     ((MutexCell *) self->base.cell)->recursive = recursive;
   return self;
 }
@@ -107,7 +102,7 @@ lock_slowly (HeddleMutex *self, HeddleTask *task, gint64 timeout)
       if ((word & HOLDER) == 0)
         {
           /* one that has slept keeps the bit: there may be others */
-          guint32 next = mine | (word & SLEEPERS) | (wait.told ? SLEEPERS : 0);
+          guint32 next = mine | (word & SLEEPERS) | (wait.recorded ? SLEEPERS : 0);
 
           /* acquire: sees what the last holder did under the lock */
           if (!atomic_compare_exchange_weak_explicit (&cell->word, &word, next,
@@ -211,7 +206,7 @@ heddle_mutex_unlock (HeddleMutex *self, HeddleTask *task)
   return HEDDLE_SYNC_OK;
 }
 
-/* Who holds it, 0: nobody. */
+/* The worker that holds it; 0: none. */
 guint
 heddle_mutex_get_holder (gpointer cell)
 {
@@ -229,7 +224,7 @@ heddle_mutex_release_for (gpointer data, guint worker)
     heddle_futex_wake (&cell->word, 1);
 }
 
-/* The worker is dead: if it held the lock, the next one to get it is told. */
+/* The worker is dead: if it held the lock, the next holder gets OWNER_DIED. */
 gboolean
 heddle_mutex_repair (gpointer data, guint worker)
 {

@@ -13,7 +13,6 @@
 
 #include "base/utf8.h"
 #include "engine/sync/shared-private.h"
-#include "engine/sync/shared.h"
 
 #define DIGITS "0123456789"
 
@@ -48,9 +47,8 @@ const char *
 heddle_shared_show_name (const char *name, char *buffer, gsize size)
 {
   buffer[0] = '\0';
-  if (name[0] != '\0'
-      && !translate_numbered (name, buffer,
-                              size)) /* an empty text stands for the catalogue's own head */
+  /* gettext() takes an empty text for the head of the catalogue */
+  if (name[0] != '\0' && !translate_numbered (name, buffer, size))
     heddle_utf8_append (buffer, size, _(name));
   return buffer;
 }

@@ -21,8 +21,6 @@
 #include "base/descriptor.h"
 #include "base/error.h"
 #include "engine/sync/shared-private.h"
-#include "engine/sync/shared.h"
-#include "engine/task/task.h"
 
 enum { END_READ, END_WRITE, END_BELL_READ, END_BELL_WRITE, N_ENDS };
 
@@ -86,14 +84,13 @@ reopen_ends (HeddlePipe *self)
 HeddlePipe *
 heddle_shared_pipe (HeddleShared *self, const char *name)
 {
-  gboolean created;
   HeddlePipe *pipe = heddle_shared_make (self, HEDDLE_SHARED_PIPE, name, sizeof (PipeCell),
-                                         sizeof *pipe, FALSE, &created);
+                                         sizeof *pipe, FALSE);
 
   for (guint i = 0; i < N_ENDS; i++)
     pipe->ends[i] = -1;
   heddle_shared_add_ender (self, end_pipe, pipe);
-  if (self->error == NULL && !(created ? make_ends (pipe) : reopen_ends (pipe)))
+  if (self->error == NULL && !(self->host ? make_ends (pipe) : reopen_ends (pipe)))
     {
       g_autofree char *reason = heddle_system_error_dup (errno);
 

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdatomic.h>
 
+/* what every primitive needs */
 #include "base/futex.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task-private.h"
@@ -117,14 +118,16 @@ struct _HeddleMutex {
   HeddleSharedHandle base;
 };
 
-/* shared.c */
+/* What a worker is called. */
+typedef const char *(*HeddleWorkerNamer) (guint worker, gpointer data);
+
+/* arena.c and holders.c */
 HeddleShared *heddle_shared_new_host (gsize bytes, GError **error);
 HeddleShared *heddle_shared_new_worker (int fd, GError **error);
 void heddle_shared_free (HeddleShared *self);
 gboolean heddle_shared_check (HeddleShared *self, GError **error);
 gpointer heddle_shared_make (HeddleShared *self, HeddleSharedKind kind, const char *name,
-                             gsize cell_size, gsize handle_size, gboolean watched,
-                             gboolean *created);
+                             gsize cell_size, gsize handle_size, gboolean watched);
 void heddle_shared_refuse (HeddleShared *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void heddle_shared_add_ender (HeddleShared *self, void (*end) (gpointer handle, HeddleLog *log),
                               gpointer handle);
@@ -135,11 +138,10 @@ void heddle_shared_release_held (HeddleShared *self, HeddleTask *task);
 guint heddle_shared_get_holder (HeddleShared *self, guint number, guint waiter);
 void heddle_shared_set_verdict (HeddleShared *self, const char *text);
 void heddle_shared_describe_wait (HeddleShared *self, guint worker, char *buffer, gsize size,
-                                  const char *(*worker_name) (guint worker, gpointer data),
-                                  gpointer data);
+                                  HeddleWorkerNamer worker_name, gpointer data);
 guint heddle_shared_watch (HeddleShared *self, HeddleWatch *watches, guint max_watches);
 
-/* shared-name.c */
+/* name.c */
 #define HEDDLE_SHARED_NAME 64
 const char *heddle_shared_show_name (const char *name, char *buffer, gsize size);
 
@@ -149,12 +151,12 @@ heddle_shared_cell (HeddleShared *self, guint number)
   return (guint8 *) self->arena + self->objects[number - 1].offset;
 }
 
-/* sync-wait.c: how every primitive waits. */
+/* wait.c: how every primitive waits. */
 typedef struct {
   HeddleSharedHandle *object;
   HeddleTask *task;
   gint64 deadline; /* CLOCK_MONOTONIC, -1: none */
-  gboolean told;   /* the wait is recorded */
+  gboolean recorded;
 } HeddleWait;
 
 void heddle_wait_init (HeddleWait *self, gpointer handle, HeddleTask *task, gint64 timeout);
@@ -189,7 +191,6 @@ typedef struct {
 } HeddleDeadlockWatch;
 
 gboolean heddle_deadlock_look (HeddleDeadlockWatch *self, HeddleShared *shared, guint n_workers,
-                               const char *(*worker_name) (guint worker, gpointer data),
-                               gpointer data, HeddleLog *log);
+                               HeddleWorkerNamer worker_name, gpointer data, HeddleLog *log);
 
 G_END_DECLS

@@ -15,9 +15,9 @@ G_BEGIN_DECLS
  * object, later ones find it. Objects made watched are shown live beside the pool's queue.
  *
  * An operation that has to wait records from when to when and on what, and who holds it. Every wait
- * also ends when the run is cancelled. Locks are robust: a worker that dies with one in hand hands
- * it on, and the next owner is told. The host looks for cycles of waiting workers; those in one get
- * HEDDLE_SYNC_DEADLOCK and their tasks fail with who waits for whom.
+ * also ends when the run is cancelled. Locks are robust: where a worker dies that holds one, the
+ * next owner gets it, and HEDDLE_SYNC_OWNER_DIED. The host looks for cycles of waiting workers;
+ * those in one get HEDDLE_SYNC_DEADLOCK and their tasks fail with who waits for whom.
  *
  * Functions that take a task are called by the worker that executes it.
  */
@@ -32,12 +32,11 @@ typedef struct _HeddlePipe HeddlePipe;       /* a pipe(2) */
 typedef struct _HeddleValue HeddleValue;     /* a whole number */
 typedef struct _HeddleList HeddleList;       /* a list of whole numbers */
 typedef struct _HeddleDict HeddleDict;       /* names and whole numbers */
-typedef struct _HeddleManager
-  HeddleManager; /* a server process that owns a list and a dictionary */
+typedef struct _HeddleManager HeddleManager; /* a process that owns a list and a dictionary */
 
 typedef enum {
   HEDDLE_SYNC_OK,
-  /* acquired; the worker that held it died with it in hand, so what it guards may be half done */
+  /* acquired; the worker that held it died while it did, so what it guards may be half done */
   HEDDLE_SYNC_OWNER_DIED,
   HEDDLE_SYNC_BUSY,       /* not acquired: somebody else holds it */
   HEDDLE_SYNC_TIMEOUT,    /* not acquired in time */
@@ -78,9 +77,8 @@ HeddleList *heddle_shared_list (HeddleShared *self, const char *name, guint capa
 HeddleDict *heddle_shared_dict (HeddleShared *self, const char *name, guint capacity,
                                 gboolean watched);
 HeddleManager *heddle_shared_manager (HeddleShared *self, const char *name);
-gpointer heddle_shared_bytes (
-  HeddleShared *self, const char *name,
-  gsize size); /* zeroed memory, for a workload's own use; 64-byte aligned */
+/* zeroed memory, for a workload's own use; 64-byte aligned */
+gpointer heddle_shared_bytes (HeddleShared *self, const char *name, gsize size);
 
 /* Mutex. A plain one that its owner locks again would wait for itself: HEDDLE_SYNC_DEADLOCK.
  * timeout: nanoseconds, negative: none. */
@@ -97,7 +95,6 @@ void heddle_condition_signal (HeddleCondition *self);
 void heddle_condition_broadcast (HeddleCondition *self);
 
 HeddleSyncStatus heddle_semaphore_acquire (HeddleSemaphore *self, HeddleTask *task, gint64 timeout);
-HeddleSyncStatus heddle_semaphore_try_acquire (HeddleSemaphore *self, HeddleTask *task);
 void heddle_semaphore_release (HeddleSemaphore *self, HeddleTask *task);
 
 void heddle_flag_set (HeddleFlag *self);
@@ -134,8 +131,7 @@ void heddle_pipe_close_write (HeddlePipe *self); /* for all workers */
 gint64 heddle_value_get (HeddleValue *self);
 void heddle_value_set (HeddleValue *self, gint64 value);
 gint64 heddle_value_add (HeddleValue *self, gint64 delta); /* returns the new value */
-void heddle_value_raise (HeddleValue *self,
-                         gint64 value); /* keeps a maximum, as indivisible as add */
+void heddle_value_raise (HeddleValue *self, gint64 value); /* keeps a maximum, atomically */
 
 /* List: NOT synchronised, on purpose: used without a lock it really loses and doubles entries, but
  * never leaves its memory. */

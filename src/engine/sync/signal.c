@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-/* Conditions, semaphores and events: whoever waits sleeps on a word that the others change. */
+/* Conditions, semaphores and events: a waiter sleeps on a word that the others change. */
 
-#include "base/futex.h"
 #include "engine/sync/shared-private.h"
-#include "engine/sync/shared.h"
 #include "engine/sync/tracked.h"
-#include "engine/task/task-private.h"
 
 typedef struct {
   _Atomic guint32 sequence; /* grows with every signal */
@@ -19,7 +16,7 @@ struct _HeddleCondition {
 };
 
 typedef struct {
-  /* share: acquired by the task in hand and not given back; first, since tests look at it */
+  /* share: acquired by the current task and not given back; first, since tests look at it */
   HeddleTracked permits;
   _Atomic guint32 n_waiting; /* too high after a waiter's death: costs a system call, no more */
 } SemaphoreCell;
@@ -45,10 +42,8 @@ struct _HeddleFlag {
 HeddleCondition *
 heddle_shared_condition (HeddleShared *self, const char *name)
 {
-  gboolean created;
-
   return heddle_shared_make (self, HEDDLE_SHARED_CONDITION, name, sizeof (ConditionCell),
-                             sizeof (HeddleCondition), FALSE, &created);
+                             sizeof (HeddleCondition), FALSE);
 }
 
 /**
@@ -88,11 +83,9 @@ heddle_condition_wait (HeddleCondition *self, HeddleMutex *mutex, HeddleTask *ta
   return locked == HEDDLE_SYNC_OK ? status : locked;
 }
 
-/*
- * Whoever waits has counted itself before it gave the mutex back, so whoever changed under that
- * mutex what is waited for sees it here. A signal that is not ordered after that by the mutex may
- * miss it, as with any condition.
- */
+/* A waiter counts itself before it gives the mutex back, so a worker that changes under that mutex
+ * what is waited for sees the count here. A signal that is not ordered after that by the mutex may
+ * miss it, as with any condition. */
 static void
 change (ConditionCell *cell, int n)
 {
@@ -135,35 +128,25 @@ heddle_condition_broadcast (HeddleCondition *self)
 HeddleSemaphore *
 heddle_shared_semaphore (HeddleShared *self, const char *name, guint value)
 {
-  gboolean created;
-  HeddleSemaphore *semaphore =
-    heddle_shared_make (self, HEDDLE_SHARED_SEMAPHORE, name, sizeof (SemaphoreCell),
-                        sizeof *semaphore, FALSE, &created);
+  HeddleSemaphore *semaphore = heddle_shared_make (
+    self, HEDDLE_SHARED_SEMAPHORE, name, sizeof (SemaphoreCell), sizeof *semaphore, FALSE);
 
-  if (created)
+  if (self->host)
     heddle_tracked_init (&((SemaphoreCell *) semaphore->base.cell)->permits, value);
   return semaphore;
 }
 
-/**
- * heddle_semaphore_try_acquire:
- *
- * Takes one permit if there is one; never waits.
- *
- * Returns: OK or BUSY
- */
-HeddleSyncStatus
-heddle_semaphore_try_acquire (HeddleSemaphore *self, HeddleTask *task)
+static gboolean
+try_acquire (SemaphoreCell *cell, guint worker)
 {
-  SemaphoreCell *cell = self->base.cell;
-  guint share = heddle_tracked_get_share (&cell->permits, task->worker);
+  guint share = heddle_tracked_get_share (&cell->permits, worker);
   guint32 value = heddle_tracked_get (&cell->permits);
 
   while (value > 0)
-    if (heddle_tracked_change (&cell->permits, task->worker, &value, value - 1,
+    if (heddle_tracked_change (&cell->permits, worker, &value, value - 1,
                                MIN (share + 1, HEDDLE_TRACKED_MAX_SHARE)))
-      return HEDDLE_SYNC_OK;
-  return HEDDLE_SYNC_BUSY;
+      return TRUE;
+  return FALSE;
 }
 
 /**
@@ -178,26 +161,21 @@ HeddleSyncStatus
 heddle_semaphore_acquire (HeddleSemaphore *self, HeddleTask *task, gint64 timeout)
 {
   SemaphoreCell *cell = self->base.cell;
-  HeddleSyncStatus status = heddle_semaphore_try_acquire (self, task);
+  HeddleSyncStatus status = HEDDLE_SYNC_OK;
   HeddleWait wait;
 
-  if (status == HEDDLE_SYNC_OK)
-    return status;
+  if (try_acquire (cell, task->worker))
+    return HEDDLE_SYNC_OK;
   heddle_wait_init (&wait, self, task, timeout);
   atomic_fetch_add_explicit (&cell->n_waiting, 1, memory_order_seq_cst);
-  while (heddle_semaphore_try_acquire (self, task) != HEDDLE_SYNC_OK)
-    {
-      status = heddle_wait_on (&wait, heddle_tracked_get_futex (&cell->permits), 0);
-      if (status != HEDDLE_SYNC_OK)
-        break;
-      status = HEDDLE_SYNC_BUSY;
-    }
+  while (status == HEDDLE_SYNC_OK && !try_acquire (cell, task->worker))
+    status = heddle_wait_on (&wait, heddle_tracked_get_futex (&cell->permits), 0);
   atomic_fetch_sub_explicit (&cell->n_waiting, 1, memory_order_relaxed);
   heddle_wait_done (&wait);
-  return status == HEDDLE_SYNC_BUSY ? HEDDLE_SYNC_OK : status;
+  return status;
 }
 
-/* @share: what the worker who gives them has left. */
+/* @share: what @worker, which gives them, has left. */
 static void
 add_permits (SemaphoreCell *cell, guint worker, guint32 n, guint share)
 {
@@ -250,10 +228,8 @@ heddle_semaphore_repair (gpointer data, guint worker)
 HeddleFlag *
 heddle_shared_flag (HeddleShared *self, const char *name)
 {
-  gboolean created;
-
   return heddle_shared_make (self, HEDDLE_SHARED_FLAG, name, sizeof (FlagCell), sizeof (HeddleFlag),
-                             FALSE, &created);
+                             FALSE);
 }
 
 /**
@@ -266,8 +242,8 @@ heddle_flag_set (HeddleFlag *self)
 {
   FlagCell *cell = self->base.cell;
 
-  /* set, then look who waits; a waiter counts itself, then looks: in the one order of both, one of
-   * them sees the other */
+  /* This stores set, then loads n_waiting; a waiter adds to n_waiting, then loads set. All are
+   * sequentially consistent, so one of the two sees the other. */
   if (atomic_exchange_explicit (&cell->set, 1, memory_order_seq_cst) == 0
       && atomic_load_explicit (&cell->n_waiting, memory_order_seq_cst) > 0)
     heddle_futex_wake (&cell->set, G_MAXINT);

@@ -9,17 +9,17 @@ G_BEGIN_DECLS
 
 /*
  * A number that several workers change, each of which has a share of it: permits of a semaphore,
- * those who have arrived at a barrier, readers of a lock. A worker may die after any instruction,
- * and afterwards the host knows what share it had.
+ * workers that have arrived at a barrier, readers of a lock. A worker may die after any
+ * instruction, and afterwards the host knows what share it had.
  *
  * One store cannot change both the number and the worker's own note of its share. So the note comes
  * first and says both: what the worker has and what it will have, with a serial number; and the
  * change of the number carries worker and serial with it, in one compare-and-swap. Who changes the
  * number next first notes for that worker which change it has seen. So a change has happened if it
- * stands in the number, or if somebody has seen it; otherwise it has not.
+ * is in the number, or if somebody has seen it; otherwise it has not.
  */
 typedef struct {
-  /* the number (32 bits), and who has changed it last: worker (11 bits), serial (21 bits) */
+  /* the number (32 bits), and its last change: worker (11 bits), serial (21 bits) */
   _Atomic guint64 word;
   /* each its worker's: share before the change (21 bits), after it (21), serial (21) */
   _Atomic guint64 notes[HEDDLE_MAX_WORKERS + 1];
@@ -28,7 +28,7 @@ typedef struct {
 } HeddleTracked;
 
 #define HEDDLE_TRACKED_MAX_SHARE 0x1fffffu
-#define HEDDLE_TRACKED_HOST 0u /* number of the one who changes it for the dead */
+#define HEDDLE_TRACKED_HOST 0u /* the host, which changes it for the dead */
 
 void heddle_tracked_init (HeddleTracked *self, guint32 number);
 _Atomic guint32 *heddle_tracked_get_futex (HeddleTracked *self);
@@ -92,7 +92,7 @@ heddle_tracked_get_share (HeddleTracked *self, guint worker)
 
 /**
  * heddle_tracked_change:
- * @worker: who does it
+ * @worker: the one that changes it
  * @number: (inout): what the number is; where it is something else by now, that
  * @next: what it is to be
  * @share: what @worker has of it then
@@ -113,7 +113,7 @@ heddle_tracked_change (HeddleTracked *self, guint worker, guint32 *number, guint
       *number = (guint32) word;
       return FALSE;
     }
-  /* the exchange releases it: whoever sees that sees the note */
+  /* the exchange releases it: a thread that sees the exchange sees the note */
   atomic_store_explicit (&self->notes[worker], heddle_tracked_pack_note (before, share, serial),
                          memory_order_relaxed);
   if (heddle_tracked_worker_of (word) != worker)

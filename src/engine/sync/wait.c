@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "base/futex.h"
 #include "engine/sync/shared-private.h"
-#include "engine/sync/shared.h"
-#include "engine/task/task-private.h"
-#include "engine/task/task.h"
-#include "trace/clock.h"
 
 void
 heddle_wait_init (HeddleWait *self, gpointer handle, HeddleTask *task, gint64 timeout)
@@ -16,16 +11,17 @@ heddle_wait_init (HeddleWait *self, gpointer handle, HeddleTask *task, gint64 ti
   };
 }
 
-/* Tells everybody that this worker waits, and on what. */
+/* Records that this worker waits, and on what: in the arena, where the host looks, and in its
+ * ring. */
 static HeddleSharedWaiter *
-tell (HeddleWait *self)
+record (HeddleWait *self)
 {
   HeddleTask *task = self->task;
   HeddleSharedWaiter *waiter = &self->object->shared->arena->waiters[task->worker];
 
-  if (self->told)
+  if (self->recorded)
     return waiter;
-  self->told = TRUE;
+  self->recorded = TRUE;
   if (++waiter->stamp == 0)
     waiter->stamp = 1;
   atomic_store_explicit (&waiter->timed, self->deadline >= 0 ? 1 : 0, memory_order_relaxed);
@@ -38,6 +34,7 @@ tell (HeddleWait *self)
   return waiter;
 }
 
+/* OK: the wait goes on. */
 static HeddleSyncStatus
 judge (HeddleWait *self, HeddleSharedWaiter *waiter, gint64 now)
 {
@@ -56,11 +53,8 @@ judge (HeddleWait *self, HeddleSharedWaiter *waiter, gint64 now)
   return HEDDLE_SYNC_OK;
 }
 
-/*
- * The caller has looked at what it waits for since the last time, and has to wait. Sequentially
- * consistent: a look that follows sees whatever was done before the host has read the count (see
- * standstill.c).
- */
+/* The caller has looked at what it waits for, and has to go on waiting. Sequentially consistent:
+ * its next look sees whatever happened before the host read the count (see standstill.c). */
 static void
 count_look (HeddleSharedWaiter *waiter)
 {
@@ -82,37 +76,31 @@ sleep_on (HeddleWait *self, HeddleSharedWaiter *waiter, _Atomic guint32 *word, g
   return HEDDLE_SYNC_OK;
 }
 
-/*
- * Waits until the word is no longer value, or somebody wakes it, or a slice is over: the caller
- * looks again. Returns another status than OK where waiting is over without success.
- */
+/* Waits until the word is no longer value, or somebody wakes it, or a slice is over: the caller
+ * looks again. Returns another status than OK where waiting is over without success. */
 HeddleSyncStatus
 heddle_wait_on (HeddleWait *self, _Atomic guint32 *word, guint32 value)
 {
-  HeddleSharedWaiter *waiter = tell (self);
+  HeddleSharedWaiter *waiter = record (self);
 
   count_look (waiter);
   return sleep_on (self, waiter, word, value);
 }
 
-/*
- * The same where the caller could not even look, because somebody has a lock in hand that is held
- * for a few instructions: this says nothing about whether it can go on.
- */
+/* The same where the caller could not even look, because another worker holds a lock that is held
+ * for a few instructions only: whether the caller can go on is not known. */
 HeddleSyncStatus
 heddle_wait_to_look (HeddleWait *self, _Atomic guint32 *word, guint32 value)
 {
-  return sleep_on (self, tell (self), word, value);
+  return sleep_on (self, record (self), word, value);
 }
 
-/*
- * The same for files: waits until one of them is ready, or a slice is over. OK also where none is:
- * the caller looks again.
- */
+/* The same for files: waits until one of them is ready, or a slice is over. OK also where none is
+ * ready: the caller looks again. */
 HeddleSyncStatus
 heddle_wait_poll (HeddleWait *self, struct pollfd *files, guint n_files)
 {
-  HeddleSharedWaiter *waiter = tell (self);
+  HeddleSharedWaiter *waiter = record (self);
   gint64 now = heddle_clock_monotonic_ns ();
   gint64 nap = HEDDLE_SHARED_SLICE_NS;
   HeddleSyncStatus status = judge (self, waiter, now);
@@ -123,8 +111,7 @@ heddle_wait_poll (HeddleWait *self, struct pollfd *files, guint n_files)
     return status;
   if (self->deadline >= 0)
     nap = MIN (nap, self->deadline - now);
-  time.tv_sec = nap / 1000000000;
-  time.tv_nsec = nap % 1000000000;
+  time = heddle_timespec (nap);
   ppoll (files, n_files, &time, NULL);
   return HEDDLE_SYNC_OK;
 }
@@ -135,7 +122,7 @@ heddle_wait_done (HeddleWait *self)
 {
   HeddleTask *task = self->task;
 
-  if (!self->told)
+  if (!self->recorded)
     return;
   atomic_store_explicit (&self->object->shared->arena->waiters[task->worker].waits, 0,
                          memory_order_release);
@@ -143,5 +130,5 @@ heddle_wait_done (HeddleWait *self)
     task->writer, heddle_clock_ticks (),
     heddle_event_word (HEDDLE_EVENT_RESUME, HEDDLE_WAIT_SHARED, self->object->number));
   heddle_ring_publish (task->writer);
-  self->told = FALSE;
+  self->recorded = FALSE;
 }
