@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * that the worker can write. What a worker says it has started has to be the next one of it, so a
  * broken worker can neither end the task of another one nor end one twice.
  *
- * One writer, whoever holds the pool's lock; one reader, whoever holds the collector's lock. There
- * is no lock in it: both sides pass over every task.
+ * One writer, under the pool's lock; one reader, under the collector's lock. There is no lock in
+ * it: both sides pass over every task.
  */
 
 typedef struct {

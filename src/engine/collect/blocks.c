@@ -39,7 +39,7 @@ wants_blocks (const HeddleCollector *self)
   return !sinks->wants_rows && sinks->trace == NULL && !heddle_input_table_is_used (sinks->inputs);
 }
 
-/* Whether the task in hand has nothing to it but that it began. */
+/* Whether nothing is known of the current task but that it began. */
 static gboolean
 is_plain (const HeddleSlot *slot)
 {
@@ -47,8 +47,8 @@ is_plain (const HeddleSlot *slot)
     && !slot->task.has_error && slot->task.wait_begin == 0;
 }
 
-/* Makes columns of events: the task in hand ends with the first of them. Leaves the last one's in
- * hand. */
+/* Makes columns of events: the current task ends with the first of them, and that of the last one
+ * is the current task afterwards. */
 static void
 fill_block (HeddleCollector *self, HeddleSlot *slot, Block *block, const HeddleEvent *events,
             guint n_events)
@@ -107,11 +107,9 @@ draw_lane (HeddleCollector *self, HeddleSlot *slot, Block *block)
   heddle_lane_store_unlock (lanes);
 }
 
-/*
- * Takes a block of what the slot's worker has published, if it begins with tasks that run back to
+/* Takes a block of what the slot's worker has published, if it begins with tasks that run back to
  * back: at most so many events. Returns how many were taken; 0: the next one is to be taken by
- * itself.
- */
+ * itself. */
 guint
 heddle_collector_take_block_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events)
 {

@@ -33,7 +33,7 @@ typedef struct {
 
 typedef struct {
   gint64 ns; /* CLOCK_MONOTONIC */
-  guint64 ticks; /* of one printed; of others the highest: what they tell of was printed before */
+  guint64 ticks; /* of one printed; of others the highest: they are about what was printed before */
   HeddleLogLevel level;
   guint worker;
   guint64 task;
@@ -125,7 +125,7 @@ void heddle_collector_log_output_locked (HeddleCollector *self);
 void heddle_collector_tell_log_locked (HeddleCollector *self);
 void heddle_collector_hand_out_rows_locked (HeddleCollector *self);
 
-/* lanes.c: what lanes and the trace are told. Collector's lock held. */
+/* lanes.c: what is written into lanes and the trace. Collector's lock held. */
 LaneOp *heddle_collector_next_op_locked (HeddleCollector *self, LaneOpKind kind, HeddleSlot *slot);
 void heddle_collector_open_span_locked (HeddleCollector *self, HeddleSlot *slot);
 void heddle_collector_close_span_locked (HeddleCollector *self, HeddleSlot *slot, gint64 end,

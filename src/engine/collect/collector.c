@@ -86,7 +86,7 @@ heddle_collector_set_sinks (HeddleCollector *self, const HeddleCollectorSinks *s
 void
 heddle_collector_kick (HeddleCollector *self)
 {
-  /* full means that it is awake */ /* full means that it is awake */
+  /* one that is full has not been read yet: the thread is awake */
   heddle_eventfd_write (self->wake_fd);
 }
 
@@ -142,8 +142,8 @@ heddle_collector_mark_observed (HeddleCollector *self)
 /**
  * heddle_collector_settle_locked:
  *
- * What was told until now is known once all rings have been read, which is to follow. With the lock
- * held.
+ * What has been published until now is known once all rings have been read, which is to follow.
+ * With the lock held.
  */
 void
 heddle_collector_settle_locked (HeddleCollector *self)

@@ -21,10 +21,8 @@ G_BEGIN_DECLS
  * functions without any lock of the collector or the queue held.
  */
 
-/*
- * Where the collector puts what it finds, and what it has to know of the run. Set by the run before
- * any worker is born, then only read. All pointers are borrowed and outlive the collector.
- */
+/* Where the collector puts what it finds, and what it has to know of the run. Set by the run before
+ * any worker is born, then only read. All pointers are borrowed and outlive the collector. */
 typedef struct {
   HeddleLaneStore *lanes;
   HeddleLog *log;

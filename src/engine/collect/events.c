@@ -5,8 +5,7 @@
  * What events mean. Every function here runs under the collector's lock.
  *
  * A task's end is decided in one place, task_ended(): it counts it, hands out its row, or gives it
- * another try. Lane operations are gathered and applied in batches, so that the lane store's lock
- * is taken once for some hundred events.
+ * another try.
  */
 
 #include <glib/gi18n-lib.h>
@@ -28,25 +27,30 @@ may_try_again (HeddleCollector *self, HeddleSlot *slot, HeddleTaskState state)
     && atomic_load_explicit (self->sinks.cancel, memory_order_relaxed) == 0;
 }
 
+/* The task of the slot, to be queued once more. */
+static HeddleItem
+make_item (const HeddleSlot *slot, guint attempt, const HeddleInput *input)
+{
+  return (HeddleItem) { .id = slot->task.id, .count = 1, .attempt = attempt,
+                        .queued = heddle_clock_ticks (), .input = input };
+}
+
 static void
 try_again (HeddleCollector *self, HeddleSlot *slot, const HeddleInput *input, gint64 ns,
-           const char *label, const char *why)
+           const char *label)
 {
-  HeddleItem item = { .id = slot->task.id,
-                      .count = 1,
-                      .attempt = slot->task.attempt + 1,
-                      .queued = heddle_clock_ticks (),
-                      .input = input };
+  HeddleItem item = make_item (slot, slot->task.attempt + 1, input);
   gint64 delay = heddle_retry_delay_ns (self->sinks.retry_delay, slot->task.attempt);
+  const char *why = slot->task.has_error ? slot->task.error->str : _("it failed");
 
   if (delay > 0)
     heddle_collector_say_locked (self, slot, ns, HEDDLE_LOG_WARNING,
-                                 _("Task %" PRIu64 " (%s) is tried again in %g s: %s"), slot->task.id,
-                                 label, (double) delay / 1e9, why != NULL ? why : _("it failed"));
+                                 _("Task %" PRIu64 " (%s) is tried again in %g s: %s"),
+                                 slot->task.id, label, (double) delay / 1e9, why);
   else
     heddle_collector_say_locked (self, slot, ns, HEDDLE_LOG_WARNING,
-                                 _("Task %" PRIu64 " (%s) is tried again: %s"), slot->task.id, label,
-                                 why != NULL ? why : _("it failed"));
+                                 _("Task %" PRIu64 " (%s) is tried again: %s"), slot->task.id,
+                                 label, why);
   self->counts.retried++;
   heddle_retries_add (self->retries, &item, heddle_clock_monotonic_ns () + delay);
 }
@@ -178,34 +182,38 @@ judge_overdue (HeddleCollector *self, HeddleSlot *slot, HeddleTaskState state)
       g_string_prepend (slot->task.error, text);
     }
   else if (!slot->task.has_error)
-    {
-      take_text (&slot->task.error, &slot->task.has_error, text, strlen (text));
-    }
+    take_text (&slot->task.error, &slot->task.has_error, text, strlen (text));
   return HEDDLE_TASK_FAILED;
 }
 
-/* Tells the lane that nothing is in the slot's hand any more, up to which moment it waited, and how
- * that ended. */
+/* Writes into the lane that the current task waited until @end. The rest of its wait, if it goes
+ * on, begins at @next. */
+static void
+draw_wait (HeddleCollector *self, HeddleSlot *slot, gint64 end, gint64 next)
+{
+  LaneOp *op;
+
+  if (slot->task.wait_begin == 0)
+    return;
+  heddle_collector_open_span_locked (self, slot);
+  op = heddle_collector_next_op_locked (self, LANE_WAIT, slot);
+  op->begin = slot->task.wait_begin;
+  op->end = MAX (end, slot->task.wait_begin);
+  slot->task.wait_begin = next;
+}
+
+/* Writes into the lane that the current task has ended, and how. */
 static void
 put_down (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
 {
-  if (slot->task.wait_begin != 0)
-    {
-      LaneOp *op;
-
-      heddle_collector_open_span_locked (self, slot);
-      op = heddle_collector_next_op_locked (self, LANE_WAIT, slot);
-      op->begin = slot->task.wait_begin;
-      op->end = end;
-      slot->task.wait_begin = 0;
-    }
+  draw_wait (self, slot, end, 0);
   heddle_collector_close_span_locked (self, slot, end, state);
   slot->totals.busy_ns += end - slot->task.started_ns;
   slot->task.in_hand = FALSE;
   slot->task.progress = -1;
 }
 
-/* The task in the slot's hand ended, or its worker did. */
+/* The slot's current task ended, or its worker did. */
 static void
 task_ended (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
 {
@@ -225,7 +233,7 @@ task_ended (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState
       /* of a worker that is gone all is known */
       try_again (self, slot, input,
                  state == HEDDLE_TASK_LOST ? MAX (self->settled, slot->task.started_ns) : end,
-                 label, slot->task.has_error ? slot->task.error->str : NULL);
+                 label);
     }
   else
     {
@@ -251,7 +259,7 @@ task_started (HeddleCollector *self, HeddleSlot *slot, guint64 id, guint attempt
   slot->task.lane_open = FALSE;
 }
 
-/* A worker that skips a task was given it, but has not had it: no row names it. */
+/* The worker was assigned the task but never started it: the row names no worker. */
 static void
 cancel_unstarted (HeddleCollector *self, guint64 id, guint attempt, gint64 queued, gint64 now)
 {
@@ -272,32 +280,6 @@ cancel_unstarted (HeddleCollector *self, guint64 id, guint attempt, gint64 queue
     }
   if (input != NULL)
     heddle_input_table_drop (self->sinks.inputs, id);
-}
-
-static void
-take_number (HeddleSlot *slot, guint64 number)
-{
-  char digits[24];
-
-  if (slot->task.result == NULL)
-    slot->task.result = g_string_new (NULL);
-  slot->task.has_result = TRUE;
-  g_snprintf (digits, sizeof digits, "%" G_GUINT64_FORMAT, number);
-  g_string_assign (slot->task.result, digits);
-}
-
-static void
-take_wait_end (HeddleCollector *self, HeddleSlot *slot, gint64 time)
-{
-  LaneOp *op;
-
-  if (slot->task.wait_begin == 0)
-    return;
-  heddle_collector_open_span_locked (self, slot);
-  op = heddle_collector_next_op_locked (self, LANE_WAIT, slot);
-  op->begin = slot->task.wait_begin;
-  op->end = MAX (time, slot->task.wait_begin);
-  slot->task.wait_begin = 0;
 }
 
 /* That it can be is known: a worker process has been checked (see validate.c), a thread is our
@@ -339,6 +321,7 @@ heddle_collector_take_event_locked (HeddleCollector *self, HeddleSlot *slot,
                                     const HeddleEvent *event, const char *payload)
 {
   guint64 id = heddle_event_id (event->word);
+  char digits[24];
 
   switch (heddle_event_type (event->word))
     {
@@ -352,7 +335,9 @@ heddle_collector_take_event_locked (HeddleCollector *self, HeddleSlot *slot,
       take_task_event (self, slot, event);
       break;
     case HEDDLE_EVENT_RESULT_NUMBER:
-      take_number (slot, event->time);
+      g_snprintf (digits, sizeof digits, "%" G_GUINT64_FORMAT, event->time);
+      slot->task.has_result = FALSE; /* a number is the whole of a result */
+      take_text (&slot->task.result, &slot->task.has_result, digits, strlen (digits));
       break;
     case HEDDLE_EVENT_RESULT_TEXT:
       take_text (&slot->task.result, &slot->task.has_result, payload, event->time);
@@ -381,7 +366,7 @@ heddle_collector_take_event_locked (HeddleCollector *self, HeddleSlot *slot,
       slot->task.wait_kind = (HeddleWaitKind) heddle_event_aux (event->word);
       break;
     case HEDDLE_EVENT_RESUME:
-      take_wait_end (self, slot, heddle_clock_to_ns (event->time));
+      draw_wait (self, slot, heddle_clock_to_ns (event->time), 0);
       break;
     case HEDDLE_EVENT_NONE:
     case HEDDLE_N_EVENTS:
@@ -400,18 +385,12 @@ heddle_collector_flush_locked (HeddleCollector *self)
   /* a task that waits now is shown as waiting up to now */
   for (guint i = 0; i < self->slots->len; i++)
     {
-      HeddleSlot *slot = g_ptr_array_index (self->slots, i);
+      HeddleSlot *slot = heddle_collector_get_slot (self, i);
 
       if (slot->task.in_hand)
         heddle_collector_open_span_locked (self, slot);
-      if (slot->task.wait_begin != 0 && slot->task.in_hand && now > slot->task.wait_begin)
-        {
-          LaneOp *op = heddle_collector_next_op_locked (self, LANE_WAIT, slot);
-
-          op->begin = slot->task.wait_begin;
-          op->end = now;
-          slot->task.wait_begin = now;
-        }
+      if (slot->task.in_hand && now > slot->task.wait_begin)
+        draw_wait (self, slot, now, now);
     }
   heddle_collector_flush_ops_locked (self);
   heddle_collector_log_output_locked (self);
@@ -422,11 +401,7 @@ static void
 start_again (HeddleCollector *self, HeddleSlot *slot, gint64 now)
 {
   const HeddleInput *input = heddle_input_table_get (self->sinks.inputs, slot->task.id);
-  HeddleItem item = { .id = slot->task.id,
-                      .count = 1,
-                      .attempt = slot->task.attempt,
-                      .queued = heddle_clock_ticks (),
-                      .input = input };
+  HeddleItem item = make_item (slot, slot->task.attempt, input);
   gint64 end = MAX (now, slot->task.started_ns);
   char label[4352];
 
@@ -443,7 +418,7 @@ start_again (HeddleCollector *self, HeddleSlot *slot, gint64 now)
   heddle_queue_put_back (self->sinks.queue, &item, 1);
 }
 
-/* The worker is gone with a task in hand: that task is tried again or lost. */
+/* The worker is gone: the task that it was running is tried again or lost. */
 void
 heddle_collector_lose_task_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now,
                                    const char *why)

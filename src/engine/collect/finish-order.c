@@ -21,7 +21,7 @@
 #define LONG_TEXT (64 * 1024)
 #define MOST_KEPT (1024 * 1024) /* bytes of an empty arena */
 
-/* A row without its texts, which stand one behind the other in the arena. */
+/* A row without its texts, which lie one behind the other in the arena. */
 typedef struct {
   gint64 queued_ns, started_ns, finished_ns;
   guint64 id;
@@ -73,7 +73,7 @@ is_long (const Entry *entry, guint nth)
   return (entry->flags & 1u << (nth + N_TEXTS)) != 0;
 }
 
-/* What stands at @at; moves behind it. */
+/* The text at @at; moves behind it. */
 static char *
 get_text (const Entry *entry, guint nth, char **at)
 {
@@ -315,7 +315,7 @@ keep_rest (HeddleFinishOrder *self, gint64 until_ns)
 /**
  * heddle_finish_order_hand_out:
  * @until_ns: every row that had finished by then has been added
- * @hand_out: is told each of these; its texts are gone afterwards
+ * @hand_out: called for each of these; the texts are gone afterwards
  *
  * Hands out, in the order in which they finished, the rows that finished until then. Those after it
  * stay.

@@ -5,10 +5,8 @@
 
 G_BEGIN_DECLS
 
-/*
- * Rows on their way from the rings to whoever wants to see them, put into the order in which their
- * tasks finished. Guarded by its owner: the collector's lock.
- */
+/* Rows on their way from the rings to whoever wants to see them, put into the order in which their
+ * tasks finished. Guarded by its owner: the collector's lock. */
 typedef struct _HeddleFinishOrder HeddleFinishOrder;
 
 HeddleFinishOrder *heddle_finish_order_new (void);

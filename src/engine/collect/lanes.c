@@ -2,14 +2,14 @@
 #include "config.h"
 
 /*
- * What lanes and the trace are told of a slot. Operations on lanes are gathered and applied in
- * batches, so that the lane store's lock is taken once for some hundred events. Every function here
- * runs under the collector's lock.
+ * What is written of a slot into lanes and the trace. Operations on lanes are gathered and applied
+ * in batches, so that the lane store's lock is taken once for some hundred events. Every function
+ * here runs under the collector's lock.
  */
 
 #include "engine/collect/collector-private.h"
 
-/* Tells the lanes what was gathered for them. */
+/* Writes into the lanes what was gathered for them. */
 void
 heddle_collector_flush_ops_locked (HeddleCollector *self)
 {
@@ -77,7 +77,7 @@ heddle_collector_open_span_locked (HeddleCollector *self, HeddleSlot *slot)
   op->begin = slot->task.started_ns;
 }
 
-/* Tells the lane that the task in hand has ended. */
+/* Writes into the lane that the current task has ended. */
 void
 heddle_collector_close_span_locked (HeddleCollector *self, HeddleSlot *slot, gint64 end,
                                     HeddleTaskState state)
@@ -116,11 +116,9 @@ heddle_collector_introduce_locked (HeddleCollector *self, HeddleSlot *slot)
                               slot->worker.tid);
 }
 
-/*
- * Which thread of its process the worker is, if that was not known yet. Asked before its ring is
- * read: what can be seen there was told after that number, so that nothing is told of a lane which
- * is not introduced. @must: introduce it whatever is known. Collector's lock held.
- */
+/* Which thread of its process the worker is, if that was not known yet. Asked before its ring is
+ * read: its events were published after that number, so nothing is written of a lane that is not
+ * introduced. @must: introduce it whatever is known. Collector's lock held. */
 void
 heddle_slot_learn_thread_locked (HeddleCollector *self, HeddleSlot *slot, gboolean must)
 {

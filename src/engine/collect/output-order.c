@@ -36,9 +36,9 @@ heddle_collector_take_output_locked (HeddleCollector *self, HeddleSlot *slot, gu
 
 /**
  * heddle_collector_say_locked:
- * @slot: with a task in hand
- * @ns: when it happened, CLOCK_MONOTONIC; what has been told until the last settling is logged with
- * the next flush
+ * @slot: with a current task
+ * @ns: when it happened, CLOCK_MONOTONIC; what was published before the last settling is logged
+ * with the next flush
  * @format: printf() format of one line
  * @...: its arguments
  *

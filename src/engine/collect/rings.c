@@ -12,10 +12,8 @@
 
 #define RELEASE_AFTER 1024 /* events */
 
-/*
- * Reads what the slot's worker has published, at most so many events: a worker that goes on writing
- * must not keep the collector from everything else. Returns whether there may be more.
- */
+/* Reads what the slot's worker has published, at most so many events: a worker that goes on writing
+ * must not keep the collector from everything else. Returns whether there may be more. */
 gboolean
 heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events)
 {
@@ -75,7 +73,7 @@ read_and_check (HeddleCollector *self, HeddleSlot *slot)
 /**
  * heddle_collector_read_rings_locked:
  *
- * One pass: takes in what all workers have told until now, and finds those whose ring makes no
+ * One pass: reads what all workers have published until now, and finds those whose ring makes no
  * sense. With the lock held.
  */
 void

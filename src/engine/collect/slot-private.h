@@ -30,11 +30,11 @@ typedef struct {
   guint64 tasks;        /* that ended here */
 } HeddleSlotTotals;
 
-/* The task in hand. */
+/* The current task: the one that the worker is running. */
 typedef struct {
   gboolean in_hand;
-  gboolean doomed;    /* it was told that it would wait for ever */
-  /* the lane knows of it; a task that ends in the same pass is told to it whole */
+  gboolean doomed;    /* its wait was ended, as it would have lasted for ever */
+  /* the lane has its begin; one that ends in the same pass is written as a whole */
   gboolean lane_open;
   guint64 id;
   guint attempt;
@@ -57,7 +57,7 @@ struct _HeddleSlot {
   guint ring_capacity;
   char name[32];
 
-  /* What the collector and the pool tell each other without a lock. */
+  /* What the collector and the pool exchange without a lock. */
   _Atomic guint32 cancel; /* futex word, see HEDDLE_CANCEL_RUN; the collector stores, a worker that
                              is a thread loads */
   guint8 pad[60];         /* the worker looks at that word for every task: what the collector writes

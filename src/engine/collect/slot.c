@@ -144,7 +144,7 @@ heddle_slot_get_cancel (const HeddleSlot *self)
 /**
  * heddle_slot_get_overdue:
  *
- * Returns: which of its tasks since its birth the worker has had in hand for too long, from 1; 0:
+ * Returns: which of its tasks since its birth the worker has been running for too long, from 1; 0:
  *   none. Any thread of the pool.
  */
 guint64
@@ -158,7 +158,7 @@ heddle_slot_get_overdue (const HeddleSlot *self)
  * @nth: a task's number as of heddle_slot_get_overdue()
  *
  * Says, before it is done, that the pool ends the worker because of that task. If the worker has
- * another one in hand by then, that one is started again. The thread of the pool.
+ * another one by then, that one is started again. The thread of the pool.
  */
 void
 heddle_slot_end_for (HeddleSlot *self, guint64 nth)
@@ -184,7 +184,7 @@ heddle_slot_detach_ring (HeddleSlot *self)
 /**
  * heddle_slot_is_overdue:
  *
- * Returns: TRUE if the task in hand takes longer than it may, and has been asked to end.
+ * Returns: TRUE if the current task takes longer than it may, and has been asked to end.
  *   Collector's lock held.
  */
 gboolean
@@ -197,7 +197,7 @@ heddle_slot_is_overdue (const HeddleSlot *self)
 /**
  * heddle_slot_get_busy:
  *
- * Returns: for how long the slot's workers have had a task in hand by @now, nanoseconds.
+ * Returns: for how long the slot's workers have been running tasks by @now, nanoseconds.
  *   Collector's lock held.
  */
 gint64

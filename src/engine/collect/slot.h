@@ -7,11 +7,9 @@
 
 G_BEGIN_DECLS
 
-/*
- * A worker slot: the number, the ring and the lane of one worker of a run. One worker after another
- * may occupy it. A pool gets its slots from heddle_collector_add_slot() and tells the collector by
- * them which worker it means; what a pool and the collector tell each other without a lock is here.
- */
+/* A worker slot: the number, the ring and the lane of one worker of a run. One worker after another
+ * may occupy it. A pool gets its slots from heddle_collector_add_slot() and names workers to the
+ * collector by them; what a pool and the collector exchange without a lock is here. */
 
 guint heddle_slot_get_number (const HeddleSlot *self);
 

@@ -55,15 +55,15 @@ is_possible_time (HeddleCollector *self, guint64 ticks)
   return is_possible_moment (self, ticks);
 }
 
-/* Tasks are started, and skipped, in the order in which they were given. */
+/* Tasks are started, and skipped, in the order in which they were assigned. */
 static gboolean
-take_given (HeddleSlot *slot, guint64 id, guint *attempt)
+take_assigned (HeddleSlot *slot, guint64 id, guint *attempt)
 {
-  const HeddleAssignedTasks *given = heddle_assigned_peek (&slot->assigned);
+  const HeddleAssignedTasks *assigned = heddle_assigned_peek (&slot->assigned);
 
-  if (given == NULL || given->id != id || (*attempt != 0 && given->attempt != *attempt))
+  if (assigned == NULL || assigned->id != id || (*attempt != 0 && assigned->attempt != *attempt))
     return FALSE;
-  *attempt = given->attempt;
+  *attempt = assigned->attempt;
   heddle_assigned_pass (&slot->assigned);
   return TRUE;
 }
@@ -100,7 +100,7 @@ check_output (HeddleCollector *self, HeddleSlot *slot, guint64 id, const char *p
  * @payload: of a text event
  *
  * Whether the worker process in @slot can have recorded this event. A task that starts is taken off
- * the list of those it was given.
+ * the list of those it was assigned.
  *
  * Returns: FALSE if its ring makes no sense
  */
@@ -118,16 +118,16 @@ heddle_validate_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEven
       return is_possible_time (self, event->time);
     case HEDDLE_EVENT_TASK_START:
       return aux != 0 && !slot->task.in_hand && is_possible_time (self, event->time)
-        && take_given (slot, id, &aux);
+        && take_assigned (slot, id, &aux);
     case HEDDLE_EVENT_TASK_END:
       return is_end_state (aux) && has_in_hand (slot, id) && is_possible_time (self, event->time);
     case HEDDLE_EVENT_TASK_NEXT:
       attempt = 1;
       return is_end_state (aux) && slot->task.in_hand && is_possible_time (self, event->time)
-        && take_given (slot, id, &attempt);
+        && take_assigned (slot, id, &attempt);
     case HEDDLE_EVENT_TASK_SKIPPED:
       return !slot->task.in_hand && is_possible_time (self, event->time)
-        && take_given (slot, id, &attempt) && (slot->task.attempt = attempt) > 0;
+        && take_assigned (slot, id, &attempt) && (slot->task.attempt = attempt) > 0;
     case HEDDLE_EVENT_RESULT_NUMBER:
     case HEDDLE_EVENT_PROGRESS:
     case HEDDLE_EVENT_FIGURE: /* what it says is checked where it is kept */
@@ -155,8 +155,8 @@ heddle_validate_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEven
  * heddle_validate_ended:
  * @n_ended: what heddle_slot_report_ended() said before the ring was read to where it ended then
  *
- * A worker counts a task as ended after its ring tells of its start. One that counts more would be
- * given tasks for ever and do none.
+ * A worker counts a task as ended after the event of its start. One that counts more would be given
+ * tasks for ever and do none.
  *
  * Returns: FALSE if its segment makes no sense
  */

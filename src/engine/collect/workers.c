@@ -23,7 +23,7 @@
  * Makes room for one more worker: a lane. There may be HEDDLE_MAX_WORKERS of them. Any thread of
  * the pool.
  *
- * Returns: (transfer none): the place, valid as long as the run
+ * Returns: (transfer none): the slot, valid as long as the run
  */
 HeddleSlot *
 heddle_collector_add_slot (HeddleCollector *self, HeddleRing *ring, guint ring_capacity,
@@ -62,7 +62,7 @@ heddle_collector_expect (HeddleCollector *self, gboolean worker)
  * @ring: its ring, newly initialised
  * @pid: its process
  * @tid: its thread, 0 for a process
- * @tid_word: (nullable): where a thread of a child process writes its number before it tells
+ * @tid_word: (nullable): where a thread of a child process writes its number before it publishes
  * anything; stays as long as the ring
  *
  * A worker has come to occupy @slot. Any thread of the pool.
@@ -119,8 +119,8 @@ leave_slot_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now)
 /**
  * heddle_collector_worker_gone:
  *
- * The worker in @slot has left as it was asked to. Reads what it told last. Any thread of the pool;
- * the ring may be reused afterwards.
+ * The worker in @slot has left as it was asked to. Reads what it published last. Any thread of the
+ * pool; the ring may be reused afterwards.
  */
 void
 heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot)
@@ -137,7 +137,7 @@ heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot)
   heddle_collector_kick (self); /* its last task may have been that of the run */
 }
 
-/* Reads what all workers have told until now, and logs what they printed. */
+/* Reads what all workers have published until now, and logs what they printed. */
 static void
 read_all (HeddleCollector *self)
 {
@@ -169,10 +169,10 @@ log_death (HeddleCollector *self, HeddleSlot *slot, const char *why, gboolean re
  * @how: for people: "was killed by signal 9 (Killed)"
  * @death: what else is known of it
  *
- * The worker in @slot died. Reads what it told last; the task in its hand is tried again or lost.
- * Any thread of the pool.
+ * The worker in @slot died. Reads what it published last; the task that it was running is tried
+ * again or lost. Any thread of the pool.
  *
- * Returns: how many tasks it had started since it was born, the one in hand counted
+ * Returns: how many tasks it had started since it was born, the last one included
  */
 guint64
 heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const char *how,
@@ -183,7 +183,7 @@ heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const cha
   guint64 n_started, line;
 
   pthread_mutex_lock (&self->lock);
-  read_all (self); /* what led to its death stands before it in the log */
+  read_all (self); /* what led to its death comes before it in the log */
   heddle_slot_learn_thread_locked (self, slot, TRUE);
   now = heddle_clock_monotonic_ns ();
   why = g_strdup_printf (_("%s (process %d) %s."), slot->name, slot->worker.pid, how);
