@@ -6,8 +6,9 @@
 #include "base/format.h"
 #include "cli/format.h"
 
-/* With plain spaces in place of those that do not break or are narrow: not every terminal has
- * these, and scripts look for the plain one. */
+/* heddle_append_count() and the like append what heddle_format_count() and the like make, with
+ * plain spaces in place of those that do not break or are narrow: not every terminal has these, and
+ * scripts look for the plain one. */
 static void
 append_number (GString *string, const char *number)
 {
@@ -19,11 +20,6 @@ append_number (GString *string, const char *number)
     }
 }
 
-/**
- * heddle_append_count:
- *
- * Appends what heddle_format_count() says: "42 830".
- */
 void
 heddle_append_count (GString *string, guint64 number)
 {
@@ -32,11 +28,6 @@ heddle_append_count (GString *string, guint64 number)
   append_number (string, heddle_format_count (number, text, sizeof text));
 }
 
-/**
- * heddle_append_duration:
- *
- * Appends what heddle_format_duration() says: "2 min 5 s".
- */
 void
 heddle_append_duration (GString *string, gint64 nanoseconds)
 {
@@ -45,11 +36,6 @@ heddle_append_duration (GString *string, gint64 nanoseconds)
   append_number (string, heddle_format_duration (nanoseconds, text, sizeof text));
 }
 
-/**
- * heddle_append_time_left:
- *
- * Appends what heddle_format_time_left() says: "5 to 9 min left".
- */
 void
 heddle_append_time_left (GString *string, gint64 least, gint64 most)
 {
@@ -58,11 +44,6 @@ heddle_append_time_left (GString *string, gint64 least, gint64 most)
   append_number (string, heddle_format_time_left (least, most, text, sizeof text));
 }
 
-/**
- * heddle_append_rate:
- *
- * Appends what heddle_format_rate() says: "13 384/s".
- */
 void
 heddle_append_rate (GString *string, double per_second)
 {
@@ -71,11 +52,6 @@ heddle_append_rate (GString *string, double per_second)
   append_number (string, heddle_format_rate (per_second, text, sizeof text));
 }
 
-/**
- * heddle_append_percent:
- *
- * Appends what heddle_format_percent() says: "93 %".
- */
 void
 heddle_append_percent (GString *string, double share)
 {
@@ -259,7 +235,7 @@ heddle_format_name (GString *string, const char *name)
  * @name: the name of its file: bytes
  *
  * Appends a line, without its end, as `sha256sum` writes it and `sha256sum --check` reads it: the
- * name is told byte by byte, but for a newline, a carriage return and a backslash, which are
+ * name is written byte by byte, but for a newline, a carriage return and a backslash, which are
  * escaped, and then a backslash comes first. A file called "-" is "./-": "-" alone is standard
  * input there.
  */

@@ -12,10 +12,6 @@
 /* Keys, punctuation and numbers of a task line take less than this. */
 #define TASK_FIXED_ROOM 512
 
-/* A byte of text becomes at most six characters ("\u0001"), and four thirds of one more in
- * base64. */
-#define TEXT_ROOM(length) ((length) * HEDDLE_JSON_CHAR_ROOM + (length) / 3 * 4 + 32)
-
 static inline char *
 put (char *to, const char *text, gsize length)
 {
@@ -31,7 +27,7 @@ put_string_or_null (char *to, const char *text, gboolean *valid)
   return text != NULL ? heddle_json_put_string (to, text, valid) : PUT (to, "null");
 }
 
-/* What could not be told in UTF-8 is told once more as it is, in base64, so that nothing is
+/* What could not be written in UTF-8 is written once more as it is, in base64, so that nothing is
  * lost. */
 static char *
 put_bytes (char *to, const char *key, const char *text)
@@ -46,6 +42,16 @@ put_bytes (char *to, const char *key, const char *text)
   return to;
 }
 
+/* A byte of text becomes at most six characters ("\u0001"), and four thirds of one more in
+ * base64. */
+static gsize
+text_room (const char *text)
+{
+  gsize length = text != NULL ? strlen (text) : 0;
+
+  return length * HEDDLE_JSON_CHAR_ROOM + length / 3 * 4 + 32;
+}
+
 /**
  * heddle_json_task_room:
  *
@@ -54,24 +60,15 @@ put_bytes (char *to, const char *key, const char *text)
 gsize
 heddle_json_task_room (const HeddleRow *row)
 {
-  gsize room = TASK_FIXED_ROOM;
-
-  if (row->label != NULL)
-    room += TEXT_ROOM (strlen (row->label));
-  if (row->result != NULL)
-    room += TEXT_ROOM (strlen (row->result));
-  if (row->error != NULL)
-    room += TEXT_ROOM (strlen (row->error));
-  if (row->input != NULL)
-    room += TEXT_ROOM (strlen (row->input));
-  return room;
+  return TASK_FIXED_ROOM + text_room (row->label) + text_room (row->result)
+    + text_room (row->error) + text_room (row->input);
 }
 
 /**
  * heddle_json_put_task:
  * @to: where to write
  * @row: a task that ended
- * @origin: when the run started, CLOCK_MONOTONIC nanoseconds: times are told from there on
+ * @origin: when the run started, CLOCK_MONOTONIC nanoseconds: times count from there
  *
  * Writes the line of a task. Returns the byte behind it.
  */
@@ -111,6 +108,35 @@ heddle_json_put_task (char *to, const HeddleRow *row, gint64 origin)
   return PUT (to, "}\n");
 }
 
+/* ,"key": */
+static char *
+put_key (char *to, const char *key)
+{
+  to = PUT (to, ",\"");
+  to = put (to, key, strlen (key));
+  return PUT (to, "\":");
+}
+
+static char *
+put_integer (char *to, const char *key, gint64 number)
+{
+  return heddle_json_put_signed (put_key (to, key), number);
+}
+
+static char *
+put_double (char *to, const char *key, double number, const char *format)
+{
+  return heddle_json_put_double (put_key (to, key), number, format);
+}
+
+static char *
+put_text (char *to, const char *key, const char *text)
+{
+  gboolean valid;
+
+  return put_string_or_null (put_key (to, key), text, &valid);
+}
+
 /**
  * heddle_json_put_worker:
  *
@@ -119,18 +145,14 @@ heddle_json_put_task (char *to, const HeddleRow *row, gint64 origin)
 char *
 heddle_json_put_worker (char *to, const HeddleWorkerInfo *worker)
 {
-  to = PUT (to, "{\"type\":\"worker\",\"id\":");
-  to = heddle_json_put_unsigned (to, worker->number);
-  to = worker->is_process ? PUT (to, ",\"kind\":\"process\",\"pid\":")
-                          : PUT (to, ",\"kind\":\"thread\",\"pid\":");
-  to = heddle_json_put_signed (to, worker->pid);
-  to = PUT (to, ",\"tid\":");
+  to = PUT (to, "{\"type\":\"worker\"");
+  to = put_integer (to, "id", worker->number);
+  to = put_text (to, "kind", worker->is_process ? "process" : "thread");
+  to = put_integer (to, "pid", worker->pid);
   /* a process has one thread, with its number */
-  to = heddle_json_put_signed (to, worker->tid != 0 ? worker->tid : worker->pid);
-  to = PUT (to, ",\"tasks\":");
-  to = heddle_json_put_unsigned (to, worker->tasks);
-  to = PUT (to, ",\"busy_ns\":");
-  to = heddle_json_put_signed (to, worker->busy_ns);
+  to = put_integer (to, "tid", worker->tid != 0 ? worker->tid : worker->pid);
+  to = put_integer (to, "tasks", worker->tasks);
+  to = put_integer (to, "busy_ns", worker->busy_ns);
   return PUT (to, "}\n");
 }
 
@@ -138,10 +160,7 @@ heddle_json_put_worker (char *to, const HeddleWorkerInfo *worker)
 static char *
 put_figure (char *to, const char *key, double value, gboolean known)
 {
-  to = PUT (to, ",\"");
-  to = put (to, key, strlen (key));
-  to = PUT (to, "\":");
-  return known ? heddle_json_put_double (to, value, "%.1f") : PUT (to, "null");
+  return known ? put_double (to, key, value, "%.1f") : put_text (to, key, NULL);
 }
 
 /**
@@ -149,45 +168,27 @@ put_figure (char *to, const char *key, double value, gboolean known)
  * @to: where to write
  * @figure: what a task has measured
  * @group: (nullable): the name of the figures it is to be compared with
- * @name: its own name; of both at most 256 bytes are told
+ * @name: its own name; of both at most 256 bytes are written
  *
  * Writes the line of a figure. Returns the byte behind it.
  */
 char *
 heddle_json_put_figure (char *to, const HeddleFigure *figure, const char *group, const char *name)
 {
-  gboolean valid = TRUE;
-  char text[257];
+  char group_text[257], name_text[257];
 
-  to = PUT (to, "{\"type\":\"figure\",\"group\":");
-  if (group != NULL)
-    {
-      g_strlcpy (text, group, sizeof text);
-      to = heddle_json_put_string (to, text, &valid);
-    }
-  else
-    to = PUT (to, "null");
-  to = PUT (to, ",\"name\":");
-  g_strlcpy (text, name, sizeof text);
-  to = heddle_json_put_string (to, text, &valid);
-  to = figure->unit == HEDDLE_FIGURE_BYTES ? PUT (to, ",\"unit\":\"bytes\"")
-                                           : PUT (to, ",\"unit\":\"ns\"");
-  to = PUT (to, ",\"value\":");
-  to = heddle_json_put_double (to, figure->value, "%.1f");
-  to = put_figure (to, "low", figure->low,
-                   figure->high > 0); /* who was not blocked at all has a low of 0 */
+  g_strlcpy (group_text, group != NULL ? group : "", sizeof group_text);
+  g_strlcpy (name_text, name, sizeof name_text);
+  to = PUT (to, "{\"type\":\"figure\"");
+  to = put_text (to, "group", group != NULL ? group_text : NULL);
+  to = put_text (to, "name", name_text);
+  to = put_text (to, "unit", figure->unit == HEDDLE_FIGURE_BYTES ? "bytes" : "ns");
+  to = put_figure (to, "value", figure->value, TRUE);
+  /* a low of 0 is known, too: of something that was not blocked at all */
+  to = put_figure (to, "low", figure->low, figure->high > 0);
   to = put_figure (to, "high", figure->high, figure->high > 0);
   to = put_figure (to, "claim", figure->claim, figure->claim > 0);
   return PUT (to, "}\n");
-}
-
-static char *
-put_count (char *to, const char *key, guint64 count)
-{
-  to = PUT (to, ",\"");
-  to = put (to, key, strlen (key));
-  to = PUT (to, "\":");
-  return heddle_json_put_unsigned (to, count);
 }
 
 static char *
@@ -196,8 +197,8 @@ put_skipped (char *to, const guint64 skipped[HEDDLE_N_SKIPPED])
   char *begin = to = PUT (to, ",\"skipped\":");
 
   for (guint i = 0; i < HEDDLE_N_SKIPPED; i++)
-    to = put_count (to, heddle_skipped_get_key (i), skipped[i]);
-  *begin = '{'; /* where put_count() begins with a comma */
+    to = put_integer (to, heddle_skipped_get_key (i), skipped[i]);
+  *begin = '{'; /* where the first key begins with a comma */
   *to++ = '}';
   return to;
 }
@@ -206,11 +207,7 @@ put_skipped (char *to, const guint64 skipped[HEDDLE_N_SKIPPED])
 static char *
 put_time (char *to, const char *key, guint64 n, gint64 time)
 {
-  if (n > 0)
-    return put_count (to, key, (guint64) time);
-  to = PUT (to, ",\"");
-  to = put (to, key, strlen (key));
-  return PUT (to, "\":null");
+  return n > 0 ? put_integer (to, key, time) : put_text (to, key, NULL);
 }
 
 /**
@@ -228,32 +225,22 @@ char *
 heddle_json_put_run (char *to, const HeddleWorkload *workload, const HeddleBackendInfo *backend,
                      guint workers, const HeddleRunSnapshot *snapshot, const char *halt)
 {
-  gboolean valid = TRUE;
-
-  to = PUT (to, "{\"type\":\"run\",\"workload\":");
-  to = heddle_json_put_string (to, workload->id, &valid);
-  to = PUT (to, ",\"backend\":");
-  to = heddle_json_put_string (to, backend->id, &valid);
-  to = put_count (to, "workers", workers);
-  to = put_count (to, "submitted", snapshot->submitted);
-  to = put_count (to, "done", snapshot->done);
-  to = put_count (to, "failed", snapshot->failed);
-  to = put_count (to, "cancelled", snapshot->cancelled);
-  to = put_count (to, "lost", snapshot->lost);
-  to = PUT (to, ",\"elapsed_ns\":");
-  to = heddle_json_put_signed (to, snapshot->elapsed_ns);
-  to = PUT (to, ",\"utilisation\":");
-  to = heddle_json_put_double (to, CLAMP (snapshot->utilisation, 0, 1), "%.4f");
-  to = PUT (to, ",\"throughput\":");
-  to = heddle_json_put_double (to, snapshot->rate, "%.1f");
-  to = put_count (to, "dropped_events", snapshot->dropped_events);
-  to = put_count (to, "retried", snapshot->retried);
-  to = put_count (to, "recycled", snapshot->workers_recycled);
-  to = PUT (to, ",\"halted\":");
-  if (snapshot->halted)
-    to = heddle_json_put_string (to, halt, &valid);
-  else
-    to = PUT (to, "null");
+  to = PUT (to, "{\"type\":\"run\"");
+  to = put_text (to, "workload", workload->id);
+  to = put_text (to, "backend", backend->id);
+  to = put_integer (to, "workers", workers);
+  to = put_integer (to, "submitted", snapshot->submitted);
+  to = put_integer (to, "done", snapshot->done);
+  to = put_integer (to, "failed", snapshot->failed);
+  to = put_integer (to, "cancelled", snapshot->cancelled);
+  to = put_integer (to, "lost", snapshot->lost);
+  to = put_integer (to, "elapsed_ns", snapshot->elapsed_ns);
+  to = put_double (to, "utilisation", CLAMP (snapshot->utilisation, 0, 1), "%.4f");
+  to = put_double (to, "throughput", snapshot->rate, "%.1f");
+  to = put_integer (to, "dropped_events", snapshot->dropped_events);
+  to = put_integer (to, "retried", snapshot->retried);
+  to = put_integer (to, "recycled", snapshot->workers_recycled);
+  to = put_text (to, "halted", snapshot->halted ? halt : NULL);
   to = put_skipped (to, snapshot->skipped);
   to = put_time (to, "task_p50_ns", snapshot->n_task_times, snapshot->task_p50_ns);
   to = put_time (to, "task_p99_ns", snapshot->n_task_times, snapshot->task_p99_ns);

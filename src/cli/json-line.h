@@ -6,11 +6,9 @@
 
 G_BEGIN_DECLS
 
-/*
- * The lines of --format jsonl (docs/formats/jsonl.md), put together by hand: a run may end a
+/* The lines of --format jsonl (docs/formats/jsonl.md), put together by hand: a run may end a
  * million tasks a second. Each function writes one line with its end of line at @to, which has room
- * for heddle_json_*_room() bytes, and returns the byte behind it. Any thread.
- */
+ * for heddle_json_*_room() bytes, and returns the byte behind it. Any thread. */
 gsize heddle_json_task_room (const HeddleRow *row);
 char *heddle_json_put_task (char *to, const HeddleRow *row, gint64 origin);
 

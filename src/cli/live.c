@@ -112,6 +112,15 @@ add_text (HeddleLive *self, const char *text, guint left, HeddleCut cut)
   return left - heddle_format_fitted (self->frame, text, left, cut, self->ascii);
 }
 
+static guint
+add_inked (HeddleLive *self, Ink ink, const char *text, guint left, HeddleCut cut)
+{
+  set_ink (self, ink);
+  left = add_text (self, text, left, cut);
+  set_ink (self, INK_PLAIN);
+  return left;
+}
+
 static const char *
 separator (HeddleLive *self)
 {
@@ -150,10 +159,8 @@ paint_title (HeddleLive *self)
   g_autoptr (GString) text = g_string_new (NULL);
   guint left;
 
-  set_ink (self, INK_STRONG);
-  left =
-    add_text (self, _(heddle_run_get_workload (self->run)->name), self->columns, HEDDLE_CUT_END);
-  set_ink (self, INK_PLAIN);
+  left = add_inked (self, INK_STRONG, _(heddle_run_get_workload (self->run)->name), self->columns,
+                    HEDDLE_CUT_END);
   g_string_append_printf (text, "%s%s%s", separator (self), _(backend->name), separator (self));
   g_string_append_printf (
     text, g_dngettext (GETTEXT_PACKAGE, "%u worker", "%u workers", self->snapshot.n_workers),
@@ -282,18 +289,6 @@ lane_utilisation (HeddleLaneStore *lanes, guint lane, gint64 begin, gint64 end)
   return cell.busy;
 }
 
-/* Stands before what else is told: the task takes longer than it may and has been asked to end.
- * Returns how many columns are left. */
-static guint
-paint_overdue (HeddleLive *self, guint room)
-{
-  g_string_append_c (self->frame, ' ');
-  set_ink (self, INK_FAILED);
-  room = add_text (self, _("overdue"), room - 1, HEDDLE_CUT_END);
-  set_ink (self, INK_PLAIN);
-  return room;
-}
-
 /* What the worker waits for says more now than what its task is called. */
 static void
 paint_waiting (HeddleLive *self, const HeddleWorkerInfo *worker, guint room)
@@ -301,9 +296,7 @@ paint_waiting (HeddleLive *self, const HeddleWorkerInfo *worker, guint room)
   g_autofree char *text = g_strdup_printf (_("waits for %s"), worker->waits_for);
 
   g_string_append_c (self->frame, ' ');
-  set_ink (self, INK_WAITING);
-  add_text (self, text, room, HEDDLE_CUT_END);
-  set_ink (self, INK_PLAIN);
+  add_inked (self, INK_WAITING, text, room, HEDDLE_CUT_END);
 }
 
 static void
@@ -337,7 +330,11 @@ paint_lane (HeddleLive *self, HeddleLaneStore *lanes, const HeddleWorkerInfo *wo
       g_string_append_c (self->frame, ' ');
       left = add_text (self, text->str, label_width, HEDDLE_CUT_END);
       if (left > 4 && worker->overdue)
-        left = paint_overdue (self, left);
+        {
+          /* the task takes longer than it may, and has been asked to end */
+          g_string_append_c (self->frame, ' ');
+          left = add_inked (self, INK_FAILED, _("overdue"), left - 1, HEDDLE_CUT_END);
+        }
       if (left > 4 && worker->state == HEDDLE_WORKER_WAITING && worker->waits_for[0] != '\0')
         paint_waiting (self, worker, left - 1);
       else if (left > 4 && worker->label[0] != '\0')
@@ -367,8 +364,7 @@ paint_lanes (HeddleLive *self, guint max_lanes)
     {
       g_autofree char *more = g_strdup_printf (_("and %u more"), n_lanes - n_shown);
 
-      set_ink (self, INK_DIM);
-      add_text (self, more, self->columns, HEDDLE_CUT_END);
+      add_inked (self, INK_DIM, more, self->columns, HEDDLE_CUT_END);
       end_line (self);
     }
 }
@@ -405,9 +401,7 @@ paint_watches (HeddleLive *self, guint n_watches)
       g_autoptr (GString) text = g_string_new (": ");
       guint left;
 
-      set_ink (self, INK_STRONG);
-      left = add_text (self, self->watches[i].name, self->columns, HEDDLE_CUT_END);
-      set_ink (self, INK_PLAIN);
+      left = add_inked (self, INK_STRONG, self->watches[i].name, self->columns, HEDDLE_CUT_END);
       append_watch (text, &self->watches[i]);
       add_text (self, text->str, left, HEDDLE_CUT_END);
       end_line (self);
@@ -470,16 +464,6 @@ paint_figures (HeddleLive *self)
   end_line (self);
 }
 
-static void
-paint_notice (HeddleLive *self, const char *notice)
-{
-  if (notice == NULL)
-    return;
-  set_ink (self, INK_STRONG);
-  add_text (self, notice, self->columns, HEDDLE_CUT_END);
-  end_line (self);
-}
-
 /**
  * heddle_live_paint:
  * @frame: set to the view
@@ -516,7 +500,10 @@ heddle_live_paint (GString *frame, guint columns, guint rows, gpointer live)
       paint_queue (self);
       paint_figures (self);
     }
-  if (rows >= 4)
-    paint_notice (self, notice);
+  if (rows >= 4 && notice != NULL)
+    {
+      add_inked (self, INK_STRONG, notice, self->columns, HEDDLE_CUT_END);
+      end_line (self);
+    }
   g_string_truncate (frame, frame->len - 1); /* the last end of line */
 }

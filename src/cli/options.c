@@ -76,6 +76,17 @@ describe_workers (void)
 }
 
 static GOptionContext *
+new_context (const char *arguments, const GOptionEntry *entries, const char *summary)
+{
+  GOptionContext *context = g_option_context_new (arguments);
+
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  g_option_context_set_summary (context, summary);
+  return context;
+}
+
+static GOptionContext *
 run_context (Raw *raw)
 {
   const GOptionEntry entries[] = {
@@ -104,13 +115,9 @@ run_context (Raw *raw)
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->rest, NULL, NULL },
     { NULL },
   };
-  GOptionContext *context = g_option_context_new (_("WORKLOAD"));
 
-  g_option_context_set_help_enabled (context, FALSE);
-  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
-  g_option_context_set_summary (context,
-                                _("Runs a workload and writes the result of each of its tasks."));
-  return context;
+  return new_context (_("WORKLOAD"), entries,
+                      _("Runs a workload and writes the result of each of its tasks."));
 }
 
 static GOptionContext *
@@ -122,12 +129,8 @@ list_context (Raw *raw)
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->rest, NULL, NULL },
     { NULL },
   };
-  GOptionContext *context = g_option_context_new (NULL);
 
-  g_option_context_set_help_enabled (context, FALSE);
-  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
-  g_option_context_set_summary (context, _("Lists the workloads with their parameters."));
-  return context;
+  return new_context (NULL, entries, _("Lists the workloads with their parameters."));
 }
 
 static gboolean

@@ -12,7 +12,7 @@ typedef enum {
   HEDDLE_CLI_SUMS, /* the lines of sha256sum */
 } HeddleCliFormat;
 
-/* What stands on the command line of `heddle-cli run` and `heddle-cli list`, checked. */
+/* The command line of `heddle-cli run` and `heddle-cli list`, checked. */
 typedef struct {
   gboolean help;
   HeddleCliFormat format;

@@ -32,7 +32,7 @@ struct _HeddleReport {
 /**
  * heddle_report_new:
  * @output: outlives the report
- * @format: how results are told
+ * @format: how results are written
  */
 HeddleReport *
 heddle_report_new (HeddleOutput *output, HeddleCliFormat format)

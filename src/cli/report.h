@@ -7,11 +7,9 @@
 
 G_BEGIN_DECLS
 
-/*
- * What a run came to, told through the output: as lines of JSON or of checksums, or as sentences
+/* What a run came to, written through the output: as lines of JSON or of checksums, or as sentences
  * for people. Rows and lines of the log come on the supervisor's thread; everything else is the
- * main thread's, before or after.
- */
+ * main thread's, before or after. */
 typedef struct _HeddleReport HeddleReport;
 
 HeddleReport *heddle_report_new (HeddleOutput *output, HeddleCliFormat format);

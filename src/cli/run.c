@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * `heddle-cli run`. The main thread runs the main loop, on which the main-loop backends execute;
- * the collector of the run tells rows and lines to the report; the output's thread writes them and
+ * the collector of the run hands rows and lines to the report; the output's thread writes them and
  * paints the live view; one more thread waits for signals.
  */
 #include "config.h"
@@ -174,19 +174,6 @@ on_signal (int number, gpointer data)
 }
 
 static int
-exit_status (Session *self, gboolean failed)
-{
-  g_autofree HeddleRunSnapshot *snapshot = g_new (HeddleRunSnapshot, 1);
-
-  if (atomic_load (&self->write_error) == EPIPE)
-    return HEDDLE_EXIT_PIPE;
-  heddle_run_get_snapshot (self->run, snapshot);
-  return failed || atomic_load (&self->write_error) != 0 || snapshot->done != snapshot->submitted
-    ? HEDDLE_EXIT_FAILED
-    : HEDDLE_EXIT_DONE;
-}
-
-static int
 finish (Session *self)
 {
   g_autofree HeddleRunSnapshot *snapshot = g_new (HeddleRunSnapshot, 1);
@@ -197,7 +184,8 @@ finish (Session *self)
   heddle_run_get_snapshot (self->run, snapshot);
   error = heddle_run_dup_error (self->run);
   heddle_output_set_painter (self->output, -1, NULL, NULL);
-  /* what could not be started may have been given tasks, which are told: then so are their sums */
+  /* a run that could not be started may have been given tasks, which are reported: then so are
+   * their sums */
   if (!snapshot->failed_to_start || snapshot->submitted > 0)
     heddle_report_finish (self->report, self->run);
   heddle_output_close (self->output);
@@ -206,7 +194,11 @@ finish (Session *self)
     g_printerr (_("heddle-cli: Standard output cannot be written: %s\n"), g_strerror (write_error));
   if (snapshot->failed_to_start && g_error_matches (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE))
     return HEDDLE_EXIT_USAGE;
-  return exit_status (self, error != NULL);
+  if (write_error == EPIPE)
+    return HEDDLE_EXIT_PIPE;
+  return error != NULL || write_error != 0 || snapshot->done != snapshot->submitted
+    ? HEDDLE_EXIT_FAILED
+    : HEDDLE_EXIT_DONE;
 }
 
 static void
@@ -248,46 +240,9 @@ new_loop (GError **error)
   return g_main_loop_new (NULL, FALSE);
 }
 
-static gboolean
-start (Session *self, GError **error)
-{
-  HeddleRunOptions *options = &self->cli.options;
-  int terminal = self->cli.no_live ? -1 : heddle_output_find_terminal ();
-
-  heddle_signals_block (terminal >= 0);
-  heddle_clock_init ();
-  options->result_budget = 0;
-  if (terminal < 0)
-    options->lane_budget = HIDDEN_LANE_BUDGET;
-  options->hooks = (HeddleRunHooks) { .row = on_row, .line = on_line, .changed = on_changed };
-  options->hooks_data = self;
-  if ((self->run = heddle_run_new (self->cli.settings, options, error)) == NULL)
-    return FALSE;
-  if ((self->loop = new_loop (error)) == NULL)
-    return FALSE;
-  if ((self->output = heddle_output_new (on_write_failed, self, error)) == NULL)
-    return FALSE;
-  self->report = heddle_report_new (self->output, self->cli.format);
-  /* before the run: once tasks are told their sums must be, too, and without this thread there are
-   * none */
-  if ((self->signals = heddle_signals_new (on_signal, self, error)) == NULL)
-    return FALSE;
-  if (!heddle_run_start (self->run, error))
-    return FALSE;
-  if (terminal >= 0)
-    {
-      self->live = heddle_live_new (self->run);
-      heddle_output_set_painter (self->output, terminal, heddle_live_paint, self->live);
-    }
-  heddle_signals_listen (self->signals);
-  return TRUE;
-}
-
-/*
- * Lines of JSON are the same in every country: from here on texts are the program's own, and
+/* Lines of JSON are the same in every country: from here on texts are the program's own, and
  * numbers have a point. So it is in worker processes, which learn it from the environment. Before
- * any thread is started.
- */
+ * any thread is started. */
 static void
 speak_to_programs (void)
 {
@@ -302,12 +257,39 @@ speak_to_programs (void)
 }
 
 static gboolean
-parse (HeddleCliRun *self, int argc, char **argv, GError **error)
+start (Session *self, GError **error)
 {
-  if (!heddle_cli_run_parse (self, argc, argv, error))
-    return FALSE;
-  if (self->format == HEDDLE_CLI_JSONL)
+  HeddleRunOptions *options = &self->cli.options;
+  int terminal = self->cli.no_live ? -1 : heddle_output_find_terminal ();
+
+  if (self->cli.format == HEDDLE_CLI_JSONL)
     speak_to_programs ();
+  heddle_signals_block (terminal >= 0);
+  heddle_clock_init ();
+  options->result_budget = 0;
+  if (terminal < 0)
+    options->lane_budget = HIDDEN_LANE_BUDGET;
+  options->hooks = (HeddleRunHooks) { .row = on_row, .line = on_line, .changed = on_changed };
+  options->hooks_data = self;
+  if ((self->run = heddle_run_new (self->cli.settings, options, error)) == NULL)
+    return FALSE;
+  if ((self->loop = new_loop (error)) == NULL)
+    return FALSE;
+  if ((self->output = heddle_output_new (on_write_failed, self, error)) == NULL)
+    return FALSE;
+  self->report = heddle_report_new (self->output, self->cli.format);
+  /* before the run: once tasks are reported their sums must be, too, and without this thread there
+   * are none */
+  if ((self->signals = heddle_signals_new (on_signal, self, error)) == NULL)
+    return FALSE;
+  if (!heddle_run_start (self->run, error))
+    return FALSE;
+  if (terminal >= 0)
+    {
+      self->live = heddle_live_new (self->run);
+      heddle_output_set_painter (self->output, terminal, heddle_live_paint, self->live);
+    }
+  heddle_signals_listen (self->signals);
   return TRUE;
 }
 
@@ -324,7 +306,7 @@ heddle_command_run (int argc, char **argv)
   Session self = { 0 };
   int status;
 
-  if (!parse (&self.cli, argc, argv, &error))
+  if (!heddle_cli_run_parse (&self.cli, argc, argv, &error))
     status = complain (error);
   else if (self.cli.help)
     {

@@ -21,7 +21,7 @@ struct _HeddleSignals {
   pthread_t thread;
   int signal_fd;
   int told_fd;        /* an eventfd: written once to listen, once to end */
-  atomic_bool ending; /* set by whoever frees, before the write */
+  atomic_bool ending; /* set by heddle_signals_free(), before the write */
   HeddleSignalFunc func;
   gpointer data;
 };
@@ -39,8 +39,8 @@ fatal_handler (int number)
   raise (number); /* the handler was reset: this one counts */
 }
 
-/* Whoever started us may have seen to it that we do not hear this: a script for its background
- * jobs, nohup(1), trap "" in a shell. */
+/* The program that started us may have seen to it that we do not hear this: a script for its
+ * background jobs, nohup(1), trap "" in a shell. */
 static gboolean
 is_ignored (int number)
 {
@@ -96,8 +96,8 @@ heddle_signals_release (void)
  * heddle_signals_die:
  * @number: SIGINT, SIGTERM or SIGHUP, which has ended the work
  *
- * Ends the program by that signal, at once, so that whoever waits for it knows: make and a script
- * end, too, which they would not after an exit status of 130. Any thread.
+ * Ends the program by that signal, at once, so that its parent knows: make and a script end, too,
+ * which they would not after an exit status of 130. Any thread.
  */
 void
 heddle_signals_die (int number)
@@ -132,8 +132,7 @@ signals_thread (void *data)
         continue;
       if (fds[0].revents != 0 && read (self->told_fd, &told, sizeof told) == sizeof told)
         {
-          /* one reading may take two tellings: that there is somebody who listens, and that it is
-           * over */
+          /* one read may take both: that somebody listens, and that it is over */
           if (atomic_load (&self->ending))
             return NULL;
           n_fds = G_N_ELEMENTS (fds);

@@ -5,11 +5,8 @@
 
 G_BEGIN_DECLS
 
-/*
- * Signals, on a thread of their own: Ctrl+C is heard even while the main loop is blocked on
- * purpose.
- * @signal is SIGINT, SIGTERM, SIGHUP, SIGTSTP or SIGWINCH. Called on that thread.
- */
+/* Signals, on a thread of their own: Ctrl+C is heard even while the main loop is blocked on
+ * purpose. @signal is SIGINT, SIGTERM, SIGHUP, SIGTSTP or SIGWINCH. Called on that thread. */
 typedef struct _HeddleSignals HeddleSignals;
 typedef void (*HeddleSignalFunc) (int signal, gpointer data);
 

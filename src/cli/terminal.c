@@ -96,7 +96,7 @@ append_to_top (HeddleTerminal *self, GString *to)
 /**
  * heddle_terminal_erase:
  *
- * Takes the painted lines away; what is written next stands in their place.
+ * Takes the painted lines away; what is written next takes their place.
  */
 void
 heddle_terminal_erase (HeddleTerminal *self, GString *to)

@@ -5,11 +5,9 @@
 
 G_BEGIN_DECLS
 
-/*
- * A few lines at the foot of a terminal that are painted again and again in place. What is to be
+/* A few lines at the foot of a terminal that are painted again and again in place. What is to be
  * sent to the terminal is appended to a string. One thread at a time, but for
- * heddle_terminal_restore(), which may be called anywhere.
- */
+ * heddle_terminal_restore(), which may be called anywhere. */
 typedef struct {
   int fd;
   /* (element-type guint) columns of the lines that stand on the screen; empty: none do */
