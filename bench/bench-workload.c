@@ -45,7 +45,7 @@ open_data (const HeddleSettings *settings, GError **error)
 
   self->n = (guint64) heddle_settings_get_number (settings, "n");
   self->work_ns = (gint64) heddle_settings_get_number (settings, "work");
-  self->map = heddle_settings_get_switch (settings, "map");
+  self->map = heddle_settings_get_number (settings, "map") != 0;
   return self;
 }
 

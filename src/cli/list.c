@@ -71,7 +71,7 @@ add_parameter (JsonBuilder *builder, const HeddleParam *param)
     {
       add_number (builder, "minimum", param->min);
       add_number (builder, "maximum", param->max);
-      add_number (builder, "step", param->step);
+      add_number (builder, "step", heddle_param_get_step (param));
       add_string (builder, "unit", param->unit);
     }
   if (param->type == HEDDLE_PARAM_CHOICE)
@@ -111,6 +111,9 @@ add_tries (JsonBuilder *builder, const HeddleWorkload *workload)
 static void
 add_workload (JsonBuilder *builder, const HeddleWorkload *workload)
 {
+  HeddleRunOptions options;
+
+  heddle_run_options_init (&options, workload);
   json_builder_begin_object (builder);
   add_string (builder, "id", workload->id);
   add_string (builder, "name", workload->name);
@@ -128,7 +131,7 @@ add_workload (JsonBuilder *builder, const HeddleWorkload *workload)
   json_builder_end_array (builder);
   add_string (builder, "default_backend", heddle_backend_get_info (workload->default_backend)->id);
   add_number (builder, "default_workers", workload->default_workers);
-  add_number (builder, "default_queue", workload->default_queue);
+  add_number (builder, "default_queue", options.queue);
   json_builder_set_member_name (builder, "ordered");
   json_builder_add_boolean_value (builder, workload->ordered);
   json_builder_set_member_name (builder, "parameters");
@@ -165,8 +168,10 @@ describe_range (GString *text, const HeddleParam *param)
     case HEDDLE_PARAM_NUMBER:
       g_ascii_formatd (min, sizeof min, "%.12g", param->min);
       g_ascii_formatd (max, sizeof max, "%.12g", param->max);
-      g_string_append_printf (
-        text, param->step >= 1 ? _("whole number, %s to %s") : _("number, %s to %s"), min, max);
+      g_string_append_printf (text,
+                              heddle_param_get_step (param) >= 1 ? _("whole number, %s to %s")
+                                                                 : _("number, %s to %s"),
+                              min, max);
       if (param->unit != NULL)
         g_string_append_printf (text, " %s", _(param->unit));
       break;

@@ -374,7 +374,6 @@ const HeddleWorkload heddle_workload_checksum_files = {
   .backends = HEDDLE_BACKENDS_ALL,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 4,
-  .default_queue = 64,
   .sums = "sha256sum",
   .nothing = N_("There are no files in this folder."),
   .params = params,

@@ -76,7 +76,7 @@ static const struct {
 
 static const HeddleParam params[] = {
   { .name = "times", .label = N_("Repetitions"), .initial = "200", .min = 1, .max = 100000,
-    .step = 1, .description = N_("How often each cost is measured."),
+    .description = N_("How often each cost is measured."),
     .field = HEDDLE_FIELD (Costs, n_samples) },
 };
 
@@ -197,13 +197,10 @@ const HeddleWorkload heddle_workload_costs = {
   .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES),
   .default_backend = HEDDLE_BACKEND_PROCESSES,
   .default_workers = 1,
-  .default_queue = 64,
   .ordered = TRUE,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
   .data_size = sizeof (Costs),
-  .open = heddle_settings_open,
-  .close = g_free,
   .share = costs_share,
   .produce = costs_produce,
   .execute = costs_execute,

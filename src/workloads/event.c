@@ -23,14 +23,14 @@ typedef struct {
 } Gate;
 
 static const HeddleParam params[] = {
-  { .name = "runners", .label = N_("Runners"), .initial = "4", .min = 1, .max = 64, .step = 1,
+  { .name = "runners", .label = N_("Runners"), .initial = "4", .min = 1, .max = 64,
     .description = N_("Number of tasks that wait at the gate."),
     .field = HEDDLE_FIELD (Gate, n_runners) },
-  { .name = "delay", .label = N_("Time to the start"), .initial = "1", .min = 0, .max = 3600,
-    .step = 0.01, .unit = N_("s"),
+  { .name = "delay", .label = N_("Time to the start"), .initial = "1", .max = 3600, .step = 0.01,
+    .unit = N_("s"),
     .description = N_("Time until the gate opens."), .field = HEDDLE_FIELD (Gate, delay_ns) },
-  { .name = "seconds", .label = N_("Time to run"), .initial = "0.5", .min = 0, .max = 3600,
-    .step = 0.01, .unit = N_("s"), .description = N_("Time that each runner runs after that."),
+  { .name = "seconds", .label = N_("Time to run"), .initial = "0.5", .max = 3600, .step = 0.01,
+    .unit = N_("s"), .description = N_("Time that each runner runs after that."),
     .field = HEDDLE_FIELD (Gate, run_ns) },
 };
 
@@ -154,12 +154,9 @@ const HeddleWorkload heddle_workload_event = {
   .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 5,
-  .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
   .data_size = sizeof (Gate),
-  .open = heddle_settings_open,
-  .close = g_free,
   .share = gate_share,
   .input_label = heddle_role_label,
   .parties = gate_parties,

@@ -14,10 +14,10 @@ typedef struct {
 } Factorials;
 
 static const HeddleParam params[] = {
-  { .name = "n", .label = N_("Numbers"), .initial = "10", .min = 1, .max = 5000, .step = 1,
+  { .name = "n", .label = N_("Numbers"), .initial = "10", .min = 1, .max = 5000,
     .description = N_("The largest number whose factorial is computed; the first is 1."),
     .field = HEDDLE_FIELD (Factorials, n) },
-  { .name = "rounds", .label = N_("Rounds"), .initial = "1", .min = 1, .max = 1e6, .step = 1,
+  { .name = "rounds", .label = N_("Rounds"), .initial = "1", .min = 1, .max = 1e6,
     .description = N_("How often the whole list is computed."),
     .field = HEDDLE_FIELD (Factorials, rounds) },
 };
@@ -96,8 +96,6 @@ const HeddleWorkload heddle_workload_factorials = {
   .params = params,
   .n_params = G_N_ELEMENTS (params),
   .data_size = sizeof (Factorials),
-  .open = heddle_settings_open,
-  .close = g_free,
   .produce = factorials_produce,
   .execute = factorials_execute,
   .label = factorials_label,

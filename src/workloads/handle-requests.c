@@ -14,9 +14,9 @@ typedef struct {
 } Requests;
 
 static const HeddleParam params[] = {
-  { .name = "requests", .label = N_("Requests"), .initial = "5", .min = 1, .max = 1e6, .step = 1,
+  { .name = "requests", .label = N_("Requests"), .initial = "5", .min = 1, .max = 1e6,
     .description = N_("Number of requests."), .field = HEDDLE_FIELD (Requests, tasks.n) },
-  { .name = "seconds", .label = N_("Seconds"), .initial = "2", .min = 0, .max = 3600, .step = 0.1,
+  { .name = "seconds", .label = N_("Seconds"), .initial = "2", .max = 3600, .step = 0.1,
     .unit = N_("s"), .description = N_("Time that each request waits for its answer."),
     .field = HEDDLE_FIELD (Requests, wait_ns) },
 };
@@ -66,12 +66,9 @@ const HeddleWorkload heddle_workload_handle_requests = {
   .backends = HEDDLE_BACKENDS_ALL,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 5,
-  .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
   .data_size = sizeof (Requests),
-  .open = heddle_settings_open,
-  .close = g_free,
   .produce = heddle_range_produce,
   .execute = requests_execute,
   .label = requests_label,

@@ -39,10 +39,10 @@ static const char *const adding_names[] = { N_("In one request"), N_("Read, then
                                             N_("Read and write back under a lock"), NULL };
 
 static const HeddleParam params[] = {
-  { .name = "clients", .label = N_("Clients"), .initial = "3", .min = 1, .max = 64, .step = 1,
+  { .name = "clients", .label = N_("Clients"), .initial = "3", .min = 1, .max = 64,
     .description = N_("Number of tasks that send requests to the manager."),
     .field = HEDDLE_FIELD (Clients, tasks.n) },
-  { .name = "requests", .label = N_("Rounds"), .initial = "1000", .min = 1, .max = 10000, .step = 1,
+  { .name = "requests", .label = N_("Rounds"), .initial = "1000", .min = 1, .max = 10000,
     .description = N_("How often each client appends a number to the list and adds one to a counter."),
     .field = HEDDLE_FIELD (Clients, n_requests) },
   { .name = "adding", .label = N_("Adding one"), .type = HEDDLE_PARAM_CHOICE,
@@ -210,12 +210,9 @@ const HeddleWorkload heddle_workload_manager = {
   .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_PROCESSES,
   .default_workers = 3,
-  .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
   .data_size = sizeof (Clients),
-  .open = heddle_settings_open,
-  .close = g_free,
   .share = clients_share,
   .parties = heddle_range_get_n,
   .produce = heddle_range_produce,

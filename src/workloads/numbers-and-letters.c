@@ -17,13 +17,13 @@ typedef struct {
 } Printers;
 
 static const HeddleParam params[] = {
-  { .name = "numbers", .label = N_("Numbers"), .initial = "5", .min = 1, .max = 10000, .step = 1,
+  { .name = "numbers", .label = N_("Numbers"), .initial = "5", .min = 1, .max = 10000,
     .description = N_("Number of numbers that the first worker prints."),
     .field = HEDDLE_FIELD (Printers, n_numbers) },
-  { .name = "letters", .label = N_("Letters"), .initial = "5", .min = 1, .max = 26, .step = 1,
+  { .name = "letters", .label = N_("Letters"), .initial = "5", .min = 1, .max = 26,
     .description = N_("Number of letters that the second worker prints, starting with a."),
     .field = HEDDLE_FIELD (Printers, n_letters) },
-  { .name = "seconds", .label = N_("Seconds"), .initial = "1", .min = 0, .max = 3600, .step = 0.1,
+  { .name = "seconds", .label = N_("Seconds"), .initial = "1", .max = 3600, .step = 0.1,
     .unit = N_("s"), .description = N_("Time that each worker sleeps after a line."),
     .field = HEDDLE_FIELD (Printers, wait_ns) },
 };
@@ -86,12 +86,9 @@ const HeddleWorkload heddle_workload_numbers_and_letters = {
   .backends = HEDDLE_BACKENDS_ALL,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 2,
-  .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
   .data_size = sizeof (Printers),
-  .open = heddle_settings_open,
-  .close = g_free,
   .produce = printers_produce,
   .execute = printers_execute,
   .label = printers_label,

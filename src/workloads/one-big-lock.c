@@ -40,6 +40,7 @@ typedef struct {
 typedef struct {
   HeddleRange tasks; /* first */
   gint64 work_ns;
+  guint work, lock; /* which is chosen, 0: both, one after another */
   gboolean phases[2][2]; /* [waits][locked] */
   Interpreter interpreters[N_INTERPRETERS];
   HeddleBarrier *ready, *done;
@@ -58,18 +59,20 @@ static const char *const lock_names[] = { N_("Without, then with"), N_("Without"
                                           NULL };
 
 static const HeddleParam params[] = {
-  { .name = "tasks", .label = N_("Tasks"), .initial = "2", .min = 1, .max = MAX_TASKS, .step = 1,
+  { .name = "tasks", .label = N_("Tasks"), .initial = "2", .min = 1, .max = MAX_TASKS,
     .description = N_("Number of tasks that work at the same time."),
     .field = HEDDLE_FIELD (BigLock, tasks.n) },
-  { .name = "seconds", .label = N_("Work"), .initial = "0.5", .min = 0, .max = 60, .step = 0.01,
+  { .name = "seconds", .label = N_("Work"), .initial = "0.5", .max = 60, .step = 0.01,
     .unit = N_("s"), .description = N_("Time that each task computes, or waits, in a phase."),
     .field = HEDDLE_FIELD (BigLock, work_ns) },
   { .name = "work", .label = N_("Kind of work"), .type = HEDDLE_PARAM_CHOICE, .initial = "both",
     .choices = works, .choice_names = work_names,
-    .description = N_("Whether the tasks compute, or wait as if for a disk or another computer.") },
+    .description = N_("Whether the tasks compute, or wait as if for a disk or another computer."),
+    .field = HEDDLE_FIELD (BigLock, work) },
   { .name = "lock", .label = N_("Interpreter lock"), .type = HEDDLE_PARAM_CHOICE, .initial = "both",
     .choices = locks, .choice_names = lock_names,
-    .description = N_("Whether a task has to hold the lock of its process to compute.") },
+    .description = N_("Whether a task has to hold the lock of its process to compute."),
+    .field = HEDDLE_FIELD (BigLock, lock) },
 };
 
 static const HeddlePreset tries[] = {
@@ -83,13 +86,11 @@ static gpointer
 big_open (const HeddleSettings *settings, GError **error)
 {
   BigLock *self = heddle_settings_open (settings, error);
-  guint work = heddle_settings_get_choice (settings, "work");
-  guint lock = heddle_settings_get_choice (settings, "lock");
 
   for (guint waits = 0; waits < 2; waits++)
     for (guint locked = 0; locked < 2; locked++)
-      self->phases[waits][locked] =
-        (work == 0 || work == waits + 1) && (lock == 0 || lock == locked + 1);
+      self->phases[waits][locked] = (self->work == waits + 1 || self->work == 0)
+        && (self->lock == locked + 1 || self->lock == 0);
   return self;
 }
 
@@ -309,12 +310,10 @@ const HeddleWorkload heddle_workload_one_big_lock = {
   .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 2,
-  .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
   .data_size = sizeof (BigLock),
   .open = big_open,
-  .close = g_free,
   .share = big_share,
   .parties = heddle_range_get_n,
   .produce = heddle_range_produce,

@@ -20,7 +20,7 @@ typedef struct {
 } PoolWork;
 
 static const HeddleParam params[] = {
-  { .name = "work", .initial = "0", .min = 0, .max = 1e7, .step = 0.001, .unit = "µs",
+  { .name = "work", .initial = "0", .max = 1e7, .step = 0.001, .unit = "µs",
     .field = HEDDLE_FIELD (PoolWork, work_ns) },
 };
 
@@ -71,12 +71,9 @@ const HeddleWorkload heddle_workload_pool_work = {
   .backends = HEDDLE_BACKENDS_ALL,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 1,
-  .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
   .data_size = sizeof (PoolWork),
-  .open = heddle_settings_open,
-  .close = g_free,
   .produce = pool_work_produce,
   .execute = pool_work_execute,
 };

@@ -16,13 +16,12 @@ typedef struct {
 
 static const HeddleParam params[] = {
   { .name = "tasks", .label = N_("Tasks"), .initial = "5", .min = 1, .max = HEDDLE_JOIN_MAX,
-    .step = 1,
     .description = N_("Number of tasks that send a result; the main program, which receives the results, is one more."),
     .field = HEDDLE_FIELD (Results, join.n) },
-  { .name = "seconds", .label = N_("Seconds"), .initial = "2", .min = 0, .max = 3600, .step = 0.1,
+  { .name = "seconds", .label = N_("Seconds"), .initial = "2", .max = 3600, .step = 0.1,
     .unit = N_("s"), .description = N_("Time that each task takes; it sleeps."),
     .field = HEDDLE_FIELD (Results, join.wait_ns) },
-  { .name = "room", .label = N_("Queue size"), .initial = "0", .min = 0, .max = 100, .step = 1,
+  { .name = "room", .label = N_("Queue size"), .initial = "0", .max = 100,
     .description = N_("Number of results that fit into the queue; 0: as many as there are tasks."),
     .field = HEDDLE_FIELD (Results, room) },
 };
@@ -135,8 +134,6 @@ const HeddleWorkload heddle_workload_results_through_a_queue = {
   .params = params,
   .n_params = G_N_ELEMENTS (params),
   .data_size = sizeof (Results),
-  .open = heddle_settings_open,
-  .close = g_free,
   .share = results_share,
   .arena = 128 << 10,
   .produce = heddle_join_produce,

@@ -31,18 +31,17 @@ typedef struct {
 
 static const HeddleParam params[] = {
   { .name = "tasks", .label = N_("Tasks"), .initial = "200", .min = 1,
-    .max = HEDDLE_OWN_POOL_MAX_TASKS, .step = 1,
+    .max = HEDDLE_OWN_POOL_MAX_TASKS,
     .description = N_("Number of tasks that are done in each of the four ways."),
     .field = HEDDLE_FIELD (Reuse, n) },
-  { .name = "work", .label = N_("Work"), .initial = "0", .min = 0, .max = 1e6, .step = 1,
-    .unit = N_("µs"), .description = N_("Processor time that each task takes."),
+  { .name = "work", .label = N_("Work"), .initial = "0", .max = 1e6, .unit = N_("µs"),
+    .description = N_("Processor time that each task takes."),
     .field = HEDDLE_FIELD (Reuse, work_us) },
   { .name = "at-once", .label = N_("Concurrent workers"), .initial = "2", .min = 1, .max = 64,
-    .step = 1, .description = N_("Number of workers at the same time."),
+    .description = N_("Number of workers at the same time."),
     .field = HEDDLE_FIELD (Reuse, n_workers) },
   /* enough for a spread */
   { .name = "times", .label = N_("Repetitions"), .initial = "11", .min = 1, .max = MAX_AGAIN,
-    .step = 1,
     .description = N_("How often each way is measured, after a first time that does not count. The median time is shown; from ten repetitions on also the range of four out of five times."),
     .field = HEDDLE_FIELD (Reuse, n_times) },
 };
@@ -168,8 +167,6 @@ const HeddleWorkload heddle_workload_reuse_or_not = {
   .params = params,
   .n_params = G_N_ELEMENTS (params),
   .data_size = sizeof (Reuse),
-  .open = heddle_settings_open,
-  .close = g_free,
   .share = reuse_share,
   .produce = heddle_range_produce,
   .execute = reuse_execute,

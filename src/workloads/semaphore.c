@@ -22,14 +22,14 @@ typedef struct {
 } Permits;
 
 static const HeddleParam params[] = {
-  { .name = "tasks", .label = N_("Tasks"), .initial = "6", .min = 1, .max = 64, .step = 1,
+  { .name = "tasks", .label = N_("Tasks"), .initial = "6", .min = 1, .max = 64,
     .description = N_("Number of tasks that want to enter."),
     .field = HEDDLE_FIELD (Permits, tasks.n) },
-  { .name = "permits", .label = N_("Permits"), .initial = "2", .min = 1, .max = 64, .step = 1,
+  { .name = "permits", .label = N_("Permits"), .initial = "2", .min = 1, .max = 64,
     .description = N_("Number of tasks that may be inside at the same time."),
     .field = HEDDLE_FIELD (Permits, permits) },
-  { .name = "seconds", .label = N_("Time inside"), .initial = "0.5", .min = 0, .max = 3600,
-    .step = 0.01, .unit = N_("s"), .description = N_("Time that each task stays inside."),
+  { .name = "seconds", .label = N_("Time inside"), .initial = "0.5", .max = 3600, .step = 0.01,
+    .unit = N_("s"), .description = N_("Time that each task stays inside."),
     .field = HEDDLE_FIELD (Permits, inside_ns) },
 };
 
@@ -118,12 +118,9 @@ const HeddleWorkload heddle_workload_semaphore = {
   .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_THREADS,
   .default_workers = 6,
-  .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
   .data_size = sizeof (Permits),
-  .open = heddle_settings_open,
-  .close = g_free,
   .share = permits_share,
   .parties = heddle_range_get_n,
   .produce = heddle_range_produce,

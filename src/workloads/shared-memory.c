@@ -28,11 +28,11 @@ typedef struct {
 } Memory;
 
 static const HeddleParam params[] = {
-  { .name = "tasks", .label = N_("Tasks"), .initial = "4", .min = 1, .max = 64, .step = 1,
+  { .name = "tasks", .label = N_("Tasks"), .initial = "4", .min = 1, .max = 64,
     .description = N_("Number of tasks, each of which fills a part."),
     .field = HEDDLE_FIELD (Memory, tasks.n) },
   { .name = "numbers", .label = N_("Numbers"), .initial = "1000000", .min = 1, .max = MAX_NUMBERS,
-    .step = 1, .description = N_("Number of numbers in the memory, 8 bytes each."),
+    .description = N_("Number of numbers in the memory, 8 bytes each."),
     .field = HEDDLE_FIELD (Memory, n_numbers) },
 };
 
@@ -175,12 +175,9 @@ const HeddleWorkload heddle_workload_shared_memory = {
   .backends = HEDDLE_BACKENDS_CONCURRENT,
   .default_backend = HEDDLE_BACKEND_PROCESSES,
   .default_workers = 4,
-  .default_queue = 64,
   .params = params,
   .n_params = G_N_ELEMENTS (params),
   .data_size = sizeof (Memory),
-  .open = heddle_settings_open,
-  .close = g_free,
   .share = memory_share,
   /* pages cost memory only once they are used */
   .arena = MAX_NUMBERS * sizeof (gint64) + 64 * 1024,

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /* The parameter "seed": its value goes into that member. */
 #define HEDDLE_PARAM_SEED(Data, member)                                                            \
-  { .name = "seed", .label = N_("Seed"), .initial = "0", .min = 0, .max = 1e9, .step = 1,         \
+  { .name = "seed", .label = N_("Seed"), .initial = "0", .max = 1e9,                              \
     .description = N_("Start of the random numbers: the same seed gives the same ones; 0 gives others each time."), \
     .field = HEDDLE_FIELD (Data, member) }
 

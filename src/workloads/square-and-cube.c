@@ -18,7 +18,7 @@ typedef struct {
 
 static const HeddleParam params[] = {
   /* the cube of the largest fits into 63 bits */
-  { .name = "num", .label = N_("Number"), .initial = "10", .min = 0, .max = 2000000, .step = 1,
+  { .name = "num", .label = N_("Number"), .initial = "10", .max = 2000000,
     .description = N_("Number that is squared and cubed."),
     .field = HEDDLE_FIELD (SquareAndCube, num) },
 };
@@ -108,8 +108,6 @@ const HeddleWorkload heddle_workload_square_and_cube = {
   .params = params,
   .n_params = G_N_ELEMENTS (params),
   .data_size = sizeof (SquareAndCube),
-  .open = heddle_settings_open,
-  .close = g_free,
   .share = square_and_cube_share,
   .parties = square_and_cube_parties,
   .produce = square_and_cube_produce,

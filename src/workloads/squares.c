@@ -9,7 +9,7 @@
 
 static const HeddleParam params[] = {
   /* the square of the largest fits into 64 bits with room to spare */
-  { .name = "n", .label = N_("Numbers"), .initial = "10", .min = 1, .max = 1e9, .step = 1,
+  { .name = "n", .label = N_("Numbers"), .initial = "10", .min = 1, .max = 1e9,
     .description = N_("The largest number that is squared; the first is 1."),
     .field = HEDDLE_FIELD (HeddleRange, n) },
 };
@@ -65,8 +65,6 @@ const HeddleWorkload heddle_workload_squares = {
   .params = params,
   .n_params = G_N_ELEMENTS (params),
   .data_size = sizeof (HeddleRange),
-  .open = heddle_settings_open,
-  .close = g_free,
   .produce = heddle_range_produce,
   .execute = squares_execute,
   .label = squares_label,

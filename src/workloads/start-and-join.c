@@ -11,9 +11,9 @@
 
 static const HeddleParam params[] = {
   { .name = "tasks", .label = N_("Tasks"), .initial = "5", .min = 1, .max = HEDDLE_JOIN_MAX,
-    .step = 1, .description = N_("Number of tasks that are started; the main program is one more."),
+    .description = N_("Number of tasks that are started; the main program is one more."),
     .field = HEDDLE_FIELD (HeddleJoin, n) },
-  { .name = "seconds", .label = N_("Seconds"), .initial = "2", .min = 0, .max = 3600, .step = 0.1,
+  { .name = "seconds", .label = N_("Seconds"), .initial = "2", .max = 3600, .step = 0.1,
     .unit = N_("s"), .description = N_("Time that each task takes; it sleeps."),
     .field = HEDDLE_FIELD (HeddleJoin, wait_ns) },
 };
@@ -99,8 +99,6 @@ const HeddleWorkload heddle_workload_start_and_join = {
   .params = params,
   .n_params = G_N_ELEMENTS (params),
   .data_size = sizeof (HeddleJoin),
-  .open = heddle_settings_open,
-  .close = g_free,
   .share = heddle_join_share,
   .produce = heddle_join_produce,
   .execute = start_and_join_execute,

@@ -45,8 +45,8 @@ initial_values (void)
     g_assert_cmpstr (heddle_settings_get (settings, params[i].name), ==, params[i].initial);
   g_assert_cmpfloat (heddle_settings_get_number (settings, "count"), ==, 5);
   g_assert_cmpfloat (heddle_settings_get_number (settings, "seconds"), ==, 0.5);
-  g_assert_cmpuint (heddle_settings_get_choice (settings, "colour"), ==, 1);
-  g_assert_false (heddle_settings_get_switch (settings, "fast"));
+  g_assert_cmpfloat (heddle_settings_get_number (settings, "colour"), ==, 1);
+  g_assert_cmpfloat (heddle_settings_get_number (settings, "fast"), ==, 0);
 }
 
 static void
@@ -288,10 +288,10 @@ values_are_stored_in_their_fields (void)
     { .name = "colour", .type = HEDDLE_PARAM_CHOICE, .initial = "dark-blue", .choices = colours,
       .choice_names = colours, .field = HEDDLE_FIELD (Stored, colour) },
     { .name = "bytes", .initial = "1e15", .max = 1e18, .step = 1, .field = HEDDLE_FIELD (Stored, bytes) },
-    { .name = "s", .initial = "0.1", .max = 9, .unit = "s", .field = HEDDLE_FIELD (Stored, seconds) },
-    { .name = "ms", .initial = "0.1", .max = 9, .unit = "ms", .field = HEDDLE_FIELD (Stored, milliseconds) },
-    { .name = "us", .initial = "0.1", .max = 9, .unit = "µs", .field = HEDDLE_FIELD (Stored, microseconds) },
-    { .name = "ratio", .initial = "0.25", .max = 9, .unit = "s", .field = HEDDLE_FIELD (Stored, ratio) },
+    { .name = "s", .initial = "0.1", .max = 9, .step = 0.01, .unit = "s", .field = HEDDLE_FIELD (Stored, seconds) },
+    { .name = "ms", .initial = "0.1", .max = 9, .step = 0.01, .unit = "ms", .field = HEDDLE_FIELD (Stored, milliseconds) },
+    { .name = "us", .initial = "0.1", .max = 9, .step = 0.01, .unit = "µs", .field = HEDDLE_FIELD (Stored, microseconds) },
+    { .name = "ratio", .initial = "0.25", .max = 9, .step = 0.01, .unit = "s", .field = HEDDLE_FIELD (Stored, ratio) },
     { .name = "nowhere", .initial = "5", .max = 9, .step = 1 },
   };
   static const HeddleWorkload storing = { .id = "storing",

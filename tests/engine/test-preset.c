@@ -49,7 +49,7 @@ nothing_said_means_the_defaults (void)
       heddle_preset_parse (&trial, &workload, texts[i], &error);
       g_assert_no_error (error);
       g_assert_cmpstr (heddle_settings_get (trial.settings, "n"), ==, "5");
-      g_assert_true (heddle_settings_get_switch (trial.settings, "lock"));
+      g_assert_cmpfloat (heddle_settings_get_number (trial.settings, "lock"), ==, 1);
       g_assert_cmpuint (trial.options.workers, ==, options.workers);
       g_assert_cmpuint (trial.options.queue, ==, options.queue);
       g_assert_cmpuint (trial.options.retries, ==, options.retries);
@@ -68,7 +68,7 @@ parameters_and_options_are_taken (void)
     &trial, &workload,
     "lock=off  workers=4 title='two words' queue=8 backend=processes retries=0 prefetch=2", &error);
   g_assert_no_error (error);
-  g_assert_false (heddle_settings_get_switch (trial.settings, "lock"));
+  g_assert_cmpfloat (heddle_settings_get_number (trial.settings, "lock"), ==, 0);
   g_assert_cmpstr (heddle_settings_get (trial.settings, "title"), ==, "two words");
   g_assert_cmpstr (heddle_settings_get (trial.settings, "n"), ==, "5");
   g_assert_cmpuint (trial.options.workers, ==, 4);

@@ -19,8 +19,7 @@ const HeddleWorkload *test_workload_find (const char *id);
 /* What most of them begin with, where "params" is the table of the file and Data its data. */
 #define TEST_WORKLOAD(Data)                                                                        \
   .params = params, .n_params = G_N_ELEMENTS (params),                                             \
-  .default_backend = HEDDLE_BACKEND_PROCESSES, .data_size = sizeof (Data),                         \
-  .open = heddle_settings_open, .close = g_free
+  .default_backend = HEDDLE_BACKEND_PROCESSES, .data_size = sizeof (Data)
 
 /* Those of other files, each list ended by one without an id. */
 extern const HeddleWorkload test_fault_workloads[];

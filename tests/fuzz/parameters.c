@@ -51,7 +51,7 @@ check_numbers (const HeddleSettings *settings)
       if (param->type == HEDDLE_PARAM_NUMBER)
         g_assert_true (number >= param->min && number <= param->max);
       else if (param->type == HEDDLE_PARAM_CHOICE)
-        g_assert_cmpstr (param->choices[heddle_settings_get_choice (settings, param->name)], ==,
+        g_assert_cmpstr (param->choices[(guint) number], ==,
                          heddle_settings_get (settings, param->name));
       else if (param->type == HEDDLE_PARAM_TEXT)
         fuzz_assert_utf8 (heddle_settings_get (settings, param->name));

@@ -58,7 +58,7 @@ checksum_run (const char *const *argv, const char *folder, char **out, gsize *le
 void
 checksum_fixture_clear (ChecksumFixture *fixture)
 {
-  workload->close (fixture->data);
+  heddle_workload_close (workload, fixture->data);
   heddle_settings_free (fixture->settings);
   checksum_run ((const char *const[]) { "rm", "-rf", fixture->folder, NULL }, NULL, NULL, NULL);
   g_free (fixture->folder);

@@ -53,7 +53,7 @@ fake_open (const HeddleWorkload *workload, HeddleSettings **settings,
       heddle_settings_parse (*settings, assignments[i], &error);
       g_assert_no_error (error);
     }
-  data = workload->open (*settings, &error);
+  data = heddle_workload_open (workload, *settings, &error);
   g_assert_no_error (error);
   g_assert_nonnull (data);
   return data;

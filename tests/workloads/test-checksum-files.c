@@ -140,7 +140,7 @@ the_chosen_folder_may_be_a_link (void)
   checksum_write_file (&fixture, "target/file", 10);
   data = fake_open (workload, &settings, (const char *const[]) { assignment, NULL });
   g_assert_cmpuint (assert_as_sha256sum (data, target), ==, 1);
-  workload->close (data);
+  heddle_workload_close (workload, data);
   heddle_settings_free (settings);
   checksum_fixture_clear (&fixture);
 }
@@ -419,7 +419,7 @@ files_that_claim_too_much_are_no_error (void)
     }
   data = fake_open (workload, &settings, (const char *const[]) { assignment, NULL });
   g_assert_cmpuint (assert_as_sha256sum (data, folder), >, 0);
-  workload->close (data);
+  heddle_workload_close (workload, data);
   heddle_settings_free (settings);
 }
 
@@ -468,7 +468,7 @@ assert_does_not_open (const char *folder, HeddleError code, const char *message)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (heddle_settings_set (settings, "folder", folder, NULL));
-  g_assert_null (workload->open (settings, &error));
+  g_assert_null (heddle_workload_open (workload, settings, &error));
   g_assert_error (error, HEDDLE_ERROR, (int) code);
   g_assert_cmpstr (error->message, ==, message);
 }

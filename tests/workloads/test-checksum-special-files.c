@@ -112,7 +112,7 @@ file_without_a_size_is_read_up_to_a_limit (void)
   checksum_assert_fails (
     &fixture, "self/task/../pagemap",
     "Not read to its end: the system does not tell the size, and the file has more than 64 MiB");
-  workload->close (fixture.data);
+  heddle_workload_close (workload, fixture.data);
   heddle_settings_free (settings);
 }
 

@@ -64,7 +64,7 @@ squares_are_right (void)
       fake_task_clear (&task);
     }
   assert_sentence (workload, data, 3, "9", "the square of 3", "The square of 3 is 9");
-  workload->close (data);
+  heddle_workload_close (workload, data);
   heddle_settings_free (settings);
 }
 
@@ -131,7 +131,7 @@ factorials_are_right (void)
       fake_task_clear (&task);
     }
   assert_sentence (workload, data, 5, "120", "the factorial of 5", "The factorial of 5 is 120");
-  workload->close (data);
+  heddle_workload_close (workload, data);
   heddle_settings_free (settings);
 }
 
@@ -156,7 +156,7 @@ rounds_begin_again (void)
       fake_task_clear (&task);
     }
   assert_sentence (workload, data, 12, "6", "the factorial of 3", "The factorial of 3 is 6");
-  workload->close (data);
+  heddle_workload_close (workload, data);
   heddle_settings_free (settings);
 }
 
@@ -169,7 +169,7 @@ most_rounds_do_not_overflow (void)
     fake_open (workload, &settings, (const char *const[]) { "n=5000", "rounds=1000000", NULL });
 
   produce (workload, data, G_GUINT64_CONSTANT (5000000000));
-  workload->close (data);
+  heddle_workload_close (workload, data);
   heddle_settings_free (settings);
 }
 
@@ -193,7 +193,7 @@ requests_wait_between_two_lines (void)
   g_assert_null (task.error);
   assert_sentence (workload, data, 2, "waited 0.100 s", "request 2", "Request 2 waited 0.100 s");
   fake_task_clear (&task);
-  workload->close (data);
+  heddle_workload_close (workload, data);
   heddle_settings_free (settings);
 }
 
@@ -213,7 +213,7 @@ cancelled_request_is_not_finished (void)
   g_assert_null (task.result);
   g_assert_null (task.error);
   fake_task_clear (&task);
-  workload->close (data);
+  heddle_workload_close (workload, data);
   heddle_settings_free (settings);
 }
 
@@ -248,7 +248,7 @@ numbers_and_letters_are_printed (void)
       fake_task_clear (&task);
       assert_sentence (workload, data, i + 1, "5", labels[i], sentences[i]);
     }
-  workload->close (data);
+  heddle_workload_close (workload, data);
   heddle_settings_free (settings);
 }
 
@@ -267,7 +267,7 @@ the_alphabet_ends_at_z (void)
   g_assert_cmpstr (task.result, ==, "26");
   fake_task_clear (&task);
   g_assert_false (heddle_settings_parse (settings, "letters=27", NULL));
-  workload->close (data);
+  heddle_workload_close (workload, data);
   heddle_settings_free (settings);
 }
 
@@ -286,7 +286,7 @@ cancelled_printer_stops_at_once (void)
   g_assert_null (task.result);
   g_assert_null (task.error);
   fake_task_clear (&task);
-  workload->close (data);
+  heddle_workload_close (workload, data);
   heddle_settings_free (settings);
 }
 

@@ -21,6 +21,18 @@ struct _HeddleSettings {
 };
 
 /**
+ * heddle_param_get_step:
+ * @self: a number parameter
+ *
+ * Returns: by how much a click changes it, 1 or more if it takes whole numbers only. Any thread.
+ */
+double
+heddle_param_get_step (const HeddleParam *self)
+{
+  return self->step > 0 ? self->step : 1;
+}
+
+/**
  * heddle_settings_new:
  * @workload: a workload
  *
@@ -107,7 +119,7 @@ find_param (const HeddleSettings *self, const char *name)
 static gboolean
 set_number (const HeddleParam *param, const char *value, Value *out, GError **error)
 {
-  gboolean whole = param->step >= 1;
+  gboolean whole = heddle_param_get_step (param) >= 1;
   double number;
 
   if (!heddle_number_parse (value, &number) || number < param->min || number > param->max
@@ -342,9 +354,10 @@ heddle_settings_get (const HeddleSettings *self, const char *name)
 
 /**
  * heddle_settings_get_number:
- * @name: a number parameter of the workload
+ * @name: a number, a switch or a choice among the parameters of the workload
  *
- * Returns: its value, in the parameter's range and unit
+ * Returns: its value, in the parameter's range and unit; 1 if the switch is on; the place of the
+ * chosen one among the choices, from 0
  */
 double
 heddle_settings_get_number (const HeddleSettings *self, const char *name)
@@ -356,30 +369,6 @@ heddle_settings_get_number (const HeddleSettings *self, const char *name)
 
   value = find_value (self, name);
   return value != NULL ? value->number : 0;
-}
-
-/**
- * heddle_settings_get_switch:
- * @name: a switch parameter of the workload
- *
- * Returns: whether it is on
- */
-gboolean
-heddle_settings_get_switch (const HeddleSettings *self, const char *name)
-{
-  return heddle_settings_get_number (self, name) != 0;
-}
-
-/**
- * heddle_settings_get_choice:
- * @name: a choice parameter of the workload
- *
- * Returns: the place of the chosen one among the parameter's choices, from 0
- */
-guint
-heddle_settings_get_choice (const HeddleSettings *self, const char *name)
-{
-  return (guint) heddle_settings_get_number (self, name);
 }
 
 /* How many nanoseconds a unit of time has; 1 for any other unit. */
@@ -400,9 +389,9 @@ get_ns (const char *unit)
 /**
  * heddle_settings_open:
  *
- * A workload's open(), if all it needs are its parameters: allocates data of its data_size, filled
- * with zeros, and stores each parameter in its field. Where more has to be done, or checked, open()
- * begins with this. Any thread.
+ * Allocates data of the workload's data_size, filled with zeros, and stores each parameter in its
+ * field. That is all that most workloads need when they are opened; an open() that has to do or
+ * check more begins with this. Any thread.
  *
  * Returns: (transfer full): the data, g_free()
  */

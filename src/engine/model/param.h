@@ -46,12 +46,15 @@ struct _HeddleParam {
   const char *description; /* N_ one sentence */
   HeddleParamType type;    /* NUMBER where none is given */
   const char *initial;     /* default, as text: "5", "on"/"off", "/usr/share", a choice's id */
-  double min, max, step;   /* NUMBER: range and step; a step of 1 or more means whole numbers */
+  double min, max;         /* NUMBER */
+  double step;             /* NUMBER: 0 or at least 1: whole numbers only */
   const char *unit;        /* NUMBER: N_("s") or NULL */
   const char *const *choices;      /* CHOICE: NULL-terminated ids */
   const char *const *choice_names; /* CHOICE: N_ names, same order */
   HeddleField field;               /* HEDDLE_FIELD() of the workload's data */
 };
+
+double heddle_param_get_step (const HeddleParam *self);
 
 /*
  * The values of a workload's parameters, checked on the way in. Not thread-safe for writing; once a
@@ -66,8 +69,6 @@ gboolean heddle_settings_set (HeddleSettings *self, const char *name, const char
 gboolean heddle_settings_parse (HeddleSettings *self, const char *assignment, GError **error);
 const char *heddle_settings_get (const HeddleSettings *self, const char *name);
 double heddle_settings_get_number (const HeddleSettings *self, const char *name);
-gboolean heddle_settings_get_switch (const HeddleSettings *self, const char *name);
-guint heddle_settings_get_choice (const HeddleSettings *self, const char *name);
 gpointer heddle_settings_open (const HeddleSettings *self, GError **error);
 char **heddle_settings_to_argv (const HeddleSettings *self);
 gboolean heddle_settings_check_order (const HeddleSettings *self, const char *less,

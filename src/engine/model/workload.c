@@ -64,6 +64,28 @@ heddle_workload_dup_default_workers_text (const HeddleWorkload *self)
 }
 
 /**
+ * heddle_workload_open:
+ *
+ * Returns: (transfer full) (nullable): the data of a workload with these settings, to be given to
+ * heddle_workload_close(); NULL if it cannot be opened. Any thread.
+ */
+gpointer
+heddle_workload_open (const HeddleWorkload *self, const HeddleSettings *settings, GError **error)
+{
+  return (self->open != NULL ? self->open : heddle_settings_open) (settings, error);
+}
+
+/**
+ * heddle_workload_close:
+ * @data: (transfer full): of heddle_workload_open()
+ */
+void
+heddle_workload_close (const HeddleWorkload *self, gpointer data)
+{
+  (self->close != NULL ? self->close : g_free) (data);
+}
+
+/**
  * heddle_workload_explain:
  * @error: (inout): set already, or to be set here
  *

@@ -61,7 +61,7 @@ struct _HeddleWorkload {
   HeddleBackend default_backend;
   guint default_workers;       /* 0: one a processor, see processors.h; 1: it needs to have one, as
                                   it measures, and no preference says otherwise */
-  guint default_queue;         /* tasks */
+  guint default_queue;         /* tasks; 0: 64 */
   /* its results are checksums of files, its inputs their names: "sha256sum", who writes and checks
    * such lines; or NULL */
   const char *sums;
@@ -71,10 +71,10 @@ struct _HeddleWorkload {
 
   /* Opens the workload with these settings, in the host and once more in every worker process.
    * Returns the data that the other functions get, or NULL with @error set. @settings outlives the
-   * data. */
+   * data. NULL: heddle_settings_open(), which stores the parameters in data of that size. */
   gpointer (*open) (const HeddleSettings *settings, GError **error);
-  gsize data_size; /* of the data, where open() is or calls heddle_settings_open() */
-  void (*close) (gpointer data);
+  gsize data_size;
+  void (*close) (gpointer data); /* NULL: g_free() */
 
   /* Names what the tasks share (see shared.h), or NULL. Called after open(), in the host before any
    * task and in every worker process. */
@@ -117,6 +117,10 @@ struct _HeddleWorkload {
 
 guint heddle_workload_get_default_workers (const HeddleWorkload *self);
 char *heddle_workload_dup_default_workers_text (const HeddleWorkload *self);
+
+gpointer heddle_workload_open (const HeddleWorkload *self, const HeddleSettings *settings,
+                               GError **error);
+void heddle_workload_close (const HeddleWorkload *self, gpointer data);
 
 /* A function of the workload has failed: makes sure that there is an error which says so. */
 void heddle_workload_explain (const HeddleWorkload *self, GError **error);

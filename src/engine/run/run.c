@@ -181,7 +181,7 @@ heddle_run_unref (HeddleRun *self)
   if (atomic_load (&self->thread.joinable)) /* nobody waited */
     pthread_detach (self->thread.handle);
   if (atomic_load (&self->data) != NULL)
-    self->workload->close (atomic_load (&self->data));
+    heddle_workload_close (self->workload, atomic_load (&self->data));
   heddle_shared_free (self->parts.shared);
   heddle_collector_free (self->collector);
   heddle_queue_free (self->queue);

@@ -260,7 +260,7 @@ open_run (HeddleRun *run, int *n_workers, GError **error)
     .run = run,
   };
 
-  host.data = run->workload->open (run->settings, error);
+  host.data = heddle_workload_open (run->workload, run->settings, error);
   if (host.data == NULL)
     return FALSE;
   atomic_store_explicit (&run->data, host.data, memory_order_release);

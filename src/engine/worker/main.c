@@ -270,7 +270,7 @@ open_workload (Worker *self, const HeddleWorkerOptions *options, HeddleFindWorkl
   for (guint i = 0; i < options->assignments->len; i++)
     if (!heddle_settings_parse (self->settings, g_ptr_array_index (options->assignments, i), error))
       return FALSE;
-  self->data = self->workload->open (self->settings, error);
+  self->data = heddle_workload_open (self->workload, self->settings, error);
   if (self->data != NULL && (self->workload->share == NULL || share (self, error)))
     return TRUE;
   heddle_workload_explain (self->workload, error);
@@ -375,8 +375,7 @@ run (Worker *self, guint n_workers, const HeddleWorkerOptions *options,
     {
       return give_up (self, n_workers, error);
     }
-  if (self->workload->close != NULL)
-    self->workload->close (self->data);
+  heddle_workload_close (self->workload, self->data);
   return EXIT_SUCCESS;
 }
 

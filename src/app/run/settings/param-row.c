@@ -52,7 +52,7 @@ tell_changed (HeddleParamRow *self)
 static GtkWidget *
 make_number (const HeddleParam *param)
 {
-  double step = param->step > 0 ? param->step : 1;
+  double step = heddle_param_get_step (param);
   GtkAdjustment *adjustment =
     gtk_adjustment_new (param->min, param->min, param->max, step, step * 10, 0);
   gboolean whole = step >= 1;
