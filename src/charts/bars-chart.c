@@ -16,11 +16,13 @@
 #include "charts/bars-layout.h"
 
 #define HEADING_HEIGHT 21 /* at least; letters may be larger */
-#define HEADING_FROM 700 /* width from which the claim stands beside its heading, not below */
+#define HEADING_FROM 700 /* width from which claims may stand beside their headings */
 #define COLUMN_GAP 10
 #define BAR_INSET 4      /* above and below a bar */
 #define CAP 7            /* height of a whisker's ends */
 #define MARK 3           /* width of what the notes print */
+#define MARK_GAP 6       /* between that and the words of the notes */
+#define CLAIM_GAP 18     /* between a heading and these words */
 #define TICK_ROOM 12     /* between the texts of an axis */
 
 struct _HeddleBarsChart {
@@ -44,12 +46,6 @@ format_amount (HeddleFigureUnit unit, double amount, char *buffer, gsize size)
   heddle_format_measured (amount, unit == HEDDLE_FIGURE_BYTES, buffer, size);
 }
 
-static gboolean
-is_wide (int width)
-{
-  return width < 0 || width >= HEADING_FROM;
-}
-
 static int
 line_height (HeddleBarsChart *self, HeddleTextKind kind, int least)
 {
@@ -59,15 +55,65 @@ line_height (HeddleBarsChart *self, HeddleTextKind kind, int least)
   return MAX (least, height);
 }
 
+static int
+text_width (HeddleBarsChart *self, HeddleTextKind kind, const char *text)
+{
+  PangoLayout *layout = heddle_text_cache_get (&self->chart.texts, kind, text, NULL, NULL);
+  int width;
+
+  pango_layout_set_width (layout, -1);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width;
+}
+
+/* What the notes claim about a group, or NULL. */
+static char *
+dup_claim (HeddleBarsChart *self, guint group)
+{
+  const char *claim = self->groups[group].claim;
+
+  /* Translators: words of the lecture notes, with quotation marks where they are theirs */
+  return claim != NULL ? g_strdup_printf (_("Lecture notes say: %s"), _(claim)) : NULL;
+}
+
+/* Whether there is room for every claim beside its heading, rather than below it. */
+static gboolean
+is_wide (HeddleBarsChart *self, int width)
+{
+  for (guint i = 0; i < self->n_figures && width >= 0; i++)
+    {
+      guint group = self->figures[i].group;
+      g_autofree char *claim = dup_claim (self, group);
+
+      if (claim != NULL
+          && text_width (self, HEDDLE_TEXT_HEADING, _(self->groups[group].name)) + CLAIM_GAP + MARK
+              + MARK_GAP + text_width (self, HEDDLE_TEXT_SMALL, claim)
+            > width)
+        return FALSE;
+    }
+  return width < 0 || width >= HEADING_FROM;
+}
+
 /* Where rows stand in a chart of this width. */
 static guint
 lay_out (HeddleBarsChart *self, int width, HeddleBarsRow rows[HEDDLE_BARS_MAX_ROWS])
 {
   int heading = line_height (self, HEDDLE_TEXT_HEADING, HEADING_HEIGHT),
-      line = line_height (self, HEDDLE_TEXT_NAME, 0);
+      line = line_height (self, HEDDLE_TEXT_NAME, 0), down = 0;
+  guint n = heddle_bars_layout (self->figures, self->n_figures, heading, line, rows);
 
-  return heddle_bars_layout (self->figures, self->n_figures,
-                             is_wide (width) ? heading : 2 * heading - 3, line, rows);
+  if (is_wide (self, width))
+    return n;
+  /* a claim below its heading moves down what follows */
+  for (guint i = 0; i < n; i++)
+    {
+      rows[i].y += down;
+      if (rows[i].kind != HEDDLE_BARS_HEADING || self->groups[rows[i].index].claim == NULL)
+        continue;
+      rows[i].height += heading - 3;
+      down += heading - 3;
+    }
+  return n;
 }
 
 /* The plot: what is between the columns of names and values. */
@@ -106,17 +152,6 @@ draw_text (HeddleBarsChart *self, GtkSnapshot *snapshot, HeddleTextKind kind, co
                           row->y + (row->height - height) / 2, colour);
 }
 
-static int
-text_width (HeddleBarsChart *self, HeddleTextKind kind, const char *text)
-{
-  PangoLayout *layout = heddle_text_cache_get (&self->chart.texts, kind, text, NULL, NULL);
-  int width;
-
-  pango_layout_set_width (layout, -1);
-  pango_layout_get_pixel_size (layout, &width, NULL);
-  return width;
-}
-
 static gboolean
 has_mark (HeddleBarsChart *self, guint group)
 {
@@ -132,19 +167,16 @@ static void
 draw_claim (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette,
             const HeddleBarsRow *row, int x)
 {
-  const char *claim = self->groups[row->index].claim;
-  g_autofree char *text = NULL;
+  g_autofree char *text = dup_claim (self, row->index);
   int room = gtk_widget_get_width (GTK_WIDGET (self));
 
-  if (claim == NULL)
+  if (text == NULL)
     return;
   if (has_mark (self, row->index))
     {
       heddle_chart_fill (snapshot, x, row->y + 5, MARK, row->height - 10, &palette->slow);
-      x += MARK + 6;
+      x += MARK + MARK_GAP;
     }
-  /* Translators: words of the lecture notes, with quotation marks where they are theirs */
-  text = g_strdup_printf (_("Lecture notes say: %s"), _(claim));
   draw_text (self, snapshot, HEDDLE_TEXT_SMALL, text, x, room - x, row, &palette->dim);
 }
 
@@ -156,12 +188,12 @@ draw_heading (HeddleBarsChart *self, GtkSnapshot *snapshot, const HeddlePalette 
   int room = gtk_widget_get_width (GTK_WIDGET (self));
   HeddleBarsRow upper = *row, lower = *row;
 
-  if (is_wide (room))
+  if (is_wide (self, room))
     {
       int width = MIN (text_width (self, HEDDLE_TEXT_HEADING, name), room / 2);
 
       draw_text (self, snapshot, HEDDLE_TEXT_HEADING, name, 0, width + 4, row, ink);
-      draw_claim (self, snapshot, palette, row, width + 18);
+      draw_claim (self, snapshot, palette, row, width + CLAIM_GAP);
       return;
     }
   upper.height = lower.height = row->height / 2;
@@ -342,10 +374,8 @@ dup_tip (HeddleChart *chart, int x, int y, GdkRectangle *area)
     append_scale (text, &self->scales[row->unit], row->unit);
   else if (row->kind == HEDDLE_BARS_BAR)
     append_figure (text, &self->figures[row->index]);
-  else if (self->groups[row->index].claim != NULL)
-    g_string_append_printf (text, _("Lecture notes say: %s"), _(self->groups[row->index].claim));
   else
-    return NULL;
+    return dup_claim (self, row->index);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
