@@ -100,7 +100,6 @@ def main():
 
     for name, measure in (("idle", measure_idle), ("checksum", measure_checksum), ("factorials", measure_factorials)):
         if args.only in (None, name):
-            # libatspi stays with the first bus that it has known
             harness.run_apart(lambda measure=measure: measure(harness, args))
 
 

@@ -25,12 +25,7 @@ class App(Tree):
 
     def _find_root(self):
         self._check_alive()
-        desktop = Atspi.get_desktop(0)
-        for index in range(desktop.get_child_count()):
-            child = desktop.get_child_at_index(index)
-            if child is not None and child.get_process_id() == self.process.pid:
-                return child
-        return None
+        return self.desktop.accessibility.find_program(self.process.pid)
 
     def _windows(self):
         """The program's windows that are on the screen, as the X server knows them."""
@@ -54,17 +49,17 @@ class App(Tree):
     def place(self, width, height):
         """Puts the window into the corner of the screen and makes its content this large. Returns the width of the border
         around it: where there is no compositor, GTK draws one into the window's surface."""
-        border = self._border(self.window, self.root.get_child_at_index(0))
+        border = self._border(self.window, self.root.get_children()[0])
         self.desktop.xdotool("windowmove", self.window, 0, 0, "windowsize", self.window, width + 2 * border, height + 2 * border)
         wait_for(f"a window of {width}x{height}", lambda: self._content() == (width, height))
         return border
 
     def _content(self):
-        box = self.root.get_child_at_index(0).get_extents(Atspi.CoordType.WINDOW)
+        box = self.root.get_children()[0].get_box()
         return box.width, box.height
 
     def _border(self, window, toplevel):
-        return (self.geometry(window)[2] - toplevel.get_extents(Atspi.CoordType.WINDOW).width) // 2
+        return (self.geometry(window)[2] - toplevel.get_box().width) // 2
 
     def geometry(self, window=None):
         """(left, top, width, height) of a window on the screen, in pixels."""
@@ -84,7 +79,7 @@ class App(Tree):
 
         def look():
             left, top, _, _ = self.geometry(window)
-            inside = where(accessible.get_extents(Atspi.CoordType.WINDOW))
+            inside = where(accessible.get_box())
             return left + x + inside[0], top + y + inside[1]
 
         def rests():
@@ -100,7 +95,7 @@ class App(Tree):
         parent = accessible.get_parent()
         while parent is not None and parent.get_role() != Atspi.Role.APPLICATION:
             if parent.get_role() == Atspi.Role.SCROLL_PANE:
-                box = parent.get_extents(Atspi.CoordType.WINDOW)
+                box = parent.get_box()
                 assert box.x <= x < box.x + box.width and box.y <= y < box.y + box.height, f"{accessible.get_name()!r} is scrolled out of sight"
             parent = parent.get_parent()
 
@@ -110,7 +105,7 @@ class App(Tree):
         self.desktop.xdotool("mousemove", width - 1, height - 1)
 
         def are_told():
-            return len(self._windows()) == self.root.get_child_count()  # a tip is on the screen and not in the tree
+            return len(self._windows()) == len(self.root.get_children())  # a tip is on the screen and not in the tree
 
         wait_for("the tips to go", are_told)
 
@@ -121,7 +116,7 @@ class App(Tree):
         places = [None]
 
         def comes():
-            box = accessible.get_extents(Atspi.CoordType.WINDOW)
+            box = accessible.get_box()
             if (box.x, box.y, box.width, box.height) != places[-1]:
                 self.point_at(accessible, where)
                 places.append((box.x, box.y, box.width, box.height))
@@ -139,13 +134,13 @@ class App(Tree):
         """The window that it is in, and where that begins, as the accessibility tree tells places in it."""
         if (popover := self._popover_of(accessible)) is not None:
             # GTK 4.8 tells the places in a popover as if it stood where its button is; it is a window of its own.
-            place = popover.get_extents(Atspi.CoordType.WINDOW)
+            place = popover.get_box()
             return wait_for("the popover's window", lambda: self._find_window(place.width, place.height)), -place.x, -place.y
         toplevel = accessible
         while (parent := toplevel.get_parent()) is not None and parent.get_role() != Atspi.Role.APPLICATION:
             toplevel = parent
         # A dialog that asks has the focus.
-        window = self.window if toplevel.get_index_in_parent() == 0 else self._wait_for_focus(other_than=self.window)
+        window = self.window if toplevel == self.root.get_children()[0] else self._wait_for_focus(other_than=self.window)
         border = self._border(window, toplevel)
         return window, border, border
 
@@ -210,11 +205,9 @@ class WaylandApp(App):
     def _find_window(self, width=None, height=None):
         """Its last window, in the accessibility tree; on the screen, as that has a place."""
         self._check_alive()
-        found = [self.root.get_child_at_index(index) for index in range(self.root.get_child_count())]
-        found = [window for window in found if window is not None and window.get_extents(Atspi.CoordType.WINDOW).width > 0]
+        found = [window for window in self.root.get_children() if window.get_box().width > 0]
         return found[-1] if found else None
 
     def press(self, accessible):
         """Does what a click on it does."""
-        action = accessible.get_action_iface()
-        assert action is not None and action.do_action(0), f"{accessible.get_name()!r} cannot be pressed"
+        assert accessible.do_action(), f"{accessible.get_name()!r} cannot be pressed"

@@ -11,9 +11,10 @@ import signal
 import subprocess
 import tempfile
 
-from accessible import PATIENCE, Atspi, Timeout, wait_for
+from accessible import PATIENCE, Bus, wait_for
 from app import App, WaylandApp
 from processes import adopt_orphans, descendants, signal_descendants
+from runner import Timeout
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 NEEDED = ("Xvfb", "dbus-daemon", "openbox", "xdotool", "import")
@@ -119,10 +120,10 @@ class Desktop:
         address = bus.stdout.readline().decode().strip()
         if not address:
             raise RuntimeError("dbus-daemon did not start")
-        # The harness reads the accessibility tree over the same bus; libatspi looks at its own environment.
+        # The harness reads the accessibility tree over the same bus, and finds it in its own environment.
         for variable, value in (("DBUS_SESSION_BUS_ADDRESS", address), ("XDG_RUNTIME_DIR", self.environment["XDG_RUNTIME_DIR"])):
             self.environment[variable] = os.environ[variable] = value
-        Atspi.init()
+        self.accessibility = Bus()
 
     def _is_managed(self):
         """A window manager has told the server how many desktops it has."""

@@ -19,11 +19,11 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import runner  # noqa: E402
-from accessible import PATIENCE, Atspi, GLib, Timeout, button, focused, has_state, wait_for  # noqa: E402, F401
+from accessible import PATIENCE, Atspi, GLib, button, focused, has_state, role_name, wait_for  # noqa: E402, F401
 from desktop import NEEDED, NEEDED_ON_WAYLAND, Desktop, WaylandDesktop, build_directory, find_complaints  # noqa: E402, F401
 from main_thread import MainThread  # noqa: E402, F401
 from processes import descendants  # noqa: E402, F401
-from runner import run_apart  # noqa: E402, F401
+from runner import Timeout, run_apart  # noqa: E402, F401
 
-# libatspi stays with the first bus that it has known, so each test has a process of its own.
+# Each test in a process of its own: what it starts ends with it, and its display and buses are in its environment.
 run_tests = functools.partial(runner.run_tests, apart=True, needed=NEEDED)

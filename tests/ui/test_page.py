@@ -243,7 +243,7 @@ def test_blocking_is_told_before_it_happens():
         app.click(app.find("radio button", "Main loop"))
         app.click(app.find("radio button", "Blocking"))
         app.text("^On this backend the window does not answer while a run lasts")
-        border = app._border(app.window, app.root.get_child_at_index(0))
+        border = app._border(app.window, app.root.get_children()[0])
         place = app.place_at_rest(app.find("label", "Not started yet"))
         crop = f"{SIZE[0] // 2}x{place.height}+{border + SIZE[0] // 2}+{border + place.y}"
         before, frozen = (pathlib.Path(folder, name) for name in ("before.png", "frozen.png"))

@@ -3,7 +3,7 @@
 """The tables under the charts: order, columns, keyboard, and what a screen reader is told."""
 import re
 
-from harness import Atspi, Desktop, focused, run_tests, wait_for
+from harness import Atspi, Desktop, focused, has_state, run_tests, wait_for
 
 SIZE = (1440, 900)
 ROW = re.compile(r"Task .*")
@@ -17,7 +17,7 @@ def start(desktop, *arguments):
 
 def rows(app):
     """The names of the rows on screen, from the top."""
-    found = [(row.get_extents(Atspi.CoordType.WINDOW).y, row.get_name()) for row in app.matches("table row", ROW)]
+    found = [(row.get_box().y, row.get_name()) for row in app.matches("table row", ROW)]
     return [name for _, name in sorted(found)]
 
 
@@ -27,14 +27,14 @@ def tasks(app):
 
 def cells(app, column):
     """The texts of a column, from the top."""
-    return [row.get_child_at_index(column).get_name() for row in sorted(app.matches("table row", ROW), key=lambda row: row.get_extents(Atspi.CoordType.WINDOW).y)]
+    return [row.get_children()[column].get_name() for row in sorted(app.matches("table row", ROW), key=lambda row: row.get_box().y)]
 
 
 def focus_of(app):
     """(role, name, whether it is selected) of what has the keyboard, or None."""
     if (accessible := focused(app)) is None:
         return None
-    return accessible.get_role_name(), accessible.get_name(), accessible.get_state_set().contains(Atspi.StateType.SELECTED)
+    return accessible.get_role_name(), accessible.get_name(), has_state(accessible, Atspi.StateType.SELECTED)
 
 
 def wait_for_focus(app, role, pattern):
@@ -60,7 +60,7 @@ def test_keys_and_what_a_screen_reader_hears():
         app.click(app.find("table row", re.compile("Task 2, .*")))
         name = r"Task 2, the square of 2, done, 4, [\d.]+ \S+, \S+ [12]$"
         assert wait_for_focus(app, "table row", name)[2], "the row that has the keyboard is not selected"
-        assert [row.get_name() for row in app.matches("table row", ROW) if row.get_state_set().contains(Atspi.StateType.SELECTED)] == [focus_of(app)[1]]
+        assert [row.get_name() for row in app.matches("table row", ROW) if has_state(row, Atspi.StateType.SELECTED)] == [focus_of(app)[1]]
         app.key("Down")
         wait_for_focus(app, "table row", r"Task 3,")
         app.key("End")
@@ -108,14 +108,14 @@ def test_columns_are_as_wide_as_one_likes():
         head = app.find("push button", "Input")
 
         def width():
-            return head.get_extents(Atspi.CoordType.WINDOW).width
+            return head.get_box().width
 
         x, y = app.point_at(head, lambda box: (box.x + box.width + 6, box.y + box.height // 2))
         before = width()
         desktop.xdotool("mousemove", x, y, "mousedown", 1, "mousemove", x - 60, y, "mousemove", x - 120, y, "mouseup", 1)
         wait_for("a narrower column", lambda: width() == before - 120)
-        cell = next(app.matches("table row", ROW)).get_child_at_index(1)
-        assert cell.get_extents(Atspi.CoordType.WINDOW).width == before - 120, "head and row have columns of different widths"
+        cell = next(app.matches("table row", ROW)).get_children()[1]
+        assert cell.get_box().width == before - 120, "head and row have columns of different widths"
         desktop.xdotool("mousemove", x - 120, y, "click", "--repeat", 2, "--delay", 50, 1)
         wait_for("the column as it was", lambda: width() == before)
         assert tasks(app)[:3] == [1, 2, 3], "a double click on a border sorts"
@@ -128,7 +128,7 @@ def test_a_text_that_is_cut_has_a_tip():
         app.text("1 lost")
         app.choose_tab(re.compile("Errors 1"))
         row = app.find("table row", re.compile("Task 5, .*, lost, .*"))
-        result, task = row.get_child_at_index(2), row.get_child_at_index(0)
+        result, task = row.get_children()[2], row.get_children()[0]
         app.click(task)  # the page scrolls to what has the keyboard
         wait_for("the row to be chosen", lambda: app.is_selected(row))
         app.tip_of(result)
@@ -173,7 +173,7 @@ def test_in_order_is_ticked_where_it_is_true():
         box, head = app.find("check box", "In order"), app.find("push button", "Result")
 
         def is_ticked():
-            return box.get_state_set().contains(Atspi.StateType.CHECKED)
+            return has_state(box, Atspi.StateType.CHECKED)
 
         assert is_ticked()
         app.click(head)

@@ -3,7 +3,7 @@
 """Where the catalogue leads: to the tab that has the run of a workload, rather than to an empty page of it."""
 import re
 
-from harness import Atspi, Desktop, GLib, build_directory, run_tests, wait_for
+from harness import Desktop, GLib, build_directory, focused, run_tests, wait_for
 
 SIZE = (1440, 900)
 LONG = ("--workload", "handle-requests", "--set", "requests=1", "--set", "seconds=3600", "--workers", "1")
@@ -15,15 +15,13 @@ def choose(app, workload):
 
 def texts_below(accessible):
     yield accessible.get_name() or ""
-    for index in range(accessible.get_child_count()):
-        child = accessible.get_child_at_index(index)
-        if child is not None:
-            yield from texts_below(child)
+    for child in accessible.get_children():
+        yield from texts_below(child)
 
 
 def page_with_keyboard(app):
     """The page that has the keyboard, or that something in it has; pages that are not in front are in the tree, too."""
-    found = next((accessible for accessible in app.walk() if accessible.get_state_set().contains(Atspi.StateType.FOCUSED)), None)
+    found = focused(app)
     while found is not None and (found.get_parent() is None or found.get_parent().get_name() != "GtkStackPage"):
         found = found.get_parent()
     return found

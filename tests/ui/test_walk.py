@@ -19,7 +19,7 @@ import re
 import subprocess
 import time
 
-from harness import Atspi, Desktop, GLib, Timeout, build_directory, find_complaints, run_tests, wait_for
+from harness import Atspi, Desktop, GLib, Timeout, build_directory, find_complaints, has_state, role_name, run_tests, wait_for
 
 SIZES = ((1440, 900), (1000, 700), (1200, 620))
 ROUNDS = int(os.environ.get("HEDDLE_TEST_WALK", "0"))
@@ -43,7 +43,7 @@ class Walk:
 
     def __init__(self, desktop):
         self.desktop = desktop
-        Atspi.set_timeout(10000, 15000)  # the page may be busy when it is asked, on a machine that is
+        desktop.accessibility.timeout = 10000  # the page may be busy when it is asked, on a machine that is
         self.app = desktop.start("--workload", "squares")
         self.way = []
         self.page_box = None
@@ -85,7 +85,7 @@ class Walk:
         stop = self.app.find("push button", re.compile("Stop( Stop)?"))
 
         def over():
-            return not stop.get_state_set().contains(Atspi.StateType.SENSITIVE) and self.app.read(ENDED)
+            return not has_state(stop, Atspi.StateType.SENSITIVE) and self.app.read(ENDED)
 
         wait_for("the run to begin", lambda: over() or not self.app.read("^Not started yet"))
         try:
@@ -104,7 +104,7 @@ class Walk:
     def find_page(self):
         """Where everything below the progress bar is: (left, top, width, height) in the window's picture."""
         for accessible in self.app.matches("scroll pane"):
-            box = accessible.get_extents(Atspi.CoordType.WINDOW)
+            box = accessible.get_box()
             if box.width > self.size[0] / 2:
                 return box.x + self.border, box.y + self.border, box.width, box.height
         raise AssertionError("the page has no part that scrolls")
@@ -139,9 +139,9 @@ class Walk:
         left, top, width, height = self.page_box
         pixels, checked = self.look(), 0
         for accessible in self.app.matches(name=re.compile(".+", re.DOTALL)):
+            role, name = role_name(accessible.item.role), accessible.item.name
             try:
-                role, name = accessible.get_role_name(), accessible.get_name()
-                box = accessible.get_extents(Atspi.CoordType.WINDOW)
+                box = accessible.get_box()
             except GLib.Error:
                 continue
             x, y = box.x + self.border - left, box.y + self.border - top
