@@ -10,6 +10,30 @@
 #include "base/error.h"
 
 /**
+ * heddle_refuse:
+ * @format: what is acceptable, translated, printf-style; bytes of the arguments that are no UTF-8
+ * are replaced
+ *
+ * Sets HEDDLE_ERROR_USAGE.
+ *
+ * Returns: FALSE
+ */
+gboolean
+heddle_refuse (GError **error, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *valid = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  valid = g_utf8_make_valid (text, -1);
+  g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, valid);
+  return FALSE;
+}
+
+/**
  * heddle_number_parse:
  * @text: "5", "0.25", "-1", "1e-3"
  * @number: (out): its value
@@ -67,7 +91,6 @@ gboolean
 heddle_option_parse_count (const char *option, const char *text, guint min, guint max, guint *count,
                            GError **error)
 {
-  g_autofree char *shown = NULL;
   guint64 number;
 
   if (g_ascii_string_to_unsigned (text, 10, min, max, &number, NULL))
@@ -75,8 +98,6 @@ heddle_option_parse_count (const char *option, const char *text, guint min, guin
       *count = (guint) number;
       return TRUE;
     }
-  shown = g_utf8_make_valid (text, -1);
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-               _("--%s must be a whole number from %u to %u, not “%s”"), option, min, max, shown);
-  return FALSE;
+  return heddle_refuse (error, _("--%s must be a whole number from %u to %u, not “%s”"), option,
+                        min, max, text);
 }

@@ -5,7 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* Numbers as users and files write them: the same in every locale. Any thread. */
+/* What users and files write: numbers, the same in every locale, and values that are refused. Any
+ * thread. */
+gboolean heddle_refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 gboolean heddle_number_parse (const char *text, double *number);
 char *heddle_number_dup (double number);
 gboolean heddle_option_parse_count (const char *option, const char *text, guint min, guint max,

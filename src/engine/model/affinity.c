@@ -8,10 +8,10 @@
 #include <sched.h>
 #include <string.h>
 
+#include "base/parse.h"
 #include "engine/model/policy.h"
 
-/* The CPUs that the calling thread may use: what a container or taskset has taken away is not among
- * them. */
+/* The CPUs of the calling thread, without those that a container or taskset took away. */
 static gboolean
 get_allowed (cpu_set_t *allowed, GError **error)
 {
@@ -56,11 +56,8 @@ describe (const cpu_set_t *cpus)
 gboolean
 heddle_affinity_refuse (const char *text, GError **error)
 {
-  g_autofree char *shown = g_utf8_make_valid (text, -1);
-
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-               _("“%s” is not a list of CPUs. Enter numbers and ranges such as 0-3,6, or spread for one CPU per worker"), shown);
-  return FALSE;
+  return heddle_refuse (error,
+                        _("“%s” is not a list of CPUs. Enter numbers and ranges such as 0-3,6, or spread for one CPU per worker"), text);
 }
 
 static gboolean
@@ -85,9 +82,8 @@ add_range (cpu_set_t *cpus, int first, int last, const cpu_set_t *allowed, GErro
         {
           g_autofree char *known = describe (allowed);
 
-          g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-                       _("This program may not use CPU %d; it may use: %s"), cpu, known);
-          return FALSE;
+          return heddle_refuse (error, _("This program may not use CPU %d; it may use: %s"), cpu,
+                                known);
         }
       CPU_SET (cpu, cpus);
     }
@@ -170,8 +166,7 @@ heddle_affinity_check (const char *text, GError **error)
  * @text: as heddle_affinity_check() accepts it
  * @worker: the worker's number, from 1
  *
- * Binds the calling thread, and those that it starts. A worker's thread, which has all CPUs of the
- * program before.
+ * Binds the calling thread, which has all CPUs of the program until then. Worker's thread.
  *
  * Returns: FALSE with @error set if a CPU has gone meanwhile
  */

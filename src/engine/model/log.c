@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/lock.h"
 #include "engine/model/log.h"
 #include "trace/clock.h"
 
@@ -99,8 +100,7 @@ heddle_log_unref (HeddleLog *self)
   g_free (self);
 }
 
-/* With the lock held: room for the next line. Doubles up to the capacity, so that an unused log
- * costs nothing. */
+/* With the lock held: room for a line. Doubles, so that an unused log costs nothing. */
 static void
 log_reserve (HeddleLog *self)
 {
@@ -146,7 +146,7 @@ heddle_log_add (HeddleLog *self, gint64 time, HeddleLogLevel level, guint worker
   g_return_val_if_fail (text != NULL, 0);
 
   line.text = g_utf8_make_valid (text, -1);
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   log_reserve (self);
   if (self->length - self->first == self->capacity)
     drop_oldest (self);
@@ -160,7 +160,6 @@ heddle_log_add (HeddleLog *self, gint64 time, HeddleLogLevel level, guint worker
     }
   while (self->bytes > MOST_BYTES && self->length - self->first > 1)
     drop_oldest (self);
-  pthread_mutex_unlock (&self->lock);
   return index;
 }
 
@@ -199,14 +198,10 @@ heddle_log_printf (HeddleLog *self, HeddleLogLevel level, guint worker, guint64 
 guint64
 heddle_log_get_first (HeddleLog *self)
 {
-  guint64 first;
-
   g_return_val_if_fail (self != NULL, 0);
 
-  pthread_mutex_lock (&self->lock);
-  first = self->first;
-  pthread_mutex_unlock (&self->lock);
-  return first;
+  HEDDLE_AUTO_LOCK (&self->lock);
+  return self->first;
 }
 
 /**
@@ -217,14 +212,10 @@ heddle_log_get_first (HeddleLog *self)
 guint64
 heddle_log_get_length (HeddleLog *self)
 {
-  guint64 length;
-
   g_return_val_if_fail (self != NULL, 0);
 
-  pthread_mutex_lock (&self->lock);
-  length = self->length;
-  pthread_mutex_unlock (&self->lock);
-  return length;
+  HEDDLE_AUTO_LOCK (&self->lock);
+  return self->length;
 }
 
 /**
@@ -242,14 +233,13 @@ heddle_log_get (HeddleLog *self, guint64 index, HeddleLogLine *line)
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (line != NULL, FALSE);
 
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   found = index < self->length && index >= self->first;
   if (found)
     {
       *line = self->lines[index % self->capacity];
       line->text = g_strdup (line->text);
     }
-  pthread_mutex_unlock (&self->lock);
   return found;
 }
 
@@ -261,14 +251,10 @@ heddle_log_get (HeddleLog *self, guint64 index, HeddleLogLine *line)
 gsize
 heddle_log_get_bytes (HeddleLog *self)
 {
-  gsize bytes;
-
   g_return_val_if_fail (self != NULL, 0);
 
-  pthread_mutex_lock (&self->lock);
-  bytes = self->bytes;
-  pthread_mutex_unlock (&self->lock);
-  return bytes;
+  HEDDLE_AUTO_LOCK (&self->lock);
+  return self->bytes;
 }
 
 /**
@@ -285,10 +271,9 @@ heddle_log_dup_first_error (HeddleLog *self, guint64 *index)
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   text = g_strdup (self->first_error);
   if (text != NULL && index != NULL)
     *index = self->first_error_index;
-  pthread_mutex_unlock (&self->lock);
   return text;
 }

@@ -5,8 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* What tasks printed and what happened to workers, in the order of time. Bounded; any thread; one
- * short lock inside. */
+/* What tasks printed and what happened to workers. Bounded; any thread; a short lock. */
 typedef enum {
   HEDDLE_LOG_OUTPUT,  /* a task printed it */
   HEDDLE_LOG_INFO,    /* the run says so */

@@ -127,17 +127,11 @@ set_number (const HeddleParam *param, const char *value, Value *out, GError **er
     {
       g_autofree char *min = heddle_number_dup (param->min);
       g_autofree char *max = heddle_number_dup (param->max);
-      g_autofree char *shown = g_utf8_make_valid (value, -1);
 
-      if (whole)
-        g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-                     _("“%s” must be a whole number from %s to %s, not “%s”"), param->name, min,
-                     max, shown);
-      else
-        g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-                     _("“%s” must be a number from %s to %s, not “%s”"), param->name, min, max,
-                     shown);
-      return FALSE;
+      return heddle_refuse (error,
+                            whole ? _("“%s” must be a whole number from %s to %s, not “%s”")
+                                  : _("“%s” must be a number from %s to %s, not “%s”"),
+                            param->name, min, max, value);
     }
   out->number = number == 0 ? 0 : number; /* no "-0" */
   out->text = heddle_number_dup (out->number);
@@ -147,7 +141,6 @@ set_number (const HeddleParam *param, const char *value, Value *out, GError **er
 static gboolean
 set_choice (const HeddleParam *param, const char *value, Value *out, GError **error)
 {
-  g_autofree char *shown = NULL;
   g_autofree char *list = NULL;
 
   for (guint i = 0; param->choices[i] != NULL; i++)
@@ -157,18 +150,14 @@ set_choice (const HeddleParam *param, const char *value, Value *out, GError **er
         out->text = g_strdup (value);
         return TRUE;
       }
-  shown = g_utf8_make_valid (value, -1);
   list = g_strjoinv (", ", (char **) param->choices);
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” must be one of %s, not “%s”"),
-               param->name, list, shown);
-  return FALSE;
+  return heddle_refuse (error, _("“%s” must be one of %s, not “%s”"), param->name, list, value);
 }
 
 static gboolean
 set_switch (const HeddleParam *param, const char *value, Value *out, GError **error)
 {
   static const char *const words[] = { "off", "on", "no", "yes", "false", "true", "0", "1" };
-  g_autofree char *shown = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     if (g_ascii_strcasecmp (words[i], value) == 0)
@@ -177,23 +166,15 @@ set_switch (const HeddleParam *param, const char *value, Value *out, GError **er
         out->text = g_strdup (words[i % 2]);
         return TRUE;
       }
-  shown = g_utf8_make_valid (value, -1);
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” must be on or off, not “%s”"),
-               param->name, shown);
-  return FALSE;
+  return heddle_refuse (error, _("“%s” must be on or off, not “%s”"), param->name, value);
 }
 
-/* Whether a folder exists is the workload's to say when it opens it; the name alone is checked
- * here. */
+/* Only the name is checked here; the workload says whether the folder exists. */
 static gboolean
 set_folder (const HeddleParam *param, const char *value, Value *out, GError **error)
 {
   if (*value == '\0')
-    {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("“%s” must be a folder, not empty"),
-                   param->name);
-      return FALSE;
-    }
+    return heddle_refuse (error, _("“%s” must be a folder, not empty"), param->name);
   /* no shell does it behind "folder=" */
   if (value[0] == '~' && (value[1] == '\0' || value[1] == '/'))
     out->text = g_strconcat (g_get_home_dir (), value + 1, NULL);
@@ -206,37 +187,30 @@ static gboolean
 set_text (const HeddleParam *param, const char *value, Value *out, GError **error)
 {
   if (!g_utf8_validate (value, -1, NULL))
-    {
-      g_autofree char *shown = g_utf8_make_valid (value, -1);
-
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-                   _("“%s” must be text in UTF-8, not “%s”"), param->name, shown);
-      return FALSE;
-    }
+    return heddle_refuse (error, _("“%s” must be text in UTF-8, not “%s”"), param->name, value);
   out->text = g_strdup (value);
   return TRUE;
 }
+
+static gboolean (*const setters[]) (const HeddleParam *, const char *, Value *, GError **) = {
+  [HEDDLE_PARAM_NUMBER] = set_number, [HEDDLE_PARAM_CHOICE] = set_choice,
+  [HEDDLE_PARAM_FOLDER] = set_folder, [HEDDLE_PARAM_TEXT] = set_text,
+  [HEDDLE_PARAM_SWITCH] = set_switch,
+};
 
 static gboolean
 set_unknown (const HeddleSettings *self, const char *name, GError **error)
 {
   const HeddleWorkload *workload = self->workload;
-  g_autofree char *shown = g_utf8_make_valid (name, -1);
-  g_autoptr (GString) list = NULL;
+  g_autoptr (GString) list = g_string_new (NULL);
 
   if (workload->n_params == 0)
-    {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-                   _("“%s” has no parameters, so it has none called “%s”"), workload->id, shown);
-      return FALSE;
-    }
-  list = g_string_new (NULL);
+    return heddle_refuse (error, _("“%s” has no parameters, so it has none called “%s”"),
+                          workload->id, name);
   for (guint i = 0; i < workload->n_params; i++)
     g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", workload->params[i].name);
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-               _("“%s” has no parameter called “%s”. Its parameters are: %s"), workload->id, shown,
-               list->str);
-  return FALSE;
+  return heddle_refuse (error, _("“%s” has no parameter called “%s”. Its parameters are: %s"),
+                        workload->id, name, list->str);
 }
 
 /**
@@ -255,7 +229,6 @@ heddle_settings_set (HeddleSettings *self, const char *name, const char *value, 
 {
   const HeddleParam *param;
   Value new_value = { NULL, 0 };
-  gboolean set = FALSE;
   int i;
 
   g_return_val_if_fail (self != NULL, FALSE);
@@ -266,27 +239,8 @@ heddle_settings_set (HeddleSettings *self, const char *name, const char *value, 
   if (i < 0)
     return set_unknown (self, name, error);
   param = &self->workload->params[i];
-  switch (param->type)
-    {
-    case HEDDLE_PARAM_NUMBER:
-      set = set_number (param, value, &new_value, error);
-      break;
-    case HEDDLE_PARAM_CHOICE:
-      set = set_choice (param, value, &new_value, error);
-      break;
-    case HEDDLE_PARAM_FOLDER:
-      set = set_folder (param, value, &new_value, error);
-      break;
-    case HEDDLE_PARAM_TEXT:
-      set = set_text (param, value, &new_value, error);
-      break;
-    case HEDDLE_PARAM_SWITCH:
-      set = set_switch (param, value, &new_value, error);
-      break;
-    default:
-      g_return_val_if_reached (FALSE);
-    }
-  if (!set)
+  g_return_val_if_fail ((guint) param->type < G_N_ELEMENTS (setters), FALSE);
+  if (!setters[param->type](param, value, &new_value, error))
     return FALSE;
   g_free (self->values[i].text);
   self->values[i] = new_value;
@@ -312,13 +266,8 @@ heddle_settings_parse (HeddleSettings *self, const char *assignment, GError **er
 
   equals = strchr (assignment, '=');
   if (equals == NULL || equals == assignment)
-    {
-      g_autofree char *shown = g_utf8_make_valid (assignment, -1);
-
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-                   _("a parameter must be set as NAME=VALUE, not as “%s”"), shown);
-      return FALSE;
-    }
+    return heddle_refuse (error, _("a parameter must be set as NAME=VALUE, not as “%s”"),
+                          assignment);
   name = g_strndup (assignment, (gsize) (equals - assignment));
   return heddle_settings_set (self, name, equals + 1, error);
 }
@@ -337,8 +286,7 @@ find_value (const HeddleSettings *self, const char *name)
  * heddle_settings_get:
  * @name: a parameter of the workload
  *
- * Returns: (transfer none): its value as text; heddle_settings_set() takes it back. Valid until it
- * is set again.
+ * Returns: (transfer none): its value as heddle_settings_set() takes it, until it is set again
  */
 const char *
 heddle_settings_get (const HeddleSettings *self, const char *name)
@@ -438,12 +386,10 @@ heddle_settings_open (const HeddleSettings *self, GError **error)
 char **
 heddle_settings_to_argv (const HeddleSettings *self)
 {
-  GStrvBuilder *builder;
-  char **argv;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  builder = g_strv_builder_new ();
   for (guint i = 0; i < self->workload->n_params; i++)
     {
       g_autofree char *assignment =
@@ -451,9 +397,7 @@ heddle_settings_to_argv (const HeddleSettings *self)
 
       g_strv_builder_add_many (builder, "--set", assignment, NULL);
     }
-  argv = g_strv_builder_end (builder);
-  g_strv_builder_unref (builder);
-  return argv;
+  return g_strv_builder_end (builder);
 }
 
 /**
@@ -471,8 +415,8 @@ heddle_settings_check_order (const HeddleSettings *self, const char *less, const
 {
   if (heddle_settings_get_number (self, less) <= heddle_settings_get_number (self, more))
     return TRUE;
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-               _("“%s” must not be greater than “%s”, but their values are %s and %s"), less, more,
-               heddle_settings_get (self, less), heddle_settings_get (self, more));
-  return FALSE;
+  return heddle_refuse (error,
+                        _("“%s” must not be greater than “%s”, but their values are %s and %s"),
+                        less, more, heddle_settings_get (self, less),
+                        heddle_settings_get (self, more));
 }

@@ -22,13 +22,8 @@ parse_seconds (const char *name, const char *value, double max, double *seconds,
   double number;
 
   if (!heddle_number_parse (value, &number) || number < 0 || number > max)
-    {
-      g_autofree char *shown = g_utf8_make_valid (value, -1);
-
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-                   _("--%s must be from 0 (no limit) to %g seconds, not “%s”"), name, max, shown);
-      return FALSE;
-    }
+    return heddle_refuse (error, _("--%s must be from 0 (no limit) to %g seconds, not “%s”"), name,
+                          max, value);
   *seconds = number;
   return TRUE;
 }
@@ -38,15 +33,11 @@ parse_affinity (HeddleRunOptions *options, const char *value, GError **error)
 {
   if (!heddle_affinity_check (value, error))
     return FALSE;
-  if (strlen (value) < sizeof options->affinity)
-    {
-      g_strlcpy (options->affinity, value, sizeof options->affinity);
-      return TRUE;
-    }
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-               _("--affinity must be at most %d characters long: use ranges"),
-               HEDDLE_AFFINITY_SIZE - 1);
-  return FALSE;
+  if (strlen (value) >= sizeof options->affinity)
+    return heddle_refuse (error, _("--affinity must be at most %d characters long: use ranges"),
+                          HEDDLE_AFFINITY_SIZE - 1);
+  g_strlcpy (options->affinity, value, sizeof options->affinity);
+  return TRUE;
 }
 
 /**
@@ -138,13 +129,6 @@ heddle_policy_dup (const HeddleRunOptions *options, const char *name)
                                            : g_strdup_printf ("%d", options->nice);
 }
 
-static gboolean
-refuse (GError **error, const char *text)
-{
-  g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, text);
-  return FALSE;
-}
-
 /* What makes no sense on this backend. */
 static gboolean
 check_backend (const HeddleRunOptions *options, GError **error)
@@ -152,13 +136,11 @@ check_backend (const HeddleRunOptions *options, GError **error)
   const HeddleBackendInfo *info = heddle_backend_get_info (options->backend);
 
   if (options->recycle > 0 && !info->is_process)
-    return refuse (
-      error,
-      _("Only worker processes can be recycled: choose the backend “processes”, or no recycling"));
+    return heddle_refuse (error, "%s",
+                          _("Only worker processes can be recycled: choose the backend “processes”, or no recycling"));
   if (options->affinity[0] != '\0' && info->is_loop)
-    return refuse (
-      error,
-      _("The main loop cannot be bound to CPUs: choose threads or processes, or no affinity"));
+    return heddle_refuse (error, "%s",
+                          _("The main loop cannot be bound to CPUs: choose threads or processes, or no affinity"));
   return TRUE;
 }
 
@@ -167,8 +149,7 @@ check_backend (const HeddleRunOptions *options, GError **error)
  *
  * Any thread.
  *
- * Returns: FALSE with HEDDLE_ERROR_USAGE if a policy is out of its range, or cannot be kept on the
- * backend
+ * Returns: FALSE with HEDDLE_ERROR_USAGE if a policy is out of range, or not for this backend
  */
 gboolean
 heddle_policy_check (const HeddleRunOptions *options, GError **error)
@@ -185,8 +166,8 @@ heddle_policy_check (const HeddleRunOptions *options, GError **error)
         return FALSE;
     }
   if (!(options->retry_delay >= 0 && options->retry_delay <= HEDDLE_MAX_RETRY_DELAY))
-    return refuse (error,
-                   _("The delay before a task is tried again must be from 0 to 60 seconds."));
+    return heddle_refuse (
+      error, "%s", _("The delay before a task is tried again must be from 0 to 60 seconds."));
   return check_backend (options, error);
 }
 
@@ -220,13 +201,8 @@ heddle_halt_parse (HeddleHalt *self, const char *text, GError **error)
                                        &fail, NULL);
     }
   if (!ok)
-    {
-      g_autofree char *shown = g_utf8_make_valid (text, -1);
-
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-                   _("--halt must be never, or now or soon with fail=N or fail=N%% (1 to 100), such as soon,fail=3 or now,fail=10%%, not “%s”"), shown);
-      return FALSE;
-    }
+    return heddle_refuse (error,
+                          _("--halt must be never, or now or soon with fail=N or fail=N%% (1 to 100), such as soon,fail=3 or now,fail=10%%, not “%s”"), text);
   halt.fail = (guint) fail;
   *self = halt;
   return TRUE;

@@ -34,8 +34,7 @@ read_file (const char *root, const char *folder, const char *name)
   return g_file_get_contents (path, &text, NULL, NULL) ? text : g_strdup ("");
 }
 
-/* "150000 100000": so many microseconds in a period of so many. 0 where it is no limit ("max", -1),
- * or nothing that can be understood. */
+/* "150000 100000": microseconds of a period. 0: no limit ("max", -1), or not understood. */
 static double
 read_ratio (const char *quota, const char *period)
 {
@@ -95,8 +94,7 @@ has_word (const char *list, const char *word)
   return g_strv_contains ((const char *const *) words, word);
 }
 
-/* What of @path lies below the part of the hierarchy that is mounted, with a slash in front; NULL:
- * it lies elsewhere. */
+/* What of @path lies below the mounted part, with a slash in front; NULL: nothing. */
 static const char *
 below (const char *path, const char *mounted)
 {
@@ -130,8 +128,7 @@ find_in_hierarchy (const char *root, char **mounts, const char *path, gboolean u
         continue;
       mounted = g_strcompress (where[3]); /* a space is \040 there */
       mounted_at = g_strcompress (where[4]);
-      /* a group that is outside of the program's view begins with "/..": what is mounted is all
-       * that can be asked */
+      /* outside of the program's view: only what is mounted can be asked */
       rest = g_str_has_prefix (path, "/..") ? "" : below (path, mounted);
       return walk_up (root, mounted_at, rest != NULL && !g_str_equal (rest, "/") ? rest : "",
                       unified);
@@ -212,8 +209,7 @@ find_quota (void)
 /**
  * heddle_processors_get:
  *
- * The affinity is that of the calling thread, now; the quota is that of the first call, which reads
- * files. Any thread.
+ * The affinity is that of the calling thread; the first call reads the quota. Any thread.
  */
 HeddleProcessors
 heddle_processors_get (void)
@@ -241,8 +237,7 @@ heddle_processors_get (void)
 /**
  * heddle_processors_dup_text:
  *
- * Returns: (transfer full): the number and what it is from, translated: "2, from the processor
- * affinity"
+ * Returns: (transfer full): the number and its source, translated: "2, from the processor affinity"
  */
 char *
 heddle_processors_dup_text (const HeddleProcessors *self)

@@ -5,23 +5,17 @@
 
 G_BEGIN_DECLS
 
-/*
- * Rows of results: a fixed table and one arena with their texts. A chunk is full with
- * HEDDLE_RESULT_ROWS rows or 256 KiB of texts, whichever comes first, so that long results do not
- * make the pieces that are given up too large.
- *
- * An arena begins as large as the one before it came to be, and is larger than 256 KiB only for a
- * single row that is. So once the budget is used up, what a chunk that goes leaves behind is what
- * the next one needs. Arenas that grew by doubling from the first row on left holes that nothing
- * fitted into, and the C library held a quarter more than the budget.
- */
+/* Rows of results: a fixed table and one arena with their texts. A chunk is full with
+ * HEDDLE_RESULT_ROWS rows or 256 KiB of texts, so that what is given up at once stays small. An
+ * arena begins as large as the last one became, so that what a dropped chunk frees is what the next
+ * one needs: arenas that grew by doubling left holes, a quarter of the budget. It is larger than
+ * 256 KiB only for a single row that is. */
 #define HEDDLE_RESULT_ROWS 1024
 
 typedef struct {
   guint64 id;
   gint64 queued_ns, started_ns, finished_ns;
-  /* where its texts stand in the arena: label, result and error, each NUL-terminated, those it
-   * has */
+  /* where in the arena its label, result and error stand, NUL-terminated, if any */
   guint32 text;
   guint32 worker;
   guint16 attempt;

@@ -5,21 +5,15 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/lock.h"
 #include "engine/model/result-chunk.h"
 
-/*
- * Goal: a million rows in well under 120 bytes each, the newest always at hand, any row by its
- * index in no time, and the row of a task by its id without a hash entry a row.
- *
- * Rows stand in chunks (result-chunk.h). What is found by halving are chunks; rows are found by
- * subtraction.
- *
- * Ids are dense (they count from 1) and end roughly in order. So the index by id is a table of
- * pages, 4 bytes an id, and a page goes when all of its tasks have ended and the last of its rows
- * has gone. An entry holds the low 32 bits of the row's index plus one, 0 while the task has not
- * ended; the row found there must have the id that was asked for, which makes outdated entries
- * harmless.
- */
+/* Goal: a million rows in well under 120 bytes each, any row by its index at once, and the row of a
+ * task by its id without a hash entry a row. Rows stand in chunks (result-chunk.h), which are found
+ * by halving. Ids are dense (they count from 1) and end roughly in order, so the index by id is a
+ * table of pages, 4 bytes an id. A page goes when all of its tasks have ended and the last of its
+ * rows has gone. An entry holds the low 32 bits of the row's index plus one, 0 while the task has
+ * not ended. The row found there must have that id, which makes outdated entries harmless. */
 #define PAGE 4096
 
 typedef struct {
@@ -227,16 +221,27 @@ is_error (HeddleTaskState state)
   return state == HEDDLE_TASK_FAILED || state == HEDDLE_TASK_LOST;
 }
 
+/* How many there have been. */
 static guint64
-get_first (const HeddleResults *self)
+get_end (const HeddleResults *self, gboolean errors)
 {
-  return self->n_chunks > 0 ? self->chunks[self->head]->first : self->length;
+  return errors ? self->n_errors : self->length;
 }
 
-/* The last chunk whose first row (or first error) is not behind @number, by halving. There is
- * one. */
+/* The index of the oldest row that is kept, or the number of the oldest error. */
+static guint64
+get_first (const HeddleResults *self, gboolean errors)
+{
+  const HeddleResultChunk *oldest = self->n_chunks > 0 ? self->chunks[self->head] : NULL;
+
+  if (oldest == NULL)
+    return get_end (self, errors);
+  return errors ? oldest->first_error : oldest->first;
+}
+
+/* The last chunk whose first row (or error) is not behind @number. There is one. */
 static HeddleResultChunk *
-find_chunk (const HeddleResults *self, guint64 number, gboolean by_error)
+find_chunk (const HeddleResults *self, guint64 number, gboolean errors)
 {
   guint low = self->head;
   guint high = self->head + self->n_chunks;
@@ -246,7 +251,7 @@ find_chunk (const HeddleResults *self, guint64 number, gboolean by_error)
       guint middle = low + (high - low) / 2;
       const HeddleResultChunk *chunk = self->chunks[middle];
 
-      if ((by_error ? chunk->first_error : chunk->first) <= number)
+      if ((errors ? chunk->first_error : chunk->first) <= number)
         low = middle;
       else
         high = middle;
@@ -254,11 +259,18 @@ find_chunk (const HeddleResults *self, guint64 number, gboolean by_error)
   return self->chunks[low];
 }
 
+/* Where the row of that index, or the error of that number, stands in its chunk. */
+static guint
+find_place (const HeddleResultChunk *chunk, guint64 number, gboolean errors)
+{
+  return errors ? chunk->errors[number - chunk->first_error] : (guint) (number - chunk->first);
+}
+
 static gboolean
 find_id (HeddleResults *self, guint64 id, guint64 *index)
 {
   const Page *page = find_page (self, id);
-  guint64 first = get_first (self), candidate;
+  guint64 first = get_first (self, FALSE), candidate;
   const HeddleResultChunk *chunk;
 
   if (page == NULL || page->entries[id % PAGE] == 0 || self->n_chunks == 0)
@@ -312,7 +324,7 @@ heddle_results_add (HeddleResults *self, const HeddleRow *row)
   g_return_if_fail (self != NULL);
   g_return_if_fail (row != NULL);
 
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   if (self->budget > 0)
     {
       chunk = get_open_chunk (self, heddle_result_chunk_measure_texts (row));
@@ -325,7 +337,6 @@ heddle_results_add (HeddleResults *self, const HeddleRow *row)
   self->n_errors += is_error (row->state);
   while (self->bytes > self->budget && self->n_chunks > 1)
     drop_oldest_chunk (self);
-  pthread_mutex_unlock (&self->lock);
 }
 
 /**
@@ -336,14 +347,10 @@ heddle_results_add (HeddleResults *self, const HeddleRow *row)
 guint64
 heddle_results_get_first (HeddleResults *self)
 {
-  guint64 first;
-
   g_return_val_if_fail (self != NULL, 0);
 
-  pthread_mutex_lock (&self->lock);
-  first = get_first (self);
-  pthread_mutex_unlock (&self->lock);
-  return first;
+  HEDDLE_AUTO_LOCK (&self->lock);
+  return get_first (self, FALSE);
 }
 
 /**
@@ -354,14 +361,25 @@ heddle_results_get_first (HeddleResults *self)
 guint64
 heddle_results_get_length (HeddleResults *self)
 {
-  guint64 length;
-
   g_return_val_if_fail (self != NULL, 0);
 
-  pthread_mutex_lock (&self->lock);
-  length = self->length;
-  pthread_mutex_unlock (&self->lock);
-  return length;
+  HEDDLE_AUTO_LOCK (&self->lock);
+  return self->length;
+}
+
+static gboolean
+get_row (HeddleResults *self, guint64 number, gboolean errors, HeddleRow *row)
+{
+  const HeddleResultChunk *chunk;
+
+  g_return_val_if_fail (self != NULL && row != NULL, FALSE);
+
+  HEDDLE_AUTO_LOCK (&self->lock);
+  if (number < get_first (self, errors) || number >= get_end (self, errors))
+    return FALSE;
+  chunk = find_chunk (self, number, errors);
+  heddle_result_chunk_get (chunk, find_place (chunk, number, errors), row);
+  return TRUE;
 }
 
 /**
@@ -374,21 +392,7 @@ heddle_results_get_length (HeddleResults *self)
 gboolean
 heddle_results_get (HeddleResults *self, guint64 index, HeddleRow *row)
 {
-  gboolean found;
-
-  g_return_val_if_fail (self != NULL, FALSE);
-  g_return_val_if_fail (row != NULL, FALSE);
-
-  pthread_mutex_lock (&self->lock);
-  found = index >= get_first (self) && index < self->length;
-  if (found)
-    {
-      const HeddleResultChunk *chunk = find_chunk (self, index, FALSE);
-
-      heddle_result_chunk_get (chunk, (guint) (index - chunk->first), row);
-    }
-  pthread_mutex_unlock (&self->lock);
-  return found;
+  return get_row (self, index, FALSE, row);
 }
 
 /**
@@ -399,33 +403,24 @@ heddle_results_get (HeddleResults *self, guint64 index, HeddleRow *row)
 guint64
 heddle_results_get_n_errors (HeddleResults *self)
 {
-  guint64 n_errors;
-
   g_return_val_if_fail (self != NULL, 0);
 
-  pthread_mutex_lock (&self->lock);
-  n_errors = self->n_errors;
-  pthread_mutex_unlock (&self->lock);
-  return n_errors;
+  HEDDLE_AUTO_LOCK (&self->lock);
+  return self->n_errors;
 }
 
 /**
  * heddle_results_get_first_error:
  *
- * Returns: the number of the oldest error that is still kept, from 0; so many errors are gone. Any
- * thread.
+ * Returns: the number, from 0, of the oldest error that is kept; so many are gone. Any thread.
  */
 guint64
 heddle_results_get_first_error (HeddleResults *self)
 {
-  guint64 first;
-
   g_return_val_if_fail (self != NULL, 0);
 
-  pthread_mutex_lock (&self->lock);
-  first = self->n_chunks > 0 ? self->chunks[self->head]->first_error : self->n_errors;
-  pthread_mutex_unlock (&self->lock);
-  return first;
+  HEDDLE_AUTO_LOCK (&self->lock);
+  return get_first (self, TRUE);
 }
 
 /**
@@ -438,22 +433,7 @@ heddle_results_get_first_error (HeddleResults *self)
 gboolean
 heddle_results_get_error (HeddleResults *self, guint64 nth, HeddleRow *row)
 {
-  gboolean found;
-
-  g_return_val_if_fail (self != NULL, FALSE);
-  g_return_val_if_fail (row != NULL, FALSE);
-
-  pthread_mutex_lock (&self->lock);
-  found =
-    nth < self->n_errors && self->n_chunks > 0 && nth >= self->chunks[self->head]->first_error;
-  if (found)
-    {
-      const HeddleResultChunk *chunk = find_chunk (self, nth, TRUE);
-
-      heddle_result_chunk_get (chunk, chunk->errors[nth - chunk->first_error], row);
-    }
-  pthread_mutex_unlock (&self->lock);
-  return found;
+  return get_row (self, nth, TRUE, row);
 }
 
 /**
@@ -461,21 +441,16 @@ heddle_results_get_error (HeddleResults *self, guint64 nth, HeddleRow *row)
  * @id: a task's id
  * @index: (out): the index of its row
  *
- * Returns: %FALSE if the task has not ended yet or its row is gone; then @index is not touched. Any
- * thread.
+ * Returns: %FALSE if the task has not ended or its row is gone: @index is as it was. Any thread.
  */
 gboolean
 heddle_results_find_id (HeddleResults *self, guint64 id, guint64 *index)
 {
-  gboolean found;
-
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (index != NULL, FALSE);
 
-  pthread_mutex_lock (&self->lock);
-  found = find_id (self, id, index);
-  pthread_mutex_unlock (&self->lock);
-  return found;
+  HEDDLE_AUTO_LOCK (&self->lock);
+  return find_id (self, id, index);
 }
 
 /**
@@ -490,12 +465,11 @@ heddle_results_get_ids (HeddleResults *self, guint64 *first, guint64 *last)
 {
   g_return_if_fail (self != NULL && first != NULL && last != NULL);
 
-  pthread_mutex_lock (&self->lock);
-  if (get_first (self) > 0 && self->first_id == 0)
+  HEDDLE_AUTO_LOCK (&self->lock);
+  if (get_first (self, FALSE) > 0 && self->first_id == 0)
     find_first_id (self);
-  *first = get_first (self) > 0 ? self->first_id : 1;
+  *first = get_first (self, FALSE) > 0 ? self->first_id : 1;
   *last = self->last_id;
-  pthread_mutex_unlock (&self->lock);
 }
 
 /**
@@ -508,17 +482,13 @@ gboolean
 heddle_results_has_ended (HeddleResults *self, guint64 id)
 {
   const Page *page;
-  gboolean ended;
 
   g_return_val_if_fail (self != NULL, FALSE);
 
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   page = find_page (self, id);
-  /* a page whose tasks have all ended may have gone; one that is still to come is beyond the
-   * last */
-  ended = page != NULL ? page->entries[id % PAGE] != 0 : id / PAGE < self->last_id / PAGE;
-  pthread_mutex_unlock (&self->lock);
-  return ended;
+  /* a page that is not there has gone if it is before the last id, else is yet to come */
+  return page != NULL ? page->entries[id % PAGE] != 0 : id / PAGE < self->last_id / PAGE;
 }
 
 /**
@@ -527,8 +497,7 @@ heddle_results_has_ended (HeddleResults *self, guint64 id)
  * @next: (inout): the index of the first row, or the number of the first error; then of the one
  * behind the last that was visited
  * @max: how many at most; the lock is held meanwhile
- * @visit: is told each, the oldest first. The row's texts are the store's own and must not be used
- * afterwards.
+ * @visit: called for each, the oldest first, with texts that are the store's own
  *
  * Rows that are gone are left out.
  *
@@ -544,18 +513,14 @@ heddle_results_visit (HeddleResults *self, gboolean errors, guint64 *next, guint
   g_return_val_if_fail (self != NULL && next != NULL && visit != NULL, FALSE);
 
   pthread_mutex_lock (&self->lock);
-  end = errors ? self->n_errors : self->length;
-  *next = self->n_chunks > 0
-    ? MAX (*next, errors ? self->chunks[self->head]->first_error : get_first (self))
-    : end;
+  end = get_end (self, errors);
+  *next = self->n_chunks > 0 ? MAX (*next, get_first (self, errors)) : end;
   for (guint n = 0; n < max && *next < end; n++)
     {
       const HeddleResultChunk *chunk = find_chunk (self, *next, errors);
       HeddleRow row;
 
-      heddle_result_chunk_look_at (
-        chunk, errors ? chunk->errors[*next - chunk->first_error] : (guint) (*next - chunk->first),
-        &row);
+      heddle_result_chunk_look_at (chunk, find_place (chunk, *next, errors), &row);
       visit ((*next)++, &row, data);
     }
   pthread_mutex_unlock (&self->lock);
@@ -570,12 +535,8 @@ heddle_results_visit (HeddleResults *self, gboolean errors, guint64 *next, guint
 gsize
 heddle_results_get_bytes (HeddleResults *self)
 {
-  gsize bytes;
-
   g_return_val_if_fail (self != NULL, 0);
 
-  pthread_mutex_lock (&self->lock);
-  bytes = self->bytes;
-  pthread_mutex_unlock (&self->lock);
-  return bytes;
+  HEDDLE_AUTO_LOCK (&self->lock);
+  return self->bytes;
 }

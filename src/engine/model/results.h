@@ -21,8 +21,7 @@ struct _HeddleRow {
   char *label;  /* owned by the row: heddle_row_clear() */
   char *result; /* NULL: none */
   char *error;  /* NULL: none */
-  /* the input, where the label is not the same text (no UTF-8, or too long); borrowed, only while a
-   * hook is called */
+  /* the input, if the label differs (no UTF-8, too long); borrowed, for hooks only */
   const char *input;
 };
 

@@ -19,14 +19,12 @@ struct _HeddleRunOptions {
   HeddleBackend backend;
   guint workers;          /* 1 to HEDDLE_MAX_WORKERS */
   guint queue;            /* capacity in tasks, 1 to HEDDLE_MAX_QUEUE */
-  /* processes: tasks handed to a worker ahead of time, at most; 1 = fair, more = fast. Of tasks
-   * that take long, fewer are. */
+  /* processes: tasks handed out ahead, at most; 1 = fair, more = fast */
   guint prefetch;
   guint retries;          /* how often a failed or lost task is tried again */
-  /* seconds before the second attempt, doubled before each one after it: heddle_retry_delay_ns() */
+  /* seconds before the second attempt, see heddle_retry_delay_ns() */
   double retry_delay;
-  /* seconds a task may take, 0: as long as it likes. A thread's task is asked to end; a process is
-   * terminated and replaced. */
+  /* seconds a task may take, 0: any; then it is asked to end, a process terminated */
   double timeout;
   HeddleHalt halt;        /* when the run gives up because of tasks that failed or were lost */
   guint recycle;          /* processes: a worker is replaced after so many tasks, 0: never */
@@ -35,12 +33,11 @@ struct _HeddleRunOptions {
   char affinity[HEDDLE_AFFINITY_SIZE];
   gsize lane_budget;      /* bytes for lanes */
   gsize result_budget;    /* bytes for rows; 0: rows are not kept, only handed to the hook */
-  /* NULL: beside this program, or HEDDLE_WORKER from the environment, or the installed one */
+  /* NULL: HEDDLE_WORKER, beside this program, or the installed one */
   const char *worker_program;
   const char *trace_path; /* NULL: no trace file */
   GMainContext *context;  /* for the main-loop backends; NULL: the default one */
-  /* produce() is not called: tasks come from heddle_run_submit() until heddle_run_close(), and what
-   * comes of each is told at once */
+  /* tasks come from heddle_run_submit(), not from produce(), and are told at once */
   gboolean manual;
   HeddleRunHooks hooks;
   gpointer hooks_data;

@@ -5,8 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* What a producer that looks for files found and made no task of, because it cannot be read as a
- * file. */
+/* What a producer found that cannot be read as a file, and made no task of. */
 typedef enum {
   HEDDLE_SKIPPED_SYMBOLIC_LINK,
   HEDDLE_SKIPPED_FIFO,

@@ -46,8 +46,8 @@ heddle_workload_get_default_workers (const HeddleWorkload *self)
 /**
  * heddle_workload_dup_default_workers_text:
  *
- * Returns: (transfer full): that number and what it is from, translated: "2, from the processor
- * affinity". Any thread.
+ * Returns: (transfer full): it and its source, translated: "2, from the processor affinity". Any
+ * thread.
  */
 char *
 heddle_workload_dup_default_workers_text (const HeddleWorkload *self)
@@ -89,8 +89,7 @@ heddle_workload_close (const HeddleWorkload *self, gpointer data)
  * heddle_workload_explain:
  * @error: (inout): set already, or to be set here
  *
- * For what is to be shown where a function of the workload has failed, with an error or without
- * one. Any thread.
+ * For a function of the workload that has failed, perhaps without an error. Any thread.
  */
 void
 heddle_workload_explain (const HeddleWorkload *self, GError **error)
