@@ -20,6 +20,7 @@ typedef struct {
   gboolean no_live;
   char *backend;
   char *workers;
+  char *backend_help;
   char *workers_help;
   char *queue;
   char *prefetch;
@@ -36,6 +37,7 @@ raw_clear (Raw *raw)
 {
   g_free (raw->backend);
   g_free (raw->workers);
+  g_free (raw->backend_help);
   g_free (raw->workers_help);
   g_free (raw->queue);
   g_free (raw->prefetch);
@@ -51,15 +53,11 @@ raw_clear (Raw *raw)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Raw, raw_clear)
 
 static char *
-backend_ids (guint backends, const char *separator)
+describe_backend (void)
 {
-  GString *ids = g_string_new (NULL);
+  g_autofree char *ids = heddle_backend_dup_ids (HEDDLE_BACKENDS_ALL);
 
-  for (guint i = 0; i < HEDDLE_N_BACKENDS; i++)
-    if (backends & HEDDLE_BACKEND_BIT (i))
-      g_string_append_printf (ids, "%s%s", ids->len > 0 ? separator : "",
-                              heddle_backend_get_info (i)->id);
-  return g_string_free (ids, FALSE);
+  return g_strdup_printf (_("Kind of workers: %s"), ids);
 }
 
 /* Also what the number is where nobody says any. */
@@ -91,7 +89,7 @@ run_context (Raw *raw)
 {
   const GOptionEntry entries[] = {
     { "backend", 'b', 0, G_OPTION_ARG_STRING, &raw->backend,
-      N_("Kind of workers: threads, processes, main-loop, main-loop-blocking, thread-per-task or process-per-task"), N_("BACKEND") },
+      (raw->backend_help = describe_backend ()), N_("BACKEND") },
     { "workers", 'w', 0, G_OPTION_ARG_STRING, &raw->workers, (raw->workers_help = describe_workers ()), N_("N") },
     { "queue", 'q', 0, G_OPTION_ARG_STRING, &raw->queue, N_("Capacity of the queue, in tasks, 1 to 1000000"), N_("N") },
     { "prefetch", 0, 0, G_OPTION_ARG_STRING, &raw->prefetch,
@@ -237,29 +235,6 @@ find_workload (const char *id, GError **error)
 }
 
 static gboolean
-parse_backend (const char *id, const HeddleWorkload *workload, HeddleBackend *backend,
-               GError **error)
-{
-  g_autofree char *known = backend_ids (workload->backends, ", ");
-
-  if (id == NULL)
-    return TRUE;
-  if (!heddle_backend_from_id (id, backend))
-    {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-                   _("There is no backend “%s”. The backends are: %s"), id, known);
-      return FALSE;
-    }
-  if (!(workload->backends & HEDDLE_BACKEND_BIT (*backend)))
-    {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-                   _("%s cannot run on the backend “%s”, only on: %s"), workload->id, id, known);
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
 parse_list_format (const char *text, gboolean *json, GError **error)
 {
   *json = g_strcmp0 (text, "json") == 0;
@@ -300,7 +275,8 @@ parse_values (HeddleCliRun *self, const Raw *raw, const HeddleWorkload *workload
 {
   HeddleRunOptions *options = &self->options;
 
-  if (!parse_backend (raw->backend, workload, &options->backend, error)
+  if ((raw->backend != NULL
+       && !heddle_backend_parse (raw->backend, workload, &options->backend, error))
       || !parse_number ("workers", raw->workers, 1, HEDDLE_MAX_WORKERS, &options->workers, error)
       || !parse_number ("queue", raw->queue, 1, HEDDLE_MAX_QUEUE, &options->queue, error)
       || !parse_number ("prefetch", raw->prefetch, 1, HEDDLE_MAX_PREFETCH, &options->prefetch,

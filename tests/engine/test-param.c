@@ -317,20 +317,22 @@ backends_are_found_by_id (void)
   static const char *const ids[] = { "threads",         "processes",
                                      "main-loop",       "main-loop-blocking",
                                      "thread-per-task", "process-per-task" };
+  const HeddleWorkload everywhere = { .id = "everywhere", .backends = HEDDLE_BACKENDS_ALL };
+  const HeddleWorkload nowhere = { .id = "nowhere" };
   HeddleBackend backend;
 
   G_STATIC_ASSERT (G_N_ELEMENTS (ids) == HEDDLE_N_BACKENDS);
   for (guint i = 0; i < HEDDLE_N_BACKENDS; i++)
     {
-      g_assert_true (heddle_backend_from_id (ids[i], &backend));
+      g_assert_true (heddle_backend_parse (ids[i], &everywhere, &backend, NULL));
       g_assert_cmpint (backend, ==, i);
-      g_assert_cmpint (heddle_backend_get_info (backend)->backend, ==, i);
       g_assert_cmpstr (heddle_backend_get_info (backend)->id, ==, ids[i]);
       g_assert_cmpint (heddle_backend_get_info (backend)->is_process, ==,
                        g_str_has_prefix (ids[i], "process"));
+      g_assert_false (heddle_backend_parse (ids[i], &nowhere, &backend, NULL));
     }
-  g_assert_false (heddle_backend_from_id ("thread", &backend));
-  g_assert_false (heddle_backend_from_id ("", &backend));
+  g_assert_false (heddle_backend_parse ("thread", &everywhere, &backend, NULL));
+  g_assert_false (heddle_backend_parse ("", &everywhere, &backend, NULL));
 }
 
 static void

@@ -73,15 +73,15 @@ no_more_places_than_numbers (void)
   for (guint i = 0; i < HEDDLE_MAX_WORKERS; i++)
     {
       worker = g_new0 (HeddleProcessWorker, 1);
-      worker->death_fd = 0; /* alive, and leaving */
-      worker->leaving = TRUE;
+      worker->death.fd = 0; /* alive, and leaving */
+      worker->ending.leaving = TRUE;
       g_ptr_array_add (pool.workers, worker);
     }
   g_assert_null (heddle_process_pool_find_empty (&pool, 1));
   g_assert_cmpuint (pool.workers->len, ==, HEDDLE_MAX_WORKERS);
 
   worker = g_ptr_array_index (pool.workers, 700);
-  worker->death_fd = -1;
+  worker->death.fd = -1;
   g_assert_true (heddle_process_pool_find_empty (&pool, 1) == worker);
   g_ptr_array_unref (pool.workers);
 }

@@ -13,7 +13,7 @@
 static HeddleQueue *
 new_queue (guint capacity, gconstpointer needs_fences)
 {
-  HeddleQueue *queue = heddle_queue_new (capacity);
+  HeddleQueue *queue = heddle_queue_new (capacity, NULL, NULL);
 
   queue->tail.needs_fences = queue->tail.needs_fences || GPOINTER_TO_INT (needs_fences);
   return queue;
@@ -35,7 +35,7 @@ take_one (HeddleQueue *queue, guint64 id)
 static void
 order_is_that_of_coming (void)
 {
-  HeddleQueue *queue = heddle_queue_new (10 * HEDDLE_QUEUE_TAIL_SLOTS);
+  HeddleQueue *queue = heddle_queue_new (10 * HEDDLE_QUEUE_TAIL_SLOTS, NULL, NULL);
   HeddleQueueCounts counts;
   guint64 in = 0, out = 0;
 
@@ -69,7 +69,7 @@ order_is_that_of_coming (void)
 static void
 what_is_put_back_goes_first (void)
 {
-  HeddleQueue *queue = heddle_queue_new (8);
+  HeddleQueue *queue = heddle_queue_new (8, NULL, NULL);
   HeddleItem items[8];
 
   for (guint64 id = 1; id <= 8; id++)
@@ -89,7 +89,7 @@ peeking_sees_list_and_tail (void)
 {
   static const char text[] = "leaf";
   g_autofree HeddleInput *input = g_malloc (sizeof *input + sizeof text);
-  HeddleQueue *queue = heddle_queue_new (100);
+  HeddleQueue *queue = heddle_queue_new (100, NULL, NULL);
   HeddleQueuePeek peeks[8];
   HeddleQueueCounts counts;
 
@@ -114,7 +114,7 @@ peeking_sees_list_and_tail (void)
 static void
 cancelling_takes_all_of_it (void)
 {
-  HeddleQueue *queue = heddle_queue_new (100);
+  HeddleQueue *queue = heddle_queue_new (100, NULL, NULL);
   g_autoptr (GArray) items = NULL;
   HeddleQueueCounts counts;
 
@@ -193,7 +193,7 @@ full_line_makes_the_producer_wait (gconstpointer needs_fences)
 static void
 held_line_lets_nothing_in (void)
 {
-  HeddleQueue *queue = heddle_queue_new (100);
+  HeddleQueue *queue = heddle_queue_new (100, NULL, NULL);
   Feeder feeder = { .queue = queue, .n_tasks = 2 };
   HeddleQueueCounts counts;
   pthread_t thread;
@@ -373,11 +373,13 @@ count_call (gpointer data)
 static void
 who_found_nothing_is_called_once (gconstpointer needs_fences)
 {
+  static const HeddleQueueTaker came = { .tasks_came = count_call };
+  static const HeddleQueueTaker pushed = { .tasks_came = count_call, .tasks_pushed = count_call };
   HeddleQueue *queue = new_queue (100, needs_fences);
   guint n_calls = 0;
   guint64 id = 0;
 
-  heddle_queue_set_waker (queue, count_call, &n_calls);
+  heddle_queue_attach (queue, &came, &n_calls);
   for (guint round = 1; round < 10; round++)
     {
       HeddleItem item;
@@ -388,7 +390,8 @@ who_found_nothing_is_called_once (gconstpointer needs_fences)
       while (heddle_queue_try_take (queue, &item, 1, 1) > 0)
         ;
     }
-  heddle_queue_set_push_waker (queue, count_call);
+  heddle_queue_detach (queue);
+  heddle_queue_attach (queue, &pushed, &n_calls);
   g_assert_true (heddle_queue_feed (queue, ++id, NULL));
   g_assert_cmpuint (n_calls, ==, 10);
   heddle_queue_free (queue);

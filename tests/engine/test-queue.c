@@ -13,7 +13,7 @@
 static void
 test_first_in_first_out (void)
 {
-  HeddleQueue *queue = heddle_queue_new (8);
+  HeddleQueue *queue = heddle_queue_new (8, NULL, NULL);
   HeddleItem item;
 
   for (guint i = 1; i <= 8; i++)
@@ -68,7 +68,7 @@ test_producer_resumes_where_it_is_said (void)
 {
   for (guint capacity = 1; capacity <= 9; capacity++)
     {
-      HeddleQueue *queue = heddle_queue_new (capacity);
+      HeddleQueue *queue = heddle_queue_new (capacity, NULL, NULL);
       Push push = { .queue = queue, .item = { .id = 1, .count = capacity + 1, .attempt = 1 } };
       HeddleQueueCounts counts;
       pthread_t thread;
@@ -100,7 +100,7 @@ test_producer_resumes_where_it_is_said (void)
 static void
 test_full_producer_waits (void)
 {
-  HeddleQueue *queue = heddle_queue_new (2);
+  HeddleQueue *queue = heddle_queue_new (2, NULL, NULL);
   Push push = { .queue = queue, .item = { .id = 1, .count = 10, .attempt = 1 } };
   HeddleQueueCounts counts;
   pthread_t thread;
@@ -133,7 +133,7 @@ test_full_producer_waits (void)
 static void
 test_close_lets_producer_go (void)
 {
-  HeddleQueue *queue = heddle_queue_new (3);
+  HeddleQueue *queue = heddle_queue_new (3, NULL, NULL);
   Push push = { .queue = queue, .item = { .id = 1, .count = 5, .attempt = 1 } };
   HeddleQueueCounts counts;
   pthread_t thread;
@@ -155,7 +155,7 @@ test_close_lets_producer_go (void)
 static void
 test_range_is_cut (void)
 {
-  HeddleQueue *queue = heddle_queue_new (1000);
+  HeddleQueue *queue = heddle_queue_new (1000, NULL, NULL);
   HeddleItem item;
 
   heddle_queue_push (queue, &(HeddleItem) { .id = 1, .count = 100, .attempt = 1 });
@@ -179,7 +179,7 @@ test_share_is_by_takers (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
     {
-      HeddleQueue *queue = heddle_queue_new (100);
+      HeddleQueue *queue = heddle_queue_new (100, NULL, NULL);
       HeddleItem item;
 
       heddle_queue_set_takers (queue, expected[i].n_takers);
@@ -193,7 +193,7 @@ test_share_is_by_takers (void)
 static void
 test_put_back_goes_first (void)
 {
-  HeddleQueue *queue = heddle_queue_new (2);
+  HeddleQueue *queue = heddle_queue_new (2, NULL, NULL);
   HeddleItem back[2] = { { .id = 10, .count = 3, .attempt = 2 },
                          { .id = 20, .count = 1, .attempt = 1 } };
   HeddleQueueCounts counts;
@@ -214,7 +214,7 @@ test_put_back_goes_first (void)
 static void
 test_paused_gives_nothing (void)
 {
-  HeddleQueue *queue = heddle_queue_new (4);
+  HeddleQueue *queue = heddle_queue_new (4, NULL, NULL);
   HeddleItem item;
 
   heddle_queue_push (queue, &(HeddleItem) { .id = 1, .count = 1, .attempt = 1 });
@@ -230,7 +230,7 @@ test_peek_expands_ranges (void)
 {
   static const char path[] = "a/very/long/path/that/does/not/fit/into/the/entry/of/a/peek/file.txt";
   g_autofree HeddleInput *input = g_malloc (sizeof *input + sizeof path);
-  HeddleQueue *queue = heddle_queue_new (100);
+  HeddleQueue *queue = heddle_queue_new (100, NULL, NULL);
   HeddleQueuePeek peeks[8];
   HeddleQueueCounts counts;
 
@@ -279,7 +279,7 @@ take_in_thread (void *data)
 static void
 test_every_task_is_taken_once (void)
 {
-  HeddleQueue *queue = heddle_queue_new (64);
+  HeddleQueue *queue = heddle_queue_new (64, NULL, NULL);
   g_autofree guint8 *seen = g_malloc0 (N_TASKS + 1);
   Taker takers[N_TAKERS];
   pthread_t threads[N_TAKERS];
@@ -321,7 +321,7 @@ test_every_task_is_taken_once (void)
 static void
 test_leave_flag_lets_taker_go (void)
 {
-  HeddleQueue *queue = heddle_queue_new (4);
+  HeddleQueue *queue = heddle_queue_new (4, NULL, NULL);
   atomic_bool leave = TRUE;
   HeddleItem item;
 
@@ -345,16 +345,20 @@ count_other_call (gpointer data)
 }
 
 /* Once for each time that a taker has found nothing; what is put back is not pushed. */
+static const HeddleQueueTaker counting_taker = {
+  .tasks_came = count_call,
+  .tasks_pushed = count_other_call,
+};
+
 static void
-pushing_has_a_waker_of_its_own (void)
+pushing_has_a_hook_of_its_own (void)
 {
-  HeddleQueue *queue = heddle_queue_new (8);
+  HeddleQueue *queue = heddle_queue_new (8, NULL, NULL);
   HeddleItem item = { .id = 1, .count = 1, .attempt = 1 };
   guint calls[2] = { 0, 0 };
   HeddleItem taken;
 
-  heddle_queue_set_waker (queue, count_call, calls);
-  heddle_queue_set_push_waker (queue, count_other_call);
+  heddle_queue_attach (queue, &counting_taker, calls);
   g_assert_true (heddle_queue_push (queue, &item));
   g_assert_true (heddle_queue_push (queue, &item));
   g_assert_cmpuint (calls[0], ==, 0);
@@ -370,22 +374,22 @@ pushing_has_a_waker_of_its_own (void)
   heddle_queue_free (queue);
 }
 
-/* Takes the waker away while another thread is in it. */
+/* Detaches the taker while another thread is in it. */
 typedef struct {
   HeddleQueue *queue;
   pthread_t thread;
   atomic_int tid;    /* of the thread */
-  atomic_bool gone;  /* the thread has taken it away: its data may be freed */
+  atomic_bool gone;  /* the thread has detached it: its data may be freed */
   gboolean outlived; /* the call lasted longer than that */
 } Away;
 
 static void *
-take_waker_away (void *data)
+detach_taker (void *data)
 {
   Away *self = data;
 
   atomic_store (&self->tid, (int) syscall (SYS_gettid));
-  heddle_queue_set_waker (self->queue, NULL, NULL);
+  heddle_queue_detach (self->queue);
   atomic_store (&self->gone, TRUE);
   return NULL;
 }
@@ -405,11 +409,11 @@ is_asleep (int tid)
 
 /* Comes back once the other one waits for it, or has not waited. */
 static void
-be_called_while_taken_away (gpointer data)
+be_called_while_detached (gpointer data)
 {
   Away *self = data;
 
-  if (pthread_create (&self->thread, NULL, take_waker_away, self) != 0)
+  if (pthread_create (&self->thread, NULL, detach_taker, self) != 0)
     g_error ("no thread");
   while (!atomic_load (&self->gone) && !is_asleep (atomic_load (&self->tid)))
     sched_yield ();
@@ -434,22 +438,25 @@ feed_one (HeddleQueue *queue)
   g_assert_true (heddle_queue_feed (queue, 1, NULL));
 }
 
-/* What the waker works on may go once the waker has been taken away, whoever was just calling it,
- * and by which way. */
+/* What the taker works on may go once it is detached, whoever was just calling it, and by which
+ * way. */
 static void
-waker_is_not_taken_away_from_under_a_call (void)
+taker_is_not_detached_from_under_a_call (void)
 {
   static void (*const ways[]) (HeddleQueue * queue) = { push_one, feed_one, put_one_back,
                                                         heddle_queue_wake_all,
                                                         heddle_queue_finish };
 
+  static const HeddleQueueTaker takers[] = {
+    { .tasks_came = be_called_while_detached },
+    { .tasks_came = be_called_while_detached, .tasks_pushed = be_called_while_detached },
+  };
+
   for (guint i = 0; i < 2 * G_N_ELEMENTS (ways); i++)
     {
-      Away away = { .queue = heddle_queue_new (8) };
+      Away away = { .queue = heddle_queue_new (8, NULL, NULL) };
 
-      heddle_queue_set_waker (away.queue, be_called_while_taken_away, &away);
-      if (i >= G_N_ELEMENTS (ways))
-        heddle_queue_set_push_waker (away.queue, be_called_while_taken_away);
+      heddle_queue_attach (away.queue, &takers[i / G_N_ELEMENTS (ways)], &away);
       ways[i % G_N_ELEMENTS (ways)] (away.queue);
       g_assert_cmpint (atomic_load (&away.tid), !=, 0);
       pthread_join (away.thread, NULL);
@@ -476,8 +483,8 @@ main (int argc, char **argv)
   g_test_add_func ("/queue/peek-expands-ranges", test_peek_expands_ranges);
   g_test_add_func ("/queue/every-task-is-taken-once", test_every_task_is_taken_once);
   g_test_add_func ("/queue/leave-flag-lets-taker-go", test_leave_flag_lets_taker_go);
-  g_test_add_func ("/queue/pushing-has-a-waker-of-its-own", pushing_has_a_waker_of_its_own);
-  g_test_add_func ("/queue/waker-is-not-taken-away-from-under-a-call",
-                   waker_is_not_taken_away_from_under_a_call);
+  g_test_add_func ("/queue/pushing-has-a-hook-of-its-own", pushing_has_a_hook_of_its_own);
+  g_test_add_func ("/queue/taker-is-not-detached-from-under-a-call",
+                   taker_is_not_detached_from_under_a_call);
   return g_test_run ();
 }

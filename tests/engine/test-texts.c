@@ -35,7 +35,7 @@ entries_begin_with_a_character (void)
       {
         g_autoptr (GString) text = g_string_new (NULL);
         g_autofree HeddleInput *input = NULL;
-        HeddleQueue *queue = heddle_queue_new (8);
+        HeddleQueue *queue = heddle_queue_new (8, NULL, NULL);
         HeddleQueueCounts counts;
         HeddleQueuePeek peek;
 
@@ -60,7 +60,7 @@ entries_without_characters_are_shown (void)
 {
   g_autofree char *text = g_strnfill (100, (char) 0x80);
   g_autofree HeddleInput *input = make_input (text);
-  HeddleQueue *queue = heddle_queue_new (8);
+  HeddleQueue *queue = heddle_queue_new (8, NULL, NULL);
   HeddleQueueCounts counts;
   HeddleQueuePeek peek;
 

@@ -15,7 +15,7 @@
 const GOptionEntry heddle_launch_entries[] = {
   { "workload", 'w', 0, G_OPTION_ARG_STRING, NULL, N_("Show this workload"), N_("ID") },
   { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, N_("Set a parameter of the workload; may be repeated"), N_("NAME=VALUE") },
-  { "backend", 'b', 0, G_OPTION_ARG_STRING, NULL, N_("Run on threads, processes, main-loop, main-loop-blocking, thread-per-task or process-per-task"), N_("BACKEND") },
+  { "backend", 'b', 0, G_OPTION_ARG_STRING, NULL, N_("Run on this backend; “heddle-cli list” names those of each workload"), N_("BACKEND") },
   { "workers", 'n', 0, G_OPTION_ARG_STRING, NULL, N_("Number of workers"), N_("N") },
   { "queue", 'q', 0, G_OPTION_ARG_STRING, NULL, N_("Capacity of the queue, in tasks"), N_("N") },
   { "start", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Start the run at once"), NULL },
@@ -86,24 +86,13 @@ read_workload (HeddleLaunch *self, GVariantDict *options, GError **error)
 static gboolean
 read_backend (HeddleLaunch *self, GVariantDict *options, GError **error)
 {
-  const HeddleWorkload *workload;
   const char *id;
 
   if (!g_variant_dict_lookup (options, "backend", "&s", &id))
     return TRUE;
-  if (!heddle_backend_from_id (id, &self->backend))
-    {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-                   _("There is no backend “%s”; choose threads, processes, main-loop, main-loop-blocking, thread-per-task or process-per-task"), id);
-      return FALSE;
-    }
-  workload = heddle_settings_get_workload (self->settings);
-  if ((workload->backends & HEDDLE_BACKEND_BIT (self->backend)) == 0)
-    {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-                   _("“%s” cannot run on the backend “%s”"), workload->id, id);
-      return FALSE;
-    }
+  if (!heddle_backend_parse (id, heddle_settings_get_workload (self->settings), &self->backend,
+                             error))
+    return FALSE;
   self->has_backend = TRUE;
   return TRUE;
 }

@@ -5,6 +5,7 @@
 
 #include "app/model/app-settings.h"
 #include "app/run/page-private.h"
+#include "engine/model/backend.h"
 
 #define MIB (1024 * 1024)
 #define NO_FRAME_MS 1000 /* so long no frame came: the window is not on the screen */
@@ -128,7 +129,7 @@ heddle_run_page_start (HeddleRunPage *self)
 
   if (heddle_run_page_is_active (self) || self->starting != 0)
     return;
-  if (heddle_run_controls_get_backend (self->controls) == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING)
+  if (heddle_backend_get_info (heddle_run_controls_get_backend (self->controls))->is_blocking)
     announce_and_start (self);
   else
     start_now (self);

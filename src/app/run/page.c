@@ -8,6 +8,7 @@
 #include "app/widgets/a11y/accessible.h"
 #include "app/widgets/adaptive-split.h"
 #include "app/widgets/cached-bin.h"
+#include "engine/model/backend.h"
 
 enum { PROP_0, PROP_ABOUT_SHOWN };
 
@@ -120,7 +121,7 @@ static void
 backend_changed_cb (HeddleRunPage *self)
 {
   gboolean warn =
-    heddle_run_controls_get_backend (self->controls) == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING;
+    heddle_backend_get_info (heddle_run_controls_get_backend (self->controls))->is_blocking;
 
   if (warn == self->warned)
     return;

@@ -5,54 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
-static const HeddleBackendInfo backend_infos[HEDDLE_N_BACKENDS] = {
-  [HEDDLE_BACKEND_THREADS] = {
-    .backend = HEDDLE_BACKEND_THREADS,
-    .id = "threads",
-    .name = N_("Threads"),
-    .worker_name = N_("Thread %u"),
-    .description = N_("A pool of threads in this program: they share its memory and take one task after another."),
-  },
-  [HEDDLE_BACKEND_PROCESSES] = {
-    .backend = HEDDLE_BACKEND_PROCESSES,
-    .id = "processes",
-    .name = N_("Processes"),
-    .worker_name = N_("Process %u"),
-    .description = N_("A pool of child processes, each with its own memory: if one dies, only the task that it was running is lost."),
-    .is_process = TRUE,
-  },
-  [HEDDLE_BACKEND_MAIN_LOOP] = {
-    .backend = HEDDLE_BACKEND_MAIN_LOOP,
-    .id = "main-loop",
-    .name = N_("Main loop"),
-    .worker_name = N_("Main loop"),
-    .description = N_("No worker: the main loop of the program executes the tasks itself and handles the window between two tasks."),
-    .is_loop = TRUE,
-  },
-  [HEDDLE_BACKEND_MAIN_LOOP_BLOCKING] = {
-    .backend = HEDDLE_BACKEND_MAIN_LOOP_BLOCKING,
-    .id = "main-loop-blocking",
-    .name = N_("Main loop, blocking"),
-    .worker_name = N_("Main loop"),
-    .description = N_("The main loop executes all tasks in one go and freezes the window meanwhile: it shows what programs should not do."),
-    .is_loop = TRUE,
-  },
-  [HEDDLE_BACKEND_THREAD_PER_TASK] = {
-    .backend = HEDDLE_BACKEND_THREAD_PER_TASK,
-    .id = "thread-per-task",
-    .name = N_("Thread per task"),
-    .worker_name = N_("Thread %u"),
-    .description = N_("Every task gets a new thread that ends with it; as many run at the same time as there are workers."),
-  },
-  [HEDDLE_BACKEND_PROCESS_PER_TASK] = {
-    .backend = HEDDLE_BACKEND_PROCESS_PER_TASK,
-    .id = "process-per-task",
-    .name = N_("Process per task"),
-    .worker_name = N_("Process %u"),
-    .description = N_("Every task gets a new process that ends with it; as many run at the same time as there are workers."),
-    .is_process = TRUE,
-  },
-};
+#include "base/parse.h"
+#include "engine/model/workload.h"
 
 /**
  * heddle_backend_get_info:
@@ -63,29 +17,68 @@ static const HeddleBackendInfo backend_infos[HEDDLE_N_BACKENDS] = {
 const HeddleBackendInfo *
 heddle_backend_get_info (HeddleBackend backend)
 {
-  g_return_val_if_fail (backend >= 0 && backend < HEDDLE_N_BACKENDS, NULL);
+  g_return_val_if_fail ((guint) backend < HEDDLE_N_BACKENDS, NULL);
 
-  return &backend_infos[backend];
+  return heddle_backends[backend];
 }
 
 /**
- * heddle_backend_from_id:
- * @id: what a backend is called on the command line
- * @backend: (out): that backend
+ * heddle_backend_recycles:
+ * @backend: a kind of pool
  *
- * Returns: whether there is one. Any thread.
+ * Returns: whether a worker is a process that executes task after task, so that tasks can be handed
+ * to it ahead of time and it can be replaced after some. Any thread.
  */
 gboolean
-heddle_backend_from_id (const char *id, HeddleBackend *backend)
+heddle_backend_recycles (HeddleBackend backend)
 {
-  g_return_val_if_fail (id != NULL, FALSE);
-  g_return_val_if_fail (backend != NULL, FALSE);
+  const HeddleBackendInfo *info = heddle_backend_get_info (backend);
+
+  return info->is_process && !info->is_per_task;
+}
+
+/**
+ * heddle_backend_dup_ids:
+ * @backends: HEDDLE_BACKEND_BIT()s
+ *
+ * Returns: (transfer full): their ids, as on the command line: "threads, processes". Any thread.
+ */
+char *
+heddle_backend_dup_ids (guint backends)
+{
+  GString *ids = g_string_new (NULL);
 
   for (guint i = 0; i < HEDDLE_N_BACKENDS; i++)
-    if (g_str_equal (backend_infos[i].id, id))
-      {
-        *backend = backend_infos[i].backend;
-        return TRUE;
-      }
-  return FALSE;
+    if ((backends & HEDDLE_BACKEND_BIT (i)) != 0)
+      g_string_append_printf (ids, "%s%s", ids->len > 0 ? ", " : "", heddle_backends[i]->id);
+  return g_string_free (ids, FALSE);
+}
+
+/**
+ * heddle_backend_parse:
+ * @id: what a backend is called on the command line, as a user wrote it
+ * @workload: what is to run on it
+ * @backend: (out): that backend
+ *
+ * Any thread.
+ *
+ * Returns: FALSE with HEDDLE_ERROR_USAGE where @workload cannot run on such a backend
+ */
+gboolean
+heddle_backend_parse (const char *id, const HeddleWorkload *workload, HeddleBackend *backend,
+                      GError **error)
+{
+  g_autofree char *known = heddle_backend_dup_ids (workload->backends);
+
+  for (guint i = 0; i < HEDDLE_N_BACKENDS; i++)
+    {
+      if (!g_str_equal (heddle_backends[i]->id, id))
+        continue;
+      if ((workload->backends & HEDDLE_BACKEND_BIT (i)) == 0)
+        return heddle_refuse (error, _("%s cannot run on the backend “%s”, only on: %s"),
+                              workload->id, id, known);
+      *backend = i;
+      return TRUE;
+    }
+  return heddle_refuse (error, _("There is no backend “%s”. The backends are: %s"), id, known);
 }

@@ -8,8 +8,7 @@
 #include "engine/model/backend.h"
 #include "engine/model/preset.h"
 
-/* What a try can say of the pool: the numbers. The backend is a word, and policies know themselves
- * what they take. */
+/* Numbers of the pool that a preset can set, beside the backend and the policies. */
 static const struct {
   const char *name;
   guint min, max;
@@ -35,8 +34,7 @@ is_parameter (const HeddleWorkload *workload, const char *word, gsize length)
   return FALSE;
 }
 
-/* The policy that the word is about; NULL: none. How much workers give way is not a try's
- * business. */
+/* The policy that the word names, but for nice; NULL: none. */
 static const char *
 find_policy (const char *word, gsize length)
 {
@@ -62,28 +60,6 @@ is_option (const HeddleWorkload *workload, const char *word)
 }
 
 static gboolean
-read_backend (HeddlePresetValues *self, const char *id, GError **error)
-{
-  const HeddleWorkload *workload = heddle_settings_get_workload (self->settings);
-
-  if (!heddle_backend_from_id (id, &self->options.backend))
-    {
-      g_autofree char *shown = g_utf8_make_valid (id, -1);
-
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-                   _("There is no backend “%s”; choose threads, processes, main-loop, main-loop-blocking, thread-per-task or process-per-task"), shown);
-      return FALSE;
-    }
-  if ((workload->backends & HEDDLE_BACKEND_BIT (self->options.backend)) == 0)
-    {
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-                   _("“%s” cannot run on the backend “%s”"), workload->id, id);
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
 read_option (HeddlePresetValues *self, const char *word, GError **error)
 {
   gsize length = strcspn (word, "=");
@@ -102,7 +78,8 @@ read_option (HeddlePresetValues *self, const char *word, GError **error)
     }
   if (find_policy (word, length) != NULL)
     return heddle_policy_parse (&self->options, find_policy (word, length), value, error);
-  return read_backend (self, value, error);
+  return heddle_backend_parse (value, heddle_settings_get_workload (self->settings),
+                               &self->options.backend, error);
 }
 
 /* An empty text has no words; g_shell_parse_argv() takes that for a mistake. */
@@ -114,12 +91,7 @@ split (const char *settings, char ***words, GError **error)
   if (settings[strspn (settings, " ")] == '\0')
     *words = g_new0 (char *, 1);
   else if (!g_shell_parse_argv (settings, NULL, words, &local))
-    {
-      g_autofree char *shown = g_utf8_make_valid (local->message, -1);
-
-      g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, shown);
-      return FALSE;
-    }
+    return heddle_refuse (error, "%s", local->message);
   return TRUE;
 }
 

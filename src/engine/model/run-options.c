@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/parse.h"
 #include "engine/model/backend.h"
 #include "engine/model/workload.h"
 
@@ -32,11 +33,10 @@ heddle_run_options_init (HeddleRunOptions *options, const HeddleWorkload *worklo
 }
 
 static gboolean
-refuse (GError **error, const char *what, guint value, guint most)
+is_in_range (const char *what, guint value, guint most, GError **error)
 {
-  g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, _("%s must be from 1 to %u, not %u."),
-               what, most, value);
-  return FALSE;
+  return (value >= 1 && value <= most)
+    || heddle_refuse (error, _("%s must be from 1 to %u, not %u."), what, most, value);
 }
 
 /**
@@ -54,21 +54,13 @@ heddle_run_options_check (const HeddleRunOptions *options, const HeddleWorkload 
   if ((guint) options->backend >= HEDDLE_N_BACKENDS
       || (workload->backends & HEDDLE_BACKEND_BIT (options->backend)) == 0)
     {
-      g_autoptr (GString) known = g_string_new (NULL);
+      g_autofree char *known = heddle_backend_dup_ids (workload->backends);
 
-      for (guint i = 0; i < HEDDLE_N_BACKENDS; i++)
-        if ((workload->backends & HEDDLE_BACKEND_BIT (i)) != 0)
-          g_string_append_printf (known, "%s%s", known->len > 0 ? ", " : "",
-                                  heddle_backend_get_info (i)->id);
-      g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE,
-                   _("%s cannot run on this backend, only on: %s."), workload->id, known->str);
-      return FALSE;
+      return heddle_refuse (error, _("%s cannot run on this backend, only on: %s."), workload->id,
+                            known);
     }
-  if (options->workers < 1 || options->workers > HEDDLE_MAX_WORKERS)
-    return refuse (error, _("The number of workers"), options->workers, HEDDLE_MAX_WORKERS);
-  if (options->queue < 1 || options->queue > HEDDLE_MAX_QUEUE)
-    return refuse (error, _("The size of the queue"), options->queue, HEDDLE_MAX_QUEUE);
-  if (options->prefetch < 1 || options->prefetch > HEDDLE_MAX_PREFETCH)
-    return refuse (error, _("The prefetch"), options->prefetch, HEDDLE_MAX_PREFETCH);
-  return heddle_policy_check (options, error);
+  return is_in_range (_("The number of workers"), options->workers, HEDDLE_MAX_WORKERS, error)
+    && is_in_range (_("The size of the queue"), options->queue, HEDDLE_MAX_QUEUE, error)
+    && is_in_range (_("The prefetch"), options->prefetch, HEDDLE_MAX_PREFETCH, error)
+    && heddle_policy_check (options, error);
 }

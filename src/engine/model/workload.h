@@ -23,38 +23,36 @@ const char *heddle_group_get_name (HeddleGroup group);
 #define HEDDLE_BACKENDS_ALL ((1u << HEDDLE_N_BACKENDS) - 1)
 /* Those that can run several tasks at the same time: all but the main loop's. */
 #define HEDDLE_BACKENDS_CONCURRENT                                                                 \
-  (HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREADS) | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESSES)     \
-   | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_THREAD_PER_TASK)                                           \
-   | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_PROCESS_PER_TASK))
+  (HEDDLE_BACKENDS_ALL                                                                             \
+   & ~(HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_MAIN_LOOP)                                               \
+       | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_MAIN_LOOP_BLOCKING)))
 
 /* A setting worth trying, offered on the workload's page. */
 typedef struct {
   const char *label;    /* N_ what a click applies: "Lock off, 4 workers" */
-  /* as on the command line: "lock=off" separated by spaces; also "workers=4", "queue=8",
-   * "backend=processes" */
+  /* as on the command line: "lock=off", also "workers=4", "queue=8", "backend=processes" */
   const char *settings;
 } HeddlePreset;
 
 /*
  * A workload: something that can be run. Plain C: the same functions work in a thread, in a worker
  * process and on the main loop. All strings are static; those marked N_ are translated where they
- * are shown.
+ * are shown. Over 20 fields: a table that each workload fills by name.
  */
 struct _HeddleWorkload {
   const char *id;      /* "checksum-files" */
   const char *name;    /* N_("Checksum files") */
   const char *summary; /* N_ one line under the title */
   const char *badge;   /* N_ a word or two in the catalogue ("CPU"), or NULL */
-  /* N_ what it does and what to look for, plain text, paragraphs separated by an empty line */
+  /* N_ what to look for, plain text, paragraphs separated by an empty line */
   const char *about;
   const char *notes;   /* N_ what the lecture notes say about it, or NULL */
   const HeddlePreset *tries; /* settings to try, ended by one with a NULL label; or NULL */
-  /* its tasks publish figures, which the page draws as bars, in these groups; or NULL */
+  /* groups of the figures that its tasks publish, which the page draws; or NULL */
   const HeddleFigureGroup *figures;
-  /* N_ what it means that a run had no task ("There are no files below the folder."), or NULL */
+  /* N_ why a run had no task ("There are no files below the folder."), or NULL */
   const char *nothing;
-  /* N_ what its tasks print is also shown among what they share, in the order in which they did, by
-   * this name; or NULL */
+  /* N_ the name under which its tasks' lines are shown, in their order; or NULL */
   const char *lines;
   HeddleGroup group;
   guint backends;              /* HEDDLE_BACKEND_BIT()s it can run on */
@@ -62,27 +60,24 @@ struct _HeddleWorkload {
   guint default_workers;       /* 0: one a processor, see processors.h; 1: it needs to have one, as
                                   it measures, and no preference says otherwise */
   guint default_queue;         /* tasks; 0: 64 */
-  /* its results are checksums of files, its inputs their names: "sha256sum", who writes and checks
-   * such lines; or NULL */
+  /* "sha256sum" if results are checksums of the files in its inputs; or NULL */
   const char *sums;
   gboolean ordered;            /* results are shown in the order of the ids, as map() gives them */
   const HeddleParam *params;
   guint n_params;
 
-  /* Opens the workload with these settings, in the host and once more in every worker process.
-   * Returns the data that the other functions get, or NULL with @error set. @settings outlives the
-   * data. NULL: heddle_settings_open(), which stores the parameters in data of that size. */
+  /* Opens the workload, in the host and in every worker process. Returns what the other functions
+   * get as @data, or NULL with @error set. @settings outlives the data. NULL:
+   * heddle_settings_open(), which stores the parameters in data of that size. */
   gpointer (*open) (const HeddleSettings *settings, GError **error);
   gsize data_size;
   void (*close) (gpointer data); /* NULL: g_free() */
 
-  /* Names what the tasks share (see shared.h), or NULL. Called after open(), in the host before any
-   * task and in every worker process. */
+  /* Names what tasks share (shared.h), or NULL. After open(), in every process. */
   gboolean (*share) (gpointer data, HeddleShared *shared, GError **error);
   gsize arena; /* bytes that share() needs in all, 0: 1 MiB */
 
-  /* How long a task may take in seconds where the run sets no limit, 0: as long as it likes; or
-   * NULL. See HeddleRunOptions.timeout. */
+  /* Seconds that a task may take where the run sets no limit, 0: any; or NULL. */
   double (*time_limit) (gpointer data);
 
   /* Its tasks may take their process with them. On the backend "threads" they then run on the
@@ -90,28 +85,22 @@ struct _HeddleWorkload {
    * main loop must not be among the backends. */
   gboolean dangerous;
 
-  /* How many tasks have to run at the same time (roles, parties of a barrier), or NULL: the run
-   * gets at least so many workers. */
+  /* How many tasks must run at the same time (parties of a barrier): so many workers; or NULL. */
   guint (*parties) (gpointer data);
 
-  /* Producer thread of the host: makes the tasks. Returns FALSE with @error set if it cannot go on
-   * (tasks made so far still run). */
+  /* Makes the tasks. FALSE with @error set: it cannot go on. Producer's thread. */
   gboolean (*produce) (gpointer data, HeddleProducer *producer, GError **error);
 
-  /* A worker, any kind: executes one task. @data is shared by all threads of the process: read it,
-   * do not write it. */
+  /* Executes one task. All threads of the process share @data: do not write it. Worker. */
   void (*execute) (gpointer data, HeddleTask *task);
 
-  /* What the task with this id is called ("the factorial of 5"); only for tasks without an input
-   * text. Any thread. */
+  /* What a task without an input is called ("the factorial of 5"). Any thread. */
   void (*label) (gpointer data, guint64 id, char *buffer, gsize size);
 
-  /* What a task with this input is called, where that is not the input itself ("Verbraucher 1"), or
-   * NULL. Any thread of the host. */
+  /* What a task with this input is called, if not by the input; or NULL. Any thread. */
   void (*input_label) (const char *input, char *buffer, gsize size);
 
-  /* A result as a sentence for people ("The factorial of 5 is 120"), or NULL for "label: result".
-   * Newly allocated. Any thread. */
+  /* A result as a sentence ("The factorial of 5 is 120"), newly allocated; or NULL. Any thread. */
   char *(*sentence) (gpointer data, guint64 id, const char *label, const char *result);
 };
 

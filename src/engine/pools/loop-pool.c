@@ -7,9 +7,11 @@
  * freezes the window; it is there to show why nobody should.
  */
 
+#include <glib/gi18n-lib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/lock.h"
 #include "engine/queue/batch.h"
 #include "engine/collect/collector.h"
 #include "engine/pools/thread-worker.h"
@@ -55,10 +57,9 @@ leave (LoopPool *self)
 {
   if (self->begun)
     heddle_collector_worker_gone (self->parent.host.collector, self->slot);
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   self->over = TRUE;
   pthread_cond_signal (&self->left);
-  pthread_mutex_unlock (&self->lock);
 }
 
 static void
@@ -75,8 +76,7 @@ run_slice (LoopSource *source, HeddleQueue *queue, HeddleCollector *collector)
           /* tasks that came between the two calls have set the time before it was cleared */
           if (heddle_queue_try_take (queue, &item, 1, 1) == 0)
             {
-              /* the last task may have ended; where the queue is closed only later, whoever closes
-               * it wakes the collector */
+              /* perhaps the last task has ended; a later close() wakes the supervisor */
               if (heddle_queue_is_drained (queue))
                 heddle_collector_kick (collector);
               return;
@@ -119,6 +119,8 @@ tasks_came (gpointer data)
   g_source_set_ready_time (data, 0);
 }
 
+static const HeddleQueueTaker loop_taker = { .tasks_came = tasks_came };
+
 static gboolean
 loop_start (HeddlePool *pool, guint n_workers, GError **error)
 {
@@ -132,31 +134,16 @@ loop_start (HeddlePool *pool, guint n_workers, GError **error)
   self->slot = heddle_collector_add_slot (host->collector, self->ring, capacity, FALSE);
   self->source = (LoopSource *) g_source_new (&loop_funcs, sizeof (LoopSource));
   g_source_set_static_name ((GSource *) self->source, "heddle tasks");
-  self->source->blocking = host->options->backend == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING;
-  heddle_executor_init (&self->source->executor, host->workload, host->data, 1, self->ring,
-                        (HeddleRingKick) heddle_collector_kick, host->collector,
-                        heddle_slot_get_cancel (self->slot));
-  self->source->executor.shared = host->shared;
+  self->source->blocking = pool->klass->info.is_blocking;
+  heddle_thread_worker_init_executor (&self->source->executor, host, self->slot, self->ring);
   /* behind input and drawing, where there is a choice */
   g_source_set_priority ((GSource *) self->source,
                          self->source->blocking ? G_PRIORITY_DEFAULT : G_PRIORITY_DEFAULT_IDLE);
-  heddle_queue_set_waker (host->queue, tasks_came, self->source);
+  heddle_queue_attach (host->queue, &loop_taker, self->source);
   g_source_set_ready_time ((GSource *) self->source, 0);
   atomic_store_explicit (&self->source->pool, pool, memory_order_release);
   g_source_attach ((GSource *) self->source, host->options->context);
   return TRUE;
-}
-
-static void
-loop_resize (HeddlePool *pool, guint n_workers)
-{
-  /* there is one main loop */
-}
-
-static void
-loop_poke (HeddlePool *pool, gboolean paused, gboolean kill)
-{
-  /* the queue has called the waker */
 }
 
 static void
@@ -170,7 +157,7 @@ loop_join (HeddlePool *pool)
   while (!self->over)
     pthread_cond_wait (&self->left, &self->lock);
   pthread_mutex_unlock (&self->lock);
-  heddle_queue_set_waker (pool->host.queue, NULL, NULL);
+  heddle_queue_detach (pool->host.queue);
   g_source_unref ((GSource *) g_steal_pointer (&self->source));
 }
 
@@ -181,10 +168,32 @@ loop_finalize (HeddlePool *pool)
 }
 
 const HeddlePoolClass heddle_loop_pool_class = {
+  .info = {
+    .id = "main-loop",
+    .name = N_("Main loop"),
+    .variant = N_("In slices"),
+    .worker_name = N_("Main loop"),
+    .description = N_("No worker: the main loop of the program executes the tasks itself and handles the window between two tasks."),
+    .is_loop = TRUE,
+  },
   .instance_size = sizeof (LoopPool),
   .start = loop_start,
-  .resize = loop_resize,
-  .poke = loop_poke,
+  .join = loop_join,
+  .finalize = loop_finalize,
+};
+
+const HeddlePoolClass heddle_blocking_loop_pool_class = {
+  .info = {
+    .id = "main-loop-blocking",
+    .name = N_("Main loop, blocking"),
+    .variant = N_("Blocking"),
+    .worker_name = N_("Main loop"),
+    .description = N_("The main loop executes all tasks in one go and freezes the window meanwhile: it shows what programs should not do."),
+    .is_loop = TRUE,
+    .is_blocking = TRUE,
+  },
+  .instance_size = sizeof (LoopPool),
+  .start = loop_start,
   .join = loop_join,
   .finalize = loop_finalize,
 };

@@ -3,20 +3,16 @@
 
 #include <stdatomic.h>
 
+#include "engine/model/backend.h"
 #include "engine/model/run-options.h"
-#include "engine/model/types.h"
 #include "engine/task/task-private.h"
 
 G_BEGIN_DECLS
 
-/*
- * A pool: workers behind one interface. The run knows nothing else of them.
- *
- * A pool takes items from the queue, lets workers execute them and registers each worker's place
- * (HeddleSlot) and ring with the collector. What a task came to is told by the worker's ring alone.
- * The queue says when it is over: heddle_queue_take() returns 0 (or heddle_queue_is_finished())
- * once every task has ended; then workers leave.
- */
+/* A pool: workers behind one interface, which is all that the run knows of them. It takes items
+ * from the queue, has workers execute them and registers each worker's slot and ring with the
+ * collector, which learns from the ring alone what a task came to. Workers leave once
+ * heddle_queue_take() returns 0 or heddle_queue_is_finished(): then every task has ended. */
 typedef struct {
   const HeddleWorkload *workload;
   gpointer data;                  /* the workload's, opened in this process */
@@ -34,27 +30,29 @@ typedef struct {
 } HeddlePoolHost;
 
 struct _HeddlePoolClass {
+  HeddleBackendInfo info; /* the first field: heddle_backends[] lists classes by it */
   gsize instance_size;
-  /* Starts the pool. Main loop: must not block, so processes are spawned on the pool's own
-   * thread. */
+  /* Takes its place for a workload whose tasks may end their process; NULL: such a workload does
+   * not run on it, or its workers are processes. */
+  const HeddlePoolClass *isolated;
+  /* Supervisor's thread. Must not block, so the pool's own thread starts processes. */
   gboolean (*start) (HeddlePool *self, guint n_workers, GError **error);
   /* Wants so many workers. Growing starts some, shrinking lets some leave after the task in hand;
-   * never kills. Any thread, does not block. */
+   * never kills. NULL: their number is fixed. Supervisor's thread, does not block. */
   void (*resize) (HeddlePool *self, guint n_workers);
   /* Pause, the cancel word or the queue has changed (it was closed, for instance): look again. With
-   * HEDDLE_STOP_KILL worker processes get a second, then SIGTERM, then SIGKILL. Any thread, does
-   * not block. */
+   * HEDDLE_STOP_KILL worker processes get a second, then SIGTERM, then SIGKILL. NULL: the queue
+   * wakes the workers itself. Supervisor's thread, does not block. */
   void (*poke) (HeddlePool *self, gboolean paused, gboolean kill);
-  /* heddle_slot_get_overdue() has changed for a worker: it is to be made to end that task. NULL:
-   * asking it is all that can be done, and has been. Supervisor's thread, with its lock held: must
-   * only wake the pool's own thread. */
+  /* A task is overdue, see heddle_slot_get_overdue(): its worker is to be made to end it. NULL:
+   * asking is all that can be done. Supervisor's thread, with its lock: only wakes the pool's own
+   * thread. */
   void (*overdue) (HeddlePool *self);
   /* The worker of that number, from 1, has had a task in hand for long while others have nothing to
    * do: tasks it took and has not begun go back into the queue. NULL: none are with a worker.
    * Supervisor's thread, with its lock held. */
   void (*take_back) (HeddlePool *self, guint number);
-  /* Returns when no worker is left. Called once, by the supervisor's thread, after
-   * heddle_queue_finish(). */
+  /* Waits for the last worker. Supervisor's thread, once, after heddle_queue_finish(). */
   void (*join) (HeddlePool *self);
   void (*finalize) (HeddlePool *self);
 };
@@ -67,6 +65,7 @@ struct _HeddlePool {
 HeddlePool *heddle_pool_new (HeddleBackend backend, const HeddlePoolHost *host);
 void heddle_pool_free (HeddlePool *self);
 guint heddle_pool_ring_capacity (guint n_workers);
-guint heddle_pool_count_parties (HeddlePool *self);
+gboolean heddle_pool_makes_do (HeddlePool *self, guint n_workers, const GError *shortage,
+                               gboolean tell);
 
 G_END_DECLS

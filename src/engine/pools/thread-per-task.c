@@ -1,71 +1,42 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-/*
- * One thread a task: no worker is reused. A launcher thread waits for a free worker, takes one task
- * and starts a thread for it; at most N live at a time. What this costs beside a pool is what it is
- * there to show.
- */
+/* A new thread for each task. A launcher thread waits until fewer than N live, takes one task and
+ * starts a thread for it. It is there to show what this costs beside a pool. */
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "base/error.h"
+#include "base/lock.h"
 #include "engine/collect/collector.h"
 #include "engine/pools/thread-worker.h"
 
-typedef struct _Launcher Launcher;
-
-typedef enum { WORKER_FREE, WORKER_BUSY, WORKER_DONE } ThreadWorkerState;
-
 typedef struct {
-  Launcher *launcher;
-  HeddleSlot *slot;
-  HeddleRing *ring;
-  HeddleItem item;
-  pthread_t thread;
-  ThreadWorkerState state; /* guarded by lock; DONE: the thread only has to be joined */
-} ThreadWorker;
-
-struct _Launcher {
-  HeddlePool parent;
+  HeddleThreadPool threads;
   pthread_t thread;
   gboolean started;
-  guint ring_capacity;
-  ThreadWorker *workers[HEDDLE_MAX_WORKERS]; /* launcher's thread */
-  guint n_workers;
 
-  pthread_mutex_t lock;
   pthread_cond_t freed;
-  guint wanted; /* guarded by lock */
-  guint n_busy; /* guarded by lock */
-};
+  guint wanted; /* guarded by the pool's lock */
+  guint n_busy; /* guarded by the pool's lock */
+} Launcher;
 
 static void *
 worker_main (void *data)
 {
-  ThreadWorker *worker = data;
-  Launcher *launcher = worker->launcher;
-  const HeddlePoolHost *host = &launcher->parent.host;
+  HeddleThreadWorker *worker = data;
+  Launcher *launcher = (Launcher *) worker->pool;
   HeddleExecutor executor;
 
-  heddle_thread_worker_begin (host, heddle_slot_get_number (worker->slot));
-  heddle_collector_worker_born (host->collector, worker->slot, worker->ring, getpid (),
-                                (int) syscall (SYS_gettid), NULL);
-  heddle_executor_init (
-    &executor, host->workload, host->data, heddle_slot_get_number (worker->slot), worker->ring,
-    (HeddleRingKick) heddle_collector_kick, host->collector, heddle_slot_get_cancel (worker->slot));
-  executor.shared = host->shared;
-  heddle_thread_worker_run_batch (&executor, &worker->item, 1);
-  heddle_collector_worker_gone (host->collector, worker->slot);
+  heddle_thread_worker_begin (worker, &executor);
+  heddle_thread_worker_run_batch (&executor, worker->batch.items, 1);
+  heddle_collector_worker_gone (worker->pool->parent.host.collector, worker->slot);
 
-  pthread_mutex_lock (&launcher->lock);
-  worker->state = WORKER_DONE;
+  HEDDLE_AUTO_LOCK (&launcher->threads.lock);
+  worker->state = HEDDLE_THREAD_GONE;
   launcher->n_busy--;
   pthread_cond_signal (&launcher->freed);
-  pthread_mutex_unlock (&launcher->lock);
   return NULL;
 }
 
@@ -73,77 +44,65 @@ worker_main (void *data)
 static gboolean
 wait_for_room (Launcher *self)
 {
+  HeddleQueue *queue = self->threads.parent.host.queue;
   gboolean over;
 
-  pthread_mutex_lock (&self->lock);
-  while (self->n_busy >= self->wanted && !heddle_queue_is_finished (self->parent.host.queue))
-    pthread_cond_wait (&self->freed, &self->lock);
-  over = heddle_queue_is_finished (self->parent.host.queue);
-  pthread_mutex_unlock (&self->lock);
+  pthread_mutex_lock (&self->threads.lock);
+  while (self->n_busy >= self->wanted && !heddle_queue_is_finished (queue))
+    pthread_cond_wait (&self->freed, &self->threads.lock);
+  over = heddle_queue_is_finished (queue);
+  pthread_mutex_unlock (&self->threads.lock);
   return !over;
 }
 
-static ThreadWorker *
-new_worker (Launcher *self)
-{
-  ThreadWorker *worker = g_new0 (ThreadWorker, 1);
-
-  worker->launcher = self;
-  worker->ring = g_aligned_alloc0 (1, heddle_ring_bytes (self->ring_capacity), 64);
-  worker->slot =
-    heddle_collector_add_slot (self->parent.host.collector, NULL, self->ring_capacity, FALSE);
-  self->workers[self->n_workers++] = worker;
-  return worker;
-}
-
 /* The first worker without a living thread. */
-static ThreadWorker *
-find_free_worker (Launcher *self)
+static HeddleThreadWorker *
+find_free_worker (HeddleThreadPool *self)
 {
   for (guint i = 0; i < self->n_workers; i++)
     {
-      ThreadWorker *worker = self->workers[i];
-      ThreadWorkerState state;
+      HeddleThreadWorker *worker = self->workers[i];
+      HeddleThreadState state;
 
       pthread_mutex_lock (&self->lock);
       state = worker->state;
       pthread_mutex_unlock (&self->lock);
-      if (state == WORKER_BUSY)
+      if (state == HEDDLE_THREAD_WORKING)
         continue;
-      if (state == WORKER_DONE)
+      if (state == HEDDLE_THREAD_GONE)
         pthread_join (worker->thread, NULL);
-      worker->state = WORKER_FREE;
+      worker->state = HEDDLE_THREAD_NONE;
       return worker;
     }
-  return new_worker (self);
+  return heddle_thread_pool_get_worker (self, self->n_workers);
 }
 
 static gboolean
 launch (Launcher *self, const HeddleItem *item)
 {
-  ThreadWorker *worker = find_free_worker (self);
+  const HeddlePoolHost *host = &self->threads.parent.host;
+  HeddleThreadWorker *worker = find_free_worker (&self->threads);
   g_autofree char *reason = NULL;
   int code;
 
-  worker->item = *item;
-  heddle_ring_init (worker->ring, self->ring_capacity);
-  pthread_mutex_lock (&self->lock);
-  worker->state = WORKER_BUSY;
+  worker->batch.items[0] = *item;
+  heddle_ring_init (worker->ring, self->threads.ring_capacity);
+  pthread_mutex_lock (&self->threads.lock);
+  worker->state = HEDDLE_THREAD_WORKING;
   self->n_busy++;
-  pthread_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->threads.lock);
   code = pthread_create (&worker->thread, NULL, worker_main, worker);
   if (code == 0)
     return TRUE;
-  pthread_mutex_lock (&self->lock);
-  worker->state = WORKER_FREE;
+  pthread_mutex_lock (&self->threads.lock);
+  worker->state = HEDDLE_THREAD_NONE;
   self->n_busy--;
-  pthread_mutex_unlock (&self->lock);
-  heddle_queue_put_back (self->parent.host.queue, item, 1);
+  pthread_mutex_unlock (&self->threads.lock);
+  heddle_queue_put_back (host->queue, item, 1);
   reason = heddle_system_error_dup (code);
-  self->parent.host.fail (self->parent.host.run,
-                          g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START,
-                                       _("A thread for task %" PRIu64 " could not be started: %s"),
-                                       item->id, reason));
+  host->fail (host->run, g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START,
+                                      _("A thread for task %" PRIu64 " could not be started: %s"),
+                                      item->id, reason));
   return FALSE;
 }
 
@@ -151,10 +110,11 @@ static void *
 launcher_main (void *data)
 {
   Launcher *self = data;
+  HeddleQueue *queue = self->threads.parent.host.queue;
   HeddleItem item;
 
   pthread_setname_np (pthread_self (), "heddle-launch");
-  while (wait_for_room (self) && heddle_queue_take (self->parent.host.queue, &item, 1, 1, NULL) > 0)
+  while (wait_for_room (self) && heddle_queue_take (queue, &item, 1, 1, NULL) > 0)
     if (!launch (self, &item))
       break;
   return NULL;
@@ -166,10 +126,9 @@ launcher_start (HeddlePool *pool, guint n_workers, GError **error)
   Launcher *self = (Launcher *) pool;
   int code;
 
-  pthread_mutex_init (&self->lock, NULL);
+  heddle_thread_pool_init (&self->threads, heddle_pool_ring_capacity (HEDDLE_MAX_WORKERS));
   pthread_cond_init (&self->freed, NULL);
   self->wanted = n_workers;
-  self->ring_capacity = heddle_pool_ring_capacity (HEDDLE_MAX_WORKERS);
   code = pthread_create (&self->thread, NULL, launcher_main, self);
   self->started = code == 0;
   if (!self->started)
@@ -182,16 +141,9 @@ launcher_resize (HeddlePool *pool, guint n_workers)
 {
   Launcher *self = (Launcher *) pool;
 
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->threads.lock);
   self->wanted = n_workers;
   pthread_cond_signal (&self->freed);
-  pthread_mutex_unlock (&self->lock);
-}
-
-static void
-launcher_poke (HeddlePool *pool, gboolean paused, gboolean kill)
-{
-  /* the queue wakes its taker itself */
 }
 
 static void
@@ -202,42 +154,25 @@ launcher_join (HeddlePool *pool)
   if (!self->started)
     return;
   /* a launcher that waits for room looks at the queue again */
-  pthread_mutex_lock (&self->lock);
+  pthread_mutex_lock (&self->threads.lock);
   pthread_cond_signal (&self->freed);
-  pthread_mutex_unlock (&self->lock);
+  pthread_mutex_unlock (&self->threads.lock);
   pthread_join (self->thread, NULL);
-  for (guint i = 0; i < self->n_workers; i++)
-    {
-      ThreadWorker *worker = self->workers[i];
-      gboolean to_join;
-
-      pthread_mutex_lock (&self->lock);
-      to_join = worker->state != WORKER_FREE;
-      pthread_mutex_unlock (&self->lock);
-      if (!to_join)
-        continue;
-      pthread_join (worker->thread, NULL);
-      worker->state = WORKER_FREE;
-    }
-}
-
-static void
-launcher_finalize (HeddlePool *pool)
-{
-  Launcher *self = (Launcher *) pool;
-
-  for (guint i = 0; i < self->n_workers; i++)
-    {
-      g_aligned_free (self->workers[i]->ring);
-      g_free (self->workers[i]);
-    }
+  heddle_thread_pool_join (pool);
 }
 
 const HeddlePoolClass heddle_thread_per_task_class = {
+  .info = {
+    .id = "thread-per-task",
+    .name = N_("Thread per task"),
+    .variant = N_("One per task"),
+    .worker_name = N_("Thread %u"),
+    .description = N_("Every task gets a new thread that ends with it; as many run at the same time as there are workers."),
+    .is_per_task = TRUE,
+  },
   .instance_size = sizeof (Launcher),
   .start = launcher_start,
   .resize = launcher_resize,
-  .poke = launcher_poke,
   .join = launcher_join,
-  .finalize = launcher_finalize,
+  .finalize = heddle_thread_pool_finalize,
 };

@@ -78,8 +78,7 @@ copy_rest (const HeddleBatch *self, guint64 n_begun, guint64 n_tasks, HeddleItem
   return n;
 }
 
-/* With the wish said and the barrier made, so that the owner begins nothing more that is not seen
- * here. */
+/* After @wanted is set and the barrier is made, the owner begins nothing unseen. */
 static guint
 cut_rest (HeddleBatch *self, HeddleItem *rest)
 {
@@ -96,8 +95,7 @@ cut_rest (HeddleBatch *self, HeddleItem *rest)
 
 /**
  * heddle_batch_take_back:
- * @rest: (out): room for %HEDDLE_BATCH_ITEMS items: the tasks that the owner has not begun, and
- * will not begin
+ * @rest: (out): room for %HEDDLE_BATCH_ITEMS items: the tasks that the owner will not begin
  *
  * Any thread with the lock of the takers.
  *

@@ -10,23 +10,15 @@ G_BEGIN_DECLS
 
 #define HEDDLE_BATCH_ITEMS 64 /* tasks, at most */
 
-/*
- * A batch: the tasks that a worker thread took from the queue at once. Those it has not begun can
- * be taken back.
- *
- * A worker takes as many short tasks at once as last about 50 microseconds, judged by the last
- * ones. Where the next one turns out to last a minute, the others would wait behind it while
- * another worker has nothing to do. So the owner says of each task that it begins it, and whoever
- * takes the rest back says where the end is now: of the two, one gets the task.
- *
- * Taking back is rare, beginning is not, so the order between the two is made by who takes: the
- * owner stores what it begins and then looks whether somebody wants the rest; the taker says that
- * it does, has a barrier put into every thread (base/membarrier.h) and then looks at what is begun.
- * Either it sees the beginning or the owner sees the wish, and waits. Where the kernel makes none
- * the owner executes a fence for each task.
- *
- * One owner, the worker; takers hold the lock that the owner is given here.
- */
+/* A batch: the tasks that a worker thread took from the queue at once; those that it has not begun
+ * can be taken back. It takes as many short tasks as last about 50 microseconds, judged by the last
+ * ones. Where the next one lasts a minute, the others would wait behind it while another worker is
+ * idle. So the owner announces each task that it begins, and the taker moves the end: each task
+ * goes to one of the two. Taking back is rare, beginning is not, so the taker pays for the order
+ * between the two: the owner stores what it begins, then loads @wanted; the taker stores @wanted,
+ * calls heddle_membarrier(), then loads what is begun. Either the taker sees the beginning, or the
+ * owner sees the wish and waits. Where the kernel makes no barriers the owner executes a fence for
+ * each task. One owner, the worker; takers hold the lock that the owner is given here. */
 typedef struct {
   guint64 next;           /* owner: the next task to begin, counted since the batch was new */
   gboolean needs_fences;          /* set once: the kernel makes no barriers for us */
@@ -47,8 +39,7 @@ void heddle_batch_wait (HeddleBatch *self);
 /**
  * heddle_batch_begin_next:
  *
- * Returns: whether the next task is the owner's to begin; FALSE: it was taken back, with all after
- * it. Owner.
+ * Returns: whether the owner may begin the next task; FALSE: the rest was taken back. Owner.
  */
 static inline gboolean
 heddle_batch_begin_next (HeddleBatch *self)

@@ -23,8 +23,7 @@ struct _HeddleInputTable {
 /**
  * heddle_input_table_new:
  *
- * Returns: (transfer full): an empty table; its directory costs address space, not memory, until it
- * is used
+ * Returns: (transfer full): an empty table, which costs address space and no memory yet
  */
 HeddleInputTable *
 heddle_input_table_new (void)
@@ -70,8 +69,7 @@ find_chunk (HeddleInputTable *self, guint64 id)
  *
  * Copies the text of task @id. Producer's thread.
  *
- * Returns: (transfer none) (nullable): the copy, valid until it is dropped; NULL when the table is
- * full
+ * Returns: (transfer none) (nullable): the copy, until it is dropped; NULL: the table is full
  */
 const HeddleInput *
 heddle_input_table_add (HeddleInputTable *self, guint64 id, const char *text, gsize length)
@@ -110,8 +108,7 @@ heddle_input_table_is_used (HeddleInputTable *self)
 /**
  * heddle_input_table_get:
  *
- * Returns: (transfer none) (nullable): the text of a task that was queued and has not ended.
- * Collector.
+ * Returns: (transfer none) (nullable): the text of a queued task that has not ended. Collector.
  */
 const HeddleInput *
 heddle_input_table_get (HeddleInputTable *self, guint64 id)

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "base/lock.h"
+
 /**
  * heddle_queue_is_hungry:
  *
@@ -15,13 +17,10 @@
 gboolean
 heddle_queue_is_hungry (HeddleQueue *self)
 {
-  gboolean hungry;
+  HEDDLE_AUTO_LOCK (&self->lock);
 
-  pthread_mutex_lock (&self->lock);
-  hungry = self->n_sleeping > 0 && heddle_queue_get_length_locked (self) == 0 && !self->paused
-    && !self->finished;
-  pthread_mutex_unlock (&self->lock);
-  return hungry;
+  return self->sleepers.n_sleeping > 0 && heddle_queue_get_length_locked (self) == 0
+    && !self->paused && !self->finished;
 }
 
 /**
@@ -32,29 +31,22 @@ heddle_queue_is_hungry (HeddleQueue *self)
 gboolean
 heddle_queue_is_finished (HeddleQueue *self)
 {
-  gboolean finished;
+  HEDDLE_AUTO_LOCK (&self->lock);
 
-  pthread_mutex_lock (&self->lock);
-  finished = self->finished;
-  pthread_mutex_unlock (&self->lock);
-  return finished;
+  return self->finished;
 }
 
 /**
  * heddle_queue_is_drained:
  *
- * Returns: TRUE once the queue is closed and nothing is left in it; tasks that are put back may
- * still come. Any thread.
+ * Returns: TRUE once the queue is closed and empty; tasks may still be put back. Any thread.
  */
 gboolean
 heddle_queue_is_drained (HeddleQueue *self)
 {
-  gboolean drained;
+  HEDDLE_AUTO_LOCK (&self->lock);
 
-  pthread_mutex_lock (&self->lock);
-  drained = self->closed && heddle_queue_get_length_locked (self) == 0;
-  pthread_mutex_unlock (&self->lock);
-  return drained;
+  return self->closed && heddle_queue_get_length_locked (self) == 0;
 }
 
 static void
@@ -66,7 +58,7 @@ fill_counts (HeddleQueue *self, HeddleQueueCounts *counts)
   counts->queued = self->queued + in_tail;
   counts->taken = self->submitted - self->queued;
   counts->capacity = self->capacity;
-  counts->producer_waiting = self->n_producers_waiting > 0 && !self->producers_called;
+  counts->producer_waiting = self->producers.n_waiting > 0 && !self->producers.called;
   counts->producer_resumes_at = self->held ? G_MAXUINT : heddle_queue_get_resumes_at (self);
   counts->paused = self->paused;
 }
@@ -80,9 +72,8 @@ fill_counts (HeddleQueue *self, HeddleQueueCounts *counts)
 void
 heddle_queue_get_counts (HeddleQueue *self, HeddleQueueCounts *counts)
 {
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   fill_counts (self, counts);
-  pthread_mutex_unlock (&self->lock);
 }
 
 static void
@@ -123,19 +114,18 @@ heddle_queue_peek (HeddleQueue *self, HeddleQueuePeek *peeks, guint max_peeks,
 {
   guint n = 0, in_tail;
 
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   fill_counts (self, counts);
   in_tail = (guint) (counts->queued - self->queued);
-  for (guint i = 0; i < self->n_items && n < max_peeks; i++)
+  for (guint i = 0; i < self->list.n_items && n < max_peeks; i++)
     {
-      const HeddleItem *item = &self->items[(self->head + i) & (self->n_alloc - 1)];
+      const HeddleItem *item = &self->list.items[(self->list.head + i) & (self->list.n_alloc - 1)];
 
       for (guint32 j = 0; j < item->count && n < max_peeks; j++)
         fill_peek (&peeks[n++], item, j);
     }
   for (guint i = 0; i < in_tail && n < max_peeks; i++)
     fill_peek (&peeks[n++], heddle_queue_tail_get (&self->tail, i), 0);
-  pthread_mutex_unlock (&self->lock);
   return n;
 }
 
@@ -147,12 +137,9 @@ heddle_queue_peek (HeddleQueue *self, HeddleQueuePeek *peeks, guint max_peeks,
 gsize
 heddle_queue_get_bytes (HeddleQueue *self)
 {
-  gsize bytes;
+  HEDDLE_AUTO_LOCK (&self->lock);
 
-  pthread_mutex_lock (&self->lock);
-  bytes = sizeof *self
-    + (self->n_alloc + (self->tail.slots != NULL ? HEDDLE_QUEUE_TAIL_SLOTS : 0))
+  return sizeof *self
+    + (self->list.n_alloc + (self->tail.slots != NULL ? HEDDLE_QUEUE_TAIL_SLOTS : 0))
       * sizeof (HeddleItem);
-  pthread_mutex_unlock (&self->lock);
-  return bytes;
 }

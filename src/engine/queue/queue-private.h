@@ -7,6 +7,34 @@
 
 G_BEGIN_DECLS
 
+/* A ring of n_alloc items, a power of two. */
+typedef struct {
+  HeddleItem *items;
+  guint n_alloc;
+  guint head;
+  guint n_items;
+} HeddleQueueList;
+
+/* Those that sleep because the line is full or held. */
+typedef struct {
+  guint n_waiting;
+  gboolean called; /* they have been signalled and have not got the lock yet */
+} HeddleQueueProducers;
+
+/* Those that sleep in heddle_queue_take(). */
+typedef struct {
+  guint n_sleeping;
+  gboolean waking; /* one of them has been signalled and has not got the lock yet */
+} HeddleQueueSleepers;
+
+/* Whoever takes without sleeping in the queue. */
+typedef struct {
+  gboolean armed; /* a try_take() came back empty: it is to be called */
+  const HeddleQueueTaker *taker; /* NULL: nobody */
+  gpointer data;
+  guint n_calling; /* threads in one of its functions */
+} HeddleQueueAttached;
+
 struct _HeddleQueue {
   pthread_mutex_t lock;
   pthread_cond_t not_empty;
@@ -14,29 +42,20 @@ struct _HeddleQueue {
   pthread_cond_t nobody_calls;
 
   /* All below: guarded by lock. */
-  HeddleItem *items; /* ring of n_alloc items, a power of two */
-  guint n_alloc;
-  guint head;
-  guint n_items;
-  guint capacity;       /* tasks */
-  guint n_shares;       /* a taker gets no more than one of so many shares of the line */
-  guint64 submitted;    /* tasks */
-  guint64 queued;       /* tasks */
-  gboolean closed;      /* no more pushes */
-  gboolean finished;    /* every task has ended */
+  HeddleQueueList list;
+  guint capacity;    /* tasks */
+  guint n_shares;    /* a taker gets no more than one of so many shares of the line */
+  guint64 submitted; /* tasks */
+  guint64 queued;    /* tasks */
+  gboolean closed;   /* no more pushes */
+  gboolean finished; /* every task has ended */
   gboolean paused;
-  gboolean held;        /* nothing more is let in for now, as if it were full */
-  guint n_producers_waiting;
-  gboolean producers_called; /* these have been signalled and have not got the lock yet */
-  guint n_sleeping;     /* takers in pthread_cond_wait() */
-  gboolean waking;      /* one of them has been signalled and has not got the lock yet */
-  gboolean waker_armed; /* a try_take() came back empty */
-  HeddleQueueWaker waker;
-  HeddleQueueWaker push_waker; /* in its place, where tasks are pushed; NULL: the same */
-  gpointer waker_data;
-  guint n_calling;      /* threads in one of the two */
-  HeddleQueueWaker idle_waker;
-  gpointer idle_data;
+  gboolean held; /* nothing more is let in for now, as if it were full */
+  HeddleQueueProducers producers;
+  HeddleQueueSleepers sleepers;
+  HeddleQueueAttached attached;
+  HeddleQueueHook drained; /* set once: a taker finds the closed queue empty; NULL: not told */
+  gpointer drained_data;
 
   /* its own rule; in line behind the items, and counted in neither submitted nor queued */
   HeddleQueueTail tail;

@@ -3,6 +3,7 @@
 
 #include "engine/queue/queue-private.h"
 
+#include "base/lock.h"
 #include "trace/clock.h"
 
 #define MOST_SHARES 4
@@ -10,11 +11,12 @@
 /**
  * heddle_queue_new:
  * @capacity: how many tasks may wait, at least 1
+ * @drained: (nullable): called when a taker finds the closed queue empty
  *
  * Returns: (transfer full): an empty queue; free with heddle_queue_free()
  */
 HeddleQueue *
-heddle_queue_new (guint capacity)
+heddle_queue_new (guint capacity, HeddleQueueHook drained, gpointer drained_data)
 {
   HeddleQueue *self;
 
@@ -22,9 +24,11 @@ heddle_queue_new (guint capacity)
 
   self = g_new0 (HeddleQueue, 1);
   self->capacity = capacity;
+  self->drained = drained;
+  self->drained_data = drained_data;
   self->n_shares = MOST_SHARES;
-  self->n_alloc = 64;
-  self->items = g_new (HeddleItem, self->n_alloc);
+  self->list.n_alloc = 64;
+  self->list.items = g_new (HeddleItem, self->list.n_alloc);
   heddle_queue_tail_init (&self->tail);
   pthread_mutex_init (&self->lock, NULL);
   pthread_cond_init (&self->not_empty, NULL);
@@ -48,40 +52,40 @@ heddle_queue_free (HeddleQueue *self)
   pthread_cond_destroy (&self->not_empty);
   pthread_mutex_destroy (&self->lock);
   heddle_queue_tail_clear (&self->tail);
-  g_free (self->items);
+  g_free (self->list.items);
   g_free (self);
 }
 
 static void
 grow (HeddleQueue *self)
 {
-  HeddleItem *items = g_new (HeddleItem, (gsize) self->n_alloc * 2);
+  HeddleItem *items = g_new (HeddleItem, (gsize) self->list.n_alloc * 2);
 
-  for (guint i = 0; i < self->n_items; i++)
-    items[i] = self->items[(self->head + i) & (self->n_alloc - 1)];
-  g_free (self->items);
-  self->items = items;
-  self->head = 0;
-  self->n_alloc *= 2;
+  for (guint i = 0; i < self->list.n_items; i++)
+    items[i] = self->list.items[(self->list.head + i) & (self->list.n_alloc - 1)];
+  g_free (self->list.items);
+  self->list.items = items;
+  self->list.head = 0;
+  self->list.n_alloc *= 2;
 }
 
 static void
 append (HeddleQueue *self, const HeddleItem *item)
 {
-  if (self->n_items == self->n_alloc)
+  if (self->list.n_items == self->list.n_alloc)
     grow (self);
-  self->items[(self->head + self->n_items++) & (self->n_alloc - 1)] = *item;
+  self->list.items[(self->list.head + self->list.n_items++) & (self->list.n_alloc - 1)] = *item;
   self->queued += item->count;
 }
 
 static void
 prepend (HeddleQueue *self, const HeddleItem *item)
 {
-  if (self->n_items == self->n_alloc)
+  if (self->list.n_items == self->list.n_alloc)
     grow (self);
-  self->head = (self->head - 1) & (self->n_alloc - 1);
-  self->items[self->head] = *item;
-  self->n_items++;
+  self->list.head = (self->list.head - 1) & (self->list.n_alloc - 1);
+  self->list.items[self->list.head] = *item;
+  self->list.n_items++;
   self->queued += item->count;
 }
 
@@ -104,9 +108,9 @@ tell_producer (HeddleQueue *self)
 {
   guint32 word = self->closed || self->held ? HEDDLE_QUEUE_TAIL_STOPPED : 0;
 
-  if (self->n_sleeping > 0 || self->waker_armed)
+  if (self->sleepers.n_sleeping > 0 || self->attached.armed)
     word |= HEDDLE_QUEUE_TAIL_CALL;
-  if (self->waking && !self->waker_armed)
+  if (self->sleepers.waking && !self->attached.armed)
     word |= HEDDLE_QUEUE_TAIL_CALLED;
   return heddle_queue_tail_set_word (&self->tail, word);
 }
@@ -116,69 +120,64 @@ static void
 pass_on (HeddleQueue *self)
 {
   do
-    if (self->n_sleeping > 0 && !self->waking && !self->paused
+    if (self->sleepers.n_sleeping > 0 && !self->sleepers.waking && !self->paused
         && heddle_queue_get_length_locked (self) > 0)
       {
-        self->waking = TRUE;
+        self->sleepers.waking = TRUE;
         pthread_cond_signal (&self->not_empty);
       }
   while (tell_producer (self));
 }
 
-/* One taker at a time is woken; it wakes the next. Returns TRUE where the pool's waker is to be
- * called without the lock. */
+/* Wakes one taker, which wakes the next. Returns TRUE if the attached one is to be called. */
 static gboolean
 tasks_came (HeddleQueue *self)
 {
-  gboolean call = self->waker_armed;
+  gboolean call = self->attached.armed;
 
   if (self->paused)
     return FALSE;
-  if (self->n_sleeping > 0 && !self->waking)
+  if (self->sleepers.n_sleeping > 0 && !self->sleepers.waking)
     {
-      self->waking = TRUE;
+      self->sleepers.waking = TRUE;
       pthread_cond_signal (&self->not_empty);
     }
-  self->waker_armed = FALSE;
+  self->attached.armed = FALSE;
   tell_producer (self);
   return call;
 }
 
-/* The lock is held before and after, but not meanwhile: heddle_queue_set_waker() waits for whoever
- * is in a waker, so that its data lives as long. */
+/* Calls the attached taker. The lock is held before and after, but not meanwhile:
+ * heddle_queue_detach() waits for whoever is in a call, so that the taker's data lives as long. */
 static void
-call (HeddleQueue *self, HeddleQueueWaker waker)
+call (HeddleQueue *self, gboolean pushed)
 {
-  gpointer data = self->waker_data;
+  const HeddleQueueTaker *taker = self->attached.taker;
+  gpointer data = self->attached.data;
 
-  if (waker == NULL)
+  if (taker == NULL)
     return;
-  self->n_calling++;
+  self->attached.n_calling++;
   pthread_mutex_unlock (&self->lock);
-  waker (data);
+  if (pushed && taker->tasks_pushed != NULL)
+    taker->tasks_pushed (data);
+  else
+    taker->tasks_came (data);
   pthread_mutex_lock (&self->lock);
-  self->n_calling--;
-  if (self->n_calling == 0)
+  self->attached.n_calling--;
+  if (self->attached.n_calling == 0)
     pthread_cond_broadcast (&self->nobody_calls);
-}
-
-/* Calls the pool's waker for tasks that were pushed. */
-static void
-call_push_waker (HeddleQueue *self)
-{
-  call (self, self->push_waker != NULL ? self->push_waker : self->waker);
 }
 
 /* What they do now is theirs: they are not waiting any more, even if they do not run yet. */
 static void
 call_producers (HeddleQueue *self)
 {
-  self->producers_called = TRUE;
+  self->producers.called = TRUE;
   pthread_cond_broadcast (&self->not_full);
 }
 
-/* Sleeps while the line is full or held; returns whether it had to. The lock is held before and
- * after. */
+/* Sleeps while the line is full or held; returns whether it slept. With the lock. */
 static gboolean
 wait_for_room (HeddleQueue *self)
 {
@@ -186,10 +185,10 @@ wait_for_room (HeddleQueue *self)
 
   while ((heddle_queue_get_length_locked (self) >= self->capacity || self->held) && !self->closed)
     {
-      self->n_producers_waiting++;
-      self->producers_called = FALSE;
+      self->producers.n_waiting++;
+      self->producers.called = FALSE;
       pthread_cond_wait (&self->not_full, &self->lock);
-      self->n_producers_waiting--;
+      self->producers.n_waiting--;
       waited = TRUE;
     }
   return waited;
@@ -212,7 +211,7 @@ heddle_queue_push (HeddleQueue *self, const HeddleItem *item)
   gboolean open = TRUE;
 
   piece.queued = heddle_clock_ticks ();
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   move_tail (self);
   self->tail.credits = 0;
   while (rest > 0)
@@ -230,27 +229,24 @@ heddle_queue_push (HeddleQueue *self, const HeddleItem *item)
       piece.id += piece.count;
       rest -= piece.count;
       if (tasks_came (self))
-        call_push_waker (self);
+        call (self, TRUE);
     }
-  pthread_mutex_unlock (&self->lock);
   return open;
 }
 
-/* Has the producer be granted some more tasks; sleeps while there is no room. Returns FALSE where
- * the queue is closed. */
+/* Grants the producer credits; sleeps while the line is full. Returns FALSE once it is closed. */
 static gboolean
 get_grant (HeddleQueue *self)
 {
   gboolean open;
 
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   wait_for_room (self);
   open = !self->closed;
   if (heddle_queue_tail_get_length (&self->tail) == HEDDLE_QUEUE_TAIL_SLOTS)
     move_tail (self);
   heddle_queue_tail_grant (&self->tail,
                            open ? self->capacity - heddle_queue_get_length_locked (self) : 0);
-  pthread_mutex_unlock (&self->lock);
   return open;
 }
 
@@ -258,10 +254,9 @@ get_grant (HeddleQueue *self)
 static void
 call_taker (HeddleQueue *self)
 {
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   if (heddle_queue_get_length_locked (self) > 0 && tasks_came (self))
-    call_push_waker (self);
-  pthread_mutex_unlock (&self->lock);
+    call (self, TRUE);
 }
 
 /**
@@ -295,49 +290,45 @@ heddle_queue_feed (HeddleQueue *self, guint64 id, const HeddleInput *input)
  * heddle_queue_put_back:
  * @items: tasks that were taken and not ended, first in line first
  *
- * Puts tasks back to the front of the line, whatever its capacity, also when it is closed. Any
- * thread.
+ * Puts tasks back to the front, whatever the capacity, also of a closed line. Any thread.
  */
 void
 heddle_queue_put_back (HeddleQueue *self, const HeddleItem *items, guint n_items)
 {
   if (n_items == 0)
     return;
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   for (guint i = n_items; i > 0; i--)
     prepend (self, &items[i - 1]);
   if (tasks_came (self))
-    call (self, self->waker);
-  pthread_mutex_unlock (&self->lock);
+    call (self, FALSE);
 }
 
 /**
  * heddle_queue_close:
  *
- * No more tasks are accepted: a producer that sleeps in push comes back with FALSE. Any thread, any
- * number of times.
+ * Accepts no more tasks: a sleeping producer comes back with FALSE. Any thread, any number of
+ * times.
  */
 void
 heddle_queue_close (HeddleQueue *self)
 {
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   self->closed = TRUE;
   tell_producer (self);
   call_producers (self);
   /* sleeping takers look once more, so that they report that they are idle */
   pthread_cond_broadcast (&self->not_empty);
-  pthread_mutex_unlock (&self->lock);
 }
 
-/* The lock is held before, and let go. */
+/* With the lock. */
 static void
 wake_everybody (HeddleQueue *self)
 {
   pthread_cond_broadcast (&self->not_empty);
-  self->waker_armed = FALSE;
+  self->attached.armed = FALSE;
   tell_producer (self);
-  call (self, self->waker);
-  pthread_mutex_unlock (&self->lock);
+  call (self, FALSE);
 }
 
 /**
@@ -348,7 +339,7 @@ wake_everybody (HeddleQueue *self)
 void
 heddle_queue_finish (HeddleQueue *self)
 {
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   self->closed = TRUE;
   self->finished = TRUE;
   call_producers (self);
@@ -363,7 +354,7 @@ heddle_queue_finish (HeddleQueue *self)
 void
 heddle_queue_set_paused (HeddleQueue *self, gboolean paused)
 {
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   self->paused = paused;
   wake_everybody (self);
 }
@@ -376,12 +367,11 @@ heddle_queue_set_paused (HeddleQueue *self, gboolean paused)
 void
 heddle_queue_set_held (HeddleQueue *self, gboolean held)
 {
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   if (self->held && !held)
     call_producers (self);
   self->held = held;
   tell_producer (self);
-  pthread_mutex_unlock (&self->lock);
 }
 
 /**
@@ -392,7 +382,7 @@ heddle_queue_set_held (HeddleQueue *self, gboolean held)
 void
 heddle_queue_wake_all (HeddleQueue *self)
 {
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   wake_everybody (self);
 }
 
@@ -402,9 +392,9 @@ cut_list (HeddleQueue *self, HeddleItem *items, guint max_items, guint64 max_tas
 {
   guint n = 0;
 
-  while (max_tasks > 0 && n < max_items && self->n_items > 0)
+  while (max_tasks > 0 && n < max_items && self->list.n_items > 0)
     {
-      HeddleItem *front = &self->items[self->head];
+      HeddleItem *front = &self->list.items[self->list.head];
       guint32 count = (guint32) MIN (max_tasks, (guint64) front->count);
 
       items[n] = *front;
@@ -413,8 +403,8 @@ cut_list (HeddleQueue *self, HeddleItem *items, guint max_items, guint64 max_tas
       self->queued -= count;
       if (count == front->count)
         {
-          self->head = (self->head + 1) & (self->n_alloc - 1);
-          self->n_items--;
+          self->list.head = (self->list.head + 1) & (self->list.n_alloc - 1);
+          self->list.n_items--;
         }
       else
         {
@@ -445,13 +435,13 @@ cut (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks)
   guint64 before = self->queued;
   guint n = cut_list (self, items, max_items, share);
 
-  if (self->n_items == 0)
+  if (self->list.n_items == 0)
     {
       guint64 rest = MIN (share - (before - self->queued), (guint64) (max_items - n));
 
       n += take_from_tail (self, items + n, (guint) MIN (rest, (guint64) in_tail));
     }
-  if (self->n_producers_waiting > 0
+  if (self->producers.n_waiting > 0
       && heddle_queue_get_length_locked (self) <= heddle_queue_get_resumes_at (self))
     call_producers (self);
   return n;
@@ -459,41 +449,36 @@ cut (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks)
 
 /* Sleeps until there may be something to do. The lock is held before and after. */
 static void
-sleep_for_tasks (HeddleQueue *self, gboolean *told_idle)
+sleep_for_tasks (HeddleQueue *self, gboolean *told_drained)
 {
-  if (self->closed && heddle_queue_get_length_locked (self) == 0 && self->idle_waker != NULL
-      && !*told_idle)
+  if (self->closed && heddle_queue_get_length_locked (self) == 0 && self->drained != NULL
+      && !*told_drained)
     {
       /* the last task may have ended: whoever counts wants to know at once */
-      HeddleQueueWaker waker = self->idle_waker;
-      gpointer data = self->idle_data;
-
-      *told_idle = TRUE;
+      *told_drained = TRUE;
       pthread_mutex_unlock (&self->lock);
-      waker (data);
+      self->drained (self->drained_data);
       pthread_mutex_lock (&self->lock);
       return;
     }
-  self->n_sleeping++;
+  self->sleepers.n_sleeping++;
   tell_producer (self);
   /* once more, now that the producer sees the sleeper */
   if (heddle_queue_get_length_locked (self) == 0 || self->paused)
     {
       pthread_cond_wait (&self->not_empty, &self->lock);
-      self->waking = FALSE; /* the producer is told when it is clear what this one does */
+      self->sleepers.waking = FALSE; /* the producer is told when it is clear what this one does */
     }
-  self->n_sleeping--;
+  self->sleepers.n_sleeping--;
 }
 
 /**
  * heddle_queue_take:
  * @items: (out): room for @max_items items
  * @max_tasks: how many tasks at most
- * @leave: (nullable): comes back with 0 as soon as this is set and heddle_queue_wake_all() was
- * called
+ * @leave: (nullable): comes back with 0 once it is set and heddle_queue_wake_all() was called
  *
- * Takes tasks from the front, sleeping while there are none or the queue is paused. Any worker's
- * thread.
+ * Takes tasks from the front; sleeps while there are none, or paused. Any worker's thread.
  *
  * Returns: how many items were taken; 0: leave
  */
@@ -501,10 +486,10 @@ guint
 heddle_queue_take (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks,
                    const atomic_bool *leave)
 {
-  gboolean told_idle = FALSE;
+  gboolean told_drained = FALSE;
   guint n = 0;
 
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   while (!self->finished && !(leave != NULL && atomic_load_explicit (leave, memory_order_acquire)))
     {
       if (heddle_queue_get_length_locked (self) > 0 && !self->paused)
@@ -512,34 +497,32 @@ heddle_queue_take (HeddleQueue *self, HeddleItem *items, guint max_items, guint 
           n = cut (self, items, max_items, max_tasks);
           break;
         }
-      sleep_for_tasks (self, &told_idle);
+      sleep_for_tasks (self, &told_drained);
     }
   pass_on (self);
-  pthread_mutex_unlock (&self->lock);
   return n;
 }
 
 /**
  * heddle_queue_try_take:
  *
- * As heddle_queue_take(), but never sleeps: where there is nothing it returns 0 and the waker is
- * called when that changes.
+ * As heddle_queue_take(), but never sleeps: where there is nothing it returns 0, and the
+ * attached taker is called when that changes.
  */
 guint
 heddle_queue_try_take (HeddleQueue *self, HeddleItem *items, guint max_items, guint max_tasks)
 {
   guint n = 0;
 
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   if (heddle_queue_get_length_locked (self) == 0 || self->paused || self->finished)
     {
-      self->waker_armed = self->waker != NULL;
+      self->attached.armed = self->attached.taker != NULL;
       tell_producer (self);
     }
   /* once more, now that the producer sees who waits */
   if (heddle_queue_get_length_locked (self) > 0 && !self->paused && !self->finished)
     n = cut (self, items, max_items, max_tasks);
-  pthread_mutex_unlock (&self->lock);
   return n;
 }
 
@@ -553,60 +536,42 @@ heddle_queue_try_take (HeddleQueue *self, HeddleItem *items, guint max_items, gu
 void
 heddle_queue_set_takers (HeddleQueue *self, guint n_takers)
 {
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   self->n_shares = CLAMP (n_takers, 1, MOST_SHARES);
-  pthread_mutex_unlock (&self->lock);
 }
 
 /**
- * heddle_queue_set_waker:
+ * heddle_queue_attach:
+ * @taker: static
  *
- * For pools that do not sleep in heddle_queue_take(). Set before tasks come; called without the
- * lock, on the thread that pushes, pauses or finishes. Whoever is in a call of the one before, or
- * of its push waker, has come back from it when this returns: the data of that one may go. Not in a
- * waker.
+ * For a pool that does not sleep in heddle_queue_take(): from here on @taker's functions are
+ * called. One at a time. Any thread.
  */
 void
-heddle_queue_set_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer data)
+heddle_queue_attach (HeddleQueue *self, const HeddleQueueTaker *taker, gpointer data)
 {
-  pthread_mutex_lock (&self->lock);
-  self->waker = waker;
-  self->waker_data = data;
-  self->push_waker = NULL;
-  self->waker_armed = waker != NULL;
+  HEDDLE_AUTO_LOCK (&self->lock);
+  self->attached.taker = taker;
+  self->attached.data = data;
+  self->attached.armed = TRUE;
   tell_producer (self);
-  while (self->n_calling > 0)
+}
+
+/**
+ * heddle_queue_detach:
+ *
+ * The attached taker is not called any more, and whoever was calling it has come back when this
+ * returns: its data may go. Not in one of its functions.
+ */
+void
+heddle_queue_detach (HeddleQueue *self)
+{
+  HEDDLE_AUTO_LOCK (&self->lock);
+  self->attached.taker = NULL;
+  self->attached.armed = FALSE;
+  tell_producer (self);
+  while (self->attached.n_calling > 0)
     pthread_cond_wait (&self->nobody_calls, &self->lock);
-  pthread_mutex_unlock (&self->lock);
-}
-
-/**
- * heddle_queue_set_push_waker:
- * @waker: (nullable): gets the data of the other one
- *
- * Called instead of the pool's waker where tasks are pushed: it may take tasks itself. Set after
- * the other one, before tasks come.
- */
-void
-heddle_queue_set_push_waker (HeddleQueue *self, HeddleQueueWaker waker)
-{
-  pthread_mutex_lock (&self->lock);
-  self->push_waker = waker;
-  pthread_mutex_unlock (&self->lock);
-}
-
-/**
- * heddle_queue_set_idle_waker:
- *
- * @waker is called when a taker finds the closed queue empty. Set before tasks come.
- */
-void
-heddle_queue_set_idle_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer data)
-{
-  pthread_mutex_lock (&self->lock);
-  self->idle_waker = waker;
-  self->idle_data = data;
-  pthread_mutex_unlock (&self->lock);
 }
 
 /**
@@ -621,13 +586,12 @@ heddle_queue_remove_all (HeddleQueue *self)
 {
   GArray *items = g_array_new (FALSE, FALSE, sizeof (HeddleItem));
 
-  pthread_mutex_lock (&self->lock);
+  HEDDLE_AUTO_LOCK (&self->lock);
   move_tail (self);
-  for (guint i = 0; i < self->n_items; i++)
-    g_array_append_val (items, self->items[(self->head + i) & (self->n_alloc - 1)]);
-  self->n_items = 0;
+  for (guint i = 0; i < self->list.n_items; i++)
+    g_array_append_val (items, self->list.items[(self->list.head + i) & (self->list.n_alloc - 1)]);
+  self->list.n_items = 0;
   self->queued = 0;
   call_producers (self);
-  pthread_mutex_unlock (&self->lock);
   return items;
 }

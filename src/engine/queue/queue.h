@@ -44,11 +44,18 @@ typedef struct {
   gboolean paused;
 } HeddleQueueCounts;
 
-/* Called without the lock when tasks have come and the pool's taker had found the queue empty. Must
- * not block. */
-typedef void (*HeddleQueueWaker) (gpointer data);
+/* Called without the lock, on the thread that pushes, takes, pauses or finishes. Must not block. */
+typedef void (*HeddleQueueHook) (gpointer data);
 
-HeddleQueue *heddle_queue_new (guint capacity);
+/* What a taker that does not sleep in heddle_queue_take() is called for. */
+typedef struct {
+  /* tasks came after heddle_queue_try_take() found none; paused, resumed or finished */
+  HeddleQueueHook tasks_came;
+  /* likewise, where they were pushed: it may take some itself. NULL: tasks_came */
+  HeddleQueueHook tasks_pushed;
+} HeddleQueueTaker;
+
+HeddleQueue *heddle_queue_new (guint capacity, HeddleQueueHook drained, gpointer drained_data);
 void heddle_queue_free (HeddleQueue *self);
 
 gboolean heddle_queue_push (HeddleQueue *self, const HeddleItem *item);
@@ -67,9 +74,8 @@ gboolean heddle_queue_is_finished (HeddleQueue *self);
 gboolean heddle_queue_is_drained (HeddleQueue *self);
 void heddle_queue_wake_all (HeddleQueue *self);
 void heddle_queue_set_takers (HeddleQueue *self, guint n_takers);
-void heddle_queue_set_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer data);
-void heddle_queue_set_push_waker (HeddleQueue *self, HeddleQueueWaker waker);
-void heddle_queue_set_idle_waker (HeddleQueue *self, HeddleQueueWaker waker, gpointer data);
+void heddle_queue_attach (HeddleQueue *self, const HeddleQueueTaker *taker, gpointer data);
+void heddle_queue_detach (HeddleQueue *self);
 GArray *heddle_queue_remove_all (HeddleQueue *self);
 gsize heddle_queue_get_bytes (HeddleQueue *self);
 void heddle_queue_get_counts (HeddleQueue *self, HeddleQueueCounts *counts);

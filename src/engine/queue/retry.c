@@ -105,8 +105,7 @@ heddle_retries_get_due (const HeddleRetries *self)
 
 /**
  * heddle_retries_peek:
- * @nth_waiting: below heddle_retries_get_length(); 0 is the next one due, the others are in no
- * strict order
+ * @nth_waiting: below heddle_retries_get_length(); 0 is the next one due, the rest is in no order
  * @item: (out): the task
  *
  * Returns: when it is due, CLOCK_MONOTONIC

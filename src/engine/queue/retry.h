@@ -9,8 +9,7 @@ G_BEGIN_DECLS
  * Tasks that wait for their next attempt, the next one due first. They stand in no queue and with
  * no worker, so nobody waits with them. Not thread-safe: the collector's, under its lock.
  */
-/* So many may wait before the producer has to: the list is bounded, even if every task of an
- * endless run fails. */
+/* From here on the producer waits: bounds the list even if every task fails. */
 #define HEDDLE_RETRIES_MAX 100000
 
 HeddleRetries *heddle_retries_new (void);

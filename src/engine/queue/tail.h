@@ -7,20 +7,13 @@
 
 G_BEGIN_DECLS
 
-/*
- * The tail: the end of the queue at which the one producer puts single tasks down without the
- * queue's lock.
- *
- * A ring of one writer, the producer, and of whoever holds the queue's lock as its reader. What
- * lies on it stands in line behind all that the queue holds otherwise. The producer is granted,
- * with the lock, so many tasks as there is room for; so it looks neither at what has been taken nor
- * at how much fits while it puts them down.
- *
- * What it has to be told meanwhile stands in one word: that nothing more is let in, or that
- * somebody sleeps for want of tasks. The producer puts a task down and then looks at that word; a
- * worker that goes to sleep sets the word, calls heddle_membarrier() and then looks whether a task
- * has come: one of them sees the other.
- */
+/* The tail: the end of the queue at which the one producer puts single tasks down without the
+ * queue's lock. It is a ring that the producer alone writes and the holder of the queue's lock
+ * reads, and it stands in line behind everything else. The producer gets credits, with the lock,
+ * for as many tasks as fit, so it need not look at what has been taken meanwhile. One word tells
+ * the producer that it may not go on, or that somebody sleeps for want of tasks. The producer
+ * stores a task, then loads the word; a worker that goes to sleep stores the word, calls
+ * heddle_membarrier(), then looks for tasks. One of them sees the other. */
 
 #define HEDDLE_QUEUE_TAIL_SLOTS 1024
 
@@ -36,8 +29,7 @@ typedef struct {
   guint credits;      /* producer: so many it may still put down */
   guint64 next;      /* producer: the head, as it knows it */
   guint8 pad0[40];
-  /* tasks put down since the beginning; producer stores (release), holder of the lock loads
-   * (acquire) */
+  /* tasks put down; the producer stores (release), the lock's holder loads (acquire) */
   _Atomic guint64 head;
   guint8 pad1[56];
   _Atomic guint32 word; /* see above; changed with the lock, the producer loads */
@@ -115,8 +107,7 @@ heddle_queue_tail_get_length (HeddleQueueTail *self)
  * heddle_queue_tail_get:
  * @nth: less than what heddle_queue_tail_get_length() said
  *
- * Returns: (transfer none): the task that lies there, counted from the first in line. With the
- * lock.
+ * Returns: (transfer none): the nth task, counted from the first in line. With the lock.
  */
 static inline const HeddleItem *
 heddle_queue_tail_get (const HeddleQueueTail *self, guint nth)

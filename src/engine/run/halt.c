@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-/*
- * What the supervisor does after each pass over the rings that is a policy of the run: tasks that
- * wait for their next attempt come back into the queue when it is time, and a run in which too many
- * have failed gives up. Every function here runs under the collector's lock.
- */
+/* Policies that the supervisor keeps after each pass over the rings: tasks go back into the queue
+ * when their next attempt is due, and a run in which too many have failed halts. All under the
+ * collector's lock. */
 
 #include <glib/gi18n-lib.h>
 

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-/*
- * An idle run uses no processor time: while no task is open, none is due and nobody looks, the
- * supervisor's thread sleeps without a timeout. Who submits, who looks at the numbers, a wish of
- * the user and a worker that comes or goes wake it.
- *
- * What it did not look at is known all the same: from the last pass until it was woken nothing ran
- * and nothing ended, so the series go on with a sample that says so, and the clock of a snapshot is
- * that of whoever asks for it.
- */
+/* An idle run uses no processor time: while no task is open or due and nobody looks, the supervisor
+ * sleeps without a timeout. A submitted task, a reader of the numbers, a wish of the user and a
+ * worker that comes or goes wake it. Nothing ran or ended while it slept, so the series then get
+ * one sample that says so, and a snapshot takes its time from whoever asks for it. */
 
+#include "base/lock.h"
 #include "engine/queue/retry.h"
 #include "engine/run/run-private.h"
 #include "trace/clock.h"
@@ -19,8 +15,7 @@
  * the workers' processor time is that of the end. */
 #define QUIET_NS (500 * G_GINT64_CONSTANT (1000000))
 
-/* No task is in hand, in line or on its way, and only somebody who wakes the supervisor can change
- * that. */
+/* No task is open, and nothing can change that without waking the supervisor. */
 static gboolean
 is_idle (HeddleRun *self)
 {
@@ -43,8 +38,7 @@ is_idle (HeddleRun *self)
  * @news: something came in this pass, or the thread was woken for it
  * @tick: how long it would sleep now, milliseconds
  *
- * Decides, at the end of a pass, whether the supervisor may sleep until it is woken. Supervisor's
- * thread.
+ * Decides after a pass whether the supervisor may sleep until it is woken. Supervisor's thread.
  *
  * Returns: @tick, or -1: without a timeout
  */
@@ -81,8 +75,7 @@ heddle_run_leave_idle (HeddleRun *self)
 
   atomic_store (&collector->sleep.asleep, FALSE);
   until = atomic_load (&collector->sleep.woken_ns);
-  pthread_mutex_lock (&collector->lock);
+  HEDDLE_AUTO_LOCK (&collector->lock);
   /* one that was kicked without it, by the end of a task for example, has been woken just now */
   heddle_run_hold_locked (self, until > self->sampling.totals.at ? MIN (until, now) : now);
-  pthread_mutex_unlock (&collector->lock);
 }

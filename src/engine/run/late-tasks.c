@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-/*
- * What a run does about workers that have had a task in hand for long: it asks for the end of tasks
- * that take longer than they may, and has pools take back what a worker has not begun while others
- * have nothing to do. Every function here runs under the collector's lock.
- */
+/* Workers that have had a task in hand for long: the run asks overdue tasks to end, and has the
+ * pool take back what such a worker has not begun while others are idle. All under the collector's
+ * lock. */
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>

@@ -10,8 +10,7 @@
  *
  * Why there is not a single result, for the place where results would be. Any thread.
  *
- * Returns: (transfer full) (nullable): sentences for people, or NULL while the run goes on and
- * where it had tasks
+ * Returns: (transfer full) (nullable): sentences; NULL while the run goes on and if it had tasks
  */
 char *
 heddle_run_dup_why_no_task (HeddleRun *self)

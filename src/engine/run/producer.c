@@ -27,8 +27,7 @@ keep_input (HeddleRun *run, guint64 id, const char *input, gsize length, const H
  * @input: the task's input text
  * @length: bytes, or -1 if @input is NUL-terminated
  *
- * Submits one task; sleeps while the queue is full. Producer's thread, as all functions of a
- * producer.
+ * Submits one task; sleeps while the queue is full. Producer's thread, as all of a producer.
  *
  * Returns: FALSE when the run is being stopped
  */
@@ -49,8 +48,7 @@ heddle_producer_submit (HeddleProducer *self, const char *input, gssize length)
  * heddle_producer_submit_range:
  * @count: how many tasks
  *
- * Submits tasks that know their work from their id alone, as one range; sleeps while the queue is
- * full.
+ * Submits tasks that know their work from their id, as one range; sleeps while the queue is full.
  *
  * Returns: FALSE when the run is being stopped
  */
@@ -112,8 +110,7 @@ heddle_producer_is_stopped (HeddleProducer *self)
  * @input: (nullable): the task's input text
  * @id: (out) (optional): the task's id, by which the hooks know it
  *
- * Submits one task to a run made with manual, from its start on; sleeps while the queue is full.
- * One thread at a time.
+ * Submits one task to a started manual run; sleeps while the queue is full. One thread at a time.
  *
  * Returns: FALSE when the run is closed, being stopped or over
  */
@@ -125,8 +122,7 @@ heddle_run_submit (HeddleRun *self, const char *input, guint64 *id)
   g_return_val_if_fail (self->options.manual, FALSE);
   g_return_val_if_fail (self->started_ns != 0, FALSE);
 
-  /* pushed with the lock, which says exactly what came before the run was closed by another
-   * thread */
+  /* with the lock, which orders it against a close() by another thread */
   if (!keep_input (self, item.id, input, input != NULL ? strlen (input) : 0, &item.input)
       || !heddle_queue_push (self->queue, &item))
     return FALSE;

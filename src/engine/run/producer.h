@@ -6,8 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* What produce() may call. Each returns FALSE when the run is being stopped: then return TRUE from
- * produce() at once. */
+/* For produce(), which returns TRUE at once when one of these returns FALSE: the run is stopped. */
 gboolean heddle_producer_submit (HeddleProducer *self, const char *input, gssize length);
 gboolean heddle_producer_submit_range (HeddleProducer *self, guint64 count);
 void heddle_producer_set_total (HeddleProducer *self, guint64 total);

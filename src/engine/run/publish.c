@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-/*
- * Numbers for everybody else: after every pass over the rings one snapshot is published. Readers
- * (the window, the command line) copy it under a lock that is held for the copy only, so that they
- * never wait for a worker, the queue or the collector.
- */
+/* Publishes one snapshot after each pass over the rings. Readers copy it under a lock that is held
+ * for the copy only, so they never wait for a worker, the queue or the collector. */
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
+#include "base/lock.h"
 #include "engine/model/skipped.h"
 #include "engine/queue/retry.h"
 #include "engine/run/run-private.h"
@@ -161,8 +159,7 @@ fill_worker (HeddleRun *self, HeddleWorkerInfo *info, const HeddleSlot *slot, gi
                       info->label, sizeof info->label);
 }
 
-/* What the tasks have printed since the last time, as the log has it. Of many lines the first ones
- * are shown. */
+/* Takes what tasks printed since the last time from the log; of many lines the first. */
 static void
 take_lines (HeddleRun *self)
 {
@@ -184,8 +181,7 @@ take_lines (HeddleRun *self)
   heddle_utf8_copy (watch->name, sizeof watch->name, _(self->workload->lines));
 }
 
-/* Readers see none of it before it is swapped in: texts of a thousand workers take longer than a
- * reader may wait. */
+/* Drafted before the swap: texts of a thousand workers take longer than readers may wait. */
 static void
 draft_workers (HeddleRun *self, HeddlePublished *draft, gint64 now)
 {
@@ -272,7 +268,7 @@ heddle_run_take_figure_locked (gpointer run, guint64 task, const char *payload, 
   memcpy (&figure, payload, sizeof figure);
   if (!is_sound (self, &figure))
     return;
-  pthread_mutex_lock (&self->public.lock);
+  HEDDLE_AUTO_LOCK (&self->public.lock);
   at = find_figure (self, task, &figure);
   is_new = at == self->public.n_figures || self->public.figure_tasks[at] != task;
   if (!is_new)
@@ -287,7 +283,6 @@ heddle_run_take_figure_locked (gpointer run, guint64 task, const char *payload, 
       self->public.figure_tasks[at] = task;
       self->public.n_figures++;
     }
-  pthread_mutex_unlock (&self->public.lock);
 }
 
 /* Makes what has happened visible to readers. */
@@ -304,7 +299,7 @@ heddle_run_publish_locked (HeddleRun *self, gint64 now)
   draft->n_workers = heddle_collector_count_present_locked (self->collector);
   if (workers_too)
     draft_workers (self, self->draft.unpublished, now);
-  pthread_mutex_lock (&self->public.lock);
+  HEDDLE_AUTO_LOCK (&self->public.lock);
   if (now < self->public.snapshot.now_ns && self->public.state != HEDDLE_RUN_FINISHED)
     {
       /* somebody has been told a later time meanwhile; for readers it never goes back */
@@ -322,7 +317,6 @@ heddle_run_publish_locked (HeddleRun *self, gint64 now)
       self->public.published = self->draft.unpublished;
       self->draft.unpublished = last;
     }
-  pthread_mutex_unlock (&self->public.lock);
 }
 
 /* Every worker is gone: the last snapshot, with the last state. */

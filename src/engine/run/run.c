@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-/*
- * The run: one execution of a workload on a pool, as the window and the command line hold it. What
- * it does is done by the supervisor's thread; the functions here only leave wishes and copy what
- * was published, so none of them waits.
- */
+/* The run, as the window and the command line hold it. The supervisor's thread does its work; the
+ * functions here only leave wishes and copy what was published, so none of them waits. */
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -14,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/lock.h"
 #include "engine/model/backend.h"
 #include "engine/run/run-private.h"
 #include "engine/sync/shared.h"
@@ -128,7 +126,8 @@ heddle_run_new (const HeddleSettings *settings, const HeddleRunOptions *options,
   copy_options (self, options);
   if (map_cancel (self, error))
     self->collector = heddle_collector_new (error);
-  self->queue = heddle_queue_new (options->queue);
+  self->queue =
+    heddle_queue_new (options->queue, (HeddleQueueHook) heddle_collector_kick, self->collector);
   self->inputs = heddle_input_table_new ();
   self->stores.lanes = heddle_lane_store_new (options->lane_budget);
   self->stores.results =
@@ -170,8 +169,7 @@ heddle_run_ref (HeddleRun *self)
 /**
  * heddle_run_unref:
  *
- * Lets go of a reference. A run that is going on holds one itself, so this never waits and never
- * ends a run. Any thread.
+ * Drops a reference. A run that goes on holds one itself: this never waits or ends it. Any thread.
  */
 void
 heddle_run_unref (HeddleRun *self)
@@ -211,7 +209,7 @@ run_main (void *data)
 {
   HeddleRun *self = data;
 
-  pthread_setname_np (pthread_self (), "heddle-collect");
+  pthread_setname_np (pthread_self (), "heddle-supervis");
   heddle_run_supervise (self);
   heddle_run_unref (self);
   return NULL;
@@ -333,12 +331,9 @@ heddle_run_wait (HeddleRun *self, gint64 timeout_ns)
 HeddleRunState
 heddle_run_get_state (HeddleRun *self)
 {
-  HeddleRunState state;
+  HEDDLE_AUTO_LOCK (&self->public.lock);
 
-  pthread_mutex_lock (&self->public.lock);
-  state = self->public.state;
-  pthread_mutex_unlock (&self->public.lock);
-  return state;
+  return self->public.state;
 }
 
 /**
@@ -349,12 +344,9 @@ heddle_run_get_state (HeddleRun *self)
 GError *
 heddle_run_dup_error (HeddleRun *self)
 {
-  GError *error;
+  HEDDLE_AUTO_LOCK (&self->public.lock);
 
-  pthread_mutex_lock (&self->public.lock);
-  error = self->public.error != NULL ? g_error_copy (self->public.error) : NULL;
-  pthread_mutex_unlock (&self->public.lock);
-  return error;
+  return self->public.error != NULL ? g_error_copy (self->public.error) : NULL;
 }
 
 /**
@@ -404,19 +396,16 @@ heddle_run_get_snapshot (HeddleRun *self, HeddleRunSnapshot *snapshot)
 {
   gboolean slept = heddle_collector_mark_observed (self->collector);
 
-  pthread_mutex_lock (&self->public.lock);
+  HEDDLE_AUTO_LOCK (&self->public.lock);
   if (slept && self->public.state != HEDDLE_RUN_FINISHED)
     {
-      /*
-       * Kept, as the pass that decided to sleep may be about to publish with the time of its
-       * beginning. A run that has finished meanwhile has told its last time.
-       */
+      /* Kept, since the pass that went idle may yet publish with the time of its beginning. A run
+       * that has finished meanwhile keeps its last time. */
       self->public.snapshot.now_ns = heddle_clock_monotonic_ns ();
       self->public.snapshot.elapsed_ns =
         self->public.snapshot.now_ns - self->public.snapshot.started_ns;
     }
   *snapshot = self->public.snapshot;
-  pthread_mutex_unlock (&self->public.lock);
 }
 
 /**
@@ -434,11 +423,10 @@ heddle_run_get_workers (HeddleRun *self, HeddleWorkerInfo *workers, guint max_wo
   guint n;
 
   heddle_collector_mark_observed (self->collector);
-  pthread_mutex_lock (&self->public.lock);
+  HEDDLE_AUTO_LOCK (&self->public.lock);
   n = self->public.published->n_workers;
   if (n > 0 && max_workers > 0)
     memcpy (workers, self->public.published->workers, sizeof *workers * MIN (n, max_workers));
-  pthread_mutex_unlock (&self->public.lock);
   return n;
 }
 
@@ -446,8 +434,7 @@ heddle_run_get_workers (HeddleRun *self, HeddleWorkerInfo *workers, guint max_wo
  * heddle_run_get_watches:
  * @watches: (out): room for @max_watches, HEDDLE_MAX_WATCHES is always enough
  *
- * Copies what the tasks share and show, as it was at the last publishing, at most 50 milliseconds
- * ago. Any thread.
+ * Copies what the tasks share, as it was published at most 50 milliseconds ago. Any thread.
  *
  * Returns: how many were set
  */
@@ -457,10 +444,9 @@ heddle_run_get_watches (HeddleRun *self, HeddleWatch *watches, guint max_watches
   guint n;
 
   heddle_collector_mark_observed (self->collector);
-  pthread_mutex_lock (&self->public.lock);
+  HEDDLE_AUTO_LOCK (&self->public.lock);
   n = MIN (self->public.published->n_watches, max_watches);
   memcpy (watches, self->public.published->watches, sizeof *watches * n);
-  pthread_mutex_unlock (&self->public.lock);
   return n;
 }
 
@@ -477,10 +463,9 @@ heddle_run_get_figures (HeddleRun *self, HeddleFigure *figures, guint max_figure
 {
   guint n;
 
-  pthread_mutex_lock (&self->public.lock);
+  HEDDLE_AUTO_LOCK (&self->public.lock);
   n = MIN (self->public.n_figures, max_figures);
   memcpy (figures, self->public.figures, sizeof *figures * n);
-  pthread_mutex_unlock (&self->public.lock);
   return n;
 }
 
@@ -493,9 +478,8 @@ heddle_run_get_figures (HeddleRun *self, HeddleFigure *figures, guint max_figure
 void
 heddle_run_get_task_times (HeddleRun *self, HeddleHistogram *histogram)
 {
-  pthread_mutex_lock (&self->public.lock);
+  HEDDLE_AUTO_LOCK (&self->public.lock);
   *histogram = self->public.published->task_times;
-  pthread_mutex_unlock (&self->public.lock);
 }
 
 /**
@@ -546,8 +530,7 @@ heddle_run_get_log (HeddleRun *self)
 
 /**
  * heddle_run_dup_task_label:
- * @buffer: (out): what the task with this id is called, NUL-terminated; its number where it has an
- * input and is over
+ * @buffer: (out): what the task is called; its number if it had an input and is over
  *
  * For tooltips: looks into what stands in line, in hand and in the results. Any thread.
  */
@@ -570,11 +553,10 @@ heddle_run_dup_task_label (HeddleRun *self, guint64 id, char *buffer, gsize size
       heddle_row_clear (&row);
       return;
     }
-  pthread_mutex_lock (&self->public.lock);
+  HEDDLE_AUTO_LOCK (&self->public.lock);
   for (guint i = 0; i < self->public.published->n_workers; i++)
     if (self->public.published->workers[i].task == id)
       heddle_utf8_append (buffer, size, self->public.published->workers[i].label);
-  pthread_mutex_unlock (&self->public.lock);
 }
 
 /**

@@ -27,7 +27,8 @@ typedef struct {
 /*
  * The run at one moment. A task that waits is queued, in the queue or with a worker that has not
  * started it; one that a worker has started is running. In every snapshot: submitted = queued +
- * running + done + failed + cancelled + lost.
+ * running + done + failed + cancelled + lost. Over 20 fields: the numbers of one moment, which
+ * readers copy as a whole.
  */
 struct _HeddleRunSnapshot {
   guint64 serial; /* grows with every change */
@@ -36,7 +37,7 @@ struct _HeddleRunSnapshot {
   gboolean halted;        /* by its policy: heddle_run_dup_error() says why */
   guint64 submitted, queued, running, done, failed, cancelled, lost;
   guint64 retried;        /* attempts that were given another one */
-  /* of the queued, those that wait for their next attempt and not in the queue */
+  /* of the queued, those that wait for their next attempt */
   guint64 n_waiting_retries;
   guint64 total;          /* tasks there will be, 0 while it is not known */
   gboolean producing;     /* the producer still makes tasks */
@@ -48,9 +49,7 @@ struct _HeddleRunSnapshot {
                              measure/pace.h; over the whole run but its pauses when finished */
   gint64 left_ns;         /* how long the rest takes at least, by its pace; -1: not known */
   gint64 left_most_ns;    /* and at most: the same where the estimate is sure */
-  double utilisation; /* recent, 0 to 1; over the whole run when finished: the time of all workers
-                         in tasks, of that in which the run was set to so many workers, times their
-                         number */
+  double utilisation; /* 0 to 1, recent; of the whole run when finished: see docs/architecture.md */
   guint n_workers;        /* alive */
   guint n_workers_target;
   guint n_lanes;
@@ -61,15 +60,13 @@ struct _HeddleRunSnapshot {
   guint64 dropped_events;
   /* found by the producer, of a kind that it makes no tasks of */
   guint64 skipped[HEDDLE_N_SKIPPED];
-  /* of the queued, those in the queue; the others were handed to a worker ahead of time, or wait
-   * for their next attempt */
+  /* of the queued, those that are in the queue and not with a worker or in a delay */
   guint64 queue_length;
   guint queue_capacity;
   gboolean producer_waiting; /* the queue was full: the producer waits for more room */
   guint producer_resumes_at; /* it goes on at so many tasks in the queue; G_MAXUINT: at
                              fewer tasks that are to be tried again */
-  /* how many of entries are set; the first in line first, then those that wait for their next
-   * attempt */
+  /* of the entries: the first in line, then those that wait for their next attempt */
   guint n_entries;
   HeddleQueueEntry entries[HEDDLE_SNAPSHOT_QUEUE];
   guint64 n_task_times;   /* how many tasks these two are of: those that are done or failed */

@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-/*
- * Numbers over time, and what a run comes to. Under the collector's lock.
- *
- * Ten times a second the series are told what the last tenth of a second was like: a stretch of
- * utilisation and one of throughput, a sample of the queue and of the tasks in hand. A stretch
- * knows how long it was, so throughput times time adds up to every task that has ended by itself,
- * once. What is left at the end is shorter than a tenth of a second; it makes the last stretch
- * longer instead of being one of its own, which might have any rate.
- *
- * docs/architecture.md, "What the numbers mean", defines what is counted here.
- */
+/* Numbers over time, under the collector's lock; docs/architecture.md, "What the numbers mean",
+ * defines them. Ten times a second the series get a stretch of utilisation and one of throughput, a
+ * sample of the queue and of the tasks in hand. A stretch knows its length, so throughput times
+ * time adds up to every task that ended by itself. What is left at the end makes the last stretch
+ * longer: as one of its own it might have any rate. */
 
 #include "engine/run/run-private.h"
 #include "measure/proc.h"
@@ -28,10 +22,7 @@ count_slots (const HeddleRun *self, gint64 now)
   return self->span.slots_ns + self->span.slots * MAX (now - self->span.slots_since, 0);
 }
 
-/*
- * The time in which the run was paused and no task in hand: after the click on Pause tasks in hand
- * still run to their ends, and count.
- */
+/* Paused time without a task in hand: after a click on Pause, tasks in hand still run. */
 static gint64
 count_paused (const HeddleRun *self, gint64 now)
 {
@@ -214,10 +205,7 @@ heddle_run_sample_locked (HeddleRun *self, gint64 now)
     self->draft.snapshot.rate = heddle_pace_get_rate (&self->sampling.pace);
 }
 
-/*
- * Nothing was in hand since the last sample, and the line stayed as it was, until then: one stretch
- * and one sample say so, and the next begin there.
- */
+/* The run was idle until then: one stretch and one sample say so. */
 void
 heddle_run_hold_locked (HeddleRun *self, gint64 until)
 {
@@ -234,10 +222,8 @@ heddle_run_hold_locked (HeddleRun *self, gint64 until)
   heddle_pace_add (&self->sampling.pace, count_active (self, until), totals.completed);
 }
 
-/*
- * What has come since the last stretch is a part of it. Where the run has ended long before that
- * was noticed, since its producer went on looking for tasks, the series say so.
- */
+/* What came since the last stretch is a part of it. If the run ended long before that was noticed,
+ * because the producer went on looking for tasks, the series say so. */
 static void
 end_series (HeddleRun *self, const HeddleTotals *totals)
 {
@@ -257,10 +243,8 @@ end_series (HeddleRun *self, const HeddleTotals *totals)
   add_samples (self, MAX (totals->at, sampled_at), get_queued (self));
 }
 
-/*
- * Every task has ended: from here on, time, rate and utilisation are those of the whole run, which
- * ends with its last task and not when that was noticed. Where there was no task it ends now.
- */
+/* Every task has ended: time, rate and utilisation are now those of the whole run, which ends with
+ * its last task; without tasks it ends now. */
 void
 heddle_run_end_locked (HeddleRun *self, gint64 now)
 {

@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-/*
- * A run whose open tasks all wait for each other, or for one that has ended, would never end:
- * nobody is left who could let them go on.
- *
- * Every wait is cut into slices, after each of which the waiter looks again at what it waits for
- * and counts that look. The collector notes who waits and how often each has looked. Once each has
- * looked twice more and still is in the same wait, the second of these looks began after the note
- * was taken; between the two nobody left its wait, so nobody changed anything, and all of them have
- * seen that nothing lets them go on. Therefore a waiter that was woken and has not run since,
- * because the machine is busy or its process is stopped, delays the verdict and is never a part of
- * it. This asks nothing of the kind of object, and knows no clock.
- *
- * Only a task that waits without a time limit on what tasks share counts: one that computes,
- * sleeps, waits for a manager's answer, or for a time, may wake the others. What wakes a task from
- * outside of the run's tasks therefore has to be waited for with a time limit.
- */
+/* Finds a run whose open tasks all wait for each other, or for one that has ended: it would never
+ * end. Every wait is cut into slices, after each of which the waiter looks again and counts that
+ * look. The supervisor notes who waits and how often each has looked. Once each has looked twice
+ * more and is still in the same wait, the second look began after the note was taken. Nobody left
+ * its wait in between, so nobody changed anything, and all have seen that they cannot go on. A
+ * waiter that was woken and has not run since delays the verdict and is never part of it, so this
+ * needs no clock and no knowledge of the object. Only waits without a time limit for what tasks
+ * share count: a task that computes, sleeps, or waits for a time or for a manager's answer may wake
+ * the others. What wakes a task from outside of the run must therefore be waited for with a time
+ * limit. */
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
@@ -31,8 +25,7 @@
 #define LOOK_NS (50 * G_GINT64_CONSTANT (1000000))
 /* What is worth a verdict lasts; until then no text is made. */
 #define QUIET_NS (500 * G_GINT64_CONSTANT (1000000))
-/* Fewer workers are here than are wanted, and tasks stand in line: so long after the last change
- * nobody expects more of them. */
+/* For so long after the last change, workers that are still missing may come. */
 #define NO_MORE_WORKERS_NS (10 * G_GINT64_CONSTANT (1000000000))
 #define LOOKS 2
 #define MAX_NAMED 3
@@ -131,8 +124,7 @@ have_looked (HeddleRun *self)
   return TRUE;
 }
 
-/* The task waits for a lock that another one of those that wait has in hand: it may go on once that
- * one has given up. */
+/* The task waits for a lock that another waiter holds: it goes on once that one gives up. */
 static gboolean
 waits_for_a_waiter (HeddleRun *self, const HeddleSlot *slot)
 {
@@ -253,8 +245,7 @@ may_be_taken (HeddleRun *self, const HeddleQueueCounts *counts, guint n_present,
     && now - note->since < NO_MORE_WORKERS_NS;
 }
 
-/* A producer that waits for room makes nothing until one of the workers takes a task; in a run fed
- * by hand anybody may do anything. */
+/* A producer that waits for room makes nothing; a run that is fed by hand may always go on. */
 static gboolean
 is_making (HeddleRun *self, const HeddleQueueCounts *counts, gboolean producing)
 {
@@ -267,8 +258,7 @@ is_making (HeddleRun *self, const HeddleQueueCounts *counts, gboolean producing)
  * @producing: tasks may still be made
  * @now: CLOCK_MONOTONIC nanoseconds
  *
- * Ends the waits of a run in which no task can go on any more. The supervisor's thread, after each
- * pass over the rings.
+ * Ends the waits of a run in which no task can go on. Supervisor's thread, after each pass.
  */
 void
 heddle_run_look_for_standstill_locked (HeddleRun *self, const HeddleQueueCounts *counts,

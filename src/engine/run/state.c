@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-/*
- * What all parts of a run need to say of it: its state, why it cannot go on, that it is to stop,
- * and what a task is called.
- */
+/* What all parts of a run need: its state, its error, its stop, and what a task is called. */
 
 #include <glib/gi18n-lib.h>
 
@@ -38,8 +35,7 @@ heddle_run_keep_error (HeddleRun *self, GError *error)
   g_clear_error (&error);
 }
 
-/* Keeps the first error of the run and logs every one. Takes it over. NULL: the workload has failed
- * without one. */
+/* Takes it over, logs it, and keeps the first. NULL: the workload failed without one. */
 void
 heddle_run_take_error (HeddleRun *self, GError *error)
 {
@@ -61,8 +57,7 @@ heddle_run_fail (gpointer run, GError *error)
   heddle_run_stop (run, HEDDLE_STOP_CANCEL);
 }
 
-/* HeddleCollectorSinks.label. What the task is called: its input, or what the workload says. Always
- * valid UTF-8. */
+/* HeddleCollectorSinks.label: the input, or what the workload says. Valid UTF-8. */
 void
 heddle_run_label (gpointer run, guint64 id, const HeddleInput *input, char *buffer, gsize size)
 {
@@ -90,8 +85,7 @@ heddle_run_label (gpointer run, guint64 id, const HeddleInput *input, char *buff
 
 /**
  * heddle_run_stop:
- * @policy: what happens to tasks that are queued or running; a stricter one may follow, a milder
- * one is ignored
+ * @policy: what happens to queued and running tasks; only a stricter one may follow
  *
  * Ends the run; also ends a pause. Any thread, any number of times; does not wait.
  */

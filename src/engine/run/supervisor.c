@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-/*
- * The supervisor, a thread a run: opens the workload, starts producer and pool, has the collector
- * read the rings while they work, carries out the wishes of the user (pause, resize, stop), sees
- * when everything has ended and takes the run down. The main loop therefore never waits for
- * anything of a run.
- */
+/* The supervisor, a thread a run: opens the workload, starts producer and pool, has the collector
+ * read the rings, carries out the user's wishes (pause, resize, stop) and takes the run down when
+ * everything has ended. So the main loop never waits for a run. */
 
 #include <glib/gi18n-lib.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/lock.h"
 #include "engine/run/run-private.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task-private.h"
@@ -70,10 +68,7 @@ choose_tick (HeddleRun *self, const HeddleQueueCounts *counts, gboolean news, gi
   return heddle_run_bound_tick_locked (self, tick, now);
 }
 
-/*
- * One pass: reads all rings, samples, publishes. Returns how long to sleep at most, milliseconds;
- * -1: until somebody wakes it, which is never after the last.
- */
+/* Reads all rings, samples, publishes. Returns for how many ms to sleep; -1: until woken. */
 static int
 pass (HeddleRun *self, gboolean kicked, gboolean *ended)
 {
@@ -86,7 +81,7 @@ pass (HeddleRun *self, gboolean kicked, gboolean *ended)
   gint64 now;
   int tick;
 
-  pthread_mutex_lock (&collector->lock);
+  HEDDLE_AUTO_LOCK (&collector->lock);
   before = collector->counts.n_events;
   heddle_collector_read_rings_locked (collector);
   now = heddle_clock_monotonic_ns ();
@@ -101,7 +96,6 @@ pass (HeddleRun *self, gboolean kicked, gboolean *ended)
   tick = choose_tick (self, &counts, news, now);
   if (!*ended)
     tick = heddle_run_enter_idle_locked (self, kicked || news, tick, now);
-  pthread_mutex_unlock (&collector->lock);
   return tick;
 }
 
@@ -113,33 +107,26 @@ typedef struct {
 } Carried;
 
 static void
-cancel_running (HeddleRun *run)
-{
-  pthread_mutex_lock (&run->collector->lock);
-  heddle_collector_ask_locked (run->collector, HEDDLE_CANCEL_RUN);
-  pthread_mutex_unlock (&run->collector->lock);
-}
-
-static void
 set_slots (HeddleRun *run, guint slots, gint64 now)
 {
-  pthread_mutex_lock (&run->collector->lock);
+  HEDDLE_AUTO_LOCK (&run->collector->lock);
   heddle_run_set_slots_locked (run, slots, now);
-  pthread_mutex_unlock (&run->collector->lock);
 }
 
 static void
-note_paused (HeddleRun *run, gboolean paused)
+note_wishes (HeddleRun *run, gboolean paused, gboolean cancelled)
 {
-  pthread_mutex_lock (&run->collector->lock);
+  HEDDLE_AUTO_LOCK (&run->collector->lock);
+  if (cancelled)
+    heddle_collector_ask_locked (run->collector, HEDDLE_CANCEL_RUN);
   heddle_run_set_paused_locked (run, paused, heddle_clock_monotonic_ns ());
-  pthread_mutex_unlock (&run->collector->lock);
 }
 
 /* Carries out what the user wants since the last time. */
 static void
 carry_out_wishes (HeddleRun *run, Carried *carried)
 {
+  HeddlePool *pool = run->parts.pool;
   int workers = MAX (atomic_load (&run->wishes.workers), (int) run->parts.parties);
   int stop = atomic_load (&run->wishes.stop);
   gboolean paused = atomic_load (&run->wishes.paused) && stop == 0;
@@ -149,7 +136,8 @@ carry_out_wishes (HeddleRun *run, Carried *carried)
     {
       carried->workers = workers;
       set_slots (run, (guint) workers, heddle_clock_monotonic_ns ());
-      run->parts.pool->klass->resize (run->parts.pool, (guint) workers);
+      if (pool->klass->resize != NULL)
+        pool->klass->resize (pool, (guint) workers);
     }
   if (paused == carried->paused && stop == carried->stop && produced == carried->produced)
     return;
@@ -158,11 +146,10 @@ carry_out_wishes (HeddleRun *run, Carried *carried)
   carried->produced = produced;
   if (stop != 0)
     heddle_queue_close (run->queue);
-  if (stop > HEDDLE_STOP_DRAIN + 1)
-    cancel_running (run);
-  note_paused (run, paused);
+  note_wishes (run, paused, stop > HEDDLE_STOP_DRAIN + 1);
   heddle_queue_set_paused (run->queue, paused);
-  run->parts.pool->klass->poke (run->parts.pool, paused, stop == HEDDLE_STOP_KILL + 1);
+  if (pool->klass->poke != NULL)
+    pool->klass->poke (pool, paused, stop == HEDDLE_STOP_KILL + 1);
   heddle_run_set_state (run,
                         stop != 0  ? HEDDLE_RUN_STOPPING
                           : paused ? HEDDLE_RUN_PAUSED
@@ -232,8 +219,7 @@ get_limit (HeddleRun *run, gpointer data)
   return run->workload->time_limit != NULL ? run->workload->time_limit (data) : 0;
 }
 
-/* HeddleTraceStopped. A run that is to end does not begin; one that has begun tells all of its
- * trace, unless it is to end at once. */
+/* HeddleTraceStopped: a trace that has begun is told in full, unless the run is killed. */
 static gboolean
 is_stopped (gboolean opening, gpointer data)
 {
@@ -278,8 +264,6 @@ open_run (HeddleRun *run, int *n_workers, GError **error)
         return FALSE;
     }
   run->parts.pool = heddle_pool_new (run->options.backend, &host);
-  heddle_queue_set_idle_waker (run->queue, (HeddleQueueWaker) heddle_collector_kick,
-                               run->collector);
   return run->parts.pool->klass->start (run->parts.pool, (guint) *n_workers, error);
 }
 

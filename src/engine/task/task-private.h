@@ -8,11 +8,8 @@
 
 G_BEGIN_DECLS
 
-/*
- * The word by which a worker's tasks are asked to end. A task that is asked for itself alone is
- * named by how many the worker had taken, so that a request which comes too late is not heeded by
- * the next one.
- */
+/* The word that asks a worker's tasks to end. A single task is named by how many the worker had
+ * taken, so that a late request does not hit the next one. */
 #define HEDDLE_CANCEL_RUN 1u  /* all of them */
 #define HEDDLE_CANCEL_REST 2u /* those that have not started are skipped; the one in hand may end */
 /* the bits, beside which stands the number of a task */

@@ -13,8 +13,7 @@
 /**
  * heddle_task_get_id:
  *
- * Returns: the task's number, from 1 in the order of submission. The worker's thread, as all
- * functions of a task.
+ * Returns: its number, from 1 in the order of submission. The worker's thread, as all here.
  */
 guint64
 heddle_task_get_id (HeddleTask *self)
@@ -48,8 +47,7 @@ heddle_task_get_worker (HeddleTask *self)
  * heddle_task_get_input:
  * @length: (out) (optional): bytes of the input
  *
- * Returns: (transfer none) (nullable): the input it was submitted with, NUL-terminated; NULL for a
- * task of a range
+ * Returns: (transfer none) (nullable): its input, NUL-terminated; NULL for a task of a range
  */
 const char *
 heddle_task_get_input (HeddleTask *self, gsize *length)
@@ -116,8 +114,7 @@ wait_until (const HeddleTask *self, gint64 deadline)
  * heddle_task_sleep:
  * @nanoseconds: how long
  *
- * Waits, as for an answer from elsewhere; recorded as waiting. Ends early when the task is asked to
- * end.
+ * Waits, as for an answer from elsewhere, and records that. Ends early if the task is to end.
  *
  * Returns: TRUE if the whole time has passed, FALSE if the task should end
  */

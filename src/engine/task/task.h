@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /* What execute() may call. The task's id counts from 1 in the order of submission. */
 guint64 heddle_task_get_id (HeddleTask *self);
 guint heddle_task_get_attempt (HeddleTask *self);
+guint heddle_task_get_worker (HeddleTask *self);
 const char *heddle_task_get_input (HeddleTask *self, gsize *length);
 gboolean heddle_task_is_cancelled (HeddleTask *self);
 gboolean heddle_task_can_be_killed (HeddleTask *self);
@@ -21,7 +22,5 @@ void heddle_task_return_text (HeddleTask *self, const char *text, gssize length)
 void heddle_task_return_printf (HeddleTask *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void heddle_task_fail (HeddleTask *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void heddle_task_fail_literal (HeddleTask *self, const char *message);
-guint heddle_task_get_worker (
-  HeddleTask *self); /* the number of the worker that executes it, from 1 */
 
 G_END_DECLS

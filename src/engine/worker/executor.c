@@ -8,8 +8,7 @@
 #include "engine/task/task-private.h"
 #include "trace/clock.h"
 
-/* A claim should last about so long: long enough to pay for the lock, short enough that nobody
- * hoards. */
+/* A batch lasts about so long: enough to pay for the lock, too short to hoard. */
 #define BATCH_NS 50000
 #define BATCH_MAX 64
 
@@ -120,8 +119,7 @@ heddle_executor_skip (HeddleExecutor *self, guint64 id, guint64 queued)
 /**
  * heddle_executor_flush:
  *
- * Records an end that was kept back for the next start, where no other task follows at once after
- * all. Worker's thread.
+ * Records an end that was kept back for a next start which does not follow. Worker's thread.
  */
 void
 heddle_executor_flush (HeddleExecutor *self)
@@ -137,8 +135,7 @@ heddle_executor_flush (HeddleExecutor *self)
 /**
  * heddle_executor_get_batch:
  *
- * Returns: how many tasks to take at once so that they last about 50 microseconds, judged by the
- * last ones: 1 to 64
+ * Returns: how many tasks last about 50 microseconds, judged by the last ones: 1 to 64
  */
 guint
 heddle_executor_get_batch (const HeddleExecutor *self)

@@ -11,11 +11,8 @@
 
 G_BEGIN_DECLS
 
-/*
- * The executor: the part of a worker that is the same in a thread, in a worker process and on the
- * main loop. It executes tasks one after another and records what happens into the worker's ring.
- * Worker's thread only.
- */
+/* The executor: the part of a worker that is the same in a thread, in a process and on the main
+ * loop. It executes tasks and records what happens into the worker's ring. Worker's thread only. */
 
 typedef struct {
   const HeddleWorkload *workload;
@@ -28,8 +25,7 @@ typedef struct {
   guint32 n_taken;      /* tasks run or skipped */
   guint64 last_end;     /* ticks at which the last task ended, in a batch */
   guint64 last_queued;  /* last queueing time told to the ring */
-  /* how that task ended, as a TASK_NEXT without an id, which is recorded with the start of the next
-   * one; 0: none is pending */
+  /* its end, as a TASK_NEXT without an id, recorded with the next start; 0: none */
   guint64 pending;
   guint64 ticks_8;      /* moving average of the time a task takes, eighths of ticks; 0: none yet */
 } HeddleExecutor;
@@ -38,13 +34,8 @@ void heddle_executor_init (HeddleExecutor *self, const HeddleWorkload *workload,
                            guint worker, HeddleRing *ring, HeddleRingKick kick, gpointer kick_data,
                            const _Atomic guint32 *cancel);
 
-/* Ends a task that was taken and is not to be started any more. */
 void heddle_executor_skip (HeddleExecutor *self, guint64 id, guint64 queued);
-
-/* Tells an end that was kept back because more was to follow, and does not follow yet. */
 void heddle_executor_flush (HeddleExecutor *self);
-
-/* How many tasks to claim at once so that a claim lasts about 50 microseconds. */
 guint heddle_executor_get_batch (const HeddleExecutor *self);
 
 /* The parts of heddle_executor_run() that most tasks need not. */
@@ -56,8 +47,7 @@ void heddle_executor_settle (HeddleExecutor *self);
  * heddle_executor_run:
  * @queued: ticks at which the task was queued
  * @input: (nullable): its input text
- * @more: another call of run or skip follows at once, so the end may be recorded together with the
- * next start
+ * @more: another run or skip follows at once, with which the end may be recorded
  *
  * Executes one task and records it. What stands here is what every task of a map costs: the clock
  * is read once where tasks run back to back, since the end of one is the start of the next, and the
@@ -106,8 +96,7 @@ heddle_executor_run (HeddleExecutor *self, guint64 id, guint attempt, guint64 qu
 /**
  * heddle_executor_get_task_ticks:
  *
- * Returns: how long tasks take, on average, the last ones counting most; ticks; 0: none has ended
- * yet. Worker's thread.
+ * Returns: ticks that tasks take, the last ones counting most; 0: none ended. Worker's thread.
  */
 static inline gint64
 heddle_executor_get_task_ticks (const HeddleExecutor *self)

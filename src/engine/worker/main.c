@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The body of the worker program: one thread (or several, see isolated-pool.c) that takes tasks out
- * of its segment, executes them and records what happens in its ring, until it is asked to quit. It
- * never outlives its host: the kernel kills it when the host's dispatcher thread ends
- * (PR_SET_PDEATHSIG), and once more when the host's end of the lifeline pipe closes. Starting is
- * kept cheap, because the process-per-task pool starts one of these for every task.
- */
+/* The worker program: one thread (or several, see isolated-pool.c) that takes tasks out of its
+ * segment, executes them and records into its ring until it is asked to quit. It never outlives its
+ * host: the kernel kills it when the dispatcher's thread ends (PR_SET_PDEATHSIG), or when the
+ * host's end of the lifeline closes. It starts fast, because process-per-task starts one for every
+ * task. */
 #include "config.h"
 
 #include "engine/worker/main.h"
@@ -96,8 +94,7 @@ has_something_to_do (Worker *self)
          || (!self->segment.in_record && atomic_load (&self->segment.map->quit) != HEDDLE_QUIT_NO);
 }
 
-/* Sleeps until @ready says yes. What ready looks at is changed before the host looks at asleep, so
- * no change is slept through. */
+/* Sleeps until @ready. The host changes what that reads before it loads asleep. */
 static void
 sleep_until (Worker *self, gboolean (*ready) (Worker *self))
 {
@@ -137,8 +134,7 @@ count_end (Worker *self)
   atomic_store_explicit (&map->task_ticks, heddle_executor_get_task_ticks (&self->executor),
                          memory_order_relaxed);
   atomic_store_explicit (&map->ended, self->ended, memory_order_release);
-  /* A stale value costs one task's delay at most: before it sleeps, the worker looks again, in
-   * order. */
+  /* a stale value delays one task at most: the worker looks again before it sleeps */
   wake_at = atomic_load_explicit (&map->wake_at, memory_order_relaxed);
   if (G_UNLIKELY (wake_at != 0)
       && atomic_load_explicit (&map->assigned, memory_order_relaxed) - self->ended < wake_at)
@@ -156,9 +152,7 @@ run_record (Worker *self)
       if (G_UNLIKELY (!may_start (self)))
         sleep_until (self, may_start);
       if (G_UNLIKELY (is_cancelled (self)))
-        {
-          heddle_executor_skip (&self->executor, record->id + i, record->queued);
-        }
+        heddle_executor_skip (&self->executor, record->id + i, record->queued);
       else
         {
           gboolean more = (i + 1 < record->count || heddle_segment_has_more (&self->segment))
@@ -205,8 +199,7 @@ work (Worker *self)
     }
 }
 
-/* Ctrl+C in a terminal reaches the whole foreground group; the host decides what it means. It is
- * blocked until here. */
+/* Ctrl+C reaches the whole foreground group; the host decides. Blocked until here. */
 static void
 set_signals (void)
 {
@@ -218,12 +211,9 @@ set_signals (void)
   sigprocmask (SIG_SETMASK, &none, NULL);
 }
 
-/*
- * Dies with the host. The second means, for hosts whose death signal does not come: when the last
- * writer of the lifeline is gone, the kernel sends SIGIO, which ends a process that does not handle
- * it. The pipe is opened once more because the owner of such a signal belongs to the open file,
- * which all workers share.
- */
+/* Dies with the host, even if its death signal does not come: when the last writer of the lifeline
+ * is gone, the kernel sends SIGIO, which ends the process. It opens the pipe once more because the
+ * signal's owner belongs to the open file, which all workers share. */
 static gboolean
 tie_to_host (int host_pid)
 {
@@ -372,9 +362,7 @@ run (Worker *self, guint n_workers, const HeddleWorkerOptions *options,
       work (self);
     }
   else if (!work_in_threads (self, n_workers, &error))
-    {
-      return give_up (self, n_workers, error);
-    }
+    return give_up (self, n_workers, error);
   heddle_workload_close (self->workload, self->data);
   return EXIT_SUCCESS;
 }
@@ -414,8 +402,7 @@ heddle_worker_main (int argc, char **argv, HeddleFindWorkload find_workload)
       printf ("heddle-worker %s\n", HEDDLE_VERSION);
       return EXIT_SUCCESS;
     }
-  /* not LC_ALL: each category is several files to look for, and numbers are to be read as the host
-   * wrote them */
+  /* not LC_ALL, which is slow to load; numbers are read as the host wrote them */
   setlocale (LC_CTYPE, "");
   setlocale (LC_MESSAGES, "");
   bindtextdomain (GETTEXT_PACKAGE, localedir != NULL ? localedir : HEDDLE_LOCALEDIR);

@@ -56,8 +56,7 @@ heddle_ask_for_slices (int nice_value, gint64 length)
  * than they do already. Who gives way at all also asks for long slices, so that who wakes up gets
  * the processor at once.
  *
- * %HEDDLE_NICE_IDLE is the kernel's policy SCHED_IDLE: its share of the processor beside others is
- * still less than at nice 19.
+ * %HEDDLE_NICE_IDLE is the kernel's SCHED_IDLE, which gets still less than nice 19.
  */
 void
 heddle_give_way (int nice_value)

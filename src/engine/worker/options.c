@@ -5,39 +5,32 @@
 
 #include "engine/model/run-options.h"
 
-static gboolean
-take_number (const char *text, guint64 least, guint64 most, guint64 *number)
-{
-  return g_ascii_string_to_unsigned (text, 10, least, most, number, NULL);
-}
+static const struct {
+  const char *name;
+  guint64 least, most;
+  gsize offset; /* of an int or a guint in HeddleWorkerOptions */
+} numbers[] = {
+  { "--protocol", 1, G_MAXUINT, G_STRUCT_OFFSET (HeddleWorkerOptions, protocol) },
+  { "--nice", 0, HEDDLE_NICE_IDLE, G_STRUCT_OFFSET (HeddleWorkerOptions, nice) },
+  { "--manager", 1, G_MAXINT, G_STRUCT_OFFSET (HeddleWorkerOptions, manager) },
+  { "--threads", 1, HEDDLE_MAX_WORKERS, G_STRUCT_OFFSET (HeddleWorkerOptions, n_threads) },
+};
 
 static gboolean
 take (HeddleWorkerOptions *self, const char *name, char *value)
 {
-  gboolean taken = TRUE;
   guint64 number = 0;
 
-  if (g_str_equal (name, "--protocol"))
-    {
-      taken = take_number (value, 1, G_MAXUINT, &number);
-      self->protocol = (guint) number;
-    }
-  else if (g_str_equal (name, "--nice"))
-    {
-      taken = take_number (value, 0, HEDDLE_NICE_IDLE, &number);
-      self->nice = (int) number;
-    }
-  else if (g_str_equal (name, "--manager"))
-    {
-      taken = take_number (value, 1, G_MAXINT, &number);
-      self->manager = (int) number;
-    }
-  else if (g_str_equal (name, "--threads"))
-    {
-      taken = take_number (value, 1, HEDDLE_MAX_WORKERS, &number);
-      self->n_threads = (guint) number;
-    }
-  else if (g_str_equal (name, "--prompt"))
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    if (g_str_equal (numbers[i].name, name))
+      {
+        gboolean ok = g_ascii_string_to_unsigned (value, 10, numbers[i].least, numbers[i].most,
+                                                  &number, NULL);
+
+        G_STRUCT_MEMBER (guint, self, numbers[i].offset) = (guint) number;
+        return ok;
+      }
+  if (g_str_equal (name, "--prompt"))
     self->prompt = g_str_equal (value, "yes");
   else if (g_str_equal (name, "--affinity"))
     self->affinity = value;
@@ -46,8 +39,8 @@ take (HeddleWorkerOptions *self, const char *name, char *value)
   else if (g_str_equal (name, "--set"))
     g_ptr_array_add (self->assignments, value);
   else
-    taken = FALSE;
-  return taken;
+    return FALSE;
+  return TRUE;
 }
 
 /**

@@ -32,8 +32,7 @@ refuse_memory (GError **error)
 
 G_STATIC_ASSERT (HEDDLE_FD_OWN >= HEDDLE_WORKER_FD_END);
 
-/* Fixed numbers are given to the descriptors of a worker by dup2(); the host's own have to stay out
- * of their way. */
+/* dup2() gives a worker fixed descriptor numbers, so the host's own stay above them. */
 static int
 open_memory (GError **error)
 {
@@ -92,13 +91,31 @@ write_header (HeddleSegment *self)
   map->clock = heddle_clock;
 }
 
-static void
-lay_out (HeddleSegment *self, guint line_bytes, guint ring_capacity)
+/* Maps the nth of @n_parts in *@fd, the memory of all, which is made if it is -1. */
+static gboolean
+make_part (HeddleSegment *self, int *fd, guint nth, guint n_parts, guint line_bytes,
+           guint ring_capacity, GError **error)
 {
+  *self = (HeddleSegment) { .bytes = segment_bytes (line_bytes, ring_capacity), .fd = -1 };
+  g_return_val_if_fail (
+    line_bytes >= 2 * HEDDLE_SEGMENT_UNIT && (line_bytes & (line_bytes - 1)) == 0, FALSE);
+  g_return_val_if_fail (nth < n_parts, FALSE);
+
+  if (*fd < 0)
+    {
+      *fd = open_memory (error);
+      if (*fd < 0)
+        return FALSE;
+      if (!size_and_seal (*fd, self->bytes * n_parts))
+        return refuse_memory (error);
+    }
+  if (!map_part (self, *fd, self->bytes * nth))
+    return refuse_memory (error);
   self->line = (guint8 *) self->map + 4096;
   self->mask = line_bytes - 1;
   self->ring_capacity = ring_capacity;
   heddle_segment_reset (self);
+  return TRUE;
 }
 
 /**
@@ -114,21 +131,13 @@ lay_out (HeddleSegment *self, guint line_bytes, guint ring_capacity)
 gboolean
 heddle_segment_create (HeddleSegment *self, guint line_bytes, guint ring_capacity, GError **error)
 {
-  g_return_val_if_fail (
-    line_bytes >= 2 * HEDDLE_SEGMENT_UNIT && (line_bytes & (line_bytes - 1)) == 0, FALSE);
+  int fd = -1;
+  gboolean made = make_part (self, &fd, 0, 1, line_bytes, ring_capacity, error);
 
-  *self = (HeddleSegment) { .bytes = segment_bytes (line_bytes, ring_capacity) };
-  self->fd = open_memory (error);
-  if (self->fd < 0)
-    return FALSE;
-  if (!size_and_seal (self->fd, self->bytes) || !map_part (self, self->fd, 0))
-    {
-      refuse_memory (error);
-      heddle_segment_clear (self);
-      return FALSE;
-    }
-  lay_out (self, line_bytes, ring_capacity);
-  return TRUE;
+  self->fd = fd;
+  if (!made)
+    heddle_segment_clear (self);
+  return made;
 }
 
 /**
@@ -146,23 +155,7 @@ gboolean
 heddle_segment_create_part (HeddleSegment *self, int *fd, guint nth, guint line_bytes,
                             guint ring_capacity, GError **error)
 {
-  g_return_val_if_fail (
-    line_bytes >= 2 * HEDDLE_SEGMENT_UNIT && (line_bytes & (line_bytes - 1)) == 0, FALSE);
-  g_return_val_if_fail (nth < HEDDLE_MAX_WORKERS, FALSE);
-
-  *self = (HeddleSegment) { .bytes = segment_bytes (line_bytes, ring_capacity), .fd = -1 };
-  if (*fd < 0)
-    {
-      *fd = open_memory (error);
-      if (*fd < 0)
-        return FALSE;
-      if (!size_and_seal (*fd, self->bytes * HEDDLE_MAX_WORKERS))
-        return refuse_memory (error);
-    }
-  if (!map_part (self, *fd, self->bytes * nth))
-    return refuse_memory (error);
-  lay_out (self, line_bytes, ring_capacity);
-  return TRUE;
+  return make_part (self, fd, nth, HEDDLE_MAX_WORKERS, line_bytes, ring_capacity, error);
 }
 
 /**
@@ -310,8 +303,7 @@ free_bytes (HeddleSegment *self)
   guint64 tail = atomic_load_explicit (&self->map->tail, memory_order_acquire);
   guint64 used = self->head - tail;
 
-  /* whole units, as heddle_segment_put() relies on: the end of an input and its padding go in
-   * together */
+  /* whole units, as heddle_segment_put() relies on: an input goes in with its padding */
   if (used > (guint64) self->mask + 1 || tail % HEDDLE_SEGMENT_UNIT != 0)
     {
       self->broken = TRUE;
@@ -519,8 +511,7 @@ heddle_segment_check (HeddleSegment *self, gboolean paused)
 /**
  * heddle_segment_dup_error:
  *
- * Returns: (transfer full): why the worker could not start, as it says itself; valid UTF-8, may be
- * empty
+ * Returns: (transfer full): why the worker says that it could not start; UTF-8, may be empty
  */
 char *
 heddle_segment_dup_error (HeddleSegment *self)

@@ -13,11 +13,8 @@
 
 G_BEGIN_DECLS
 
-/*
- * A task goes from the dispatcher through a worker process to the collector, and the atomics of
- * that process order the three. The thread sanitizer sees one process only, so the two ends say to
- * it what they know of each other.
- */
+/* A task goes from the dispatcher through a worker process to the collector, and that process's
+ * atomics order the three. The thread sanitizer sees this process only, so both ends tell it. */
 #ifdef __SANITIZE_THREAD__
 #include <sanitizer/tsan_interface.h>
 #define HEDDLE_SEGMENT_ORDER_BEFORE(ring) __tsan_release (ring)
@@ -27,16 +24,11 @@ G_BEGIN_DECLS
 #define HEDDLE_SEGMENT_ORDER_AFTER(ring) ((void) 0)
 #endif
 
-/*
- * The segment: the memory that a process pool shares with one of its workers.
- * docs/worker-protocol.md describes it for readers.
- *
- * Tasks go in through a line of bytes (one writer, the dispatcher; one reader, the worker), events
- * come out through a HeddleRing. There is no lock in it, so a worker that dies at any instruction
- * leaves nothing held. The host keeps its own cursors in memory of its own and never believes a
- * number that a worker wrote without checking it; the file is sealed against shrinking, so that no
- * worker can take the pages away from under the host.
- */
+/* The segment: the memory that a process pool shares with one worker (docs/worker-protocol.md).
+ * Tasks go in through a line of bytes (the dispatcher writes, the worker reads), events come out
+ * through a HeddleRing. There is no lock in it, so a worker that dies leaves nothing held. The host
+ * keeps its own cursors and checks every number that a worker wrote; the file is sealed against
+ * shrinking, so that no worker can take pages away from under the host. */
 
 #define HEDDLE_SEGMENT_MAGIC G_GUINT64_CONSTANT (0x31474553444c4448) /* "HDLDSEG1" */
 #define HEDDLE_SEGMENT_UNIT 32 /* bytes; a task record starts at a multiple of it */
@@ -61,6 +53,7 @@ typedef enum {
   HEDDLE_QUIT_TAKEN = 2, /* worker: leaves now, cannot be taken back */
 } HeddleQuit;
 
+/* Over 20 fields: a format, as docs/worker-protocol.md describes it. */
 typedef struct {
   /* Written by the host before the worker starts, then only read. */
   guint64 magic;
@@ -79,11 +72,10 @@ typedef struct {
   alignas (64) _Atomic guint64 head;     /* release: bytes put into the line so far */
   /* tasks put into the line so far, a range counted as many */
   _Atomic guint64 assigned;
-  /* the worker writes to the dispatcher's eventfd when fewer tasks than this are left; 0: never */
+  /* wake the dispatcher when fewer tasks than this are left; 0: never */
   _Atomic guint32 wake_at;
   _Atomic guint32 paused;
-  /* futex word, see HEDDLE_CANCEL_RUN: which tasks in hand are asked to end; with all, waiting ones
-   * are skipped */
+  /* futex word, see HEDDLE_CANCEL_RUN; bits for all also skip tasks that wait */
   _Atomic guint32 cancel;
   alignas (64) _Atomic guint32 doorbell; /* futex word: counts what an idle worker was woken for */
   /* HeddleQuit; the one word that both sides write, by compare-and-swap */

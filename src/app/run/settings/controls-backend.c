@@ -6,46 +6,84 @@
 #include "app/run/settings/controls-private.h"
 #include "engine/model/backend.h"
 
-/* A backend is two choices: what does the work, and which of two variants of that. */
-static const HeddleBackend backends[][2] = {
-  { HEDDLE_BACKEND_THREADS, HEDDLE_BACKEND_THREAD_PER_TASK },
-  { HEDDLE_BACKEND_PROCESSES, HEDDLE_BACKEND_PROCESS_PER_TASK },
-  { HEDDLE_BACKEND_MAIN_LOOP, HEDDLE_BACKEND_MAIN_LOOP_BLOCKING },
-};
+/* A backend is two choices: what does the work, and which variant of that. Backends with the same
+ * kind of workers are variants of each other; the first of them stands for the kind. */
+static HeddleBackend
+get_kind (HeddleBackend backend)
+{
+  const HeddleBackendInfo *info = heddle_backend_get_info (backend);
+  HeddleBackend kind = 0;
+
+  while (heddle_backends[kind]->is_process != info->is_process
+         || heddle_backends[kind]->is_loop != info->is_loop)
+    kind++;
+  return kind;
+}
+
+/* The first of each kind. */
+static guint
+list_kinds (HeddleBackend kinds[HEDDLE_N_BACKENDS])
+{
+  guint n = 0;
+
+  for (guint i = 0; i < HEDDLE_N_BACKENDS; i++)
+    if (get_kind (i) == i)
+      kinds[n++] = i;
+  return n;
+}
+
+static guint
+list_variants (HeddleRunControls *self, HeddleBackend variants[HEDDLE_N_BACKENDS])
+{
+  HeddleBackend kinds[HEDDLE_N_BACKENDS];
+  int kind = heddle_segmented_get_selected (self->kind);
+  guint n = 0;
+
+  list_kinds (kinds);
+  for (guint i = 0; i < HEDDLE_N_BACKENDS && kind >= 0; i++)
+    if (get_kind (i) == kinds[kind])
+      variants[n++] = i;
+  return n;
+}
 
 static gboolean
-is_offered (HeddleRunControls *self, guint kind, guint variant)
+is_offered (HeddleRunControls *self, HeddleBackend backend)
 {
-  return (self->workload->backends & HEDDLE_BACKEND_BIT (backends[kind][variant])) != 0;
+  return (self->workload->backends & HEDDLE_BACKEND_BIT (backend)) != 0;
 }
 
 /* Whether their number can be chosen: the main loop is one. */
 gboolean
 heddle_run_controls_has_workers (HeddleRunControls *self)
 {
-  int kind = heddle_segmented_get_selected (self->kind);
+  HeddleBackend variants[HEDDLE_N_BACKENDS];
 
-  return kind < 0 || backends[kind][0] != HEDDLE_BACKEND_MAIN_LOOP;
+  return list_variants (self, variants) == 0 || !heddle_backend_get_info (variants[0])->is_loop;
 }
 
 /* The first choice: where the work is done. */
 void
 heddle_run_controls_fill_kinds (HeddleRunControls *self)
 {
-  const char *names[G_N_ELEMENTS (backends) + 1] = { NULL };
-  const char *tooltips[G_N_ELEMENTS (backends) + 1] = { NULL };
+  HeddleBackend kinds[HEDDLE_N_BACKENDS];
+  guint n_kinds = list_kinds (kinds);
+  const char *names[HEDDLE_N_BACKENDS + 1] = { NULL };
+  const char *tooltips[HEDDLE_N_BACKENDS + 1] = { NULL };
 
-  for (guint i = 0; i < G_N_ELEMENTS (backends); i++)
+  for (guint i = 0; i < n_kinds; i++)
     {
-      const HeddleBackendInfo *info = heddle_backend_get_info (backends[i][0]);
-
-      names[i] = backends[i][0] == HEDDLE_BACKEND_MAIN_LOOP ? _("Main loop") : _(info->name);
-      tooltips[i] = _(info->description);
+      names[i] = _(heddle_backend_get_info (kinds[i])->name);
+      tooltips[i] = _(heddle_backend_get_info (kinds[i])->description);
     }
   heddle_segmented_set_segments (self->kind, names, tooltips);
-  for (guint i = 0; i < G_N_ELEMENTS (backends); i++)
-    heddle_segmented_set_offered (self->kind, i,
-                                  is_offered (self, i, 0) || is_offered (self, i, 1));
+  for (guint i = 0; i < n_kinds; i++)
+    {
+      gboolean offered = FALSE;
+
+      for (guint b = 0; b < HEDDLE_N_BACKENDS; b++)
+        offered = offered || (get_kind (b) == kinds[i] && is_offered (self, b));
+      heddle_segmented_set_offered (self->kind, i, offered);
+    }
 }
 
 /* The second choice depends on the first; where only one variant is possible, there is nothing to
@@ -53,24 +91,27 @@ heddle_run_controls_fill_kinds (HeddleRunControls *self)
 void
 heddle_run_controls_fill_variants (HeddleRunControls *self)
 {
-  static const char *const pool_names[] = { N_("Pool"), N_("One per task") };
-  static const char *const loop_names[] = { N_("In slices"), N_("Blocking") };
-  int kind = heddle_segmented_get_selected (self->kind);
-  gboolean offered[2];
-  const char *names[3] = { NULL };
-  const char *tooltips[3] = { NULL };
+  HeddleBackend variants[HEDDLE_N_BACKENDS];
+  guint n_variants = list_variants (self, variants);
+  const char *names[HEDDLE_N_BACKENDS + 1] = { NULL };
+  const char *tooltips[HEDDLE_N_BACKENDS + 1] = { NULL };
+  guint n_offered = 0;
 
-  for (guint i = 0; i < 2; i++)
+  for (guint i = 0; i < n_variants; i++)
     {
-      names[i] = _(backends[kind][0] == HEDDLE_BACKEND_MAIN_LOOP ? loop_names[i] : pool_names[i]);
-      tooltips[i] = _(heddle_backend_get_info (backends[kind][i])->description);
-      offered[i] = is_offered (self, kind, i);
+      names[i] = _(heddle_backend_get_info (variants[i])->variant);
+      tooltips[i] = _(heddle_backend_get_info (variants[i])->description);
     }
   heddle_segmented_set_segments (self->variant, names, tooltips);
-  heddle_segmented_set_offered (self->variant, 0, offered[0]);
-  heddle_segmented_set_offered (self->variant, 1, offered[1]);
-  heddle_segmented_set_selected (self->variant, offered[0] ? 0 : 1);
-  gtk_widget_set_visible (GTK_WIDGET (self->variant), offered[0] && offered[1]);
+  for (guint i = 0; i < n_variants; i++)
+    {
+      gboolean offered = is_offered (self, variants[i]);
+
+      heddle_segmented_set_offered (self->variant, i, offered);
+      if (offered && n_offered++ == 0)
+        heddle_segmented_set_selected (self->variant, (int) i);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->variant), n_offered > 1);
 }
 
 /**
@@ -81,16 +122,19 @@ heddle_run_controls_fill_variants (HeddleRunControls *self)
 void
 heddle_run_controls_set_backend (HeddleRunControls *self, HeddleBackend backend)
 {
+  HeddleBackend kinds[HEDDLE_N_BACKENDS], variants[HEDDLE_N_BACKENDS];
+
   g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
 
+  if (!is_offered (self, backend))
+    return;
   self->filling++;
-  for (guint kind = 0; kind < G_N_ELEMENTS (backends); kind++)
-    for (guint variant = 0; variant < 2; variant++)
-      if (backends[kind][variant] == backend && is_offered (self, kind, variant))
-        {
-          heddle_segmented_set_selected (self->kind, kind);
-          heddle_segmented_set_selected (self->variant, variant);
-        }
+  for (guint i = list_kinds (kinds); i > 0; i--)
+    if (kinds[i - 1] == get_kind (backend))
+      heddle_segmented_set_selected (self->kind, (int) i - 1);
+  for (guint i = list_variants (self, variants); i > 0; i--)
+    if (variants[i - 1] == backend)
+      heddle_segmented_set_selected (self->variant, (int) i - 1);
   self->filling--;
 }
 
@@ -103,11 +147,13 @@ heddle_run_controls_set_backend (HeddleRunControls *self, HeddleBackend backend)
 HeddleBackend
 heddle_run_controls_get_backend (HeddleRunControls *self)
 {
-  int kind, variant;
+  HeddleBackend variants[HEDDLE_N_BACKENDS];
+  int variant;
 
   g_return_val_if_fail (HEDDLE_IS_RUN_CONTROLS (self), HEDDLE_BACKEND_THREADS);
 
-  kind = heddle_segmented_get_selected (self->kind);
   variant = heddle_segmented_get_selected (self->variant);
-  return kind < 0 || variant < 0 ? self->workload->default_backend : backends[kind][variant];
+  return variant < 0 || (guint) variant >= list_variants (self, variants)
+    ? self->workload->default_backend
+    : variants[variant];
 }

@@ -101,7 +101,7 @@ take_option (HeddleRunControls *self, const char *name, const char *value)
   HeddleBackend backend;
   guint64 number;
 
-  if (g_str_equal (name, "backend") && heddle_backend_from_id (value, &backend))
+  if (g_str_equal (name, "backend") && heddle_backend_parse (value, self->workload, &backend, NULL))
     heddle_run_controls_set_backend (self, backend);
   else if (spin != NULL
            && g_ascii_string_to_unsigned (value, 10, 1, HEDDLE_MAX_QUEUE, &number, NULL))

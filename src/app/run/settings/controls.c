@@ -9,6 +9,7 @@
 #include "app/widgets/labelled-control.h"
 #include "app/widgets/number-input.h"
 #include "app/widgets/wrap-layout.h"
+#include "engine/model/backend.h"
 
 #define SPACING 8
 #define NARROW 820 /* pixels: where less is there, what does not fit into one line is folded away */
@@ -46,7 +47,7 @@ update_sensitivity (HeddleRunControls *self)
 
   gtk_widget_set_visible (self->workers_control, heddle_run_controls_has_workers (self));
   gtk_widget_set_visible (self->prefetch_control,
-                          heddle_run_controls_get_backend (self) == HEDDLE_BACKEND_PROCESSES);
+                          heddle_backend_recycles (heddle_run_controls_get_backend (self)));
 
   set_usable (GTK_WIDGET (self->kind), idle);
   set_usable (GTK_WIDGET (self->variant), idle);

@@ -7,6 +7,7 @@
 #include "app/run/settings/policy-rows.h"
 #include "app/widgets/a11y/accessible.h"
 #include "app/widgets/labelled-control.h"
+#include "engine/model/backend.h"
 
 struct _HeddlePolicyButton {
   HeddleContainer parent_instance;
@@ -205,9 +206,8 @@ heddle_policy_button_get_options (HeddlePolicyButton *self, HeddleRunOptions *op
   g_return_if_fail (options != NULL);
 
   heddle_policy_rows_get_options (self->rows, options);
-  if (self->backend != HEDDLE_BACKEND_PROCESSES)
+  if (!heddle_backend_recycles (self->backend))
     options->recycle = 0;
-  if (self->backend == HEDDLE_BACKEND_MAIN_LOOP
-      || self->backend == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING)
+  if (heddle_backend_get_info (self->backend)->is_loop)
     options->affinity[0] = '\0';
 }

@@ -8,6 +8,7 @@
 #include "app/widgets/number-row.h"
 #include "app/widgets/segmented.h"
 #include "engine/model/affinity.h"
+#include "engine/model/backend.h"
 
 struct _HeddlePolicyRows {
   HeddleContainer parent_instance;
@@ -164,12 +165,11 @@ heddle_policy_rows_init (HeddlePolicyRows *self)
 void
 heddle_policy_rows_set_backend (HeddlePolicyRows *self, HeddleBackend backend)
 {
-  gboolean loop =
-    backend == HEDDLE_BACKEND_MAIN_LOOP || backend == HEDDLE_BACKEND_MAIN_LOOP_BLOCKING;
+  gboolean loop = heddle_backend_get_info (backend)->is_loop;
 
   g_return_if_fail (HEDDLE_IS_POLICY_ROWS (self));
 
-  gtk_widget_set_visible (GTK_WIDGET (self->recycle), backend == HEDDLE_BACKEND_PROCESSES);
+  gtk_widget_set_visible (GTK_WIDGET (self->recycle), heddle_backend_recycles (backend));
   gtk_widget_set_visible (GTK_WIDGET (self->nice), !loop);
   gtk_widget_set_visible (self->affinity_row, !loop);
   gtk_widget_set_visible (gtk_widget_get_ancestor (self->affinity_row, ADW_TYPE_PREFERENCES_GROUP),

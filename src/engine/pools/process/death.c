@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * How the dispatcher learns that a worker process is dead, signals it and reaps it.
- *
- * By a pidfd. Kernels before 5.3, some containers' filters and valgrind give none (ENOSYS, EPERM);
- * then a thread for each worker waits for its death and writes that to an eventfd, which stands in
- * the place of the pidfd. No descriptor of the child tells it: a child of the worker may keep that
- * open, a task may close it, and it closes before there is anything to reap. A thread that waits
- * knows no better and no worse than a pidfd, and the worker has no part in it. The dead stay until
- * the dispatcher reaps them, so their number is nobody else's.
- */
+/* How the dispatcher learns that a worker process is dead, signals it and reaps it: by a pidfd.
+ * Kernels before 5.3, some containers' filters and valgrind give none (ENOSYS, EPERM); then a
+ * thread for each worker waits for its death and writes to an eventfd that stands in for the pidfd.
+ * A pipe to the child would not do: its own children may keep that open, a task may close it, and
+ * it closes before there is anything to reap. The dead stay until the dispatcher reaps them, so
+ * their pid is nobody else's. */
 #include "config.h"
 
 #include "base/descriptor.h"
@@ -36,7 +32,7 @@ wait_for_death (void *data)
   pthread_setname_np (pthread_self (), "heddle-waiter");
   while (waitid (P_PID, (id_t) worker->pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
     ;
-  heddle_eventfd_write (worker->death_fd);
+  heddle_eventfd_write (worker->death.fd);
   return NULL;
 }
 
@@ -44,16 +40,16 @@ wait_for_death (void *data)
 static gboolean
 watch_fd (HeddleProcessPool *self, HeddleProcessWorker *worker)
 {
+  HeddleProcessDeath *death = &worker->death;
   struct epoll_event event = { .events = EPOLLIN, .data.ptr = worker };
   int code;
 
-  if (worker->death_fd < 0
-      || epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, worker->death_fd, &event) != 0)
+  if (death->fd < 0 || epoll_ctl (self->files.epoll, EPOLL_CTL_ADD, death->fd, &event) != 0)
     return FALSE;
-  code = worker->has_waiter ? pthread_create (&worker->waiter, NULL, wait_for_death, worker) : 0;
+  code = death->has_waiter ? pthread_create (&death->waiter, NULL, wait_for_death, worker) : 0;
   if (code == 0)
     return TRUE;
-  epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, worker->death_fd, NULL);
+  epoll_ctl (self->files.epoll, EPOLL_CTL_DEL, death->fd, NULL);
   errno = code;
   return FALSE;
 }
@@ -70,13 +66,13 @@ gboolean
 heddle_process_pool_watch (HeddleProcessPool *self, HeddleProcessWorker *worker, int pid)
 {
   worker->pid = pid;
-  worker->death_fd = pidfd_open (pid, 0);
-  worker->has_waiter = worker->death_fd < 0 && is_not_to_be_had (errno);
-  if (worker->has_waiter)
-    worker->death_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  worker->death.fd = pidfd_open (pid, 0);
+  worker->death.has_waiter = worker->death.fd < 0 && is_not_to_be_had (errno);
+  if (worker->death.has_waiter)
+    worker->death.fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (watch_fd (self, worker))
     return TRUE;
-  heddle_clear_fd (&worker->death_fd);
+  heddle_clear_fd (&worker->death.fd);
   return FALSE;
 }
 
@@ -88,8 +84,8 @@ heddle_process_pool_watch (HeddleProcessPool *self, HeddleProcessWorker *worker,
 void
 heddle_process_worker_signal (HeddleProcessWorker *self, int signal_number)
 {
-  if (self->has_waiter
-      || (pidfd_send_signal (self->death_fd, signal_number, NULL, 0) != 0
+  if (self->death.has_waiter
+      || (pidfd_send_signal (self->death.fd, signal_number, NULL, 0) != 0
           && is_not_to_be_had (errno)))
     kill (self->pid, signal_number);
 }
@@ -111,8 +107,8 @@ heddle_process_pool_reap (HeddleProcessPool *self, HeddleProcessWorker *worker, 
 
   *info = (siginfo_t){ 0 };
   do
-    code = waitid (worker->has_waiter ? P_PID : P_PIDFD,
-                   (id_t) (worker->has_waiter ? worker->pid : worker->death_fd), info,
+    code = waitid (worker->death.has_waiter ? P_PID : P_PIDFD,
+                   (id_t) (worker->death.has_waiter ? worker->pid : worker->death.fd), info,
                    WEXITED | WNOHANG | (keep ? WNOWAIT : 0));
   while (code < 0 && errno == EINTR);
   if (code == 0 && info->si_pid == 0)
@@ -123,9 +119,9 @@ heddle_process_pool_reap (HeddleProcessPool *self, HeddleProcessWorker *worker, 
       info->si_code = CLD_EXITED;
       info->si_status = -1;
     }
-  if (worker->has_waiter)
-    pthread_join (worker->waiter, NULL);
-  epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, worker->death_fd, NULL);
-  heddle_clear_fd (&worker->death_fd);
+  if (worker->death.has_waiter)
+    pthread_join (worker->death.waiter, NULL);
+  epoll_ctl (self->files.epoll, EPOLL_CTL_DEL, worker->death.fd, NULL);
+  heddle_clear_fd (&worker->death.fd);
   return TRUE;
 }

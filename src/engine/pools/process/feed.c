@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * How a process pool hands tasks out: to those who have least, so that nobody hoards while another
- * is idle. On the dispatcher's thread or, while that sleeps, on the thread that submits a task by
- * hand: the worker is then the only one that has to be woken.
- */
+/* How a process pool hands tasks out: to the workers that have least. On the dispatcher's thread
+ * or, while that sleeps, on the thread that submits a task by hand, so that only the worker has to
+ * be woken. */
 #include "config.h"
 
 #include "engine/pools/process/process-pool.h"
@@ -17,8 +15,7 @@ typedef struct {
   guint64 limit;
 } Open;
 
-/* Finds who has room; returns how much there is in all. Starts with another worker each time, so
- * that single tasks go round. */
+/* Lists workers with room, from another one each time; returns how much room in all. */
 static guint64
 find_open (HeddleProcessPool *self, Open *open, guint *n_open)
 {
@@ -28,14 +25,15 @@ find_open (HeddleProcessPool *self, Open *open, guint *n_open)
   for (guint i = 0; i < self->workers->len; i++)
     {
       HeddleProcessWorker *worker =
-        g_ptr_array_index (self->workers, (self->turn + i) % self->workers->len);
+        g_ptr_array_index (self->workers, (self->feeding.turn + i) % self->workers->len);
       Open entry = { .worker = worker };
 
-      if (!heddle_process_worker_is_alive (worker) || worker->leaving || worker->backlog->len > 0)
+      if (!heddle_process_worker_is_alive (worker) || worker->ending.leaving
+          || worker->backlog.items->len > 0)
         continue;
       entry.waiting = heddle_process_worker_get_waiting (worker);
       entry.limit = MIN (heddle_process_worker_get_limit (worker, self),
-                         entry.waiting + self->recycle - worker->n_given);
+                         entry.waiting + self->setup.recycle - worker->tasks.n_given);
       if (entry.waiting >= entry.limit)
         continue;
       room += entry.limit - entry.waiting;
@@ -54,8 +52,7 @@ find_level (const Open *open, guint n_open, guint64 n_tasks)
   return (sum + n_open - 1) / n_open;
 }
 
-/* Gives the workers so much that each has the same in the end, as far as it has room. There is room
- * for all of it. */
+/* Levels the workers as far as each has room. There is room for all of it. */
 static void
 hand_out (HeddleProcessPool *self, Open *open, guint n_open, HeddleItem *items, guint n_items,
           guint64 n_tasks)
@@ -89,31 +86,29 @@ hand_out (HeddleProcessPool *self, Open *open, guint n_open, HeddleItem *items, 
     }
 }
 
-/* Who has been given as many tasks as a worker may have leaves when they are done; another process
- * takes its place. */
+/* The worker leaves when its tasks are done, and another process takes its place. */
 static void
 recycle (HeddleProcessWorker *worker)
 {
-  worker->leaving = TRUE;
-  worker->recycled = TRUE;
+  worker->ending.leaving = TRUE;
+  worker->ending.recycled = TRUE;
   heddle_segment_quit (&worker->segment);
 }
 
-/* Nothing more comes and nobody has anything left: the last task may have ended, which the
- * collector is to know at once. */
+/* Kicks the collector if nobody has a task left: the last one may have ended. */
 static void
 tell_drained (HeddleProcessPool *self)
 {
-  self->drained =
-    !self->finishing && !self->queue_waits && heddle_queue_is_drained (self->base.host.queue);
-  for (guint i = 0; i < self->workers->len && self->drained; i++)
+  self->feeding.drained = !self->finishing && !self->feeding.queue_waits
+    && heddle_queue_is_drained (self->base.host.queue);
+  for (guint i = 0; i < self->workers->len && self->feeding.drained; i++)
     {
       HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
 
       if (heddle_process_worker_is_alive (worker) && heddle_process_worker_get_waiting (worker) > 0)
         return;
     }
-  if (self->drained)
+  if (self->feeding.drained)
     heddle_collector_kick (self->base.host.collector);
 }
 
@@ -128,7 +123,7 @@ heddle_process_pool_feed (HeddleProcessPool *self)
   g_autofree Open *open = g_new (Open, MAX (self->workers->len, 1));
   HeddleItem items[TAKE_ITEMS];
 
-  self->queue_waits = FALSE;
+  self->feeding.queue_waits = FALSE;
   for (guint i = 0; i < self->workers->len; i++)
     heddle_process_worker_write (g_ptr_array_index (self->workers, i));
   while (self->n_alive > 0)
@@ -139,7 +134,7 @@ heddle_process_pool_feed (HeddleProcessPool *self)
 
       if (room == 0)
         {
-          self->queue_waits = TRUE;
+          self->feeding.queue_waits = TRUE;
           break;
         }
       n_items = heddle_queue_try_take (self->base.host.queue, items, TAKE_ITEMS,
@@ -149,15 +144,15 @@ heddle_process_pool_feed (HeddleProcessPool *self)
       for (guint i = 0; i < n_items; i++)
         n_tasks += items[i].count;
       hand_out (self, open, n_open, items, n_items, n_tasks);
-      self->turn++;
+      self->feeding.turn++;
     }
   for (guint i = 0; i < self->workers->len; i++)
     {
       HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
 
       heddle_process_worker_publish (worker);
-      if (worker->n_given >= self->recycle && heddle_process_worker_is_alive (worker)
-          && !worker->leaving && worker->backlog->len == 0)
+      if (worker->tasks.n_given >= self->setup.recycle && heddle_process_worker_is_alive (worker)
+          && !worker->ending.leaving && worker->backlog.items->len == 0)
         recycle (worker);
     }
   tell_drained (self);
@@ -171,15 +166,15 @@ ask_for_waking (HeddleProcessPool *self, HeddleProcessWorker *worker)
   guint limit = heddle_process_worker_get_limit (worker, self);
   guint wake_at = limit / 2 + 1;
 
-  if (worker->backlog->len > 0)
+  if (worker->backlog.items->len > 0)
     wake_at = G_MAXUINT32;
-  else if (self->drained && heddle_process_worker_get_waiting (worker) > 0)
+  else if (self->feeding.drained && heddle_process_worker_get_waiting (worker) > 0)
     wake_at = 1; /* when it has ended all it has */
-  else if (!self->queue_waits || worker->leaving)
+  else if (!self->feeding.queue_waits || worker->ending.leaving)
     return TRUE;
   /* seq_cst, as in the worker: either it sees this or we see that it is there */
   atomic_store (&map->wake_at, wake_at);
-  if (worker->backlog->len > 0 ? !heddle_process_worker_write (worker)
+  if (worker->backlog.items->len > 0 ? !heddle_process_worker_write (worker)
                                : heddle_process_worker_get_waiting (worker) >= wake_at)
     return TRUE;
   heddle_process_worker_publish (worker);
@@ -206,8 +201,7 @@ heddle_process_pool_prepare_sleep (HeddleProcessPool *self)
   return TRUE;
 }
 
-/* Whether a list of what a worker was given is full: the dispatcher asks the collector what of it
- * has been started. */
+/* Whether a worker's list is full: only the dispatcher may ask what of it has started. */
 static gboolean
 wants_to_forget (const HeddleProcessPool *self)
 {
@@ -215,7 +209,7 @@ wants_to_forget (const HeddleProcessPool *self)
     {
       const HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
 
-      if (worker->n_items == worker->n_alloc)
+      if (worker->tasks.n_items == worker->tasks.n_alloc)
         return TRUE;
     }
   return FALSE;
@@ -230,18 +224,18 @@ has_broken_one (const HeddleProcessPool *self)
   return FALSE;
 }
 
-/* Returns whether there is nothing left for the dispatcher to do before it would have woken
- * anyway. */
+/* Returns whether the dispatcher need not be woken before its time. */
 static gboolean
 feed_locked (HeddleProcessPool *self)
 {
   if (self->n_alive == 0 || wants_to_forget (self))
     return FALSE;
-  self->may_not_wait = TRUE;
+  self->feeding.may_not_wait = TRUE;
   heddle_process_pool_feed (self);
-  self->may_not_wait = FALSE;
+  self->feeding.may_not_wait = FALSE;
   /* it watches over workers that have tasks, so it may not sleep for ever */
-  return heddle_process_pool_prepare_sleep (self) && self->timeout >= 0 && !has_broken_one (self);
+  return heddle_process_pool_prepare_sleep (self) && self->times.timeout >= 0
+    && !has_broken_one (self);
 }
 
 /**

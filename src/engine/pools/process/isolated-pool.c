@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Threads of a child process: for workloads whose tasks may take their process with them. What a
- * crash does to threads can be seen, since all of that process die together, and this program is
- * not one of them.
- *
- * It is a process pool but for one thing: the workers share one worker process, which has a thread
- * for each. So each worker has a segment, a part of one memory, and a watch of its own over the
- * same process; its death is handled worker by worker. Another number of threads takes another
- * process, after the tasks in hand.
- */
+/* Threads of a child process, for workloads whose tasks may take their process with them: a crash
+ * takes all its threads along, but not this program. It is a process pool whose workers share one
+ * worker process, with a thread for each. Each worker has a segment, a part of one memory, and
+ * watches that process by itself; its death is handled worker by worker. Another number of threads
+ * takes another process, after the tasks in hand. */
 #include "config.h"
 
 #include "base/error.h"
@@ -25,9 +20,9 @@ let_all_leave (HeddleProcessPool *self)
     {
       HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
 
-      if (!heddle_process_worker_is_alive (worker) || worker->leaving)
+      if (!heddle_process_worker_is_alive (worker) || worker->ending.leaving)
         continue;
-      worker->leaving = TRUE;
+      worker->ending.leaving = TRUE;
       heddle_segment_quit (&worker->segment);
     }
 }
@@ -64,8 +59,8 @@ hire (HeddleProcessPool *self, guint n_threads)
 
   if (!make_workers (self, n_threads))
     return;
-  g_strfreev (self->argv);
-  self->argv = heddle_process_pool_make_argv (self, n_threads);
+  g_strfreev (self->setup.argv);
+  self->setup.argv = heddle_process_pool_make_argv (self, n_threads);
   self->n_isolated = n_threads;
   first = g_ptr_array_index (self->workers, 0);
   if (!heddle_process_pool_spawn (self, first, &out_of_resources, &error))
@@ -82,8 +77,7 @@ hire (HeddleProcessPool *self, guint n_threads)
         {
           heddle_set_system_error (&error, errno, _("The workers could get no file descriptor"));
           heddle_process_pool_fail (self, error);
-          /* nobody could tell threads that have no worker to leave, and the process has nothing in
-           * hand yet */
+          /* threads without a worker could never be told to leave; nothing is in hand yet */
           heddle_process_worker_signal (first, SIGKILL);
           return;
         }
@@ -91,12 +85,11 @@ hire (HeddleProcessPool *self, guint n_threads)
     }
 }
 
-/* Starts the process where there is none, and lets it leave where another number of threads is
- * wanted. */
+/* Starts the process, or has it leave where another number of threads is wanted. */
 static void
 scale (HeddleProcessPool *self)
 {
-  guint target = self->finishing ? 0 : atomic_load (&self->target);
+  guint target = self->finishing ? 0 : atomic_load (&self->wishes.target);
   gint64 now = heddle_clock_monotonic_ns ();
 
   if (self->n_alive > 0)
@@ -105,7 +98,7 @@ scale (HeddleProcessPool *self)
         let_all_leave (self);
       return;
     }
-  if (target == 0 || self->failed || self->told_cancel || self->no_more)
+  if (target == 0 || self->failed || self->told.cancel || self->no_more)
     return;
   for (guint i = 0; i < self->workers->len; i++)
     if (((HeddleProcessWorker *) g_ptr_array_index (self->workers, i))->empty_until > now)

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The process pool: workers are children of this process, so one that crashes takes nothing along
- * but the task in its hand.
- *
- * One thread, the dispatcher, feeds them through shared memory, notices their death through file
- * descriptors and replaces them. It sleeps in epoll_wait() on those and on one eventfd, by which
- * the queue, the run and workers that run low wake it; with nothing to do it uses no processor
- * time. It is the thread that spawns, because a worker dies with the thread that started it
- * (PR_SET_PDEATHSIG).
- */
+/* The process pool: workers are child processes, so one that crashes loses only the task in its
+ * hand. One thread, the dispatcher, feeds them through shared memory, notices their death and
+ * replaces them. It sleeps in epoll_wait() on their pidfds and on one eventfd, by which the queue,
+ * the run and workers that run low wake it. It also starts them, because a worker dies with the
+ * thread that started it (PR_SET_PDEATHSIG). */
 #include "config.h"
 
 #include "base/descriptor.h"
@@ -32,41 +27,47 @@
 #define SMALL_RING_SLOTS 2048
 
 static void
-on_queue (gpointer data)
+wake_dispatcher (gpointer data)
 {
   heddle_process_pool_wake (data);
 }
+
+static const HeddleQueueTaker dispatcher = { .tasks_came = wake_dispatcher };
+
+/* Whoever submits a task by hand gives it to a worker itself. */
+static const HeddleQueueTaker dispatcher_or_submitter = {
+  .tasks_came = wake_dispatcher,
+  .tasks_pushed = heddle_process_pool_feed_for_dispatcher,
+};
 
 /* Tells the workers what has changed. */
 static void
 carry_out_wishes (HeddleProcessPool *self)
 {
-  gboolean paused = atomic_load (&self->paused);
+  gboolean paused = atomic_load (&self->wishes.paused);
   guint32 cancel = atomic_load (self->base.host.cancel);
 
   for (guint i = 0; i < self->workers->len; i++)
     {
       HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
 
-      if (paused != self->told_paused)
+      if (paused != self->told.paused)
         heddle_segment_set_paused (&worker->segment, paused);
-      if (cancel != self->told_cancel)
+      if (cancel != self->told.cancel)
         heddle_segment_cancel (&worker->segment, cancel);
     }
-  self->told_paused = paused;
-  self->told_cancel = cancel;
+  self->told.paused = paused;
+  self->told.cancel = cancel;
   if (!self->finishing && heddle_queue_is_finished (self->base.host.queue))
     {
       self->finishing = TRUE;
-      self->kill_at = heddle_clock_monotonic_ns () + LEAVE_WITHIN_NS;
+      self->times.kill_at = heddle_clock_monotonic_ns () + LEAVE_WITHIN_NS;
     }
-  else if (self->kill_at == 0 && atomic_load (&self->kill))
-    {
-      self->kill_at = heddle_clock_monotonic_ns () + KILL_AFTER_NS;
-    }
+  else if (self->times.kill_at == 0 && atomic_load (&self->wishes.kill))
+    self->times.kill_at = heddle_clock_monotonic_ns () + KILL_AFTER_NS;
 }
 
-/* Those who have something in hand first; whoever is left then, next time. */
+/* Those with a task in hand first; the others the next time. */
 static void
 kill_late_ones (HeddleProcessPool *self, gint64 now)
 {
@@ -75,7 +76,7 @@ kill_late_ones (HeddleProcessPool *self, gint64 now)
       HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
 
       if (!heddle_process_worker_is_alive (worker)
-          || !(self->finishing || self->n_kills > 0
+          || !(self->finishing || self->times.n_kills > 0
                || heddle_process_worker_get_waiting (worker) > 0))
         continue;
       if (self->finishing)
@@ -85,8 +86,8 @@ kill_late_ones (HeddleProcessPool *self, gint64 now)
           worker, now, N_("did not end within a second and was terminated"),
           N_("did not end within a second, nor after SIGTERM, and was killed"));
     }
-  self->n_kills++;
-  self->kill_at = now + KILL_AFTER_NS;
+  self->times.n_kills++;
+  self->times.kill_at = now + KILL_AFTER_NS;
 }
 
 static void
@@ -102,18 +103,16 @@ kill_broken_ones (HeddleProcessPool *self)
     }
 }
 
-/* A task has taken longer than it may: its process is asked to end, and killed if it has not a
- * second later. A thread's task was asked itself. */
+/* The process of a task that has taken too long is asked to end, and killed a second later. A task
+ * on a thread was asked itself. */
 static gint64
 end_late_one (HeddleProcessPool *self, HeddleProcessWorker *worker, gint64 now)
 {
   guint64 nth = heddle_slot_get_overdue (worker->slot);
 
   if (nth != 0 && heddle_process_worker_is_alive (worker) && self->isolated)
-    {
-      heddle_segment_cancel_task (&worker->segment, nth);
-    }
-  else if (nth != 0 && heddle_process_worker_is_alive (worker) && worker->killed_because == NULL)
+    heddle_segment_cancel_task (&worker->segment, nth);
+  else if (nth != 0 && heddle_process_worker_is_alive (worker) && worker->ending.because == NULL)
     {
       heddle_slot_end_for (worker->slot, nth);
       heddle_process_worker_terminate (worker, now, N_("was asked to end because of its task"),
@@ -122,32 +121,31 @@ end_late_one (HeddleProcessPool *self, HeddleProcessWorker *worker, gint64 now)
   return heddle_process_worker_kill_if_late (worker, now);
 }
 
-/* What time brings. Returns how long the dispatcher may sleep at most, in milliseconds; -1: for
- * ever. */
+/* Does what is due. Returns for how many milliseconds the dispatcher may sleep; -1: for ever. */
 static int
 look_at_clock (HeddleProcessPool *self)
 {
   gint64 now = heddle_clock_monotonic_ns ();
   gint64 next = heddle_process_pool_watch_over (self, now);
 
-  if (self->kill_at != 0 && now >= self->kill_at)
+  if (self->times.kill_at != 0 && now >= self->times.kill_at)
     kill_late_ones (self, now);
-  if (self->look_at != 0 && now >= self->look_at)
+  if (self->times.look_at != 0 && now >= self->times.look_at)
     {
-      self->look_at = 0;
+      self->times.look_at = 0;
       kill_broken_ones (self);
     }
-  if (self->look_at != 0)
-    next = MIN (next, self->look_at);
-  if (self->kill_at != 0 && self->n_alive > 0)
-    next = MIN (next, self->kill_at);
+  if (self->times.look_at != 0)
+    next = MIN (next, self->times.look_at);
+  if (self->times.kill_at != 0 && self->n_alive > 0)
+    next = MIN (next, self->times.kill_at);
   for (guint i = 0; i < self->workers->len; i++)
-    next = MIN (next, end_late_one (self, g_ptr_array_index (self->workers, i), now));
-  for (guint i = 0; i < self->workers->len && !self->finishing && !self->failed; i++)
     {
-      const HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
+      HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
 
-      if (!heddle_process_worker_is_alive (worker) && worker->empty_until > now)
+      next = MIN (next, end_late_one (self, worker, now));
+      if (!self->finishing && !self->failed && !heddle_process_worker_is_alive (worker)
+          && worker->empty_until > now)
         next = MIN (next, worker->empty_until);
     }
   return next == G_MAXINT64 ? -1 : (int) CLAMP ((next - now + 999999) / 1000000, 1, 1000);
@@ -161,20 +159,17 @@ take_signals (HeddleProcessPool *self, const struct epoll_event *events, int n_e
       guint64 count;
 
       if (events[i].data.ptr != NULL)
+        heddle_process_pool_handle_death (self, events[i].data.ptr);
+      else if (read (self->files.wake, &count, sizeof count) == sizeof count
+               && self->times.look_at == 0)
         {
-          heddle_process_pool_handle_death (self, events[i].data.ptr);
-        }
-      else if (read (self->wake_fd, &count, sizeof count) == sizeof count && self->look_at == 0)
-        {
-          /* a broken ring is noticed by the collector; asking for it takes a lock, so not each
-           * time */
-          self->look_at = heddle_clock_monotonic_ns () + LOOK_EVERY_NS;
+          /* the collector notices broken rings; asking it takes a lock, so not each time */
+          self->times.look_at = heddle_clock_monotonic_ns () + LOOK_EVERY_NS;
         }
     }
 }
 
-/* Everything there is to do. Returns FALSE when the dispatcher is to leave; sets its timeout
- * otherwise. */
+/* Does all there is to do, and sets the timeout. Returns FALSE when the dispatcher is to leave. */
 static gboolean
 look_around (HeddleProcessPool *self)
 {
@@ -184,9 +179,9 @@ look_around (HeddleProcessPool *self)
   hurry = self->adjust (self);
   if (self->finishing && self->n_alive == 0)
     return FALSE;
-  self->timeout = look_at_clock (self);
+  self->times.timeout = look_at_clock (self);
   if (hurry || !heddle_process_pool_prepare_sleep (self))
-    self->timeout = 0;
+    self->times.timeout = 0;
   return TRUE;
 }
 
@@ -200,11 +195,11 @@ dispatch (void *data)
   pthread_mutex_lock (&self->lock);
   while (look_around (self))
     {
-      int timeout = self->timeout;
+      int timeout = self->times.timeout;
       int n_events;
 
       pthread_mutex_unlock (&self->lock);
-      n_events = epoll_wait (self->epoll_fd, events, G_N_ELEMENTS (events), timeout);
+      n_events = epoll_wait (self->files.epoll, events, G_N_ELEMENTS (events), timeout);
       pthread_mutex_lock (&self->lock);
       take_signals (self, events, n_events);
     }
@@ -216,17 +211,18 @@ dispatch (void *data)
 static gboolean
 open_files (HeddleProcessPool *self)
 {
+  HeddleProcessFiles *files = &self->files;
   struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
 
-  self->wake_fd = heddle_move_high (eventfd (0, EFD_NONBLOCK | EFD_CLOEXEC));
-  self->collector_fd = heddle_dup_high (heddle_collector_get_wake_fd (self->base.host.collector));
-  self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
-  if (self->wake_fd < 0 || self->collector_fd < 0 || self->epoll_fd < 0
-      || pipe2 (self->lifeline, O_CLOEXEC) != 0)
+  files->wake = heddle_move_high (eventfd (0, EFD_NONBLOCK | EFD_CLOEXEC));
+  files->collector = heddle_dup_high (heddle_collector_get_wake_fd (self->base.host.collector));
+  files->epoll = epoll_create1 (EPOLL_CLOEXEC);
+  if (files->wake < 0 || files->collector < 0 || files->epoll < 0
+      || pipe2 (files->lifeline, O_CLOEXEC) != 0)
     return FALSE;
-  self->lifeline[0] = heddle_move_high (self->lifeline[0]);
-  return self->lifeline[0] >= 0
-    && epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, self->wake_fd, &event) == 0;
+  files->lifeline[0] = heddle_move_high (files->lifeline[0]);
+  return files->lifeline[0] >= 0
+    && epoll_ctl (files->epoll, EPOLL_CTL_ADD, files->wake, &event) == 0;
 }
 
 /**
@@ -259,41 +255,39 @@ heddle_process_pool_make_argv (HeddleProcessPool *self, guint n_threads)
 /**
  * heddle_process_pool_start:
  *
- * Finds the worker program and starts the dispatcher, which starts the workers. Looks at a few
- * files.
+ * Finds the worker program (reads files) and starts the dispatcher, which starts the workers.
  *
- * Returns: FALSE with @error set if there is no worker program, or no thread or file descriptor for
- * the dispatcher
+ * Returns: FALSE with @error set without a worker program, a thread or a file descriptor
  */
 gboolean
 heddle_process_pool_start (HeddleProcessPool *self, guint n_workers, GError **error)
 {
+  const HeddleRunOptions *options = self->base.host.options;
+  gboolean lasting = heddle_process_pool_is_lasting (self);
   int code;
 
-  self->parts_fd = self->wake_fd = self->epoll_fd = self->collector_fd = self->lifeline[0] =
-    self->lifeline[1] = -1;
+  self->files = (HeddleProcessFiles) { -1, -1, -1, -1, { -1, -1 } };
   pthread_mutex_init (&self->lock, NULL);
   self->workers = g_ptr_array_new_with_free_func ((GDestroyNotify) heddle_process_worker_free);
-  self->prefetch = MAX (self->base.host.options->prefetch, 1);
-  self->recycle = self->base.host.options->recycle > 0 && !self->one_shot && !self->isolated
-    ? self->base.host.options->recycle
-    : G_MAXINT64;
-  self->ring_capacity =
-    self->one_shot || self->isolated ? SMALL_RING_SLOTS : heddle_pool_ring_capacity (n_workers);
-  atomic_store (&self->target, n_workers);
-  self->program = heddle_worker_program_find (self->base.host.options->worker_program, error);
-  if (self->program == NULL)
+  self->setup.prefetch = MAX (options->prefetch, 1);
+  self->setup.recycle = options->recycle > 0 && lasting ? options->recycle : G_MAXINT64;
+  self->setup.ring_capacity = lasting ? heddle_pool_ring_capacity (n_workers) : SMALL_RING_SLOTS;
+  atomic_store (&self->wishes.target, n_workers);
+  self->setup.program = heddle_worker_program_find (options->worker_program, error);
+  if (self->setup.program == NULL)
     return FALSE;
-  self->argv = heddle_process_pool_make_argv (self, 0);
+  self->setup.argv = heddle_process_pool_make_argv (self, 0);
   if (!open_files (self))
     {
       heddle_set_system_error (error, errno, _("The workers could get no file descriptor"));
       return FALSE;
     }
-  heddle_queue_set_waker (self->base.host.queue, on_queue, self);
   heddle_queue_set_takers (self->base.host.queue, 1); /* the dispatcher, which shares out itself */
-  if (self->base.host.options->manual && !self->one_shot)
-    heddle_queue_set_push_waker (self->base.host.queue, heddle_process_pool_feed_for_dispatcher);
+  heddle_queue_attach (self->base.host.queue,
+                       options->manual && !self->base.klass->info.is_per_task
+                         ? &dispatcher_or_submitter
+                         : &dispatcher,
+                       self);
   code = pthread_create (&self->thread, NULL, dispatch, self);
   self->thread_runs = code == 0;
   if (code != 0)
@@ -330,7 +324,7 @@ heddle_process_pool_resize (HeddlePool *pool, guint n_workers)
 {
   HeddleProcessPool *self = (HeddleProcessPool *) pool;
 
-  atomic_store (&self->target, n_workers);
+  atomic_store (&self->wishes.target, n_workers);
   heddle_process_pool_wake (self);
 }
 
@@ -344,9 +338,9 @@ heddle_process_pool_poke (HeddlePool *pool, gboolean paused, gboolean kill)
 {
   HeddleProcessPool *self = (HeddleProcessPool *) pool;
 
-  atomic_store (&self->paused, paused);
+  atomic_store (&self->wishes.paused, paused);
   if (kill)
-    atomic_store (&self->kill, TRUE);
+    atomic_store (&self->wishes.kill, TRUE);
   heddle_process_pool_wake (self);
 }
 
@@ -376,7 +370,7 @@ heddle_process_pool_join (HeddlePool *pool)
   heddle_process_pool_wake (self);
   pthread_join (self->thread, NULL);
   self->thread_runs = FALSE;
-  heddle_queue_set_waker (self->base.host.queue, NULL, NULL);
+  heddle_queue_detach (self->base.host.queue);
 }
 
 /**
@@ -393,17 +387,25 @@ heddle_process_pool_finalize (HeddlePool *pool)
     return; /* never started */
   g_ptr_array_unref (self->workers);
   pthread_mutex_destroy (&self->lock);
-  heddle_clear_fd (&self->parts_fd);
-  heddle_clear_fd (&self->wake_fd);
-  heddle_clear_fd (&self->collector_fd);
-  heddle_clear_fd (&self->epoll_fd);
-  heddle_clear_fd (&self->lifeline[0]);
-  heddle_clear_fd (&self->lifeline[1]);
-  g_strfreev (self->argv);
-  g_free (self->program);
+  heddle_clear_fd (&self->files.parts);
+  heddle_clear_fd (&self->files.wake);
+  heddle_clear_fd (&self->files.collector);
+  heddle_clear_fd (&self->files.epoll);
+  heddle_clear_fd (&self->files.lifeline[0]);
+  heddle_clear_fd (&self->files.lifeline[1]);
+  g_strfreev (self->setup.argv);
+  g_free (self->setup.program);
 }
 
 const HeddlePoolClass heddle_process_pool_class = {
+  .info = {
+    .id = "processes",
+    .name = N_("Processes"),
+    .variant = N_("Pool"),
+    .worker_name = N_("Process %u"),
+    .description = N_("A pool of child processes, each with its own memory: if one dies, only the task that it was running is lost."),
+    .is_process = TRUE,
+  },
   .instance_size = sizeof (HeddleProcessPool),
   .start = start,
   .resize = heddle_process_pool_resize,

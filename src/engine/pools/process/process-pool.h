@@ -13,111 +13,152 @@
 
 G_BEGIN_DECLS
 
-/*
- * Private to the process pools.
- *
- * A worker has a lane on the screen, a segment and one process after another. Everything about
- * workers belongs to the dispatcher's thread, which holds the pool's lock but while it sleeps. In
- * its sleep, and with that lock, whoever submits a task by hand feeds the workers in its place.
- *
- * Lock order: the pool's lock, then the collector's or the queue's.
- */
+/* Private to the process pools. A worker has a slot, a segment and one process after another.
+ * Workers belong to the dispatcher, which holds the pool's lock except while it sleeps; then
+ * whoever submits a task by hand may take the lock and feed them. Lock order: the pool's lock, then
+ * the collector's or the queue's. */
 typedef struct _HeddleProcessPool HeddleProcessPool;
 
+/* What a worker was given and may not have started, in its order. */
 typedef struct {
-  HeddleSegment segment;
-  HeddleSlot *slot;
-  int pid;
-  /* readable when its process is dead: a pidfd, or what the waiter writes to; -1: it has none */
-  int death_fd;
-  gboolean has_waiter;  /* there is no pidfd, but a thread that waits for its death */
-  pthread_t waiter;
-  gboolean leaving;  /* asked to quit */
-  /* because it was given as many tasks as a worker may have: another process follows */
-  gboolean recycled;
-  const char *killed_because; /* NULL, or why we killed it ourselves */
-  /* what replaces that if it has to be killed after it was asked to end */
-  const char *killed_after;
-  /* CLOCK_MONOTONIC ns: it was asked to end (SIGTERM), and is killed then; 0: it was not;
-   * G_MAXINT64: it was killed */
-  gint64 term_until;
-  gboolean given;     /* it was given tasks since the last look, or had some left then */
-  guint64 seen_ended; /* at the last look */
-  guint n_deaf;       /* looks in a row: it does not hear that the run is to end */
-  guint n_silent;     /* looks in a row: it is not ready */
-  gint64 empty_until; /* CLOCK_MONOTONIC ns: the next worker is not born before */
-
-  /* What this worker was given and may not have started, in its order: a ring of n_alloc items, a
-   * power of two. */
-  HeddleItem *items;
+  HeddleItem *items; /* a ring of n_alloc items, a power of two */
   guint n_alloc;
   guint first;
   guint n_items;
   guint64 n_dropped; /* tasks given before items[first] */
   guint64 n_given;   /* tasks in all */
+} HeddleProcessTasks;
 
-  /* The end of that which is not in the segment's line yet, because the line is full. */
-  GArray *backlog;   /* of HeddleItem */
-  guint n_written;   /* of the backlog */
-  guint64 offset;    /* bytes of backlog[n_written] that are in the line */
-  gboolean touched;  /* the line has news that is not published */
+/* The end of that which is not in the segment's line yet, because the line is full. */
+typedef struct {
+  GArray *items;    /* of HeddleItem */
+  guint n_written;  /* of these */
+  guint64 offset;   /* bytes of items[n_written] that are in the line */
+  gboolean touched; /* the line has news that is not published */
+} HeddleProcessBacklog;
+
+/* By what the death of its process is noticed. */
+typedef struct {
+  /* readable when it is dead: a pidfd, or the waiter's eventfd; -1: there is none */
+  int fd;
+  gboolean has_waiter; /* there is no pidfd, but a thread that waits for its death */
+  pthread_t waiter;
+} HeddleProcessDeath;
+
+/* Whether and why its process is to end. */
+typedef struct {
+  gboolean leaving; /* asked to quit */
+  /* it has had as many tasks as a worker may: another process follows */
+  gboolean recycled;
+  const char *because;    /* NULL, or why we killed it ourselves */
+  const char *or_because; /* what replaces that if it has to be killed after it was asked to end */
+  /* when SIGKILL follows SIGTERM, CLOCK_MONOTONIC ns; 0: not; G_MAXINT64: it has */
+  gint64 term_until;
+} HeddleProcessEnding;
+
+/* What watch.c saw when it looked last. */
+typedef struct {
+  gboolean given;     /* it was given tasks since then, or had some left */
+  guint64 seen_ended; /* tasks */
+  guint n_deaf;       /* looks in a row: it does not hear that the run is to end */
+  guint n_silent;     /* looks in a row: it is not ready */
+} HeddleProcessWatch;
+
+/* All of it: guarded by the pool's lock. */
+typedef struct {
+  HeddleSegment segment;
+  HeddleSlot *slot;
+  int pid;
+  HeddleProcessDeath death;
+  HeddleProcessEnding ending;
+  HeddleProcessWatch watch;
+  gint64 empty_until; /* CLOCK_MONOTONIC ns: the next process is not started before */
+  HeddleProcessTasks tasks;
+  HeddleProcessBacklog backlog;
 } HeddleProcessWorker;
 
-struct _HeddleProcessPool {
-  HeddlePool base;
-  gboolean one_shot; /* a worker for every task */
-  gboolean isolated;   /* the workers are threads of one process */
-
-  /* Set by start(), then read only. */
-  gboolean (*adjust) (HeddleProcessPool *self); /* has the pool as many workers as are wanted, and
-                                                   hands out tasks; TRUE: is to be called again at
-                                                   once. Dispatcher's thread */
+/* Set by start(), then read only. */
+typedef struct {
   char *program;
   char **argv;
   guint prefetch;
-  guint64 recycle; /* tasks of a worker; G_MAXINT64: as many as come */
+  guint64 recycle;     /* tasks of a worker; G_MAXINT64: as many as come */
   guint ring_capacity; /* of every worker, in slots */
-  int wake_fd;      /* eventfd: the dispatcher is to look around */
-  int epoll_fd;
-  int parts_fd;     /* isolated: the memory of which each segment is a part; -1 otherwise */
-  int collector_fd; /* duplicate of the collector's */
-  int lifeline[2];     /* closes when this process ends */
-  pthread_t thread;
-  gboolean thread_runs; /* start() and join() only */
-  pthread_mutex_t lock; /* of the dispatcher's fields; others only try to take it */
+} HeddleProcessSetup;
 
-  /* Wishes: any thread stores, the dispatcher carries them out. */
+/* Opened by start(), then read only; -1: not open. */
+typedef struct {
+  int wake; /* eventfd: the dispatcher is to look around */
+  int epoll;
+  int parts;       /* isolated: the memory of which each segment is a part */
+  int collector;   /* duplicate of the collector's */
+  int lifeline[2]; /* closes when this process ends */
+} HeddleProcessFiles;
+
+/* Any thread stores, the dispatcher carries them out. */
+typedef struct {
   atomic_uint target;
   atomic_bool paused;
   atomic_bool kill;
+} HeddleProcessWishes;
 
-  /* Guarded by lock: the dispatcher's thread. */
+/* How tasks are handed out. Guarded by the pool's lock. */
+typedef struct {
+  gboolean may_not_wait; /* not the dispatcher does it, perhaps with the collector's lock held */
+  guint turn;            /* whose turn it is to get the first task */
+  gboolean queue_waits;  /* tasks are left in the queue because no worker has room */
+  gboolean drained; /* none is left in the queue and none will come, unless one is put back */
+} HeddleProcessFeeding;
+
+/* What was told already. Guarded by the pool's lock. */
+typedef struct {
+  gboolean paused;   /* to the workers */
+  guint32 cancel;    /* the cancel word, likewise */
+  gboolean short_of; /* to the log: the system gives no more processes */
+  gboolean silent;   /* to the log: a worker program says nothing */
+} HeddleProcessTold;
+
+/* Of worker processes. Guarded by the pool's lock. */
+typedef struct {
+  guint n_unstarted;    /* in a row, of workers that started no task */
+  guint n_fruitless;    /* in a row, no task having ended well between */
+  guint64 ended_before; /* tasks of workers that are gone */
+  guint64 ended_at_last; /* tasks of the whole pool, when the last one died */
+} HeddleProcessDeaths;
+
+/* When to do what, CLOCK_MONOTONIC ns; 0: not. Guarded by the pool's lock. */
+typedef struct {
+  gint64 watch_at; /* look at workers that have tasks */
+  gint64 look_at;  /* ask the collector for broken rings */
+  gint64 kill_at;
+  guint n_kills; /* rounds of it */
+  int timeout;   /* of the dispatcher's sleep, milliseconds; -1: until it is woken */
+} HeddleProcessTimes;
+
+struct _HeddleProcessPool {
+  HeddlePool base;
+  gboolean isolated; /* the workers are threads of one process */
+  /* Scales the pool and hands out tasks; TRUE: call again at once. Dispatcher's thread. */
+  gboolean (*adjust) (HeddleProcessPool *self);
+  HeddleProcessSetup setup;
+  HeddleProcessFiles files;
+  HeddleProcessWishes wishes;
+  pthread_t thread;
+  gboolean thread_runs; /* start() and join() only */
+
+  /* of all below: the dispatcher's, except while it sleeps; others only try to take it */
+  pthread_mutex_t lock;
   GPtrArray *workers;
-  gboolean may_not_wait; /* somebody else does its work, perhaps with the collector's lock held */
-  int timeout;      /* of its sleep, milliseconds; -1: until it is woken */
-  guint n_alive;    /* leaving ones counted */
-  guint turn;       /* whose turn it is to get the first task */
-  guint n_isolated;   /* how many threads that process has */
-  gboolean told_paused;
-  guint32 told_cancel;   /* the cancel word, as the workers know it */
-  gboolean finishing;    /* the queue is finished: all are asked to quit */
-  gboolean failed;       /* the run was told that it cannot go on */
+  guint n_alive;      /* leaving ones counted */
+  guint n_isolated;   /* how many threads the one process has */
+  gboolean finishing; /* the queue is finished: all are asked to quit */
+  gboolean failed;    /* the run was told that it cannot go on */
   /* the system gives no more processes: until one leaves or the user asks again */
   gboolean no_more;
-  gboolean queue_waits;  /* tasks are left in the queue because no worker has room */
-  /* no task is left in the queue and none will come, unless one is put back */
-  gboolean drained;
-  guint deaths_unstarted; /* in a row, of workers that started no task */
-  guint deaths_fruitless; /* in a row, no task having ended well between */
-  guint64 ended_before;  /* tasks of workers that are gone */
-  guint64 ended_at_death; /* of the whole pool, when the last worker died */
-  gboolean told_short;   /* the log says that the system gives no more */
-  gboolean told_silent;  /* the log says that a worker program says nothing */
-  /* CLOCK_MONOTONIC ns: when to look at workers that have tasks, 0: none has */
-  gint64 watch_at;
-  gint64 look_at;        /* CLOCK_MONOTONIC ns: when to ask the collector for broken rings, 0: no */
-  gint64 kill_at;        /* CLOCK_MONOTONIC ns, 0: no */
-  guint n_kills;         /* rounds of it */
+  HeddleProcessFeeding feeding;
+  HeddleProcessTold told;
+  HeddleProcessDeaths deaths;
+  HeddleProcessTimes times;
 };
 
 /**
@@ -128,7 +169,14 @@ struct _HeddleProcessPool {
 static inline void
 heddle_process_pool_wake (HeddleProcessPool *self)
 {
-  heddle_eventfd_write (self->wake_fd); /* full means that it is awake */
+  heddle_eventfd_write (self->files.wake); /* full means that it is awake */
+}
+
+/* Whether a worker is a process that executes task after task, and dies alone. */
+static inline gboolean
+heddle_process_pool_is_lasting (const HeddleProcessPool *self)
+{
+  return !self->base.klass->info.is_per_task && !self->isolated;
 }
 
 /* process-pool.c */
@@ -158,26 +206,26 @@ void heddle_process_worker_terminate (HeddleProcessWorker *self, gint64 now, con
                                       const char *or_because);
 gint64 heddle_process_worker_kill_if_late (HeddleProcessWorker *self, gint64 now);
 
-/* process-watch.c */
+/* watch.c */
 void heddle_process_worker_kill_for_nonsense (HeddleProcessWorker *self);
 gint64 heddle_process_pool_watch_over (HeddleProcessPool *self, gint64 now);
 
-/* process-feed.c */
+/* feed.c */
 void heddle_process_pool_feed (HeddleProcessPool *self);
 void heddle_process_pool_feed_for_dispatcher (gpointer pool);
 gboolean heddle_process_pool_prepare_sleep (HeddleProcessPool *self);
 
-/* process-death.c */
+/* death.c */
 gboolean heddle_process_pool_watch (HeddleProcessPool *self, HeddleProcessWorker *worker, int pid);
 void heddle_process_worker_signal (HeddleProcessWorker *self, int signal_number);
 gboolean heddle_process_pool_reap (HeddleProcessPool *self, HeddleProcessWorker *worker,
                                    gboolean keep, siginfo_t *info);
 
-/* process-spawn.c */
+/* spawn.c */
 gboolean heddle_process_pool_spawn (HeddleProcessPool *self, HeddleProcessWorker *worker,
                                     gboolean *out_of_resources, GError **error);
 
-/* process-staff.c */
+/* scale.c */
 gboolean heddle_process_pool_scale (HeddleProcessPool *self);
 HeddleProcessWorker *heddle_process_pool_find_empty (HeddleProcessPool *self, gint64 now);
 gboolean heddle_process_pool_spawn_worker (HeddleProcessPool *self, HeddleProcessWorker *worker);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * A worker process of a pool: its segment, and the host's own list of what the worker was given,
- * from which tasks that a dead worker had not started go back into the queue. All on the
- * dispatcher's thread.
- */
+/* A worker of a process pool: its segment, and the host's own list of what it was given, from
+ * which tasks that a dead process had not started go back into the queue. All on the
+ * dispatcher's thread. */
 #include "config.h"
 
 #include "engine/pools/process/process-pool.h"
@@ -16,8 +14,7 @@
 #define LINE_BYTES 65536
 #define SMALL_LINE_BYTES 8192
 
-/* Tasks that take long gain nothing from being handed out early; of short ones, so much as lasts
- * about this long. */
+/* So much work is handed out ahead: of long tasks one, of short ones many. */
 #define AHEAD_NS 2000000
 
 /* Between SIGTERM and SIGKILL. */
@@ -33,24 +30,23 @@ HeddleProcessWorker *
 heddle_process_worker_new (HeddleProcessPool *pool, GError **error)
 {
   HeddleProcessWorker *self = g_new0 (HeddleProcessWorker, 1);
-  guint line_bytes = pool->one_shot || pool->isolated ? SMALL_LINE_BYTES : LINE_BYTES;
+  guint line_bytes = heddle_process_pool_is_lasting (pool) ? LINE_BYTES : SMALL_LINE_BYTES;
 
   if (pool->isolated
-        ? !heddle_segment_create_part (&self->segment, &pool->parts_fd, pool->workers->len,
-                                       line_bytes, pool->ring_capacity, error)
-        : !heddle_segment_create (&self->segment, line_bytes, pool->ring_capacity, error))
+        ? !heddle_segment_create_part (&self->segment, &pool->files.parts, pool->workers->len,
+                                       line_bytes, pool->setup.ring_capacity, error)
+        : !heddle_segment_create (&self->segment, line_bytes, pool->setup.ring_capacity, error))
     {
       g_free (self);
       return NULL;
     }
-  self->death_fd = -1;
-  self->n_alloc = 64;
-  self->items = g_new (HeddleItem, self->n_alloc);
-  self->backlog = g_array_new (FALSE, FALSE, sizeof (HeddleItem));
-  /* no ring yet: what a worker tells before it is declared born would be read too early, and
-   * forgotten at its birth */
+  self->death.fd = -1;
+  self->tasks.n_alloc = 64;
+  self->tasks.items = g_new (HeddleItem, self->tasks.n_alloc);
+  self->backlog.items = g_array_new (FALSE, FALSE, sizeof (HeddleItem));
+  /* no ring yet: what it tells before heddle_collector_worker_born() would be lost */
   self->slot =
-    heddle_collector_add_slot (pool->base.host.collector, NULL, pool->ring_capacity, TRUE);
+    heddle_collector_add_slot (pool->base.host.collector, NULL, pool->setup.ring_capacity, TRUE);
   self->segment.worker = heddle_slot_get_number (self->slot);
   return self;
 }
@@ -63,11 +59,11 @@ heddle_process_worker_new (HeddleProcessPool *pool, GError **error)
 void
 heddle_process_worker_free (HeddleProcessWorker *self)
 {
-  g_assert (self->death_fd < 0);
+  g_assert (self->death.fd < 0);
 
   heddle_segment_clear (&self->segment);
-  g_array_unref (self->backlog);
-  g_free (self->items);
+  g_array_unref (self->backlog.items);
+  g_free (self->tasks.items);
   g_free (self);
 }
 
@@ -79,7 +75,7 @@ heddle_process_worker_free (HeddleProcessWorker *self)
 gboolean
 heddle_process_worker_is_alive (const HeddleProcessWorker *self)
 {
-  return self->death_fd >= 0;
+  return self->death.fd >= 0;
 }
 
 /**
@@ -92,46 +88,35 @@ heddle_process_worker_reset (HeddleProcessWorker *self)
 {
   heddle_segment_reset (&self->segment);
   heddle_slot_clear_assigned (self->slot);
-  self->leaving = FALSE;
-  self->recycled = FALSE;
-  self->killed_because = NULL;
-  self->term_until = 0;
-  self->given = FALSE;
-  self->seen_ended = 0;
-  self->n_deaf = 0;
-  self->n_silent = 0;
-  self->first = 0;
-  self->n_items = 0;
-  self->n_dropped = 0;
-  self->n_given = 0;
-  g_array_set_size (self->backlog, 0);
-  self->n_written = 0;
-  self->offset = 0;
-  self->touched = FALSE;
+  self->ending = (HeddleProcessEnding) { 0 };
+  self->watch = (HeddleProcessWatch) { 0 };
+  self->tasks = (HeddleProcessTasks) { .items = self->tasks.items, .n_alloc = self->tasks.n_alloc };
+  g_array_set_size (self->backlog.items, 0);
+  self->backlog = (HeddleProcessBacklog) { .items = self->backlog.items };
 }
 
 static HeddleItem *
 nth_item (HeddleProcessWorker *self, guint nth)
 {
-  return &self->items[(self->first + nth) & (self->n_alloc - 1)];
+  return &self->tasks.items[(self->tasks.first + nth) & (self->tasks.n_alloc - 1)];
 }
 
 /* Forgets the first tasks: they have been started, what they came to is told by the ring. */
 static void
 drop_started (HeddleProcessWorker *self, guint64 n_started)
 {
-  while (self->n_items > 0 && self->n_dropped < n_started)
+  while (self->tasks.n_items > 0 && self->tasks.n_dropped < n_started)
     {
       HeddleItem *item = nth_item (self, 0);
-      guint32 count = (guint32) MIN (n_started - self->n_dropped, (guint64) item->count);
+      guint32 count = (guint32) MIN (n_started - self->tasks.n_dropped, (guint64) item->count);
 
-      self->n_dropped += count;
+      self->tasks.n_dropped += count;
       item->id += count;
       item->count -= count;
       if (item->count == 0)
         {
-          self->first = (self->first + 1) & (self->n_alloc - 1);
-          self->n_items--;
+          self->tasks.first = (self->tasks.first + 1) & (self->tasks.n_alloc - 1);
+          self->tasks.n_items--;
         }
     }
 }
@@ -139,14 +124,14 @@ drop_started (HeddleProcessWorker *self, guint64 n_started)
 static void
 grow (HeddleProcessWorker *self)
 {
-  HeddleItem *items = g_new (HeddleItem, (gsize) self->n_alloc * 2);
+  HeddleItem *items = g_new (HeddleItem, (gsize) self->tasks.n_alloc * 2);
 
-  for (guint i = 0; i < self->n_items; i++)
+  for (guint i = 0; i < self->tasks.n_items; i++)
     items[i] = *nth_item (self, i);
-  g_free (self->items);
-  self->items = items;
-  self->first = 0;
-  self->n_alloc *= 2;
+  g_free (self->tasks.items);
+  self->tasks.items = items;
+  self->tasks.first = 0;
+  self->tasks.n_alloc *= 2;
 }
 
 static gboolean
@@ -160,21 +145,21 @@ continues (const HeddleItem *last, const HeddleItem *item)
 static void
 remember (HeddleProcessWorker *self, HeddleProcessPool *pool, const HeddleItem *item)
 {
-  if (self->n_items > 0 && continues (nth_item (self, self->n_items - 1), item))
+  if (self->tasks.n_items > 0 && continues (nth_item (self, self->tasks.n_items - 1), item))
     {
-      nth_item (self, self->n_items - 1)->count += item->count;
+      nth_item (self, self->tasks.n_items - 1)->count += item->count;
       return;
     }
-  if (self->n_items == self->n_alloc)
+  if (self->tasks.n_items == self->tasks.n_alloc)
     {
       /* seldom, because it takes the collector's lock */
-      if (!pool->may_not_wait)
+      if (!pool->feeding.may_not_wait)
         drop_started (self, heddle_collector_get_started (pool->base.host.collector, self->slot));
-      if (self->n_items > self->n_alloc / 2)
+      if (self->tasks.n_items > self->tasks.n_alloc / 2)
         grow (self);
     }
-  *nth_item (self, self->n_items) = *item;
-  self->n_items++;
+  *nth_item (self, self->tasks.n_items) = *item;
+  self->tasks.n_items++;
 }
 
 /**
@@ -189,18 +174,16 @@ heddle_process_worker_give (HeddleProcessWorker *self, HeddleProcessPool *pool,
   guint64 offset = 0;
 
   remember (self, pool, item);
-  self->n_given += item->count;
-  self->touched = TRUE;
-  self->given = TRUE;
-  if (self->backlog->len == 0 && heddle_segment_put (&self->segment, item, &offset))
-    {
-      heddle_slot_assign (self->slot, item);
-    }
+  self->tasks.n_given += item->count;
+  self->backlog.touched = TRUE;
+  self->watch.given = TRUE;
+  if (self->backlog.items->len == 0 && heddle_segment_put (&self->segment, item, &offset))
+    heddle_slot_assign (self->slot, item);
   else
     {
-      if (self->backlog->len == 0)
-        self->offset = offset;
-      g_array_append_vals (self->backlog, item, 1);
+      if (self->backlog.items->len == 0)
+        self->backlog.offset = offset;
+      g_array_append_vals (self->backlog.items, item, 1);
     }
 }
 
@@ -214,26 +197,28 @@ heddle_process_worker_give (HeddleProcessWorker *self, HeddleProcessPool *pool,
 gboolean
 heddle_process_worker_write (HeddleProcessWorker *self)
 {
+  HeddleProcessBacklog *backlog = &self->backlog;
   guint64 before = self->segment.head;
 
-  while (self->n_written < self->backlog->len
-         && heddle_segment_put (&self->segment,
-                                &g_array_index (self->backlog, HeddleItem, self->n_written),
-                                &self->offset))
+  while (backlog->n_written < backlog->items->len)
     {
+      const HeddleItem *item = &g_array_index (backlog->items, HeddleItem, backlog->n_written);
+
+      if (!heddle_segment_put (&self->segment, item, &backlog->offset))
+        break;
       /* not before all of its input has been copied */
-      heddle_slot_assign (self->slot, &g_array_index (self->backlog, HeddleItem, self->n_written));
-      self->n_written++;
-      self->offset = 0;
+      heddle_slot_assign (self->slot, item);
+      backlog->n_written++;
+      backlog->offset = 0;
     }
-  if (self->n_written == self->backlog->len)
+  if (backlog->n_written == backlog->items->len)
     {
-      g_array_set_size (self->backlog, 0);
-      self->n_written = 0;
+      g_array_set_size (backlog->items, 0);
+      backlog->n_written = 0;
     }
   if (self->segment.head == before)
     return FALSE;
-  self->touched = TRUE;
+  backlog->touched = TRUE;
   return TRUE;
 }
 
@@ -245,9 +230,9 @@ heddle_process_worker_write (HeddleProcessWorker *self)
 void
 heddle_process_worker_publish (HeddleProcessWorker *self)
 {
-  if (!self->touched)
+  if (!self->backlog.touched)
     return;
-  self->touched = FALSE;
+  self->backlog.touched = FALSE;
   heddle_slot_publish_assigned (self->slot);
   heddle_segment_publish (&self->segment);
 }
@@ -260,10 +245,11 @@ heddle_process_worker_publish (HeddleProcessWorker *self)
 guint64
 heddle_process_worker_get_waiting (HeddleProcessWorker *self)
 {
+  const HeddleProcessBacklog *backlog = &self->backlog;
   guint64 waiting = self->segment.assigned - heddle_segment_get_ended (&self->segment);
 
-  for (guint i = self->n_written + (self->offset > 0 ? 1 : 0); i < self->backlog->len; i++)
-    waiting += g_array_index (self->backlog, HeddleItem, i).count;
+  for (guint i = backlog->n_written + (backlog->offset > 0); i < backlog->items->len; i++)
+    waiting += g_array_index (backlog->items, HeddleItem, i).count;
   return waiting;
 }
 
@@ -282,7 +268,7 @@ heddle_process_worker_get_limit (HeddleProcessWorker *self, const HeddleProcessP
 
   if (ticks <= 0)
     return 1;
-  return (guint) CLAMP (ahead / ticks, 1, (gint64) pool->prefetch);
+  return (guint) CLAMP (ahead / ticks, 1, (gint64) pool->setup.prefetch);
 }
 
 /**
@@ -298,11 +284,11 @@ heddle_process_worker_put_back (HeddleProcessWorker *self, HeddleProcessPool *po
   g_autofree HeddleItem *items = NULL;
 
   drop_started (self, n_started);
-  items = g_new (HeddleItem, MAX (self->n_items, 1));
-  for (guint i = 0; i < self->n_items; i++)
+  items = g_new (HeddleItem, MAX (self->tasks.n_items, 1));
+  for (guint i = 0; i < self->tasks.n_items; i++)
     items[i] = *nth_item (self, i);
-  heddle_queue_put_back (pool->base.host.queue, items, self->n_items);
-  self->n_items = 0;
+  heddle_queue_put_back (pool->base.host.queue, items, self->tasks.n_items);
+  self->tasks.n_items = 0;
 }
 
 /**
@@ -314,9 +300,9 @@ heddle_process_worker_put_back (HeddleProcessWorker *self, HeddleProcessPool *po
 void
 heddle_process_worker_kill (HeddleProcessWorker *self, const char *because)
 {
-  if (self->death_fd < 0 || self->killed_because != NULL)
+  if (self->death.fd < 0 || self->ending.because != NULL)
     return;
-  self->killed_because = because;
+  self->ending.because = because;
   heddle_process_worker_signal (self, SIGKILL);
 }
 
@@ -326,18 +312,17 @@ heddle_process_worker_kill (HeddleProcessWorker *self, const char *because)
  * @because: for people, static: "was asked to end because of its task"
  * @or_because: what to say instead if it has to be killed
  *
- * Sends the worker's process SIGTERM; heddle_process_worker_kill_if_late() kills it if it is still
- * there a second later.
+ * Sends SIGTERM to its process; a second later heddle_process_worker_kill_if_late() kills it.
  */
 void
 heddle_process_worker_terminate (HeddleProcessWorker *self, gint64 now, const char *because,
                                  const char *or_because)
 {
-  if (self->death_fd < 0 || self->killed_because != NULL)
+  if (self->death.fd < 0 || self->ending.because != NULL)
     return;
-  self->killed_because = because;
-  self->killed_after = or_because;
-  self->term_until = now + TERM_NS;
+  self->ending.because = because;
+  self->ending.or_because = or_because;
+  self->ending.term_until = now + TERM_NS;
   heddle_process_worker_signal (self, SIGTERM);
 }
 
@@ -350,13 +335,13 @@ heddle_process_worker_terminate (HeddleProcessWorker *self, gint64 now, const ch
 gint64
 heddle_process_worker_kill_if_late (HeddleProcessWorker *self, gint64 now)
 {
-  if (self->death_fd < 0 || self->term_until == 0)
+  if (self->death.fd < 0 || self->ending.term_until == 0)
     return G_MAXINT64;
-  if (now >= self->term_until)
+  if (now >= self->ending.term_until)
     {
-      self->term_until = G_MAXINT64;
-      self->killed_because = self->killed_after;
+      self->ending.term_until = G_MAXINT64;
+      self->ending.because = self->ending.or_because;
       heddle_process_worker_signal (self, SIGKILL);
     }
-  return self->term_until;
+  return self->ending.term_until;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Who works in a process pool: hiring, replacing the dead, letting surplus workers leave, and
- * giving up when none survives. All on the dispatcher's thread.
- */
+/* Starts worker processes, replaces the dead, has surplus ones leave, and gives up when none
+ * survives. All on the dispatcher's thread. */
 #include "config.h"
 
 #include "engine/pools/process/process-pool.h"
@@ -16,8 +14,7 @@
 
 /* So many workers in a row may die before they start a task. */
 #define MAX_DEATHS_UNSTARTED 5
-/* So many in a row may die of their task without one task ending well in between: a workload whose
- * every task kills its worker ends there. */
+/* Of their task, while no task ends well: a workload that kills every worker ends there. */
 #define MAX_DEATHS_FRUITLESS 100
 /* From so many on, the next worker waits, longer each time. */
 #define SOON_DEATHS 8
@@ -50,8 +47,8 @@ describe_exit (HeddleProcessPool *self, HeddleProcessWorker *worker, const sigin
   char how[160];
   gsize size = sizeof how;
 
-  if (worker->killed_because != NULL)
-    heddle_utf8_copy (how, size, _(worker->killed_because));
+  if (worker->ending.because != NULL)
+    heddle_utf8_copy (how, size, _(worker->ending.because));
   else if (info->si_code == CLD_EXITED)
     g_snprintf (how, size, _("exited with status %d"), info->si_status);
   else
@@ -79,8 +76,8 @@ is_last (HeddleProcessPool *self, const HeddleProcessWorker *worker)
   return TRUE;
 }
 
-/* One of the threads of the process took tasks, which may have ended it before the others did, and
- * none says that it could not begin. Before another process is started. */
+/* Whether a thread of the process took tasks (one of which may have ended it) and none says that it
+ * could not begin. Before another process is started. */
 static gboolean
 were_ready (HeddleProcessPool *self)
 {
@@ -106,8 +103,7 @@ was_ready (HeddleProcessPool *self, const HeddleProcessWorker *worker)
                         : atomic_load (&worker->segment.map->state) == HEDDLE_SEGMENT_READY;
 }
 
-/* A worker that gives up before it is ready says why by its status; another one would do the
- * same. */
+/* A worker that gives up before it is ready says why; another would do the same. */
 static GError *
 explain_no_start (HeddleProcessPool *self, HeddleProcessWorker *worker, const siginfo_t *info)
 {
@@ -122,16 +118,16 @@ explain_no_start (HeddleProcessPool *self, HeddleProcessWorker *worker, const si
   if (info->si_status == HEDDLE_WORKER_EXIT_PROTOCOL)
     return g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START,
                         _("The worker program “%s” has another version than this program (%s). Set HEDDLE_WORKER to the path of the heddle-worker of this version."),
-                        self->program, HEDDLE_VERSION);
+                        self->setup.program, HEDDLE_VERSION);
   return g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START,
                       _("The worker program “%s” ended with status %d before it was ready. Set HEDDLE_WORKER to the path of a working heddle-worker."),
-                      self->program, info->si_status);
+                      self->setup.program, info->si_status);
 }
 
 static guint64
 count_ended (HeddleProcessPool *self)
 {
-  guint64 ended = self->ended_before;
+  guint64 ended = self->deaths.ended_before;
 
   for (guint i = 0; i < self->workers->len; i++)
     {
@@ -151,33 +147,33 @@ count_death (HeddleProcessPool *self, HeddleProcessWorker *worker, guint64 n_sta
   guint64 ended = count_ended (self);
   guint deaths;
 
-  if (ended != self->ended_at_death)
-    self->deaths_unstarted = self->deaths_fruitless = 0;
-  self->ended_at_death = ended;
-  self->deaths_fruitless++;
-  self->deaths_unstarted = n_started == 0 ? self->deaths_unstarted + 1 : 0;
-  deaths = MAX (self->deaths_fruitless, self->deaths_unstarted);
-  if (self->deaths_unstarted >= MAX_DEATHS_UNSTARTED
-      || self->deaths_fruitless >= MAX_DEATHS_FRUITLESS)
+  if (ended != self->deaths.ended_at_last)
+    self->deaths.n_unstarted = self->deaths.n_fruitless = 0;
+  self->deaths.ended_at_last = ended;
+  self->deaths.n_fruitless++;
+  self->deaths.n_unstarted = n_started == 0 ? self->deaths.n_unstarted + 1 : 0;
+  deaths = MAX (self->deaths.n_fruitless, self->deaths.n_unstarted);
+  if (self->deaths.n_unstarted >= MAX_DEATHS_UNSTARTED
+      || self->deaths.n_fruitless >= MAX_DEATHS_FRUITLESS)
     heddle_process_pool_fail (self, g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_WORKER,
                                                  _("Worker processes die faster than they can be replaced: %u in a row, the last one %s. "
                                                    "The log shows the others."), deaths, how));
-  else if (self->deaths_unstarted > 1 || self->deaths_fruitless > SOON_DEATHS)
+  else if (self->deaths.n_unstarted > 1 || self->deaths.n_fruitless > SOON_DEATHS)
     worker->empty_until = heddle_clock_monotonic_ns ()
       + MIN (G_GINT64_CONSTANT (5000000) << MIN (deaths, 16), MAX_DELAY_NS);
 }
 
-/* Whether a death was ours, and whether somebody else comes: not where the run is being stopped,
- * and not where every task has its own worker. */
+/* Whether we killed it, and whether another process takes its place. */
 static HeddleDeath
 judge_death (HeddleProcessPool *self, const HeddleProcessWorker *worker)
 {
   gboolean stopping = self->finishing || atomic_load (self->base.host.cancel) != 0;
   HeddleDeath death = 0;
 
-  if (stopping && worker->killed_because != NULL)
+  if (stopping && worker->ending.because != NULL)
     death |= HEDDLE_DEATH_WANTED;
-  if (!stopping && !self->failed && !self->one_shot && (!worker->leaving || worker->recycled))
+  if (!stopping && !self->failed && !self->base.klass->info.is_per_task
+      && (!worker->ending.leaving || worker->ending.recycled))
     death |= HEDDLE_DEATH_REPLACED;
   return death;
 }
@@ -188,8 +184,8 @@ settle (HeddleProcessPool *self, HeddleProcessWorker *worker, const siginfo_t *i
 {
   HeddleCollector *collector = self->base.host.collector;
   gboolean well = info->si_code == CLD_EXITED && info->si_status == 0
-    && worker->killed_because == NULL
-    && atomic_load (&worker->segment.map->quit) == HEDDLE_QUIT_TAKEN && worker->leaving;
+    && worker->ending.because == NULL
+    && atomic_load (&worker->segment.map->quit) == HEDDLE_QUIT_TAKEN && worker->ending.leaving;
   GError *error = NULL;
   guint64 n_started;
   char how[320];
@@ -198,7 +194,7 @@ settle (HeddleProcessPool *self, HeddleProcessWorker *worker, const siginfo_t *i
     {
       heddle_collector_worker_gone (collector, worker->slot);
       n_started = heddle_collector_get_started (collector, worker->slot);
-      if (worker->recycled)
+      if (worker->ending.recycled)
         heddle_collector_count_recycled (collector);
     }
   else
@@ -209,10 +205,10 @@ settle (HeddleProcessPool *self, HeddleProcessWorker *worker, const siginfo_t *i
       error = explain_no_start (self, worker, info);
     }
   heddle_process_worker_put_back (worker, self, n_started);
-  self->ended_before += heddle_segment_get_ended (&worker->segment);
+  self->deaths.ended_before += heddle_segment_get_ended (&worker->segment);
   if (error != NULL)
     heddle_process_pool_fail (self, error);
-  else if (!well && worker->term_until == 0 && (!self->isolated || is_last (self, worker)))
+  else if (!well && worker->ending.term_until == 0 && (!self->isolated || is_last (self, worker)))
     count_death (self, worker, n_started, how);
 }
 
@@ -243,8 +239,7 @@ heddle_process_pool_handle_death (HeddleProcessPool *self, HeddleProcessWorker *
  * lie in the arena: after a shrink, workers that are on their way out are waited for. The death of
  * one of them wakes the dispatcher.
  *
- * Returns: (nullable): a worker whose process may be spawned now; a new one if all have theirs.
- * NULL: not now
+ * Returns: (nullable): a worker, perhaps a new one, whose process may be spawned now; NULL: none
  */
 HeddleProcessWorker *
 heddle_process_pool_find_empty (HeddleProcessPool *self, gint64 now)
@@ -282,18 +277,12 @@ heddle_process_pool_find_empty (HeddleProcessPool *self, gint64 now)
 void
 heddle_process_pool_run_short (HeddleProcessPool *self, GError *error)
 {
-  /* tasks that wait for each other would wait for ever */
-  if (self->n_alive < MAX (heddle_pool_count_parties (&self->base), 1))
+  if (!heddle_pool_makes_do (&self->base, self->n_alive, error, !self->told.short_of))
     {
       heddle_process_pool_fail (self, error);
       return;
     }
-  if (!self->told_short)
-    heddle_log_printf (self->base.host.log, HEDDLE_LOG_WARNING, 0, 0,
-                       g_dngettext (GETTEXT_PACKAGE, "%s Going on with %u worker.",
-                                    "%s Going on with %u workers.", self->n_alive),
-                       error->message, self->n_alive);
-  self->told_short = TRUE;
+  self->told.short_of = TRUE;
   self->no_more = TRUE;
   g_error_free (error);
 }
@@ -307,9 +296,9 @@ heddle_process_pool_run_short (HeddleProcessPool *self, GError *error)
 void
 heddle_process_pool_begin_spawn (HeddleProcessPool *self, HeddleProcessWorker *worker)
 {
-  heddle_segment_set_paused (&worker->segment, self->told_paused);
-  if (self->told_cancel != 0)
-    heddle_segment_cancel (&worker->segment, self->told_cancel);
+  heddle_segment_set_paused (&worker->segment, self->told.paused);
+  if (self->told.cancel != 0)
+    heddle_segment_cancel (&worker->segment, self->told.cancel);
 }
 
 /**
@@ -365,7 +354,8 @@ count_staying (HeddleProcessPool *self)
     {
       HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
 
-      if (heddle_process_worker_is_alive (worker) && (!worker->leaving || worker->recycled))
+      if (heddle_process_worker_is_alive (worker)
+          && (!worker->ending.leaving || worker->ending.recycled))
         n++;
     }
   return n;
@@ -378,9 +368,9 @@ let_leave (HeddleProcessPool *self, guint staying, guint target)
     {
       HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i - 1);
 
-      if (!heddle_process_worker_is_alive (worker) || worker->leaving)
+      if (!heddle_process_worker_is_alive (worker) || worker->ending.leaving)
         continue;
-      worker->leaving = TRUE;
+      worker->ending.leaving = TRUE;
       heddle_segment_quit (&worker->segment);
       staying--;
     }
@@ -394,10 +384,10 @@ call_back (HeddleProcessPool *self, guint staying, guint target)
     {
       HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
 
-      if (!heddle_process_worker_is_alive (worker) || !worker->leaving || worker->recycled
-          || !heddle_segment_take_back_quit (&worker->segment))
+      if (!heddle_process_worker_is_alive (worker) || !worker->ending.leaving
+          || worker->ending.recycled || !heddle_segment_take_back_quit (&worker->segment))
         continue;
-      worker->leaving = FALSE;
+      worker->ending.leaving = FALSE;
       staying++;
     }
   return staying;
@@ -413,12 +403,12 @@ call_back (HeddleProcessPool *self, guint staying, guint target)
 gboolean
 heddle_process_pool_scale (HeddleProcessPool *self)
 {
-  guint target = self->finishing ? 0 : atomic_load (&self->target);
+  guint target = self->finishing ? 0 : atomic_load (&self->wishes.target);
   gint64 now = heddle_clock_monotonic_ns ();
   guint staying = count_staying (self);
 
   staying = let_leave (self, staying, target);
-  if (self->finishing || self->failed || self->told_cancel)
+  if (self->finishing || self->failed || self->told.cancel)
     return FALSE;
   staying = call_back (self, staying, target);
   for (guint i = 0; i < HIRE_AT_ONCE && staying < target && !self->no_more && !self->failed; i++)

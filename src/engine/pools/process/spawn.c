@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * How a worker process is started. It gets four or five file descriptors at fixed numbers.
- */
+/* Starts a worker process, with four or five file descriptors at fixed numbers. */
 #include "config.h"
 
 #include "base/error.h"
@@ -19,14 +17,14 @@ spawn (HeddleProcessPool *self, HeddleProcessWorker *worker, pid_t *pid)
 {
   HeddleShared *shared = self->base.host.shared;
   const HeddleSpawnFile files[] = {
-    { self->isolated ? self->parts_fd : worker->segment.fd, HEDDLE_WORKER_FD_SEGMENT },
-    { self->wake_fd, HEDDLE_WORKER_FD_DISPATCHER },
-    { self->collector_fd, HEDDLE_WORKER_FD_COLLECTOR },
-    { self->lifeline[0], HEDDLE_WORKER_FD_LIFELINE },
+    { self->isolated ? self->files.parts : worker->segment.fd, HEDDLE_WORKER_FD_SEGMENT },
+    { self->files.wake, HEDDLE_WORKER_FD_DISPATCHER },
+    { self->files.collector, HEDDLE_WORKER_FD_COLLECTOR },
+    { self->files.lifeline[0], HEDDLE_WORKER_FD_LIFELINE },
     { shared != NULL ? shared->fd : -1, HEDDLE_WORKER_FD_ARENA },
   };
 
-  return heddle_program_spawn (pid, self->program, self->argv, files,
+  return heddle_program_spawn (pid, self->setup.program, self->setup.argv, files,
                                G_N_ELEMENTS (files) - (shared == NULL),
                                shared != NULL ? HEDDLE_WORKER_FD_END : HEDDLE_WORKER_FD_ARENA);
 }
@@ -48,8 +46,7 @@ watch_or_end (HeddleProcessPool *self, HeddleProcessWorker *worker, pid_t pid)
 /**
  * heddle_process_pool_spawn:
  * @worker: reset, and without a process
- * @out_of_resources: (out): whether it failed because the system gives no more processes or file
- * descriptors for now
+ * @out_of_resources: (out): whether the system gives no more processes or descriptors for now
  *
  * Starts a worker process. It dies when the calling thread ends, so only the dispatcher, which
  * lives as long as the pool, may do this.
@@ -72,6 +69,6 @@ heddle_process_pool_spawn (HeddleProcessPool *self, HeddleProcessWorker *worker,
     heddle_set_system_error (error, code, _("The system cannot start more worker processes"));
   else
     g_set_error (error, HEDDLE_ERROR, HEDDLE_ERROR_START,
-                 _("The worker program “%s” cannot be started: %s. Set HEDDLE_WORKER to the path of heddle-worker."), self->program, g_strerror (code));
+                 _("The worker program “%s” cannot be started: %s. Set HEDDLE_WORKER to the path of heddle-worker."), self->setup.program, g_strerror (code));
   return FALSE;
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Watching over the workers of a process pool, once a second while any of them has a task: one that
- * has spoilt the memory that it shares with the pool, or stands still, may never wake the
- * dispatcher again. All on the dispatcher's thread.
- */
+/* Looks at the workers of a process pool once a second while any has a task: one that has spoilt
+ * its shared memory, or stands still, may never wake the dispatcher. All on the dispatcher's
+ * thread. */
 #include "config.h"
 
 #include "engine/pools/process/process-pool.h"
@@ -14,8 +12,7 @@
 #include "measure/proc.h"
 
 #define WATCH_EVERY_NS G_GINT64_CONSTANT (1000000000)
-/* Looks in a row: after a run is stopped, and before the user is told that a program says
- * nothing. */
+/* Looks in a row before it is killed (the run has ended), and before the log says so. */
 #define LOOKS_STANDING_STILL 2
 #define LOOKS_SAYING_NOTHING 5
 
@@ -23,7 +20,7 @@
 static gboolean
 is_settled (HeddleProcessPool *self, HeddleProcessWorker *worker, guint64 ended)
 {
-  return worker->backlog->len == 0 && ended == worker->segment.assigned
+  return worker->backlog.items->len == 0 && ended == worker->segment.assigned
          && ended == heddle_collector_get_started (self->base.host.collector, worker->slot);
 }
 
@@ -33,16 +30,15 @@ is_ready (const HeddleProcessWorker *worker)
   return atomic_load (&worker->segment.map->state) == HEDDLE_SEGMENT_READY;
 }
 
-/* A process that was stopped (SIGSTOP), or is none of our programs, hears nothing of the end of the
- * run. */
+/* A stopped process (SIGSTOP), or another program, does not hear that the run ends. */
 static void
 look_for_deaf_one (HeddleProcessWorker *worker)
 {
   HeddleProcSample sample;
   gboolean stopped = heddle_proc_sample_process (worker->pid, &sample) && sample.state == 'T';
 
-  worker->n_deaf = stopped || !is_ready (worker) ? worker->n_deaf + 1 : 0;
-  if (worker->n_deaf >= LOOKS_STANDING_STILL)
+  worker->watch.n_deaf = stopped || !is_ready (worker) ? worker->watch.n_deaf + 1 : 0;
+  if (worker->watch.n_deaf >= LOOKS_STANDING_STILL)
     heddle_process_worker_kill (
       worker,
       stopped ? N_("was stopped, did not continue when the run ended, and was killed")
@@ -52,14 +48,14 @@ look_for_deaf_one (HeddleProcessWorker *worker)
 static void
 look_for_silent_one (HeddleProcessPool *self, HeddleProcessWorker *worker)
 {
-  worker->n_silent = is_ready (worker) ? 0 : worker->n_silent + 1;
-  if (worker->n_silent != LOOKS_SAYING_NOTHING || self->told_silent)
+  worker->watch.n_silent = is_ready (worker) ? 0 : worker->watch.n_silent + 1;
+  if (worker->watch.n_silent != LOOKS_SAYING_NOTHING || self->told.silent)
     return;
-  self->told_silent = TRUE;
+  self->told.silent = TRUE;
   heddle_log_printf (
     self->base.host.log, HEDDLE_LOG_WARNING, heddle_slot_get_number (worker->slot), 0,
     _("The worker program “%s” (process %d) has not answered yet. If it is not a heddle-worker, stop the run and set HEDDLE_WORKER."),
-    self->program, worker->pid);
+    self->setup.program, worker->pid);
 }
 
 /* Returns whether it has to be looked at again. */
@@ -71,13 +67,13 @@ look_at_worker (HeddleProcessPool *self, HeddleProcessWorker *worker)
   if (is_settled (self, worker, ended))
     return FALSE;
   heddle_slot_report_ended (worker->slot, ended);
-  heddle_segment_check (&worker->segment, self->told_paused);
+  heddle_segment_check (&worker->segment, self->told.paused);
   /* it may have overwritten the word that says that it sleeps */
-  if (ended == worker->seen_ended)
+  if (ended == worker->watch.seen_ended)
     heddle_segment_ring_doorbell (&worker->segment);
-  worker->seen_ended = ended;
+  worker->watch.seen_ended = ended;
   look_for_silent_one (self, worker);
-  if (self->told_cancel)
+  if (self->told.cancel)
     look_for_deaf_one (worker);
   return TRUE;
 }
@@ -104,7 +100,7 @@ heddle_process_worker_kill_for_nonsense (HeddleProcessWorker *self)
 gint64
 heddle_process_pool_watch_over (HeddleProcessPool *self, gint64 now)
 {
-  gboolean due = self->watch_at != 0 && now >= self->watch_at;
+  gboolean due = self->times.watch_at != 0 && now >= self->times.watch_at;
   gboolean again = FALSE;
 
   for (guint i = 0; i < self->workers->len; i++)
@@ -113,13 +109,13 @@ heddle_process_pool_watch_over (HeddleProcessPool *self, gint64 now)
 
       if (!heddle_process_worker_is_alive (worker))
         continue;
-      again = again || worker->given;
+      again = again || worker->watch.given;
       if (due)
-        worker->given = look_at_worker (self, worker);
+        worker->watch.given = look_at_worker (self, worker);
       if (worker->segment.broken)
         heddle_process_worker_kill_for_nonsense (worker);
     }
-  if (due || self->watch_at == 0)
-    self->watch_at = again ? now + WATCH_EVERY_NS : 0;
-  return self->watch_at != 0 ? self->watch_at : G_MAXINT64;
+  if (due || self->times.watch_at == 0)
+    self->times.watch_at = again ? now + WATCH_EVERY_NS : 0;
+  return self->times.watch_at != 0 ? self->times.watch_at : G_MAXINT64;
 }
