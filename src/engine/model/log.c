@@ -18,14 +18,12 @@ struct _HeddleLog {
 
   pthread_mutex_t lock;
   /* guarded by lock */
-  /* ring: the line with index i stands at i % capacity; allocated as it fills */
-  HeddleLogLine *lines;
+  HeddleLogLine *lines; /* ring: line i stands at i % capacity; allocated as it fills */
   guint n_allocated;
   guint64 length; /* lines ever added */
   guint64 first; /* index of the oldest line that is kept */
   gsize bytes; /* lines and their texts */
-  /* text of the first line of that level, NULL: none; kept when the line itself has gone */
-  char *first_error;
+  char *first_error; /* text of the first error, NULL: none; outlives its line */
   guint64 first_error_index;
 };
 
@@ -104,12 +102,11 @@ heddle_log_unref (HeddleLog *self)
 static void
 log_reserve (HeddleLog *self)
 {
-  guint wanted, before = self->n_allocated;
+  guint before = self->n_allocated;
 
-  if (self->length < self->n_allocated || self->n_allocated == self->capacity)
+  if (self->length < before || before == self->capacity)
     return;
-  wanted = self->n_allocated == 0 ? 64 : self->n_allocated * 2;
-  self->n_allocated = MIN (wanted, self->capacity);
+  self->n_allocated = MIN (MAX (before * 2, 64), self->capacity);
   self->bytes += (self->n_allocated - before) * sizeof (HeddleLogLine);
   self->lines = g_renew (HeddleLogLine, self->lines, self->n_allocated);
 }
@@ -228,19 +225,15 @@ heddle_log_get_length (HeddleLog *self)
 gboolean
 heddle_log_get (HeddleLog *self, guint64 index, HeddleLogLine *line)
 {
-  gboolean found;
-
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (line != NULL, FALSE);
 
   HEDDLE_AUTO_LOCK (&self->lock);
-  found = index < self->length && index >= self->first;
-  if (found)
-    {
-      *line = self->lines[index % self->capacity];
-      line->text = g_strdup (line->text);
-    }
-  return found;
+  if (index >= self->length || index < self->first)
+    return FALSE;
+  *line = self->lines[index % self->capacity];
+  line->text = g_strdup (line->text);
+  return TRUE;
 }
 
 /**
@@ -267,13 +260,10 @@ heddle_log_get_bytes (HeddleLog *self)
 char *
 heddle_log_dup_first_error (HeddleLog *self, guint64 *index)
 {
-  char *text;
-
   g_return_val_if_fail (self != NULL, NULL);
 
   HEDDLE_AUTO_LOCK (&self->lock);
-  text = g_strdup (self->first_error);
-  if (text != NULL && index != NULL)
+  if (self->first_error != NULL && index != NULL)
     *index = self->first_error_index;
-  return text;
+  return g_strdup (self->first_error);
 }

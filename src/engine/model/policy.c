@@ -129,21 +129,6 @@ heddle_policy_dup (const HeddleRunOptions *options, const char *name)
                                            : g_strdup_printf ("%d", options->nice);
 }
 
-/* What makes no sense on this backend. */
-static gboolean
-check_backend (const HeddleRunOptions *options, GError **error)
-{
-  const HeddleBackendInfo *info = heddle_backend_get_info (options->backend);
-
-  if (options->recycle > 0 && !info->is_process)
-    return heddle_refuse (error, "%s",
-                          _("Only worker processes can be recycled: choose the backend “processes”, or no recycling"));
-  if (options->affinity[0] != '\0' && info->is_loop)
-    return heddle_refuse (error, "%s",
-                          _("The main loop cannot be bound to CPUs: choose threads or processes, or no affinity"));
-  return TRUE;
-}
-
 /**
  * heddle_policy_check:
  *
@@ -154,6 +139,8 @@ check_backend (const HeddleRunOptions *options, GError **error)
 gboolean
 heddle_policy_check (const HeddleRunOptions *options, GError **error)
 {
+  const HeddleBackendInfo *info;
+
   g_return_val_if_fail (options != NULL, FALSE);
 
   /* by way of their texts, so that there is one place that knows what is acceptable */
@@ -168,7 +155,14 @@ heddle_policy_check (const HeddleRunOptions *options, GError **error)
   if (!(options->retry_delay >= 0 && options->retry_delay <= HEDDLE_MAX_RETRY_DELAY))
     return heddle_refuse (
       error, "%s", _("The delay before a task is tried again must be from 0 to 60 seconds."));
-  return check_backend (options, error);
+  info = heddle_backend_get_info (options->backend);
+  if (options->recycle > 0 && !info->is_process)
+    return heddle_refuse (error, "%s",
+                          _("Only worker processes can be recycled: choose the backend “processes”, or no recycling"));
+  if (options->affinity[0] != '\0' && info->is_loop)
+    return heddle_refuse (error, "%s",
+                          _("The main loop cannot be bound to CPUs: choose threads or processes, or no affinity"));
+  return TRUE;
 }
 
 /**

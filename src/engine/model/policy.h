@@ -14,16 +14,14 @@ G_BEGIN_DECLS
 typedef enum {
   HEDDLE_HALT_NEVER,
   HEDDLE_HALT_SOON, /* nothing new is started; what runs may end */
-  /* what runs is cancelled too, and worker processes that do not heed it are ended */
-  HEDDLE_HALT_NOW,
+  HEDDLE_HALT_NOW, /* what runs is cancelled, and processes that do not heed it are ended */
 } HeddleHaltWhen;
 
 /* When a run gives up because of tasks that failed or were lost, after their last try. */
 typedef struct {
   HeddleHaltWhen when;
   guint fail;       /* so many, from 1; or so many per cent, 1 to 100 */
-  /* of the tasks that have ended by themselves, once these are HEDDLE_HALT_MIN_ENDED */
-  gboolean percent;
+  gboolean percent; /* of tasks that ended by themselves, from HEDDLE_HALT_MIN_ENDED on */
 } HeddleHalt;
 
 /* Per cent of a few tasks would say nothing: the first of all to fail would be 100 %. */

@@ -126,7 +126,7 @@ heddle_preset_parse (HeddlePresetValues *self, const HeddleWorkload *workload, c
 
 /**
  * heddle_preset_clear:
- * @self: a trial, parsed or not
+ * @self: set by heddle_preset_parse(), whether it succeeded or not
  *
  * Frees what it owns.
  */

@@ -111,8 +111,8 @@ find_in_hierarchy (const char *root, char **mounts, const char *path, gboolean u
 {
   for (guint i = 0; mounts[i] != NULL; i++)
     {
-      /* "35 24 0:30 /mounted /mounted/at rw,nosuid - cgroup2 cgroup2 rw,cpu", with any number of
-       * words before the dash */
+      /* "35 24 0:30 /mounted /mounted/at rw - cgroup2 cgroup2 rw,cpu", more words before the
+       * dash */
       g_auto (GStrv) halves = g_strsplit (mounts[i], " - ", 2);
       gboolean whole = g_strv_length (halves) == 2;
       g_auto (GStrv) where = g_strsplit (whole ? halves[0] : "", " ", -1);

@@ -9,8 +9,7 @@ G_BEGIN_DECLS
 typedef enum {
   HEDDLE_PROCESSORS_MACHINE,  /* all that are online */
   HEDDLE_PROCESSORS_AFFINITY, /* fewer: taskset, a cpuset, a container */
-  /* fewer still: the CPU time that the control group, or one above it, may use */
-  HEDDLE_PROCESSORS_QUOTA,
+  HEDDLE_PROCESSORS_QUOTA, /* fewer still: the quota of a control group */
 } HeddleProcessorsFrom;
 
 typedef struct {

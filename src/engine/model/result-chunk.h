@@ -15,8 +15,7 @@ G_BEGIN_DECLS
 typedef struct {
   guint64 id;
   gint64 queued_ns, started_ns, finished_ns;
-  /* where in the arena its label, result and error stand, NUL-terminated, if any */
-  guint32 text;
+  guint32 text; /* where in the arena its label, result and error stand, NUL-terminated, if any */
   guint32 worker;
   guint16 attempt;
   guint8 state;

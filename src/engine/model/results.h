@@ -21,8 +21,7 @@ struct _HeddleRow {
   char *label;  /* owned by the row: heddle_row_clear() */
   char *result; /* NULL: none */
   char *error;  /* NULL: none */
-  /* the input, if the label differs (no UTF-8, too long); borrowed, for hooks only */
-  const char *input;
+  const char *input; /* the input, if the label differs (no UTF-8, too long); only in hooks */
 };
 
 void heddle_row_clear (HeddleRow *row);

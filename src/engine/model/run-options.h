@@ -19,26 +19,20 @@ struct _HeddleRunOptions {
   HeddleBackend backend;
   guint workers;          /* 1 to HEDDLE_MAX_WORKERS */
   guint queue;            /* capacity in tasks, 1 to HEDDLE_MAX_QUEUE */
-  /* processes: tasks handed out ahead, at most; 1 = fair, more = fast */
-  guint prefetch;
+  guint prefetch; /* processes: tasks handed out ahead, at most; 1 = fair, more = fast */
   guint retries;          /* how often a failed or lost task is tried again */
-  /* seconds before the second attempt, see heddle_retry_delay_ns() */
-  double retry_delay;
-  /* seconds a task may take, 0: any; then it is asked to end, a process terminated */
-  double timeout;
+  double retry_delay; /* seconds before the second attempt, see heddle_retry_delay_ns() */
+  double timeout; /* seconds a task may take, 0: any; then it is ended, a process killed */
   HeddleHalt halt;        /* when the run gives up because of tasks that failed or were lost */
   guint recycle;          /* processes: a worker is replaced after so many tasks, 0: never */
   int nice;               /* of the workers, 0 to 19, or HEDDLE_NICE_IDLE */
-  /* the CPUs that workers may use, see heddle_affinity_check(); empty: all */
-  char affinity[HEDDLE_AFFINITY_SIZE];
+  char affinity[HEDDLE_AFFINITY_SIZE]; /* CPUs for workers, see heddle_affinity_check() */
   gsize lane_budget;      /* bytes for lanes */
   gsize result_budget;    /* bytes for rows; 0: rows are not kept, only handed to the hook */
-  /* NULL: HEDDLE_WORKER, beside this program, or the installed one */
-  const char *worker_program;
+  const char *worker_program; /* NULL: HEDDLE_WORKER, beside this program, or the installed one */
   const char *trace_path; /* NULL: no trace file */
   GMainContext *context;  /* for the main-loop backends; NULL: the default one */
-  /* tasks come from heddle_run_submit(), not from produce(), and are told at once */
-  gboolean manual;
+  gboolean manual; /* tasks come from heddle_run_submit(), not produce(), and are told at once */
   HeddleRunHooks hooks;
   gpointer hooks_data;
 };

@@ -45,8 +45,7 @@ typedef enum {
 typedef enum {
   HEDDLE_STOP_DRAIN,  /* no new tasks; what is queued and running ends by itself */
   HEDDLE_STOP_CANCEL, /* no new tasks; the queued are cancelled, the running are asked to end */
-  /* as cancel; worker processes get SIGTERM after a second, SIGKILL after another */
-  HEDDLE_STOP_KILL,
+  HEDDLE_STOP_KILL, /* as cancel; processes get SIGTERM after a second, then SIGKILL */
 } HeddleStopPolicy;
 
 typedef enum {

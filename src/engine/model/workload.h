@@ -30,8 +30,7 @@ const char *heddle_group_get_name (HeddleGroup group);
 /* A setting worth trying, offered on the workload's page. */
 typedef struct {
   const char *label;    /* N_ what a click applies: "Lock off, 4 workers" */
-  /* as on the command line: "lock=off", also "workers=4", "queue=8", "backend=processes" */
-  const char *settings;
+  const char *settings; /* "lock=off workers=4": as on the command line */
 } HeddlePreset;
 
 /*
@@ -44,24 +43,20 @@ struct _HeddleWorkload {
   const char *name;    /* N_("Checksum files") */
   const char *summary; /* N_ one line under the title */
   const char *badge;   /* N_ a word or two in the catalogue ("CPU"), or NULL */
-  /* N_ what to look for, plain text, paragraphs separated by an empty line */
-  const char *about;
+  const char *about; /* N_ what to look for, plain text, paragraphs separated by an empty line */
   const char *notes;   /* N_ what the lecture notes say about it, or NULL */
   const HeddlePreset *tries; /* settings to try, ended by one with a NULL label; or NULL */
-  /* groups of the figures that its tasks publish, which the page draws; or NULL */
-  const HeddleFigureGroup *figures;
+  const HeddleFigureGroup *figures; /* groups of its tasks' figures, to be drawn; or NULL */
   /* N_ why a run had no task ("There are no files below the folder."), or NULL */
   const char *nothing;
-  /* N_ the name under which its tasks' lines are shown, in their order; or NULL */
-  const char *lines;
+  const char *lines; /* N_ the name under which its tasks' lines are shown, in order; or NULL */
   HeddleGroup group;
   guint backends;              /* HEDDLE_BACKEND_BIT()s it can run on */
   HeddleBackend default_backend;
   guint default_workers;       /* 0: one a processor, see processors.h; 1: it needs to have one, as
                                   it measures, and no preference says otherwise */
   guint default_queue;         /* tasks; 0: 64 */
-  /* "sha256sum" if results are checksums of the files in its inputs; or NULL */
-  const char *sums;
+  const char *sums; /* "sha256sum" if results are checksums of the files in its inputs; or NULL */
   gboolean ordered;            /* results are shown in the order of the ids, as map() gives them */
   const HeddleParam *params;
   guint n_params;

@@ -22,8 +22,7 @@ typedef struct {
   HeddleQueue *queue;
   HeddleCollector *collector;
   HeddleLog *log;
-  /* futex word: 0 go on, or HEDDLE_CANCEL_RUN, HEDDLE_CANCEL_REST */
-  _Atomic guint32 *cancel;
+  _Atomic guint32 *cancel; /* futex word: 0 go on, or HEDDLE_CANCEL_RUN, HEDDLE_CANCEL_REST */
   /* the run cannot go on: takes the error, cancels all; any thread, does not block */
   void (*fail) (gpointer run, GError *error);
   gpointer run;
@@ -38,7 +37,7 @@ struct _HeddlePoolClass {
   /* Supervisor's thread. Must not block, so the pool's own thread starts processes. */
   gboolean (*start) (HeddlePool *self, guint n_workers, GError **error);
   /* Wants so many workers. Growing starts some, shrinking lets some leave after the task in hand;
-   * never kills. NULL: their number is fixed. Supervisor's thread, does not block. */
+   * never kills. NULL: the main loop is the one worker. Supervisor's thread, does not block. */
   void (*resize) (HeddlePool *self, guint n_workers);
   /* Pause, the cancel word or the queue has changed (it was closed, for instance): look again. With
    * HEDDLE_STOP_KILL worker processes get a second, then SIGTERM, then SIGKILL. NULL: the queue

@@ -22,21 +22,26 @@ typedef struct {
   guint n_busy; /* guarded by the pool's lock */
 } Launcher;
 
+static void
+set_state (Launcher *self, HeddleThreadWorker *worker, HeddleThreadState state)
+{
+  HEDDLE_AUTO_LOCK (&self->threads.lock);
+  self->n_busy += state == HEDDLE_THREAD_WORKING;
+  self->n_busy -= worker->state == HEDDLE_THREAD_WORKING;
+  worker->state = state;
+  pthread_cond_signal (&self->freed);
+}
+
 static void *
 worker_main (void *data)
 {
   HeddleThreadWorker *worker = data;
-  Launcher *launcher = (Launcher *) worker->pool;
   HeddleExecutor executor;
 
   heddle_thread_worker_begin (worker, &executor);
   heddle_thread_worker_run_batch (&executor, worker->batch.items, 1);
   heddle_collector_worker_gone (worker->pool->parent.host.collector, worker->slot);
-
-  HEDDLE_AUTO_LOCK (&launcher->threads.lock);
-  worker->state = HEDDLE_THREAD_GONE;
-  launcher->n_busy--;
-  pthread_cond_signal (&launcher->freed);
+  set_state ((Launcher *) worker->pool, worker, HEDDLE_THREAD_GONE);
   return NULL;
 }
 
@@ -45,14 +50,11 @@ static gboolean
 wait_for_room (Launcher *self)
 {
   HeddleQueue *queue = self->threads.parent.host.queue;
-  gboolean over;
 
-  pthread_mutex_lock (&self->threads.lock);
+  HEDDLE_AUTO_LOCK (&self->threads.lock);
   while (self->n_busy >= self->wanted && !heddle_queue_is_finished (queue))
     pthread_cond_wait (&self->freed, &self->threads.lock);
-  over = heddle_queue_is_finished (queue);
-  pthread_mutex_unlock (&self->threads.lock);
-  return !over;
+  return !heddle_queue_is_finished (queue);
 }
 
 /* The first worker without a living thread. */
@@ -87,17 +89,11 @@ launch (Launcher *self, const HeddleItem *item)
 
   worker->batch.items[0] = *item;
   heddle_ring_init (worker->ring, self->threads.ring_capacity);
-  pthread_mutex_lock (&self->threads.lock);
-  worker->state = HEDDLE_THREAD_WORKING;
-  self->n_busy++;
-  pthread_mutex_unlock (&self->threads.lock);
+  set_state (self, worker, HEDDLE_THREAD_WORKING);
   code = pthread_create (&worker->thread, NULL, worker_main, worker);
   if (code == 0)
     return TRUE;
-  pthread_mutex_lock (&self->threads.lock);
-  worker->state = HEDDLE_THREAD_NONE;
-  self->n_busy--;
-  pthread_mutex_unlock (&self->threads.lock);
+  set_state (self, worker, HEDDLE_THREAD_NONE);
   heddle_queue_put_back (host->queue, item, 1);
   reason = heddle_system_error_dup (code);
   host->fail (host->run, g_error_new (HEDDLE_ERROR, HEDDLE_ERROR_START,

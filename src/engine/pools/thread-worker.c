@@ -231,7 +231,7 @@ heddle_thread_worker_begin (HeddleThreadWorker *self, HeddleExecutor *executor)
  *
  * To be asked when heddle_queue_take() returned nothing. Worker's thread.
  *
- * Returns: FALSE if the worker was told to leave and has been wanted again in the meantime
+ * Returns: FALSE if the worker is wanted again, after it was asked to leave
  */
 gboolean
 heddle_thread_worker_leaves (HeddleThreadWorker *self)

@@ -32,8 +32,7 @@ typedef struct {
 struct _HeddleThreadPool {
   HeddlePool parent;
   pthread_mutex_t lock;
-  /* the thread that starts workers; a worker stays once made */
-  HeddleThreadWorker *workers[HEDDLE_MAX_WORKERS];
+  HeddleThreadWorker *workers[HEDDLE_MAX_WORKERS]; /* the starting thread's; stay once made */
   guint n_workers;
   guint ring_capacity;
   void *(*main) (void *worker); /* of pools whose threads live until they are to leave */

@@ -49,10 +49,8 @@ typedef void (*HeddleQueueHook) (gpointer data);
 
 /* What a taker that does not sleep in heddle_queue_take() is called for. */
 typedef struct {
-  /* tasks came after heddle_queue_try_take() found none; paused, resumed or finished */
-  HeddleQueueHook tasks_came;
-  /* likewise, where they were pushed: it may take some itself. NULL: tasks_came */
-  HeddleQueueHook tasks_pushed;
+  HeddleQueueHook tasks_came; /* tasks after try_take() found none; paused, resumed, finished */
+  HeddleQueueHook tasks_pushed; /* likewise, if pushed; may take some. NULL: tasks_came */
 } HeddleQueueTaker;
 
 HeddleQueue *heddle_queue_new (guint capacity, HeddleQueueHook drained, gpointer drained_data);

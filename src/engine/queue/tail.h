@@ -29,8 +29,7 @@ typedef struct {
   guint credits;      /* producer: so many it may still put down */
   guint64 next;      /* producer: the head, as it knows it */
   guint8 pad0[40];
-  /* tasks put down; the producer stores (release), the lock's holder loads (acquire) */
-  _Atomic guint64 head;
+  _Atomic guint64 head; /* tasks put down; producer stores (release), reader loads (acquire) */
   guint8 pad1[56];
   _Atomic guint32 word; /* see above; changed with the lock, the producer loads */
   guint8 pad2[60];

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-/* Policies that the supervisor keeps after each pass over the rings: tasks go back into the queue
- * when their next attempt is due, and a run in which too many have failed halts. All under the
- * collector's lock. */
+/* Policies that are kept after each pass over the rings: tasks go back into the queue when their
+ * next attempt is due, and a run in which too many fail halts. Under the collector's lock. */
 
 #include <glib/gi18n-lib.h>
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-/* Workers that have had a task in hand for long: the run asks overdue tasks to end, and has the
- * pool take back what such a worker has not begun while others are idle. All under the collector's
- * lock. */
+/* For workers with a task in hand for long: overdue tasks are asked to end, and the pool takes back
+ * what the worker has not begun while others are idle. All under the collector's lock. */
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>

@@ -234,8 +234,7 @@ heddle_run_start (HeddleRun *self, GError **error)
   atomic_store (&self->production.going, self->options.manual);
   pthread_mutex_lock (&self->public.lock); /* others may look at the run before it starts */
   self->public.snapshot.started_ns = self->started_ns;
-  self->public.state = HEDDLE_RUN_RUNNING;
-  self->public.snapshot.state = HEDDLE_RUN_RUNNING;
+  self->public.state = self->public.snapshot.state = HEDDLE_RUN_RUNNING;
   pthread_mutex_unlock (&self->public.lock);
   heddle_run_ref (self); /* the thread's */
   code = pthread_create (&self->thread.handle, NULL, run_main, self);
@@ -245,8 +244,7 @@ heddle_run_start (HeddleRun *self, GError **error)
       return TRUE;
     }
   pthread_mutex_lock (&self->public.lock);
-  self->public.state = HEDDLE_RUN_FINISHED;
-  self->public.snapshot.state = HEDDLE_RUN_FINISHED;
+  self->public.state = self->public.snapshot.state = HEDDLE_RUN_FINISHED;
   pthread_mutex_unlock (&self->public.lock);
   heddle_run_unref (self);
   heddle_set_system_error (error, code, _("The thread of the run could not be started"));
@@ -480,6 +478,32 @@ heddle_run_get_task_times (HeddleRun *self, HeddleHistogram *histogram)
 {
   HEDDLE_AUTO_LOCK (&self->public.lock);
   *histogram = self->public.published->task_times;
+}
+
+/**
+ * heddle_run_get_memory:
+ * @memory: (out): what it holds now
+ *
+ * Any thread; a few short locks. What workers hold, and the shared objects of a run, is not in it.
+ */
+void
+heddle_run_get_memory (HeddleRun *self, HeddleRunMemory *memory)
+{
+  gsize rest = sizeof *self + sizeof *self->collector + heddle_queue_get_bytes (self->queue);
+
+  for (guint i = 0; i < HEDDLE_N_SERIES; i++)
+    rest += heddle_series_get_bytes (self->stores.series[i]);
+  pthread_mutex_lock (&self->public.lock);
+  rest += self->public.published->bytes_on_the_way;
+  /* the other one is as large, or will be */
+  rest += 2 * self->public.published->n_alloc * sizeof (HeddleWorkerInfo);
+  pthread_mutex_unlock (&self->public.lock);
+  *memory = (HeddleRunMemory) {
+    .lanes = heddle_lane_store_get_totals (self->stores.lanes).bytes,
+    .results = self->stores.results != NULL ? heddle_results_get_bytes (self->stores.results) : 0,
+    .log = heddle_log_get_bytes (self->stores.log),
+    .rest = rest,
+  };
 }
 
 /**

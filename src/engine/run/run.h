@@ -19,8 +19,7 @@ G_BEGIN_DECLS
 typedef struct {
   guint64 id;
   gint64 since_ns; /* CLOCK_MONOTONIC */
-  /* 0: in the queue; else it waits for its next attempt until then, CLOCK_MONOTONIC */
-  gint64 due_ns;
+  gint64 due_ns; /* CLOCK_MONOTONIC: when its next attempt is due; 0: it is in the queue */
   char label[56];  /* valid UTF-8, cut in front with an ellipsis where it was longer */
 } HeddleQueueEntry;
 
@@ -37,8 +36,7 @@ struct _HeddleRunSnapshot {
   gboolean halted;        /* by its policy: heddle_run_dup_error() says why */
   guint64 submitted, queued, running, done, failed, cancelled, lost;
   guint64 retried;        /* attempts that were given another one */
-  /* of the queued, those that wait for their next attempt */
-  guint64 n_waiting_retries;
+  guint64 n_waiting_retries; /* of the queued, those that wait for their next attempt */
   guint64 total;          /* tasks there will be, 0 while it is not known */
   gboolean producing;     /* the producer still makes tasks */
   gint64 started_ns;      /* CLOCK_MONOTONIC */
@@ -55,19 +53,15 @@ struct _HeddleRunSnapshot {
   guint n_lanes;
   guint64 workers_lost;   /* worker processes that died unasked */
   guint64 death_line;     /* index in the log of the line about the last of them */
-  /* worker processes that were replaced after so many tasks as the options say */
-  guint64 workers_recycled;
+  guint64 workers_recycled; /* worker processes that were replaced as the options say */
   guint64 dropped_events;
-  /* found by the producer, of a kind that it makes no tasks of */
-  guint64 skipped[HEDDLE_N_SKIPPED];
-  /* of the queued, those that are in the queue and not with a worker or in a delay */
-  guint64 queue_length;
+  guint64 skipped[HEDDLE_N_SKIPPED]; /* found by the producer, and not made into tasks */
+  guint64 queue_length; /* of the queued, those in the queue: not with a worker, in no delay */
   guint queue_capacity;
   gboolean producer_waiting; /* the queue was full: the producer waits for more room */
   guint producer_resumes_at; /* it goes on at so many tasks in the queue; G_MAXUINT: at
                              fewer tasks that are to be tried again */
-  /* of the entries: the first in line, then those that wait for their next attempt */
-  guint n_entries;
+  guint n_entries; /* the first in line, then those that wait for their next attempt */
   HeddleQueueEntry entries[HEDDLE_SNAPSHOT_QUEUE];
   guint64 n_task_times;   /* how many tasks these two are of: those that are done or failed */
   gint64 task_p50_ns, task_p99_ns; /* time in the worker */
@@ -76,12 +70,10 @@ struct _HeddleRunSnapshot {
 
 /* What a run holds in memory, bytes. */
 typedef struct {
-  /* the history of the workers; at most the budget, and the piece that is written to */
-  gsize lanes;
+  gsize lanes; /* the history of the workers; at most the budget and an open piece */
   gsize results; /* rows with their texts; likewise */
   gsize log;     /* 20 000 lines at most */
-  /* events on their way, the line, series and numbers; of a finished run only the numbers */
-  gsize rest;
+  gsize rest; /* events on their way, the line, series, numbers; when finished the numbers */
 } HeddleRunMemory;
 
 typedef enum {

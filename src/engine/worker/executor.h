@@ -25,8 +25,7 @@ typedef struct {
   guint32 n_taken;      /* tasks run or skipped */
   guint64 last_end;     /* ticks at which the last task ended, in a batch */
   guint64 last_queued;  /* last queueing time told to the ring */
-  /* its end, as a TASK_NEXT without an id, recorded with the next start; 0: none */
-  guint64 pending;
+  guint64 pending; /* its end, as a TASK_NEXT without an id, to go with the next start; 0: none */
   guint64 ticks_8;      /* moving average of the time a task takes, eighths of ticks; 0: none yet */
 } HeddleExecutor;
 

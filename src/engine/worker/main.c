@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The worker program: one thread (or several, see isolated-pool.c) that takes tasks out of its
- * segment, executes them and records into its ring until it is asked to quit. It never outlives its
- * host: the kernel kills it when the dispatcher's thread ends (PR_SET_PDEATHSIG), or when the
- * host's end of the lifeline closes. It starts fast, because process-per-task starts one for every
- * task. */
+ * segment, executes them and records into its ring until it is asked to quit. The kernel kills it
+ * when the dispatcher's thread ends (PR_SET_PDEATHSIG) or the host's end of the lifeline closes. It
+ * starts fast, because process-per-task starts one for every task. */
 #include "config.h"
 
 #include "engine/worker/main.h"

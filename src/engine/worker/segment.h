@@ -70,23 +70,17 @@ typedef struct {
 
   /* Written by the host while the worker lives. */
   alignas (64) _Atomic guint64 head;     /* release: bytes put into the line so far */
-  /* tasks put into the line so far, a range counted as many */
-  _Atomic guint64 assigned;
-  /* wake the dispatcher when fewer tasks than this are left; 0: never */
-  _Atomic guint32 wake_at;
+  _Atomic guint64 assigned; /* tasks put into the line so far, a range counted as many */
+  _Atomic guint32 wake_at; /* wake the dispatcher when fewer tasks than this are left; 0: never */
   _Atomic guint32 paused;
-  /* futex word, see HEDDLE_CANCEL_RUN; bits for all also skip tasks that wait */
-  _Atomic guint32 cancel;
+  _Atomic guint32 cancel; /* futex word, see HEDDLE_CANCEL_RUN; its bits also skip waiting tasks */
   alignas (64) _Atomic guint32 doorbell; /* futex word: counts what an idle worker was woken for */
-  /* HeddleQuit; the one word that both sides write, by compare-and-swap */
-  _Atomic guint32 quit;
+  _Atomic guint32 quit; /* HeddleQuit; the one word that both sides write, by compare-and-swap */
 
   /* Written by the worker. */
   alignas (64) _Atomic guint64 tail; /* release: bytes taken out of the line so far */
-  /* tasks ended or skipped; flow control only, the truth is in the ring */
-  _Atomic guint64 ended;
-  /* moving average of what a task takes, 0: none yet; flow control only */
-  _Atomic gint64 task_ticks;
+  _Atomic guint64 ended; /* tasks ended or skipped; flow control only, the truth is in the ring */
+  _Atomic gint64 task_ticks; /* moving average of what a task takes, 0: none; flow control only */
   _Atomic guint32 asleep;            /* waits on the doorbell */
   _Atomic guint32 state;             /* HeddleSegmentState */
   _Atomic gint32 tid;                /* of a worker that is a thread, 0: not known yet */

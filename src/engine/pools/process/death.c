@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How the dispatcher learns that a worker process is dead, signals it and reaps it: by a pidfd.
- * Kernels before 5.3, some containers' filters and valgrind give none (ENOSYS, EPERM); then a
- * thread for each worker waits for its death and writes to an eventfd that stands in for the pidfd.
- * A pipe to the child would not do: its own children may keep that open, a task may close it, and
- * it closes before there is anything to reap. The dead stay until the dispatcher reaps them, so
- * their pid is nobody else's. */
+/* How the dispatcher learns that a worker process is dead, signals it and reaps it: by a pidfd. Old
+ * kernels (before 5.3), some containers' filters and valgrind give none (ENOSYS, EPERM); then a
+ * thread for each worker waits for its death and writes to an eventfd in the pidfd's place. A pipe
+ * to the child would not do: its own children may keep that open, a task may close it, and it
+ * closes before there is anything to reap. The dead keep their pid until they are reaped. */
 #include "config.h"
 
 #include "base/descriptor.h"

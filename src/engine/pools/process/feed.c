@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How a process pool hands tasks out: to the workers that have least. On the dispatcher's thread
- * or, while that sleeps, on the thread that submits a task by hand, so that only the worker has to
- * be woken. */
+/* Hands tasks out to the workers that have least. On the dispatcher's thread or, while that sleeps,
+ * on the thread that submits a task by hand, so that only the worker has to be woken. */
 #include "config.h"
 
 #include "engine/pools/process/process-pool.h"

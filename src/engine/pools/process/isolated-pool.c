@@ -51,7 +51,7 @@ make_workers (HeddleProcessPool *self, guint n_threads)
 }
 
 static void
-hire (HeddleProcessPool *self, guint n_threads)
+spawn_all (HeddleProcessPool *self, guint n_threads)
 {
   gboolean out_of_resources = FALSE;
   HeddleProcessWorker *first;
@@ -77,7 +77,7 @@ hire (HeddleProcessPool *self, guint n_threads)
         {
           heddle_set_system_error (&error, errno, _("The workers could get no file descriptor"));
           heddle_process_pool_fail (self, error);
-          /* threads without a worker could never be told to leave; nothing is in hand yet */
+          /* nobody could ask threads without a worker to quit; they have no task yet */
           heddle_process_worker_signal (first, SIGKILL);
           return;
         }
@@ -104,7 +104,7 @@ scale (HeddleProcessPool *self)
     if (((HeddleProcessWorker *) g_ptr_array_index (self->workers, i))->empty_until > now)
       return;
   heddle_collector_expect (self->base.host.collector, TRUE);
-  hire (self, target);
+  spawn_all (self, target);
   heddle_collector_expect (self->base.host.collector, FALSE);
 }
 

@@ -103,8 +103,7 @@ kill_broken_ones (HeddleProcessPool *self)
     }
 }
 
-/* The process of a task that has taken too long is asked to end, and killed a second later. A task
- * on a thread was asked itself. */
+/* Ends a task that took too long: asks its process, kills it a second later; asks a thread. */
 static gint64
 end_late_one (HeddleProcessPool *self, HeddleProcessWorker *worker, gint64 now)
 {

@@ -39,8 +39,7 @@ typedef struct {
 
 /* By what the death of its process is noticed. */
 typedef struct {
-  /* readable when it is dead: a pidfd, or the waiter's eventfd; -1: there is none */
-  int fd;
+  int fd; /* readable when it is dead: a pidfd, or the waiter's eventfd; -1: there is none */
   gboolean has_waiter; /* there is no pidfd, but a thread that waits for its death */
   pthread_t waiter;
 } HeddleProcessDeath;
@@ -48,12 +47,10 @@ typedef struct {
 /* Whether and why its process is to end. */
 typedef struct {
   gboolean leaving; /* asked to quit */
-  /* it has had as many tasks as a worker may: another process follows */
-  gboolean recycled;
+  gboolean recycled; /* it has had as many tasks as a worker may: another process follows */
   const char *because;    /* NULL, or why we killed it ourselves */
   const char *or_because; /* what replaces that if it has to be killed after it was asked to end */
-  /* when SIGKILL follows SIGTERM, CLOCK_MONOTONIC ns; 0: not; G_MAXINT64: it has */
-  gint64 term_until;
+  gint64 term_until; /* when SIGKILL follows SIGTERM; 0: not; G_MAXINT64: it has */
 } HeddleProcessEnding;
 
 /* What watch.c saw when it looked last. */
@@ -153,8 +150,7 @@ struct _HeddleProcessPool {
   guint n_isolated;   /* how many threads the one process has */
   gboolean finishing; /* the queue is finished: all are asked to quit */
   gboolean failed;    /* the run was told that it cannot go on */
-  /* the system gives no more processes: until one leaves or the user asks again */
-  gboolean no_more;
+  gboolean no_more; /* the system gives no more processes: until one leaves or the user asks */
   HeddleProcessFeeding feeding;
   HeddleProcessTold told;
   HeddleProcessDeaths deaths;

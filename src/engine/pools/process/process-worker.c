@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A worker of a process pool: its segment, and the host's own list of what it was given, from
- * which tasks that a dead process had not started go back into the queue. All on the
- * dispatcher's thread. */
+/* A worker of a process pool: its segment, and a list of what it was given, from which tasks that a
+ * dead process had not started go back into the queue. All on the dispatcher's thread. */
 #include "config.h"
 
 #include "engine/pools/process/process-pool.h"

@@ -19,8 +19,8 @@
 /* From so many on, the next worker waits, longer each time. */
 #define SOON_DEATHS 8
 #define MAX_DELAY_NS 100000000
-/* Hired in one go, before the dispatcher looks at the others again. */
-#define HIRE_AT_ONCE 8
+/* Processes started in one go, before the dispatcher looks at the others again. */
+#define SPAWN_AT_ONCE 8
 
 /**
  * heddle_process_pool_fail:
@@ -396,9 +396,9 @@ call_back (HeddleProcessPool *self, guint staying, guint target)
 /**
  * heddle_process_pool_scale:
  *
- * Brings the number of workers to what is wanted: hires, calls back, or lets leave.
+ * Brings the number of workers to what is wanted: spawns, calls back, or lets leave.
  *
- * Returns: TRUE if there are more to hire at once
+ * Returns: TRUE if there are more to spawn at once
  */
 gboolean
 heddle_process_pool_scale (HeddleProcessPool *self)
@@ -411,7 +411,7 @@ heddle_process_pool_scale (HeddleProcessPool *self)
   if (self->finishing || self->failed || self->told.cancel)
     return FALSE;
   staying = call_back (self, staying, target);
-  for (guint i = 0; i < HIRE_AT_ONCE && staying < target && !self->no_more && !self->failed; i++)
+  for (guint i = 0; i < SPAWN_AT_ONCE && staying < target && !self->no_more && !self->failed; i++)
     {
       HeddleProcessWorker *worker = heddle_process_pool_find_empty (self, now);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Looks at the workers of a process pool once a second while any has a task: one that has spoilt
- * its shared memory, or stands still, may never wake the dispatcher. All on the dispatcher's
- * thread. */
+/* Looks at the workers once a second while any has a task: one that has spoilt its shared memory,
+ * or stands still, may never wake the dispatcher. All on the dispatcher's thread. */
 #include "config.h"
 
 #include "engine/pools/process/process-pool.h"
