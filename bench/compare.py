@@ -234,7 +234,8 @@ def main():
     for part, measure in MEASURES.items():
         if args.part in (None, part):
             args.lines = []
-            facts = [result["date"], result["source"], result["machine"], f"load {os.getloadavg()[0]:.1f} before"]
+            facts = [result["date"], result["source"], result["machine"], f"load {os.getloadavg()[0]:.1f} before",
+                     part != "primitives" and f"{args.pairs} rounds"]
             say(args, "Measured: " + ", ".join(filter(None, facts)) + ".")
             result[part] = measure(args)
             if args.into:
