@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No .c file is longer than 700 lines, no template longer than 150, no function body longer than 60, no line of C wider than 100.
+"""No .c or .py file is longer than 700 lines, no template longer than 150, no function body longer than 60, no line of C wider than 100.
 
 A longer function is let through if the comment above it says why, beginning with `Long because`. A wider line is
 let through for the text in it (what stands between its quotes does not count), and as a row of a table.
@@ -47,9 +47,9 @@ for source in sources:
             faults.append(f"{source}:{start}: a body of {length} lines, more than {MAX_BODY}")
     faults += [f"{source}:{number}: {len(line)} columns, more than {MAX_COLUMNS}"
                for number, line in enumerate(lines, 1) if too_wide(line)]
-templates = tree.below("ui", "*.ui")
-for template in templates:
-    length = len(tree.text(template).splitlines())
-    if length > MAX_TEMPLATE:
-        faults.append(f"{template}: {length} lines, more than {MAX_TEMPLATE}")
-tree.report("sizes", len(sources) + len(templates), faults)
+others = [(path, MAX_TEMPLATE) for path in tree.below("ui", "*.ui")] + [(path, MAX_FILE) for path in tree.files("*.py")]
+for path, most in others:
+    length = len(tree.text(path).splitlines())
+    if length > most:
+        faults.append(f"{path}: {length} lines, more than {most}")
+tree.report("sizes", len(sources) + len(others), faults)
