@@ -180,15 +180,17 @@ class Tree:
     def _read_tree(self):
         """({path: item}, {path: paths of its children}) of what is visible. The items name their parents, but not those between a stack and its pages."""
         items, children = self._read_items(), {}
-        level = [ROOT]
+        level, new = [ROOT], False
         while level:
-            if not all(path in items for path in level):
-                items |= self._read_items()  # they are new, and asked for now
-            # GTK 4.8 calls toplevels alone showing, and gives the root no children among the items.
-            asked = [path for path in level if path == ROOT or (path in items and items[path].n_children and is_among(items[path].states, Atspi.StateType.VISIBLE))]
+            new = new or not all(path in items for path in level)
+            # GTK 4.8 calls toplevels alone showing, and gives the root no children among the items. What is new may have children and be visible.
+            asked = [path for path in level if path == ROOT or path not in items
+                     or (items[path].n_children and is_among(items[path].states, Atspi.StateType.VISIBLE))]
             answers = self.root.bus.ask_all([(self.root.reference[0], path) for path in asked], "org.a11y.atspi.Accessible", "GetChildren")
             children |= {path: [reference[1] for reference in answer[0]] for path, answer in zip(asked, answers) if answer is not None}
             level = [child for path in asked for child in children.get(path, ())]
+        if new:
+            items |= self._read_items()  # what is new has been asked for now
         return items, children
 
     def walk(self):

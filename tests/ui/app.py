@@ -74,7 +74,8 @@ class App(Tree):
     def point_at(self, accessible, where=_middle):
         """Puts the pointer on it, and returns where on the screen that is. Two looks at a program that is held up, or at a page that scrolls to
         what has the keyboard, may tell the same and yet it moves: it is looked for again with the pointer there. @where: the point in its box."""
-        self._check_in_sight(accessible, *where(self.place_at_rest(accessible)))
+        # a list that is being searched may still have it further down
+        wait_for(f"{accessible.get_name()!r} to be scrolled into sight", lambda: self._is_in_sight(accessible, *where(self.place_at_rest(accessible))))
         window, x, y = self._window_of(accessible)
 
         def look():
@@ -90,14 +91,16 @@ class App(Tree):
         return wait_for(f"{accessible.get_name()!r} to rest below the pointer", rests)
 
     @staticmethod
-    def _check_in_sight(accessible, x, y):
-        """Where it is scrolled out of sight, the pointer would meet something else there."""
+    def _is_in_sight(accessible, x, y):
+        """Whether the pointer would meet it there: where it is scrolled out of sight, something else is."""
         parent = accessible.get_parent()
-        while parent is not None and parent.get_role() != Atspi.Role.APPLICATION:
-            if parent.get_role() == Atspi.Role.SCROLL_PANE:
+        while parent is not None and (role := parent.get_role()) != Atspi.Role.APPLICATION:
+            if role == Atspi.Role.SCROLL_PANE:
                 box = parent.get_box()
-                assert box.x <= x < box.x + box.width and box.y <= y < box.y + box.height, f"{accessible.get_name()!r} is scrolled out of sight"
+                if not (box.x <= x < box.x + box.width and box.y <= y < box.y + box.height):
+                    return False
             parent = parent.get_parent()
+        return True
 
     def point_away(self):
         """Puts the pointer beside the window, into the corner of the screen, and waits until no tip is left. No menu is open."""
