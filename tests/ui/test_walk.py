@@ -27,6 +27,7 @@ SEED = int(os.environ.get("HEDDLE_TEST_SEED", "0")) or random.SystemRandom().ran
 PICTURES = os.environ.get("HEDDLE_TEST_PICTURES")
 PART = 3  # workloads of a function, where the walk is short
 EDGE = 20  # pixels that may differ
+LOOKS = 4  # at a page that stands still
 LONG = 6  # seconds that a run may take before it is stopped
 ENDED = r"^(?:[^·\d]+ · )?(?:[\d\s\u202f]+ of )?([\d\s\u202f]+) tasks? in \d"
 INKLESS = re.compile(r"[\s–—·.…-]*|(Gtk|Heddle)[A-Z]\w+")  # a text that is empty is called by the name of its type
@@ -110,8 +111,9 @@ class Walk:
         raise AssertionError("the page has no part that scrolls")
 
     def wait_until_it_stands_still(self):
+        # Charts keep within a share of a processor: on a busy machine the last picture of one may come most of a second after the one before.
         seen = []
-        wait_for("the page to stand still", lambda: seen.append(self.look()) or seen[-2:-1] == seen[-1:], pause=0.3)
+        wait_for("the page to stand still", lambda: seen.append(self.look()) or (len(seen) >= LOOKS and len(set(seen[-LOOKS:])) == 1), pause=0.3)
 
     def look(self):
         """The pixels of that part, row after row."""
