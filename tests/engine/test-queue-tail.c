@@ -45,7 +45,7 @@ order_is_that_of_coming (void)
       guint n_taken;
 
       for (guint i = 0; i < n_fed; i++)
-        g_assert_true (heddle_queue_feed (queue, ++in, NULL));
+        g_assert_true (heddle_queue_push_from_producer (queue, ++in, NULL));
       if (g_test_rand_bit ())
         {
           g_assert_true (
@@ -73,7 +73,7 @@ what_is_put_back_goes_first (void)
   HeddleItem items[8];
 
   for (guint64 id = 1; id <= 8; id++)
-    g_assert_true (heddle_queue_feed (queue, id, NULL));
+    g_assert_true (heddle_queue_push_from_producer (queue, id, NULL));
   g_assert_cmpuint (heddle_queue_try_take (queue, items, 8, 8), ==, 2);
   heddle_queue_put_back (queue, items, 2);
   heddle_queue_put_back (queue, &(HeddleItem){ .id = 100, .count = 1, .attempt = 1, .queued = 1 },
@@ -96,8 +96,8 @@ peeking_sees_list_and_tail (void)
   input->length = sizeof text - 1;
   memcpy (input->text, text, sizeof text);
   g_assert_true (heddle_queue_push (queue, &(HeddleItem) { .id = 1, .count = 2, .attempt = 1 }));
-  g_assert_true (heddle_queue_feed (queue, 3, NULL));
-  g_assert_true (heddle_queue_feed (queue, 4, input));
+  g_assert_true (heddle_queue_push_from_producer (queue, 3, NULL));
+  g_assert_true (heddle_queue_push_from_producer (queue, 4, input));
   heddle_queue_put_back (queue, &(HeddleItem){ .id = 50, .count = 1, .attempt = 1, .queued = 1 },
                          1);
   g_assert_cmpuint (heddle_queue_peek (queue, peeks, 8, &counts), ==, 5);
@@ -120,9 +120,9 @@ cancelling_takes_all_of_it (void)
 
   g_assert_true (heddle_queue_push (queue, &(HeddleItem) { .id = 1, .count = 2, .attempt = 1 }));
   for (guint64 id = 3; id <= 9; id++)
-    g_assert_true (heddle_queue_feed (queue, id, NULL));
+    g_assert_true (heddle_queue_push_from_producer (queue, id, NULL));
   heddle_queue_close (queue);
-  g_assert_false (heddle_queue_feed (queue, 10, NULL));
+  g_assert_false (heddle_queue_push_from_producer (queue, 10, NULL));
   items = heddle_queue_remove_all (queue);
   g_assert_cmpuint (items->len, ==, 8);
   for (guint i = 1; i < items->len; i++)
@@ -130,7 +130,7 @@ cancelling_takes_all_of_it (void)
   heddle_queue_get_counts (queue, &counts);
   g_assert_cmpuint (counts.submitted, ==, 9);
   g_assert_cmpuint (counts.queued, ==, 0);
-  g_assert_false (heddle_queue_feed (queue, 10, NULL));
+  g_assert_false (heddle_queue_push_from_producer (queue, 10, NULL));
   heddle_queue_free (queue);
 }
 
@@ -156,7 +156,7 @@ feed (void *data)
       count = (guint32) MIN (count, self->n_tasks - self->n_fed);
       if (count > 1 ? !heddle_queue_push (
             self->queue, &(HeddleItem){ .id = self->n_fed + 1, .count = count, .attempt = 1 })
-                    : !heddle_queue_feed (self->queue, self->n_fed + 1, NULL))
+                    : !heddle_queue_push_from_producer (self->queue, self->n_fed + 1, NULL))
         break;
       self->n_fed += count;
     }
@@ -198,7 +198,7 @@ held_line_lets_nothing_in (void)
   HeddleQueueCounts counts;
   pthread_t thread;
 
-  g_assert_true (heddle_queue_feed (queue, 100, NULL)); /* with a grant for more */
+  g_assert_true (heddle_queue_push_from_producer (queue, 100, NULL)); /* with a grant for more */
   heddle_queue_set_held (queue, TRUE);
   g_assert_cmpint (pthread_create (&thread, NULL, feed, &feeder), ==, 0);
   do
@@ -385,14 +385,14 @@ who_found_nothing_is_called_once (gconstpointer needs_fences)
       HeddleItem item;
 
       for (guint i = 0; i < round; i++)
-        g_assert_true (heddle_queue_feed (queue, ++id, NULL));
+        g_assert_true (heddle_queue_push_from_producer (queue, ++id, NULL));
       g_assert_cmpuint (n_calls, ==, round);
       while (heddle_queue_try_take (queue, &item, 1, 1) > 0)
         ;
     }
   heddle_queue_detach (queue);
   heddle_queue_attach (queue, &pushed, &n_calls);
-  g_assert_true (heddle_queue_feed (queue, ++id, NULL));
+  g_assert_true (heddle_queue_push_from_producer (queue, ++id, NULL));
   g_assert_cmpuint (n_calls, ==, 10);
   heddle_queue_free (queue);
 }

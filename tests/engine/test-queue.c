@@ -435,7 +435,7 @@ put_one_back (HeddleQueue *queue)
 static void
 feed_one (HeddleQueue *queue)
 {
-  g_assert_true (heddle_queue_feed (queue, 1, NULL));
+  g_assert_true (heddle_queue_push_from_producer (queue, 1, NULL));
 }
 
 /* What the taker works on may go once it is detached, whoever was just calling it, and by which

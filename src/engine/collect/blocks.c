@@ -90,7 +90,7 @@ fill_block (HeddleCollector *self, HeddleSlot *slot, Block *block, const HeddleE
 
 /* One block of the lane for each stretch of ids that count up. */
 static void
-draw_lane (HeddleCollector *self, HeddleSlot *slot, Block *block)
+write_lane (HeddleCollector *self, HeddleSlot *slot, Block *block)
 {
   HeddleLaneStore *lanes = self->sinks.lanes;
   guint first = 0;
@@ -135,6 +135,6 @@ heddle_collector_take_block_locked (HeddleCollector *self, HeddleSlot *slot, gui
   heddle_histogram_add_many (&self->task_times, block.durations, block.n);
   heddle_histogram_add_many (&self->wait_times, block.waits, block.n);
   heddle_collector_flush_ops_locked (self);
-  draw_lane (self, slot, &block);
+  write_lane (self, slot, &block);
   return n_events;
 }

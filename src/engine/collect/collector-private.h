@@ -133,7 +133,7 @@ void heddle_collector_close_span_locked (HeddleCollector *self, HeddleSlot *slot
 void heddle_collector_trace_span_locked (HeddleCollector *self, HeddleSlot *slot, gint64 end,
                                          HeddleTaskState state, const char *label);
 void heddle_collector_introduce_locked (HeddleCollector *self, HeddleSlot *slot);
-void heddle_slot_learn_thread_locked (HeddleCollector *self, HeddleSlot *slot, gboolean must);
+void heddle_collector_learn_thread_locked (HeddleCollector *self, HeddleSlot *slot, gboolean must);
 void heddle_collector_flush_ops_locked (HeddleCollector *self);
 
 /* rings.c: reading what workers have published. Collector's lock held. */

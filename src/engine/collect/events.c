@@ -189,7 +189,7 @@ judge_overdue (HeddleCollector *self, HeddleSlot *slot, HeddleTaskState state)
 /* Writes into the lane that the current task waited until @end. The rest of its wait, if it goes
  * on, begins at @next. */
 static void
-draw_wait (HeddleCollector *self, HeddleSlot *slot, gint64 end, gint64 next)
+record_wait (HeddleCollector *self, HeddleSlot *slot, gint64 end, gint64 next)
 {
   LaneOp *op;
 
@@ -204,9 +204,9 @@ draw_wait (HeddleCollector *self, HeddleSlot *slot, gint64 end, gint64 next)
 
 /* Writes into the lane that the current task has ended, and how. */
 static void
-put_down (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
+end_span (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
 {
-  draw_wait (self, slot, end, 0);
+  record_wait (self, slot, end, 0);
   heddle_collector_close_span_locked (self, slot, end, state);
   slot->totals.busy_ns += end - slot->task.started_ns;
   slot->task.in_hand = FALSE;
@@ -224,7 +224,7 @@ task_ended (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState
   state = judge_overdue (self, slot, state);
   again = may_try_again (self, slot, state);
   end = MAX (end, slot->task.started_ns);
-  put_down (self, slot, end, state);
+  end_span (self, slot, end, state);
   if (again || wants_rows (self))
     self->sinks.label (self->sinks.data, slot->task.id, input, label, sizeof label);
   if (again)
@@ -282,8 +282,8 @@ cancel_unstarted (HeddleCollector *self, guint64 id, guint attempt, gint64 queue
     heddle_input_table_drop (self->sinks.inputs, id);
 }
 
-/* That it can be is known: a worker process has been checked (see validate.c), a thread is our
- * own. */
+/* The event is known to be possible: validate.c has checked those of worker processes, and threads
+ * run our own code. */
 static void
 take_task_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *event)
 {
@@ -314,7 +314,7 @@ take_task_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *eve
  * heddle_collector_take_event_locked:
  * @payload: of a text event
  *
- * What one event of the worker in @slot means.
+ * Applies one event of the worker in @slot.
  */
 void
 heddle_collector_take_event_locked (HeddleCollector *self, HeddleSlot *slot,
@@ -366,7 +366,7 @@ heddle_collector_take_event_locked (HeddleCollector *self, HeddleSlot *slot,
       slot->task.wait_kind = (HeddleWaitKind) heddle_event_aux (event->word);
       break;
     case HEDDLE_EVENT_RESUME:
-      draw_wait (self, slot, heddle_clock_to_ns (event->time), 0);
+      record_wait (self, slot, heddle_clock_to_ns (event->time), 0);
       break;
     case HEDDLE_EVENT_NONE:
     case HEDDLE_N_EVENTS:
@@ -390,7 +390,7 @@ heddle_collector_flush_locked (HeddleCollector *self)
       if (slot->task.in_hand)
         heddle_collector_open_span_locked (self, slot);
       if (slot->task.in_hand && now > slot->task.wait_begin)
-        draw_wait (self, slot, now, now);
+        record_wait (self, slot, now, now);
     }
   heddle_collector_flush_ops_locked (self);
   heddle_collector_log_output_locked (self);
@@ -405,7 +405,7 @@ start_again (HeddleCollector *self, HeddleSlot *slot, gint64 now)
   gint64 end = MAX (now, slot->task.started_ns);
   char label[4352];
 
-  put_down (self, slot, end, HEDDLE_TASK_LOST);
+  end_span (self, slot, end, HEDDLE_TASK_LOST);
   self->sinks.label (self->sinks.data, slot->task.id, input, label, sizeof label);
   heddle_collector_trace_span_locked (self, slot, end, HEDDLE_TASK_LOST, label);
   slot->task.has_result = FALSE;

@@ -120,7 +120,7 @@ heddle_collector_introduce_locked (HeddleCollector *self, HeddleSlot *slot)
  * read: its events were published after that number, so nothing is written of a lane that is not
  * introduced. @must: introduce it whatever is known. Collector's lock held. */
 void
-heddle_slot_learn_thread_locked (HeddleCollector *self, HeddleSlot *slot, gboolean must)
+heddle_collector_learn_thread_locked (HeddleCollector *self, HeddleSlot *slot, gboolean must)
 {
   int tid;
 

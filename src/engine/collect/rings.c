@@ -25,7 +25,7 @@ heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint ma
     return FALSE;
   /* a worker that never stops writing, be it a dead one's child, does not keep us here */
   max_events = MIN (max_events, heddle_ring_count_unread (&slot->reader));
-  heddle_slot_learn_thread_locked (self, slot, max_events > 0);
+  heddle_collector_learn_thread_locked (self, slot, max_events > 0);
   while (n < max_events && !slot->reader.broken)
     {
       guint taken = heddle_collector_take_block_locked (self, slot, max_events - n);

@@ -184,7 +184,7 @@ heddle_collector_worker_died (HeddleCollector *self, HeddleSlot *slot, const cha
 
   pthread_mutex_lock (&self->lock);
   read_all (self); /* what led to its death comes before it in the log */
-  heddle_slot_learn_thread_locked (self, slot, TRUE);
+  heddle_collector_learn_thread_locked (self, slot, TRUE);
   now = heddle_clock_monotonic_ns ();
   why = g_strdup_printf (_("%s (process %d) %s."), slot->name, slot->worker.pid, how);
   line = log_death (self, slot, why, (death & HEDDLE_DEATH_REPLACED) != 0);

@@ -57,9 +57,9 @@ wait_for_room (Launcher *self)
   return !heddle_queue_is_finished (queue);
 }
 
-/* The first worker without a living thread. */
+/* Takes the first worker without a living thread, or makes one. */
 static HeddleThreadWorker *
-find_free_worker (HeddleThreadPool *self)
+take_free_worker (HeddleThreadPool *self)
 {
   for (guint i = 0; i < self->n_workers; i++)
     {
@@ -73,7 +73,7 @@ find_free_worker (HeddleThreadPool *self)
         continue;
       if (state == HEDDLE_THREAD_GONE)
         pthread_join (worker->thread, NULL);
-      worker->state = HEDDLE_THREAD_NONE;
+      worker->state = HEDDLE_THREAD_NONE; /* no thread of it is left that could read this */
       return worker;
     }
   return heddle_thread_pool_get_worker (self, self->n_workers);
@@ -83,7 +83,7 @@ static gboolean
 launch (Launcher *self, const HeddleItem *item)
 {
   const HeddlePoolHost *host = &self->threads.parent.host;
-  HeddleThreadWorker *worker = find_free_worker (&self->threads);
+  HeddleThreadWorker *worker = take_free_worker (&self->threads);
   g_autofree char *reason = NULL;
   int code;
 

@@ -10,12 +10,12 @@
 #include "base/lock.h"
 
 /**
- * heddle_queue_is_hungry:
+ * heddle_queue_has_idle_taker:
  *
  * Returns: TRUE while a taker sleeps for want of tasks. Any thread.
  */
 gboolean
-heddle_queue_is_hungry (HeddleQueue *self)
+heddle_queue_has_idle_taker (HeddleQueue *self)
 {
   HEDDLE_AUTO_LOCK (&self->lock);
 

@@ -260,7 +260,7 @@ call_taker (HeddleQueue *self)
 }
 
 /**
- * heddle_queue_feed:
+ * heddle_queue_push_from_producer:
  * @id: the task
  * @input: (nullable): its input
  *
@@ -271,7 +271,7 @@ call_taker (HeddleQueue *self)
  * Returns: FALSE if the queue was closed before
  */
 gboolean
-heddle_queue_feed (HeddleQueue *self, guint64 id, const HeddleInput *input)
+heddle_queue_push_from_producer (HeddleQueue *self, guint64 id, const HeddleInput *input)
 {
   HeddleQueueTail *tail = &self->tail;
 

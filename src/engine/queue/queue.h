@@ -57,7 +57,7 @@ HeddleQueue *heddle_queue_new (guint capacity, HeddleQueueHook drained, gpointer
 void heddle_queue_free (HeddleQueue *self);
 
 gboolean heddle_queue_push (HeddleQueue *self, const HeddleItem *item);
-gboolean heddle_queue_feed (HeddleQueue *self, guint64 id, const HeddleInput *input);
+gboolean heddle_queue_push_from_producer (HeddleQueue *self, guint64 id, const HeddleInput *input);
 void heddle_queue_put_back (HeddleQueue *self, const HeddleItem *items, guint n_items);
 void heddle_queue_close (HeddleQueue *self);
 void heddle_queue_finish (HeddleQueue *self);
@@ -67,7 +67,7 @@ guint heddle_queue_take (HeddleQueue *self, HeddleItem *items, guint max_items, 
                          const atomic_bool *leave);
 guint heddle_queue_try_take (HeddleQueue *self, HeddleItem *items, guint max_items,
                              guint max_tasks);
-gboolean heddle_queue_is_hungry (HeddleQueue *self);
+gboolean heddle_queue_has_idle_taker (HeddleQueue *self);
 gboolean heddle_queue_is_finished (HeddleQueue *self);
 gboolean heddle_queue_is_drained (HeddleQueue *self);
 void heddle_queue_wake_all (HeddleQueue *self);

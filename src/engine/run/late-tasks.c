@@ -76,7 +76,7 @@ heddle_run_rebalance_locked (HeddleRun *self, gint64 now)
   HeddleCollector *collector = self->collector;
   HeddlePool *pool = self->parts.pool;
 
-  if (pool->klass->take_back == NULL || !heddle_queue_is_hungry (self->queue))
+  if (pool->klass->take_back == NULL || !heddle_queue_has_idle_taker (self->queue))
     return;
   for (guint i = 0; i < collector->slots->len; i++)
     {

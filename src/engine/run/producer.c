@@ -38,7 +38,7 @@ heddle_producer_submit (HeddleProducer *self, const char *input, gssize length)
 
   if (!keep_input (self->run, self->next_id, input,
                    input != NULL && length < 0 ? strlen (input) : (gsize) length, &kept)
-      || !heddle_queue_feed (self->run->queue, self->next_id, kept))
+      || !heddle_queue_push_from_producer (self->run->queue, self->next_id, kept))
     return FALSE;
   self->next_id++;
   return TRUE;

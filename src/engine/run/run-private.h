@@ -161,15 +161,15 @@ struct _HeddleRun {
   HeddleRunPublic public;
 };
 
-/* run-publish.c: numbers for everybody else. Collector's lock held. */
+/* publish.c: numbers for everybody else. Collector's lock held. */
 void heddle_run_publish_locked (HeddleRun *self, gint64 now);
 void heddle_run_finish_locked (HeddleRun *self);
 void heddle_run_take_figure_locked (gpointer run, guint64 task, const char *payload, gsize length);
 
-/* run-sample.c: numbers over time, and what a run comes to. Collector's lock held. */
+/* sample.c: numbers over time, and what a run comes to. Collector's lock held. */
 void heddle_run_sample_locked (HeddleRun *self, gint64 now);
 void heddle_run_hold_locked (HeddleRun *self, gint64 until);
-void heddle_run_set_slots_locked (HeddleRun *self, guint slots, gint64 now);
+void heddle_run_set_wanted_workers_locked (HeddleRun *self, guint slots, gint64 now);
 void heddle_run_set_paused_locked (HeddleRun *self, gboolean paused, gint64 now);
 void heddle_run_end_locked (HeddleRun *self, gint64 now);
 void heddle_run_estimate_left_locked (HeddleRun *self, HeddleRunSnapshot *draft);
@@ -178,7 +178,7 @@ void heddle_run_estimate_left_locked (HeddleRun *self, HeddleRunSnapshot *draft)
 int heddle_run_enter_idle_locked (HeddleRun *self, gboolean news, int tick, gint64 now);
 void heddle_run_leave_idle (HeddleRun *self);
 
-/* halt.c */
+/* policies.c */
 void heddle_run_keep_policies_locked (HeddleRun *self, gint64 now, gboolean over);
 int heddle_run_bound_tick_locked (HeddleRun *self, int tick, gint64 now);
 

@@ -2,7 +2,7 @@
 #include "config.h"
 
 /* The run, as the window and the command line hold it. The supervisor's thread does its work; the
- * functions here only leave wishes and copy what was published, so none of them waits. */
+ * functions here only leave wishes and copy what was published. heddle_run_wait() alone waits. */
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>

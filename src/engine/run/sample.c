@@ -43,7 +43,7 @@ count_active (const HeddleRun *self, gint64 now)
 
 /* The run is set to so many workers from @now on; the first number holds from its start. */
 void
-heddle_run_set_slots_locked (HeddleRun *self, guint slots, gint64 now)
+heddle_run_set_wanted_workers_locked (HeddleRun *self, guint slots, gint64 now)
 {
   self->span.slots_ns = count_slots (self, now);
   self->span.slots_since = now;

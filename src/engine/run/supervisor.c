@@ -20,8 +20,9 @@
 #define TICK_BUSY_MS 5   /* events came in the last pass */
 #define TICK_CALM_MS 20  /* tasks are running, nothing came */
 
-#define DEADLOCK_LOOK_NS (50 * G_GINT64_CONSTANT (1000000))
 #define TICK_IDLE_MS 100 /* paused, or waiting for the producer */
+
+#define DEADLOCK_LOOK_NS (50 * G_GINT64_CONSTANT (1000000))
 
 static void
 look_for_deadlocks (HeddleRun *self, gint64 now)
@@ -110,7 +111,7 @@ static void
 set_slots (HeddleRun *run, guint slots, gint64 now)
 {
   HEDDLE_AUTO_LOCK (&run->collector->lock);
-  heddle_run_set_slots_locked (run, slots, now);
+  heddle_run_set_wanted_workers_locked (run, slots, now);
 }
 
 static void
@@ -157,7 +158,7 @@ carry_out_wishes (HeddleRun *run, Carried *carried)
 }
 
 static void
-collect (HeddleRun *run, int n_workers)
+run_passes (HeddleRun *run, int n_workers)
 {
   HeddleCollector *self = run->collector;
   Carried carried = { .workers = n_workers };
@@ -343,7 +344,7 @@ heddle_run_supervise (HeddleRun *run)
     {
       produced = !run->options.manual;
       heddle_run_set_state (run, HEDDLE_RUN_RUNNING);
-      collect (run, n_workers);
+      run_passes (run, n_workers);
     }
   else
     heddle_run_take_error (run, error);

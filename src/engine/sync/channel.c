@@ -281,7 +281,7 @@ heddle_channel_get_length (HeddleChannel *self)
 
 /* The worker is dead: it copies no message any more. */
 gboolean
-heddle_channel_repair (gpointer data, guint worker)
+heddle_channel_hand_on (gpointer data, guint worker)
 {
   ChannelCell *cell = data;
   guint32 holder = worker;

@@ -8,11 +8,10 @@
  */
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
-#include "base/utf8.h"
 #include "engine/model/log.h"
 #include "engine/sync/shared-private.h"
+#include "trace/clock.h"
 
 static guint64
 get_waits (HeddleShared *shared, guint worker)
@@ -86,8 +85,8 @@ pronounce (HeddleShared *shared, const guint *cycle, guint n,
     }
   g_string_append_c (text, '.');
   /* the log has all of it */
-  heddle_utf8_copy (shared->arena->verdict, sizeof shared->arena->verdict, text->str);
-  heddle_log_add (log, g_get_monotonic_time () * 1000, HEDDLE_LOG_ERROR, cycle[0], 0, text->str);
+  heddle_shared_set_verdict (shared, text->str);
+  heddle_log_add (log, heddle_clock_monotonic_ns (), HEDDLE_LOG_ERROR, cycle[0], 0, text->str);
   for (guint i = 0; i < n; i++)
     /* release: the text first */
     atomic_store_explicit (&shared->arena->waiters[cycle[i]].doomed,
@@ -99,8 +98,8 @@ pronounce (HeddleShared *shared, const guint *cycle, guint n,
  * @n_workers: the highest worker number
  * @worker_name: what a worker is called
  *
- * Looks once for a cycle of workers that wait for each other; the second look that finds the same
- * ends it. Host, every 50 ms or so.
+ * Looks once for a cycle of workers that wait for each other. A cycle that the last look found too,
+ * with the same waits, is a deadlock: its workers' waits fail. Host, every 50 ms or so.
  *
  * Returns: TRUE if a deadlock was found now
  */

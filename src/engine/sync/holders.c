@@ -7,7 +7,6 @@
  */
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #include "base/utf8.h"
 #include "engine/model/log.h"
@@ -19,13 +18,13 @@ static const struct {
   const char *text; /* how an object is called; has a place for its name */
   gboolean (*repair) (gpointer cell, guint worker);
 } kinds[HEDDLE_N_SHARED_KINDS] = {
-  [HEDDLE_SHARED_MUTEX] = { N_("the lock “%s”"), heddle_mutex_repair },
+  [HEDDLE_SHARED_MUTEX] = { N_("the lock “%s”"), heddle_mutex_hand_on },
   [HEDDLE_SHARED_CONDITION] = { N_("the condition “%s”"), NULL },
-  [HEDDLE_SHARED_SEMAPHORE] = { N_("the semaphore “%s”"), heddle_semaphore_repair },
+  [HEDDLE_SHARED_SEMAPHORE] = { N_("the semaphore “%s”"), heddle_semaphore_hand_on },
   [HEDDLE_SHARED_FLAG] = { N_("the event “%s”"), NULL },
-  [HEDDLE_SHARED_BARRIER] = { N_("the barrier “%s”"), heddle_barrier_repair },
-  [HEDDLE_SHARED_RW_LOCK] = { N_("the lock “%s”"), heddle_rw_lock_repair },
-  [HEDDLE_SHARED_CHANNEL] = { N_("the queue “%s”"), heddle_channel_repair },
+  [HEDDLE_SHARED_BARRIER] = { N_("the barrier “%s”"), heddle_barrier_hand_on },
+  [HEDDLE_SHARED_RW_LOCK] = { N_("the lock “%s”"), heddle_rw_lock_hand_on },
+  [HEDDLE_SHARED_CHANNEL] = { N_("the queue “%s”"), heddle_channel_hand_on },
   [HEDDLE_SHARED_PIPE] = { N_("the pipe “%s”"), NULL },
   [HEDDLE_SHARED_MANAGER] = { N_("the manager “%s”"), NULL },
 };
@@ -151,17 +150,14 @@ heddle_shared_get_holder (HeddleShared *self, guint number, guint waiter)
 
 /**
  * heddle_shared_set_verdict:
- * @text: why waits are ended; cut at a character where it is too long
+ * @text: why waits are ended; cut where it is too long, with an ellipsis
  *
  * What the tasks fail with whose waits are doomed afterwards. Host.
  */
 void
 heddle_shared_set_verdict (HeddleShared *self, const char *text)
 {
-  char verdict[HEDDLE_SHARED_VERDICT] = "";
-
-  heddle_utf8_append (verdict, sizeof verdict, text);
-  memcpy (self->arena->verdict, verdict, sizeof verdict);
+  heddle_utf8_copy (self->arena->verdict, sizeof self->arena->verdict, text);
 }
 
 /**

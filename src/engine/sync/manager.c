@@ -113,7 +113,7 @@ wait_for_server (int lifeline, int milliseconds)
   return n == 1;
 }
 
-/* On the thread that lives as long as the run: the server dies with it. */
+/* Supervisor's thread, which lives as long as the run: the kernel ends the manager with it. */
 static void
 start (HeddleManager *self, HeddleShared *shared)
 {

@@ -226,7 +226,7 @@ heddle_mutex_release_for (gpointer data, guint worker)
 
 /* The worker is dead: if it held the lock, the next holder gets OWNER_DIED. */
 gboolean
-heddle_mutex_repair (gpointer data, guint worker)
+heddle_mutex_hand_on (gpointer data, guint worker)
 {
   MutexCell *cell = data;
   guint32 word = atomic_load (&cell->word);

@@ -166,11 +166,11 @@ HeddleSyncStatus heddle_wait_to_look (HeddleWait *self, _Atomic guint32 *word, g
 void heddle_wait_done (HeddleWait *self);
 
 /* The repairs after a worker's death; each returns whether there was something to mend. */
-gboolean heddle_mutex_repair (gpointer cell, guint worker);
-gboolean heddle_semaphore_repair (gpointer cell, guint worker);
-gboolean heddle_barrier_repair (gpointer cell, guint worker);
-gboolean heddle_rw_lock_repair (gpointer cell, guint worker);
-gboolean heddle_channel_repair (gpointer cell, guint worker);
+gboolean heddle_mutex_hand_on (gpointer cell, guint worker);
+gboolean heddle_semaphore_hand_on (gpointer cell, guint worker);
+gboolean heddle_barrier_hand_on (gpointer cell, guint worker);
+gboolean heddle_rw_lock_hand_on (gpointer cell, guint worker);
+gboolean heddle_channel_hand_on (gpointer cell, guint worker);
 guint heddle_mutex_get_holder (gpointer cell);
 void heddle_mutex_release_for (gpointer cell, guint worker);
 guint heddle_rw_lock_get_writer (gpointer cell);
@@ -187,7 +187,7 @@ int heddle_manager_serve (int host_pid);
 
 /* deadlock.c: the host looks for cycles. */
 typedef struct {
-  guint64 seen[HEDDLE_MAX_WORKERS + 1]; /* waits of the last look, for those in a cycle */
+  guint64 seen[HEDDLE_MAX_WORKERS + 1]; /* what each worker waited for at the last look */
 } HeddleDeadlockWatch;
 
 gboolean heddle_deadlock_look (HeddleDeadlockWatch *self, HeddleShared *shared, guint n_workers,

@@ -54,7 +54,7 @@ watch_fd (HeddleProcessPool *self, HeddleProcessWorker *worker)
 }
 
 /**
- * heddle_process_pool_watch:
+ * heddle_process_pool_expect_death:
  * @pid: a child of ours that is not reaped
  *
  * @pid is the process of @worker now: its death will be noticed.
@@ -62,7 +62,7 @@ watch_fd (HeddleProcessPool *self, HeddleProcessWorker *worker)
  * Returns: FALSE with errno set if there is no file descriptor or thread for that
  */
 gboolean
-heddle_process_pool_watch (HeddleProcessPool *self, HeddleProcessWorker *worker, int pid)
+heddle_process_pool_expect_death (HeddleProcessPool *self, HeddleProcessWorker *worker, int pid)
 {
   worker->pid = pid;
   worker->death.fd = pidfd_open (pid, 0);

@@ -30,7 +30,7 @@ find_open (HeddleProcessPool *self, Open *open, guint *n_open)
       if (!heddle_process_worker_is_alive (worker) || worker->ending.leaving
           || worker->backlog.items->len > 0)
         continue;
-      entry.waiting = heddle_process_worker_get_waiting (worker);
+      entry.waiting = heddle_process_worker_get_unended (worker);
       entry.limit = MIN (heddle_process_worker_get_limit (worker, self),
                          entry.waiting + self->setup.recycle - worker->tasks.n_given);
       if (entry.waiting >= entry.limit)
@@ -104,7 +104,7 @@ tell_drained (HeddleProcessPool *self)
     {
       HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
 
-      if (heddle_process_worker_is_alive (worker) && heddle_process_worker_get_waiting (worker) > 0)
+      if (heddle_process_worker_is_alive (worker) && heddle_process_worker_get_unended (worker) > 0)
         return;
     }
   if (self->feeding.drained)
@@ -167,14 +167,14 @@ ask_for_waking (HeddleProcessPool *self, HeddleProcessWorker *worker)
 
   if (worker->backlog.items->len > 0)
     wake_at = G_MAXUINT32;
-  else if (self->feeding.drained && heddle_process_worker_get_waiting (worker) > 0)
+  else if (self->feeding.drained && heddle_process_worker_get_unended (worker) > 0)
     wake_at = 1; /* when it has ended all it has */
   else if (!self->feeding.queue_waits || worker->ending.leaving)
     return TRUE;
   /* seq_cst, as in the worker: either it sees this or we see that it is there */
   atomic_store (&map->wake_at, wake_at);
   if (worker->backlog.items->len > 0 ? !heddle_process_worker_write (worker)
-                               : heddle_process_worker_get_waiting (worker) >= wake_at)
+                               : heddle_process_worker_get_unended (worker) >= wake_at)
     return TRUE;
   heddle_process_worker_publish (worker);
   return FALSE;

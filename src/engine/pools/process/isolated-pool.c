@@ -73,7 +73,7 @@ spawn_all (HeddleProcessPool *self, guint n_threads)
     {
       HeddleProcessWorker *worker = g_ptr_array_index (self->workers, i);
 
-      if (!heddle_process_pool_watch (self, worker, first->pid))
+      if (!heddle_process_pool_expect_death (self, worker, first->pid))
         {
           heddle_set_system_error (&error, errno, _("The workers could get no file descriptor"));
           heddle_process_pool_fail (self, error);

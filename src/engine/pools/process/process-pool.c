@@ -67,7 +67,7 @@ carry_out_wishes (HeddleProcessPool *self)
     self->times.kill_at = heddle_clock_monotonic_ns () + KILL_AFTER_NS;
 }
 
-/* Those with a task in hand first; the others the next time. */
+/* Ends the workers that still have tasks; from the second round on, all. */
 static void
 kill_late_ones (HeddleProcessPool *self, gint64 now)
 {
@@ -77,7 +77,7 @@ kill_late_ones (HeddleProcessPool *self, gint64 now)
 
       if (!heddle_process_worker_is_alive (worker)
           || !(self->finishing || self->times.n_kills > 0
-               || heddle_process_worker_get_waiting (worker) > 0))
+               || heddle_process_worker_get_unended (worker) > 0))
         continue;
       if (self->finishing)
         heddle_process_worker_kill (worker, N_("did not end when it was asked to and was killed"));

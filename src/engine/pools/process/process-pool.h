@@ -193,7 +193,7 @@ void heddle_process_worker_give (HeddleProcessWorker *self, HeddleProcessPool *p
                                  const HeddleItem *item);
 gboolean heddle_process_worker_write (HeddleProcessWorker *self);
 void heddle_process_worker_publish (HeddleProcessWorker *self);
-guint64 heddle_process_worker_get_waiting (HeddleProcessWorker *self);
+guint64 heddle_process_worker_get_unended (HeddleProcessWorker *self);
 guint heddle_process_worker_get_limit (HeddleProcessWorker *self, const HeddleProcessPool *pool);
 void heddle_process_worker_put_back (HeddleProcessWorker *self, HeddleProcessPool *pool,
                                      guint64 n_started);
@@ -212,7 +212,8 @@ void heddle_process_pool_feed_for_dispatcher (gpointer pool);
 gboolean heddle_process_pool_prepare_sleep (HeddleProcessPool *self);
 
 /* death.c */
-gboolean heddle_process_pool_watch (HeddleProcessPool *self, HeddleProcessWorker *worker, int pid);
+gboolean heddle_process_pool_expect_death (HeddleProcessPool *self, HeddleProcessWorker *worker,
+                                          int pid);
 void heddle_process_worker_signal (HeddleProcessWorker *self, int signal_number);
 gboolean heddle_process_pool_reap (HeddleProcessPool *self, HeddleProcessWorker *worker,
                                    gboolean keep, siginfo_t *info);

@@ -237,12 +237,12 @@ heddle_process_worker_publish (HeddleProcessWorker *self)
 }
 
 /**
- * heddle_process_worker_get_waiting:
+ * heddle_process_worker_get_unended:
  *
  * Returns: how many tasks it has and has not ended, by what it says
  */
 guint64
-heddle_process_worker_get_waiting (HeddleProcessWorker *self)
+heddle_process_worker_get_unended (HeddleProcessWorker *self)
 {
   const HeddleProcessBacklog *backlog = &self->backlog;
   guint64 waiting = self->segment.assigned - heddle_segment_get_ended (&self->segment);

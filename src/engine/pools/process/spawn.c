@@ -34,7 +34,7 @@ watch_or_end (HeddleProcessPool *self, HeddleProcessWorker *worker, pid_t pid)
 {
   int code;
 
-  if (heddle_process_pool_watch (self, worker, pid))
+  if (heddle_process_pool_expect_death (self, worker, pid))
     return 0;
   code = errno;
   kill (pid, SIGKILL);

@@ -15,7 +15,7 @@
 #define LOOKS_STANDING_STILL 2
 #define LOOKS_SAYING_NOTHING 5
 
-/* Whether there may be news of the worker that nobody tells. */
+/* Whether nothing is left to learn of the worker: all it was assigned has ended and been read. */
 static gboolean
 is_settled (HeddleProcessPool *self, HeddleProcessWorker *worker, guint64 ended)
 {
