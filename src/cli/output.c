@@ -230,7 +230,7 @@ output_thread (void *data)
 {
   HeddleOutput *self = data;
 
-  pthread_setname_np (pthread_self (), "output");
+  pthread_setname_np (pthread_self (), "heddle-output");
   for (;;)
     {
       gboolean more, painting;

@@ -8,10 +8,10 @@ G_BEGIN_DECLS
 /*
  * The output: everything that the program writes while a run goes on passes through here.
  *
- * A thread that has something to say appends it to a buffer; one thread ("output") writes. So lines
- * of a run reach a reader of the pipe within 20 ms, a slow reader holds the run back and not the
- * other way round (a buffer is bounded), and the live view at the foot of the terminal and the
- * lines that scroll above it never mix.
+ * A thread that has something to say appends it to a buffer; one thread ("heddle-output") writes.
+ * So lines of a run reach a reader of the pipe within 20 ms, a slow reader holds the run back and
+ * not the other way round (a buffer is bounded), and the live view at the foot of the terminal and
+ * the lines that scroll above it never mix.
  *
  * Where standard output and standard error are the same file or terminal they share one buffer, and
  * so keep their order.

@@ -122,7 +122,7 @@ signals_thread (void *data)
     { .fd = self->signal_fd, .events = POLLIN },
   };
 
-  pthread_setname_np (pthread_self (), "signals");
+  pthread_setname_np (pthread_self (), "heddle-signals");
   for (;;)
     {
       struct signalfd_siginfo info;

@@ -205,7 +205,7 @@ class Trace(unittest.TestCase):
         deadline = time.monotonic() + PATIENCE
         folder = f"/proc/{going.process.pid}/task"
         names = []
-        while "signals" not in names and time.monotonic() < deadline:
+        while "heddle-signals" not in names and time.monotonic() < deadline:
             names = []
             for thread in os.listdir(folder):
                 try:
@@ -213,7 +213,7 @@ class Trace(unittest.TestCase):
                         names.append(file.read().strip())
                 except (FileNotFoundError, ProcessLookupError):
                     pass
-        self.assertIn("signals", names)
+        self.assertIn("heddle-signals", names)
 
     def test_a_disk_that_is_full(self):
         ended = run("squares", "--trace", "/dev/full", "--set", "n=5000")
