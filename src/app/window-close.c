@@ -87,3 +87,108 @@ heddle_window_close_request (GtkWindow *window)
                                    g_object_unref);
   return GDK_EVENT_STOP;
 }
+
+/* A tab that the user wants to close, on its way from the question to the end of its run. */
+typedef struct {
+  HeddleWindow *window; /* owned */
+  HeddleRunPage *page;  /* owned */
+} Closing;
+
+static void
+closing_free (gpointer data)
+{
+  Closing *closing = data;
+
+  g_object_unref (closing->page);
+  g_object_unref (closing->window);
+  g_free (closing);
+}
+
+static Closing *
+closing_new (HeddleWindow *window, HeddleRunPage *page)
+{
+  Closing *closing = g_new0 (Closing, 1);
+
+  closing->window = g_object_ref (window);
+  closing->page = g_object_ref (page);
+  return closing;
+}
+
+static void
+page_stopped (gpointer data)
+{
+  Closing *closing = data;
+  HeddleWindow *self = closing->window;
+
+  /* The window may have been closed meanwhile. */
+  if (self->tabs == NULL || gtk_widget_get_parent (GTK_WIDGET (closing->page)) == NULL)
+    return;
+  self->leaving = closing->page;
+  adw_tab_view_close_page (self->tabs, adw_tab_view_get_page (self->tabs, GTK_WIDGET (closing->page)));
+  self->leaving = NULL;
+}
+
+static GPtrArray *
+make_list (HeddleRunPage *page)
+{
+  GPtrArray *runs = g_ptr_array_new ();
+
+  g_ptr_array_add (runs, heddle_run_page_get_run (page));
+  return runs;
+}
+
+/* Of a page whose run the user has agreed to stop, and waits for. */
+#define WAITS "heddle-waits-to-close"
+
+static void
+page_close_confirmed (gpointer data)
+{
+  Closing *closing = data;
+  g_autoptr (GPtrArray) runs = make_list (closing->page);
+
+  heddle_stop_dialog_stop_runs (
+    GTK_WINDOW (closing->window), runs, g_object_get_data (G_OBJECT (closing->page), WAITS) == NULL,
+    page_stopped, closing_new (closing->window, closing->page), closing_free);
+  g_object_set_data (G_OBJECT (closing->page), WAITS, closing->page);
+}
+
+static void
+ask_to_close (HeddleWindow *self, HeddleRunPage *page)
+{
+  g_autoptr (GPtrArray) runs = make_list (page);
+
+  heddle_stop_dialog_ask_to_close (GTK_WINDOW (self), runs, page_close_confirmed,
+                                   closing_new (self, page), closing_free);
+}
+
+/**
+ * heddle_window_close_page_cb:
+ * @tab: the tab that the user wants to close
+ *
+ * A tab whose run goes on stays until the user has agreed and the run has ended, or until the user
+ * does not want to wait for that any more; then it is closed for good by another call. The last tab
+ * takes the window with it.
+ *
+ * Returns: %GDK_EVENT_STOP: it is dealt with
+ */
+gboolean
+heddle_window_close_page_cb (HeddleWindow *self, AdwTabPage *tab)
+{
+  HeddleRunPage *page = HEDDLE_RUN_PAGE (adw_tab_page_get_child (tab));
+  gboolean last = adw_tab_view_get_n_pages (self->tabs) == 1;
+  gboolean active = heddle_run_page_is_active (page);
+
+  /* a page may get another run while it waits for its end */
+  if (!active)
+    g_object_set_data (G_OBJECT (page), WAITS, NULL);
+  if (!active && !last && self->leaving != page)
+    heddle_run_page_cache_run (page);
+  adw_tab_view_close_page_finish (self->tabs, tab, (!active || self->leaving == page) && !last);
+  if (last)
+    gtk_window_close (GTK_WINDOW (self));
+  else if (active && self->leaving != page && g_object_get_data (G_OBJECT (page), WAITS) != NULL)
+    page_close_confirmed (&(Closing) { self, page });
+  else if (active && self->leaving != page)
+    ask_to_close (self, page);
+  return GDK_EVENT_STOP;
+}

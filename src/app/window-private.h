@@ -37,7 +37,6 @@ HeddleRunPage *heddle_window_show_workload_here (HeddleWindow *self,
                                                  const HeddleWorkload *workload);
 guint heddle_window_count_active (HeddleWindow *self);
 void heddle_window_selected_cb (HeddleWindow *self);
-gboolean heddle_window_close_page_cb (HeddleWindow *self, AdwTabPage *tab);
 
 /* window-actions.c */
 void heddle_window_install_actions (GtkWidgetClass *widget_class);
@@ -46,5 +45,6 @@ void heddle_window_update_actions (HeddleWindow *self);
 
 /* window-close.c */
 gboolean heddle_window_close_request (GtkWindow *window);
+gboolean heddle_window_close_page_cb (HeddleWindow *self, AdwTabPage *tab);
 
 G_END_DECLS
