@@ -124,7 +124,8 @@ page_stopped (gpointer data)
   if (self->tabs == NULL || gtk_widget_get_parent (GTK_WIDGET (closing->page)) == NULL)
     return;
   self->leaving = closing->page;
-  adw_tab_view_close_page (self->tabs, adw_tab_view_get_page (self->tabs, GTK_WIDGET (closing->page)));
+  adw_tab_view_close_page (self->tabs,
+                           adw_tab_view_get_page (self->tabs, GTK_WIDGET (closing->page)));
   self->leaving = NULL;
 }
 
