@@ -146,21 +146,3 @@ heddle_window_install_actions (GtkWidgetClass *widget_class)
                                        NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
 }
-
-/**
- * heddle_window_update_actions:
- *
- * Lets the user do what the page that is shown allows.
- */
-void
-heddle_window_update_actions (HeddleWindow *self)
-{
-  HeddleRunPage *page = heddle_window_get_page (self);
-  HeddleRunState state = heddle_run_object_get_state (heddle_run_page_get_run (page));
-  gboolean active = heddle_run_page_is_active (page);
-
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.start", !active);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pause",
-                                 active
-                                   && (state == HEDDLE_RUN_RUNNING || state == HEDDLE_RUN_PAUSED));
-}

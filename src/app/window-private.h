@@ -26,22 +26,19 @@ struct _HeddleWindow {
   gboolean closing; /* the user has agreed: hidden, and gone as soon as its runs have ended */
 };
 
-/* window.c */
+/* window-tabs.c */
 HeddleRunPage *heddle_window_get_page (HeddleWindow *self);
 HeddleRunPage *heddle_window_get_nth_page (HeddleWindow *self, guint n);
-
-/* window-tabs.c */
+guint heddle_window_count_active (HeddleWindow *self);
 HeddleRunPage *heddle_window_add_page (HeddleWindow *self, const HeddleWorkload *workload);
 HeddleRunPage *heddle_window_show_workload (HeddleWindow *self, const HeddleWorkload *workload);
 HeddleRunPage *heddle_window_show_workload_here (HeddleWindow *self,
                                                  const HeddleWorkload *workload);
-guint heddle_window_count_active (HeddleWindow *self);
 void heddle_window_selected_cb (HeddleWindow *self);
 
 /* window-actions.c */
 void heddle_window_install_actions (GtkWidgetClass *widget_class);
 void heddle_window_add_keys (HeddleWindow *self);
-void heddle_window_update_actions (HeddleWindow *self);
 
 /* window-close.c */
 gboolean heddle_window_close_request (GtkWindow *window);

@@ -79,6 +79,20 @@ update_tab (HeddleWindow *self, HeddleRunPage *page)
   heddle_tab_names_update (self->tab_bar);
 }
 
+/* Lets the user do what the page that is shown allows. */
+static void
+update_actions (HeddleWindow *self)
+{
+  HeddleRunPage *page = heddle_window_get_page (self);
+  HeddleRunState state = heddle_run_object_get_state (heddle_run_page_get_run (page));
+  gboolean active = heddle_run_page_is_active (page);
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.start", !active);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.pause",
+                                 active
+                                   && (state == HEDDLE_RUN_RUNNING || state == HEDDLE_RUN_PAUSED));
+}
+
 /* Makes title, catalogue and actions follow the page that is shown. */
 static void
 sync_with_page (HeddleWindow *self)
@@ -96,7 +110,7 @@ sync_with_page (HeddleWindow *self)
   adw_window_title_set_subtitle (self->title, subtitle != NULL ? subtitle : "");
   adw_tab_page_set_needs_attention (get_tab (self, page), FALSE);
   heddle_catalogue_select (self->catalogue, heddle_run_page_get_workload (page));
-  heddle_window_update_actions (self);
+  update_actions (self);
   heddle_tab_names_update (self->tab_bar);
 }
 
@@ -126,6 +140,31 @@ heddle_window_selected_cb (HeddleWindow *self)
     return;
   if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (page)))
     gtk_widget_grab_focus (GTK_WIDGET (page));
+}
+
+/**
+ * heddle_window_get_page:
+ *
+ * Returns: (transfer none) (nullable): the page that is shown
+ */
+HeddleRunPage *
+heddle_window_get_page (HeddleWindow *self)
+{
+  AdwTabPage *tab = self->tabs != NULL ? adw_tab_view_get_selected_page (self->tabs) : NULL;
+
+  return tab != NULL ? HEDDLE_RUN_PAGE (adw_tab_page_get_child (tab)) : NULL;
+}
+
+/**
+ * heddle_window_get_nth_page:
+ * @n: less than the number of tabs
+ *
+ * Returns: (transfer none): that page
+ */
+HeddleRunPage *
+heddle_window_get_nth_page (HeddleWindow *self, guint n)
+{
+  return HEDDLE_RUN_PAGE (adw_tab_page_get_child (adw_tab_view_get_nth_page (self->tabs, n)));
 }
 
 /**

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <glib/gi18n.h>
-
 #include "app/model/app-settings.h"
 #include "app/shortcuts.h"
 #include "app/widgets/a11y/stack-pages.h"
@@ -164,31 +162,6 @@ heddle_window_init (HeddleWindow *self)
   heddle_shortcuts_add (GTK_APPLICATION_WINDOW (self));
   heddle_window_add_keys (self);
   restore_size (self);
-}
-
-/**
- * heddle_window_get_page:
- *
- * Returns: (transfer none) (nullable): the page that is shown
- */
-HeddleRunPage *
-heddle_window_get_page (HeddleWindow *self)
-{
-  AdwTabPage *tab = self->tabs != NULL ? adw_tab_view_get_selected_page (self->tabs) : NULL;
-
-  return tab != NULL ? HEDDLE_RUN_PAGE (adw_tab_page_get_child (tab)) : NULL;
-}
-
-/**
- * heddle_window_get_nth_page:
- * @n: less than the number of tabs
- *
- * Returns: (transfer none): that page
- */
-HeddleRunPage *
-heddle_window_get_nth_page (HeddleWindow *self, guint n)
-{
-  return HEDDLE_RUN_PAGE (adw_tab_page_get_child (adw_tab_view_get_nth_page (self->tabs, n)));
 }
 
 /**
