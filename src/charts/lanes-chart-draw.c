@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the lanes chart draws around its blocks: names, shares, the axis, and what is pointed at. */
 #include "config.h"
 
 #include <math.h>

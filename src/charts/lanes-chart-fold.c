@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which lanes have a row.
+ * Which lanes have a row, and where it lies.
  *
  * A lane is there for as long as its run, its worker is not: where the number of workers was made
  * smaller, or each task has a worker of its own, most rows would be empty and push those that are
@@ -33,6 +33,15 @@ shown_begin (HeddleLanesChart *self, gint64 now)
     return G_MININT64;
   heddle_time_window_get_range (self->chart.window, now, &begin, &end);
   return begin;
+}
+
+/* Frees the picture of the rows: it shows others, or is no longer wanted. */
+void
+heddle_lanes_chart_forget_rows (HeddleLanesChart *self)
+{
+  heddle_raster_clear (&self->rows.raster);
+  g_clear_pointer (&self->rows.settled, g_free);
+  self->rows.n_lanes = 0;
 }
 
 /**
@@ -77,6 +86,13 @@ heddle_lanes_chart_count_rows (HeddleLanesChart *self)
   return self->row_lanes->len + (self->n_gone > 0 ? 1 : 0);
 }
 
+/* How many pixels of the rows are out of sight above. */
+int
+heddle_lanes_chart_scrolled (HeddleLanesChart *self)
+{
+  return (int) gtk_adjustment_get_value (self->scroll);
+}
+
 /**
  * heddle_lanes_chart_lane_of_row:
  * @row: one of its rows
@@ -104,4 +120,13 @@ heddle_lanes_chart_lane_y (HeddleLanesChart *self, guint lane)
                      || g_array_index (self->row_lanes, guint, row) > lane))
     row--;
   return heddle_lane_layout_row_y (&self->layout, row, heddle_lanes_chart_scrolled (self));
+}
+
+/* How far the lanes have got: open tasks of a run that is over end with it. */
+gint64
+heddle_lanes_chart_last_moment (HeddleLanesChart *self)
+{
+  if (self->chart.redraw.live)
+    return heddle_redraw_now (&self->chart.redraw);
+  return self->store != NULL ? heddle_lane_store_get_totals (self->store).end : 0;
 }

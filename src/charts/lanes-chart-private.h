@@ -80,21 +80,26 @@ struct _HeddleLanesChart {
   HeddleLanesBuffers buffers;
 };
 
+/* lanes-chart-fold.c */
+void heddle_lanes_chart_forget_rows (HeddleLanesChart *self);
 void heddle_lanes_chart_fold (HeddleLanesChart *self, gint64 now);
 guint heddle_lanes_chart_count_rows (HeddleLanesChart *self);
+int heddle_lanes_chart_scrolled (HeddleLanesChart *self);
 int heddle_lanes_chart_lane_of_row (HeddleLanesChart *self, guint row);
 int heddle_lanes_chart_lane_y (HeddleLanesChart *self, guint lane);
-int heddle_lanes_chart_scrolled (HeddleLanesChart *self);
 gint64 heddle_lanes_chart_last_moment (HeddleLanesChart *self);
 
+/* lanes-chart-blocks.c */
 void heddle_lanes_chart_draw_rows (HeddleLanesChart *self, HeddleRaster *raster,
                                    const HeddlePalette *palette, gboolean keep);
-void heddle_lanes_chart_forget_rows (HeddleLanesChart *self);
+
+/* lanes-chart-draw.c */
 void heddle_lanes_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot,
                               const HeddlePalette *palette, gint64 now);
 void heddle_lanes_chart_draw_over (HeddleChart *chart, GtkSnapshot *snapshot);
 char *heddle_lanes_chart_describe (HeddleChart *chart);
 
+/* lanes-chart-input.c */
 void heddle_lanes_chart_init_input (HeddleLanesChart *self);
 void heddle_lanes_chart_update_pointer (HeddleLanesChart *self);
 char *heddle_lanes_chart_dup_tip (HeddleLanesChart *self, int x, int y);

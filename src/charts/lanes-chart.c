@@ -19,21 +19,6 @@ G_DEFINE_FINAL_TYPE (HeddleLanesChart, heddle_lanes_chart, HEDDLE_TYPE_CHART)
 #define NAME_WIDTH_MAX 160
 #define NAME_GAP 14
 
-int
-heddle_lanes_chart_scrolled (HeddleLanesChart *self)
-{
-  return (int) gtk_adjustment_get_value (self->scroll);
-}
-
-/* How far the lanes have got: open tasks of a run that is over end with it. */
-gint64
-heddle_lanes_chart_last_moment (HeddleLanesChart *self)
-{
-  if (self->chart.redraw.live)
-    return heddle_redraw_now (&self->chart.redraw);
-  return self->store != NULL ? heddle_lane_store_get_totals (self->store).end : 0;
-}
-
 /* Learns of lanes that came. Names never change, lanes never go. */
 static void
 refresh_lanes (HeddleLanesChart *self)

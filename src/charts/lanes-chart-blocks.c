@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The rows of the lanes chart: what the store is asked for, and how it becomes a picture. */
+/* The blocks of the lanes chart: what the store is asked for, and how it becomes a picture. */
 #include "config.h"
 
 #include <math.h>
@@ -231,14 +231,6 @@ collect_blocks (HeddleLanesChart *self, guint lane, const HeddleLaneInfo *info, 
   if (self->buffers.marks->len > 0)
     g_array_append_vals (self->buffers.blocks, self->buffers.marks->data, self->buffers.marks->len);
   return dense;
-}
-
-void
-heddle_lanes_chart_forget_rows (HeddleLanesChart *self)
-{
-  heddle_raster_clear (&self->rows.raster);
-  g_clear_pointer (&self->rows.settled, g_free);
-  self->rows.n_lanes = 0;
 }
 
 /* Whether what was drawn last, moved to the left, is right but for its end. */
