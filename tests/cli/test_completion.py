@@ -11,10 +11,11 @@ import tempfile
 import time
 import unittest
 
-from program import CLI, PATIENCE, environment, run_tests
+from program import BACKENDS, CLI, PATIENCE, environment, run_tests
 
 SOURCE = os.environ["HEDDLE_SOURCE"]
 BASH = shutil.which("bash")
+ON_THREADS = sorted(name for name in BACKENDS if name.startswith("th"))  # as shells sort them
 ALL_COMPLETIONS = "\033*"  # readline's: writes all of them into the line
 PROMPT = "ready> "
 SETUP = ("bind 'set enable-bracketed-paste off'", "bind 'set completion-query-items 0'", "stty -echo")
@@ -81,9 +82,9 @@ class Bash(unittest.TestCase):
         ("l", ["list"]),
         ("", ["--help", "--version", "list", "run"]),
         ("run sq", ["run", "square-and-cube", "squares"]),
-        ("run squares --backend th", ["run", "squares", "--backend", "thread-per-task", "threads"]),
+        ("run squares --backend th", ["run", "squares", "--backend", *ON_THREADS]),
         ("run squares --back", ["run", "squares", "--backend"]),
-        ("run squares -b th", ["run", "squares", "-b", "thread-per-task", "threads"]),
+        ("run squares -b th", ["run", "squares", "-b", *ON_THREADS]),
         ("run squares --nice ", ["run", "squares", "--nice", "idle"]),
         ("run squares -f j", ["run", "squares", "-f", "jsonl"]),
         ("list -f j", ["list", "-f", "json"]),
@@ -114,7 +115,7 @@ class Bash(unittest.TestCase):
     def test_several_behind_an_equals_sign(self):
         """Bash keeps what stands before it, and the others stand beside."""
         self.check(self.start(), [
-            ("run squares --backend=th", ["run", "squares", "--backend=thread-per-task", "threads"]),
+            ("run squares --backend=th", ["run", "squares", f"--backend={ON_THREADS[0]}", *ON_THREADS[1:]]),
             ("run crash-a-worker -s how=", ["run", "crash-a-worker", "-s", "how=abort", "exit", "kill", "segv"]),
             ("run crash-a-worker --set how=", ["run", "crash-a-worker", "--set", "how=abort", "exit", "kill", "segv"]),
             ("run lock -s lo", ["run", "lock", "-s", "lo"]),
@@ -142,7 +143,7 @@ class Fish(unittest.TestCase):
         with tempfile.TemporaryDirectory(prefix="heddle-") as folder:
             os.symlink(CLI, os.path.join(folder, "heddle-cli"))
             os.mkdir(os.path.join(folder, "with two blanks"))
-            for line, offered in (("run squares --backend=th", {"--backend=threads", "--backend=thread-per-task"}),
+            for line, offered in (("run squares --backend=th", {f"--backend={name}" for name in ON_THREADS}),
                                   ("run squares --nice ", {"idle"}),
                                   ("run sq", {"squares", "square-and-cube"}),
                                   ("run crash-a-worker -s how=", {"how=segv", "how=abort", "how=kill", "how=exit"}),

@@ -321,12 +321,13 @@ backends_are_found_by_id (void)
   const HeddleWorkload nowhere = { .id = "nowhere" };
   HeddleBackend backend;
 
-  G_STATIC_ASSERT (G_N_ELEMENTS (ids) == HEDDLE_N_BACKENDS);
+  _Static_assert (G_N_ELEMENTS (ids) == HEDDLE_N_BACKENDS, "add the new backend's id to ids[]");
   for (guint i = 0; i < HEDDLE_N_BACKENDS; i++)
     {
       g_assert_true (heddle_backend_parse (ids[i], &everywhere, &backend, NULL));
       g_assert_cmpint (backend, ==, i);
       g_assert_cmpstr (heddle_backend_get_info (backend)->id, ==, ids[i]);
+      /* scripts tell them by this */
       g_assert_cmpint (heddle_backend_get_info (backend)->is_process, ==,
                        g_str_has_prefix (ids[i], "process"));
       g_assert_false (heddle_backend_parse (ids[i], &nowhere, &backend, NULL));

@@ -21,7 +21,8 @@ const char *heddle_group_get_name (HeddleGroup group);
 
 #define HEDDLE_BACKEND_BIT(b) (1u << (b))
 #define HEDDLE_BACKENDS_ALL ((1u << HEDDLE_N_BACKENDS) - 1)
-/* Those that can run several tasks at the same time: all but the main loop's. */
+/* Those that run several tasks at the same time and begin them in the order of the queue, so that a
+ * task may wait for those before it: all but the main loop's. */
 #define HEDDLE_BACKENDS_CONCURRENT                                                                 \
   (HEDDLE_BACKENDS_ALL                                                                             \
    & ~(HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_MAIN_LOOP)                                               \

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-/* All backends, a row each, in the order in which they are offered. docs/adding-a-backend.md */
+/* All backends, a row each; they are offered in the order of their numbers.
+ * docs/adding-a-backend.md */
 
 #include "engine/model/backend.h"
 #include "engine/pools/pool.h"

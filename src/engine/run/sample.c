@@ -93,7 +93,7 @@ sample_proc (HeddleRun *self, gint64 now)
   for (guint i = 0; i < n; i++)
     {
       guint at = self->sampling.proc_next++ % collector->slots->len;
-      HeddleSlot *slot = g_ptr_array_index (collector->slots, at);
+      HeddleSlot *slot = heddle_collector_get_slot (collector, at);
       HeddleProcSample sample;
       gboolean known;
 
@@ -116,7 +116,7 @@ count_totals (HeddleRun *self, gint64 now)
   HeddleTotals totals = { now, 0, count_slots (self, now), count_completed (collector) };
 
   for (guint i = 0; i < collector->slots->len; i++)
-    totals.busy += heddle_slot_get_busy (g_ptr_array_index (collector->slots, i), now);
+    totals.busy += heddle_slot_get_busy (heddle_collector_get_slot (collector, i), now);
   return totals;
 }
 

@@ -33,7 +33,7 @@
 static HeddleSlot *
 nth_slot (HeddleRun *self, guint nth)
 {
-  return g_ptr_array_index (self->collector->slots, nth);
+  return heddle_collector_get_slot (self->collector, nth);
 }
 
 static HeddleSharedWaiter *

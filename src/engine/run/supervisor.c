@@ -19,7 +19,6 @@
 /* How long the thread sleeps between two passes when nobody kicks it. */
 #define TICK_BUSY_MS 5   /* events came in the last pass */
 #define TICK_CALM_MS 20  /* tasks are running, nothing came */
-
 #define TICK_IDLE_MS 100 /* paused, or waiting for the producer */
 
 #define DEADLOCK_LOOK_NS (50 * G_GINT64_CONSTANT (1000000))

@@ -224,7 +224,7 @@ gboolean heddle_process_pool_spawn (HeddleProcessPool *self, HeddleProcessWorker
 
 /* scale.c */
 gboolean heddle_process_pool_scale (HeddleProcessPool *self);
-HeddleProcessWorker *heddle_process_pool_find_empty (HeddleProcessPool *self, gint64 now);
+HeddleProcessWorker *heddle_process_pool_take_empty (HeddleProcessPool *self, gint64 now);
 gboolean heddle_process_pool_spawn_worker (HeddleProcessPool *self, HeddleProcessWorker *worker);
 void heddle_process_pool_begin_spawn (HeddleProcessPool *self, HeddleProcessWorker *worker);
 void heddle_process_pool_born (HeddleProcessPool *self, HeddleProcessWorker *worker);

@@ -233,7 +233,7 @@ heddle_process_pool_handle_death (HeddleProcessPool *self, HeddleProcessWorker *
 }
 
 /**
- * heddle_process_pool_find_empty:
+ * heddle_process_pool_take_empty:
  *
  * There are never more workers than a run may have workers, since their numbers say where things
  * lie in the arena: after a shrink, workers that are on their way out are waited for. The death of
@@ -242,7 +242,7 @@ heddle_process_pool_handle_death (HeddleProcessPool *self, HeddleProcessWorker *
  * Returns: (nullable): a worker, perhaps a new one, whose process may be spawned now; NULL: none
  */
 HeddleProcessWorker *
-heddle_process_pool_find_empty (HeddleProcessPool *self, gint64 now)
+heddle_process_pool_take_empty (HeddleProcessPool *self, gint64 now)
 {
   g_autoptr (GError) error = NULL;
   HeddleProcessWorker *worker;
@@ -413,7 +413,7 @@ heddle_process_pool_scale (HeddleProcessPool *self)
   staying = call_back (self, staying, target);
   for (guint i = 0; i < SPAWN_AT_ONCE && staying < target && !self->no_more && !self->failed; i++)
     {
-      HeddleProcessWorker *worker = heddle_process_pool_find_empty (self, now);
+      HeddleProcessWorker *worker = heddle_process_pool_take_empty (self, now);
 
       if (worker == NULL)
         return FALSE;
