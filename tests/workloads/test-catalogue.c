@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "engine/model/preset.h"
-#include "engine/pools/pool.h"
 #include "engine/run/run.h"
 #include "engine/sync/shared.h"
 #include "workloads/list.h"
@@ -56,27 +55,6 @@ every_workload_is_complete (void)
       g_assert_nonnull (workload->produce);
       g_assert_nonnull (workload->execute);
     }
-}
-
-/* A task that may end its process runs in a child process, whatever the backend is called. */
-static void
-dangerous_ones_are_apart (void)
-{
-  const HeddleWorkload *const *workloads = heddle_workloads_get_all (NULL);
-  guint n = 0;
-
-  for (guint i = 0; workloads[i] != NULL; i++)
-    for (guint b = 0; b < HEDDLE_N_BACKENDS; b++)
-      {
-        const HeddlePoolClass *klass = (const HeddlePoolClass *) heddle_backend_get_info (b);
-
-        if (!workloads[i]->dangerous || (workloads[i]->backends & HEDDLE_BACKEND_BIT (b)) == 0)
-          continue;
-        g_test_message ("%s on %s", workloads[i]->id, klass->info.id);
-        g_assert_true (klass->info.is_process || klass->isolated != NULL);
-        n++;
-      }
-  g_assert_cmpuint (n, >, 0);
 }
 
 static void
@@ -389,7 +367,6 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/catalogue/every-workload-is-complete", every_workload_is_complete);
-  g_test_add_func ("/catalogue/dangerous-ones-are-apart", dangerous_ones_are_apart);
   g_test_add_func ("/catalogue/ids-are-unique-and-found", ids_are_unique_and_found);
   g_test_add_func ("/catalogue/groups-stand-together", groups_stand_together);
   g_test_add_func ("/catalogue/parameters-are-complete", parameters_are_complete);

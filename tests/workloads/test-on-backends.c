@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/model/backend.h"
+#include "engine/pools/pool.h"
 #include "engine/run/run.h"
 #include "whole-run.h"
 #include "workloads/list.h"
@@ -290,6 +291,27 @@ missing_folder_ends_the_run (gconstpointer data)
   g_assert_cmpuint (snapshot.submitted, ==, 0);
 }
 
+/* A task that may end its process runs in a child process, whatever the backend is called. */
+static void
+dangerous_ones_are_apart (void)
+{
+  const HeddleWorkload *const *workloads = heddle_workloads_get_all (NULL);
+  guint n = 0;
+
+  for (guint i = 0; workloads[i] != NULL; i++)
+    for (guint b = 0; b < HEDDLE_N_BACKENDS; b++)
+      {
+        const HeddlePoolClass *klass = (const HeddlePoolClass *) heddle_backend_get_info (b);
+
+        if (!workloads[i]->dangerous || (workloads[i]->backends & HEDDLE_BACKEND_BIT (b)) == 0)
+          continue;
+        g_test_message ("%s on %s", workloads[i]->id, klass->info.id);
+        g_assert_true (klass->info.is_process || klass->isolated != NULL);
+        n++;
+      }
+  g_assert_cmpuint (n, >, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -298,6 +320,7 @@ main (int argc, char *argv[])
   int status;
 
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/on-backends/dangerous-ones-are-apart", dangerous_ones_are_apart);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     for (guint b = 0; b < HEDDLE_N_BACKENDS; b++)
       {

@@ -32,7 +32,7 @@ struct _HeddlePoolClass {
   HeddleBackendInfo info; /* the first field: heddle_backends[] lists classes by it */
   gsize instance_size;
   /* Takes its place for a workload whose tasks may end their process. NULL: the workers are
-   * processes, or no such workload may name the backend (tests/workloads/test-catalogue.c). */
+   * processes, or no such workload may name the backend (tests/workloads/test-on-backends.c). */
   const HeddlePoolClass *isolated;
   /* Supervisor's thread. Must not block, so the pool's own thread starts processes. */
   gboolean (*start) (HeddlePool *self, guint n_workers, GError **error);
