@@ -77,12 +77,12 @@ no_more_places_than_numbers (void)
       worker->ending.leaving = TRUE;
       g_ptr_array_add (pool.workers, worker);
     }
-  g_assert_null (heddle_process_pool_take_empty (&pool, 1));
+  g_assert_null (heddle_process_pool_get_empty (&pool, 1));
   g_assert_cmpuint (pool.workers->len, ==, HEDDLE_MAX_WORKERS);
 
   worker = g_ptr_array_index (pool.workers, 700);
   worker->death.fd = -1;
-  g_assert_true (heddle_process_pool_take_empty (&pool, 1) == worker);
+  g_assert_true (heddle_process_pool_get_empty (&pool, 1) == worker);
   g_ptr_array_unref (pool.workers);
 }
 

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/lock.h"
-#include "engine/queue/batch.h"
 #include "engine/collect/collector.h"
 #include "engine/pools/thread-worker.h"
 #include "trace/clock.h"

@@ -7,6 +7,9 @@
 #include "engine/model/workload.h"
 #include "engine/pools/pool.h"
 
+/* heddle_backends[] lists classes by their first field. */
+G_STATIC_ASSERT (G_STRUCT_OFFSET (HeddlePoolClass, info) == 0);
+
 /**
  * heddle_pool_new:
  * @host: what the run gives; copied

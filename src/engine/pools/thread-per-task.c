@@ -57,9 +57,9 @@ wait_for_room (Launcher *self)
   return !heddle_queue_is_finished (queue);
 }
 
-/* Takes the first worker without a living thread, or makes one. */
+/* The first worker without a living thread; makes one where there is none. */
 static HeddleThreadWorker *
-take_free_worker (HeddleThreadPool *self)
+get_free_worker (HeddleThreadPool *self)
 {
   for (guint i = 0; i < self->n_workers; i++)
     {
@@ -83,7 +83,7 @@ static gboolean
 launch (Launcher *self, const HeddleItem *item)
 {
   const HeddlePoolHost *host = &self->threads.parent.host;
-  HeddleThreadWorker *worker = take_free_worker (&self->threads);
+  HeddleThreadWorker *worker = get_free_worker (&self->threads);
   g_autofree char *reason = NULL;
   int code;
 

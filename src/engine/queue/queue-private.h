@@ -29,7 +29,7 @@ typedef struct {
 
 /* Whoever takes without sleeping in the queue. */
 typedef struct {
-  gboolean armed; /* a try_take() came back empty: it is to be called */
+  gboolean armed; /* to be called: it was attached, or its try_take() came back empty */
   const HeddleQueueTaker *taker; /* NULL: nobody */
   gpointer data;
   guint n_calling; /* threads in one of its functions */
@@ -54,7 +54,7 @@ struct _HeddleQueue {
   HeddleQueueProducers producers;
   HeddleQueueSleepers sleepers;
   HeddleQueueAttached attached;
-  HeddleQueueHook drained; /* set once: a taker finds the closed queue empty; NULL: not told */
+  HeddleQueueHook drained; /* set once: take() finds the closed queue empty; NULL: not told */
   gpointer drained_data;
 
   /* its own rule; in line behind the items, and counted in neither submitted nor queued */

@@ -11,7 +11,9 @@
 /**
  * heddle_queue_new:
  * @capacity: how many tasks may wait, at least 1
- * @drained: (nullable): called when a taker finds the closed queue empty
+ * @drained: (nullable): called when heddle_queue_take() finds the closed queue empty; who uses
+ * heddle_queue_try_take() asks heddle_queue_is_drained()
+ * @drained_data: for @drained
  *
  * Returns: (transfer full): an empty queue; free with heddle_queue_free()
  */

@@ -44,12 +44,14 @@ typedef struct {
   gboolean paused;
 } HeddleQueueCounts;
 
-/* Called without the lock, on the thread that pushes, takes, pauses or finishes. Must not block. */
+/* Called without the queue's lock, but perhaps with the collector's: must neither block nor take
+ * that. On whichever thread pushes, puts back, takes, pauses, finishes or wakes all. */
 typedef void (*HeddleQueueHook) (gpointer data);
 
 /* What a taker that does not sleep in heddle_queue_take() is called for. */
 typedef struct {
-  HeddleQueueHook tasks_came; /* tasks after try_take() found none; paused, resumed, finished */
+  /* tasks came after try_take() found none; paused, resumed, finished, all woken */
+  HeddleQueueHook tasks_came;
   HeddleQueueHook tasks_pushed; /* likewise, if pushed; may take some. NULL: tasks_came */
 } HeddleQueueTaker;
 

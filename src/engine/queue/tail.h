@@ -20,7 +20,7 @@ G_BEGIN_DECLS
 /* nothing more is let in without a look at the queue: it is closed, or held */
 #define HEDDLE_QUEUE_TAIL_STOPPED 1u
 #define HEDDLE_QUEUE_TAIL_CALL 2u    /* somebody is to be woken when tasks come */
-/* one of them is on its way, and looks for tasks after this has been taken away */
+/* a taker was woken and has not got the lock yet; it looks for tasks after it has cleared this */
 #define HEDDLE_QUEUE_TAIL_CALLED 4u
 
 typedef struct {

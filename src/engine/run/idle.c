@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-/* An idle run uses no processor time: while no task is open or due and nobody looks, the supervisor
- * sleeps without a timeout. A submitted task, a reader of the numbers, a wish of the user and a
- * worker that comes or goes wake it. Nothing ran or ended while it slept, so the series then get
- * one sample that says so, and a snapshot takes its time from whoever asks for it. */
+/* An idle run uses no processor time: while no task is in hand or due and nobody looks, the
+ * supervisor sleeps without a timeout. A submitted task, a reader of the numbers, a wish of the
+ * user and a worker that comes or goes wake it. Nothing ran or ended while it slept, so the
+ * series then get one sample that says so, and a snapshot takes its time from whoever asks for
+ * it. */
 
 #include "base/lock.h"
 #include "engine/queue/retry.h"
@@ -15,7 +16,8 @@
  * the workers' processor time is that of the end. */
 #define QUIET_NS (500 * G_GINT64_CONSTANT (1000000))
 
-/* No task is open, and nothing can change that without waking the supervisor. */
+/* No task is in hand or due, and none can start without waking the supervisor. In a pause tasks may
+ * be in the queue. */
 static gboolean
 is_idle (HeddleRun *self)
 {

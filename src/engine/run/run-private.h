@@ -30,7 +30,7 @@ typedef struct {
 typedef struct {
   gint64 at;         /* CLOCK_MONOTONIC */
   gint64 busy;       /* time that workers had a task in hand */
-  gint64 slots;      /* time that the run was set to so many workers, times their number */
+  gint64 worker_ns;  /* time that the run was set to so many workers, times their number */
   guint64 completed; /* tasks that were done or failed */
 } HeddleTotals;
 
@@ -85,9 +85,9 @@ typedef struct {
 /* What the length of a run is counted from. Guarded by the collector's lock. */
 typedef struct {
   gint64 ended_ns; /* when the last task ended; 0 while that is not known */
-  guint slots;     /* how many workers the run is set to */
-  gint64 slots_since; /* CLOCK_MONOTONIC: for how long it has been */
-  gint64 slots_ns; /* the time before that, times the number of workers then */
+  guint wanted;    /* how many workers the run is set to */
+  gint64 wanted_since; /* CLOCK_MONOTONIC: for how long it has been */
+  gint64 worker_ns; /* the time before that, times the number of workers then */
   gint64 paused_since; /* CLOCK_MONOTONIC; 0: it is not paused */
   gint64 paused_ns; /* how long it was before that, with no task in hand */
 } HeddleRunSpan;
@@ -169,7 +169,7 @@ void heddle_run_take_figure_locked (gpointer run, guint64 task, const char *payl
 /* sample.c: numbers over time, and what a run comes to. Collector's lock held. */
 void heddle_run_sample_locked (HeddleRun *self, gint64 now);
 void heddle_run_hold_locked (HeddleRun *self, gint64 until);
-void heddle_run_set_wanted_workers_locked (HeddleRun *self, guint slots, gint64 now);
+void heddle_run_set_wanted_workers_locked (HeddleRun *self, guint n_workers, gint64 now);
 void heddle_run_set_paused_locked (HeddleRun *self, gboolean paused, gint64 now);
 void heddle_run_end_locked (HeddleRun *self, gint64 now);
 void heddle_run_estimate_left_locked (HeddleRun *self, HeddleRunSnapshot *draft);

@@ -56,12 +56,12 @@ struct _HeddleRunSnapshot {
   guint64 workers_recycled; /* worker processes that were replaced as the options say */
   guint64 dropped_events;
   guint64 skipped[HEDDLE_N_SKIPPED]; /* found by the producer, and not made into tasks */
-  guint64 queue_length; /* of the queued, those in the queue: not with a worker, in no delay */
+  guint64 queue_length; /* those of the queued that no worker has, and that are not delayed */
   guint queue_capacity;
   gboolean producer_waiting; /* the queue was full: the producer waits for more room */
   guint producer_resumes_at; /* it goes on at so many tasks in the queue; G_MAXUINT: at
                              fewer tasks that are to be tried again */
-  guint n_entries; /* the first in line, then those that wait for their next attempt */
+  guint n_entries; /* set ones: first in line, then those that wait for their next attempt */
   HeddleQueueEntry entries[HEDDLE_SNAPSHOT_QUEUE];
   guint64 n_task_times;   /* how many tasks these two are of: those that are done or failed */
   gint64 task_p50_ns, task_p99_ns; /* time in the worker */

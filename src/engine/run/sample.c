@@ -17,9 +17,9 @@
 
 /* The time for which the run has been set to so many workers, times that number. */
 static gint64
-count_slots (const HeddleRun *self, gint64 now)
+count_worker_ns (const HeddleRun *self, gint64 now)
 {
-  return self->span.slots_ns + self->span.slots * MAX (now - self->span.slots_since, 0);
+  return self->span.worker_ns + self->span.wanted * MAX (now - self->span.wanted_since, 0);
 }
 
 /* Paused time without a task in hand: after a click on Pause, tasks in hand still run. */
@@ -43,14 +43,14 @@ count_active (const HeddleRun *self, gint64 now)
 
 /* The run is set to so many workers from @now on; the first number holds from its start. */
 void
-heddle_run_set_wanted_workers_locked (HeddleRun *self, guint slots, gint64 now)
+heddle_run_set_wanted_workers_locked (HeddleRun *self, guint n_workers, gint64 now)
 {
-  self->span.slots_ns = count_slots (self, now);
-  self->span.slots_since = now;
-  self->span.slots = slots;
-  heddle_pace_set_workers (&self->sampling.pace, slots);
+  self->span.worker_ns = count_worker_ns (self, now);
+  self->span.wanted_since = now;
+  self->span.wanted = n_workers;
+  heddle_pace_set_workers (&self->sampling.pace, n_workers);
   heddle_lane_store_lock (self->stores.lanes);
-  heddle_lane_store_set_slots_locked (self->stores.lanes, slots, now);
+  heddle_lane_store_set_slots_locked (self->stores.lanes, n_workers, now);
   heddle_lane_store_unlock (self->stores.lanes);
 }
 
@@ -113,7 +113,7 @@ static HeddleTotals
 count_totals (HeddleRun *self, gint64 now)
 {
   HeddleCollector *collector = self->collector;
-  HeddleTotals totals = { now, 0, count_slots (self, now), count_completed (collector) };
+  HeddleTotals totals = { now, 0, count_worker_ns (self, now), count_completed (collector) };
 
   for (guint i = 0; i < collector->slots->len; i++)
     totals.busy += heddle_slot_get_busy (heddle_collector_get_slot (collector, i), now);
@@ -124,7 +124,7 @@ count_totals (HeddleRun *self, gint64 now)
 static void
 measure (const HeddleTotals *from, const HeddleTotals *to, double *utilisation, double *rate)
 {
-  *utilisation = share_of (to->busy - from->busy, to->slots - from->slots);
+  *utilisation = share_of (to->busy - from->busy, to->worker_ns - from->worker_ns);
   *rate = rate_of (to->completed - from->completed, to->at - from->at);
 }
 
@@ -215,7 +215,7 @@ heddle_run_hold_locked (HeddleRun *self, gint64 until)
   if (until - totals.at < SAMPLE_NS)
     return;
   totals.at = until;
-  totals.slots = count_slots (self, until);
+  totals.worker_ns = count_worker_ns (self, until);
   add_stretch (self, &totals);
   heddle_series_get_last (self->stores.series[HEDDLE_SERIES_QUEUE], NULL, &queued);
   add_samples (self, until, queued);
@@ -260,7 +260,7 @@ heddle_run_end_locked (HeddleRun *self, gint64 now)
   totals = count_totals (self, self->span.ended_ns);
   end_series (self, &totals);
   draft_times (self);
-  draft->utilisation = share_of (totals.busy, totals.slots);
+  draft->utilisation = share_of (totals.busy, totals.worker_ns);
   draft->paused_ns = count_paused (self, self->span.ended_ns);
   draft->rate = rate_of (totals.completed, count_active (self, self->span.ended_ns));
 }

@@ -85,7 +85,7 @@ heddle_run_label (gpointer run, guint64 id, const HeddleInput *input, char *buff
 
 /**
  * heddle_run_stop:
- * @policy: what happens to queued and running tasks; only a stricter one may follow
+ * @policy: what happens to queued and running tasks; a milder one than the last is ignored
  *
  * Ends the run; also ends a pause. Any thread, any number of times; does not wait.
  */

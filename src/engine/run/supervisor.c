@@ -107,10 +107,10 @@ typedef struct {
 } Carried;
 
 static void
-set_slots (HeddleRun *run, guint slots, gint64 now)
+set_wanted_workers (HeddleRun *run, guint n_workers, gint64 now)
 {
   HEDDLE_AUTO_LOCK (&run->collector->lock);
-  heddle_run_set_wanted_workers_locked (run, slots, now);
+  heddle_run_set_wanted_workers_locked (run, n_workers, now);
 }
 
 static void
@@ -135,7 +135,7 @@ carry_out_wishes (HeddleRun *run, Carried *carried)
   if (workers != carried->workers)
     {
       carried->workers = workers;
-      set_slots (run, (guint) workers, heddle_clock_monotonic_ns ());
+      set_wanted_workers (run, (guint) workers, heddle_clock_monotonic_ns ());
       if (pool->klass->resize != NULL)
         pool->klass->resize (pool, (guint) workers);
     }
@@ -164,7 +164,7 @@ run_passes (HeddleRun *run, int n_workers)
   gboolean ended = FALSE;
   int tick = 0;
 
-  set_slots (run, (guint) n_workers, run->started_ns);
+  set_wanted_workers (run, (guint) n_workers, run->started_ns);
   while (!ended)
     {
       struct pollfd wake = { .fd = self->wake_fd, .events = POLLIN };

@@ -71,9 +71,10 @@ typedef struct {
   /* Written by the host while the worker lives. */
   alignas (64) _Atomic guint64 head;     /* release: bytes put into the line so far */
   _Atomic guint64 assigned; /* tasks put into the line so far, a range counted as many */
-  _Atomic guint32 wake_at; /* wake the dispatcher when fewer tasks than this are left; 0: never */
+  _Atomic guint32 wake_at; /* the worker wakes the dispatcher at fewer tasks than this; 0: never */
   _Atomic guint32 paused;
-  _Atomic guint32 cancel; /* futex word, see HEDDLE_CANCEL_RUN; its bits also skip waiting tasks */
+  /* futex word, see HEDDLE_CANCEL_RUN; at its bits the worker also skips what it has not begun */
+  _Atomic guint32 cancel;
   alignas (64) _Atomic guint32 doorbell; /* futex word: counts what an idle worker was woken for */
   _Atomic guint32 quit; /* HeddleQuit; the one word that both sides write, by compare-and-swap */
 

@@ -39,7 +39,7 @@ wait_for_death (void *data)
 static gboolean
 watch_fd (HeddleProcessPool *self, HeddleProcessWorker *worker)
 {
-  HeddleProcessDeath *death = &worker->death;
+  HeddleDeathWatch *death = &worker->death;
   struct epoll_event event = { .events = EPOLLIN, .data.ptr = worker };
   int code;
 

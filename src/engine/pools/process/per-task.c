@@ -19,7 +19,7 @@ start_one (HeddleProcessPool *self, gint64 now)
 
   if (heddle_queue_try_take (self->base.host.queue, &item, 1, 1) == 0)
     return FALSE;
-  worker = heddle_process_pool_take_empty (self, now);
+  worker = heddle_process_pool_get_empty (self, now);
   if (worker == NULL)
     {
       heddle_queue_put_back (self->base.host.queue, &item, 1);

@@ -42,7 +42,7 @@ typedef struct {
   int fd; /* readable when it is dead: a pidfd, or the waiter's eventfd; -1: there is none */
   gboolean has_waiter; /* there is no pidfd, but a thread that waits for its death */
   pthread_t waiter;
-} HeddleProcessDeath;
+} HeddleDeathWatch;
 
 /* Whether and why its process is to end. */
 typedef struct {
@@ -50,7 +50,8 @@ typedef struct {
   gboolean recycled; /* it has had as many tasks as a worker may: another process follows */
   const char *because;    /* NULL, or why we killed it ourselves */
   const char *or_because; /* what replaces that if it has to be killed after it was asked to end */
-  gint64 term_until; /* when SIGKILL follows SIGTERM; 0: not; G_MAXINT64: it has */
+  /* CLOCK_MONOTONIC ns: SIGTERM was sent, SIGKILL follows then; 0: neither; G_MAXINT64: both */
+  gint64 term_until;
 } HeddleProcessEnding;
 
 /* What watch.c saw when it looked last. */
@@ -61,12 +62,13 @@ typedef struct {
   guint n_silent;     /* looks in a row: it is not ready */
 } HeddleProcessWatch;
 
-/* All of it: guarded by the pool's lock. */
+/* Guarded by the pool's lock. The waiter reads pid and death.fd without it: neither changes while
+ * there is one. */
 typedef struct {
   HeddleSegment segment;
   HeddleSlot *slot;
   int pid;
-  HeddleProcessDeath death;
+  HeddleDeathWatch death;
   HeddleProcessEnding ending;
   HeddleProcessWatch watch;
   gint64 empty_until; /* CLOCK_MONOTONIC ns: the next process is not started before */
@@ -77,13 +79,13 @@ typedef struct {
 /* Set by start(), then read only. */
 typedef struct {
   char *program;
-  char **argv;
+  char **argv; /* the dispatcher of an isolated pool makes it anew for each process */
   guint prefetch;
   guint64 recycle;     /* tasks of a worker; G_MAXINT64: as many as come */
   guint ring_capacity; /* of every worker, in slots */
 } HeddleProcessSetup;
 
-/* Opened by start(), then read only; -1: not open. */
+/* Opened by start(), parts by the dispatcher with its first worker; then read only; -1: none. */
 typedef struct {
   int wake; /* eventfd: the dispatcher is to look around */
   int epoll;
@@ -101,7 +103,8 @@ typedef struct {
 
 /* How tasks are handed out. Guarded by the pool's lock. */
 typedef struct {
-  gboolean may_not_wait; /* not the dispatcher does it, perhaps with the collector's lock held */
+  /* the thread that submits a task hands out, perhaps with the collector's lock held */
+  gboolean may_not_wait;
   guint turn;            /* whose turn it is to get the first task */
   gboolean queue_waits;  /* tasks are left in the queue because no worker has room */
   gboolean drained; /* none is left in the queue and none will come, unless one is put back */
@@ -121,9 +124,9 @@ typedef struct {
   guint n_fruitless;    /* in a row, no task having ended well between */
   guint64 ended_before; /* tasks of workers that are gone */
   guint64 ended_at_last; /* tasks of the whole pool, when the last one died */
-} HeddleProcessDeaths;
+} HeddleDeathCounts;
 
-/* When to do what, CLOCK_MONOTONIC ns; 0: not. Guarded by the pool's lock. */
+/* When to do what; the times: CLOCK_MONOTONIC ns, 0: not. Guarded by the pool's lock. */
 typedef struct {
   gint64 watch_at; /* look at workers that have tasks */
   gint64 look_at;  /* ask the collector for broken rings */
@@ -153,7 +156,7 @@ struct _HeddleProcessPool {
   gboolean no_more; /* the system gives no more processes: until one leaves or the user asks */
   HeddleProcessFeeding feeding;
   HeddleProcessTold told;
-  HeddleProcessDeaths deaths;
+  HeddleDeathCounts deaths;
   HeddleProcessTimes times;
 };
 
@@ -224,7 +227,7 @@ gboolean heddle_process_pool_spawn (HeddleProcessPool *self, HeddleProcessWorker
 
 /* scale.c */
 gboolean heddle_process_pool_scale (HeddleProcessPool *self);
-HeddleProcessWorker *heddle_process_pool_take_empty (HeddleProcessPool *self, gint64 now);
+HeddleProcessWorker *heddle_process_pool_get_empty (HeddleProcessPool *self, gint64 now);
 gboolean heddle_process_pool_spawn_worker (HeddleProcessPool *self, HeddleProcessWorker *worker);
 void heddle_process_pool_begin_spawn (HeddleProcessPool *self, HeddleProcessWorker *worker);
 void heddle_process_pool_born (HeddleProcessPool *self, HeddleProcessWorker *worker);

@@ -22,7 +22,7 @@
 /**
  * heddle_process_worker_new:
  *
- * Returns: (transfer full): a worker with its segment and its lane, and no process yet; NULL with
+ * Returns: (transfer full): a worker with its segment and its slot, and no process yet; NULL with
  * @error set if the system has no memory or file descriptor left
  */
 HeddleProcessWorker *
@@ -255,7 +255,7 @@ heddle_process_worker_get_unended (HeddleProcessWorker *self)
 /**
  * heddle_process_worker_get_limit:
  *
- * How many tasks its worker may have at once: as many as the user allows ahead of time, but of long
+ * How many tasks the worker may have at once: as many as the user allows ahead of time, but of long
  * tasks less, so that nobody has a row of them waiting while another is idle. One at a time until
  * it is known how long they take.
  */

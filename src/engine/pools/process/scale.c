@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "engine/model/log.h"
 
 /* So many workers in a row may die before they start a task. */
 #define MAX_DEATHS_UNSTARTED 5
@@ -163,7 +162,8 @@ count_death (HeddleProcessPool *self, HeddleProcessWorker *worker, guint64 n_sta
       + MIN (G_GINT64_CONSTANT (5000000) << MIN (deaths, 16), MAX_DELAY_NS);
 }
 
-/* Whether we killed it, and whether another process takes its place. */
+/* Whether we killed it to stop the run, and whether another process takes its slot: not in a stop
+ * or after a failure, not if it was to leave, not where each task has a process of its own. */
 static HeddleDeath
 judge_death (HeddleProcessPool *self, const HeddleProcessWorker *worker)
 {
@@ -233,7 +233,7 @@ heddle_process_pool_handle_death (HeddleProcessPool *self, HeddleProcessWorker *
 }
 
 /**
- * heddle_process_pool_take_empty:
+ * heddle_process_pool_get_empty:
  *
  * There are never more workers than a run may have workers, since their numbers say where things
  * lie in the arena: after a shrink, workers that are on their way out are waited for. The death of
@@ -242,7 +242,7 @@ heddle_process_pool_handle_death (HeddleProcessPool *self, HeddleProcessWorker *
  * Returns: (nullable): a worker, perhaps a new one, whose process may be spawned now; NULL: none
  */
 HeddleProcessWorker *
-heddle_process_pool_take_empty (HeddleProcessPool *self, gint64 now)
+heddle_process_pool_get_empty (HeddleProcessPool *self, gint64 now)
 {
   g_autoptr (GError) error = NULL;
   HeddleProcessWorker *worker;
@@ -413,7 +413,7 @@ heddle_process_pool_scale (HeddleProcessPool *self)
   staying = call_back (self, staying, target);
   for (guint i = 0; i < SPAWN_AT_ONCE && staying < target && !self->no_more && !self->failed; i++)
     {
-      HeddleProcessWorker *worker = heddle_process_pool_take_empty (self, now);
+      HeddleProcessWorker *worker = heddle_process_pool_get_empty (self, now);
 
       if (worker == NULL)
         return FALSE;

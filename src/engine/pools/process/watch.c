@@ -11,7 +11,8 @@
 #include "measure/proc.h"
 
 #define WATCH_EVERY_NS G_GINT64_CONSTANT (1000000000)
-/* Looks in a row before it is killed (the run has ended), and before the log says so. */
+/* Looks in a row: before a worker that ignores the end of the run is killed, and before the log
+ * says that its program does not answer. */
 #define LOOKS_STANDING_STILL 2
 #define LOOKS_SAYING_NOTHING 5
 
