@@ -11,6 +11,7 @@ typedef struct _HeddleRingWriter HeddleRingWriter;
 typedef struct _HeddleRingReader HeddleRingReader;
 typedef struct _HeddleLaneStore HeddleLaneStore;
 typedef struct _HeddleSpan HeddleSpan;
+typedef struct _HeddleTaskTimes HeddleTaskTimes;
 typedef struct _HeddleLaneCell HeddleLaneCell;
 typedef struct _HeddleLaneInfo HeddleLaneInfo;
 typedef struct _HeddleTraceWriter HeddleTraceWriter;

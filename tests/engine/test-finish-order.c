@@ -33,6 +33,28 @@ check_text (const HeddleRow *row, guint nth, const char *text)
   g_assert_cmpstr (text, ==, wanted);
 }
 
+/* Every third one's are not known. */
+static HeddleTaskTimes
+times_of (guint64 id)
+{
+  if (id % 3 == 0)
+    return (HeddleTaskTimes) { .known = FALSE };
+  return (HeddleTaskTimes) { (gint64) (id * id * 1000003), (gint64) id, (guint32) (id % 300),
+                             (guint32) (id % 200), TRUE };
+}
+
+static void
+check_times (const HeddleRow *row)
+{
+  HeddleTaskTimes wanted = times_of (row->id);
+
+  g_assert_cmpint (row->times.known, ==, wanted.known);
+  g_assert_cmpint (row->times.on_cpu_ns, ==, wanted.on_cpu_ns);
+  g_assert_cmpint (row->times.ready_ns, ==, wanted.ready_ns);
+  g_assert_cmpuint (row->times.switches, ==, wanted.switches);
+  g_assert_cmpuint (row->times.preempted, ==, wanted.preempted);
+}
+
 static void
 on_row (const HeddleRow *row, gpointer data)
 {
@@ -41,6 +63,7 @@ on_row (const HeddleRow *row, gpointer data)
   g_assert_cmpint (row->finished_ns, >=, model->last_ns);
   g_assert_cmpint (row->finished_ns, <=, model->until_ns);
   model->last_ns = row->finished_ns;
+  check_times (row);
   check_text (row, 0, row->label);
   check_text (row, 1, row->result);
   check_text (row, 2, row->error);
@@ -78,6 +101,7 @@ any_rows_come_out_in_order (void)
             .worker = worker + 1,
             .queued_ns = finished - 10,
             .finished_ns = finished,
+            .times = times_of (id),
             .label = label,
             .result = result,
             .error = error,

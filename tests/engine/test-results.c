@@ -26,6 +26,9 @@ make_row (HeddleRow *row, guint64 id)
     .started_ns = (gint64) id * 1000 + 1,
     .finished_ns = (gint64) id * 1000 + 2,
   };
+  if (id % 3 != 0)
+    row->times = (HeddleTaskTimes) { (gint64) id * 1000003, (gint64) id * 77, (guint32) id,
+                                     (guint32) id / 2, TRUE };
   if (id % 7 != 0)
     row->label = g_strdup_printf ("task %" G_GUINT64_FORMAT, id);
   if (row->state == HEDDLE_TASK_DONE)
@@ -63,6 +66,11 @@ assert_row (HeddleRow *row, guint64 id)
   g_assert_cmpint (row->queued_ns, ==, expected.queued_ns);
   g_assert_cmpint (row->started_ns, ==, expected.started_ns);
   g_assert_cmpint (row->finished_ns, ==, expected.finished_ns);
+  g_assert_cmpint (row->times.known, ==, expected.times.known);
+  g_assert_cmpint (row->times.on_cpu_ns, ==, expected.times.on_cpu_ns);
+  g_assert_cmpint (row->times.ready_ns, ==, expected.times.ready_ns);
+  g_assert_cmpuint (row->times.switches, ==, expected.times.switches);
+  g_assert_cmpuint (row->times.preempted, ==, expected.times.preempted);
   g_assert_cmpstr (row->label, ==, expected.label);
   g_assert_cmpstr (row->result, ==, expected.result);
   g_assert_cmpstr (row->error, ==, expected.error);

@@ -21,17 +21,18 @@
 #define LONG_TEXT (64 * 1024)
 #define MOST_KEPT (1024 * 1024) /* bytes of an empty arena */
 
-/* A row without its texts, which lie one behind the other in the arena. */
+/* A row without its times and texts, which lie one behind the other in the arena. */
 typedef struct {
   gint64 queued_ns, started_ns, finished_ns;
   guint64 id;
   guint32 worker;
   guint16 attempt;
-  guint8 state;
+  guint8 state : 7;
+  guint8 has_times : 1; /* packed, before the texts */
   /* bit n: it has text n; bit n + 4: in memory of its own, to which a pointer stands in the
    * arena */
   guint8 flags;
-  gsize text;   /* where the first one begins */
+  gsize text;   /* where they begin */
 } Entry;
 
 typedef struct {
@@ -91,13 +92,24 @@ get_text (const Entry *entry, guint nth, char **at)
   return text;
 }
 
-static void
-free_long_texts (HeddleFinishOrder *self, const Entry *entry)
+/* Where its texts begin, and in @times what it has of these. */
+static char *
+get_times (const HeddleFinishOrder *self, const Entry *entry, HeddleTaskTimes *times)
 {
   char *at = self->arena + entry->text;
 
+  return entry->has_times ? at + heddle_task_times_unpack (times, at) : at;
+}
+
+static void
+free_long_texts (HeddleFinishOrder *self, const Entry *entry)
+{
+  HeddleTaskTimes times;
+  char *at;
+
   if (entry->flags >> N_TEXTS == 0)
     return;
+  at = get_times (self, entry, &times);
   for (guint i = 0; i < N_TEXTS; i++)
     if (has (entry, i))
       {
@@ -134,6 +146,15 @@ make_room (HeddleFinishOrder *self, gsize size)
       self->arena = g_realloc (self->arena, self->allocated);
     }
   return self->arena + self->length;
+}
+
+static void
+keep_times (HeddleFinishOrder *self, Entry *entry, const HeddleTaskTimes *times)
+{
+  char *room = make_room (self, HEDDLE_TASK_TIMES_PACKED);
+
+  entry->has_times = TRUE;
+  self->length += heddle_task_times_pack (times, room);
 }
 
 static void
@@ -182,9 +203,11 @@ heddle_finish_order_add (HeddleFinishOrder *self, const HeddleRow *row)
     .id = row->id,
     .worker = row->worker,
     .attempt = (guint16) MIN (row->attempt, G_MAXUINT16),
-    .state = (guint8) row->state,
+    .state = (guint8) row->state & 0x7f,
     .text = self->length,
   };
+  if (row->times.known)
+    keep_times (self, entry, &row->times);
   for (guint i = 0; i < N_TEXTS; i++)
     if (texts[i] != NULL)
       keep_text (self, entry, i, texts[i]);
@@ -257,7 +280,7 @@ hand_out_entry (HeddleFinishOrder *self, const Entry *entry,
     .started_ns = entry->started_ns,
     .finished_ns = entry->finished_ns,
   };
-  char *at = self->arena + entry->text;
+  char *at = get_times (self, entry, &row.times);
 
   if (has (entry, 0))
     row.label = get_text (entry, 0, &at);
@@ -270,11 +293,12 @@ hand_out_entry (HeddleFinishOrder *self, const Entry *entry,
   hand_out (&row, data);
 }
 
-/* Texts move down to the end of what is kept. */
+/* Times and texts move down to the end of what is kept. */
 static void
 move_texts (HeddleFinishOrder *self, Entry *entry)
 {
-  char *at = self->arena + entry->text;
+  HeddleTaskTimes times;
+  char *at = get_times (self, entry, &times);
   gsize size;
 
   for (guint i = 0; i < N_TEXTS; i++)

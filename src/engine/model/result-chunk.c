@@ -8,6 +8,7 @@
 #define ARENA (256 * 1024)
 #define SMALLEST_ARENA 4096
 #define ARENA_STEP 1024
+#define HAS_TIMES (1u << 3)
 
 /**
  * heddle_result_chunk_new:
@@ -46,22 +47,23 @@ heddle_result_chunk_free (HeddleResultChunk *self)
 /**
  * heddle_result_chunk_measure_texts:
  *
- * Returns: how much of an arena the texts of the row take, bytes
+ * Returns: how much of an arena the times and texts of the row take, bytes
  */
 gsize
 heddle_result_chunk_measure_texts (const HeddleRow *row)
 {
   const char *const texts[] = { row->label, row->result, row->error };
   gsize size = 0;
+  char packed[HEDDLE_TASK_TIMES_PACKED];
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     size += texts[i] != NULL ? strlen (texts[i]) + 1 : 0;
-  return size;
+  return row->times.known ? size + heddle_task_times_pack (&row->times, packed) : size;
 }
 
 /**
  * heddle_result_chunk_has_room:
- * @size: what the texts of a row take, bytes
+ * @size: what the times and texts of a row take, bytes
  *
  * Returns: whether that row goes into this chunk
  */
@@ -127,6 +129,12 @@ heddle_result_chunk_put (HeddleResultChunk *self, const HeddleRow *row, gboolean
     .attempt = (guint16) MIN (row->attempt, G_MAXUINT16),
     .state = (guint8) row->state,
   };
+  if (row->times.known)
+    {
+      place->flags |= HAS_TIMES;
+      self->arena_length +=
+        heddle_task_times_pack (&row->times, self->arena + self->arena_length);
+    }
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     if (texts[i] != NULL)
       {
@@ -172,6 +180,8 @@ heddle_result_chunk_look_at (const HeddleResultChunk *self, guint n, HeddleRow *
     .started_ns = place->started_ns,
     .finished_ns = place->finished_ns,
   };
+  if ((place->flags & HAS_TIMES) != 0)
+    text += heddle_task_times_unpack (&row->times, text);
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     if (place->flags & (1u << i))
       {

@@ -15,11 +15,12 @@ G_BEGIN_DECLS
 typedef struct {
   guint64 id;
   gint64 queued_ns, started_ns, finished_ns;
-  guint32 text; /* where in the arena its label, result and error stand, NUL-terminated, if any */
+  guint32 text; /* where in the arena what it has stands: its times, packed, then its label, result
+                   and error, NUL-terminated */
   guint32 worker;
   guint16 attempt;
   guint8 state;
-  guint8 flags; /* bit 0: has a label, 1: a result, 2: an error */
+  guint8 flags; /* bit 0: has a label, 1: a result, 2: an error, 3: times */
 } HeddleResultPlace;
 
 typedef struct {

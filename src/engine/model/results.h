@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/model/types.h"
+#include "trace/states.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,7 @@ struct _HeddleRow {
   gint64 queued_ns;  /* CLOCK_MONOTONIC */
   gint64 started_ns; /* 0: never started */
   gint64 finished_ns;
+  HeddleTaskTimes times; /* what its last attempt's span is made of, where that is known */
   char *label;  /* owned by the row: heddle_row_clear() */
   char *result; /* NULL: none */
   char *error;  /* NULL: none */

@@ -27,6 +27,7 @@ heddle_run_options_init (HeddleRunOptions *options, const HeddleWorkload *worklo
     .queue = workload->default_queue != 0 ? workload->default_queue : 64,
     .prefetch = 64, /* the pool hands out less of long tasks */
     .retry_delay = HEDDLE_RETRY_DELAY,
+    .states = HEDDLE_STATES_EXACT,
     .lane_budget = 64 << 20,
     .result_budget = 128 << 20,
   };

@@ -3,6 +3,7 @@
 
 #include "engine/model/policy.h"
 #include "engine/model/types.h"
+#include "trace/states.h"
 
 G_BEGIN_DECLS
 
@@ -27,6 +28,7 @@ struct _HeddleRunOptions {
   guint recycle;          /* processes: a worker is replaced after so many tasks, 0: never */
   int nice;               /* of the workers, 0 to 19, or HEDDLE_NICE_IDLE */
   char affinity[HEDDLE_AFFINITY_SIZE]; /* CPUs for workers, see heddle_affinity_check() */
+  HeddleStatesSource states; /* of tasks: the best source wanted; a run has what is allowed */
   gsize lane_budget;      /* bytes for lanes */
   gsize result_budget;    /* bytes for rows; 0: rows are not kept, only handed to the hook */
   const char *worker_program; /* NULL: HEDDLE_WORKER, beside this program, or the installed one */

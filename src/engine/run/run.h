@@ -11,6 +11,7 @@
 #include "measure/histogram.h"
 #include "measure/series.h"
 #include "trace/lane-store.h"
+#include "trace/states.h"
 
 G_BEGIN_DECLS
 
@@ -55,6 +56,8 @@ struct _HeddleRunSnapshot {
   guint64 death_line;     /* index in the log of the line about the last of them */
   guint64 workers_recycled; /* worker processes that were replaced as the options say */
   guint64 dropped_events;
+  HeddleStatesSource states; /* where the times of its tasks come from */
+  guint64 states_lost; /* of the exact source: events that did not reach the run */
   guint64 skipped[HEDDLE_N_SKIPPED]; /* found by the producer, and not made into tasks */
   guint64 queue_length; /* those of the queued that no worker has, and that are not delayed */
   guint queue_capacity;
