@@ -38,7 +38,7 @@ UPWARDS = {
     "heddle_process_pool_class": (("src/engine/pools/backends.c",), "a row of that list"),
     "heddle_process_per_task_class": (("src/engine/pools/backends.c",), "a row of that list"),
     "heddle_isolated_pool_class": (("src/engine/pools/thread-pool.c",),
-                                   "what the backend “threads” is for workloads that may crash"),
+                                   "what a backend of threads is for workloads that may crash"),
 }
 # Floors and rooms, with the rooms inside.
 WITHOUT_GTK = {"base", "trace", "measure", "engine", "workloads", "cli", "app/model"}
