@@ -50,6 +50,7 @@ G_STATIC_ASSERT (sizeof (HeddleEvent) == 16);
 typedef enum {
   HEDDLE_WAIT_SLEEP = 1,  /* time to pass */
   HEDDLE_WAIT_SHARED = 2, /* an object of the run's arena; its number stands in place of the id */
+  HEDDLE_WAIT_IO = 3,     /* bytes to come or go */
 } HeddleWaitKind;
 
 #define HEDDLE_EVENT_ID_MASK ((G_GUINT64_CONSTANT (1) << 48) - 1)

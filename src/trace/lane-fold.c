@@ -15,7 +15,9 @@
 void
 heddle_lane_fold_clear (HeddleLaneFold *self)
 {
-  g_free (self->buckets);
+  g_free (self->ends);
+  for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
+    g_free (self->covered[kind]);
   memset (self, 0, sizeof *self);
 }
 
@@ -27,7 +29,12 @@ heddle_lane_fold_clear (HeddleLaneFold *self)
 gsize
 heddle_lane_fold_get_bytes (const HeddleLaneFold *self)
 {
-  return self->allocated * sizeof *self->buckets;
+  gsize bucket = sizeof *self->ends;
+
+  for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
+    if (self->covered[kind] != NULL)
+      bucket += sizeof *self->covered[kind];
+  return self->allocated * bucket;
 }
 
 /**
@@ -43,7 +50,7 @@ heddle_lane_fold_begin (HeddleLaneFold *self, gint64 base)
   self->base = base;
   self->shift = HEDDLE_FOLD_FINEST;
   self->allocated = FIRST_ALLOCATION;
-  self->buckets = g_new0 (HeddleFoldBucket, self->allocated);
+  self->ends = g_new0 (HeddleFoldEnds, self->allocated);
 }
 
 static guint64
@@ -58,30 +65,40 @@ begin_of (const HeddleLaneFold *self, guint index)
   return ((self->base >> self->shift) + index) << self->shift;
 }
 
+/* Bucket @from becomes one with bucket @to, which is not behind it. */
+static void
+merge_into (HeddleLaneFold *self, guint to, guint from)
+{
+  if (to == from)
+    return;
+  self->ends[to].n_done += self->ends[from].n_done;
+  self->ends[to].n_failed += self->ends[from].n_failed;
+  self->ends[from] = (HeddleFoldEnds) { 0 };
+  for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
+    if (self->covered[kind] != NULL)
+      {
+        self->covered[kind][to] += self->covered[kind][from];
+        self->covered[kind][from] = 0;
+      }
+}
+
 static void
 merge_pairs (HeddleLaneFold *self)
 {
-  guint64 odd = (guint64) (self->base >> self->shift) & 1;
-  guint n = 0;
+  guint odd = (guint) ((self->base >> self->shift) & 1);
 
   for (guint i = 0; i < self->n; i++)
-    {
-      HeddleFoldBucket bucket = self->buckets[i];
-      guint to = (guint) ((i + odd) / 2);
-
-      if (to == n)
-        {
-          self->buckets[n++] = bucket;
-          continue;
-        }
-      for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
-        self->buckets[to].covered[kind] += bucket.covered[kind];
-      self->buckets[to].n_done += bucket.n_done;
-      self->buckets[to].n_failed += bucket.n_failed;
-    }
-  memset (self->buckets + n, 0, (self->n - n) * sizeof *self->buckets);
-  self->n = n;
+    merge_into (self, (i + odd) / 2, i);
+  self->n = (self->n + odd + 1) / 2;
   self->shift++;
+}
+
+static gpointer
+grow (gpointer column, gsize item, guint before, guint after)
+{
+  column = g_realloc_n (column, after, item);
+  memset ((char *) column + before * item, 0, (after - before) * item);
+  return column;
 }
 
 /* Makes the buckets reach as far as @time. */
@@ -98,18 +115,62 @@ reach (HeddleLaneFold *self, gint64 time)
 
       while (index >= allocated)
         allocated *= 2;
-      self->buckets = g_renew (HeddleFoldBucket, self->buckets, allocated);
-      memset (self->buckets + self->allocated, 0,
-              (allocated - self->allocated) * sizeof *self->buckets);
+      self->ends = grow (self->ends, sizeof *self->ends, self->allocated, allocated);
+      for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
+        if (self->covered[kind] != NULL)
+          self->covered[kind] = grow (self->covered[kind], sizeof *self->covered[kind],
+                                      self->allocated, allocated);
       self->allocated = allocated;
     }
   self->n = MAX (self->n, (guint) index + 1);
 }
 
+static void
+add_covered (HeddleLaneFold *self, HeddleFoldKind kind, guint index, gint64 ns)
+{
+  if (ns == 0)
+    return;
+  if (self->covered[kind] == NULL)
+    self->covered[kind] = g_new0 (gint64, self->allocated);
+  self->covered[kind][index] += ns;
+}
+
+static void
+note_end (HeddleLaneFold *self, HeddleFoldKind kind, gint64 end)
+{
+  self->end[kind] = MAX (self->end[kind], end);
+}
+
+/* Adds the shares of a task's totals that fall on a part of it. */
+static void
+add_times (HeddleLaneFold *self, guint index, const HeddleSpan *task, gint64 from, gint64 to)
+{
+  const HeddleTaskTimes *times = &task->times;
+  gint64 length = task->end - task->begin;
+
+  from -= task->begin;
+  to -= task->begin;
+  add_covered (self, HEDDLE_FOLD_ON_CPU, index,
+               heddle_track_share (times->on_cpu_ns, to, length)
+                 - heddle_track_share (times->on_cpu_ns, from, length));
+  add_covered (self, HEDDLE_FOLD_READY, index,
+               heddle_track_share (times->ready_ns, to, length)
+                 - heddle_track_share (times->ready_ns, from, length));
+  add_covered (self, HEDDLE_FOLD_KNOWN, index, to - from);
+}
+
+static void
+note_times_end (HeddleLaneFold *self, gint64 end)
+{
+  note_end (self, HEDDLE_FOLD_ON_CPU, end);
+  note_end (self, HEDDLE_FOLD_READY, end);
+  note_end (self, HEDDLE_FOLD_KNOWN, end);
+}
+
 /**
  * heddle_lane_fold_add:
  * @self: a fold that has begun
- * @kind: what the stretch's time counts as; a task's end counts as well where it is
+ * @kind: what the stretch's time counts as; a task's end and its totals count as well where it is
  * %HEDDLE_FOLD_BUSY
  * @stretch: later than all of its kind before
  */
@@ -127,14 +188,17 @@ heddle_lane_fold_add (HeddleLaneFold *self, HeddleFoldKind kind, const HeddleSpa
       gint64 from = MAX (begin, begin_of (self, i));
       gint64 to = i < last ? begin_of (self, i + 1) : end;
 
-      self->buckets[i].covered[kind] += to - from;
+      add_covered (self, kind, i, to - from);
+      if (stretch->times.known)
+        add_times (self, i, stretch, from, to);
     }
-  if (kind == HEDDLE_FOLD_BUSY)
-    {
-      self->buckets[last].n_done += stretch->state == HEDDLE_TASK_DONE;
-      self->buckets[last].n_failed += stretch->state != HEDDLE_TASK_DONE;
-    }
-  self->end[kind] = MAX (self->end[kind], end);
+  note_end (self, kind, end);
+  if (stretch->times.known)
+    note_times_end (self, end);
+  if (kind != HEDDLE_FOLD_BUSY)
+    return;
+  self->ends[last].n_done += stretch->state == HEDDLE_TASK_DONE;
+  self->ends[last].n_failed += stretch->state != HEDDLE_TASK_DONE;
 }
 
 /**
@@ -163,18 +227,23 @@ void
 heddle_lane_fold_add_sum (HeddleLaneFold *self, HeddleFoldKind kind, gint64 end,
                           const HeddleTrackSum *sum)
 {
-  HeddleFoldBucket *bucket;
+  guint index;
 
   end = MAX (end, self->base);
   reach (self, end);
-  bucket = &self->buckets[index_of (self, end)];
-  bucket->covered[kind] += sum->covered;
-  if (kind == HEDDLE_FOLD_BUSY)
-    {
-      bucket->n_done += (guint32) (sum->n - sum->n_failed);
-      bucket->n_failed += (guint32) sum->n_failed;
-    }
-  self->end[kind] = MAX (self->end[kind], end);
+  index = (guint) index_of (self, end);
+  add_covered (self, kind, index, sum->covered);
+  note_end (self, kind, end);
+  if (kind != HEDDLE_FOLD_BUSY)
+    return;
+  self->ends[index].n_done += (guint32) (sum->n - sum->n_failed);
+  self->ends[index].n_failed += (guint32) sum->n_failed;
+  if (sum->times.known == 0)
+    return;
+  add_covered (self, HEDDLE_FOLD_ON_CPU, index, sum->times.on_cpu);
+  add_covered (self, HEDDLE_FOLD_READY, index, sum->times.ready);
+  add_covered (self, HEDDLE_FOLD_KNOWN, index, sum->times.known);
+  note_times_end (self, end);
 }
 
 /* The share of a bucket's sums of one kind that lies before @time. */
@@ -213,24 +282,23 @@ heddle_lane_fold_walk (const HeddleLaneFold *self, HeddleFoldWalk *walk, gint64 
     }
   for (; walk->index < until; walk->index++, (*touched)++)
     {
-      const HeddleFoldBucket *bucket = &self->buckets[walk->index];
-
       for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
-        walk->covered[kind] += bucket->covered[kind];
-      walk->n_done += bucket->n_done;
-      walk->n_failed += bucket->n_failed;
+        if (self->covered[kind] != NULL)
+          walk->covered[kind] += self->covered[kind][walk->index];
+      walk->n_done += self->ends[walk->index].n_done;
+      walk->n_failed += self->ends[walk->index].n_failed;
     }
   *sums = *walk;
   if (until < self->n)
     {
-      const HeddleFoldBucket *bucket = &self->buckets[until];
       double share = get_share (self, until, HEDDLE_FOLD_BUSY, time);
 
       for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
-        sums->covered[kind] +=
-          (gint64) ((double) bucket->covered[kind] * get_share (self, until, kind, time));
-      sums->n_done += (guint64) (bucket->n_done * share);
-      sums->n_failed += (guint64) (bucket->n_failed * share);
+        if (self->covered[kind] != NULL)
+          sums->covered[kind] += (gint64) ((double) self->covered[kind][until]
+                                           * get_share (self, until, kind, time));
+      sums->n_done += (guint64) (self->ends[until].n_done * share);
+      sums->n_failed += (guint64) (self->ends[until].n_failed * share);
       (*touched)++;
     }
 }

@@ -10,30 +10,26 @@ G_BEGIN_DECLS
  * guarded by the lane store's lock.
  *
  * Memory is bounded: when the buckets no longer reach far enough, each pair becomes one of twice
- * the width.
+ * the width. A kind of which nothing was given up takes none, so that the fold of a lane is 16 KiB
+ * where there are tasks alone, and at most 72 KiB where there is something of everything. Totals of
+ * tasks are added to the sums of the states whose stretches are known.
  */
 #define HEDDLE_FOLD_BUCKETS 1024
 #define HEDDLE_FOLD_FINEST 20 /* a bucket is at first 2^20 ns wide, about a millisecond */
 
-typedef enum {
-  HEDDLE_FOLD_BUSY,
-  HEDDLE_FOLD_WAITING,
-  HEDDLE_N_FOLDS
-} HeddleFoldKind;
-
 typedef struct {
-  gint64 covered[HEDDLE_N_FOLDS];
   guint32 n_done;   /* tasks that ended well in it */
   guint32 n_failed;
-} HeddleFoldBucket;
+} HeddleFoldEnds;
 
 typedef struct {
-  HeddleFoldBucket *buckets;
-  guint allocated;
+  HeddleFoldEnds *ends;             /* NULL: the fold has not begun */
+  gint64 *covered[HEDDLE_N_FOLDS];  /* nanoseconds; NULL: none of that kind */
+  guint allocated;                  /* buckets, in each of these */
   guint n;
-  guint shift;                /* a bucket is 2^shift ns wide */
-  gint64 base;                /* the first bucket is that of this time */
-  gint64 end[HEDDLE_N_FOLDS]; /* where what was folded ends */
+  guint shift;                      /* a bucket is 2^shift ns wide */
+  gint64 base;                      /* the first bucket is that of this time */
+  gint64 end[HEDDLE_N_FOLDS];       /* where what was folded ends */
 } HeddleLaneFold;
 
 /* A walk over the buckets with time; all zero to begin with. */

@@ -17,32 +17,55 @@ typedef struct {
   HeddleFoldWalk walk;
 } Cursor;
 
-typedef struct {
-  gint64 busy;
-  gint64 waiting;
-  guint64 n_done;
-  guint64 n_failed;
-} Sum;
-
 /* Sums up to @time; of use as differences only. Calls with the same cursor go forward in time. */
 static void
-sum_until (const HeddleLane *lane, Cursor *cursor, gint64 time, Sum *sum, guint64 *touched)
+sum_until (const HeddleLane *lane, Cursor *cursor, gint64 time, HeddleLaneSum *sum,
+           guint64 *touched)
 {
-  HeddleTrackSum tasks, waits;
   HeddleFoldWalk folded = { 0 };
+  HeddleTrackSum tracks[HEDDLE_N_FOLDS] = { 0 };
+  const HeddleTrackSum *tasks = &tracks[HEDDLE_FOLD_BUSY];
 
-  heddle_track_sum (&lane->tracks[HEDDLE_FOLD_BUSY], time, &cursor->hints[HEDDLE_FOLD_BUSY], &tasks,
-                    touched);
-  heddle_track_sum (&lane->tracks[HEDDLE_FOLD_WAITING], time, &cursor->hints[HEDDLE_FOLD_WAITING],
-                    &waits, touched);
+  for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
+    if (lane->tracks[kind]->n > 0)
+      heddle_track_sum (lane->tracks[kind], time, &cursor->hints[kind], &tracks[kind], touched);
   if (lane->fold.n > 0)
     heddle_lane_fold_walk (&lane->fold, &cursor->walk, time, &folded, touched);
-  sum->busy = tasks.covered + folded.covered[HEDDLE_FOLD_BUSY];
-  sum->waiting = waits.covered + folded.covered[HEDDLE_FOLD_WAITING];
-  sum->n_done = tasks.n - tasks.n_failed + folded.n_done;
-  sum->n_failed = tasks.n_failed + folded.n_failed;
+  for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
+    folded.covered[kind] += tracks[kind].covered;
+  sum->busy_ns = folded.covered[HEDDLE_FOLD_BUSY];
+  for (guint i = 0; i < HEDDLE_N_WAITS; i++)
+    sum->waits_ns[i] = folded.covered[HEDDLE_FOLD_SLEEP + i];
+  sum->on_cpu_ns = folded.covered[HEDDLE_FOLD_ON_CPU] + tasks->times.on_cpu;
+  sum->ready_ns = folded.covered[HEDDLE_FOLD_READY] + tasks->times.ready;
+  sum->known_ns = folded.covered[HEDDLE_FOLD_KNOWN] + tasks->times.known;
+  sum->holding_ns = folded.covered[HEDDLE_FOLD_HOLDING];
+  sum->n_done = tasks->n - tasks->n_failed + folded.n_done;
+  sum->n_failed = tasks->n_failed + folded.n_failed;
   if (lane->open && time > lane->begin)
-    sum->busy += time - lane->begin;
+    sum->busy_ns += time - lane->begin;
+}
+
+/* What lies between two sums. Parts of the time in tasks are no more than that, which rounding and
+ * what lies between two tasks may make them. */
+static void
+subtract (const HeddleLaneSum *after, const HeddleLaneSum *before, gint64 width, HeddleLaneSum *sum)
+{
+  gint64 left;
+
+  sum->busy_ns = left = CLAMP (after->busy_ns - before->busy_ns, 0, width);
+  for (guint i = 0; i < HEDDLE_N_WAITS; i++)
+    {
+      sum->waits_ns[i] = CLAMP (after->waits_ns[i] - before->waits_ns[i], 0, left);
+      left -= sum->waits_ns[i];
+    }
+  sum->on_cpu_ns = CLAMP (after->on_cpu_ns - before->on_cpu_ns, 0, sum->busy_ns);
+  sum->ready_ns = CLAMP (after->ready_ns - before->ready_ns, 0, sum->busy_ns - sum->on_cpu_ns);
+  sum->known_ns = CLAMP (after->known_ns - before->known_ns, sum->on_cpu_ns + sum->ready_ns,
+                         sum->busy_ns);
+  sum->holding_ns = CLAMP (after->holding_ns - before->holding_ns, 0, width);
+  sum->n_done = after->n_done - before->n_done;
+  sum->n_failed = after->n_failed - before->n_failed;
 }
 
 /* begin + (end - begin) * index / n_cells, without the slow division of 128 bits. */
@@ -55,17 +78,59 @@ edge (gint64 begin, gint64 end, guint index, guint n_cells)
 }
 
 static void
-fill_cell (HeddleLaneCell *cell, gint64 width, const Sum *before, const Sum *after)
+fill_cell (HeddleLaneCell *cell, gint64 width, const HeddleLaneSum *before,
+           const HeddleLaneSum *after)
 {
-  cell->n_failed = (guint32) (after->n_failed - before->n_failed);
-  cell->n_done = (guint32) (after->n_done - before->n_done);
-  cell->busy = 0;
-  cell->waiting = 0;
-  if (width <= 0)
+  HeddleLaneSum sum;
+  double ns = (double) MAX (width, 1);
+
+  subtract (after, before, MAX (width, 0), &sum);
+  *cell = (HeddleLaneCell) { .n_done = (guint32) sum.n_done, .n_failed = (guint32) sum.n_failed };
+  cell->busy = (float) ((double) sum.busy_ns / ns);
+  for (guint i = 0; i < HEDDLE_N_WAITS; i++)
+    {
+      cell->waits[i] = (float) ((double) sum.waits_ns[i] / ns);
+      cell->waiting += cell->waits[i];
+    }
+  cell->on_cpu = (float) ((double) sum.on_cpu_ns / ns);
+  cell->ready = (float) ((double) sum.ready_ns / ns);
+  cell->known = (float) ((double) sum.known_ns / ns);
+  cell->holding = (float) ((double) sum.holding_ns / ns);
+}
+
+/**
+ * heddle_lane_store_sum:
+ * @lane: number of a lane; of one that is not there the sum is nothing
+ * @begin: nanoseconds
+ * @end: nanoseconds
+ * @sum: (out): what the lane did from @begin on, and before @end
+ *
+ * The open task counts as busy from its begin without end, so ask for no time after now; how much
+ * of it was on a CPU may not be known before it ends. Costs a few searches, however long the
+ * stretch is. Any thread, not inside a batch.
+ */
+void
+heddle_lane_store_sum (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end,
+                       HeddleLaneSum *sum)
+{
+  Cursor cursor = { 0 };
+  HeddleLaneSum before, after;
+  HeddleLane *it;
+
+  g_return_if_fail (self != NULL && sum != NULL);
+
+  *sum = (HeddleLaneSum) { 0 };
+  if (begin >= end)
     return;
-  cell->busy = (float) CLAMP ((double) (after->busy - before->busy) / (double) width, 0, 1);
-  cell->waiting =
-    (float) CLAMP ((double) (after->waiting - before->waiting) / (double) width, 0, cell->busy);
+  heddle_lane_store_lock (self);
+  it = heddle_lane_store_get_lane_locked (self, lane);
+  if (it != NULL)
+    {
+      sum_until (it, &cursor, begin, &before, &self->touched);
+      sum_until (it, &cursor, end, &after, &self->touched);
+      subtract (&after, &before, end - begin, sum);
+    }
+  heddle_lane_store_unlock (self);
 }
 
 /**
@@ -85,7 +150,7 @@ heddle_lane_store_get_cells (HeddleLaneStore *self, guint lane, gint64 begin, gi
                              HeddleLaneCell *cells, guint n_cells)
 {
   Cursor cursor = { 0 };
-  Sum before, after;
+  HeddleLaneSum before, after;
   gint64 from = begin;
   HeddleLane *it;
 
@@ -117,11 +182,10 @@ heddle_lane_store_get_cells (HeddleLaneStore *self, guint lane, gint64 begin, gi
   heddle_lane_store_unlock (self);
 }
 
-/* The numbers of the finished, kept spans that are at least partly in the range. */
+/* The numbers of the stretches that are finished, kept and at least partly in the range. */
 static void
-find_range (const HeddleLane *lane, gint64 begin, gint64 end, guint64 *first, guint64 *last)
+find_range (const HeddleTrack *track, gint64 begin, gint64 end, guint64 *first, guint64 *last)
 {
-  const HeddleTrack *track = &lane->tracks[HEDDLE_FOLD_BUSY];
   guint64 ended = heddle_track_count_ended (track, begin);
   guint64 begun = heddle_track_count_begun (track, begin);
 
@@ -143,7 +207,8 @@ copy_open (const HeddleLane *lane, HeddleSpan *span)
 {
   gint64 now = heddle_clock_monotonic_ns ();
 
-  *span = (HeddleSpan) { lane->begin, MAX (lane->begin, now), lane->id, HEDDLE_TASK_RUNNING };
+  *span = (HeddleSpan) { .begin = lane->begin, .end = MAX (lane->begin, now), .id = lane->id,
+                         .state = HEDDLE_TASK_RUNNING };
 }
 
 /**
@@ -168,7 +233,7 @@ heddle_lane_store_count_spans (HeddleLaneStore *self, guint lane, gint64 begin, 
   it = heddle_lane_store_get_lane_locked (self, lane);
   if (it != NULL && begin < end)
     {
-      find_range (it, begin, end, &first, &last);
+      find_range (it->tracks[HEDDLE_FOLD_BUSY], begin, end, &first, &last);
       n_open = open_is_in (it, begin, end);
     }
   heddle_lane_store_unlock (self);
@@ -203,10 +268,74 @@ heddle_lane_store_get_spans (HeddleLaneStore *self, guint lane, gint64 begin, gi
   it = heddle_lane_store_get_lane_locked (self, lane);
   if (it != NULL && begin < end)
     {
-      find_range (it, begin, end, &first, &last);
-      n = heddle_track_copy (&it->tracks[HEDDLE_FOLD_BUSY], first, last, spans, max_spans);
+      find_range (it->tracks[HEDDLE_FOLD_BUSY], begin, end, &first, &last);
+      n = heddle_track_copy (it->tracks[HEDDLE_FOLD_BUSY], first, last, spans, max_spans);
       if (n < max_spans && open_is_in (it, begin, end))
         copy_open (it, &spans[n++]);
+    }
+  heddle_lane_store_unlock (self);
+  return n;
+}
+
+/**
+ * heddle_lane_store_count_stretches:
+ * @lane: number of a lane
+ * @kind: of what
+ * @begin: nanoseconds
+ * @end: nanoseconds
+ *
+ * Returns: how many stretches of that kind that are kept, but for the open task, lie at least
+ * partly in the range. Any thread.
+ */
+guint
+heddle_lane_store_count_stretches (HeddleLaneStore *self, guint lane, HeddleFoldKind kind,
+                                   gint64 begin, gint64 end)
+{
+  guint64 first = 0, last = 0;
+  HeddleLane *it;
+
+  g_return_val_if_fail (self != NULL && kind < HEDDLE_N_FOLDS, 0);
+
+  heddle_lane_store_lock (self);
+  it = heddle_lane_store_get_lane_locked (self, lane);
+  if (it != NULL && begin < end)
+    find_range (it->tracks[kind], begin, end, &first, &last);
+  heddle_lane_store_unlock (self);
+  return (guint) MIN (last - first, G_MAXUINT);
+}
+
+/**
+ * heddle_lane_store_get_stretches:
+ * @lane: number of a lane
+ * @kind: of what
+ * @begin: nanoseconds
+ * @end: nanoseconds
+ * @stretches: (out) (array length=max_stretches): stretches, in the order of time
+ * @max_stretches: how many at most
+ *
+ * Copies those that heddle_lane_store_count_stretches() counts, not clipped to the range, the first
+ * ones where there are more than @max_stretches. Any thread.
+ *
+ * Returns: how many were copied
+ */
+guint
+heddle_lane_store_get_stretches (HeddleLaneStore *self, guint lane, HeddleFoldKind kind,
+                                 gint64 begin, gint64 end, HeddleSpan *stretches,
+                                 guint max_stretches)
+{
+  guint64 first, last;
+  HeddleLane *it;
+  guint n = 0;
+
+  g_return_val_if_fail (self != NULL && kind < HEDDLE_N_FOLDS, 0);
+  g_return_val_if_fail (stretches != NULL || max_stretches == 0, 0);
+
+  heddle_lane_store_lock (self);
+  it = heddle_lane_store_get_lane_locked (self, lane);
+  if (it != NULL && begin < end)
+    {
+      find_range (it->tracks[kind], begin, end, &first, &last);
+      n = heddle_track_copy (it->tracks[kind], first, last, stretches, max_stretches);
     }
   heddle_lane_store_unlock (self);
   return n;
@@ -239,7 +368,7 @@ heddle_lane_store_find_span (HeddleLaneStore *self, guint lane, gint64 time, Hed
     }
   else if (it != NULL)
     {
-      const HeddleTrack *track = &it->tracks[HEDDLE_FOLD_BUSY];
+      const HeddleTrack *track = it->tracks[HEDDLE_FOLD_BUSY];
       guint64 begun = heddle_track_count_begun (track, time + 1);
 
       if (begun > heddle_track_get_first (track)
@@ -275,9 +404,9 @@ heddle_lane_store_get_info (HeddleLaneStore *self, guint lane, HeddleLaneInfo *i
       info->progress = it->progress;
       info->born = it->born;
       info->died = it->died;
-      info->settled = it->open ? it->begin : it->tracks[HEDDLE_FOLD_BUSY].end;
-      info->busy_ns = it->tracks[HEDDLE_FOLD_BUSY].covered;
-      info->n_spans = it->tracks[HEDDLE_FOLD_BUSY].n;
+      info->settled = it->open ? it->begin : it->tracks[HEDDLE_FOLD_BUSY]->end;
+      info->busy_ns = it->tracks[HEDDLE_FOLD_BUSY]->covered;
+      info->n_spans = it->tracks[HEDDLE_FOLD_BUSY]->n;
       if (it->open)
         {
           copy_open (it, &info->current);

@@ -10,6 +10,8 @@
 
 G_BEGIN_DECLS
 
+#define HEDDLE_LANE_LAST_TIME (G_MAXINT64 / 4) /* no time is later */
+
 /* All fields guarded by the store's lock. */
 typedef struct {
   char *name;
@@ -19,9 +21,9 @@ typedef struct {
   guint64 id;         /* these three: of the open task */
   gint64 begin;
   gdouble progress;
-  /* of the lane's first task; valid where tracks[HEDDLE_FOLD_BUSY].n > 0 or open */
+  /* of the lane's first task; valid where tracks[HEDDLE_FOLD_BUSY]->n > 0 or open */
   gint64 first_begin;
-  HeddleTrack tracks[HEDDLE_N_FOLDS]; /* tasks; stretches in which a task waited */
+  HeddleTrack *tracks[HEDDLE_N_FOLDS]; /* owned; one that is shared and empty where there is none */
   HeddleLaneFold fold;
 } HeddleLane;
 
@@ -52,6 +54,9 @@ struct _HeddleLaneStore {
 };
 
 HeddleLane *heddle_lane_store_get_lane_locked (HeddleLaneStore *self, guint lane);
+gint64 heddle_lane_store_note_time_locked (HeddleLaneStore *self, gint64 time);
+void heddle_lane_store_add_locked (HeddleLaneStore *self, HeddleLane *lane, HeddleFoldKind kind,
+                                   const HeddleSpan *stretch);
 guint64 heddle_lane_store_get_touched (HeddleLaneStore *self);
 
 G_END_DECLS

@@ -2,15 +2,23 @@
 /*
  * The writing side of the lane store, and its budget; the reading side is lane-query.c.
  *
- * A lane has two tracks, tasks and waits. When memory runs over the budget, the chunk that ended
- * first in all the store is folded: its spans go, their sums stay in the lane's buckets. Times come
- * from workers that may be broken: they are bent into order here, so that all below may rely on it.
+ * A lane has a track for each kind of stretch. What is no task is written by lane-stretch.c. When
+ * memory runs over the budget, the chunk that ended first in all the store is folded: its spans go,
+ * their sums stay in the lane's buckets. Times come from workers that may be broken: they are bent
+ * into order here, so that all below may rely on it.
  */
 #include "config.h"
 
 #include "trace/lane-store-private.h"
 
-#define LAST_TIME (G_MAXINT64 / 4)
+static const HeddleTrackContent contents[HEDDLE_N_FOLDS] = {
+  [HEDDLE_FOLD_BUSY] = HEDDLE_TRACK_TASKS,
+  [HEDDLE_FOLD_SHARED] = HEDDLE_TRACK_NAMED,
+  [HEDDLE_FOLD_HOLDING] = HEDDLE_TRACK_NAMED,
+};
+
+/* Most lanes have stretches of a few kinds only. Nobody writes into this one. */
+static HeddleTrack no_track;
 
 static void
 lane_free (gpointer data)
@@ -18,7 +26,11 @@ lane_free (gpointer data)
   HeddleLane *lane = data;
 
   for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
-    heddle_track_clear (&lane->tracks[kind]);
+    if (lane->tracks[kind] != &no_track)
+      {
+        heddle_track_clear (lane->tracks[kind]);
+        g_free (lane->tracks[kind]);
+      }
   heddle_lane_fold_clear (&lane->fold);
   g_free (lane->name);
   g_free (lane);
@@ -123,7 +135,7 @@ heddle_lane_store_add_lane (HeddleLaneStore *self, const char *name)
   lane->name = g_strdup (name);
   lane->progress = -1;
   for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
-    heddle_track_init (&lane->tracks[kind], kind == HEDDLE_FOLD_BUSY);
+    lane->tracks[kind] = &no_track;
   heddle_lane_store_lock (self);
   number = self->lanes->len;
   g_ptr_array_add (self->lanes, lane);
@@ -140,10 +152,11 @@ heddle_lane_store_get_lane_locked (HeddleLaneStore *self, guint lane)
   return lane < self->lanes->len ? g_ptr_array_index (self->lanes, lane) : NULL;
 }
 
-static gint64
-note_time (HeddleLaneStore *self, gint64 time)
+/* Returns: @time, or the time nearest to it that can be */
+gint64
+heddle_lane_store_note_time_locked (HeddleLaneStore *self, gint64 time)
 {
-  time = CLAMP (time, 0, LAST_TIME);
+  time = CLAMP (time, 0, HEDDLE_LANE_LAST_TIME);
   self->begin = self->begun ? MIN (self->begin, time) : time;
   self->end = self->begun ? MAX (self->end, time) : time;
   self->begun = TRUE;
@@ -154,15 +167,18 @@ note_time (HeddleLaneStore *self, gint64 time)
 static gsize
 lane_bytes (const HeddleLane *lane)
 {
-  return lane->tracks[HEDDLE_FOLD_BUSY].bytes + lane->tracks[HEDDLE_FOLD_WAITING].bytes
-    + heddle_lane_fold_get_bytes (&lane->fold);
+  gsize bytes = heddle_lane_fold_get_bytes (&lane->fold);
+
+  for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
+    bytes += lane->tracks[kind]->bytes;
+  return bytes;
 }
 
 /* What lies in one bucket is added in one go, a stretch that reaches over its end by itself. */
 static void
 fold_chunk (HeddleLane *lane, HeddleFoldKind kind, const HeddleTrackChunk *chunk)
 {
-  const HeddleTrack *track = &lane->tracks[kind];
+  const HeddleTrack *track = lane->tracks[kind];
   HeddleSpan stretch;
   HeddleTrackSum sum;
   guint i = 0;
@@ -189,11 +205,11 @@ fold_chunk (HeddleLane *lane, HeddleFoldKind kind, const HeddleTrackChunk *chunk
 static void
 fold_oldest (HeddleLaneStore *self, HeddleLane *lane, HeddleFoldKind kind)
 {
-  HeddleTrack *track = &lane->tracks[kind];
+  HeddleTrack *track = lane->tracks[kind];
   const HeddleTrackChunk *chunk = heddle_track_get_oldest (track);
   gsize before = lane_bytes (lane);
 
-  if (lane->fold.buckets == NULL)
+  if (lane->fold.ends == NULL)
     heddle_lane_fold_begin (&lane->fold, lane->first_begin);
   fold_chunk (lane, kind, chunk);
   if (kind == HEDDLE_FOLD_BUSY)
@@ -219,7 +235,7 @@ keep_budget (HeddleLaneStore *self)
         for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
           {
             HeddleLane *lane = g_ptr_array_index (self->lanes, i);
-            const HeddleTrackChunk *chunk = heddle_track_get_oldest (&lane->tracks[kind]);
+            const HeddleTrackChunk *chunk = heddle_track_get_oldest (lane->tracks[kind]);
 
             if (chunk != NULL && chunk->end < oldest)
               {
@@ -234,21 +250,60 @@ keep_budget (HeddleLaneStore *self)
     }
 }
 
-static void
-add_stretch (HeddleLaneStore *self, HeddleLane *lane, HeddleFoldKind kind, gint64 begin, gint64 end,
-             guint64 id, HeddleTaskState state)
+/* The track of that kind, to be written into. */
+static HeddleTrack *
+get_track (HeddleLaneStore *self, HeddleLane *lane, HeddleFoldKind kind)
 {
-  HeddleTrack *track = &lane->tracks[kind];
+  if (lane->tracks[kind] == &no_track)
+    {
+      lane->tracks[kind] = g_new (HeddleTrack, 1);
+      heddle_track_init (lane->tracks[kind], contents[kind]);
+      self->bytes += sizeof *lane->tracks[kind];
+    }
+  return lane->tracks[kind];
+}
+
+/* Adds a stretch at the end of a track. */
+void
+heddle_lane_store_add_locked (HeddleLaneStore *self, HeddleLane *lane, HeddleFoldKind kind,
+                              const HeddleSpan *stretch)
+{
+  HeddleTrack *track = get_track (self, lane, kind);
   gsize before = track->bytes;
 
-  if (kind == HEDDLE_FOLD_WAITING && begin == track->end && heddle_track_get_oldest (track) != NULL)
-    heddle_track_extend (track, end);
+  if (kind != HEDDLE_FOLD_BUSY && stretch->begin == track->end && stretch->id == track->last_id
+      && heddle_track_get_oldest (track) != NULL)
+    heddle_track_extend (track, stretch->end);
   else
-    heddle_track_add (track, begin, end, id, state);
+    heddle_track_add (track, stretch);
   if (track->bytes == before)
     return;
   self->bytes += track->bytes - before;
   keep_budget (self);
+}
+
+/* What is known of a task's time, bent so that it is no longer than the task. */
+static HeddleTaskTimes
+bend_times (const HeddleTaskTimes *times, gint64 length)
+{
+  HeddleTaskTimes bent = { 0 };
+
+  if (times == NULL || !times->known)
+    return bent;
+  bent.known = TRUE;
+  bent.on_cpu_ns = CLAMP (times->on_cpu_ns, 0, length);
+  bent.ready_ns = CLAMP (times->ready_ns, 0, length - bent.on_cpu_ns);
+  return bent;
+}
+
+static void
+add_task (HeddleLaneStore *self, HeddleLane *lane, gint64 begin, gint64 end, guint64 id,
+          HeddleTaskState state, const HeddleTaskTimes *times)
+{
+  HeddleSpan task = { .begin = begin, .end = end, .id = id, .state = state,
+                      .times = bend_times (times, end - begin) };
+
+  heddle_lane_store_add_locked (self, lane, HEDDLE_FOLD_BUSY, &task);
 }
 
 /**
@@ -265,7 +320,7 @@ heddle_lane_store_born_locked (HeddleLaneStore *self, guint lane, gint64 time)
 
   g_return_if_fail (it != NULL);
 
-  time = note_time (self, time);
+  time = heddle_lane_store_note_time_locked (self, time);
   if (it->born == 0)
     it->born = time;
   it->died = 0;
@@ -286,8 +341,8 @@ heddle_lane_store_died_locked (HeddleLaneStore *self, guint lane, gint64 time)
   g_return_if_fail (it != NULL);
 
   if (it->open)
-    heddle_lane_store_close_locked (self, lane, time, HEDDLE_TASK_LOST);
-  it->died = MAX (note_time (self, time), 1);
+    heddle_lane_store_close_locked (self, lane, time, HEDDLE_TASK_LOST, NULL);
+  it->died = MAX (heddle_lane_store_note_time_locked (self, time), 1);
 }
 
 /**
@@ -306,12 +361,13 @@ heddle_lane_store_open_locked (HeddleLaneStore *self, guint lane, guint64 id, gi
   g_return_if_fail (it != NULL);
 
   if (it->open)
-    heddle_lane_store_close_locked (self, lane, begin, HEDDLE_TASK_LOST);
+    heddle_lane_store_close_locked (self, lane, begin, HEDDLE_TASK_LOST, NULL);
   it->open = TRUE;
   it->id = id;
-  it->begin = MAX (note_time (self, begin), it->tracks[HEDDLE_FOLD_BUSY].end);
+  it->begin = MAX (heddle_lane_store_note_time_locked (self, begin),
+                   it->tracks[HEDDLE_FOLD_BUSY]->end);
   it->progress = -1;
-  if (it->tracks[HEDDLE_FOLD_BUSY].n == 0)
+  if (it->tracks[HEDDLE_FOLD_BUSY]->n == 0)
     it->first_begin = it->begin;
 }
 
@@ -320,12 +376,14 @@ heddle_lane_store_open_locked (HeddleLaneStore *self, guint lane, guint64 id, gi
  * @lane: number of a lane
  * @end: nanoseconds
  * @state: how the open task ended
+ * @times: (nullable): what its time was made of, switches aside; %NULL where that is not known, and
+ * where it comes as stretches
  *
  * The open task has ended. Nothing happens where none is open.
  */
 void
 heddle_lane_store_close_locked (HeddleLaneStore *self, guint lane, gint64 end,
-                                HeddleTaskState state)
+                                HeddleTaskState state, const HeddleTaskTimes *times)
 {
   HeddleLane *it = heddle_lane_store_get_lane_locked (self, lane);
 
@@ -333,10 +391,10 @@ heddle_lane_store_close_locked (HeddleLaneStore *self, guint lane, gint64 end,
 
   if (!it->open)
     return;
-  end = MAX (note_time (self, end), it->begin);
+  end = MAX (heddle_lane_store_note_time_locked (self, end), it->begin);
   it->open = FALSE;
   it->progress = -1;
-  add_stretch (self, it, HEDDLE_FOLD_BUSY, it->begin, end, it->id, state);
+  add_task (self, it, it->begin, end, it->id, state, times);
 }
 
 /**
@@ -346,12 +404,13 @@ heddle_lane_store_close_locked (HeddleLaneStore *self, guint lane, gint64 end,
  * @end: nanoseconds
  * @id: the task
  * @state: how it ended
+ * @times: (nullable): as above
  *
  * A task has begun and ended: the same as open and close, at half the cost.
  */
 void
 heddle_lane_store_span_locked (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end,
-                               guint64 id, HeddleTaskState state)
+                               guint64 id, HeddleTaskState state, const HeddleTaskTimes *times)
 {
   HeddleLane *it = heddle_lane_store_get_lane_locked (self, lane);
   HeddleTrack *track;
@@ -359,13 +418,13 @@ heddle_lane_store_span_locked (HeddleLaneStore *self, guint lane, gint64 begin, 
   g_return_if_fail (it != NULL);
 
   if (it->open)
-    heddle_lane_store_close_locked (self, lane, begin, HEDDLE_TASK_LOST);
-  track = &it->tracks[HEDDLE_FOLD_BUSY];
-  begin = MAX (note_time (self, begin), track->end);
-  end = MAX (note_time (self, end), begin);
+    heddle_lane_store_close_locked (self, lane, begin, HEDDLE_TASK_LOST, NULL);
+  track = it->tracks[HEDDLE_FOLD_BUSY];
+  begin = MAX (heddle_lane_store_note_time_locked (self, begin), track->end);
+  end = MAX (heddle_lane_store_note_time_locked (self, end), begin);
   if (track->n == 0)
     it->first_begin = begin;
-  add_stretch (self, it, HEDDLE_FOLD_BUSY, begin, end, id, state);
+  add_task (self, it, begin, end, id, state, times);
 }
 
 /**
@@ -389,13 +448,13 @@ heddle_lane_store_sequence_locked (HeddleLaneStore *self, guint lane, gint64 *bo
   g_return_if_fail (it != NULL);
 
   if (it->open)
-    heddle_lane_store_close_locked (self, lane, bounds[0], HEDDLE_TASK_LOST);
-  track = &it->tracks[HEDDLE_FOLD_BUSY];
+    heddle_lane_store_close_locked (self, lane, bounds[0], HEDDLE_TASK_LOST, NULL);
+  track = get_track (self, it, HEDDLE_FOLD_BUSY);
   before = track->bytes;
-  bounds[0] = MAX (note_time (self, bounds[0]), track->end);
+  bounds[0] = MAX (heddle_lane_store_note_time_locked (self, bounds[0]), track->end);
   for (guint i = 1; i <= n; i++)
-    bounds[i] = CLAMP (bounds[i], bounds[i - 1], LAST_TIME);
-  note_time (self, bounds[n]);
+    bounds[i] = CLAMP (bounds[i], bounds[i - 1], HEDDLE_LANE_LAST_TIME);
+  heddle_lane_store_note_time_locked (self, bounds[n]);
   if (track->n == 0)
     it->first_begin = bounds[0];
   heddle_track_add_sequence (track, bounds, n, first_id);
@@ -403,30 +462,6 @@ heddle_lane_store_sequence_locked (HeddleLaneStore *self, guint lane, gint64 *bo
     return;
   self->bytes += track->bytes - before;
   keep_budget (self);
-}
-
-/**
- * heddle_lane_store_wait_locked:
- * @lane: number of a lane
- * @begin: nanoseconds
- * @end: nanoseconds
- *
- * The open task waited on something. A wait that is still going on may come in pieces: where one
- * begins at the end of the last, they become one.
- */
-void
-heddle_lane_store_wait_locked (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end)
-{
-  HeddleLane *it = heddle_lane_store_get_lane_locked (self, lane);
-
-  g_return_if_fail (it != NULL);
-
-  if (!it->open)
-    return;
-  begin = MAX (note_time (self, begin), MAX (it->begin, it->tracks[HEDDLE_FOLD_WAITING].end));
-  end = note_time (self, end);
-  if (begin < end)
-    add_stretch (self, it, HEDDLE_FOLD_WAITING, begin, end, 0, HEDDLE_TASK_DONE);
 }
 
 /**

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "trace/types.h"
+#include "trace/span.h"
 
 G_BEGIN_DECLS
 

@@ -7,20 +7,59 @@
 
 #define BLOCK 64
 #define N_BLOCKS (HEDDLE_TRACK_CHUNK / BLOCK)
+#define STATE_MASK 0x7f
+#define TIMES_KNOWN 0x80 /* in the byte of the state */
 /* A sequence takes as much as three begins: beyond so many for each stretch the narrow form is
  * about as small, and quicker to read. */
 #define MAX_SEQUENCES(n) (16 + (n) / 4)
 
-static gsize
-columns_bytes (gboolean tasks, HeddleTrackForm form, guint allocated)
-{
-  gsize item = form == HEDDLE_TRACK_WIDE ? 8 : 4;
+/* Columns of what only grows, in this order; the column of ids follows. */
+enum { BEGIN, COVERED, ON_CPU, READY };
 
-  if (form == HEDDLE_TRACK_SEQUENCES)
-    return item * allocated;
-  if (!tasks)
-    return 2 * item * allocated;
-  return (3 * item + 1) * allocated + N_BLOCKS * sizeof (guint16);
+static guint
+count_growing (const HeddleTrackChunk *self)
+{
+  return self->has_times ? 4 : 2;
+}
+
+static gsize
+item_bytes (const HeddleTrackChunk *self)
+{
+  return self->form == HEDDLE_TRACK_WIDE ? 8 : 4;
+}
+
+/* Where the items begin: the narrow form has the values that each block counts from before them,
+ * and a chunk with totals the time before each block of which they are known. */
+static gsize
+head_bytes (const HeddleTrackChunk *self)
+{
+  gsize n = 0;
+
+  if (self->form == HEDDLE_TRACK_NARROW)
+    n += count_growing (self);
+  if (self->has_times)
+    n++;
+  return n * N_BLOCKS * sizeof (gint64);
+}
+
+static gsize
+columns_bytes (const HeddleTrackChunk *self, HeddleTrackContent content)
+{
+  guint n_columns = count_growing (self) + (content != HEDDLE_TRACK_PLAIN);
+  gsize bytes;
+
+  if (self->form == HEDDLE_TRACK_SEQUENCES)
+    return item_bytes (self) * self->allocated;
+  bytes = head_bytes (self) + n_columns * item_bytes (self) * self->allocated;
+  if (content == HEDDLE_TRACK_TASKS)
+    bytes += self->allocated + N_BLOCKS * sizeof (guint16);
+  return bytes;
+}
+
+static gpointer
+get_items (const HeddleTrackChunk *self)
+{
+  return (char *) self->columns + head_bytes (self);
 }
 
 static guint64
@@ -28,8 +67,8 @@ get_item (const HeddleTrackChunk *self, guint column, guint index)
 {
   gsize at = (gsize) column * self->allocated + index;
 
-  return self->form == HEDDLE_TRACK_WIDE ? ((const guint64 *) self->columns)[at]
-                                         : ((const guint32 *) self->columns)[at];
+  return self->form == HEDDLE_TRACK_WIDE ? ((const guint64 *) get_items (self))[at]
+                                         : ((const guint32 *) get_items (self))[at];
 }
 
 static void
@@ -38,17 +77,56 @@ set_item (HeddleTrackChunk *self, guint column, guint index, guint64 value)
   gsize at = (gsize) column * self->allocated + index;
 
   if (self->form == HEDDLE_TRACK_WIDE)
-    ((guint64 *) self->columns)[at] = value;
+    ((guint64 *) get_items (self))[at] = value;
   else
-    ((guint32 *) self->columns)[at] = (guint32) value;
+    ((guint32 *) get_items (self))[at] = (guint32) value;
 }
 
+/* Where the values of a block of a narrow chunk count from. */
+static gint64 *
+get_base (const HeddleTrackChunk *self, guint column, guint block)
+{
+  return (gint64 *) self->columns + column * N_BLOCKS + block;
+}
+
+/* Of a wide or narrow chunk. */
+static gint64
+get_growing (const HeddleTrackChunk *self, guint column, guint index)
+{
+  gint64 value = (gint64) get_item (self, column, index);
+
+  return self->form == HEDDLE_TRACK_WIDE ? value : *get_base (self, column, index / BLOCK) + value;
+}
+
+/* The same; indices come in their order. */
+static void
+set_growing (HeddleTrackChunk *self, guint column, guint index, gint64 value)
+{
+  if (self->form == HEDDLE_TRACK_NARROW)
+    {
+      gint64 *base = get_base (self, column, index / BLOCK);
+
+      if (index % BLOCK == 0)
+        *base = value;
+      value -= *base;
+    }
+  set_item (self, column, index, (guint64) value);
+}
+
+/* Time before each block of which totals are known. */
+static gint64 *
+get_known_blocks (const HeddleTrackChunk *self)
+{
+  return (gint64 *) get_items (self) - N_BLOCKS;
+}
+
+/* Failures before each block. */
 static guint16 *
 get_blocks (const HeddleTrackChunk *self)
 {
-  gsize item = self->form == HEDDLE_TRACK_WIDE ? 8 : 4;
+  gsize items = (gsize) (count_growing (self) + 1) * self->allocated;
 
-  return (guint16 *) ((char *) self->columns + 3 * item * self->allocated);
+  return (guint16 *) ((char *) get_items (self) + items * item_bytes (self));
 }
 
 static guint8 *
@@ -84,9 +162,9 @@ find_sequence (const HeddleTrackChunk *self, guint index)
 gint64
 heddle_track_chunk_get_begin (const HeddleTrackChunk *self, guint index)
 {
-  gint64 begin = (gint64) get_item (self, 0, index);
-
-  return self->form == HEDDLE_TRACK_WIDE ? begin : self->begin + begin;
+  if (self->form == HEDDLE_TRACK_SEQUENCES)
+    return self->begin + ((const guint32 *) self->columns)[index];
+  return get_growing (self, BEGIN, index);
 }
 
 /**
@@ -101,25 +179,23 @@ heddle_track_chunk_get_covered (const HeddleTrackChunk *self, guint index)
   if (index >= self->n)
     return self->covered;
   if (self->form == HEDDLE_TRACK_SEQUENCES)
-    return (gint64) get_item (self, 0, index) - find_sequence (self, index)->gaps;
-  return (gint64) get_item (self, 1, index);
+    return (gint64) ((const guint32 *) self->columns)[index] - find_sequence (self, index)->gaps;
+  return get_growing (self, COVERED, index);
 }
 
 /**
  * heddle_track_chunk_get_id:
- * @index: less than the number of stretches, which are tasks
+ * @index: less than the number of stretches, which have ids
  *
- * Returns: the task's id
+ * Returns: the stretch's id
  */
 guint64
 heddle_track_chunk_get_id (const HeddleTrackChunk *self, guint index)
 {
   const HeddleTrackSequence *sequence;
 
-  if (self->form == HEDDLE_TRACK_WIDE)
-    return get_item (self, 2, index);
-  if (self->form == HEDDLE_TRACK_NARROW)
-    return self->first_id + get_item (self, 2, index);
+  if (self->form != HEDDLE_TRACK_SEQUENCES)
+    return self->first_id + get_item (self, count_growing (self), index);
   sequence = find_sequence (self, index);
   return self->first_id + sequence->id + (index - sequence->first);
 }
@@ -133,8 +209,59 @@ heddle_track_chunk_get_id (const HeddleTrackChunk *self, guint index)
 HeddleTaskState
 heddle_track_chunk_get_state (const HeddleTrackChunk *self, guint index)
 {
-  return self->form == HEDDLE_TRACK_SEQUENCES ? HEDDLE_TASK_DONE
-                                              : (HeddleTaskState) get_states (self)[index];
+  return self->form == HEDDLE_TRACK_SEQUENCES
+    ? HEDDLE_TASK_DONE
+    : (HeddleTaskState) (get_states (self)[index] & STATE_MASK);
+}
+
+/**
+ * heddle_track_chunk_has_times:
+ * @index: less than the number of stretches
+ *
+ * Returns: whether the totals of that stretch are known
+ */
+gboolean
+heddle_track_chunk_has_times (const HeddleTrackChunk *self, guint index)
+{
+  return self->has_times && (get_states (self)[index] & TIMES_KNOWN) != 0;
+}
+
+/* How much of the time before that stretch is of tasks with totals. Within a block they mostly have
+ * them all, or none does. */
+static gint64
+get_known (const HeddleTrackChunk *self, guint index)
+{
+  const gint64 *blocks = get_known_blocks (self);
+  guint block = index / BLOCK, first = block * BLOCK;
+  gint64 covered = heddle_track_chunk_get_covered (self, first), known = blocks[block];
+  gboolean is_last = first + BLOCK >= self->n;
+  gint64 more = (is_last ? self->times.known : blocks[block + 1]) - known;
+
+  if (more == 0)
+    return known;
+  if (more == heddle_track_chunk_get_covered (self, first + BLOCK) - covered)
+    return known + heddle_track_chunk_get_covered (self, index) - covered;
+  for (guint i = first; i < index; i++)
+    if (heddle_track_chunk_has_times (self, i))
+      known += heddle_track_chunk_get_covered (self, i + 1)
+        - heddle_track_chunk_get_covered (self, i);
+  return known;
+}
+
+/**
+ * heddle_track_chunk_get_times:
+ * @index: at most the number of stretches
+ * @times: (out): what the time of the chunk's tasks before that one was made of
+ */
+void
+heddle_track_chunk_get_times (const HeddleTrackChunk *self, guint index, HeddleTrackTimes *times)
+{
+  *times = self->times;
+  if (index >= self->n || !self->has_times)
+    return;
+  times->on_cpu = get_growing (self, ON_CPU, index);
+  times->ready = get_growing (self, READY, index);
+  times->known = get_known (self, index);
 }
 
 /**
@@ -147,34 +274,31 @@ guint
 heddle_track_chunk_count_failed (const HeddleTrackChunk *self, guint index)
 {
   const guint16 *blocks;
-  const guint8 *states;
   guint block, n, next;
 
   if (index >= self->n || self->form == HEDDLE_TRACK_SEQUENCES)
     return self->n_failed;
   blocks = get_blocks (self);
-  states = get_states (self);
   block = index / BLOCK;
   n = blocks[block];
   next = (block + 1) * BLOCK < self->n ? blocks[block + 1] : self->n_failed;
   if (n == next)
     return n;
   for (guint i = block * BLOCK; i < index; i++)
-    n += states[i] != HEDDLE_TASK_DONE;
+    n += heddle_track_chunk_get_state (self, i) != HEDDLE_TASK_DONE;
   return n;
 }
 
 /**
  * heddle_track_chunk_get_bytes:
- * @tasks: as the track has it, here and below
+ * @content: as the track has it, here and below
  *
  * Returns: memory held beside @self
  */
 gsize
-heddle_track_chunk_get_bytes (const HeddleTrackChunk *self, gboolean tasks)
+heddle_track_chunk_get_bytes (const HeddleTrackChunk *self, HeddleTrackContent content)
 {
-  return columns_bytes (tasks, self->form, self->allocated)
-    + self->sequences_allocated * sizeof *self->sequences;
+  return columns_bytes (self, content) + self->sequences_allocated * sizeof *self->sequences;
 }
 
 /**
@@ -185,12 +309,12 @@ heddle_track_chunk_get_bytes (const HeddleTrackChunk *self, gboolean tasks)
  * Gives the chunk its memory.
  */
 void
-heddle_track_chunk_begin (HeddleTrackChunk *self, gboolean tasks, HeddleTrackForm form,
+heddle_track_chunk_begin (HeddleTrackChunk *self, HeddleTrackContent content, HeddleTrackForm form,
                           guint allocated)
 {
   self->form = form;
   self->allocated = allocated;
-  self->columns = g_malloc (columns_bytes (tasks, form, allocated));
+  self->columns = g_malloc (columns_bytes (self, content));
 }
 
 /**
@@ -207,38 +331,64 @@ heddle_track_chunk_clear (HeddleTrackChunk *self)
   self->sequences_allocated = 0;
 }
 
-/* Moves the stretches into columns of a form without sequences. */
+/* Writes the columns of the stretch with that index, all but its state. */
 static void
-reshape (HeddleTrackChunk *self, gboolean tasks, HeddleTrackForm form, guint64 first_id,
-         guint allocated)
+set_stretch (HeddleTrackChunk *self, HeddleTrackContent content, guint index,
+             const HeddleSpan *stretch, gint64 covered, const HeddleTrackTimes *times)
+{
+  set_growing (self, BEGIN, index, stretch->begin);
+  set_growing (self, COVERED, index, covered);
+  if (self->has_times)
+    {
+      set_growing (self, ON_CPU, index, times->on_cpu);
+      set_growing (self, READY, index, times->ready);
+      if (index % BLOCK == 0)
+        get_known_blocks (self)[index / BLOCK] = times->known;
+    }
+  if (content != HEDDLE_TRACK_PLAIN)
+    set_item (self, count_growing (self), index, stretch->id - self->first_id);
+}
+
+static void
+set_state (HeddleTrackChunk *self, guint index, guint8 state, guint n_failed)
+{
+  if (index % BLOCK == 0)
+    get_blocks (self)[index / BLOCK] = (guint16) n_failed;
+  get_states (self)[index] = state;
+}
+
+/* Moves the stretches into columns of a form without sequences, with room for totals or without
+ * where they have none. */
+static void
+reshape (HeddleTrackChunk *self, HeddleTrackContent content, HeddleTrackForm form,
+         gboolean has_times, guint64 first_id, guint allocated)
 {
   HeddleTrackChunk other = *self;
+  guint n_failed = 0;
 
-  other.form = form;
+  other.has_times = has_times;
   other.first_id = first_id;
-  other.allocated = allocated;
-  other.columns = g_malloc (columns_bytes (tasks, form, allocated));
   other.sequences = NULL;
   other.n_sequences = 0;
   other.sequences_allocated = 0;
+  heddle_track_chunk_begin (&other, content, form, allocated);
   for (guint i = 0; i < self->n; i++)
     {
-      set_item (&other, 0, i,
-                (guint64) (heddle_track_chunk_get_begin (self, i)
-                           - (form == HEDDLE_TRACK_NARROW ? self->begin : 0)));
-      set_item (&other, 1, i, (guint64) heddle_track_chunk_get_covered (self, i));
-      if (tasks)
-        set_item (&other, 2, i, heddle_track_chunk_get_id (self, i) - first_id);
-    }
-  if (tasks && self->form == HEDDLE_TRACK_SEQUENCES)
-    {
-      memset (get_blocks (&other), 0, N_BLOCKS * sizeof (guint16));
-      memset (get_states (&other), HEDDLE_TASK_DONE, self->n);
-    }
-  else if (tasks)
-    {
-      memcpy (get_blocks (&other), get_blocks (self), N_BLOCKS * sizeof (guint16));
-      memcpy (get_states (&other), get_states (self), self->n);
+      HeddleSpan stretch = { .begin = heddle_track_chunk_get_begin (self, i) };
+      HeddleTrackTimes times;
+
+      if (content != HEDDLE_TRACK_PLAIN)
+        stretch.id = heddle_track_chunk_get_id (self, i);
+      heddle_track_chunk_get_times (self, i, &times);
+      set_stretch (&other, content, i, &stretch, heddle_track_chunk_get_covered (self, i), &times);
+      if (content != HEDDLE_TRACK_TASKS)
+        continue;
+      stretch.state = heddle_track_chunk_get_state (self, i);
+      set_state (&other, i,
+                 (guint8) (stretch.state
+                           | (heddle_track_chunk_has_times (self, i) ? TIMES_KNOWN : 0)),
+                 n_failed);
+      n_failed += stretch.state != HEDDLE_TASK_DONE;
     }
   heddle_track_chunk_clear (self);
   *self = other;
@@ -251,16 +401,16 @@ reshape (HeddleTrackChunk *self, gboolean tasks, HeddleTrackForm form, guint64 f
  * Gives a chunk that may still change room for so many stretches in all.
  */
 void
-heddle_track_chunk_grow (HeddleTrackChunk *self, gboolean tasks, guint allocated)
+heddle_track_chunk_grow (HeddleTrackChunk *self, HeddleTrackContent content, guint allocated)
 {
   if (self->form == HEDDLE_TRACK_SEQUENCES)
     {
-      self->columns = g_realloc (self->columns, columns_bytes (tasks, self->form, allocated));
       self->allocated = allocated;
+      self->columns = g_realloc (self->columns, columns_bytes (self, content));
     }
   else
     {
-      reshape (self, tasks, self->form, 0, allocated);
+      reshape (self, content, self->form, self->has_times, 0, allocated);
     }
 }
 
@@ -304,42 +454,54 @@ couple (HeddleTrackChunk *self, gint64 begin, gint64 last_begin, guint64 id, gui
 }
 
 static gboolean
-add_to_sequences (HeddleTrackChunk *self, gint64 begin, guint64 id, HeddleTaskState state)
+add_to_sequences (HeddleTrackChunk *self, const HeddleSpan *stretch)
 {
-  if (state != HEDDLE_TASK_DONE || !couple (self, begin, begin, id, 1))
+  if (stretch->state != HEDDLE_TASK_DONE || stretch->times.known
+      || !couple (self, stretch->begin, stretch->begin, stretch->id, 1))
     return FALSE;
-  ((guint32 *) self->columns)[self->n] = (guint32) (begin - self->begin);
+  ((guint32 *) self->columns)[self->n] = (guint32) (stretch->begin - self->begin);
   return TRUE;
+}
+
+/* The chunk takes the form that can hold the stretch, if it has not got it. */
+static void
+adapt (HeddleTrackChunk *self, HeddleTrackContent content, const HeddleSpan *stretch)
+{
+  if (self->form == HEDDLE_TRACK_SEQUENCES && !add_to_sequences (self, stretch))
+    reshape (self, content, HEDDLE_TRACK_WIDE, stretch->times.known, 0, self->allocated);
+  else if (stretch->times.known && !self->has_times)
+    reshape (self, content, HEDDLE_TRACK_WIDE, TRUE, 0, self->allocated);
 }
 
 /**
  * heddle_track_chunk_add:
- * @begin: not before the last stretch's end; the chunk's begin for the first
+ * @stretch: begins not before the last one's end; at the chunk's begin if it is the first; totals
+ * of a task alone, and not more of them than it lasts
  *
  * Adds a stretch; there is room.
  */
 void
-heddle_track_chunk_add (HeddleTrackChunk *self, gboolean tasks, gint64 begin, gint64 end,
-                        guint64 id, HeddleTaskState state)
+heddle_track_chunk_add (HeddleTrackChunk *self, HeddleTrackContent content,
+                        const HeddleSpan *stretch)
 {
-  if (self->form == HEDDLE_TRACK_SEQUENCES && !add_to_sequences (self, begin, id, state))
-    reshape (self, tasks, HEDDLE_TRACK_WIDE, 0, self->allocated);
+  adapt (self, content, stretch);
   if (self->form == HEDDLE_TRACK_WIDE)
     {
-      if (tasks)
-        {
-          if (self->n % BLOCK == 0)
-            get_blocks (self)[self->n / BLOCK] = (guint16) self->n_failed;
-          set_item (self, 2, self->n, id);
-          get_states (self)[self->n] = (guint8) state;
-        }
-      set_item (self, 0, self->n, (guint64) begin);
-      set_item (self, 1, self->n, (guint64) self->covered);
+      set_stretch (self, content, self->n, stretch, self->covered, &self->times);
+      if (content == HEDDLE_TRACK_TASKS)
+        set_state (self, self->n,
+                   (guint8) (stretch->state | (stretch->times.known ? TIMES_KNOWN : 0)),
+                   self->n_failed);
     }
   self->n++;
-  self->n_failed += tasks && state != HEDDLE_TASK_DONE;
-  self->covered += end - begin;
-  self->end = end;
+  self->n_failed += content == HEDDLE_TRACK_TASKS && stretch->state != HEDDLE_TASK_DONE;
+  self->covered += stretch->end - stretch->begin;
+  self->end = stretch->end;
+  if (!stretch->times.known)
+    return;
+  self->times.on_cpu += stretch->times.on_cpu_ns;
+  self->times.ready += stretch->times.ready_ns;
+  self->times.known += stretch->end - stretch->begin;
 }
 
 /**
@@ -377,7 +539,7 @@ find_ids (const HeddleTrackChunk *self, guint64 *first_id, guint64 *last_id)
   *last_id = 0;
   for (guint i = 0; i < self->n; i++)
     {
-      guint64 id = get_item (self, 2, i);
+      guint64 id = heddle_track_chunk_get_id (self, i);
 
       *first_id = MIN (*first_id, id);
       *last_id = MAX (*last_id, id);
@@ -388,26 +550,29 @@ find_ids (const HeddleTrackChunk *self, guint64 *first_id, guint64 *last_id)
 static gboolean
 make_sequences (HeddleTrackChunk *self)
 {
-  HeddleTrackChunk other = { .begin = self->begin, .form = HEDDLE_TRACK_SEQUENCES };
+  HeddleTrackChunk other = { .begin = self->begin };
 
-  if (self->n_failed > 0)
+  if (self->n_failed > 0 || self->times.known > 0)
     return FALSE;
-  heddle_track_chunk_begin (&other, TRUE, HEDDLE_TRACK_SEQUENCES, self->n);
+  heddle_track_chunk_begin (&other, HEDDLE_TRACK_TASKS, HEDDLE_TRACK_SEQUENCES, self->n);
   for (guint i = 0; i < self->n; i++)
     {
-      gint64 begin = heddle_track_chunk_get_begin (self, i);
+      HeddleSpan stretch = { .begin = heddle_track_chunk_get_begin (self, i),
+                             .id = heddle_track_chunk_get_id (self, i),
+                             .state = HEDDLE_TASK_DONE };
 
-      if (!add_to_sequences (&other, begin, get_item (self, 2, i), HEDDLE_TASK_DONE))
+      if (!add_to_sequences (&other, &stretch))
         {
           heddle_track_chunk_clear (&other);
           return FALSE;
         }
       other.n++;
       other.covered = heddle_track_chunk_get_covered (self, i + 1);
-      other.end = begin + other.covered - heddle_track_chunk_get_covered (self, i);
+      other.end = stretch.begin + other.covered - heddle_track_chunk_get_covered (self, i);
     }
   heddle_track_chunk_clear (self);
   self->form = HEDDLE_TRACK_SEQUENCES;
+  self->has_times = FALSE;
   self->allocated = other.allocated;
   self->first_id = other.first_id;
   self->columns = other.columns;
@@ -417,17 +582,30 @@ make_sequences (HeddleTrackChunk *self)
   return TRUE;
 }
 
+/* Whether all that grows in a block grows by less than 32 bits hold: what else grows, grows no
+ * faster than time. */
+static gboolean
+fits_narrow (const HeddleTrackChunk *self)
+{
+  for (guint first = 0; first < self->n; first += BLOCK)
+    if (heddle_track_chunk_get_begin (self, MIN (first + BLOCK, self->n) - 1)
+          - heddle_track_chunk_get_begin (self, first)
+        > G_MAXUINT32)
+      return FALSE;
+  return TRUE;
+}
+
 /**
  * heddle_track_chunk_seal:
  *
  * The chunk will not change any more: packs it as tightly as what it holds allows.
  */
 void
-heddle_track_chunk_seal (HeddleTrackChunk *self, gboolean tasks)
+heddle_track_chunk_seal (HeddleTrackChunk *self, HeddleTrackContent content)
 {
   guint64 first_id = 0, last_id = 0;
 
-  if (self->form == HEDDLE_TRACK_WIDE && tasks && make_sequences (self))
+  if (self->form == HEDDLE_TRACK_WIDE && content == HEDDLE_TRACK_TASKS && make_sequences (self))
     return;
   if (self->form == HEDDLE_TRACK_SEQUENCES)
     {
@@ -435,8 +613,8 @@ heddle_track_chunk_seal (HeddleTrackChunk *self, gboolean tasks)
       self->sequences = g_renew (HeddleTrackSequence, self->sequences, self->n_sequences);
       return;
     }
-  if (tasks)
+  if (content != HEDDLE_TRACK_PLAIN)
     find_ids (self, &first_id, &last_id);
-  if (self->end - self->begin <= G_MAXUINT32 && last_id - first_id <= G_MAXUINT32)
-    reshape (self, tasks, HEDDLE_TRACK_NARROW, first_id, self->n);
+  if (last_id - first_id <= G_MAXUINT32 && fits_narrow (self))
+    reshape (self, content, HEDDLE_TRACK_NARROW, self->times.known > 0, first_id, self->n);
 }

@@ -28,15 +28,15 @@ get_end (const HeddleTrackChunk *chunk, guint index)
 /**
  * heddle_track_init:
  * @self: memory of the caller's
- * @tasks: whether stretches have ids and states
+ * @content: what is kept of a stretch beside its time
  *
  * Makes an empty track; it takes no further memory before the first stretch comes.
  */
 void
-heddle_track_init (HeddleTrack *self, gboolean tasks)
+heddle_track_init (HeddleTrack *self, HeddleTrackContent content)
 {
   memset (self, 0, sizeof *self);
-  self->tasks = tasks;
+  self->content = content;
 }
 
 /**
@@ -77,7 +77,7 @@ make_room_for_chunk (HeddleTrack *self)
 static HeddleTrackForm
 choose_form (const HeddleTrack *self, const HeddleTrackChunk *last)
 {
-  if (!self->tasks)
+  if (self->content != HEDDLE_TRACK_TASKS)
     return HEDDLE_TRACK_WIDE;
   return last == NULL || last->form == HEDDLE_TRACK_SEQUENCES ? HEDDLE_TRACK_SEQUENCES
                                                               : HEDDLE_TRACK_WIDE;
@@ -88,7 +88,8 @@ begin_chunk (HeddleTrack *self, gint64 begin, const HeddleTrackChunk *last)
 {
   HeddleTrackForm form = choose_form (self, last);
   guint allocated = last != NULL ? HEDDLE_TRACK_CHUNK : FIRST_ALLOCATION;
-  HeddleTrackChunk *chunk;
+  gboolean last_has_times = last != NULL && last->has_times;
+  HeddleTrackChunk *chunk; /* making room for it moves @last */
 
   make_room_for_chunk (self);
   chunk = &self->chunks[self->n_chunks++];
@@ -97,8 +98,10 @@ begin_chunk (HeddleTrack *self, gint64 begin, const HeddleTrackChunk *last)
   chunk->covered_before = self->covered;
   chunk->n_before = self->n;
   chunk->n_failed_before = self->n_failed;
-  heddle_track_chunk_begin (chunk, self->tasks, form, allocated);
-  self->bytes += heddle_track_chunk_get_bytes (chunk, self->tasks);
+  chunk->times_before = self->times;
+  chunk->has_times = last_has_times && form == HEDDLE_TRACK_WIDE;
+  heddle_track_chunk_begin (chunk, self->content, form, allocated);
+  self->bytes += heddle_track_chunk_get_bytes (chunk, self->content);
   return chunk;
 }
 
@@ -119,40 +122,45 @@ get_open_chunk (HeddleTrack *self, gint64 begin)
     return begin_chunk (self, begin, NULL);
   if (chunk->n < chunk->allocated)
     return chunk;
-  before = heddle_track_chunk_get_bytes (chunk, self->tasks);
+  before = heddle_track_chunk_get_bytes (chunk, self->content);
   if (chunk->n == HEDDLE_TRACK_CHUNK)
-    heddle_track_chunk_seal (chunk, self->tasks);
+    heddle_track_chunk_seal (chunk, self->content);
   else
-    heddle_track_chunk_grow (chunk, self->tasks, chunk->allocated * 4);
-  self->bytes += heddle_track_chunk_get_bytes (chunk, self->tasks) - before;
+    heddle_track_chunk_grow (chunk, self->content, chunk->allocated * 4);
+  self->bytes += heddle_track_chunk_get_bytes (chunk, self->content) - before;
   return chunk->n == HEDDLE_TRACK_CHUNK ? begin_chunk (self, begin, chunk) : chunk;
 }
 
 /**
  * heddle_track_add:
- * @begin: nanoseconds, not before the last stretch's end
- * @end: not before @begin
- * @id: the task
- * @state: how it ended
+ * @stretch: begins not before the last one's end; id, state and totals count where the track keeps
+ * them; of the totals not more than it lasts
  *
  * Adds a stretch at the end.
  */
 void
-heddle_track_add (HeddleTrack *self, gint64 begin, gint64 end, guint64 id, HeddleTaskState state)
+heddle_track_add (HeddleTrack *self, const HeddleSpan *stretch)
 {
   HeddleTrackChunk *chunk;
   gsize before;
 
-  g_assert (begin >= self->end && end >= begin);
+  g_assert (stretch->begin >= self->end && stretch->end >= stretch->begin);
+  g_assert (!stretch->times.known || self->content == HEDDLE_TRACK_TASKS);
 
-  chunk = get_open_chunk (self, begin);
-  before = heddle_track_chunk_get_bytes (chunk, self->tasks);
-  heddle_track_chunk_add (chunk, self->tasks, begin, end, id, state);
-  self->bytes += heddle_track_chunk_get_bytes (chunk, self->tasks) - before;
+  chunk = get_open_chunk (self, stretch->begin);
+  before = heddle_track_chunk_get_bytes (chunk, self->content);
+  heddle_track_chunk_add (chunk, self->content, stretch);
+  self->bytes += heddle_track_chunk_get_bytes (chunk, self->content) - before;
   self->n++;
-  self->n_failed += self->tasks && state != HEDDLE_TASK_DONE;
-  self->covered += end - begin;
-  self->end = end;
+  self->n_failed += self->content == HEDDLE_TRACK_TASKS && stretch->state != HEDDLE_TASK_DONE;
+  self->covered += stretch->end - stretch->begin;
+  self->end = stretch->end;
+  self->last_id = stretch->id;
+  if (!stretch->times.known)
+    return;
+  self->times.on_cpu += stretch->times.on_cpu_ns;
+  self->times.ready += stretch->times.ready_ns;
+  self->times.known += stretch->end - stretch->begin;
 }
 
 /**
@@ -169,22 +177,26 @@ heddle_track_add (HeddleTrack *self, gint64 begin, gint64 end, guint64 id, Heddl
 void
 heddle_track_add_sequence (HeddleTrack *self, const gint64 *bounds, guint n, guint64 first_id)
 {
-  g_assert (self->tasks && bounds[0] >= self->end);
+  g_assert (self->content == HEDDLE_TRACK_TASKS && bounds[0] >= self->end);
 
   while (n > 0)
     {
       HeddleTrackChunk *chunk = get_open_chunk (self, bounds[0]);
       guint some = MIN (n, chunk->allocated - chunk->n);
-      gsize before = heddle_track_chunk_get_bytes (chunk, TRUE);
+      gsize before = heddle_track_chunk_get_bytes (chunk, HEDDLE_TRACK_TASKS);
 
       if (!heddle_track_chunk_add_sequence (chunk, bounds, some, first_id))
         for (guint i = 0; i < some; i++)
-          heddle_track_chunk_add (chunk, TRUE, bounds[i], bounds[i + 1], first_id + i,
-                                  HEDDLE_TASK_DONE);
-      self->bytes += heddle_track_chunk_get_bytes (chunk, TRUE) - before;
+          heddle_track_chunk_add (chunk, HEDDLE_TRACK_TASKS,
+                                  &(HeddleSpan){ .begin = bounds[i],
+                                                 .end = bounds[i + 1],
+                                                 .id = first_id + i,
+                                                 .state = HEDDLE_TASK_DONE });
+      self->bytes += heddle_track_chunk_get_bytes (chunk, HEDDLE_TRACK_TASKS) - before;
       self->n += some;
       self->covered += bounds[some] - bounds[0];
       self->end = bounds[some];
+      self->last_id = first_id + some - 1;
       bounds += some;
       first_id += some;
       n -= some;
@@ -235,8 +247,21 @@ heddle_track_get_stretch (const HeddleTrack *self, const HeddleTrackChunk *chunk
 {
   stretch->begin = get_begin (chunk, index);
   stretch->end = get_end (chunk, index);
-  stretch->id = self->tasks ? heddle_track_chunk_get_id (chunk, index) : 0;
-  stretch->state = self->tasks ? heddle_track_chunk_get_state (chunk, index) : HEDDLE_TASK_DONE;
+  stretch->id =
+    self->content != HEDDLE_TRACK_PLAIN ? heddle_track_chunk_get_id (chunk, index) : 0;
+  stretch->state = self->content == HEDDLE_TRACK_TASKS ? heddle_track_chunk_get_state (chunk, index)
+                                                       : HEDDLE_TASK_DONE;
+  stretch->times = (HeddleTaskTimes) { 0 };
+  if (heddle_track_chunk_has_times (chunk, index))
+    {
+      HeddleTrackTimes before, after;
+
+      heddle_track_chunk_get_times (chunk, index, &before);
+      heddle_track_chunk_get_times (chunk, index + 1, &after);
+      stretch->times = (HeddleTaskTimes) { .on_cpu_ns = after.on_cpu - before.on_cpu,
+                                           .ready_ns = after.ready - before.ready,
+                                           .known = TRUE };
+    }
 }
 
 /**
@@ -252,7 +277,7 @@ heddle_track_drop_oldest (HeddleTrack *self)
 
   g_assert (self->n_chunks > self->first);
 
-  self->bytes -= heddle_track_chunk_get_bytes (chunk, self->tasks);
+  self->bytes -= heddle_track_chunk_get_bytes (chunk, self->content);
   heddle_track_chunk_clear (chunk);
   self->first++;
 }
@@ -345,13 +370,44 @@ count_begun_in (const HeddleTrackChunk *chunk, gint64 time, guint64 *touched)
   return low;
 }
 
+static void
+add_times (HeddleTrackTimes *sum, const HeddleTrackChunk *chunk, guint index)
+{
+  HeddleTrackTimes times;
+
+  if (!chunk->has_times)
+    return;
+  heddle_track_chunk_get_times (chunk, index, &times);
+  sum->on_cpu += times.on_cpu;
+  sum->ready += times.ready;
+  sum->known += times.known;
+}
+
+/* Where in a task it was on a CPU is not known of totals: a part of it has its share of them. */
+static void
+add_share (const HeddleTrackChunk *chunk, guint index, gint64 time, HeddleTrackTimes *sum)
+{
+  HeddleTrackTimes before, after;
+  gint64 part, length;
+
+  if (!heddle_track_chunk_has_times (chunk, index))
+    return;
+  heddle_track_chunk_get_times (chunk, index, &before);
+  heddle_track_chunk_get_times (chunk, index + 1, &after);
+  part = time - get_begin (chunk, index);
+  length = get_end (chunk, index) - get_begin (chunk, index);
+  sum->on_cpu += heddle_track_share (after.on_cpu - before.on_cpu, part, length);
+  sum->ready += heddle_track_share (after.ready - before.ready, part, length);
+  sum->known += part;
+}
+
 /**
  * heddle_track_sum:
  * @time: nanoseconds
  * @hint: (inout): where the last search, for an earlier time, came to; 0 for the first; the track
  * must not change in between
- * @sum: (out): time covered before @time, and stretches that ended before @time, what was given up
- * included
+ * @sum: (out): time covered before @time, and what is known of it, and stretches that ended before
+ * @time, what was given up included
  * @touched: (inout): grows by the number of entries looked at
  */
 void
@@ -364,11 +420,12 @@ heddle_track_sum (const HeddleTrack *self, gint64 time, guint *hint, HeddleTrack
   *hint = find_chunk (self, MAX (*hint, self->first), time, touched);
   if (*hint == self->n_chunks)
     {
-      *sum = (HeddleTrackSum) { self->covered, self->n, self->n_failed };
+      *sum = (HeddleTrackSum) { self->covered, self->n, self->n_failed, self->times };
       return;
     }
   chunk = &self->chunks[*hint];
-  *sum = (HeddleTrackSum) { chunk->covered_before, chunk->n_before, chunk->n_failed_before };
+  *sum = (HeddleTrackSum) { chunk->covered_before, chunk->n_before, chunk->n_failed_before,
+                            chunk->times_before };
   if (time <= chunk->begin)
     return;
   i = count_begun_in (chunk, time, touched);
@@ -377,10 +434,12 @@ heddle_track_sum (const HeddleTrack *self, gint64 time, guint *hint, HeddleTrack
     {
       i--;
       sum->covered += time - get_begin (chunk, i);
+      add_share (chunk, i, time, &sum->times);
     }
   sum->covered += get_covered (chunk, i);
   sum->n += i;
-  if (self->tasks)
+  add_times (&sum->times, chunk, i);
+  if (self->content == HEDDLE_TRACK_TASKS)
     sum->n_failed += heddle_track_chunk_count_failed (chunk, i);
 }
 
@@ -389,7 +448,7 @@ heddle_track_sum (const HeddleTrack *self, gint64 time, guint *hint, HeddleTrack
  * @chunk: one of its chunks
  * @from: index of a stretch in it
  * @time: nanoseconds
- * @sum: (out): the time they cover, how many they are, and how many of those failed
+ * @sum: (out): the time they cover, how many they are, how many of those failed, and their totals
  *
  * Adds up the stretches of the chunk, from @from on, that end before @time.
  *
@@ -399,6 +458,7 @@ guint
 heddle_track_sum_ended (const HeddleTrack *self, const HeddleTrackChunk *chunk, guint from,
                         gint64 time, HeddleTrackSum *sum)
 {
+  HeddleTrackTimes before;
   guint64 touched = 0;
   guint until = chunk->n;
 
@@ -411,9 +471,14 @@ heddle_track_sum_ended (const HeddleTrack *self, const HeddleTrackChunk *chunk, 
   until = MAX (until, from);
   sum->covered = get_covered (chunk, until) - get_covered (chunk, from);
   sum->n = until - from;
-  sum->n_failed = self->tasks
+  sum->n_failed = self->content == HEDDLE_TRACK_TASKS
     ? heddle_track_chunk_count_failed (chunk, until) - heddle_track_chunk_count_failed (chunk, from)
     : 0;
+  heddle_track_chunk_get_times (chunk, from, &before);
+  heddle_track_chunk_get_times (chunk, until, &sum->times);
+  sum->times.on_cpu -= before.on_cpu;
+  sum->times.ready -= before.ready;
+  sum->times.known -= before.known;
   return until;
 }
 

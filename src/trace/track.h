@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "trace/types.h"
+#include "trace/span.h"
 
 G_BEGIN_DECLS
 
@@ -11,8 +11,9 @@ G_BEGIN_DECLS
  *
  * Beside each stretch's begin is kept the time covered by those before it, which gives the
  * stretch's length (the difference to its neighbour) and at the same time makes a sum over any
- * range of time a matter of two searches. How a chunk lies in memory is track-chunk.h's business: 4
- * bytes a stretch where tasks ran back to back, at most 25.
+ * range of time a matter of two searches. Totals of tasks (on CPU, ready) are columns of the same
+ * kind. How a chunk lies in memory is track-chunk.h's business: 4 bytes a task where tasks ran back
+ * to back, 14 where they did not, 22 with totals.
  */
 #define HEDDLE_TRACK_CHUNK 1024
 
@@ -22,12 +23,26 @@ typedef enum {
   HEDDLE_TRACK_SEQUENCES,
 } HeddleTrackForm;
 
+/* What is kept of a stretch beside its time. */
+typedef enum {
+  HEDDLE_TRACK_PLAIN, /* nothing */
+  HEDDLE_TRACK_NAMED, /* an id */
+  HEDDLE_TRACK_TASKS, /* an id, a state, and totals where they are known */
+} HeddleTrackContent;
+
 /* Stretches with no gap between them, of tasks that are done, with ids that count up. */
 typedef struct {
   guint32 id;    /* of its first stretch, less the chunk's first_id */
   guint32 gaps;  /* nanoseconds of the chunk that are not covered, before it */
   guint32 first; /* index of its first stretch */
 } HeddleTrackSequence;
+
+/* What the time of tasks was made of, nanoseconds. */
+typedef struct {
+  gint64 on_cpu;
+  gint64 ready;
+  gint64 known; /* time of tasks of which these two are known */
+} HeddleTrackTimes;
 
 typedef struct {
   gint64 begin;          /* of the first stretch */
@@ -36,12 +51,15 @@ typedef struct {
   gint64 covered_before;
   guint64 n_before;
   guint64 n_failed_before;
-  gint64 covered;        /* time covered by this chunk's */
+  HeddleTrackTimes times_before;
+  gint64 covered;        /* these two: by this chunk's */
+  HeddleTrackTimes times;
   guint64 first_id;      /* ids count from here, but for the wide form */
   guint n_failed;
   guint n;
   guint allocated;
   HeddleTrackForm form;
+  gboolean has_times;    /* there are columns for totals */
   gpointer columns;
   HeddleTrackSequence *sequences;
   guint n_sequences;
@@ -53,11 +71,13 @@ typedef struct {
   guint first;     /* chunks before this one are given up */
   guint n_chunks;  /* including those */
   guint allocated;
-  gboolean tasks;  /* stretches have ids and states */
-  guint64 n;       /* these three: since the beginning, what was given up included */
+  HeddleTrackContent content;
+  guint64 n;       /* these four: since the beginning, what was given up included */
   guint64 n_failed;
   gint64 covered;
+  HeddleTrackTimes times;
   gint64 end;      /* of the last stretch */
+  guint64 last_id; /* its id */
   gsize bytes;     /* memory held */
 } HeddleTrack;
 
@@ -66,12 +86,12 @@ typedef struct {
   gint64 covered;
   guint64 n;
   guint64 n_failed;
+  HeddleTrackTimes times;
 } HeddleTrackSum;
 
-void heddle_track_init (HeddleTrack *self, gboolean tasks);
+void heddle_track_init (HeddleTrack *self, HeddleTrackContent content);
 void heddle_track_clear (HeddleTrack *self);
-void heddle_track_add (HeddleTrack *self, gint64 begin, gint64 end, guint64 id,
-                       HeddleTaskState state);
+void heddle_track_add (HeddleTrack *self, const HeddleSpan *stretch);
 void heddle_track_add_sequence (HeddleTrack *self, const gint64 *bounds, guint n, guint64 first_id);
 void heddle_track_extend (HeddleTrack *self, gint64 end);
 const HeddleTrackChunk *heddle_track_get_oldest (const HeddleTrack *self);
@@ -87,5 +107,12 @@ guint64 heddle_track_count_begun (const HeddleTrack *self, gint64 time);
 guint64 heddle_track_count_ended (const HeddleTrack *self, gint64 time);
 guint heddle_track_copy (const HeddleTrack *self, guint64 first, guint64 last, HeddleSpan *spans,
                          guint max);
+
+/* Share of @whole that falls on the first @part of @length nanoseconds. */
+static inline gint64
+heddle_track_share (gint64 whole, gint64 part, gint64 length)
+{
+  return part >= length ? whole : (gint64) ((double) whole * ((double) part / (double) length));
+}
 
 G_END_DECLS

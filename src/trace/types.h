@@ -13,6 +13,7 @@ typedef struct _HeddleLaneStore HeddleLaneStore;
 typedef struct _HeddleSpan HeddleSpan;
 typedef struct _HeddleTaskTimes HeddleTaskTimes;
 typedef struct _HeddleLaneCell HeddleLaneCell;
+typedef struct _HeddleLaneSum HeddleLaneSum;
 typedef struct _HeddleLaneInfo HeddleLaneInfo;
 typedef struct _HeddleTraceWriter HeddleTraceWriter;
 
@@ -38,14 +39,6 @@ typedef enum {
 } HeddleTaskState;
 
 #define HEDDLE_N_TASK_STATES 6
-
-/* A stretch of a lane: a task, or what else takes time. */
-struct _HeddleSpan {
-  gint64 begin;
-  gint64 end;
-  guint64 id;            /* the task */
-  HeddleTaskState state; /* how it ended; HEDDLE_TASK_RUNNING: still open, end is "now" */
-};
 
 const char *heddle_task_state_name (HeddleTaskState state);
 

@@ -214,7 +214,8 @@ work (gpointer data)
       {
         heddle_lane_store_close_locked (self->store, lane, now,
                                         g_rand_double (self->rand) < 0.02 ? HEDDLE_TASK_FAILED
-                                                                          : HEDDLE_TASK_DONE);
+                                                                          : HEDDLE_TASK_DONE,
+                                        NULL);
         heddle_lane_store_open_locked (self->store, lane, ++self->next_id, now);
       }
   heddle_lane_store_unlock (self->store);

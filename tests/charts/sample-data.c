@@ -35,14 +35,15 @@ fill_lane (HeddleLaneStore *store,
         }
       heddle_lane_store_open_locked (store, lane, (guint64) i * 7 + lane + 1, time);
       if (g_rand_double (rand) < 0.15)
-        heddle_lane_store_wait_locked (store, lane, time + (stop - time) / 4,
-                                       stop - (stop - time) / 8);
+        heddle_lane_store_stretch_locked (store, lane, HEDDLE_FOLD_SLEEP, time + (stop - time) / 4,
+                                          stop - (stop - time) / 8, 0);
       if (i + 1 < n_spans)
         heddle_lane_store_close_locked (store, lane, stop,
-                                        fate < 0.015    ? HEDDLE_TASK_FAILED
+                                        fate < 0.015  ? HEDDLE_TASK_FAILED
                                           : fate < 0.02 ? HEDDLE_TASK_LOST
                                           : fate < 0.03 ? HEDDLE_TASK_CANCELLED
-                                                        : HEDDLE_TASK_DONE);
+                                                        : HEDDLE_TASK_DONE,
+                                        NULL);
       time = stop;
     }
 }

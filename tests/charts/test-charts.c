@@ -60,7 +60,7 @@ add_span (HeddleLaneStore *store,
   heddle_lane_store_lock (store);
   heddle_lane_store_open_locked (store, lane, id, begin);
   if (state != HEDDLE_TASK_RUNNING)
-    heddle_lane_store_close_locked (store, lane, end, state);
+    heddle_lane_store_close_locked (store, lane, end, state, NULL);
   heddle_lane_store_unlock (store);
 }
 
@@ -138,7 +138,7 @@ test_lanes_short_failure (void)
     {
       heddle_lane_store_open_locked (store, 0, i, HEDDLE_S + i * 10 * HEDDLE_US);
       heddle_lane_store_close_locked (store, 0, HEDDLE_S + i * 10 * HEDDLE_US + 9 * HEDDLE_US,
-                                      i == 500000 ? HEDDLE_TASK_FAILED : HEDDLE_TASK_DONE);
+                                      i == 500000 ? HEDDLE_TASK_FAILED : HEDDLE_TASK_DONE, NULL);
     }
   heddle_lane_store_unlock (store);
   lanes_init (&crowded, store, HEDDLE_S);
@@ -263,9 +263,9 @@ test_lanes_waiting (void)
   lanes_init (&lanes, one_lane (HEDDLE_S), HEDDLE_S);
   heddle_lane_store_lock (lanes.store);
   heddle_lane_store_open_locked (lanes.store, 0, 1, lanes.begin);
-  heddle_lane_store_wait_locked (lanes.store, 0, lanes.begin + 4 * HEDDLE_S,
-                                 lanes.begin + 6 * HEDDLE_S);
-  heddle_lane_store_close_locked (lanes.store, 0, lanes.end, HEDDLE_TASK_DONE);
+  heddle_lane_store_stretch_locked (lanes.store, 0, HEDDLE_FOLD_SLEEP, lanes.begin + 4 * HEDDLE_S,
+                                    lanes.begin + 6 * HEDDLE_S, 0);
+  heddle_lane_store_close_locked (lanes.store, 0, lanes.end, HEDDLE_TASK_DONE, NULL);
   heddle_lane_store_unlock (lanes.store);
   pixels = draw (lanes.widget, WIDTH, HEIGHT);
   x = lanes.chart->plot_x + lanes.chart->plot_width / 2;

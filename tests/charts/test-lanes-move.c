@@ -91,8 +91,8 @@ go_on (Movie *self,
       if (end > self->now) /* in hand when the picture is taken; ends before anything else comes */
         break;
       if (g_rand_int_range (self->random, 0, 5) == 0)
-        heddle_lane_store_wait_locked (self->store, lane, begin, end);
-      heddle_lane_store_close_locked (self->store, lane, end, state);
+        heddle_lane_store_stretch_locked (self->store, lane, HEDDLE_FOLD_SLEEP, begin, end, 0);
+      heddle_lane_store_close_locked (self->store, lane, end, state, NULL);
       self->open[lane] = FALSE;
     }
   heddle_lane_store_unlock (self->store);
@@ -105,7 +105,7 @@ end_open (Movie *self,
   if (!self->open[lane] || self->free_from[lane] > self->now)
     return;
   heddle_lane_store_lock (self->store);
-  heddle_lane_store_close_locked (self->store, lane, self->free_from[lane], HEDDLE_TASK_DONE);
+  heddle_lane_store_close_locked (self->store, lane, self->free_from[lane], HEDDLE_TASK_DONE, NULL);
   heddle_lane_store_unlock (self->store);
   self->open[lane] = FALSE;
 }

@@ -69,7 +69,7 @@ static void
 end_task (Stage *self, gint64 end)
 {
   heddle_lane_store_lock (self->store);
-  heddle_lane_store_close_locked (self->store, 0, end, HEDDLE_TASK_DONE);
+  heddle_lane_store_close_locked (self->store, 0, end, HEDDLE_TASK_DONE, NULL);
   heddle_lane_store_unlock (self->store);
 }
 

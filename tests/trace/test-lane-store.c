@@ -21,7 +21,7 @@ add_span (HeddleLaneStore *store, guint lane, guint64 id, gint64 begin, gint64 e
           HeddleTaskState state)
 {
   heddle_lane_store_open_locked (store, lane, id, begin);
-  heddle_lane_store_close_locked (store, lane, end, state);
+  heddle_lane_store_close_locked (store, lane, end, state, NULL);
 }
 
 static HeddleLaneStore *
@@ -37,7 +37,7 @@ static void
 test_empty (void)
 {
   HeddleLaneStore *store = heddle_lane_store_new (1 << 20);
-  HeddleLaneCell cells[3] = { { 1, 1, 1, 1 } };
+  HeddleLaneCell cells[3] = { { .busy = 1, .waiting = 1, .n_done = 1, .n_failed = 1 } };
   HeddleLaneInfo info;
   HeddleSpan span;
 
@@ -70,7 +70,7 @@ test_info (void)
   add_span (store, 0, 1, 10, 20, HEDDLE_TASK_DONE);
   heddle_lane_store_open_locked (store, 0, 2, 30);
   heddle_lane_store_progress_locked (store, 0, 0.25);
-  heddle_lane_store_wait_locked (store, 0, 31, 36);
+  heddle_lane_store_stretch_locked (store, 0, HEDDLE_FOLD_SLEEP, 31, 36, 0);
   heddle_lane_store_unlock (store);
   g_assert_cmpuint (heddle_lane_store_get_serial (store), >, serial);
 
@@ -145,7 +145,7 @@ test_wait_pieces (void)
   heddle_lane_store_open_locked (store, 0, 1, 0);
   for (gint64 i = 0; i < 100000; i++)
     {
-      heddle_lane_store_wait_locked (store, 0, i * 10, i * 10 + 10);
+      heddle_lane_store_stretch_locked (store, 0, HEDDLE_FOLD_SLEEP, i * 10, i * 10 + 10, 0);
       if (i == 0)
         bytes = store->bytes;
     }
@@ -175,8 +175,8 @@ test_nonsense_times (void)
       if (i % 3 == 0)
         heddle_lane_store_open_locked (store, 0, i, times[0]);
       if (i % 5 == 0)
-        heddle_lane_store_wait_locked (store, 0, times[0], times[1]);
-      heddle_lane_store_close_locked (store, 0, times[1], (HeddleTaskState) (i % 6));
+        heddle_lane_store_stretch_locked (store, 0, HEDDLE_FOLD_SLEEP, times[0], times[1], 0);
+      heddle_lane_store_close_locked (store, 0, times[1], (HeddleTaskState) (i % 6), NULL);
       heddle_lane_store_progress_locked (store, 0, (gdouble) times[0]);
     }
   heddle_lane_store_unlock (store);

@@ -17,13 +17,14 @@
 
 G_BEGIN_DECLS
 
-typedef enum { LANE_SPAN, LANE_OPEN, LANE_CLOSE, LANE_WAIT, LANE_PROGRESS } LaneOpKind;
+typedef enum { LANE_SPAN, LANE_OPEN, LANE_CLOSE, LANE_STRETCH, LANE_PROGRESS } LaneOpKind;
 
 typedef struct {
   LaneOpKind kind;
   guint lane;
   guint64 id;
   HeddleTaskState state;
+  HeddleFoldKind stretch;
   gint64 begin;
   gint64 end;
   double fraction;

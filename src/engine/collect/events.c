@@ -186,6 +186,21 @@ judge_overdue (HeddleCollector *self, HeddleSlot *slot, HeddleTaskState state)
   return HEDDLE_TASK_FAILED;
 }
 
+static HeddleFoldKind
+get_wait_fold (HeddleWaitKind kind)
+{
+  switch (kind)
+    {
+    case HEDDLE_WAIT_SHARED:
+      return HEDDLE_FOLD_SHARED;
+    case HEDDLE_WAIT_IO:
+      return HEDDLE_FOLD_IO;
+    case HEDDLE_WAIT_SLEEP:
+    default:
+      return HEDDLE_FOLD_SLEEP;
+    }
+}
+
 /* Writes into the lane that the current task waited until @end. The rest of its wait, if it goes
  * on, begins at @next. */
 static void
@@ -196,7 +211,9 @@ record_wait (HeddleCollector *self, HeddleSlot *slot, gint64 end, gint64 next)
   if (slot->task.wait_begin == 0)
     return;
   heddle_collector_open_span_locked (self, slot);
-  op = heddle_collector_next_op_locked (self, LANE_WAIT, slot);
+  op = heddle_collector_next_op_locked (self, LANE_STRETCH, slot);
+  op->stretch = get_wait_fold (slot->task.wait_kind);
+  op->id = slot->task.wait_id;
   op->begin = slot->task.wait_begin;
   op->end = MAX (end, slot->task.wait_begin);
   slot->task.wait_begin = next;
@@ -364,6 +381,7 @@ heddle_collector_take_event_locked (HeddleCollector *self, HeddleSlot *slot,
     case HEDDLE_EVENT_WAIT:
       slot->task.wait_begin = heddle_clock_to_ns (event->time);
       slot->task.wait_kind = (HeddleWaitKind) heddle_event_aux (event->word);
+      slot->task.wait_id = slot->task.wait_kind == HEDDLE_WAIT_SHARED ? id : 0;
       break;
     case HEDDLE_EVENT_RESUME:
       record_wait (self, slot, heddle_clock_to_ns (event->time), 0);

@@ -25,16 +25,18 @@ heddle_collector_flush_ops_locked (HeddleCollector *self)
       switch (op->kind)
         {
         case LANE_SPAN:
-          heddle_lane_store_span_locked (lanes, op->lane, op->begin, op->end, op->id, op->state);
+          heddle_lane_store_span_locked (lanes, op->lane, op->begin, op->end, op->id, op->state,
+                                         NULL);
           break;
         case LANE_OPEN:
           heddle_lane_store_open_locked (lanes, op->lane, op->id, op->begin);
           break;
         case LANE_CLOSE:
-          heddle_lane_store_close_locked (lanes, op->lane, op->end, op->state);
+          heddle_lane_store_close_locked (lanes, op->lane, op->end, op->state, NULL);
           break;
-        case LANE_WAIT:
-          heddle_lane_store_wait_locked (lanes, op->lane, op->begin, op->end);
+        case LANE_STRETCH:
+          heddle_lane_store_stretch_locked (lanes, op->lane, op->stretch, op->begin, op->end,
+                                            op->id);
           break;
         case LANE_PROGRESS:
           heddle_lane_store_progress_locked (lanes, op->lane, op->fraction);

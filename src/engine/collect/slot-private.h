@@ -42,6 +42,7 @@ typedef struct {
   gint64 queued_ns;
   gint64 wait_begin; /* 0: does not wait */
   HeddleWaitKind wait_kind;
+  guint64 wait_id; /* number of the object that it waits for, 0: none */
   double progress;
   GString *result;
   gboolean has_result;

@@ -142,7 +142,7 @@ heddle_validate_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEven
       return check_output (self, slot, id, payload);
     case HEDDLE_EVENT_WAIT:
     case HEDDLE_EVENT_RESUME:
-      return slot->task.in_hand && (aux == HEDDLE_WAIT_SLEEP || aux == HEDDLE_WAIT_SHARED)
+      return slot->task.in_hand && aux >= HEDDLE_WAIT_SLEEP && aux <= HEDDLE_WAIT_IO
         && is_possible_time (self, event->time);
     case HEDDLE_EVENT_NONE:
     case HEDDLE_N_EVENTS:
