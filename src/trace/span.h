@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 struct _HeddleSpan {
   gint64 begin;
   gint64 end;
+  guint64 id;            /* the task; of what is none: what it has to do with, 0: nothing */
   HeddleTaskState state; /* how it ended; HEDDLE_TASK_RUNNING: it is open, and ends now */
-  HeddleTaskState state; /* how it ended; HEDDLE_TASK_RUNNING: still open, end is now */
   /* what a task's time was made of; a lane store keeps no switches: they are 0 */
   HeddleTaskTimes times;
 };
