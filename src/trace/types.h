@@ -16,6 +16,8 @@ typedef struct _HeddleLaneCell HeddleLaneCell;
 typedef struct _HeddleLaneSum HeddleLaneSum;
 typedef struct _HeddleLaneInfo HeddleLaneInfo;
 typedef struct _HeddleTraceWriter HeddleTraceWriter;
+typedef struct _HeddleSwitch HeddleSwitch;
+typedef struct _HeddleSwitches HeddleSwitches;
 
 /**
  * HeddleTaskState:
