@@ -15,7 +15,7 @@
  * anything, blanks and parentheses too, so they are looked for from the last closing parenthesis.
  */
 static gboolean
-parse_stat (const char *text, HeddleProcSample *sample)
+parse_stat (const char *text, HeddleProcSample *sample, long *n_threads)
 {
   const char *at = strrchr (text, ')');
   unsigned long long utime, stime;
@@ -26,9 +26,9 @@ parse_stat (const char *text, HeddleProcSample *sample)
     return FALSE;
   if (sscanf (at + 1,
               " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu"
-              " %*d %*d %*d %*d %*d %*d %*u %*u %lld",
-              &state, &utime, &stime, &rss)
-      != 4)
+              " %*d %*d %*d %*d %ld %*d %*u %*u %lld",
+              &state, &utime, &stime, n_threads, &rss)
+      != 5)
     return FALSE;
   sample->state = state;
   sample->cpu_ns = (gint64) (utime + stime) * (1000000000 / sysconf (_SC_CLK_TCK));
@@ -37,12 +37,27 @@ parse_stat (const char *text, HeddleProcSample *sample)
 }
 
 static gboolean
-sample_stat (const char *path, HeddleProcSample *sample)
+sample_stat (const char *path, HeddleProcSample *sample, long *n_threads)
 {
   char text[1024];
 
-  *sample = (HeddleProcSample) { 0 };
-  return heddle_read_small (path, text, sizeof text) && parse_stat (text, sample);
+  *sample = (HeddleProcSample) { .ready_ns = -1 };
+  return heddle_read_small (path, text, sizeof text) && parse_stat (text, sample, n_threads);
+}
+
+/* Time on a processor and time of waiting for one, of one thread. */
+static gboolean
+read_schedstat (const char *path, gint64 *on_cpu_ns, gint64 *ready_ns)
+{
+  char text[128];
+  unsigned long long on_cpu, ready;
+
+  if (!heddle_read_small (path, text, sizeof text)
+      || sscanf (text, "%llu %llu", &on_cpu, &ready) != 2)
+    return FALSE;
+  *on_cpu_ns = (gint64) MIN (on_cpu, G_MAXINT64);
+  *ready_ns = (gint64) MIN (ready, G_MAXINT64);
+  return TRUE;
 }
 
 /**
@@ -61,15 +76,19 @@ heddle_proc_sample_process (int pid, HeddleProcSample *sample)
   char path[64];
   clockid_t clock;
   gint64 cpu_ns;
+  long n_threads;
 
   g_return_val_if_fail (sample != NULL, FALSE);
 
   g_snprintf (path, sizeof path, "/proc/%d/stat", pid);
-  if (pid <= 0 || !sample_stat (path, sample))
+  if (pid <= 0 || !sample_stat (path, sample, &n_threads))
     return FALSE;
   /* finer than the stat file, which counts clock ticks; schedstat tells of the first thread only */
   if (clock_getcpuclockid (pid, &clock) == 0 && (cpu_ns = heddle_clock_read (clock)) > 0)
     sample->cpu_ns = cpu_ns;
+  g_snprintf (path, sizeof path, "/proc/%d/schedstat", pid);
+  if (n_threads != 1 || !read_schedstat (path, &cpu_ns, &sample->ready_ns))
+    sample->ready_ns = -1;
   return TRUE;
 }
 
@@ -86,16 +105,15 @@ heddle_proc_sample_process (int pid, HeddleProcSample *sample)
 gboolean
 heddle_proc_sample_thread (int pid, int tid, HeddleProcSample *sample)
 {
-  char path[64], text[128];
-  unsigned long long on_cpu;
+  char path[64];
+  long n_threads;
 
   g_return_val_if_fail (sample != NULL, FALSE);
 
   g_snprintf (path, sizeof path, "/proc/%d/task/%d/stat", pid, tid);
-  if (pid <= 0 || tid <= 0 || !sample_stat (path, sample))
+  if (pid <= 0 || tid <= 0 || !sample_stat (path, sample, &n_threads))
     return FALSE;
   g_snprintf (path, sizeof path, "/proc/%d/task/%d/schedstat", pid, tid);
-  if (heddle_read_small (path, text, sizeof text) && sscanf (text, "%llu", &on_cpu) == 1)
-    sample->cpu_ns = (gint64) MIN (on_cpu, G_MAXINT64);
+  read_schedstat (path, &sample->cpu_ns, &sample->ready_ns);
   return TRUE;
 }

@@ -67,20 +67,20 @@ no_limit_where_nothing_says_so (void)
                                        "0 100000\n",   "5 0\n",    "many few\n" };
 
   set_up ();
-  g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 0);
+  g_assert_cmpfloat (heddle_processors_find_quota (root, NULL), ==, 0);
   write_file ("/proc/self/cgroup", "0::/a\n");
-  g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 0);
+  g_assert_cmpfloat (heddle_processors_find_quota (root, NULL), ==, 0);
   write_file ("/proc/self/mountinfo", unified_mount);
-  g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 0);
+  g_assert_cmpfloat (heddle_processors_find_quota (root, NULL), ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       write_file ("/sys/fs/cgroup/a/cpu.max", texts[i]);
-      g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 0);
+      g_assert_cmpfloat (heddle_processors_find_quota (root, NULL), ==, 0);
     }
   write_file ("/proc/self/cgroup", "\n:\n0:\n0::\nx:cpu:/a\n::::\n");
   write_file ("/proc/self/mountinfo",
               "\n - \n1 2 3\n1 2 3 4 5 - cgroup2\n a b c d e - cgroup cgroup cpu\n");
-  g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 0);
+  g_assert_cmpfloat (heddle_processors_find_quota (root, NULL), ==, 0);
   tear_down ();
 }
 
@@ -106,7 +106,7 @@ the_least_of_the_whole_path_counts (void)
                         : i % 2 == 0 ? "400000 100000\n"
                                      : "max 100000\n");
         }
-      g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 1.5);
+      g_assert_cmpfloat (heddle_processors_find_quota (root, NULL), ==, 1.5);
     }
   tear_down ();
 }
@@ -123,14 +123,14 @@ version_1_tells_it_in_two_files (void)
               "42 24 0:34 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n");
   write_file ("/sys/fs/cgroup/cpu,cpuacct/box/inner/cpu.cfs_quota_us", "-1\n");
   write_file ("/sys/fs/cgroup/cpu,cpuacct/box/inner/cpu.cfs_period_us", "100000\n");
-  g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 0);
+  g_assert_cmpfloat (heddle_processors_find_quota (root, NULL), ==, 0);
   write_file ("/sys/fs/cgroup/cpu,cpuacct/box/cpu.cfs_quota_us", "25000\n");
-  g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 0); /* a quota of no period */
+  g_assert_cmpfloat (heddle_processors_find_quota (root, NULL), ==, 0); /* a quota of no period */
   write_file ("/sys/fs/cgroup/cpu,cpuacct/box/cpu.cfs_period_us", "50000\n");
-  g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 0.5);
+  g_assert_cmpfloat (heddle_processors_find_quota (root, NULL), ==, 0.5);
   /* both hierarchies at once: the least */
   write_file ("/sys/fs/cgroup/unified/unified/cpu.max", "20000 100000\n");
-  g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 0.2);
+  g_assert_cmpfloat (heddle_processors_find_quota (root, NULL), ==, 0.2);
   tear_down ();
 }
 
@@ -144,16 +144,16 @@ a_part_of_the_hierarchy_is_enough (void)
   write_file ("/my groups/inner/cpu.max", "max 100000\n");
   write_file ("/my groups/cpu.max", "300000 100000\n");
   write_file ("/proc/self/cgroup", "0::/docker/01ab/inner\n");
-  g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 3);
+  g_assert_cmpfloat (heddle_processors_find_quota (root, NULL), ==, 3);
   write_file ("/proc/self/cgroup", "0::/docker/01ab\n");
-  g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 3);
+  g_assert_cmpfloat (heddle_processors_find_quota (root, NULL), ==, 3);
   write_file ("/proc/self/cgroup", "0::/\n");
-  g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 3);
+  g_assert_cmpfloat (heddle_processors_find_quota (root, NULL), ==, 3);
   write_file ("/proc/self/cgroup",
               "0::/docker/01abc\n"); /* another one's: what is mounted is all that can be asked */
-  g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 3);
+  g_assert_cmpfloat (heddle_processors_find_quota (root, NULL), ==, 3);
   write_file ("/proc/self/cgroup", "0::/../../elsewhere\n");
-  g_assert_cmpfloat (heddle_processors_find_quota (root), ==, 3);
+  g_assert_cmpfloat (heddle_processors_find_quota (root, NULL), ==, 3);
   tear_down ();
 }
 
@@ -204,6 +204,48 @@ default_workers_know_the_affinity (void)
   g_assert_cmpint (sched_setaffinity (0, sizeof before, &before), ==, 0);
 }
 
+static void
+throttling_is_read_of_both_versions (void)
+{
+  static const char version_2[] = "usage_usec 5\nuser_usec 3\nsystem_usec 2\nnr_periods 40\n"
+                                  "nr_throttled 12\nthrottled_usec 99\n";
+  static const char version_1[] = "nr_periods 7\nnr_throttled 0\nthrottled_time 0";
+  static const char *const wrong[] = {
+    "", "\n", "nr_periods 40\n", "nr_throttled 12\n", "nr_periods\nnr_throttled\n",
+    "nr_periods -4\nnr_throttled -5\n", "nr_periods 4\nnr_throttled 5\n",
+    "nr_periods 4x\nnr_throttled 1\n", "nr_periods 99999999999999999999\nnr_throttled 1\n",
+    "xnr_periods 4\nxnr_throttled 1\n",
+  };
+  HeddleThrottling throttling;
+
+  g_assert_true (heddle_throttling_parse (version_2, &throttling));
+  g_assert_cmpuint (throttling.n_periods, ==, 40);
+  g_assert_cmpuint (throttling.n_throttled, ==, 12);
+  g_assert_true (heddle_throttling_parse (version_1, &throttling));
+  g_assert_cmpuint (throttling.n_periods, ==, 7);
+  g_assert_cmpuint (throttling.n_throttled, ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    if (heddle_throttling_parse (wrong[i], &throttling))
+      g_error ("“%s” was accepted", wrong[i]);
+}
+
+static void
+the_folder_of_the_least_quota (void)
+{
+  g_autofree char *folder = NULL;
+
+  set_up ();
+  g_assert_cmpfloat (heddle_processors_find_quota (root, &folder), ==, 0);
+  g_assert_null (folder);
+  write_file ("/proc/self/cgroup", "0::/a/b\n");
+  write_file ("/proc/self/mountinfo", unified_mount);
+  write_file ("/sys/fs/cgroup/a/b/cpu.max", "200000 100000\n");
+  write_file ("/sys/fs/cgroup/a/cpu.max", "150000 100000\n");
+  g_assert_cmpfloat (heddle_processors_find_quota (root, &folder), ==, 1.5);
+  g_assert_cmpstr (folder, ==, "/sys/fs/cgroup/a");
+  tear_down ();
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -217,5 +259,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/processors/the-text-says-what-it-is-from", the_text_says_what_it_is_from);
   g_test_add_func ("/processors/default-workers-know-the-affinity",
                    default_workers_know_the_affinity);
+  g_test_add_func ("/processors/throttling-is-read-of-both-versions",
+                   throttling_is_read_of_both_versions);
+  g_test_add_func ("/processors/the-folder-of-the-least-quota", the_folder_of_the_least_quota);
   return g_test_run ();
 }

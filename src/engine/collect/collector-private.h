@@ -11,6 +11,7 @@
 #include "engine/queue/input-table.h"
 #include "engine/queue/queue.h"
 #include "engine/queue/retry.h"
+#include "engine/sync/shared-private.h"
 #include "measure/histogram.h"
 #include "trace/lane-store.h"
 #include "trace/trace-writer.h"
@@ -50,6 +51,15 @@ typedef struct {
 
 #define HEDDLE_MAX_FALLEN 3
 
+/* How long tasks have waited, of all workers together, until the last event or pass. */
+typedef struct {
+  gint64 slept_ns;
+  gint64 shared_ns; /* for what tasks share */
+  gint64 objects_ns[HEDDLE_SHARED_OBJECTS + 1]; /* of that, by the object's number */
+  /* which workers: bit (number - 1) modulo 64 */
+  guint64 waiters[HEDDLE_SHARED_OBJECTS + 1];
+} HeddleWaitSums;
+
 /* What the collector has counted. */
 typedef struct {
   guint64 done, failed, cancelled, lost; /* tasks that ended so */
@@ -60,6 +70,7 @@ typedef struct {
   guint64 workers_recycled;
   guint64 n_moves;           /* workers that came, went or died */
   guint64 n_events;          /* read from rings */
+  HeddleWaitSums waits;
 } HeddleCollectorCounts;
 
 /* Between which moments the time stamp of a worker process may be, in ticks; validate.c's. */

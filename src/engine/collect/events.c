@@ -201,6 +201,25 @@ get_wait_fold (HeddleWaitKind kind)
     }
 }
 
+/* Waits for input and output are what is left: tasks that do not say so wait for it, too. */
+static void
+count_wait (HeddleCollector *self, const HeddleSlot *slot, gint64 length)
+{
+  HeddleWaitSums *waits = &self->counts.waits;
+  guint64 object = slot->task.wait_id;
+
+  if (slot->task.wait_kind == HEDDLE_WAIT_SLEEP)
+    waits->slept_ns += length;
+  if (slot->task.wait_kind != HEDDLE_WAIT_SHARED)
+    return;
+  waits->shared_ns += length;
+  /* a worker process may have written any number */
+  if (object == 0 || object > HEDDLE_SHARED_OBJECTS)
+    return;
+  waits->objects_ns[object] += length;
+  waits->waiters[object] |= G_GUINT64_CONSTANT (1) << (slot->number - 1) % 64;
+}
+
 /* Writes into the lane that the current task waited until @end. The rest of its wait, if it goes
  * on, begins at @next. */
 static void
@@ -216,6 +235,7 @@ record_wait (HeddleCollector *self, HeddleSlot *slot, gint64 end, gint64 next)
   op->id = slot->task.wait_id;
   op->begin = slot->task.wait_begin;
   op->end = MAX (end, slot->task.wait_begin);
+  count_wait (self, slot, op->end - op->begin);
   slot->task.wait_begin = next;
 }
 

@@ -25,6 +25,8 @@ typedef struct {
   gint64 busy_ns;       /* finished stretches */
   gint64 cpu_ns;        /* -1: not known */
   gint64 cpu_before_ns; /* of the workers before the present one */
+  gint64 ready_ns;      /* wanted a processor and had none; -1: not known */
+  gint64 ready_before_ns;
   gint64 rss;           /* bytes, of the present one; -1: not known */
   guint deaths;
   guint64 tasks;        /* that ended here */

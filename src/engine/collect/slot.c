@@ -43,6 +43,7 @@ heddle_slot_new (guint number, HeddleBackend backend, guint ring_capacity, gbool
   if (is_process)
     heddle_assigned_init (&self->assigned);
   self->totals.cpu_ns = -1;
+  self->totals.ready_ns = -1;
   self->totals.rss = -1;
   self->task.progress = -1;
   set_name (self, g_dgettext (GETTEXT_PACKAGE, info->worker_name));

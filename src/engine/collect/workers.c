@@ -110,6 +110,8 @@ leave_slot_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now)
   slot->totals.alive_ns += now - slot->worker.born_ns;
   if (slot->totals.cpu_ns >= 0)
     slot->totals.cpu_before_ns = slot->totals.cpu_ns;
+  if (slot->totals.ready_ns >= 0)
+    slot->totals.ready_before_ns = slot->totals.ready_ns;
   slot->totals.rss = -1;
   heddle_lane_store_lock (self->sinks.lanes);
   heddle_lane_store_died_locked (self->sinks.lanes, slot->number - 1, now);

@@ -64,24 +64,37 @@ read_quota (const char *root, const char *folder, gboolean unified)
     }
 }
 
-/* The least quota of the group @path and of all above it that are mounted. */
-static double
-walk_up (const char *root, const char *mounted_at, const char *path, gboolean unified)
+/* The least of all quotas, and in which folder it stands. */
+typedef struct {
+  double cpus; /* 0: there is none */
+  char *folder;
+} Quota;
+
+static void
+take_quota (Quota *least, double cpus, const char *folder)
+{
+  if (cpus <= 0 || (least->cpus > 0 && cpus >= least->cpus))
+    return;
+  least->cpus = cpus;
+  g_free (least->folder);
+  least->folder = g_strdup (folder);
+}
+
+/* Those of the group @path and of all above it that are mounted. */
+static void
+walk_up (const char *root, const char *mounted_at, const char *path, gboolean unified, Quota *least)
 {
   g_autofree char *folder = g_strconcat (mounted_at, path, NULL);
   gsize top = strlen (mounted_at);
-  double least = 0;
 
   while (TRUE)
     {
-      double quota = read_quota (root, folder, unified);
       char *slash;
 
-      if (quota > 0 && (least <= 0 || quota < least))
-        least = quota;
+      take_quota (least, read_quota (root, folder, unified), folder);
       slash = strrchr (folder, '/');
       if (slash == NULL || strlen (folder) <= top || (gsize) (slash - folder) < top)
-        return least;
+        return;
       *slash = '\0';
     }
 }
@@ -105,9 +118,10 @@ below (const char *path, const char *mounted)
   return path + length;
 }
 
-/* The least quota in one hierarchy, in which this program is in the group @path. */
-static double
-find_in_hierarchy (const char *root, char **mounts, const char *path, gboolean unified)
+/* Those in one hierarchy, in which this program is in the group @path. */
+static void
+find_in_hierarchy (const char *root, char **mounts, const char *path, gboolean unified,
+                   Quota *least)
 {
   for (guint i = 0; mounts[i] != NULL; i++)
     {
@@ -130,45 +144,47 @@ find_in_hierarchy (const char *root, char **mounts, const char *path, gboolean u
       mounted_at = g_strcompress (where[4]);
       /* outside of the program's view: only what is mounted can be asked */
       rest = g_str_has_prefix (path, "/..") ? "" : below (path, mounted);
-      return walk_up (root, mounted_at, rest != NULL && !g_str_equal (rest, "/") ? rest : "",
-                      unified);
+      walk_up (root, mounted_at, rest != NULL && !g_str_equal (rest, "/") ? rest : "", unified,
+               least);
+      return;
     }
-  return 0;
 }
 
 /**
  * heddle_processors_find_quota:
  * @root: "" for this machine; the tests have another folder with a proc and a sys in it
+ * @folder: (out) (optional) (transfer full) (nullable): the folder of the control group that has
+ * this quota, below @root; NULL: there is none
  *
  * Reads files: not on the main loop. Any thread.
  *
  * Returns: how many CPUs' time the control groups of this program allow it, 0: there is no limit
  */
 double
-heddle_processors_find_quota (const char *root)
+heddle_processors_find_quota (const char *root, char **folder)
 {
   g_autofree char *groups_text = read_file (root, "/proc/self", "cgroup");
   g_autofree char *mounts_text = read_file (root, "/proc/self", "mountinfo");
   g_auto (GStrv) groups = g_strsplit (groups_text, "\n", -1);
   g_auto (GStrv) mounts = g_strsplit (mounts_text, "\n", -1);
-  double least = 0;
+  Quota least = { 0 };
 
   for (guint i = 0; groups[i] != NULL; i++)
     {
       /* "0::/user.slice", or "4:cpu,cpuacct:/user.slice"; a path may have colons, too */
       g_auto (GStrv) parts = g_strsplit (groups[i], ":", 3);
-      double quota = 0;
 
       if (g_strv_length (parts) < 3)
         continue;
       if (g_str_equal (parts[0], "0") && *parts[1] == '\0')
-        quota = find_in_hierarchy (root, mounts, parts[2], TRUE);
+        find_in_hierarchy (root, mounts, parts[2], TRUE, &least);
       else if (has_word (parts[1], "cpu"))
-        quota = find_in_hierarchy (root, mounts, parts[2], FALSE);
-      if (quota > 0 && (least <= 0 || quota < least))
-        least = quota;
+        find_in_hierarchy (root, mounts, parts[2], FALSE, &least);
     }
-  return least;
+  if (folder != NULL)
+    *folder = g_steal_pointer (&least.folder);
+  g_free (least.folder);
+  return least.cpus;
 }
 
 /* 0 where the kernel does not say. */
@@ -199,11 +215,12 @@ count_affinity (void)
 
 static pthread_once_t quota_once = PTHREAD_ONCE_INIT;
 static double quota; /* set once */
+static char *quota_folder; /* likewise */
 
 static void
 find_quota (void)
 {
-  quota = heddle_processors_find_quota ("");
+  quota = heddle_processors_find_quota ("", &quota_folder);
 }
 
 /**
@@ -232,6 +249,52 @@ heddle_processors_get (void)
       self.from = HEDDLE_PROCESSORS_QUOTA;
     }
   return self;
+}
+
+/**
+ * heddle_throttling_parse:
+ * @text: of cpu.stat, of control groups of version 1 or 2: a name and a number a line
+ * @throttling: (out): what it says
+ *
+ * Pure.
+ *
+ * Returns: whether it says so
+ */
+gboolean
+heddle_throttling_parse (const char *text, HeddleThrottling *throttling)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  gboolean has_periods = FALSE, has_throttled = FALSE;
+
+  *throttling = (HeddleThrottling) { 0 };
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (g_str_has_prefix (lines[i], "nr_periods "))
+      has_periods = g_ascii_string_to_unsigned (lines[i] + strlen ("nr_periods "), 10, 0,
+                                                G_MAXUINT64, &throttling->n_periods, NULL);
+    else if (g_str_has_prefix (lines[i], "nr_throttled "))
+      has_throttled = g_ascii_string_to_unsigned (lines[i] + strlen ("nr_throttled "), 10, 0,
+                                                  G_MAXUINT64, &throttling->n_throttled, NULL);
+  return has_periods && has_throttled && throttling->n_throttled <= throttling->n_periods;
+}
+
+/**
+ * heddle_processors_get_throttling:
+ * @throttling: (out): of the control group whose quota counts, since it was made
+ *
+ * Reads a file: not on the main loop. Any thread.
+ *
+ * Returns: whether there is a quota and it is known
+ */
+gboolean
+heddle_processors_get_throttling (HeddleThrottling *throttling)
+{
+  g_autofree char *text = NULL;
+
+  pthread_once (&quota_once, find_quota);
+  if (quota_folder == NULL)
+    return FALSE;
+  text = read_file ("", quota_folder, "cpu.stat");
+  return heddle_throttling_parse (text, throttling);
 }
 
 /**

@@ -18,7 +18,15 @@ typedef struct {
   double quota; /* CPUs; 0: none */
 } HeddleProcessors;
 
-double heddle_processors_find_quota (const char *root);
+/* How often the control group was stopped as it had used up its quota; cpu.stat. */
+typedef struct {
+  guint64 n_periods;   /* in which it wanted a processor */
+  guint64 n_throttled; /* of these, in which it was stopped */
+} HeddleThrottling;
+
+double heddle_processors_find_quota (const char *root, char **folder);
+gboolean heddle_throttling_parse (const char *text, HeddleThrottling *throttling);
+gboolean heddle_processors_get_throttling (HeddleThrottling *throttling);
 HeddleProcessors heddle_processors_get (void);
 char *heddle_processors_dup_text (const HeddleProcessors *self);
 

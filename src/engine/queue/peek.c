@@ -4,6 +4,7 @@
 /* Looking at the line without taking from it. */
 
 #include "engine/queue/queue-private.h"
+#include "trace/clock.h"
 
 #include <string.h>
 
@@ -61,6 +62,9 @@ fill_counts (HeddleQueue *self, HeddleQueueCounts *counts)
   counts->producer_waiting = self->producers.n_waiting > 0 && !self->producers.called;
   counts->producer_resumes_at = self->held ? G_MAXUINT : heddle_queue_get_resumes_at (self);
   counts->paused = self->paused;
+  counts->producer_waited_ns = self->producers.waited_ns;
+  if (self->producers.n_waiting > 0)
+    counts->producer_waited_ns += heddle_clock_monotonic_ns () - self->producers.waiting_since;
 }
 
 /**

@@ -18,6 +18,8 @@ typedef struct {
 /* Those that sleep because the line is full or held. */
 typedef struct {
   guint n_waiting;
+  gint64 waited_ns;     /* by those that went on */
+  gint64 waiting_since; /* CLOCK_MONOTONIC: when the first of those that sleep came */
   gboolean called; /* they have been signalled and have not got the lock yet */
 } HeddleQueueProducers;
 

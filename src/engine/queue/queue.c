@@ -187,10 +187,12 @@ wait_for_room (HeddleQueue *self)
 
   while ((heddle_queue_get_length_locked (self) >= self->capacity || self->held) && !self->closed)
     {
-      self->producers.n_waiting++;
+      if (self->producers.n_waiting++ == 0)
+        self->producers.waiting_since = heddle_clock_monotonic_ns ();
       self->producers.called = FALSE;
       pthread_cond_wait (&self->not_full, &self->lock);
-      self->producers.n_waiting--;
+      if (--self->producers.n_waiting == 0)
+        self->producers.waited_ns += heddle_clock_monotonic_ns () - self->producers.waiting_since;
       waited = TRUE;
     }
   return waited;

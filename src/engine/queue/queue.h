@@ -41,6 +41,7 @@ typedef struct {
   guint capacity;
   gboolean producer_waiting; /* for room, and nobody has called it yet */
   guint producer_resumes_at; /* it is called at so many tasks; G_MAXUINT: when it is let go on */
+  gint64 producer_waited_ns; /* for room, since the beginning */
   gboolean paused;
 } HeddleQueueCounts;
 

@@ -6,10 +6,12 @@
 
 #include "base/utf8.h"
 #include "engine/collect/collector-private.h"
+#include "engine/model/processors.h"
 #include "engine/model/skipped.h"
 #include "engine/pools/pool.h"
 #include "engine/run/producer.h"
 #include "engine/run/run.h"
+#include "engine/run/tally.h"
 #include "engine/sync/shared-private.h"
 #include "measure/pace.h"
 
@@ -92,11 +94,22 @@ typedef struct {
   gint64 paused_ns; /* how long it was before that, with no task in hand */
 } HeddleRunSpan;
 
+/* Where time has gone. Guarded by the collector's lock, but for the last one. */
+typedef struct {
+  HeddleRunTally now;
+  guint line;     /* what the queue was like at the last sample */
+  gint64 full_ns; /* how long the producer had waited by then */
+  gboolean has_throttling;
+  HeddleThrottling throttling; /* of the control group, when this run was young */
+  atomic_uint n_needed; /* workers, as tasks wait for each other; the supervisor stores once */
+} HeddleTallies;
+
 /* Guarded by the collector's lock. */
 typedef struct {
   HeddleTotals totals;        /* at the last sample; at is 0 before the first one */
   HeddleTotals totals_before; /* at the one before; at is 0 where there was none */
   HeddlePace pace;            /* of tasks that end by themselves, without the pauses */
+  HeddleTallies tallies;
   gint64 proc_sampled_at;
   guint proc_next;
 } HeddleSampling;
@@ -104,6 +117,7 @@ typedef struct {
 /* What the supervisor has seen of a run that may not go on. Guarded by the collector's lock. */
 typedef struct {
   gboolean halted; /* by its policy */
+  gboolean deadlocked; /* waits were ended, as they would have lasted for ever */
   HeddleDeadlockWatch deadlock;
   gint64 deadlock_looked_at;
   HeddleStandstill standstill;
@@ -128,6 +142,7 @@ typedef struct {
   GError *error;
   gboolean failed_to_start;
   HeddleRunSnapshot snapshot;
+  HeddleRunTally tally;
   HeddlePublished *published; /* the supervisor alone stores, so it may load without the lock */
   HeddleFigure figures[HEDDLE_MAX_FIGURES]; /* sorted by figure_tasks */
   guint64 figure_tasks[HEDDLE_MAX_FIGURES]; /* which task has told it */
@@ -173,6 +188,11 @@ void heddle_run_set_wanted_workers_locked (HeddleRun *self, guint n_workers, gin
 void heddle_run_set_paused_locked (HeddleRun *self, gboolean paused, gint64 now);
 void heddle_run_end_locked (HeddleRun *self, gint64 now);
 void heddle_run_estimate_left_locked (HeddleRun *self, HeddleRunSnapshot *draft);
+
+/* tally.c: where time goes. Collector's lock held. */
+void heddle_run_tally_stretch_locked (HeddleRun *self, const HeddleTotals *from,
+                                      const HeddleTotals *to);
+void heddle_run_tally_locked (HeddleRun *self, gboolean ended);
 
 /* idle.c */
 int heddle_run_enter_idle_locked (HeddleRun *self, gboolean news, int tick, gint64 now);

@@ -83,11 +83,11 @@ count_completed (const HeddleCollector *collector)
   return collector->counts.done + collector->counts.failed;
 }
 
+/* Asks the next @n workers for their processor times. */
 static void
-sample_proc (HeddleRun *self, gint64 now)
+sample_proc (HeddleRun *self, guint n, gint64 now)
 {
   HeddleCollector *collector = self->collector;
-  guint n = MIN (collector->slots->len, PROC_SAMPLES_AT_ONCE);
 
   self->sampling.proc_sampled_at = now;
   for (guint i = 0; i < n; i++)
@@ -105,6 +105,8 @@ sample_proc (HeddleRun *self, gint64 now)
       if (!known)
         continue;
       slot->totals.cpu_ns = slot->totals.cpu_before_ns + sample.cpu_ns;
+      slot->totals.ready_ns =
+        sample.ready_ns >= 0 ? slot->totals.ready_before_ns + sample.ready_ns : -1;
       slot->totals.rss = !slot->is_thread ? sample.rss : -1;
     }
 }
@@ -150,6 +152,7 @@ add_stretch (HeddleRun *self, const HeddleTotals *totals)
   double share, rate;
 
   measure (&self->sampling.totals, totals, &share, &rate);
+  heddle_run_tally_stretch_locked (self, &self->sampling.totals, totals);
   heddle_series_add_stretch (self->stores.series[HEDDLE_SERIES_UTILISATION], begin, totals->at,
                              share);
   heddle_series_add_stretch (self->stores.series[HEDDLE_SERIES_THROUGHPUT], begin, totals->at,
@@ -186,16 +189,20 @@ void
 heddle_run_sample_locked (HeddleRun *self, gint64 now)
 {
   HeddleCollector *collector = self->collector;
+  gboolean with_proc = collector->slots->len > 0
+    && now - self->sampling.proc_sampled_at >= PROC_SAMPLE_NS;
   HeddleTotals totals;
 
   if (self->sampling.totals.at == 0)
     self->sampling.totals.at = self->started_ns;
   if (now - self->sampling.totals.at < SAMPLE_NS)
     return;
-  if (collector->slots->len > 0 && now - self->sampling.proc_sampled_at >= PROC_SAMPLE_NS)
-    sample_proc (self, now);
+  if (with_proc)
+    sample_proc (self, MIN (collector->slots->len, PROC_SAMPLES_AT_ONCE), now);
   totals = count_totals (self, now);
   add_stretch (self, &totals);
+  if (with_proc)
+    heddle_run_tally_locked (self, FALSE);
   add_samples (self, now, get_queued (self));
   heddle_pace_add (&self->sampling.pace, count_active (self, now), totals.completed);
   draft_times (self);
@@ -236,6 +243,7 @@ end_series (HeddleRun *self, const HeddleTotals *totals)
     {
       HeddleSeries **series = self->stores.series;
 
+      heddle_run_tally_stretch_locked (self, &self->sampling.totals, totals);
       measure (&self->sampling.totals_before, totals, &share, &rate);
       heddle_series_replace_last_stretch (series[HEDDLE_SERIES_UTILISATION], totals->at, share);
       heddle_series_replace_last_stretch (series[HEDDLE_SERIES_THROUGHPUT], totals->at, rate);
@@ -256,9 +264,10 @@ heddle_run_end_locked (HeddleRun *self, gint64 now)
   if (self->sampling.totals.at == 0)
     self->sampling.totals.at = self->started_ns;
   if (collector->slots->len > 0)
-    sample_proc (self, now);
+    sample_proc (self, collector->slots->len, now);
   totals = count_totals (self, self->span.ended_ns);
   end_series (self, &totals);
+  heddle_run_tally_locked (self, TRUE);
   draft_times (self);
   draft->utilisation = share_of (totals.busy, totals.worker_ns);
   draft->paused_ns = count_paused (self, self->span.ended_ns);

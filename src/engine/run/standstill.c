@@ -210,6 +210,7 @@ pronounce (HeddleRun *self, guint64 n_rest, gint64 now)
   name_missing (self, n_rest, text);
   heddle_log_add (self->stores.log, now, HEDDLE_LOG_ERROR, 0, 0, text->str);
   heddle_shared_set_verdict (shared, text->str);
+  self->supervision.deadlocked = TRUE;
   for (guint i = 0; i < doomed->len; i++)
     {
       HeddleSlot *slot = g_ptr_array_index (doomed, i);

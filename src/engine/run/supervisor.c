@@ -31,8 +31,9 @@ look_for_deadlocks (HeddleRun *self, gint64 now)
   if (self->parts.shared == NULL || now - supervision->deadlock_looked_at < DEADLOCK_LOOK_NS)
     return;
   supervision->deadlock_looked_at = now;
-  heddle_deadlock_look (&supervision->deadlock, self->parts.shared, self->collector->slots->len,
-                        heddle_collector_worker_name, self->collector, self->stores.log);
+  if (heddle_deadlock_look (&supervision->deadlock, self->parts.shared, self->collector->slots->len,
+                            heddle_collector_worker_name, self->collector, self->stores.log))
+    supervision->deadlocked = TRUE;
 }
 
 /* What is looked at after all rings have been read, in this order. */
@@ -202,6 +203,7 @@ count_workers (HeddleRun *run, gpointer data, int wanted)
     run->workload->parties != NULL ? MIN (run->workload->parties (data), HEDDLE_MAX_WORKERS) : 0;
 
   run->parts.parties = parties;
+  atomic_store (&run->sampling.tallies.n_needed, parties);
   if (wanted >= (int) parties)
     return wanted;
   heddle_log_printf (run->stores.log, HEDDLE_LOG_INFO, 0, 0,

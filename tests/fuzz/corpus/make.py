@@ -13,6 +13,10 @@ def put(target, name, data):
     (folder / f"{name}.input").write_bytes(data)
 
 
+put("cpu-stat", "version-2", b"usage_usec 5\nnr_periods 40\nnr_throttled 12\nthrottled_usec 99\n")
+put("cpu-stat", "version-1", b"nr_periods 7\nnr_throttled 0\nthrottled_time 0\n")
+put("cpu-stat", "more-throttled-than-periods", b"nr_periods 4\nnr_throttled 5\n")
+put("cpu-stat", "too-large", b"nr_periods 99999999999999999999\nnr_throttled 1\n")
 put("policy", "all", b'\0\0'+b'3\n\1'+b'1.5\n\2'+b'soon,fail=10%\n\3'+b'100\n\4'+b'19\n\5'+b'spread\n')
 put("policy", "halt-now", b'\0\2now,fail=3\n\2never\n\2now,fail=101%\n')
 put("policy", "edges", b'\1\0'+b'200\n\0'+b'201\n\1'+b'1e6\n\1'+b'-0\n\1'+b'nan\n\1'+b'0x1p3\n\3'+b'1000000000\n\3'+b'-1\n\5'+b'0-1,0\n\5'+b'0,,1\n\5'+b'99999999999\n')
