@@ -210,6 +210,39 @@ put_time (char *to, const char *key, guint64 n, gint64 time)
   return n > 0 ? put_integer (to, key, time) : put_text (to, key, NULL);
 }
 
+static char *
+put_verdict (char *to, const HeddleVerdict *verdict)
+{
+  HeddleVerdictFigure figures[HEDDLE_VERDICT_FIGURES];
+  guint n = heddle_verdict_get_figures (verdict, figures);
+  char *begin;
+  gboolean valid;
+
+  to = PUT (to, "{\"kind\":");
+  to = heddle_json_put_string (to, heddle_verdict_get_id (verdict->kind), &valid);
+  if (verdict->object[0] != '\0')
+    to = put_text (to, "object", verdict->object);
+  begin = to = PUT (to, ",\"figures\":");
+  for (guint i = 0; i < n; i++)
+    to = put_double (to, figures[i].key, figures[i].value, "%.4f");
+  *begin = '{'; /* where the first key begins with a comma */
+  return PUT (to, "}}");
+}
+
+static char *
+put_verdicts (char *to, const HeddleVerdict *verdicts, guint n)
+{
+  to = PUT (to, ",\"diagnosis\":[");
+  for (guint i = 0; i < n; i++)
+    {
+      if (i > 0)
+        *to++ = ',';
+      to = put_verdict (to, &verdicts[i]);
+    }
+  *to++ = ']';
+  return to;
+}
+
 /**
  * heddle_json_put_run:
  * @to: where to write
@@ -218,12 +251,14 @@ put_time (char *to, const char *key, guint64 n, gint64 time)
  * @workers: how many workers were asked for
  * @snapshot: of the finished run
  * @halt: the policy that has ended it, if it has
+ * @verdicts: what has held it up, @n_verdicts of them
  *
  * Writes the line of the run. Returns the byte behind it.
  */
 char *
 heddle_json_put_run (char *to, const HeddleWorkload *workload, const HeddleBackendInfo *backend,
-                     guint workers, const HeddleRunSnapshot *snapshot, const char *halt)
+                     guint workers, const HeddleRunSnapshot *snapshot, const char *halt,
+                     const HeddleVerdict *verdicts, guint n_verdicts)
 {
   to = PUT (to, "{\"type\":\"run\"");
   to = put_text (to, "workload", workload->id);
@@ -244,5 +279,6 @@ heddle_json_put_run (char *to, const HeddleWorkload *workload, const HeddleBacke
   to = put_skipped (to, snapshot->skipped);
   to = put_time (to, "task_p50_ns", snapshot->n_task_times, snapshot->task_p50_ns);
   to = put_time (to, "task_p99_ns", snapshot->n_task_times, snapshot->task_p99_ns);
+  to = put_verdicts (to, verdicts, n_verdicts);
   return PUT (to, "}\n");
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/model/figure.h"
+#include "engine/run/diagnosis.h"
 #include "engine/run/run.h"
 
 G_BEGIN_DECLS
@@ -19,9 +20,11 @@ char *heddle_json_put_worker (char *to, const HeddleWorkerInfo *worker);
 char *heddle_json_put_figure (char *to, const HeddleFigure *figure, const char *group,
                               const char *name);
 
-#define HEDDLE_JSON_RUN_ROOM 2048
+/* A verdict takes at most 512 of them. */
+#define HEDDLE_JSON_RUN_ROOM (2048 + HEDDLE_N_VERDICTS * 512)
 char *heddle_json_put_run (char *to, const HeddleWorkload *workload,
                            const HeddleBackendInfo *backend, guint workers,
-                           const HeddleRunSnapshot *snapshot, const char *halt);
+                           const HeddleRunSnapshot *snapshot, const char *halt,
+                           const HeddleVerdict *verdicts, guint n_verdicts);
 
 G_END_DECLS

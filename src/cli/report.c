@@ -10,6 +10,7 @@
 #include "cli/json-line.h"
 #include "cli/report.h"
 #include "engine/model/backend.h"
+#include "engine/run/tally.h"
 
 /* How much text waits at most for an earlier task's, where results are shown in the order of the
  * ids. */
@@ -276,6 +277,18 @@ report_figures (HeddleReport *self, HeddleRun *run)
     }
 }
 
+/* What has held the whole run up. */
+static guint
+diagnose (HeddleRun *run, HeddleVerdict verdicts[HEDDLE_N_VERDICTS])
+{
+  HeddleRunTally tally;
+  HeddleDiagnosisFacts facts;
+
+  heddle_run_get_tally (run, &tally);
+  heddle_run_fill_facts (run, NULL, &tally, &facts);
+  return heddle_diagnosis_find_all (&facts, verdicts);
+}
+
 static void
 finish_json (HeddleReport *self, HeddleRun *run, const HeddleRunSnapshot *snapshot)
 {
@@ -284,6 +297,8 @@ finish_json (HeddleReport *self, HeddleRun *run, const HeddleRunSnapshot *snapsh
   guint n_workers =
     MIN (heddle_run_get_workers (run, workers, snapshot->n_lanes), snapshot->n_lanes);
   g_autofree char *halt = heddle_halt_dup_text (&options->halt);
+  HeddleVerdict verdicts[HEDDLE_N_VERDICTS];
+  guint n_verdicts = diagnose (run, verdicts);
   char *to;
 
   for (guint i = 0; i < n_workers; i++)
@@ -296,7 +311,7 @@ finish_json (HeddleReport *self, HeddleRun *run, const HeddleRunSnapshot *snapsh
   to = heddle_output_begin (self->output, HEDDLE_STREAM_OUT, HEDDLE_JSON_RUN_ROOM);
   to = heddle_json_put_run (to, heddle_run_get_workload (run),
                             heddle_backend_get_info (options->backend), snapshot->n_workers_target,
-                            snapshot, halt);
+                            snapshot, halt, verdicts, n_verdicts);
   heddle_output_commit (self->output, HEDDLE_STREAM_OUT, to);
 }
 
@@ -360,6 +375,48 @@ finish_text (HeddleReport *self, const HeddleRunSnapshot *snapshot, const Heddle
   write_text (self, HEDDLE_STREAM_ERR);
 }
 
+/* What is worth a line at the end: less than half of the workers' time is told in JSON only. */
+#define TOLD_STRENGTH 0.5
+
+static void
+append_cure (GString *text, const HeddleVerdict *verdict)
+{
+  switch (verdict->cure)
+    {
+    case HEDDLE_CURE_WORKERS:
+      g_string_append_printf (text, " (--workers %u)", verdict->cure_value);
+      break;
+    case HEDDLE_CURE_BACKEND:
+      g_string_append_printf (
+        text, " (--backend %s)",
+        heddle_backend_get_info ((HeddleBackend) verdict->cure_value)->id);
+      break;
+    case HEDDLE_CURE_PREFETCH:
+      g_string_append_printf (text, " (--prefetch %u)", verdict->cure_value);
+      break;
+    case HEDDLE_CURE_NONE:
+    default:
+      break;
+    }
+}
+
+/* "More workers than processors. 8 workers share 2 processors: ... (--workers 2)" */
+static void
+finish_diagnosis (HeddleReport *self, HeddleRun *run)
+{
+  HeddleVerdict verdicts[HEDDLE_N_VERDICTS];
+  g_autofree char *title = NULL;
+  g_autofree char *text = NULL;
+
+  if (diagnose (run, verdicts) == 0 || verdicts[0].strength < TOLD_STRENGTH)
+    return;
+  title = heddle_verdict_dup_title (&verdicts[0]);
+  text = heddle_verdict_dup_text (&verdicts[0]);
+  g_string_printf (self->text, "%s %s", title, text);
+  append_cure (self->text, &verdicts[0]);
+  write_text (self, HEDDLE_STREAM_ERR);
+}
+
 /**
  * heddle_report_finish:
  * @run: a run that has finished
@@ -376,5 +433,8 @@ heddle_report_finish (HeddleReport *self, HeddleRun *run)
   if (self->format == HEDDLE_CLI_JSONL)
     finish_json (self, run, snapshot);
   else
-    finish_text (self, snapshot, &heddle_run_get_options (run)->halt);
+    {
+      finish_text (self, snapshot, &heddle_run_get_options (run)->halt);
+      finish_diagnosis (self, run);
+    }
 }

@@ -23,7 +23,8 @@ WORKER_KEYS = ["type", "id", "kind", "pid", "tid", "tasks", "busy_ns"]
 FIGURE_KEYS = ["type", "group", "name", "unit", "value", "low", "high", "claim"]
 RUN_KEYS = ["type", "workload", "backend", "workers", "submitted", "done", "failed", "cancelled", "lost", "elapsed_ns",
             "utilisation", "throughput", "dropped_events", "retried", "recycled", "halted", "skipped",
-            "task_p50_ns", "task_p99_ns"]
+            "task_p50_ns", "task_p99_ns", "diagnosis"]
+VERDICTS = ["starved", "too-few-workers", "too-many-workers", "small-tasks", "straggler", "lock", "waiting", "main-loop", "quota"]
 STATES = ["done", "failed", "cancelled", "lost"]
 
 # Whoever started the tests may have ignored signals (nohup, a background job of a script), and heddle-cli leaves ignored what it finds so.
@@ -91,6 +92,8 @@ def check_lines(tasks, workers, figures, summary):
     for line in figures:
         check_figure(line)
     assert list(summary) == RUN_KEYS, summary
+    for verdict in summary["diagnosis"]:
+        assert verdict["kind"] in VERDICTS and 0 < verdict["figures"]["strength"] <= 1, verdict
     assert sorted(line["id"] for line in tasks) == list(range(1, len(tasks) + 1)), "ids are not 1 to n, each once"
     assert summary["submitted"] == len(tasks), summary
     counts = collections.Counter(line["state"] for line in tasks)
