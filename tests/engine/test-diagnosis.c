@@ -448,7 +448,7 @@ waiting (void)
   HeddleVerdict verdict = assert_says (&facts, HEDDLE_VERDICT_WAITING);
 
   assert_text (&verdict, "Tasks mostly wait.",
-               "They slept or waited for input and output 99 % of their time, and processors had nothing to do. 16 workers could wait at the same time.",
+               "They slept or waited for input and output 99 % of their time. 16 workers could wait at the same time.",
                "Try 16 Workers");
 }
 

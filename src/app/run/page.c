@@ -141,6 +141,16 @@ preset_chosen_cb (HeddleRunPage *self, const HeddlePresetValues *preset)
     heddle_run_controls_apply (self->controls, preset);
 }
 
+/* The cure is shown in the settings, as if the user had set it there: the workers of a run that
+ * goes on change at once, and for anything else a new run starts. */
+static void
+try_cb (HeddleRunPage *self, const HeddleVerdict *verdict)
+{
+  heddle_run_controls_cure (self->controls, verdict);
+  if (!heddle_run_page_is_active (self))
+    heddle_run_page_start (self);
+}
+
 static void
 show_log_cb (HeddleRunPage *self)
 {
@@ -257,6 +267,7 @@ heddle_run_page_class_init (HeddleRunPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, backend_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, preset_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, show_log_cb);
+  gtk_widget_class_bind_template_callback (widget_class, try_cb);
   gtk_widget_class_set_css_name (widget_class, "runpage");
   heddle_run_page_install_actions (widget_class);
 }

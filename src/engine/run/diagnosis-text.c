@@ -175,7 +175,7 @@ heddle_verdict_dup_text (const HeddleVerdict *self)
       g_string_append_printf (
         text,
         _(
-          "They slept or waited for input and output %s of their time, and processors had nothing to do. "),
+          "They slept or waited for input and output %s of their time. "),
         share);
       g_string_append_printf (text,
                               g_dngettext (GETTEXT_PACKAGE,

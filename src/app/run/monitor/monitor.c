@@ -11,6 +11,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/run/monitor/diagnosis-bar.h"
 #include "app/run/monitor/lanes-card.h"
 #include "app/run/monitor/monitor.h"
 #include "app/run/monitor/queue-strip.h"
@@ -34,6 +35,7 @@ struct _HeddleRunMonitor {
 
   /* template children */
   HeddleLanesCard *lanes;
+  HeddleDiagnosisBar *diagnosis;
   HeddleCard *queue;
   HeddleChipStrip *strip;
   HeddleCard *shared; /* only where the run has something to watch */
@@ -53,6 +55,8 @@ struct _HeddleRunMonitor {
   gboolean has_line;       /* what is shown of tasks that wait in line is on the page */
   gboolean line_seen;      /* in this run some did, or are to */
 };
+
+static guint try_signal;
 
 G_DEFINE_FINAL_TYPE (HeddleRunMonitor, heddle_run_monitor, HEDDLE_TYPE_CONTAINER)
 
@@ -228,6 +232,7 @@ take_run (HeddleRunMonitor *self)
   if (run != NULL)
     self->run = heddle_run_ref (run);
   heddle_lanes_card_set_run (self->lanes, run);
+  heddle_diagnosis_bar_set_run (self->diagnosis, run);
   heddle_tables_card_set_run (self->tables, run);
   heddle_watch_pane_set_run (self->watches, run);
   set_charts (self, run);
@@ -249,6 +254,7 @@ update (HeddleRunMonitor *self, gboolean at_once)
   at_once = at_once || snapshot->state != self->state;
   self->state = snapshot->state;
   heddle_lanes_card_update (self->lanes, snapshot);
+  heddle_diagnosis_bar_update (self->diagnosis, snapshot);
   heddle_chart_set_live (HEDDLE_CHART (self->utilisation_chart), live);
   heddle_chart_set_live (HEDDLE_CHART (self->throughput_chart), live);
   heddle_chart_set_live (HEDDLE_CHART (self->depth_chart), live);
@@ -263,6 +269,12 @@ update (HeddleRunMonitor *self, gboolean at_once)
   gtk_widget_set_visible (GTK_WIDGET (self->shared),
                           heddle_watch_pane_update (self->watches, at_once) > 0);
   heddle_tables_card_update (self->tables, snapshot, at_once);
+}
+
+static void
+try_cb (HeddleRunMonitor *self, const HeddleVerdict *verdict)
+{
+  g_signal_emit (self, try_signal, 0, verdict);
 }
 
 static void
@@ -299,6 +311,7 @@ ensure_types (void)
   g_type_ensure (HEDDLE_TYPE_CARD);
   g_type_ensure (HEDDLE_TYPE_CARD_GRID);
   g_type_ensure (HEDDLE_TYPE_CHIP_STRIP);
+  g_type_ensure (HEDDLE_TYPE_DIAGNOSIS_BAR);
   g_type_ensure (HEDDLE_TYPE_HISTOGRAM_CHART);
   g_type_ensure (HEDDLE_TYPE_LANES_CARD);
   g_type_ensure (HEDDLE_TYPE_TABLES_CARD);
@@ -313,10 +326,13 @@ heddle_run_monitor_class_init (HeddleRunMonitorClass *klass)
   ensure_types ();
   G_OBJECT_CLASS (klass)->dispose = heddle_run_monitor_dispose;
   widget_class->map = heddle_run_monitor_map;
+  try_signal = g_signal_new ("try", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                             NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   gtk_widget_class_set_css_name (widget_class, "runmonitor");
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/heddle/Heddle/ui/run/monitor/monitor.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, lanes);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, diagnosis);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, queue);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, strip);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, shared);
@@ -333,6 +349,7 @@ heddle_run_monitor_class_init (HeddleRunMonitorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, times);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, times_chart);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, tables);
+  gtk_widget_class_bind_template_callback (widget_class, try_cb);
 }
 
 static void

@@ -332,6 +332,40 @@ heddle_run_controls_apply (HeddleRunControls *self, const HeddlePresetValues *pr
   value_changed_cb (self); /* it was the user who chose it */
 }
 
+/**
+ * heddle_run_controls_cure:
+ * @self: the controls
+ * @verdict: one with a cure, about a run of their workload
+ *
+ * Sets the cure as the user would: what is shown changes, and a run that goes on gets so many
+ * workers. While one does, nothing else is changed.
+ */
+void
+heddle_run_controls_cure (HeddleRunControls *self, const HeddleVerdict *verdict)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
+  g_return_if_fail (verdict != NULL);
+
+  switch (verdict->cure)
+    {
+    case HEDDLE_CURE_WORKERS:
+      gtk_spin_button_set_value (self->workers, verdict->cure_value);
+      break;
+    case HEDDLE_CURE_PREFETCH:
+      if (!self->active)
+        gtk_spin_button_set_value (self->prefetch, verdict->cure_value);
+      break;
+    case HEDDLE_CURE_BACKEND:
+      if (!self->active)
+        heddle_run_controls_set_backend (self, (HeddleBackend) verdict->cure_value);
+      break;
+    case HEDDLE_CURE_NONE:
+    default:
+      break;
+    }
+  value_changed_cb (self);
+}
+
 /* What was typed and not left yet may be wrong. */
 static gboolean
 check_options (HeddleRunControls *self, GError **error)

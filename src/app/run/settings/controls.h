@@ -4,6 +4,7 @@
 #include "app/model/launch.h"
 #include "app/widgets/container/container.h"
 #include "engine/model/preset.h"
+#include "engine/run/diagnosis.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,7 @@ void heddle_run_controls_set_active (HeddleRunControls *self, gboolean active);
 HeddleBackend heddle_run_controls_get_backend (HeddleRunControls *self);
 void heddle_run_controls_launch (HeddleRunControls *self, const HeddleLaunch *launch);
 void heddle_run_controls_apply (HeddleRunControls *self, const HeddlePresetValues *preset);
+void heddle_run_controls_cure (HeddleRunControls *self, const HeddleVerdict *verdict);
 HeddleSettings *heddle_run_controls_dup_settings (HeddleRunControls *self, GError **error);
 void heddle_run_controls_get_options (HeddleRunControls *self, HeddleRunOptions *options);
 
