@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include "measure/own-cpu.h"
 #include "measure/pulse.h"
 #include "measure/recent.h"
 
@@ -16,6 +17,8 @@
 
 #include "base/futex.h"
 #include "trace/clock.h"
+
+#define OWN_INTERVAL_NS (1000 * G_GINT64_CONSTANT (1000000))
 
 struct _HeddlePulse {
   _Atomic guint n_refs;   /* the owner's, and the source's while it may be dispatched */
@@ -34,6 +37,7 @@ struct _HeddlePulse {
   gint64 sent;
   HeddleRecent answers;
   guint n_stalls;
+  double own_share;       /* as in the reading */
 };
 
 typedef struct {
@@ -94,18 +98,42 @@ ping_finalize (GSource *source)
 
 static GSourceFuncs ping_funcs = { NULL, NULL, ping_dispatch, ping_finalize, NULL, NULL };
 
+/* Watchdog's thread, without the lock: workers that begin wait for the clocks to be read. */
+static void
+measure_own (HeddlePulse *self, HeddleOwnCpu *last)
+{
+  HeddleOwnCpu sample;
+  double share;
+
+  heddle_own_cpu_read (&sample);
+  share = heddle_own_cpu_get_share (last, &sample);
+  *last = sample;
+  pthread_mutex_lock (&self->lock);
+  self->own_share = share;
+  pthread_mutex_unlock (&self->lock);
+}
+
 static gpointer
 watch (gpointer data)
 {
   HeddlePulse *self = data;
+  HeddleOwnCpu own;
   gint64 next = heddle_clock_monotonic_ns ();
 
   pthread_setname_np (pthread_self (), "heddle-pulse");
+  heddle_own_cpu_read (&own);
   pthread_mutex_lock (&self->lock);
   while (!self->quit)
     {
       gint64 now = heddle_clock_monotonic_ns ();
 
+      if (now - own.at_ns >= OWN_INTERVAL_NS)
+        {
+          pthread_mutex_unlock (&self->lock);
+          measure_own (self, &own);
+          pthread_mutex_lock (&self->lock);
+          continue; /* with the time of now */
+        }
       note_wait (self, now);
       if (now >= next)
         {
@@ -147,6 +175,7 @@ heddle_pulse_new (GMainContext *context, guint interval_ms)
   HeddlePulse *self = g_new0 (HeddlePulse, 1);
 
   atomic_init (&self->n_refs, 2);
+  self->own_share = -1;
   self->interval = (gint64) MAX (interval_ms, 1) * 1000000;
   pthread_mutex_init (&self->lock, NULL);
   heddle_cond_init (&self->wake);
@@ -207,11 +236,33 @@ heddle_pulse_read (HeddlePulse *self, HeddlePulseReading *reading)
   reading->answer_max_ns = MAX (self->answers.max, wait);
   reading->n_pings = self->answers.count;
   reading->n_stalls = self->n_stalls;
+  reading->own_share = self->own_share;
   reading->stalled = wait > HEDDLE_PULSE_STALL_NS;
   reading->n_history = heddle_recent_copy (&self->answers, reading->history);
   pthread_mutex_unlock (&self->lock);
 
   reading->answer_p99_ns = heddle_recent_p99 (reading->history, reading->n_history);
+}
+
+/**
+ * heddle_pulse_count_stalls:
+ *
+ * Any thread; cheaper than a reading, to find out whether one is worth while.
+ *
+ * Returns: how many stalls there were since the beginning
+ */
+guint
+heddle_pulse_count_stalls (HeddlePulse *self)
+{
+  guint n_stalls;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  pthread_mutex_lock (&self->lock);
+  note_wait (self, heddle_clock_monotonic_ns ());
+  n_stalls = self->n_stalls;
+  pthread_mutex_unlock (&self->lock);
+  return n_stalls;
 }
 
 /**

@@ -12,6 +12,7 @@
 #include "engine/queue/queue.h"
 #include "engine/queue/retry.h"
 #include "engine/sync/shared-private.h"
+#include "measure/backlog.h"
 #include "measure/histogram.h"
 #include "trace/lane-store.h"
 #include "trace/trace-writer.h"
@@ -71,6 +72,7 @@ typedef struct {
   guint64 n_moves;           /* workers that came, went or died */
   guint64 n_events;          /* read from rings */
   HeddleWaitSums waits;
+  HeddleBacklog backlog;     /* what the last pass over the rings found */
 } HeddleCollectorCounts;
 
 /* Between which moments the time stamp of a worker process may be, in ticks; validate.c's. */

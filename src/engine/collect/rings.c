@@ -60,6 +60,9 @@ read_and_check (HeddleCollector *self, HeddleSlot *slot)
   /* acquire: the ring is read to where it was when the worker counted so many */
   guint64 ended = atomic_load_explicit (&slot->reported_ended, memory_order_acquire);
 
+  if (slot->reader.ring != NULL)
+    heddle_backlog_add (&self->counts.backlog, heddle_ring_count_unread (&slot->reader),
+                        slot->ring_capacity);
   heddle_collector_drain_locked (self, slot, G_MAXUINT);
   if (slot->reader.ring != NULL && !heddle_validate_ended (slot, ended))
     slot->reader.broken = TRUE;
@@ -81,6 +84,7 @@ heddle_collector_read_rings_locked (HeddleCollector *self)
 {
   heddle_clock_check ();
   heddle_collector_settle_locked (self);
+  self->counts.backlog = (HeddleBacklog) { 0 };
   for (guint i = 0; i < self->slots->len; i++)
     read_and_check (self, heddle_collector_get_slot (self, i));
 }

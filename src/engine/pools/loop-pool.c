@@ -14,6 +14,7 @@
 #include "base/lock.h"
 #include "engine/collect/collector.h"
 #include "engine/pools/thread-worker.h"
+#include "measure/own-cpu.h"
 #include "trace/clock.h"
 
 #define SLICE_NS (4 * G_GINT64_CONSTANT (1000000))
@@ -94,6 +95,7 @@ loop_dispatch (GSource *base, GSourceFunc callback, gpointer data)
   LoopPool *self = (LoopPool *) atomic_load_explicit (&source->pool, memory_order_acquire);
   HeddleQueue *queue = self->parent.host.queue;
   HeddleItem items[HEDDLE_BATCH_ITEMS];
+  gint64 cpu_before = heddle_clock_thread_cpu_ns ();
   guint n;
 
   begin (self);
@@ -104,6 +106,7 @@ loop_dispatch (GSource *base, GSourceFunc callback, gpointer data)
       heddle_thread_worker_run_batch (&source->executor, items, n);
   else
     run_slice (source, queue, self->parent.host.collector);
+  heddle_own_cpu_add_work (heddle_clock_thread_cpu_ns () - cpu_before);
   if (!heddle_queue_is_finished (queue))
     return G_SOURCE_CONTINUE;
   leave (self);

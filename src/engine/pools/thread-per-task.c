@@ -11,6 +11,7 @@
 #include "base/lock.h"
 #include "engine/collect/collector.h"
 #include "engine/pools/thread-worker.h"
+#include "measure/own-cpu.h"
 
 typedef struct {
   HeddleThreadPool threads;
@@ -40,6 +41,7 @@ worker_main (void *data)
 
   heddle_thread_worker_begin (worker, &executor);
   heddle_thread_worker_run_batch (&executor, worker->batch.items, 1);
+  heddle_own_cpu_worker_ends ();
   heddle_collector_worker_gone (worker->pool->parent.host.collector, worker->slot);
   set_state ((Launcher *) worker->pool, worker, HEDDLE_THREAD_GONE);
   return NULL;

@@ -8,6 +8,7 @@
 #include "base/lock.h"
 #include "engine/collect/collector.h"
 #include "engine/pools/thread-worker.h"
+#include "measure/own-cpu.h"
 
 /* Executes what was taken, as far as it is not taken back. */
 static void
@@ -60,6 +61,7 @@ worker_main (void *data)
         run_own_batch (worker, &executor, n);
     }
   while (!heddle_thread_worker_leaves (worker));
+  heddle_own_cpu_worker_ends ();
   heddle_collector_worker_gone (host->collector, worker->slot);
   return NULL;
 }

@@ -13,6 +13,7 @@
 #include "engine/model/affinity.h"
 #include "engine/model/log.h"
 #include "engine/worker/nice.h"
+#include "measure/own-cpu.h"
 
 /**
  * heddle_thread_pool_init:
@@ -206,7 +207,7 @@ heddle_thread_pool_finalize (HeddlePool *pool)
  * @executor: (out): made ready
  *
  * Names the calling thread, gives it the nice value of the run, binds it to its CPUs and says that
- * the worker is born. Worker's thread.
+ * the worker is born. Worker's thread, which calls heddle_own_cpu_worker_ends() before it ends.
  */
 void
 heddle_thread_worker_begin (HeddleThreadWorker *self, HeddleExecutor *executor)
@@ -216,6 +217,7 @@ heddle_thread_worker_begin (HeddleThreadWorker *self, HeddleExecutor *executor)
   g_autoptr (GError) error = NULL;
   char name[16];
 
+  heddle_own_cpu_worker_begins ();
   g_snprintf (name, sizeof name, "heddle-w%u", number);
   pthread_setname_np (pthread_self (), name);
   heddle_give_way (host->options->nice);

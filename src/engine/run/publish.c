@@ -106,6 +106,7 @@ fill_counts (HeddleRun *self, HeddleRunSnapshot *draft, gint64 now)
   draft->n_workers_target = (guint) atomic_load (&self->wishes.workers);
   draft->n_lanes = collector->slots->len;
   draft->dropped_events = heddle_collector_count_dropped_locked (self->collector);
+  draft->backlog = heddle_backlog_peak_take (&self->draft.backlog, now, &collector->counts.backlog);
   for (guint i = 0; i < HEDDLE_N_SKIPPED; i++)
     draft->skipped[i] = atomic_load_explicit (&self->production.skipped[i], memory_order_relaxed);
   heddle_run_estimate_left_locked (self, draft);
@@ -324,6 +325,9 @@ void
 heddle_run_finish_locked (HeddleRun *self)
 {
   self->draft.workers_at = 0;
+  /* every ring is read, and none will be written */
+  self->draft.backlog = (HeddleBacklogPeak) { 0 };
+  self->collector->counts.backlog = (HeddleBacklog) { 0 };
   pthread_mutex_lock (&self->public.lock);
   self->public.state = HEDDLE_RUN_FINISHED;
   pthread_mutex_unlock (&self->public.lock);

@@ -130,6 +130,7 @@ typedef struct {
   gint64 workers_at; /* when the workers were published last */
   HeddlePublished *unpublished; /* swapped with the published one under both locks */
   HeddlePublished buffers[2];
+  HeddleBacklogPeak backlog;
   HeddleWatch lines;   /* what tasks have printed, see HeddleWorkload.lines */
   guint64 lines_taken; /* lines of the log that were looked at for it */
 } HeddleRunDraft;

@@ -8,6 +8,7 @@
 #include "engine/model/types.h"
 #include "engine/model/workload.h"
 #include "engine/sync/shared.h"
+#include "measure/backlog.h"
 #include "measure/histogram.h"
 #include "measure/series.h"
 #include "trace/lane-store.h"
@@ -58,6 +59,7 @@ struct _HeddleRunSnapshot {
   guint64 dropped_events;
   HeddleStatesSource states; /* where the times of its tasks come from */
   guint64 states_lost; /* of the exact source: events that did not reach the run */
+  HeddleBacklog backlog;  /* events that nobody had read: the most of the last half second */
   guint64 skipped[HEDDLE_N_SKIPPED]; /* found by the producer, and not made into tasks */
   guint64 queue_length; /* those of the queued that no worker has, and that are not delayed */
   guint queue_capacity;
