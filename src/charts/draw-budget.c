@@ -57,14 +57,45 @@ heddle_draw_budget_unfollow (HeddleDrawBudget *self, HeddleDrawRoundFunc func, g
     g_hook_destroy_link (&self->followers, hook);
 }
 
-/* The least time from the beginning of a round to that of the next one. */
-static gint64
-get_interval (const HeddleDrawBudget *self)
+/**
+ * heddle_draw_interval:
+ * @cost: what a round takes, nanoseconds of processor time
+ * @fill: of the fullest ring, 0 to 1
+ *
+ * The rule, see draw-budget.h.
+ *
+ * Returns: the least time from the beginning of a round to that of the next one, nanoseconds
+ */
+gint64
+heddle_draw_interval (double cost, double fill)
 {
-  double cost = MAX (self->average, (double) self->round_cost * WEIGHT);
+  double pressure =
+    (fill - HEDDLE_DRAW_FILL_LOW) / (HEDDLE_DRAW_FILL_HIGH - HEDDLE_DRAW_FILL_LOW);
+  double least = (double) HEDDLE_DRAW_INTERVAL_MIN, most = (double) HEDDLE_DRAW_INTERVAL_MAX;
 
-  return (gint64) CLAMP (cost * HEDDLE_DRAW_SHARE, (double) HEDDLE_DRAW_INTERVAL_MIN,
-                         (double) HEDDLE_DRAW_INTERVAL_MAX);
+  least += CLAMP (pressure, 0, 1) * (most - least);
+  return (gint64) CLAMP (cost * HEDDLE_DRAW_SHARE, least, most);
+}
+
+/**
+ * heddle_draw_budget_get_interval:
+ *
+ * Returns: the least time from the beginning of this round to that of the next one
+ */
+gint64
+heddle_draw_budget_get_interval (const HeddleDrawBudget *self)
+{
+  return heddle_draw_interval (MAX (self->average, (double) self->round_cost * WEIGHT), self->fill);
+}
+
+/**
+ * heddle_draw_budget_set_fill:
+ * @fill: how full the fullest ring was when it was read, 0 to 1; 0 while nothing runs
+ */
+void
+heddle_draw_budget_set_fill (HeddleDrawBudget *self, double fill)
+{
+  self->fill = fill;
 }
 
 /**
@@ -84,7 +115,7 @@ heddle_draw_budget_round (HeddleDrawBudget *self, gint64 now)
   if (self->round != 0 && past >= 0 && past < ROUND_OPEN)
     return self->round;
 
-  if (self->round != 0 && past >= 0 && past < get_interval (self))
+  if (self->round != 0 && past >= 0 && past < heddle_draw_budget_get_interval (self))
     return 0;
 
   if (self->round_cost > 0)

@@ -56,9 +56,10 @@ tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 }
 
 static void
-update (HeddleRedraw *self)
+update (gpointer data)
 {
-  gboolean wanted = self->live && self->mapped;
+  HeddleRedraw *self = data;
+  gboolean wanted = self->live && self->on_screen.seen;
 
   if (wanted && self->tick_id == 0)
     self->tick_id = gtk_widget_add_tick_callback (self->widget, tick, self, NULL);
@@ -73,6 +74,7 @@ void
 heddle_redraw_init (HeddleRedraw *self, GtkWidget *widget, HeddleRedrawFunc stale)
 {
   *self = (HeddleRedraw) { .widget = widget, .stale = stale };
+  heddle_on_screen_init (&self->on_screen, widget, update, self);
 }
 
 /**
@@ -94,13 +96,16 @@ heddle_redraw_set_live (HeddleRedraw *self, gboolean live)
 
 /**
  * heddle_redraw_set_mapped:
- * @mapped: whether it is; to be called by the map and unmap vfuncs
+ * @mapped: whether it is; to be called by the map vfunc after the parent's, and by the unmap vfunc
+ * before it
  */
 void
 heddle_redraw_set_mapped (HeddleRedraw *self, gboolean mapped)
 {
-  self->mapped = mapped;
-  update (self);
+  if (mapped)
+    heddle_on_screen_map (&self->on_screen);
+  else
+    heddle_on_screen_unmap (&self->on_screen);
 }
 
 /**

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
+#include "charts/on-screen.h"
 
 G_BEGIN_DECLS
 
@@ -9,15 +9,15 @@ G_BEGIN_DECLS
 typedef gboolean (*HeddleRedrawFunc) (GtkWidget *widget, gint64 now);
 
 /*
- * When a chart redraws: part of every chart. A tick callback exists only while the widget is mapped
- * and live; it asks the shared budget first and the chart second, and queues a draw only if both
- * agree. Main loop only.
+ * When a chart redraws: part of every chart. A tick callback exists only while the widget may be
+ * seen and is live; it asks the shared budget first and the chart second, and queues a draw only
+ * if both agree. Main loop only.
  */
 typedef struct {
   GtkWidget *widget; /* borrowed: the owner */
   HeddleRedrawFunc stale;
   gboolean live;
-  gboolean mapped;
+  HeddleOnScreen on_screen;
   guint tick_id;
   guint64 round;     /* of the last redraw asked for */
   guint64 n_draws;   /* how often the content was drawn */
