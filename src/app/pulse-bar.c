@@ -9,20 +9,22 @@
 
 #include <glib/gi18n.h>
 
+#include "app/model/pulse-text.h"
+#include "app/model/run-object.h"
 #include "app/pulse-bar.h"
 #include "app/widgets/a11y/accessible.h"
 #include "base/format.h"
-#include "charts/axis.h"
+#include "charts/draw-budget.h"
+#include "charts/on-screen.h"
 #include "charts/pulse-strip.h"
 #include "charts/tip.h"
-#include "measure/frames.h"
 #include "trace/clock.h"
 
 #define READ_INTERVAL_MS 250
+#define IDLE_INTERVAL_NS (2 * HEDDLE_S) /* while no run is active: 0.2 % of a core instead of 1.7 */
 #define TELL_STALL_NS (5 * HEDDLE_S)
 #define SPACING 12
 #define STRIP_MIN 60 /* pixels */
-#define N_TEXTS 4    /* longer and shorter ones of the same numbers */
 
 struct _HeddlePulseBar {
   HeddleContainer parent_instance;
@@ -35,12 +37,13 @@ struct _HeddlePulseBar {
 
   HeddlePulse *pulse;   /* borrowed; of the main loop, which all windows share */
   HeddleFrames *frames; /* owned: of this window */
-  gboolean has_drawn;   /* since it was mapped there was a frame: what it took is not counted */
-  guint tick;
+  gboolean has_drawn;   /* since it ticks there was a frame: what it took is not counted */
+  HeddleOnScreen on_screen;
+  guint tick;           /* while a run is active and the bar is seen: frames are measured then */
   guint source;
 
-  HeddlePulseReading reading;
-  HeddleFramesReading drawn;
+  HeddlePulseNumbers now;
+  gint64 read_ns;       /* CLOCK_MONOTONIC: when they were read */
   guint n_stalls_seen;
   guint64 n_pings_seen;
   gint64 stall_ns;       /* how long the stall took that is told */
@@ -67,11 +70,11 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 static gint64
 longest_new_answer (HeddlePulseBar *self)
 {
-  guint64 n_new = MIN (self->reading.n_pings - self->n_pings_seen, self->reading.n_history);
-  gint64 longest = self->reading.answer_ns;
+  guint64 n_new = MIN (self->now.pulse.n_pings - self->n_pings_seen, self->now.pulse.n_history);
+  gint64 longest = self->now.pulse.answer_ns;
 
   for (guint64 i = 0; i < n_new; i++)
-    longest = MAX (longest, self->reading.history[self->reading.n_history - 1 - i]);
+    longest = MAX (longest, self->now.pulse.history[self->now.pulse.n_history - 1 - i]);
   return longest;
 }
 
@@ -95,16 +98,16 @@ update_status (HeddlePulseBar *self, gint64 now)
   char duration[HEDDLE_FORMAT_SIZE];
   g_autofree char *text = NULL;
 
-  if (self->reading.n_stalls < self->n_stalls_seen) /* the pulse was reset */
+  if (self->now.pulse.n_stalls < self->n_stalls_seen) /* the pulse was reset */
     self->tell_until_ns = 0;
-  else if (self->reading.n_stalls > self->n_stalls_seen || self->reading.stalled)
+  else if (self->now.pulse.n_stalls > self->n_stalls_seen || self->now.pulse.stalled)
     {
       self->stall_ns = now < self->tell_until_ns ? MAX (self->stall_ns, longest) : longest;
       self->tell_until_ns = now + TELL_STALL_NS;
       self->announced = FALSE;
     }
-  self->n_stalls_seen = self->reading.n_stalls;
-  self->n_pings_seen = self->reading.n_pings;
+  self->n_stalls_seen = self->now.pulse.n_stalls;
+  self->n_pings_seen = self->now.pulse.n_pings;
   if (self->announced)
     {
       set_status (self, _("Window blocked by the run"), TRUE);
@@ -112,6 +115,7 @@ update_status (HeddlePulseBar *self, gint64 now)
     }
   if (now >= self->tell_until_ns)
     {
+      self->tell_until_ns = 0;
       set_status (self, _("Window responsive"), FALSE);
       return;
     }
@@ -119,73 +123,6 @@ update_status (HeddlePulseBar *self, gint64 now)
   text = g_strdup_printf (_("Window stalled: %s"),
                           heddle_format_duration (self->stall_ns, duration, sizeof duration));
   set_status (self, text, TRUE);
-}
-
-/* The whole story; it is also in the tooltip. */
-static char *
-describe (const HeddlePulseReading *reading, const HeddleFramesReading *drawn,
-          const char *stalls)
-{
-  char answer[HEDDLE_FORMAT_SIZE], answer_p99[HEDDLE_FORMAT_SIZE], frame[HEDDLE_FORMAT_SIZE],
-    frame_p99[HEDDLE_FORMAT_SIZE];
-  g_autofree char *answers = NULL;
-  g_autofree char *frames = NULL;
-
-  /* Translators: two durations; p99 is the 99th percentile */
-  answers = g_strdup_printf (
-    _("main loop answers in %s (p99 %s)"),
-    heddle_format_duration (reading->answer_ns, answer, sizeof answer),
-    heddle_format_duration (reading->answer_p99_ns, answer_p99, sizeof answer_p99));
-  if (drawn->last_ns == 0)
-    return g_strjoin (" · ", answers, stalls, NULL);
-  /* Translators: two durations; p99 is the 99th percentile */
-  heddle_format_duration (drawn->last_ns, frame, sizeof frame);
-  heddle_format_duration (drawn->p99_ns, frame_p99, sizeof frame_p99);
-  frames = g_strdup_printf (_("frames %s (p99 %s)"), frame, frame_p99);
-  return g_strjoin (" · ", answers, frames, stalls, NULL);
-}
-
-/* The @nth text for less and less room: what matters most is cut last. */
-static char *
-describe_shortly (const HeddlePulseReading *reading, const HeddleFramesReading *drawn,
-                  const char *stalls, guint nth)
-{
-  char answer[HEDDLE_FORMAT_SIZE], frame[HEDDLE_FORMAT_SIZE];
-  g_autofree char *numbers = NULL;
-
-  heddle_format_duration (reading->answer_p99_ns, answer, sizeof answer);
-  heddle_format_duration (drawn->p99_ns, frame, sizeof frame);
-  if (nth == 0)
-    return describe (reading, drawn, stalls);
-  if (nth == N_TEXTS - 1)
-    return g_strdup_printf (ngettext ("%u stall", "%u stalls", reading->n_stalls),
-                            reading->n_stalls);
-  if (drawn->last_ns == 0)
-    /* Translators: how fast the main loop answers; a duration */
-    numbers = g_strdup_printf (_("answers p99 %s"), answer);
-  else if (nth == 1)
-    /* Translators: how fast the main loop answers, and how far frames are apart; two durations */
-    numbers = g_strdup_printf (_("answers p99 %s · frames p99 %s"), answer, frame);
-  else
-    /* Translators: how far frames are apart; a duration */
-    numbers = g_strdup_printf (_("frames p99 %s"), frame);
-  return g_strjoin (" · ", numbers, stalls, NULL);
-}
-
-/* How many stalls there were, and the longest for as long as the program runs: the strip shows only
- * the last seconds. */
-static char *
-describe_stalls (const HeddlePulseReading *reading)
-{
-  g_autofree char *count =
-    g_strdup_printf (ngettext ("%u stall", "%u stalls", reading->n_stalls), reading->n_stalls);
-  char longest[HEDDLE_FORMAT_SIZE];
-
-  if (reading->n_stalls == 0)
-    return g_steal_pointer (&count);
-  heddle_format_duration (reading->answer_max_ns, longest, sizeof longest);
-  /* Translators: how long the longest stall took, and "3 stalls" */
-  return g_strdup_printf (_("longest %s · %s"), longest, count);
 }
 
 static gboolean
@@ -202,16 +139,14 @@ fits (HeddlePulseBar *self, const char *text)
 static void
 update_numbers (HeddlePulseBar *self)
 {
-  const HeddlePulseReading *reading = &self->reading;
-  g_autofree char *stalls = describe_stalls (reading);
   g_autofree char *text = NULL;
 
   g_free (self->story);
-  self->story = describe (reading, &self->drawn, stalls);
-  for (guint i = 0; i < N_TEXTS; i++)
+  self->story = heddle_pulse_text_dup (&self->now, 0);
+  for (guint i = 0; i < HEDDLE_PULSE_TEXTS; i++)
     {
       g_free (text);
-      text = describe_shortly (reading, &self->drawn, stalls, i);
+      text = heddle_pulse_text_dup (&self->now, i);
       if (gtk_widget_get_width (GTK_WIDGET (self->numbers)) == 0 || fits (self, text))
         break;
     }
@@ -219,18 +154,72 @@ update_numbers (HeddlePulseBar *self)
   heddle_tip_changed (&self->tip);
 }
 
+/* What all runs of the program do, and tells drawing how full the fullest ring was. */
+static void
+look_at_runs (HeddlePulseBar *self)
+{
+  g_autoptr (GPtrArray) runs = heddle_run_object_list ();
+
+  self->now.running = FALSE;
+  self->now.backlog = (HeddleBacklog) { 0 };
+  for (guint i = 0; i < runs->len; i++)
+    {
+      HeddleRunObject *run = g_ptr_array_index (runs, i);
+      const HeddleRunSnapshot *snapshot = heddle_run_object_get_snapshot (run);
+
+      if (!heddle_run_object_is_active (run))
+        continue;
+      self->now.running = TRUE;
+      self->now.backlog.events += snapshot->backlog.events;
+      self->now.backlog.fill = MAX (self->now.backlog.fill, snapshot->backlog.fill);
+    }
+  heddle_draw_budget_set_fill (heddle_draw_budget_get (), self->now.backlog.fill);
+}
+
+/* Frames are measured, and the frame clock runs, while a run is active: an idle window draws when
+ * something changes, and has no intervals. */
+static void
+update_tick (HeddlePulseBar *self)
+{
+  gboolean wanted = self->on_screen.seen && self->now.running;
+
+  if (wanted && self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+  else if (!wanted && self->tick != 0)
+    {
+      gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+      self->tick = 0;
+      self->has_drawn = FALSE;
+      heddle_frames_pause (self->frames);
+    }
+}
+
+static void
+read_now (HeddlePulseBar *self)
+{
+  if (self->pulse == NULL)
+    return;
+  self->read_ns = heddle_clock_monotonic_ns ();
+  heddle_pulse_read (self->pulse, &self->now.pulse);
+  heddle_frames_read (self->frames, &self->now.frames);
+  update_status (self, self->read_ns);
+  update_numbers (self);
+  heddle_pulse_strip_set_reading (self->strip, &self->now.pulse);
+}
+
+/* While nothing runs and nothing has stalled, what the watchdog measures is shown less often. */
 static gboolean
 on_read (gpointer data)
 {
   HeddlePulseBar *self = HEDDLE_PULSE_BAR (data);
+  gboolean was_running = self->now.running;
 
-  if (self->pulse == NULL)
-    return G_SOURCE_CONTINUE;
-  heddle_pulse_read (self->pulse, &self->reading);
-  heddle_frames_read (self->frames, &self->drawn);
-  update_status (self, heddle_clock_monotonic_ns ());
-  update_numbers (self);
-  heddle_pulse_strip_set_reading (self->strip, &self->reading);
+  look_at_runs (self);
+  update_tick (self);
+  if (self->now.running || was_running || self->announced || self->tell_until_ns != 0
+      || heddle_clock_monotonic_ns () - self->read_ns >= IDLE_INTERVAL_NS
+      || (self->pulse != NULL && heddle_pulse_count_stalls (self->pulse) != self->n_stalls_seen))
+    read_now (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -301,45 +290,46 @@ heddle_pulse_bar_size_allocate (GtkWidget *widget, int width, int height, int ba
 static gboolean
 on_query_tooltip (HeddlePulseBar *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
 {
-  char answer[HEDDLE_FORMAT_SIZE], frame[HEDDLE_FORMAT_SIZE];
-  g_autofree char *worst = NULL;
+  g_autofree char *longest = NULL;
   g_autofree char *text = NULL;
 
   if (self->pulse == NULL)
     return FALSE;
-  /* Translators: two durations */
-  worst =
-    g_strdup_printf (_("Longest since the start: answer %s, frame %s"),
-                     heddle_format_duration (self->reading.answer_max_ns, answer, sizeof answer),
-                     heddle_format_duration (self->drawn.max_ns, frame, sizeof frame));
-  text = g_strjoin ("\n", self->story, worst,
-                    _("A thread keeps asking the main loop and measures how soon it answers. A wait of more than 100 ms is a stall."), NULL);
+  longest = heddle_pulse_text_dup_longest (&self->now);
+  text = g_strjoin ("\n", self->story, longest,
+                    _("A thread keeps asking the main loop and measures how soon it answers. A wait of more than 100 ms is a stall."),
+                    _("Heddle’s own share is the processor time of this program without its workers. While a run is active, frames are measured, and unread events counted: the more there are, the less often charts are drawn."), NULL);
   return heddle_tip_show (&self->tip, tooltip, x, y, text, NULL);
+}
+
+/* A minimised window shows nothing; the watchdog goes on. */
+static void
+on_seen (gpointer data)
+{
+  HeddlePulseBar *self = data;
+
+  g_clear_handle_id (&self->source, g_source_remove);
+  update_tick (self);
+  if (!self->on_screen.seen)
+    return;
+  self->source = g_timeout_add (READ_INTERVAL_MS, on_read, self);
+  g_source_set_name_by_id (self->source, "[heddle] pulse bar");
+  look_at_runs (self);
+  update_tick (self);
+  read_now (self);
 }
 
 static void
 heddle_pulse_bar_map (GtkWidget *widget)
 {
-  HeddlePulseBar *self = HEDDLE_PULSE_BAR (widget);
-
   GTK_WIDGET_CLASS (heddle_pulse_bar_parent_class)->map (widget);
-  self->tick = gtk_widget_add_tick_callback (widget, on_tick, NULL, NULL);
-  self->source = g_timeout_add (READ_INTERVAL_MS, on_read, self);
-  g_source_set_name_by_id (self->source, "[heddle] pulse bar");
-  on_read (self);
+  heddle_on_screen_map (&HEDDLE_PULSE_BAR (widget)->on_screen);
 }
 
 static void
 heddle_pulse_bar_unmap (GtkWidget *widget)
 {
-  HeddlePulseBar *self = HEDDLE_PULSE_BAR (widget);
-
-  g_clear_handle_id (&self->source, g_source_remove);
-  if (self->tick != 0)
-    gtk_widget_remove_tick_callback (widget, self->tick);
-  self->tick = 0;
-  self->has_drawn = FALSE;
-  heddle_frames_pause (self->frames);
+  heddle_on_screen_unmap (&HEDDLE_PULSE_BAR (widget)->on_screen);
   GTK_WIDGET_CLASS (heddle_pulse_bar_parent_class)->unmap (widget);
 }
 
@@ -383,6 +373,7 @@ static void
 heddle_pulse_bar_init (HeddlePulseBar *self)
 {
   self->frames = heddle_frames_new ();
+  heddle_on_screen_init (&self->on_screen, GTK_WIDGET (self), on_seen, self);
   gtk_widget_init_template (GTK_WIDGET (self));
   heddle_accessible_set_name (GTK_WIDGET (self), _("Pulse of the window"));
   heddle_accessible_set_name (self->dot, gtk_label_get_label (self->status));
@@ -405,7 +396,7 @@ heddle_pulse_bar_set_pulse (HeddlePulseBar *self, HeddlePulse *pulse)
   self->n_stalls_seen = 0;
   self->n_pings_seen = 0;
   self->tell_until_ns = 0;
-  on_read (self);
+  read_now (self);
 }
 
 /**
@@ -422,5 +413,5 @@ heddle_pulse_bar_announce (HeddlePulseBar *self, gboolean announce)
   if (self->announced == announce)
     return;
   self->announced = announce;
-  on_read (self);
+  read_now (self);
 }

@@ -33,6 +33,7 @@ struct _HeddleRunObject {
   gboolean live;
   gboolean following;     /* of the charts' rounds */
   gint64 pulled_us;       /* when the snapshot was copied last */
+  guint64 told_serial;    /* of the snapshot for which "updated" was emitted last */
   gboolean told_end;      /* "updated" was emitted for the end of the run */
   guint64 planned; /* as heddle_run_object_get_planned() says */
 };
@@ -88,9 +89,10 @@ static gboolean
 pull (gpointer data)
 {
   HeddleRunObject *self = data;
+  gint64 least_us = MAX (WITHOUT_ROUNDS_MS * 1000,
+                         heddle_draw_budget_get_interval (heddle_draw_budget_get ()) / 1000);
 
-  if (!self->following
-      || g_get_monotonic_time () - self->pulled_us >= WITHOUT_ROUNDS_MS * 1000 * 9 / 10)
+  if (!self->following || g_get_monotonic_time () - self->pulled_us >= least_us * 9 / 10)
     heddle_run_object_refresh (self);
   return G_SOURCE_CONTINUE;
 }
@@ -355,13 +357,14 @@ heddle_run_object_set_live (HeddleRunObject *self, gboolean live)
 /**
  * heddle_run_object_refresh:
  *
- * Asks the run for its snapshot now, and emits "updated" if it has changed.
+ * Asks the run for its snapshot now, and emits "updated" if it has changed since that was emitted
+ * last and somebody looks, or if the run's state has.
  */
 void
 heddle_run_object_refresh (HeddleRunObject *self)
 {
   HeddleRunState old_state;
-  guint64 old_serial;
+  gboolean changed;
 
   g_return_if_fail (HEDDLE_IS_RUN_OBJECT (self));
 
@@ -370,7 +373,6 @@ heddle_run_object_refresh (HeddleRunObject *self)
 
   g_object_ref (self);
   old_state = self->snapshot.state;
-  old_serial = self->snapshot.serial;
   heddle_run_get_snapshot (self->run, &self->snapshot);
   self->pulled_us = g_get_monotonic_time ();
   /* a stopped run's total is what it came to */
@@ -384,10 +386,15 @@ heddle_run_object_refresh (HeddleRunObject *self)
       g_clear_handle_id (&self->source, g_source_remove);
     }
 
-  if (self->snapshot.state != old_state)
+  changed = self->snapshot.state != old_state;
+  if (changed)
     g_signal_emit (self, signals[SIGNAL_STATE_CHANGED], 0);
-  if (self->snapshot.serial != old_serial || self->told_end)
-    g_signal_emit (self, signals[SIGNAL_UPDATED], 0);
+  /* while nobody looks numbers are not told; they are when somebody does */
+  if ((self->live || changed) && self->snapshot.serial != self->told_serial)
+    {
+      self->told_serial = self->snapshot.serial;
+      g_signal_emit (self, signals[SIGNAL_UPDATED], 0);
+    }
   g_object_unref (self);
 }
 

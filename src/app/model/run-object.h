@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * only.
  *
  * Signal "updated" (no arguments): the snapshot has changed; at most about 12 times a second while
- * live, twice a second otherwise, and once more, for the last time, when the run has finished.
+ * somebody looks, otherwise with a change of the state only, and for the last time when the run has
+ * finished.
  * Signal "state-changed" (no arguments): the same, and the run's state is another one; comes first.
  */
 #define HEDDLE_TYPE_RUN_OBJECT (heddle_run_object_get_type ())

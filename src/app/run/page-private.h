@@ -9,6 +9,7 @@
 #include "app/run/settings/controls.h"
 #include "app/run/workload-text.h"
 #include "app/widgets/message-bar.h"
+#include "charts/on-screen.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,7 @@ struct _HeddleRunPage {
 
   const HeddleWorkload *workload; /* static */
   HeddleRunObject *run;           /* owned */
+  HeddleOnScreen on_screen;       /* whether somebody may look at the run */
   HeddleRunCache *cache;          /* owned: the window's, with runs that were here before */
   guint64 told_workers_lost;      /* deaths that the message bar has told */
   gboolean warned;                /* the message bar warns of the backend that is chosen */

@@ -157,21 +157,28 @@ show_log_cb (HeddleRunPage *self)
   heddle_run_monitor_show_log (self->monitor, self->log_line);
 }
 
-/* A run whose tab is not shown goes on; it is only looked at less often. */
+/* A run whose tab is not shown, or whose window is minimised, goes on; it is only looked at less
+ * often. */
+static void
+seen_cb (gpointer data)
+{
+  HeddleRunPage *self = data;
+
+  if (self->run != NULL)
+    heddle_run_object_set_live (self->run, self->on_screen.seen);
+}
+
 static void
 heddle_run_page_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (heddle_run_page_parent_class)->map (widget);
-  heddle_run_object_set_live (HEDDLE_RUN_PAGE (widget)->run, TRUE);
+  heddle_on_screen_map (&HEDDLE_RUN_PAGE (widget)->on_screen);
 }
 
 static void
 heddle_run_page_unmap (GtkWidget *widget)
 {
-  HeddleRunPage *self = HEDDLE_RUN_PAGE (widget);
-
-  if (self->run != NULL)
-    heddle_run_object_set_live (self->run, FALSE);
+  heddle_on_screen_unmap (&HEDDLE_RUN_PAGE (widget)->on_screen);
   GTK_WIDGET_CLASS (heddle_run_page_parent_class)->unmap (widget);
 }
 
@@ -277,6 +284,7 @@ heddle_run_page_init (HeddleRunPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  heddle_on_screen_init (&self->on_screen, GTK_WIDGET (self), seen_cb, self);
 }
 
 /**
@@ -294,7 +302,7 @@ heddle_run_page_set_run (HeddleRunPage *self, HeddleRunObject *run)
   g_set_object (&self->run, run);
   self->told_workers_lost = 0;
   self->told_error = FALSE;
-  heddle_run_object_set_live (run, gtk_widget_get_mapped (GTK_WIDGET (self)));
+  heddle_run_object_set_live (run, self->on_screen.seen);
   g_signal_connect_object (run, "updated", G_CALLBACK (run_updated_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (run, "state-changed", G_CALLBACK (run_state_cb), self,
                            G_CONNECT_SWAPPED);
