@@ -59,13 +59,6 @@ new_window_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   gtk_window_present (GTK_WINDOW (heddle_window_new (data)));
 }
 
-static const GActionEntry actions[] = {
-  { "about", about_action },
-  { "preferences", preferences_action },
-  { "new-window", new_window_action },
-  { "quit", quit_action },
-};
-
 static HeddleWindow *
 find_window (HeddleApplication *self)
 {
@@ -74,6 +67,46 @@ find_window (HeddleApplication *self)
       return l->data;
   return NULL;
 }
+
+/* What a notification leads to: the window that shows the run, or, where none does any more, the
+ * one that was used last. */
+static void
+show_run_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (data));
+
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (HEDDLE_IS_WINDOW (l->data) && !heddle_window_is_closing (l->data)
+        && heddle_window_show_run (l->data, g_variant_get_uint32 (parameter)))
+      {
+        gtk_window_present (l->data);
+        return;
+      }
+  g_application_activate (G_APPLICATION (data));
+}
+
+/* As if these had been dropped on the window. */
+static void
+open_paths_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autofree const char **paths = g_variant_get_bytestring_array (parameter, NULL);
+  GSList *files = NULL;
+
+  g_application_activate (G_APPLICATION (data));
+  for (guint i = 0; paths[i] != NULL; i++)
+    files = g_slist_append (files, g_file_new_for_path (paths[i]));
+  heddle_window_take_files (find_window (data), files);
+  g_slist_free_full (files, g_object_unref);
+}
+
+static const GActionEntry actions[] = {
+  { "about", about_action },
+  { "preferences", preferences_action },
+  { "new-window", new_window_action },
+  { "quit", quit_action },
+  { "show-run", show_run_action, "u" },
+  { "open-paths", open_paths_action, "aay" },
+};
 
 static void
 heddle_application_activate (GApplication *application)

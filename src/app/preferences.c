@@ -17,6 +17,7 @@ struct _HeddlePreferences {
   GtkAdjustment *default_workers;
   GtkAdjustment *lane_budget;
   GtkAdjustment *result_budget;
+  GtkSwitch *notify_finished;
 };
 
 G_DEFINE_FINAL_TYPE (HeddlePreferences, heddle_preferences, ADW_TYPE_PREFERENCES_WINDOW)
@@ -40,6 +41,7 @@ heddle_preferences_class_init (HeddlePreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, default_workers);
   gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, lane_budget);
   gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, result_budget);
+  gtk_widget_class_bind_template_child (widget_class, HeddlePreferences, notify_finished);
 }
 
 static void
@@ -58,4 +60,6 @@ heddle_preferences_init (HeddlePreferences *self)
   bind ("default-workers", self->default_workers);
   bind ("lane-budget", self->lane_budget);
   bind ("result-budget", self->result_budget);
+  g_settings_bind (heddle_app_settings_get (), "notify-finished", self->notify_finished, "active",
+                   G_SETTINGS_BIND_DEFAULT);
 }

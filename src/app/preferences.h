@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* The preferences window; what is changed in it holds from the next run on. */
+/* The preferences window; what is changed of runs holds from the next one on. */
 #define HEDDLE_TYPE_PREFERENCES (heddle_preferences_get_type ())
 G_DECLARE_FINAL_TYPE (HeddlePreferences, heddle_preferences, HEDDLE, PREFERENCES,
                       AdwPreferencesWindow)

@@ -5,6 +5,20 @@
 #include "app/run/stop-dialog.h"
 #include "app/window-private.h"
 
+/* What the next window begins with. */
+static void
+save_page (HeddleWindow *self)
+{
+  HeddleRunPage *page = heddle_window_get_page (self);
+
+  if (page == NULL)
+    return;
+  g_settings_set_string (heddle_app_settings_get (), "last-workload",
+                         heddle_run_page_get_workload (page)->id);
+  g_settings_set_string (heddle_app_settings_get (), "tables-page",
+                         heddle_run_page_get_table (page));
+}
+
 static void
 save_size (HeddleWindow *self)
 {
@@ -74,6 +88,8 @@ heddle_window_close_request (GtkWindow *window)
   if (self->closing)
     return GDK_EVENT_STOP;
   save_size (self);
+  save_page (self);
+  heddle_window_withdraw_notifications (self);
   if (n_active == 0)
     return GDK_EVENT_PROPAGATE;
   /* the last tab, whose run the user need not be asked about any more */

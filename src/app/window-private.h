@@ -23,6 +23,7 @@ struct _HeddleWindow {
   HeddleRunCache *cache;  /* owned: finished runs that no tab shows */
   /* the page that is closed now although its run goes on: the user has agreed to that, too */
   HeddleRunPage *leaving;
+  GArray *notified; /* owned: numbers of the runs of which the desktop tells */
   gboolean closing; /* the user has agreed: hidden, and gone as soon as its runs have ended */
 };
 
@@ -39,6 +40,13 @@ void heddle_window_selected_cb (HeddleWindow *self);
 /* window-actions.c */
 void heddle_window_install_actions (GtkWidgetClass *widget_class);
 void heddle_window_add_keys (HeddleWindow *self);
+
+/* window-notify.c */
+void heddle_window_run_ended_cb (HeddleWindow *self, HeddleRunPage *page);
+void heddle_window_withdraw_notifications (HeddleWindow *self);
+
+/* window-drop.c */
+void heddle_window_add_drop (HeddleWindow *self);
 
 /* window-close.c */
 gboolean heddle_window_close_request (GtkWindow *window);

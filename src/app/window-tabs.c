@@ -196,6 +196,8 @@ heddle_window_add_page (HeddleWindow *self, const HeddleWorkload *workload)
   AdwTabPage *tab = adw_tab_view_append (self->tabs, GTK_WIDGET (page));
 
   g_signal_connect_object (page, "changed", G_CALLBACK (page_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page, "run-ended", G_CALLBACK (heddle_window_run_ended_cb), self,
+                           G_CONNECT_SWAPPED);
   adw_tab_view_set_selected_page (self->tabs, tab);
   /* Neither the search nor the first button of the page: keys such as Space are then the run's. */
   gtk_widget_grab_focus (GTK_WIDGET (page));

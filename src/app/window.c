@@ -98,6 +98,7 @@ heddle_window_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->tabs, self);
   self->tabs = NULL;
   g_clear_object (&self->cache);
+  g_clear_pointer (&self->notified, g_array_unref);
 
   G_OBJECT_CLASS (heddle_window_parent_class)->dispose (object);
 }
@@ -147,8 +148,16 @@ tell_sidebar (AdwFlap *flap)
 }
 
 static void
+active_cb (HeddleWindow *self)
+{
+  if (gtk_window_is_active (GTK_WINDOW (self)) && self->notified != NULL)
+    heddle_window_withdraw_notifications (self);
+}
+
+static void
 heddle_window_init (HeddleWindow *self)
 {
+  self->notified = g_array_new (FALSE, FALSE, sizeof (guint));
   self->cache =
     heddle_run_cache_new (((gsize) g_settings_get_uint (heddle_app_settings_get (), "lane-budget")
                            + g_settings_get_uint (heddle_app_settings_get (), "result-budget"))
@@ -161,6 +170,8 @@ heddle_window_init (HeddleWindow *self)
     self->content, gtk_custom_layout_new (content_request_mode, measure_content, allocate_content));
   heddle_shortcuts_add (GTK_APPLICATION_WINDOW (self));
   heddle_window_add_keys (self);
+  heddle_window_add_drop (self);
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (active_cb), NULL);
   restore_size (self);
 }
 
@@ -168,13 +179,15 @@ heddle_window_init (HeddleWindow *self)
  * heddle_window_new:
  * @application: the application
  *
- * Returns: (transfer none): a window with one page, of the workload that was looked at last
+ * Returns: (transfer none): a window with one page, of the workload that was looked at last, with
+ * the table that was
  */
 HeddleWindow *
 heddle_window_new (HeddleApplication *application)
 {
   HeddleWindow *self;
   g_autofree char *id = g_settings_get_string (heddle_app_settings_get (), "last-workload");
+  g_autofree char *table = g_settings_get_string (heddle_app_settings_get (), "tables-page");
   const HeddleWorkload *workload = heddle_workloads_find (id);
 
   g_return_val_if_fail (HEDDLE_IS_APPLICATION (application), NULL);
@@ -183,7 +196,7 @@ heddle_window_new (HeddleApplication *application)
     workload = heddle_workloads_get_all (NULL)[0];
   self = g_object_new (HEDDLE_TYPE_WINDOW, "application", application, NULL);
   heddle_pulse_bar_set_pulse (self->pulse_bar, heddle_application_get_pulse (application));
-  heddle_window_add_page (self, workload);
+  heddle_run_page_set_table (heddle_window_add_page (self, workload), table);
   return self;
 }
 

@@ -319,6 +319,19 @@ heddle_run_object_is_active (HeddleRunObject *self)
 }
 
 /**
+ * heddle_run_object_get_number:
+ *
+ * Returns: the number of its run, which no other run of this program has; 0: it has none
+ */
+guint
+heddle_run_object_get_number (HeddleRunObject *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_RUN_OBJECT (self), 0);
+
+  return self->number;
+}
+
+/**
  * heddle_run_object_is_newer:
  * @other: another one
  *

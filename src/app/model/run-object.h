@@ -34,6 +34,7 @@ HeddleRunState heddle_run_object_get_state (HeddleRunObject *self);
 const char *heddle_run_object_get_title (HeddleRunObject *self);
 guint64 heddle_run_object_get_planned (HeddleRunObject *self);
 gboolean heddle_run_object_is_active (HeddleRunObject *self);
+guint heddle_run_object_get_number (HeddleRunObject *self);
 gboolean heddle_run_object_is_newer (HeddleRunObject *self, HeddleRunObject *other);
 void heddle_run_object_set_live (HeddleRunObject *self, gboolean live);
 void heddle_run_object_refresh (HeddleRunObject *self);

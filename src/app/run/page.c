@@ -12,7 +12,7 @@
 
 enum { PROP_0, PROP_ABOUT_SHOWN };
 
-static guint changed_signal;
+static guint changed_signal, run_ended_signal;
 
 G_DEFINE_FINAL_TYPE (HeddleRunPage, heddle_run_page, HEDDLE_TYPE_CONTAINER)
 
@@ -107,6 +107,15 @@ run_state_cb (HeddleRunPage *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->presets), !heddle_run_page_is_active (self));
   heddle_run_page_update_actions (self);
   g_signal_emit (self, changed_signal, 0);
+}
+
+/* The state of a run that goes on has changed: not that another run is shown. */
+static void
+run_state_changed_cb (HeddleRunPage *self)
+{
+  run_state_cb (self);
+  if (heddle_run_object_get_state (self->run) == HEDDLE_RUN_FINISHED)
+    g_signal_emit (self, run_ended_signal, 0);
 }
 
 static void
@@ -251,6 +260,8 @@ heddle_run_page_class_init (HeddleRunPageClass *klass)
                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   changed_signal = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 0);
+  run_ended_signal = g_signal_new ("run-ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (HEDDLE_TYPE_ADAPTIVE_SPLIT);
   g_type_ensure (HEDDLE_TYPE_MESSAGE_BAR);
@@ -304,7 +315,7 @@ heddle_run_page_set_run (HeddleRunPage *self, HeddleRunObject *run)
   self->told_error = FALSE;
   heddle_run_object_set_live (run, self->on_screen.seen);
   g_signal_connect_object (run, "updated", G_CALLBACK (run_updated_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (run, "state-changed", G_CALLBACK (run_state_cb), self,
+  g_signal_connect_object (run, "state-changed", G_CALLBACK (run_state_changed_cb), self,
                            G_CONNECT_SWAPPED);
   heddle_run_monitor_set_run (self->monitor, run);
   run_updated_cb (self);
@@ -446,6 +457,63 @@ heddle_run_page_get_state_name (HeddleRunPage *self)
 
   return heddle_run_progress_name_state (heddle_run_object_get_snapshot (self->run),
                                          heddle_run_object_get_planned (self->run));
+}
+
+/**
+ * heddle_run_page_get_table:
+ *
+ * Returns: (transfer none): the name of the table in front
+ */
+const char *
+heddle_run_page_get_table (HeddleRunPage *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_RUN_PAGE (self), NULL);
+
+  return heddle_tables_card_get_page (heddle_run_monitor_get_tables (self->monitor));
+}
+
+/**
+ * heddle_run_page_set_table:
+ * @name: of the table that comes to the front; an unknown name changes nothing
+ */
+void
+heddle_run_page_set_table (HeddleRunPage *self, const char *name)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_PAGE (self));
+  g_return_if_fail (name != NULL);
+
+  heddle_tables_card_set_page (heddle_run_monitor_get_tables (self->monitor), name);
+}
+
+/**
+ * heddle_run_page_set_param:
+ * @self: a page without an active run
+ * @name: a parameter of its workload
+ * @value: as it would be written on the command line
+ *
+ * As if the user had set it.
+ */
+void
+heddle_run_page_set_param (HeddleRunPage *self, const char *name, const char *value)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_PAGE (self));
+  g_return_if_fail (name != NULL && value != NULL);
+
+  heddle_message_bar_hide (self->message);
+  heddle_run_controls_set_param (self->controls, name, value);
+}
+
+/**
+ * heddle_run_page_show_message:
+ * @text: why something that the user wanted cannot be, and what can: a sentence, translated
+ */
+void
+heddle_run_page_show_message (HeddleRunPage *self, const char *text)
+{
+  g_return_if_fail (HEDDLE_IS_RUN_PAGE (self));
+  g_return_if_fail (text != NULL);
+
+  heddle_message_bar_show (self->message, FALSE, text, FALSE);
 }
 
 /**

@@ -23,6 +23,10 @@ HeddleRunObject *heddle_run_page_get_run (HeddleRunPage *self);
 gboolean heddle_run_page_is_active (HeddleRunPage *self);
 const char *heddle_run_page_get_state_name (HeddleRunPage *self);
 void heddle_run_page_cache_run (HeddleRunPage *self);
+const char *heddle_run_page_get_table (HeddleRunPage *self);
+void heddle_run_page_set_table (HeddleRunPage *self, const char *name);
+void heddle_run_page_set_param (HeddleRunPage *self, const char *name, const char *value);
+void heddle_run_page_show_message (HeddleRunPage *self, const char *text);
 void heddle_run_page_launch (HeddleRunPage *self, const HeddleLaunch *launch);
 
 G_END_DECLS

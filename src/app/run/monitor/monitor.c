@@ -388,6 +388,19 @@ heddle_run_monitor_set_run (HeddleRunMonitor *self, HeddleRunObject *run)
 }
 
 /**
+ * heddle_run_monitor_get_tables:
+ *
+ * Returns: (transfer none): the tables below the charts
+ */
+HeddleTablesCard *
+heddle_run_monitor_get_tables (HeddleRunMonitor *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_RUN_MONITOR (self), NULL);
+
+  return self->tables;
+}
+
+/**
  * heddle_run_monitor_show_log:
  * @line: index of a line in the run's log
  *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/model/run-object.h"
+#include "app/run/tables/tables-card.h"
 #include "app/widgets/container/container.h"
 
 G_BEGIN_DECLS
@@ -13,5 +14,6 @@ void       heddle_run_monitor_set_run (HeddleRunMonitor *self,
                                        HeddleRunObject  *run);
 void       heddle_run_monitor_show_log (HeddleRunMonitor *self,
                                         guint64           line);
+HeddleTablesCard *heddle_run_monitor_get_tables (HeddleRunMonitor *self);
 
 G_END_DECLS

@@ -299,6 +299,26 @@ heddle_run_controls_launch (HeddleRunControls *self, const HeddleLaunch *launch)
 }
 
 /**
+ * heddle_run_controls_set_param:
+ * @name: a parameter of the workload that the controls are for
+ * @value: as it would be written on the command line
+ *
+ * As if the user had set it, so it is also kept.
+ */
+void
+heddle_run_controls_set_param (HeddleRunControls *self, const char *name, const char *value)
+{
+  HeddleParamRow *row;
+
+  g_return_if_fail (HEDDLE_IS_RUN_CONTROLS (self));
+  g_return_if_fail (name != NULL && value != NULL);
+
+  row = heddle_run_controls_find_row (self, name);
+  if (row != NULL)
+    heddle_param_row_set_value (row, value);
+}
+
+/**
  * heddle_run_controls_apply:
  * @self: the controls
  * @preset: of the workload that they are for

@@ -21,6 +21,7 @@ void heddle_run_controls_set_workload (HeddleRunControls *self, const HeddleWork
 void heddle_run_controls_set_active (HeddleRunControls *self, gboolean active);
 HeddleBackend heddle_run_controls_get_backend (HeddleRunControls *self);
 void heddle_run_controls_launch (HeddleRunControls *self, const HeddleLaunch *launch);
+void heddle_run_controls_set_param (HeddleRunControls *self, const char *name, const char *value);
 void heddle_run_controls_apply (HeddleRunControls *self, const HeddlePresetValues *preset);
 void heddle_run_controls_cure (HeddleRunControls *self, const HeddleVerdict *verdict);
 HeddleSettings *heddle_run_controls_dup_settings (HeddleRunControls *self, GError **error);

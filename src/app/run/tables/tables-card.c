@@ -160,6 +160,33 @@ heddle_tables_card_update (HeddleTablesCard *self, const HeddleRunSnapshot *snap
 }
 
 /**
+ * heddle_tables_card_get_page:
+ *
+ * Returns: (transfer none): the name of the table in front, for heddle_tables_card_set_page()
+ */
+const char *
+heddle_tables_card_get_page (HeddleTablesCard *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_TABLES_CARD (self), NULL);
+
+  return gtk_stack_get_visible_child_name (self->panes);
+}
+
+/**
+ * heddle_tables_card_set_page:
+ * @name: of the table that comes to the front; where there is none of that name nothing changes
+ */
+void
+heddle_tables_card_set_page (HeddleTablesCard *self, const char *name)
+{
+  g_return_if_fail (HEDDLE_IS_TABLES_CARD (self));
+  g_return_if_fail (name != NULL);
+
+  if (gtk_stack_get_child_by_name (self->panes, name) != NULL)
+    gtk_stack_set_visible_child_name (self->panes, name);
+}
+
+/**
  * heddle_tables_card_show_log:
  * @line: index of a line in the run's log
  *

@@ -15,6 +15,8 @@ void heddle_tables_card_set_run  (HeddleTablesCard        *self,
 void heddle_tables_card_update   (HeddleTablesCard        *self,
                                   const HeddleRunSnapshot *snapshot,
                                   gboolean                 at_once);
+const char *heddle_tables_card_get_page (HeddleTablesCard *self);
+void heddle_tables_card_set_page (HeddleTablesCard *self, const char *name);
 void heddle_tables_card_show_log (HeddleTablesCard        *self,
                                   guint64                  line);
 
