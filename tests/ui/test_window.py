@@ -32,7 +32,7 @@ def ended(app, before=""):
 
 def stalls(app):
     """How many stalls the pulse tells."""
-    return int(app.text(r"(\d+) stalls?$")[1])
+    return int(app.text(r"(\d+) stalls?\b")[1])
 
 
 def test_click_run_pause_resume_stop_close():
