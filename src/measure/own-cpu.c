@@ -20,7 +20,7 @@ struct _Worker {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Worker *workers; /* guarded by lock: those whose threads live */
-static gint64 ended_ns; /* guarded by lock: of those that have ended, and of the main loop's tasks */
+static gint64 ended_ns; /* guarded by lock: of those that have ended, and tasks on the main loop */
 
 static _Thread_local Worker this_worker;
 
