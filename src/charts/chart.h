@@ -22,7 +22,8 @@ G_BEGIN_DECLS
  * Style. CSS nodes: laneschart, areachart (classes utilisation, throughput, queue), barschart,
  * histogramchart, pulsestrip. `color` is that of the lanes' names, of an area, of the bars. The
  * lanes and the strip look these named colours up at each redraw; @define-color changes them:
- *   heddle_busy_color (accent_bg_color), heddle_blocked_color, heddle_cancelled_color,
+ *   heddle_busy_color (accent_bg_color), heddle_cancelled_color, heddle_state_on_cpu_color and
+ *   the like (state-colours.h), heddle_high_contrast_color (where it is there, contrast is high),
  *   heddle_failed_color (red_3), heddle_lost_color (red_5), heddle_pulse_color (green_4),
  *   heddle_pulse_slow_color (yellow_5), heddle_pulse_stalled_color (red_3);
  *   view_fg_color and view_bg_color give small print, grid and shades.

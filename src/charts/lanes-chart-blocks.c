@@ -12,11 +12,22 @@
 #define DETAIL_SPANS 64 /* a cell with a bad end and up to so many spans is looked at closely */
 /* of so many cells of a lane; where more went wrong, the kinds are told by zooming in */
 #define DETAIL_CELLS 64
+#define MIN_PATTERN 5 /* width, pixels: of a narrower block lines are no pattern */
+#define HOLDING_HEIGHT 2
+#define SHADOW 0.12f /* alpha of what is not shown */
 
 static void
 rect (HeddleRaster *raster, int x, int y, int width, int height, const GdkRGBA *colour)
 {
   heddle_raster_rect (raster, (float) x, (float) y, (float) width, (float) height, colour);
+}
+
+static void
+pattern (HeddleRaster *raster, int x, int y, int width, int height, HeddleLaneState state,
+         const HeddlePalette *palette)
+{
+  heddle_raster_pattern (raster, (float) x, (float) y, (float) width, (float) height,
+                         heddle_state_get_pattern (state), &palette->lines[state]);
 }
 
 /* Corners without clips or paths: two opaque rectangles across each other leave one pixel out at
@@ -35,9 +46,9 @@ rounded (HeddleRaster *raster, int x, int y, int width, int height, const GdkRGB
 
 /*
  * Ends that were not good are told apart without colour, too: a line is cut off the top of their
- * block, lost ones have stripes as well, and cancelled ones are cut in half. Where many tasks
- * share a column, the mark hangs from its top, as long as their share is. All of it lies within
- * the block: a line above it would look as if it belonged to the lane above.
+ * block, failed ones are cross-hatched, lost ones have stripes, and cancelled ones are cut in half.
+ * Where many tasks share a column, the mark hangs from its top, as long as their share is. All of
+ * it lies within the block: a line above it would look as if it belonged to the lane above.
  */
 static void
 draw_bad (HeddleRaster *raster, const HeddlePalette *palette, const HeddleLaneBlock *block, int x,
@@ -48,6 +59,7 @@ draw_bad (HeddleRaster *raster, const HeddlePalette *palette, const HeddleLaneBl
   const GdkRGBA *colour =
     lost ? &palette->lost : cancelled ? &palette->cancelled : &palette->failed;
   int width = block->width, line = height >= 20 ? 3 : 2, gap = height >= 20 ? 2 : 1;
+  GdkRGBA stripe;
 
   if (cancelled && block->level >= HEDDLE_BLOCK_LEVELS)
     {
@@ -68,52 +80,150 @@ draw_bad (HeddleRaster *raster, const HeddlePalette *palette, const HeddleLaneBl
     }
 
   rounded (raster, x, y, width, height, colour);
-  if (lost)
-    {
-      GdkRGBA stripe = heddle_palette_mix (colour, &palette->base, 0.45f);
+  stripe = heddle_palette_mix (colour, &palette->base, 0.45f);
+  for (int at = 3; lost && at + 1 < width; at += 5)
+    rect (raster, x + at, y + 1, 2, height - 2, &stripe);
+  if (!lost && !cancelled && width >= MIN_PATTERN)
+    pattern (raster, x + 1, y + 1, width - 2, height - 2, HEDDLE_STATE_FAILED, palette);
+}
 
-      for (int at = 3; at + 1 < width; at += 5)
-        rect (raster, x + at, y + 1, 2, height - 2, &stripe);
-    }
+/* The colours of one redraw. */
+typedef struct {
+  const HeddlePalette *palette;
+  HeddleColourBy by;
+  guint shown;
+  GdkRGBA strength[HEDDLE_BLOCK_LEVELS + 1][3]; /* of tasks of which no more is known */
+  GdkRGBA tones[HEDDLE_LANE_TONES];
+  GdkRGBA states[HEDDLE_N_STATE_FILLS]; /* those that are not shown are shadows */
+} Colours;
+
+static gboolean
+is_shown (const Colours *self, guint state)
+{
+  return (self->shown & 1u << state) != 0;
 }
 
 static void
-draw_blocks (HeddleLanesChart *self, HeddleRaster *raster, const HeddlePalette *palette, int y)
+init_colours (Colours *self, HeddleLanesChart *chart, const HeddlePalette *palette)
 {
-  const GdkRGBA *last = NULL;
-  GdkRGBA strength[HEDDLE_BLOCK_LEVELS + 1][6];
+  const GdkRGBA *full = &palette->states[HEDDLE_STATE_ON_CPU];
 
+  self->palette = palette;
+  self->by = chart->colours.by;
+  self->shown = chart->colours.shown;
   /* half a colour for the emptiest column: one short task has to be seen */
   for (guint level = 0; level <= HEDDLE_BLOCK_LEVELS; level++)
-    for (guint shade = 0; shade < 6; shade++)
-      strength[level][shade] =
-        heddle_palette_fade (shade < 3 ? &palette->shade[shade] : &palette->waiting[shade - 3],
-                             0.35f + 0.65f * (float) level / HEDDLE_BLOCK_LEVELS);
+    for (guint shade = 0; shade < 3; shade++)
+      {
+        float alpha = 0.35f + 0.65f * (float) level / HEDDLE_BLOCK_LEVELS;
 
+        if (!is_shown (self, HEDDLE_STATE_UNKNOWN))
+          alpha *= SHADOW;
+        self->strength[level][shade] = heddle_palette_fade (
+          self->by == HEDDLE_COLOUR_BY_OUTCOME ? &palette->good : &palette->shade[shade], alpha);
+      }
+  for (guint tone = 0; tone < HEDDLE_LANE_TONES; tone++)
+    {
+      float share = (float) tone / (HEDDLE_LANE_TONES - 1);
+
+      self->tones[tone] = share < 0.5f
+        ? heddle_palette_mix (&palette->base, full, 0.3f + 1.4f * share)
+        : heddle_palette_mix (full, &palette->text, 1.2f * (share - 0.5f));
+    }
+  for (guint state = 0; state < HEDDLE_N_STATE_FILLS; state++)
+    self->states[state] =
+      heddle_palette_fade (&palette->states[state], is_shown (self, state) ? 1 : SHADOW);
+}
+
+static int
+layers_height (guint layers, int height)
+{
+  return ((int) layers * height + HEDDLE_LAYERS_FULL / 2) / HEDDLE_LAYERS_FULL;
+}
+
+/* A pile of states, on a CPU lowest. */
+static void
+draw_layers (HeddleRaster *raster, const Colours *colours, const HeddleLaneBlock *block, int x,
+             int y, int height)
+{
+  guint below = 0;
+
+  for (guint state = 0; state < HEDDLE_N_STATES; state++)
+    {
+      guint above = below + block->layers[state];
+      int bottom = y + height - layers_height (below, height),
+          top = y + height - layers_height (above, height);
+
+      if (above == below)
+        continue;
+      rect (raster, x, top, block->width, bottom - top, &colours->states[state]);
+      if (is_shown (colours, state))
+        pattern (raster, x, top, block->width, bottom - top, (HeddleLaneState) state,
+                 colours->palette);
+      below = above;
+    }
+}
+
+/* A block of one colour: one task, or a column of several. */
+static void
+draw_plain (HeddleRaster *raster, const Colours *colours, const HeddleLaneBlock *block, int x,
+            int y, int height)
+{
+  const GdkRGBA *colour = colours->by == HEDDLE_COLOUR_BY_DURATION
+    ? &colours->tones[block->tone]
+    : &colours->strength[block->level][block->shade];
+  int edge = MIN (1, block->width - 1);
+
+  if (block->state == HEDDLE_TASK_RUNNING) /* open to the right */
+    {
+      rect (raster, x, y + 1, edge, height - 2, colour);
+      rect (raster, x + edge, y, block->width - edge, height, colour);
+    }
+  else if ((block->flags & (HEDDLE_BLOCK_WHOLE | HEDDLE_BLOCK_LAYERS)) == HEDDLE_BLOCK_WHOLE)
+    rounded (raster, x, y, block->width, height, colour);
+  else
+    rect (raster, x, y, block->width, height, colour);
+}
+
+/* A thin line below the blocks of the lane, or over their lower edge where there is no room. */
+static void
+draw_holding (HeddleLanesChart *self, HeddleRaster *raster, const Colours *colours,
+              const HeddleLaneBlock *block, int x, int y)
+{
+  int below = self->layout.pitch - self->layout.inset - self->layout.block;
+  int top = y + self->layout.block - (below >= HOLDING_HEIGHT + 1 ? 0 : HOLDING_HEIGHT);
+
+  if (is_shown (colours, HEDDLE_STATE_HOLDING))
+    rect (raster, x, top, block->width, HOLDING_HEIGHT, &colours->states[HEDDLE_STATE_HOLDING]);
+}
+
+static gboolean
+is_bad (const HeddleLaneBlock *block)
+{
+  return block->state == HEDDLE_TASK_FAILED || block->state == HEDDLE_TASK_LOST
+    || block->state == HEDDLE_TASK_CANCELLED;
+}
+
+static void
+draw_blocks (HeddleLanesChart *self, HeddleRaster *raster, const Colours *colours, int y)
+{
   for (guint i = 0; i < self->buffers.blocks->len; i++)
     {
       const HeddleLaneBlock *block = &g_array_index (self->buffers.blocks, HeddleLaneBlock, i);
-      int x = self->plot_x + block->x;
+      int x = self->plot_x + block->x, height = self->layout.block;
 
-      if (block->state == HEDDLE_TASK_FAILED || block->state == HEDDLE_TASK_LOST
-          || block->state == HEDDLE_TASK_CANCELLED)
-        {
-          draw_bad (raster, palette, block, x, y, self->layout.block);
-          continue;
-        }
-
-      last = &strength[block->level]
-                      [block->shade + ((block->flags & HEDDLE_BLOCK_WAITING) != 0 ? 3 : 0)];
-      if (block->state == HEDDLE_TASK_RUNNING) /* open to the right */
-        {
-          rect (raster, x, y + 1, MIN (1, block->width - 1), self->layout.block - 2, last);
-          rect (raster, x + MIN (1, block->width - 1), y, block->width - MIN (1, block->width - 1),
-                self->layout.block, last);
-        }
-      else if ((block->flags & HEDDLE_BLOCK_WHOLE) != 0)
-        rounded (raster, x, y, block->width, self->layout.block, last);
+      if ((block->flags & HEDDLE_BLOCK_HOLDING) != 0)
+        draw_holding (self, raster, colours, block, x, y);
+      else if (is_bad (block) && is_shown (colours, HEDDLE_STATE_FAILED))
+        draw_bad (raster, colours->palette, block, x, y, height);
+      else if (is_bad (block) && block->level >= HEDDLE_BLOCK_LEVELS)
+        rect (raster, x, y, block->width, height, &colours->states[HEDDLE_STATE_FAILED]);
+      else if (is_bad (block))
+        continue;
+      else if (colours->by == HEDDLE_COLOUR_BY_STATE && (block->flags & HEDDLE_BLOCK_LAYERS) != 0)
+        draw_layers (raster, colours, block, x, y, height);
       else
-        rect (raster, x, y, block->width, self->layout.block, last);
+        draw_plain (raster, colours, block, x, y, height);
     }
 }
 
@@ -176,8 +286,11 @@ collect_cells (HeddleLanesChart *self, guint lane, int from, int pixels)
 
   heddle_lane_store_get_cells (self->store, lane, begin, end, self->buffers.cells, n);
   find_ends (self, lane, x, n);
-  heddle_lane_blocks_add_cells (self->buffers.blocks, self->buffers.marks, x, self->buffers.cells,
-                                n, self->buffers.ends);
+  heddle_lane_blocks_add_cells (self->buffers.blocks, self->buffers.marks, x,
+                                self->chart.scale.ns * HEDDLE_CELL_PIXELS, self->buffers.cells, n,
+                                self->buffers.ends);
+  heddle_lane_blocks_add_holding (self->buffers.blocks, x, HEDDLE_CELL_PIXELS,
+                                  self->buffers.cells, n);
 }
 
 /* Whether more spans lie in what is shown than can be told apart. */
@@ -223,10 +336,12 @@ collect_blocks (HeddleLanesChart *self, guint lane, const HeddleLaneInfo *info, 
                                  heddle_lanes_chart_last_moment (self));
   if (n_spans > 0 && !dense)
     {
-      heddle_lane_store_get_cells (self->store, lane, begin, end, self->buffers.cells,
-                                   (guint) self->chart.scale.n);
-      heddle_lane_blocks_add_waiting (self->buffers.blocks, self->buffers.cells,
-                                      (guint) self->chart.scale.n);
+      guint n_cells = (guint) self->chart.scale.n;
+
+      heddle_lane_store_get_cells (self->store, lane, begin, end, self->buffers.cells, n_cells);
+      heddle_lane_blocks_add_states (self->buffers.blocks, self->buffers.cells, n_cells);
+      heddle_lane_blocks_add_holding (self->buffers.blocks, older, 1,
+                                      self->buffers.cells + older, n_cells - (guint) older);
     }
   if (self->buffers.marks->len > 0)
     g_array_append_vals (self->buffers.blocks, self->buffers.marks->data, self->buffers.marks->len);
@@ -262,7 +377,7 @@ remember (HeddleLanesChart *self, HeddleRaster *raster, const HeddlePalette *pal
 
 /* One lane: all of it, or what was not settled when it was drawn last. */
 static void
-draw_row (HeddleLanesChart *self, HeddleRaster *raster, const HeddlePalette *palette, guint lane,
+draw_row (HeddleLanesChart *self, HeddleRaster *raster, const Colours *colours, guint lane,
           gboolean moved)
 {
   int top = heddle_lanes_chart_lane_y (self, lane), from = 0;
@@ -280,7 +395,7 @@ draw_row (HeddleLanesChart *self, HeddleRaster *raster, const HeddlePalette *pal
   if (moved)
     heddle_raster_clear_rect (raster, self->plot_x + from, top, self->layout.pitch);
   heddle_raster_limit (raster, self->plot_x + from);
-  draw_blocks (self, raster, palette, top + self->layout.inset);
+  draw_blocks (self, raster, colours, top + self->layout.inset);
 
   self->rows.settled[lane] = G_MININT64;
   if (dense && info.settled > heddle_time_scale_begin (&self->chart.scale))
@@ -306,10 +421,12 @@ heddle_lanes_chart_draw_rows (HeddleLanesChart *self, HeddleRaster *raster,
 {
   int scale_factor = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   gboolean moved = keep && can_move (self, palette, scale_factor);
+  Colours colours;
   guint first,
     n = heddle_lane_layout_visible (&self->layout, heddle_lanes_chart_scrolled (self), &first);
 
   ensure_buffers (self);
+  init_colours (&colours, self, palette);
   if (moved)
     heddle_raster_begin_moved (raster, &self->rows.raster,
                                (int) (self->chart.scale.first - self->rows.scale.first));
@@ -322,9 +439,13 @@ heddle_lanes_chart_draw_rows (HeddleLanesChart *self, HeddleRaster *raster,
       self->rows.settled = g_new (gint64, self->rows.n_lanes);
     }
 
+  /* the pattern of a stretch of time stays the same while the chart moves */
+  raster->phase = (int) (self->chart.scale.first % HEDDLE_PATTERN_PERIOD);
+  if (raster->phase < 0)
+    raster->phase += HEDDLE_PATTERN_PERIOD;
   for (guint row = first; row < first + n; row++)
     if (heddle_lanes_chart_lane_of_row (self, row) >= 0)
-      draw_row (self, raster, palette, (guint) heddle_lanes_chart_lane_of_row (self, row), moved);
+      draw_row (self, raster, &colours, (guint) heddle_lanes_chart_lane_of_row (self, row), moved);
   heddle_raster_limit (raster, self->plot_x);
   if (keep)
     remember (self, raster, palette);

@@ -62,6 +62,11 @@ struct _HeddleLanesChart {
   int plot_x;
   int plot_width;
 
+  struct {
+    HeddleColourBy by;
+    guint shown; /* a bit for each HeddleLaneState */
+  } colours;
+
   HeddleLanesRows rows; /* drawn last */
 
   /* lanes */
@@ -92,6 +97,9 @@ gint64 heddle_lanes_chart_last_moment (HeddleLanesChart *self);
 /* lanes-chart-blocks.c */
 void heddle_lanes_chart_draw_rows (HeddleLanesChart *self, HeddleRaster *raster,
                                    const HeddlePalette *palette, gboolean keep);
+
+/* lanes-chart-colours.c */
+void heddle_lanes_chart_class_init_colours (GObjectClass *klass);
 
 /* lanes-chart-draw.c */
 void heddle_lanes_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot,

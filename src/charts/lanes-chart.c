@@ -198,6 +198,7 @@ heddle_lanes_chart_class_init (HeddleLanesChartClass *klass)
 
   object_class->dispose = heddle_lanes_chart_dispose;
   object_class->finalize = heddle_lanes_chart_finalize;
+  heddle_lanes_chart_class_init_colours (object_class);
 
   widget_class->measure = heddle_lanes_chart_measure;
   widget_class->size_allocate = heddle_lanes_chart_size_allocate;
@@ -228,6 +229,7 @@ heddle_lanes_chart_init (HeddleLanesChart *self)
   self->buffers.blocks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
   self->buffers.marks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
   self->pointer.lane = -1;
+  self->colours.shown = HEDDLE_STATES_ALL;
   self->scroll = g_object_ref_sink (gtk_adjustment_new (0, 0, 0, 0, 0, 0));
   g_signal_connect_object (self->scroll, "value-changed", G_CALLBACK (scroll_changed), self, 0);
   self->scrollbar = gtk_scrollbar_new (GTK_ORIENTATION_VERTICAL, self->scroll);

@@ -78,6 +78,36 @@ heddle_palette_fade (const GdkRGBA *colour, float alpha)
   return faded;
 }
 
+/* "on-cpu" is looked up as "heddle_state_on_cpu_color". A style sheet for high contrast says so by a
+ * colour of that name. */
+static void
+look_up_states (HeddlePalette *self, GtkStyleContext *style, gboolean dark)
+{
+  HeddleScheme scheme = dark ? HEDDLE_SCHEME_DARK : HEDDLE_SCHEME_LIGHT;
+  const GdkRGBA black = { 0, 0, 0, 1 }, white = { 1, 1, 1, 1 };
+  GdkRGBA colour;
+
+  if (gtk_style_context_lookup_color (style, "heddle_high_contrast_color", &colour))
+    scheme = dark ? HEDDLE_SCHEME_DARK_CONTRAST : HEDDLE_SCHEME_LIGHT_CONTRAST;
+  for (guint i = 0; i < HEDDLE_N_STATE_FILLS; i++)
+    {
+      HeddleLaneState state = (HeddleLaneState) i;
+      char name[64];
+      gboolean dark_lines;
+      float bright;
+
+      g_snprintf (name, sizeof name, "heddle_state_%s_color", heddle_state_get_name (state));
+      g_strdelimit (name, "-", '_');
+      self->states[i] = look_up (style, name, heddle_state_get_colour (state, scheme));
+      bright = 0.3f * self->states[i].red + 0.6f * self->states[i].green
+        + 0.1f * self->states[i].blue;
+      /* in red dark lines: bright stripes are those of lost tasks */
+      dark_lines = bright > 0.45f || state == HEDDLE_STATE_FAILED;
+      self->lines[i] = heddle_palette_mix (&self->states[i], dark_lines ? &black : &white,
+                                           scheme < HEDDLE_SCHEME_LIGHT_CONTRAST ? 0.25f : 0.5f);
+    }
+}
+
 /**
  * heddle_palette_init:
  * @self: (out): the colours
@@ -103,10 +133,7 @@ heddle_palette_init (HeddlePalette *self, GtkWidget *widget)
   self->shade[0] = look_up_two (style, "heddle_busy_color", "accent_bg_color", "#3584e4");
   self->shade[1] = heddle_palette_mix (&self->shade[0], &self->base, 0.14f);
   self->shade[2] = heddle_palette_mix (&self->shade[0], &self->base, 0.30f);
-  self->waiting[0] = look_up_two (style, "heddle_blocked_color", dark ? "dark_1" : "light_4",
-                                  dark ? "#77767b" : "#c0bfbc");
-  self->waiting[1] = heddle_palette_mix (&self->waiting[0], &self->base, 0.1f);
-  self->waiting[2] = heddle_palette_mix (&self->waiting[0], &self->base, 0.2f);
+  look_up_states (self, style, dark);
   self->cancelled = look_up_two (style, "heddle_cancelled_color", dark ? "light_3" : "dark_1",
                                  dark ? "#deddda" : "#77767b");
   self->failed = look_up_two (style, "heddle_failed_color", "red_3", "#e01b24");

@@ -3,6 +3,8 @@
 
 #include <gtk/gtk.h>
 
+#include "charts/state-colours.h"
+
 G_BEGIN_DECLS
 
 /* The colours of a widget as its style has them now. Read at each redraw and never kept: it costs a
@@ -13,7 +15,9 @@ typedef struct {
   GdkRGBA grid;       /* lines behind data */
   GdkRGBA base;       /* what the chart lies on */
   GdkRGBA shade[3];   /* on CPU: the accent colour, and two nearer to the base */
-  GdkRGBA waiting[3]; /* the same for a task that waits */
+  /* what a lane's time was made of, and the lines of the patterns over that */
+  GdkRGBA states[HEDDLE_N_STATE_FILLS];
+  GdkRGBA lines[HEDDLE_N_STATE_FILLS];
   GdkRGBA cancelled;
   GdkRGBA failed;
   GdkRGBA lost;

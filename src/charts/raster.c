@@ -219,6 +219,45 @@ heddle_raster_rect (HeddleRaster *self, float x, float y, float width, float hei
     }
 }
 
+/**
+ * heddle_raster_pattern:
+ * @self: a picture that was begun
+ * @x: left edge, in the widget
+ * @y: upper edge
+ * @width: may be 0 or less: then nothing is drawn
+ * @height: may be 0 or less
+ * @pattern: which lines
+ * @colour: theirs, laid over what is there
+ *
+ * Lays a pattern over whole pixels. It does not begin at @x, but is the same all over the picture,
+ * moved by its phase: two areas side by side have one pattern, and a picture that moves takes it
+ * with it.
+ */
+void
+heddle_raster_pattern (HeddleRaster *self, float x, float y, float width, float height,
+                       HeddlePattern pattern, const GdkRGBA *colour)
+{
+  int left = MAX ((int) lroundf ((x - (float) self->x) * (float) self->scale), self->limit),
+      right = MIN ((int) lroundf ((x + width - (float) self->x) * (float) self->scale),
+                   self->width),
+      top = MAX ((int) lroundf ((y - (float) self->y) * (float) self->scale), 0),
+      bottom = MIN ((int) lroundf ((y + height - (float) self->y) * (float) self->scale),
+                    self->height);
+  guint32 source = premultiplied (colour);
+
+  if (self->pixels == NULL || pattern == HEDDLE_PATTERN_NONE)
+    return;
+  for (int row = top; row < bottom; row++)
+    {
+      guint32 *line = self->pixels + (gsize) row * (gsize) self->width;
+      guint v = (guint) (row / self->scale);
+
+      for (int column = left; column < right; column++)
+        if (heddle_pattern_has (pattern, (guint) (column / self->scale + self->phase), v))
+          line[column] = over (source, line[column]);
+    }
+}
+
 /*
  * A cairo node of one image, rather than a texture: GTK 4.8 turns textures into images by way of
  * floating-point numbers, also where the bytes are the same, which takes 2 ms for 1010 by 160

@@ -3,6 +3,8 @@
 
 #include <gtk/gtk.h>
 
+#include "charts/state-colours.h"
+
 G_BEGIN_DECLS
 
 /*
@@ -23,6 +25,7 @@ typedef struct {
   int width, height; /* of the picture */
   int scale;
   int limit;        /* column from which on it is drawn */
+  int phase;        /* pixels by which patterns are moved to the left, at least 0 */
   gboolean drawn;   /* anything at all */
 } HeddleRaster;
 
@@ -34,6 +37,8 @@ HeddleRaster heddle_raster_copy (const HeddleRaster *self);
 void heddle_raster_clear (HeddleRaster *self);
 void heddle_raster_rect (HeddleRaster *self, float x, float y, float width, float height,
                          const GdkRGBA *colour);
+void heddle_raster_pattern (HeddleRaster *self, float x, float y, float width, float height,
+                            HeddlePattern pattern, const GdkRGBA *colour);
 void heddle_raster_end (HeddleRaster *self, GtkSnapshot *snapshot);
 
 G_END_DECLS

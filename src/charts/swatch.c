@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "charts/chart.h"
+#include "charts/raster.h"
 #include "charts/swatch.h"
 
 #define SIZE 10
@@ -26,11 +27,33 @@ heddle_swatch_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
   *minimum_baseline = *natural_baseline = -1;
 }
 
+/* A line, or a fill with its pattern; a task of which no more is known where @state is none. */
+static void
+snapshot_state (GtkWidget *widget, GtkSnapshot *snapshot, const HeddlePalette *palette,
+                HeddleLaneState state)
+{
+  HeddleRaster raster;
+
+  if (state == HEDDLE_N_STATE_FILLS)
+    state = HEDDLE_STATE_UNKNOWN;
+  if (state == HEDDLE_STATE_HOLDING)
+    {
+      heddle_chart_fill (snapshot, 0, SIZE - 3, SIZE, 2, &palette->states[state]);
+      return;
+    }
+  heddle_raster_begin (&raster, 0, 0, SIZE, SIZE, gtk_widget_get_scale_factor (widget));
+  heddle_raster_rect (&raster, 0, 0, SIZE, SIZE, &palette->states[state]);
+  heddle_raster_pattern (&raster, 0, 0, SIZE, SIZE, heddle_state_get_pattern (state),
+                         &palette->lines[state]);
+  heddle_raster_end (&raster, snapshot);
+}
+
 static void
 heddle_swatch_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   HeddleSwatch *self = HEDDLE_SWATCH (widget);
   HeddlePalette palette;
+  HeddleLaneState state = heddle_state_parse (self->kind);
   gboolean lost = g_strcmp0 (self->kind, "lost") == 0;
 
   heddle_palette_init (&palette, widget);
@@ -55,8 +78,7 @@ heddle_swatch_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         heddle_chart_fill (snapshot, x, 4, 2, 6, &stripe);
     }
   else
-    heddle_chart_fill (snapshot, 0, 0, SIZE, SIZE,
-          g_strcmp0 (self->kind, "waiting") == 0 ? &palette.waiting[0] : &palette.shade[0]);
+    snapshot_state (widget, snapshot, &palette, state);
   gtk_snapshot_restore (snapshot);
 }
 

@@ -405,6 +405,9 @@ heddle_lane_store_get_info (HeddleLaneStore *self, guint lane, HeddleLaneInfo *i
       info->born = it->born;
       info->died = it->died;
       info->settled = it->open ? it->begin : it->tracks[HEDDLE_FOLD_BUSY]->end;
+      /* states come later than the tasks that they are of */
+      if (it->tracks[HEDDLE_FOLD_KNOWN]->n > 0)
+        info->settled = MIN (info->settled, it->tracks[HEDDLE_FOLD_KNOWN]->end);
       info->busy_ns = it->tracks[HEDDLE_FOLD_BUSY]->covered;
       info->n_spans = it->tracks[HEDDLE_FOLD_BUSY]->n;
       if (it->open)

@@ -57,8 +57,8 @@ struct _HeddleLaneInfo {
   gdouble progress;      /* of that task, 0 to 1, or -1 where it reports none */
   gint64 born;           /* when the lane's first worker came */
   gint64 died;           /* when its last worker went, or 0 while one is there */
-  /* nothing before this moment changes any more: begin of the open task, or end of the last one; 0:
-   * none came */
+  /* nothing before this moment changes any more: begin of the open task, or end of the last one,
+   * and where states come as stretches no later than those; 0: none came */
   gint64 settled;
   /* time in tasks since the beginning, the open one counted up to the last event */
   gint64 busy_ns;

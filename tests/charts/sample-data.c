@@ -7,6 +7,54 @@
 
 #define MS G_GINT64_CONSTANT (1000000)
 
+/* A wait of some kind; who has waited for a lock holds it for a while. */
+static void
+add_waits (HeddleLaneStore *store, GRand *rand, guint lane, gint64 begin, gint64 end)
+{
+  HeddleFoldKind kind =
+    (HeddleFoldKind) g_rand_int_range (rand, HEDDLE_FOLD_SLEEP, HEDDLE_FOLD_IO + 1);
+  gint64 length = end - begin, until = end - length / 8;
+
+  if (g_rand_double (rand) >= 0.3)
+    return;
+  if (kind == HEDDLE_FOLD_SHARED)
+    until = begin + length / 2;
+  heddle_lane_store_stretch_locked (store, lane, kind, begin + length / 4, until, 1);
+  if (kind == HEDDLE_FOLD_SHARED)
+    heddle_lane_store_stretch_locked (store, lane, HEDDLE_FOLD_HOLDING, until, end, 1);
+}
+
+/* Of the first of three lanes nothing more is known, of the second totals, of the third every
+ * switch. */
+static void
+add_totals (GRand *rand, guint lane, gint64 length, HeddleTaskTimes *times)
+{
+  *times = (HeddleTaskTimes) { .known = lane % 3 == 1 };
+  if (!times->known)
+    return;
+  times->on_cpu_ns = (gint64) (0.4 * g_rand_double (rand) * (double) length);
+  times->ready_ns = (gint64) (0.5 * g_rand_double (rand) * (double) length);
+}
+
+static void
+add_switches (HeddleLaneStore *store, GRand *rand, guint lane, gint64 begin, gint64 end)
+{
+  gint64 time = begin;
+
+  if (lane % 3 != 2)
+    return;
+  heddle_lane_store_stretch_locked (store, lane, HEDDLE_FOLD_KNOWN, begin, end, 0);
+  for (guint i = 0; i < 3; i++)
+    {
+      gint64 on = time + (gint64) (0.3 * g_rand_double (rand) * (double) (end - time));
+      gint64 ready = on + (gint64) (0.4 * g_rand_double (rand) * (double) (end - on));
+
+      heddle_lane_store_stretch_locked (store, lane, HEDDLE_FOLD_ON_CPU, time, on, 0);
+      heddle_lane_store_stretch_locked (store, lane, HEDDLE_FOLD_READY, on, ready, 0);
+      time = ready;
+    }
+}
+
 /* One lane: tasks of uneven length from @begin to @end, a few of which go wrong, some of which
  * wait; the last stays open. */
 static void
@@ -27,6 +75,7 @@ fill_lane (HeddleLaneStore *store,
         : begin + slot * (i + 1) - (gint64) (g_rand_double (rand) * 0.7 * (double) slot);
       gboolean idle = g_rand_double (rand) < 0.06;
       double fate = g_rand_double (rand);
+      HeddleTaskTimes times;
 
       if (idle || stop <= time + 1)
         {
@@ -34,16 +83,18 @@ fill_lane (HeddleLaneStore *store,
           continue;
         }
       heddle_lane_store_open_locked (store, lane, (guint64) i * 7 + lane + 1, time);
-      if (g_rand_double (rand) < 0.15)
-        heddle_lane_store_stretch_locked (store, lane, HEDDLE_FOLD_SLEEP, time + (stop - time) / 4,
-                                          stop - (stop - time) / 8, 0);
+      add_waits (store, rand, lane, time, stop);
       if (i + 1 < n_spans)
-        heddle_lane_store_close_locked (store, lane, stop,
-                                        fate < 0.015  ? HEDDLE_TASK_FAILED
-                                          : fate < 0.02 ? HEDDLE_TASK_LOST
-                                          : fate < 0.03 ? HEDDLE_TASK_CANCELLED
-                                                        : HEDDLE_TASK_DONE,
-                                        NULL);
+        {
+          add_totals (rand, lane, stop - time, &times);
+          heddle_lane_store_close_locked (store, lane, stop,
+                                          fate < 0.015  ? HEDDLE_TASK_FAILED
+                                            : fate < 0.02 ? HEDDLE_TASK_LOST
+                                            : fate < 0.03 ? HEDDLE_TASK_CANCELLED
+                                                          : HEDDLE_TASK_DONE,
+                                          &times);
+          add_switches (store, rand, lane, time, stop);
+        }
       time = stop;
     }
 }

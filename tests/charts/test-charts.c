@@ -157,6 +157,7 @@ test_lanes_ends_differ (void)
   g_auto (Lanes) lanes = { 0 };
   g_auto (Pixels) pixels = { 0 };
   guint cut[G_N_ELEMENTS (states)] = { 0 }, changes[G_N_ELEMENTS (states)] = { 0 };
+  float brightest[G_N_ELEMENTS (states)] = { 0 };
 
   lanes_init (&lanes, one_lane (HEDDLE_S), HEDDLE_S);
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
@@ -165,7 +166,7 @@ test_lanes_ends_differ (void)
   pixels = draw (lanes.widget, WIDTH, HEIGHT);
 
   /* told apart in shades of grey: a line cut off the top of what failed or was lost, a cut through
-   * cancelled, stripes in lost; nothing in the lane above */
+   * cancelled, bright stripes in lost, dark lines across in failed; nothing in the lane above */
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
     {
       int left = lanes.chart->plot_x + lanes.chart->plot_width * (int) i / 5,
@@ -178,18 +179,23 @@ test_lanes_ends_differ (void)
       cut[i] = pixel (&pixels, x, top + 4).green > 0.9f;
       changes[i] += pixel (&pixels, x, middle).green > 0.9f;
       for (int k = 4; k < lanes.chart->plot_width / 11; k++)
-        changes[i] += ABS (pixel (&pixels, left + k, middle - 6).green
-                           - pixel (&pixels, left + k + 1, middle - 6).green)
-          > 0.1f;
+        {
+          GdkRGBA here = pixel (&pixels, left + k, middle - 6),
+                  next = pixel (&pixels, left + k + 1, middle - 6);
+
+          changes[i] += ABS (here.green - next.green) > 0.1f || ABS (here.red - next.red) > 0.1f;
+          brightest[i] = MAX (brightest[i], here.green);
+        }
     }
   g_assert_cmpuint (cut[0], ==, 0);
   g_assert_cmpuint (changes[0], ==, 0);
   g_assert_cmpuint (cut[1], ==, 1);
-  g_assert_cmpuint (changes[1], ==, 0);
+  g_assert_cmpuint (changes[1], >, 10);
   g_assert_cmpuint (cut[2], ==, 0);
   g_assert_cmpuint (changes[2], ==, 1);
   g_assert_cmpuint (cut[3], ==, 1);
   g_assert_cmpuint (changes[3], >, 10);
+  g_assert_cmpfloat (brightest[3], >, brightest[1] + 0.2f);
 }
 
 /* Workers that were gone before what is shown began share a line, until somebody looks at what
@@ -324,7 +330,7 @@ test_lanes_given_up (void)
   g_autoptr (GskRenderNode) node = NULL;
   g_auto (Pixels) pixels = { 0 };
   HeddleLaneStore *store;
-  int x, n_left = 0, n_right = 0;
+  int x, y, n_left = 0, n_right = 0;
 
   store = sample_lanes (1, 200000, HEDDLE_S, 11 * HEDDLE_S, 256 << 10);
   g_assert_cmpuint (heddle_lane_store_get_totals (store).n_given_up, >, 0);
@@ -344,10 +350,11 @@ test_lanes_given_up (void)
   x = heddle_time_scale_pixel_of (&lanes.chart->chart.scale,
                                   heddle_lane_store_get_totals (store).begin);
   g_assert_cmpint (x, >, 100);
+  y = lanes.chart->layout.inset + lanes.chart->layout.block / 2;
   for (int k = 0; k < x - 4; k++)
-    n_left += is_blue (pixel (&pixels, lanes.chart->plot_x + k, lanes.chart->layout.inset + 2));
+    n_left += is_blue (pixel (&pixels, lanes.chart->plot_x + k, y));
   for (int k = x + 2; k < lanes.chart->chart.scale.n; k++)
-    n_right += is_blue (pixel (&pixels, lanes.chart->plot_x + k, lanes.chart->layout.inset + 2));
+    n_right += is_blue (pixel (&pixels, lanes.chart->plot_x + k, y));
   g_assert_cmpint (n_left, >, x / 2);
   g_assert_cmpint (n_right, >, (lanes.chart->chart.scale.n - x) / 2);
 }

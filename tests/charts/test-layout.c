@@ -128,7 +128,7 @@ span (gint64          begin,
       gint64          end,
       HeddleTaskState state)
 {
-  return (HeddleSpan) { begin, end, 1, state };
+  return (HeddleSpan) { .begin = begin, .end = end, .id = 1, .state = state };
 }
 
 static void
@@ -194,39 +194,6 @@ test_open_block (void)
 }
 
 static void
-test_waiting (void)
-{
-  g_autoptr (GArray) blocks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
-  g_autoptr (GArray) marks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
-  const HeddleSpan spans[] = { span (0, 300, HEDDLE_TASK_DONE), span (300, 600, HEDDLE_TASK_DONE),
-                               span (600, 900, HEDDLE_TASK_DONE) };
-  HeddleLaneCell cells[100] = { { 0 } };
-  HeddleTimeScale scale;
-  HeddleLaneBlock *block;
-
-  for (guint i = 0; i < 90; i++)
-    cells[i] = (HeddleLaneCell) { .busy = 1, .waiting = i < 60 || (i >= 70 && i < 80) };
-  heddle_time_scale_init (&scale, 0, 1000, 100);
-  heddle_lane_blocks_add_spans (blocks, marks, &scale, spans, G_N_ELEMENTS (spans));
-  heddle_lane_blocks_add_waiting (blocks, cells, 100);
-
-  /* two tasks that waited all the time are two blocks, with their gap between; the third waited for
-   * a while */
-  g_assert_cmpuint (blocks->len, ==, 4);
-  for (guint i = 0; i < 2; i++)
-    {
-      block = &g_array_index (blocks, HeddleLaneBlock, i);
-      g_assert_cmpint (block->width, ==, 29);
-      g_assert_cmpint (block->flags, ==, HEDDLE_BLOCK_WHOLE | HEDDLE_BLOCK_WAITING);
-    }
-  g_assert_cmpint (g_array_index (blocks, HeddleLaneBlock, 2).flags, ==, HEDDLE_BLOCK_WHOLE);
-  block = &g_array_index (blocks, HeddleLaneBlock, 3);
-  g_assert_cmpint (block->x, ==, 70);
-  g_assert_cmpint (block->width, ==, 10);
-  g_assert_cmpint (block->flags, ==, HEDDLE_BLOCK_WAITING);
-}
-
-static void
 test_cells (void)
 {
   g_autoptr (GArray) blocks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
@@ -236,7 +203,7 @@ test_cells (void)
   for (guint i = 20; i < 60; i++)
     cells[i] = (HeddleLaneCell) { .busy = 0.5f, .n_done = 1000 };
   cells[40].n_failed = 1;
-  heddle_lane_blocks_add_cells (blocks, marks, -1, cells, 100, NULL);
+  heddle_lane_blocks_add_cells (blocks, marks, -1, 1e6, cells, 100, NULL);
 
   /* forty cells alike are one block */
   g_assert_cmpuint (blocks->len, ==, 1);
@@ -558,7 +525,6 @@ main (int   argc,
   g_test_add_func ("/layout/neighbours-have-other-shades", test_shades);
   g_test_add_func ("/blocks/spans-become-blocks-columns-and-marks", test_blocks);
   g_test_add_func ("/blocks/open-span-reaches-now-or-the-edge", test_open_block);
-  g_test_add_func ("/blocks/waiting-keeps-to-its-tasks", test_waiting);
   g_test_add_func ("/blocks/one-failure-of-thousands-marks-its-cell", test_cells);
   g_test_add_func ("/area/gaps-are-bridged-and-spikes-kept", test_area_line);
   g_test_add_func ("/area/stretches-are-steps", test_area_steps);
