@@ -36,6 +36,9 @@ typedef enum {
   HEDDLE_EVENT_RESUME = 12,       /* it goes on */
   /* time: number of payload bytes; a HeddleFigure that the current task has measured */
   HEDDLE_EVENT_FIGURE = 13,
+  /* time: number of payload bytes; a HeddleTimesEvent: what the current task's span is made of,
+   * from its worker's counters; shortly before its end */
+  HEDDLE_EVENT_TIMES = 14,
   HEDDLE_N_EVENTS
 } HeddleEventType;
 
@@ -45,6 +48,14 @@ struct _HeddleEvent {
 };
 
 G_STATIC_ASSERT (sizeof (HeddleEvent) == 16);
+
+/* Payload of HEDDLE_EVENT_TIMES; see HeddleTaskTimes. */
+typedef struct {
+  gint64 on_cpu_ns;
+  gint64 ready_ns;
+  guint32 switches;
+  guint32 preempted;
+} HeddleTimesEvent;
 
 /* What a task waits for: aux of HEDDLE_EVENT_WAIT. */
 typedef enum {

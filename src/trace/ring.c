@@ -308,7 +308,7 @@ static gboolean
 is_text (HeddleEventType type)
 {
   return (type >= HEDDLE_EVENT_RESULT_TEXT && type <= HEDDLE_EVENT_OUTPUT_TEXT)
-    || type == HEDDLE_EVENT_FIGURE;
+    || type == HEDDLE_EVENT_FIGURE || type == HEDDLE_EVENT_TIMES;
 }
 
 /* Copies the payload of @length bytes that begins in slot @at. */

@@ -48,12 +48,46 @@ heddle_states_source_parse (const char *name, HeddleStatesSource *source, GError
 }
 
 /**
- * heddle_task_times_get_blocked:
+ * heddle_task_times_fit:
  * @times: known ones
- * @span_ns: from the task's begin to its end
+ * @span_ns: from the task's begin to its end, not negative
  *
  * The thread's counters and the clock that bounds the span are not read in the same instant, so
- * what is on CPU and ready may exceed the span by a trifle. Any thread.
+ * what is on CPU and ready may exceed the span by a trifle: cuts that off. Any thread.
+ */
+void
+heddle_task_times_fit (HeddleTaskTimes *times, gint64 span_ns)
+{
+  times->on_cpu_ns = CLAMP (times->on_cpu_ns, 0, span_ns);
+  times->ready_ns = CLAMP (times->ready_ns, 0, span_ns - times->on_cpu_ns);
+}
+
+/**
+ * heddle_times_totals_add:
+ * @times: of one attempt at a task; those that are not known are left out
+ * @span_ns: from its begin to its end
+ *
+ * One thread at a time.
+ */
+void
+heddle_times_totals_add (HeddleTimesTotals *self, const HeddleTaskTimes *times, gint64 span_ns)
+{
+  if (!times->known)
+    return;
+  self->n_tasks++;
+  self->span_ns += span_ns;
+  self->on_cpu_ns += times->on_cpu_ns;
+  self->ready_ns += times->ready_ns;
+  self->switches += times->switches;
+  self->preempted += times->preempted;
+}
+
+/**
+ * heddle_task_times_get_blocked:
+ * @times: known ones, that fit
+ * @span_ns: from the task's begin to its end
+ *
+ * Any thread.
  *
  * Returns: for how much of its span the task neither had a CPU nor wanted one, nanoseconds
  */

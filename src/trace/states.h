@@ -30,12 +30,25 @@ struct _HeddleTaskTimes {
   gboolean known;    /* FALSE: the other fields say nothing */
 };
 
+/* What tasks whose times are known add up to. */
+typedef struct {
+  guint64 n_tasks; /* attempts at them */
+  gint64 span_ns;
+  gint64 on_cpu_ns;
+  gint64 ready_ns;
+  guint64 switches;
+  guint64 preempted;
+} HeddleTimesTotals;
+
 /* How many bytes times take at most when they are packed. */
 #define HEDDLE_TASK_TIMES_PACKED 32
 
 const char *heddle_states_source_name (HeddleStatesSource source);
 gboolean heddle_states_source_parse (const char *name, HeddleStatesSource *source, GError **error);
 
+void heddle_times_totals_add (HeddleTimesTotals *self, const HeddleTaskTimes *times,
+                              gint64 span_ns);
+void heddle_task_times_fit (HeddleTaskTimes *times, gint64 span_ns);
 gint64 heddle_task_times_get_blocked (const HeddleTaskTimes *times, gint64 span_ns);
 gsize heddle_task_times_pack (const HeddleTaskTimes *times, char *bytes);
 gsize heddle_task_times_unpack (HeddleTaskTimes *times, const char *bytes);

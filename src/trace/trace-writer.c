@@ -352,6 +352,18 @@ heddle_trace_writer_lane (HeddleTraceWriter *self, guint lane, const char *name,
   put_text (self, "}}");
 }
 
+static void
+put_times (HeddleTraceWriter *self, const HeddleTaskTimes *times, gint64 span_ns)
+{
+  put_time (self, ",\"on_cpu_us\":", times->on_cpu_ns);
+  put_time (self, ",\"ready_us\":", times->ready_ns);
+  put_time (self, ",\"blocked_us\":", heddle_task_times_get_blocked (times, span_ns));
+  put_text (self, ",\"switches\":");
+  put_unsigned (self, times->switches);
+  put_text (self, ",\"preempted\":");
+  put_unsigned (self, times->preempted);
+}
+
 /**
  * heddle_trace_writer_span:
  * @lane: number of the lane it lies in
@@ -362,7 +374,7 @@ heddle_trace_writer_lane (HeddleTraceWriter *self, guint lane, const char *name,
  *
  * Writes a span. Its arguments are the task's number, the attempt, the state, and where known when
  * the task was queued (on the file's time axis) and how long it waited for its worker, both in
- * microseconds.
+ * microseconds, and what the span is made of.
  */
 void
 heddle_trace_writer_span (HeddleTraceWriter *self, guint lane, const HeddleSpan *span,
@@ -397,6 +409,8 @@ heddle_trace_writer_span (HeddleTraceWriter *self, guint lane, const HeddleSpan 
       put_time (self, ",\"queued_us\":", since (queued, self->origin));
       put_time (self, ",\"waited_us\":", MAX (since (span->begin, queued), 0));
     }
+  if (span->times.known)
+    put_times (self, &span->times, MAX (since (span->end, span->begin), 0));
   put_text (self, "}}");
 }
 

@@ -76,7 +76,7 @@ const char *const fault_lies[] = {
   "attempt-0", "another-attempt", "ends-as-lost", "ends-in-no-state", "time-0", "time-at-the-end-of-all-time", "queued-in-the-future",
   "result-of-another-one", "number-of-another-one", "error-of-another-one", "prints-for-another-one", "prints-in-the-future", "progress-of-another-one",
   "waits-for-nothing-known", "waits-with-nothing-in-hand", "no-event", "event-of-no-kind", "text-too-long", "text-longer-than-the-ring",
-  "text-that-is-not-there", "head-far-ahead", "head-behind", "result-without-end", "line-read-too-far", "line-read-backwards", "more-ended-than-given",
+  "text-that-is-not-there", "times-longer-than-the-span", "times-below-zero", "more-preempted-than-switched", "times-of-another-one", "head-far-ahead", "head-behind", "result-without-end", "line-read-too-far", "line-read-backwards", "more-ended-than-given",
   "more-ended-than-started", "host's-words-written-over",
 };
 const guint fault_n_lies = G_N_ELEMENTS (fault_lies);
@@ -85,6 +85,12 @@ static void
 put (HeddleTask *task, guint64 time, HeddleEventType type, guint aux, guint64 id)
 {
   heddle_ring_put (task->writer, time, heddle_event_word (type, aux, id));
+}
+
+static void
+put_times (HeddleTask *task, guint64 id, HeddleTimesEvent times)
+{
+  heddle_ring_put_text (task->writer, HEDDLE_EVENT_TIMES, id, (const char *) &times, sizeof times);
 }
 
 /* Events that may each come, but not here. Long because each case is a fault of its own. */
@@ -149,6 +155,10 @@ tell_events (HeddleTask *task, guint64 what)
     case 23: put (task, HEDDLE_EVENT_TEXT_MAX + 1, HEDDLE_EVENT_RESULT_TEXT, 0, own); break;
     case 24: put (task, G_MAXUINT64, HEDDLE_EVENT_ERROR_TEXT, 0, own); break;
     case 25: put (task, HEDDLE_EVENT_TEXT_MAX, HEDDLE_EVENT_OUTPUT_TEXT, 0, own); break;
+    case 26: put_times (task, own, (HeddleTimesEvent) { G_MAXINT64, G_MAXINT64, 1, 0 }); break;
+    case 27: put_times (task, own, (HeddleTimesEvent) { 1, -1, 1, 0 }); break;
+    case 28: put_times (task, own, (HeddleTimesEvent) { 1, 1, 1, 2 }); break;
+    case 29: put_times (task, own + 1, (HeddleTimesEvent) { 1, 1, 1, 0 }); break;
     default: g_assert_not_reached ();
     }
   heddle_ring_publish (task->writer);
@@ -163,20 +173,20 @@ tell_numbers (HeddleTask *task, HeddleSegment *segment, guint64 what)
 
   switch (what)
     {
-    case 26: atomic_fetch_add (&segment->ring->head, 1000000); break;
-    case 27: atomic_fetch_sub (&segment->ring->head, 1); break;
-    case 28:
+    case 30: atomic_fetch_add (&segment->ring->head, 1000000); break;
+    case 31: atomic_fetch_sub (&segment->ring->head, 1); break;
+    case 32:
       for (guint64 sent = 0; sent <= HEDDLE_MAX_RESULT; sent += sizeof text)
         heddle_ring_put_text (task->writer, HEDDLE_EVENT_RESULT_TEXT, heddle_task_get_id (task),
                               text, sizeof text);
       heddle_ring_publish (task->writer);
       break;
-    case 29: atomic_store (&map->tail, G_MAXUINT64 / 2); break;
-    case 30: atomic_fetch_sub (&map->tail, (guint64) 1 << 32); break;
-    case 31: atomic_store (&map->ended, G_MAXUINT64); break;
-    case 32: atomic_store (&map->ended, atomic_load (&map->assigned)); break;
+    case 33: atomic_store (&map->tail, G_MAXUINT64 / 2); break;
+    case 34: atomic_fetch_sub (&map->tail, (guint64) 1 << 32); break;
+    case 35: atomic_store (&map->ended, G_MAXUINT64); break;
+    case 36: atomic_store (&map->ended, atomic_load (&map->assigned)); break;
     /* head and assigned are written anew with every task given */
-    case 33: atomic_store (&map->paused, 1); break;
+    case 37: atomic_store (&map->paused, 1); break;
     default: g_assert_not_reached ();
     }
 }
@@ -200,7 +210,7 @@ lie_from (const Data *self, HeddleTask *task, gboolean isolated)
 
       open_segment (task, isolated, &segment);
       wait_until_read (task);
-      if (self->what < 26)
+      if (self->what < 30)
         tell_events (task, self->what);
       else
         tell_numbers (task, &segment, self->what);

@@ -79,7 +79,7 @@ read_one (Fuzz *self)
   g_assert_true (type > HEDDLE_EVENT_NONE && type < HEDDLE_N_EVENTS);
   g_assert_cmpuint (self->reader.tail - at, >=, 1);
   if ((type >= HEDDLE_EVENT_RESULT_TEXT && type <= HEDDLE_EVENT_OUTPUT_TEXT)
-      || type == HEDDLE_EVENT_FIGURE)
+      || type == HEDDLE_EVENT_FIGURE || type == HEDDLE_EVENT_TIMES)
     check_payload (self, &event, at);
   else
     g_assert_cmpuint (self->reader.tail - at, ==, 1);

@@ -54,8 +54,14 @@ trace_event (Fuzz *self)
   g_autofree char *text = fuzz_line (&self->input);
 
   if (lane % 2 == 0)
-    heddle_trace_writer_span (self->writer, lane, &span, text, fuzz_u8 (&self->input),
-                              (gint64) fuzz_number (&self->input));
+    {
+      span.times = (HeddleTaskTimes) { (gint64) fuzz_number (&self->input),
+                                       (gint64) fuzz_number (&self->input),
+                                       fuzz_u16 (&self->input), fuzz_u8 (&self->input),
+                                       fuzz_u8 (&self->input) % 2 };
+      heddle_trace_writer_span (self->writer, lane, &span, text, fuzz_u8 (&self->input),
+                                (gint64) fuzz_number (&self->input));
+    }
   else
     heddle_trace_writer_mark (self->writer, lane, span.begin, text);
   g_ptr_array_add (self->names, g_steal_pointer (&text));

@@ -149,9 +149,12 @@ static void
 claim_text (Fuzz *self, Worker *worker)
 {
   static const HeddleEventType types[] = { HEDDLE_EVENT_RESULT_TEXT, HEDDLE_EVENT_ERROR_TEXT,
-                                           HEDDLE_EVENT_OUTPUT_TEXT, HEDDLE_EVENT_FIGURE };
+                                           HEDDLE_EVENT_OUTPUT_TEXT, HEDDLE_EVENT_FIGURE,
+                                           HEDDLE_EVENT_TIMES };
   HeddleEventType type = types[fuzz_u8 (&self->input) % G_N_ELEMENTS (types)];
-  guint64 length = type == HEDDLE_EVENT_FIGURE ? sizeof (HeddleFigure) : fuzz_u8 (&self->input);
+  guint64 length = type == HEDDLE_EVENT_FIGURE  ? sizeof (HeddleFigure)
+                   : type == HEDDLE_EVENT_TIMES ? sizeof (HeddleTimesEvent)
+                                                : fuzz_u8 (&self->input);
   guint64 n_slots = (length + sizeof (HeddleEvent) - 1) / sizeof (HeddleEvent);
 
   put_slot (worker, length, heddle_event_word (type, 0, pick_task (self, worker)));
@@ -162,6 +165,8 @@ claim_text (Fuzz *self, Worker *worker)
       fuzz_bytes (&self->input, slot, sizeof *slot);
       if (i == 0 && type == HEDDLE_EVENT_OUTPUT_TEXT)
         slot->time = pick_time (self);
+      if (type == HEDDLE_EVENT_TIMES)
+        *slot = (HeddleEvent) { fuzz_u16 (&self->input), fuzz_u16 (&self->input) };
     }
   atomic_store (&worker->ring->head, worker->head);
 }
@@ -185,6 +190,9 @@ look (Fuzz *self, Worker *worker)
   heddle_collector_drain_locked (self->collector, worker->slot, G_MAXUINT);
   g_assert_true (n_ended <= worker->slot->worker.n_started
                  || !heddle_validate_ended (worker->slot, n_ended));
+  g_assert_cmpint (self->collector->counts.times.on_cpu_ns
+                     + self->collector->counts.times.ready_ns,
+                   <=, self->collector->counts.times.span_ns);
   heddle_collector_flush_locked (self->collector);
   heddle_collector_tell_log_locked (self->collector);
 }

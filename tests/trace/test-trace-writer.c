@@ -106,13 +106,14 @@ static void
 test_span (Fixture *fixture, gconstpointer data)
 {
   HeddleTraceWriter *writer = begin (fixture, "Squares", 1000000);
-  HeddleSpan span = { 3500007, 3502010, 17, HEDDLE_TASK_FAILED };
+  HeddleSpan span = { 3500007, 3502010, 17, HEDDLE_TASK_FAILED, { 1500, 500, 3, 2, TRUE } };
   g_autoptr (JsonParser) parser = NULL;
   g_autofree char *text = NULL;
   JsonObject *event;
 
   heddle_trace_writer_lane (writer, 2, "Process 3", 4711, 4712);
   heddle_trace_writer_span (writer, 2, &span, "a.txt", 2, 3400000);
+  span.times.known = FALSE;
   heddle_trace_writer_span (writer, 2, &span, NULL, 1, 0);
   parser = end (fixture, writer, 0);
 
@@ -129,10 +130,19 @@ test_span (Fixture *fixture, gconstpointer data)
                                   2400, 1e-6);
   g_assert_cmpfloat_with_epsilon (json_object_get_double_member (get_args (event), "waited_us"),
                                   100.007, 1e-6);
+  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (get_args (event), "on_cpu_us"),
+                                  1.5, 1e-6);
+  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (get_args (event), "ready_us"), 0.5,
+                                  1e-6);
+  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (get_args (event), "blocked_us"),
+                                  0.003, 1e-6);
+  g_assert_cmpint (json_object_get_int_member (get_args (event), "switches"), ==, 3);
+  g_assert_cmpint (json_object_get_int_member (get_args (event), "preempted"), ==, 2);
 
   event = get_event (parser, "X", 1);
   g_assert_cmpstr (json_object_get_string_member (event, "name"), ==, "task 17");
   g_assert_false (json_object_has_member (get_args (event), "queued_us"));
+  g_assert_false (json_object_has_member (get_args (event), "on_cpu_us"));
 
   g_assert_true (g_file_get_contents (fixture->path, &text, NULL, NULL));
   g_assert_nonnull (strstr (text, "\"ts\":2500.007,\"dur\":2.003,"));

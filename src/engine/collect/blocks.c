@@ -44,7 +44,7 @@ static gboolean
 is_plain (const HeddleSlot *slot)
 {
   return slot->task.in_hand && !slot->task.lane_open && !slot->task.has_result
-    && !slot->task.has_error && slot->task.wait_begin == 0;
+    && !slot->task.has_error && !slot->task.times.known && slot->task.wait_begin == 0;
 }
 
 /* Makes columns of events: the current task ends with the first of them, and that of the last one

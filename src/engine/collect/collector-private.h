@@ -30,6 +30,7 @@ typedef struct {
   gint64 begin;
   gint64 end;
   double fraction;
+  HeddleTaskTimes times; /* of LANE_SPAN and LANE_CLOSE */
 } LaneOp;
 
 #define LANE_OPS 256
@@ -65,6 +66,7 @@ typedef struct {
 typedef struct {
   guint64 done, failed, cancelled, lost; /* tasks that ended so */
   guint64 retried;           /* attempts that were given another one */
+  HeddleTimesTotals times;   /* of attempts that have ended and whose times are known */
   gint64 last_end_ns;        /* CLOCK_MONOTONIC: when the last of these ended; 0: none has */
   guint64 workers_lost;
   guint64 death_line;        /* in the log: the last of them */

@@ -121,6 +121,7 @@ finish_task (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskStat
     .queued_ns = slot->task.queued_ns,
     .started_ns = slot->task.started_ns,
     .finished_ns = end,
+    .times = slot->task.times,
     .label = label,
     .result = slot->task.has_result && state == HEDDLE_TASK_DONE ? slot->task.result->str : NULL,
     .error = slot->task.has_error ? slot->task.error->str : NULL,
@@ -243,9 +244,14 @@ record_wait (HeddleCollector *self, HeddleSlot *slot, gint64 end, gint64 next)
 static void
 end_span (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
 {
+  gint64 span = end - slot->task.started_ns;
+
+  if (slot->task.times.known)
+    heddle_task_times_fit (&slot->task.times, span);
+  heddle_times_totals_add (&self->counts.times, &slot->task.times, span);
   record_wait (self, slot, end, 0);
   heddle_collector_close_span_locked (self, slot, end, state);
-  slot->totals.busy_ns += end - slot->task.started_ns;
+  slot->totals.busy_ns += span;
   slot->task.in_hand = FALSE;
   slot->task.progress = -1;
 }
@@ -293,7 +299,18 @@ task_started (HeddleCollector *self, HeddleSlot *slot, guint64 id, guint attempt
   slot->worker.n_started++;
   slot->task.progress = -1;
   slot->task.wait_begin = 0;
+  slot->task.times.known = FALSE;
   slot->task.lane_open = FALSE;
+}
+
+static void
+take_times (HeddleSlot *slot, const char *payload)
+{
+  HeddleTimesEvent event;
+
+  memcpy (&event, payload, sizeof event);
+  slot->task.times = (HeddleTaskTimes) { event.on_cpu_ns, event.ready_ns, event.switches,
+                                         event.preempted, TRUE };
 }
 
 /* The worker was assigned the task but never started it: the row names no worker. */
@@ -388,6 +405,9 @@ heddle_collector_take_event_locked (HeddleCollector *self, HeddleSlot *slot,
     case HEDDLE_EVENT_FIGURE:
       self->sinks.figure (self->sinks.data, slot->task.in_hand ? slot->task.id : id, payload,
                           event->time);
+      break;
+    case HEDDLE_EVENT_TIMES:
+      take_times (slot, payload);
       break;
     case HEDDLE_EVENT_PROGRESS:
       slot->task.progress = MIN (heddle_event_aux (event->word), 200) / 200.0;

@@ -26,13 +26,13 @@ heddle_collector_flush_ops_locked (HeddleCollector *self)
         {
         case LANE_SPAN:
           heddle_lane_store_span_locked (lanes, op->lane, op->begin, op->end, op->id, op->state,
-                                         NULL);
+                                         &op->times);
           break;
         case LANE_OPEN:
           heddle_lane_store_open_locked (lanes, op->lane, op->id, op->begin);
           break;
         case LANE_CLOSE:
-          heddle_lane_store_close_locked (lanes, op->lane, op->end, op->state, NULL);
+          heddle_lane_store_close_locked (lanes, op->lane, op->end, op->state, &op->times);
           break;
         case LANE_STRETCH:
           heddle_lane_store_stretch_locked (lanes, op->lane, op->stretch, op->begin, op->end,
@@ -91,6 +91,7 @@ heddle_collector_close_span_locked (HeddleCollector *self, HeddleSlot *slot, gin
   op->end = end;
   op->id = slot->task.id;
   op->state = state;
+  op->times = slot->task.times;
   slot->task.lane_open = FALSE;
 }
 
@@ -100,7 +101,8 @@ heddle_collector_trace_span_locked (HeddleCollector *self, HeddleSlot *slot, gin
                                     HeddleTaskState state, const char *label)
 {
   HeddleSpan span = {
-    .begin = slot->task.started_ns, .end = end, .id = slot->task.id, .state = state
+    .begin = slot->task.started_ns, .end = end, .id = slot->task.id, .state = state,
+    .times = slot->task.times,
   };
 
   if (self->sinks.trace != NULL)

@@ -5,6 +5,7 @@
 #include "engine/collect/slot.h"
 #include "engine/task/task-private.h"
 #include "trace/ring.h"
+#include "trace/states.h"
 
 G_BEGIN_DECLS
 
@@ -46,6 +47,7 @@ typedef struct {
   HeddleWaitKind wait_kind;
   guint64 wait_id; /* number of the object that it waits for, 0: none */
   double progress;
+  HeddleTaskTimes times; /* of what its worker has counted, once it has said so */
   GString *result;
   gboolean has_result;
   GString *error;

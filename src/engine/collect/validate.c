@@ -20,6 +20,9 @@
  * less than would harm. */
 #define AHEAD_NS G_GINT64_CONSTANT (1000000000)
 
+#define TICK_NS 10000000
+#define SWITCH_NS 100
+
 /* The same by the clock, which no sleep of the machine has changed. */
 static gboolean
 is_possible_moment (HeddleCollector *self, guint64 ticks)
@@ -95,6 +98,22 @@ check_output (HeddleCollector *self, HeddleSlot *slot, guint64 id, const char *p
   return has_in_hand (slot, id) && is_possible_time (self, ticks);
 }
 
+/* A little more than the span as it is now: the worker's clocks are not read in the same instant
+ * as ours. A switch takes longer than SWITCH_NS. */
+static gboolean
+check_times (const HeddleSlot *slot, const HeddleEvent *event, const char *payload)
+{
+  gint64 most = MAX (heddle_clock_monotonic_ns () - slot->task.started_ns, 0) + TICK_NS;
+  HeddleTimesEvent times;
+
+  if (event->time != sizeof times)
+    return FALSE;
+  memcpy (&times, payload, sizeof times);
+  return times.on_cpu_ns >= 0 && times.ready_ns >= 0 && times.on_cpu_ns <= most
+    && times.ready_ns <= most - times.on_cpu_ns && times.preempted <= times.switches
+    && times.switches <= most / SWITCH_NS;
+}
+
 /**
  * heddle_validate_event:
  * @payload: of a text event
@@ -138,6 +157,8 @@ heddle_validate_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEven
     case HEDDLE_EVENT_ERROR_TEXT:
       return has_in_hand (slot, id)
         && has_room (slot->task.error, slot->task.has_error, event->time);
+    case HEDDLE_EVENT_TIMES:
+      return has_in_hand (slot, id) && check_times (slot, event, payload);
     case HEDDLE_EVENT_OUTPUT_TEXT:
       return check_output (self, slot, id, payload);
     case HEDDLE_EVENT_WAIT:

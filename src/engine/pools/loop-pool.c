@@ -57,6 +57,7 @@ leave (LoopPool *self)
 {
   if (self->begun)
     heddle_collector_worker_gone (self->parent.host.collector, self->slot);
+  heddle_executor_clear (&self->source->executor);
   HEDDLE_AUTO_LOCK (&self->lock);
   self->over = TRUE;
   pthread_cond_signal (&self->left);

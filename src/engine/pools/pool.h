@@ -19,6 +19,7 @@ typedef struct {
   HeddleShared *shared;           /* what its tasks share, NULL: nothing */
   const HeddleSettings *settings;
   const HeddleRunOptions *options;
+  HeddleStatesSource states; /* where the times of its tasks come from */
   HeddleQueue *queue;
   HeddleCollector *collector;
   HeddleLog *log;

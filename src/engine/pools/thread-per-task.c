@@ -40,7 +40,12 @@ worker_main (void *data)
   HeddleExecutor executor;
 
   heddle_thread_worker_begin (worker, &executor);
+  /* so that of many short tasks not every one is its thread's first, which would be counted */
+  if (worker->pace.ticks_8 != 0)
+    executor.pace = worker->pace;
   heddle_thread_worker_run_batch (&executor, worker->batch.items, 1);
+  worker->pace = executor.pace;
+  heddle_executor_clear (&executor);
   heddle_own_cpu_worker_ends ();
   heddle_collector_worker_gone (worker->pool->parent.host.collector, worker->slot);
   set_state ((Launcher *) worker->pool, worker, HEDDLE_THREAD_GONE);

@@ -61,6 +61,7 @@ worker_main (void *data)
         run_own_batch (worker, &executor, n);
     }
   while (!heddle_thread_worker_leaves (worker));
+  heddle_executor_clear (&executor);
   heddle_own_cpu_worker_ends ();
   heddle_collector_worker_gone (host->collector, worker->slot);
   return NULL;

@@ -260,6 +260,8 @@ heddle_thread_worker_init_executor (HeddleExecutor *executor, const HeddlePoolHo
                         (HeddleRingKick) heddle_collector_kick, host->collector,
                         heddle_slot_get_cancel (slot));
   executor->shared = host->shared;
+  if (host->states == HEDDLE_STATES_COUNTED)
+    heddle_executor_count (executor);
 }
 
 /**

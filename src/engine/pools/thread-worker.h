@@ -26,6 +26,7 @@ typedef struct {
   pthread_t thread;
   HeddleThreadState state; /* guarded by the pool's lock */
   atomic_bool leave;
+  HeddleExecutorPace pace; /* thread per task: what the last thread has learned; owned by it */
   HeddleBatch batch; /* the thread owns it; taken back from with the pool's lock */
 } HeddleThreadWorker;
 

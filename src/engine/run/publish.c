@@ -85,6 +85,7 @@ fill_counts (HeddleRun *self, HeddleRunSnapshot *draft, gint64 now)
   draft->cancelled = collector->counts.cancelled;
   draft->lost = collector->counts.lost;
   draft->retried = collector->counts.retried;
+  draft->times = collector->counts.times;
   draft->n_waiting_retries = heddle_retries_get_length (collector->retries);
   draft->halted = self->supervision.halted;
   draft->workers_lost = collector->counts.workers_lost;

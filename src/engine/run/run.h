@@ -58,6 +58,7 @@ struct _HeddleRunSnapshot {
   guint64 workers_recycled; /* worker processes that were replaced as the options say */
   guint64 dropped_events;
   HeddleStatesSource states; /* where the times of its tasks come from */
+  HeddleTimesTotals times; /* of attempts that have ended and whose times are known */
   guint64 states_lost; /* of the exact source: events that did not reach the run */
   HeddleBacklog backlog;  /* events that nobody had read: the most of the last half second */
   guint64 skipped[HEDDLE_N_SKIPPED]; /* found by the producer, and not made into tasks */

@@ -15,6 +15,7 @@
 #include "engine/sync/shared.h"
 #include "engine/task/task-private.h"
 #include "trace/clock.h"
+#include "trace/thread-times.h"
 
 /* How long the thread sleeps between two passes when nobody kicks it. */
 #define TICK_BUSY_MS 5   /* events came in the last pass */
@@ -231,6 +232,19 @@ is_stopped (gboolean opening, gpointer data)
   return opening ? stop != 0 : stop == HEDDLE_STOP_KILL + 1;
 }
 
+/* The best source that is wanted and that this system has. */
+static HeddleStatesSource
+choose_states (HeddleRun *run)
+{
+  HeddleStatesSource states = MIN (run->options.states, HEDDLE_STATES_COUNTED);
+
+  if (states == HEDDLE_STATES_COUNTED && !heddle_thread_counters_are_there ())
+    states = HEDDLE_STATES_NONE;
+  HEDDLE_AUTO_LOCK (&run->collector->lock);
+  run->draft.snapshot.states = states;
+  return states;
+}
+
 /* Everything that may fail before a task can run. */
 static gboolean
 open_run (HeddleRun *run, int *n_workers, GError **error)
@@ -240,6 +254,7 @@ open_run (HeddleRun *run, int *n_workers, GError **error)
     .workload = run->workload,
     .settings = run->settings,
     .options = &run->options,
+    .states = choose_states (run),
     .queue = run->queue,
     .collector = run->collector,
     .log = run->stores.log,

@@ -36,6 +36,7 @@ struct _HeddleTask {
       guint8 failed;
       guint8 saw_cancel;
       guint8 has_result;
+      guint8 counted; /* its worker's counters have been read when it began */
     };
     guint64 fate;
   };

@@ -1,12 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+/*
+ * Counted tasks. The worker reads its counters where one task ends and where one begins that does
+ * not follow at once, and records the difference before the task's end. It does so only while tasks
+ * take at least a hundred times what one reading takes, judged by the last ones, so that all of it
+ * is less than a hundredth of their time. A worker's first task is always counted: nothing is known
+ * of it, and it may be the only one.
+ *
+ * A reading lies a little before the time stamp of the same bound, at a begin as at an end. So what
+ * is between two readings is as long as the span, and shifted by one reading.
+ */
+
 #include "engine/worker/executor.h"
 
 #include "engine/sync/shared-private.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task-private.h"
 #include "trace/clock.h"
+
+#define WORTH 100 /* how many readings a task has to last to be counted */
 
 /* A batch lasts about so long: enough to pay for the lock, too short to hoard. */
 #define BATCH_NS 50000
@@ -31,8 +44,67 @@ heddle_executor_init (HeddleExecutor *self, const HeddleWorkload *workload, gpoi
   g_return_if_fail (ring != NULL);
 
   *self = (HeddleExecutor) { .workload = workload, .data = data, .worker = worker };
+  self->pace.count_from = G_MAXUINT64;
+  heddle_thread_counters_init (&self->counting.counters);
   self->task = (HeddleTask) { .writer = &self->writer, .cancel = cancel, .worker = worker };
   heddle_ring_writer_init (&self->writer, ring, kick, kick_data);
+}
+
+/**
+ * heddle_executor_count:
+ *
+ * The worker's tasks are to be counted from here on, where they take long enough. Before its first
+ * one.
+ */
+void
+heddle_executor_count (HeddleExecutor *self)
+{
+  self->pace.count_from = 0;
+}
+
+/**
+ * heddle_executor_clear:
+ *
+ * Frees what the executor has opened. Worker's thread, after its last task.
+ */
+void
+heddle_executor_clear (HeddleExecutor *self)
+{
+  heddle_thread_counters_clear (&self->counting.counters);
+}
+
+/* What a reading costs: the least of some, since any of them may have been interrupted, and the
+ * first one opens a file. */
+static gboolean
+measure_reading (HeddleExecutor *self)
+{
+  guint64 least = G_MAXUINT64;
+
+  for (guint i = 0; i < 4; i++)
+    {
+      guint64 begin = heddle_clock_ticks ();
+
+      if (!heddle_thread_counters_read (&self->counting.counters, &self->counting.last))
+        return FALSE;
+      if (i > 0)
+        least = MIN (least, heddle_clock_ticks () - begin);
+    }
+  self->pace.read_ticks = MAX (least, 1);
+  return TRUE;
+}
+
+/* Reads the counters between two tasks. Where they cannot be read, it is not tried again. */
+static gboolean
+read_counters (HeddleExecutor *self, guint32 bound)
+{
+  gboolean ok = self->pace.read_ticks == 0
+                  ? measure_reading (self)
+                  : heddle_thread_counters_read (&self->counting.counters, &self->counting.last);
+
+  if (!ok)
+    self->pace.count_from = G_MAXUINT64;
+  self->counting.bound = bound;
+  return ok;
 }
 
 static void
@@ -61,8 +133,48 @@ heddle_executor_record_start (HeddleExecutor *self, guint64 id, guint attempt)
 
   record_pending_end (self);
   now = heddle_clock_ticks ();
+  if (self->pace.ticks_8 >= self->pace.count_from
+      && (self->n_taken == 0 || self->counting.bound != self->n_taken
+          || now - self->last_end > self->pace.read_ticks))
+    {
+      /* what was read at the last end is a worse guess than a new reading is dear */
+      read_counters (self, self->n_taken);
+      now = heddle_clock_ticks ();
+    }
   heddle_ring_put (&self->writer, now, heddle_event_word (HEDDLE_EVENT_TASK_START, attempt, id));
   return now;
+}
+
+/**
+ * heddle_executor_begin_counting:
+ *
+ * The task that starts is to be counted. Its begin has been read, unless it follows at once one
+ * that was not.
+ */
+void
+heddle_executor_begin_counting (HeddleExecutor *self)
+{
+  guint32 bound = self->n_taken - 1;
+
+  self->task.counted = self->counting.bound == bound || read_counters (self, bound);
+}
+
+/* Says what the task that has returned was, by the counters. */
+static void
+record_times (HeddleExecutor *self)
+{
+  HeddleThreadTimes begin = self->counting.last;
+  HeddleTaskTimes times;
+  HeddleTimesEvent event;
+
+  if (!read_counters (self, self->n_taken))
+    return;
+  self->pace.count_from = self->pace.read_ticks * WORTH * 8; /* 0 for the first one */
+  times = heddle_thread_times_between (&begin, &self->counting.last);
+  event = (HeddleTimesEvent) { .on_cpu_ns = times.on_cpu_ns, .ready_ns = times.ready_ns,
+                               .switches = times.switches, .preempted = times.preempted };
+  heddle_ring_put_text (&self->writer, HEDDLE_EVENT_TIMES, self->task.id, (const char *) &event,
+                        sizeof event);
 }
 
 /**
@@ -79,7 +191,8 @@ heddle_executor_begin_shared (HeddleExecutor *self)
 /**
  * heddle_executor_settle:
  *
- * Gives up what the task that has returned still holds, and says how it ended.
+ * Gives up what the task that has returned still holds, and says what its time went to and how it
+ * ended.
  */
 void
 heddle_executor_settle (HeddleExecutor *self)
@@ -89,6 +202,8 @@ heddle_executor_settle (HeddleExecutor *self)
 
   if (task->n_held > 0)
     heddle_shared_release_held (self->shared, &self->task);
+  if (task->counted)
+    record_times (self);
   if (task->failed)
     state = HEDDLE_TASK_FAILED;
   else if (task->saw_cancel && !task->has_result)
@@ -142,7 +257,7 @@ heddle_executor_get_batch (const HeddleExecutor *self)
 {
   guint64 ticks = heddle_clock_span (BATCH_NS);
 
-  if (self->ticks_8 == 0)
+  if (self->pace.ticks_8 == 0)
     return 1;
   return (guint) CLAMP (ticks / (guint64) heddle_executor_get_task_ticks (self), 1, BATCH_MAX);
 }

@@ -8,11 +8,27 @@
 #include "engine/task/task-private.h"
 #include "trace/clock.h"
 #include "trace/ring.h"
+#include "trace/thread-times.h"
 
 G_BEGIN_DECLS
 
 /* The executor: the part of a worker that is the same in a thread, in a process and on the main
  * loop. It executes tasks and records what happens into the worker's ring. Worker's thread only. */
+
+/* What a worker has learned of its tasks, for itself and for the thread that comes after it. */
+typedef struct {
+  guint64 ticks_8;    /* moving average of the time a task takes, eighths of ticks; 0: none yet */
+  guint64 count_from; /* the same of tasks that take so long that reading counters costs little; 0:
+                         none has ended yet, G_MAXUINT64: they are not read */
+  guint64 read_ticks; /* what one reading costs; 0: not known yet */
+} HeddleExecutorPace;
+
+/* Of tasks that are counted. */
+typedef struct {
+  HeddleThreadCounters counters;
+  HeddleThreadTimes last; /* what was read last: */
+  guint32 bound;          /* when the worker had taken so many tasks, between two of them */
+} HeddleExecutorCounting;
 
 typedef struct {
   const HeddleWorkload *workload;
@@ -26,12 +42,15 @@ typedef struct {
   guint64 last_end;     /* ticks at which the last task ended, in a batch */
   guint64 last_queued;  /* last queueing time told to the ring */
   guint64 pending; /* its end, as a TASK_NEXT without an id, to go with the next start; 0: none */
-  guint64 ticks_8;      /* moving average of the time a task takes, eighths of ticks; 0: none yet */
+  HeddleExecutorPace pace;
+  HeddleExecutorCounting counting;
 } HeddleExecutor;
 
 void heddle_executor_init (HeddleExecutor *self, const HeddleWorkload *workload, gpointer data,
                            guint worker, HeddleRing *ring, HeddleRingKick kick, gpointer kick_data,
                            const _Atomic guint32 *cancel);
+void heddle_executor_count (HeddleExecutor *self);
+void heddle_executor_clear (HeddleExecutor *self);
 
 void heddle_executor_skip (HeddleExecutor *self, guint64 id, guint64 queued);
 void heddle_executor_flush (HeddleExecutor *self);
@@ -40,6 +59,7 @@ guint heddle_executor_get_batch (const HeddleExecutor *self);
 /* The parts of heddle_executor_run() that most tasks need not. */
 void heddle_executor_begin_shared (HeddleExecutor *self);
 guint64 heddle_executor_record_start (HeddleExecutor *self, guint64 id, guint attempt);
+void heddle_executor_begin_counting (HeddleExecutor *self);
 void heddle_executor_settle (HeddleExecutor *self);
 
 /**
@@ -79,14 +99,16 @@ heddle_executor_run (HeddleExecutor *self, guint64 id, guint attempt, guint64 qu
   task->input = input;
   task->input_length = input_length;
   task->fate = 0;
+  if (G_UNLIKELY (self->pace.ticks_8 >= self->pace.count_from))
+    heddle_executor_begin_counting (self);
   if (self->shared != NULL)
     heddle_executor_begin_shared (self);
   self->workload->execute (self->data, task);
   self->pending = heddle_event_word (HEDDLE_EVENT_TASK_NEXT, HEDDLE_TASK_DONE, 0);
-  if (G_UNLIKELY ((task->n_held | task->failed | task->saw_cancel) != 0))
+  if (G_UNLIKELY ((task->n_held | task->failed | task->saw_cancel | task->counted) != 0))
     heddle_executor_settle (self);
   end = heddle_clock_ticks ();
-  self->ticks_8 += end - start - self->ticks_8 / 8;
+  self->pace.ticks_8 += end - start - self->pace.ticks_8 / 8;
   self->last_end = end;
   if (G_UNLIKELY (!more))
     heddle_executor_flush (self);
@@ -100,7 +122,7 @@ heddle_executor_run (HeddleExecutor *self, guint64 id, guint attempt, guint64 qu
 static inline gint64
 heddle_executor_get_task_ticks (const HeddleExecutor *self)
 {
-  return self->ticks_8 == 0 ? 0 : (gint64) (self->ticks_8 / 8 + 1);
+  return self->pace.ticks_8 == 0 ? 0 : (gint64) (self->pace.ticks_8 / 8 + 1);
 }
 
 G_END_DECLS

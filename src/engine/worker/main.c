@@ -278,6 +278,8 @@ begin (Worker *self, const Worker *opened, const HeddleWorkerOptions *options)
   self->affinity = options->affinity;
   heddle_executor_init (&self->executor, self->workload, self->data, map->worker,
                         self->segment.ring, kick_collector, NULL, &map->cancel);
+  if (options->states == HEDDLE_STATES_COUNTED)
+    heddle_executor_count (&self->executor);
   self->executor.shared = self->shared;
   self->executor.prompt = options->prompt;
   self->executor.task.killable = TRUE;
@@ -426,6 +428,9 @@ heddle_worker_main (int argc, char **argv, HeddleFindWorkload find_workload)
     _exit (status); /* there may be threads that look at all this */
   heddle_settings_free (workers[0].settings);
   for (guint i = 0; i < n_workers; i++)
-    heddle_segment_clear (&workers[i].segment);
+    {
+      heddle_executor_clear (&workers[i].executor);
+      heddle_segment_clear (&workers[i].segment);
+    }
   return status;
 }

@@ -30,6 +30,8 @@ take (HeddleWorkerOptions *self, const char *name, char *value)
         G_STRUCT_MEMBER (guint, self, numbers[i].offset) = (guint) number;
         return ok;
       }
+  if (g_str_equal (name, "--states"))
+    return heddle_states_source_parse (value, &self->states, NULL);
   if (g_str_equal (name, "--prompt"))
     self->prompt = g_str_equal (value, "yes");
   else if (g_str_equal (name, "--affinity"))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "trace/states.h"
 
 G_BEGIN_DECLS
 
@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 typedef struct {
   guint protocol;        /* HEDDLE_PROTOCOL of who starts it */
   int nice;              /* see HeddleRunOptions */
+  HeddleStatesSource states; /* where the times of its tasks come from */
   gboolean prompt;       /* tasks are submitted by hand, and somebody waits for each */
   const char *affinity;  /* see heddle_affinity_check() */
   guint n_threads;       /* 0: the process is one worker */

@@ -240,7 +240,8 @@ heddle_process_pool_make_argv (HeddleProcessPool *self, guint n_threads)
   g_strv_builder_add_many (builder, "heddle-worker", "--protocol", HEDDLE_PROTOCOL_TEXT, "--nice",
                            nice, "--prompt", self->base.host.options->manual ? "yes" : "no",
                            "--affinity", self->base.host.options->affinity, "--workload",
-                           self->base.host.workload->id, NULL);
+                           self->base.host.workload->id, "--states",
+                           heddle_states_source_name (self->base.host.states), NULL);
   if (n_threads > 0)
     {
       g_autofree char *threads = g_strdup_printf ("%u", n_threads);
