@@ -99,6 +99,8 @@ _heddle_cli_value() {
       compopt -o nospace 2>/dev/null ;;
     --affinity)
       _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' spread "0-$(($(nproc 2>/dev/null || echo 1) - 1))") ;;
+    --states)
+      _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' exact counted none) ;;
     --nice)
       _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' idle) ;;
     -s | --set)
@@ -121,7 +123,7 @@ _heddle_cli() {
   fi
   for ((i = 2; i < ${#words[@]} - 1; i++)); do
     word=${words[i]}
-    case ${words[i-1]} in -b|--backend|-w|--workers|-q|--queue|--prefetch|-s|--set|--retries|--timeout|--halt|--recycle|--nice|--affinity|-f|--format|-t|--trace|--worker-program) continue ;; esac
+    case ${words[i-1]} in -b|--backend|-w|--workers|-q|--queue|--prefetch|-s|--set|--retries|--timeout|--halt|--recycle|--nice|--affinity|--states|-f|--format|-t|--trace|--worker-program) continue ;; esac
     case $word in -*) ;; *) workload=$word ;; esac
   done
   _heddle_cli_value "$prev" '' "$cur" "$command" "$workload" && return
@@ -132,7 +134,7 @@ _heddle_cli() {
         _heddle_cli_offer '' "$cur" < <(printf '%s\n' --format --help)
       else
         _heddle_cli_offer '' "$cur" < <(printf '%s\n' --backend --workers --queue --prefetch --set --retries --timeout --halt --recycle --nice \
-          --affinity --format --no-live --trace --worker-program --help)
+          --affinity --states --format --no-live --trace --worker-program --help)
       fi ;;
     *) [ -n "$workload" ] || [ "$command" != run ] || _heddle_cli_offer '' "$cur" < <(_heddle_cli_workloads) ;;
   esac

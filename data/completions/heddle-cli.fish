@@ -54,6 +54,7 @@ complete -c heddle-cli -n $run -l halt -x -a 'never soon,fail= now,fail=' -d 'Wh
 complete -c heddle-cli -n $run -l recycle -x -d 'Number of tasks after which a worker process is replaced'
 complete -c heddle-cli -n $run -l affinity -x -a spread -d 'CPUs that workers may use'
 complete -c heddle-cli -n $run -l nice -x -a idle -d 'How much workers yield to other programs'
+complete -c heddle-cli -n $run -l states -x -a 'exact counted none' -d 'How to tell whether a task was on a CPU, ready or blocked'
 complete -c heddle-cli -n $run -s f -l format -x -a 'text jsonl sha256sum' -d 'Format of results'
 complete -c heddle-cli -n $run -l no-live -d 'Do not show the live view on a terminal'
 complete -c heddle-cli -n $run -s t -l trace -r -F -d 'Write a trace for Perfetto'

@@ -64,6 +64,37 @@ heddle_json_task_room (const HeddleRow *row)
     + text_room (row->error) + text_room (row->input);
 }
 
+/* ,"key": */
+static char *
+put_key (char *to, const char *key)
+{
+  to = PUT (to, ",\"");
+  to = put (to, key, strlen (key));
+  return PUT (to, "\":");
+}
+
+static char *
+put_integer (char *to, const char *key, gint64 number)
+{
+  return heddle_json_put_signed (put_key (to, key), number);
+}
+
+static char *
+put_times (char *to, const HeddleRow *row)
+{
+  const HeddleTaskTimes *times = &row->times;
+
+  if (!times->known)
+    return PUT (to, ",\"on_cpu_ns\":null,\"ready_ns\":null,\"blocked_ns\":null,\"switches\":null,"
+                    "\"preempted\":null");
+  to = put_integer (to, "on_cpu_ns", times->on_cpu_ns);
+  to = put_integer (to, "ready_ns", times->ready_ns);
+  to = put_integer (to, "blocked_ns",
+                    heddle_task_times_get_blocked (times, row->finished_ns - row->started_ns));
+  to = put_integer (to, "switches", times->switches);
+  return put_integer (to, "preempted", times->preempted);
+}
+
 /**
  * heddle_json_put_task:
  * @to: where to write
@@ -105,22 +136,8 @@ heddle_json_put_task (char *to, const HeddleRow *row, gint64 origin)
     to = put_bytes (to, "result", row->result);
   if (!error_valid)
     to = put_bytes (to, "error", row->error);
+  to = put_times (to, row);
   return PUT (to, "}\n");
-}
-
-/* ,"key": */
-static char *
-put_key (char *to, const char *key)
-{
-  to = PUT (to, ",\"");
-  to = put (to, key, strlen (key));
-  return PUT (to, "\":");
-}
-
-static char *
-put_integer (char *to, const char *key, gint64 number)
-{
-  return heddle_json_put_signed (put_key (to, key), number);
 }
 
 static char *
@@ -280,5 +297,7 @@ heddle_json_put_run (char *to, const HeddleWorkload *workload, const HeddleBacke
   to = put_time (to, "task_p50_ns", snapshot->n_task_times, snapshot->task_p50_ns);
   to = put_time (to, "task_p99_ns", snapshot->n_task_times, snapshot->task_p99_ns);
   to = put_verdicts (to, verdicts, n_verdicts);
+  to = put_text (to, "states", heddle_states_source_name (snapshot->states));
+  to = put_integer (to, "states_lost", snapshot->states_lost);
   return PUT (to, "}\n");
 }

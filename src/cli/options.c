@@ -29,6 +29,7 @@ typedef struct {
   char *format;
   char *trace;
   char *worker_program;
+  char *states;
   char **rest;
 } Raw;
 
@@ -47,6 +48,7 @@ raw_clear (Raw *raw)
   g_free (raw->format);
   g_free (raw->trace);
   g_free (raw->worker_program);
+  g_free (raw->states);
   g_strfreev (raw->rest);
 }
 
@@ -105,6 +107,8 @@ run_context (Raw *raw)
     { "nice", 0, 0, G_OPTION_ARG_STRING, &raw->policies[4], N_("How much workers yield to other programs, 0 to 19, or idle"), N_("N") },
     { "affinity", 0, 0, G_OPTION_ARG_STRING, &raw->policies[5],
       N_("CPUs that workers may use, such as 0-3,6; spread: one CPU per worker, in turn"), N_("CPUS") },
+    { "states", 0, 0, G_OPTION_ARG_STRING, &raw->states,
+      N_("How to tell whether a task was on a CPU, ready or blocked: exact (or the best that is allowed), counted or none"), N_("SOURCE") },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &raw->format, N_("Format of results: text or jsonl; for checksum-files also sha256sum"), N_("FORMAT") },
     { "no-live", 0, 0, G_OPTION_ARG_NONE, &raw->no_live, N_("Do not show the live view on a terminal"), NULL },
     { "trace", 't', 0, G_OPTION_ARG_FILENAME, &raw->trace, N_("Write a trace for Perfetto to FILE"), N_("FILE") },
@@ -161,6 +165,16 @@ parse_number (const char *option, const char *text, guint min, guint max, guint 
               GError **error)
 {
   return text == NULL || heddle_option_parse_count (option, text, min, max, value, error);
+}
+
+/* Whoever writes a script knows which option it was. */
+static gboolean
+parse_states (const char *text, HeddleStatesSource *states, GError **error)
+{
+  if (text == NULL || heddle_states_source_parse (text, states, error))
+    return TRUE;
+  g_prefix_error (error, "--states: ");
+  return FALSE;
 }
 
 static gboolean
@@ -282,6 +296,7 @@ parse_values (HeddleCliRun *self, const Raw *raw, const HeddleWorkload *workload
       || !parse_number ("prefetch", raw->prefetch, 1, HEDDLE_MAX_PREFETCH, &options->prefetch,
                         error)
       || !parse_policies (raw, options, error)
+      || !parse_states (raw->states, &options->states, error)
       || !parse_run_format (raw->format, workload, &self->format, error))
     return FALSE;
   for (guint i = 0; raw->set != NULL && raw->set[i] != NULL; i++)

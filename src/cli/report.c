@@ -325,9 +325,37 @@ append_part (GString *text, guint64 count, const char *word)
   g_string_append_printf (text, " %s", word);
 }
 
-/* "42 830 tasks: 42 828 done, 2 failed in 3.2 s (13 384/s), utilisation 93 %" */
 static void
-finish_text (HeddleReport *self, const HeddleRunSnapshot *snapshot, const HeddleHalt *halt)
+append_share (GString *text, const char *what, gint64 part, gint64 whole)
+{
+  g_string_append_printf (text, ", %s ", what);
+  heddle_append_percent (text, (double) part / (double) whole);
+}
+
+/* What the time of tasks went to, where that is known of most of it. */
+static void
+append_states (GString *text, HeddleRun *run, const HeddleRunSnapshot *snapshot)
+{
+  const HeddleTimesTotals *times = &snapshot->times;
+  g_autofree HeddleWorkerInfo *workers = g_new0 (HeddleWorkerInfo, snapshot->n_lanes + 1);
+  guint n = MIN (heddle_run_get_workers (run, workers, snapshot->n_lanes), snapshot->n_lanes);
+  gint64 busy = 0;
+
+  for (guint i = 0; i < n; i++)
+    busy += workers[i].busy_ns;
+  if (times->span_ns == 0 || times->span_ns < busy / 2)
+    return;
+  append_share (text, _("on CPU"), times->on_cpu_ns, times->span_ns);
+  append_share (text, _("ready"), times->ready_ns, times->span_ns);
+  append_share (text, _("blocked"), times->span_ns - times->on_cpu_ns - times->ready_ns,
+                times->span_ns);
+}
+
+/* "42 830 tasks: 42 828 done, 2 failed in 3.2 s (13 384/s), utilisation 93 %, on CPU 27 %, ready
+ * 58 %, blocked 15 %" */
+static void
+finish_text (HeddleReport *self, HeddleRun *run, const HeddleRunSnapshot *snapshot,
+             const HeddleHalt *halt)
 {
   guint64 ended = snapshot->done + snapshot->failed + snapshot->cancelled + snapshot->lost;
   g_autoptr (GString) skipped = g_string_new (NULL);
@@ -360,6 +388,7 @@ finish_text (HeddleReport *self, const HeddleRunSnapshot *snapshot, const Heddle
   heddle_append_rate (text, snapshot->rate);
   g_string_append_printf (text, "), %s ", _("utilisation"));
   heddle_append_percent (text, snapshot->utilisation);
+  append_states (text, run, snapshot);
   append_part (text, snapshot->workers_recycled,
                g_dngettext (GETTEXT_PACKAGE, "worker recycled", "workers recycled",
                             (gulong) snapshot->workers_recycled));
@@ -434,7 +463,7 @@ heddle_report_finish (HeddleReport *self, HeddleRun *run)
     finish_json (self, run, snapshot);
   else
     {
-      finish_text (self, snapshot, &heddle_run_get_options (run)->halt);
+      finish_text (self, run, snapshot, &heddle_run_get_options (run)->halt);
       finish_diagnosis (self, run);
     }
 }

@@ -23,8 +23,9 @@ WORKER_KEYS = ["type", "id", "kind", "pid", "tid", "tasks", "busy_ns"]
 FIGURE_KEYS = ["type", "group", "name", "unit", "value", "low", "high", "claim"]
 RUN_KEYS = ["type", "workload", "backend", "workers", "submitted", "done", "failed", "cancelled", "lost", "elapsed_ns",
             "utilisation", "throughput", "dropped_events", "retried", "recycled", "halted", "skipped",
-            "task_p50_ns", "task_p99_ns", "diagnosis"]
+            "task_p50_ns", "task_p99_ns", "diagnosis", "states", "states_lost"]
 VERDICTS = ["starved", "too-few-workers", "too-many-workers", "small-tasks", "straggler", "lock", "waiting", "main-loop", "quota"]
+TIMES_KEYS = ["on_cpu_ns", "ready_ns", "blocked_ns", "switches", "preempted"]
 STATES = ["done", "failed", "cancelled", "lost"]
 
 # Whoever started the tests may have ignored signals (nohup, a background job of a script), and heddle-cli leaves ignored what it finds so.
@@ -49,10 +50,22 @@ def run(workload, *arguments, **options):
     return call("run", workload, *arguments, **options)
 
 
+def check_times(line):
+    """Known together, and as long as the span together."""
+    times = [line[key] for key in TIMES_KEYS]
+    if None in times:
+        assert times == [None] * len(times), line
+        return
+    assert all(number >= 0 for number in times) and line["preempted"] <= line["switches"], line
+    assert line["on_cpu_ns"] + line["ready_ns"] + line["blocked_ns"] == line["finished_ns"] - line["started_ns"], line
+
+
 def check_task(line):
     keys = list(line)
     assert keys[:len(TASK_KEYS)] == TASK_KEYS, line
-    assert set(keys[len(TASK_KEYS):]) <= {"label_bytes", "result_bytes", "error_bytes"}, line
+    assert keys[-len(TIMES_KEYS):] == TIMES_KEYS, line
+    assert set(keys[len(TASK_KEYS):-len(TIMES_KEYS)]) <= {"label_bytes", "result_bytes", "error_bytes"}, line
+    check_times(line)
     assert line["state"] in STATES, line
     assert isinstance(line["label"], str) and line["id"] >= 1 and line["attempt"] >= 1, line
     assert 0 <= line["queued_ns"] <= line["finished_ns"], line
@@ -94,6 +107,8 @@ def check_lines(tasks, workers, figures, summary):
     assert list(summary) == RUN_KEYS, summary
     for verdict in summary["diagnosis"]:
         assert verdict["kind"] in VERDICTS and 0 < verdict["figures"]["strength"] <= 1, verdict
+    assert summary["states"] in ("exact", "counted", "none") and summary["states_lost"] >= 0, summary
+    assert summary["states"] != "none" or all(line["on_cpu_ns"] is None for line in tasks), summary
     assert sorted(line["id"] for line in tasks) == list(range(1, len(tasks) + 1)), "ids are not 1 to n, each once"
     assert summary["submitted"] == len(tasks), summary
     counts = collections.Counter(line["state"] for line in tasks)

@@ -64,7 +64,7 @@ PARAMETERS = {
 TOO_MANY_PROGRAMS = {"n=20000": "n=400"}
 
 # Usage that is refused before anything is started.
-WRONG = (["--workers", "0"], ["--queue", "none"], ["--halt", "sometimes"], ["--set", "no-such=1"], ["--affinity", "4096"], ["--retries", "-1"],
+WRONG = (["--workers", "0"], ["--queue", "none"], ["--halt", "sometimes"], ["--set", "no-such=1"], ["--affinity", "4096"], ["--states", "some"], ["--retries", "-1"],
          ["--format", "xml"], ["--backend", "steam"], ["one", "too", "many"])
 
 
@@ -101,7 +101,7 @@ def pick_options(rng, workload, backends):
             ("--workers", 0.6, whole(1, 6)), ("--queue", 0.3, one_of("1", "2", "64", "1000")), ("--prefetch", 0.2, one_of("1", "8", "4096")),
             ("--retries", 0.3, whole(1, 3)), ("--timeout", 0.2, one_of("0.1", "0.3", "5")),
             ("--halt", 0.2, one_of("soon,fail=1", "now,fail=1", "soon,fail=20%", "now,fail=3", "never")), ("--recycle", 0.15, whole(1, 20)),
-            ("--nice", 0.15, one_of("0", "7", "19", "idle")), ("--affinity", 0.15, one_of("0", "spread"))):
+            ("--nice", 0.15, one_of("0", "7", "19", "idle")), ("--affinity", 0.15, one_of("0", "spread")), ("--states", 0.2, one_of("exact", "counted", "none"))):
         if rng.random() < chance and (goes_with(option, backend) or rng.random() < 0.05):
             arguments += [option, pick(rng)]
     return arguments
