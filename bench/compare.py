@@ -119,6 +119,9 @@ def figures(args):
                "peak of resident memory {peak_mib:.0f} MiB, of which the lanes may take {budget_mib:.0f} MiB; {seconds:.1f} s")
     for backend, n in (("threads", 1000), ("processes", 256)):
         yield (f"{n} {backend} start, do 20,000 tasks and stop", f"wide {backend} {n} 20000", lambda f: f(), "{ms:.0f} ms")
+    for backend, work in (("threads", 0), ("threads", 100_000), ("threads", 1_000_000), ("processes", 0), ("processes", 1_000_000)):
+        yield (f"map on 2 {backend}, tasks of {work // 1000} µs: rate with counted states against none (wanted: 0.98)", f"counted {backend} 2 {work}",
+               lambda f: f(), "{ratio:.3f} ({low:.3f} to {high:.3f}); of the tasks {share:.0f} % are counted; one reading {read_ns:.0f} ns")
 
 
 def add_units(numbers):
@@ -129,6 +132,8 @@ def add_units(numbers):
         numbers.update(cpu_ms=numbers["cpu_ns"] / 1e6, wall_s=numbers["wall_ns"] / 1e9, percent=100 * numbers["cpu_ns"] / numbers["wall_ns"])
     if "peak_kib" in numbers:
         numbers.update(peak_mib=numbers["peak_kib"] / 1024, budget_mib=numbers["lane_budget_kib"] / 1024, seconds=(numbers["singly_ns"] + numbers["map_ns"]) / 1e9)
+    if "ratio" in numbers:
+        numbers["share"] = 100 * numbers["known"]
     if "ns" in numbers:
         numbers["ms"] = numbers["ns"] / 1e6
     return numbers

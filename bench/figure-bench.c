@@ -4,14 +4,21 @@
 /*
  * What a pool costs beside its rate: one figure a call, as one line of JSON.
  *
- *   figure-bench start BACKEND WORKERS           from the start of a run until every worker has
- * begun a task figure-bench latency BACKEND WORKERS TASKS   an idle pool is given one task: from
- * submitting it to its start figure-bench idle BACKEND WORKERS SECONDS    processor time of a pool
- * with nothing to do, its processes included, from a second after a task on figure-bench many
- * BACKEND WORKERS TASKS      empty tasks, half of them a map, with lanes kept and no rows: peak of
- * resident memory figure-bench memory BACKEND WORKERS TASKS    the same with rows, and budgets that
- * nothing falls out of: bytes a task figure-bench wide BACKEND WORKERS TASKS      as many workers
- * as that: start, work and stop
+ *   figure-bench start BACKEND WORKERS             from the start of a run until every worker has
+ *                                                  begun a task
+ *   figure-bench latency BACKEND WORKERS TASKS     an idle pool is given one task: from submitting
+ *                                                  it to its start
+ *   figure-bench idle BACKEND WORKERS SECONDS      processor time of a pool with nothing to do, its
+ *                                                  processes included, a second after a task
+ *   figure-bench many BACKEND WORKERS TASKS        empty tasks, half of them a map, with lanes kept
+ *                                                  and no rows: peak of resident memory
+ *   figure-bench memory BACKEND WORKERS TASKS      the same with rows, and budgets that nothing
+ *                                                  falls out of: bytes a task
+ *   figure-bench wide BACKEND WORKERS TASKS        as many workers as that: start, work and stop
+ *   figure-bench counted BACKEND WORKERS WORK_NS   maps of tasks that spin for so long, alternately
+ *                                                  without states and with counted ones: how much
+ *                                                  is left of the rate, how many of the tasks are
+ *                                                  counted, and what one reading takes
  *
  * BACKEND is threads, processes or main-loop. Times are wall time in nanoseconds. bench/compare.py
  * calls this and prints the table.
@@ -27,10 +34,13 @@
 #include "engine/run/run.h"
 #include "measure/proc.h"
 #include "trace/clock.h"
+#include "trace/thread-times.h"
 
 #define SECOND_NS G_GINT64_CONSTANT (1000000000)
 #define START_TASK_NS 100000000
 #define PATIENCE_NS (600 * SECOND_NS)
+#define ROUNDS 11
+#define ROUND_NS 400000000
 
 static HeddleBackend backend;
 static guint n_workers;
@@ -292,6 +302,88 @@ measure_wide (guint64 n_tasks)
   printf ("{\"ns\": %" G_GINT64_FORMAT "}\n", run_all (&options, n_tasks, FALSE, NULL, NULL));
 }
 
+static int
+compare (const void *a, const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* Runs a map with that source of states. Returns its rate, and in @known how many of its tasks have
+ * their times. */
+static double
+run_map (HeddleStatesSource states, guint64 n_tasks, gint64 work_ns, guint64 *known)
+{
+  HeddleRunSnapshot snapshot;
+  HeddleRunOptions options;
+  HeddleRun *run;
+
+  heddle_run_options_init (&options, &bench_workload);
+  options.queue = 65536;
+  options.prefetch = 4096;
+  options.result_budget = 0;
+  options.states = states;
+  run = start (&options, n_tasks, TRUE, work_ns);
+  if (!heddle_run_wait (run, PATIENCE_NS))
+    g_error ("the run does not end");
+  heddle_run_get_snapshot (run, &snapshot);
+  if (snapshot.done != n_tasks || snapshot.states != states)
+    g_error ("%" G_GUINT64_FORMAT " done, states %s", snapshot.done,
+             heddle_states_source_name (snapshot.states));
+  *known = snapshot.times.n_tasks;
+  heddle_run_unref (run);
+  return snapshot.rate;
+}
+
+/* The mean of many readings back to back; those of a worker between two tasks find the caches
+ * colder. */
+static double
+measure_reading (void)
+{
+  HeddleThreadCounters counters;
+  HeddleThreadTimes times;
+  const guint n = 20000;
+  gint64 begin;
+
+  heddle_thread_counters_init (&counters);
+  if (!heddle_thread_counters_read (&counters, &times))
+    g_error ("this kernel does not count");
+  begin = heddle_clock_thread_cpu_ns ();
+  for (guint i = 0; i < n; i++)
+    heddle_thread_counters_read (&counters, &times);
+  begin = heddle_clock_thread_cpu_ns () - begin;
+  heddle_thread_counters_clear (&counters);
+  return (double) begin / n;
+}
+
+static void
+measure_counted (gint64 work_ns)
+{
+  guint64 n_tasks =
+    work_ns == 0 ? 2000000 : (guint64) MAX (ROUND_NS * (gint64) n_workers / work_ns, n_workers);
+  double ratios[ROUNDS];
+  guint64 known;
+
+  run_map (HEDDLE_STATES_NONE, n_tasks, work_ns, &known);
+  for (guint i = 0; i < ROUNDS; i++)
+    {
+      double none = 0, counted = 0;
+
+      for (guint k = 0; k < 2; k++)
+        if ((i + k) % 2 == 0)
+          none = run_map (HEDDLE_STATES_NONE, n_tasks, work_ns, &known);
+        else
+          counted = run_map (HEDDLE_STATES_COUNTED, n_tasks, work_ns, &known);
+      ratios[i] = counted / none;
+    }
+  run_map (HEDDLE_STATES_COUNTED, n_tasks, work_ns, &known);
+  qsort (ratios, ROUNDS, sizeof ratios[0], compare);
+  printf ("{\"ratio\": %.4f, \"low\": %.4f, \"high\": %.4f, \"known\": %.4f, \"read_ns\": %.0f}\n",
+          ratios[ROUNDS / 2], ratios[0], ratios[ROUNDS - 1], (double) known / (double) n_tasks,
+          measure_reading ());
+}
+
 static gboolean
 measure (const char *what, gint64 number)
 {
@@ -307,6 +399,8 @@ measure (const char *what, gint64 number)
     measure_memory ((guint64) number);
   else if (g_str_equal (what, "wide"))
     measure_wide ((guint64) number);
+  else if (g_str_equal (what, "counted"))
+    measure_counted (number);
   else
     return FALSE;
   return TRUE;
@@ -318,7 +412,7 @@ main (int argc, char **argv)
   if (argc < 4)
     {
       g_printerr (
-        "usage: figure-bench start|latency|idle|many|memory|wide threads|processes|main-loop WORKERS [NUMBER]\n");
+        "usage: figure-bench start|latency|idle|many|memory|wide|counted threads|processes|main-loop WORKERS [NUMBER]\n");
       return 2;
     }
   backend = g_str_equal (argv[2], "processes") ? HEDDLE_BACKEND_PROCESSES
