@@ -45,6 +45,7 @@ print_rest (const HeddleDiagnosisFacts *facts)
 {
   g_print ("    .processors = {");
   NUMBER (processors, n);
+  NUMBER (processors, used_ns);
   NUMBER (processors, n_periods);
   NUMBER (processors, n_throttled);
   g_print (" },\n    .queue = {");

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "diagnosis-recorded.h"
 #include "engine/model/workload.h"
 #include "engine/run/diagnosis.h"
 
@@ -23,7 +24,7 @@ make_healthy (void)
     .prefetch = 64,
     .workers = { .n = 4, .time_ns = 40 * S, .busy_ns = 40 * S, .on_cpu_ns = 12 * S,
                  .ready_ns = 2 * S, .slept_ns = 26 * S },
-    .processors = { .n = 2 },
+    .processors = { .n = 2, .used_ns = 12 * S },
     .queue = { .producing_ns = 10 * S, .full_ns = 9 * S, .stocked_ns = 4 * S, .left = 64 },
     .tasks = { .n_ended = 1000, .median_ns = 40 * MS },
   };
@@ -206,6 +207,7 @@ make_crowded (void)
 
   facts.workers = (HeddleFactsWorkers) { .n = 8, .time_ns = 80 * S, .busy_ns = 80 * S,
                                          .on_cpu_ns = 20 * S, .ready_ns = 60 * S };
+  facts.processors.used_ns = 20 * S;
   return facts;
 }
 
@@ -229,10 +231,12 @@ crowded_limits (void)
 {
   HeddleDiagnosisFacts facts = make_crowded ();
 
-  /* they are all used by others: fewer would get less */
-  facts.workers.on_cpu_ns = 17 * S;
+  /* what others use is not theirs: fewer would get less */
+  facts.processors.used_ns = 17 * S;
   assert_says (&facts, HEDDLE_VERDICT_CROWDED);
-  facts.workers.on_cpu_ns = 17 * S - MS;
+  facts.processors.used_ns = 17 * S - MS;
+  assert_silent (&facts);
+  facts.processors.used_ns = -1;
   assert_silent (&facts);
   facts = make_crowded ();
   facts.workers.on_cpu_ns = -1;
@@ -301,6 +305,14 @@ too_small_limits (void)
   facts.tasks.median_ns = 90000;
   assert_says (&facts, HEDDLE_VERDICT_TOO_SMALL);
   facts.tasks.median_ns = 90001;
+  assert_silent (&facts);
+  facts = make_too_small (HEDDLE_BACKEND_THREAD_PER_TASK);
+  facts.processors.n = 1; /* a worker without a task may wait for a processor */
+  assert_silent (&facts);
+  facts = make_too_small (HEDDLE_BACKEND_PROCESSES);
+  facts.workers.ready_ns = 5 * S;
+  assert_says (&facts, HEDDLE_VERDICT_TOO_SMALL);
+  facts.workers.ready_ns += 1;
   assert_silent (&facts);
   facts = make_too_small (HEDDLE_BACKEND_THREAD_PER_TASK);
   facts.tasks.n_ended = 100;
@@ -507,7 +519,8 @@ quota (void)
   HeddleDiagnosisFacts facts = make_healthy ();
   HeddleVerdict verdict;
 
-  facts.processors = (HeddleFactsProcessors) { .n = 2, .quota = 1.5, .n_periods = 100,
+  facts.processors = (HeddleFactsProcessors) { .n = 2, .used_ns = -1, .quota = 1.5,
+                                               .n_periods = 100,
                                                .n_throttled = 50 };
   verdict = assert_says (&facts, HEDDLE_VERDICT_QUOTA);
   assert_text (&verdict, "A processor quota holds the work up.",
@@ -519,7 +532,7 @@ quota (void)
   assert_says (&facts, HEDDLE_VERDICT_QUOTA);
   facts.processors.n_throttled = 24;
   assert_silent (&facts);
-  facts.processors = (HeddleFactsProcessors) { .n = 2, .quota = 1.5, .n_periods = 9,
+  facts.processors = (HeddleFactsProcessors) { .n = 2, .used_ns = -1, .quota = 1.5, .n_periods = 9,
                                                .n_throttled = 9 };
   assert_silent (&facts);
   facts.processors.n_periods = 100;
@@ -541,6 +554,20 @@ the_stronger_one (void)
   assert_says (&facts, HEDDLE_VERDICT_CROWDED);
   facts.object.waited_ns = 70 * S;
   assert_says (&facts, HEDDLE_VERDICT_LOCK);
+}
+
+static void
+recorded (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (recorded_runs); i++)
+    {
+      HeddleVerdict verdict;
+
+      heddle_diagnosis_find_best (&recorded_runs[i].facts, &verdict);
+      if (!g_str_equal (heddle_verdict_get_id (verdict.kind), recorded_runs[i].says))
+        g_error ("%s: “%s” rather than “%s”", recorded_runs[i].run,
+                 heddle_verdict_get_id (verdict.kind), recorded_runs[i].says);
+    }
 }
 
 static void
@@ -618,6 +645,7 @@ main (int argc, char **argv)
   g_test_add_func ("/diagnosis/main-loop", main_loop);
   g_test_add_func ("/diagnosis/quota", quota);
   g_test_add_func ("/diagnosis/the-stronger-one", the_stronger_one);
+  g_test_add_func ("/diagnosis/recorded", recorded);
   g_test_add_func ("/diagnosis/filter", filter);
   g_test_add_func ("/diagnosis/figures-have-names", figures_have_names);
   return g_test_run ();

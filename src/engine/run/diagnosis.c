@@ -123,8 +123,9 @@ find_too_few (const HeddleDiagnosisFacts *facts, HeddleVerdict *verdict)
   return TRUE;
 }
 
-/* Workers wait for a processor although they have nearly all that there are: fewer of them would be
- * executed for as long. Where others' threads took the processors, fewer workers would get less. */
+/* Workers wait for a processor although this program has nearly all that there are: fewer of them
+ * would be executed for as long. Where other programs took the processors, fewer workers would get
+ * less. */
 static gboolean
 find_crowded (const HeddleDiagnosisFacts *facts, HeddleVerdict *verdict)
 {
@@ -132,10 +133,10 @@ find_crowded (const HeddleDiagnosisFacts *facts, HeddleVerdict *verdict)
   guint n = facts->processors.n, enough;
   double used;
 
-  if (!knows_processor_time (workers) || n == 0 || workers->n <= n
+  if (!knows_processor_time (workers) || n == 0 || workers->n <= n || facts->processors.used_ns < 0
       || heddle_backend_get_info (facts->backend)->is_loop)
     return FALSE;
-  used = (double) workers->on_cpu_ns / ((double) n * (double) facts->length_ns);
+  used = (double) facts->processors.used_ns / ((double) n * (double) facts->length_ns);
   enough = MAX (count_workers_for (workers, n), workers->n_needed);
   if (share_of (workers->ready_ns, workers->time_ns) < NOTABLE || used < NEARLY_ALL
       || enough >= workers->n)
@@ -158,8 +159,10 @@ find_too_small (const HeddleDiagnosisFacts *facts, HeddleVerdict *verdict)
   double share = share_of (workers->between_ns, workers->time_ns);
   gint64 between;
 
-  /* a hundred tasks: of fewer the start of the workers is a part that counts */
-  if (share < NOTABLE || facts->tasks.n_ended < 100)
+  /* A hundred tasks: of fewer the start of the workers is a part that counts. Where workers share
+   * processors, or others use them, a worker without a task may have waited for one. */
+  if (share < NOTABLE || facts->tasks.n_ended < 100 || workers->n > facts->processors.n
+      || share_of (workers->ready_ns, workers->time_ns) > NOTABLE)
     return FALSE;
   between = workers->between_ns / (gint64) facts->tasks.n_ended;
   if (between < facts->tasks.median_ns)

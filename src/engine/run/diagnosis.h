@@ -31,6 +31,7 @@ typedef struct {
 
 typedef struct {
   guint n;             /* that the workers may use; 0: not known */
+  gint64 used_ns;      /* their time that this program and its workers had; -1: not known */
   double quota;        /* CPUs that the control group may use; 0: any number */
   guint64 n_periods;   /* of the control group, in each of which it may use its quota */
   guint64 n_throttled; /* of these, in which it was stopped because it had used it up */

@@ -99,6 +99,9 @@ typedef struct {
   HeddleRunTally now;
   guint line;     /* what the queue was like at the last sample */
   gint64 full_ns; /* how long the producer had waited by then */
+  gboolean alone;    /* no other run went on when this one began */
+  guint n_begun;     /* runs, this one included */
+  gint64 program_ns; /* the program's processor time when the first tally was begun */
   gboolean has_throttling;
   HeddleThrottling throttling; /* of the control group, when this run was young */
   atomic_uint n_needed; /* workers, as tasks wait for each other; the supervisor stores once */
@@ -194,6 +197,8 @@ void heddle_run_estimate_left_locked (HeddleRun *self, HeddleRunSnapshot *draft)
 void heddle_run_tally_stretch_locked (HeddleRun *self, const HeddleTotals *from,
                                       const HeddleTotals *to);
 void heddle_run_tally_locked (HeddleRun *self, gboolean ended);
+void heddle_run_begin_tally (HeddleRun *self);
+void heddle_run_end_tally (HeddleRun *self);
 
 /* idle.c */
 int heddle_run_enter_idle_locked (HeddleRun *self, gboolean news, int tick, gint64 now);

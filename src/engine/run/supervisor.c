@@ -356,6 +356,7 @@ heddle_run_supervise (HeddleRun *run)
   GError *error = NULL;
   gboolean produced = FALSE;
 
+  heddle_run_begin_tally (run);
   if (open_run (run, &n_workers, &error) && start_producer (run, &error))
     {
       produced = !run->options.manual;
@@ -365,4 +366,5 @@ heddle_run_supervise (HeddleRun *run)
   else
     heddle_run_take_error (run, error);
   take_down (run, produced);
+  heddle_run_end_tally (run);
 }

@@ -15,6 +15,7 @@
 #include "engine/model/processors.h"
 #include "engine/run/run-private.h"
 #include "engine/run/tally.h"
+#include "trace/clock.h"
 
 /* Which of two samples, 100 ms apart, is right for the time between them is not known: only where
  * both say the same it is told what the workers without a task lacked. */
@@ -24,6 +25,27 @@ typedef enum {
   LINE_STOCKED, /* there is */
   LINE_OVER,    /* no task is left or to come but those in hand */
 } Line;
+
+/* Runs that go on in this program, and that have begun: another one uses the processors, too. */
+static atomic_uint n_going, n_begun;
+
+/* Before the run has a thread of its own but the supervisor's. */
+void
+heddle_run_begin_tally (HeddleRun *self)
+{
+  HeddleTallies *tallies = &self->sampling.tallies;
+
+  tallies->program_ns = heddle_clock_read (CLOCK_PROCESS_CPUTIME_ID);
+  tallies->alone = atomic_fetch_add (&n_going, 1) == 0;
+  tallies->n_begun = atomic_fetch_add (&n_begun, 1) + 1;
+}
+
+/* Once, when the run is over. */
+void
+heddle_run_end_tally (HeddleRun *self)
+{
+  atomic_fetch_sub (&n_going, 1);
+}
 
 static Line
 judge_line (HeddleRun *self, const HeddleQueueCounts *counts)
@@ -139,6 +161,12 @@ add_processor_times (HeddleRun *self, HeddleRunTally *tally, gboolean ended)
       tally->ready_ns += MAX (slot->totals.ready_ns, 0);
     }
   tally->processor_times_known = knows_processor_times (self, ended);
+  if (atomic_load (&n_begun) != self->sampling.tallies.n_begun || !self->sampling.tallies.alone)
+    tally->used_ns = -1;
+  else
+    tally->used_ns = heddle_clock_read (CLOCK_PROCESS_CPUTIME_ID)
+      - self->sampling.tallies.program_ns
+      + (heddle_backend_get_info (self->options.backend)->is_process ? tally->cpu_ns : 0);
 }
 
 static guint
@@ -308,7 +336,10 @@ heddle_run_fill_facts (HeddleRun *self, const HeddleRunTally *from, const Heddle
     .prefetch = options->prefetch,
     .measures = self->workload->figures != NULL,
     .deadlocked = to->deadlocked,
-    .processors = { .quota = processors.quota,
+    .processors = { .used_ns = to->used_ns >= 0 && from->used_ns >= 0
+                      ? difference (to->used_ns, from->used_ns)
+                      : -1,
+                    .quota = processors.quota,
                     .n_periods = to->n_periods - MIN (from->n_periods, to->n_periods),
                     .n_throttled = to->n_throttled - MIN (from->n_throttled, to->n_throttled) },
     .queue = { .by_hand = options->manual,

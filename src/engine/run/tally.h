@@ -36,6 +36,7 @@ typedef struct {
   gint64 time_ns, busy_ns;
   gboolean processor_times_known;
   gint64 cpu_ns, ready_ns; /* of the workers, in tasks and between them */
+  gint64 used_ns; /* of the program and its worker processes; -1: there was another run */
   gint64 slept_ns, shared_ns;
   gint64 starved_ns, between_ns, over_ns;
   gint64 producing_ns, full_ns, stocked_ns;
