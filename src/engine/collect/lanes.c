@@ -9,6 +9,9 @@
 
 #include "engine/collect/collector-private.h"
 
+/* Tasks that are as long as that are those that are counted one after another, and then known. */
+#define LEAST_TIMES_NS 100000
+
 /* Writes into the lanes what was gathered for them. */
 void
 heddle_collector_flush_ops_locked (HeddleCollector *self)
@@ -92,6 +95,10 @@ heddle_collector_close_span_locked (HeddleCollector *self, HeddleSlot *slot, gin
   op->id = slot->task.id;
   op->state = state;
   op->times = slot->task.times;
+  /* of many short tasks a few are counted, each worker's first one for instance: one of them would
+   * have the store make room for the times of all those around it */
+  if (end - slot->task.started_ns < LEAST_TIMES_NS)
+    op->times.known = FALSE;
   slot->task.lane_open = FALSE;
 }
 
