@@ -122,7 +122,9 @@ heddle_run_tally_stretch_locked (HeddleRun *self, const HeddleTotals *from, cons
     return;
   tally->stocked_ns += line == LINE_STOCKED ? length : 0;
   tally->starved_ns += line == LINE_SHORT ? idle : 0;
-  tally->between_ns += line == LINE_STOCKED ? idle : 0;
+  /* where workers are replaced, it is that which takes time between tasks */
+  if (self->collector->counts.workers_recycled + self->collector->counts.workers_lost == 0)
+    tally->between_ns += line == LINE_STOCKED ? idle : 0;
   tally->over_ns += line == LINE_OVER && tally->last.task != 0 ? idle : 0;
 }
 
