@@ -23,7 +23,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests" 
 FACTORY = "gtk4-widget-factory"
 NAMES = {"heddle": "Heddle, {workers} workers of its own", "factory": "widget factory, {workers} threads beside it",
          "factory-nice": "widget factory, {workers} threads beside it, at nice 19"}
-TABS = {"heddle": ("Workers", "Log"), "factory": ("Page 1", "Page 2"), "factory-nice": ("Page 1", "Page 2")}
+TABS = {"heddle": ("Workers", "Log"), "factory": ("Page 2", "Page 3"), "factory-nice": ("Page 2", "Page 3")}
 FACTORIALS = ["n=2000", "rounds=100000"]
 
 
@@ -64,6 +64,8 @@ class Part:
             app = self._start(desktop)
             app.place(width, height)
             places = [self._place(app, name) for name in TABS[self.program]] if self.args.clicks else []
+            if not self.args.idle:
+                self._start_load(desktop, app)
             time.sleep(self.args.seconds)
             clicks = self._click(desktop, places) if places else []
             if self.program != "heddle":
@@ -76,17 +78,24 @@ class Part:
 
     def _start(self, desktop):
         if self.program == "heddle":
-            return desktop.start("--workload", self.args.workload, *self.load, *([] if self.args.idle else ["--start"]))
-        app = desktop.start(program=FACTORY)
-        if not self.args.idle:
-            cli = self.harness.build_directory() / "src/cli/heddle-cli"
-            desktop._spawn(str(cli), "run", self.args.workload, *self.load, "--quiet", *(["--nice", "19"] if self.program == "factory-nice" else []))
-        return app
+            return desktop.start("--workload", self.args.workload, *self.load)
+        return desktop.start(program=FACTORY)
 
-    @staticmethod
-    def _place(app, name):
-        """Where on the screen the tab is, as click-probe wants it."""
-        tab = app.find("page tab", re.compile(rf"{name}\b.*"))
+    def _start_load(self, desktop, app):
+        if self.program == "heddle":
+            app.key("F5")
+            return
+        cli = self.harness.build_directory() / "src/cli/heddle-cli"
+        desktop._spawn(str(cli), "run", self.args.workload, *self.load, *(["--nice", "19"] if self.program == "factory-nice" else []),
+                       stdout=subprocess.DEVNULL)
+
+    def _place(self, app, name):
+        """Where on the screen the tab is, as click-probe wants it. The widget factory's have no names: there it is the uppermost label."""
+        if self.program == "heddle":
+            tab = app.find("page tab", re.compile(rf"{name}\b.*"))
+        else:
+            labels = self.harness.wait_for("its tabs", lambda: list(app.matches("label", name)))
+            tab = min(labels, key=lambda label: label.get_box().y)
         box, (x, y) = app.place_at_rest(tab), app.point_at(tab)
         return f"{x - box.width // 2},{y - box.height // 2},{box.width},{box.height}"
 

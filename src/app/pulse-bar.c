@@ -21,7 +21,7 @@
 #include "trace/clock.h"
 
 #define READ_INTERVAL_MS 250
-#define IDLE_INTERVAL_NS (2 * HEDDLE_S) /* while no run is active: 0.2 % of a core instead of 1.7 */
+#define IDLE_INTERVAL_NS (4 * HEDDLE_S) /* while no run is active; docs/performance.md */
 #define TELL_STALL_NS (5 * HEDDLE_S)
 #define SPACING 12
 #define STRIP_MIN 60 /* pixels */
