@@ -6,6 +6,7 @@
 
 #include "base/parse.h"
 #include "engine/model/backend.h"
+#include "engine/model/command.h"
 #include "engine/model/preset.h"
 
 /* Numbers of the pool that a preset can set, beside the backend and the policies. */
@@ -136,17 +137,6 @@ heddle_preset_clear (HeddlePresetValues *self)
   g_clear_pointer (&self->settings, heddle_settings_free);
 }
 
-static void
-append_word (GString *command, const char *word)
-{
-  g_autofree char *quoted = NULL;
-
-  g_string_append_c (command, ' ');
-  if (*word == '\0' || strpbrk (word, " \t\n'\"\\$`!*?[]{}()<>|&;~#") != NULL)
-    word = quoted = g_shell_quote (word);
-  g_string_append (command, word);
-}
-
 /**
  * heddle_preset_dup_command:
  * @workload: whose try it is
@@ -174,11 +164,11 @@ heddle_preset_dup_command (const HeddleWorkload *workload, const char *settings)
         {
           *equals = '\0';
           g_string_append_printf (command, " --%s", words[i]);
-          append_word (command, equals + 1);
+          heddle_command_append_word (command, equals + 1);
           continue;
         }
       g_string_append (command, " --set");
-      append_word (command, words[i]);
+      heddle_command_append_word (command, words[i]);
     }
   return g_string_free (command, FALSE);
 }
