@@ -96,6 +96,16 @@ put_text (HeddleResultChunk *self, const char *text)
   self->arena_length += size;
 }
 
+/* A task that never started is where it was given up. */
+static void
+put_time (HeddleResultChunk *self, const HeddleRow *row)
+{
+  gint64 began = row->started_ns > 0 ? row->started_ns : row->finished_ns;
+
+  self->began_ns = self->n_rows == 0 ? began : MIN (self->began_ns, began);
+  self->ended_ns = self->n_rows == 0 ? row->finished_ns : MAX (self->ended_ns, row->finished_ns);
+}
+
 static void
 put_error (HeddleResultChunk *self)
 {
@@ -143,6 +153,7 @@ heddle_result_chunk_put (HeddleResultChunk *self, const HeddleRow *row, gboolean
       }
   if (is_error)
     put_error (self);
+  put_time (self, row);
   self->n_rows++;
 }
 
@@ -201,6 +212,19 @@ heddle_result_chunk_get (const HeddleResultChunk *self, guint n, HeddleRow *row)
   row->label = g_strdup (row->label);
   row->result = g_strdup (row->result);
   row->error = g_strdup (row->error);
+}
+
+/**
+ * heddle_result_chunk_touches:
+ * @begin: CLOCK_MONOTONIC nanoseconds
+ * @end: likewise; not in the stretch itself
+ *
+ * Returns: %FALSE if none of its tasks was going on at any time of the stretch, nor ended in it
+ */
+gboolean
+heddle_result_chunk_touches (const HeddleResultChunk *self, gint64 begin, gint64 end)
+{
+  return self->n_rows > 0 && self->ended_ns >= begin && self->began_ns < end;
 }
 
 /**

@@ -29,6 +29,8 @@ typedef struct {
   guint n_rows;
   guint n_errors;
   guint n_errors_allocated;
+  gint64 began_ns;     /* nothing of its rows was before */
+  gint64 ended_ns;     /* and nothing behind */
   gsize arena_length;
   gsize arena_allocated;
   gsize arena_wanted;  /* how large it begins */
@@ -46,6 +48,7 @@ void heddle_result_chunk_put (HeddleResultChunk *self, const HeddleRow *row, gbo
 void heddle_result_chunk_close (HeddleResultChunk *self);
 void heddle_result_chunk_look_at (const HeddleResultChunk *self, guint n, HeddleRow *row);
 void heddle_result_chunk_get (const HeddleResultChunk *self, guint n, HeddleRow *row);
+gboolean heddle_result_chunk_touches (const HeddleResultChunk *self, gint64 begin, gint64 end);
 gsize heddle_result_chunk_get_bytes (const HeddleResultChunk *self);
 
 G_END_DECLS

@@ -454,6 +454,42 @@ heddle_results_find_id (HeddleResults *self, guint64 id, guint64 *index)
 }
 
 /**
+ * heddle_results_find_error:
+ * @id: a task's id
+ * @nth: (out): the number of its error, as for heddle_results_get_error()
+ *
+ * Returns: %FALSE if the task has not failed and was not lost, or its row is gone. Any thread.
+ */
+gboolean
+heddle_results_find_error (HeddleResults *self, guint64 id, guint64 *nth)
+{
+  const HeddleResultChunk *chunk;
+  guint low = 0, high;
+  guint64 index;
+
+  g_return_val_if_fail (self != NULL && nth != NULL, FALSE);
+
+  HEDDLE_AUTO_LOCK (&self->lock);
+  if (!find_id (self, id, &index))
+    return FALSE;
+  chunk = find_chunk (self, index, FALSE);
+  high = chunk->n_errors;
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (chunk->errors[middle] < index - chunk->first)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  if (low == chunk->n_errors || chunk->errors[low] != index - chunk->first)
+    return FALSE;
+  *nth = chunk->first_error + low;
+  return TRUE;
+}
+
+/**
  * heddle_results_get_ids:
  * @first: (out): the smallest id of a task whose row is kept; 1 as long as all are
  * @last: (out): the largest id of a task that has ended; 0: none has
@@ -525,6 +561,47 @@ heddle_results_visit (HeddleResults *self, gboolean errors, guint64 *next, guint
     }
   pthread_mutex_unlock (&self->lock);
   return *next < end;
+}
+
+/**
+ * heddle_row_touches:
+ * @begin: CLOCK_MONOTONIC nanoseconds
+ * @end: likewise; not in the stretch itself
+ *
+ * Returns: whether the task was going on at any time of the stretch, or ended in it. Any thread.
+ */
+gboolean
+heddle_row_touches (const HeddleRow *row, gint64 begin, gint64 end)
+{
+  return row->finished_ns >= begin
+    && (row->started_ns > 0 ? row->started_ns : row->finished_ns) < end;
+}
+
+/**
+ * heddle_results_skip:
+ * @errors: as for heddle_results_visit()
+ * @next: (inout): likewise; goes to the next row that may be in the stretch, or behind the last
+ * @begin: as for heddle_row_touches()
+ * @end: likewise
+ *
+ * Costs a thousandth of looking at the rows that it skips. Any thread.
+ */
+void
+heddle_results_skip (HeddleResults *self, gboolean errors, guint64 *next, gint64 begin, gint64 end)
+{
+  g_return_if_fail (self != NULL && next != NULL);
+
+  HEDDLE_AUTO_LOCK (&self->lock);
+  *next = MAX (*next, get_first (self, errors));
+  while (*next < get_end (self, errors) && self->n_chunks > 0)
+    {
+      const HeddleResultChunk *chunk = find_chunk (self, *next, errors);
+
+      if (heddle_result_chunk_touches (chunk, begin, end))
+        return;
+      *next = errors ? chunk->first_error + chunk->n_errors : chunk->first + chunk->n_rows;
+    }
+  *next = get_end (self, errors);
 }
 
 /**

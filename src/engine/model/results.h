@@ -39,11 +39,15 @@ guint64 heddle_results_get_n_errors (HeddleResults *self);
 guint64 heddle_results_get_first_error (HeddleResults *self);
 gboolean heddle_results_get_error (HeddleResults *self, guint64 nth, HeddleRow *row);
 gboolean heddle_results_find_id (HeddleResults *self, guint64 id, guint64 *index);
+gboolean heddle_results_find_error (HeddleResults *self, guint64 id, guint64 *nth);
 void heddle_results_get_ids (HeddleResults *self, guint64 *first, guint64 *last);
 gboolean heddle_results_has_ended (HeddleResults *self, guint64 id);
 gboolean heddle_results_visit (HeddleResults *self, gboolean errors, guint64 *next, guint max,
                                void (*visit) (guint64 number, const HeddleRow *row, gpointer data),
                                gpointer data);
+gboolean heddle_row_touches (const HeddleRow *row, gint64 begin, gint64 end);
+void heddle_results_skip (HeddleResults *self, gboolean errors, guint64 *next, gint64 begin,
+                          gint64 end);
 gsize heddle_results_get_bytes (HeddleResults *self);
 
 G_END_DECLS
