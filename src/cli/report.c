@@ -7,10 +7,10 @@
 #include <glib/gi18n.h>
 
 #include "cli/format.h"
-#include "cli/json-line.h"
 #include "cli/report.h"
 #include "engine/model/backend.h"
-#include "engine/run/tally.h"
+#include "history/json-line.h"
+#include "history/run-lines.h"
 
 /* How much text waits at most for an earlier task's, where results are shown in the order of the
  * ids. */
@@ -257,62 +257,24 @@ heddle_report_line (HeddleReport *self, const HeddleLogLine *line)
                 : HEDDLE_STREAM_ERR);
 }
 
-/* What tasks have measured; of a workload that measures nothing there is none. */
-static void
-report_figures (HeddleReport *self, HeddleRun *run)
+static char *
+begin_line (gsize room, gpointer data)
 {
-  const HeddleFigureGroup *groups = heddle_run_get_workload (run)->figures;
-  g_autofree HeddleFigure *figures = g_new (HeddleFigure, HEDDLE_MAX_FIGURES);
-  guint n = heddle_run_get_figures (run, figures, HEDDLE_MAX_FIGURES), n_groups = 0;
-
-  while (groups != NULL && groups[n_groups].name != NULL)
-    n_groups++;
-  for (guint i = 0; i < n; i++)
-    {
-      const char *group = figures[i].group < n_groups ? _(groups[figures[i].group].name) : NULL;
-      char *to = heddle_output_begin (self->output, HEDDLE_STREAM_OUT, HEDDLE_JSON_FIGURE_ROOM);
-
-      to = heddle_json_put_figure (to, &figures[i], group, _(figures[i].name));
-      heddle_output_commit (self->output, HEDDLE_STREAM_OUT, to);
-    }
-}
-
-/* What has held the whole run up. */
-static guint
-diagnose (HeddleRun *run, HeddleVerdict verdicts[HEDDLE_N_VERDICTS])
-{
-  HeddleRunTally tally;
-  HeddleDiagnosisFacts facts;
-
-  heddle_run_get_tally (run, &tally);
-  heddle_run_fill_facts (run, NULL, &tally, &facts);
-  return heddle_diagnosis_find_all (&facts, verdicts);
+  return heddle_output_begin (data, HEDDLE_STREAM_OUT, room);
 }
 
 static void
-finish_json (HeddleReport *self, HeddleRun *run, const HeddleRunSnapshot *snapshot)
+end_line (char *end, gpointer data)
 {
-  const HeddleRunOptions *options = heddle_run_get_options (run);
-  g_autofree HeddleWorkerInfo *workers = g_new0 (HeddleWorkerInfo, snapshot->n_lanes + 1);
-  guint n_workers =
-    MIN (heddle_run_get_workers (run, workers, snapshot->n_lanes), snapshot->n_lanes);
-  g_autofree char *halt = heddle_halt_dup_text (&options->halt);
-  HeddleVerdict verdicts[HEDDLE_N_VERDICTS];
-  guint n_verdicts = diagnose (run, verdicts);
-  char *to;
+  heddle_output_commit (data, HEDDLE_STREAM_OUT, end);
+}
 
-  for (guint i = 0; i < n_workers; i++)
-    {
-      to = heddle_output_begin (self->output, HEDDLE_STREAM_OUT, HEDDLE_JSON_WORKER_ROOM);
-      to = heddle_json_put_worker (to, &workers[i]);
-      heddle_output_commit (self->output, HEDDLE_STREAM_OUT, to);
-    }
-  report_figures (self, run);
-  to = heddle_output_begin (self->output, HEDDLE_STREAM_OUT, HEDDLE_JSON_RUN_ROOM);
-  to = heddle_json_put_run (to, heddle_run_get_workload (run),
-                            heddle_backend_get_info (options->backend), snapshot->n_workers_target,
-                            snapshot, halt, verdicts, n_verdicts);
-  heddle_output_commit (self->output, HEDDLE_STREAM_OUT, to);
+static void
+finish_json (HeddleReport *self, HeddleRun *run)
+{
+  static const HeddleLineSink sink = { begin_line, end_line };
+
+  heddle_json_write_closing (run, &sink, self->output);
 }
 
 static void
@@ -437,7 +399,7 @@ finish_diagnosis (HeddleReport *self, HeddleRun *run)
   g_autofree char *title = NULL;
   g_autofree char *text = NULL;
 
-  if (diagnose (run, verdicts) == 0 || verdicts[0].strength < TOLD_STRENGTH)
+  if (heddle_run_lines_diagnose (run, verdicts) == 0 || verdicts[0].strength < TOLD_STRENGTH)
     return;
   title = heddle_verdict_dup_title (&verdicts[0]);
   text = heddle_verdict_dup_text (&verdicts[0]);
@@ -460,7 +422,7 @@ heddle_report_finish (HeddleReport *self, HeddleRun *run)
   heddle_run_get_snapshot (run, snapshot);
   release_all (self);
   if (self->format == HEDDLE_CLI_JSONL)
-    finish_json (self, run, snapshot);
+    finish_json (self, run);
   else
     {
       finish_text (self, run, snapshot, &heddle_run_get_options (run)->halt);

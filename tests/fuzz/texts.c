@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "cli/json-line.h"
+#include "history/json-line.h"
 #include "engine/model/log.h"
 #include "engine/model/results.h"
 #include "fuzz.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "cli/json-line.h"
+#include "history/json-line.h"
 #include "engine/model/backend.h"
 #include "engine/model/skipped.h"
 #include "engine/task/task.h"
