@@ -9,9 +9,13 @@ struct _HeddleTableBody {
   GtkWidget parent_instance;
 
   HeddleTableColumns *columns; /* the table's */
-  HeddleTableFill fill;
-  gpointer data;
-  HeddleTableFind find; /* NULL: items stay where they are, but for those that come and go */
+  /* what it asks whoever has items in it */
+  struct {
+    HeddleTableFill fill;
+    HeddleTableCopy copy; /* NULL: what the rows show */
+    HeddleTableFind find; /* NULL: items stay where they are, but for those that come and go */
+    gpointer data;        /* for fill and copy */
+  } owner;
 
   GListModel *model;  /* owned */
   guint n_items;
@@ -28,7 +32,10 @@ struct _HeddleTableBody {
     GObject *item;    /* owned: what stood there when the cursor was put there or moved with it;
                          NULL: nothing */
     gboolean focused; /* the keyboard is here, or in a row */
+    gboolean unseen;  /* it was put there before the table had its place, and is to be shown */
   } cursor;
+
+  HeddleTableSelection selection; /* the cursor's row and others */
 
   /* what waits for the end of the layout */
   struct {
@@ -48,7 +55,9 @@ struct _HeddleTableBody {
 enum
 {
   HEDDLE_TABLE_BODY_ACTIVATE,
+  HEDDLE_TABLE_BODY_CHOSEN,
   HEDDLE_TABLE_BODY_LEFT,
+  HEDDLE_TABLE_BODY_MENU,
   HEDDLE_TABLE_BODY_WIDTHS,
   HEDDLE_TABLE_BODY_N_SIGNALS
 };
@@ -63,6 +72,7 @@ HeddleTableRow *heddle_table_body_get_row (HeddleTableBody *self, guint position
 void heddle_table_body_shift_cursor (HeddleTableBody *self, guint position, guint removed,
                                      guint added);
 void heddle_table_body_clear_cursor   (HeddleTableBody *self);
+void heddle_table_body_show_cursor    (HeddleTableBody *self);
 void heddle_table_body_place_focus    (HeddleTableBody *self);
 void heddle_table_body_add_keys       (GtkWidgetClass  *klass);
 void heddle_table_body_add_controllers (HeddleTableBody *self);

@@ -95,7 +95,7 @@ looks_the_same (HeddleTableBody *self)
 static void
 fill_row (HeddleTableBody *self, HeddleTableRow *row, GObject *item)
 {
-  self->fill (row, item, self->data);
+  self->owner.fill (row, item, self->owner.data);
   heddle_table_row_name_by_cells (row);
 }
 
@@ -128,7 +128,8 @@ show_row (HeddleTableBody *self, HeddleTableRow *row, guint position)
       heddle_table_row_set_item (row, item);
       fill_row (self, row, item);
     }
-  heddle_table_row_set_position (row, position, self->n_items, position == self->cursor.position);
+  heddle_table_row_set_position (row, position, self->n_items,
+                                 heddle_table_selection_has (&self->selection, position));
 }
 
 static void
@@ -214,6 +215,8 @@ heddle_table_body_size_allocate (GtkWidget *widget, int width, int height, int b
 
   measure_row (self);
   take_value (self, old_height > 0 ? self->value / old_height * self->row_height : self->value);
+  if (self->cursor.unseen)
+    heddle_table_body_show_cursor (self);
   self->n_wanted = (guint) ceil (height / self->row_height) + 1;
   first = (guint) (self->value / self->row_height);
   for (guint i = 0; i < self->rows->len; i++)
@@ -380,6 +383,7 @@ static void
 heddle_table_body_finalize (GObject *object)
 {
   g_ptr_array_unref (HEDDLE_TABLE_BODY (object)->rows);
+  heddle_table_selection_free (&HEDDLE_TABLE_BODY (object)->selection);
   G_OBJECT_CLASS (heddle_table_body_parent_class)->finalize (object);
 }
 
@@ -408,9 +412,16 @@ heddle_table_body_class_init (HeddleTableBodyClass *klass)
    */
   heddle_table_body_signals[HEDDLE_TABLE_BODY_ACTIVATE] = g_signal_new (
       "activate", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  /* The user has put the cursor on a row: its position in the model. */
+  heddle_table_body_signals[HEDDLE_TABLE_BODY_CHOSEN] = g_signal_new (
+      "chosen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   /* The cursor goes up from the first row: to the heads. */
   heddle_table_body_signals[HEDDLE_TABLE_BODY_LEFT] =
       g_signal_new ("left", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /* A menu of the cursor's row is wanted, at a place of the body: its x and y. */
+  heddle_table_body_signals[HEDDLE_TABLE_BODY_MENU] =
+      g_signal_new ("menu", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                    G_TYPE_DOUBLE, G_TYPE_DOUBLE);
   /* The columns have other widths from now on. */
   heddle_table_body_signals[HEDDLE_TABLE_BODY_WIDTHS] =
       g_signal_new ("widths", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -444,8 +455,8 @@ heddle_table_body_new (HeddleTableColumns *columns, HeddleTableFill fill, gpoint
   HeddleTableBody *self = g_object_new (HEDDLE_TYPE_TABLE_BODY, NULL);
 
   self->columns = columns;
-  self->fill = fill;
-  self->data = data;
+  self->owner.fill = fill;
+  self->owner.data = data;
   make_rows (self, 1);
   return GTK_WIDGET (self);
 }
@@ -484,7 +495,33 @@ void
 heddle_table_body_set_find (HeddleTableBody *self, HeddleTableFind find)
 {
   g_return_if_fail (HEDDLE_IS_TABLE_BODY (self));
-  self->find = find;
+  self->owner.find = find;
+}
+
+/**
+ * heddle_table_body_set_copy:
+ * @copy: (nullable): where the rows have more to copy than they show
+ */
+void
+heddle_table_body_set_copy (HeddleTableBody *self, HeddleTableCopy copy)
+{
+  g_return_if_fail (HEDDLE_IS_TABLE_BODY (self));
+  self->owner.copy = copy;
+}
+
+/**
+ * heddle_table_body_find_row:
+ * @y: pixels from the body's top
+ *
+ * Returns: (transfer none) (nullable): the row that is seen there
+ */
+HeddleTableRow *
+heddle_table_body_find_row (HeddleTableBody *self, double y)
+{
+  g_return_val_if_fail (HEDDLE_IS_TABLE_BODY (self), NULL);
+  if (self->row_height <= 0 || y < 0)
+    return NULL;
+  return heddle_table_body_get_row (self, (guint) ((self->value + y) / self->row_height));
 }
 
 /**

@@ -14,6 +14,7 @@
  */
 #include "config.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "app/widgets/table/columns.h"
@@ -279,4 +280,22 @@ void
 heddle_table_columns_unfreeze (HeddleTableColumns *self)
 {
   memset (self->chosen, 0, sizeof self->chosen);
+}
+
+/**
+ * heddle_table_columns_append_titles:
+ *
+ * Appends the titles of the columns that the table has, with tabs between them.
+ */
+void
+heddle_table_columns_append_titles (const HeddleTableColumns *self, GString *text)
+{
+  gboolean first = TRUE;
+
+  for (guint i = 0; i < self->n_columns; i++)
+    if (heddle_table_columns_shows (self, i))
+      {
+        g_string_append_printf (text, "%s%s", first ? "" : "\t", _(self->columns[i].title));
+        first = FALSE;
+      }
 }

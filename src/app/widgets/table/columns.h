@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-#define HEDDLE_TABLE_MAX_COLUMNS 12
+#define HEDDLE_TABLE_MAX_COLUMNS 16
 #define HEDDLE_TABLE_SPACING 12
 #define HEDDLE_TABLE_ICON_ROOM 22
 
@@ -64,6 +64,8 @@ void     heddle_table_columns_freeze  (HeddleTableColumns      *self,
 void     heddle_table_columns_move    (HeddleTableColumns      *self,
                                        guint                    column,
                                        int                      by);
+void     heddle_table_columns_append_titles (const HeddleTableColumns *self,
+                                              GString             *text);
 void     heddle_table_columns_unfreeze (HeddleTableColumns     *self);
 
 G_END_DECLS

@@ -426,6 +426,30 @@ heddle_table_row_dup_text (HeddleTableRow *self, const char *separator)
 }
 
 /**
+ * heddle_table_row_dup_cell:
+ * @x: pixels from the row's left
+ *
+ * Returns: (transfer full) (nullable): what the cell there shows, for the clipboard
+ */
+char *
+heddle_table_row_dup_cell (HeddleTableRow *self, double x)
+{
+  g_return_val_if_fail (HEDDLE_IS_TABLE_ROW (self), NULL);
+
+  for (guint i = 0; i < self->columns->n_columns; i++)
+    {
+      graphene_rect_t cell;
+
+      if (gtk_widget_get_child_visible (self->cells[i])
+          && gtk_widget_compute_bounds (self->cells[i], GTK_WIDGET (self), &cell)
+          && x >= cell.origin.x - HEDDLE_TABLE_SPACING / 2
+          && x < cell.origin.x + cell.size.width + HEDDLE_TABLE_SPACING / 2)
+        return g_strdup (gtk_inscription_get_text (GTK_INSCRIPTION (self->cells[i])));
+    }
+  return NULL;
+}
+
+/**
  * heddle_table_row_get_item:
  *
  * Returns: (transfer none) (nullable): what it shows

@@ -33,6 +33,8 @@ void       heddle_table_row_set_name     (HeddleTableRow          *self,
 void       heddle_table_row_name_by_cells (HeddleTableRow        *self);
 char      *heddle_table_row_dup_text     (HeddleTableRow          *self,
                                           const char              *separator);
+char      *heddle_table_row_dup_cell     (HeddleTableRow          *self,
+                                          double                   x);
 GObject   *heddle_table_row_get_item     (HeddleTableRow          *self);
 void       heddle_table_row_set_item     (HeddleTableRow          *self,
                                           GObject                 *item);

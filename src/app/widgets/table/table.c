@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "app/widgets/a11y/accessible.h"
 #include "app/widgets/table/head.h"
 #include "app/widgets/table/table.h"
@@ -11,6 +13,8 @@ struct _HeddleTable {
   HeddleTableColumns columns; /* of head and rows */
   GtkWidget *head;       /* child */
   HeddleTableBody *body; /* in a child that scrolls */
+  GtkWidget *menu;       /* child: of a row, while it is open; NULL: none */
+  char *cell;            /* owned: what its Copy Cell copies */
 };
 
 static guint sorted_signal;
@@ -28,6 +32,86 @@ static void
 on_sorted (HeddleTable *self)
 {
   g_signal_emit (self, sorted_signal, 0);
+}
+
+static void
+copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  heddle_table_body_copy (HEDDLE_TABLE (widget)->body);
+}
+
+static void
+copy_cell_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  HeddleTable *self = HEDDLE_TABLE (widget);
+
+  if (self->cell != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), self->cell);
+}
+
+static void
+select_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  heddle_table_body_select_all (HEDDLE_TABLE (widget)->body);
+}
+
+/* Not in the middle of its own signal, after which its actions are run. */
+static gboolean
+drop_menu (gpointer data)
+{
+  gtk_widget_unparent (GTK_WIDGET (data));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_menu_closed (HeddleTable *self)
+{
+  guint source;
+
+  if (self->menu == NULL)
+    return;
+  source = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, drop_menu, g_object_ref (self->menu),
+                            g_object_unref);
+  g_source_set_name_by_id (source, "[heddle] menu of a row");
+  self->menu = NULL;
+}
+
+static GMenuModel *
+make_menu (HeddleTable *self)
+{
+  guint n = heddle_table_selection_count (heddle_table_body_get_selection (self->body));
+  GMenu *menu = g_menu_new ();
+
+  g_menu_append (menu, ngettext ("_Copy Row", "_Copy Rows", n), "table.copy");
+  if (self->cell != NULL && *self->cell != '\0')
+    g_menu_append (menu, _("Copy C_ell"), "table.copy-cell");
+  g_menu_append (menu, _("Select _All"), "table.select-all");
+  return G_MENU_MODEL (menu);
+}
+
+static void
+open_menu (HeddleTable *self, double x, double y)
+{
+  HeddleTableRow *row = heddle_table_body_find_row (self->body, y);
+  g_autoptr (GMenuModel) menu = NULL;
+  graphene_point_t place;
+
+  if (self->menu != NULL || row == NULL
+      || !gtk_widget_compute_point (GTK_WIDGET (self->body), GTK_WIDGET (self),
+                                    &GRAPHENE_POINT_INIT ((float) x, (float) y), &place))
+    return;
+  g_free (self->cell);
+  self->cell = heddle_table_row_dup_cell (row, x);
+  menu = make_menu (self);
+  self->menu = gtk_popover_menu_new_from_model (menu);
+  gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+  gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+  gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu),
+                               &(GdkRectangle) { (int) place.x, (int) place.y, 1, 1 });
+  g_signal_connect_object (self->menu, "closed", G_CALLBACK (on_menu_closed), self,
+                           G_CONNECT_SWAPPED);
+  gtk_popover_popup (GTK_POPOVER (self->menu));
 }
 
 static void
@@ -54,10 +138,24 @@ heddle_table_focus (GtkWidget *widget, GtkDirectionType direction)
 }
 
 static void
+heddle_table_dispose (GObject *object)
+{
+  HeddleTable *self = HEDDLE_TABLE (object);
+
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_pointer (&self->cell, g_free);
+  G_OBJECT_CLASS (heddle_table_parent_class)->dispose (object);
+}
+
+static void
 heddle_table_class_init (HeddleTableClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = heddle_table_dispose;
+  gtk_widget_class_install_action (widget_class, "table.copy", NULL, copy_action);
+  gtk_widget_class_install_action (widget_class, "table.copy-cell", NULL, copy_cell_action);
+  gtk_widget_class_install_action (widget_class, "table.select-all", NULL, select_all_action);
   widget_class->focus = heddle_table_focus;
   /**
    * HeddleTable::sorted:
@@ -107,6 +205,7 @@ heddle_table_new (const HeddleTableColumn *columns, guint n_columns, const char 
   g_signal_connect_object (self->head, "sorted", G_CALLBACK (on_sorted), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->head, "left", G_CALLBACK (focus_body), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->body, "widths", G_CALLBACK (place_anew), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->body, "menu", G_CALLBACK (open_menu), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->body, "left", G_CALLBACK (focus_head), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }
