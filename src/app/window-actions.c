@@ -129,6 +129,7 @@ heddle_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.start", NULL, page_action);
   gtk_widget_class_install_action (widget_class, "win.pause", NULL, page_action);
   gtk_widget_class_install_action (widget_class, "win.about-workload", NULL, page_action);
+  gtk_widget_class_install_action (widget_class, "win.copy-command", NULL, page_action);
   gtk_widget_class_install_action (widget_class, "win.announce-stall", "b", announce_stall_action);
 
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "win.start", NULL);
@@ -136,6 +137,8 @@ heddle_window_install_actions (GtkWidgetClass *widget_class)
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Enter, GDK_CONTROL_MASK,
                                        "win.start", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "win.copy-command", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F1, 0, "win.about-workload", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "win.sidebar", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search",

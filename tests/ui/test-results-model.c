@@ -297,7 +297,7 @@ test_sorted (void)
 
       heddle_results_add (results, &row);
     }
-  model = heddle_results_model_new_sorted (results, FALSE, HEDDLE_RESULTS_KEY_RESULT, FALSE);
+  model = heddle_results_model_new_sorted (results, FALSE, HEDDLE_RESULTS_KEY_RESULT, FALSE, NULL);
   listen (&listener, model);
   wait_sorted (model, &listener, G_N_ELEMENTS (texts), 1);
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -323,7 +323,7 @@ test_sorted (void)
   g_assert_false (heddle_results_model_update (model));
   g_clear_object (&model);
 
-  model = heddle_results_model_new_sorted (results, FALSE, HEDDLE_RESULTS_KEY_RAN, TRUE);
+  model = heddle_results_model_new_sorted (results, FALSE, HEDDLE_RESULTS_KEY_RAN, TRUE, NULL);
   listen (&listener, model);
   wait_sorted (model, &listener, G_N_ELEMENTS (texts) + 1, 1);
   for (guint i = 0; i < G_N_ELEMENTS (texts) - 2; i++)
@@ -347,7 +347,7 @@ test_sorted_while_rows_come (void)
       id += 20000;
       model = heddle_results_model_new_sorted (
           results, FALSE, round % 2 == 0 ? HEDDLE_RESULTS_KEY_LABEL : HEDDLE_RESULTS_KEY_ID,
-          round % 4 < 2);
+          round % 4 < 2, NULL);
       listen (&listener, model);
       add_rows (results, id, 10000);
       id += 10000;
@@ -433,7 +433,7 @@ test_a_million_sorted (void)
 
   add_rows (results, 1, MILLION);
   begin = g_get_monotonic_time ();
-  model = heddle_results_model_new_sorted (results, FALSE, HEDDLE_RESULTS_KEY_RESULT, TRUE);
+  model = heddle_results_model_new_sorted (results, FALSE, HEDDLE_RESULTS_KEY_RESULT, TRUE, NULL);
   while (g_list_model_get_n_items (G_LIST_MODEL (model)) == 0)
     {
       gint64 turn = g_get_monotonic_time ();

@@ -41,6 +41,8 @@ struct _HeddleResultsModel {
   GHashTable *made;
 };
 
+static guint looked_signal;
+
 G_DEFINE_FINAL_TYPE (HeddleResultRow, heddle_result_row, G_TYPE_OBJECT)
 
 static void
@@ -106,17 +108,26 @@ heddle_result_row_has_ended (HeddleResultRow *self)
   return self->ended;
 }
 
-static gboolean
-fetch (HeddleResultsModel *self, guint64 key, HeddleRow *row)
+/**
+ * heddle_results_fetch:
+ * @order: of a model
+ * @key: of a row of it
+ * @row: (out caller-allocates): a copy of it: heddle_row_clear()
+ *
+ * Returns: %FALSE if there is no such row, or none any more; then @row is not touched. Any thread.
+ */
+gboolean
+heddle_results_fetch (HeddleResults *results, HeddleResultsOrder order, guint64 key,
+                      HeddleRow *row)
 {
   guint64 index;
 
-  if (self->order == HEDDLE_RESULTS_ERRORS)
-    return heddle_results_get_error (self->results, key, row);
-  if (self->order == HEDDLE_RESULTS_NEWEST_FIRST)
-    return heddle_results_get (self->results, key, row);
-  return heddle_results_find_id (self->results, key, &index)
-    && heddle_results_get (self->results, index, row);
+  if (order == HEDDLE_RESULTS_ERRORS)
+    return heddle_results_get_error (results, key, row);
+  if (order == HEDDLE_RESULTS_NEWEST_FIRST)
+    return heddle_results_get (results, key, row);
+  return heddle_results_find_id (results, key, &index)
+    && heddle_results_get (results, index, row);
 }
 
 static void
@@ -148,6 +159,33 @@ heddle_results_model_get_n_items (GListModel *model)
   return (guint) MIN (self->length - self->first, G_MAXUINT - 1);
 }
 
+/**
+ * heddle_results_model_get_key:
+ * @position: of a row
+ *
+ * Returns: by what heddle_results_fetch() finds it wherever it stands
+ */
+guint64
+heddle_results_model_get_key (HeddleResultsModel *self, guint position)
+{
+  if (self->sort != NULL)
+    return heddle_results_sort_get (self->sort, position);
+  if (self->order == HEDDLE_RESULTS_BY_ID)
+    return self->first + position + 1;
+  return self->length - 1 - position;
+}
+
+/**
+ * heddle_results_model_get_order:
+ *
+ * Returns: the order that heddle_results_fetch() needs with the keys
+ */
+HeddleResultsOrder
+heddle_results_model_get_order (HeddleResultsModel *self)
+{
+  return self->order;
+}
+
 static gpointer
 heddle_results_model_get_item (GListModel *model, guint position)
 {
@@ -157,19 +195,14 @@ heddle_results_model_get_item (GListModel *model, guint position)
 
   if (position >= heddle_results_model_get_n_items (model))
     return NULL;
-  if (self->sort != NULL)
-    key = heddle_results_sort_get (self->sort, position);
-  else if (self->order == HEDDLE_RESULTS_BY_ID)
-    key = self->first + position + 1;
-  else
-    key = self->length - 1 - position;
+  key = heddle_results_model_get_key (self, position);
   object = g_hash_table_lookup (self->made, &key);
   if (object != NULL)
     return g_object_ref (object);
   object = g_object_new (HEDDLE_TYPE_RESULT_ROW, NULL);
   object->made = g_hash_table_ref (self->made);
   object->key = key;
-  object->known = fetch (self, key, &object->row);
+  object->known = heddle_results_fetch (self->results, self->order, key, &object->row);
   object->ended = object->known || self->order != HEDDLE_RESULTS_BY_ID
                   || heddle_results_has_ended (self->results, key);
   if (!object->known)
@@ -205,6 +238,9 @@ static void
 heddle_results_model_class_init (HeddleResultsModelClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = heddle_results_model_finalize;
+  /* Rows were looked for: what has been found is in the list. */
+  looked_signal = g_signal_new ("looked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -235,23 +271,41 @@ heddle_results_model_new (HeddleResults *results, HeddleResultsOrder order)
   return self;
 }
 
+/* Rows that are no longer kept go from the list, where it is not made anew for that. */
+static void
+drop_sorted (HeddleResultsModel *self)
+{
+  guint dropped = heddle_results_sort_drop (self->sort);
+
+  self->n_sorted -= dropped;
+  if (dropped > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), self->n_sorted, dropped, 0);
+}
+
 static gboolean
 take_over_sorted (gpointer data)
 {
   HeddleResultsModel *self = data;
-  gboolean pending;
+  gboolean pending, changed;
+  guint added;
 
-  if (heddle_results_sort_update (self->sort, &pending))
+  drop_sorted (self);
+  changed = heddle_results_sort_update (self->sort, &pending, &added);
+  if (changed)
     {
       guint before = self->n_sorted;
 
       self->n_sorted = heddle_results_sort_length (self->sort);
-      g_list_model_items_changed (G_LIST_MODEL (self), 0, before, self->n_sorted);
+      if (added > 0)
+        g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, added);
+      else
+        g_list_model_items_changed (G_LIST_MODEL (self), 0, before, self->n_sorted);
     }
-  if (pending)
-    return G_SOURCE_CONTINUE;
-  self->sorting = 0;
-  return G_SOURCE_REMOVE;
+  if (!pending)
+    self->sorting = 0;
+  if (changed || !pending)
+    g_signal_emit (self, looked_signal, 0);
+  return pending ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 /* Rows have come or gone: goes on until they are in the order, whether or not anybody updates the
@@ -270,21 +324,24 @@ sort_on (HeddleResultsModel *self)
  * @results: the run's rows; a reference is taken
  * @errors: only those whose task failed or was lost
  * @key: the column by which they are sorted
- * @descending: the largest first
+ * @descending: the largest first; without a key it has to be set: the newest first
+ * @filter: (nullable): which of them; copied
  *
  * Returns: (transfer full): a list model of #HeddleResultRow, without rows until they have been
- * sorted. Main loop.
+ * found and sorted, but for the one of the task that @filter names. Main loop.
  */
 HeddleResultsModel *
 heddle_results_model_new_sorted (HeddleResults *results, gboolean errors, HeddleResultsKey key,
-                                 gboolean descending)
+                                 gboolean descending, const HeddleResultsFilter *filter)
 {
   HeddleResultsModel *self = heddle_results_model_new (
       results, errors ? HEDDLE_RESULTS_ERRORS : HEDDLE_RESULTS_NEWEST_FIRST);
   gboolean pending;
+  guint added;
 
-  self->sort = heddle_results_sort_new (results, errors, key, descending);
-  heddle_results_sort_update (self->sort, &pending);
+  self->sort = heddle_results_sort_new (results, errors, key, descending, filter);
+  heddle_results_sort_update (self->sort, &pending, &added);
+  self->n_sorted = heddle_results_sort_length (self->sort);
   sort_on (self);
   return self;
 }
@@ -336,6 +393,7 @@ heddle_results_model_update (HeddleResultsModel *self)
   self->given_up = heddle_results_get_first (self->results);
   if (self->sort != NULL)
     {
+      drop_sorted (self);
       changed = first != self->first || length != self->length;
       self->first = first;
       self->length = length;
@@ -376,6 +434,63 @@ heddle_results_model_has_rows (HeddleResultsModel *self)
 {
   g_return_val_if_fail (HEDDLE_IS_RESULTS_MODEL (self), FALSE);
   return self->length > self->first;
+}
+
+/**
+ * heddle_results_model_is_complete:
+ *
+ * Returns: whether every row that there was at the last update has been looked at: what a filter
+ * wants is in the list
+ */
+gboolean
+heddle_results_model_is_complete (HeddleResultsModel *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_RESULTS_MODEL (self), FALSE);
+  return self->sort == NULL || self->sorting == 0;
+}
+
+/**
+ * heddle_results_model_get_length:
+ *
+ * Returns: how many rows there were at the last update, wanted or not
+ */
+guint64
+heddle_results_model_get_length (HeddleResultsModel *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_RESULTS_MODEL (self), 0);
+  return self->length - self->first;
+}
+
+/**
+ * heddle_results_model_find_id:
+ * @id: a task's number
+ * @position: (out): where its row stands
+ *
+ * Costs no more than a look at a list of numbers, whatever the number of rows.
+ *
+ * Returns: %FALSE if the list has no row of it
+ */
+gboolean
+heddle_results_model_find_id (HeddleResultsModel *self, guint64 id, guint *position)
+{
+  gboolean errors;
+  guint64 number;
+
+  g_return_val_if_fail (HEDDLE_IS_RESULTS_MODEL (self), FALSE);
+
+  errors = self->order == HEDDLE_RESULTS_ERRORS;
+  if (self->order == HEDDLE_RESULTS_BY_ID)
+    {
+      *position = (guint) (id - 1 - self->first);
+      return id > self->first && id <= self->length;
+    }
+  if (errors ? !heddle_results_find_error (self->results, id, &number)
+             : !heddle_results_find_id (self->results, id, &number))
+    return FALSE;
+  if (self->sort != NULL)
+    return heddle_results_sort_find (self->sort, number, position) && *position < self->n_sorted;
+  *position = (guint) (self->length - 1 - number);
+  return number >= self->first && number < self->length;
 }
 
 /**

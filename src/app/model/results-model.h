@@ -30,13 +30,27 @@ HeddleResultsModel *heddle_results_model_new          (HeddleResults      *resul
 HeddleResultsModel *heddle_results_model_new_sorted   (HeddleResults      *results,
                                                        gboolean            errors,
                                                        HeddleResultsKey    key,
-                                                       gboolean            descending);
+                                                       gboolean            descending,
+                                                       const HeddleResultsFilter *filter);
 gboolean            heddle_results_model_update       (HeddleResultsModel *self);
 gboolean            heddle_results_model_has_rows     (HeddleResultsModel *self);
+gboolean            heddle_results_model_is_complete  (HeddleResultsModel *self);
+guint64             heddle_results_model_get_length   (HeddleResultsModel *self);
+gboolean            heddle_results_model_find_id      (HeddleResultsModel *self,
+                                                       guint64             id,
+                                                       guint              *position);
 guint64             heddle_results_model_get_given_up (HeddleResultsModel *self);
 guint64             heddle_results_model_get_first_id (HeddleResultsModel *self);
 gboolean            heddle_results_model_find         (GListModel         *model,
                                                        GObject            *item,
                                                        guint              *position);
+
+guint64             heddle_results_model_get_key      (HeddleResultsModel *self,
+                                                       guint               position);
+HeddleResultsOrder  heddle_results_model_get_order    (HeddleResultsModel *self);
+gboolean            heddle_results_fetch              (HeddleResults      *results,
+                                                       HeddleResultsOrder  order,
+                                                       guint64             key,
+                                                       HeddleRow          *row);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "app/model/app-settings.h"
 #include "app/run/page-private.h"
 #include "engine/model/backend.h"
+#include "engine/model/command.h"
 
 #define MIB (1024 * 1024)
 #define NO_FRAME_MS 1000 /* so long no frame came: the window is not on the screen */
@@ -173,6 +174,30 @@ drain_action (GtkWidget *widget, const char *name, GVariant *parameter)
   stop (HEDDLE_RUN_PAGE (widget), HEDDLE_STOP_DRAIN);
 }
 
+/* What is copied is what Start would run now. */
+static void
+copy_command_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  HeddleRunPage *self = HEDDLE_RUN_PAGE (widget);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HeddleSettings) settings = heddle_run_controls_dup_settings (self->controls, &error);
+  g_autofree char *command = NULL;
+  HeddleRunOptions options;
+
+  if (settings == NULL)
+    {
+      g_autofree char *text =
+        g_strdup_printf (_("There is no command to copy: %s. Change the value and try again."),
+                         error->message);
+
+      heddle_message_bar_show (self->message, TRUE, text, FALSE);
+      return;
+    }
+  heddle_run_controls_get_options (self->controls, &options);
+  command = heddle_command_dup_run (settings, &options);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), command);
+}
+
 /**
  * heddle_run_page_install_actions:
  * @widget_class: the page's class
@@ -184,6 +209,7 @@ heddle_run_page_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "run.pause", NULL, pause_action);
   gtk_widget_class_install_action (widget_class, "run.stop", NULL, stop_action);
   gtk_widget_class_install_action (widget_class, "run.drain", NULL, drain_action);
+  gtk_widget_class_install_action (widget_class, "run.copy-command", NULL, copy_command_action);
   gtk_widget_class_install_property_action (widget_class, "run.about-workload", "about-shown");
 }
 

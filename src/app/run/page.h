@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 /*
  * One tab: a workload, how to run it, and the run.
- * Actions: run.start, run.pause (or resume), run.stop, run.drain, run.about-workload.
+ * Actions: run.start, run.pause (or resume), run.stop, run.drain, run.copy-command,
+ * run.about-workload.
  * Signal "changed": the workload is another one, or the run's state has changed.
  */
 #define HEDDLE_TYPE_RUN_PAGE (heddle_run_page_get_type ())

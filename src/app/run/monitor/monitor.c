@@ -363,6 +363,7 @@ heddle_run_monitor_init (HeddleRunMonitor *self)
   heddle_area_chart_set_maximum (self->utilisation_chart, 1);
   heddle_chart_set_window (HEDDLE_CHART (self->throughput_chart), window);
   heddle_chart_set_window (HEDDLE_CHART (self->depth_chart), window);
+  heddle_tables_card_set_picture (self->tables, GTK_WIDGET (self->lanes));
   set_hints (self, TRUE);
 }
 

@@ -2,24 +2,22 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
-#include <inttypes.h>
 
-#include "app/model/results-model.h"
-#include "app/model/worker-text.h"
 #include "app/run/tables/result-dialog.h"
 #include "app/run/tables/results-pane.h"
+#include "app/run/tables/results-row.h"
 #include "app/widgets/a11y/accessible.h"
 #include "app/widgets/a11y/stack-pages.h"
 #include "app/widgets/table/table.h"
 #include "base/format.h"
 
 #define NOTE_CHARS 80
-#define NAME_CHARS 80 /* of a text that is part of a row's name */
-#define MOST_BYTES 4  /* of a character in UTF-8 */
+#define COPIED_AT_ONCE 100 /* rows */
 
 struct _HeddleResultsPane {
   HeddleContainer parent_instance;
 
+  HeddleTableColumn columns[HEDDLE_N_ROW_TEXTS];
   GtkWidget *note;      /* child: what was given up; hidden where nothing was */
   GtkWidget *stack;     /* child: table or empty */
   GtkWidget *empty;     /* in stack */
@@ -28,185 +26,74 @@ struct _HeddleResultsPane {
   HeddleRun *run;            /* owned */
   HeddleResultsModel *model; /* owned */
   const HeddleWorkload *sorted; /* static: whose rows the user sorts by a column, if he does */
+  HeddleResultsFilter filter; /* owned */
+  guint64 wanted;             /* task whose row is to be selected as soon as it is found; 0: none */
   gboolean only_errors;
+  gboolean with_states; /* of the tasks: the table has their columns */
   gboolean in_order; /* where they are not sorted by a column */
 };
 
+static guint task_selected_signal, counted_signal;
+
 enum { PROP_0, PROP_ONLY_ERRORS, PROP_IN_ORDER };
-enum { TASK, INPUT, RESULT, WORKER, WAITED, RAN };
-
-static const HeddleTableColumn columns[] = {
-  [TASK] = { N_("Task"), 84, 0, 0, HEDDLE_COLUMN_NUMBER | HEDDLE_COLUMN_SORTS },
-  [INPUT] = { N_("Input"), 240, 3, GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_START, HEDDLE_COLUMN_SORTS },
-  [RESULT] = { N_("Result"), 200, 2, 0, HEDDLE_COLUMN_SORTS },
-  [WORKER] = { N_("Worker"), 108, 0, 0, HEDDLE_COLUMN_SORTS | HEDDLE_COLUMN_SPARE },
-  [WAITED] = { N_("Waited"), 96, 0, 0,
-               HEDDLE_COLUMN_NUMBER | HEDDLE_COLUMN_SORTS | HEDDLE_COLUMN_SPARE },
-  [RAN] = { N_("Ran"), 84, 0, 0, HEDDLE_COLUMN_NUMBER | HEDDLE_COLUMN_SORTS },
-};
-
-static const HeddleResultsKey keys[] = {
-  [TASK] = HEDDLE_RESULTS_KEY_ID,       [INPUT] = HEDDLE_RESULTS_KEY_LABEL,
-  [RESULT] = HEDDLE_RESULTS_KEY_RESULT, [WORKER] = HEDDLE_RESULTS_KEY_WORKER,
-  [WAITED] = HEDDLE_RESULTS_KEY_WAITED, [RAN] = HEDDLE_RESULTS_KEY_RAN,
-};
-
 G_DEFINE_FINAL_TYPE (HeddleResultsPane, heddle_results_pane, HEDDLE_TYPE_CONTAINER)
 
-/* The number is what a task is called, in the log and elsewhere, too: no count, so its digits stay
- * together. */
-static char *
-format_id (guint64 id, char *buffer, gsize size)
-{
-  g_snprintf (buffer, size, "%" G_GUINT64_FORMAT, id);
-  return buffer;
-}
-
 static void
-fill_unknown (HeddleTableRow *table_row, const HeddleRow *row, gboolean ended)
+fill (HeddleTableRow *row, GObject *item, gpointer data)
 {
-  char id[HEDDLE_FORMAT_SIZE];
-  const char *why = ended ? _("no longer available") : _("not finished yet");
-  g_autofree char *name = NULL;
-
-  format_id (row->id, id, sizeof id);
-  heddle_table_row_set_icon (table_row, RESULT, NULL);
-  heddle_table_row_set_text (table_row, TASK, row->id > 0 ? id : "–", HEDDLE_CELL_DIM);
-  for (guint i = INPUT; i <= RAN; i++)
-    heddle_table_row_set_text (table_row, i, i == RESULT ? why : NULL, HEDDLE_CELL_DIM);
-  /* Translators: a row of the results for screen readers: number of the task, and that it has not
-   * ended or that its row is not kept */
-  name = row->id > 0 ? g_strdup_printf (_("Task %s, %s"), id, why) : g_strdup (why);
-  heddle_table_row_set_name (table_row, name);
+  heddle_results_row_fill (row, HEDDLE_RESULTS_PANE (data)->run, HEDDLE_RESULT_ROW (item));
 }
 
-static const char *
-result_text (const HeddleRow *row)
+static HeddleRowList *
+collect_rows (HeddleResultsPane *self, const HeddleTableSelection *selection)
 {
-  if (row->error != NULL)
-    return row->error;
-  switch (row->state)
+  HeddleRowList *rows = heddle_row_list_new (self->run, self->model);
+
+  for (guint i = 0; selection->ranges != NULL && i < selection->ranges->len; i++)
     {
-    case HEDDLE_TASK_FAILED: return _("failed");
-    case HEDDLE_TASK_LOST: return _("lost: its worker died");
-    case HEDDLE_TASK_CANCELLED: return _("cancelled");
-    default: return row->result;
+      const HeddleTableRange *range = &g_array_index (selection->ranges, HeddleTableRange, i);
+
+      heddle_row_list_add (rows, self->model, range->begin, range->end);
     }
-}
-
-/* Digests and other long words are easier to compare in a fixed pitch. */
-static HeddleCellLook
-result_look (const HeddleRow *row, gboolean bad)
-{
-  if (bad)
-    return HEDDLE_CELL_ERROR;
-  if (row->state == HEDDLE_TASK_CANCELLED)
-    return HEDDLE_CELL_DIM;
-  return row->result != NULL && strlen (row->result) >= 24 && strchr (row->result, ' ') == NULL
-    ? HEDDLE_CELL_MONOSPACE
-    : HEDDLE_CELL_PLAIN;
-}
-
-static const char *
-state_text (HeddleTaskState state)
-{
-  switch (state)
-    {
-    case HEDDLE_TASK_FAILED: return _("failed");
-    case HEDDLE_TASK_LOST: return _("lost");
-    case HEDDLE_TASK_CANCELLED: return _("cancelled");
-    default: return _("done");
-    }
-}
-
-/* Whether the label of a task says more than its number does. */
-static gboolean
-has_own_label (const HeddleRow *row, const char *number)
-{
-  g_autofree char *label = NULL, *folded = NULL;
-
-  if (row->label == NULL || *row->label == '\0')
-    return FALSE;
-  if (!g_utf8_validate (row->label, -1, NULL))
-    return TRUE;
-  label = g_utf8_casefold (row->label, -1);
-  folded = g_utf8_casefold (number, -1);
-  return !g_str_equal (label, folded);
-}
-
-/* The beginning of the first line, as much as anybody wants to hear of one row among many. */
-static void
-append_beginning (GString *name, const char *text)
-{
-  gsize line = strcspn (text, "\n"), kept = MIN (line, NAME_CHARS * MOST_BYTES);
-  g_autofree char *valid = g_utf8_make_valid (text, (gssize) kept);
-  gboolean cut = text[kept] != '\0' || g_utf8_strlen (valid, -1) > NAME_CHARS;
-
-  if (*valid == '\0')
-    return;
-  g_string_append (name, ", ");
-  g_string_append_len (name, valid,
-                       g_utf8_offset_to_pointer (valid, MIN (g_utf8_strlen (valid, -1), NAME_CHARS))
-                         - valid);
-  if (cut)
-    g_string_append (name, "…");
-}
-
-/* What a screen reader says of a row, in either pane: "Task 17, doc/a.txt, done, 12 words, 0.3 ms,
- * Thread 2". */
-static void
-name_row (HeddleTableRow *table_row, HeddleRun *run, const HeddleRow *row)
-{
-  char text[HEDDLE_FORMAT_SIZE];
-  /* Translators: a row of the results for screen readers begins with the number of the task */
-  g_autofree char *number = g_strdup_printf (_("Task %" PRIu64), row->id);
-  g_autoptr (GString) name = g_string_new (number);
-
-  if (has_own_label (row, number))
-    append_beginning (name, row->label);
-  g_string_append_printf (name, ", %s", state_text (row->state));
-  if (row->error != NULL)
-    append_beginning (name, row->error);
-  else if (row->state == HEDDLE_TASK_DONE && row->result != NULL)
-    append_beginning (name, row->result);
-  if (row->started_ns > 0)
-    g_string_append_printf (
-      name, ", %s", heddle_format_duration (row->finished_ns - row->started_ns, text, sizeof text));
-  if (row->worker > 0)
-    g_string_append_printf (name, ", %s",
-                            heddle_worker_text_format_name (run, row->worker, text, sizeof text));
-  heddle_table_row_set_name (table_row, name->str);
+  return rows;
 }
 
 static void
-fill (HeddleTableRow *table_row, GObject *item, gpointer data)
+write_text (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  gboolean with_states = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (task), "with-states"));
+
+  g_task_return_pointer (task, heddle_row_list_dup_text (data, with_states), g_free);
+}
+
+static void
+on_text (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree char *text = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (source)), text);
+}
+
+/* As many as one sees are copied at once, more of them by a thread. */
+static void
+copy_rows (const HeddleTableSelection *selection, gpointer data)
 {
   HeddleResultsPane *self = data;
-  const HeddleRow *row = heddle_result_row_get (HEDDLE_RESULT_ROW (item));
-  gboolean bad = row->state == HEDDLE_TASK_FAILED || row->state == HEDDLE_TASK_LOST;
-  char text[HEDDLE_FORMAT_SIZE];
-  gint64 waited;
+  HeddleRowList *rows = collect_rows (self, selection);
+  g_autoptr (GTask) task = NULL;
 
-  if (!heddle_result_row_is_known (HEDDLE_RESULT_ROW (item)))
+  if (heddle_row_list_get_length (rows) <= COPIED_AT_ONCE)
     {
-      fill_unknown (table_row, row, heddle_result_row_has_ended (HEDDLE_RESULT_ROW (item)));
+      g_autofree char *text = heddle_row_list_dup_text (rows, self->with_states);
+
+      gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+      heddle_row_list_free (rows);
       return;
     }
-  heddle_table_row_set_text (table_row, TASK, format_id (row->id, text, sizeof text),
-                             HEDDLE_CELL_PLAIN);
-  heddle_table_row_set_text (table_row, INPUT, row->label,
-                             bad ? HEDDLE_CELL_ERROR : HEDDLE_CELL_PLAIN);
-  heddle_table_row_set_icon (table_row, RESULT, bad ? "dialog-error-symbolic" : NULL);
-  heddle_table_row_set_text (table_row, RESULT, result_text (row), result_look (row, bad));
-  heddle_worker_text_format_name (self->run, row->worker, text, sizeof text);
-  heddle_table_row_set_text (table_row, WORKER, text, HEDDLE_CELL_PLAIN);
-  waited = (row->started_ns > 0 ? row->started_ns : row->finished_ns) - row->queued_ns;
-  heddle_format_duration (waited, text, sizeof text);
-  heddle_table_row_set_text (table_row, WAITED, text, HEDDLE_CELL_PLAIN);
-  heddle_format_duration (row->finished_ns - row->started_ns, text, sizeof text);
-  heddle_table_row_set_text (table_row, RAN, row->started_ns > 0 ? text : "–",
-                             row->started_ns > 0 ? HEDDLE_CELL_PLAIN : HEDDLE_CELL_DIM);
-  name_row (table_row, self->run, row);
+  task = g_task_new (self, NULL, on_text, NULL);
+  g_object_set_data (G_OBJECT (task), "with-states", GINT_TO_POINTER (self->with_states));
+  g_task_set_task_data (task, rows, (GDestroyNotify) heddle_row_list_free);
+  g_task_run_in_thread (task, write_text);
 }
 
 static void
@@ -216,6 +103,16 @@ on_activate (HeddleResultsPane *self, guint position, HeddleTableBody *body)
 
   if (item != NULL && heddle_result_row_is_known (item))
     heddle_result_dialog_present (GTK_WIDGET (self), self->run, heddle_result_row_get (item));
+}
+
+static void
+on_chosen (HeddleResultsPane *self, guint position)
+{
+  g_autoptr (HeddleResultRow) item = g_list_model_get_item (G_LIST_MODEL (self->model), position);
+
+  self->wanted = 0;
+  if (item != NULL && heddle_result_row_get (item)->id != 0)
+    g_signal_emit (self, task_selected_signal, 0, heddle_result_row_get (item)->id);
 }
 
 /**
@@ -231,24 +128,47 @@ heddle_results_pane_has_order (HeddleResultsPane *self)
   return self->run != NULL && !self->only_errors && heddle_run_get_workload (self->run)->ordered;
 }
 
+/* The rows that the filter wants, or all, by a column or as they come. */
+static HeddleResultsModel *
+new_model (HeddleResultsPane *self, HeddleResults *results)
+{
+  gboolean by_id = self->in_order && heddle_results_pane_has_order (self), descending;
+  guint column;
+
+  if (heddle_table_get_order (self->table, &column, &descending))
+    return heddle_results_model_new_sorted (results, self->only_errors,
+                                            heddle_row_text_get_key (column), descending,
+                                            &self->filter);
+  if (!heddle_results_filter_is_empty (&self->filter))
+    return heddle_results_model_new_sorted (
+      results, self->only_errors, by_id ? HEDDLE_RESULTS_KEY_ID : HEDDLE_RESULTS_KEY_NONE, !by_id,
+      &self->filter);
+  if (self->only_errors)
+    return heddle_results_model_new (results, HEDDLE_RESULTS_ERRORS);
+  return heddle_results_model_new (results,
+                                   by_id ? HEDDLE_RESULTS_BY_ID : HEDDLE_RESULTS_NEWEST_FIRST);
+}
+
+/* Goes on without updates, which end with the run. */
+static void
+on_looked (HeddleResultsPane *self)
+{
+  heddle_results_pane_update (self);
+  g_signal_emit (self, counted_signal, 0);
+}
+
 static void
 make_model (HeddleResultsPane *self)
 {
-  HeddleResultsOrder order = HEDDLE_RESULTS_NEWEST_FIRST;
   HeddleResults *results = self->run != NULL ? heddle_run_get_results (self->run) : NULL;
-  gboolean descending;
-  guint column;
 
-  if (self->only_errors)
-    order = HEDDLE_RESULTS_ERRORS;
-  else if (self->in_order && heddle_results_pane_has_order (self))
-    order = HEDDLE_RESULTS_BY_ID;
   g_clear_object (&self->model);
-  if (results != NULL && heddle_table_get_order (self->table, &column, &descending))
-    self->model =
-      heddle_results_model_new_sorted (results, self->only_errors, keys[column], descending);
-  else if (results != NULL)
-    self->model = heddle_results_model_new (results, order);
+  if (results != NULL)
+    {
+      self->model = new_model (self, results);
+      g_signal_connect_object (self->model, "looked", G_CALLBACK (on_looked), self,
+                               G_CONNECT_SWAPPED);
+    }
   heddle_table_body_set_model (heddle_table_get_body (self->table), G_LIST_MODEL (self->model));
   heddle_results_pane_update (self);
 }
@@ -289,6 +209,7 @@ heddle_results_pane_dispose (GObject *object)
     heddle_table_body_set_model (heddle_table_get_body (self->table), NULL);
   self->table = NULL;
   g_clear_object (&self->model);
+  heddle_results_filter_clear (&self->filter);
   g_clear_pointer (&self->run, heddle_run_unref);
   G_OBJECT_CLASS (heddle_results_pane_parent_class)->dispose (object);
 }
@@ -304,6 +225,7 @@ heddle_results_pane_constructed (GObject *object)
                              "visible", FALSE, NULL);
   gtk_widget_add_css_class (self->note, "card-value");
   gtk_widget_set_parent (self->note, GTK_WIDGET (self));
+  heddle_results_row_init_columns (self->columns, FALSE);
   self->stack = gtk_stack_new ();
   heddle_stack_pages_track (GTK_STACK (self->stack));
   self->empty = gtk_label_new (NULL);
@@ -312,11 +234,14 @@ heddle_results_pane_constructed (GObject *object)
   gtk_widget_add_css_class (self->empty, "dim-label");
   gtk_stack_add_child (GTK_STACK (self->stack), self->empty);
   self->table = HEDDLE_TABLE (heddle_table_new (
-    columns, G_N_ELEMENTS (columns), self->only_errors ? _("Errors") : _("Results"), fill, self));
+    self->columns, G_N_ELEMENTS (self->columns), self->only_errors ? _("Errors") : _("Results"), fill, self));
   g_signal_connect_swapped (heddle_table_get_body (self->table), "activate",
                             G_CALLBACK (on_activate), self);
+  g_signal_connect_swapped (heddle_table_get_body (self->table), "chosen", G_CALLBACK (on_chosen),
+                            self);
   g_signal_connect_swapped (self->table, "sorted", G_CALLBACK (sorted_cb), self);
   heddle_table_body_set_find (heddle_table_get_body (self->table), heddle_results_model_find);
+  heddle_table_body_set_copy (heddle_table_get_body (self->table), copy_rows);
   gtk_stack_add_child (GTK_STACK (self->stack), GTK_WIDGET (self->table));
   gtk_widget_set_vexpand (self->stack, TRUE);
   gtk_widget_set_parent (self->stack, GTK_WIDGET (self));
@@ -333,7 +258,7 @@ heddle_results_pane_get_property (GObject *object, guint property_id, GValue *va
 
   /* as the rows are now, by the choice or by a column */
   if (property_id == PROP_IN_ORDER && is_sorted (self, &column, &descending))
-    g_value_set_boolean (value, column == TASK && !descending);
+    g_value_set_boolean (value, column == HEDDLE_ROW_TASK && !descending);
   else if (property_id == PROP_IN_ORDER)
     g_value_set_boolean (value, self->in_order);
   else
@@ -372,6 +297,11 @@ heddle_results_pane_class_init (HeddleResultsPaneClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
+  task_selected_signal =
+    g_signal_new ("task-selected", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                  NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
+  counted_signal = g_signal_new ("counted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
   object_class->constructed = heddle_results_pane_constructed;
   object_class->dispose = heddle_results_pane_dispose;
   object_class->get_property = heddle_results_pane_get_property;
@@ -415,7 +345,135 @@ heddle_results_pane_set_run (HeddleResultsPane *self, HeddleRun *run)
   /* The order that was chosen is of rows with these results: another workload's come as they do. */
   if (run != NULL && heddle_run_get_workload (run) != self->sorted)
     clear_order (self);
+  self->wanted = 0;
   make_model (self);
+}
+
+/**
+ * heddle_results_pane_set_filter:
+ * @filter: which rows are wanted; copied
+ *
+ * Shows those. What was selected stays so where it is among them. Main loop.
+ */
+void
+heddle_results_pane_set_filter (HeddleResultsPane *self, const HeddleResultsFilter *filter)
+{
+  HeddleTableBody *body;
+  guint64 selected = 0;
+  guint position;
+
+  g_return_if_fail (HEDDLE_IS_RESULTS_PANE (self));
+
+  if (heddle_results_filter_is_equal (&self->filter, filter))
+    return;
+  body = heddle_table_get_body (self->table);
+  position = heddle_table_body_get_selected (body);
+  if (self->model != NULL && position != GTK_INVALID_LIST_POSITION)
+    {
+      g_autoptr (HeddleResultRow) item =
+        g_list_model_get_item (G_LIST_MODEL (self->model), position);
+
+      selected = item != NULL ? heddle_result_row_get (item)->id : 0;
+    }
+  heddle_results_filter_clear (&self->filter);
+  heddle_results_filter_copy (filter, &self->filter);
+  self->wanted = filter->id != 0 ? filter->id : selected;
+  if (self->run != NULL)
+    make_model (self);
+}
+
+static gboolean
+select_wanted (HeddleResultsPane *self)
+{
+  guint position;
+
+  if (self->model == NULL || !heddle_results_model_find_id (self->model, self->wanted, &position))
+    return FALSE;
+  heddle_table_body_select (heddle_table_get_body (self->table), position);
+  self->wanted = 0;
+  return TRUE;
+}
+
+/**
+ * heddle_results_pane_select_task:
+ * @id: a task's number
+ *
+ * Puts the cursor on its row and scrolls there, now or as soon as rows that are being looked for or
+ * sorted have been. Main loop.
+ *
+ * Returns: whether it has a row here, as far as one knows
+ */
+gboolean
+heddle_results_pane_select_task (HeddleResultsPane *self, guint64 id)
+{
+  g_return_val_if_fail (HEDDLE_IS_RESULTS_PANE (self), FALSE);
+
+  self->wanted = id;
+  return select_wanted (self)
+    || (self->model != NULL && !heddle_results_model_is_complete (self->model));
+}
+
+/**
+ * heddle_results_pane_dup_selected:
+ *
+ * Returns: (transfer full) (nullable): the rows that are selected; %NULL unless there are several.
+ * Main loop.
+ */
+HeddleRowList *
+heddle_results_pane_dup_selected (HeddleResultsPane *self)
+{
+  const HeddleTableSelection *selection;
+
+  g_return_val_if_fail (HEDDLE_IS_RESULTS_PANE (self), NULL);
+
+  selection = heddle_table_body_get_selection (heddle_table_get_body (self->table));
+  return self->model != NULL && heddle_table_selection_count (selection) > 1
+    ? collect_rows (self, selection)
+    : NULL;
+}
+
+/**
+ * heddle_results_pane_set_with_states:
+ * @with_states: whether the run knows the states of its tasks
+ *
+ * The table has their columns, or has none of them. Main loop.
+ */
+void
+heddle_results_pane_set_with_states (HeddleResultsPane *self, gboolean with_states)
+{
+  g_return_if_fail (HEDDLE_IS_RESULTS_PANE (self));
+
+  if (with_states == self->with_states)
+    return;
+  self->with_states = with_states;
+  heddle_results_row_init_columns (self->columns, with_states);
+  heddle_table_columns_changed (self->table);
+}
+
+/**
+ * heddle_results_pane_dup_count:
+ *
+ * Returns: (transfer full) (nullable): how many rows there are of those that are wanted; %NULL
+ * where all are. Main loop.
+ */
+char *
+heddle_results_pane_dup_count (HeddleResultsPane *self)
+{
+  char hits[HEDDLE_FORMAT_SIZE], all[HEDDLE_FORMAT_SIZE];
+  guint64 n;
+
+  g_return_val_if_fail (HEDDLE_IS_RESULTS_PANE (self), NULL);
+
+  if (self->model == NULL || heddle_results_filter_is_empty (&self->filter))
+    return NULL;
+  n = heddle_results_model_get_length (self->model);
+  heddle_format_count (g_list_model_get_n_items (G_LIST_MODEL (self->model)), hits, sizeof hits);
+  heddle_format_count (n, all, sizeof all);
+  if (!heddle_results_model_is_complete (self->model))
+    /* Translators: two numbers: so many rows match so far */
+    return g_strdup_printf (ngettext ("%s of %s row …", "%s of %s rows …", (gulong) n), hits, all);
+  /* Translators: two numbers: so many rows match */
+  return g_strdup_printf (ngettext ("%s of %s row", "%s of %s rows", (gulong) n), hits, all);
 }
 
 static void
@@ -427,7 +485,7 @@ set_note (HeddleResultsPane *self, guint64 given_up)
   g_autofree char *note = NULL;
 
   heddle_format_count (given_up, count, sizeof count);
-  format_id (first_id, id, sizeof id);
+  g_snprintf (id, sizeof id, "%" G_GUINT64_FORMAT, first_id);
   if (n > 0 && self->only_errors)
     note = g_strdup_printf (
       ngettext ("The oldest %s row was removed to save memory; if it was an error, it is not listed",
@@ -456,13 +514,25 @@ set_empty_text (HeddleResultsPane *self)
   g_autofree char *why = self->run != NULL ? heddle_run_dup_why_no_task (self->run) : NULL;
   const char *text;
 
-  if (self->only_errors && why == NULL)
+  if (self->model != NULL && heddle_results_model_has_rows (self->model))
+    text = _("No row matches");
+  else if (self->only_errors && why == NULL)
     text = _("No errors");
   else if (self->run == NULL)
     text = _("Press Start to see the result of each task");
   else
     text = why != NULL ? why : _("No task has ended yet");
   gtk_label_set_label (GTK_LABEL (self->empty), text);
+}
+
+/* Rows that are still being looked for may be there in a moment: the table stays. */
+static gboolean
+has_rows_to_show (HeddleResultsPane *self)
+{
+  if (self->model == NULL || !heddle_results_model_has_rows (self->model))
+    return FALSE;
+  return g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0
+    || !heddle_results_model_is_complete (self->model);
 }
 
 /**
@@ -479,7 +549,10 @@ heddle_results_pane_update (HeddleResultsPane *self)
   if (self->model != NULL)
     heddle_results_model_update (self->model);
   set_note (self, self->model != NULL ? heddle_results_model_get_given_up (self->model) : 0);
-  if (self->model != NULL && heddle_results_model_has_rows (self->model))
+  if (self->wanted != 0 && !select_wanted (self) && self->model != NULL
+      && heddle_results_model_is_complete (self->model))
+    self->wanted = 0;
+  if (has_rows_to_show (self))
     {
       gtk_stack_set_visible_child (GTK_STACK (self->stack), GTK_WIDGET (self->table));
       return;

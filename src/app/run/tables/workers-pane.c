@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "app/model/results-sort.h"
 #include "app/model/worker-text.h"
@@ -15,9 +14,13 @@
 /* numbers that change faster cannot be read */
 #define MIN_INTERVAL_NS (240 * G_GINT64_CONSTANT (1000000))
 
-enum { NAME, KIND, ID, STATE, TASK, WAITS_FOR, DONE, CPU_TIME, CPU_SHARE, MEMORY, DEATHS };
+/* Up to DEATHS as they are now; what follows is of a stretch of time. */
+enum {
+  NAME, KIND, ID, STATE, TASK, WAITS_FOR, DONE, CPU_TIME, CPU_SHARE, MEMORY, DEATHS,
+  FAILED, BUSY, ON_CPU, READY, BLOCKED
+};
 
-#define N_COLUMNS (DEATHS + 1)
+#define N_COLUMNS (BLOCKED + 1)
 #define NARROW_TASK 140 /* beside what it waits for */
 
 #define TEXT HEDDLE_COLUMN_SORTS
@@ -36,6 +39,11 @@ static const HeddleTableColumn all_columns[] = {
   [CPU_SHARE] = { N_("CPU"), 52, 0, 0, NUMBER | SPARE },
   [MEMORY] = { N_("Memory"), 84, 0, 0, NUMBER | SPARE },
   [DEATHS] = { N_("Deaths"), 60, 0, 0, NUMBER | SPARE },
+  [FAILED] = { N_("Failed"), 72, 0, 0, NUMBER },
+  [BUSY] = { N_("Occupied"), 84, 0, 0, NUMBER },
+  [ON_CPU] = { N_("On CPU"), 84, 0, 0, NUMBER },
+  [READY] = { N_("Ready"), 84, 0, 0, NUMBER },
+  [BLOCKED] = { N_("Blocked"), 84, 0, 0, NUMBER },
 };
 
 struct _HeddleWorkersPane {
@@ -48,7 +56,10 @@ struct _HeddleWorkersPane {
 
   HeddleRun *run;            /* owned */
   HeddleWorkerInfo *workers; /* owned: room for HEDDLE_MAX_WORKERS, made once */
+  HeddleLaneSum *sums;       /* owned: of the stretch, by the workers' places */
   guint n_workers;
+  gint64 begin_ns, end_ns;   /* the stretch, CLOCK_MONOTONIC; end 0: as they are now */
+  gboolean with_states;      /* of the tasks: the stretch has times of them */
   GListStore *model;         /* owned: a place for each worker; the rows are read from workers */
   gint64 updated_ns;
   HeddleRunState updated_in;
@@ -113,6 +124,39 @@ share_of_cpu (const HeddleWorkerInfo *worker)
   return (double) worker->cpu_ns / (double) worker->alive_ns;
 }
 
+static gint64
+blocked_of (const HeddleLaneSum *sum)
+{
+  return MAX (sum->known_ns - sum->on_cpu_ns - sum->ready_ns, 0);
+}
+
+static void
+fill_sum (HeddleTableRow *row, const HeddleLaneSum *sum, HeddleCellLook look)
+{
+  const struct {
+    guint column;
+    gint64 time;
+    gboolean known;
+  } times[] = {
+    { BUSY, sum->busy_ns, TRUE },
+    { ON_CPU, sum->on_cpu_ns, sum->known_ns > 0 },
+    { READY, sum->ready_ns, sum->known_ns > 0 },
+    { BLOCKED, blocked_of (sum), sum->known_ns > 0 },
+  };
+  char text[HEDDLE_FORMAT_SIZE];
+
+  heddle_format_count (sum->n_done + sum->n_failed, text, sizeof text);
+  heddle_table_row_set_text (row, DONE, text, look);
+  heddle_format_count (sum->n_failed, text, sizeof text);
+  heddle_table_row_set_text (row, FAILED, sum->n_failed > 0 ? text : "–",
+                             sum->n_failed > 0 ? HEDDLE_CELL_ERROR : HEDDLE_CELL_DIM);
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      heddle_format_duration (times[i].time, text, sizeof text);
+      heddle_table_row_set_text (row, times[i].column, times[i].known ? text : "–", look);
+    }
+}
+
 static void
 fill_numbers (HeddleTableRow *row, const HeddleWorkerInfo *worker, HeddleCellLook look)
 {
@@ -173,12 +217,30 @@ fill (HeddleTableRow *row, GObject *item, gpointer data)
   heddle_table_row_set_text (row, WAITS_FOR, worker->waits_for, look);
   name_row (row, worker, state, text);
   fill_numbers (row, worker, look);
+  if (self->end_ns != 0)
+    fill_sum (row, &self->sums[index], look);
+}
+
+#define COMPARE(one, other) ((one) < (other) ? -1 : (one) > (other))
+
+static int
+compare_sums (const HeddleLaneSum *a, const HeddleLaneSum *b, guint column)
+{
+  switch (column)
+    {
+    case DONE: return COMPARE (a->n_done + a->n_failed, b->n_done + b->n_failed);
+    case FAILED: return COMPARE (a->n_failed, b->n_failed);
+    case BUSY: return COMPARE (a->busy_ns, b->busy_ns);
+    case ON_CPU: return COMPARE (a->on_cpu_ns, b->on_cpu_ns);
+    case READY: return COMPARE (a->ready_ns, b->ready_ns);
+    case BLOCKED: return COMPARE (blocked_of (a), blocked_of (b));
+    default: return 0;
+    }
 }
 
 static int
 compare_workers (const HeddleWorkerInfo *a, const HeddleWorkerInfo *b, guint column)
 {
-#define COMPARE(one, other) ((one) < (other) ? -1 : (one) > (other))
   switch (column)
     {
     case NAME: return heddle_results_sort_compare_texts (a->name, b->name);
@@ -194,7 +256,14 @@ compare_workers (const HeddleWorkerInfo *a, const HeddleWorkerInfo *b, guint col
     case DEATHS: return COMPARE (a->deaths, b->deaths);
     default: return 0;
     }
-#undef COMPARE
+}
+
+static int
+compare_by (HeddleWorkersPane *self, guint a, guint b, guint column)
+{
+  if (self->end_ns != 0 && (column == DONE || column >= FAILED))
+    return compare_sums (&self->sums[a], &self->sums[b], column);
+  return compare_workers (&self->workers[a], &self->workers[b], column);
 }
 
 /* Workers that are alike stand by their numbers. */
@@ -209,7 +278,7 @@ compare_places (gconstpointer one, gconstpointer other, gpointer data)
 
   if (heddle_table_get_order (self->table, &column, &descending) && a < self->n_workers
       && b < self->n_workers)
-    order = (descending ? -1 : 1) * compare_workers (&self->workers[a], &self->workers[b], column);
+    order = (descending ? -1 : 1) * compare_by (self, a, b, column);
   return order != 0 ? order : a < b ? -1 : a > b;
 }
 
@@ -268,6 +337,41 @@ on_sorted (HeddleWorkersPane *self)
   heddle_table_body_refresh (heddle_table_get_body (self->table));
 }
 
+static gboolean
+is_offered (HeddleWorkersPane *self, guint column)
+{
+  if (column == NAME || column == KIND || column == ID || column == DONE)
+    return TRUE;
+  if (column >= FAILED)
+    return self->end_ns != 0 && (column < ON_CPU || self->with_states);
+  /* where the tasks share nothing, none can wait */
+  if (column == WAITS_FOR)
+    return self->end_ns == 0 && self->run != NULL
+      && heddle_run_get_workload (self->run)->share != NULL;
+  return self->end_ns == 0;
+}
+
+/* A column that has nothing to say is not there. */
+static void
+offer_columns (HeddleWorkersPane *self)
+{
+  gboolean changed = FALSE;
+
+  for (guint i = 0; i < N_COLUMNS; i++)
+    {
+      HeddleTableColumn column = all_columns[i];
+
+      if (!is_offered (self, i))
+        column.width = (int) (column.weight = 0);
+      if (i == TASK && column.width > 0 && is_offered (self, WAITS_FOR))
+        column.width = NARROW_TASK;
+      changed = changed || column.width != self->columns[i].width;
+      self->columns[i] = column;
+    }
+  if (changed)
+    heddle_table_columns_changed (self->table);
+}
+
 static void
 heddle_workers_pane_dispose (GObject *object)
 {
@@ -279,6 +383,7 @@ heddle_workers_pane_dispose (GObject *object)
   g_clear_object (&self->model);
   g_clear_pointer (&self->run, heddle_run_unref);
   g_clear_pointer (&self->workers, g_free);
+  g_clear_pointer (&self->sums, g_free);
   G_OBJECT_CLASS (heddle_workers_pane_parent_class)->dispose (object);
 }
 
@@ -293,7 +398,12 @@ static void
 heddle_workers_pane_init (HeddleWorkersPane *self)
 {
   self->model = g_list_store_new (HEDDLE_TYPE_WORKER_PLACE);
-  memcpy (self->columns, all_columns, sizeof self->columns);
+  for (guint i = 0; i < N_COLUMNS; i++)
+    {
+      self->columns[i] = all_columns[i];
+      if (!is_offered (self, i))
+        self->columns[i].width = (int) (self->columns[i].weight = 0);
+    }
   self->stack = gtk_stack_new ();
   heddle_stack_pages_track (GTK_STACK (self->stack));
   self->empty = gtk_label_new (_("Press Start to see the workers"));
@@ -308,18 +418,6 @@ heddle_workers_pane_init (HeddleWorkersPane *self)
   heddle_table_body_set_model (heddle_table_get_body (self->table), G_LIST_MODEL (self->model));
   gtk_stack_add_child (GTK_STACK (self->stack), GTK_WIDGET (self->table));
   gtk_widget_set_parent (self->stack, GTK_WIDGET (self));
-}
-
-/* Where the tasks share nothing, none can wait: the column is not there. */
-static void
-offer_waits_for (HeddleWorkersPane *self, gboolean offered)
-{
-  if (offered == (self->columns[WAITS_FOR].width > 0))
-    return;
-  self->columns[WAITS_FOR].width = offered ? all_columns[WAITS_FOR].width : 0;
-  self->columns[TASK].width = offered ? NARROW_TASK : all_columns[TASK].width;
-  self->columns[WAITS_FOR].weight = offered ? all_columns[WAITS_FOR].weight : 0;
-  heddle_table_columns_changed (self->table);
 }
 
 /**
@@ -339,9 +437,60 @@ heddle_workers_pane_set_run (HeddleWorkersPane *self, HeddleRun *run)
   if (run != NULL)
     self->run = heddle_run_ref (run);
   self->updated_ns = 0;
-  offer_waits_for (self, run != NULL && heddle_run_get_workload (run)->share != NULL);
+  self->end_ns = 0;
+  offer_columns (self);
   set_length (self, 0);
   gtk_stack_set_visible_child (GTK_STACK (self->stack), self->empty);
+}
+
+/**
+ * heddle_workers_pane_set_stretch:
+ * @begin_ns: CLOCK_MONOTONIC nanoseconds
+ * @end_ns: where the stretch has ended; 0: as the workers are now
+ *
+ * Shows what the workers did in it. Main loop.
+ */
+void
+heddle_workers_pane_set_stretch (HeddleWorkersPane *self, gint64 begin_ns, gint64 end_ns)
+{
+  g_return_if_fail (HEDDLE_IS_WORKERS_PANE (self));
+
+  if (begin_ns == self->begin_ns && end_ns == self->end_ns)
+    return;
+  self->begin_ns = begin_ns;
+  self->end_ns = end_ns;
+  self->updated_ns = 0;
+  offer_columns (self);
+}
+
+/**
+ * heddle_workers_pane_set_with_states:
+ * @with_states: whether the run knows the states of its tasks
+ *
+ * A stretch has their times, or has none of them. Main loop.
+ */
+void
+heddle_workers_pane_set_with_states (HeddleWorkersPane *self, gboolean with_states)
+{
+  g_return_if_fail (HEDDLE_IS_WORKERS_PANE (self));
+
+  if (with_states == self->with_states)
+    return;
+  self->with_states = with_states;
+  offer_columns (self);
+}
+
+/* Costs a few looks into the lanes for each worker, however many tasks there are in the stretch. */
+static void
+read_sums (HeddleWorkersPane *self)
+{
+  HeddleLaneStore *lanes = heddle_run_get_lanes (self->run);
+
+  if (self->sums == NULL)
+    self->sums = g_new0 (HeddleLaneSum, HEDDLE_MAX_WORKERS);
+  for (guint i = 0; i < self->n_workers; i++)
+    heddle_lane_store_sum (lanes, self->workers[i].number - 1, self->begin_ns, self->end_ns,
+                           &self->sums[i]);
 }
 
 /**
@@ -370,6 +519,8 @@ heddle_workers_pane_update (HeddleWorkersPane *self)
   set_length (self,
               MIN (heddle_run_get_workers (self->run, self->workers, HEDDLE_MAX_WORKERS),
                    HEDDLE_MAX_WORKERS));
+  if (self->end_ns != 0)
+    read_sums (self);
   put_in_order (self);
   heddle_table_body_refresh (heddle_table_get_body (self->table));
   gtk_stack_set_visible_child (GTK_STACK (self->stack),
