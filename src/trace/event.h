@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  *   word = type (8 bits) | aux (8 bits) | id (48 bits)
  *
  * Events of one worker are in the order in which they happened. TASK events are never dropped (the
- * writer waits for the reader); detail events (PROGRESS, WAIT, RESUME) are dropped when the ring is
- * nearly full, and counted.
+ * writer waits for the reader); detail events (PROGRESS, WAIT, RESUME, HOLD, RELEASE) are dropped
+ * when the ring is nearly full, and counted. A HOLD alone may come later than what happened after
+ * it: see engine/task/hold.h.
  */
 typedef enum {
   HEDDLE_EVENT_NONE = 0,
@@ -39,6 +40,10 @@ typedef enum {
   /* time: number of payload bytes; a HeddleTimesEvent: what the current task's span is made of,
    * from its worker's counters; shortly before its end */
   HEDDLE_EVENT_TIMES = 14,
+  /* these two: the current task took, or gave back, an object of the run's arena; its number stands
+   * in place of the id */
+  HEDDLE_EVENT_HOLD = 15,
+  HEDDLE_EVENT_RELEASE = 16,
   HEDDLE_N_EVENTS
 } HeddleEventType;
 

@@ -270,18 +270,22 @@ hash_file (const Checksum *self, HeddleTask *task, Scratch *scratch, int fd,
   unsigned long long size = (unsigned long long) status->st_size;
   unsigned long long done = 0, next_look = UNSIZED_LIMIT;
   gssize n;
+  int error;
 
   if (size > BLOCK)
     posix_fadvise (fd, 0, 0, POSIX_FADV_SEQUENTIAL);
   EVP_DigestInit_ex2 (scratch->context, self->md, NULL);
   while (!heddle_task_is_cancelled (task))
     {
+      heddle_task_begin_io (task);
       n = read (fd, scratch->block, BLOCK);
-      if (n < 0 && errno == EINTR)
+      error = errno;
+      heddle_task_end_io (task);
+      if (n < 0 && error == EINTR)
         continue;
       if (n < 0)
         {
-          fail_reading (task, errno);
+          fail_reading (task, error);
           return FALSE;
         }
       if (n == 0 && done < size && was_cut (fd, status))

@@ -148,6 +148,9 @@ void heddle_collector_close_span_locked (HeddleCollector *self, HeddleSlot *slot
                                          HeddleTaskState state);
 void heddle_collector_trace_span_locked (HeddleCollector *self, HeddleSlot *slot, gint64 end,
                                          HeddleTaskState state, const char *label);
+void heddle_collector_record_holds_locked (HeddleCollector *self, HeddleSlot *slot, gint64 time);
+void heddle_collector_take_hold_locked (HeddleCollector *self, HeddleSlot *slot,
+                                        const HeddleEvent *event);
 void heddle_collector_introduce_locked (HeddleCollector *self, HeddleSlot *slot);
 void heddle_collector_learn_thread_locked (HeddleCollector *self, HeddleSlot *slot, gboolean must);
 void heddle_collector_flush_ops_locked (HeddleCollector *self);

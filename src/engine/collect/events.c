@@ -250,6 +250,8 @@ end_span (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState s
     heddle_task_times_fit (&slot->task.times, span);
   heddle_times_totals_add (&self->counts.times, &slot->task.times, span);
   record_wait (self, slot, end, 0);
+  heddle_collector_record_holds_locked (self, slot, end);
+  slot->task.holds.n = 0;
   heddle_collector_close_span_locked (self, slot, end, state);
   slot->totals.busy_ns += span;
   slot->task.in_hand = FALSE;
@@ -300,6 +302,7 @@ task_started (HeddleCollector *self, HeddleSlot *slot, guint64 id, guint attempt
   slot->task.progress = -1;
   slot->task.wait_begin = 0;
   slot->task.times.known = FALSE;
+  slot->task.holds.n = 0;
   slot->task.lane_open = FALSE;
 }
 
@@ -364,6 +367,16 @@ take_task_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEvent *eve
     }
 }
 
+static void
+take_progress (HeddleCollector *self, HeddleSlot *slot, guint half_per_cents)
+{
+  slot->task.progress = MIN (half_per_cents, 200) / 200.0;
+  if (!slot->task.in_hand)
+    return;
+  heddle_collector_open_span_locked (self, slot);
+  heddle_collector_next_op_locked (self, LANE_PROGRESS, slot)->fraction = slot->task.progress;
+}
+
 /**
  * heddle_collector_take_event_locked:
  * @payload: of a text event
@@ -410,13 +423,7 @@ heddle_collector_take_event_locked (HeddleCollector *self, HeddleSlot *slot,
       take_times (slot, payload);
       break;
     case HEDDLE_EVENT_PROGRESS:
-      slot->task.progress = MIN (heddle_event_aux (event->word), 200) / 200.0;
-      if (slot->task.in_hand)
-        {
-          heddle_collector_open_span_locked (self, slot);
-          heddle_collector_next_op_locked (self, LANE_PROGRESS, slot)->fraction =
-            slot->task.progress;
-        }
+      take_progress (self, slot, heddle_event_aux (event->word));
       break;
     case HEDDLE_EVENT_WAIT:
       slot->task.wait_begin = heddle_clock_to_ns (event->time);
@@ -425,6 +432,10 @@ heddle_collector_take_event_locked (HeddleCollector *self, HeddleSlot *slot,
       break;
     case HEDDLE_EVENT_RESUME:
       record_wait (self, slot, heddle_clock_to_ns (event->time), 0);
+      break;
+    case HEDDLE_EVENT_HOLD:
+    case HEDDLE_EVENT_RELEASE:
+      heddle_collector_take_hold_locked (self, slot, event);
       break;
     case HEDDLE_EVENT_NONE:
     case HEDDLE_N_EVENTS:
@@ -449,6 +460,8 @@ heddle_collector_flush_locked (HeddleCollector *self)
         heddle_collector_open_span_locked (self, slot);
       if (slot->task.in_hand && now > slot->task.wait_begin)
         record_wait (self, slot, now, now);
+      if (slot->task.in_hand)
+        heddle_collector_record_holds_locked (self, slot, now);
     }
   heddle_collector_flush_ops_locked (self);
   heddle_collector_log_output_locked (self);

@@ -8,6 +8,7 @@
  */
 
 #include "engine/collect/collector-private.h"
+#include "trace/clock.h"
 
 /* Tasks that are as long as that are those that are counted one after another, and then known. */
 #define LEAST_TIMES_NS 100000
@@ -100,6 +101,71 @@ heddle_collector_close_span_locked (HeddleCollector *self, HeddleSlot *slot, gin
   if (end - slot->task.started_ns < LEAST_TIMES_NS)
     op->times.known = FALSE;
   slot->task.lane_open = FALSE;
+}
+
+/* Writes into the lane what the current task held until @time: the last thing that it took, which
+ * lies in all the others. */
+void
+heddle_collector_record_holds_locked (HeddleCollector *self, HeddleSlot *slot, gint64 time)
+{
+  HeddleSlotHolds *holds = &slot->task.holds;
+  LaneOp *op;
+
+  if (holds->n > 0 && time > holds->from)
+    {
+      op = heddle_collector_next_op_locked (self, LANE_STRETCH, slot);
+      op->stretch = HEDDLE_FOLD_HOLDING;
+      op->id = holds->numbers[holds->n - 1];
+      op->begin = holds->from;
+      op->end = time;
+    }
+  holds->from = MAX (holds->from, time);
+}
+
+/* The current task took the object of that number. What it takes beyond the room for it is not
+ * told apart from the rest. */
+static void
+hold (HeddleCollector *self, HeddleSlot *slot, guint64 number, gint64 time)
+{
+  HeddleSlotHolds *holds = &slot->task.holds;
+
+  if (holds->n == HEDDLE_TASK_HOLDS)
+    return;
+  if (holds->n == 0)
+    holds->from = time;
+  heddle_collector_record_holds_locked (self, slot, time);
+  holds->numbers[holds->n++] = number;
+}
+
+/* The current task gave it back. */
+static void
+release (HeddleCollector *self, HeddleSlot *slot, guint64 number, gint64 time)
+{
+  HeddleSlotHolds *holds = &slot->task.holds;
+  guint i = holds->n;
+
+  while (i > 0 && holds->numbers[i - 1] != number)
+    i--;
+  if (i == 0)
+    return;
+  heddle_collector_record_holds_locked (self, slot, time);
+  holds->n--;
+  for (i--; i < holds->n; i++)
+    holds->numbers[i] = holds->numbers[i + 1];
+}
+
+/* The current task took an object, or gave one back. */
+void
+heddle_collector_take_hold_locked (HeddleCollector *self, HeddleSlot *slot,
+                                   const HeddleEvent *event)
+{
+  guint64 number = heddle_event_id (event->word);
+  gint64 time = heddle_clock_to_ns (event->time);
+
+  if (heddle_event_type (event->word) == HEDDLE_EVENT_HOLD)
+    hold (self, slot, number, time);
+  else
+    release (self, slot, number, time);
 }
 
 /* Writes the attempt that has ended into the trace, if there is one. */

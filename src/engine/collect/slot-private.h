@@ -33,6 +33,13 @@ typedef struct {
   guint64 tasks;        /* that ended here */
 } HeddleSlotTotals;
 
+/* What the current task holds. */
+typedef struct {
+  guint64 numbers[HEDDLE_TASK_HOLDS]; /* of objects, in the order in which it took them */
+  guint n;
+  gint64 from; /* what comes before is in the lane */
+} HeddleSlotHolds;
+
 /* The current task: the one that the worker is running. */
 typedef struct {
   gboolean in_hand;
@@ -48,6 +55,7 @@ typedef struct {
   guint64 wait_id; /* number of the object that it waits for, 0: none */
   double progress;
   HeddleTaskTimes times; /* of what its worker has counted, once it has said so */
+  HeddleSlotHolds holds;
   GString *result;
   gboolean has_result;
   GString *error;

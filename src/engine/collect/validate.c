@@ -165,6 +165,9 @@ heddle_validate_event (HeddleCollector *self, HeddleSlot *slot, const HeddleEven
     case HEDDLE_EVENT_RESUME:
       return slot->task.in_hand && aux >= HEDDLE_WAIT_SLEEP && aux <= HEDDLE_WAIT_IO
         && is_possible_time (self, event->time);
+    case HEDDLE_EVENT_HOLD:
+    case HEDDLE_EVENT_RELEASE:
+      return slot->task.in_hand && id != 0 && is_possible_time (self, event->time);
     case HEDDLE_EVENT_NONE:
     case HEDDLE_N_EVENTS:
     default:

@@ -128,6 +128,8 @@ fill_wait (HeddleRun *self, HeddleWorkerInfo *info, const HeddleSlot *slot)
 {
   if (slot->task.wait_kind == HEDDLE_WAIT_SLEEP)
     heddle_utf8_copy (info->waits_for, sizeof info->waits_for, _("time to pass"));
+  else if (slot->task.wait_kind == HEDDLE_WAIT_IO)
+    heddle_utf8_copy (info->waits_for, sizeof info->waits_for, _("data to be read or written"));
   else if (self->parts.shared != NULL)
     heddle_shared_describe_wait (self->parts.shared, slot->number, info->waits_for,
                                  sizeof info->waits_for, heddle_collector_worker_name,

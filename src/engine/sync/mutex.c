@@ -109,6 +109,7 @@ lock_slowly (HeddleMutex *self, HeddleTask *task, gint64 timeout)
                                                       memory_order_acquire, memory_order_relaxed))
             continue;
           heddle_wait_done (&wait);
+          heddle_hold_note (task, self->base.number);
           return acquired (self, task, word);
         }
       if ((word & SLEEPERS) == 0
@@ -143,6 +144,7 @@ heddle_mutex_lock_for (HeddleMutex *self, HeddleTask *task, gint64 timeout)
     {
       cell->depth = 1;
       task->n_held++;
+      heddle_hold_begin (task, self->base.number);
       return HEDDLE_SYNC_OK;
     }
   if ((word & HOLDER) == task->worker)
@@ -177,7 +179,10 @@ heddle_mutex_try_lock (HeddleMutex *self, HeddleTask *task)
   while ((word & HOLDER) == 0)
     if (atomic_compare_exchange_weak_explicit (&cell->word, &word, task->worker | (word & SLEEPERS),
                                                memory_order_acquire, memory_order_relaxed))
-      return acquired (self, task, word);
+      {
+        heddle_hold_begin (task, self->base.number);
+        return acquired (self, task, word);
+      }
   if ((word & HOLDER) == task->worker)
     return lock_again (self, task, TRUE);
   return HEDDLE_SYNC_BUSY;
@@ -200,6 +205,7 @@ heddle_mutex_unlock (HeddleMutex *self, HeddleTask *task)
   if (--cell->depth > 0)
     return HEDDLE_SYNC_OK;
   task->n_held--;
+  heddle_hold_end (task, self->base.number);
   /* release: what was done under the lock is seen by the next holder */
   if ((atomic_exchange_explicit (&cell->word, 0, memory_order_release) & SLEEPERS) != 0)
     heddle_futex_wake (&cell->word, 1);

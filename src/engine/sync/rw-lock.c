@@ -139,8 +139,10 @@ heddle_rw_lock_read (HeddleRwLock *self, HeddleTask *task)
     return refuse (self, task);
   if (!try_read (cell, task->worker))
     status = acquire (self, task, try_read);
-  if (status == HEDDLE_SYNC_OK)
-    task->n_held++;
+  if (status != HEDDLE_SYNC_OK)
+    return status;
+  task->n_held++;
+  heddle_hold_begin (task, self->base.number);
   return status;
 }
 
@@ -206,6 +208,7 @@ heddle_rw_lock_write (HeddleRwLock *self, HeddleTask *task)
   if (status != HEDDLE_SYNC_OK)
     return status;
   task->n_held++;
+  heddle_hold_begin (task, self->base.number);
   atomic_store_explicit (&cell->writer, task->worker, memory_order_relaxed);
   return status;
 }
@@ -221,6 +224,7 @@ heddle_rw_lock_unlock (HeddleRwLock *self, HeddleTask *task)
   RwLockCell *cell = self->base.cell;
   guint share = heddle_tracked_get_share (&cell->state, task->worker);
 
+  heddle_hold_end (task, self->base.number);
   if (share == WRITES)
     atomic_store_explicit (&cell->writer, 0, memory_order_relaxed);
   if (give_back (cell, task->worker, share, share > READS_ONCE ? share - 1 : HAS_NOTHING))

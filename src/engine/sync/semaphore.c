@@ -62,13 +62,18 @@ heddle_semaphore_acquire (HeddleSemaphore *self, HeddleTask *task, gint64 timeou
   HeddleWait wait;
 
   if (try_acquire (cell, task->worker))
-    return HEDDLE_SYNC_OK;
+    {
+      heddle_hold_begin (task, self->base.number);
+      return HEDDLE_SYNC_OK;
+    }
   heddle_wait_init (&wait, self, task, timeout);
   atomic_fetch_add_explicit (&cell->n_waiting, 1, memory_order_seq_cst);
   while (status == HEDDLE_SYNC_OK && !try_acquire (cell, task->worker))
     status = heddle_wait_on (&wait, heddle_tracked_get_futex (&cell->permits), 0);
   atomic_fetch_sub_explicit (&cell->n_waiting, 1, memory_order_relaxed);
   heddle_wait_done (&wait);
+  if (status == HEDDLE_SYNC_OK)
+    heddle_hold_note (task, self->base.number);
   return status;
 }
 
@@ -95,6 +100,7 @@ heddle_semaphore_release (HeddleSemaphore *self, HeddleTask *task)
   SemaphoreCell *cell = self->base.cell;
   guint share = heddle_tracked_get_share (&cell->permits, task->worker);
 
+  heddle_hold_end (task, self->base.number);
   add_permits (cell, task->worker, 1, share > 0 ? share - 1 : 0);
 }
 

@@ -7,6 +7,7 @@
 /* what every primitive needs */
 #include "base/futex.h"
 #include "engine/sync/shared.h"
+#include "engine/task/hold.h"
 #include "engine/task/task-private.h"
 #include "trace/clock.h"
 

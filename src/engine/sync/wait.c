@@ -22,6 +22,7 @@ record (HeddleWait *self)
   if (self->recorded)
     return waiter;
   self->recorded = TRUE;
+  heddle_hold_record (task);
   if (++waiter->stamp == 0)
     waiter->stamp = 1;
   atomic_store_explicit (&waiter->timed, self->deadline >= 0 ? 1 : 0, memory_order_relaxed);

@@ -16,18 +16,32 @@ G_BEGIN_DECLS
 #define HEDDLE_CANCEL_ALL (HEDDLE_CANCEL_RUN | HEDDLE_CANCEL_REST)
 #define HEDDLE_CANCEL_TASK(n_taken) ((guint32) (n_taken) << 2)
 
+/* An object of the arena that the task holds. */
+typedef struct {
+  guint64 begin;  /* ticks */
+  guint32 number;
+  guint32 recorded;
+} HeddleTaskHold;
+
+#define HEDDLE_TASK_HOLDS 8
+#define HEDDLE_HOLD_SKIPS 16
+
 struct _HeddleTask {
   /* the same for all tasks of a worker */
   HeddleRingWriter *writer;
   const _Atomic guint32 *cancel; /* futex word */
   gboolean killable;    /* the worker is a process that can be ended with the task in hand */
   guint worker;         /* number, from 1 */
+  /* how many of the next holds of an object are not measured: hold.h */
+  guint8 hold_skip[HEDDLE_HOLD_SKIPS];
 
   guint64 id;
   guint attempt;
   guint32 mark;         /* HEDDLE_CANCEL_TASK() of this one */
   const char *input;
   gsize input_length;
+  HeddleTaskHold holds[HEDDLE_TASK_HOLDS]; /* those that are measured, in the order they began in */
+  guint n_holds; /* of a task that shares something: begins with 0 */
 
   /* what it has come to so far; one number, so that it is made at once */
   union {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/futex.h"
+#include "engine/task/hold.h"
 #include "engine/task/task-private.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
@@ -125,6 +126,7 @@ heddle_task_sleep (HeddleTask *self, gint64 nanoseconds)
 
   if (nanoseconds <= 0)
     return !heddle_task_is_cancelled (self);
+  heddle_hold_record (self);
   heddle_ring_put_detail (self->writer, heddle_clock_ticks (),
                           heddle_event_word (HEDDLE_EVENT_WAIT, HEDDLE_WAIT_SLEEP, self->id));
   heddle_ring_publish (self->writer);
@@ -133,6 +135,35 @@ heddle_task_sleep (HeddleTask *self, gint64 nanoseconds)
                           heddle_event_word (HEDDLE_EVENT_RESUME, HEDDLE_WAIT_SLEEP, self->id));
   heddle_ring_publish (self->writer);
   return !heddle_task_is_cancelled (self);
+}
+
+/**
+ * heddle_task_begin_io:
+ *
+ * From now until heddle_task_end_io() the task waits for bytes: it reads or writes what may block.
+ * Costs some 20 ns a call; say it around what takes microseconds at least.
+ */
+void
+heddle_task_begin_io (HeddleTask *self)
+{
+  heddle_hold_record (self);
+  heddle_ring_put_detail (self->writer, heddle_clock_ticks (),
+                          heddle_event_word (HEDDLE_EVENT_WAIT, HEDDLE_WAIT_IO, self->id));
+  heddle_ring_publish (self->writer);
+}
+
+/**
+ * heddle_task_end_io:
+ *
+ * The bytes have come or gone. May be dropped as all details may, when the ring is nearly full: the
+ * wait then lasts until the task ends.
+ */
+void
+heddle_task_end_io (HeddleTask *self)
+{
+  heddle_ring_put_detail (self->writer, heddle_clock_ticks (),
+                          heddle_event_word (HEDDLE_EVENT_RESUME, HEDDLE_WAIT_IO, self->id));
+  heddle_ring_publish (self->writer);
 }
 
 /**

@@ -14,6 +14,8 @@ const char *heddle_task_get_input (HeddleTask *self, gsize *length);
 gboolean heddle_task_is_cancelled (HeddleTask *self);
 gboolean heddle_task_can_be_killed (HeddleTask *self);
 gboolean heddle_task_sleep (HeddleTask *self, gint64 nanoseconds);
+void heddle_task_begin_io (HeddleTask *self);
+void heddle_task_end_io (HeddleTask *self);
 void heddle_task_set_progress (HeddleTask *self, double fraction);
 void heddle_task_print (HeddleTask *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void heddle_task_publish_figure (HeddleTask *self, const HeddleFigure *figure);

@@ -186,6 +186,7 @@ void
 heddle_executor_begin_shared (HeddleExecutor *self)
 {
   heddle_shared_task_begins (self->shared, self->worker);
+  self->task.n_holds = 0;
 }
 
 /**
