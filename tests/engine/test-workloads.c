@@ -388,7 +388,8 @@ test_workload_find (const char *id)
 {
   static const HeddleWorkload *const lists[] = {
     workloads, test_fault_workloads, test_link_workloads,
-    test_states_workloads, test_step_workloads, test_stuck_workloads, test_sync_workloads,
+    test_own_times_workloads, test_states_workloads, test_step_workloads, test_stuck_workloads,
+    test_sync_workloads,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)

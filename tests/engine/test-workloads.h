@@ -24,6 +24,7 @@ const HeddleWorkload *test_workload_find (const char *id);
 /* Those of other files, each list ended by one without an id. */
 extern const HeddleWorkload test_fault_workloads[];
 extern const HeddleWorkload test_link_workloads[];
+extern const HeddleWorkload test_own_times_workloads[];
 extern const HeddleWorkload test_states_workloads[];
 extern const HeddleWorkload test_step_workloads[];
 extern const HeddleWorkload test_stuck_workloads[];

@@ -187,7 +187,7 @@ look (Fuzz *self, Worker *worker)
   guint64 n_ended = fuzz_number (&self->input);
 
   self->collector->settled = heddle_clock_monotonic_ns ();
-  heddle_collector_drain_locked (self->collector, worker->slot, G_MAXUINT);
+  heddle_collector_drain_locked (self->collector, worker->slot);
   g_assert_true (n_ended <= worker->slot->worker.n_started
                  || !heddle_validate_ended (worker->slot, n_ended));
   g_assert_cmpint (self->collector->counts.times.on_cpu_ns

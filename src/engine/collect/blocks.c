@@ -136,5 +136,6 @@ heddle_collector_take_block_locked (HeddleCollector *self, HeddleSlot *slot, gui
   heddle_histogram_add_many (&self->wait_times, block.waits, block.n);
   heddle_collector_flush_ops_locked (self);
   write_lane (self, slot, &block);
+  heddle_collector_begin_times_locked (self, slot);
   return n_events;
 }

@@ -156,8 +156,16 @@ void heddle_collector_learn_thread_locked (HeddleCollector *self, HeddleSlot *sl
 void heddle_collector_flush_ops_locked (HeddleCollector *self);
 
 /* rings.c: reading what workers have published. Collector's lock held. */
-gboolean heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events);
+void heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot);
+void heddle_collector_drain_all_locked (HeddleCollector *self);
 void heddle_collector_read_rings_locked (HeddleCollector *self);
+
+/* task-times.c: what the time of tasks was made of. Collector's lock held. */
+void heddle_collector_join_states_locked (HeddleCollector *self, HeddleSlot *slot);
+void heddle_collector_leave_states_locked (HeddleCollector *self, HeddleSlot *slot);
+void heddle_collector_begin_times_locked (HeddleCollector *self, HeddleSlot *slot);
+void heddle_collector_end_times_locked (HeddleCollector *self, HeddleSlot *slot, gint64 end);
+void heddle_collector_show_states_locked (HeddleCollector *self, HeddleSlot *slot);
 
 /* blocks.c: tasks that run back to back, in blocks. Collector's lock held. */
 guint heddle_collector_take_block_locked (HeddleCollector *self, HeddleSlot *slot,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/collect/slot.h"
+#include "engine/collect/states.h"
 #include "engine/model/types.h"
 #include "engine/queue/queue.h"
 #include "engine/task/task-private.h"
@@ -30,6 +31,8 @@ typedef struct {
   HeddleInputTable *inputs;    /* the texts of tasks, dropped when they end */
   HeddleShared *shared;        /* NULL: the tasks share nothing */
   HeddleTraceWriter *trace;    /* NULL: no trace is written */
+  HeddleStates *states;        /* NULL: thread switches are not recorded; guarded by the collector's
+                                  lock */
   _Atomic guint32 *cancel;     /* futex word of the run, see HEDDLE_CANCEL_RUN */
   HeddleBackend backend;
   guint retries;               /* how often a failed or lost task is tried again */

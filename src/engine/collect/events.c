@@ -246,13 +246,14 @@ end_span (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState s
 {
   gint64 span = end - slot->task.started_ns;
 
-  if (slot->task.times.known)
-    heddle_task_times_fit (&slot->task.times, span);
-  heddle_times_totals_add (&self->counts.times, &slot->task.times, span);
   record_wait (self, slot, end, 0);
   heddle_collector_record_holds_locked (self, slot, end);
   slot->task.holds.n = 0;
   heddle_collector_close_span_locked (self, slot, end, state);
+  heddle_collector_end_times_locked (self, slot, end);
+  if (slot->task.times.known)
+    heddle_task_times_fit (&slot->task.times, span);
+  heddle_times_totals_add (&self->counts.times, &slot->task.times, span);
   slot->totals.busy_ns += span;
   slot->task.in_hand = FALSE;
   slot->task.progress = -1;
@@ -304,6 +305,7 @@ task_started (HeddleCollector *self, HeddleSlot *slot, guint64 id, guint attempt
   slot->task.times.known = FALSE;
   slot->task.holds.n = 0;
   slot->task.lane_open = FALSE;
+  heddle_collector_begin_times_locked (self, slot);
 }
 
 static void
@@ -462,6 +464,7 @@ heddle_collector_flush_locked (HeddleCollector *self)
         record_wait (self, slot, now, now);
       if (slot->task.in_hand)
         heddle_collector_record_holds_locked (self, slot, now);
+      heddle_collector_show_states_locked (self, slot);
     }
   heddle_collector_flush_ops_locked (self);
   heddle_collector_log_output_locked (self);

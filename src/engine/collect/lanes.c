@@ -100,6 +100,8 @@ heddle_collector_close_span_locked (HeddleCollector *self, HeddleSlot *slot, gin
    * have the store make room for the times of all those around it */
   if (end - slot->task.started_ns < LEAST_TIMES_NS)
     op->times.known = FALSE;
+  /* where every switch is known the lane has stretches: with totals it would count twice */
+  op->times.known = op->times.known && slot->states.thread == NULL;
   slot->task.lane_open = FALSE;
 }
 
@@ -205,6 +207,8 @@ heddle_collector_learn_thread_locked (HeddleCollector *self, HeddleSlot *slot, g
     return;
   tid = (int) atomic_load (slot->worker.tid_word);
   slot->worker.tid = MAX (tid, 0);
+  if (tid > 0)
+    heddle_collector_join_states_locked (self, slot);
   if (tid > 0 || must)
     heddle_collector_introduce_locked (self, slot);
 }

@@ -12,19 +12,28 @@
 
 #define RELEASE_AFTER 1024 /* events */
 
-/* Reads what the slot's worker has published, at most so many events: a worker that goes on writing
- * must not keep the collector from everything else. Returns whether there may be more. */
-gboolean
-heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint max_events)
+/* Notes how much the slot's worker has published, and takes no more in this pass: one that never
+ * stops writing, be it a dead one's child, does not keep the collector from everything else. */
+static void
+note (HeddleSlot *slot)
+{
+  /* acquire: the ring is read to where it was when the worker counted so many */
+  slot->states.n_ended_noted = atomic_load_explicit (&slot->reported_ended, memory_order_acquire);
+  slot->states.n_noted =
+    slot->reader.ring != NULL ? heddle_ring_count_unread (&slot->reader) : 0;
+}
+
+/* Takes what was noted. */
+static void
+take_noted (HeddleCollector *self, HeddleSlot *slot)
 {
   char payload[HEDDLE_EVENT_TEXT_MAX + 1];
+  guint max_events = slot->states.n_noted;
   HeddleEvent event;
   guint n = 0, released = 0;
 
   if (slot->reader.ring == NULL)
-    return FALSE;
-  /* a worker that never stops writing, be it a dead one's child, does not keep us here */
-  max_events = MIN (max_events, heddle_ring_count_unread (&slot->reader));
+    return;
   heddle_collector_learn_thread_locked (self, slot, max_events > 0);
   while (n < max_events && !slot->reader.broken)
     {
@@ -51,20 +60,51 @@ heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot, guint ma
     }
   heddle_ring_release (&slot->reader);
   self->counts.n_events += n;
-  return n >= max_events;
+}
+
+/* After the rings were noted: a worker's thread had all its switches before an event recorded when
+ * it published that event. */
+static void
+take_switches (HeddleCollector *self)
+{
+  if (self->sinks.states != NULL)
+    heddle_states_drain (self->sinks.states);
+}
+
+/**
+ * heddle_collector_drain_locked:
+ *
+ * Reads what the worker in @slot has published until now. With the lock held.
+ */
+void
+heddle_collector_drain_locked (HeddleCollector *self, HeddleSlot *slot)
+{
+  note (slot);
+  take_switches (self);
+  take_noted (self, slot);
+}
+
+/**
+ * heddle_collector_drain_all_locked:
+ *
+ * Reads what all workers have published until now. With the lock held.
+ */
+void
+heddle_collector_drain_all_locked (HeddleCollector *self)
+{
+  for (guint i = 0; i < self->slots->len; i++)
+    note (heddle_collector_get_slot (self, i));
+  take_switches (self);
+  for (guint i = 0; i < self->slots->len; i++)
+    take_noted (self, heddle_collector_get_slot (self, i));
 }
 
 static void
-read_and_check (HeddleCollector *self, HeddleSlot *slot)
+check (HeddleCollector *self, HeddleSlot *slot)
 {
-  /* acquire: the ring is read to where it was when the worker counted so many */
-  guint64 ended = atomic_load_explicit (&slot->reported_ended, memory_order_acquire);
-
   if (slot->reader.ring != NULL)
-    heddle_backlog_add (&self->counts.backlog, heddle_ring_count_unread (&slot->reader),
-                        slot->ring_capacity);
-  heddle_collector_drain_locked (self, slot, G_MAXUINT);
-  if (slot->reader.ring != NULL && !heddle_validate_ended (slot, ended))
+    heddle_backlog_add (&self->counts.backlog, slot->states.n_noted, slot->ring_capacity);
+  if (slot->reader.ring != NULL && !heddle_validate_ended (slot, slot->states.n_ended_noted))
     slot->reader.broken = TRUE;
   if (!slot->reader.broken || slot->told_broken)
     return;
@@ -85,6 +125,7 @@ heddle_collector_read_rings_locked (HeddleCollector *self)
   heddle_clock_check ();
   heddle_collector_settle_locked (self);
   self->counts.backlog = (HeddleBacklog) { 0 };
+  heddle_collector_drain_all_locked (self);
   for (guint i = 0; i < self->slots->len; i++)
-    read_and_check (self, heddle_collector_get_slot (self, i));
+    check (self, heddle_collector_get_slot (self, i));
 }

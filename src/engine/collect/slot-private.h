@@ -3,6 +3,7 @@
 
 #include "engine/collect/assigned.h"
 #include "engine/collect/slot.h"
+#include "engine/collect/states.h"
 #include "engine/task/task-private.h"
 #include "trace/ring.h"
 #include "trace/states.h"
@@ -54,13 +55,23 @@ typedef struct {
   HeddleWaitKind wait_kind;
   guint64 wait_id; /* number of the object that it waits for, 0: none */
   double progress;
-  HeddleTaskTimes times; /* of what its worker has counted, once it has said so */
+  HeddleTaskTimes times; /* what its worker has counted, once it has said so; at its end: what its
+                            span is made of by the best source */
   HeddleSlotHolds holds;
   GString *result;
   gboolean has_result;
   GString *error;
   gboolean has_error;
 } HeddleSlotTask;
+
+/* What is known of the scheduling of the worker that occupies a slot. */
+typedef struct {
+  HeddleThreadStates *thread; /* NULL: nothing, or not yet */
+  HeddleStatesTotals begin;   /* when the current task began */
+  gboolean begin_known;       /* that is what was so at that moment */
+  guint n_noted;              /* slots of the ring whose events are taken in this pass */
+  guint64 n_ended_noted;      /* what reported_ended said before */
+} HeddleSlotStates;
 
 struct _HeddleSlot {
   /* Set once, before a worker is born here. */
@@ -91,6 +102,7 @@ struct _HeddleSlot {
   HeddleSlotWorker worker;
   HeddleSlotTotals totals;
   HeddleSlotTask task;
+  HeddleSlotStates states;
 };
 
 HeddleSlot *heddle_slot_new (guint number, HeddleBackend backend, guint ring_capacity,

@@ -93,6 +93,8 @@ heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRin
   slot->task.has_error = FALSE;
   slot->worker.tid_word = tid_word;
   if (tid_word == NULL)
+    heddle_collector_join_states_locked (self, slot);
+  if (tid_word == NULL)
     heddle_collector_introduce_locked (self, slot);
   heddle_lane_store_lock (self->sinks.lanes);
   heddle_lane_store_born_locked (self->sinks.lanes, slot->number - 1, now);
@@ -105,6 +107,7 @@ static void
 leave_slot_locked (HeddleCollector *self, HeddleSlot *slot, gint64 now)
 {
   heddle_slot_detach_ring (slot);
+  heddle_collector_leave_states_locked (self, slot);
   slot->worker.present = FALSE;
   self->counts.n_moves++;
   slot->totals.alive_ns += now - slot->worker.born_ns;
@@ -130,7 +133,7 @@ heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot)
   gint64 now;
 
   pthread_mutex_lock (&self->lock);
-  heddle_collector_drain_locked (self, slot, G_MAXUINT);
+  heddle_collector_drain_locked (self, slot);
   now = heddle_clock_monotonic_ns ();
   heddle_collector_lose_task_locked (self, slot, now, _("The worker ended while it ran the task."));
   heddle_collector_flush_locked (self);
@@ -144,8 +147,7 @@ static void
 read_all (HeddleCollector *self)
 {
   heddle_collector_settle_locked (self);
-  for (guint i = 0; i < self->slots->len; i++)
-    heddle_collector_drain_locked (self, heddle_collector_get_slot (self, i), G_MAXUINT);
+  heddle_collector_drain_all_locked (self);
   heddle_collector_flush_locked (self);
 }
 

@@ -110,6 +110,7 @@ fill_counts (HeddleRun *self, HeddleRunSnapshot *draft, gint64 now)
   draft->backlog = heddle_backlog_peak_take (&self->draft.backlog, now, &collector->counts.backlog);
   for (guint i = 0; i < HEDDLE_N_SKIPPED; i++)
     draft->skipped[i] = atomic_load_explicit (&self->production.skipped[i], memory_order_relaxed);
+  heddle_run_count_lost_states_locked (self);
   heddle_run_estimate_left_locked (self, draft);
 }
 

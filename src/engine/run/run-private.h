@@ -151,6 +151,7 @@ typedef struct {
   HeddleFigure figures[HEDDLE_MAX_FIGURES]; /* sorted by figure_tasks */
   guint64 figure_tasks[HEDDLE_MAX_FIGURES]; /* which task has told it */
   guint n_figures;
+  char *why_not_exact; /* why thread switches are not recorded; NULL: they are, or are not wanted */
 } HeddleRunPublic;
 
 struct _HeddleRun {
@@ -215,6 +216,11 @@ void heddle_run_rebalance_locked (HeddleRun *self, gint64 now);
 /* standstill.c */
 void heddle_run_look_for_standstill_locked (HeddleRun *self, const HeddleQueueCounts *counts,
                                             gboolean producing, gint64 now);
+
+/* states.c */
+HeddleStatesSource heddle_run_open_states (HeddleRun *self, gboolean counted);
+void heddle_run_close_states_locked (HeddleRun *self);
+void heddle_run_count_lost_states_locked (HeddleRun *self);
 
 /* supervisor.c */
 void heddle_run_supervise (HeddleRun *self);

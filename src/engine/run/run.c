@@ -196,6 +196,7 @@ heddle_run_unref (HeddleRun *self)
   pthread_cond_destroy (&self->public.finished);
   pthread_mutex_destroy (&self->public.lock);
   g_clear_error (&self->public.error);
+  g_free (self->public.why_not_exact);
   for (guint i = 0; i < G_N_ELEMENTS (self->draft.buffers); i++)
     g_free (self->draft.buffers[i].workers);
   g_free ((char *) self->options.worker_program);

@@ -150,6 +150,7 @@ HeddleResults *heddle_run_get_results (HeddleRun *self);
 HeddleLog *heddle_run_get_log (HeddleRun *self);
 char *heddle_run_dup_why_no_task (HeddleRun *self);
 void heddle_run_dup_task_label (HeddleRun *self, guint64 id, char *buffer, gsize size);
+char *heddle_run_dup_states_note (HeddleRun *self);
 char *heddle_run_dup_sentence (HeddleRun *self, const HeddleRow *row);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HeddleRun, heddle_run_unref)

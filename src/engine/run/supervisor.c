@@ -158,6 +158,16 @@ carry_out_wishes (HeddleRun *run, Carried *carried)
                                    : HEDDLE_RUN_RUNNING);
 }
 
+/* Of the recording of switches; -1: there is none, which poll() passes over. Only this thread makes
+ * or ends one. */
+static int
+get_switches_fd (HeddleRun *run)
+{
+  HeddleStates *states = run->collector->sinks.states;
+
+  return states != NULL ? heddle_switches_get_wake_fd (heddle_states_get_switches (states)) : -1;
+}
+
 static void
 run_passes (HeddleRun *run, int n_workers)
 {
@@ -169,11 +179,14 @@ run_passes (HeddleRun *run, int n_workers)
   set_wanted_workers (run, (guint) n_workers, run->started_ns);
   while (!ended)
     {
-      struct pollfd wake = { .fd = self->wake_fd, .events = POLLIN };
+      /* a ring of switches that fills up is a reason for a pass, too */
+      struct pollfd wake[] = { { .fd = self->wake_fd, .events = POLLIN },
+                               { .fd = get_switches_fd (run), .events = POLLIN } };
       guint64 kicks = 0;
 
       /* where the read fails somebody else's kick was read before: nothing is lost */
-      if (poll (&wake, 1, tick) > 0 && read (self->wake_fd, &kicks, sizeof kicks) < 0)
+      if (poll (wake, G_N_ELEMENTS (wake), tick) > 0 && wake[0].revents != 0
+          && read (self->wake_fd, &kicks, sizeof kicks) < 0)
         kicks = 0;
       if (tick < 0)
         heddle_run_leave_idle (run);
@@ -232,17 +245,15 @@ is_stopped (gboolean opening, gpointer data)
   return opening ? stop != 0 : stop == HEDDLE_STOP_KILL + 1;
 }
 
-/* The best source that is wanted and that this system has. */
+/* Opens the best source, and returns what workers are to do for it: where every switch is recorded
+ * they count, too, since a wake-up is no switch. */
 static HeddleStatesSource
 choose_states (HeddleRun *run)
 {
-  HeddleStatesSource states = MIN (run->options.states, HEDDLE_STATES_COUNTED);
+  gboolean counted = heddle_thread_counters_are_there ();
+  HeddleStatesSource states = heddle_run_open_states (run, counted);
 
-  if (states == HEDDLE_STATES_COUNTED && !heddle_thread_counters_are_there ())
-    states = HEDDLE_STATES_NONE;
-  HEDDLE_AUTO_LOCK (&run->collector->lock);
-  run->draft.snapshot.states = states;
-  return states;
+  return counted ? MIN (states, HEDDLE_STATES_COUNTED) : HEDDLE_STATES_NONE;
 }
 
 /* Everything that may fail before a task can run. */
@@ -254,7 +265,7 @@ open_run (HeddleRun *run, int *n_workers, GError **error)
     .workload = run->workload,
     .settings = run->settings,
     .options = &run->options,
-    .states = choose_states (run),
+    .states = choose_states (run), /* what is to be recorded inherits from this thread */
     .queue = run->queue,
     .collector = run->collector,
     .log = run->stores.log,
@@ -335,6 +346,7 @@ take_down (HeddleRun *run, gboolean produced)
   heddle_collector_tell_log_locked (self);
   for (guint i = 0; i < self->slots->len; i++)
     heddle_slot_detach_ring (g_ptr_array_index (self->slots, i));
+  heddle_run_close_states_locked (run);
   /* all memory of the pool goes before anybody hears that the run is over */
   g_clear_pointer (&run->parts.pool, heddle_pool_free);
   heddle_run_finish_locked (run);
