@@ -125,6 +125,59 @@ heddle_axis_time_label (gint64 offset, gint64 step, gint64 reach, char *buffer, 
   return heddle_format_in_unit (number, unit, buffer, size);
 }
 
+#define LABEL_STEPS_MAX 100000 /* from the origin: a label of so many steps has six digits */
+
+/**
+ * heddle_axis_labels_init:
+ * @self: (out): the labels
+ * @begin: where the axis begins, an offset from its origin
+ * @end: where it ends
+ * @step: distance of ticks, more than 0
+ */
+void
+heddle_axis_labels_init (HeddleAxisLabels *self, gint64 begin, gint64 end, gint64 step)
+{
+  *self = (HeddleAxisLabels) { step, 0, 1, MAX (ABS (begin), ABS (end)) };
+  if (self->reach / step < LABEL_STEPS_MAX)
+    return;
+  while (self->grain < end - begin)
+    self->grain *= 10;
+  self->base = begin / self->grain * self->grain;
+  self->reach = MAX (ABS (begin - self->base), ABS (end - self->base));
+}
+
+/**
+ * heddle_axis_labels_format:
+ * @offset: of the tick from the origin
+ * @buffer: (out): the label, such as "12.5 s", "2 min", "+40 µs"
+ * @size: room in @buffer
+ *
+ * Returns: @buffer
+ */
+char *
+heddle_axis_labels_format (const HeddleAxisLabels *self, gint64 offset, char *buffer, gsize size)
+{
+  char label[HEDDLE_FORMAT_SIZE];
+
+  heddle_axis_time_label (offset - self->base, self->step, self->reach, label, sizeof label);
+  g_snprintf (buffer, size, "%s%s", self->base != 0 && offset >= self->base ? "+" : "", label);
+  return buffer;
+}
+
+/**
+ * heddle_axis_labels_format_base:
+ * @self: labels that have a base
+ * @buffer: (out): what they count from, such as "12.345 s"
+ * @size: room in @buffer
+ *
+ * Returns: @buffer
+ */
+char *
+heddle_axis_labels_format_base (const HeddleAxisLabels *self, char *buffer, gsize size)
+{
+  return heddle_axis_time_label (self->base, self->grain, self->base, buffer, size);
+}
+
 /* The next of 1, 2, 5, 10 ... up to 50 s, and then what people say. */
 static gint64
 next_round (gint64 time)

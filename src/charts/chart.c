@@ -65,7 +65,8 @@ stale (GtkWidget *widget, gint64 now)
   if (self->window != NULL)
     heddle_time_window_get_range (self->window, now, &begin, &end);
   moved = fabs ((double) (end - self->drawn_end)) >= self->scale.ns
-          || fabs ((double) (begin - self->drawn_begin)) >= self->scale.ns;
+          || fabs ((double) (begin - self->drawn_begin)) >= self->scale.ns
+          || (now < end && (double) (now - self->drawn_now) >= self->scale.ns);
   if (self->content != NULL && !moved && klass->get_serial (self) == self->drawn_serial)
     return FALSE;
 
@@ -295,6 +296,7 @@ heddle_chart_show_data (HeddleChart *self)
 void
 heddle_chart_update_scale (HeddleChart *self, gint64 now, int width)
 {
+  self->drawn_now = now;
   self->drawn_begin = now - 10 * HEDDLE_S;
   self->drawn_end = self->origin = now;
   if (self->window != NULL)

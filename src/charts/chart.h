@@ -55,8 +55,9 @@ struct _HeddleChart {
   gulong window_handler;
   GskRenderNode *content;   /* what was drawn last; NULL: it must be drawn anew */
   HeddleTimeScale scale;
-  gint64 origin;            /* the axis counts from there; may be written by draw() */
+  gint64 origin;            /* the axis counts from there */
   gint64 drawn_begin, drawn_end;
+  gint64 drawn_now;         /* when that was: what is open reaches to there */
   guint64 drawn_serial;
 };
 

@@ -1,11 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <math.h>
-
 #include "charts/lane-layout.h"
 
 #define NATURAL_ROWS 8 /* more than that are drawn narrower rather than asked room for */
+
+/* A product of two numbers of 64 bits. */
+__extension__ typedef __int128 Wide;
+
+/* Rounds down, as / does not for what is below 0. */
+static gint64
+divide (Wide a, gint64 b)
+{
+  return (gint64) (a >= 0 ? a / b : -((b - 1 - a) / b));
+}
+
+/* The number of the pixel that covers @time. */
+static gint64
+number_of (const HeddleTimeScale *self, gint64 time)
+{
+  return divide ((Wide) time * self->n, self->length);
+}
+
+/* The edge of pixel number @number, to the nanosecond that belongs to it. */
+static gint64
+edge (const HeddleTimeScale *self, gint64 number)
+{
+  return -divide (-(Wide) number * self->length, self->n);
+}
 
 /**
  * heddle_time_scale_init:
@@ -20,15 +42,9 @@ void
 heddle_time_scale_init (HeddleTimeScale *self, gint64 begin, gint64 end, int n)
 {
   self->n = MAX (n, 1);
-  self->ns = (double) MAX (end - begin, 1) / self->n;
-  self->first = (gint64) floor ((double) end / self->ns) - self->n;
-}
-
-/* The edge of pixel number @number, to the nanosecond that belongs to it. */
-static gint64
-edge (const HeddleTimeScale *self, gint64 number)
-{
-  return (gint64) ceil ((double) number * self->ns);
+  self->length = MAX (end - begin, 1);
+  self->ns = (double) self->length / self->n;
+  self->first = number_of (self, end) - self->n;
 }
 
 gint64
@@ -64,16 +80,7 @@ heddle_time_scale_time_at (const HeddleTimeScale *self, int pixel)
 int
 heddle_time_scale_pixel_of (const HeddleTimeScale *self, gint64 time)
 {
-  double pixel = floor ((double) time / self->ns) - (double) self->first;
-  int rounded = (int) CLAMP (pixel, -1, self->n);
-
-  /* weeks in nanoseconds have too few bits left for the last step: the edges decide */
-  while (rounded >= 0 && edge (self, self->first + rounded) > time)
-    rounded--;
-  while (rounded < self->n && edge (self, self->first + rounded + 1) <= time)
-    rounded++;
-
-  return rounded;
+  return (int) CLAMP (number_of (self, time) - self->first, -1, self->n);
 }
 
 /**

@@ -10,10 +10,12 @@ G_BEGIN_DECLS
  *
  * Pixels lie on a grid that is fixed in time, not on the screen: pixel k covers [k * ns, (k + 1) *
  * ns) of the clock. So a chart that follows the clock moves by whole pixels and every block keeps
- * its shape while it moves.
+ * its shape while it moves. Edges are ratios of whole numbers, exact to the nanosecond for any
+ * clock and any length.
  */
 
 typedef struct {
+  gint64 length; /* of @n pixels */
   double ns;    /* nanoseconds a pixel */
   gint64 first; /* number of the leftmost pixel */
   int n;        /* pixels */

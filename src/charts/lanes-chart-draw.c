@@ -218,8 +218,6 @@ heddle_lanes_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot, const Heddle
   HeddleRaster raster;
 
   heddle_chart_update_scale (chart, now, self->plot_width);
-  if (chart->origin == chart->drawn_end) /* labels stand still while pixels move under them */
-    chart->origin = heddle_time_scale_end (&chart->scale);
 
   if (self->store != NULL && self->names->len > 0)
     {

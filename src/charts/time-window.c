@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <math.h>
+
+#include "base/format.h"
 #include "charts/time-window.h"
 #include "trace/clock.h"
 
-#define LENGTH_MIN 1000
-#define LENGTH_EMPTY G_GINT64_CONSTANT (10000000000) /* shown where there is no run yet */
+#define LENGTH_MIN 1000 /* a microsecond */
+#define LENGTH_MAX (30 * 24 * HEDDLE_H)
+#define LENGTH_EMPTY (10 * HEDDLE_S) /* shown where there is no run yet */
 
 struct _HeddleTimeWindow {
   GObject parent_instance;
@@ -48,22 +52,34 @@ last_moment (HeddleTimeWindow *self, gint64 now)
   return MAX (self->end != 0 ? self->end : now, self->begin);
 }
 
+/* The length that shows the whole run. While it goes on a little more, so that what is drawn stands
+ * still most of the time instead of being drawn anew for each moment that passes. */
+static gint64
+whole_length (HeddleTimeWindow *self, gint64 now)
+{
+  gint64 elapsed = last_moment (self, now) - self->begin, length = LENGTH_EMPTY;
+
+  if (self->end != 0)
+    return MAX (elapsed, LENGTH_MIN);
+  while (length < elapsed)
+    length += length / 4;
+  return length;
+}
+
 /* Shows [@from, @from + @length], moved into the run; at the run's end it follows again. */
 static void
 show (HeddleTimeWindow *self, gint64 from, gint64 length, gint64 now)
 {
   gint64 last = last_moment (self, now);
 
-  if (from + length >= last)
-    {
-      self->following = TRUE;
-      self->span = length >= last - self->begin && self->end != 0 ? 0 : length;
-    }
+  from = MAX (from, self->begin);
+  self->following = from + length >= last;
+  if (self->following)
+    self->span = length >= last - self->begin && self->end != 0 ? 0 : length;
   else
     {
-      self->following = FALSE;
-      self->from = MAX (from, self->begin);
-      self->to = MIN (self->from + length, last);
+      self->from = from;
+      self->to = from + length;
     }
   changed (self);
 }
@@ -93,7 +109,8 @@ heddle_time_window_set_extent (HeddleTimeWindow *self, gint64 begin, gint64 end)
 /**
  * heddle_time_window_set_span:
  * @span: how much is shown while following, nanoseconds; 0: the whole run, as of a run that is over
- * and was shorter
+ * and was shorter. A run that goes on and is younger is shown from its begin on, with room for what
+ * is to come
  *
  * Chooses the length and follows.
  */
@@ -144,6 +161,49 @@ heddle_time_window_follow (HeddleTimeWindow *self)
 }
 
 /**
+ * heddle_time_window_hold:
+ *
+ * Lets what is shown stand still while time goes on.
+ */
+void
+heddle_time_window_hold (HeddleTimeWindow *self)
+{
+  g_return_if_fail (HEDDLE_IS_TIME_WINDOW (self));
+
+  if (!self->following)
+    return;
+
+  heddle_time_window_get_range (self, heddle_clock_monotonic_ns (), &self->from, &self->to);
+  self->following = FALSE;
+  changed (self);
+}
+
+/**
+ * heddle_time_window_show:
+ * @begin: CLOCK_MONOTONIC ns
+ * @end: CLOCK_MONOTONIC ns, after @begin
+ *
+ * Shows this stretch, which stands still; a shorter one than a microsecond with what lies around
+ * it.
+ */
+void
+heddle_time_window_show (HeddleTimeWindow *self, gint64 begin, gint64 end)
+{
+  g_return_if_fail (HEDDLE_IS_TIME_WINDOW (self));
+  g_return_if_fail (end > begin);
+
+  if (end - begin < LENGTH_MIN)
+    {
+      begin -= (LENGTH_MIN - (end - begin)) / 2;
+      end = begin + LENGTH_MIN;
+    }
+  self->following = FALSE;
+  self->from = begin;
+  self->to = MIN (end, begin + LENGTH_MAX);
+  changed (self);
+}
+
+/**
  * heddle_time_window_show_begin:
  *
  * Shows the run from its begin on, as long a stretch as now.
@@ -164,35 +224,35 @@ heddle_time_window_show_begin (HeddleTimeWindow *self)
 /**
  * heddle_time_window_zoom:
  * @factor: more than 1 shows less time (nearer), less than 1 shows more
- * @centre: the moment that stays where it is, CLOCK_MONOTONIC ns; at or after the shown end, a
+ * @centre: the moment that stays where it is, CLOCK_MONOTONIC ns; where the run has not got yet, a
  * window that follows goes on following
  */
 void
 heddle_time_window_zoom (HeddleTimeWindow *self, double factor, gint64 centre)
 {
   gint64 now = heddle_clock_monotonic_ns ();
-  gint64 begin, end, whole;
-  double length;
+  gint64 begin, end, longest, length;
 
   g_return_if_fail (HEDDLE_IS_TIME_WINDOW (self));
   g_return_if_fail (factor > 0);
 
   heddle_time_window_get_range (self, now, &begin, &end);
-  whole = MAX (last_moment (self, now) - self->begin, self->begin == 0 ? LENGTH_EMPTY : LENGTH_MIN);
-  if (self->end == 0) /* a young run may be shown on a longer axis */
-    whole = MAX (whole, LENGTH_EMPTY);
-  length = CLAMP ((double) (end - begin) / factor, LENGTH_MIN, (double) MAX (whole, LENGTH_MIN));
+  /* a young run may be shown on a longer axis */
+  longest = self->begin == 0 ? LENGTH_EMPTY : MIN (whole_length (self, now), LENGTH_MAX);
+  length =
+    (gint64) CLAMP (round ((double) (end - begin) / factor), LENGTH_MIN, (double) longest);
 
-  if (self->following && centre >= end)
+  if (self->following && centre >= last_moment (self, now))
     {
-      self->span = (gint64) length >= whole && self->end != 0 ? 0 : (gint64) length;
+      self->span = length >= longest ? 0 : length;
       changed (self);
       return;
     }
 
   centre = CLAMP (centre, begin, end);
-  begin = centre - (gint64) ((double) (centre - begin) * length / (double) (end - begin));
-  show (self, begin, (gint64) length, now);
+  begin = centre
+    - (gint64) round ((double) (centre - begin) * ((double) length / (double) (end - begin)));
+  show (self, begin, length, now);
 }
 
 /**
@@ -225,7 +285,7 @@ heddle_time_window_pan (HeddleTimeWindow *self, gint64 delta)
 void
 heddle_time_window_get_range (HeddleTimeWindow *self, gint64 now, gint64 *begin, gint64 *end)
 {
-  gint64 last;
+  gint64 last, length;
 
   g_return_if_fail (HEDDLE_IS_TIME_WINDOW (self));
 
@@ -235,25 +295,30 @@ heddle_time_window_get_range (HeddleTimeWindow *self, gint64 now, gint64 *begin,
       *begin = self->from;
       *end = self->to;
     }
+  else if (self->begin == 0)
+    {
+      *end = now;
+      *begin = now - (self->span != 0 ? self->span : LENGTH_EMPTY);
+    }
   else
     {
-      gboolean whole = self->begin != 0
-        && (self->span == 0 || (self->end != 0 && last - self->begin < self->span));
-
-      *end = last;
-      *begin = whole ? self->begin : last - (self->span != 0 ? self->span : LENGTH_EMPTY);
+      length = self->span != 0 ? self->span : whole_length (self, now);
+      if (self->end != 0)
+        length = MIN (length, last - self->begin);
+      *begin = MAX (last - length, self->begin);
+      *end = *begin + length;
     }
 
   if (*end - *begin < LENGTH_MIN)
-    *begin = *end - LENGTH_MIN;
+    *end = *begin + LENGTH_MIN;
 }
 
 /**
  * heddle_time_window_get_origin:
  * @now: CLOCK_MONOTONIC ns
  *
- * Returns: the moment that the axis calls 0: the end of the range while following ("-3 s"), the
- * run's begin otherwise ("3 s")
+ * Returns: the moment that the axis calls 0: the run's begin; where there is no run, that of what
+ * is shown
  */
 gint64
 heddle_time_window_get_origin (HeddleTimeWindow *self, gint64 now)
@@ -262,9 +327,9 @@ heddle_time_window_get_origin (HeddleTimeWindow *self, gint64 now)
 
   g_return_val_if_fail (HEDDLE_IS_TIME_WINDOW (self), 0);
 
-  if (!self->following)
+  if (self->begin != 0)
     return self->begin;
 
   heddle_time_window_get_range (self, now, &begin, &end);
-  return end;
+  return begin;
 }

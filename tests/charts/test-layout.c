@@ -8,7 +8,6 @@
 #include "charts/draw-budget.h"
 #include "charts/lane-blocks.h"
 #include "charts/pulse-layout.h"
-#include "charts/time-window.h"
 
 static void
 test_rows (void)
@@ -61,52 +60,6 @@ test_row_heights (void)
   g_assert_cmpuint (heddle_lane_layout_visible (&layout, 0, &first), ==, 0);
   g_assert_cmpint (heddle_lane_layout_natural_height (1000), ==,
                    heddle_lane_layout_natural_height (8));
-}
-
-static void
-test_scale (void)
-{
-  static const gint64 spans[] = { 1000, HEDDLE_MS, 10 * HEDDLE_S + 7, 3600 * HEDDLE_S };
-  gint64 base = G_GINT64_CONSTANT (900000) * HEDDLE_S;
-  HeddleTimeScale scale;
-
-  for (guint i = 0; i < G_N_ELEMENTS (spans); i++)
-    {
-      heddle_time_scale_init (&scale, base - spans[i], base, 997);
-      for (int pixel = 0; pixel < 997; pixel++)
-        {
-          g_assert_cmpint (
-            heddle_time_scale_pixel_of (&scale, heddle_time_scale_time_at (&scale, pixel)), ==,
-            pixel);
-          g_assert_cmpint (heddle_time_scale_time_at (&scale, pixel), <,
-                           heddle_time_scale_time_at (&scale, pixel + 1));
-        }
-      g_assert_cmpint (heddle_time_scale_pixel_of (&scale, heddle_time_scale_begin (&scale) - 1),
-                       ==, -1);
-      g_assert_cmpint (heddle_time_scale_pixel_of (&scale, heddle_time_scale_end (&scale)), ==,
-                       997);
-    }
-}
-
-/* A block that moves with time keeps its width: pixels are fixed in time. */
-static void
-test_scale_moves_whole_pixels (void)
-{
-  gint64 base = G_GINT64_CONSTANT (900000) * HEDDLE_S, begin = base - 3 * HEDDLE_S,
-         end = begin + 123456789;
-  HeddleTimeScale scale;
-  int width = -1;
-
-  for (gint64 now = base; now < base + HEDDLE_S; now += 7 * HEDDLE_MS + 13)
-    {
-      int w;
-
-      heddle_time_scale_init (&scale, now - 10 * HEDDLE_S, now, 1003);
-      w = heddle_time_scale_pixel_of (&scale, end) - heddle_time_scale_pixel_of (&scale, begin);
-      if (width >= 0)
-        g_assert_cmpint (w, ==, width);
-      width = w;
-    }
 }
 
 static void
@@ -410,82 +363,6 @@ test_budget_followers (void)
   g_assert_cmpuint (other, ==, 2);
 }
 
-static void
-count (gpointer  object,
-       guint    *n)
-{
-  (*n)++;
-}
-
-static void
-test_time_window (void)
-{
-  g_autoptr (HeddleTimeWindow) window = g_object_new (HEDDLE_TYPE_TIME_WINDOW, NULL);
-  gint64 begin, end, t = 1000 * HEDDLE_S;
-  guint n_changed = 0;
-
-  g_signal_connect (window, "changed", G_CALLBACK (count), &n_changed);
-  heddle_time_window_set_extent (window, t, t + 100 * HEDDLE_S);
-  heddle_time_window_set_span (window, 5 * HEDDLE_S);
-  g_assert_cmpuint (n_changed, ==, 2);
-  heddle_time_window_get_range (window, t, &begin, &end);
-  g_assert_cmpint (end, ==, t + 100 * HEDDLE_S);
-  g_assert_cmpint (begin, ==, t + 95 * HEDDLE_S);
-  g_assert_cmpint (heddle_time_window_get_origin (window, t), ==, end);
-
-  heddle_time_window_pan (window, -20 * HEDDLE_S);
-  g_assert_false (heddle_time_window_get_following (window));
-  heddle_time_window_get_range (window, t, &begin, &end);
-  g_assert_cmpint (begin, ==, t + 75 * HEDDLE_S);
-  g_assert_cmpint (end, ==, t + 80 * HEDDLE_S);
-  g_assert_cmpint (heddle_time_window_get_origin (window, t), ==, t);
-
-  /* the moment below the pointer stays there */
-  heddle_time_window_zoom (window, 2, t + 76 * HEDDLE_S);
-  heddle_time_window_get_range (window, t, &begin, &end);
-  g_assert_cmpint (end - begin, ==, 2500 * HEDDLE_MS);
-  g_assert_cmpint (t + 76 * HEDDLE_S - begin, ==, 500 * HEDDLE_MS);
-
-  /* no further than the run, no nearer than a microsecond */
-  heddle_time_window_pan (window, -1000 * HEDDLE_S);
-  heddle_time_window_get_range (window, t, &begin, &end);
-  g_assert_cmpint (begin, ==, t);
-  heddle_time_window_zoom (window, 1e12, t + HEDDLE_S);
-  heddle_time_window_get_range (window, t, &begin, &end);
-  g_assert_cmpint (end - begin, ==, 1000);
-  heddle_time_window_zoom (window, 1e-15, t);
-  heddle_time_window_get_range (window, t, &begin, &end);
-  g_assert_cmpint (begin, ==, t);
-  g_assert_cmpint (end, ==, t + 100 * HEDDLE_S);
-
-  heddle_time_window_zoom (window, 4, t);
-  heddle_time_window_pan (window, 1000 * HEDDLE_S);
-  g_assert_true (heddle_time_window_get_following (window));
-  g_assert_cmpint (heddle_time_window_get_span (window), ==, 25 * HEDDLE_S);
-}
-
-static void
-test_time_window_live (void)
-{
-  g_autoptr (HeddleTimeWindow) window = g_object_new (HEDDLE_TYPE_TIME_WINDOW, NULL);
-  gint64 begin, end, t = 1000 * HEDDLE_S;
-
-  heddle_time_window_set_extent (window, t, 0);
-  heddle_time_window_set_span (window, 10 * HEDDLE_S);
-  heddle_time_window_get_range (window, t + 3 * HEDDLE_S, &begin, &end);
-  g_assert_cmpint (end, ==, t + 3 * HEDDLE_S);
-  g_assert_cmpint (end - begin, ==, 10 * HEDDLE_S); /* a young run comes in from the right */
-  heddle_time_window_set_extent (window, t, t + 4 * HEDDLE_S);
-  heddle_time_window_get_range (window, t + 50 * HEDDLE_S, &begin, &end);
-  g_assert_cmpint (begin, ==, t); /* and is shown whole once it is over */
-  g_assert_cmpint (end, ==, t + 4 * HEDDLE_S);
-
-  heddle_time_window_set_extent (window, 2 * t, 0);
-  heddle_time_window_set_span (window, 0);
-  heddle_time_window_get_range (window, 2 * t, &begin, &end);
-  g_assert_cmpint (end - begin, ==, 1000); /* never empty */
-}
-
 /* An answer that took long takes as much of the strip as answers in time would have. */
 static void
 test_pulse_layout (void)
@@ -520,8 +397,6 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/layout/hit-is-what-is-drawn-there", test_rows);
   g_test_add_func ("/layout/rows-shrink-then-scroll", test_row_heights);
-  g_test_add_func ("/layout/pixels-and-times-agree", test_scale);
-  g_test_add_func ("/layout/blocks-keep-their-width-while-moving", test_scale_moves_whole_pixels);
   g_test_add_func ("/layout/neighbours-have-other-shades", test_shades);
   g_test_add_func ("/blocks/spans-become-blocks-columns-and-marks", test_blocks);
   g_test_add_func ("/blocks/open-span-reaches-now-or-the-edge", test_open_block);
@@ -534,7 +409,5 @@ main (int   argc,
   g_test_add_func ("/budget/full-rings-come-before-drawing", test_budget_gives_way);
   g_test_add_func ("/budget/rounds-cost-three-percent-at-most", test_budget);
   g_test_add_func ("/pulse/a-stall-takes-its-length", test_pulse_layout);
-  g_test_add_func ("/time-window/zooms-and-pans-within-the-run", test_time_window);
-  g_test_add_func ("/time-window/follows-a-run-and-shows-it-whole", test_time_window_live);
   return g_test_run ();
 }
