@@ -8,6 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "engine/collect/collector-private.h"
 #include "engine/sync/shared-private.h"
@@ -57,6 +59,13 @@ heddle_collector_expect (HeddleCollector *self, gboolean worker)
   atomic_store (&self->expected_ticks, worker ? heddle_clock_ticks () : 0);
 }
 
+/* Whether the worker is the thread that calls. */
+static gboolean
+is_own (const HeddleSlot *slot)
+{
+  return slot->is_thread && slot->worker.tid == (int) syscall (SYS_gettid);
+}
+
 /**
  * heddle_collector_worker_born:
  * @ring: its ring, newly initialised
@@ -81,6 +90,8 @@ heddle_collector_worker_born (HeddleCollector *self, HeddleSlot *slot, HeddleRin
   slot->worker.tid = tid;
   slot->worker.born_ns = now;
   slot->worker.n_started = 0;
+  if (is_own (slot)) /* the main loop's thread has a past that is none of this run's */
+    slot->totals.cpu_before_ns -= heddle_clock_thread_cpu_ns ();
   self->counts.n_moves++;
   atomic_fetch_and (&slot->cancel, HEDDLE_CANCEL_ALL);
   atomic_store (&slot->overdue, 0);
@@ -137,6 +148,8 @@ heddle_collector_worker_gone (HeddleCollector *self, HeddleSlot *slot)
   now = heddle_clock_monotonic_ns ();
   heddle_collector_lose_task_locked (self, slot, now, _("The worker ended while it ran the task."));
   heddle_collector_flush_locked (self);
+  if (is_own (slot)) /* one that lived shortly may never have been looked at */
+    slot->totals.cpu_ns = slot->totals.cpu_before_ns + heddle_clock_thread_cpu_ns ();
   leave_slot_locked (self, slot, now);
   pthread_mutex_unlock (&self->lock);
   heddle_collector_kick (self); /* its last task may have been that of the run */

@@ -115,6 +115,8 @@ typedef struct {
   HeddleTallies tallies;
   gint64 proc_sampled_at;
   guint proc_next;
+  gint64 cpu_at;     /* when the last stretch of processors ended; 0: there was none */
+  gint64 cpu_before; /* what all workers had used of them until then; ns */
 } HeddleSampling;
 
 /* What the supervisor has seen of a run that may not go on. Guarded by the collector's lock. */

@@ -32,6 +32,8 @@ make_series (HeddleRun *self)
                                    heddle_series_new_of_stretches },
     [HEDDLE_SERIES_QUEUE] = { N_("Queue depth"), "", heddle_series_new },
     [HEDDLE_SERIES_RUNNING] = { N_("Running"), "", heddle_series_new },
+    [HEDDLE_SERIES_CPUS] = { N_("CPUs busy"), "", heddle_series_new_of_stretches },
+    [HEDDLE_SERIES_MEMORY] = { N_("Memory"), "", heddle_series_new },
   };
 
   for (guint i = 0; i < HEDDLE_N_SERIES; i++)

@@ -116,6 +116,8 @@ typedef enum {
   HEDDLE_SERIES_THROUGHPUT,  /* tasks a second */
   HEDDLE_SERIES_QUEUE,       /* tasks */
   HEDDLE_SERIES_RUNNING,     /* tasks */
+  HEDDLE_SERIES_CPUS,        /* processors that the workers kept busy; 1.5: one and a half */
+  HEDDLE_SERIES_MEMORY,      /* bytes: of the worker processes; of this program where it works */
   HEDDLE_N_SERIES
 } HeddleSeriesKind;
 

@@ -3,9 +3,12 @@
 
 /* Numbers over time, under the collector's lock; docs/architecture.md, "What the numbers mean",
  * defines them. Ten times a second the series get a stretch of utilisation and one of throughput, a
- * sample of the queue and of the tasks in hand. A stretch knows its length, so throughput times
+ * sample of the queue and of the tasks in hand, and four times a second what /proc tells: a stretch
+ * of processors and a sample of memory. A stretch knows its length, so throughput times
  * time adds up to every task that ended by itself. What is left at the end makes the last stretch
  * longer: as one of its own it might have any rate. */
+
+#include <unistd.h>
 
 #include "engine/run/run-private.h"
 #include "measure/proc.h"
@@ -111,6 +114,59 @@ sample_proc (HeddleRun *self, guint n, gint64 now)
     }
 }
 
+/* What all workers have used of processors, as far as it has been read. */
+static gint64
+count_cpu (const HeddleCollector *collector)
+{
+  gint64 sum = 0;
+
+  for (guint i = 0; i < collector->slots->len; i++)
+    sum += MAX (heddle_collector_get_slot (collector, i)->totals.cpu_ns, 0);
+  return sum;
+}
+
+/* Memory of the worker processes; workers in this program share its own with all else in it. -1:
+ * not known. */
+static gint64
+count_memory (const HeddleCollector *collector)
+{
+  gint64 sum = -1;
+  HeddleProcSample own;
+
+  for (guint i = 0; i < collector->slots->len; i++)
+    {
+      const HeddleSlot *slot = heddle_collector_get_slot (collector, i);
+
+      if (slot->is_thread)
+        return heddle_proc_sample_process (getpid (), &own) ? own.rss : -1;
+      if (slot->totals.rss >= 0)
+        sum = MAX (sum, 0) + slot->totals.rss;
+    }
+  return sum;
+}
+
+/* Asks the next @n workers what they use now. A stretch of processors ends when they were read, not
+ * when the pass began: a supervisor that was put aside in between would tell of more than there
+ * are. */
+static void
+measure_proc (HeddleRun *self, guint n, gint64 now)
+{
+  gint64 begin = self->sampling.cpu_at != 0 ? self->sampling.cpu_at : self->started_ns;
+  gint64 cpu, memory, end;
+
+  sample_proc (self, n, now);
+  end = MAX (heddle_clock_monotonic_ns (), begin + 1);
+  cpu = count_cpu (self->collector);
+  heddle_series_add_stretch (self->stores.series[HEDDLE_SERIES_CPUS], begin, end,
+                             (double) MAX (cpu - self->sampling.cpu_before, 0)
+                               / (double) (end - begin));
+  self->sampling.cpu_before = cpu;
+  self->sampling.cpu_at = end;
+  memory = count_memory (self->collector);
+  if (memory >= 0)
+    heddle_series_add (self->stores.series[HEDDLE_SERIES_MEMORY], end, (double) memory);
+}
+
 static HeddleTotals
 count_totals (HeddleRun *self, gint64 now)
 {
@@ -198,7 +254,7 @@ heddle_run_sample_locked (HeddleRun *self, gint64 now)
   if (now - self->sampling.totals.at < SAMPLE_NS)
     return;
   if (with_proc)
-    sample_proc (self, MIN (collector->slots->len, PROC_SAMPLES_AT_ONCE), now);
+    measure_proc (self, MIN (collector->slots->len, PROC_SAMPLES_AT_ONCE), now);
   totals = count_totals (self, now);
   add_stretch (self, &totals);
   if (with_proc)
@@ -263,7 +319,9 @@ heddle_run_end_locked (HeddleRun *self, gint64 now)
   self->span.ended_ns = collector->counts.last_end_ns != 0 ? collector->counts.last_end_ns : now;
   if (self->sampling.totals.at == 0)
     self->sampling.totals.at = self->started_ns;
-  if (collector->slots->len > 0)
+  if (self->sampling.cpu_at == 0 || now - self->sampling.cpu_at >= SAMPLE_NS)
+    measure_proc (self, collector->slots->len, now);
+  else if (collector->slots->len > 0) /* the workers' own figures; a stretch would be too short */
     sample_proc (self, collector->slots->len, now);
   totals = count_totals (self, self->span.ended_ns);
   end_series (self, &totals);
