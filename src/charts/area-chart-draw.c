@@ -19,8 +19,8 @@
 #define LINE 2.0f
 #define NEIGHBOUR_CELLS 64
 #define NEIGHBOUR_REACH (2 * HEDDLE_S) /* beside the shown stretch, where a value is looked for */
-#define LABEL_ROOM_WIDTH 110
-#define LABEL_ROOM_HEIGHT 48
+#define GAP 3    /* above a row, if it has a name */
+#define TWO_LINES 30 /* of this height on the value stands below the name */
 
 /* The nearest value in a stretch beside the shown one. */
 static HeddleAreaNeighbour
@@ -56,7 +56,7 @@ update_line (HeddleAreaChart *self, gint64 begin, gint64 end, gint64 last_time, 
 }
 
 static void
-update_columns (HeddleAreaChart *self, int width)
+update_columns (HeddleAreaChart *self, int width, gint64 now)
 {
   gint64 begin = heddle_time_scale_begin (&self->chart.scale),
          end = heddle_time_scale_end (&self->chart.scale);
@@ -88,30 +88,10 @@ update_columns (HeddleAreaChart *self, int width)
   for (guint i = 0; i < self->n_columns; i++)
     if (self->columns[i].known)
       high = MAX (high, (double) self->columns[i].high);
-  self->top = self->maximum > 0
-                  ? self->maximum
-                  : heddle_axis_value_ceiling (high, heddle_axis_value_step (high, 4));
-}
-
-/* What the top stands for is written above it, where there is room: below, the line would go
- * through it. */
-static gboolean
-has_label (HeddleAreaChart *self, int width, int height)
-{
-  return self->top > 0 && self->maximum == 0 && width >= LABEL_ROOM_WIDTH
-         && height >= LABEL_ROOM_HEIGHT;
-}
-
-static void
-update_head (HeddleAreaChart *self, int width, int height)
-{
-  char top[64];
-
-  self->head = 0;
-  if (has_label (self, width, height))
-    heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL,
-                           heddle_area_chart_format (self, self->top, top, sizeof top), NULL,
-                           &self->head);
+  self->top = self->unit
+    * heddle_value_scale_update (&self->value_scale, high / self->unit, end - begin, now);
+  if (self->maximum > 0) /* what is possible, as far as it was known beforehand */
+    self->top = high > self->maximum ? self->top : self->maximum;
 }
 
 /* Where a value stands: its distance from the top. Room is left for the line's thickness. */
@@ -120,18 +100,9 @@ y_of (HeddleAreaChart *self, float value, int height)
 {
   float share = CLAMP (value / (float) self->top, 0, 1);
 
-  return (float) self->head + ((float) (height - self->head) - LINE) * (1 - share);
-}
+  int gap = self->name != NULL ? GAP : 0;
 
-static void
-draw_grid (HeddleAreaChart *self, HeddleRaster *raster, const HeddlePalette *palette, int width,
-           int height)
-{
-  double step = heddle_axis_value_step (self->top, 4);
-
-  for (double value = step; value <= self->top * 1.0001; value += step)
-    heddle_raster_rect (raster, 0, floorf (y_of (self, (float) value, height)), (float) width, 1,
-                        &palette->grid);
+  return (float) gap + ((float) (height - gap) - LINE) * (1 - share);
 }
 
 /* Where the filling of a column begins: below the line. */
@@ -231,57 +202,86 @@ draw_frame (HeddleAreaChart *self, HeddleRaster *raster, const GdkRGBA *colour, 
                       (float) height, colour);
 }
 
-/* Draws all but what the pointer rests on. */
+/* Draws all but the value that is told. */
 void
 heddle_area_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot, const HeddlePalette *palette,
                         gint64 now)
 {
   HeddleAreaChart *self = HEDDLE_AREA_CHART (chart);
-  int width = MAX (gtk_widget_get_width (GTK_WIDGET (self)), 1),
+  int width = heddle_area_chart_get_plot_width (self),
       height = gtk_widget_get_height (GTK_WIDGET (self));
   GdkRGBA filling = heddle_palette_fade (&palette->text, 0.24f),
           envelope = heddle_palette_fade (&palette->text, 0.16f);
   HeddleRaster raster;
-  char top[64];
 
   heddle_chart_update_scale (chart, now, width);
-  update_columns (self, width);
-  update_head (self, width, height);
+  update_columns (self, width, now);
 
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) self->plot_x, 0));
   heddle_raster_begin (&raster, 0, 0, width, height,
                        gtk_widget_get_scale_factor (GTK_WIDGET (self)));
   heddle_raster_rect (&raster, 0, (float) height - 1, (float) width, 1, &palette->grid);
   if (self->top > 0 && height > 4)
     {
-      draw_grid (self, &raster, palette, width, height);
       draw_filling (self, &raster, &filling, height);
       draw_envelope (self, &raster, &envelope, height);
       draw_frame (self, &raster, &palette->text, height);
       draw_line (self, &raster, &palette->text, height);
     }
   heddle_raster_end (&raster, snapshot);
-  if (has_label (self, width, height))
-    heddle_text_cache_draw (&chart->texts, snapshot, HEDDLE_TEXT_SMALL,
-                            heddle_area_chart_format (self, self->top, top, sizeof top), 2, 0,
-                            &palette->dim);
+  gtk_snapshot_restore (snapshot);
   heddle_chart_describe (chart, !chart->redraw.live);
 }
 
-/* The value that the pointer rests on. */
+/* Name and value at the left, in one line or two, and what the top of the plot stands for. */
+static void
+draw_column (HeddleAreaChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette, int height)
+{
+  char value[64] = "", top[64];
+  GdkRGBA text;
+  int name_height, value_width, value_height, width, y;
+  gboolean two = height >= TWO_LINES;
+
+  /* the widget's own colour is that of the curve */
+  if (!gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (self)),
+                                       "view_fg_color", &text))
+    text = palette->dim;
+  heddle_area_chart_get_value (self, value, sizeof value);
+  heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_NAME, self->name, &width, &name_height);
+  heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL, value, &value_width,
+                         &value_height);
+  y = two ? MAX ((height - name_height - value_height) / 2, 0) : (height - name_height) / 2;
+  heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_NAME, self->name, 0, y, &text);
+  heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, value,
+                          two ? 0 : self->plot_x - value_width - 8,
+                          two ? y + name_height : (height - value_height) / 2, &palette->dim);
+  if (!two || self->maximum > 0 || !(self->top > 0))
+    return;
+  heddle_area_chart_format (self, self->top, 0, top, sizeof top);
+  heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL, top, &value_width, NULL);
+  if (width + value_width + 12 < self->plot_x)
+    heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, top,
+                            self->plot_x - value_width - 6, 0, &palette->dim);
+}
+
+/* What is told of: it may change without the curve. */
 void
 heddle_area_chart_draw_over (HeddleChart *chart, GtkSnapshot *snapshot)
 {
   HeddleAreaChart *self = HEDDLE_AREA_CHART (chart);
-  int x = chart->hover, height = gtk_widget_get_height (GTK_WIDGET (self));
+  int height = gtk_widget_get_height (GTK_WIDGET (self));
   HeddlePalette palette;
-  float y;
 
-  if (x < 0 || x >= (int) self->n_columns || !self->columns[x].known)
-    return;
-  y = y_of (self, self->columns[x].value, height);
   heddle_palette_init (&palette, GTK_WIDGET (self));
-  gtk_snapshot_append_color (snapshot, &palette.dim,
-                             &GRAPHENE_RECT_INIT ((float) x, 0, 1, (float) height));
-  gtk_snapshot_append_color (snapshot, &palette.text,
-                             &GRAPHENE_RECT_INIT ((float) x - 2, y - 1, 5, 5));
+  if (self->name != NULL)
+    draw_column (self, snapshot, &palette, height);
+  if (self->cross >= 0 && self->cross < (int) self->n_columns && self->columns[self->cross].known)
+    {
+      float y = y_of (self, self->columns[self->cross].value, height);
+
+      gtk_snapshot_append_color (
+        snapshot, &palette.text,
+        &GRAPHENE_RECT_INIT ((float) (self->plot_x + self->cross) - 2, y - 1, 5, 5));
+    }
 }

@@ -3,6 +3,7 @@
 
 #include "charts/area-chart.h"
 #include "charts/area-line.h"
+#include "charts/value-scale.h"
 
 G_BEGIN_DECLS
 
@@ -11,10 +12,18 @@ struct _HeddleAreaChart {
 
   HeddleSeries *series; /* owned by reference */
   double maximum;       /* 0: as the data wants */
+  char *name;           /* owned; NULL: there is no column at the left */
+  double unit;          /* the top is a round number of these */
+  HeddleValueFunc func; /* NULL: values are written as numbers with the series' unit */
+
+  /* from the timeline */
+  int plot_x;           /* the column is left of it */
+  int plot_width;       /* 0: all there is */
+  int cross;            /* the pixel of the plot that is pointed at; -1: none */
 
   /* what was drawn last */
-  double top;           /* of the value axis */
-  int head;             /* pixels above it, for the label that says what it stands for */
+  HeddleValueScale value_scale;
+  double top;           /* of the value axis; 0: nothing is known */
 
   /* one a pixel */
   HeddleSeriesCell *cells;
@@ -23,7 +32,10 @@ struct _HeddleAreaChart {
 };
 
 /* area-chart.c */
-char *heddle_area_chart_format (HeddleAreaChart *self, double value, char *buffer, gsize size);
+char *heddle_area_chart_format (HeddleAreaChart *self, double value, double maximum, char *buffer,
+                                gsize size);
+int heddle_area_chart_get_plot_width (HeddleAreaChart *self);
+const HeddleAreaColumn *heddle_area_chart_get_told (HeddleAreaChart *self);
 
 /* area-chart-draw.c */
 void heddle_area_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot,

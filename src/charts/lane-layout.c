@@ -92,7 +92,9 @@ heddle_time_scale_pixel_of (const HeddleTimeScale *self, gint64 time)
 int
 heddle_lane_layout_natural_height (guint n_lanes)
 {
-  return (int) CLAMP (n_lanes, 1, NATURAL_ROWS) * HEDDLE_LANE_PITCH_MAX;
+  int few = (int) CLAMP (n_lanes, 1, NATURAL_ROWS);
+
+  return MIN (few * HEDDLE_LANE_PITCH_MAX, NATURAL_ROWS * HEDDLE_LANE_PITCH_USUAL);
 }
 
 /**

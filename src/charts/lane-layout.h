@@ -28,7 +28,8 @@ gint64 heddle_time_scale_time_at (const HeddleTimeScale *self, int pixel);
 int heddle_time_scale_pixel_of (const HeddleTimeScale *self, gint64 time);
 
 #define HEDDLE_LANE_PITCH_MAX 46  /* a row with name and utilisation below */
-#define HEDDLE_LANE_PITCH_LINE 28 /* from here down only the name has room */
+#define HEDDLE_LANE_PITCH_USUAL 28 /* of many rows, where there is room */
+#define HEDDLE_LANE_PITCH_LINE 26 /* from here down only the name has room */
 #define HEDDLE_LANE_PITCH_MIN 12  /* from here down rows are scrolled */
 
 typedef struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the lanes chart draws around its blocks: names, shares, the axis, and what is pointed at. */
+/* What the lanes chart draws around its blocks: names, shares, and what is pointed at. */
 #include "config.h"
 
 #include <math.h>
@@ -7,13 +7,12 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/format.h"
-#include "charts/axis.h"
 #include "charts/lanes-chart-private.h"
 #include "charts/raster.h"
 
 /* the percentages are read, so they stand still for a moment */
 #define SHARES_INTERVAL (400 * HEDDLE_MS)
-#define TICK_WIDTH 76
+#define LEADING 4 /* less between the two lines of a name: rows are low */
 
 /*
  * The share of the time that is shown, as far as the run lasts, in which the lane's worker had a
@@ -70,7 +69,7 @@ draw_name (HeddleLanesChart *self, GtkSnapshot *snapshot, const HeddlePalette *p
            int y)
 {
   const char *name = g_ptr_array_index (self->names, lane);
-  gboolean two = self->layout.pitch >= 36;
+  gboolean two = self->layout.pitch >= HEDDLE_LANE_PITCH_LINE;
   HeddleTextKind kind = self->layout.pitch >= 20 ? HEDDLE_TEXT_NAME : HEDDLE_TEXT_SMALL;
   char share[32] = "";
   int width, height, small_width = 0, small_height = 0;
@@ -82,6 +81,7 @@ draw_name (HeddleLanesChart *self, GtkSnapshot *snapshot, const HeddlePalette *p
                              &small_height);
     }
   heddle_text_cache_get (&self->chart.texts, kind, name, &width, &height);
+  small_height = small_height > 0 ? small_height - LEADING : 0;
   y += (self->layout.block - height - small_height) / 2;
 
   if (width > self->name_width)
@@ -91,39 +91,8 @@ draw_name (HeddleLanesChart *self, GtkSnapshot *snapshot, const HeddlePalette *p
   if (width > self->name_width)
     gtk_snapshot_pop (snapshot);
   if (share[0] != '\0')
-    heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, share, 0, y + height,
-                            &palette->dim);
-}
-
-static void
-draw_axis (HeddleLanesChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette)
-{
-  gint64 begin = heddle_time_scale_begin (&self->chart.scale),
-         end = heddle_time_scale_end (&self->chart.scale);
-  gint64 step = heddle_axis_time_step (end - begin, (guint) MAX (self->plot_width / TICK_WIDTH, 1));
-  gint64 reach = MAX (ABS (begin - self->chart.origin), ABS (end - self->chart.origin));
-  gint64 times[HEDDLE_AXIS_MAX_TICKS];
-  guint n =
-    heddle_axis_time_ticks (begin, end, self->chart.origin, step, times, G_N_ELEMENTS (times));
-  int y = MIN (self->layout.view_height, MAX (self->layout.content_height, HEDDLE_LANE_PITCH_MAX))
-    + HEDDLE_LANES_AXIS_GAP;
-  int taken = self->plot_x - 4;
-
-  for (guint i = 0; i < n; i++)
-    {
-      char text[HEDDLE_FORMAT_SIZE];
-      int width, x;
-
-      heddle_axis_time_label (times[i] - self->chart.origin, step, reach, text, sizeof text);
-      heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL, text, &width, NULL);
-      x = self->plot_x + heddle_time_scale_pixel_of (&self->chart.scale, times[i]) - width / 2;
-      x = CLAMP (x, self->plot_x, self->plot_x + self->plot_width - width);
-      if (x < taken + 4)
-        continue;
-      heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, text, x, y,
-                              &palette->dim);
-      taken = x + width;
-    }
+    heddle_text_cache_draw (&self->chart.texts, snapshot, HEDDLE_TEXT_SMALL, share, 0,
+                            y + height - LEADING, &palette->dim);
 }
 
 /* Where the history begins because older spans were given up, -1: not in what is shown. */
@@ -232,40 +201,63 @@ heddle_lanes_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot, const Heddle
       draw_given_up_text (self, snapshot, palette);
       gtk_snapshot_pop (snapshot);
     }
-  draw_axis (self, snapshot, palette);
   heddle_chart_describe (chart, !chart->redraw.live);
   heddle_lanes_chart_update_pointer (self);
 }
 
-/* A frame around the block below the pointer: drawn over the kept content. */
+/* A frame around a task: drawn over the kept content. */
 static void
-draw_hover (HeddleLanesChart *self, GtkSnapshot *snapshot)
+draw_frame (HeddleLanesChart *self, GtkSnapshot *snapshot, guint lane, const HeddleSpan *span,
+            const GdkRGBA *colour)
 {
-  const HeddleSpan *span = &self->pointer.span;
   gint64 end = span->state == HEDDLE_TASK_RUNNING ? self->chart.drawn_end : span->end;
-  HeddlePalette palette;
-  int from, to, y;
+  int left = self->plot_x, right = self->plot_x + self->plot_width, from, to, y;
 
-  if (self->pointer.lane < 0)
+  from = left + heddle_time_scale_pixel_of (&self->chart.scale, span->begin);
+  to = left + heddle_time_scale_pixel_of (&self->chart.scale, end);
+  if (to < left || from >= right)
     return;
-
-  heddle_palette_init (&palette, GTK_WIDGET (self));
-  from = self->plot_x + MAX (heddle_time_scale_pixel_of (&self->chart.scale, span->begin), 0);
-  to = self->plot_x + heddle_time_scale_pixel_of (&self->chart.scale, end);
+  from = MAX (from, left);
   to = MAX (to - 1, from + 1);
-  y = heddle_lanes_chart_lane_y (self, (guint) self->pointer.lane) + self->layout.inset;
+  y = heddle_lanes_chart_lane_y (self, lane) + self->layout.inset;
 
-  heddle_chart_fill (snapshot, from - 2, y - 2, to - from + 4, 2, &palette.text);
-  heddle_chart_fill (snapshot, from - 2, y + self->layout.block, to - from + 4, 2, &palette.text);
-  heddle_chart_fill (snapshot, from - 2, y, 2, self->layout.block, &palette.text);
-  heddle_chart_fill (snapshot, to, y, 2, self->layout.block, &palette.text);
+  heddle_chart_fill (snapshot, from - 2, y - 2, to - from + 4, 2, colour);
+  heddle_chart_fill (snapshot, from - 2, y + self->layout.block, to - from + 4, 2, colour);
+  heddle_chart_fill (snapshot, from - 2, y, 2, self->layout.block, colour);
+  heddle_chart_fill (snapshot, to, y, 2, self->layout.block, colour);
+}
+
+/* Where the keys are: a bar left of the lane's name, and a frame around the task. */
+static void
+draw_cursor (HeddleLanesChart *self, GtkSnapshot *snapshot, const HeddlePalette *palette)
+{
+  const HeddleLanesMark *cursor = &self->marks.cursor;
+
+  if (cursor->lane < 0)
+    return;
+  heddle_chart_fill (snapshot, self->plot_x - 6,
+                     heddle_lanes_chart_lane_y (self, (guint) cursor->lane) + self->layout.inset, 3,
+                     self->layout.block, &palette->shade[0]);
+  if (cursor->has_span)
+    draw_frame (self, snapshot, (guint) cursor->lane, &cursor->span, &palette->text);
 }
 
 void
 heddle_lanes_chart_draw_over (HeddleChart *chart, GtkSnapshot *snapshot)
 {
   HeddleLanesChart *self = HEDDLE_LANES_CHART (chart);
+  int width = gtk_widget_get_width (GTK_WIDGET (self));
+  HeddlePalette palette;
 
-  draw_hover (self, snapshot);
+  heddle_palette_init (&palette, GTK_WIDGET (self));
+  gtk_snapshot_push_clip (
+    snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) self->layout.view_height));
+  if (self->pointer.lane >= 0)
+    draw_frame (self, snapshot, (guint) self->pointer.lane, &self->pointer.span, &palette.text);
+  if (self->marks.selected.lane >= 0 && self->marks.selected.has_span)
+    draw_frame (self, snapshot, (guint) self->marks.selected.lane, &self->marks.selected.span,
+                &palette.text);
+  draw_cursor (self, snapshot, &palette);
+  gtk_snapshot_pop (snapshot);
   gtk_widget_snapshot_child (GTK_WIDGET (self), self->scrollbar, snapshot);
 }

@@ -11,9 +11,6 @@
 #include "charts/axis.h"
 #include "charts/lanes-chart-private.h"
 
-#define ZOOM_STEP 1.25
-#define PAN_STEP 0.1 /* of the shown stretch */
-
 static gint64
 time_at (HeddleLanesChart *self, double x)
 {
@@ -157,6 +154,17 @@ dense_text (HeddleLanesChart *self, guint lane, gint64 begin, gint64 end, guint 
     count, length, (int) lround (100 * CLAMP ((double) cell.busy, 0, 1)), bad);
 }
 
+/* What a task is called beyond its number; empty: nothing. */
+static char *
+dup_label (HeddleLanesChart *self, guint64 id)
+{
+  char label[256] = "";
+
+  if (self->label.func != NULL)
+    self->label.func (id, label, sizeof label, self->label.data);
+  return g_strdup (label);
+}
+
 /* Of a label such as "task 6, which crashes" what follows the number, of any other all. */
 static const char *
 beyond_number (const char *label, guint64 id)
@@ -174,24 +182,64 @@ beyond_number (const char *label, guint64 id)
 static char *
 span_text (HeddleLanesChart *self, const HeddleSpan *span)
 {
-  char label[256] = "", length[HEDDLE_FORMAT_SIZE], began[HEDDLE_FORMAT_SIZE];
+  g_autofree char *label = dup_label (self, span->id);
+  char length[HEDDLE_FORMAT_SIZE], began[HEDDLE_FORMAT_SIZE];
   const char *beyond;
   gint64 now = MAX (heddle_lanes_chart_last_moment (self), span->begin);
   gint64 end = span->state == HEDDLE_TASK_RUNNING ? now : span->end;
-  gint64 offset = span->begin
-    - (self->chart.window != NULL ? heddle_time_window_get_origin (self->chart.window, now) : now);
+  gint64 offset = span->begin - self->chart.origin;
 
-  if (self->label.func != NULL)
-    self->label.func (span->id, label, sizeof label, self->label.data);
   heddle_format_duration (end - span->begin, length, sizeof length);
   heddle_axis_time_label (offset, MAX (heddle_axis_time_step (ABS (offset), 10000), 1), offset,
                           began, sizeof began);
   beyond = beyond_number (label, span->id);
-  /* Translators: number and name of a task; how it ended, how long it took, when it began ("-3.2
+  /* Translators: number and name of a task; how it ended, how long it took, when it began ("3.2
    * s") */
   return g_strdup_printf (_("Task %" PRIu64 "%s%s\n%s · %s · began at %s"), span->id,
                           beyond == label && label[0] != '\0' ? " · " : "", beyond,
                           state_text (span->state), length, began);
+}
+
+/* The same in words, for those who hear it: of one task of that lane. */
+char *
+heddle_lanes_chart_dup_words (HeddleLanesChart *self, guint lane, const HeddleSpan *span)
+{
+  g_autofree char *label = dup_label (self, span->id);
+  gint64 end = span->state == HEDDLE_TASK_RUNNING ? heddle_lanes_chart_last_moment (self)
+                                                  : span->end;
+  const char *beyond = beyond_number (label, span->id);
+  char length[HEDDLE_FORMAT_SIZE];
+
+  heddle_format_duration (MAX (end - span->begin, 0), length, sizeof length);
+  /* Translators: a worker, the number and the name of its task, how long that took, how it ended:
+   * "Thread 3, task 7, gimp.png, ran 5.6 ms, done" */
+  return g_strdup_printf (_("%s, task %" PRIu64 "%s%s, ran %s, %s"),
+                          (const char *) g_ptr_array_index (self->names, lane), span->id,
+                          beyond == label && label[0] != '\0' ? ", " : "", beyond, length,
+                          state_text (span->state));
+}
+
+/**
+ * heddle_lanes_chart_pick:
+ * @x: of the widget
+ * @y: of the widget
+ * @lane: (out): the lane whose row is there
+ * @span: (out): the task there
+ *
+ * Returns: whether a task lies there
+ */
+gboolean
+heddle_lanes_chart_pick (HeddleLanesChart *self, double x, double y, guint *lane, HeddleSpan *span)
+{
+  int found;
+
+  g_return_val_if_fail (HEDDLE_IS_LANES_CHART (self), FALSE);
+
+  self->pointer.x = x;
+  self->pointer.y = y;
+  found = find_hover (self, span);
+  *lane = (guint) MAX (found, 0);
+  return found >= 0;
 }
 
 /* What the tip says with the pointer at this place, or NULL. While it rests there, it is of the
@@ -225,126 +273,6 @@ heddle_lanes_chart_dup_tip (HeddleLanesChart *self, int x, int y)
     : span_text (self, &self->pointer.span);
 }
 
-static void
-zoom (HeddleLanesChart *self, double factor, gint64 centre)
-{
-  if (self->chart.window != NULL)
-    heddle_time_window_zoom (self->chart.window, factor, centre);
-}
-
-static void
-pan_pixels (HeddleLanesChart *self, double pixels)
-{
-  if (self->chart.window != NULL)
-    heddle_time_window_pan (self->chart.window, (gint64) (pixels * self->chart.scale.ns));
-}
-
-static gboolean
-scrolled (GtkEventControllerScroll *controller, double dx, double dy, HeddleLanesChart *self)
-{
-  GdkModifierType state =
-    gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
-  gboolean wheel = gtk_event_controller_scroll_get_unit (controller) == GDK_SCROLL_UNIT_WHEEL;
-
-  if ((state & GDK_CONTROL_MASK) != 0)
-    {
-      zoom (self, pow (ZOOM_STEP, wheel ? -dy : -dy / 20),
-            time_at (self, CLAMP (self->pointer.x, self->plot_x, self->plot_x + self->plot_width)));
-      return GDK_EVENT_STOP;
-    }
-
-  if ((state & GDK_SHIFT_MASK) != 0 && dx == 0)
-    {
-      dx = dy;
-      dy = 0;
-    }
-  if (fabs (dx) > fabs (dy))
-    {
-      pan_pixels (self, wheel ? dx * PAN_STEP * self->plot_width : dx);
-      return GDK_EVENT_STOP;
-    }
-
-  if (dy == 0 || self->layout.content_height <= self->layout.view_height)
-    return GDK_EVENT_PROPAGATE; /* the page around may scroll */
-
-  gtk_adjustment_set_value (self->scroll,
-                            gtk_adjustment_get_value (self->scroll)
-                              + (wheel ? dy * 3 * self->layout.pitch : dy));
-  return GDK_EVENT_STOP;
-}
-
-static void
-drag_began (GtkGestureDrag *drag, double x, double y, HeddleLanesChart *self)
-{
-  self->pointer.dragged = 0;
-  gtk_widget_grab_focus (GTK_WIDGET (self));
-  if (!in_plot (self, x))
-    gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_DENIED);
-}
-
-static void
-drag_moved (GtkGestureDrag *drag, double x, double y, HeddleLanesChart *self)
-{
-  /* a click with a trembling hand is no drag */
-  if (fabs (x) < 4 && self->pointer.dragged == 0)
-    return;
-
-  pan_pixels (self, self->pointer.dragged - x);
-  self->pointer.dragged = x;
-}
-
-static void
-pressed (GtkGestureClick *click, int n_press, double x, double y, HeddleLanesChart *self)
-{
-  if (n_press == 2 && self->chart.window != NULL)
-    heddle_time_window_follow (self->chart.window);
-}
-
-static gboolean
-key_pressed (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
-             HeddleLanesChart *self)
-{
-  double page = gtk_adjustment_get_page_increment (self->scroll),
-         row = gtk_adjustment_get_step_increment (self->scroll), step = PAN_STEP * self->plot_width;
-  double value = gtk_adjustment_get_value (self->scroll);
-  gint64 centre =
-    self->chart.window != NULL && heddle_time_window_get_following (self->chart.window)
-    ? G_MAXINT64
-    : time_at (self, self->plot_x + self->plot_width / 2);
-
-  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
-    return GDK_EVENT_PROPAGATE;
-
-  switch (key)
-    {
-    case GDK_KEY_plus: case GDK_KEY_equal: case GDK_KEY_KP_Add:
-      zoom (self, ZOOM_STEP, centre);
-      break;
-    case GDK_KEY_minus: case GDK_KEY_KP_Subtract: zoom (self, 1 / ZOOM_STEP, centre); break;
-    case GDK_KEY_Left: case GDK_KEY_KP_Left: pan_pixels (self, -step); break;
-    case GDK_KEY_Right: case GDK_KEY_KP_Right: pan_pixels (self, step); break;
-    case GDK_KEY_Home: case GDK_KEY_KP_Home:
-      if (self->chart.window != NULL)
-        heddle_time_window_show_begin (self->chart.window);
-      break;
-    case GDK_KEY_End: case GDK_KEY_KP_End:
-      if (self->chart.window != NULL)
-        heddle_time_window_follow (self->chart.window);
-      break;
-    case GDK_KEY_Up: case GDK_KEY_KP_Up: value -= row; break;
-    case GDK_KEY_Down: case GDK_KEY_KP_Down: value += row; break;
-    case GDK_KEY_Page_Up: case GDK_KEY_KP_Page_Up: value -= page; break;
-    case GDK_KEY_Page_Down: case GDK_KEY_KP_Page_Down: value += page; break;
-    default: return GDK_EVENT_PROPAGATE;
-    }
-
-  if (value != gtk_adjustment_get_value (self->scroll)
-      && self->layout.content_height <= self->layout.view_height)
-    return GDK_EVENT_PROPAGATE; /* nothing to scroll: the arrow keys move the focus */
-  gtk_adjustment_set_value (self->scroll, value);
-  return GDK_EVENT_STOP;
-}
-
 void
 heddle_lanes_chart_init_input (HeddleLanesChart *self)
 {
@@ -358,22 +286,5 @@ heddle_lanes_chart_init_input (HeddleLanesChart *self)
   g_signal_connect (controller, "enter", G_CALLBACK (pointer_moved), self);
   g_signal_connect (controller, "motion", G_CALLBACK (pointer_moved), self);
   g_signal_connect (controller, "leave", G_CALLBACK (pointer_left), self);
-  gtk_widget_add_controller (widget, controller);
-
-  controller = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
-  g_signal_connect (controller, "scroll", G_CALLBACK (scrolled), self);
-  gtk_widget_add_controller (widget, controller);
-
-  controller = GTK_EVENT_CONTROLLER (gtk_gesture_drag_new ());
-  g_signal_connect (controller, "drag-begin", G_CALLBACK (drag_began), self);
-  g_signal_connect (controller, "drag-update", G_CALLBACK (drag_moved), self);
-  gtk_widget_add_controller (widget, controller);
-
-  controller = GTK_EVENT_CONTROLLER (gtk_gesture_click_new ());
-  g_signal_connect (controller, "pressed", G_CALLBACK (pressed), self);
-  gtk_widget_add_controller (widget, controller);
-
-  controller = gtk_event_controller_key_new ();
-  g_signal_connect (controller, "key-pressed", G_CALLBACK (key_pressed), self);
   gtk_widget_add_controller (widget, controller);
 }

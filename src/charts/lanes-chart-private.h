@@ -7,9 +7,6 @@
 
 G_BEGIN_DECLS
 
-#define HEDDLE_LANES_AXIS_HEIGHT 24 /* at least */
-#define HEDDLE_LANES_AXIS_GAP 4     /* above its texts */
-
 /* The picture of the rows as it was drawn last, and what it was drawn with. */
 typedef struct {
   HeddleRaster raster; /* no pixels: none is kept */
@@ -28,9 +25,20 @@ typedef struct {
   gboolean inside;
   int lane;            /* -1: none */
   HeddleSpan span;     /* of that lane */
-  double dragged;      /* so far, pixels */
   gboolean tip_is_sum; /* the tip told of all tasks there rather than of one */
 } HeddleLanesPointer;
+
+/* A lane, and a task in it. */
+typedef struct {
+  int lane;            /* -1: none */
+  gboolean has_span;
+  HeddleSpan span;     /* of that lane */
+} HeddleLanesMark;
+
+typedef struct {
+  HeddleLanesMark selected; /* what is told of elsewhere */
+  HeddleLanesMark cursor;   /* where the keys are */
+} HeddleLanesMarks;
 
 /* What is copied from the store to draw a lane, kept between redraws. */
 typedef struct {
@@ -42,6 +50,7 @@ typedef struct {
   GArray *marks;  /* of HeddleLaneBlock */
 } HeddleLanesBuffers;
 
+/* Over 20 fields: the parts of one chart, a file each, whose own are in groups. */
 struct _HeddleLanesChart {
   HeddleChart chart;
 
@@ -82,6 +91,7 @@ struct _HeddleLanesChart {
   guint n_gone;        /* lanes without a row of their own; 0: there is no row below */
 
   HeddleLanesPointer pointer;
+  HeddleLanesMarks marks;
   HeddleLanesBuffers buffers;
 };
 
@@ -111,5 +121,6 @@ char *heddle_lanes_chart_describe (HeddleChart *chart);
 void heddle_lanes_chart_init_input (HeddleLanesChart *self);
 void heddle_lanes_chart_update_pointer (HeddleLanesChart *self);
 char *heddle_lanes_chart_dup_tip (HeddleLanesChart *self, int x, int y);
+char *heddle_lanes_chart_dup_words (HeddleLanesChart *self, guint lane, const HeddleSpan *span);
 
 G_END_DECLS

@@ -15,7 +15,7 @@
 
 G_DEFINE_FINAL_TYPE (HeddleLanesChart, heddle_lanes_chart, HEDDLE_TYPE_CHART)
 
-#define NAME_WIDTH_MIN 40
+#define NAME_WIDTH_MIN 118 /* the rows below have names, too */
 #define NAME_WIDTH_MAX 160
 #define NAME_GAP 14
 
@@ -58,16 +58,6 @@ refresh_lanes (HeddleLanesChart *self)
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
-/* Of the axis below the lanes: its letters may be larger than they mostly are. */
-static int
-axis_height (HeddleLanesChart *self)
-{
-  int text_height;
-
-  heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL, "0", NULL, &text_height);
-  return MAX (HEDDLE_LANES_AXIS_HEIGHT, text_height + HEDDLE_LANES_AXIS_GAP);
-}
-
 /* Lays out rows, scrollbar and plot in the size the widget has. */
 static void
 place (HeddleLanesChart *self)
@@ -76,8 +66,7 @@ place (HeddleLanesChart *self)
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   int bar = 0;
 
-  heddle_lane_layout_init (&self->layout, heddle_lanes_chart_count_rows (self),
-                           height - axis_height (self));
+  heddle_lane_layout_init (&self->layout, heddle_lanes_chart_count_rows (self), height);
   if (self->layout.content_height > self->layout.view_height)
     gtk_widget_measure (self->scrollbar, GTK_ORIENTATION_HORIZONTAL, -1, &bar, NULL, NULL, NULL);
 
@@ -117,9 +106,8 @@ heddle_lanes_chart_measure (GtkWidget *widget, GtkOrientation orientation, int f
       return;
     }
 
-  *natural = heddle_lane_layout_natural_height (n) + axis_height (self);
-  *minimum =
-    MIN (*natural, MAX ((int) MIN (n, 4) * HEDDLE_LANE_PITCH_LINE, bar) + axis_height (self));
+  *natural = heddle_lane_layout_natural_height (n);
+  *minimum = MIN (*natural, MAX ((int) MIN (n, 4) * HEDDLE_LANE_PITCH_LINE, bar));
 }
 
 static void
@@ -228,7 +216,7 @@ heddle_lanes_chart_init (HeddleLanesChart *self)
   self->name_width = NAME_WIDTH_MIN;
   self->buffers.blocks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
   self->buffers.marks = g_array_new (FALSE, FALSE, sizeof (HeddleLaneBlock));
-  self->pointer.lane = -1;
+  self->pointer.lane = self->marks.selected.lane = self->marks.cursor.lane = -1;
   self->colours.shown = HEDDLE_STATES_ALL;
   self->scroll = g_object_ref_sink (gtk_adjustment_new (0, 0, 0, 0, 0, 0));
   g_signal_connect_object (self->scroll, "value-changed", G_CALLBACK (scroll_changed), self, 0);
@@ -238,7 +226,6 @@ heddle_lanes_chart_init (HeddleLanesChart *self)
   heddle_lanes_chart_init_input (self);
 
   gtk_widget_set_direction (widget, GTK_TEXT_DIR_LTR);
-  gtk_widget_set_focusable (widget, TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Workers over time"), -1);
 }
@@ -259,7 +246,7 @@ heddle_lanes_chart_set_store (HeddleLanesChart *self, HeddleLaneStore *store)
     heddle_lane_store_ref (store);
   g_clear_pointer (&self->store, heddle_lane_store_unref);
   self->store = store;
-  self->pointer.lane = -1;
+  self->pointer.lane = self->marks.selected.lane = self->marks.cursor.lane = -1;
   g_ptr_array_set_size (self->names, 0);
   refresh_lanes (self);
   heddle_lanes_chart_fold (self, heddle_redraw_now (&self->chart.redraw));

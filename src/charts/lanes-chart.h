@@ -7,8 +7,9 @@
 G_BEGIN_DECLS
 
 /*
- * Workers over time: a row a worker. It scrolls its rows itself and keeps its axis in sight: put it
- * straight into a box, not into a scrolled window.
+ * Workers over time: a row a worker. It scrolls its rows itself: put it straight into a box, not
+ * into a scrolled window. Pointing at a task tells of it; all other input is the timeline's, of
+ * which it is a part.
  */
 #define HEDDLE_TYPE_LANES_CHART (heddle_lanes_chart_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleLanesChart, heddle_lanes_chart, HEDDLE, LANES_CHART, HeddleChart)
@@ -33,5 +34,19 @@ guint heddle_lanes_chart_get_shown_states (HeddleLanesChart *self);
 void heddle_lanes_chart_set_store (HeddleLanesChart *self, HeddleLaneStore *store);
 void heddle_lanes_chart_set_label_func (HeddleLanesChart *self, HeddleTaskLabelFunc func,
                                         gpointer data, GDestroyNotify destroy);
+
+/* For the timeline. */
+gboolean heddle_lanes_chart_scroll_rows (HeddleLanesChart *self, double rows);
+void heddle_lanes_chart_get_plot (HeddleLanesChart *self, int *x, int *width);
+gboolean heddle_lanes_chart_pick (HeddleLanesChart *self, double x, double y, guint *lane,
+                                  HeddleSpan *span);
+void heddle_lanes_chart_select (HeddleLanesChart *self, int lane, const HeddleSpan *span);
+gboolean heddle_lanes_chart_get_selected (HeddleLanesChart *self, HeddleSpan *span);
+gboolean heddle_lanes_chart_move_to_lane (HeddleLanesChart *self, int rows);
+gboolean heddle_lanes_chart_move_to_span (HeddleLanesChart *self, gboolean forward);
+gboolean heddle_lanes_chart_has_cursor (HeddleLanesChart *self);
+gboolean heddle_lanes_chart_get_cursor (HeddleLanesChart *self, guint *lane, HeddleSpan *span);
+void heddle_lanes_chart_clear_cursor (HeddleLanesChart *self);
+char *heddle_lanes_chart_dup_cursor_words (HeddleLanesChart *self);
 
 G_END_DECLS

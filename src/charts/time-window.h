@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 
 /*
  * The stretch of time that the rows of a timeline show together. It follows the run's end, or
- * stands where the user put it; its axis counts from the run's begin. Emits "changed" when it was moved or zoomed (not when time merely goes on:
- * charts ask for the range at each redraw).
+ * stands where the user put it; its axis counts from the run's begin. Emits "changed" when it was
+ * moved or zoomed (not when time merely goes on: charts ask for the range at each redraw).
  */
 #define HEDDLE_TYPE_TIME_WINDOW (heddle_time_window_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleTimeWindow, heddle_time_window, HEDDLE, TIME_WINDOW, GObject)

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 #define HEDDLE_SERIES_ROW_HEIGHT_MIN 20 /* with its value beside its name */
 
 /*
- * How the height of a timeline is shared, without GTK: a ruler on top, the lanes below it, and below
- * them a row for each series. All in pixels.
+ * How the height of a timeline is shared, without GTK: a ruler on top, the lanes below it, and
+ * below them a row for each series. All in pixels.
  */
 typedef struct {
   int ruler;  /* height of the ruler */

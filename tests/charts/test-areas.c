@@ -87,30 +87,53 @@ test_area_spike (void)
   g_assert_finalize_object (chart);
 }
 
-/* What the top stands for is written above it: nothing of the curve is in those lines. */
+static char *
+write_value (double value, double maximum, char *buffer, gsize size)
+{
+  g_snprintf (buffer, size, "%.0f of %.0f", value, maximum);
+  return buffer;
+}
+
+/* A row: nothing of the curve is in the column with its name, and the value is that of the moment
+ * which is pointed at, or the last one. */
 static void
-test_area_label (void)
+test_area_row (void)
 {
   GtkWidget *chart = g_object_ref_sink (g_object_new (HEDDLE_TYPE_AREA_CHART, NULL));
+  HeddleAreaChart *row = HEDDLE_AREA_CHART (chart);
   g_autoptr (HeddleTimeWindow) window = g_object_new (HEDDLE_TYPE_TIME_WINDOW, NULL);
   HeddleSeries *series = heddle_series_new ("Queue depth", "tasks", 1024);
   g_auto (Pixels) pixels = { 0 };
+  char value[64];
   guint n_blue = 0;
 
   for (guint i = 0; i < 200; i++)
-    heddle_series_add (series, HEDDLE_S + i * 50 * HEDDLE_MS, 100); /* the top itself */
+    heddle_series_add (series, HEDDLE_S + i * 50 * HEDDLE_MS, i < 100 ? 40 : 64);
   heddle_time_window_set_extent (window, HEDDLE_S, 11 * HEDDLE_S);
   heddle_chart_set_window (HEDDLE_CHART (chart), window);
-  heddle_area_chart_set_series (HEDDLE_AREA_CHART (chart), series);
-  pixels = draw (chart, 300, 80);
-  for (int x = 0; x < 290; x++)
+  heddle_area_chart_set_name (row, "Queue", write_value);
+  heddle_area_chart_set_maximum (row, 64);
+  heddle_area_chart_set_plot (row, 100, 180);
+  heddle_area_chart_set_series (row, series);
+  pixels = draw (chart, 300, 36);
+  for (int y = 0; y < 36; y++)
     {
-      for (int y = 0; y < 9; y++)
+      for (int x = 0; x < 100; x++)
         g_assert_false (is_blue (pixel (&pixels, x, y)));
-      for (int y = 9; y < 24; y++)
-        n_blue += is_blue (pixel (&pixels, x, y));
+      for (int x = 281; x < 300; x++)
+        g_assert_false (is_blue (pixel (&pixels, x, y)));
+      n_blue += is_blue (pixel (&pixels, 250, y)) && !is_blue (pixel (&pixels, 150, y));
     }
-  g_assert_cmpuint (n_blue, >=, 290); /* and the line is right below */
+  g_assert_cmpuint (n_blue, >=, 1); /* the line stands elsewhere in its second half */
+
+  g_assert_true (heddle_area_chart_get_value (row, value, sizeof value));
+  g_assert_cmpstr (value, ==, "64 of 64");
+  heddle_area_chart_set_cross (row, 20);
+  g_assert_true (heddle_area_chart_get_value (row, value, sizeof value));
+  g_assert_cmpstr (value, ==, "40 of 64");
+  heddle_area_chart_set_cross (row, -1);
+  g_assert_true (heddle_area_chart_get_value (row, value, sizeof value));
+  g_assert_cmpstr (value, ==, "64 of 64");
 
   heddle_series_unref (series);
   g_assert_finalize_object (chart);
@@ -219,7 +242,7 @@ main (int   argc,
   g_test_add_func ("/area/zero-one-and-a-million-samples", test_area);
   g_test_add_func ("/area/spike-reaches-the-top", test_area_spike);
   g_test_add_func ("/histogram/zero-one-and-a-million-samples", test_histogram);
-  g_test_add_func ("/area/label-stands-above-the-curve", test_area_label);
+  g_test_add_func ("/area/row-tells-the-value-that-is-pointed-at", test_area_row);
   g_test_add_func ("/histogram/places-are-logarithmic", test_histogram_axis);
   g_test_add_func ("/histogram/few-equal-times-are-one-bar", test_histogram_few);
   return g_test_run ();

@@ -472,58 +472,6 @@ test_lanes_follow_style (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
-static gboolean
-press (GtkWidget *widget,
-       guint      key)
-{
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
-  gboolean handled = FALSE;
-
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
-    {
-      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-
-      if (GTK_IS_EVENT_CONTROLLER_KEY (controller))
-        g_signal_emit_by_name (controller, "key-pressed", key, 0, 0, &handled);
-    }
-  return handled;
-}
-
-static void
-test_lanes_keys (void)
-{
-  g_auto (Lanes) lanes = { 0 };
-  g_auto (Pixels) pixels = { 0 };
-  gint64 begin, end;
-
-  lanes_init (&lanes, one_lane (HEDDLE_S), HEDDLE_S);
-  pixels = draw (lanes.widget, WIDTH, HEIGHT);
-  g_assert_true (press (lanes.widget, GDK_KEY_plus));
-  heddle_time_window_get_range (lanes.window, 0, &begin, &end);
-  g_assert_cmpint (end, ==, lanes.end); /* it follows, so its end stays */
-  g_assert_cmpint (end - begin, ==, 8 * HEDDLE_S);
-
-  g_assert_true (press (lanes.widget, GDK_KEY_Left));
-  g_assert_false (heddle_time_window_get_following (lanes.window));
-  heddle_time_window_get_range (lanes.window, 0, &begin, &end);
-  g_assert_cmpint (end, <, lanes.end);
-  g_assert_cmpint (end - begin, ==, 8 * HEDDLE_S);
-
-  g_assert_true (press (lanes.widget, GDK_KEY_Home));
-  g_assert_false (heddle_time_window_get_following (lanes.window));
-  heddle_time_window_get_range (lanes.window, 0, &begin, &end);
-  g_assert_cmpint (begin, ==, lanes.begin);
-  g_assert_cmpint (end - begin, ==, 8 * HEDDLE_S);
-  g_assert_true (press (lanes.widget, GDK_KEY_End));
-  g_assert_true (heddle_time_window_get_following (lanes.window));
-  heddle_time_window_get_range (lanes.window, 0, &begin, &end);
-  g_assert_cmpint (end, ==, lanes.end);
-  g_assert_cmpint (end - begin, ==, 8 * HEDDLE_S);
-  /* rows that all fit leave the arrow keys to the window */
-  g_assert_false (press (lanes.widget, GDK_KEY_Down));
-  g_assert_false (press (lanes.widget, GDK_KEY_a));
-}
-
 static void
 test_lanes_described (void)
 {
@@ -629,7 +577,6 @@ main (int   argc,
   g_test_add_func ("/lanes/given-up-history-is-said", test_lanes_given_up);
   g_test_add_func ("/lanes/unchanged-is-not-redrawn", test_lanes_still);
   g_test_add_func ("/lanes/colours-follow-the-style", test_lanes_follow_style);
-  g_test_add_func ("/lanes/keys-zoom-pan-and-follow", test_lanes_keys);
   g_test_add_func ("/lanes/screen-readers-are-told", test_lanes_described);
   g_test_add_func ("/lanes/utilisation-is-of-the-workers-wanted", test_lanes_share);
   g_test_add_func ("/pulse/slow-answers-stand-out", test_pulse);

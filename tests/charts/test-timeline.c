@@ -12,7 +12,8 @@
 static void
 test_scale (void)
 {
-  static const gint64 spans[] = { 997, 1000, HEDDLE_MS, 7 * 24 * HEDDLE_H, 10 * HEDDLE_S + 7, 3600 * HEDDLE_S };
+  static const gint64 spans[] = { 997, 1000, HEDDLE_MS, 10 * HEDDLE_S + 7, HEDDLE_H,
+                                  7 * 24 * HEDDLE_H };
   gint64 base = G_GINT64_CONSTANT (900000) * HEDDLE_S;
   HeddleTimeScale scale;
 

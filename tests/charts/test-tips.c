@@ -2,8 +2,6 @@
 /* What the tip of the lanes says, and that it does not stay behind what it tells of. */
 #include "config.h"
 
-#include <math.h>
-
 #include "charts/axis.h"
 #include "charts/lanes-chart-private.h"
 #include "sample-data.h"
@@ -83,28 +81,20 @@ let_time_pass (gint64 ns)
     g_usleep (1000);
 }
 
+/* When a task began does not change while it runs: it is told from the begin of the run. */
 static void
-test_one_moment (void)
+test_begin_stays (void)
 {
   Stage stage;
   g_autofree char *text = NULL;
-  g_autoptr (GRegex) regex =
-    g_regex_new ("running · ([0-9.]+).s · began at .([0-9.]+).s$", 0, 0, NULL);
-  g_autoptr (GMatchInfo) match = NULL;
 
   stage_init (&stage);
   let_time_pass (600 * HEDDLE_MS);
+  draw (&stage);
   text = heddle_lanes_chart_dup_tip (stage.chart, stage.x, stage.y);
   g_test_message ("%s", text);
-  g_assert_true (g_regex_match (regex, text, 0, &match));
-  {
-    g_autofree char *duration = g_match_info_fetch (match, 1);
-    g_autofree char *offset = g_match_info_fetch (match, 2);
-
-    /* in the digits that both have */
-    g_assert_cmpfloat (fabs (g_ascii_strtod (duration, NULL) - g_ascii_strtod (offset, NULL)), <=,
-                       0.1);
-  }
+  g_assert_nonnull (strstr (text, "running"));
+  g_assert_true (g_str_has_suffix (text, "began at 7.000 s"));
   stage_clear (&stage);
 }
 
@@ -189,7 +179,7 @@ int
 main (int argc, char *argv[])
 {
   gtk_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/tips/duration-and-beginning-are-of-one-moment", test_one_moment);
+  g_test_add_func ("/tips/a-running-task-began-when-it-did", test_begin_stays);
   g_test_add_func ("/tips/asked-again-when-the-task-has-ended", test_state_changes);
   g_test_add_func ("/tips/none-is-asked-for-where-none-is-shown", test_no_tip);
   g_test_add_func ("/tips/the-frame-goes-with-the-tip", test_frame_goes_with_the_tip);

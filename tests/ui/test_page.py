@@ -269,7 +269,7 @@ def test_tips_give_way_to_menus():
     with Desktop() as desktop:
         app = desktop.start("--workload", "squares")
         app.place(*SIZE)
-        for role, name in (("push button", "Menu"), ("combo box", "Time range")):
+        for role, name in (("push button", "Menu"), ("push button", "Timeline Menu")):
             widget = app.find(role, name)
             app.point_away()
             before = windows_on_screen(app)

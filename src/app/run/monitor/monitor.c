@@ -12,45 +12,33 @@
 #include <glib/gi18n.h>
 
 #include "app/run/monitor/diagnosis-bar.h"
-#include "app/run/monitor/lanes-card.h"
 #include "app/run/monitor/monitor.h"
 #include "app/run/monitor/queue-strip.h"
+#include "app/run/monitor/stretch-job.h"
+#include "app/run/monitor/timeline-card.h"
 #include "app/run/monitor/watch-pane.h"
 #include "app/run/tables/tables-card.h"
-#include "app/widgets/card-grid.h"
 #include "app/widgets/card.h"
-#include "base/format.h"
-#include "charts/area-chart.h"
 #include "charts/bars-chart.h"
-#include "charts/histogram-chart.h"
-#include "trace/clock.h"
-
-#define TIMES_INTERVAL_NS (240 * G_GINT64_CONSTANT (1000000)) /* between copies of the histogram */
-
-#define SHORT_NS (110 * G_GINT64_CONSTANT (1000000)) /* one sample of the series, ten a second */
 
 /* Over 20 fields: GTK binds the template's children one by one. */
 struct _HeddleRunMonitor {
   HeddleContainer parent_instance;
 
   /* template children */
-  HeddleLanesCard *lanes;
   HeddleDiagnosisBar *diagnosis;
+  HeddleTimelineCard *timeline;
   HeddleCard *queue;
   HeddleChipStrip *strip;
   HeddleCard *shared; /* only where the run has something to watch */
   HeddleWatchPane *watches;
   HeddleCard *figures; /* only where the workload's tasks publish some */
   HeddleBarsChart *figures_chart;
-  GtkWidget *grid; /* of the four below */
-  HeddleCard *utilisation, *throughput, *depth, *times;
-  HeddleAreaChart *utilisation_chart, *throughput_chart, *depth_chart;
-  HeddleHistogramChart *times_chart;
   HeddleTablesCard *tables;
 
   HeddleRunObject *object; /* owned */
   HeddleRun *run;          /* owned: the run whose parts are shown */
-  gint64 times_ns;         /* when the histogram was copied last */
+  HeddleStretchJob *job;   /* owned: sums what is selected */
   HeddleRunState state;    /* at the last update */
   gboolean has_line;       /* what is shown of tasks that wait in line is on the page */
   gboolean line_seen;      /* in this run some did, or are to */
@@ -61,42 +49,12 @@ static guint try_signal;
 G_DEFINE_FINAL_TYPE (HeddleRunMonitor, heddle_run_monitor, HEDDLE_TYPE_CONTAINER)
 
 static void
-update_times (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot, gint64 now,
-              gboolean at_once)
-{
-  char p50[HEDDLE_FORMAT_SIZE], p99[HEDDLE_FORMAT_SIZE];
-  g_autofree char *text = NULL;
-  HeddleHistogram histogram;
-
-  if (!at_once && now - self->times_ns < TIMES_INTERVAL_NS)
-    return;
-  self->times_ns = now;
-  heddle_run_get_task_times (self->run, &histogram);
-  heddle_histogram_chart_set_histogram (self->times_chart, &histogram);
-  heddle_format_duration (snapshot->task_p50_ns, p50, sizeof p50);
-  heddle_format_duration (snapshot->task_p99_ns, p99, sizeof p99);
-  /* Translators: the median and the 99th percentile of the tasks' times */
-  text = g_strdup_printf (_("p50 %s · p99 %s"), p50, p99);
-  heddle_card_set_value (self->times, snapshot->n_task_times > 0 ? text : NULL);
-}
-
-static void
 update_numbers (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
 {
-  char number[HEDDLE_FORMAT_SIZE];
   g_autofree char *queued = heddle_queue_strip_dup_count (snapshot);
-  g_autofree char *rate = NULL;
 
   heddle_card_set_value (self->queue, queued);
   heddle_queue_strip_show (self->strip, snapshot);
-  heddle_card_set_value (self->utilisation,
-                         heddle_format_percent (snapshot->utilisation, number, sizeof number));
-  /* Translators: throughput; a number stands for %s */
-  rate = g_strdup_printf (_("%s tasks/s"),
-                          heddle_format_rate_value (snapshot->rate, number, sizeof number));
-  heddle_card_set_value (self->throughput, rate);
-  heddle_card_set_value (self->depth,
-                         heddle_format_count (snapshot->queue_length, number, sizeof number));
 }
 
 static void
@@ -124,30 +82,6 @@ update_figures (HeddleRunMonitor *self)
                          has_spread ? _("bar: median · line: four out of five values") : NULL);
 }
 
-/* A run that is over before it was looked at twice leaves nothing that could be drawn over time; an
- * empty chart would not say so. */
-static void
-set_short_hints (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
-{
-  gboolean over = snapshot->state == HEDDLE_RUN_FINISHED;
-  gboolean without_tasks = over && snapshot->submitted == 0;
-  const char *hint = NULL;
-
-  if (without_tasks)
-    hint = _("There was no task");
-  else if (over && snapshot->elapsed_ns < SHORT_NS)
-    hint = _("The run was too short for a chart");
-  heddle_card_set_hint (self->utilisation, hint);
-  heddle_card_set_hint (self->throughput, hint);
-  heddle_card_set_hint (self->depth, hint);
-  heddle_card_set_hint (self->times, without_tasks ? hint : NULL);
-  if (!without_tasks)
-    return;
-  heddle_card_set_value (self->utilisation, NULL);
-  heddle_card_set_value (self->throughput, NULL);
-  heddle_card_set_value (self->depth, NULL);
-}
-
 /*
  * Where every task has a worker of its own the queue holds nothing, and a handful of tasks that
  * end together has no throughput: their cards would say nothing and push away what does. How many
@@ -170,54 +104,18 @@ update_line (HeddleRunMonitor *self, const HeddleRunSnapshot *snapshot)
     self->has_line = self->line_seen = TRUE;
   else if (snapshot->total > 0 && !self->line_seen)
     self->has_line = FALSE;
-  /* where figures are measured, they are what was measured; an empty grid would still have a gap on
-   * each side */
-  gtk_widget_set_visible (self->grid, !measures);
   gtk_widget_set_visible (GTK_WIDGET (self->queue), self->has_line);
-  gtk_widget_set_visible (GTK_WIDGET (self->throughput), self->has_line);
-  gtk_widget_set_visible (GTK_WIDGET (self->depth), self->has_line);
+  heddle_timeline_card_set_has_line (self->timeline, self->has_line);
 }
 
-/* Before the first start every card says what it will show. */
+/* Before the first start the card says what it will show. */
 static void
-set_hints (HeddleRunMonitor *self, gboolean empty)
+set_hint (HeddleRunMonitor *self, gboolean empty)
 {
-  const struct {
-    HeddleCard *card;
-    const char *hint;
-  } hints[] = {
-    { self->queue, _("Press Start to see the tasks that wait for a worker") },
-    { self->utilisation, _("Share of time that workers have a task") },
-    { self->throughput, _("Number of tasks that end per second") },
-    { self->depth, _("Number of waiting tasks") },
-    { self->times, _("Time that the tasks take") },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (hints); i++)
-    {
-      heddle_card_set_hint (hints[i].card, empty ? hints[i].hint : NULL);
-      if (empty)
-        heddle_card_set_value (hints[i].card, NULL);
-    }
-}
-
-static void
-set_charts (HeddleRunMonitor *self, HeddleRun *run)
-{
-  const struct {
-    HeddleAreaChart *chart;
-    HeddleSeriesKind series;
-  } charts[] = {
-    { self->utilisation_chart, HEDDLE_SERIES_UTILISATION },
-    { self->throughput_chart, HEDDLE_SERIES_THROUGHPUT },
-    { self->depth_chart, HEDDLE_SERIES_QUEUE },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (charts); i++)
-    heddle_area_chart_set_series (
-      charts[i].chart, run != NULL ? heddle_run_get_series (run, charts[i].series) : NULL);
-  if (run == NULL)
-    heddle_histogram_chart_set_histogram (self->times_chart, NULL);
+  heddle_card_set_hint (self->queue,
+                        empty ? _("Press Start to see the tasks that wait for a worker") : NULL);
+  if (empty)
+    heddle_card_set_value (self->queue, NULL);
 }
 
 /* An object gets its run when it starts. */
@@ -231,13 +129,11 @@ take_run (HeddleRunMonitor *self)
   g_clear_pointer (&self->run, heddle_run_unref);
   if (run != NULL)
     self->run = heddle_run_ref (run);
-  heddle_lanes_card_set_run (self->lanes, run);
   heddle_diagnosis_bar_set_run (self->diagnosis, run);
+  heddle_timeline_card_set_run (self->timeline, run);
   heddle_tables_card_set_run (self->tables, run);
   heddle_watch_pane_set_run (self->watches, run);
-  set_charts (self, run);
-  set_hints (self, run == NULL);
-  self->times_ns = 0;
+  set_hint (self, run == NULL);
   self->line_seen = FALSE;
 }
 
@@ -247,23 +143,15 @@ update (HeddleRunMonitor *self, gboolean at_once)
   static const HeddleRunSnapshot nothing = { .left_ns = -1 };
   const HeddleRunSnapshot *snapshot =
     self->object != NULL ? heddle_run_object_get_snapshot (self->object) : &nothing;
-  gint64 now = heddle_clock_monotonic_ns ();
-  gboolean live = snapshot->state != HEDDLE_RUN_READY && snapshot->state != HEDDLE_RUN_FINISHED;
 
   take_run (self);
   at_once = at_once || snapshot->state != self->state;
   self->state = snapshot->state;
-  heddle_lanes_card_update (self->lanes, snapshot);
   heddle_diagnosis_bar_update (self->diagnosis, snapshot);
-  heddle_chart_set_live (HEDDLE_CHART (self->utilisation_chart), live);
-  heddle_chart_set_live (HEDDLE_CHART (self->throughput_chart), live);
-  heddle_chart_set_live (HEDDLE_CHART (self->depth_chart), live);
+  heddle_timeline_card_update (self->timeline, snapshot);
   if (self->run != NULL)
-    {
-      update_numbers (self, snapshot);
-      update_times (self, snapshot, now, at_once);
-      set_short_hints (self, snapshot);
-    }
+    update_numbers (self, snapshot);
+  heddle_stretch_job_refresh (self->job);
   update_line (self, snapshot);
   update_figures (self);
   gtk_widget_set_visible (GTK_WIDGET (self->shared),
@@ -299,22 +187,38 @@ heddle_run_monitor_dispose (GObject *object)
   if (self->object != NULL)
     g_signal_handlers_disconnect_by_data (self->object, self);
   g_clear_object (&self->object);
+  g_clear_pointer (&self->job, heddle_stretch_job_free);
   g_clear_pointer (&self->run, heddle_run_unref);
   G_OBJECT_CLASS (heddle_run_monitor_parent_class)->dispose (object);
+}
+
+/* The answer to what was selected last. */
+static void
+on_summed (const HeddleStretch *stretch, gpointer data)
+{
+  heddle_tables_card_set_sum (HEDDLE_RUN_MONITOR (data)->tables, stretch);
+}
+
+static void
+on_selection_changed (HeddleRunMonitor *self, gint64 begin, gint64 end)
+{
+  gint64 origin = self->object != NULL
+    ? heddle_run_object_get_snapshot (self->object)->started_ns
+    : 0;
+
+  if (self->job != NULL)
+    heddle_stretch_job_ask (self->job, self->run, origin + begin, origin + end);
 }
 
 static void
 ensure_types (void)
 {
-  g_type_ensure (HEDDLE_TYPE_AREA_CHART);
   g_type_ensure (HEDDLE_TYPE_BARS_CHART);
   g_type_ensure (HEDDLE_TYPE_CARD);
-  g_type_ensure (HEDDLE_TYPE_CARD_GRID);
   g_type_ensure (HEDDLE_TYPE_CHIP_STRIP);
   g_type_ensure (HEDDLE_TYPE_DIAGNOSIS_BAR);
-  g_type_ensure (HEDDLE_TYPE_HISTOGRAM_CHART);
-  g_type_ensure (HEDDLE_TYPE_LANES_CARD);
   g_type_ensure (HEDDLE_TYPE_TABLES_CARD);
+  g_type_ensure (HEDDLE_TYPE_TIMELINE_CARD);
   g_type_ensure (HEDDLE_TYPE_WATCH_PANE);
 }
 
@@ -331,23 +235,14 @@ heddle_run_monitor_class_init (HeddleRunMonitorClass *klass)
   gtk_widget_class_set_css_name (widget_class, "runmonitor");
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/heddle/Heddle/ui/run/monitor/monitor.ui");
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, lanes);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, diagnosis);
+  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, timeline);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, queue);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, strip);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, shared);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, watches);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, figures);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, figures_chart);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, grid);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, utilisation);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, utilisation_chart);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, throughput);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, throughput_chart);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, depth);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, depth_chart);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, times);
-  gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, times_chart);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, tables);
   gtk_widget_class_bind_template_callback (widget_class, try_cb);
 }
@@ -355,16 +250,12 @@ heddle_run_monitor_class_init (HeddleRunMonitorClass *klass)
 static void
 heddle_run_monitor_init (HeddleRunMonitor *self)
 {
-  HeddleTimeWindow *window;
-
   gtk_widget_init_template (GTK_WIDGET (self));
-  window = heddle_lanes_card_get_window (self->lanes);
-  heddle_chart_set_window (HEDDLE_CHART (self->utilisation_chart), window);
-  heddle_area_chart_set_maximum (self->utilisation_chart, 1);
-  heddle_chart_set_window (HEDDLE_CHART (self->throughput_chart), window);
-  heddle_chart_set_window (HEDDLE_CHART (self->depth_chart), window);
-  heddle_tables_card_set_picture (self->tables, GTK_WIDGET (self->lanes));
-  set_hints (self, TRUE);
+  heddle_tables_card_set_picture (self->tables, GTK_WIDGET (self->timeline));
+  self->job = heddle_stretch_job_new (on_summed, self);
+  g_signal_connect_object (heddle_timeline_card_get_timeline (self->timeline), "selection-changed",
+                           G_CALLBACK (on_selection_changed), self, G_CONNECT_SWAPPED);
+  set_hint (self, TRUE);
 }
 
 /**

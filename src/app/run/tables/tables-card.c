@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/run/tables/figures-pane.h"
 #include "app/run/tables/filter-bar.h"
 #include "app/run/tables/log-pane.h"
 #include "app/run/tables/results-pane.h"
@@ -31,7 +32,9 @@ struct _HeddleTablesCard {
   GtkStackPage *errors_page;
   HeddleResultsPane *results, *errors;
   HeddleWorkersPane *workers;
+  HeddleFiguresPane *figures;
   HeddleLogPane *log;
+  GtkInscription *sum; /* of the selected stretch */
 
   GtkWidget *timeline; /* borrowed: what is saved as a picture; NULL: nothing is */
   HeddleRun *run;    /* owned */
@@ -82,6 +85,8 @@ update_pane (HeddleTablesCard *self)
     heddle_results_pane_update (rows);
   else if (g_strcmp0 (name, "workers") == 0)
     heddle_workers_pane_update (self->workers);
+  else if (g_strcmp0 (name, "figures") == 0)
+    heddle_figures_pane_update (self->figures);
   else
     heddle_log_pane_update (self->log, self->started_ns);
   update_bar (self);
@@ -255,6 +260,7 @@ heddle_tables_card_class_init (HeddleTablesCardClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (HEDDLE_TYPE_CHECK_BOX);
+  g_type_ensure (HEDDLE_TYPE_FIGURES_PANE);
   g_type_ensure (HEDDLE_TYPE_FILTER_BAR);
   g_type_ensure (HEDDLE_TYPE_LOG_PANE);
   g_type_ensure (HEDDLE_TYPE_RESULTS_PANE);
@@ -278,7 +284,9 @@ heddle_tables_card_class_init (HeddleTablesCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleTablesCard, results);
   gtk_widget_class_bind_template_child (widget_class, HeddleTablesCard, errors);
   gtk_widget_class_bind_template_child (widget_class, HeddleTablesCard, workers);
+  gtk_widget_class_bind_template_child (widget_class, HeddleTablesCard, figures);
   gtk_widget_class_bind_template_child (widget_class, HeddleTablesCard, log);
+  gtk_widget_class_bind_template_child (widget_class, HeddleTablesCard, sum);
   gtk_widget_class_bind_template_callback (widget_class, clear_stretch_cb);
   gtk_widget_class_bind_template_callback (widget_class, closed_cb);
   gtk_widget_class_bind_template_callback (widget_class, filter_rows);
@@ -325,6 +333,7 @@ heddle_tables_card_set_run (HeddleTablesCard *self, HeddleRun *run)
   heddle_results_pane_set_run (self->results, run);
   heddle_results_pane_set_run (self->errors, run);
   heddle_workers_pane_set_run (self->workers, run);
+  heddle_figures_pane_set_run (self->figures, run);
   heddle_log_pane_set_run (self->log, run);
 }
 
@@ -375,6 +384,21 @@ heddle_tables_card_set_page (HeddleTablesCard *self, const char *name)
 
   if (gtk_stack_get_child_by_name (self->panes, name) != NULL)
     gtk_stack_set_visible_child_name (self->panes, name);
+}
+
+/**
+ * heddle_tables_card_set_sum:
+ * @stretch: (nullable): the selected stretch; %NULL: none is, figures are those of the whole run
+ */
+void
+heddle_tables_card_set_sum (HeddleTablesCard *self, const HeddleStretch *stretch)
+{
+  g_autofree char *text = stretch != NULL ? heddle_figures_pane_dup_sum (stretch) : NULL;
+
+  g_return_if_fail (HEDDLE_IS_TABLES_CARD (self));
+
+  heddle_figures_pane_set_stretch (self->figures, stretch);
+  gtk_inscription_set_text (self->sum, text);
 }
 
 /**

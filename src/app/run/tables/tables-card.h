@@ -3,11 +3,12 @@
 
 #include "app/widgets/container/container.h"
 #include "engine/run/run.h"
+#include "engine/run/stretch.h"
 
 G_BEGIN_DECLS
 
 /*
- * The tables of a run, one behind the other: results, errors, workers, log.
+ * The tables of a run, one behind the other: results, errors, workers, figures, log.
  * Signal "task-selected" (uint64): the user has put the cursor on the row of that task. Signal
  * "stretch-cleared": the user wants the whole run again, which is shown already.
  */
@@ -21,6 +22,8 @@ void heddle_tables_card_update   (HeddleTablesCard        *self,
                                   gboolean                 at_once);
 const char *heddle_tables_card_get_page (HeddleTablesCard *self);
 void heddle_tables_card_set_page (HeddleTablesCard *self, const char *name);
+void heddle_tables_card_set_sum  (HeddleTablesCard        *self,
+                                  const HeddleStretch     *stretch);
 void heddle_tables_card_show_log (HeddleTablesCard        *self,
                                   guint64                  line);
 void heddle_tables_card_set_stretch (HeddleTablesCard     *self,

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "app/model/worker-text.h"
+#include "app/run/monitor/timeline-card.h"
+#include "app/widgets/a11y/accessible.h"
+#include "app/widgets/card.h"
+#include "app/widgets/wrap-layout.h"
+#include "base/format.h"
+#include "charts/swatch.h"
+
+/* a step of a button is worth several of the wheel */
+#define ZOOM_STEP 2.0
+#define SPAN_NS (10 * HEDDLE_S) /* shown of a run that goes on */
+
+typedef enum { ROW_QUEUE, ROW_CPUS, ROW_RATE, ROW_MEMORY, N_ROWS } Row;
+
+struct _HeddleTimelineCard {
+  HeddleContainer parent_instance;
+
+  /* template children */
+  HeddleCard *card;
+  HeddleTimeline *timeline;
+  GtkInscription *utilisation; /* in the legend; takes new texts without a layout pass */
+  GtkWidget *lost;       /* in the legend where there is a lost task */
+  GtkToggleButton *live; /* pressed while the end of the run is followed */
+  GtkWidget *zoom_out, *zoom_in;
+
+  HeddleTimeWindow *window; /* borrowed from the timeline */
+  gboolean chosen[N_ROWS];  /* the user wants to see that row */
+  gboolean has_line;        /* tasks wait in line, or may */
+};
+
+G_DEFINE_FINAL_TYPE (HeddleTimelineCard, heddle_timeline_card, HEDDLE_TYPE_CONTAINER)
+
+/* "64 of 64" where the greatest possible value is known. */
+static char *
+format_of (const char *value, const char *most, char *buffer, gsize size)
+{
+  /* Translators: a value and the greatest that is possible, as "12 of 64" */
+  g_snprintf (buffer, size, _("%s of %s"), value, most);
+  return buffer;
+}
+
+static char *
+format_tasks (double value, double maximum, char *buffer, gsize size)
+{
+  char number[HEDDLE_FORMAT_SIZE], most[HEDDLE_FORMAT_SIZE];
+
+  heddle_format_value (value, number, sizeof number);
+  if (maximum > 0)
+    return format_of (number, heddle_format_value (maximum, most, sizeof most), buffer, size);
+  g_strlcpy (buffer, number, size);
+  return buffer;
+}
+
+static char *
+format_cpus (double value, double maximum, char *buffer, gsize size)
+{
+  char number[HEDDLE_FORMAT_SIZE], most[HEDDLE_FORMAT_SIZE];
+
+  g_snprintf (number, sizeof number, "%.1f", value);
+  if (maximum > 0)
+    return format_of (number, heddle_format_value (maximum, most, sizeof most), buffer, size);
+  g_strlcpy (buffer, number, size);
+  return buffer;
+}
+
+static char *
+format_bytes (double value, double maximum, char *buffer, gsize size)
+{
+  return heddle_format_bytes ((gint64) value, buffer, size);
+}
+
+static const struct {
+  const char *name, *style, *action;
+  HeddleValueFunc format;
+  HeddleSeriesKind series;
+} rows[N_ROWS] = {
+  [ROW_QUEUE] = { N_("Queue"), "queue", "timeline.row-queue", format_tasks, HEDDLE_SERIES_QUEUE },
+  [ROW_CPUS] = { N_("CPUs busy"), "cpus", "timeline.row-cpus", format_cpus, HEDDLE_SERIES_CPUS },
+  [ROW_RATE] = { N_("Tasks/s"), "throughput", "timeline.row-rate", format_tasks,
+                 HEDDLE_SERIES_THROUGHPUT },
+  [ROW_MEMORY] = { N_("Memory"), "memory", "timeline.row-memory", format_bytes,
+                   HEDDLE_SERIES_MEMORY },
+};
+
+static void
+show_rows (HeddleTimelineCard *self)
+{
+  for (guint i = 0; i < N_ROWS; i++)
+    heddle_timeline_set_row_shown (
+      self->timeline, i,
+      self->chosen[i] && (self->has_line || i == ROW_CPUS || i == ROW_MEMORY));
+}
+
+/* The user moved or zoomed, or asked to see the end again. */
+static void
+on_window_changed (HeddleTimelineCard *self)
+{
+  gboolean follows = heddle_time_window_get_following (self->window);
+
+  if (gtk_toggle_button_get_active (self->live) != follows)
+    gtk_toggle_button_set_active (self->live, follows);
+}
+
+static void
+on_live_toggled (HeddleTimelineCard *self)
+{
+  gboolean live = gtk_toggle_button_get_active (self->live);
+
+  if (live == heddle_time_window_get_following (self->window))
+    return;
+  if (live)
+    heddle_time_window_follow (self->window);
+  else
+    heddle_time_window_hold (self->window);
+}
+
+static void
+on_zoom_out (HeddleTimelineCard *self)
+{
+  heddle_timeline_zoom (self->timeline, 1 / ZOOM_STEP);
+}
+
+static void
+on_zoom_in (HeddleTimelineCard *self)
+{
+  heddle_timeline_zoom (self->timeline, ZOOM_STEP);
+}
+
+static void
+on_all (HeddleTimelineCard *self)
+{
+  heddle_timeline_show_all (self->timeline);
+}
+
+static void
+update_actions (HeddleTimelineCard *self)
+{
+  HeddleSpan span;
+  gint64 begin, end;
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "timeline.zoom-to-selection",
+                                 heddle_timeline_get_selection (self->timeline, &begin, &end));
+  gtk_widget_action_set_enabled (
+    GTK_WIDGET (self), "timeline.zoom-to-task",
+    heddle_lanes_chart_get_selected (heddle_timeline_get_lanes (self->timeline), &span));
+}
+
+static void
+zoom_to_selection (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  heddle_timeline_show_selection (HEDDLE_TIMELINE_CARD (widget)->timeline);
+}
+
+static void
+zoom_to_task (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  heddle_timeline_show_task (HEDDLE_TIMELINE_CARD (widget)->timeline);
+}
+
+/* Called for the tooltip: what the task is called, and what its worker waits for, if it does so
+ * now. */
+static void
+label_task (guint64 id, char *buffer, gsize size, gpointer data)
+{
+  g_autofree HeddleWorkerInfo *workers = NULL;
+  guint n;
+
+  heddle_run_dup_task_label (data, id, buffer, size);
+  if (heddle_run_get_workload (data)->share == NULL
+      || heddle_run_get_state (data) == HEDDLE_RUN_FINISHED)
+    return;
+  workers = g_new (HeddleWorkerInfo, HEDDLE_MAX_WORKERS);
+  n = MIN (heddle_run_get_workers (data, workers, HEDDLE_MAX_WORKERS), HEDDLE_MAX_WORKERS);
+  for (guint i = 0; i < n; i++)
+    if (workers[i].task == id && workers[i].state == HEDDLE_WORKER_WAITING
+        && workers[i].waits_for[0] != '\0')
+      {
+        g_autofree char *text = heddle_worker_text_dup_wait (&workers[i]);
+
+        g_strlcat (buffer, "\n", size);
+        g_strlcat (buffer, text, size);
+        return;
+      }
+}
+
+static void
+heddle_timeline_card_get_property (GObject *object, guint property_id, GValue *value,
+                                   GParamSpec *pspec)
+{
+  HeddleTimelineCard *self = HEDDLE_TIMELINE_CARD (object);
+
+  if (property_id < 1 || property_id > N_ROWS)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+  else
+    g_value_set_boolean (value, self->chosen[property_id - 1]);
+}
+
+static void
+heddle_timeline_card_set_property (GObject *object, guint property_id, const GValue *value,
+                                   GParamSpec *pspec)
+{
+  HeddleTimelineCard *self = HEDDLE_TIMELINE_CARD (object);
+
+  if (property_id < 1 || property_id > N_ROWS)
+    {
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+      return;
+    }
+  self->chosen[property_id - 1] = g_value_get_boolean (value);
+  show_rows (self);
+}
+
+static void
+heddle_timeline_card_dispose (GObject *object)
+{
+  HeddleTimelineCard *self = HEDDLE_TIMELINE_CARD (object);
+
+  self->window = NULL;
+  G_OBJECT_CLASS (heddle_timeline_card_parent_class)->dispose (object);
+}
+
+/* The rows are properties, so that the menu's items are theirs. */
+static void
+install_rows (GObjectClass *object_class, GtkWidgetClass *widget_class)
+{
+  for (guint i = 0; i < N_ROWS; i++)
+    {
+      const char *name = rows[i].action + strlen ("timeline.");
+
+      g_object_class_install_property (
+        object_class, i + 1,
+        g_param_spec_boolean (name, NULL, NULL, TRUE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+      gtk_widget_class_install_property_action (widget_class, rows[i].action, name);
+    }
+}
+
+static void
+heddle_timeline_card_class_init (HeddleTimelineCardClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  g_type_ensure (HEDDLE_TYPE_CARD);
+  g_type_ensure (HEDDLE_TYPE_TIMELINE);
+  g_type_ensure (HEDDLE_TYPE_SWATCH);
+  g_type_ensure (HEDDLE_TYPE_WRAP_LAYOUT);
+  object_class->dispose = heddle_timeline_card_dispose;
+  object_class->get_property = heddle_timeline_card_get_property;
+  object_class->set_property = heddle_timeline_card_set_property;
+  install_rows (object_class, widget_class);
+  gtk_widget_class_install_action (widget_class, "timeline.zoom-to-selection", NULL,
+                                   zoom_to_selection);
+  gtk_widget_class_install_action (widget_class, "timeline.zoom-to-task", NULL, zoom_to_task);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/org/heddle/Heddle/ui/run/monitor/timeline-card.ui");
+  gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, card);
+  gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, timeline);
+  gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, utilisation);
+  gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, lost);
+  gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, live);
+  gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, zoom_out);
+  gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, zoom_in);
+  gtk_widget_class_bind_template_callback (widget_class, on_live_toggled);
+  gtk_widget_class_bind_template_callback (widget_class, on_zoom_out);
+  gtk_widget_class_bind_template_callback (widget_class, on_zoom_in);
+  gtk_widget_class_bind_template_callback (widget_class, on_all);
+}
+
+static void
+heddle_timeline_card_init (HeddleTimelineCard *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint i = 0; i < N_ROWS; i++)
+    {
+      self->chosen[i] = TRUE;
+      heddle_timeline_add_row (self->timeline, _(rows[i].name), rows[i].style, rows[i].format);
+    }
+  heddle_area_chart_set_maximum (heddle_timeline_get_row (self->timeline, ROW_CPUS),
+                                 g_get_num_processors ());
+  heddle_area_chart_set_unit (heddle_timeline_get_row (self->timeline, ROW_MEMORY), 1024 * 1024);
+  self->window = heddle_timeline_get_window (self->timeline);
+  g_signal_connect_object (self->window, "changed", G_CALLBACK (on_window_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->timeline, "selection-changed", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->timeline, "task-selected", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
+  heddle_accessible_set_name (self->zoom_out, _("Zoom Out"));
+  heddle_accessible_set_name (self->zoom_in, _("Zoom In"));
+  heddle_time_window_set_span (self->window, SPAN_NS);
+  show_rows (self);
+  update_actions (self);
+}
+
+/**
+ * heddle_timeline_card_get_timeline:
+ *
+ * Returns: (transfer none): the chart. Main loop, as everything here.
+ */
+HeddleTimeline *
+heddle_timeline_card_get_timeline (HeddleTimelineCard *self)
+{
+  g_return_val_if_fail (HEDDLE_IS_TIMELINE_CARD (self), NULL);
+  return self->timeline;
+}
+
+/**
+ * heddle_timeline_card_set_run:
+ * @run: (nullable): the run to show; a reference is taken
+ */
+void
+heddle_timeline_card_set_run (HeddleTimelineCard *self, HeddleRun *run)
+{
+  HeddleLanesChart *lanes;
+
+  g_return_if_fail (HEDDLE_IS_TIMELINE_CARD (self));
+
+  lanes = heddle_timeline_get_lanes (self->timeline);
+  heddle_timeline_set_live (self->timeline, FALSE);
+  heddle_lanes_chart_set_store (lanes, run != NULL ? heddle_run_get_lanes (run) : NULL);
+  heddle_lanes_chart_set_label_func (lanes, run != NULL ? label_task : NULL,
+                                     run != NULL ? heddle_run_ref (run) : NULL,
+                                     run != NULL ? (GDestroyNotify) heddle_run_unref : NULL);
+  for (guint i = 0; i < N_ROWS; i++)
+    heddle_area_chart_set_series (heddle_timeline_get_row (self->timeline, i),
+                                  run != NULL ? heddle_run_get_series (run, rows[i].series) : NULL);
+  heddle_timeline_reset (self->timeline);
+}
+
+/**
+ * heddle_timeline_card_set_has_line:
+ * @has_line: whether tasks wait in line: where each has a worker of its own the queue holds
+ * nothing, and a handful of tasks that end together has no throughput
+ */
+void
+heddle_timeline_card_set_has_line (HeddleTimelineCard *self, gboolean has_line)
+{
+  g_return_if_fail (HEDDLE_IS_TIMELINE_CARD (self));
+
+  if (self->has_line == !!has_line)
+    return;
+  self->has_line = !!has_line;
+  show_rows (self);
+}
+
+/**
+ * heddle_timeline_card_update:
+ * @snapshot: the run as it is now
+ *
+ * Tells the charts whether time goes on, and from when to when the run lasts.
+ */
+void
+heddle_timeline_card_update (HeddleTimelineCard *self, const HeddleRunSnapshot *snapshot)
+{
+  gboolean over = snapshot->state == HEDDLE_RUN_FINISHED;
+  gboolean live = snapshot->state != HEDDLE_RUN_READY && !over;
+  const char *hint = NULL;
+  char share[HEDDLE_FORMAT_SIZE];
+
+  g_return_if_fail (HEDDLE_IS_TIMELINE_CARD (self));
+
+  if (snapshot->n_lanes == 0 && snapshot->state == HEDDLE_RUN_READY)
+    hint = _("Press Start to see the workers");
+  else if (snapshot->n_lanes == 0 && !over)
+    hint = _("Workers are being started");
+  else if (snapshot->n_lanes == 0)
+    hint = snapshot->failed_to_start ? _("The run could not be started")
+                                     : _("No worker was started");
+  heddle_card_set_hint (self->card, hint);
+  heddle_format_percent (snapshot->utilisation, share, sizeof share);
+  gtk_inscription_set_text (self->utilisation, snapshot->n_lanes > 0 ? share : NULL);
+  gtk_widget_set_visible (self->lost, snapshot->lost > 0);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->live), live);
+  heddle_area_chart_set_maximum (heddle_timeline_get_row (self->timeline, ROW_QUEUE),
+                                 snapshot->queue_capacity);
+  heddle_time_window_set_extent (self->window, snapshot->started_ns,
+                                 over ? snapshot->started_ns + snapshot->elapsed_ns : 0);
+  heddle_timeline_set_live (self->timeline, live);
+}

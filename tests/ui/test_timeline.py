@@ -1,0 +1,96 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The timeline under the pointer and the keyboard: zooming, selecting a stretch of time, and what is said of it."""
+import re
+
+from harness import Atspi, Desktop, focused, has_state, run_tests, wait_for
+
+SIZE = (1440, 900)
+# a run that goes on for as long as a test looks at it
+LASTING = ("--workload", "handle-requests", "--set", "requests=100000", "--set", "seconds=0.02", "--workers", "4", "--start")
+SHORT = ("--workload", "handle-requests", "--set", "requests=60", "--set", "seconds=0.05", "--workers", "3", "--start")
+
+
+def is_live(app):
+    return has_state(app.find("push button", "Live"), Atspi.StateType.PRESSED)
+
+
+def at(share):
+    """A place in the lanes: @share of their width, beyond the names."""
+    return lambda box: (box.x + 140 + int((box.width - 150) * share), box.y + box.height // 2)
+
+
+def drag(app, begin, end):
+    """Drags over the lanes with the first button."""
+    lanes = app.find(None, "Workers over time")
+    x, y = app.point_at(lanes, at(begin))
+    box = lanes.get_box()
+    to = x + at(end)(box)[0] - at(begin)(box)[0]
+    app.desktop.xdotool("mousedown", 1)
+    for step in range(1, 6):
+        app.desktop.xdotool("mousemove", x + (to - x) * step // 5, y)
+    app.desktop.xdotool("mouseup", 1)
+
+
+def test_a_selected_stretch_is_summed_and_cleared():
+    with Desktop() as desktop:
+        app = desktop.start(*SHORT)
+        app.place(*SIZE)
+        app.text(r"^60 tasks in")
+        drag(app, 0.02, 0.5)
+        found = app.text(r"^selected ([\d.]+).(ms|s): (\d+) tasks · p50 ([\d.]+).ms · p99 ([\d.]+).ms$")
+        # about half of the run, in which each task sleeps for 50 ms
+        assert 15 <= int(found[3]) <= 40, found[0]
+        assert float(found[4]) >= 49, found[0]
+        app.choose_tab("Figures")
+        app.text(rf"^{found[3]} tasks · p50 ")
+        app.click(app.find(None, "Workers over time"))
+        app.key("Escape")
+        app.key("Escape")
+        wait_for("nothing to be selected", lambda: app.read(r"^selected ") is None)
+        app.text(r"^60 tasks · p50 ")
+
+
+def test_live_stops_where_one_looks_and_returns():
+    with Desktop() as desktop:
+        app = desktop.start(*LASTING)
+        app.place(*SIZE)
+        app.text(r"of 100.000 tasks")
+        wait_for("the end to be followed", lambda: is_live(app))
+        drag(app, 0.05, 0.2)
+        wait_for("time to stand still", lambda: not is_live(app))
+        app.click(app.find("push button", "Live"))
+        wait_for("the end to be followed again", lambda: is_live(app))
+
+        # zooming around a moment in the past lets it stand still, too
+        app.point_at(app.find(None, "Workers over time"), at(0.1))
+        desktop.xdotool("keydown", "ctrl", "click", "4", "click", "4", "click", "4", "keyup", "ctrl")
+        wait_for("time to stand still", lambda: not is_live(app))
+        app.click(app.find("push button", "All"))
+        wait_for("the end to be followed again", lambda: is_live(app))
+
+
+def test_keys_travel_and_speak():
+    with Desktop() as desktop:
+        app = desktop.start(*SHORT)
+        app.place(*SIZE)
+        app.text(r"^60 tasks in")
+        app.choose_tab("Results")
+        for _ in range(80):
+            if (now := focused(app)) is not None and now.get_name() == "Run over time":
+                break
+            app.key("shift+Tab")
+        else:
+            raise AssertionError("the keyboard does not reach the timeline")
+        app.key("Down")
+        wait_for("the first worker", lambda: re.match(r"Thread 1, on a task \d+ % of the time, \d+ tasks$", focused(app).get_description() or ""))
+        app.key("Right")
+        wait_for("its first task", lambda: re.match(r"Thread 1, task \d+, .*ran \d+.ms, .*done$", focused(app).get_description() or ""))
+        first = focused(app).get_description()
+        app.key("Right")
+        wait_for("its next task", lambda: focused(app).get_description() != first)
+        app.key("Left")
+        wait_for("the first one again", lambda: focused(app).get_description() == first)
+
+
+run_tests()
