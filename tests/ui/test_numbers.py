@@ -50,10 +50,8 @@ def lanes_say(app):
 
 
 def pool_utilisation(app):
-    """What the legend says, in percent. It comes after the progress, which is told in percent, too."""
-    shares = [text for text in app.texts() if re.fullmatch(r"\d+\s%", text)]
-    assert len(shares) == 2, shares
-    return int(re.match(r"\d+", shares[1])[0])
+    """What the legend says, in percent."""
+    return int(app.text(r"^utilisation (\d+)\s%$")[1])
 
 
 def test_a_finished_run_says_the_same_everywhere():

@@ -9,6 +9,7 @@
 #include "app/widgets/card.h"
 #include "app/widgets/wrap-layout.h"
 #include "base/format.h"
+#include "charts/state-colours.h"
 #include "charts/swatch.h"
 
 /* a step of a button is worth several of the wheel */
@@ -24,6 +25,7 @@ struct _HeddleTimelineCard {
   HeddleCard *card;
   HeddleTimeline *timeline;
   GtkInscription *utilisation; /* in the legend; takes new texts without a layout pass */
+  GtkBox *states;        /* in the legend: a button for each state, which shows or hides it */
   GtkWidget *lost;       /* in the legend where there is a lost task */
   GtkToggleButton *live; /* pressed while the end of the run is followed */
   GtkWidget *zoom_out, *zoom_in;
@@ -94,6 +96,66 @@ show_rows (HeddleTimelineCard *self)
     heddle_timeline_set_row_shown (
       self->timeline, i,
       self->chosen[i] && (self->has_line || i == ROW_CPUS || i == ROW_MEMORY));
+}
+
+/* What a lane can show, in the order of the legend. */
+static const struct {
+  HeddleLaneState state;
+  const char *label;
+} legend[] = {
+  { HEDDLE_STATE_UNKNOWN, N_("on a task") }, { HEDDLE_STATE_ON_CPU, N_("on CPU") },
+  { HEDDLE_STATE_READY, N_("ready") },       { HEDDLE_STATE_SHARED, N_("lock") },
+  { HEDDLE_STATE_IO, N_("I/O") },            { HEDDLE_STATE_SLEEP, N_("sleeps") },
+  { HEDDLE_STATE_FAILED, N_("failed") },
+};
+
+/* The legend is the filter: a state whose button is out is not drawn. */
+static void
+on_state_toggled (HeddleTimelineCard *self)
+{
+  guint shown = HEDDLE_STATES_ALL, i = 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->states)); child != NULL;
+       child = gtk_widget_get_next_sibling (child), i++)
+    if (!gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (child)))
+      shown &= ~(1u << legend[i].state);
+  heddle_lanes_chart_set_shown_states (heddle_timeline_get_lanes (self->timeline), shown);
+}
+
+static void
+add_states (HeddleTimelineCard *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (legend); i++)
+    {
+      GtkWidget *button = gtk_toggle_button_new ();
+      GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
+      const char *kind = heddle_state_get_name (legend[i].state);
+
+      gtk_box_append (GTK_BOX (box), g_object_new (HEDDLE_TYPE_SWATCH, "kind", kind, NULL));
+      gtk_box_append (GTK_BOX (box), gtk_label_new (_(legend[i].label)));
+      gtk_button_set_child (GTK_BUTTON (button), box);
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
+      gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+      gtk_widget_add_css_class (button, "state");
+      heddle_accessible_set_name (button, _(legend[i].label));
+      g_signal_connect_object (button, "toggled", G_CALLBACK (on_state_toggled), self,
+                               G_CONNECT_SWAPPED);
+      gtk_box_append (self->states, button);
+    }
+}
+
+/* Where nothing is known of the tasks' time there are no states to be told apart. */
+static void
+show_states (HeddleTimelineCard *self, HeddleStatesSource source)
+{
+  guint i = 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->states)); child != NULL;
+       child = gtk_widget_get_next_sibling (child), i++)
+    if (legend[i].state == HEDDLE_STATE_ON_CPU || legend[i].state == HEDDLE_STATE_READY)
+      gtk_widget_set_visible (child, source != HEDDLE_STATES_NONE);
+    else if (legend[i].state == HEDDLE_STATE_UNKNOWN)
+      gtk_widget_set_visible (child, source == HEDDLE_STATES_NONE);
 }
 
 /* The user moved or zoomed, or asked to see the end again. */
@@ -261,6 +323,7 @@ heddle_timeline_card_class_init (HeddleTimelineCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, card);
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, timeline);
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, utilisation);
+  gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, states);
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, lost);
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, live);
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, zoom_out);
@@ -290,6 +353,8 @@ heddle_timeline_card_init (HeddleTimelineCard *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->timeline, "task-selected", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
+  add_states (self);
+  show_states (self, HEDDLE_STATES_NONE);
   heddle_accessible_set_name (self->zoom_out, _("Zoom Out"));
   heddle_accessible_set_name (self->zoom_in, _("Zoom In"));
   heddle_time_window_set_span (self->window, SPAN_NS);
@@ -361,6 +426,7 @@ heddle_timeline_card_update (HeddleTimelineCard *self, const HeddleRunSnapshot *
   gboolean live = snapshot->state != HEDDLE_RUN_READY && !over;
   const char *hint = NULL;
   char share[HEDDLE_FORMAT_SIZE];
+  g_autofree char *utilisation = NULL;
 
   g_return_if_fail (HEDDLE_IS_TIMELINE_CARD (self));
 
@@ -373,7 +439,10 @@ heddle_timeline_card_update (HeddleTimelineCard *self, const HeddleRunSnapshot *
                                      : _("No worker was started");
   heddle_card_set_hint (self->card, hint);
   heddle_format_percent (snapshot->utilisation, share, sizeof share);
-  gtk_inscription_set_text (self->utilisation, snapshot->n_lanes > 0 ? share : NULL);
+  /* Translators: the share of the time in which workers have a task */
+  utilisation = g_strdup_printf (_("utilisation %s"), share);
+  gtk_inscription_set_text (self->utilisation, snapshot->n_lanes > 0 ? utilisation : NULL);
+  show_states (self, snapshot->states);
   gtk_widget_set_visible (self->lost, snapshot->lost > 0);
   gtk_widget_set_sensitive (GTK_WIDGET (self->live), live);
   heddle_area_chart_set_maximum (heddle_timeline_get_row (self->timeline, ROW_QUEUE),
