@@ -82,6 +82,9 @@ update_columns (HeddleAreaChart *self, int width, gint64 now)
     heddle_area_steps (self->cells, self->n_columns, hold, self->columns);
   else
     update_line (self, begin, end, last_time, hold);
+  if (hold && now < end) /* a young run has room for what is to come */
+    for (int i = heddle_time_scale_pixel_of (&self->chart.scale, now) + 1; i < width; i++)
+      self->columns[MAX (i, 0)].known = FALSE;
 
   if (!heddle_series_get_range (self->series, begin, end, &low, &high))
     high = 0;

@@ -210,7 +210,9 @@ static void
 draw_frame (HeddleLanesChart *self, GtkSnapshot *snapshot, guint lane, const HeddleSpan *span,
             const GdkRGBA *colour)
 {
-  gint64 end = span->state == HEDDLE_TASK_RUNNING ? self->chart.drawn_end : span->end;
+  gint64 end = span->state == HEDDLE_TASK_RUNNING
+    ? MIN (self->chart.drawn_end, heddle_lanes_chart_last_moment (self))
+    : span->end;
   int left = self->plot_x, right = self->plot_x + self->plot_width, from, to, y;
 
   from = left + heddle_time_scale_pixel_of (&self->chart.scale, span->begin);
