@@ -244,16 +244,20 @@ record_wait (HeddleCollector *self, HeddleSlot *slot, gint64 end, gint64 next)
 static void
 end_span (HeddleCollector *self, HeddleSlot *slot, gint64 end, HeddleTaskState state)
 {
+  HeddleTaskTimes *times = &slot->task.times;
   gint64 span = end - slot->task.started_ns;
 
+  if (times->known)
+    heddle_task_times_fit (times, span);
   record_wait (self, slot, end, 0);
   heddle_collector_record_holds_locked (self, slot, end);
   slot->task.holds.n = 0;
+  /* the lane gets the counted times; where every switch is known, stretches come beside */
   heddle_collector_close_span_locked (self, slot, end, state);
   heddle_collector_end_times_locked (self, slot, end);
-  if (slot->task.times.known)
-    heddle_task_times_fit (&slot->task.times, span);
-  heddle_times_totals_add (&self->counts.times, &slot->task.times, span);
+  if (times->known)
+    heddle_task_times_fit (times, span);
+  heddle_times_totals_add (&self->counts.times, times, span);
   slot->totals.busy_ns += span;
   slot->task.in_hand = FALSE;
   slot->task.progress = -1;
