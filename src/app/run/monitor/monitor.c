@@ -208,6 +208,44 @@ on_selection_changed (HeddleRunMonitor *self, gint64 begin, gint64 end)
 
   if (self->job != NULL)
     heddle_stretch_job_ask (self->job, self->run, origin + begin, origin + end);
+  if (end > begin)
+    heddle_tables_card_set_stretch (self->tables, origin + begin, origin + end);
+  else
+    heddle_tables_card_set_stretch (self->tables, 0, 0);
+}
+
+static void
+on_span_chosen (HeddleRunMonitor *self, guint64 id)
+{
+  if (id != 0)
+    heddle_tables_card_select_task (self->tables, id);
+}
+
+/* The task of the row that the user chose is marked in its lane, if the lane still has it. */
+static void
+on_row_chosen (HeddleRunMonitor *self, guint64 id)
+{
+  HeddleResults *results = self->run != NULL ? heddle_run_get_results (self->run) : NULL;
+  guint64 index;
+  HeddleRow row;
+  HeddleSpan span;
+
+  if (results == NULL || !heddle_results_find_id (results, id, &index)
+      || !heddle_results_get (results, index, &row))
+    return;
+  if (row.worker > 0
+      && heddle_lane_store_find_span (heddle_run_get_lanes (self->run), row.worker - 1,
+                                      row.started_ns, &span)
+      && span.id == id)
+    heddle_timeline_select_task (heddle_timeline_card_get_timeline (self->timeline),
+                                 row.worker - 1, &span);
+  heddle_row_clear (&row);
+}
+
+static void
+on_stretch_cleared (HeddleRunMonitor *self)
+{
+  heddle_timeline_select (heddle_timeline_card_get_timeline (self->timeline), 0, 0);
 }
 
 static void
@@ -245,6 +283,8 @@ heddle_run_monitor_class_init (HeddleRunMonitorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, figures_chart);
   gtk_widget_class_bind_template_child (widget_class, HeddleRunMonitor, tables);
   gtk_widget_class_bind_template_callback (widget_class, try_cb);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_stretch_cleared);
 }
 
 static void
@@ -255,6 +295,8 @@ heddle_run_monitor_init (HeddleRunMonitor *self)
   self->job = heddle_stretch_job_new (on_summed, self);
   g_signal_connect_object (heddle_timeline_card_get_timeline (self->timeline), "selection-changed",
                            G_CALLBACK (on_selection_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (heddle_timeline_card_get_timeline (self->timeline), "task-selected",
+                           G_CALLBACK (on_span_chosen), self, G_CONNECT_SWAPPED);
   set_hint (self, TRUE);
 }
 
