@@ -290,7 +290,7 @@ def test_a_tip_goes_on_with_its_task():
         app = desktop.start("--workload", "handle-requests", "--set", "requests=1", "--set", "seconds=3600", "--workers", "1", "--start")
         app.place(*SIZE)
         app.text("0 of 1 task")
-        tip = app.tip_of(app.find(name="Workers over time"), lambda box: (box.x + box.width - 40, box.y + 20))
+        tip = app.tip_of(app.find(name="Workers over time"), lambda box: (box.x + 160, box.y + 20))
         # it tells how long the task has run, so it cannot stay as it is
         first, later = (pathlib.Path(folder, name) for name in ("first.png", "later.png"))
         desktop.screenshot(first, tip)

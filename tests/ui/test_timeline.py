@@ -85,7 +85,7 @@ def test_keys_travel_and_speak():
         app.key("Down")
         wait_for("the first worker", lambda: re.match(r"Thread 1, on a task \d+ % of the time, \d+ tasks$", focused(app).get_description() or ""))
         app.key("Right")
-        wait_for("its first task", lambda: re.match(r"Thread 1, task \d+, .*ran \d+.ms, .*done$", focused(app).get_description() or ""))
+        wait_for("its first task", lambda: re.match(r"Thread 1, task \d+, .*ran [\d.]+.ms, .*done$", focused(app).get_description() or ""))
         first = focused(app).get_description()
         app.key("Right")
         wait_for("its next task", lambda: focused(app).get_description() != first)
