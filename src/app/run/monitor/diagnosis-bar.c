@@ -38,6 +38,17 @@ static guint try_signal;
 
 G_DEFINE_FINAL_TYPE (HeddleDiagnosisBar, heddle_diagnosis_bar, HEDDLE_TYPE_CONTAINER)
 
+/* A new tooltip, even with the same text, has GTK ask for the one below the pointer anew, wherever
+ * that is: a tip that is shown goes away and comes again. */
+static gboolean
+set_tooltip (GtkWidget *widget, const char *text)
+{
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (widget), text) == 0)
+    return FALSE;
+  gtk_widget_set_tooltip_text (widget, text);
+  return TRUE;
+}
+
 /* What the button does to the run that goes on, or that it starts another one. */
 static const char *
 describe_cure (HeddleDiagnosisBar *self)
@@ -59,7 +70,7 @@ show_cure (HeddleDiagnosisBar *self)
   if (label != NULL)
     {
       gtk_button_set_label (self->cure, label);
-      gtk_widget_set_tooltip_text (GTK_WIDGET (self->cure), describe_cure (self));
+      set_tooltip (GTK_WIDGET (self->cure), describe_cure (self));
     }
   gtk_widget_set_sensitive (GTK_WIDGET (self->cure), label != NULL && at_once);
   /* a button that has nothing to say keeps its place until the bar says something else */
@@ -88,8 +99,8 @@ show (HeddleDiagnosisBar *self)
       plain = g_strdup_printf ("%s %s", title, text);
       markup = g_markup_printf_escaped ("<b>%s</b> %s", title, text);
     }
-  gtk_inscription_set_markup (self->text, markup);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->text), plain);
+  if (set_tooltip (GTK_WIDGET (self->text), plain))
+    gtk_inscription_set_markup (self->text, markup);
   show_cure (self);
   if (verdict->kind != HEDDLE_VERDICT_NONE)
     gtk_widget_set_visible (GTK_WIDGET (self), TRUE);

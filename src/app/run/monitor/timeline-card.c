@@ -437,6 +437,8 @@ heddle_timeline_card_update (HeddleTimelineCard *self, const HeddleRunSnapshot *
   else if (snapshot->n_lanes == 0)
     hint = snapshot->failed_to_start ? _("The run could not be started")
                                      : _("No worker was started");
+  else if (over && snapshot->submitted == 0)
+    hint = _("There was no task");
   heddle_card_set_hint (self->card, hint);
   heddle_format_percent (snapshot->utilisation, share, sizeof share);
   /* Translators: the share of the time in which workers have a task */
