@@ -25,7 +25,7 @@ struct _HeddleTimelineCard {
   HeddleCard *card;
   HeddleTimeline *timeline;
   GtkInscription *utilisation; /* in the legend; takes new texts without a layout pass */
-  GtkBox *states;        /* in the legend: a button for each state, which shows or hides it */
+  GtkWidget *states;     /* in the legend: a button for each state, which shows or hides it */
   GtkWidget *lost;       /* in the legend where there is a lost task */
   GtkToggleButton *live; /* pressed while the end of the run is followed */
   GtkWidget *zoom_out, *zoom_in;
@@ -115,7 +115,7 @@ on_state_toggled (HeddleTimelineCard *self)
 {
   guint shown = HEDDLE_STATES_ALL, i = 0;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->states)); child != NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child (self->states); child != NULL;
        child = gtk_widget_get_next_sibling (child), i++)
     if (!gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (child)))
       shown &= ~(1u << legend[i].state);
@@ -140,7 +140,7 @@ add_states (HeddleTimelineCard *self)
       heddle_accessible_set_name (button, _(legend[i].label));
       g_signal_connect_object (button, "toggled", G_CALLBACK (on_state_toggled), self,
                                G_CONNECT_SWAPPED);
-      gtk_box_append (self->states, button);
+      gtk_widget_set_parent (button, self->states);
     }
 }
 
@@ -150,7 +150,7 @@ show_states (HeddleTimelineCard *self, HeddleStatesSource source)
 {
   guint i = 0;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->states)); child != NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child (self->states); child != NULL;
        child = gtk_widget_get_next_sibling (child), i++)
     if (legend[i].state == HEDDLE_STATE_ON_CPU || legend[i].state == HEDDLE_STATE_READY)
       gtk_widget_set_visible (child, source != HEDDLE_STATES_NONE);
