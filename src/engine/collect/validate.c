@@ -98,12 +98,14 @@ check_output (HeddleCollector *self, HeddleSlot *slot, guint64 id, const char *p
   return has_in_hand (slot, id) && is_possible_time (self, ticks);
 }
 
-/* A little more than the span as it is now: the worker's clocks are not read in the same instant
- * as ours. A switch takes longer than SWITCH_NS. */
+/* No more than the worker's whole life, and a little: the reading that one task ends with is where
+ * the next one's times begin, and between the two the system may take the processor away for as
+ * long as it likes, so a task's own span is no bound. Who uses the times cuts them to the span. A
+ * switch takes longer than SWITCH_NS. */
 static gboolean
 check_times (const HeddleSlot *slot, const HeddleEvent *event, const char *payload)
 {
-  gint64 most = MAX (heddle_clock_monotonic_ns () - slot->task.started_ns, 0) + TICK_NS;
+  gint64 most = MAX (heddle_clock_monotonic_ns () - slot->worker.born_ns, 0) + TICK_NS;
   HeddleTimesEvent times;
 
   if (event->time != sizeof times)
