@@ -92,10 +92,10 @@ run_it (Seen *seen, gconstpointer backend, const Wanted *wanted)
   if (wanted->affinity != NULL)
     g_strlcpy (run->options.affinity, wanted->affinity, sizeof run->options.affinity);
   test_run_start (run);
+  /* the main loop's worker is this thread */
   while (run->options.backend == HEDDLE_BACKEND_MAIN_LOOP
-         && heddle_run_get_state (run->run) != HEDDLE_RUN_FINISHED)
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (100);
+         && !heddle_run_wait (run->run, 100000))
+    g_main_context_iteration (NULL, FALSE);
   test_run_finish (run);
   seen->tasks = g_array_new (FALSE, FALSE, sizeof (Task));
   seen->snapshot = test_run_snapshot (run);

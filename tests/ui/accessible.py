@@ -20,7 +20,7 @@ from gi.repository import Atspi, Gio, GLib  # noqa: E402
 
 POLL = 0.05  # seconds between two questions: each of them costs the program time
 wait_for = functools.partial(runner.wait_for, pause=POLL)
-TIMEOUT = 800  # milliseconds for which an answer is waited for, as screen readers do
+TIMEOUT = 10000  # milliseconds for which an answer is waited for: a window that starts beside many others is busy for a while
 ROOT = "/org/a11y/atspi/accessible/root"
 NOBODY = "/org/a11y/atspi/null"
 

@@ -44,7 +44,6 @@ class Walk:
 
     def __init__(self, desktop):
         self.desktop = desktop
-        desktop.accessibility.timeout = 10000  # the page may be busy when it is asked, on a machine that is
         self.app = desktop.start("--workload", "squares")
         self.way = []
         self.page_box = None

@@ -19,6 +19,7 @@ fake_task_init (HeddleTask *task, guint64 id, const char *input)
 void
 fake_task_clear (HeddleTask *task)
 {
+  g_assert_false (task->in_io); /* what waits for bytes says when it has them */
   g_array_unref (task->sleeps);
   g_array_unref (task->progress);
   g_array_unref (task->figures);
@@ -92,6 +93,20 @@ gboolean
 heddle_producer_is_stopped (HeddleProducer *self)
 {
   return self->stop_after > 0 && self->inputs->len == self->stop_after;
+}
+
+void
+heddle_task_begin_io (HeddleTask *self)
+{
+  g_assert_false (self->in_io);
+  self->in_io = TRUE;
+}
+
+void
+heddle_task_end_io (HeddleTask *self)
+{
+  g_assert_true (self->in_io);
+  self->in_io = FALSE;
 }
 
 guint64

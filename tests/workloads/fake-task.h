@@ -18,6 +18,7 @@ struct _HeddleTask {
   const char *input; /* borrowed */
   gsize input_length;
   gboolean cancelled;
+  gboolean in_io;         /* between heddle_task_begin_io() and heddle_task_end_io() */
   /* execute() asks whether it is cancelled, for the nth time from 1 */
   void (*looked) (HeddleTask *task, guint nth, gpointer data);
   gpointer looked_data;

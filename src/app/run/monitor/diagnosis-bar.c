@@ -103,7 +103,9 @@ show (HeddleDiagnosisBar *self)
     gtk_inscription_set_markup (self->text, markup);
   show_cure (self);
   if (verdict->kind != HEDDLE_VERDICT_NONE)
-    gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
+    gtk_widget_add_css_class (GTK_WIDGET (self), "found");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "found");
 }
 
 /* Screen readers hear of another verdict, not of every other figure. */
@@ -210,7 +212,8 @@ heddle_diagnosis_bar_init (HeddleDiagnosisBar *self)
  * heddle_diagnosis_bar_set_run:
  * @run: (nullable): of which it speaks from now on; a reference is taken
  *
- * It is hidden until there is something to be said.
+ * It is there as long as there is a run, also when nothing is found: what stands below must not
+ * move away from a pointer that is about to click.
  */
 void
 heddle_diagnosis_bar_set_run (HeddleDiagnosisBar *self, HeddleRun *run)
@@ -225,7 +228,9 @@ heddle_diagnosis_bar_set_run (HeddleDiagnosisBar *self, HeddleRun *run)
   self->filter = (HeddleDiagnosisFilter){ 0 };
   self->state = HEDDLE_RUN_READY;
   memset (self->tallies, 0, sizeof self->tallies);
-  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  show (self);
+  announce (self);
+  gtk_widget_set_visible (GTK_WIDGET (self), run != NULL);
 }
 
 /**
