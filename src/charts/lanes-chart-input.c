@@ -187,7 +187,11 @@ span_text (HeddleLanesChart *self, const HeddleSpan *span)
   const char *beyond;
   gint64 now = MAX (heddle_lanes_chart_last_moment (self), span->begin);
   gint64 end = span->state == HEDDLE_TASK_RUNNING ? now : span->end;
-  gint64 offset = span->begin - self->chart.origin;
+  /* not as it was drawn last: that may have been before the run began */
+  gint64 origin = self->chart.window != NULL
+    ? heddle_time_window_get_origin (self->chart.window, now)
+    : self->chart.origin;
+  gint64 offset = span->begin - origin;
 
   heddle_format_duration (end - span->begin, length, sizeof length);
   heddle_axis_time_label (offset, MAX (heddle_axis_time_step (ABS (offset), 10000), 1), offset,

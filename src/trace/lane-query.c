@@ -15,6 +15,7 @@
 typedef struct {
   guint hints[HEDDLE_N_FOLDS];
   HeddleFoldWalk walk;
+  gint64 now; /* up to when the open task has run */
 } Cursor;
 
 /* Sums up to @time; of use as differences only. Calls with the same cursor go forward in time. */
@@ -42,8 +43,8 @@ sum_until (const HeddleLane *lane, Cursor *cursor, gint64 time, HeddleLaneSum *s
   sum->holding_ns = folded.covered[HEDDLE_FOLD_HOLDING];
   sum->n_done = tasks->n - tasks->n_failed + folded.n_done;
   sum->n_failed = tasks->n_failed + folded.n_failed;
-  if (lane->open && time > lane->begin)
-    sum->busy_ns += time - lane->begin;
+  if (lane->open)
+    sum->busy_ns += MAX (MIN (time, cursor->now) - lane->begin, 0);
 }
 
 /* What lies between two sums. Parts of the time in tasks are no more than that, which rounding and
@@ -105,15 +106,15 @@ fill_cell (HeddleLaneCell *cell, gint64 width, const HeddleLaneSum *before,
  * @end: nanoseconds
  * @sum: (out): what the lane did from @begin on, and before @end
  *
- * The open task counts as busy from its begin without end, so ask for no time after now; how much
- * of it was on a CPU may not be known before it ends. Costs a few searches, however long the
+ * The open task counts as busy from its begin until now; how much of it was on a CPU may not be
+ * known before it ends. Costs a few searches, however long the
  * stretch is. Any thread, not inside a batch.
  */
 void
 heddle_lane_store_sum (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end,
                        HeddleLaneSum *sum)
 {
-  Cursor cursor = { 0 };
+  Cursor cursor = { .now = heddle_clock_monotonic_ns () };
   HeddleLaneSum before, after;
   HeddleLane *it;
 
@@ -142,14 +143,13 @@ heddle_lane_store_sum (HeddleLaneStore *self, guint lane, gint64 begin, gint64 e
  * @n_cells: how many
  *
  * Sums the lane up, cell by cell. A cell includes its begin and excludes its end. The open task
- * counts as busy from its begin without end, so ask for no time after now. Any thread, not inside a
- * batch.
+ * counts as busy from its begin until now. Any thread, not inside a batch.
  */
 void
 heddle_lane_store_get_cells (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end,
                              HeddleLaneCell *cells, guint n_cells)
 {
-  Cursor cursor = { 0 };
+  Cursor cursor = { .now = heddle_clock_monotonic_ns () };
   HeddleLaneSum before, after;
   gint64 from = begin;
   HeddleLane *it;
