@@ -40,7 +40,7 @@ take_number (const char **at, const char *end, char behind, guint64 *number)
 
 /**
  * heddle_schedstat_parse:
- * @text: what stands in a schedstat, not necessarily NUL-terminated
+ * @text: (nullable): what stands in a schedstat, not necessarily NUL-terminated
  * @length: its length in bytes
  * @stat: (out): its numbers
  *
@@ -51,7 +51,7 @@ take_number (const char **at, const char *end, char behind, guint64 *number)
 gboolean
 heddle_schedstat_parse (const char *text, gsize length, HeddleSchedstat *stat)
 {
-  const char *at = text, *end = text + length;
+  const char *at = text, *end = length > 0 ? text + length : text;
   guint64 cpu, delay, runs;
 
   if (!take_number (&at, end, ' ', &cpu) || !take_number (&at, end, ' ', &delay)

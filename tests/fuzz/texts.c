@@ -43,6 +43,15 @@ assert_says (JsonObject *object, const char *member, const char *text)
   g_assert_cmpstr (json_object_get_string_member (object, member), ==, valid);
 }
 
+/* As far as it can be said. */
+static gint64
+span_length (const HeddleSpan *span)
+{
+  guint64 length = (guint64) span->end - (guint64) span->begin;
+
+  return (gint64) MIN (length, (guint64) G_MAXINT64);
+}
+
 static void
 trace_event (Fuzz *self)
 {
@@ -59,6 +68,7 @@ trace_event (Fuzz *self)
                                        (gint64) fuzz_number (&self->input),
                                        fuzz_u16 (&self->input), fuzz_u8 (&self->input),
                                        fuzz_u8 (&self->input) % 2 };
+      heddle_task_times_fit (&span.times, span.end > span.begin ? span_length (&span) : 0);
       heddle_trace_writer_span (self->writer, lane, &span, text, fuzz_u8 (&self->input),
                                 (gint64) fuzz_number (&self->input));
     }
