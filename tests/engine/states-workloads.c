@@ -43,20 +43,36 @@ produce (gpointer data, HeddleProducer *producer, GError **error)
   return TRUE;
 }
 
-/* What the thread has come to, without the engine: the file is opened anew. */
+/* How often the thread was put on a CPU, and how long it has waited for one; without the engine: the
+ * file is opened anew. */
+static long long
+read_delay (gint64 *delay_ns)
+{
+  FILE *file = fopen ("/proc/thread-self/schedstat", "re");
+  long long on_cpu, delay = 0, runs = 0;
+
+  if (file == NULL || fscanf (file, "%lld %lld %lld", &on_cpu, &delay, &runs) != 3)
+    g_error ("no schedstat");
+  fclose (file);
+  *delay_ns = delay;
+  return runs;
+}
+
+/* What the thread has come to. The readings belong together: it did not lose its CPU meanwhile. */
 static StatesOwn
 look (void)
 {
-  FILE *file = fopen ("/proc/thread-self/schedstat", "re");
-  long long on_cpu, delay = 0;
   StatesOwn now;
+  gint64 again;
+  long long runs;
 
-  if (file == NULL || fscanf (file, "%lld %lld", &on_cpu, &delay) != 2)
-    g_error ("no schedstat");
-  fclose (file);
-  now.delay = delay;
-  now.cpu = heddle_clock_read (CLOCK_THREAD_CPUTIME_ID);
-  now.wall = heddle_clock_read (CLOCK_MONOTONIC);
+  do
+    {
+      runs = read_delay (&now.delay);
+      now.cpu = heddle_clock_read (CLOCK_THREAD_CPUTIME_ID);
+      now.wall = heddle_clock_read (CLOCK_MONOTONIC);
+    }
+  while (read_delay (&again) != runs);
   return now;
 }
 

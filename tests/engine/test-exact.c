@@ -23,7 +23,8 @@
 #define MS G_GINT64_CONSTANT (1000000)
 #define SWITCH_NS (MS / 10) /* the way through the scheduler, on a machine with much else to do */
 /* The processor of a virtual machine may be taken away in the midst of a switch: then the kernel
- * charges the time to a thread that is not seen on the processor yet. */
+ * charges the time to a thread that is not seen on the processor yet. Two of a hundred runs beside
+ * four busy processes have such a task. */
 #define HOST_NS (5 * MS)
 
 static TestRun *
@@ -179,11 +180,28 @@ test_spin_and_sleep (gconstpointer data)
       g_assert_cmpint (blocked, <=, own.asleep_ns + get_slack (&row, &own, own.asleep_ns));
       g_assert_cmpint (blocked + row.times.ready_ns, >=,
                        own.asleep_ns - get_slack (&row, &own, own.asleep_ns));
-      g_assert_cmpint (blocked, >=, 30 * MS - get_slack (&row, &own, 30 * MS));
+      /* it may have lost its processor on its way to bed */
+      g_assert_cmpint (blocked, >=, 30 * MS - own.ready_ns - get_slack (&row, &own, 30 * MS));
       heddle_row_clear (&row);
     }
   check_lanes (test);
   test_run_free (test);
+}
+
+/* For how long two of the tasks were there at once. */
+static gint64
+get_overlap (const HeddleRow *rows, guint n)
+{
+  gint64 overlap = 0;
+
+  for (guint i = 0; i < n; i++)
+    for (guint j = 0; j < i; j++)
+      {
+        gint64 begin = MAX (rows[i].started_ns, rows[j].started_ns);
+
+        overlap += MAX (MIN (rows[i].finished_ns, rows[j].finished_ns) - begin, 0);
+      }
+  return overlap;
 }
 
 static void
@@ -191,22 +209,26 @@ test_lock (gconstpointer data)
 {
   TestRun *test =
     start ((HeddleBackend) GPOINTER_TO_UINT (data), 6, "spin=0", "nap=0", "hold=15000000");
-  gint64 locked_out = 0;
+  gint64 locked_out = 0, besides = 0;
+  HeddleRow rows[6];
 
   if (!finish (test))
     return;
   for (guint64 i = 0; i < 6; i++)
     {
       TestOwnTimes own;
-      HeddleRow row = check_row (test, i, &own);
 
       /* it is off the processor for all of that wait but the looks that it takes at the lock, and
        * what it was off besides is ready time */
+      rows[i] = check_row (test, i, &own);
       locked_out += own.locked_out_ns;
-      heddle_row_clear (&row);
+      besides += rows[i].finished_ns - rows[i].started_ns - own.locked_out_ns - 15 * MS;
     }
-  /* two workers, one lock: somebody has waited for it */
-  g_assert_cmpint (locked_out, >=, 15 * MS);
+  /* two workers, one lock: of two that are there at once one at least waits for it, has had it or
+   * is on its way to it */
+  g_assert_cmpint (locked_out, >=, get_overlap (rows, 6) - besides);
+  for (guint i = 0; i < 6; i++)
+    heddle_row_clear (&rows[i]);
   check_lanes (test);
   test_run_free (test);
 }

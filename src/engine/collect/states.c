@@ -13,11 +13,6 @@
 #define UNTOLD_NS G_GINT64_CONSTANT (1000000)
 #define UNTOLD_PREEMPTED_NS (20 * UNTOLD_NS)
 
-/* Between two looks at one clock the other one is read; where that took longer, the thread lost its
- * CPU meanwhile. */
-#define PAIR_NS 20000
-#define PAIR_TRIES 4
-
 /* Two clocks never agree better. */
 #define SAME_NS 1000
 
@@ -333,23 +328,20 @@ take_switch (const HeddleSwitch *record, gpointer data)
   heddle_states_take (self, &change);
 }
 
-/* Compares the clock of the events with that of the switches. Keeps what it knew where the thread
- * was interrupted in between. Returns: now, by the first one. */
+/* Compares the clock of the events with that of the switches: the one is read between two looks at
+ * the other, so the difference is known to lie between two bounds, wide ones where the thread was
+ * interrupted. It is moved by no more than these ask for: were it measured anew each time, a thread
+ * that was off its CPU for a few microseconds could seem to come back before it went. Returns: now,
+ * by the clock of the events. */
 static gint64
 compare_clocks (HeddleStates *self)
 {
-  for (guint i = 0; i < PAIR_TRIES; i++)
-    {
-      gint64 before = heddle_clock_to_ns (heddle_clock_ticks ());
-      gint64 monotonic = heddle_clock_monotonic_ns ();
-      gint64 after = heddle_clock_to_ns (heddle_clock_ticks ());
+  gint64 before = heddle_clock_to_ns (heddle_clock_ticks ());
+  gint64 monotonic = heddle_clock_monotonic_ns ();
+  gint64 after = heddle_clock_to_ns (heddle_clock_ticks ());
 
-      if (after - before > PAIR_NS)
-        continue;
-      self->offset_ns = before + (after - before) / 2 - monotonic;
-      return before;
-    }
-  return heddle_clock_monotonic_ns () + self->offset_ns;
+  self->offset_ns = CLAMP (self->offset_ns, before - monotonic, MAX (before, after) - monotonic);
+  return before;
 }
 
 /**
