@@ -97,6 +97,14 @@ bring_into_sight (HeddleLanesChart *self, int row)
                              (row + 1) * self->layout.pitch);
 }
 
+/* The cursor is somewhere else, for all who look or listen. */
+static void
+show_cursor (HeddleLanesChart *self)
+{
+  heddle_lanes_chart_update_items (self, TRUE);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 /**
  * heddle_lanes_chart_move_to_lane:
  * @rows: how many rows down; less than 0: up
@@ -127,7 +135,7 @@ heddle_lanes_chart_move_to_lane (HeddleLanesChart *self, int rows)
     cursor->has_span =
       heddle_lane_store_find_span (self->store, (guint) cursor->lane, moment, &cursor->span);
   bring_into_sight (self, row);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  show_cursor (self);
   return TRUE;
 }
 
@@ -217,7 +225,7 @@ heddle_lanes_chart_move_to_span (HeddleLanesChart *self, gboolean forward)
       cursor->has_span = TRUE;
       cursor->span = span;
       show_span (self, &span);
-      gtk_widget_queue_draw (GTK_WIDGET (self));
+      show_cursor (self);
     }
   return TRUE;
 }
@@ -255,7 +263,20 @@ heddle_lanes_chart_clear_cursor (HeddleLanesChart *self)
 
   self->marks.cursor.lane = -1;
   self->marks.cursor.has_span = FALSE;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  show_cursor (self);
+}
+
+/* Returns: (transfer full): what the worker of the lane has done, for a screen reader */
+char *
+heddle_lanes_chart_dup_lane_words (HeddleLanesChart *self, guint lane)
+{
+  HeddleLaneInfo info = { 0 };
+
+  heddle_lane_store_get_info (self->store, lane, &info);
+  /* Translators: a worker: its share of the shown time in percent, how many tasks it has done */
+  return g_strdup_printf (ngettext ("on a task %d %% of the time, %u task",
+                                    "on a task %d %% of the time, %u tasks", (gulong) info.n_spans),
+                          (int) lroundf (100 * MAX (self->shares[lane], 0)), (guint) info.n_spans);
 }
 
 /**
@@ -267,18 +288,15 @@ char *
 heddle_lanes_chart_dup_cursor_words (HeddleLanesChart *self)
 {
   const HeddleLanesMark *cursor = &self->marks.cursor;
-  HeddleLaneInfo info = { 0 };
+  g_autofree char *words = NULL;
 
   if (cursor->lane < 0 || self->store == NULL)
     return NULL;
   if (cursor->has_span)
     return heddle_lanes_chart_dup_words (self, (guint) cursor->lane, &cursor->span);
-  heddle_lane_store_get_info (self->store, (guint) cursor->lane, &info);
-  /* Translators: a worker, its share of the shown time in percent, how many tasks it has done */
-  return g_strdup_printf (
-    ngettext ("%s, on a task %d %% of the time, %u task",
-              "%s, on a task %d %% of the time, %u tasks",
-              (gulong) info.n_spans),
-    (const char *) g_ptr_array_index (self->names, (guint) cursor->lane),
-    (int) lroundf (100 * MAX (self->shares[cursor->lane], 0)), (guint) info.n_spans);
+  words = heddle_lanes_chart_dup_lane_words (self, (guint) cursor->lane);
+  /* Translators: the name of a worker, and what it has done */
+  return g_strdup_printf (_("%s, %s"),
+                          (const char *) g_ptr_array_index (self->names, (guint) cursor->lane),
+                          words);
 }

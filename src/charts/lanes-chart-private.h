@@ -50,6 +50,14 @@ typedef struct {
   GArray *marks;  /* of HeddleLaneBlock */
 } HeddleLanesBuffers;
 
+/* What screen readers have of it. */
+typedef struct {
+  GPtrArray *lanes;  /* of owned GtkWidget: a row in sight each */
+  GtkWidget *task;   /* nullable; owned by the one of its lane: where the keys are */
+  guint first;       /* row of the first one */
+  guint later;       /* GSource that says anew what they do */
+} HeddleLanesItems;
+
 /* Over 20 fields: the parts of one chart, a file each, whose own are in groups. */
 struct _HeddleLanesChart {
   HeddleChart chart;
@@ -92,6 +100,7 @@ struct _HeddleLanesChart {
 
   HeddleLanesPointer pointer;
   HeddleLanesMarks marks;
+  HeddleLanesItems items;
   HeddleLanesBuffers buffers;
 };
 
@@ -116,6 +125,15 @@ void heddle_lanes_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot,
                               const HeddlePalette *palette, gint64 now);
 void heddle_lanes_chart_draw_over (HeddleChart *chart, GtkSnapshot *snapshot);
 char *heddle_lanes_chart_describe (HeddleChart *chart);
+
+/* lanes-chart-cursor.c */
+char *heddle_lanes_chart_dup_lane_words (HeddleLanesChart *self, guint lane);
+
+/* lanes-chart-items.c */
+void heddle_lanes_chart_init_items (HeddleLanesChart *self);
+void heddle_lanes_chart_forget_items (HeddleLanesChart *self);
+void heddle_lanes_chart_update_items (HeddleLanesChart *self, gboolean at_once);
+void heddle_lanes_chart_place_items (HeddleLanesChart *self);
 
 /* lanes-chart-input.c */
 void heddle_lanes_chart_init_input (HeddleLanesChart *self);

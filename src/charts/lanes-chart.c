@@ -87,6 +87,7 @@ place (HeddleLanesChart *self)
 
   self->plot_x = self->name_width + NAME_GAP;
   self->plot_width = MAX (width - bar - self->plot_x, 1);
+  heddle_lanes_chart_place_items (self);
 }
 
 static void
@@ -124,6 +125,7 @@ refresh (HeddleChart *chart, gint64 now)
 {
   refresh_lanes (HEDDLE_LANES_CHART (chart));
   heddle_lanes_chart_fold (HEDDLE_LANES_CHART (chart), now);
+  heddle_lanes_chart_update_items (HEDDLE_LANES_CHART (chart), FALSE);
 }
 
 static guint64
@@ -153,6 +155,7 @@ heddle_lanes_chart_dispose (GObject *object)
 
   heddle_lanes_chart_set_store (self, NULL);
   heddle_lanes_chart_set_label_func (self, NULL, NULL, NULL);
+  heddle_lanes_chart_forget_items (self);
   g_clear_pointer (&self->scrollbar, gtk_widget_unparent);
 
   G_OBJECT_CLASS (heddle_lanes_chart_parent_class)->dispose (object);
@@ -167,6 +170,7 @@ heddle_lanes_chart_finalize (GObject *object)
   g_clear_object (&self->scroll);
   g_clear_pointer (&self->names, g_ptr_array_unref);
   g_clear_pointer (&self->row_lanes, g_array_unref);
+  g_clear_pointer (&self->items.lanes, g_ptr_array_unref);
   g_clear_pointer (&self->buffers.blocks, g_array_unref);
   g_clear_pointer (&self->buffers.marks, g_array_unref);
   g_clear_pointer (&self->shares, g_free);
@@ -198,11 +202,13 @@ heddle_lanes_chart_class_init (HeddleLanesChartClass *klass)
   chart_class->get_serial = get_serial;
 
   gtk_widget_class_set_css_name (widget_class, "laneschart");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST);
 }
 
 static void
 scroll_changed (GtkAdjustment *scroll, HeddleLanesChart *self)
 {
+  heddle_lanes_chart_update_items (self, TRUE);
   heddle_chart_invalidate (&self->chart);
 }
 
@@ -223,6 +229,7 @@ heddle_lanes_chart_init (HeddleLanesChart *self)
   self->scrollbar = gtk_scrollbar_new (GTK_ORIENTATION_VERTICAL, self->scroll);
   gtk_widget_set_parent (self->scrollbar, widget);
 
+  heddle_lanes_chart_init_items (self);
   heddle_lanes_chart_init_input (self);
 
   gtk_widget_set_direction (widget, GTK_TEXT_DIR_LTR);

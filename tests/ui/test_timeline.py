@@ -93,15 +93,23 @@ def test_keys_travel_and_speak():
             app.key("shift+Tab")
         else:
             raise AssertionError("the keyboard does not reach the timeline")
+        # each worker is an item of its own for those who go through the tree
+        workers = [app.find("list item", f"Thread {n}") for n in (1, 2, 3)]
+        assert all(re.match(r"on a task \d+ % of the time, \d+ tasks$", worker.get_description()) for worker in workers)
+        assert sum(int(worker.get_description().split()[-2]) for worker in workers) == 60
         app.key("Down")
         wait_for("the first worker", lambda: re.match(r"Thread 1, on a task \d+ % of the time, \d+ tasks$", focused(app).get_description() or ""))
         app.key("Right")
         wait_for("its first task", lambda: re.match(r"Thread 1, task \d+, .*ran [\d.]+.ms, .*done$", focused(app).get_description() or ""))
         first = focused(app).get_description()
+        assert has_state(workers[0], Atspi.StateType.SELECTED) and not has_state(workers[1], Atspi.StateType.SELECTED)
+        assert [task.get_name() for task in workers[0].get_children()] == [first]
         app.key("Right")
         wait_for("its next task", lambda: focused(app).get_description() != first)
         app.key("Left")
         wait_for("the first one again", lambda: focused(app).get_description() == first)
+        app.key("Down")
+        wait_for("the task to be in the second worker", lambda: len(workers[1].get_children()) == 1 and not workers[0].get_children())
 
 
 run_tests()
