@@ -43,8 +43,8 @@ produce (gpointer data, HeddleProducer *producer, GError **error)
   return TRUE;
 }
 
-/* How often the thread was put on a CPU, and how long it has waited for one; without the engine: the
- * file is opened anew. */
+/* How often the thread was put on a CPU, and how long it has waited for one; without the engine:
+ * the file is opened anew. */
 static long long
 read_delay (gint64 *delay_ns)
 {
