@@ -8,6 +8,8 @@
 #include "charts/axis.h"
 #include "charts/timeline-private.h"
 
+#define MOST_PAUSES 256 /* in sight at once: each takes somebody a click */
+
 static int
 bottom (HeddleTimeline *self)
 {
@@ -24,6 +26,48 @@ draw_text (HeddleChart *chart, GtkSnapshot *snapshot, const HeddlePalette *palet
   heddle_text_cache_get (&chart->texts, HEDDLE_TEXT_SMALL, text, &width, &height);
   heddle_chart_fill (snapshot, x - 3, y, width + 6, height, &palette->base);
   heddle_text_cache_draw (&chart->texts, snapshot, HEDDLE_TEXT_SMALL, text, x, y, colour);
+}
+
+/* A shade over all rows, and at its head what it is where there is room for that. */
+static void
+draw_pause (HeddleTimeline *self, GtkSnapshot *snapshot, const HeddlePalette *palette,
+            const HeddleTimelinePause *pause)
+{
+  HeddleChart *chart = HEDDLE_CHART (self->lanes);
+  gint64 end = pause->end != 0 ? pause->end : chart->drawn_now;
+  GdkRGBA ground = heddle_palette_fade (&palette->text, 0.08f);
+  int left, width, from, to, text_width;
+
+  heddle_lanes_chart_get_plot (self->lanes, &left, &width);
+  from = heddle_time_scale_pixel_of (&chart->scale, MAX (pause->begin, chart->drawn_begin));
+  to = heddle_time_scale_pixel_of (&chart->scale, MIN (end, chart->drawn_end));
+  from = CLAMP (from, 0, width);
+  to = CLAMP (MAX (to, from + 1), 0, width);
+  heddle_chart_fill (snapshot, left + from, self->layout.ruler, to - from,
+                     bottom (self) - self->layout.ruler, &ground);
+  heddle_text_cache_get (&chart->texts, HEDDLE_TEXT_SMALL, _("paused"), &text_width, NULL);
+  if (text_width + 8 <= to - from)
+    heddle_text_cache_draw (&chart->texts, snapshot, HEDDLE_TEXT_SMALL, _("paused"),
+                            left + from + (to - from - text_width) / 2, self->layout.ruler + 2,
+                            &palette->dim);
+}
+
+static void
+draw_pauses (HeddleTimeline *self, GtkSnapshot *snapshot)
+{
+  HeddleChart *chart = HEDDLE_CHART (self->lanes);
+  HeddleTimelinePause pauses[MOST_PAUSES];
+  HeddlePalette palette;
+  guint n = 0;
+
+  if (self->pauses.func != NULL)
+    n = self->pauses.func (self->pauses.data, chart->drawn_begin, chart->drawn_end, pauses,
+                           MOST_PAUSES);
+  if (n == 0)
+    return;
+  heddle_palette_init (&palette, GTK_WIDGET (self->lanes));
+  for (guint i = 0; i < n; i++)
+    draw_pause (self, snapshot, &palette, &pauses[i]);
 }
 
 static void
@@ -93,6 +137,7 @@ heddle_timeline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_widget_snapshot_child (widget, GTK_WIDGET (self->lanes), snapshot);
   for (guint i = 0; i < self->n_rows; i++)
     gtk_widget_snapshot_child (widget, GTK_WIDGET (self->rows[i]), snapshot);
+  draw_pauses (self, snapshot);
   if (self->end <= self->begin && self->pointer.x < 0)
     return;
   heddle_palette_init (&palette, GTK_WIDGET (self->lanes));

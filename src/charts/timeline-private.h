@@ -39,6 +39,12 @@ struct _HeddleTimeline {
   HeddleTimelineLayout layout;
   HeddleTimelinePointer pointer;
 
+  struct {
+    HeddleTimelinePausesFunc func;
+    gpointer data;
+    GDestroyNotify destroy;
+  } pauses;
+
   /* the selected stretch, CLOCK_MONOTONIC ns; the same: none */
   gint64 begin, end;
 };

@@ -103,6 +103,7 @@ heddle_timeline_dispose (GObject *object)
 {
   HeddleTimeline *self = HEDDLE_TIMELINE (object);
 
+  heddle_timeline_set_pauses_func (self, NULL, NULL, NULL);
   for (guint i = 0; i < self->n_rows; i++)
     gtk_widget_unparent (GTK_WIDGET (self->rows[i]));
   self->n_rows = 0;
@@ -310,6 +311,25 @@ heddle_timeline_set_row_shown (HeddleTimeline *self, guint row, gboolean shown)
   g_return_if_fail (HEDDLE_IS_TIMELINE (self));
   g_return_if_fail (row < self->n_rows);
   gtk_widget_set_visible (GTK_WIDGET (self->rows[row]), shown);
+}
+
+/**
+ * heddle_timeline_set_pauses_func:
+ * @func: (nullable): tells when the run was paused
+ * @data: for @func
+ * @destroy: (nullable): frees @data
+ */
+void
+heddle_timeline_set_pauses_func (HeddleTimeline *self, HeddleTimelinePausesFunc func, gpointer data,
+                                 GDestroyNotify destroy)
+{
+  g_return_if_fail (HEDDLE_IS_TIMELINE (self));
+
+  if (self->pauses.destroy != NULL)
+    self->pauses.destroy (self->pauses.data);
+  self->pauses.func = func;
+  self->pauses.data = data;
+  self->pauses.destroy = destroy;
 }
 
 /**

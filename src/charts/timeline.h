@@ -18,12 +18,25 @@ G_BEGIN_DECLS
 #define HEDDLE_TYPE_TIMELINE (heddle_timeline_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleTimeline, heddle_timeline, HEDDLE, TIMELINE, GtkWidget)
 
+/* When nothing was done since the run was paused, CLOCK_MONOTONIC ns. */
+typedef struct {
+  gint64 begin;
+  gint64 end; /* 0: until now */
+} HeddleTimelinePause;
+
+/* Writes into @pauses, which has room for @max_pauses, those that lie between @begin and @end at
+ * least in part. Returns how many. */
+typedef guint (*HeddleTimelinePausesFunc) (gpointer data, gint64 begin, gint64 end,
+                                           HeddleTimelinePause *pauses, guint max_pauses);
+
 HeddleLanesChart *heddle_timeline_get_lanes (HeddleTimeline *self);
 HeddleTimeWindow *heddle_timeline_get_window (HeddleTimeline *self);
 guint heddle_timeline_add_row (HeddleTimeline *self, const char *name, const char *style,
                                HeddleValueFunc func);
 HeddleAreaChart *heddle_timeline_get_row (HeddleTimeline *self, guint row);
 void heddle_timeline_set_row_shown (HeddleTimeline *self, guint row, gboolean shown);
+void heddle_timeline_set_pauses_func (HeddleTimeline *self, HeddleTimelinePausesFunc func,
+                                      gpointer data, GDestroyNotify destroy);
 void heddle_timeline_set_live (HeddleTimeline *self, gboolean live);
 void heddle_timeline_reset (HeddleTimeline *self);
 

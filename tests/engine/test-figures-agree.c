@@ -211,6 +211,8 @@ stopped_in_a_pause (void)
   HeddleSeries *series;
   HeddleRunSnapshot snapshot, last;
   gint64 idle_at, idle_until;
+  HeddlePause pauses[2];
+  guint n;
 
   run->options.backend = HEDDLE_BACKEND_THREADS;
   run->options.workers = 2;
@@ -229,6 +231,10 @@ stopped_in_a_pause (void)
   g_assert_cmpuint (last.done, ==, snapshot.done);
   g_assert_cmpuint (last.cancelled, >, 0);
   g_assert_cmpint (last.paused_ns, >=, LONG_NS);
+  n = heddle_run_get_pauses (run->run, 0, G_MAXINT64, pauses, G_N_ELEMENTS (pauses));
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_cmpint (pauses[0].end - pauses[0].begin, >=, LONG_NS);
+  g_assert_cmpint (pauses[0].begin, >=, snapshot.started_ns);
   /* what is left is no less than the tasks took, two at a time */
   g_assert_cmpint (last.elapsed_ns - last.paused_ns, >=, (gint64) snapshot.done / 2 * 50000000);
   g_assert_cmpint (last.elapsed_ns - last.paused_ns, <=, idle_at - last.started_ns);
@@ -247,6 +253,7 @@ paused_run (void)
   HeddleSeries *series;
   HeddleRunSnapshot snapshot;
   gint64 before, until;
+  HeddlePause pauses[2], again[2];
 
   run->options.backend = HEDDLE_BACKEND_THREADS;
   test_run_start (run);
@@ -264,9 +271,16 @@ paused_run (void)
   test_wait_until (test_run_snapshot (run).serial > 0
                    && heddle_series_get_known_until (series) > until + LONG_NS);
   g_assert_cmpint (get_pace_time (run->run), ==, before);
+  g_assert_cmpuint (heddle_run_get_pauses (run->run, 0, G_MAXINT64, pauses, 2), ==, 1);
+  g_assert_cmpint (pauses[0].end, ==, 0); /* it goes on */
+  g_assert_cmpuint (heddle_run_get_pauses (run->run, 0, pauses[0].begin, pauses, 2), ==, 0);
 
   heddle_run_resume (run->run);
   test_run_wait_for (run, snapshot, snapshot.state == HEDDLE_RUN_RUNNING && snapshot.rate > 0);
+  g_assert_cmpuint (heddle_run_get_pauses (run->run, 0, G_MAXINT64, again, 2), ==, 1);
+  g_assert_cmpint (again[0].end - again[0].begin, >=, LONG_NS);
+  g_assert_cmpuint (heddle_run_get_pauses (run->run, again[0].end, G_MAXINT64, pauses, 2), ==, 0);
+  g_assert_cmpuint (heddle_run_get_pauses (run->run, 0, again[0].begin, pauses, 2), ==, 0);
   test_wait_until (get_pace_time (run->run) > before);
   heddle_run_stop (run->run, HEDDLE_STOP_CANCEL);
   test_run_finish (run);

@@ -92,6 +92,7 @@ typedef struct {
   gint64 worker_ns; /* the time before that, times the number of workers then */
   gint64 paused_since; /* CLOCK_MONOTONIC; 0: it is not paused */
   gint64 paused_ns; /* how long it was before that, with no task in hand */
+  GArray *pauses; /* of HeddlePause: those that have ended */
 } HeddleRunSpan;
 
 /* Where time has gone. Guarded by the collector's lock, but for the last one. */
@@ -193,6 +194,7 @@ void heddle_run_sample_locked (HeddleRun *self, gint64 now);
 void heddle_run_hold_locked (HeddleRun *self, gint64 until);
 void heddle_run_set_wanted_workers_locked (HeddleRun *self, guint n_workers, gint64 now);
 void heddle_run_set_paused_locked (HeddleRun *self, gboolean paused, gint64 now);
+gint64 heddle_run_count_paused_locked (const HeddleRun *self, gint64 now);
 void heddle_run_end_locked (HeddleRun *self, gint64 now);
 void heddle_run_estimate_left_locked (HeddleRun *self, HeddleRunSnapshot *draft);
 

@@ -121,6 +121,12 @@ typedef enum {
   HEDDLE_N_SERIES
 } HeddleSeriesKind;
 
+/* When no task was in hand since the user had paused the run, CLOCK_MONOTONIC ns. */
+typedef struct {
+  gint64 begin;
+  gint64 end; /* 0: it goes on */
+} HeddlePause;
+
 HeddleRun *heddle_run_new (const HeddleSettings *settings, const HeddleRunOptions *options,
                            GError **error);
 HeddleRun *heddle_run_ref (HeddleRun *self);
@@ -130,6 +136,8 @@ gboolean heddle_run_submit (HeddleRun *self, const char *input, guint64 *id);
 void heddle_run_close (HeddleRun *self);
 void heddle_run_pause (HeddleRun *self);
 void heddle_run_resume (HeddleRun *self);
+guint heddle_run_get_pauses (HeddleRun *self, gint64 begin, gint64 end, HeddlePause *pauses,
+                             guint max_pauses);
 void heddle_run_stop (HeddleRun *self, HeddleStopPolicy policy);
 void heddle_run_resize (HeddleRun *self, guint n_workers);
 gboolean heddle_run_wait (HeddleRun *self, gint64 timeout_ns);

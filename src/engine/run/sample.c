@@ -25,23 +25,11 @@ count_worker_ns (const HeddleRun *self, gint64 now)
   return self->span.worker_ns + self->span.wanted * MAX (now - self->span.wanted_since, 0);
 }
 
-/* Paused time without a task in hand: after a click on Pause, tasks in hand still run. */
-static gint64
-count_paused (const HeddleRun *self, gint64 now)
-{
-  const HeddleCollector *collector = self->collector;
-
-  if (self->span.paused_since == 0 || heddle_collector_count_in_hand_locked (collector) > 0)
-    return self->span.paused_ns;
-  return self->span.paused_ns
-    + MAX (now - MAX (self->span.paused_since, collector->counts.last_end_ns), 0);
-}
-
 /* Time since the start without that in which the run was paused. */
 static gint64
 count_active (const HeddleRun *self, gint64 now)
 {
-  return MAX (now - self->started_ns - count_paused (self, now), 0);
+  return MAX (now - self->started_ns - heddle_run_count_paused_locked (self, now), 0);
 }
 
 /* The run is set to so many workers from @now on; the first number holds from its start. */
@@ -55,16 +43,6 @@ heddle_run_set_wanted_workers_locked (HeddleRun *self, guint n_workers, gint64 n
   heddle_lane_store_lock (self->stores.lanes);
   heddle_lane_store_set_slots_locked (self->stores.lanes, n_workers, now);
   heddle_lane_store_unlock (self->stores.lanes);
-}
-
-/* The clock of the pace stands still while the run is paused. */
-void
-heddle_run_set_paused_locked (HeddleRun *self, gboolean paused, gint64 now)
-{
-  if (paused == (self->span.paused_since != 0))
-    return;
-  self->span.paused_ns = count_paused (self, now);
-  self->span.paused_since = paused ? now : 0;
 }
 
 static double
@@ -328,7 +306,7 @@ heddle_run_end_locked (HeddleRun *self, gint64 now)
   heddle_run_tally_locked (self, TRUE);
   draft_times (self);
   draft->utilisation = share_of (totals.busy, totals.worker_ns);
-  draft->paused_ns = count_paused (self, self->span.ended_ns);
+  draft->paused_ns = heddle_run_count_paused_locked (self, self->span.ended_ns);
   draft->rate = rate_of (totals.completed, count_active (self, self->span.ended_ns));
 }
 

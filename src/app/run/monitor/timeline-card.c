@@ -374,6 +374,18 @@ heddle_timeline_card_get_timeline (HeddleTimelineCard *self)
   return self->timeline;
 }
 
+/* HeddleTimelinePausesFunc */
+static guint
+get_pauses (gpointer data, gint64 begin, gint64 end, HeddleTimelinePause *pauses, guint max_pauses)
+{
+  HeddlePause *found = g_newa (HeddlePause, max_pauses);
+  guint n = heddle_run_get_pauses (data, begin, end, found, max_pauses);
+
+  for (guint i = 0; i < n; i++)
+    pauses[i] = (HeddleTimelinePause){ found[i].begin, found[i].end };
+  return n;
+}
+
 /**
  * heddle_timeline_card_set_run:
  * @run: (nullable): the run to show; a reference is taken
@@ -391,6 +403,9 @@ heddle_timeline_card_set_run (HeddleTimelineCard *self, HeddleRun *run)
   heddle_lanes_chart_set_label_func (lanes, run != NULL ? label_task : NULL,
                                      run != NULL ? heddle_run_ref (run) : NULL,
                                      run != NULL ? (GDestroyNotify) heddle_run_unref : NULL);
+  heddle_timeline_set_pauses_func (self->timeline, run != NULL ? get_pauses : NULL,
+                                   run != NULL ? heddle_run_ref (run) : NULL,
+                                   run != NULL ? (GDestroyNotify) heddle_run_unref : NULL);
   for (guint i = 0; i < N_ROWS; i++)
     heddle_area_chart_set_series (heddle_timeline_get_row (self->timeline, i),
                                   run != NULL ? heddle_run_get_series (run, rows[i].series) : NULL);
