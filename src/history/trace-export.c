@@ -18,7 +18,7 @@ typedef struct {
 } Writing;
 
 /* A task that was tried again has a row of its last attempt only: an earlier span has its number
- * alone. */
+ * alone, and no states. */
 static gboolean
 find_row (HeddleRun *run, const HeddleSpan *span, HeddleRow *row)
 {
@@ -39,8 +39,12 @@ put_span (const Writing *self, guint lane, const HeddleSpan *span)
 {
   HeddleRow row = { 0 };
   gboolean known = find_row (self->run, span, &row);
+  HeddleSpan whole = *span;
 
-  heddle_trace_writer_span (self->writer, lane, span, known ? row.label : NULL,
+  /* a lane knows of no switches, and where each of them was seen it has stretches in place of a
+   * task's times: the row has both */
+  whole.times = row.times;
+  heddle_trace_writer_span (self->writer, lane, &whole, known ? row.label : NULL,
                             known ? row.attempt : 1, known ? row.queued_ns : 0);
   if (known)
     heddle_row_clear (&row);

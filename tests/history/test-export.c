@@ -212,6 +212,89 @@ test_a_trace_of_a_stretch (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count_spans (self, &what, snapshot->started_ns), ==, n);
 }
 
+/* A run whose tasks sleep for so long that the times of each are counted. */
+static HeddleRun *
+run_naps (void)
+{
+  g_autoptr (HeddleSettings) settings =
+    heddle_settings_new (heddle_workloads_find ("handle-requests"));
+  g_autoptr (GError) error = NULL;
+  HeddleRunOptions options;
+  HeddleRun *run;
+
+  heddle_settings_set (settings, "requests", "12", &error);
+  g_assert_no_error (error);
+  heddle_settings_set (settings, "seconds", "0.01", &error);
+  g_assert_no_error (error);
+  heddle_run_options_init (&options, heddle_settings_get_workload (settings));
+  options.backend = HEDDLE_BACKEND_THREADS;
+  options.workers = 3;
+  options.states = HEDDLE_STATES_COUNTED;
+  run = heddle_run_new (settings, &options, &error);
+  g_assert_no_error (error);
+  heddle_run_start (run, &error);
+  g_assert_no_error (error);
+  heddle_run_wait (run, -1);
+  return run;
+}
+
+/* Of microseconds with three decimals, which are whole nanoseconds. */
+static gint64
+get_ns (JsonObject *args, const char *key)
+{
+  return (gint64) (json_object_get_double_member (args, key) * 1000 + 0.5);
+}
+
+/* The arguments of a task's span have what its row says of its time. */
+static void
+assert_has_states (HeddleRun *run, JsonObject *args)
+{
+  guint64 id = (guint64) json_object_get_int_member (args, "task"), index;
+  HeddleRow row;
+
+  g_assert_true (heddle_results_find_id (heddle_run_get_results (run), id, &index));
+  g_assert_true (heddle_results_get (heddle_run_get_results (run), index, &row));
+  g_assert_true (row.times.known);
+  g_assert_cmpint (get_ns (args, "on_cpu_us"), ==, row.times.on_cpu_ns);
+  g_assert_cmpint (get_ns (args, "ready_us"), ==, row.times.ready_ns);
+  g_assert_cmpint (get_ns (args, "blocked_us"), ==,
+                   heddle_task_times_get_blocked (&row.times, row.finished_ns - row.started_ns));
+  g_assert_cmpint (json_object_get_int_member (args, "switches"), ==, row.times.switches);
+  g_assert_cmpint (json_object_get_int_member (args, "preempted"), ==, row.times.preempted);
+  g_assert_cmpint (get_ns (args, "blocked_us"), >=, 9000000); /* it slept for 10 ms */
+  g_assert_cmpuint (row.times.switches, >=, 1);
+  heddle_row_clear (&row);
+}
+
+/* As the trace that a run writes while it goes on. */
+static void
+test_a_trace_has_states (Fixture *self, gconstpointer data)
+{
+  HeddleExport what = { .format = HEDDLE_EXPORT_TRACE };
+  g_autoptr (HeddleRun) run = run_naps ();
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) error = NULL;
+  JsonArray *events;
+  guint n = 0;
+
+  heddle_export_write (run, &what, self->path, NULL, &error);
+  g_assert_no_error (error);
+  json_parser_load_from_file (parser, self->path, &error);
+  g_assert_no_error (error);
+  events = json_object_get_array_member (json_node_get_object (json_parser_get_root (parser)),
+                                         "traceEvents");
+  for (guint i = 0; i < json_array_get_length (events); i++)
+    {
+      JsonObject *event = json_array_get_object_element (events, i);
+
+      if (g_strcmp0 (json_object_get_string_member_with_default (event, "cat", NULL), "task") != 0)
+        continue;
+      assert_has_states (run, json_object_get_object_member (event, "args"));
+      n++;
+    }
+  g_assert_cmpuint (n, ==, 12);
+}
+
 /* What was there before is there still, and nothing beside it. */
 static void
 assert_untouched (Fixture *self)
@@ -284,6 +367,7 @@ main (int argc, char *argv[])
     { "/export/chosen-rows", test_chosen_rows },
     { "/export/wanted-rows", test_wanted_rows },
     { "/export/a-trace-of-a-stretch", test_a_trace_of_a_stretch },
+    { "/export/a-trace-has-states", test_a_trace_has_states },
     { "/export/nothing-is-lost", test_nothing_is_lost },
     { "/export/a-file-is-replaced", test_a_file_is_replaced },
   };
