@@ -65,6 +65,9 @@ print_rest (const HeddleDiagnosisFacts *facts)
   NUMBER (object, is_mutex);
   NUMBER (object, waited_ns);
   NUMBER (object, n_waiters);
+  NUMBER (object, held_ns);
+  NUMBER (object, holder);
+  NUMBER (object, holder_ns);
   g_print (" .name = \"%s\" },\n", facts->object.name);
 }
 

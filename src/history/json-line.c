@@ -237,8 +237,8 @@ put_verdict (char *to, const HeddleVerdict *verdict)
 
   to = PUT (to, "{\"kind\":");
   to = heddle_json_put_string (to, heddle_verdict_get_id (verdict->kind), &valid);
-  if (verdict->object[0] != '\0')
-    to = put_text (to, "object", verdict->object);
+  if (verdict->object.name[0] != '\0')
+    to = put_text (to, "object", verdict->object.name);
   begin = to = PUT (to, ",\"figures\":");
   for (guint i = 0; i < n; i++)
     to = put_double (to, figures[i].key, figures[i].value, "%.4f");

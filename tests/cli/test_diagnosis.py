@@ -23,6 +23,12 @@ class Diagnosis(unittest.TestCase):
         verdict = summary["diagnosis"][0]
         self.assertEqual(verdict["object"], "door")
         self.assertGreater(verdict["figures"]["waiters"], 1)
+        # all four hold it for four naps of 0.2 s each, one after the other, and one of them for longest
+        figures = verdict["figures"]
+        self.assertGreater(figures["held"], 0.5, summary)
+        self.assertIn(figures["holder"], (1, 2, 3, 4))
+        self.assertGreaterEqual(figures["holder_ns"], 0.8e9)
+        self.assertLessEqual(figures["holder_ns"], summary["elapsed_ns"])
 
     def test_without_the_lock_none_is_blamed(self):
         kinds, summary = diagnose("lock", "--set", "tasks=4", "--set", "visits=4", "--set", "seconds=0.2", "--set", "how=none")

@@ -427,6 +427,50 @@ lock_limits (void)
   assert_says (&facts, HEDDLE_VERDICT_LOCK);
 }
 
+/* Who holds it, where that has been seen: somebody does while anybody waits. */
+static void
+lock_holder (void)
+{
+  HeddleDiagnosisFacts facts = make_lock ();
+  HeddleVerdict verdict;
+
+  /* four workers waited for seven seconds each */
+  facts.object.held_ns = 8 * S;
+  facts.object.holder = 3;
+  facts.object.holder_ns = 5 * S;
+  verdict = assert_says (&facts, HEDDLE_VERDICT_LOCK);
+  assert_text (&verdict, "Workers wait for a lock.",
+               "4 workers waited for their turn with “list”: 70 % of all time that tasks took. One at a time can hold it. It was held 80 % of the time, longest by Thread 3: 5.0 s.", NULL);
+  facts.backend = HEDDLE_BACKEND_PROCESSES;
+  facts.object.is_mutex = FALSE; /* its readers' times add up */
+  verdict = assert_says (&facts, HEDDLE_VERDICT_LOCK);
+  assert_text (&verdict, "Workers wait for a lock.",
+               "4 workers waited for their turn with “list”: 70 % of all time that tasks took. Process 3 held it longest: 5.0 s.", NULL);
+}
+
+static void
+assert_holder (const HeddleDiagnosisFacts *facts, guint holder, double held)
+{
+  HeddleVerdict verdict = assert_says (facts, HEDDLE_VERDICT_LOCK);
+
+  g_assert_cmpuint (verdict.object.holder, ==, holder);
+  g_assert_cmpfloat_with_epsilon (verdict.object.held, held, 1e-9);
+}
+
+static void
+lock_holder_limits (void)
+{
+  HeddleDiagnosisFacts facts = make_lock ();
+
+  facts.object.holder = 3;
+  facts.object.held_ns = 6300 * MS; /* nine tenths of the time that each of them waited */
+  assert_holder (&facts, 3, 0.63);
+  facts.object.held_ns -= 1;
+  assert_holder (&facts, 0, 0);
+  facts.object.held_ns = 10 * S + 5 * MS; /* the last pass was a little later */
+  assert_holder (&facts, 3, 1);
+}
+
 /* Their readers hold it together. */
 static void
 lock_of_readers_and_writers (void)
@@ -437,8 +481,7 @@ lock_of_readers_and_writers (void)
   facts.object.is_mutex = FALSE;
   verdict = assert_says (&facts, HEDDLE_VERDICT_LOCK);
   assert_text (&verdict, "Workers wait for a lock.",
-               "4 workers waited for their turn with “list”: 70 % of all time that tasks took.",
-               NULL);
+               "4 workers waited for their turn with “list”: 70 % of all time that tasks took.", NULL);
 }
 
 static HeddleDiagnosisFacts
@@ -561,9 +604,11 @@ recorded (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (recorded_runs); i++)
     {
+      const HeddleDiagnosisFacts *facts = &recorded_runs[i].facts;
       HeddleVerdict verdict;
 
-      heddle_diagnosis_find_best (&recorded_runs[i].facts, &verdict);
+      heddle_diagnosis_find_best (facts, &verdict);
+      g_assert_cmpuint (verdict.object.holder, ==, facts->object.holder);
       if (!g_str_equal (heddle_verdict_get_id (verdict.kind), recorded_runs[i].says))
         g_error ("%s: “%s” rather than “%s”", recorded_runs[i].run,
                  heddle_verdict_get_id (verdict.kind), recorded_runs[i].says);
@@ -610,7 +655,8 @@ figures_have_names (void)
   for (guint kind = HEDDLE_VERDICT_NONE + 1; kind < HEDDLE_N_VERDICTS; kind++)
     {
       HeddleVerdict verdict = { .kind = (HeddleVerdictKind) kind, .strength = 0.5, .n = 2,
-                                .task_ns = 5, .other_ns = 6, .task = 7, .quota = 1 };
+                                .task_ns = 5, .other_ns = 6, .task = 7, .quota = 1,
+                                .object = { "list", TRUE, 2, 8, 0.5 } };
       HeddleVerdictFigure figures[HEDDLE_VERDICT_FIGURES];
       guint n = heddle_verdict_get_figures (&verdict, figures);
 
@@ -639,6 +685,8 @@ main (int argc, char **argv)
   g_test_add_func ("/diagnosis/straggler-limits", straggler_limits);
   g_test_add_func ("/diagnosis/lock", lock);
   g_test_add_func ("/diagnosis/lock-limits", lock_limits);
+  g_test_add_func ("/diagnosis/lock-holder", lock_holder);
+  g_test_add_func ("/diagnosis/lock-holder-limits", lock_holder_limits);
   g_test_add_func ("/diagnosis/lock-of-readers-and-writers", lock_of_readers_and_writers);
   g_test_add_func ("/diagnosis/waiting", waiting);
   g_test_add_func ("/diagnosis/waiting-limits", waiting_limits);

@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "app/model/worker-text.h"
 #include "engine/model/backend.h"
@@ -18,15 +17,11 @@ char *
 heddle_worker_text_format_name (HeddleRun *run, guint worker, char *buffer, gsize size)
 {
   const HeddleRunOptions *options = heddle_run_get_options (run);
-  const char *pattern = _(heddle_backend_get_info (options->backend)->worker_name);
-  const char *place = strstr (pattern, "%u");
 
   if (worker == 0)
     g_strlcpy (buffer, "–", size);
-  else if (place == NULL)
-    g_strlcpy (buffer, pattern, size);
   else
-    g_snprintf (buffer, size, "%.*s%u%s", (int) (place - pattern), pattern, worker, place + 2);
+    heddle_backend_name_worker (options->backend, worker, buffer, size);
   return buffer;
 }
 

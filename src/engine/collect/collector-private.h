@@ -62,6 +62,17 @@ typedef struct {
   guint64 waiters[HEDDLE_SHARED_OBJECTS + 1];
 } HeddleWaitSums;
 
+/* The workers of which it is known how long each held an object: those with the first numbers. */
+#define HEDDLE_HOLD_WORKERS 64
+
+/* How long workers have held what they share, until the last event or pass. Holds of less than a
+ * microsecond are not recorded, so this is the least that it can have been. */
+typedef struct {
+  gint64 objects_ns[HEDDLE_SHARED_OBJECTS + 1]; /* by the object's number; all holders together */
+  /* owned: by the worker's number - 1, HEDDLE_HOLD_WORKERS of them; NULL: nobody has held it */
+  gint64 *workers_ns[HEDDLE_SHARED_OBJECTS + 1];
+} HeddleHoldSums;
+
 /* What the collector has counted. */
 typedef struct {
   guint64 done, failed, cancelled, lost; /* tasks that ended so */
@@ -74,6 +85,7 @@ typedef struct {
   guint64 n_moves;           /* workers that came, went or died */
   guint64 n_events;          /* read from rings */
   HeddleWaitSums waits;
+  HeddleHoldSums holds;
   HeddleBacklog backlog;     /* what the last pass over the rings found */
 } HeddleCollectorCounts;
 

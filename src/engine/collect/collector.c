@@ -57,6 +57,8 @@ heddle_collector_free (HeddleCollector *self)
   if (self == NULL)
     return;
   g_ptr_array_unref (self->slots);
+  for (guint number = 0; number <= HEDDLE_SHARED_OBJECTS; number++)
+    g_free (self->counts.holds.workers_ns[number]);
   g_array_unref (self->output);
   heddle_finish_order_free (self->rows);
   heddle_retries_free (self->retries);

@@ -105,8 +105,24 @@ heddle_collector_close_span_locked (HeddleCollector *self, HeddleSlot *slot, gin
   slot->task.lane_open = FALSE;
 }
 
+static void
+count_hold (HeddleCollector *self, const HeddleSlot *slot, guint64 number, gint64 length)
+{
+  HeddleHoldSums *sums = &self->counts.holds;
+
+  /* a worker process may have written any number */
+  if (number == 0 || number > HEDDLE_SHARED_OBJECTS)
+    return;
+  sums->objects_ns[number] += length;
+  if (slot->number > HEDDLE_HOLD_WORKERS)
+    return;
+  if (sums->workers_ns[number] == NULL)
+    sums->workers_ns[number] = g_new0 (gint64, HEDDLE_HOLD_WORKERS);
+  sums->workers_ns[number][slot->number - 1] += length;
+}
+
 /* Writes into the lane what the current task held until @time: the last thing that it took, which
- * lies in all the others. */
+ * lies in all the others. Counts all of them. */
 void
 heddle_collector_record_holds_locked (HeddleCollector *self, HeddleSlot *slot, gint64 time)
 {
@@ -120,6 +136,8 @@ heddle_collector_record_holds_locked (HeddleCollector *self, HeddleSlot *slot, g
       op->id = holds->numbers[holds->n - 1];
       op->begin = holds->from;
       op->end = time;
+      for (guint i = 0; i < holds->n; i++)
+        count_hold (self, slot, holds->numbers[i], time - holds->from);
     }
   holds->from = MAX (holds->from, time);
 }

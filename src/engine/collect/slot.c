@@ -3,23 +3,9 @@
 
 #include "engine/collect/slot-private.h"
 
-#include <glib/gi18n-lib.h>
-
-#include "base/utf8.h"
 #include "engine/model/backend.h"
 #include "engine/queue/queue.h"
 #include "engine/task/task-private.h"
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored                                                                     \
-  "-Wformat-nonliteral" /* a translation of "Thread %u", checked by msgfmt */
-static void
-set_name (HeddleSlot *self, const char *format)
-{
-  g_snprintf (self->name, sizeof self->name, format, self->number);
-  heddle_utf8_trim (self->name);
-}
-#pragma GCC diagnostic pop
 
 /**
  * heddle_slot_new:
@@ -46,7 +32,7 @@ heddle_slot_new (guint number, HeddleBackend backend, guint ring_capacity, gbool
   self->totals.ready_ns = -1;
   self->totals.rss = -1;
   self->task.progress = -1;
-  set_name (self, g_dgettext (GETTEXT_PACKAGE, info->worker_name));
+  heddle_backend_name_worker (backend, number, self->name, sizeof self->name);
   return self;
 }
 

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/parse.h"
+#include "base/utf8.h"
 #include "engine/model/workload.h"
 
 /**
@@ -21,6 +22,25 @@ heddle_backend_get_info (HeddleBackend backend)
 
   return heddle_backends[backend];
 }
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored                                                                     \
+  "-Wformat-nonliteral" /* a translation of "Thread %u", checked by msgfmt */
+/**
+ * heddle_backend_name_worker:
+ * @number: of the worker, from 1
+ * @buffer: (out): what it is called in the user's language ("Thread 2"), cut to @size
+ *
+ * Any thread.
+ */
+void
+heddle_backend_name_worker (HeddleBackend backend, guint number, char *buffer, gsize size)
+{
+  g_snprintf (buffer, size, g_dgettext (GETTEXT_PACKAGE, heddle_backends[backend]->worker_name),
+              number);
+  heddle_utf8_trim (buffer);
+}
+#pragma GCC diagnostic pop
 
 /**
  * heddle_backend_recycles:

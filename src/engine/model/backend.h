@@ -26,6 +26,7 @@ extern const HeddleBackendInfo *const heddle_backends[HEDDLE_N_BACKENDS];
 
 const HeddleBackendInfo *heddle_backend_get_info (HeddleBackend backend);
 gboolean heddle_backend_recycles (HeddleBackend backend);
+void heddle_backend_name_worker (HeddleBackend backend, guint number, char *buffer, gsize size);
 char *heddle_backend_dup_ids (guint backends);
 gboolean heddle_backend_parse (const char *id, const HeddleWorkload *workload,
                                HeddleBackend *backend, GError **error);

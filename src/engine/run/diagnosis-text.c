@@ -122,16 +122,37 @@ append_too_few (GString *text, const HeddleVerdict *self)
 }
 
 static void
+append_holder (GString *text, const HeddleVerdict *self)
+{
+  const HeddleVerdictObject *object = &self->object;
+  char worker[64], held[HEDDLE_FORMAT_SIZE], length[HEDDLE_FORMAT_SIZE];
+
+  heddle_backend_name_worker (self->backend, object->holder, worker, sizeof worker);
+  heddle_format_duration (object->holder_ns, length, sizeof length);
+  heddle_format_percent (object->held, held, sizeof held);
+  g_string_append_c (text, ' ');
+  if (object->held > 0)
+    /* Translators: a share of time, a worker ("Thread 2"), a length of time */
+    g_string_append_printf (text, _("It was held %s of the time, longest by %s: %s."), held, worker,
+                            length);
+  else
+    /* Translators: a worker ("Thread 2"), a length of time */
+    g_string_append_printf (text, _("%s held it longest: %s."), worker, length);
+}
+
+static void
 append_lock (GString *text, const HeddleVerdict *self, const char *share)
 {
   g_string_append_printf (text,
                           g_dngettext (GETTEXT_PACKAGE, "%u worker waited for its turn with “%s”: ",
                                        "%u workers waited for their turn with “%s”: ", self->n),
-                          self->n, self->object);
+                          self->n, self->object.name);
   /* Translators: goes on after "3 workers waited for their turn with “list”: "; a share, "58 %" */
   g_string_append_printf (text, _("%s of all time that tasks took."), share);
-  if (self->is_mutex)
+  if (self->object.is_mutex)
     g_string_append_printf (text, " %s", _("One at a time can hold it."));
+  if (self->object.holder != 0)
+    append_holder (text, self);
 }
 
 /**
@@ -274,5 +295,11 @@ heddle_verdict_get_figures (const HeddleVerdict *self, HeddleVerdictFigure *figu
     add_figure (figures, &n, "task", (double) self->task);
   else if (self->kind == HEDDLE_VERDICT_QUOTA)
     add_figure (figures, &n, "quota", self->quota);
+  if (self->kind != HEDDLE_VERDICT_LOCK || self->object.holder == 0)
+    return n;
+  if (self->object.held > 0)
+    add_figure (figures, &n, "held", self->object.held);
+  add_figure (figures, &n, "holder", self->object.holder);
+  add_figure (figures, &n, "holder_ns", (double) self->object.holder_ns);
   return n;
 }

@@ -216,6 +216,24 @@ find_straggler (const HeddleDiagnosisFacts *facts, HeddleVerdict *verdict)
   return TRUE;
 }
 
+/* Who holds the lock. While a worker waits for it another one holds it, so it was held for as long
+ * as any of them waited. Where less of that is known, holds were too short to be recorded, or were
+ * dropped, and who is known to have held it longest need not be the one. */
+static void
+add_holder (const HeddleDiagnosisFacts *facts, HeddleVerdict *verdict)
+{
+  const HeddleFactsObject *object = &facts->object;
+  gint64 least = object->waited_ns / object->n_waiters;
+
+  if (object->holder == 0 || object->held_ns < least - least / 10)
+    return;
+  verdict->object.holder = object->holder;
+  verdict->object.holder_ns = object->holder_ns;
+  /* readers hold theirs together: their times add up to more than the lock was held */
+  if (object->is_mutex)
+    verdict->object.held = share_of (object->held_ns, facts->length_ns);
+}
+
 /* Only locks: a semaphore, a barrier or a queue makes its workers wait on purpose. */
 static gboolean
 find_lock (const HeddleDiagnosisFacts *facts, HeddleVerdict *verdict)
@@ -231,8 +249,9 @@ find_lock (const HeddleDiagnosisFacts *facts, HeddleVerdict *verdict)
   verdict->strength = share_of (object->waited_ns, workers->time_ns);
   verdict->share = share;
   verdict->n = object->n_waiters;
-  verdict->is_mutex = object->is_mutex;
-  heddle_utf8_copy (verdict->object, sizeof verdict->object, object->name);
+  verdict->object.is_mutex = object->is_mutex;
+  heddle_utf8_copy (verdict->object.name, sizeof verdict->object.name, object->name);
+  add_holder (facts, verdict);
   verdict->evidence = HEDDLE_EVIDENCE_SHARED;
   return TRUE;
 }

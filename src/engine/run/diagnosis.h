@@ -64,6 +64,9 @@ typedef struct {
   char name[64];     /* in the user's language; empty: there was none */
   gint64 waited_ns;  /* of the workers' shared_ns */
   guint n_waiters;   /* workers that waited for it */
+  gint64 held_ns;    /* workers held it, all together: the least that it can have been */
+  guint holder;      /* number of the worker that held it longest; 0: not known */
+  gint64 holder_ns;  /* for so long that one did */
 } HeddleFactsObject;
 
 typedef struct {
@@ -112,6 +115,15 @@ typedef enum {
   HEDDLE_EVIDENCE_SLEEP,  /* waits for time or for the outside world */
 } HeddleEvidence;
 
+/* What tasks share, and who holds it. */
+typedef struct {
+  char name[64]; /* in the user's language */
+  gboolean is_mutex;
+  guint holder;     /* number of the worker that held it longest; 0: not known */
+  gint64 holder_ns; /* for so long that one did */
+  double held;      /* of a mutex: the share of the time in which a worker held it */
+} HeddleVerdictObject;
+
 /* Plain data. What a kind leaves open is 0. */
 typedef struct {
   HeddleVerdictKind kind;
@@ -125,8 +137,7 @@ typedef struct {
   gint64 other_ns;       /* what it is compared with */
   guint64 task;          /* the straggler */
   HeddleBackend backend; /* on which the run was */
-  gboolean is_mutex;     /* the object */
-  char object[64];
+  HeddleVerdictObject object;
   HeddleCureKind cure;
   guint cure_value;
   HeddleEvidence evidence;
@@ -156,7 +167,7 @@ gboolean heddle_diagnosis_filter_take (HeddleDiagnosisFilter *self, const Heddle
                                        gint64 now);
 
 /* diagnosis-text.c: in the user's language. */
-#define HEDDLE_VERDICT_FIGURES 8
+#define HEDDLE_VERDICT_FIGURES 10
 
 typedef struct {
   const char *key;

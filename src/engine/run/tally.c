@@ -177,6 +177,16 @@ count_bits (guint64 bits)
   return (guint) __builtin_popcountll (bits);
 }
 
+G_STATIC_ASSERT (HEDDLE_TALLY_WORKERS == HEDDLE_HOLD_WORKERS);
+
+static void
+add_holders (HeddleTallyObject *object, const HeddleHoldSums *holds)
+{
+  object->held_ns = holds->objects_ns[object->number];
+  if (holds->workers_ns[object->number] != NULL)
+    memcpy (object->holders_ns, holds->workers_ns[object->number], sizeof object->holders_ns);
+}
+
 /* Puts the object among those that were waited for most, in order. */
 static void
 rank_object (HeddleRunTally *tally, HeddleShared *shared, const HeddleWaitSums *waits, guint number)
@@ -215,6 +225,8 @@ add_waits (HeddleRun *self, HeddleRunTally *tally)
   for (guint number = 1; shared != NULL && number <= shared->n_objects; number++)
     if (waits->objects_ns[number] > 0)
       rank_object (tally, shared, waits, number);
+  for (guint i = 0; i < tally->n_objects; i++)
+    add_holders (&tally->objects[i], &self->collector->counts.holds);
 }
 
 static void
@@ -290,17 +302,42 @@ fill_workers (const HeddleRunTally *from, const HeddleRunTally *to, HeddleFactsW
     MIN (difference (to->ready_ns, from->ready_ns), workers->busy_ns - workers->on_cpu_ns);
 }
 
+static const HeddleTallyObject *
+find_object (const HeddleRunTally *tally, guint number)
+{
+  for (guint i = 0; i < tally->n_objects; i++)
+    if (tally->objects[i].number == number)
+      return &tally->objects[i];
+  return NULL;
+}
+
+/* Who has held it longest in the stretch. @from: (nullable): at its begin */
+static void
+fill_holder (const HeddleTallyObject *from, const HeddleTallyObject *to, HeddleFactsObject *object)
+{
+  object->held_ns = difference (to->held_ns, from != NULL ? from->held_ns : 0);
+  object->holder = 0;
+  object->holder_ns = 0;
+  for (guint i = 0; i < HEDDLE_TALLY_WORKERS; i++)
+    {
+      gint64 held = to->holders_ns[i] - (from != NULL ? from->holders_ns[i] : 0);
+
+      if (held <= object->holder_ns)
+        continue;
+      object->holder = i + 1;
+      object->holder_ns = held;
+    }
+}
+
 /* The one that cost most in the stretch. */
 static void
 fill_object (const HeddleRunTally *from, const HeddleRunTally *to, HeddleFactsObject *object)
 {
   for (guint i = 0; i < to->n_objects; i++)
     {
-      gint64 waited = to->objects[i].waited_ns;
+      const HeddleTallyObject *before = find_object (from, to->objects[i].number);
+      gint64 waited = to->objects[i].waited_ns - (before != NULL ? before->waited_ns : 0);
 
-      for (guint j = 0; j < from->n_objects; j++)
-        if (from->objects[j].number == to->objects[i].number)
-          waited -= from->objects[j].waited_ns;
       if (waited <= object->waited_ns)
         continue;
       object->is_lock = to->objects[i].is_lock;
@@ -308,6 +345,12 @@ fill_object (const HeddleRunTally *from, const HeddleRunTally *to, HeddleFactsOb
       object->waited_ns = waited;
       object->n_waiters = to->objects[i].n_waiters;
       memcpy (object->name, to->objects[i].name, sizeof object->name);
+      fill_holder (before, &to->objects[i], object);
+      /* of an object that was not among those that were waited for most when the stretch began it
+       * is not known what was before; nor how long workers with higher numbers held it */
+      if ((before == NULL && from->n_objects == HEDDLE_TALLY_OBJECTS)
+          || to->n_workers > HEDDLE_TALLY_WORKERS)
+        object->holder = 0;
     }
 }
 

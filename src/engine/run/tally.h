@@ -16,6 +16,8 @@ typedef struct {
   gboolean is_mutex;
   gint64 waited_ns;
   guint n_waiters; /* workers; of more than 64, two may count as one */
+  gint64 held_ns;  /* by all workers together, the least that it can have been */
+  gint64 holders_ns[HEDDLE_TALLY_WORKERS]; /* of that, by the worker's number - 1 */
   char name[64];   /* in the user's language */
 } HeddleTallyObject;
 
