@@ -24,25 +24,29 @@ sum_until (const HeddleLane *lane, Cursor *cursor, gint64 time, HeddleLaneSum *s
            guint64 *touched)
 {
   HeddleFoldWalk folded = { 0 };
-  HeddleTrackSum tracks[HEDDLE_N_FOLDS] = { 0 };
-  const HeddleTrackSum *tasks = &tracks[HEDDLE_FOLD_BUSY];
+  HeddleTrackSum tasks = { 0 }, other;
 
-  for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
-    if (lane->tracks[kind]->n > 0)
-      heddle_track_sum (lane->tracks[kind], time, &cursor->hints[kind], &tracks[kind], touched);
   if (lane->fold.n > 0)
     heddle_lane_fold_walk (&lane->fold, &cursor->walk, time, &folded, touched);
-  for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
-    folded.covered[kind] += tracks[kind].covered;
+  if (lane->tracks[HEDDLE_FOLD_BUSY]->n > 0)
+    heddle_track_sum (lane->tracks[HEDDLE_FOLD_BUSY], time, &cursor->hints[HEDDLE_FOLD_BUSY],
+                      &tasks, touched);
+  folded.covered[HEDDLE_FOLD_BUSY] += tasks.covered;
+  for (guint kind = HEDDLE_FOLD_BUSY + 1; kind < HEDDLE_N_FOLDS; kind++)
+    if (lane->tracks[kind]->n > 0)
+      {
+        heddle_track_sum (lane->tracks[kind], time, &cursor->hints[kind], &other, touched);
+        folded.covered[kind] += other.covered;
+      }
   sum->busy_ns = folded.covered[HEDDLE_FOLD_BUSY];
   for (guint i = 0; i < HEDDLE_N_WAITS; i++)
     sum->waits_ns[i] = folded.covered[HEDDLE_FOLD_SLEEP + i];
-  sum->on_cpu_ns = folded.covered[HEDDLE_FOLD_ON_CPU] + tasks->times.on_cpu;
-  sum->ready_ns = folded.covered[HEDDLE_FOLD_READY] + tasks->times.ready;
-  sum->known_ns = folded.covered[HEDDLE_FOLD_KNOWN] + tasks->times.known;
+  sum->on_cpu_ns = folded.covered[HEDDLE_FOLD_ON_CPU] + tasks.times.on_cpu;
+  sum->ready_ns = folded.covered[HEDDLE_FOLD_READY] + tasks.times.ready;
+  sum->known_ns = folded.covered[HEDDLE_FOLD_KNOWN] + tasks.times.known;
   sum->holding_ns = folded.covered[HEDDLE_FOLD_HOLDING];
-  sum->n_done = tasks->n - tasks->n_failed + folded.n_done;
-  sum->n_failed = tasks->n_failed + folded.n_failed;
+  sum->n_done = tasks.n - tasks.n_failed + folded.n_done;
+  sum->n_failed = tasks.n_failed + folded.n_failed;
   if (lane->open)
     sum->busy_ns += MAX (MIN (time, cursor->now) - lane->begin, 0);
 }
@@ -83,20 +87,20 @@ fill_cell (HeddleLaneCell *cell, gint64 width, const HeddleLaneSum *before,
            const HeddleLaneSum *after)
 {
   HeddleLaneSum sum;
-  double ns = (double) MAX (width, 1);
+  double share = 1 / (double) MAX (width, 1); /* of a nanosecond in the cell */
 
   subtract (after, before, MAX (width, 0), &sum);
   *cell = (HeddleLaneCell) { .n_done = (guint32) sum.n_done, .n_failed = (guint32) sum.n_failed };
-  cell->busy = (float) ((double) sum.busy_ns / ns);
+  cell->busy = (float) ((double) sum.busy_ns * share);
   for (guint i = 0; i < HEDDLE_N_WAITS; i++)
     {
-      cell->waits[i] = (float) ((double) sum.waits_ns[i] / ns);
+      cell->waits[i] = (float) ((double) sum.waits_ns[i] * share);
       cell->waiting += cell->waits[i];
     }
-  cell->on_cpu = (float) ((double) sum.on_cpu_ns / ns);
-  cell->ready = (float) ((double) sum.ready_ns / ns);
-  cell->known = (float) ((double) sum.known_ns / ns);
-  cell->holding = (float) ((double) sum.holding_ns / ns);
+  cell->on_cpu = (float) ((double) sum.on_cpu_ns * share);
+  cell->ready = (float) ((double) sum.ready_ns * share);
+  cell->known = (float) ((double) sum.known_ns * share);
+  cell->holding = (float) ((double) sum.holding_ns * share);
 }
 
 /**

@@ -1,138 +1,42 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "trace/track-chunk.h"
-
 #include <string.h>
 
-#define BLOCK 64
-#define N_BLOCKS (HEDDLE_TRACK_CHUNK / BLOCK)
-#define STATE_MASK 0x7f
-#define TIMES_KNOWN 0x80 /* in the byte of the state */
-/* A sequence takes as much as three begins: beyond so many for each stretch the narrow form is
+#include "trace/track-block.h"
+#include "trace/track-chunk.h"
+
+#define BLOCK HEDDLE_TRACK_BLOCK
+#define STATE_MASK HEDDLE_TRACK_STATE_MASK
+#define TIMES_KNOWN HEDDLE_TRACK_TIMES_KNOWN
+/* A sequence takes as much as three begins: beyond so many for each stretch the packed form is
  * about as small, and quicker to read. */
 #define MAX_SEQUENCES(n) (16 + (n) / 4)
 
-/* Columns of what only grows, in this order; the column of ids follows. */
-enum { BEGIN, COVERED, ON_CPU, READY };
-
-static guint
-count_growing (const HeddleTrackChunk *self)
+/* Of a packed chunk. Inline, so that where the column begins is a matter of a few additions. */
+static inline gint64
+get_growing (const HeddleTrackChunk *self, HeddleTrackColumn column, guint index)
 {
-  return self->has_times ? 4 : 2;
+  const HeddleTrackBlock *block;
+
+  if (index >= heddle_track_chunk_get_open (self))
+    return self->items[index % BLOCK].growing[column];
+  block = heddle_track_chunk_get_block (self, index);
+  return block->growing[column] + (gint64) heddle_track_block_get (block, column, index);
 }
 
-static gsize
-item_bytes (const HeddleTrackChunk *self)
+/* With whether totals are known. */
+static guint8
+get_state (const HeddleTrackChunk *self, guint index)
 {
-  return self->form == HEDDLE_TRACK_WIDE ? 8 : 4;
-}
+  const HeddleTrackBlock *block;
 
-/* Where the items begin: the narrow form has the values that each block counts from before them,
- * and a chunk with totals the time before each block of which they are known. */
-static gsize
-head_bytes (const HeddleTrackChunk *self)
-{
-  gsize n = 0;
-
-  if (self->form == HEDDLE_TRACK_NARROW)
-    n += count_growing (self);
-  if (self->has_times)
-    n++;
-  return n * N_BLOCKS * sizeof (gint64);
-}
-
-static gsize
-columns_bytes (const HeddleTrackChunk *self, HeddleTrackContent content)
-{
-  guint n_columns = count_growing (self) + (content != HEDDLE_TRACK_PLAIN);
-  gsize bytes;
-
-  if (self->form == HEDDLE_TRACK_SEQUENCES)
-    return item_bytes (self) * self->allocated;
-  bytes = head_bytes (self) + n_columns * item_bytes (self) * self->allocated;
-  if (content == HEDDLE_TRACK_TASKS)
-    bytes += self->allocated + N_BLOCKS * sizeof (guint16);
-  return bytes;
-}
-
-static gpointer
-get_items (const HeddleTrackChunk *self)
-{
-  return (char *) self->columns + head_bytes (self);
-}
-
-static guint64
-get_item (const HeddleTrackChunk *self, guint column, guint index)
-{
-  gsize at = (gsize) column * self->allocated + index;
-
-  return self->form == HEDDLE_TRACK_WIDE ? ((const guint64 *) get_items (self))[at]
-                                         : ((const guint32 *) get_items (self))[at];
-}
-
-static void
-set_item (HeddleTrackChunk *self, guint column, guint index, guint64 value)
-{
-  gsize at = (gsize) column * self->allocated + index;
-
-  if (self->form == HEDDLE_TRACK_WIDE)
-    ((guint64 *) get_items (self))[at] = value;
-  else
-    ((guint32 *) get_items (self))[at] = (guint32) value;
-}
-
-/* Where the values of a block of a narrow chunk count from. */
-static gint64 *
-get_base (const HeddleTrackChunk *self, guint column, guint block)
-{
-  return (gint64 *) self->columns + column * N_BLOCKS + block;
-}
-
-/* Of a wide or narrow chunk. */
-static gint64
-get_growing (const HeddleTrackChunk *self, guint column, guint index)
-{
-  gint64 value = (gint64) get_item (self, column, index);
-
-  return self->form == HEDDLE_TRACK_WIDE ? value : *get_base (self, column, index / BLOCK) + value;
-}
-
-/* The same; indices come in their order. */
-static void
-set_growing (HeddleTrackChunk *self, guint column, guint index, gint64 value)
-{
-  if (self->form == HEDDLE_TRACK_NARROW)
-    {
-      gint64 *base = get_base (self, column, index / BLOCK);
-
-      if (index % BLOCK == 0)
-        *base = value;
-      value -= *base;
-    }
-  set_item (self, column, index, (guint64) value);
-}
-
-/* Time before each block of which totals are known. */
-static gint64 *
-get_known_blocks (const HeddleTrackChunk *self)
-{
-  return (gint64 *) get_items (self) - N_BLOCKS;
-}
-
-/* Failures before each block. */
-static guint16 *
-get_blocks (const HeddleTrackChunk *self)
-{
-  gsize items = (gsize) (count_growing (self) + 1) * self->allocated;
-
-  return (guint16 *) ((char *) get_items (self) + items * item_bytes (self));
-}
-
-static guint8 *
-get_states (const HeddleTrackChunk *self)
-{
-  return (guint8 *) (get_blocks (self) + N_BLOCKS);
+  if (index >= heddle_track_chunk_get_open (self))
+    return self->items[index % BLOCK].state;
+  block = heddle_track_chunk_get_block (self, index);
+  return block->bits[HEDDLE_TRACK_STATE] > 0
+    ? (guint8) heddle_track_block_get (block, HEDDLE_TRACK_STATE, index)
+    : block->state;
 }
 
 /* The sequence that the stretch is in, by halving. */
@@ -163,8 +67,21 @@ gint64
 heddle_track_chunk_get_begin (const HeddleTrackChunk *self, guint index)
 {
   if (self->form == HEDDLE_TRACK_SEQUENCES)
-    return self->begin + ((const guint32 *) self->columns)[index];
-  return get_growing (self, BEGIN, index);
+    return self->begin + self->begins[index];
+  return get_growing (self, HEDDLE_TRACK_BEGIN, index);
+}
+
+/**
+ * heddle_track_chunk_get_gap:
+ * @index: less than the number of stretches
+ *
+ * Returns: nanoseconds, from the chunk's begin to that of the stretch, that no stretch covers
+ */
+gint64
+heddle_track_chunk_get_gap (const HeddleTrackChunk *self, guint index)
+{
+  return self->form == HEDDLE_TRACK_SEQUENCES ? find_sequence (self, index)->gaps
+                                              : get_growing (self, HEDDLE_TRACK_GAP, index);
 }
 
 /**
@@ -178,9 +95,21 @@ heddle_track_chunk_get_covered (const HeddleTrackChunk *self, guint index)
 {
   if (index >= self->n)
     return self->covered;
-  if (self->form == HEDDLE_TRACK_SEQUENCES)
-    return (gint64) ((const guint32 *) self->columns)[index] - find_sequence (self, index)->gaps;
-  return get_growing (self, COVERED, index);
+  return heddle_track_chunk_get_begin (self, index) - self->begin
+    - heddle_track_chunk_get_gap (self, index);
+}
+
+/**
+ * heddle_track_chunk_get_end:
+ * @index: less than the number of stretches
+ *
+ * Returns: when the stretch ends, nanoseconds
+ */
+gint64
+heddle_track_chunk_get_end (const HeddleTrackChunk *self, guint index)
+{
+  return self->begin + heddle_track_chunk_get_gap (self, index)
+    + heddle_track_chunk_get_covered (self, index + 1);
 }
 
 /**
@@ -193,11 +122,17 @@ guint64
 heddle_track_chunk_get_id (const HeddleTrackChunk *self, guint index)
 {
   const HeddleTrackSequence *sequence;
+  const HeddleTrackBlock *block;
 
-  if (self->form != HEDDLE_TRACK_SEQUENCES)
-    return self->first_id + get_item (self, count_growing (self), index);
-  sequence = find_sequence (self, index);
-  return self->first_id + sequence->id + (index - sequence->first);
+  if (self->form == HEDDLE_TRACK_SEQUENCES)
+    {
+      sequence = find_sequence (self, index);
+      return self->first_id + sequence->id + (index - sequence->first);
+    }
+  if (index >= heddle_track_chunk_get_open (self))
+    return self->items[index % BLOCK].id;
+  block = heddle_track_chunk_get_block (self, index);
+  return block->lowest_id + heddle_track_block_get (block, HEDDLE_TRACK_ID, index);
 }
 
 /**
@@ -211,7 +146,7 @@ heddle_track_chunk_get_state (const HeddleTrackChunk *self, guint index)
 {
   return self->form == HEDDLE_TRACK_SEQUENCES
     ? HEDDLE_TASK_DONE
-    : (HeddleTaskState) (get_states (self)[index] & STATE_MASK);
+    : (HeddleTaskState) (get_state (self, index) & STATE_MASK);
 }
 
 /**
@@ -223,7 +158,7 @@ heddle_track_chunk_get_state (const HeddleTrackChunk *self, guint index)
 gboolean
 heddle_track_chunk_has_times (const HeddleTrackChunk *self, guint index)
 {
-  return self->has_times && (get_states (self)[index] & TIMES_KNOWN) != 0;
+  return self->form == HEDDLE_TRACK_PACKED && (get_state (self, index) & TIMES_KNOWN) != 0;
 }
 
 /* How much of the time before that stretch is of tasks with totals. Within a block they mostly have
@@ -231,17 +166,22 @@ heddle_track_chunk_has_times (const HeddleTrackChunk *self, guint index)
 static gint64
 get_known (const HeddleTrackChunk *self, guint index)
 {
-  const gint64 *blocks = get_known_blocks (self);
-  guint block = index / BLOCK, first = block * BLOCK;
-  gint64 covered = heddle_track_chunk_get_covered (self, first), known = blocks[block];
-  gboolean is_last = first + BLOCK >= self->n;
-  gint64 more = (is_last ? self->times.known : blocks[block + 1]) - known;
+  const HeddleTrackBlock *block;
+  gint64 known, covered;
 
-  if (more == 0)
-    return known;
-  if (more == heddle_track_chunk_get_covered (self, first + BLOCK) - covered)
-    return known + heddle_track_chunk_get_covered (self, index) - covered;
-  for (guint i = first; i < index; i++)
+  if (index >= heddle_track_chunk_get_open (self))
+    return self->items[index % BLOCK].known;
+  block = heddle_track_chunk_get_block (self, index);
+  if (block->known_tasks == 0)
+    return block->known;
+  if (block->known_tasks == BLOCK)
+    {
+      covered = block->growing[HEDDLE_TRACK_BEGIN] - block->growing[HEDDLE_TRACK_GAP];
+      return block->known + heddle_track_chunk_get_covered (self, index)
+        - (covered - self->begin);
+    }
+  known = block->known;
+  for (guint i = index - index % BLOCK; i < index; i++)
     if (heddle_track_chunk_has_times (self, i))
       known += heddle_track_chunk_get_covered (self, i + 1)
         - heddle_track_chunk_get_covered (self, i);
@@ -257,10 +197,10 @@ void
 heddle_track_chunk_get_times (const HeddleTrackChunk *self, guint index, HeddleTrackTimes *times)
 {
   *times = self->times;
-  if (index >= self->n || !self->has_times)
+  if (index >= self->n || self->times.known == 0)
     return;
-  times->on_cpu = get_growing (self, ON_CPU, index);
-  times->ready = get_growing (self, READY, index);
+  times->on_cpu = get_growing (self, HEDDLE_TRACK_ON_CPU, index);
+  times->ready = get_growing (self, HEDDLE_TRACK_READY, index);
   times->known = get_known (self, index);
 }
 
@@ -273,48 +213,50 @@ heddle_track_chunk_get_times (const HeddleTrackChunk *self, guint index, HeddleT
 guint
 heddle_track_chunk_count_failed (const HeddleTrackChunk *self, guint index)
 {
-  const guint16 *blocks;
-  guint block, n, next;
+  const HeddleTrackBlock *block;
+  guint n;
 
-  if (index >= self->n || self->form == HEDDLE_TRACK_SEQUENCES)
+  if (index >= self->n || self->n_failed == 0)
     return self->n_failed;
-  blocks = get_blocks (self);
-  block = index / BLOCK;
-  n = blocks[block];
-  next = (block + 1) * BLOCK < self->n ? blocks[block + 1] : self->n_failed;
-  if (n == next)
-    return n;
-  for (guint i = block * BLOCK; i < index; i++)
+  if (index >= heddle_track_chunk_get_open (self))
+    return self->items[index % BLOCK].n_failed;
+  block = heddle_track_chunk_get_block (self, index);
+  n = block->n_failed;
+  for (guint i = index - index % BLOCK; i < index && block->failed_tasks > 0; i++)
     n += heddle_track_chunk_get_state (self, i) != HEDDLE_TASK_DONE;
   return n;
 }
 
 /**
  * heddle_track_chunk_get_bytes:
- * @content: as the track has it, here and below
  *
  * Returns: memory held beside @self
  */
 gsize
-heddle_track_chunk_get_bytes (const HeddleTrackChunk *self, HeddleTrackContent content)
+heddle_track_chunk_get_bytes (const HeddleTrackChunk *self)
 {
-  return columns_bytes (self, content) + self->sequences_allocated * sizeof *self->sequences;
+  if (self->form == HEDDLE_TRACK_SEQUENCES)
+    return self->allocated * sizeof *self->begins
+      + self->sequences_allocated * sizeof *self->sequences;
+  return self->allocated * sizeof *self->items
+    + self->packed.allocated * sizeof *self->packed.words;
 }
 
 /**
  * heddle_track_chunk_begin:
  * @self: a chunk with nothing in it
- * @allocated: for how many stretches there is to be room
+ * @allocated: for how many stretches there is to be room, of sequences
  *
- * Gives the chunk its memory.
+ * Gives the chunk its form.
  */
 void
-heddle_track_chunk_begin (HeddleTrackChunk *self, HeddleTrackContent content, HeddleTrackForm form,
-                          guint allocated)
+heddle_track_chunk_begin (HeddleTrackChunk *self, HeddleTrackForm form, guint allocated)
 {
   self->form = form;
+  if (form != HEDDLE_TRACK_SEQUENCES)
+    return;
   self->allocated = allocated;
-  self->columns = g_malloc (columns_bytes (self, content));
+  self->begins = g_new (guint32, allocated);
 }
 
 /**
@@ -325,93 +267,102 @@ heddle_track_chunk_begin (HeddleTrackChunk *self, HeddleTrackContent content, He
 void
 heddle_track_chunk_clear (HeddleTrackChunk *self)
 {
-  g_clear_pointer (&self->columns, g_free);
+  g_clear_pointer (&self->begins, g_free);
+  g_clear_pointer (&self->items, g_free);
   g_clear_pointer (&self->sequences, g_free);
+  g_clear_pointer (&self->packed.words, g_free);
+  self->packed.n_words = 0;
+  self->packed.allocated = 0;
+  self->allocated = 0;
   self->n_sequences = 0;
   self->sequences_allocated = 0;
 }
 
-/* Writes the columns of the stretch with that index, all but its state. */
 static void
-set_stretch (HeddleTrackChunk *self, HeddleTrackContent content, guint index,
-             const HeddleSpan *stretch, gint64 covered, const HeddleTrackTimes *times)
+allocate_words (HeddleTrackChunk *self, guint allocated)
 {
-  set_growing (self, BEGIN, index, stretch->begin);
-  set_growing (self, COVERED, index, covered);
-  if (self->has_times)
+  self->packed.words = g_renew (guint64, self->packed.words, allocated);
+  self->packed.allocated = allocated;
+}
+
+/* Packs the block that has just become full, the last one. */
+static void
+pack_block (HeddleTrackChunk *self)
+{
+  HeddleTrackBlock block;
+  guint n;
+
+  n = self->packed.n_words + heddle_track_block_measure (&block, self->items);
+  if (n + 1 > self->packed.allocated)
+    allocate_words (self, MAX (n + 1, self->packed.allocated * 3 / 2));
+  heddle_track_block_write (&block, self->items, self->packed.words + self->packed.n_words);
+  self->packed.words[n] = 0; /* is read beside the last item, and of no effect */
+  self->packed.blocks[self->n / BLOCK - 1] = (guint16) self->packed.n_words;
+  self->packed.n_words = n;
+}
+
+/* Adds to a packed chunk what is kept of a stretch; sums are the caller's. */
+static void
+append (HeddleTrackChunk *self, const HeddleTrackItem *item)
+{
+  guint at = self->n % BLOCK;
+
+  if (at == self->allocated)
     {
-      set_growing (self, ON_CPU, index, times->on_cpu);
-      set_growing (self, READY, index, times->ready);
-      if (index % BLOCK == 0)
-        get_known_blocks (self)[index / BLOCK] = times->known;
+      self->allocated = MAX (4, self->allocated * 4);
+      self->items = g_renew (HeddleTrackItem, self->items, self->allocated);
     }
-  if (content != HEDDLE_TRACK_PLAIN)
-    set_item (self, count_growing (self), index, stretch->id - self->first_id);
+  self->items[at] = *item;
+  self->n++;
+  if (self->n % BLOCK == 0)
+    pack_block (self);
 }
 
+/* Turns sequences into packed columns. */
 static void
-set_state (HeddleTrackChunk *self, guint index, guint8 state, guint n_failed)
-{
-  if (index % BLOCK == 0)
-    get_blocks (self)[index / BLOCK] = (guint16) n_failed;
-  get_states (self)[index] = state;
-}
-
-/* Moves the stretches into columns of a form without sequences, with room for totals or without
- * where they have none. */
-static void
-reshape (HeddleTrackChunk *self, HeddleTrackContent content, HeddleTrackForm form,
-         gboolean has_times, guint64 first_id, guint allocated)
+pack_sequences (HeddleTrackChunk *self)
 {
   HeddleTrackChunk other = *self;
-  guint n_failed = 0;
 
-  other.has_times = has_times;
-  other.first_id = first_id;
+  other.n = 0;
+  other.form = HEDDLE_TRACK_PACKED;
+  other.begins = NULL;
+  other.allocated = 0;
   other.sequences = NULL;
   other.n_sequences = 0;
   other.sequences_allocated = 0;
-  heddle_track_chunk_begin (&other, content, form, allocated);
   for (guint i = 0; i < self->n; i++)
     {
-      HeddleSpan stretch = { .begin = heddle_track_chunk_get_begin (self, i) };
-      HeddleTrackTimes times;
+      gint64 begin = heddle_track_chunk_get_begin (self, i);
+      gint64 gap = begin - self->begin - heddle_track_chunk_get_covered (self, i);
+      HeddleTrackItem item = { .growing = { begin, gap },
+                               .id = heddle_track_chunk_get_id (self, i),
+                               .state = HEDDLE_TASK_DONE };
 
-      if (content != HEDDLE_TRACK_PLAIN)
-        stretch.id = heddle_track_chunk_get_id (self, i);
-      heddle_track_chunk_get_times (self, i, &times);
-      set_stretch (&other, content, i, &stretch, heddle_track_chunk_get_covered (self, i), &times);
-      if (content != HEDDLE_TRACK_TASKS)
-        continue;
-      stretch.state = heddle_track_chunk_get_state (self, i);
-      set_state (&other, i,
-                 (guint8) (stretch.state
-                           | (heddle_track_chunk_has_times (self, i) ? TIMES_KNOWN : 0)),
-                 n_failed);
-      n_failed += stretch.state != HEDDLE_TASK_DONE;
+      append (&other, &item);
     }
   heddle_track_chunk_clear (self);
   *self = other;
 }
 
 /**
- * heddle_track_chunk_grow:
- * @allocated: at least the number of stretches
+ * heddle_track_chunk_make_room:
  *
- * Gives a chunk that may still change room for so many stretches in all.
+ * Makes sure that there is room for one more stretch, unless the chunk is full.
+ *
+ * Returns: for how many there is room; 0: the chunk is full
  */
-void
-heddle_track_chunk_grow (HeddleTrackChunk *self, HeddleTrackContent content, guint allocated)
+guint
+heddle_track_chunk_make_room (HeddleTrackChunk *self)
 {
-  if (self->form == HEDDLE_TRACK_SEQUENCES)
+  if (self->form == HEDDLE_TRACK_PACKED)
+    return HEDDLE_TRACK_CHUNK - self->n;
+  if (self->n == self->allocated && self->n < HEDDLE_TRACK_CHUNK)
     {
-      self->allocated = allocated;
-      self->columns = g_realloc (self->columns, columns_bytes (self, content));
+      self->allocated = MIN (self->allocated * 4, HEDDLE_TRACK_CHUNK);
+      self->begins = g_renew (guint32, self->begins, self->allocated);
     }
-  else
-    {
-      reshape (self, content, self->form, self->has_times, 0, allocated);
-    }
+  return self->allocated - self->n;
 }
 
 static void
@@ -459,41 +410,45 @@ add_to_sequences (HeddleTrackChunk *self, const HeddleSpan *stretch)
   if (stretch->state != HEDDLE_TASK_DONE || stretch->times.known
       || !couple (self, stretch->begin, stretch->begin, stretch->id, 1))
     return FALSE;
-  ((guint32 *) self->columns)[self->n] = (guint32) (stretch->begin - self->begin);
+  self->begins[self->n] = (guint32) (stretch->begin - self->begin);
   return TRUE;
 }
 
-/* The chunk takes the form that can hold the stretch, if it has not got it. */
 static void
-adapt (HeddleTrackChunk *self, HeddleTrackContent content, const HeddleSpan *stretch)
+add_packed (HeddleTrackChunk *self, HeddleTrackContent content, const HeddleSpan *stretch)
 {
-  if (self->form == HEDDLE_TRACK_SEQUENCES && !add_to_sequences (self, stretch))
-    reshape (self, content, HEDDLE_TRACK_WIDE, stretch->times.known, 0, self->allocated);
-  else if (stretch->times.known && !self->has_times)
-    reshape (self, content, HEDDLE_TRACK_WIDE, TRUE, 0, self->allocated);
+  HeddleTrackItem item = { .growing = { stretch->begin,
+                                        stretch->begin - self->begin - self->covered,
+                                        self->times.on_cpu, self->times.ready },
+                           .known = self->times.known,
+                           .n_failed = self->n_failed,
+                           .state = HEDDLE_TASK_DONE };
+
+  if (content != HEDDLE_TRACK_PLAIN)
+    item.id = stretch->id;
+  if (content == HEDDLE_TRACK_TASKS)
+    item.state = (guint8) (stretch->state | (stretch->times.known ? TIMES_KNOWN : 0));
+  append (self, &item);
 }
 
 /**
  * heddle_track_chunk_add:
+ * @content: as the track has it
  * @stretch: begins not before the last one's end; at the chunk's begin if it is the first; totals
  * of a task alone, and not more of them than it lasts
  *
- * Adds a stretch; there is room.
+ * Adds a stretch; there is room. Where sequences cannot hold it, the chunk becomes a packed one.
  */
 void
 heddle_track_chunk_add (HeddleTrackChunk *self, HeddleTrackContent content,
                         const HeddleSpan *stretch)
 {
-  adapt (self, content, stretch);
-  if (self->form == HEDDLE_TRACK_WIDE)
-    {
-      set_stretch (self, content, self->n, stretch, self->covered, &self->times);
-      if (content == HEDDLE_TRACK_TASKS)
-        set_state (self, self->n,
-                   (guint8) (stretch->state | (stretch->times.known ? TIMES_KNOWN : 0)),
-                   self->n_failed);
-    }
-  self->n++;
+  if (self->form == HEDDLE_TRACK_SEQUENCES && !add_to_sequences (self, stretch))
+    pack_sequences (self);
+  if (self->form == HEDDLE_TRACK_SEQUENCES)
+    self->n++;
+  else
+    add_packed (self, content, stretch);
   self->n_failed += content == HEDDLE_TRACK_TASKS && stretch->state != HEDDLE_TASK_DONE;
   self->covered += stretch->end - stretch->begin;
   self->end = stretch->end;
@@ -519,7 +474,7 @@ gboolean
 heddle_track_chunk_add_sequence (HeddleTrackChunk *self, const gint64 *bounds, guint n,
                                  guint64 first_id)
 {
-  guint32 *begins = (guint32 *) self->columns + self->n;
+  guint32 *begins = self->begins + self->n;
   gint64 base = self->begin;
 
   if (self->form != HEDDLE_TRACK_SEQUENCES || !couple (self, bounds[0], bounds[n - 1], first_id, n))
@@ -532,36 +487,26 @@ heddle_track_chunk_add_sequence (HeddleTrackChunk *self, const gint64 *bounds, g
   return TRUE;
 }
 
-static void
-find_ids (const HeddleTrackChunk *self, guint64 *first_id, guint64 *last_id)
-{
-  *first_id = G_MAXUINT64;
-  *last_id = 0;
-  for (guint i = 0; i < self->n; i++)
-    {
-      guint64 id = heddle_track_chunk_get_id (self, i);
-
-      *first_id = MIN (*first_id, id);
-      *last_id = MAX (*last_id, id);
-    }
-}
-
-/* Tries to turn a wide chunk into sequences. */
+/* Tries to turn a packed chunk into sequences. */
 static gboolean
 make_sequences (HeddleTrackChunk *self)
 {
-  HeddleTrackChunk other = { .begin = self->begin };
+  HeddleTrackChunk other = *self;
 
   if (self->n_failed > 0 || self->times.known > 0)
     return FALSE;
-  heddle_track_chunk_begin (&other, HEDDLE_TRACK_TASKS, HEDDLE_TRACK_SEQUENCES, self->n);
+  other.n = 0;
+  other.covered = 0;
+  other.items = NULL;
+  memset (&other.packed, 0, sizeof other.packed);
+  heddle_track_chunk_begin (&other, HEDDLE_TRACK_SEQUENCES, self->n);
   for (guint i = 0; i < self->n; i++)
     {
       HeddleSpan stretch = { .begin = heddle_track_chunk_get_begin (self, i),
                              .id = heddle_track_chunk_get_id (self, i),
                              .state = HEDDLE_TASK_DONE };
 
-      if (!add_to_sequences (&other, &stretch))
+      if (heddle_track_chunk_has_times (self, i) || !add_to_sequences (&other, &stretch))
         {
           heddle_track_chunk_clear (&other);
           return FALSE;
@@ -571,50 +516,31 @@ make_sequences (HeddleTrackChunk *self)
       other.end = stretch.begin + other.covered - heddle_track_chunk_get_covered (self, i);
     }
   heddle_track_chunk_clear (self);
-  self->form = HEDDLE_TRACK_SEQUENCES;
-  self->has_times = FALSE;
-  self->allocated = other.allocated;
-  self->first_id = other.first_id;
-  self->columns = other.columns;
-  self->sequences = other.sequences;
-  self->n_sequences = other.n_sequences;
-  self->sequences_allocated = other.sequences_allocated;
-  return TRUE;
-}
-
-/* Whether all that grows in a block grows by less than 32 bits hold: what else grows, grows no
- * faster than time. */
-static gboolean
-fits_narrow (const HeddleTrackChunk *self)
-{
-  for (guint first = 0; first < self->n; first += BLOCK)
-    if (heddle_track_chunk_get_begin (self, MIN (first + BLOCK, self->n) - 1)
-          - heddle_track_chunk_get_begin (self, first)
-        > G_MAXUINT32)
-      return FALSE;
+  *self = other;
   return TRUE;
 }
 
 /**
  * heddle_track_chunk_seal:
+ * @self: a full chunk
+ * @content: as the track has it
  *
- * The chunk will not change any more: packs it as tightly as what it holds allows.
+ * The chunk will not change any more: it gives back what it does not need.
  */
 void
 heddle_track_chunk_seal (HeddleTrackChunk *self, HeddleTrackContent content)
 {
-  guint64 first_id = 0, last_id = 0;
+  g_assert (self->n == HEDDLE_TRACK_CHUNK);
 
-  if (self->form == HEDDLE_TRACK_WIDE && content == HEDDLE_TRACK_TASKS && make_sequences (self))
-    return;
+  if (self->form == HEDDLE_TRACK_PACKED && content == HEDDLE_TRACK_TASKS)
+    make_sequences (self);
   if (self->form == HEDDLE_TRACK_SEQUENCES)
     {
       self->sequences_allocated = self->n_sequences;
       self->sequences = g_renew (HeddleTrackSequence, self->sequences, self->n_sequences);
       return;
     }
-  if (content != HEDDLE_TRACK_PLAIN)
-    find_ids (self, &first_id, &last_id);
-  if (last_id - first_id <= G_MAXUINT32 && fits_narrow (self))
-    reshape (self, content, HEDDLE_TRACK_NARROW, self->times.known > 0, first_id, self->n);
+  allocate_words (self, self->packed.n_words + 1);
+  g_clear_pointer (&self->items, g_free);
+  self->allocated = 0;
 }

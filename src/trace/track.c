@@ -22,7 +22,7 @@ get_covered (const HeddleTrackChunk *chunk, guint index)
 static gint64
 get_end (const HeddleTrackChunk *chunk, guint index)
 {
-  return get_begin (chunk, index) + get_covered (chunk, index + 1) - get_covered (chunk, index);
+  return heddle_track_chunk_get_end (chunk, index);
 }
 
 /**
@@ -78,9 +78,9 @@ static HeddleTrackForm
 choose_form (const HeddleTrack *self, const HeddleTrackChunk *last)
 {
   if (self->content != HEDDLE_TRACK_TASKS)
-    return HEDDLE_TRACK_WIDE;
+    return HEDDLE_TRACK_PACKED;
   return last == NULL || last->form == HEDDLE_TRACK_SEQUENCES ? HEDDLE_TRACK_SEQUENCES
-                                                              : HEDDLE_TRACK_WIDE;
+                                                              : HEDDLE_TRACK_PACKED;
 }
 
 static HeddleTrackChunk *
@@ -88,7 +88,6 @@ begin_chunk (HeddleTrack *self, gint64 begin, const HeddleTrackChunk *last)
 {
   HeddleTrackForm form = choose_form (self, last);
   guint allocated = last != NULL ? HEDDLE_TRACK_CHUNK : FIRST_ALLOCATION;
-  gboolean last_has_times = last != NULL && last->has_times;
   HeddleTrackChunk *chunk; /* making room for it moves @last */
 
   make_room_for_chunk (self);
@@ -99,9 +98,8 @@ begin_chunk (HeddleTrack *self, gint64 begin, const HeddleTrackChunk *last)
   chunk->n_before = self->n;
   chunk->n_failed_before = self->n_failed;
   chunk->times_before = self->times;
-  chunk->has_times = last_has_times && form == HEDDLE_TRACK_WIDE;
-  heddle_track_chunk_begin (chunk, self->content, form, allocated);
-  self->bytes += heddle_track_chunk_get_bytes (chunk, self->content);
+  heddle_track_chunk_begin (chunk, form, allocated);
+  self->bytes += heddle_track_chunk_get_bytes (chunk);
   return chunk;
 }
 
@@ -111,24 +109,30 @@ get_last_chunk (const HeddleTrack *self)
   return self->n_chunks > self->first ? &self->chunks[self->n_chunks - 1] : NULL;
 }
 
-/* The chunk that the next stretch goes into, with room for one at least. */
+/* The chunk that the next stretch goes into. Returns it, and in @room for how many stretches it has
+ * room, one at least. */
 static HeddleTrackChunk *
-get_open_chunk (HeddleTrack *self, gint64 begin)
+get_open_chunk (HeddleTrack *self, gint64 begin, guint *room)
 {
   HeddleTrackChunk *chunk = get_last_chunk (self);
   gsize before;
 
   if (chunk == NULL)
-    return begin_chunk (self, begin, NULL);
-  if (chunk->n < chunk->allocated)
-    return chunk;
-  before = heddle_track_chunk_get_bytes (chunk, self->content);
-  if (chunk->n == HEDDLE_TRACK_CHUNK)
+    {
+      chunk = begin_chunk (self, begin, NULL);
+      *room = heddle_track_chunk_make_room (chunk);
+      return chunk;
+    }
+  before = heddle_track_chunk_get_bytes (chunk);
+  *room = heddle_track_chunk_make_room (chunk);
+  if (*room == 0)
     heddle_track_chunk_seal (chunk, self->content);
-  else
-    heddle_track_chunk_grow (chunk, self->content, chunk->allocated * 4);
-  self->bytes += heddle_track_chunk_get_bytes (chunk, self->content) - before;
-  return chunk->n == HEDDLE_TRACK_CHUNK ? begin_chunk (self, begin, chunk) : chunk;
+  self->bytes += heddle_track_chunk_get_bytes (chunk) - before;
+  if (*room > 0)
+    return chunk;
+  chunk = begin_chunk (self, begin, chunk);
+  *room = heddle_track_chunk_make_room (chunk);
+  return chunk;
 }
 
 /**
@@ -143,14 +147,15 @@ heddle_track_add (HeddleTrack *self, const HeddleSpan *stretch)
 {
   HeddleTrackChunk *chunk;
   gsize before;
+  guint room;
 
   g_assert (stretch->begin >= self->end && stretch->end >= stretch->begin);
   g_assert (!stretch->times.known || self->content == HEDDLE_TRACK_TASKS);
 
-  chunk = get_open_chunk (self, stretch->begin);
-  before = heddle_track_chunk_get_bytes (chunk, self->content);
+  chunk = get_open_chunk (self, stretch->begin, &room);
+  before = heddle_track_chunk_get_bytes (chunk);
   heddle_track_chunk_add (chunk, self->content, stretch);
-  self->bytes += heddle_track_chunk_get_bytes (chunk, self->content) - before;
+  self->bytes += heddle_track_chunk_get_bytes (chunk) - before;
   self->n++;
   self->n_failed += self->content == HEDDLE_TRACK_TASKS && stretch->state != HEDDLE_TASK_DONE;
   self->covered += stretch->end - stretch->begin;
@@ -181,9 +186,10 @@ heddle_track_add_sequence (HeddleTrack *self, const gint64 *bounds, guint n, gui
 
   while (n > 0)
     {
-      HeddleTrackChunk *chunk = get_open_chunk (self, bounds[0]);
-      guint some = MIN (n, chunk->allocated - chunk->n);
-      gsize before = heddle_track_chunk_get_bytes (chunk, HEDDLE_TRACK_TASKS);
+      guint room;
+      HeddleTrackChunk *chunk = get_open_chunk (self, bounds[0], &room);
+      guint some = MIN (n, room);
+      gsize before = heddle_track_chunk_get_bytes (chunk);
 
       if (!heddle_track_chunk_add_sequence (chunk, bounds, some, first_id))
         for (guint i = 0; i < some; i++)
@@ -192,7 +198,7 @@ heddle_track_add_sequence (HeddleTrack *self, const gint64 *bounds, guint n, gui
                                                  .end = bounds[i + 1],
                                                  .id = first_id + i,
                                                  .state = HEDDLE_TASK_DONE });
-      self->bytes += heddle_track_chunk_get_bytes (chunk, HEDDLE_TRACK_TASKS) - before;
+      self->bytes += heddle_track_chunk_get_bytes (chunk) - before;
       self->n += some;
       self->covered += bounds[some] - bounds[0];
       self->end = bounds[some];
@@ -277,7 +283,7 @@ heddle_track_drop_oldest (HeddleTrack *self)
 
   g_assert (self->n_chunks > self->first);
 
-  self->bytes -= heddle_track_chunk_get_bytes (chunk, self->content);
+  self->bytes -= heddle_track_chunk_get_bytes (chunk);
   heddle_track_chunk_clear (chunk);
   self->first++;
 }
@@ -322,60 +328,12 @@ find_chunk (const HeddleTrack *self, guint from, gint64 time, guint64 *touched)
   return low;
 }
 
-/* How many stretches of the chunk begin before @time. Where stretches are about equally long the
- * first guess is close, which saves most of the cache misses of a plain binary search; the steps
- * around it double, so a bad guess costs no more than that. */
-static guint
-count_begun_in (const HeddleTrackChunk *chunk, gint64 time, guint64 *touched)
-{
-  guint low = 0, high = chunk->n, step = 4;
-  guint guess;
-
-  if (time > chunk->end)
-    return chunk->n;
-  if (time <= chunk->begin)
-    return 0;
-  guess = (guint) ((double) (time - chunk->begin) / ((double) (chunk->end - chunk->begin) + 1)
-                   * chunk->n);
-  guess = MIN (guess, chunk->n - 1);
-  for (;;)
-    {
-      (*touched)++;
-      if (get_begin (chunk, guess) < time)
-        {
-          low = guess + 1;
-          if (high - low <= step)
-            break;
-          guess = low + step;
-        }
-      else
-        {
-          high = guess;
-          if (high - low <= step)
-            break;
-          guess = high - step;
-        }
-      step *= 2;
-    }
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (get_begin (chunk, middle) < time)
-        low = middle + 1;
-      else
-        high = middle;
-      (*touched)++;
-    }
-  return low;
-}
-
 static void
 add_times (HeddleTrackTimes *sum, const HeddleTrackChunk *chunk, guint index)
 {
   HeddleTrackTimes times;
 
-  if (!chunk->has_times)
+  if (chunk->times.known == 0)
     return;
   heddle_track_chunk_get_times (chunk, index, &times);
   sum->on_cpu += times.on_cpu;
@@ -415,6 +373,7 @@ heddle_track_sum (const HeddleTrack *self, gint64 time, guint *hint, HeddleTrack
                   guint64 *touched)
 {
   const HeddleTrackChunk *chunk;
+  gint64 covered, gap;
   guint i;
 
   *hint = find_chunk (self, MAX (*hint, self->first), time, touched);
@@ -428,15 +387,17 @@ heddle_track_sum (const HeddleTrack *self, gint64 time, guint *hint, HeddleTrack
                             chunk->times_before };
   if (time <= chunk->begin)
     return;
-  i = count_begun_in (chunk, time, touched);
+  i = heddle_track_chunk_count_begun (chunk, time, touched);
   /* a stretch that has begun has ended too, but for the last of them, perhaps; i is not 0 here */
-  if (get_end (chunk, i - 1) >= time)
+  covered = get_covered (chunk, i);
+  gap = heddle_track_chunk_get_gap (chunk, i - 1);
+  if (chunk->begin + gap + covered >= time)
     {
       i--;
-      sum->covered += time - get_begin (chunk, i);
+      covered = time - chunk->begin - gap;
       add_share (chunk, i, time, &sum->times);
     }
-  sum->covered += get_covered (chunk, i);
+  sum->covered += covered;
   sum->n += i;
   add_times (&sum->times, chunk, i);
   if (self->content == HEDDLE_TRACK_TASKS)
@@ -464,7 +425,7 @@ heddle_track_sum_ended (const HeddleTrack *self, const HeddleTrackChunk *chunk, 
 
   if (time <= chunk->end)
     {
-      until = count_begun_in (chunk, time, &touched);
+      until = heddle_track_chunk_count_begun (chunk, time, &touched);
       while (until > from && get_end (chunk, until - 1) >= time)
         until--;
     }
@@ -505,7 +466,8 @@ heddle_track_count_begun (const HeddleTrack *self, gint64 time)
     }
   if (low == self->first)
     return heddle_track_get_first (self);
-  return self->chunks[low - 1].n_before + count_begun_in (&self->chunks[low - 1], time, &touched);
+  return self->chunks[low - 1].n_before
+    + heddle_track_chunk_count_begun (&self->chunks[low - 1], time, &touched);
 }
 
 /**

@@ -537,8 +537,8 @@ test_given_up (void)
 {
   for (guint i = 0; i < 6; i++)
     {
-      check_given_up (200 * 1024, (guint) g_test_rand_int_range (10000, 30000), 100000);
-      check_given_up (100 * 1024, (guint) g_test_rand_int_range (5000, 9000), 1500000000);
+      check_given_up (100 * 1024, (guint) g_test_rand_int_range (10000, 30000), 100000);
+      check_given_up (70 * 1024, (guint) g_test_rand_int_range (5000, 9000), 1500000000);
       check_given_up (1, 2000, 1000);
     }
 }

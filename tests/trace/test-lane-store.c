@@ -237,7 +237,7 @@ test_cost (void)
 static void
 test_folded_cost (void)
 {
-  HeddleLaneStore *store = store_with_lane (200 * 1024);
+  HeddleLaneStore *store = store_with_lane (100 * 1024);
   gint64 time = 0;
 
   heddle_lane_store_lock (store);
@@ -327,7 +327,7 @@ test_memory_of_spans (void)
   for (gint64 i = 0; i < N_MANY / 2; i++)
     add_span (store, 0, (guint64) i, i * 1000, i * 1000 + 900, HEDDLE_TASK_DONE);
   heddle_lane_store_unlock (store);
-  g_assert_cmpuint (heddle_lane_store_get_totals (store).bytes, <, 14 * N_MANY / 2);
+  g_assert_cmpuint (heddle_lane_store_get_totals (store).bytes, <, 8 * N_MANY / 2);
   heddle_lane_store_unref (store);
 }
 
@@ -483,7 +483,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lane-store/short-failure-is-seen-at-every-zoom", test_failure_is_seen);
   g_test_add_func ("/lane-store/budget-holds-and-the-oldest-go", test_budget);
   g_test_add_func ("/lane-store/empty-lanes-cost-little", test_empty_lanes);
-  g_test_add_func ("/lane-store/span-takes-14-bytes", test_memory_of_spans);
+  g_test_add_func ("/lane-store/span-takes-8-bytes", test_memory_of_spans);
   g_test_add_func ("/lane-store/task-of-a-sequence-takes-5-bytes", test_memory_of_trains);
   g_test_add_func ("/lane-store/threads-read-while-one-writes", test_threads);
   return g_test_run ();
