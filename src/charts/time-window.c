@@ -128,7 +128,7 @@ heddle_time_window_set_span (HeddleTimeWindow *self, gint64 span)
   changed (self);
 }
 
-/* Only tests use it. */
+/* Returns: the length that is shown while the end is followed; 0: the whole run */
 gint64
 heddle_time_window_get_span (HeddleTimeWindow *self)
 {

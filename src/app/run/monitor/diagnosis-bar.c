@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "app/run/monitor/diagnosis-bar.h"
+#include "app/run/monitor/evidence.h"
 #include "app/widgets/a11y/accessible.h"
 #include "engine/run/tally.h"
 
@@ -23,18 +24,23 @@ struct _HeddleDiagnosisBar {
 
   /* template children */
   GtkInscription *text;
+  GtkToggleButton *show; /* pressed while the timeline shows where it is so */
   GtkButton *cure;
 
   HeddleRun *run; /* owned; NULL: none */
   HeddleDiagnosisFilter filter;
+  HeddleVerdictKind shown_kind; /* of which the buttons are */
   HeddleRunState state; /* at the last update */
+  HeddleStatesSource states; /* that the run knows */
 
   /* the last ones, of at most INTERVAL_NS each; a ring, next is the oldest */
   HeddleRunTally tallies[N_TALLIES];
   guint next;
 };
 
-static guint try_signal;
+enum { SIGNAL_TRY, SIGNAL_SHOW, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (HeddleDiagnosisBar, heddle_diagnosis_bar, HEDDLE_TYPE_CONTAINER)
 
@@ -77,6 +83,20 @@ show_cure (HeddleDiagnosisBar *self)
   gtk_widget_set_visible (GTK_WIDGET (self->cure), label != NULL);
 }
 
+/* What is shown is that of one kind: of another one it ends. */
+static void
+show_evidence (HeddleDiagnosisBar *self)
+{
+  const char *what = heddle_evidence_describe (&self->filter.shown, self->states);
+
+  if (what != NULL && set_tooltip (GTK_WIDGET (self->show), what))
+    heddle_accessible_set_description (GTK_WIDGET (self->show), what);
+  if (what == NULL || self->filter.shown.kind != self->shown_kind)
+    gtk_toggle_button_set_active (self->show, FALSE);
+  self->shown_kind = self->filter.shown.kind;
+  gtk_widget_set_visible (GTK_WIDGET (self->show), what != NULL);
+}
+
 /* The sentence for the eye, with its title in bold, and for screen readers. */
 static void
 show (HeddleDiagnosisBar *self)
@@ -101,6 +121,7 @@ show (HeddleDiagnosisBar *self)
     }
   if (set_tooltip (GTK_WIDGET (self->text), plain))
     gtk_inscription_set_markup (self->text, markup);
+  show_evidence (self);
   show_cure (self);
   if (verdict->kind != HEDDLE_VERDICT_NONE)
     gtk_widget_add_css_class (GTK_WIDGET (self), "found");
@@ -172,7 +193,28 @@ cure_clicked_cb (HeddleDiagnosisBar *self)
 {
   HeddleVerdict verdict = self->filter.shown;
 
-  g_signal_emit (self, try_signal, 0, &verdict);
+  g_signal_emit (self, signals[SIGNAL_TRY], 0, &verdict);
+}
+
+static void
+show_toggled_cb (HeddleDiagnosisBar *self)
+{
+  HeddleVerdict verdict = self->filter.shown;
+
+  g_signal_emit (self, signals[SIGNAL_SHOW], 0,
+                 gtk_toggle_button_get_active (self->show) ? &verdict : NULL);
+}
+
+/* Escape, with the keyboard here. */
+static gboolean
+leave (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  HeddleDiagnosisBar *self = HEDDLE_DIAGNOSIS_BAR (widget);
+
+  if (!gtk_toggle_button_get_active (self->show))
+    return GDK_EVENT_PROPAGATE;
+  gtk_toggle_button_set_active (self->show, FALSE);
+  return GDK_EVENT_STOP;
 }
 
 static void
@@ -188,8 +230,12 @@ heddle_diagnosis_bar_class_init (HeddleDiagnosisBarClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = heddle_diagnosis_bar_dispose;
-  try_signal = g_signal_new ("try", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                             NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_TRY] = g_signal_new ("try", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                      NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_SHOW] = g_signal_new ("show-evidence", G_TYPE_FROM_CLASS (klass),
+                                       G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                       G_TYPE_POINTER);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, leave, NULL);
   gtk_widget_class_set_css_name (widget_class, "diagnosisbar");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   /* a polite live region: what it says is read when the reader has nothing else to say */
@@ -197,7 +243,9 @@ heddle_diagnosis_bar_class_init (HeddleDiagnosisBarClass *klass)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/org/heddle/Heddle/ui/run/monitor/diagnosis-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, HeddleDiagnosisBar, text);
+  gtk_widget_class_bind_template_child (widget_class, HeddleDiagnosisBar, show);
   gtk_widget_class_bind_template_child (widget_class, HeddleDiagnosisBar, cure);
+  gtk_widget_class_bind_template_callback (widget_class, show_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, cure_clicked_cb);
 }
 
@@ -234,6 +282,19 @@ heddle_diagnosis_bar_set_run (HeddleDiagnosisBar *self, HeddleRun *run)
 }
 
 /**
+ * heddle_diagnosis_bar_end_show:
+ *
+ * The timeline shows something else by now.
+ */
+void
+heddle_diagnosis_bar_end_show (HeddleDiagnosisBar *self)
+{
+  g_return_if_fail (HEDDLE_IS_DIAGNOSIS_BAR (self));
+
+  gtk_toggle_button_set_active (self->show, FALSE);
+}
+
+/**
  * heddle_diagnosis_bar_update:
  * @snapshot: of its run, just copied
  *
@@ -252,6 +313,7 @@ heddle_diagnosis_bar_update (HeddleDiagnosisBar *self, const HeddleRunSnapshot *
   if (self->run == NULL || (ended && self->state == HEDDLE_RUN_FINISHED))
     return;
   self->state = snapshot->state;
+  self->states = snapshot->states;
   heddle_run_get_tally (self->run, &tally);
   last = &self->tallies[(self->next + N_TALLIES - 1) % N_TALLIES];
   if (ended)

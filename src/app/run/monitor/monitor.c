@@ -12,6 +12,7 @@
 #include <glib/gi18n.h>
 
 #include "app/run/monitor/diagnosis-bar.h"
+#include "app/run/monitor/evidence.h"
 #include "app/run/monitor/monitor.h"
 #include "app/run/monitor/queue-strip.h"
 #include "app/run/monitor/stretch-job.h"
@@ -225,21 +226,37 @@ on_span_chosen (HeddleRunMonitor *self, guint64 id)
 static void
 on_row_chosen (HeddleRunMonitor *self, guint64 id)
 {
-  HeddleResults *results = self->run != NULL ? heddle_run_get_results (self->run) : NULL;
-  guint64 index;
-  HeddleRow row;
   HeddleSpan span;
+  guint lane;
 
-  if (results == NULL || !heddle_results_find_id (results, id, &index)
-      || !heddle_results_get (results, index, &row))
-    return;
-  if (row.worker > 0
-      && heddle_lane_store_find_span (heddle_run_get_lanes (self->run), row.worker - 1,
-                                      row.started_ns, &span)
-      && span.id == id)
-    heddle_timeline_select_task (heddle_timeline_card_get_timeline (self->timeline),
-                                 row.worker - 1, &span);
-  heddle_row_clear (&row);
+  if (self->run != NULL && heddle_evidence_find_task (self->run, id, &lane, &span))
+    heddle_timeline_select_task (heddle_timeline_card_get_timeline (self->timeline), lane, &span);
+}
+
+/* Where nothing can be shown any more, as it was given up, the button does not stay pressed. */
+static void
+show_evidence_cb (HeddleRunMonitor *self, const HeddleVerdict *verdict)
+{
+  HeddleTimelineView view;
+
+  if (verdict == NULL)
+    heddle_timeline_card_end_view (self->timeline);
+  else if (self->run == NULL
+           || !heddle_evidence_find (self->run, heddle_run_object_get_snapshot (self->object),
+                                     verdict, &view))
+    heddle_diagnosis_bar_end_show (self->diagnosis);
+  else
+    {
+      heddle_timeline_card_show_view (self->timeline, &view);
+      if (view.has_task)
+        heddle_tables_card_select_task (self->tables, view.task.id);
+    }
+}
+
+static void
+on_view_ended (HeddleRunMonitor *self)
+{
+  heddle_diagnosis_bar_end_show (self->diagnosis);
 }
 
 static void
@@ -285,6 +302,8 @@ heddle_run_monitor_class_init (HeddleRunMonitorClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, try_cb);
   gtk_widget_class_bind_template_callback (widget_class, on_row_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_stretch_cleared);
+  gtk_widget_class_bind_template_callback (widget_class, on_view_ended);
+  gtk_widget_class_bind_template_callback (widget_class, show_evidence_cb);
 }
 
 static void

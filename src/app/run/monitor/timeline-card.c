@@ -11,12 +11,23 @@
 #include "base/format.h"
 #include "charts/state-colours.h"
 #include "charts/swatch.h"
+#include "trace/clock.h"
 
 /* a step of a button is worth several of the wheel */
 #define ZOOM_STEP 2.0
 #define SPAN_NS (10 * HEDDLE_S) /* shown of a run that goes on */
 
 typedef enum { ROW_QUEUE, ROW_CPUS, ROW_RATE, ROW_MEMORY, N_ROWS } Row;
+
+/* What was seen before a view was shown. */
+typedef struct {
+  gboolean following;
+  gint64 from, to;   /* CLOCK_MONOTONIC ns */
+  gint64 span;       /* while following */
+  gint64 begin, end; /* selected, nanoseconds of the run */
+  guint states;
+  gboolean queue;    /* the row */
+} Before;
 
 struct _HeddleTimelineCard {
   HeddleContainer parent_instance;
@@ -33,7 +44,12 @@ struct _HeddleTimelineCard {
   HeddleTimeWindow *window; /* borrowed from the timeline */
   gboolean chosen[N_ROWS];  /* the user wants to see that row */
   gboolean has_line;        /* tasks wait in line, or may */
+  gboolean has_view;
+  guint64 view_task;        /* that the view has selected; 0: none */
+  Before before;            /* the view */
 };
+
+static guint view_ended_signal;
 
 G_DEFINE_FINAL_TYPE (HeddleTimelineCard, heddle_timeline_card, HEDDLE_TYPE_CONTAINER)
 
@@ -122,6 +138,23 @@ on_state_toggled (HeddleTimelineCard *self)
   heddle_lanes_chart_set_shown_states (heddle_timeline_get_lanes (self->timeline), shown);
 }
 
+/* The buttons say what is shown, without being asked. */
+static void
+set_shown_states (HeddleTimelineCard *self, guint states)
+{
+  guint i = 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (self->states); child != NULL;
+       child = gtk_widget_get_next_sibling (child), i++)
+    {
+      g_signal_handlers_block_by_func (child, on_state_toggled, self);
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (child),
+                                    (states & (1u << legend[i].state)) != 0);
+      g_signal_handlers_unblock_by_func (child, on_state_toggled, self);
+    }
+  heddle_lanes_chart_set_shown_states (heddle_timeline_get_lanes (self->timeline), states);
+}
+
 static void
 add_states (HeddleTimelineCard *self)
 {
@@ -193,9 +226,29 @@ on_zoom_in (HeddleTimelineCard *self)
   heddle_timeline_zoom (self->timeline, ZOOM_STEP);
 }
 
+/* The user has had enough. Returns: whether there was a view. */
+static gboolean
+leave_view (HeddleTimelineCard *self)
+{
+  if (!self->has_view)
+    return FALSE;
+  heddle_timeline_card_end_view (self);
+  g_signal_emit (self, view_ended_signal, 0);
+  return TRUE;
+}
+
+/* Before the timeline, which would take back the selection alone. */
+static gboolean
+on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
+        HeddleTimelineCard *self)
+{
+  return key == GDK_KEY_Escape && leave_view (self);
+}
+
 static void
 on_all (HeddleTimelineCard *self)
 {
+  leave_view (self);
   heddle_timeline_show_all (self->timeline);
 }
 
@@ -312,6 +365,8 @@ heddle_timeline_card_class_init (HeddleTimelineCardClass *klass)
   g_type_ensure (HEDDLE_TYPE_SWATCH);
   g_type_ensure (HEDDLE_TYPE_WRAP_LAYOUT);
   object_class->dispose = heddle_timeline_card_dispose;
+  view_ended_signal = g_signal_new ("view-ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
   object_class->get_property = heddle_timeline_card_get_property;
   object_class->set_property = heddle_timeline_card_set_property;
   install_rows (object_class, widget_class);
@@ -337,6 +392,8 @@ heddle_timeline_card_class_init (HeddleTimelineCardClass *klass)
 static void
 heddle_timeline_card_init (HeddleTimelineCard *self)
 {
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
   for (guint i = 0; i < N_ROWS; i++)
     {
@@ -353,6 +410,9 @@ heddle_timeline_card_init (HeddleTimelineCard *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->timeline, "task-selected", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
   add_states (self);
   show_states (self, HEDDLE_STATES_NONE);
   heddle_accessible_set_name (self->zoom_out, _("Zoom Out"));
@@ -397,6 +457,7 @@ heddle_timeline_card_set_run (HeddleTimelineCard *self, HeddleRun *run)
 
   g_return_if_fail (HEDDLE_IS_TIMELINE_CARD (self));
 
+  heddle_timeline_card_end_view (self);
   lanes = heddle_timeline_get_lanes (self->timeline);
   heddle_timeline_set_live (self->timeline, FALSE);
   heddle_lanes_chart_set_store (lanes, run != NULL ? heddle_run_get_lanes (run) : NULL);
@@ -426,6 +487,98 @@ heddle_timeline_card_set_has_line (HeddleTimelineCard *self, gboolean has_line)
     return;
   self->has_line = !!has_line;
   show_rows (self);
+}
+
+static void
+note_before (HeddleTimelineCard *self)
+{
+  Before *before = &self->before;
+
+  before->following = heddle_time_window_get_following (self->window);
+  before->span = heddle_time_window_get_span (self->window);
+  heddle_time_window_get_range (self->window, heddle_clock_monotonic_ns (), &before->from,
+                                &before->to);
+  heddle_timeline_get_selection (self->timeline, &before->begin, &before->end);
+  before->states =
+    heddle_lanes_chart_get_shown_states (heddle_timeline_get_lanes (self->timeline));
+  before->queue = self->chosen[ROW_QUEUE];
+}
+
+static void
+show_queue (HeddleTimelineCard *self, gboolean shown)
+{
+  self->chosen[ROW_QUEUE] = shown;
+  show_rows (self);
+  g_object_notify (G_OBJECT (self), rows[ROW_QUEUE].action + strlen ("timeline."));
+}
+
+/**
+ * heddle_timeline_card_show_view:
+ * @view: what is to be seen
+ *
+ * Shows it until heddle_timeline_card_end_view(), or until the user ends it by Escape or All.
+ */
+void
+heddle_timeline_card_show_view (HeddleTimelineCard *self, const HeddleTimelineView *view)
+{
+  gint64 origin;
+
+  g_return_if_fail (HEDDLE_IS_TIMELINE_CARD (self));
+
+  if (!self->has_view)
+    note_before (self);
+  self->has_view = TRUE;
+  set_shown_states (self, view->states);
+  if (view->queue)
+    show_queue (self, TRUE);
+  origin = heddle_time_window_get_origin (self->window, 0);
+  if (view->has_task)
+    {
+      self->view_task = view->task.id;
+      heddle_timeline_select_task (self->timeline, view->lane, &view->task);
+      heddle_timeline_show_task (self->timeline);
+    }
+  else if (view->zoom)
+    heddle_time_window_show (self->window, view->begin, view->end);
+  else
+    {
+      /* of a run that goes on the end is in sight */
+      if (!gtk_widget_get_sensitive (GTK_WIDGET (self->live)))
+        heddle_timeline_show_all (self->timeline);
+      if (view->end > view->begin)
+        heddle_timeline_select (self->timeline, view->begin - origin, view->end - origin);
+    }
+}
+
+/**
+ * heddle_timeline_card_end_view:
+ *
+ * Shows what was seen before the view again. Does nothing where there is none.
+ */
+void
+heddle_timeline_card_end_view (HeddleTimelineCard *self)
+{
+  const Before *before = &self->before;
+  HeddleSpan span;
+
+  g_return_if_fail (HEDDLE_IS_TIMELINE_CARD (self));
+
+  if (!self->has_view)
+    return;
+  self->has_view = FALSE;
+  set_shown_states (self, before->states);
+  if (self->chosen[ROW_QUEUE] != before->queue)
+    show_queue (self, before->queue);
+  if (self->view_task != 0
+      && heddle_lanes_chart_get_selected (heddle_timeline_get_lanes (self->timeline), &span)
+      && span.id == self->view_task)
+    heddle_timeline_select_task (self->timeline, 0, NULL);
+  self->view_task = 0;
+  heddle_timeline_select (self->timeline, before->begin, before->end);
+  if (before->following)
+    heddle_time_window_set_span (self->window, before->span);
+  else
+    heddle_time_window_show (self->window, before->from, before->to);
 }
 
 /**

@@ -7,7 +7,21 @@
 
 G_BEGIN_DECLS
 
-/* A run on a time axis, with a legend and what moves the time that is shown. */
+/* What somebody else wants to be seen in the timeline. */
+typedef struct {
+  guint states;      /* a bit (1 << a #HeddleLaneState) for each that is shown */
+  gint64 begin, end; /* CLOCK_MONOTONIC ns; selected, or zoomed to; both 0: all of the run */
+  gboolean zoom;     /* to that time, rather than to select it */
+  gboolean queue;    /* the row of the queue is shown */
+  gboolean has_task; /* selected and zoomed to */
+  guint lane;
+  HeddleSpan task;
+} HeddleTimelineView;
+
+/*
+ * A run on a time axis, with a legend and what moves the time that is shown. Signal "view-ended":
+ * the user has had enough of what heddle_timeline_card_show_view() shows.
+ */
 #define HEDDLE_TYPE_TIMELINE_CARD (heddle_timeline_card_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleTimelineCard, heddle_timeline_card, HEDDLE, TIMELINE_CARD,
                       HeddleContainer)
@@ -15,6 +29,8 @@ G_DECLARE_FINAL_TYPE (HeddleTimelineCard, heddle_timeline_card, HEDDLE, TIMELINE
 HeddleTimeline *heddle_timeline_card_get_timeline (HeddleTimelineCard *self);
 void heddle_timeline_card_set_run (HeddleTimelineCard *self, HeddleRun *run);
 void heddle_timeline_card_set_has_line (HeddleTimelineCard *self, gboolean has_line);
+void heddle_timeline_card_show_view (HeddleTimelineCard *self, const HeddleTimelineView *view);
+void heddle_timeline_card_end_view (HeddleTimelineCard *self);
 void heddle_timeline_card_update (HeddleTimelineCard *self, const HeddleRunSnapshot *snapshot);
 
 G_END_DECLS
