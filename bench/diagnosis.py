@@ -34,6 +34,10 @@ def describe(verdict):
     words = [f"`{verdict['kind']}`", f"{figures['share']:.0%}"]
     if "object" in verdict:
         words.append(f"“{verdict['object']}”")
+    if "held" in figures:
+        words.append(f"held {figures['held']:.0%}")
+    if "holder" in figures:
+        words.append(f"longest by worker {figures['holder']:.0f}: {figures['holder_ns'] / 1e9:.2f} s")
     return " ".join(words) + f" (explains {figures['strength']:.0%})"
 
 

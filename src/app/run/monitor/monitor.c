@@ -230,7 +230,7 @@ on_row_chosen (HeddleRunMonitor *self, guint64 id)
   guint lane;
 
   if (self->run != NULL && heddle_evidence_find_task (self->run, id, &lane, &span))
-    heddle_timeline_select_task (heddle_timeline_card_get_timeline (self->timeline), lane, &span);
+    heddle_timeline_card_select_task (self->timeline, lane, &span);
 }
 
 /* Where nothing can be shown any more, as it was given up, the button does not stay pressed. */

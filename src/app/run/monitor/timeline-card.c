@@ -489,6 +489,22 @@ heddle_timeline_card_set_has_line (HeddleTimelineCard *self, gboolean has_line)
   show_rows (self);
 }
 
+/**
+ * heddle_timeline_card_select_task:
+ * @lane: the lane of its worker
+ * @span: (nullable): the task; %NULL: none
+ *
+ * Marks a task that was chosen elsewhere, which can be zoomed to then.
+ */
+void
+heddle_timeline_card_select_task (HeddleTimelineCard *self, guint lane, const HeddleSpan *span)
+{
+  g_return_if_fail (HEDDLE_IS_TIMELINE_CARD (self));
+
+  heddle_timeline_select_task (self->timeline, lane, span);
+  update_actions (self);
+}
+
 static void
 note_before (HeddleTimelineCard *self)
 {
@@ -535,7 +551,7 @@ heddle_timeline_card_show_view (HeddleTimelineCard *self, const HeddleTimelineVi
   if (view->has_task)
     {
       self->view_task = view->task.id;
-      heddle_timeline_select_task (self->timeline, view->lane, &view->task);
+      heddle_timeline_card_select_task (self, view->lane, &view->task);
       heddle_timeline_show_task (self->timeline);
     }
   else if (view->zoom)
@@ -572,7 +588,7 @@ heddle_timeline_card_end_view (HeddleTimelineCard *self)
   if (self->view_task != 0
       && heddle_lanes_chart_get_selected (heddle_timeline_get_lanes (self->timeline), &span)
       && span.id == self->view_task)
-    heddle_timeline_select_task (self->timeline, 0, NULL);
+    heddle_timeline_card_select_task (self, 0, NULL);
   self->view_task = 0;
   heddle_timeline_select (self->timeline, before->begin, before->end);
   if (before->following)

@@ -29,6 +29,8 @@ G_DECLARE_FINAL_TYPE (HeddleTimelineCard, heddle_timeline_card, HEDDLE, TIMELINE
 HeddleTimeline *heddle_timeline_card_get_timeline (HeddleTimelineCard *self);
 void heddle_timeline_card_set_run (HeddleTimelineCard *self, HeddleRun *run);
 void heddle_timeline_card_set_has_line (HeddleTimelineCard *self, gboolean has_line);
+void heddle_timeline_card_select_task (HeddleTimelineCard *self, guint lane,
+                                       const HeddleSpan *span);
 void heddle_timeline_card_show_view (HeddleTimelineCard *self, const HeddleTimelineView *view);
 void heddle_timeline_card_end_view (HeddleTimelineCard *self);
 void heddle_timeline_card_update (HeddleTimelineCard *self, const HeddleRunSnapshot *snapshot);
