@@ -13,7 +13,7 @@
 #include "trace/lane-store-private.h"
 
 typedef struct {
-  guint hints[HEDDLE_N_FOLDS];
+  HeddleTrackCursor tracks[HEDDLE_N_FOLDS];
   HeddleFoldWalk walk;
   gint64 now; /* up to when the open task has run */
 } Cursor;
@@ -29,13 +29,13 @@ sum_until (const HeddleLane *lane, Cursor *cursor, gint64 time, HeddleLaneSum *s
   if (lane->fold.n > 0)
     heddle_lane_fold_walk (&lane->fold, &cursor->walk, time, &folded, touched);
   if (lane->tracks[HEDDLE_FOLD_BUSY]->n > 0)
-    heddle_track_sum (lane->tracks[HEDDLE_FOLD_BUSY], time, &cursor->hints[HEDDLE_FOLD_BUSY],
+    heddle_track_sum (lane->tracks[HEDDLE_FOLD_BUSY], time, &cursor->tracks[HEDDLE_FOLD_BUSY],
                       &tasks, touched);
   folded.covered[HEDDLE_FOLD_BUSY] += tasks.covered;
   for (guint kind = HEDDLE_FOLD_BUSY + 1; kind < HEDDLE_N_FOLDS; kind++)
     if (lane->tracks[kind]->n > 0)
       {
-        heddle_track_sum (lane->tracks[kind], time, &cursor->hints[kind], &other, touched);
+        heddle_track_sum (lane->tracks[kind], time, &cursor->tracks[kind], &other, touched);
         folded.covered[kind] += other.covered;
       }
   sum->busy_ns = folded.covered[HEDDLE_FOLD_BUSY];

@@ -35,11 +35,11 @@ static gboolean
 is_covered (const HeddleTrack *tasks, gint64 begin, gint64 end)
 {
   HeddleTrackSum before, after;
+  HeddleTrackCursor cursor = { 0 };
   guint64 touched = 0;
-  guint hint = 0;
 
-  heddle_track_sum (tasks, begin, &hint, &before, &touched);
-  heddle_track_sum (tasks, end, &hint, &after, &touched);
+  heddle_track_sum (tasks, begin, &cursor, &before, &touched);
+  heddle_track_sum (tasks, end, &cursor, &after, &touched);
   return after.covered - before.covered >= end - begin - (end - begin) / LITTLE;
 }
 

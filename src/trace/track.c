@@ -359,49 +359,119 @@ add_share (const HeddleTrackChunk *chunk, guint index, gint64 time, HeddleTrackT
   sum->known += part;
 }
 
+/* All that is in the chunk, and before it, up to stretch number @index. */
+static void
+sum_before (const HeddleTrack *self, const HeddleTrackChunk *chunk, guint index, gint64 covered,
+            HeddleTrackSum *sum)
+{
+  *sum = (HeddleTrackSum) { chunk->covered_before + covered, chunk->n_before + index,
+                            chunk->n_failed_before, chunk->times_before };
+  add_times (&sum->times, chunk, index);
+  if (self->content == HEDDLE_TRACK_TASKS)
+    sum->n_failed += heddle_track_chunk_count_failed (chunk, index);
+}
+
+/* The sum of a moment in or after a stretch, from what the cursor knows. */
+static void
+sum_at (const HeddleTrackCursor *cursor, gint64 time, HeddleTrackSum *sum)
+{
+  const HeddleTrackSum *own = &cursor->own;
+  gint64 part = time - cursor->begin;
+
+  *sum = cursor->before;
+  if (part <= own->covered)
+    {
+      sum->covered += part;
+      if (own->times.known == 0)
+        return;
+      sum->times.on_cpu += heddle_track_share (own->times.on_cpu, part, own->covered);
+      sum->times.ready += heddle_track_share (own->times.ready, part, own->covered);
+      sum->times.known += part;
+      return;
+    }
+  sum->covered += own->covered;
+  sum->n++;
+  sum->n_failed += own->n_failed;
+  sum->times.on_cpu += own->times.on_cpu;
+  sum->times.ready += own->times.ready;
+  sum->times.known += own->times.known;
+}
+
+/* Notes all about the cursor's stretch. */
+static void
+learn (const HeddleTrack *self, const HeddleTrackChunk *chunk, HeddleTrackCursor *cursor)
+{
+  guint i = cursor->index;
+  HeddleTrackSum *own = &cursor->own;
+
+  sum_before (self, chunk, i, get_covered (chunk, i), &cursor->before);
+  sum_before (self, chunk, i + 1, get_covered (chunk, i + 1), own);
+  own->covered -= cursor->before.covered;
+  own->n_failed -= cursor->before.n_failed;
+  own->times.on_cpu -= cursor->before.times.on_cpu;
+  own->times.ready -= cursor->before.times.ready;
+  own->times.known -= cursor->before.times.known;
+  cursor->begin = get_begin (chunk, i);
+  cursor->next = i + 1 < chunk->n ? get_begin (chunk, i + 1) : chunk->end;
+  cursor->is_known = TRUE;
+}
+
 /**
  * heddle_track_sum:
  * @time: nanoseconds
- * @hint: (inout): where the last search, for an earlier time, came to; 0 for the first; the track
- * must not change in between
+ * @cursor: (inout): where the last search, for an earlier time, came to; all 0 for the first; the
+ * track must not change in between
  * @sum: (out): time covered before @time, and what is known of it, and stretches that ended before
  * @time, what was given up included
  * @touched: (inout): grows by the number of entries looked at
  */
 void
-heddle_track_sum (const HeddleTrack *self, gint64 time, guint *hint, HeddleTrackSum *sum,
-                  guint64 *touched)
+heddle_track_sum (const HeddleTrack *self, gint64 time, HeddleTrackCursor *cursor,
+                  HeddleTrackSum *sum, guint64 *touched)
 {
   const HeddleTrackChunk *chunk;
   gint64 covered, gap;
-  guint i;
+  guint last, i;
 
-  *hint = find_chunk (self, MAX (*hint, self->first), time, touched);
-  if (*hint == self->n_chunks)
+  if (cursor->is_known && time > cursor->begin && time <= cursor->next)
+    {
+      sum_at (cursor, time, sum);
+      return;
+    }
+  cursor->is_known = FALSE;
+  last = cursor->chunk;
+  cursor->chunk = find_chunk (self, MAX (last, self->first), time, touched);
+  if (cursor->chunk == self->n_chunks)
     {
       *sum = (HeddleTrackSum) { self->covered, self->n, self->n_failed, self->times };
       return;
     }
-  chunk = &self->chunks[*hint];
-  *sum = (HeddleTrackSum) { chunk->covered_before, chunk->n_before, chunk->n_failed_before,
-                            chunk->times_before };
+  chunk = &self->chunks[cursor->chunk];
   if (time <= chunk->begin)
-    return;
+    {
+      *sum = (HeddleTrackSum) { chunk->covered_before, chunk->n_before, chunk->n_failed_before,
+                                chunk->times_before };
+      return;
+    }
   i = heddle_track_chunk_count_begun (chunk, time, touched);
+  if (last == cursor->chunk && cursor->index == i - 1)
+    {
+      learn (self, chunk, cursor);
+      sum_at (cursor, time, sum);
+      return;
+    }
   /* a stretch that has begun has ended too, but for the last of them, perhaps; i is not 0 here */
+  cursor->index = i - 1;
   covered = get_covered (chunk, i);
   gap = heddle_track_chunk_get_gap (chunk, i - 1);
-  if (chunk->begin + gap + covered >= time)
+  if (chunk->begin + gap + covered < time)
     {
-      i--;
-      covered = time - chunk->begin - gap;
-      add_share (chunk, i, time, &sum->times);
+      sum_before (self, chunk, i, covered, sum);
+      return;
     }
-  sum->covered += covered;
-  sum->n += i;
-  add_times (&sum->times, chunk, i);
-  if (self->content == HEDDLE_TRACK_TASKS)
-    sum->n_failed += heddle_track_chunk_count_failed (chunk, i);
+  covered = time - chunk->begin - gap;
+  sum_before (self, chunk, i - 1, covered, sum);
+  add_share (chunk, i - 1, time, &sum->times);
 }
 
 /**
@@ -479,13 +549,13 @@ heddle_track_count_begun (const HeddleTrack *self, gint64 time)
 guint64
 heddle_track_count_ended (const HeddleTrack *self, gint64 time)
 {
+  HeddleTrackCursor cursor = { 0 };
   HeddleTrackSum sum;
   guint64 touched = 0;
-  guint hint = 0;
 
   if (time == G_MAXINT64)
     return self->n;
-  heddle_track_sum (self, time + 1, &hint, &sum, &touched);
+  heddle_track_sum (self, time + 1, &cursor, &sum, &touched);
   return sum.n;
 }
 

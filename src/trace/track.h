@@ -102,6 +102,19 @@ typedef struct {
   HeddleTrackTimes times;
 } HeddleTrackSum;
 
+/* Where searches in a track that does not change came to; all 0 before the first one. */
+typedef struct {
+  guint chunk;
+  guint index;         /* of the last stretch that had begun */
+  /* where searches come to one stretch again and again: the sum before it, its begin, the next
+   * one's, and what it adds; from @begin on, and up to @next, nothing has to be searched */
+  gboolean is_known;
+  gint64 begin;
+  gint64 next;
+  HeddleTrackSum before;
+  HeddleTrackSum own;
+} HeddleTrackCursor;
+
 void heddle_track_init (HeddleTrack *self, HeddleTrackContent content);
 void heddle_track_clear (HeddleTrack *self);
 void heddle_track_add (HeddleTrack *self, const HeddleSpan *stretch);
@@ -114,8 +127,8 @@ guint heddle_track_sum_ended (const HeddleTrack *self, const HeddleTrackChunk *c
                               gint64 time, HeddleTrackSum *sum);
 void heddle_track_drop_oldest (HeddleTrack *self);
 guint64 heddle_track_get_first (const HeddleTrack *self);
-void heddle_track_sum (const HeddleTrack *self, gint64 time, guint *hint, HeddleTrackSum *sum,
-                       guint64 *touched);
+void heddle_track_sum (const HeddleTrack *self, gint64 time, HeddleTrackCursor *cursor,
+                       HeddleTrackSum *sum, guint64 *touched);
 guint64 heddle_track_count_begun (const HeddleTrack *self, gint64 time);
 guint64 heddle_track_count_ended (const HeddleTrack *self, gint64 time);
 guint heddle_track_copy (const HeddleTrack *self, guint64 first, guint64 last, HeddleSpan *spans,

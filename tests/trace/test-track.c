@@ -48,13 +48,19 @@ check_sum (const HeddleTrack *track, const GArray *spans, guint at, gint64 time,
            HeddleTrackSum expected)
 {
   const HeddleSpan *span = &g_array_index (spans, HeddleSpan, at);
+  HeddleTrackCursor cursor = { 0 };
+  HeddleTrackSum sum, again;
   guint64 touched = 0;
-  HeddleTrackSum sum;
-  guint hint = 0;
 
   if (time > span->begin)
     expected.covered += time - span->begin;
-  heddle_track_sum (track, time, &hint, &sum, &touched);
+  heddle_track_sum (track, time, &cursor, &sum, &touched);
+  /* a cursor that has been there before, twice, says the same */
+  for (guint i = 0; i < 3; i++)
+    {
+      heddle_track_sum (track, time, &cursor, &again, &touched);
+      g_assert_cmpmem (&again, sizeof again, &sum, sizeof sum);
+    }
   g_assert_cmpint (sum.covered, ==, expected.covered);
   g_assert_cmpuint (sum.n, ==, expected.n);
   g_assert_cmpuint (sum.n_failed, ==, expected.n_failed);
