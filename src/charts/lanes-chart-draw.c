@@ -35,15 +35,16 @@ update_shares (HeddleLanesChart *self, gint64 now)
   slots = heddle_lane_store_count_slots (self->store, &begin, end);
   for (guint lane = 0; lane < self->names->len; lane++)
     {
-      HeddleLaneCell cell;
+      guint64 n_failed;
+      double busy;
 
       self->shares[lane] = -1;
       if (end <= begin)
         continue;
-      heddle_lane_store_get_cells (self->store, lane, begin, end, &cell, 1);
-      self->n_failed += cell.n_failed;
-      self->shares[lane] = cell.busy;
-      sum += (double) cell.busy * (double) (end - begin);
+      busy = (double) heddle_lane_store_sum_tasks (self->store, lane, begin, end, &n_failed);
+      self->n_failed += n_failed;
+      self->shares[lane] = (float) (busy / (double) (end - begin));
+      sum += busy;
     }
   self->utilisation = slots > 0 ? MIN (sum / (double) slots, 1) : 0;
 }

@@ -113,6 +113,8 @@ guint heddle_lane_store_count_stretches (HeddleLaneStore *self, guint lane, Hedd
                                          gint64 begin, gint64 end);
 void heddle_lane_store_sum (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end,
                             HeddleLaneSum *sum);
+gint64 heddle_lane_store_sum_tasks (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end,
+                                    guint64 *n_failed);
 void heddle_lane_store_get_cells (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end,
                                   HeddleLaneCell *cells, guint n_cells);
 gboolean heddle_lane_store_find_span (HeddleLaneStore *self, guint lane, gint64 time,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Where in a chunk a moment is: the search that everything that is read from a track begins with.
+ * Where in a track a moment is: the search that everything that is read from it begins with.
  *
  * Where stretches are about equally long the first guess is close, which saves most of the cache
  * misses of a plain binary search; the steps around it double, so a bad guess costs no more than
@@ -10,50 +10,50 @@
 
 #include "trace/track-chunk.h"
 
-/* Begins in their order, of one kind or another. */
-typedef struct {
-  const HeddleTrackChunk *chunk;
-  const guint64 *words; /* these two: of a packed column */
-  guint width;
-} Column;
-
-typedef gint64 (*GetBegin) (const Column *column, guint index);
+/* Times in their order, of one kind or another, in a chunk, or of several. */
+typedef gint64 (*GetTime) (const HeddleTrackChunk *chunk, guint index);
 
 static inline gint64
-get_in_sequences (const Column *column, guint index)
+get_in_sequences (const HeddleTrackChunk *chunk, guint index)
 {
-  return column->chunk->begins[index];
+  return chunk->begins[index];
 }
 
 static inline gint64
-get_unpacked (const Column *column, guint index)
+get_end_of_chunk (const HeddleTrackChunk *chunks, guint index)
 {
-  return column->chunk->items[index].growing[HEDDLE_TRACK_BEGIN];
+  return chunks[index].end;
+}
+
+static inline gint64
+get_unpacked (const HeddleTrackChunk *chunk, guint index)
+{
+  return chunk->items[index].growing[HEDDLE_TRACK_BEGIN];
 }
 
 /* Of the first stretch of a block. */
 static inline gint64
-get_of_block (const Column *column, guint block)
+get_of_block (const HeddleTrackChunk *chunk, guint block)
 {
   guint index = block * HEDDLE_TRACK_BLOCK;
 
-  if (index >= heddle_track_chunk_get_open (column->chunk))
-    return get_unpacked (column, 0);
-  return heddle_track_chunk_get_block (column->chunk, index)->growing[HEDDLE_TRACK_BEGIN];
+  if (index >= heddle_track_chunk_get_open (chunk))
+    return get_unpacked (chunk, 0);
+  return heddle_track_chunk_get_block (chunk, index)->growing[HEDDLE_TRACK_BEGIN];
 }
 
-/* How many of the first @n begins are before @time; around @guess they are looked for first, in
- * steps of @step. Inline, so that each kind of begins has a loop of its own. */
+/* How many of the first @n times are before @time; around @guess they are looked for first, in
+ * steps of @step. Inline, so that each kind of times has a loop of its own. */
 static inline guint
-count_before (GetBegin get, const Column *column, guint n, gint64 time, guint guess, guint step,
-              guint64 *touched)
+count_before (GetTime get, const HeddleTrackChunk *chunk, guint n, gint64 time, guint guess,
+              guint step, guint64 *touched)
 {
   guint low = 0, high = n;
 
   for (;;)
     {
       (*touched)++;
-      if (get (column, guess) < time)
+      if (get (chunk, guess) < time)
         {
           low = guess + 1;
           if (high - low <= step)
@@ -73,7 +73,7 @@ count_before (GetBegin get, const Column *column, guint n, gint64 time, guint gu
     {
       guint middle = low + (high - low) / 2;
 
-      if (get (column, middle) < time)
+      if (get (chunk, middle) < time)
         low = middle + 1;
       else
         high = middle;
@@ -110,18 +110,47 @@ static guint
 count_in_packed (const HeddleTrackChunk *self, gint64 time, guint guess, guint64 *touched)
 {
   guint last = (self->n - 1) / HEDDLE_TRACK_BLOCK, block = guess / HEDDLE_TRACK_BLOCK;
-  Column column = { .chunk = self };
   guint first;
 
-  for (; get_of_block (&column, block) >= time; block--)
+  for (; get_of_block (self, block) >= time; block--)
     (*touched)++;
-  for (; block < last && get_of_block (&column, block + 1) < time; block++)
+  for (; block < last && get_of_block (self, block + 1) < time; block++)
     (*touched)++;
   first = block * HEDDLE_TRACK_BLOCK;
   *touched += 2 + 7;
   if (first == heddle_track_chunk_get_open (self))
-    return first + count_before (get_unpacked, &column, self->n - first, time, 0, 4, touched);
+    return first + count_before (get_unpacked, self, self->n - first, time, 0, 4, touched);
   return first + count_in_block (heddle_track_chunk_get_block (self, first), time);
+}
+
+/**
+ * heddle_track_find_chunk:
+ * @from: where the search begins
+ * @time: nanoseconds
+ * @touched: (inout): grows by the number of entries looked at
+ *
+ * Returns: the first chunk, not before @from, that ends at or after @time; n_chunks where none does
+ */
+guint
+heddle_track_find_chunk (const HeddleTrack *self, guint from, gint64 time, guint64 *touched)
+{
+  gint64 begin;
+  guint n, guess;
+
+  if (time > self->end)
+    return self->n_chunks;
+  for (guint end = MIN (from + 2, self->n_chunks); from < end; from++)
+    {
+      (*touched)++;
+      if (self->chunks[from].end >= time)
+        return from;
+    }
+  if (from >= self->n_chunks)
+    return self->n_chunks;
+  n = self->n_chunks - from;
+  begin = self->chunks[from].begin;
+  guess = guess_index (MAX (time - begin, 0), self->end - begin, n);
+  return from + count_before (get_end_of_chunk, &self->chunks[from], n, time, guess, 1, touched);
 }
 
 /**
@@ -135,7 +164,6 @@ count_in_packed (const HeddleTrackChunk *self, gint64 time, guint guess, guint64
 guint
 heddle_track_chunk_count_begun (const HeddleTrackChunk *self, gint64 time, guint64 *touched)
 {
-  Column column = { .chunk = self };
   guint guess;
 
   if (time > self->end)
@@ -144,7 +172,7 @@ heddle_track_chunk_count_begun (const HeddleTrackChunk *self, gint64 time, guint
     return 0;
   guess = guess_index (time - self->begin, self->end - self->begin, self->n);
   if (self->form == HEDDLE_TRACK_SEQUENCES)
-    return count_before (get_in_sequences, &column, self->n, time - self->begin, guess, 4,
+    return count_before (get_in_sequences, self, self->n, time - self->begin, guess, 4,
                          touched);
   return count_in_packed (self, time, guess, touched);
 }

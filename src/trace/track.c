@@ -301,33 +301,6 @@ heddle_track_get_first (const HeddleTrack *self)
   return chunk != NULL ? chunk->n_before : self->n;
 }
 
-/* The first chunk, not before @from, that ends at or after @time; n_chunks where none does. Doubles
- * its steps, then halves them. */
-static guint
-find_chunk (const HeddleTrack *self, guint from, gint64 time, guint64 *touched)
-{
-  guint low = from, high = from, step = 1;
-
-  while (high < self->n_chunks && self->chunks[high].end < time)
-    {
-      low = high + 1;
-      high = step < self->n_chunks - high ? high + step : self->n_chunks;
-      step *= 2;
-      (*touched)++;
-    }
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (self->chunks[middle].end < time)
-        low = middle + 1;
-      else
-        high = middle;
-      (*touched)++;
-    }
-  return low;
-}
-
 static void
 add_times (HeddleTrackTimes *sum, const HeddleTrackChunk *chunk, guint index)
 {
@@ -440,7 +413,7 @@ heddle_track_sum (const HeddleTrack *self, gint64 time, HeddleTrackCursor *curso
     }
   cursor->is_known = FALSE;
   last = cursor->chunk;
-  cursor->chunk = find_chunk (self, MAX (last, self->first), time, touched);
+  cursor->chunk = heddle_track_find_chunk (self, MAX (last, self->first), time, touched);
   if (cursor->chunk == self->n_chunks)
     {
       *sum = (HeddleTrackSum) { self->covered, self->n, self->n_failed, self->times };

@@ -276,6 +276,7 @@ check_sum (HeddleLaneStore *store, const Model *model, gint64 begin, gint64 end)
   double width = (double) (end - begin);
   HeddleLaneCell as_cell = { 0 }, expected;
   HeddleLaneSum sum;
+  guint64 n_failed;
 
   heddle_lane_store_sum (store, 0, begin, end, &sum);
   model_cell (model, begin, end, &expected);
@@ -292,6 +293,8 @@ check_sum (HeddleLaneStore *store, const Model *model, gint64 begin, gint64 end)
   as_cell.n_done = (guint32) sum.n_done;
   as_cell.n_failed = (guint32) sum.n_failed;
   assert_cell (&as_cell, &expected, end - begin);
+  g_assert_cmpint (heddle_lane_store_sum_tasks (store, 0, begin, end, &n_failed), ==, sum.busy_ns);
+  g_assert_cmpuint (n_failed, ==, sum.n_failed);
 }
 
 static void
