@@ -7,7 +7,7 @@
  *   frame-bench [LANES] [FRAMES] [SPANS]...     256 lanes, 40 frames, 1 000, 100 000 and 10 million
  *
  * Each frame shows another stretch of time, as while somebody pans or zooms, so nothing of the last
- * one is of use: the chart is drawn anew and rendered into memory, as GTK's cairo renderer does it.
+ * one is of use: the chart is drawn anew, and into memory, as GTK's cairo renderer does it.
  * Counted is processor time. Of each number of spans three views alternate with those of the
  * others: all of the history; stretches in which as many spans are as the smallest history has in
  * all, which is the same amount of things to be drawn; and from the one to the other, step by step.
@@ -41,12 +41,68 @@ typedef struct {
   double *costs[N_VIEWS]; /* ms */
 } History;
 
+/* Of three lanes one knows totals of its tasks, one every switch, and one nothing; tasks wait now
+ * and then. */
+static void
+add_task (HeddleLaneStore *store, guint lane, guint64 id, gint64 begin, gint64 end, guint random,
+          gboolean fails)
+{
+  gint64 part = (end - begin) / 8;
+  HeddleTaskTimes times = { .known = lane % 3 == 0, .on_cpu_ns = (1 + random % 4) * part,
+                            .ready_ns = part };
+
+  heddle_lane_store_open_locked (store, lane, id, begin);
+  if (random % 5 == 0)
+    heddle_lane_store_stretch_locked (store, lane,
+                                      random % 2 == 0 ? HEDDLE_FOLD_SLEEP : HEDDLE_FOLD_SHARED,
+                                      begin + 5 * part, begin + 7 * part, 1);
+  heddle_lane_store_close_locked (store, lane, end,
+                                  fails ? HEDDLE_TASK_FAILED : HEDDLE_TASK_DONE,
+                                  &times);
+  if (lane % 3 != 1)
+    return;
+  heddle_lane_store_stretch_locked (store, lane, HEDDLE_FOLD_KNOWN, begin, end, 0);
+  heddle_lane_store_stretch_locked (store, lane, HEDDLE_FOLD_ON_CPU, begin,
+                                    begin + (1 + random % 4) * part, 0);
+  heddle_lane_store_stretch_locked (store, lane, HEDDLE_FOLD_READY, begin + 4 * part,
+                                    begin + 5 * part, 0);
+}
+
+/* As many failures a lane, however many tasks: each of them is seen. */
+static HeddleLaneStore *
+fill (guint n_lanes, guint64 n_spans)
+{
+  HeddleLaneStore *store = heddle_lane_store_new ((gsize) 1 << 36);
+  guint64 n = MAX (n_spans / n_lanes, 1);
+  GRand *random = g_rand_new_with_seed (1);
+
+  for (guint lane = 0; lane < n_lanes; lane++)
+    {
+      g_autofree char *name = g_strdup_printf ("Thread %u", lane + 1);
+
+      heddle_lane_store_add_lane (store, name);
+    }
+  heddle_lane_store_lock (store);
+  for (guint lane = 0; lane < n_lanes; lane++)
+    for (guint64 i = 0; i < n; i++)
+      {
+        gint64 slot = LENGTH / (gint64) n, begin = BEGIN + (gint64) i * slot;
+        guint number = g_rand_int (random);
+
+        add_task (store, lane, i * n_lanes + lane, begin + slot * (number >> 8 & 15) / 32,
+                  begin + slot * (17 + (number >> 12 & 15)) / 32, number >> 16,
+                  i % (n / 4 + 1) == lane % (n / 4 + 1));
+      }
+  heddle_lane_store_unlock (store);
+  g_rand_free (random);
+  return store;
+}
+
 static void
 history_init (History *self, guint n_lanes, guint64 n_spans, guint n_frames)
 {
   self->n_spans = n_spans;
-  self->store = sample_lanes (n_lanes, (guint) (n_spans / n_lanes), BEGIN, BEGIN + LENGTH,
-                              (gsize) 1 << 36);
+  self->store = fill (n_lanes, n_spans);
   self->window = g_object_new (HEDDLE_TYPE_TIME_WINDOW, NULL);
   heddle_time_window_set_extent (self->window, BEGIN, BEGIN + LENGTH);
   self->chart = g_object_ref_sink (g_object_new (HEDDLE_TYPE_LANES_CHART, NULL));
@@ -68,31 +124,31 @@ history_clear (History *self)
 
 /* Milliseconds of processor time. */
 static double
-draw (const History *self, gint64 begin, gint64 width)
+draw (const History *self, cairo_t *cr, gint64 begin, gint64 width)
 {
   gint64 began = heddle_clock_thread_cpu_ns ();
   g_autoptr (GskRenderNode) node = NULL;
-  GdkTexture *texture;
 
   heddle_time_window_show (self->window, begin, begin + width);
   heddle_chart_invalidate (HEDDLE_CHART (self->chart));
   node = sample_snapshot (self->chart, WIDTH, HEIGHT);
-  texture = sample_render (node, WIDTH, HEIGHT, &(GdkRGBA){ 1, 1, 1, 1 });
-  g_object_unref (texture);
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_paint (cr);
+  gsk_render_node_draw (node, cr);
   return (double) (heddle_clock_thread_cpu_ns () - began) / 1e6;
 }
 
 /* @at: 0 to 1: which of the frames */
 static void
-draw_views (const History *self, double least, double at, guint frame)
+draw_views (const History *self, cairo_t *cr, double least, double at, guint frame)
 {
   double share = least / (double) self->n_spans, step = pow (share, at);
   gint64 zoomed = (gint64) (share * (double) LENGTH), width = (gint64) (step * (double) LENGTH);
 
-  self->costs[ALL][frame] = draw (self, BEGIN - (gint64) (0.01 * at * (double) LENGTH), LENGTH);
+  self->costs[ALL][frame] = draw (self, cr, BEGIN - (gint64) (0.01 * at * (double) LENGTH), LENGTH);
   self->costs[ZOOMED][frame] = draw (
-    self, BEGIN + (gint64) (at * (double) (LENGTH - zoomed) * 0.99), zoomed);
-  self->costs[STEPS][frame] = draw (self, BEGIN + (LENGTH - width) / 3, width);
+    self, cr, BEGIN + (gint64) (at * (double) (LENGTH - zoomed) * 0.99), zoomed);
+  self->costs[STEPS][frame] = draw (self, cr, BEGIN + (LENGTH - width) / 3, width);
 }
 
 static int
@@ -117,6 +173,8 @@ main (int argc, char **argv)
   guint n_lanes = argc > 1 ? (guint) atoi (argv[1]) : 256;
   guint n_frames = argc > 2 ? (guint) atoi (argv[2]) : 40, n = 3;
   History histories[MOST];
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, WIDTH, HEIGHT);
+  cairo_t *cr = cairo_create (surface);
 
   if (argc > 3)
     for (n = 0; (int) n + 3 < argc && n < MOST; n++)
@@ -127,7 +185,7 @@ main (int argc, char **argv)
     history_init (&histories[i], n_lanes, n_spans[i], n_frames);
   for (guint frame = 0; frame < n_frames; frame++)
     for (guint i = 0; i < n; i++)
-      draw_views (&histories[i], (double) n_spans[0], (double) frame / n_frames, frame);
+      draw_views (&histories[i], cr, (double) n_spans[0], (double) frame / n_frames, frame);
   printf ("{");
   for (guint i = 0; i < n; i++)
     for (guint view = 0; view < N_VIEWS; view++)
@@ -136,5 +194,7 @@ main (int argc, char **argv)
               i + 1 == n && view + 1 == N_VIEWS ? "}\n" : ", ");
   for (guint i = 0; i < n; i++)
     history_clear (&histories[i]);
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
   return 0;
 }
