@@ -18,7 +18,7 @@ typedef struct {
   gint64 now; /* up to when the open task has run */
 } Cursor;
 
-/* Sums up to @time, of tasks and the first @n_kinds; of use as differences only. Calls with the same
+/* Sums up to @time, of tasks and the first @n_kinds; of use as differences only. Calls with one
  * cursor go forward in time. */
 static void
 sum_kinds_until (const HeddleLane *lane, Cursor *cursor, guint n_kinds, gint64 time,
@@ -153,8 +153,8 @@ heddle_lane_store_sum (HeddleLaneStore *self, guint lane, gint64 begin, gint64 e
  * @end: nanoseconds, after @begin
  * @n_failed: (out): tasks that ended in that time, and not well
  *
- * The part of heddle_lane_store_sum() that is of tasks alone, at a fraction of its cost. Any thread,
- * not inside a batch.
+ * The part of heddle_lane_store_sum() that is of tasks alone, at a fraction of its cost. Any
+ * thread, not inside a batch.
  *
  * Returns: how long the lane was busy, nanoseconds
  */
