@@ -56,11 +56,19 @@ knows_processor_time (const HeddleFactsWorkers *workers)
   return workers->on_cpu_ns >= 0 && workers->ready_ns >= 0;
 }
 
+/* Tasks that wait for the outside world take so long at least. */
+#define OUTSIDE_NS 100000
+
 /* Time in tasks in which nothing executed them and Heddle does not know of a reason of its own:
- * mostly waits for the outside world. */
+ * mostly waits for the outside world. But workers whose tasks are far shorter than any such wait
+ * have to wait until what they record of them is read. */
 static gint64
-count_outside (const HeddleFactsWorkers *workers)
+count_outside (const HeddleDiagnosisFacts *facts)
 {
+  const HeddleFactsWorkers *workers = &facts->workers;
+
+  if (facts->tasks.median_ns < OUTSIDE_NS)
+    return 0;
   return MAX (workers->busy_ns - workers->on_cpu_ns - workers->ready_ns - workers->slept_ns
                 - workers->shared_ns,
               0);
@@ -269,7 +277,7 @@ find_waiting (const HeddleDiagnosisFacts *facts, HeddleVerdict *verdict)
   if (!knows_processor_time (workers) || workers->n_needed > 0 || facts->processors.n == 0
       || heddle_backend_get_info (facts->backend)->is_loop)
     return FALSE;
-  waited = workers->slept_ns + count_outside (workers);
+  waited = workers->slept_ns + count_outside (facts);
   used = (double) workers->on_cpu_ns / ((double) facts->processors.n * (double) facts->length_ns);
   /* Workers that wait for each other would do so more if there were more of them. Half of the
    * processors is left for what more workers do. */
