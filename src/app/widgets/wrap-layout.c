@@ -2,7 +2,8 @@
 /*
  * Children side by side like words of a line, each as wide as it wants to be, wrapped where the
  * line is full. GtkFlowBox would put them into columns of one width, which tears controls of
- * different kinds apart. In right-to-left languages lines start at the right.
+ * different kinds apart. In right-to-left languages lines start at the right. Where the widget
+ * stands at the end of its place (halign) its lines end there.
  *
  * In a narrow place all but the first line may be folded away behind a button, which stands at the
  * end of that line. That makes a narrow widget lower than a wide one, and GTK takes for granted
@@ -111,6 +112,20 @@ end_of_line (HeddleWrapLayout *self, GPtrArray *children, guint first, int width
       x += w + self->spacing;
     }
   return i;
+}
+
+/* Where the line begins, pixels: lines of a widget that stands at the end of its place do, too. */
+static int
+begin_of_line (HeddleWrapLayout *self, GtkWidget *widget, GPtrArray *children, guint first,
+               guint end, int width)
+{
+  int left = width + self->spacing;
+
+  if (gtk_widget_get_halign (widget) != GTK_ALIGN_END)
+    return 0;
+  for (guint i = first; i < end; i++)
+    left -= child_width (g_ptr_array_index (children, i), width) + self->spacing;
+  return MAX (left, 0);
 }
 
 static GtkSizeRequestMode
@@ -228,9 +243,10 @@ heddle_wrap_layout_allocate (GtkLayoutManager *manager, GtkWidget *widget, int w
     }
   for (guint first = 0, end; first < children->len; first = end, y += line_height + self->spacing)
     {
-      int x = 0;
+      int x;
 
       end = end_of_line (self, children, first, width, &line_height);
+      x = begin_of_line (self, widget, children, first, end, width);
       for (guint i = first; i < end; i++)
         {
           GtkWidget *child = g_ptr_array_index (children, i);
