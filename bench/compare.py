@@ -121,7 +121,11 @@ def figures(args):
         yield (f"{n} {backend} start, do 20,000 tasks and stop", f"wide {backend} {n} 20000", lambda f: f(), "{ms:.0f} ms")
     for backend, work in (("threads", 0), ("threads", 100_000), ("threads", 1_000_000), ("processes", 0), ("processes", 1_000_000)):
         yield (f"map on 2 {backend}, tasks of {work // 1000} µs: rate with counted states against none (wanted: 0.98)", f"counted {backend} 2 {work}",
-               lambda f: f(), "{ratio:.3f} ({low:.3f} to {high:.3f}); of the tasks {share:.0f} % are counted; one reading {read_ns:.0f} ns")
+               lambda f: f(), "{ratio:.3f} ({low:.3f} to {high:.3f}); of the tasks {share:.0f} % are counted; one reading {read_ns:.0f} ns, a task {task_ns:.0f} ns")
+    for work in (0, 1000, 100_000, -100_000):
+        kind = f"spin for {work // 1000} µs" if work > 0 else f"sleep for {-work // 1000} µs" if work < 0 else "do nothing"
+        yield (f"map on 2 threads, tasks that {kind}: rate with exact states against none (wanted: 0.95)", f"exact threads 2 {work}",
+               lambda f: f(), "{ratio:.3f} ({low:.3f} to {high:.3f}); {switches:.3f} switches a task; processor time {task_ns:.0f} ns a task, {switch_ns} a switch")
 
 
 def add_units(numbers):
@@ -134,6 +138,7 @@ def add_units(numbers):
         numbers.update(peak_mib=numbers["peak_kib"] / 1024, budget_mib=numbers["lane_budget_kib"] / 1024, seconds=(numbers["singly_ns"] + numbers["map_ns"]) / 1e9)
     if "ratio" in numbers:
         numbers["share"] = 100 * numbers["known"]
+        numbers["switch_ns"] = f"{numbers['task_ns'] / numbers['switches']:.0f} ns" if numbers["switches"] > 0.5 else "not told from noise"
     if "ns" in numbers:
         numbers["ms"] = numbers["ns"] / 1e6
     return numbers
@@ -153,6 +158,38 @@ def measure_figures(args):
         for what, ns in (line.rsplit(None, 2)[:2] for line in lines):
             rows.append({"what": what.strip(), "command": "ring-bench", "ns": float(ns)})
             print_row(args, ["an event: " + what.strip(), f"{ns} ns", "`ring-bench`"])
+    return rows
+
+
+MIXES = {"sequences": "tasks back to back", "short": "tasks of 100 µs", "short-counted": "tasks of 200 µs, counted states", "short-exact": "tasks of 200 µs, exact states",
+         "long": "tasks of 200 ms", "long-counted": "tasks of 200 ms, counted states", "long-exact": "tasks of 200 ms, exact states"}
+
+
+def run_json(*command):
+    return json.loads(subprocess.run(list(map(str, command)), check=True, stdout=subprocess.PIPE, text=True).stdout)
+
+
+def measure_timeline(args):
+    """The store of spans by itself, and frames that are drawn from it."""
+    rows = []
+    if args.only in "store-bench":
+        print_table(args, ["Spans in 8 lanes", "bytes a span (wanted: 24)", "added a second", "a cell of a view", "one is found", "command"])
+        for mix, words in MIXES.items():
+            command = f"store-bench {mix} {300000 if args.quick else 1000000} 8"
+            rounds = [run_json(os.path.join(args.programs, "store-bench"), *command.split()[1:]) for _ in range(args.pairs)]
+            row = {key: statistics.median(r[key] for r in rounds) for key in rounds[0]}
+            rows.append({"what": words, "command": command, **row})
+            print_row(args, [words, f"{row['bytes']:.1f}", f"{1e3 / row['add_ns']:.1f} M", f"{row['cell_ns']:.0f} ns", f"{row['find_ns']:.0f} ns", f"`{command}`"])
+    program = os.path.join(args.programs, "frame-bench")
+    if args.only in "frame-bench" and os.path.exists(program):
+        counts = (1000, 100000) if args.quick else (1000, 100000, 10000000)
+        display = os.path.join(HERE, "..", "tests", "charts", "with-display.py")
+        costs = run_json(sys.executable, display, program, 256, 20 if args.quick else 40, *counts)
+        rows.append({"what": "frames", "command": "frame-bench", **costs})
+        print_table(args, ["A frame of 256 lanes, processor time", *(f"{n:,} spans" for n in counts), "last against first"])
+        for view, words in {"all": "all of them in view", "zoomed": f"{counts[0]:,} of them in view (wanted: 1.3)", "steps": "zooming from the one to the other"}.items():
+            numbers = [costs[f"{view}_{n}"] for n in counts]
+            print_row(args, [words, *(f"{ms:.1f} ms" for ms in numbers), f"{numbers[-1] / numbers[0]:.2f}"])
     return rows
 
 
@@ -213,7 +250,7 @@ def write_into(path, part, lines):
         file.write(before + begin + "\n" + "\n".join(lines) + "\n" + end + after)
 
 
-MEASURES = {"pools": measure_pools, "figures": measure_figures, "primitives": measure_primitives}
+MEASURES = {"pools": measure_pools, "figures": measure_figures, "timeline": measure_timeline, "primitives": measure_primitives}
 
 
 def main():
@@ -222,7 +259,7 @@ def main():
     parser.add_argument("--pairs", type=int, help="rounds (5)")
     parser.add_argument("--seconds", type=float, help="how long one measurement of a pool takes, about (0.12)")
     parser.add_argument("--workers", type=lambda s: [int(n) for n in s.split(",")], help="numbers of workers (1,2,4,8)")
-    parser.add_argument("--part", choices=MEASURES, help="only pools beside others, only what pools cost beside their rate, or only primitives beside others")
+    parser.add_argument("--part", choices=MEASURES, help="only pools beside others, only what pools cost beside their rate, only spans and frames of the timeline, or only primitives beside others")
     parser.add_argument("--only", default="", metavar="TEXT", help="only pools, or commands of figures, with this in their name: “threads map”, “latency”")
     parser.add_argument("--quick", action="store_true", help="a minute: empty tasks on 2 workers, 3 rounds, fewer of everything")
     parser.add_argument("--format", choices=("table", "json"), default="table")

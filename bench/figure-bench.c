@@ -15,10 +15,13 @@
  *   figure-bench memory BACKEND WORKERS TASKS      the same with rows, and budgets that nothing
  *                                                  falls out of: bytes a task
  *   figure-bench wide BACKEND WORKERS TASKS        as many workers as that: start, work and stop
- *   figure-bench counted BACKEND WORKERS WORK_NS   maps of tasks that spin for so long, alternately
- *                                                  without states and with counted ones: how much
- *                                                  is left of the rate, how many of the tasks are
- *                                                  counted, and what one reading takes
+ *   figure-bench counted BACKEND WORKERS WORK_NS   maps of tasks that spin for so long, or sleep
+ *                                                  where that is below 0, alternately without
+ *                                                  states and with counted ones: how much is left
+ *                                                  of the rate, how many of the tasks are counted,
+ *                                                  the processor time that it takes a task and a
+ *                                                  switch, and what one reading takes
+ *   figure-bench exact BACKEND WORKERS WORK_NS     the same with exact states
  *
  * BACKEND is threads, processes or main-loop. Times are wall time in nanoseconds. bench/compare.py
  * calls this and prints the table.
@@ -310,11 +313,27 @@ compare (const void *a, const void *b)
   return (x > y) - (x < y);
 }
 
-/* Runs a map with that source of states. Returns its rate, and in @known how many of its tasks have
- * their times. */
+typedef struct {
+  double rate;
+  double cpu_ns;    /* of a task, all threads of this process */
+  guint64 known;    /* tasks with times */
+  guint64 switches; /* in those */
+} MapCost;
+
 static double
-run_map (HeddleStatesSource states, guint64 n_tasks, gint64 work_ns, guint64 *known)
+get_own_cpu (void)
 {
+  struct timespec time;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &time);
+  return (double) time.tv_sec * 1e9 + (double) time.tv_nsec;
+}
+
+/* Runs a map with that source of states. */
+static MapCost
+run_map (HeddleStatesSource states, guint64 n_tasks, gint64 work_ns)
+{
+  double cpu = get_own_cpu ();
   HeddleRunSnapshot snapshot;
   HeddleRunOptions options;
   HeddleRun *run;
@@ -331,9 +350,9 @@ run_map (HeddleStatesSource states, guint64 n_tasks, gint64 work_ns, guint64 *kn
   if (snapshot.done != n_tasks || snapshot.states != states)
     g_error ("%" G_GUINT64_FORMAT " done, states %s", snapshot.done,
              heddle_states_source_name (snapshot.states));
-  *known = snapshot.times.n_tasks;
   heddle_run_unref (run);
-  return snapshot.rate;
+  return (MapCost) { snapshot.rate, (get_own_cpu () - cpu) / (double) n_tasks,
+                     (guint64) snapshot.times.n_tasks, snapshot.times.switches };
 }
 
 /* The mean of many readings back to back; those of a worker between two tasks find the caches
@@ -358,30 +377,34 @@ measure_reading (void)
 }
 
 static void
-measure_counted (gint64 work_ns)
+measure_states (HeddleStatesSource states, gint64 work_ns)
 {
+  gint64 length = ABS (work_ns);
   guint64 n_tasks =
-    work_ns == 0 ? 2000000 : (guint64) MAX (ROUND_NS * (gint64) n_workers / work_ns, n_workers);
-  double ratios[ROUNDS];
-  guint64 known;
+    length == 0 ? 2000000 : (guint64) MAX (ROUND_NS * (gint64) n_workers / length, n_workers);
+  double ratios[ROUNDS], costs[ROUNDS];
+  MapCost with = { 0 };
 
-  run_map (HEDDLE_STATES_NONE, n_tasks, work_ns, &known);
+  run_map (HEDDLE_STATES_NONE, n_tasks, work_ns);
   for (guint i = 0; i < ROUNDS; i++)
     {
-      double none = 0, counted = 0;
+      MapCost none = { 0 };
 
       for (guint k = 0; k < 2; k++)
         if ((i + k) % 2 == 0)
-          none = run_map (HEDDLE_STATES_NONE, n_tasks, work_ns, &known);
+          none = run_map (HEDDLE_STATES_NONE, n_tasks, work_ns);
         else
-          counted = run_map (HEDDLE_STATES_COUNTED, n_tasks, work_ns, &known);
-      ratios[i] = counted / none;
+          with = run_map (states, n_tasks, work_ns);
+      ratios[i] = with.rate / none.rate;
+      costs[i] = with.cpu_ns - none.cpu_ns;
     }
-  run_map (HEDDLE_STATES_COUNTED, n_tasks, work_ns, &known);
   qsort (ratios, ROUNDS, sizeof ratios[0], compare);
-  printf ("{\"ratio\": %.4f, \"low\": %.4f, \"high\": %.4f, \"known\": %.4f, \"read_ns\": %.0f}\n",
-          ratios[ROUNDS / 2], ratios[0], ratios[ROUNDS - 1], (double) known / (double) n_tasks,
-          measure_reading ());
+  qsort (costs, ROUNDS, sizeof costs[0], compare);
+  printf ("{\"ratio\": %.4f, \"low\": %.4f, \"high\": %.4f, \"known\": %.4f, \"task_ns\": %.1f, "
+          "\"switches\": %.5f, \"read_ns\": %.0f}\n",
+          ratios[ROUNDS / 2], ratios[0], ratios[ROUNDS - 1],
+          (double) with.known / (double) n_tasks, costs[ROUNDS / 2],
+          (double) with.switches / (double) n_tasks, measure_reading ());
 }
 
 static gboolean
@@ -400,7 +423,9 @@ measure (const char *what, gint64 number)
   else if (g_str_equal (what, "wide"))
     measure_wide ((guint64) number);
   else if (g_str_equal (what, "counted"))
-    measure_counted (number);
+    measure_states (HEDDLE_STATES_COUNTED, number);
+  else if (g_str_equal (what, "exact"))
+    measure_states (HEDDLE_STATES_EXACT, number);
   else
     return FALSE;
   return TRUE;
@@ -412,7 +437,7 @@ main (int argc, char **argv)
   if (argc < 4)
     {
       g_printerr (
-        "usage: figure-bench start|latency|idle|many|memory|wide|counted threads|processes|main-loop WORKERS [NUMBER]\n");
+        "usage: figure-bench start|latency|idle|many|memory|wide|counted|exact threads|processes|main-loop WORKERS [NUMBER]\n");
       return 2;
     }
   backend = g_str_equal (argv[2], "processes") ? HEDDLE_BACKEND_PROCESSES

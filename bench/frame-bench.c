@@ -34,7 +34,7 @@ enum { ALL, ZOOMED, STEPS, N_VIEWS };
 static const char *const view_names[N_VIEWS] = { "all", "zoomed", "steps" };
 
 typedef struct {
-  guint64 n_spans;
+  guint64 n_spans; /* as many in each lane */
   HeddleLaneStore *store;
   HeddleTimeWindow *window;
   GtkWidget *chart;
@@ -101,7 +101,7 @@ fill (guint n_lanes, guint64 n_spans)
 static void
 history_init (History *self, guint n_lanes, guint64 n_spans, guint n_frames)
 {
-  self->n_spans = n_spans;
+  self->n_spans = MAX (n_spans / n_lanes, 1) * n_lanes;
   self->store = fill (n_lanes, n_spans);
   self->window = g_object_new (HEDDLE_TYPE_TIME_WINDOW, NULL);
   heddle_time_window_set_extent (self->window, BEGIN, BEGIN + LENGTH);
@@ -185,7 +185,8 @@ main (int argc, char **argv)
     history_init (&histories[i], n_lanes, n_spans[i], n_frames);
   for (guint frame = 0; frame < n_frames; frame++)
     for (guint i = 0; i < n; i++)
-      draw_views (&histories[i], cr, (double) n_spans[0], (double) frame / n_frames, frame);
+      draw_views (&histories[i], cr, (double) histories[0].n_spans, (double) frame / n_frames,
+                  frame);
   printf ("{");
   for (guint i = 0; i < n; i++)
     for (guint view = 0; view < N_VIEWS; view++)
