@@ -48,6 +48,20 @@ heddle_states_source_parse (const char *name, HeddleStatesSource *source, GError
 }
 
 /**
+ * heddle_cpu_bit:
+ * @cpu: the number of a processor
+ *
+ * Any thread.
+ *
+ * Returns: the bit that stands for it in #HeddleTaskTimes; all from 63 on have the same
+ */
+guint64
+heddle_cpu_bit (guint cpu)
+{
+  return G_GUINT64_CONSTANT (1) << MIN (cpu, 63);
+}
+
+/**
  * heddle_task_times_fit:
  * @times: known ones
  * @span_ns: from the task's begin to its end, not negative
@@ -131,7 +145,7 @@ get_number (const char *bytes, guint64 *number)
  * @times: known ones
  * @bytes: (out): room for %HEDDLE_TASK_TIMES_PACKED of them
  *
- * Writes the times without loss into as few bytes as their numbers need: 8 are usual for a task of
+ * Writes the times without loss into as few bytes as their numbers need: 9 are usual for a task of
  * some milliseconds. Any thread.
  *
  * Returns: how many bytes were written
@@ -143,7 +157,8 @@ heddle_task_times_pack (const HeddleTaskTimes *times, char *bytes)
 
   n += put_number (bytes + n, (guint64) MAX (times->ready_ns, 0));
   n += put_number (bytes + n, times->switches);
-  return n + put_number (bytes + n, times->preempted);
+  n += put_number (bytes + n, times->preempted);
+  return n + put_number (bytes + n, times->cpus);
 }
 
 /**
@@ -158,7 +173,7 @@ heddle_task_times_pack (const HeddleTaskTimes *times, char *bytes)
 gsize
 heddle_task_times_unpack (HeddleTaskTimes *times, const char *bytes)
 {
-  guint64 numbers[4];
+  guint64 numbers[5];
   gsize n = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
@@ -168,6 +183,7 @@ heddle_task_times_unpack (HeddleTaskTimes *times, const char *bytes)
     .ready_ns = (gint64) numbers[1],
     .switches = (guint32) numbers[2],
     .preempted = (guint32) numbers[3],
+    .cpus = numbers[4],
     .known = TRUE,
   };
   return n;

@@ -28,6 +28,7 @@ struct _HeddleTaskTimes {
   guint32 switches;  /* how often it left a CPU */
   guint32 preempted; /* how often of these it wanted to go on */
   gboolean known;    /* FALSE: the other fields say nothing */
+  guint64 cpus;      /* those it was on, as heddle_cpu_bit(); 0: not known */
 };
 
 /* What tasks whose times are known add up to. */
@@ -41,13 +42,14 @@ typedef struct {
 } HeddleTimesTotals;
 
 /* How many bytes times take at most when they are packed. */
-#define HEDDLE_TASK_TIMES_PACKED 32
+#define HEDDLE_TASK_TIMES_PACKED 40
 
 const char *heddle_states_source_name (HeddleStatesSource source);
 gboolean heddle_states_source_parse (const char *name, HeddleStatesSource *source, GError **error);
 
 void heddle_times_totals_add (HeddleTimesTotals *self, const HeddleTaskTimes *times,
                               gint64 span_ns);
+guint64 heddle_cpu_bit (guint cpu);
 void heddle_task_times_fit (HeddleTaskTimes *times, gint64 span_ns);
 gint64 heddle_task_times_get_blocked (const HeddleTaskTimes *times, gint64 span_ns);
 gsize heddle_task_times_pack (const HeddleTaskTimes *times, char *bytes);

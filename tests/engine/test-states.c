@@ -71,6 +71,48 @@ test_states (void)
   heddle_states_free (states);
 }
 
+static void
+take_on (HeddleStates *states, HeddleSwitchKind kind, gint64 time, guint16 cpu)
+{
+  const HeddleSwitch change = { .time_ns = time, .tid = 7, .cpu = cpu, .kind = (guint8) kind };
+
+  heddle_states_take (states, &change);
+}
+
+static void
+expect_cpus (HeddleThreadStates *thread, gint64 at, guint64 cpus)
+{
+  HeddleStatesTotals totals;
+
+  heddle_thread_states_pass (thread, at, NULL, NULL);
+  heddle_thread_states_get_totals (thread, at, &totals);
+  g_assert_cmpuint (totals.cpus, ==, cpus);
+}
+
+/* Which CPUs a task was on: the one it began on, too; one that nobody told of is not made up. */
+static void
+test_cpus (void)
+{
+  HeddleStates *states = heddle_states_new (NULL);
+  HeddleThreadStates *thread = heddle_states_join (states, 7);
+
+  heddle_thread_states_pass (thread, 90, NULL, NULL); /* it was there before: on which one? */
+  heddle_thread_states_mark_cpus (thread);
+  expect_cpus (thread, 95, 0);
+  take_on (states, HEDDLE_SWITCH_OUT, 100, 3); /* on that */
+  take_on (states, HEDDLE_SWITCH_IN, 110, 1);
+  expect_cpus (thread, 120, 1 << 3 | 1 << 1);
+  heddle_thread_states_mark_cpus (thread);
+  expect_cpus (thread, 130, 1 << 1);
+  take_on (states, HEDDLE_SWITCH_PREEMPTED, 140, 1);
+  take_on (states, HEDDLE_SWITCH_IN, 150, 0);
+  take_on (states, HEDDLE_SWITCH_OUT, 160, 0);
+  take_on (states, HEDDLE_SWITCH_IN, 170, 200); /* there are not so many bits */
+  expect_cpus (thread, 180, G_GUINT64_CONSTANT (1) << 63 | 1 << 1 | 1 << 0);
+  heddle_states_leave (states, thread);
+  heddle_states_free (states);
+}
+
 /* Rings of several CPUs are read one after the other. */
 static void
 test_out_of_order (void)
@@ -237,5 +279,6 @@ main (int argc, char **argv)
   g_test_add_func ("/states/end-is-the-end-of-knowledge", test_end);
   g_test_add_func ("/states/worker-that-is-told-of-late", test_joined_late);
   g_test_add_func ("/states/anything-adds-up", test_anything);
+  g_test_add_func ("/states/cpus-of-a-task", test_cpus);
   return g_test_run ();
 }

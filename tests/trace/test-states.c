@@ -62,19 +62,22 @@ assert_packs (HeddleTaskTimes times, gsize most)
   g_assert_cmpint (back.ready_ns, ==, times.ready_ns);
   g_assert_cmpuint (back.switches, ==, times.switches);
   g_assert_cmpuint (back.preempted, ==, times.preempted);
+  g_assert_cmpuint (back.cpus, ==, times.cpus);
 }
 
 static void
 packing_loses_nothing (void)
 {
-  assert_packs ((HeddleTaskTimes) { 0, 0, 0, 0, TRUE }, 4);
-  assert_packs ((HeddleTaskTimes) { 10000000, 120000, 3, 1, TRUE }, 9);
-  assert_packs ((HeddleTaskTimes) { 127, 128, 16383, 16384, TRUE }, 8);
-  assert_packs ((HeddleTaskTimes) { G_MAXINT64, G_MAXINT64, G_MAXUINT32, G_MAXUINT32, TRUE },
+  assert_packs ((HeddleTaskTimes) { 0, 0, 0, 0, TRUE, 0 }, 5);
+  assert_packs ((HeddleTaskTimes) { 10000000, 120000, 3, 1, TRUE, 3 }, 10);
+  assert_packs ((HeddleTaskTimes) { 127, 128, 16383, 16384, TRUE, 127 }, 9);
+  assert_packs ((HeddleTaskTimes) { G_MAXINT64, G_MAXINT64, G_MAXUINT32, G_MAXUINT32, TRUE,
+                                    G_MAXUINT64 },
                 HEDDLE_TASK_TIMES_PACKED);
   for (guint i = 0; i < 63; i++)
     assert_packs ((HeddleTaskTimes) { G_GINT64_CONSTANT (1) << i, (G_GINT64_CONSTANT (1) << i) - 1,
-                                      1u << i % 32, (1u << i % 32) - 1, TRUE },
+                                      1u << i % 32, (1u << i % 32) - 1, TRUE,
+                                      heddle_cpu_bit (i) },
                   HEDDLE_TASK_TIMES_PACKED);
 }
 

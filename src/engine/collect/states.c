@@ -28,6 +28,7 @@ struct _HeddleThreadStates {
   gint64 known_shown_ns; /* those of HEDDLE_FOLD_KNOWN */
   gint64 unknown_until_ns; /* before that nothing makes an unknown state known */
   HeddleStatesTotals totals;
+  guint64 on_cpu;        /* the one it is on, as a bit; 0: none, or not known */
   GArray *changes; /* of HeddleSwitch, by time; those before first are passed */
   guint first;
 };
@@ -169,6 +170,20 @@ state_after (HeddleSwitchKind kind)
     }
 }
 
+/* A switch tells which CPU the thread gets or leaves; so where it was on one that was not known, it
+ * is known when it leaves that. */
+static void
+note_cpu (HeddleThreadStates *self, const HeddleSwitch *change)
+{
+  if (change->kind == HEDDLE_SWITCH_IN)
+    self->on_cpu = heddle_cpu_bit (change->cpu);
+  if (change->kind == HEDDLE_SWITCH_IN || change->kind == HEDDLE_SWITCH_OUT
+      || change->kind == HEDDLE_SWITCH_PREEMPTED)
+    self->totals.cpus |= heddle_cpu_bit (change->cpu);
+  if (change->kind != HEDDLE_SWITCH_IN)
+    self->on_cpu = 0;
+}
+
 static void
 apply (HeddleThreadStates *self, HeddleSwitchKind kind, gint64 time, HeddleStatesStretch stretch,
        gpointer data)
@@ -220,6 +235,7 @@ pass (HeddleThreadStates *self, gint64 until, HeddleStatesStretch stretch, gpoin
       if (change->time_ns > until)
         break;
       apply (self, change->kind, change->time_ns, stretch, data);
+      note_cpu (self, change);
       self->first++;
     }
   advance (self, until);
@@ -449,6 +465,17 @@ heddle_thread_states_show (HeddleThreadStates *thread, gint64 until, HeddleState
 }
 
 /**
+ * heddle_thread_states_mark_cpus:
+ *
+ * From here on it is noted which CPUs the thread is on.
+ */
+void
+heddle_thread_states_mark_cpus (HeddleThreadStates *thread)
+{
+  thread->totals.cpus = thread->on_cpu;
+}
+
+/**
  * heddle_thread_states_get_totals:
  * @at: a moment up to which changes were passed; where they were passed further, since the thread
  * told of that moment late, what it was since is taken back
@@ -467,6 +494,8 @@ heddle_thread_states_get_totals (const HeddleThreadStates *thread, gint64 at,
     {
     case STATE_ON_CPU:
       totals->on_cpu_ns -= late;
+      if (thread->on_cpu == 0)
+        totals->cpus = 0;
       break;
     case STATE_READY:
       totals->ready_ns -= late;

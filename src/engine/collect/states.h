@@ -25,6 +25,8 @@ typedef struct {
   gint64 unknown_ns; /* nobody knows what this time was */
   guint32 switches;  /* how often it left a CPU */
   guint32 preempted; /* how often of these it could have gone on */
+  guint64 cpus;      /* heddle_cpu_bit(): those it was on since heddle_thread_states_mark_cpus();
+                        0: not all of them are known */
 } HeddleStatesTotals;
 
 /* Called for each stretch of HEDDLE_FOLD_ON_CPU, _READY and _KNOWN; those of one kind come in
@@ -45,6 +47,7 @@ void heddle_thread_states_pass (HeddleThreadStates *thread, gint64 until,
                                 HeddleStatesStretch stretch, gpointer data);
 void heddle_thread_states_show (HeddleThreadStates *thread, gint64 until,
                                 HeddleStatesStretch stretch, gpointer data);
+void heddle_thread_states_mark_cpus (HeddleThreadStates *thread);
 gboolean heddle_thread_states_get_totals (const HeddleThreadStates *thread, gint64 at,
                                           HeddleStatesTotals *totals);
 

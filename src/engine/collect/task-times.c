@@ -89,6 +89,7 @@ heddle_collector_begin_times_locked (HeddleCollector *self, HeddleSlot *slot)
   heddle_thread_states_pass (states->thread, slot->task.started_ns, add_stretch, &lane);
   states->begin_known =
     heddle_thread_states_get_totals (states->thread, slot->task.started_ns, &states->begin);
+  heddle_thread_states_mark_cpus (states->thread);
 }
 
 /**
@@ -117,6 +118,7 @@ heddle_collector_end_times_locked (HeddleCollector *self, HeddleSlot *slot, gint
                               .ready_ns = now.ready_ns - begin->ready_ns,
                               .switches = now.switches - begin->switches,
                               .preempted = now.preempted - begin->preempted,
+                              .cpus = now.cpus,
                               .known = TRUE };
   times->ready_ns = MAX (times->ready_ns, counted_ns);
 }
