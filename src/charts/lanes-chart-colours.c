@@ -4,7 +4,7 @@
 
 #include "charts/lanes-chart-private.h"
 
-enum { PROP_COLOUR_BY = 1, PROP_SHOWN_STATES, N_PROPS };
+enum { PROP_COLOUR_BY = 1, PROP_SHOWN_STATES, PROP_SORT_LANES, N_PROPS };
 
 static GParamSpec *props[N_PROPS];
 
@@ -37,6 +37,9 @@ set_property (GObject *object, guint property_id, const GValue *value, GParamSpe
     case PROP_SHOWN_STATES:
       heddle_lanes_chart_set_shown_states (self, g_value_get_uint (value));
       break;
+    case PROP_SORT_LANES:
+      heddle_lanes_chart_set_sort_lanes (self, (HeddleSortLanes) g_value_get_enum (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -55,14 +58,17 @@ get_property (GObject *object, guint property_id, GValue *value, GParamSpec *psp
     case PROP_SHOWN_STATES:
       g_value_set_uint (value, self->colours.shown);
       break;
+    case PROP_SORT_LANES:
+      g_value_set_enum (value, (int) self->order.by);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
 }
 
-/* Adds the properties of this file to the class. */
+/* Adds the properties to the class: those of this file, and in which order lanes stand. */
 void
-heddle_lanes_chart_class_init_colours (GObjectClass *klass)
+heddle_lanes_chart_class_init_properties (GObjectClass *klass)
 {
   klass->set_property = set_property;
   klass->get_property = get_property;
@@ -71,6 +77,9 @@ heddle_lanes_chart_class_init_colours (GObjectClass *klass)
                        G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   props[PROP_SHOWN_STATES] =
     g_param_spec_uint ("shown-states", NULL, NULL, 0, HEDDLE_STATES_ALL, HEDDLE_STATES_ALL,
+                       G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_SORT_LANES] =
+    g_param_spec_enum ("sort-lanes", NULL, NULL, HEDDLE_TYPE_SORT_LANES, HEDDLE_SORT_LANES_NUMBER,
                        G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (klass, N_PROPS, props);
 }

@@ -5,8 +5,6 @@
  */
 #include "config.h"
 
-#include <math.h>
-
 #include <glib/gi18n-lib.h>
 
 #include "base/format.h"
@@ -84,10 +82,7 @@ heddle_lanes_chart_get_selected (HeddleLanesChart *self, HeddleSpan *span)
 static int
 row_of (HeddleLanesChart *self, int lane)
 {
-  for (guint row = 0; row < self->row_lanes->len; row++)
-    if ((int) g_array_index (self->row_lanes, guint, row) == lane)
-      return (int) row;
-  return -1;
+  return lane >= 0 && self->order.rows[lane] != G_MAXUINT ? (int) self->order.rows[lane] : -1;
 }
 
 static void
@@ -276,7 +271,8 @@ heddle_lanes_chart_dup_lane_words (HeddleLanesChart *self, guint lane)
   /* Translators: a worker: its share of the shown time in percent, how many tasks it has done */
   return g_strdup_printf (ngettext ("on a task %d %% of the time, %u task",
                                     "on a task %d %% of the time, %u tasks", (gulong) info.n_spans),
-                          (int) lroundf (100 * MAX (self->shares[lane], 0)), (guint) info.n_spans);
+                          (int) heddle_lane_get_percent (&self->order.keys[lane]),
+                          (guint) info.n_spans);
 }
 
 /**

@@ -38,12 +38,13 @@ update_shares (HeddleLanesChart *self, gint64 now)
       guint64 n_failed;
       double busy;
 
-      self->shares[lane] = -1;
+      self->order.keys[lane] = (HeddleLaneKey) { .busy = -1 };
       if (end <= begin)
         continue;
       busy = (double) heddle_lane_store_sum_tasks (self->store, lane, begin, end, &n_failed);
       self->n_failed += n_failed;
-      self->shares[lane] = (float) (busy / (double) (end - begin));
+      self->order.keys[lane] = (HeddleLaneKey) { .busy = (float) (busy / (double) (end - begin)),
+                                                 .n_failed = n_failed };
       sum += busy;
     }
   self->utilisation = slots > 0 ? MIN (sum / (double) slots, 1) : 0;
@@ -75,9 +76,10 @@ draw_name (HeddleLanesChart *self, GtkSnapshot *snapshot, const HeddlePalette *p
   char share[32] = "";
   int width, height, small_width = 0, small_height = 0;
 
-  if (two && self->shares[lane] >= 0)
+  if (two && self->order.keys[lane].busy >= 0)
     {
-      g_snprintf (share, sizeof share, "%d\302\240%%", (int) lroundf (100 * self->shares[lane]));
+      g_snprintf (share, sizeof share, "%u\302\240%%",
+                  heddle_lane_get_percent (&self->order.keys[lane]));
       heddle_text_cache_get (&self->chart.texts, HEDDLE_TEXT_SMALL, share, &small_width,
                              &small_height);
     }
@@ -192,6 +194,7 @@ heddle_lanes_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot, const Heddle
   if (self->store != NULL && self->names->len > 0)
     {
       update_shares (self, now);
+      heddle_lanes_chart_sort (self, now);
       gtk_snapshot_push_clip (snapshot,
                               &GRAPHENE_RECT_INIT (0, 0, (float) (self->plot_x + self->plot_width),
                                                    (float) self->layout.view_height));

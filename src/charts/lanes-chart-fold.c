@@ -66,6 +66,7 @@ heddle_lanes_chart_fold (HeddleLanesChart *self, gint64 now)
       for (guint lane = 0; lane < self->names->len; lane++)
         g_array_append_val (rows, lane);
     }
+  heddle_lanes_chart_place_rows (self, rows);
   if (rows->len == self->row_lanes->len && self->n_gone == self->names->len - rows->len
       && (rows->len == 0
           || memcmp (rows->data, self->row_lanes->data, rows->len * sizeof (guint)) == 0))
@@ -107,18 +108,15 @@ heddle_lanes_chart_lane_of_row (HeddleLanesChart *self, guint row)
 
 /**
  * heddle_lanes_chart_lane_y:
- * @lane: one that has a row
+ * @lane: one of its lanes
  *
- * Returns: where that begins, in pixels
+ * Returns: where its row begins, or the one of all that are gone, in pixels
  */
 int
 heddle_lanes_chart_lane_y (HeddleLanesChart *self, guint lane)
 {
-  guint row = MIN (lane, self->row_lanes->len); /* a lane stands in its own row, or higher up */
+  guint row = MIN (self->order.rows[lane], self->row_lanes->len);
 
-  while (row > 0 && (row >= self->row_lanes->len
-                     || g_array_index (self->row_lanes, guint, row) > lane))
-    row--;
   return heddle_lane_layout_row_y (&self->layout, row, heddle_lanes_chart_scrolled (self));
 }
 

@@ -109,6 +109,8 @@ pointer_left (GtkEventControllerMotion *motion, HeddleLanesChart *self)
 {
   self->pointer.inside = FALSE;
   update_hover (self);
+  if (self->order.by != HEDDLE_SORT_LANES_NUMBER) /* it may have been in the way of that */
+    heddle_chart_invalidate (&self->chart);
 }
 
 /*
@@ -120,20 +122,6 @@ tip_gone (HeddleLanesChart *self)
 {
   if (!gtk_event_controller_motion_contains_pointer (self->pointer.motion))
     pointer_left (self->pointer.motion, self);
-}
-
-static const char *
-state_text (HeddleTaskState state)
-{
-  switch (state)
-    {
-    case HEDDLE_TASK_RUNNING: return _("running");
-    case HEDDLE_TASK_DONE: return _("done");
-    case HEDDLE_TASK_FAILED: return _("failed");
-    case HEDDLE_TASK_CANCELLED: return _("cancelled");
-    case HEDDLE_TASK_LOST: return _("lost: its worker died");
-    case HEDDLE_TASK_QUEUED: default: return _("queued");
-    }
 }
 
 /* Many tasks in one pixel: their sum is told instead of one of them picked by chance. */
@@ -160,8 +148,8 @@ dup_label (HeddleLanesChart *self, guint64 id)
 {
   char label[256] = "";
 
-  if (self->label.func != NULL)
-    self->label.func (id, label, sizeof label, self->label.data);
+  if (self->teller.funcs.label != NULL)
+    self->teller.funcs.label (id, label, sizeof label, self->teller.data);
   return g_strdup (label);
 }
 
@@ -177,31 +165,47 @@ beyond_number (const char *label, guint64 id)
     : label;
 }
 
-/* Duration and beginning are told of one moment, or a task that runs would have begun at another
- * time before now than it has taken. */
+/* Collects what is known of a task. All of it is of one moment, or a task that runs would have
+ * begun at another time before now than it has taken. */
+static void
+collect_facts (HeddleLanesChart *self, guint lane, const HeddleSpan *span, gint64 now,
+               HeddleTaskFacts *facts)
+{
+  HeddleSpan until_now = *span;
+  HeddleLaneSum sum;
+
+  if (span->state == HEDDLE_TASK_RUNNING)
+    until_now.end = now;
+  heddle_lane_store_sum (self->store, lane, until_now.begin, until_now.end, &sum);
+  heddle_task_facts_init (facts, &until_now, &sum);
+  if (self->teller.funcs.add_facts != NULL)
+    self->teller.funcs.add_facts (span, facts, self->teller.data);
+}
+
 static char *
-span_text (HeddleLanesChart *self, const HeddleSpan *span)
+span_text (HeddleLanesChart *self, guint lane, const HeddleSpan *span)
 {
   g_autofree char *label = dup_label (self, span->id);
-  char length[HEDDLE_FORMAT_SIZE], began[HEDDLE_FORMAT_SIZE];
-  const char *beyond;
+  g_autofree char *told = NULL;
+  const char *beyond = beyond_number (label, span->id);
   gint64 now = MAX (heddle_lanes_chart_last_moment (self), span->begin);
-  gint64 end = span->state == HEDDLE_TASK_RUNNING ? now : span->end;
   /* not as it was drawn last: that may have been before the run began */
   gint64 origin = self->chart.window != NULL
     ? heddle_time_window_get_origin (self->chart.window, now)
     : self->chart.origin;
   gint64 offset = span->begin - origin;
+  char began[HEDDLE_FORMAT_SIZE];
+  HeddleTaskFacts facts;
 
-  heddle_format_duration (end - span->begin, length, sizeof length);
+  collect_facts (self, lane, span, now, &facts);
+  told = heddle_task_facts_describe (&facts, " · ", "\n");
   heddle_axis_time_label (offset, MAX (heddle_axis_time_step (ABS (offset), 10000), 1), offset,
                           began, sizeof began);
-  beyond = beyond_number (label, span->id);
-  /* Translators: number and name of a task; how it ended, how long it took, when it began ("3.2
-   * s") */
-  return g_strdup_printf (_("Task %" PRIu64 "%s%s\n%s · %s · began at %s"), span->id,
+  /* Translators: number and name of a task; its worker, when it began ("3.2 s"); what is known of
+   * it, in several lines */
+  return g_strdup_printf (_("Task %" PRIu64 "%s%s\n%s · began at %s\n%s"), span->id,
                           beyond == label && label[0] != '\0' ? " · " : "", beyond,
-                          state_text (span->state), length, began);
+                          (const char *) g_ptr_array_index (self->names, lane), began, told);
 }
 
 /* The same in words, for those who hear it: of one task of that lane. */
@@ -209,18 +213,18 @@ char *
 heddle_lanes_chart_dup_words (HeddleLanesChart *self, guint lane, const HeddleSpan *span)
 {
   g_autofree char *label = dup_label (self, span->id);
-  gint64 end = span->state == HEDDLE_TASK_RUNNING ? heddle_lanes_chart_last_moment (self)
-                                                  : span->end;
+  g_autofree char *told = NULL;
   const char *beyond = beyond_number (label, span->id);
-  char length[HEDDLE_FORMAT_SIZE];
+  HeddleTaskFacts facts;
 
-  heddle_format_duration (MAX (end - span->begin, 0), length, sizeof length);
-  /* Translators: a worker, the number and the name of its task, how long that took, how it ended:
-   * "Thread 3, task 7, gimp.png, ran 5.6 ms, done" */
-  return g_strdup_printf (_("%s, task %" PRIu64 "%s%s, ran %s, %s"),
+  collect_facts (self, lane, span, MAX (heddle_lanes_chart_last_moment (self), span->begin),
+                 &facts);
+  told = heddle_task_facts_describe (&facts, ", ", ", ");
+  /* Translators: a worker, the number and the name of its task, what is known of that: "Thread 3,
+   * task 7, gimp.png, ran 5.6 ms, done" */
+  return g_strdup_printf (_("%s, task %" PRIu64 "%s%s, %s"),
                           (const char *) g_ptr_array_index (self->names, lane), span->id,
-                          beyond == label && label[0] != '\0' ? ", " : "", beyond, length,
-                          state_text (span->state));
+                          beyond == label && label[0] != '\0' ? ", " : "", beyond, told);
 }
 
 /**
@@ -274,7 +278,7 @@ heddle_lanes_chart_dup_tip (HeddleLanesChart *self, int x, int y)
   self->pointer.tip_is_sum = n_spans > 2;
   return self->pointer.tip_is_sum
     ? dense_text (self, (guint) self->pointer.lane, begin, end, n_spans)
-    : span_text (self, &self->pointer.span);
+    : span_text (self, (guint) self->pointer.lane, &self->pointer.span);
 }
 
 void

@@ -106,6 +106,18 @@ update_later (gpointer data)
 }
 
 /**
+ * heddle_lanes_chart_update_items_later:
+ *
+ * Says in a second what the workers have done. May be called while drawing.
+ */
+void
+heddle_lanes_chart_update_items_later (HeddleLanesChart *self)
+{
+  if (self->items.later == 0 && self->items.lanes->len > 0)
+    self->items.later = g_timeout_add_seconds (1, update_later, self);
+}
+
+/**
  * heddle_lanes_chart_update_items:
  * @at_once: whether the last words may be younger than a second; otherwise they follow in a second
  *
@@ -118,8 +130,7 @@ heddle_lanes_chart_update_items (HeddleLanesChart *self, gboolean at_once)
 
   if (n == self->items.lanes->len && first == self->items.first && !at_once)
     {
-      if (self->items.later == 0 && n > 0)
-        self->items.later = g_timeout_add_seconds (1, update_later, self);
+      heddle_lanes_chart_update_items_later (self);
       return;
     }
   make_items (self, first, n);

@@ -40,6 +40,16 @@ typedef struct {
   HeddleLanesMark cursor;   /* where the keys are */
 } HeddleLanesMarks;
 
+/* Which lane stands where. */
+typedef struct {
+  HeddleSortLanes by;
+  HeddleLaneKey *keys;  /* of the shown stretch, a lane */
+  guint *ranks;         /* a lane: its place among all, as they were sorted last */
+  guint n_ranks;        /* lanes that have one */
+  guint *rows;          /* a lane: its row; G_MAXUINT: none of its own */
+  gint64 sorted_at;     /* 0: they are to be sorted as soon as there are keys */
+} HeddleLanesOrder;
+
 /* What is copied from the store to draw a lane, kept between redraws. */
 typedef struct {
   HeddleSpan *spans;
@@ -68,10 +78,10 @@ struct _HeddleLanesChart {
   /* from the caller */
   HeddleLaneStore *store; /* owned by reference */
   struct {
-    HeddleTaskLabelFunc func;
+    HeddleTaskTeller funcs;
     gpointer data;
     GDestroyNotify destroy;
-  } label;
+  } teller;
 
   /* geometry */
   GtkAdjustment *scroll; /* owned by reference: rows, in pixels */
@@ -89,12 +99,12 @@ struct _HeddleLanesChart {
   /* lanes */
   GPtrArray *names;
   int name_width;
-  float *shares;       /* busy share of the shown stretch, a lane; below 0: no lane was there */
   double utilisation;  /* of the pool in the shown stretch, 0 to 1 */
   guint64 n_failed;    /* shown, in all lanes */
-  gint64 shares_time;
+  gint64 shares_time;  /* when these and the keys were summed last; 0: never */
 
-  /* rows: lanes that have one, in order, and below them one for all others */
+  /* rows: lanes that have one, in their order, and below them one for all others */
+  HeddleLanesOrder order;
   GArray *row_lanes;   /* of guint */
   guint n_gone;        /* lanes without a row of their own; 0: there is no row below */
 
@@ -118,7 +128,7 @@ void heddle_lanes_chart_draw_rows (HeddleLanesChart *self, HeddleRaster *raster,
                                    const HeddlePalette *palette, gboolean keep);
 
 /* lanes-chart-colours.c */
-void heddle_lanes_chart_class_init_colours (GObjectClass *klass);
+void heddle_lanes_chart_class_init_properties (GObjectClass *klass);
 
 /* lanes-chart-draw.c */
 void heddle_lanes_chart_draw (HeddleChart *chart, GtkSnapshot *snapshot,
@@ -132,8 +142,14 @@ char *heddle_lanes_chart_dup_lane_words (HeddleLanesChart *self, guint lane);
 /* lanes-chart-items.c */
 void heddle_lanes_chart_init_items (HeddleLanesChart *self);
 void heddle_lanes_chart_forget_items (HeddleLanesChart *self);
+void heddle_lanes_chart_update_items_later (HeddleLanesChart *self);
 void heddle_lanes_chart_update_items (HeddleLanesChart *self, gboolean at_once);
 void heddle_lanes_chart_place_items (HeddleLanesChart *self);
+
+/* lanes-chart-order.c */
+void heddle_lanes_chart_resize_keys (HeddleLanesChart *self, guint n);
+void heddle_lanes_chart_place_rows (HeddleLanesChart *self, GArray *rows);
+void heddle_lanes_chart_sort (HeddleLanesChart *self, gint64 now);
 
 /* lanes-chart-input.c */
 void heddle_lanes_chart_init_input (HeddleLanesChart *self);

@@ -34,10 +34,7 @@ refresh_lanes (HeddleLanesChart *self)
   for (guint lane = self->names->len; lane < n; lane++)
     g_ptr_array_add (self->names, heddle_lane_store_dup_name (self->store, lane));
 
-  self->shares = g_renew (float, self->shares, n);
-  for (guint lane = 0; lane < n; lane++)
-    self->shares[lane] = -1;
-  self->shares_time = 0;
+  heddle_lanes_chart_resize_keys (self, n);
 
   self->name_width = NAME_WIDTH_MIN;
   for (guint lane = 0, longest = 0; lane < n; lane++)
@@ -154,7 +151,7 @@ heddle_lanes_chart_dispose (GObject *object)
   HeddleLanesChart *self = HEDDLE_LANES_CHART (object);
 
   heddle_lanes_chart_set_store (self, NULL);
-  heddle_lanes_chart_set_label_func (self, NULL, NULL, NULL);
+  heddle_lanes_chart_set_teller (self, NULL, NULL, NULL);
   heddle_lanes_chart_forget_items (self);
   g_clear_pointer (&self->scrollbar, gtk_widget_unparent);
 
@@ -173,7 +170,9 @@ heddle_lanes_chart_finalize (GObject *object)
   g_clear_pointer (&self->items.lanes, g_ptr_array_unref);
   g_clear_pointer (&self->buffers.blocks, g_array_unref);
   g_clear_pointer (&self->buffers.marks, g_array_unref);
-  g_clear_pointer (&self->shares, g_free);
+  g_clear_pointer (&self->order.keys, g_free);
+  g_clear_pointer (&self->order.ranks, g_free);
+  g_clear_pointer (&self->order.rows, g_free);
   g_clear_pointer (&self->buffers.spans, g_free);
   g_clear_pointer (&self->buffers.cells, g_free);
   g_clear_pointer (&self->buffers.ends, g_free);
@@ -190,7 +189,7 @@ heddle_lanes_chart_class_init (HeddleLanesChartClass *klass)
 
   object_class->dispose = heddle_lanes_chart_dispose;
   object_class->finalize = heddle_lanes_chart_finalize;
-  heddle_lanes_chart_class_init_colours (object_class);
+  heddle_lanes_chart_class_init_properties (object_class);
 
   widget_class->measure = heddle_lanes_chart_measure;
   widget_class->size_allocate = heddle_lanes_chart_size_allocate;
@@ -257,26 +256,27 @@ heddle_lanes_chart_set_store (HeddleLanesChart *self, HeddleLaneStore *store)
   g_ptr_array_set_size (self->names, 0);
   refresh_lanes (self);
   heddle_lanes_chart_fold (self, heddle_redraw_now (&self->chart.redraw));
+  self->order.sorted_at = 0;
   gtk_adjustment_set_value (self->scroll, 0);
   gtk_widget_queue_resize (GTK_WIDGET (self));
   heddle_chart_invalidate (&self->chart);
 }
 
 /**
- * heddle_lanes_chart_set_label_func:
- * @func: (nullable): tells what a task is called
- * @data: for @func
+ * heddle_lanes_chart_set_teller:
+ * @teller: (nullable): what tells of tasks; it is copied
+ * @data: for its functions
  * @destroy: (nullable): frees @data
  */
 void
-heddle_lanes_chart_set_label_func (HeddleLanesChart *self, HeddleTaskLabelFunc func, gpointer data,
-                                   GDestroyNotify destroy)
+heddle_lanes_chart_set_teller (HeddleLanesChart *self, const HeddleTaskTeller *teller,
+                               gpointer data, GDestroyNotify destroy)
 {
   g_return_if_fail (HEDDLE_IS_LANES_CHART (self));
 
-  if (self->label.destroy != NULL)
-    self->label.destroy (self->label.data);
-  self->label.func = func;
-  self->label.data = data;
-  self->label.destroy = destroy;
+  if (self->teller.destroy != NULL)
+    self->teller.destroy (self->teller.data);
+  self->teller.funcs = teller != NULL ? *teller : (HeddleTaskTeller) { NULL };
+  self->teller.data = data;
+  self->teller.destroy = destroy;
 }

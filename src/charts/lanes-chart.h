@@ -2,6 +2,8 @@
 #pragma once
 
 #include "charts/chart.h"
+#include "charts/lane-order.h"
+#include "charts/task-tip.h"
 #include "trace/lane-store.h"
 
 G_BEGIN_DECLS
@@ -14,8 +16,13 @@ G_BEGIN_DECLS
 #define HEDDLE_TYPE_LANES_CHART (heddle_lanes_chart_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleLanesChart, heddle_lanes_chart, HEDDLE, LANES_CHART, HeddleChart)
 
-/* Tells what a task is called, for the tooltip and screen readers. */
-typedef void (*HeddleTaskLabelFunc) (guint64 id, char *buffer, gsize size, gpointer data);
+/* Tells of tasks what their lanes do not know, for tooltips and screen readers; each may be NULL. */
+typedef struct {
+  /* what it is called */
+  void (*label) (guint64 id, char *buffer, gsize size, gpointer data);
+  /* adds to @facts what is known of the attempt that @span shows */
+  void (*add_facts) (const HeddleSpan *span, HeddleTaskFacts *facts, gpointer data);
+} HeddleTaskTeller;
 
 /* What the colour of a task's block tells. */
 typedef enum {
@@ -27,13 +34,18 @@ typedef enum {
 #define HEDDLE_TYPE_COLOUR_BY (heddle_colour_by_get_type ())
 GType heddle_colour_by_get_type (void);
 
+#define HEDDLE_TYPE_SORT_LANES (heddle_sort_lanes_get_type ())
+GType heddle_sort_lanes_get_type (void);
+
 void heddle_lanes_chart_set_colour_by (HeddleLanesChart *self, HeddleColourBy colour_by);
 HeddleColourBy heddle_lanes_chart_get_colour_by (HeddleLanesChart *self);
 void heddle_lanes_chart_set_shown_states (HeddleLanesChart *self, guint states);
 guint heddle_lanes_chart_get_shown_states (HeddleLanesChart *self);
+void heddle_lanes_chart_set_sort_lanes (HeddleLanesChart *self, HeddleSortLanes by);
+HeddleSortLanes heddle_lanes_chart_get_sort_lanes (HeddleLanesChart *self);
 void heddle_lanes_chart_set_store (HeddleLanesChart *self, HeddleLaneStore *store);
-void heddle_lanes_chart_set_label_func (HeddleLanesChart *self, HeddleTaskLabelFunc func,
-                                        gpointer data, GDestroyNotify destroy);
+void heddle_lanes_chart_set_teller (HeddleLanesChart *self, const HeddleTaskTeller *teller,
+                                    gpointer data, GDestroyNotify destroy);
 
 /* For the timeline. */
 gboolean heddle_lanes_chart_scroll_rows (HeddleLanesChart *self, double rows);

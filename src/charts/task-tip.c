@@ -43,7 +43,7 @@ state_text (HeddleTaskState state)
     case HEDDLE_TASK_CANCELLED:
       return _("cancelled");
     case HEDDLE_TASK_LOST:
-      return _("lost");
+      return _("lost: its worker died");
     case HEDDLE_TASK_RUNNING:
       return _("running");
     case HEDDLE_TASK_QUEUED:
@@ -52,23 +52,48 @@ state_text (HeddleTaskState state)
     }
 }
 
+/* What is written so far, and what stands between two facts and between two lines. */
+typedef struct {
+  GString *text;
+  const char *comma, *line;
+  gboolean begins; /* nothing stands in this line yet */
+} Writer;
+
 static void
-add (GString *line, const char *format, gint64 ns)
+end_line (Writer *self)
+{
+  self->begins = TRUE;
+}
+
+G_GNUC_PRINTF (2, 3)
+static void
+add (Writer *self, const char *format, ...)
+{
+  va_list arguments;
+
+  if (self->text->len > 0)
+    g_string_append (self->text, self->begins ? self->line : self->comma);
+  self->begins = FALSE;
+  va_start (arguments, format);
+  g_string_append_vprintf (self->text, format, arguments);
+  va_end (arguments);
+}
+
+static void
+add_time (Writer *self, const char *format, gint64 ns)
 {
   char duration[HEDDLE_FORMAT_SIZE];
 
   heddle_format_duration (ns, duration, sizeof duration);
-  if (line->len > 0 && line->str[line->len - 1] != '\n')
-    g_string_append (line, " · ");
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral" /* a translation of one of this file's */
-  g_string_append_printf (line, format, duration);
+  add (self, format, duration);
 #pragma GCC diagnostic pop
 }
 
 /* "on CPU 1.1 ms · ready 4.2 ms · I/O 0.3 ms" */
 static void
-add_times (GString *text, const HeddleTaskFacts *facts)
+add_times (Writer *text, const HeddleTaskFacts *facts)
 {
   static const char *const reasons[HEDDLE_N_WAITS] = { N_("slept %s"), N_("waited for others %s"),
                                                        N_("I/O %s") };
@@ -76,62 +101,88 @@ add_times (GString *text, const HeddleTaskFacts *facts)
 
   if (facts->times.known)
     {
-      add (text, _("on CPU %s"), facts->times.on_cpu_ns);
-      add (text, _("ready %s"), facts->times.ready_ns);
+      add_time (text, _("on CPU %s"), facts->times.on_cpu_ns);
+      add_time (text, _("ready %s"), facts->times.ready_ns);
     }
   for (guint i = 0; i < HEDDLE_N_WAITS; i++)
     {
       if (facts->waits_ns[i] > 0)
-        add (text, _(reasons[i]), facts->waits_ns[i]);
+        add_time (text, _(reasons[i]), facts->waits_ns[i]);
       blocked -= facts->waits_ns[i];
     }
   /* what is left of the time blocked; waits take a little longer than their task is blocked */
   if (facts->times.known && blocked > facts->ran_ns / 100)
-    add (text, _("blocked for another reason %s"), blocked);
+    add_time (text, _("blocked for another reason %s"), blocked);
   if (!facts->times.known)
+    add (text, "%s", facts->state == HEDDLE_TASK_RUNNING
+                       ? _("time on CPU and ready not known yet")
+                       : _("time on CPU and ready not known"));
+}
+
+#define CPUS_NAMED 6 /* of more the number is told */
+
+/* "CPU 1", "CPUs 0, 1"; on a machine with more than 64 the last bit is several. */
+static void
+add_cpus (Writer *text, guint64 cpus)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  guint n = 0;
+
+  for (guint cpu = 0; cpu < 64; cpu++)
     {
-      if (text->len > 0 && text->str[text->len - 1] != '\n')
-        g_string_append (text, " · ");
-      g_string_append (text, _("time on CPU and ready not known"));
+      if ((cpus & heddle_cpu_bit (cpu)) == 0)
+        continue;
+      if (n++ > 0)
+        g_string_append (names, ", ");
+      g_string_append_printf (names, "%u", cpu);
+      if (cpu == 63)
+        g_string_append_c (names, '+');
     }
+  if (n > CPUS_NAMED && cpus < heddle_cpu_bit (63))
+    /* Translators: how many processors a task was on, one after the other */
+    add (text, ngettext ("on %u CPU in turn", "on %u CPUs in turn", n), n);
+  else if (n > CPUS_NAMED)
+    add (text, ngettext ("on %u CPU or more in turn", "on %u CPUs or more in turn", n), n);
+  else if (n > 0)
+    /* Translators: the numbers of the processors that a task was on: "CPUs 0, 1" */
+    add (text, ngettext ("CPU %s", "CPUs %s", n), names->str);
 }
 
 static void
-add_switches (GString *text, const HeddleTaskFacts *facts)
+add_switches (Writer *text, const HeddleTaskFacts *facts)
 {
   if (!facts->times.known || !facts->has_switches)
     return;
-  g_string_append_c (text, '\n');
-  g_string_append_printf (text,
-                          ngettext ("left a CPU %u time", "left a CPU %u times",
-                                    facts->times.switches),
-                          facts->times.switches);
-  g_string_append (text, " · ");
-  g_string_append_printf (text,
-                          ngettext ("preempted %u time", "preempted %u times",
-                                    facts->times.preempted),
-                          facts->times.preempted);
+  add_cpus (text, facts->times.cpus);
+  add (text, ngettext ("left a CPU %u time", "left a CPU %u times", facts->times.switches),
+       facts->times.switches);
+  add (text, ngettext ("preempted %u time", "preempted %u times", facts->times.preempted),
+       facts->times.preempted);
 }
 
 /**
  * heddle_task_facts_describe:
+ * @comma: what stands between two facts: " · ", or ", " where it is read aloud
+ * @line: what stands between two lines
  *
  * Returns: (transfer full): two lines, or three where switches are known: "waited 14.9 ms · ran 5.6
- * ms · done", "on CPU 1.1 ms · ready 4.2 ms · I/O 0.3 ms", "left a CPU 3 times · preempted 2 times"
+ *   ms · done", "on CPU 1.1 ms · ready 4.2 ms · I/O 0.3 ms", "CPUs 0, 1 · left a CPU 3 times ·
+ *   preempted 2 times"
  */
 char *
-heddle_task_facts_describe (const HeddleTaskFacts *self)
+heddle_task_facts_describe (const HeddleTaskFacts *self, const char *comma, const char *line)
 {
-  GString *text = g_string_new (NULL);
+  Writer text = { .text = g_string_new (NULL), .comma = comma, .line = line };
 
   if (self->waited_ns >= 0)
-    add (text, _("waited %s"), self->waited_ns);
-  add (text, _("ran %s"), self->ran_ns);
-  g_string_append_printf (text, " · %s", state_text (self->state));
+    add_time (&text, _("waited %s"), self->waited_ns);
+  add_time (&text, _("ran %s"), self->ran_ns);
+  add (&text, "%s", state_text (self->state));
   if (self->attempt > 1)
-    g_string_append_printf (text, _(" · attempt %u"), self->attempt);
-  g_string_append_c (text, '\n');
-  add_times (text, self);
-  add_switches (text, self);
-  return g_string_free (text, FALSE);
+    add (&text, _("attempt %u"), self->attempt);
+  end_line (&text);
+  add_times (&text, self);
+  end_line (&text);
+  add_switches (&text, self);
+  return g_string_free (text.text, FALSE);
 }

@@ -18,6 +18,6 @@ typedef struct {
 
 void heddle_task_facts_init (HeddleTaskFacts *self, const HeddleSpan *span,
                              const HeddleLaneSum *sum);
-char *heddle_task_facts_describe (const HeddleTaskFacts *self);
+char *heddle_task_facts_describe (const HeddleTaskFacts *self, const char *comma, const char *line);
 
 G_END_DECLS

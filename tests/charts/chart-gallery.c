@@ -112,7 +112,8 @@ make_charts (Gallery *self,
   self->lanes = g_object_new (HEDDLE_TYPE_LANES_CHART, NULL);
   heddle_lanes_chart_set_store (HEDDLE_LANES_CHART (self->lanes), self->store);
   heddle_chart_set_window (HEDDLE_CHART (self->lanes), self->time);
-  heddle_lanes_chart_set_label_func (HEDDLE_LANES_CHART (self->lanes), task_label, NULL, NULL);
+  heddle_lanes_chart_set_teller (HEDDLE_LANES_CHART (self->lanes),
+                                 &(const HeddleTaskTeller) { .label = task_label }, NULL, NULL);
   heddle_chart_set_live (HEDDLE_CHART (self->lanes), live);
 
   self->series[0] = sample_utilisation (begin, now, 100);

@@ -11,7 +11,7 @@
 static void
 assert_says (const HeddleTaskFacts *facts, const char *text, gboolean says)
 {
-  g_autofree char *all = heddle_task_facts_describe (facts);
+  g_autofree char *all = heddle_task_facts_describe (facts, " · ", "\n");
 
   if ((strstr (all, text) != NULL) != says)
     g_error ("“%s” in: %s", text, all);
@@ -80,6 +80,31 @@ test_exact (void)
   assert_says (&facts, "not known", TRUE);
 }
 
+/* Where a task was; of many CPUs the number, and none that is not known. */
+static void
+test_cpus (void)
+{
+  const HeddleLaneSum sum = { .busy_ns = 10 * MS };
+  HeddleSpan counted = span;
+  HeddleTaskFacts facts;
+
+  counted.times = (HeddleTaskTimes) { .on_cpu_ns = 3 * MS, .known = TRUE };
+  heddle_task_facts_init (&facts, &counted, &sum);
+  facts.has_switches = TRUE;
+  assert_says (&facts, "\nleft a CPU", TRUE);
+  assert_says (&facts, "CPU 0 ·", FALSE);
+  facts.times.cpus = heddle_cpu_bit (1);
+  assert_says (&facts, "CPU 1 · left", TRUE);
+  facts.times.cpus |= heddle_cpu_bit (0);
+  assert_says (&facts, "CPUs 0, 1 · left", TRUE);
+  facts.times.cpus |= heddle_cpu_bit (190);
+  assert_says (&facts, "CPUs 0, 1, 63+ · left", TRUE);
+  facts.times.cpus = 0xff;
+  assert_says (&facts, "on 8 CPUs in turn · left", TRUE);
+  facts.times.cpus = G_MAXUINT64;
+  assert_says (&facts, "on 64 CPUs or more in turn · left", TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -87,5 +112,6 @@ main (int argc, char **argv)
   g_test_add_func ("/task-tip/unknown-is-not-nothing", test_unknown);
   g_test_add_func ("/task-tip/totals-and-waits", test_counted);
   g_test_add_func ("/task-tip/stretches-say-what-totals-would", test_exact);
+  g_test_add_func ("/task-tip/cpus", test_cpus);
   return g_test_run ();
 }

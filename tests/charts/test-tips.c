@@ -94,7 +94,8 @@ test_begin_stays (void)
   text = heddle_lanes_chart_dup_tip (stage.chart, stage.x, stage.y);
   g_test_message ("%s", text);
   g_assert_nonnull (strstr (text, "running"));
-  g_assert_true (g_str_has_suffix (text, "began at 7.000 s"));
+  g_assert_nonnull (strstr (text, "began at 7.000 s\n"));
+  g_assert_nonnull (strstr (text, "not known yet"));
   stage_clear (&stage);
 }
 
@@ -120,7 +121,7 @@ test_state_changes (void)
   after = heddle_lanes_chart_dup_tip (stage.chart, stage.x, stage.y);
   g_assert_nonnull (after);
   g_assert_nonnull (strstr (after, "Task 1"));
-  g_assert_nonnull (strstr (after, "done · 2"));
+  g_assert_nonnull (strstr (after, " · done"));
   stage_clear (&stage);
 }
 

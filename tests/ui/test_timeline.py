@@ -81,18 +81,22 @@ def test_live_stops_where_one_looks_and_returns():
         wait_for("the end to be followed again", lambda: is_live(app))
 
 
+def go_to_timeline(app):
+    """Gives the timeline the keyboard."""
+    app.choose_tab("Results")
+    for _ in range(80):
+        if (now := focused(app)) is not None and now.get_name() == "Run over time":
+            return
+        app.key("shift+Tab")
+    raise AssertionError("the keyboard does not reach the timeline")
+
+
 def test_keys_travel_and_speak():
     with Desktop() as desktop:
         app = desktop.start(*SHORT)
         app.place(*SIZE)
         app.text(r"^60 tasks in")
-        app.choose_tab("Results")
-        for _ in range(80):
-            if (now := focused(app)) is not None and now.get_name() == "Run over time":
-                break
-            app.key("shift+Tab")
-        else:
-            raise AssertionError("the keyboard does not reach the timeline")
+        go_to_timeline(app)
         # each worker is an item of its own for those who go through the tree
         workers = [app.find("list item", f"Thread {n}") for n in (1, 2, 3)]
         assert all(re.match(r"on a task \d+ % of the time, \d+ tasks$", worker.get_description()) for worker in workers)
@@ -100,7 +104,7 @@ def test_keys_travel_and_speak():
         app.key("Down")
         wait_for("the first worker", lambda: re.match(r"Thread 1, on a task \d+ % of the time, \d+ tasks$", focused(app).get_description() or ""))
         app.key("Right")
-        wait_for("its first task", lambda: re.match(r"Thread 1, task \d+, .*ran [\d.]+.ms, .*done$", focused(app).get_description() or ""))
+        wait_for("its first task", lambda: re.match(r"Thread 1, task \d+, .*waited .*, ran [\d.]+.ms, done, ", focused(app).get_description() or ""))
         first = focused(app).get_description()
         assert has_state(workers[0], Atspi.StateType.SELECTED) and not has_state(workers[1], Atspi.StateType.SELECTED)
         assert [task.get_name() for task in workers[0].get_children()] == [first]
@@ -110,6 +114,57 @@ def test_keys_travel_and_speak():
         wait_for("the first one again", lambda: focused(app).get_description() == first)
         app.key("Down")
         wait_for("the task to be in the second worker", lambda: len(workers[1].get_children()) == 1 and not workers[0].get_children())
+
+
+def open_menu(app, *items):
+    """Opens the timeline's menu; returns @items of it."""
+    app.click(app.find("push button", "Timeline Menu"))
+    return [app.find("menu item", item) for item in items]
+
+
+def close_menu(app, key):
+    app.key(key)
+    wait_for("the menu to go", lambda: next(app.matches("menu item"), None) is None)
+    wait_for("the window to have the keyboard", lambda: app._wait_for_focus() == app.window)
+
+
+def test_lanes_are_sorted_and_coloured_and_it_is_kept():
+    with Desktop() as desktop:
+        # three at a time: whoever is first gets the fourth, and is busy for twice as long
+        app = desktop.start("--workload", "handle-requests", "--set", "requests=4", "--set", "seconds=0.3", "--workers", "3", "--start")
+        app.place(*SIZE)
+        app.text(r"^4 tasks in")
+        open_menu(app, "Busy Share")
+        close_menu(app, "b")
+        open_menu(app, "Duration")
+        close_menu(app, "d")
+        go_to_timeline(app)
+        for tasks in ("2 tasks", "1 task", "1 task"):
+            before = focused(app).get_description()
+            app.key("Down")
+            heard = wait_for("the next row", lambda: (now := focused(app).get_description()) != before and now)
+            assert re.match(rf"Thread \d, on a task \d+ % of the time, {tasks}$", heard), heard
+
+        app.key("alt+F4")
+        app.wait_until_gone()
+        app = desktop.start(*SHORT)
+        app.place(*SIZE)
+        for item in open_menu(app, "Busy Share", "Duration"):
+            assert has_state(item, Atspi.StateType.CHECKED), item.get_name()
+        for item in (app.find("menu item", name) for name in ("Number", "Failures", "State", "Outcome")):
+            assert not has_state(item, Atspi.StateType.CHECKED), item.get_name()
+
+
+def test_the_source_of_states_is_named():
+    with Desktop() as desktop:
+        app = desktop.start(*SHORT)
+        app.place(*SIZE)
+        found = app.text(r"^Scheduling states: (exact, from the kernel|counted for each task|states not recorded)")
+        told = {"exact": "The kernel records every switch", "counted": "read the kernel.s counters", "states": "is not recorded"}
+        app.click(app.find("push button", re.compile("Scheduling states: .*")))
+        app.text({"exact": "^States Are Exact$", "counted": "^States Are Counted$", "states": "^States Are Not Recorded$"}[re.split(r"\W", found[1])[0]])
+        app.text(told[re.split(r"\W", found[1])[0]])
+        assert app.find("push button", "blocked" if "states" not in found[1] else "on a task")
 
 
 run_tests()

@@ -3,7 +3,9 @@
 
 #include <glib/gi18n.h>
 
+#include "app/model/app-settings.h"
 #include "app/model/worker-text.h"
+#include "app/run/monitor/states-button.h"
 #include "app/run/monitor/timeline-card.h"
 #include "app/widgets/a11y/accessible.h"
 #include "app/widgets/card.h"
@@ -38,8 +40,10 @@ struct _HeddleTimelineCard {
   GtkInscription *utilisation; /* in the legend; takes new texts without a layout pass */
   GtkWidget *states;     /* in the legend: a button for each state, which shows or hides it */
   GtkWidget *lost;       /* in the legend where there is a lost task */
+  HeddleStatesButton *source; /* in the legend: where states come from */
   GtkToggleButton *live; /* pressed while the end of the run is followed */
   GtkWidget *zoom_out, *zoom_in;
+  GMenu *menu;
 
   HeddleTimeWindow *window; /* borrowed from the timeline */
   gboolean chosen[N_ROWS];  /* the user wants to see that row */
@@ -122,7 +126,7 @@ static const struct {
   { HEDDLE_STATE_UNKNOWN, N_("on a task") }, { HEDDLE_STATE_ON_CPU, N_("on CPU") },
   { HEDDLE_STATE_READY, N_("ready") },       { HEDDLE_STATE_SHARED, N_("lock") },
   { HEDDLE_STATE_IO, N_("I/O") },            { HEDDLE_STATE_SLEEP, N_("sleeps") },
-  { HEDDLE_STATE_FAILED, N_("failed") },
+  { HEDDLE_STATE_BLOCKED, N_("blocked") },   { HEDDLE_STATE_FAILED, N_("failed") },
 };
 
 /* The legend is the filter: a state whose button is out is not drawn. */
@@ -185,7 +189,8 @@ show_states (HeddleTimelineCard *self, HeddleStatesSource source)
 
   for (GtkWidget *child = gtk_widget_get_first_child (self->states); child != NULL;
        child = gtk_widget_get_next_sibling (child), i++)
-    if (legend[i].state == HEDDLE_STATE_ON_CPU || legend[i].state == HEDDLE_STATE_READY)
+    if (legend[i].state == HEDDLE_STATE_ON_CPU || legend[i].state == HEDDLE_STATE_READY
+        || legend[i].state == HEDDLE_STATE_BLOCKED)
       gtk_widget_set_visible (child, source != HEDDLE_STATES_NONE);
     else if (legend[i].state == HEDDLE_STATE_UNKNOWN)
       gtk_widget_set_visible (child, source == HEDDLE_STATES_NONE);
@@ -303,6 +308,30 @@ label_task (guint64 id, char *buffer, gsize size, gpointer data)
       }
 }
 
+/* What the row of the task tells, where its last attempt is the one that is pointed at. */
+static void
+add_facts (const HeddleSpan *span, HeddleTaskFacts *facts, gpointer data)
+{
+  HeddleResults *results = heddle_run_get_results (data);
+  guint64 index;
+  HeddleRow row;
+
+  if (!heddle_results_find_id (results, span->id, &index)
+      || !heddle_results_get (results, index, &row))
+    return;
+  if (row.started_ns == span->begin)
+    {
+      facts->waited_ns = MAX (row.started_ns - row.queued_ns, 0);
+      facts->attempt = row.attempt;
+      facts->has_switches = row.times.known;
+      if (row.times.known)
+        facts->times = row.times;
+    }
+  heddle_row_clear (&row);
+}
+
+static const HeddleTaskTeller teller = { label_task, add_facts };
+
 static void
 heddle_timeline_card_get_property (GObject *object, guint property_id, GValue *value,
                                    GParamSpec *pspec)
@@ -361,6 +390,7 @@ heddle_timeline_card_class_init (HeddleTimelineCardClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (HEDDLE_TYPE_CARD);
+  g_type_ensure (HEDDLE_TYPE_STATES_BUTTON);
   g_type_ensure (HEDDLE_TYPE_TIMELINE);
   g_type_ensure (HEDDLE_TYPE_SWATCH);
   g_type_ensure (HEDDLE_TYPE_WRAP_LAYOUT);
@@ -380,13 +410,57 @@ heddle_timeline_card_class_init (HeddleTimelineCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, utilisation);
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, states);
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, lost);
+  gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, source);
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, live);
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, zoom_out);
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, zoom_in);
+  gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, menu);
   gtk_widget_class_bind_template_callback (widget_class, on_live_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_zoom_out);
   gtk_widget_class_bind_template_callback (widget_class, on_zoom_in);
   gtk_widget_class_bind_template_callback (widget_class, on_all);
+}
+
+#define N_CHOICES 3
+
+/* What the menu lets choose one of, by the key of the settings that is also a property of the
+ * lanes. */
+static const struct {
+  const char *key, *title;
+  struct {
+    const char *label, *action;
+  } choices[N_CHOICES];
+} views[] = {
+  { "colour-by", N_("Colour By"),
+    { { N_("St_ate"), "view.colour-by::state" },
+      { N_("_Outcome"), "view.colour-by::outcome" },
+      { N_("_Duration"), "view.colour-by::duration" } } },
+  { "sort-lanes", N_("Sort Lanes By"),
+    { { N_("_Number"), "view.sort-lanes::number" },
+      { N_("_Busy Share"), "view.sort-lanes::busy" },
+      { N_("_Failures"), "view.sort-lanes::failures" } } },
+};
+
+/* What is chosen here is the same in all windows, and kept. */
+static void
+add_views (HeddleTimelineCard *self)
+{
+  GSettings *settings = heddle_app_settings_get ();
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (views); i++)
+    {
+      g_autoptr (GAction) action = g_settings_create_action (settings, views[i].key);
+      g_autoptr (GMenu) section = g_menu_new ();
+
+      g_action_map_add_action (G_ACTION_MAP (group), action);
+      for (guint k = 0; k < N_CHOICES; k++)
+        g_menu_append (section, _(views[i].choices[k].label), views[i].choices[k].action);
+      g_menu_insert_section (self->menu, 1 + (int) i, _(views[i].title), G_MENU_MODEL (section));
+      g_settings_bind (settings, views[i].key, heddle_timeline_get_lanes (self->timeline),
+                       views[i].key, G_SETTINGS_BIND_GET);
+    }
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "view", G_ACTION_GROUP (group));
 }
 
 static void
@@ -413,6 +487,7 @@ heddle_timeline_card_init (HeddleTimelineCard *self)
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  add_views (self);
   add_states (self);
   show_states (self, HEDDLE_STATES_NONE);
   heddle_accessible_set_name (self->zoom_out, _("Zoom Out"));
@@ -461,12 +536,13 @@ heddle_timeline_card_set_run (HeddleTimelineCard *self, HeddleRun *run)
   lanes = heddle_timeline_get_lanes (self->timeline);
   heddle_timeline_set_live (self->timeline, FALSE);
   heddle_lanes_chart_set_store (lanes, run != NULL ? heddle_run_get_lanes (run) : NULL);
-  heddle_lanes_chart_set_label_func (lanes, run != NULL ? label_task : NULL,
-                                     run != NULL ? heddle_run_ref (run) : NULL,
-                                     run != NULL ? (GDestroyNotify) heddle_run_unref : NULL);
+  heddle_lanes_chart_set_teller (lanes, run != NULL ? &teller : NULL,
+                                 run != NULL ? heddle_run_ref (run) : NULL,
+                                 run != NULL ? (GDestroyNotify) heddle_run_unref : NULL);
   heddle_timeline_set_pauses_func (self->timeline, run != NULL ? get_pauses : NULL,
                                    run != NULL ? heddle_run_ref (run) : NULL,
                                    run != NULL ? (GDestroyNotify) heddle_run_unref : NULL);
+  heddle_states_button_set_run (self->source, run);
   for (guint i = 0; i < N_ROWS; i++)
     heddle_area_chart_set_series (heddle_timeline_get_row (self->timeline, i),
                                   run != NULL ? heddle_run_get_series (run, rows[i].series) : NULL);
@@ -629,6 +705,7 @@ heddle_timeline_card_update (HeddleTimelineCard *self, const HeddleRunSnapshot *
   utilisation = g_strdup_printf (_("utilisation %s"), share);
   gtk_inscription_set_text (self->utilisation, snapshot->n_lanes > 0 ? utilisation : NULL);
   show_states (self, snapshot->states);
+  heddle_states_button_update (self->source, snapshot);
   gtk_widget_set_visible (self->lost, snapshot->lost > 0);
   gtk_widget_set_sensitive (GTK_WIDGET (self->live), live);
   heddle_area_chart_set_maximum (heddle_timeline_get_row (self->timeline, ROW_QUEUE),
