@@ -45,6 +45,7 @@ enum {
   HEDDLE_BLOCK_LAYERS = 1 << 1,  /* it is known what its time was made of */
   HEDDLE_BLOCK_TOTALS = 1 << 2,  /* of its task: in total, rather than every switch */
   HEDDLE_BLOCK_HOLDING = 1 << 3, /* no task: a line where the lane's worker holds something */
+  HEDDLE_BLOCK_LEAD = 1 << 4,    /* no task: a line where the next task was in the queue */
 };
 
 #define HEDDLE_LANE_TONES 8
@@ -55,6 +56,11 @@ void heddle_lane_blocks_add_cells (GArray *blocks, GArray *marks, int x, double 
                                    const HeddleLaneCell *cells, guint n_cells, const guint8 *ends);
 void heddle_lane_blocks_add_open (GArray *blocks, const HeddleTimeScale *scale,
                                   const HeddleSpan *span, gint64 now);
+typedef gint64 (*HeddleQueuedFunc) (const HeddleSpan *span, gpointer data);
+
+void heddle_lane_blocks_add_leads (GArray *blocks, const HeddleTimeScale *scale, int first,
+                                   const HeddleSpan *spans, guint n_spans, HeddleQueuedFunc queued,
+                                   gpointer data);
 void heddle_lane_blocks_add_states (GArray *blocks, const HeddleLaneCell *cells, guint n_cells);
 void heddle_lane_blocks_add_holding (GArray *blocks, int x, int width, const HeddleLaneCell *cells,
                                      guint n_cells);

@@ -14,6 +14,7 @@
 #define DETAIL_CELLS 64
 #define MIN_PATTERN 5 /* width, pixels: of a narrower block lines are no pattern */
 #define HOLDING_HEIGHT 2
+#define LEAD_HEIGHT 2
 #define SHADOW 0.12f /* alpha of what is not shown */
 
 static void
@@ -197,6 +198,19 @@ draw_holding (HeddleLanesChart *self, HeddleRaster *raster, const Colours *colou
     rect (raster, x, top, block->width, HOLDING_HEIGHT, &colours->states[HEDDLE_STATE_HOLDING]);
 }
 
+/* A thin line from where the next task came into the queue, with a tick where that is in sight. */
+static void
+draw_lead (HeddleRaster *raster, const Colours *colours, const HeddleLaneBlock *block, int x, int y,
+           int height)
+{
+  const GdkRGBA *colour = &colours->palette->dim;
+  int middle = y + height / 2;
+
+  rect (raster, x, middle - LEAD_HEIGHT / 2, block->width, LEAD_HEIGHT, colour);
+  if (block->level > 0)
+    rect (raster, x, middle - height / 4, 1, 2 * (height / 4), colour);
+}
+
 static gboolean
 is_bad (const HeddleLaneBlock *block)
 {
@@ -214,6 +228,8 @@ draw_blocks (HeddleLanesChart *self, HeddleRaster *raster, const Colours *colour
 
       if ((block->flags & HEDDLE_BLOCK_HOLDING) != 0)
         draw_holding (self, raster, colours, block, x, y);
+      else if ((block->flags & HEDDLE_BLOCK_LEAD) != 0)
+        draw_lead (raster, colours, block, x, y, height);
       else if (is_bad (block) && is_shown (colours, HEDDLE_STATE_FAILED))
         draw_bad (raster, colours->palette, block, x, y, height);
       else if (is_bad (block) && block->level >= HEDDLE_BLOCK_LEVELS)
@@ -342,6 +358,10 @@ collect_blocks (HeddleLanesChart *self, guint lane, const HeddleLaneInfo *info, 
       heddle_lane_blocks_add_states (self->buffers.blocks, self->buffers.cells, n_cells);
       heddle_lane_blocks_add_holding (self->buffers.blocks, older, 1,
                                       self->buffers.cells + older, n_cells - (guint) older);
+      if (self->teller.funcs.get_queued != NULL)
+        heddle_lane_blocks_add_leads (self->buffers.blocks, &self->chart.scale, older,
+                                      self->buffers.spans, n_spans, self->teller.funcs.get_queued,
+                                      self->teller.data);
     }
   if (self->buffers.marks->len > 0)
     g_array_append_vals (self->buffers.blocks, self->buffers.marks->data, self->buffers.marks->len);

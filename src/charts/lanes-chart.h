@@ -16,12 +16,14 @@ G_BEGIN_DECLS
 #define HEDDLE_TYPE_LANES_CHART (heddle_lanes_chart_get_type ())
 G_DECLARE_FINAL_TYPE (HeddleLanesChart, heddle_lanes_chart, HEDDLE, LANES_CHART, HeddleChart)
 
-/* Tells of tasks what their lanes do not know, for tooltips and screen readers; each may be NULL. */
+/* Tells of tasks what their lanes do not know; each may be NULL. */
 typedef struct {
   /* what it is called */
   void (*label) (guint64 id, char *buffer, gsize size, gpointer data);
   /* adds to @facts what is known of the attempt that @span shows */
   void (*add_facts) (const HeddleSpan *span, HeddleTaskFacts *facts, gpointer data);
+  /* when the task of @span came into the queue; 0: not known. It is asked for while drawing. */
+  gint64 (*get_queued) (const HeddleSpan *span, gpointer data);
 } HeddleTaskTeller;
 
 /* What the colour of a task's block tells. */

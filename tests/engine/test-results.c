@@ -88,6 +88,10 @@ assert_index (HeddleResults *results, guint64 index, guint64 id)
   assert_row (&row, id);
   g_assert_true (heddle_results_find_id (results, id, &found));
   g_assert_cmpuint (found, ==, index);
+  g_assert_true (heddle_results_get (results, index, &row));
+  g_assert_cmpint (heddle_results_get_queued (results, id, row.started_ns), ==, row.queued_ns);
+  g_assert_cmpint (heddle_results_get_queued (results, id, row.started_ns + 1), ==, 0);
+  heddle_row_clear (&row);
 }
 
 static void
@@ -106,6 +110,7 @@ empty (void)
   g_assert_false (heddle_results_get_error (results, 0, &row));
   g_assert_false (heddle_results_find_id (results, 0, &index));
   g_assert_false (heddle_results_find_id (results, 1, &index));
+  g_assert_cmpint (heddle_results_get_queued (results, 1, 1), ==, 0);
   heddle_results_unref (results);
 }
 

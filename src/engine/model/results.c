@@ -454,6 +454,33 @@ heddle_results_find_id (HeddleResults *self, guint64 id, guint64 *index)
 }
 
 /**
+ * heddle_results_get_queued:
+ * @id: a task's id
+ * @started_ns: when the attempt began that is asked for, CLOCK_MONOTONIC
+ *
+ * For charts: copies no text.
+ *
+ * Returns: when it came into the queue, CLOCK_MONOTONIC; 0 if the task has not ended, its row is
+ *   gone, or that was not its last attempt. Any thread.
+ */
+gint64
+heddle_results_get_queued (HeddleResults *self, guint64 id, gint64 started_ns)
+{
+  const HeddleResultChunk *chunk;
+  guint64 index;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  HEDDLE_AUTO_LOCK (&self->lock);
+  if (!find_id (self, id, &index))
+    return 0;
+  chunk = find_chunk (self, index, FALSE);
+  if (chunk->rows[index - chunk->first].started_ns != started_ns)
+    return 0;
+  return chunk->rows[index - chunk->first].queued_ns;
+}
+
+/**
  * heddle_results_find_error:
  * @id: a task's id
  * @nth: (out): the number of its error, as for heddle_results_get_error()

@@ -39,6 +39,7 @@ guint64 heddle_results_get_n_errors (HeddleResults *self);
 guint64 heddle_results_get_first_error (HeddleResults *self);
 gboolean heddle_results_get_error (HeddleResults *self, guint64 nth, HeddleRow *row);
 gboolean heddle_results_find_id (HeddleResults *self, guint64 id, guint64 *index);
+gint64 heddle_results_get_queued (HeddleResults *self, guint64 id, gint64 started_ns);
 gboolean heddle_results_find_error (HeddleResults *self, guint64 id, guint64 *nth);
 void heddle_results_get_ids (HeddleResults *self, guint64 *first, guint64 *last);
 gboolean heddle_results_has_ended (HeddleResults *self, guint64 id);

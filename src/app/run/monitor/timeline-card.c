@@ -4,8 +4,8 @@
 #include <glib/gi18n.h>
 
 #include "app/model/app-settings.h"
-#include "app/model/worker-text.h"
 #include "app/run/monitor/states-button.h"
+#include "app/run/monitor/task-teller.h"
 #include "app/run/monitor/timeline-card.h"
 #include "app/widgets/a11y/accessible.h"
 #include "app/widgets/card.h"
@@ -282,56 +282,6 @@ zoom_to_task (GtkWidget *widget, const char *name, GVariant *parameter)
   heddle_timeline_show_task (HEDDLE_TIMELINE_CARD (widget)->timeline);
 }
 
-/* Called for the tooltip: what the task is called, and what its worker waits for, if it does so
- * now. */
-static void
-label_task (guint64 id, char *buffer, gsize size, gpointer data)
-{
-  g_autofree HeddleWorkerInfo *workers = NULL;
-  guint n;
-
-  heddle_run_dup_task_label (data, id, buffer, size);
-  if (heddle_run_get_workload (data)->share == NULL
-      || heddle_run_get_state (data) == HEDDLE_RUN_FINISHED)
-    return;
-  workers = g_new (HeddleWorkerInfo, HEDDLE_MAX_WORKERS);
-  n = MIN (heddle_run_get_workers (data, workers, HEDDLE_MAX_WORKERS), HEDDLE_MAX_WORKERS);
-  for (guint i = 0; i < n; i++)
-    if (workers[i].task == id && workers[i].state == HEDDLE_WORKER_WAITING
-        && workers[i].waits_for[0] != '\0')
-      {
-        g_autofree char *text = heddle_worker_text_dup_wait (&workers[i]);
-
-        g_strlcat (buffer, "\n", size);
-        g_strlcat (buffer, text, size);
-        return;
-      }
-}
-
-/* What the row of the task tells, where its last attempt is the one that is pointed at. */
-static void
-add_facts (const HeddleSpan *span, HeddleTaskFacts *facts, gpointer data)
-{
-  HeddleResults *results = heddle_run_get_results (data);
-  guint64 index;
-  HeddleRow row;
-
-  if (!heddle_results_find_id (results, span->id, &index)
-      || !heddle_results_get (results, index, &row))
-    return;
-  if (row.started_ns == span->begin)
-    {
-      facts->waited_ns = MAX (row.started_ns - row.queued_ns, 0);
-      facts->attempt = row.attempt;
-      facts->has_switches = row.times.known;
-      if (row.times.known)
-        facts->times = row.times;
-    }
-  heddle_row_clear (&row);
-}
-
-static const HeddleTaskTeller teller = { label_task, add_facts };
-
 static void
 heddle_timeline_card_get_property (GObject *object, guint property_id, GValue *value,
                                    GParamSpec *pspec)
@@ -536,7 +486,7 @@ heddle_timeline_card_set_run (HeddleTimelineCard *self, HeddleRun *run)
   lanes = heddle_timeline_get_lanes (self->timeline);
   heddle_timeline_set_live (self->timeline, FALSE);
   heddle_lanes_chart_set_store (lanes, run != NULL ? heddle_run_get_lanes (run) : NULL);
-  heddle_lanes_chart_set_teller (lanes, run != NULL ? &teller : NULL,
+  heddle_lanes_chart_set_teller (lanes, run != NULL ? &heddle_task_teller : NULL,
                                  run != NULL ? heddle_run_ref (run) : NULL,
                                  run != NULL ? (GDestroyNotify) heddle_run_unref : NULL);
   heddle_timeline_set_pauses_func (self->timeline, run != NULL ? get_pauses : NULL,
