@@ -31,14 +31,14 @@ def run(cli, workload, options, seconds):
 
 def describe(verdict):
     figures = verdict["figures"]
-    words = [f"`{verdict['kind']}`", f"{figures['share']:.0%}"]
+    words = [f"`{verdict['kind']}` {figures['share']:.0%}"]
     if "object" in verdict:
-        words.append(f"“{verdict['object']}”")
+        words[0] += f" “{verdict['object']}”"
     if "held" in figures:
         words.append(f"held {figures['held']:.0%}")
     if "holder" in figures:
         words.append(f"longest by worker {figures['holder']:.0f}: {figures['holder_ns'] / 1e9:.2f} s")
-    return " ".join(words) + f" (explains {figures['strength']:.0%})"
+    return ", ".join(words) + f" (explains {figures['strength']:.0%})"
 
 
 def main():
