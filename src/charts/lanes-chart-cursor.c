@@ -104,8 +104,8 @@ show_cursor (HeddleLanesChart *self)
  * heddle_lanes_chart_move_to_lane:
  * @rows: how many rows down; less than 0: up
  *
- * Moves the cursor, which appears in the first or the last row in sight. Where it stood on a task
- * it goes to that of the other lane at the same time, if there is one.
+ * Moves the cursor, which appears in the first or the last row in sight. Where it has been on a
+ * task it goes to that of the other lane at the same time, if there is one.
  *
  * Returns: whether there are lanes
  */
@@ -114,7 +114,6 @@ heddle_lanes_chart_move_to_lane (HeddleLanesChart *self, int rows)
 {
   HeddleLanesMark *cursor = &self->marks.cursor;
   int row = row_of (self, cursor->lane), last = (int) self->row_lanes->len - 1;
-  gint64 moment = cursor->span.begin;
   guint first, n;
 
   if (last < 0)
@@ -126,9 +125,9 @@ heddle_lanes_chart_move_to_lane (HeddleLanesChart *self, int rows)
     row += rows;
   row = CLAMP (row, 0, last);
   cursor->lane = heddle_lanes_chart_lane_of_row (self, (guint) row);
-  if (cursor->has_span)
-    cursor->has_span =
-      heddle_lane_store_find_span (self->store, (guint) cursor->lane, moment, &cursor->span);
+  cursor->has_span = self->marks.moment != 0
+    && heddle_lane_store_find_span (self->store, (guint) cursor->lane, self->marks.moment,
+                                    &cursor->span);
   bring_into_sight (self, row);
   show_cursor (self);
   return TRUE;
@@ -178,6 +177,15 @@ find_last (HeddleLanesChart *self, guint lane, gint64 until, HeddleSpan *span)
   return n > 0;
 }
 
+/* Where to look for the next task from, or for the one before. */
+static gint64
+get_moment (HeddleLanesChart *self, gint64 otherwise)
+{
+  if (self->marks.cursor.has_span)
+    return self->marks.cursor.span.begin;
+  return self->marks.moment != 0 ? self->marks.moment : otherwise;
+}
+
 /* Lets the window stand still, with the task in sight. */
 static void
 show_span (HeddleLanesChart *self, const HeddleSpan *span)
@@ -211,14 +219,15 @@ heddle_lanes_chart_move_to_span (HeddleLanesChart *self, gboolean forward)
     return FALSE;
   if (forward)
     found = find_next (self, (guint) cursor->lane,
-                       cursor->has_span ? cursor->span.begin + 1 : self->chart.drawn_begin, &span);
+                       get_moment (self, self->chart.drawn_begin - 1) + 1, &span);
   else
-    found = find_last (self, (guint) cursor->lane,
-                       cursor->has_span ? cursor->span.begin : self->chart.drawn_end, &span);
+    found =
+      find_last (self, (guint) cursor->lane, get_moment (self, self->chart.drawn_end), &span);
   if (found)
     {
       cursor->has_span = TRUE;
       cursor->span = span;
+      self->marks.moment = span.begin;
       show_span (self, &span);
       show_cursor (self);
     }
@@ -258,6 +267,7 @@ heddle_lanes_chart_clear_cursor (HeddleLanesChart *self)
 
   self->marks.cursor.lane = -1;
   self->marks.cursor.has_span = FALSE;
+  self->marks.moment = 0;
   show_cursor (self);
 }
 

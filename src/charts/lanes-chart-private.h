@@ -38,6 +38,8 @@ typedef struct {
 typedef struct {
   HeddleLanesMark selected; /* what is told of elsewhere */
   HeddleLanesMark cursor;   /* where the keys are */
+  /* where the keys are in time, also in a lane that has no task then; 0: nowhere yet */
+  gint64 moment;
 } HeddleLanesMarks;
 
 /* Which lane stands where. */

@@ -252,7 +252,9 @@ heddle_lanes_chart_set_store (HeddleLanesChart *self, HeddleLaneStore *store)
     heddle_lane_store_ref (store);
   g_clear_pointer (&self->store, heddle_lane_store_unref);
   self->store = store;
-  self->pointer.lane = self->marks.selected.lane = self->marks.cursor.lane = -1;
+  self->pointer.lane = self->marks.selected.lane = -1;
+  self->marks.cursor = (HeddleLanesMark){ .lane = -1 };
+  self->marks.moment = 0;
   g_ptr_array_set_size (self->names, 0);
   refresh_lanes (self);
   heddle_lanes_chart_fold (self, heddle_redraw_now (&self->chart.redraw));

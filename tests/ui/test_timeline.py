@@ -113,16 +113,24 @@ def test_keys_travel_and_speak():
         app.key("Left")
         wait_for("the first one again", lambda: focused(app).get_description() == first)
 
+        def says(pattern):
+            wait_for(f"the keys to be where it says {pattern}", lambda: re.match(pattern, focused(app).get_description() or ""))
+
         def in_second():
             # where that one had a task at the same time; otherwise the next task is tried
             app.key("Down")
-            if len(workers[1].get_children()) == 1 and not workers[0].get_children():
+            says("Thread 2, ")
+            if focused(app).get_description().startswith("Thread 2, task "):
                 return True
             app.key("Up")
+            says("Thread 1, ")
+            before = focused(app).get_description()
             app.key("Right")
+            wait_for("another task", lambda: focused(app).get_description() != before)
             return False
 
-        wait_for("the task to be in the second worker", in_second)
+        wait_for("a task in the second worker", in_second)
+        wait_for("the task to be in the item of its worker", lambda: len(workers[1].get_children()) == 1 and not workers[0].get_children())
 
 
 def open_menu(app, *items):
