@@ -79,7 +79,8 @@ take_on (HeddleStates *states, HeddleSwitchKind kind, gint64 time, guint16 cpu)
   heddle_states_take (states, &change);
 }
 
-/* The clocks of two CPUs do not agree: it seems to be put on the one before it has left the other. */
+/* The clocks of two CPUs do not agree: it seems to be put on the one before it has left the
+ * other. */
 static void
 test_swapped (void)
 {
