@@ -96,6 +96,7 @@ test_swapped (void)
   expect_stretches (thread, 500, "C100-300 C400-500 K100-500 ");
   heddle_thread_states_get_totals (thread, 500, &totals);
   g_assert_cmpint (totals.on_cpu_ns, ==, 300);
+  g_assert_cmphex (totals.cpus, ==, 3);
   g_assert_cmpuint (totals.switches, ==, 2);
   g_assert_cmpuint (totals.preempted, ==, 1);
   heddle_states_leave (states, thread);

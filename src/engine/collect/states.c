@@ -184,7 +184,9 @@ note_cpu (HeddleThreadStates *self, const HeddleSwitch *change)
   if (change->kind == HEDDLE_SWITCH_IN || change->kind == HEDDLE_SWITCH_OUT
       || change->kind == HEDDLE_SWITCH_PREEMPTED)
     self->totals.cpus |= heddle_cpu_bit (change->cpu);
-  if (change->kind != HEDDLE_SWITCH_IN)
+  /* one that it leaves late, by that one's clock, is not the one that it is on */
+  if (change->kind != HEDDLE_SWITCH_IN
+      && (self->early_in_ns == 0 || self->on_cpu == heddle_cpu_bit (change->cpu)))
     self->on_cpu = 0;
 }
 

@@ -80,7 +80,7 @@ heddle_run_get_pauses (HeddleRun *self, gint64 begin, gint64 end, HeddlePause *p
   for (from = to; from > 0; from--)
     if (g_array_index (self->span.pauses, HeddlePause, from - 1).end <= begin)
       break;
-  if (last.begin == 0 || last.begin >= end)
+  if (last.begin >= end)
     last.begin = 0;
   n = MIN (to - from, max_pauses - (last.begin != 0));
   for (guint i = 0; i < n; i++)

@@ -126,7 +126,8 @@ static const struct {
   { HEDDLE_STATE_UNKNOWN, N_("on a task") }, { HEDDLE_STATE_ON_CPU, N_("on CPU") },
   { HEDDLE_STATE_READY, N_("ready") },       { HEDDLE_STATE_SHARED, N_("lock") },
   { HEDDLE_STATE_IO, N_("I/O") },            { HEDDLE_STATE_SLEEP, N_("sleeps") },
-  { HEDDLE_STATE_BLOCKED, N_("blocked") },   { HEDDLE_STATE_FAILED, N_("failed") },
+  { HEDDLE_STATE_BLOCKED, N_("blocked") },
+  { HEDDLE_STATE_FAILED, N_("failed") },
 };
 
 /* The legend is the filter: a state whose button is out is not drawn. */
