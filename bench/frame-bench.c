@@ -51,7 +51,7 @@ add_task (HeddleLaneStore *store, guint lane, guint64 id, gint64 begin, gint64 e
   HeddleTaskTimes times = { .known = lane % 3 == 0, .on_cpu_ns = (1 + random % 4) * part,
                             .ready_ns = part };
 
-  heddle_lane_store_open_locked (store, lane, id, begin);
+  heddle_lane_store_open_locked (store, lane, id, begin, 0);
   if (random % 5 == 0)
     heddle_lane_store_stretch_locked (store, lane,
                                       random % 2 == 0 ? HEDDLE_FOLD_SLEEP : HEDDLE_FOLD_SHARED,

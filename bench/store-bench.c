@@ -96,7 +96,7 @@ add_task (HeddleLaneStore *store, guint lane, const Mix *mix, guint64 id, gint64
 
   times.on_cpu_ns = random_share (length);
   times.ready_ns = random_share (length - times.on_cpu_ns);
-  heddle_lane_store_open_locked (store, lane, id, begin);
+  heddle_lane_store_open_locked (store, lane, id, begin, 0);
   *time = begin + length;
   heddle_lane_store_close_locked (store, lane, *time, HEDDLE_TASK_DONE, &times);
   if (mix->states != HEDDLE_STATES_EXACT)

@@ -22,6 +22,7 @@ typedef struct {
   double busy;  /* in pixels */
   double longest; /* nanoseconds: of the tasks in it */
   guint64 id;   /* of the last task in it */
+  guint8 kind;  /* of all of them; 0: several */
   guint8 mark;  /* worst end in it, 0: all ended well */
   guint n, n_bad;
   int next;     /* first pixel that no block covers */
@@ -31,12 +32,12 @@ typedef struct {
  * heddle_lane_tone:
  * @ns: how long a task took, nanoseconds
  *
- * Returns: 0 to %HEDDLE_LANE_TONES - 1: a step for each power of ten from a microsecond on
+ * Returns: 0 to %HEDDLE_LANE_TONES - 1: a step for each power of ten, 0 below ten microseconds
  */
 guint
 heddle_lane_tone (double ns)
 {
-  return (guint) CLAMP ((int) floor (log10 (MAX (ns, 1)) - 5), 0, HEDDLE_LANE_TONES - 1);
+  return (guint) CLAMP ((int) floor (log10 (MAX (ns, 1)) - 3), 0, HEDDLE_LANE_TONES - 1);
 }
 
 static const HeddleLaneState wait_states[HEDDLE_N_WAITS] = {
@@ -127,7 +128,8 @@ append_column (GArray *blocks, HeddleLaneBlock block)
 
   if (last != NULL && last->x + last->width == block.x && last->state == block.state
       && last->shade == block.shade && last->level == block.level && last->flags == block.flags
-      && last->tone == block.tone && memcmp (last->layers, block.layers, sizeof block.layers) == 0
+      && last->tone == block.tone && last->kind == block.kind
+      && memcmp (last->layers, block.layers, sizeof block.layers) == 0
       && (block.flags & HEDDLE_BLOCK_WHOLE) == 0)
     last->width += block.width;
   else
@@ -164,7 +166,7 @@ flush_column (Column *self)
   block = (HeddleLaneBlock) {
     .x = (gint16) self->pixel, .width = 1, .state = HEDDLE_TASK_DONE,
     .shade = (guint8) heddle_lane_shade (self->id), .level = level_of (MIN (self->busy, 1)),
-    .tone = (guint8) heddle_lane_tone (self->longest),
+    .tone = (guint8) heddle_lane_tone (self->longest), .kind = self->kind,
   };
   append_column (self->blocks, block);
   if (self->mark != 0)
@@ -179,7 +181,7 @@ flush_column (Column *self)
 }
 
 static void
-add_span (Column *self, const HeddleTimeScale *scale, const HeddleSpan *span)
+add_span (Column *self, const HeddleTimeScale *scale, const HeddleSpan *span, guint8 kind)
 {
   int from = MAX (heddle_time_scale_pixel_of (scale, span->begin), 0);
   int to = heddle_time_scale_pixel_of (scale, span->end);
@@ -201,6 +203,7 @@ add_span (Column *self, const HeddleTimeScale *scale, const HeddleSpan *span)
       self->busy += (double) (span->end - span->begin) / scale->ns;
       self->longest = MAX (self->longest, (double) (span->end - span->begin));
       self->id = span->id;
+      self->kind = self->n == 0 || self->kind == kind ? kind : 0;
       self->n++;
       if (ended_badly (span->state))
         {
@@ -219,7 +222,7 @@ add_span (Column *self, const HeddleTimeScale *scale, const HeddleSpan *span)
     .shade = (guint8) heddle_lane_shade (span->id),
     .level = HEDDLE_BLOCK_LEVELS,
     .flags = HEDDLE_BLOCK_WHOLE | (span->times.known ? HEDDLE_BLOCK_TOTALS : 0),
-    .tone = (guint8) heddle_lane_tone ((double) (span->end - span->begin)),
+    .tone = (guint8) heddle_lane_tone ((double) (span->end - span->begin)), .kind = kind,
   };
   g_array_append_val (ended_badly (span->state) ? self->marks : self->blocks, block);
   self->next = MAX (to, from + 1);
@@ -232,17 +235,18 @@ add_span (Column *self, const HeddleTimeScale *scale, const HeddleSpan *span)
  * well
  * @scale: time to pixel
  * @spans: in the order of time; open ones are left out
+ * @kinds: (nullable): the kind of each
  * @n_spans: how many
  */
 void
 heddle_lane_blocks_add_spans (GArray *blocks, GArray *marks, const HeddleTimeScale *scale,
-                              const HeddleSpan *spans, guint n_spans)
+                              const HeddleSpan *spans, const guint8 *kinds, guint n_spans)
 {
   Column column = { .blocks = blocks, .marks = marks, .pixel = -1 };
 
   for (guint i = 0; i < n_spans; i++)
     if (spans[i].state != HEDDLE_TASK_RUNNING)
-      add_span (&column, scale, &spans[i]);
+      add_span (&column, scale, &spans[i], kinds != NULL ? kinds[i] : 0);
   flush_column (&column);
 }
 
@@ -299,11 +303,12 @@ heddle_lane_blocks_add_cells (GArray *blocks, GArray *marks, int x, double cell_
  * @blocks: (element-type HeddleLaneBlock): what is to be drawn, in this order
  * @scale: time to pixel
  * @span: the running task
+ * @kind: its kind; 0: not known
  * @now: how far it has got; past the scale's end it reaches the right edge
  */
 void
 heddle_lane_blocks_add_open (GArray *blocks, const HeddleTimeScale *scale, const HeddleSpan *span,
-                             gint64 now)
+                             guint kind, gint64 now)
 {
   int from = MAX (heddle_time_scale_pixel_of (scale, span->begin), 0);
   int to = MIN (heddle_time_scale_pixel_of (scale, now) + 1, scale->n);
@@ -319,7 +324,7 @@ heddle_lane_blocks_add_open (GArray *blocks, const HeddleTimeScale *scale, const
     .shade = (guint8) heddle_lane_shade (span->id),
     .level = HEDDLE_BLOCK_LEVELS,
     .flags = HEDDLE_BLOCK_WHOLE,
-    .tone = (guint8) heddle_lane_tone ((double) (now - span->begin)),
+    .tone = (guint8) heddle_lane_tone ((double) (now - span->begin)), .kind = (guint8) kind,
   };
   g_array_append_val (blocks, block);
 }

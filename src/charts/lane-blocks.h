@@ -37,6 +37,7 @@ typedef struct {
   guint8 level;
   guint8 flags;
   guint8 tone;   /* how long its tasks took: heddle_lane_tone() */
+  guint8 kind;   /* of its tasks; 0: not known, or several */
   guint8 layers[HEDDLE_N_STATES]; /* heights, with HEDDLE_BLOCK_LAYERS */
 } HeddleLaneBlock;
 
@@ -48,14 +49,12 @@ enum {
   HEDDLE_BLOCK_LEAD = 1 << 4,    /* no task: a line where the next task was in the queue */
 };
 
-#define HEDDLE_LANE_TONES 8
-
 void heddle_lane_blocks_add_spans (GArray *blocks, GArray *marks, const HeddleTimeScale *scale,
-                                   const HeddleSpan *spans, guint n_spans);
+                                   const HeddleSpan *spans, const guint8 *kinds, guint n_spans);
 void heddle_lane_blocks_add_cells (GArray *blocks, GArray *marks, int x, double cell_ns,
                                    const HeddleLaneCell *cells, guint n_cells, const guint8 *ends);
 void heddle_lane_blocks_add_open (GArray *blocks, const HeddleTimeScale *scale,
-                                  const HeddleSpan *span, gint64 now);
+                                  const HeddleSpan *span, guint kind, gint64 now);
 typedef gint64 (*HeddleQueuedFunc) (const HeddleSpan *span, gpointer data);
 
 void heddle_lane_blocks_add_leads (GArray *blocks, const HeddleTimeScale *scale, int first,

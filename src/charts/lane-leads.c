@@ -11,7 +11,7 @@
  * @blocks: (element-type HeddleLaneBlock): what is to be drawn, in this order
  * @scale: time to pixel
  * @first: the first pixel that is free
- * @spans: in the order of time; open ones are left out
+ * @spans: in the order of time
  * @n_spans: how many
  * @queued: tells when the task of a span came into the queue; 0: not known
  * @data: for @queued

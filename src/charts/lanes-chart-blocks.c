@@ -95,6 +95,7 @@ typedef struct {
   guint shown;
   GdkRGBA strength[HEDDLE_BLOCK_LEVELS + 1][3]; /* of tasks of which no more is known */
   GdkRGBA tones[HEDDLE_LANE_TONES];
+  GdkRGBA kinds[HEDDLE_BLOCK_LEVELS + 1][HEDDLE_N_TASK_KINDS];
   GdkRGBA states[HEDDLE_N_STATE_FILLS]; /* those that are not shown are shadows */
 } Colours;
 
@@ -107,30 +108,25 @@ is_shown (const Colours *self, guint state)
 static void
 init_colours (Colours *self, HeddleLanesChart *chart, const HeddlePalette *palette)
 {
-  const GdkRGBA *full = &palette->states[HEDDLE_STATE_ON_CPU];
-
   self->palette = palette;
   self->by = chart->colours.by;
   self->shown = chart->colours.shown;
   /* half a colour for the emptiest column: one short task has to be seen */
   for (guint level = 0; level <= HEDDLE_BLOCK_LEVELS; level++)
-    for (guint shade = 0; shade < 3; shade++)
-      {
-        float alpha = 0.35f + 0.65f * (float) level / HEDDLE_BLOCK_LEVELS;
+    {
+      float alpha = 0.35f + 0.65f * (float) level / HEDDLE_BLOCK_LEVELS;
 
-        if (!is_shown (self, HEDDLE_STATE_UNKNOWN))
-          alpha *= SHADOW;
+      for (guint kind = 0; kind < HEDDLE_N_TASK_KINDS; kind++)
+        self->kinds[level][kind] = heddle_palette_fade (&palette->kinds[kind], alpha);
+      /* what the legend hides is a state */
+      if (self->by == HEDDLE_COLOUR_BY_STATE && !is_shown (self, HEDDLE_STATE_UNKNOWN))
+        alpha *= SHADOW;
+      for (guint shade = 0; shade < 3; shade++)
         self->strength[level][shade] = heddle_palette_fade (
           self->by == HEDDLE_COLOUR_BY_OUTCOME ? &palette->good : &palette->shade[shade], alpha);
-      }
-  for (guint tone = 0; tone < HEDDLE_LANE_TONES; tone++)
-    {
-      float share = (float) tone / (HEDDLE_LANE_TONES - 1);
-
-      self->tones[tone] = share < 0.5f
-        ? heddle_palette_mix (&palette->base, full, 0.3f + 1.4f * share)
-        : heddle_palette_mix (full, &palette->text, 1.2f * (share - 0.5f));
     }
+  for (guint tone = 0; tone < HEDDLE_LANE_TONES; tone++)
+    self->tones[tone] = heddle_palette_get_tone (palette, tone);
   for (guint state = 0; state < HEDDLE_N_STATE_FILLS; state++)
     self->states[state] =
       heddle_palette_fade (&palette->states[state], is_shown (self, state) ? 1 : SHADOW);
@@ -165,14 +161,22 @@ draw_layers (HeddleRaster *raster, const Colours *colours, const HeddleLaneBlock
     }
 }
 
+static const GdkRGBA *
+get_plain_colour (const Colours *self, const HeddleLaneBlock *block)
+{
+  if (self->by == HEDDLE_COLOUR_BY_DURATION)
+    return &self->tones[block->tone];
+  if (self->by == HEDDLE_COLOUR_BY_KIND)
+    return &self->kinds[block->level][block->kind];
+  return &self->strength[block->level][block->shade];
+}
+
 /* A block of one colour: one task, or a column of several. */
 static void
 draw_plain (HeddleRaster *raster, const Colours *colours, const HeddleLaneBlock *block, int x,
             int y, int height)
 {
-  const GdkRGBA *colour = colours->by == HEDDLE_COLOUR_BY_DURATION
-    ? &colours->tones[block->tone]
-    : &colours->strength[block->level][block->shade];
+  const GdkRGBA *colour = get_plain_colour (colours, block);
   int edge = MIN (1, block->width - 1);
 
   if (block->state == HEDDLE_TASK_RUNNING) /* open to the right */
@@ -255,6 +259,15 @@ ensure_buffers (HeddleLanesChart *self)
   self->buffers.spans = g_renew (HeddleSpan, self->buffers.spans, n * HEDDLE_SPANS_PER_PIXEL);
   self->buffers.cells = g_renew (HeddleLaneCell, self->buffers.cells, n + 1);
   self->buffers.ends = g_renew (guint8, self->buffers.ends, n + 1);
+  self->buffers.kinds = g_renew (guint8, self->buffers.kinds, n * HEDDLE_SPANS_PER_PIXEL);
+}
+
+static guint
+get_kind (HeddleLanesChart *self, const HeddleSpan *span)
+{
+  if (self->colours.by != HEDDLE_COLOUR_BY_KIND || self->teller.funcs.get_kind == NULL)
+    return 0;
+  return MIN (self->teller.funcs.get_kind (span, self->teller.data), HEDDLE_N_TASK_KINDS - 1);
 }
 
 /* Cells count bad ends of all kinds together; where a cell has few spans, they tell which it
@@ -343,12 +356,15 @@ collect_blocks (HeddleLanesChart *self, guint lane, const HeddleLaneInfo *info, 
     {
       n_spans = heddle_lane_store_get_spans (self->store, lane, MAX (begin, kept), end,
                                              self->buffers.spans, n * HEDDLE_SPANS_PER_PIXEL);
+      for (guint i = 0; i < n_spans; i++)
+        self->buffers.kinds[i] = (guint8) get_kind (self, &self->buffers.spans[i]);
       heddle_lane_blocks_add_spans (self->buffers.blocks, self->buffers.marks, &self->chart.scale,
-                                    self->buffers.spans, n_spans);
+                                    self->buffers.spans, self->buffers.kinds, n_spans);
     }
 
   if (info->open)
     heddle_lane_blocks_add_open (self->buffers.blocks, &self->chart.scale, &info->current,
+                                 get_kind (self, &info->current),
                                  heddle_lanes_chart_last_moment (self));
   if (n_spans > 0 && !dense)
     {

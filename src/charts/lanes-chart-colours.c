@@ -15,6 +15,7 @@ heddle_colour_by_get_type (void)
     { HEDDLE_COLOUR_BY_STATE, "HEDDLE_COLOUR_BY_STATE", "state" },
     { HEDDLE_COLOUR_BY_OUTCOME, "HEDDLE_COLOUR_BY_OUTCOME", "outcome" },
     { HEDDLE_COLOUR_BY_DURATION, "HEDDLE_COLOUR_BY_DURATION", "duration" },
+    { HEDDLE_COLOUR_BY_KIND, "HEDDLE_COLOUR_BY_KIND", "kind" },
     { 0, NULL, NULL },
   };
   static gsize type;

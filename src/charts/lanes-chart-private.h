@@ -57,6 +57,7 @@ typedef struct {
   HeddleSpan *spans;
   HeddleLaneCell *cells;
   guint8 *ends;
+  guint8 *kinds; /* of the spans */
   guint n_pixels; /* they have room for */
   GArray *blocks; /* of HeddleLaneBlock */
   GArray *marks;  /* of HeddleLaneBlock */

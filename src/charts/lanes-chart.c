@@ -176,6 +176,7 @@ heddle_lanes_chart_finalize (GObject *object)
   g_clear_pointer (&self->buffers.spans, g_free);
   g_clear_pointer (&self->buffers.cells, g_free);
   g_clear_pointer (&self->buffers.ends, g_free);
+  g_clear_pointer (&self->buffers.kinds, g_free);
 
   G_OBJECT_CLASS (heddle_lanes_chart_parent_class)->finalize (object);
 }

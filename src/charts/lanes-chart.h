@@ -24,6 +24,8 @@ typedef struct {
   void (*add_facts) (const HeddleSpan *span, HeddleTaskFacts *facts, gpointer data);
   /* when the task of @span came into the queue; 0: not known. It is asked for while drawing. */
   gint64 (*get_queued) (const HeddleSpan *span, gpointer data);
+  /* of which kind the task of @span is, below HEDDLE_N_TASK_KINDS; asked for while drawing, too */
+  guint (*get_kind) (const HeddleSpan *span, gpointer data);
 } HeddleTaskTeller;
 
 /* What the colour of a task's block tells. */
@@ -31,6 +33,7 @@ typedef enum {
   HEDDLE_COLOUR_BY_STATE,    /* what its time was made of */
   HEDDLE_COLOUR_BY_OUTCOME,
   HEDDLE_COLOUR_BY_DURATION, /* the longer, the stronger: a step for each power of ten */
+  HEDDLE_COLOUR_BY_KIND,     /* by what the teller says; columns of several kinds are grey */
 } HeddleColourBy;
 
 #define HEDDLE_TYPE_COLOUR_BY (heddle_colour_by_get_type ())

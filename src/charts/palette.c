@@ -78,6 +78,22 @@ heddle_palette_fade (const GdkRGBA *colour, float alpha)
   return faded;
 }
 
+/**
+ * heddle_palette_get_tone:
+ * @tone: a step of durations, below %HEDDLE_LANE_TONES
+ *
+ * Returns: the colour of tasks that took so long: the longer, the stronger
+ */
+GdkRGBA
+heddle_palette_get_tone (const HeddlePalette *self, guint tone)
+{
+  const GdkRGBA *full = &self->states[HEDDLE_STATE_ON_CPU];
+  float share = (float) tone / (HEDDLE_LANE_TONES - 1);
+
+  return share < 0.5f ? heddle_palette_mix (&self->base, full, 0.3f + 1.4f * share)
+                      : heddle_palette_mix (full, &self->text, 1.2f * (share - 0.5f));
+}
+
 /* "on-cpu" is looked up as "heddle_state_on_cpu_color". A style sheet for high contrast says so by a
  * colour of that name. */
 static void
@@ -89,6 +105,8 @@ look_up_states (HeddlePalette *self, GtkStyleContext *style, gboolean dark)
 
   if (gtk_style_context_lookup_color (style, "heddle_high_contrast_color", &colour))
     scheme = dark ? HEDDLE_SCHEME_DARK_CONTRAST : HEDDLE_SCHEME_LIGHT_CONTRAST;
+  for (guint i = 0; i < HEDDLE_N_TASK_KINDS; i++)
+    gdk_rgba_parse (&self->kinds[i], heddle_kind_get_colour (i, scheme));
   for (guint i = 0; i < HEDDLE_N_STATE_FILLS; i++)
     {
       HeddleLaneState state = (HeddleLaneState) i;

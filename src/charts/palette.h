@@ -18,6 +18,7 @@ typedef struct {
   /* what a lane's time was made of, and the lines of the patterns over that */
   GdkRGBA states[HEDDLE_N_STATE_FILLS];
   GdkRGBA lines[HEDDLE_N_STATE_FILLS];
+  GdkRGBA kinds[HEDDLE_N_TASK_KINDS];
   GdkRGBA cancelled;
   GdkRGBA failed;
   GdkRGBA lost;
@@ -27,6 +28,7 @@ typedef struct {
 void heddle_palette_init (HeddlePalette *self, GtkWidget *widget);
 GdkRGBA heddle_palette_mix (const GdkRGBA *a, const GdkRGBA *b, float share);
 GdkRGBA heddle_palette_fade (const GdkRGBA *colour, float alpha);
+GdkRGBA heddle_palette_get_tone (const HeddlePalette *self, guint tone);
 void heddle_palette_install (GtkWidget *widget);
 
 G_END_DECLS

@@ -29,6 +29,12 @@ static const struct {
                              { "#241f31", "#ffffff", "#000000", "#ffffff" } },
 };
 
+static const char *const kinds[HEDDLE_N_TASK_KINDS][2] = {
+  { "#9a9996", "#9a9996" }, { "#332288", "#3584e4" }, { "#e69f00", "#ff7800" },
+  { "#26a269", "#26a269" }, { "#99c1f1", "#99c1f1" }, { "#aa4499", "#813d9c" },
+  { "#ddcc77", "#f0e442" }, { "#00695c", "#57e389" },
+};
+
 static const char *const bases[HEDDLE_N_SCHEMES] = { "#ffffff", "#1e1e1e", "#ffffff", "#000000" };
 
 /**
@@ -96,4 +102,18 @@ heddle_state_get_pattern (HeddleLaneState state)
   g_return_val_if_fail (state < HEDDLE_N_STATE_FILLS, HEDDLE_PATTERN_NONE);
 
   return states[state].pattern;
+}
+
+/**
+ * heddle_kind_get_colour:
+ * @kind: below %HEDDLE_N_TASK_KINDS
+ *
+ * Returns: the fill of tasks of that kind, as "#rrggbb"
+ */
+const char *
+heddle_kind_get_colour (guint kind, HeddleScheme scheme)
+{
+  g_return_val_if_fail (kind < HEDDLE_N_TASK_KINDS && scheme < HEDDLE_N_SCHEMES, "#000000");
+
+  return kinds[kind][scheme == HEDDLE_SCHEME_DARK || scheme == HEDDLE_SCHEME_DARK_CONTRAST];
 }

@@ -34,6 +34,13 @@ typedef enum {
 
 #define HEDDLE_STATES_ALL ((1u << HEDDLE_N_STATE_FILLS) - 1)
 
+#define HEDDLE_LANE_TONES 8 /* steps of durations */
+
+/* Tasks of so many kinds are told apart by their colours; 0: of any other kind, or of several. Any
+ * two differ by more than states do, see above. */
+#define HEDDLE_N_TASK_KINDS 8
+#define HEDDLE_KIND_MIN_DIFFERENCE 15
+
 typedef enum {
   HEDDLE_PATTERN_NONE,
   HEDDLE_PATTERN_HATCH,      /* lines from lower left to upper right */
@@ -60,6 +67,7 @@ const char *heddle_state_get_base (HeddleScheme scheme);
 const char *heddle_state_get_name (HeddleLaneState state);
 HeddleLaneState heddle_state_parse (const char *name);
 HeddlePattern heddle_state_get_pattern (HeddleLaneState state);
+const char *heddle_kind_get_colour (guint kind, HeddleScheme scheme);
 
 /* Whether the pattern has a line at that pixel; neither is below 0. */
 static inline gboolean

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <string.h>
+
 #include "charts/chart.h"
 #include "charts/raster.h"
 #include "charts/swatch.h"
@@ -48,12 +50,44 @@ snapshot_state (GtkWidget *widget, GtkSnapshot *snapshot, const HeddlePalette *p
   heddle_raster_end (&raster, snapshot);
 }
 
+/* Whether the kind is @name and a number below @n: "kind-3". */
+static gboolean
+has_number (HeddleSwatch *self, const char *name, guint n, guint *number)
+{
+  gsize length = strlen (name);
+  guint64 found;
+
+  if (self->kind == NULL || strncmp (self->kind, name, length) != 0 || self->kind[length] != '-'
+      || !g_ascii_string_to_unsigned (self->kind + length + 1, 10, 0, n - 1, &found, NULL))
+    return FALSE;
+  *number = (guint) found;
+  return TRUE;
+}
+
+/* What tasks are coloured by but states. Returns: FALSE if the swatch is of none of that. */
+static gboolean
+find_plain_colour (HeddleSwatch *self, const HeddlePalette *palette, GdkRGBA *colour)
+{
+  guint number;
+
+  if (g_strcmp0 (self->kind, "done") == 0)
+    *colour = palette->good;
+  else if (has_number (self, "kind", HEDDLE_N_TASK_KINDS, &number))
+    *colour = palette->kinds[number];
+  else if (has_number (self, "tone", HEDDLE_LANE_TONES, &number))
+    *colour = heddle_palette_get_tone (palette, number);
+  else
+    return FALSE;
+  return TRUE;
+}
+
 static void
 heddle_swatch_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   HeddleSwatch *self = HEDDLE_SWATCH (widget);
   HeddlePalette palette;
   HeddleLaneState state = heddle_state_parse (self->kind);
+  GdkRGBA plain;
   gboolean lost = g_strcmp0 (self->kind, "lost") == 0;
 
   heddle_palette_init (&palette, widget);
@@ -77,6 +111,8 @@ heddle_swatch_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       for (int x = 2; lost && x < SIZE; x += 4)
         heddle_chart_fill (snapshot, x, 4, 2, 6, &stripe);
     }
+  else if (find_plain_colour (self, &palette, &plain))
+    heddle_chart_fill (snapshot, 0, 0, SIZE, SIZE, &plain);
   else
     snapshot_state (widget, snapshot, &palette, state);
   gtk_snapshot_restore (snapshot);

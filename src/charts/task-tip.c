@@ -21,8 +21,10 @@ heddle_task_facts_init (HeddleTaskFacts *self, const HeddleSpan *span, const Hed
 {
   gint64 length = span->end - span->begin;
 
-  *self = (HeddleTaskFacts) { .waited_ns = -1, .ran_ns = length, .state = span->state,
-                              .times = span->times };
+  *self = (HeddleTaskFacts) {
+    .waited_ns = span->queued > 0 ? MAX (span->begin - span->queued, 0) : -1,
+    .ran_ns = length, .state = span->state, .times = span->times,
+  };
   for (guint i = 0; i < HEDDLE_N_WAITS; i++)
     self->waits_ns[i] = sum->waits_ns[i];
   /* all of its switches are known, but for what rounding makes of the ends */

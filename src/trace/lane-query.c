@@ -255,7 +255,7 @@ copy_open (const HeddleLane *lane, HeddleSpan *span)
   gint64 now = heddle_clock_monotonic_ns ();
 
   *span = (HeddleSpan) { .begin = lane->begin, .end = MAX (lane->begin, now), .id = lane->id,
-                         .state = HEDDLE_TASK_RUNNING };
+                         .state = HEDDLE_TASK_RUNNING, .queued = lane->queued };
 }
 
 /**

@@ -18,8 +18,9 @@ typedef struct {
   gint64 born;
   gint64 died;
   gboolean open;
-  guint64 id;         /* these three: of the open task */
+  guint64 id;         /* these four: of the open task */
   gint64 begin;
+  gint64 queued;
   gdouble progress;
   /* of the lane's first task; valid where tracks[HEDDLE_FOLD_BUSY]->n > 0 or open */
   gint64 first_begin;

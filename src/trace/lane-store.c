@@ -350,11 +350,13 @@ heddle_lane_store_died_locked (HeddleLaneStore *self, guint lane, gint64 time)
  * @lane: number of a lane
  * @id: the task
  * @begin: nanoseconds
+ * @queued: when it came into the queue; 0: not known
  *
  * The worker begins a task. One that is open already counts as lost.
  */
 void
-heddle_lane_store_open_locked (HeddleLaneStore *self, guint lane, guint64 id, gint64 begin)
+heddle_lane_store_open_locked (HeddleLaneStore *self, guint lane, guint64 id, gint64 begin,
+                               gint64 queued)
 {
   HeddleLane *it = heddle_lane_store_get_lane_locked (self, lane);
 
@@ -364,6 +366,7 @@ heddle_lane_store_open_locked (HeddleLaneStore *self, guint lane, guint64 id, gi
     heddle_lane_store_close_locked (self, lane, begin, HEDDLE_TASK_LOST, NULL);
   it->open = TRUE;
   it->id = id;
+  it->queued = queued;
   it->begin = MAX (heddle_lane_store_note_time_locked (self, begin),
                    it->tracks[HEDDLE_FOLD_BUSY]->end);
   it->progress = -1;

@@ -86,7 +86,8 @@ void heddle_lane_store_unlock (HeddleLaneStore *self);
 void heddle_lane_store_set_slots_locked (HeddleLaneStore *self, guint n, gint64 time);
 void heddle_lane_store_born_locked (HeddleLaneStore *self, guint lane, gint64 time);
 void heddle_lane_store_died_locked (HeddleLaneStore *self, guint lane, gint64 time);
-void heddle_lane_store_open_locked (HeddleLaneStore *self, guint lane, guint64 id, gint64 begin);
+void heddle_lane_store_open_locked (HeddleLaneStore *self, guint lane, guint64 id, gint64 begin,
+                                    gint64 queued);
 void heddle_lane_store_close_locked (HeddleLaneStore *self, guint lane, gint64 end,
                                      HeddleTaskState state, const HeddleTaskTimes *times);
 void heddle_lane_store_span_locked (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end,

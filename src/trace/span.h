@@ -13,6 +13,7 @@ struct _HeddleSpan {
   HeddleTaskState state; /* how it ended; HEDDLE_TASK_RUNNING: it is open, and ends now */
   /* what a task's time was made of; a lane store keeps no switches: they are 0 */
   HeddleTaskTimes times;
+  gint64 queued; /* of one that is open: when the task came into the queue; 0: not known */
 };
 
 /* What takes time in a lane: each kind has a track of its own. */

@@ -258,6 +258,7 @@ heddle_track_get_stretch (const HeddleTrack *self, const HeddleTrackChunk *chunk
   stretch->state = self->content == HEDDLE_TRACK_TASKS ? heddle_track_chunk_get_state (chunk, index)
                                                        : HEDDLE_TASK_DONE;
   stretch->times = (HeddleTaskTimes) { 0 };
+  stretch->queued = 0;
   if (heddle_track_chunk_has_times (chunk, index))
     {
       HeddleTrackTimes before, after;

@@ -217,7 +217,7 @@ work (gpointer data)
                                         g_rand_double (self->rand) < 0.02 ? HEDDLE_TASK_FAILED
                                                                           : HEDDLE_TASK_DONE,
                                         NULL);
-        heddle_lane_store_open_locked (self->store, lane, ++self->next_id, now);
+        heddle_lane_store_open_locked (self->store, lane, ++self->next_id, now, 0);
       }
   heddle_lane_store_unlock (self->store);
   heddle_series_add (self->series[0], now, g_rand_double_range (self->rand, 0.88, 0.97));

@@ -82,7 +82,7 @@ fill_lane (HeddleLaneStore *store,
           time = MAX (time, stop);
           continue;
         }
-      heddle_lane_store_open_locked (store, lane, (guint64) i * 7 + lane + 1, time);
+      heddle_lane_store_open_locked (store, lane, (guint64) i * 7 + lane + 1, time, 0);
       add_waits (store, rand, lane, time, stop);
       if (i + 1 < n_spans)
         {

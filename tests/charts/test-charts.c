@@ -58,7 +58,7 @@ add_span (HeddleLaneStore *store,
           HeddleTaskState  state)
 {
   heddle_lane_store_lock (store);
-  heddle_lane_store_open_locked (store, lane, id, begin);
+  heddle_lane_store_open_locked (store, lane, id, begin, 0);
   if (state != HEDDLE_TASK_RUNNING)
     heddle_lane_store_close_locked (store, lane, end, state, NULL);
   heddle_lane_store_unlock (store);
@@ -136,7 +136,7 @@ test_lanes_short_failure (void)
   heddle_lane_store_lock (store);
   for (guint i = 0; i < 1000000; i++)
     {
-      heddle_lane_store_open_locked (store, 0, i, HEDDLE_S + i * 10 * HEDDLE_US);
+      heddle_lane_store_open_locked (store, 0, i, HEDDLE_S + i * 10 * HEDDLE_US, 0);
       heddle_lane_store_close_locked (store, 0, HEDDLE_S + i * 10 * HEDDLE_US + 9 * HEDDLE_US,
                                       i == 500000 ? HEDDLE_TASK_FAILED : HEDDLE_TASK_DONE, NULL);
     }
@@ -268,7 +268,7 @@ test_lanes_waiting (void)
 
   lanes_init (&lanes, one_lane (HEDDLE_S), HEDDLE_S);
   heddle_lane_store_lock (lanes.store);
-  heddle_lane_store_open_locked (lanes.store, 0, 1, lanes.begin);
+  heddle_lane_store_open_locked (lanes.store, 0, 1, lanes.begin, 0);
   heddle_lane_store_stretch_locked (lanes.store, 0, HEDDLE_FOLD_SLEEP, lanes.begin + 4 * HEDDLE_S,
                                     lanes.begin + 6 * HEDDLE_S, 0);
   heddle_lane_store_close_locked (lanes.store, 0, lanes.end, HEDDLE_TASK_DONE, NULL);

@@ -35,7 +35,7 @@ add_task (Lane *self, gint64 begin, gint64 end, gboolean totals)
   HeddleSpan task = { .begin = begin, .end = end, .id = 1, .state = HEDDLE_TASK_DONE,
                       .times = { .known = totals } };
 
-  heddle_lane_blocks_add_spans (self->blocks, self->marks, &self->scale, &task, 1);
+  heddle_lane_blocks_add_spans (self->blocks, self->marks, &self->scale, &task, NULL, 1);
 }
 
 static const HeddleLaneBlock *
@@ -230,8 +230,10 @@ static void
 test_tones (void)
 {
   g_assert_cmpuint (heddle_lane_tone (0), ==, 0);
-  g_assert_cmpuint (heddle_lane_tone (5e5), ==, 0);
-  g_assert_cmpuint (heddle_lane_tone (5e6), ==, 1);
+  g_assert_cmpuint (heddle_lane_tone (5e3), ==, 0);
+  g_assert_cmpuint (heddle_lane_tone (5e4), ==, 1);
+  g_assert_cmpuint (heddle_lane_tone (5e9), ==, HEDDLE_LANE_TONES - 2);
+  g_assert_cmpuint (heddle_lane_tone (5e10), ==, HEDDLE_LANE_TONES - 1);
   g_assert_cmpuint (heddle_lane_tone (1e18), ==, HEDDLE_LANE_TONES - 1);
   for (double ns = 1; ns < 1e18; ns *= 1.7)
     g_assert_cmpuint (heddle_lane_tone (ns * 1.7), >=, heddle_lane_tone (ns));
@@ -251,7 +253,7 @@ test_bounded (void)
   for (gint64 i = 0; i < 1000; i++)
     tasks[i] = (HeddleSpan) { .begin = i, .end = i + 1, .state = HEDDLE_TASK_DONE,
                               .times = { .known = i % 2 } };
-  heddle_lane_blocks_add_spans (lane.blocks, lane.marks, &lane.scale, tasks, 1000);
+  heddle_lane_blocks_add_spans (lane.blocks, lane.marks, &lane.scale, tasks, NULL, 1000);
   heddle_lane_blocks_add_states (lane.blocks, lane.cells, N);
   g_assert_cmpuint (lane.blocks->len, <=, N);
   lane_clear (&lane);

@@ -85,7 +85,7 @@ go_on (Movie *self,
         g_rand_int_range (self->random, 0, 300) == 0 ? HEDDLE_TASK_FAILED : HEDDLE_TASK_DONE;
 
       if (!self->open[lane])
-        heddle_lane_store_open_locked (self->store, lane, ++self->id, begin);
+        heddle_lane_store_open_locked (self->store, lane, ++self->id, begin, 0);
       self->open[lane] = TRUE;
       self->free_from[lane] = end;
       if (end > self->now) /* in hand when the picture is taken; ends before anything else comes */

@@ -101,7 +101,7 @@ test_blocks (void)
   HeddleLaneBlock *block;
 
   heddle_time_scale_init (&scale, 0, 1000, 100);
-  heddle_lane_blocks_add_spans (blocks, marks, &scale, spans, G_N_ELEMENTS (spans));
+  heddle_lane_blocks_add_spans (blocks, marks, &scale, spans, NULL, G_N_ELEMENTS (spans));
 
   g_assert_cmpuint (blocks->len, ==, 3);
   block = &g_array_index (blocks, HeddleLaneBlock, 0);
@@ -135,9 +135,9 @@ test_open_block (void)
   HeddleLaneBlock *block;
 
   heddle_time_scale_init (&scale, 0, 1000, 100);
-  heddle_lane_blocks_add_open (blocks, &scale, &open, 705);
-  heddle_lane_blocks_add_open (blocks, &scale, &open, 5000);
-  heddle_lane_blocks_add_open (blocks, &scale, &open, 400); /* not yet */
+  heddle_lane_blocks_add_open (blocks, &scale, &open, 0, 705);
+  heddle_lane_blocks_add_open (blocks, &scale, &open, 0, 5000);
+  heddle_lane_blocks_add_open (blocks, &scale, &open, 0, 400); /* not yet */
   g_assert_cmpuint (blocks->len, ==, 2);
   block = &g_array_index (blocks, HeddleLaneBlock, 0);
   g_assert_cmpint (block->x, ==, 50);

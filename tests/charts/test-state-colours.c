@@ -141,6 +141,28 @@ test_differ (void)
         }
 }
 
+static void
+test_kinds (void)
+{
+  for (guint scheme = 0; scheme < HEDDLE_N_SCHEMES; scheme++)
+    for (guint eye = 0; eye < G_N_ELEMENTS (eyes); eye++)
+      for (guint a = 0; a < HEDDLE_N_TASK_KINDS; a++)
+        {
+          const char *fill = heddle_kind_get_colour (a, scheme);
+
+          g_assert_cmpfloat (difference (fill, heddle_state_get_base (scheme), &eyes[eye]), >=,
+                             HEDDLE_STATE_MIN_CONTRAST);
+          /* a task that failed is red whatever its kind */
+          g_assert_cmpfloat (difference (fill,
+                                         heddle_state_get_colour (HEDDLE_STATE_FAILED, scheme),
+                                         &eyes[eye]),
+                             >=, HEDDLE_STATE_MIN_DIFFERENCE);
+          for (guint b = a + 1; b < HEDDLE_N_TASK_KINDS; b++)
+            g_assert_cmpfloat (difference (fill, heddle_kind_get_colour (b, scheme), &eyes[eye]),
+                               >=, HEDDLE_KIND_MIN_DIFFERENCE);
+        }
+}
+
 /* Any two patterns differ in a twentieth of all pixels at least, and both repeat. */
 static void
 test_patterns (void)
@@ -182,6 +204,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/state-colours/differences-are-measured-right", test_measure);
   g_test_add_func ("/state-colours/all-eyes-tell-fills-apart", test_differ);
+  g_test_add_func ("/state-colours/all-eyes-tell-kinds-apart", test_kinds);
   g_test_add_func ("/state-colours/patterns-tell-fills-apart", test_patterns);
   g_test_add_func ("/state-colours/names-are-understood", test_names);
   return g_test_run ();

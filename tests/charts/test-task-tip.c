@@ -36,6 +36,20 @@ test_unknown (void)
   assert_says (&facts, "attempt", FALSE);
 }
 
+/* A store knows of a task that runs when it came into the queue. */
+static void
+test_running (void)
+{
+  const HeddleSpan running = { .begin = 10 * MS, .end = 30 * MS, .id = 1,
+                               .state = HEDDLE_TASK_RUNNING, .queued = 7 * MS };
+  const HeddleLaneSum sum = { .busy_ns = 20 * MS };
+  HeddleTaskFacts facts;
+
+  heddle_task_facts_init (&facts, &running, &sum);
+  assert_says (&facts, "waited 3", TRUE);
+  assert_says (&facts, "ran 20", TRUE);
+}
+
 static void
 test_counted (void)
 {
@@ -110,6 +124,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/task-tip/unknown-is-not-nothing", test_unknown);
+  g_test_add_func ("/task-tip/running-knows-its-wait", test_running);
   g_test_add_func ("/task-tip/totals-and-waits", test_counted);
   g_test_add_func ("/task-tip/stretches-say-what-totals-would", test_exact);
   g_test_add_func ("/task-tip/cpus", test_cpus);

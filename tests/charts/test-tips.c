@@ -41,7 +41,7 @@ stage_init (Stage *self)
   heddle_lane_store_add_lane (self->store, "Thread 1");
   heddle_lane_store_lock (self->store);
   heddle_lane_store_born_locked (self->store, 0, self->begin);
-  heddle_lane_store_open_locked (self->store, 0, 1, now - 3 * HEDDLE_S);
+  heddle_lane_store_open_locked (self->store, 0, 1, now - 3 * HEDDLE_S, 0);
   heddle_lane_store_unlock (self->store);
   self->widget = g_object_ref_sink (g_object_new (HEDDLE_TYPE_LANES_CHART, NULL));
   self->chart = HEDDLE_LANES_CHART (self->widget);

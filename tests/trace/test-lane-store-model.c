@@ -176,7 +176,7 @@ add_task (HeddleLaneStore *store, Model *model, gint64 begin, guint64 id, gint m
     span.state = (HeddleTaskState) g_test_rand_int_range (HEDDLE_TASK_FAILED, HEDDLE_TASK_LOST + 1);
   if (g_test_rand_int_range (0, 10) < totals_of_ten)
     span.times = random_times (end - begin);
-  heddle_lane_store_open_locked (store, 0, id, begin);
+  heddle_lane_store_open_locked (store, 0, id, begin, 0);
   add_waits (store, model, begin, end);
   if (g_test_rand_int_range (0, 4) == 0)
     add_stretch (store, model, HEDDLE_FOLD_HOLDING, begin + (end - begin) / 3, end, id % 5);
@@ -244,7 +244,7 @@ fill (HeddleLaneStore *store, Model *model, guint n, gint64 begin, gint max_leng
       model->open = TRUE;
       model->current =
         (HeddleSpan) { .begin = time + 10, .id = n, .state = HEDDLE_TASK_RUNNING };
-      heddle_lane_store_open_locked (store, 0, n, time + 10);
+      heddle_lane_store_open_locked (store, 0, n, time + 10, 0);
       time += max_length;
     }
   heddle_lane_store_unlock (store);

@@ -20,7 +20,7 @@ static void
 add_span (HeddleLaneStore *store, guint lane, guint64 id, gint64 begin, gint64 end,
           HeddleTaskState state)
 {
-  heddle_lane_store_open_locked (store, lane, id, begin);
+  heddle_lane_store_open_locked (store, lane, id, begin, 0);
   heddle_lane_store_close_locked (store, lane, end, state, NULL);
 }
 
@@ -68,7 +68,7 @@ test_info (void)
   heddle_lane_store_lock (store);
   heddle_lane_store_born_locked (store, 0, 5);
   add_span (store, 0, 1, 10, 20, HEDDLE_TASK_DONE);
-  heddle_lane_store_open_locked (store, 0, 2, 30);
+  heddle_lane_store_open_locked (store, 0, 2, 30, 12);
   heddle_lane_store_progress_locked (store, 0, 0.25);
   heddle_lane_store_stretch_locked (store, 0, HEDDLE_FOLD_SLEEP, 31, 36, 0);
   heddle_lane_store_unlock (store);
@@ -78,6 +78,7 @@ test_info (void)
   g_assert_true (info.open);
   g_assert_cmpuint (info.current.id, ==, 2);
   g_assert_cmpint (info.current.begin, ==, 30);
+  g_assert_cmpint (info.current.queued, ==, 12);
   g_assert_cmpint (info.current.state, ==, HEDDLE_TASK_RUNNING);
   g_assert_cmpfloat (info.progress, ==, 0.25);
   g_assert_cmpint (info.born, ==, 5);
@@ -98,7 +99,7 @@ test_died (void)
 
   heddle_lane_store_lock (store);
   heddle_lane_store_born_locked (store, 0, 5);
-  heddle_lane_store_open_locked (store, 0, 7, 10);
+  heddle_lane_store_open_locked (store, 0, 7, 10, 0);
   heddle_lane_store_died_locked (store, 0, 50);
   heddle_lane_store_unlock (store);
   g_assert_true (heddle_lane_store_find_span (store, 0, 49, &span));
@@ -123,7 +124,7 @@ test_open_is_busy (void)
   HeddleLaneCell cells[4];
 
   heddle_lane_store_lock (store);
-  heddle_lane_store_open_locked (store, 0, 1, 150);
+  heddle_lane_store_open_locked (store, 0, 1, 150, 0);
   heddle_lane_store_unlock (store);
   heddle_lane_store_get_cells (store, 0, 0, 400, cells, 4);
   g_assert_cmpfloat (cells[0].busy, ==, 0);
@@ -142,7 +143,7 @@ test_wait_pieces (void)
   HeddleLaneCell cell;
 
   heddle_lane_store_lock (store);
-  heddle_lane_store_open_locked (store, 0, 1, 0);
+  heddle_lane_store_open_locked (store, 0, 1, 0, 0);
   for (gint64 i = 0; i < 100000; i++)
     {
       heddle_lane_store_stretch_locked (store, 0, HEDDLE_FOLD_SLEEP, i * 10, i * 10 + 10, 0);
@@ -173,7 +174,7 @@ test_nonsense_times (void)
         times[k] = (gint64) ((guint64) g_test_rand_int () << 32 | (guint32) g_test_rand_int ())
           >> g_test_rand_int_range (0, 64);
       if (i % 3 == 0)
-        heddle_lane_store_open_locked (store, 0, i, times[0]);
+        heddle_lane_store_open_locked (store, 0, i, times[0], 0);
       if (i % 5 == 0)
         heddle_lane_store_stretch_locked (store, 0, HEDDLE_FOLD_SLEEP, times[0], times[1], 0);
       heddle_lane_store_close_locked (store, 0, times[1], (HeddleTaskState) (i % 6), NULL);

@@ -133,10 +133,12 @@ def test_keys_travel_and_speak():
         wait_for("the task to be in the item of its worker", lambda: len(workers[1].get_children()) == 1 and not workers[0].get_children())
 
 
-def open_menu(app, *items):
-    """Opens the timeline's menu; returns @items of it."""
+def open_menu(app, key, item):
+    """Opens the timeline's menu and in it the menu of that key; returns that item of it."""
     app.click(app.find("push button", "Timeline Menu"))
-    return [app.find("menu item", item) for item in items]
+    app.find("menu item", "Zoom to Selection")
+    app.key(key)
+    return app.find("menu item", item)
 
 
 def close_menu(app, key):
@@ -145,16 +147,21 @@ def close_menu(app, key):
     wait_for("the window to have the keyboard", lambda: app._wait_for_focus() == app.window)
 
 
+def choose(app, menu, item, key):
+    open_menu(app, menu, item)
+    close_menu(app, key)
+
+
 def test_lanes_are_sorted_and_coloured_and_it_is_kept():
     with Desktop() as desktop:
         # three at a time: whoever is first gets the fourth, and is busy for twice as long
         app = desktop.start("--workload", "handle-requests", "--set", "requests=4", "--set", "seconds=0.3", "--workers", "3", "--start")
         app.place(*SIZE)
         app.text(r"^4 tasks in")
-        open_menu(app, "Busy Share")
-        close_menu(app, "b")
-        open_menu(app, "Duration")
-        close_menu(app, "d")
+        choose(app, "l", "Busy Share", "b")
+        choose(app, "c", "Duration", "d")
+        # the legend says what the colours mean
+        app.text("^10 s and more$")
         go_to_timeline(app)
         for tasks in ("2 tasks", "1 task", "1 task"):
             before = focused(app).get_description()
@@ -166,10 +173,26 @@ def test_lanes_are_sorted_and_coloured_and_it_is_kept():
         app.wait_until_gone()
         app = desktop.start(*SHORT)
         app.place(*SIZE)
-        for item in open_menu(app, "Busy Share", "Duration"):
-            assert has_state(item, Atspi.StateType.CHECKED), item.get_name()
-        for item in (app.find("menu item", name) for name in ("Number", "Failures", "State", "Outcome")):
-            assert not has_state(item, Atspi.StateType.CHECKED), item.get_name()
+        for key, chosen, others in (("l", "Busy Share", ("Number", "Failures")), ("c", "Duration", ("State", "Outcome", "Kind of Task"))):
+            assert has_state(open_menu(app, key, chosen), Atspi.StateType.CHECKED), chosen
+            for name in others:
+                assert not has_state(app.find("menu item", name), Atspi.StateType.CHECKED), name
+            app.key("Escape")
+            close_menu(app, "Escape")
+
+
+def test_kinds_of_tasks_have_colours():
+    with Desktop() as desktop:
+        app = desktop.start("--workload", "readers-and-writers", "--set", "seconds=0.05", "--start")
+        app.place(*SIZE)
+        app.text(r"^\d+ tasks in")
+        choose(app, "c", "Kind of Task", "k")
+        app.text("^reader$")
+        app.text("^writer$")
+        app.text("^others, or several$")
+        assert next(app.matches("toggle button", "on CPU"), None) is None
+        choose(app, "c", "Outcome", "o")
+        app.text("^done$")
 
 
 def test_the_source_of_states_is_named():

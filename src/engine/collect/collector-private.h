@@ -29,6 +29,7 @@ typedef struct {
   HeddleFoldKind stretch;
   gint64 begin;
   gint64 end;
+  gint64 queued; /* of LANE_OPEN */
   double fraction;
   HeddleTaskTimes times; /* of LANE_SPAN and LANE_CLOSE */
 } LaneOp;

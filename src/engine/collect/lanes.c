@@ -33,7 +33,7 @@ heddle_collector_flush_ops_locked (HeddleCollector *self)
                                          &op->times);
           break;
         case LANE_OPEN:
-          heddle_lane_store_open_locked (lanes, op->lane, op->id, op->begin);
+          heddle_lane_store_open_locked (lanes, op->lane, op->id, op->begin, op->queued);
           break;
         case LANE_CLOSE:
           heddle_lane_store_close_locked (lanes, op->lane, op->end, op->state, &op->times);
@@ -81,6 +81,7 @@ heddle_collector_open_span_locked (HeddleCollector *self, HeddleSlot *slot)
   op = heddle_collector_next_op_locked (self, LANE_OPEN, slot);
   op->id = slot->task.id;
   op->begin = slot->task.started_ns;
+  op->queued = slot->task.queued_ns;
 }
 
 /* Writes into the lane that the current task has ended. */

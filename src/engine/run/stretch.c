@@ -88,6 +88,7 @@ heddle_stretch_sum (HeddleLaneStore *lanes, gint64 begin, gint64 end, const atom
 {
   g_autoptr (HeddleStretch) self = g_new0 (HeddleStretch, 1);
   g_autofree HeddleSpan *spans = g_new (HeddleSpan, BATCH);
+  guint n_lanes;
 
   g_return_val_if_fail (lanes != NULL, NULL);
   g_return_val_if_fail (end >= begin, NULL);
@@ -95,12 +96,13 @@ heddle_stretch_sum (HeddleLaneStore *lanes, gint64 begin, gint64 end, const atom
   self->begin = begin;
   self->end = end;
   heddle_histogram_clear (&self->times);
-  self->n_workers = heddle_lane_store_get_totals (lanes).n_lanes;
-  self->workers = g_new0 (HeddleLaneSum, self->n_workers);
-  for (guint lane = 0; lane < self->n_workers; lane++)
+  n_lanes = heddle_lane_store_get_totals (lanes).n_lanes;
+  for (guint lane = 0; lane < n_lanes; lane++)
     {
-      heddle_lane_store_sum (lanes, lane, begin, end, &self->workers[lane]);
-      add_sum (&self->sum, &self->workers[lane]);
+      HeddleLaneSum sum;
+
+      heddle_lane_store_sum (lanes, lane, begin, end, &sum);
+      add_sum (&self->sum, &sum);
       if (!add_lane (self, lanes, lane, spans, cancelled))
         return NULL;
     }
@@ -110,6 +112,5 @@ heddle_stretch_sum (HeddleLaneStore *lanes, gint64 begin, gint64 end, const atom
 void
 heddle_stretch_free (HeddleStretch *self)
 {
-  g_free (self->workers);
   g_free (self);
 }

@@ -19,8 +19,6 @@ typedef struct {
   guint64 n_by_state[HEDDLE_N_TASK_STATES]; /* that ended so, of those that are kept */
   guint64 n_kept;               /* tasks that @n_by_state and @times tell of */
   HeddleHistogram times;        /* how long tasks that were done or failed took */
-  HeddleLaneSum *workers;       /* owned: a lane each */
-  guint n_workers;
 } HeddleStretch;
 
 HeddleStretch *heddle_stretch_sum (HeddleLaneStore *lanes, gint64 begin, gint64 end,

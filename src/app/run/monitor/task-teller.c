@@ -5,22 +5,52 @@
 #include "app/run/monitor/task-teller.h"
 
 #include "app/model/worker-text.h"
-#include "engine/run/run.h"
+
+/**
+ * heddle_task_teller_data_new:
+ * @run: the run to tell of; a reference is taken
+ *
+ * Returns: (transfer full): data for heddle_task_teller
+ */
+HeddleTaskTellerData *
+heddle_task_teller_data_new (HeddleRun *run)
+{
+  HeddleTaskTellerData *self = g_new0 (HeddleTaskTellerData, 1);
+
+  self->run = heddle_run_ref (run);
+  self->kinds = heddle_task_kinds_new (HEDDLE_N_TASK_KINDS);
+  return self;
+}
+
+/**
+ * heddle_task_teller_data_free:
+ * @data: a #HeddleTaskTellerData
+ */
+void
+heddle_task_teller_data_free (gpointer data)
+{
+  HeddleTaskTellerData *self = data;
+
+  heddle_run_unref (self->run);
+  heddle_task_kinds_free (self->kinds);
+  g_free (self);
+}
 
 /* Called for the tooltip: what the task is called, and what its worker waits for, if it does so
  * now. */
 static void
 label_task (guint64 id, char *buffer, gsize size, gpointer data)
 {
+  HeddleRun *run = ((HeddleTaskTellerData *) data)->run;
   g_autofree HeddleWorkerInfo *workers = NULL;
   guint n;
 
-  heddle_run_dup_task_label (data, id, buffer, size);
-  if (heddle_run_get_workload (data)->share == NULL
-      || heddle_run_get_state (data) == HEDDLE_RUN_FINISHED)
+  heddle_run_dup_task_label (run, id, buffer, size);
+  if (heddle_run_get_workload (run)->share == NULL
+      || heddle_run_get_state (run) == HEDDLE_RUN_FINISHED)
     return;
   workers = g_new (HeddleWorkerInfo, HEDDLE_MAX_WORKERS);
-  n = MIN (heddle_run_get_workers (data, workers, HEDDLE_MAX_WORKERS), HEDDLE_MAX_WORKERS);
+  n = MIN (heddle_run_get_workers (run, workers, HEDDLE_MAX_WORKERS), HEDDLE_MAX_WORKERS);
   for (guint i = 0; i < n; i++)
     if (workers[i].task == id && workers[i].state == HEDDLE_WORKER_WAITING
         && workers[i].waits_for[0] != '\0')
@@ -37,7 +67,7 @@ label_task (guint64 id, char *buffer, gsize size, gpointer data)
 static void
 add_facts (const HeddleSpan *span, HeddleTaskFacts *facts, gpointer data)
 {
-  HeddleResults *results = heddle_run_get_results (data);
+  HeddleResults *results = heddle_run_get_results (((HeddleTaskTellerData *) data)->run);
   guint64 index;
   HeddleRow row;
 
@@ -55,11 +85,27 @@ add_facts (const HeddleSpan *span, HeddleTaskFacts *facts, gpointer data)
   heddle_row_clear (&row);
 }
 
-/* Of an attempt that is not the last one nothing is known. */
+/* Of an attempt that has ended and is not the last one nothing is known. */
 static gint64
 get_queued (const HeddleSpan *span, gpointer data)
 {
-  return heddle_results_get_queued (heddle_run_get_results (data), span->id, span->begin);
+  if (span->state == HEDDLE_TASK_RUNNING)
+    return span->queued;
+  return heddle_results_get_queued (
+    heddle_run_get_results (((HeddleTaskTellerData *) data)->run), span->id, span->begin);
 }
 
-const HeddleTaskTeller heddle_task_teller = { label_task, add_facts, get_queued };
+static guint
+get_kind (const HeddleSpan *span, gpointer data)
+{
+  HeddleTaskTellerData *self = data;
+  guint kind = heddle_task_kinds_find (self->kinds, span->id);
+  char label[256];
+
+  if (kind != HEDDLE_TASK_KIND_NEW)
+    return kind;
+  heddle_run_dup_task_label (self->run, span->id, label, sizeof label);
+  return heddle_task_kinds_add (self->kinds, span->id, label);
+}
+
+const HeddleTaskTeller heddle_task_teller = { label_task, add_facts, get_queued, get_kind };

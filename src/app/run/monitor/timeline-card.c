@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "app/model/app-settings.h"
+#include "app/run/monitor/lanes-legend.h"
 #include "app/run/monitor/states-button.h"
 #include "app/run/monitor/task-teller.h"
 #include "app/run/monitor/timeline-card.h"
@@ -12,7 +13,6 @@
 #include "app/widgets/wrap-layout.h"
 #include "base/format.h"
 #include "charts/state-colours.h"
-#include "charts/swatch.h"
 #include "trace/clock.h"
 
 /* a step of a button is worth several of the wheel */
@@ -37,13 +37,12 @@ struct _HeddleTimelineCard {
   /* template children */
   HeddleCard *card;
   HeddleTimeline *timeline;
-  GtkInscription *utilisation; /* in the legend; takes new texts without a layout pass */
-  GtkWidget *states;     /* in the legend: a button for each state, which shows or hides it */
-  GtkWidget *lost;       /* in the legend where there is a lost task */
-  HeddleStatesButton *source; /* in the legend: where states come from */
+  GtkInscription *utilisation; /* beside the legend; takes new texts without a layout pass */
+  HeddleLanesLegend *legend;
+  HeddleStatesButton *source; /* beside the legend: where states come from */
   GtkToggleButton *live; /* pressed while the end of the run is followed */
   GtkWidget *zoom_out, *zoom_in;
-  GMenu *menu;
+  GMenu *views; /* in the menu: what can be chosen */
 
   HeddleTimeWindow *window; /* borrowed from the timeline */
   gboolean chosen[N_ROWS];  /* the user wants to see that row */
@@ -116,85 +115,6 @@ show_rows (HeddleTimelineCard *self)
     heddle_timeline_set_row_shown (
       self->timeline, i,
       self->chosen[i] && (self->has_line || i == ROW_CPUS || i == ROW_MEMORY));
-}
-
-/* What a lane can show, in the order of the legend. */
-static const struct {
-  HeddleLaneState state;
-  const char *label;
-} legend[] = {
-  { HEDDLE_STATE_UNKNOWN, N_("on a task") }, { HEDDLE_STATE_ON_CPU, N_("on CPU") },
-  { HEDDLE_STATE_READY, N_("ready") },       { HEDDLE_STATE_SHARED, N_("lock") },
-  { HEDDLE_STATE_IO, N_("I/O") },            { HEDDLE_STATE_SLEEP, N_("sleeps") },
-  { HEDDLE_STATE_BLOCKED, N_("blocked") },
-  { HEDDLE_STATE_FAILED, N_("failed") },
-};
-
-/* The legend is the filter: a state whose button is out is not drawn. */
-static void
-on_state_toggled (HeddleTimelineCard *self)
-{
-  guint shown = HEDDLE_STATES_ALL, i = 0;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (self->states); child != NULL;
-       child = gtk_widget_get_next_sibling (child), i++)
-    if (!gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (child)))
-      shown &= ~(1u << legend[i].state);
-  heddle_lanes_chart_set_shown_states (heddle_timeline_get_lanes (self->timeline), shown);
-}
-
-/* The buttons say what is shown, without being asked. */
-static void
-set_shown_states (HeddleTimelineCard *self, guint states)
-{
-  guint i = 0;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (self->states); child != NULL;
-       child = gtk_widget_get_next_sibling (child), i++)
-    {
-      g_signal_handlers_block_by_func (child, on_state_toggled, self);
-      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (child),
-                                    (states & (1u << legend[i].state)) != 0);
-      g_signal_handlers_unblock_by_func (child, on_state_toggled, self);
-    }
-  heddle_lanes_chart_set_shown_states (heddle_timeline_get_lanes (self->timeline), states);
-}
-
-static void
-add_states (HeddleTimelineCard *self)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (legend); i++)
-    {
-      GtkWidget *button = gtk_toggle_button_new ();
-      GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
-      const char *kind = heddle_state_get_name (legend[i].state);
-
-      gtk_box_append (GTK_BOX (box), g_object_new (HEDDLE_TYPE_SWATCH, "kind", kind, NULL));
-      gtk_box_append (GTK_BOX (box), gtk_label_new (_(legend[i].label)));
-      gtk_button_set_child (GTK_BUTTON (button), box);
-      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
-      gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-      gtk_widget_add_css_class (button, "state");
-      heddle_accessible_set_name (button, _(legend[i].label));
-      g_signal_connect_object (button, "toggled", G_CALLBACK (on_state_toggled), self,
-                               G_CONNECT_SWAPPED);
-      gtk_widget_set_parent (button, self->states);
-    }
-}
-
-/* Where nothing is known of the tasks' time there are no states to be told apart. */
-static void
-show_states (HeddleTimelineCard *self, HeddleStatesSource source)
-{
-  guint i = 0;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (self->states); child != NULL;
-       child = gtk_widget_get_next_sibling (child), i++)
-    if (legend[i].state == HEDDLE_STATE_ON_CPU || legend[i].state == HEDDLE_STATE_READY
-        || legend[i].state == HEDDLE_STATE_BLOCKED)
-      gtk_widget_set_visible (child, source != HEDDLE_STATES_NONE);
-    else if (legend[i].state == HEDDLE_STATE_UNKNOWN)
-      gtk_widget_set_visible (child, source == HEDDLE_STATES_NONE);
 }
 
 /* The user moved or zoomed, or asked to see the end again. */
@@ -341,9 +261,9 @@ heddle_timeline_card_class_init (HeddleTimelineCardClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (HEDDLE_TYPE_CARD);
+  g_type_ensure (HEDDLE_TYPE_LANES_LEGEND);
   g_type_ensure (HEDDLE_TYPE_STATES_BUTTON);
   g_type_ensure (HEDDLE_TYPE_TIMELINE);
-  g_type_ensure (HEDDLE_TYPE_SWATCH);
   g_type_ensure (HEDDLE_TYPE_WRAP_LAYOUT);
   object_class->dispose = heddle_timeline_card_dispose;
   view_ended_signal = g_signal_new ("view-ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
@@ -359,34 +279,34 @@ heddle_timeline_card_class_init (HeddleTimelineCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, card);
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, timeline);
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, utilisation);
-  gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, states);
-  gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, lost);
+  gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, legend);
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, source);
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, live);
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, zoom_out);
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, zoom_in);
-  gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, menu);
+  gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, views);
   gtk_widget_class_bind_template_callback (widget_class, on_live_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_zoom_out);
   gtk_widget_class_bind_template_callback (widget_class, on_zoom_in);
   gtk_widget_class_bind_template_callback (widget_class, on_all);
 }
 
-#define N_CHOICES 3
+#define N_CHOICES 4
 
 /* What the menu lets choose one of, by the key of the settings that is also a property of the
- * lanes. */
+ * lanes; fewer choices end with a NULL label. */
 static const struct {
   const char *key, *title;
   struct {
     const char *label, *action;
   } choices[N_CHOICES];
 } views[] = {
-  { "colour-by", N_("Colour By"),
+  { "colour-by", N_("_Colour By"),
     { { N_("St_ate"), "view.colour-by::state" },
       { N_("_Outcome"), "view.colour-by::outcome" },
-      { N_("_Duration"), "view.colour-by::duration" } } },
-  { "sort-lanes", N_("Sort Lanes By"),
+      { N_("_Duration"), "view.colour-by::duration" },
+      { N_("_Kind of Task"), "view.colour-by::kind" } } },
+  { "sort-lanes", N_("Sort _Lanes By"),
     { { N_("_Number"), "view.sort-lanes::number" },
       { N_("_Busy Share"), "view.sort-lanes::busy" },
       { N_("_Failures"), "view.sort-lanes::failures" } } },
@@ -402,12 +322,12 @@ add_views (HeddleTimelineCard *self)
   for (guint i = 0; i < G_N_ELEMENTS (views); i++)
     {
       g_autoptr (GAction) action = g_settings_create_action (settings, views[i].key);
-      g_autoptr (GMenu) section = g_menu_new ();
+      g_autoptr (GMenu) choices = g_menu_new ();
 
       g_action_map_add_action (G_ACTION_MAP (group), action);
-      for (guint k = 0; k < N_CHOICES; k++)
-        g_menu_append (section, _(views[i].choices[k].label), views[i].choices[k].action);
-      g_menu_insert_section (self->menu, 1 + (int) i, _(views[i].title), G_MENU_MODEL (section));
+      for (guint k = 0; k < N_CHOICES && views[i].choices[k].label != NULL; k++)
+        g_menu_append (choices, _(views[i].choices[k].label), views[i].choices[k].action);
+      g_menu_append_submenu (self->views, _(views[i].title), G_MENU_MODEL (choices));
       g_settings_bind (settings, views[i].key, heddle_timeline_get_lanes (self->timeline),
                        views[i].key, G_SETTINGS_BIND_GET);
     }
@@ -439,8 +359,7 @@ heddle_timeline_card_init (HeddleTimelineCard *self)
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
   add_views (self);
-  add_states (self);
-  show_states (self, HEDDLE_STATES_NONE);
+  heddle_lanes_legend_set_lanes (self->legend, heddle_timeline_get_lanes (self->timeline));
   heddle_accessible_set_name (self->zoom_out, _("Zoom Out"));
   heddle_accessible_set_name (self->zoom_in, _("Zoom In"));
   heddle_time_window_set_span (self->window, SPAN_NS);
@@ -479,6 +398,7 @@ get_pauses (gpointer data, gint64 begin, gint64 end, HeddleTimelinePause *pauses
 void
 heddle_timeline_card_set_run (HeddleTimelineCard *self, HeddleRun *run)
 {
+  HeddleTaskTellerData *teller;
   HeddleLanesChart *lanes;
 
   g_return_if_fail (HEDDLE_IS_TIMELINE_CARD (self));
@@ -487,9 +407,10 @@ heddle_timeline_card_set_run (HeddleTimelineCard *self, HeddleRun *run)
   lanes = heddle_timeline_get_lanes (self->timeline);
   heddle_timeline_set_live (self->timeline, FALSE);
   heddle_lanes_chart_set_store (lanes, run != NULL ? heddle_run_get_lanes (run) : NULL);
-  heddle_lanes_chart_set_teller (lanes, run != NULL ? &heddle_task_teller : NULL,
-                                 run != NULL ? heddle_run_ref (run) : NULL,
-                                 run != NULL ? (GDestroyNotify) heddle_run_unref : NULL);
+  teller = run != NULL ? heddle_task_teller_data_new (run) : NULL;
+  heddle_lanes_legend_set_kinds (self->legend, teller != NULL ? teller->kinds : NULL);
+  heddle_lanes_chart_set_teller (lanes, teller != NULL ? &heddle_task_teller : NULL, teller,
+                                 teller != NULL ? heddle_task_teller_data_free : NULL);
   heddle_timeline_set_pauses_func (self->timeline, run != NULL ? get_pauses : NULL,
                                    run != NULL ? heddle_run_ref (run) : NULL,
                                    run != NULL ? (GDestroyNotify) heddle_run_unref : NULL);
@@ -571,7 +492,7 @@ heddle_timeline_card_show_view (HeddleTimelineCard *self, const HeddleTimelineVi
   if (!self->has_view)
     note_before (self);
   self->has_view = TRUE;
-  set_shown_states (self, view->states);
+  heddle_lanes_chart_set_shown_states (heddle_timeline_get_lanes (self->timeline), view->states);
   if (view->queue)
     show_queue (self, TRUE);
   origin = heddle_time_window_get_origin (self->window, 0);
@@ -609,7 +530,7 @@ heddle_timeline_card_end_view (HeddleTimelineCard *self)
   if (!self->has_view)
     return;
   self->has_view = FALSE;
-  set_shown_states (self, before->states);
+  heddle_lanes_chart_set_shown_states (heddle_timeline_get_lanes (self->timeline), before->states);
   if (self->chosen[ROW_QUEUE] != before->queue)
     show_queue (self, before->queue);
   if (self->view_task != 0
@@ -655,9 +576,9 @@ heddle_timeline_card_update (HeddleTimelineCard *self, const HeddleRunSnapshot *
   /* Translators: the share of the time in which workers have a task */
   utilisation = g_strdup_printf (_("utilisation %s"), share);
   gtk_inscription_set_text (self->utilisation, snapshot->n_lanes > 0 ? utilisation : NULL);
-  show_states (self, snapshot->states);
+  heddle_lanes_legend_update (self->legend, snapshot->states != HEDDLE_STATES_NONE,
+                              snapshot->lost > 0);
   heddle_states_button_update (self->source, snapshot);
-  gtk_widget_set_visible (self->lost, snapshot->lost > 0);
   gtk_widget_set_sensitive (GTK_WIDGET (self->live), live);
   heddle_area_chart_set_maximum (heddle_timeline_get_row (self->timeline, ROW_QUEUE),
                                  snapshot->queue_capacity);
