@@ -47,6 +47,8 @@ produce (gpointer data, HeddleProducer *producer, GError **error)
   return TRUE;
 }
 
+_Atomic guint test_own_times_n_ending;
+
 static void
 spin (gint64 ns)
 {
@@ -122,6 +124,7 @@ execute (gpointer data, HeddleTask *task)
   own.ready_ns += read_ready ();
   heddle_task_return_printf (task, TEST_OWN_TIMES, own.wall_ns, own.on_cpu_ns, own.ready_ns,
                              own.asleep_ns, own.locked_out_ns, own.switches);
+  atomic_fetch_add (&test_own_times_n_ending, 1);
 }
 
 const HeddleWorkload test_own_times_workloads[] = {

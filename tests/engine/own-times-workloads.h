@@ -20,4 +20,8 @@ typedef struct {
   "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT               \
   " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
 
+/* How many tasks of this process have said what they return; their workers write down after that
+ * that they have ended. */
+extern _Atomic guint test_own_times_n_ending;
+
 G_END_DECLS

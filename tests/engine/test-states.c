@@ -79,38 +79,6 @@ take_on (HeddleStates *states, HeddleSwitchKind kind, gint64 time, guint16 cpu)
   heddle_states_take (states, &change);
 }
 
-/* The clocks of two CPUs do not agree: it seems to be put on the one before it has left the
- * other. */
-static void
-test_swapped (void)
-{
-  HeddleStates *states = heddle_states_new (NULL);
-  HeddleThreadStates *thread = heddle_states_join (states, 7);
-  HeddleStatesTotals totals;
-
-  take_on (states, HEDDLE_SWITCH_IN, 100, 0);
-  take_on (states, HEDDLE_SWITCH_IN, 200, 1);
-  take_on (states, HEDDLE_SWITCH_PREEMPTED, 201, 0);
-  take_on (states, HEDDLE_SWITCH_OUT, 300, 1);
-  take_on (states, HEDDLE_SWITCH_IN, 400, 1);
-  expect_stretches (thread, 500, "C100-300 C400-500 K100-500 ");
-  heddle_thread_states_get_totals (thread, 500, &totals);
-  g_assert_cmpint (totals.on_cpu_ns, ==, 300);
-  g_assert_cmphex (totals.cpus, ==, 3);
-  g_assert_cmpuint (totals.switches, ==, 2);
-  g_assert_cmpuint (totals.preempted, ==, 1);
-  heddle_states_leave (states, thread);
-
-  /* what comes much later is what it says */
-  thread = heddle_states_join (states, 7);
-  take_on (states, HEDDLE_SWITCH_IN, 100, 0);
-  take_on (states, HEDDLE_SWITCH_IN, 200, 1);
-  take_on (states, HEDDLE_SWITCH_OUT, 1000000, 1);
-  expect_stretches (thread, 2000000, "C100-1000000 K100-2000000 ");
-  heddle_states_leave (states, thread);
-  heddle_states_free (states);
-}
-
 static void
 expect_cpus (HeddleThreadStates *thread, gint64 at, guint64 cpus)
 {
@@ -303,7 +271,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/states/clocks-do-not-agree", test_swapped);
   g_test_add_func ("/states/switches-make-stretches-and-totals", test_states);
   g_test_add_func ("/states/order-of-time-not-of-arrival", test_out_of_order);
   g_test_add_func ("/states/too-late-holds-from-where-it-is-known", test_too_late);

@@ -23,21 +23,23 @@ note (HeddleSlot *slot)
     slot->reader.ring != NULL ? heddle_ring_count_unread (&slot->reader) : 0;
 }
 
-/* Takes what was noted. */
+/* Takes what was noted, and nothing that was published since: its thread's switches may not have
+ * been taken. */
 static void
 take_noted (HeddleCollector *self, HeddleSlot *slot)
 {
   char payload[HEDDLE_EVENT_TEXT_MAX + 1];
-  guint max_events = slot->states.n_noted;
+  guint64 end = slot->reader.tail + slot->states.n_noted;
   HeddleEvent event;
   guint n = 0, released = 0;
 
   if (slot->reader.ring == NULL)
     return;
-  heddle_collector_learn_thread_locked (self, slot, max_events > 0);
-  while (n < max_events && !slot->reader.broken)
+  heddle_collector_learn_thread_locked (self, slot, slot->states.n_noted > 0);
+  while (slot->reader.tail != end && !slot->reader.broken)
     {
-      guint taken = heddle_collector_take_block_locked (self, slot, max_events - n);
+      guint taken =
+        heddle_collector_take_block_locked (self, slot, (guint) (end - slot->reader.tail));
 
       if (taken == 0)
         {

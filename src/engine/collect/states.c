@@ -13,9 +13,6 @@
 #define UNTOLD_NS G_GINT64_CONSTANT (1000000)
 #define UNTOLD_PREEMPTED_NS (20 * UNTOLD_NS)
 
-/* The processors of a machine, above all of a virtual one, agree on the time to so much. */
-#define SWAPPED_NS 50000
-
 /* Two clocks never agree better. */
 #define SAME_NS 1000
 
@@ -30,7 +27,6 @@ struct _HeddleThreadStates {
   gint64 shown_ns;       /* up to here its stretches were handed out; */
   gint64 known_shown_ns; /* those of HEDDLE_FOLD_KNOWN */
   gint64 unknown_until_ns; /* before that nothing makes an unknown state known */
-  gint64 early_in_ns;      /* when it was put on a CPU although it was on one; 0: it was not */
   HeddleStatesTotals totals;
   guint64 on_cpu;        /* the one it is on, as a bit; 0: none, or not known */
   GArray *changes; /* of HeddleSwitch, by time; those before first are passed */
@@ -184,23 +180,8 @@ note_cpu (HeddleThreadStates *self, const HeddleSwitch *change)
   if (change->kind == HEDDLE_SWITCH_IN || change->kind == HEDDLE_SWITCH_OUT
       || change->kind == HEDDLE_SWITCH_PREEMPTED)
     self->totals.cpus |= heddle_cpu_bit (change->cpu);
-  /* one that it leaves late, by that one's clock, is not the one that it is on */
-  if (change->kind != HEDDLE_SWITCH_IN
-      && (self->early_in_ns == 0 || self->on_cpu == heddle_cpu_bit (change->cpu)))
+  if (change->kind != HEDDLE_SWITCH_IN)
     self->on_cpu = 0;
-}
-
-/* A thread that leaves one CPU and goes on another at once may have the latter earlier than the
- * former, where their clocks do not quite agree. So if it is put on a CPU while it is on one, it
- * has left that: it is told next. Returns whether this is that. */
-static gboolean
-has_left_before (HeddleThreadStates *self, HeddleSwitchKind kind, gint64 time)
-{
-  gint64 early_in_ns = self->early_in_ns;
-
-  self->early_in_ns = kind == HEDDLE_SWITCH_IN && self->state == STATE_ON_CPU ? time : 0;
-  return early_in_ns != 0 && time - early_in_ns <= SWAPPED_NS
-    && (kind == HEDDLE_SWITCH_OUT || kind == HEDDLE_SWITCH_PREEMPTED);
 }
 
 static void
@@ -217,8 +198,6 @@ apply (HeddleThreadStates *self, HeddleSwitchKind kind, gint64 time, HeddleState
       self->totals.switches++;
       self->totals.preempted += kind == HEDDLE_SWITCH_PREEMPTED;
     }
-  if (has_left_before (self, kind, time))
-    return;
   /* nothing more is told of such a thread, be it alive or not */
   if (kind == HEDDLE_SWITCH_EXIT)
     self->unknown_until_ns = G_MAXINT64;
