@@ -12,6 +12,8 @@ struct _HeddleTaskKinds {
   GHashTable *of_task; /* id to kind; what is forgotten is found again */
   GPtrArray *names;    /* of owned strings: kind 1 is the first */
   guint n_kinds;       /* there is room for, kind 0 included */
+  HeddleTaskKindsMet met; /* nullable */
+  gpointer met_data;
 };
 
 /**
@@ -40,6 +42,18 @@ heddle_task_kinds_free (HeddleTaskKinds *self)
   g_hash_table_unref (self->of_task);
   g_ptr_array_unref (self->names);
   g_free (self);
+}
+
+/**
+ * heddle_task_kinds_set_met_func:
+ * @met: (nullable): is called for each kind that is met from now on
+ * @data: for @met
+ */
+void
+heddle_task_kinds_set_met_func (HeddleTaskKinds *self, HeddleTaskKindsMet met, gpointer data)
+{
+  self->met = met;
+  self->met_data = data;
 }
 
 /**
@@ -80,6 +94,8 @@ heddle_task_kinds_add (HeddleTaskKinds *self, guint64 id, const char *label)
     {
       g_ptr_array_add (self->names, g_steal_pointer (&name));
       kind = self->names->len;
+      if (self->met != NULL)
+        self->met (self->met_data);
     }
   if (g_hash_table_size (self->of_task) >= MOST_REMEMBERED)
     g_hash_table_remove_all (self->of_task);

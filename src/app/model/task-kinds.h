@@ -12,10 +12,14 @@ G_BEGIN_DECLS
  */
 typedef struct _HeddleTaskKinds HeddleTaskKinds;
 
+/* A kind was met for the first time. It may be in the midst of drawing. */
+typedef void (*HeddleTaskKindsMet) (gpointer data);
+
 #define HEDDLE_TASK_KIND_NEW G_MAXUINT /* not met yet */
 
 HeddleTaskKinds *heddle_task_kinds_new (guint n_kinds);
 void heddle_task_kinds_free (HeddleTaskKinds *self);
+void heddle_task_kinds_set_met_func (HeddleTaskKinds *self, HeddleTaskKindsMet met, gpointer data);
 
 guint heddle_task_kinds_find (const HeddleTaskKinds *self, guint64 id);
 guint heddle_task_kinds_add (HeddleTaskKinds *self, guint64 id, const char *label);

@@ -19,8 +19,9 @@ struct _HeddleLanesLegend {
   GtkWidget *key;    /* what other colours mean */
   GtkWidget *lost;   /* where there is a lost task */
 
-  HeddleLanesChart *lanes;      /* borrowed: lives as long as this, beside it */
-  const HeddleTaskKinds *kinds; /* borrowed; NULL: none */
+  HeddleLanesChart *lanes; /* borrowed: lives as long as this, beside it */
+  HeddleTaskKinds *kinds;  /* borrowed; NULL: none */
+  guint later;             /* GSource that makes the key anew; 0: none */
   gboolean has_states;          /* it is known what the tasks' time was made of */
 
   /* what the key is made for */
@@ -186,7 +187,6 @@ make_key (HeddleLanesLegend *self)
   gtk_widget_set_visible (self->key, self->by != HEDDLE_COLOUR_BY_STATE);
 }
 
-/* Kinds are met while the lanes are drawn: more of them may have come. */
 static void
 update_key (HeddleLanesLegend *self)
 {
@@ -201,11 +201,44 @@ update_key (HeddleLanesLegend *self)
   show_states (self);
 }
 
+static gboolean
+update_now (gpointer data)
+{
+  HeddleLanesLegend *self = data;
+
+  self->later = 0;
+  update_key (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* HeddleTaskKindsMet: kinds are met while the lanes are drawn, when nothing can change its size. */
+static void
+update_later (gpointer data)
+{
+  HeddleLanesLegend *self = data;
+
+  if (self->later != 0)
+    return;
+  self->later = g_idle_add (update_now, self);
+  g_source_set_name_by_id (self->later, "heddle: kinds in the legend");
+}
+
+static void
+heddle_lanes_legend_dispose (GObject *object)
+{
+  HeddleLanesLegend *self = HEDDLE_LANES_LEGEND (object);
+
+  heddle_lanes_legend_set_kinds (self, NULL);
+  g_clear_handle_id (&self->later, g_source_remove);
+  G_OBJECT_CLASS (heddle_lanes_legend_parent_class)->dispose (object);
+}
+
 static void
 heddle_lanes_legend_class_init (HeddleLanesLegendClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = heddle_lanes_legend_dispose;
   g_type_ensure (HEDDLE_TYPE_SWATCH);
   g_type_ensure (HEDDLE_TYPE_WRAP_LAYOUT);
   gtk_widget_class_set_template_from_resource (
@@ -246,12 +279,18 @@ heddle_lanes_legend_set_lanes (HeddleLanesLegend *self, HeddleLanesChart *lanes)
  * @kinds: (nullable): those of the tasks in the lanes; it has to live until it is replaced
  */
 void
-heddle_lanes_legend_set_kinds (HeddleLanesLegend *self, const HeddleTaskKinds *kinds)
+heddle_lanes_legend_set_kinds (HeddleLanesLegend *self, HeddleTaskKinds *kinds)
 {
   g_return_if_fail (HEDDLE_IS_LANES_LEGEND (self));
 
+  if (self->kinds != NULL)
+    heddle_task_kinds_set_met_func (self->kinds, NULL, NULL);
   self->kinds = kinds;
-  update_key (self);
+  if (kinds != NULL)
+    {
+      heddle_task_kinds_set_met_func (kinds, update_later, self);
+      update_key (self);
+    }
 }
 
 /**

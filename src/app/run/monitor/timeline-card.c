@@ -42,6 +42,7 @@ struct _HeddleTimelineCard {
   HeddleStatesButton *source; /* beside the legend: where states come from */
   GtkToggleButton *live; /* pressed while the end of the run is followed */
   GtkWidget *zoom_out, *zoom_in;
+  GtkMenuButton *menu;
   GMenu *views; /* in the menu: what can be chosen */
 
   HeddleTimeWindow *window; /* borrowed from the timeline */
@@ -284,6 +285,7 @@ heddle_timeline_card_class_init (HeddleTimelineCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, live);
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, zoom_out);
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, zoom_in);
+  gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, menu);
   gtk_widget_class_bind_template_child (widget_class, HeddleTimelineCard, views);
   gtk_widget_class_bind_template_callback (widget_class, on_live_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_zoom_out);
@@ -359,6 +361,9 @@ heddle_timeline_card_init (HeddleTimelineCard *self)
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
   add_views (self);
+  /* GTK 4.8 leaves the keyboard in a menu within the menu when that closes */
+  g_signal_connect_object (gtk_menu_button_get_popover (self->menu), "closed",
+                           G_CALLBACK (gtk_widget_grab_focus), self->menu, G_CONNECT_SWAPPED);
   heddle_lanes_legend_set_lanes (self->legend, heddle_timeline_get_lanes (self->timeline));
   heddle_accessible_set_name (self->zoom_out, _("Zoom Out"));
   heddle_accessible_set_name (self->zoom_in, _("Zoom In"));
