@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the cases of a test program of GLib's side by side, each in a process of its own, and tells meson what came out (TAP).
 
-    side-by-side.py [--at-once N] [--skip PATH] PROGRAM [-p PATH]...
+    side-by-side.py [--part I N] [--at-once N] [--skip PATH] PROGRAM [-p PATH]...
 
 For programs whose cases mostly wait, for a time limit or for the kernel: one after the other they take as long as their waits together.
---skip: without the cases below PATH. With HEDDLE_TEST_TIMES in the environment it says what each case has taken.
+--skip: without the cases below PATH. --part: every Nth case from the Ith on. With HEDDLE_TEST_TIMES in the environment it says what each case has taken.
 """
 import argparse
 import concurrent.futures
@@ -15,11 +15,7 @@ import subprocess
 import sys
 import time
 
-
-def list_cases(command):
-    """Which cases the program would execute, with these arguments."""
-    listed = subprocess.run([*command, "-l"], capture_output=True, text=True, check=True).stdout
-    return [line.removeprefix("# ") for line in listed.splitlines() if line.removeprefix("# ").startswith("/")]
+from cases import list_cases, take_part
 
 
 def try_case(program, case):
@@ -39,11 +35,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--at-once", type=int, default=2 * len(os.sched_getaffinity(0)), help="how many, twice as many as processors usually")
     parser.add_argument("--skip", help="without the cases below this one")
+    parser.add_argument("--part", type=int, nargs=2, default=(1, 1), metavar=("I", "N"), help="every Nth case from the Ith on")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args()
     cases = [case for case in list_cases(options.command) if options.skip is None or not case.startswith(options.skip + "/")]
     if not cases or len(set(cases)) != len(cases):
         sys.exit(f"no cases, or some of the same name: {cases}")
+    cases = take_part(cases, *options.part)
     print(f"1..{len(cases)}", flush=True)
     with concurrent.futures.ThreadPoolExecutor(options.at_once) as pool:
         going = {pool.submit(try_case, options.command[0], case): case for case in cases}
