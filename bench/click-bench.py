@@ -41,6 +41,7 @@ def parse_arguments():
     parser.add_argument("--renderer", default="cairo", help="GSK_RENDERER of all programs: cairo, gl (default: %(default)s)")
     parser.add_argument("--size", default="1440x900", help="of the windows (default: %(default)s)")
     parser.add_argument("--dark", action="store_true", help="the dark style")
+    parser.add_argument("--travel", action="store_true", help="zoom and pan Heddle's timeline by the wheel during the seconds of load")
     parser.add_argument("--idle", action="store_true", help="without any load, to compare with")
     parser.add_argument("--screenshot", metavar="FILE", help="a picture of Heddle's window after the clicks of the last round")
     args = parser.parse_args()
@@ -63,10 +64,14 @@ class Part:
         with self.harness.Desktop(width + 60, height + 60, dark=self.args.dark, environment={"GSK_RENDERER": self.args.renderer}) as desktop:
             app = self._start(desktop)
             app.place(width, height)
-            places = [self._place(app, name) for name in TABS[self.program]] if self.args.clicks else []
             if not self.args.idle:
                 self._start_load(desktop, app)
-            time.sleep(self.args.seconds)
+            if self.args.travel and self.program == "heddle":
+                self._travel(desktop, app)
+            else:
+                time.sleep(self.args.seconds)
+            # now that everything has its place: what the page shows of a run moves the tabs
+            places = [self._place(app, name) for name in TABS[self.program]] if self.args.clicks else []
             clicks = self._click(desktop, places) if places else []
             if self.program != "heddle":
                 return clicks, None
@@ -88,6 +93,23 @@ class Part:
         cli = self.harness.build_directory() / "src/cli/heddle-cli"
         desktop._spawn(str(cli), "run", self.args.workload, *self.load, *(["--nice", "19"] if self.program == "factory-nice" else []),
                        stdout=subprocess.DEVNULL)
+
+    def _travel(self, desktop, app):
+        """Zooms into the timeline and out of it, and pans it, four times a second, as the wheel and the first button do it."""
+        lanes = app.find(None, "Workers over time")
+        x, y = app.point_at(lanes, lambda box: (box.x + box.width * 2 // 3, box.y + box.height // 2))
+        until = time.monotonic() + self.args.seconds
+        step = 0
+        while time.monotonic() < until:
+            turns, button = divmod(step, 2)
+            if turns % 10 < 8:  # eight steps in, eight out, ...
+                desktop.xdotool("mousemove", x, y, "keydown", "ctrl", "click", 4 if turns // 10 % 2 == 0 else 5, "keyup", "ctrl")
+            else:  # ... and a little to the side
+                desktop.xdotool("mousemove", x, y, "keydown", "shift", "click", 4 + button, "keyup", "shift")
+            step += 1
+            time.sleep(0.25)
+        app.click(app.find("push button", "All"))
+        app.click(app.find("toggle button", "Live") if next(app.matches("toggle button", "Live"), None) else app.find("push button", "Live"))
 
     def _place(self, app, name):
         """Where on the screen the tab is, as click-probe wants it. The widget factory's have no names: there it is the uppermost label."""

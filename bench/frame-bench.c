@@ -35,6 +35,7 @@ static const char *const view_names[N_VIEWS] = { "all", "zoomed", "steps" };
 
 typedef struct {
   guint64 n_spans; /* as many in each lane */
+  guint64 n_slots; /* these */
   HeddleLaneStore *store;
   HeddleTimeWindow *window;
   GtkWidget *chart;
@@ -68,7 +69,7 @@ add_task (HeddleLaneStore *store, guint lane, guint64 id, gint64 begin, gint64 e
                                     begin + 5 * part, 0);
 }
 
-/* As many failures a lane, however many tasks: each of them is seen. */
+/* Tasks of all lanes begin in the same slots of time, one a slot, and one of sixteen fails. */
 static HeddleLaneStore *
 fill (guint n_lanes, guint64 n_spans)
 {
@@ -91,7 +92,7 @@ fill (guint n_lanes, guint64 n_spans)
 
         add_task (store, lane, i * n_lanes + lane, begin + slot * (number >> 8 & 15) / 32,
                   begin + slot * (17 + (number >> 12 & 15)) / 32, number >> 16,
-                  i % (n / 4 + 1) == lane % (n / 4 + 1));
+                  (number >> 28 & 15) == 0);
       }
   heddle_lane_store_unlock (store);
   g_rand_free (random);
@@ -101,7 +102,8 @@ fill (guint n_lanes, guint64 n_spans)
 static void
 history_init (History *self, guint n_lanes, guint64 n_spans, guint n_frames)
 {
-  self->n_spans = MAX (n_spans / n_lanes, 1) * n_lanes;
+  self->n_slots = MAX (n_spans / n_lanes, 1);
+  self->n_spans = self->n_slots * n_lanes;
   self->store = fill (n_lanes, n_spans);
   self->window = g_object_new (HEDDLE_TYPE_TIME_WINDOW, NULL);
   heddle_time_window_set_extent (self->window, BEGIN, BEGIN + LENGTH);
@@ -143,11 +145,13 @@ static void
 draw_views (const History *self, cairo_t *cr, double least, double at, guint frame)
 {
   double share = least / (double) self->n_spans, step = pow (share, at);
-  gint64 zoomed = (gint64) (share * (double) LENGTH), width = (gint64) (step * (double) LENGTH);
+  gint64 slot = LENGTH / (gint64) self->n_slots, width = (gint64) (step * (double) LENGTH);
+  gint64 zoomed = slot * (gint64) round (share * (double) self->n_slots);
 
   self->costs[ALL][frame] = draw (self, cr, BEGIN - (gint64) (0.01 * at * (double) LENGTH), LENGTH);
-  self->costs[ZOOMED][frame] = draw (
-    self, cr, BEGIN + (gint64) (at * (double) (LENGTH - zoomed) * 0.99), zoomed);
+  /* from slot to slot: no task is cut, which would be one more to be drawn */
+  self->costs[ZOOMED][frame] =
+    draw (self, cr, BEGIN + (gint64) (at * (double) ((LENGTH - zoomed) / slot)) * slot, zoomed);
   self->costs[STEPS][frame] = draw (self, cr, BEGIN + (LENGTH - width) / 3, width);
 }
 

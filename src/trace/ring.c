@@ -133,6 +133,21 @@ sleep_until_read (HeddleRingWriter *writer, guint n_slots)
 }
 
 /**
+ * heddle_ring_has_room:
+ * @writer: the writer's side
+ * @n_slots: slots that are to be written next
+ *
+ * Returns: whether so many are free now. Writer's thread only.
+ */
+gboolean
+heddle_ring_has_room (HeddleRingWriter *writer, guint n_slots)
+{
+  /* acquire: the reader has done with the slots before they are written anew */
+  writer->tail_cache = atomic_load_explicit (&writer->ring->tail, memory_order_acquire);
+  return free_slots (writer) >= n_slots;
+}
+
+/**
  * heddle_ring_reserve_slow:
  * @writer: the writer's side
  * @n_slots: slots that are to be written next, at most the ring's capacity

@@ -66,6 +66,7 @@ void heddle_ring_writer_init (HeddleRingWriter *writer, HeddleRing *ring, Heddle
 void heddle_ring_reserve_slow (HeddleRingWriter *writer, guint n_slots);
 void heddle_ring_put_text (HeddleRingWriter *writer, HeddleEventType type, guint64 id,
                            const char *text, gsize length);
+gboolean heddle_ring_has_room (HeddleRingWriter *writer, guint n_slots);
 gboolean heddle_ring_put_detail (HeddleRingWriter *writer, guint64 time, guint64 word);
 
 void heddle_ring_reader_init (HeddleRingReader *reader, HeddleRing *ring, guint capacity);
@@ -89,6 +90,18 @@ heddle_ring_fetch (HeddleEvent *slot)
 #else
   __builtin_prefetch (slot, 1);
 #endif
+}
+
+/**
+ * heddle_ring_seems_full:
+ *
+ * Returns: whether there were fewer than @n_slots free slots when the writer looked last. Writer's
+ *   thread only.
+ */
+static inline gboolean
+heddle_ring_seems_full (const HeddleRingWriter *writer, guint n_slots)
+{
+  return writer->head - writer->tail_cache + n_slots > (guint64) writer->mask + 1;
 }
 
 /**

@@ -6,7 +6,9 @@
 #include <glib/gstdio.h>
 #include <locale.h>
 
+#include "base/format.h"
 #include "fault-harness.h"
+#include "trace/clock.h"
 
 #define N_DROPPED 5000
 
@@ -42,6 +44,45 @@ details_are_counted (gconstpointer data)
   g_assert_cmpint (g_unlink (g_getenv ("FAULT_MARK")), ==, 0);
 }
 
+#define HOLD_NS (100 * HEDDLE_MS)
+
+static gint64 held_from_ns, held_until_ns;
+static guint n_through_it; /* tasks that took most of that time */
+
+static void
+read_nothing_for_a_while (const HeddleRow *row, gpointer data)
+{
+  gint64 begin = MAX (row->started_ns, held_from_ns), end = MIN (row->finished_ns, held_until_ns);
+
+  count_row (row, data);
+  n_through_it += end - begin > HOLD_NS / 2;
+  if (row->id != 1)
+    return;
+  held_from_ns = heddle_clock_monotonic_ns ();
+  while ((held_until_ns = heddle_clock_monotonic_ns ()) - held_from_ns < HOLD_NS)
+    continue;
+}
+
+/* The worker waits for room in its ring, but none of its tasks does: they do next to nothing. */
+static void
+wait_is_in_no_task (gconstpointer data)
+{
+  TestRun *run = test_run_new ("double", 100000, NULL);
+
+  held_from_ns = held_until_ns = 0;
+  n_through_it = 0;
+  run->options.backend = (HeddleBackend) GPOINTER_TO_INT (data);
+  run->options.workers = 1;
+  count_row = run->options.hooks.row;
+  run->options.hooks.row = read_nothing_for_a_while;
+  test_run_start (run);
+  test_run_finish (run);
+  g_assert_cmpuint (test_run_snapshot (run).done, ==, 100000);
+  g_assert_cmpint (held_until_ns, >, 0);
+  g_assert_cmpuint (n_through_it, ==, 0);
+  test_run_free (run);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -57,6 +98,10 @@ main (int argc, char **argv)
                         GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), details_are_counted);
   g_test_add_data_func ("/ring-overflow/details-are-counted/processes",
                         GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), details_are_counted);
+  g_test_add_data_func ("/ring-overflow/wait-is-in-no-task/threads",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_THREADS), wait_is_in_no_task);
+  g_test_add_data_func ("/ring-overflow/wait-is-in-no-task/processes",
+                        GINT_TO_POINTER (HEDDLE_BACKEND_PROCESSES), wait_is_in_no_task);
   status = g_test_run ();
   g_rmdir (folder);
   return status;

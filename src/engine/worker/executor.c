@@ -178,6 +178,21 @@ record_times (HeddleExecutor *self)
 }
 
 /**
+ * heddle_executor_make_room:
+ *
+ * Where the ring is full the worker waits for the collector now, between two tasks: the one has
+ * ended before that, and the other begins after it, so neither is said to have been blocked.
+ */
+void
+heddle_executor_make_room (HeddleExecutor *self)
+{
+  if (heddle_ring_has_room (&self->writer, HEDDLE_EXECUTOR_ROOM))
+    return;
+  record_pending_end (self);
+  heddle_ring_reserve_slow (&self->writer, HEDDLE_EXECUTOR_ROOM);
+}
+
+/**
  * heddle_executor_begin_shared:
  *
  * Tells the arena that a task starts.

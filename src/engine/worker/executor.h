@@ -57,6 +57,10 @@ void heddle_executor_flush (HeddleExecutor *self);
 guint heddle_executor_get_batch (const HeddleExecutor *self);
 
 /* The parts of heddle_executor_run() that most tasks need not. */
+/* Slots of the ring that are free when a task begins: for what a short one records. */
+#define HEDDLE_EXECUTOR_ROOM 4
+
+void heddle_executor_make_room (HeddleExecutor *self);
 void heddle_executor_begin_shared (HeddleExecutor *self);
 guint64 heddle_executor_record_start (HeddleExecutor *self, guint64 id, guint attempt);
 void heddle_executor_begin_counting (HeddleExecutor *self);
@@ -79,6 +83,8 @@ heddle_executor_run (HeddleExecutor *self, guint64 id, guint attempt, guint64 qu
   HeddleTask *task = &self->task;
   guint64 start, end;
 
+  if (G_UNLIKELY (heddle_ring_seems_full (&self->writer, HEDDLE_EXECUTOR_ROOM)))
+    heddle_executor_make_room (self);
   if (queued != self->last_queued)
     {
       self->last_queued = queued;
