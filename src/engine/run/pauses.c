@@ -10,10 +10,14 @@
 
 #include "base/lock.h"
 
-/* From when on nothing has happened in the pause that goes on; 0: there is none, or tasks still
- * run. */
-static gint64
-pause_begin (const HeddleRun *self)
+/**
+ * heddle_run_get_pause_begin_locked:
+ *
+ * Returns: from when on nothing has happened in the pause that goes on; 0: there is none, or tasks
+ *   still run. With the collector's lock held.
+ */
+gint64
+heddle_run_get_pause_begin_locked (const HeddleRun *self)
 {
   const HeddleCollector *collector = self->collector;
 
@@ -31,7 +35,7 @@ pause_begin (const HeddleRun *self)
 gint64
 heddle_run_count_paused_locked (const HeddleRun *self, gint64 now)
 {
-  gint64 begin = pause_begin (self);
+  gint64 begin = heddle_run_get_pause_begin_locked (self);
 
   return self->span.paused_ns + (begin != 0 ? MAX (now - begin, 0) : 0);
 }
@@ -46,14 +50,16 @@ heddle_run_count_paused_locked (const HeddleRun *self, gint64 now)
 void
 heddle_run_set_paused_locked (HeddleRun *self, gboolean paused, gint64 now)
 {
-  HeddlePause pause = { pause_begin (self), now };
+  HeddlePause pause = { heddle_run_get_pause_begin_locked (self), now };
 
   if (paused == (self->span.paused_since != 0))
     return;
   self->span.paused_ns = heddle_run_count_paused_locked (self, now);
   self->span.paused_since = paused ? now : 0;
+  HEDDLE_AUTO_LOCK (&self->public.lock);
+  self->public.pause_begin = 0;
   if (pause.begin != 0 && pause.begin < now)
-    g_array_append_val (self->span.pauses, pause);
+    g_array_append_val (self->public.pauses, pause);
 }
 
 /**
@@ -71,20 +77,22 @@ guint
 heddle_run_get_pauses (HeddleRun *self, gint64 begin, gint64 end, HeddlePause *pauses,
                        guint max_pauses)
 {
-  HEDDLE_AUTO_LOCK (&self->collector->lock);
-  HeddlePause last = { pause_begin (self), 0 };
-  guint to = self->span.pauses->len, from, n;
+  /* not the collector's lock: that is held for as long as a pass takes */
+  HEDDLE_AUTO_LOCK (&self->public.lock);
+  const GArray *known = self->public.pauses;
+  HeddlePause last = { self->public.pause_begin, 0 };
+  guint to = known->len, from, n;
 
-  while (to > 0 && g_array_index (self->span.pauses, HeddlePause, to - 1).begin >= end)
+  while (to > 0 && g_array_index (known, HeddlePause, to - 1).begin >= end)
     to--;
   for (from = to; from > 0; from--)
-    if (g_array_index (self->span.pauses, HeddlePause, from - 1).end <= begin)
+    if (g_array_index (known, HeddlePause, from - 1).end <= begin)
       break;
   if (last.begin >= end)
     last.begin = 0;
   n = MIN (to - from, max_pauses - (last.begin != 0));
   for (guint i = 0; i < n; i++)
-    pauses[i] = g_array_index (self->span.pauses, HeddlePause, to - n + i);
+    pauses[i] = g_array_index (known, HeddlePause, to - n + i);
   if (last.begin != 0)
     pauses[n++] = last;
   return n;

@@ -315,6 +315,7 @@ heddle_run_publish_locked (HeddleRun *self, gint64 now)
   draft->state = self->public.state;
   draft->failed_to_start = self->public.failed_to_start;
   self->public.snapshot = *draft;
+  self->public.pause_begin = heddle_run_get_pause_begin_locked (self);
   if (workers_too)
     {
       self->draft.workers_at = now;

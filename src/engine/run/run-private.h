@@ -92,7 +92,6 @@ typedef struct {
   gint64 worker_ns; /* the time before that, times the number of workers then */
   gint64 paused_since; /* CLOCK_MONOTONIC; 0: it is not paused */
   gint64 paused_ns; /* how long it was before that, with no task in hand */
-  GArray *pauses; /* of HeddlePause: those that have ended */
 } HeddleRunSpan;
 
 /* Where time has gone. Guarded by the collector's lock, but for the last one. */
@@ -154,6 +153,8 @@ typedef struct {
   HeddleFigure figures[HEDDLE_MAX_FIGURES]; /* sorted by figure_tasks */
   guint64 figure_tasks[HEDDLE_MAX_FIGURES]; /* which task has told it */
   guint n_figures;
+  GArray *pauses; /* of HeddlePause: those that have ended */
+  gint64 pause_begin; /* of the one that goes on, when this was published; 0: there was none */
   char *why_not_exact; /* why thread switches are not recorded; NULL: they are, or are not wanted */
 } HeddleRunPublic;
 
@@ -194,6 +195,7 @@ void heddle_run_sample_locked (HeddleRun *self, gint64 now);
 void heddle_run_hold_locked (HeddleRun *self, gint64 until);
 void heddle_run_set_wanted_workers_locked (HeddleRun *self, guint n_workers, gint64 now);
 void heddle_run_set_paused_locked (HeddleRun *self, gboolean paused, gint64 now);
+gint64 heddle_run_get_pause_begin_locked (const HeddleRun *self);
 gint64 heddle_run_count_paused_locked (const HeddleRun *self, gint64 now);
 void heddle_run_end_locked (HeddleRun *self, gint64 now);
 void heddle_run_estimate_left_locked (HeddleRun *self, HeddleRunSnapshot *draft);

@@ -135,7 +135,7 @@ heddle_run_new (const HeddleSettings *settings, const HeddleRunOptions *options,
   self->stores.results =
     options->result_budget > 0 ? heddle_results_new (options->result_budget) : NULL;
   self->stores.log = heddle_log_new (LOG_LINES);
-  self->span.pauses = g_array_new (FALSE, FALSE, sizeof (HeddlePause));
+  self->public.pauses = g_array_new (FALSE, FALSE, sizeof (HeddlePause));
   make_series (self);
   pthread_mutex_init (&self->public.lock, NULL);
   heddle_cond_init (&self->public.finished);
@@ -192,7 +192,7 @@ heddle_run_unref (HeddleRun *self)
     heddle_series_unref (self->stores.series[i]);
   g_clear_pointer (&self->stores.results, heddle_results_unref);
   heddle_log_unref (self->stores.log);
-  g_array_unref (self->span.pauses);
+  g_array_unref (self->public.pauses);
   heddle_settings_free (self->settings);
   if (self->cancel != NULL)
     munmap ((void *) self->cancel, 4096);
