@@ -15,8 +15,6 @@ SIZE = (1440, 900)
 NAPS = ("--workload", "handle-requests", "--set", "seconds=0.2")
 
 
-# computes for longer than anybody looks at it
-BUSY = ("--workload", "factorials", "--set", "n=2000", "--set", "rounds=100000", "--backend", "threads")
 SELECTED = r"^selected [\d.]+"
 
 
@@ -102,30 +100,6 @@ def test_show_tells_waits_for_a_lock_from_all_else():
         wait_for("all states again", lambda: shown(app) == known(app))
         wait_for("all colours again", lambda: colours(app, lanes) == before)
         assert kept, "waits for the lock are drawn as something else"
-
-
-def test_show_highlights_who_wants_a_processor():
-    with Desktop() as desktop:
-        app = desktop.start(*BUSY, "--workers", "8", "--start")
-        app.place(*SIZE)
-        app.find(None, "More workers than processors.")
-        app.click(app.find("push button", button("Show")))
-        wait_for("ready time alone", lambda: shown(app) == {"ready"})
-        app.key("Escape")
-        wait_for("all states again", lambda: shown(app) == known(app))
-        app.click(app.find("push button", button("Stop")))
-
-
-def test_show_selects_the_time_in_which_tasks_waited():
-    with Desktop() as desktop:
-        app = desktop.start(*BUSY, "--workers", "1", "--start")
-        app.place(*SIZE)
-        app.find(None, "Fewer workers than processors.")
-        app.click(app.find("push button", button("Show")))
-        app.text(SELECTED)
-        app.key("Escape")
-        wait_for("nothing to be selected", lambda: app.read(SELECTED) is None)
-        app.click(app.find("push button", button("Stop")))
 
 
 def test_try_gives_workers_to_the_run_that_goes_on():
