@@ -262,10 +262,12 @@ ensure_buffers (HeddleLanesChart *self)
   self->buffers.kinds = g_renew (guint8, self->buffers.kinds, n * HEDDLE_SPANS_PER_PIXEL);
 }
 
+/* Of what is shorter than a pixel it is not asked: that would be many names for a few colours. */
 static guint
 get_kind (HeddleLanesChart *self, const HeddleSpan *span)
 {
-  if (self->colours.by != HEDDLE_COLOUR_BY_KIND || self->teller.funcs.get_kind == NULL)
+  if (self->colours.by != HEDDLE_COLOUR_BY_KIND || self->teller.funcs.get_kind == NULL
+      || (double) (span->end - span->begin) < self->chart.scale.ns)
     return 0;
   return MIN (self->teller.funcs.get_kind (span, self->teller.data), HEDDLE_N_TASK_KINDS - 1);
 }

@@ -2,6 +2,7 @@
 """The program under test: its window on the screen, the pointer and the keys that act on it, and its processes."""
 import pathlib
 import subprocess
+import time
 
 from accessible import PATIENCE, Atspi, Tree, wait_for
 from processes import descendants
@@ -113,16 +114,18 @@ class App(Tree):
         wait_for("the tips to go", are_told)
 
     def tip_of(self, accessible, where=_middle):
-        """Rests the pointer on it until its tip has come; returns the tip's window. What moves away from the pointer is followed."""
+        """Rests the pointer on it until its tip has come; returns the tip's window. What moves away from the pointer is followed; where nothing was
+        to be told yet a rest is over after five seconds, and one begins a pixel beside it."""
         self.point_away()
         windows = set(self._windows())
-        places = [None]
+        rests = [(None, 0)]
 
         def comes():
             box = accessible.get_box()
-            if (box.x, box.y, box.width, box.height) != places[-1]:
-                self.point_at(accessible, where)
-                places.append((box.x, box.y, box.width, box.height))
+            place, began = rests[-1]
+            if (box.x, box.y, box.width, box.height) != place or time.monotonic() - began > 5:
+                self.point_at(accessible, lambda box: (where(box)[0] + len(rests) % 2, where(box)[1]))
+                rests.append(((box.x, box.y, box.width, box.height), time.monotonic()))
             return set(self._windows()) - windows
 
         return wait_for(f"the tip of {accessible.get_name()!r}", comes).pop()
