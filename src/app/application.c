@@ -189,6 +189,8 @@ heddle_application_startup (GApplication *application)
   G_APPLICATION_CLASS (heddle_application_parent_class)->startup (application);
 
   gtk_window_set_default_icon_name ("org.heddle.Heddle");
+  /* texts to be read can be copied, but nobody has chosen them when the keyboard comes by */
+  g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
   heddle_tips_init ();
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_application_set_accels_for_action (gtk_application, "app.quit",

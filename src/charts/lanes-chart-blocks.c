@@ -168,6 +168,8 @@ get_plain_colour (const Colours *self, const HeddleLaneBlock *block)
     return &self->tones[block->tone];
   if (self->by == HEDDLE_COLOUR_BY_KIND)
     return &self->kinds[block->level][block->kind];
+  if (self->by == HEDDLE_COLOUR_BY_OUTCOME && block->state == HEDDLE_TASK_RUNNING)
+    return &self->palette->states[HEDDLE_STATE_UNKNOWN];
   return &self->strength[block->level][block->shade];
 }
 

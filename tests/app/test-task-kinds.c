@@ -13,7 +13,8 @@ test_names (void)
     { "phase 2 of 7", "phase … of …" },
     { "gimp.png", ".png" },
     { "/usr/share/a b/gimp.tar.gz", ".gz" },
-    { "/usr/share/.hidden", "/usr/share/.hidden" },
+    { "/usr/share/.hidden", ".hidden" },
+    { "libnsl-dev/copyright", "copyright" },
     { "version 1.5", "version" },
     { "no numbers here", "no numbers here" },
     { "42", "…" },
@@ -47,6 +48,7 @@ test_numbers (void)
   g_assert_cmpuint (heddle_task_kinds_find (kinds, 10), ==, 0);
   /* one without a name may have one later */
   g_assert_cmpuint (heddle_task_kinds_add (kinds, 11, ""), ==, 0);
+  g_assert_cmpuint (heddle_task_kinds_add (kinds, 11, "11"), ==, 0);
   g_assert_cmpuint (heddle_task_kinds_find (kinds, 11), ==, HEDDLE_TASK_KIND_NEW);
 }
 

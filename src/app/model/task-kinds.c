@@ -85,7 +85,8 @@ heddle_task_kinds_add (HeddleTaskKinds *self, guint64 id, const char *label)
   g_autofree char *name = heddle_task_kind_dup (label);
   guint kind = 0;
 
-  if (label[0] == '\0')
+  /* one that is called by its number has lost its name, or has none yet */
+  if (label[0] == '\0' || g_str_equal (name, "…"))
     return 0;
   for (guint i = 0; i < self->names->len; i++)
     if (g_str_equal (g_ptr_array_index (self->names, i), name))
@@ -159,12 +160,13 @@ has_digit (const char *word)
  * @label: what a task is called
  *
  * Returns: (transfer full): what it has in common with others of its kind: the ending of a file's
- *   name, or what is left without the words in which there are numbers
+ *   name, or its name without the folder, or what is left without the words in which there are
+ *   numbers
  */
 char *
 heddle_task_kind_dup (const char *label)
 {
-  const char *ending = find_ending (label);
+  const char *ending = find_ending (label), *slash = strrchr (label, '/');
   g_auto (GStrv) words = NULL;
   GString *kind = g_string_new (NULL);
   guint n_words = 0;
@@ -174,6 +176,8 @@ heddle_task_kind_dup (const char *label)
       g_string_append (kind, ending);
       return g_string_free (kind, FALSE);
     }
+  if (slash != NULL)
+    label = slash + 1;
   words = g_strsplit (label, " ", -1);
   for (guint i = 0; words[i] != NULL; i++)
     {

@@ -172,6 +172,7 @@ make_key (HeddleLanesLegend *self)
   switch (self->by)
     {
     case HEDDLE_COLOUR_BY_OUTCOME:
+      add_meaning (self, heddle_state_get_name (HEDDLE_STATE_UNKNOWN), -1, _("running"));
       add_meaning (self, "done", -1, _("done"));
       break;
     case HEDDLE_COLOUR_BY_DURATION:

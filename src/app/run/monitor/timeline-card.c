@@ -295,6 +295,8 @@ heddle_timeline_card_class_init (HeddleTimelineCardClass *klass)
 
 #define N_CHOICES 4
 
+typedef enum { VIEW_COLOUR_BY, VIEW_SORT_LANES, N_VIEWS } View;
+
 /* What the menu lets choose one of, by the key of the settings that is also a property of the
  * lanes; fewer choices end with a NULL label. */
 static const struct {
@@ -302,7 +304,7 @@ static const struct {
   struct {
     const char *label, *action;
   } choices[N_CHOICES];
-} views[] = {
+} views[N_VIEWS] = {
   { "colour-by", N_("_Colour By"),
     { { N_("St_ate"), "view.colour-by::state" },
       { N_("_Outcome"), "view.colour-by::outcome" },
@@ -314,6 +316,15 @@ static const struct {
       { N_("_Failures"), "view.sort-lanes::failures" } } },
 };
 
+/* The lanes take what is chosen, at once and from now on. */
+static void
+bind_view (HeddleTimelineCard *self, View view)
+{
+  g_settings_bind (heddle_app_settings_get (), views[view].key,
+                   heddle_timeline_get_lanes (self->timeline), views[view].key,
+                   G_SETTINGS_BIND_GET);
+}
+
 /* What is chosen here is the same in all windows, and kept. */
 static void
 add_views (HeddleTimelineCard *self)
@@ -321,7 +332,7 @@ add_views (HeddleTimelineCard *self)
   GSettings *settings = heddle_app_settings_get ();
   g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
 
-  for (guint i = 0; i < G_N_ELEMENTS (views); i++)
+  for (guint i = 0; i < N_VIEWS; i++)
     {
       g_autoptr (GAction) action = g_settings_create_action (settings, views[i].key);
       g_autoptr (GMenu) choices = g_menu_new ();
@@ -330,8 +341,7 @@ add_views (HeddleTimelineCard *self)
       for (guint k = 0; k < N_CHOICES && views[i].choices[k].label != NULL; k++)
         g_menu_append (choices, _(views[i].choices[k].label), views[i].choices[k].action);
       g_menu_append_submenu (self->views, _(views[i].title), G_MENU_MODEL (choices));
-      g_settings_bind (settings, views[i].key, heddle_timeline_get_lanes (self->timeline),
-                       views[i].key, G_SETTINGS_BIND_GET);
+      bind_view (self, (View) i);
     }
   gtk_widget_insert_action_group (GTK_WIDGET (self), "view", G_ACTION_GROUP (group));
 }
@@ -498,6 +508,9 @@ heddle_timeline_card_show_view (HeddleTimelineCard *self, const HeddleTimelineVi
     note_before (self);
   self->has_view = TRUE;
   heddle_lanes_chart_set_shown_states (heddle_timeline_get_lanes (self->timeline), view->states);
+  if (view->states != HEDDLE_STATES_ALL)
+    heddle_lanes_chart_set_colour_by (heddle_timeline_get_lanes (self->timeline),
+                                      HEDDLE_COLOUR_BY_STATE);
   if (view->queue)
     show_queue (self, TRUE);
   origin = heddle_time_window_get_origin (self->window, 0);
@@ -536,6 +549,7 @@ heddle_timeline_card_end_view (HeddleTimelineCard *self)
     return;
   self->has_view = FALSE;
   heddle_lanes_chart_set_shown_states (heddle_timeline_get_lanes (self->timeline), before->states);
+  bind_view (self, VIEW_COLOUR_BY);
   if (self->chosen[ROW_QUEUE] != before->queue)
     show_queue (self, before->queue);
   if (self->view_task != 0
