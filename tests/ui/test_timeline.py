@@ -190,7 +190,8 @@ def test_kinds_of_tasks_have_colours():
         app.text("^reader$")
         app.text("^writer$")
         app.text("^others, or several$")
-        assert next(app.matches("toggle button", "on CPU"), None) is None
+        assert next(app.matches("push button", "on CPU"), None) is None
+        app.find("push button", "holds a lock")
         choose(app, "c", "Outcome", "o")
         app.text("^done$")
 

@@ -22,6 +22,7 @@ struct _HeddleLanesLegend {
   HeddleLanesChart *lanes; /* borrowed: lives as long as this, beside it */
   HeddleTaskKinds *kinds;  /* borrowed; NULL: none */
   guint later;             /* GSource that makes the key anew; 0: none */
+  gboolean has_locks;           /* tasks may hold something */
   gboolean has_states;          /* it is known what the tasks' time was made of */
 
   /* what the key is made for */
@@ -40,6 +41,7 @@ static const struct {
   { HEDDLE_STATE_READY, N_("ready") },       { HEDDLE_STATE_SHARED, N_("lock") },
   { HEDDLE_STATE_IO, N_("I/O") },            { HEDDLE_STATE_SLEEP, N_("sleeps") },
   { HEDDLE_STATE_BLOCKED, N_("blocked") },
+  { HEDDLE_STATE_HOLDING, N_("holds a lock") },
   { HEDDLE_STATE_FAILED, N_("failed") },
 };
 
@@ -94,12 +96,14 @@ add_states (HeddleLanesLegend *self)
 }
 
 /* A state is of use where the lanes are coloured by states, and where there are any; a task that
- * failed is red always. */
+ * failed is red always, and what is held is a line. */
 static gboolean
 is_of_use (HeddleLanesLegend *self, HeddleLaneState state)
 {
   if (state == HEDDLE_STATE_FAILED)
     return TRUE;
+  if (state == HEDDLE_STATE_HOLDING)
+    return self->has_locks;
   if (self->by != HEDDLE_COLOUR_BY_STATE)
     return FALSE;
   if (state == HEDDLE_STATE_ON_CPU || state == HEDDLE_STATE_READY || state == HEDDLE_STATE_BLOCKED)
@@ -229,7 +233,7 @@ heddle_lanes_legend_dispose (GObject *object)
 {
   HeddleLanesLegend *self = HEDDLE_LANES_LEGEND (object);
 
-  heddle_lanes_legend_set_kinds (self, NULL);
+  heddle_lanes_legend_set_kinds (self, NULL, FALSE);
   g_clear_handle_id (&self->later, g_source_remove);
   G_OBJECT_CLASS (heddle_lanes_legend_parent_class)->dispose (object);
 }
@@ -278,11 +282,14 @@ heddle_lanes_legend_set_lanes (HeddleLanesLegend *self, HeddleLanesChart *lanes)
 /**
  * heddle_lanes_legend_set_kinds:
  * @kinds: (nullable): those of the tasks in the lanes; it has to live until it is replaced
+ * @has_locks: whether tasks may hold what they share
  */
 void
-heddle_lanes_legend_set_kinds (HeddleLanesLegend *self, HeddleTaskKinds *kinds)
+heddle_lanes_legend_set_kinds (HeddleLanesLegend *self, HeddleTaskKinds *kinds, gboolean has_locks)
 {
   g_return_if_fail (HEDDLE_IS_LANES_LEGEND (self));
+
+  self->has_locks = has_locks;
 
   if (self->kinds != NULL)
     heddle_task_kinds_set_met_func (self->kinds, NULL, NULL);

@@ -423,7 +423,8 @@ heddle_timeline_card_set_run (HeddleTimelineCard *self, HeddleRun *run)
   heddle_timeline_set_live (self->timeline, FALSE);
   heddle_lanes_chart_set_store (lanes, run != NULL ? heddle_run_get_lanes (run) : NULL);
   teller = run != NULL ? heddle_task_teller_data_new (run) : NULL;
-  heddle_lanes_legend_set_kinds (self->legend, teller != NULL ? teller->kinds : NULL);
+  heddle_lanes_legend_set_kinds (self->legend, teller != NULL ? teller->kinds : NULL,
+                                 run != NULL && heddle_run_get_workload (run)->share != NULL);
   heddle_lanes_chart_set_teller (lanes, teller != NULL ? &heddle_task_teller : NULL, teller,
                                  teller != NULL ? heddle_task_teller_data_free : NULL);
   heddle_timeline_set_pauses_func (self->timeline, run != NULL ? get_pauses : NULL,
