@@ -25,6 +25,11 @@
 #define MS G_GINT64_CONSTANT (1000000)
 #define SWITCH_NS (MS / 10) /* the way through the scheduler, on a machine with much else to do */
 
+/* The processor of a virtual machine may be taken away in the midst of a switch: then the kernel
+ * charges the time to a thread that is not seen on the processor yet. Two of a hundred runs beside
+ * four busy processes have such a task. */
+#define HOST_NS (5 * MS)
+
 static TestRun *
 start (HeddleBackend backend, guint64 n, const char *spin, const char *nap, const char *hold)
 {
@@ -93,7 +98,8 @@ get_slack (const HeddleRow *row, const TestOwnTimes *own, gint64 truth)
   gint64 outside = row->finished_ns - row->started_ns - own->wall_ns;
 
   g_assert_cmpint (outside, >=, 0);
-  return MAX (MS, truth / 100) + outside + own->switches * SWITCH_NS;
+  return MAX (MS, truth / 100) + outside + own->switches * SWITCH_NS
+    + (own->switches > 0 ? HOST_NS : 0);
 }
 
 /* Checks what holds for each task, and returns its row. */
