@@ -80,6 +80,8 @@ ping_dispatch (GSource *source, GSourceFunc callback, gpointer data)
   HeddlePulse *self = atomic_load_explicit (&((PingSource *) source)->pulse, memory_order_acquire);
 
   g_source_set_ready_time (source, -1);
+  /* the source has one, but the sanitizer does not see that its end comes after this */
+  atomic_fetch_add_explicit (&self->n_refs, 1, memory_order_relaxed);
   pthread_mutex_lock (&self->lock);
   if (self->outstanding)
     {
@@ -87,6 +89,7 @@ ping_dispatch (GSource *source, GSourceFunc callback, gpointer data)
       self->outstanding = FALSE;
     }
   pthread_mutex_unlock (&self->lock);
+  pulse_unref (self);
   return G_SOURCE_CONTINUE;
 }
 
