@@ -76,6 +76,21 @@ dup_last_line (void)
   return last;
 }
 
+/* Says what came of a run that did not end as it should. */
+static void
+tell_log (void)
+{
+  HeddleLog *log = heddle_run_get_log (run);
+  HeddleLogLine line;
+
+  for (guint64 i = heddle_log_get_first (log); heddle_log_get (log, i, &line); i++)
+    {
+      g_test_message ("worker %u, task %" G_GUINT64_FORMAT ": %s", line.worker, line.task,
+                      line.text);
+      heddle_log_line_clear (&line);
+    }
+}
+
 /* Whoever is the last of the two to end its task says so. */
 static void
 lines_come_in_their_order (void)
@@ -95,6 +110,8 @@ lines_come_in_their_order (void)
   g_assert_true (heddle_run_start (run, &error));
   g_assert_true (heddle_run_wait (run, -1));
   heddle_run_get_snapshot (run, &snapshot);
+  if (snapshot.done != 2)
+    tell_log ();
   g_assert_cmpuint (snapshot.done, ==, 2);
   last = dup_last_line ();
   g_assert_cmpstr (last, ==, "Done!");
