@@ -95,21 +95,19 @@ class Part:
                        stdout=subprocess.DEVNULL)
 
     def _travel(self, desktop, app):
-        """Zooms into the timeline and out of it, and pans it, four times a second, as the wheel and the first button do it."""
+        """Zooms into the timeline and out of it, and pans it, four times a second, by the wheel."""
         lanes = app.find(None, "Workers over time")
         x, y = app.point_at(lanes, lambda box: (box.x + box.width * 2 // 3, box.y + box.height // 2))
         until = time.monotonic() + self.args.seconds
         step = 0
         while time.monotonic() < until:
-            turns, button = divmod(step, 2)
-            if turns % 10 < 8:  # eight steps in, eight out, ...
-                desktop.xdotool("mousemove", x, y, "keydown", "ctrl", "click", 4 if turns // 10 % 2 == 0 else 5, "keyup", "ctrl")
-            else:  # ... and a little to the side
-                desktop.xdotool("mousemove", x, y, "keydown", "shift", "click", 4 + button, "keyup", "shift")
+            if step % 20 < 16:  # sixteen steps in, the next time as many out, ...
+                desktop.xdotool("mousemove", x, y, "keydown", "ctrl", "click", 4 + step // 20 % 2, "keyup", "ctrl")
+            else:  # ... and a little to one side and the other
+                desktop.xdotool("mousemove", x, y, "keydown", "shift", "click", 4 + step % 2, "keyup", "shift")
             step += 1
             time.sleep(0.25)
         app.click(app.find("push button", "All"))
-        app.click(app.find("toggle button", "Live") if next(app.matches("toggle button", "Live"), None) else app.find("push button", "Live"))
 
     def _place(self, app, name):
         """Where on the screen the tab is, as click-probe wants it. The widget factory's have no names: there it is the uppermost label."""
