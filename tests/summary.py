@@ -12,16 +12,15 @@ import sys
 
 PASSED = {"OK", "EXPECTEDFAIL"}
 SKIPPED = {"SKIP"}
-TOLD = 60  # lines of a test that failed; all of them are in meson-logs/testlog.txt
+TOLD = 60  # lines of a test that failed; all of them are in meson-logs/testlog*.txt
 
 
 def read_log(build):
-    """The tests of a build directory, or None where none ran."""
-    log = pathlib.Path(build, "meson-logs", "testlog.json")
-    if not log.exists():
-        return None
-    with log.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
+    """The tests of a build directory, none where none ran."""
+    # meson names the log of tests that a wrapper executes after that wrapper
+    logs = sorted(pathlib.Path(build, "meson-logs").glob("testlog*.json"))
+    lines = [line for log in logs for line in log.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in lines if line.strip()]
 
 
 def show_output(test, build):

@@ -195,6 +195,18 @@ class Dev(unittest.TestCase):
         self.assertEqual(self.calls("meson"), [])
 
     @unittest.skipUnless(shutil.which("shellcheck"), "shellcheck is not installed")
+    def test_the_summary_counts_what_a_wrapper_executed(self):
+        for build, wrapper in (("plain", []), ("wrapped", ["--wrapper", f"{sys.executable} '{ROOT / 'tests/part.py'}' 1 3"])):
+            project = self.scratch / build
+            project.mkdir()
+            (project / "meson.build").write_text("project('p')\ntest('good', find_program('true'))\ntest('bad', find_program('false'))\n")
+            subprocess.run(["meson", "setup", "b"], cwd=project, check=True, capture_output=True)
+            subprocess.run(["meson", "test", "-C", "b", *wrapper], cwd=project, check=False, capture_output=True)
+        done = subprocess.run([sys.executable, ROOT / "tests/summary.py", "plain/b", "wrapped/b", "none"],
+                              cwd=self.scratch, check=False, capture_output=True, text=True)
+        self.assertEqual(done.stdout.splitlines()[-4:], [
+            "Failed: plain/b: bad (fail)", "Failed: wrapped/b: bad (fail)", "Failed: none: no test ran", "2 passed, 3 failed"])
+
     def test_shellcheck_has_nothing_to_say(self):
         done = subprocess.run(["shellcheck", ROOT / "dev"], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stdout)
