@@ -37,7 +37,7 @@ def describe(verdict):
     if "held" in figures:
         words.append(f"held {figures['held']:.0%}")
     if "holder" in figures:
-        words.append(f"longest by worker {figures['holder']:.0f}: {figures['holder_ns'] / 1e9:.2f} s")
+        words.append(f"most of it by worker {figures['holder']:.0f}: {figures['holder_ns'] / 1e9:.2f} s")
     return ", ".join(words) + f" (explains {figures['strength']:.0%})"
 
 

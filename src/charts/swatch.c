@@ -111,6 +111,11 @@ heddle_swatch_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       for (int x = 2; lost && x < SIZE; x += 4)
         heddle_chart_fill (snapshot, x, 4, 2, 6, &stripe);
     }
+  else if (g_strcmp0 (self->kind, "queued") == 0)
+    {
+      heddle_chart_fill (snapshot, 0, SIZE / 2 - 1, SIZE, 2, &palette.dim);
+      heddle_chart_fill (snapshot, 0, SIZE / 4, 1, SIZE - 2 * (SIZE / 4), &palette.dim);
+    }
   else if (find_plain_colour (self, &palette, &plain))
     heddle_chart_fill (snapshot, 0, 0, SIZE, SIZE, &plain);
   else

@@ -454,12 +454,12 @@ lock_holder (void)
   facts.object.held_ns = 8 * S;
   verdict = assert_says (&facts, HEDDLE_VERDICT_LOCK);
   assert_text (&verdict, "Workers wait for a lock.",
-               "4 workers waited for their turn with “list”: 70 % of all time that tasks took. One at a time can hold it. It was held 80 % of the time, longest by Thread 3: 5.0 s.", NULL);
+               "4 workers waited for their turn with “list”: 70 % of all time that tasks took. One at a time can hold it. It was held 80 % of the time, most of it by Thread 3: 5.0 s in all.", NULL);
   facts.backend = HEDDLE_BACKEND_PROCESSES;
   facts.object.is_mutex = FALSE; /* its readers' times add up */
   verdict = assert_says (&facts, HEDDLE_VERDICT_LOCK);
   assert_text (&verdict, "Workers wait for a lock.",
-               "4 workers waited for their turn with “list”: 70 % of all time that tasks took. Process 3 held it longest: 5.0 s.", NULL);
+               "4 workers waited for their turn with “list”: 70 % of all time that tasks took. Process 3 held it most: 5.0 s in all.", NULL);
 }
 
 /* Their readers hold it together. */

@@ -86,7 +86,7 @@ def test_show_tells_waits_for_a_lock_from_all_else():
         app.place(*SIZE)
         app.text(r"^4 tasks in \d")
         app.find(None, "Workers wait for a lock.")
-        app.text(r"It was held \d+.% of the time, longest by Thread [1-4]: ")
+        app.text(r"It was held \d+.% of the time, most of it by Thread [1-4]: ")
         lanes = app.find(None, "Workers over time")
         app.place_at_rest(lanes)
         app.point_away()

@@ -66,7 +66,7 @@ def test_a_finished_run_says_the_same_everywhere():
         assert lanes_say(app) == (3, utilisation, 0)
 
         app.choose_tab("Figures")
-        p50, p50_unit, p99, p99_unit = app.text(rf"^24 tasks · p50 {TIME} · p99 {TIME}$").groups()
+        p50, p50_unit, p99, p99_unit = app.text(rf"^24 tasks ended · p50 {TIME} · p99 {TIME}$").groups()
         told = run_on_command_line()
         for value, text, other in ((p50, p50_unit, told["task_p50_ns"]), (p99, p99_unit, told["task_p99_ns"])):
             # each of the tasks sleeps for 0.2 s, so no percentile of them is less; nor is one more than the run took

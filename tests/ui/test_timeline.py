@@ -38,19 +38,19 @@ def test_a_selected_stretch_is_summed_and_cleared():
         app.place(*SIZE)
         app.text(r"^60 tasks in")
         drag(app, 0.02, 0.5)
-        found = app.text(r"^selected ([\d.]+).(ms|s): (\d+) tasks · p50 ([\d.]+).ms · p99 ([\d.]+).ms$")
+        found = app.text(r"^selected ([\d.]+).(ms|s): (\d+) tasks ended · p50 ([\d.]+).ms · p99 ([\d.]+).ms$")
         # about half of the run, in which each task sleeps for 50 ms
         assert 15 <= int(found[3]) <= 40, found[0]
         assert float(found[4]) >= 49, found[0]
         app.choose_tab("Figures")
-        app.text(rf"^{found[3]} tasks · p50 ")
+        app.text(rf"^{found[3]} tasks ended · p50 ")
         app.click(app.find(None, "Workers over time"))
         app.key("Escape")
         app.key("Escape")
         wait_for("nothing to be selected", lambda: app.read(r"^selected ") is None)
         # the click may have chosen a task, whose row is shown then
         app.choose_tab("Figures")
-        app.text(r"^60 tasks · p50 ")
+        app.text(r"^60 tasks ended · p50 ")
 
 
 def test_live_stops_where_one_looks_and_returns():

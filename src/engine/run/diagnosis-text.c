@@ -133,11 +133,11 @@ append_holder (GString *text, const HeddleVerdict *self)
   g_string_append_c (text, ' ');
   if (object->held > 0)
     /* Translators: a share of time, a worker ("Thread 2"), a length of time */
-    g_string_append_printf (text, _("It was held %s of the time, longest by %s: %s."), held, worker,
+    g_string_append_printf (text, _("It was held %s of the time, most of it by %s: %s in all."), held, worker,
                             length);
   else
     /* Translators: a worker ("Thread 2"), a length of time */
-    g_string_append_printf (text, _("%s held it longest: %s."), worker, length);
+    g_string_append_printf (text, _("%s held it most: %s in all."), worker, length);
 }
 
 static void

@@ -226,7 +226,7 @@ find_straggler (const HeddleDiagnosisFacts *facts, HeddleVerdict *verdict)
 
 /* Who holds the lock. While a worker waits for it another one holds it, so it was held for as long
  * as any of them waited. Where less of that is known, holds were too short to be recorded, or were
- * dropped, and who is known to have held it longest need not be the one. */
+ * dropped, and who is known to have held it most need not be the one. */
 static void
 add_holder (const HeddleDiagnosisFacts *facts, HeddleVerdict *verdict)
 {

@@ -65,7 +65,7 @@ typedef struct {
   gint64 waited_ns;  /* of the workers' shared_ns */
   guint n_waiters;   /* workers that waited for it */
   gint64 held_ns;    /* workers held it, all together: the least that it can have been */
-  guint holder;      /* number of the worker that held it longest; 0: not known */
+  guint holder;      /* number of the worker that held it most; 0: not known */
   gint64 holder_ns;  /* for so long that one did */
 } HeddleFactsObject;
 
@@ -119,7 +119,7 @@ typedef enum {
 typedef struct {
   char name[64]; /* in the user's language */
   gboolean is_mutex;
-  guint holder;     /* number of the worker that held it longest; 0: not known */
+  guint holder;     /* number of the worker that held it most; 0: not known */
   gint64 holder_ns; /* for so long that one did */
   double held;      /* of a mutex: the share of the time in which a worker held it */
 } HeddleVerdictObject;

@@ -311,7 +311,7 @@ find_object (const HeddleRunTally *tally, guint number)
   return NULL;
 }
 
-/* Who has held it longest in the stretch. @from: (nullable): at its begin */
+/* Who has held it most in the stretch. @from: (nullable): at its begin */
 static void
 fill_holder (const HeddleTallyObject *from, const HeddleTallyObject *to, HeddleFactsObject *object)
 {

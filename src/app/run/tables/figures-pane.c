@@ -53,7 +53,7 @@ heddle_figures_pane_init (HeddleFiguresPane *self)
   heddle_figures_pane_set_run (self, NULL);
 }
 
-/* "12 402 tasks · p50 0.8 ms · p99 6.1 ms" */
+/* "12 402 tasks ended · p50 0.8 ms · p99 6.1 ms" */
 static char *
 dup_times (guint64 n_tasks, const HeddleHistogram *times)
 {
@@ -61,13 +61,13 @@ dup_times (guint64 n_tasks, const HeddleHistogram *times)
   g_autofree char *tasks = NULL;
 
   heddle_format_count (n_tasks, count, sizeof count);
-  tasks = g_strdup_printf (ngettext ("%s task", "%s tasks", (gulong) MIN (n_tasks, G_MAXULONG)),
-                           count);
+  tasks = g_strdup_printf (
+    ngettext ("%s task ended", "%s tasks ended", (gulong) MIN (n_tasks, G_MAXULONG)), count);
   if (times->count == 0)
     return g_steal_pointer (&tasks);
   heddle_format_duration (heddle_histogram_quantile (times, 0.5), p50, sizeof p50);
   heddle_format_duration (heddle_histogram_quantile (times, 0.99), p99, sizeof p99);
-  /* Translators: a number of tasks ("12 tasks"), the median and the 99th percentile of their
+  /* Translators: a number of tasks ("12 tasks ended"), the median and the 99th percentile of their
    * times */
   return g_strdup_printf (_("%s · p50 %s · p99 %s"), tasks, p50, p99);
 }
@@ -122,8 +122,8 @@ heddle_figures_pane_dup_sum (const HeddleStretch *stretch)
     dup_times (stretch->sum.n_done + stretch->sum.n_failed, &stretch->times);
 
   heddle_format_duration (stretch->end - stretch->begin, length, sizeof length);
-  /* Translators: a length of time, and what happened in it: "selected 1.5 s: 12 402 tasks · p50 0.8
-   * ms" */
+  /* Translators: a length of time, and what happened in it: "selected 1.5 s: 12 402 tasks ended ·
+   * p50 0.8 ms" */
   return g_strdup_printf (_("selected %s: %s"), length, times);
 }
 
