@@ -30,12 +30,15 @@ class Timeout(AssertionError):
 
 
 def wait_for(what, condition, patience=PATIENCE, pause=0.005):
-    """Asks every @pause seconds until @condition is true, and returns what it returned. @what says it in words, for the failure."""
-    deadline = time.monotonic() + patience
+    """Asks until @condition is true, and returns what it returned: every @pause seconds, but resting for as long as asking takes at least. @what says it in
+    words, for the failure."""
+    begun = last = time.monotonic()
     while not (value := condition()):
-        if time.monotonic() > deadline:
+        asked = time.monotonic()
+        if asked > begun + patience:
             raise Timeout(f"waited {patience} s for {what}")
-        time.sleep(pause)
+        time.sleep(max(pause, min(asked - last, 1)))
+        last = time.monotonic()
     return value
 
 

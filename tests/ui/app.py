@@ -179,12 +179,11 @@ class App(Tree):
         window with alt+F4. Returns which."""
         def find_it():
             self._check_alive()
-            told = [subprocess.run(["xdotool", how, "getwindowpid"], env=self.desktop.environment, capture_output=True, text=True).stdout.strip()
-                    for how in ("getwindowfocus", "getactivewindow")]
-            if told != 2 * [str(self.process.pid)]:
+            told = subprocess.run(["xdotool", "getwindowfocus", "getwindowpid", "getactivewindow", "getwindowpid", "getactivewindow"],
+                                  env=self.desktop.environment, capture_output=True, text=True).stdout.split()
+            if told[:2] != 2 * [str(self.process.pid)] or len(told) < 3:
                 return None
-            window = int(subprocess.run(["xdotool", "getactivewindow"], env=self.desktop.environment, capture_output=True, text=True).stdout or 0)
-            return window if window != other_than else None
+            return int(told[2]) if int(told[2]) != other_than else None
 
         return wait_for(f"{self.name} to have the keyboard", find_it)
 

@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import signal
+import struct
 import subprocess
 import tempfile
 
@@ -29,6 +30,9 @@ WINDOW_MANAGER = """<?xml version="1.0" encoding="UTF-8"?>
 </openbox_config>
 """
 
+# The server keeps the memory of a picture for the next one. Given back each time, it costs more to fault in than to draw in.
+SERVER_ENVIRONMENT = {"MALLOC_MMAP_THRESHOLD_": str(2**28), "MALLOC_TRIM_THRESHOLD_": str(2**28)}
+
 
 def build_directory():
     """Where the programs are: told by meson, or build/ by hand."""
@@ -38,12 +42,13 @@ def build_directory():
 class Desktop:
     """The X server, the session bus and the window manager, for as long as the `with` lasts."""
 
-    def __init__(self, width=1600, height=1000, dark=False, settings=None, environment=None):
-        """@settings: keys of Heddle's schema, each with its value as GVariant writes it."""
+    def __init__(self, width=1600, height=1000, dark=False, settings=None, environment=None, watched=False):
+        """@settings: keys of Heddle's schema, each with its value as GVariant writes it. @watched: pixels() is asked often."""
         self.size = (width, height)
         self.dark = dark
         self.settings = settings or {}
         self.more = environment or {}
+        self.watched = watched
         self.processes = []
 
     def __enter__(self):
@@ -81,11 +86,11 @@ class Desktop:
         keyfile.parent.mkdir(parents=True)
         keyfile.write_text("[org/heddle/Heddle]\n" + "".join(f"{key}={value}\n" for key, value in self.settings.items()))
 
-    def _spawn(self, *command, **keywords):
-        """Starts a process with a log of its own in the scratch folder."""
+    def _spawn(self, *command, environment=None, **keywords):
+        """Starts a process with a log of its own in the scratch folder. @environment: what it has on top of the desktop's."""
         log = open(pathlib.Path(self.scratch.name, f"{pathlib.Path(command[0]).name}-{len(self.processes)}.log"), "wb")
         with log:
-            process = subprocess.Popen(command, env=self.environment, stdin=subprocess.DEVNULL,
+            process = subprocess.Popen(command, env=self.environment | (environment or {}), stdin=subprocess.DEVNULL,
                                        stdout=keywords.pop("stdout", log), stderr=log, **keywords)
         process.log_path = log.name
         self.processes.append(process)
@@ -99,7 +104,8 @@ class Desktop:
         told, tell = os.pipe()
         width, height = self.size
         self._spawn("Xvfb", "-displayfd", str(tell), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp",
-                    "-noreset", pass_fds=[tell])
+                    "-noreset", *(["-fbdir", self.scratch.name] if self.watched else []), pass_fds=[tell],
+                    environment=SERVER_ENVIRONMENT)
         os.close(tell)
         with os.fdopen(told) as answer:
             number = answer.readline().strip()
@@ -143,6 +149,21 @@ class Desktop:
     def screenshot(self, path, window="root", crop=None, kind="png"):
         """Writes what is on the screen, or one window of it, or a part of that (WIDTHxHEIGHT+X+Y), as PNG, or as PPM: pixels and nothing else."""
         self._run("import", "-silent", "-window", str(window), *(["-crop", crop, "+repage"] if crop else []), f"{kind}:{path}")
+
+    def pixels(self, left, top, width, height):
+        """The pixels of a part of the screen that is watched, row after row, three bytes each. The pointer is seen, too. The server keeps its screen in a
+        file, in the format of xwd: a header of big-endian words, colours of twelve bytes each, and the rows, blue first, four bytes a pixel."""
+        assert left >= 0 and top >= 0 and left + width <= self.size[0] and top + height <= self.size[1], "that is not whole on the screen"
+        with open(pathlib.Path(self.scratch.name, "Xvfb_screen0"), "rb") as file:
+            header = struct.unpack(">25I", file.read(100))
+            start, row_size = header[0] + 12 * header[19], header[12]
+            rgb = bytearray(3 * width * height)
+            for y in range(height):
+                file.seek(start + (top + y) * row_size + 4 * left)
+                row = file.read(4 * width)
+                for channel in range(3):
+                    rgb[3 * width * y + channel:3 * width * (y + 1):3] = row[2 - channel::4]
+        return bytes(rgb)
 
     def __exit__(self, error, *_):
         if error is not None:

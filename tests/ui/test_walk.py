@@ -96,7 +96,7 @@ class Walk:
 
     def rest(self):
         """Puts the pointer where it shows nothing, and waits until the page stands still."""
-        left, top, _, _ = self.app.geometry()
+        self.origin = left, top = self.app.geometry()[:2]
         self.desktop.xdotool("mousemove", left + self.border + self.size[0] // 2, top + self.border + 3)
         self.page_box = self.find_page()
         self.wait_until_it_stands_still()
@@ -117,10 +117,7 @@ class Walk:
     def look(self):
         """The pixels of that part, row after row."""
         left, top, width, height = self.page_box
-        raw = subprocess.run(["import", "-silent", "-window", str(self.app.window), "-crop", f"{width}x{height}+{left}+{top}", "+repage", "-depth", "8", "rgb:-"],
-                             env=self.desktop.environment, check=True, capture_output=True).stdout
-        assert len(raw) == width * height * 3, "the part that scrolls is not whole on the screen"
-        return raw
+        return self.desktop.pixels(self.origin[0] + left, self.origin[1] + top, width, height)
 
     def check_complaints(self):
         complaints = find_complaints(self.app.output())
@@ -182,7 +179,7 @@ class Walk:
 
 def walk(way, number=0, sizes=SIZES):
     print(f"# seed {SEED}: {' '.join(identifier for identifier, _ in way)}")
-    with Desktop() as desktop:
+    with Desktop(watched=True) as desktop:
         walking = Walk(desktop)
         for step, (identifier, name) in enumerate(way):
             walking.visit(identifier, name, sizes[(step // 2) % len(sizes)], PICTURES and pathlib.Path(PICTURES, f"{number}-{identifier}.png"))
