@@ -133,7 +133,7 @@ loop_start (HeddlePool *pool, guint n_workers, GError **error)
 
   pthread_mutex_init (&self->lock, NULL);
   pthread_cond_init (&self->left, NULL);
-  self->ring = heddle_ring_init (g_aligned_alloc0 (1, heddle_ring_bytes (capacity), 64), capacity);
+  self->ring = heddle_ring_init (g_aligned_alloc (1, heddle_ring_bytes (capacity), 64), capacity);
   self->slot = heddle_collector_add_slot (host->collector, self->ring, capacity, FALSE);
   self->source = (LoopSource *) g_source_new (&loop_funcs, sizeof (LoopSource));
   g_source_set_static_name ((GSource *) self->source, "heddle tasks");

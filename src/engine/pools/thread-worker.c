@@ -45,7 +45,8 @@ heddle_thread_pool_get_worker (HeddleThreadPool *self, guint nth)
     return self->workers[nth];
   worker = g_new0 (HeddleThreadWorker, 1);
   worker->pool = self;
-  worker->ring = g_aligned_alloc0 (1, heddle_ring_bytes (self->ring_capacity), 64);
+  /* not filled with zeros: its pages come as they are written to */
+  worker->ring = g_aligned_alloc (1, heddle_ring_bytes (self->ring_capacity), 64);
   worker->slot =
     heddle_collector_add_slot (self->parent.host.collector, NULL, self->ring_capacity, FALSE);
   self->workers[self->n_workers++] = worker;

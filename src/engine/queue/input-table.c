@@ -11,12 +11,11 @@
 #define N_CHUNKS (1u << 18) /* a thousand million texts in a run */
 
 typedef struct {
-  guint n_dropped; /* collector only */
   HeddleInput *inputs[CHUNK_SIZE];
 } Chunk;
 
 struct _HeddleInputTable {
-  atomic_bool used; /* a text was added; producer stores */
+  atomic_uint n_used; /* no chunk is from there on; producer stores (release) */
   _Atomic (Chunk *) chunks[N_CHUNKS]; /* producer stores (release) */
 };
 
@@ -41,7 +40,8 @@ heddle_input_table_free (HeddleInputTable *self)
 {
   if (self == NULL)
     return;
-  for (guint i = 0; i < N_CHUNKS; i++)
+  /* not the rest of the directory, which would be looked for, page by page, only to be empty */
+  for (guint i = 0; i < atomic_load_explicit (&self->n_used, memory_order_relaxed); i++)
     {
       Chunk *chunk = atomic_load_explicit (&self->chunks[i], memory_order_relaxed);
 
@@ -76,6 +76,7 @@ heddle_input_table_add (HeddleInputTable *self, guint64 id, const char *text, gs
 {
   Chunk *chunk = find_chunk (self, id);
   HeddleInput *input;
+  guint n_used;
 
   if (chunk == NULL)
     {
@@ -83,7 +84,9 @@ heddle_input_table_add (HeddleInputTable *self, guint64 id, const char *text, gs
         return NULL;
       chunk = g_new0 (Chunk, 1);
       atomic_store_explicit (&self->chunks[id >> CHUNK_BITS], chunk, memory_order_release);
-      atomic_store_explicit (&self->used, TRUE, memory_order_release);
+      n_used = atomic_load_explicit (&self->n_used, memory_order_relaxed);
+      atomic_store_explicit (&self->n_used, MAX (n_used, (guint) (id >> CHUNK_BITS) + 1),
+                             memory_order_release);
     }
   input = g_malloc (sizeof *input + length + 1);
   input->length = (guint32) length;
@@ -102,7 +105,7 @@ heddle_input_table_add (HeddleInputTable *self, guint64 id, const char *text, gs
 gboolean
 heddle_input_table_is_used (HeddleInputTable *self)
 {
-  return atomic_load_explicit (&self->used, memory_order_acquire);
+  return atomic_load_explicit (&self->n_used, memory_order_acquire) > 0;
 }
 
 /**
