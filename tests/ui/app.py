@@ -103,6 +103,10 @@ class App(Tree):
             parent = parent.get_parent()
         return True
 
+    def is_in_sight(self, accessible):
+        """Whether the pointer would meet its middle now."""
+        return self._is_in_sight(accessible, *self._middle(accessible.get_box()))
+
     def point_away(self):
         """Puts the pointer beside the window, into the corner of the screen, and waits until no tip is left. No menu is open."""
         width, height = self.desktop.size

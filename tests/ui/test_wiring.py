@@ -74,8 +74,8 @@ def test_a_span_finds_its_row():
         # in one lane the later task has the greater number
         assert found[0][0] < found[1][0], found
         # the keyboard says which task it is on, and chooses that one
-        # one in the middle: the table scrolls to what a span has chosen
-        row = wait_for("rows", lambda: (rows := list(app.matches("table row", re.compile("Task .*")))) and rows[len(rows) // 2])
+        # the table scrolls to what a span has chosen, and has rows above and below what is in sight
+        row = wait_for("a row", lambda: next((row for row in app.matches("table row", re.compile("Task .*")) if app.is_in_sight(row)), None))
         app.click(row)
         wait_for("the row that was clicked", lambda: [task for task, _ in chosen(app)] == [int(re.match(r"Task (\d+),", row.get_name())[1])])
         focus_timeline(app)
