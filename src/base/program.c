@@ -105,6 +105,52 @@ heddle_program_spawn (pid_t *pid, const char *program, char *const argv[],
   return code;
 }
 
+/**
+ * heddle_program_spawn_command:
+ * @pid: (out): the child, which is the leader of a process group of that number
+ * @argv: its words, NULL-terminated; the first is a path, or looked for in PATH
+ * @environment: (nullable): its environment, NULL-terminated; NULL: ours
+ * @directory: (nullable): where it begins; NULL: where we are
+ * @in: what it reads; -1: nothing
+ * @out: where it writes to
+ * @err: where its errors go
+ *
+ * Starts a command of the user, with three descriptors and the signals of a fresh program, but for
+ * those that this program was started to ignore. Any thread.
+ *
+ * Returns: 0, or what errno would be: ENOENT where there is no such program or directory
+ */
+int
+heddle_program_spawn_command (pid_t *pid, char *const argv[], char *const environment[],
+                              const char *directory, int in, int out, int err)
+{
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_t actions;
+  sigset_t none;
+  int code;
+
+  init_attributes (&attributes);
+  sigemptyset (&none);
+  posix_spawnattr_setsigmask (&attributes, &none);
+  posix_spawnattr_setflags (&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
+                                           | POSIX_SPAWN_SETPGROUP);
+  posix_spawn_file_actions_init (&actions);
+  if (in >= 0)
+    posix_spawn_file_actions_adddup2 (&actions, in, STDIN_FILENO);
+  else
+    posix_spawn_file_actions_addopen (&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2 (&actions, out, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2 (&actions, err, STDERR_FILENO);
+  posix_spawn_file_actions_addclosefrom_np (&actions, STDERR_FILENO + 1);
+  if (directory != NULL)
+    posix_spawn_file_actions_addchdir_np (&actions, directory);
+  code = posix_spawnp (pid, argv[0], &actions, &attributes, argv,
+                       environment != NULL ? environment : environ);
+  posix_spawn_file_actions_destroy (&actions);
+  posix_spawnattr_destroy (&attributes);
+  return code;
+}
+
 static gboolean
 is_program (const char *path)
 {

@@ -23,8 +23,8 @@ BELOW = {
 }
 # {floor: its rooms from the ground up}. What lies in the floor's own folder stands above them.
 ROOMS = {
-    "engine": ["model", "queue", "task", "sync", "worker", "collect", "pools", "pools/process",
-               "run"],
+    "engine": ["model", "queue", "task", "sync", "worker", "collect", "pools/command", "pools",
+               "pools/process", "run"],
     "app": ["widgets/a11y", "widgets/container", "widgets/table", "widgets", "model",
             "run/settings", "run/tables", "run/monitor", "run"],
 }
