@@ -18,6 +18,7 @@ struct _HeddleLanesLegend {
   GtkWidget *states; /* a button for each state, which shows or hides it */
   GtkWidget *key;    /* what other colours mean */
   GtkWidget *lost;   /* where there is a lost task */
+  GtkWidget *queued; /* where tasks wait in line */
 
   HeddleLanesChart *lanes; /* borrowed: lives as long as this, beside it */
   HeddleTaskKinds *kinds;  /* borrowed; NULL: none */
@@ -251,6 +252,7 @@ heddle_lanes_legend_class_init (HeddleLanesLegendClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HeddleLanesLegend, states);
   gtk_widget_class_bind_template_child (widget_class, HeddleLanesLegend, key);
   gtk_widget_class_bind_template_child (widget_class, HeddleLanesLegend, lost);
+  gtk_widget_class_bind_template_child (widget_class, HeddleLanesLegend, queued);
   gtk_widget_class_set_css_name (widget_class, "laneslegend");
 }
 
@@ -299,6 +301,18 @@ heddle_lanes_legend_set_kinds (HeddleLanesLegend *self, HeddleTaskKinds *kinds, 
       heddle_task_kinds_set_met_func (kinds, update_later, self);
       update_key (self);
     }
+}
+
+/**
+ * heddle_lanes_legend_set_has_line:
+ * @has_line: whether tasks wait in line; where they do not, the lines that lead to them are none
+ */
+void
+heddle_lanes_legend_set_has_line (HeddleLanesLegend *self, gboolean has_line)
+{
+  g_return_if_fail (HEDDLE_IS_LANES_LEGEND (self));
+
+  gtk_widget_set_visible (self->queued, has_line);
 }
 
 /**

@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (HeddleLanesLegend, heddle_lanes_legend, HEDDLE, LANES_LEGE
 void heddle_lanes_legend_set_lanes (HeddleLanesLegend *self, HeddleLanesChart *lanes);
 void heddle_lanes_legend_set_kinds (HeddleLanesLegend *self, HeddleTaskKinds *kinds,
                                     gboolean has_locks);
+void heddle_lanes_legend_set_has_line (HeddleLanesLegend *self, gboolean has_line);
 void heddle_lanes_legend_update (HeddleLanesLegend *self, gboolean has_states, gboolean has_lost);
 
 G_END_DECLS

@@ -450,6 +450,7 @@ heddle_timeline_card_set_has_line (HeddleTimelineCard *self, gboolean has_line)
   if (self->has_line == !!has_line)
     return;
   self->has_line = !!has_line;
+  heddle_lanes_legend_set_has_line (self->legend, has_line);
   show_rows (self);
 }
 
