@@ -22,7 +22,7 @@ heddle_area_chart_format (HeddleAreaChart *self, double value, double maximum, c
     return self->func (value, maximum, buffer, size);
   heddle_format_value (value, number, sizeof number);
   g_snprintf (buffer, size, unit != NULL && unit[0] != '\0' ? "%s\302\240%s" : "%s", number,
-              unit != NULL && unit[0] != '\0' ? _(unit) : "");
+              unit != NULL && unit[0] != '\0' ? _ (unit) : "");
   return buffer;
 }
 
@@ -53,6 +53,7 @@ dup_tip (HeddleChart *chart, int x, int y, GdkRectangle *area)
 {
   HeddleAreaChart *self = HEDDLE_AREA_CHART (chart);
   char value[64], low[64], high[64], moment[HEDDLE_FORMAT_SIZE];
+  g_autofree char *text = NULL;
   const HeddleAreaColumn *column;
   gint64 offset;
   int at = x - self->plot_x;
@@ -60,18 +61,20 @@ dup_tip (HeddleChart *chart, int x, int y, GdkRectangle *area)
   if (chart->content == NULL || at < 0 || at >= (int) self->n_columns || !self->columns[at].known)
     return NULL;
 
-  *area = (GdkRectangle) { x - 4, 0, 8, gtk_widget_get_height (GTK_WIDGET (self)) };
+  *area = (GdkRectangle){ x - 4, 0, 8, gtk_widget_get_height (GTK_WIDGET (self)) };
   column = &self->columns[at];
   offset = heddle_time_scale_time_at (&chart->scale, at) - chart->origin;
   heddle_axis_time_label (offset, MAX (heddle_axis_time_step (ABS (offset), 200), 1), offset,
                           moment, sizeof moment);
-  heddle_area_chart_format (self, (double) column->value, 0, value, sizeof value);
+  heddle_area_chart_format (self, (double) column->value, self->maximum, value, sizeof value);
   heddle_area_chart_format (self, (double) column->low, 0, low, sizeof low);
   heddle_area_chart_format (self, (double) column->high, 0, high, sizeof high);
   /* Translators: a value, as "4 180", and its moment on the axis, as "3.2 s" */
-  return g_str_equal (low, high) ? g_strdup_printf (_("%s at %s"), value, moment)
-       /* Translators: the mean of several values, their moment, the least and the greatest */
-       : g_strdup_printf (_("%s on average at %s, from %s to %s"), value, moment, low, high);
+  text = g_str_equal (low, high)
+    ? g_strdup_printf (_ ("%s at %s"), value, moment)
+    /* Translators: the mean of several values, their moment, the least and the greatest */
+    : g_strdup_printf (_ ("%s on average at %s, from %s to %s"), value, moment, low, high);
+  return self->name != NULL ? g_strconcat (self->name, "\n", text, NULL) : g_steal_pointer (&text);
 }
 
 static guint64
@@ -91,12 +94,12 @@ describe (HeddleChart *chart)
   gint64 time;
 
   if (self->series == NULL || !heddle_series_get_last (self->series, &time, &value))
-    return g_strdup (_("nothing measured yet"));
+    return g_strdup (_ ("nothing measured yet"));
   for (guint i = 0; i < self->n_columns; i++)
     if (self->columns[i].known)
       high = MAX (high, (double) self->columns[i].high);
   /* Translators: values with units, as "93 %" */
-  return g_strdup_printf (_("last %s, at most %s in the shown time range"),
+  return g_strdup_printf (_ ("last %s, at most %s in the shown time range"),
                           heddle_area_chart_format (self, value, 0, last, sizeof last),
                           heddle_area_chart_format (self, high, 0, most, sizeof most));
 }
@@ -243,10 +246,10 @@ heddle_area_chart_set_series (HeddleAreaChart *self, HeddleSeries *series)
     heddle_series_ref (series);
   g_clear_pointer (&self->series, heddle_series_unref);
   self->series = series;
-  self->value_scale = (HeddleValueScale) { 0 };
+  self->value_scale = (HeddleValueScale){ 0 };
   if (series != NULL && self->name == NULL)
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                    _(heddle_series_get_name (series)), -1);
+                                    _ (heddle_series_get_name (series)), -1);
   heddle_chart_invalidate (&self->chart);
 }
 

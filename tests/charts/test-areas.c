@@ -104,6 +104,8 @@ test_area_row (void)
   g_autoptr (HeddleTimeWindow) window = g_object_new (HEDDLE_TYPE_TIME_WINDOW, NULL);
   HeddleSeries *series = heddle_series_new ("Queue depth", "tasks", 1024);
   g_auto (Pixels) pixels = { 0 };
+  g_autofree char *tip = NULL;
+  GdkRectangle area;
   char value[64];
   guint n_blue = 0;
 
@@ -131,6 +133,9 @@ test_area_row (void)
   heddle_area_chart_set_cross (row, 20);
   g_assert_true (heddle_area_chart_get_value (row, value, sizeof value));
   g_assert_cmpstr (value, ==, "40 of 64");
+  tip = HEDDLE_CHART_GET_CLASS (chart)->dup_tip (HEDDLE_CHART (chart), 120, 10, &area);
+  g_test_message ("%s", tip);
+  g_assert_true (g_str_has_prefix (tip, "Queue\n40 of 64 at "));
   heddle_area_chart_set_cross (row, -1);
   g_assert_true (heddle_area_chart_get_value (row, value, sizeof value));
   g_assert_cmpstr (value, ==, "64 of 64");
