@@ -15,11 +15,12 @@ BELOW = {
     "trace": {"base"},
     "measure": {"base", "trace"},
     "engine": {"base", "trace", "measure"},
+    "batch": {"base", "trace", "measure", "engine"},
     "workloads": {"base", "trace", "measure", "engine"},
     "history": {"base", "trace", "measure", "engine"},
     "charts": {"base", "trace", "measure", "engine", "workloads"},
-    "app": {"base", "trace", "measure", "engine", "history", "workloads", "charts"},
-    "cli": {"base", "trace", "measure", "engine", "history", "workloads"},
+    "app": {"base", "trace", "measure", "engine", "batch", "history", "workloads", "charts"},
+    "cli": {"base", "trace", "measure", "engine", "batch", "history", "workloads"},
 }
 # {floor: its rooms from the ground up}. What lies in the floor's own folder stands above them.
 ROOMS = {
@@ -42,7 +43,7 @@ UPWARDS = {
                                    "what a backend of threads is for workloads that may crash"),
 }
 # Floors and rooms, with the rooms inside.
-WITHOUT_GTK = {"base", "trace", "measure", "engine", "history", "workloads", "cli", "app/model"}
+WITHOUT_GTK = {"base", "trace", "measure", "engine", "batch", "history", "workloads", "cli", "app/model"}
 
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"')

@@ -111,3 +111,17 @@ for i, pairs in enumerate([
         [(0, b'1'), (5, b'4711')], [(0, b'0'), (6, b'squares')], [(0, b'4294967296'), (1, b'-1')], [(0, b'1'), (4, b'0')], [(0, b'1'), (1, b'21')],
         [(200, b'--protocol'), (200, b'1'), (200, b'--from-the-future'), (200, b'yes')], [(0, b'1'), (6, b'')]]):
     put("worker-arguments", f"arguments-{i}", b''.join(bytes([name]) + value + b'\n' for name, value in pairs))
+JOBLOG_HEAD = b'Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n'
+JOB = b'%d\t:\t1700000000.123\t     0.001\t0\t0\t%d\t%d\t%s\n'
+put("joblog", "jobs", JOBLOG_HEAD+JOB % (1,0,0,b'true')+JOB % (3,7,0,b'a\tb\0\xff')+JOB % (1,-1,15,b'')+JOB % (4000000000,0,0,b'x'))
+put("joblog", "cut", JOBLOG_HEAD+JOB % (1,0,0,b'true')+b'2\t:\t17')
+put("joblog", "cut-head", b'Seq\tHo')
+put("joblog", "other-lines", JOBLOG_HEAD+b'\n0\t:\t1\t2\t3\t4\t5\t6\tx\n1\t:\t1\t2\t3\t4\t99999\t6\tx\n1\t:\t1\t2\t3\t4\t-\t6\tx\n')
+put("joblog", "no-joblog", b'hello\n')
+JOURNAL_HEAD = b'1\theddle-journal\t1\t1700000000000000\tid\tname\t/tmp\techo {}\t-k\t::: a\\x09b\n'
+JOURNAL = JOURNAL_HEAD+b'2\tstart\t1\t1\t1\t1\t0123456789abcdef\n3\tend\t2\t1\t1\tdone\t0\t0\t5\t4096\t7\t\n4\tend\t3\t2\t0\tskipped\t-\t0\t0\t0\t0\twhy\\xff\n5\tclose\t4\t0\t1\t0\t0\t0\t0\t1\n'
+put("journal", "all", b'\1'+JOURNAL)
+put("journal", "later-version", b'\1'+JOURNAL_HEAD.replace(b'\t1\t', b'\t2\t', 1))
+put("journal", "missing-line", b'\1'+JOURNAL_HEAD+b'3\tclose\t4\t0\t1\t0\t0\t0\t0\t1\n')
+put("journal", "no-lines", b'\1'+JOURNAL_HEAD+b'2\tend\t1\t0\t1\tdone\t0\t0\t0\t0\t0\t\n2\tend\t1\t1\t1\tnever\t0\t0\t0\t0\t0\t\n2\tstart\t1\t1\t1\t1\tABCDEF0123456789\n')
+put("journal", "no-checksums", b'\0'+JOURNAL)
