@@ -171,17 +171,26 @@ heddle_journal_put_record (GString *line, guint64 number, const HeddleJournalRec
   put_checksum (line, start);
 }
 
+/* Of a hexadecimal digit as put_hex() writes it; more than 15: it is none. */
+static guint
+digit_value (char c)
+{
+  guint digit = (guint) (guchar) c - '0', letter = (guint) (guchar) c - 'a';
+
+  return digit < 10 ? digit : letter < 6 ? letter + 10 : 16;
+}
+
 static gboolean
 parse_hex (const HeddleField *field, guint64 *number)
 {
   *number = 0;
   for (gsize i = 0; i < field->length; i++)
     {
-      int digit = g_ascii_xdigit_value (field->text[i]);
+      guint digit = digit_value (field->text[i]);
 
-      if (digit < 0 || g_ascii_isupper (field->text[i]))
+      if (digit > 15)
         return FALSE;
-      *number = *number << 4 | (guint64) digit;
+      *number = *number << 4 | digit;
     }
   return field->length == CHECKSUM_DIGITS;
 }
@@ -217,16 +226,16 @@ parse_text (const HeddleField *field, GString *text)
   while (at < end)
     {
       const char *escape = memchr (at, '\\', (gsize) (end - at));
-      int high, low;
+      guint high, low;
 
       g_string_append_len (text, at, (escape != NULL ? escape : end) - at);
       if (escape == NULL)
         break;
       if (end - escape < 4 || escape[1] != 'x')
         return FALSE;
-      high = g_ascii_xdigit_value (escape[2]);
-      low = g_ascii_xdigit_value (escape[3]);
-      if (high < 0 || low < 0 || high + low == 0)
+      high = digit_value (escape[2]);
+      low = digit_value (escape[3]);
+      if (high > 15 || low > 15 || high + low == 0)
         return FALSE;
       g_string_append_c (text, (char) (high << 4 | low));
       at = escape + 4;
