@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define HEDDLE_EXIT_PIPE 141
 
 /* The commands: @argv[0] is the command's name. Each returns the exit status. */
+int heddle_command_batch (int argc, char **argv);
 int heddle_command_list (int argc, char **argv);
 int heddle_command_run (int argc, char **argv);
 

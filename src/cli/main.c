@@ -16,10 +16,11 @@
 typedef struct {
   const char *name;
   int (*func) (int argc, char **argv);
-  const char *summary;
+  const char *summary; /* NULL: the command is not whole yet, and not listed */
 } Command;
 
 static const Command commands[] = {
+  { "batch", heddle_command_batch, NULL },
   { "list", heddle_command_list, N_("List the workloads with their parameters") },
   { "run", heddle_command_run, N_("Run a workload") },
 };
@@ -47,7 +48,8 @@ usage (void)
   GString *text = g_string_new (_("Usage:\n  heddle-cli COMMAND [OPTION…]\n\nCommands:\n"));
 
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    g_string_append_printf (text, "  %-16s %s\n", commands[i].name, _(commands[i].summary));
+    if (commands[i].summary != NULL)
+      g_string_append_printf (text, "  %-16s %s\n", commands[i].name, _(commands[i].summary));
   g_string_append_printf (text,
                           _("\nOptions:\n  -h, --help       %s\n  -v, --version    %s\n\n%s\n"),
                           _("Show this help"), _("Show the version"),

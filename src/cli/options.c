@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "base/parse.h"
+#include "cli/option-context.h"
 #include "cli/options.h"
 #include "engine/model/backend.h"
 #include "engine/model/processors.h"
@@ -76,17 +77,6 @@ describe_workers (void)
 }
 
 static GOptionContext *
-new_context (const char *arguments, const GOptionEntry *entries, const char *summary)
-{
-  GOptionContext *context = g_option_context_new (arguments);
-
-  g_option_context_set_help_enabled (context, FALSE);
-  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
-  g_option_context_set_summary (context, summary);
-  return context;
-}
-
-static GOptionContext *
 run_context (Raw *raw)
 {
   const GOptionEntry entries[] = {
@@ -118,7 +108,7 @@ run_context (Raw *raw)
     { NULL },
   };
 
-  return new_context (_("WORKLOAD"), entries,
+  return heddle_cli_context_new (_("WORKLOAD"), entries,
                       _("Runs a workload and writes the result of each of its tasks."));
 }
 
@@ -132,31 +122,7 @@ list_context (Raw *raw)
     { NULL },
   };
 
-  return new_context (NULL, entries, _("Lists the workloads with their parameters."));
-}
-
-static gboolean
-parse_raw (GOptionContext *context, int argc, char **argv, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  g_auto (GStrv) copy = g_new0 (char *, argc + 1);
-  int n = argc;
-  char **rest;
-  gboolean ok;
-
-  for (int i = 0; i < argc; i++)
-    copy[i] = g_strdup (argv[i]);
-  /* the parser takes entries out of the array */
-  rest = g_memdup2 (copy, sizeof (char *) * (argc + 1));
-  ok = g_option_context_parse (context, &n, &rest, &local);
-  g_free (rest);
-  if (!ok)
-    {
-      g_autofree char *shown = g_utf8_make_valid (local->message, -1);
-
-      g_set_error_literal (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE, shown);
-    }
-  return ok;
+  return heddle_cli_context_new (NULL, entries, _("Lists the workloads with their parameters."));
 }
 
 /* @text NULL leaves @value as it is. */
@@ -322,7 +288,7 @@ heddle_cli_run_parse (HeddleCliRun *self, int argc, char **argv, GError **error)
   const HeddleWorkload *workload;
 
   *self = (HeddleCliRun) { 0 };
-  if (!parse_raw (context, argc, argv, error))
+  if (!heddle_cli_context_parse (context, argc, argv, error))
     return FALSE;
   self->help = raw.help;
   if (raw.help)
@@ -367,19 +333,6 @@ heddle_cli_run_clear (HeddleCliRun *self)
   g_clear_pointer (&self->worker_program, g_free);
 }
 
-static char *
-help (GOptionContext *context, const char *command)
-{
-  g_autofree char *program = g_strdup (g_get_prgname ());
-  g_autofree char *name = g_strconcat ("heddle-cli ", command, NULL);
-  char *text;
-
-  g_set_prgname (name); /* the usage line takes it from there */
-  text = g_option_context_get_help (context, TRUE, NULL);
-  g_set_prgname (program);
-  return text;
-}
-
 /**
  * heddle_cli_run_help:
  *
@@ -399,7 +352,7 @@ heddle_cli_run_help (void)
       "\n"
       "heddle-cli run checksum-files --set folder=/usr/share --workers 4\n"
       "heddle-cli run squares --set n=1000000 --backend processes --format jsonl\n"));
-  return help (context, "run");
+  return heddle_cli_context_help (context, "run");
 }
 
 /**
@@ -418,7 +371,7 @@ heddle_cli_list_parse (gboolean *json, gboolean *help, int argc, char **argv, GE
   g_auto (Raw) raw = { 0 };
   g_autoptr (GOptionContext) context = list_context (&raw);
 
-  if (!parse_raw (context, argc, argv, error))
+  if (!heddle_cli_context_parse (context, argc, argv, error))
     return FALSE;
   *help = raw.help;
   if (raw.rest != NULL && raw.rest[0] != NULL)
@@ -441,5 +394,5 @@ heddle_cli_list_help (void)
   g_auto (Raw) raw = { 0 };
   g_autoptr (GOptionContext) context = list_context (&raw);
 
-  return help (context, "list");
+  return heddle_cli_context_help (context, "list");
 }

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "base/parse.h"
+#include "cli/batch-options.h"
+#include "cli/option-context.h"
+
+#define MAX_PER_JOB 1000000
+
+/* As they stand on the command line: bytes. */
+typedef struct {
+  gboolean help;
+  gboolean dry_run;
+  gboolean no_shell;
+  gboolean csv;
+  gboolean link;
+  gboolean null;
+  gboolean skip_blank;
+  char **files;
+  char *columns;
+  char *delimiter;
+  char *header;
+  char *placeholder;
+  char *max_arguments;
+  char *max_replaced;
+  char *trim;
+  char **rest;
+} Raw;
+
+static void
+raw_clear (Raw *raw)
+{
+  g_strfreev (raw->files);
+  g_free (raw->columns);
+  g_free (raw->delimiter);
+  g_free (raw->header);
+  g_free (raw->placeholder);
+  g_free (raw->max_arguments);
+  g_free (raw->max_replaced);
+  g_free (raw->trim);
+  g_strfreev (raw->rest);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Raw, raw_clear)
+
+/* The options are those of GNU parallel, by its names. Like there, those behind the first word of
+ * the command are the command's. */
+static GOptionEntry *
+batch_entries (Raw *raw)
+{
+  const GOptionEntry entries[] = {
+    { "arg-file", 'a', 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->files, N_("Read values from the lines of FILE, or of standard input for -; may be repeated"), N_("FILE") },
+    { "null", '0', 0, G_OPTION_ARG_NONE, &raw->null, N_("A NUL byte ends each value in a file, not the end of the line"), NULL },
+    { "delimiter", 'd', 0, G_OPTION_ARG_FILENAME, &raw->delimiter, N_("BYTE ends each value in a file; escapes such as \\t are known"), N_("BYTE") },
+    { "colsep", 'C', 0, G_OPTION_ARG_FILENAME, &raw->columns, N_("Split lines into the values {1}, {2} … at what matches REGEX"), N_("REGEX") },
+    { "csv", 0, 0, G_OPTION_ARG_NONE, &raw->csv, N_("Split lines as comma-separated values; --colsep names another separator"), NULL },
+    { "header", 0, 0, G_OPTION_ARG_FILENAME, &raw->header, N_("With : the first line or argument of each source names its columns, for {NAME}"), N_(":") },
+    { "link", 0, 0, G_OPTION_ARG_NONE, &raw->link, N_("Take values of all sources side by side, not all combinations; shorter sources start again"), NULL },
+    { "max-args", 'n', 0, G_OPTION_ARG_FILENAME, &raw->max_arguments, N_("Number of values for each job at most; 0: take one and insert nothing"), N_("N") },
+    { "max-replace-args", 'N', 0, G_OPTION_ARG_FILENAME, &raw->max_replaced, N_("The same as --max-args"), N_("N") },
+    { "trim", 0, 0, G_OPTION_ARG_FILENAME, &raw->trim, N_("Take blanks away from the ends of values: n (none), l (left), r (right) or lr"), N_("SIDES") },
+    { "no-run-if-empty", 'r', 0, G_OPTION_ARG_NONE, &raw->skip_blank, N_("No job for values of nothing but blanks"), NULL },
+    { "replace", 'I', 0, G_OPTION_ARG_FILENAME, &raw->placeholder, N_("Use TEXT instead of {}"), N_("TEXT") },
+    { "no-shell", 0, 0, G_OPTION_ARG_NONE, &raw->no_shell, N_("Run the words of the command without a shell"), NULL },
+    { "dry-run", 0, 0, G_OPTION_ARG_NONE, &raw->dry_run, N_("Print the command lines, and run nothing"), NULL },
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, N_("Show this help"), NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->rest, NULL, NULL },
+    { NULL },
+  };
+
+  return g_memdup2 (entries, sizeof entries);
+}
+
+static GOptionContext *
+batch_context (const GOptionEntry *entries)
+{
+  GOptionContext *context = heddle_cli_context_new (
+    _("[COMMAND] [::: ARGUMENT…]"), entries,
+    _("Runs a command for each of many values, and puts them where {} stands."));
+
+  g_option_context_set_strict_posix (context, TRUE);
+  return context;
+}
+
+static gboolean
+parse_per_job (const Raw *raw, guint *per_job, GError **error)
+{
+  const char *option = raw->max_replaced != NULL ? "max-replace-args" : "max-args";
+  const char *text = raw->max_replaced != NULL ? raw->max_replaced : raw->max_arguments;
+
+  *per_job = 1;
+  return text == NULL || heddle_option_parse_count (option, text, 0, MAX_PER_JOB, per_job, error);
+}
+
+static gboolean
+parse_terminator (const Raw *raw, char *terminator, GError **error)
+{
+  *terminator = '\n';
+  if (raw->null && raw->delimiter != NULL)
+    return heddle_refuse (error, _("--null and --delimiter exclude each other"));
+  if (raw->null)
+    *terminator = '\0';
+  return raw->delimiter == NULL || heddle_terminator_parse (raw->delimiter, terminator, error);
+}
+
+static gboolean
+parse_values (const Raw *raw, HeddleInputsOptions *inputs, GError **error)
+{
+  if (raw->header != NULL && !g_str_equal (raw->header, ":"))
+    return heddle_refuse (error, _("--header must be :, not “%s”"), raw->header);
+  if (raw->placeholder != NULL && raw->placeholder[0] == '\0')
+    return heddle_refuse (error, _("--replace needs a text that stands for the value"));
+  if (!parse_per_job (raw, &inputs->per_job, error)
+      || !parse_terminator (raw, &inputs->terminator, error))
+    return FALSE;
+  inputs->csv = raw->csv;
+  inputs->header = raw->header != NULL;
+  inputs->link = raw->link;
+  inputs->skip_blank = raw->skip_blank;
+  return raw->trim == NULL || heddle_trim_parse (raw->trim, &inputs->trim, error);
+}
+
+/* ":::", "::::", either with a "+": what follows are sources. */
+static gboolean
+is_marker (const char *word, gboolean *files, gboolean *linked)
+{
+  gsize colons = strspn (word, ":");
+
+  *files = colons == 4;
+  *linked = g_str_equal (word + colons, "+");
+  return (colons == 3 || colons == 4) && (*linked || word[colons] == '\0');
+}
+
+static void
+add_source (HeddleCliBatch *self, const char *path, gboolean linked)
+{
+  g_ptr_array_add (self->inputs.sources, heddle_source_spec_new (path, linked));
+}
+
+/* Words up to the first marker are the command; behind ::: arguments follow, behind :::: files. */
+static void
+take_words (HeddleCliBatch *self, char **words)
+{
+  g_autoptr (GPtrArray) command = g_ptr_array_new ();
+  gboolean files = FALSE, linked = FALSE, any = FALSE, next_files, next_linked;
+
+  for (; words != NULL && *words != NULL; words++)
+    {
+      GPtrArray *sources = self->inputs.sources;
+
+      if (is_marker (*words, &next_files, &next_linked))
+        {
+          any = TRUE;
+          files = next_files;
+          linked = next_linked;
+          if (!files)
+            add_source (self, NULL, linked);
+        }
+      else if (!any)
+        g_ptr_array_add (command, *words);
+      else if (files)
+        add_source (self, *words, linked);
+      else
+        {
+          HeddleSourceSpec *last = g_ptr_array_index (sources, sources->len - 1);
+
+          g_ptr_array_add (last->words, g_strdup (*words));
+        }
+    }
+  if (!any && self->inputs.sources->len == 0)
+    add_source (self, "-", FALSE);
+  if (command->len == 0)
+    return;
+  g_ptr_array_add (command, NULL);
+  self->command = g_strjoinv (" ", (char **) command->pdata);
+  if (self->command[0] == '\0')
+    g_clear_pointer (&self->command, g_free);
+}
+
+/**
+ * heddle_cli_batch_parse:
+ * @self: zeroed; cleared by heddle_cli_batch_clear(), also on an error
+ * @argc: number of @argv
+ * @argv: the command's arguments, the command's name first
+ * @error: what is not acceptable, and what is
+ *
+ * Returns: whether the arguments make sense
+ */
+gboolean
+heddle_cli_batch_parse (HeddleCliBatch *self, int argc, char **argv, GError **error)
+{
+  g_auto (Raw) raw = { 0 };
+  g_autofree GOptionEntry *entries = batch_entries (&raw);
+  g_autoptr (GOptionContext) context = batch_context (entries);
+  g_auto (GStrv) split = heddle_cli_split_short_options (entries, argc, argv);
+
+  self->inputs.sources =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) heddle_source_spec_free);
+  if (!heddle_cli_context_parse (context, (int) g_strv_length (split), split, error))
+    return FALSE;
+  self->help = raw.help;
+  if (self->help)
+    return TRUE;
+  if (!parse_values (&raw, &self->inputs, error))
+    return FALSE;
+  for (char **file = raw.files; file != NULL && *file != NULL; file++)
+    add_source (self, *file, FALSE);
+  take_words (self, raw.rest);
+  if (self->inputs.sources->len == 0)
+    return heddle_refuse (error, _(":::: needs the name of a file"));
+  self->dry_run = raw.dry_run;
+  self->no_shell = raw.no_shell;
+  self->placeholder = g_steal_pointer (&raw.placeholder);
+  self->inputs.columns = self->columns = g_steal_pointer (&raw.columns);
+  return TRUE;
+}
+
+void
+heddle_cli_batch_clear (HeddleCliBatch *self)
+{
+  g_clear_pointer (&self->inputs.sources, g_ptr_array_unref);
+  g_clear_pointer (&self->command, g_free);
+  g_clear_pointer (&self->placeholder, g_free);
+  g_clear_pointer (&self->columns, g_free);
+}
+
+/**
+ * heddle_cli_batch_help:
+ *
+ * Returns: (transfer full): the help of `heddle-cli batch`
+ */
+char *
+heddle_cli_batch_help (void)
+{
+  g_auto (Raw) raw = { 0 };
+  g_autofree GOptionEntry *entries = batch_entries (&raw);
+  g_autoptr (GOptionContext) context = batch_context (entries);
+
+  g_option_context_set_description (context,
+    _("{} is the value, {.} without extension, {/} its base name, {//} its folder, {/.} its base name\n"
+      "without extension; {1} or {NAME} one of several values, also {1.} and so on, {-1} the last one;\n"
+      "{#} the number of the job, {%} of its slot, {##} of all jobs. Without any, {} is added at the end.\n"
+      "\n"
+      "::: is followed by arguments, :::: by files with a value in each line; several of these give all\n"
+      "combinations, :::+ and ::::+ go side by side with the source before. Without any, values are\n"
+      "read from standard input. Without a command, the values are commands.\n"
+      "\n"
+      "heddle-cli batch --dry-run 'gzip -c {} >{/}.gz' ::: *.txt\n"
+      "heddle-cli batch --dry-run echo {1}-{2} ::: a b ::: 1 2 3\n"));
+  return heddle_cli_context_help (context, "batch");
+}

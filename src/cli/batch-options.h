@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "batch/inputs.h"
+
+G_BEGIN_DECLS
+
+/* The command line of `heddle-cli batch`, checked. */
+typedef struct {
+  gboolean help;
+  gboolean dry_run;
+  gboolean no_shell;
+  char *command;     /* NULL: each line is a command */
+  char *placeholder; /* what stands for {}; NULL: {} */
+  char *columns;
+  HeddleInputsOptions inputs; /* what it points to is owned here */
+} HeddleCliBatch;
+
+gboolean heddle_cli_batch_parse (HeddleCliBatch *self, int argc, char **argv, GError **error);
+void heddle_cli_batch_clear (HeddleCliBatch *self);
+char *heddle_cli_batch_help (void);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HeddleCliBatch, heddle_cli_batch_clear)
+
+G_END_DECLS

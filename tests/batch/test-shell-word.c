@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a shell makes of a quoted value is the value: the shell itself is asked. */
+#include "config.h"
+
+#include <string.h>
+
+#include <gio/gio.h>
+
+#include "batch/shell-word.h"
+
+/* Has sh print every value, each with a NUL behind it, and compares. */
+static void
+check (const GPtrArray *values, gboolean bare)
+{
+  g_autoptr (GString) script = g_string_new ("printf '%s\\0'");
+  g_autoptr (GString) expected = g_string_new (NULL);
+  g_autoptr (GSubprocess) sh = NULL;
+  g_autoptr (GBytes) input = NULL;
+  g_autoptr (GBytes) output = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < values->len; i++)
+    {
+      const char *value = g_ptr_array_index (values, i);
+
+      g_string_append_c (script, ' ');
+      heddle_shell_word_append (script, value, strlen (value), bare);
+      g_string_append_len (expected, value, (gssize) strlen (value) + 1);
+    }
+  g_string_append_c (script, '\n');
+  input = g_bytes_new (script->str, script->len);
+  sh = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
+                         "sh", NULL);
+  g_assert_no_error (error);
+  g_subprocess_communicate (sh, input, NULL, &output, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (output, NULL), g_bytes_get_size (output), expected->str,
+                   expected->len);
+}
+
+static void
+every_byte_stays (void)
+{
+  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint byte = 1; byte < 256; byte++)
+    {
+      g_ptr_array_add (values, g_strdup_printf ("%c", byte));
+      g_ptr_array_add (values, g_strdup_printf ("a%cb", byte));
+      g_ptr_array_add (values, g_strdup_printf ("'%c", byte));
+      g_ptr_array_add (values, g_strdup_printf ("%c%c'", byte, byte));
+    }
+  check (values, TRUE);
+  check (values, FALSE);
+}
+
+static void
+any_value_stays (void)
+{
+  static const char bytes[] = "'\"\\$`\n \t*!#~ab=;&|<>(){}[]?^%\r\xff\xc3\xa4-";
+  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
+
+  g_ptr_array_add (values, g_strdup (""));
+  for (guint i = 0; i < 3000; i++)
+    {
+      guint length = (guint) g_test_rand_int_range (0, 12);
+      g_autoptr (GString) value = g_string_new (NULL);
+
+      while (value->len < length)
+        g_string_append_c (value, bytes[g_test_rand_int_range (0, sizeof bytes - 1)]);
+      g_ptr_array_add (values, g_strdup (value->str));
+    }
+  check (values, TRUE);
+}
+
+static void
+words_are_short_where_they_can_be (void)
+{
+  static const struct {
+    const char *value;
+    gboolean bare;
+    const char *word;
+  } rows[] = {
+    { "", TRUE, "''" },        { "a/b-c_d.e+1", TRUE, "a/b-c_d.e+1" }, { "2", FALSE, "'2'" },
+    { "a b", TRUE, "'a b'" },  { "it's", TRUE, "'it'\"'\"'s'" },       { "''", TRUE, "\"''\"" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GString) word = g_string_new (NULL);
+
+      heddle_shell_word_append (word, rows[i].value, strlen (rows[i].value), rows[i].bare);
+      g_assert_cmpstr (word->str, ==, rows[i].word);
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/shell-word/every-byte-stays", every_byte_stays);
+  g_test_add_func ("/shell-word/any-value-stays", any_value_stays);
+  g_test_add_func ("/shell-word/words-are-short-where-they-can-be",
+                   words_are_short_where_they_can_be);
+  return g_test_run ();
+}
