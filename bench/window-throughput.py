@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the window costs the work that it shows: the same run in the window, with everything live, and by heddle-cli without its live view and without
-states, its results to /dev/null, by turns. The window's states are those that it takes by itself (the card of the timeline says which); with --travel the timeline is zoomed and
-panned by the wheel meanwhile. Both run to the end of the same number of tasks. --nice lets heddle-cli's workers give way as the window's do.
+states, its results to /dev/null, by turns. The window takes the best states that are allowed; with --travel the timeline is zoomed and panned by the
+wheel meanwhile. Both run to the end of the same number of tasks. --nice lets heddle-cli's workers give way as the window's do.
 
 Needs what the window tests need. Prints tasks a second of each, and the window's share of the command line's in the same round.
 """
@@ -17,7 +17,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests" / "ui"))
 
-UNITS = {"ms": 0.001, "s": 1, "min": 60}
+UNITS = {"ms": 0.001, "s": 1}
 
 
 def parse_arguments():
@@ -56,7 +56,7 @@ def measure_window(harness, args):
         lanes = app.find(None, "Workers over time")
         x, y = app.point_at(lanes, lambda box: (box.x + box.width * 2 // 3, box.y + box.height // 2))
         step = 0
-        # the tree is asked twice a minute only: each question costs the program time
+        # the accessibility tree is asked twice a minute only: each question costs the program time
         while not (step % 120 == 119 and app.read(r"^[\d\u202f]+ tasks? in ")):
             if args.travel:
                 zoom = step % 20 < 16
