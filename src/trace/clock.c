@@ -134,9 +134,9 @@ read_pair (guint64 *ticks, gint64 *ns)
 
   for (guint i = 0; i < 16; i++)
     {
-      guint64 before = __rdtsc ();
+      guint64 before = __builtin_ia32_rdtsc ();
       gint64 now = heddle_clock_monotonic_ns ();
-      guint64 after = __rdtsc ();
+      guint64 after = __builtin_ia32_rdtsc ();
 
       if (after - before < best)
         {
@@ -416,9 +416,9 @@ heddle_clock_check (void)
 
   if (!heddle_clock.tsc)
     return FALSE;
-  before = __rdtsc ();
+  before = __builtin_ia32_rdtsc ();
   ns = heddle_clock_monotonic_ns ();
-  after = __rdtsc ();
+  after = __builtin_ia32_rdtsc ();
   clock = get_map (atomic_load_explicit (&heddle_clock_n_maps, memory_order_acquire));
   /* the thread may have been away between the two, which is no gap; a mapping is made of a moment
    * that is known well */
