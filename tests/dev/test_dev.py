@@ -12,6 +12,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import part  # noqa: E402
 from runner import run_tests  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -196,7 +197,7 @@ class Dev(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("shellcheck"), "shellcheck is not installed")
     def test_the_summary_counts_what_a_wrapper_executed(self):
-        for build, wrapper in (("plain", []), ("wrapped", ["--wrapper", f"{sys.executable} '{ROOT / 'tests/part.py'}' 1 3"])):
+        for build, wrapper in (("plain", []), ("wrapped", ["--wrapper", f"{sys.executable} '{ROOT / 'tests/part.py'}' repeats 1 3"])):
             project = self.scratch / build
             project.mkdir()
             (project / "meson.build").write_text("project('p')\ntest('good', find_program('true'))\ntest('bad', find_program('false'))\n")
@@ -206,6 +207,36 @@ class Dev(unittest.TestCase):
                               cwd=self.scratch, check=False, capture_output=True, text=True)
         self.assertEqual(done.stdout.splitlines()[-4:], [
             "Failed: plain/b: bad (fail)", "Failed: wrapped/b: bad (fail)", "Failed: none: no test ran", "2 passed, 3 failed"])
+
+    def test_six_commits_have_had_everything(self):
+        subprocess.run(["git", "init", "--quiet"], cwd=self.clone, check=True)
+        functions = (ROOT / "dev").read_text().partition("\ncommand=")[0].partition("cd ")[2].partition("\n")[2]
+        turns = []
+        for _ in range(6):
+            subprocess.run(["git", "-c", "user.name=n", "-c", "user.email=e", "commit", "--quiet", "--allow-empty", "-m", "m"], cwd=self.clone, check=True)
+            done = subprocess.run(["bash", "-c", f'{functions}\nchoose_turn; echo "${{kinds[*]}}" "$part"'], cwd=self.clone, check=True, capture_output=True, text=True)
+            turns.append(done.stdout.strip())
+        self.assertEqual(sorted(turns), [f"{kind} {part} 3" for kind in ("address", "thread") for part in (1, 2, 3)])
+
+    def test_a_part_is_of_what_takes_long(self):
+        side = str(ROOT / "tests/side-by-side.py")
+        for kind, command, due in (
+                ("repeats", ["build/tests/faults/test-any-order"], True),
+                ("repeats", ["python3", "tests/side-by-side.py", "--at-once", "8", "build/tests/faults/test-worker-dies"], True),
+                ("repeats", ["python3", "tests/batch/test_parallel.py"], True),
+                ("repeats", ["build/tests/engine/test-run"], False),
+                ("repeats", ["python3", "tests/cli/test_results.py"], False),
+                ("whole-programs", ["python3", "tests/cli/test_results.py"], True),
+                ("whole-programs", ["build/tests/workloads/test-sharing"], True),
+                ("whole-programs", ["build/tests/engine/test-run"], False)):
+            with self.subTest(kind=kind, command=command):
+                full = [str(ROOT / word) if "/" in word else word for word in command]
+                chosen = part.choose(kind, 2, 3, full)
+                self.assertEqual(chosen != full, due)
+                if due:
+                    self.assertEqual(chosen[chosen.index("--part"):][1:3], ["2", "3"])
+                    self.assertIn(full[-1], chosen)
+                    self.assertTrue(side in chosen or chosen[0] == full[0])
 
     def test_shellcheck_has_nothing_to_say(self):
         done = subprocess.run(["shellcheck", ROOT / "dev"], capture_output=True, text=True)
