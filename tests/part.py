@@ -13,7 +13,7 @@ import sys
 
 WHOLE_PROGRAMS = ("cli", "faults", "workloads")
 REPEATS = ("test-any-order", "test-broken-worker", "test-on-backends", "test-refused", "test-standstill", "test-worker-dies", "test-worker-killed",
-           "test_parallel.py")
+           "test_parallel.py", "test_random.py")
 
 
 def is_due(kind, program):
@@ -32,7 +32,8 @@ def choose(kind, part, parts, command):
         script = words[scripts[0]].resolve()
         apart = script.name == "side-by-side.py"
         program = next((word for word in words[scripts[0] + 1:] if word.name.startswith("test-")), script) if apart else script
-        if is_due(kind, program) and (apart or (script.name.startswith("test_") and "run_tests" in script.read_text(encoding="utf-8"))):
+        text = script.read_text(encoding="utf-8")
+        if is_due(kind, program) and (apart or (script.name.startswith("test_") and ("run_tests" in text or '"--part"' in text))):
             return [*command[:scripts[0] + 1], "--part", str(part), str(parts), *command[scripts[0] + 1:]]
         return command
     if len(words) != 1 or not words[0].name.startswith("test-") or not is_due(kind, words[0].resolve()):

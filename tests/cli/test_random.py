@@ -3,7 +3,7 @@
 """Random runs of heddle-cli: any workload, any options, and what may happen to a program meanwhile. Nothing is known of what comes out, but
 that it ends, says so by its exit status, that its numbers add up, and that no process is left.
 
-    test_random.py [--seed SEED] [--cases N] [--at-once N] [--only NUMBER] [--show]
+    test_random.py [--part I N] [--seed SEED] [--cases N] [--at-once N] [--only NUMBER] [--show]
 
 SEED is another one each time, and is printed; HEDDLE_TEST_SEED and HEDDLE_TEST_ROUNDS in the environment do as --seed and --cases do.
 """
@@ -403,10 +403,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", default=os.environ.get("HEDDLE_TEST_SEED", str(random.SystemRandom().randrange(10 ** 9))))
     parser.add_argument("--cases", type=int, default=int(os.environ.get("HEDDLE_TEST_ROUNDS", "40" if SANITIZED else "250")))
+    parser.add_argument("--part", type=int, nargs=2, default=(1, 1), metavar=("I", "N"), help="one in N of the cases; all differ with the seed")
     parser.add_argument("--at-once", type=int, default=3 * len(os.sched_getaffinity(0)))
     parser.add_argument("--only", type=int, help="the case of this number alone")
     parser.add_argument("--show", action="store_true", help="say what each case is")
     options = parser.parse_args()
+    options.cases = max(1, options.cases // options.part[1])
     print(f"HEDDLE_TEST_SEED={options.seed}", flush=True)
     sys.exit(1 if run_cases(options) else 0)
 

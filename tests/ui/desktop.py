@@ -103,7 +103,7 @@ class Desktop:
     def _start_server(self):
         told, tell = os.pipe()
         width, height = self.size
-        self._spawn("Xvfb", "-displayfd", str(tell), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp",
+        self._spawn("Xvfb", "-displayfd", str(tell), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-extension", "GLX",
                     "-noreset", *(["-fbdir", self.scratch.name] if self.watched else []), pass_fds=[tell],
                     environment=SERVER_ENVIRONMENT)
         os.close(tell)
