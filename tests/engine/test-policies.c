@@ -161,6 +161,35 @@ soon_lets_running_tasks_end (gconstpointer data)
   gate_clear (&gate);
 }
 
+/* The same by a user's stop. */
+static void
+rest_lets_running_tasks_end (gconstpointer data)
+{
+  Gate gate;
+  HeddleRunSnapshot snapshot;
+  TestRun *run;
+
+  gate_init (&gate);
+  run = new_run ("gate", 1000, data);
+  run->options.workers = 1;
+  run->options.prefetch = 1;
+  test_run_start (run);
+  test_run_wait_for (run, snapshot, snapshot.running == 1);
+  heddle_run_stop (run->run, HEDDLE_STOP_REST);
+  test_run_wait_for (run, snapshot, snapshot.queued == 0 && snapshot.running == 1);
+  g_assert_cmpint (snapshot.state, ==, HEDDLE_RUN_STOPPING);
+
+  gate_open (&gate);
+  test_run_finish (run);
+  snapshot = test_run_snapshot (run);
+  g_assert_cmpuint (run->states[1], ==, HEDDLE_TASK_DONE);
+  g_assert_cmpuint (snapshot.done, ==, 1);
+  g_assert_cmpuint (snapshot.cancelled, ==, snapshot.submitted - 1);
+  g_assert_false (snapshot.halted);
+  test_run_free (run);
+  gate_clear (&gate);
+}
+
 /* ... but one that waits for what is not started any more would wait for ever. The last task would
  * be started after 100 s. */
 static void
@@ -415,6 +444,7 @@ main (int argc, char *argv[])
                waiting_retry_is_queued_and_holds_nobody);
   add_on_both ("/policies/drain-waits-for-the-next-attempt", drain_waits_for_the_next_attempt);
   add_on_both ("/policies/soon-lets-running-tasks-end", soon_lets_running_tasks_end);
+  add_on_both ("/policies/rest-lets-running-tasks-end", rest_lets_running_tasks_end);
   add_on_both ("/policies/soon-ends-what-waits-for-the-unstarted",
                soon_ends_what_waits_for_the_unstarted);
   add_on_both ("/policies/now-cancels-running-tasks", now_cancels_running_tasks);

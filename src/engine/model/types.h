@@ -44,6 +44,7 @@ typedef enum {
 
 typedef enum {
   HEDDLE_STOP_DRAIN,  /* no new tasks; what is queued and running ends by itself */
+  HEDDLE_STOP_REST,   /* no new tasks; the queued are cancelled, what is running ends by itself */
   HEDDLE_STOP_CANCEL, /* no new tasks; the queued are cancelled, the running are asked to end */
   HEDDLE_STOP_KILL, /* as cancel; processes get SIGTERM after a second, then SIGKILL */
 } HeddleStopPolicy;

@@ -52,7 +52,7 @@ halt (HeddleRun *self, guint64 n_ended, guint64 n_failed)
   heddle_run_keep_error (self, g_error_new_literal (HEDDLE_ERROR, HEDDLE_ERROR_HALTED, why));
   if (policy->when == HEDDLE_HALT_SOON)
     heddle_collector_ask_locked (self->collector, HEDDLE_CANCEL_REST);
-  heddle_run_stop (self, policy->when == HEDDLE_HALT_NOW ? HEDDLE_STOP_KILL : HEDDLE_STOP_DRAIN);
+  heddle_run_stop (self, policy->when == HEDDLE_HALT_NOW ? HEDDLE_STOP_KILL : HEDDLE_STOP_REST);
 }
 
 /**

@@ -181,7 +181,7 @@ heddle_run_unref (HeddleRun *self)
     return;
   if (atomic_load (&self->thread.joinable)) /* nobody waited */
     pthread_detach (self->thread.handle);
-  if (atomic_load (&self->data) != NULL)
+  if (atomic_load (&self->data) != NULL && self->options.data == NULL)
     heddle_workload_close (self->workload, atomic_load (&self->data));
   heddle_shared_free (self->parts.shared);
   heddle_collector_free (self->collector);

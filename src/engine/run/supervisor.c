@@ -116,11 +116,13 @@ set_wanted_workers (HeddleRun *run, guint n_workers, gint64 now)
 }
 
 static void
-note_wishes (HeddleRun *run, gboolean paused, gboolean cancelled)
+note_wishes (HeddleRun *run, gboolean paused, int stop)
 {
   HEDDLE_AUTO_LOCK (&run->collector->lock);
-  if (cancelled)
+  if (stop > HEDDLE_STOP_REST + 1)
     heddle_collector_ask_locked (run->collector, HEDDLE_CANCEL_RUN);
+  else if (stop == HEDDLE_STOP_REST + 1)
+    heddle_collector_ask_locked (run->collector, HEDDLE_CANCEL_REST);
   heddle_run_set_paused_locked (run, paused, heddle_clock_monotonic_ns ());
 }
 
@@ -148,7 +150,7 @@ carry_out_wishes (HeddleRun *run, Carried *carried)
   carried->produced = produced;
   if (stop != 0)
     heddle_queue_close (run->queue);
-  note_wishes (run, paused, stop > HEDDLE_STOP_DRAIN + 1);
+  note_wishes (run, paused, stop);
   heddle_queue_set_paused (run->queue, paused);
   if (pool->klass->poke != NULL)
     pool->klass->poke (pool, paused, stop == HEDDLE_STOP_KILL + 1);
@@ -274,7 +276,9 @@ open_run (HeddleRun *run, int *n_workers, GError **error)
     .run = run,
   };
 
-  host.data = heddle_workload_open (run->workload, run->settings, error);
+  host.data = run->options.data;
+  if (host.data == NULL)
+    host.data = heddle_workload_open (run->workload, run->settings, error);
   if (host.data == NULL)
     return FALSE;
   atomic_store_explicit (&run->data, host.data, memory_order_release);
