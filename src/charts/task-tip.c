@@ -99,13 +99,13 @@ add_times (Writer *text, const HeddleTaskFacts *facts)
 {
   static const char *const reasons[HEDDLE_N_WAITS] = { N_("slept %s"), N_("waited for others %s"),
                                                        N_("I/O %s") };
+  gboolean split = facts->times.known && facts->times.ready_ns >= 0;
   gint64 blocked = facts->ran_ns - facts->times.on_cpu_ns - facts->times.ready_ns;
 
   if (facts->times.known)
-    {
-      add_time (text, _("on CPU %s"), facts->times.on_cpu_ns);
-      add_time (text, _("ready %s"), facts->times.ready_ns);
-    }
+    add_time (text, _("on CPU %s"), facts->times.on_cpu_ns);
+  if (split)
+    add_time (text, _("ready %s"), facts->times.ready_ns);
   for (guint i = 0; i < HEDDLE_N_WAITS; i++)
     {
       if (facts->waits_ns[i] > 0)
@@ -113,7 +113,7 @@ add_times (Writer *text, const HeddleTaskFacts *facts)
       blocked -= facts->waits_ns[i];
     }
   /* what is left of the time blocked; waits take a little longer than their task is blocked */
-  if (facts->times.known && blocked > facts->ran_ns / 100)
+  if (split && blocked > facts->ran_ns / 100)
     add_time (text, _("blocked for another reason %s"), blocked);
   if (!facts->times.known)
     add (text, "%s", facts->state == HEDDLE_TASK_RUNNING

@@ -309,8 +309,9 @@ append_states (GString *text, HeddleRun *run, const HeddleRunSnapshot *snapshot)
     return;
   append_share (text, _("on CPU"), times->on_cpu_ns, times->span_ns);
   append_share (text, _("ready"), times->ready_ns, times->span_ns);
-  append_share (text, _("blocked"), times->span_ns - times->on_cpu_ns - times->ready_ns,
-                times->span_ns);
+  append_share (text, _("blocked"), heddle_times_totals_get_blocked (times), times->span_ns);
+  if (times->untold_ns > 0)
+    append_share (text, _("ready or blocked"), times->untold_ns, times->span_ns);
 }
 
 /* "42 830 tasks: 42 828 done, 2 failed in 3.2 s (13 384/s), utilisation 93 %, on CPU 27 %, ready

@@ -84,6 +84,7 @@ char *
 heddle_csv_put_task (char *to, const HeddleRow *row, gint64 origin)
 {
   gboolean started = row->started_ns != 0, known = started && row->times.known;
+  gboolean split = known && row->times.ready_ns >= 0;
   gint64 span = row->finished_ns - row->started_ns;
 
   to = heddle_json_put_unsigned (to, row->id);
@@ -97,8 +98,8 @@ heddle_csv_put_task (char *to, const HeddleRow *row, gint64 origin)
   to = put_number (to, row->started_ns - origin, started);
   to = put_number (to, row->finished_ns - origin, TRUE);
   to = put_number (to, row->times.on_cpu_ns, known);
-  to = put_number (to, row->times.ready_ns, known);
-  to = put_number (to, known ? heddle_task_times_get_blocked (&row->times, span) : 0, known);
+  to = put_number (to, row->times.ready_ns, split);
+  to = put_number (to, split ? heddle_task_times_get_blocked (&row->times, span) : 0, split);
   to = put_number (to, row->times.switches, known);
   to = put_number (to, row->times.preempted, known);
   *to++ = '\r';

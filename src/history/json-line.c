@@ -88,9 +88,14 @@ put_times (char *to, const HeddleRow *row)
     return PUT (to, ",\"on_cpu_ns\":null,\"ready_ns\":null,\"blocked_ns\":null,\"switches\":null,"
                     "\"preempted\":null");
   to = put_integer (to, "on_cpu_ns", times->on_cpu_ns);
-  to = put_integer (to, "ready_ns", times->ready_ns);
-  to = put_integer (to, "blocked_ns",
-                    heddle_task_times_get_blocked (times, row->finished_ns - row->started_ns));
+  if (times->ready_ns < 0)
+    to = PUT (to, ",\"ready_ns\":null,\"blocked_ns\":null");
+  else
+    {
+      to = put_integer (to, "ready_ns", times->ready_ns);
+      to = put_integer (to, "blocked_ns",
+                        heddle_task_times_get_blocked (times, row->finished_ns - row->started_ns));
+    }
   to = put_integer (to, "switches", times->switches);
   return put_integer (to, "preempted", times->preempted);
 }

@@ -38,7 +38,7 @@ typedef enum {
   /* time: number of payload bytes; a HeddleFigure that the current task has measured */
   HEDDLE_EVENT_FIGURE = 13,
   /* time: number of payload bytes; a HeddleTimesEvent: what the current task's span is made of,
-   * from its worker's counters; shortly before its end */
+   * from its worker's counters, or from the kernel's for its command; shortly before its end */
   HEDDLE_EVENT_TIMES = 14,
   /* these two: the current task took, or gave back, an object of the run's arena; its number stands
    * in place of the id */
@@ -57,7 +57,7 @@ G_STATIC_ASSERT (sizeof (HeddleEvent) == 16);
 /* Payload of HEDDLE_EVENT_TIMES; see HeddleTaskTimes. */
 typedef struct {
   gint64 on_cpu_ns;
-  gint64 ready_ns;
+  gint64 ready_ns; /* -1: not known, of a command */
   guint32 switches;
   guint32 preempted;
 } HeddleTimesEvent;

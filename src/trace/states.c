@@ -67,11 +67,14 @@ heddle_cpu_bit (guint cpu)
  * @span_ns: from the task's begin to its end, not negative
  *
  * The thread's counters and the clock that bounds the span are not read in the same instant, so
- * what is on CPU and ready may exceed the span by a trifle: cuts that off. Any thread.
+ * what is on CPU and ready may exceed the span by a trifle: cuts that off. What several threads had
+ * together is left as it is. Any thread.
  */
 void
 heddle_task_times_fit (HeddleTaskTimes *times, gint64 span_ns)
 {
+  if (times->ready_ns < 0)
+    return;
   times->on_cpu_ns = CLAMP (times->on_cpu_ns, 0, span_ns);
   times->ready_ns = CLAMP (times->ready_ns, 0, span_ns - times->on_cpu_ns);
 }
@@ -90,8 +93,11 @@ heddle_times_totals_add (HeddleTimesTotals *self, const HeddleTaskTimes *times, 
     return;
   self->n_tasks++;
   self->span_ns += span_ns;
-  self->on_cpu_ns += times->on_cpu_ns;
-  self->ready_ns += times->ready_ns;
+  self->on_cpu_ns += MIN (times->on_cpu_ns, span_ns);
+  if (times->ready_ns >= 0)
+    self->ready_ns += times->ready_ns;
+  else
+    self->untold_ns += MAX (span_ns - times->on_cpu_ns, 0);
   self->switches += times->switches;
   self->preempted += times->preempted;
 }
@@ -103,12 +109,28 @@ heddle_times_totals_add (HeddleTimesTotals *self, const HeddleTaskTimes *times, 
  *
  * Any thread.
  *
- * Returns: for how much of its span the task neither had a CPU nor wanted one, nanoseconds
+ * Returns: for how much of its span the task neither had a CPU nor wanted one, nanoseconds; -1: not
+ * known
  */
 gint64
 heddle_task_times_get_blocked (const HeddleTaskTimes *times, gint64 span_ns)
 {
+  if (times->ready_ns < 0)
+    return -1;
   return MAX (span_ns - times->on_cpu_ns - times->ready_ns, 0);
+}
+
+/**
+ * heddle_times_totals_get_blocked:
+ *
+ * Any thread.
+ *
+ * Returns: for how much of the spans the tasks are known to have been blocked, nanoseconds
+ */
+gint64
+heddle_times_totals_get_blocked (const HeddleTimesTotals *self)
+{
+  return MAX (self->span_ns - self->on_cpu_ns - self->ready_ns - self->untold_ns, 0);
 }
 
 /* Seven bits a byte, the lowest ones first; the eighth says that more follow. */
@@ -155,7 +177,7 @@ heddle_task_times_pack (const HeddleTaskTimes *times, char *bytes)
 {
   gsize n = put_number (bytes, (guint64) MAX (times->on_cpu_ns, 0));
 
-  n += put_number (bytes + n, (guint64) MAX (times->ready_ns, 0));
+  n += put_number (bytes + n, (guint64) MAX (times->ready_ns, -1) + 1);
   n += put_number (bytes + n, times->switches);
   n += put_number (bytes + n, times->preempted);
   return n + put_number (bytes + n, times->cpus);
@@ -180,7 +202,7 @@ heddle_task_times_unpack (HeddleTaskTimes *times, const char *bytes)
     n += get_number (bytes + n, &numbers[i]);
   *times = (HeddleTaskTimes) {
     .on_cpu_ns = (gint64) numbers[0],
-    .ready_ns = (gint64) numbers[1],
+    .ready_ns = (gint64) (numbers[1] - 1),
     .switches = (guint32) numbers[2],
     .preempted = (guint32) numbers[3],
     .cpus = numbers[4],

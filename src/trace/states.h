@@ -21,10 +21,13 @@ typedef enum {
 
 #define HEDDLE_N_STATES_SOURCES 3
 
-/* What a task's span is made of. The rest of the span is the time for which it was blocked. */
+/* What a task's span is made of. The rest of the span is the time for which it was blocked. Of a
+ * command with several threads or processes only the time on CPUs is known, which all of them have
+ * together and which may be longer than the span: ready_ns is -1 then, and nobody knows what the
+ * rest was. */
 struct _HeddleTaskTimes {
   gint64 on_cpu_ns;
-  gint64 ready_ns;
+  gint64 ready_ns;   /* -1: not known */
   guint32 switches;  /* how often it left a CPU */
   guint32 preempted; /* how often of these it wanted to go on */
   gboolean known;    /* FALSE: the other fields say nothing */
@@ -35,8 +38,9 @@ struct _HeddleTaskTimes {
 typedef struct {
   guint64 n_tasks; /* attempts at them */
   gint64 span_ns;
-  gint64 on_cpu_ns;
+  gint64 on_cpu_ns;  /* these two: of the spans */
   gint64 ready_ns;
+  gint64 untold_ns;  /* of the spans: it may have been time ready or blocked */
   guint64 switches;
   guint64 preempted;
 } HeddleTimesTotals;
@@ -52,6 +56,7 @@ void heddle_times_totals_add (HeddleTimesTotals *self, const HeddleTaskTimes *ti
 guint64 heddle_cpu_bit (guint cpu);
 void heddle_task_times_fit (HeddleTaskTimes *times, gint64 span_ns);
 gint64 heddle_task_times_get_blocked (const HeddleTaskTimes *times, gint64 span_ns);
+gint64 heddle_times_totals_get_blocked (const HeddleTimesTotals *self);
 gsize heddle_task_times_pack (const HeddleTaskTimes *times, char *bytes);
 gsize heddle_task_times_unpack (HeddleTaskTimes *times, const char *bytes);
 

@@ -356,8 +356,11 @@ static void
 put_times (HeddleTraceWriter *self, const HeddleTaskTimes *times, gint64 span_ns)
 {
   put_time (self, ",\"on_cpu_us\":", times->on_cpu_ns);
-  put_time (self, ",\"ready_us\":", times->ready_ns);
-  put_time (self, ",\"blocked_us\":", heddle_task_times_get_blocked (times, span_ns));
+  if (times->ready_ns >= 0)
+    {
+      put_time (self, ",\"ready_us\":", times->ready_ns);
+      put_time (self, ",\"blocked_us\":", heddle_task_times_get_blocked (times, span_ns));
+    }
   put_text (self, ",\"switches\":");
   put_unsigned (self, times->switches);
   put_text (self, ",\"preempted\":");

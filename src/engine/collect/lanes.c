@@ -101,6 +101,8 @@ heddle_collector_close_span_locked (HeddleCollector *self, HeddleSlot *slot, gin
    * have the store make room for the times of all those around it */
   if (end - slot->task.started_ns < LEAST_TIMES_NS)
     op->times.known = FALSE;
+  /* a part of which nobody knows what it was has no place in a lane */
+  op->times.known = op->times.known && op->times.ready_ns >= 0;
   /* where every switch is known the lane has stretches: with totals it would count twice */
   op->times.known = op->times.known && slot->states.thread == NULL;
   slot->task.lane_open = FALSE;
