@@ -245,10 +245,29 @@ counted (void)
   /* rusage counts what it was charged with up to its end, which came after it was asked */
   g_assert_cmpint (ran.end.cpu_ns, >=,
                    strtoll (ran.written[HEDDLE_CHILD_OUT]->str, NULL, 10) * 9 / 10);
-  g_assert_cmpint (ran.end.ready_ns, >=, 0);
   g_assert_cmpuint (ran.end.max_rss, >, 100 * 1024);
   g_assert_cmpuint (ran.end.switches, >=, ran.end.preempted);
   clear (&ran);
+}
+
+/* ... and what it does not tell: for how long two processes together were ready. */
+static void
+ready (void)
+{
+  Ran ran = { 0 };
+
+  run_shell (&ran, "i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done; (exit 3); exit $?");
+  g_assert_cmpint (ran.end.code, ==, 3);
+  g_assert_cmpint (ran.end.cpu_ns, >, 1000000);
+  g_assert_cmpint (ran.end.ready_ns, ==, -1);
+  clear (&ran);
+  /* of one alone it is told, but where it leaves its processor between two looks at its time */
+  for (guint i = 0; i < 100 && ran.end.ready_ns < 0; i++)
+    {
+      run_shell (&ran, "exec sleep 0.01");
+      clear (&ran);
+    }
+  g_assert_cmpint (ran.end.ready_ns, >=, 0);
 }
 
 static guint
@@ -348,6 +367,7 @@ main (int argc, char **argv)
   g_test_add_func ("/child/ended", ended);
   g_test_add_func ("/child/woken", woken);
   g_test_add_func ("/child/counted", counted);
+  g_test_add_func ("/child/ready", ready);
   g_test_add_func ("/child/side-by-side", side_by_side);
   return g_test_run ();
 }

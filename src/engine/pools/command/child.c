@@ -30,11 +30,13 @@
 #include "base/program.h"
 #include "base/format.h"
 #include "trace/clock.h"
+#include "trace/thread-times.h"
 
 #define PATIENCE_NS   (1 * HEDDLE_S)   /* between SIGTERM and SIGKILL */
 #define QUIET_NS      (50 * HEDDLE_MS) /* after the end: no more is expected */
 #define AFTERWARDS_NS (1 * HEDDLE_S)   /* after the end: it is not listened to any longer */
 #define LOOK_NS       (10 * HEDDLE_MS) /* between two looks whether a group is empty */
+#define UNSEEN_NS     (20 * 1000)      /* of processor time: no process lives on less */
 #define CHUNK         (64 * 1024)      /* bytes of a pipe's room: what one read() can bring */
 
 enum { WAKE = HEDDLE_N_CHILD_STREAMS, PROCESS, N_WATCHED };
@@ -251,17 +253,24 @@ end_group (Child *self)
     }
 }
 
-/* What the kernel has counted of the process, which has ended and still has its number. */
-static void
-read_ready (Child *self)
+/* What the kernel has counted of the first thread of the process, which has ended and still has its
+ * number. */
+static gboolean
+read_schedstat (Child *self, HeddleSchedstat *stat)
 {
   char path[64], text[128];
-  long long on_cpu, ready;
 
   g_snprintf (path, sizeof path, "/proc/%d/schedstat", (int) self->pid);
-  if (heddle_read_small (path, text, sizeof text)
-      && sscanf (text, "%lld %lld", &on_cpu, &ready) == 2 && on_cpu > 0)
-    self->end->ready_ns = ready;
+  return heddle_read_small (path, text, sizeof text)
+    && heddle_schedstat_parse (text, strlen (text), stat);
+}
+
+/* Who has had all of the command's processor time has been alone, and how long it was ready is how
+ * long the command was. Of others it is not known how long they were, nor when nobody was. */
+static gboolean
+was_alone (const Child *self, const HeddleSchedstat *stat)
+{
+  return stat->cpu_ns > 0 && self->end->cpu_ns <= stat->cpu_ns + UNSEEN_NS;
 }
 
 static gint64
@@ -274,10 +283,11 @@ static void
 reap (Child *self)
 {
   HeddleChildEnd *end = self->end;
+  HeddleSchedstat stat = { 0 };
   struct rusage usage = { 0 };
+  gboolean is_told = read_schedstat (self, &stat);
   int status = 0;
 
-  read_ready (self);
   while (wait4 (self->pid, &status, 0, &usage) < 0 && errno == EINTR)
     ;
   if (WIFEXITED (status))
@@ -285,6 +295,8 @@ reap (Child *self)
   else
     end->signal = WTERMSIG (status);
   end->cpu_ns = to_ns (&usage.ru_utime) + to_ns (&usage.ru_stime);
+  if (is_told && was_alone (self, &stat))
+    end->ready_ns = stat.delay_ns;
   end->switches = (guint64) (usage.ru_nvcsw + usage.ru_nivcsw);
   end->preempted = (guint64) usage.ru_nivcsw;
   end->max_rss = (guint64) usage.ru_maxrss * 1024;

@@ -46,8 +46,9 @@ typedef struct {
   int code;          /* exit status, 0 to 255; -1: none */
   int signal;        /* what ended it; 0: it ended by itself */
   gint64 cpu_ns;     /* processor time of it and of its children that it has waited for */
-  gint64 ready_ns;   /* for how long its first thread was ready and not executed; -1: not known */
-  guint64 switches;  /* how often a processor was taken from it or given up, likewise */
+  gint64 ready_ns;   /* for how long it was ready and not executed; -1: not known, as where it had
+                        several processes or threads */
+  guint64 switches;  /* how often it, or one of these children, left a processor */
   guint64 preempted; /* taken, of these */
   guint64 max_rss;   /* bytes that the largest of them had in memory at most */
   guint64 n_bytes[HEDDLE_N_CHILD_STREAMS];
