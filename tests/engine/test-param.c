@@ -316,8 +316,12 @@ backends_are_found_by_id (void)
 {
   static const char *const ids[] = { "threads",         "processes",
                                      "main-loop",       "main-loop-blocking",
-                                     "thread-per-task", "process-per-task" };
-  const HeddleWorkload everywhere = { .id = "everywhere", .backends = HEDDLE_BACKENDS_ALL };
+                                     "thread-per-task", "process-per-task",
+                                     "commands" };
+  const HeddleWorkload everywhere = { .id = "everywhere",
+                                      .backends = HEDDLE_BACKENDS_ALL
+                                        | HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_COMMANDS) };
+  const HeddleWorkload anywhere = { .id = "anywhere", .backends = HEDDLE_BACKENDS_ALL };
   const HeddleWorkload nowhere = { .id = "nowhere" };
   HeddleBackend backend;
 
@@ -330,6 +334,9 @@ backends_are_found_by_id (void)
       /* scripts tell them by this */
       g_assert_cmpint (heddle_backend_get_info (backend)->is_process, ==,
                        g_str_has_prefix (ids[i], "process"));
+      /* who does not name it does not get it */
+      g_assert_cmpint (heddle_backend_parse (ids[i], &anywhere, &backend, NULL), !=,
+                       heddle_backend_get_info (i)->is_command);
       g_assert_false (heddle_backend_parse (ids[i], &nowhere, &backend, NULL));
     }
   g_assert_false (heddle_backend_parse ("thread", &everywhere, &backend, NULL));

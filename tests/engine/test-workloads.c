@@ -350,7 +350,7 @@ overreach (gpointer data, HeddleTask *task)
                        heddle_event_word (HEDDLE_EVENT_TASK_NEXT, HEDDLE_TASK_DONE, 6 + i % 900));
 }
 
-#define COMMON TEST_WORKLOAD (Data), .backends = HEDDLE_BACKENDS_ALL
+#define COMMON TEST_WORKLOAD (Data), .backends = TEST_BACKENDS
 
 static const HeddleWorkload workloads[] = {
   { COMMON, .id = "double", .produce = produce_range, .execute = return_double },
@@ -387,7 +387,7 @@ const HeddleWorkload *
 test_workload_find (const char *id)
 {
   static const HeddleWorkload *const lists[] = {
-    workloads, test_fault_workloads, test_link_workloads,
+    workloads, test_command_workloads, test_fault_workloads, test_link_workloads,
     test_own_times_workloads, test_states_workloads, test_step_workloads, test_stuck_workloads,
     test_sync_workloads,
   };

@@ -24,8 +24,8 @@ BELOW = {
 }
 # {floor: its rooms from the ground up}. What lies in the floor's own folder stands above them.
 ROOMS = {
-    "engine": ["model", "queue", "task", "sync", "worker", "collect", "pools/command", "pools",
-               "pools/process", "run"],
+    "engine": ["model", "queue", "task", "sync", "worker", "collect", "pools",
+               "pools/command", "pools/process", "run"],
     "app": ["widgets/a11y", "widgets/container", "widgets/table", "widgets", "model",
             "run/settings", "run/tables", "run/monitor", "run"],
 }
@@ -39,6 +39,7 @@ UPWARDS = {
     "heddle_backends": ((), "the list of all backends, which the pools fill and everybody may read"),
     "heddle_process_pool_class": (("src/engine/pools/backends.c",), "a row of that list"),
     "heddle_process_per_task_class": (("src/engine/pools/backends.c",), "a row of that list"),
+    "heddle_command_pool_class": (("src/engine/pools/backends.c",), "a row of that list"),
     "heddle_isolated_pool_class": (("src/engine/pools/thread-pool.c",),
                                    "what a backend of threads is for workloads that may crash"),
 }

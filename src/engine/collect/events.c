@@ -312,12 +312,25 @@ task_started (HeddleCollector *self, HeddleSlot *slot, guint64 id, guint attempt
   heddle_collector_begin_times_locked (self, slot);
 }
 
+/* What a worker's commands have cost is what it has; of one that is going on nothing is known. */
+static void
+add_command (HeddleSlotTotals *totals, const HeddleTimesEvent *times)
+{
+  if (totals->cpu_ns < 0)
+    totals->ready_ns = times->ready_ns;
+  else if (totals->ready_ns >= 0)
+    totals->ready_ns = times->ready_ns < 0 ? -1 : totals->ready_ns + times->ready_ns;
+  totals->cpu_ns = MAX (totals->cpu_ns, 0) + times->on_cpu_ns;
+}
+
 static void
 take_times (HeddleSlot *slot, const char *payload)
 {
   HeddleTimesEvent event;
 
   memcpy (&event, payload, sizeof event);
+  if (slot->is_command)
+    add_command (&slot->totals, &event);
   slot->task.times = (HeddleTaskTimes) { event.on_cpu_ns, event.ready_ns, event.switches,
                                          event.preempted, TRUE };
 }

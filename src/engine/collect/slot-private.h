@@ -78,6 +78,7 @@ struct _HeddleSlot {
   guint number;        /* from 1 */
   gboolean is_process; /* what the ring says comes from another process, and is checked */
   gboolean is_thread;  /* the worker is a thread, of whatever process */
+  gboolean is_command; /* ... that only waits: what counts is what its tasks' commands have cost */
   guint ring_capacity;
   char name[32];
 

@@ -25,6 +25,7 @@ heddle_slot_new (guint number, HeddleBackend backend, guint ring_capacity, gbool
   self->number = number;
   self->is_process = is_process;
   self->is_thread = !info->is_process;
+  self->is_command = info->is_command;
   self->ring_capacity = ring_capacity;
   if (is_process)
     heddle_assigned_init (&self->assigned);

@@ -59,11 +59,11 @@ heddle_collector_expect (HeddleCollector *self, gboolean worker)
   atomic_store (&self->expected_ticks, worker ? heddle_clock_ticks () : 0);
 }
 
-/* Whether the worker is the thread that calls. */
+/* Whether the worker is the thread that calls, and that is what it is measured by. */
 static gboolean
 is_own (const HeddleSlot *slot)
 {
-  return slot->is_thread && slot->worker.tid == (int) syscall (SYS_gettid);
+  return slot->is_thread && !slot->is_command && slot->worker.tid == (int) syscall (SYS_gettid);
 }
 
 /**

@@ -19,6 +19,8 @@ struct _HeddleBackendInfo {
   gboolean is_loop;        /* the main loop is the one worker, however many are asked for */
   gboolean is_per_task;    /* every task gets a worker of its own */
   gboolean is_blocking;    /* the main loop does nothing else until all tasks are done */
+  gboolean is_command; /* a task is a command of the user: its worker sleeps meanwhile, and what the
+                          command has cost is what the task has */
 };
 
 /* Data of pools/backends.c, so that this room calls nothing above it. */

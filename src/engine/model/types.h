@@ -39,6 +39,7 @@ typedef enum {
   HEDDLE_BACKEND_MAIN_LOOP_BLOCKING, /* all in one go: freezes the window, on purpose */
   HEDDLE_BACKEND_THREAD_PER_TASK,
   HEDDLE_BACKEND_PROCESS_PER_TASK,
+  HEDDLE_BACKEND_COMMANDS, /* threads that wait for the user's commands */
   HEDDLE_N_BACKENDS
 } HeddleBackend;
 

@@ -20,7 +20,11 @@ typedef enum {
 const char *heddle_group_get_name (HeddleGroup group);
 
 #define HEDDLE_BACKEND_BIT(b) (1u << (b))
-#define HEDDLE_BACKENDS_ALL ((1u << HEDDLE_N_BACKENDS) - 1)
+/* Those on which any C function can run, which is what workloads are made of. The workers of
+ * "commands" only wait for what they have started: that it takes one task at a time, and looks at
+ * no clock of its own, is good for commands only, so who wants it names it. */
+#define HEDDLE_BACKENDS_ALL                                                                        \
+  (((1u << HEDDLE_N_BACKENDS) - 1) & ~HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_COMMANDS))
 /* Those that run several tasks at the same time and begin them in the order of the queue, so that a
  * task may wait for those before it: all but the main loop's. */
 #define HEDDLE_BACKENDS_CONCURRENT                                                                 \

@@ -261,7 +261,10 @@ heddle_thread_worker_init_executor (HeddleExecutor *executor, const HeddlePoolHo
                         (HeddleRingKick) heddle_collector_kick, host->collector,
                         heddle_slot_get_cancel (slot));
   executor->shared = host->shared;
-  if (host->states == HEDDLE_STATES_COUNTED)
+  /* one that waits for a command sleeps, whatever that does */
+  if (heddle_backend_get_info (host->options->backend)->is_command)
+    executor->task.takes_times = host->states != HEDDLE_STATES_NONE;
+  else if (host->states == HEDDLE_STATES_COUNTED)
     heddle_executor_count (executor);
 }
 

@@ -10,6 +10,7 @@
 
 #include <unistd.h>
 
+#include "engine/model/backend.h"
 #include "engine/run/run-private.h"
 #include "measure/proc.h"
 #include "trace/clock.h"
@@ -78,7 +79,7 @@ sample_proc (HeddleRun *self, guint n, gint64 now)
       HeddleProcSample sample;
       gboolean known;
 
-      if (!slot->worker.present || (slot->is_thread && slot->worker.tid == 0))
+      if (!slot->worker.present || slot->is_command || (slot->is_thread && slot->worker.tid == 0))
         continue;
       known = slot->is_thread
         ? heddle_proc_sample_thread (slot->worker.pid, slot->worker.tid, &sample)
@@ -90,6 +91,13 @@ sample_proc (HeddleRun *self, guint n, gint64 now)
         sample.ready_ns >= 0 ? slot->totals.ready_before_ns + sample.ready_ns : -1;
       slot->totals.rss = !slot->is_thread ? sample.rss : -1;
     }
+}
+
+/* Commands tell when they have ended: that is no time of the last quarter of a second. */
+static gboolean
+tells_meanwhile (const HeddleRun *self)
+{
+  return !heddle_backend_get_info (self->options.backend)->is_command;
 }
 
 /* What all workers have used of processors, as far as it has been read. */
@@ -132,6 +140,8 @@ measure_proc (HeddleRun *self, guint n, gint64 now)
   gint64 begin = self->sampling.cpu_at != 0 ? self->sampling.cpu_at : self->started_ns;
   gint64 cpu, memory, end;
 
+  if (!tells_meanwhile (self))
+    return;
   sample_proc (self, n, now);
   end = MAX (heddle_clock_monotonic_ns (), begin + 1);
   cpu = count_cpu (self->collector);

@@ -7,8 +7,16 @@
 #include <glib/gi18n-lib.h>
 
 #include "base/lock.h"
+#include "engine/model/backend.h"
 #include "engine/run/run-private.h"
 #include "trace/switches.h"
+
+/* Its threads are not those that do the work, and the work is not this program's to record. */
+static gboolean
+is_command (HeddleRun *self)
+{
+  return heddle_backend_get_info (self->options.backend)->is_command;
+}
 
 /* Begins to record the switches of all threads that this one makes from now on. */
 static gboolean
@@ -32,7 +40,7 @@ record_switches (HeddleRun *self)
 
 /**
  * heddle_run_open_states:
- * @counted: whether workers can count the times of their tasks
+ * @counted: whether the times of tasks can be counted
  *
  * Chooses the source. The supervisor's thread, before it makes any other.
  *
@@ -43,6 +51,8 @@ heddle_run_open_states (HeddleRun *self, gboolean counted)
 {
   HeddleStatesSource states = self->options.states;
 
+  if (is_command (self))
+    states = MIN (states, HEDDLE_STATES_COUNTED);
   if (states == HEDDLE_STATES_EXACT && !record_switches (self))
     states = HEDDLE_STATES_COUNTED;
   if (states == HEDDLE_STATES_COUNTED && !counted)
@@ -85,8 +95,10 @@ heddle_run_count_lost_states_locked (HeddleRun *self)
 }
 
 static const char *
-describe (HeddleStatesSource source)
+describe (HeddleStatesSource source, gboolean is_command)
 {
+  if (is_command && source == HEDDLE_STATES_COUNTED)
+    return _("When a command has ended, the kernel tells how long it and what it started were on a CPU. How long it waited for one, and how long it was blocked, is told of commands that are one process with one thread; of others it is not known, nor is it known of any when that was.");
   switch (source)
     {
     case HEDDLE_STATES_EXACT:
@@ -112,7 +124,7 @@ heddle_run_dup_states_note (HeddleRun *self)
 {
   HEDDLE_AUTO_LOCK (&self->public.lock);
   if (self->public.why_not_exact == NULL)
-    return g_strdup (describe (self->public.snapshot.states));
-  return g_strdup_printf ("%s %s", describe (self->public.snapshot.states),
+    return g_strdup (describe (self->public.snapshot.states, is_command (self)));
+  return g_strdup_printf ("%s %s", describe (self->public.snapshot.states, is_command (self)),
                           self->public.why_not_exact);
 }

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/lock.h"
+#include "engine/model/backend.h"
 #include "engine/run/run-private.h"
 #include "engine/sync/shared.h"
 #include "engine/task/task-private.h"
@@ -248,11 +249,12 @@ is_stopped (gboolean opening, gpointer data)
 }
 
 /* Opens the best source, and returns what workers are to do for it: where every switch is recorded
- * they count, too, since a wake-up is no switch. */
+ * they count, too, since a wake-up is no switch. Commands are counted by who waits for them. */
 static HeddleStatesSource
 choose_states (HeddleRun *run)
 {
-  gboolean counted = heddle_thread_counters_are_there ();
+  gboolean counted = heddle_backend_get_info (run->options.backend)->is_command
+    || heddle_thread_counters_are_there ();
   HeddleStatesSource states = heddle_run_open_states (run, counted);
 
   return counted ? MIN (states, HEDDLE_STATES_COUNTED) : HEDDLE_STATES_NONE;

@@ -128,14 +128,15 @@ heddle_run_tally_stretch_locked (HeddleRun *self, const HeddleTotals *from, cons
   tally->over_ns += line == LINE_OVER && tally->last.task != 0 ? idle : 0;
 }
 
-/* A worker that was replaced had processor time after it was asked for it last. */
+/* A worker that was replaced had processor time after it was asked for it last, and a command that
+ * is going on has not told of any. */
 static gboolean
 knows_processor_times (HeddleRun *self, gboolean ended)
 {
   const HeddleCollector *collector = self->collector;
   const HeddleBackendInfo *info = heddle_backend_get_info (self->options.backend);
 
-  if (info->is_per_task || info->is_loop || collector->counts.workers_lost > 0
+  if (info->is_per_task || info->is_loop || info->is_command || collector->counts.workers_lost > 0
       || collector->counts.workers_recycled > 0
       || (!ended && collector->slots->len > HEDDLE_TALLY_WORKERS))
     return FALSE;
@@ -163,7 +164,8 @@ add_processor_times (HeddleRun *self, HeddleRunTally *tally, gboolean ended)
       tally->ready_ns += MAX (slot->totals.ready_ns, 0);
     }
   tally->processor_times_known = knows_processor_times (self, ended);
-  if (atomic_load (&n_begun) != self->sampling.tallies.n_begun || !self->sampling.tallies.alone)
+  if (atomic_load (&n_begun) != self->sampling.tallies.n_begun || !self->sampling.tallies.alone
+      || heddle_backend_get_info (self->options.backend)->is_command)
     tally->used_ns = -1;
   else
     tally->used_ns = heddle_clock_read (CLOCK_PROCESS_CPUTIME_ID)

@@ -32,6 +32,8 @@ struct _HeddleTask {
   const _Atomic guint32 *cancel; /* futex word */
   gboolean killable;    /* the worker is a process that can be ended with the task in hand */
   guint worker;         /* number, from 1 */
+  int wake_fd;          /* heddle_task_get_wake_fd() */
+  gboolean takes_times; /* it is told what they cost: heddle_task_set_times() */
   /* how many of the next holds of an object are not measured: hold.h */
   guint8 hold_skip[HEDDLE_HOLD_SKIPS];
 

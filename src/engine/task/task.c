@@ -10,6 +10,7 @@
 #include "engine/task/task-private.h"
 #include "engine/task/task.h"
 #include "trace/clock.h"
+#include "trace/states.h"
 
 /**
  * heddle_task_get_id:
@@ -98,6 +99,45 @@ gboolean
 heddle_task_can_be_killed (HeddleTask *self)
 {
   return self->killable;
+}
+
+/**
+ * heddle_task_get_wake_fd:
+ *
+ * For heddle_child_run(), whose is_over() asks heddle_task_is_cancelled().
+ *
+ * Returns: an eventfd of the worker that is written to when heddle_task_is_cancelled() may have
+ *   become true; -1 on backends that are not for commands
+ */
+int
+heddle_task_get_wake_fd (HeddleTask *self)
+{
+  return self->wake_fd;
+}
+
+/**
+ * heddle_task_set_times:
+ * @times: what the command has cost, known; its CPUs are not told
+ *
+ * Says what the task's time went to where a command, and not the worker's thread, has used it:
+ * once, when the command has ended. On backends that are not for commands, where the worker itself
+ * is counted, and in a run that does not want to know, nothing comes of it.
+ */
+void
+heddle_task_set_times (HeddleTask *self, const HeddleTaskTimes *times)
+{
+  HeddleTimesEvent event;
+
+  g_return_if_fail (times != NULL && times->known);
+
+  if (!self->takes_times)
+    return;
+  event = (HeddleTimesEvent){ .on_cpu_ns = MAX (times->on_cpu_ns, 0),
+                              .ready_ns = MAX (times->ready_ns, -1),
+                              .switches = times->switches,
+                              .preempted = times->preempted };
+  heddle_ring_put_text (self->writer, HEDDLE_EVENT_TIMES, self->id, (const char *) &event,
+                        sizeof event);
 }
 
 static void

@@ -25,4 +25,8 @@ void heddle_task_return_printf (HeddleTask *self, const char *format, ...) G_GNU
 void heddle_task_fail (HeddleTask *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void heddle_task_fail_literal (HeddleTask *self, const char *message);
 
+/* For tasks that are commands (HeddleBackendInfo.is_command). */
+int heddle_task_get_wake_fd (HeddleTask *self);
+void heddle_task_set_times (HeddleTask *self, const HeddleTaskTimes *times);
+
 G_END_DECLS

@@ -46,7 +46,9 @@ heddle_executor_init (HeddleExecutor *self, const HeddleWorkload *workload, gpoi
   *self = (HeddleExecutor) { .workload = workload, .data = data, .worker = worker };
   self->pace.count_from = G_MAXUINT64;
   heddle_thread_counters_init (&self->counting.counters);
-  self->task = (HeddleTask) { .writer = &self->writer, .cancel = cancel, .worker = worker };
+  self->task = (HeddleTask) {
+    .writer = &self->writer, .cancel = cancel, .worker = worker, .wake_fd = -1
+  };
   heddle_ring_writer_init (&self->writer, ring, kick, kick_data);
 }
 

@@ -15,19 +15,26 @@ get_kind (HeddleBackend backend)
   HeddleBackend kind = 0;
 
   while (heddle_backends[kind]->is_process != info->is_process
-         || heddle_backends[kind]->is_loop != info->is_loop)
+         || heddle_backends[kind]->is_loop != info->is_loop
+         || heddle_backends[kind]->is_command != info->is_command)
     kind++;
   return kind;
 }
 
-/* The first of each kind. */
+static gboolean
+is_offered (HeddleRunControls *self, HeddleBackend backend)
+{
+  return (self->workload->backends & HEDDLE_BACKEND_BIT (backend)) != 0;
+}
+
+/* The first of each kind; commands only where the tasks are commands. */
 static guint
-list_kinds (HeddleBackend kinds[HEDDLE_N_BACKENDS])
+list_kinds (HeddleRunControls *self, HeddleBackend kinds[HEDDLE_N_BACKENDS])
 {
   guint n = 0;
 
   for (guint i = 0; i < HEDDLE_N_BACKENDS; i++)
-    if (get_kind (i) == i)
+    if (get_kind (i) == i && (!heddle_backends[i]->is_command || is_offered (self, i)))
       kinds[n++] = i;
   return n;
 }
@@ -39,17 +46,11 @@ list_variants (HeddleRunControls *self, HeddleBackend variants[HEDDLE_N_BACKENDS
   int kind = heddle_segmented_get_selected (self->kind);
   guint n = 0;
 
-  list_kinds (kinds);
+  list_kinds (self, kinds);
   for (guint i = 0; i < HEDDLE_N_BACKENDS && kind >= 0; i++)
     if (get_kind (i) == kinds[kind])
       variants[n++] = i;
   return n;
-}
-
-static gboolean
-is_offered (HeddleRunControls *self, HeddleBackend backend)
-{
-  return (self->workload->backends & HEDDLE_BACKEND_BIT (backend)) != 0;
 }
 
 /* Whether their number can be chosen: the main loop is one. */
@@ -66,7 +67,7 @@ void
 heddle_run_controls_fill_kinds (HeddleRunControls *self)
 {
   HeddleBackend kinds[HEDDLE_N_BACKENDS];
-  guint n_kinds = list_kinds (kinds);
+  guint n_kinds = list_kinds (self, kinds);
   const char *names[HEDDLE_N_BACKENDS + 1] = { NULL };
   const char *tooltips[HEDDLE_N_BACKENDS + 1] = { NULL };
 
@@ -129,7 +130,7 @@ heddle_run_controls_set_backend (HeddleRunControls *self, HeddleBackend backend)
   if (!is_offered (self, backend))
     return;
   self->filling++;
-  for (guint i = list_kinds (kinds); i > 0; i--)
+  for (guint i = list_kinds (self, kinds); i > 0; i--)
     if (kinds[i - 1] == get_kind (backend))
       heddle_segmented_set_selected (self->kind, (int) i - 1);
   for (guint i = list_variants (self, variants); i > 0; i--)
