@@ -75,6 +75,21 @@ test_counted (void)
   assert_says (&facts, "preempted 2 times", TRUE);
 }
 
+/* Of a command with several processes the rest may have been time ready. */
+static void
+test_on_cpu_alone (void)
+{
+  const HeddleLaneSum sum = { .busy_ns = 10 * MS };
+  HeddleSpan told = span;
+  HeddleTaskFacts facts;
+
+  told.times = (HeddleTaskTimes) { .on_cpu_ns = 15 * MS, .ready_ns = -1, .known = TRUE };
+  heddle_task_facts_init (&facts, &told, &sum);
+  assert_says (&facts, "on CPU 15", TRUE);
+  assert_says (&facts, "ready", FALSE);
+  assert_says (&facts, "another reason", FALSE);
+}
+
 /* Stretches say what totals would. */
 static void
 test_exact (void)
@@ -127,6 +142,7 @@ main (int argc, char **argv)
   g_test_add_func ("/task-tip/running-knows-its-wait", test_running);
   g_test_add_func ("/task-tip/totals-and-waits", test_counted);
   g_test_add_func ("/task-tip/stretches-say-what-totals-would", test_exact);
+  g_test_add_func ("/task-tip/on-cpu-alone", test_on_cpu_alone);
   g_test_add_func ("/task-tip/cpus", test_cpus);
   return g_test_run ();
 }

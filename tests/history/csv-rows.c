@@ -65,8 +65,8 @@ main (int argc, char *argv[])
       row.error = make_text (random);
       if (i % 2 == 0)
         row.started_ns = 1000;
-      row.times = (HeddleTaskTimes) { .on_cpu_ns = i / 2, .ready_ns = 1, .switches = 3,
-                                      .known = i % 4 == 0 };
+      row.times = (HeddleTaskTimes) { .on_cpu_ns = i / 2, .ready_ns = i % 8 == 0 ? 1 : -1,
+                                      .switches = 3, .known = i % 4 == 0 };
       g_assert (heddle_csv_task_room (&row) < 1 << 16);
       end = heddle_csv_put_task (buffer, &row, 1000);
       g_assert ((gsize) (end - buffer) <= heddle_csv_task_room (&row));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "history/export.h"
+#include "history/json-line.h"
 #include "trace/clock.h"
 #include "workloads/list.h"
 
@@ -356,6 +357,22 @@ test_a_file_is_replaced (Fixture *self, gconstpointer data)
   g_unlink (link);
 }
 
+/* Of several processes the time on CPUs is known, and the rest is no number. */
+static void
+test_on_cpu_alone (void)
+{
+  const HeddleRow row = {
+    .id = 1, .state = HEDDLE_TASK_DONE, .attempt = 1, .worker = 1, .started_ns = 1,
+    .finished_ns = 101, .label = (char *) "a",
+    .times = { .on_cpu_ns = 150, .ready_ns = -1, .switches = 3, .preempted = 2, .known = TRUE },
+  };
+  g_autofree char *line = g_malloc0 (heddle_json_task_room (&row) + 1);
+
+  heddle_json_put_task (line, &row, 0);
+  g_assert_nonnull (strstr (line, "\"on_cpu_ns\":150,\"ready_ns\":null,\"blocked_ns\":null,"
+                                  "\"switches\":3,\"preempted\":2"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -375,5 +392,6 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);
+  g_test_add_func ("/export/on-cpu-alone", test_on_cpu_alone);
   return g_test_run ();
 }
