@@ -55,6 +55,7 @@ G_STATIC_ASSERT (sizeof (HeddleTrackBlock) % sizeof (guint64) == 0);
 guint heddle_track_block_measure (HeddleTrackBlock *self, const HeddleTrackItem *items);
 void heddle_track_block_write (const HeddleTrackBlock *self, const HeddleTrackItem *items,
                                guint64 *words);
+guint heddle_track_block_count_failed (const HeddleTrackBlock *self, guint n);
 
 /* Where the items of a column are, of a block with its columns behind it and a readable word behind
  * those. */

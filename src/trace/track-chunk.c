@@ -222,8 +222,8 @@ heddle_track_chunk_count_failed (const HeddleTrackChunk *self, guint index)
     return self->items[index % BLOCK].n_failed;
   block = heddle_track_chunk_get_block (self, index);
   n = block->n_failed;
-  for (guint i = index - index % BLOCK; i < index && block->failed_tasks > 0; i++)
-    n += heddle_track_chunk_get_state (self, i) != HEDDLE_TASK_DONE;
+  if (block->failed_tasks > 0)
+    n += heddle_track_block_count_failed (block, index % BLOCK);
   return n;
 }
 

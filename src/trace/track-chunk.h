@@ -35,6 +35,8 @@ gint64 heddle_track_chunk_get_end (const HeddleTrackChunk *self, guint index);
 gint64 heddle_track_chunk_get_gap (const HeddleTrackChunk *self, guint index);
 gint64 heddle_track_chunk_get_covered (const HeddleTrackChunk *self, guint index);
 guint heddle_track_chunk_count_begun (const HeddleTrackChunk *self, gint64 time, guint64 *touched);
+guint heddle_track_count_chunks_begun (const HeddleTrack *self, guint from, gint64 time,
+                                       guint64 *touched);
 guint heddle_track_find_chunk (const HeddleTrack *self, guint from, gint64 time, guint64 *touched);
 guint64 heddle_track_chunk_get_id (const HeddleTrackChunk *self, guint index);
 HeddleTaskState heddle_track_chunk_get_state (const HeddleTrackChunk *self, guint index);

@@ -10,25 +10,27 @@
 
 #include "trace/track-chunk.h"
 
-/* Times in their order, of one kind or another, in a chunk, or of several. */
-typedef gint64 (*GetTime) (const HeddleTrackChunk *chunk, guint index);
+#define PREFETCHED_WORDS 64 /* mostly a block and where the next one begins */
+
+/* Times in their order, in memory of one kind or another. */
+typedef gint64 (*GetTime) (gconstpointer times, guint index);
 
 static inline gint64
-get_in_sequences (const HeddleTrackChunk *chunk, guint index)
+get_in_sequences (gconstpointer begins, guint index)
 {
-  return chunk->begins[index];
+  return ((const guint32 *) begins)[index];
 }
 
 static inline gint64
-get_end_of_chunk (const HeddleTrackChunk *chunks, guint index)
+get_of_chunk (gconstpointer begins, guint index)
 {
-  return chunks[index].end;
+  return ((const gint64 *) begins)[index];
 }
 
 static inline gint64
-get_unpacked (const HeddleTrackChunk *chunk, guint index)
+get_unpacked (gconstpointer items, guint index)
 {
-  return chunk->items[index].growing[HEDDLE_TRACK_BEGIN];
+  return ((const HeddleTrackItem *) items)[index].growing[HEDDLE_TRACK_BEGIN];
 }
 
 /* Of the first stretch of a block. */
@@ -38,14 +40,14 @@ get_of_block (const HeddleTrackChunk *chunk, guint block)
   guint index = block * HEDDLE_TRACK_BLOCK;
 
   if (index >= heddle_track_chunk_get_open (chunk))
-    return get_unpacked (chunk, 0);
+    return get_unpacked (chunk->items, 0);
   return heddle_track_chunk_get_block (chunk, index)->growing[HEDDLE_TRACK_BEGIN];
 }
 
 /* How many of the first @n times are before @time; around @guess they are looked for first, in
  * steps of @step. Inline, so that each kind of times has a loop of its own. */
 static inline guint
-count_before (GetTime get, const HeddleTrackChunk *chunk, guint n, gint64 time, guint guess,
+count_before (GetTime get, gconstpointer times, guint n, gint64 time, guint guess,
               guint step, guint64 *touched)
 {
   guint low = 0, high = n;
@@ -53,7 +55,7 @@ count_before (GetTime get, const HeddleTrackChunk *chunk, guint n, gint64 time, 
   for (;;)
     {
       (*touched)++;
-      if (get (chunk, guess) < time)
+      if (get (times, guess) < time)
         {
           low = guess + 1;
           if (high - low <= step)
@@ -73,7 +75,7 @@ count_before (GetTime get, const HeddleTrackChunk *chunk, guint n, gint64 time, 
     {
       guint middle = low + (high - low) / 2;
 
-      if (get (chunk, middle) < time)
+      if (get (times, middle) < time)
         low = middle + 1;
       else
         high = middle;
@@ -87,6 +89,17 @@ static guint
 guess_index (gint64 part, gint64 whole, guint n)
 {
   return MIN ((guint) ((double) part / ((double) whole + 1) * n), n - 1);
+}
+
+/* A block that was not read lately is as many cache misses as it has lines, one after another: its
+ * begins say which of its items is looked at next. Asked for at once they come together. */
+static inline void
+prefetch_block (const HeddleTrackChunk *self, guint block)
+{
+  const guint64 *words = self->packed.words + self->packed.blocks[block];
+
+  for (guint i = 0; i < PREFETCHED_WORDS; i += 64 / sizeof *words)
+    __builtin_prefetch (words + i);
 }
 
 /* The first one of the block begins before @time. By halving, without a branch that a processor
@@ -112,6 +125,8 @@ count_in_packed (const HeddleTrackChunk *self, gint64 time, guint guess, guint64
   guint last = (self->n - 1) / HEDDLE_TRACK_BLOCK, block = guess / HEDDLE_TRACK_BLOCK;
   guint first;
 
+  if (block * HEDDLE_TRACK_BLOCK < heddle_track_chunk_get_open (self))
+    prefetch_block (self, block);
   for (; get_of_block (self, block) >= time; block--)
     (*touched)++;
   for (; block < last && get_of_block (self, block + 1) < time; block++)
@@ -119,8 +134,38 @@ count_in_packed (const HeddleTrackChunk *self, gint64 time, guint guess, guint64
   first = block * HEDDLE_TRACK_BLOCK;
   *touched += 2 + 7;
   if (first == heddle_track_chunk_get_open (self))
-    return first + count_before (get_unpacked, self, self->n - first, time, 0, 4, touched);
+    return first + count_before (get_unpacked, self->items, self->n - first, time, 0, 4, touched);
   return first + count_in_block (heddle_track_chunk_get_block (self, first), time);
+}
+
+/**
+ * heddle_track_count_chunks_begun:
+ * @from: where the search begins: a chunk that is kept, or n_chunks
+ * @time: nanoseconds
+ * @touched: (inout): grows by the number of entries looked at
+ *
+ * Returns: the first chunk, not before @from, that begins at or after @time; n_chunks where none
+ * does
+ */
+guint
+heddle_track_count_chunks_begun (const HeddleTrack *self, guint from, gint64 time,
+                                 guint64 *touched)
+{
+  gint64 begin;
+  guint n, guess;
+
+  for (guint end = MIN (from + 2, self->n_chunks); from < end; from++)
+    {
+      (*touched)++;
+      if (self->begins[from] >= time)
+        return from;
+    }
+  if (from >= self->n_chunks)
+    return self->n_chunks;
+  n = self->n_chunks - from;
+  begin = self->begins[from];
+  guess = guess_index (CLAMP (time - begin, 0, self->end - begin), self->end - begin, n);
+  return from + count_before (get_of_chunk, &self->begins[from], n, time, guess, 1, touched);
 }
 
 /**
@@ -134,23 +179,15 @@ count_in_packed (const HeddleTrackChunk *self, gint64 time, guint guess, guint64
 guint
 heddle_track_find_chunk (const HeddleTrack *self, guint from, gint64 time, guint64 *touched)
 {
-  gint64 begin;
-  guint n, guess;
+  guint begun;
 
   if (time > self->end)
     return self->n_chunks;
-  for (guint end = MIN (from + 2, self->n_chunks); from < end; from++)
-    {
-      (*touched)++;
-      if (self->chunks[from].end >= time)
-        return from;
-    }
-  if (from >= self->n_chunks)
-    return self->n_chunks;
-  n = self->n_chunks - from;
-  begin = self->chunks[from].begin;
-  guess = guess_index (MAX (time - begin, 0), self->end - begin, n);
-  return from + count_before (get_end_of_chunk, &self->chunks[from], n, time, guess, 1, touched);
+  begun = heddle_track_count_chunks_begun (self, from, time, touched);
+  if (begun == from)
+    return from;
+  (*touched)++;
+  return self->chunks[begun - 1].end >= time ? begun - 1 : begun;
 }
 
 /**
@@ -172,7 +209,7 @@ heddle_track_chunk_count_begun (const HeddleTrackChunk *self, gint64 time, guint
     return 0;
   guess = guess_index (time - self->begin, self->end - self->begin, self->n);
   if (self->form == HEDDLE_TRACK_SEQUENCES)
-    return count_before (get_in_sequences, self, self->n, time - self->begin, guess, 4,
+    return count_before (get_in_sequences, self->begins, self->n, time - self->begin, guess, 4,
                          touched);
   return count_in_packed (self, time, guess, touched);
 }

@@ -50,6 +50,7 @@ heddle_track_clear (HeddleTrack *self)
   for (guint i = self->first; i < self->n_chunks; i++)
     heddle_track_chunk_clear (&self->chunks[i]);
   g_free (self->chunks);
+  g_free (self->begins);
   memset (self, 0, sizeof *self);
 }
 
@@ -60,6 +61,7 @@ make_room_for_chunk (HeddleTrack *self)
     {
       self->n_chunks -= self->first;
       memmove (self->chunks, self->chunks + self->first, self->n_chunks * sizeof *self->chunks);
+      memmove (self->begins, self->begins + self->first, self->n_chunks * sizeof *self->begins);
       self->first = 0;
     }
   if (self->n_chunks == self->allocated)
@@ -67,7 +69,9 @@ make_room_for_chunk (HeddleTrack *self)
       guint allocated = MAX (4, self->allocated * 2);
 
       self->chunks = g_renew (HeddleTrackChunk, self->chunks, allocated);
-      self->bytes += (allocated - self->allocated) * sizeof *self->chunks;
+      self->begins = g_renew (gint64, self->begins, allocated);
+      self->bytes +=
+        (allocated - self->allocated) * (sizeof *self->chunks + sizeof *self->begins);
       self->allocated = allocated;
     }
 }
@@ -91,6 +95,7 @@ begin_chunk (HeddleTrack *self, gint64 begin, const HeddleTrackChunk *last)
   HeddleTrackChunk *chunk; /* making room for it moves @last */
 
   make_room_for_chunk (self);
+  self->begins[self->n_chunks] = begin;
   chunk = &self->chunks[self->n_chunks++];
   memset (chunk, 0, sizeof *chunk);
   chunk->begin = begin;
@@ -496,22 +501,21 @@ heddle_track_sum_ended (const HeddleTrack *self, const HeddleTrackChunk *chunk, 
 guint64
 heddle_track_count_begun (const HeddleTrack *self, gint64 time)
 {
-  guint low = self->first, high = self->n_chunks;
   guint64 touched = 0;
+  guint begun = heddle_track_count_chunks_begun (self, self->first, time, &touched);
+  const HeddleTrackChunk *last;
 
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (self->chunks[middle].begin < time)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  if (low == self->first)
+  if (begun == self->first)
     return heddle_track_get_first (self);
-  return self->chunks[low - 1].n_before
-    + heddle_track_chunk_count_begun (&self->chunks[low - 1], time, &touched);
+  last = &self->chunks[begun - 1];
+  return last->n_before + heddle_track_chunk_count_begun (last, time, &touched);
+}
+
+/* The chunk that holds the stretch of this number, which is kept. All but the last are full. */
+static guint
+find_number (const HeddleTrack *self, guint64 number)
+{
+  return self->first + (guint) ((number - heddle_track_get_first (self)) / HEDDLE_TRACK_CHUNK);
 }
 
 /**
@@ -523,32 +527,17 @@ heddle_track_count_begun (const HeddleTrack *self, gint64 time)
 guint64
 heddle_track_count_ended (const HeddleTrack *self, gint64 time)
 {
-  HeddleTrackCursor cursor = { 0 };
-  HeddleTrackSum sum;
-  guint64 touched = 0;
+  const HeddleTrackChunk *chunk;
+  guint64 n;
 
-  if (time == G_MAXINT64)
+  if (time >= self->end)
     return self->n;
-  heddle_track_sum (self, time + 1, &cursor, &sum, &touched);
-  return sum.n;
-}
-
-/* The chunk that holds the stretch of this number, which is kept. */
-static guint
-find_number (const HeddleTrack *self, guint64 number)
-{
-  guint low = self->first, high = self->n_chunks;
-
-  while (high - low > 1)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (self->chunks[middle].n_before <= number)
-        low = middle;
-      else
-        high = middle;
-    }
-  return low;
+  /* none lies over another, so what has begun has ended but for the last one, perhaps */
+  n = heddle_track_count_begun (self, time + 1);
+  if (n == heddle_track_get_first (self))
+    return n;
+  chunk = &self->chunks[find_number (self, n - 1)];
+  return n - (get_end (chunk, (guint) (n - 1 - chunk->n_before)) > time ? 1 : 0);
 }
 
 /**

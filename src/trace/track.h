@@ -81,6 +81,9 @@ typedef struct {
 
 typedef struct {
   HeddleTrackChunk *chunks;
+  /* when each chunk begins, again: a search among many touches a few cache lines of this column
+   * where it would touch one for each chunk that it looks at */
+  gint64 *begins;
   guint first;     /* chunks before this one are given up */
   guint n_chunks;  /* including those */
   guint allocated;
