@@ -16,7 +16,30 @@ typedef struct {
   HeddleTrackCursor tracks[HEDDLE_N_FOLDS];
   HeddleFoldWalk walk;
   gint64 now; /* up to when the open task has run */
+  /* of all kinds but the tasks, up to the last moment; they stand still between two stretches */
+  gint64 covered[HEDDLE_N_FOLDS];
 } Cursor;
+
+static void
+cursor_init (Cursor *self)
+{
+  *self = (Cursor) { .now = heddle_clock_monotonic_ns () };
+  for (guint kind = 0; kind < HEDDLE_N_FOLDS; kind++)
+    self->tracks[kind].still = G_MININT64;
+}
+
+static inline gint64
+cover_until (const HeddleLane *lane, Cursor *cursor, guint kind, gint64 time, guint64 *touched)
+{
+  HeddleTrackSum sum;
+
+  if (time > cursor->tracks[kind].still)
+    {
+      heddle_track_sum (lane->tracks[kind], time, &cursor->tracks[kind], &sum, touched);
+      cursor->covered[kind] = sum.covered;
+    }
+  return cursor->covered[kind];
+}
 
 /* Sums up to @time, of tasks and the first @n_kinds; of use as differences only. Calls with one
  * cursor go forward in time. */
@@ -25,7 +48,7 @@ sum_kinds_until (const HeddleLane *lane, Cursor *cursor, guint n_kinds, gint64 t
                  HeddleLaneSum *sum, guint64 *touched)
 {
   HeddleFoldWalk folded = { 0 };
-  HeddleTrackSum tasks = { 0 }, other;
+  HeddleTrackSum tasks = { 0 };
 
   if (lane->fold.n > 0)
     heddle_lane_fold_walk (&lane->fold, &cursor->walk, time, &folded, touched);
@@ -35,10 +58,7 @@ sum_kinds_until (const HeddleLane *lane, Cursor *cursor, guint n_kinds, gint64 t
   folded.covered[HEDDLE_FOLD_BUSY] += tasks.covered;
   for (guint kind = HEDDLE_FOLD_BUSY + 1; kind < n_kinds; kind++)
     if (lane->tracks[kind]->n > 0)
-      {
-        heddle_track_sum (lane->tracks[kind], time, &cursor->tracks[kind], &other, touched);
-        folded.covered[kind] += other.covered;
-      }
+      folded.covered[kind] += cover_until (lane, cursor, kind, time, touched);
   sum->busy_ns = folded.covered[HEDDLE_FOLD_BUSY];
   for (guint i = 0; i < HEDDLE_N_WAITS; i++)
     sum->waits_ns[i] = folded.covered[HEDDLE_FOLD_SLEEP + i];
@@ -126,7 +146,7 @@ void
 heddle_lane_store_sum (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end,
                        HeddleLaneSum *sum)
 {
-  Cursor cursor = { .now = heddle_clock_monotonic_ns () };
+  Cursor cursor;
   HeddleLaneSum before, after;
   HeddleLane *it;
 
@@ -135,6 +155,7 @@ heddle_lane_store_sum (HeddleLaneStore *self, guint lane, gint64 begin, gint64 e
   *sum = (HeddleLaneSum) { 0 };
   if (begin >= end)
     return;
+  cursor_init (&cursor);
   heddle_lane_store_lock (self);
   it = heddle_lane_store_get_lane_locked (self, lane);
   if (it != NULL)
@@ -162,12 +183,13 @@ gint64
 heddle_lane_store_sum_tasks (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end,
                              guint64 *n_failed)
 {
-  Cursor cursor = { .now = heddle_clock_monotonic_ns () };
+  Cursor cursor;
   HeddleLaneSum before, after, sum = { 0 };
   HeddleLane *it;
 
   g_return_val_if_fail (self != NULL && begin < end, 0);
 
+  cursor_init (&cursor);
   heddle_lane_store_lock (self);
   it = heddle_lane_store_get_lane_locked (self, lane);
   if (it != NULL)
@@ -196,7 +218,7 @@ void
 heddle_lane_store_get_cells (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end,
                              HeddleLaneCell *cells, guint n_cells)
 {
-  Cursor cursor = { .now = heddle_clock_monotonic_ns () };
+  Cursor cursor;
   HeddleLaneSum before, after;
   gint64 from = begin;
   HeddleLane *it;
@@ -206,6 +228,7 @@ heddle_lane_store_get_cells (HeddleLaneStore *self, guint lane, gint64 begin, gi
 
   if (n_cells == 0)
     return;
+  cursor_init (&cursor);
   heddle_lane_store_lock (self);
   it = heddle_lane_store_get_lane_locked (self, lane);
   if (it == NULL || begin >= end)

@@ -352,12 +352,13 @@ sum_before (const HeddleTrack *self, const HeddleTrackChunk *chunk, guint index,
 
 /* The sum of a moment in or after a stretch, from what the cursor knows. */
 static void
-sum_at (const HeddleTrackCursor *cursor, gint64 time, HeddleTrackSum *sum)
+sum_at (HeddleTrackCursor *cursor, gint64 time, HeddleTrackSum *sum)
 {
   const HeddleTrackSum *own = &cursor->own;
   gint64 part = time - cursor->begin;
 
   *sum = cursor->before;
+  cursor->still = part <= own->covered ? time : cursor->next;
   if (part <= own->covered)
     {
       sum->covered += part;
@@ -418,16 +419,19 @@ heddle_track_sum (const HeddleTrack *self, gint64 time, HeddleTrackCursor *curso
       return;
     }
   cursor->is_known = FALSE;
+  cursor->still = time;
   last = cursor->chunk;
   cursor->chunk = heddle_track_find_chunk (self, MAX (last, self->first), time, touched);
   if (cursor->chunk == self->n_chunks)
     {
+      cursor->still = G_MAXINT64;
       *sum = (HeddleTrackSum) { self->covered, self->n, self->n_failed, self->times };
       return;
     }
   chunk = &self->chunks[cursor->chunk];
   if (time <= chunk->begin)
     {
+      cursor->still = chunk->begin;
       *sum = (HeddleTrackSum) { chunk->covered_before, chunk->n_before, chunk->n_failed_before,
                                 chunk->times_before };
       return;

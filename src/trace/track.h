@@ -116,6 +116,7 @@ typedef struct {
   gint64 next;
   HeddleTrackSum before;
   HeddleTrackSum own;
+  gint64 still;        /* the sum of the last search is that of all times up to this one */
 } HeddleTrackCursor;
 
 void heddle_track_init (HeddleTrack *self, HeddleTrackContent content);

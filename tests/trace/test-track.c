@@ -266,6 +266,86 @@ test_few (void)
   heddle_track_clear (&track);
 }
 
+/* Tasks and gaps of all kinds, some of no length; some of the oldest are given up. */
+static GArray *
+fill_and_drop (HeddleTrack *track, guint n)
+{
+  GArray *spans = g_array_new (FALSE, FALSE, sizeof (HeddleSpan));
+  gint64 time = SECOND;
+
+  heddle_track_init (track, HEDDLE_TRACK_TASKS);
+  for (guint i = 0; i < n; i++)
+    {
+      HeddleSpan span = { .begin = time + g_test_rand_int_range (0, 3), .id = i,
+                          .state = HEDDLE_TASK_DONE };
+
+      span.end = span.begin + g_test_rand_int_range (0, 4);
+      if (g_test_rand_int_range (0, 20) == 0)
+        span.state = HEDDLE_TASK_FAILED;
+      heddle_track_add (track, &span);
+      g_array_append_val (spans, span);
+      time = span.end;
+    }
+  heddle_track_drop_oldest (track);
+  heddle_track_drop_oldest (track);
+  return spans;
+}
+
+/* Both counts, at every moment there is, beside those made by hand. */
+static void
+test_counts (void)
+{
+  HeddleTrack track;
+  g_autoptr (GArray) spans = fill_and_drop (&track, 9 * HEDDLE_TRACK_CHUNK + 100);
+  guint64 first = heddle_track_get_first (&track);
+  gint64 last_time = track.end + 3;
+  guint begun = 0, ended = 0;
+
+  g_assert_cmpuint (first, ==, 2 * HEDDLE_TRACK_CHUNK);
+  for (gint64 time = SECOND - 1; time < last_time; time++)
+    {
+      while (begun < spans->len && g_array_index (spans, HeddleSpan, begun).begin < time)
+        begun++;
+      while (ended < spans->len && g_array_index (spans, HeddleSpan, ended).end <= time)
+        ended++;
+      g_assert_cmpuint (heddle_track_count_begun (&track, time), ==, MAX (begun, first));
+      g_assert_cmpuint (heddle_track_count_ended (&track, time), ==, MAX (ended, first));
+    }
+  g_assert_cmpuint (heddle_track_count_ended (&track, G_MAXINT64), ==, spans->len);
+  heddle_track_clear (&track);
+}
+
+/* Up to where a cursor says that nothing happens, another one finds the same. */
+static void
+test_still (void)
+{
+  HeddleTrack track;
+  g_autoptr (GArray) spans = fill_and_drop (&track, 5 * HEDDLE_TRACK_CHUNK);
+  HeddleTrackCursor cursor = { 0 };
+  guint64 touched = 0;
+  guint n_still = 0;
+
+  for (gint64 time = SECOND; time < track.end + 3; time += g_test_rand_int_range (0, 2))
+    {
+      HeddleTrackSum sum, later;
+
+      heddle_track_sum (&track, time, &cursor, &sum, &touched);
+      g_assert_cmpint (cursor.still, >=, time);
+      for (gint64 to = time + 1; to <= MIN (cursor.still, track.end + 3); to++)
+        {
+          HeddleTrackCursor other = { 0 };
+
+          heddle_track_sum (&track, to, &other, &later, &touched);
+          g_assert_cmpmem (&later, sizeof later, &sum, sizeof sum);
+          n_still++;
+          if (to > time + 4)
+            break;
+        }
+    }
+  g_assert_cmpuint (n_still, >, 100);
+  heddle_track_clear (&track);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -275,5 +355,7 @@ main (int argc, char **argv)
   g_test_add_func ("/track/task-with-totals-takes-24-bytes-at-most", test_bytes);
   g_test_add_func ("/track/state-takes-12-bytes-at-most", test_bytes_of_states);
   g_test_add_func ("/track/few-tasks-take-little", test_few);
+  g_test_add_func ("/track/counts-are-those-made-by-hand", test_counts);
+  g_test_add_func ("/track/still-is-still", test_still);
   return g_test_run ();
 }
