@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -366,6 +367,30 @@ surroundings (void)
   test_run_free (run);
 }
 
+/* Where not all of them could have a command, there are fewer: none of those fails. */
+static void
+few_files (void)
+{
+  TestRun *run = new_run (200, 64, "true\nsleep 0.01");
+  struct rlimit limit, few;
+  HeddleRunSnapshot snapshot;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  few = limit;
+  few.rlim_cur = 100;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &few), ==, 0);
+  test_run_start (run);
+  heddle_run_resize (run->run, 200);
+  test_run_finish (run);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  snapshot = test_run_snapshot (run);
+  g_assert_cmpuint (snapshot.done, ==, 200);
+  g_assert_cmpuint (snapshot.n_lanes, >, 1);
+  g_assert_cmpuint (snapshot.n_lanes, <, 100 / 5);
+  g_assert_true (test_run_log_has (run, "There is no room for so many commands: Too many"));
+  test_run_free (run);
+}
+
 /* The shell looks at its own clock, and says at last what that was: more or less than 0.2 s, by the
  * kernel's ticks. */
 #define BURN                                                                                       \
@@ -470,6 +495,7 @@ main (int argc, char **argv)
   g_test_add_func ("/command-pool/pause", pause_run);
   g_test_add_func ("/command-pool/resize", resize);
   g_test_add_func ("/command-pool/surroundings", surroundings);
+  g_test_add_func ("/command-pool/few-files", few_files);
   g_test_add_func ("/command-pool/times", times);
   g_test_add_func ("/command-pool/note", note);
   return g_test_run ();

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/descriptor.h"
@@ -22,6 +23,11 @@
 #include "engine/model/log.h"
 #include "engine/pools/thread-worker.h"
 #include "measure/own-cpu.h"
+
+/* Descriptors: of a command while it is started (two pipes, and what it reads from), and what is
+ * left for everything else. */
+#define FILES_A_COMMAND 5
+#define FILES_BESIDE    16
 
 typedef struct {
   HeddleThreadPool threads;
@@ -53,13 +59,36 @@ worker_main (void *data)
   return NULL;
 }
 
+/* Whether commands can be started in all of @n slots at once. The last one's descriptor has the
+ * lowest number that was free. A command that finds none would fail for no reason of its own. */
+static gboolean
+has_room (int last, guint n)
+{
+  struct rlimit limit;
+
+  return getrlimit (RLIMIT_NOFILE, &limit) != 0
+    || (rlim_t) last + FILES_BESIDE + (rlim_t) n * FILES_A_COMMAND < limit.rlim_cur;
+}
+
+static int
+open_slot (guint n)
+{
+  int fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+  if (fd < 0 || has_room (fd, n))
+    return fd;
+  close (fd);
+  errno = EMFILE;
+  return -1;
+}
+
 /* Returns: FALSE with @error set if the system gives no more of them; some there are. */
 static gboolean
 open_slots (CommandPool *self, guint n, GError **error)
 {
   for (; self->n_slots < n; self->n_slots++)
     {
-      self->wake_fds[self->n_slots] = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+      self->wake_fds[self->n_slots] = open_slot (self->n_slots + 1);
       if (self->wake_fds[self->n_slots] < 0)
         {
           heddle_set_system_error (error, errno, _("There is no room for so many commands"));
