@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "command-workloads.h"
 #include "engine/pools/command/child.h"
 #include "test-workloads.h"
 #include "trace/states.h"
@@ -52,10 +53,20 @@ take_output (HeddleChildStream stream, const char *bytes, gsize n, gpointer data
   g_string_append_len (((Job *) data)->written, bytes, (gssize) n);
 }
 
+TestCommandCancel test_command_cancel;
+
+/* The run may want it to end, or the test this one alone. */
 static gboolean
 is_over (gpointer data)
 {
-  return heddle_task_is_cancelled (((Job *) data)->task);
+  HeddleTask *task = ((Job *) data)->task;
+
+  if (atomic_load (&test_command_cancel.id) == heddle_task_get_id (task))
+    {
+      heddle_task_cancel (task);
+      return TRUE;
+    }
+  return heddle_task_is_cancelled (task);
 }
 
 static void
@@ -97,6 +108,8 @@ run_command (gpointer data, HeddleTask *task)
   g_assert_cmpint (host.wake_fd, >=, 0);
   g_assert_true (g_shell_parse_argv (heddle_task_get_input (task, NULL), NULL, &argv, NULL));
   command.argv = argv;
+  if (heddle_task_get_id (task) < G_N_ELEMENTS (test_command_cancel.wake_fds))
+    atomic_store (&test_command_cancel.wake_fds[heddle_task_get_id (task)], host.wake_fd);
   heddle_child_run (&command, &host, &end);
   times.on_cpu_ns = end.cpu_ns;
   times.ready_ns = end.ready_ns;

@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "command-workloads.h"
 #include "test-harness.h"
 
 #define MS G_GINT64_CONSTANT (1000000)
@@ -279,6 +280,39 @@ cancel_rest (void)
   gate_clear (&gate);
 }
 
+/* One whose own code finds out that it is to end; the others go on. */
+static void
+cancel_one (void)
+{
+  g_autofree char *commands = NULL;
+  const guint64 one = 1;
+  HeddleRunSnapshot snapshot;
+  TestRun *run;
+  Gate gate;
+
+  gate_init (&gate);
+  commands = g_strconcat (gate.command, "\nsleep 1000\n", gate.command, "\ntrue", NULL);
+  run = new_run (4, 3, commands);
+  atomic_store (&test_command_cancel.wake_fds[2], 0); /* that of the test before */
+  test_run_start (run);
+  test_run_wait_for (run, snapshot, snapshot.running == 3);
+  test_wait_until (atomic_load (&test_command_cancel.wake_fds[2]) > 0);
+  atomic_store (&test_command_cancel.id, 2);
+  g_assert_cmpint (write (atomic_load (&test_command_cancel.wake_fds[2]), &one, sizeof one), ==,
+                   sizeof one);
+  /* its slot takes the next one */
+  test_run_wait_for (run, snapshot,
+                     snapshot.cancelled == 1 && snapshot.done == 1 && snapshot.running == 2);
+  while (test_run_snapshot (run).done < 3)
+    gate_open (&gate);
+  test_run_finish (run);
+  atomic_store (&test_command_cancel.id, 0);
+  for (guint64 id = 1; id <= 4; id++)
+    g_assert_cmpuint (run->states[id], ==, id == 2 ? HEDDLE_TASK_CANCELLED : HEDDLE_TASK_DONE);
+  test_run_free (run);
+  gate_clear (&gate);
+}
+
 static void
 pause_run (void)
 {
@@ -492,6 +526,7 @@ main (int argc, char **argv)
   g_test_add_func ("/command-pool/cancel-groups", cancel_groups);
   g_test_add_func ("/command-pool/kill-all", kill_all);
   g_test_add_func ("/command-pool/cancel-rest", cancel_rest);
+  g_test_add_func ("/command-pool/cancel-one", cancel_one);
   g_test_add_func ("/command-pool/pause", pause_run);
   g_test_add_func ("/command-pool/resize", resize);
   g_test_add_func ("/command-pool/surroundings", surroundings);

@@ -88,6 +88,18 @@ heddle_task_is_cancelled (HeddleTask *self)
 }
 
 /**
+ * heddle_task_cancel:
+ *
+ * For a task whose own code knows that it is not wanted any more, though the run goes on: it ends
+ * as cancelled when it returns, unless it has a result or has failed.
+ */
+void
+heddle_task_cancel (HeddleTask *self)
+{
+  self->saw_cancel = TRUE;
+}
+
+/**
  * heddle_task_can_be_killed:
  *
  * Whether the task's worker is a process that can be ended with the task in hand. Only then may a
@@ -107,7 +119,8 @@ heddle_task_can_be_killed (HeddleTask *self)
  * For heddle_child_run(), whose is_over() asks heddle_task_is_cancelled().
  *
  * Returns: an eventfd of the worker that is written to when heddle_task_is_cancelled() may have
- *   become true; -1 on backends that are not for commands
+ *   become true; whoever else knows that a task in hand is to end may write to it, too. -1 on
+ *   backends that are not for commands
  */
 int
 heddle_task_get_wake_fd (HeddleTask *self)

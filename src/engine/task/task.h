@@ -12,6 +12,7 @@ guint heddle_task_get_attempt (HeddleTask *self);
 guint heddle_task_get_worker (HeddleTask *self);
 const char *heddle_task_get_input (HeddleTask *self, gsize *length);
 gboolean heddle_task_is_cancelled (HeddleTask *self);
+void heddle_task_cancel (HeddleTask *self);
 gboolean heddle_task_can_be_killed (HeddleTask *self);
 gboolean heddle_task_sleep (HeddleTask *self, gint64 nanoseconds);
 void heddle_task_begin_io (HeddleTask *self);
