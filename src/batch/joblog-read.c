@@ -18,7 +18,7 @@ enum { SEQ, HOST, STARTTIME, RUNTIME, SEND, RECEIVE, EXITVAL, SIGNAL, COMMAND, N
 static gboolean
 read_line (HeddleJoblogRecord *self, const HeddleLine *line)
 {
-  HeddleField fields[N_COLUMNS];
+  HeddleTextField fields[N_COLUMNS];
   HeddleSeqEntry entry = { 0 };
   gint64 seq, exit_status, signal;
 
@@ -78,7 +78,7 @@ read_lines (HeddleJoblogRecord *self, int fd, const char *path, GError **error)
         }
     }
   if (reader.error != 0)
-    heddle_set_append_error (error, reader.error, path, _("The joblog could not be read"));
+    heddle_set_append_error (error, reader.error, path, _ ("The joblog could not be read"));
   return reader.error == 0;
 }
 
@@ -133,7 +133,7 @@ heddle_joblog_read (const char *path, GError **error)
       heddle_seq_table_init (&self->jobs);
     }
   else
-    heddle_set_append_error (error, errno, path, _("The joblog could not be read"));
+    heddle_set_append_error (error, errno, path, _ ("The joblog could not be read"));
   return self;
 }
 

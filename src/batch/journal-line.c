@@ -181,7 +181,7 @@ digit_value (char c)
 }
 
 static gboolean
-parse_hex (const HeddleField *field, guint64 *number)
+parse_hex (const HeddleTextField *field, guint64 *number)
 {
   *number = 0;
   for (gsize i = 0; i < field->length; i++)
@@ -196,7 +196,7 @@ parse_hex (const HeddleField *field, guint64 *number)
 }
 
 static gboolean
-parse_u32 (const HeddleField *field, guint32 *number)
+parse_u32 (const HeddleTextField *field, guint32 *number)
 {
   gint64 value;
 
@@ -207,7 +207,7 @@ parse_u32 (const HeddleField *field, guint32 *number)
 }
 
 static gboolean
-parse_u64 (const HeddleField *field, guint64 *number)
+parse_u64 (const HeddleTextField *field, guint64 *number)
 {
   gint64 value;
 
@@ -219,7 +219,7 @@ parse_u64 (const HeddleField *field, guint64 *number)
 
 /* Appends the text and a NUL. Returns: whether it has the form that put_text() gives it. */
 static gboolean
-parse_text (const HeddleField *field, GString *text)
+parse_text (const HeddleTextField *field, GString *text)
 {
   const char *at = field->text, *end = at + field->length;
 
@@ -247,16 +247,16 @@ parse_text (const HeddleField *field, GString *text)
 /* Splits a line whose checksum is right. Returns: how many fields it has before that; 0: it is
  * damaged. */
 static guint
-split (const HeddleLine *line, HeddleField fields[MOST_FIELDS])
+split (const HeddleLine *line, HeddleTextField fields[MOST_FIELDS])
 {
-  HeddleField checksum;
+  HeddleTextField checksum;
   guint64 stored;
   gsize length;
 
   if (!line->whole || line->too_long || line->length < CHECKSUM_DIGITS + 1)
     return 0;
   length = line->length - CHECKSUM_DIGITS;
-  checksum = (HeddleField){ line->text + length, CHECKSUM_DIGITS };
+  checksum = (HeddleTextField){ line->text + length, CHECKSUM_DIGITS };
   if (line->text[length - 1] != '\t' || memchr (line->text, '\0', length) != NULL
       || !parse_hex (&checksum, &stored) || stored != heddle_hash_bytes (line->text, length))
     return 0;
@@ -274,7 +274,7 @@ split (const HeddleLine *line, HeddleField fields[MOST_FIELDS])
 HeddleJournalLineState
 heddle_journal_parse_header (const HeddleLine *line, HeddleJournalHeader *header)
 {
-  HeddleField fields[MOST_FIELDS];
+  HeddleTextField fields[MOST_FIELDS];
   guint n = split (line, fields);
   char **texts[N_TEXTS];
   gint64 number;
@@ -302,7 +302,7 @@ heddle_journal_parse_header (const HeddleLine *line, HeddleJournalHeader *header
 }
 
 static gboolean
-parse_end (const HeddleField *fields, GString *texts, HeddleJournalRecord *record)
+parse_end (const HeddleTextField *fields, GString *texts, HeddleJournalRecord *record)
 {
   guint32 number;
 
@@ -330,14 +330,14 @@ parse_end (const HeddleField *fields, GString *texts, HeddleJournalRecord *recor
 }
 
 static gboolean
-parse_job (const HeddleField *fields, HeddleJournalRecord *record)
+parse_job (const HeddleTextField *fields, HeddleJournalRecord *record)
 {
   return parse_u32 (&fields[0], &record->seq) && record->seq != 0
     && parse_u32 (&fields[1], &record->attempt);
 }
 
 static gboolean
-parse_counts (const HeddleField *fields, HeddleJobCounts *counts)
+parse_counts (const HeddleTextField *fields, HeddleJobCounts *counts)
 {
   for (guint i = HEDDLE_JOB_STATE_IN_HAND; i < HEDDLE_N_JOB_STATES; i++)
     if (!parse_u64 (&fields[i - HEDDLE_JOB_STATE_IN_HAND], &counts->jobs[i]))
@@ -347,7 +347,7 @@ parse_counts (const HeddleField *fields, HeddleJobCounts *counts)
 
 /* @fields: @n of them, from the kind on. */
 static gboolean
-parse_fields (const HeddleField *fields, guint n, GString *texts, HeddleJournalRecord *record)
+parse_fields (const HeddleTextField *fields, guint n, GString *texts, HeddleJournalRecord *record)
 {
   gint64 time_us;
 
@@ -384,7 +384,7 @@ HeddleJournalLineState
 heddle_journal_parse_record (const HeddleLine *line, GString *texts, guint64 *number,
                              HeddleJournalRecord *record)
 {
-  HeddleField fields[MOST_FIELDS];
+  HeddleTextField fields[MOST_FIELDS];
   guint n = split (line, fields);
 
   *record = (HeddleJournalRecord){ 0 };

@@ -101,7 +101,7 @@ heddle_line_reader_next (HeddleLineReader *self, HeddleLine *line)
  * are, at least one. Any thread.
  */
 guint
-heddle_fields_split (const char *text, gsize length, HeddleField *fields, guint most)
+heddle_fields_split (const char *text, gsize length, HeddleTextField *fields, guint most)
 {
   const char *end = text + length;
   guint n = 0;
@@ -110,7 +110,7 @@ heddle_fields_split (const char *text, gsize length, HeddleField *fields, guint 
     {
       const char *tab = n + 1 < most ? memchr (text, '\t', (gsize) (end - text)) : NULL;
 
-      fields[n++] = (HeddleField){ text, (gsize) ((tab != NULL ? tab : end) - text) };
+      fields[n++] = (HeddleTextField){ text, (gsize) ((tab != NULL ? tab : end) - text) };
       if (tab == NULL)
         return n;
       text = tab + 1;
@@ -123,7 +123,7 @@ heddle_fields_split (const char *text, gsize length, HeddleField *fields, guint 
  * Returns: whether the field is @word. Any thread.
  */
 gboolean
-heddle_field_is (const HeddleField *self, const char *word)
+heddle_field_is (const HeddleTextField *self, const char *word)
 {
   return self->length == strlen (word) && memcmp (self->text, word, self->length) == 0;
 }
@@ -138,7 +138,7 @@ heddle_field_is (const HeddleField *self, const char *word)
  * it. Any thread.
  */
 gboolean
-heddle_field_get_number (const HeddleField *self, gint64 min, guint64 max, gint64 *number)
+heddle_field_get_number (const HeddleTextField *self, gint64 min, guint64 max, gint64 *number)
 {
   gboolean negative = self->length > 0 && self->text[0] == '-';
   guint64 value = 0;

@@ -41,10 +41,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HeddleLineReader, heddle_line_reader_clear)
 typedef struct {
   const char *text;
   gsize length;
-} HeddleField;
+} HeddleTextField;
 
-guint heddle_fields_split (const char *text, gsize length, HeddleField *fields, guint most);
-gboolean heddle_field_is (const HeddleField *self, const char *word);
-gboolean heddle_field_get_number (const HeddleField *self, gint64 min, guint64 max, gint64 *number);
+guint heddle_fields_split (const char *text, gsize length, HeddleTextField *fields, guint most);
+gboolean heddle_field_is (const HeddleTextField *self, const char *word);
+gboolean heddle_field_get_number (const HeddleTextField *self, gint64 min, guint64 max,
+                                  gint64 *number);
 
 G_END_DECLS

@@ -133,8 +133,8 @@ read_some (HeddleRecordReader *self)
 {
   gssize n;
 
-  if (self->before_read != NULL)
-    self->before_read (self->before_read_data);
+  if (self->before_read != NULL && !self->before_read (self->fd, self->before_read_data))
+    return 0;
   for (;;)
     {
       n = read (self->fd, self->buffer + self->end, self->size - self->end);

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* The next record may have to be waited for. */
-typedef void (*HeddleBeforeRead) (gpointer data);
+/* The next record may have to be waited for at @fd. FALSE: no more is wanted, as if it ended. */
+typedef gboolean (*HeddleBeforeRead) (int fd, gpointer data);
 
 /* Records of a file, as they come: lines, or what else a byte ends. One thread at a time. */
 typedef struct {

@@ -67,3 +67,21 @@ heddle_shell_word_append (GString *to, const char *value, gsize length, gboolean
       at = end;
     }
 }
+
+/**
+ * heddle_shell_words_append:
+ * @words: NULL-terminated
+ *
+ * Appends words with blanks between them, so that a POSIX shell would read these very words. Any
+ * thread.
+ */
+void
+heddle_shell_words_append (GString *to, char *const *words)
+{
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      if (i > 0)
+        g_string_append_c (to, ' ');
+      heddle_shell_word_append (to, words[i], strlen (words[i]), TRUE);
+    }
+}

@@ -154,6 +154,7 @@ scan (HeddleTemplate *self, const char *from, const char *end, const HeddleTempl
       add_text (self, from, at);
       g_array_append_val (self->pieces, piece);
       self->needs_total |= piece.kind == HEDDLE_PIECE_TOTAL;
+      self->needs_slot |= piece.kind == HEDDLE_PIECE_SLOT;
       any = TRUE;
       from = at += length;
     }

@@ -47,6 +47,7 @@ struct _HeddleTemplate {
   gboolean quote;   /* values are quoted for the shell */
   gboolean no_shell;
   gboolean needs_total;
+  gboolean needs_slot;
 };
 
 void heddle_template_parse_line (HeddleTemplate *self, const char *command,

@@ -252,6 +252,17 @@ heddle_template_needs_total (const HeddleTemplate *self)
 }
 
 /**
+ * heddle_template_needs_slot:
+ *
+ * Returns: whether {%} occurs: the command is not known before the job has its slot. Any thread.
+ */
+gboolean
+heddle_template_needs_slot (const HeddleTemplate *self)
+{
+  return self->needs_slot;
+}
+
+/**
  * heddle_template_expand:
  * @arguments: the job's values
  * @seq: the job's number, from 1

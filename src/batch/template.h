@@ -31,6 +31,7 @@ HeddleTemplate *heddle_template_new (const char *command, const HeddleTemplateOp
                                      GError **error);
 void heddle_template_free (HeddleTemplate *self);
 gboolean heddle_template_needs_total (const HeddleTemplate *self);
+gboolean heddle_template_needs_slot (const HeddleTemplate *self);
 void heddle_template_expand (const HeddleTemplate *self, const HeddleArguments *arguments,
                              guint64 seq, guint slot, guint64 total, GString *command);
 GStrv heddle_template_expand_argv (const HeddleTemplate *self, const HeddleArguments *arguments,

@@ -6,12 +6,20 @@
 #include <glib/gi18n.h>
 
 #include "base/parse.h"
+#include "batch/batches.h"
+#include "batch/commands.h"
+#include "batch/shell-word.h"
 #include "cli/batch-options.h"
 #include "cli/option-context.h"
+#include "engine/model/processors.h"
 
 #define MAX_PER_JOB 1000000
 
-/* As they stand on the command line: bytes. */
+/* Those of a run that are a batch's, too. */
+static const char *const policies[] = { "retries", "timeout", "halt", "nice", "affinity" };
+#define N_POLICIES G_N_ELEMENTS (policies)
+
+/* As they stand on the command line: bytes. Over 20 fields: an option each. */
 typedef struct {
   gboolean help;
   gboolean dry_run;
@@ -28,6 +36,22 @@ typedef struct {
   char *max_arguments;
   char *max_replaced;
   char *trim;
+
+  /* of the run */
+  char *jobs;
+  char *policies[N_POLICIES];
+  char *format;
+  gboolean no_live;
+  char *trace;
+  gboolean keep_order;
+  gboolean group;
+  gboolean line_buffered;
+  gboolean tag;
+  char *joblog;
+  char *journal;
+  char *resume;
+  char *resume_failed;
+  gboolean anyway;
   char **rest;
 } Raw;
 
@@ -42,6 +66,15 @@ raw_clear (Raw *raw)
   g_free (raw->max_arguments);
   g_free (raw->max_replaced);
   g_free (raw->trim);
+  g_free (raw->jobs);
+  for (guint i = 0; i < N_POLICIES; i++)
+    g_free (raw->policies[i]);
+  g_free (raw->format);
+  g_free (raw->trace);
+  g_free (raw->joblog);
+  g_free (raw->journal);
+  g_free (raw->resume);
+  g_free (raw->resume_failed);
   g_strfreev (raw->rest);
 }
 
@@ -66,6 +99,24 @@ batch_entries (Raw *raw)
     { "no-run-if-empty", 'r', 0, G_OPTION_ARG_NONE, &raw->skip_blank, N_("No job for values of nothing but blanks"), NULL },
     { "replace", 'I', 0, G_OPTION_ARG_FILENAME, &raw->placeholder, N_("Use TEXT instead of {}"), N_("TEXT") },
     { "no-shell", 0, 0, G_OPTION_ARG_NONE, &raw->no_shell, N_("Run the words of the command without a shell"), NULL },
+    { "jobs", 'j', 0, G_OPTION_ARG_FILENAME, &raw->jobs, N_("Number of jobs at the same time; also N%, +N and -N of the processors; otherwise one per processor"), N_("N") },
+    { "retries", 0, 0, G_OPTION_ARG_STRING, &raw->policies[0], N_("Number of retries of a failed job, 0 to 200, each after a longer delay"), N_("N") },
+    { "timeout", 0, 0, G_OPTION_ARG_STRING, &raw->policies[1], N_("Seconds that a job may take before it is asked to end; what has not ended a second later is killed"), N_("SECONDS") },
+    { "halt", 0, 0, G_OPTION_ARG_STRING, &raw->policies[2], N_("When to halt: never, or soon or now with fail=N or fail=N%; soon lets running jobs end, now ends them"), N_("POLICY") },
+    { "nice", 0, 0, G_OPTION_ARG_STRING, &raw->policies[3], N_("How much jobs yield to other programs, 0 to 19, or idle"), N_("N") },
+    { "affinity", 0, 0, G_OPTION_ARG_STRING, &raw->policies[4], N_("CPUs that jobs may use, such as 0-3,6; spread: one CPU per slot, in turn"), N_("CPUS") },
+    { "keep-order", 'k', 0, G_OPTION_ARG_NONE, &raw->keep_order, N_("Show the output of jobs in the order of the values"), NULL },
+    { "group", 0, 0, G_OPTION_ARG_NONE, &raw->group, N_("Show the output of a job when it has ended (default)"), NULL },
+    { "line-buffer", 0, 0, G_OPTION_ARG_NONE, &raw->line_buffered, N_("Show lines of output as they come"), NULL },
+    { "tag", 0, 0, G_OPTION_ARG_NONE, &raw->tag, N_("Begin each line of output with the values of its job"), NULL },
+    { "joblog", 0, 0, G_OPTION_ARG_FILENAME, &raw->joblog, N_("Write a line for each job that has ended to FILE, as GNU parallel does"), N_("FILE") },
+    { "journal", 0, 0, G_OPTION_ARG_FILENAME, &raw->journal, N_("Record every start and end in the journal of the batch NAME, so that it can be resumed"), N_("NAME") },
+    { "resume", 0, 0, G_OPTION_ARG_FILENAME, &raw->resume, N_("Run what has not ended in the batch NAME; - stands for what is in the joblog"), N_("NAME") },
+    { "resume-failed", 0, 0, G_OPTION_ARG_FILENAME, &raw->resume_failed, N_("Likewise, and what failed"), N_("NAME") },
+    { "accept-changes", 0, 0, G_OPTION_ARG_NONE, &raw->anyway, N_("Resume even if commands have changed, and run those"), NULL },
+    { "format", 'f', 0, G_OPTION_ARG_FILENAME, &raw->format, N_("What is written: text, the output of jobs; or jsonl, a line for each job"), N_("FORMAT") },
+    { "no-live", 0, 0, G_OPTION_ARG_NONE, &raw->no_live, N_("Do not show the live view on a terminal"), NULL },
+    { "trace", 't', 0, G_OPTION_ARG_FILENAME, &raw->trace, N_("Write a trace for Perfetto to FILE"), N_("FILE") },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &raw->dry_run, N_("Print the command lines, and run nothing"), NULL },
     { "help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, N_("Show this help"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->rest, NULL, NULL },
@@ -181,6 +232,105 @@ take_words (HeddleCliBatch *self, char **words)
     g_clear_pointer (&self->command, g_free);
 }
 
+/* "4", "200%", "+1", "-1": a number, or one that is made of that of the processors; at least 1. */
+static gboolean
+parse_jobs (const char *text, guint *jobs, GError **error)
+{
+  HeddleProcessors processors = heddle_processors_get ();
+  gsize length = text != NULL ? strlen (text) : 0;
+  guint n = processors.count;
+  double number;
+
+  *jobs = n;
+  if (text == NULL)
+    return TRUE;
+  if (length > 1 && text[length - 1] == '%')
+    {
+      g_autofree char *digits = g_strndup (text, length - 1);
+
+      if (heddle_number_parse (digits, &number) && number > 0
+          && number <= 100.0 * HEDDLE_MAX_WORKERS)
+        {
+          *jobs = (guint) CLAMP (n * number / 100, 1, HEDDLE_MAX_WORKERS);
+          return TRUE;
+        }
+    }
+  else if (length > 1 && (text[0] == '+' || text[0] == '-') && g_ascii_isdigit (text[1]))
+    {
+      guint more;
+
+      if (!heddle_option_parse_count ("jobs", text + 1, 0, HEDDLE_MAX_WORKERS, &more, error))
+        return FALSE;
+      *jobs = text[0] == '+' ? MIN (n + more, HEDDLE_MAX_WORKERS) : MAX (n, more + 1) - more;
+      return TRUE;
+    }
+  else if (g_ascii_isdigit (text[0]))
+    return heddle_option_parse_count ("jobs", text, 1, HEDDLE_MAX_WORKERS, jobs, error);
+  return heddle_refuse (error, _("--jobs must be a number, or N%%, +N or -N of the processors, not “%s”"),
+                        text);
+}
+
+static char *
+join_words (char **words)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  heddle_shell_words_append (line, words);
+  return g_strdup (line->str);
+}
+
+static gboolean
+parse_run (HeddleCliBatch *self, Raw *raw, GError **error)
+{
+  heddle_run_options_init (&self->options, &heddle_commands_workload);
+  if (!parse_jobs (raw->jobs, &self->options.workers, error))
+    return FALSE;
+  for (guint i = 0; i < N_POLICIES; i++)
+    if (raw->policies[i] != NULL
+        && !heddle_policy_parse (&self->options, policies[i], raw->policies[i], error))
+      return FALSE;
+  if (!heddle_policy_check (&self->options, error))
+    return FALSE;
+  if (raw->format != NULL && g_str_equal (raw->format, "jsonl"))
+    self->format = HEDDLE_CLI_JSONL;
+  else if (raw->format != NULL && !g_str_equal (raw->format, "text"))
+    return heddle_refuse (error, _("--format must be text or %s, not “%s”"), "jsonl", raw->format);
+  if (raw->trace != NULL && g_str_equal (raw->trace, "-"))
+    return heddle_refuse (error, _("--trace needs a file, because results go to standard output (for a file called “-” use ./-)"));
+  self->no_live = raw->no_live;
+  self->options.trace_path = self->trace_path = g_steal_pointer (&raw->trace);
+  if (raw->group && raw->line_buffered)
+    return heddle_refuse (error, _("--group and --line-buffer exclude each other"));
+  self->printer = (HeddleJobPrinterOptions){
+    .keep_order = raw->keep_order,
+    .line_buffered = raw->line_buffered,
+    .tag = raw->tag,
+  };
+  return TRUE;
+}
+
+static gboolean
+parse_records (HeddleCliBatch *self, Raw *raw, GError **error)
+{
+  const char *resume = raw->resume != NULL ? raw->resume : raw->resume_failed;
+
+  if (raw->resume != NULL && raw->resume_failed != NULL)
+    return heddle_refuse (error, _("--resume and --resume-failed exclude each other"));
+  self->resume = resume != NULL;
+  self->again = raw->resume_failed != NULL;
+  self->anyway = raw->anyway;
+  self->joblog = g_steal_pointer (&raw->joblog);
+  if (resume == NULL || g_str_equal (resume, "-"))
+    self->journal = g_steal_pointer (&raw->journal);
+  else if (raw->journal != NULL)
+    return heddle_refuse (error, _("--resume NAME goes on with the journal of NAME; leave out --journal"));
+  else
+    self->journal = g_strdup (resume);
+  if (resume != NULL && g_str_equal (resume, "-") && self->joblog == NULL)
+    return heddle_refuse (error, _("--resume - needs --joblog, which says what was done"));
+  return self->journal == NULL || heddle_batch_name_check (self->journal, error);
+}
+
 /**
  * heddle_cli_batch_parse:
  * @self: zeroed; cleared by heddle_cli_batch_clear(), also on an error
@@ -205,8 +355,10 @@ heddle_cli_batch_parse (HeddleCliBatch *self, int argc, char **argv, GError **er
   self->help = raw.help;
   if (self->help)
     return TRUE;
-  if (!parse_values (&raw, &self->inputs, error))
+  if (!parse_values (&raw, &self->inputs, error) || !parse_run (self, &raw, error)
+      || !parse_records (self, &raw, error))
     return FALSE;
+  self->words = join_words (argv + 1);
   for (char **file = raw.files; file != NULL && *file != NULL; file++)
     add_source (self, *file, FALSE);
   take_words (self, raw.rest);
@@ -226,6 +378,10 @@ heddle_cli_batch_clear (HeddleCliBatch *self)
   g_clear_pointer (&self->command, g_free);
   g_clear_pointer (&self->placeholder, g_free);
   g_clear_pointer (&self->columns, g_free);
+  g_clear_pointer (&self->trace_path, g_free);
+  g_clear_pointer (&self->joblog, g_free);
+  g_clear_pointer (&self->journal, g_free);
+  g_clear_pointer (&self->words, g_free);
 }
 
 /**

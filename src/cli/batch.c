@@ -10,20 +10,21 @@
 #include "base/error.h"
 #include "batch/shell-word.h"
 #include "batch/template.h"
-#include "cli/batch-options.h"
+#include "cli/batch-run.h"
 #include "cli/commands.h"
 
 #define SLOT 1 /* which one a job gets is not known before it runs */
 
 /* What has been printed is there before the next value is waited for. @data: errno of what failed
  * first, 0 while all is well. */
-static void
-flush (gpointer data)
+static gboolean
+flush (int fd, gpointer data)
 {
   int *failed = data;
 
   if (*failed == 0 && fflush (stdout) != 0)
     *failed = errno;
+  return TRUE;
 }
 
 /* Words that no shell will read are printed so that one would read them as they are. */
@@ -34,12 +35,8 @@ append_argv (const HeddleTemplate *template, const HeddleArguments *arguments, g
   g_auto (GStrv) argv =
     heddle_template_expand_argv (template, arguments, seq, SLOT, total, error);
 
-  for (guint i = 0; argv != NULL && argv[i] != NULL; i++)
-    {
-      if (i > 0)
-        g_string_append_c (line, ' ');
-      heddle_shell_word_append (line, argv[i], strlen (argv[i]), TRUE);
-    }
+  if (argv != NULL)
+    heddle_shell_words_append (line, argv);
   return argv != NULL;
 }
 
@@ -156,7 +153,8 @@ complain (const GError *error)
 /**
  * heddle_command_batch:
  *
- * `heddle-cli batch`: for now, prints the command lines of the jobs. Returns the exit status.
+ * `heddle-cli batch`: runs a command for each of many values, or prints the command lines. Returns
+ * the exit status, unless a signal has ended the run: then the program dies of that.
  */
 int
 heddle_command_batch (int argc, char **argv)
@@ -175,9 +173,8 @@ heddle_command_batch (int argc, char **argv)
     }
   if (!batch.dry_run)
     {
-      g_printerr ("heddle-cli: %s\n",
-                  _("batch cannot run commands yet: add --dry-run to see which ones it would run"));
-      return HEDDLE_EXIT_USAGE;
+      status = heddle_cli_batch_run (&batch, &error);
+      return error != NULL ? complain (error) : status;
     }
   if (!dry_run (&batch, &error))
     {

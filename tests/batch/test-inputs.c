@@ -80,10 +80,12 @@ a_pipe_gives_its_first_job_at_once (void)
   g_ptr_array_unref (options.sources);
 }
 
-static void
-count_read (gpointer data)
+static gboolean
+count_read (int fd, gpointer data)
 {
+  g_assert_cmpint (fd, >=, 0);
   ++*(guint *) data;
+  return TRUE;
 }
 
 /* Before each read, and not for each line. */

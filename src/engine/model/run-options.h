@@ -16,6 +16,7 @@ typedef struct {
   void (*changed) (HeddleRun *run, gpointer data);
 } HeddleRunHooks;
 
+/* Over 20 fields: what is chosen once and copied as a whole. */
 struct _HeddleRunOptions {
   HeddleBackend backend;
   guint workers;          /* 1 to HEDDLE_MAX_WORKERS */
@@ -34,8 +35,8 @@ struct _HeddleRunOptions {
   const char *worker_program; /* NULL: HEDDLE_WORKER, beside this program, or the installed one */
   const char *trace_path; /* NULL: no trace file */
   GMainContext *context;  /* for the main-loop backends; NULL: the default one */
-  gpointer data; /* what the workload's functions get, the caller's until the run is freed; NULL: what
-                    its open() returns */
+  gpointer data; /* what the workload's functions get, the caller's until the run is freed; NULL:
+                    what its open() returns */
   gboolean manual; /* tasks come from heddle_run_submit(), not produce(), and are told at once */
   HeddleRunHooks hooks;
   gpointer hooks_data;
