@@ -163,6 +163,11 @@ many (void)
   g_assert_cmpuint (snapshot.done, ==, n);
   g_assert_cmpuint (snapshot.times.n_tasks, ==, n);
   g_assert_cmpuint (snapshot.dropped_events, ==, 0);
+  /* when they used processors and memory is not known */
+  g_assert_cmpuint (
+    heddle_series_get_length (heddle_run_get_series (run->run, HEDDLE_SERIES_CPUS)), ==, 0);
+  g_assert_cmpuint (
+    heddle_series_get_length (heddle_run_get_series (run->run, HEDDLE_SERIES_MEMORY)), ==, 0);
   test_run_free (run);
 }
 

@@ -141,7 +141,10 @@ measure_proc (HeddleRun *self, guint n, gint64 now)
   gint64 cpu, memory, end;
 
   if (!tells_meanwhile (self))
-    return;
+    {
+      self->sampling.proc_sampled_at = now;
+      return;
+    }
   sample_proc (self, n, now);
   end = MAX (heddle_clock_monotonic_ns (), begin + 1);
   cpu = count_cpu (self->collector);
