@@ -180,16 +180,24 @@ def measure_timeline(args):
             row = {key: statistics.median(r[key] for r in rounds) for key in rounds[0]}
             rows.append({"what": words, "command": command, **row})
             print_row(args, [words, f"{row['bytes']:.1f}", f"{1e3 / row['add_ns']:.1f} M", f"{row['cell_ns']:.0f} ns", f"{row['find_ns']:.0f} ns", f"`{command}`"])
+    display = os.path.join(HERE, "..", "tests", "charts", "with-display.py")
     program = os.path.join(args.programs, "frame-bench")
     if args.only in "frame-bench" and os.path.exists(program):
         counts = (1000, 100000) if args.quick else (1000, 100000, 10000000)
-        display = os.path.join(HERE, "..", "tests", "charts", "with-display.py")
         costs = run_json(sys.executable, display, program, 256, 20 if args.quick else 40, *counts)
         rows.append({"what": "frames", "command": "frame-bench", **costs})
         print_table(args, ["A frame of 256 lanes, processor time", *(f"{n:,} spans" for n in counts), "last against first"])
         for view, words in {"all": "all of them in view", "zoomed": f"{counts[0]:,} of them in view (wanted: 1.3)", "steps": "zooming from the one to the other"}.items():
             numbers = [costs[f"{view}_{n}"] for n in counts]
             print_row(args, [words, *(f"{ms:.1f} ms" for ms in numbers), f"{numbers[-1] / numbers[0]:.2f}"])
+    program = os.path.join(args.programs, "wheel-bench")
+    if args.only in "wheel-bench" and os.path.exists(program):
+        costs = run_json(sys.executable, display, program, 256, 5 if args.quick else 15)
+        rows.append({"what": "steps of the wheel", "command": "wheel-bench", "costs": costs})
+        print_table(args, ["A step of the wheel, 256 lanes, 1,024 spans in view", "processor time", "against the first (wanted: 1.3)", "rectangles", "pixels"])
+        base = next(iter(costs.values()))["ms"]
+        for n, cost in costs.items():
+            print_row(args, [f"{int(n):,} spans in all", f"{cost['ms']:.1f} ms", f"{cost['ms'] / base:.2f}", f"{cost['rectangles']:,.0f}", f"{cost['pixels']:,.0f}"])
     return rows
 
 

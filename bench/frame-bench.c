@@ -8,26 +8,31 @@
  *
  * Each frame shows another stretch of time, as while somebody pans or zooms, so nothing of the last
  * one is of use: the chart is drawn anew, and into memory, as GTK's cairo renderer does it.
- * Counted is processor time. Of each number of spans three views alternate with those of the
- * others: all of the history; stretches in which as many spans are as the smallest history has in
- * all, which is the same amount of things to be drawn; and from the one to the other, step by step.
+ * Counted is processor time, and what was drawn, in rectangles. There are three views: all of the
+ * history; stretches in which as many spans are as the smallest history has in all, which is the
+ * same amount of things to be drawn; and from the one to the other, step by step. The histories
+ * take turns with frames of the same view, so that each finds the caches as such frames leave them.
  * Needs a display: tests/charts/with-display.py runs it on one of its own.
  */
 
+#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "../tests/charts/sample-data.h"
+#include "bench-spans.h"
 #include "charts/axis.h"
 #include "charts/lanes-chart.h"
+#include "charts/raster.h"
 #include "trace/clock.h"
 
 #define WIDTH 1100
 #define HEIGHT 640
-#define BEGIN HEDDLE_S
-#define LENGTH (1000 * HEDDLE_S)
+#define BEGIN BENCH_SPANS_BEGIN
+#define LENGTH BENCH_SPANS_LENGTH
 #define MOST 8
+#define KEPT (1 << 29) /* bytes */
 
 enum { ALL, ZOOMED, STEPS, N_VIEWS };
 
@@ -40,78 +45,25 @@ typedef struct {
   HeddleTimeWindow *window;
   GtkWidget *chart;
   double *costs[N_VIEWS]; /* ms */
+  double n_rectangles[N_VIEWS]; /* a frame, mean */
 } History;
-
-/* Of three lanes one knows totals of its tasks, one every switch, and one nothing; tasks wait now
- * and then. */
-static void
-add_task (HeddleLaneStore *store, guint lane, guint64 id, gint64 begin, gint64 end, guint random,
-          gboolean fails)
-{
-  gint64 part = (end - begin) / 8;
-  HeddleTaskTimes times = { .known = lane % 3 == 0, .on_cpu_ns = (1 + random % 4) * part,
-                            .ready_ns = part };
-
-  heddle_lane_store_open_locked (store, lane, id, begin, 0);
-  if (random % 5 == 0)
-    heddle_lane_store_stretch_locked (store, lane,
-                                      random % 2 == 0 ? HEDDLE_FOLD_SLEEP : HEDDLE_FOLD_SHARED,
-                                      begin + 5 * part, begin + 7 * part, 1);
-  heddle_lane_store_close_locked (store, lane, end,
-                                  fails ? HEDDLE_TASK_FAILED : HEDDLE_TASK_DONE,
-                                  &times);
-  if (lane % 3 != 1)
-    return;
-  heddle_lane_store_stretch_locked (store, lane, HEDDLE_FOLD_KNOWN, begin, end, 0);
-  heddle_lane_store_stretch_locked (store, lane, HEDDLE_FOLD_ON_CPU, begin,
-                                    begin + (1 + random % 4) * part, 0);
-  heddle_lane_store_stretch_locked (store, lane, HEDDLE_FOLD_READY, begin + 4 * part,
-                                    begin + 5 * part, 0);
-}
-
-/* Tasks of all lanes begin in the same slots of time, one a slot, and one of sixteen fails. */
-static HeddleLaneStore *
-fill (guint n_lanes, guint64 n_spans)
-{
-  HeddleLaneStore *store = heddle_lane_store_new ((gsize) 1 << 36);
-  guint64 n = MAX (n_spans / n_lanes, 1);
-  GRand *random = g_rand_new_with_seed (1);
-
-  for (guint lane = 0; lane < n_lanes; lane++)
-    {
-      g_autofree char *name = g_strdup_printf ("Thread %u", lane + 1);
-
-      heddle_lane_store_add_lane (store, name);
-    }
-  heddle_lane_store_lock (store);
-  for (guint lane = 0; lane < n_lanes; lane++)
-    for (guint64 i = 0; i < n; i++)
-      {
-        gint64 slot = LENGTH / (gint64) n, begin = BEGIN + (gint64) i * slot;
-        guint number = g_rand_int (random);
-
-        add_task (store, lane, i * n_lanes + lane, begin + slot * (number >> 8 & 15) / 32,
-                  begin + slot * (17 + (number >> 12 & 15)) / 32, number >> 16,
-                  (number >> 28 & 15) == 0);
-      }
-  heddle_lane_store_unlock (store);
-  g_rand_free (random);
-  return store;
-}
 
 static void
 history_init (History *self, guint n_lanes, guint64 n_spans, guint n_frames)
 {
   self->n_slots = MAX (n_spans / n_lanes, 1);
   self->n_spans = self->n_slots * n_lanes;
-  self->store = fill (n_lanes, n_spans);
+  self->store = bench_spans_new (n_lanes, n_spans);
   self->window = g_object_new (HEDDLE_TYPE_TIME_WINDOW, NULL);
   heddle_time_window_set_extent (self->window, BEGIN, BEGIN + LENGTH);
   self->chart = g_object_ref_sink (g_object_new (HEDDLE_TYPE_LANES_CHART, NULL));
   heddle_chart_set_window (HEDDLE_CHART (self->chart), self->window);
   heddle_lanes_chart_set_store (HEDDLE_LANES_CHART (self->chart), self->store);
   for (guint view = 0; view < N_VIEWS; view++)
-    self->costs[view] = g_new (double, n_frames);
+    {
+      self->costs[view] = g_new (double, n_frames);
+      self->n_rectangles[view] = 0;
+    }
 }
 
 static void
@@ -140,19 +92,39 @@ draw (const History *self, cairo_t *cr, gint64 begin, gint64 width)
   return (double) (heddle_clock_thread_cpu_ns () - began) / 1e6;
 }
 
-/* @at: 0 to 1: which of the frames */
-static void
-draw_views (const History *self, cairo_t *cr, double least, double at, guint frame)
+/* @at: 0 to 1: which of the frames. Returns the time that is shown in it. */
+static gint64
+choose_begin (const History *self, guint view, double least, double at, gint64 *width)
 {
-  double share = least / (double) self->n_spans, step = pow (share, at);
-  gint64 slot = LENGTH / (gint64) self->n_slots, width = (gint64) (step * (double) LENGTH);
-  gint64 zoomed = slot * (gint64) round (share * (double) self->n_slots);
+  double share = least / (double) self->n_spans;
+  gint64 slot = LENGTH / (gint64) self->n_slots;
 
-  self->costs[ALL][frame] = draw (self, cr, BEGIN - (gint64) (0.01 * at * (double) LENGTH), LENGTH);
-  /* from slot to slot: no task is cut, which would be one more to be drawn */
-  self->costs[ZOOMED][frame] =
-    draw (self, cr, BEGIN + (gint64) (at * (double) ((LENGTH - zoomed) / slot)) * slot, zoomed);
-  self->costs[STEPS][frame] = draw (self, cr, BEGIN + (LENGTH - width) / 3, width);
+  switch (view)
+    {
+    case ALL:
+      /* by some pixels each, to the left: nothing of the last picture is of use */
+      *width = LENGTH;
+      return BEGIN - (gint64) (0.1 * at * (double) LENGTH);
+    case ZOOMED:
+      /* from slot to slot: no task is cut, which would be one more to be drawn */
+      *width = slot * (gint64) round (share * (double) self->n_slots);
+      return BEGIN + (gint64) (at * (double) ((LENGTH - *width) / slot)) * slot;
+    case STEPS:
+    default:
+      *width = (gint64) (pow (share, at) * (double) LENGTH);
+      return BEGIN + (LENGTH - *width) / 3;
+    }
+}
+
+static void
+draw_view (History *self, cairo_t *cr, guint view, double least, guint frame, guint n_frames)
+{
+  gint64 width, begin = choose_begin (self, view, least, (double) frame / n_frames, &width);
+  guint64 before = heddle_raster_get_drawn ().n_rectangles;
+
+  self->costs[view][frame] = draw (self, cr, begin, width);
+  self->n_rectangles[view] +=
+    (double) (heddle_raster_get_drawn ().n_rectangles - before) / n_frames;
 }
 
 static int
@@ -183,19 +155,26 @@ main (int argc, char **argv)
   if (argc > 3)
     for (n = 0; (int) n + 3 < argc && n < MOST; n++)
       n_spans[n] = g_ascii_strtoull (argv[n + 3], NULL, 10);
+  /* The window's heap keeps the memory of a picture for the next one. Here there is little else in
+   * it, and each frame would fetch its pages from the kernel anew, which takes longer than to draw
+   * it. */
+  mallopt (M_MMAP_THRESHOLD, KEPT);
+  mallopt (M_TRIM_THRESHOLD, KEPT);
   gtk_init ();
   heddle_clock_init ();
   for (guint i = 0; i < n; i++)
     history_init (&histories[i], n_lanes, n_spans[i], n_frames);
-  for (guint frame = 0; frame < n_frames; frame++)
-    for (guint i = 0; i < n; i++)
-      draw_views (&histories[i], cr, (double) histories[0].n_spans, (double) frame / n_frames,
-                  frame);
+  for (guint view = 0; view < N_VIEWS; view++)
+    for (guint frame = 0; frame < n_frames; frame++)
+      for (guint i = 0; i < n; i++)
+        draw_view (&histories[i], cr, view, (double) histories[0].n_spans, frame, n_frames);
   printf ("{");
   for (guint i = 0; i < n; i++)
     for (guint view = 0; view < N_VIEWS; view++)
-      printf ("\"%s_%" G_GUINT64_FORMAT "\": %.2f%s", view_names[view], n_spans[i],
-              median (histories[i].costs[view], n_frames),
+      printf ("\"%s_%" G_GUINT64_FORMAT "\": %.2f, \"%s_%" G_GUINT64_FORMAT
+              "_rectangles\": %.0f%s",
+              view_names[view], n_spans[i], median (histories[i].costs[view], n_frames),
+              view_names[view], n_spans[i], histories[i].n_rectangles[view],
               i + 1 == n && view + 1 == N_VIEWS ? "}\n" : ", ");
   for (guint i = 0; i < n; i++)
     history_clear (&histories[i]);

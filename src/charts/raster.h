@@ -29,6 +29,13 @@ typedef struct {
   gboolean drawn;   /* anything at all */
 } HeddleRaster;
 
+/* What was drawn into pictures since the program began. */
+typedef struct {
+  guint64 n_pictures;   /* handed over */
+  guint64 n_rectangles; /* and areas with a pattern; those outside of their picture are none */
+  guint64 n_pixels;     /* that these covered, of the display: one twice where two lie over it */
+} HeddleRasterDrawn;
+
 void heddle_raster_begin (HeddleRaster *self, int x, int y, int width, int height, int scale);
 void heddle_raster_begin_moved (HeddleRaster *self, const HeddleRaster *old, int left);
 void heddle_raster_clear_rect (HeddleRaster *self, int x, int y, int height);
@@ -40,5 +47,6 @@ void heddle_raster_rect (HeddleRaster *self, float x, float y, float width, floa
 void heddle_raster_pattern (HeddleRaster *self, float x, float y, float width, float height,
                             HeddlePattern pattern, const GdkRGBA *colour);
 void heddle_raster_end (HeddleRaster *self, GtkSnapshot *snapshot);
+HeddleRasterDrawn heddle_raster_get_drawn (void);
 
 G_END_DECLS

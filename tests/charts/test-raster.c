@@ -131,6 +131,30 @@ test_handed_over (void)
   g_assert_true (graphene_rect_equal (&bounds, &GRAPHENE_RECT_INIT (3, 4, 5, 6)));
 }
 
+/* What benchmarks count: what lies within the picture, once for each time that it is drawn. */
+static void
+test_drawn (void)
+{
+  HeddleRasterDrawn before = heddle_raster_get_drawn (), after;
+  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+  HeddleRaster raster;
+
+  heddle_raster_begin (&raster, 0, 0, 8, 6, 2);
+  heddle_raster_rect (&raster, 1, 1, 3, 2, &RED);
+  heddle_raster_rect (&raster, 1, 1, 3, 2, &HALF_BLUE);
+  heddle_raster_rect (&raster, 7, 5, 10, 10, &RED);
+  heddle_raster_rect (&raster, 20, 20, 3, 2, &RED);
+  heddle_raster_rect (&raster, 2, 2, 0, 2, &RED);
+  heddle_raster_pattern (&raster, 0, 0, 2, 1, HEDDLE_PATTERN_NONE, &RED);
+  heddle_raster_pattern (&raster, 0, 0, 2, 1, heddle_state_get_pattern (HEDDLE_STATE_FAILED), &RED);
+  heddle_raster_pattern (&raster, 9, 0, 2, 1, heddle_state_get_pattern (HEDDLE_STATE_FAILED), &RED);
+  heddle_raster_end (&raster, snapshot);
+  after = heddle_raster_get_drawn ();
+  g_assert_cmpuint (after.n_pictures - before.n_pictures, ==, 1);
+  g_assert_cmpuint (after.n_rectangles - before.n_rectangles, ==, 4);
+  g_assert_cmpuint (after.n_pixels - before.n_pixels, ==, 4 * (2 * 6 + 1 + 2));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -143,5 +167,6 @@ main (int   argc,
   g_test_add_func ("/raster/what-lies-outside-is-not-drawn", test_outside);
   g_test_add_func ("/raster/dense-displays", test_scale);
   g_test_add_func ("/raster/handed-over-as-one-node", test_handed_over);
+  g_test_add_func ("/raster/what-was-drawn-is-counted", test_drawn);
   return g_test_run ();
 }
