@@ -264,11 +264,31 @@ tell_times (Attempt *self)
     heddle_task_set_times (self->task, &times);
 }
 
+/* The run hears of it a moment later, in which no other job shall begin. */
+static void
+count (Attempt *self)
+{
+  HeddleCommands *commands = self->self;
+  guint64 n_failed;
+
+  atomic_fetch_add_explicit (&commands->ended[self->job.state], 1, memory_order_relaxed);
+  n_failed = atomic_load_explicit (&commands->ended[HEDDLE_JOB_STATE_FAILED], memory_order_relaxed)
+    + atomic_load_explicit (&commands->ended[HEDDLE_JOB_STATE_TIMEOUT], memory_order_relaxed);
+  if (commands->options.halt_after > 0 && n_failed >= commands->options.halt_after)
+    atomic_store (&commands->halted, TRUE);
+}
+
 static void
 execute (Attempt *self)
 {
   const HeddleCommandsHooks *hooks = &self->self->options.hooks;
 
+  if (atomic_load (&self->self->halted))
+    {
+      heddle_commands_wait_for_stop (self->self);
+      heddle_task_cancel (self->task);
+      return;
+    }
   self->job.started_us = g_get_real_time ();
   self->job.state = HEDDLE_JOB_STATE_IN_HAND;
   if (make_command (self) && record_start (self))
@@ -285,6 +305,8 @@ execute (Attempt *self)
   self->job.is_last = self->job.state == HEDDLE_JOB_STATE_DONE
     || self->job.state == HEDDLE_JOB_STATE_CANCELLED
     || self->job.attempt > self->self->options.retries;
+  if (self->job.is_last)
+    count (self);
   if (self->job.end != NULL)
     {
       journal_end (self);
@@ -292,6 +314,8 @@ execute (Attempt *self)
     }
   if (self->job.state == HEDDLE_JOB_STATE_FAILED)
     heddle_task_fail_literal (self->task, self->why);
+  else if (self->job.state == HEDDLE_JOB_STATE_DONE && heddle_task_is_cancelled (self->task))
+    heddle_task_return_text (self->task, "", 0); /* it was done before it could be ended */
   if (hooks->ended != NULL)
     hooks->ended (&self->job, hooks->data);
 }

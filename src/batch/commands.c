@@ -210,12 +210,13 @@ heddle_commands_free (HeddleCommands *self)
 }
 
 /**
- * heddle_commands_stop_reading:
+ * heddle_commands_stop:
  *
- * The run is stopped: its producer is not to wait for its inputs any longer. Any thread.
+ * The run is stopped: nobody is to wait any longer. To be called when the run's state changes to
+ * %HEDDLE_RUN_STOPPING. Any thread.
  */
 void
-heddle_commands_stop_reading (HeddleCommands *self)
+heddle_commands_stop (HeddleCommands *self)
 {
   guint64 one = 1;
 
@@ -230,6 +231,34 @@ void
 heddle_commands_get_known (HeddleCommands *self, HeddleCommandsKnown *known)
 {
   *known = self->known;
+}
+
+/**
+ * heddle_commands_wait_for_stop:
+ *
+ * So many jobs have failed that the run halts, which it has not heard of yet. Any slot.
+ */
+void
+heddle_commands_wait_for_stop (HeddleCommands *self)
+{
+  struct pollfd stop = { .fd = self->stop_fd, .events = POLLIN };
+
+  while (poll (&stop, 1, -1) < 0 && errno == EINTR)
+    ;
+}
+
+/**
+ * heddle_commands_get_counts:
+ * @counts: (out): how the jobs ended, in this run and in the earlier one; once all have. Any
+ * thread.
+ */
+void
+heddle_commands_get_counts (HeddleCommands *self, HeddleJobCounts *counts)
+{
+  for (guint i = 0; i < HEDDLE_N_JOB_STATES; i++)
+    counts->jobs[i] = atomic_load_explicit (&self->ended[i], memory_order_relaxed);
+  counts->jobs[HEDDLE_JOB_STATE_DONE] += self->known.done;
+  counts->jobs[HEDDLE_JOB_STATE_FAILED] += self->known.failed;
 }
 
 /**

@@ -57,8 +57,9 @@ typedef struct {
   gboolean again;              /* what failed then is */
   HeddleJournal *journal;      /* NULL: none */
   HeddleJoblog *joblog;        /* NULL: none */
-  guint retries;               /* as in the run's options */
-  gint64 limit_ns;             /* likewise; 0: none */
+  guint halt_after; /* once so many jobs have failed no other one is begun; 0: they may all fail */
+  guint retries;    /* as in the run's options */
+  gint64 limit_ns;  /* likewise; 0: none */
   HeddleCommandsHooks hooks;
 } HeddleCommandsOptions;
 
@@ -72,7 +73,8 @@ typedef struct {
 
 HeddleCommands *heddle_commands_new (const HeddleCommandsOptions *options, GError **error);
 void heddle_commands_free (HeddleCommands *self);
-void heddle_commands_stop_reading (HeddleCommands *self);
+void heddle_commands_stop (HeddleCommands *self);
+void heddle_commands_get_counts (HeddleCommands *self, HeddleJobCounts *counts);
 void heddle_commands_get_known (HeddleCommands *self, HeddleCommandsKnown *known);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HeddleCommands, heddle_commands_free)

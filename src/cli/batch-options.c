@@ -313,6 +313,7 @@ static gboolean
 parse_records (HeddleCliBatch *self, Raw *raw, GError **error)
 {
   const char *resume = raw->resume != NULL ? raw->resume : raw->resume_failed;
+  g_autoptr (GError) local = NULL;
 
   if (raw->resume != NULL && raw->resume_failed != NULL)
     return heddle_refuse (error, _("--resume and --resume-failed exclude each other"));
@@ -328,7 +329,9 @@ parse_records (HeddleCliBatch *self, Raw *raw, GError **error)
     self->journal = g_strdup (resume);
   if (resume != NULL && g_str_equal (resume, "-") && self->joblog == NULL)
     return heddle_refuse (error, _("--resume - needs --joblog, which says what was done"));
-  return self->journal == NULL || heddle_batch_name_check (self->journal, error);
+  if (self->journal == NULL || heddle_batch_name_check (self->journal, &local))
+    return TRUE;
+  return heddle_refuse (error, "%s", local->message);
 }
 
 /**

@@ -28,9 +28,9 @@ typedef struct {
   char *joblog;  /* a path; NULL: none */
   char *journal; /* a name; NULL: none */
   gboolean resume;
-  gboolean again;   /* of what it has done, what failed is done again */
-  gboolean anyway;  /* even though commands have changed */
-  char *words;      /* the command line, as a shell reads it */
+  gboolean again;  /* of what it has done, what failed is done again */
+  gboolean anyway; /* even though commands have changed */
+  char *words;     /* the command line, as a shell reads it */
 } HeddleCliBatch;
 
 gboolean heddle_cli_batch_parse (HeddleCliBatch *self, int argc, char **argv, GError **error);

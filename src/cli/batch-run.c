@@ -106,7 +106,19 @@ on_stopping (gpointer data)
 {
   BatchRun *self = data;
 
-  heddle_commands_stop_reading (self->commands);
+  heddle_commands_stop (self->commands);
+}
+
+/* That the batch was not broken off. */
+static gboolean
+write_close (BatchRun *self, GError **error)
+{
+  HeddleJournalRecord record = { .kind = HEDDLE_JOURNAL_CLOSE, .time_us = g_get_real_time () };
+
+  if (self->journal == NULL)
+    return TRUE;
+  heddle_commands_get_counts (self->commands, &record.close);
+  return heddle_journal_append (self->journal, &record, error);
 }
 
 static void
@@ -114,7 +126,11 @@ on_finished (gpointer data)
 {
   BatchRun *self = data;
 
+  GError *error = NULL;
+
   heddle_job_printer_finish (self->printer);
+  if (!write_close (self, &error))
+    on_broken (error, self);
 }
 
 static gboolean
@@ -205,6 +221,9 @@ prepare (BatchRun *self, GError **error)
     .no_shell = cli->no_shell,
     .shell = SHELL,
     .again = cli->again,
+    .halt_after = cli->options.halt.when != HEDDLE_HALT_NEVER && !cli->options.halt.percent
+      ? cli->options.halt.fail
+      : 0,
     .retries = cli->options.retries,
     .limit_ns = get_limit (self),
     .hooks = { on_output, on_ended, on_broken, self },

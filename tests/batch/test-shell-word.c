@@ -123,6 +123,56 @@ words_are_short_where_they_can_be (void)
     }
 }
 
+/* Lines of all kinds, of which those that are split have the words that a shell finds. */
+static void
+plain_words_are_those_of_a_shell (void)
+{
+  static const char *const pieces[] = {
+    "a",     "bc",      " ",   "  ", "\t", "'", "\"", "$", "$HOME", "`", "\\", "*",
+    "?",     "[a]",     "~",   "#",  "=",  ";", "&",  "|", "<",     ">", "(",  ")",
+    "{",     "}",       "!",   "%",  "@",  ":", ",",  "^", "-n",    "ü", "''", "\"\"",
+    "'x y'", "\"x y\"", "a=b", "\n", "1",  "/", ".",  "+", "_",
+  };
+  g_autoptr (GString) script = g_string_new ("show () { printf '%s\\0' \"$@\" .; }\n");
+  g_autoptr (GString) expected = g_string_new (NULL);
+  g_autoptr (GString) output = NULL;
+  guint n_split = 0;
+
+  for (guint i = 0; i < 20000; i++)
+    {
+      g_autoptr (GString) line = g_string_new ("show ");
+      g_auto (GStrv) words = NULL;
+
+      for (int n = g_test_rand_int_range (0, 6); n > 0; n--)
+        g_string_append (line, pieces[g_test_rand_int_range (0, G_N_ELEMENTS (pieces))]);
+      words = heddle_plain_words_split (line->str);
+      if (words == NULL)
+        continue;
+      n_split++;
+      g_string_append_printf (script, "%s\n", line->str);
+      for (guint k = 1; words[k] != NULL; k++)
+        g_string_append_len (expected, words[k], (gssize) strlen (words[k]) + 1);
+      g_string_append_len (expected, ".", 2);
+    }
+  g_assert_cmpuint (n_split, >, 1000);
+  output = execute (script);
+  g_assert_cmpmem (output->str, output->len, expected->str, expected->len);
+}
+
+static void
+what_is_a_shells_stays_a_shells (void)
+{
+  static const char *const lines[] = {
+    "",     " ",      "''",      "cd /",     "echo a",  "exec a", "a=b c",  "if a",   ". a",
+    ": a",  "a 'b",   "a \"b",   "a \"$b\"", "a >b",    "a | b",  "a; b",   "a &",    "~/a",
+    "a ~",  "a #b",   "a {b,c}", "a *",      "a \\b",   "a $b",   "a `b`",  "! a",    "[ a ]",
+    "wait", "'cd' /", "a\nb",    "time a",   "a \"!\"", "kill 1", "test a", "type a",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    g_assert_null (heddle_plain_words_split (lines[i]));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -131,5 +181,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/shell-word/any-value-stays", any_value_stays);
   g_test_add_func ("/shell-word/words-are-short-where-they-can-be",
                    words_are_short_where_they_can_be);
+  g_test_add_func ("/shell-word/plain-words-are-those-of-a-shell",
+                   plain_words_are_those_of_a_shell);
+  g_test_add_func ("/shell-word/what-is-a-shells-stays-a-shells", what_is_a_shells_stays_a_shells);
   return g_test_run ();
 }
