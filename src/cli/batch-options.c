@@ -22,6 +22,7 @@ static const char *const policies[] = { "retries", "timeout", "halt", "nice", "a
 /* As they stand on the command line: bytes. Over 20 fields: an option each. */
 typedef struct {
   gboolean help;
+  gboolean list;
   gboolean dry_run;
   gboolean no_shell;
   gboolean csv;
@@ -113,6 +114,7 @@ batch_entries (Raw *raw)
     { "journal", 0, 0, G_OPTION_ARG_FILENAME, &raw->journal, N_("Record every start and end in the journal of the batch NAME, so that it can be resumed"), N_("NAME") },
     { "resume", 0, 0, G_OPTION_ARG_FILENAME, &raw->resume, N_("Run what has not ended in the batch NAME; - stands for what is in the joblog"), N_("NAME") },
     { "resume-failed", 0, 0, G_OPTION_ARG_FILENAME, &raw->resume_failed, N_("Likewise, and what failed"), N_("NAME") },
+    { "list", 0, 0, G_OPTION_ARG_NONE, &raw->list, N_("List the batches that have a journal, and run nothing"), NULL },
     { "accept-changes", 0, 0, G_OPTION_ARG_NONE, &raw->anyway, N_("Resume even if commands have changed, and run those"), NULL },
     { "format", 'f', 0, G_OPTION_ARG_FILENAME, &raw->format, N_("What is written: text, the output of jobs; or jsonl, a line for each job"), N_("FORMAT") },
     { "no-live", 0, 0, G_OPTION_ARG_NONE, &raw->no_live, N_("Do not show the live view on a terminal"), NULL },
@@ -356,7 +358,8 @@ heddle_cli_batch_parse (HeddleCliBatch *self, int argc, char **argv, GError **er
   if (!heddle_cli_context_parse (context, (int) g_strv_length (split), split, error))
     return FALSE;
   self->help = raw.help;
-  if (self->help)
+  self->list = raw.list;
+  if (self->help || self->list)
     return TRUE;
   if (!parse_values (&raw, &self->inputs, error) || !parse_run (self, &raw, error)
       || !parse_records (self, &raw, error))

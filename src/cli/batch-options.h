@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 /* The command line of `heddle-cli batch`, checked. */
 typedef struct {
   gboolean help;
+  gboolean list;
   gboolean dry_run;
   gboolean no_shell;
   char *command;     /* NULL: each line is a command */

@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+int heddle_cli_batch_list (GError **error);
 int heddle_cli_batch_run (HeddleCliBatch *batch, GError **error);
 
 G_END_DECLS

@@ -171,6 +171,11 @@ heddle_command_batch (int argc, char **argv)
       help = heddle_cli_batch_help ();
       return heddle_cli_print (help);
     }
+  if (batch.list)
+    {
+      status = heddle_cli_batch_list (&error);
+      return error != NULL ? complain (error) : status;
+    }
   if (!batch.dry_run)
     {
       status = heddle_cli_batch_run (&batch, &error);

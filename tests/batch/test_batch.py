@@ -285,6 +285,20 @@ class Records(Batch):
         self.assertEqual(ended.code, 1)
         self.assertIn("“c”", ended.err)
 
+    def test_batches_are_listed(self):
+        self.assertEqual(self.batch("--list"), (0, b"", ""))
+        self.batch("--journal", "good", "true", ":::", "1", "2")
+        self.batch("--journal", "bad one", "--timeout", "0.1", "[ {} = 3 ] && sleep 100; exit {}", ":::", "0", "1", "3")
+        running = self.start("--journal", "now", "touch started; until [ -e go ]; do sleep 0.01; done # {}", ":::", "1")
+        wait_for("the job", lambda: (self.folder / "started").exists())
+        lines = [line.split("  ") for line in self.batch("--list").out.decode().splitlines()]
+        self.assertEqual([[field.strip() for field in line if field.strip()][0::2] for line in lines],
+                         [["now", "running"], ["bad one", "ended"], ["good", "ended"]])
+        self.assertEqual([line[-1].strip() for line in lines], ["1 in hand", "1 done, 1 failed, 1 too late", "2 done"])
+        (self.folder / "go").touch()
+        self.finish(running)
+        self.assertIn("1 done", self.batch("--list").out.decode().splitlines()[0])
+
     def test_nothing_runs_unrecorded(self):
         """The journal can grow to some kilobytes: what cannot be written down is not begun."""
         ended = self.finish(self.start("-c", "ulimit -f 4; trap '' XFSZ; seq 1000 | \"$0\" batch -j2 --journal b 'touch ran{}'", CLI, program=("bash",)))
