@@ -323,6 +323,8 @@ parse_records (HeddleCliBatch *self, Raw *raw, GError **error)
   self->again = raw->resume_failed != NULL;
   self->anyway = raw->anyway;
   self->joblog = g_steal_pointer (&raw->joblog);
+  if (raw->journal != NULL && g_str_equal (raw->journal, "-"))
+    return heddle_refuse (error, _("--journal needs a name other than -, which stands for the joblog"));
   if (resume == NULL || g_str_equal (resume, "-"))
     self->journal = g_steal_pointer (&raw->journal);
   else if (raw->journal != NULL)
@@ -411,7 +413,17 @@ heddle_cli_batch_help (void)
       "combinations, :::+ and ::::+ go side by side with the source before. Without any, values are\n"
       "read from standard input. Without a command, the values are commands.\n"
       "\n"
-      "heddle-cli batch --dry-run 'gzip -c {} >{/}.gz' ::: *.txt\n"
+      "A job is a line for /bin/sh, whose standard input is empty. Its output is shown when it has ended.\n"
+      "\n"
+      "Ctrl+C once: running jobs may end, and no more are started. Twice: they are ended, by SIGTERM to\n"
+      "the process group of each, and SIGKILL a second later. Once more: the program exits at once.\n"
+      "\n"
+      "The exit status is 0 if all jobs are done, 1 if any failed or was cancelled, 2 for bad usage; and\n"
+      "130 after Ctrl+C, 143 after SIGTERM.\n"
+      "\n"
+      "heddle-cli batch 'gzip -c {} >{/}.gz' ::: *.txt\n"
+      "heddle-cli batch -j 2 --retries 3 --journal pages curl -sSO :::: addresses\n"
+      "heddle-cli batch --resume pages curl -sSO :::: addresses\n"
       "heddle-cli batch --dry-run echo {1}-{2} ::: a b ::: 1 2 3\n"));
   return heddle_cli_context_help (context, "batch");
 }

@@ -56,8 +56,8 @@ print_job (const HeddleCliBatch *batch, const HeddleTemplate *template,
   if (failed == 0 && fwrite (line->str, 1, line->len, stdout) == line->len)
     return TRUE;
   failed = failed != 0 ? failed : errno;
-  g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (failed),
-                       g_strerror (failed));
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (failed),
+               _("Standard output cannot be written: %s"), g_strerror (failed));
   return FALSE;
 }
 
@@ -143,10 +143,7 @@ complain (const GError *error)
     }
   if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_PIPE))
     return HEDDLE_EXIT_PIPE;
-  if (error->domain == G_FILE_ERROR)
-    g_printerr (_("heddle-cli: Standard output cannot be written: %s\n"), error->message);
-  else
-    g_printerr ("heddle-cli: %s\n", error->message);
+  g_printerr ("heddle-cli: %s\n", error->message);
   return HEDDLE_EXIT_FAILED;
 }
 

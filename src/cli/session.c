@@ -123,11 +123,11 @@ interrupt (Session *self)
 {
   int n = atomic_fetch_add (&self->interrupts, 1) + 1;
 
-  if (n > HEDDLE_SESSION_STOPS
+  if (n > HEDDLE_SESSION_STOPS || self->spec->stops[n - 1].notice == NULL
       || (n > 1 && heddle_run_get_state (self->run) == HEDDLE_RUN_FINISHED))
     leave_at_once (SIGINT);
-  heddle_run_stop (self->run, self->spec->stops[MIN (n, HEDDLE_SESSION_STOPS) - 1].policy);
-  notice (self, _ (self->spec->stops[MIN (n, HEDDLE_SESSION_STOPS) - 1].notice));
+  heddle_run_stop (self->run, self->spec->stops[n - 1].policy);
+  notice (self, _ (self->spec->stops[n - 1].notice));
 }
 
 static void

@@ -24,8 +24,8 @@ typedef struct {
   gboolean no_live;
   gboolean own_words; /* what is logged of single tasks is said by who has opened the session */
   gboolean quiet; /* where nobody looks, and all went well, nothing is said of the end */
-  /* what Ctrl+C does, the first time and so on; once more than these and the program ends at once
-   */
+  /* what Ctrl+C does, the first time and so on; once more than these, of which the first one
+   * without a notice is none any more, and the program ends at once */
   struct {
     HeddleStopPolicy policy;
     const char *notice; /* N_ */
