@@ -10,6 +10,15 @@ _heddle_cli_parameters() {
   heddle-cli list 2>/dev/null | sed -n "/^  $1 /,/^  [a-z]/s/^      \([a-z][a-z0-9-]*=.*\)/\1/p"
 }
 
+# Names of batches that can be resumed.
+_heddle_cli_batches() {
+  local path
+  for path in "${XDG_STATE_HOME:-$HOME/.local/state}"/heddle/batches/*.journal; do
+    path=${path##*/} path=${path%.journal}
+    if [ "$path" != '*' ]; then printf '%s\n' "$path"; fi
+  done
+}
+
 # The words up to the cursor, into words. Bash takes them apart at "=" and ":", too; what no blank parts belongs together.
 _heddle_cli_words() {
   local line=${COMP_LINE:0:COMP_POINT} blanks word i
@@ -85,14 +94,14 @@ _heddle_cli_value() {
   local before=$2 typed=$3 command=$4 workload=$5
   case $1 in
     -f | --format)
-      if [ "$command" = list ]; then
-        _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' text json)
-      else
-        _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' text jsonl sha256sum)
-      fi ;;
+      case $command in
+        batch) _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' text jsonl) ;;
+        list) _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' text json) ;;
+        *) _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' text jsonl sha256sum) ;;
+      esac ;;
     -b | --backend)
       _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' threads processes main-loop main-loop-blocking thread-per-task process-per-task) ;;
-    -t | --trace | --worker-program)
+    -t | --trace | --worker-program | -a | --arg-file | --joblog)
       _heddle_cli_offer_files -f "$before" "$typed" ;;
     --halt)
       _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' never soon,fail= now,fail=)
@@ -105,7 +114,14 @@ _heddle_cli_value() {
       _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' idle) ;;
     -s | --set)
       _heddle_cli_set "$before" "$typed" "$workload" ;;
+    --resume | --resume-failed)
+      _heddle_cli_offer "$before" "$typed" < <(_heddle_cli_batches; echo -) ;;
+    --header)
+      _heddle_cli_offer "$before" "$typed" < <(echo :) ;;
+    --trim)
+      _heddle_cli_offer "$before" "$typed" < <(printf '%s\n' n l r lr) ;;
     -w | --workers | -q | --queue | --prefetch | --retries | --timeout | --recycle) ;;
+    -d | --delimiter | -C | --colsep | -n | --max-args | -N | --max-replace-args | -I | --replace | -j | --jobs | --journal) ;;
     *) return 1 ;;
   esac
 }
@@ -118,25 +134,41 @@ _heddle_cli() {
   case $cur in \'* | \"*) opening=${cur:0:1} cur=${cur:1} ;; esac
   prev=${words[-2]} command=${words[1]}
   if [ ${#words[@]} -eq 2 ]; then
-    _heddle_cli_offer '' "$cur" < <(printf '%s\n' list run --help --version)
+    _heddle_cli_offer '' "$cur" < <(printf '%s\n' batch list run --help --version)
     return
   fi
   for ((i = 2; i < ${#words[@]} - 1; i++)); do
     word=${words[i]}
-    case ${words[i-1]} in -b|--backend|-w|--workers|-q|--queue|--prefetch|-s|--set|--retries|--timeout|--halt|--recycle|--nice|--affinity|--states|-f|--format|-t|--trace|--worker-program) continue ;; esac
-    case $word in -*) ;; *) workload=$word ;; esac
+    case ${words[i-1]} in -b|--backend|-w|--workers|-q|--queue|--prefetch|-s|--set|--retries|--timeout|--halt|--recycle|--nice|--affinity|--states|-f|--format|-t|--trace|--worker-program) continue ;;
+      -a|--arg-file|-d|--delimiter|-C|--colsep|--header|-n|--max-args|-N|--max-replace-args|--trim|-I|--replace|-j|--jobs|--joblog|--journal|--resume|--resume-failed)
+        continue ;;
+    esac
+    case $word in
+      -*) ;;
+      *) workload=$word; if [ "$command" = batch ]; then break; fi ;;
+    esac
   done
+  if [ "$command" = batch ] && [ -n "$workload" ]; then # the command of the batch, to whom all that follows belongs
+    _heddle_cli_offer_files -f '' "$cur"
+    return
+  fi
   _heddle_cli_value "$prev" '' "$cur" "$command" "$workload" && return
   case $cur in
     --*=*) _heddle_cli_value "${cur%%=*}" "${cur%%=*}=" "${cur#*=}" "$command" "$workload" ;;
     -*)
       if [ "$command" = list ]; then
         _heddle_cli_offer '' "$cur" < <(printf '%s\n' --format --help)
+      elif [ "$command" = batch ]; then
+        _heddle_cli_offer '' "$cur" < <(printf '%s\n' --arg-file --null --delimiter --colsep --csv --header --link --max-args --max-replace-args --trim \
+          --no-run-if-empty --replace --no-shell --jobs --retries --timeout --halt --nice --affinity --keep-order --group --line-buffer --tag --joblog \
+          --journal --resume --resume-failed --list --accept-changes --format --no-live --trace --dry-run --help)
       else
         _heddle_cli_offer '' "$cur" < <(printf '%s\n' --backend --workers --queue --prefetch --set --retries --timeout --halt --recycle --nice \
           --affinity --states --format --no-live --trace --worker-program --help)
       fi ;;
-    *) [ -n "$workload" ] || [ "$command" != run ] || _heddle_cli_offer '' "$cur" < <(_heddle_cli_workloads) ;;
+    *)
+      if [ "$command" = batch ]; then _heddle_cli_offer '' "$cur" < <(compgen -c -- "$cur" | sort -u); fi
+      [ -n "$workload" ] || [ "$command" != run ] || _heddle_cli_offer '' "$cur" < <(_heddle_cli_workloads) ;;
   esac
 }
 

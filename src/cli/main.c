@@ -16,11 +16,11 @@
 typedef struct {
   const char *name;
   int (*func) (int argc, char **argv);
-  const char *summary; /* NULL: the command is not whole yet, and not listed */
+  const char *summary;
 } Command;
 
 static const Command commands[] = {
-  { "batch", heddle_command_batch, NULL },
+  { "batch", heddle_command_batch, N_("Run a command for each of many values") },
   { "list", heddle_command_list, N_("List the workloads with their parameters") },
   { "run", heddle_command_run, N_("Run a workload") },
 };
@@ -48,8 +48,7 @@ usage (void)
   GString *text = g_string_new (_("Usage:\n  heddle-cli COMMAND [OPTION…]\n\nCommands:\n"));
 
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (commands[i].summary != NULL)
-      g_string_append_printf (text, "  %-16s %s\n", commands[i].name, _(commands[i].summary));
+    g_string_append_printf (text, "  %-16s %s\n", commands[i].name, _(commands[i].summary));
   g_string_append_printf (text,
                           _("\nOptions:\n  -h, --help       %s\n  -v, --version    %s\n\n%s\n"),
                           _("Show this help"), _("Show the version"),
@@ -106,7 +105,7 @@ main (int argc, char **argv)
       return commands[i].func (argc - 1, argv + 1);
   shown = g_utf8_make_valid (argv[1], -1);
   g_printerr (
-    _("heddle-cli: There is no command “%s”. The commands are: list, run\nTry: heddle-cli --help\n"),
+    _("heddle-cli: There is no command “%s”. The commands are: batch, list, run\nTry: heddle-cli --help\n"),
     shown);
   return HEDDLE_EXIT_USAGE;
 }

@@ -51,15 +51,10 @@ class Batch(unittest.TestCase):
             self.assertEqual((ended.returncode, ended.stdout), (0, b"echo -n3 a b\n"), (arguments, ended.stderr))
         self.assertEqual(dry_run("-I-n2", "echo", "-n2", ":::", "a").stdout, b"echo a\n")
 
-    def test_it_says_that_it_cannot_run_yet(self):
-        ended = call("batch", "true", ":::", "a")
-        self.assertEqual((ended.returncode, ended.stdout), (2, b""))
-        self.assertIn(b"--dry-run", ended.stderr)
-
     def test_help_names_the_options_and_strings(self):
         ended = call("batch", "--help")
         self.assertEqual((ended.returncode, ended.stderr), (0, b""))
-        for text in (b"--dry-run", b"--colsep", b":::+", b"{/.}", b"{##}"):
+        for text in (b"--dry-run", b"--colsep", b":::+", b"{/.}", b"{##}", b"--resume-failed", b"Ctrl+C once", b"exit status"):
             self.assertIn(text, ended.stdout)
 
     def test_bad_usage_is_explained(self):

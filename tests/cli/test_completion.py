@@ -27,7 +27,7 @@ class Shell:
     def __init__(self, folder, *setup):
         os.symlink(CLI, os.path.join(folder, "heddle-cli"))
         self.master, slave = pty.openpty()
-        surroundings = environment(PATH=f"{folder}:{os.environ['PATH']}", TERM="dumb", HOME=folder, PS1=PROMPT, INPUTRC="/dev/null", HISTFILE="")
+        surroundings = environment(PATH=f"{folder}:{os.environ['PATH']}", TERM="dumb", HOME=folder, XDG_STATE_HOME="", PS1=PROMPT, INPUTRC="/dev/null", HISTFILE="")
         self.process = subprocess.Popen([BASH, "--norc", "--noprofile", "-i"], stdin=slave, stdout=slave, stderr=slave, cwd=folder,
                                         env=surroundings, start_new_session=True)
         os.close(slave)
@@ -69,8 +69,10 @@ class Bash(unittest.TestCase):
         self.addCleanup(shell.close)
         for name in ("with two blanks/in it", "with more", "a:b", "plain", "it's"):
             os.makedirs(os.path.join(folder, name))
-        with open(os.path.join(folder, "with a file"), "w", encoding="ascii"):
-            pass
+        os.makedirs(os.path.join(folder, ".local/state/heddle/batches"))
+        for name in ("with a file", ".local/state/heddle/batches/pictures.journal", ".local/state/heddle/batches/words.journal"):
+            with open(os.path.join(folder, name), "w", encoding="ascii"):
+                pass
         return shell
 
     def check(self, shell, cases):
@@ -80,7 +82,16 @@ class Bash(unittest.TestCase):
 
     COMMON = [
         ("l", ["list"]),
-        ("", ["--help", "--version", "list", "run"]),
+        ("", ["--help", "--version", "batch", "list", "run"]),
+        ("batch --resume-", ["batch", "--resume-failed"]),
+        ("batch -f j", ["batch", "-f", "jsonl"]),
+        ("batch --format=j", ["batch", "--format=jsonl"]),
+        ("batch --halt=now", ["batch", "--halt=now,fail="]),
+        ("batch --resume pic", ["batch", "--resume", "pictures"]),
+        ("batch --resume-failed=w", ["batch", "--resume-failed=words"]),
+        ("batch -k -j 2 heddle-c", ["batch", "-k", "-j", "2", "heddle-cli"]),
+        ("batch -j 2 cat -- pl", ["batch", "-j", "2", "cat", "--", "plain"]),
+        ("batch --joblog with\\ a", ["batch", "--joblog", "with a file"]),
         ("run sq", ["run", "square-and-cube", "squares"]),
         ("run squares --backend th", ["run", "squares", "--backend", *ON_THREADS]),
         ("run squares --back", ["run", "squares", "--backend"]),
@@ -145,6 +156,8 @@ class Fish(unittest.TestCase):
             os.mkdir(os.path.join(folder, "with two blanks"))
             for line, offered in (("run squares --backend=th", {f"--backend={name}" for name in ON_THREADS}),
                                   ("run squares --nice ", {"idle"}),
+                                  ("batch -f ", {"text", "jsonl"}),
+                                  ("batch --resume-f", {"--resume-failed"}),
                                   ("run sq", {"squares", "square-and-cube"}),
                                   ("run crash-a-worker -s how=", {"how=segv", "how=abort", "how=kill", "how=exit"}),
                                   ("run crash-a-worker --set=how=k", {"--set=how=kill"}),

@@ -9,8 +9,8 @@ from program import call, run_tests
 
 # Arguments, and the words that the message must hold.
 BAD = [
-    ([], ["list", "run"]),
-    (["fly"], ["fly", "list, run"]),
+    ([], ["batch", "list", "run"]),
+    (["fly"], ["fly", "batch, list, run"]),
     (["list", "squares"], ["squares"]),
     (["list", "--format", "xml"], ["text", "json", "xml"]),
     (["list", "--colour"], ["--colour", "heddle-cli list --help"]),
@@ -109,7 +109,7 @@ class Usage(unittest.TestCase):
             self.assertFalse(os.path.exists(trace))
 
     def test_help(self):
-        for arguments in (["--help"], ["-h"], ["list", "--help"], ["run", "--help"], ["run", "-h"]):
+        for arguments in (["--help"], ["-h"], ["batch", "--help"], ["batch", "-h"], ["list", "--help"], ["run", "--help"], ["run", "-h"]):
             with self.subTest(arguments=arguments):
                 ended = call(*arguments)
                 self.assertEqual((ended.returncode, ended.stderr), (0, b""))
