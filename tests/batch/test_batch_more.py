@@ -33,14 +33,25 @@ class Batch(unittest.TestCase):
     def batch(self, *arguments):
         return self.finish(self.start(*arguments))
 
-    def end_left_over(self, marker):
-        """Jobs outlive a program that leaves at once."""
+    def has(self, marker):
+        """Whether there is a sleep for so many seconds."""
+        return any(command == ["sleep", marker, ""] for _, command in self.processes())
+
+    def processes(self):
         for path in pathlib.Path("/proc").glob("[0-9]*"):
             try:
-                if marker.encode() in (path / "cmdline").read_bytes():
-                    os.kill(int(path.name), signal.SIGKILL)
+                yield int(path.name), (path / "cmdline").read_bytes().decode(errors="replace").split("\0")
             except OSError:
                 pass  # it has gone meanwhile
+
+    def end_left_over(self, marker):
+        """Jobs outlive a program that leaves at once."""
+        for pid, command in self.processes():
+            if any(marker in word for word in command):
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except OSError:
+                    pass  # it has gone meanwhile
 
     def test_the_third_interrupt_leaves_at_once(self):
         """It is not one more way to end the jobs: nothing is said of it."""
@@ -58,6 +69,35 @@ class Batch(unittest.TestCase):
         self.assertEqual((code, process.stderr.read().count("exits at once")), (-signal.SIGINT, 0))
         process.stdout.close()
         process.stderr.close()
+
+    def test_what_is_left_behind_goes_on(self):
+        marker = "76543.25"
+        self.addCleanup(self.end_left_over, marker)
+        self.assertEqual(self.batch("-j1", f"sleep {marker} & echo {{}}", ":::", "1"), (0, "1\n", ""))
+        wait_for("what was left", lambda: self.has(marker))
+
+    def test_who_leaves_the_group_is_not_ended(self):
+        """And does not keep the job from its end."""
+        marker = "76543.125"
+        self.addCleanup(self.end_left_over, marker)
+        code, out, err = self.batch("-j1", "--timeout", "1", f"setsid -w sleep {marker}; true {{}}", ":::", "1")
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn("Job 1 (1): failed: it took longer than it may, 1.0 s\n", err)
+        wait_for("what was left", lambda: self.has(marker))
+
+    def test_closed_output(self):
+        code, out, err = self.batch("-j1", "exec >&- 2>&-; exit {}", ":::", "3")
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn("It ended with status 3", err)
+
+    def test_who_stops_is_ended(self):
+        code, out, err = self.batch("-j1", "--timeout", "0.5", "kill -STOP $$; echo {}", ":::", "1")
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn("Job 1 (1): failed: it took longer than it may, 500 ms", err)
+
+    def test_late_jobs_are_tried_again(self):
+        code, out, _ = self.batch("-j1", "--timeout", "0.5", "--retries", "1", "if [ -e tried ]; then echo {}; else touch tried; sleep 1000; fi", ":::", "1")
+        self.assertEqual((code, out), (0, "1\n"))
 
     def test_a_record_that_cannot_be_written_is_named(self):
         script = "ulimit -f 1; trap '' XFSZ; exec \"$0\" batch -j1 --joblog log 'true {}' ::: $(seq 100)"
