@@ -12,6 +12,9 @@
 #include "trace/clock.h"
 #include "trace/lane-store-private.h"
 
+/* A lane is summed up in about as long as memory takes to come; two make sure. */
+#define AHEAD 2
+
 typedef struct {
   HeddleTrackCursor tracks[HEDDLE_N_FOLDS];
   HeddleFoldWalk walk;
@@ -167,6 +170,19 @@ heddle_lane_store_sum (HeddleLaneStore *self, guint lane, gint64 begin, gint64 e
   heddle_lane_store_unlock (self);
 }
 
+/* What the sum of tasks of a lane further on will need. */
+static void
+prefetch_tasks (HeddleLaneStore *self, guint lane, gint64 begin, gint64 end, HeddleTrackDepth depth)
+{
+  HeddleLane *it = heddle_lane_store_get_lane_locked (self, lane);
+
+  if (it == NULL)
+    return;
+  heddle_track_prefetch (it->tracks[HEDDLE_FOLD_BUSY], begin, depth);
+  if (depth != HEDDLE_TRACK_BEGINS)
+    heddle_track_prefetch (it->tracks[HEDDLE_FOLD_BUSY], end, depth);
+}
+
 /**
  * heddle_lane_store_sum_tasks:
  * @lane: number of a lane; of one that is not there the sum is nothing
@@ -174,8 +190,9 @@ heddle_lane_store_sum (HeddleLaneStore *self, guint lane, gint64 begin, gint64 e
  * @end: nanoseconds, after @begin
  * @n_failed: (out): tasks that ended in that time, and not well
  *
- * The part of heddle_lane_store_sum() that is of tasks alone, at a fraction of its cost. Any
- * thread, not inside a batch.
+ * The part of heddle_lane_store_sum() that is of tasks alone, at a fraction of its cost. Cheapest
+ * where it is asked for one lane after the other: what was not read lately comes from memory before
+ * it is needed. Any thread, not inside a batch.
  *
  * Returns: how long the lane was busy, nanoseconds
  */
@@ -194,6 +211,9 @@ heddle_lane_store_sum_tasks (HeddleLaneStore *self, guint lane, gint64 begin, gi
   it = heddle_lane_store_get_lane_locked (self, lane);
   if (it != NULL)
     {
+      prefetch_tasks (self, lane + 3 * AHEAD, begin, end, HEDDLE_TRACK_BEGINS);
+      prefetch_tasks (self, lane + 2 * AHEAD, begin, end, HEDDLE_TRACK_CHUNKS);
+      prefetch_tasks (self, lane + AHEAD, begin, end, HEDDLE_TRACK_BLOCKS);
       sum_kinds_until (it, &cursor, 1, begin, &before, &self->touched);
       sum_kinds_until (it, &cursor, 1, end, &after, &self->touched);
       subtract (&after, &before, end - begin, &sum);

@@ -10,6 +10,8 @@
 
 #include "trace/track-chunk.h"
 
+#define CACHE_LINE 64
+#define PREFETCHED_BEGINS 64 /* of chunks: those of 65536 stretches */
 #define PREFETCHED_WORDS 64 /* mostly a block and where the next one begins */
 
 /* Times in their order, in memory of one kind or another. */
@@ -98,7 +100,7 @@ prefetch_block (const HeddleTrackChunk *self, guint block)
 {
   const guint64 *words = self->packed.words + self->packed.blocks[block];
 
-  for (guint i = 0; i < PREFETCHED_WORDS; i += 64 / sizeof *words)
+  for (guint i = 0; i < PREFETCHED_WORDS; i += CACHE_LINE / sizeof *words)
     __builtin_prefetch (words + i);
 }
 
@@ -212,4 +214,49 @@ heddle_track_chunk_count_begun (const HeddleTrackChunk *self, gint64 time, guint
     return count_before (get_in_sequences, self->begins, self->n, time - self->begin, guess, 4,
                          touched);
   return count_in_packed (self, time, guess, touched);
+}
+
+static void
+prefetch_in_chunk (const HeddleTrackChunk *self, gint64 time)
+{
+  guint guess;
+
+  if (time <= self->begin || time > self->end)
+    return;
+  guess = guess_index (time - self->begin, self->end - self->begin, self->n);
+  if (self->form == HEDDLE_TRACK_SEQUENCES)
+    __builtin_prefetch (self->begins + guess);
+  else if (guess < heddle_track_chunk_get_open (self))
+    prefetch_block (self, guess / HEDDLE_TRACK_BLOCK);
+}
+
+/**
+ * heddle_track_prefetch:
+ * @time: nanoseconds: of a search that is to come
+ * @depth: what of the memory it will need; what is less deep was asked for some time ago
+ *
+ * Has memory come into the caches without waiting for it. Where many tracks are searched one after
+ * another, each search finds there what was asked for during those before it.
+ */
+void
+heddle_track_prefetch (const HeddleTrack *self, gint64 time, HeddleTrackDepth depth)
+{
+  guint64 touched = 0;
+  guint begun, last = MIN (self->first + PREFETCHED_BEGINS, self->n_chunks);
+
+  if (time > self->end)
+    return;
+  if (depth == HEDDLE_TRACK_BEGINS)
+    {
+      for (guint i = self->first; i < last; i += CACHE_LINE / sizeof *self->begins)
+        __builtin_prefetch (&self->begins[i]);
+      return;
+    }
+  begun = heddle_track_count_chunks_begun (self, self->first, time, &touched);
+  if (begun == self->first)
+    return;
+  if (depth == HEDDLE_TRACK_BLOCKS)
+    prefetch_in_chunk (&self->chunks[begun - 1], time);
+  for (gsize i = 0; i < sizeof *self->chunks && depth == HEDDLE_TRACK_CHUNKS; i += CACHE_LINE)
+    __builtin_prefetch ((const guchar *) &self->chunks[begun - 1] + i);
 }

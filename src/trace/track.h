@@ -119,6 +119,13 @@ typedef struct {
   gint64 still;        /* the sum of the last search is that of all times up to this one */
 } HeddleTrackCursor;
 
+/* What a search needs of memory, one after another: each says where the next one lies. */
+typedef enum {
+  HEDDLE_TRACK_BEGINS,
+  HEDDLE_TRACK_CHUNKS,
+  HEDDLE_TRACK_BLOCKS,
+} HeddleTrackDepth;
+
 void heddle_track_init (HeddleTrack *self, HeddleTrackContent content);
 void heddle_track_clear (HeddleTrack *self);
 void heddle_track_add (HeddleTrack *self, const HeddleSpan *stretch);
@@ -133,6 +140,7 @@ void heddle_track_drop_oldest (HeddleTrack *self);
 guint64 heddle_track_get_first (const HeddleTrack *self);
 void heddle_track_sum (const HeddleTrack *self, gint64 time, HeddleTrackCursor *cursor,
                        HeddleTrackSum *sum, guint64 *touched);
+void heddle_track_prefetch (const HeddleTrack *self, gint64 time, HeddleTrackDepth depth);
 guint64 heddle_track_count_begun (const HeddleTrack *self, gint64 time);
 guint64 heddle_track_count_ended (const HeddleTrack *self, gint64 time);
 guint heddle_track_copy (const HeddleTrack *self, guint64 first, guint64 last, HeddleSpan *spans,
