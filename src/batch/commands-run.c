@@ -78,9 +78,12 @@ make_command (Attempt *self)
   return self->job.command != NULL;
 }
 
+/* Something cannot be written down. Who takes a job before the run has heard of it would fail, too:
+ * that job is one that was not begun. */
 static void
 break_off (HeddleCommands *self, GError *error)
 {
+  atomic_store (&self->halted, TRUE);
   self->options.hooks.broken (error, self->options.hooks.data);
 }
 

@@ -106,6 +106,16 @@ class Batch(unittest.TestCase):
         self.assertIn("heddle-cli: The joblog could not be written (log): ", err)
         self.assertNotIn("Standard output", err)
 
+    def test_what_was_not_begun_has_not_failed(self):
+        """A slot hears of a journal that cannot be written once."""
+        (self.folder / "values").write_text("".join(f"{i}\n" for i in range(1000)))
+        for name in "abcdef":  # as often as not it is an end that finds no room, and then the run is stopped in time
+            script = f"ulimit -f 4; trap '' XFSZ; exec \"$0\" batch -j2 --journal {name} -a values true"
+            code, _, err = self.finish(self.start("-c", script, CLI, program=("bash",)))
+            self.assertEqual(code, 1)
+            self.assertIn(err.count("failed: The journal of the batch could not be written"), (0, 1, 2), err)
+            self.assertRegex(err, "tasks: [0-9]+ done")
+
     def test_the_joblog_is_no_batch(self):
         for arguments, words in ((["--journal", "-"], "--journal needs a name"), (["--resume", "-"], "--resume - needs --joblog")):
             with self.subTest(arguments=arguments):
