@@ -391,7 +391,8 @@ heddle_output_write (HeddleOutput *self, HeddleStream stream, const char *text, 
   gsize n = length < 0 ? strlen (text) : (gsize) length;
   char *to = heddle_output_begin (self, stream, n);
 
-  memcpy (to, text, n);
+  if (n > 0) /* else there may be no buffer yet */
+    memcpy (to, text, n);
   heddle_output_commit (self, stream, to + n);
 }
 
