@@ -226,13 +226,14 @@ static char *
 explain_survivors (const HeddleChildEnd *end)
 {
   if (end->n_left > 0)
-    return g_strdup_printf (
-      ngettext ("%u process could not be killed", "%u processes could not be killed", end->n_left),
-      end->n_left);
+    return g_strdup_printf (dngettext (GETTEXT_PACKAGE, "%u process could not be killed",
+                                       "%u processes could not be killed", end->n_left),
+                            end->n_left);
   if (end->n_killed > 0)
     return g_strdup_printf (
-      ngettext ("%u process did not end when it was asked to, and was killed",
-                "%u processes did not end when they were asked to, and were killed", end->n_killed),
+      dngettext (GETTEXT_PACKAGE, "%u process did not end when it was asked to, and was killed",
+                 "%u processes did not end when they were asked to, and were killed",
+                 end->n_killed),
       end->n_killed);
   return NULL;
 }
