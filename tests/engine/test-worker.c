@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/pools/command/guard.h"
 #include "engine/worker/main.h"
 #include "fault-workloads.h"
 #include "test-workloads.h"
@@ -29,5 +30,7 @@ int
 main (int argc, char **argv)
 {
   test_in_worker = TRUE;
+  if (heddle_guard_is_meant (argc, argv))
+    return heddle_guard_main ();
   return heddle_worker_main (argc, argv, test_workload_find);
 }

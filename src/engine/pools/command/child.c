@@ -10,6 +10,8 @@
  *
  * To end one, its whole group gets SIGTERM, a second later SIGKILL. The process is waited for last:
  * until then its number, which is the group's, is given to nobody else.
+ *
+ * Where there is a guard (guard.h) it knows the group meanwhile, and ends it if this program dies.
  */
 
 #include "engine/pools/command/child.h"
@@ -27,8 +29,9 @@
 #include <unistd.h>
 
 #include "base/descriptor.h"
-#include "base/program.h"
 #include "base/format.h"
+#include "base/program.h"
+#include "engine/pools/command/guard.h"
 #include "trace/clock.h"
 #include "trace/thread-times.h"
 
@@ -44,6 +47,7 @@ enum { WAKE = HEDDLE_N_CHILD_STREAMS, PROCESS, N_WATCHED };
 typedef struct {
   const HeddleChildHost *host;
   HeddleChildEnd *end;
+  HeddleGuardEntry *entry; /* NULL: nobody guards it */
   pid_t pid;
   struct pollfd watched[N_WATCHED]; /* the streams first; -1 once there is no more */
   gint64 terminated_ns;             /* when its group got SIGTERM; 0: it did not */
@@ -65,15 +69,30 @@ open_pipes (int (*pipes)[2], guint n)
 
 /* Returns: 0, or what errno would be */
 static int
+spawn (Child *self, const HeddleCommand *command, const int *pipes)
+{
+  int code;
+
+  self->entry = heddle_guard_expect (pipes);
+  code = heddle_program_spawn_command (&self->pid, command->argv, command->environment,
+                                       command->directory, command->stdin_fd,
+                                       pipes[HEDDLE_CHILD_OUT], pipes[HEDDLE_CHILD_ERR]);
+  if (code == 0)
+    heddle_guard_watch (self->entry, self->pid);
+  else
+    heddle_guard_forget (self->entry);
+  return code;
+}
+
+/* Returns: 0, or what errno would be */
+static int
 start (Child *self, const HeddleCommand *command)
 {
   int pipes[HEDDLE_N_CHILD_STREAMS][2] = { { -1, -1 }, { -1, -1 } };
   int code = 0;
 
   if (open_pipes (pipes, HEDDLE_N_CHILD_STREAMS))
-    code = heddle_program_spawn_command (&self->pid, command->argv, command->environment,
-                                         command->directory, command->stdin_fd,
-                                         pipes[HEDDLE_CHILD_OUT][1], pipes[HEDDLE_CHILD_ERR][1]);
+    code = spawn (self, command, (int[]){ pipes[HEDDLE_CHILD_OUT][1], pipes[HEDDLE_CHILD_ERR][1] });
   else
     code = errno;
   for (guint i = 0; i < HEDDLE_N_CHILD_STREAMS; i++)
@@ -288,6 +307,7 @@ reap (Child *self)
   gboolean is_told = read_schedstat (self, &stat);
   int status = 0;
 
+  heddle_guard_forget (self->entry); /* its number is its own until here */
   while (wait4 (self->pid, &status, 0, &usage) < 0 && errno == EINTR)
     ;
   if (WIFEXITED (status))

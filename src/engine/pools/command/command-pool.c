@@ -21,6 +21,7 @@
 #include "base/error.h"
 #include "engine/collect/collector.h"
 #include "engine/model/log.h"
+#include "engine/pools/command/guard.h"
 #include "engine/pools/thread-worker.h"
 #include "measure/own-cpu.h"
 
@@ -98,6 +99,16 @@ open_slots (CommandPool *self, guint n, GError **error)
   return TRUE;
 }
 
+/* Without one the commands go on if this program is killed, which is no reason not to run them. */
+static void
+start_guard (HeddlePool *pool)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!heddle_guard_start (pool->host.options->worker_program, &error))
+    heddle_log_printf (pool->host.log, HEDDLE_LOG_WARNING, 0, 0, "%s", error->message);
+}
+
 static gboolean
 command_pool_start (HeddlePool *pool, guint n_workers, GError **error)
 {
@@ -111,6 +122,7 @@ command_pool_start (HeddlePool *pool, guint n_workers, GError **error)
       return FALSE;
     }
   g_clear_error (&shortage);
+  start_guard (pool);
   return heddle_thread_pool_start (pool, MIN (n_workers, self->n_slots), worker_main, error);
 }
 
