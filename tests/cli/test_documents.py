@@ -22,7 +22,7 @@ def text(*path):
 def options():
     """The long options of the program, from its help."""
     found = set()
-    for arguments in (["--help"], ["list", "--help"], ["run", "--help"]):
+    for arguments in (["--help"], ["batch", "--help"], ["list", "--help"], ["run", "--help"]):
         said = program.call(*arguments).stdout.decode()
         found |= set(re.findall(r"^  (?:-\w, )?--([a-z-]+)", said, re.MULTILINE))
     return found
