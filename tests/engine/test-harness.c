@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "engine/model/backend.h"
+#include "engine/pools/command/guard.h"
 #include "test-workloads.h"
 
 static guint
@@ -122,12 +124,24 @@ test_run_new (const char *workload, guint64 n, const char *const *assignments)
   return self;
 }
 
+/* The guard of commands stays, with two descriptors, once there is one. */
+static void
+start_guard (TestRun *self)
+{
+  guint before = count_files ();
+
+  heddle_guard_start (self->options.worker_program, NULL);
+  self->n_files += count_files () - before;
+}
+
 void
 test_run_start (TestRun *self)
 {
   g_autoptr (HeddleSettings) settings = (gpointer) self->run;
   g_autoptr (GError) error = NULL;
 
+  if (heddle_backend_get_info (self->options.backend)->is_command)
+    start_guard (self);
   self->run = heddle_run_new (settings, &self->options, &error);
   g_assert_no_error (error);
   heddle_run_start (self->run, &error);
