@@ -244,13 +244,13 @@ explain (const Attempt *self)
   const HeddleChildEnd *end = &self->end;
 
   if (end->ending == HEDDLE_CHILD_NOT_STARTED)
-    return g_strdup_printf (_ ("It could not be started: %s"), g_strerror (end->error));
+    return g_strdup_printf (_("It could not be started: %s"), g_strerror (end->error));
   if (end->ending != HEDDLE_CHILD_ENDED)
     return explain_survivors (end);
   if (end->signal != 0)
-    return g_strdup_printf (_ ("It was ended by signal %d (%s)"), end->signal,
+    return g_strdup_printf (_("It was ended by signal %d (%s)"), end->signal,
                             g_strsignal (end->signal));
-  return end->code != 0 ? g_strdup_printf (_ ("It ended with status %d"), end->code) : NULL;
+  return end->code != 0 ? g_strdup_printf (_("It ended with status %d"), end->code) : NULL;
 }
 
 static void

@@ -187,7 +187,7 @@ heddle_commands_new (const HeddleCommandsOptions *options, GError **error)
   self->stop_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (self->stop_fd < 0)
     {
-      heddle_set_system_error (error, errno, _ ("The inputs could not be made ready"));
+      heddle_set_system_error (error, errno, _("The inputs could not be made ready"));
       return NULL;
     }
   if (!open_inputs (self, error))
@@ -329,9 +329,9 @@ label (const char *input, char *buffer, gsize size)
 
 const HeddleWorkload heddle_commands_workload = {
   .id = "commands",
-  .name = N_ ("Commands"),
-  .summary = N_ ("Runs a command for each of many values"),
-  .nothing = N_ ("There are no values, so no job."),
+  .name = N_("Commands"),
+  .summary = N_("Runs a command for each of many values"),
+  .nothing = N_("There are no values, so no job."),
   .group = HEDDLE_GROUP_REAL_WORK,
   .backends = HEDDLE_BACKEND_BIT (HEDDLE_BACKEND_COMMANDS),
   .default_backend = HEDDLE_BACKEND_COMMANDS,
