@@ -16,10 +16,10 @@ static const char *
 get_state (const HeddleBatchInfo *info)
 {
   if (info->problem != NULL)
-    return _ ("unreadable");
+    return _("unreadable");
   if (info->is_running)
-    return _ ("running");
-  return info->is_closed ? _ ("ended") : _ ("broken off");
+    return _("running");
+  return info->is_closed ? _("ended") : _("broken off");
 }
 
 static void
@@ -29,9 +29,9 @@ append_jobs (GString *text, const HeddleBatchInfo *info)
     HeddleJobState state;
     const char *word;
   } parts[] = {
-    { HEDDLE_JOB_STATE_DONE, _ ("done") },        { HEDDLE_JOB_STATE_FAILED, _ ("failed") },
-    { HEDDLE_JOB_STATE_TIMEOUT, _ ("too late") }, { HEDDLE_JOB_STATE_CANCELLED, _ ("cancelled") },
-    { HEDDLE_JOB_STATE_IN_HAND, _ ("in hand") },
+    { HEDDLE_JOB_STATE_DONE, _("done") },        { HEDDLE_JOB_STATE_FAILED, _("failed") },
+    { HEDDLE_JOB_STATE_TIMEOUT, _("too late") }, { HEDDLE_JOB_STATE_CANCELLED, _("cancelled") },
+    { HEDDLE_JOB_STATE_IN_HAND, _("in hand") },
   };
   gsize begin = text->len;
 

@@ -164,7 +164,7 @@ open_journal (BatchRun *self, GError **error)
   if (self->contents == NULL || g_str_equal (self->contents->header.directory, directory))
     return TRUE;
   return heddle_refuse (error,
-                        _ ("The batch “%s” was begun in the folder %s: go there to resume it"),
+                        _("The batch “%s” was begun in the folder %s: go there to resume it"),
                         cli->journal, self->contents->header.directory);
 }
 
@@ -288,8 +288,8 @@ execute (BatchRun *self, GError **error)
     .no_live = self->cli->no_live,
     .own_words = TRUE,
     .quiet = TRUE,
-    .stops = { { HEDDLE_STOP_REST, N_ ("Running jobs may end: Ctrl+C again ends them") },
-               { HEDDLE_STOP_CANCEL, N_ ("Ending the jobs: Ctrl+C again exits at once") } },
+    .stops = { { HEDDLE_STOP_REST, N_("Running jobs may end: Ctrl+C again ends them") },
+               { HEDDLE_STOP_CANCEL, N_("Ending the jobs: Ctrl+C again exits at once") } },
     .opened = on_opened,
     .row = on_row,
     .stopping = on_stopping,

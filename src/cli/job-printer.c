@@ -212,7 +212,7 @@ make_failure (const HeddleJob *job, gint64 limit_ns)
   if (job->state == HEDDLE_JOB_STATE_DONE)
     return NULL;
   text = g_string_new ("heddle-cli: ");
-  g_string_append_printf (text, _ ("Job %" PRIu32), job->seq);
+  g_string_append_printf (text, _("Job %" PRIu32), job->seq);
   if (job->label[0] != '\0')
     {
       g_string_append (text, " (");
@@ -220,12 +220,12 @@ make_failure (const HeddleJob *job, gint64 limit_ns)
       g_string_append_c (text, ')');
     }
   g_string_append (text,
-                   job->state == HEDDLE_JOB_STATE_CANCELLED ? _ (": cancelled") : _ (": failed"));
+                   job->state == HEDDLE_JOB_STATE_CANCELLED ? _(": cancelled") : _(": failed"));
   if (job->state == HEDDLE_JOB_STATE_TIMEOUT)
     {
       g_string_append (text, ": ");
       /* Translators: %s is a duration, "2.5 s" */
-      g_string_append (text, _ ("it took longer than it may, "));
+      g_string_append (text, _("it took longer than it may, "));
       heddle_append_duration (text, limit_ns);
     }
   if (job->why != NULL)

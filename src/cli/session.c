@@ -147,7 +147,7 @@ on_signal (int number, gpointer data)
       if (atomic_exchange (&self->terminated, TRUE))
         leave_at_once (number);
       heddle_run_stop (self->run, HEDDLE_STOP_KILL);
-      notice (self, _ ("Cancelling"));
+      notice (self, _("Cancelling"));
       break;
     case SIGWINCH:
       heddle_output_repaint (self->output);
@@ -189,7 +189,7 @@ finish (Session *self)
   heddle_output_close (self->output);
   write_error = atomic_load (&self->write_error);
   if (write_error != 0 && write_error != EPIPE)
-    g_printerr (_ ("heddle-cli: Standard output cannot be written: %s\n"),
+    g_printerr (_("heddle-cli: Standard output cannot be written: %s\n"),
                 g_strerror (write_error));
   if (snapshot->failed_to_start && g_error_matches (error, HEDDLE_ERROR, HEDDLE_ERROR_USAGE))
     return HEDDLE_EXIT_USAGE;
@@ -220,7 +220,7 @@ new_loop (GError **error)
 
   if (fd < 0)
     {
-      heddle_set_system_error (error, errno, _ ("The main loop could get no file descriptor"));
+      heddle_set_system_error (error, errno, _("The main loop could get no file descriptor"));
       return NULL;
     }
   close (fd);
