@@ -158,6 +158,8 @@ send_to_groups (int number)
   guard.n_groups = n;
 }
 
+/* The groups are no children of the guard, and the kernel tells nobody when a group is empty: the
+ * guard looks again and again, for as long as they have to end by themselves. */
 static void
 end_groups (void)
 {
